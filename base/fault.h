@@ -1,0 +1,10 @@
+/* fault: the end of the process because racecheck itself is wrong.
+ *
+ * For checks that a user's result depends on and that stay in release builds (the sum over all values must be the number
+ * of all schedules): what they catch is neither bad input nor a limit. One line, and exit status 4. */
+#ifndef RACECHECK_BASE_FAULT_H
+#define RACECHECK_BASE_FAULT_H
+
+_Noreturn void fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,8 @@
+# base: what everybody uses and what knows nobody.
+noinst_LIBRARIES += %D%/libbase.a
+%C%_libbase_a_SOURCES = \
+    %D%/arena.c %D%/arena.h \
+    %D%/error.c %D%/error.h \
+    %D%/fault.c %D%/fault.h \
+    %D%/memory.c %D%/memory.h \
+    %D%/text.c %D%/text.h

@@ -1,0 +1,38 @@
+/* memory: allocation that does not fail.
+ *
+ * racecheck is a process with one purpose: where the system has no memory left there is nothing to rescue. These functions
+ * therefore never return NULL; without memory they print one line and end the process with MEMORY_EXIT_STATUS, after the
+ * functions registered with atexit() (which remove unfinished output files) have run. The large tables of the search ask
+ * a struct budget before they grow, so that a limit the user sets is met by an incomplete result, not by this exit. */
+#ifndef RACECHECK_BASE_MEMORY_H
+#define RACECHECK_BASE_MEMORY_H
+
+#include <stddef.h>
+
+enum { MEMORY_EXIT_STATUS = 4 };
+
+/* Returns a new block of count * size zero bytes (at least one), which the caller frees with memory_free(). A product that
+ * overflows counts as no memory. */
+void *memory_new(size_t count, size_t size);
+
+/* Changes a block (or NULL) to count * size bytes and returns it; it may have moved. Bytes beyond the old size are
+ * undefined. The old pointer is taken. */
+void *memory_resize(void *block, size_t count, size_t size);
+
+/* Returns a new copy of a block of size bytes. */
+void *memory_copy(const void *block, size_t size);
+
+/* Returns a new copy of a string. */
+char *memory_copy_string(const char *string);
+
+/* Frees a block from above; NULL is allowed. */
+void memory_free(void *block);
+
+/* Makes GMP allocate with these functions, so that it too ends with one line instead of an abort. */
+void memory_adopt_gmp(void);
+
+/* Grows an array for one more element: where count == *capacity, *capacity is doubled (from at least 8) and the array
+ * resized. Returns the array. */
+void *memory_grow(void *array, size_t count, size_t *capacity, size_t size);
+
+#endif

@@ -1,0 +1,57 @@
+#include "base/text.h"
+
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void reserve(struct text *self, size_t more)
+{
+    size_t needed = self->length + more + 1;
+    if (needed <= self->capacity)
+        return;
+    self->capacity = needed > 2 * self->capacity ? needed : 2 * self->capacity;
+    self->bytes = memory_resize(self->bytes, self->capacity, 1);
+}
+
+void text_append(struct text *self, const char *bytes, size_t length)
+{
+    reserve(self, length);
+    memcpy(self->bytes + self->length, bytes, length);
+    self->length += length;
+    self->bytes[self->length] = '\0';
+}
+
+void text_print(struct text *self, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    reserve(self, (size_t)length);
+    va_start(arguments, format);
+    vsnprintf(self->bytes + self->length, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    self->length += (size_t)length;
+}
+
+const char *text_string(const struct text *self)
+{
+    return self->bytes != NULL ? self->bytes : "";
+}
+
+char *text_take(struct text *self)
+{
+    char *bytes = self->bytes != NULL ? self->bytes : memory_copy_string("");
+    *self = (struct text)TEXT_INIT;
+    return bytes;
+}
+
+void text_free(struct text *self)
+{
+    memory_free(self->bytes);
+    *self = (struct text)TEXT_INIT;
+}

@@ -1,0 +1,32 @@
+/* text: a string that grows.
+ *
+ * Started with TEXT_INIT, appended to, and freed with text_free(). `bytes` is always a valid C string once anything was
+ * appended; text_string() gives "" before that. The builder owns its bytes. */
+#ifndef RACECHECK_BASE_TEXT_H
+#define RACECHECK_BASE_TEXT_H
+
+#include <stddef.h>
+
+struct text {
+    char *bytes;     /* NUL-terminated, or NULL */
+    size_t length;   /* without the NUL */
+    size_t capacity;
+};
+
+#define TEXT_INIT {0}
+
+/* Appends formatted text. */
+void text_print(struct text *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends length bytes. */
+void text_append(struct text *self, const char *bytes, size_t length);
+
+/* Returns the string so far, borrowed until the next append. */
+const char *text_string(const struct text *self);
+
+/* Returns the string as new; the builder is empty afterwards. */
+char *text_take(struct text *self);
+
+void text_free(struct text *self);
+
+#endif

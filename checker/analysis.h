@@ -1,0 +1,52 @@
+/* analysis: the pipeline of the checker, from a program to an outcome.
+ *
+ *     program -> slice -> state space -> fold -> outcome
+ *
+ * One call answers all questions that were asked. It decides which reductions are sound, estimates what each question
+ * costs before it is paid, and has every witness replayed. */
+#ifndef RACECHECK_CHECKER_ANALYSIS_H
+#define RACECHECK_CHECKER_ANALYSIS_H
+
+#include "base/error.h"
+#include "checker/budget.h"
+#include "checker/outcome.h"
+
+struct program;
+struct scheduler;
+
+/* The questions, as bits. Each includes what it needs: counts need the values. */
+enum question {
+    QUESTION_EXTREMES = 1u << 0,    /* least and greatest final value */
+    QUESTION_VALUES = 1u << 1,      /* the set of final values */
+    QUESTION_COUNTS = 1u << 2,      /* exact number of schedules for each */
+    QUESTION_RANDOM = 1u << 3,      /* exact probability of each under the random scheduler */
+    QUESTION_PREEMPTIONS = 1u << 4, /* fewest preemptions for each */
+    QUESTION_WITNESS = 1u << 5,     /* the witnesses that the options ask for */
+    QUESTION_ALL = (1u << 6) - 1
+};
+
+/* Which witnesses are wanted. */
+enum witness_wish { WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL };
+
+struct analysis_options {
+    const struct scheduler *scheduler; /* borrowed; NULL: free */
+    uint32_t word;                     /* the observed shared word */
+    unsigned questions;                /* bits of enum question: what is wanted if it fits the patience */
+    unsigned insist;                   /* bits of enum question: what is wanted whatever it costs */
+    double patience;                   /* seconds that a question may be estimated to take; 0: the default */
+    bool no_slice;                     /* the classical explicit search */
+    bool no_symmetry;
+    bool explain;                      /* fill outcome.explanation */
+    enum witness_wish witness;         /* a deadlock or failure, where there is one, gets a witness too */
+    int64_t witness_value;             /* for WITNESS_VALUE */
+    unsigned jobs;                     /* OpenMP threads; 0: all cores */
+    struct budget *budget;             /* borrowed */
+};
+
+/* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
+ * (model, text, ...) is left to the caller. Returns false with *error set where the request makes no sense (a witness for
+ * a value that is not reachable). A limit that was reached is no error: outcome->complete is false then. */
+bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
+                  struct error *error);
+
+#endif

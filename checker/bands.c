@@ -1,0 +1,68 @@
+#include "checker/bands.h"
+
+#include "base/memory.h"
+
+void bands_start(struct bands *self, size_t count, uint64_t unit, const struct intervals *ranked)
+{
+    *self = (struct bands){.count = count, .unit = unit > 0 ? unit : 1, .ranked = ranked};
+    self->levels = memory_new(count, sizeof *self->levels);
+    for (size_t l = 0; l < count; l++)
+        self->levels[l] = (struct band){INT64_MAX, INT64_MIN};
+}
+
+void bands_free(struct bands *self)
+{
+    memory_free(self->levels);
+    *self = (struct bands){0};
+}
+
+size_t bands_width(const struct bands *self, size_t level)
+{
+    const struct band *band = &self->levels[level];
+    if (self->ranked != NULL)
+        return (size_t)intervals_size(self->ranked);
+    if (band->greatest < band->least)
+        return 0;
+    return (size_t)(((uint64_t)band->greatest - (uint64_t)band->least) / self->unit) + 1;
+}
+
+static size_t rank_of(const struct intervals *values, int64_t value)
+{
+    size_t rank = 0;
+    size_t i = 0;
+    for (; values->items[i].last < value; i++)
+        rank += (size_t)(values->items[i].last - values->items[i].first) + 1;
+    return rank + (size_t)(value - values->items[i].first);
+}
+
+static int64_t value_of_rank(const struct intervals *values, size_t rank)
+{
+    size_t i = 0;
+    for (; rank > (size_t)(values->items[i].last - values->items[i].first); i++)
+        rank -= (size_t)(values->items[i].last - values->items[i].first) + 1;
+    return values->items[i].first + (int64_t)rank;
+}
+
+size_t bands_place(const struct bands *self, size_t level, int64_t value)
+{
+    if (self->ranked != NULL)
+        return value == 0 && !intervals_contain(self->ranked, 0) ? 0 : rank_of(self->ranked, value);
+    return (size_t)(((uint64_t)value - (uint64_t)self->levels[level].least) / self->unit);
+}
+
+int64_t bands_value(const struct bands *self, size_t level, size_t place)
+{
+    if (self->ranked != NULL)
+        return value_of_rank(self->ranked, place);
+    return self->levels[level].least + (int64_t)(place * self->unit);
+}
+
+size_t bands_width_max(const struct bands *self)
+{
+    size_t most = 0;
+    for (size_t l = 0; l < self->count; l++) {
+        size_t width = bands_width(self, l);
+        most = width > most ? width : most;
+    }
+    return most;
+}

@@ -1,0 +1,68 @@
+#include "checker/budget.h"
+
+#include <time.h>
+
+/* How often progress is reported, in seconds, and when first: nobody wants to see it for a short run. */
+static const double report_interval = 0.2;
+static const double report_after = 1.0;
+
+static double monotonic_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void budget_start(struct budget *self)
+{
+    self->started = monotonic_seconds();
+    self->reported = 0;
+    self->memory = 0;
+    self->limit = BUDGET_OK;
+}
+
+double budget_seconds(const struct budget *self)
+{
+    return monotonic_seconds() - self->started;
+}
+
+static void exceed(struct budget *self, enum budget_limit limit)
+{
+    if (self->limit == BUDGET_OK)
+        self->limit = limit;
+}
+
+bool budget_take(struct budget *self, size_t bytes)
+{
+    if (self->max_memory != 0 && (bytes > self->max_memory || self->memory > self->max_memory - bytes)) {
+        exceed(self, BUDGET_MEMORY);
+        return false;
+    }
+    self->memory += bytes;
+    return true;
+}
+
+void budget_give(struct budget *self, size_t bytes)
+{
+    self->memory -= bytes;
+}
+
+static void report_progress(struct budget *self, const struct budget_progress *progress)
+{
+    if (self->report == NULL || progress->seconds < report_after ||
+        progress->seconds < self->reported + report_interval)
+        return;
+    self->reported = progress->seconds;
+    self->report(self->report_context, progress);
+}
+
+bool budget_spent(struct budget *self, const char *phase, uint64_t states, uint64_t total, uint64_t depth)
+{
+    struct budget_progress progress = {phase, states, total, depth, budget_seconds(self)};
+    if (self->interrupt != NULL && *self->interrupt != 0)
+        exceed(self, BUDGET_INTERRUPTED);
+    if (self->max_seconds > 0 && progress.seconds > self->max_seconds)
+        exceed(self, BUDGET_TIME);
+    report_progress(self, &progress);
+    return self->limit != BUDGET_OK;
+}

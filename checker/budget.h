@@ -1,0 +1,54 @@
+/* budget: what an analysis may use, and how far it has come.
+ *
+ * One budget goes through all phases of an analysis. The big tables ask it before they grow (budget_take), the loops ask
+ * it now and then whether to go on (budget_spent); it also carries the progress that a terminal may show. The caller owns
+ * it and fills the limits; 0 means no limit. Once a budget is exceeded it stays so, and says by what. */
+#ifndef RACECHECK_CHECKER_BUDGET_H
+#define RACECHECK_CHECKER_BUDGET_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum budget_limit { BUDGET_OK, BUDGET_STATES, BUDGET_MEMORY, BUDGET_TIME, BUDGET_INTERRUPTED };
+
+struct budget_progress {
+    const char *phase;  /* "exploring", "counts" */
+    uint64_t states;    /* found, or folded, so far */
+    uint64_t total;     /* of them, where it is known; else 0 */
+    uint64_t depth;     /* steps from the start */
+    double seconds;     /* since the start */
+};
+
+struct budget {
+    uint64_t max_states;
+    uint64_t max_memory;                     /* bytes, of the whole process */
+    double max_seconds;
+    const volatile sig_atomic_t *interrupt;  /* not 0: stop; may be NULL */
+    void (*report)(void *context, const struct budget_progress *progress); /* may be NULL; called a few times a second */
+    void *report_context;
+
+    uint64_t memory;                         /* bytes taken by tables */
+    double started;                          /* monotonic seconds, set by budget_start() */
+    double reported;
+    enum budget_limit limit;                 /* the first that was exceeded */
+};
+
+/* Starts the clock; the limits are kept. */
+void budget_start(struct budget *self);
+
+/* Takes bytes for a table. Returns false, and marks the budget as exceeded, where that is more than is left. */
+bool budget_take(struct budget *self, size_t bytes);
+
+/* Gives bytes back. */
+void budget_give(struct budget *self, size_t bytes);
+
+/* Returns whether the analysis must stop: a limit was exceeded, the time is over, or an interrupt has arrived. Cheap, but
+ * not free: to be called once every few thousand states, from one thread. Reports progress. */
+bool budget_spent(struct budget *self, const char *phase, uint64_t states, uint64_t total, uint64_t depth);
+
+/* Seconds since budget_start(). */
+double budget_seconds(const struct budget *self);
+
+#endif

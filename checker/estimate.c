@@ -1,0 +1,60 @@
+#include "checker/estimate.h"
+
+#include <stdio.h>
+
+/* Two levels are in memory at a time; a level of a graded space has this share of the states. */
+static double kept_states(const struct space *space, bool keep)
+{
+    double states = (double)space->states;
+    return keep || !space->graded ? states : 4 * states / (double)space->level_count + 1;
+}
+
+struct estimate estimate_small(const struct space *space, double seconds_per_entry, double element_bytes, bool keep)
+{
+    return (struct estimate){
+        .seconds = (double)space->entries * seconds_per_entry,
+        .bytes = kept_states(space, keep) * space->slots.count * element_bytes,
+    };
+}
+
+struct estimate estimate_arrays(const struct space *space, double width, double place_bytes, double seconds_per_place,
+                                bool keep)
+{
+    static const double seconds_per_entry = 1e-8;
+    return (struct estimate){
+        .seconds = (double)space->entries * (seconds_per_entry + width * seconds_per_place),
+        .bytes = kept_states(space, keep) * space->slots.count * width * place_bytes,
+    };
+}
+
+static void print_seconds(double seconds, char *buffer, size_t size)
+{
+    if (seconds < 120)
+        snprintf(buffer, size, "%.0f s", seconds < 1 ? 1 : seconds);
+    else if (seconds < 7200)
+        snprintf(buffer, size, "%.0f min", seconds / 60);
+    else if (seconds < 1e6)
+        snprintf(buffer, size, "%.0f h", seconds / 3600);
+    else if (seconds < 3.15e9)
+        snprintf(buffer, size, "%.0f days", seconds / 86400);
+    else
+        snprintf(buffer, size, "centuries");
+}
+
+static void print_bytes(double bytes, char *buffer, size_t size)
+{
+    if (bytes < 1e9)
+        snprintf(buffer, size, "%.0f MB", bytes / 1e6 < 1 ? 1 : bytes / 1e6);
+    else if (bytes < 1e15)
+        snprintf(buffer, size, "%.0f GB", bytes / 1e9);
+    else
+        snprintf(buffer, size, "%.0e GB", bytes / 1e9);
+}
+
+void estimate_print(const struct estimate *self, char *buffer, size_t size)
+{
+    char seconds[32], bytes[32];
+    print_seconds(self->seconds, seconds, sizeof seconds);
+    print_bytes(self->bytes, bytes, sizeof bytes);
+    snprintf(buffer, size, "about %s and %s", seconds, bytes);
+}

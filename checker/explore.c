@@ -1,0 +1,573 @@
+/* Exploration: breadth-first, round by round. In a round, up to ROUND_BATCHES batches of states of the current depth are
+ * expanded in parallel, each into buffers of its own; then their successors are entered into the state set in the order
+ * of the batches, prefetching ahead, so that the numbers of states depend on nothing but the system. */
+#include "base/memory.h"
+#include "checker/graph.h"
+
+#include <assert.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH_STATES = 256, ROUND_BATCHES = 64, PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
+
+enum { EDGES_MIN_CAPACITY = 1024 };
+
+__extension__ typedef unsigned __int128 wide;
+
+/* A successor that a batch has found. Its state lies at the same position of the batch's states. */
+struct successor {
+    uint64_t hash;
+    uint32_t entry_first;  /* into the batch's entries */
+    uint32_t entry_count;
+    uint8_t multiplicity;
+    uint8_t thread;
+    bool is_preemption;
+    bool is_failure;
+};
+
+/* The buffers of one batch. They are kept from round to round. */
+struct batch {
+    struct successor *successors;
+    size_t count;
+    size_t capacity;
+    uint64_t *states;          /* capacity states */
+    struct entry *entries;
+    size_t entry_count;
+    size_t entry_capacity;
+    uint8_t steps[BATCH_STATES];        /* number of successors of each expanded state */
+    struct intervals final_values;
+    uint64_t finals, deadlocks, failures;
+    uint64_t enabled_counts;
+    wide orbit_states, orbit_steps;
+    mpz_t large_orbit_states, large_orbit_steps; /* where 128 bits might not do */
+    uint32_t failure_line;     /* the first error of the program in file order, 0 for none */
+    size_t failure_thread;
+    uint32_t failure_index;
+    enum failure failure;
+    bool is_narrow;            /* some value did not fit */
+    location_id narrow;
+    int64_t narrow_value;
+};
+
+/* An exploration under way. */
+struct exploration {
+    struct graph *graph;
+    const struct system *system;
+    const struct graph_options *options;
+    struct batch *batches;
+    uint64_t everybody;        /* the set of all threads */
+    bool orbits_are_large;
+    wide class_orders;         /* in how many orders the threads of the classes can stand */
+    size_t class_sizes[SYSTEM_THREADS_MAX];
+    size_t level;              /* number of the first state of the depth after the current one */
+};
+
+/* ---- Orbits -------------------------------------------------------------------------------------------------- */
+
+static wide factorial(size_t n)
+{
+    wide product = 1;
+    for (size_t f = 2; f <= n; f++)
+        product *= f;
+    return product;
+}
+
+/* How many states a representative stands for: the orders of the threads of each class, less those that only exchange
+ * threads of one group. */
+static wide orbit_size(const struct exploration *self, const struct groups *groups)
+{
+    wide orders = self->class_orders;
+    if (groups->count == self->system->thread_count)
+        return orders;
+    for (size_t g = 0; g < groups->count; g++)
+        orders /= factorial(groups->size[g]);
+    return orders;
+}
+
+static void add_large_orbit(const struct exploration *self, const struct groups *groups, uint64_t steps,
+                            struct batch *batch)
+{
+    mpz_t orders, factor;
+    mpz_init_set_ui(orders, 1);
+    mpz_init(factor);
+    for (size_t t = 0; t < self->system->thread_count; t++) {
+        mpz_fac_ui(factor, self->class_sizes[t]);
+        mpz_mul(orders, orders, factor);
+    }
+    for (size_t g = 0; g < groups->count; g++) {
+        mpz_fac_ui(factor, groups->size[g]);
+        mpz_divexact(orders, orders, factor);
+    }
+    mpz_add(batch->large_orbit_states, batch->large_orbit_states, orders);
+    mpz_addmul_ui(batch->large_orbit_steps, orders, steps);
+    mpz_clears(orders, factor, NULL);
+}
+
+static void count_orbit(const struct exploration *self, const struct groups *groups, uint64_t steps,
+                        struct batch *batch)
+{
+    if (self->orbits_are_large) {
+        add_large_orbit(self, groups, steps, batch);
+        return;
+    }
+    wide orbit = orbit_size(self, groups);
+    batch->orbit_states += orbit;
+    batch->orbit_steps += orbit * steps;
+}
+
+/* 25! needs 84 bits, which leaves room for a sum over all states. */
+static bool orbits_may_be_large(const struct system *system)
+{
+    return system->symmetric && system->thread_count > 25;
+}
+
+/* The number of threads of each class, by its first thread, 0 for the others; and the product of their factorials. */
+static void count_classes(struct exploration *self)
+{
+    const struct system *system = self->system;
+    bool counted[SYSTEM_THREADS_MAX] = {false};
+    self->class_orders = 1;
+    for (size_t t = 0; t < system->thread_count && system->symmetric; t++) {
+        for (size_t member = t; member < system->thread_count && !counted[member]; member = system->next[member]) {
+            counted[member] = true;
+            self->class_sizes[t]++;
+        }
+        self->class_orders *= self->orbits_are_large ? 1 : factorial(self->class_sizes[t]);
+    }
+}
+
+static void add_wide(mpz_t sum, wide value)
+{
+    mpz_t part;
+    mpz_init_set_ui(part, (unsigned long)(value >> 64));
+    mpz_mul_2exp(part, part, 64);
+    mpz_add_ui(part, part, (unsigned long)value);
+    mpz_add(sum, sum, part);
+    mpz_clear(part);
+}
+
+/* ---- Expanding ----------------------------------------------------------------------------------------------- */
+
+static struct successor *new_successor(const struct exploration *self, struct batch *batch)
+{
+    if (batch->count == batch->capacity) {
+        batch->successors = memory_grow(batch->successors, batch->count, &batch->capacity, sizeof *batch->successors);
+        batch->states = memory_resize(batch->states, batch->capacity * self->system->words, sizeof *batch->states);
+    }
+    struct successor *successor = &batch->successors[batch->count++];
+    *successor = (struct successor){0};
+    return successor;
+}
+
+static void reserve_entries(struct batch *batch, size_t more)
+{
+    if (batch->entry_count + more <= batch->entry_capacity)
+        return;
+    batch->entry_capacity = 2 * (batch->entry_count + more);
+    batch->entries = memory_resize(batch->entries, batch->entry_capacity, sizeof *batch->entries);
+}
+
+/* Only what flows into the observed variable is followed. */
+static size_t relevant_moves(const struct slice *slice, const struct step *step, struct move *moves)
+{
+    size_t count = 0;
+    for (size_t m = 0; m < step->move_count; m++)
+        if (slice->relevant[step->moves[m].target])
+            moves[count++] = step->moves[m];
+    return count;
+}
+
+static void write_entries(const struct exploration *self, const struct groups *groups, size_t thread,
+                          const struct step *step, const uint64_t *state, const uint8_t *moved, struct batch *batch,
+                          struct successor *successor)
+{
+    struct groups image;
+    struct move moves[EFFECT_ASSIGNMENTS_MAX];
+    const struct slots *slots = &self->graph->space.slots;
+    system_groups(self->system, state, &image);
+    struct slots_step slots_step = {self->system->machine, groups, &image, moved, thread, moves, 0};
+    slots_step.move_count = relevant_moves(self->graph->slice, step, moves);
+    reserve_entries(batch, slots_entries_max(slots));
+    successor->entry_first = (uint32_t)batch->entry_count;
+    successor->entry_count = (uint32_t)slots_entries(slots, &slots_step, batch->entries + batch->entry_count);
+    batch->entry_count += successor->entry_count;
+}
+
+static void note_failure(const struct exploration *self, const uint64_t *state, size_t thread, enum failure failure,
+                         struct batch *batch)
+{
+    uint32_t index = machine_index(self->system->machine, state, thread);
+    uint32_t line = machine_line(self->system->machine, thread, index);
+    batch->failures++;
+    if (batch->failure_line != 0 && batch->failure_line <= line)
+        return;
+    batch->failure_line = line;
+    batch->failure_thread = thread;
+    batch->failure_index = index;
+    batch->failure = failure;
+}
+
+static void note_narrow(const struct step *step, struct batch *batch)
+{
+    batch->is_narrow = true;
+    batch->narrow = step->narrow;
+    batch->narrow_value = step->narrow_value;
+}
+
+static void expand_step(const struct exploration *self, const uint64_t *state, const struct groups *groups,
+                        size_t thread, uint64_t enabled, struct batch *batch)
+{
+    const struct system *system = self->system;
+    struct successor *successor = new_successor(self, batch);
+    uint64_t *after = batch->states + (batch->count - 1) * system->words;
+    struct step step;
+    system_step(system, state, thread, after, &step);
+    successor->thread = (uint8_t)thread;
+    successor->multiplicity = groups->size[groups->of[thread]];
+    if (system->marked) {
+        int mark = system_mark(system, state);
+        successor->is_preemption = mark >= 0 && (size_t)mark != thread && (enabled >> mark & 1) != 0;
+    }
+    if (step.result == STEP_TAKEN) {
+        uint8_t moved[SYSTEM_THREADS_MAX];
+        system_canonicalize(system, after, moved);
+        successor->hash = stateset_hash(&self->graph->states, after);
+        if (self->graph->has_edges)
+            write_entries(self, groups, thread, &step, after, moved, batch, successor);
+    } else if (step.result == STEP_FAILED) {
+        successor->is_failure = true;
+        note_failure(self, state, thread, step.failure, batch);
+    } else {
+        note_narrow(&step, batch);
+    }
+}
+
+static void note_end(const struct exploration *self, const uint64_t *state, struct batch *batch)
+{
+    const struct machine *machine = self->system->machine;
+    if (machine_finished(machine, state) != self->everybody) {
+        batch->deadlocks++;
+        return;
+    }
+    batch->finals++;
+    if (!self->graph->slice->data[self->graph->slice->observed]) {
+        int64_t value = machine_value(machine, state, self->graph->slice->observed);
+        intervals_add(&batch->final_values, value, value);
+    }
+}
+
+static void expand_state(const struct exploration *self, uint32_t number, struct batch *batch, uint8_t *steps)
+{
+    const uint64_t *state = stateset_at(&self->graph->states, number);
+    size_t before = batch->count;
+    uint64_t enabled, choices = system_choices(self->system, state, &enabled);
+    struct groups groups;
+    system_groups(self->system, state, &groups);
+    if (choices == 0)
+        note_end(self, state, batch);
+    uint64_t stepping = 0;
+    for (size_t g = 0; g < groups.count; g++) {
+        if ((choices >> groups.leader[g] & 1) == 0)
+            continue;
+        stepping += groups.size[g];
+        expand_step(self, state, &groups, groups.leader[g], enabled, batch);
+    }
+    *steps = (uint8_t)(batch->count - before);
+    if (stepping > 0)
+        batch->enabled_counts |= UINT64_C(1) << (stepping - 1);
+    count_orbit(self, &groups, stepping, batch);
+}
+
+static void expand_batch(const struct exploration *self, uint32_t first, size_t count, struct batch *batch)
+{
+    batch->count = 0;
+    batch->entry_count = 0;
+    for (size_t s = 0; s < count && !batch->is_narrow; s++)
+        expand_state(self, first + (uint32_t)s, batch, &batch->steps[s]);
+}
+
+/* ---- Entering ------------------------------------------------------------------------------------------------ */
+
+static bool take_edges(struct graph *graph, size_t bytes)
+{
+    if (!budget_take(graph->budget, bytes))
+        return false;
+    graph->edge_bytes += bytes;
+    return true;
+}
+
+/* Makes room for the edges of one more round. */
+static bool reserve_edges(struct graph *graph, size_t states, size_t edges)
+{
+    size_t firsts = graph->states.count + states + 2;
+    if (firsts > graph->edge_first_capacity) {
+        size_t capacity = firsts + firsts / 2 + EDGES_MIN_CAPACITY;
+        if (!take_edges(graph, (capacity - graph->edge_first_capacity) * sizeof *graph->edge_first))
+            return false;
+        graph->edge_first = memory_resize(graph->edge_first, capacity, sizeof *graph->edge_first);
+        graph->edge_first_capacity = capacity;
+    }
+    if (graph->edge_count + edges > graph->edge_capacity) {
+        size_t capacity = (graph->edge_count + edges) + (graph->edge_count + edges) / 2 + EDGES_MIN_CAPACITY;
+        if (!take_edges(graph, (capacity - graph->edge_capacity) * sizeof *graph->edges))
+            return false;
+        graph->edges = memory_resize(graph->edges, capacity, sizeof *graph->edges);
+        graph->edge_capacity = capacity;
+    }
+    return true;
+}
+
+static void forget_edges(struct graph *graph)
+{
+    memory_free(graph->edges);
+    memory_free(graph->edge_first);
+    graph->edges = NULL;
+    graph->edge_first = NULL;
+    budget_give(graph->budget, graph->edge_bytes);
+    graph->edge_bytes = 0;
+    graph->edge_count = graph->edge_capacity = graph->edge_first_capacity = 0;
+    graph->has_edges = false;
+}
+
+static void store_edge(struct graph *graph, const struct batch *batch, const struct successor *successor,
+                       uint32_t target)
+{
+    graph->edges[graph->edge_count++] = (struct edge){
+        .target = target,
+        .plan = successor->is_failure
+                    ? graph_add_plan(graph, NULL, 0)
+                    : graph_add_plan(graph, batch->entries + successor->entry_first, successor->entry_count),
+        .multiplicity = successor->multiplicity,
+        .thread = successor->thread,
+        .is_preemption = successor->is_preemption,
+    };
+    graph->space.entries += successor->entry_count;
+}
+
+static void prefetch(const struct graph *graph, const struct batch *batch, size_t position)
+{
+    if (position + PREFETCH_PLACE < batch->count)
+        stateset_prefetch_place(&graph->states, batch->successors[position + PREFETCH_PLACE].hash);
+    if (position + PREFETCH_STATE < batch->count)
+        stateset_prefetch_state(&graph->states, batch->successors[position + PREFETCH_STATE].hash);
+}
+
+static void enter_successor(struct exploration *self, const struct batch *batch, size_t position)
+{
+    struct graph *graph = self->graph;
+    const struct successor *successor = &batch->successors[position];
+    uint32_t target = STATESET_NONE;
+    if (!successor->is_failure) {
+        bool is_new;
+        target = stateset_add(&graph->states, batch->states + position * self->system->words, successor->hash, &is_new);
+        if (target < self->level)
+            graph->space.graded = false;
+    }
+    if (graph->has_edges)
+        store_edge(graph, batch, successor, target);
+}
+
+static void enter_batch(struct exploration *self, struct batch *batch, uint32_t first, size_t count)
+{
+    struct graph *graph = self->graph;
+    size_t position = 0;
+    for (size_t s = 0; s < count; s++) {
+        if (graph->has_edges)
+            graph->edge_first[first + s] = graph->edge_count;
+        for (size_t end = position + batch->steps[s]; position < end; position++) {
+            prefetch(graph, batch, position);
+            enter_successor(self, batch, position);
+        }
+    }
+    if (graph->has_edges)
+        graph->edge_first[first + count] = graph->edge_count;
+    graph->space.enabled_counts |= batch->enabled_counts;
+}
+
+/* ---- Rounds -------------------------------------------------------------------------------------------------- */
+
+static size_t batch_states(size_t round_count, size_t batch)
+{
+    size_t first = batch * BATCH_STATES;
+    return round_count - first < BATCH_STATES ? round_count - first : BATCH_STATES;
+}
+
+static bool reserve_round(struct exploration *self, size_t count, size_t batch_count)
+{
+    struct graph *graph = self->graph;
+    size_t successors = 0;
+    for (size_t b = 0; b < batch_count; b++)
+        successors += self->batches[b].count;
+    if (!stateset_reserve(&graph->states, successors))
+        return false;
+    return !graph->has_edges || reserve_edges(graph, count + successors, successors);
+}
+
+/* Expands and enters count states from `first` on. */
+static enum graph_result explore_round(struct exploration *self, uint32_t first, size_t count)
+{
+    size_t batch_count = (count + BATCH_STATES - 1) / BATCH_STATES;
+    int jobs = (int)self->options->jobs;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs) if (batch_count > 1)
+    for (size_t b = 0; b < batch_count; b++)
+        expand_batch(self, first + (uint32_t)(b * BATCH_STATES), batch_states(count, b), &self->batches[b]);
+    for (size_t b = 0; b < batch_count; b++)
+        if (self->batches[b].is_narrow) {
+            self->graph->narrow = self->batches[b].narrow;
+            self->graph->narrow_value = self->batches[b].narrow_value;
+            return GRAPH_NARROW;
+        }
+    if (!reserve_round(self, count, batch_count))
+        return GRAPH_INCOMPLETE;
+    for (size_t b = 0; b < batch_count; b++)
+        enter_batch(self, &self->batches[b], first + (uint32_t)(b * BATCH_STATES), batch_states(count, b));
+    return GRAPH_COMPLETE;
+}
+
+static bool must_stop(struct exploration *self)
+{
+    struct graph *graph = self->graph;
+    struct budget *budget = graph->budget;
+    if (budget->max_states != 0 && graph->states.count > budget->max_states && budget->limit == BUDGET_OK)
+        budget->limit = BUDGET_STATES;
+    if (graph->has_edges && self->options->edges_max_states != 0 &&
+        graph->states.count > self->options->edges_max_states)
+        forget_edges(graph);
+    return budget_spent(budget, self->options->phase, graph->states.count, 0, graph->depth_count);
+}
+
+/* Explores the states of the current depth; they are those from first up to the end of the state set. */
+static enum graph_result explore_level(struct exploration *self, size_t first)
+{
+    enum graph_result result = GRAPH_COMPLETE;
+    size_t end = self->graph->states.count;
+    self->level = end;
+    for (size_t next = first; next < end && result == GRAPH_COMPLETE; next += ROUND_BATCHES * BATCH_STATES) {
+        size_t count = end - next < ROUND_BATCHES * BATCH_STATES ? end - next : ROUND_BATCHES * BATCH_STATES;
+        result = explore_round(self, (uint32_t)next, count);
+        if (result == GRAPH_COMPLETE && must_stop(self))
+            result = GRAPH_INCOMPLETE;
+    }
+    return result;
+}
+
+static void begin_level(struct graph *graph, size_t first)
+{
+    if (graph->depth_count + 1 >= graph->depth_capacity) {
+        graph->depth_capacity = graph->depth_capacity == 0 ? 64 : 2 * graph->depth_capacity;
+        graph->level_first = memory_resize(graph->level_first, graph->depth_capacity, sizeof *graph->level_first);
+    }
+    graph->level_first[graph->depth_count++] = first;
+    graph->level_first[graph->depth_count] = graph->states.count;
+}
+
+static enum graph_result explore_levels(struct exploration *self)
+{
+    struct graph *graph = self->graph;
+    enum graph_result result = GRAPH_COMPLETE;
+    size_t first = 0;
+    while (first < graph->states.count && result == GRAPH_COMPLETE) {
+        size_t end = graph->states.count;
+        begin_level(graph, first);
+        result = explore_level(self, first);
+        first = end;
+    }
+    return result;
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+static bool add_first_state(struct exploration *self)
+{
+    struct graph *graph = self->graph;
+    if (!stateset_reserve(&graph->states, 1))
+        return false;
+    uint64_t *state = memory_new(self->system->words, sizeof *state);
+    bool is_new;
+    system_start(self->system, state);
+    system_canonicalize(self->system, state, NULL);
+    stateset_add(&graph->states, state, stateset_hash(&graph->states, state), &is_new);
+    memory_free(state);
+    return true;
+}
+
+static char *failure_text(const struct exploration *self, const struct batch *batch)
+{
+    const struct machine *machine = self->system->machine;
+    struct text text = TEXT_INIT;
+    char *instruction = machine_instruction_text(machine, batch->failure_thread, batch->failure_index);
+    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_source(machine), batch->failure_line,
+               machine_column(machine, batch->failure_thread, batch->failure_index),
+               machine_thread_name(machine, batch->failure_thread), instruction, machine_failure_text(batch->failure));
+    memory_free(instruction);
+    return text_take(&text);
+}
+
+static void gather_batch(struct exploration *self, struct batch *batch)
+{
+    struct graph *graph = self->graph;
+    graph->finals += batch->finals;
+    graph->deadlocks += batch->deadlocks;
+    graph->failures += batch->failures;
+    intervals_union(&graph->final_values, &batch->final_values, 0);
+    add_wide(graph->orbit_states, batch->orbit_states);
+    add_wide(graph->orbit_steps, batch->orbit_steps);
+    mpz_add(graph->orbit_states, graph->orbit_states, batch->large_orbit_states);
+    mpz_add(graph->orbit_steps, graph->orbit_steps, batch->large_orbit_steps);
+    if (batch->failure_line != 0 && (graph->failure_line == 0 || batch->failure_line < graph->failure_line)) {
+        memory_free(graph->failure_text);
+        graph->failure_line = batch->failure_line;
+        graph->failure_text = failure_text(self, batch);
+    }
+}
+
+static void start_batches(struct exploration *self)
+{
+    self->batches = memory_new(ROUND_BATCHES, sizeof *self->batches);
+    for (size_t b = 0; b < ROUND_BATCHES; b++)
+        mpz_inits(self->batches[b].large_orbit_states, self->batches[b].large_orbit_steps, NULL);
+}
+
+static void free_batches(struct exploration *self)
+{
+    for (size_t b = 0; b < ROUND_BATCHES; b++) {
+        struct batch *batch = &self->batches[b];
+        memory_free(batch->successors);
+        memory_free(batch->states);
+        memory_free(batch->entries);
+        intervals_free(&batch->final_values);
+        mpz_clears(batch->large_orbit_states, batch->large_orbit_steps, NULL);
+    }
+    memory_free(self->batches);
+}
+
+static void start_graph(struct graph *graph, const struct system *system, const struct slice *slice,
+                        const struct graph_options *options, struct budget *budget)
+{
+    *graph = (struct graph){.system = system, .slice = slice, .budget = budget, .has_edges = options->edges};
+    mpz_inits(graph->orbit_states, graph->orbit_steps, NULL);
+    stateset_start(&graph->states, system->words, budget);
+    graph->space.graded = true;
+    slots_start(&graph->space.slots, slice, system->machine, system->thread_count, true, true);
+}
+
+enum graph_result graph_explore(struct graph *self, const struct system *system, const struct slice *slice,
+                                const struct graph_options *options, struct budget *budget)
+{
+    size_t threads = system->thread_count;
+    struct exploration exploration = {.graph = self, .system = system, .options = options};
+    exploration.everybody = threads == 64 ? UINT64_MAX : (UINT64_C(1) << threads) - 1;
+    exploration.orbits_are_large = orbits_may_be_large(system);
+    count_classes(&exploration);
+    start_graph(self, system, slice, options, budget);
+    start_batches(&exploration);
+    enum graph_result result =
+        add_first_state(&exploration) ? explore_levels(&exploration) : GRAPH_INCOMPLETE;
+    for (size_t b = 0; b < ROUND_BATCHES; b++)
+        gather_batch(&exploration, &exploration.batches[b]);
+    free_batches(&exploration);
+    if (result == GRAPH_COMPLETE)
+        graph_finish(self);
+    return result;
+}

@@ -1,0 +1,32 @@
+# checker: what can happen.
+noinst_LIBRARIES += %D%/libchecker.a
+%C%_libchecker_a_SOURCES = \
+    %D%/analysis.c %D%/analysis.h \
+    %D%/bands.c %D%/bands.h \
+    %D%/budget.c %D%/budget.h \
+    %D%/estimate.c %D%/estimate.h \
+    %D%/explore.c \
+    %D%/fold.c %D%/fold.h \
+    %D%/graph.c %D%/graph.h \
+    %D%/grid.c %D%/grid.h \
+    %D%/interval.c %D%/interval.h \
+    %D%/outcome.c %D%/outcome.h \
+    %D%/replay.c %D%/replay.h \
+    %D%/scheduler.h \
+    %D%/scheduler_free.c \
+    %D%/schedules.c %D%/schedules.h \
+    %D%/slice.c %D%/slice.h \
+    %D%/slots.c %D%/slots.h \
+    %D%/space.h \
+    %D%/stage.c %D%/stage.h \
+    %D%/stategraph.h \
+    %D%/stateset.c %D%/stateset.h \
+    %D%/system.c %D%/system.h \
+    %D%/trace.c %D%/trace.h \
+    %D%/weights.h \
+    %D%/weights_extremes.c \
+    %D%/weights_foremost.c \
+    %D%/weights_polynomials.c \
+    %D%/weights_preemptions.c \
+    %D%/weights_values.c \
+    %D%/witness.c %D%/witness.h

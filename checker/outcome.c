@@ -1,0 +1,99 @@
+#include "checker/outcome.h"
+
+#include "base/memory.h"
+
+struct outcome *outcome_new(void)
+{
+    struct outcome *self = memory_new(1, sizeof *self);
+    mpz_inits(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
+    mpq_inits(self->random_deadlocked, self->random_failed, NULL);
+    return self;
+}
+
+static void free_properties(struct outcome_property *properties, size_t count)
+{
+    for (size_t p = 0; p < count; p++) {
+        memory_free(properties[p].name);
+        memory_free(properties[p].text);
+    }
+    memory_free(properties);
+}
+
+static void free_rows(struct outcome *self)
+{
+    for (size_t r = 0; r < self->row_count; r++) {
+        mpz_clear(self->rows[r].schedules);
+        mpq_clear(self->rows[r].random);
+    }
+    memory_free(self->rows);
+}
+
+static void free_witnesses(struct outcome *self)
+{
+    for (size_t w = 0; w < self->witness_count; w++) {
+        memory_free(self->witnesses[w].threads);
+        trace_free(self->witnesses[w].trace);
+    }
+    memory_free(self->witnesses);
+}
+
+static void free_omissions(struct outcome *self)
+{
+    for (size_t o = 0; o < self->omission_count; o++) {
+        memory_free(self->omissions[o].question);
+        memory_free(self->omissions[o].reason);
+        memory_free(self->omissions[o].remedy);
+    }
+    memory_free(self->omissions);
+}
+
+static void free_texts(struct outcome *self)
+{
+    memory_free(self->model);
+    memory_free(self->text);
+    memory_free(self->observe);
+    memory_free(self->scheduler);
+    memory_free(self->incomplete_reason);
+    memory_free(self->failure_text);
+    memory_free(self->explanation);
+}
+
+void outcome_free(struct outcome *self)
+{
+    if (self == NULL)
+        return;
+    free_texts(self);
+    free_properties(self->symbols, self->symbol_count);
+    free_properties(self->parameters, self->parameter_count);
+    intervals_free(&self->values);
+    free_rows(self);
+    free_witnesses(self);
+    free_omissions(self);
+    mpz_clears(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
+    mpq_clears(self->random_deadlocked, self->random_failed, NULL);
+    memory_free(self);
+}
+
+const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)
+{
+    size_t low = 0, high = self->row_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (self->rows[middle].value == value)
+            return &self->rows[middle];
+        if (self->rows[middle].value < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy)
+{
+    self->omissions = memory_resize(self->omissions, self->omission_count + 1, sizeof *self->omissions);
+    struct outcome_omission *omission = &self->omissions[self->omission_count++];
+    omission->question = memory_copy_string(question);
+    omission->reason = memory_copy_string(reason);
+    omission->remedy = memory_copy_string(remedy);
+}

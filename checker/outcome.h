@@ -1,0 +1,122 @@
+/* outcome: everything that an analysis found, as one plain value.
+ *
+ * The search fills it, the reports read it, and neither knows the other. What was not computed is marked so (has_... is
+ * false), never zero; `omitted` then says what it would take. An outcome owns all that it holds and is freed with
+ * outcome_free(). Exact numbers are GMP's. */
+#ifndef RACECHECK_CHECKER_OUTCOME_H
+#define RACECHECK_CHECKER_OUTCOME_H
+
+#include "checker/interval.h"
+#include "checker/trace.h"
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A name and a number or a text: the parameters of a scheduler, the symbols of a program. */
+struct outcome_property {
+    char *name;
+    bool is_number;
+    int64_t number;
+    char *text; /* where it is no number */
+};
+
+/* One reachable final value. Its fields are valid where the outcome says that they were computed. */
+struct outcome_row {
+    int64_t value;
+    mpz_t schedules;
+    mpq_t random;         /* probability under the random scheduler, in lowest terms */
+    uint32_t preemptions; /* fewest */
+};
+
+/* How a witness ends. */
+enum outcome_end { OUTCOME_VALUE, OUTCOME_DEADLOCK, OUTCOME_FAILURE };
+
+/* A schedule that ends as asked: the one with the fewest preemptions, among those the first in thread order. */
+struct outcome_witness {
+    enum outcome_end end;
+    int64_t value;          /* for OUTCOME_VALUE */
+    uint32_t *threads;      /* the schedule: which thread steps */
+    size_t step_count;
+    struct trace *trace;    /* the schedule as the machine replayed it */
+};
+
+/* A question that was left out, and what would answer it. */
+struct outcome_omission {
+    char *question; /* "counts" */
+    char *reason;   /* "about 40 s and 3 GB" */
+    char *remedy;   /* the option that asks for it: "--compute counts" */
+};
+
+struct outcome {
+    /* What was checked. */
+    char *model;                         /* model name or file name */
+    char *text;                          /* the program text */
+    size_t threads;
+    int64_t iters;
+    char *observe;
+    int64_t observed_first;              /* value of the observed variable at the start */
+    struct outcome_property *symbols;    /* further symbols (--define) */
+    size_t symbol_count;
+    char *scheduler;                     /* "free" */
+    struct outcome_property *parameters; /* of the scheduler */
+    size_t parameter_count;
+
+    /* Whether the analysis is complete; where not, why: "the limit of 1000 states (--max-states) was reached". */
+    bool complete;
+    char *incomplete_reason;
+
+    /* The final values. Where the analysis is incomplete, those found so far, and no minimum is claimed. */
+    bool has_extremes;          /* least and greatest; false where no schedule ends with a value */
+    int64_t least;
+    int64_t greatest;
+    bool has_values;            /* values, and rows where they are listed */
+    struct intervals values;
+    struct outcome_row *rows;   /* one a value, ascending; NULL where there are too many to list one by one */
+    size_t row_count;
+    bool has_counts;            /* rows[].schedules; all, deadlocked, failed below */
+    bool has_random;            /* rows[].random; random_deadlocked, random_failed */
+    bool has_preemptions;       /* rows[].preemptions */
+    mpz_t schedules;            /* all of them, deadlocked and failed ones included */
+    mpz_t deadlocked;
+    mpz_t failed;
+    mpq_t random_deadlocked;
+    mpq_t random_failed;
+    bool can_deadlock;          /* valid where complete, even without counts */
+    bool can_fail;
+    bool endless;               /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    char *failure_text;         /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
+    bool multinomial_checked;   /* schedules was found equal to the multinomial coefficient of the thread lengths */
+
+    /* What it took. */
+    mpz_t states;               /* (control) states reachable */
+    mpz_t transitions;
+    uint64_t stored;            /* representatives explored, where symmetry merged states; else equal to states */
+    uint64_t depth;             /* longest schedule, in steps */
+    bool sliced;                /* the observed variable was data, its values never stored in a state */
+    bool fused;                 /* local steps were taken together with the step before (states are then fewer) */
+    double seconds;             /* wall time; reported on request only */
+
+    /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
+    char *explanation;
+
+    struct outcome_witness *witnesses; /* in the order of value, deadlock, failure */
+    size_t witness_count;
+    struct outcome_omission *omissions;
+    size_t omission_count;
+};
+
+/* Returns an empty outcome as new: nothing computed, numbers zero. */
+struct outcome *outcome_new(void);
+
+/* Frees an outcome; NULL is allowed. */
+void outcome_free(struct outcome *self);
+
+/* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
+const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);
+
+/* Notes that a question was left out; copies its texts. */
+void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy);
+
+#endif

@@ -1,0 +1,301 @@
+#include "checker/replay.h"
+
+#include "base/memory.h"
+#include "checker/scheduler.h"
+#include "models/machine.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { STATE_WORDS_SPARE = 1 };
+
+/* A replay under way. */
+struct replay {
+    const struct scheduler *scheduler;
+    struct machine *machine;
+    struct trace *trace;
+    uint64_t *state;      /* now */
+    uint64_t *before;     /* before the step under way */
+    size_t words;         /* of a state */
+    uint64_t memory;      /* the scheduler's */
+    const char ***texts;  /* for each thread, for each instruction: its text once it was needed */
+    size_t text_capacity;
+    int last;             /* the thread that stepped last, or -1 */
+};
+
+static void copy_names(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    trace->thread_count = machine_thread_count(self->machine);
+    trace->threads = memory_new(trace->thread_count, sizeof *trace->threads);
+    for (size_t t = 0; t < trace->thread_count; t++)
+        trace->threads[t] = memory_copy_string(machine_thread_name(self->machine, t));
+    trace->word_count = machine_word_count(self->machine);
+    trace->words = memory_new(trace->word_count, sizeof *trace->words);
+    for (size_t w = 0; w < trace->word_count; w++)
+        trace->words[w] = machine_location_name(self->machine, (location_id)w);
+}
+
+static void start(struct replay *self, uint32_t word, size_t count)
+{
+    self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
+    self->state = memory_new(self->words, sizeof *self->state);
+    self->before = memory_new(self->words, sizeof *self->before);
+    self->texts = memory_new(machine_thread_count(self->machine), sizeof *self->texts);
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        self->texts[t] = memory_new(machine_instruction_count(self->machine, t), sizeof **self->texts);
+    self->last = -1;
+    machine_start(self->machine, self->state);
+    copy_names(self);
+    self->trace->observed_word = word;
+    self->trace->observed_first = machine_value(self->machine, self->state, word);
+    self->trace->observe = memory_copy_string(self->trace->words[word]);
+    self->trace->steps = memory_new(count, sizeof *self->trace->steps);
+}
+
+static void finish(struct replay *self)
+{
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        memory_free(self->texts[t]);
+    memory_free(self->texts);
+    memory_free(self->state);
+    memory_free(self->before);
+    machine_free(self->machine);
+}
+
+/* The text of an instruction, made once. */
+static const char *instruction_text(struct replay *self, size_t thread, uint32_t index)
+{
+    if (self->texts[thread][index] == NULL) {
+        struct trace *trace = self->trace;
+        trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
+        trace->texts[trace->text_count] = machine_instruction_text(self->machine, thread, index);
+        self->texts[thread][index] = trace->texts[trace->text_count++];
+    }
+    return self->texts[thread][index];
+}
+
+/* ---- Why a step is not possible ------------------------------------------------------------------------------ */
+
+static void describe_refusal(struct replay *self, size_t thread, struct text *text)
+{
+    uint64_t bit = UINT64_C(1) << thread;
+    const char *name = machine_thread_name(self->machine, thread);
+    if (machine_finished(self->machine, self->state) & bit) {
+        text_print(text, "thread %zu (%s) has finished", thread, name);
+    } else if ((machine_enabled(self->machine, self->state) & bit) == 0) {
+        text_print(text, "thread %zu (%s) cannot proceed: it waits for ", thread, name);
+        machine_describe_wait(self->machine, self->state, thread, text);
+    } else {
+        text_print(text, "the %s scheduler does not allow thread %zu (%s) to step: ", self->scheduler->kind->name,
+                   thread, name);
+        self->scheduler->kind->refusal(self->scheduler, self->machine, self->state, self->memory, thread, text);
+    }
+}
+
+/* Appends the threads that could have stepped instead. */
+static void describe_choices(struct replay *self, uint64_t choices, struct text *text)
+{
+    if (choices == 0) {
+        text_print(text, "; nobody can step any more");
+        return;
+    }
+    text_print(text, "; could have stepped:");
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        if (choices >> t & 1)
+            text_print(text, " %zu", t);
+}
+
+static bool check_choice(struct replay *self, uint32_t thread, uint64_t choices, size_t step, struct error *error)
+{
+    size_t threads = machine_thread_count(self->machine);
+    if (thread >= threads) {
+        error_set(error, NULL, 0, 0, "step %zu: there is no thread %u (expected 0 to %zu)", step + 1, thread,
+                  threads - 1);
+        return false;
+    }
+    if (choices >> thread & 1)
+        return true;
+    struct text text = TEXT_INIT;
+    describe_refusal(self, thread, &text);
+    describe_choices(self, choices, &text);
+    error_set(error, NULL, 0, 0, "step %zu: %s", step + 1, text_string(&text));
+    text_free(&text);
+    return false;
+}
+
+/* ---- One step ------------------------------------------------------------------------------------------------ */
+
+static bool is_word(const struct replay *self, location_id location)
+{
+    return location < machine_word_count(self->machine);
+}
+
+static void add_access(struct trace_step *step, location_id word, bool is_write, int64_t value)
+{
+    for (size_t a = 0; a < step->access_count; a++)
+        if (step->accesses[a].word == word && step->accesses[a].is_write == is_write)
+            return;
+    assert(step->access_count < TRACE_ACCESSES_MAX);
+    step->accesses[step->access_count++] = (struct trace_access){word, is_write, value};
+}
+
+static void note_reads(const struct replay *self, const struct effect *effect, struct trace_step *step)
+{
+    for (size_t a = 0; a < effect->assignment_count; a++)
+        for (size_t t = 0; t < effect->assignments[a].term_count; t++) {
+            location_id source = effect->assignments[a].terms[t].source;
+            if (is_word(self, source))
+                add_access(step, source, false, machine_value(self->machine, self->before, source));
+        }
+}
+
+static void note_writes(const struct replay *self, const struct effect *effect, struct trace_step *step)
+{
+    for (size_t a = 0; a < effect->assignment_count; a++) {
+        location_id target = effect->assignments[a].target;
+        if (is_word(self, target)) {
+            add_access(step, target, true, machine_value(self->machine, self->state, target));
+        } else if (machine_location_thread(self->machine, target) >= 0 && !effect->assignments[a].is_comparison) {
+            step->register_name = machine_register_name(self->machine, machine_location_register(self->machine, target));
+            step->register_value = machine_value(self->machine, self->state, target);
+        }
+    }
+}
+
+/* Executes a step on the state, making room for large values where needed: widening voids the packed state, so the whole
+ * schedule up to here is executed again. */
+static void execute_again(struct replay *self, const uint32_t *threads, size_t count, struct step *step)
+{
+    bool again = true;
+    while (again) {
+        again = false;
+        self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
+        self->state = memory_resize(self->state, self->words, sizeof *self->state);
+        self->before = memory_resize(self->before, self->words, sizeof *self->before);
+        memset(self->state, 0, self->words * sizeof *self->state);
+        machine_start(self->machine, self->state);
+        for (size_t s = 0; s < count && !again; s++) {
+            memcpy(self->before, self->state, self->words * sizeof *self->state);
+            machine_step(self->machine, self->state, threads[s], step);
+            if (step->result == STEP_TOO_NARROW) {
+                machine_widen(self->machine, step->narrow, step->narrow_value);
+                again = true;
+            }
+        }
+    }
+}
+
+static void execute(struct replay *self, const uint32_t *threads, size_t position, struct step *step)
+{
+    memcpy(self->before, self->state, self->words * sizeof *self->state);
+    machine_step(self->machine, self->state, threads[position], step);
+    if (step->result != STEP_TOO_NARROW)
+        return;
+    machine_widen(self->machine, step->narrow, step->narrow_value);
+    execute_again(self, threads, position + 1, step);
+}
+
+static void fail(struct replay *self, const struct trace_step *step, enum failure failure)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_source(self->machine), step->line,
+               machine_column(self->machine, step->thread, step->index), self->trace->threads[step->thread], step->text,
+               machine_failure_text(failure));
+    self->trace->end = TRACE_FAILED;
+    self->trace->end_text = text_take(&text);
+}
+
+static void record(struct replay *self, const uint32_t *threads, size_t position)
+{
+    uint32_t thread = threads[position];
+    uint64_t enabled = machine_enabled(self->machine, self->state);
+    struct trace *trace = self->trace;
+    struct trace_step *recorded = &trace->steps[trace->step_count++];
+    recorded->thread = thread;
+    recorded->index = machine_index(self->machine, self->state, thread);
+    recorded->line = machine_line(self->machine, thread, recorded->index);
+    recorded->text = instruction_text(self, thread, recorded->index);
+    recorded->preemption = self->last >= 0 && (uint32_t)self->last != thread && (enabled >> self->last & 1) != 0;
+    trace->preemptions += recorded->preemption;
+    struct step step;
+    execute(self, threads, position, &step);
+    if (step.result == STEP_FAILED) {
+        fail(self, recorded, step.failure);
+        memcpy(self->state, self->before, self->words * sizeof *self->state);
+    } else {
+        struct effect effect;
+        machine_effect(self->machine, thread, recorded->index, &effect);
+        note_reads(self, &effect, recorded);
+        note_writes(self, &effect, recorded);
+    }
+    recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
+    self->memory = self->scheduler->kind->after(self->scheduler, self->machine, self->before, self->state, self->memory,
+                                                thread);
+    self->last = (int)thread;
+}
+
+/* ---- The end ------------------------------------------------------------------------------------------------- */
+
+static void describe_deadlock(struct replay *self)
+{
+    struct text text = TEXT_INIT;
+    uint64_t finished = machine_finished(self->machine, self->state);
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++) {
+        if (finished >> t & 1)
+            continue;
+        text_print(&text, "%s%s waits for ", text.length > 0 ? "; " : "", machine_thread_name(self->machine, t));
+        machine_describe_wait(self->machine, self->state, t, &text);
+    }
+    self->trace->end_text = text_take(&text);
+}
+
+static void note_end(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    size_t threads = machine_thread_count(self->machine);
+    uint64_t everybody = threads == 64 ? UINT64_MAX : (UINT64_C(1) << threads) - 1;
+    trace->value = machine_value(self->machine, self->state, trace->observed_word);
+    if (trace->end == TRACE_FAILED)
+        return;
+    if (machine_finished(self->machine, self->state) == everybody) {
+        trace->end = TRACE_FINISHED;
+    } else if (machine_enabled(self->machine, self->state) == 0) {
+        trace->end = TRACE_DEADLOCKED;
+        describe_deadlock(self);
+    } else {
+        trace->end = TRACE_UNFINISHED;
+    }
+}
+
+static uint64_t choices_now(const struct replay *self)
+{
+    if (self->trace->end == TRACE_FAILED)
+        return 0;
+    uint64_t enabled = machine_enabled(self->machine, self->state);
+    return self->scheduler->kind->choices(self->scheduler, self->machine, self->state, self->memory, enabled);
+}
+
+struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                         const uint32_t *threads, size_t count, struct error *error)
+{
+    struct replay self = {.scheduler = scheduler != NULL ? scheduler : scheduler_free_choice()};
+    self.machine = machine_new(program, NULL, true);
+    self.trace = memory_new(1, sizeof *self.trace);
+    self.trace->end = TRACE_UNFINISHED;
+    start(&self, word, count);
+    bool possible = true;
+    for (size_t s = 0; s < count && possible; s++) {
+        possible = check_choice(&self, threads[s], choices_now(&self), s, error);
+        if (possible)
+            record(&self, threads, s);
+    }
+    if (possible)
+        note_end(&self);
+    struct trace *trace = self.trace;
+    finish(&self);
+    if (possible)
+        return trace;
+    trace_free(trace);
+    return NULL;
+}

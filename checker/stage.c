@@ -1,0 +1,145 @@
+#include "checker/stage.h"
+
+#include "base/memory.h"
+
+/* ---- Opening ------------------------------------------------------------------------------------------------- */
+
+static enum stage_result open_grid(struct stage *self, const struct stage_options *options)
+{
+    const struct stage_setting *setting = self->setting;
+    struct grid_options grid_options = {setting->symmetry, options->marked, options->fused};
+    self->grid = grid_new(setting->machine, setting->slice, &grid_options);
+    if (self->grid == NULL)
+        return STAGE_TOO_LARGE;
+    self->space = &self->grid->space;
+    return STAGE_READY;
+}
+
+static enum graph_result explore(struct stage *self, const struct stage_options *options)
+{
+    const struct stage_setting *setting = self->setting;
+    struct graph_options graph_options = {options->edges, options->edges_max_states, setting->jobs,
+                                          options->marked ? "exploring for preemptions" : "exploring"};
+    self->system = system_new(setting->machine, setting->scheduler, setting->symmetry, options->marked);
+    self->graph = memory_new(1, sizeof *self->graph);
+    self->space = &self->graph->space;
+    return graph_explore(self->graph, self->system, setting->slice, &graph_options, setting->budget);
+}
+
+static void close_graph(struct stage *self)
+{
+    if (self->graph != NULL)
+        graph_free(self->graph);
+    memory_free(self->graph);
+    system_free(self->system);
+    self->graph = NULL;
+    self->system = NULL;
+}
+
+static enum stage_result open_graph(struct stage *self, const struct stage_options *options)
+{
+    enum graph_result result = explore(self, options);
+    while (result == GRAPH_NARROW) {
+        machine_widen(self->setting->machine, self->graph->narrow, self->graph->narrow_value);
+        close_graph(self);
+        result = explore(self, options);
+    }
+    return result == GRAPH_COMPLETE ? STAGE_READY : STAGE_INCOMPLETE;
+}
+
+enum stage_result stage_open(struct stage *self, const struct stage_setting *setting, const struct stage_options *options)
+{
+    *self = (struct stage){.setting = setting};
+    return setting->grid ? open_grid(self, options) : open_graph(self, options);
+}
+
+void stage_close(struct stage *self)
+{
+    close_graph(self);
+    grid_free(self->grid);
+    bands_free(&self->bands);
+    *self = (struct stage){0};
+}
+
+/* ---- The start ----------------------------------------------------------------------------------------------- */
+
+/* The group of each thread at the start. */
+static void start_groups(const struct stage *self, uint8_t *group_of)
+{
+    struct groups groups;
+    uint8_t moved[SYSTEM_THREADS_MAX];
+    size_t threads = machine_thread_count(self->setting->machine);
+    for (size_t t = 0; t < threads; t++)
+        moved[t] = (uint8_t)t;
+    if (self->grid != NULL) {
+        uint32_t positions[SYSTEM_THREADS_MAX] = {0};
+        size_t level;
+        grid_locate(self->grid, positions, -1, &level, &groups, moved);
+    } else {
+        system_groups(self->system, stateset_at(&self->graph->states, 0), &groups);
+    }
+    for (size_t t = 0; t < threads; t++)
+        group_of[t] = groups.of[moved[t]];
+}
+
+/* The start is the first place of level 0, and state 0 of a graph. */
+static const void *start_element(const struct fold *fold, int slot)
+{
+    return fold_element(fold, 0, 0, (unsigned)slot);
+}
+
+const void *stage_fate(const struct stage *self, const struct fold *fold, int slot)
+{
+    (void)self;
+    return slot == SLOT_NONE ? NULL : start_element(fold, slot);
+}
+
+void stage_visit_values(const struct stage *self, const struct fold *fold, stage_visitor *visitor, void *context)
+{
+    const struct machine *machine = self->setting->machine;
+    const struct slice *slice = self->setting->slice;
+    const struct slots *slots = &self->space->slots;
+    uint8_t group_of[SYSTEM_THREADS_MAX];
+    start_groups(self, group_of);
+    if (slots->constant != SLOT_NONE)
+        visitor(context, start_element(fold, slots->constant), 0);
+    for (size_t s = 0; s < slice->shared_count; s++)
+        visitor(context, start_element(fold, slots_of_shared(slots, slice->shared[s])),
+                machine_initial_value(machine, slice->shared[s]));
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        for (size_t r = 0; r < slice->register_count; r++)
+            visitor(context, start_element(fold, slots_of_register(slots, slice->registers[r], group_of[t])),
+                    machine_initial_value(machine, machine_register_location(machine, t, slice->registers[r])));
+}
+
+/* ---- Extremes ------------------------------------------------------------------------------------------------ */
+
+static void join_extremes(void *context, const void *element, int64_t initial)
+{
+    struct extremes *sum = context;
+    const struct extremes *term = element;
+    if (term->least > term->greatest)
+        return;
+    sum->least = term->least + initial < sum->least ? term->least + initial : sum->least;
+    sum->greatest = term->greatest + initial > sum->greatest ? term->greatest + initial : sum->greatest;
+}
+
+enum fold_result stage_find_extremes(struct stage *self, struct extremes *extremes)
+{
+    struct weights weights;
+    struct fold fold;
+    const struct intervals *ranked = NULL;
+    if (self->graph != NULL && self->space->slots.observed == SLOT_NONE)
+        ranked = &self->graph->final_values;
+    bands_free(&self->bands);
+    bands_start(&self->bands, self->space->level_count, self->space->common_addend, ranked);
+    weights_extremes_start(&weights, self->space);
+    struct fold_options options = {.jobs = self->setting->jobs, .bands = &self->bands};
+    enum fold_result result = fold_run(&fold, self->space, &weights, &options, self->setting->budget);
+    *extremes = (struct extremes){INT64_MAX, INT64_MIN};
+    if (result == FOLD_COMPLETE)
+        stage_visit_values(self, &fold, join_extremes, extremes);
+    self->has_bands = result == FOLD_COMPLETE;
+    fold_free(&fold);
+    return result;
+}

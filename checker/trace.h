@@ -1,0 +1,69 @@
+/* trace: one schedule, executed, told step by step.
+ *
+ * A trace is what replay makes of a schedule: plain data with names resolved, which the reports read. All strings are
+ * owned by the trace (instruction texts are shared between its steps). It is freed with trace_free(). */
+#ifndef RACECHECK_CHECKER_TRACE_H
+#define RACECHECK_CHECKER_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TRACE_ACCESSES_MAX = 2 };
+
+/* One access of a step to a shared word. */
+struct trace_access {
+    uint32_t word;  /* index into trace.words */
+    bool is_write;
+    int64_t value;  /* what was read or written */
+};
+
+struct trace_step {
+    uint32_t thread;
+    uint32_t index;             /* of the instruction in its thread's code */
+    uint32_t line;              /* in the source, 1-based */
+    const char *text;           /* "mov value, %ax", borrowed from the trace */
+    size_t access_count;        /* the reads first */
+    struct trace_access accesses[TRACE_ACCESSES_MAX];
+    const char *register_name;  /* "ax": the register that the step wrote, or NULL */
+    int64_t register_value;     /* its new value */
+    int64_t observed;           /* the observed variable after the step */
+    bool preemption;            /* the step switches away from a thread that could go on */
+};
+
+enum trace_end {
+    TRACE_FINISHED,   /* every thread finished */
+    TRACE_DEADLOCKED, /* nobody can step, somebody has not finished */
+    TRACE_FAILED,     /* the last step is an error of the program */
+    TRACE_UNFINISHED  /* the schedule is at its end, threads could go on */
+};
+
+struct trace {
+    char *observe;         /* name of the observed variable */
+    int64_t observed_first;/* its value at the start */
+    char **threads;        /* names */
+    size_t thread_count;
+    char **words;          /* names of the shared words */
+    size_t word_count;
+    uint32_t observed_word;/* index into words */
+    struct trace_step *steps;
+    size_t step_count;
+    uint64_t preemptions;
+    enum trace_end end;
+    char *end_text;        /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
+    int64_t value;         /* the observed variable at the end */
+
+    char **texts;          /* the instruction texts that the steps share */
+    size_t text_count;
+};
+
+/* Frees a trace; NULL is allowed. */
+void trace_free(struct trace *self);
+
+/* The reads-from chain that explains the final value: fills, as new, the positions of the steps that stored to the observed
+ * word, each of which the next one's value was computed from (a load between them in the same thread), the last being the
+ * last store. Returns the array and sets *count; NULL and 0 where nothing was stored. The chain is followed from the last
+ * store back to the latest earlier load of the same word by that thread, then to the store which that load saw. */
+size_t *trace_chain(const struct trace *self, size_t *count);
+
+#endif

@@ -1,0 +1,152 @@
+/* weights: the semirings of the fold, one for each question.
+ *
+ * For every state and slot the fold computes an *element*: what is to be known about all continuations from that state
+ * whose last value comes from that slot, as a function of how much is added on the way. A kind of weights says what an
+ * element is and gives it the operations of a semiring: zero (no continuation), one (the schedule ends here, with a value),
+ * and a fused plus-times, add: sum += factor * term, where the factor of a step shifts values by its addend and counts for
+ * as many threads as its weight. (Mohri, Semiring frameworks and algorithms for shortest-distance problems, 2002.)
+ *
+ * Adding a question is adding a file weights_NAME.c with such a table. Elements have a fixed size within a level; what does
+ * not fit lives in the level's arena. Weights are constant during a fold and are freed by their own free function. */
+#ifndef RACECHECK_CHECKER_WEIGHTS_H
+#define RACECHECK_CHECKER_WEIGHTS_H
+
+#include "base/arena.h"
+#include "checker/bands.h"
+#include "checker/interval.h"
+#include "checker/space.h"
+
+#include <gmp.h>
+
+/* What a step does to the elements that pass through it. */
+struct factor {
+    int64_t addend;
+    uint32_t weight;       /* threads that the entry counts for */
+    uint32_t enabled;      /* threads that could step */
+    uint32_t lift;         /* height of the state, less that of the successor, less 1 */
+    bool is_preemption;
+};
+
+struct weights;
+
+struct weights_kind {
+    const char *name; /* "values": how the question is called in options and progress */
+
+    /* Bytes of an element at a level. */
+    size_t (*size)(const struct weights *self, size_t level);
+
+    /* Writes zero. */
+    void (*zero)(const struct weights *self, size_t level, void *element);
+
+    /* Writes one: a schedule that ends here, at this height, with this value (0 for a data slot: nothing is added). */
+    void (*one)(const struct weights *self, size_t level, uint32_t height, int64_t value, void *element);
+
+    /* sum += factor * term; sum is of level `level`, term of `term_level`. */
+    void (*add)(const struct weights *self, size_t level, void *sum, size_t term_level, const void *term,
+                const struct factor *factor, struct arena *arena);
+
+    /* Whether two elements of a level are equal; only where the weights are idempotent (a + a = a), which is what a fixed
+     * point over cycles needs; else NULL. */
+    bool (*equal)(const struct weights *self, size_t level, const void *a, const void *b);
+
+    /* Widens a band by the values of an element; NULL where nobody needs it. */
+    void (*widen)(const struct weights *self, size_t level, const void *element, struct band *band);
+
+    /* The cost that an element gives for a value, or COST_NONE: what a witness is read from. NULL where there are no
+     * costs. */
+    uint32_t (*cost)(const struct weights *self, size_t level, const void *element, int64_t value);
+};
+
+/* A cost is preemptions * PREEMPTION_COST, plus, where the space has cycles, the number of steps (so that the cheapest
+ * schedule is finite). */
+enum { PREEMPTION_COST = 1 << 16 };
+#define COST_NONE UINT32_MAX
+
+/* The head of all weights. */
+struct weights {
+    const struct weights_kind *kind;
+    const struct space *space;
+    const struct bands *bands; /* where elements are arrays over values; borrowed */
+};
+
+/* ---- Extremes: the least and the greatest value ---------------------------------------------------------------- */
+
+struct extremes {
+    int64_t least;
+    int64_t greatest; /* below least: zero */
+};
+
+void weights_extremes_start(struct weights *self, const struct space *space);
+
+/* ---- Values: the set of values --------------------------------------------------------------------------------- */
+
+struct values {
+    struct interval one;     /* where count is 1 */
+    struct interval *many;   /* where it is more; in the arena */
+    size_t count;
+};
+
+void weights_values_start(struct weights *self, const struct space *space);
+
+/* Adds an element's values, shifted, to a set. */
+void weights_values_collect(const void *element, int64_t shift, struct intervals *set);
+
+/* ---- Counts: value -> number of schedules, and random: value -> probability ---------------------------------------- */
+
+/* Both are arrays of big numbers over the values of a band, in flat fixed-width limbs whose number is known in advance
+ * from the level's height. */
+struct polynomials {
+    struct weights head;
+    size_t *limbs;           /* of a coefficient, one a level */
+    uint64_t base;           /* random: denominators are powers of it, one for each step to the end */
+};
+
+/* Starts the weights that count schedules. Freed with weights_polynomials_free(). */
+void weights_counts_start(struct polynomials *self, const struct space *space, const struct bands *bands);
+
+/* Starts the weights of the random scheduler: numerators over base^height, where the base is a common multiple of the
+ * numbers of threads that may step at once. Returns false where that does not fit 32 bits. */
+bool weights_random_start(struct polynomials *self, const struct space *space, const struct bands *bands);
+
+void weights_polynomials_free(struct polynomials *self);
+
+/* Adds to sums[v - first] the coefficient of each value v of an element, shifted. */
+typedef void polynomial_visitor(void *context, int64_t value, const mp_limb_t *limbs, size_t count);
+void weights_polynomials_visit(const struct polynomials *self, size_t level, const void *element, int64_t shift,
+                               polynomial_visitor *visitor, void *context);
+
+/* Bytes of an element of the largest level, and the limbs of a coefficient there; for estimates. */
+size_t weights_polynomials_limbs(uint32_t height, uint64_t base);
+
+/* ---- Preemptions: value -> fewest preemptions -------------------------------------------------------------------- */
+
+struct preemptions {
+    struct weights head;
+    uint32_t step_cost;      /* 0, or 1 where the space has cycles */
+};
+
+void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands);
+
+/* Calls a visitor for every value that has a cost. */
+typedef void cost_visitor(void *context, int64_t value, uint32_t cost);
+void weights_preemptions_visit(const struct weights *self, size_t level, const void *element, int64_t shift,
+                               cost_visitor *visitor, void *context);
+
+/* ---- Foremost: the least (or greatest) value, and for that the fewest preemptions ---------------------------------- */
+
+/* The lexicographic product of extremes and preemptions: small elements, so that the witness for an extreme can be had
+ * where the preemptions for all values cannot. */
+struct foremost {
+    int64_t value;
+    uint32_t cost;           /* as above; COST_NONE: zero */
+};
+
+struct foremosts {
+    struct weights head;
+    uint32_t step_cost;
+    bool greatest;
+};
+
+void weights_foremost_start(struct foremosts *self, const struct space *space, bool greatest);
+
+#endif

@@ -1,0 +1,29 @@
+/* witness: the schedule with the fewest preemptions for an end, among those the first in thread order.
+ *
+ * A fold of preemptions (or of foremost values) over a marked space, all of whose elements were kept, tells from every state
+ * at which cost an end can still be reached. The witness is then simply walked: at each state the first thread whose step
+ * keeps the cost as low as it can be. The walk follows concrete threads and concrete values of the data; the space may have
+ * merged identical threads. */
+#ifndef RACECHECK_CHECKER_WITNESS_H
+#define RACECHECK_CHECKER_WITNESS_H
+
+#include "checker/fold.h"
+#include "checker/graph.h"
+#include "checker/grid.h"
+#include "checker/outcome.h"
+
+/* Where to look. One of graph and grid is NULL; both are marked. All borrowed. */
+struct witness_source {
+    const struct machine *machine;  /* sliced as the space is */
+    const struct slice *slice;
+    const struct graph *graph;
+    const struct grid *grid;
+    const struct fold *fold;        /* kept; its weights are preemptions or foremost */
+};
+
+/* Finds the witness for an end (value only for OUTCOME_VALUE). Returns the schedule as new, *count threads, and writes its
+ * number of preemptions; NULL where there is no schedule with that end. */
+uint32_t *witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, size_t *count,
+                       uint32_t *preemptions);
+
+#endif

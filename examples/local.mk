@@ -1,0 +1,3 @@
+# examples: programs that people can run.
+examplesdir = $(docdir)/examples
+dist_examples_DATA = $(wildcard $(srcdir)/%D%/*.s)

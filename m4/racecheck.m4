@@ -1,0 +1,64 @@
+# The parts of configure that are long and not interesting to read in configure.ac.
+
+# RACECHECK_WARNINGS: sets RACECHECK_CFLAGS to the language and the warnings, and --enable-werror.
+AC_DEFUN([RACECHECK_WARNINGS], [
+    AC_REQUIRE([AC_OPENMP])
+    RACECHECK_CFLAGS=
+    AX_APPEND_COMPILE_FLAGS([-std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion], [RACECHECK_CFLAGS], [-Werror])
+    AX_APPEND_COMPILE_FLAGS([-Wstrict-prototypes -Wmissing-prototypes -Wvla], [RACECHECK_CFLAGS], [-Werror])
+    # Without OpenMP its pragmas mean nothing, which is not worth a warning each.
+    AS_IF([test -z "$OPENMP_CFLAGS"],
+        [AX_APPEND_COMPILE_FLAGS([-Wno-unknown-pragmas -Wno-source-uses-openmp], [RACECHECK_CFLAGS], [-Werror])])
+    AC_ARG_ENABLE([werror],
+        [AS_HELP_STRING([--enable-werror], [treat compiler warnings as errors])])
+    AS_IF([test "$enable_werror" = yes], [RACECHECK_CFLAGS="$RACECHECK_CFLAGS -Werror"])
+    AC_SUBST([RACECHECK_CFLAGS])
+])
+
+# RACECHECK_SANITIZERS: --enable-sanitizers[=LIST]; sets SANITIZERS to the list, empty where there are none.
+AC_DEFUN([RACECHECK_SANITIZERS], [
+    AC_REQUIRE([RACECHECK_WARNINGS])
+    AC_ARG_ENABLE([sanitizers],
+        [AS_HELP_STRING([--enable-sanitizers@<:@=LIST@:>@], [compile with sanitizers @<:@address,undefined@:>@])])
+    SANITIZERS=
+    AS_CASE([$enable_sanitizers],
+        [''|no], [],
+        [yes], [SANITIZERS=address,undefined],
+        [SANITIZERS=$enable_sanitizers])
+    AS_IF([test -n "$SANITIZERS"], [
+        sanitizer_flags="-fsanitize=$SANITIZERS -fno-sanitize-recover=all -fno-omit-frame-pointer"
+        AC_MSG_CHECKING([whether programs link with -fsanitize=$SANITIZERS])
+        save_CFLAGS=$CFLAGS
+        CFLAGS="$CFLAGS $sanitizer_flags"
+        AC_LINK_IFELSE([AC_LANG_PROGRAM()], [AC_MSG_RESULT([yes])],
+            [AC_MSG_RESULT([no])
+             AC_MSG_ERROR([--enable-sanitizers=$SANITIZERS: the compiler cannot do this])])
+        CFLAGS=$save_CFLAGS
+        RACECHECK_CFLAGS="$RACECHECK_CFLAGS $sanitizer_flags"
+    ])
+    AC_SUBST([SANITIZERS])
+    AM_CONDITIONAL([SANITIZED], [test -n "$SANITIZERS"])
+])
+
+# RACECHECK_COVERAGE: --enable-coverage; afterwards `make coverage` runs the tests and gcovr.
+AC_DEFUN([RACECHECK_COVERAGE], [
+    AC_REQUIRE([RACECHECK_WARNINGS])
+    AC_ARG_ENABLE([coverage],
+        [AS_HELP_STRING([--enable-coverage], [compile for make coverage (gcc and gcovr)])])
+    AS_IF([test "$enable_coverage" = yes], [RACECHECK_CFLAGS="$RACECHECK_CFLAGS --coverage -fprofile-update=atomic"])
+    AM_CONDITIONAL([COVERAGE], [test "$enable_coverage" = yes])
+])
+
+# RACECHECK_PYTHON_JSONSCHEMA: sets PYTHON to a Python that has the module jsonschema, or to nothing. The first python3 in
+# PATH need not be the one that the distribution's packages are for.
+AC_DEFUN([RACECHECK_PYTHON_JSONSCHEMA], [
+    AC_CACHE_CHECK([for a Python with jsonschema], [racecheck_cv_python], [
+        racecheck_cv_python=no
+        for candidate in "$PYTHON" python3 /usr/bin/python3; do
+            AS_IF([test -n "$candidate" && $candidate -c 'import jsonschema' 2>/dev/null],
+                [racecheck_cv_python=$candidate; break])
+        done
+    ])
+    AS_IF([test "$racecheck_cv_python" = no], [PYTHON=], [PYTHON=$racecheck_cv_python])
+    AC_SUBST([PYTHON])
+])

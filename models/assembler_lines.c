@@ -1,0 +1,291 @@
+#include "models/assembler_parts.h"
+
+#include "base/memory.h"
+#include "models/spelling.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Declarations -------------------------------------------------------------------------------------------- */
+
+/* Whether the present line lies in a repetition; what is declared there would be declared several times. */
+static bool in_repetition(const struct assembler *self)
+{
+    return self->section_count > 0 && self->sections[self->section_count - 1].depth > 0;
+}
+
+/* Reads the name that is declared, moves *at behind it, and remembers it. */
+static bool declare(struct assembler *self, const struct token **at, enum operand_kind kind, size_t index)
+{
+    const struct token *directive = *at, *name = *at + 1;
+    if (in_repetition(self))
+        return FAIL(self, directive, "'%.*s' inside '.rept'; declare before it", token_shown(directive),
+                    directive->text);
+    if (name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "a name");
+    const struct declaration *before = assembler_find(self, name);
+    if (before != NULL)
+        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
+                    before->name->place.line);
+    if (assembler_is_symbol(self, name))
+        return FAIL(self, name, "'%.*s' is the name of a symbol; choose another one", token_shown(name), name->text);
+    self->declarations = memory_grow(self->declarations, self->declaration_count, &self->declaration_capacity,
+                                     sizeof *self->declarations);
+    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index};
+    *at = name + 1;
+    return true;
+}
+
+/* .var NAME [WORDS] [, INITIAL] */
+static bool read_var(struct assembler *self, const struct token *at)
+{
+    const struct token *name = at + 1;
+    int64_t words = 1, initial = 0;
+    if (!declare(self, &at, OPERAND_WORD, self->program->variable_count))
+        return false;
+    const struct token *count = at;
+    if (token_is(at, '='))
+        return FAIL(self, at, "unexpected '='; an initial value is written '.var %.*s, 5'", token_shown(name),
+                    name->text);
+    if (at->kind != TOKEN_END && !token_is(at, ',') &&
+        !assembler_read_number(self, &at, "the number of words", 1, PROGRAM_WORDS_MAX, &words))
+        return false;
+    if (self->program->word_count + (size_t)words > PROGRAM_WORDS_MAX)
+        return FAIL(self, count, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
+    if (token_is(at, ',')) {
+        at++;
+        if (!assembler_read_number(self, &at, "the initial value", INT64_MIN, INT64_MAX, &initial))
+            return false;
+    }
+    if (at->kind != TOKEN_END)
+        return assembler_unexpected(self, at, "',' with an initial value, or the end of the line");
+    assembler_add_variable(self, assembler_copy_name(name), (uint32_t)words, initial);
+    self->declared_words = self->program->word_count;
+    return true;
+}
+
+/* .mutex NAME */
+static bool read_mutex(struct assembler *self, const struct token *at)
+{
+    struct program *program = self->program;
+    const struct token *name = at + 1;
+    if (program->mutex_count == PROGRAM_OBJECTS_MAX)
+        return FAIL(self, at, "more than %d mutexes", PROGRAM_OBJECTS_MAX);
+    if (!declare(self, &at, OPERAND_MUTEX, program->mutex_count) || !assembler_expect_end(self, at))
+        return false;
+    program->mutexes =
+        memory_grow(program->mutexes, program->mutex_count, &self->mutex_capacity, sizeof *program->mutexes);
+    program->mutexes[program->mutex_count++] = assembler_copy_name(name);
+    return true;
+}
+
+/* .semaphore NAME, PERMITS */
+static bool read_semaphore(struct assembler *self, const struct token *at)
+{
+    struct program *program = self->program;
+    const struct token *name = at + 1;
+    int64_t permits;
+    if (program->semaphore_count == PROGRAM_OBJECTS_MAX)
+        return FAIL(self, at, "more than %d semaphores", PROGRAM_OBJECTS_MAX);
+    if (!declare(self, &at, OPERAND_SEMAPHORE, program->semaphore_count))
+        return false;
+    if (!token_is(at, ','))
+        return assembler_unexpected(self, at, "',' and the number of permits");
+    at++;
+    if (!assembler_read_number(self, &at, "the number of permits", 0, INT64_MAX, &permits) ||
+        !assembler_expect_end(self, at))
+        return false;
+    program->semaphores = memory_grow(program->semaphores, program->semaphore_count, &self->semaphore_capacity,
+                                      sizeof *program->semaphores);
+    program->semaphores[program->semaphore_count++] = (struct semaphore){assembler_copy_name(name), permits};
+    return true;
+}
+
+/* ---- Sections ------------------------------------------------------------------------------------------------ */
+
+static bool finish_section(struct assembler *self)
+{
+    if (self->section_count == 0)
+        return true;
+    return section_finish(&self->sections[self->section_count - 1], self->input->source, self->error);
+}
+
+static bool start_section(struct assembler *self, const struct token *token, const struct token *name)
+{
+    if (!finish_section(self))
+        return false;
+    self->sections = memory_grow(self->sections, self->section_count, &self->section_capacity, sizeof *self->sections);
+    self->sections[self->section_count++] = (struct section){.token = token, .name = name};
+    return true;
+}
+
+/* .main */
+static bool read_main(struct assembler *self, const struct token *at)
+{
+    for (size_t i = 0; i < self->section_count; i++)
+        if (self->sections[i].name == NULL)
+            return FAIL(self, at, "'.main' is already on line %" PRIu32, self->sections[i].token->place.line);
+    return assembler_expect_end(self, at + 1) && start_section(self, at, NULL);
+}
+
+/* .thread NAME */
+static bool read_thread(struct assembler *self, const struct token *at)
+{
+    const struct token *name = at + 1;
+    if (name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "the thread's name");
+    for (size_t i = 0; i < self->section_count; i++) {
+        const struct token *other = self->sections[i].name;
+        if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
+            return FAIL(self, name, "thread '%.*s' is already on line %" PRIu32, token_shown(name), name->text,
+                        other->place.line);
+    }
+    return assembler_expect_end(self, name + 1) && start_section(self, at, name);
+}
+
+/* The section that instructions go to now, or NULL with an error at the token. */
+static struct section *current_section(struct assembler *self, const struct token *token)
+{
+    if (self->section_count > 0)
+        return &self->sections[self->section_count - 1];
+    (void)FAIL(self, token, "'%.*s' before '.main' or '.thread NAME', which begin the code", token_shown(token),
+               token->text);
+    return NULL;
+}
+
+/* .rept COUNT; the count is read when the section is lowered, since it may depend on SELF. */
+static bool read_rept(struct assembler *self, const struct token *at)
+{
+    struct section *section = current_section(self, at);
+    return section != NULL && section_open(section, at, self->input->source, self->error);
+}
+
+/* .endr */
+static bool read_endr(struct assembler *self, const struct token *at)
+{
+    if (self->section_count == 0)
+        return FAIL(self, at, "'.endr' without '.rept'");
+    return assembler_expect_end(self, at + 1) &&
+           section_close(&self->sections[self->section_count - 1], at, self->input->source, self->error);
+}
+
+/* .tick N; read when the section is lowered */
+static bool read_tick(struct assembler *self, const struct token *at)
+{
+    struct section *section = current_section(self, at);
+    return section != NULL && section_add(section, STATEMENT_TICK, at) != NULL;
+}
+
+static bool read_queue(struct assembler *self, const struct token *at)
+{
+    return FAIL(self, at, "'.queue' is not supported yet");
+}
+
+/* ---- Lines --------------------------------------------------------------------------------------------------- */
+
+struct directive {
+    const char *name;
+    bool (*read)(struct assembler *self, const struct token *at);
+};
+
+static const struct directive directives[] = {
+    {".var", read_var},   {".mutex", read_mutex},   {".semaphore", read_semaphore},
+    {".main", read_main}, {".thread", read_thread}, {".rept", read_rept},
+    {".endr", read_endr}, {".tick", read_tick},     {".queue", read_queue},
+};
+
+enum { DIRECTIVE_COUNT = sizeof directives / sizeof directives[0] };
+
+/* Instructions that the dialect has elsewhere, so that "unknown" would mislead. */
+static const char *const unsupported[] = {"push", "pop", "call", "ret", "lea", "put", "get", "yield", "io", "cas"};
+
+static const struct directive *find_directive(const struct token *name)
+{
+    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
+        if (token_equals(name, directives[i].name))
+            return &directives[i];
+    return NULL;
+}
+
+static bool fail_directive(struct assembler *self, const struct token *name)
+{
+    struct spelling spelling = spelling_start(name->text, name->length);
+    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
+        spelling_consider(&spelling, directives[i].name);
+    if (spelling.nearest != NULL)
+        return FAIL(self, name, "unknown directive '%.*s'; did you mean '%s'?", token_shown(name), name->text,
+                    spelling.nearest);
+    return FAIL(self, name,
+                "unknown directive '%.*s'; expected .var, .mutex, .semaphore, .main, .thread, .rept, .endr "
+                "or .tick, or a label alone on its line",
+                token_shown(name), name->text);
+}
+
+static bool fail_mnemonic(struct assembler *self, const struct token *name)
+{
+    for (size_t i = 0; i < sizeof unsupported / sizeof unsupported[0]; i++)
+        if (token_equals(name, unsupported[i]))
+            return FAIL(self, name, "the instruction '%s' is not supported yet", unsupported[i]);
+    struct spelling spelling = spelling_start(name->text, name->length);
+    for (enum opcode opcode = 0; opcode < OPCODE_COUNT; opcode++)
+        spelling_consider(&spelling, instruction_form(opcode)->mnemonic);
+    if (spelling.nearest != NULL)
+        return FAIL(self, name, "unknown instruction '%.*s'; did you mean '%s'?", token_shown(name), name->text,
+                    spelling.nearest);
+    return FAIL(self, name, "unknown instruction '%.*s'", token_shown(name), name->text);
+}
+
+static bool add_label(struct assembler *self, const struct token *name)
+{
+    struct section *section = current_section(self, name);
+    return section != NULL && section_add(section, STATEMENT_LABEL, name) != NULL;
+}
+
+/* A mnemonic; the operands are read when the section is lowered. */
+static bool read_mnemonic(struct assembler *self, const struct token *at)
+{
+    if (instruction_find(at->text, at->length) == NULL)
+        return fail_mnemonic(self, at);
+    struct section *section = current_section(self, at);
+    return section != NULL && section_add(section, STATEMENT_INSTRUCTION, at) != NULL;
+}
+
+/* "name:" and ".name:"; more may follow on the line, even another label. */
+static bool is_marked_label(const struct token *at)
+{
+    return (at->kind == TOKEN_NAME || at->kind == TOKEN_DOT_NAME) && token_is(at + 1, ':') &&
+           (at->kind == TOKEN_NAME || find_directive(at) == NULL);
+}
+
+static bool read_statement(struct assembler *self, const struct token *at)
+{
+    const struct directive *directive = at->kind == TOKEN_DOT_NAME ? find_directive(at) : NULL;
+    if (directive != NULL)
+        return directive->read(self, at);
+    if (at->kind == TOKEN_DOT_NAME)
+        return at[1].kind == TOKEN_END ? add_label(self, at) : fail_directive(self, at);
+    if (at->kind == TOKEN_NAME)
+        return read_mnemonic(self, at);
+    return assembler_unexpected(self, at, "an instruction, a label or a directive");
+}
+
+static bool read_line(struct assembler *self, const struct token *at)
+{
+    for (; is_marked_label(at); at += 2)
+        if (!add_label(self, at))
+            return false;
+    return at->kind == TOKEN_END || read_statement(self, at);
+}
+
+bool assembler_read_lines(struct assembler *self, const struct token_list *list)
+{
+    size_t i = 0;
+    while (i < list->count) {
+        if (!read_line(self, &list->tokens[i]))
+            return false;
+        while (list->tokens[i].kind != TOKEN_END)
+            i++;
+        i++;
+    }
+    return finish_section(self);
+}

@@ -1,0 +1,285 @@
+#include "models/assembler_parts.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Operands ------------------------------------------------------------------------------------------------ */
+
+/* The operand that is read: which one of which instruction. */
+struct slot {
+    const struct section *section;
+    const struct statement *statement;
+    const struct instruction_form *form;
+    unsigned number; /* 0 or 1 */
+};
+
+static bool accepts(const struct slot *slot, enum operand_kind kind)
+{
+    return slot->form->accepts[slot->number] & 1u << kind;
+}
+
+/* "a number, a register or a variable" */
+static const char *describe_accepted(const struct slot *slot, char *buffer, size_t size)
+{
+    static const char *const kinds[] = {
+        [OPERAND_NONE] = "",
+        [OPERAND_IMMEDIATE] = "a number ('$5')",
+        [OPERAND_REGISTER] = "a register ('%ax')",
+        [OPERAND_WORD] = "a variable",
+        [OPERAND_MUTEX] = "a mutex",
+        [OPERAND_SEMAPHORE] = "a semaphore",
+        [OPERAND_TARGET] = "a label",
+    };
+    unsigned left = slot->form->accepts[slot->number];
+    size_t length = 0;
+    buffer[0] = '\0';
+    for (unsigned kind = 0; kind <= OPERAND_TARGET; kind++) {
+        if (!(left & 1u << kind))
+            continue;
+        left &= ~(1u << kind);
+        const char *joint = length == 0 ? "" : left == 0 ? " or " : ", ";
+        length += (size_t)snprintf(buffer + length, size - length, "%s%s", joint, kinds[kind]);
+    }
+    return buffer;
+}
+
+static bool fail_kind(struct assembler *self, const struct slot *slot, const struct token *at)
+{
+    char expected[128];
+    describe_accepted(slot, expected, sizeof expected);
+    if (instruction_operand_count(slot->form) == 1)
+        return FAIL(self, at, "the operand of '%s' must be %s", slot->form->mnemonic, expected);
+    return FAIL(self, at, "operand %u of '%s' must be %s", slot->number + 1, slot->form->mnemonic, expected);
+}
+
+static bool fail_computed(struct assembler *self, const struct token *at)
+{
+    return FAIL(self, at, "computed addresses such as '8(%%bx)' are not supported yet; expected a variable");
+}
+
+static bool read_immediate(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    operand->kind = OPERAND_IMMEDIATE;
+    *at += 1;
+    return expression_read(at, &self->environment, &operand->value, self->error);
+}
+
+static bool read_register(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    enum register_name found = register_find(name->text, name->length);
+    if (found == REGISTER_COUNT)
+        return FAIL(self, name, "unknown register '%%%.*s'; expected %%ax, %%bx, %%cx, %%dx, %%ex, %%fx, %%sp or %%bp",
+                    token_shown(name), name->text);
+    *operand = (struct operand){OPERAND_REGISTER, found};
+    return true;
+}
+
+static bool fail_undefined(struct assembler *self, const struct slot *slot, const struct token *name)
+{
+    int shown = token_shown(name);
+    if (accepts(slot, OPERAND_MUTEX))
+        return FAIL(self, name, "undefined mutex '%.*s'; expected '.mutex %.*s' somewhere", shown, name->text, shown,
+                    name->text);
+    if (accepts(slot, OPERAND_SEMAPHORE))
+        return FAIL(self, name, "undefined semaphore '%.*s'; expected '.semaphore %.*s, PERMITS' somewhere", shown,
+                    name->text, shown, name->text);
+    if (register_find(name->text, name->length) != REGISTER_COUNT)
+        return FAIL(self, name, "undefined variable '%.*s'; a register is written '%%%.*s'", shown, name->text, shown,
+                    name->text);
+    if (assembler_is_symbol(self, name))
+        return FAIL(self, name, "undefined variable '%.*s'; the number that a symbol stands for is written '$%.*s'",
+                    shown, name->text, shown, name->text);
+    return FAIL(self, name, "undefined variable '%.*s'; expected '.var %.*s' somewhere", shown, name->text, shown,
+                name->text);
+}
+
+/* NAME[INDEX], where *at stands behind the name; without an index the first word is meant. */
+static bool read_index(struct assembler *self, const struct token **at, const struct variable *variable, int64_t *word)
+{
+    int64_t index = 0;
+    if (token_is(*at, '[')) {
+        *at += 1;
+        if (!assembler_read_number(self, at, "the index", 0, (int64_t)variable->words - 1, &index))
+            return false;
+        if (!token_is(*at, ']'))
+            return assembler_unexpected(self, *at, "']'");
+        *at += 1;
+    }
+    *word = variable->word + index;
+    return true;
+}
+
+static bool read_declared(struct assembler *self, const struct slot *slot, const struct token **at,
+                          struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    const struct declaration *declaration = assembler_find(self, name);
+    if (declaration == NULL)
+        return fail_undefined(self, slot, name);
+    *operand = (struct operand){declaration->kind, (int64_t)declaration->index};
+    if (declaration->kind == OPERAND_WORD)
+        return read_index(self, at, &self->program->variables[declaration->index], &operand->value);
+    return true;
+}
+
+static bool read_label(struct assembler *self, const struct slot *slot, const struct token **at,
+                       struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    int64_t label = section_find_label(slot->section, name, slot->statement->parent);
+    if (label < 0)
+        return FAIL(self, name, "undefined label '%.*s'; expected it in the same section, not inside another '.rept'",
+                    token_shown(name), name->text);
+    *operand = (struct operand){OPERAND_TARGET, label};
+    return true;
+}
+
+/* The word at an address beside the declared variables; each such address is a variable of one word. */
+static bool find_anonymous(struct assembler *self, const struct token *at, int64_t address, int64_t *word)
+{
+    struct program *program = self->program;
+    char name[24];
+    snprintf(name, sizeof name, "%" PRId64, address);
+    for (size_t i = 0; i < program->variable_count; i++)
+        if (strcmp(program->variables[i].name, name) == 0) {
+            *word = program->variables[i].word;
+            return true;
+        }
+    if (program->word_count == PROGRAM_WORDS_MAX)
+        return FAIL(self, at, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
+    *word = assembler_add_variable(self, memory_copy_string(name), 1, 0);
+    return true;
+}
+
+static bool read_address(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *first = *at;
+    int64_t address;
+    if (!assembler_read_number(self, at, "an address", 0, INT64_MAX, &address))
+        return false;
+    int64_t offset = address - PROGRAM_ADDRESS_FIRST;
+    operand->kind = OPERAND_WORD;
+    if (offset < 0 || offset >= (int64_t)self->declared_words * PROGRAM_WORD_SIZE)
+        return find_anonymous(self, first, address, &operand->value);
+    if (offset % PROGRAM_WORD_SIZE != 0)
+        return FAIL(self, first,
+                    "address %" PRId64 " lies inside a word of a variable, whose addresses are multiples of %d",
+                    address, PROGRAM_WORD_SIZE);
+    operand->value = offset / PROGRAM_WORD_SIZE;
+    return true;
+}
+
+static bool read_any_operand(struct assembler *self, const struct slot *slot, const struct token **at,
+                             struct operand *operand)
+{
+    const struct token *first = *at;
+    char expected[128];
+    if (token_is(first, '$'))
+        return read_immediate(self, at, operand);
+    if (first->kind == TOKEN_REGISTER)
+        return read_register(self, at, operand);
+    if (token_is(first, '(') && first[1].kind == TOKEN_REGISTER)
+        return fail_computed(self, first);
+    if ((first->kind == TOKEN_NAME || first->kind == TOKEN_DOT_NAME) && accepts(slot, OPERAND_TARGET))
+        return read_label(self, slot, at, operand);
+    if (!accepts(slot, OPERAND_WORD) && first->kind == TOKEN_NUMBER)
+        return fail_kind(self, slot, first);
+    if (first->kind == TOKEN_NUMBER)
+        return read_address(self, at, operand);
+    if (first->kind == TOKEN_NAME)
+        return read_declared(self, slot, at, operand);
+    return assembler_unexpected(self, first, describe_accepted(slot, expected, sizeof expected));
+}
+
+static bool read_operand(struct assembler *self, const struct slot *slot, const struct token **at,
+                         struct operand *operand)
+{
+    const struct token *first = *at;
+    if (!read_any_operand(self, slot, at, operand))
+        return false;
+    if (token_is(*at, '(') && operand->kind == OPERAND_WORD)
+        return fail_computed(self, first);
+    return accepts(slot, operand->kind) || fail_kind(self, slot, first);
+}
+
+/* ---- Lowering ------------------------------------------------------------------------------------------------ */
+
+static bool fail_count(struct assembler *self, const struct instruction_form *form, const struct token *at,
+                       unsigned found)
+{
+    unsigned needed = instruction_operand_count(form);
+    if (needed == 0)
+        return FAIL(self, at, "'%s' takes no operands", form->mnemonic);
+    const char *plural = needed == 1 ? "" : "s";
+    if (found > needed)
+        return FAIL(self, at, "'%s' takes %u operand%s, but more follow", form->mnemonic, needed, plural);
+    return FAIL(self, at, "'%s' takes %u operand%s, found %u", form->mnemonic, needed, plural, found);
+}
+
+static bool read_operands(struct assembler *self, struct slot *slot, struct operand operands[2])
+{
+    const struct token *at = slot->statement->token + 1;
+    unsigned needed = instruction_operand_count(slot->form);
+    const struct token *second = NULL;
+    for (slot->number = 0; slot->number < needed; slot->number++) {
+        if (at->kind == TOKEN_END)
+            return fail_count(self, slot->form, at, slot->number);
+        if (slot->number > 0 && !token_is(at, ','))
+            return assembler_unexpected(self, at, "','");
+        at += slot->number > 0;
+        second = at;
+        if (!read_operand(self, slot, &at, &operands[slot->number]))
+            return false;
+    }
+    if (needed == 0 ? at->kind != TOKEN_END : token_is(at, ','))
+        return fail_count(self, slot->form, at, needed + 1);
+    if (operands[0].kind == OPERAND_WORD && operands[1].kind == OPERAND_WORD)
+        return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);
+    return assembler_expect_end(self, at);
+}
+
+static bool lower_instruction(struct assembler *self, const struct section *section, struct statement *statement)
+{
+    const struct token *token = statement->token;
+    struct slot slot = {section, statement, instruction_find(token->text, token->length), 0};
+    struct instruction instruction = {.opcode = slot.form->opcode, .ticks = 1, .place = token->place};
+    if (!read_operands(self, &slot, instruction.operands))
+        return false;
+    statement->instruction = instruction;
+    return true;
+}
+
+/* The number of a .rept or .tick. */
+static bool lower_number(struct assembler *self, struct statement *statement, const char *what, int64_t greatest)
+{
+    const struct token *at = statement->token + 1;
+    return assembler_read_number(self, &at, what, 0, greatest, &statement->number) && assembler_expect_end(self, at);
+}
+
+static bool lower_statement(struct assembler *self, const struct section *section, struct statement *statement)
+{
+    switch (statement->kind) {
+    case STATEMENT_INSTRUCTION:
+        return lower_instruction(self, section, statement);
+    case STATEMENT_TICK:
+        return lower_number(self, statement, "the number of ticks", UINT32_MAX);
+    case STATEMENT_REPT:
+        return lower_number(self, statement, "the number of repetitions", INT64_MAX);
+    case STATEMENT_LABEL:
+    case STATEMENT_ENDR:
+        break;
+    }
+    return true;
+}
+
+bool assembler_lower(struct assembler *self, struct section *section)
+{
+    for (size_t i = 0; i < section->count; i++)
+        if (!lower_statement(self, section, &section->statements[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,106 @@
+#include "models/instruction.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+    IMMEDIATE = 1u << OPERAND_IMMEDIATE,
+    REGISTER = 1u << OPERAND_REGISTER,
+    WORD = 1u << OPERAND_WORD,
+    MUTEX = 1u << OPERAND_MUTEX,
+    SEMAPHORE = 1u << OPERAND_SEMAPHORE,
+    TARGET = 1u << OPERAND_TARGET,
+    PLACE = REGISTER | WORD,
+    VALUE = IMMEDIATE | PLACE,
+    READ = USE_READ,
+    WRITE = USE_WRITE,
+    BOTH = USE_READ | USE_WRITE
+};
+
+/* One row an opcode: mnemonic, operands accepted, how they are used, how FLAGS is used, whether the flow ends here. */
+static const struct instruction_form forms[OPCODE_COUNT] = {
+    [OPCODE_NOP] = {"nop", OPCODE_NOP, {0, 0}, {0, 0}, 0, false},
+    [OPCODE_HALT] = {"halt", OPCODE_HALT, {0, 0}, {0, 0}, 0, true},
+    [OPCODE_MOV] = {"mov", OPCODE_MOV, {VALUE, PLACE}, {READ, WRITE}, 0, false},
+    [OPCODE_ADD] = {"add", OPCODE_ADD, {VALUE, PLACE}, {READ, BOTH}, 0, false},
+    [OPCODE_SUB] = {"sub", OPCODE_SUB, {VALUE, PLACE}, {READ, BOTH}, 0, false},
+    [OPCODE_MUL] = {"mul", OPCODE_MUL, {VALUE, PLACE}, {READ, BOTH}, 0, false},
+    [OPCODE_NEG] = {"neg", OPCODE_NEG, {PLACE, 0}, {BOTH, 0}, 0, false},
+    [OPCODE_TEST] = {"test", OPCODE_TEST, {VALUE, VALUE}, {READ, READ}, WRITE, false},
+    [OPCODE_J] = {"j", OPCODE_J, {TARGET, 0}, {READ, 0}, 0, true},
+    [OPCODE_JE] = {"je", OPCODE_JE, {TARGET, 0}, {READ, 0}, READ, false},
+    [OPCODE_JNE] = {"jne", OPCODE_JNE, {TARGET, 0}, {READ, 0}, READ, false},
+    [OPCODE_JGT] = {"jgt", OPCODE_JGT, {TARGET, 0}, {READ, 0}, READ, false},
+    [OPCODE_JGTE] = {"jgte", OPCODE_JGTE, {TARGET, 0}, {READ, 0}, READ, false},
+    [OPCODE_JLT] = {"jlt", OPCODE_JLT, {TARGET, 0}, {READ, 0}, READ, false},
+    [OPCODE_JLTE] = {"jlte", OPCODE_JLTE, {TARGET, 0}, {READ, 0}, READ, false},
+    [OPCODE_XCHG] = {"xchg", OPCODE_XCHG, {REGISTER, WORD}, {BOTH, BOTH}, 0, false},
+    [OPCODE_FETCHADD] = {"fetchadd", OPCODE_FETCHADD, {REGISTER, WORD}, {BOTH, BOTH}, 0, false},
+    [OPCODE_LOCK] = {"lock", OPCODE_LOCK, {MUTEX, 0}, {BOTH, 0}, 0, false},
+    [OPCODE_UNLOCK] = {"unlock", OPCODE_UNLOCK, {MUTEX, 0}, {BOTH, 0}, 0, false},
+    [OPCODE_WAIT] = {"wait", OPCODE_WAIT, {SEMAPHORE, 0}, {BOTH, 0}, 0, false},
+    [OPCODE_POST] = {"post", OPCODE_POST, {SEMAPHORE, 0}, {BOTH, 0}, 0, false},
+};
+
+static const char *const register_names[REGISTER_COUNT] = {
+    [REGISTER_AX] = "ax", [REGISTER_BX] = "bx", [REGISTER_CX] = "cx", [REGISTER_DX] = "dx",       [REGISTER_EX] = "ex",
+    [REGISTER_FX] = "fx", [REGISTER_SP] = "sp", [REGISTER_BP] = "bp", [REGISTER_FLAGS] = "flags",
+};
+
+static bool same(const char *name, const char *word, size_t length)
+{
+    return strlen(name) == length && memcmp(name, word, length) == 0;
+}
+
+const struct instruction_form *instruction_find(const char *mnemonic, size_t length)
+{
+    for (size_t i = 0; i < OPCODE_COUNT; i++)
+        if (same(forms[i].mnemonic, mnemonic, length))
+            return &forms[i];
+    return NULL;
+}
+
+const struct instruction_form *instruction_form(enum opcode opcode)
+{
+    assert(opcode < OPCODE_COUNT);
+    return &forms[opcode];
+}
+
+unsigned instruction_operand_count(const struct instruction_form *form)
+{
+    return form->accepts[1] != 0 ? 2 : form->accepts[0] != 0 ? 1 : 0;
+}
+
+static uint16_t registers_used(const struct instruction *self, unsigned use)
+{
+    const struct instruction_form *form = instruction_form(self->opcode);
+    unsigned set = form->flags_use & use ? 1u << REGISTER_FLAGS : 0;
+    for (size_t i = 0; i < 2; i++)
+        if (self->operands[i].kind == OPERAND_REGISTER && form->uses[i] & use)
+            set |= 1u << self->operands[i].value;
+    return (uint16_t)set;
+}
+
+uint16_t instruction_reads(const struct instruction *self)
+{
+    return registers_used(self, USE_READ);
+}
+
+uint16_t instruction_writes(const struct instruction *self)
+{
+    return registers_used(self, USE_WRITE);
+}
+
+const char *register_name(enum register_name name)
+{
+    assert(name < REGISTER_COUNT);
+    return register_names[name];
+}
+
+enum register_name register_find(const char *name, size_t length)
+{
+    enum register_name found = REGISTER_AX;
+    while (found < REGISTER_FLAGS && !same(register_names[found], name, length))
+        found++;
+    return found < REGISTER_FLAGS ? found : REGISTER_COUNT;
+}

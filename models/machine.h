@@ -1,0 +1,194 @@
+/* machine: the narrow header between what is checked and how.
+ *
+ * A machine is a program that can be executed one step at a time, seen without its opcodes. It offers two views.
+ *
+ * The static view tells, for each instruction of each thread, what it could do (machine_effect): which locations decide
+ * where it goes or whether it can proceed, and how it assigns locations from others. A *location* is a number that stands
+ * for a shared word or for a register of a thread. From this view the slice is computed.
+ *
+ * The dynamic view is a transition system over packed *control states*. A control state is an array of 64-bit words,
+ * equal states have equal words. It holds the program counters, who holds which mutex, the permits of the semaphores, and
+ * the values of those locations that are control; the values of the other locations, the *data*, are not stored: a step
+ * reports instead how they moved ("target takes its value from source, plus addend"). A machine made without data is the
+ * complete machine of the classical explicit search.
+ *
+ * Control registers that are dead (written before they are next read, on every path) are stored as zero, unless
+ * keep_dead asks for them, as replay does, which shows registers to people.
+ *
+ * A thread's part of the state is one block of bits; the blocks of threads of the same *class* (same code, same first
+ * registers) have the same layout, so that exchanging two such blocks is exchanging the threads.
+ *
+ * Values are packed into as few bits as a rehearsal needed. A step that meets a value that does not fit says
+ * STEP_TOO_NARROW; the caller then calls machine_widen(), after which all packed states are void, and starts again. */
+#ifndef RACECHECK_MODELS_MACHINE_H
+#define RACECHECK_MODELS_MACHINE_H
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct program;
+struct machine;
+
+typedef uint32_t location_id;
+#define LOCATION_NONE UINT32_MAX /* in a move: no source, the addend alone is the value */
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+/* Makes a machine for a program, which is borrowed and must outlive it. data has a flag for each location, true where its
+ * value is not to be stored; NULL stores everything. The caller frees the machine with machine_free(). */
+struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead);
+void machine_free(struct machine *self);
+
+/* ---- Shape --------------------------------------------------------------------------------------------------- */
+
+size_t machine_thread_count(const struct machine *self);
+size_t machine_location_count(const struct machine *self);
+size_t machine_instruction_count(const struct machine *self, size_t thread);
+
+/* The number of shared locations. They come first, numbered as the program's words and then its semaphores (whose value
+ * is the permits left); then the registers, thread by thread. */
+size_t machine_shared_count(const struct machine *self);
+size_t machine_word_count(const struct machine *self);
+
+/* The thread whose register a location is, or -1 for a shared location. */
+int machine_location_thread(const struct machine *self, location_id location);
+
+/* Which register of its thread a location is (0 .. machine_register_count() - 1); only for registers. */
+unsigned machine_location_register(const struct machine *self, location_id location);
+unsigned machine_register_count(const struct machine *self);
+location_id machine_register_location(const struct machine *self, size_t thread, unsigned number);
+
+/* Returns "value" or "%ax of T0" as new. */
+char *machine_location_name(const struct machine *self, location_id location);
+
+/* The value that a location has at the start. */
+int64_t machine_initial_value(const struct machine *self, location_id location);
+
+/* Whether a location is data in this machine. */
+bool machine_is_data(const struct machine *self, location_id location);
+
+/* Whether some instruction names a location; the others never change. */
+bool machine_is_mentioned(const struct machine *self, location_id location);
+
+/* The class of a thread, 0 .. thread count - 1: threads with the same class are interchangeable. */
+size_t machine_class(const struct machine *self, size_t thread);
+
+/* ---- Static view --------------------------------------------------------------------------------------------- */
+
+enum { EFFECT_DECIDERS_MAX = 4, EFFECT_ASSIGNMENTS_MAX = 2, ASSIGNMENT_TERMS_MAX = 2 };
+
+/* A source of an assignment. With coefficient 1 the target takes the source's value as it is (plus other terms); any
+ * other coefficient means that the value is needed to compute the result. */
+struct term {
+    location_id source;
+    int coefficient; /* 1, -1, or 0: not linear */
+};
+
+/* target = constant + sum of terms. */
+struct assignment {
+    location_id target;
+    int64_t constant;
+    bool is_comparison; /* the result is -1, 0 or 1, whatever the terms are: it cannot overflow */
+    size_t term_count;
+    struct term terms[ASSIGNMENT_TERMS_MAX];
+};
+
+struct effect {
+    bool may_block;       /* may be disabled, or changes what may be disabled elsewhere (lock, unlock, wait, post) */
+    bool may_branch;      /* may continue elsewhere than at the next instruction */
+    size_t decider_count; /* locations that decide where it goes or whether it can proceed */
+    location_id deciders[EFFECT_DECIDERS_MAX];
+    size_t assignment_count; /* simultaneous */
+    struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
+};
+
+/* Fills *effect with what the instruction at index (0 .. count - 1) of a thread could do. */
+void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
+
+/* The cost of an instruction in ticks. */
+uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
+
+/* ---- Dynamic view -------------------------------------------------------------------------------------------- */
+
+/* The size of a control state in bits; a caller that appends bits of its own may do so from there. */
+size_t machine_bits(const struct machine *self);
+
+/* Where a thread's block lies: bits first .. first + width - 1. A block of up to 64 bits never crosses a 64-bit word; a
+ * larger one begins at a word and fills whole words. */
+struct machine_block {
+    size_t first;
+    size_t width;
+};
+struct machine_block machine_block(const struct machine *self, size_t thread);
+
+/* Writes the first state; words beyond machine_bits() are not touched, so the caller clears them. */
+void machine_start(const struct machine *self, uint64_t *state);
+
+/* The instruction a thread executes next, or its instruction count when it has finished. */
+uint32_t machine_index(const struct machine *self, const uint64_t *state, size_t thread);
+
+/* The set of threads that can step, and of those that have finished, a bit a thread. A thread in neither waits. */
+uint64_t machine_enabled(const struct machine *self, const uint64_t *state);
+uint64_t machine_finished(const struct machine *self, const uint64_t *state);
+
+/* The value of a control location. */
+int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
+
+/* How data moved in a step: target took the value of source (LOCATION_NONE: of nothing) plus addend. */
+struct move {
+    location_id target;
+    location_id source;
+    int64_t addend;
+};
+
+enum step_result {
+    STEP_TAKEN,
+    STEP_FAILED,     /* an error of the program; the state is unchanged; see failure */
+    STEP_TOO_NARROW  /* a value does not fit its bits; see narrow; call machine_widen() and start again */
+};
+
+enum failure {
+    FAILURE_NONE,
+    FAILURE_OVERFLOW, /* a result beyond 64 bits */
+    FAILURE_UNLOCK,   /* unlock of a mutex that the thread does not hold */
+    FAILURE_COUNT
+};
+
+struct step {
+    enum step_result result;
+    enum failure failure;
+    location_id narrow;
+    int64_t narrow_value; /* the value that did not fit */
+    size_t move_count;    /* simultaneous */
+    struct move moves[EFFECT_ASSIGNMENTS_MAX];
+};
+
+/* Executes the next instruction of an enabled thread on *state, in place, and fills *step. Where the result is not
+ * STEP_TAKEN the state is unspecified and must be thrown away. */
+void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step);
+
+/* Gives a location (and the same register of the other threads of its class) enough bits for a value, and some more. All
+ * packed states are void afterwards. */
+void machine_widen(struct machine *self, location_id location, int64_t value);
+
+/* ---- For people ---------------------------------------------------------------------------------------------- */
+
+/* Appends what a waiting thread waits for: "mutex m, held by T1". */
+void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
+
+/* Says in words what a failure is: "overflow of a 64-bit value". Borrowed. */
+const char *machine_failure_text(enum failure failure);
+
+/* The source line and column of an instruction; its text as new; a thread's name, the file name, borrowed. */
+uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index);
+uint32_t machine_column(const struct machine *self, size_t thread, uint32_t index);
+char *machine_instruction_text(const struct machine *self, size_t thread, uint32_t index);
+const char *machine_thread_name(const struct machine *self, size_t thread);
+/* "ax", borrowed. */
+const char *machine_register_name(const struct machine *self, unsigned number);
+const char *machine_source(const struct machine *self);
+
+#endif

@@ -1,0 +1,157 @@
+/* The static view of a machine: what each instruction could do, told without opcodes. */
+#include "models/machine_parts.h"
+
+#include <assert.h>
+
+/* The location that an operand names, or LOCATION_NONE for an immediate. */
+static location_id operand_location(const struct machine *self, size_t thread, struct operand operand)
+{
+    if (operand.kind == OPERAND_REGISTER)
+        return register_location(self, thread, (unsigned)operand.value);
+    return operand.kind == OPERAND_WORD ? (location_id)operand.value : LOCATION_NONE;
+}
+
+static struct assignment *add_assignment(struct effect *effect, location_id target)
+{
+    assert(effect->assignment_count < EFFECT_ASSIGNMENTS_MAX);
+    struct assignment *assignment = &effect->assignments[effect->assignment_count++];
+    *assignment = (struct assignment){.target = target};
+    return assignment;
+}
+
+static void add_term(struct assignment *assignment, location_id source, int coefficient)
+{
+    assert(assignment->term_count < ASSIGNMENT_TERMS_MAX);
+    assignment->terms[assignment->term_count++] = (struct term){source, coefficient};
+}
+
+/* Adds an operand to the sum, as a term or as part of the constant. A constant that cannot be computed statically without
+ * overflow does not matter to anyone: only its being constant does. */
+static void add_operand(const struct machine *self, size_t thread, struct assignment *assignment, struct operand operand,
+                        int coefficient)
+{
+    location_id source = operand_location(self, thread, operand);
+    if (source != LOCATION_NONE)
+        add_term(assignment, source, coefficient);
+    else if (coefficient < 0)
+        assignment->constant = operand.value == INT64_MIN ? INT64_MAX : -operand.value;
+    else
+        assignment->constant = operand.value;
+}
+
+/* target = coefficient_a * a + coefficient_b * target */
+static void assign_sum(const struct machine *self, size_t thread, const struct instruction *instruction,
+                       int coefficient_source, int coefficient_target, struct effect *effect)
+{
+    location_id target = operand_location(self, thread, instruction->operands[1]);
+    struct assignment *assignment = add_assignment(effect, target);
+    add_operand(self, thread, assignment, instruction->operands[0], coefficient_source);
+    add_term(assignment, target, coefficient_target);
+}
+
+static void assign_move(const struct machine *self, size_t thread, const struct instruction *instruction,
+                        struct effect *effect)
+{
+    location_id target = operand_location(self, thread, instruction->operands[1]);
+    add_operand(self, thread, add_assignment(effect, target), instruction->operands[0], 1);
+}
+
+static void assign_test(const struct machine *self, size_t thread, const struct instruction *instruction,
+                        struct effect *effect)
+{
+    struct assignment *assignment = add_assignment(effect, register_location(self, thread, REGISTER_FLAGS));
+    assignment->is_comparison = true;
+    for (size_t o = 0; o < 2; o++) {
+        location_id source = operand_location(self, thread, instruction->operands[o]);
+        if (source != LOCATION_NONE)
+            add_term(assignment, source, 0);
+    }
+}
+
+static void assign_exchange(const struct machine *self, size_t thread, const struct instruction *instruction,
+                            bool adds, struct effect *effect)
+{
+    location_id reg = operand_location(self, thread, instruction->operands[0]);
+    location_id word = operand_location(self, thread, instruction->operands[1]);
+    add_term(add_assignment(effect, reg), word, 1);
+    struct assignment *assignment = add_assignment(effect, word);
+    add_term(assignment, reg, 1);
+    if (adds)
+        add_term(assignment, word, 1);
+}
+
+static void assign_permits(const struct machine *self, const struct instruction *instruction, int change,
+                           struct effect *effect)
+{
+    location_id permits = semaphore_location(self, instruction->operands[0].value);
+    struct assignment *assignment = add_assignment(effect, permits);
+    assignment->constant = change;
+    add_term(assignment, permits, 1);
+    effect->may_block = true;
+    effect->deciders[effect->decider_count++] = permits;
+}
+
+static void assign_negated(const struct machine *self, size_t thread, const struct instruction *instruction,
+                           struct effect *effect)
+{
+    location_id target = operand_location(self, thread, instruction->operands[0]);
+    add_term(add_assignment(effect, target), target, -1);
+}
+
+void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+{
+    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
+    *effect = (struct effect){0};
+    switch (instruction->opcode) {
+    case OPCODE_NOP:
+    case OPCODE_COUNT:
+        break;
+    case OPCODE_HALT:
+    case OPCODE_J:
+        effect->may_branch = true;
+        break;
+    case OPCODE_MOV:
+        assign_move(self, thread, instruction, effect);
+        break;
+    case OPCODE_ADD:
+        assign_sum(self, thread, instruction, 1, 1, effect);
+        break;
+    case OPCODE_SUB:
+        assign_sum(self, thread, instruction, -1, 1, effect);
+        break;
+    case OPCODE_MUL:
+        assign_sum(self, thread, instruction, 0, 0, effect);
+        break;
+    case OPCODE_NEG:
+        assign_negated(self, thread, instruction, effect);
+        break;
+    case OPCODE_TEST:
+        assign_test(self, thread, instruction, effect);
+        break;
+    case OPCODE_JE:
+    case OPCODE_JNE:
+    case OPCODE_JGT:
+    case OPCODE_JGTE:
+    case OPCODE_JLT:
+    case OPCODE_JLTE:
+        effect->may_branch = true;
+        effect->deciders[effect->decider_count++] = register_location(self, thread, REGISTER_FLAGS);
+        break;
+    case OPCODE_XCHG:
+        assign_exchange(self, thread, instruction, false, effect);
+        break;
+    case OPCODE_FETCHADD:
+        assign_exchange(self, thread, instruction, true, effect);
+        break;
+    case OPCODE_LOCK:
+    case OPCODE_UNLOCK:
+        effect->may_block = true;
+        break;
+    case OPCODE_WAIT:
+        assign_permits(self, instruction, -1, effect);
+        break;
+    case OPCODE_POST:
+        assign_permits(self, instruction, 1, effect);
+        break;
+    }
+}

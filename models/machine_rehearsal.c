@@ -1,0 +1,67 @@
+/* The rehearsal: a few schedules are executed with room for any value, to see how large values become, so that the search
+ * can store them in few bits. What the rehearsal does not see is met by machine_widen() later; it only saves restarts. */
+#include "models/machine_parts.h"
+
+#include "base/memory.h"
+
+enum { REHEARSAL_STEPS_MAX = 2000000, REHEARSAL_TURN_MAX = 500000 };
+
+static void note_targets(struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
+{
+    struct effect effect;
+    machine_effect(self, thread, index, &effect);
+    for (size_t a = 0; a < effect.assignment_count; a++)
+        if (!self->data[effect.assignments[a].target])
+            machine_note_value(self, effect.assignments[a].target,
+                               machine_value(self, state, effect.assignments[a].target));
+}
+
+/* Lets a thread take up to limit steps; returns how many it took. */
+static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, size_t limit)
+{
+    size_t steps = 0;
+    struct step step;
+    while (steps < limit && machine_enabled(self, state) >> thread & 1) {
+        uint32_t index = machine_index(self, state, thread);
+        machine_step(self, state, thread, &step);
+        if (step.result != STEP_TAKEN)
+            break;
+        note_targets(self, state, thread, index);
+        steps++;
+    }
+    return steps;
+}
+
+/* Threads in turn, each for up to turn steps, until nobody can step. */
+static void run_turns(struct machine *self, uint64_t *state, size_t turn)
+{
+    size_t total = 0, before;
+    machine_start(self, state);
+    do {
+        before = total;
+        for (size_t t = 0; t < self->program->thread_count && total < REHEARSAL_STEPS_MAX; t++)
+            total += run_thread(self, state, t, turn);
+    } while (total > before && total < REHEARSAL_STEPS_MAX);
+}
+
+void machine_rehearse(struct machine *self)
+{
+    bool any = false;
+    for (location_id l = 0; l < self->location_count; l++)
+        any |= self->stored[l];
+    if (!any)
+        return;
+    struct range *found = memory_copy(self->ranges, self->location_count * sizeof *found);
+    bool keep_dead = self->keep_dead;
+    for (location_id l = 0; l < self->location_count; l++)
+        self->ranges[l] = (struct range){INT64_MIN, INT64_MAX};
+    machine_lay_out(self);
+    memory_free(self->ranges);
+    self->ranges = found;
+    self->keep_dead = true;
+    uint64_t *state = memory_new((self->layout.bits + 63) / 64 + 1, sizeof *state);
+    run_turns(self, state, REHEARSAL_TURN_MAX);
+    run_turns(self, state, 1);
+    memory_free(state);
+    self->keep_dead = keep_dead;
+}

@@ -1,0 +1,332 @@
+/* The dynamic view of a machine: control states, and the step from one to the next. This is the one place that executes
+ * instructions. */
+#include "models/machine_parts.h"
+
+#include <assert.h>
+
+/* What an operand is worth in a step: the value of a data location (source) plus addend, or the addend alone. */
+struct worth {
+    location_id source;
+    int64_t addend;
+};
+
+/* One step under way. */
+struct execution {
+    const struct machine *machine;
+    uint64_t *state;
+    size_t thread;
+    struct step *step;
+};
+
+/* ---- Reading a state ----------------------------------------------------------------------------------------- */
+
+void machine_start(const struct machine *self, uint64_t *state)
+{
+    for (size_t w = 0; w < (self->layout.bits + 63) / 64; w++)
+        state[w] = 0;
+    for (location_id l = 0; l < self->location_count; l++) {
+        if (self->layout.locations[l].width == 0)
+            continue;
+        int thread = machine_location_thread(self, l);
+        if (thread >= 0 && !self->keep_dead) {
+            unsigned number = machine_location_register(self, l);
+            uint16_t live = self->live[self->program->threads[thread].code][0];
+            if ((live >> number & 1) == 0)
+                continue;
+        }
+        field_set(self->layout.locations[l], state, (uint64_t)machine_initial_value(self, l));
+    }
+}
+
+uint32_t machine_index(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return (uint32_t)field_get(self->layout.indices[thread], state);
+}
+
+int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location)
+{
+    struct field field = self->layout.locations[location];
+    assert(!self->data[location]);
+    return field.width > 0 ? field_get_value(field, state) : machine_initial_value(self, location);
+}
+
+uint64_t machine_finished(const struct machine *self, const uint64_t *state)
+{
+    uint64_t finished = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (machine_index(self, state, t) == self->instruction_counts[t])
+            finished |= UINT64_C(1) << t;
+    return finished;
+}
+
+static bool mutex_is_held(const struct machine *self, const uint64_t *state, int64_t mutex)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (field_get(self->layout.held[t], state) >> mutex & 1)
+            return true;
+    return false;
+}
+
+static bool can_proceed(const struct machine *self, const uint64_t *state, const struct instruction *instruction)
+{
+    if (instruction->opcode == OPCODE_LOCK)
+        return !mutex_is_held(self, state, instruction->operands[0].value);
+    if (instruction->opcode == OPCODE_WAIT)
+        return machine_value(self, state, semaphore_location(self, instruction->operands[0].value)) > 0;
+    return true;
+}
+
+uint64_t machine_enabled(const struct machine *self, const uint64_t *state)
+{
+    uint64_t enabled = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        uint32_t index = machine_index(self, state, t);
+        if (index < self->instruction_counts[t] &&
+            (!self->blocks || can_proceed(self, state, &thread_code(self, t)->instructions[index])))
+            enabled |= UINT64_C(1) << t;
+    }
+    return enabled;
+}
+
+/* ---- Executing ----------------------------------------------------------------------------------------------- */
+
+static void fail(struct execution *self, enum failure failure)
+{
+    self->step->result = STEP_FAILED;
+    self->step->failure = failure;
+}
+
+static location_id operand_location(const struct execution *self, struct operand operand)
+{
+    if (operand.kind == OPERAND_REGISTER)
+        return register_location(self->machine, self->thread, (unsigned)operand.value);
+    assert(operand.kind == OPERAND_WORD);
+    return (location_id)operand.value;
+}
+
+static struct worth location_worth(const struct execution *self, location_id location)
+{
+    if (self->machine->data[location])
+        return (struct worth){location, 0};
+    return (struct worth){LOCATION_NONE, machine_value(self->machine, self->state, location)};
+}
+
+static struct worth operand_worth(const struct execution *self, struct operand operand)
+{
+    if (operand.kind == OPERAND_IMMEDIATE)
+        return (struct worth){LOCATION_NONE, operand.value};
+    return location_worth(self, operand_location(self, operand));
+}
+
+static void store(struct execution *self, location_id target, int64_t value)
+{
+    struct field field = self->machine->layout.locations[target];
+    if (field_holds(field, value)) {
+        field_set(field, self->state, (uint64_t)value);
+        return;
+    }
+    if (self->step->result == STEP_TAKEN)
+        *self->step = (struct step){.result = STEP_TOO_NARROW, .narrow = target, .narrow_value = value};
+}
+
+static void assign(struct execution *self, location_id target, struct worth worth)
+{
+    if (self->machine->data[target])
+        self->step->moves[self->step->move_count++] = (struct move){target, worth.source, worth.addend};
+    else
+        store(self, target, worth.addend);
+}
+
+/* The slice has made sure that at most one of two summands is data. */
+static struct worth sum(struct execution *self, struct worth a, struct worth b)
+{
+    struct worth result = {a.source != LOCATION_NONE ? a.source : b.source, 0};
+    assert(a.source == LOCATION_NONE || b.source == LOCATION_NONE);
+    if (__builtin_add_overflow(a.addend, b.addend, &result.addend))
+        fail(self, FAILURE_OVERFLOW);
+    return result;
+}
+
+static struct worth difference(struct execution *self, struct worth a, struct worth b)
+{
+    struct worth result = {a.source, 0};
+    assert(b.source == LOCATION_NONE);
+    if (__builtin_sub_overflow(a.addend, b.addend, &result.addend))
+        fail(self, FAILURE_OVERFLOW);
+    return result;
+}
+
+static struct worth product(struct execution *self, struct worth a, struct worth b)
+{
+    struct worth result = {LOCATION_NONE, 0};
+    assert(a.source == LOCATION_NONE && b.source == LOCATION_NONE);
+    if (__builtin_mul_overflow(a.addend, b.addend, &result.addend))
+        fail(self, FAILURE_OVERFLOW);
+    return result;
+}
+
+static void compare(struct execution *self, const struct instruction *instruction)
+{
+    location_id flags = register_location(self->machine, self->thread, REGISTER_FLAGS);
+    if (self->machine->data[flags])
+        return; /* nobody asks for the outcome */
+    int64_t a = operand_worth(self, instruction->operands[0]).addend;
+    int64_t b = operand_worth(self, instruction->operands[1]).addend;
+    store(self, flags, (b > a) - (b < a));
+}
+
+static void exchange(struct execution *self, const struct instruction *instruction, bool adds)
+{
+    location_id reg = operand_location(self, instruction->operands[0]);
+    location_id word = operand_location(self, instruction->operands[1]);
+    struct worth old = location_worth(self, word);
+    struct worth given = location_worth(self, reg);
+    struct worth new = adds ? sum(self, old, given) : given;
+    if (self->step->result == STEP_FAILED)
+        return;
+    assign(self, reg, old);
+    assign(self, word, new);
+}
+
+static void change_permits(struct execution *self, int64_t semaphore, int64_t change)
+{
+    location_id permits = semaphore_location(self->machine, semaphore);
+    struct worth worth = sum(self, location_worth(self, permits), (struct worth){LOCATION_NONE, change});
+    if (self->step->result == STEP_TAKEN)
+        assign(self, permits, worth);
+}
+
+static void set_held(struct execution *self, int64_t mutex, bool held)
+{
+    struct field field = self->machine->layout.held[self->thread];
+    uint64_t bit = UINT64_C(1) << mutex;
+    uint64_t all = field_get(field, self->state);
+    if (!held && (all & bit) == 0)
+        fail(self, FAILURE_UNLOCK);
+    field_set(field, self->state, held ? all | bit : all & ~bit);
+}
+
+static bool jump_taken(const struct execution *self, enum opcode opcode)
+{
+    if (opcode == OPCODE_J)
+        return true;
+    int64_t flags = location_worth(self, register_location(self->machine, self->thread, REGISTER_FLAGS)).addend;
+    switch (opcode) {
+    case OPCODE_JE:
+        return flags == 0;
+    case OPCODE_JNE:
+        return flags != 0;
+    case OPCODE_JGT:
+        return flags > 0;
+    case OPCODE_JGTE:
+        return flags >= 0;
+    case OPCODE_JLT:
+        return flags < 0;
+    default:
+        return flags <= 0;
+    }
+}
+
+/* Computes into the second operand. */
+static void compute(struct execution *self, const struct instruction *instruction)
+{
+    location_id target = operand_location(self, instruction->operands[1]);
+    struct worth source = operand_worth(self, instruction->operands[0]);
+    struct worth result = source;
+    if (instruction->opcode == OPCODE_ADD)
+        result = sum(self, location_worth(self, target), source);
+    else if (instruction->opcode == OPCODE_SUB)
+        result = difference(self, location_worth(self, target), source);
+    else if (instruction->opcode == OPCODE_MUL)
+        result = product(self, location_worth(self, target), source);
+    if (self->step->result == STEP_TAKEN)
+        assign(self, target, result);
+}
+
+static void negate(struct execution *self, const struct instruction *instruction)
+{
+    location_id target = operand_location(self, instruction->operands[0]);
+    struct worth result = difference(self, (struct worth){LOCATION_NONE, 0}, location_worth(self, target));
+    if (self->step->result == STEP_TAKEN)
+        assign(self, target, result);
+}
+
+/* Executes an instruction and returns the index of the next one. */
+static uint32_t execute(struct execution *self, const struct instruction *instruction, uint32_t index, uint32_t count)
+{
+    switch (instruction->opcode) {
+    case OPCODE_NOP:
+    case OPCODE_COUNT:
+        break;
+    case OPCODE_HALT:
+        return count;
+    case OPCODE_MOV:
+    case OPCODE_ADD:
+    case OPCODE_SUB:
+    case OPCODE_MUL:
+        compute(self, instruction);
+        break;
+    case OPCODE_NEG:
+        negate(self, instruction);
+        break;
+    case OPCODE_TEST:
+        compare(self, instruction);
+        break;
+    case OPCODE_J:
+    case OPCODE_JE:
+    case OPCODE_JNE:
+    case OPCODE_JGT:
+    case OPCODE_JGTE:
+    case OPCODE_JLT:
+    case OPCODE_JLTE:
+        return jump_taken(self, instruction->opcode) ? (uint32_t)instruction->operands[0].value : index + 1;
+    case OPCODE_XCHG:
+        exchange(self, instruction, false);
+        break;
+    case OPCODE_FETCHADD:
+        exchange(self, instruction, true);
+        break;
+    case OPCODE_LOCK:
+        set_held(self, instruction->operands[0].value, true);
+        break;
+    case OPCODE_UNLOCK:
+        set_held(self, instruction->operands[0].value, false);
+        break;
+    case OPCODE_WAIT:
+        change_permits(self, instruction->operands[0].value, -1);
+        break;
+    case OPCODE_POST:
+        change_permits(self, instruction->operands[0].value, 1);
+        break;
+    }
+    return index + 1;
+}
+
+/* Registers that no path reads before writing become zero, so that states which no continuation can tell apart are equal.
+ * Only what was live before the step, or was just written, can be dead with a value. */
+static void clear_dead_registers(struct execution *self, uint32_t index)
+{
+    const struct machine *machine = self->machine;
+    unsigned live = machine->live[machine->program->threads[self->thread].code][index];
+    location_id first = register_location(machine, self->thread, 0);
+    for (unsigned r = 0; r < REGISTER_COUNT; r++)
+        if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
+            field_set(machine->layout.locations[first + r], self->state, 0);
+}
+
+void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
+{
+    struct execution execution = {self, state, thread, step};
+    uint32_t index = machine_index(self, state, thread);
+    uint32_t count = self->instruction_counts[thread];
+    assert(index < count);
+    step->result = STEP_TAKEN;
+    step->failure = FAILURE_NONE;
+    step->move_count = 0;
+    index = execute(&execution, &thread_code(self, thread)->instructions[index], index, count);
+    if (step->result != STEP_TAKEN)
+        return;
+    field_set(self->layout.indices[thread], state, index);
+    if (!self->keep_dead)
+        clear_dead_registers(&execution, index);
+}

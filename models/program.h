@@ -1,0 +1,89 @@
+/* program: what is checked, as plain data.
+ *
+ * A program has shared words of memory (grouped into named variables), mutexes, counting semaphores, and threads. Threads
+ * that run the same instructions share one `struct code`. A program is made by the assembler, is constant from then on,
+ * and is owned by whoever asked for it; everything in it is freed by program_free(). Values are 64-bit signed. */
+#ifndef RACECHECK_MODELS_PROGRAM_H
+#define RACECHECK_MODELS_PROGRAM_H
+
+#include "models/instruction.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PROGRAM_THREADS_MAX = 64,            /* a set of threads is a 64-bit mask */
+    PROGRAM_OBJECTS_MAX = 64,            /* mutexes, and semaphores */
+    PROGRAM_WORDS_MAX = 4096,            /* words of shared memory */
+    PROGRAM_INSTRUCTIONS_MAX = 4000000,  /* over all codes, after .rept is unrolled */
+    PROGRAM_ADDRESS_FIRST = 100,         /* where variables lie, in declaration order */
+    PROGRAM_WORD_SIZE = 4                /* what an address grows by from word to word */
+};
+
+/* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
+struct code {
+    struct instruction *instructions;
+    uint32_t count;
+};
+
+struct variable {
+    char *name;      /* as declared; for a bare address its decimal digits */
+    uint32_t word;   /* index of its first word */
+    uint32_t words;  /* how many, at least 1 */
+};
+
+struct semaphore {
+    char *name;
+    int64_t initial; /* permits at the start, 0 or more */
+};
+
+struct thread {
+    char *name;                         /* "T0", "T1", ... or what .thread says */
+    uint32_t code;                      /* index into program.codes */
+    int64_t registers[REGISTER_COUNT];  /* first values */
+};
+
+struct symbol {
+    char *name;
+    int64_t value;
+};
+
+struct program {
+    char *name;            /* the model's name, or the file's */
+    char *source;          /* the file name that diagnostics use */
+    char *text;            /* the source text, complete */
+    struct symbol *symbols;/* what the text was assembled with: THREADS, ITERS, and --define */
+    size_t symbol_count;
+
+    struct code *codes;
+    size_t code_count;
+    struct thread *threads;
+    size_t thread_count;   /* 1 .. PROGRAM_THREADS_MAX */
+    struct variable *variables;
+    size_t variable_count;
+    int64_t *words;        /* first values of the shared words */
+    size_t word_count;
+    char **mutexes;        /* names */
+    size_t mutex_count;
+    struct semaphore *semaphores;
+    size_t semaphore_count;
+};
+
+/* Frees a program and all that it owns; NULL is allowed. */
+void program_free(struct program *self);
+
+/* Returns the code of a thread, borrowed. */
+const struct code *program_code(const struct program *self, size_t thread);
+
+/* Finds a variable by name, or by the decimal address of one of its words. Returns the index of the (first, or addressed)
+ * word, or -1 where there is none. */
+int64_t program_find_word(const struct program *self, const char *name);
+
+/* Returns the name of a shared word as new: "value", or "table[3]" for a word of a larger variable. */
+char *program_word_name(const struct program *self, size_t word);
+
+/* Returns an instruction in the dialect's notation as new, without its comment: "mov value, %ax". */
+char *program_instruction_text(const struct program *self, const struct instruction *instruction);
+
+#endif

@@ -1,0 +1,64 @@
+/* section: the lines below one .main or .thread, and how they become code.
+ *
+ * A section is read once: its statements keep the shape (which .endr belongs to which .rept, which label lies in which
+ * repetition). For a thread the assembler fills in what may depend on SELF, i.e. the operands and the numbers of .rept
+ * and .tick ("lowering"); section_unroll() then makes the flat code.
+ *
+ * Labels are scoped like names in a block language: the body of a .rept is a scope, every repetition has labels of its
+ * own, and a jump means the label in its own repetition or, where there is none, in the nearest enclosing one. */
+#ifndef RACECHECK_MODELS_SECTION_H
+#define RACECHECK_MODELS_SECTION_H
+
+#include "models/lexer.h"
+#include "models/program.h"
+
+enum { SECTION_DEPTH_MAX = 64 }; /* of nested .rept: unrolling is recursive */
+
+#define SECTION_TOP UINT32_MAX /* as a parent: in no .rept */
+
+enum statement_kind { STATEMENT_INSTRUCTION, STATEMENT_LABEL, STATEMENT_TICK, STATEMENT_REPT, STATEMENT_ENDR };
+
+struct statement {
+    enum statement_kind kind;
+    const struct token *token;      /* a label's name, a mnemonic, a directive; the rest of the line follows it */
+    uint32_t parent;                /* the .rept around it, or SECTION_TOP */
+    uint32_t end;                   /* of a .rept: its .endr */
+    int64_t number;                 /* lowered: repetitions, or ticks */
+    struct instruction instruction; /* lowered; the target of a jump is still the index of the label's statement */
+    uint32_t position;              /* of a label: the instruction behind it, in the repetition that is unrolled now */
+};
+
+struct section {
+    const struct token *token; /* .main or .thread */
+    const struct token *name;  /* of a .thread; NULL for .main */
+    bool mentions_self;        /* threads may differ */
+    struct statement *statements;
+    size_t count;
+    size_t capacity;
+    uint32_t *labels; /* the statements that are labels, by name and parent */
+    size_t label_count;
+    uint32_t open[SECTION_DEPTH_MAX]; /* while it is read: the .rept that wait for their .endr */
+    size_t depth;
+};
+
+void section_free(struct section *self);
+
+/* Adds a statement at the present place and returns it, borrowed until the next one is added. */
+struct statement *section_add(struct section *self, enum statement_kind kind, const struct token *token);
+
+/* Adds .rept and .endr. They return false with *error set where the nesting is wrong. */
+bool section_open(struct section *self, const struct token *token, const char *source, struct error *error);
+bool section_close(struct section *self, const struct token *token, const char *source, struct error *error);
+
+/* To be called behind the last statement. Returns false with *error set where an .endr is missing or a label is defined
+ * twice in one scope. */
+bool section_finish(struct section *self, const char *source, struct error *error);
+
+/* Returns the statement of the label that a name means inside a .rept (or SECTION_TOP), or -1. */
+int64_t section_find_label(const struct section *self, const struct token *name, uint32_t parent);
+
+/* Unrolls a lowered section into new code, at most PROGRAM_INSTRUCTIONS_MAX instructions. Returns false with *error
+ * set, and no code, where there would be more: this is known before anything is unrolled. */
+bool section_unroll(struct section *self, struct code *code, const char *source, struct error *error);
+
+#endif

@@ -1,0 +1,362 @@
+#include "reports/json.h"
+
+#include "base/memory.h"
+#include "reports/number.h"
+#include "reports/utf8.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { INDENT = 2, STEPS_A_LINE = 40, SECONDS_DIGITS = 6 };
+
+/* Beyond this, readers that keep numbers as doubles would change them. */
+#define EXACT_MAX (INT64_C(1) << 53)
+
+/* A document being written: how deep we are, and whether a comma is due. */
+struct json_writer {
+    FILE *stream;
+    size_t depth;
+    bool is_first;
+};
+
+static void *allocate(size_t size)
+{
+    return memory_resize(NULL, size, 1);
+}
+
+void json_adopt_memory(void)
+{
+    json_set_alloc_funcs(allocate, memory_free);
+}
+
+/* ---- Values (each new) --------------------------------------------------------------------------------------- */
+
+static json_t *string(const char *bytes)
+{
+    char *clean = utf8_clean(bytes);
+    json_t *value = json_string(clean);
+    memory_free(clean);
+    return value;
+}
+
+static json_t *string_or_null(const char *bytes)
+{
+    return bytes != NULL ? string(bytes) : json_null();
+}
+
+/* An integer where every reader keeps it exactly, else a string of its digits. */
+static json_t *integer(int64_t number)
+{
+    if (number >= -EXACT_MAX && number <= EXACT_MAX)
+        return json_integer(number);
+    return json_sprintf("%" PRId64, number);
+}
+
+static json_t *count(uint64_t number)
+{
+    return number <= EXACT_MAX ? json_integer((json_int_t)number) : json_sprintf("%" PRIu64, number);
+}
+
+/* The same for numbers of any size. */
+static json_t *big_count(const mpz_t number)
+{
+    if (mpz_sgn(number) >= 0 && mpz_cmp_ui(number, EXACT_MAX) <= 0)
+        return json_integer((json_int_t)mpz_get_ui(number));
+    char *digits = number_exact(number);
+    json_t *value = json_string(digits);
+    memory_free(digits);
+    return value;
+}
+
+static json_t *exact(bool is_known, const mpz_t number)
+{
+    if (!is_known)
+        return json_null();
+    char *digits = number_exact(number);
+    json_t *value = json_string(digits);
+    memory_free(digits);
+    return value;
+}
+
+static json_t *fraction(bool is_known, const mpq_t number)
+{
+    if (!is_known)
+        return json_null();
+    char *digits = number_fraction(number);
+    json_t *value = json_string(digits);
+    memory_free(digits);
+    return value;
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+    int failed = json_object_set_new(object, key, value);
+    assert(failed == 0);
+    (void)failed;
+}
+
+static void set_properties(json_t *object, const struct outcome_property *properties, size_t property_count)
+{
+    for (size_t i = 0; i < property_count; i++) {
+        char *name = utf8_clean(properties[i].name);
+        set(object, name, properties[i].is_number ? integer(properties[i].number) : string(properties[i].text));
+        memory_free(name);
+    }
+}
+
+/* ---- Writing ------------------------------------------------------------------------------------------------- */
+
+static void start_line(struct json_writer *self)
+{
+    fprintf(self->stream, "%s%*s", self->is_first ? "\n" : ",\n", (int)(INDENT * self->depth), "");
+    self->is_first = false;
+}
+
+static void write_value(struct json_writer *self, json_t *value)
+{
+    assert(value != NULL);
+    json_dumpf(value, self->stream, JSON_ENCODE_ANY | JSON_REAL_PRECISION(SECONDS_DIGITS));
+    json_decref(value);
+}
+
+/* Writes an element of an array; the value is taken. */
+static void put(struct json_writer *self, json_t *value)
+{
+    start_line(self);
+    write_value(self, value);
+}
+
+/* Writes a member of an object; keys are plain words, the value is taken. */
+static void put_member(struct json_writer *self, const char *key, json_t *value)
+{
+    start_line(self);
+    fprintf(self->stream, "\"%s\": ", key);
+    write_value(self, value);
+}
+
+/* Opens the document itself, an element (key NULL), or a member. */
+static void open_part(struct json_writer *self, const char *key, char bracket)
+{
+    if (self->depth > 0)
+        start_line(self);
+    if (key != NULL)
+        fprintf(self->stream, "\"%s\": ", key);
+    fputc(bracket, self->stream);
+    self->depth++;
+    self->is_first = true;
+}
+
+static void close_part(struct json_writer *self, char bracket)
+{
+    self->depth--;
+    if (!self->is_first)
+        fprintf(self->stream, "\n%*s", (int)(INDENT * self->depth), "");
+    fputc(bracket, self->stream);
+    self->is_first = false;
+}
+
+/* ---- Parts of both documents --------------------------------------------------------------------------------- */
+
+static json_t *program_object(const struct outcome *outcome)
+{
+    json_t *object = json_object();
+    json_t *symbols = json_object();
+    set_properties(symbols, outcome->symbols, outcome->symbol_count);
+    set(object, "model", string(outcome->model));
+    set(object, "threads", count(outcome->threads));
+    set(object, "iters", integer(outcome->iters));
+    set(object, "observe", string(outcome->observe));
+    set(object, "symbols", symbols);
+    return object;
+}
+
+static json_t *scheduler_object(const struct outcome *outcome)
+{
+    json_t *object = json_object();
+    set(object, "kind", string(outcome->scheduler));
+    set_properties(object, outcome->parameters, outcome->parameter_count);
+    return object;
+}
+
+static void write_steps(struct json_writer *self, const struct outcome_witness *witness)
+{
+    open_part(self, "steps", '[');
+    for (size_t i = 0; i < witness->step_count; i++) {
+        if (i % STEPS_A_LINE == 0)
+            start_line(self);
+        else
+            fputc(',', self->stream);
+        fprintf(self->stream, "%" PRIu32, witness->threads[i]);
+    }
+    close_part(self, ']');
+}
+
+static const char *end_name(enum outcome_end end)
+{
+    switch (end) {
+    case OUTCOME_VALUE:
+        return "value";
+    case OUTCOME_DEADLOCK:
+        return "deadlock";
+    case OUTCOME_FAILURE:
+        return "failure";
+    }
+    return NULL;
+}
+
+static void write_witness(struct json_writer *self, const struct outcome *outcome,
+                          const struct outcome_witness *witness)
+{
+    json_t *program = program_object(outcome);
+    set(program, "text", string(outcome->text));
+    open_part(self, NULL, '{');
+    put_member(self, "format", json_string("racecheck-witness"));
+    put_member(self, "version", json_integer(1));
+    put_member(self, "program", program);
+    put_member(self, "scheduler", scheduler_object(outcome));
+    put_member(self, "end", json_string(end_name(witness->end)));
+    put_member(self, "value", witness->end == OUTCOME_VALUE ? integer(witness->value) : json_null());
+    put_member(self, "preemptions", witness->trace != NULL ? count(witness->trace->preemptions) : json_null());
+    write_steps(self, witness);
+    close_part(self, '}');
+}
+
+/* ---- The result ---------------------------------------------------------------------------------------------- */
+
+/* An incomplete analysis claims no extremes. */
+static json_t *extreme(const struct outcome *outcome, bool is_maximum)
+{
+    const struct intervals *values = &outcome->values;
+    if (!outcome->complete || !outcome->has_values || values->count == 0)
+        return json_null();
+    return integer(is_maximum ? values->items[values->count - 1].last : values->items[0].first);
+}
+
+static json_t *row_object(const struct outcome *outcome, const struct outcome_row *row)
+{
+    json_t *object = json_object();
+    set(object, "value", integer(row->value));
+    set(object, "schedules", exact(outcome->has_counts, row->schedules));
+    set(object, "random_scheduler", fraction(outcome->has_random, row->random));
+    set(object, "preemptions", outcome->has_preemptions ? count(row->preemptions) : json_null());
+    return object;
+}
+
+static void write_rows(struct json_writer *self, const struct outcome *outcome)
+{
+    bool is_listed = outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
+    if (!is_listed) {
+        put_member(self, "values", json_null());
+        return;
+    }
+    open_part(self, "values", '[');
+    for (size_t i = 0; i < outcome->row_count; i++)
+        put(self, row_object(outcome, &outcome->rows[i]));
+    close_part(self, ']');
+}
+
+static void write_ranges(struct json_writer *self, const struct outcome *outcome)
+{
+    if (!outcome->has_values) {
+        put_member(self, "ranges", json_null());
+        return;
+    }
+    open_part(self, "ranges", '[');
+    for (size_t i = 0; i < outcome->values.count; i++) {
+        json_t *range = json_array();
+        json_array_append_new(range, integer(outcome->values.items[i].first));
+        json_array_append_new(range, integer(outcome->values.items[i].last));
+        put(self, range);
+    }
+    close_part(self, ']');
+}
+
+/* What was found is true; that nothing was found says something about a complete analysis only. */
+static json_t *possibility(const struct outcome *outcome, bool was_found)
+{
+    return was_found || outcome->complete ? json_boolean(was_found) : json_null();
+}
+
+static void write_findings(struct json_writer *self, const struct outcome *outcome)
+{
+    open_part(self, "outcome", '{');
+    put_member(self, "minimum", extreme(outcome, false));
+    put_member(self, "maximum", extreme(outcome, true));
+    put_member(self, "schedules", exact(outcome->has_counts, outcome->schedules));
+    put_member(self, "deadlocked", exact(outcome->has_counts, outcome->deadlocked));
+    put_member(self, "failed", exact(outcome->has_counts, outcome->failed));
+    write_rows(self, outcome);
+    write_ranges(self, outcome);
+    put_member(self, "random_deadlocked", fraction(outcome->has_random, outcome->random_deadlocked));
+    put_member(self, "random_failed", fraction(outcome->has_random, outcome->random_failed));
+    put_member(self, "can_deadlock", possibility(outcome, outcome->can_deadlock));
+    put_member(self, "can_fail", possibility(outcome, outcome->can_fail));
+    put_member(self, "failure", string_or_null(outcome->failure_text));
+    put_member(self, "endless", possibility(outcome, outcome->endless));
+    put_member(self, "multinomial", json_boolean(outcome->multinomial_checked));
+    close_part(self, '}');
+}
+
+static void write_statistics(struct json_writer *self, const struct outcome *outcome, bool timing)
+{
+    json_t *object = json_object();
+    set(object, "states", big_count(outcome->states));
+    set(object, "transitions", big_count(outcome->transitions));
+    set(object, "stored", count(outcome->stored));
+    set(object, "depth", count(outcome->depth));
+    set(object, "sliced", json_boolean(outcome->sliced));
+    set(object, "fused", json_boolean(outcome->fused));
+    if (timing)
+        set(object, "seconds", json_real(outcome->seconds));
+    put_member(self, "statistics", object);
+}
+
+static void write_omissions(struct json_writer *self, const struct outcome *outcome)
+{
+    open_part(self, "omissions", '[');
+    for (size_t i = 0; i < outcome->omission_count; i++) {
+        json_t *object = json_object();
+        set(object, "question", string(outcome->omissions[i].question));
+        set(object, "reason", string(outcome->omissions[i].reason));
+        set(object, "remedy", string(outcome->omissions[i].remedy));
+        put(self, object);
+    }
+    close_part(self, ']');
+}
+
+static void write_result(struct json_writer *self, const struct outcome *outcome, bool timing)
+{
+    open_part(self, NULL, '{');
+    put_member(self, "format", json_string("racecheck-result"));
+    put_member(self, "version", json_integer(1));
+    put_member(self, "program", program_object(outcome));
+    put_member(self, "scheduler", scheduler_object(outcome));
+    put_member(self, "complete", json_boolean(outcome->complete));
+    put_member(self, "incomplete_reason", string_or_null(outcome->complete ? NULL : outcome->incomplete_reason));
+    write_findings(self, outcome);
+    write_statistics(self, outcome, timing);
+    write_omissions(self, outcome);
+    open_part(self, "witnesses", '[');
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        write_witness(self, outcome, &outcome->witnesses[i]);
+    close_part(self, ']');
+    close_part(self, '}');
+}
+
+void json_write_result(FILE *stream, const struct outcome *outcome, bool timing)
+{
+    json_adopt_memory();
+    struct json_writer self = {stream, 0, true};
+    write_result(&self, outcome, timing);
+    fputc('\n', stream);
+}
+
+void json_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
+{
+    json_adopt_memory();
+    struct json_writer self = {stream, 0, true};
+    write_witness(&self, outcome, witness);
+    fputc('\n', stream);
+}

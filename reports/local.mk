@@ -1,0 +1,19 @@
+# reports: how it is told.
+noinst_LIBRARIES += %D%/libreports.a
+%C%_libreports_a_SOURCES = \
+    %D%/chain.c %D%/chain.h \
+    %D%/dot.c %D%/dot.h \
+    %D%/explanation.c %D%/explanation.h \
+    %D%/graphviz.c %D%/graphviz.h \
+    %D%/json.c %D%/json.h \
+    %D%/number.c %D%/number.h \
+    %D%/output.c %D%/output.h \
+    %D%/paragraph.c %D%/paragraph.h \
+    %D%/runs.c %D%/runs.h \
+    %D%/setting.c %D%/setting.h \
+    %D%/terminal.c %D%/terminal.h \
+    %D%/text_report.c %D%/text_report.h \
+    %D%/utf8.c %D%/utf8.h \
+    %D%/value_table.c %D%/value_table.h \
+    %D%/witness_file.c %D%/witness_file.h \
+    %D%/witness_table.c %D%/witness_table.h

@@ -1,0 +1,226 @@
+#include "reports/number.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    READABLE_DIGITS = 60, /* what a person may still want to see in full */
+    SHARE_DIGITS = 3
+};
+
+char *number_exact(const mpz_t number)
+{
+    /* Room for the sign and the NUL; the estimate of the digits is exact or one too many. */
+    char *digits = memory_new(mpz_sizeinbase(number, 10) + 2, 1);
+    return mpz_get_str(digits, 10, number);
+}
+
+char *number_fraction(const mpq_t fraction)
+{
+    char *numerator = number_exact(mpq_numref(fraction));
+    char *denominator = number_exact(mpq_denref(fraction));
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s/%s", numerator, denominator);
+    memory_free(numerator);
+    memory_free(denominator);
+    return text_take(&text);
+}
+
+static char *group(const char *digits)
+{
+    struct text text = TEXT_INIT;
+    if (*digits == '-')
+        text_append(&text, digits++, 1);
+    for (size_t left = strlen(digits); left > 0; left--) {
+        text_append(&text, digits++, 1);
+        if (left > 1 && (left - 1) % 3 == 0)
+            text_append(&text, ",", 1);
+    }
+    return text_take(&text);
+}
+
+char *number_grouped(const mpz_t number)
+{
+    char *digits = number_exact(number);
+    char *grouped = group(digits);
+    memory_free(digits);
+    return grouped;
+}
+
+char *number_grouped_unsigned(uint64_t number)
+{
+    struct text digits = TEXT_INIT;
+    text_print(&digits, "%llu", (unsigned long long)number);
+    char *grouped = group(text_string(&digits));
+    text_free(&digits);
+    return grouped;
+}
+
+/* A positive fraction as digits x 10^exponent with exactly so many digits, rounded half up. */
+struct leading {
+    unsigned long digits;
+    long exponent;
+};
+
+static unsigned long scaled_quotient(const mpz_t numerator, const mpz_t denominator, long shift)
+{
+    mpz_t high, low, power;
+    mpz_init_set(high, numerator);
+    mpz_init_set(low, denominator);
+    mpz_init(power);
+    mpz_ui_pow_ui(power, 10, (unsigned long)(shift < 0 ? -shift : shift));
+    if (shift < 0)
+        mpz_mul(low, low, power);
+    else
+        mpz_mul(high, high, power);
+    /* floor(x + 1/2) = floor((2 high + low) / (2 low)) */
+    mpz_mul_2exp(high, high, 1);
+    mpz_add(high, high, low);
+    mpz_mul_2exp(low, low, 1);
+    mpz_fdiv_q(high, high, low);
+    unsigned long quotient = mpz_get_ui(high);
+    mpz_clears(high, low, power, NULL);
+    return quotient;
+}
+
+static unsigned long power_of_ten(unsigned exponent)
+{
+    unsigned long power = 1;
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+static struct leading leading_digits(const mpz_t numerator, const mpz_t denominator, unsigned count)
+{
+    unsigned long least = power_of_ten(count - 1);
+    long shift = (long)mpz_sizeinbase(denominator, 10) - (long)mpz_sizeinbase(numerator, 10) + (long)count;
+    for (;;) {
+        unsigned long digits = scaled_quotient(numerator, denominator, shift);
+        if (digits >= 10 * least)
+            shift--;
+        else if (digits < least)
+            shift++;
+        else
+            return (struct leading){digits, -shift};
+    }
+}
+
+char *number_column(const mpz_t number, size_t columns)
+{
+    char *grouped = number_grouped(number);
+    if (strlen(grouped) <= columns)
+        return grouped;
+    memory_free(grouped);
+    mpz_t one, magnitude;
+    mpz_init_set_ui(one, 1);
+    mpz_init(magnitude);
+    mpz_abs(magnitude, number);
+    struct leading leading = leading_digits(magnitude, one, 4);
+    mpz_clears(one, magnitude, NULL);
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s%lu.%03lue+%ld", mpz_sgn(number) < 0 ? "-" : "", leading.digits / 1000, leading.digits % 1000,
+               leading.exponent + 3);
+    return text_take(&text);
+}
+
+char *number_readable(const mpz_t number)
+{
+    char *digits = number_exact(number);
+    const char *magnitude = *digits == '-' ? digits + 1 : digits;
+    size_t count = strlen(magnitude);
+    struct text text = TEXT_INIT;
+    if (count <= READABLE_DIGITS) {
+        memory_free(digits);
+        return number_grouped(number);
+    }
+    text_print(&text, "%s%c.%.9s... x 10^%zu (%zu digits)", *digits == '-' ? "-" : "", magnitude[0], magnitude + 1,
+               count - 1, count);
+    memory_free(digits);
+    return text_take(&text);
+}
+
+/* The digits of a percentage, which is not zero and less than 100. */
+static void print_percentage(struct text *text, const mpz_t numerator, const mpz_t denominator)
+{
+    struct leading leading = leading_digits(numerator, denominator, SHARE_DIGITS);
+    unsigned long digits = leading.digits;
+    switch (leading.exponent) {
+    case 0:
+        text_print(text, ">99.9 %%");
+        break; /* rounded up to 100 */
+    case -1:
+        text_print(text, "%lu.%lu %%", digits / 10, digits % 10);
+        break;
+    case -2:
+        text_print(text, "%lu.%02lu %%", digits / 100, digits % 100);
+        break;
+    case -3:
+        text_print(text, "0.%03lu %%", digits);
+        break;
+    case -4:
+        text_print(text, "0.0%03lu %%", digits);
+        break;
+    default:
+        leading = leading_digits(numerator, denominator, 2);
+        text_print(text, "%lu.%lue%ld %%", leading.digits / 10, leading.digits % 10, leading.exponent + 1);
+    }
+}
+
+char *number_share(const mpz_t part, const mpz_t whole)
+{
+    if (mpz_sgn(whole) == 0)
+        return memory_copy_string("-");
+    if (mpz_sgn(part) == 0)
+        return memory_copy_string("0 %");
+    if (mpz_cmp(part, whole) == 0)
+        return memory_copy_string("100 %");
+    mpz_t hundredfold;
+    mpz_init(hundredfold);
+    mpz_mul_ui(hundredfold, part, 100);
+    struct text text = TEXT_INIT;
+    print_percentage(&text, hundredfold, whole);
+    mpz_clear(hundredfold);
+    return text_take(&text);
+}
+
+char *number_probability(const mpq_t probability)
+{
+    return number_share(mpq_numref(probability), mpq_denref(probability));
+}
+
+/* A difference of exponents beyond what ldexp() takes has long become 0 or infinite. */
+static int clamp_exponent(long exponent)
+{
+    return exponent < -100000 ? -100000 : exponent > 100000 ? 100000 : (int)exponent;
+}
+
+double number_quotient(const mpz_t numerator, const mpz_t denominator)
+{
+    if (mpz_sgn(denominator) == 0)
+        return 0;
+    long high_exponent, low_exponent;
+    double high = mpz_get_d_2exp(&high_exponent, numerator);
+    double low = mpz_get_d_2exp(&low_exponent, denominator);
+    return ldexp(high / low, clamp_exponent(high_exponent - low_exponent));
+}
+
+double number_double(const mpq_t fraction)
+{
+    return number_quotient(mpq_numref(fraction), mpq_denref(fraction));
+}
+
+double number_logarithm(const mpz_t number)
+{
+    long exponent;
+    double mantissa = mpz_get_d_2exp(&exponent, number);
+    return log10(mantissa) + (double)exponent * log10(2);
+}
+
+double number_logarithm_fraction(const mpq_t fraction)
+{
+    return number_logarithm(mpq_numref(fraction)) - number_logarithm(mpq_denref(fraction));
+}

@@ -1,0 +1,46 @@
+/* number: exact numbers as text.
+ *
+ * The only place that turns GMP's numbers into characters. Documents get them exact; people get them short, with
+ * three rules: what is not zero never reads "0 %", what is not all never reads "100 %", and a number too long to read
+ * is told by its first digits and how many there are. No function here keeps anything; strings that are returned are
+ * new. */
+#ifndef RACECHECK_REPORTS_NUMBER_H
+#define RACECHECK_REPORTS_NUMBER_H
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Returns all decimal digits as new. */
+char *number_exact(const mpz_t number);
+
+/* Returns "NUMERATOR/DENOMINATOR" as new, "1/1" for one; the fraction is in lowest terms. */
+char *number_fraction(const mpq_t fraction);
+
+/* Returns all digits in groups as new: "118,264,581". */
+char *number_grouped(const mpz_t number);
+char *number_grouped_unsigned(uint64_t number);
+
+/* Returns the grouped digits as new where they take at most `columns` (at least 10), else "4.83163e+179". */
+char *number_column(const mpz_t number, size_t columns);
+
+/* Returns the grouped digits as new where there are at most 60 of them, else "4.8316... x 10^179 (180 digits)". */
+char *number_readable(const mpz_t number);
+
+/* Returns how much of whole a part is as new: "12.3 %", "1.1e-11 %", ">99.9 %". 0 <= part <= whole; "-" where whole is
+ * 0. */
+char *number_share(const mpz_t part, const mpz_t whole);
+
+/* Returns a probability the same way. */
+char *number_probability(const mpq_t probability);
+
+/* The quotient of two numbers that are not negative; 0 where the denominator is 0. For drawing only. */
+double number_quotient(const mpz_t numerator, const mpz_t denominator);
+double number_double(const mpq_t fraction);
+
+/* The decimal logarithm of a positive number. For drawing only. */
+double number_logarithm(const mpz_t number);
+double number_logarithm_fraction(const mpq_t fraction);
+
+#endif

@@ -1,0 +1,102 @@
+# tests: one test program a module, the whole program's cases, and the scripts; all of them speak TAP.
+
+# One line a module: tests/test_X is made of tests/test_X.c. They may use everything of racecheck but its main().
+unit_tests = \
+    %D%/test_assembler \
+    %D%/test_catalogue \
+    %D%/test_liveness \
+    %D%/test_oracle
+
+# Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
+random_tests = %D%/check_random
+
+# What several test programs share.
+unit_sources = \
+    %D%/enumerator.c %D%/enumerator.h \
+    %D%/oracle.c %D%/oracle.h \
+    %D%/random_program.c %D%/random_program.h \
+    %D%/unit.c %D%/unit.h
+
+# What is run besides; each says by itself when it has to be skipped.
+test_scripts = \
+    %D%/check-layers \
+    %D%/run-cases \
+    %D%/test-formats \
+    %D%/test-memory \
+    %D%/test-valgrind
+
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/witness.json %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
+
+if HAVE_CUNIT
+check_LIBRARIES += %D%/libunit.a
+check_PROGRAMS += $(unit_tests) $(random_tests)
+TESTS += $(unit_tests) $(random_tests)
+%C%_libunit_a_SOURCES = $(unit_sources)
+endif
+# For every program that does not say otherwise, that is the tests.
+LDADD = %D%/libunit.a $(OUR_LIBS) $(THEIR_LIBS) $(CUNIT_LIBS)
+
+# Preloaded by test-memory; no libtool for the sake of one file. Without sanitizers, which bring their own allocator.
+if !SANITIZED
+check_DATA += %D%/failing_malloc.so
+CLEANFILES += %D%/failing_malloc.so
+endif
+%D%/failing_malloc.so: %D%/failing_malloc.c
+	$(AM_V_CCLD)$(MKDIR_P) %D% && \
+	    $(CC) $(DEFS) $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/failing_malloc.c -ldl
+
+TESTS += $(test_scripts)
+TEST_EXTENSIONS =
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+
+# A sanitizer's finding is none of racecheck's own exit statuses.
+test_environment = \
+    RACECHECK='$(abs_top_builddir)/racecheck$(EXEEXT)'; export RACECHECK; \
+    top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+    top_builddir='$(abs_top_builddir)'; export top_builddir; \
+    SANITIZERS='$(SANITIZERS)'; export SANITIZERS; \
+    PYTHON='$(PYTHON)'; export PYTHON; \
+    DOT='$(DOT)'; export DOT; \
+    VALGRIND='$(VALGRIND)'; export VALGRIND; \
+    ASAN_OPTIONS='exitcode=99'; export ASAN_OPTIONS; \
+    UBSAN_OPTIONS='exitcode=99:print_stacktrace=1'; export UBSAN_OPTIONS; \
+    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/lsan.supp'; export LSAN_OPTIONS; \
+    LC_ALL=C; export LC_ALL;
+AM_TESTS_ENVIRONMENT = $(test_environment)
+
+.PHONY: check-valgrind check-random coverage
+
+# Everything under valgrind: the unit tests one by one, and what test-valgrind runs.
+check-valgrind: all $(check_LIBRARIES) $(check_PROGRAMS)
+	@$(test_environment) \
+	if test -z "$$VALGRIND"; then echo "there is no valgrind" >&2; exit 1; fi; \
+	for test in $(unit_tests); do \
+	    echo "valgrind $$test"; \
+	    $$VALGRIND -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
+	        --suppressions=$(srcdir)/%D%/valgrind.supp ./$$test >check-valgrind.log 2>&1 || { cat check-valgrind.log; exit 1; }; \
+	done; \
+	rm -f check-valgrind.log; \
+	$(srcdir)/%D%/test-valgrind
+
+# make check-random SEED=17 RUNS=100000
+SEED = 1
+RUNS = 10000
+check-random: all $(check_LIBRARIES) $(random_tests)
+	@$(test_environment) for test in $(random_tests); do ./$$test $(SEED) $(RUNS) || exit 1; done
+
+# After ./configure --enable-coverage.
+coverage: check
+	@if ! $(COVERAGE_BUILD); then echo "coverage needs ./configure --enable-coverage" >&2; exit 1; fi
+	$(MKDIR_P) coverage
+	gcovr --root $(srcdir) --object-directory . --exclude '.*tests/.*' --exclude '.*catalogue_texts\.c' \
+	    --html-details coverage/index.html --print-summary
+if COVERAGE
+COVERAGE_BUILD = true
+else
+COVERAGE_BUILD = false
+endif
+clean-local: clean-coverage
+.PHONY: clean-coverage
+clean-coverage:
+	rm -rf coverage
+	find . -name '*.gcda' -exec rm -f {} + ; find . -name '*.gcno' -exec rm -f {} +
