@@ -6,8 +6,11 @@
 #include <omp.h>
 #include <string.h>
 
-/* Levels with fewer places than this are folded by one thread: waking the others takes longer. */
-enum { PARALLEL_PLACES = 512 };
+/* A level is shared out over the cores when it takes a good part of a millisecond; below that, waking the others and
+ * waiting for them would cost more than they do, above all where the machine has other work. In bytes of elements, an
+ * element counting for some more than it holds. */
+static const uint64_t parallel_bytes = 1500000;
+enum { ELEMENT_OVERHEAD = 128 };
 
 /* How often a level is so small that asking for the time would cost more than folding it. */
 enum { STATES_PER_QUESTION = 4096 };
@@ -17,11 +20,11 @@ struct worker {
     struct fold *fold;
     size_t level;
     struct arena *arena;
-    struct entry *entries;
+    void *scratch;          /* for cursors */
     struct space_view view;
     struct band band;
     uint64_t states;
-    void *scratch;          /* a row of elements, for fixed points */
+    void *row;              /* of elements, for fixed points */
     bool changed;
 };
 
@@ -125,7 +128,7 @@ static void widen_band(struct worker *self, char *row)
 static void fold_chunk(struct worker *self, size_t chunk)
 {
     const struct space *space = self->fold->space;
-    struct space_cursor cursor = {.entries = self->entries};
+    struct space_cursor cursor = {.scratch = self->scratch};
     space->kind->open(space, self->level, chunk, &cursor);
     while (space->kind->next(&cursor, &self->view)) {
         char *row = element_at(self->fold, self->level, self->view.place, 0);
@@ -135,15 +138,18 @@ static void fold_chunk(struct worker *self, size_t chunk)
     }
 }
 
-static size_t entries_room(const struct space *space)
+static void start_worker(struct worker *self, struct fold *fold, size_t level, size_t job)
 {
-    return slots_entries_max(&space->slots) * SYSTEM_THREADS_MAX;
+    *self = (struct worker){.fold = fold, .level = level, .band = {INT64_MAX, INT64_MIN}};
+    self->arena = &fold->levels[level].arenas[job];
+    self->scratch = fold->scratches[job];
 }
 
-static void start_worker(struct worker *self, struct fold *fold, size_t level, struct arena *arena)
+static bool is_worth_sharing(const struct fold *self, size_t level)
 {
-    *self = (struct worker){.fold = fold, .level = level, .arena = arena, .band = {INT64_MAX, INT64_MIN}};
-    self->entries = memory_resize(NULL, entries_room(fold->space), sizeof *self->entries);
+    uint64_t states = self->space->states / self->space->level_count;
+    uint64_t each = self->space->slots.count * (self->levels[level].size + ELEMENT_OVERHEAD);
+    return states >= parallel_bytes / each;
 }
 
 static void join_band(struct fold *self, size_t level, const struct worker *worker)
@@ -158,13 +164,12 @@ static void join_band(struct fold *self, size_t level, const struct worker *work
 static uint64_t fold_level(struct fold *self, size_t level)
 {
     size_t chunks = self->space->kind->chunks(self->space, level);
-    size_t places = self->space->kind->places(self->space, level);
     uint64_t states = 0;
-    int jobs = places < PARALLEL_PLACES || chunks < 2 ? 1 : (int)self->jobs;
+    int jobs = chunks > 1 && is_worth_sharing(self, level) ? (int)self->jobs : 1;
 #pragma omp parallel num_threads(jobs) if (jobs > 1)
     {
         struct worker worker;
-        start_worker(&worker, self, level, &self->levels[level].arenas[omp_get_thread_num()]);
+        start_worker(&worker, self, level, (size_t)omp_get_thread_num());
 #pragma omp for schedule(dynamic, 1)
         for (size_t chunk = 0; chunk < chunks; chunk++)
             fold_chunk(&worker, chunk);
@@ -173,7 +178,6 @@ static uint64_t fold_level(struct fold *self, size_t level)
             join_band(self, level, &worker);
             states += worker.states;
         }
-        memory_free(worker.entries);
     }
     return states;
 }
@@ -257,15 +261,15 @@ static void zero_all(struct fold *self)
 static void sweep(struct worker *self)
 {
     struct fold *fold = self->fold;
-    struct space_cursor cursor = {.entries = self->entries};
+    struct space_cursor cursor = {.scratch = self->scratch};
     size_t size = fold->levels[0].size;
     fold->space->kind->open(fold->space, 0, 0, &cursor);
     while (fold->space->kind->next(&cursor, &self->view)) {
         char *row = element_at(fold, 0, self->view.place, 0);
-        fold_state(self, self->scratch);
+        fold_state(self, self->row);
         for (unsigned slot = 0; slot < fold->space->slots.count; slot++)
-            if (!fold->weights->kind->equal(fold->weights, 0, row + slot * size, (char *)self->scratch + slot * size)) {
-                memcpy(row + slot * size, (char *)self->scratch + slot * size, size);
+            if (!fold->weights->kind->equal(fold->weights, 0, row + slot * size, (char *)self->row + slot * size)) {
+                memcpy(row + slot * size, (char *)self->row + slot * size, size);
                 self->changed = true;
             }
         widen_band(self, row);
@@ -288,8 +292,8 @@ static enum fold_result fold_cycles(struct fold *self)
     struct worker worker;
     if (!open_level(self, 0))
         return FOLD_INCOMPLETE;
-    start_worker(&worker, self, 0, &self->levels[0].arenas[0]);
-    worker.scratch = memory_resize(NULL, self->space->slots.count + 1, self->levels[0].size);
+    start_worker(&worker, self, 0, 0);
+    worker.row = memory_resize(NULL, self->space->slots.count + 1, self->levels[0].size);
     zero_all(self);
     enum fold_result result = FOLD_COMPLETE;
     do {
@@ -301,8 +305,7 @@ static enum fold_result fold_cycles(struct fold *self)
             result = FOLD_INCOMPLETE;
     } while (worker.changed && result == FOLD_COMPLETE);
     join_band(self, 0, &worker);
-    memory_free(worker.scratch);
-    memory_free(worker.entries);
+    memory_free(worker.row);
     return result;
 }
 
@@ -319,6 +322,9 @@ enum fold_result fold_run(struct fold *self, const struct space *space, const st
                           .bands = options->bands,
                           .budget = budget};
     self->levels = memory_new(self->level_count, sizeof *self->levels);
+    self->scratches = memory_new(self->jobs, sizeof *self->scratches);
+    for (unsigned j = 0; j < self->jobs; j++)
+        self->scratches[j] = space->kind->scratch_new(space);
     return space->cyclic ? fold_cycles(self) : fold_levels(self);
 }
 
@@ -326,6 +332,9 @@ void fold_free(struct fold *self)
 {
     for (size_t level = 0; level < self->level_count; level++)
         close_level(self, level);
+    for (unsigned j = 0; j < self->jobs; j++)
+        self->space->kind->scratch_free(self->scratches[j]);
+    memory_free(self->scratches);
     memory_free(self->spare);
     memory_free(self->levels);
     *self = (struct fold){0};

@@ -29,6 +29,7 @@ struct fold {
     char *spare;                    /* the elements of the level that was closed last, to be used again */
     size_t spare_bytes;
     unsigned jobs;
+    void **scratches;               /* one a job, for its cursors */
     bool keep;
     struct bands *bands;            /* filled on the way by weights that can; may be NULL; borrowed */
     struct budget *budget;          /* borrowed */

@@ -270,9 +270,22 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
     return true;
 }
 
+/* A graph has stored all that a view shows. */
+static void *no_scratch(const struct space *space)
+{
+    (void)space;
+    return NULL;
+}
+
+static void free_no_scratch(void *scratch)
+{
+    (void)scratch;
+}
+
 void graph_finish(struct graph *self)
 {
-    static const struct space_kind kind = {level_size, level_chunks, open_chunk, next_state};
+    static const struct space_kind kind = {level_size,  level_chunks, open_chunk,
+                                            next_state, no_scratch,   free_no_scratch};
     struct space *space = &self->space;
     space->kind = &kind;
     space->states = self->states.count;

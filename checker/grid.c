@@ -151,6 +151,38 @@ static void build_lanes(struct grid *self, const struct grid_options *options)
     }
 }
 
+static bool same_moves(const struct lane *a, size_t step_a, const struct lane *b, size_t step_b)
+{
+    size_t count = a->first[step_a + 1] - a->first[step_a];
+    return b->first[step_b + 1] - b->first[step_b] == count &&
+           memcmp(a->moves + a->first[step_a], b->moves + b->first[step_b], count * sizeof *a->moves) == 0;
+}
+
+/* Steps repeat with the loops that were unrolled, so that looking a few steps back finds most kinds; a kind that is not
+ * found again merely gets another number. */
+static uint32_t kind_of(const struct grid *self, const struct lane *lane, size_t step, uint32_t *next)
+{
+    enum { LOOK_BACK = 64 };
+    for (size_t back = 1; back <= step && back <= LOOK_BACK; back++)
+        if (same_moves(lane, step, lane, step - back))
+            return lane->kinds[step - back];
+    for (const struct lane *other = self->lanes; other < lane; other++)
+        if (step < other->count && same_moves(lane, step, other, step))
+            return other->kinds[step];
+    return (*next)++;
+}
+
+static void number_kinds(struct grid *self)
+{
+    uint32_t next = 0;
+    for (size_t l = 0; l < self->lane_count; l++) {
+        struct lane *lane = &self->lanes[l];
+        lane->kinds = memory_new(lane->count, sizeof *lane->kinds);
+        for (size_t step = 0; step < lane->count; step++)
+            lane->kinds[step] = kind_of(self, lane, step, &next);
+    }
+}
+
 /* ---- Parts and ranks ----------------------------------------------------------------------------------------- */
 
 static void build_binomials(struct grid *self)
@@ -367,12 +399,15 @@ struct landing {
     uint8_t moved[SYSTEM_THREADS_MAX];
 };
 
-static void find_groups(const struct grid *self, const struct part *part, const uint32_t *coordinates,
-                        struct groups *groups)
+/* Finds the groups and returns their pattern: bit c is set where coordinate c is in the group of the one before it. */
+static uint64_t find_groups(const struct grid *self, const struct part *part, const uint32_t *coordinates,
+                            struct groups *groups)
 {
+    uint64_t pattern = 0;
     groups->count = 0;
     for (size_t c = 0; c < self->thread_count; c++) {
         bool same = c > 0 && part->run_of[c] == part->run_of[c - 1] && coordinates[c] == coordinates[c - 1];
+        pattern |= (uint64_t)same << c;
         if (!same) {
             groups->leader[groups->count] = (uint8_t)c;
             groups->size[groups->count++] = 0;
@@ -380,6 +415,7 @@ static void find_groups(const struct grid *self, const struct part *part, const 
         groups->of[c] = (uint8_t)(groups->count - 1);
         groups->size[groups->count - 1]++;
     }
+    return pattern;
 }
 
 /* The last of equal coordinates grows, so that they stay in order. */
@@ -443,36 +479,125 @@ static size_t moves_at(const struct grid *self, const struct lane *lane, uint32_
     return count;
 }
 
-enum { MOVES_MAX = 64 };
+enum { MOVES_MAX = 64, RECIPES_MAX = 4096 };
 
-static void view_step(const struct grid *self, struct space_cursor *cursor, const struct groups *groups, size_t group,
-                      struct space_view *view, size_t *entry_count)
+/* The entries of a step depend on little: what the step does, which coordinate takes it, and which coordinates are equal
+ * before and after. What was once worked out is kept. */
+struct recipe_key {
+    uint64_t from;      /* patterns of groups */
+    uint64_t to;
+    uint32_t part;
+    uint32_t kind;
+    uint32_t stepping;
+    uint32_t mark_to;   /* where the former mark goes */
+};
+
+struct recipe {
+    struct recipe_key key;
+    struct entry *entries; /* NULL: unused */
+    size_t count;
+};
+
+struct grid_scratch {
+    struct recipe recipes[RECIPES_MAX];
+};
+
+static void *scratch_new(const struct space *space)
 {
-    const struct part *part = &self->parts[cursor->part];
-    size_t stepping = groups->leader[group] + (size_t)groups->size[group] - 1;
-    const struct lane *lane = &self->lanes[part->runs[part->run_of[stepping]].lane];
+    (void)space;
+    return memory_new(1, sizeof(struct grid_scratch));
+}
+
+static void scratch_free(void *scratch)
+{
+    struct grid_scratch *self = scratch;
+    for (size_t r = 0; r < RECIPES_MAX; r++)
+        memory_free(self->recipes[r].entries);
+    memory_free(self);
+}
+
+/* A step that is being shown. */
+struct showing {
+    const struct grid *grid;
+    const struct part *part;
+    const uint32_t *coordinates;
+    const struct groups *groups;
+    size_t stepping;             /* the coordinate */
+    const struct lane *lane;     /* its lane */
     struct landing landing;
-    if (self->marked && stepping != 0)
-        land_with_mark(self, part, cursor->coordinates, stepping, &landing);
-    else
-        land_in_place(self, part, cursor->coordinates, stepping, &landing);
     struct groups image;
-    find_groups(self, landing.part, landing.coordinates, &image);
+};
+
+static void write_recipe(const struct showing *self, struct recipe *recipe)
+{
     struct move moves[MOVES_MAX];
-    struct slots_step slots_step = {self->machine, groups, &image, landing.moved, stepping, moves, 0};
-    slots_step.move_count = moves_at(self, lane, cursor->coordinates[stepping], stepping, moves, MOVES_MAX);
-    struct space_step *step = &view->steps[view->step_count++];
-    step->target = (size_t)rank_of(self, landing.part, landing.coordinates);
-    step->multiplicity = groups->size[group];
-    step->thread = groups->leader[group];
-    step->target_height = view->height - 1;
-    step->is_failure = false;
-    step->is_preemption = self->marked && cursor->level > 0 && stepping != 0 &&
-                          cursor->coordinates[0] < self->lanes[part->marked_lane].count;
-    step->entries = cursor->entries + *entry_count;
-    step->entry_count = slots_entries(&self->space.slots, &slots_step, cursor->entries + *entry_count);
-    *entry_count += step->entry_count;
-    view->enabled += step->multiplicity;
+    struct slots_step step = {self->grid->machine, self->groups,   &self->image, self->landing.moved,
+                              self->stepping,      moves, 0};
+    const struct slots *slots = &self->grid->space.slots;
+    step.move_count =
+        moves_at(self->grid, self->lane, self->coordinates[self->stepping], self->stepping, moves, MOVES_MAX);
+    memory_free(recipe->entries);
+    recipe->entries = memory_resize(NULL, slots_entries_max(slots), sizeof *recipe->entries);
+    recipe->count = slots_entries(slots, &step, recipe->entries);
+}
+
+static size_t recipe_place(const struct recipe_key *key)
+{
+    uint64_t mixed = key->from * 3 + key->to * 7 + ((uint64_t)key->kind << 24) + ((uint64_t)key->stepping << 16) +
+                     ((uint64_t)key->part << 8) + key->mark_to;
+    return (size_t)(mixed * UINT64_C(0x9E3779B97F4A7C15) >> 52) % RECIPES_MAX;
+}
+
+/* The entries of a step, from the recipes; a recipe that is in the way of another is written anew. Since a view needs all
+ * of its steps at once, a place that this view already uses must not be taken: the second try is the next free one. */
+static const struct recipe *find_recipe(const struct showing *self, struct grid_scratch *scratch,
+                                        const struct recipe_key *key, const struct space_view *view)
+{
+    size_t place = recipe_place(key);
+    for (;; place = (place + 1) % RECIPES_MAX) {
+        struct recipe *recipe = &scratch->recipes[place];
+        if (recipe->entries != NULL && memcmp(&recipe->key, key, sizeof *key) == 0)
+            return recipe;
+        bool in_use = false;
+        for (size_t s = 0; s < view->step_count; s++)
+            in_use |= recipe->entries != NULL && view->steps[s].entries == recipe->entries;
+        if (in_use)
+            continue;
+        recipe->key = *key;
+        write_recipe(self, recipe);
+        return recipe;
+    }
+}
+
+static void view_step(struct showing *self, struct space_cursor *cursor, uint64_t pattern, size_t group,
+                      struct space_view *view)
+{
+    const struct grid *grid = self->grid;
+    self->stepping = self->groups->leader[group] + (size_t)self->groups->size[group] - 1;
+    self->lane = &grid->lanes[self->part->runs[self->part->run_of[self->stepping]].lane];
+    bool new_mark = grid->marked && self->stepping != 0;
+    if (new_mark)
+        land_with_mark(grid, self->part, self->coordinates, self->stepping, &self->landing);
+    else
+        land_in_place(grid, self->part, self->coordinates, self->stepping, &self->landing);
+    struct recipe_key key = {.from = pattern,
+                             .part = cursor->part,
+                             .kind = self->lane->kinds[self->coordinates[self->stepping]],
+                             .stepping = (uint32_t)self->stepping,
+                             .mark_to = self->landing.moved[0]};
+    key.to = find_groups(grid, self->landing.part, self->landing.coordinates, &self->image);
+    const struct recipe *recipe = find_recipe(self, cursor->scratch, &key, view);
+    view->steps[view->step_count++] = (struct space_step){
+        .target = (size_t)rank_of(grid, self->landing.part, self->landing.coordinates),
+        .multiplicity = self->groups->size[group],
+        .thread = self->groups->leader[group],
+        .target_height = view->height - 1,
+        .is_preemption = new_mark && cursor->level > 0 &&
+                         self->coordinates[0] < grid->lanes[self->part->marked_lane].count,
+        .entries = recipe->entries,
+        .entry_count = recipe->count,
+    };
+    view->enabled += self->groups->size[group];
 }
 
 static bool next_state(struct space_cursor *cursor, struct space_view *view)
@@ -480,17 +605,20 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
     const struct grid *self = grid_of(cursor->space);
     if (!next_coordinates(self, cursor))
         return false;
-    const struct part *part = &self->parts[cursor->part];
     struct groups groups;
-    size_t entry_count = 0;
-    find_groups(self, part, cursor->coordinates, &groups);
-    view->place = (size_t)rank_of(self, part, cursor->coordinates);
+    struct showing showing;
+    showing.grid = self;
+    showing.part = &self->parts[cursor->part];
+    showing.coordinates = cursor->coordinates;
+    showing.groups = &groups;
+    uint64_t pattern = find_groups(self, showing.part, cursor->coordinates, &groups);
+    view->place = (size_t)rank_of(self, showing.part, cursor->coordinates);
     view->height = (uint32_t)(self->space.level_count - 1 - cursor->level);
     view->step_count = 0;
     view->enabled = 0;
     for (size_t g = 0; g < groups.count; g++)
-        if (cursor->coordinates[groups.leader[g]] < most_of(self, part, groups.leader[g]))
-            view_step(self, cursor, &groups, g, view, &entry_count);
+        if (cursor->coordinates[groups.leader[g]] < most_of(self, showing.part, groups.leader[g]))
+            view_step(&showing, cursor, pattern, g, view);
     view->end = view->step_count > 0 ? SPACE_GOES_ON : SPACE_FINAL;
     return true;
 }
@@ -546,7 +674,8 @@ static size_t groups_max(const struct grid *self)
 
 static void describe_space(struct grid *self)
 {
-    static const struct space_kind kind = {level_places, level_chunks, open_chunk, next_state};
+    static const struct space_kind kind = {level_places, level_chunks, open_chunk,
+                                            next_state,   scratch_new,  scratch_free};
     struct space *space = &self->space;
     space->kind = &kind;
     space->graded = true;
@@ -573,6 +702,7 @@ struct grid *grid_new(const struct machine *machine, const struct slice *slice, 
     self->marked = options->marked;
     self->thread_count = machine_thread_count(machine);
     build_lanes(self, options);
+    number_kinds(self);
     build_binomials(self);
     if (!build_parts(self)) {
         grid_free(self);
@@ -589,6 +719,7 @@ void grid_free(struct grid *self)
     for (size_t l = 0; l < self->lane_count; l++) {
         memory_free(self->lanes[l].moves);
         memory_free(self->lanes[l].first);
+        memory_free(self->lanes[l].kinds);
     }
     memory_free(self->lanes);
     for (size_t i = 0; i < self->thread_count && self->binomials != NULL; i++)

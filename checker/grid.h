@@ -27,6 +27,7 @@ struct lane {
     size_t move_count;
     size_t move_capacity;
     size_t *first;         /* where the moves of a step begin; one more at the end */
+    uint32_t *kinds;       /* of each step: steps of all lanes with the same moves have the same kind */
 };
 
 /* Coordinates that are kept in ascending order: the threads of one class, or the marked one alone. */

@@ -19,7 +19,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/slots.c %D%/slots.h \
     %D%/space.h \
     %D%/stage.c %D%/stage.h \
-    %D%/stategraph.h \
+    %D%/stategraph.c %D%/stategraph.h \
     %D%/stateset.c %D%/stateset.h \
     %D%/system.c %D%/system.h \
     %D%/trace.c %D%/trace.h \

@@ -10,7 +10,7 @@ struct count {
     const struct space *space;
     size_t limbs;
     mp_limb_t *ways[2];   /* of the level being counted, and of the one after it */
-    struct entry *entries;
+    void *scratch;
     struct space_view view;
 };
 
@@ -46,7 +46,7 @@ static void count_state(struct count *self)
 static void count_level(struct count *self, size_t level)
 {
     for (size_t chunk = 0; chunk < self->space->kind->chunks(self->space, level); chunk++) {
-        struct space_cursor cursor = {.entries = self->entries};
+        struct space_cursor cursor = {.scratch = self->scratch};
         self->space->kind->open(self->space, level, chunk, &cursor);
         while (self->space->kind->next(&cursor, &self->view))
             count_state(self);
@@ -71,7 +71,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
         return false;
     self.ways[0] = memory_resize(NULL, bytes, 1);
     self.ways[1] = memory_resize(NULL, space->graded ? bytes : 1, 1);
-    self.entries = memory_resize(NULL, slots_entries_max(&space->slots) * SYSTEM_THREADS_MAX, sizeof *self.entries);
+    self.scratch = space->kind->scratch_new(space);
     bool in_time = true;
     for (size_t level = space->level_count; level-- > 0 && in_time;) {
         mp_limb_t *after = self.ways[1];
@@ -87,7 +87,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
     mpz_import(count, self.limbs, -1, sizeof(mp_limb_t), 0, 0, self.ways[0]);
     memory_free(self.ways[0]);
     memory_free(self.ways[1]);
-    memory_free(self.entries);
+    space->kind->scratch_free(self.scratch);
     budget_give(budget, 2 * bytes);
     return in_time;
 }

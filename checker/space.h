@@ -47,7 +47,7 @@ struct space_cursor {
     uint32_t part;
     uint32_t coordinates[SYSTEM_THREADS_MAX];
     bool started;
-    struct entry *entries;           /* room for slots_entries_max() entries, borrowed from the caller */
+    void *scratch;                   /* from the space's scratch_new(), borrowed from the caller */
 };
 
 struct space_kind {
@@ -56,8 +56,11 @@ struct space_kind {
     /* Into how many chunks a level is cut for parallel work; fills the cursor for one of them. */
     size_t (*chunks)(const struct space *self, size_t level);
     void (*open)(const struct space *self, size_t level, size_t chunk, struct space_cursor *cursor);
-    /* Shows the next state; returns false after the last one. */
+    /* Shows the next state; returns false after the last one. The view's entries are borrowed until the next call. */
     bool (*next)(struct space_cursor *cursor, struct space_view *view);
+    /* What cursors need to show states, new; one for each job, to be used for cursor after cursor. */
+    void *(*scratch_new)(const struct space *self);
+    void (*scratch_free)(void *scratch);
 };
 
 /* The head of every space. */

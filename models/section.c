@@ -22,14 +22,23 @@ void section_free(struct section *self)
 
 /* ---- Reading ------------------------------------------------------------------------------------------------- */
 
+static bool mentions_self(const struct token *at)
+{
+    for (; at->kind != TOKEN_END; at++)
+        if (at->kind == TOKEN_NAME && token_equals(at, "SELF"))
+            return true;
+    return false;
+}
+
 struct statement *section_add(struct section *self, enum statement_kind kind, const struct token *token)
 {
     self->statements = memory_grow(self->statements, self->count, &self->capacity, sizeof *self->statements);
     struct statement *statement = &self->statements[self->count++];
     uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : SECTION_TOP;
     *statement = (struct statement){.kind = kind, .token = token, .parent = parent};
-    for (const struct token *at = token; at->kind != TOKEN_END; at++)
-        self->mentions_self |= at->kind == TOKEN_NAME && token_equals(at, "SELF");
+    /* Behind a label there may be more statements, which are added by themselves. */
+    if (kind != STATEMENT_LABEL)
+        self->mentions_self |= mentions_self(token);
     return statement;
 }
 

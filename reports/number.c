@@ -192,27 +192,6 @@ char *number_probability(const mpq_t probability)
     return number_share(mpq_numref(probability), mpq_denref(probability));
 }
 
-/* A difference of exponents beyond what ldexp() takes has long become 0 or infinite. */
-static int clamp_exponent(long exponent)
-{
-    return exponent < -100000 ? -100000 : exponent > 100000 ? 100000 : (int)exponent;
-}
-
-double number_quotient(const mpz_t numerator, const mpz_t denominator)
-{
-    if (mpz_sgn(denominator) == 0)
-        return 0;
-    long high_exponent, low_exponent;
-    double high = mpz_get_d_2exp(&high_exponent, numerator);
-    double low = mpz_get_d_2exp(&low_exponent, denominator);
-    return ldexp(high / low, clamp_exponent(high_exponent - low_exponent));
-}
-
-double number_double(const mpq_t fraction)
-{
-    return number_quotient(mpq_numref(fraction), mpq_denref(fraction));
-}
-
 double number_logarithm(const mpz_t number)
 {
     long exponent;

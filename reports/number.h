@@ -22,22 +22,18 @@ char *number_fraction(const mpq_t fraction);
 char *number_grouped(const mpz_t number);
 char *number_grouped_unsigned(uint64_t number);
 
-/* Returns the grouped digits as new where they take at most `columns` (at least 10), else "4.83163e+179". */
+/* Returns the grouped digits as new where they take at most `columns` (at least 10), else "4.832e+179". */
 char *number_column(const mpz_t number, size_t columns);
 
 /* Returns the grouped digits as new where there are at most 60 of them, else "4.8316... x 10^179 (180 digits)". */
 char *number_readable(const mpz_t number);
 
-/* Returns how much of whole a part is as new: "12.3 %", "1.1e-11 %", ">99.9 %". 0 <= part <= whole; "-" where whole is
- * 0. */
+/* Returns how much of whole a part is as new: "12.3 %", "1.1e-11 %", ">99.9 %". 0 <= part <= whole; "-" where whole
+ * is 0. */
 char *number_share(const mpz_t part, const mpz_t whole);
 
 /* Returns a probability the same way. */
 char *number_probability(const mpq_t probability);
-
-/* The quotient of two numbers that are not negative; 0 where the denominator is 0. For drawing only. */
-double number_quotient(const mpz_t numerator, const mpz_t denominator);
-double number_double(const mpq_t fraction);
 
 /* The decimal logarithm of a positive number. For drawing only. */
 double number_logarithm(const mpz_t number);

@@ -122,14 +122,19 @@ static int open_file(struct output *self)
     return open(self->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 }
 
+/* What lstat() and open() would not complain of, because only the last part of the path is missing. */
+static int reason_against(const char *path)
+{
+    size_t length = strlen(path);
+    if (length == 0)
+        return ENOENT;
+    return path[length - 1] == '/' ? EISDIR : 0;
+}
+
 static bool open_stream(struct output *self, struct error *error)
 {
-    size_t length = strlen(self->path);
-    if (length > 0 && self->path[length - 1] == '/') {
-        errno = EISDIR;
-        return fail(self->path, "cannot write this file", error);
-    }
-    int file = open_file(self);
+    errno = reason_against(self->path);
+    int file = errno == 0 ? open_file(self) : -1;
     if (file < 0)
         return fail(self->path, "cannot write this file", error);
     self->stream = fdopen(file, "w");

@@ -48,12 +48,11 @@ static void line(const struct text_report *self, const char *label, enum style s
     va_start(arguments, format);
     vsnprintf(string, (size_t)length + 1, format, arguments);
     va_end(arguments);
-    paragraph_print(&words, string, LABEL_COLUMNS, LABEL_COLUMNS, self->terminal->width);
+    size_t gap_width = utf8_columns(label) < LABEL_COLUMNS ? LABEL_COLUMNS - utf8_columns(label) : 1;
+    paragraph_print(&words, string, utf8_columns(label) + gap_width, LABEL_COLUMNS, self->terminal->width);
     memory_free(string);
-    size_t columns = utf8_columns(label);
     terminal_print(self->terminal, &text, STYLE_HEADING, "%s", label);
-    text_print(&text, "%*s%s", columns < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - columns) : 1, "",
-               terminal_begin(self->terminal, style));
+    text_print(&text, "%*s%s", (int)gap_width, "", terminal_begin(self->terminal, style));
     text_append(&text, text_string(&words), words.length - 1);
     text_print(&text, "%s\n", terminal_end(self->terminal, style));
     text_free(&words);
@@ -143,7 +142,7 @@ static void print_reachable(const struct text_report *self, const struct outcome
     print_ranges(&text, &outcome->values);
     uint64_t size = intervals_size(&outcome->values);
     char *count = number_grouped_unsigned(size);
-    text_print(&text, " (%s%s value%s)", size == UINT64_MAX ? "more than " : "", count, size == 1 ? "" : "s");
+    text_print(&text, " (%s%s value%s)", size == UINT64_MAX ? "at least " : "", count, size == 1 ? "" : "s");
     line(self, outcome->complete ? "reachable" : "found", STYLE_PLAIN, "%s", text_string(&text));
     memory_free(count);
     text_free(&text);

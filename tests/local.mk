@@ -5,7 +5,9 @@ unit_tests = \
     %D%/test_assembler \
     %D%/test_catalogue \
     %D%/test_liveness \
-    %D%/test_oracle
+    %D%/test_oracle \
+    %D%/test_output \
+    %D%/test_reports
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random
@@ -43,11 +45,14 @@ CLEANFILES += %D%/failing_malloc.so
 endif
 %D%/failing_malloc.so: %D%/failing_malloc.c
 	$(AM_V_CCLD)$(MKDIR_P) %D% && \
-	    $(CC) $(DEFS) $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/failing_malloc.c -ldl
+	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/failing_malloc.c -ldl
 
 TESTS += $(test_scripts)
 TEST_EXTENSIONS =
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+# A test that hangs is a test that fails.
+LOG_COMPILER = timeout
+AM_LOG_FLAGS = --foreground 300
 
 # A sanitizer's finding is none of racecheck's own exit statuses.
 test_environment = \

@@ -10,8 +10,14 @@
 static struct program *read_bytes(const char *text, size_t length, int64_t threads, int64_t iters, struct error *error)
 {
     const struct symbol symbols[] = {{(char[]){"LIMIT"}, 7}};
-    struct assembler_input input = {.name = "test", .source = "test.s", .text = text, .length = length,
-                                    .threads = threads, .iters = iters, .symbols = symbols, .symbol_count = 1};
+    struct assembler_input input = {.name = "test",
+                                    .source = "test.s",
+                                    .text = text,
+                                    .length = length,
+                                    .threads = threads,
+                                    .iters = iters,
+                                    .symbols = symbols,
+                                    .symbol_count = 1};
     return assembler_read(&input, error);
 }
 
@@ -69,11 +75,36 @@ static void test_race(void)
 static void test_instructions(void)
 {
     static const char *const lines[] = {
-        "nop", "halt", "mov $5, %bx", "mov %ax, %bp", "mov value, %sp", "mov %cx, table[2]", "mov $-3, value",
-        "add $1, value", "add value, %dx", "sub %ex, %fx", "mul $-9223372036854775808, %ax", "neg %ax", "neg value",
-        "test $0, %cx", "test %ax, $3", "test value, %ax", "xchg %ax, value", "fetchadd %ax, table[0]", "lock m",
-        "unlock m", "wait s", "post s", "mov 2000, %ax", "j .top", "je .top", "jne .top", "jgt .top", "jgte .top",
-        "jlt .top", "jlte end",
+        "nop",
+        "halt",
+        "mov $5, %bx",
+        "mov %ax, %bp",
+        "mov value, %sp",
+        "mov %cx, table[2]",
+        "mov $-3, value",
+        "add $1, value",
+        "add value, %dx",
+        "sub %ex, %fx",
+        "mul $-9223372036854775808, %ax",
+        "neg %ax",
+        "neg value",
+        "test $0, %cx",
+        "test %ax, $3",
+        "test value, %ax",
+        "xchg %ax, value",
+        "fetchadd %ax, table[0]",
+        "lock m",
+        "unlock m",
+        "wait s",
+        "post s",
+        "mov 2000, %ax",
+        "j .top",
+        "je .top",
+        "jne .top",
+        "jgt .top",
+        "jgte .top",
+        "jlt .top",
+        "jlte end",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char text[256];
@@ -91,7 +122,8 @@ static void test_declarations(void)
 {
     struct program *program = read_text(".var a\n.var b 3, -5\n.var c, 0x10\n.var d LIMIT-5\n.mutex m\n.mutex n\n"
                                         ".semaphore s, THREADS * 2\n.main\nmov 112, %ax\nmov 2000, %bx\nadd $1, 2000\n"
-                                        "mov b, %ax\nmov c[0], %ax\nunlock n\n", 3, 0);
+                                        "mov b, %ax\nmov c[0], %ax\nunlock n\n",
+                                        3, 0);
     static const int64_t words[] = {0, -5, -5, -5, 16, 0, 0, 0};
     CU_ASSERT_EQUAL_FATAL(program->word_count, 8);
     CU_ASSERT_EQUAL(memcmp(program->words, words, sizeof words), 0);
@@ -113,9 +145,22 @@ static void test_expressions(void)
         const char *text;
         int64_t value;
     } rows[] = {
-        {"5", 5}, {"-3", -3}, {"0x1F", 31}, {"ITERS", 4}, {"THREADS", 2}, {"LIMIT", 7}, {"1+2*3", 7}, {"(1+2)*3", 9},
-        {"10-4-3", 3}, {"-ITERS*2", -8}, {"--5", 5}, {"-(2-5)", 3}, {" 2 * ( ITERS - 1 ) ", 6},
-        {"9223372036854775807", INT64_MAX}, {"-9223372036854775808", INT64_MIN}, {"-9223372036854775807 - 1", INT64_MIN},
+        {"5", 5},
+        {"-3", -3},
+        {"0x1F", 31},
+        {"ITERS", 4},
+        {"THREADS", 2},
+        {"LIMIT", 7},
+        {"1+2*3", 7},
+        {"(1+2)*3", 9},
+        {"10-4-3", 3},
+        {"-ITERS*2", -8},
+        {"--5", 5},
+        {"-(2-5)", 3},
+        {" 2 * ( ITERS - 1 ) ", 6},
+        {"9223372036854775807", INT64_MAX},
+        {"-9223372036854775808", INT64_MIN},
+        {"-9223372036854775807 - 1", INT64_MIN},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[128];
@@ -133,9 +178,13 @@ static void test_words_by_name(void)
         const char *name;
         int64_t word;
     } rows[] = {
-        {"a", 0}, {"table", 1}, {"100", 0}, {"104", 1}, {"112", 3}, {"table[2]", 3}, {"a[0]", 0}, {"2000", 4},
-        {"116", -1}, {"102", -1}, {"96", -1}, {"b", -1}, {"table[3]", -1}, {"table[]", -1}, {"table[1", -1},
-        {"table[1]x", -1}, {"", -1}, {"99999999999999999999999", -1}, {"[0]", -1}, {"1e2", -1},
+        {"a", 0},          {"table", 1},    {"100", 0},
+        {"104", 1},        {"112", 3},      {"table[2]", 3},
+        {"a[0]", 0},       {"2000", 4},     {"116", -1},
+        {"102", -1},       {"96", -1},      {"b", -1},
+        {"table[3]", -1},  {"table[]", -1}, {"table[1", -1},
+        {"table[1]x", -1}, {"", -1},        {"99999999999999999999999", -1},
+        {"[0]", -1},       {"1e2", -1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         CU_ASSERT_EQUAL(program_find_word(program, rows[i].name), rows[i].word);
@@ -182,6 +231,10 @@ static void test_self_makes_codes(void)
         CU_ASSERT_EQUAL(operand_value(program, i, 0, 1), (int64_t)i);
     }
     program_free(program);
+    program = read_text(".main\n.tick SELF\nnop", 3, 0);
+    CU_ASSERT_EQUAL(program->code_count, 3);
+    CU_ASSERT_EQUAL(program_code(program, 2)->instructions[0].ticks, 2);
+    program_free(program);
     program = read_text(".main\nmov $0*SELF, %ax\n.rept SELF*0\nnop\n.endr\n", 3, 0);
     CU_ASSERT_EQUAL(program->code_count, 1);
     program_free(program);
@@ -189,8 +242,10 @@ static void test_self_makes_codes(void)
 
 static void test_ticks(void)
 {
-    struct program *program = read_text(".main\nnop\n.tick 5\nnop\n.rept 2\nnop\n.tick ITERS\nnop\n.endr\nnop\n.rept 3\n"
-                                        ".tick 9\n.endr\nnop\n.rept 0\n.tick 8\n.endr\nnop\n.thread t\nnop", 1, 0);
+    struct program *program =
+        read_text(".main\nnop\n.tick 5\nnop\n.rept 2\nnop\n.tick ITERS\nnop\n.endr\nnop\n.rept 3\n"
+                  ".tick 9\n.endr\nnop\n.rept 0\n.tick 8\n.endr\nnop\n.thread t\nnop",
+                  1, 0);
     static const uint32_t ticks[] = {1, 5, 5, 0, 0, 0, 0, 9, 9};
     const struct code *code = program_code(program, 0);
     CU_ASSERT_EQUAL_FATAL(code->count, 9);
@@ -220,7 +275,7 @@ static void check_targets(const char *text, const int64_t *targets, size_t count
     program_free(program);
 }
 
-#define CHECK_TARGETS(text, ...)                                                                                       \
+#define CHECK_TARGETS(text, ...) \
     check_targets(text, (const int64_t[]){__VA_ARGS__}, sizeof(const int64_t[]){__VA_ARGS__} / sizeof(int64_t))
 
 static void test_labels(void)
@@ -237,8 +292,8 @@ static void test_labels_in_repetitions(void)
     /* each repetition its own, backward and forward */
     CHECK_TARGETS(".main\n.rept 3\n.a\nnop\nj .a\nj .b\n.b\n.endr", 0, 3, 3, 6, 6, 9);
     /* from inside to outside, backward and forward, two levels */
-    CHECK_TARGETS(".main\n.o\n.rept 2\n.m\n.rept 2\nj .o\nj .m\nj .e\n.endr\n.endr\n.e", 0, 0, 12, 0, 0, 12, 0, 6, 12, 0,
-                  6, 12);
+    CHECK_TARGETS(".main\n.o\n.rept 2\n.m\n.rept 2\nj .o\nj .m\nj .e\n.endr\n.endr\n.e", 0, 0, 12, 0, 0, 12, 0, 6, 12,
+                  0, 6, 12);
     /* forward to the end of the enclosing repetition */
     CHECK_TARGETS(".main\n.rept 2\n.rept 2\nj .n\n.endr\nnop\n.n\nnop\n.endr", 3, 3, 7, 7);
     /* the same name in two repetitions beside each other, and a nearer one that hides a farther one */
@@ -252,8 +307,12 @@ static void test_repetitions(void)
         const char *body;
         uint32_t count;
     } rows[] = {
-        {".rept 0\nnop\n.endr", 0}, {".rept 3\nnop\nnop\n.endr", 6}, {".rept 2\n.rept 3\nnop\n.endr\nnop\n.endr", 8},
-        {".rept ITERS\nnop\n.endr\nnop", 6}, {"", 0}, {".rept 4000000\nnop\n.endr", 4000000},
+        {".rept 0\nnop\n.endr", 0},
+        {".rept 3\nnop\nnop\n.endr", 6},
+        {".rept 2\n.rept 3\nnop\n.endr\nnop\n.endr", 8},
+        {".rept ITERS\nnop\n.endr\nnop", 6},
+        {"", 0},
+        {".rept 4000000\nnop\n.endr", 4000000},
         {".rept 0\n.rept 4000001\nnop\n.endr\n.endr", 0},
         /* nothing, very often */
         {".rept 9223372036854775807\n.rept 9223372036854775807\n.tick 2\n.x\n.endr\n.endr\nnop", 1},
@@ -314,7 +373,8 @@ static const struct refusal refusals[] = {
     {".main\nmov $-2-9223372036854775807, %ax", 2, 8, "the difference does not fit into 64 bits"},
     {".main\nmov $4294967296*4294967296, %ax", 2, 16, "the product does not fit into 64 bits"},
     {".main\nmov $-(-9223372036854775808), %ax", 2, 6, "the negated value does not fit into 64 bits"},
-    {".main\nmov $NONE, %ax", 2, 6, "undefined symbol 'NONE'; expected THREADS, ITERS, SELF or one that --define gives"},
+    {".main\nmov $NONE, %ax", 2, 6,
+     "undefined symbol 'NONE'; expected THREADS, ITERS, SELF or one that --define gives"},
     {".main\nmov $, %ax", 2, 6, "expected a number or a symbol, found ','"},
     {".main\nmov $", 2, 6, "expected a number or a symbol, found the end of the line"},
     {".main\nmov $(1, %ax", 2, 8, "expected ')' or an operator, found ','"},
@@ -331,7 +391,7 @@ static const struct refusal refusals[] = {
     {DECLARED "nop %ax", 5, 5, "'nop' takes no operands"},
     {DECLARED "mov $1 %ax", 5, 8, "expected ',', found '%ax'"},
     {DECLARED "mov $1, %ax %bx", 5, 13, "expected the end of the line, found '%bx'"},
-    {DECLARED "mov $1, ", 5, 8, "'mov' takes 2 operands, found 1"},
+    {DECLARED "mov $1, ", 5, 8, "expected a register ('%ax') or a variable, found the end of the line"},
     /* operands: of which kind */
     {DECLARED "mov %ax, $5", 5, 10, "operand 2 of 'mov' must be a register ('%ax') or a variable"},
     {DECLARED "mov v, v", 5, 8, "'mov' takes at most one variable; go through a register"},
@@ -354,11 +414,12 @@ static const struct refusal refusals[] = {
     {DECLARED "mov %eax, %ax", 5, 5, "unknown register '%eax'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
     {DECLARED "mov %AX, %ax", 5, 5, "unknown register '%AX'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
     {DECLARED "mov %flags, %ax", 5, 5, "unknown register '%flags'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
-    {DECLARED "mov 8(%bx), %ax", 5, 5, "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
+    {DECLARED "mov 8(%bx), %ax", 5, 5,
+     "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
     {DECLARED "mov (%bx), %ax", 5, 5, "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
-    {DECLARED "mov v(%bx), %ax", 5, 5, "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
-    {DECLARED "mov 102, %ax", 5, 5,
-     "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
+    {DECLARED "mov v(%bx), %ax", 5, 5,
+     "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
+    {DECLARED "mov 102, %ax", 5, 5, "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
     {DECLARED "mov 0-4, %ax", 5, 5, "an address must be 0 .. 9223372036854775807, not -4"},
     {DECLARED "mov v[1], %ax", 5, 7, "the index must be 0 .. 0, not 1"},
     {DECLARED "mov v[0-1], %ax", 5, 7, "the index must be 0 .. 0, not -1"},
@@ -496,8 +557,8 @@ static void test_limits_of_input(void)
     CU_ASSERT_EQUAL(error.line, 2);
     error = (struct error)ERROR_INIT;
     struct symbol taken = {(char[]){"SELF"}, 1};
-    struct assembler_input input = {.name = "x", .source = "x", .text = ".main", .length = 5, .threads = 1,
-                                    .symbols = &taken, .symbol_count = 1};
+    struct assembler_input input = {
+        .name = "x", .source = "x", .text = ".main", .length = 5, .threads = 1, .symbols = &taken, .symbol_count = 1};
     CU_ASSERT_PTR_NULL(assembler_read(&input, &error));
     CU_ASSERT_STRING_EQUAL(error.text, "the symbol SELF cannot be defined; it has a meaning already");
 }
@@ -556,9 +617,37 @@ enum { MUTANT_SIZE = 4096 };
 
 /* Pieces that are likelier to reach deep code than single bytes are. */
 static const char *const pieces[] = {
-    ".rept 3\n", ".endr\n", ".main\n", ".thread a\n", ".var x 2, 3\n", "$SELF", "%bx", ",", "(", ")", "-", "*", "[", "]",
-    "999999999999", ":", "\n.top\n", "j .top\n", "fetchadd %ax, value\n", "SELF", "ITERS", "2000", "value", "$", "\n",
-    ".tick SELF\n", ".rept SELF\n", "lock m\n", ".mutex m\n", ".semaphore s, 2\n", "wait s\n",
+    ".rept 3\n",
+    ".endr\n",
+    ".main\n",
+    ".thread a\n",
+    ".var x 2, 3\n",
+    "$SELF",
+    "%bx",
+    ",",
+    "(",
+    ")",
+    "-",
+    "*",
+    "[",
+    "]",
+    "999999999999",
+    ":",
+    "\n.top\n",
+    "j .top\n",
+    "fetchadd %ax, value\n",
+    "SELF",
+    "ITERS",
+    "2000",
+    "value",
+    "$",
+    "\n",
+    ".tick SELF\n",
+    ".rept SELF\n",
+    "lock m\n",
+    ".mutex m\n",
+    ".semaphore s, 2\n",
+    "wait s\n",
 };
 
 static size_t replace_part(char *text, size_t length, size_t at, size_t removed, const char *piece, size_t added)

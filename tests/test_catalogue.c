@@ -61,8 +61,12 @@ static void test_models_are_programs(void)
     for (size_t i = 0; i < catalogue_count(); i++) {
         const struct model *model = catalogue_at(i);
         struct error error = ERROR_INIT;
-        struct assembler_input input = {.name = model->name, .source = model->source, .text = model->text,
-                                        .length = strlen(model->text), .threads = 2, .iters = 3};
+        struct assembler_input input = {.name = model->name,
+                                        .source = model->source,
+                                        .text = model->text,
+                                        .length = strlen(model->text),
+                                        .threads = 2,
+                                        .iters = 3};
         struct program *program = assembler_read(&input, &error);
         if (program == NULL)
             unit_note("%s:%u:%u: %s", error.source, error.line, error.column, error.text);
@@ -74,12 +78,9 @@ static void test_models_are_programs(void)
 int main(void)
 {
     static const CU_TestInfo tests[] = {
-        {"models are in alphabetical order", test_order},
-        {"models are found by name", test_find},
-        {"summaries are the first lines", test_summaries},
-        {"texts are the files", test_texts_are_the_files},
-        {"every model is a program", test_models_are_programs},
-        CU_TEST_INFO_NULL,
+        {"models are in alphabetical order", test_order},       {"models are found by name", test_find},
+        {"summaries are the first lines", test_summaries},      {"texts are the files", test_texts_are_the_files},
+        {"every model is a program", test_models_are_programs}, CU_TEST_INFO_NULL,
     };
     return unit_run("catalogue", tests);
 }

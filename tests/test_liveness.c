@@ -5,12 +5,7 @@
 
 #include <string.h>
 
-enum {
-    AX = 1 << REGISTER_AX,
-    BX = 1 << REGISTER_BX,
-    CX = 1 << REGISTER_CX,
-    FLAGS = 1 << REGISTER_FLAGS
-};
+enum { AX = 1 << REGISTER_AX, BX = 1 << REGISTER_BX, CX = 1 << REGISTER_CX, FLAGS = 1 << REGISTER_FLAGS };
 
 static struct program *read_main(const char *body)
 {
@@ -40,7 +35,7 @@ static void check(const char *body, const uint16_t *expected, size_t count)
     program_free(program);
 }
 
-#define CHECK(body, ...)                                                                                               \
+#define CHECK(body, ...) \
     check(body, (const uint16_t[]){__VA_ARGS__}, sizeof(const uint16_t[]){__VA_ARGS__} / sizeof(uint16_t))
 
 static void test_straight_line(void)
@@ -97,8 +92,8 @@ static void test_long_chain(void)
 {
     enum { JUMPS = 100000 };
     struct code code = {memory_new(JUMPS + 2, sizeof(struct instruction)), JUMPS + 2};
-    code.instructions[0] = (struct instruction){
-        .opcode = OPCODE_MOV, .operands = {{OPERAND_REGISTER, REGISTER_AX}, {OPERAND_WORD, 0}}};
+    code.instructions[0] =
+        (struct instruction){.opcode = OPCODE_MOV, .operands = {{OPERAND_REGISTER, REGISTER_AX}, {OPERAND_WORD, 0}}};
     code.instructions[1] = (struct instruction){.opcode = OPCODE_HALT};
     for (uint32_t i = 2; i < code.count; i++)
         code.instructions[i] = (struct instruction){

@@ -1,0 +1,101 @@
+#include "cli/assertion.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *skip_spaces(const char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+static const char *read_operator(const char *text, enum assertion_operator *operator)
+{
+    /* Two characters before one, so that >= is not taken for >. */
+    static const char *const names[] = {">=", "<=", "==", "!=", ">", "<"};
+    static const enum assertion_operator operators[] = {OPERATOR_GE, OPERATOR_LE, OPERATOR_EQ,
+                                                        OPERATOR_NE, OPERATOR_GT, OPERATOR_LT};
+    for (size_t o = 0; o < sizeof names / sizeof names[0]; o++)
+        if (strncmp(text, names[o], strlen(names[o])) == 0) {
+            *operator= operators[o];
+            return text + strlen(names[o]);
+        }
+    return NULL;
+}
+
+static const char *read_name(const char *text, const char *observe)
+{
+    size_t length = strcspn(text, " \t<>=!");
+    bool known = (length == strlen("value") && strncmp(text, "value", length) == 0) ||
+                 (length == strlen(observe) && strncmp(text, observe, length) == 0);
+    return known ? text + length : NULL;
+}
+
+static bool read_claim(struct assertion *self, const char *text, const char *observe)
+{
+    const char *rest = read_name(skip_spaces(text), observe);
+    rest = rest != NULL ? read_operator(skip_spaces(rest), &self->operator) : NULL;
+    if (rest == NULL)
+        return false;
+    char *end;
+    errno = 0;
+    long long number = strtoll(rest, &end, 10);
+    self->number = number;
+    return end != rest && errno != ERANGE && *skip_spaces(end) == '\0';
+}
+
+bool assertion_parse(struct assertion *self, const char *text, const char *observe, struct error *error)
+{
+    *self = (struct assertion){.text = text};
+    if (strcmp(text, "no-deadlock") == 0) {
+        self->kind = ASSERTION_NO_DEADLOCK;
+        return true;
+    }
+    if (strcmp(text, "no-error") == 0) {
+        self->kind = ASSERTION_NO_ERROR;
+        return true;
+    }
+    if (read_claim(self, text, observe))
+        return true;
+    error_set(error, NULL, 0, 0,
+              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock or no-error)",
+              text, observe);
+    return false;
+}
+
+/* Whether some value of first .. last violates the claim. */
+static bool interval_violates(const struct assertion *self, struct interval interval)
+{
+    switch (self->operator) {
+    case OPERATOR_GE:
+        return interval.first < self->number;
+    case OPERATOR_LE:
+        return interval.last > self->number;
+    case OPERATOR_GT:
+        return interval.first <= self->number;
+    case OPERATOR_LT:
+        return interval.last >= self->number;
+    case OPERATOR_EQ:
+        return interval.first != self->number || interval.last != self->number;
+    case OPERATOR_NE:
+        return interval.first <= self->number && self->number <= interval.last;
+    }
+    return false;
+}
+
+bool assertion_is_violated(const struct assertion *self, const struct outcome *outcome)
+{
+    if (self->kind == ASSERTION_NO_DEADLOCK)
+        return outcome->can_deadlock;
+    if (self->kind == ASSERTION_NO_ERROR)
+        return outcome->can_fail;
+    if (!outcome->has_values && outcome->has_extremes)
+        return interval_violates(self, (struct interval){outcome->least, outcome->greatest});
+    for (size_t i = 0; i < outcome->values.count; i++)
+        if (interval_violates(self, outcome->values.items[i]))
+            return true;
+    return false;
+}

@@ -1,0 +1,18 @@
+/* commands: what racecheck can be asked to do, one file each. Every command takes the parsed options and returns the exit
+ * status (cli/status.h); errors were printed, one line each, on standard error. */
+#ifndef RACECHECK_CLI_COMMANDS_H
+#define RACECHECK_CLI_COMMANDS_H
+
+#include "cli/options.h"
+#include "cli/status.h"
+
+/* racecheck [check]: analyse a program and report. */
+enum status command_check(const struct options *options);
+
+/* racecheck models [NAME]: list the catalogue, or print one text. */
+enum status command_models(const struct options *options);
+
+/* racecheck replay FILE: execute a witness and say whether it does what it claims. */
+enum status command_replay(const struct options *options);
+
+#endif

@@ -1,0 +1,51 @@
+/* racecheck: what can happen when threads increment a shared counter? */
+#include "base/memory.h"
+#include "cli/commands.h"
+#include "reports/json.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef enum status command(const struct options *options);
+
+/* Text that was printed must have arrived: a full disk is an error, not a short answer. */
+static enum status finish_output(enum status status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    perror("racecheck: standard output");
+    return STATUS_USAGE;
+}
+
+static enum status run(const struct options *options)
+{
+    static command *const commands[COMMAND_COUNT] = {command_check, command_models, command_replay};
+    if (options->help) {
+        options_print_help(options->command, stdout);
+        return finish_output(STATUS_OK);
+    }
+    if (options->version) {
+        printf("racecheck %s\n", PACKAGE_VERSION);
+        return finish_output(STATUS_OK);
+    }
+    return finish_output(commands[options->command](options));
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct error error = ERROR_INIT;
+    enum status status = STATUS_USAGE;
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of writing */
+    memory_adopt_gmp();
+    json_adopt_memory();
+    if (options_parse(&options, argc, argv, &error))
+        status = run(&options);
+    else
+        error_print(&error, "racecheck", stderr);
+    options_free(&options);
+    return status;
+}

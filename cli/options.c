@@ -1,0 +1,598 @@
+#include "cli/options.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "checker/analysis.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ITERS_MAX = 1000000 };
+
+enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_MODELS = 1 << COMMAND_MODELS, FOR_REPLAY = 1 << COMMAND_REPLAY,
+       FOR_ALL = FOR_CHECK | FOR_MODELS | FOR_REPLAY };
+
+/* Reads one option's argument into the options; argument is NULL for an option without. */
+typedef bool option_reader(struct options *self, const char *argument, struct error *error);
+
+struct option_row {
+    const char *name;
+    char letter;               /* 0: none */
+    const char *argument;      /* placeholder, or NULL */
+    const char *help;
+    unsigned commands;
+    option_reader *read;
+};
+
+/* ---- Readers ------------------------------------------------------------------------------------------------- */
+
+static bool read_integer(const char *argument, int64_t least, int64_t greatest, int64_t *result, struct error *error)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(argument, &end, 10);
+    if (argument[0] == '\0' || isspace((unsigned char)argument[0]) || *end != '\0') {
+        error_set(error, NULL, 0, 0, "'%s' is not a number (expected a whole number)", argument);
+        return false;
+    }
+    if (errno == ERANGE || value < least || value > greatest) {
+        error_set(error, NULL, 0, 0, "%s is out of range (expected %lld to %lld)", argument, (long long)least,
+                  (long long)greatest);
+        return false;
+    }
+    *result = value;
+    return true;
+}
+
+static bool read_unsigned(const char *argument, int64_t least, int64_t greatest, uint64_t *result, struct error *error)
+{
+    int64_t value;
+    if (!read_integer(argument, least, greatest, &value, error))
+        return false;
+    *result = (uint64_t)value;
+    return true;
+}
+
+static bool read_seconds(const char *argument, double *result, struct error *error)
+{
+    char *end;
+    double value = strtod(argument, &end);
+    if (end == argument || *end != '\0' || !isfinite(value) || value <= 0 || value > 1e9) {
+        error_set(error, NULL, 0, 0, "'%s' is not a time (expected seconds, such as 0.5 or 60)", argument);
+        return false;
+    }
+    *result = value;
+    return true;
+}
+
+/* A size in bytes with an optional unit: 500000, 64M, 2G. */
+static bool read_size(const char *argument, uint64_t *result, struct error *error)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(argument, &end, 10);
+    const char *unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    const char *rest = unit != NULL ? end + 1 : end;
+    if (strcmp(rest, "B") == 0 || strcmp(rest, "iB") == 0)
+        rest = "";
+    if (!isdigit((unsigned char)argument[0]) || *rest != '\0') {
+        error_set(error, NULL, 0, 0, "'%s' is not a size (expected bytes, or a number with K, M, G or T)", argument);
+        return false;
+    }
+    if (errno == ERANGE || value == 0 || value > (UINT64_MAX >> 1) >> shift) {
+        error_set(error, NULL, 0, 0, "%s is out of range", argument);
+        return false;
+    }
+    *result = (uint64_t)value << shift;
+    return true;
+}
+
+/* Which of a list of words an argument is; the list ends with NULL. */
+static bool read_word(const char *argument, const char *const *words, size_t *result, struct error *error)
+{
+    struct text expected = TEXT_INIT;
+    for (size_t w = 0; words[w] != NULL; w++) {
+        if (strcmp(argument, words[w]) == 0) {
+            *result = w;
+            text_free(&expected);
+            return true;
+        }
+        text_print(&expected, "%s%s", w == 0 ? "" : words[w + 1] == NULL ? " or " : ", ", words[w]);
+    }
+    error_set(error, NULL, 0, 0, "'%s' is unknown (expected %s)", argument, text_string(&expected));
+    text_free(&expected);
+    return false;
+}
+
+static bool add_to_list(const char **list, size_t *count, const char *argument, struct error *error)
+{
+    if (*count == OPTIONS_LIST_MAX) {
+        error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
+        return false;
+    }
+    list[(*count)++] = argument;
+    return true;
+}
+
+/* ---- The options ----------------------------------------------------------------------------------------------- */
+
+static bool set_help(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->help = true;
+}
+
+static bool set_version(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->version = true;
+}
+
+static bool set_model(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->model = argument;
+    return true;
+}
+
+static bool set_threads(struct options *self, const char *argument, struct error *error)
+{
+    return read_integer(argument, 1, PROGRAM_THREADS_MAX, &self->threads, error);
+}
+
+static bool set_iters(struct options *self, const char *argument, struct error *error)
+{
+    return read_integer(argument, 0, ITERS_MAX, &self->iters, error);
+}
+
+static bool is_name(const char *name, size_t length)
+{
+    if (length == 0 || isdigit((unsigned char)name[0]))
+        return false;
+    for (size_t c = 0; c < length; c++)
+        if (!isalnum((unsigned char)name[c]) && name[c] != '_')
+            return false;
+    return true;
+}
+
+static bool add_define(struct options *self, const char *argument, struct error *error)
+{
+    const char *equals = strchr(argument, '=');
+    size_t length = equals != NULL ? (size_t)(equals - argument) : 0;
+    if (!is_name(argument, length)) {
+        error_set(error, NULL, 0, 0, "'%s' defines nothing (expected NAME=NUMBER)", argument);
+        return false;
+    }
+    if (self->symbol_count == OPTIONS_LIST_MAX) {
+        error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
+        return false;
+    }
+    int64_t value;
+    if (!read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
+        return false;
+    char *name = memory_copy_string(argument);
+    name[length] = '\0';
+    self->symbols[self->symbol_count++] = (struct symbol){name, value};
+    return true;
+}
+
+static bool set_observe(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->observe = argument;
+    return true;
+}
+
+static bool set_scheduler(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"free", NULL};
+    size_t word;
+    (void)self;
+    return read_word(argument, words, &word, error);
+}
+
+static bool set_value(struct options *self, const char *argument, struct error *error)
+{
+    self->has_value = true;
+    return read_integer(argument, INT64_MIN, INT64_MAX, &self->value, error);
+}
+
+static bool set_witnesses(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"minimum", "all", "none", NULL};
+    size_t word;
+    if (!read_word(argument, words, &word, error))
+        return false;
+    self->witnesses = words[word];
+    return true;
+}
+
+static bool add_assertion(struct options *self, const char *argument, struct error *error)
+{
+    return add_to_list(self->assertions, &self->assertion_count, argument, error);
+}
+
+static bool set_compute(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"extremes", "values", "counts", "random", "preemptions", "witness", "all", NULL};
+    static const unsigned questions[] = {
+        QUESTION_EXTREMES, QUESTION_VALUES, QUESTION_COUNTS, QUESTION_RANDOM, QUESTION_PREEMPTIONS, QUESTION_WITNESS,
+        QUESTION_ALL,
+    };
+    char *list = memory_copy_string(argument), *rest = list, *name;
+    bool good = true;
+    while (good && (name = strsep(&rest, ",")) != NULL) {
+        size_t word;
+        good = read_word(name, words, &word, error);
+        self->compute |= good ? questions[word] : 0;
+    }
+    memory_free(list);
+    return good;
+}
+
+static bool set_patience(struct options *self, const char *argument, struct error *error)
+{
+    return read_seconds(argument, &self->patience, error);
+}
+
+static bool read_auto_or_off(const char *argument, bool *off, struct error *error)
+{
+    static const char *const words[] = {"auto", "off", NULL};
+    size_t word;
+    if (!read_word(argument, words, &word, error))
+        return false;
+    *off = word == 1;
+    return true;
+}
+
+static bool set_slice(struct options *self, const char *argument, struct error *error)
+{
+    return read_auto_or_off(argument, &self->no_slice, error);
+}
+
+static bool set_symmetry(struct options *self, const char *argument, struct error *error)
+{
+    return read_auto_or_off(argument, &self->no_symmetry, error);
+}
+
+static bool set_explain(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->explain = true;
+}
+
+static bool set_jobs(struct options *self, const char *argument, struct error *error)
+{
+    int64_t jobs;
+    if (!read_integer(argument, 1, 256, &jobs, error))
+        return false;
+    self->jobs = (unsigned)jobs;
+    return true;
+}
+
+static bool set_max_states(struct options *self, const char *argument, struct error *error)
+{
+    return read_unsigned(argument, 1, INT64_MAX, &self->max_states, error);
+}
+
+static bool set_max_memory(struct options *self, const char *argument, struct error *error)
+{
+    return read_size(argument, &self->max_memory, error);
+}
+
+static bool set_timeout(struct options *self, const char *argument, struct error *error)
+{
+    return read_seconds(argument, &self->timeout, error);
+}
+
+static bool set_progress(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"auto", "always", "never", NULL};
+    size_t word;
+    if (!read_word(argument, words, &word, error))
+        return false;
+    self->progress = (enum when)word;
+    return true;
+}
+
+static bool set_output(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->output = argument;
+    return true;
+}
+
+static bool set_json(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->json = argument;
+    return true;
+}
+
+static bool set_witness(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->witness = argument;
+    return true;
+}
+
+static bool set_dot(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->dot = argument;
+    return true;
+}
+
+static bool set_graph(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->graph = argument;
+    return true;
+}
+
+static bool set_quiet(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->quiet = true;
+}
+
+static bool set_full(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->full = true;
+}
+
+static bool set_timing(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->timing = true;
+}
+
+/* A row without a name is a heading of the help. */
+static const struct option_row rows[] = {
+    {NULL, 0, NULL, "What is checked", FOR_CHECK, NULL},
+    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", FOR_CHECK, set_threads},
+    {"iters", 'k', "K", "iterations of each thread (default 10)", FOR_CHECK, set_iters},
+    {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", FOR_CHECK, set_model},
+    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", FOR_CHECK, add_define},
+    {"observe", 0, "VARIABLE", "the variable whose final values are asked for (default: the first)", FOR_CHECK,
+     set_observe},
+    {"scheduler", 0, "KIND", "who may step when: free (any thread, any time)", FOR_CHECK, set_scheduler},
+
+    {NULL, 0, NULL, "What is asked", FOR_CHECK, NULL},
+    {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", FOR_CHECK | FOR_REPLAY, set_value},
+    {"witnesses", 0, "WHICH", "minimum, all or none", FOR_CHECK, set_witnesses},
+    {"assert", 0, "CLAIM", "'value >= 2' (or <=, >, <, ==, !=), no-deadlock or no-error; may be repeated", FOR_CHECK,
+     add_assertion},
+    {"compute", 0, "LIST", "answer these whatever they cost, and no others: extremes, values, counts, random,"
+     " preemptions, witness, all", FOR_CHECK, set_compute},
+    {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4)", FOR_CHECK, set_patience},
+
+    {NULL, 0, NULL, "How", FOR_CHECK, NULL},
+    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_CHECK, set_slice},
+    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", FOR_CHECK, set_symmetry},
+    {"explain", 0, NULL, "say which variables are control and which are data, and why", FOR_CHECK, set_explain},
+    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_CHECK, set_jobs},
+    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_CHECK, set_max_states},
+    {"max-memory", 0, "SIZE", "stop, INCOMPLETE, beyond SIZE (such as 64M or 2G; default 3/4 of the machine's)",
+     FOR_CHECK, set_max_memory},
+    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_CHECK, set_timeout},
+    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_CHECK, set_progress},
+
+    {NULL, 0, NULL, "What is written (FILE may be -, standard output)", FOR_CHECK | FOR_REPLAY, NULL},
+    {"output", 'o', "FILE", "the report (default -)", FOR_ALL, set_output},
+    {"json", 0, "FILE", "the result as JSON", FOR_CHECK, set_json},
+    {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", FOR_CHECK, set_witness},
+    {"dot", 0, "FILE", "the witness as a drawing for Graphviz", FOR_CHECK | FOR_REPLAY, set_dot},
+    {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", FOR_CHECK, set_graph},
+    {"full", 0, NULL, "list every value and every step", FOR_CHECK | FOR_REPLAY, set_full},
+    {"timing", 0, NULL, "say how long it took", FOR_CHECK, set_timing},
+    {"quiet", 'q', NULL, "no report: the exit status tells", FOR_CHECK | FOR_REPLAY, set_quiet},
+
+    {NULL, 0, NULL, "Other", FOR_ALL, NULL},
+    {"help", 'h', NULL, "print this help and exit", FOR_ALL, set_help},
+    {"version", 'V', NULL, "print the version and exit", FOR_ALL, set_version},
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof rows[0], LONG_OPTION = 256 };
+
+/* ---- Parsing --------------------------------------------------------------------------------------------------- */
+
+const char *options_command_name(enum command command)
+{
+    static const char *const names[COMMAND_COUNT] = {"check", "models", "replay"};
+    return names[command];
+}
+
+static void make_tables(enum command command, struct option *longs, char *shorts)
+{
+    size_t count = 0;
+    *shorts++ = ':';
+    for (size_t r = 0; r < ROW_COUNT; r++) {
+        const struct option_row *row = &rows[r];
+        if (row->name == NULL || (row->commands >> command & 1) == 0)
+            continue;
+        longs[count++] = (struct option){row->name, row->argument != NULL ? required_argument : no_argument, NULL,
+                                         LONG_OPTION + (int)r};
+        if (row->letter == 0)
+            continue;
+        *shorts++ = row->letter;
+        if (row->argument != NULL)
+            *shorts++ = ':';
+    }
+    longs[count] = (struct option){0};
+    *shorts = '\0';
+}
+
+static const struct option_row *find_row(int code)
+{
+    if (code >= LONG_OPTION)
+        return &rows[code - LONG_OPTION];
+    for (size_t r = 0; r < ROW_COUNT; r++)
+        if (rows[r].letter != 0 && rows[r].letter == code)
+            return &rows[r];
+    return NULL;
+}
+
+/* What getopt_long() could not use; argument is the word it stands in. */
+static void report_unusable(int code, const char *argument, enum command command, struct error *error)
+{
+    if (code == ':')
+        error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", argument,
+                  options_command_name(command));
+    else
+        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or not a whole one (see 'racecheck %s --help')",
+                  argument, options_command_name(command), options_command_name(command));
+}
+
+static bool read_row(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    struct error inner = ERROR_INIT;
+    if (row->read(self, argument, &inner))
+        return true;
+    error_set(error, NULL, 0, 0, "--%s: %s", row->name, inner.text);
+    return false;
+}
+
+static bool parse_all(struct options *self, int argc, char **argv, struct error *error)
+{
+    struct option longs[ROW_COUNT + 1];
+    char shorts[2 * ROW_COUNT + 2];
+    make_tables(self->command, longs, shorts);
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        int code = getopt_long(argc, argv, shorts, longs, NULL);
+        if (code == -1)
+            break;
+        if (code == '?' || code == ':') {
+            report_unusable(code, argv[optind - 1], self->command, error);
+            return false;
+        }
+        if (!read_row(self, find_row(code), optarg, error))
+            return false;
+    }
+    for (int i = optind; i < argc; i++)
+        if (!add_to_list(self->operands, &self->operand_count, argv[i], error))
+            return false;
+    return true;
+}
+
+bool options_parse(struct options *self, int argc, char **argv, struct error *error)
+{
+    *self = (struct options){.threads = 2, .iters = 10, .witnesses = "minimum"};
+    for (int c = 0; c < COMMAND_COUNT && argc > 1; c++)
+        if (strcmp(argv[1], options_command_name((enum command)c)) == 0) {
+            self->command = (enum command)c;
+            argv++;
+            argc--;
+            break;
+        }
+    return parse_all(self, argc, argv, error);
+}
+
+void options_free(struct options *self)
+{
+    for (size_t s = 0; s < self->symbol_count; s++)
+        memory_free(self->symbols[s].name);
+    self->symbol_count = 0;
+}
+
+/* ---- Help ------------------------------------------------------------------------------------------------------ */
+
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
+
+/* Writes text from the help column on, broken at spaces. */
+static void print_wrapped(const char *text, FILE *stream)
+{
+    size_t column = HELP_COLUMN;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (column + word > HELP_WIDTH) {
+            fprintf(stream, "\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        }
+        fprintf(stream, "%.*s", (int)word, text);
+        column += word + 1;
+        text += word;
+        text += strspn(text, " ");
+        if (*text != '\0' && column < HELP_WIDTH)
+            fputc(' ', stream);
+    }
+    fputc('\n', stream);
+}
+
+static void print_row(const struct option_row *row, FILE *stream)
+{
+    char names[64];
+    char letter[4] = "";
+    if (row->letter != 0)
+        snprintf(letter, sizeof letter, "-%c,", row->letter);
+    int length = snprintf(names, sizeof names, "  %-3s --%s%s%s", letter, row->name, row->argument != NULL ? "=" : "",
+                          row->argument != NULL ? row->argument : "");
+    fprintf(stream, "%s", names);
+    if (length >= HELP_COLUMN - 1)
+        fprintf(stream, "\n%*s", HELP_COLUMN, "");
+    else
+        fprintf(stream, "%*s", HELP_COLUMN - length, "");
+    print_wrapped(row->help, stream);
+}
+
+static void print_usage(enum command command, FILE *stream)
+{
+    switch (command) {
+    case COMMAND_CHECK:
+        fputs("Usage: racecheck [check] [OPTION]... [FILE]\n"
+              "  or:  racecheck models [NAME]\n"
+              "  or:  racecheck replay [OPTION]... FILE\n"
+              "Explore every interleaving of a small concurrent program: which final values a\n"
+              "shared variable can have, by how many schedules, and how it comes to them.\n"
+              "\n"
+              "Without FILE a model of the catalogue is checked: racecheck -t 2 -k 10\n",
+              stream);
+        break;
+    case COMMAND_MODELS:
+        fputs("Usage: racecheck models [NAME]\n"
+              "List the models that are built in, or print the text of one.\n",
+              stream);
+        break;
+    case COMMAND_REPLAY:
+        fputs("Usage: racecheck replay [OPTION]... FILE\n"
+              "Execute the schedule of a witness (JSON, as written by --witness or --json; - is\n"
+              "standard input) and check that it ends as it claims.\n",
+              stream);
+        break;
+    case COMMAND_COUNT:
+        break;
+    }
+}
+
+void options_print_help(enum command command, FILE *stream)
+{
+    print_usage(command, stream);
+    for (size_t r = 0; r < ROW_COUNT; r++) {
+        if ((rows[r].commands >> command & 1) == 0)
+            continue;
+        if (rows[r].name == NULL)
+            fprintf(stream, "\n%s:\n", rows[r].help);
+        else
+            print_row(&rows[r], stream);
+    }
+    if (command == COMMAND_CHECK)
+        fputs("\nExit status: 0 complete, and what was asserted holds; 1 an assertion is violated\n"
+              "or a replay fails; 2 wrong usage or bad input; 3 a limit was reached first;\n"
+              "4 no memory or an internal error; 130 interrupted.\n",
+              stream);
+}

@@ -1,0 +1,73 @@
+/* options: the command line as one plain value.
+ *
+ * One table (options.c) says of every option its name, letter, argument, help text, and to which commands it belongs; the
+ * parser, --help and the tests read that table. Parsing checks form and range; whether a model or a variable exists is for
+ * later phases to say. Strings are borrowed from argv. */
+#ifndef RACECHECK_CLI_OPTIONS_H
+#define RACECHECK_CLI_OPTIONS_H
+
+#include "base/error.h"
+#include "models/program.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum command { COMMAND_CHECK, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_COUNT };
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+enum { OPTIONS_LIST_MAX = 64 };
+
+struct options {
+    enum command command;
+    bool help;
+    bool version;
+
+    const char *model;        /* a name of the catalogue, or NULL */
+    const char *operands[OPTIONS_LIST_MAX]; /* files, or model names: what is no option */
+    size_t operand_count;
+    int64_t threads;
+    int64_t iters;
+    struct symbol symbols[OPTIONS_LIST_MAX]; /* --define; names are new, freed by options_free() */
+    size_t symbol_count;
+    const char *observe;      /* or NULL: the first variable */
+
+    bool has_value;
+    int64_t value;
+    const char *witnesses;    /* "minimum", "all" or "none" */
+    const char *assertions[OPTIONS_LIST_MAX];
+    size_t assertion_count;
+
+    unsigned compute;         /* bits of enum question that were asked for by name; 0: by default */
+    double patience;          /* seconds, 0: the default */
+    bool no_slice;
+    bool no_symmetry;
+    bool explain;
+    unsigned jobs;            /* 0: all cores */
+    uint64_t max_states;      /* 0: no limit */
+    uint64_t max_memory;      /* bytes; 0: a share of what the machine has */
+    double timeout;           /* seconds, 0: none */
+    enum when progress;
+
+    const char *output;       /* files to write, "-" for standard output, or NULL */
+    const char *json;
+    const char *witness;
+    const char *dot;
+    const char *graph;
+    bool quiet;
+    bool full;
+    bool timing;
+};
+
+/* Parses a command line into *self. Returns false with *error set where it is wrong. */
+bool options_parse(struct options *self, int argc, char **argv, struct error *error);
+void options_free(struct options *self);
+
+/* Writes the help of a command. */
+void options_print_help(enum command command, FILE *stream);
+
+/* The name of a command as one types it, borrowed. */
+const char *options_command_name(enum command command);
+
+#endif

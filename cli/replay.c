@@ -1,0 +1,132 @@
+/* racecheck replay: a witness file -> program -> trace -> verdict. */
+#include "checker/replay.h"
+
+#include "base/memory.h"
+#include "checker/scheduler.h"
+#include "cli/commands.h"
+#include "cli/delivery.h"
+#include "models/assembler.h"
+#include "reports/dot.h"
+#include "reports/text_report.h"
+#include "reports/witness_file.h"
+
+#include <string.h>
+
+/* A replay under way. */
+struct replay_command {
+    const struct options *options;
+    const struct witness_file *claim;
+    struct trace *trace;
+    bool verdict;
+};
+
+static struct program *assemble(const struct witness_file *claim, const char *path, struct error *error)
+{
+    struct symbol *symbols = memory_new(claim->symbol_count, sizeof *symbols);
+    for (size_t s = 0; s < claim->symbol_count; s++)
+        symbols[s] = (struct symbol){claim->symbols[s].name, claim->symbols[s].number};
+    struct assembler_input input = {
+        .name = claim->model,
+        .source = path,
+        .text = claim->text,
+        .length = strlen(claim->text),
+        .threads = claim->threads,
+        .iters = claim->iters,
+        .symbols = symbols,
+        .symbol_count = claim->symbol_count,
+    };
+    struct program *program = assembler_read(&input, error);
+    memory_free(symbols);
+    return program;
+}
+
+static void write_report(void *context, FILE *stream)
+{
+    struct replay_command *self = context;
+    struct text_report_options options = {.terminal = terminal_detect(stream), .full = self->options->full};
+    self->verdict = text_report_replay(stream, self->claim, self->trace, &options);
+}
+
+static void write_drawing(void *context, FILE *stream)
+{
+    const struct replay_command *self = context;
+    dot_write_trace(stream, self->trace, self->claim->model);
+}
+
+/* Whether the schedule does what the witness claims. */
+static bool keeps_claim(const struct witness_file *claim, const struct trace *trace)
+{
+    if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
+        return false;
+    switch (claim->end) {
+    case OUTCOME_VALUE:
+        return trace->end == TRACE_FINISHED && trace->value == claim->value;
+    case OUTCOME_DEADLOCK:
+        return trace->end == TRACE_DEADLOCKED;
+    case OUTCOME_FAILURE:
+        return trace->end == TRACE_FAILED;
+    }
+    return false;
+}
+
+static enum status complain(const struct error *error, enum status status)
+{
+    error_print(error, "racecheck", stderr);
+    return status;
+}
+
+static enum status report(struct replay_command *self)
+{
+    struct error error = ERROR_INIT;
+    const char *path = self->options->output != NULL ? self->options->output : self->options->quiet ? NULL : "-";
+    bool drawn_there = self->options->dot != NULL && strcmp(self->options->dot, "-") == 0;
+    if (!deliver(self->options->dot, write_drawing, self, &error) ||
+        !deliver(drawn_there && self->options->output == NULL ? NULL : path, write_report, self, &error))
+        return complain(&error, STATUS_USAGE);
+    if (keeps_claim(self->claim, self->trace))
+        return STATUS_OK;
+    fputs("racecheck: the schedule does not end as the witness claims\n", stderr);
+    return STATUS_VIOLATED;
+}
+
+static enum status replay_program(const struct options *options, const struct witness_file *claim,
+                                  const struct program *program)
+{
+    struct error error = ERROR_INIT;
+    int64_t word = program_find_word(program, claim->observe);
+    if (word < 0) {
+        error_set(&error, options->operands[0], 0, 0, "the program has no variable '%s' to observe", claim->observe);
+        return complain(&error, STATUS_USAGE);
+    }
+    if (strcmp(claim->scheduler, "free") != 0) {
+        error_set(&error, options->operands[0], 0, 0, "unknown scheduler '%s' (expected free)", claim->scheduler);
+        return complain(&error, STATUS_USAGE);
+    }
+    struct replay_command self = {.options = options, .claim = claim};
+    self.trace = replay_run(program, scheduler_free_choice(), (uint32_t)word, claim->steps, claim->step_count, &error);
+    if (self.trace == NULL) {
+        snprintf(error.source, sizeof error.source, "%s", options->operands[0]);
+        return complain(&error, STATUS_VIOLATED);
+    }
+    enum status status = report(&self);
+    trace_free(self.trace);
+    return status;
+}
+
+enum status command_replay(const struct options *options)
+{
+    struct error error = ERROR_INIT;
+    if (options->operand_count != 1) {
+        error_set(&error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
+        return complain(&error, STATUS_USAGE);
+    }
+    struct witness_file *claim =
+        witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, &error);
+    if (claim == NULL)
+        return complain(&error, STATUS_USAGE);
+    struct program *program = assemble(claim, options->operands[0], &error);
+    enum status status = program != NULL ? replay_program(options, claim, program) : complain(&error, STATUS_USAGE);
+    program_free(program);
+    witness_file_free(claim);
+    return status;
+}

@@ -1,0 +1,1252 @@
+/* The reports: numbers, folded schedules, text, JSON there and back, drawings; on values made by hand. */
+#include "tests/unit.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "reports/chain.h"
+#include "reports/dot.h"
+#include "reports/explanation.h"
+#include "reports/json.h"
+#include "reports/number.h"
+#include "reports/output.h"
+#include "reports/paragraph.h"
+#include "reports/runs.h"
+#include "reports/terminal.h"
+#include "reports/text_report.h"
+#include "reports/utf8.h"
+#include "reports/witness_file.h"
+
+#include <cgraph.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- The increment race, executed by hand --------------------------------------------------------------------- */
+
+static const char program_text[] =
+    "# unlocked.s: the increment race\n.var value\n.main\n.rept ITERS\n    mov value, %ax\n"
+    "    add $1, %ax\n    mov %ax, value\n.endr\n";
+
+struct race {
+    struct trace *trace;
+    size_t iters;
+    size_t position[64];
+    int64_t registers[64];
+    int64_t value;
+};
+
+static struct race race_new(size_t threads, size_t iters, size_t steps)
+{
+    struct race self = {.trace = memory_new(1, sizeof *self.trace), .iters = iters};
+    struct trace *trace = self.trace;
+    trace->observe = memory_copy_string("value");
+    trace->threads = memory_new(threads, sizeof *trace->threads);
+    trace->thread_count = threads;
+    for (size_t i = 0; i < threads; i++) {
+        struct text name = TEXT_INIT;
+        text_print(&name, "T%zu", i);
+        trace->threads[i] = text_take(&name);
+    }
+    trace->words = memory_new(1, sizeof *trace->words);
+    trace->words[0] = memory_copy_string("value");
+    trace->word_count = 1;
+    trace->texts = memory_new(3, sizeof *trace->texts);
+    trace->text_count = 3;
+    trace->texts[0] = memory_copy_string("mov value, %ax");
+    trace->texts[1] = memory_copy_string("add $1, %ax");
+    trace->texts[2] = memory_copy_string("mov %ax, value");
+    trace->steps = memory_new(steps, sizeof *trace->steps);
+    return self;
+}
+
+static void race_step(struct race *self, uint32_t thread)
+{
+    struct trace *trace = self->trace;
+    size_t operation = self->position[thread] % 3;
+    struct trace_step *step = &trace->steps[trace->step_count];
+    step->thread = thread;
+    step->index = (uint32_t)self->position[thread];
+    step->line = (uint32_t)(5 + operation);
+    step->text = trace->texts[operation];
+    if (operation == 0)
+        self->registers[thread] = self->value;
+    else if (operation == 1)
+        self->registers[thread]++;
+    else
+        self->value = self->registers[thread];
+    if (operation != 1) {
+        step->access_count = 1;
+        step->accesses[0] = (struct trace_access){0, operation == 2, self->value};
+    }
+    if (operation < 2) {
+        step->register_name = "ax";
+        step->register_value = self->registers[thread];
+    }
+    step->observed = self->value;
+    if (trace->step_count > 0) {
+        uint32_t previous = trace->steps[trace->step_count - 1].thread;
+        step->preemption = previous != thread && self->position[previous] < 3 * self->iters;
+        trace->preemptions += step->preemption;
+    }
+    self->position[thread]++;
+    trace->step_count++;
+    trace->value = self->value;
+}
+
+/* Runs a schedule given as "0x1 1x27 0x2" turns. */
+static struct trace *race_run(size_t threads, size_t iters, const char *turns)
+{
+    struct race race = race_new(threads, iters, 3 * threads * iters);
+    unsigned thread, count;
+    int length;
+    while (sscanf(turns, "%ux%u%n", &thread, &count, &length) == 2) {
+        turns += length;
+        while (count-- > 0)
+            race_step(&race, thread);
+    }
+    return race.trace;
+}
+
+/* The least value of 2 threads and 10 iterations: 60 steps, 4 preemptions. */
+static const char turns_to_2[] = "0x1 1x27 0x2 1x1 0x27 1x2";
+
+/* ---- Outcomes ------------------------------------------------------------------------------------------------ */
+
+static struct outcome *outcome_of(const char *model, size_t threads, int64_t iters)
+{
+    struct outcome *outcome = outcome_new();
+    outcome->model = memory_copy_string(model);
+    outcome->text = memory_copy_string(program_text);
+    outcome->threads = threads;
+    outcome->iters = iters;
+    outcome->observe = memory_copy_string("value");
+    outcome->scheduler = memory_copy_string("free");
+    outcome->complete = true;
+    return outcome;
+}
+
+static void add_row(struct outcome *outcome, int64_t value, const char *schedules, const char *random,
+                    uint32_t preemptions)
+{
+    outcome->rows = memory_resize(outcome->rows, outcome->row_count + 1, sizeof *outcome->rows);
+    struct outcome_row *row = &outcome->rows[outcome->row_count++];
+    row->value = value;
+    row->preemptions = preemptions;
+    mpz_init_set_str(row->schedules, schedules, 10);
+    mpq_init(row->random);
+    mpq_set_str(row->random, random, 10);
+    mpz_add(outcome->schedules, outcome->schedules, row->schedules);
+    intervals_add(&outcome->values, value, value);
+    outcome->has_values = true;
+}
+
+static void add_witness(struct outcome *outcome, enum outcome_end end, struct trace *trace)
+{
+    outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
+    struct outcome_witness *witness = &outcome->witnesses[outcome->witness_count++];
+    *witness = (struct outcome_witness){.end = end, .value = trace->value, .step_count = trace->step_count};
+    witness->trace = trace;
+    witness->threads = memory_new(trace->step_count, sizeof *witness->threads);
+    for (size_t i = 0; i < trace->step_count; i++)
+        witness->threads[i] = trace->steps[i].thread;
+}
+
+/* 2 threads, 1 iteration, complete: design facts. */
+static struct outcome *small_outcome(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 1);
+    add_row(outcome, 1, "18", "3/4", 1);
+    add_row(outcome, 2, "2", "1/4", 0);
+    outcome->has_counts = outcome->has_random = outcome->has_preemptions = outcome->multinomial_checked = true;
+    mpz_set_ui(outcome->states, 16);
+    mpz_set_ui(outcome->transitions, 24);
+    outcome->stored = 16;
+    outcome->depth = 6;
+    outcome->sliced = true;
+    add_witness(outcome, OUTCOME_VALUE, race_run(2, 1, "0x1 1x3 0x2"));
+    return outcome;
+}
+
+static const struct text_report_options plain = {.terminal = {.width = 80}};
+
+/* Returns the report as new. */
+static char *report(const struct outcome *outcome, const struct text_report_options *options)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    text_report_outcome(stream, outcome, options);
+    fclose(stream);
+    return bytes;
+}
+
+static bool says(const char *text, const char *words)
+{
+    if (strstr(text, words) != NULL)
+        return true;
+    unit_note("there is no \"%s\"", words);
+    return false;
+}
+
+static size_t widest_line(const char *text)
+{
+    size_t widest = 0;
+    char *copy = memory_copy_string(text), *rest = NULL;
+    for (char *line = strtok_r(copy, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
+        widest = utf8_columns(line) > widest ? utf8_columns(line) : widest;
+    memory_free(copy);
+    return widest;
+}
+
+/* ---- Numbers ------------------------------------------------------------------------------------------------- */
+
+static bool is_string(char *taken, const char *expected)
+{
+    bool is_equal = strcmp(taken, expected) == 0;
+    if (!is_equal)
+        unit_note("\"%s\" instead of \"%s\"", taken, expected);
+    memory_free(taken);
+    return is_equal;
+}
+
+/* A number given in decimal, formatted. */
+static char *formatted(char *(*format)(const mpz_t), const char *digits)
+{
+    mpz_t number;
+    mpz_init_set_str(number, digits, 10);
+    char *string = format(number);
+    mpz_clear(number);
+    return string;
+}
+
+static char *share(const char *part, const char *whole)
+{
+    mpz_t a, b;
+    mpz_init_set_str(a, part, 10);
+    mpz_init_set_str(b, whole, 10);
+    char *string = number_share(a, b);
+    mpz_clears(a, b, NULL);
+    return string;
+}
+
+static void test_digits(void)
+{
+    CU_ASSERT_TRUE(is_string(formatted(number_exact, "118264581564861424"), "118264581564861424"));
+    CU_ASSERT_TRUE(is_string(formatted(number_exact, "-10"), "-10"));
+    CU_ASSERT_TRUE(is_string(formatted(number_grouped, "118264581564861424"), "118,264,581,564,861,424"));
+    CU_ASSERT_TRUE(is_string(formatted(number_grouped, "999"), "999"));
+    CU_ASSERT_TRUE(is_string(formatted(number_grouped, "-1000"), "-1,000"));
+    CU_ASSERT_TRUE(is_string(formatted(number_grouped, "0"), "0"));
+    CU_ASSERT_TRUE(is_string(number_grouped_unsigned(UINT64_MAX), "18,446,744,073,709,551,615"));
+}
+
+static void test_long_numbers(void)
+{
+    char digits[181];
+    memset(digits, '7', 180);
+    memcpy(digits, "1234567896", 10);
+    digits[180] = '\0';
+    CU_ASSERT_TRUE(is_string(formatted(number_exact, digits), digits));
+    CU_ASSERT_TRUE(is_string(formatted(number_readable, digits), "1.234567896... x 10^179 (180 digits)"));
+    CU_ASSERT_TRUE(is_string(formatted(number_readable, "1234567"), "1,234,567"));
+    mpz_t number;
+    mpz_init_set_str(number, digits, 10);
+    CU_ASSERT_TRUE(is_string(number_column(number, 27), "1.235e+179"));
+    mpz_neg(number, number);
+    CU_ASSERT_TRUE(is_string(number_column(number, 27), "-1.235e+179"));
+    mpz_set_str(number, "9999999999", 10);
+    CU_ASSERT_TRUE(is_string(number_column(number, 13), "9,999,999,999"));
+    CU_ASSERT_TRUE(is_string(number_column(number, 12), "1.000e+10"));
+    mpz_clear(number);
+}
+
+static void test_shares(void)
+{
+    CU_ASSERT_TRUE(is_string(share("0", "7"), "0 %"));
+    CU_ASSERT_TRUE(is_string(share("7", "7"), "100 %"));
+    CU_ASSERT_TRUE(is_string(share("0", "0"), "-"));
+    CU_ASSERT_TRUE(is_string(share("1", "2"), "50.0 %"));
+    CU_ASSERT_TRUE(is_string(share("18", "20"), "90.0 %"));
+    CU_ASSERT_TRUE(is_string(share("1", "3"), "33.3 %"));
+    CU_ASSERT_TRUE(is_string(share("1", "1000"), "0.100 %"));
+    CU_ASSERT_TRUE(is_string(share("1", "8000"), "0.0125 %"));
+    CU_ASSERT_TRUE(is_string(share("1", "80000"), "1.3e-3 %"));
+    CU_ASSERT_TRUE(is_string(share("99950001", "100000000"), ">99.9 %"));
+    CU_ASSERT_TRUE(is_string(share("99949999", "100000000"), "99.9 %"));
+    CU_ASSERT_TRUE(is_string(share("9996", "100000"), "10.0 %"));
+    CU_ASSERT_TRUE(is_string(share("13122", "118264581564861424"), "1.1e-11 %"));
+}
+
+/* Far beyond what a double can hold, in either direction. */
+static void test_tiny_shares(void)
+{
+    mpz_t part, whole;
+    mpz_init_set_ui(part, 25);
+    mpz_init(whole);
+    mpz_ui_pow_ui(whole, 10, 5000);
+    CU_ASSERT_TRUE(is_string(number_share(part, whole), "2.5e-4997 %"));
+    CU_ASSERT_DOUBLE_EQUAL(number_logarithm(whole), 5000, 1e-9);
+    mpz_sub(part, whole, part);
+    CU_ASSERT_TRUE(is_string(number_share(part, whole), ">99.9 %"));
+    mpz_clears(part, whole, NULL);
+}
+
+static void test_fractions(void)
+{
+    mpq_t number;
+    mpq_init(number);
+    CU_ASSERT_TRUE(is_string(number_fraction(number), "0/1"));
+    mpq_set_ui(number, 3, 4);
+    CU_ASSERT_TRUE(is_string(number_fraction(number), "3/4"));
+    CU_ASSERT_TRUE(is_string(number_probability(number), "75.0 %"));
+    CU_ASSERT_DOUBLE_EQUAL(number_logarithm_fraction(number), -0.12493873660830, 1e-12);
+    mpq_clear(number);
+}
+
+/* ---- Text ---------------------------------------------------------------------------------------------------- */
+
+static void test_utf8(void)
+{
+    CU_ASSERT_TRUE(is_string(utf8_clean("plain \xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x9e\n"),
+                             "plain \xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x9e\n"));
+    CU_ASSERT_TRUE(is_string(utf8_clean("a\xff"
+                                        "b"),
+                             "a\xef\xbf\xbd"
+                             "b"));
+    CU_ASSERT_TRUE(is_string(utf8_clean("\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd"));
+    /* An overlong slash, a surrogate, and a code beyond the last one. */
+    CU_ASSERT_TRUE(is_string(utf8_clean("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd"));
+    CU_ASSERT_TRUE(is_string(utf8_clean("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"));
+    CU_ASSERT_TRUE(is_string(utf8_clean("\xf4\x90\x80\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"));
+    CU_ASSERT_TRUE(is_string(utf8_line("a\033[2Jb\n\xc2\x9b"), "a?[2Jb??"));
+    CU_ASSERT_EQUAL(utf8_columns("\xc3\xa4\xe2\x82\xac."), 3);
+}
+
+static char *bar(bool utf8, double fraction, size_t columns)
+{
+    struct terminal terminal = {.utf8 = utf8};
+    struct text text = TEXT_INIT;
+    terminal_bar(&terminal, &text, fraction, columns);
+    return text_take(&text);
+}
+
+static void test_bars(void)
+{
+    CU_ASSERT_TRUE(is_string(bar(false, 1, 4), "####"));
+    CU_ASSERT_TRUE(is_string(bar(false, 0.5, 4), "##"));
+    CU_ASSERT_TRUE(is_string(bar(false, 1e-9, 4), "#"));
+    CU_ASSERT_TRUE(is_string(bar(false, 0, 4), ""));
+    CU_ASSERT_TRUE(is_string(bar(false, 2, 4), "####"));
+    CU_ASSERT_TRUE(is_string(bar(true, 1e-9, 4), "\xe2\x96\x8f"));
+    CU_ASSERT_TRUE(is_string(bar(true, 0.5, 3), "\xe2\x96\x88\xe2\x96\x8c"));
+}
+
+/* A file is no terminal, so neither the environment nor the window's size matter. */
+static void test_no_terminal(void)
+{
+    FILE *stream = tmpfile();
+    struct terminal terminal = terminal_detect(stream);
+    CU_ASSERT_FALSE(terminal.colour);
+    CU_ASSERT_EQUAL(terminal.width, TERMINAL_WIDTH_DEFAULT);
+    CU_ASSERT_STRING_EQUAL(terminal_begin(&terminal, STYLE_BAD), "");
+    fclose(stream);
+}
+
+static void test_paragraph(void)
+{
+    struct text text = TEXT_INIT;
+    paragraph_print(&text, "one two  three incomprehensibilities x", 6, 2, 12);
+    CU_ASSERT_TRUE(is_string(text_take(&text), "one\n  two three\n  incomprehensibilities\n  x\n"));
+}
+
+/* ---- Schedules ----------------------------------------------------------------------------------------------- */
+
+static bool run_is(const struct run *run, size_t first, size_t count, size_t rounds)
+{
+    return run->first == first && run->count == count && run->rounds == rounds && run->period * rounds == count;
+}
+
+static void test_runs_fold_loops(void)
+{
+    struct trace *trace = race_run(2, 10, turns_to_2);
+    struct runs runs = runs_make(trace, true);
+    CU_ASSERT_EQUAL_FATAL(runs.count, 8);
+    CU_ASSERT_TRUE(run_is(&runs.items[0], 0, 1, 1));
+    CU_ASSERT_TRUE(run_is(&runs.items[1], 1, 27, 9));
+    CU_ASSERT_TRUE(run_is(&runs.items[5], 31, 27, 9));
+    CU_ASSERT_TRUE(run_is(&runs.items[7], 59, 1, 1));
+    CU_ASSERT_EQUAL(run_before(&runs.items[5], trace), 1);
+    CU_ASSERT_EQUAL(run_after(&runs.items[5], trace), 10);
+    CU_ASSERT_FALSE(run_writes(&runs.items[0], trace));
+    CU_ASSERT_TRUE(run_writes(&runs.items[1], trace));
+    runs_free(&runs);
+    runs = runs_make(trace, false);
+    CU_ASSERT_EQUAL(runs.count, 60);
+    runs_free(&runs);
+    trace_free(trace);
+}
+
+/* Thread 0 is interrupted within a round: the rest of the round is told step by step. */
+static void test_runs_begin_at_the_head(void)
+{
+    struct trace *trace = race_run(2, 5, "0x1 1x15 0x14");
+    struct runs runs = runs_make(trace, true);
+    CU_ASSERT_EQUAL_FATAL(runs.count, 5);
+    CU_ASSERT_TRUE(run_is(&runs.items[1], 1, 15, 5));
+    CU_ASSERT_TRUE(run_is(&runs.items[2], 16, 1, 1));
+    CU_ASSERT_TRUE(run_is(&runs.items[3], 17, 1, 1));
+    CU_ASSERT_TRUE(run_is(&runs.items[4], 18, 12, 4));
+    uint32_t first, last;
+    run_lines(&runs.items[4], trace, &first, &last);
+    CU_ASSERT_EQUAL(first, 5);
+    CU_ASSERT_EQUAL(last, 7);
+    runs_free(&runs);
+    trace_free(trace);
+}
+
+/* Whatever is folded, the runs cover the schedule exactly. */
+static void test_runs_cover(void)
+{
+    unsigned seed = 1;
+    for (int round = 0; round < 200; round++) {
+        struct race race = race_new(3, 8, 72);
+        uint32_t thread = 0;
+        while (race.trace->step_count < 72) {
+            seed = seed * 1664525u + 1013904223u;
+            thread = seed >> 28 < 5 ? (seed >> 20) % 3 : thread;
+            if (race.position[thread] < 24)
+                race_step(&race, thread);
+            else
+                thread = (thread + 1) % 3;
+        }
+        struct runs runs = runs_make(race.trace, true);
+        size_t next = 0;
+        for (size_t i = 0; i < runs.count; i++) {
+            CU_ASSERT_EQUAL(runs.items[i].first, next);
+            for (size_t s = 0; s < runs.items[i].count; s++)
+                CU_ASSERT_EQUAL(race.trace->steps[next + s].thread, race.trace->steps[next].thread);
+            next += runs.items[i].count;
+        }
+        CU_ASSERT_EQUAL(next, 72);
+        runs_free(&runs);
+        trace_free(race.trace);
+    }
+}
+
+static void test_chain(void)
+{
+    struct trace *trace = race_run(2, 10, turns_to_2);
+    struct chain chain = chain_make(trace);
+    CU_ASSERT_EQUAL_FATAL(chain.count, 2);
+    CU_ASSERT_EQUAL(chain.links[0].load, 0);
+    CU_ASSERT_EQUAL(chain.links[0].loaded, 0);
+    CU_ASSERT_EQUAL(chain.links[0].store, 29);
+    CU_ASSERT_EQUAL(chain.links[1].load, 30);
+    CU_ASSERT_EQUAL(chain.links[1].loaded, 1);
+    CU_ASSERT_EQUAL(chain.links[1].store, 59);
+    chain_free(&chain);
+    trace_free(trace);
+}
+
+static char *explained(size_t threads, size_t iters, const char *turns)
+{
+    struct trace *trace = race_run(threads, iters, turns);
+    struct text text = TEXT_INIT;
+    explanation_print(&text, trace);
+    trace_free(trace);
+    return text_take(&text);
+}
+
+static void test_explanation(void)
+{
+    CU_ASSERT_TRUE(
+        is_string(explained(2, 10, turns_to_2),
+                  "Why 2: only 2 of the 20 stores to value count: T0 loads 0 (step 1) and stores 1 (step 30); "
+                  "T1 loads 1 (step 31) and stores 2 (step 60). The other 18 are lost: they are overwritten by "
+                  "a thread that had not seen them."));
+    CU_ASSERT_TRUE(is_string(explained(2, 2, "0x6 1x6"),
+                             "Why 4: all 4 stores to value count, no update is lost: T0 brings it to 2 with 2 stores "
+                             "(steps 3 to 6); T1 brings it to 4 with 2 stores (steps 9 to 12)."));
+    CU_ASSERT_TRUE(
+        is_string(explained(2, 1, "0x1 1x3 0x2"),
+                  "Why 1: only 1 of the 2 stores to value counts: T0 loads 0 (step 1) and stores 1 (step 6). "
+                  "The other one is lost: it is overwritten by a thread that had not seen it."));
+    CU_ASSERT_TRUE(is_string(explained(1, 0, ""), "Why 0: nothing was ever stored to value."));
+}
+
+/* ---- The report for people ----------------------------------------------------------------------------------- */
+
+static void test_small_report(void)
+{
+    static const char expected[] = "checked       unlocked, 2 threads, ITERS = 1\n"
+                                   "scheduler     free (any thread that can go on may step)\n"
+                                   "observed      value, 0 at the start\n"
+                                   "minimum       1\n"
+                                   "maximum       2\n"
+                                   "reachable     1 .. 2 (2 values)\n"
+                                   "below 1       no: the result is never less than the iterations of one thread\n"
+                                   "              alone\n"
+                                   "schedules     20 (the multinomial coefficient of the threads' lengths: none is\n"
+                                   "              missing)\n"
+                                   "deadlock      impossible\n"
+                                   "\n"
+                                   "                             random    fewest  schedules\n"
+                                   "value  schedules   share  scheduler  preempt.  (linear scale)\n"
+                                   "    1         18  90.0 %     75.0 %         1  ################################\n"
+                                   "    2          2  10.0 %     25.0 %         0  ####\n"
+                                   "total         20   100 %      100 %\n"
+                                   "random scheduler: at every step each thread that may step is equally likely\n"
+                                   "\n"
+                                   "How value = 1 comes about: 6 steps, 1 preemption (no schedule needs fewer)\n"
+                                   "\n"
+                                   "step     T0                     T1                      value\n"
+                                   "   1     mov value, %ax  ax=0                               0\n"
+                                   "   2 !                          mov value, %ax  ax=0        0\n"
+                                   "   3                            add $1, %ax     ax=1        0\n"
+                                   "   4                            mov %ax, value         0 -> 1\n"
+                                   "   5     add $1, %ax     ax=1                               1\n"
+                                   "   6     mov %ax, value                                1 -> 1\n"
+                                   "! preemption: the switch takes the turn from a thread that could go on\n"
+                                   "\n"
+                                   "Why 1: only 1 of the 2 stores to value counts: T0 loads 0 (step 1) and stores 1\n"
+                                   "(step 6). The other one is lost: it is overwritten by a thread that had not seen\n"
+                                   "it.\n"
+                                   "\n"
+                                   "explored      16 states, 24 transitions; longest schedule 6 steps; values were\n"
+                                   "              folded, not stored in states\n";
+    struct outcome *outcome = small_outcome();
+    CU_ASSERT_TRUE(is_string(report(outcome, &plain), expected));
+    outcome_free(outcome);
+}
+
+static void test_incomplete_report(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 10);
+    outcome->complete = false;
+    outcome->incomplete_reason = memory_copy_string("the limit of 1000 states (--max-states) was reached");
+    outcome->has_values = true;
+    intervals_add(&outcome->values, 12, 14);
+    intervals_add(&outcome->values, 20, 20);
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "INCOMPLETE: the limit of 1000 states (--max-states) was reached."));
+    CU_ASSERT_TRUE(says(text, "least found   12\n"));
+    CU_ASSERT_TRUE(says(text, "found         12 .. 14, 20 (4 values)\n"));
+    CU_ASSERT_TRUE(says(text, "below 10      none found so far\n"));
+    CU_ASSERT_TRUE(says(text, "deadlock      none found so far\n"));
+    CU_ASSERT_TRUE(says(text, "schedules     not counted\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "minimum  "));
+    CU_ASSERT_PTR_NULL(strstr(text, "impossible"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+static void test_below(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 10);
+    outcome->has_values = true;
+    outcome->observed_first = -5;
+    intervals_add(&outcome->values, -3, 2);
+    intervals_add(&outcome->values, 4, 15);
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "below 5       yes: -3 .. 2, 4."));
+    CU_ASSERT_TRUE(says(text, "reachable     -3 .. 2, 4 .. 15 (18 values)\n"));
+    memory_free(text);
+    /* A program that does not know ITERS is not asked about it. */
+    memory_free(outcome->text);
+    outcome->text = memory_copy_string(".main\nnop\n");
+    text = report(outcome, &plain);
+    CU_ASSERT_PTR_NULL(strstr(text, "below"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+static void test_values_alone(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 1000000);
+    outcome->has_values = true;
+    intervals_add(&outcome->values, INT64_MIN, INT64_MAX);
+    outcome->endless = true;
+    outcome_omit(outcome, "counts", "about 40 s and 3 GB", "--compute counts");
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "minimum       -9223372036854775808\n"));
+    CU_ASSERT_TRUE(says(text, "(at least\n              18,446,744,073,709,551,615 values)"));
+    CU_ASSERT_TRUE(says(text, "schedules     infinitely many"));
+    CU_ASSERT_TRUE(says(text, "not computed  counts: about 40 s and 3 GB; --compute counts computes it\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "preempt."));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+static void test_deadlock_report(void)
+{
+    struct outcome *outcome = outcome_of("deadlock", 2, 1);
+    add_row(outcome, 2, "4", "5/6", 0);
+    outcome->has_counts = outcome->has_random = true;
+    mpz_set_ui(outcome->deadlocked, 2);
+    mpz_add_ui(outcome->schedules, outcome->schedules, 2);
+    mpq_set_ui(outcome->random_deadlocked, 1, 6);
+    outcome->can_deadlock = outcome->can_fail = true;
+    outcome->failure_text = memory_copy_string("a.s:3:1: T0: overflow of a 64-bit value");
+    struct trace *trace = race_run(2, 1, "0x1 1x1");
+    trace->end = TRACE_DEADLOCKED;
+    trace->end_text = memory_copy_string("T0 waits for mutex b, held by T1; T1 waits for mutex a, held by T0");
+    add_witness(outcome, OUTCOME_DEADLOCK, trace);
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "deadlock      possible: 2 schedules\n"));
+    CU_ASSERT_TRUE(says(text, "error         possible, 0 schedules: a.s:3:1: T0: overflow"));
+    CU_ASSERT_TRUE(says(text, "\ndeadlock          2  33.3 %     16.7 %\n"));
+    CU_ASSERT_TRUE(says(text, "How a deadlock comes about: 2 steps, 1 preemption"));
+    CU_ASSERT_TRUE(says(text, "Deadlock: T0 waits for mutex b"));
+    CU_ASSERT_PTR_NULL(strstr(text, "Why"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+static void test_failure_report(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 1, 1);
+    outcome->has_values = outcome->can_fail = true;
+    struct trace *trace = race_run(1, 1, "0x2");
+    trace->end = TRACE_FAILED;
+    trace->end_text = memory_copy_string("overflow");
+    add_witness(outcome, OUTCOME_FAILURE, trace);
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "values        none: no schedule comes to its end\n"));
+    CU_ASSERT_TRUE(says(text, "   2     add $1, %ax     error       0\n"));
+    CU_ASSERT_TRUE(says(text, "Error of the program: overflow\n"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+/* 100 values: the middle is grouped, the groups add up, and --full lists every one. */
+static void test_long_table(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 50);
+    for (int64_t value = 1; value <= 100; value++)
+        add_row(outcome, value, value == 50 ? "100000" : "3", "0/1", value % 2 == 0 ? 4 : 2);
+    outcome->has_counts = outcome->has_preemptions = true;
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "\n      12          3  3.0e-3 %         4  #######\n"));
+    CU_ASSERT_TRUE(says(text, "\n13 .. 17         15  0.0150 %    2 .. 4  #######\n"));
+    CU_ASSERT_TRUE(says(text, "\n48 .. 52    100,012    99.7 %    2 .. 4  ################################\n"));
+    CU_ASSERT_TRUE(says(text, "\n      88          3"));
+    CU_ASSERT_TRUE(says(text, "13 to 88 are grouped (bar: mean of the group); --full lists them all.\n"));
+    CU_ASSERT_TRUE(widest_line(text) <= 80);
+    memory_free(text);
+    struct text_report_options full = plain;
+    full.full = true;
+    text = report(outcome, &full);
+    CU_ASSERT_TRUE(says(text, "\n   50    100,000"));
+    CU_ASSERT_PTR_NULL(strstr(text, "grouped"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+static void test_unlike_threads(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 8, 2);
+    add_witness(outcome, OUTCOME_VALUE, race_run(8, 2, "0x1 1x1 0x5 1x5 2x6 3x6 4x6 5x1 6x6 7x6 5x5"));
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, " step     T0 T1 T2 T3 T4 T5 T6 T7   instruction                 value\n"));
+    CU_ASSERT_TRUE(says(text, "\n38-43     .  .  .  .  .  .  .  *    6 steps: 2 x lines 5-7   10 -> 12\n"));
+    CU_ASSERT_TRUE(widest_line(text) <= 80);
+    memory_free(text);
+    outcome_free(outcome);
+    outcome = outcome_of("unlocked", 40, 1);
+    struct text turns = TEXT_INIT;
+    for (int thread = 0; thread < 40; thread++)
+        text_print(&turns, "%dx3 ", thread);
+    add_witness(outcome, OUTCOME_VALUE, race_run(40, 1, text_string(&turns)));
+    text_free(&turns);
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "   by    instruction"));
+    CU_ASSERT_TRUE(says(text, "     T39   mov %ax, value          39 -> 40\n"));
+    CU_ASSERT_TRUE(says(text, "steps 31 to 90 are left out (--full shows them)"));
+    CU_ASSERT_TRUE(widest_line(text) <= 80);
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+/* Names from a hostile file must not reach the terminal as they are. */
+static void test_hostile_names(void)
+{
+    struct outcome *outcome = outcome_of("a\033]0;x\007\xff.s", 2, 1);
+    memory_free(outcome->observe);
+    outcome->observe = memory_copy_string("v\nw");
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "a?]0;x?\xef\xbf\xbd.s, 2 threads"));
+    CU_ASSERT_TRUE(says(text, "observed      v?w, 0"));
+    CU_ASSERT_PTR_NULL(strchr(text, '\033'));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+static void test_colours_and_timing(void)
+{
+    struct outcome *outcome = small_outcome();
+    struct text_report_options options = plain;
+    char *text = report(outcome, &options);
+    CU_ASSERT_PTR_NULL(strchr(text, '\033'));
+    CU_ASSERT_PTR_NULL(strstr(text, "\ntime"));
+    memory_free(text);
+    options.terminal.colour = options.timing = options.summary_only = true;
+    outcome->seconds = 0.25;
+    text = report(outcome, &options);
+    CU_ASSERT_PTR_NOT_NULL(strchr(text, '\033'));
+    CU_ASSERT_TRUE(says(text, "0.250 s"));
+    CU_ASSERT_PTR_NULL(strstr(text, "comes about"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------------------------- */
+
+/* Returns the document as new. */
+static char *document_of(const struct outcome *outcome, const struct outcome_witness *witness, bool timing)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    if (witness != NULL)
+        json_write_witness(stream, outcome, witness);
+    else
+        json_write_result(stream, outcome, timing);
+    fclose(stream);
+    char *document = memory_copy_string(bytes);
+    free(bytes);
+    return document;
+}
+
+/* Returns the result, parsed, as new. */
+static json_t *parsed(const struct outcome *outcome, bool timing)
+{
+    char *bytes = document_of(outcome, NULL, timing);
+    json_error_t error;
+    json_t *document = json_loads(bytes, JSON_REJECT_DUPLICATES, &error);
+    if (document == NULL)
+        unit_note("%d:%d: %s", error.line, error.column, error.text);
+    memory_free(bytes);
+    return document;
+}
+
+static bool member_is(const json_t *object, const char *key, const char *expected)
+{
+    char *bytes = json_dumps(json_object_get(object, key), JSON_ENCODE_ANY | JSON_COMPACT);
+    if (bytes == NULL)
+        return false;
+    return is_string(bytes, expected);
+}
+
+static void test_result_document(void)
+{
+    struct outcome *outcome = small_outcome();
+    json_t *document = parsed(outcome, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(document);
+    const json_t *findings = json_object_get(document, "outcome");
+    CU_ASSERT_TRUE(member_is(document, "format", "\"racecheck-result\""));
+    CU_ASSERT_TRUE(member_is(document, "version", "1"));
+    CU_ASSERT_TRUE(member_is(document, "complete", "true"));
+    CU_ASSERT_TRUE(member_is(document, "incomplete_reason", "null"));
+    CU_ASSERT_TRUE(member_is(findings, "minimum", "1"));
+    CU_ASSERT_TRUE(member_is(findings, "schedules", "\"20\""));
+    CU_ASSERT_TRUE(member_is(findings, "values",
+                             "[{\"value\":1,\"schedules\":\"18\",\"random_scheduler\":\"3/4\",\"preemptions\":1},"
+                             "{\"value\":2,\"schedules\":\"2\",\"random_scheduler\":\"1/4\",\"preemptions\":0}]"));
+    CU_ASSERT_TRUE(member_is(findings, "ranges", "[[1,2]]"));
+    CU_ASSERT_TRUE(
+        member_is(document, "statistics",
+                  "{\"states\":16,\"transitions\":24,\"stored\":16,\"depth\":6,\"sliced\":true,\"fused\":false}"));
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(document, "witnesses")), 1);
+    json_decref(document);
+    outcome_free(outcome);
+}
+
+static void test_result_without_numbers(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 10);
+    outcome->complete = false;
+    outcome->incomplete_reason = memory_copy_string("interrupted");
+    json_t *document = parsed(outcome, false);
+    const json_t *findings = json_object_get(document, "outcome");
+    static const char *const unknown[] = {
+        "minimum",           "maximum",       "schedules",    "deadlocked", "failed",  "values", "ranges",
+        "random_deadlocked", "random_failed", "can_deadlock", "can_fail",   "failure", "endless"};
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
+        CU_ASSERT_TRUE(member_is(findings, unknown[i], "null"));
+    CU_ASSERT_TRUE(member_is(document, "incomplete_reason", "\"interrupted\""));
+    json_decref(document);
+    /* What was found stands, but is no minimum. */
+    outcome->has_values = outcome->can_deadlock = true;
+    intervals_add(&outcome->values, 3, 9);
+    document = parsed(outcome, false);
+    findings = json_object_get(document, "outcome");
+    CU_ASSERT_TRUE(member_is(findings, "minimum", "null"));
+    CU_ASSERT_TRUE(member_is(findings, "ranges", "[[3,9]]"));
+    CU_ASSERT_TRUE(member_is(findings, "values", "null"));
+    CU_ASSERT_TRUE(member_is(findings, "can_deadlock", "true"));
+    json_decref(document);
+    outcome_free(outcome);
+}
+
+static void test_result_extremes(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, INT64_C(9007199254740993));
+    outcome->has_values = true;
+    intervals_add(&outcome->values, INT64_MIN, -1);
+    intervals_add(&outcome->values, INT64_C(9007199254740992), INT64_MAX);
+    mpz_ui_pow_ui(outcome->states, 2, 53);
+    mpz_ui_pow_ui(outcome->transitions, 10, 20);
+    outcome->stored = UINT64_MAX;
+    json_t *document = parsed(outcome, true);
+    const json_t *findings = json_object_get(document, "outcome"),
+                 *statistics = json_object_get(document, "statistics");
+    CU_ASSERT_TRUE(member_is(findings, "minimum", "\"-9223372036854775808\""));
+    CU_ASSERT_TRUE(
+        member_is(findings, "ranges", "[[\"-9223372036854775808\",-1],[9007199254740992,\"9223372036854775807\"]]"));
+    CU_ASSERT_TRUE(member_is(json_object_get(document, "program"), "iters", "\"9007199254740993\""));
+    CU_ASSERT_TRUE(member_is(statistics, "states", "9007199254740992"));
+    CU_ASSERT_TRUE(member_is(statistics, "transitions", "\"100000000000000000000\""));
+    CU_ASSERT_TRUE(member_is(statistics, "stored", "\"18446744073709551615\""));
+    CU_ASSERT_TRUE(json_is_real(json_object_get(statistics, "seconds")));
+    json_decref(document);
+    outcome_free(outcome);
+}
+
+static void test_equal_bytes(void)
+{
+    struct outcome *first = small_outcome(), *second = small_outcome();
+    first->seconds = 1;
+    char *one = document_of(first, NULL, false), *two = document_of(second, NULL, false);
+    CU_ASSERT_STRING_EQUAL(one, two);
+    memory_free(one);
+    memory_free(two);
+    outcome_free(first);
+    outcome_free(second);
+}
+
+/* ---- JSON, read again ---------------------------------------------------------------------------------------- */
+
+/* Reads a document from a file that is gone afterwards. */
+static struct witness_file *read_back(const char *bytes, const int64_t *value, struct error *error)
+{
+    char name[] = "/tmp/racecheck-reports-XXXXXX";
+    int file = mkstemp(name);
+    FILE *stream = fdopen(file, "w");
+    fputs(bytes, stream);
+    fclose(stream);
+    struct witness_file *witness = witness_file_read(name, value, error);
+    unlink(name);
+    return witness;
+}
+
+/* An outcome with everything in its witness that a document has a place for. */
+static struct outcome *rich_outcome(void)
+{
+    struct outcome *outcome = outcome_of("odd \"name\"\\", 2, 10);
+    outcome->symbols = memory_new(2, sizeof *outcome->symbols);
+    outcome->symbols[outcome->symbol_count++] =
+        (struct outcome_property){.name = memory_copy_string("PERMITS"), .is_number = true, .number = -2};
+    outcome->symbols[outcome->symbol_count++] =
+        (struct outcome_property){.name = memory_copy_string("BIG"), .is_number = true, .number = INT64_MIN};
+    outcome->parameters = memory_new(2, sizeof *outcome->parameters);
+    outcome->parameters[outcome->parameter_count++] =
+        (struct outcome_property){.name = memory_copy_string("quantum"), .is_number = true, .number = 100};
+    outcome->parameters[outcome->parameter_count++] =
+        (struct outcome_property){.name = memory_copy_string("pick"), .text = memory_copy_string("any")};
+    memory_free(outcome->scheduler);
+    outcome->scheduler = memory_copy_string("tick");
+    add_witness(outcome, OUTCOME_VALUE, race_run(2, 10, turns_to_2));
+    add_witness(outcome, OUTCOME_VALUE, race_run(2, 10, "0x30 1x30"));
+    return outcome;
+}
+
+static void test_witness_round_trip(void)
+{
+    struct outcome *outcome = rich_outcome();
+    char *bytes = document_of(outcome, &outcome->witnesses[0], false);
+    struct error error = ERROR_INIT;
+    struct witness_file *file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_STRING_EQUAL(file->model, outcome->model);
+    CU_ASSERT_STRING_EQUAL(file->text, outcome->text);
+    CU_ASSERT_STRING_EQUAL(file->observe, "value");
+    CU_ASSERT_STRING_EQUAL(file->scheduler, "tick");
+    CU_ASSERT_EQUAL(file->threads, 2);
+    CU_ASSERT_EQUAL(file->iters, 10);
+    CU_ASSERT_EQUAL_FATAL(file->symbol_count, 2);
+    CU_ASSERT_EQUAL(file->symbols[0].number, -2);
+    CU_ASSERT_EQUAL(file->symbols[1].number, INT64_MIN);
+    CU_ASSERT_EQUAL_FATAL(file->parameter_count, 2);
+    CU_ASSERT_EQUAL(file->parameters[0].number, 100);
+    CU_ASSERT_STRING_EQUAL(file->parameters[1].text, "any");
+    CU_ASSERT_EQUAL(file->end, OUTCOME_VALUE);
+    CU_ASSERT_EQUAL(file->value, 2);
+    CU_ASSERT_TRUE(file->has_preemptions);
+    CU_ASSERT_EQUAL(file->preemptions, 4);
+    CU_ASSERT_EQUAL_FATAL(file->step_count, 60);
+    CU_ASSERT_EQUAL(memcmp(file->steps, outcome->witnesses[0].threads, 60 * sizeof *file->steps), 0);
+    witness_file_free(file);
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+static void test_witness_of_result(void)
+{
+    struct outcome *outcome = rich_outcome();
+    char *bytes = document_of(outcome, NULL, false);
+    struct error error = ERROR_INIT;
+    struct witness_file *file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(file->value, 2);
+    witness_file_free(file);
+    int64_t wanted = 20;
+    file = read_back(bytes, &wanted, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(file->value, 20);
+    witness_file_free(file);
+    wanted = 3;
+    CU_ASSERT_PTR_NULL(read_back(bytes, &wanted, &error));
+    CU_ASSERT_TRUE(says(error.text, "no witness for the value 3"));
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+static void test_deadlock_round_trip(void)
+{
+    struct outcome *outcome = outcome_of("deadlock", 2, 1);
+    struct trace *trace = race_run(2, 1, "0x1 1x1");
+    trace->end = TRACE_DEADLOCKED;
+    add_witness(outcome, OUTCOME_DEADLOCK, trace);
+    char *bytes = document_of(outcome, &outcome->witnesses[0], false);
+    struct error error = ERROR_INIT;
+    struct witness_file *file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(file->end, OUTCOME_DEADLOCK);
+    witness_file_free(file);
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+/* A program with bytes that are no UTF-8 still makes a document. */
+static void test_invalid_bytes(void)
+{
+    struct outcome *outcome = outcome_of("caf\xe9.s", 2, 1);
+    memory_free(outcome->text);
+    outcome->text = memory_copy_string("# caf\xe9 \x01\n.main\n");
+    add_witness(outcome, OUTCOME_VALUE, race_run(2, 1, "0x3 1x3"));
+    char *bytes = document_of(outcome, &outcome->witnesses[0], false);
+    struct error error = ERROR_INIT;
+    struct witness_file *file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_STRING_EQUAL(file->model, "caf\xef\xbf\xbd.s");
+    CU_ASSERT_STRING_EQUAL(file->text, "# caf\xef\xbf\xbd \x01\n.main\n");
+    witness_file_free(file);
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+/* The document of a witness with `from` replaced by `to` must be refused with these words. */
+static bool is_refused(const char *from, const char *to, const char *words)
+{
+    struct outcome *outcome = rich_outcome();
+    char *bytes = document_of(outcome, &outcome->witnesses[0], false);
+    char *place = strstr(bytes, from);
+    struct text changed = TEXT_INIT;
+    if (place != NULL) {
+        text_append(&changed, bytes, (size_t)(place - bytes));
+        text_print(&changed, "%s%s", to, place + strlen(from));
+    }
+    struct error error = ERROR_INIT;
+    struct witness_file *file = read_back(text_string(&changed), NULL, &error);
+    bool is_told = place != NULL && file == NULL && says(error.text, words);
+    if (!is_told)
+        unit_note("%s -> %s: %s", from, to, file != NULL ? "accepted" : error.text);
+    witness_file_free(file);
+    text_free(&changed);
+    memory_free(bytes);
+    outcome_free(outcome);
+    return is_told;
+}
+
+static void test_refused_witnesses(void)
+{
+    CU_ASSERT_TRUE(is_refused("racecheck-witness", "racecheck-wish", "\"format\""));
+    CU_ASSERT_TRUE(is_refused("\"version\": 1", "\"version\": 2", "\"version\""));
+    CU_ASSERT_TRUE(is_refused("\"version\": 1", "\"version\": \"1\"", "\"version\""));
+    CU_ASSERT_TRUE(is_refused("  \"version\": 1,", "", "\"version\" is missing"));
+    CU_ASSERT_TRUE(is_refused("\"version\": 1", "\"version\": 1, \"version\": 1", "duplicate"));
+    CU_ASSERT_TRUE(is_refused("\"version\": 1", "\"version\": 1, \"extra\": 1", "\"extra\" is unknown"));
+    CU_ASSERT_TRUE(is_refused("\"threads\": 2", "\"threads\": 65", "\"program.threads\""));
+    CU_ASSERT_TRUE(is_refused("\"threads\": 2", "\"threads\": true", "\"program.threads\""));
+    CU_ASSERT_TRUE(is_refused("\"iters\": 10", "\"iters\": -1", "\"program.iters\""));
+    CU_ASSERT_TRUE(is_refused("\"iters\": 10", "\"iters\": 1.5", "\"program.iters\""));
+    CU_ASSERT_TRUE(is_refused("\"iters\": 10", "\"iters\": 99999999999999999999", "no JSON document"));
+    CU_ASSERT_TRUE(is_refused("\"iters\": 10", "\"iters\": \"99999999999999999999\"", "\"program.iters\""));
+    CU_ASSERT_TRUE(is_refused("\"observe\": \"value\"", "\"observe\": null", "\"program.observe\""));
+    CU_ASSERT_TRUE(is_refused("\"PERMITS\": -2", "\"PERMITS\": \"many\"", "\"PERMITS\""));
+    CU_ASSERT_TRUE(is_refused("\"quantum\": 100", "\"quantum\": []", "\"quantum\""));
+    CU_ASSERT_TRUE(is_refused("\"kind\": \"tick\"", "\"kind\": 1", "\"scheduler.kind\""));
+    CU_ASSERT_TRUE(is_refused("\"end\": \"value\"", "\"end\": \"joy\"", "\"end\""));
+    CU_ASSERT_TRUE(is_refused("\"end\": \"value\"", "\"end\": \"deadlock\"", "\"value\""));
+    CU_ASSERT_TRUE(is_refused("\"value\": 2", "\"value\": null", "\"value\""));
+    CU_ASSERT_TRUE(is_refused("\"preemptions\": 4", "\"preemptions\": -4", "\"preemptions\""));
+    CU_ASSERT_TRUE(is_refused("0,1,1", "0,64,1", "step 2"));
+    CU_ASSERT_TRUE(is_refused("0,1,1", "0,-1,1", "step 2"));
+    CU_ASSERT_TRUE(is_refused("0,1,1", "0,1.0,1", "step 2"));
+    CU_ASSERT_TRUE(is_refused("\"steps\": [", "\"steps\": {", "no JSON document"));
+}
+
+static void test_refused_files(void)
+{
+    struct error error = ERROR_INIT;
+    CU_ASSERT_PTR_NULL(read_back("{\n  \"format\": oops }\n", NULL, &error));
+    CU_ASSERT_EQUAL(error.line, 2);
+    CU_ASSERT_NOT_EQUAL(error.column, 0);
+    error = (struct error)ERROR_INIT;
+    CU_ASSERT_PTR_NULL(read_back("", NULL, &error));
+    CU_ASSERT_TRUE(error.set);
+    error = (struct error)ERROR_INIT;
+    CU_ASSERT_PTR_NULL(read_back("[1, 2]", NULL, &error));
+    CU_ASSERT_TRUE(says(error.text, "no witness"));
+    error = (struct error)ERROR_INIT;
+    CU_ASSERT_PTR_NULL(witness_file_read("/tmp", NULL, &error));
+    CU_ASSERT_TRUE(says(error.text, "Is a directory"));
+    error = (struct error)ERROR_INIT;
+    CU_ASSERT_PTR_NULL(witness_file_read("/nowhere/at/all", NULL, &error));
+    CU_ASSERT_STRING_EQUAL(error.source, "/nowhere/at/all");
+}
+
+/* An endless file must be refused, not swallowed. */
+static void test_refused_size(void)
+{
+    struct error error = ERROR_INIT;
+    CU_ASSERT_PTR_NULL(witness_file_read("/dev/zero", NULL, &error));
+    CU_ASSERT_TRUE(says(error.text, "larger than 256 MB"));
+}
+
+/* ---- Replay -------------------------------------------------------------------------------------------------- */
+
+static char *replayed(struct witness_file *claim, const struct trace *trace, bool *verdict)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    *verdict = text_report_replay(stream, claim, trace, &plain);
+    fclose(stream);
+    return bytes;
+}
+
+static void test_replay_report(void)
+{
+    struct outcome *outcome = rich_outcome();
+    struct trace *trace = outcome->witnesses[0].trace;
+    struct witness_file claim = {.model = outcome->model, .threads = 2, .iters = 10, .observe = outcome->observe};
+    claim.scheduler = outcome->scheduler;
+    claim.value = 2;
+    bool verdict;
+    char *text = replayed(&claim, trace, &verdict);
+    CU_ASSERT_TRUE(verdict);
+    CU_ASSERT_TRUE(says(text, "CONFIRMED: the schedule is possible and ends with value = 2"));
+    memory_free(text);
+    claim.value = 3;
+    text = replayed(&claim, trace, &verdict);
+    CU_ASSERT_FALSE(verdict);
+    CU_ASSERT_TRUE(says(text, "REFUTED: the schedule is possible and ends with value = 2"));
+    CU_ASSERT_TRUE(says(text, "claimed was value = 3"));
+    memory_free(text);
+    claim.value = 2;
+    claim.has_preemptions = true;
+    claim.preemptions = 3;
+    text = replayed(&claim, trace, &verdict);
+    CU_ASSERT_FALSE(verdict);
+    CU_ASSERT_TRUE(says(text, "; claimed were 3 preemptions."));
+    memory_free(text);
+    claim.has_preemptions = false;
+    trace->end = TRACE_UNFINISHED;
+    memory_free(replayed(&claim, trace, &verdict));
+    CU_ASSERT_FALSE(verdict);
+    trace->end = TRACE_DEADLOCKED;
+    claim.end = OUTCOME_DEADLOCK;
+    memory_free(replayed(&claim, trace, &verdict));
+    CU_ASSERT_TRUE(verdict);
+    outcome_free(outcome);
+}
+
+/* ---- Drawings ------------------------------------------------------------------------------------------------ */
+
+/* Returns the drawing of a trace, as Graphviz reads it, as new. */
+static Agraph_t *drawn(const struct trace *trace, const char *title)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    CU_ASSERT_TRUE(dot_write_trace(stream, trace, title));
+    fclose(stream);
+    Agraph_t *graph = agmemread(bytes);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(graph);
+    memory_free(bytes);
+    return graph;
+}
+
+/* The number of edges between two nodes that have a label. */
+static int labelled_edges(Agraph_t *graph, const char *from, const char *to)
+{
+    Agnode_t *tail = agnode(graph, (char *)(uintptr_t)from, 0), *head = agnode(graph, (char *)(uintptr_t)to, 0);
+    int count = 0;
+    for (Agedge_t *edge = tail != NULL ? agfstout(graph, tail) : NULL; edge != NULL; edge = agnxtout(graph, edge))
+        count += aghead(edge) == head && agget(edge, (char[]){"label"})[0] == ' ' &&
+                 strcmp(agget(edge, (char[]){"style"}), "solid") == 0;
+    return count;
+}
+
+static void test_drawing(void)
+{
+    struct trace *trace = race_run(2, 1, "0x1 1x3 0x2");
+    Agraph_t *graph = drawn(trace, "title");
+    /* Six steps, a head and a foot a thread, the value at the start and at the end. */
+    CU_ASSERT_EQUAL(agnnodes(graph), 6 + 2 + 2 + 2);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "start", "step1"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "start", "step2"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "step4", "step5"), 0);
+    agclose(graph);
+    trace_free(trace);
+    trace = race_run(2, 2, "0x6 1x6");
+    graph = drawn(trace, "title");
+    CU_ASSERT_EQUAL(labelled_edges(graph, "start", "step1"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "step3", "step4"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "step6", "step7"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "step9", "step10"), 1);
+    CU_ASSERT_STRING_EQUAL(agget(agnode(graph, (char[]){"step3"}, 0), (char[]){"penwidth"}), "3");
+    agclose(graph);
+    trace_free(trace);
+}
+
+static void test_drawing_of_long_schedules(void)
+{
+    struct trace *trace = race_run(2, 100, "0x1 1x297 0x2 1x1 0x297 1x2");
+    Agraph_t *graph = drawn(trace, "title");
+    CU_ASSERT_EQUAL(agnnodes(graph), 8 + 2 + 2 + 2);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "step300", "step301"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "step300", "step302"), 1);
+    CU_ASSERT_TRUE(says(agget(graph, (char[]){"label"}), "are folded"));
+    agclose(graph);
+    trace_free(trace);
+    struct race race = race_new(2, 100, 600);
+    for (uint32_t step = 0; step < 600; step++)
+        race_step(&race, step % 2);
+    graph = drawn(race.trace, "title");
+    CU_ASSERT_EQUAL(agnnodes(graph), 140 + 1 + 2 + 2 + 2);
+    CU_ASSERT_TRUE(says(agget(graph, (char[]){"label"}), "is left out"));
+    agclose(graph);
+    trace_free(race.trace);
+}
+
+/* Quotes, backslashes, newlines and broken UTF-8 in names must not break the drawing. */
+static void test_drawing_of_odd_names(void)
+{
+    struct trace *trace = race_run(2, 1, "0x1 1x1");
+    trace->end = TRACE_DEADLOCKED;
+    trace->end_text = memory_copy_string("T0 \"waits\" for\nmutex \\");
+    memory_free(trace->threads[0]);
+    trace->threads[0] = memory_copy_string("a\\");
+    memory_free(trace->threads[1]);
+    trace->threads[1] = memory_copy_string("<b>\xff\"");
+    Agraph_t *graph = drawn(trace, "ends in a backslash \\");
+    CU_ASSERT_STRING_EQUAL(agget(agnode(graph, (char[]){"head0"}, 0), (char[]){"label"}), "a\\\\");
+    CU_ASSERT_STRING_EQUAL(agget(agnode(graph, (char[]){"head1"}, 0), (char[]){"label"}), "<b>\xef\xbf\xbd\"");
+    CU_ASSERT_TRUE(says(agget(agnode(graph, (char[]){"end"}, 0), (char[]){"label"}), "mutex \\\\"));
+    agclose(graph);
+    trace_free(trace);
+}
+
+static void test_state_graph(void)
+{
+    struct stategraph_node nodes[] = {{(char[]){"value=0\nT0: \\"}, STATE_INNER, 0},
+                                      {(char[]){"end"}, STATE_FINAL, 1},
+                                      {(char[]){"stuck"}, STATE_DEADLOCK, 1},
+                                      {(char[]){"broken"}, STATE_FAILURE, 1}};
+    struct stategraph_edge edges[] = {{0, 1, 0, (char[]){"T0: a"}},
+                                      {0, 1, 1, (char[]){"T1: b"}},
+                                      {0, 2, 0, (char[]){"T0"}},
+                                      {0, 3, 0, (char[]){"T0"}}};
+    struct stategraph states = {nodes, 4, edges, 4, false};
+    struct outcome *outcome = outcome_of("unlocked", 2, 1);
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    CU_ASSERT_TRUE(dot_write_stategraph(stream, &states, outcome));
+    fclose(stream);
+    Agraph_t *graph = agmemread(bytes);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(graph);
+    CU_ASSERT_EQUAL(agnnodes(graph), 4);
+    CU_ASSERT_EQUAL(agnedges(graph), 4);
+    CU_ASSERT_STRING_EQUAL(agget(agnode(graph, (char[]){"state1"}, 0), (char[]){"shape"}), "ellipse");
+    CU_ASSERT_STRING_EQUAL(agget(agnode(graph, (char[]){"state2"}, 0), (char[]){"shape"}), "octagon");
+    CU_ASSERT_STRING_EQUAL(agget(agnode(graph, (char[]){"state3"}, 0), (char[]){"shape"}), "hexagon");
+    agclose(graph);
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+static void test_drawing_on_a_full_disk(void)
+{
+    struct trace *trace = race_run(2, 10, turns_to_2);
+    struct error error = ERROR_INIT;
+    struct output *output = output_open("/dev/full", &error);
+    bool is_written = dot_write_trace(output_stream(output), trace, "title");
+    CU_ASSERT_FALSE(is_written && output_commit(output, &error));
+    if (!is_written)
+        output_discard(output);
+    trace_free(trace);
+}
+
+int main(void)
+{
+    static const CU_TestInfo tests[] = {
+        {"numbers: exact and grouped digits", test_digits},
+        {"numbers: long ones are shortened", test_long_numbers},
+        {"numbers: shares are never rounded to nothing or all", test_shares},
+        {"numbers: shares beyond a double", test_tiny_shares},
+        {"numbers: fractions", test_fractions},
+        {"text: what is no UTF-8 is replaced", test_utf8},
+        {"text: bars", test_bars},
+        {"text: a file is no terminal", test_no_terminal},
+        {"text: paragraphs keep to their width", test_paragraph},
+        {"schedules: loops are folded", test_runs_fold_loops},
+        {"schedules: rounds begin at the head of the loop", test_runs_begin_at_the_head},
+        {"schedules: runs cover them exactly", test_runs_cover},
+        {"schedules: the chain of stores", test_chain},
+        {"schedules: the chain in words", test_explanation},
+        {"report: 2x1, to the letter", test_small_report},
+        {"report: an incomplete analysis claims nothing", test_incomplete_report},
+        {"report: values below the iterations", test_below},
+        {"report: values alone, and what was omitted", test_values_alone},
+        {"report: deadlocks", test_deadlock_report},
+        {"report: errors of the program", test_failure_report},
+        {"report: a long table is grouped", test_long_table},
+        {"report: 8 and 40 threads fit 80 columns", test_unlike_threads},
+        {"report: control characters stay away from the terminal", test_hostile_names},
+        {"report: colours and times only where wanted", test_colours_and_timing},
+        {"JSON: a result", test_result_document},
+        {"JSON: what was not computed is null", test_result_without_numbers},
+        {"JSON: numbers beyond 2^53 are strings", test_result_extremes},
+        {"JSON: equal outcomes give equal bytes", test_equal_bytes},
+        {"JSON: a witness is read as it was written", test_witness_round_trip},
+        {"JSON: the witness of a result, by value", test_witness_of_result},
+        {"JSON: a deadlock is read as it was written", test_deadlock_round_trip},
+        {"JSON: invalid bytes do not lose the document", test_invalid_bytes},
+        {"JSON: wrong witnesses are refused, naming the key", test_refused_witnesses},
+        {"JSON: wrong files are refused, naming the place", test_refused_files},
+        {"JSON: an endless file is refused", test_refused_size},
+        {"replay: claims are confirmed and refuted", test_replay_report},
+        {"drawings: nodes and reads-from edges", test_drawing},
+        {"drawings: long schedules are folded", test_drawing_of_long_schedules},
+        {"drawings: odd names", test_drawing_of_odd_names},
+        {"drawings: a state graph", test_state_graph},
+        {"drawings: a full disk", test_drawing_on_a_full_disk},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_run("reports", tests);
+}
