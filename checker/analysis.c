@@ -63,20 +63,47 @@ static bool insists(const struct inquiry *self, unsigned question)
 
 /* ---- What is left out ---------------------------------------------------------------------------------------- */
 
+static void mark_incomplete(struct inquiry *self, const char *why);
+
+static void omit(struct inquiry *self, const char *name, const char *reason)
+{
+    char remedy[64];
+    snprintf(remedy, sizeof remedy, "--compute %s", name);
+    outcome_omit(self->outcome, name, reason, remedy);
+}
+
+/* A question that would take no longer than the patience, but more memory than there is. The user's own limit makes the
+ * outcome incomplete; the machine's only leaves the question out. */
+static void omit_for_memory(struct inquiry *self, const char *name, const char *reason)
+{
+    struct budget *budget = self->options->budget;
+    omit(self, name, reason);
+    if (!budget->memory_was_asked)
+        return;
+    budget->limit = budget->limit == BUDGET_OK ? BUDGET_MEMORY : budget->limit;
+    mark_incomplete(self, reason);
+}
+
+static double patience_for(const struct inquiry *self, unsigned question)
+{
+    double patience = self->options->patience > 0 ? self->options->patience : patience_default;
+    bool is_for_values = (question & (QUESTION_EXTREMES | QUESTION_VALUES)) != 0;
+    return is_for_values && patience < patience_values ? patience_values : patience;
+}
+
 /* Whether an estimate is within the patience and the memory that is left; if not, the question is left out. */
 static bool is_affordable(struct inquiry *self, unsigned question, const char *name, const struct estimate *estimate)
 {
-    const struct budget *budget = self->options->budget;
-    double patience = self->options->patience > 0 ? self->options->patience : patience_default;
-    if ((question & (QUESTION_EXTREMES | QUESTION_VALUES)) != 0 && patience < patience_values)
-        patience = patience_values;
-    bool fits = budget->max_memory == 0 || estimate->bytes < (double)(budget->max_memory - budget->memory);
-    if (insists(self, question) || (estimate->seconds <= patience && fits))
+    bool is_quick = estimate->seconds <= patience_for(self, question);
+    bool fits = estimate->bytes < (double)budget_left(self->options->budget);
+    if (insists(self, question) || (is_quick && fits))
         return true;
-    char reason[96], remedy[64];
+    char reason[96];
     estimate_print(estimate, reason, sizeof reason);
-    snprintf(remedy, sizeof remedy, "--compute %s", name);
-    outcome_omit(self->outcome, name, reason, remedy);
+    if (is_quick)
+        omit_for_memory(self, name, reason);
+    else
+        omit(self, name, reason);
     return false;
 }
 
@@ -113,6 +140,21 @@ static void mark_incomplete(struct inquiry *self, const char *why)
     self->outcome->complete = false;
     memory_free(self->outcome->incomplete_reason);
     self->outcome->incomplete_reason = text_take(&text);
+}
+
+/* A fold for a question did not come to its end. Where only the memory was short and nobody insists, the question is left
+ * out and the rest of the outcome stands; otherwise the outcome is incomplete. */
+static void give_up(struct inquiry *self, unsigned question, const char *name)
+{
+    struct budget *budget = self->options->budget;
+    if (budget->limit == BUDGET_MEMORY && !budget->memory_was_asked && !insists(self, question)) {
+        budget_forgive_memory(budget);
+        omit(self, name, "more memory than the machine leaves");
+        return;
+    }
+    char why[64];
+    snprintf(why, sizeof why, "%s could not be computed", name);
+    mark_incomplete(self, why);
 }
 
 /* ---- Opening the spaces -------------------------------------------------------------------------------------- */
@@ -178,17 +220,29 @@ static uint64_t magnitude(int64_t value)
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
+/* Whether some location that the program uses is not stored in the states, be it observed or not. */
+static bool has_data(const struct inquiry *self)
+{
+    for (location_id l = 0; l < self->slice->location_count; l++)
+        if (self->slice->data[l] && machine_is_mentioned(self->machine, l))
+            return true;
+    return false;
+}
+
 /* Data is never looked at while exploring, so that an overflow of it would go unnoticed: make sure that there is none, from
  * the greatest first value, the greatest addend, and the length of the longest schedule. */
 static bool may_overflow(const struct inquiry *self)
 {
+    if (!has_data(self))
+        return false;
     const struct space *space = self->main.space;
     __extension__ typedef unsigned __int128 wide;
     uint64_t first = 0;
     for (location_id l = 0; l < self->slice->location_count; l++)
         if (self->slice->data[l] && magnitude(machine_initial_value(self->machine, l)) > first)
             first = magnitude(machine_initial_value(self->machine, l));
-    wide steps = space->cyclic ? (wide)space->states : (wide)space->height;
+    bool height_known = !space->cyclic && (self->main.graph == NULL || self->main.graph->has_edges);
+    wide steps = height_known ? (wide)space->height : (wide)space->states;
     /* Moves that are not relevant have addends too, which the space has not seen: the program's text has. */
     uint64_t addend = space->greatest_addend;
     for (size_t t = 0; t < machine_thread_count(self->machine); t++)
@@ -245,20 +299,20 @@ static bool find_values(struct inquiry *self)
         outcome->has_values = true;
         return !stage->graph->has_edges || find_extremes(self);
     }
-    struct estimate estimate = estimate_small(stage->space, extremes_seconds, sizeof(struct extremes), false);
-    if (!is_affordable(self, QUESTION_EXTREMES, "extremes", &estimate))
+    struct estimate estimate = estimate_small(stage->space, values_seconds, sizeof(struct values), false);
+    bool set_wanted = wants(self, QUESTION_VALUES) && is_affordable(self, QUESTION_VALUES, "values", &estimate);
+    /* The set has the extremes in it; what a fold of the extremes alone leaves behind are the bands that counts need. */
+    if (set_wanted && outcome->fused)
+        return outcome->has_values = fold_values(self);
+    estimate = estimate_small(stage->space, extremes_seconds, sizeof(struct extremes), false);
+    if (!is_affordable(self, QUESTION_EXTREMES, "extremes", &estimate) || !find_extremes(self))
         return false;
-    if (!find_extremes(self))
-        return false;
-    estimate = estimate_small(stage->space, values_seconds, sizeof(struct values), false);
-    if (!wants(self, QUESTION_VALUES) || !is_affordable(self, QUESTION_VALUES, "values", &estimate)) {
-        outcome->has_extremes = true;
-        outcome->least = self->extremes.least;
-        outcome->greatest = self->extremes.greatest;
-        return true;
-    }
-    outcome->has_values = fold_values(self);
-    return outcome->has_values;
+    if (set_wanted)
+        return outcome->has_values = fold_values(self);
+    outcome->has_extremes = self->extremes.least <= self->extremes.greatest;
+    outcome->least = self->extremes.least;
+    outcome->greatest = self->extremes.greatest;
+    return true;
 }
 
 static void make_rows(struct inquiry *self)
@@ -287,6 +341,7 @@ static void note_extremes(struct inquiry *self)
     outcome->has_extremes = true;
     outcome->least = outcome->values.items[0].first;
     outcome->greatest = outcome->values.items[outcome->values.count - 1].last;
+    self->extremes = (struct extremes){outcome->least, outcome->greatest};
 }
 
 /* ---- Counts and probabilities -------------------------------------------------------------------------------- */
@@ -434,10 +489,15 @@ static bool have_bands(struct inquiry *self, struct stage *stage)
     struct extremes extremes;
     if (stage->has_bands)
         return true;
-    if (stage_find_extremes(stage, &extremes) == FOLD_COMPLETE)
-        return true;
-    mark_incomplete(self, "the range of the values could not be computed");
-    return false;
+    return stage_find_extremes(stage, &extremes) == FOLD_COMPLETE;
+}
+
+static void clear_counts(struct outcome *outcome)
+{
+    mpz_set_ui(outcome->deadlocked, 0);
+    mpz_set_ui(outcome->failed, 0);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        mpz_set_ui(outcome->rows[r].schedules, 0);
 }
 
 static void count_schedules(struct inquiry *self)
@@ -448,15 +508,20 @@ static void count_schedules(struct inquiry *self)
     if (stage == NULL)
         return;
     struct estimate estimate = polynomial_estimate(self, stage->space, most_enabled(stage->space));
-    if (!is_affordable(self, QUESTION_COUNTS, "counts", &estimate) || !have_bands(self, stage))
+    if (!is_affordable(self, QUESTION_COUNTS, "counts", &estimate))
         return;
+    if (!have_bands(self, stage)) {
+        give_up(self, QUESTION_COUNTS, "counts");
+        return;
+    }
     weights_counts_start(&weights, stage->space, &stage->bands);
     struct gathering gathering = {.inquiry = self, .weights = &weights};
     outcome->has_counts = gather(&gathering, stage, outcome->deadlocked, outcome->failed) &&
                           schedules_count(stage->space, self->options->budget, outcome->schedules);
     weights_polynomials_free(&weights);
     if (!outcome->has_counts) {
-        mark_incomplete(self, "the counts could not be computed");
+        clear_counts(outcome);
+        give_up(self, QUESTION_COUNTS, "counts");
         return;
     }
     check_sum(outcome);
@@ -505,7 +570,10 @@ static void find_probabilities(struct inquiry *self)
         return;
     }
     struct estimate estimate = polynomial_estimate(self, stage->space, weights.base);
-    if (!is_affordable(self, QUESTION_RANDOM, "random", &estimate) || !have_bands(self, stage)) {
+    bool affordable = is_affordable(self, QUESTION_RANDOM, "random", &estimate);
+    if (!affordable || !have_bands(self, stage)) {
+        if (affordable)
+            give_up(self, QUESTION_RANDOM, "random");
         weights_polynomials_free(&weights);
         return;
     }
@@ -517,14 +585,14 @@ static void find_probabilities(struct inquiry *self)
     if (self->outcome->has_random)
         divide_all(self, gathering.denominator, deadlocked, failed);
     else
-        mark_incomplete(self, "the probabilities could not be computed");
+        give_up(self, QUESTION_RANDOM, "random");
     mpz_clears(deadlocked, failed, gathering.denominator, NULL);
     weights_polynomials_free(&weights);
 }
 
 /* ---- Preemptions and witnesses ------------------------------------------------------------------------------- */
 
-static bool open_marked(struct inquiry *self)
+static bool open_marked(struct inquiry *self, unsigned question, const char *name)
 {
     if (self->marked_open)
         return self->marked.space != NULL;
@@ -534,7 +602,7 @@ static bool open_marked(struct inquiry *self)
     if (result == STAGE_READY)
         return true;
     if (result == STAGE_INCOMPLETE)
-        mark_incomplete(self, "the preemptions could not be computed");
+        give_up(self, question, name);
     stage_close(&self->marked);
     return false;
 }
@@ -646,7 +714,7 @@ static bool fold_preemptions(struct inquiry *self)
         outcome->has_preemptions = true;
         add_witnesses(self, &fold);
     } else {
-        mark_incomplete(self, "the preemptions could not be computed");
+        give_up(self, QUESTION_PREEMPTIONS, "preemptions");
     }
     fold_free(&fold);
     return result == FOLD_COMPLETE;
@@ -664,7 +732,7 @@ static bool fold_foremost(struct inquiry *self, bool greatest)
         add_witness(self, &fold, OUTCOME_VALUE, greatest ? self->outcome->greatest : self->outcome->least);
         add_fate_witnesses(self, &fold);
     } else {
-        mark_incomplete(self, "the witness could not be computed");
+        give_up(self, QUESTION_WITNESS, "witness");
     }
     fold_free(&fold);
     return result == FOLD_COMPLETE;
@@ -691,10 +759,21 @@ static bool wants_extreme(const struct inquiry *self, bool *greatest)
     return *greatest || self->options->witness_value == outcome->least;
 }
 
+/* Whether some value on the way may not fit the elements of the foremost fold. */
+static bool values_are_large(const struct inquiry *self)
+{
+    const struct space *space = self->main.space;
+    double most = (double)space->greatest_addend * ((double)space->height + 1);
+    return most + (double)magnitude(self->extremes.least) + (double)magnitude(self->extremes.greatest) >
+           FOREMOST_VALUE_MAX;
+}
+
 static void find_extreme_witness(struct inquiry *self)
 {
     bool greatest;
     if (!wants(self, QUESTION_WITNESS) || self->options->witness == WITNESS_NONE)
+        return;
+    if (self->marked_open && self->marked.space == NULL)
         return;
     if (!wants_extreme(self, &greatest)) {
         if (self->options->witness != WITNESS_MINIMUM)
@@ -702,9 +781,13 @@ static void find_extreme_witness(struct inquiry *self)
                      "--compute preemptions");
         return;
     }
-    if (!can_afford_marks(self, QUESTION_WITNESS, "witness") || !open_marked(self))
+    if (values_are_large(self)) {
+        omit_for(self, QUESTION_WITNESS, "witness", "the values are too large for the short way", "--compute preemptions");
         return;
-    struct estimate estimate = estimate_small(self->marked.space, foremost_seconds, sizeof(struct foremost), true);
+    }
+    if (!can_afford_marks(self, QUESTION_WITNESS, "witness") || !open_marked(self, QUESTION_WITNESS, "witness"))
+        return;
+    struct estimate estimate = estimate_small(self->marked.space, foremost_seconds, sizeof(int64_t), true);
     if (is_affordable(self, QUESTION_WITNESS, "witness", &estimate))
         fold_foremost(self, greatest);
 }
@@ -715,13 +798,13 @@ static void find_preemptions(struct inquiry *self)
     bool all = wants(self, QUESTION_PREEMPTIONS) ||
                (wants(self, QUESTION_WITNESS) && (self->options->witness == WITNESS_ALL ||
                                                   self->options->witness == WITNESS_VALUE));
-    if (all && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") && open_marked(self)) {
+    if (all && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
+        open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
         struct estimate estimate = estimate_arrays(self->marked.space, value_width(self, self->marked.space) / 2,
                                                    sizeof(uint32_t), cost_seconds, true);
         if (is_affordable(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
-            if (have_bands(self, &self->marked))
-                fold_preemptions(self);
-            return;
+            if (have_bands(self, &self->marked) && fold_preemptions(self))
+                return;
         }
     }
     if (self->outcome->complete)
@@ -738,6 +821,8 @@ static void note_graph(struct inquiry *self)
     mpz_set(outcome->transitions, graph->orbit_steps);
     outcome->stored = graph->states.count;
     outcome->depth = graph->has_edges ? graph->space.height : graph->depth_count - 1;
+    if (graph->space.cyclic)
+        outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;
     outcome->can_fail = graph->failures > 0;
     outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
@@ -749,7 +834,9 @@ static void note_grid(struct inquiry *self, const struct stage *stage)
     struct outcome *outcome = self->outcome;
     grid_count(stage->grid, outcome->states, outcome->transitions);
     outcome->stored = stage->space->states;
-    outcome->depth = stage->space->height;
+    outcome->depth = 0;
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        outcome->depth += machine_instruction_count(self->machine, t);
 }
 
 static void note_incomplete_graph(struct inquiry *self)
@@ -804,7 +891,7 @@ static void answer(struct inquiry *self)
         note_graph(self);
     else
         note_grid(self, &self->main);
-    if (self->outcome->sliced && may_overflow(self)) {
+    if (may_overflow(self)) {
         self->must_unslice = true;
         return;
     }
@@ -851,6 +938,7 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
 {
     slice_program(self, everything);
     self->outcome->complete = true;
+    self->outcome->fused = false;
     self->outcome->sliced = self->slice->data[self->slice->observed];
     if (self->options->explain)
         explain(self, fell_back);

@@ -53,7 +53,7 @@ size_t bands_place(const struct bands *self, size_t level, int64_t value)
 int64_t bands_value(const struct bands *self, size_t level, size_t place)
 {
     if (self->ranked != NULL)
-        return value_of_rank(self->ranked, place);
+        return self->ranked->count > 0 ? value_of_rank(self->ranked, place) : 0;
     return self->levels[level].least + (int64_t)(place * self->unit);
 }
 

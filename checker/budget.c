@@ -32,14 +32,28 @@ static void exceed(struct budget *self, enum budget_limit limit)
         self->limit = limit;
 }
 
+uint64_t budget_left(const struct budget *self)
+{
+    if (self->max_memory == 0)
+        return UINT64_MAX;
+    uint64_t used = self->memory + self->process_memory;
+    return used < self->max_memory ? self->max_memory - used : 0;
+}
+
 bool budget_take(struct budget *self, size_t bytes)
 {
-    if (self->max_memory != 0 && (bytes > self->max_memory || self->memory > self->max_memory - bytes)) {
+    if (bytes > budget_left(self)) {
         exceed(self, BUDGET_MEMORY);
         return false;
     }
     self->memory += bytes;
     return true;
+}
+
+void budget_forgive_memory(struct budget *self)
+{
+    if (self->limit == BUDGET_MEMORY)
+        self->limit = BUDGET_OK;
 }
 
 void budget_give(struct budget *self, size_t bytes)

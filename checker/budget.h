@@ -24,6 +24,8 @@ struct budget_progress {
 struct budget {
     uint64_t max_states;
     uint64_t max_memory;                     /* bytes, of the whole process */
+    bool memory_was_asked;                   /* the user set max_memory: what does not fit makes a result incomplete */
+    uint64_t process_memory;                 /* of them, what the process needs beside the tables */
     double max_seconds;
     const volatile sig_atomic_t *interrupt;  /* not 0: stop; may be NULL */
     void (*report)(void *context, const struct budget_progress *progress); /* may be NULL; called a few times a second */
@@ -40,6 +42,12 @@ void budget_start(struct budget *self);
 
 /* Takes bytes for a table. Returns false, and marks the budget as exceeded, where that is more than is left. */
 bool budget_take(struct budget *self, size_t bytes);
+
+/* The bytes that tables may still take; UINT64_MAX where there is no limit. */
+uint64_t budget_left(const struct budget *self);
+
+/* Forgets that memory ran out: what needed it was given up, and has given its memory back. */
+void budget_forgive_memory(struct budget *self);
 
 /* Gives bytes back. */
 void budget_give(struct budget *self, size_t bytes);

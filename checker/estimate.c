@@ -2,18 +2,23 @@
 
 #include <stdio.h>
 
-/* Two levels are in memory at a time; a level of a graded space has this share of the states. */
-static double kept_states(const struct space *space, bool keep)
+/* The places for which memory is needed at once: those of two levels, unless all are kept. */
+static double kept_places(const struct space *space, bool keep)
 {
-    double states = (double)space->states;
-    return keep || !space->graded ? states : 4 * states / (double)space->level_count + 1;
+    double most = 0, sum = 0;
+    for (size_t level = 0; level < space->level_count; level++) {
+        double places = (double)space->kind->places(space, level);
+        most = places > most ? places : most;
+        sum += places;
+    }
+    return keep ? sum : 3 * most; /* the third is the spare of the level before */
 }
 
 struct estimate estimate_small(const struct space *space, double seconds_per_entry, double element_bytes, bool keep)
 {
     return (struct estimate){
         .seconds = (double)space->entries * seconds_per_entry,
-        .bytes = kept_states(space, keep) * space->slots.count * element_bytes,
+        .bytes = kept_places(space, keep) * space->slots.count * element_bytes,
     };
 }
 
@@ -23,7 +28,7 @@ struct estimate estimate_arrays(const struct space *space, double width, double 
     static const double seconds_per_entry = 1e-8;
     return (struct estimate){
         .seconds = (double)space->entries * (seconds_per_entry + width * seconds_per_place),
-        .bytes = kept_states(space, keep) * space->slots.count * width * place_bytes,
+        .bytes = kept_places(space, keep) * space->slots.count * width * place_bytes,
     };
 }
 

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_STATES = 256, ROUND_BATCHES = 64, PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
+enum { BATCH_STATES = 256, ROUND_BATCHES = 256, PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
+
+/* Rounds of fewer batches take a millisecond or two: waking the other cores, and waiting for them on a machine that has
+ * other work, would cost more than they help. */
+enum { SHARED_BATCHES = 64 };
 
 enum { EDGES_MIN_CAPACITY = 1024 };
 
@@ -409,7 +413,7 @@ static enum graph_result explore_round(struct exploration *self, uint32_t first,
 {
     size_t batch_count = (count + BATCH_STATES - 1) / BATCH_STATES;
     int jobs = (int)self->options->jobs;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs) if (batch_count > 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs) if (batch_count >= SHARED_BATCHES)
     for (size_t b = 0; b < batch_count; b++)
         expand_batch(self, first + (uint32_t)(b * BATCH_STATES), batch_states(count, b), &self->batches[b]);
     for (size_t b = 0; b < batch_count; b++)

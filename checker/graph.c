@@ -50,7 +50,7 @@ static void grow_plan_table(struct graph *self)
 
 static bool same_plan(const struct plan *plan, const struct entry *entries, size_t count)
 {
-    return plan->count == count && memcmp(plan->entries, entries, count * sizeof *entries) == 0;
+    return plan->count == count && (count == 0 || memcmp(plan->entries, entries, count * sizeof *entries) == 0);
 }
 
 static uint64_t common_divisor(uint64_t a, uint64_t b)
@@ -282,6 +282,21 @@ static void free_no_scratch(void *scratch)
     (void)scratch;
 }
 
+static bool fails_at_the_deepest_level(const struct graph *self)
+{
+    for (uint64_t e = self->edge_first[self->level_first[self->depth_count - 1]]; e < self->edge_count; e++)
+        if (self->edges[e].target == STATESET_NONE)
+            return true;
+    return false;
+}
+
+/* An error of the program is a step too: where it happens on the deepest level there is one more, without states. */
+static void add_empty_level(struct graph *self)
+{
+    self->level_first = memory_resize(self->level_first, self->depth_count + 2, sizeof *self->level_first);
+    self->level_first[++self->depth_count] = self->states.count;
+}
+
 void graph_finish(struct graph *self)
 {
     static const struct space_kind kind = {level_size,  level_chunks, open_chunk,
@@ -302,6 +317,8 @@ void graph_finish(struct graph *self)
         return;
     if (!space->graded)
         order_states(self);
+    else if (fails_at_the_deepest_level(self))
+        add_empty_level(self);
     space->level_count = space->graded ? self->depth_count : 1;
     space->height = space->graded ? (uint32_t)(self->depth_count - 1) : self->heights[0];
 }

@@ -8,8 +8,10 @@
 /* A level with more places is not a matter of memory any more. */
 static const uint64_t places_max = UINT64_C(1) << 40;
 
-/* Levels with more states than this are cut into chunks for several cores. */
-enum { CHUNKED_PLACES = 2048, CHUNKS = 8 };
+/* Levels with more places than this are cut into chunks for several cores. With two threads a chunk is a range of the first
+ * coordinate. With more, such ranges would be very unequal: a chunk then takes every CHUNKS-th block of states, since walking
+ * past the others costs little beside showing a state of many threads. */
+enum { CHUNKED_PLACES = 2048, CHUNKS = 8, INTERLEAVED_THREADS = 3, INTERLEAVED_BLOCK = 32 };
 
 /* ---- Does it apply? ------------------------------------------------------------------------------------------ */
 
@@ -354,7 +356,11 @@ static size_t level_chunks(const struct space *space, size_t level)
     return (level == 0 ? 1 : self->part_count) * chunks_of_part(self);
 }
 
-/* A chunk is a range of the first coordinate. */
+static bool is_interleaved(const struct grid *self)
+{
+    return self->thread_count >= INTERLEAVED_THREADS && chunks_of_part(self) > 1;
+}
+
 static void open_chunk(const struct space *space, size_t level, size_t chunk, struct space_cursor *cursor)
 {
     const struct grid *self = grid_of(space);
@@ -367,8 +373,15 @@ static void open_chunk(const struct space *space, size_t level, size_t chunk, st
     uint64_t most = level / part->runs[0].count;
     most = most < most_of(self, part, 0) ? most : most_of(self, part, 0);
     uint64_t width = most >= least ? most - least + 1 : 0;
-    cursor->next = (size_t)(least + width * (chunk % chunks) / chunks);
-    cursor->stop = (size_t)(least + width * (chunk % chunks + 1) / chunks);
+    cursor->share = (uint32_t)(chunk % chunks);
+    cursor->passed = 0;
+    if (is_interleaved(self)) {
+        cursor->next = (size_t)least;
+        cursor->stop = (size_t)(least + width);
+    } else {
+        cursor->next = (size_t)(least + width * cursor->share / chunks);
+        cursor->stop = (size_t)(least + width * (cursor->share + 1) / chunks);
+    }
     cursor->started = false;
 }
 
@@ -387,6 +400,17 @@ static bool next_coordinates(const struct grid *self, struct space_cursor *curso
                                     : fill(self, part, cursor->coordinates, 1, cursor->level - cursor->next))
             return true;
     }
+    return false;
+}
+
+/* The next coordinates that are this chunk's. */
+static bool next_share(const struct grid *self, struct space_cursor *cursor)
+{
+    if (!is_interleaved(self))
+        return next_coordinates(self, cursor);
+    while (next_coordinates(self, cursor))
+        if (cursor->passed++ / INTERLEAVED_BLOCK % CHUNKS == cursor->share)
+            return true;
     return false;
 }
 
@@ -603,7 +627,7 @@ static void view_step(struct showing *self, struct space_cursor *cursor, uint64_
 static bool next_state(struct space_cursor *cursor, struct space_view *view)
 {
     const struct grid *self = grid_of(cursor->space);
-    if (!next_coordinates(self, cursor))
+    if (!next_share(self, cursor))
         return false;
     struct groups groups;
     struct showing showing;

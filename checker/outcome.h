@@ -93,7 +93,7 @@ struct outcome {
     mpz_t states;               /* (control) states reachable */
     mpz_t transitions;
     uint64_t stored;            /* representatives explored, where symmetry merged states; else equal to states */
-    uint64_t depth;             /* longest schedule, in steps */
+    uint64_t depth;             /* longest schedule, in steps; 0 where endless */
     bool sliced;                /* the observed variable was data, its values never stored in a state */
     bool fused;                 /* local steps were taken together with the step before (states are then fewer) */
     double seconds;             /* wall time; reported on request only */

@@ -45,6 +45,8 @@ struct space_cursor {
     size_t level;
     size_t next, stop;               /* for the space's own use */
     uint32_t part;
+    uint32_t share;
+    uint64_t passed;
     uint32_t coordinates[SYSTEM_THREADS_MAX];
     bool started;
     void *scratch;                   /* from the space's scratch_new(), borrowed from the caller */

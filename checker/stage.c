@@ -124,6 +124,18 @@ static void join_extremes(void *context, const void *element, int64_t initial)
     sum->greatest = term->greatest + initial > sum->greatest ? term->greatest + initial : sum->greatest;
 }
 
+/* An error of the program is a one at the level behind it, where other values may not come near 0. */
+static void widen_for_failures(struct stage *self)
+{
+    if (self->graph == NULL || self->graph->failures == 0)
+        return;
+    for (size_t l = 0; l < self->bands.count; l++) {
+        struct band *band = &self->bands.levels[l];
+        band->least = band->least < 0 ? band->least : 0;
+        band->greatest = band->greatest > 0 ? band->greatest : 0;
+    }
+}
+
 enum fold_result stage_find_extremes(struct stage *self, struct extremes *extremes)
 {
     struct weights weights;
@@ -139,6 +151,7 @@ enum fold_result stage_find_extremes(struct stage *self, struct extremes *extrem
     *extremes = (struct extremes){INT64_MAX, INT64_MIN};
     if (result == FOLD_COMPLETE)
         stage_visit_values(self, &fold, join_extremes, extremes);
+    widen_for_failures(self);
     self->has_bands = result == FOLD_COMPLETE;
     fold_free(&fold);
     return result;

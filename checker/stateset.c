@@ -4,15 +4,18 @@
 
 #define XXH_INLINE_ALL
 #include <string.h>
+#include <sys/mman.h>
 #include <xxhash.h>
 
 /* For the high half of a 64 by 64 bit product. */
 __extension__ typedef unsigned __int128 wide;
 
-enum { FIRST_CAPACITY = 1024 };
+enum { CACHE_LINE = 64, FIRST_CAPACITY = 1024, HUGE_BYTES = 8 << 20 };
 
-/* The table may be filled to 4/5 before it grows to twice as many places as there are states. */
-enum { LOAD_NUMERATOR = 4, LOAD_DENOMINATOR = 5 };
+_Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one cache line");
+
+/* The table grows when 6/7 of it are full; a large one by half, a small one, where memory does not matter, to double. */
+enum { LARGE_TABLE = 1 << 22 };
 
 void stateset_start(struct stateset *self, size_t words, struct budget *budget)
 {
@@ -22,7 +25,7 @@ void stateset_start(struct stateset *self, size_t words, struct budget *budget)
 void stateset_free(struct stateset *self)
 {
     memory_free(self->states);
-    memory_free(self->table);
+    memory_free(self->bucket_memory);
     budget_give(self->budget, self->taken);
     *self = (struct stateset){0};
 }
@@ -36,12 +39,17 @@ uint64_t stateset_hash(const struct stateset *self, const uint64_t *state)
  * interval, 2019). Keeps the order of hashes, so that a larger table is filled from front to back. */
 static size_t place_of(const struct stateset *self, uint64_t hash)
 {
-    return (size_t)((wide)hash * self->table_size >> 64);
+    return (size_t)((wide)hash * self->bucket_count >> 64);
 }
 
 static size_t next_place(const struct stateset *self, size_t place)
 {
-    return place + 1 < self->table_size ? place + 1 : 0;
+    return place + 1 < self->bucket_count ? place + 1 : 0;
+}
+
+static uint8_t tag_of(uint64_t hash)
+{
+    return (uint8_t)hash;
 }
 
 static bool is_state(const struct stateset *self, uint32_t number, const uint64_t *state)
@@ -68,6 +76,17 @@ static void give(struct stateset *self, size_t bytes)
     self->taken -= bytes;
 }
 
+/* Large pages spare a search most of its address translations. Where they are not to be had nothing is lost. */
+static void want_large_pages(void *block, size_t bytes)
+{
+    if (bytes < HUGE_BYTES)
+        return;
+    uintptr_t first = ((uintptr_t)block + HUGE_BYTES / 4 - 1) / (HUGE_BYTES / 4) * (HUGE_BYTES / 4);
+    uintptr_t end = (uintptr_t)block + bytes;
+    if (end > first)
+        madvise((void *)first, end - first, MADV_HUGEPAGE);
+}
+
 static bool grow_states(struct stateset *self, size_t needed)
 {
     size_t capacity = self->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : self->capacity + self->capacity / 4;
@@ -76,36 +95,57 @@ static bool grow_states(struct stateset *self, size_t needed)
         return false;
     self->states = memory_resize(self->states, capacity * self->words, sizeof *self->states);
     self->capacity = capacity;
+    want_large_pages(self->states, capacity * self->words * sizeof *self->states);
     return true;
+}
+
+static void enter(struct stateset *self, uint32_t number, uint64_t hash)
+{
+    size_t place = place_of(self, hash);
+    while (self->buckets[place].count == STATESET_BUCKET_SIZE)
+        place = next_place(self, place);
+    struct stateset_bucket *bucket = &self->buckets[place];
+    bucket->numbers[bucket->count] = number;
+    bucket->tags[bucket->count++] = tag_of(hash);
 }
 
 static void enter_all(struct stateset *self)
 {
-    memset(self->table, 0xff, self->table_size * sizeof *self->table);
+    enum { AHEAD = 16 };
     for (size_t number = 0; number < self->count; number++) {
-        enum { AHEAD = 8 };
         if (number + AHEAD < self->count)
             stateset_prefetch_place(self, stateset_hash(self, stateset_at(self, (uint32_t)(number + AHEAD))));
-        size_t place = place_of(self, stateset_hash(self, stateset_at(self, (uint32_t)number)));
-        while (self->table[place] != STATESET_NONE)
-            place = next_place(self, place);
-        self->table[place] = (uint32_t)number;
+        enter(self, (uint32_t)number, stateset_hash(self, stateset_at(self, (uint32_t)number)));
     }
+}
+
+static size_t table_bytes(size_t bucket_count)
+{
+    return bucket_count > 0 ? (bucket_count + 1) * CACHE_LINE : 0;
+}
+
+static void place_buckets(struct stateset *self, size_t bucket_count)
+{
+    self->bucket_memory = memory_new(table_bytes(bucket_count), 1);
+    uintptr_t address = (uintptr_t)self->bucket_memory;
+    self->buckets = (struct stateset_bucket *)((address + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    self->bucket_count = bucket_count;
+    want_large_pages(self->bucket_memory, table_bytes(bucket_count));
 }
 
 static bool grow_table(struct stateset *self, size_t needed)
 {
-    size_t size = needed + needed * 3 / 5 + FIRST_CAPACITY;
-    size_t old_bytes = self->table_size * sizeof *self->table;
+    size_t states = needed < LARGE_TABLE ? 2 * needed : needed + needed / 2;
+    size_t bucket_count = (states + STATESET_BUCKET_SIZE - 1) / STATESET_BUCKET_SIZE + 1;
+    size_t old_bytes = table_bytes(self->bucket_count);
     give(self, old_bytes);
-    if (!take(self, size * sizeof *self->table)) {
+    if (!take(self, table_bytes(bucket_count))) {
         self->taken += old_bytes;
         self->budget->memory += old_bytes;
         return false;
     }
-    memory_free(self->table);
-    self->table = memory_resize(NULL, size, sizeof *self->table);
-    self->table_size = size;
+    memory_free(self->bucket_memory);
+    place_buckets(self, bucket_count);
     enter_all(self);
     return true;
 }
@@ -119,44 +159,55 @@ bool stateset_reserve(struct stateset *self, size_t more)
     }
     if (needed > self->capacity && !grow_states(self, needed))
         return false;
-    return needed <= self->table_size / LOAD_DENOMINATOR * LOAD_NUMERATOR || grow_table(self, needed);
+    return needed <= self->bucket_count * STATESET_BUCKET_SIZE / 7 * 6 || grow_table(self, needed);
 }
 
 /* ---- Looking up ---------------------------------------------------------------------------------------------- */
 
 void stateset_prefetch_place(const struct stateset *self, uint64_t hash)
 {
-    __builtin_prefetch(&self->table[place_of(self, hash)]);
+    __builtin_prefetch(&self->buckets[place_of(self, hash)]);
 }
 
 void stateset_prefetch_state(const struct stateset *self, uint64_t hash)
 {
-    uint32_t number = self->table[place_of(self, hash)];
-    if (number != STATESET_NONE)
-        __builtin_prefetch(stateset_at(self, number));
+    const struct stateset_bucket *bucket = &self->buckets[place_of(self, hash)];
+    for (unsigned i = 0; i < bucket->count; i++)
+        if (bucket->tags[i] == tag_of(hash))
+            __builtin_prefetch(stateset_at(self, bucket->numbers[i]));
+}
+
+/* Looks through the buckets in which a state may be. Returns its number, or STATESET_NONE with the bucket in which it
+ * would have to be entered. */
+static uint32_t look_up(const struct stateset *self, const uint64_t *state, uint64_t hash, size_t *place)
+{
+    for (*place = place_of(self, hash);; *place = next_place(self, *place)) {
+        const struct stateset_bucket *bucket = &self->buckets[*place];
+        for (unsigned i = 0; i < bucket->count; i++)
+            if (bucket->tags[i] == tag_of(hash) && is_state(self, bucket->numbers[i], state))
+                return bucket->numbers[i];
+        if (bucket->count < STATESET_BUCKET_SIZE)
+            return STATESET_NONE;
+    }
 }
 
 uint32_t stateset_add(struct stateset *self, const uint64_t *state, uint64_t hash, bool *is_new)
 {
-    size_t place = place_of(self, hash);
-    *is_new = false;
-    for (; self->table[place] != STATESET_NONE; place = next_place(self, place))
-        if (is_state(self, self->table[place], state))
-            return self->table[place];
-    *is_new = true;
-    uint32_t number = (uint32_t)self->count++;
-    self->table[place] = number;
+    size_t place;
+    uint32_t number = look_up(self, state, hash, &place);
+    *is_new = number == STATESET_NONE;
+    if (!*is_new)
+        return number;
+    number = (uint32_t)self->count++;
+    struct stateset_bucket *bucket = &self->buckets[place];
+    bucket->numbers[bucket->count] = number;
+    bucket->tags[bucket->count++] = tag_of(hash);
     memcpy(self->states + (size_t)number * self->words, state, self->words * sizeof *state);
     return number;
 }
 
 uint32_t stateset_find(const struct stateset *self, const uint64_t *state)
 {
-    if (self->table_size == 0)
-        return STATESET_NONE;
-    size_t place = place_of(self, stateset_hash(self, state));
-    for (; self->table[place] != STATESET_NONE; place = next_place(self, place))
-        if (is_state(self, self->table[place], state))
-            return self->table[place];
-    return STATESET_NONE;
+    size_t place;
+    return self->bucket_count == 0 ? STATESET_NONE : look_up(self, state, stateset_hash(self, state), &place);
 }

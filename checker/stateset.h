@@ -1,9 +1,10 @@
 /* stateset: a set of packed states that gives each a number.
  *
- * Open addressing with linear probing; the table holds 32-bit numbers of states, the states themselves lie one after the
- * other in one array in the order in which they were added. A hash finds a place to look; what decides is always the
- * comparison of whole states. The array alone is the truth, so that growing the table frees the old one first: with one
- * word a state the set needs 8 bytes for the state and 5 to 8 for its place in the table.
+ * Open addressing over buckets that fill one cache line each. A bucket holds 32-bit numbers of states and, for each, eight
+ * bits of its hash, so that a look into one line tells nearly always which state to compare with; the states themselves
+ * lie one after the other in one array, in the order in which they were added. A hash finds a place to look; what decides
+ * is always the comparison of whole states. The array alone is the truth, so that growing the table frees the old one
+ * first: with one word a state the set needs 8 bytes for the state and 6 to 8 for its place in the table.
  *
  * Cache misses are what a search waits for, so that adding is offered in two halves: stateset_prefetch() for a state that
  * will be added soon, stateset_add() a little later. */
@@ -18,13 +19,23 @@
 
 #define STATESET_NONE UINT32_MAX
 
+enum { STATESET_BUCKET_SIZE = 12 };
+
+struct stateset_bucket {
+    uint32_t numbers[STATESET_BUCKET_SIZE];
+    uint8_t tags[STATESET_BUCKET_SIZE]; /* low bits of the hash */
+    uint8_t count;                      /* a full bucket sends to the next one */
+    uint8_t unused[3];
+};
+
 struct stateset {
     size_t words;          /* 64-bit words of a state, at least 1 */
     uint64_t *states;      /* count states */
     size_t count;
     size_t capacity;       /* of states, in states */
-    uint32_t *table;       /* number of a state, or STATESET_NONE */
-    size_t table_size;
+    struct stateset_bucket *buckets;
+    size_t bucket_count;
+    void *bucket_memory;   /* the block in which the buckets lie, aligned to a cache line */
     struct budget *budget; /* borrowed; asked before the arrays grow */
     size_t taken;          /* bytes taken from the budget */
 };
@@ -39,8 +50,8 @@ uint64_t stateset_hash(const struct stateset *self, const uint64_t *state);
 /* Makes sure that `more` states can be added. Returns false where the budget does not allow it. */
 bool stateset_reserve(struct stateset *self, size_t more);
 
-/* Asks the processor to fetch what stateset_add() will look at for this hash: first the place in the table, later, once
- * that is there, the state it names. */
+/* Asks the processor to fetch what stateset_add() will look at for this hash: first the bucket, later, once that is there,
+ * the state that it names. */
 void stateset_prefetch_place(const struct stateset *self, uint64_t hash);
 void stateset_prefetch_state(const struct stateset *self, uint64_t hash);
 

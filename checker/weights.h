@@ -135,11 +135,10 @@ void weights_preemptions_visit(const struct weights *self, size_t level, const v
 /* ---- Foremost: the least (or greatest) value, and for that the fewest preemptions ---------------------------------- */
 
 /* The lexicographic product of extremes and preemptions: small elements, so that the witness for an extreme can be had
- * where the preemptions for all values cannot. */
-struct foremost {
-    int64_t value;
-    uint32_t cost;           /* as above; COST_NONE: zero */
-};
+ * where the preemptions for all values cannot. An element is one 64-bit number, the value (negated for the greatest) times
+ * 2^32 plus the cost, so that the better of two is the lesser. FOREMOST_NONE is zero. Values must fit 31 bits. */
+#define FOREMOST_NONE INT64_MAX
+#define FOREMOST_VALUE_MAX (INT32_MAX / 2)
 
 struct foremosts {
     struct weights head;

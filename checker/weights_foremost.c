@@ -1,27 +1,37 @@
 /* Foremost: the least (or greatest) value and, for that, the least cost. The lexicographic product of two tropical
- * semirings. */
+ * semirings, packed into one integer. */
 #include "checker/weights.h"
+
+static const struct foremosts *foremosts_of(const struct weights *weights)
+{
+    return (const struct foremosts *)(const void *)weights;
+}
+
+/* The value's part of an element. */
+static int64_t packed(const struct weights *self, int64_t value)
+{
+    return (foremosts_of(self)->greatest ? -value : value) * (INT64_C(1) << 32);
+}
 
 static size_t size(const struct weights *self, size_t level)
 {
     (void)self;
     (void)level;
-    return sizeof(struct foremost);
+    return sizeof(int64_t);
 }
 
 static void zero(const struct weights *self, size_t level, void *element)
 {
     (void)self;
     (void)level;
-    *(struct foremost *)element = (struct foremost){0, COST_NONE};
+    *(int64_t *)element = FOREMOST_NONE;
 }
 
 static void one(const struct weights *self, size_t level, uint32_t height, int64_t value, void *element)
 {
-    (void)self;
     (void)level;
     (void)height;
-    *(struct foremost *)element = (struct foremost){value, 0};
+    *(int64_t *)element = packed(self, value);
 }
 
 static void add(const struct weights *self, size_t level, void *sum, size_t term_level, const void *term,
@@ -30,32 +40,30 @@ static void add(const struct weights *self, size_t level, void *sum, size_t term
     (void)level;
     (void)term_level;
     (void)arena;
-    const struct foremosts *weights = (const struct foremosts *)(const void *)self;
-    const struct foremost *from = term;
-    struct foremost *to = sum;
-    if (from->cost == COST_NONE)
+    int64_t from = *(const int64_t *)term;
+    int64_t *to = sum;
+    if (from == FOREMOST_NONE)
         return;
-    int64_t value = from->value + factor->addend;
-    uint32_t cost = from->cost + weights->step_cost + (factor->is_preemption ? PREEMPTION_COST : 0);
-    bool better = weights->greatest ? value > to->value : value < to->value;
-    if (to->cost == COST_NONE || better || (value == to->value && cost < to->cost))
-        *to = (struct foremost){value, cost};
+    from += packed(self, factor->addend) + foremosts_of(self)->step_cost;
+    from += factor->is_preemption ? PREEMPTION_COST : 0;
+    *to = from < *to ? from : *to;
 }
 
 static bool equal(const struct weights *self, size_t level, const void *a, const void *b)
 {
     (void)self;
     (void)level;
-    const struct foremost *first = a, *second = b;
-    return first->cost == second->cost && (first->cost == COST_NONE || first->value == second->value);
+    return *(const int64_t *)a == *(const int64_t *)b;
 }
 
 static uint32_t cost_of(const struct weights *self, size_t level, const void *element, int64_t value)
 {
-    (void)self;
     (void)level;
-    const struct foremost *foremost = element;
-    return foremost->cost != COST_NONE && foremost->value == value ? foremost->cost : COST_NONE;
+    int64_t cost = *(const int64_t *)element;
+    if (cost == FOREMOST_NONE || value > FOREMOST_VALUE_MAX || value < -FOREMOST_VALUE_MAX)
+        return COST_NONE;
+    cost -= packed(self, value);
+    return cost >= 0 && cost < COST_NONE ? (uint32_t)cost : COST_NONE;
 }
 
 void weights_foremost_start(struct foremosts *self, const struct space *space, bool greatest)

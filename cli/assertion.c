@@ -20,7 +20,7 @@ static const char *read_operator(const char *text, enum assertion_operator *oper
                                                         OPERATOR_NE, OPERATOR_GT, OPERATOR_LT};
     for (size_t o = 0; o < sizeof names / sizeof names[0]; o++)
         if (strncmp(text, names[o], strlen(names[o])) == 0) {
-            *operator= operators[o];
+            *operator = operators[o];
             return text + strlen(names[o]);
         }
     return NULL;
@@ -86,6 +86,30 @@ static bool interval_violates(const struct assertion *self, struct interval inte
     return false;
 }
 
+/* The least and the greatest value are final values; those between them need not be. They decide all but !=. */
+static bool extremes_violate(const struct assertion *self, const struct outcome *outcome)
+{
+    return interval_violates(self, (struct interval){outcome->least, outcome->least}) ||
+           interval_violates(self, (struct interval){outcome->greatest, outcome->greatest});
+}
+
+static bool is_omitted(const struct outcome *outcome, const char *question)
+{
+    for (size_t o = 0; o < outcome->omission_count; o++)
+        if (strcmp(outcome->omissions[o].question, question) == 0)
+            return true;
+    return false;
+}
+
+bool assertion_is_decided(const struct assertion *self, const struct outcome *outcome)
+{
+    if (self->kind != ASSERTION_VALUE || outcome->has_values)
+        return true;
+    if (!outcome->has_extremes)
+        return !is_omitted(outcome, "extremes");
+    return self->operator != OPERATOR_NE || self->number <= outcome->least || self->number >= outcome->greatest;
+}
+
 bool assertion_is_violated(const struct assertion *self, const struct outcome *outcome)
 {
     if (self->kind == ASSERTION_NO_DEADLOCK)
@@ -93,7 +117,7 @@ bool assertion_is_violated(const struct assertion *self, const struct outcome *o
     if (self->kind == ASSERTION_NO_ERROR)
         return outcome->can_fail;
     if (!outcome->has_values && outcome->has_extremes)
-        return interval_violates(self, (struct interval){outcome->least, outcome->greatest});
+        return extremes_violate(self, outcome);
     for (size_t i = 0; i < outcome->values.count; i++)
         if (interval_violates(self, outcome->values.items[i]))
             return true;

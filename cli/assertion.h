@@ -21,6 +21,9 @@ struct assertion {
 /* Reads a claim; observe is the name of the observed variable. Returns false with *error set where it is none. */
 bool assertion_parse(struct assertion *self, const char *text, const char *observe, struct error *error);
 
+/* Whether what was computed suffices to judge the claim: values may have been left out as too expensive. */
+bool assertion_is_decided(const struct assertion *self, const struct outcome *outcome);
+
 /* Whether an outcome violates the claim. Of an incomplete outcome, whether what was found does. */
 bool assertion_is_violated(const struct assertion *self, const struct outcome *outcome);
 

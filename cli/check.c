@@ -62,20 +62,27 @@ static bool read_assertions(struct check *self, struct error *error)
     return good;
 }
 
-/* The tables may take what a limit leaves after the process itself: code, libraries, and the buffers of a round. */
-static uint64_t table_memory(const struct options *options)
+static uint64_t memory_limit(const struct options *options)
+{
+    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
+    return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
+}
+
+/* What the process needs beside the tables: code, libraries, and the buffers of a round. Of a very small limit half is left
+ * for tables all the same. */
+static uint64_t process_memory(uint64_t limit)
 {
     static const uint64_t process = UINT64_C(28) << 20;
-    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t limit = options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
-    return limit > 2 * process ? limit - process : limit / 2;
+    return limit > 2 * process ? process : limit / 2;
 }
 
 static void start_budget(struct check *self)
 {
     self->budget = (struct budget){
         .max_states = self->options->max_states,
-        .max_memory = table_memory(self->options),
+        .max_memory = memory_limit(self->options),
+        .memory_was_asked = self->options->max_memory > 0,
+        .process_memory = process_memory(memory_limit(self->options)),
         .max_seconds = self->options->timeout,
         .interrupt = interrupt_listen(),
     };
@@ -249,11 +256,37 @@ static bool is_violated(const struct check *self)
 static bool is_unreachable(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (!self->options->has_value || !outcome->complete || !outcome->has_values ||
-        intervals_contain(&outcome->values, self->options->value))
+    int64_t value = self->options->value;
+    bool outside = outcome->has_extremes && (value < outcome->least || value > outcome->greatest);
+    bool missing = outcome->has_values && !intervals_contain(&outcome->values, value);
+    if (!self->options->has_value || !outcome->complete || !(outside || missing))
         return false;
-    fprintf(stderr, "racecheck: no schedule ends with %s = %lld\n", outcome->observe, (long long)self->options->value);
+    fprintf(stderr, "racecheck: no schedule ends with %s = %lld\n", outcome->observe, (long long)value);
     return true;
+}
+
+/* Whether something was asked that the outcome does not tell, though no limit was reached: it was left out as too
+ * expensive. Silence would pass for a yes. */
+static bool is_undecided(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t value = self->options->value;
+    bool undecided = false;
+    for (size_t a = 0; a < self->options->assertion_count; a++) {
+        if (assertion_is_decided(&self->assertions[a], outcome))
+            continue;
+        fprintf(stderr, "racecheck: assertion not decided: %s (the values were not computed)\n",
+                self->assertions[a].text);
+        undecided = true;
+    }
+    bool known = outcome->has_values ||
+                 (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
+    if (self->options->has_value && !known) {
+        fprintf(stderr, "racecheck: whether a schedule ends with %s = %lld was not computed\n", outcome->observe,
+                (long long)value);
+        undecided = true;
+    }
+    return undecided;
 }
 
 static enum status verdict(const struct check *self)
@@ -272,7 +305,7 @@ static enum status verdict(const struct check *self)
         fprintf(stderr, "racecheck: INCOMPLETE: %s\n", outcome->incomplete_reason);
         return STATUS_INCOMPLETE;
     }
-    return STATUS_OK;
+    return is_undecided(self) ? STATUS_INCOMPLETE : STATUS_OK;
 }
 
 static enum status run(struct check *self)

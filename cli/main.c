@@ -4,7 +4,6 @@
 #include "reports/json.h"
 
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +38,6 @@ int main(int argc, char **argv)
     struct error error = ERROR_INIT;
     enum status status = STATUS_USAGE;
     setlocale(LC_CTYPE, "");
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of writing */
     memory_adopt_gmp();
     json_adopt_memory();
     if (options_parse(&options, argc, argv, &error))

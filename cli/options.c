@@ -446,9 +446,12 @@ static const struct option_row *find_row(int code)
     return NULL;
 }
 
-/* What getopt_long() could not use; argument is the word it stands in. */
+/* What getopt_long() could not use: a letter, which it names, or the word that it has just passed. */
 static void report_unusable(int code, const char *argument, enum command command, struct error *error)
 {
+    char letter[] = {'-', (char)optopt, '\0'};
+    if (optopt > 0 && optopt < LONG_OPTION)
+        argument = letter;
     if (code == ':')
         error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", argument,
                   options_command_name(command));
@@ -472,7 +475,7 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
     char shorts[2 * ROW_COUNT + 2];
     make_tables(self->command, longs, shorts);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* begin anew, even where an earlier command line was left in the middle of a word */
     for (;;) {
         int code = getopt_long(argc, argv, shorts, longs, NULL);
         if (code == -1)

@@ -329,7 +329,8 @@ static void print_effort(const struct text_report *self, const struct outcome *o
     text_print(&words, "%s states, %s transitions", states, transitions);
     if (mpz_cmp_ui(outcome->states, outcome->stored) != 0)
         text_print(&words, ", %s of the states stored (threads that are alike stand for each other)", stored);
-    text_print(&words, "; longest schedule %s steps", depth);
+    if (outcome->complete && !outcome->endless)
+        text_print(&words, "; longest schedule %s steps", depth);
     if (outcome->sliced)
         text_print(&words, "; values were folded, not stored in states");
     if (outcome->fused)

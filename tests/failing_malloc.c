@@ -2,8 +2,9 @@
  *
  * Allocations are counted from the start of main(). The one whose number is FAILING_MALLOC returns NULL, and so do all
  * after it where FAILING_MALLOC_FOREVER is set; without FAILING_MALLOC none fails. At the end of the process their number
- * goes into the file FAILING_MALLOC_COUNT, where that is set. libgomp is left alone: it ends the process by itself when it
- * has no memory, whatever its user does. */
+ * goes into the file FAILING_MALLOC_COUNT, where that is set. What libraries allocate for themselves and no user of theirs
+ * can do anything about is left alone: libgomp ends the process when it has no memory, and where cgraph and libcdt call
+ * malloc() they use what they get without a look. (All that cgraph takes from its user's allocator is counted.) */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
@@ -24,15 +25,21 @@ static atomic_ulong count;
 static unsigned long failing;
 static bool forever;
 
-static bool is_called_by_libgomp(void *caller)
+static bool is_hopeless(void *caller)
 {
+    static const char *const libraries[] = {"/libgomp.so", "/libcgraph.so", "/libcdt.so"};
     Dl_info info;
-    return dladdr(caller, &info) != 0 && info.dli_fname != NULL && strstr(info.dli_fname, "libgomp") != NULL;
+    if (dladdr(caller, &info) == 0 || info.dli_fname == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+        if (strstr(info.dli_fname, libraries[i]) != NULL)
+            return true;
+    return false;
 }
 
 static bool must_fail(void *caller)
 {
-    if (!atomic_load(&armed) || is_called_by_libgomp(caller))
+    if (!atomic_load(&armed) || is_hopeless(caller))
         return false;
     unsigned long number = atomic_fetch_add(&count, 1) + 1;
     if (failing == 0 || number < failing || (number > failing && !forever))

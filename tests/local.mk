@@ -27,7 +27,7 @@ test_scripts = \
     %D%/test-memory \
     %D%/test-valgrind
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/witness.json %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
