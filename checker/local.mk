@@ -9,6 +9,10 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/fold.c %D%/fold.h \
     %D%/graph.c %D%/graph.h \
     %D%/grid.c %D%/grid.h \
+    %D%/inquiry.c %D%/inquiry.h \
+    %D%/inquiry_counts.c \
+    %D%/inquiry_preemptions.c \
+    %D%/inquiry_values.c \
     %D%/interval.c %D%/interval.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/replay.c %D%/replay.h \

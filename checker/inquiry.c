@@ -1,0 +1,151 @@
+#include "checker/inquiry.h"
+
+#include "base/fault.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+
+/* What a question may cost by default, in seconds; the values are what everybody came for. */
+static const double patience_default = 4;
+static const double patience_values = 120;
+
+bool inquiry_wants(const struct inquiry *self, unsigned question)
+{
+    return ((self->options->questions | self->options->insist) & question) != 0;
+}
+
+bool inquiry_insists(const struct inquiry *self, unsigned question)
+{
+    return (self->options->insist & question) != 0;
+}
+
+/* ---- Limits -------------------------------------------------------------------------------------------------- */
+
+void inquiry_mark_incomplete(struct inquiry *self, const char *why)
+{
+    const struct budget *budget = self->options->budget;
+    struct text text = TEXT_INIT;
+    switch (budget->limit) {
+    case BUDGET_STATES:
+        text_print(&text, "the limit of %llu states was reached (--max-states)", (unsigned long long)budget->max_states);
+        break;
+    case BUDGET_MEMORY:
+        text_print(&text, "the limit of %llu MB of memory was reached (--max-memory)",
+                   (unsigned long long)(budget->max_memory >> 20));
+        break;
+    case BUDGET_TIME:
+        text_print(&text, "the limit of %g s was reached (--timeout)", budget->max_seconds);
+        break;
+    case BUDGET_INTERRUPTED:
+        text_print(&text, "interrupted");
+        break;
+    case BUDGET_OK:
+        text_print(&text, "%s", why);
+        break;
+    }
+    self->outcome->complete = false;
+    memory_free(self->outcome->incomplete_reason);
+    self->outcome->incomplete_reason = text_take(&text);
+}
+
+/* ---- What is left out ---------------------------------------------------------------------------------------- */
+
+static void omit(struct inquiry *self, const char *name, const char *reason)
+{
+    char remedy[64];
+    snprintf(remedy, sizeof remedy, "--compute %s", name);
+    outcome_omit(self->outcome, name, reason, remedy);
+}
+
+/* A question that would take no longer than the patience, but more memory than there is. The user's own limit makes the
+ * outcome incomplete; the machine's only leaves the question out. */
+static void omit_for_memory(struct inquiry *self, const char *name, const char *reason)
+{
+    struct budget *budget = self->options->budget;
+    omit(self, name, reason);
+    if (!budget->memory_was_asked)
+        return;
+    budget->limit = budget->limit == BUDGET_OK ? BUDGET_MEMORY : budget->limit;
+    inquiry_mark_incomplete(self, reason);
+}
+
+static double patience_for(const struct inquiry *self, unsigned question)
+{
+    double patience = self->options->patience > 0 ? self->options->patience : patience_default;
+    bool is_for_values = (question & (QUESTION_EXTREMES | QUESTION_VALUES)) != 0;
+    return is_for_values && patience < patience_values ? patience_values : patience;
+}
+
+/* Whether an estimate is within the patience and the memory that is left; if not, the question is left out. */
+bool inquiry_affords(struct inquiry *self, unsigned question, const char *name, const struct estimate *estimate)
+{
+    bool is_quick = estimate->seconds <= patience_for(self, question);
+    bool fits = estimate->bytes < (double)budget_left(self->options->budget);
+    if (inquiry_insists(self, question) || (is_quick && fits))
+        return true;
+    char reason[96];
+    estimate_print(estimate, reason, sizeof reason);
+    if (is_quick)
+        omit_for_memory(self, name, reason);
+    else
+        omit(self, name, reason);
+    return false;
+}
+
+void inquiry_omit_if_wanted(struct inquiry *self, unsigned question, const char *name, const char *reason, const char *remedy)
+{
+    if (inquiry_wants(self, question))
+        outcome_omit(self->outcome, name, reason, remedy);
+}
+
+/* A fold for a question did not come to its end. Where only the memory was short and nobody insists, the question is left
+ * out and the rest of the outcome stands; otherwise the outcome is incomplete. */
+void inquiry_give_up(struct inquiry *self, unsigned question, const char *name)
+{
+    struct budget *budget = self->options->budget;
+    if (budget->limit == BUDGET_MEMORY && !budget->memory_was_asked && !inquiry_insists(self, question)) {
+        budget_forgive_memory(budget);
+        omit(self, name, "more memory than the machine leaves");
+        return;
+    }
+    char why[64];
+    snprintf(why, sizeof why, "%s could not be computed", name);
+    inquiry_mark_incomplete(self, why);
+}
+
+/* ---- What the questions share ---------------------------------------------------------------------------------- */
+
+uint64_t inquiry_magnitude(int64_t value)
+{
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+struct outcome_row *inquiry_row(struct outcome *outcome, int64_t value)
+{
+    struct outcome_row *row = (struct outcome_row *)outcome_row(outcome, value);
+    if (row == NULL)
+        fault("value %lld has schedules but was not found among the values", (long long)value);
+    return row;
+}
+
+/* The space in which every step is its own. */
+struct stage *inquiry_exact_stage(struct inquiry *self)
+{
+    if (self->main.grid == NULL || !self->outcome->fused)
+        return &self->main;
+    if (!self->exact_open) {
+        struct stage_options options = {0};
+        self->exact_open = true;
+        if (stage_open(&self->exact, &self->setting, &options) != STAGE_READY)
+            return NULL;
+    }
+    return self->exact.space != NULL ? &self->exact : NULL;
+}
+
+bool inquiry_have_bands(struct stage *stage)
+{
+    struct extremes extremes;
+    if (stage->has_bands)
+        return true;
+    return stage_find_extremes(stage, &extremes) == FOLD_COMPLETE;
+}

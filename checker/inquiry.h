@@ -1,0 +1,76 @@
+/* inquiry: an analysis under way, for the files that answer its questions (inquiry_*.c) and the pipeline (analysis.c).
+ *
+ * It holds what they share: the program in its two views, the slice, the stages opened so far, the outcome being filled;
+ * and the one policy about cost: what is answered, what is left out, and when an outcome is incomplete. */
+#ifndef RACECHECK_CHECKER_INQUIRY_H
+#define RACECHECK_CHECKER_INQUIRY_H
+
+#include "checker/analysis.h"
+#include "checker/estimate.h"
+#include "checker/stage.h"
+
+/* An analysis under way. */
+struct inquiry {
+    const struct program *program;
+    const struct analysis_options *options;
+    struct outcome *outcome;
+    struct machine *whole;           /* nothing is data: for the static view */
+    struct machine *machine;         /* sliced */
+    struct slice *slice;
+    struct stage_setting setting;
+    struct stage main;               /* for values, perhaps fused */
+    struct stage exact;              /* for counts, where main is fused */
+    struct stage marked;
+    bool main_open, exact_open, marked_open;
+    struct extremes extremes;
+    bool must_unslice;               /* the slice turned out not to do */
+};
+
+/* Whether any of some questions (bits of enum question) was asked, or must be answered whatever it costs. */
+bool inquiry_wants(const struct inquiry *self, unsigned question);
+bool inquiry_insists(const struct inquiry *self, unsigned question);
+
+/* Whether a question may be answered at an estimated cost; where not, it is left out and the outcome says so. */
+bool inquiry_affords(struct inquiry *self, unsigned question, const char *name, const struct estimate *estimate);
+
+/* Leaves a question out for a reason of its own, if it was asked. */
+void inquiry_omit_if_wanted(struct inquiry *self, unsigned question, const char *name, const char *reason,
+                            const char *remedy);
+
+/* Says that the outcome is incomplete: for the limit that was reached, or else for `why`. */
+void inquiry_mark_incomplete(struct inquiry *self, const char *why);
+
+/* A question could not be answered to its end: leaves it out, or makes the outcome incomplete. */
+void inquiry_give_up(struct inquiry *self, unsigned question, const char *name);
+
+/* |value|. */
+uint64_t inquiry_magnitude(int64_t value);
+
+/* The row of a value that was found, borrowed; it is a bug if there is none. */
+struct outcome_row *inquiry_row(struct outcome *outcome, int64_t value);
+
+/* The stage in which every step is its own, borrowed; NULL where it cannot be opened. */
+struct stage *inquiry_exact_stage(struct inquiry *self);
+
+/* Makes sure that a stage knows its bands. */
+bool inquiry_have_bands(struct stage *stage);
+
+/* ---- The questions (inquiry_values.c, inquiry_counts.c, inquiry_preemptions.c) ----------------------------------- */
+
+/* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */
+bool inquiry_find_values(struct inquiry *self);
+
+/* Makes a row for each value, and notes the extremes of the set. */
+void inquiry_make_rows(struct inquiry *self);
+void inquiry_note_extremes(struct inquiry *self);
+
+/* Counts the schedules of each value, and checks their sum. */
+void inquiry_count_schedules(struct inquiry *self);
+
+/* Finds the probability of each value under the random scheduler. */
+void inquiry_find_probabilities(struct inquiry *self);
+
+/* Finds the fewest preemptions for each value, and the witnesses. */
+void inquiry_find_preemptions(struct inquiry *self);
+
+#endif

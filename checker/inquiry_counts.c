@@ -1,0 +1,238 @@
+/* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
+#include "base/fault.h"
+#include "base/memory.h"
+#include "checker/inquiry.h"
+#include "checker/scheduler.h"
+#include "checker/schedules.h"
+
+/* Speed, for estimates only: seconds a place of an array and limb. */
+static const double limb_seconds = 1.5e-9;
+
+/* Where the numbers of one fold go. */
+struct gathering {
+    struct inquiry *inquiry;
+    const struct polynomials *weights;
+    mpz_t denominator;       /* random only */
+    bool random;
+};
+
+static void gather_number(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
+{
+    struct gathering *self = context;
+    struct outcome_row *row = inquiry_row(self->inquiry->outcome, value);
+    mpz_t number;
+    mpz_init(number);
+    mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
+    if (self->random)
+        mpz_add(mpq_numref(row->random), mpq_numref(row->random), number);
+    else
+        mpz_add(row->schedules, row->schedules, number);
+    mpz_clear(number);
+}
+
+static void gather_element(void *context, const void *element, int64_t initial)
+{
+    struct gathering *self = context;
+    weights_polynomials_visit(self->weights, 0, element, initial, gather_number, self);
+}
+
+static void add_fate(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
+{
+    (void)value;
+    mpz_ptr sum = context;
+    mpz_t number;
+    mpz_init(number);
+    mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
+    mpz_add(sum, sum, number);
+    mpz_clear(number);
+}
+
+static void gather_fate(const struct gathering *self, const struct stage *stage, const struct fold *fold, int slot,
+                        mpz_t sum)
+{
+    const void *element = stage_fate(stage, fold, slot);
+    if (element != NULL)
+        weights_polynomials_visit(self->weights, 0, element, 0, add_fate, sum);
+}
+
+/* Runs a fold of polynomials and adds what it found to the outcome: raw numbers. */
+static bool gather(struct gathering *self, struct stage *stage, mpz_t deadlocked, mpz_t failed)
+{
+    struct fold fold;
+    struct fold_options options = {.jobs = self->inquiry->setting.jobs};
+    enum fold_result result =
+        fold_run(&fold, stage->space, &self->weights->head, &options, self->inquiry->options->budget);
+    if (result == FOLD_COMPLETE) {
+        stage_visit_values(stage, &fold, gather_element, self);
+        gather_fate(self, stage, &fold, stage->space->slots.deadlock, deadlocked);
+        gather_fate(self, stage, &fold, stage->space->slots.failure, failed);
+    }
+    fold_free(&fold);
+    return result == FOLD_COMPLETE;
+}
+
+/* The number of schedules is also counted without looking at values, and, where threads run straight through, by a formula;
+ * all must agree. */
+static void check_sum(const struct outcome *outcome)
+{
+    mpz_t sum;
+    mpz_init(sum);
+    mpz_add(sum, outcome->deadlocked, outcome->failed);
+    for (size_t r = 0; r < outcome->row_count; r++) {
+        if (mpz_sgn(outcome->rows[r].schedules) == 0)
+            fault("value %lld was found but no schedule leads to it", (long long)outcome->rows[r].value);
+        mpz_add(sum, sum, outcome->rows[r].schedules);
+    }
+    if (mpz_cmp(sum, outcome->schedules) != 0)
+        fault("the schedules of the values do not add up to all schedules");
+    mpz_clear(sum);
+}
+
+static bool runs_straight(const struct machine *machine)
+{
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++) {
+            struct effect effect;
+            machine_effect(machine, t, i, &effect);
+            if (effect.may_block || effect.may_branch)
+                return false;
+        }
+    return true;
+}
+
+static void check_multinomial(struct inquiry *self)
+{
+    uint64_t lengths[SYSTEM_THREADS_MAX];
+    size_t threads = machine_thread_count(self->machine);
+    if (self->setting.scheduler != scheduler_free_choice() || mpz_sgn(self->outcome->failed) != 0 ||
+        !runs_straight(self->machine))
+        return;
+    for (size_t t = 0; t < threads; t++)
+        lengths[t] = machine_instruction_count(self->machine, t);
+    mpz_t formula;
+    mpz_init(formula);
+    schedules_multinomial(lengths, threads, formula);
+    if (mpz_cmp(formula, self->outcome->schedules) != 0)
+        fault("the number of schedules differs from the multinomial coefficient");
+    mpz_clear(formula);
+    self->outcome->multinomial_checked = true;
+}
+
+/* The values of a level lie in about half of the widest band on average. */
+static struct estimate polynomial_estimate(const struct inquiry *self, const struct space *space, uint64_t base)
+{
+    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
+    double width = ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
+    double limbs = (double)weights_polynomials_limbs(space->height, base);
+    if (self->extremes.least > self->extremes.greatest)
+        width = 1;
+    return estimate_arrays(space, width / 2, limbs * sizeof(mp_limb_t), limbs / 2 * limb_seconds, false);
+}
+
+static uint64_t most_enabled(const struct space *space)
+{
+    uint64_t most = 1;
+    for (uint64_t n = 1; n <= 64; n++)
+        if (space->enabled_counts >> (n - 1) & 1)
+            most = n;
+    return most;
+}
+
+static void clear_counts(struct outcome *outcome)
+{
+    mpz_set_ui(outcome->deadlocked, 0);
+    mpz_set_ui(outcome->failed, 0);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        mpz_set_ui(outcome->rows[r].schedules, 0);
+}
+
+void inquiry_count_schedules(struct inquiry *self)
+{
+    struct stage *stage = inquiry_exact_stage(self);
+    struct outcome *outcome = self->outcome;
+    struct polynomials weights;
+    if (stage == NULL)
+        return;
+    struct estimate estimate = polynomial_estimate(self, stage->space, most_enabled(stage->space));
+    if (!inquiry_affords(self, QUESTION_COUNTS, "counts", &estimate))
+        return;
+    if (!inquiry_have_bands(stage)) {
+        inquiry_give_up(self, QUESTION_COUNTS, "counts");
+        return;
+    }
+    weights_counts_start(&weights, stage->space, &stage->bands);
+    struct gathering gathering = {.inquiry = self, .weights = &weights};
+    outcome->has_counts = gather(&gathering, stage, outcome->deadlocked, outcome->failed) &&
+                          schedules_count(stage->space, self->options->budget, outcome->schedules);
+    weights_polynomials_free(&weights);
+    if (!outcome->has_counts) {
+        clear_counts(outcome);
+        inquiry_give_up(self, QUESTION_COUNTS, "counts");
+        return;
+    }
+    check_sum(outcome);
+    check_multinomial(self);
+}
+
+static void set_fraction(mpq_t fraction, const mpz_t numerator, const mpz_t denominator)
+{
+    mpz_set(mpq_numref(fraction), numerator);
+    mpz_set(mpq_denref(fraction), denominator);
+    mpq_canonicalize(fraction);
+}
+
+static void check_probabilities(const struct outcome *outcome)
+{
+    mpq_t sum;
+    mpq_init(sum);
+    mpq_add(sum, outcome->random_deadlocked, outcome->random_failed);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        mpq_add(sum, sum, outcome->rows[r].random);
+    if (mpq_cmp_ui(sum, 1, 1) != 0)
+        fault("the probabilities do not add up to 1");
+    mpq_clear(sum);
+}
+
+static void divide_all(struct inquiry *self, const mpz_t denominator, const mpz_t deadlocked, const mpz_t failed)
+{
+    struct outcome *outcome = self->outcome;
+    for (size_t r = 0; r < outcome->row_count; r++) {
+        mpz_set(mpq_denref(outcome->rows[r].random), denominator);
+        mpq_canonicalize(outcome->rows[r].random);
+    }
+    set_fraction(outcome->random_deadlocked, deadlocked, denominator);
+    set_fraction(outcome->random_failed, failed, denominator);
+    check_probabilities(outcome);
+}
+
+void inquiry_find_probabilities(struct inquiry *self)
+{
+    struct stage *stage = inquiry_exact_stage(self);
+    struct polynomials weights;
+    if (stage == NULL)
+        return;
+    if (!weights_random_start(&weights, stage->space, &stage->bands)) {
+        inquiry_omit_if_wanted(self, QUESTION_RANDOM, "random", "the common denominator of so many threads is too large", "fewer threads");
+        return;
+    }
+    struct estimate estimate = polynomial_estimate(self, stage->space, weights.base);
+    bool affordable = inquiry_affords(self, QUESTION_RANDOM, "random", &estimate);
+    if (!affordable || !inquiry_have_bands(stage)) {
+        if (affordable)
+            inquiry_give_up(self, QUESTION_RANDOM, "random");
+        weights_polynomials_free(&weights);
+        return;
+    }
+    struct gathering gathering = {.inquiry = self, .weights = &weights, .random = true};
+    mpz_t deadlocked, failed;
+    mpz_inits(deadlocked, failed, gathering.denominator, NULL);
+    mpz_ui_pow_ui(gathering.denominator, (unsigned long)weights.base, stage->space->height);
+    self->outcome->has_random = gather(&gathering, stage, deadlocked, failed);
+    if (self->outcome->has_random)
+        divide_all(self, gathering.denominator, deadlocked, failed);
+    else
+        inquiry_give_up(self, QUESTION_RANDOM, "random");
+    mpz_clears(deadlocked, failed, gathering.denominator, NULL);
+    weights_polynomials_free(&weights);
+}
+

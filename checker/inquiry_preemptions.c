@@ -1,0 +1,231 @@
+/* Preemptions and witnesses: folds over a marked space, all of whose elements are kept. */
+#include "base/fault.h"
+#include "base/memory.h"
+#include "checker/inquiry.h"
+#include "checker/replay.h"
+#include "checker/witness.h"
+
+/* Speeds, for estimates only: seconds an entry, a place of an array, a step of a graph. */
+static const double foremost_seconds = 1.5e-8;
+static const double cost_seconds = 1e-9;
+static const double explore_seconds = 1e-6; /* a step of a graph, with its plan */
+
+static bool open_marked(struct inquiry *self, unsigned question, const char *name)
+{
+    if (self->marked_open)
+        return self->marked.space != NULL;
+    struct stage_options options = {.marked = true, .edges = true};
+    self->marked_open = true;
+    enum stage_result result = stage_open(&self->marked, &self->setting, &options);
+    if (result == STAGE_READY)
+        return true;
+    if (result == STAGE_INCOMPLETE)
+        inquiry_give_up(self, question, name);
+    stage_close(&self->marked);
+    return false;
+}
+
+/* What a marked graph costs is known only once it has been explored: about as many states as threads times the others. */
+static struct estimate marked_graph_estimate(const struct inquiry *self)
+{
+    const struct graph *graph = self->main.graph;
+    double threads = (double)machine_thread_count(self->machine);
+    double steps = (double)graph->edge_count * threads;
+    return (struct estimate){steps * explore_seconds, steps * sizeof(struct edge) * 2};
+}
+
+static bool can_afford_marks(struct inquiry *self, unsigned question, const char *name)
+{
+    if (self->marked_open || self->main.graph == NULL)
+        return true;
+    struct estimate estimate = marked_graph_estimate(self);
+    return inquiry_affords(self, question, name, &estimate);
+}
+
+/* Where the costs of one fold go. */
+struct cost_gathering {
+    struct inquiry *inquiry;
+    const struct weights *weights;
+};
+
+static void note_cost(void *context, int64_t value, uint32_t cost)
+{
+    const struct cost_gathering *self = context;
+    struct outcome_row *row = inquiry_row(self->inquiry->outcome, value);
+    row->preemptions = cost / PREEMPTION_COST < row->preemptions ? cost / PREEMPTION_COST : row->preemptions;
+}
+
+static void gather_costs(void *context, const void *element, int64_t initial)
+{
+    struct cost_gathering *self = context;
+    weights_preemptions_visit(self->weights, 0, element, initial, note_cost, self);
+}
+
+static void replay_witness(struct inquiry *self, struct outcome_witness *witness, uint32_t preemptions)
+{
+    struct error error = ERROR_INIT;
+    witness->trace = replay_run(self->program, self->options->scheduler, self->options->word, witness->threads,
+                                witness->step_count, &error);
+    if (witness->trace == NULL)
+        fault("a witness does not replay: %s", error.text);
+    enum trace_end end = witness->end == OUTCOME_VALUE      ? TRACE_FINISHED
+                         : witness->end == OUTCOME_DEADLOCK ? TRACE_DEADLOCKED
+                                                            : TRACE_FAILED;
+    if (witness->trace->end != end || (end == TRACE_FINISHED && witness->trace->value != witness->value))
+        fault("a witness ends otherwise than it should");
+    if (witness->trace->preemptions != preemptions)
+        fault("a witness has %llu preemptions instead of %u", (unsigned long long)witness->trace->preemptions,
+              preemptions);
+}
+
+static void add_witness(struct inquiry *self, const struct fold *fold, enum outcome_end end, int64_t value)
+{
+    struct witness_source source = {self->machine, self->slice, self->marked.graph, self->marked.grid, fold};
+    struct outcome_witness witness = {.end = end, .value = value};
+    uint32_t preemptions;
+    witness.threads = witness_find(&source, end, value, &witness.step_count, &preemptions);
+    if (witness.threads == NULL)
+        return;
+    replay_witness(self, &witness, preemptions);
+    struct outcome *outcome = self->outcome;
+    outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
+    outcome->witnesses[outcome->witness_count++] = witness;
+}
+
+static void add_fate_witnesses(struct inquiry *self, const struct fold *fold)
+{
+    if (self->outcome->can_deadlock)
+        add_witness(self, fold, OUTCOME_DEADLOCK, 0);
+    if (self->outcome->can_fail)
+        add_witness(self, fold, OUTCOME_FAILURE, 0);
+}
+
+/* The wanted witnesses, from a fold that knows the costs of all values. */
+static void add_witnesses(struct inquiry *self, const struct fold *fold)
+{
+    const struct outcome *outcome = self->outcome;
+    if (!inquiry_wants(self, QUESTION_WITNESS) || self->options->witness == WITNESS_NONE)
+        return;
+    if (self->options->witness == WITNESS_MINIMUM && outcome->has_extremes)
+        add_witness(self, fold, OUTCOME_VALUE, outcome->least);
+    if (self->options->witness == WITNESS_VALUE && intervals_contain(&outcome->values, self->options->witness_value))
+        add_witness(self, fold, OUTCOME_VALUE, self->options->witness_value);
+    if (self->options->witness == WITNESS_ALL)
+        for (size_t r = 0; r < outcome->row_count; r++)
+            add_witness(self, fold, OUTCOME_VALUE, outcome->rows[r].value);
+    add_fate_witnesses(self, fold);
+}
+
+static bool fold_preemptions(struct inquiry *self)
+{
+    struct outcome *outcome = self->outcome;
+    struct preemptions weights;
+    struct fold fold;
+    struct fold_options options = {.keep = true, .jobs = self->setting.jobs};
+    weights_preemptions_start(&weights, self->marked.space, &self->marked.bands);
+    enum fold_result result = fold_run(&fold, self->marked.space, &weights.head, &options, self->options->budget);
+    if (result == FOLD_COMPLETE) {
+        for (size_t r = 0; r < outcome->row_count; r++)
+            outcome->rows[r].preemptions = UINT32_MAX;
+        struct cost_gathering gathering = {self, &weights.head};
+        stage_visit_values(&self->marked, &fold, gather_costs, &gathering);
+        outcome->has_preemptions = true;
+        add_witnesses(self, &fold);
+    } else {
+        inquiry_give_up(self, QUESTION_PREEMPTIONS, "preemptions");
+    }
+    fold_free(&fold);
+    return result == FOLD_COMPLETE;
+}
+
+/* For an extreme alone. */
+static bool fold_foremost(struct inquiry *self, bool greatest)
+{
+    struct foremosts weights;
+    struct fold fold;
+    struct fold_options options = {.keep = true, .jobs = self->setting.jobs};
+    weights_foremost_start(&weights, self->marked.space, greatest);
+    enum fold_result result = fold_run(&fold, self->marked.space, &weights.head, &options, self->options->budget);
+    if (result == FOLD_COMPLETE) {
+        add_witness(self, &fold, OUTCOME_VALUE, greatest ? self->outcome->greatest : self->outcome->least);
+        add_fate_witnesses(self, &fold);
+    } else {
+        inquiry_give_up(self, QUESTION_WITNESS, "witness");
+    }
+    fold_free(&fold);
+    return result == FOLD_COMPLETE;
+}
+
+static double value_width(const struct inquiry *self, const struct space *space)
+{
+    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
+    if (self->extremes.least > self->extremes.greatest)
+        return 1;
+    return ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
+}
+
+/* Only the witness for an extreme (or for a fate) can be had without knowing all preemptions. */
+static bool wants_extreme(const struct inquiry *self, bool *greatest)
+{
+    const struct outcome *outcome = self->outcome;
+    *greatest = false;
+    if (self->options->witness == WITNESS_MINIMUM)
+        return outcome->has_extremes;
+    if (self->options->witness != WITNESS_VALUE || !outcome->has_extremes)
+        return false;
+    *greatest = self->options->witness_value == outcome->greatest;
+    return *greatest || self->options->witness_value == outcome->least;
+}
+
+/* Whether some value on the way may not fit the elements of the foremost fold. */
+static bool values_are_large(const struct inquiry *self)
+{
+    const struct space *space = self->main.space;
+    double most = (double)space->greatest_addend * ((double)space->height + 1);
+    return most + (double)inquiry_magnitude(self->extremes.least) + (double)inquiry_magnitude(self->extremes.greatest) >
+           FOREMOST_VALUE_MAX;
+}
+
+static void find_extreme_witness(struct inquiry *self)
+{
+    bool greatest;
+    if (!inquiry_wants(self, QUESTION_WITNESS) || self->options->witness == WITNESS_NONE)
+        return;
+    if (self->marked_open && self->marked.space == NULL)
+        return;
+    if (!wants_extreme(self, &greatest)) {
+        if (self->options->witness != WITNESS_MINIMUM)
+            inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness", "only those for the least and greatest value are cheap",
+                     "--compute preemptions");
+        return;
+    }
+    if (values_are_large(self)) {
+        inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness", "the values are too large for the short way", "--compute preemptions");
+        return;
+    }
+    if (!can_afford_marks(self, QUESTION_WITNESS, "witness") || !open_marked(self, QUESTION_WITNESS, "witness"))
+        return;
+    struct estimate estimate = estimate_small(self->marked.space, foremost_seconds, sizeof(int64_t), true);
+    if (inquiry_affords(self, QUESTION_WITNESS, "witness", &estimate))
+        fold_foremost(self, greatest);
+}
+
+/* Preemptions for all values, with the witnesses; where that costs too much, the witness of an extreme alone. */
+void inquiry_find_preemptions(struct inquiry *self)
+{
+    bool all = inquiry_wants(self, QUESTION_PREEMPTIONS) ||
+               (inquiry_wants(self, QUESTION_WITNESS) && (self->options->witness == WITNESS_ALL ||
+                                                  self->options->witness == WITNESS_VALUE));
+    if (all && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
+        open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
+        struct estimate estimate = estimate_arrays(self->marked.space, value_width(self, self->marked.space) / 2,
+                                                   sizeof(uint32_t), cost_seconds, true);
+        if (inquiry_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
+            if (inquiry_have_bands(&self->marked) && fold_preemptions(self))
+                return;
+        }
+    }
+    if (self->outcome->complete)
+        find_extreme_witness(self);
+}
+

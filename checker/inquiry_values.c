@@ -1,0 +1,97 @@
+/* The values: their set, or its extremes. */
+#include "base/memory.h"
+#include "checker/inquiry.h"
+
+/* Speeds, for estimates only: seconds an entry. */
+static const double extremes_seconds = 5e-9;
+static const double values_seconds = 1.2e-8;
+
+/* Sets of more values are not listed one by one. */
+enum { ROWS_MAX = 1000000 };
+
+static void collect_values(void *context, const void *element, int64_t initial)
+{
+    weights_values_collect(element, initial, context);
+}
+
+static bool fold_values(struct inquiry *self)
+{
+    struct weights weights;
+    struct fold fold;
+    struct fold_options options = {.jobs = self->setting.jobs};
+    weights_values_start(&weights, self->main.space);
+    enum fold_result result = fold_run(&fold, self->main.space, &weights, &options, self->options->budget);
+    if (result == FOLD_COMPLETE)
+        stage_visit_values(&self->main, &fold, collect_values, &self->outcome->values);
+    fold_free(&fold);
+    if (result != FOLD_COMPLETE)
+        inquiry_mark_incomplete(self, "the values could not be computed");
+    return result == FOLD_COMPLETE;
+}
+
+static bool find_extremes(struct inquiry *self)
+{
+    enum fold_result result = stage_find_extremes(&self->main, &self->extremes);
+    if (result == FOLD_COMPLETE)
+        return true;
+    if (result == FOLD_UNBOUNDED && self->main.space->slots.observed != SLOT_NONE)
+        self->must_unslice = !self->options->no_slice;
+    inquiry_mark_incomplete(self, "a loop lets the values grow without bound");
+    return false;
+}
+
+/* Without edges, or where control knows the final values anyway, exploration has seen them. */
+bool inquiry_find_values(struct inquiry *self)
+{
+    struct outcome *outcome = self->outcome;
+    struct stage *stage = &self->main;
+    if (stage->graph != NULL && stage->space->slots.observed == SLOT_NONE) {
+        intervals_union(&outcome->values, &stage->graph->final_values, 0);
+        outcome->has_values = true;
+        return !stage->graph->has_edges || find_extremes(self);
+    }
+    struct estimate estimate = estimate_small(stage->space, values_seconds, sizeof(struct values), false);
+    bool set_wanted = inquiry_wants(self, QUESTION_VALUES) && inquiry_affords(self, QUESTION_VALUES, "values", &estimate);
+    /* The set has the extremes in it; what a fold of the extremes alone leaves behind are the bands that counts need. */
+    if (set_wanted && outcome->fused)
+        return outcome->has_values = fold_values(self);
+    estimate = estimate_small(stage->space, extremes_seconds, sizeof(struct extremes), false);
+    if (!inquiry_affords(self, QUESTION_EXTREMES, "extremes", &estimate) || !find_extremes(self))
+        return false;
+    if (set_wanted)
+        return outcome->has_values = fold_values(self);
+    outcome->has_extremes = self->extremes.least <= self->extremes.greatest;
+    outcome->least = self->extremes.least;
+    outcome->greatest = self->extremes.greatest;
+    return true;
+}
+
+void inquiry_make_rows(struct inquiry *self)
+{
+    struct outcome *outcome = self->outcome;
+    uint64_t size = intervals_size(&outcome->values);
+    if (!outcome->has_values || size > ROWS_MAX)
+        return;
+    outcome->rows = memory_new((size_t)size, sizeof *outcome->rows);
+    for (size_t i = 0; i < outcome->values.count; i++)
+        for (int64_t v = outcome->values.items[i].first;; v++) {
+            struct outcome_row *row = &outcome->rows[outcome->row_count++];
+            row->value = v;
+            mpz_init(row->schedules);
+            mpq_init(row->random);
+            if (v == outcome->values.items[i].last)
+                break;
+        }
+}
+
+void inquiry_note_extremes(struct inquiry *self)
+{
+    struct outcome *outcome = self->outcome;
+    if (!outcome->has_values || outcome->values.count == 0)
+        return;
+    outcome->has_extremes = true;
+    outcome->least = outcome->values.items[0].first;
+    outcome->greatest = outcome->values.items[outcome->values.count - 1].last;
+    self->extremes = (struct extremes){outcome->least, outcome->greatest};
+}
+
