@@ -14,21 +14,10 @@
 #ifndef RACECHECK_CHECKER_GRID_H
 #define RACECHECK_CHECKER_GRID_H
 
+#include "checker/lane.h"
 #include "checker/space.h"
 
 #include <gmp.h>
-
-/* The straight-line code of the threads of one class. Positions run from 0 to count. */
-struct lane {
-    uint32_t count;        /* steps, fused ones counted once */
-    size_t thread;         /* the first thread of the class; moves are told of its registers */
-    size_t threads;        /* how many there are */
-    struct move *moves;    /* the relevant moves of all steps */
-    size_t move_count;
-    size_t move_capacity;
-    size_t *first;         /* where the moves of a step begin; one more at the end */
-    uint32_t *kinds;       /* of each step: steps of all lanes with the same moves have the same kind */
-};
 
 /* Coordinates that are kept in ascending order: the threads of one class, or the marked one alone. */
 struct run {
@@ -83,5 +72,18 @@ void grid_count(const struct grid *self, mpz_t states, mpz_t steps);
  * Returns its place and writes its level, and to coordinates[t] the coordinate that stands for thread t. */
 size_t grid_locate(const struct grid *self, const uint32_t *positions, int last, size_t *level, struct groups *groups,
                    uint8_t *coordinates);
+
+/* ---- For grid.c and grid_view.c ---------------------------------------------------------------------------------- */
+
+/* The functions that make a grid a space (grid_view.c). */
+const struct space_kind *grid_space_kind(void);
+
+/* The place of a state in its level; coordinates in ascending order within each run. */
+uint64_t grid_rank(const struct grid *self, const struct part *part, const uint32_t *coordinates);
+
+/* Finds the groups of coordinates and returns their pattern: bit c is set where coordinate c is in the group of the one
+ * before it. */
+uint64_t grid_groups(const struct grid *self, const struct part *part, const uint32_t *coordinates,
+                     struct groups *groups);
 
 #endif

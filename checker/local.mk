@@ -9,11 +9,13 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/fold.c %D%/fold.h \
     %D%/graph.c %D%/graph.h \
     %D%/grid.c %D%/grid.h \
+    %D%/grid_view.c \
     %D%/inquiry.c %D%/inquiry.h \
     %D%/inquiry_counts.c \
     %D%/inquiry_preemptions.c \
     %D%/inquiry_values.c \
     %D%/interval.c %D%/interval.h \
+    %D%/lane.c %D%/lane.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/replay.c %D%/replay.h \
     %D%/scheduler.h \

@@ -4,7 +4,7 @@
  * after it where FAILING_MALLOC_FOREVER is set; without FAILING_MALLOC none fails. At the end of the process their number
  * goes into the file FAILING_MALLOC_COUNT, where that is set. What libraries allocate for themselves and no user of theirs
  * can do anything about is left alone: libgomp ends the process when it has no memory, and where cgraph and libcdt call
- * malloc() they use what they get without a look. (All that cgraph takes from its user's allocator is counted.) */
+ * malloc() they use what they get without a look. (What cgraph takes from its user's allocator is counted.) */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>

@@ -1,0 +1,134 @@
+#include "checker/lane.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+/* The net moves of the steps that are fused into one: each target's value in terms of the values before the first. */
+struct fusion {
+    struct move *moves;
+    size_t count;
+    size_t capacity;
+};
+
+static struct move *find_move(const struct fusion *self, location_id target)
+{
+    for (size_t m = 0; m < self->count; m++)
+        if (self->moves[m].target == target)
+            return &self->moves[m];
+    return NULL;
+}
+
+/* Adds the moves of one more step, which are simultaneous: all sources are looked up before a target changes. */
+static void fuse_moves(struct fusion *self, const struct move *moves, size_t count)
+{
+    struct move net[EFFECT_ASSIGNMENTS_MAX];
+    for (size_t m = 0; m < count; m++) {
+        const struct move *source = moves[m].source == LOCATION_NONE ? NULL : find_move(self, moves[m].source);
+        net[m] = moves[m];
+        if (source != NULL) {
+            net[m].source = source->source;
+            net[m].addend += source->addend;
+        }
+    }
+    for (size_t m = 0; m < count; m++) {
+        struct move *old = find_move(self, net[m].target);
+        if (old == NULL) {
+            self->moves = memory_grow(self->moves, self->count, &self->capacity, sizeof *self->moves);
+            old = &self->moves[self->count++];
+        }
+        *old = net[m];
+    }
+}
+
+/* The moves of one instruction that matter, and whether it touches shared locations. */
+static size_t instruction_moves(const struct lane_source *self, size_t thread, uint32_t index, struct move *moves,
+                                bool *touches_shared)
+{
+    struct effect effect;
+    machine_effect(self->machine, thread, index, &effect);
+    size_t count = 0;
+    *touches_shared = false;
+    for (size_t a = 0; a < effect.assignment_count; a++) {
+        const struct assignment *assignment = &effect.assignments[a];
+        if (!self->slice->relevant[assignment->target])
+            continue;
+        location_id source = assignment->term_count > 0 ? assignment->terms[0].source : LOCATION_NONE;
+        moves[count++] = (struct move){assignment->target, source, assignment->constant};
+        *touches_shared |= machine_location_thread(self->machine, assignment->target) < 0;
+        *touches_shared |= source != LOCATION_NONE && machine_location_thread(self->machine, source) < 0;
+    }
+    return count;
+}
+
+static void end_step(struct lane *lane, struct fusion *fusion)
+{
+    for (size_t m = 0; m < fusion->count; m++) {
+        lane->moves = memory_grow(lane->moves, lane->move_count, &lane->move_capacity, sizeof *lane->moves);
+        lane->moves[lane->move_count++] = fusion->moves[m];
+    }
+    fusion->count = 0;
+    lane->first[++lane->count] = lane->move_count;
+}
+
+void lane_build(struct lane *lane, const struct lane_source *self)
+{
+    uint32_t instructions = (uint32_t)machine_instruction_count(self->machine, lane->thread);
+    struct fusion fusion = {0};
+    bool pending = false, shared_seen = false;
+    lane->first = memory_new((size_t)instructions + 1, sizeof *lane->first);
+    for (uint32_t i = 0; i < instructions; i++) {
+        struct move moves[EFFECT_ASSIGNMENTS_MAX];
+        bool touches_shared;
+        size_t count = instruction_moves(self, lane->thread, i, moves, &touches_shared);
+        if (pending && (!self->fused || (touches_shared && shared_seen))) {
+            end_step(lane, &fusion);
+            shared_seen = false;
+        }
+        fuse_moves(&fusion, moves, count);
+        shared_seen |= touches_shared;
+        pending = true;
+    }
+    if (pending)
+        end_step(lane, &fusion);
+    memory_free(fusion.moves);
+}
+
+static bool same_moves(const struct lane *a, size_t step_a, const struct lane *b, size_t step_b)
+{
+    size_t count = a->first[step_a + 1] - a->first[step_a];
+    return b->first[step_b + 1] - b->first[step_b] == count &&
+           memcmp(a->moves + a->first[step_a], b->moves + b->first[step_b], count * sizeof *a->moves) == 0;
+}
+
+/* Steps repeat with the loops that were unrolled, so that looking a few steps back finds most kinds; a kind that is not
+ * found again merely gets another number. */
+static uint32_t kind_of(const struct lane *lanes, const struct lane *lane, size_t step, uint32_t *next)
+{
+    enum { LOOK_BACK = 64 };
+    for (size_t back = 1; back <= step && back <= LOOK_BACK; back++)
+        if (same_moves(lane, step, lane, step - back))
+            return lane->kinds[step - back];
+    for (const struct lane *other = lanes; other < lane; other++)
+        if (step < other->count && same_moves(lane, step, other, step))
+            return other->kinds[step];
+    return (*next)++;
+}
+
+void lane_number_kinds(struct lane *lanes, size_t count)
+{
+    uint32_t next = 0;
+    for (size_t l = 0; l < count; l++) {
+        struct lane *lane = &lanes[l];
+        lane->kinds = memory_new(lane->count, sizeof *lane->kinds);
+        for (size_t step = 0; step < lane->count; step++)
+            lane->kinds[step] = kind_of(lanes, lane, step, &next);
+    }
+}
+
+void lane_free(struct lane *self)
+{
+    memory_free(self->moves);
+    memory_free(self->first);
+    memory_free(self->kinds);
+}
