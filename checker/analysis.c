@@ -106,6 +106,7 @@ static void note_graph(struct inquiry *self)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;
     outcome->can_fail = graph->failures > 0;
+    memory_free(outcome->failure_text); /* of a run with a slice that did not do */
     outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
     outcome->endless = graph->space.cyclic;
 }
@@ -142,6 +143,13 @@ static void answer_fold_questions(struct inquiry *self)
         inquiry_omit_if_wanted(self, QUESTION_COUNTS, "counts", reason, "--slice auto, or --compute counts");
         inquiry_omit_if_wanted(self, QUESTION_RANDOM, "random", reason, "--slice auto, or --compute random");
         inquiry_omit_if_wanted(self, QUESTION_PREEMPTIONS, "preemptions", reason, "--slice auto");
+        return;
+    }
+    if (!self->outcome->has_values) {
+        inquiry_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
+                               "counts, random, preemptions", "the values were left out",
+                               "--compute counts,random,preemptions");
+        inquiry_find_preemptions(self);
         return;
     }
     if (self->outcome->rows == NULL && intervals_size(&self->outcome->values) > 0) {

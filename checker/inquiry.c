@@ -9,14 +9,21 @@
 static const double patience_default = 4;
 static const double patience_values = 120;
 
+/* What is told value by value needs the values. */
+static unsigned with_needs(unsigned questions)
+{
+    bool by_value = (questions & (QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS)) != 0;
+    return by_value ? questions | QUESTION_VALUES : questions;
+}
+
 bool inquiry_wants(const struct inquiry *self, unsigned question)
 {
-    return ((self->options->questions | self->options->insist) & question) != 0;
+    return (with_needs(self->options->questions | self->options->insist) & question) != 0;
 }
 
 bool inquiry_insists(const struct inquiry *self, unsigned question)
 {
-    return (self->options->insist & question) != 0;
+    return (with_needs(self->options->insist) & question) != 0;
 }
 
 /* ---- Limits -------------------------------------------------------------------------------------------------- */

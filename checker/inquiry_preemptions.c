@@ -215,8 +215,8 @@ void inquiry_find_preemptions(struct inquiry *self)
 {
     bool all = inquiry_wants(self, QUESTION_PREEMPTIONS) ||
                (inquiry_wants(self, QUESTION_WITNESS) && (self->options->witness == WITNESS_ALL ||
-                                                  self->options->witness == WITNESS_VALUE));
-    if (all && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
+                                                          self->options->witness == WITNESS_VALUE));
+    if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
         open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
         struct estimate estimate = estimate_arrays(self->marked.space, value_width(self, self->marked.space) / 2,
                                                    sizeof(uint32_t), cost_seconds, true);

@@ -48,11 +48,22 @@ static size_t bits_for(size_t greatest)
 static void link_classes(struct system *self)
 {
     for (size_t t = 0; t < self->thread_count; t++) {
+        self->blocks[t] = machine_block(self->machine, t);
         self->next[t] = self->thread_count;
         for (size_t other = self->thread_count; other-- > t + 1;)
             if (machine_class(self->machine, other) == machine_class(self->machine, t))
                 self->next[t] = other;
     }
+}
+
+/* The first thread of each class that has more than one. */
+static void find_firsts(struct system *self)
+{
+    for (size_t t = 0; t < self->thread_count; t++)
+        self->firsts |= (uint64_t)(self->next[t] < self->thread_count) << t;
+    for (size_t t = 0; t < self->thread_count; t++)
+        if (self->next[t] < self->thread_count)
+            self->firsts &= ~(UINT64_C(1) << self->next[t]);
 }
 
 static bool has_identical_threads(const struct system *self)
@@ -77,6 +88,7 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     self->words = (self->mark_first + self->mark_bits + WORD_BITS - 1) / WORD_BITS;
     self->words = self->words > 0 ? self->words : 1;
     link_classes(self);
+    find_firsts(self);
     self->symmetric = symmetry && scheduler->kind->symmetric && has_identical_threads(self);
     return self;
 }
@@ -124,7 +136,7 @@ void system_step(const struct system *self, const uint64_t *before, size_t threa
 /* ---- Symmetry ------------------------------------------------------------------------------------------------ */
 
 /* Compares two blocks of equal width: below, at, or above 0. */
-static int compare_blocks(const uint64_t *state, struct machine_block a, struct machine_block b)
+static inline int compare_blocks(const uint64_t *state, struct machine_block a, struct machine_block b)
 {
     if (a.width <= WORD_BITS) {
         uint64_t bits_a = get_bits(state, a.first, a.width);
@@ -157,7 +169,7 @@ static void swap_blocks(uint64_t *state, struct machine_block a, struct machine_
 
 static bool is_before(const struct system *self, const uint64_t *state, size_t a, size_t b, size_t marked)
 {
-    int order = compare_blocks(state, machine_block(self->machine, a), machine_block(self->machine, b));
+    int order = compare_blocks(state, self->blocks[a], self->blocks[b]);
     return order != 0 ? order < 0 : a == marked;
 }
 
@@ -166,44 +178,66 @@ static size_t swapped(size_t thread, size_t a, size_t b)
     return thread == a ? b : thread == b ? a : thread;
 }
 
-/* Insertion sort within each class: states are nearly sorted, since one step changed one block. Selecting the least of the
- * rest for each place costs comparisons but moves the mark simply. */
+/* A canonicalization under way. */
+struct sorting {
+    const struct system *system;
+    uint64_t *state;
+    size_t mark;                    /* the marked thread, or SIZE_MAX */
+    uint8_t at[SYSTEM_THREADS_MAX]; /* which former thread is at a place */
+};
+
+static void exchange(struct sorting *self, size_t a, size_t b)
+{
+    const struct system *system = self->system;
+    swap_blocks(self->state, system->blocks[a], system->blocks[b]);
+    self->mark = self->mark == SIZE_MAX ? self->mark : swapped(self->mark, a, b);
+    uint8_t former = self->at[a];
+    self->at[a] = self->at[b];
+    self->at[b] = former;
+}
+
+/* One pass of bubble sort over the class of a thread. One step changed one block, so that few passes do; returns whether
+ * anything moved. */
+static bool sort_once(struct sorting *self, size_t first)
+{
+    const struct system *system = self->system;
+    bool moved = false;
+    for (size_t a = first, b = system->next[a]; b < system->thread_count; a = b, b = system->next[b])
+        if (is_before(system, self->state, b, a, self->mark)) {
+            exchange(self, a, b);
+            moved = true;
+        }
+    return moved;
+}
+
+static bool is_first_of_class(const struct system *self, size_t thread)
+{
+    return (self->firsts >> thread & 1) != 0;
+}
+
 void system_canonicalize(const struct system *self, uint64_t *state, uint8_t *moved)
 {
-    if (moved != NULL)
-        for (size_t t = 0; t < self->thread_count; t++)
-            moved[t] = (uint8_t)t;
-    if (!self->symmetric)
-        return;
-    size_t marked = self->marked ? (size_t)(system_mark(self, state) + 1) : 0;
-    size_t mark = marked > 0 ? marked - 1 : SIZE_MAX;
-    uint8_t at[SYSTEM_THREADS_MAX]; /* which former thread is at a place */
+    struct sorting sorting = {.system = self, .state = state, .mark = SIZE_MAX};
     for (size_t t = 0; t < self->thread_count; t++)
-        at[t] = (uint8_t)t;
-    for (size_t place = 0; place < self->thread_count; place++) {
-        size_t least = place;
-        for (size_t t = self->next[place]; t < self->thread_count; t = self->next[t])
-            if (is_before(self, state, t, least, mark))
-                least = t;
-        if (least == place)
-            continue;
-        swap_blocks(state, machine_block(self->machine, place), machine_block(self->machine, least));
-        mark = mark == SIZE_MAX ? mark : swapped(mark, place, least);
-        uint8_t former = at[place];
-        at[place] = at[least];
-        at[least] = former;
+        sorting.at[t] = (uint8_t)t;
+    if (self->symmetric) {
+        if (self->marked)
+            sorting.mark = (size_t)(system_mark(self, state) + 1) - 1;
+        for (size_t t = 0; t < self->thread_count; t++)
+            while (is_first_of_class(self, t) && sort_once(&sorting, t))
+                continue;
+        if (sorting.mark != SIZE_MAX)
+            set_bits(state, self->mark_first, self->mark_bits, sorting.mark + 1);
     }
-    if (mark != SIZE_MAX)
-        set_bits(state, self->mark_first, self->mark_bits, mark + 1);
     if (moved != NULL)
         for (size_t t = 0; t < self->thread_count; t++)
-            moved[at[t]] = (uint8_t)t;
+            moved[sorting.at[t]] = (uint8_t)t;
 }
 
 static bool same_group(const struct system *self, const uint64_t *state, size_t a, size_t b, size_t mark)
 {
     return a != mark && b != mark &&
-           compare_blocks(state, machine_block(self->machine, a), machine_block(self->machine, b)) == 0;
+           compare_blocks(state, self->blocks[a], self->blocks[b]) == 0;
 }
 
 void system_groups(const struct system *self, const uint64_t *state, struct groups *groups)

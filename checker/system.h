@@ -30,6 +30,8 @@ struct system {
     size_t mark_first;       /* the same of the mark: 0 for nobody, else thread + 1 */
     size_t mark_bits;
     size_t next[SYSTEM_THREADS_MAX]; /* the next thread of the same class, or thread_count */
+    uint64_t firsts;                 /* the threads that begin a class of several */
+    struct machine_block blocks[SYSTEM_THREADS_MAX]; /* the machine's, at hand */
 };
 
 /* Makes a system. Symmetry is used where it is asked for and the scheduler allows it. */

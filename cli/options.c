@@ -408,6 +408,15 @@ static const struct option_row rows[] = {
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], LONG_OPTION = 256 };
 
+bool options_view(size_t position, struct option_view *view)
+{
+    if (position >= ROW_COUNT)
+        return false;
+    const struct option_row *row = &rows[position];
+    *view = (struct option_view){row->name, row->letter, row->argument, row->help, row->commands};
+    return true;
+}
+
 /* ---- Parsing --------------------------------------------------------------------------------------------------- */
 
 const char *options_command_name(enum command command)

@@ -67,6 +67,18 @@ void options_free(struct options *self);
 /* Writes the help of a command. */
 void options_print_help(enum command command, FILE *stream);
 
+/* What the table says of an option, for the tests: everything but how it is read. Borrowed. */
+struct option_view {
+    const char *name;      /* NULL: a heading of the help */
+    char letter;           /* 0: none */
+    const char *argument;  /* placeholder, or NULL */
+    const char *help;
+    unsigned commands;     /* a bit 1 << enum command for each that takes it */
+};
+
+/* Shows the row at a position; returns false behind the last. */
+bool options_view(size_t position, struct option_view *view);
+
 /* The name of a command as one types it, borrowed. */
 const char *options_command_name(enum command command);
 

@@ -3,11 +3,16 @@
 # One line a module: tests/test_X is made of tests/test_X.c. They may use everything of racecheck but its main().
 unit_tests = \
     %D%/test_assembler \
+    %D%/test_bands \
+    %D%/test_budget \
     %D%/test_catalogue \
+    %D%/test_estimate \
+    %D%/test_interval \
     %D%/test_liveness \
     %D%/test_oracle \
     %D%/test_output \
-    %D%/test_reports
+    %D%/test_reports \
+    %D%/test_stateset
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random
@@ -17,6 +22,7 @@ unit_sources = \
     %D%/enumerator.c %D%/enumerator.h \
     %D%/oracle.c %D%/oracle.h \
     %D%/random_program.c %D%/random_program.h \
+    %D%/subject.c %D%/subject.h \
     %D%/unit.c %D%/unit.h
 
 # What is run besides; each says by itself when it has to be skipped.

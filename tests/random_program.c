@@ -325,7 +325,7 @@ static const struct piece pieces[] = {
     {RANDOM_LOOPS, 25, 9, true, NULL, write_loop},
     {RANDOM_LOOPS, 8, 2, true, NULL, write_repetition},
     {RANDOM_BRANCHES, 8, 3, false, NULL, write_branch},
-    {RANDOM_ENDLESS, 8, 2, false, NULL, write_wait_loop},
+    {RANDOM_ENDLESS, 25, 2, false, NULL, write_wait_loop},
 };
 
 static unsigned piece_weight(const struct generator *self, const struct piece *piece, unsigned steps)
@@ -390,13 +390,15 @@ static void draw_lengths(struct generator *self, const struct random_options *op
     } while (count_interleavings(lengths, self->threads, options->max_schedules) > options->max_schedules);
 }
 
-/* Each feature that is allowed is in a third of the programs. */
+/* Each feature that is allowed is in a third of the programs, or as often as it takes to be met. */
 static unsigned draw_features(struct generator *self, unsigned allowed)
 {
     unsigned features = 0;
-    for (unsigned feature = 1; feature <= RANDOM_ENDLESS; feature <<= 1)
-        if ((allowed & feature) != 0 && draw_one_in(self, feature == RANDOM_OVERFLOWS ? 8 : 3))
+    for (unsigned feature = 1; feature <= RANDOM_ENDLESS; feature <<= 1) {
+        unsigned rarity = feature == RANDOM_OVERFLOWS ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
+        if ((allowed & feature) != 0 && draw_one_in(self, rarity))
             features |= feature;
+    }
     return features;
 }
 

@@ -1,0 +1,24 @@
+# peterson: mutual exclusion with nothing but loads and stores (Peterson, Myths about the mutual exclusion problem, 1981)
+#
+# A thread says that it wants to enter, lets the other one go first, and waits while the other wants to enter and it is the
+# other's turn. It takes two threads: SELF is 0 in one and 1 in the other.
+#
+#     racecheck examples/peterson.s --assert 'count == 2'
+.var count
+.var wants 2
+.var turn
+.main
+    mov $1, wants[SELF]
+    mov $1-SELF, turn
+.wait
+    mov wants[1-SELF], %bx
+    test $1, %bx
+    jne .enter          # the other does not want to
+    mov turn, %bx
+    test $SELF, %bx
+    jne .wait           # it is the other's turn
+.enter
+    mov count, %ax
+    add $1, %ax
+    mov %ax, count
+    mov $0, wants[SELF]

@@ -1,0 +1,3 @@
+.var x
+.main
+    j nowhere

@@ -1,0 +1,4 @@
+.var x
+.main
+    mov x, %ax
+    frob $1, %ax

@@ -1,0 +1,4 @@
+.var x
+.main
+.rept 3
+    nop

@@ -1,0 +1,13 @@
+.var x
+.mutex a
+.mutex b
+.thread LEFT
+    lock a
+    lock b
+    unlock b
+    unlock a
+.thread RIGHT
+    lock b
+    lock a
+    unlock a
+    unlock b

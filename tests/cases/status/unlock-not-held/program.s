@@ -1,0 +1,5 @@
+.var x
+.mutex m
+.main
+    mov $1, x
+    unlock m

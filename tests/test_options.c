@@ -1,0 +1,332 @@
+#include "base/memory.h"
+#include "checker/analysis.h"
+#include "cli/options.h"
+#include "tests/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_MAX = 160 };
+
+/* Parses "racecheck" and the words of a line, which are borrowed by the options until the next call. */
+static bool parse(struct options *options, const char *line, struct error *error)
+{
+    static char buffer[2048];
+    char *words[WORDS_MAX + 1] = {"racecheck"}, *rest = buffer, *word;
+    int count = 1;
+    snprintf(buffer, sizeof buffer, "%s", line);
+    *error = (struct error)ERROR_INIT;
+    while ((word = strsep(&rest, " ")) != NULL)
+        if (*word != '\0' && count < WORDS_MAX)
+            words[count++] = word;
+    return options_parse(options, count, words, error);
+}
+
+static void accept(struct options *options, const char *line)
+{
+    struct error error;
+    bool good = parse(options, line, &error);
+    if (!good)
+        unit_note("'%s': %s", line, error.text);
+    CU_ASSERT_TRUE(good);
+}
+
+static void refuse(const char *line, const char *expected)
+{
+    struct options options;
+    struct error error;
+    CU_ASSERT_FALSE(parse(&options, line, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, expected);
+    if (strcmp(error.text, expected) != 0)
+        unit_note("'%s': %s", line, error.text);
+    options_free(&options);
+}
+
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
+
+static void test_defaults(void)
+{
+    struct options options;
+    accept(&options, "");
+    CU_ASSERT(options.command == COMMAND_CHECK && options.threads == 2 && options.iters == 10);
+    CU_ASSERT_STRING_EQUAL(options.witnesses, "minimum");
+    CU_ASSERT(options.model == NULL && options.observe == NULL && options.output == NULL && options.json == NULL);
+    CU_ASSERT(!options.help && !options.version && !options.quiet && !options.has_value && !options.no_slice);
+    CU_ASSERT(options.compute == 0 && options.jobs == 0 && options.max_states == 0 && options.max_memory == 0);
+    CU_ASSERT_EQUAL(options.operand_count, 0);
+    options_free(&options);
+}
+
+static void test_commands(void)
+{
+    struct options options;
+    accept(&options, "check program.s");
+    CU_ASSERT(options.command == COMMAND_CHECK && options.operand_count == 1);
+    CU_ASSERT_STRING_EQUAL(options.operands[0], "program.s");
+    accept(&options, "models unlocked");
+    CU_ASSERT_EQUAL(options.command, COMMAND_MODELS);
+    accept(&options, "replay --full -");
+    CU_ASSERT(options.command == COMMAND_REPLAY && options.full && options.operand_count == 1);
+    /* only the first word can be one */
+    accept(&options, "-q replay");
+    CU_ASSERT(options.command == COMMAND_CHECK && options.quiet && options.operand_count == 1);
+    /* behind -- everything is an operand */
+    accept(&options, "-- --full");
+    CU_ASSERT(!options.full && options.operand_count == 1);
+}
+
+static void test_values(void)
+{
+    struct options options;
+    accept(&options, "-t 3 --iters=7 -mlock --observe x --value -5 --witnesses all -j 4 -o out.txt --json - --timing");
+    CU_ASSERT(options.threads == 3 && options.iters == 7 && options.has_value && options.value == -5);
+    CU_ASSERT_STRING_EQUAL(options.model, "lock");
+    CU_ASSERT_STRING_EQUAL(options.observe, "x");
+    CU_ASSERT_STRING_EQUAL(options.witnesses, "all");
+    CU_ASSERT(options.jobs == 4 && options.timing);
+    CU_ASSERT_STRING_EQUAL(options.output, "out.txt");
+    CU_ASSERT_STRING_EQUAL(options.json, "-");
+    accept(&options, "--slice off --symmetry off --explain --full -q --witness w --dot d --graph g");
+    CU_ASSERT(options.no_slice && options.no_symmetry && options.explain && options.full && options.quiet);
+    CU_ASSERT_STRING_EQUAL(options.witness, "w");
+    CU_ASSERT_STRING_EQUAL(options.dot, "d");
+    CU_ASSERT_STRING_EQUAL(options.graph, "g");
+    accept(&options, "--slice off --slice auto --progress always --patience 0.5 --timeout 60 --max-states 10");
+    CU_ASSERT(!options.no_slice && options.progress == WHEN_ALWAYS && options.max_states == 10);
+    CU_ASSERT_DOUBLE_EQUAL(options.patience, 0.5, 0);
+    CU_ASSERT_DOUBLE_EQUAL(options.timeout, 60, 0);
+    accept(&options, "--value -9223372036854775808");
+    CU_ASSERT_EQUAL(options.value, INT64_MIN);
+    accept(&options, "-hV");
+    CU_ASSERT(options.help && options.version);
+    accept(&options, "--thr 5");
+    CU_ASSERT_EQUAL(options.threads, 5);
+}
+
+static void test_sizes(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } sizes[] = {{"500000", 500000},        {"64M", 64 << 20},           {"64MB", 64 << 20},
+                 {"64MiB", 64 << 20},       {"2g", UINT64_C(2) << 30},   {"1T", UINT64_C(1) << 40},
+                 {"3K", 3 << 10},           {"7B", 7},                   {"8388607T", UINT64_C(8388607) << 40}};
+    struct options options;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        char line[64];
+        snprintf(line, sizeof line, "--max-memory %s", sizes[s].text);
+        accept(&options, line);
+        CU_ASSERT_EQUAL(options.max_memory, sizes[s].bytes);
+    }
+    refuse("--max-memory 0", "--max-memory: 0 is out of range");
+    refuse("--max-memory 8388608T", "--max-memory: 8388608T is out of range");
+    refuse("--max-memory 99999999999999999999", "--max-memory: 99999999999999999999 is out of range");
+    refuse("--max-memory -5", "--max-memory: '-5' is not a size (expected bytes, or a number with K, M, G or T)");
+    refuse("--max-memory 5X", "--max-memory: '5X' is not a size (expected bytes, or a number with K, M, G or T)");
+    refuse("--max-memory 5MM", "--max-memory: '5MM' is not a size (expected bytes, or a number with K, M, G or T)");
+}
+
+static void test_lists(void)
+{
+    struct options options;
+    accept(&options, "--assert no-deadlock --assert no-error");
+    CU_ASSERT_EQUAL_FATAL(options.assertion_count, 2);
+    CU_ASSERT_STRING_EQUAL(options.assertions[1], "no-error");
+    accept(&options, "--compute counts,extremes --compute random");
+    CU_ASSERT_EQUAL(options.compute, QUESTION_COUNTS | QUESTION_EXTREMES | QUESTION_RANDOM);
+    accept(&options, "--compute all");
+    CU_ASSERT_EQUAL(options.compute, QUESTION_ALL);
+    accept(&options, "-D LIMIT=5 --define _x2=-1");
+    CU_ASSERT_EQUAL_FATAL(options.symbol_count, 2);
+    CU_ASSERT_STRING_EQUAL(options.symbols[0].name, "LIMIT");
+    CU_ASSERT(options.symbols[0].value == 5 && options.symbols[1].value == -1);
+    options_free(&options);
+    CU_ASSERT_EQUAL(options.symbol_count, 0);
+    refuse("--compute counts,", "--compute: '' is unknown (expected extremes, values, counts, random, preemptions, witness "
+                                "or all)");
+    refuse("--compute count", "--compute: 'count' is unknown (expected extremes, values, counts, random, preemptions, "
+                              "witness or all)");
+    refuse("-D 5=5", "--define: '5=5' defines nothing (expected NAME=NUMBER)");
+    refuse("-D x", "--define: 'x' defines nothing (expected NAME=NUMBER)");
+    refuse("-D x=", "--define: '' is not a number (expected a whole number)");
+    refuse("-D a-b=1", "--define: 'a-b=1' defines nothing (expected NAME=NUMBER)");
+    refuse("-D x=1 -D y=z", "--define: 'z' is not a number (expected a whole number)");
+}
+
+static void repeat(char *line, const char *word, int count)
+{
+    line[0] = '\0';
+    for (int i = 0; i < count; i++)
+        strcat(line, word);
+}
+
+static void test_lists_are_bounded(void)
+{
+    struct options options;
+    char line[2048];
+    repeat(line, "-Dx=1 ", OPTIONS_LIST_MAX);
+    accept(&options, line);
+    CU_ASSERT_EQUAL(options.symbol_count, OPTIONS_LIST_MAX);
+    options_free(&options);
+    repeat(line, "-Dx=1 ", OPTIONS_LIST_MAX + 1);
+    refuse(line, "--define: given more than 64 times");
+    repeat(line, "--assert=a ", OPTIONS_LIST_MAX + 1);
+    refuse(line, "--assert: given more than 64 times");
+    repeat(line, "a ", OPTIONS_LIST_MAX + 1);
+    struct error error;
+    CU_ASSERT_FALSE(parse(&options, line, &error));
+}
+
+static void test_refusals(void)
+{
+    refuse("-t 0", "--threads: 0 is out of range (expected 1 to 64)");
+    refuse("-t 65", "--threads: 65 is out of range (expected 1 to 64)");
+    refuse("-t 1000000000000", "--threads: 1000000000000 is out of range (expected 1 to 64)");
+    refuse("-t 99999999999999999999", "--threads: 99999999999999999999 is out of range (expected 1 to 64)");
+    refuse("-t two", "--threads: 'two' is not a number (expected a whole number)");
+    refuse("-t 2x", "--threads: '2x' is not a number (expected a whole number)");
+    refuse("-k -1", "--iters: -1 is out of range (expected 0 to 1000000)");
+    refuse("--threads=", "--threads: '' is not a number (expected a whole number)");
+    refuse("--jobs 0", "--jobs: 0 is out of range (expected 1 to 256)");
+    refuse("--max-states 0", "--max-states: 0 is out of range (expected 1 to 9223372036854775807)");
+    refuse("--timeout 0", "--timeout: '0' is not a time (expected seconds, such as 0.5 or 60)");
+    refuse("--timeout nan", "--timeout: 'nan' is not a time (expected seconds, such as 0.5 or 60)");
+    refuse("--timeout 1e10", "--timeout: '1e10' is not a time (expected seconds, such as 0.5 or 60)");
+    refuse("--slice on", "--slice: 'on' is unknown (expected auto or off)");
+    refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free)");
+    refuse("--progress no", "--progress: 'no' is unknown (expected auto, always or never)");
+    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all or none)");
+}
+
+/* Whatever getopt_long() stumbles over is named, wherever it stands. */
+static void test_what_is_no_option(void)
+{
+    static const char see[] = "not an option of 'check', or not a whole one (see 'racecheck check --help')";
+    static const struct {
+        const char *line;
+        const char *named;
+    } lines[] = {{"--foo", "--foo"},        {"-z", "-z"},          {"-zq", "-z"},           {"-qz", "-z"},
+                 {"file -z", "-z"},         {"file --foo", "--foo"}, {"--quiet=3", "--quiet=3"}, {"-q --t 1", "--t"}};
+    for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
+        char expected[200];
+        snprintf(expected, sizeof expected, "%s is %s", lines[l].named, see);
+        refuse(lines[l].line, expected);
+    }
+    refuse("-k", "-k needs an argument (see 'racecheck check --help')");
+    refuse("-qk", "-k needs an argument (see 'racecheck check --help')");
+    refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
+    refuse("replay -k 3",
+           "-k is not an option of 'replay', or not a whole one (see 'racecheck replay --help')");
+    refuse("models --json x",
+           "--json is not an option of 'models', or not a whole one (see 'racecheck models --help')");
+}
+
+/* ---- The table ------------------------------------------------------------------------------------------------- */
+
+static char *help_of(enum command command)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+    options_print_help(command, stream);
+    fclose(stream);
+    return text;
+}
+
+static void check_row(const char *help, const struct option_view *row, enum command command)
+{
+    char head[64];
+    if (row->name == NULL)
+        snprintf(head, sizeof head, "\n%s:\n", row->help);
+    else if (row->letter != 0)
+        snprintf(head, sizeof head, "\n  -%c, --%s%s%s", row->letter, row->name, row->argument != NULL ? "=" : " ",
+                 row->argument != NULL ? row->argument : "");
+    else
+        snprintf(head, sizeof head, "\n      --%s%s%s", row->name, row->argument != NULL ? "=" : " ",
+                 row->argument != NULL ? row->argument : "");
+    bool shown = strstr(help, head) != NULL;
+    if (shown != ((row->commands >> command & 1) != 0))
+        unit_note("%s in the help of %s: '%s'", shown ? "unexpected" : "missing", options_command_name(command), head);
+    CU_ASSERT_EQUAL(shown, (row->commands >> command & 1) != 0);
+}
+
+static void test_help_has_every_row(void)
+{
+    struct option_view row;
+    for (int c = 0; c < COMMAND_COUNT; c++) {
+        char *help = help_of((enum command)c);
+        for (size_t r = 0; options_view(r, &row); r++)
+            check_row(help, &row, (enum command)c);
+        CU_ASSERT_PTR_NOT_NULL(strstr(help, "Usage: racecheck"));
+        for (const char *line = help; *line != '\0'; line += strcspn(line, "\n") + 1)
+            CU_ASSERT(strcspn(line, "\n") <= 80);
+        free(help);
+    }
+}
+
+static void test_rows_are_distinct(void)
+{
+    struct option_view a, b;
+    size_t count = 0;
+    for (size_t i = 0; options_view(i, &a); i++) {
+        count += a.name != NULL;
+        CU_ASSERT(a.help != NULL && a.commands != 0);
+        for (size_t j = i + 1; a.name != NULL && options_view(j, &b); j++) {
+            if (b.name == NULL)
+                continue;
+            CU_ASSERT_STRING_NOT_EQUAL(a.name, b.name);
+            CU_ASSERT(a.letter == 0 || a.letter != b.letter);
+        }
+    }
+    CU_ASSERT(count > 20);
+}
+
+/* Each option is one of the commands that the table says and of no other, by its name and by its letter. */
+static void check_taken(const struct option_view *row, enum command command)
+{
+    char line[64];
+    struct options options;
+    struct error error;
+    snprintf(line, sizeof line, "%s --%s%s", options_command_name(command), row->name, row->argument != NULL ? "=" : "");
+    parse(&options, line, &error);
+    bool unknown = strstr(error.text, "is not an option") != NULL;
+    CU_ASSERT_EQUAL(unknown, (row->commands >> command & 1) == 0);
+    options_free(&options);
+    if (row->letter == 0)
+        return;
+    snprintf(line, sizeof line, "%s -%c %s", options_command_name(command), row->letter,
+             row->argument != NULL ? "?" : "");
+    parse(&options, line, &error);
+    unknown = strstr(error.text, "is not an option") != NULL;
+    CU_ASSERT_EQUAL(unknown, (row->commands >> command & 1) == 0);
+    options_free(&options);
+}
+
+static void test_commands_take_their_rows(void)
+{
+    struct option_view row;
+    for (int c = 0; c < COMMAND_COUNT; c++)
+        for (size_t r = 0; options_view(r, &row); r++)
+            if (row.name != NULL)
+                check_taken(&row, (enum command)c);
+}
+
+int main(void)
+{
+    static const CU_TestInfo tests[] = {
+        {"defaults", test_defaults},
+        {"commands and operands", test_commands},
+        {"options and their values", test_values},
+        {"sizes", test_sizes},
+        {"options that may be repeated", test_lists},
+        {"not repeated for ever", test_lists_are_bounded},
+        {"values that are wrong", test_refusals},
+        {"what is no option", test_what_is_no_option},
+        {"--help has every row of the table", test_help_has_every_row},
+        {"the rows of the table are distinct", test_rows_are_distinct},
+        {"each command takes its rows", test_commands_take_their_rows},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_run("options", tests);
+}
