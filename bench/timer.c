@@ -3,8 +3,8 @@
  *     timer FILE COMMAND [ARGUMENT]...
  *
  * Appends one line to FILE: wall seconds, user plus system seconds, greatest resident memory in kB, and the exit status
- * (128 + signal where it was killed). It exits with that status, so that it can stand before any command. time(1) would do
- * but for its two digits after the point. */
+ * (128 + signal where it was killed). It exits with that status, so that it can stand before any command. time(1)
+ * would do but for its two digits after the point. */
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -53,8 +53,10 @@ int main(int count, char **arguments)
             return 126;
     double wall = seconds_now() - start;
     FILE *file = fopen(arguments[1], "a");
-    if (file == NULL || fprintf(file, "%.6f %.6f %ld %d\n", wall, seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
-                                usage.ru_maxrss, exit_status(status)) < 0 || fclose(file) != 0) {
+    if (file == NULL ||
+        fprintf(file, "%.6f %.6f %ld %d\n", wall, seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
+                usage.ru_maxrss, exit_status(status)) < 0 ||
+        fclose(file) != 0) {
         fprintf(stderr, "timer: %s: %s\n", arguments[1], strerror(errno));
         return 126;
     }

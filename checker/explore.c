@@ -408,14 +408,29 @@ static bool reserve_round(struct exploration *self, size_t count, size_t batch_c
     return !graph->has_edges || reserve_edges(graph, count + successors, successors);
 }
 
+static void expand_nth(struct exploration *self, uint32_t first, size_t count, size_t b)
+{
+    expand_batch(self, first + (uint32_t)(b * BATCH_STATES), batch_states(count, b), &self->batches[b]);
+}
+
+static void expand_round(struct exploration *self, uint32_t first, size_t count, size_t batch_count)
+{
+    int jobs = (int)self->options->jobs;
+    if (jobs == 1 || batch_count < SHARED_BATCHES) {
+        for (size_t b = 0; b < batch_count; b++)
+            expand_nth(self, first, count, b);
+        return;
+    }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs)
+    for (size_t b = 0; b < batch_count; b++)
+        expand_nth(self, first, count, b);
+}
+
 /* Expands and enters count states from `first` on. */
 static enum graph_result explore_round(struct exploration *self, uint32_t first, size_t count)
 {
     size_t batch_count = (count + BATCH_STATES - 1) / BATCH_STATES;
-    int jobs = (int)self->options->jobs;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs) if (batch_count >= SHARED_BATCHES)
-    for (size_t b = 0; b < batch_count; b++)
-        expand_batch(self, first + (uint32_t)(b * BATCH_STATES), batch_states(count, b), &self->batches[b]);
+    expand_round(self, first, count, batch_count);
     for (size_t b = 0; b < batch_count; b++)
         if (self->batches[b].is_narrow) {
             self->graph->narrow = self->batches[b].narrow;

@@ -6,10 +6,10 @@
 #include <omp.h>
 #include <string.h>
 
-/* A level is shared out over the cores when it takes a good part of a millisecond; below that, waking the others and
- * waiting for them would cost more than they do, above all where the machine has other work. In bytes of elements, an
- * element counting for some more than it holds. */
-static const uint64_t parallel_bytes = 1500000;
+/* A level is shared out over the cores when it takes some milliseconds; below that, waking the others and waiting for them
+ * costs more than they help, above all where the machine has other work and one of them does not get its turn. In bytes of
+ * elements, an element counting for some more than it holds. */
+static const uint64_t parallel_bytes = 15000000;
 enum { ELEMENT_OVERHEAD = 128 };
 
 /* How often a level is so small that asking for the time would cost more than folding it. */
@@ -140,8 +140,16 @@ static void fold_chunk(struct worker *self, size_t chunk)
 
 static void start_worker(struct worker *self, struct fold *fold, size_t level, size_t job)
 {
-    *self = (struct worker){.fold = fold, .level = level, .band = {INT64_MAX, INT64_MIN}};
+    /* Not the view: it is large, and every state fills what it shows. */
+    self->fold = fold;
+    self->level = level;
+    self->band = (struct band){INT64_MAX, INT64_MIN};
+    self->states = 0;
+    self->row = NULL;
+    self->changed = false;
     self->arena = &fold->levels[level].arenas[job];
+    if (fold->scratches[job] == NULL)
+        fold->scratches[job] = fold->space->kind->scratch_new(fold->space);
     self->scratch = fold->scratches[job];
 }
 
@@ -161,12 +169,21 @@ static void join_band(struct fold *self, size_t level, const struct worker *work
     band->greatest = worker->band.greatest > band->greatest ? worker->band.greatest : band->greatest;
 }
 
-static uint64_t fold_level(struct fold *self, size_t level)
+static uint64_t fold_alone(struct fold *self, size_t level, size_t chunks)
 {
-    size_t chunks = self->space->kind->chunks(self->space, level);
+    struct worker worker;
+    start_worker(&worker, self, level, 0);
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        fold_chunk(&worker, chunk);
+    join_band(self, level, &worker);
+    return worker.states;
+}
+
+static uint64_t fold_shared(struct fold *self, size_t level, size_t chunks)
+{
     uint64_t states = 0;
-    int jobs = chunks > 1 && is_worth_sharing(self, level) ? (int)self->jobs : 1;
-#pragma omp parallel num_threads(jobs) if (jobs > 1)
+    int jobs = (int)self->jobs;
+#pragma omp parallel num_threads(jobs)
     {
         struct worker worker;
         start_worker(&worker, self, level, (size_t)omp_get_thread_num());
@@ -180,6 +197,13 @@ static uint64_t fold_level(struct fold *self, size_t level)
         }
     }
     return states;
+}
+
+static uint64_t fold_level(struct fold *self, size_t level)
+{
+    size_t chunks = self->space->kind->chunks(self->space, level);
+    bool shared = chunks > 1 && self->jobs > 1 && is_worth_sharing(self, level);
+    return shared ? fold_shared(self, level, chunks) : fold_alone(self, level, chunks);
 }
 
 /* ---- All levels ---------------------------------------------------------------------------------------------- */
@@ -323,8 +347,6 @@ enum fold_result fold_run(struct fold *self, const struct space *space, const st
                           .budget = budget};
     self->levels = memory_new(self->level_count, sizeof *self->levels);
     self->scratches = memory_new(self->jobs, sizeof *self->scratches);
-    for (unsigned j = 0; j < self->jobs; j++)
-        self->scratches[j] = space->kind->scratch_new(space);
     return space->cyclic ? fold_cycles(self) : fold_levels(self);
 }
 
@@ -333,7 +355,8 @@ void fold_free(struct fold *self)
     for (size_t level = 0; level < self->level_count; level++)
         close_level(self, level);
     for (unsigned j = 0; j < self->jobs; j++)
-        self->space->kind->scratch_free(self->scratches[j]);
+        if (self->scratches[j] != NULL)
+            self->space->kind->scratch_free(self->scratches[j]);
     memory_free(self->scratches);
     memory_free(self->spare);
     memory_free(self->levels);

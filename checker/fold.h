@@ -29,7 +29,7 @@ struct fold {
     char *spare;                    /* the elements of the level that was closed last, to be used again */
     size_t spare_bytes;
     unsigned jobs;
-    void **scratches;               /* one a job, for its cursors */
+    void **scratches;               /* one a job, for its cursors; NULL until the job has worked */
     bool keep;
     struct bands *bands;            /* filled on the way by weights that can; may be NULL; borrowed */
     struct budget *budget;          /* borrowed */

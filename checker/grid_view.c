@@ -214,7 +214,7 @@ static size_t moves_at(const struct grid *self, const struct lane *lane, uint32_
     return count;
 }
 
-enum { MOVES_MAX = 64, RECIPES_MAX = 4096 };
+enum { MOVES_MAX = 64, RECIPES_MAX = 1024 };
 
 /* The entries of a step depend on little: what the step does, which coordinate takes it, and which coordinates are equal
  * before and after. What was once worked out is kept. */
@@ -280,7 +280,7 @@ static size_t recipe_place(const struct recipe_key *key)
 {
     uint64_t mixed = key->from * 3 + key->to * 7 + ((uint64_t)key->kind << 24) + ((uint64_t)key->stepping << 16) +
                      ((uint64_t)key->part << 8) + key->mark_to;
-    return (size_t)(mixed * UINT64_C(0x9E3779B97F4A7C15) >> 52) % RECIPES_MAX;
+    return (size_t)(mixed * UINT64_C(0x9E3779B97F4A7C15) >> 54) % RECIPES_MAX;
 }
 
 /* The entries of a step, from the recipes; a recipe that is in the way of another is written anew. Since a view needs all

@@ -98,7 +98,8 @@ static bool same_moves(const struct lane *a, size_t step_a, const struct lane *b
 {
     size_t count = a->first[step_a + 1] - a->first[step_a];
     return b->first[step_b + 1] - b->first[step_b] == count &&
-           memcmp(a->moves + a->first[step_a], b->moves + b->first[step_b], count * sizeof *a->moves) == 0;
+           (count == 0 ||
+            memcmp(a->moves + a->first[step_a], b->moves + b->first[step_b], count * sizeof *a->moves) == 0);
 }
 
 /* Steps repeat with the loops that were unrolled, so that looking a few steps back finds most kinds; a kind that is not

@@ -81,7 +81,9 @@ static void describe_refusal(struct replay *self, size_t thread, struct text *te
 {
     uint64_t bit = UINT64_C(1) << thread;
     const char *name = machine_thread_name(self->machine, thread);
-    if (machine_finished(self->machine, self->state) & bit) {
+    if (self->trace->end == TRACE_FAILED) {
+        text_print(text, "the step before was an error of the program");
+    } else if (machine_finished(self->machine, self->state) & bit) {
         text_print(text, "thread %zu (%s) has finished", thread, name);
     } else if ((machine_enabled(self->machine, self->state) & bit) == 0) {
         text_print(text, "thread %zu (%s) cannot proceed: it waits for ", thread, name);

@@ -232,6 +232,13 @@ static void free_walk(struct walk *self)
     memory_free(self->scratch);
 }
 
+/* Whether control knows the final values, and the one that is looked for is none of them: it has no place in the bands. */
+static bool is_no_value(const struct walk *self)
+{
+    return self->end == OUTCOME_VALUE && self->source->graph != NULL && self->space->slots.observed == SLOT_NONE &&
+           !intervals_contain(&self->source->graph->final_values, self->value);
+}
+
 uint32_t *witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, size_t *count,
                        uint32_t *preemptions)
 {
@@ -240,7 +247,7 @@ uint32_t *witness_find(const struct witness_source *source, enum outcome_end end
     start_place(&walk, &walk.next);
     if (source->graph != NULL)
         walk.scratch = memory_new(source->graph->system->words, sizeof *walk.scratch);
-    uint32_t cost = cost_from(&walk, &walk.now);
+    uint32_t cost = is_no_value(&walk) ? COST_NONE : cost_from(&walk, &walk.now);
     *preemptions = cost / PREEMPTION_COST;
     uint64_t enabled, choices = choices_at(&walk, &walk.now, &enabled);
     bool found = cost != COST_NONE;

@@ -10,11 +10,12 @@
 
 typedef enum status command(const struct options *options);
 
-/* Text that was printed must have arrived: a full disk is an error, not a short answer. */
-static enum status finish_output(enum status status)
+/* Text that was printed must have arrived: a full disk is an error, not a short answer. (Commands deliver their documents,
+ * and that sees to it; cli/delivery.h.) */
+static enum status finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
+        return STATUS_OK;
     perror("racecheck: standard output");
     return STATUS_USAGE;
 }
@@ -24,20 +25,23 @@ static enum status run(const struct options *options)
     static command *const commands[COMMAND_COUNT] = {command_check, command_models, command_replay};
     if (options->help) {
         options_print_help(options->command, stdout);
-        return finish_output(STATUS_OK);
+        return finish_output();
     }
     if (options->version) {
         printf("racecheck %s\n", PACKAGE_VERSION);
-        return finish_output(STATUS_OK);
+        return finish_output();
     }
-    return finish_output(commands[options->command](options));
+    return commands[options->command](options);
 }
 
-/* Large blocks come from the system and go back to it at once, so that a table that has grown leaves nothing behind. */
+/* Large blocks come from the system and go back to it at once, so that a table that has grown leaves nothing behind; the
+ * rest is kept, since a fold frees and takes blocks of the same sizes all the time. */
 static void settle_allocator(void)
 {
-    enum { LARGE_BLOCK = 8 << 20 };
+    enum { LARGE_BLOCK = 8 << 20, KEPT = 64 << 20, STEP = 512 << 10 };
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+    mallopt(M_TRIM_THRESHOLD, KEPT);
+    mallopt(M_TOP_PAD, STEP);
 }
 
 int main(int argc, char **argv)

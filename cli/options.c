@@ -163,6 +163,14 @@ static bool is_name(const char *name, size_t length)
     return true;
 }
 
+static bool is_defined(const struct options *self, const char *name, size_t length)
+{
+    for (size_t s = 0; s < self->symbol_count; s++)
+        if (strlen(self->symbols[s].name) == length && strncmp(self->symbols[s].name, name, length) == 0)
+            return true;
+    return false;
+}
+
 static bool add_define(struct options *self, const char *argument, struct error *error)
 {
     const char *equals = strchr(argument, '=');
@@ -173,6 +181,10 @@ static bool add_define(struct options *self, const char *argument, struct error 
     }
     if (self->symbol_count == OPTIONS_LIST_MAX) {
         error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
+        return false;
+    }
+    if (is_defined(self, argument, length)) {
+        error_set(error, NULL, 0, 0, "%.*s is defined already", (int)length, argument);
         return false;
     }
     int64_t value;
@@ -536,12 +548,10 @@ static void print_wrapped(const char *text, FILE *stream)
             fprintf(stream, "\n%*s", HELP_COLUMN, "");
             column = HELP_COLUMN;
         }
-        fprintf(stream, "%.*s", (int)word, text);
+        fprintf(stream, "%s%.*s", column > HELP_COLUMN ? " " : "", (int)word, text);
         column += word + 1;
         text += word;
         text += strspn(text, " ");
-        if (*text != '\0' && column < HELP_WIDTH)
-            fputc(' ', stream);
     }
     fputc('\n', stream);
 }

@@ -61,8 +61,9 @@ static struct program *assemble_file(const struct options *options, const char *
 {
     struct text text = TEXT_INIT;
     struct program *program = NULL;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     if (read_file(path, &text, error)) {
-        struct assembler_input input = {.name = path, .source = path, .text = text_string(&text), .length = text.length};
+        struct assembler_input input = {.name = name, .source = name, .text = text_string(&text), .length = text.length};
         set_input(&input, options);
         program = assembler_read(&input, error);
     }

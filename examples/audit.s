@@ -1,12 +1,12 @@
 # audit: is the money all there?
 #
-# The transfers of examples/bank.s, now as the bank should do them, under a mutex; and an auditor who adds up both accounts
-# without asking for it. Nothing is lost, 150 is there at the end, but the auditor can see 120 or 130, a moment when money has
-# left one account and has not reached the other: reading needs the lock too.
+# The transfers of examples/bank.s, now as a bank should do them, under a mutex; and an auditor who adds up both accounts.
+# Nothing is lost, there are 150 at the end. But an auditor who does not ask for the mutex can look at one account before
+# a transfer and at the other after it, and see anything from 120 to 180: who only reads needs the mutex, too.
 #
-# `total = a + b` is no "value plus a constant", so the accounts' values are kept in the states; see --explain.
+# `total = a + b` is no "value plus a constant", so racecheck keeps the values of b in its states; --explain says so.
 #
-#     racecheck examples/audit.s --observe total
+#     racecheck examples/audit.s --observe total --define CAREFUL=0
 #     racecheck examples/audit.s --observe total --define CAREFUL=1
 .var a, 100
 .var b, 50

@@ -18,11 +18,11 @@ struct walk {
     const struct enumerator_policy *policy;
     struct enumerator_bounds bounds;
     location_id word;
-    uint64_t all;        /* the set of all threads */
+    uint64_t all; /* the set of all threads */
     size_t state_words;
-    uint64_t *states;    /* state_words for each depth */
-    uint32_t *threads;   /* which thread made the step from each depth */
-    mpq_t *chances;      /* probability of being at the node of each depth */
+    uint64_t *states;  /* state_words for each depth */
+    uint32_t *threads; /* which thread made the step from each depth */
+    mpq_t *chances;    /* probability of being at the node of each depth */
     struct enumeration *result;
 };
 

@@ -1,11 +1,11 @@
 /* enumerator: every schedule of a small program, one after the other.
  *
  * The oracle that the search is tested against, as simple as it can be: it walks the tree of all schedules by recursion
- * over the complete machine (models/machine.h, nothing is data, dead registers kept), merges no states, stores none, and
- * shares no code with checker/. What it says is true by looking at it; it is feasible for a few million schedules.
+ * over the complete machine (models/machine.h, nothing is data, dead registers kept), merges no states, stores none,
+ * and shares no code with checker/. What it says is true by looking at it; it is feasible for a few million schedules.
  *
- * An *end* gathers all schedules that end alike: with the same final value of the observed word, in a deadlock, or in an
- * error of the program. A preemption is a switch away from a thread that could go on; the first step is none, nor is
+ * An *end* gathers all schedules that end alike: with the same final value of the observed word, in a deadlock, or in
+ * an error of the program. A preemption is a switch away from a thread that could go on; the first step is none, nor is
  * the switch after a thread that finished or waits. An enumeration owns everything in it and is freed with
  * enumeration_free(). */
 #ifndef RACECHECK_TESTS_ENUMERATOR_H
@@ -22,7 +22,7 @@ struct machine;
 /* All schedules that end alike. Where there are none (only for a deadlock or failure), schedules is 0 and the rest says
  * nothing. */
 struct enumeration_end {
-    int64_t value;        /* of the observed word */
+    int64_t value; /* of the observed word */
     uint64_t schedules;
     mpq_t random;         /* probability when each thread that may step is equally likely, in lowest terms */
     uint32_t preemptions; /* fewest */
@@ -58,8 +58,8 @@ struct enumerator_bounds {
     size_t steps; /* of one schedule: a program that need not end is given up here */
 };
 
-/* Enumerates the schedules that a policy allows (NULL: all) and observes a shared word at their ends. Returns the result
- * as new, or NULL where there is more than the bounds allow. */
+/* Enumerates the schedules that a policy allows (NULL: all) and observes a shared word at their ends. Returns the
+ * result as new, or NULL where there is more than the bounds allow. */
 struct enumeration *enumerator_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
                                    struct enumerator_bounds bounds);
 

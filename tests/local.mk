@@ -3,16 +3,29 @@
 # One line a module: tests/test_X is made of tests/test_X.c. They may use everything of racecheck but its main().
 unit_tests = \
     %D%/test_assembler \
+    %D%/test_assertion \
     %D%/test_bands \
     %D%/test_budget \
     %D%/test_catalogue \
     %D%/test_estimate \
+    %D%/test_fold \
+    %D%/test_graph \
+    %D%/test_grid \
     %D%/test_interval \
+    %D%/test_layout \
     %D%/test_liveness \
+    %D%/test_machine \
+    %D%/test_options \
     %D%/test_oracle \
     %D%/test_output \
     %D%/test_reports \
-    %D%/test_stateset
+    %D%/test_schedules \
+    %D%/test_slice \
+    %D%/test_slots \
+    %D%/test_stateset \
+    %D%/test_system \
+    %D%/test_verified \
+    %D%/test_weights
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random
@@ -77,11 +90,13 @@ AM_TESTS_ENVIRONMENT = $(test_environment)
 
 .PHONY: check-valgrind check-random coverage
 
-# Everything under valgrind: the unit tests one by one, and what test-valgrind runs.
+# Everything under valgrind: the unit tests one by one, a few random programs in place of test_oracle's thousands, and what
+# test-valgrind runs.
+valgrind_tests = $(filter-out %/test_oracle,$(unit_tests))
 check-valgrind: all $(check_LIBRARIES) $(check_PROGRAMS)
 	@$(test_environment) \
 	if test -z "$$VALGRIND"; then echo "there is no valgrind" >&2; exit 1; fi; \
-	for test in $(unit_tests); do \
+	for test in $(valgrind_tests) $(random_tests:=' 1 100'); do \
 	    echo "valgrind $$test"; \
 	    $$VALGRIND -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
 	        --suppressions=$(srcdir)/%D%/valgrind.supp ./$$test >check-valgrind.log 2>&1 || { cat check-valgrind.log; exit 1; }; \

@@ -277,11 +277,12 @@ struct oracle_request oracle_request(enum oracle_kind kind)
 /* ---- Programs ------------------------------------------------------------------------------------------------ */
 
 static bool check(const char *name, const char *text, unsigned threads, unsigned iters, const char *observe,
-                  const struct oracle_request *request, struct oracle_tally *tally, bool verbose, struct text *complaint)
+                  const struct oracle_request *request, struct oracle_tally *tally, bool verbose,
+                  struct text *complaint)
 {
     struct error error = ERROR_INIT;
-    struct assembler_input input = {.name = name, .source = name, .text = text, .length = strlen(text),
-                                    .threads = threads, .iters = iters};
+    struct assembler_input input = {
+        .name = name, .source = name, .text = text, .length = strlen(text), .threads = threads, .iters = iters};
     struct program *program = assembler_read(&input, &error);
     int64_t word = program == NULL ? -1 : program_find_word(program, observe);
     bool agreed = false;
@@ -290,9 +291,12 @@ static bool check(const char *name, const char *text, unsigned threads, unsigned
     if (word < 0)
         text_print(complaint, "line %u: %s\n", error.line, error.set ? error.text : "there is no such variable");
     else
-        agreed = examine(&(struct examination){.program = program, .word = (uint32_t)word, .request = request,
+        agreed = examine(&(struct examination){.program = program,
+                                               .word = (uint32_t)word,
+                                               .request = request,
                                                .scheduler = request->scheduler ? request->scheduler : &free_choice,
-                                               .tally = tally, .complaint = complaint},
+                                               .tally = tally,
+                                               .complaint = complaint},
                          verbose);
     if (!agreed && !verbose)
         text_print(complaint, "== %s: %u threads, observing %s ==\n%s", name, threads, observe, text);
@@ -307,8 +311,8 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
     struct random_program *program = random_program_new(seed, &request->options);
     char name[40];
     snprintf(name, sizeof name, "seed %" PRIu64, seed);
-    bool agreed = check(name, program->text, program->threads, 1, names[seed % 2 == 0 ? 0 : seed / 2 % program->variables], request, tally,
-                        verbose, complaint);
+    bool agreed = check(name, program->text, program->threads, 1,
+                        names[seed % 2 == 0 ? 0 : seed / 2 % program->variables], request, tally, verbose, complaint);
     random_program_free(program);
     return agreed;
 }

@@ -1,12 +1,12 @@
 /* oracle: does the checker say of a program what is true?
  *
- * One random program is analysed in several *settings* (sliced or not, with symmetry or without), and each result is told
- * as lines of text in one canonical form. The enumerator's result is told in the same form, so that agreeing is being
- * equal, and a disagreement is two texts that a person can lay side by side. Where a program has too many schedules to
- * enumerate, the settings are compared with the last of them, the classical explicit search.
+ * One random program is analysed in several *settings* (sliced or not, with symmetry or without), and each result is
+ * told as lines of text in one canonical form. The enumerator's result is told in the same form, so that agreeing is
+ * being equal, and a disagreement is two texts that a person can lay side by side. Where a program has too many
+ * schedules to enumerate, the settings are compared with the last of them, the classical explicit search.
  *
- * A scheduler to be tested is one more struct oracle_scheduler: the checker's own, and beside it the same written down a
- * second time for the enumerator. */
+ * A scheduler to be tested is one more struct oracle_scheduler: the checker's own, and beside it the same written down
+ * a second time for the enumerator. */
 #ifndef RACECHECK_TESTS_ORACLE_H
 #define RACECHECK_TESTS_ORACLE_H
 
@@ -20,9 +20,9 @@
 struct scheduler;
 
 struct oracle_scheduler {
-    const char *name;                        /* "free" */
-    const struct scheduler *scheduler;       /* NULL: the default, free */
-    const struct enumerator_policy *policy;  /* NULL: any enabled thread */
+    const char *name;                       /* "free" */
+    const struct scheduler *scheduler;      /* NULL: the default, free */
+    const struct enumerator_policy *policy; /* NULL: any enabled thread */
 };
 
 /* What the programs so far were like; a test looks whether all that it means to test has occurred. */
@@ -33,8 +33,8 @@ struct oracle_tally {
     uint64_t deadlocked; /* some schedule deadlocks */
     uint64_t failed;     /* some schedule is an error of the program */
     uint64_t endless;
-    uint64_t several;    /* more than one final value */
-    uint64_t schedules;  /* enumerated, over all programs */
+    uint64_t several;   /* more than one final value */
+    uint64_t schedules; /* enumerated, over all programs */
 };
 
 struct oracle_request {
@@ -54,12 +54,14 @@ enum oracle_kind {
 /* Returns the request for a kind, under the free scheduler. */
 struct oracle_request oracle_request(enum oracle_kind kind);
 
-/* Makes the program of a seed and checks it. Returns whether all agree. Where they do not, appends to *complaint the seed,
- * the program and the two accounts that differ. Adds to *tally. With `verbose`, appends program and account anyway. */
+/* Makes the program of a seed and checks it. Returns whether all agree. Where they do not, appends to *complaint the
+ * seed, the program and the two accounts that differ. Adds to *tally. With `verbose`, appends program and account
+ * anyway. */
 bool oracle_check(uint64_t seed, const struct oracle_request *request, struct oracle_tally *tally, bool verbose,
                   struct text *complaint);
 
-/* The same for a program text, run with these numbers of threads and iterations, observing the variable of that name. */
+/* The same for a program text, run with these numbers of threads and iterations, observing the variable of that
+ * name. */
 bool oracle_check_text(const char *text, unsigned threads, unsigned iters, const char *observe,
                        const struct oracle_request *request, struct oracle_tally *tally, struct text *complaint);
 

@@ -10,14 +10,14 @@
 enum { THREADS_MAX = 3, VARIABLES_MAX = 3, MUTEXES_MAX = 2 };
 
 struct generator {
-    uint64_t state;     /* of the random numbers */
-    unsigned features;  /* of this program */
+    uint64_t state;    /* of the random numbers */
+    unsigned features; /* of this program */
     struct text text;
     unsigned threads;
     unsigned variables;
-    unsigned labels;    /* used so far */
-    bool in_loop;       /* or in a .rept */
-    unsigned held;      /* mutexes taken and not yet given back on the way to here */
+    unsigned labels; /* used so far */
+    bool in_loop;    /* or in a .rept */
+    unsigned held;   /* mutexes taken and not yet given back on the way to here */
 };
 
 static const char *const variable_names[VARIABLES_MAX] = {"x", "y", "z"};
@@ -297,7 +297,7 @@ static void write_wait_loop(struct generator *self, unsigned steps)
 
 /* What a body is made of. A simple piece is one step; a composition takes all the steps that it is given. */
 struct piece {
-    unsigned feature;   /* that must be allowed; 0: always is */
+    unsigned feature; /* that must be allowed; 0: always is */
     unsigned weight;
     unsigned least;     /* steps that it needs */
     bool outside_loops; /* only there: there is one counter register */
@@ -378,7 +378,8 @@ static uint64_t count_interleavings(const unsigned *lengths, unsigned threads, u
     return result;
 }
 
-static void draw_lengths(struct generator *self, const struct random_options *options, bool identical, unsigned *lengths)
+static void draw_lengths(struct generator *self, const struct random_options *options, bool identical,
+                         unsigned *lengths)
 {
     assert(options->max_schedules >= 90 && options->max_steps >= 3);
     unsigned most = options->max_steps; /* falls with attempts that were too much */

@@ -1,0 +1,3 @@
+.var x
+.main
+    mov $COUNT, x

@@ -1,3 +1,0 @@
-.var x
-.main
-    mov y, %ax

@@ -1,4 +1,0 @@
-.var x
-.main
-    mov x, %ax
-    frob $1, %ax

@@ -1,4 +1,0 @@
-.var x
-.main
-.rept 3
-    nop

@@ -1,0 +1,9 @@
+.var x
+.mutex a
+.mutex b
+.thread left
+    lock a
+    lock b
+.thread right
+    lock b
+    lock a

@@ -1,0 +1,3 @@
+.var x, 9223372036854775807
+.thread adds
+    add $1, x

@@ -1,0 +1,271 @@
+#include "base/memory.h"
+#include "checker/system.h"
+#include "tests/subject.h"
+#include "tests/unit.h"
+
+#include <string.h>
+
+enum { WORDS_MAX = 128, STEPS_MAX = 40 };
+
+struct bench {
+    struct program *program;
+    struct machine *machine;
+    struct system *system;
+};
+
+static void open_bench(struct bench *self, const char *text, unsigned threads, bool symmetry, bool marked)
+{
+    self->program = subject_program(text, threads, 2);
+    self->machine = machine_new(self->program, NULL, false);
+    self->system = system_new(self->machine, scheduler_free_choice(), symmetry, marked);
+    CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
+}
+
+static void close_bench(struct bench *self)
+{
+    system_free(self->system);
+    machine_free(self->machine);
+    program_free(self->program);
+}
+
+static const char race[] = ".var x\n.main\n.rept ITERS\n mov x, %ax\n add $1, %ax\n mov %ax, x\n.endr\n";
+static const char locked[] = ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n mov x, %ax\n add $1, %ax\n mov %ax, x\n"
+                             " unlock m\n.endr\n";
+/* Threads that are alike, and one of its own behind them. */
+static const char mixed[] = ".var x\n.thread B\n mov $5, %ax\n mov %ax, x\n"
+                            ".main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n";
+/* Blocks of more than one word. */
+static const char wide[] = ".var x\n.main\n mov $9223372036854775807, %ax\n mov $-9223372036854775807, %bx\n mov x, %cx\n"
+                           " add $1, %cx\n mov %cx, x\n add %bx, %ax\n add %ax, x\n";
+
+static size_t random_choice(uint64_t choices, uint64_t *random)
+{
+    unsigned count = (unsigned)__builtin_popcountll(choices);
+    for (unsigned skip = (unsigned)(subject_random(random) >> 33) % count; skip > 0; skip--)
+        choices &= choices - 1;
+    return (size_t)__builtin_ctzll(choices);
+}
+
+/* Takes the steps of a schedule, with the threads renamed; returns how many could be taken. */
+static size_t run(const struct system *system, const uint8_t *schedule, size_t count, const uint8_t *renamed, uint64_t *state)
+{
+    uint64_t after[WORDS_MAX];
+    struct step step;
+    system_start(system, state);
+    for (size_t s = 0; s < count; s++) {
+        system_step(system, state, renamed[schedule[s]], after, &step);
+        if (step.result != STEP_TAKEN)
+            return s;
+        memcpy(state, after, system->words * sizeof *state);
+    }
+    return count;
+}
+
+static size_t random_schedule(const struct system *system, uint8_t *schedule, size_t limit, uint64_t *random)
+{
+    uint64_t state[WORDS_MAX], after[WORDS_MAX], enabled, choices;
+    struct step step;
+    size_t count = 0;
+    system_start(system, state);
+    while (count < limit && (choices = system_choices(system, state, &enabled)) != 0) {
+        schedule[count] = (uint8_t)random_choice(choices, random);
+        system_step(system, state, schedule[count], after, &step);
+        if (step.result != STEP_TAKEN)
+            break;
+        memcpy(state, after, system->words * sizeof *state);
+        count++;
+    }
+    return count;
+}
+
+/* Renames threads at random within their classes. */
+static void random_renaming(const struct machine *machine, uint8_t *renamed, uint64_t *random)
+{
+    size_t threads = machine_thread_count(machine);
+    for (size_t t = 0; t < threads; t++)
+        renamed[t] = (uint8_t)t;
+    for (size_t t = threads; t-- > 1;) {
+        size_t other = (size_t)(subject_random(random) >> 33) % (t + 1);
+        if (machine_class(machine, other) != machine_class(machine, t))
+            continue;
+        uint8_t swap = renamed[t];
+        renamed[t] = renamed[other];
+        renamed[other] = swap;
+    }
+}
+
+static bool is_renaming(const struct machine *machine, const uint8_t *moved)
+{
+    uint64_t seen = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++) {
+        seen |= UINT64_C(1) << moved[t];
+        if (machine_class(machine, moved[t]) != machine_class(machine, t))
+            return false;
+    }
+    return (unsigned)__builtin_popcountll(seen) == machine_thread_count(machine);
+}
+
+/* A thread takes its position and registers along when it moves. */
+static bool moved_along(const struct bench *bench, const uint64_t *before, const uint64_t *after, const uint8_t *moved)
+{
+    for (size_t t = 0; t < machine_thread_count(bench->machine); t++) {
+        if (machine_index(bench->machine, before, t) != machine_index(bench->machine, after, moved[t]))
+            return false;
+        for (unsigned r = 0; r < machine_register_count(bench->machine); r++)
+            if (machine_value(bench->machine, before, machine_register_location(bench->machine, t, r)) !=
+                machine_value(bench->machine, after, machine_register_location(bench->machine, moved[t], r)))
+                return false;
+    }
+    return !bench->system->marked || system_mark(bench->system, before) < 0 ||
+           system_mark(bench->system, after) == moved[system_mark(bench->system, before)];
+}
+
+static bool groups_fit(const struct bench *bench, const uint64_t *state)
+{
+    struct groups groups;
+    size_t sum = 0, threads = machine_thread_count(bench->machine);
+    system_groups(bench->system, state, &groups);
+    for (size_t g = 0; g < groups.count; g++) {
+        sum += groups.size[g];
+        if (groups.of[groups.leader[g]] != g || (g > 0 && groups.leader[g] <= groups.leader[g - 1]))
+            return false;
+    }
+    for (size_t a = 0; a < threads; a++)
+        for (size_t b = 0; b < a; b++) {
+            /* in one group exactly where exchanging them changes nothing */
+            bool alike = bench->system->symmetric && machine_class(bench->machine, a) == machine_class(bench->machine, b) &&
+                         machine_index(bench->machine, state, a) == machine_index(bench->machine, state, b);
+            for (unsigned r = 0; alike && r < machine_register_count(bench->machine); r++)
+                alike = machine_value(bench->machine, state, machine_register_location(bench->machine, a, r)) ==
+                        machine_value(bench->machine, state, machine_register_location(bench->machine, b, r));
+            int mark = bench->system->marked ? system_mark(bench->system, state) : -1;
+            alike = alike && (int)a != mark && (int)b != mark;
+            if (alike != (groups.of[a] == groups.of[b]))
+                return false;
+        }
+    return sum == threads;
+}
+
+/* States that differ by an exchange of identical threads have one canonical state, which is canonical itself. */
+static void check_canonical(const char *text, unsigned threads, bool marked)
+{
+    struct bench bench;
+    uint64_t random = 5 + threads;
+    unsigned different = 0, misplaced = 0, unstable = 0, grouped = 0;
+    open_bench(&bench, text, threads, true, marked);
+    CU_ASSERT_TRUE(bench.system->symmetric);
+    for (int round = 0; round < 300; round++) {
+        uint8_t schedule[STEPS_MAX], renamed[SYSTEM_THREADS_MAX], moved[SYSTEM_THREADS_MAX], same[SYSTEM_THREADS_MAX];
+        uint64_t state[WORDS_MAX], other[WORDS_MAX], before[WORDS_MAX];
+        size_t bytes = bench.system->words * sizeof *state;
+        for (size_t t = 0; t < SYSTEM_THREADS_MAX; t++)
+            same[t] = (uint8_t)t;
+        size_t count = random_schedule(bench.system, schedule, (size_t)round % STEPS_MAX, &random);
+        random_renaming(bench.machine, renamed, &random);
+        different += run(bench.system, schedule, count, same, state) != count;
+        different += run(bench.system, schedule, count, renamed, other) != count;
+        memcpy(before, state, bytes);
+        system_canonicalize(bench.system, state, moved);
+        misplaced += !is_renaming(bench.machine, moved) || !moved_along(&bench, before, state, moved);
+        system_canonicalize(bench.system, other, NULL);
+        different += memcmp(state, other, bytes) != 0;
+        system_canonicalize(bench.system, other, moved);
+        unstable += memcmp(state, other, bytes) != 0;
+        grouped += !groups_fit(&bench, state);
+    }
+    CU_ASSERT_EQUAL(different, 0);
+    CU_ASSERT_EQUAL(misplaced, 0);
+    CU_ASSERT_EQUAL(unstable, 0);
+    CU_ASSERT_EQUAL(grouped, 0);
+    close_bench(&bench);
+}
+
+static void test_canonical(void)
+{
+    for (int marked = 0; marked < 2; marked++) {
+        check_canonical(race, 2, marked);
+        check_canonical(race, 5, marked);
+        check_canonical(race, 13, marked);
+        check_canonical(locked, 3, marked);
+        check_canonical(mixed, 3, marked);
+        check_canonical(wide, 3, marked);
+    }
+}
+
+static void test_all_threads(void)
+{
+    struct bench bench;
+    uint64_t state[WORDS_MAX], after[WORDS_MAX], enabled;
+    struct groups groups;
+    struct step step;
+    open_bench(&bench, race, 64, true, true);
+    system_start(bench.system, state);
+    CU_ASSERT_EQUAL(system_mark(bench.system, state), -1);
+    CU_ASSERT_EQUAL(system_choices(bench.system, state, &enabled), UINT64_MAX);
+    system_groups(bench.system, state, &groups);
+    CU_ASSERT(groups.count == 1 && groups.size[0] == 64);
+    system_step(bench.system, state, 63, after, &step);
+    CU_ASSERT_EQUAL(system_mark(bench.system, after), 63);
+    system_canonicalize(bench.system, after, NULL);
+    system_groups(bench.system, after, &groups);
+    CU_ASSERT_EQUAL(groups.count, 2);
+    close_bench(&bench);
+}
+
+static void test_without_symmetry(void)
+{
+    struct bench bench;
+    uint64_t state[WORDS_MAX], after[WORDS_MAX], kept[WORDS_MAX];
+    uint8_t moved[SYSTEM_THREADS_MAX];
+    struct groups groups;
+    struct step step;
+    open_bench(&bench, race, 3, false, false);
+    CU_ASSERT_FALSE(bench.system->symmetric);
+    system_start(bench.system, state);
+    system_step(bench.system, state, 0, after, &step);
+    memcpy(kept, after, sizeof kept);
+    system_canonicalize(bench.system, after, moved);
+    CU_ASSERT_EQUAL(memcmp(kept, after, bench.system->words * sizeof *kept), 0);
+    CU_ASSERT(moved[0] == 0 && moved[2] == 2);
+    system_groups(bench.system, state, &groups);
+    CU_ASSERT(groups.count == 3 && groups.size[1] == 1);
+    close_bench(&bench);
+    /* nothing to exchange */
+    open_bench(&bench, ".var x\n.main\n mov $SELF, x\n", 3, true, false);
+    CU_ASSERT_FALSE(bench.system->symmetric);
+    close_bench(&bench);
+}
+
+/* Of equal threads the marked one stands first, so that the mark alone makes a difference. */
+static void test_mark(void)
+{
+    struct bench bench;
+    uint64_t state[WORDS_MAX], after[WORDS_MAX], enabled;
+    struct groups groups;
+    struct step step;
+    static const size_t schedule[] = {2, 1, 0};
+    open_bench(&bench, race, 3, true, true);
+    system_start(bench.system, state);
+    for (size_t s = 0; s < 3; s++) {
+        system_step(bench.system, state, schedule[s], after, &step);
+        memcpy(state, after, sizeof state);
+    }
+    system_canonicalize(bench.system, state, NULL);
+    CU_ASSERT_EQUAL(system_mark(bench.system, state), 0);
+    system_groups(bench.system, state, &groups);
+    CU_ASSERT(groups.count == 2 && groups.size[0] == 1 && groups.size[1] == 2);
+    CU_ASSERT(system_choices(bench.system, state, &enabled) == 7 && enabled == 7);
+    close_bench(&bench);
+}
+
+int main(void)
+{
+    static const CU_TestInfo tests[] = {
+        {"canonical states", test_canonical},
+        {"64 threads", test_all_threads},
+        {"without symmetry", test_without_symmetry},
+        {"the mark", test_mark},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_run("system", tests);
+}
