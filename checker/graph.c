@@ -261,6 +261,7 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
     view->place = graded ? position : number;
     view->height = graded ? (uint32_t)(self->space.level_count - 1 - cursor->level) : self->heights[number];
     view->enabled = 0;
+    view->final_value = 0;
     view->step_count = (size_t)(self->edge_first[number + 1] - self->edge_first[number]);
     for (size_t s = 0; s < view->step_count; s++) {
         view_step(self, cursor->level, view, &self->edges[self->edge_first[number] + s], &view->steps[s]);

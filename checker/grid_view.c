@@ -349,6 +349,7 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
     uint64_t pattern = grid_groups(self, showing.part, cursor->coordinates, &groups);
     view->place = (size_t)grid_rank(self, showing.part, cursor->coordinates);
     view->height = (uint32_t)(self->space.level_count - 1 - cursor->level);
+    view->final_value = 0;
     view->step_count = 0;
     view->enabled = 0;
     for (size_t g = 0; g < groups.count; g++)

@@ -30,7 +30,7 @@ enum space_end { SPACE_GOES_ON, SPACE_FINAL, SPACE_DEADLOCK };
 struct space_view {
     size_t place;
     enum space_end end;
-    int64_t final_value;     /* where it ends and the observed variable is control */
+    int64_t final_value;     /* where it ends and the observed variable is control; else 0 */
     uint32_t enabled;        /* number of threads that may step: the sum of the multiplicities */
     uint32_t height;         /* the longest way to an end, in steps */
     size_t step_count;

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 
-enum { REHEARSAL_STEPS_MAX = 2000000, REHEARSAL_TURN_MAX = 500000 };
+enum { REHEARSAL_STEPS_MAX = 20000, REHEARSAL_TURN_MAX = 5000 };
 
 static void note_targets(struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
 {

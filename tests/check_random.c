@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* What `make check` runs: other seeds than those of test_oracle. */
-enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 50 };
+enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 500 };
 
 /* Of ten programs seven are small, two large, one endless. */
 static enum oracle_kind kind_of(uint64_t seed)

@@ -2,6 +2,7 @@
 
 # One line a module: tests/test_X is made of tests/test_X.c. They may use everything of racecheck but its main().
 unit_tests = \
+    %D%/test_analysis \
     %D%/test_assembler \
     %D%/test_assertion \
     %D%/test_bands \
@@ -18,14 +19,18 @@ unit_tests = \
     %D%/test_options \
     %D%/test_oracle \
     %D%/test_output \
+    %D%/test_replay \
     %D%/test_reports \
     %D%/test_schedules \
     %D%/test_slice \
     %D%/test_slots \
+    %D%/test_stategraph \
     %D%/test_stateset \
     %D%/test_system \
+    %D%/test_trace \
     %D%/test_verified \
-    %D%/test_weights
+    %D%/test_weights \
+    %D%/test_witness
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random
@@ -42,6 +47,7 @@ unit_sources = \
 test_scripts = \
     %D%/check-layers \
     %D%/run-cases \
+    %D%/test-docs \
     %D%/test-formats \
     %D%/test-memory \
     %D%/test-valgrind

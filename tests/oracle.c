@@ -12,13 +12,14 @@ struct setting {
     const char *name;
     bool no_slice;
     bool no_symmetry;
+    unsigned jobs;
 };
 
 static const struct setting settings[] = {
-    {"sliced, with symmetry", false, false},
-    {"sliced, without symmetry", false, true},
-    {"explicit, with symmetry", true, false},
-    {"explicit, without symmetry", true, true},
+    {"sliced, with symmetry", false, false, 2},
+    {"sliced, without symmetry", false, true, 1},
+    {"explicit, with symmetry", true, false, 2},
+    {"explicit, without symmetry", true, true, 1},
 };
 
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
@@ -193,7 +194,7 @@ static struct outcome *analyse(const struct examination *self, const struct sett
         .no_slice = setting->no_slice,
         .no_symmetry = setting->no_symmetry,
         .witness = WITNESS_ALL,
-        .jobs = 1,
+        .jobs = setting->jobs,
         .budget = &budget,
     };
     budget_start(&budget);

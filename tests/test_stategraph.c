@@ -45,7 +45,7 @@ static void check_edges(const struct stategraph *graph)
 static void test_race(void)
 {
     struct stategraph *graph = draw(".var x\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2);
-    CU_ASSERT(!graph->too_large && graph->node_count == 21 && graph->edge_count == 30);
+    CU_ASSERT(!graph->too_large && graph->node_count == 21 && graph->edge_count == 28);
     CU_ASSERT(count_kind(graph, STATE_FINAL) == 2 && count_kind(graph, STATE_INNER) == 19);
     CU_ASSERT_STRING_EQUAL(graph->nodes[0].label, "x=0\nT0: 0 mov x, %ax  ax=0\nT1: 0 mov x, %ax  ax=0");
     CU_ASSERT_EQUAL(graph->nodes[0].level, 0);
