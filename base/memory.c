@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* write() rather than stdio: there may be no memory for a stream's buffer. */
-static _Noreturn void end_without_memory(void)
+_Noreturn void memory_exhausted(void)
 {
     static const char message[] = "racecheck: out of memory\n";
     ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
@@ -20,7 +20,7 @@ static size_t product(size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
-        end_without_memory();
+        memory_exhausted();
     return bytes > 0 ? bytes : 1;
 }
 
@@ -28,7 +28,7 @@ void *memory_new(size_t count, size_t size)
 {
     void *block = calloc(1, product(count, size));
     if (block == NULL)
-        end_without_memory();
+        memory_exhausted();
     return block;
 }
 
@@ -36,7 +36,7 @@ void *memory_resize(void *block, size_t count, size_t size)
 {
     void *resized = realloc(block, product(count, size));
     if (resized == NULL)
-        end_without_memory();
+        memory_exhausted();
     return resized;
 }
 

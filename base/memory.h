@@ -28,6 +28,9 @@ char *memory_copy_string(const char *string);
 /* Frees a block from above; NULL is allowed. */
 void memory_free(void *block);
 
+/* Ends the process as for any allocation that fails; for libraries that report ENOMEM instead. */
+_Noreturn void memory_exhausted(void);
+
 /* Makes GMP allocate with these functions, so that it too ends with one line instead of an abort. */
 void memory_adopt_gmp(void);
 

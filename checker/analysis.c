@@ -165,9 +165,23 @@ static void answer_fold_questions(struct inquiry *self)
         inquiry_find_preemptions(self);
 }
 
+/* A grid stores no states, but what it numbers counts as such for a limit. */
+static bool exceeds_states(struct inquiry *self)
+{
+    struct budget *budget = self->options->budget;
+    if (self->main.grid == NULL || budget->max_states == 0 || self->main.space->states <= budget->max_states)
+        return false;
+    budget->limit = BUDGET_STATES;
+    return true;
+}
+
 static void answer(struct inquiry *self)
 {
     enum stage_result opened = open_main(self);
+    if (opened == STAGE_READY && exceeds_states(self)) {
+        inquiry_mark_incomplete(self, NULL);
+        return;
+    }
     if (opened == STAGE_TOO_LARGE) {
         inquiry_mark_incomplete(self, "the state space is too large to be numbered");
         return;

@@ -58,5 +58,5 @@ int main(int argc, char **argv)
     else
         error_print(&error, "racecheck", stderr);
     options_free(&options);
-    return status;
+    return (int)status;
 }

@@ -40,6 +40,8 @@ static bool read_file(const char *path, struct text *text, struct error *error)
         return false;
     }
     FILE *stream = fopen(path, "r");
+    if (stream == NULL && errno == ENOMEM)
+        memory_exhausted();
     if (stream == NULL) {
         error_set(error, path, 0, 0, "cannot open: %s", strerror(errno));
         return false;

@@ -117,7 +117,7 @@ static void set_group(struct graphviz_part *node, size_t thread)
 /* A row of one node a thread, side by side in the order of the threads; invisible edges keep them so. */
 static struct graphviz_part **draw_row(struct drawing *self, const char *name)
 {
-    struct graphviz_part *row = graphviz_subgraph(self->graph, name);
+    struct graphviz_part *row = graphviz_subgraph(self->graph, NULL);
     struct graphviz_part **nodes = memory_new(self->trace->thread_count, sizeof *nodes);
     graphviz_set(row, "rank", "same");
     for (size_t thread = 0; thread < self->trace->thread_count; thread++) {

@@ -29,8 +29,8 @@ void graphviz_declare(struct graphviz *self, enum graphviz_kind kind, const char
 /* The graph as a part, for attributes of its own. */
 struct graphviz_part *graphviz_whole(struct graphviz *self);
 
-/* Adds a subgraph (a cluster, where the name begins with "cluster"), a node (to a graph or subgraph), an edge. A node
- * of that name that exists is returned. All borrowed. */
+/* Adds a subgraph, a node (to a graph or subgraph), an edge. A node of that name that exists is returned. All borrowed. A
+ * subgraph's name may be NULL, and better is: cgraph writes named ones in the order of addresses. */
 struct graphviz_part *graphviz_subgraph(struct graphviz *self, const char *name);
 struct graphviz_part *graphviz_node(struct graphviz_part *graph, const char *name);
 struct graphviz_part *graphviz_edge(struct graphviz *self, struct graphviz_part *from, struct graphviz_part *to);

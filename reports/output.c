@@ -59,6 +59,8 @@ static void output_free(struct output *self)
 
 static bool fail(const char *path, const char *what, struct error *error)
 {
+    if (errno == ENOMEM)
+        memory_exhausted();
     error_set(error, path, 0, 0, "%s: %s", what, strerror(errno));
     return false;
 }

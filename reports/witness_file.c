@@ -58,6 +58,8 @@ static bool read_bytes(struct reader *self, struct text *bytes)
     if (strcmp(self->path, "-") == 0)
         return read_stream(self, stdin, bytes);
     FILE *stream = fopen(self->path, "re");
+    if (stream == NULL && errno == ENOMEM)
+        memory_exhausted();
     if (stream == NULL)
         return fail(self, "cannot read this file: %s", strerror(errno));
     bool is_read = read_stream(self, stream, bytes);
