@@ -11,9 +11,9 @@
 
 enum { BATCH_STATES = 256, ROUND_BATCHES = 256, PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
 
-/* Rounds of fewer batches take a millisecond or two: waking the other cores, and waiting for them on a machine that has
+/* Rounds of fewer batches take a few milliseconds: waking the other cores, and waiting for them on a machine that has
  * other work, would cost more than they help. */
-enum { SHARED_BATCHES = 64 };
+enum { SHARED_BATCHES = 256 };
 
 enum { EDGES_MIN_CAPACITY = 1024 };
 

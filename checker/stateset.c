@@ -16,7 +16,7 @@ _Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one
 
 /* The table grows when 9/10 of it are full. A small one doubles; a large one grows by so little that a state never takes more
  * than 8 bytes for itself and 7.2 in the table. */
-enum { LARGE_TABLE = 1 << 22 };
+enum { LARGE_TABLE = 1 << 18 };
 
 void stateset_start(struct stateset *self, size_t words, struct budget *budget)
 {

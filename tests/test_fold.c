@@ -201,6 +201,17 @@ static void start_weights(struct asking *self, enum question_kind kind, const st
     }
 }
 
+/* The stage itself must find the extremes that the elements tell. */
+static void check_extremes(const char *told, const struct extremes *extremes)
+{
+    char expected[64];
+    if (extremes->least == extremes->greatest)
+        snprintf(expected, sizeof expected, " %" PRId64 ":0", extremes->least);
+    else
+        snprintf(expected, sizeof expected, " %" PRId64 ":0 %" PRId64 ":0", extremes->least, extremes->greatest);
+    CU_ASSERT_STRING_EQUAL(told, expected);
+}
+
 /* Folds a stage for a question and returns the answer as new. */
 static char *ask(struct stage *stage, enum question_kind kind, unsigned jobs, bool keep)
 {
@@ -219,6 +230,8 @@ static char *ask(struct stage *stage, enum question_kind kind, unsigned jobs, bo
     CU_ASSERT_EQUAL(fold_run(&fold, stage->space, asking.weights, &options, stage->setting->budget), FOLD_COMPLETE);
     stage_visit_values(stage, &fold, note_element, answer);
     char *told = tell(answer);
+    if (kind == ASK_EXTREMES)
+        check_extremes(told, &extremes);
     fold_free(&fold);
     weights_polynomials_free(&asking.polynomials);
     for (size_t i = 0; i < 256; i++)

@@ -368,14 +368,15 @@ static void test_fused_moves(void)
 {
     static const struct grid_options fused = {.fused = true};
     struct bench bench;
-    open_bench(&bench, ".var x\n.main\n mov $2, %ax\n add $3, %ax\n mov x, %bx\n mov %bx, %ax\n add $1, %bx\n mov %ax, x\n"
+    open_bench(&bench, ".var x\n.main\n mov $2, %ax\n add $3, %ax\n mov x, %bx\n add $7, %bx\n mov %bx, %ax\n add $1, %bx\n"
+                       " mov %ax, x\n"
                        " mov %bx, x\n",
                1, 1, &fused);
     const struct lane *lane = &bench.grid->lanes[0];
     location_id ax = machine_register_location(bench.machine, 0, 0), bx = machine_register_location(bench.machine, 0, 1);
     CU_ASSERT_EQUAL_FATAL(lane->count, 3);
-    CU_ASSERT_TRUE(is_move(lane, 0, 0, ax, 0, 0));
-    CU_ASSERT_TRUE(is_move(lane, 0, 1, bx, 0, 1));
+    CU_ASSERT_TRUE(is_move(lane, 0, 0, ax, 0, 7));
+    CU_ASSERT_TRUE(is_move(lane, 0, 1, bx, 0, 8));
     CU_ASSERT_TRUE(is_move(lane, 1, 0, 0, ax, 0));
     CU_ASSERT_TRUE(is_move(lane, 2, 0, 0, bx, 0));
     close_bench(&bench);

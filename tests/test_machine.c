@@ -341,7 +341,8 @@ static void test_effects(void)
     const struct assignment *assignment;
     open_bench(&bench,
                ".var x\n.mutex m\n.semaphore s, 0\n.main\n add $3, x\n sub x, %ax\n mul x, %ax\n neg x\n test x, %ax\n je .e\n"
-               " fetchadd %ax, x\n lock m\n wait s\n j .e\n.e\n nop\n halt\n",
+               " fetchadd %ax, x\n lock m\n wait s\n j .e\n.e\n nop\n halt\n"
+               " sub $4, %ax\n",
                1);
     location_id ax = machine_register_location(bench.machine, 0, AX);
     location_id flags = machine_register_location(bench.machine, 0, machine_register_count(bench.machine) - 1);
@@ -372,6 +373,8 @@ static void test_effects(void)
     CU_ASSERT(!effect.may_branch && !effect.may_block && effect.assignment_count == 0);
     machine_effect(bench.machine, 0, 11, &effect);
     CU_ASSERT_TRUE(effect.may_branch);
+    assignment = assignment_of(bench.machine, 12, &effect);
+    CU_ASSERT(assignment->target == ax && assignment->constant == -4 && assignment->term_count == 1);
     close_bench(&bench);
 }
 

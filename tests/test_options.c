@@ -150,30 +150,32 @@ static void test_lists(void)
     refuse("-D x", "--define: 'x' defines nothing (expected NAME=NUMBER)");
     refuse("-D x=", "--define: '' is not a number (expected a whole number)");
     refuse("-D a-b=1", "--define: 'a-b=1' defines nothing (expected NAME=NUMBER)");
+    refuse("-D x=1 -D x=2", "--define: x is defined already");
     refuse("-D x=1 -D y=z", "--define: 'z' is not a number (expected a whole number)");
 }
 
-static void repeat(char *line, const char *word, int count)
+/* Writes words such as "-Dx0=1 -Dx1=1" into a line. */
+static void repeat(char *line, size_t size, const char *before, const char *behind, int count)
 {
-    line[0] = '\0';
+    size_t length = 0;
     for (int i = 0; i < count; i++)
-        strcat(line, word);
+        length += (size_t)snprintf(line + length, size - length, "%s%d%s ", before, i, behind);
 }
 
 static void test_lists_are_bounded(void)
 {
     struct options options;
+    struct error error;
     char line[2048];
-    repeat(line, "-Dx=1 ", OPTIONS_LIST_MAX);
+    repeat(line, sizeof line, "-Dx", "=1", OPTIONS_LIST_MAX);
     accept(&options, line);
     CU_ASSERT_EQUAL(options.symbol_count, OPTIONS_LIST_MAX);
     options_free(&options);
-    repeat(line, "-Dx=1 ", OPTIONS_LIST_MAX + 1);
+    repeat(line, sizeof line, "-Dx", "=1", OPTIONS_LIST_MAX + 1);
     refuse(line, "--define: given more than 64 times");
-    repeat(line, "--assert=a ", OPTIONS_LIST_MAX + 1);
+    repeat(line, sizeof line, "--assert=a", "", OPTIONS_LIST_MAX + 1);
     refuse(line, "--assert: given more than 64 times");
-    repeat(line, "a ", OPTIONS_LIST_MAX + 1);
-    struct error error;
+    repeat(line, sizeof line, "file", "", OPTIONS_LIST_MAX + 1);
     CU_ASSERT_FALSE(parse(&options, line, &error));
 }
 
