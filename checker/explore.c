@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_STATES = 256, ROUND_BATCHES = 256, PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
+enum { BATCH_STATES = 256, ROUND_BATCHES = 128, PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
 
 /* Rounds of fewer batches take a few milliseconds: waking the other cores, and waiting for them on a machine that has
  * other work, would cost more than they help. */
-enum { SHARED_BATCHES = 256 };
+enum { SHARED_BATCHES = 128 };
 
 enum { EDGES_MIN_CAPACITY = 1024 };
 

@@ -283,12 +283,10 @@ static void free_no_scratch(void *scratch)
     (void)scratch;
 }
 
+/* Any other step from there would have led to a deeper level, or back. */
 static bool fails_at_the_deepest_level(const struct graph *self)
 {
-    for (uint64_t e = self->edge_first[self->level_first[self->depth_count - 1]]; e < self->edge_count; e++)
-        if (self->edges[e].target == STATESET_NONE)
-            return true;
-    return false;
+    return self->edge_first[self->level_first[self->depth_count - 1]] < self->edge_count;
 }
 
 /* An error of the program is a step too: where it happens on the deepest level there is one more, without states. */

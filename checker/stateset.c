@@ -77,15 +77,17 @@ static void give(struct stateset *self, size_t bytes)
     self->taken -= bytes;
 }
 
-/* Large pages spare a search most of its address translations. Where they are not to be had nothing is lost. */
+/* Large pages spare a search most of its address translations. Where they are not to be had nothing is lost. The advice is
+ * for all of the mapping that the block fills, from its first page to its last: a mapping in two pieces could not be grown
+ * in place. */
 static void want_large_pages(void *block, size_t bytes)
 {
+    enum { PAGE = 4096 };
     if (bytes < HUGE_BYTES)
         return;
-    uintptr_t first = ((uintptr_t)block + HUGE_BYTES / 4 - 1) / (HUGE_BYTES / 4) * (HUGE_BYTES / 4);
-    uintptr_t end = (uintptr_t)block + bytes;
-    if (end > first)
-        madvise((void *)first, end - first, MADV_HUGEPAGE);
+    uintptr_t first = (uintptr_t)block / PAGE * PAGE;
+    uintptr_t end = ((uintptr_t)block + bytes + PAGE - 1) / PAGE * PAGE;
+    madvise((void *)first, end - first, MADV_HUGEPAGE);
 }
 
 static bool grow_states(struct stateset *self, size_t needed)

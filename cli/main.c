@@ -38,7 +38,7 @@ static enum status run(const struct options *options)
  * rest is kept, since a fold frees and takes blocks of the same sizes all the time. */
 static void settle_allocator(void)
 {
-    enum { LARGE_BLOCK = 8 << 20, KEPT = 64 << 20, STEP = 512 << 10 };
+    enum { LARGE_BLOCK = 1 << 20, KEPT = 16 << 20, STEP = 512 << 10 };
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
     mallopt(M_TRIM_THRESHOLD, KEPT);
     mallopt(M_TOP_PAD, STEP);

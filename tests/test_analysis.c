@@ -318,6 +318,9 @@ static void test_overflow(void)
     snprintf(failure, sizeof failure, "test.s:4:2: T1: add $1, %%ax: %s", fits);
     check_failure(".var x, 9223372036854775806\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2,
                   "9223372036854775807:18 failure:2", failure);
+    /* by many steps that are harmless one by one */
+    expect(".var x\n.main\n.rept 8\n add $1152921504606846976, x\n.endr\n", 1, 1, "failure:1");
+    expect(".var x\n.main\n.rept 7\n add $1152921504606846976, x\n.endr\n", 1, 1, "8070450532247928832:1");
     /* close to the end, but not over it */
     expect(".var x, 9223372036854775805\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1,
            "9223372036854775806:18 9223372036854775807:2");
@@ -341,6 +344,12 @@ static void test_fallback(void)
     CU_ASSERT(outcome->complete && !outcome->sliced && !outcome->fused && outcome->can_fail);
     CU_ASSERT_PTR_NOT_NULL_FATAL(outcome->explanation);
     CU_ASSERT_PTR_NOT_NULL(strstr(outcome->explanation, "A value might not fit 64 bits"));
+    outcome_free(outcome);
+    /* from a grid so large that its steps were fused */
+    struct budget budget = {.max_memory = 1 << 20};
+    outcome = analyse(".var x, 4611686018427387904\n.main\n.rept ITERS\n mov x, %ax\n add $1, %ax\n mov %ax, x\n.endr\n", 2,
+                      1500, &(struct analysis_options){.budget = &budget, .jobs = 1});
+    CU_ASSERT(!outcome->complete && !outcome->sliced && !outcome->fused);
     outcome_free(outcome);
 }
 

@@ -13,6 +13,8 @@ static const char race[] = ".var x\n.main\n.rept ITERS\n mov x, %ax\n add $1, %a
 static const char medley[] = ".var x, 4\n.var y, -2\n.main\n mov y, %ax\n add $3, %ax\n xchg %ax, x\n mov %ax, y\n"
                              ".thread B\n mov $10, %bx\n mov x, %cx\n mov %bx, x\n sub $7, %cx\n mov %cx, y\n"
                              ".thread C\n mov y, %dx\n mov %dx, x\n";
+/* The least value comes from the first value of x, by way of a register. */
+static const char lost[] = ".var x, -50\n.thread A\n mov x, %ax\n add $60, %ax\n mov %ax, x\n.thread B\n mov $20, x\n";
 /* Multiples of 6. */
 static const char sixes[] = ".var x\n.main\n mov x, %ax\n add $12, %ax\n mov %ax, x\n.thread B\n sub $18, x\n";
 
@@ -337,6 +339,7 @@ static void test_other_programs(void)
 {
     compare_all(medley, 1, 1, NULL);
     compare_all(medley, 2, 1, NULL);
+    compare_all(lost, 1, 1, NULL);
     compare_all(sixes, 2, 1, NULL);
     compare_all(sixes, 3, 1, NULL);
     compare_all(".var x, 3\n.var y\n.main\n mov y, %ax\n add $1, y\n", 2, 1, NULL);

@@ -129,6 +129,8 @@ static void test_graphs(void)
     check_all(careless, 1, 1);
     check_all(".var x\n.mutex m\n.main\n lock m\n add $1, x\n lock m\n", 2, 1);
     check_all(".var x\n.mutex m\n.main\n nop\n unlock m\n", 2, 1);
+    /* the step that fails is a preemption itself */
+    check_all(".var x\n.thread A\n mov $9223372036854775807, x\n mov $0, x\n.thread B\n mul $2, x\n", 1, 1);
     check_all(".var x\n.main\n mov x, %ax\n mul $2, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1);
 }
 
