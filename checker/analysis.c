@@ -101,7 +101,8 @@ static void note_graph(struct inquiry *self)
     mpz_set(outcome->states, graph->orbit_states);
     mpz_set(outcome->transitions, graph->orbit_steps);
     outcome->stored = graph->states.count;
-    outcome->depth = graph->has_edges ? graph->space.height : graph->depth_count - 1;
+    /* Without steps the longest way is known only where all ways to a state are equally long. */
+    outcome->depth = graph->has_edges ? graph->space.height : graph->space.graded ? graph->depth_count - 1 : 0;
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;
@@ -154,7 +155,7 @@ static void answer_fold_questions(struct inquiry *self)
     }
     if (self->outcome->rows == NULL && intervals_size(&self->outcome->values) > 0) {
         inquiry_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS, "counts, random, preemptions",
-                 "too many values to list", "a smaller program");
+                 "too many values to list", "");
         return;
     }
     if (inquiry_wants(self, QUESTION_COUNTS) && !space->cyclic)

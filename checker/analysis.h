@@ -26,7 +26,7 @@ enum question {
 };
 
 /* Which witnesses are wanted. */
-enum witness_wish { WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL };
+enum witness_wish { WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL, WITNESS_DEADLOCK, WITNESS_FAILURE };
 
 struct analysis_options {
     const struct scheduler *scheduler; /* borrowed; NULL: free */
@@ -37,7 +37,7 @@ struct analysis_options {
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
     bool explain;                      /* fill outcome.explanation */
-    enum witness_wish witness;         /* a deadlock or failure, where there is one, gets a witness too */
+    enum witness_wish witness;         /* a deadlock or failure, where there is one, gets a witness too, unless only the other is asked for */
     int64_t witness_value;             /* for WITNESS_VALUE */
     unsigned jobs;                     /* OpenMP threads; 0: all cores */
     struct budget *budget;             /* borrowed */

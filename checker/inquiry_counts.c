@@ -212,7 +212,7 @@ void inquiry_find_probabilities(struct inquiry *self)
     if (stage == NULL)
         return;
     if (!weights_random_start(&weights, stage->space, &stage->bands)) {
-        inquiry_omit_if_wanted(self, QUESTION_RANDOM, "random", "the common denominator of so many threads is too large", "fewer threads");
+        inquiry_omit_if_wanted(self, QUESTION_RANDOM, "random", "the common denominator of so many threads is too large", "");
         return;
     }
     struct estimate estimate = polynomial_estimate(self, stage->space, weights.base);

@@ -52,7 +52,8 @@ static void note_cost(void *context, int64_t value, uint32_t cost)
 {
     const struct cost_gathering *self = context;
     struct outcome_row *row = inquiry_row(self->inquiry->outcome, value);
-    row->preemptions = cost / PREEMPTION_COST < row->preemptions ? cost / PREEMPTION_COST : row->preemptions;
+    uint32_t preemptions = cost / preemption_cost(self->weights->space);
+    row->preemptions = preemptions < row->preemptions ? preemptions : row->preemptions;
 }
 
 static void gather_costs(void *context, const void *element, int64_t initial)
@@ -92,11 +93,22 @@ static void add_witness(struct inquiry *self, const struct fold *fold, enum outc
     outcome->witnesses[outcome->witness_count++] = witness;
 }
 
+/* A deadlock and an error have a witness each, unless only the other one's was asked for. */
+static bool wants_deadlock(const struct inquiry *self)
+{
+    return self->outcome->can_deadlock && self->options->witness != WITNESS_FAILURE;
+}
+
+static bool wants_failure(const struct inquiry *self)
+{
+    return self->outcome->can_fail && self->options->witness != WITNESS_DEADLOCK;
+}
+
 static void add_fate_witnesses(struct inquiry *self, const struct fold *fold)
 {
-    if (self->outcome->can_deadlock)
+    if (wants_deadlock(self))
         add_witness(self, fold, OUTCOME_DEADLOCK, 0);
-    if (self->outcome->can_fail)
+    if (wants_failure(self))
         add_witness(self, fold, OUTCOME_FAILURE, 0);
 }
 
@@ -138,8 +150,8 @@ static bool fold_preemptions(struct inquiry *self)
     return result == FOLD_COMPLETE;
 }
 
-/* For an extreme alone. */
-static bool fold_foremost(struct inquiry *self, bool greatest)
+/* For an extreme alone, if one is wanted, and the fates. */
+static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
 {
     struct foremosts weights;
     struct fold fold;
@@ -147,7 +159,8 @@ static bool fold_foremost(struct inquiry *self, bool greatest)
     weights_foremost_start(&weights, self->marked.space, greatest);
     enum fold_result result = fold_run(&fold, self->marked.space, &weights.head, &options, self->options->budget);
     if (result == FOLD_COMPLETE) {
-        add_witness(self, &fold, OUTCOME_VALUE, greatest ? self->outcome->greatest : self->outcome->least);
+        if (wants_value)
+            add_witness(self, &fold, OUTCOME_VALUE, greatest ? self->outcome->greatest : self->outcome->least);
         add_fate_witnesses(self, &fold);
     } else {
         inquiry_give_up(self, QUESTION_WITNESS, "witness");
@@ -193,21 +206,22 @@ static void find_extreme_witness(struct inquiry *self)
         return;
     if (self->marked_open && self->marked.space == NULL)
         return;
-    if (!wants_extreme(self, &greatest)) {
-        if (self->options->witness != WITNESS_MINIMUM)
-            inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness", "only those for the least and greatest value are cheap",
-                     "--compute preemptions");
+    bool wants_value = wants_extreme(self, &greatest);
+    if (!wants_value && (self->options->witness == WITNESS_ALL || self->options->witness == WITNESS_VALUE))
+        inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness",
+                               "only those for the least and greatest value are cheap", "--compute preemptions");
+    if (!wants_value && !wants_deadlock(self) && !wants_failure(self))
         return;
-    }
     if (values_are_large(self)) {
-        inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness", "the values are too large for the short way", "--compute preemptions");
+        inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness", "the values are too large for the short way",
+                               "--compute preemptions");
         return;
     }
     if (!can_afford_marks(self, QUESTION_WITNESS, "witness") || !open_marked(self, QUESTION_WITNESS, "witness"))
         return;
     struct estimate estimate = estimate_small(self->marked.space, foremost_seconds, sizeof(int64_t), true);
     if (inquiry_affords(self, QUESTION_WITNESS, "witness", &estimate))
-        fold_foremost(self, greatest);
+        fold_foremost(self, wants_value, greatest);
 }
 
 /* Preemptions for all values, with the witnesses; where that costs too much, the witness of an extreme alone. */
@@ -219,7 +233,7 @@ void inquiry_find_preemptions(struct inquiry *self)
     if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
         open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
         struct estimate estimate = estimate_arrays(self->marked.space, value_width(self, self->marked.space) / 2,
-                                                   sizeof(uint32_t), cost_seconds, true);
+                                                   sizeof(uint16_t), cost_seconds, true);
         if (inquiry_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
             if (inquiry_have_bands(&self->marked) && fold_preemptions(self))
                 return;

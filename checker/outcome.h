@@ -46,7 +46,7 @@ struct outcome_witness {
 struct outcome_omission {
     char *question; /* "counts" */
     char *reason;   /* "about 40 s and 3 GB" */
-    char *remedy;   /* the option that asks for it: "--compute counts" */
+    char *remedy;   /* the option that asks for it: "--compute counts"; empty where none does */
 };
 
 struct outcome {
@@ -93,7 +93,7 @@ struct outcome {
     mpz_t states;               /* (control) states reachable */
     mpz_t transitions;
     uint64_t stored;            /* representatives explored, where symmetry merged states; else equal to states */
-    uint64_t depth;             /* longest schedule, in steps; 0 where endless */
+    uint64_t depth;             /* longest schedule, in steps; 0 where endless, or not known */
     bool sliced;                /* the observed variable was data, its values never stored in a state */
     bool fused;                 /* local steps were taken together with the step before (states are then fewer) */
     double seconds;             /* wall time; reported on request only */

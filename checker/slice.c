@@ -184,7 +184,7 @@ static const char *reason_text(enum slice_reason reason)
     case SLICE_DECIDES:
         return "decides which instruction is next or whether it can proceed";
     case SLICE_FLOWS:
-        return "flows into something that decides";
+        return "a control location takes its value from it";
     case SLICE_SHAPE:
         return "is combined with data in a way that is no move plus constant";
     case SLICE_WANTED:

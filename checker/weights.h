@@ -57,9 +57,13 @@ struct weights_kind {
     uint32_t (*cost)(const struct weights *self, size_t level, const void *element, int64_t value);
 };
 
-/* A cost is preemptions * PREEMPTION_COST, plus, where the space has cycles, the number of steps (so that the cheapest
- * schedule is finite). */
-enum { PREEMPTION_COST = 1 << 16 };
+/* A cost is the number of preemptions; where the space has cycles, that times 2^22 plus the number of steps, so that the
+ * cheapest schedule is finite. (It has fewer steps than there are states, and 2^22 is more than a program has
+ * instructions.) */
+static inline uint32_t preemption_cost(const struct space *space)
+{
+    return space->cyclic ? UINT32_C(1) << 22 : 1;
+}
 #define COST_NONE UINT32_MAX
 
 /* The head of all weights. */
@@ -122,7 +126,7 @@ size_t weights_polynomials_limbs(uint32_t height, uint64_t base);
 
 struct preemptions {
     struct weights head;
-    uint32_t step_cost;      /* 0, or 1 where the space has cycles */
+    bool is_wide;            /* the space has cycles: costs include steps, and take 32 bits */
 };
 
 void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands);

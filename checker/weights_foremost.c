@@ -45,7 +45,7 @@ static void add(const struct weights *self, size_t level, void *sum, size_t term
     if (from == FOREMOST_NONE)
         return;
     from += packed(self, factor->addend) + foremosts_of(self)->step_cost;
-    from += factor->is_preemption ? PREEMPTION_COST : 0;
+    from += factor->is_preemption ? preemption_cost(self->space) : 0;
     *to = from < *to ? from : *to;
 }
 

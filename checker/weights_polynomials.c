@@ -116,6 +116,8 @@ static void count_one(const struct weights *self, size_t level, uint32_t height,
     coefficients->limbs[place * limbs] = 1;
 }
 
+/* Coefficients of equal width are added all at once, as if they were one long number: none of them overflows its limbs, so
+ * that no carry ever leaves a coefficient. */
 static void add_weighted(const struct weights *self, size_t level, struct coefficients *sum, size_t term_level,
                          const struct coefficients *term, int64_t addend, mp_limb_t weight)
 {
@@ -125,9 +127,15 @@ static void add_weighted(const struct weights *self, size_t level, struct coeffi
     size_t term_limbs = polynomials_of(self)->limbs[term_level];
     int64_t shift = place_shift(self->bands, level, term_level, addend);
     include(sum, limbs, (uint32_t)(term->first + shift), (uint32_t)(term->last + shift));
-    for (uint32_t place = term->first; place < term->last; place++)
-        add_product(sum->limbs + (size_t)(place + shift) * limbs, limbs, term->limbs + place * term_limbs, term_limbs,
-                    weight);
+    mp_limb_t *to = sum->limbs + (size_t)(term->first + shift) * limbs;
+    const mp_limb_t *from = term->limbs + term->first * term_limbs;
+    size_t places = term->last - term->first;
+    if (limbs == term_limbs) {
+        add_product(to, places * limbs, from, places * limbs, weight);
+        return;
+    }
+    for (size_t place = 0; place < places; place++)
+        add_product(to + place * limbs, limbs, from + place * term_limbs, term_limbs, weight);
 }
 
 static void count_add(const struct weights *self, size_t level, void *sum, size_t term_level, const void *term,

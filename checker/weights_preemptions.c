@@ -1,20 +1,46 @@
 /* Preemptions: value -> the least cost of a schedule that leads to it. The tropical semiring, value by value: plus is the
- * minimum, times adds. */
+ * minimum, times adds.
+ *
+ * Where the space has no cycles a cost is a number of preemptions, and 16 bits hold it; all elements of a fold are kept for
+ * the witnesses, so that their size matters. */
 #include "checker/weights.h"
 
 #include <string.h>
 
+/* The places first .. last - 1 have been written; all others cost nothing that is known. */
 struct costs {
-    uint32_t first;  /* the places first .. last - 1 have been written; all others cost COST_NONE */
+    uint32_t first;
     uint32_t last;
-    uint32_t costs[];
+    union {
+        uint16_t narrow[1]; /* preemptions; NARROW_NONE for none */
+        uint32_t wide[1];   /* costs as in weights.h */
+    } at;
 };
+
+enum { NARROW_NONE = UINT16_MAX };
+
+static const struct preemptions *preemptions_of(const struct weights *weights)
+{
+    return (const struct preemptions *)(const void *)weights;
+}
+
+static size_t cost_size(const struct weights *self)
+{
+    return preemptions_of(self)->is_wide ? sizeof(uint32_t) : sizeof(uint16_t);
+}
+
+static uint32_t get(const struct weights *self, const struct costs *element, size_t place)
+{
+    if (preemptions_of(self)->is_wide)
+        return element->at.wide[place];
+    return element->at.narrow[place] == NARROW_NONE ? COST_NONE : element->at.narrow[place];
+}
 
 static size_t size(const struct weights *self, size_t level)
 {
     size_t places = bands_width(self->bands, level);
     places = places > 0 ? places : 1;
-    size_t bytes = sizeof(struct costs) + places * sizeof(uint32_t);
+    size_t bytes = 2 * sizeof(uint32_t) + places * cost_size(self);
     return (bytes + 7) / 8 * 8;
 }
 
@@ -22,19 +48,23 @@ static void zero(const struct weights *self, size_t level, void *element)
 {
     (void)self;
     (void)level;
-    *(struct costs *)element = (struct costs){0, 0};
+    struct costs *costs = element;
+    costs->first = costs->last = 0;
 }
 
-static void include(struct costs *element, uint32_t first, uint32_t last)
+/* Extends the range of written places to include first .. last - 1, with no cost known. */
+static void include(const struct weights *self, struct costs *element, uint32_t first, uint32_t last)
 {
+    size_t each = cost_size(self);
+    char *bytes = (char *)&element->at;
     if (element->first == element->last)
         element->first = element->last = first;
     if (first < element->first) {
-        memset(element->costs + first, 0xff, (element->first - first) * sizeof(uint32_t));
+        memset(bytes + first * each, 0xff, (element->first - first) * each);
         element->first = first;
     }
     if (last > element->last) {
-        memset(element->costs + element->last, 0xff, (last - element->last) * sizeof(uint32_t));
+        memset(bytes + element->last * each, 0xff, (last - element->last) * each);
         element->last = last;
     }
 }
@@ -44,19 +74,8 @@ static void one(const struct weights *self, size_t level, uint32_t height, int64
     (void)height;
     uint32_t place = (uint32_t)bands_place(self->bands, level, value);
     zero(self, level, element);
-    include(element, place, place + 1);
-    ((struct costs *)element)->costs[place] = 0;
-}
-
-static uint32_t step_cost(const struct weights *self, const struct factor *factor)
-{
-    uint32_t each = ((const struct preemptions *)(const void *)self)->step_cost;
-    return factor->is_preemption ? each + PREEMPTION_COST : each;
-}
-
-static uint32_t cost_sum(uint32_t a, uint32_t b)
-{
-    return a >= COST_NONE - b ? COST_NONE : a + b;
+    include(self, element, place, place + 1);
+    memset((char *)&((struct costs *)element)->at + place * cost_size(self), 0, cost_size(self));
 }
 
 static int64_t place_shift(const struct bands *bands, size_t level, size_t term_level, int64_t addend)
@@ -64,6 +83,22 @@ static int64_t place_shift(const struct bands *bands, size_t level, size_t term_
     if (bands->ranked != NULL)
         return 0;
     return (bands->levels[term_level].least + addend - bands->levels[level].least) / (int64_t)bands->unit;
+}
+
+static void add_narrow(uint16_t *sum, const uint16_t *term, size_t count, bool is_preemption)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint16_t cost = (uint16_t)(term[i] + (is_preemption && term[i] != NARROW_NONE));
+        sum[i] = cost < sum[i] ? cost : sum[i];
+    }
+}
+
+static void add_wide(uint32_t *sum, const uint32_t *term, size_t count, uint32_t more)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t cost = term[i] >= COST_NONE - more ? COST_NONE : term[i] + more;
+        sum[i] = cost < sum[i] ? cost : sum[i];
+    }
 }
 
 static void add(const struct weights *self, size_t level, void *sum, size_t term_level, const void *term,
@@ -74,24 +109,24 @@ static void add(const struct weights *self, size_t level, void *sum, size_t term
     struct costs *to = sum;
     if (from->first == from->last)
         return;
-    int64_t shift = place_shift(self->bands, level, term_level, factor->addend);
-    uint32_t more = step_cost(self, factor);
-    include(to, (uint32_t)(from->first + shift), (uint32_t)(from->last + shift));
-    uint32_t *costs = to->costs + shift;
-    for (uint32_t place = from->first; place < from->last; place++) {
-        uint32_t cost = cost_sum(from->costs[place], more);
-        costs[place] = cost < costs[place] ? cost : costs[place];
-    }
+    uint32_t first = (uint32_t)(from->first + place_shift(self->bands, level, term_level, factor->addend));
+    size_t count = from->last - from->first;
+    include(self, to, first, first + (uint32_t)count);
+    if (preemptions_of(self)->is_wide)
+        add_wide(to->at.wide + first, from->at.wide + from->first, count,
+                 1 + (factor->is_preemption ? preemption_cost(self->space) : 0));
+    else
+        add_narrow(to->at.narrow + first, from->at.narrow + from->first, count, factor->is_preemption);
 }
 
 static bool equal(const struct weights *self, size_t level, const void *a, const void *b)
 {
-    (void)self;
     (void)level;
     const struct costs *first = a, *second = b;
+    size_t each = cost_size(self), start = first->first * each;
     return first->first == second->first && first->last == second->last &&
-           memcmp(first->costs + first->first, second->costs + second->first,
-                  (first->last - first->first) * sizeof(uint32_t)) == 0;
+           memcmp((const char *)&first->at + start, (const char *)&second->at + start,
+                  (first->last - first->first) * each) == 0;
 }
 
 static uint32_t cost_of(const struct weights *self, size_t level, const void *element, int64_t value)
@@ -103,13 +138,13 @@ static uint32_t cost_of(const struct weights *self, size_t level, const void *el
          ((uint64_t)value - (uint64_t)band->least) % self->bands->unit != 0))
         return COST_NONE;
     size_t place = bands_place(self->bands, level, value);
-    return place >= costs->first && place < costs->last ? costs->costs[place] : COST_NONE;
+    return place >= costs->first && place < costs->last ? get(self, costs, place) : COST_NONE;
 }
 
 void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands)
 {
     static const struct weights_kind kind = {"preemptions", size, zero, one, add, equal, NULL, cost_of};
-    *self = (struct preemptions){.head = {&kind, space, bands}, .step_cost = space->cyclic ? 1 : 0};
+    *self = (struct preemptions){.head = {&kind, space, bands}, .is_wide = space->cyclic};
 }
 
 void weights_preemptions_visit(const struct weights *self, size_t level, const void *element, int64_t shift,
@@ -117,6 +152,6 @@ void weights_preemptions_visit(const struct weights *self, size_t level, const v
 {
     const struct costs *costs = element;
     for (uint32_t place = costs->first; place < costs->last; place++)
-        if (costs->costs[place] != COST_NONE)
-            visitor(context, bands_value(self->bands, level, place) + shift, costs->costs[place]);
+        if (get(self, costs, place) != COST_NONE)
+            visitor(context, bands_value(self->bands, level, place) + shift, get(self, costs, place));
 }

@@ -177,7 +177,7 @@ static void try_step(struct walk *self, size_t thread)
 static uint32_t cost_by(struct walk *self, size_t thread, uint64_t enabled, uint32_t step_cost)
 {
     bool preempts = self->now.last >= 0 && (size_t)self->now.last != thread && (enabled >> self->now.last & 1) != 0;
-    uint32_t cost = step_cost + (preempts ? PREEMPTION_COST : 0);
+    uint32_t cost = step_cost + (preempts ? preemption_cost(self->space) : 0);
     try_step(self, thread);
     if (self->failed)
         return self->end == OUTCOME_FAILURE ? cost : COST_NONE;
@@ -203,7 +203,7 @@ static uint32_t step_on(struct walk *self, uint32_t cost, uint64_t choices, uint
             continue;
         bool preempts = self->now.last >= 0 && (size_t)self->now.last != t && (enabled >> self->now.last & 1) != 0;
         take_step(self, t);
-        return cost - step_cost - (preempts ? PREEMPTION_COST : 0);
+        return cost - step_cost - (preempts ? preemption_cost(self->space) : 0);
     }
     fault("no step of a witness keeps its cost");
 }
@@ -248,7 +248,7 @@ uint32_t *witness_find(const struct witness_source *source, enum outcome_end end
     if (source->graph != NULL)
         walk.scratch = memory_new(source->graph->system->words, sizeof *walk.scratch);
     uint32_t cost = is_no_value(&walk) ? COST_NONE : cost_from(&walk, &walk.now);
-    *preemptions = cost / PREEMPTION_COST;
+    *preemptions = cost / preemption_cost(walk.space);
     uint64_t enabled, choices = choices_at(&walk, &walk.now, &enabled);
     bool found = cost != COST_NONE;
     while (found && choices != 0 && !walk.failed) {

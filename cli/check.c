@@ -118,6 +118,10 @@ static enum witness_wish witness_wish(const struct options *options)
         return WITNESS_VALUE;
     if (strcmp(options->witnesses, "all") == 0)
         return WITNESS_ALL;
+    if (strcmp(options->witnesses, "deadlock") == 0)
+        return WITNESS_DEADLOCK;
+    if (strcmp(options->witnesses, "error") == 0)
+        return WITNESS_FAILURE;
     return strcmp(options->witnesses, "none") == 0 ? WITNESS_NONE : WITNESS_MINIMUM;
 }
 

@@ -219,7 +219,7 @@ static bool set_value(struct options *self, const char *argument, struct error *
 
 static bool set_witnesses(struct options *self, const char *argument, struct error *error)
 {
-    static const char *const words[] = {"minimum", "all", "none", NULL};
+    static const char *const words[] = {"minimum", "all", "none", "deadlock", "error", NULL};
     size_t word;
     if (!read_word(argument, words, &word, error))
         return false;
@@ -385,7 +385,7 @@ static const struct option_row rows[] = {
 
     {NULL, 0, NULL, "What is asked", FOR_CHECK, NULL},
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", FOR_CHECK | FOR_REPLAY, set_value},
-    {"witnesses", 0, "WHICH", "minimum, all or none", FOR_CHECK, set_witnesses},
+    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock or error", FOR_CHECK, set_witnesses},
     {"assert", 0, "CLAIM", "'value >= 2' (or <=, >, <, ==, !=), no-deadlock or no-error; may be repeated", FOR_CHECK,
      add_assertion},
     {"compute", 0, "LIST", "answer these whatever they cost, and no others: extremes, values, counts, random,"

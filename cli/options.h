@@ -35,7 +35,7 @@ struct options {
 
     bool has_value;
     int64_t value;
-    const char *witnesses;    /* "minimum", "all" or "none" */
+    const char *witnesses;    /* "minimum", "all", "none", "deadlock" or "error" */
     const char *assertions[OPTIONS_LIST_MAX];
     size_t assertion_count;
 

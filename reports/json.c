@@ -229,9 +229,11 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
 static json_t *extreme(const struct outcome *outcome, bool is_maximum)
 {
     const struct intervals *values = &outcome->values;
-    if (!outcome->complete || !outcome->has_values || values->count == 0)
+    if (!outcome->complete)
         return json_null();
-    return integer(is_maximum ? values->items[values->count - 1].last : values->items[0].first);
+    if (values->count > 0)
+        return integer(is_maximum ? values->items[values->count - 1].last : values->items[0].first);
+    return outcome->has_extremes ? integer(is_maximum ? outcome->greatest : outcome->least) : json_null();
 }
 
 static json_t *row_object(const struct outcome *outcome, const struct outcome_row *row)
@@ -305,7 +307,9 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
     set(object, "states", big_count(outcome->states));
     set(object, "transitions", big_count(outcome->transitions));
     set(object, "stored", count(outcome->stored));
-    set(object, "depth", count(outcome->depth));
+    bool depth_known = outcome->complete && !outcome->endless &&
+                       (outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0);
+    set(object, "depth", depth_known ? count(outcome->depth) : json_null());
     set(object, "sliced", json_boolean(outcome->sliced));
     set(object, "fused", json_boolean(outcome->fused));
     if (timing)

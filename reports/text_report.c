@@ -151,7 +151,11 @@ static void print_reachable(const struct text_report *self, const struct outcome
 static void print_values(const struct text_report *self, const struct outcome *outcome)
 {
     const struct intervals *values = &outcome->values;
-    if (!outcome->has_values) {
+    if (!outcome->has_values && outcome->has_extremes && outcome->complete) {
+        line(self, "minimum", STYLE_CHANGED, "%" PRId64, outcome->least);
+        line(self, "maximum", STYLE_CHANGED, "%" PRId64, outcome->greatest);
+        line(self, "reachable", STYLE_QUIET, "the values between these two were not computed");
+    } else if (!outcome->has_values) {
         line(self, "values", STYLE_QUIET, "not computed");
     } else if (values->count == 0) {
         line(self, "values", STYLE_PLAIN,
@@ -159,7 +163,7 @@ static void print_values(const struct text_report *self, const struct outcome *o
     } else {
         line(self, outcome->complete ? "minimum" : "least found", outcome->complete ? STYLE_CHANGED : STYLE_PLAIN,
              "%" PRId64, values->items[0].first);
-        line(self, outcome->complete ? "maximum" : "greatest found", outcome->complete ? STYLE_CHANGED : STYLE_PLAIN,
+        line(self, outcome->complete ? "maximum" : "most found", outcome->complete ? STYLE_CHANGED : STYLE_PLAIN,
              "%" PRId64, values->items[values->count - 1].last);
         print_reachable(self, outcome);
     }
@@ -329,7 +333,8 @@ static void print_effort(const struct text_report *self, const struct outcome *o
     text_print(&words, "%s states, %s transitions", states, transitions);
     if (mpz_cmp_ui(outcome->states, outcome->stored) != 0)
         text_print(&words, ", %s of the states stored (threads that are alike stand for each other)", stored);
-    if (outcome->complete && !outcome->endless)
+    bool depth_known = outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0;
+    if (outcome->complete && !outcome->endless && depth_known)
         text_print(&words, "; longest schedule %s steps", depth);
     if (outcome->sliced)
         text_print(&words, "; values were folded, not stored in states");
@@ -347,8 +352,11 @@ static void print_omissions(const struct text_report *self, const struct outcome
 {
     for (size_t i = 0; i < outcome->omission_count; i++) {
         const struct outcome_omission *omission = &outcome->omissions[i];
-        line(self, "not computed", STYLE_PLAIN, "%s: %s; %s computes it", omission->question, omission->reason,
-             omission->remedy);
+        if (omission->remedy[0] == '\0')
+            line(self, "not computed", STYLE_PLAIN, "%s: %s", omission->question, omission->reason);
+        else
+            line(self, "not computed", STYLE_PLAIN, "%s: %s; %s computes it", omission->question, omission->reason,
+                 omission->remedy);
     }
 }
 

@@ -12,8 +12,8 @@
 struct program *subject_program(const char *text, unsigned threads, unsigned iters)
 {
     struct error error = ERROR_INIT;
-    struct assembler_input input = {.name = "test", .source = "test.s", .text = text, .length = strlen(text),
-                                    .threads = threads, .iters = iters};
+    struct assembler_input input = {
+        .name = "test", .source = "test.s", .text = text, .length = strlen(text), .threads = threads, .iters = iters};
     struct program *program = assembler_read(&input, &error);
     if (program == NULL)
         unit_note("line %u: %s", error.line, error.text);

@@ -12,14 +12,16 @@ static void expect(const char *text, unsigned threads, unsigned iters, const cha
 {
     struct program *program = subject_program(text, threads, iters);
     for (unsigned way = 0; way < 8; way++)
-        subject_expect(program,
-                       &(struct analysis_options){.no_slice = way & 1, .no_symmetry = (way & 2) != 0,
-                                                  .jobs = way & 4 ? 2 : 1, .witness = WITNESS_ALL},
-                       expected);
+        subject_expect(
+            program,
+            &(struct analysis_options){
+                .no_slice = way & 1, .no_symmetry = (way & 2) != 0, .jobs = way & 4 ? 2 : 1, .witness = WITNESS_ALL},
+            expected);
     program_free(program);
 }
 
-static struct outcome *analyse(const char *text, unsigned threads, unsigned iters, const struct analysis_options *options)
+static struct outcome *analyse(const char *text, unsigned threads, unsigned iters,
+                               const struct analysis_options *options)
 {
     struct program *program = subject_program(text, threads, iters);
     struct outcome *outcome = subject_analyse(program, options);
@@ -41,8 +43,8 @@ static const struct outcome_omission *find_omission(const struct outcome *outcom
 static void check_question(unsigned question, bool values, bool counts, bool random, bool preemptions, size_t witnesses)
 {
     for (int way = 0; way < 2; way++) {
-        struct analysis_options options = {.questions = question, .insist = way == 0 ? question : 0,
-                                           .witness = WITNESS_MINIMUM, .jobs = 1};
+        struct analysis_options options = {
+            .questions = question, .insist = way == 0 ? question : 0, .witness = WITNESS_MINIMUM, .jobs = 1};
         struct outcome *outcome = analyse(race, 2, 3, &options);
         CU_ASSERT(outcome->complete && outcome->has_extremes && outcome->least == 2 && outcome->greatest == 6);
         CU_ASSERT_EQUAL(outcome->has_values, values);
@@ -88,7 +90,8 @@ static void test_questions_of_control(void)
 
 static void check_witnesses(enum witness_wish wish, int64_t value, unsigned questions, size_t count, int64_t first)
 {
-    struct analysis_options options = {.questions = questions, .insist = questions, .witness = wish, .witness_value = value};
+    struct analysis_options options = {
+        .questions = questions, .insist = questions, .witness = wish, .witness_value = value};
     struct outcome *outcome = analyse(race, 2, 3, &options);
     CU_ASSERT_EQUAL(outcome->witness_count, count);
     for (size_t w = 0; w < outcome->witness_count; w++) {
@@ -186,7 +189,8 @@ static void test_limits(void)
     check_limit(&(struct budget){.max_states = 100}, true, "the limit of 100 states was reached (--max-states)");
     check_limit(&(struct budget){.max_seconds = 1e-9}, true, "the limit of 1e-09 s was reached (--timeout)");
     check_limit(&(struct budget){.interrupt = &interrupt}, true, "interrupted");
-    check_limit(&(struct budget){.max_memory = 2 << 20}, true, "the limit of 2 MB of memory was reached (--max-memory)");
+    check_limit(&(struct budget){.max_memory = 2 << 20}, true,
+                "the limit of 2 MB of memory was reached (--max-memory)");
     check_limit(&(struct budget){.max_memory = 5000}, false, "the limit of 0 MB of memory was reached (--max-memory)");
 }
 
@@ -251,8 +255,9 @@ static void test_64_threads(void)
 /* The random scheduler of so many threads has no common denominator of 32 bits. */
 static void test_denominator(void)
 {
-    struct outcome *outcome = analyse(".var x\n.main\n add $1, x\n", 64, 1,
-                                      &(struct analysis_options){.questions = QUESTION_RANDOM, .insist = QUESTION_RANDOM});
+    struct outcome *outcome =
+        analyse(".var x\n.main\n add $1, x\n", 64, 1,
+                &(struct analysis_options){.questions = QUESTION_RANDOM, .insist = QUESTION_RANDOM});
     CU_ASSERT(outcome->complete && !outcome->has_random);
     CU_ASSERT_PTR_NOT_NULL(find_omission(outcome, "random"));
     outcome_free(outcome);
@@ -276,8 +281,8 @@ static void check_failure(const char *text, unsigned threads, const char *expect
 {
     expect(text, threads, 1, expected);
     for (int slice = 0; slice < 2; slice++) {
-        struct outcome *outcome = analyse(text, threads, 1,
-                                          &(struct analysis_options){.no_slice = slice == 0, .witness = WITNESS_MINIMUM});
+        struct outcome *outcome =
+            analyse(text, threads, 1, &(struct analysis_options){.no_slice = slice == 0, .witness = WITNESS_MINIMUM});
         CU_ASSERT_PTR_NOT_NULL_FATAL(outcome->failure_text);
         CU_ASSERT_STRING_EQUAL(outcome->failure_text, failure);
         if (strcmp(outcome->failure_text, failure) != 0)
@@ -298,9 +303,10 @@ static void test_failures(void)
     check_failure(".var x, 3\n.mutex m\n.thread A\n mul $2, x\n.thread B\n unlock m\n", 1, "failure:2",
                   "test.s:6:2: B: unlock m: unlocks a mutex that the thread does not hold");
     /* where all values behind the error are far from 0 */
-    check_failure(".var x\n.var f\n.mutex m\n.thread A\n mov $1, f\n.thread B\n test $1, f\n jne .bad\n nop\n add $5, x\n"
-                  " halt\n.bad\n unlock m\n",
-                  1, "5:1 failure:3", "test.s:13:2: B: unlock m: unlocks a mutex that the thread does not hold");
+    check_failure(
+        ".var x\n.var f\n.mutex m\n.thread A\n mov $1, f\n.thread B\n test $1, f\n jne .bad\n nop\n add $5, x\n"
+        " halt\n.bad\n unlock m\n",
+        1, "5:1 failure:3", "test.s:13:2: B: unlock m: unlocks a mutex that the thread does not hold");
     /* the first in the order of the file is told */
     check_failure(".var x\n.mutex m\n.thread A\n nop\n unlock m\n.thread B\n unlock m\n", 1, "failure:3",
                   "test.s:5:2: A: unlock m: unlocks a mutex that the thread does not hold");
@@ -324,7 +330,8 @@ static void test_overflow(void)
     /* close to the end, but not over it */
     expect(".var x, 9223372036854775805\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1,
            "9223372036854775806:18 9223372036854775807:2");
-    expect(".var x\n.main\n mov $9223372036854775807, x\n mov $-9223372036854775808, x\n", 1, 1, "-9223372036854775808:1");
+    expect(".var x\n.main\n mov $9223372036854775807, x\n mov $-9223372036854775808, x\n", 1, 1,
+           "-9223372036854775808:1");
 }
 
 /* A variable that nobody observes overflows all the same, be the observed one data or control. */
@@ -347,8 +354,9 @@ static void test_fallback(void)
     outcome_free(outcome);
     /* from a grid so large that its steps were fused */
     struct budget budget = {.max_memory = 1 << 20};
-    outcome = analyse(".var x, 4611686018427387904\n.main\n.rept ITERS\n mov x, %ax\n add $1, %ax\n mov %ax, x\n.endr\n", 2,
-                      1500, &(struct analysis_options){.budget = &budget, .jobs = 1});
+    outcome =
+        analyse(".var x, 4611686018427387904\n.main\n.rept ITERS\n mov x, %ax\n add $1, %ax\n mov %ax, x\n.endr\n", 2,
+                1500, &(struct analysis_options){.budget = &budget, .jobs = 1});
     CU_ASSERT(!outcome->complete && !outcome->sliced && !outcome->fused);
     outcome_free(outcome);
 }
@@ -362,8 +370,9 @@ static void test_endless(void)
     expect(".var x\n.var f, 1\n.thread A\n add $2, x\n mov $0, f\n"
            ".thread B\n.t\n test $0, f\n jne .t\n add $1, x\n",
            1, 1, "3 endless");
-    expect(".var x\n.mutex m\n.thread A\n lock m\n.t\n j .t\n.thread B\n lock m\n mov $1, x\n.thread C\n lock m\n lock m\n", 1,
-           1, "deadlock endless");
+    expect(
+        ".var x\n.mutex m\n.thread A\n lock m\n.t\n j .t\n.thread B\n lock m\n mov $1, x\n.thread C\n lock m\n lock m\n",
+        1, 1, "deadlock endless");
     /* a spin lock by exchange */
     expect(".var x\n.var l\n.main\n.t\n mov $1, %ax\n xchg %ax, l\n test $0, %ax\n jne .t\n mov x, %bx\n add $1, %bx\n"
            " mov %bx, x\n mov $0, l\n",
@@ -373,9 +382,10 @@ static void test_endless(void)
 static void test_endless_outcome(void)
 {
     for (int slice = 0; slice < 2; slice++) {
-        struct outcome *outcome = analyse(".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n"
-                                          " mov $7, x\n",
-                                          1, 1, &(struct analysis_options){.no_slice = slice == 0, .witness = WITNESS_ALL});
+        struct outcome *outcome =
+            analyse(".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n"
+                    " mov $7, x\n",
+                    1, 1, &(struct analysis_options){.no_slice = slice == 0, .witness = WITNESS_ALL});
         CU_ASSERT(outcome->endless && outcome->complete && outcome->has_preemptions && outcome->depth == 0);
         CU_ASSERT_FALSE(outcome->has_counts || outcome->has_random);
         CU_ASSERT_TRUE_FATAL(outcome->witness_count == 1);
@@ -401,7 +411,8 @@ static void test_unbounded(void)
     }
     /* nobody ever leaves the loop: there is no value that could grow */
     expect(".var x\n.var y\n.main\n.top\n j .top\n", 1, 1, "endless");
-    struct outcome *outcome = analyse(".var x\n.main\n.top\n add $1, x\n j .top\n", 1, 1, &(struct analysis_options){0});
+    struct outcome *outcome =
+        analyse(".var x\n.main\n.top\n add $1, x\n j .top\n", 1, 1, &(struct analysis_options){0});
     CU_ASSERT(outcome->complete && outcome->endless && outcome->has_values && outcome->row_count == 0);
     outcome_free(outcome);
 }

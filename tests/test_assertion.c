@@ -37,10 +37,22 @@ static void test_claims(void)
 
 static void test_no_claims(void)
 {
-    static const char *const texts[] = {
-        "",          "value",       "value >=",      "value >= x",  "value >= 2x", "other >= 2", "values >= 2", "value = 2",
-        "value => 2", "no-deadlocks", "no_error",    "2 <= value",  "value >= 9223372036854775808", "value >= 2 3",
-        "valu >= 2", ">= 2"};
+    static const char *const texts[] = {"",
+                                        "value",
+                                        "value >=",
+                                        "value >= x",
+                                        "value >= 2x",
+                                        "other >= 2",
+                                        "values >= 2",
+                                        "value = 2",
+                                        "value => 2",
+                                        "no-deadlocks",
+                                        "no_error",
+                                        "2 <= value",
+                                        "value >= 9223372036854775808",
+                                        "value >= 2 3",
+                                        "valu >= 2",
+                                        ">= 2"};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         struct assertion assertion;
         struct error error = ERROR_INIT;
@@ -68,12 +80,11 @@ static void test_values(void)
     static const struct {
         const char *text;
         bool violated;
-    } claims[] = {
-        {"value >= 2", false}, {"value >= 3", true},   {"value <= 8", false}, {"value <= 7", true},
-        {"value > 1", false},  {"value > 2", true},    {"value < 9", false},  {"value < 8", true},
-        {"value != 1", false}, {"value != 2", true},   {"value != 3", true},  {"value != 4", true},
-        {"value != 5", false}, {"value != 7", false},  {"value != 8", true},  {"value != 9", false},
-        {"value == 2", true},  {"value == 8", true},   {"value == 5", true}};
+    } claims[] = {{"value >= 2", false}, {"value >= 3", true},  {"value <= 8", false}, {"value <= 7", true},
+                  {"value > 1", false},  {"value > 2", true},   {"value < 9", false},  {"value < 8", true},
+                  {"value != 1", false}, {"value != 2", true},  {"value != 3", true},  {"value != 4", true},
+                  {"value != 5", false}, {"value != 7", false}, {"value != 8", true},  {"value != 9", false},
+                  {"value == 2", true},  {"value == 8", true},  {"value == 5", true}};
     struct intervals values = {0}, one = {0};
     intervals_add(&values, 2, 4);
     intervals_add(&values, 8, 8);

@@ -11,9 +11,11 @@ static const char race[] = ".var x\n.main\n.rept ITERS\n mov x, %ax\n add $1, %a
 static const char locked[] = ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n mov x, %ax\n add $1, %ax\n mov %ax, x\n"
                              " unlock m\n.endr\n";
 static const char crossed[] = ".var x\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n.thread B\n lock n\n lock m\n";
-static const char spinning[] = ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $1, x\n";
+static const char spinning[] =
+    ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $1, x\n";
 /* Ways of different lengths to the same state, without a cycle. */
-static const char shortcut[] = ".var x\n.thread A\n mov $1, x\n mov $0, x\n.thread B\n test $0, x\n je .e\n nop\n nop\n.e\n";
+static const char shortcut[] =
+    ".var x\n.thread A\n mov $1, x\n mov $0, x\n.thread B\n test $0, x\n je .e\n nop\n nop\n.e\n";
 
 struct bench {
     struct program *program;
@@ -35,7 +37,8 @@ struct wish {
 
 static enum graph_result explore(struct bench *self, const char *text, const struct wish *wish)
 {
-    struct graph_options options = {!wish->no_edges, wish->edges_max_states, wish->jobs > 0 ? wish->jobs : 1, "exploring"};
+    struct graph_options options = {!wish->no_edges, wish->edges_max_states, wish->jobs > 0 ? wish->jobs : 1,
+                                    "exploring"};
     memset(self, 0, sizeof *self);
     self->budget.max_states = wish->max_states;
     self->program = subject_program(text, wish->threads > 0 ? wish->threads : 2, wish->iters > 0 ? wish->iters : 1);
@@ -124,10 +127,12 @@ static void check_graph(const char *text, const struct wish *wish)
 
 static void test_edges(void)
 {
-    static const char *const texts[] = {race, locked, crossed, spinning, shortcut, ".var x\n.mutex m\n.main\n nop\n unlock m\n"};
+    static const char *const texts[] = {race,     locked,   crossed,
+                                        spinning, shortcut, ".var x\n.mutex m\n.main\n nop\n unlock m\n"};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
         for (unsigned kind = 0; kind < 8; kind++)
-            check_graph(texts[t], &(struct wish){.iters = 2, .everything = kind & 1, .symmetry = kind & 2, .marked = kind & 4});
+            check_graph(texts[t],
+                        &(struct wish){.iters = 2, .everything = kind & 1, .symmetry = kind & 2, .marked = kind & 4});
 }
 
 /* ---- Shape ----------------------------------------------------------------------------------------------------- */
@@ -141,7 +146,8 @@ static void test_graded(void)
     CU_ASSERT(graph->space.graded && !graph->space.cyclic);
     CU_ASSERT(graph->space.level_count == 61 && graph->space.height == 60);
     for (size_t level = 0; level <= 60; level++)
-        CU_ASSERT_EQUAL(graph->level_first[level + 1] - graph->level_first[level], level <= 30 ? level + 1 : 61 - level);
+        CU_ASSERT_EQUAL(graph->level_first[level + 1] - graph->level_first[level],
+                        level <= 30 ? level + 1 : 61 - level);
     CU_ASSERT(mpz_cmp_ui(graph->orbit_states, 961) == 0 && mpz_cmp_ui(graph->orbit_steps, 1860) == 0);
     CU_ASSERT_EQUAL(graph->space.enabled_counts, 3);
     CU_ASSERT(graph->space.greatest_addend == 1 && graph->space.common_addend == 1);
@@ -272,7 +278,8 @@ static void test_limit(void)
 static void test_without_edges(void)
 {
     struct bench bench;
-    CU_ASSERT_EQUAL(explore(&bench, race, &(struct wish){.iters = 2, .everything = true, .no_edges = true}), GRAPH_COMPLETE);
+    CU_ASSERT_EQUAL(explore(&bench, race, &(struct wish){.iters = 2, .everything = true, .no_edges = true}),
+                    GRAPH_COMPLETE);
     CU_ASSERT(!bench.graph.has_edges && bench.graph.edge_count == 0 && bench.graph.states.count == 116);
     CU_ASSERT_EQUAL(intervals_size(&bench.graph.final_values), 3);
     close_bench(&bench);

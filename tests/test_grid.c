@@ -47,7 +47,7 @@ static void close_bench(struct bench *self)
 /* What the cursors of all levels have shown: for each level and place, how often; and the views, for those who ask. */
 struct walk {
     size_t places;
-    uint8_t *seen;       /* level * places + place */
+    uint8_t *seen; /* level * places + place */
     uint64_t states;
     unsigned bad_places; /* beyond the level, or shown twice */
     unsigned bad_steps;  /* that lead to no place, or whose numbers do not fit */
@@ -136,7 +136,8 @@ static bool same_state(const struct bench *bench, bool symmetry, const struct co
     for (size_t t = 0; t < bench->threads; t++) {
         bool found = false;
         for (size_t u = 0; u < bench->threads && !found; u++) {
-            bool exchangeable = t == u || (symmetry && machine_class(bench->machine, t) == machine_class(bench->machine, u));
+            bool exchangeable =
+                t == u || (symmetry && machine_class(bench->machine, t) == machine_class(bench->machine, u));
             found = exchangeable && (used >> u & 1) == 0 && a->positions[t] == b->positions[u] &&
                     ((int)t == a->last) == ((int)u == b->last);
             used |= found ? UINT64_C(1) << u : 0;
@@ -174,7 +175,8 @@ static bool steps_fit(const struct bench *bench, const struct concrete *state, c
         after.positions[t]++;
         after.last = bench->grid->marked ? (int)t : -1;
         size_t place = locate(bench, &after, &level);
-        bool preempts = state->last >= 0 && state->last != (int)t && state->positions[state->last] < bench->counts[state->last];
+        bool preempts =
+            state->last >= 0 && state->last != (int)t && state->positions[state->last] < bench->counts[state->last];
         while (s < view->step_count &&
                (left[s] == 0 || view->steps[s].target != place || view->steps[s].is_preemption != preempts))
             s++;
@@ -340,7 +342,8 @@ static void test_too_large(void)
 
 /* ---- Fused steps ----------------------------------------------------------------------------------------------- */
 
-static bool is_move(const struct lane *lane, size_t step, size_t which, location_id target, location_id source, int64_t addend)
+static bool is_move(const struct lane *lane, size_t step, size_t which, location_id target, location_id source,
+                    int64_t addend)
 {
     const struct move *move = &lane->moves[lane->first[step] + which];
     return lane->first[step] + which < lane->first[step + 1] && move->target == target && move->source == source &&
@@ -368,12 +371,14 @@ static void test_fused_moves(void)
 {
     static const struct grid_options fused = {.fused = true};
     struct bench bench;
-    open_bench(&bench, ".var x\n.main\n mov $2, %ax\n add $3, %ax\n mov x, %bx\n add $7, %bx\n mov %bx, %ax\n add $1, %bx\n"
-                       " mov %ax, x\n"
-                       " mov %bx, x\n",
+    open_bench(&bench,
+               ".var x\n.main\n mov $2, %ax\n add $3, %ax\n mov x, %bx\n add $7, %bx\n mov %bx, %ax\n add $1, %bx\n"
+               " mov %ax, x\n"
+               " mov %bx, x\n",
                1, 1, &fused);
     const struct lane *lane = &bench.grid->lanes[0];
-    location_id ax = machine_register_location(bench.machine, 0, 0), bx = machine_register_location(bench.machine, 0, 1);
+    location_id ax = machine_register_location(bench.machine, 0, 0),
+                bx = machine_register_location(bench.machine, 0, 1);
     CU_ASSERT_EQUAL_FATAL(lane->count, 3);
     CU_ASSERT_TRUE(is_move(lane, 0, 0, ax, 0, 7));
     CU_ASSERT_TRUE(is_move(lane, 0, 1, bx, 0, 8));

@@ -5,7 +5,14 @@
 
 #include <string.h>
 
-enum { THREADS = 3, REGISTERS = 4, SHARED = 5, LOCATIONS = SHARED + THREADS * REGISTERS, WORD_BITS = 64, WORDS_MAX = 64 };
+enum {
+    THREADS = 3,
+    REGISTERS = 4,
+    SHARED = 5,
+    LOCATIONS = SHARED + THREADS * REGISTERS,
+    WORD_BITS = 64,
+    WORDS_MAX = 64
+};
 
 /* A plan and the arrays that it borrows: threads 0 and 2 are of one class. */
 struct subject {
@@ -25,8 +32,11 @@ static int64_t random_bound(uint64_t *random, unsigned bits_max)
 static void start(struct subject *self, uint64_t *random, unsigned bits_max)
 {
     static const size_t classes[THREADS] = {0, 1, 0};
-    *self = (struct subject){.plan = {.thread_count = THREADS, .location_count = LOCATIONS, .shared_count = SHARED,
-                                      .register_count = REGISTERS, .classes = classes}};
+    *self = (struct subject){.plan = {.thread_count = THREADS,
+                                      .location_count = LOCATIONS,
+                                      .shared_count = SHARED,
+                                      .register_count = REGISTERS,
+                                      .classes = classes}};
     self->plan.mutex_count = (subject_random(random) >> 33) % 4;
     for (size_t l = 0; l < LOCATIONS; l++) {
         self->stored[l] = subject_random(random) >> 63;
@@ -119,7 +129,8 @@ static bool classes_are_alike(const struct subject *self)
     bool good = a.width == b.width && same_in_block(layout->indices[0], a, layout->indices[2], b) &&
                 same_in_block(layout->held[0], a, layout->held[2], b);
     for (size_t r = 0; r < REGISTERS; r++)
-        good = good && same_in_block(layout->locations[SHARED + r], a, layout->locations[SHARED + 2 * REGISTERS + r], b);
+        good =
+            good && same_in_block(layout->locations[SHARED + r], a, layout->locations[SHARED + 2 * REGISTERS + r], b);
     return good;
 }
 
@@ -149,8 +160,13 @@ static int width_for(int64_t least, int64_t greatest)
     static const uint32_t counts[1] = {0};
     static const bool stored[1] = {true};
     struct range range = {least, greatest};
-    struct layout_plan plan = {.thread_count = 1, .location_count = 1, .shared_count = 1, .classes = classes,
-                               .instruction_counts = counts, .stored = stored, .ranges = &range};
+    struct layout_plan plan = {.thread_count = 1,
+                               .location_count = 1,
+                               .shared_count = 1,
+                               .classes = classes,
+                               .instruction_counts = counts,
+                               .stored = stored,
+                               .ranges = &range};
     struct layout layout = {0};
     layout_build(&layout, &plan);
     int width = layout.locations[0].is_signed ? -layout.locations[0].width : layout.locations[0].width;

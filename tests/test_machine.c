@@ -102,7 +102,7 @@ static void test_jumps(void)
     static const struct {
         const char *mnemonic;
         bool taken[3];
-    } jumps[] = {{"j", {true, true, true}},   {"je", {false, true, false}},  {"jne", {true, false, true}},
+    } jumps[] = {{"j", {true, true, true}},     {"je", {false, true, false}},  {"jne", {true, false, true}},
                  {"jgt", {false, false, true}}, {"jgte", {false, true, true}}, {"jlt", {true, false, false}},
                  {"jlte", {true, true, false}}};
     for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
@@ -214,9 +214,10 @@ static void test_unlock_of_another(void)
 
 static void test_no_overflow_at_the_ends(void)
 {
-    check_words("mov $9223372036854775806, %ax\n add $1, %ax\n mov %ax, x\n mov $-9223372036854775807, %bx\n sub $1, %bx\n"
-                " mov %bx, y",
-                INT64_MAX, INT64_MIN);
+    check_words(
+        "mov $9223372036854775806, %ax\n add $1, %ax\n mov %ax, x\n mov $-9223372036854775807, %bx\n sub $1, %bx\n"
+        " mov %bx, y",
+        INT64_MAX, INT64_MIN);
     check_words("mov $-9223372036854775808, %ax\n test $1, %ax\n jlt .e\n mov $1, x\n.e", 7, -3);
 }
 
@@ -285,7 +286,8 @@ static void test_dead_registers(void)
 
 /* ---- Data ------------------------------------------------------------------------------------------------------ */
 
-static void check_move(const struct bench *bench, size_t position, location_id target, location_id source, int64_t addend)
+static void check_move(const struct bench *bench, size_t position, location_id target, location_id source,
+                       int64_t addend)
 {
     const struct move *move = &bench->step.moves[position];
     CU_ASSERT(position < bench->step.move_count && move->target == target && move->source == source &&
@@ -295,8 +297,9 @@ static void check_move(const struct bench *bench, size_t position, location_id t
 /* x and the registers ax are data: not stored, but their moves are told. */
 static void test_moves(void)
 {
-    static const char text[] = ".var x\n.var c, 5\n.main\n mov x, %ax\n add $3, %ax\n sub c, %ax\n mov %ax, x\n mov $9, x\n"
-                               " mov c, %ax\n xchg %ax, x\n add $1, c\n nop\n";
+    static const char text[] =
+        ".var x\n.var c, 5\n.main\n mov x, %ax\n add $3, %ax\n sub c, %ax\n mov %ax, x\n mov $9, x\n"
+        " mov c, %ax\n xchg %ax, x\n add $1, c\n nop\n";
     bool data[64] = {false};
     struct program *program = subject_program(text, 2, 1);
     struct machine *machine = machine_new(program, NULL, false);
@@ -343,11 +346,12 @@ static void test_effects(void)
     struct bench bench;
     struct effect effect;
     const struct assignment *assignment;
-    open_bench(&bench,
-               ".var x\n.mutex m\n.semaphore s, 0\n.main\n add $3, x\n sub x, %ax\n mul x, %ax\n neg x\n test x, %ax\n je .e\n"
-               " fetchadd %ax, x\n lock m\n wait s\n j .e\n.e\n nop\n halt\n"
-               " sub $4, %ax\n",
-               1);
+    open_bench(
+        &bench,
+        ".var x\n.mutex m\n.semaphore s, 0\n.main\n add $3, x\n sub x, %ax\n mul x, %ax\n neg x\n test x, %ax\n je .e\n"
+        " fetchadd %ax, x\n lock m\n wait s\n j .e\n.e\n nop\n halt\n"
+        " sub $4, %ax\n",
+        1);
     location_id ax = machine_register_location(bench.machine, 0, AX);
     location_id flags = machine_register_location(bench.machine, 0, machine_register_count(bench.machine) - 1);
     assignment = assignment_of(bench.machine, 0, &effect);
@@ -392,7 +396,8 @@ static void check_name(const struct machine *machine, location_id location, cons
 static void test_shape(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x, 4\n.var table 2\n.semaphore s, 3\n.thread A\n mov x, %bx\n.thread B\n .tick 5\n nop\n", 1);
+    open_bench(&bench, ".var x, 4\n.var table 2\n.semaphore s, 3\n.thread A\n mov x, %bx\n.thread B\n .tick 5\n nop\n",
+               1);
     const struct machine *machine = bench.machine;
     CU_ASSERT_EQUAL(machine_thread_count(machine), 2);
     CU_ASSERT_EQUAL(machine_word_count(machine), 3);
@@ -406,7 +411,8 @@ static void test_shape(void)
     CU_ASSERT(machine_location_thread(machine, bx) == 1 && machine_location_register(machine, bx) == BX);
     CU_ASSERT_EQUAL(machine_location_thread(machine, 3), -1);
     CU_ASSERT(machine_initial_value(machine, 0) == 4 && machine_initial_value(machine, 3) == 3);
-    CU_ASSERT(machine_is_mentioned(machine, 0) && !machine_is_mentioned(machine, 1) && !machine_is_mentioned(machine, bx));
+    CU_ASSERT(machine_is_mentioned(machine, 0) && !machine_is_mentioned(machine, 1) &&
+              !machine_is_mentioned(machine, bx));
     CU_ASSERT_TRUE(machine_is_mentioned(machine, machine_register_location(machine, 0, BX)));
     CU_ASSERT_NOT_EQUAL(machine_class(machine, 0), machine_class(machine, 1));
     CU_ASSERT_EQUAL(machine_line(machine, 0, 0), 5);

@@ -108,9 +108,15 @@ static void test_sizes(void)
     static const struct {
         const char *text;
         uint64_t bytes;
-    } sizes[] = {{"500000", 500000},        {"64M", 64 << 20},           {"64MB", 64 << 20},
-                 {"64MiB", 64 << 20},       {"2g", UINT64_C(2) << 30},   {"1T", UINT64_C(1) << 40},
-                 {"3K", 3 << 10},           {"7B", 7},                   {"8388607T", UINT64_C(8388607) << 40}};
+    } sizes[] = {{"500000", 500000},
+                 {"64M", 64 << 20},
+                 {"64MB", 64 << 20},
+                 {"64MiB", 64 << 20},
+                 {"2g", UINT64_C(2) << 30},
+                 {"1T", UINT64_C(1) << 40},
+                 {"3K", 3 << 10},
+                 {"7B", 7},
+                 {"8388607T", UINT64_C(8388607) << 40}};
     struct options options;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         char line[64];
@@ -142,8 +148,9 @@ static void test_lists(void)
     CU_ASSERT(options.symbols[0].value == 5 && options.symbols[1].value == -1);
     options_free(&options);
     CU_ASSERT_EQUAL(options.symbol_count, 0);
-    refuse("--compute counts,", "--compute: '' is unknown (expected extremes, values, counts, random, preemptions, witness "
-                                "or all)");
+    refuse("--compute counts,",
+           "--compute: '' is unknown (expected extremes, values, counts, random, preemptions, witness "
+           "or all)");
     refuse("--compute count", "--compute: 'count' is unknown (expected extremes, values, counts, random, preemptions, "
                               "witness or all)");
     refuse("-D 5=5", "--define: '5=5' defines nothing (expected NAME=NUMBER)");
@@ -197,7 +204,7 @@ static void test_refusals(void)
     refuse("--slice on", "--slice: 'on' is unknown (expected auto or off)");
     refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free)");
     refuse("--progress no", "--progress: 'no' is unknown (expected auto, always or never)");
-    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all or none)");
+    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all, none, deadlock or error)");
 }
 
 /* Whatever getopt_long() stumbles over is named, wherever it stands. */
@@ -207,8 +214,14 @@ static void test_what_is_no_option(void)
     static const struct {
         const char *line;
         const char *named;
-    } lines[] = {{"--foo", "--foo"},        {"-z", "-z"},          {"-zq", "-z"},           {"-qz", "-z"},
-                 {"file -z", "-z"},         {"file --foo", "--foo"}, {"--quiet=3", "--quiet=3"}, {"-q --t 1", "--t"}};
+    } lines[] = {{"--foo", "--foo"},
+                 {"-z", "-z"},
+                 {"-zq", "-z"},
+                 {"-qz", "-z"},
+                 {"file -z", "-z"},
+                 {"file --foo", "--foo"},
+                 {"--quiet=3", "--quiet=3"},
+                 {"-q --t 1", "--t"}};
     for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
         char expected[200];
         snprintf(expected, sizeof expected, "%s is %s", lines[l].named, see);
@@ -217,8 +230,7 @@ static void test_what_is_no_option(void)
     refuse("-k", "-k needs an argument (see 'racecheck check --help')");
     refuse("-qk", "-k needs an argument (see 'racecheck check --help')");
     refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
-    refuse("replay -k 3",
-           "-k is not an option of 'replay', or not a whole one (see 'racecheck replay --help')");
+    refuse("replay -k 3", "-k is not an option of 'replay', or not a whole one (see 'racecheck replay --help')");
     refuse("models --json x",
            "--json is not an option of 'models', or not a whole one (see 'racecheck models --help')");
 }
@@ -290,7 +302,8 @@ static void check_taken(const struct option_view *row, enum command command)
     char line[64];
     struct options options;
     struct error error;
-    snprintf(line, sizeof line, "%s --%s%s", options_command_name(command), row->name, row->argument != NULL ? "=" : "");
+    snprintf(line, sizeof line, "%s --%s%s", options_command_name(command), row->name,
+             row->argument != NULL ? "=" : "");
     parse(&options, line, &error);
     bool unknown = strstr(error.text, "is not an option") != NULL;
     CU_ASSERT_EQUAL(unknown, (row->commands >> command & 1) == 0);

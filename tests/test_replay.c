@@ -62,8 +62,9 @@ static void test_refusals(void)
            "step 3: thread 1 (B) cannot proceed: it waits for mutex n, held by A; nobody can step any more");
     refuse(crossed, 1, "0 1 1",
            "step 3: thread 1 (B) cannot proceed: it waits for mutex m, held by A; nobody can step any more");
-    refuse(".var x\n.semaphore s, 1\n.main\n wait s\n nop\n", 2, "1 0",
-           "step 2: thread 0 (T0) cannot proceed: it waits for semaphore s, which has no permit left; could have stepped: 1");
+    refuse(
+        ".var x\n.semaphore s, 1\n.main\n wait s\n nop\n", 2, "1 0",
+        "step 2: thread 0 (T0) cannot proceed: it waits for semaphore s, which has no permit left; could have stepped: 1");
     /* behind an error of the program nothing happens */
     refuse(".var x\n.mutex m\n.main\n unlock m\n", 2, "0 1",
            "step 2: the step before was an error of the program; nobody can step any more");
@@ -102,8 +103,8 @@ static void explain_order(const struct scheduler *self, const struct machine *ma
 
 static void test_other_scheduler(void)
 {
-    static const struct scheduler_kind kind = {.name = "orderly", .choices = first_only, .after = count_steps,
-                                               .refusal = explain_order};
+    static const struct scheduler_kind kind = {
+        .name = "orderly", .choices = first_only, .after = count_steps, .refusal = explain_order};
     static const struct scheduler scheduler = {&kind};
     static const uint32_t good[] = {0, 0, 0, 1, 1, 1}, bad[] = {0, 0, 1};
     struct program *program = subject_program(race, 2, 1);
@@ -112,8 +113,9 @@ static void test_other_scheduler(void)
     CU_ASSERT_PTR_NOT_NULL(trace);
     trace_free(trace);
     CU_ASSERT_PTR_NULL(replay_run(program, &scheduler, 0, bad, 3, &error));
-    CU_ASSERT_STRING_EQUAL(error.text, "step 3: the orderly scheduler does not allow thread 1 (T1) to step: thread 1 comes "
-                                       "later than step 2; could have stepped: 0");
+    CU_ASSERT_STRING_EQUAL(error.text,
+                           "step 3: the orderly scheduler does not allow thread 1 (T1) to step: thread 1 comes "
+                           "later than step 2; could have stepped: 0");
     program_free(program);
 }
 
@@ -123,7 +125,8 @@ static void test_trace(void)
 {
     struct trace *trace = accept(race, 2, "0 1 1 1 0 0");
     CU_ASSERT_STRING_EQUAL(trace->observe, "x");
-    CU_ASSERT(trace->step_count == 6 && trace->thread_count == 2 && trace->word_count == 1 && trace->observed_word == 0);
+    CU_ASSERT(trace->step_count == 6 && trace->thread_count == 2 && trace->word_count == 1 &&
+              trace->observed_word == 0);
     CU_ASSERT(trace->end == TRACE_FINISHED && trace->value == 1 && trace->observed_first == 0);
     CU_ASSERT_EQUAL(trace->preemptions, 1);
     CU_ASSERT_PTR_NULL(trace->end_text);
@@ -144,9 +147,10 @@ static void test_trace(void)
 
 static void test_accesses(void)
 {
-    struct trace *trace = accept(".var x, 5\n.var y, 2\n.main\n mov $3, %ax\n fetchadd %ax, x\n add x, %ax\n sub $1, y\n"
-                                 " mov $4, %bx\n xchg %bx, y\n test y, %bx\n",
-                                 1, "0 0 0 0 0 0 0");
+    struct trace *trace =
+        accept(".var x, 5\n.var y, 2\n.main\n mov $3, %ax\n fetchadd %ax, x\n add x, %ax\n sub $1, y\n"
+               " mov $4, %bx\n xchg %bx, y\n test y, %bx\n",
+               1, "0 0 0 0 0 0 0");
     const struct trace_step *steps = trace->steps;
     CU_ASSERT(steps[1].access_count == 2 && !steps[1].accesses[0].is_write && steps[1].accesses[0].value == 5);
     CU_ASSERT(steps[1].accesses[1].is_write && steps[1].accesses[1].value == 8 && steps[1].register_value == 5);
@@ -160,7 +164,8 @@ static void test_accesses(void)
     trace_free(trace);
 }
 
-static void check_end(const char *text, unsigned threads, const char *schedule, enum trace_end end, const char *expected)
+static void check_end(const char *text, unsigned threads, const char *schedule, enum trace_end end,
+                      const char *expected)
 {
     struct trace *trace = accept(text, threads, schedule);
     CU_ASSERT_EQUAL(trace->end, end);
@@ -175,9 +180,9 @@ static void test_ends(void)
     check_end(race, 2, "", TRACE_UNFINISHED, NULL);
     check_end(race, 2, "0 0 0 1", TRACE_UNFINISHED, NULL);
     check_end(".var x\n.main\n.rept 0\n nop\n.endr\n", 2, "", TRACE_FINISHED, NULL);
-    check_end(crossed, 1, "0 1", TRACE_DEADLOCKED,
-              "A waits for mutex n, held by B; B waits for mutex m, held by A");
-    check_end(".var x\n.mutex m\n.main\n lock m\n lock m\n", 1, "0", TRACE_DEADLOCKED, "T0 waits for mutex m, held by T0");
+    check_end(crossed, 1, "0 1", TRACE_DEADLOCKED, "A waits for mutex n, held by B; B waits for mutex m, held by A");
+    check_end(".var x\n.mutex m\n.main\n lock m\n lock m\n", 1, "0", TRACE_DEADLOCKED,
+              "T0 waits for mutex m, held by T0");
     check_end(".var x\n.mutex m\n.main\n nop\n unlock m\n", 2, "1 1", TRACE_FAILED,
               "test.s:5:2: T1: unlock m: unlocks a mutex that the thread does not hold");
     check_end(".var x, 9223372036854775807\n.main\n add $1, x\n", 1, "0", TRACE_FAILED,
@@ -209,9 +214,10 @@ static void test_preemptions(void)
 /* A value that the rehearsal has not met: the state is packed anew, and the trace goes on as if nothing had happened. */
 static void test_widening(void)
 {
-    struct trace *trace = accept(".var x, 2\n.var f\n.thread A\n mov $1, f\n mov $0, f\n"
-                                 ".thread B\n nop\n test $1, f\n jne .e\n mov $4000000000, x\n sub $5000000000, x\n.e\n add $1, x\n",
-                                 1, "0 1 1 1 1 1 1 0");
+    struct trace *trace =
+        accept(".var x, 2\n.var f\n.thread A\n mov $1, f\n mov $0, f\n"
+               ".thread B\n nop\n test $1, f\n jne .e\n mov $4000000000, x\n sub $5000000000, x\n.e\n add $1, x\n",
+               1, "0 1 1 1 1 1 1 0");
     CU_ASSERT(trace->end == TRACE_FINISHED && trace->value == -999999999);
     CU_ASSERT(trace->steps[3].observed == 2 && trace->steps[4].observed == 4000000000);
     CU_ASSERT(trace->steps[5].accesses[0].value == 4000000000 && trace->steps[5].accesses[1].value == -1000000000);

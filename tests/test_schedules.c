@@ -37,15 +37,21 @@ static void test_multinomial(void)
 }
 
 /* Counts in one kind of space. */
-static void check_space(const char *text, unsigned threads, unsigned iters, bool grid, bool symmetry, const char *expected)
+static void check_space(const char *text, unsigned threads, unsigned iters, bool grid, bool symmetry,
+                        const char *expected)
 {
     struct program *program = subject_program(text, threads, iters);
     struct machine *whole = machine_new(program, NULL, false);
     struct slice *slice = slice_new(whole, 0, false);
     struct machine *machine = machine_new(program, slice->data, false);
     struct budget budget = {0};
-    struct stage_setting setting = {.machine = machine, .slice = slice, .scheduler = scheduler_free_choice(),
-                                    .symmetry = symmetry, .grid = grid, .jobs = 1, .budget = &budget};
+    struct stage_setting setting = {.machine = machine,
+                                    .slice = slice,
+                                    .scheduler = scheduler_free_choice(),
+                                    .symmetry = symmetry,
+                                    .grid = grid,
+                                    .jobs = 1,
+                                    .budget = &budget};
     struct stage_options options = {.edges = true};
     struct stage stage;
     mpz_t number;
@@ -111,8 +117,8 @@ static void test_waiting(void)
 /* Schedules of different lengths: a space that is not graded. */
 static void test_not_graded(void)
 {
-    check_count(".var x\n.var f\n.thread A\n mov $1, f\n.thread B\n test $0, f\n je .e\n nop\n nop\n.e\n add $1, x\n", 1, 1,
-                false, "4");
+    check_count(".var x\n.var f\n.thread A\n mov $1, f\n.thread B\n test $0, f\n je .e\n nop\n nop\n.e\n add $1, x\n",
+                1, 1, false, "4");
 }
 
 static void test_budget(void)

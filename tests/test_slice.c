@@ -61,8 +61,8 @@ static void test_deciders(void)
 {
     explain(".var x\n.var f\n.main\n mov $3, %cx\n.t\n add $1, x\n sub $1, %cx\n test f, %cx\n jgt .t\n", 1, "x", false,
             "data     x: only moved, with constants added\n"
-            "control  f: flows into something that decides (line 8)\n"
-            "control  %cx of T0: flows into something that decides (line 8)\n"
+            "control  f: a control location takes its value from it (line 8)\n"
+            "control  %cx of T0: a control location takes its value from it (line 8)\n"
             "control  %flags of T0: decides which instruction is next or whether it can proceed (line 9)\n");
     explain(".var x\n.semaphore s, 1\n.main\n wait s\n add $1, x\n", 1, "x", false,
             "data     x: only moved, with constants added\n"
@@ -74,7 +74,7 @@ static void test_shapes(void)
     /* x = x + y keeps x and stores y; x = y - x has no data that could be kept as it is */
     explain(".var x\n.var y\n.main\n mov y, %ax\n add %ax, x\n", 1, "x", false,
             "data     x: only moved, with constants added\n"
-            "control  y: flows into something that decides (line 4)\n"
+            "control  y: a control location takes its value from it (line 4)\n"
             "control  %ax of T0: is combined with data in a way that is no move plus constant (line 5)\n");
     explain(".var x\n.main\n neg x\n", 1, "x", false,
             "control  x: is combined with data in a way that is no move plus constant (line 3)\n");
@@ -82,7 +82,7 @@ static void test_shapes(void)
             "control  x: is combined with data in a way that is no move plus constant (line 3)\n");
     explain(".var x\n.main\n add x, %ax\n mov %ax, x\n", 1, "x", false,
             "control  x: is combined with data in a way that is no move plus constant (line 3)\n"
-            "control  %ax of T0: flows into something that decides (line 4)\n");
+            "control  %ax of T0: a control location takes its value from it (line 4)\n");
 }
 
 static void test_relevance(void)
@@ -141,8 +141,8 @@ static void test_constants(void)
 static void test_numbering(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var y\n.var x\n.thread A\n mov y, %bx\n mov %bx, x\n.thread B\n mov x, %dx\n mov %dx, y\n", 1, "x",
-               false);
+    open_bench(&bench, ".var y\n.var x\n.thread A\n mov y, %bx\n mov %bx, x\n.thread B\n mov x, %dx\n mov %dx, y\n", 1,
+               "x", false);
     const struct slice *slice = bench.slice;
     CU_ASSERT_EQUAL(slice->observed, 1);
     CU_ASSERT(slice->shared_count == 2 && slice->shared[0] == 0 && slice->shared[1] == 1);

@@ -60,8 +60,9 @@ static void step(struct bench *bench, size_t stepping, const struct move *moves,
     static const struct groups alone = {.count = 3, .of = {0, 1, 2}, .size = {1, 1, 1}, .leader = {0, 1, 2}};
     static const struct groups joined = {.count = 2, .of = {0, 0, 1}, .size = {2, 1}, .leader = {0, 2}};
     static const uint8_t leaves[] = {1, 0, 2}, stays[] = {0, 1, 2};
-    struct slots_step slots_step = {bench->machine, &from, stepping == 0 ? &alone : &joined,
-                                    stepping == 0 ? leaves : stays, stepping, moves, count};
+    struct slots_step slots_step = {
+        bench->machine, &from, stepping == 0 ? &alone : &joined, stepping == 0 ? leaves : stays, stepping,
+        moves,          count};
     bench->count = slots_entries(&bench->slots, &slots_step, bench->entries);
     CU_ASSERT(bench->count <= slots_entries_max(&bench->slots) && bench->count <= ENTRIES_MAX);
 }
@@ -86,11 +87,11 @@ static void test_load_of_a_group(void)
     open_bench(&bench, false);
     struct move load = {machine_register_location(bench.machine, 0, AX), 0, 0};
     step(&bench, 0, &load, 1);
-    HAS(0, 0, 2, 0); /* constant */
-    HAS(1, 1, 2, 0); /* x stays */
-    HAS(2, 2, 2, 0); /* y stays */
-    HAS(1, 4, 2, 0); /* x into the register of the one that stepped, now thread 1 and group 1 */
-    HAS(3, 3, 1, 0); /* the register of the other one, now thread 0 and group 0 */
+    HAS(0, 0, 2, 0);     /* constant */
+    HAS(1, 1, 2, 0);     /* x stays */
+    HAS(2, 2, 2, 0);     /* y stays */
+    HAS(1, 4, 2, 0);     /* x into the register of the one that stepped, now thread 1 and group 1 */
+    HAS(3, 3, 1, 0);     /* the register of the other one, now thread 0 and group 0 */
     HAS(5 - 1, 5, 2, 0); /* thread 2 was group 1 and is group 2 */
     CU_ASSERT_EQUAL(bench.count, 6);
     close_bench(&bench);

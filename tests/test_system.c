@@ -35,8 +35,9 @@ static const char locked[] = ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n mo
 static const char mixed[] = ".var x\n.thread B\n mov $5, %ax\n mov %ax, x\n"
                             ".main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n";
 /* Blocks of more than one word. */
-static const char wide[] = ".var x\n.main\n mov $9223372036854775807, %ax\n mov $-9223372036854775807, %bx\n mov x, %cx\n"
-                           " add $1, %cx\n mov %cx, x\n add %bx, %ax\n add %ax, x\n";
+static const char wide[] =
+    ".var x\n.main\n mov $9223372036854775807, %ax\n mov $-9223372036854775807, %bx\n mov x, %cx\n"
+    " add $1, %cx\n mov %cx, x\n add %bx, %ax\n add %ax, x\n";
 
 static size_t random_choice(uint64_t choices, uint64_t *random)
 {
@@ -47,7 +48,8 @@ static size_t random_choice(uint64_t choices, uint64_t *random)
 }
 
 /* Takes the steps of a schedule, with the threads renamed; returns how many could be taken. */
-static size_t run(const struct system *system, const uint8_t *schedule, size_t count, const uint8_t *renamed, uint64_t *state)
+static size_t run(const struct system *system, const uint8_t *schedule, size_t count, const uint8_t *renamed,
+                  uint64_t *state)
 {
     uint64_t after[WORDS_MAX];
     struct step step;
@@ -133,7 +135,8 @@ static bool groups_fit(const struct bench *bench, const uint64_t *state)
     for (size_t a = 0; a < threads; a++)
         for (size_t b = 0; b < a; b++) {
             /* in one group exactly where exchanging them changes nothing */
-            bool alike = bench->system->symmetric && machine_class(bench->machine, a) == machine_class(bench->machine, b) &&
+            bool alike = bench->system->symmetric &&
+                         machine_class(bench->machine, a) == machine_class(bench->machine, b) &&
                          machine_index(bench->machine, state, a) == machine_index(bench->machine, state, b);
             for (unsigned r = 0; alike && r < machine_register_count(bench->machine); r++)
                 alike = machine_value(bench->machine, state, machine_register_location(bench->machine, a, r)) ==

@@ -20,8 +20,11 @@ enum { WAY_COUNT = sizeof ways / sizeof *ways };
 
 static struct outcome *run(const struct program *program, const struct way *way, unsigned questions)
 {
-    struct analysis_options options = {.no_slice = way->no_slice, .no_symmetry = way->no_symmetry, .jobs = way->jobs,
-                                       .questions = questions, .insist = questions};
+    struct analysis_options options = {.no_slice = way->no_slice,
+                                       .no_symmetry = way->no_symmetry,
+                                       .jobs = way->jobs,
+                                       .questions = questions,
+                                       .insist = questions};
     return subject_analyse(program, &options);
 }
 

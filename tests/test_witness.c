@@ -9,10 +9,12 @@
 #include <string.h>
 
 static const char race[] = ".var x\n.main\n.rept ITERS\n mov x, %ax\n add $1, %ax\n mov %ax, x\n.endr\n";
-static const char medley[] = ".var x, 4\n.var y, -2\n.main\n mov y, %ax\n add $3, %ax\n xchg %ax, x\n"
-                             ".thread B\n mov $10, %bx\n mov x, %cx\n mov %bx, x\n mov %cx, y\n.thread C\n mov y, %dx\n mov %dx, x\n";
-static const char locked[] = ".var x\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, x\n unlock n\n unlock m\n"
-                             ".thread B\n lock n\n lock m\n add $2, x\n unlock m\n unlock n\n";
+static const char medley[] =
+    ".var x, 4\n.var y, -2\n.main\n mov y, %ax\n add $3, %ax\n xchg %ax, x\n"
+    ".thread B\n mov $10, %bx\n mov x, %cx\n mov %bx, x\n mov %cx, y\n.thread C\n mov y, %dx\n mov %dx, x\n";
+static const char locked[] =
+    ".var x\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, x\n unlock n\n unlock m\n"
+    ".thread B\n lock n\n lock m\n add $2, x\n unlock m\n unlock n\n";
 static const char careless[] = ".var x\n.var f\n.mutex m\n.thread A\n mov $1, f\n add $1, x\n"
                                ".thread B\n test $0, f\n je .e\n unlock m\n.e\n add $2, x\n";
 
@@ -30,7 +32,8 @@ struct bench {
     struct enumeration *enumeration;
 };
 
-static void open_stage(struct bench *self, const char *text, unsigned threads, unsigned iters, bool symmetry, bool everything)
+static void open_stage(struct bench *self, const char *text, unsigned threads, unsigned iters, bool symmetry,
+                       bool everything)
 {
     struct stage_options options = {.marked = true, .edges = true};
     struct extremes extremes;
@@ -39,8 +42,11 @@ static void open_stage(struct bench *self, const char *text, unsigned threads, u
     self->slice = slice_new(self->whole, 0, everything);
     self->machine = machine_new(self->program, self->slice->data, false);
     budget_start(&self->budget);
-    self->setting = (struct stage_setting){.machine = self->machine, .slice = self->slice,
-                                           .scheduler = scheduler_free_choice(), .symmetry = symmetry, .jobs = 1,
+    self->setting = (struct stage_setting){.machine = self->machine,
+                                           .slice = self->slice,
+                                           .scheduler = scheduler_free_choice(),
+                                           .symmetry = symmetry,
+                                           .jobs = 1,
                                            .budget = &self->budget};
     self->setting.grid = grid_applies(self->whole, self->slice);
     CU_ASSERT_EQUAL_FATAL(stage_open(&self->stage, &self->setting, &options), STAGE_READY);
@@ -52,7 +58,8 @@ static void fold(struct bench *self, const struct weights *weights)
 {
     struct fold_options options = {.keep = true, .jobs = 1};
     CU_ASSERT_EQUAL_FATAL(fold_run(&self->fold, self->stage.space, weights, &options, &self->budget), FOLD_COMPLETE);
-    self->source = (struct witness_source){self->machine, self->slice, self->stage.graph, self->stage.grid, &self->fold};
+    self->source =
+        (struct witness_source){self->machine, self->slice, self->stage.graph, self->stage.grid, &self->fold};
 }
 
 static void close_bench(struct bench *self)
@@ -66,7 +73,8 @@ static void close_bench(struct bench *self)
     program_free(self->program);
 }
 
-static void check_end(const struct bench *bench, enum outcome_end end, int64_t value, const struct enumeration_end *expected)
+static void check_end(const struct bench *bench, enum outcome_end end, int64_t value,
+                      const struct enumeration_end *expected)
 {
     uint32_t preemptions;
     size_t count;
@@ -168,8 +176,8 @@ static void test_cycles(void)
     struct bench bench;
     size_t count;
     uint32_t preemptions;
-    open_stage(&bench, ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $7, x\n", 1, 1,
-               false, false);
+    open_stage(&bench, ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $7, x\n", 1,
+               1, false, false);
     CU_ASSERT_PTR_NULL(bench.enumeration);
     weights_preemptions_start(&bench.preemptions, bench.stage.space, &bench.stage.bands);
     fold(&bench, &bench.preemptions.head);
