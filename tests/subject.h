@@ -11,8 +11,8 @@ struct program *subject_program(const char *text, unsigned threads, unsigned ite
 /* The same of a model of the catalogue. */
 struct program *subject_model(const char *name, unsigned threads, unsigned iters);
 
-/* Runs an analysis and returns its outcome as new. Where the options have no budget, there is no limit; where they ask no
- * question, all are asked and insisted on. */
+/* Runs an analysis and returns its outcome as new. Where the options have no budget, there is no limit; where they ask
+ * no question, all are asked and insisted on. */
 struct outcome *subject_analyse(const struct program *program, const struct analysis_options *options);
 
 /* Tells an outcome as new: "1:18 2:2 deadlock:2 failure:1", with the numbers of schedules; without them, where they
@@ -25,7 +25,7 @@ void subject_expect(const struct program *program, const struct analysis_options
 /* The same for a text that is assembled first, observing its first variable. */
 void subject_expect_text(const char *text, unsigned threads, unsigned iters, const char *expected);
 
-/* A few hundred bits that look random, the same in every run. *state may start with anything. */
+/* Returns 64 bits that look random, the same in every run; *state may start with anything. */
 uint64_t subject_random(uint64_t *state);
 
 #endif

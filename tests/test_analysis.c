@@ -371,7 +371,8 @@ static void test_endless(void)
            ".thread B\n.t\n test $0, f\n jne .t\n add $1, x\n",
            1, 1, "3 endless");
     expect(
-        ".var x\n.mutex m\n.thread A\n lock m\n.t\n j .t\n.thread B\n lock m\n mov $1, x\n.thread C\n lock m\n lock m\n",
+        ".var x\n.mutex m\n.thread A\n lock m\n.t\n j .t\n.thread B\n lock m\n mov $1, x\n"
+        ".thread C\n lock m\n lock m\n",
         1, 1, "deadlock endless");
     /* a spin lock by exchange */
     expect(".var x\n.var l\n.main\n.t\n mov $1, %ax\n xchg %ax, l\n test $0, %ax\n jne .t\n mov x, %bx\n add $1, %bx\n"

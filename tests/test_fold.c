@@ -1,5 +1,5 @@
-/* The fold over one program in every space that there is: the grid, with and without symmetry, marked and fused, and the
- * graph of the same control states. Whatever the weights, the answers must be the same. */
+/* The fold over one program in every space that there is: the grid, with and without symmetry, marked and fused, and
+ * the graph of the same control states. Whatever the weights, the answers must be the same. */
 #include "base/memory.h"
 #include "checker/stage.h"
 #include "tests/subject.h"

@@ -62,9 +62,9 @@ static void test_refusals(void)
            "step 3: thread 1 (B) cannot proceed: it waits for mutex n, held by A; nobody can step any more");
     refuse(crossed, 1, "0 1 1",
            "step 3: thread 1 (B) cannot proceed: it waits for mutex m, held by A; nobody can step any more");
-    refuse(
-        ".var x\n.semaphore s, 1\n.main\n wait s\n nop\n", 2, "1 0",
-        "step 2: thread 0 (T0) cannot proceed: it waits for semaphore s, which has no permit left; could have stepped: 1");
+    refuse(".var x\n.semaphore s, 1\n.main\n wait s\n nop\n", 2, "1 0",
+           "step 2: thread 0 (T0) cannot proceed: it waits for semaphore s, which has no permit left; "
+           "could have stepped: 1");
     /* behind an error of the program nothing happens */
     refuse(".var x\n.mutex m\n.main\n unlock m\n", 2, "0 1",
            "step 2: the step before was an error of the program; nobody can step any more");
@@ -211,7 +211,7 @@ static void test_preemptions(void)
     trace_free(trace);
 }
 
-/* A value that the rehearsal has not met: the state is packed anew, and the trace goes on as if nothing had happened. */
+/* A value that the rehearsal has not met: the state is packed anew, and the trace goes on as if nothing had been. */
 static void test_widening(void)
 {
     struct trace *trace =

@@ -7,8 +7,8 @@
 
 enum { STEPS_MAX = 32, CHAIN_MAX = 16 };
 
-/* Reads steps such as "0r 1w 0x 1.": thread, then what it does to the observed word (read, write, exchange, nothing), or
- * to another word (R, W). */
+/* Reads steps such as "0r 1w 0x 1.": thread, then what it does to the observed word (read, write, exchange, nothing),
+ * or to another word (R, W). */
 static void read_steps(const char *text, struct trace *trace, struct trace_step *steps)
 {
     *trace = (struct trace){.observed_word = 1, .steps = steps};

@@ -1,5 +1,5 @@
-/* The laws of a semiring, on random elements of every kind of weights. Kinds are known here by their interface alone: what
- * an element says is told by a function for each kind, as a list of values and numbers. */
+/* The laws of a semiring, on random elements of every kind of weights. Kinds are known here by their interface
+ * alone: what an element says is told by a function for each kind, as a list of values and numbers. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "checker/weights.h"
@@ -72,8 +72,8 @@ struct algebra {
     uint64_t random;
 };
 
-/* The factor that changes nothing: under the random scheduler a step of a single thread would weigh the base, so that all
- * threads of a state of `base` threads stand for one. */
+/* The factor that changes nothing: under the random scheduler a step of a single thread would weigh the base, so
+ * that all threads of a state of `base` threads stand for one. */
 static struct factor unit(const struct algebra *self)
 {
     bool by_chance = self->weights == &self->kinds->random.head;
@@ -245,8 +245,8 @@ static bool times_distributes(struct algebra *self)
                 plus(self, times(self, &factor, a), times(self, &factor, b)));
 }
 
-/* Two steps one after the other are one step with the sum of their addends and the product of their weights; preemptions
- * do not make one of two, so only one of the steps may be any. */
+/* Two steps one after the other are one step with the sum of their addends and the product of their weights;
+ * preemptions do not make one of two, so only one of the steps may be any. */
 static bool times_composes(struct algebra *self)
 {
     void *a = random_element(self);
