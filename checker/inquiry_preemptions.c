@@ -235,6 +235,7 @@ void inquiry_find_preemptions(struct inquiry *self)
         struct estimate estimate = estimate_arrays(self->marked.space, value_width(self, self->marked.space) / 2,
                                                    sizeof(uint16_t), cost_seconds, true);
         if (inquiry_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
+            stage_copy_bands(&self->marked, self->exact_open && self->exact.space != NULL ? &self->exact : &self->main);
             if (inquiry_have_bands(&self->marked) && fold_preemptions(self))
                 return;
         }

@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 
+#include <string.h>
+
 /* ---- Opening ------------------------------------------------------------------------------------------------- */
 
 static enum stage_result open_grid(struct stage *self, const struct stage_options *options)
@@ -136,15 +138,29 @@ static void widen_for_failures(struct stage *self)
     }
 }
 
+/* Where the observed variable is control, its final values have the places of a band; both stages have found the same. */
+static const struct intervals *ranked_values(const struct stage *self)
+{
+    return self->graph != NULL && self->space->slots.observed == SLOT_NONE ? &self->graph->final_values : NULL;
+}
+
+void stage_copy_bands(struct stage *self, const struct stage *other)
+{
+    if (self->has_bands || !other->has_bands || other->space->level_count != self->space->level_count ||
+        other->space->common_addend != self->space->common_addend)
+        return;
+    bands_free(&self->bands);
+    bands_start(&self->bands, self->space->level_count, self->space->common_addend, ranked_values(self));
+    memcpy(self->bands.levels, other->bands.levels, other->bands.count * sizeof *other->bands.levels);
+    self->has_bands = true;
+}
+
 enum fold_result stage_find_extremes(struct stage *self, struct extremes *extremes)
 {
     struct weights weights;
     struct fold fold;
-    const struct intervals *ranked = NULL;
-    if (self->graph != NULL && self->space->slots.observed == SLOT_NONE)
-        ranked = &self->graph->final_values;
     bands_free(&self->bands);
-    bands_start(&self->bands, self->space->level_count, self->space->common_addend, ranked);
+    bands_start(&self->bands, self->space->level_count, self->space->common_addend, ranked_values(self));
     weights_extremes_start(&weights, self->space);
     struct fold_options options = {.jobs = self->setting->jobs, .bands = &self->bands};
     enum fold_result result = fold_run(&fold, self->space, &weights, &options, self->setting->budget);

@@ -54,6 +54,10 @@ void stage_close(struct stage *self);
  * where there is none). */
 enum fold_result stage_find_extremes(struct stage *self, struct extremes *extremes);
 
+/* Takes over the bands of another stage of the same program, where that has them and its levels are the same steps: marks
+ * change who stepped last, not what can still be added. */
+void stage_copy_bands(struct stage *self, const struct stage *other);
+
 /* Calls a visitor for the start's element of every slot that a final value can come from, with the value that the slot
  * has at the start. Slots of registers are visited once for each thread. */
 typedef void stage_visitor(void *context, const void *element, int64_t initial);
