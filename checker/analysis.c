@@ -110,6 +110,7 @@ static void note_graph(struct inquiry *self)
     memory_free(outcome->failure_text); /* of a run with a slice that did not do */
     outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
     outcome->endless = graph->space.cyclic;
+    outcome->endless_unknown = !graph->has_edges && !graph->space.graded;
 }
 
 static void note_grid(struct inquiry *self, const struct stage *stage)
@@ -253,9 +254,13 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error)
 {
-    (void)error;
     struct inquiry inquiry = {.program = program, .options = options, .outcome = outcome};
     inquiry.whole = machine_new(program, NULL, false);
+    if (options->word >= machine_word_count(inquiry.whole)) {
+        error_set(error, NULL, 0, 0, "there is no word %u to observe", options->word);
+        machine_free(inquiry.whole);
+        return false;
+    }
     run(&inquiry, options->no_slice, false);
     if (inquiry.must_unslice) {
         memory_free(outcome->incomplete_reason);

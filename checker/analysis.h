@@ -44,8 +44,8 @@ struct analysis_options {
 };
 
 /* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
- * (model, text, ...) is left to the caller. Returns false with *error set where the request makes no sense (a witness for
- * a value that is not reachable). A limit that was reached is no error: outcome->complete is false then. */
+ * (model, text, ...) is left to the caller. Returns false with *error set where there is no word of that number to
+ * observe. A limit that was reached is no error: outcome->complete is false then. */
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error);
 

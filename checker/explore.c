@@ -43,6 +43,7 @@ struct batch {
     struct intervals final_values;
     uint64_t finals, deadlocks, failures;
     uint64_t enabled_counts;
+    uint64_t greatest_addend;           /* of all moves, relevant or not: any of them could overflow */
     wide orbit_states, orbit_steps;
     mpz_t large_orbit_states, large_orbit_steps; /* where 128 bits might not do */
     uint32_t failure_line;     /* the first error of the program in file order, 0 for none */
@@ -212,6 +213,15 @@ static void note_failure(const struct exploration *self, const uint64_t *state, 
     batch->failure = failure;
 }
 
+static void note_addends(const struct step *step, struct batch *batch)
+{
+    for (size_t m = 0; m < step->move_count; m++) {
+        int64_t addend = step->moves[m].addend;
+        uint64_t magnitude = addend < 0 ? 0 - (uint64_t)addend : (uint64_t)addend;
+        batch->greatest_addend = magnitude > batch->greatest_addend ? magnitude : batch->greatest_addend;
+    }
+}
+
 static void note_narrow(const struct step *step, struct batch *batch)
 {
     batch->is_narrow = true;
@@ -234,6 +244,7 @@ static void expand_step(const struct exploration *self, const uint64_t *state, c
         successor->is_preemption = mark >= 0 && (size_t)mark != thread && (enabled >> mark & 1) != 0;
     }
     if (step.result == STEP_TAKEN) {
+        note_addends(&step, batch);
         uint8_t moved[SYSTEM_THREADS_MAX];
         system_canonicalize(system, after, moved);
         successor->hash = stateset_hash(&self->graph->states, after);
@@ -526,6 +537,8 @@ static char *failure_text(const struct exploration *self, const struct batch *ba
 static void gather_batch(struct exploration *self, struct batch *batch)
 {
     struct graph *graph = self->graph;
+    if (batch->greatest_addend > graph->space.greatest_addend)
+        graph->space.greatest_addend = batch->greatest_addend;
     graph->finals += batch->finals;
     graph->deadlocks += batch->deadlocks;
     graph->failures += batch->failures;

@@ -85,6 +85,7 @@ struct outcome {
     mpq_t random_failed;
     bool can_deadlock;          /* valid where complete, even without counts */
     bool can_fail;
+    bool endless_unknown;       /* whether it is endless was not found out */
     bool endless;               /* some schedule never ends: the state space has cycles, so schedules are not finite */
     char *failure_text;         /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
     bool multinomial_checked;   /* schedules was found equal to the multinomial coefficient of the thread lengths */

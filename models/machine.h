@@ -105,7 +105,8 @@ struct effect {
     struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
 };
 
-/* Fills *effect with what the instruction at index (0 .. count - 1) of a thread could do. */
+/* Fills *effect with what the instruction at index (0 .. count - 1) of a thread could do. Copies into registers that are dead
+ * afterwards are left out, unless keep_dead. */
 void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
 
 /* The cost of an instruction in ticks. */
@@ -166,8 +167,8 @@ struct step {
     struct move moves[EFFECT_ASSIGNMENTS_MAX];
 };
 
-/* Executes the next instruction of an enabled thread on *state, in place, and fills *step. Where the result is not
- * STEP_TAKEN the state is unspecified and must be thrown away. */
+/* Executes the next instruction of an enabled thread on *state, in place, and fills *step. After
+ * STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step);
 
 /* Gives a location (and the same register of the other threads of its class) enough bits for a value, and some more. All

@@ -98,7 +98,7 @@ static void assign_negated(const struct machine *self, size_t thread, const stru
     add_term(add_assignment(effect, target), target, -1);
 }
 
-void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+static void describe(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
 {
     const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
     *effect = (struct effect){0};
@@ -154,4 +154,32 @@ void machine_effect(const struct machine *self, size_t thread, uint32_t index, s
         assign_permits(self, instruction, 1, effect);
         break;
     }
+}
+
+/* A copy into a register that nobody reads before it is written again is as good as not made: fetchadd whose old value is
+ * not wanted is an addition. Arithmetic stays, since it can overflow. Only of instructions that go on to the next one. */
+static bool is_dead(const struct machine *self, size_t thread, uint32_t index, const struct assignment *assignment)
+{
+    location_id target = assignment->target;
+    bool is_copy = assignment->term_count == 1 && assignment->terms[0].coefficient == 1 && assignment->constant == 0;
+    if (!is_copy || machine_location_thread(self, target) < 0)
+        return false;
+    const uint16_t *live = self->live[self->program->threads[thread].code];
+    return (live[index + 1] >> machine_location_register(self, target) & 1) == 0;
+}
+
+static void drop_dead_assignments(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+{
+    size_t kept = 0;
+    for (size_t a = 0; a < effect->assignment_count; a++)
+        if (!is_dead(self, thread, index, &effect->assignments[a]))
+            effect->assignments[kept++] = effect->assignments[a];
+    effect->assignment_count = kept;
+}
+
+void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+{
+    describe(self, thread, index, effect);
+    if (!self->keep_dead && !effect->may_branch)
+        drop_dead_assignments(self, thread, index, effect);
 }

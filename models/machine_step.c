@@ -129,12 +129,14 @@ static void store(struct execution *self, location_id target, int64_t value)
         *self->step = (struct step){.result = STEP_TOO_NARROW, .narrow = target, .narrow_value = value};
 }
 
+/* A control register that is dead after the step may be given the value of a data location: what is stored does not matter,
+ * and is cleared. */
 static void assign(struct execution *self, location_id target, struct worth worth)
 {
     if (self->machine->data[target])
         self->step->moves[self->step->move_count++] = (struct move){target, worth.source, worth.addend};
-    else
-        store(self, target, worth.addend);
+    else if (self->machine->stored[target])
+        store(self, target, worth.source == LOCATION_NONE ? worth.addend : 0);
 }
 
 /* The slice has made sure that at most one of two summands is data. */

@@ -296,7 +296,7 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     put_member(self, "can_deadlock", possibility(outcome, outcome->can_deadlock));
     put_member(self, "can_fail", possibility(outcome, outcome->can_fail));
     put_member(self, "failure", string_or_null(outcome->failure_text));
-    put_member(self, "endless", possibility(outcome, outcome->endless));
+    put_member(self, "endless", outcome->endless_unknown ? json_null() : possibility(outcome, outcome->endless));
     put_member(self, "multinomial", json_boolean(outcome->multinomial_checked));
     close_part(self, '}');
 }
