@@ -87,7 +87,7 @@ static void test_shapes(void)
 
 static void test_relevance(void)
 {
-    explain(".var x\n.var y\n.var z\n.main\n mov z, %ax\n mov %ax, x\n mov %ax, y\n mov y, %bx\n", 1, "x", false,
+    explain(".var x\n.var y\n.var z\n.main\n mov z, %ax\n mov %ax, x\n mov %ax, y\n mov y, %bx\n add $1, %bx\n", 1, "x", false,
             "data     x: only moved, with constants added\n"
             "ignored  y: only moved, with constants added; never flows into the observed variable\n"
             "data     z: only moved, with constants added\n"
