@@ -167,6 +167,27 @@ static void answer_fold_questions(struct inquiry *self)
         inquiry_find_preemptions(self);
 }
 
+/* A cycle that adds to data goes round until a value overflows. Where that takes few enough rounds the classical search
+ * finds it; else nothing is claimed. */
+static void answer_growth(struct inquiry *self)
+{
+    static const uint64_t large_addend = UINT64_C(1) << 43;
+    if (self->main.space->greatest_addend >= large_addend)
+        self->must_unslice = true;
+    else
+        inquiry_mark_incomplete(self, "a loop adds to a value each time round; whether that overflows was not found out");
+}
+
+/* Arrays over values have a place for each multiple of the unit, also where few are ever reached: very different addends
+ * (1 and 1000000000) make them wide. A small program is then better searched value by value. */
+static bool is_wide_but_sparse(const struct inquiry *self)
+{
+    static const uint64_t wide = 1 << 20, small = 1 << 20;
+    const struct space *space = self->main.space;
+    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
+    return self->outcome->sliced && space->greatest_addend / unit > wide && space->entries < small;
+}
+
 /* A grid stores no states, but what it numbers counts as such for a limit. */
 static bool exceeds_states(struct inquiry *self)
 {
@@ -196,7 +217,11 @@ static void answer(struct inquiry *self)
         note_graph(self);
     else
         note_grid(self, &self->main);
-    if (may_overflow(self)) {
+    if (self->main.space->grows) {
+        answer_growth(self);
+        return;
+    }
+    if (may_overflow(self) || is_wide_but_sparse(self)) {
         self->must_unslice = true;
         return;
     }
@@ -231,7 +256,7 @@ static void explain(struct inquiry *self, bool fell_back)
     struct text text = TEXT_INIT;
     char *split = slice_explain(self->slice, self->machine);
     if (fell_back)
-        text_print(&text, "A value might not fit 64 bits: every value is stored in the states.\n");
+        text_print(&text, "Following the data apart from the states might overflow, or cost more: every value is stored.\n");
     text_print(&text, "%s", split);
     memory_free(split);
     memory_free(self->outcome->explanation);
@@ -251,6 +276,20 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
     close_stages(self);
 }
 
+/* Even looking at every instruction of every thread must end soon. */
+static bool is_too_long(const struct machine *machine, struct error *error)
+{
+    static const uint64_t most = 16000000;
+    uint64_t instructions = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        instructions += machine_instruction_count(machine, t);
+    if (instructions > most)
+        error_set(error, machine_source(machine), 0, 0,
+                  "the threads have %llu instructions together (expected at most %llu)",
+                  (unsigned long long)instructions, (unsigned long long)most);
+    return instructions > most;
+}
+
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error)
 {
@@ -258,6 +297,10 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     inquiry.whole = machine_new(program, NULL, false);
     if (options->word >= machine_word_count(inquiry.whole)) {
         error_set(error, NULL, 0, 0, "there is no word %u to observe", options->word);
+        machine_free(inquiry.whole);
+        return false;
+    }
+    if (is_too_long(inquiry.whole, error)) {
         machine_free(inquiry.whole);
         return false;
     }

@@ -45,7 +45,7 @@ struct analysis_options {
 
 /* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
  * (model, text, ...) is left to the caller. Returns false with *error set where there is no word of that number to
- * observe. A limit that was reached is no error: outcome->complete is false then. */
+ * observe, or where the threads have more than 16 million instructions together. A limit that was reached is no error: outcome->complete is false then. */
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error);
 

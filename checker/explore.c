@@ -28,6 +28,7 @@ struct successor {
     uint8_t thread;
     bool is_preemption;
     bool is_failure;
+    bool adds;
 };
 
 /* The buffers of one batch. They are kept from round to round. */
@@ -213,12 +214,13 @@ static void note_failure(const struct exploration *self, const uint64_t *state, 
     batch->failure = failure;
 }
 
-static void note_addends(const struct step *step, struct batch *batch)
+static void note_addends(const struct step *step, struct successor *successor, struct batch *batch)
 {
     for (size_t m = 0; m < step->move_count; m++) {
         int64_t addend = step->moves[m].addend;
         uint64_t magnitude = addend < 0 ? 0 - (uint64_t)addend : (uint64_t)addend;
         batch->greatest_addend = magnitude > batch->greatest_addend ? magnitude : batch->greatest_addend;
+        successor->adds |= addend != 0 && step->moves[m].source != LOCATION_NONE;
     }
 }
 
@@ -244,7 +246,7 @@ static void expand_step(const struct exploration *self, const uint64_t *state, c
         successor->is_preemption = mark >= 0 && (size_t)mark != thread && (enabled >> mark & 1) != 0;
     }
     if (step.result == STEP_TAKEN) {
-        note_addends(&step, batch);
+        note_addends(&step, successor, batch);
         uint8_t moved[SYSTEM_THREADS_MAX];
         system_canonicalize(system, after, moved);
         successor->hash = stateset_hash(&self->graph->states, after);
@@ -356,6 +358,7 @@ static void store_edge(struct graph *graph, const struct batch *batch, const str
         .multiplicity = successor->multiplicity,
         .thread = successor->thread,
         .is_preemption = successor->is_preemption,
+        .adds = successor->adds,
     };
     graph->space.entries += successor->entry_count;
 }

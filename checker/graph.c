@@ -101,6 +101,13 @@ enum { UNSEEN, OPEN, DONE };
 struct ordering {
     struct graph *graph;
     uint8_t *colours;
+    uint32_t *entered;    /* when each state was opened, counted from 1 */
+    uint32_t *lowest;     /* the earliest open state that can be reached back to */
+    uint32_t *component;  /* of each state that left the pending ones: its number, from 1 */
+    uint32_t *pending;    /* states whose component is not complete, in the order of opening */
+    size_t pending_count;
+    uint32_t opened;
+    uint32_t components;
     uint32_t *stack;
     uint64_t *next_edge;  /* of each state on the stack, by its depth */
     size_t depth;
@@ -113,6 +120,8 @@ static void open_state(struct ordering *self, uint32_t number)
     self->stack[self->depth] = number;
     self->next_edge[self->depth] = self->graph->edge_first[number];
     self->depth++;
+    self->entered[number] = self->lowest[number] = ++self->opened;
+    self->pending[self->pending_count++] = number;
 }
 
 /* The height of a state, all of whose successors have one. In a cyclic graph heights mean nothing. */
@@ -127,9 +136,29 @@ static uint32_t height_of(const struct graph *graph, uint32_t number)
     return height;
 }
 
+static void lower(struct ordering *self, uint32_t number, uint32_t to)
+{
+    self->lowest[number] = to < self->lowest[number] ? to : self->lowest[number];
+}
+
+/* A state that reaches back to none before it completes its strongly connected component. */
+static void close_component(struct ordering *self, uint32_t number)
+{
+    uint32_t member;
+    self->components++;
+    do {
+        member = self->pending[--self->pending_count];
+        self->component[member] = self->components;
+    } while (member != number);
+}
+
 static void close_state(struct ordering *self)
 {
     uint32_t number = self->stack[--self->depth];
+    if (self->depth > 0)
+        lower(self, self->stack[self->depth - 1], self->lowest[number]);
+    if (self->lowest[number] == self->entered[number])
+        close_component(self, number);
     self->colours[number] = DONE;
     self->graph->heights[number] = height_of(self->graph, number);
     self->graph->order[self->done++] = number;
@@ -148,14 +177,33 @@ static void advance(struct ordering *self)
     uint32_t target = graph->edges[e].target;
     if (target == STATESET_NONE)
         return;
-    if (self->colours[target] == UNSEEN)
+    if (self->colours[target] == UNSEEN) {
         open_state(self, target);
-    else if (self->colours[target] == OPEN)
+        return;
+    }
+    if (self->component[target] == 0)
+        lower(self, number, self->entered[target]);
+    if (self->colours[target] == OPEN)
         graph->space.cyclic = true;
 }
 
+/* Whether data can grow for ever: something is added on a step inside a component. */
+static bool finds_growth(const struct ordering *self)
+{
+    const struct graph *graph = self->graph;
+    for (uint32_t number = 0; number < graph->states.count; number++)
+        for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++) {
+            const struct edge *edge = &graph->edges[e];
+            if (edge->adds && edge->target != STATESET_NONE &&
+                self->component[edge->target] == self->component[number])
+                return true;
+        }
+    return false;
+}
+
 /* Post-order of a depth-first search: every step leads to an earlier state, unless there is a cycle (Cormen and others,
- * Introduction to Algorithms, section 22.4). */
+ * Introduction to Algorithms, section 22.4); and, on the way, the strongly connected components (Tarjan, Depth-first search
+ * and linear graph algorithms, 1972). */
 static void order_states(struct graph *self)
 {
     size_t count = self->states.count;
@@ -165,9 +213,18 @@ static void order_states(struct graph *self)
     ordering.colours = memory_new(count, sizeof *ordering.colours);
     ordering.stack = memory_new(count, sizeof *ordering.stack);
     ordering.next_edge = memory_new(count, sizeof *ordering.next_edge);
+    ordering.entered = memory_new(count, sizeof *ordering.entered);
+    ordering.lowest = memory_new(count, sizeof *ordering.lowest);
+    ordering.component = memory_new(count, sizeof *ordering.component);
+    ordering.pending = memory_new(count, sizeof *ordering.pending);
     open_state(&ordering, 0);
     while (ordering.depth > 0)
         advance(&ordering);
+    self->space.grows = self->space.cyclic && finds_growth(&ordering);
+    memory_free(ordering.entered);
+    memory_free(ordering.lowest);
+    memory_free(ordering.component);
+    memory_free(ordering.pending);
     memory_free(ordering.colours);
     memory_free(ordering.stack);
     memory_free(ordering.next_edge);

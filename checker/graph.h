@@ -27,6 +27,7 @@ struct edge {
     uint8_t multiplicity;
     uint8_t thread;        /* leader of the group that steps */
     bool is_preemption;
+    bool adds;             /* data is moved with something added, relevant or not */
 };
 
 struct graph {

@@ -156,3 +156,13 @@ bool inquiry_have_bands(struct stage *stage)
         return true;
     return stage_find_extremes(stage, &extremes) == FOLD_COMPLETE;
 }
+
+double inquiry_value_width(const struct inquiry *self, const struct space *space)
+{
+    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
+    if (self->extremes.least > self->extremes.greatest)
+        return 1;
+    if (space->slots.observed == SLOT_NONE)
+        return (double)intervals_size(&self->outcome->values);
+    return ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
+}

@@ -52,6 +52,9 @@ struct outcome_row *inquiry_row(struct outcome *outcome, int64_t value);
 /* The stage in which every step is its own, borrowed; NULL where it cannot be opened. */
 struct stage *inquiry_exact_stage(struct inquiry *self);
 
+/* About how many places an array over values has: for estimates. */
+double inquiry_value_width(const struct inquiry *self, const struct space *space);
+
 /* Makes sure that a stage knows its bands. */
 bool inquiry_have_bands(struct stage *stage);
 

@@ -121,12 +121,9 @@ static void check_multinomial(struct inquiry *self)
 /* The values of a level lie in about half of the widest band on average. */
 static struct estimate polynomial_estimate(const struct inquiry *self, const struct space *space, uint64_t base)
 {
-    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
-    double width = ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
     double limbs = (double)weights_polynomials_limbs(space->height, base);
-    if (self->extremes.least > self->extremes.greatest)
-        width = 1;
-    return estimate_arrays(space, width / 2, limbs * sizeof(mp_limb_t), limbs / 2 * limb_seconds, false);
+    return estimate_arrays(space, inquiry_value_width(self, space) / 2, limbs * sizeof(mp_limb_t),
+                           limbs / 2 * limb_seconds, false);
 }
 
 static uint64_t most_enabled(const struct space *space)

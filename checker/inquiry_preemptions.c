@@ -169,14 +169,6 @@ static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
     return result == FOLD_COMPLETE;
 }
 
-static double value_width(const struct inquiry *self, const struct space *space)
-{
-    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
-    if (self->extremes.least > self->extremes.greatest)
-        return 1;
-    return ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
-}
-
 /* Only the witness for an extreme (or for a fate) can be had without knowing all preemptions. */
 static bool wants_extreme(const struct inquiry *self, bool *greatest)
 {
@@ -232,7 +224,7 @@ void inquiry_find_preemptions(struct inquiry *self)
                                                           self->options->witness == WITNESS_VALUE));
     if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
         open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
-        struct estimate estimate = estimate_arrays(self->marked.space, value_width(self, self->marked.space) / 2,
+        struct estimate estimate = estimate_arrays(self->marked.space, inquiry_value_width(self, self->marked.space) / 2,
                                                    sizeof(uint16_t), cost_seconds, true);
         if (inquiry_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
             stage_copy_bands(&self->marked, self->exact_open && self->exact.space != NULL ? &self->exact : &self->main);

@@ -71,6 +71,7 @@ struct space {
     struct slots slots;
     size_t level_count;
     bool graded;
+    bool grows;              /* some cycle adds to data each time round, relevant or not */
     bool cyclic;             /* steps may lead to a state that is not yet listed: only a fixed point helps */
     uint64_t states;         /* stored, for progress and estimates */
     uint64_t steps;          /* stored */

@@ -296,8 +296,10 @@ static bool is_undecided(const struct check *self)
 static enum status verdict(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (self->budget.limit == BUDGET_INTERRUPTED)
+    if (self->budget.limit == BUDGET_INTERRUPTED) {
+        fputs("racecheck: INCOMPLETE: interrupted\n", stderr);
         return STATUS_INTERRUPTED;
+    }
     bool violated = is_violated(self), unreachable = is_unreachable(self);
     if (violated || unreachable)
         return STATUS_VIOLATED;
@@ -312,10 +314,26 @@ static enum status verdict(const struct check *self)
     return is_undecided(self) ? STATUS_INCOMPLETE : STATUS_OK;
 }
 
+/* A file can be one of the things that are written, and not the program besides. */
+static bool outputs_differ(const struct options *options, struct error *error)
+{
+    const char *paths[] = {options->output, options->json, options->witness, options->dot, options->graph,
+                           options->operand_count > 0 ? options->operands[0] : NULL};
+    enum { PATH_COUNT = sizeof paths / sizeof paths[0] };
+    for (size_t a = 0; a < PATH_COUNT; a++)
+        for (size_t b = a + 1; b < PATH_COUNT; b++)
+            if (paths[a] != NULL && paths[b] != NULL && !is_standard_output(paths[a]) &&
+                strncmp(paths[a], "/dev/", 5) != 0 && strcmp(paths[a], paths[b]) == 0) {
+                error_set(error, paths[a], 0, 0, "is used twice (expected different files for what is read and written)");
+                return false;
+            }
+    return true;
+}
+
 static enum status run(struct check *self)
 {
     struct error error = ERROR_INIT;
-    if (!find_observed(self, &error) || !read_assertions(self, &error))
+    if (!outputs_differ(self->options, &error) || !find_observed(self, &error) || !read_assertions(self, &error))
         return complain(&error);
     start_budget(self);
     if (!analyse(self, &error) || !report(self, &error))

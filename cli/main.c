@@ -5,6 +5,7 @@
 
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ int main(int argc, char **argv)
     struct error error = ERROR_INIT;
     enum status status = STATUS_USAGE;
     settle_allocator();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error of writing */
     setlocale(LC_CTYPE, "");
     memory_adopt_gmp();
     json_adopt_memory();
