@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libbase.a
 %C%_libbase_a_SOURCES = \
     %D%/arena.c %D%/arena.h \
+    %D%/arithmetic.h \
     %D%/error.c %D%/error.h \
     %D%/fault.c %D%/fault.h \
     %D%/memory.c %D%/memory.h \

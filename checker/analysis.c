@@ -1,5 +1,6 @@
 #include "checker/analysis.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "checker/inquiry.h"
 #include "checker/scheduler.h"
@@ -75,8 +76,8 @@ static bool may_overflow(const struct inquiry *self)
     __extension__ typedef unsigned __int128 wide;
     uint64_t first = 0;
     for (location_id l = 0; l < self->slice->location_count; l++)
-        if (self->slice->data[l] && inquiry_magnitude(machine_initial_value(self->machine, l)) > first)
-            first = inquiry_magnitude(machine_initial_value(self->machine, l));
+        if (self->slice->data[l] && arithmetic_magnitude(machine_initial_value(self->machine, l)) > first)
+            first = arithmetic_magnitude(machine_initial_value(self->machine, l));
     bool height_known = !space->cyclic && (self->main.graph == NULL || self->main.graph->has_edges);
     wide steps = height_known ? (wide)space->height : (wide)space->states;
     /* Moves that are not relevant have addends too, which the space has not seen: the program's text has. */
@@ -86,8 +87,8 @@ static bool may_overflow(const struct inquiry *self)
             struct effect effect;
             machine_effect(self->machine, t, i, &effect);
             for (size_t a = 0; a < effect.assignment_count; a++)
-                if (inquiry_magnitude(effect.assignments[a].constant) > addend)
-                    addend = inquiry_magnitude(effect.assignments[a].constant);
+                if (arithmetic_magnitude(effect.assignments[a].constant) > addend)
+                    addend = arithmetic_magnitude(effect.assignments[a].constant);
         }
     return (wide)first + (steps + 1) * (wide)addend >= (wide)1 << 62;
 }

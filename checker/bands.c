@@ -66,3 +66,10 @@ size_t bands_width_max(const struct bands *self)
     }
     return most;
 }
+
+int64_t bands_shift(const struct bands *self, size_t level, size_t term_level, int64_t addend)
+{
+    if (self->ranked != NULL)
+        return 0;
+    return (self->levels[term_level].least + addend - self->levels[level].least) / (int64_t)self->unit;
+}

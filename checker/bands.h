@@ -36,6 +36,9 @@ size_t bands_width(const struct bands *self, size_t level);
 size_t bands_place(const struct bands *self, size_t level, int64_t value);
 int64_t bands_value(const struct bands *self, size_t level, size_t place);
 
+/* How far the places of a term of one level move in a sum of another, when addend is added on the way. */
+int64_t bands_shift(const struct bands *self, size_t level, size_t term_level, int64_t addend);
+
 /* The widest level. */
 size_t bands_width_max(const struct bands *self);
 

@@ -1,6 +1,7 @@
 /* Exploration: breadth-first, round by round. In a round, up to ROUND_BATCHES batches of states of the current depth are
  * expanded in parallel, each into buffers of its own; then their successors are entered into the state set in the order
  * of the batches, prefetching ahead, so that the numbers of states depend on nothing but the system. */
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "checker/graph.h"
 
@@ -218,7 +219,7 @@ static void note_addends(const struct step *step, struct successor *successor, s
 {
     for (size_t m = 0; m < step->move_count; m++) {
         int64_t addend = step->moves[m].addend;
-        uint64_t magnitude = addend < 0 ? 0 - (uint64_t)addend : (uint64_t)addend;
+        uint64_t magnitude = arithmetic_magnitude(addend);
         batch->greatest_addend = magnitude > batch->greatest_addend ? magnitude : batch->greatest_addend;
         successor->adds |= addend != 0 && step->moves[m].source != LOCATION_NONE;
     }
@@ -590,9 +591,8 @@ static void start_graph(struct graph *graph, const struct system *system, const 
 enum graph_result graph_explore(struct graph *self, const struct system *system, const struct slice *slice,
                                 const struct graph_options *options, struct budget *budget)
 {
-    size_t threads = system->thread_count;
     struct exploration exploration = {.graph = self, .system = system, .options = options};
-    exploration.everybody = threads == 64 ? UINT64_MAX : (UINT64_C(1) << threads) - 1;
+    exploration.everybody = machine_everybody(system->machine);
     exploration.orbits_are_large = orbits_may_be_large(system);
     count_classes(&exploration);
     start_graph(self, system, slice, options, budget);

@@ -1,5 +1,6 @@
 #include "checker/graph.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 
 #include <assert.h>
@@ -53,27 +54,12 @@ static bool same_plan(const struct plan *plan, const struct entry *entries, size
     return plan->count == count && (count == 0 || memcmp(plan->entries, entries, count * sizeof *entries) == 0);
 }
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
-{
-    while (b != 0) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-static uint64_t magnitude(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
 static void note_addends(struct space *space, const struct entry *entries, size_t count)
 {
     for (size_t e = 0; e < count; e++) {
-        uint64_t addend = magnitude(entries[e].addend);
+        uint64_t addend = arithmetic_magnitude(entries[e].addend);
         space->greatest_addend = addend > space->greatest_addend ? addend : space->greatest_addend;
-        space->common_addend = common_divisor(space->common_addend, addend);
+        space->common_addend = arithmetic_common_divisor(space->common_addend, addend);
     }
 }
 
@@ -298,9 +284,7 @@ static enum space_end end_of(const struct graph *self, uint32_t number, struct s
 {
     const struct machine *machine = self->system->machine;
     const uint64_t *state = stateset_at(&self->states, number);
-    size_t threads = self->system->thread_count;
-    uint64_t everybody = threads == 64 ? UINT64_MAX : (UINT64_C(1) << threads) - 1;
-    if (machine_finished(machine, state) != everybody)
+    if (machine_finished(machine, state) != machine_everybody(machine))
         return SPACE_DEADLOCK;
     if (self->space.slots.observed == SLOT_NONE)
         view->final_value = machine_value(machine, state, self->slice->observed);
@@ -362,10 +346,10 @@ void graph_finish(struct graph *self)
     space->states = self->states.count;
     space->steps = self->edge_count;
     for (size_t v = 0; v < self->final_values.count; v++) {
-        space->common_addend = common_divisor(space->common_addend, magnitude(self->final_values.items[v].first));
+        space->common_addend = arithmetic_common_divisor(space->common_addend, arithmetic_magnitude(self->final_values.items[v].first));
         if (self->final_values.items[v].last != self->final_values.items[v].first)
             space->common_addend = 1;
-        uint64_t last = magnitude(self->final_values.items[v].last), first = magnitude(self->final_values.items[v].first);
+        uint64_t last = arithmetic_magnitude(self->final_values.items[v].last), first = arithmetic_magnitude(self->final_values.items[v].first);
         space->greatest_addend = last > space->greatest_addend ? last : space->greatest_addend;
         space->greatest_addend = first > space->greatest_addend ? first : space->greatest_addend;
     }

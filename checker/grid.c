@@ -1,5 +1,6 @@
 #include "checker/grid.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 
 #include <assert.h>
@@ -171,25 +172,14 @@ uint64_t grid_groups(const struct grid *self, const struct part *part, const uin
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
-{
-    while (b != 0) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static void note_addends(struct grid *self)
 {
     struct space *space = &self->space;
     for (size_t l = 0; l < self->lane_count; l++)
         for (size_t m = 0; m < self->lanes[l].move_count; m++) {
-            int64_t addend = self->lanes[l].moves[m].addend;
-            uint64_t magnitude = addend < 0 ? 0 - (uint64_t)addend : (uint64_t)addend;
+            uint64_t magnitude = arithmetic_magnitude(self->lanes[l].moves[m].addend);
             space->greatest_addend = magnitude > space->greatest_addend ? magnitude : space->greatest_addend;
-            space->common_addend = common_divisor(space->common_addend, magnitude);
+            space->common_addend = arithmetic_common_divisor(space->common_addend, magnitude);
         }
 }
 

@@ -122,11 +122,6 @@ void inquiry_give_up(struct inquiry *self, unsigned question, const char *name)
 
 /* ---- What the questions share ---------------------------------------------------------------------------------- */
 
-uint64_t inquiry_magnitude(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
 struct outcome_row *inquiry_row(struct outcome *outcome, int64_t value)
 {
     struct outcome_row *row = (struct outcome_row *)outcome_row(outcome, value);

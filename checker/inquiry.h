@@ -43,9 +43,6 @@ void inquiry_mark_incomplete(struct inquiry *self, const char *why);
 /* A question could not be answered to its end: leaves it out, or makes the outcome incomplete. */
 void inquiry_give_up(struct inquiry *self, unsigned question, const char *name);
 
-/* |value|. */
-uint64_t inquiry_magnitude(int64_t value);
-
 /* The row of a value that was found, borrowed; it is a bug if there is none. */
 struct outcome_row *inquiry_row(struct outcome *outcome, int64_t value);
 

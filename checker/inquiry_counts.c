@@ -126,15 +126,6 @@ static struct estimate polynomial_estimate(const struct inquiry *self, const str
                            limbs / 2 * limb_seconds, false);
 }
 
-static uint64_t most_enabled(const struct space *space)
-{
-    uint64_t most = 1;
-    for (uint64_t n = 1; n <= 64; n++)
-        if (space->enabled_counts >> (n - 1) & 1)
-            most = n;
-    return most;
-}
-
 static void clear_counts(struct outcome *outcome)
 {
     mpz_set_ui(outcome->deadlocked, 0);
@@ -150,7 +141,7 @@ void inquiry_count_schedules(struct inquiry *self)
     struct polynomials weights;
     if (stage == NULL)
         return;
-    struct estimate estimate = polynomial_estimate(self, stage->space, most_enabled(stage->space));
+    struct estimate estimate = polynomial_estimate(self, stage->space, space_most_enabled(stage->space));
     if (!inquiry_affords(self, QUESTION_COUNTS, "counts", &estimate))
         return;
     if (!inquiry_have_bands(stage)) {

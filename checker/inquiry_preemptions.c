@@ -1,4 +1,5 @@
 /* Preemptions and witnesses: folds over a marked space, all of whose elements are kept. */
+#include "base/arithmetic.h"
 #include "base/fault.h"
 #include "base/memory.h"
 #include "checker/inquiry.h"
@@ -187,7 +188,7 @@ static bool values_are_large(const struct inquiry *self)
 {
     const struct space *space = self->main.space;
     double most = (double)space->greatest_addend * ((double)space->height + 1);
-    return most + (double)inquiry_magnitude(self->extremes.least) + (double)inquiry_magnitude(self->extremes.greatest) >
+    return most + (double)arithmetic_magnitude(self->extremes.least) + (double)arithmetic_magnitude(self->extremes.greatest) >
            FOREMOST_VALUE_MAX;
 }
 

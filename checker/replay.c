@@ -255,12 +255,10 @@ static void describe_deadlock(struct replay *self)
 static void note_end(struct replay *self)
 {
     struct trace *trace = self->trace;
-    size_t threads = machine_thread_count(self->machine);
-    uint64_t everybody = threads == 64 ? UINT64_MAX : (UINT64_C(1) << threads) - 1;
     trace->value = machine_value(self->machine, self->state, trace->observed_word);
     if (trace->end == TRACE_FAILED)
         return;
-    if (machine_finished(self->machine, self->state) == everybody) {
+    if (machine_finished(self->machine, self->state) == machine_everybody(self->machine)) {
         trace->end = TRACE_FINISHED;
     } else if (machine_enabled(self->machine, self->state) == 0) {
         trace->end = TRACE_DEADLOCKED;

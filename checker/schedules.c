@@ -16,10 +16,7 @@ struct count {
 
 static size_t limbs_needed(const struct space *space)
 {
-    uint64_t most = 1;
-    for (uint64_t n = 1; n <= 64; n++)
-        if (space->enabled_counts >> (n - 1) & 1)
-            most = n;
+    uint64_t most = space_most_enabled(space);
     size_t bits_each = 0;
     while (most >> bits_each != 0)
         bits_each++;

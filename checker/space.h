@@ -82,4 +82,10 @@ struct space {
     uint64_t common_addend;  /* greatest common divisor of all addends and of the values where schedules end; 0: all 0 */
 };
 
+/* The most threads that may step at once anywhere in a space, at least 1. */
+static inline uint64_t space_most_enabled(const struct space *self)
+{
+    return self->enabled_counts == 0 ? 1 : 64 - (uint64_t)__builtin_clzll(self->enabled_counts);
+}
+
 #endif

@@ -86,9 +86,7 @@ static void add_edge(struct drawing *self, uint32_t from, uint32_t to, size_t th
 static enum stategraph_kind kind_of(const struct drawing *self, const uint64_t *state)
 {
     uint64_t enabled;
-    size_t threads = self->system->thread_count;
-    uint64_t everybody = threads == 64 ? UINT64_MAX : (UINT64_C(1) << threads) - 1;
-    if (machine_finished(self->machine, state) == everybody)
+    if (machine_finished(self->machine, state) == machine_everybody(self->machine))
         return STATE_FINAL;
     return system_choices(self->system, state, &enabled) == 0 ? STATE_DEADLOCK : STATE_INNER;
 }

@@ -6,6 +6,7 @@
  * functions do in place.
  *
  * An element begins with the range of places that are not zero, so that sparse arrays cost what they hold. */
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "checker/weights.h"
 
@@ -86,15 +87,6 @@ static void include(struct coefficients *element, size_t limbs, uint32_t first, 
     }
 }
 
-/* How far the places of a term move in a sum. */
-static int64_t place_shift(const struct bands *bands, size_t level, size_t term_level, int64_t addend)
-{
-    if (bands->ranked != NULL)
-        return 0;
-    int64_t distance = bands->levels[term_level].least + addend - bands->levels[level].least;
-    return distance / (int64_t)bands->unit;
-}
-
 /* ---- Counts -------------------------------------------------------------------------------------------------- */
 
 static void add_product(mp_limb_t *sum, size_t limbs, const mp_limb_t *term, size_t term_limbs, mp_limb_t weight)
@@ -125,7 +117,7 @@ static void add_weighted(const struct weights *self, size_t level, struct coeffi
         return;
     size_t limbs = polynomials_of(self)->limbs[level];
     size_t term_limbs = polynomials_of(self)->limbs[term_level];
-    int64_t shift = place_shift(self->bands, level, term_level, addend);
+    int64_t shift = bands_shift(self->bands, level, term_level, addend);
     include(sum, limbs, (uint32_t)(term->first + shift), (uint32_t)(term->last + shift));
     mp_limb_t *to = sum->limbs + (size_t)(term->first + shift) * limbs;
     const mp_limb_t *from = term->limbs + term->first * term_limbs;
@@ -145,20 +137,10 @@ static void count_add(const struct weights *self, size_t level, void *sum, size_
     add_weighted(self, level, sum, term_level, term, factor->addend, factor->weight);
 }
 
-/* The most threads that may step at once. */
-static uint64_t most_enabled(const struct space *space)
-{
-    uint64_t most = 1;
-    for (uint64_t n = 1; n <= 64; n++)
-        if (space->enabled_counts >> (n - 1) & 1)
-            most = n;
-    return most;
-}
-
 void weights_counts_start(struct polynomials *self, const struct space *space, const struct bands *bands)
 {
     static const struct weights_kind kind = {"counts", size, zero, count_one, count_add, NULL, NULL, NULL};
-    *self = (struct polynomials){.head = {&kind, space, bands}, .base = most_enabled(space)};
+    *self = (struct polynomials){.head = {&kind, space, bands}, .base = space_most_enabled(space)};
     measure(self, self->base);
 }
 
@@ -212,13 +194,7 @@ static uint64_t common_multiple(uint64_t enabled_counts)
     for (uint64_t n = 1; n <= 64 && multiple <= UINT32_MAX; n++) {
         if ((enabled_counts >> (n - 1) & 1) == 0)
             continue;
-        uint64_t a = multiple, b = n;
-        while (b != 0) {
-            uint64_t rest = a % b;
-            a = b;
-            b = rest;
-        }
-        multiple = multiple / a * n;
+        multiple = multiple / arithmetic_common_divisor(multiple, n) * n;
     }
     return multiple;
 }

@@ -78,13 +78,6 @@ static void one(const struct weights *self, size_t level, uint32_t height, int64
     memset((char *)&((struct costs *)element)->at + place * cost_size(self), 0, cost_size(self));
 }
 
-static int64_t place_shift(const struct bands *bands, size_t level, size_t term_level, int64_t addend)
-{
-    if (bands->ranked != NULL)
-        return 0;
-    return (bands->levels[term_level].least + addend - bands->levels[level].least) / (int64_t)bands->unit;
-}
-
 static void add_narrow(uint16_t *sum, const uint16_t *term, size_t count, bool is_preemption)
 {
     for (size_t i = 0; i < count; i++) {
@@ -109,7 +102,7 @@ static void add(const struct weights *self, size_t level, void *sum, size_t term
     struct costs *to = sum;
     if (from->first == from->last)
         return;
-    uint32_t first = (uint32_t)(from->first + place_shift(self->bands, level, term_level, factor->addend));
+    uint32_t first = (uint32_t)(from->first + bands_shift(self->bands, level, term_level, factor->addend));
     size_t count = from->last - from->first;
     include(self, to, first, first + (uint32_t)count);
     if (preemptions_of(self)->is_wide)

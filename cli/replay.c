@@ -53,22 +53,6 @@ static void write_drawing(void *context, FILE *stream)
     dot_write_trace(stream, self->trace, self->claim->model);
 }
 
-/* Whether the schedule does what the witness claims. */
-static bool keeps_claim(const struct witness_file *claim, const struct trace *trace)
-{
-    if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
-        return false;
-    switch (claim->end) {
-    case OUTCOME_VALUE:
-        return trace->end == TRACE_FINISHED && trace->value == claim->value;
-    case OUTCOME_DEADLOCK:
-        return trace->end == TRACE_DEADLOCKED;
-    case OUTCOME_FAILURE:
-        return trace->end == TRACE_FAILED;
-    }
-    return false;
-}
-
 static enum status complain(const struct error *error, enum status status)
 {
     error_print(error, "racecheck", stderr);
@@ -83,7 +67,7 @@ static enum status report(struct replay_command *self)
     if (!deliver(self->options->dot, write_drawing, self, &error) ||
         !deliver(drawn_there && self->options->output == NULL ? NULL : path, write_report, self, &error))
         return complain(&error, STATUS_USAGE);
-    if (keeps_claim(self->claim, self->trace))
+    if (witness_file_holds(self->claim, self->trace))
         return STATUS_OK;
     fputs("racecheck: the schedule does not end as the witness claims\n", stderr);
     return STATUS_VIOLATED;

@@ -151,6 +151,11 @@ size_t machine_thread_count(const struct machine *self)
     return self->program->thread_count;
 }
 
+uint64_t machine_everybody(const struct machine *self)
+{
+    return UINT64_MAX >> (PROGRAM_THREADS_MAX - self->program->thread_count);
+}
+
 size_t machine_location_count(const struct machine *self)
 {
     return self->location_count;

@@ -135,6 +135,9 @@ uint32_t machine_index(const struct machine *self, const uint64_t *state, size_t
 uint64_t machine_enabled(const struct machine *self, const uint64_t *state);
 uint64_t machine_finished(const struct machine *self, const uint64_t *state);
 
+/* The set of all threads. */
+uint64_t machine_everybody(const struct machine *self);
+
 /* The value of a control location. */
 int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
 

@@ -401,19 +401,6 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
 
 /* ---- Replay -------------------------------------------------------------------------------------------------- */
 
-static bool ends_as_claimed(const struct witness_file *claim, const struct trace *trace)
-{
-    switch (claim->end) {
-    case OUTCOME_VALUE:
-        return trace->end == TRACE_FINISHED && trace->value == claim->value;
-    case OUTCOME_DEADLOCK:
-        return trace->end == TRACE_DEADLOCKED;
-    case OUTCOME_FAILURE:
-        return trace->end == TRACE_FAILED;
-    }
-    return false;
-}
-
 static void print_trace_end(struct text *text, const struct trace *trace)
 {
     static const enum outcome_end ends[] = {
@@ -428,9 +415,8 @@ static void print_trace_end(struct text *text, const struct trace *trace)
 
 static bool print_verdict(const struct text_report *self, const struct witness_file *claim, const struct trace *trace)
 {
-    bool has_end = ends_as_claimed(claim, trace);
-    bool has_preemptions = !claim->has_preemptions || (uint64_t)claim->preemptions == trace->preemptions;
-    bool is_confirmed = has_end && has_preemptions;
+    bool has_end = witness_file_ends(claim, trace);
+    bool is_confirmed = witness_file_holds(claim, trace);
     struct text words = TEXT_INIT;
     text_print(&words, "%s: the schedule is possible and ", is_confirmed ? "CONFIRMED" : "REFUTED");
     print_trace_end(&words, trace);
@@ -440,7 +426,7 @@ static bool print_verdict(const struct text_report *self, const struct witness_f
         text_print(&words, "; claimed was ");
         setting_print_end(&words, claim->observe, claim->end, claim->value);
     }
-    if (!has_preemptions)
+    if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
         text_print(&words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
     text_print(&words, "%s.", is_confirmed ? ", as claimed" : "");
     sentence(self, is_confirmed ? STYLE_GOOD : STYLE_BAD, text_string(&words));

@@ -383,3 +383,22 @@ void witness_file_free(struct witness_file *self)
     memory_free(self->steps);
     memory_free(self);
 }
+
+bool witness_file_ends(const struct witness_file *self, const struct trace *trace)
+{
+    switch (self->end) {
+    case OUTCOME_VALUE:
+        return trace->end == TRACE_FINISHED && trace->value == self->value;
+    case OUTCOME_DEADLOCK:
+        return trace->end == TRACE_DEADLOCKED;
+    case OUTCOME_FAILURE:
+        return trace->end == TRACE_FAILED;
+    }
+    return false;
+}
+
+bool witness_file_holds(const struct witness_file *self, const struct trace *trace)
+{
+    return witness_file_ends(self, trace) &&
+           (!self->has_preemptions || (uint64_t)self->preemptions == trace->preemptions);
+}

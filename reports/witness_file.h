@@ -37,6 +37,10 @@ struct witness_file {
  * or has the wrong type (the key is named), no witness for that value. */
 struct witness_file *witness_file_read(const char *path, const int64_t *value, struct error *error);
 
+/* Whether a schedule, as it was executed, ends as a witness claims; and whether its preemptions are as claimed too. */
+bool witness_file_ends(const struct witness_file *self, const struct trace *trace);
+bool witness_file_holds(const struct witness_file *self, const struct trace *trace);
+
 /* Frees a witness; NULL is allowed. */
 void witness_file_free(struct witness_file *self);
 
