@@ -4,6 +4,7 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 #include "checker/graph.h"
+#include "checker/orbits.h"
 
 #include <assert.h>
 #include <omp.h>
@@ -17,8 +18,6 @@ enum { BATCH_STATES = 256, ROUND_BATCHES = 128, PREFETCH_PLACE = 16, PREFETCH_ST
 enum { SHARED_BATCHES = 128 };
 
 enum { EDGES_MIN_CAPACITY = 1024 };
-
-__extension__ typedef unsigned __int128 wide;
 
 /* A successor that a batch has found. Its state lies at the same position of the batch's states. */
 struct successor {
@@ -46,8 +45,7 @@ struct batch {
     uint64_t finals, deadlocks, failures;
     uint64_t enabled_counts;
     uint64_t greatest_addend;           /* of all moves, relevant or not: any of them could overflow */
-    wide orbit_states, orbit_steps;
-    mpz_t large_orbit_states, large_orbit_steps; /* where 128 bits might not do */
+    struct orbit_sum orbits;
     uint32_t failure_line;     /* the first error of the program in file order, 0 for none */
     size_t failure_thread;
     uint32_t failure_index;
@@ -64,95 +62,9 @@ struct exploration {
     const struct graph_options *options;
     struct batch *batches;
     uint64_t everybody;        /* the set of all threads */
-    bool orbits_are_large;
-    wide class_orders;         /* in how many orders the threads of the classes can stand */
-    size_t class_sizes[SYSTEM_THREADS_MAX];
+    struct orbits orbits;
     size_t level;              /* number of the first state of the depth after the current one */
 };
-
-/* ---- Orbits -------------------------------------------------------------------------------------------------- */
-
-static wide factorial(size_t n)
-{
-    wide product = 1;
-    for (size_t f = 2; f <= n; f++)
-        product *= f;
-    return product;
-}
-
-/* How many states a representative stands for: the orders of the threads of each class, less those that only exchange
- * threads of one group. */
-static wide orbit_size(const struct exploration *self, const struct groups *groups)
-{
-    wide orders = self->class_orders;
-    if (groups->count == self->system->thread_count)
-        return orders;
-    for (size_t g = 0; g < groups->count; g++)
-        orders /= factorial(groups->size[g]);
-    return orders;
-}
-
-static void add_large_orbit(const struct exploration *self, const struct groups *groups, uint64_t steps,
-                            struct batch *batch)
-{
-    mpz_t orders, factor;
-    mpz_init_set_ui(orders, 1);
-    mpz_init(factor);
-    for (size_t t = 0; t < self->system->thread_count; t++) {
-        mpz_fac_ui(factor, self->class_sizes[t]);
-        mpz_mul(orders, orders, factor);
-    }
-    for (size_t g = 0; g < groups->count; g++) {
-        mpz_fac_ui(factor, groups->size[g]);
-        mpz_divexact(orders, orders, factor);
-    }
-    mpz_add(batch->large_orbit_states, batch->large_orbit_states, orders);
-    mpz_addmul_ui(batch->large_orbit_steps, orders, steps);
-    mpz_clears(orders, factor, NULL);
-}
-
-static void count_orbit(const struct exploration *self, const struct groups *groups, uint64_t steps,
-                        struct batch *batch)
-{
-    if (self->orbits_are_large) {
-        add_large_orbit(self, groups, steps, batch);
-        return;
-    }
-    wide orbit = orbit_size(self, groups);
-    batch->orbit_states += orbit;
-    batch->orbit_steps += orbit * steps;
-}
-
-/* 25! needs 84 bits, which leaves room for a sum over all states. */
-static bool orbits_may_be_large(const struct system *system)
-{
-    return system->symmetric && system->thread_count > 25;
-}
-
-/* The number of threads of each class, by its first thread, 0 for the others; and the product of their factorials. */
-static void count_classes(struct exploration *self)
-{
-    const struct system *system = self->system;
-    bool counted[SYSTEM_THREADS_MAX] = {false};
-    self->class_orders = 1;
-    for (size_t t = 0; t < system->thread_count && system->symmetric; t++) {
-        for (size_t member = t; member < system->thread_count && !counted[member]; member = system->next[member]) {
-            counted[member] = true;
-            self->class_sizes[t]++;
-        }
-        self->class_orders *= self->orbits_are_large ? 1 : factorial(self->class_sizes[t]);
-    }
-}
-
-static void add_wide(mpz_t sum, wide value)
-{
-    mpz_t part;
-    mpz_init_set_ui(part, (unsigned long)(value >> 64));
-    mpz_mul_2exp(part, part, 64);
-    mpz_add_ui(part, part, (unsigned long)value);
-    mpz_add(sum, sum, part);
-    mpz_clear(part);
-}
 
 /* ---- Expanding ----------------------------------------------------------------------------------------------- */
 
@@ -294,7 +206,7 @@ static void expand_state(const struct exploration *self, uint32_t number, struct
     *steps = (uint8_t)(batch->count - before);
     if (stepping > 0)
         batch->enabled_counts |= UINT64_C(1) << (stepping - 1);
-    count_orbit(self, &groups, stepping, batch);
+    orbits_count(&self->orbits, &groups, stepping, &batch->orbits);
 }
 
 static void expand_batch(const struct exploration *self, uint32_t first, size_t count, struct batch *batch)
@@ -547,10 +459,7 @@ static void gather_batch(struct exploration *self, struct batch *batch)
     graph->deadlocks += batch->deadlocks;
     graph->failures += batch->failures;
     intervals_union(&graph->final_values, &batch->final_values, 0);
-    add_wide(graph->orbit_states, batch->orbit_states);
-    add_wide(graph->orbit_steps, batch->orbit_steps);
-    mpz_add(graph->orbit_states, graph->orbit_states, batch->large_orbit_states);
-    mpz_add(graph->orbit_steps, graph->orbit_steps, batch->large_orbit_steps);
+    orbit_sum_add_to(&batch->orbits, graph->orbit_states, graph->orbit_steps);
     if (batch->failure_line != 0 && (graph->failure_line == 0 || batch->failure_line < graph->failure_line)) {
         memory_free(graph->failure_text);
         graph->failure_line = batch->failure_line;
@@ -562,7 +471,7 @@ static void start_batches(struct exploration *self)
 {
     self->batches = memory_new(ROUND_BATCHES, sizeof *self->batches);
     for (size_t b = 0; b < ROUND_BATCHES; b++)
-        mpz_inits(self->batches[b].large_orbit_states, self->batches[b].large_orbit_steps, NULL);
+        orbit_sum_start(&self->batches[b].orbits);
 }
 
 static void free_batches(struct exploration *self)
@@ -573,7 +482,7 @@ static void free_batches(struct exploration *self)
         memory_free(batch->states);
         memory_free(batch->entries);
         intervals_free(&batch->final_values);
-        mpz_clears(batch->large_orbit_states, batch->large_orbit_steps, NULL);
+        orbit_sum_free(&batch->orbits);
     }
     memory_free(self->batches);
 }
@@ -593,8 +502,7 @@ enum graph_result graph_explore(struct graph *self, const struct system *system,
 {
     struct exploration exploration = {.graph = self, .system = system, .options = options};
     exploration.everybody = machine_everybody(system->machine);
-    exploration.orbits_are_large = orbits_may_be_large(system);
-    count_classes(&exploration);
+    orbits_start(&exploration.orbits, system);
     start_graph(self, system, slice, options, budget);
     start_batches(&exploration);
     enum graph_result result =

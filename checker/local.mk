@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/inquiry_values.c \
     %D%/interval.c %D%/interval.h \
     %D%/lane.c %D%/lane.h \
+    %D%/orbits.c %D%/orbits.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/replay.c %D%/replay.h \
     %D%/scheduler.h \
