@@ -6,4 +6,5 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/error.c %D%/error.h \
     %D%/fault.c %D%/fault.h \
     %D%/memory.c %D%/memory.h \
+    %D%/property.c %D%/property.h \
     %D%/text.c %D%/text.h

@@ -10,15 +10,6 @@ struct outcome *outcome_new(void)
     return self;
 }
 
-static void free_properties(struct outcome_property *properties, size_t count)
-{
-    for (size_t p = 0; p < count; p++) {
-        memory_free(properties[p].name);
-        memory_free(properties[p].text);
-    }
-    memory_free(properties);
-}
-
 static void free_rows(struct outcome *self)
 {
     for (size_t r = 0; r < self->row_count; r++) {
@@ -63,8 +54,8 @@ void outcome_free(struct outcome *self)
     if (self == NULL)
         return;
     free_texts(self);
-    free_properties(self->symbols, self->symbol_count);
-    free_properties(self->parameters, self->parameter_count);
+    property_free_list(self->symbols, self->symbol_count);
+    property_free_list(self->parameters, self->parameter_count);
     intervals_free(&self->values);
     free_rows(self);
     free_witnesses(self);

@@ -6,6 +6,7 @@
 #ifndef RACECHECK_CHECKER_OUTCOME_H
 #define RACECHECK_CHECKER_OUTCOME_H
 
+#include "base/property.h"
 #include "checker/interval.h"
 #include "checker/trace.h"
 
@@ -13,14 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A name and a number or a text: the parameters of a scheduler, the symbols of a program. */
-struct outcome_property {
-    char *name;
-    bool is_number;
-    int64_t number;
-    char *text; /* where it is no number */
-};
 
 /* One reachable final value. Its fields are valid where the outcome says that they were computed. */
 struct outcome_row {
@@ -57,10 +50,10 @@ struct outcome {
     int64_t iters;
     char *observe;
     int64_t observed_first;              /* value of the observed variable at the start */
-    struct outcome_property *symbols;    /* further symbols (--define) */
+    struct property *symbols;    /* further symbols (--define) */
     size_t symbol_count;
     char *scheduler;                     /* "free" */
-    struct outcome_property *parameters; /* of the scheduler */
+    struct property *parameters; /* of the scheduler */
     size_t parameter_count;
 
     /* Whether the analysis is complete; where not, why: "the limit of 1000 states (--max-states) was reached". */

@@ -103,13 +103,9 @@ static void describe_request(struct check *self)
     outcome->observe = program_word_name(program, self->word);
     outcome->observed_first = program->words[self->word];
     outcome->scheduler = memory_copy_string("free");
-    outcome->symbols = memory_new(self->options->symbol_count, sizeof *outcome->symbols);
     for (size_t s = 0; s < self->options->symbol_count; s++)
-        outcome->symbols[outcome->symbol_count++] = (struct outcome_property){
-            .name = memory_copy_string(self->options->symbols[s].name),
-            .is_number = true,
-            .number = self->options->symbols[s].value,
-        };
+        property_add_number(&outcome->symbols, &outcome->symbol_count, self->options->symbols[s].name,
+                            self->options->symbols[s].value);
 }
 
 static enum witness_wish witness_wish(const struct options *options)

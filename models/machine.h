@@ -112,6 +112,17 @@ void machine_effect(const struct machine *self, size_t thread, uint32_t index, s
 /* The cost of an instruction in ticks. */
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
 
+/* Whether an instruction gives up the processor (yield): what that means is for the scheduler to say. */
+bool machine_yields(const struct machine *self, size_t thread, uint32_t index);
+
+/* The critical sections that the program marks (.critical ... .endcritical), and the name of one, borrowed, "" where it has
+ * none. A thread is inside a section while the instruction that it executes next belongs to it. */
+size_t machine_section_count(const struct machine *self);
+const char *machine_section_name(const struct machine *self, size_t section);
+
+/* Whether an instruction (index below the count) belongs to a section. */
+bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index, size_t section);
+
 /* ---- Dynamic view -------------------------------------------------------------------------------------------- */
 
 /* The size of a control state in bits; a caller that appends bits of its own may do so from there. */
@@ -137,6 +148,16 @@ uint64_t machine_finished(const struct machine *self, const uint64_t *state);
 
 /* The set of all threads. */
 uint64_t machine_everybody(const struct machine *self);
+
+/* The set of threads that are away at input or output (io). Their next step, the return, needs no processor: it is always
+ * enabled, and no scheduler can forbid it. */
+uint64_t machine_away(const struct machine *self, const uint64_t *state);
+
+/* Whether any thread can ever be away. */
+bool machine_can_be_away(const struct machine *self);
+
+/* The set of threads inside a critical section. */
+uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section);
 
 /* The value of a control location. */
 int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);

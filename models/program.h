@@ -6,6 +6,7 @@
 #ifndef RACECHECK_MODELS_PROGRAM_H
 #define RACECHECK_MODELS_PROGRAM_H
 
+#include "base/property.h"
 #include "models/instruction.h"
 
 #include <stdbool.h>
@@ -49,6 +50,15 @@ struct symbol {
     int64_t value;
 };
 
+/* The scheduler that a program's text asks for (.scheduler); the command line can ask for another one. What the words mean
+ * is for the checker to say. */
+struct program_scheduler {
+    char *kind;                 /* "tick"; NULL where the text asks for none */
+    struct property *parameters;
+    size_t parameter_count;
+    struct place place;         /* of the directive, for diagnostics */
+};
+
 struct program {
     char *name;            /* the model's name, or the file's */
     char *source;          /* the file name that diagnostics use */
@@ -68,6 +78,7 @@ struct program {
     size_t mutex_count;
     struct semaphore *semaphores;
     size_t semaphore_count;
+    struct program_scheduler scheduler;
 };
 
 /* Frees a program and all that it owns; NULL is allowed. */

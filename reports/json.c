@@ -97,7 +97,7 @@ static void set(json_t *object, const char *key, json_t *value)
     (void)failed;
 }
 
-static void set_properties(json_t *object, const struct outcome_property *properties, size_t property_count)
+static void set_properties(json_t *object, const struct property *properties, size_t property_count)
 {
     for (size_t i = 0; i < property_count; i++) {
         char *name = utf8_clean(properties[i].name);

@@ -13,7 +13,7 @@ static void print_line(struct text *text, const char *bytes)
     memory_free(clean);
 }
 
-static void print_properties(struct text *text, const struct outcome_property *properties, size_t count,
+static void print_properties(struct text *text, const struct property *properties, size_t count,
                              const char *separator)
 {
     for (size_t i = 0; i < count; i++) {
@@ -28,7 +28,7 @@ static void print_properties(struct text *text, const struct outcome_property *p
 }
 
 void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters,
-                   const struct outcome_property *symbols, size_t symbol_count)
+                   const struct property *symbols, size_t symbol_count)
 {
     print_line(text, model);
     text_print(text, ", %" PRId64 " thread%s, ITERS = %" PRId64 "%s", threads, threads == 1 ? "" : "s", iters,
@@ -36,7 +36,7 @@ void setting_print(struct text *text, const char *model, int64_t threads, int64_
     print_properties(text, symbols, symbol_count, " = ");
 }
 
-void setting_print_scheduler(struct text *text, const char *kind, const struct outcome_property *parameters,
+void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters,
                              size_t count)
 {
     print_line(text, kind);

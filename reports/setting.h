@@ -10,10 +10,10 @@
 
 /* Appends "unlocked, 2 threads, ITERS = 10, PERMITS = 2". */
 void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters,
-                   const struct outcome_property *symbols, size_t symbol_count);
+                   const struct property *symbols, size_t symbol_count);
 
 /* Appends "tick (quantum 100, pick any)". */
-void setting_print_scheduler(struct text *text, const char *kind, const struct outcome_property *parameters,
+void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters,
                              size_t count);
 
 /* Appends "value = 2", "a deadlock" or "an error of the program". */

@@ -77,7 +77,7 @@ static void gap(const struct text_report *self)
 /* ---- What was checked ---------------------------------------------------------------------------------------- */
 
 static void print_setting(const struct text_report *self, const char *label, const char *model, int64_t threads,
-                          int64_t iters, const struct outcome_property *symbols, size_t symbol_count)
+                          int64_t iters, const struct property *symbols, size_t symbol_count)
 {
     struct text setting = TEXT_INIT;
     setting_print(&setting, model, threads, iters, symbols, symbol_count);
@@ -85,7 +85,7 @@ static void print_setting(const struct text_report *self, const char *label, con
     text_free(&setting);
 }
 
-static void print_scheduler(const struct text_report *self, const char *kind, const struct outcome_property *parameters,
+static void print_scheduler(const struct text_report *self, const char *kind, const struct property *parameters,
                             size_t count)
 {
     struct text scheduler = TEXT_INIT;

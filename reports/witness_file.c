@@ -169,7 +169,7 @@ static bool has_only(struct reader *self, const json_t *object, const char *cons
 }
 
 static bool read_property(struct reader *self, const char *key, const json_t *value, bool numbers_only,
-                          struct outcome_property *property)
+                          struct property *property)
 {
     property->is_number = json_is_integer(value) || (numbers_only && json_is_string(value));
     if (property->is_number && !parse_integer(value, &property->number))
@@ -184,7 +184,7 @@ static bool read_property(struct reader *self, const char *key, const json_t *va
 
 /* Reads the members of an object but one. */
 static bool read_properties(struct reader *self, const json_t *object, const char *except, bool numbers_only,
-                            struct outcome_property **properties, size_t *count)
+                            struct property **properties, size_t *count)
 {
     *properties = memory_new(json_object_size(object), sizeof **properties);
     const char *key;
@@ -361,15 +361,6 @@ struct witness_file *witness_file_read(const char *path, const int64_t *value, s
     return file;
 }
 
-static void free_properties(struct outcome_property *properties, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        memory_free(properties[i].name);
-        memory_free(properties[i].text);
-    }
-    memory_free(properties);
-}
-
 void witness_file_free(struct witness_file *self)
 {
     if (self == NULL)
@@ -378,8 +369,8 @@ void witness_file_free(struct witness_file *self)
     memory_free(self->text);
     memory_free(self->observe);
     memory_free(self->scheduler);
-    free_properties(self->symbols, self->symbol_count);
-    free_properties(self->parameters, self->parameter_count);
+    property_free_list(self->symbols, self->symbol_count);
+    property_free_list(self->parameters, self->parameter_count);
     memory_free(self->steps);
     memory_free(self);
 }

@@ -18,10 +18,10 @@ struct witness_file {
     int64_t threads; /* 1 .. 64 */
     int64_t iters;   /* 0 or more */
     char *observe;
-    struct outcome_property *symbols; /* numbers */
+    struct property *symbols; /* numbers */
     size_t symbol_count;
     char *scheduler;                     /* its kind */
-    struct outcome_property *parameters; /* of the scheduler */
+    struct property *parameters; /* of the scheduler */
     size_t parameter_count;
     enum outcome_end end; /* claimed */
     int64_t value;        /* claimed; for OUTCOME_VALUE */

@@ -847,14 +847,14 @@ static struct outcome *rich_outcome(void)
     struct outcome *outcome = outcome_of("odd \"name\"\\", 2, 10);
     outcome->symbols = memory_new(2, sizeof *outcome->symbols);
     outcome->symbols[outcome->symbol_count++] =
-        (struct outcome_property){.name = memory_copy_string("PERMITS"), .is_number = true, .number = -2};
+        (struct property){.name = memory_copy_string("PERMITS"), .is_number = true, .number = -2};
     outcome->symbols[outcome->symbol_count++] =
-        (struct outcome_property){.name = memory_copy_string("BIG"), .is_number = true, .number = INT64_MIN};
+        (struct property){.name = memory_copy_string("BIG"), .is_number = true, .number = INT64_MIN};
     outcome->parameters = memory_new(2, sizeof *outcome->parameters);
     outcome->parameters[outcome->parameter_count++] =
-        (struct outcome_property){.name = memory_copy_string("quantum"), .is_number = true, .number = 100};
+        (struct property){.name = memory_copy_string("quantum"), .is_number = true, .number = 100};
     outcome->parameters[outcome->parameter_count++] =
-        (struct outcome_property){.name = memory_copy_string("pick"), .text = memory_copy_string("any")};
+        (struct property){.name = memory_copy_string("pick"), .text = memory_copy_string("any")};
     memory_free(outcome->scheduler);
     outcome->scheduler = memory_copy_string("tick");
     add_witness(outcome, OUTCOME_VALUE, race_run(2, 10, turns_to_2));
