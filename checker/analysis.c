@@ -3,6 +3,7 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 #include "checker/inquiry.h"
+#include "checker/journey.h"
 #include "checker/scheduler.h"
 
 #include <omp.h>
@@ -28,7 +29,7 @@ static void slice_program(struct inquiry *self, bool everything)
         .jobs = self->options->jobs > 0 ? self->options->jobs : (unsigned)omp_get_num_procs(),
         .budget = self->options->budget,
     };
-    self->setting.grid = self->setting.scheduler == scheduler_free_choice() && grid_applies(self->whole, self->slice);
+    self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->whole, self->slice);
 }
 
 /* Questions that are answered by a fold over all steps. */
@@ -78,8 +79,11 @@ static bool may_overflow(const struct inquiry *self)
     for (location_id l = 0; l < self->slice->location_count; l++)
         if (self->slice->data[l] && arithmetic_magnitude(machine_initial_value(self->machine, l)) > first)
             first = arithmetic_magnitude(machine_initial_value(self->machine, l));
-    bool height_known = !space->cyclic && (self->main.graph == NULL || self->main.graph->has_edges);
-    wide steps = height_known ? (wide)space->height : (wide)space->states;
+    const struct graph *graph = self->main.graph;
+    bool height_known = !space->cyclic && (graph == NULL || graph->has_edges);
+    wide steps = !height_known ? (wide)space->states * (graph->system->collapses ? JOURNEY_STEPS_MAX : 1)
+                 : graph != NULL ? (wide)graph->longest
+                                 : (wide)space->height;
     /* Moves that are not relevant have addends too, which the space has not seen: the program's text has. */
     uint64_t addend = space->greatest_addend;
     for (size_t t = 0; t < machine_thread_count(self->machine); t++)
@@ -103,7 +107,8 @@ static void note_graph(struct inquiry *self)
     mpz_set(outcome->transitions, graph->orbit_steps);
     outcome->stored = graph->states.count;
     /* Without steps the longest way is known only where all ways to a state are equally long. */
-    outcome->depth = graph->has_edges ? graph->space.height : graph->space.graded ? graph->depth_count - 1 : 0;
+    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->depth_count - 1 : 0;
+    outcome->collapsed = graph->system->collapses;
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;

@@ -1,9 +1,9 @@
 /* Exploration: breadth-first, round by round. In a round, up to ROUND_BATCHES batches of states of the current depth are
  * expanded in parallel, each into buffers of its own; then their successors are entered into the state set in the order
  * of the batches, prefetching ahead, so that the numbers of states depend on nothing but the system. */
-#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "checker/graph.h"
+#include "checker/journey.h"
 #include "checker/orbits.h"
 
 #include <assert.h>
@@ -24,15 +24,19 @@ struct successor {
     uint64_t hash;
     uint32_t entry_first;  /* into the batch's entries */
     uint32_t entry_count;
+    uint16_t length;
+    uint16_t preemptions;
     uint8_t multiplicity;
     uint8_t thread;
-    bool is_preemption;
     bool is_failure;
     bool adds;
 };
 
 /* The buffers of one batch. They are kept from round to round. */
 struct batch {
+    struct journey journey;
+    struct move *moves;        /* the relevant ones of a journey */
+    size_t move_capacity;
     struct successor *successors;
     size_t count;
     size_t capacity;
@@ -43,6 +47,7 @@ struct batch {
     uint8_t steps[BATCH_STATES];        /* number of successors of each expanded state */
     struct intervals final_values;
     uint64_t finals, deadlocks, failures;
+    bool overlaps;
     uint64_t enabled_counts;
     uint64_t greatest_addend;           /* of all moves, relevant or not: any of them could overflow */
     struct orbit_sum orbits;
@@ -62,6 +67,7 @@ struct exploration {
     const struct graph_options *options;
     struct batch *batches;
     uint64_t everybody;        /* the set of all threads */
+    bool has_sections;         /* the program marks critical sections */
     struct orbits orbits;
     size_t level;              /* number of the first state of the depth after the current one */
 };
@@ -88,53 +94,47 @@ static void reserve_entries(struct batch *batch, size_t more)
 }
 
 /* Only what flows into the observed variable is followed. */
-static size_t relevant_moves(const struct slice *slice, const struct step *step, struct move *moves)
+static size_t relevant_moves(const struct slice *slice, struct batch *batch)
 {
+    const struct journey *journey = &batch->journey;
+    if (journey->move_count > batch->move_capacity) {
+        batch->move_capacity = 2 * journey->move_count;
+        batch->moves = memory_resize(batch->moves, batch->move_capacity, sizeof *batch->moves);
+    }
     size_t count = 0;
-    for (size_t m = 0; m < step->move_count; m++)
-        if (slice->relevant[step->moves[m].target])
-            moves[count++] = step->moves[m];
+    for (size_t m = 0; m < journey->move_count; m++)
+        if (slice->relevant[journey->moves[m].target])
+            batch->moves[count++] = journey->moves[m];
     return count;
 }
 
 static void write_entries(const struct exploration *self, const struct groups *groups, size_t thread,
-                          const struct step *step, const uint64_t *state, const uint8_t *moved, struct batch *batch,
+                          const uint64_t *state, const uint8_t *moved, struct batch *batch,
                           struct successor *successor)
 {
     struct groups image;
-    struct move moves[EFFECT_ASSIGNMENTS_MAX];
     const struct slots *slots = &self->graph->space.slots;
     system_groups(self->system, state, &image);
-    struct slots_step slots_step = {self->system->machine, groups, &image, moved, thread, moves, 0};
-    slots_step.move_count = relevant_moves(self->graph->slice, step, moves);
+    size_t move_count = relevant_moves(self->graph->slice, batch);
+    struct slots_step slots_step = {self->system->machine, groups, &image, moved, thread, batch->moves, move_count};
     reserve_entries(batch, slots_entries_max(slots));
     successor->entry_first = (uint32_t)batch->entry_count;
     successor->entry_count = (uint32_t)slots_entries(slots, &slots_step, batch->entries + batch->entry_count);
     batch->entry_count += successor->entry_count;
 }
 
-static void note_failure(const struct exploration *self, const uint64_t *state, size_t thread, enum failure failure,
-                         struct batch *batch)
+static void note_failure(const struct exploration *self, struct batch *batch)
 {
-    uint32_t index = machine_index(self->system->machine, state, thread);
-    uint32_t line = machine_line(self->system->machine, thread, index);
+    const struct journey *journey = &batch->journey;
+    uint32_t index = machine_index(self->system->machine, journey->last, journey->thread);
+    uint32_t line = machine_line(self->system->machine, journey->thread, index);
     batch->failures++;
     if (batch->failure_line != 0 && batch->failure_line <= line)
         return;
     batch->failure_line = line;
-    batch->failure_thread = thread;
+    batch->failure_thread = journey->thread;
     batch->failure_index = index;
-    batch->failure = failure;
-}
-
-static void note_addends(const struct step *step, struct successor *successor, struct batch *batch)
-{
-    for (size_t m = 0; m < step->move_count; m++) {
-        int64_t addend = step->moves[m].addend;
-        uint64_t magnitude = arithmetic_magnitude(addend);
-        batch->greatest_addend = magnitude > batch->greatest_addend ? magnitude : batch->greatest_addend;
-        successor->adds |= addend != 0 && step->moves[m].source != LOCATION_NONE;
-    }
+    batch->failure = journey->step.failure;
 }
 
 static void note_narrow(const struct step *step, struct batch *batch)
@@ -144,32 +144,41 @@ static void note_narrow(const struct step *step, struct batch *batch)
     batch->narrow_value = step->narrow_value;
 }
 
+/* What a journey met on its way. */
+static void note_journey(struct successor *successor, struct batch *batch)
+{
+    const struct journey *journey = &batch->journey;
+    successor->length = (uint16_t)journey->length;
+    successor->preemptions = (uint16_t)journey->preemptions;
+    successor->adds = journey->adds;
+    batch->overlaps |= journey->overlaps;
+    if (journey->greatest_addend > batch->greatest_addend)
+        batch->greatest_addend = journey->greatest_addend;
+}
+
 static void expand_step(const struct exploration *self, const uint64_t *state, const struct groups *groups,
-                        size_t thread, uint64_t enabled, struct batch *batch)
+                        const struct system_choices *choices, unsigned option, size_t thread, struct batch *batch)
 {
     const struct system *system = self->system;
+    struct journey *journey = &batch->journey;
     struct successor *successor = new_successor(self, batch);
     uint64_t *after = batch->states + (batch->count - 1) * system->words;
-    struct step step;
-    system_step(system, state, thread, after, &step);
+    journey_run(journey, state, choices, option, thread);
     successor->thread = (uint8_t)thread;
     successor->multiplicity = groups->size[groups->of[thread]];
-    if (system->marked) {
-        int mark = system_mark(system, state);
-        successor->is_preemption = mark >= 0 && (size_t)mark != thread && (enabled >> mark & 1) != 0;
-    }
-    if (step.result == STEP_TAKEN) {
-        note_addends(&step, successor, batch);
+    note_journey(successor, batch);
+    if (journey->step.result == STEP_TAKEN) {
         uint8_t moved[SYSTEM_THREADS_MAX];
+        memcpy(after, journey->state, system->words * sizeof *after);
         system_canonicalize(system, after, moved);
         successor->hash = stateset_hash(&self->graph->states, after);
         if (self->graph->has_edges)
-            write_entries(self, groups, thread, &step, after, moved, batch, successor);
-    } else if (step.result == STEP_FAILED) {
+            write_entries(self, groups, thread, after, moved, batch, successor);
+    } else if (journey->step.result == STEP_FAILED) {
         successor->is_failure = true;
-        note_failure(self, state, thread, step.failure, batch);
+        note_failure(self, batch);
     } else {
-        note_narrow(&step, batch);
+        note_narrow(&journey->step, batch);
     }
 }
 
@@ -187,22 +196,35 @@ static void note_end(const struct exploration *self, const uint64_t *state, stru
     }
 }
 
+/* Expands the steps that are possible with one option; returns for how many threads they stand. */
+static uint64_t expand_option(const struct exploration *self, const uint64_t *state, const struct groups *groups,
+                              const struct system_choices *choices, unsigned option, struct batch *batch)
+{
+    uint64_t stepping = 0;
+    for (size_t g = 0; g < groups->count && choices->threads[option] != 0; g++) {
+        if ((choices->threads[option] >> groups->leader[g] & 1) == 0)
+            continue;
+        stepping += groups->size[g];
+        expand_step(self, state, groups, choices, option, groups->leader[g], batch);
+    }
+    return stepping;
+}
+
 static void expand_state(const struct exploration *self, uint32_t number, struct batch *batch, uint8_t *steps)
 {
     const uint64_t *state = stateset_at(&self->graph->states, number);
     size_t before = batch->count;
-    uint64_t enabled, choices = system_choices(self->system, state, &enabled);
+    struct system_choices choices;
     struct groups groups;
+    system_choices(self->system, state, &choices);
     system_groups(self->system, state, &groups);
-    if (choices == 0)
+    if (system_is_end(&choices))
         note_end(self, state, batch);
+    if (self->has_sections)
+        batch->overlaps |= journey_finds_overlap(self->system->machine, state);
     uint64_t stepping = 0;
-    for (size_t g = 0; g < groups.count; g++) {
-        if ((choices >> groups.leader[g] & 1) == 0)
-            continue;
-        stepping += groups.size[g];
-        expand_step(self, state, &groups, groups.leader[g], enabled, batch);
-    }
+    for (unsigned option = 0; option < choices.options; option++)
+        stepping += expand_option(self, state, &groups, &choices, option, batch);
     *steps = (uint8_t)(batch->count - before);
     if (stepping > 0)
         batch->enabled_counts |= UINT64_C(1) << (stepping - 1);
@@ -268,9 +290,10 @@ static void store_edge(struct graph *graph, const struct batch *batch, const str
         .plan = successor->is_failure
                     ? graph_add_plan(graph, NULL, 0)
                     : graph_add_plan(graph, batch->entries + successor->entry_first, successor->entry_count),
+        .length = successor->length,
+        .preemptions = successor->preemptions,
         .multiplicity = successor->multiplicity,
         .thread = successor->thread,
-        .is_preemption = successor->is_preemption,
         .adds = successor->adds,
     };
     graph->space.entries += successor->entry_count;
@@ -424,18 +447,24 @@ static enum graph_result explore_levels(struct exploration *self)
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
-static bool add_first_state(struct exploration *self)
+static bool add_first_states(struct exploration *self)
 {
     struct graph *graph = self->graph;
-    if (!stateset_reserve(&graph->states, 1))
-        return false;
     uint64_t *state = memory_new(self->system->words, sizeof *state);
-    bool is_new;
-    system_start(self->system, state);
-    system_canonicalize(self->system, state, NULL);
-    stateset_add(&graph->states, state, stateset_hash(&graph->states, state), &is_new);
+    bool fits = true;
+    for (uint64_t which = 0; which < system_start_count(self->system) && fits; which++) {
+        bool is_new = true;
+        fits = stateset_reserve(&graph->states, 1);
+        if (!fits)
+            break;
+        system_start(self->system, which, state);
+        system_canonicalize(self->system, state, NULL);
+        stateset_add(&graph->states, state, stateset_hash(&graph->states, state), &is_new);
+        assert(is_new);
+    }
+    graph->space.start_count = graph->states.count;
     memory_free(state);
-    return true;
+    return fits;
 }
 
 static char *failure_text(const struct exploration *self, const struct batch *batch)
@@ -458,6 +487,7 @@ static void gather_batch(struct exploration *self, struct batch *batch)
     graph->finals += batch->finals;
     graph->deadlocks += batch->deadlocks;
     graph->failures += batch->failures;
+    graph->overlaps |= batch->overlaps;
     intervals_union(&graph->final_values, &batch->final_values, 0);
     orbit_sum_add_to(&batch->orbits, graph->orbit_states, graph->orbit_steps);
     if (batch->failure_line != 0 && (graph->failure_line == 0 || batch->failure_line < graph->failure_line)) {
@@ -470,14 +500,18 @@ static void gather_batch(struct exploration *self, struct batch *batch)
 static void start_batches(struct exploration *self)
 {
     self->batches = memory_new(ROUND_BATCHES, sizeof *self->batches);
-    for (size_t b = 0; b < ROUND_BATCHES; b++)
+    for (size_t b = 0; b < ROUND_BATCHES; b++) {
         orbit_sum_start(&self->batches[b].orbits);
+        journey_start(&self->batches[b].journey, self->system);
+    }
 }
 
 static void free_batches(struct exploration *self)
 {
     for (size_t b = 0; b < ROUND_BATCHES; b++) {
         struct batch *batch = &self->batches[b];
+        journey_free(&batch->journey);
+        memory_free(batch->moves);
         memory_free(batch->successors);
         memory_free(batch->states);
         memory_free(batch->entries);
@@ -493,7 +527,7 @@ static void start_graph(struct graph *graph, const struct system *system, const 
     *graph = (struct graph){.system = system, .slice = slice, .budget = budget, .has_edges = options->edges};
     mpz_inits(graph->orbit_states, graph->orbit_steps, NULL);
     stateset_start(&graph->states, system->words, budget);
-    graph->space.graded = true;
+    graph->space.graded = !system->collapses; /* ways of as many edges have different numbers of steps */
     slots_start(&graph->space.slots, slice, system->machine, system->thread_count, true, true);
 }
 
@@ -502,11 +536,12 @@ enum graph_result graph_explore(struct graph *self, const struct system *system,
 {
     struct exploration exploration = {.graph = self, .system = system, .options = options};
     exploration.everybody = machine_everybody(system->machine);
+    exploration.has_sections = machine_section_count(system->machine) > 0;
     orbits_start(&exploration.orbits, system);
     start_graph(self, system, slice, options, budget);
     start_batches(&exploration);
     enum graph_result result =
-        add_first_state(&exploration) ? explore_levels(&exploration) : GRAPH_INCOMPLETE;
+        add_first_states(&exploration) ? explore_levels(&exploration) : GRAPH_INCOMPLETE;
     for (size_t b = 0; b < ROUND_BATCHES; b++)
         gather_batch(&exploration, &exploration.batches[b]);
     free_batches(&exploration);

@@ -71,7 +71,7 @@ static void add_failure(const struct worker *self, const struct space_step *step
 {
     const struct weights *weights = self->fold->weights;
     size_t level = target_level(self->fold, self->level);
-    struct factor factor = {0, step->multiplicity, self->view.enabled, 0, step->is_preemption};
+    struct factor factor = {0, step->multiplicity, self->view.enabled, 0, step->length, step->preemptions};
     size_t size = weights->kind->size(weights, level);
     void *one = arena_take(self->arena, size);
     weights->kind->zero(weights, level, one);
@@ -86,7 +86,8 @@ static void add_step(const struct worker *self, const struct space_step *step, c
     size_t level = target_level(self->fold, self->level);
     struct factor factor = {.enabled = self->view.enabled,
                             .lift = self->view.height - step->target_height - 1,
-                            .is_preemption = step->is_preemption};
+                            .length = step->length,
+                            .preemptions = step->preemptions};
     const char *targets = element_at(self->fold, level, step->target, 0);
     size_t size = self->fold->levels[level].size;
     for (size_t e = 0; e < step->entry_count; e++) {

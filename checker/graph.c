@@ -203,9 +203,12 @@ static void order_states(struct graph *self)
     ordering.lowest = memory_new(count, sizeof *ordering.lowest);
     ordering.component = memory_new(count, sizeof *ordering.component);
     ordering.pending = memory_new(count, sizeof *ordering.pending);
-    open_state(&ordering, 0);
-    while (ordering.depth > 0)
-        advance(&ordering);
+    for (uint32_t start = 0; start < self->space.start_count; start++) {
+        if (ordering.colours[start] == UNSEEN)
+            open_state(&ordering, start);
+        while (ordering.depth > 0)
+            advance(&ordering);
+    }
     self->space.grows = self->space.cyclic && finds_growth(&ordering);
     memory_free(ordering.entered);
     memory_free(ordering.lowest);
@@ -267,7 +270,8 @@ static void view_step(const struct graph *self, size_t level, const struct space
     const struct plan *plan = &self->plans[edge->plan];
     step->multiplicity = edge->multiplicity;
     step->thread = edge->thread;
-    step->is_preemption = edge->is_preemption;
+    step->length = edge->length;
+    step->preemptions = edge->preemptions;
     step->is_failure = edge->target == STATESET_NONE;
     step->entries = plan->entries;
     step->entry_count = plan->count;
@@ -337,6 +341,35 @@ static void add_empty_level(struct graph *self)
     self->level_first[++self->depth_count] = self->states.count;
 }
 
+static uint32_t greatest_start_height(const struct graph *self)
+{
+    uint32_t greatest = 0;
+    for (size_t start = 0; start < self->space.start_count; start++)
+        greatest = self->heights[start] > greatest ? self->heights[start] : greatest;
+    return greatest;
+}
+
+/* The longest schedule in steps of the program, where the steps of the space are of different lengths. */
+static uint64_t longest_schedule(const struct graph *self)
+{
+    if (!self->system->collapses)
+        return self->space.height;
+    uint64_t *ways = memory_new(self->states.count, sizeof *ways);
+    uint64_t longest = 0;
+    for (size_t position = 0; position < self->states.count; position++) {
+        uint32_t number = self->order[position];
+        for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
+            const struct edge *edge = &self->edges[e];
+            uint64_t way = edge->length + (edge->target == STATESET_NONE ? 0 : ways[edge->target]);
+            ways[number] = way > ways[number] ? way : ways[number];
+        }
+    }
+    for (size_t start = 0; start < self->space.start_count; start++)
+        longest = ways[start] > longest ? ways[start] : longest;
+    memory_free(ways);
+    return longest;
+}
+
 void graph_finish(struct graph *self)
 {
     static const struct space_kind kind = {level_size,  level_chunks, open_chunk,
@@ -360,5 +393,6 @@ void graph_finish(struct graph *self)
     else if (fails_at_the_deepest_level(self))
         add_empty_level(self);
     space->level_count = space->graded ? self->depth_count : 1;
-    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : self->heights[0];
+    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : greatest_start_height(self);
+    self->longest = space->cyclic ? 0 : longest_schedule(self);
 }

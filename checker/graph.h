@@ -24,9 +24,10 @@ struct plan {
 struct edge {
     uint32_t target;       /* number of a state; STATESET_NONE: an error of the program */
     uint32_t plan;
+    uint16_t length;       /* steps; 1 unless the scheduler insists (checker/journey.h) */
+    uint16_t preemptions;
     uint8_t multiplicity;
-    uint8_t thread;        /* leader of the group that steps */
-    bool is_preemption;
+    uint8_t thread;        /* leader of the group that steps first */
     bool adds;             /* data is moved with something added, relevant or not */
 };
 
@@ -35,7 +36,7 @@ struct graph {
     const struct system *system;     /* borrowed */
     const struct slice *slice;       /* borrowed */
     struct budget *budget;           /* borrowed */
-    struct stateset states;
+    struct stateset states;          /* the first states come first */
     size_t *level_first;             /* number of the first state of each depth; one more at the end */
     size_t depth_count;
     size_t depth_capacity;
@@ -60,6 +61,8 @@ struct graph {
     mpz_t orbit_states;              /* states that the stored ones stand for */
     mpz_t orbit_steps;
     uint64_t finals, deadlocks, failures; /* stored states that end so (failures: steps) */
+    bool overlaps;                   /* somewhere two threads are inside the same critical section */
+    uint64_t longest;                /* with edges and without cycles: the longest schedule, in steps */
     struct intervals final_values;   /* where the observed variable is control */
     char *failure_text;              /* of the first error of the program, in order of file position */
     uint32_t failure_line;

@@ -214,6 +214,7 @@ static void describe_space(struct grid *self)
     space->kind = grid_space_kind();
     space->graded = true;
     space->level_count = 1;
+    space->start_count = 1;
     for (size_t l = 0; l < self->lane_count; l++)
         space->level_count += self->lanes[l].threads * self->lanes[l].count;
     space->height = (uint32_t)(space->level_count - 1);

@@ -327,7 +327,8 @@ static void view_step(struct showing *self, struct space_cursor *cursor, uint64_
         .multiplicity = self->groups->size[group],
         .thread = self->groups->leader[group],
         .target_height = view->height - 1,
-        .is_preemption = new_mark && cursor->level > 0 &&
+        .length = 1,
+        .preemptions = new_mark && cursor->level > 0 &&
                          self->coordinates[0] < grid->lanes[self->part->marked_lane].count,
         .entries = recipe->entries,
         .entry_count = recipe->count,

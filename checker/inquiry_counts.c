@@ -36,23 +36,27 @@ static void gather_element(void *context, const void *element, int64_t initial)
     weights_polynomials_visit(self->weights, 0, element, initial, gather_number, self);
 }
 
+/* Where the schedules of one fate go. */
+struct fate_gathering {
+    const struct polynomials *weights;
+    mpz_ptr sum;
+};
+
 static void add_fate(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
 {
+    struct fate_gathering *self = context;
     (void)value;
-    mpz_ptr sum = context;
     mpz_t number;
     mpz_init(number);
     mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
-    mpz_add(sum, sum, number);
+    mpz_add(self->sum, self->sum, number);
     mpz_clear(number);
 }
 
-static void gather_fate(const struct gathering *self, const struct stage *stage, const struct fold *fold, int slot,
-                        mpz_t sum)
+static void gather_fate(void *context, const void *element, int64_t initial)
 {
-    const void *element = stage_fate(stage, fold, slot);
-    if (element != NULL)
-        weights_polynomials_visit(self->weights, 0, element, 0, add_fate, sum);
+    struct fate_gathering *self = context;
+    weights_polynomials_visit(self->weights, 0, element, initial, add_fate, self);
 }
 
 /* Runs a fold of polynomials and adds what it found to the outcome: raw numbers. */
@@ -64,8 +68,9 @@ static bool gather(struct gathering *self, struct stage *stage, mpz_t deadlocked
         fold_run(&fold, stage->space, &self->weights->head, &options, self->inquiry->options->budget);
     if (result == FOLD_COMPLETE) {
         stage_visit_values(stage, &fold, gather_element, self);
-        gather_fate(self, stage, &fold, stage->space->slots.deadlock, deadlocked);
-        gather_fate(self, stage, &fold, stage->space->slots.failure, failed);
+        struct fate_gathering deadlocks = {self->weights, deadlocked}, failures = {self->weights, failed};
+        stage_visit_fate(stage, &fold, stage->space->slots.deadlock, gather_fate, &deadlocks);
+        stage_visit_fate(stage, &fold, stage->space->slots.failure, gather_fate, &failures);
     }
     fold_free(&fold);
     return result == FOLD_COMPLETE;
@@ -104,7 +109,7 @@ static void check_multinomial(struct inquiry *self)
 {
     uint64_t lengths[SYSTEM_THREADS_MAX];
     size_t threads = machine_thread_count(self->machine);
-    if (self->setting.scheduler != scheduler_free_choice() || mpz_sgn(self->outcome->failed) != 0 ||
+    if (!scheduler_is_free(self->setting.scheduler) || mpz_sgn(self->outcome->failed) != 0 ||
         !runs_straight(self->machine))
         return;
     for (size_t t = 0; t < threads; t++)
@@ -215,6 +220,7 @@ void inquiry_find_probabilities(struct inquiry *self)
     mpz_t deadlocked, failed;
     mpz_inits(deadlocked, failed, gathering.denominator, NULL);
     mpz_ui_pow_ui(gathering.denominator, (unsigned long)weights.base, stage->space->height);
+    mpz_mul_ui(gathering.denominator, gathering.denominator, (unsigned long)stage->space->start_count);
     self->outcome->has_random = gather(&gathering, stage, deadlocked, failed);
     if (self->outcome->has_random)
         divide_all(self, gathering.denominator, deadlocked, failed);

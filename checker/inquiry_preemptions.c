@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "checker/inquiry.h"
 #include "checker/replay.h"
+#include "checker/scheduler.h"
 #include "checker/witness.h"
 
 /* Speeds, for estimates only: seconds an entry, a place of an array, a step of a graph. */
@@ -63,11 +64,12 @@ static void gather_costs(void *context, const void *element, int64_t initial)
     weights_preemptions_visit(self->weights, 0, element, initial, note_cost, self);
 }
 
-static void replay_witness(struct inquiry *self, struct outcome_witness *witness, uint32_t preemptions)
+static void replay_witness(struct inquiry *self, struct outcome_witness *witness, const struct scheduler *scheduler,
+                           uint32_t preemptions)
 {
     struct error error = ERROR_INIT;
-    witness->trace = replay_run(self->program, self->options->scheduler, self->options->word, witness->threads,
-                                witness->step_count, &error);
+    witness->trace = replay_run(self->program, scheduler, self->options->word, witness->threads, witness->step_count,
+                                &error);
     if (witness->trace == NULL)
         fault("a witness does not replay: %s", error.text);
     enum trace_end end = witness->end == OUTCOME_VALUE      ? TRACE_FINISHED
@@ -80,18 +82,29 @@ static void replay_witness(struct inquiry *self, struct outcome_witness *witness
               preemptions);
 }
 
-static void add_witness(struct inquiry *self, const struct fold *fold, enum outcome_end end, int64_t value)
+/* Adds a schedule that was found to the outcome, under the scheduler that leaves nothing else open. */
+static void adopt_witness(struct inquiry *self, enum outcome_end end, int64_t value, const struct witness *found)
 {
-    struct witness_source source = {self->machine, self->slice, self->marked.graph, self->marked.grid, fold};
-    struct outcome_witness witness = {.end = end, .value = value};
-    uint32_t preemptions;
-    witness.threads = witness_find(&source, end, value, &witness.step_count, &preemptions);
+    struct outcome_witness witness = {
+        .end = end, .value = value, .threads = found->threads, .step_count = found->count};
+    struct scheduler *resolved = scheduler_resolve(self->setting.scheduler, found->start, found->arrival,
+                                                   machine_thread_count(self->machine));
     if (witness.threads == NULL)
-        return;
-    replay_witness(self, &witness, preemptions);
+        witness.threads = memory_new(1, sizeof *witness.threads);
+    scheduler_describe(resolved, &witness.parameters, &witness.parameter_count);
+    replay_witness(self, &witness, resolved, found->preemptions);
+    scheduler_free(resolved);
     struct outcome *outcome = self->outcome;
     outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
     outcome->witnesses[outcome->witness_count++] = witness;
+}
+
+static void add_witness(struct inquiry *self, const struct fold *fold, enum outcome_end end, int64_t value)
+{
+    struct witness_source source = {self->machine, self->slice, self->marked.graph, self->marked.grid, fold};
+    struct witness found;
+    if (witness_find(&source, end, value, &found))
+        adopt_witness(self, end, value, &found);
 }
 
 /* A deadlock and an error have a witness each, unless only the other one's was asked for. */

@@ -15,12 +15,14 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/inquiry_preemptions.c \
     %D%/inquiry_values.c \
     %D%/interval.c %D%/interval.h \
+    %D%/journey.c %D%/journey.h \
     %D%/lane.c %D%/lane.h \
     %D%/orbits.c %D%/orbits.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/replay.c %D%/replay.h \
-    %D%/scheduler.h \
-    %D%/scheduler_free.c \
+    %D%/scheduler.c %D%/scheduler.h %D%/scheduler_parts.h \
+    %D%/scheduler_free.c %D%/scheduler_tick.c %D%/scheduler_signal.c \
+    %D%/scheduler_parallel.c %D%/scheduler_preemptions.c \
     %D%/schedules.c %D%/schedules.h \
     %D%/slice.c %D%/slice.h \
     %D%/slots.c %D%/slots.h \
@@ -29,6 +31,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/stategraph.c %D%/stategraph.h \
     %D%/stateset.c %D%/stateset.h \
     %D%/system.c %D%/system.h \
+    %D%/ticker.c %D%/ticker.h \
     %D%/trace.c %D%/trace.h \
     %D%/weights.h \
     %D%/weights_extremes.c \

@@ -23,9 +23,21 @@ static void free_witnesses(struct outcome *self)
 {
     for (size_t w = 0; w < self->witness_count; w++) {
         memory_free(self->witnesses[w].threads);
+        property_free_list(self->witnesses[w].parameters, self->witnesses[w].parameter_count);
         trace_free(self->witnesses[w].trace);
     }
     memory_free(self->witnesses);
+}
+
+static void free_waits(struct outcome *self)
+{
+    for (size_t w = 0; w < self->wait_count; w++) {
+        memory_free(self->waits[w].thread);
+        memory_free(self->waits[w].schedule);
+        property_free_list(self->waits[w].parameters, self->waits[w].parameter_count);
+        trace_free(self->waits[w].trace);
+    }
+    memory_free(self->waits);
 }
 
 static void free_omissions(struct outcome *self)
@@ -59,6 +71,7 @@ void outcome_free(struct outcome *self)
     intervals_free(&self->values);
     free_rows(self);
     free_witnesses(self);
+    free_waits(self);
     free_omissions(self);
     mpz_clears(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
     mpq_clears(self->random_deadlocked, self->random_failed, NULL);

@@ -24,15 +24,44 @@ struct outcome_row {
 };
 
 /* How a witness ends. */
-enum outcome_end { OUTCOME_VALUE, OUTCOME_DEADLOCK, OUTCOME_FAILURE };
+enum outcome_end {
+    OUTCOME_VALUE,
+    OUTCOME_DEADLOCK,
+    OUTCOME_FAILURE,
+    OUTCOME_OVERLAP  /* two threads are inside the same critical section; the schedule could go on */
+};
 
-/* A schedule that ends as asked: the one with the fewest preemptions, among those the first in thread order. */
+/* A schedule that ends as asked. For a value or an error of the program it is the one with the fewest preemptions, for a
+ * deadlock or an overlap the shortest; among those the first in thread order. */
 struct outcome_witness {
     enum outcome_end end;
     int64_t value;          /* for OUTCOME_VALUE */
     uint32_t *threads;      /* the schedule: which thread steps */
     size_t step_count;
+    struct property *parameters; /* of the scheduler under which the schedule is the only thing left to choose */
+    size_t parameter_count;
     struct trace *trace;    /* the schedule as the machine replayed it */
+};
+
+/* Which endless schedules count, when it is asked whether a thread can wait for ever: all; those in which no thread that may
+ * always step from some time on never does (weak); those in which no thread that may step again and again never does
+ * (strong). */
+enum outcome_fairness { FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG };
+
+/* How long one thread can be kept waiting, ready or blocked, while others go on. In a program that marks critical sections
+ * a thread that enters some waits until it is inside. */
+struct outcome_wait {
+    char *thread;           /* its name */
+    bool starves;           /* for ever: schedule is a lasso */
+    uint32_t *schedule;     /* which thread steps: the stem, then one round of the loop that can follow again and again */
+    size_t stem_count;
+    size_t loop_count;      /* at least 1 */
+    struct property *parameters; /* of the scheduler, as for a witness */
+    size_t parameter_count;
+    struct trace *trace;    /* stem and one round */
+    bool is_bounded;        /* where it does not starve: there is a longest wait; else waits can be as long as one likes */
+    uint64_t steps;         /* the longest wait, in steps and in ticks of the others (not always the same wait) */
+    uint64_t ticks;
 };
 
 /* A question that was left out, and what would answer it. */
@@ -78,6 +107,13 @@ struct outcome {
     mpq_t random_failed;
     bool can_deadlock;          /* valid where complete, even without counts */
     bool can_fail;
+    bool has_exclusion;         /* the program marks critical sections, and is_exclusive is known */
+    bool is_exclusive;          /* no two threads are ever inside the same one */
+    bool has_starvation;        /* waits, one a thread, were computed */
+    enum outcome_fairness fairness;
+    bool can_starve;            /* some thread can wait for ever */
+    struct outcome_wait *waits;
+    size_t wait_count;
     bool endless_unknown;       /* whether it is endless was not found out */
     bool endless;               /* some schedule never ends: the state space has cycles, so schedules are not finite */
     char *failure_text;         /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
@@ -87,6 +123,7 @@ struct outcome {
     mpz_t states;               /* (control) states reachable */
     mpz_t transitions;
     uint64_t stored;            /* representatives explored, where symmetry merged states; else equal to states */
+    bool collapsed;             /* only states in which the scheduler has a choice were stored and counted */
     uint64_t depth;             /* longest schedule, in steps; 0 where endless, or not known */
     bool sliced;                /* the observed variable was data, its values never stored in a state */
     bool fused;                 /* local steps were taken together with the step before (states are then fewer) */
@@ -95,7 +132,7 @@ struct outcome {
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;
 
-    struct outcome_witness *witnesses; /* in the order of value, deadlock, failure */
+    struct outcome_witness *witnesses; /* in the order of value, deadlock, failure, overlap */
     size_t witness_count;
     struct outcome_omission *omissions;
     size_t omission_count;

@@ -17,7 +17,7 @@ struct replay {
     uint64_t *state;      /* now */
     uint64_t *before;     /* before the step under way */
     size_t words;         /* of a state */
-    uint64_t memory;      /* the scheduler's */
+    struct scheduler_memory memory;
     const char ***texts;  /* for each thread, for each instruction: its text once it was needed */
     size_t text_capacity;
     int last;             /* the thread that stepped last, or -1 */
@@ -36,6 +36,19 @@ static void copy_names(struct replay *self)
         trace->words[w] = machine_location_name(self->machine, (location_id)w);
 }
 
+static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
+{
+    uint64_t away = machine_away(self->machine, state);
+    return (struct scheduler_moment){self->machine, state, machine_enabled(self->machine, state) & ~away, away};
+}
+
+static void start_scheduler(struct replay *self)
+{
+    struct scheduler_moment moment = moment_of(self, self->state);
+    self->memory = (struct scheduler_memory){.current = -1};
+    self->scheduler->kind->start(self->scheduler, &moment, 0, &self->memory);
+}
+
 static void start(struct replay *self, uint32_t word, size_t count)
 {
     self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
@@ -46,6 +59,7 @@ static void start(struct replay *self, uint32_t word, size_t count)
         self->texts[t] = memory_new(machine_instruction_count(self->machine, t), sizeof **self->texts);
     self->last = -1;
     machine_start(self->machine, self->state);
+    start_scheduler(self);
     copy_names(self);
     self->trace->observed_word = word;
     self->trace->observed_first = machine_value(self->machine, self->state, word);
@@ -91,7 +105,8 @@ static void describe_refusal(struct replay *self, size_t thread, struct text *te
     } else {
         text_print(text, "the %s scheduler does not allow thread %zu (%s) to step: ", self->scheduler->kind->name,
                    thread, name);
-        self->scheduler->kind->refusal(self->scheduler, self->machine, self->state, self->memory, thread, text);
+        struct scheduler_moment moment = moment_of(self, self->state);
+        self->scheduler->kind->refusal(self->scheduler, &moment, &self->memory, thread, text);
     }
 }
 
@@ -208,17 +223,28 @@ static void fail(struct replay *self, const struct trace_step *step, enum failur
     self->trace->end_text = text_take(&text);
 }
 
+/* The step has copied the state before it. */
+static void remember(struct replay *self, struct scheduler_moment *before, size_t thread)
+{
+    struct scheduler_moment after = moment_of(self, self->state);
+    before->state = self->before;
+    self->scheduler->kind->after(self->scheduler, before, &after, 0, thread, &self->memory);
+}
+
 static void record(struct replay *self, const uint32_t *threads, size_t position)
 {
     uint32_t thread = threads[position];
-    uint64_t enabled = machine_enabled(self->machine, self->state);
+    struct scheduler_moment before = moment_of(self, self->state);
+    bool is_return = (before.away >> thread & 1) != 0;
     struct trace *trace = self->trace;
     struct trace_step *recorded = &trace->steps[trace->step_count++];
     recorded->thread = thread;
     recorded->index = machine_index(self->machine, self->state, thread);
     recorded->line = machine_line(self->machine, thread, recorded->index);
     recorded->text = instruction_text(self, thread, recorded->index);
-    recorded->preemption = self->last >= 0 && (uint32_t)self->last != thread && (enabled >> self->last & 1) != 0;
+    recorded->is_return = is_return;
+    recorded->preemption =
+        !is_return && self->last >= 0 && (uint32_t)self->last != thread && (before.ready >> self->last & 1) != 0;
     trace->preemptions += recorded->preemption;
     struct step step;
     execute(self, threads, position, &step);
@@ -232,9 +258,9 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
         note_writes(self, &effect, recorded);
     }
     recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
-    self->memory = self->scheduler->kind->after(self->scheduler, self->machine, self->before, self->state, self->memory,
-                                                thread);
-    self->last = (int)thread;
+    if (step.result == STEP_TAKEN)
+        remember(self, &before, thread);
+    self->last = is_return ? self->last : (int)thread;
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------------- */
@@ -252,9 +278,29 @@ static void describe_deadlock(struct replay *self)
     self->trace->end_text = text_take(&text);
 }
 
+/* Says who is inside a critical section together with others. */
+static void describe_overlap(struct replay *self)
+{
+    struct text text = TEXT_INIT;
+    for (size_t s = 0; s < machine_section_count(self->machine); s++) {
+        uint64_t inside = machine_inside(self->machine, self->state, s);
+        if ((inside & (inside - 1)) == 0)
+            continue;
+        text_print(&text, "%s", text.length > 0 ? "; " : "");
+        for (uint64_t rest = inside; rest != 0; rest &= rest - 1)
+            text_print(&text, "%s%s", rest == inside ? "" : (rest & (rest - 1)) == 0 ? " and " : ", ",
+                       machine_thread_name(self->machine, (size_t)__builtin_ctzll(rest)));
+        text_print(&text, " are inside the critical section%s%s", machine_section_name(self->machine, s)[0] ? " " : "",
+                   machine_section_name(self->machine, s));
+    }
+    self->trace->overlap_text = text.length > 0 ? text_take(&text) : NULL;
+    text_free(&text);
+}
+
 static void note_end(struct replay *self)
 {
     struct trace *trace = self->trace;
+    describe_overlap(self);
     trace->value = machine_value(self->machine, self->state, trace->observed_word);
     if (trace->end == TRACE_FAILED)
         return;
@@ -272,8 +318,20 @@ static uint64_t choices_now(const struct replay *self)
 {
     if (self->trace->end == TRACE_FAILED)
         return 0;
-    uint64_t enabled = machine_enabled(self->machine, self->state);
-    return self->scheduler->kind->choices(self->scheduler, self->machine, self->state, self->memory, enabled);
+    struct scheduler_moment moment = moment_of(self, self->state);
+    return self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, 0) | moment.away;
+}
+
+/* A schedule is a list of threads; what else the scheduler could choose must be settled. */
+static bool is_settled(const struct scheduler *scheduler, size_t threads, struct error *error)
+{
+    struct scheduler_shape shape;
+    scheduler->kind->shape(scheduler, threads, &shape);
+    if (shape.starts == 1 && shape.options == 1)
+        return true;
+    error_set(error, NULL, 0, 0, "the %s of the %s scheduler is 'any' (expected a number: a schedule is one of them)",
+              shape.starts > 1 ? "phase" : "arrival", scheduler->kind->name);
+    return false;
 }
 
 struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
@@ -281,6 +339,10 @@ struct trace *replay_run(const struct program *program, const struct scheduler *
 {
     struct replay self = {.scheduler = scheduler != NULL ? scheduler : scheduler_free_choice()};
     self.machine = machine_new(program, NULL, true);
+    if (!is_settled(self.scheduler, machine_thread_count(self.machine), error)) {
+        machine_free(self.machine);
+        return NULL;
+    }
     self.trace = memory_new(1, sizeof *self.trace);
     self.trace->end = TRACE_UNFINISHED;
     start(&self, word, count);

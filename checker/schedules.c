@@ -60,6 +60,18 @@ static size_t most_places(const struct space *space)
     return most;
 }
 
+static void add_starts(const struct count *self, mpz_t sum)
+{
+    mpz_t ways;
+    mpz_init(ways);
+    mpz_set_ui(sum, 0);
+    for (size_t start = 0; start < self->space->start_count; start++) {
+        mpz_import(ways, self->limbs, -1, sizeof(mp_limb_t), 0, 0, self->ways[0] + start * self->limbs);
+        mpz_add(sum, sum, ways);
+    }
+    mpz_clear(ways);
+}
+
 bool schedules_count(const struct space *space, struct budget *budget, mpz_t count)
 {
     struct count self = {.space = space, .limbs = limbs_needed(space)};
@@ -81,7 +93,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
         count_level(&self, level);
         in_time = level % 64 != 0 || !budget_spent(budget, "schedules", 0, 0, 0);
     }
-    mpz_import(count, self.limbs, -1, sizeof(mp_limb_t), 0, 0, self.ways[0]);
+    add_starts(&self, count);
     memory_free(self.ways[0]);
     memory_free(self.ways[1]);
     space->kind->scratch_free(self.scratch);

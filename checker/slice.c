@@ -133,8 +133,9 @@ static void list_registers(struct slice *slice, const struct machine *machine)
 static void start_split(struct slice *slice, const struct machine *machine, bool everything)
 {
     for (location_id l = 0; l < slice->location_count; l++) {
-        slice->data[l] = !everything;
-        slice->reasons[l] = everything ? SLICE_WANTED : SLICE_DATA;
+        bool queued = machine_is_always_control(machine, l);
+        slice->data[l] = !everything && !queued;
+        slice->reasons[l] = everything ? SLICE_WANTED : queued ? SLICE_QUEUE : SLICE_DATA;
         if (!machine_is_mentioned(machine, l))
             slice->reasons[l] = SLICE_UNUSED;
     }
@@ -187,6 +188,8 @@ static const char *reason_text(enum slice_reason reason)
         return "a control location takes its value from it";
     case SLICE_SHAPE:
         return "is combined with data in a way that is no move plus constant";
+    case SLICE_QUEUE:
+        return "queues are stored";
     case SLICE_WANTED:
         return "slicing is off: every value is stored in the states";
     case SLICE_UNUSED:

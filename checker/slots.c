@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <stdint.h>
 
 static int next_slot(struct slots *self, bool wanted)
 {
@@ -87,12 +88,23 @@ static size_t image_group(const struct writer *self, size_t thread)
     return self->step->to->of[self->step->moved[thread]];
 }
 
-/* The slot of a location of the stepping thread's world, in the state or in the successor. */
-static int slot_of(const struct writer *self, location_id location, size_t group)
+/* The slot of a location in the state, or in the successor. */
+static int source_slot(const struct writer *self, location_id location)
 {
-    if (machine_location_thread(self->step->machine, location) < 0)
+    int thread = machine_location_thread(self->step->machine, location);
+    if (thread < 0)
         return slots_of_shared(self->slots, location);
-    return slots_of_register(self->slots, machine_location_register(self->step->machine, location), group);
+    return slots_of_register(self->slots, machine_location_register(self->step->machine, location),
+                             self->step->from->of[thread]);
+}
+
+static int target_slot(const struct writer *self, location_id location)
+{
+    int thread = machine_location_thread(self->step->machine, location);
+    if (thread < 0)
+        return slots_of_shared(self->slots, location);
+    return slots_of_register(self->slots, machine_location_register(self->step->machine, location),
+                             image_group(self, (size_t)thread));
 }
 
 static bool is_overwritten(const struct writer *self, location_id location)
@@ -120,14 +132,14 @@ static void write_kept_shared(struct writer *self, size_t size)
         }
 }
 
-/* Keeps the relevant registers of a thread of `group` as they are, seen in the successor as those of `image`. */
-static void write_kept_registers(struct writer *self, size_t group, size_t image, size_t weight, bool of_stepping)
+/* Keeps the relevant registers of a thread of `group` as they are, seen in the successor as those of `image`; without
+ * those of `mover`, a thread that may have overwritten some, or SIZE_MAX. */
+static void write_kept_registers(struct writer *self, size_t group, size_t image, size_t weight, size_t mover)
 {
     const struct slice *slice = self->slots->slice;
     for (size_t r = 0; r < slice->register_count; r++) {
         unsigned number = slice->registers[r];
-        if (of_stepping &&
-            is_overwritten(self, machine_register_location(self->step->machine, self->step->thread, number)))
+        if (mover != SIZE_MAX && is_overwritten(self, machine_register_location(self->step->machine, mover, number)))
             continue;
         write_entry(self, slots_of_register(self->slots, number, group), slots_of_register(self->slots, number, image),
                     weight, 0);
@@ -136,16 +148,15 @@ static void write_kept_registers(struct writer *self, size_t group, size_t image
 
 /* A register of one thread out of size feeds what only that thread's step writes, hence weight 1; a shared location or a
  * constant feeds what each of their steps writes. */
-static void write_moves(struct writer *self, size_t group, size_t size)
+static void write_moves(struct writer *self, size_t size)
 {
-    size_t image = image_group(self, self->step->thread);
     for (size_t m = 0; m < self->step->move_count; m++) {
         const struct move *move = &self->step->moves[m];
-        int target = slot_of(self, move->target, image);
+        int target = target_slot(self, move->target);
         if (move->source == LOCATION_NONE)
             write_entry(self, self->slots->constant, target, size, move->addend);
         else
-            write_entry(self, slot_of(self, move->source, group), target,
+            write_entry(self, source_slot(self, move->source), target,
                         machine_location_thread(self->step->machine, move->source) < 0 ? size : 1, move->addend);
     }
 }
@@ -168,11 +179,12 @@ size_t slots_entries(const struct slots *self, const struct slots_step *step, st
     write_kept_shared(&writer, size);
     for (size_t g = 0; g < step->from->count; g++)
         if (g != stepping)
-            write_kept_registers(&writer, g, image_group(&writer, step->from->leader[g]), size, false);
+            write_kept_registers(&writer, g, image_group(&writer, step->from->leader[g]), size,
+                                 step->from->size[g] == 1 ? step->from->leader[g] : SIZE_MAX);
     if (size > 1)
         write_kept_registers(&writer, stepping, image_group(&writer, other_of_group(&writer, stepping)), size - 1,
-                             false);
-    write_kept_registers(&writer, stepping, image_group(&writer, step->thread), 1, true);
-    write_moves(&writer, stepping, size);
+                             SIZE_MAX);
+    write_kept_registers(&writer, stepping, image_group(&writer, step->thread), 1, step->thread);
+    write_moves(&writer, size);
     return writer.count;
 }

@@ -49,7 +49,8 @@ int slots_of_shared(const struct slots *self, location_id location);
 /* The greatest number of entries that one step can have. */
 size_t slots_entries_max(const struct slots *self);
 
-/* A step, as far as entries depend on it. */
+/* A step, or a whole journey, as far as entries depend on it. Where other threads than the first one have moved data, every
+ * thread is a group of its own. */
 struct slots_step {
     const struct machine *machine;
     const struct groups *from;   /* of the state */

@@ -22,7 +22,8 @@ static enum graph_result explore(struct stage *self, const struct stage_options 
     const struct stage_setting *setting = self->setting;
     struct graph_options graph_options = {options->edges, options->edges_max_states, setting->jobs,
                                           options->marked ? "exploring for preemptions" : "exploring"};
-    self->system = system_new(setting->machine, setting->scheduler, setting->symmetry, options->marked);
+    struct system_options system_options = {setting->symmetry, options->marked, true};
+    self->system = system_new(setting->machine, setting->scheduler, &system_options);
     self->graph = memory_new(1, sizeof *self->graph);
     self->space = &self->graph->space;
     return graph_explore(self->graph, self->system, setting->slice, &graph_options, setting->budget);
@@ -84,34 +85,39 @@ static void start_groups(const struct stage *self, uint8_t *group_of)
         group_of[t] = groups.of[moved[t]];
 }
 
-/* The start is the first place of level 0, and state 0 of a graph. */
-static const void *start_element(const struct fold *fold, int slot)
-{
-    return fold_element(fold, 0, 0, (unsigned)slot);
-}
-
-const void *stage_fate(const struct stage *self, const struct fold *fold, int slot)
-{
-    (void)self;
-    return slot == SLOT_NONE ? NULL : start_element(fold, slot);
-}
-
-void stage_visit_values(const struct stage *self, const struct fold *fold, stage_visitor *visitor, void *context)
+static void visit_start(const struct stage *self, const struct fold *fold, size_t start, const uint8_t *group_of,
+                        stage_visitor *visitor, void *context)
 {
     const struct machine *machine = self->setting->machine;
     const struct slice *slice = self->setting->slice;
     const struct slots *slots = &self->space->slots;
-    uint8_t group_of[SYSTEM_THREADS_MAX];
-    start_groups(self, group_of);
     if (slots->constant != SLOT_NONE)
-        visitor(context, start_element(fold, slots->constant), 0);
+        visitor(context, fold_element(fold, 0, start, (unsigned)slots->constant), 0);
     for (size_t s = 0; s < slice->shared_count; s++)
-        visitor(context, start_element(fold, slots_of_shared(slots, slice->shared[s])),
+        visitor(context, fold_element(fold, 0, start, (unsigned)slots_of_shared(slots, slice->shared[s])),
                 machine_initial_value(machine, slice->shared[s]));
     for (size_t t = 0; t < machine_thread_count(machine); t++)
-        for (size_t r = 0; r < slice->register_count; r++)
-            visitor(context, start_element(fold, slots_of_register(slots, slice->registers[r], group_of[t])),
+        for (size_t r = 0; r < slice->register_count; r++) {
+            int slot = slots_of_register(slots, slice->registers[r], group_of[t]);
+            visitor(context, fold_element(fold, 0, start, (unsigned)slot),
                     machine_initial_value(machine, machine_register_location(machine, t, slice->registers[r])));
+        }
+}
+
+/* The starts are the first places of level 0; a grid has one. They differ in the scheduler's memory of its own alone, so
+ * that the groups are the same in all. */
+void stage_visit_values(const struct stage *self, const struct fold *fold, stage_visitor *visitor, void *context)
+{
+    uint8_t group_of[SYSTEM_THREADS_MAX];
+    start_groups(self, group_of);
+    for (size_t start = 0; start < self->space->start_count; start++)
+        visit_start(self, fold, start, group_of, visitor, context);
+}
+
+void stage_visit_fate(const struct stage *self, const struct fold *fold, int slot, stage_visitor *visitor, void *context)
+{
+    for (size_t start = 0; start < self->space->start_count && slot != SLOT_NONE; start++)
+        visitor(context, fold_element(fold, 0, start, (unsigned)slot), 0);
 }
 
 /* ---- Extremes ------------------------------------------------------------------------------------------------ */

@@ -58,12 +58,12 @@ enum fold_result stage_find_extremes(struct stage *self, struct extremes *extrem
  * change who stepped last, not what can still be added. */
 void stage_copy_bands(struct stage *self, const struct stage *other);
 
-/* Calls a visitor for the start's element of every slot that a final value can come from, with the value that the slot
- * has at the start. Slots of registers are visited once for each thread. */
+/* Calls a visitor, for every start, for the element of each slot that a final value can come from, with the value that the
+ * slot has at the start. Slots of registers are visited once for each thread. */
 typedef void stage_visitor(void *context, const void *element, int64_t initial);
 void stage_visit_values(const struct stage *self, const struct fold *fold, stage_visitor *visitor, void *context);
 
-/* The start's element of a fate slot, or NULL where the slot does not exist. */
-const void *stage_fate(const struct stage *self, const struct fold *fold, int slot);
+/* The same for the elements of one fate slot (initial is 0); for none where the slot does not exist. */
+void stage_visit_fate(const struct stage *self, const struct fold *fold, int slot, stage_visitor *visitor, void *context);
 
 #endif

@@ -85,10 +85,11 @@ static void add_edge(struct drawing *self, uint32_t from, uint32_t to, size_t th
 
 static enum stategraph_kind kind_of(const struct drawing *self, const uint64_t *state)
 {
-    uint64_t enabled;
+    struct system_choices choices;
     if (machine_finished(self->machine, state) == machine_everybody(self->machine))
         return STATE_FINAL;
-    return system_choices(self->system, state, &enabled) == 0 ? STATE_DEADLOCK : STATE_INNER;
+    system_choices(self->system, state, &choices);
+    return system_is_end(&choices) ? STATE_DEADLOCK : STATE_INNER;
 }
 
 /* Returns the number of the node for a state, or STATESET_NONE where there is no room for one more. */
@@ -107,10 +108,11 @@ static uint32_t node_of(struct drawing *self, const uint64_t *state, uint32_t le
 }
 
 /* Errors of the program have a node each, behind all states. */
-static bool draw_step(struct drawing *self, uint32_t from, const uint64_t *state, size_t thread, uint64_t *after)
+static bool draw_step(struct drawing *self, uint32_t from, const uint64_t *state, const struct system_choices *choices,
+                      unsigned option, size_t thread, uint64_t *after)
 {
     struct step step;
-    system_step(self->system, state, thread, after, &step);
+    system_step(self->system, state, choices, option, thread, after, &step);
     if (step.result == STEP_TOO_NARROW) {
         self->narrow = step;
         self->is_narrow = true;
@@ -128,13 +130,24 @@ static bool draw_step(struct drawing *self, uint32_t from, const uint64_t *state
 
 static bool draw_state(struct drawing *self, uint32_t number, uint64_t *state, uint64_t *after)
 {
-    uint64_t enabled, choices;
+    struct system_choices choices;
     memcpy(state, stateset_at(&self->states, number), self->system->words * sizeof *state);
-    choices = system_choices(self->system, state, &enabled);
+    system_choices(self->system, state, &choices);
     for (size_t t = 0; t < self->system->thread_count; t++)
-        if ((choices >> t & 1) != 0 && !draw_step(self, number, state, t, after))
-            return false;
+        for (unsigned o = 0; o < choices.options; o++)
+            if ((choices.threads[o] >> t & 1) != 0 && !draw_step(self, number, state, &choices, o, t, after))
+                return false;
     return true;
+}
+
+static bool draw_starts(struct drawing *self, uint64_t *state)
+{
+    bool fits = true;
+    for (uint64_t which = 0; which < system_start_count(self->system) && fits; which++) {
+        system_start(self->system, which, state);
+        fits = node_of(self, state, 0) != STATESET_NONE;
+    }
+    return fits;
 }
 
 static void draw_failures(struct drawing *self)
@@ -153,8 +166,7 @@ static void draw(struct drawing *self)
 {
     uint64_t *state = memory_new(self->system->words, sizeof *state);
     uint64_t *after = memory_new(self->system->words, sizeof *after);
-    system_start(self->system, state);
-    bool fits = node_of(self, state, 0) != STATESET_NONE;
+    bool fits = draw_starts(self, state);
     for (uint32_t number = 0; fits && number < self->states.count; number++)
         fits = draw_state(self, number, state, after);
     draw_failures(self);
@@ -183,7 +195,8 @@ struct stategraph *stategraph_new(const struct program *program, const struct sc
     while (again) {
         struct drawing drawing = {.graph = graph, .machine = machine, .word = word};
         clear(graph);
-        drawing.system = system_new(machine, scheduler, false, false);
+        static const struct system_options options = {0};
+        drawing.system = system_new(machine, scheduler, &options);
         stateset_start(&drawing.states, drawing.system->words, budget);
         draw(&drawing);
         stateset_free(&drawing.states);

@@ -15,6 +15,7 @@ void trace_free(struct trace *self)
         return;
     memory_free(self->observe);
     memory_free(self->end_text);
+    memory_free(self->overlap_text);
     free_strings(self->threads, self->thread_count);
     free_strings(self->words, self->word_count);
     free_strings(self->texts, self->text_count);

@@ -28,6 +28,7 @@ struct trace_step {
     const char *register_name;  /* "ax": the register that the step wrote, or NULL */
     int64_t register_value;     /* its new value */
     int64_t observed;           /* the observed variable after the step */
+    bool is_return;             /* the thread returns from input or output; its instruction began in an earlier step */
     bool preemption;            /* the step switches away from a thread that could go on */
 };
 
@@ -52,6 +53,7 @@ struct trace {
     enum trace_end end;
     char *end_text;        /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
     int64_t value;         /* the observed variable at the end */
+    char *overlap_text;    /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */
 
     char **texts;          /* the instruction texts that the steps share */
     size_t text_count;

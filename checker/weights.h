@@ -22,9 +22,10 @@
 struct factor {
     int64_t addend;
     uint32_t weight;       /* threads that the entry counts for */
-    uint32_t enabled;      /* threads that could step */
+    uint32_t enabled;      /* choices that there were */
     uint32_t lift;         /* height of the state, less that of the successor, less 1 */
-    bool is_preemption;
+    uint32_t length;       /* steps of the program */
+    uint32_t preemptions;
 };
 
 struct weights;
@@ -65,6 +66,13 @@ static inline uint32_t preemption_cost(const struct space *space)
     return space->cyclic ? UINT32_C(1) << 22 : 1;
 }
 #define COST_NONE UINT32_MAX
+
+/* What so many steps with so many preemptions cost; COST_NONE where that is more than can be told. */
+static inline uint32_t schedule_cost(const struct space *space, uint64_t steps, uint64_t preemptions)
+{
+    uint64_t cost = (space->cyclic ? steps : 0) + preemptions * preemption_cost(space);
+    return cost < COST_NONE ? (uint32_t)cost : COST_NONE;
+}
 
 /* The head of all weights. */
 struct weights {
@@ -126,7 +134,7 @@ size_t weights_polynomials_limbs(uint32_t height, uint64_t base);
 
 struct preemptions {
     struct weights head;
-    bool is_wide;            /* the space has cycles: costs include steps, and take 32 bits */
+    bool is_wide;            /* costs take 32 bits: the space has cycles, or steps with many preemptions */
 };
 
 void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands);
@@ -146,7 +154,6 @@ void weights_preemptions_visit(const struct weights *self, size_t level, const v
 
 struct foremosts {
     struct weights head;
-    uint32_t step_cost;
     bool greatest;
 };
 

@@ -44,8 +44,7 @@ static void add(const struct weights *self, size_t level, void *sum, size_t term
     int64_t *to = sum;
     if (from == FOREMOST_NONE)
         return;
-    from += packed(self, factor->addend) + foremosts_of(self)->step_cost;
-    from += factor->is_preemption ? preemption_cost(self->space) : 0;
+    from += packed(self, factor->addend) + schedule_cost(self->space, factor->length, factor->preemptions);
     *to = from < *to ? from : *to;
 }
 
@@ -69,5 +68,5 @@ static uint32_t cost_of(const struct weights *self, size_t level, const void *el
 void weights_foremost_start(struct foremosts *self, const struct space *space, bool greatest)
 {
     static const struct weights_kind kind = {"witness", size, zero, one, add, equal, NULL, cost_of};
-    *self = (struct foremosts){.head = {&kind, space, NULL}, .step_cost = space->cyclic ? 1 : 0, .greatest = greatest};
+    *self = (struct foremosts){.head = {&kind, space, NULL}, .greatest = greatest};
 }

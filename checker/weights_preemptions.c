@@ -1,8 +1,8 @@
 /* Preemptions: value -> the least cost of a schedule that leads to it. The tropical semiring, value by value: plus is the
  * minimum, times adds.
  *
- * Where the space has no cycles a cost is a number of preemptions, and 16 bits hold it; all elements of a fold are kept for
- * the witnesses, so that their size matters. */
+ * Mostly a cost is a number of preemptions and 16 bits hold it; all elements of a fold are kept for the witnesses, so that
+ * their size matters. */
 #include "checker/weights.h"
 
 #include <string.h>
@@ -78,10 +78,10 @@ static void one(const struct weights *self, size_t level, uint32_t height, int64
     memset((char *)&((struct costs *)element)->at + place * cost_size(self), 0, cost_size(self));
 }
 
-static void add_narrow(uint16_t *sum, const uint16_t *term, size_t count, bool is_preemption)
+static void add_narrow(uint16_t *sum, const uint16_t *term, size_t count, uint32_t preemptions)
 {
     for (size_t i = 0; i < count; i++) {
-        uint16_t cost = (uint16_t)(term[i] + (is_preemption && term[i] != NARROW_NONE));
+        uint16_t cost = (uint16_t)(term[i] + (term[i] != NARROW_NONE ? preemptions : 0));
         sum[i] = cost < sum[i] ? cost : sum[i];
     }
 }
@@ -107,9 +107,9 @@ static void add(const struct weights *self, size_t level, void *sum, size_t term
     include(self, to, first, first + (uint32_t)count);
     if (preemptions_of(self)->is_wide)
         add_wide(to->at.wide + first, from->at.wide + from->first, count,
-                 1 + (factor->is_preemption ? preemption_cost(self->space) : 0));
+                 schedule_cost(self->space, factor->length, factor->preemptions));
     else
-        add_narrow(to->at.narrow + first, from->at.narrow + from->first, count, factor->is_preemption);
+        add_narrow(to->at.narrow + first, from->at.narrow + from->first, count, factor->preemptions);
 }
 
 static bool equal(const struct weights *self, size_t level, const void *a, const void *b)
@@ -137,7 +137,7 @@ static uint32_t cost_of(const struct weights *self, size_t level, const void *el
 void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands)
 {
     static const struct weights_kind kind = {"preemptions", size, zero, one, add, equal, NULL, cost_of};
-    *self = (struct preemptions){.head = {&kind, space, bands}, .is_wide = space->cyclic};
+    *self = (struct preemptions){.head = {&kind, space, bands}, .is_wide = space->cyclic || !space->graded || space->height >= NARROW_NONE};
 }
 
 void weights_preemptions_visit(const struct weights *self, size_t level, const void *element, int64_t shift,

@@ -2,7 +2,9 @@
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "checker/journey.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A concrete state on the way: which threads are where, and what the data is. */
@@ -21,11 +23,12 @@ struct walk {
     int64_t value;
     struct place now;
     struct place next;           /* where the step that is being tried leads */
+    struct journey journey;      /* the step that is being tried, in a graph */
+    uint32_t step_cost;          /* of that step */
     uint64_t *scratch;           /* a canonical copy of a state */
     bool failed;                 /* the step that is being tried is an error of the program */
-    uint32_t *threads;
-    size_t count;
-    size_t capacity;
+    struct witness *witness;
+    size_t capacity;             /* of its threads */
 };
 
 static const struct machine *machine_of(const struct walk *self)
@@ -122,18 +125,21 @@ static const struct lane *lane_of(const struct grid *grid, size_t thread)
     return NULL;
 }
 
-static uint64_t choices_at(const struct walk *self, const struct place *place, uint64_t *enabled)
+static void find_choices(const struct walk *self, struct system_choices *choices)
 {
     const struct grid *grid = self->source->grid;
-    if (grid == NULL)
-        return system_choices(self->source->graph->system, place->state, enabled);
-    *enabled = 0;
+    if (grid == NULL) {
+        system_choices(self->source->graph->system, self->now.state, choices);
+        return;
+    }
+    *choices = (struct system_choices){.options = 1};
     for (size_t t = 0; t < thread_count(self); t++)
-        if (place->positions[t] < lane_of(grid, t)->count)
-            *enabled |= UINT64_C(1) << t;
-    return *enabled;
+        if (self->now.positions[t] < lane_of(grid, t)->count)
+            choices->ready |= UINT64_C(1) << t;
+    choices->threads[0] = choices->ready;
 }
 
+/* Lanes tell moves of the registers of the first thread of a class. */
 static location_id own_location(const struct walk *self, location_id location, size_t thread)
 {
     if (location == LOCATION_NONE || machine_location_thread(machine_of(self), location) < 0)
@@ -142,69 +148,98 @@ static location_id own_location(const struct walk *self, location_id location, s
 }
 
 /* Moves the data; the sources are read from the state before, so that moves are simultaneous. */
-static void move_data(struct walk *self, size_t thread, const struct move *moves, size_t count)
+static void move_named_data(struct walk *self, const struct move *moves, size_t count)
 {
     size_t bytes = machine_location_count(machine_of(self)) * sizeof *self->now.values;
     memcpy(self->next.values, self->now.values, bytes);
     for (size_t m = 0; m < count; m++) {
-        location_id source = own_location(self, moves[m].source, thread);
-        int64_t value = source == LOCATION_NONE ? 0 : self->now.values[source];
-        self->next.values[own_location(self, moves[m].target, thread)] = value + moves[m].addend;
+        int64_t value = moves[m].source == LOCATION_NONE ? 0 : self->now.values[moves[m].source];
+        self->next.values[moves[m].target] = value + moves[m].addend;
     }
 }
 
-static void try_step(struct walk *self, size_t thread)
+static void move_data(struct walk *self, size_t thread, const struct move *moves, size_t count)
 {
-    const struct grid *grid = self->source->grid;
-    self->next.last = (int)thread;
-    self->failed = false;
-    if (grid != NULL) {
-        const struct lane *lane = lane_of(grid, thread);
-        uint32_t position = self->now.positions[thread];
-        memcpy(self->next.positions, self->now.positions, sizeof self->next.positions);
-        self->next.positions[thread]++;
-        move_data(self, thread, lane->moves + lane->first[position], lane->first[position + 1] - lane->first[position]);
-        return;
+    struct move named[EFFECT_ASSIGNMENTS_MAX];
+    assert(count <= EFFECT_ASSIGNMENTS_MAX);
+    for (size_t m = 0; m < count; m++) {
+        named[m] = moves[m];
+        named[m].source = own_location(self, moves[m].source, thread);
+        named[m].target = own_location(self, moves[m].target, thread);
     }
-    struct step step;
-    system_step(self->source->graph->system, self->now.state, thread, self->next.state, &step);
-    self->failed = step.result == STEP_FAILED;
-    if (!self->failed)
-        move_data(self, thread, step.moves, step.move_count);
+    move_named_data(self, named, count);
+}
+
+static void try_grid_step(struct walk *self, const struct system_choices *choices, size_t thread)
+{
+    const struct lane *lane = lane_of(self->source->grid, thread);
+    uint32_t position = self->now.positions[thread];
+    int last = self->now.last;
+    bool preempts = last >= 0 && (size_t)last != thread && (choices->ready >> last & 1) != 0;
+    self->step_cost = schedule_cost(self->space, 1, preempts);
+    self->next.last = (int)thread;
+    memcpy(self->next.positions, self->now.positions, sizeof self->next.positions);
+    self->next.positions[thread]++;
+    move_data(self, thread, lane->moves + lane->first[position], lane->first[position + 1] - lane->first[position]);
+}
+
+static void try_journey(struct walk *self, const struct system_choices *choices, unsigned option, size_t thread)
+{
+    struct journey *journey = &self->journey;
+    const struct system *system = self->source->graph->system;
+    journey_run(journey, self->now.state, choices, option, thread);
+    self->step_cost = schedule_cost(self->space, journey->length, journey->preemptions);
+    self->failed = journey->step.result == STEP_FAILED;
+    if (self->failed)
+        return;
+    memcpy(self->next.state, journey->state, system->words * sizeof *journey->state);
+    move_named_data(self, journey->moves, journey->move_count);
 }
 
 /* The cost of going on with a step of a thread. */
-static uint32_t cost_by(struct walk *self, size_t thread, uint64_t enabled, uint32_t step_cost)
+static uint32_t cost_by(struct walk *self, const struct system_choices *choices, unsigned option, size_t thread)
 {
-    bool preempts = self->now.last >= 0 && (size_t)self->now.last != thread && (enabled >> self->now.last & 1) != 0;
-    uint32_t cost = step_cost + (preempts ? preemption_cost(self->space) : 0);
-    try_step(self, thread);
+    self->failed = false;
+    if (self->source->grid != NULL)
+        try_grid_step(self, choices, thread);
+    else
+        try_journey(self, choices, option, thread);
     if (self->failed)
-        return self->end == OUTCOME_FAILURE ? cost : COST_NONE;
+        return self->end == OUTCOME_FAILURE ? self->step_cost : COST_NONE;
     uint32_t rest = cost_from(self, &self->next);
-    return rest == COST_NONE ? COST_NONE : rest + cost;
+    return rest == COST_NONE ? COST_NONE : rest + self->step_cost;
 }
 
-static void take_step(struct walk *self, size_t thread)
+static void note_thread(struct walk *self, size_t thread)
+{
+    struct witness *witness = self->witness;
+    witness->threads = memory_grow(witness->threads, witness->count, &self->capacity, sizeof *witness->threads);
+    witness->threads[witness->count++] = (uint32_t)thread;
+}
+
+static void take_step(struct walk *self, unsigned option, size_t thread)
 {
     struct place before = self->now;
     self->now = self->next;
     self->next = before;
-    self->threads = memory_grow(self->threads, self->count, &self->capacity, sizeof *self->threads);
-    self->threads[self->count++] = (uint32_t)thread;
+    if (option == 1)
+        self->witness->arrival = (int64_t)self->witness->count;
+    if (self->source->grid != NULL)
+        note_thread(self, thread);
+    for (uint32_t s = 0; self->source->grid == NULL && s < self->journey.length; s++)
+        note_thread(self, self->journey.threads[s]);
 }
 
 /* Takes the first step in thread order after which the end can still be reached at the cost that is left. */
-static uint32_t step_on(struct walk *self, uint32_t cost, uint64_t choices, uint64_t enabled)
+static uint32_t step_on(struct walk *self, uint32_t cost, const struct system_choices *choices)
 {
-    uint32_t step_cost = self->space->cyclic ? 1 : 0;
-    for (size_t t = 0; t < thread_count(self); t++) {
-        if ((choices >> t & 1) == 0 || cost_by(self, t, enabled, step_cost) != cost)
-            continue;
-        bool preempts = self->now.last >= 0 && (size_t)self->now.last != t && (enabled >> self->now.last & 1) != 0;
-        take_step(self, t);
-        return cost - step_cost - (preempts ? preemption_cost(self->space) : 0);
-    }
+    for (size_t t = 0; t < thread_count(self); t++)
+        for (unsigned option = 0; option < choices->options; option++) {
+            if ((choices->threads[option] >> t & 1) == 0 || cost_by(self, choices, option, t) != cost)
+                continue;
+            take_step(self, option, t);
+            return cost - self->step_cost;
+        }
     fault("no step of a witness keeps its cost");
 }
 
@@ -217,10 +252,27 @@ static void start_place(const struct walk *self, struct place *place)
     place->values = memory_new(locations, sizeof *place->values);
     for (location_id l = 0; l < locations; l++)
         place->values[l] = machine_initial_value(machine_of(self), l);
+    if (self->source->graph != NULL)
+        place->state = memory_new(self->source->graph->system->words, sizeof *place->state);
+}
+
+/* Goes to the first of the cheapest starts; returns its cost. */
+static uint32_t choose_start(struct walk *self)
+{
     if (self->source->graph == NULL)
-        return;
-    place->state = memory_new(self->source->graph->system->words, sizeof *place->state);
-    system_start(self->source->graph->system, place->state);
+        return cost_from(self, &self->now);
+    const struct system *system = self->source->graph->system;
+    uint32_t best = COST_NONE;
+    for (uint64_t which = 0; which < system_start_count(system); which++) {
+        system_start(system, which, self->now.state);
+        uint32_t cost = cost_from(self, &self->now);
+        if (cost >= best)
+            continue;
+        best = cost;
+        self->witness->start = (int64_t)which;
+    }
+    system_start(system, (uint64_t)self->witness->start, self->now.state);
+    return best;
 }
 
 static void free_walk(struct walk *self)
@@ -230,6 +282,8 @@ static void free_walk(struct walk *self)
     memory_free(self->now.values);
     memory_free(self->next.values);
     memory_free(self->scratch);
+    if (self->source->graph != NULL)
+        journey_free(&self->journey);
 }
 
 /* Whether control knows the final values, and the one that is looked for is none of them: it has no place in the bands. */
@@ -239,27 +293,31 @@ static bool is_no_value(const struct walk *self)
            !intervals_contain(&self->source->graph->final_values, self->value);
 }
 
-uint32_t *witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, size_t *count,
-                       uint32_t *preemptions)
+static void walk_on(struct walk *self, uint32_t cost)
 {
-    struct walk walk = {.source = source, .space = source->fold->space, .end = end, .value = value};
+    struct system_choices choices;
+    find_choices(self, &choices);
+    while (!self->failed && !system_is_end(&choices)) {
+        cost = step_on(self, cost, &choices);
+        if (!self->failed)
+            find_choices(self, &choices);
+    }
+}
+
+bool witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, struct witness *witness)
+{
+    *witness = (struct witness){.arrival = SCHEDULER_NEVER};
+    struct walk walk = {.source = source, .space = source->fold->space, .end = end, .value = value, .witness = witness};
     start_place(&walk, &walk.now);
     start_place(&walk, &walk.next);
-    if (source->graph != NULL)
+    if (source->graph != NULL) {
         walk.scratch = memory_new(source->graph->system->words, sizeof *walk.scratch);
-    uint32_t cost = is_no_value(&walk) ? COST_NONE : cost_from(&walk, &walk.now);
-    *preemptions = cost / preemption_cost(walk.space);
-    uint64_t enabled, choices = choices_at(&walk, &walk.now, &enabled);
-    bool found = cost != COST_NONE;
-    while (found && choices != 0 && !walk.failed) {
-        cost = step_on(&walk, cost, choices, enabled);
-        choices = walk.failed ? 0 : choices_at(&walk, &walk.now, &enabled);
+        journey_start(&walk.journey, source->graph->system);
     }
+    uint32_t cost = is_no_value(&walk) ? COST_NONE : choose_start(&walk);
+    witness->preemptions = cost / preemption_cost(walk.space);
+    if (cost != COST_NONE)
+        walk_on(&walk, cost);
     free_walk(&walk);
-    *count = walk.count;
-    if (!found) {
-        memory_free(walk.threads);
-        return NULL;
-    }
-    return walk.threads != NULL ? walk.threads : memory_new(1, sizeof *walk.threads);
+    return cost != COST_NONE;
 }

@@ -21,9 +21,17 @@ struct witness_source {
     const struct fold *fold;        /* kept; its weights are preemptions or foremost */
 };
 
-/* Finds the witness for an end (value only for OUTCOME_VALUE). Returns the schedule as new, *count threads, and writes its
- * number of preemptions; NULL where there is no schedule with that end. */
-uint32_t *witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, size_t *count,
-                       uint32_t *preemptions);
+/* A schedule that was found. */
+struct witness {
+    uint32_t *threads;      /* new */
+    size_t count;
+    uint32_t preemptions;
+    int64_t start;          /* the choices of the scheduler beside that of the threads, for scheduler_resolve() */
+    int64_t arrival;
+};
+
+/* Finds the witness for an end (value only for OUTCOME_VALUE) and fills *witness. Returns false where there is no schedule
+ * with that end. */
+bool witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, struct witness *witness);
 
 #endif

@@ -207,23 +207,32 @@ static bool check_input(const struct assembler_input *input, struct error *error
     return true;
 }
 
-static void add_symbol(struct program *program, const char *name, int64_t value)
-{
-    program->symbols[program->symbol_count++] = (struct symbol){memory_copy_string(name), value};
-}
-
 static struct program *start_program(const struct assembler_input *input)
 {
     struct program *program = memory_new(1, sizeof *program);
     program->name = memory_copy_string(input->name);
     program->source = memory_copy_string(input->source);
     program->words = memory_new(PROGRAM_WORDS_MAX, sizeof *program->words);
-    program->symbols = memory_new(input->symbol_count + 2, sizeof *program->symbols);
-    add_symbol(program, "THREADS", input->threads);
-    add_symbol(program, "ITERS", input->iters);
-    for (size_t i = 0; i < input->symbol_count; i++)
-        add_symbol(program, input->symbols[i].name, input->symbols[i].value);
     return program;
+}
+
+void assembler_add_symbol(struct assembler *self, const char *name, int64_t value)
+{
+    struct program *program = self->program;
+    program->symbols =
+        memory_grow(program->symbols, program->symbol_count, &self->symbol_capacity, sizeof *program->symbols);
+    program->symbols[program->symbol_count++] = (struct symbol){memory_copy_string(name), value};
+    self->environment.symbols = program->symbols;
+    self->environment.symbol_count = program->symbol_count;
+}
+
+static void add_symbols(struct assembler *self)
+{
+    const struct assembler_input *input = self->input;
+    assembler_add_symbol(self, "THREADS", input->threads);
+    assembler_add_symbol(self, "ITERS", input->iters);
+    for (size_t i = 0; i < input->symbol_count; i++)
+        assembler_add_symbol(self, input->symbols[i].name, input->symbols[i].value);
 }
 
 static bool assemble(struct assembler *self, const struct token_list *list)
@@ -237,6 +246,7 @@ static void free_sections(struct assembler *self)
         section_free(&self->sections[i]);
     memory_free(self->sections);
     memory_free(self->declarations);
+    memory_free(self->defaults);
 }
 
 struct program *assembler_read(const struct assembler_input *input, struct error *error)
@@ -246,8 +256,8 @@ struct program *assembler_read(const struct assembler_input *input, struct error
         return NULL;
     struct program *program = start_program(input);
     struct assembler self = {.input = input, .error = error, .program = program};
-    self.environment = (struct environment){
-        .source = input->source, .symbols = program->symbols, .symbol_count = program->symbol_count};
+    self.environment = (struct environment){.source = input->source};
+    add_symbols(&self);
     bool read = assemble(&self, &list);
     program->text = memory_copy_string(input->text);
     free_sections(&self);

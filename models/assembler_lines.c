@@ -6,101 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* ---- Declarations -------------------------------------------------------------------------------------------- */
-
-/* Whether the present line lies in a repetition; what is declared there would be declared several times. */
-static bool in_repetition(const struct assembler *self)
-{
-    return self->section_count > 0 && self->sections[self->section_count - 1].depth > 0;
-}
-
-/* Reads the name that is declared, moves *at behind it, and remembers it. */
-static bool declare(struct assembler *self, const struct token **at, enum operand_kind kind, size_t index)
-{
-    const struct token *directive = *at, *name = *at + 1;
-    if (in_repetition(self))
-        return FAIL(self, directive, "'%.*s' inside '.rept'; declare before it", token_shown(directive),
-                    directive->text);
-    if (name->kind != TOKEN_NAME)
-        return assembler_unexpected(self, name, "a name");
-    const struct declaration *before = assembler_find(self, name);
-    if (before != NULL)
-        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
-                    before->name->place.line);
-    if (assembler_is_symbol(self, name))
-        return FAIL(self, name, "'%.*s' is the name of a symbol; choose another one", token_shown(name), name->text);
-    self->declarations = memory_grow(self->declarations, self->declaration_count, &self->declaration_capacity,
-                                     sizeof *self->declarations);
-    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index};
-    *at = name + 1;
-    return true;
-}
-
-/* .var NAME [WORDS] [, INITIAL] */
-static bool read_var(struct assembler *self, const struct token *at)
-{
-    const struct token *name = at + 1;
-    int64_t words = 1, initial = 0;
-    if (!declare(self, &at, OPERAND_WORD, self->program->variable_count))
-        return false;
-    const struct token *count = at;
-    if (token_is(at, '='))
-        return FAIL(self, at, "unexpected '='; an initial value is written '.var %.*s, 5'", token_shown(name),
-                    name->text);
-    if (at->kind != TOKEN_END && !token_is(at, ',') &&
-        !assembler_read_number(self, &at, "the number of words", 1, PROGRAM_WORDS_MAX, &words))
-        return false;
-    if (self->program->word_count + (size_t)words > PROGRAM_WORDS_MAX)
-        return FAIL(self, count, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
-    if (token_is(at, ',')) {
-        at++;
-        if (!assembler_read_number(self, &at, "the initial value", INT64_MIN, INT64_MAX, &initial))
-            return false;
-    }
-    if (at->kind != TOKEN_END)
-        return assembler_unexpected(self, at, "',' with an initial value, or the end of the line");
-    assembler_add_variable(self, assembler_copy_name(name), (uint32_t)words, initial);
-    self->declared_words = self->program->word_count;
-    return true;
-}
-
-/* .mutex NAME */
-static bool read_mutex(struct assembler *self, const struct token *at)
-{
-    struct program *program = self->program;
-    const struct token *name = at + 1;
-    if (program->mutex_count == PROGRAM_OBJECTS_MAX)
-        return FAIL(self, at, "more than %d mutexes", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_MUTEX, program->mutex_count) || !assembler_expect_end(self, at))
-        return false;
-    program->mutexes =
-        memory_grow(program->mutexes, program->mutex_count, &self->mutex_capacity, sizeof *program->mutexes);
-    program->mutexes[program->mutex_count++] = assembler_copy_name(name);
-    return true;
-}
-
-/* .semaphore NAME, PERMITS */
-static bool read_semaphore(struct assembler *self, const struct token *at)
-{
-    struct program *program = self->program;
-    const struct token *name = at + 1;
-    int64_t permits;
-    if (program->semaphore_count == PROGRAM_OBJECTS_MAX)
-        return FAIL(self, at, "more than %d semaphores", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_SEMAPHORE, program->semaphore_count))
-        return false;
-    if (!token_is(at, ','))
-        return assembler_unexpected(self, at, "',' and the number of permits");
-    at++;
-    if (!assembler_read_number(self, &at, "the number of permits", 0, INT64_MAX, &permits) ||
-        !assembler_expect_end(self, at))
-        return false;
-    program->semaphores = memory_grow(program->semaphores, program->semaphore_count, &self->semaphore_capacity,
-                                      sizeof *program->semaphores);
-    program->semaphores[program->semaphore_count++] = (struct semaphore){assembler_copy_name(name), permits};
-    return true;
-}
-
 /* ---- Sections ------------------------------------------------------------------------------------------------ */
 
 static bool finish_section(struct assembler *self)
@@ -176,9 +81,46 @@ static bool read_tick(struct assembler *self, const struct token *at)
     return section != NULL && section_add(section, STATEMENT_TICK, at) != NULL;
 }
 
-static bool read_queue(struct assembler *self, const struct token *at)
+/* Returns the number of the critical section of that name, a new one where there is none yet; PROGRAM_SECTIONS_MAX where
+ * there are too many. */
+static size_t find_critical(struct assembler *self, const char *name)
 {
-    return FAIL(self, at, "'.queue' is not supported yet");
+    struct program *program = self->program;
+    size_t number = 0;
+    while (number < program->section_count && strcmp(program->sections[number], name) != 0)
+        number++;
+    if (number < program->section_count || number == PROGRAM_SECTIONS_MAX)
+        return number;
+    program->sections =
+        memory_grow(program->sections, program->section_count, &self->critical_capacity, sizeof *program->sections);
+    program->sections[program->section_count++] = memory_copy_string(name);
+    return number;
+}
+
+/* .critical [NAME] */
+static bool read_critical(struct assembler *self, const struct token *at)
+{
+    struct section *section = current_section(self, at);
+    const struct token *name = at + 1;
+    if (section == NULL || (name->kind != TOKEN_END && name->kind != TOKEN_NAME))
+        return section != NULL && assembler_unexpected(self, name, "the critical section's name");
+    if (name->kind == TOKEN_NAME && !assembler_expect_end(self, name + 1))
+        return false;
+    char *copy = name->kind == TOKEN_NAME ? assembler_copy_name(name) : memory_copy_string("");
+    size_t number = find_critical(self, copy);
+    memory_free(copy);
+    if (number == PROGRAM_SECTIONS_MAX)
+        return FAIL(self, at, "more than %d critical sections", PROGRAM_SECTIONS_MAX);
+    return section_enter(section, at, number, self->input->source, self->error);
+}
+
+/* .endcritical */
+static bool read_endcritical(struct assembler *self, const struct token *at)
+{
+    if (self->section_count == 0)
+        return FAIL(self, at, "'.endcritical' without '.critical'");
+    return assembler_expect_end(self, at + 1) &&
+           section_leave(&self->sections[self->section_count - 1], at, self->input->source, self->error);
 }
 
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
@@ -189,15 +131,25 @@ struct directive {
 };
 
 static const struct directive directives[] = {
-    {".var", read_var},   {".mutex", read_mutex},   {".semaphore", read_semaphore},
-    {".main", read_main}, {".thread", read_thread}, {".rept", read_rept},
-    {".endr", read_endr}, {".tick", read_tick},     {".queue", read_queue},
+    {".var", assembler_read_var},
+    {".mutex", assembler_read_mutex},
+    {".semaphore", assembler_read_semaphore},
+    {".queue", assembler_read_queue},
+    {".default", assembler_read_default},
+    {".scheduler", assembler_read_scheduler},
+    {".main", read_main},
+    {".thread", read_thread},
+    {".rept", read_rept},
+    {".endr", read_endr},
+    {".tick", read_tick},
+    {".critical", read_critical},
+    {".endcritical", read_endcritical},
 };
 
 enum { DIRECTIVE_COUNT = sizeof directives / sizeof directives[0] };
 
 /* Instructions that the dialect has elsewhere, so that "unknown" would mislead. */
-static const char *const unsupported[] = {"push", "pop", "call", "ret", "lea", "put", "get", "yield", "io", "cas"};
+static const char *const unsupported[] = {"push", "pop", "call", "ret", "lea"};
 
 static const struct directive *find_directive(const struct token *name)
 {

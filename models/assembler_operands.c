@@ -31,6 +31,7 @@ static const char *describe_accepted(const struct slot *slot, char *buffer, size
         [OPERAND_WORD] = "a variable",
         [OPERAND_MUTEX] = "a mutex",
         [OPERAND_SEMAPHORE] = "a semaphore",
+        [OPERAND_QUEUE] = "a queue",
         [OPERAND_TARGET] = "a label",
     };
     unsigned left = slot->form->accepts[slot->number];
@@ -87,6 +88,9 @@ static bool fail_undefined(struct assembler *self, const struct slot *slot, cons
     if (accepts(slot, OPERAND_SEMAPHORE))
         return FAIL(self, name, "undefined semaphore '%.*s'; expected '.semaphore %.*s, PERMITS' somewhere", shown,
                     name->text, shown, name->text);
+    if (accepts(slot, OPERAND_QUEUE))
+        return FAIL(self, name, "undefined queue '%.*s'; expected '.queue %.*s, CAPACITY' somewhere", shown, name->text,
+                    shown, name->text);
     if (register_find(name->text, name->length) != REGISTER_COUNT)
         return FAIL(self, name, "undefined variable '%.*s'; a register is written '%%%.*s'", shown, name->text, shown,
                     name->text);
@@ -271,6 +275,8 @@ static bool lower_statement(struct assembler *self, const struct section *sectio
         return lower_number(self, statement, "the number of repetitions", INT64_MAX);
     case STATEMENT_LABEL:
     case STATEMENT_ENDR:
+    case STATEMENT_CRITICAL:
+    case STATEMENT_ENDCRITICAL:
         break;
     }
     return true;

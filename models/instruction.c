@@ -9,6 +9,7 @@ enum {
     WORD = 1u << OPERAND_WORD,
     MUTEX = 1u << OPERAND_MUTEX,
     SEMAPHORE = 1u << OPERAND_SEMAPHORE,
+    QUEUE = 1u << OPERAND_QUEUE,
     TARGET = 1u << OPERAND_TARGET,
     PLACE = REGISTER | WORD,
     VALUE = IMMEDIATE | PLACE,
@@ -17,29 +18,35 @@ enum {
     BOTH = USE_READ | USE_WRITE
 };
 
-/* One row an opcode: mnemonic, operands accepted, how they are used, how FLAGS is used, whether the flow ends here. */
+/* One row an opcode: mnemonic, operands accepted, how they are used, how FLAGS is used, how %ax is used unnamed, whether
+ * the flow ends here. */
 static const struct instruction_form forms[OPCODE_COUNT] = {
-    [OPCODE_NOP] = {"nop", OPCODE_NOP, {0, 0}, {0, 0}, 0, false},
-    [OPCODE_HALT] = {"halt", OPCODE_HALT, {0, 0}, {0, 0}, 0, true},
-    [OPCODE_MOV] = {"mov", OPCODE_MOV, {VALUE, PLACE}, {READ, WRITE}, 0, false},
-    [OPCODE_ADD] = {"add", OPCODE_ADD, {VALUE, PLACE}, {READ, BOTH}, 0, false},
-    [OPCODE_SUB] = {"sub", OPCODE_SUB, {VALUE, PLACE}, {READ, BOTH}, 0, false},
-    [OPCODE_MUL] = {"mul", OPCODE_MUL, {VALUE, PLACE}, {READ, BOTH}, 0, false},
-    [OPCODE_NEG] = {"neg", OPCODE_NEG, {PLACE, 0}, {BOTH, 0}, 0, false},
-    [OPCODE_TEST] = {"test", OPCODE_TEST, {VALUE, VALUE}, {READ, READ}, WRITE, false},
-    [OPCODE_J] = {"j", OPCODE_J, {TARGET, 0}, {READ, 0}, 0, true},
-    [OPCODE_JE] = {"je", OPCODE_JE, {TARGET, 0}, {READ, 0}, READ, false},
-    [OPCODE_JNE] = {"jne", OPCODE_JNE, {TARGET, 0}, {READ, 0}, READ, false},
-    [OPCODE_JGT] = {"jgt", OPCODE_JGT, {TARGET, 0}, {READ, 0}, READ, false},
-    [OPCODE_JGTE] = {"jgte", OPCODE_JGTE, {TARGET, 0}, {READ, 0}, READ, false},
-    [OPCODE_JLT] = {"jlt", OPCODE_JLT, {TARGET, 0}, {READ, 0}, READ, false},
-    [OPCODE_JLTE] = {"jlte", OPCODE_JLTE, {TARGET, 0}, {READ, 0}, READ, false},
-    [OPCODE_XCHG] = {"xchg", OPCODE_XCHG, {REGISTER, WORD}, {BOTH, BOTH}, 0, false},
-    [OPCODE_FETCHADD] = {"fetchadd", OPCODE_FETCHADD, {REGISTER, WORD}, {BOTH, BOTH}, 0, false},
-    [OPCODE_LOCK] = {"lock", OPCODE_LOCK, {MUTEX, 0}, {BOTH, 0}, 0, false},
-    [OPCODE_UNLOCK] = {"unlock", OPCODE_UNLOCK, {MUTEX, 0}, {BOTH, 0}, 0, false},
-    [OPCODE_WAIT] = {"wait", OPCODE_WAIT, {SEMAPHORE, 0}, {BOTH, 0}, 0, false},
-    [OPCODE_POST] = {"post", OPCODE_POST, {SEMAPHORE, 0}, {BOTH, 0}, 0, false},
+    [OPCODE_NOP] = {"nop", OPCODE_NOP, {0, 0}, {0, 0}, 0, 0, false},
+    [OPCODE_HALT] = {"halt", OPCODE_HALT, {0, 0}, {0, 0}, 0, 0, true},
+    [OPCODE_MOV] = {"mov", OPCODE_MOV, {VALUE, PLACE}, {READ, WRITE}, 0, 0, false},
+    [OPCODE_ADD] = {"add", OPCODE_ADD, {VALUE, PLACE}, {READ, BOTH}, 0, 0, false},
+    [OPCODE_SUB] = {"sub", OPCODE_SUB, {VALUE, PLACE}, {READ, BOTH}, 0, 0, false},
+    [OPCODE_MUL] = {"mul", OPCODE_MUL, {VALUE, PLACE}, {READ, BOTH}, 0, 0, false},
+    [OPCODE_NEG] = {"neg", OPCODE_NEG, {PLACE, 0}, {BOTH, 0}, 0, 0, false},
+    [OPCODE_TEST] = {"test", OPCODE_TEST, {VALUE, VALUE}, {READ, READ}, WRITE, 0, false},
+    [OPCODE_J] = {"j", OPCODE_J, {TARGET, 0}, {READ, 0}, 0, 0, true},
+    [OPCODE_JE] = {"je", OPCODE_JE, {TARGET, 0}, {READ, 0}, READ, 0, false},
+    [OPCODE_JNE] = {"jne", OPCODE_JNE, {TARGET, 0}, {READ, 0}, READ, 0, false},
+    [OPCODE_JGT] = {"jgt", OPCODE_JGT, {TARGET, 0}, {READ, 0}, READ, 0, false},
+    [OPCODE_JGTE] = {"jgte", OPCODE_JGTE, {TARGET, 0}, {READ, 0}, READ, 0, false},
+    [OPCODE_JLT] = {"jlt", OPCODE_JLT, {TARGET, 0}, {READ, 0}, READ, 0, false},
+    [OPCODE_JLTE] = {"jlte", OPCODE_JLTE, {TARGET, 0}, {READ, 0}, READ, 0, false},
+    [OPCODE_XCHG] = {"xchg", OPCODE_XCHG, {REGISTER, WORD}, {BOTH, BOTH}, 0, 0, false},
+    [OPCODE_FETCHADD] = {"fetchadd", OPCODE_FETCHADD, {REGISTER, WORD}, {BOTH, BOTH}, 0, 0, false},
+    [OPCODE_LOCK] = {"lock", OPCODE_LOCK, {MUTEX, 0}, {BOTH, 0}, 0, 0, false},
+    [OPCODE_UNLOCK] = {"unlock", OPCODE_UNLOCK, {MUTEX, 0}, {BOTH, 0}, 0, 0, false},
+    [OPCODE_WAIT] = {"wait", OPCODE_WAIT, {SEMAPHORE, 0}, {BOTH, 0}, 0, 0, false},
+    [OPCODE_POST] = {"post", OPCODE_POST, {SEMAPHORE, 0}, {BOTH, 0}, 0, 0, false},
+    [OPCODE_PUT] = {"put", OPCODE_PUT, {QUEUE, VALUE}, {BOTH, READ}, 0, 0, false},
+    [OPCODE_GET] = {"get", OPCODE_GET, {QUEUE, PLACE}, {BOTH, WRITE}, 0, 0, false},
+    [OPCODE_CAS] = {"cas", OPCODE_CAS, {REGISTER, WORD}, {READ, BOTH}, WRITE, BOTH, false},
+    [OPCODE_YIELD] = {"yield", OPCODE_YIELD, {0, 0}, {0, 0}, 0, 0, false},
+    [OPCODE_IO] = {"io", OPCODE_IO, {0, 0}, {0, 0}, 0, 0, false},
 };
 
 static const char *const register_names[REGISTER_COUNT] = {
@@ -75,6 +82,7 @@ static uint16_t registers_used(const struct instruction *self, unsigned use)
 {
     const struct instruction_form *form = instruction_form(self->opcode);
     unsigned set = form->flags_use & use ? 1u << REGISTER_FLAGS : 0;
+    set |= form->ax_use & use ? 1u << REGISTER_AX : 0;
     for (size_t i = 0; i < 2; i++)
         if (self->operands[i].kind == OPERAND_REGISTER && form->uses[i] & use)
             set |= 1u << self->operands[i].value;

@@ -39,6 +39,11 @@ enum opcode {
     OPCODE_UNLOCK,   /* mutex */
     OPCODE_WAIT,     /* semaphore: proceeds while permits > 0, takes one */
     OPCODE_POST,     /* semaphore: gives one */
+    OPCODE_PUT,      /* queue, source: proceeds while there is room */
+    OPCODE_GET,      /* queue, target: proceeds while there is an item */
+    OPCODE_CAS,      /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
+    OPCODE_YIELD,    /* nothing; for the scheduler to notice */
+    OPCODE_IO,       /* two steps: the thread leaves, and returns */
     OPCODE_COUNT
 };
 
@@ -49,6 +54,7 @@ enum operand_kind {
     OPERAND_WORD,      /* value: index of a shared word */
     OPERAND_MUTEX,     /* value: index of a mutex */
     OPERAND_SEMAPHORE, /* value: index of a semaphore */
+    OPERAND_QUEUE,     /* value: index of a queue */
     OPERAND_TARGET     /* value: index of an instruction of the same code, 0 .. count */
 };
 
@@ -66,6 +72,7 @@ struct instruction {
     enum opcode opcode;
     uint32_t ticks;           /* what it costs under a tick scheduler, in ticks; 1 unless said */
     struct operand operands[2];
+    uint64_t sections;        /* the critical sections that it belongs to, a bit each */
     struct place place;
 };
 
@@ -76,6 +83,7 @@ struct instruction_form {
     unsigned accepts[2];      /* bits 1u << enum operand_kind */
     unsigned uses[2];         /* whether it reads and writes that operand: bits of enum operand_use */
     unsigned flags_use;       /* the same for REGISTER_FLAGS */
+    unsigned ax_use;          /* the same for %ax, where no operand needs to name it */
     bool ends_flow;           /* never continues at the next instruction */
 };
 

@@ -1,7 +1,7 @@
 /* layout: where in a packed control state each thing lies.
  *
- * A field is a run of bits inside one 64-bit word. The layout gives a field to every thread's instruction index and held
- * mutexes, and to every control location that the program mentions; what has no field (width 0) never changes or is data.
+ * A field is a run of bits inside one 64-bit word. The layout gives a field to every thread's instruction index, whether it
+ * is away, and held mutexes, and to every control location that the program mentions; what has no field (width 0) never changes or is data.
  * The fields of a thread lie together in its block; threads of one class have equal blocks. A layout is rebuilt whenever a
  * range grows. Private to models/machine*.c. */
 #ifndef RACECHECK_MODELS_LAYOUT_H
@@ -30,6 +30,7 @@ struct layout {
     size_t bits;
     struct field *locations;      /* one a location */
     struct field *indices;        /* one a thread: the next instruction */
+    struct field *away;           /* one a thread: 1 while it is away at input or output */
     struct field *held;           /* one a thread: a bit a mutex */
     struct machine_block *blocks; /* one a thread */
 };
@@ -43,6 +44,7 @@ struct layout_plan {
     size_t mutex_count;
     const size_t *classes;            /* one a thread */
     const uint32_t *instruction_counts;
+    uint64_t io;                      /* the threads that can be away, a bit each */
     const bool *stored;               /* one a location: gets a field */
     const struct range *ranges;       /* one a location */
 };

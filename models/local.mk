@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libmodels.a
 %C%_libmodels_a_SOURCES = \
     %D%/assembler.c %D%/assembler.h \
+    %D%/assembler_declarations.c \
     %D%/assembler_lines.c \
     %D%/assembler_operands.c \
     %D%/assembler_parts.h \

@@ -24,6 +24,14 @@ static void mention_effects(struct machine *self, size_t thread)
     }
 }
 
+/* An effect names of a queue its length and first item alone; whoever uses one uses all. */
+static void mention_queues(struct machine *self)
+{
+    for (size_t q = 0; q < self->program->queue_count; q++)
+        for (location_id l = self->queue_items[q]; l < queue_length_location(self, (int64_t)q); l++)
+            self->mentioned[l] = self->mentioned[queue_length_location(self, (int64_t)q)];
+}
+
 static bool same_threads(const struct program *program, size_t a, size_t b)
 {
     return program->threads[a].code == program->threads[b].code &&
@@ -58,13 +66,41 @@ static void find_mentioned(struct machine *self)
             memcpy(self->mentioned + register_location(self, t, 0), self->mentioned + register_location(self, first, 0),
                    REGISTER_COUNT * sizeof *self->mentioned);
     }
+    mention_queues(self);
+}
+
+static bool has_io(const struct code *code)
+{
+    for (uint32_t i = 0; i < code->count; i++)
+        if (code->instructions[i].opcode == OPCODE_IO)
+            return true;
+    return false;
+}
+
+static void find_io(struct machine *self)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        bool known = t > 0 && thread_code(self, t) == thread_code(self, t - 1);
+        bool io = known ? self->io >> (t - 1) & 1 : has_io(thread_code(self, t));
+        self->io |= (uint64_t)io << t;
+    }
+}
+
+static void extend_range(struct range *range, int64_t value)
+{
+    range->least = value < range->least ? value : range->least;
+    range->greatest = value > range->greatest ? value : range->greatest;
 }
 
 void machine_note_value(struct machine *self, location_id location, int64_t value)
 {
-    struct range *range = &self->ranges[location];
-    range->least = value < range->least ? value : range->least;
-    range->greatest = value > range->greatest ? value : range->greatest;
+    int64_t queue = machine_location_queue(self, location);
+    if (queue < 0 || location == queue_length_location(self, queue)) {
+        extend_range(&self->ranges[location], value);
+        return;
+    }
+    for (location_id l = self->queue_items[queue]; l < queue_length_location(self, queue); l++)
+        extend_range(&self->ranges[l], value);
 }
 
 static void start_ranges(struct machine *self)
@@ -73,6 +109,21 @@ static void start_ranges(struct machine *self)
         int64_t first = machine_initial_value(self, l);
         self->ranges[l] = (struct range){first < 0 ? first : 0, first > 0 ? first : 0};
         self->stored[l] = self->mentioned[l] && !self->data[l];
+        assert(!self->data[l] || !machine_is_always_control(self, l));
+    }
+    for (size_t q = 0; q < self->program->queue_count; q++)
+        machine_note_value(self, queue_length_location(self, (int64_t)q), self->program->queues[q].capacity);
+}
+
+/* Queues lie behind words and semaphores. */
+static void number_queues(struct machine *self)
+{
+    const struct program *program = self->program;
+    self->shared_count = program->word_count + program->semaphore_count;
+    self->queue_items = memory_new(program->queue_count, sizeof *self->queue_items);
+    for (size_t q = 0; q < program->queue_count; q++) {
+        self->queue_items[q] = (location_id)self->shared_count;
+        self->shared_count += program->queues[q].capacity + 1;
     }
 }
 
@@ -81,7 +132,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     struct machine *self = memory_new(1, sizeof *self);
     self->program = program;
     self->keep_dead = keep_dead;
-    self->shared_count = program->word_count + program->semaphore_count;
+    number_queues(self);
     self->location_count = self->shared_count + program->thread_count * REGISTER_COUNT;
     self->data = memory_new(self->location_count, sizeof *self->data);
     if (data != NULL)
@@ -96,6 +147,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
         self->live[c] = liveness_compute(&program->codes[c]);
     find_classes(self);
     find_mentioned(self);
+    find_io(self);
     start_ranges(self);
     machine_rehearse(self);
     machine_lay_out(self);
@@ -110,6 +162,7 @@ void machine_free(struct machine *self)
     for (size_t c = 0; c < self->program->code_count; c++)
         memory_free(self->live[c]);
     memory_free(self->live);
+    memory_free(self->queue_items);
     memory_free(self->instruction_counts);
     memory_free(self->classes);
     memory_free(self->ranges);
@@ -129,6 +182,7 @@ void machine_lay_out(struct machine *self)
         .mutex_count = self->program->mutex_count,
         .classes = self->classes,
         .instruction_counts = self->instruction_counts,
+        .io = self->io,
         .stored = self->stored,
         .ranges = self->ranges,
     };
@@ -198,13 +252,40 @@ location_id machine_register_location(const struct machine *self, size_t thread,
     return register_location(self, thread, number);
 }
 
+int64_t machine_location_queue(const struct machine *self, location_id location)
+{
+    if (location >= self->shared_count)
+        return -1;
+    int64_t queue = (int64_t)self->program->queue_count - 1;
+    while (queue >= 0 && location < self->queue_items[queue])
+        queue--;
+    return queue;
+}
+
+bool machine_is_always_control(const struct machine *self, location_id location)
+{
+    return machine_location_queue(self, location) >= 0;
+}
+
+static void print_queue_location(const struct machine *self, int64_t queue, location_id location, struct text *text)
+{
+    const char *name = self->program->queues[queue].name;
+    if (location == queue_length_location(self, queue))
+        text_print(text, "length of queue %s", name);
+    else
+        text_print(text, "queue %s[%u]", name, location - self->queue_items[queue]);
+}
+
 char *machine_location_name(const struct machine *self, location_id location)
 {
     const struct program *program = self->program;
+    int64_t queue = machine_location_queue(self, location);
     if (location < program->word_count)
         return program_word_name(program, location);
     struct text text = TEXT_INIT;
-    if (location < self->shared_count)
+    if (queue >= 0)
+        print_queue_location(self, queue, location, &text);
+    else if (location < self->shared_count)
         text_print(&text, "semaphore %s", program->semaphores[location - program->word_count].name);
     else
         text_print(&text, "%%%s of %s", register_name(machine_location_register(self, location)),
@@ -217,6 +298,8 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
     const struct program *program = self->program;
     if (location < program->word_count)
         return program->words[location];
+    if (machine_location_queue(self, location) >= 0)
+        return 0;
     if (location < self->shared_count)
         return program->semaphores[location - program->word_count].initial;
     return program->threads[machine_location_thread(self, location)]
@@ -237,6 +320,34 @@ size_t machine_class(const struct machine *self, size_t thread)
 {
     return self->classes[thread];
 }
+
+/* ---- Critical sections --------------------------------------------------------------------------------------- */
+
+size_t machine_section_count(const struct machine *self)
+{
+    return self->program->section_count;
+}
+
+const char *machine_section_name(const struct machine *self, size_t section)
+{
+    return self->program->sections[section];
+}
+
+bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index, size_t section)
+{
+    const struct code *code = thread_code(self, thread);
+    return index < code->count && (code->instructions[index].sections >> section & 1) != 0;
+}
+
+uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section)
+{
+    uint64_t inside = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        inside |= (uint64_t)machine_is_inside(self, t, machine_index(self, state, t), section) << t;
+    return inside;
+}
+
+/* ---- The state ----------------------------------------------------------------------------------------------- */
 
 size_t machine_bits(const struct machine *self)
 {
@@ -272,6 +383,9 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
     else if (instruction->opcode == OPCODE_WAIT)
         text_print(text, "semaphore %s, which has no permit left",
                    self->program->semaphores[instruction->operands[0].value].name);
+    else if (instruction->opcode == OPCODE_PUT || instruction->opcode == OPCODE_GET)
+        text_print(text, "queue %s, which is %s", self->program->queues[instruction->operands[0].value].name,
+                   instruction->opcode == OPCODE_PUT ? "full" : "empty");
 }
 
 const char *machine_failure_text(enum failure failure)
@@ -287,6 +401,11 @@ const char *machine_failure_text(enum failure failure)
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index)
 {
     return instruction_at(self, thread, index)->ticks;
+}
+
+bool machine_yields(const struct machine *self, size_t thread, uint32_t index)
+{
+    return instruction_at(self, thread, index)->opcode == OPCODE_YIELD;
 }
 
 uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index)

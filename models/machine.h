@@ -7,8 +7,8 @@
  * for a shared word or for a register of a thread. From this view the slice is computed.
  *
  * The dynamic view is a transition system over packed *control states*. A control state is an array of 64-bit words,
- * equal states have equal words. It holds the program counters, who holds which mutex, the permits of the semaphores, and
- * the values of those locations that are control; the values of the other locations, the *data*, are not stored: a step
+ * equal states have equal words. It holds the program counters, who is away at input or output, who holds which mutex, the
+ * permits of the semaphores, what is in the queues, and the values of those locations that are control; the values of the other locations, the *data*, are not stored: a step
  * reports instead how they moved ("target takes its value from source, plus addend"). A machine made without data is the
  * complete machine of the classical explicit search.
  *
@@ -48,8 +48,9 @@ size_t machine_thread_count(const struct machine *self);
 size_t machine_location_count(const struct machine *self);
 size_t machine_instruction_count(const struct machine *self, size_t thread);
 
-/* The number of shared locations. They come first, numbered as the program's words and then its semaphores (whose value
- * is the permits left); then the registers, thread by thread. */
+/* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
+ * permits left), then its queues (for each its items, the first one first, as many as it can hold, and its length); then
+ * the registers, thread by thread. */
 size_t machine_shared_count(const struct machine *self);
 size_t machine_word_count(const struct machine *self);
 
@@ -70,6 +71,10 @@ int64_t machine_initial_value(const struct machine *self, location_id location);
 /* Whether a location is data in this machine. */
 bool machine_is_data(const struct machine *self, location_id location);
 
+/* Whether a location must not be data: the items and the length of a queue. What a put writes depends on how many items are
+ * there, which an assignment cannot say. */
+bool machine_is_always_control(const struct machine *self, location_id location);
+
 /* Whether some instruction names a location; the others never change. */
 bool machine_is_mentioned(const struct machine *self, location_id location);
 
@@ -78,7 +83,7 @@ size_t machine_class(const struct machine *self, size_t thread);
 
 /* ---- Static view --------------------------------------------------------------------------------------------- */
 
-enum { EFFECT_DECIDERS_MAX = 4, EFFECT_ASSIGNMENTS_MAX = 2, ASSIGNMENT_TERMS_MAX = 2 };
+enum { EFFECT_DECIDERS_MAX = 4, EFFECT_ASSIGNMENTS_MAX = 3, ASSIGNMENT_TERMS_MAX = 2 };
 
 /* A source of an assignment. With coefficient 1 the target takes the source's value as it is (plus other terms); any
  * other coefficient means that the value is needed to compute the result. */
@@ -97,8 +102,8 @@ struct assignment {
 };
 
 struct effect {
-    bool may_block;       /* may be disabled, or changes what may be disabled elsewhere (lock, unlock, wait, post) */
-    bool may_branch;      /* may continue elsewhere than at the next instruction */
+    bool may_block;       /* may be disabled, or changes what may be disabled elsewhere (lock, wait, put, and so on) */
+    bool may_branch;      /* may continue elsewhere than at the next instruction, or at itself (io) */
     size_t decider_count; /* locations that decide where it goes or whether it can proceed */
     location_id deciders[EFFECT_DECIDERS_MAX];
     size_t assignment_count; /* simultaneous */
@@ -106,10 +111,11 @@ struct effect {
 };
 
 /* Fills *effect with what the instruction at index (0 .. count - 1) of a thread could do. Copies into registers that are dead
- * afterwards are left out, unless keep_dead. */
+ * afterwards are left out, unless keep_dead. Of a queue only the first item is named as source of a get and target of a
+ * put; the values of its other items move among themselves. */
 void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
 
-/* The cost of an instruction in ticks. */
+/* The cost of an instruction in ticks; of an io it is the cost of leaving, since the return needs no processor. */
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
 
 /* Whether an instruction gives up the processor (yield): what that means is for the scheduler to say. */

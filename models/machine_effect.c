@@ -91,6 +91,58 @@ static void assign_permits(const struct machine *self, const struct instruction 
     effect->deciders[effect->decider_count++] = permits;
 }
 
+/* Which item a put writes depends on how many there are, and values move from item to item: items and length are control
+ * always, and what is put is needed to store it, so it decides too. */
+static void assign_queue(const struct machine *self, const struct instruction *instruction, int change,
+                         struct effect *effect)
+{
+    location_id length = queue_length_location(self, instruction->operands[0].value);
+    struct assignment *assignment = add_assignment(effect, length);
+    assignment->constant = change;
+    add_term(assignment, length, 1);
+    effect->may_block = true;
+    effect->deciders[effect->decider_count++] = length;
+}
+
+static void assign_put(const struct machine *self, size_t thread, const struct instruction *instruction,
+                       struct effect *effect)
+{
+    location_id item = self->queue_items[instruction->operands[0].value];
+    location_id source = operand_location(self, thread, instruction->operands[1]);
+    assign_queue(self, instruction, 1, effect);
+    add_operand(self, thread, add_assignment(effect, item), instruction->operands[1], 1);
+    if (source != LOCATION_NONE)
+        effect->deciders[effect->decider_count++] = source;
+}
+
+static void assign_got(const struct machine *self, size_t thread, const struct instruction *instruction,
+                       struct effect *effect)
+{
+    location_id item = self->queue_items[instruction->operands[0].value];
+    location_id target = operand_location(self, thread, instruction->operands[1]);
+    assign_queue(self, instruction, -1, effect);
+    add_term(add_assignment(effect, target), item, 1);
+}
+
+/* What is compared decides whether the word changes: %ax and the word are control, and so is what the word may become.
+ * %ax takes the word's value in either case, for where it does not take it they are equal. */
+static void assign_compared(const struct machine *self, size_t thread, const struct instruction *instruction,
+                            struct effect *effect)
+{
+    location_id ax = register_location(self, thread, REGISTER_AX);
+    location_id word = operand_location(self, thread, instruction->operands[1]);
+    struct assignment *flags = add_assignment(effect, register_location(self, thread, REGISTER_FLAGS));
+    flags->is_comparison = true;
+    add_term(flags, ax, 0);
+    add_term(flags, word, 0);
+    struct assignment *changed = add_assignment(effect, word);
+    add_term(changed, operand_location(self, thread, instruction->operands[0]), 0);
+    add_term(changed, word, 0);
+    add_term(add_assignment(effect, ax), word, 1);
+    effect->deciders[effect->decider_count++] = ax;
+    effect->deciders[effect->decider_count++] = word;
+}
+
 static void assign_negated(const struct machine *self, size_t thread, const struct instruction *instruction,
                            struct effect *effect)
 {
@@ -104,9 +156,11 @@ static void describe(const struct machine *self, size_t thread, uint32_t index, 
     *effect = (struct effect){0};
     switch (instruction->opcode) {
     case OPCODE_NOP:
+    case OPCODE_YIELD:
     case OPCODE_COUNT:
         break;
     case OPCODE_HALT:
+    case OPCODE_IO:
     case OPCODE_J:
         effect->may_branch = true;
         break;
@@ -152,6 +206,15 @@ static void describe(const struct machine *self, size_t thread, uint32_t index, 
         break;
     case OPCODE_POST:
         assign_permits(self, instruction, 1, effect);
+        break;
+    case OPCODE_PUT:
+        assign_put(self, thread, instruction, effect);
+        break;
+    case OPCODE_GET:
+        assign_got(self, thread, instruction, effect);
+        break;
+    case OPCODE_CAS:
+        assign_compared(self, thread, instruction, effect);
         break;
     }
 }

@@ -6,14 +6,23 @@
 
 enum { REHEARSAL_STEPS_MAX = 20000, REHEARSAL_TURN_MAX = 5000 };
 
+/* An effect names the first item of a queue, but a put writes the last one. */
+static void note_target(struct machine *self, const uint64_t *state, location_id target)
+{
+    int64_t queue = machine_location_queue(self, target);
+    machine_note_value(self, target, machine_value(self, state, target));
+    if (queue >= 0)
+        for (location_id l = self->queue_items[queue]; l < queue_length_location(self, queue); l++)
+            machine_note_value(self, l, machine_value(self, state, l));
+}
+
 static void note_targets(struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
 {
     struct effect effect;
     machine_effect(self, thread, index, &effect);
     for (size_t a = 0; a < effect.assignment_count; a++)
         if (!self->data[effect.assignments[a].target])
-            machine_note_value(self, effect.assignments[a].target,
-                               machine_value(self, state, effect.assignments[a].target));
+            note_target(self, state, effect.assignments[a].target);
 }
 
 /* Lets a thread take up to limit steps; returns how many it took. */

@@ -50,6 +50,24 @@ int64_t machine_value(const struct machine *self, const uint64_t *state, locatio
     return field.width > 0 ? field_get_value(field, state) : machine_initial_value(self, location);
 }
 
+bool machine_can_be_away(const struct machine *self)
+{
+    return self->io != 0;
+}
+
+static bool is_away(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return (self->io >> thread & 1) != 0 && field_get(self->layout.away[thread], state) != 0;
+}
+
+uint64_t machine_away(const struct machine *self, const uint64_t *state)
+{
+    uint64_t away = 0;
+    for (size_t t = 0; self->io != 0 && t < self->program->thread_count; t++)
+        away |= (uint64_t)is_away(self, state, t) << t;
+    return away;
+}
+
 uint64_t machine_finished(const struct machine *self, const uint64_t *state)
 {
     uint64_t finished = 0;
@@ -67,12 +85,22 @@ static bool mutex_is_held(const struct machine *self, const uint64_t *state, int
     return false;
 }
 
+static int64_t queue_length(const struct machine *self, const uint64_t *state, int64_t queue)
+{
+    return machine_value(self, state, queue_length_location(self, queue));
+}
+
 static bool can_proceed(const struct machine *self, const uint64_t *state, const struct instruction *instruction)
 {
     if (instruction->opcode == OPCODE_LOCK)
         return !mutex_is_held(self, state, instruction->operands[0].value);
     if (instruction->opcode == OPCODE_WAIT)
         return machine_value(self, state, semaphore_location(self, instruction->operands[0].value)) > 0;
+    if (instruction->opcode == OPCODE_PUT)
+        return queue_length(self, state, instruction->operands[0].value) <
+               self->program->queues[instruction->operands[0].value].capacity;
+    if (instruction->opcode == OPCODE_GET)
+        return queue_length(self, state, instruction->operands[0].value) > 0;
     return true;
 }
 
@@ -167,14 +195,26 @@ static struct worth product(struct execution *self, struct worth a, struct worth
     return result;
 }
 
-static void compare(struct execution *self, const struct instruction *instruction)
+static void compare(struct execution *self, struct worth a, struct worth b)
 {
     location_id flags = register_location(self->machine, self->thread, REGISTER_FLAGS);
-    if (self->machine->data[flags])
-        return; /* nobody asks for the outcome */
-    int64_t a = operand_worth(self, instruction->operands[0]).addend;
-    int64_t b = operand_worth(self, instruction->operands[1]).addend;
-    store(self, flags, (b > a) - (b < a));
+    if (!self->machine->data[flags]) /* else nobody asks for the outcome */
+        store(self, flags, (b.addend > a.addend) - (b.addend < a.addend));
+}
+
+/* %ax takes the word's value in either case: where the word changes they are equal. */
+static void compare_and_swap(struct execution *self, const struct instruction *instruction)
+{
+    location_id ax = register_location(self->machine, self->thread, REGISTER_AX);
+    location_id word = operand_location(self, instruction->operands[1]);
+    struct worth expected = location_worth(self, ax);
+    struct worth found = location_worth(self, word);
+    struct worth given = operand_worth(self, instruction->operands[0]);
+    assert(expected.source == LOCATION_NONE && found.source == LOCATION_NONE && given.source == LOCATION_NONE);
+    compare(self, expected, found);
+    assign(self, ax, found);
+    if (found.addend == expected.addend)
+        assign(self, word, given);
 }
 
 static void exchange(struct execution *self, const struct instruction *instruction, bool adds)
@@ -196,6 +236,38 @@ static void change_permits(struct execution *self, int64_t semaphore, int64_t ch
     struct worth worth = sum(self, location_worth(self, permits), (struct worth){LOCATION_NONE, change});
     if (self->step->result == STEP_TAKEN)
         assign(self, permits, worth);
+}
+
+static void put(struct execution *self, const struct instruction *instruction)
+{
+    int64_t queue = instruction->operands[0].value;
+    int64_t length = queue_length(self->machine, self->state, queue);
+    struct worth worth = operand_worth(self, instruction->operands[1]);
+    assert(worth.source == LOCATION_NONE);
+    store(self, self->machine->queue_items[queue] + (location_id)length, worth.addend);
+    store(self, queue_length_location(self->machine, queue), length + 1);
+}
+
+/* The items that remain move up, and the place that becomes free is zero, so that equal queues are equal states. */
+static void get(struct execution *self, const struct instruction *instruction)
+{
+    int64_t queue = instruction->operands[0].value;
+    int64_t length = queue_length(self->machine, self->state, queue);
+    location_id item = self->machine->queue_items[queue];
+    struct worth first = location_worth(self, item);
+    for (location_id last = item + (location_id)length - 1; item < last; item++)
+        store(self, item, machine_value(self->machine, self->state, item + 1));
+    store(self, item, 0);
+    store(self, queue_length_location(self->machine, queue), length - 1);
+    assign(self, operand_location(self, instruction->operands[1]), first);
+}
+
+/* Leaves, or returns where it has left; returns whether it did. */
+static bool travel(struct execution *self)
+{
+    bool returns = is_away(self->machine, self->state, self->thread);
+    field_set(self->machine->layout.away[self->thread], self->state, !returns);
+    return returns;
 }
 
 static void set_held(struct execution *self, int64_t mutex, bool held)
@@ -258,6 +330,7 @@ static uint32_t execute(struct execution *self, const struct instruction *instru
 {
     switch (instruction->opcode) {
     case OPCODE_NOP:
+    case OPCODE_YIELD:
     case OPCODE_COUNT:
         break;
     case OPCODE_HALT:
@@ -272,7 +345,7 @@ static uint32_t execute(struct execution *self, const struct instruction *instru
         negate(self, instruction);
         break;
     case OPCODE_TEST:
-        compare(self, instruction);
+        compare(self, operand_worth(self, instruction->operands[0]), operand_worth(self, instruction->operands[1]));
         break;
     case OPCODE_J:
     case OPCODE_JE:
@@ -300,6 +373,17 @@ static uint32_t execute(struct execution *self, const struct instruction *instru
     case OPCODE_POST:
         change_permits(self, instruction->operands[0].value, 1);
         break;
+    case OPCODE_PUT:
+        put(self, instruction);
+        break;
+    case OPCODE_GET:
+        get(self, instruction);
+        break;
+    case OPCODE_CAS:
+        compare_and_swap(self, instruction);
+        break;
+    case OPCODE_IO:
+        return travel(self) ? index + 1 : index;
     }
     return index + 1;
 }

@@ -27,6 +27,10 @@ static void free_names(struct program *self)
         memory_free(self->mutexes[i]);
     for (size_t i = 0; i < self->semaphore_count; i++)
         memory_free(self->semaphores[i].name);
+    for (size_t i = 0; i < self->queue_count; i++)
+        memory_free(self->queues[i].name);
+    for (size_t i = 0; i < self->section_count; i++)
+        memory_free(self->sections[i]);
 }
 
 void program_free(struct program *self)
@@ -41,6 +45,10 @@ void program_free(struct program *self)
     memory_free(self->words);
     memory_free(self->mutexes);
     memory_free(self->semaphores);
+    memory_free(self->queues);
+    memory_free(self->sections);
+    memory_free(self->scheduler.kind);
+    property_free_list(self->scheduler.parameters, self->scheduler.parameter_count);
     memory_free(self->name);
     memory_free(self->source);
     memory_free(self->text);
@@ -194,6 +202,9 @@ static void print_operand(const struct program *self, const struct instruction *
         break;
     case OPERAND_SEMAPHORE:
         text_print(text, "%s", self->semaphores[operand->value].name);
+        break;
+    case OPERAND_QUEUE:
+        text_print(text, "%s", self->queues[operand->value].name);
         break;
     case OPERAND_TARGET:
         print_target(self, instruction, operand->value, text);

@@ -1,7 +1,7 @@
 /* program: what is checked, as plain data.
  *
- * A program has shared words of memory (grouped into named variables), mutexes, counting semaphores, and threads. Threads
- * that run the same instructions share one `struct code`. A program is made by the assembler, is constant from then on,
+ * A program has shared words of memory (grouped into named variables), mutexes, counting semaphores, bounded queues, and
+ * threads. Threads that run the same instructions share one `struct code`. A program is made by the assembler, is constant from then on,
  * and is owned by whoever asked for it; everything in it is freed by program_free(). Values are 64-bit signed. */
 #ifndef RACECHECK_MODELS_PROGRAM_H
 #define RACECHECK_MODELS_PROGRAM_H
@@ -15,7 +15,9 @@
 
 enum {
     PROGRAM_THREADS_MAX = 64,            /* a set of threads is a 64-bit mask */
-    PROGRAM_OBJECTS_MAX = 64,            /* mutexes, and semaphores */
+    PROGRAM_OBJECTS_MAX = 64,            /* mutexes, and semaphores, and queues */
+    PROGRAM_QUEUE_MAX = 64,              /* items in a queue */
+    PROGRAM_SECTIONS_MAX = 64,           /* critical sections: a set of them is a 64-bit mask */
     PROGRAM_WORDS_MAX = 4096,            /* words of shared memory */
     PROGRAM_INSTRUCTIONS_MAX = 4000000,  /* over all codes, after .rept is unrolled */
     PROGRAM_ADDRESS_FIRST = 100,         /* where variables lie, in declaration order */
@@ -37,6 +39,11 @@ struct variable {
 struct semaphore {
     char *name;
     int64_t initial; /* permits at the start, 0 or more */
+};
+
+struct queue {
+    char *name;
+    uint32_t capacity; /* 1 .. PROGRAM_QUEUE_MAX items; it is empty at the start */
 };
 
 struct thread {
@@ -63,7 +70,7 @@ struct program {
     char *name;            /* the model's name, or the file's */
     char *source;          /* the file name that diagnostics use */
     char *text;            /* the source text, complete */
-    struct symbol *symbols;/* what the text was assembled with: THREADS, ITERS, and --define */
+    struct symbol *symbols;/* what the text was assembled with: THREADS, ITERS, --define, and .default */
     size_t symbol_count;
 
     struct code *codes;
@@ -78,6 +85,10 @@ struct program {
     size_t mutex_count;
     struct semaphore *semaphores;
     size_t semaphore_count;
+    struct queue *queues;
+    size_t queue_count;
+    char **sections;       /* the names of the critical sections; "" where it has none */
+    size_t section_count;
     struct program_scheduler scheduler;
 };
 

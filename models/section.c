@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,14 @@
 static bool fail(const struct token *token, const char *source, struct error *error, const char *text)
 {
     error_set(error, source, token->place.line, token->place.column, "%s", text);
+    return false;
+}
+
+/* Like fail(), about another line too, whose number stands at the end. */
+static bool fail_about(const struct token *token, const struct token *other, const char *source, struct error *error,
+                       const char *text)
+{
+    error_set(error, source, token->place.line, token->place.column, "%s %" PRIu32, text, other->place.line);
     return false;
 }
 
@@ -51,12 +60,61 @@ bool section_open(struct section *self, const struct token *token, const char *s
     return true;
 }
 
+/* The .critical that was opened last and is not closed yet, or NULL. */
+static const struct statement *innermost_critical(const struct section *self)
+{
+    return self->critical_depth > 0 ? &self->statements[self->critical[self->critical_depth - 1]] : NULL;
+}
+
 bool section_close(struct section *self, const struct token *token, const char *source, struct error *error)
 {
     if (self->depth == 0)
         return fail(token, source, error, "'.endr' without '.rept'");
+    const struct statement *critical = innermost_critical(self);
+    if (critical != NULL && critical->parent == self->open[self->depth - 1])
+        return fail_about(token, critical->token, source, error,
+                          "'.endr' before the '.endcritical' of the '.critical' on line");
     section_add(self, STATEMENT_ENDR, token);
     self->statements[self->open[--self->depth]].end = (uint32_t)(self->count - 1);
+    return true;
+}
+
+bool section_enter(struct section *self, const struct token *token, size_t number, const char *source,
+                   struct error *error)
+{
+    for (size_t i = 0; i < self->critical_depth; i++) {
+        const struct statement *other = &self->statements[self->critical[i]];
+        if (other->number == (int64_t)number)
+            return fail_about(token, other->token, source, error,
+                              "'.critical' inside the same critical section, which begins on line");
+    }
+    section_add(self, STATEMENT_CRITICAL, token)->number = (int64_t)number;
+    self->critical[self->critical_depth++] = (uint32_t)(self->count - 1);
+    return true;
+}
+
+static bool has_instructions(const struct section *self, size_t first)
+{
+    for (size_t i = first; i < self->count; i++)
+        if (self->statements[i].kind == STATEMENT_INSTRUCTION)
+            return true;
+    return false;
+}
+
+bool section_leave(struct section *self, const struct token *token, const char *source, struct error *error)
+{
+    const struct statement *critical = innermost_critical(self);
+    if (critical == NULL)
+        return fail(token, source, error, "'.endcritical' without '.critical'");
+    uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : SECTION_TOP;
+    if (critical->parent != parent)
+        return fail_about(token, self->statements[parent].token, source, error,
+                          "'.endcritical' before the '.endr' of the '.rept' on line");
+    if (!has_instructions(self, self->critical[self->critical_depth - 1]))
+        return fail(critical->token, source, error, "'.critical' marks no instruction");
+    int64_t number = critical->number;
+    section_add(self, STATEMENT_ENDCRITICAL, token)->number = number;
+    self->critical_depth--;
     return true;
 }
 
@@ -122,6 +180,9 @@ bool section_finish(struct section *self, const char *source, struct error *erro
     if (self->depth > 0)
         return fail(self->statements[self->open[self->depth - 1]].token, source, error,
                     "'.rept' without '.endr'; expected '.endr' before the end of its section");
+    if (self->critical_depth > 0)
+        return fail(innermost_critical(self)->token, source, error,
+                    "'.critical' without '.endcritical'; expected '.endcritical' before the end of its section");
     sort_labels(self);
     return check_duplicates(self, source, error);
 }
@@ -218,6 +279,7 @@ struct unroller {
     struct instruction *instructions; /* room for all */
     uint32_t count;
     uint32_t ticks;
+    uint64_t sections; /* the critical ones around the present statement */
     uint32_t *jumps; /* those whose label's scope is still open */
     size_t jump_count;
     size_t jump_capacity;
@@ -228,6 +290,7 @@ static void emit(struct unroller *self, const struct statement *statement)
     struct instruction *instruction = &self->instructions[self->count];
     *instruction = statement->instruction;
     instruction->ticks = self->ticks;
+    instruction->sections = self->sections;
     if (instruction->operands[0].kind == OPERAND_TARGET) {
         self->jumps = memory_grow(self->jumps, self->jump_count, &self->jump_capacity, sizeof *self->jumps);
         self->jumps[self->jump_count++] = self->count;
@@ -283,6 +346,12 @@ static void unroll(struct unroller *self, uint32_t first, uint32_t end)
         case STATEMENT_REPT:
             repeat(self, i);
             i = statement->end;
+            break;
+        case STATEMENT_CRITICAL:
+            self->sections |= UINT64_C(1) << statement->number;
+            break;
+        case STATEMENT_ENDCRITICAL:
+            self->sections &= ~(UINT64_C(1) << statement->number);
             break;
         case STATEMENT_ENDR:
             break;

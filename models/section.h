@@ -5,7 +5,9 @@
  * and .tick ("lowering"); section_unroll() then makes the flat code.
  *
  * Labels are scoped like names in a block language: the body of a .rept is a scope, every repetition has labels of its
- * own, and a jump means the label in its own repetition or, where there is none, in the nearest enclosing one. */
+ * own, and a jump means the label in its own repetition or, where there is none, in the nearest enclosing one.
+ *
+ * Critical sections are marked by .critical and .endcritical, nested in each other and in the .rept like brackets. */
 #ifndef RACECHECK_MODELS_SECTION_H
 #define RACECHECK_MODELS_SECTION_H
 
@@ -16,14 +18,22 @@ enum { SECTION_DEPTH_MAX = 64 }; /* of nested .rept: unrolling is recursive */
 
 #define SECTION_TOP UINT32_MAX /* as a parent: in no .rept */
 
-enum statement_kind { STATEMENT_INSTRUCTION, STATEMENT_LABEL, STATEMENT_TICK, STATEMENT_REPT, STATEMENT_ENDR };
+enum statement_kind {
+    STATEMENT_INSTRUCTION,
+    STATEMENT_LABEL,
+    STATEMENT_TICK,
+    STATEMENT_REPT,
+    STATEMENT_ENDR,
+    STATEMENT_CRITICAL,
+    STATEMENT_ENDCRITICAL
+};
 
 struct statement {
     enum statement_kind kind;
     const struct token *token;      /* a label's name, a mnemonic, a directive; the rest of the line follows it */
     uint32_t parent;                /* the .rept around it, or SECTION_TOP */
     uint32_t end;                   /* of a .rept: its .endr */
-    int64_t number;                 /* lowered: repetitions, or ticks */
+    int64_t number;                 /* lowered: repetitions, or ticks; which critical section, from the start */
     struct instruction instruction; /* lowered; the target of a jump is still the index of the label's statement */
     uint32_t position;              /* of a label: the instruction behind it, in the repetition that is unrolled now */
 };
@@ -39,6 +49,8 @@ struct section {
     size_t label_count;
     uint32_t open[SECTION_DEPTH_MAX]; /* while it is read: the .rept that wait for their .endr */
     size_t depth;
+    uint32_t critical[PROGRAM_SECTIONS_MAX]; /* likewise: the .critical that wait for their .endcritical */
+    size_t critical_depth;
 };
 
 void section_free(struct section *self);
@@ -50,8 +62,14 @@ struct statement *section_add(struct section *self, enum statement_kind kind, co
 bool section_open(struct section *self, const struct token *token, const char *source, struct error *error);
 bool section_close(struct section *self, const struct token *token, const char *source, struct error *error);
 
-/* To be called behind the last statement. Returns false with *error set where an .endr is missing or a label is defined
- * twice in one scope. */
+/* Adds .critical, for the critical section of that number, and .endcritical. They return false with *error set where the
+ * nesting is wrong or nothing lies between them. */
+bool section_enter(struct section *self, const struct token *token, size_t number, const char *source,
+                   struct error *error);
+bool section_leave(struct section *self, const struct token *token, const char *source, struct error *error);
+
+/* To be called behind the last statement. Returns false with *error set where an .endr or .endcritical is missing or a label
+ * is defined twice in one scope. */
 bool section_finish(struct section *self, const char *source, struct error *error);
 
 /* Returns the statement of the label that a name means inside a .rept (or SECTION_TOP), or -1. */

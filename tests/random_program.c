@@ -189,6 +189,35 @@ static void write_semaphore(struct generator *self)
     text_print(&self->text, "    %s s\n", draw_one_in(self, 2) ? "wait" : "post");
 }
 
+static void write_yield(struct generator *self)
+{
+    text_print(&self->text, "    yield\n");
+}
+
+/* What is put is a constant, a register or a variable. */
+static void write_put(struct generator *self)
+{
+    text_print(&self->text, "    put q, ");
+    if (draw_one_in(self, 3))
+        write_constant(self);
+    else
+        write_place(self);
+    text_print(&self->text, "\n");
+}
+
+static void write_get(struct generator *self)
+{
+    text_print(&self->text, "    get q, ");
+    write_place(self);
+    text_print(&self->text, "\n");
+}
+
+/* With whatever %ax happens to hold: it meets the variable's value often enough. */
+static void write_cas(struct generator *self)
+{
+    text_print(&self->text, "    cas %%%s, %s\n", draw_register(self), draw_variable(self));
+}
+
 /* An unlock that may be a mistake. */
 static void write_unlock(struct generator *self)
 {
@@ -233,6 +262,33 @@ static void write_guarded(struct generator *self, unsigned steps)
     text_print(&self->text, "    wait s\n");
     write_body(self, steps - 2);
     text_print(&self->text, "    post s\n");
+}
+
+static void write_io(struct generator *self, unsigned steps)
+{
+    text_print(&self->text, "    io\n");
+    write_body(self, steps - 2);
+}
+
+/* Something put, and sooner or later something got, be it the same or not. */
+static void write_message(struct generator *self, unsigned steps)
+{
+    write_put(self);
+    write_body(self, steps - 2);
+    write_get(self);
+}
+
+/* An increment that is not made where another one came between, and what follows only where it was made, or was not. */
+static void write_optimistic(struct generator *self, unsigned steps)
+{
+    unsigned label = self->labels++;
+    const char *variable = draw_variable(self);
+    text_print(&self->text, "    mov %s, %%ax\n    mov %%ax, %%bx\n    add ", variable);
+    write_constant(self);
+    text_print(&self->text, ", %%bx\n    cas %%bx, %s\n", variable);
+    text_print(&self->text, "    %s .L%u\n", jump_names[draw_below(self, COUNT_OF(jump_names))], label);
+    write_body(self, steps - 5);
+    text_print(&self->text, ".L%u:\n", label);
 }
 
 /* A loop on %cx with as many rounds as fit: 1 + rounds * (body + 3) steps. */
@@ -280,12 +336,19 @@ static void write_branch(struct generator *self, unsigned steps)
     text_print(&self->text, ".L%u:\n", label);
 }
 
-/* Waits in a loop until a variable has changed, or takes it with an atomic exchange. */
+/* Waits in a loop until a variable has changed, or takes it with an atomic exchange, or repeats an increment until nothing
+ * comes between. */
 static void write_wait_loop(struct generator *self, unsigned steps)
 {
     unsigned label = self->labels++;
     const char *variable = draw_variable(self);
     text_print(&self->text, ".L%u:\n", label);
+    if (steps >= 5 && allows(self, RANDOM_CAS) && draw_one_in(self, 2)) {
+        text_print(&self->text, "    mov %s, %%ax\n    mov %%ax, %%bx\n    add $1, %%bx\n    cas %%bx, %s\n", variable,
+                   variable);
+        text_print(&self->text, "    jne .L%u\n", label);
+        return;
+    }
     if (steps >= 4 && draw_one_in(self, 2))
         text_print(&self->text, "    mov $1, %%bx\n    xchg %%bx, %s\n    test $0, %%bx\n", variable);
     else
@@ -319,9 +382,16 @@ static const struct piece pieces[] = {
     {RANDOM_HALTS, 1, 1, false, write_halt, NULL},
     {RANDOM_SEMAPHORES, 2, 1, false, write_semaphore, NULL},
     {RANDOM_MISTAKES, 1, 1, false, write_unlock, NULL},
+    {RANDOM_YIELDS, 3, 1, false, write_yield, NULL},
+    {RANDOM_QUEUES, 4, 1, false, write_put, NULL},
+    {RANDOM_QUEUES, 4, 1, false, write_get, NULL},
+    {RANDOM_CAS, 4, 1, false, write_cas, NULL},
     {0, 20, 3, false, NULL, write_increment},
     {RANDOM_MUTEXES, 12, 3, false, NULL, write_section},
     {RANDOM_SEMAPHORES, 12, 3, false, NULL, write_guarded},
+    {RANDOM_QUEUES, 8, 2, false, NULL, write_message},
+    {RANDOM_CAS, 12, 5, false, NULL, write_optimistic},
+    {RANDOM_IO, 8, 2, false, NULL, write_io},
     {RANDOM_LOOPS, 25, 9, true, NULL, write_loop},
     {RANDOM_LOOPS, 8, 2, true, NULL, write_repetition},
     {RANDOM_BRANCHES, 8, 3, false, NULL, write_branch},
@@ -415,6 +485,8 @@ static void write_declarations(struct generator *self)
         text_print(&self->text, ".mutex %s\n", mutex_names[i]);
     if (allows(self, RANDOM_SEMAPHORES))
         text_print(&self->text, ".semaphore s, %u\n", draw_below(self, 3));
+    if (allows(self, RANDOM_QUEUES))
+        text_print(&self->text, ".queue q, %u\n", 1 + draw_below(self, 2));
 }
 
 struct random_program *random_program_new(uint64_t seed, const struct random_options *options)

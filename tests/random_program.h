@@ -28,7 +28,11 @@ enum random_feature {
     RANDOM_MISTAKES = 1u << 11,              /* now and then an unlock of a mutex that is not held */
     RANDOM_OVERFLOWS = 1u << 12,             /* now and then a constant near the ends of 64 bits */
     RANDOM_SYMBOLS = 1u << 13,               /* SELF and THREADS as constants */
-    RANDOM_ENDLESS = 1u << 14,               /* waiting loops on a variable: schedules need not end */
+    RANDOM_QUEUES = 1u << 14,                /* put and get on one bounded queue */
+    RANDOM_CAS = 1u << 15,                   /* also in a retry loop, with RANDOM_ENDLESS */
+    RANDOM_YIELDS = 1u << 16,                /* yield */
+    RANDOM_IO = 1u << 17,                    /* io, which takes two steps */
+    RANDOM_ENDLESS = 1u << 18,               /* waiting loops on a variable: schedules need not end */
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };

@@ -1,0 +1,285 @@
+/* What declares or sets something: .var, .mutex, .semaphore, .queue, .default and .scheduler. */
+#include "models/assembler_parts.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Variables, and what threads wait for --------------------------------------------------------------------- */
+
+/* Whether the present line does not lie in a repetition, where something would be declared several times; an error
+ * otherwise. */
+static bool expect_once(struct assembler *self, const struct token *directive)
+{
+    if (self->section_count == 0 || self->sections[self->section_count - 1].depth == 0)
+        return true;
+    return FAIL(self, directive, "'%.*s' inside '.rept'; declare before it", token_shown(directive), directive->text);
+}
+
+/* Reads the name that is declared, moves *at behind it, and remembers it. */
+static bool declare(struct assembler *self, const struct token **at, enum operand_kind kind, size_t index)
+{
+    const struct token *name = *at + 1;
+    if (!expect_once(self, *at))
+        return false;
+    if (name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "a name");
+    const struct declaration *before = assembler_find(self, name);
+    if (before != NULL)
+        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
+                    before->name->place.line);
+    if (assembler_is_symbol(self, name))
+        return FAIL(self, name, "'%.*s' is the name of a symbol; choose another one", token_shown(name), name->text);
+    self->declarations = memory_grow(self->declarations, self->declaration_count, &self->declaration_capacity,
+                                     sizeof *self->declarations);
+    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index};
+    *at = name + 1;
+    return true;
+}
+
+/* .var NAME [WORDS] [, INITIAL] */
+bool assembler_read_var(struct assembler *self, const struct token *at)
+{
+    const struct token *name = at + 1;
+    int64_t words = 1, initial = 0;
+    if (!declare(self, &at, OPERAND_WORD, self->program->variable_count))
+        return false;
+    const struct token *count = at;
+    if (token_is(at, '='))
+        return FAIL(self, at, "unexpected '='; an initial value is written '.var %.*s, 5'", token_shown(name),
+                    name->text);
+    if (at->kind != TOKEN_END && !token_is(at, ',') &&
+        !assembler_read_number(self, &at, "the number of words", 1, PROGRAM_WORDS_MAX, &words))
+        return false;
+    if (self->program->word_count + (size_t)words > PROGRAM_WORDS_MAX)
+        return FAIL(self, count, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
+    if (token_is(at, ',')) {
+        at++;
+        if (!assembler_read_number(self, &at, "the initial value", INT64_MIN, INT64_MAX, &initial))
+            return false;
+    }
+    if (at->kind != TOKEN_END)
+        return assembler_unexpected(self, at, "',' with an initial value, or the end of the line");
+    assembler_add_variable(self, assembler_copy_name(name), (uint32_t)words, initial);
+    self->declared_words = self->program->word_count;
+    return true;
+}
+
+/* .mutex NAME */
+bool assembler_read_mutex(struct assembler *self, const struct token *at)
+{
+    struct program *program = self->program;
+    const struct token *name = at + 1;
+    if (program->mutex_count == PROGRAM_OBJECTS_MAX)
+        return FAIL(self, at, "more than %d mutexes", PROGRAM_OBJECTS_MAX);
+    if (!declare(self, &at, OPERAND_MUTEX, program->mutex_count) || !assembler_expect_end(self, at))
+        return false;
+    program->mutexes =
+        memory_grow(program->mutexes, program->mutex_count, &self->mutex_capacity, sizeof *program->mutexes);
+    program->mutexes[program->mutex_count++] = assembler_copy_name(name);
+    return true;
+}
+
+/* .semaphore NAME, PERMITS */
+bool assembler_read_semaphore(struct assembler *self, const struct token *at)
+{
+    struct program *program = self->program;
+    const struct token *name = at + 1;
+    int64_t permits;
+    if (program->semaphore_count == PROGRAM_OBJECTS_MAX)
+        return FAIL(self, at, "more than %d semaphores", PROGRAM_OBJECTS_MAX);
+    if (!declare(self, &at, OPERAND_SEMAPHORE, program->semaphore_count))
+        return false;
+    if (!token_is(at, ','))
+        return assembler_unexpected(self, at, "',' and the number of permits");
+    at++;
+    if (!assembler_read_number(self, &at, "the number of permits", 0, INT64_MAX, &permits) ||
+        !assembler_expect_end(self, at))
+        return false;
+    program->semaphores = memory_grow(program->semaphores, program->semaphore_count, &self->semaphore_capacity,
+                                      sizeof *program->semaphores);
+    program->semaphores[program->semaphore_count++] = (struct semaphore){assembler_copy_name(name), permits};
+    return true;
+}
+
+/* .queue NAME, CAPACITY */
+bool assembler_read_queue(struct assembler *self, const struct token *at)
+{
+    struct program *program = self->program;
+    const struct token *name = at + 1;
+    int64_t capacity;
+    if (program->queue_count == PROGRAM_OBJECTS_MAX)
+        return FAIL(self, at, "more than %d queues", PROGRAM_OBJECTS_MAX);
+    if (!declare(self, &at, OPERAND_QUEUE, program->queue_count))
+        return false;
+    if (!token_is(at, ','))
+        return assembler_unexpected(self, at, "',' and the queue's capacity");
+    at++;
+    if (!assembler_read_number(self, &at, "the queue's capacity", 1, PROGRAM_QUEUE_MAX, &capacity) ||
+        !assembler_expect_end(self, at))
+        return false;
+    program->queues =
+        memory_grow(program->queues, program->queue_count, &self->queue_capacity, sizeof *program->queues);
+    program->queues[program->queue_count++] = (struct queue){assembler_copy_name(name), (uint32_t)capacity};
+    return true;
+}
+
+/* ---- Symbols ------------------------------------------------------------------------------------------------- */
+
+static bool has_fixed_meaning(const struct token *name)
+{
+    return token_equals(name, "THREADS") || token_equals(name, "ITERS") || token_equals(name, "SELF");
+}
+
+static bool check_default(struct assembler *self, const struct token *directive, const struct token *name)
+{
+    if (!expect_once(self, directive))
+        return false;
+    if (name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "a symbol's name");
+    if (has_fixed_meaning(name))
+        return FAIL(self, name, "the symbol %.*s has a meaning already", token_shown(name), name->text);
+    for (size_t i = 0; i < self->default_count; i++)
+        if (self->defaults[i]->length == name->length && memcmp(self->defaults[i]->text, name->text, name->length) == 0)
+            return FAIL(self, name, "'%.*s' already has a default on line %" PRIu32, token_shown(name), name->text,
+                        self->defaults[i]->place.line);
+    const struct declaration *declaration = assembler_find(self, name);
+    if (declaration != NULL)
+        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
+                    declaration->name->place.line);
+    return true;
+}
+
+/* .default NAME, VALUE: what --define says comes first. */
+bool assembler_read_default(struct assembler *self, const struct token *at)
+{
+    const struct token *name = at + 1;
+    int64_t value;
+    if (!check_default(self, at, name))
+        return false;
+    at = name + 1;
+    if (!token_is(at, ','))
+        return assembler_unexpected(self, at, "',' and the symbol's value");
+    at++;
+    if (!assembler_read_number(self, &at, "the symbol's value", INT64_MIN, INT64_MAX, &value) ||
+        !assembler_expect_end(self, at))
+        return false;
+    self->defaults = memory_grow(self->defaults, self->default_count, &self->default_capacity, sizeof *self->defaults);
+    self->defaults[self->default_count++] = name;
+    if (!assembler_is_symbol(self, name)) {
+        char *copy = assembler_copy_name(name);
+        assembler_add_symbol(self, copy, value);
+        memory_free(copy);
+    }
+    return true;
+}
+
+/* ---- The scheduler ------------------------------------------------------------------------------------------- */
+
+/* A word is made of names and numbers that '-' joins without blanks: "round-robin". Returns the token behind it. */
+static const struct token *skip_word(const struct token *at)
+{
+    const char *end = at->text + at->length;
+    for (at++; token_is(at, '-') && at->text == end; at += 2) {
+        const struct token *part = at + 1;
+        if ((part->kind != TOKEN_NAME && part->kind != TOKEN_NUMBER) || part->text != at->text + 1)
+            break;
+        end = part->text + part->length;
+    }
+    return at;
+}
+
+/* Reads a word as a new string and moves *at behind it. */
+static char *read_word(const struct token **at)
+{
+    const struct token *first = *at, *last;
+    *at = skip_word(first);
+    last = *at - 1;
+    struct text text = TEXT_INIT;
+    text_append(&text, first->text, (size_t)(last->text + last->length - first->text));
+    return text_take(&text);
+}
+
+/* Reads "0 : 3*ITERS : 5", of which the first number is read already, as the text "0,30,5". */
+static bool read_list(struct assembler *self, const struct token **at, int64_t first, struct text *text)
+{
+    text_print(text, "%" PRId64, first);
+    while (token_is(*at, ':')) {
+        int64_t number;
+        *at += 1;
+        if (!assembler_read_number(self, at, "a number", INT64_MIN, INT64_MAX, &number))
+            return false;
+        text_print(text, ",%" PRId64, number);
+    }
+    return true;
+}
+
+static bool read_parameter_number(struct assembler *self, const struct token **at, const char *name)
+{
+    struct program_scheduler *scheduler = &self->program->scheduler;
+    struct text text = TEXT_INIT;
+    int64_t number;
+    if (!assembler_read_number(self, at, "a number, a word or a list of numbers", INT64_MIN, INT64_MAX, &number))
+        return false;
+    bool is_list = token_is(*at, ':');
+    bool read = !is_list || read_list(self, at, number, &text);
+    if (read && is_list)
+        property_add_text(&scheduler->parameters, &scheduler->parameter_count, name, text_string(&text));
+    else if (read)
+        property_add_number(&scheduler->parameters, &scheduler->parameter_count, name, number);
+    text_free(&text);
+    return read;
+}
+
+/* A word that is a symbol too is the symbol. */
+static bool read_parameter_value(struct assembler *self, const struct token **at, const char *name)
+{
+    struct program_scheduler *scheduler = &self->program->scheduler;
+    if ((*at)->kind != TOKEN_NAME || assembler_is_symbol(self, *at))
+        return read_parameter_number(self, at, name);
+    char *word = read_word(at);
+    property_add_text(&scheduler->parameters, &scheduler->parameter_count, name, word);
+    memory_free(word);
+    return true;
+}
+
+/* NAME = VALUE */
+static bool read_parameter(struct assembler *self, const struct token **at)
+{
+    const struct program_scheduler *scheduler = &self->program->scheduler;
+    const struct token *token = *at;
+    if (token->kind != TOKEN_NAME)
+        return assembler_unexpected(self, token, "a parameter's name");
+    if (!token_is(token + 1, '='))
+        return assembler_unexpected(self, token + 1, "'=' and the parameter's value");
+    char *name = assembler_copy_name(token);
+    bool is_new = property_find(scheduler->parameters, scheduler->parameter_count, name) == NULL;
+    *at = token + 2;
+    bool read = is_new ? read_parameter_value(self, at, name)
+                       : FAIL(self, token, "'%.*s' is given twice", token_shown(token), token->text);
+    memory_free(name);
+    return read;
+}
+
+/* .scheduler KIND [, NAME = VALUE]... */
+bool assembler_read_scheduler(struct assembler *self, const struct token *at)
+{
+    struct program_scheduler *scheduler = &self->program->scheduler;
+    const struct token *directive = at++;
+    if (!expect_once(self, directive))
+        return false;
+    if (scheduler->kind != NULL)
+        return FAIL(self, directive, "'.scheduler' is already on line %" PRIu32, scheduler->place.line);
+    if (at->kind != TOKEN_NAME)
+        return assembler_unexpected(self, at, "the scheduler's kind");
+    scheduler->place = directive->place;
+    scheduler->kind = read_word(&at);
+    while (token_is(at, ',')) {
+        at++;
+        if (!read_parameter(self, &at))
+            return false;
+    }
+    return at->kind == TOKEN_END || assembler_unexpected(self, at, "',' with a parameter, or the end of the line");
+}
