@@ -341,11 +341,15 @@ static void add_empty_level(struct graph *self)
     self->level_first[++self->depth_count] = self->states.count;
 }
 
-static uint32_t greatest_start_height(const struct graph *self)
+/* Gives all starts the height of the highest, so that what is told of them can be added up. (Without cycles no step leads
+ * to a start.) */
+static uint32_t raise_starts(struct graph *self)
 {
     uint32_t greatest = 0;
     for (size_t start = 0; start < self->space.start_count; start++)
         greatest = self->heights[start] > greatest ? self->heights[start] : greatest;
+    for (size_t start = 0; start < self->space.start_count; start++)
+        self->heights[start] = greatest;
     return greatest;
 }
 
@@ -393,6 +397,6 @@ void graph_finish(struct graph *self)
     else if (fails_at_the_deepest_level(self))
         add_empty_level(self);
     space->level_count = space->graded ? self->depth_count : 1;
-    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : greatest_start_height(self);
+    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : raise_starts(self);
     self->longest = space->cyclic ? 0 : longest_schedule(self);
 }

@@ -137,6 +137,9 @@ struct preemptions {
     bool is_wide;            /* costs take 32 bits: the space has cycles, or steps with many preemptions */
 };
 
+/* Bytes of a cost in a space's elements, for estimates. */
+size_t weights_preemptions_place(const struct space *space);
+
 void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands);
 
 /* Calls a visitor for every value that has a cost. */

@@ -134,10 +134,20 @@ static uint32_t cost_of(const struct weights *self, size_t level, const void *el
     return place >= costs->first && place < costs->last ? get(self, costs, place) : COST_NONE;
 }
 
+static bool needs_wide_costs(const struct space *space)
+{
+    return space->cyclic || !space->graded || space->height >= NARROW_NONE;
+}
+
+size_t weights_preemptions_place(const struct space *space)
+{
+    return needs_wide_costs(space) ? sizeof(uint32_t) : sizeof(uint16_t);
+}
+
 void weights_preemptions_start(struct preemptions *self, const struct space *space, const struct bands *bands)
 {
     static const struct weights_kind kind = {"preemptions", size, zero, one, add, equal, NULL, cost_of};
-    *self = (struct preemptions){.head = {&kind, space, bands}, .is_wide = space->cyclic || !space->graded || space->height >= NARROW_NONE};
+    *self = (struct preemptions){.head = {&kind, space, bands}, .is_wide = needs_wide_costs(space)};
 }
 
 void weights_preemptions_visit(const struct weights *self, size_t level, const void *element, int64_t shift,
