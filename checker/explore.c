@@ -163,13 +163,12 @@ static void expand_step(const struct exploration *self, const uint64_t *state, c
     struct journey *journey = &batch->journey;
     struct successor *successor = new_successor(self, batch);
     uint64_t *after = batch->states + (batch->count - 1) * system->words;
-    journey_run(journey, state, choices, option, thread);
+    journey_run(journey, state, choices, option, thread, after);
     successor->thread = (uint8_t)thread;
     successor->multiplicity = groups->size[groups->of[thread]];
     note_journey(successor, batch);
     if (journey->step.result == STEP_TAKEN) {
         uint8_t moved[SYSTEM_THREADS_MAX];
-        memcpy(after, journey->state, system->words * sizeof *after);
         system_canonicalize(system, after, moved);
         successor->hash = stateset_hash(&self->graph->states, after);
         if (self->graph->has_edges)

@@ -8,7 +8,7 @@
 void journey_start(struct journey *self, const struct system *system)
 {
     self->system = system;
-    self->state = memory_new(system->words, sizeof *self->state);
+    self->spare = memory_new(system->words, sizeof *self->spare);
     self->last = memory_new(system->words, sizeof *self->last);
     self->moves = NULL;
     self->move_count = self->move_capacity = 0;
@@ -16,7 +16,7 @@ void journey_start(struct journey *self, const struct system *system)
 
 void journey_free(struct journey *self)
 {
-    memory_free(self->state);
+    memory_free(self->spare);
     memory_free(self->last);
     memory_free(self->moves);
 }
@@ -88,25 +88,26 @@ static void note_addends(struct journey *self)
 /* ---- Steps --------------------------------------------------------------------------------------------------- */
 
 static void take_step(struct journey *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
-                      size_t thread)
+                      size_t thread, uint64_t *to)
 {
     self->thread = thread;
     self->threads[self->length++] = (uint8_t)thread;
     if (self->system->marked)
         self->preemptions += system_is_preemption(self->system, from, choices, thread);
-    system_step(self->system, from, choices, option, thread, self->state, &self->step);
-    if (self->step.result == STEP_TAKEN) {
+    system_step(self->system, from, choices, option, thread, to, &self->step);
+    if (self->step.result == STEP_TAKEN && self->step.move_count > 0) {
         note_addends(self);
         compose(self);
     }
 }
 
-/* The only thread that may step in the state that was reached, with its option; false where there is a choice, or none. */
-static bool must_go_on(const struct journey *self, struct system_choices *choices, unsigned *option, size_t *thread)
+/* The only thread that may step in a state that was reached, with its option; false where there is a choice, or none. */
+static bool must_go_on(const struct journey *self, const uint64_t *state, struct system_choices *choices,
+                       unsigned *option, size_t *thread)
 {
     if (self->step.result != STEP_TAKEN || self->length == JOURNEY_STEPS_MAX)
         return false;
-    system_choices(self->system, self->state, choices);
+    system_choices(self->system, state, choices);
     if (system_choice_count(choices) != 1)
         return false;
     *option = choices->threads[0] != 0 ? 0 : 1;
@@ -114,27 +115,32 @@ static bool must_go_on(const struct journey *self, struct system_choices *choice
     return !self->system->symmetric || *thread == self->threads[0];
 }
 
-void journey_run(struct journey *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
-                 size_t thread)
+/* Goes on from the state that the first step has led to, and leaves in it where the journey leads. */
+static void go_on(struct journey *self, uint64_t *state)
 {
-    struct system_choices next;
+    struct system_choices choices;
+    unsigned option;
+    size_t thread, bytes = self->system->words * sizeof *state;
+    while (must_go_on(self, state, &choices, &option, &thread)) {
+        self->overlaps |= journey_finds_overlap(self->system->machine, state);
+        take_step(self, state, &choices, option, thread, self->spare);
+        if (self->step.result == STEP_TAKEN)
+            memcpy(state, self->spare, bytes);
+        else
+            memcpy(self->last, state, bytes);
+    }
+}
+
+void journey_run(struct journey *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
+                 size_t thread, uint64_t *to)
+{
     self->length = self->preemptions = 0;
     self->overlaps = self->adds = false;
     self->move_count = 0;
     self->greatest_addend = 0;
-    take_step(self, from, choices, option, thread);
-    if (!self->system->collapses) {
-        if (self->step.result != STEP_TAKEN)
-            memcpy(self->last, from, self->system->words * sizeof *self->last);
-        return;
-    }
-    while (must_go_on(self, &next, &option, &thread)) {
-        uint64_t *last = self->last;
-        self->overlaps |= journey_finds_overlap(self->system->machine, self->state);
-        self->last = self->state;
-        self->state = last;
-        take_step(self, self->last, &next, option, thread);
-    }
-    if (self->length == 1)
+    take_step(self, from, choices, option, thread, to);
+    if (self->step.result != STEP_TAKEN)
         memcpy(self->last, from, self->system->words * sizeof *self->last);
+    else if (self->system->collapses)
+        go_on(self, to);
 }

@@ -19,8 +19,8 @@ enum { JOURNEY_STEPS_MAX = 1024 };
 
 struct journey {
     const struct system *system;    /* borrowed */
-    uint64_t *state;                /* where it leads, not canonical */
-    uint64_t *last;                 /* the state before the last step */
+    uint64_t *last;                 /* the state before the last step, where that failed */
+    uint64_t *spare;
     struct step step;               /* the last one: its result is the journey's */
     size_t thread;                  /* of the last step */
     uint32_t length;                /* steps */
@@ -37,9 +37,10 @@ struct journey {
 void journey_start(struct journey *self, const struct system *system);
 void journey_free(struct journey *self);
 
-/* Travels from a state: the step of a thread (one of the choices of an option), and on. */
+/* Travels from a state: the step of a thread (one of the choices of an option), and on. Writes where it leads, not
+ * canonical, to another array; unspecified where the result is not STEP_TAKEN. */
 void journey_run(struct journey *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
-                 size_t thread);
+                 size_t thread, uint64_t *to);
 
 /* Whether two threads are inside the same critical section. */
 bool journey_finds_overlap(const struct machine *machine, const uint64_t *state);

@@ -186,13 +186,11 @@ static void try_grid_step(struct walk *self, const struct system_choices *choice
 static void try_journey(struct walk *self, const struct system_choices *choices, unsigned option, size_t thread)
 {
     struct journey *journey = &self->journey;
-    const struct system *system = self->source->graph->system;
-    journey_run(journey, self->now.state, choices, option, thread);
+    journey_run(journey, self->now.state, choices, option, thread, self->next.state);
     self->step_cost = schedule_cost(self->space, journey->length, journey->preemptions);
     self->failed = journey->step.result == STEP_FAILED;
     if (self->failed)
         return;
-    memcpy(self->next.state, journey->state, system->words * sizeof *journey->state);
     move_named_data(self, journey->moves, journey->move_count);
 }
 
