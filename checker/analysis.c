@@ -167,8 +167,12 @@ static void answer_fold_questions(struct inquiry *self)
     }
     if (inquiry_wants(self, QUESTION_COUNTS) && !space->cyclic)
         inquiry_count_schedules(self);
-    if (inquiry_wants(self, QUESTION_RANDOM) && !space->cyclic && self->outcome->complete)
-        inquiry_find_probabilities(self);
+    if (inquiry_wants(self, QUESTION_RANDOM) && self->outcome->complete) {
+        if (space->cyclic)
+            inquiry_find_absorption(self);
+        else
+            inquiry_find_probabilities(self);
+    }
     if (self->outcome->complete)
         inquiry_find_preemptions(self);
 }

@@ -26,7 +26,9 @@ enum question {
 };
 
 /* Which witnesses are wanted. */
-enum witness_wish { WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL, WITNESS_DEADLOCK, WITNESS_FAILURE };
+enum witness_wish {
+    WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL, WITNESS_DEADLOCK, WITNESS_FAILURE, WITNESS_OVERLAP
+};
 
 struct analysis_options {
     const struct scheduler *scheduler; /* borrowed; NULL: free */
@@ -39,6 +41,8 @@ struct analysis_options {
     bool explain;                      /* fill outcome.explanation */
     enum witness_wish witness;         /* a deadlock or failure, where there is one, gets a witness too, unless only the other is asked for */
     int64_t witness_value;             /* for WITNESS_VALUE */
+    bool ask_starvation;               /* find out how long each thread can be kept waiting */
+    enum outcome_fairness fairness;    /* ... if endless schedules are this fair */
     unsigned jobs;                     /* OpenMP threads; 0: all cores */
     struct budget *budget;             /* borrowed */
 };

@@ -23,6 +23,7 @@ void graph_free(struct graph *self)
     memory_free(self->edges);
     memory_free(self->order);
     memory_free(self->heights);
+    memory_free(self->component);
     memory_free(self->failure_text);
     intervals_free(&self->final_values);
     slots_free(&self->space.slots);
@@ -212,7 +213,8 @@ static void order_states(struct graph *self)
     self->space.grows = self->space.cyclic && finds_growth(&ordering);
     memory_free(ordering.entered);
     memory_free(ordering.lowest);
-    memory_free(ordering.component);
+    self->component_count = ordering.components;
+    self->component = ordering.component;
     memory_free(ordering.pending);
     memory_free(ordering.colours);
     memory_free(ordering.stack);

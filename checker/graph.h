@@ -56,6 +56,9 @@ struct graph {
 
     uint32_t *order;                 /* where not graded: the states, every step leading to an earlier one */
     uint32_t *heights;               /* where not graded: of each state, by number */
+    uint32_t *component;             /* where cyclic: the strongly connected component of each state, numbered from 1, each
+                                        before those from which steps lead to it */
+    uint32_t component_count;
 
     /* What was met. */
     mpz_t orbit_states;              /* states that the stored ones stand for */

@@ -55,7 +55,7 @@ double inquiry_value_width(const struct inquiry *self, const struct space *space
 /* Makes sure that a stage knows its bands. */
 bool inquiry_have_bands(struct stage *stage);
 
-/* ---- The questions (inquiry_values.c, inquiry_counts.c, inquiry_preemptions.c) ----------------------------------- */
+/* ---- The questions (inquiry_values.c, inquiry_counts.c, inquiry_absorption.c, inquiry_preemptions.c) ----------------------------------- */
 
 /* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */
 bool inquiry_find_values(struct inquiry *self);
@@ -67,8 +67,9 @@ void inquiry_note_extremes(struct inquiry *self);
 /* Counts the schedules of each value, and checks their sum. */
 void inquiry_count_schedules(struct inquiry *self);
 
-/* Finds the probability of each value under the random scheduler. */
+/* Finds the probability of each value under the random scheduler, in a space without cycles; and in one with cycles. */
 void inquiry_find_probabilities(struct inquiry *self);
+void inquiry_find_absorption(struct inquiry *self);
 
 /* Finds the fewest preemptions for each value, and the witnesses. */
 void inquiry_find_preemptions(struct inquiry *self);

@@ -1,6 +1,7 @@
 # checker: what can happen.
 noinst_LIBRARIES += %D%/libchecker.a
 %C%_libchecker_a_SOURCES = \
+    %D%/absorption.c %D%/absorption.h \
     %D%/analysis.c %D%/analysis.h \
     %D%/bands.c %D%/bands.h \
     %D%/budget.c %D%/budget.h \
@@ -11,6 +12,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \
     %D%/inquiry.c %D%/inquiry.h \
+    %D%/inquiry_absorption.c \
     %D%/inquiry_counts.c \
     %D%/inquiry_preemptions.c \
     %D%/inquiry_values.c \

@@ -6,7 +6,7 @@ struct outcome *outcome_new(void)
 {
     struct outcome *self = memory_new(1, sizeof *self);
     mpz_inits(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
-    mpq_inits(self->random_deadlocked, self->random_failed, NULL);
+    mpq_inits(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
     return self;
 }
 
@@ -74,7 +74,7 @@ void outcome_free(struct outcome *self)
     free_waits(self);
     free_omissions(self);
     mpz_clears(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
-    mpq_clears(self->random_deadlocked, self->random_failed, NULL);
+    mpq_clears(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
     memory_free(self);
 }
 

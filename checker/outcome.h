@@ -98,13 +98,15 @@ struct outcome {
     struct outcome_row *rows;   /* one a value, ascending; NULL where there are too many to list one by one */
     size_t row_count;
     bool has_counts;            /* rows[].schedules; all, deadlocked, failed below */
-    bool has_random;            /* rows[].random; random_deadlocked, random_failed */
+    bool has_random;            /* rows[].random; random_deadlocked, random_failed, random_endless */
     bool has_preemptions;       /* rows[].preemptions */
     mpz_t schedules;            /* all of them, deadlocked and failed ones included */
     mpz_t deadlocked;
     mpz_t failed;
     mpq_t random_deadlocked;
     mpq_t random_failed;
+    mpq_t random_endless;       /* probability that a schedule never ends; 0 unless endless */
+    double random_error;        /* a bound for the error of each probability; 0: they are exact */
     bool can_deadlock;          /* valid where complete, even without counts */
     bool can_fail;
     bool has_exclusion;         /* the program marks critical sections, and is_exclusive is known */

@@ -21,6 +21,8 @@ struct witness_source {
     const struct fold *fold;        /* kept; its weights are preemptions or foremost */
 };
 
+#define WITNESS_UNCOUNTED UINT32_MAX /* as preemptions: whoever found the schedule did not count them */
+
 /* A schedule that was found. */
 struct witness {
     uint32_t *threads;      /* new */
