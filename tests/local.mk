@@ -2,6 +2,7 @@
 
 # One line a module: tests/test_X is made of tests/test_X.c. They may use everything of racecheck but its main().
 unit_tests = \
+    %D%/test_absorption \
     %D%/test_analysis \
     %D%/test_assembler \
     %D%/test_assertion \
@@ -39,6 +40,7 @@ random_tests = %D%/check_random
 unit_sources = \
     %D%/enumerator.c %D%/enumerator.h \
     %D%/oracle.c %D%/oracle.h \
+    %D%/policy.c %D%/policy.h \
     %D%/random_program.c %D%/random_program.h \
     %D%/subject.c %D%/subject.h \
     %D%/unit.c %D%/unit.h
