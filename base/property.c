@@ -32,6 +32,20 @@ const struct property *property_find(const struct property *list, size_t count, 
     return NULL;
 }
 
+void property_set(struct property **list, size_t *count, const struct property *property)
+{
+    size_t place = 0;
+    while (place < *count && strcmp((*list)[place].name, property->name) != 0)
+        place++;
+    if (place == *count)
+        add(list, count, property->name);
+    struct property *changed = &(*list)[place];
+    memory_free(changed->text);
+    changed->is_number = property->is_number;
+    changed->number = property->number;
+    changed->text = property->text != NULL ? memory_copy_string(property->text) : NULL;
+}
+
 struct property *property_copy_list(const struct property *list, size_t count)
 {
     struct property *copy = NULL;

@@ -21,6 +21,9 @@ struct property {
 void property_add_number(struct property **list, size_t *count, const char *name, int64_t number);
 void property_add_text(struct property **list, size_t *count, const char *name, const char *text);
 
+/* Replaces the property of the same name in a list, or appends a copy where there is none. */
+void property_set(struct property **list, size_t *count, const struct property *property);
+
 /* Returns the property of a name in a list, borrowed, or NULL. */
 const struct property *property_find(const struct property *list, size_t count, const char *name);
 

@@ -50,7 +50,8 @@ static void after(const struct scheduler *self, const struct scheduler_moment *b
         return;
     if (memory->current != (int)thread && scheduler_has(before->ready, memory->current))
         memory->common++;
-    memory->current = scheduler_has(after->ready, (int)thread) ? (int)thread : -1;
+    /* who is away at input or output may be back before anybody else steps, and could go on then */
+    memory->current = scheduler_has(after->ready | after->away, (int)thread) ? (int)thread : -1;
 }
 
 static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,

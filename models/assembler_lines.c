@@ -1,6 +1,7 @@
 #include "models/assembler_parts.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "models/spelling.h"
 
 #include <inttypes.h>
@@ -167,10 +168,13 @@ static bool fail_directive(struct assembler *self, const struct token *name)
     if (spelling.nearest != NULL)
         return FAIL(self, name, "unknown directive '%.*s'; did you mean '%s'?", token_shown(name), name->text,
                     spelling.nearest);
-    return FAIL(self, name,
-                "unknown directive '%.*s'; expected .var, .mutex, .semaphore, .main, .thread, .rept, .endr "
-                "or .tick, or a label alone on its line",
-                token_shown(name), name->text);
+    struct text names = TEXT_INIT;
+    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
+        text_print(&names, "%s%s", i == 0 ? "" : i + 1 < DIRECTIVE_COUNT ? ", " : " or ", directives[i].name);
+    (void)FAIL(self, name, "unknown directive '%.*s'; expected %s, or a label alone on its line", token_shown(name),
+               name->text, text_string(&names));
+    text_free(&names);
+    return false;
 }
 
 static bool fail_mnemonic(struct assembler *self, const struct token *name)

@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/machine_parts.h \
     %D%/machine_rehearsal.c \
     %D%/machine_step.c \
+    %D%/machine_ways.c \
     %D%/program.c %D%/program.h \
     %D%/section.c %D%/section.h \
     %D%/spelling.c %D%/spelling.h

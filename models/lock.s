@@ -8,8 +8,10 @@
 .main
 .rept ITERS
     lock m
+.critical
     mov value, %ax      # load
     add $1, %ax         # add
     mov %ax, value      # store
+.endcritical
     unlock m
 .endr

@@ -8,9 +8,9 @@
  *
  * The dynamic view is a transition system over packed *control states*. A control state is an array of 64-bit words,
  * equal states have equal words. It holds the program counters, who is away at input or output, who holds which mutex, the
- * permits of the semaphores, what is in the queues, and the values of those locations that are control; the values of the other locations, the *data*, are not stored: a step
- * reports instead how they moved ("target takes its value from source, plus addend"). A machine made without data is the
- * complete machine of the classical explicit search.
+ * permits of the semaphores, what is in the queues, and the values of those locations that are control; the values of the
+ * other locations, the *data*, are not stored: a step reports instead how they moved ("target takes its value from source,
+ * plus addend"). A machine made without data is the complete machine of the classical explicit search.
  *
  * Control registers that are dead (written before they are next read, on every path) are stored as zero, unless
  * keep_dead asks for them, as replay does, which shows registers to people.
@@ -128,6 +128,10 @@ const char *machine_section_name(const struct machine *self, size_t section);
 
 /* Whether an instruction (index below the count) belongs to a section. */
 bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index, size_t section);
+
+/* Returns, as new, a flag for each instruction of a thread and one for its end: whether some way through the code from there
+ * comes to an instruction of a critical section (that one included), whatever the values are. */
+bool *machine_find_ways_inside(const struct machine *self, size_t thread);
 
 /* ---- Dynamic view -------------------------------------------------------------------------------------------- */
 

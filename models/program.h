@@ -1,8 +1,9 @@
 /* program: what is checked, as plain data.
  *
  * A program has shared words of memory (grouped into named variables), mutexes, counting semaphores, bounded queues, and
- * threads. Threads that run the same instructions share one `struct code`. A program is made by the assembler, is constant from then on,
- * and is owned by whoever asked for it; everything in it is freed by program_free(). Values are 64-bit signed. */
+ * threads. Threads that run the same instructions share one `struct code`. A program is made by the assembler, is constant
+ * from then on, and is owned by whoever asked for it; everything in it is freed by program_free(). Values are 64-bit
+ * signed. */
 #ifndef RACECHECK_MODELS_PROGRAM_H
 #define RACECHECK_MODELS_PROGRAM_H
 

@@ -280,7 +280,7 @@ struct unroller {
     uint32_t count;
     uint32_t ticks;
     uint64_t sections; /* the critical ones around the present statement */
-    uint32_t *jumps; /* those whose label's scope is still open */
+    uint32_t *jumps;   /* those whose label's scope is still open */
     size_t jump_count;
     size_t jump_capacity;
 };

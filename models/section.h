@@ -68,8 +68,8 @@ bool section_enter(struct section *self, const struct token *token, size_t numbe
                    struct error *error);
 bool section_leave(struct section *self, const struct token *token, const char *source, struct error *error);
 
-/* To be called behind the last statement. Returns false with *error set where an .endr or .endcritical is missing or a label
- * is defined twice in one scope. */
+/* To be called behind the last statement. Returns false with *error set where an .endr or .endcritical is missing or a
+ * label is defined twice in one scope. */
 bool section_finish(struct section *self, const char *source, struct error *error);
 
 /* Returns the statement of the label that a name means inside a .rept (or SECTION_TOP), or -1. */

@@ -1,12 +1,13 @@
 /* check_random: as many random programs as wanted, each checked as in tests/oracle.h.
  *
- *     check_random [--verbose] [SEED RUNS]
+ *     check_random [--verbose] [--free] [SEED RUNS]
  *     make check-random SEED=1 RUNS=100000
  *
  * Takes the seeds SEED, SEED + 1, ..., RUNS of them, and stops at the first program on which two accounts differ,
  * which it prints. What kind a program is of follows from its seed, so a seed alone repeats a check. It speaks TAP, as
  * one test, and exits with 0 where all agreed, 1 where they did not, 2 on wrong usage. */
 #include "base/memory.h"
+#include "checker/scheduler.h"
 #include "tests/oracle.h"
 
 #include <errno.h>
@@ -17,6 +18,12 @@
 
 /* What `make check` runs: other seeds than those of test_oracle. */
 enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 500 };
+
+/* What to do beside taking seeds. */
+struct wish {
+    bool verbose;
+    bool free; /* no other scheduler */
+};
 
 /* Of ten programs seven are small, two large, one endless. */
 static enum oracle_kind kind_of(uint64_t seed)
@@ -36,27 +43,33 @@ static bool read_number(const char *text, uint64_t *number)
 static void print_tally(const struct oracle_tally *tally)
 {
     printf("# %" PRIu64 " sliced, %" PRIu64 " symmetric, %" PRIu64 " with several values, %" PRIu64
-           " with deadlocks, %" PRIu64 " with failures, %" PRIu64 " endless; %" PRIu64 " schedules enumerated\n",
+           " with deadlocks, %" PRIu64 " with failures, %" PRIu64 " endless, %" PRIu64
+           " collapsed\n# %" PRIu64 " schedules of %" PRIu64 " programs enumerated;",
            tally->sliced, tally->symmetric, tally->several, tally->deadlocked, tally->failed, tally->endless,
-           tally->schedules);
+           tally->collapsed, tally->schedules, tally->enumerated);
+    for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
+        printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]);
+    printf("\n");
 }
 
-static bool check_seed(uint64_t seed, bool verbose, struct oracle_tally *tally)
+static bool check_seed(uint64_t seed, const struct wish *wish, struct oracle_tally *tally)
 {
     struct oracle_request request = oracle_request(kind_of(seed));
     struct text complaint = TEXT_INIT;
-    bool agreed = oracle_check(seed, &request, tally, verbose, &complaint);
+    request.draw = !wish->free;
+    request.enumerate = request.enumerate || request.draw;
+    bool agreed = oracle_check(seed, &request, tally, wish->verbose, &complaint);
     fputs(text_string(&complaint), stdout);
     text_free(&complaint);
     return agreed;
 }
 
-static int check_seeds(uint64_t seed, uint64_t runs, bool verbose)
+static int check_seeds(uint64_t seed, uint64_t runs, const struct wish *wish)
 {
     struct oracle_tally tally = {0};
     printf("1..1\n");
     for (uint64_t i = 0; i < runs; i++)
-        if (!check_seed(seed + i, verbose, &tally)) {
+        if (!check_seed(seed + i, wish, &tally)) {
             printf("not ok 1 - the accounts of seed %" PRIu64 " differ\n", seed + i);
             return EXIT_FAILURE;
         }
@@ -65,17 +78,30 @@ static int check_seeds(uint64_t seed, uint64_t runs, bool verbose)
     return EXIT_SUCCESS;
 }
 
+/* Reads the arguments; returns whether they are right. */
+static bool read_arguments(char **arguments, struct wish *wish, uint64_t *seed, uint64_t *runs)
+{
+    for (; *arguments != NULL && **arguments == '-'; arguments++) {
+        if (strcmp(*arguments, "--verbose") == 0)
+            wish->verbose = true;
+        else if (strcmp(*arguments, "--free") == 0)
+            wish->free = true;
+        else
+            return false;
+    }
+    return *arguments == NULL || (arguments[1] != NULL && arguments[2] == NULL && read_number(arguments[0], seed) &&
+                                  read_number(arguments[1], runs));
+}
+
 int main(int count, char **arguments)
 {
     uint64_t seed = DEFAULT_SEED;
     uint64_t runs = DEFAULT_RUNS;
-    bool verbose = count > 1 && strcmp(arguments[1], "--verbose") == 0;
-    int numbers = count - 1 - verbose;
-    if (numbers != 0 &&
-        (numbers != 2 || !read_number(arguments[count - 2], &seed) || !read_number(arguments[count - 1], &runs))) {
-        fprintf(stderr, "usage: check_random [--verbose] [SEED RUNS]\n");
+    struct wish wish = {false, false};
+    if (count < 1 || !read_arguments(arguments + 1, &wish, &seed, &runs)) {
+        fprintf(stderr, "usage: check_random [--verbose] [--free] [SEED RUNS]\n");
         return 2;
     }
     memory_adopt_gmp();
-    return check_seeds(seed, runs, verbose);
+    return check_seeds(seed, runs, &wish);
 }

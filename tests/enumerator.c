@@ -40,12 +40,18 @@ static void end_clear(struct enumeration_end *self)
     memory_free(self->threads);
 }
 
-/* The walk visits schedules in thread order, so the first with fewer preemptions than before is the one to keep. */
+/* Whether the schedule that the walk has come to the end of is to be kept instead of the one before. The walk visits
+ * schedules in thread order, so of equals the first is the one to keep. */
+static bool is_better(const struct enumeration_end *self, size_t step_count, uint32_t preemptions)
+{
+    return self->shortest ? step_count < self->step_count : preemptions < self->preemptions;
+}
+
 static void end_add(struct enumeration_end *self, const struct walk *walk, size_t step_count, uint32_t preemptions)
 {
     self->schedules++;
     mpq_add(self->random, self->random, walk->chances[step_count]);
-    if (self->schedules > 1 && preemptions >= self->preemptions)
+    if (self->schedules > 1 && !is_better(self, step_count, preemptions))
         return;
     self->preemptions = preemptions;
     self->step_count = step_count;
@@ -72,6 +78,7 @@ static struct enumeration *enumeration_new(void)
 {
     struct enumeration *self = memory_new(1, sizeof *self);
     end_init(&self->deadlock, 0);
+    self->deadlock.shortest = true;
     end_init(&self->failure, 0);
     return self;
 }
@@ -118,14 +125,59 @@ static enum walk_result stop(struct walk *self, size_t depth, uint32_t preemptio
     return finish(self, find_row(self->result, machine_value(self->machine, state, self->word)), depth, preemptions);
 }
 
-static enum walk_result visit(struct walk *self, size_t depth, uint32_t preemptions, uint64_t memory);
+/* What is known where the walk stands, beside the depth. */
+struct standing {
+    int last; /* thread that stepped last, returns aside; or -1 */
+    uint32_t preemptions;
+    struct enumerator_memory memory;
+};
+
+static struct enumerator_moment moment_of(const struct machine *machine, const uint64_t *state)
+{
+    uint64_t away = machine_away(machine, state);
+    return (struct enumerator_moment){.machine = machine,
+                                      .state = state,
+                                      .threads = machine_thread_count(machine),
+                                      .ready = machine_enabled(machine, state) & ~away,
+                                      .away = away};
+}
+
+/* The threads that may step with an option; a return is always possible, and counted with the first option. */
+static uint64_t allowed(const struct enumerator_policy *policy, const struct enumerator_moment *moment,
+                        const struct enumerator_memory *memory, unsigned option)
+{
+    uint64_t threads = policy->choices(policy->context, moment, memory, option);
+    assert((threads & ~moment->ready) == 0);
+    return option == 0 ? threads | moment->away : threads;
+}
+
+/* What is known after a step of a thread. */
+static struct standing advance(const struct enumerator_policy *policy, const struct standing *standing,
+                               const struct enumerator_moment *before, const struct enumerator_moment *after,
+                               unsigned option, size_t thread)
+{
+    struct standing next = *standing;
+    if (!contains(before->away, thread)) {
+        next.preemptions +=
+            standing->last >= 0 && (size_t)standing->last != thread && contains(before->ready, (size_t)standing->last);
+        next.last = (int)thread;
+    }
+    next.memory.preemptions = (int)next.preemptions;
+    if (after != NULL)
+        policy->after(policy->context, before, after, option, thread, &next.memory);
+    return next;
+}
+
+static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing);
 
 /* Takes the step of a thread from depth and visits what follows. */
-static enum walk_result follow(struct walk *self, size_t depth, uint32_t preemptions, uint64_t memory, size_t thread)
+static enum walk_result follow(struct walk *self, size_t depth, const struct standing *standing, unsigned option,
+                               size_t thread)
 {
     struct step step;
     uint64_t *before = state_at(self, depth);
     uint64_t *after = state_at(self, depth + 1);
+    struct enumerator_moment from = moment_of(self->machine, before), to;
     memcpy(after, before, self->state_words * sizeof *after);
     self->threads[depth] = (uint32_t)thread;
     machine_step(self->machine, after, thread, &step);
@@ -133,48 +185,66 @@ static enum walk_result follow(struct walk *self, size_t depth, uint32_t preempt
         machine_widen(self->machine, step.narrow, step.narrow_value);
         return WALK_NARROW;
     }
-    if (step.result == STEP_FAILED)
-        return finish(self, &self->result->failure, depth + 1, preemptions);
-    if (self->policy != NULL)
-        memory = self->policy->after(self->policy->context, self->machine, before, after, memory, thread);
-    return visit(self, depth + 1, preemptions, memory);
+    if (step.result == STEP_TAKEN)
+        to = moment_of(self->machine, after);
+    struct standing next =
+        advance(self->policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, option, thread);
+    return step.result == STEP_TAKEN ? visit(self, depth + 1, &next)
+                                     : finish(self, &self->result->failure, depth + 1, next.preemptions);
 }
 
-static enum walk_result visit(struct walk *self, size_t depth, uint32_t preemptions, uint64_t memory)
+static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing)
 {
-    const uint64_t *state = state_at(self, depth);
-    uint64_t enabled = machine_enabled(self->machine, state);
-    uint64_t choices = enabled;
-    if (enabled == 0)
-        return stop(self, depth, preemptions);
+    struct enumerator_moment moment = moment_of(self->machine, state_at(self, depth));
+    uint64_t threads[ENUMERATOR_OPTIONS_MAX];
+    unsigned choices = 0;
+    if ((moment.ready | moment.away) == 0)
+        return stop(self, depth, standing->preemptions);
     if (depth == self->bounds.steps)
         return WALK_BEYOND;
-    if (self->policy != NULL)
-        choices = self->policy->choices(self->policy->context, self->machine, state, memory, enabled);
-    assert(choices != 0 && (choices & ~enabled) == 0);
-    mpq_set_ui(self->chances[depth + 1], 1, (unsigned long)__builtin_popcountll(choices));
-    mpq_mul(self->chances[depth + 1], self->chances[depth + 1], self->chances[depth]);
-    for (size_t thread = 0; thread < machine_thread_count(self->machine); thread++) {
-        if (!contains(choices, thread))
-            continue;
-        bool preempts = depth > 0 && self->threads[depth - 1] != thread && contains(enabled, self->threads[depth - 1]);
-        enum walk_result result = follow(self, depth, preemptions + preempts, memory, thread);
-        if (result != WALK_DONE)
-            return result;
+    for (unsigned option = 0; option < self->policy->options; option++) {
+        threads[option] = allowed(self->policy, &moment, &standing->memory, option);
+        choices += (unsigned)__builtin_popcountll(threads[option]);
     }
+    assert(choices > 0);
+    mpq_set_ui(self->chances[depth + 1], 1, choices);
+    mpq_mul(self->chances[depth + 1], self->chances[depth + 1], self->chances[depth]);
+    for (size_t thread = 0; thread < moment.threads; thread++)
+        for (unsigned option = 0; option < self->policy->options; option++) {
+            enum walk_result result =
+                contains(threads[option], thread) ? follow(self, depth, standing, option, thread) : WALK_DONE;
+            if (result != WALK_DONE)
+                return result;
+        }
     return WALK_DONE;
+}
+
+static struct standing standing_at_start(const struct enumerator_policy *policy, uint64_t which)
+{
+    struct standing standing = {.last = -1, .memory = {.current = -1, .last = -1}};
+    policy->start(policy->context, which, &standing.memory);
+    return standing;
+}
+
+static size_t words_of(const struct machine *machine)
+{
+    size_t words = (machine_bits(machine) + 63) / 64;
+    return words > 0 ? words : 1;
 }
 
 /* One attempt, with the machine as wide as it is now. */
 static enum walk_result attempt(struct walk *self)
 {
-    self->state_words = (machine_bits(self->machine) + 63) / 64;
-    if (self->state_words == 0)
-        self->state_words = 1;
+    enum walk_result result = WALK_DONE;
+    self->state_words = words_of(self->machine);
     self->states = memory_new((self->bounds.steps + 1) * self->state_words, sizeof *self->states);
     self->result = enumeration_new();
     machine_start(self->machine, self->states);
-    enum walk_result result = visit(self, 0, 0, 0);
+    for (uint64_t which = 0; which < self->policy->starts && result == WALK_DONE; which++) {
+        struct standing standing = standing_at_start(self->policy, which);
+        mpq_set_ui(self->chances[0], 1, self->policy->starts);
+        result = visit(self, 0, &standing);
+    }
     memory_free(self->states);
     if (result != WALK_DONE) {
         enumeration_free(self->result);
@@ -183,16 +253,53 @@ static enum walk_result attempt(struct walk *self)
     return result;
 }
 
+/* ---- Any thread that can go on ------------------------------------------------------------------------------- */
+
+static void start_freely(const void *context, uint64_t which, struct enumerator_memory *memory)
+{
+    (void)context;
+    (void)which;
+    (void)memory;
+}
+
+static uint64_t choose_freely(const void *context, const struct enumerator_moment *moment,
+                              const struct enumerator_memory *memory, unsigned option)
+{
+    (void)context;
+    (void)memory;
+    (void)option;
+    return moment->ready;
+}
+
+static void remember_nothing(const void *context, const struct enumerator_moment *before,
+                             const struct enumerator_moment *after, unsigned option, size_t thread,
+                             struct enumerator_memory *memory)
+{
+    (void)context;
+    (void)before;
+    (void)after;
+    (void)option;
+    (void)thread;
+    (void)memory;
+}
+
+static const struct enumerator_policy anything = {
+    .starts = 1, .options = 1, .start = start_freely, .choices = choose_freely, .after = remember_nothing};
+
+/* ---- Both ways ----------------------------------------------------------------------------------------------- */
+
 struct enumeration *enumerator_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
                                    struct enumerator_bounds bounds)
 {
-    struct walk walk = {.machine = machine_new(program, NULL, true), .policy = policy, .bounds = bounds, .word = word};
+    struct walk walk = {.machine = machine_new(program, NULL, true),
+                        .policy = policy != NULL ? policy : &anything,
+                        .bounds = bounds,
+                        .word = word};
     walk.all = UINT64_MAX >> (64 - machine_thread_count(walk.machine));
     walk.threads = memory_new(bounds.steps + 1, sizeof *walk.threads);
     walk.chances = memory_new(bounds.steps + 2, sizeof *walk.chances);
     for (size_t depth = 0; depth < bounds.steps + 2; depth++)
         mpq_init(walk.chances[depth]);
-    mpq_set_ui(walk.chances[0], 1, 1);
     while (attempt(&walk) == WALK_NARROW)
         continue;
     for (size_t depth = 0; depth < bounds.steps + 2; depth++)
@@ -201,4 +308,52 @@ struct enumeration *enumerator_run(const struct program *program, uint32_t word,
     memory_free(walk.threads);
     machine_free(walk.machine);
     return walk.result;
+}
+
+/* One attempt to execute a schedule; the state arrays are of the machine's present size. */
+static enum walk_result attempt_schedule(struct machine *machine, const struct enumerator_policy *policy,
+                                         const uint32_t *threads, size_t count, struct standing *standing,
+                                         uint64_t *before, uint64_t *after)
+{
+    size_t bytes = words_of(machine) * sizeof *before;
+    *standing = standing_at_start(policy, 0);
+    machine_start(machine, before);
+    for (size_t s = 0; s < count; s++) {
+        struct step step;
+        struct enumerator_moment from = moment_of(machine, before), to;
+        if (threads[s] >= from.threads || !contains(allowed(policy, &from, &standing->memory, 0), threads[s]))
+            return WALK_BEYOND;
+        memcpy(after, before, bytes);
+        machine_step(machine, after, threads[s], &step);
+        if (step.result == STEP_TOO_NARROW) {
+            machine_widen(machine, step.narrow, step.narrow_value);
+            return WALK_NARROW;
+        }
+        if (step.result == STEP_TAKEN)
+            to = moment_of(machine, after);
+        *standing = advance(policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, 0, threads[s]);
+        if (step.result == STEP_FAILED)
+            return s + 1 == count ? WALK_DONE : WALK_BEYOND;
+        memcpy(before, after, bytes);
+    }
+    return WALK_DONE;
+}
+
+bool enumerator_allows(const struct program *program, const struct enumerator_policy *policy, const uint32_t *threads,
+                       size_t count, uint32_t *preemptions)
+{
+    struct machine *machine = machine_new(program, NULL, true);
+    struct standing standing;
+    enum walk_result result = WALK_NARROW;
+    if (policy == NULL)
+        policy = &anything;
+    assert(policy->starts == 1 && policy->options == 1);
+    while (result == WALK_NARROW) {
+        uint64_t *states = memory_new(2 * words_of(machine), sizeof *states);
+        result = attempt_schedule(machine, policy, threads, count, &standing, states, states + words_of(machine));
+        memory_free(states);
+    }
+    machine_free(machine);
+    *preemptions = standing.preemptions;
+    return result == WALK_DONE;
 }

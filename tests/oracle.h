@@ -5,13 +5,15 @@
  * being equal, and a disagreement is two texts that a person can lay side by side. Where a program has too many
  * schedules to enumerate, the settings are compared with the last of them, the classical explicit search.
  *
- * A scheduler to be tested is one more struct oracle_scheduler: the checker's own, and beside it the same written down
- * a second time for the enumerator. */
+ * A struct oracle_scheduler is one of the checker's schedulers, and beside it the same written down a second time for
+ * the enumerator (tests/policy.h). Every witness is checked by that second one, too: executed under the parameters that
+ * it names it must be allowed, and have as many preemptions. Where a scheduler has choices beside that of the threads,
+ * which of several best schedules is the witness is left open; only how good it is is compared. */
 #ifndef RACECHECK_TESTS_ORACLE_H
 #define RACECHECK_TESTS_ORACLE_H
 
 #include "base/text.h"
-#include "tests/enumerator.h"
+#include "tests/policy.h"
 #include "tests/random_program.h"
 
 #include <stdbool.h>
@@ -20,10 +22,20 @@
 struct scheduler;
 
 struct oracle_scheduler {
-    const char *name;                       /* "free" */
+    const char *name;                       /* "tick quantum=3 pick=any phase=0" */
     const struct scheduler *scheduler;      /* NULL: the default, free */
     const struct enumerator_policy *policy; /* NULL: any enabled thread */
 };
+
+/* Returns the scheduler of a kind as new, both ways; parameters as for scheduler_new(), defaults included. */
+struct oracle_scheduler *oracle_scheduler_new(const char *kind, const struct property *parameters, size_t count,
+                                              size_t threads);
+
+/* Returns a scheduler of a kind and with parameters that depend on the seed alone, as new. */
+struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, size_t threads);
+
+/* Frees what one of those two returned; NULL is allowed. */
+void oracle_scheduler_free(struct oracle_scheduler *self);
 
 /* What the programs so far were like; a test looks whether all that it means to test has occurred. */
 struct oracle_tally {
@@ -34,12 +46,17 @@ struct oracle_tally {
     uint64_t failed;     /* some schedule is an error of the program */
     uint64_t endless;
     uint64_t several;   /* more than one final value */
+    uint64_t enumerated;
+    uint64_t collapsed; /* where only states with a choice were stored */
+    uint64_t open;      /* where the scheduler had choices beside that of the threads */
+    uint64_t kinds[5];  /* of schedulers, in the order of scheduler_kinds() */
     uint64_t schedules; /* enumerated, over all programs */
 };
 
 struct oracle_request {
     struct random_options options;
     const struct oracle_scheduler *scheduler; /* NULL: free */
+    bool draw;                                /* instead of that: one that depends on the seed */
     bool enumerate;                           /* compare with the enumerator, too */
 };
 

@@ -336,8 +336,8 @@ static void write_branch(struct generator *self, unsigned steps)
     text_print(&self->text, ".L%u:\n", label);
 }
 
-/* Waits in a loop until a variable has changed, or takes it with an atomic exchange, or repeats an increment until nothing
- * comes between. */
+/* Waits in a loop until a variable has changed, or takes it with an atomic exchange, or repeats an increment until
+ * nothing comes between. */
 static void write_wait_loop(struct generator *self, unsigned steps)
 {
     unsigned label = self->labels++;

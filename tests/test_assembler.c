@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "base/text.h"
 #include "models/assembler.h"
 #include "models/catalogue.h"
 #include "tests/unit.h"
@@ -97,6 +98,14 @@ static void test_instructions(void)
         "unlock m",
         "wait s",
         "post s",
+        "put q, $-2",
+        "put q, %dx",
+        "put q, table[1]",
+        "get q, %ax",
+        "get q, value",
+        "cas %bx, table[2]",
+        "yield",
+        "io",
         "mov 2000, %ax",
         "j .top",
         "je .top",
@@ -108,11 +117,12 @@ static void test_instructions(void)
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char text[256];
-        snprintf(text, sizeof text, ".var value\n.var table 3\n.mutex m\n.semaphore s, 1\n.main\n.top\n%s # x\nend:\n",
+        snprintf(text, sizeof text,
+                 ".var value\n.var table 3\n.mutex m\n.semaphore s, 1\n.queue q, 4\n.main\n.top\n%s # x\nend:\n",
                  lines[i]);
         struct program *program = read_text(text, 1, 0);
         CU_ASSERT_TRUE(reads(program, 0, 0, lines[i]));
-        CU_ASSERT_EQUAL(program_code(program, 0)->instructions[0].place.line, 7);
+        CU_ASSERT_EQUAL(program_code(program, 0)->instructions[0].place.line, 8);
         CU_ASSERT_EQUAL(program_code(program, 0)->instructions[0].place.column, 1);
         program_free(program);
     }
@@ -121,7 +131,8 @@ static void test_instructions(void)
 static void test_declarations(void)
 {
     struct program *program = read_text(".var a\n.var b 3, -5\n.var c, 0x10\n.var d LIMIT-5\n.mutex m\n.mutex n\n"
-                                        ".semaphore s, THREADS * 2\n.main\nmov 112, %ax\nmov 2000, %bx\nadd $1, 2000\n"
+                                        ".semaphore s, THREADS * 2\n.queue q, 64\n.queue p, THREADS\n"
+                                        ".main\nmov 112, %ax\nmov 2000, %bx\nadd $1, 2000\n"
                                         "mov b, %ax\nmov c[0], %ax\nunlock n\n",
                                         3, 0);
     static const int64_t words[] = {0, -5, -5, -5, 16, 0, 0, 0};
@@ -130,6 +141,10 @@ static void test_declarations(void)
     CU_ASSERT_EQUAL(program->variable_count, 5);
     CU_ASSERT_STRING_EQUAL(program->variables[4].name, "2000");
     CU_ASSERT_EQUAL(program->semaphores[0].initial, 6);
+    CU_ASSERT_EQUAL_FATAL(program->queue_count, 2);
+    CU_ASSERT_STRING_EQUAL(program->queues[0].name, "q");
+    CU_ASSERT_EQUAL(program->queues[0].capacity, 64);
+    CU_ASSERT_EQUAL(program->queues[1].capacity, 3);
     CU_ASSERT_EQUAL(operand_value(program, 0, 0, 0), 3);
     CU_ASSERT_EQUAL(operand_value(program, 0, 1, 0), 7);
     CU_ASSERT_EQUAL(operand_value(program, 0, 2, 1), 7);
@@ -255,6 +270,106 @@ static void test_ticks(void)
     program_free(program);
 }
 
+/* What --define gives comes first; what is given here serves the lines below. */
+static void test_defaults(void)
+{
+    struct program *program =
+        read_text(".default LIMIT, 3\n.default N, 2*THREADS\n.var a N, LIMIT\n.main\nmov $N, %ax\n", 2, 0);
+    CU_ASSERT_EQUAL_FATAL(program->word_count, 4);
+    CU_ASSERT_EQUAL(program->words[0], 7);
+    CU_ASSERT_EQUAL(operand_value(program, 0, 0, 0), 4);
+    CU_ASSERT_EQUAL_FATAL(program->symbol_count, 4);
+    CU_ASSERT_STRING_EQUAL(program->symbols[2].name, "LIMIT");
+    CU_ASSERT_STRING_EQUAL(program->symbols[3].name, "N");
+    CU_ASSERT_EQUAL(program->symbols[3].value, 4);
+    program_free(program);
+}
+
+/* Tells the scheduler that a directive asks for: "tick quantum=5 pick='any'". */
+static void check_scheduler(const char *directive, const char *expected)
+{
+    char text[256];
+    struct text told = TEXT_INIT;
+    snprintf(text, sizeof text, ".var x\n.main\nnop\n  %s # that is it\n", directive);
+    struct program *program = read_text(text, 2, 10);
+    const struct program_scheduler *scheduler = &program->scheduler;
+    text_print(&told, "%s", scheduler->kind != NULL ? scheduler->kind : "none");
+    for (size_t p = 0; p < scheduler->parameter_count; p++) {
+        const struct property *parameter = &scheduler->parameters[p];
+        if (parameter->is_number)
+            text_print(&told, " %s=%" PRId64, parameter->name, parameter->number);
+        else
+            text_print(&told, " %s='%s'", parameter->name, parameter->text);
+    }
+    CU_ASSERT_STRING_EQUAL(text_string(&told), expected);
+    if (scheduler->kind != NULL) {
+        CU_ASSERT_EQUAL(scheduler->place.line, 4);
+        CU_ASSERT_EQUAL(scheduler->place.column, 3);
+    }
+    text_free(&told);
+    program_free(program);
+}
+
+static void test_schedulers(void)
+{
+    check_scheduler("", "none");
+    check_scheduler(".scheduler free", "free");
+    check_scheduler(".scheduler tick, quantum = 100, pick = any, phase = any",
+                    "tick quantum=100 pick='any' phase='any'");
+    check_scheduler(".scheduler tick,quantum=ITERS*3,pick=round-robin", "tick quantum=30 pick='round-robin'");
+    check_scheduler(".scheduler parallel, lag = 2, offset = 0 : 3*ITERS", "parallel lag=2 offset='0,30'");
+    check_scheduler(".scheduler a-2-b, x = -1 : 0 : (1+1) , y = -(2)", "a-2-b x='-1,0,2' y=-2");
+    check_scheduler(".scheduler s, a = THREADS-1, b = LIMIT, c = limit", "s a=1 b=7 c='limit'");
+}
+
+/* Which critical sections the instructions belong to, one hexadecimal digit each. */
+static void check_critical(const char *body, const char *names, const char *expected)
+{
+    char text[512], got[64] = "";
+    struct text told = TEXT_INIT;
+    snprintf(text, sizeof text, ".var x\n.main\n%s\n", body);
+    struct program *program = read_text(text, 2, 2);
+    const struct code *code = program_code(program, 0);
+    for (uint32_t i = 0; i < code->count && i < sizeof got - 1; i++)
+        got[i] = "0123456789abcdef"[code->instructions[i].sections & 15];
+    CU_ASSERT_STRING_EQUAL(got, expected);
+    for (size_t s = 0; s < program->section_count; s++)
+        text_print(&told, "[%s]", program->sections[s]);
+    CU_ASSERT_STRING_EQUAL(text_string(&told), names);
+    text_free(&told);
+    program_free(program);
+}
+
+static void test_critical_sections(void)
+{
+    check_critical("nop", "", "0");
+    check_critical("nop\n.critical\nnop\nnop\n.endcritical\nnop", "[]", "0110");
+    check_critical(".critical\nnop\n.endcritical\n.critical\nnop\n.endcritical\nnop", "[]", "110");
+    check_critical(".critical a\nnop\n.critical b\nnop\n.endcritical\nnop\n.endcritical\nnop", "[a][b]", "1310");
+    check_critical(".rept 2\nnop\n.critical x\nnop\n.endcritical\n.endr", "[x]", "0101");
+    check_critical(".critical\n.rept 2\nnop\n.critical a\nnop\n.endcritical\n.endr\n.endcritical", "[][a]", "1313");
+    check_critical(".critical\n.rept 0\nnop\n.endr\n.endcritical\nnop", "[]", "0");
+    check_critical("a: .critical\nb: j a\n.endcritical\n.thread t\n.critical b\nnop\n.endcritical", "[][b]", "1");
+}
+
+static void test_too_many_critical_sections(void)
+{
+    struct text text = TEXT_INIT;
+    struct error error = ERROR_INIT;
+    text_print(&text, ".main\n");
+    for (int s = 0; s < 64; s++)
+        text_print(&text, ".critical s%d\nnop\n.endcritical\n", s);
+    struct program *program = read_text(text_string(&text), 1, 0);
+    CU_ASSERT_EQUAL(program->section_count, 64);
+    CU_ASSERT_EQUAL(program_code(program, 0)->instructions[63].sections, UINT64_C(1) << 63);
+    program_free(program);
+    text_print(&text, ".critical\nnop\n.endcritical\n");
+    CU_ASSERT_PTR_NULL(read_bytes(text_string(&text), text.length, 1, 0, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, "more than 64 critical sections");
+    CU_ASSERT_EQUAL(error.line, 194);
+    text_free(&text);
+}
+
 /* ---- Labels and repetitions ---------------------------------------------------------------------------------- */
 
 /* Reads a .main of one thread and compares the targets of its jumps, in order. */
@@ -336,6 +451,7 @@ struct refusal {
 };
 
 #define DECLARED ".var v\n.mutex m\n.semaphore s, 1\n.main\n" /* four lines */
+#define QUEUED ".var v\n.queue q, 2\n.main\n"                 /* three */
 
 static const struct refusal refusals[] = {
     /* words */
@@ -345,12 +461,10 @@ static const struct refusal refusals[] = {
     {".main\nfetchad %ax, v", 2, 1, "unknown instruction 'fetchad'; did you mean 'fetchadd'?"},
     {".main\nfrobnicate", 2, 1, "unknown instruction 'frobnicate'"},
     {".main\npush %ax", 2, 1, "the instruction 'push' is not supported yet"},
-    {".main\ncas %ax, v", 2, 1, "the instruction 'cas' is not supported yet"},
-    {".main\n.queue q, 4", 2, 1, "'.queue' is not supported yet"},
     {".mutx m\n.main", 1, 1, "unknown directive '.mutx'; did you mean '.mutex'?"},
     {".main\n.pos 5", 2, 1,
-     "unknown directive '.pos'; expected .var, .mutex, .semaphore, .main, .thread, .rept, .endr or .tick, or a label "
-     "alone on its line"},
+     "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .default, .scheduler, .main, .thread, .rept, "
+     ".endr, .tick, .critical or .endcritical, or a label alone on its line"},
     {".main\n5 mov", 2, 1, "expected an instruction, a label or a directive, found '5'"},
     {".main\n%ax", 2, 1, "expected an instruction, a label or a directive, found '%ax'"},
     {".main\n$5", 2, 1, "expected an instruction, a label or a directive, found '$'"},
@@ -425,7 +539,18 @@ static const struct refusal refusals[] = {
     {DECLARED "mov v[0-1], %ax", 5, 7, "the index must be 0 .. 0, not -1"},
     {DECLARED "mov v[0, %ax", 5, 8, "expected ']', found ','"},
     {DECLARED "mov $m, %ax", 5, 6, "undefined symbol 'm'; expected THREADS, ITERS, SELF or one that --define gives"},
+    {QUEUED "put v, $1", 4, 5, "operand 1 of 'put' must be a queue"},
+    {QUEUED "put $1, q", 4, 5, "operand 1 of 'put' must be a queue"},
+    {QUEUED "put q, q", 4, 8, "operand 2 of 'put' must be a number ('$5'), a register ('%ax') or a variable"},
+    {QUEUED "put q", 4, 6, "'put' takes 2 operands, found 1"},
+    {QUEUED "get q, $1", 4, 8, "operand 2 of 'get' must be a register ('%ax') or a variable"},
+    {QUEUED "mov q, %ax", 4, 5, "operand 1 of 'mov' must be a number ('$5'), a register ('%ax') or a variable"},
+    {QUEUED "cas v, %ax", 4, 5, "operand 1 of 'cas' must be a register ('%ax')"},
+    {QUEUED "cas %bx, %cx", 4, 10, "operand 2 of 'cas' must be a variable"},
+    {QUEUED "yield %ax", 4, 7, "'yield' takes no operands"},
+    {QUEUED "io v", 4, 4, "'io' takes no operands"},
     /* undefined */
+    {QUEUED "put p, $1", 4, 5, "undefined queue 'p'; expected '.queue p, CAPACITY' somewhere"},
     {DECLARED "mov w, %ax", 5, 5, "undefined variable 'w'; expected '.var w' somewhere"},
     {DECLARED "mov ax, v", 5, 5, "undefined variable 'ax'; a register is written '%ax'"},
     {DECLARED "mov ITERS, %ax", 5, 5,
@@ -471,6 +596,62 @@ static const struct refusal refusals[] = {
     {".semaphore s 1", 1, 14, "expected ',' and the number of permits, found '1'"},
     {".semaphore s,", 1, 14, "expected the number of permits, found the end of the line"},
     {".semaphore s, -1", 1, 15, "the number of permits must be 0 .. 9223372036854775807, not -1"},
+    {".queue", 1, 7, "expected a name, found the end of the line"},
+    {".queue q", 1, 9, "expected ',' and the queue's capacity, found the end of the line"},
+    {".queue q, 0", 1, 11, "the queue's capacity must be 1 .. 64, not 0"},
+    {".queue q, 65", 1, 11, "the queue's capacity must be 1 .. 64, not 65"},
+    {".queue q, 4, 1", 1, 12, "expected the end of the line, found ','"},
+    {".var v\n.queue v, 4", 2, 8, "'v' is already declared on line 1"},
+    {".main\n.rept 1\n.queue q, 4\n.endr", 3, 1, "'.queue' inside '.rept'; declare before it"},
+    /* symbols */
+    {".default", 1, 9, "expected a symbol's name, found the end of the line"},
+    {".default 5, 1", 1, 10, "expected a symbol's name, found '5'"},
+    {".default N", 1, 11, "expected ',' and the symbol's value, found the end of the line"},
+    {".default N,", 1, 12, "expected the symbol's value, found the end of the line"},
+    {".default N, 1 2", 1, 15, "expected the end of the line, found '2'"},
+    {".default N, M", 1, 13, "undefined symbol 'M'; expected THREADS, ITERS, SELF or one that --define gives"},
+    {".default ITERS, 1", 1, 10, "the symbol ITERS has a meaning already"},
+    {".default SELF, 1", 1, 10, "the symbol SELF has a meaning already"},
+    {".default N, 1\n.default N, 2", 2, 10, "'N' already has a default on line 1"},
+    {".default LIMIT, 1\n.default LIMIT, 2", 2, 10, "'LIMIT' already has a default on line 1"},
+    {".var v\n.default v, 2", 2, 10, "'v' is already declared on line 1"},
+    {".default v, 2\n.var v", 2, 6, "'v' is the name of a symbol; choose another one"},
+    {".main\n.rept 1\n.default N, 1\n.endr", 3, 1, "'.default' inside '.rept'; declare before it"},
+    /* the scheduler */
+    {".scheduler", 1, 11, "expected the scheduler's kind, found the end of the line"},
+    {".scheduler 5", 1, 12, "expected the scheduler's kind, found '5'"},
+    {".scheduler tick quantum", 1, 17, "expected ',' with a parameter, or the end of the line, found 'quantum'"},
+    {".scheduler tick,", 1, 17, "expected a parameter's name, found the end of the line"},
+    {".scheduler tick, quantum", 1, 25, "expected '=' and the parameter's value, found the end of the line"},
+    {".scheduler tick, quantum =", 1, 27, "expected a number, a word or a list of numbers, found the end of the line"},
+    {".scheduler tick, pick = %ax", 1, 25, "expected a number or a symbol, found '%ax'"},
+    {".scheduler tick, pick = round -robin", 1, 31, "expected ',' with a parameter, or the end of the line, found '-'"},
+    {".scheduler tick, pick = any, pick = any", 1, 30, "'pick' is given twice"},
+    {".scheduler tick, offset = 0 :", 1, 30, "expected a number, found the end of the line"},
+    {".scheduler tick, offset = 0 : any", 1, 31,
+     "undefined symbol 'any'; expected THREADS, ITERS, SELF or one that --define gives"},
+    {".scheduler tick, quantum = SELF", 1, 28, "SELF has a value only in the instructions of a thread"},
+    {".scheduler free\n.scheduler free", 2, 1, "'.scheduler' is already on line 1"},
+    {".main\n.rept 1\n.scheduler free\n.endr", 3, 1, "'.scheduler' inside '.rept'; declare before it"},
+    /* critical sections */
+    {".critical\n.main", 1, 1, "'.critical' before '.main' or '.thread NAME', which begin the code"},
+    {".endcritical\n.main", 1, 1, "'.endcritical' without '.critical'"},
+    {".main\n.critical 5", 2, 11, "expected the critical section's name, found '5'"},
+    {".main\n.critical a b", 2, 13, "expected the end of the line, found 'b'"},
+    {".main\nnop\n.endcritical", 3, 1, "'.endcritical' without '.critical'"},
+    {".main\n.critical\nnop\n.endcritical a", 4, 14, "expected the end of the line, found 'a'"},
+    {".main\n.critical\nnop", 2, 1,
+     "'.critical' without '.endcritical'; expected '.endcritical' before the end of its section"},
+    {".main\n.critical\nnop\n.thread t\n.endcritical", 2, 1,
+     "'.critical' without '.endcritical'; expected '.endcritical' before the end of its section"},
+    {".main\n.critical\n.a\n.tick 2\n.endcritical", 2, 1, "'.critical' marks no instruction"},
+    {".main\n.critical a\nnop\n.critical b\n.critical a\nnop", 5, 1,
+     "'.critical' inside the same critical section, which begins on line 2"},
+    {".main\n.critical\n.rept 2\n.critical\nnop", 4, 1,
+     "'.critical' inside the same critical section, which begins on line 2"},
+    {".main\n.rept 2\n.critical\nnop\n.endr", 5, 1, "'.endr' before the '.endcritical' of the '.critical' on line 3"},
+    {".main\n.critical\n.rept 2\nnop\n.endcritical\n.endr", 5, 1,
+     "'.endcritical' before the '.endr' of the '.rept' on line 3"},
     {".main x", 1, 7, "expected the end of the line, found 'x'"},
     {".main:", 1, 6, "expected the end of the line, found ':'"},
     {".thread", 1, 8, "expected the thread's name, found the end of the line"},
@@ -648,6 +829,17 @@ static const char *const pieces[] = {
     ".mutex m\n",
     ".semaphore s, 2\n",
     "wait s\n",
+    ".queue q, 2\n",
+    "put q, %ax\n",
+    "get q, value\n",
+    "cas %bx, value\n",
+    "io\n",
+    ".critical\n",
+    ".critical a\n",
+    ".endcritical\n",
+    ".default PERMITS, 2\n",
+    ".scheduler tick, quantum = 2, x = a-b\n",
+    ", offset = 0 : 1",
 };
 
 static size_t replace_part(char *text, size_t length, size_t at, size_t removed, const char *piece, size_t added)
@@ -691,6 +883,7 @@ static bool is_sound(const struct program *program)
                                 : operand->kind == OPERAND_TARGET    ? (int64_t)code->count + 1
                                 : operand->kind == OPERAND_MUTEX     ? (int64_t)program->mutex_count
                                 : operand->kind == OPERAND_SEMAPHORE ? (int64_t)program->semaphore_count
+                                : operand->kind == OPERAND_QUEUE     ? (int64_t)program->queue_count
                                 : operand->kind == OPERAND_REGISTER  ? REGISTER_FLAGS
                                                                      : INT64_MAX;
                 if (operand->kind != OPERAND_IMMEDIATE && (operand->value < 0 || operand->value >= limit))
@@ -740,6 +933,10 @@ int main(void)
         {"threads without .main", test_threads_without_main},
         {"SELF makes codes of its own, equal ones are one", test_self_makes_codes},
         {"ticks", test_ticks},
+        {"defaults of symbols", test_defaults},
+        {"schedulers", test_schedulers},
+        {"critical sections", test_critical_sections},
+        {"too many critical sections", test_too_many_critical_sections},
         {"labels", test_labels},
         {"labels in repetitions", test_labels_in_repetitions},
         {"repetitions", test_repetitions},

@@ -37,6 +37,7 @@ struct wish {
 
 static enum graph_result explore(struct bench *self, const char *text, const struct wish *wish)
 {
+    struct system_options system_options = {.symmetry = wish->symmetry, .marked = wish->marked};
     struct graph_options options = {!wish->no_edges, wish->edges_max_states, wish->jobs > 0 ? wish->jobs : 1,
                                     "exploring"};
     memset(self, 0, sizeof *self);
@@ -46,7 +47,7 @@ static enum graph_result explore(struct bench *self, const char *text, const str
     self->slice = slice_new(self->machine, 0, wish->everything);
     machine_free(self->machine);
     self->machine = machine_new(self->program, self->slice->data, false);
-    self->system = system_new(self->machine, scheduler_free_choice(), wish->symmetry, wish->marked);
+    self->system = system_new(self->machine, scheduler_free_choice(), &system_options);
     CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
     budget_start(&self->budget);
     return graph_explore(&self->graph, self->system, self->slice, &options, &self->budget);
@@ -69,19 +70,24 @@ static bool edges_fit(const struct bench *bench, uint32_t number)
 {
     const struct graph *graph = &bench->graph;
     const uint64_t *state = stateset_at(&graph->states, number);
-    uint64_t after[WORDS_MAX], enabled, choices = system_choices(bench->system, state, &enabled);
+    uint64_t after[WORDS_MAX];
+    struct system_choices choices;
     uint64_t e = graph->edge_first[number];
     struct groups groups;
     struct step step;
+    system_choices(bench->system, state, &choices);
     system_groups(bench->system, state, &groups);
     for (size_t g = 0; g < groups.count; g++) {
-        if ((choices >> groups.leader[g] & 1) == 0)
+        if ((choices.threads[0] >> groups.leader[g] & 1) == 0)
             continue;
         if (e == graph->edge_first[number + 1])
             return false;
         const struct edge *edge = &graph->edges[e++];
-        system_step(bench->system, state, groups.leader[g], after, &step);
-        if (edge->thread != groups.leader[g] || edge->multiplicity != groups.size[g])
+        system_step(bench->system, state, &choices, 0, groups.leader[g], after, &step);
+        if (edge->thread != groups.leader[g] || edge->multiplicity != groups.size[g] || edge->length != 1)
+            return false;
+        if (edge->preemptions !=
+            (bench->system->marked && system_is_preemption(bench->system, state, &choices, groups.leader[g])))
             return false;
         if (step.result == STEP_FAILED ? edge->target != STATESET_NONE : edge->target == STATESET_NONE)
             return false;

@@ -178,7 +178,7 @@ static bool steps_fit(const struct bench *bench, const struct concrete *state, c
         bool preempts =
             state->last >= 0 && state->last != (int)t && state->positions[state->last] < bench->counts[state->last];
         while (s < view->step_count &&
-               (left[s] == 0 || view->steps[s].target != place || view->steps[s].is_preemption != preempts))
+               (left[s] == 0 || view->steps[s].target != place || view->steps[s].preemptions != (preempts ? 1U : 0U)))
             s++;
         good = good && s < view->step_count;
         if (s < view->step_count)

@@ -11,7 +11,7 @@ static struct program *read_main(const char *body)
 {
     char text[512];
     struct error error = ERROR_INIT;
-    snprintf(text, sizeof text, ".var v\n.mutex m\n.main\n%s", body);
+    snprintf(text, sizeof text, ".var v\n.mutex m\n.queue q, 1\n.main\n%s", body);
     struct assembler_input input = {.name = "t", .source = "t", .text = text, .length = strlen(text), .threads = 1};
     struct program *program = assembler_read(&input, &error);
     if (program == NULL)
@@ -56,6 +56,12 @@ static void test_read_and_write(void)
     CHECK("xchg %ax, v", AX, 0);
     CHECK("fetchadd %ax, v\nadd %ax, v", AX, AX, 0);
     CHECK("lock m\nunlock m", 0, 0, 0);
+    CHECK("put q, %bx\nget q, %bx\nput q, v\nadd %bx, v", BX, 0, BX, BX, 0);
+    CHECK("io\nyield\nmov %ax, v", AX, AX, AX, 0);
+    /* %ax is compared, and may be kept */
+    CHECK("cas %bx, v\nadd %ax, v", AX | BX, AX, 0);
+    CHECK("cas %bx, v\nje .e\n.e", AX | BX, FLAGS, 0);
+    CHECK("cas %ax, v", AX, 0);
 }
 
 static void test_flags(void)

@@ -59,7 +59,7 @@ static void run_alone(const char *body, int64_t *x, int64_t *y)
 {
     char text[512];
     struct bench bench;
-    snprintf(text, sizeof text, ".var x, 7\n.var y, -3\n.mutex m\n.semaphore s, 1\n.main\n%s\n", body);
+    snprintf(text, sizeof text, ".var x, 7\n.var y, -3\n.mutex m\n.semaphore s, 1\n.queue q, 3\n.main\n%s\n", body);
     open_bench(&bench, text, 1);
     for (int steps = 0; machine_enabled(bench.machine, bench.state) != 0 && steps < 100; steps++)
         CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
@@ -94,6 +94,20 @@ static void test_arithmetic(void)
     check_words("mov $2, %ax\n fetchadd %ax, x\n mov %ax, y", 9, 7);
     check_words("lock m\n mov $1, x\n unlock m", 1, -3);
     check_words("wait s\n post s\n wait s\n mov $1, x", 1, -3);
+    check_words("put q, x\n put q, $5\n get q, y\n get q, x", 5, 7);
+    check_words("yield\n io\n mov $1, x\n io", 1, -3);
+}
+
+/* The flags are those of `test %ax, w` before the exchange. */
+static void test_compare_and_swap(void)
+{
+    check_words("mov $7, %ax\n mov $9, %bx\n cas %bx, x\n mov %ax, y", 9, 7);
+    check_words("mov $8, %ax\n mov $9, %bx\n cas %bx, x\n mov %ax, y", 7, 7);
+    check_words("mov $7, %ax\n mov $9, %bx\n cas %bx, x\n je .e\n mov $1, y\n.e", 9, -3);
+    check_words("mov $8, %ax\n mov $9, %bx\n cas %bx, x\n jlt .e\n mov $1, y\n.e", 7, -3);
+    check_words("mov $6, %ax\n mov $9, %bx\n cas %bx, x\n jgt .e\n mov $1, y\n.e", 7, -3);
+    check_words("mov $7, %ax\n cas %ax, x\n jne .e\n mov $1, y\n.e", 7, 1);
+    check_words("cas %ax, x\n cas %ax, y\n mov %ax, x", -3, -3);
 }
 
 /* For each jump: whether it is taken where the second operand is below, at and above the first. */
@@ -163,6 +177,177 @@ static void test_own_mutex(void)
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 0);
     CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 0);
     check_wait(&bench, 0, "mutex m, held by T0");
+    close_bench(&bench);
+}
+
+/* ---- Queues ---------------------------------------------------------------------------------------------------- */
+
+static void test_queue(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var x\n.queue p, 1\n.queue q, 2\n.thread A\n put q, $5\n put q, $-9\n put q, $3\n"
+               ".thread B\n get q, x\n get q, %ax\n get q, x\n get p, x\n",
+               1);
+    enum { LENGTH = 5 };
+    check_wait(&bench, 1, "queue q, which is empty");
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 1);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 3);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
+    check_wait(&bench, 0, "queue q, which is full");
+    CU_ASSERT(word(&bench, 3) == 5 && word(&bench, 4) == -9 && word(&bench, LENGTH) == 2);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(word(&bench, 0), 5);
+    CU_ASSERT(word(&bench, 3) == -9 && word(&bench, 4) == 0 && word(&bench, LENGTH) == 1);
+    take(&bench, 0);
+    CU_ASSERT(word(&bench, 3) == -9 && word(&bench, 4) == 3 && word(&bench, LENGTH) == 2);
+    take(&bench, 1);
+    take(&bench, 1);
+    CU_ASSERT(reg(&bench, 1, AX) == -9 && word(&bench, 0) == 3);
+    CU_ASSERT(word(&bench, 3) == 0 && word(&bench, 4) == 0 && word(&bench, LENGTH) == 0);
+    check_wait(&bench, 1, "queue p, which is empty");
+    CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 1);
+    close_bench(&bench);
+}
+
+/* What was in a queue leaves no trace. */
+static void test_equal_queues(void)
+{
+    struct bench bench;
+    uint64_t first[WORDS_MAX];
+    open_bench(&bench,
+               ".var x\n.queue q, 3\n.main\n.t\n put q, $6\n put q, $7\n get q, %ax\n get q, %ax\n mov $0, %ax\n"
+               " j .t\n",
+               1);
+    memcpy(first, bench.state, sizeof first);
+    for (int s = 0; s < 6; s++)
+        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+    CU_ASSERT_EQUAL(memcmp(first, bench.state, sizeof first), 0);
+    close_bench(&bench);
+}
+
+/* What is put second is as wide as what was put first, since it moves to its place. */
+static void test_wide_items(void)
+{
+    static const int64_t values[] = {30, -1, INT64_MAX, INT64_MIN};
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+        char text[256];
+        struct bench bench;
+        snprintf(text, sizeof text,
+                 ".var x\n.queue q, 3\n.main\n put q, $1\n put q, $2\n put q, $%lld\n"
+                 " get q, x\n get q, x\n get q, x\n",
+                 (long long)values[v]);
+        open_bench(&bench, text, 1);
+        for (int s = 0; s < 5; s++)
+            CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT(word(&bench, 0) == 2 && word(&bench, 1) == values[v] && word(&bench, 2) == 0);
+        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT(word(&bench, 0) == values[v] && word(&bench, 1) == 0);
+        close_bench(&bench);
+    }
+}
+
+/* The rehearsal never sees what is put here. */
+static void test_item_too_narrow(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var f\n.queue q, 2\n.thread A\n mov $1, f\n mov $0, f\n nop\n"
+               ".thread B\n nop\n test $1, f\n jne .e\n put q, $1\n put q, $1000\n get q, %ax\n.e\n",
+               1);
+    static const size_t schedule[] = {0, 1, 1, 1, 1};
+    for (int tries = 0; tries < 3 && machine_value(bench.machine, bench.state, 2) != 1000; tries++) {
+        memset(bench.state, 0, sizeof bench.state);
+        machine_start(bench.machine, bench.state);
+        for (size_t s = 0; s < 5; s++)
+            CU_ASSERT_EQUAL(take(&bench, schedule[s]), STEP_TAKEN);
+        if (take(&bench, 1) == STEP_TOO_NARROW) {
+            CU_ASSERT(tries == 0 && bench.step.narrow == 2 && bench.step.narrow_value == 1000);
+            machine_widen(bench.machine, bench.step.narrow, bench.step.narrow_value);
+        }
+    }
+    CU_ASSERT_EQUAL(machine_value(bench.machine, bench.state, 2), 1000);
+    CU_ASSERT_EQUAL(take(&bench, 1), STEP_TAKEN);
+    CU_ASSERT(word(&bench, 1) == 1000 && word(&bench, 2) == 0);
+    close_bench(&bench);
+}
+
+/* ---- Away, and giving up the processor ------------------------------------------------------------------------- */
+
+static void test_io(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.main\n io\n yield\n.thread B\n nop\n", 2);
+    const struct machine *machine = bench.machine;
+    CU_ASSERT_TRUE(machine_can_be_away(machine));
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 0);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 2);
+    CU_ASSERT_EQUAL(machine_index(machine, bench.state, 1), 0);
+    CU_ASSERT_EQUAL(machine_enabled(machine, bench.state), 7);
+    take(&bench, 0);
+    take(&bench, 2);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 3);
+    CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 4);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 1);
+    CU_ASSERT_EQUAL(machine_index(machine, bench.state, 1), 1);
+    CU_ASSERT(machine_yields(machine, 1, 1) && !machine_yields(machine, 1, 0) && !machine_yields(machine, 2, 0));
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 6);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 0);
+    close_bench(&bench);
+    open_bench(&bench, ".var x\n.main\n yield\n", 2);
+    CU_ASSERT_FALSE(machine_can_be_away(bench.machine));
+    CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 0);
+    close_bench(&bench);
+}
+
+/* Who is away is in the thread's own block: exchanging the blocks is exchanging the threads. */
+static void test_away_is_in_the_block(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.main\n io\n", 2);
+    struct machine_block block = machine_block(bench.machine, 1);
+    take(&bench, 1);
+    uint64_t bits = bench.state[block.first / 64] >> block.first % 64 & ((UINT64_C(1) << block.width) - 1);
+    CU_ASSERT_NOT_EQUAL(bits, 0);
+    memset(bench.state, 0, sizeof bench.state);
+    block = machine_block(bench.machine, 0);
+    bench.state[block.first / 64] |= bits << block.first % 64;
+    CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 1);
+    close_bench(&bench);
+}
+
+static void test_sections(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var x\n.main\n nop\n.critical\n nop\n io\n.endcritical\n"
+               ".thread B\n.critical b\n nop\n.endcritical\n",
+               2);
+    const struct machine *machine = bench.machine;
+    CU_ASSERT_EQUAL(machine_section_count(machine), 2);
+    CU_ASSERT_STRING_EQUAL(machine_section_name(machine, 0), "");
+    CU_ASSERT_STRING_EQUAL(machine_section_name(machine, 1), "b");
+    CU_ASSERT(!machine_is_inside(machine, 0, 0, 0) && machine_is_inside(machine, 0, 1, 0) &&
+              machine_is_inside(machine, 1, 2, 0) && !machine_is_inside(machine, 0, 1, 1));
+    CU_ASSERT(machine_is_inside(machine, 2, 0, 1) && !machine_is_inside(machine, 2, 0, 0));
+    CU_ASSERT(machine_inside(machine, bench.state, 0) == 0 && machine_inside(machine, bench.state, 1) == 4);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 2);
+    take(&bench, 0);
+    take(&bench, 0);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 3);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 1);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 2);
+    take(&bench, 2);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 1), 0);
     close_bench(&bench);
 }
 
@@ -386,6 +571,42 @@ static void test_effects(void)
     close_bench(&bench);
 }
 
+/* What is put, and what is compared, decides. */
+static void test_effects_of_queues_and_cas(void)
+{
+    struct bench bench;
+    struct effect effect;
+    open_bench(&bench,
+               ".var x\n.queue q, 2\n.main\n put q, x\n put q, $-4\n get q, %bx\n cas %bx, x\n io\n yield\n jne .e\n"
+               ".e\n mov %ax, x\n mov %bx, x\n",
+               1);
+    location_id ax = machine_register_location(bench.machine, 0, AX), bx = ax + BX;
+    enum { ITEM = 1, LENGTH = 3 };
+    machine_effect(bench.machine, 0, 0, &effect);
+    CU_ASSERT(effect.may_block && !effect.may_branch && effect.decider_count == 2 && effect.deciders[0] == LENGTH &&
+              effect.deciders[1] == 0);
+    CU_ASSERT(effect.assignment_count == 2 && effect.assignments[0].target == LENGTH &&
+              effect.assignments[0].constant == 1 && effect.assignments[1].target == ITEM &&
+              effect.assignments[1].terms[0].source == 0);
+    machine_effect(bench.machine, 0, 1, &effect);
+    CU_ASSERT(effect.decider_count == 1 && effect.assignments[1].constant == -4);
+    machine_effect(bench.machine, 0, 2, &effect);
+    CU_ASSERT(effect.may_block && effect.decider_count == 1 && effect.assignment_count == 2 &&
+              effect.assignments[0].constant == -1 && effect.assignments[1].target == bx &&
+              effect.assignments[1].terms[0].source == ITEM && effect.assignments[1].terms[0].coefficient == 1);
+    machine_effect(bench.machine, 0, 3, &effect);
+    CU_ASSERT(!effect.may_block && !effect.may_branch && effect.decider_count == 2 && effect.deciders[0] == ax &&
+              effect.deciders[1] == 0 && effect.assignment_count == 3);
+    CU_ASSERT(effect.assignments[0].is_comparison && effect.assignments[1].target == 0 &&
+              effect.assignments[1].terms[0].source == bx && effect.assignments[1].terms[0].coefficient == 0 &&
+              effect.assignments[2].target == ax);
+    machine_effect(bench.machine, 0, 4, &effect);
+    CU_ASSERT(effect.may_branch && !effect.may_block && effect.assignment_count == 0);
+    machine_effect(bench.machine, 0, 5, &effect);
+    CU_ASSERT(!effect.may_branch && !effect.may_block && effect.assignment_count == 0);
+    close_bench(&bench);
+}
+
 static void check_name(const struct machine *machine, location_id location, const char *expected)
 {
     char *name = machine_location_name(machine, location);
@@ -396,16 +617,28 @@ static void check_name(const struct machine *machine, location_id location, cons
 static void test_shape(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x, 4\n.var table 2\n.semaphore s, 3\n.thread A\n mov x, %bx\n.thread B\n .tick 5\n nop\n",
+    open_bench(&bench,
+               ".var x, 4\n.var table 2\n.semaphore s, 3\n.thread A\n mov x, %bx\n.thread B\n .tick 5\n nop\n"
+               ".queue p, 1\n.queue q, 3\n get q, %ax\n",
                1);
     const struct machine *machine = bench.machine;
     CU_ASSERT_EQUAL(machine_thread_count(machine), 2);
     CU_ASSERT_EQUAL(machine_word_count(machine), 3);
-    CU_ASSERT_EQUAL(machine_shared_count(machine), 4);
-    CU_ASSERT_EQUAL(machine_location_count(machine), 4 + 2 * machine_register_count(machine));
+    CU_ASSERT_EQUAL(machine_shared_count(machine), 10);
+    CU_ASSERT_EQUAL(machine_location_count(machine), 10 + 2 * machine_register_count(machine));
     check_name(machine, 0, "x");
     check_name(machine, 2, "table[1]");
     check_name(machine, 3, "semaphore s");
+    check_name(machine, 4, "queue p[0]");
+    check_name(machine, 5, "length of queue p");
+    check_name(machine, 8, "queue q[2]");
+    check_name(machine, 9, "length of queue q");
+    CU_ASSERT_EQUAL(machine_initial_value(machine, 8), 0);
+    for (location_id l = 0; l < machine_location_count(machine); l++)
+        CU_ASSERT_EQUAL(machine_is_always_control(machine, l), l >= 4 && l < 10);
+    CU_ASSERT(!machine_is_mentioned(machine, 4) && !machine_is_mentioned(machine, 5));
+    for (location_id l = 6; l < 10; l++)
+        CU_ASSERT_TRUE(machine_is_mentioned(machine, l));
     location_id bx = machine_register_location(machine, 1, BX);
     check_name(machine, bx, "%bx of B");
     CU_ASSERT(machine_location_thread(machine, bx) == 1 && machine_location_register(machine, bx) == BX);
@@ -446,9 +679,17 @@ int main(void)
     static const CU_TestInfo tests[] = {
         {"arithmetic", test_arithmetic},
         {"jumps", test_jumps},
+        {"compare and swap", test_compare_and_swap},
         {"a mutex", test_mutex},
         {"a semaphore", test_semaphore},
         {"a thread that waits for itself", test_own_mutex},
+        {"a queue", test_queue},
+        {"equal queues are equal states", test_equal_queues},
+        {"wide items", test_wide_items},
+        {"an item that does not fit", test_item_too_narrow},
+        {"input and output", test_io},
+        {"who is away is in the block", test_away_is_in_the_block},
+        {"critical sections", test_sections},
         {"errors of the program leave the state", test_failures},
         {"unlocking another's mutex", test_unlock_of_another},
         {"no overflow at the ends of 64 bits", test_no_overflow_at_the_ends},
@@ -457,6 +698,7 @@ int main(void)
         {"dead registers", test_dead_registers},
         {"how data moves", test_moves},
         {"effects", test_effects},
+        {"effects of queues and cas", test_effects_of_queues_and_cas},
         {"shape and names", test_shape},
         {"classes of threads", test_classes},
         CU_TEST_INFO_NULL,

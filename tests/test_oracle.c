@@ -151,6 +151,9 @@ static void test_generator_uses_every_word(void)
                                         "sub",      "mul",
                                         "neg",      "xchg",
                                         "fetchadd", "lock",
+                                        "put",      "get",
+                                        "cas",      "yield",
+                                        "io",       ".queue",
                                         "unlock",   "wait",
                                         "post",     "halt",
                                         "nop",      "je",
@@ -223,7 +226,8 @@ static void check_text(const char *text, unsigned threads, unsigned iters, bool 
     struct oracle_request request = oracle_request(enumerable ? ORACLE_SMALL : ORACLE_LARGE);
     struct oracle_tally tally = {0};
     struct text complaint = TEXT_INIT;
-    const char *observe = strstr(text, ".var value") != NULL ? "value" : "x";
+    char observe[32];
+    CU_ASSERT_EQUAL_FATAL(sscanf(strstr(text, ".var "), ".var %31[a-z]", observe), 1);
     bool agreed = oracle_check_text(text, threads, iters, observe, &request, &tally, &complaint);
     CU_ASSERT_TRUE(agreed);
     CU_ASSERT((tally.schedules > 0) == enumerable);
@@ -232,16 +236,26 @@ static void check_text(const char *text, unsigned threads, unsigned iters, bool 
     text_free(&complaint);
 }
 
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* Every model, with as many threads and iterations as can be enumerated, and with more. */
 static void test_known_programs(void)
 {
+    static const char *const endless[] = {"io-starvation", NULL};
+    static const char *const large[] = {"cas", "processes", "python-one-line", "python-two-lines", NULL};
     check_text(crossed, 1, 1, true);
     check_text(doubled, 1, 1, true);
     check_text(signs, 1, 1, false);
     for (size_t i = 0; i < catalogue_count(); i++) {
-        if (strstr(catalogue_at(i)->text, ".var value") == NULL)
-            continue;
-        check_text(catalogue_at(i)->text, 2, 2, true);
-        check_text(catalogue_at(i)->text, 3, 1, true);
+        bool ends = !is_among(catalogue_at(i)->name, endless), small = ends && !is_among(catalogue_at(i)->name, large);
+        check_text(catalogue_at(i)->text, 2, 1, ends);
+        check_text(catalogue_at(i)->text, 2, 2, small);
+        check_text(catalogue_at(i)->text, 3, 1, small);
         check_text(catalogue_at(i)->text, 2, 5, false);
         check_text(catalogue_at(i)->text, 3, 2, false);
         check_text(catalogue_at(i)->text, 4, 1, false);
@@ -250,32 +264,40 @@ static void test_known_programs(void)
 
 /* ---- The comparison itself ----------------------------------------------------------------------------------- */
 
-static uint64_t all_but_the_last(const void *context, const struct machine *machine, const uint64_t *state,
-                                 uint64_t memory, uint64_t enabled)
+static void start_nowhere(const void *context, uint64_t which, struct enumerator_memory *memory)
 {
     (void)context;
-    (void)machine;
-    (void)state;
+    (void)which;
     (void)memory;
-    uint64_t last = UINT64_C(1) << (63 - __builtin_clzll(enabled));
-    return enabled != last ? enabled & ~last : enabled;
 }
 
-static uint64_t no_memory(const void *context, const struct machine *machine, const uint64_t *before,
-                          const uint64_t *after, uint64_t memory, size_t thread)
+static uint64_t all_but_the_last(const void *context, const struct enumerator_moment *moment,
+                                 const struct enumerator_memory *memory, unsigned option)
 {
     (void)context;
-    (void)machine;
+    (void)memory;
+    (void)option;
+    uint64_t last = UINT64_C(1) << (63 - __builtin_clzll(moment->ready));
+    return moment->ready != last ? moment->ready & ~last : moment->ready;
+}
+
+static void no_memory(const void *context, const struct enumerator_moment *before,
+                      const struct enumerator_moment *after, unsigned option, size_t thread,
+                      struct enumerator_memory *memory)
+{
+    (void)context;
     (void)before;
     (void)after;
+    (void)option;
     (void)thread;
-    return memory;
+    (void)memory;
 }
 
 /* An enumerator that follows another scheduler must not agree with the checker. */
 static void test_comparison_can_fail(void)
 {
-    static const struct enumerator_policy policy = {.choices = all_but_the_last, .after = no_memory};
+    static const struct enumerator_policy policy = {
+        .starts = 1, .options = 1, .start = start_nowhere, .choices = all_but_the_last, .after = no_memory};
     static const struct oracle_scheduler scheduler = {.name = "not the same", .policy = &policy};
     struct oracle_request request = oracle_request(ORACLE_SMALL);
     struct oracle_tally tally = {0};

@@ -70,41 +70,56 @@ static void test_refusals(void)
            "step 2: the step before was an error of the program; nobody can step any more");
 }
 
-/* A scheduler that lets nobody but the first of the enabled threads step. */
-static uint64_t first_only(const struct scheduler *self, const struct machine *machine, const uint64_t *state,
-                           uint64_t memory, uint64_t enabled)
+/* A scheduler that lets nobody but the first of those that can go on step, and counts. */
+static void orderly_shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
 {
     (void)self;
-    (void)machine;
-    (void)state;
-    (void)memory;
-    return enabled & (0 - enabled);
+    (void)threads;
+    *shape = (struct scheduler_shape){.common_most = 100, .starts = 1, .options = 1};
 }
 
-static uint64_t count_steps(const struct scheduler *self, const struct machine *machine, const uint64_t *before,
-                            const uint64_t *after, uint64_t memory, size_t thread)
+static void orderly_start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                          struct scheduler_memory *memory)
 {
     (void)self;
-    (void)machine;
+    (void)moment;
+    memory->common = which;
+}
+
+static uint64_t first_only(const struct scheduler *self, const struct scheduler_moment *moment,
+                           const struct scheduler_memory *memory, unsigned option)
+{
+    (void)self;
+    (void)memory;
+    (void)option;
+    return moment->ready & (0 - moment->ready);
+}
+
+static void count_steps(const struct scheduler *self, const struct scheduler_moment *before,
+                        const struct scheduler_moment *after, unsigned option, size_t thread,
+                        struct scheduler_memory *memory)
+{
+    (void)self;
     (void)before;
     (void)after;
+    (void)option;
     (void)thread;
-    return memory + 1;
+    memory->common++;
 }
 
-static void explain_order(const struct scheduler *self, const struct machine *machine, const uint64_t *state,
-                          uint64_t memory, size_t thread, struct text *text)
+static void explain_order(const struct scheduler *self, const struct scheduler_moment *moment,
+                          const struct scheduler_memory *memory, size_t thread, struct text *text)
 {
     (void)self;
-    (void)machine;
-    (void)state;
-    text_print(text, "thread %zu comes later than step %d", thread, (int)memory);
+    (void)moment;
+    text_print(text, "thread %zu comes later than step %d", thread, (int)memory->common);
 }
 
 static void test_other_scheduler(void)
 {
     static const struct scheduler_kind kind = {
-        .name = "orderly", .choices = first_only, .after = count_steps, .refusal = explain_order};
+        .name = "orderly", .shape = orderly_shape, .start = orderly_start, .choices = first_only, .after = count_steps,
+        .refusal = explain_order};
     static const struct scheduler scheduler = {&kind};
     static const uint32_t good[] = {0, 0, 0, 1, 1, 1}, bad[] = {0, 0, 1};
     struct program *program = subject_program(race, 2, 1);

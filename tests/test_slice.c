@@ -85,9 +85,41 @@ static void test_shapes(void)
             "control  %ax of T0: a control location takes its value from it (line 4)\n");
 }
 
+/* Queues are stored, and what is put with them; what is got may be data. */
+static void test_queues(void)
+{
+    explain(".var x\n.queue q, 2\n.main\n put q, %bx\n get q, %ax\n mov %ax, x\n", 1, "x", false,
+            "data     x: only moved, with constants added\n"
+            "control  queue q[0]: queues are stored\n"
+            "control  queue q[1]: queues are stored\n"
+            "control  length of queue q: queues are stored\n"
+            "data     %ax of T0: only moved, with constants added\n"
+            "control  %bx of T0: decides which instruction is next or whether it can proceed (line 4)\n");
+    explain(".var x\n.queue q, 1\n.main\n put q, x\n get q, x\n", 1, "x", false,
+            "control  x: decides which instruction is next or whether it can proceed (line 4)\n"
+            "control  queue q[0]: queues are stored\n"
+            "control  length of queue q: queues are stored\n");
+    explain(".var x\n.queue q, 1\n.main\n put q, $1\n", 1, "x", true,
+            "control  x: never named\n"
+            "control  queue q[0]: slicing is off: every value is stored in the states\n"
+            "control  length of queue q: slicing is off: every value is stored in the states\n");
+}
+
+/* Whether a cas changes its word depends on %ax and the word; what it may become depends on the register. */
+static void test_compare_and_swap(void)
+{
+    explain(".var x\n.var y\n.main\n mov y, %bx\n cas %bx, x\n add $1, y\n", 1, "y", false,
+            "control  x: decides which instruction is next or whether it can proceed (line 5)\n"
+            "control  y: a control location takes its value from it (line 4)\n"
+            "control  %ax of T0: decides which instruction is next or whether it can proceed (line 5)\n"
+            "control  %bx of T0: a control location takes its value from it (line 5)\n"
+            "ignored  %flags of T0: only moved, with constants added; never flows into the observed variable\n");
+}
+
 static void test_relevance(void)
 {
-    explain(".var x\n.var y\n.var z\n.main\n mov z, %ax\n mov %ax, x\n mov %ax, y\n mov y, %bx\n add $1, %bx\n", 1, "x", false,
+    explain(".var x\n.var y\n.var z\n.main\n mov z, %ax\n mov %ax, x\n mov %ax, y\n mov y, %bx\n add $1, %bx\n", 1, "x",
+            false,
             "data     x: only moved, with constants added\n"
             "ignored  y: only moved, with constants added; never flows into the observed variable\n"
             "data     z: only moved, with constants added\n"
@@ -157,6 +189,8 @@ int main(void)
         {"slicing off", test_all_control},
         {"what decides", test_deciders},
         {"what has not the shape", test_shapes},
+        {"queues", test_queues},
+        {"compare and swap", test_compare_and_swap},
         {"what never matters", test_relevance},
         {"chains over threads", test_chains},
         {"constants", test_constants},

@@ -15,9 +15,10 @@ struct bench {
 
 static void open_bench(struct bench *self, const char *text, unsigned threads, bool symmetry, bool marked)
 {
+    struct system_options options = {.symmetry = symmetry, .marked = marked};
     self->program = subject_program(text, threads, 2);
     self->machine = machine_new(self->program, NULL, false);
-    self->system = system_new(self->machine, scheduler_free_choice(), symmetry, marked);
+    self->system = system_new(self->machine, scheduler_free_choice(), &options);
     CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
 }
 
@@ -47,34 +48,41 @@ static size_t random_choice(uint64_t choices, uint64_t *random)
     return (size_t)__builtin_ctzll(choices);
 }
 
+/* Takes a step of a thread into *state itself; only the free scheduler's one option. */
+static enum step_result take(const struct system *system, uint64_t *state, size_t thread)
+{
+    uint64_t after[WORDS_MAX];
+    struct system_choices choices;
+    struct step step;
+    system_choices(system, state, &choices);
+    system_step(system, state, &choices, 0, thread, after, &step);
+    if (step.result == STEP_TAKEN)
+        memcpy(state, after, system->words * sizeof *state);
+    return step.result;
+}
+
 /* Takes the steps of a schedule, with the threads renamed; returns how many could be taken. */
 static size_t run(const struct system *system, const uint8_t *schedule, size_t count, const uint8_t *renamed,
                   uint64_t *state)
 {
-    uint64_t after[WORDS_MAX];
-    struct step step;
-    system_start(system, state);
-    for (size_t s = 0; s < count; s++) {
-        system_step(system, state, renamed[schedule[s]], after, &step);
-        if (step.result != STEP_TAKEN)
+    system_start(system, 0, state);
+    for (size_t s = 0; s < count; s++)
+        if (take(system, state, renamed[schedule[s]]) != STEP_TAKEN)
             return s;
-        memcpy(state, after, system->words * sizeof *state);
-    }
     return count;
 }
 
 static size_t random_schedule(const struct system *system, uint8_t *schedule, size_t limit, uint64_t *random)
 {
-    uint64_t state[WORDS_MAX], after[WORDS_MAX], enabled, choices;
-    struct step step;
+    uint64_t state[WORDS_MAX];
+    struct system_choices choices;
     size_t count = 0;
-    system_start(system, state);
-    while (count < limit && (choices = system_choices(system, state, &enabled)) != 0) {
-        schedule[count] = (uint8_t)random_choice(choices, random);
-        system_step(system, state, schedule[count], after, &step);
-        if (step.result != STEP_TAKEN)
+    system_start(system, 0, state);
+    for (system_choices(system, state, &choices); count < limit && !system_is_end(&choices);
+         system_choices(system, state, &choices)) {
+        schedule[count] = (uint8_t)random_choice(choices.threads[0], random);
+        if (take(system, state, schedule[count]) != STEP_TAKEN)
             break;
-        memcpy(state, after, system->words * sizeof *state);
         count++;
     }
     return count;
@@ -198,19 +206,23 @@ static void test_canonical(void)
 static void test_all_threads(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX], after[WORDS_MAX], enabled;
+    uint64_t state[WORDS_MAX];
+    struct system_choices choices;
     struct groups groups;
-    struct step step;
     open_bench(&bench, race, 64, true, true);
-    system_start(bench.system, state);
+    CU_ASSERT_EQUAL(system_start_count(bench.system), 1);
+    system_start(bench.system, 0, state);
     CU_ASSERT_EQUAL(system_mark(bench.system, state), -1);
-    CU_ASSERT_EQUAL(system_choices(bench.system, state, &enabled), UINT64_MAX);
+    system_choices(bench.system, state, &choices);
+    CU_ASSERT(choices.options == 1 && choices.threads[0] == UINT64_MAX && choices.threads[1] == 0);
+    CU_ASSERT(choices.ready == UINT64_MAX && choices.away == 0);
+    CU_ASSERT_EQUAL(system_choice_count(&choices), 64);
     system_groups(bench.system, state, &groups);
     CU_ASSERT(groups.count == 1 && groups.size[0] == 64);
-    system_step(bench.system, state, 63, after, &step);
-    CU_ASSERT_EQUAL(system_mark(bench.system, after), 63);
-    system_canonicalize(bench.system, after, NULL);
-    system_groups(bench.system, after, &groups);
+    CU_ASSERT_EQUAL(take(bench.system, state, 63), STEP_TAKEN);
+    CU_ASSERT_EQUAL(system_mark(bench.system, state), 63);
+    system_canonicalize(bench.system, state, NULL);
+    system_groups(bench.system, state, &groups);
     CU_ASSERT_EQUAL(groups.count, 2);
     close_bench(&bench);
 }
@@ -218,17 +230,16 @@ static void test_all_threads(void)
 static void test_without_symmetry(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX], after[WORDS_MAX], kept[WORDS_MAX];
+    uint64_t state[WORDS_MAX], kept[WORDS_MAX];
     uint8_t moved[SYSTEM_THREADS_MAX];
     struct groups groups;
-    struct step step;
     open_bench(&bench, race, 3, false, false);
     CU_ASSERT_FALSE(bench.system->symmetric);
-    system_start(bench.system, state);
-    system_step(bench.system, state, 0, after, &step);
-    memcpy(kept, after, sizeof kept);
-    system_canonicalize(bench.system, after, moved);
-    CU_ASSERT_EQUAL(memcmp(kept, after, bench.system->words * sizeof *kept), 0);
+    system_start(bench.system, 0, state);
+    CU_ASSERT_EQUAL(take(bench.system, state, 0), STEP_TAKEN);
+    memcpy(kept, state, sizeof kept);
+    system_canonicalize(bench.system, state, moved);
+    CU_ASSERT_EQUAL(memcmp(kept, state, bench.system->words * sizeof *kept), 0);
     CU_ASSERT(moved[0] == 0 && moved[2] == 2);
     system_groups(bench.system, state, &groups);
     CU_ASSERT(groups.count == 3 && groups.size[1] == 1);
@@ -243,21 +254,20 @@ static void test_without_symmetry(void)
 static void test_mark(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX], after[WORDS_MAX], enabled;
+    uint64_t state[WORDS_MAX];
+    struct system_choices choices;
     struct groups groups;
-    struct step step;
-    static const size_t schedule[] = {2, 1, 0};
+    static const uint8_t schedule[] = {2, 1, 0}, same[] = {0, 1, 2};
     open_bench(&bench, race, 3, true, true);
-    system_start(bench.system, state);
-    for (size_t s = 0; s < 3; s++) {
-        system_step(bench.system, state, schedule[s], after, &step);
-        memcpy(state, after, sizeof state);
-    }
+    CU_ASSERT_EQUAL(run(bench.system, schedule, 3, same, state), 3);
     system_canonicalize(bench.system, state, NULL);
     CU_ASSERT_EQUAL(system_mark(bench.system, state), 0);
     system_groups(bench.system, state, &groups);
     CU_ASSERT(groups.count == 2 && groups.size[0] == 1 && groups.size[1] == 2);
-    CU_ASSERT(system_choices(bench.system, state, &enabled) == 7 && enabled == 7);
+    system_choices(bench.system, state, &choices);
+    CU_ASSERT(choices.threads[0] == 7 && choices.ready == 7);
+    for (size_t t = 0; t < 3; t++)
+        CU_ASSERT_EQUAL(system_is_preemption(bench.system, state, &choices, t), t != 0);
     close_bench(&bench);
 }
 

@@ -124,7 +124,8 @@ static struct factor random_factor(struct algebra *self)
     struct factor factor = unit(self);
     factor.addend = random_number(self, -9, 9);
     factor.weight = (uint32_t)random_number(self, 1, 2);
-    factor.is_preemption = random_number(self, 0, 1) == 1;
+    factor.length = (uint32_t)random_number(self, 1, 5);
+    factor.preemptions = (uint32_t)random_number(self, 0, 3);
     return factor;
 }
 
@@ -245,16 +246,17 @@ static bool times_distributes(struct algebra *self)
                 plus(self, times(self, &factor, a), times(self, &factor, b)));
 }
 
-/* Two steps one after the other are one step with the sum of their addends and the product of their weights;
- * preemptions do not make one of two, so only one of the steps may be any. */
+/* Two steps one after the other are one step with the sum of their addends, lengths and preemptions, and the product of
+ * their weights. */
 static bool times_composes(struct algebra *self)
 {
     void *a = random_element(self);
     struct factor first = random_factor(self), second = random_factor(self);
-    second.is_preemption = false;
     struct factor both = first;
     both.addend += second.addend;
     both.weight *= second.weight;
+    both.length += second.length;
+    both.preemptions += second.preemptions;
     return same(self, times(self, &first, times(self, &second, a)), times(self, &both, a));
 }
 
@@ -334,8 +336,8 @@ static void test_meaning(void)
     CU_ASSERT_EQUAL(kinds.random.base, 12);
     for (size_t k = 0; k < KIND_COUNT; k++) {
         struct algebra algebra = {.kinds = &kinds, .weights = kinds.all[k], .arena = ARENA_INIT};
-        struct factor preempted = {.addend = 4, .weight = 1, .enabled = 2, .is_preemption = true};
-        struct factor doubled = {.addend = 2, .weight = 2, .enabled = 2, .is_preemption = true};
+        struct factor preempted = {.addend = 4, .weight = 1, .enabled = 2, .length = 1, .preemptions = 1};
+        struct factor doubled = {.addend = 2, .weight = 2, .enabled = 2, .length = 1, .preemptions = 1};
         struct factor plain = {.addend = 0, .weight = 1, .enabled = 2};
         void *sum = times(&algebra, &preempted, one(&algebra, 1));
         add_times(&algebra, sum, &doubled, one(&algebra, 1));
@@ -416,7 +418,8 @@ static void test_costs_of_steps(void)
     const struct weights_kind *kind = weights.head.kind;
     void *end = arena_take(&arena, kind->size(&weights.head, 0)),
          *sum = arena_take(&arena, kind->size(&weights.head, 0));
-    struct factor step = {.weight = 1, .enabled = 1}, preemption = {.weight = 1, .enabled = 1, .is_preemption = true};
+    struct factor step = {.weight = 1, .enabled = 1, .length = 1},
+                  preemption = {.weight = 1, .enabled = 1, .length = 1, .preemptions = 1};
     kind->one(&weights.head, 0, 0, 0, end);
     kind->zero(&weights.head, 0, sum);
     kind->add(&weights.head, 0, sum, 0, end, &preemption, &arena);

@@ -76,19 +76,16 @@ static void close_bench(struct bench *self)
 static void check_end(const struct bench *bench, enum outcome_end end, int64_t value,
                       const struct enumeration_end *expected)
 {
-    uint32_t preemptions;
-    size_t count;
-    uint32_t *threads = witness_find(&bench->source, end, value, &count, &preemptions);
-    if (expected->schedules == 0) {
-        CU_ASSERT_PTR_NULL(threads);
-        memory_free(threads);
+    struct witness witness;
+    bool found = witness_find(&bench->source, end, value, &witness);
+    CU_ASSERT_EQUAL(found, expected->schedules > 0);
+    if (!found)
         return;
-    }
-    CU_ASSERT_PTR_NOT_NULL_FATAL(threads);
-    CU_ASSERT_EQUAL(count, expected->step_count);
-    CU_ASSERT_EQUAL(preemptions, expected->preemptions);
-    CU_ASSERT(count == expected->step_count && memcmp(threads, expected->threads, count * sizeof *threads) == 0);
-    memory_free(threads);
+    CU_ASSERT_EQUAL(witness.count, expected->step_count);
+    CU_ASSERT_EQUAL(witness.preemptions, expected->preemptions);
+    CU_ASSERT(witness.count == expected->step_count &&
+              memcmp(witness.threads, expected->threads, witness.count * sizeof *witness.threads) == 0);
+    memory_free(witness.threads);
 }
 
 static void check_value(const struct bench *bench, int64_t value)
@@ -174,17 +171,16 @@ static void test_cycles(void)
 {
     static const uint32_t expected[] = {0, 1, 1, 1};
     struct bench bench;
-    size_t count;
-    uint32_t preemptions;
+    struct witness witness;
     open_stage(&bench, ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $7, x\n", 1,
                1, false, false);
     CU_ASSERT_PTR_NULL(bench.enumeration);
     weights_preemptions_start(&bench.preemptions, bench.stage.space, &bench.stage.bands);
     fold(&bench, &bench.preemptions.head);
-    uint32_t *threads = witness_find(&bench.source, OUTCOME_VALUE, 7, &count, &preemptions);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(threads);
-    CU_ASSERT(count == 4 && preemptions == 0 && memcmp(threads, expected, sizeof expected) == 0);
-    memory_free(threads);
+    CU_ASSERT_TRUE_FATAL(witness_find(&bench.source, OUTCOME_VALUE, 7, &witness));
+    CU_ASSERT(witness.count == 4 && witness.preemptions == 0);
+    CU_ASSERT(witness.count == 4 && memcmp(witness.threads, expected, sizeof expected) == 0);
+    memory_free(witness.threads);
     close_bench(&bench);
 }
 
