@@ -1,11 +1,11 @@
-# docs: texts, the formats' schemas, and the manual page, which is made from --help.
+# docs: texts, the formats' schemas, and the manual pages, which are made from --help.
 dist_doc_DATA += $(wildcard $(srcdir)/%D%/*.md) $(wildcard $(srcdir)/%D%/*.json)
 EXTRA_DIST += $(wildcard $(srcdir)/%D%/*.h2m)
 
 if HAVE_HELP2MAN
-man_MANS += %D%/racecheck.1
-CLEANFILES += %D%/racecheck.1
-# The page's date, 2026-01-01; the same page is made whenever it is made.
+man_MANS += %D%/racecheck.1 %D%/racecheck-sweep.1
+CLEANFILES += %D%/racecheck.1 %D%/racecheck-sweep.1
+# The pages' date, 2026-01-01; the same page is made whenever it is made.
 manual_date = 1767225600
 
 # The program is an order-only prerequisite: the page is new where the options are, not at every relinking.
@@ -15,4 +15,13 @@ manual_date = 1767225600
 	    --name='find every outcome of a data race' --opt-include=$(srcdir)/%D%/racecheck.h2m \
 	    --output=$@.new ./racecheck$(EXEEXT)
 	$(AM_V_at)mv -f $@.new $@
+
+# help2man names a page after the program.
+%D%/racecheck-sweep.1: $(wildcard $(srcdir)/cli/*.[ch]) $(srcdir)/configure.ac | racecheck$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) %D%
+	$(AM_V_at)LC_ALL=C SOURCE_DATE_EPOCH=$(manual_date) $(HELP2MAN) --no-info --help-option='sweep --help' \
+	    --name='the outcomes of a data race, from point to point of a parameter' \
+	    --output=$@.raw ./racecheck$(EXEEXT)
+	$(AM_V_at)sed -e 's/^\.TH RACECHECK /.TH RACECHECK-SWEEP /' -e 's/^racecheck \\-/racecheck-sweep \\-/' $@.raw >$@.new
+	$(AM_V_at)rm -f $@.raw && mv -f $@.new $@
 endif
