@@ -135,6 +135,7 @@ static void note_incomplete_graph(struct inquiry *self)
     if (self->main.graph == NULL)
         return;
     note_graph(self);
+    inquiry_note_exclusion(self, false);
     self->outcome->endless = false;
     if (!self->slice->data[self->slice->observed]) {
         intervals_union(&self->outcome->values, &self->main.graph->final_values, 0);
@@ -227,6 +228,7 @@ static void answer(struct inquiry *self)
         note_graph(self);
     else
         note_grid(self, &self->main);
+    inquiry_note_exclusion(self, true);
     if (self->main.space->grows) {
         answer_growth(self);
         return;
@@ -240,6 +242,7 @@ static void answer(struct inquiry *self)
     inquiry_make_rows(self);
     inquiry_note_extremes(self);
     answer_fold_questions(self);
+    inquiry_find_properties(self);
     if (self->exact_open && self->outcome->has_counts) {
         note_grid(self, &self->exact);
         self->outcome->fused = false;

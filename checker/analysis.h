@@ -25,7 +25,8 @@ enum question {
     QUESTION_ALL = (1u << 6) - 1
 };
 
-/* Which witnesses are wanted. */
+/* Which witnesses are wanted. What can go wrong (a deadlock, an error of the program, two threads in one critical section)
+ * gets a witness too, unless only one of the others is asked for. */
 enum witness_wish {
     WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL, WITNESS_DEADLOCK, WITNESS_FAILURE, WITNESS_OVERLAP
 };
@@ -39,9 +40,10 @@ struct analysis_options {
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
     bool explain;                      /* fill outcome.explanation */
-    enum witness_wish witness;         /* a deadlock or failure, where there is one, gets a witness too, unless only the other is asked for */
+    enum witness_wish witness;
     int64_t witness_value;             /* for WITNESS_VALUE */
-    bool ask_starvation;               /* find out how long each thread can be kept waiting */
+    bool ask_starvation;               /* find out how long each thread can be kept waiting; unasked only where schedules
+                                          need not end and the state space is small */
     enum outcome_fairness fairness;    /* ... if endless schedules are this fair */
     unsigned jobs;                     /* OpenMP threads; 0: all cores */
     struct budget *budget;             /* borrowed */

@@ -76,7 +76,7 @@ static void omit_for_memory(struct inquiry *self, const char *name, const char *
     inquiry_mark_incomplete(self, reason);
 }
 
-static double patience_for(const struct inquiry *self, unsigned question)
+double inquiry_patience(const struct inquiry *self, unsigned question)
 {
     double patience = self->options->patience > 0 ? self->options->patience : patience_default;
     bool is_for_values = (question & (QUESTION_EXTREMES | QUESTION_VALUES)) != 0;
@@ -86,7 +86,7 @@ static double patience_for(const struct inquiry *self, unsigned question)
 /* Whether an estimate is within the patience and the memory that is left; if not, the question is left out. */
 bool inquiry_affords(struct inquiry *self, unsigned question, const char *name, const struct estimate *estimate)
 {
-    bool is_quick = estimate->seconds <= patience_for(self, question);
+    bool is_quick = estimate->seconds <= inquiry_patience(self, question);
     bool fits = estimate->bytes < (double)budget_left(self->options->budget);
     if (inquiry_insists(self, question) || (is_quick && fits))
         return true;

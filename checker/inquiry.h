@@ -8,6 +8,7 @@
 #include "checker/analysis.h"
 #include "checker/estimate.h"
 #include "checker/stage.h"
+#include "checker/witness.h"
 
 /* An analysis under way. */
 struct inquiry {
@@ -33,6 +34,9 @@ bool inquiry_insists(const struct inquiry *self, unsigned question);
 /* Whether a question may be answered at an estimated cost; where not, it is left out and the outcome says so. */
 bool inquiry_affords(struct inquiry *self, unsigned question, const char *name, const struct estimate *estimate);
 
+/* The seconds that a question may be estimated to take. */
+double inquiry_patience(const struct inquiry *self, unsigned question);
+
 /* Leaves a question out for a reason of its own, if it was asked. */
 void inquiry_omit_if_wanted(struct inquiry *self, unsigned question, const char *name, const char *reason,
                             const char *remedy);
@@ -55,7 +59,20 @@ double inquiry_value_width(const struct inquiry *self, const struct space *space
 /* Makes sure that a stage knows its bands. */
 bool inquiry_have_bands(struct stage *stage);
 
-/* ---- The questions (inquiry_values.c, inquiry_counts.c, inquiry_absorption.c, inquiry_preemptions.c) ----------------------------------- */
+/* ---- Witnesses (inquiry_witness.c) ------------------------------------------------------------------------------ */
+
+/* Whether there is a deadlock, an error of the program, or an overlap, and a witness for it is wanted. */
+bool inquiry_wants_witness(const struct inquiry *self, enum outcome_end end);
+
+/* Adds a schedule that was found to the outcome, in its place, under the scheduler that leaves nothing else open; takes the
+ * schedule. It is replayed: where it does not end so, or has not as many preemptions as it says, that is a fault. */
+void inquiry_adopt_witness(struct inquiry *self, enum outcome_end end, int64_t value, const struct witness *found);
+
+/* Replays a schedule that must be possible and returns its trace as new. */
+struct trace *inquiry_replay(const struct inquiry *self, const struct scheduler *scheduler, const uint32_t *threads,
+                             size_t count);
+
+/* ---- The questions (the other inquiry_*.c) ---------------------------------------------------------------------- */
 
 /* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */
 bool inquiry_find_values(struct inquiry *self);
@@ -71,7 +88,15 @@ void inquiry_count_schedules(struct inquiry *self);
 void inquiry_find_probabilities(struct inquiry *self);
 void inquiry_find_absorption(struct inquiry *self);
 
-/* Finds the fewest preemptions for each value, and the witnesses. */
+/* Finds the fewest preemptions for each value, and the witnesses for values and errors of the program. */
 void inquiry_find_preemptions(struct inquiry *self);
+
+/* Notes whether critical sections exclude each other, as far as the main stage knows: all of it where it was explored to
+ * the end. */
+void inquiry_note_exclusion(struct inquiry *self, bool explored);
+
+/* Finds the witnesses for a deadlock and for two threads in one critical section; and who can starve, where that is asked,
+ * or where schedules need not end. */
+void inquiry_find_properties(struct inquiry *self);
 
 #endif

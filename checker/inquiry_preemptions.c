@@ -1,10 +1,7 @@
 /* Preemptions and witnesses: folds over a marked space, all of whose elements are kept. */
 #include "base/arithmetic.h"
-#include "base/fault.h"
 #include "base/memory.h"
 #include "checker/inquiry.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
 #include "checker/witness.h"
 
 /* Speeds, for estimates only: seconds an entry, a place of an array, a step of a graph. */
@@ -64,65 +61,17 @@ static void gather_costs(void *context, const void *element, int64_t initial)
     weights_preemptions_visit(self->weights, 0, element, initial, note_cost, self);
 }
 
-static void replay_witness(struct inquiry *self, struct outcome_witness *witness, const struct scheduler *scheduler,
-                           uint32_t preemptions)
-{
-    struct error error = ERROR_INIT;
-    witness->trace = replay_run(self->program, scheduler, self->options->word, witness->threads, witness->step_count,
-                                &error);
-    if (witness->trace == NULL)
-        fault("a witness does not replay: %s", error.text);
-    enum trace_end end = witness->end == OUTCOME_VALUE      ? TRACE_FINISHED
-                         : witness->end == OUTCOME_DEADLOCK ? TRACE_DEADLOCKED
-                                                            : TRACE_FAILED;
-    if (witness->trace->end != end || (end == TRACE_FINISHED && witness->trace->value != witness->value))
-        fault("a witness ends otherwise than it should");
-    if (witness->trace->preemptions != preemptions)
-        fault("a witness has %llu preemptions instead of %u", (unsigned long long)witness->trace->preemptions,
-              preemptions);
-}
-
-/* Adds a schedule that was found to the outcome, under the scheduler that leaves nothing else open. */
-static void adopt_witness(struct inquiry *self, enum outcome_end end, int64_t value, const struct witness *found)
-{
-    struct outcome_witness witness = {
-        .end = end, .value = value, .threads = found->threads, .step_count = found->count};
-    struct scheduler *resolved = scheduler_resolve(self->setting.scheduler, found->start, found->arrival,
-                                                   machine_thread_count(self->machine));
-    if (witness.threads == NULL)
-        witness.threads = memory_new(1, sizeof *witness.threads);
-    scheduler_describe(resolved, &witness.parameters, &witness.parameter_count);
-    replay_witness(self, &witness, resolved, found->preemptions);
-    scheduler_free(resolved);
-    struct outcome *outcome = self->outcome;
-    outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
-    outcome->witnesses[outcome->witness_count++] = witness;
-}
-
 static void add_witness(struct inquiry *self, const struct fold *fold, enum outcome_end end, int64_t value)
 {
     struct witness_source source = {self->machine, self->slice, self->marked.graph, self->marked.grid, fold};
     struct witness found;
     if (witness_find(&source, end, value, &found))
-        adopt_witness(self, end, value, &found);
+        inquiry_adopt_witness(self, end, value, &found);
 }
 
-/* A deadlock and an error have a witness each, unless only the other one's was asked for. */
-static bool wants_deadlock(const struct inquiry *self)
+static void add_failure_witness(struct inquiry *self, const struct fold *fold)
 {
-    return self->outcome->can_deadlock && self->options->witness != WITNESS_FAILURE;
-}
-
-static bool wants_failure(const struct inquiry *self)
-{
-    return self->outcome->can_fail && self->options->witness != WITNESS_DEADLOCK;
-}
-
-static void add_fate_witnesses(struct inquiry *self, const struct fold *fold)
-{
-    if (wants_deadlock(self))
-        add_witness(self, fold, OUTCOME_DEADLOCK, 0);
-    if (wants_failure(self))
+    if (inquiry_wants_witness(self, OUTCOME_FAILURE))
         add_witness(self, fold, OUTCOME_FAILURE, 0);
 }
 
@@ -139,7 +88,7 @@ static void add_witnesses(struct inquiry *self, const struct fold *fold)
     if (self->options->witness == WITNESS_ALL)
         for (size_t r = 0; r < outcome->row_count; r++)
             add_witness(self, fold, OUTCOME_VALUE, outcome->rows[r].value);
-    add_fate_witnesses(self, fold);
+    add_failure_witness(self, fold);
 }
 
 static bool fold_preemptions(struct inquiry *self)
@@ -164,7 +113,7 @@ static bool fold_preemptions(struct inquiry *self)
     return result == FOLD_COMPLETE;
 }
 
-/* For an extreme alone, if one is wanted, and the fates. */
+/* For an extreme alone, if one is wanted, and an error of the program. */
 static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
 {
     struct foremosts weights;
@@ -175,7 +124,7 @@ static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
     if (result == FOLD_COMPLETE) {
         if (wants_value)
             add_witness(self, &fold, OUTCOME_VALUE, greatest ? self->outcome->greatest : self->outcome->least);
-        add_fate_witnesses(self, &fold);
+        add_failure_witness(self, &fold);
     } else {
         inquiry_give_up(self, QUESTION_WITNESS, "witness");
     }
@@ -183,7 +132,7 @@ static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
     return result == FOLD_COMPLETE;
 }
 
-/* Only the witness for an extreme (or for a fate) can be had without knowing all preemptions. */
+/* Only the witness for an extreme (or for an error of the program) can be had without knowing all preemptions. */
 static bool wants_extreme(const struct inquiry *self, bool *greatest)
 {
     const struct outcome *outcome = self->outcome;
@@ -216,7 +165,7 @@ static void find_extreme_witness(struct inquiry *self)
     if (!wants_value && (self->options->witness == WITNESS_ALL || self->options->witness == WITNESS_VALUE))
         inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness",
                                "only those for the least and greatest value are cheap", "--compute preemptions");
-    if (!wants_value && !wants_deadlock(self) && !wants_failure(self))
+    if (!wants_value && !inquiry_wants_witness(self, OUTCOME_FAILURE))
         return;
     if (values_are_large(self)) {
         inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness", "the values are too large for the short way",

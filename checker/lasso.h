@@ -1,7 +1,7 @@
 /* lasso: a schedule that never ends, told as a stem and a loop that follows again and again.
  *
- * The loop goes round in one component of the states in which a thread waits (checker/waiting.h), does there what a kind of
- * fairness demands of those who go round for ever, and begins and ends in the same state. */
+ * The loop goes round in one component of the states in which a thread waits (checker/waiting.h), does there what a
+ * kind of fairness demands of those who go round for ever, and begins and ends in the same state. */
 #ifndef RACECHECK_CHECKER_LASSO_H
 #define RACECHECK_CHECKER_LASSO_H
 
@@ -11,7 +11,7 @@
 /* What is true of a component as a whole. */
 struct lasso_ground {
     uint32_t entry;          /* its state with the least number: the one that is reached first */
-    uint64_t step;           /* who steps in it */
+    uint64_t step;           /* who steps in it, without ending the wait */
     uint64_t may_always;     /* who may step in all its states */
     uint64_t may_sometimes;  /* who may step in some of them */
 };
@@ -24,10 +24,10 @@ struct lasso {
     int64_t arrival;
 };
 
-/* Ties a lasso in the one component of what `waiting` has decomposed last, in which some other thread than the waiting one
- * steps, and which can be gone round fairly. The stem is the first schedule to the component; without fairness the loop
- * is a shortest one with a step of another thread, otherwise every thread in turn adds the shortest way to what its fairness
- * demands. */
+/* Ties a lasso in the one component of what `waiting` has decomposed last, in which some other thread than the
+ * waiting one steps, and which can be gone round fairly. The stem is the first schedule to the component; without
+ * fairness the loop is a shortest one with a step of another thread, otherwise every thread in turn adds the
+ * shortest way to what its fairness demands. */
 void lasso_tie(struct lasso *self, const struct waiting *waiting, const struct lasso_ground *ground,
                enum outcome_fairness fairness);
 

@@ -15,10 +15,13 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/inquiry_absorption.c \
     %D%/inquiry_counts.c \
     %D%/inquiry_preemptions.c \
+    %D%/inquiry_properties.c \
     %D%/inquiry_values.c \
+    %D%/inquiry_witness.c \
     %D%/interval.c %D%/interval.h \
     %D%/journey.c %D%/journey.h \
     %D%/lane.c %D%/lane.h \
+    %D%/lasso.c %D%/lasso.h \
     %D%/orbits.c %D%/orbits.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/replay.c %D%/replay.h \
@@ -26,15 +29,19 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/scheduler_free.c %D%/scheduler_tick.c %D%/scheduler_signal.c \
     %D%/scheduler_parallel.c %D%/scheduler_preemptions.c \
     %D%/schedules.c %D%/schedules.h \
+    %D%/search.c %D%/search.h \
     %D%/slice.c %D%/slice.h \
     %D%/slots.c %D%/slots.h \
     %D%/space.h \
     %D%/stage.c %D%/stage.h \
+    %D%/starvation.c %D%/starvation.h \
     %D%/stategraph.c %D%/stategraph.h \
     %D%/stateset.c %D%/stateset.h \
+    %D%/stepgraph.c %D%/stepgraph.h \
     %D%/system.c %D%/system.h \
     %D%/ticker.c %D%/ticker.h \
     %D%/trace.c %D%/trace.h \
+    %D%/waiting.c %D%/waiting.h \
     %D%/weights.h \
     %D%/weights_extremes.c \
     %D%/weights_foremost.c \

@@ -113,6 +113,12 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
     struct signal_memory now = unpack(signal, memory->common);
     uint64_t quantum = now.stage == STAGE_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
     (void)thread;
+    if (arrives_now(signal, now, 0)) {
+        size_t next = (size_t)__builtin_ctzll(ticker_pick(&signal->ticker, moment->ready, memory->current));
+        text_print(text, "the signal arrives now, and it is the turn of thread %zu (%s)", next,
+                   machine_thread_name(moment->machine, next));
+        return;
+    }
     ticker_refusal(&signal->ticker, moment, quantum, now.used, memory->current, text);
 }
 

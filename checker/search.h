@@ -1,15 +1,16 @@
 /* search: breadth-first over the concrete states of a system, remembering how each was reached first.
  *
- * For a shortest schedule to a state, where an exploration has already said that there is one: with symmetry and without
- * single steps no schedule could be told. The system therefore has neither marks nor symmetry, and collapses nothing.
+ * For a shortest schedule to a state, where an exploration has already said that there is one: with symmetry and
+ * without single steps no schedule could be told. The system therefore has neither marks nor symmetry, and collapses
+ * nothing.
  *
  * States are numbered as they are found, and expanded in that order: the first states first, the steps of a state by
- * thread, those of a thread by option of the scheduler. So a state's number tells its distance from the start, and the way
- * that is remembered is the shortest and, of the shortest ones, the first in thread order. Whoever takes the state with the
- * least number that fits has the first schedule of all.
+ * thread, those of a thread by option of the scheduler. So a state's number tells its distance from the start, and
+ * the way that is remembered is the shortest and, of the shortest ones, the first in thread order. Whoever takes the
+ * state with the least number that fits has the first schedule of all.
  *
- * A struct search is started with search_start() and freed with search_free(). The machine must have room for all values
- * (an exploration has widened it). */
+ * A struct search is started with search_start() and freed with search_free(). The machine must have room for all
+ * values (an exploration has widened it). */
 #ifndef RACECHECK_CHECKER_SEARCH_H
 #define RACECHECK_CHECKER_SEARCH_H
 
@@ -52,8 +53,8 @@ void search_start(struct search *self, const struct system *system, uint64_t max
                   struct budget *budget);
 void search_free(struct search *self);
 
-/* What a visitor is told of a step: who stepped, and the number of the state that it led to, STATESET_NONE for an error of
- * the program. */
+/* What a visitor is told of a step: who stepped, and the number of the state that it led to, STATESET_NONE for an
+ * error of the program. */
 typedef void search_visitor(void *context, size_t thread, uint32_t target);
 
 /* Expands the next state, whose choices are given, and shows its steps to a visitor (NULL: to nobody). Returns
@@ -75,8 +76,8 @@ search_goal search_is_overlap;
  * counted), or why it was not found. */
 enum search_result search_find(struct search *self, search_goal *goal, struct witness *found);
 
-/* Tells the way to a state; *way is filled, its preemptions are WITNESS_UNCOUNTED, its threads new (NULL where there are
- * none). */
+/* Tells the way to a state; *way is filled, its preemptions are WITNESS_UNCOUNTED, its threads new (NULL where there
+ * are none). */
 void search_tell_way(const struct search *self, uint32_t number, struct witness *way);
 
 #endif

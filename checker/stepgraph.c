@@ -51,7 +51,8 @@ static void store_edge(void *context, size_t thread, uint32_t target)
         return;
     const struct machine *machine = graph->search.system->machine;
     bool is_return = (self->choices.away >> thread & 1) != 0;
-    uint32_t ticks = is_return ? 0 : machine_ticks(machine, thread, machine_index(machine, graph->search.state, thread));
+    uint32_t index = machine_index(machine, graph->search.state, thread);
+    uint32_t ticks = is_return ? 0 : machine_ticks(machine, thread, index);
     graph->edges[graph->edge_count++] = (struct stepgraph_edge){target, ticks, (uint32_t)thread};
 }
 

@@ -1,7 +1,8 @@
 /* stepgraph: every concrete state of a system and every step, stored, for questions about schedules that never end.
  *
- * Unlike struct graph it merges no threads and no steps, tells threads apart, and knows nothing of data: its states, numbers
- * and shortest ways are those of a search (checker/search.h). Errors of the program end a schedule and are no edges.
+ * Unlike struct graph it merges no threads and no steps, tells threads apart, and knows nothing of data: its states,
+ * numbers and shortest ways are those of a search (checker/search.h). Errors of the program end a schedule and are
+ * no edges.
  *
  * A struct stepgraph is filled by stepgraph_explore() and freed with stepgraph_free(), whatever the result. */
 #ifndef RACECHECK_CHECKER_STEPGRAPH_H
@@ -27,8 +28,8 @@ struct stepgraph {
     bool fits;
 };
 
-/* Explores a system, which is borrowed; at most so many states (0: no limit but the budget's). Returns SEARCH_EXHAUSTED where
- * the graph is complete, else why not. */
+/* Explores a system, which is borrowed; at most so many states (0: no limit but the budget's). Returns
+ * SEARCH_EXHAUSTED where the graph is complete, else why not. */
 enum search_result stepgraph_explore(struct stepgraph *self, const struct system *system, uint64_t max_states,
                                      struct budget *budget);
 void stepgraph_free(struct stepgraph *self);

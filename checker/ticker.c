@@ -59,14 +59,14 @@ uint64_t ticker_choices(const struct ticker *self, uint64_t ready, int current)
     return scheduler_has(ready, current) ? scheduler_only(current) : ticker_pick(self, ready, current);
 }
 
-/* Who is current after a pick. With round-robin that is known at once; where nobody is ready, the one whose turn it was
- * is remembered. */
-static int picked(const struct ticker *self, uint64_t ready, int current)
+/* Who is current after a pick. With round-robin that is known at once; where nobody is ready, the turn goes to the next
+ * thread by index, and from there on to whoever is ready first: the one whose turn it was comes last. */
+static int picked(const struct ticker *self, const struct scheduler_moment *moment, int current)
 {
     if (!self->round_robin)
         return -1;
-    int next = next_ready(ready, current);
-    return next >= 0 ? next : current;
+    int next = next_ready(moment->ready, current);
+    return next >= 0 ? next : (current + 1) % (int)machine_thread_count(moment->machine);
 }
 
 void ticker_count(const struct ticker *self, const struct scheduler_moment *before,
@@ -82,7 +82,7 @@ void ticker_count(const struct ticker *self, const struct scheduler_moment *befo
     if (is_over)
         *used = 0;
     if (is_over || !scheduler_has(after->ready, *current))
-        *current = picked(self, after->ready, *current);
+        *current = picked(self, after, *current);
 }
 
 void ticker_refusal(const struct ticker *self, const struct scheduler_moment *moment, uint64_t quantum, uint64_t used,

@@ -21,11 +21,13 @@ static void find_kinds(struct waiting *self)
     bool *outside = find_outside(machine, self->thread);
     for (uint32_t number = 0; number < states->count; number++) {
         const uint64_t *state = stateset_at(states, number);
-        uint64_t not_waiting = machine_finished(machine, state) | machine_away(machine, state);
-        if (not_waiting >> self->thread & 1)
+        uint64_t gone = machine_finished(machine, state) | machine_away(machine, state);
+        if (gone >> self->thread & 1)
             self->kinds[number] = WAITING_NOT;
+        else if (outside[machine_index(machine, state, self->thread)])
+            self->kinds[number] = WAITING_TO_ENTER;
         else
-            self->kinds[number] = outside[machine_index(machine, state, self->thread)] ? WAITING_TO_ENTER : WAITING_TO_STEP;
+            self->kinds[number] = WAITING_TO_STEP;
     }
     memory_free(outside);
 }
@@ -119,7 +121,8 @@ static void advance(struct waiting *self)
         lower(self, state, self->entered[edge->target]);
 }
 
-/* Tarjan, Depth-first search and linear graph algorithms, 1972: components are completed in the order that is promised. */
+/* Tarjan, Depth-first search and linear graph algorithms, 1972: components are completed in the order that is
+ * promised. */
 void waiting_decompose(struct waiting *self, const uint32_t *states, size_t count)
 {
     self->region++;

@@ -47,21 +47,31 @@ static bool read_claim(struct assertion *self, const char *text, const char *obs
     return end != rest && errno != ERANGE && *skip_spaces(end) == '\0';
 }
 
+static bool find_word(struct assertion *self, const char *text)
+{
+    static const struct {
+        const char *word;
+        enum assertion_kind kind;
+    } words[] = {{"no-deadlock", ASSERTION_NO_DEADLOCK},
+                 {"no-error", ASSERTION_NO_ERROR},
+                 {"exclusive", ASSERTION_EXCLUSIVE},
+                 {"no-starvation", ASSERTION_NO_STARVATION}};
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+        if (strcmp(text, words[w].word) == 0) {
+            self->kind = words[w].kind;
+            return true;
+        }
+    return false;
+}
+
 bool assertion_parse(struct assertion *self, const char *text, const char *observe, struct error *error)
 {
     *self = (struct assertion){.text = text};
-    if (strcmp(text, "no-deadlock") == 0) {
-        self->kind = ASSERTION_NO_DEADLOCK;
-        return true;
-    }
-    if (strcmp(text, "no-error") == 0) {
-        self->kind = ASSERTION_NO_ERROR;
-        return true;
-    }
-    if (read_claim(self, text, observe))
+    if (find_word(self, text) || read_claim(self, text, observe))
         return true;
     error_set(error, NULL, 0, 0,
-              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock or no-error)",
+              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock, no-error,"
+              " exclusive or no-starvation)",
               text, observe);
     return false;
 }
@@ -101,25 +111,71 @@ static bool is_omitted(const struct outcome *outcome, const char *question)
     return false;
 }
 
-bool assertion_is_decided(const struct assertion *self, const struct outcome *outcome)
+/* Whether the values tell whether each of them is as claimed. */
+static bool values_decide(const struct assertion *self, const struct outcome *outcome)
 {
-    if (self->kind != ASSERTION_VALUE || outcome->has_values)
+    if (outcome->has_values)
         return true;
     if (!outcome->has_extremes)
         return !is_omitted(outcome, "extremes");
     return self->operator != OPERATOR_NE || self->number <= outcome->least || self->number >= outcome->greatest;
 }
 
-bool assertion_is_violated(const struct assertion *self, const struct outcome *outcome)
+bool assertion_is_decided(const struct assertion *self, const struct outcome *outcome)
 {
-    if (self->kind == ASSERTION_NO_DEADLOCK)
-        return outcome->can_deadlock;
-    if (self->kind == ASSERTION_NO_ERROR)
-        return outcome->can_fail;
+    switch (self->kind) {
+    case ASSERTION_VALUE:
+        return values_decide(self, outcome);
+    case ASSERTION_NO_DEADLOCK:
+    case ASSERTION_NO_ERROR:
+        return true;
+    case ASSERTION_EXCLUSIVE:
+        return outcome->has_exclusion;
+    case ASSERTION_NO_STARVATION:
+        return outcome->has_starvation;
+    }
+    return false;
+}
+
+const char *assertion_reason(const struct assertion *self)
+{
+    switch (self->kind) {
+    case ASSERTION_EXCLUSIVE:
+        return "whether threads are alone in their critical sections was not computed";
+    case ASSERTION_NO_STARVATION:
+        return "whether threads can wait for ever was not computed";
+    case ASSERTION_VALUE:
+    case ASSERTION_NO_DEADLOCK:
+    case ASSERTION_NO_ERROR:
+        break;
+    }
+    return "the values were not computed";
+}
+
+/* Whether some value is not as claimed. */
+static bool values_violate(const struct assertion *self, const struct outcome *outcome)
+{
     if (!outcome->has_values && outcome->has_extremes)
         return extremes_violate(self, outcome);
     for (size_t i = 0; i < outcome->values.count; i++)
         if (interval_violates(self, outcome->values.items[i]))
             return true;
+    return false;
+}
+
+bool assertion_is_violated(const struct assertion *self, const struct outcome *outcome)
+{
+    switch (self->kind) {
+    case ASSERTION_VALUE:
+        return values_violate(self, outcome);
+    case ASSERTION_NO_DEADLOCK:
+        return outcome->can_deadlock;
+    case ASSERTION_NO_ERROR:
+        return outcome->can_fail;
+    case ASSERTION_EXCLUSIVE:
+        return outcome->has_exclusion && !outcome->is_exclusive;
+    case ASSERTION_NO_STARVATION:
+        return outcome->has_starvation && outcome->can_starve;
+    }
     return false;
 }

@@ -8,9 +8,11 @@
 #include "cli/delivery.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/scheduling.h"
 #include "cli/source.h"
 #include "reports/dot.h"
 #include "reports/json.h"
+#include "reports/setting.h"
 #include "reports/text_report.h"
 
 #include <string.h>
@@ -20,6 +22,7 @@
 struct check {
     const struct options *options;
     struct program *program;
+    struct scheduler *scheduler;
     uint32_t word;                       /* the observed one */
     struct assertion assertions[OPTIONS_LIST_MAX];
     struct budget budget;
@@ -52,6 +55,14 @@ static bool find_observed(struct check *self, struct error *error)
     return true;
 }
 
+static bool is_asserted(const struct check *self, enum assertion_kind kind)
+{
+    for (size_t a = 0; a < self->options->assertion_count; a++)
+        if (self->assertions[a].kind == kind)
+            return true;
+    return false;
+}
+
 static bool read_assertions(struct check *self, struct error *error)
 {
     char *observe = program_word_name(self->program, self->word);
@@ -59,7 +70,17 @@ static bool read_assertions(struct check *self, struct error *error)
     for (size_t a = 0; a < self->options->assertion_count && good; a++)
         good = assertion_parse(&self->assertions[a], self->options->assertions[a], observe, error);
     memory_free(observe);
-    return good;
+    if (!good || self->program->section_count > 0 || !is_asserted(self, ASSERTION_EXCLUSIVE))
+        return good;
+    error_set(error, self->program->source, 0, 0,
+              "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
+    return false;
+}
+
+static bool find_scheduler(struct check *self, struct error *error)
+{
+    self->scheduler = scheduling_new(self->program, self->options, error);
+    return self->scheduler != NULL;
 }
 
 static uint64_t memory_limit(const struct options *options)
@@ -102,7 +123,8 @@ static void describe_request(struct check *self)
     outcome->iters = self->options->iters;
     outcome->observe = program_word_name(program, self->word);
     outcome->observed_first = program->words[self->word];
-    outcome->scheduler = memory_copy_string("free");
+    outcome->scheduler = memory_copy_string(self->scheduler->kind->name);
+    scheduler_describe(self->scheduler, &outcome->parameters, &outcome->parameter_count);
     for (size_t s = 0; s < self->options->symbol_count; s++)
         property_add_number(&outcome->symbols, &outcome->symbol_count, self->options->symbols[s].name,
                             self->options->symbols[s].value);
@@ -110,22 +132,25 @@ static void describe_request(struct check *self)
 
 static enum witness_wish witness_wish(const struct options *options)
 {
+    static const struct {
+        const char *word;
+        enum witness_wish wish;
+    } wishes[] = {{"minimum", WITNESS_MINIMUM},   {"all", WITNESS_ALL},       {"none", WITNESS_NONE},
+                  {"deadlock", WITNESS_DEADLOCK}, {"error", WITNESS_FAILURE}, {"overlap", WITNESS_OVERLAP}};
     if (options->has_value)
         return WITNESS_VALUE;
-    if (strcmp(options->witnesses, "all") == 0)
-        return WITNESS_ALL;
-    if (strcmp(options->witnesses, "deadlock") == 0)
-        return WITNESS_DEADLOCK;
-    if (strcmp(options->witnesses, "error") == 0)
-        return WITNESS_FAILURE;
-    return strcmp(options->witnesses, "none") == 0 ? WITNESS_NONE : WITNESS_MINIMUM;
+    size_t w = 0;
+    while (strcmp(options->witnesses, wishes[w].word) != 0)
+        w++;
+    return wishes[w].wish;
 }
 
-/* What was asked for by name is insisted on and nothing else is computed, except what the outputs need. */
+/* What was asked for by name is insisted on and nothing else is computed, except what the outputs need. A point of a sweep
+ * shows values and counts alone. */
 static unsigned questions_of(const struct options *options)
 {
     if (options->compute == 0)
-        return QUESTION_ALL;
+        return options->command == COMMAND_SWEEP ? QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS : QUESTION_ALL;
     unsigned questions = options->compute | QUESTION_EXTREMES;
     if ((questions & ~(unsigned)QUESTION_EXTREMES) != 0)
         questions |= QUESTION_VALUES;
@@ -138,6 +163,7 @@ static bool analyse(struct check *self, struct error *error)
 {
     const struct options *options = self->options;
     struct analysis_options analysis = {
+        .scheduler = self->scheduler,
         .word = self->word,
         .questions = questions_of(options),
         .insist = options->compute,
@@ -147,13 +173,15 @@ static bool analyse(struct check *self, struct error *error)
         .explain = options->explain,
         .witness = witness_wish(options),
         .witness_value = options->value,
+        .ask_starvation = options->has_fairness || is_asserted(self, ASSERTION_NO_STARVATION),
+        .fairness = options->fairness,
         .jobs = options->jobs,
         .budget = &self->budget,
     };
     describe_request(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);
     if (good && options->graph != NULL)
-        self->stategraph = stategraph_new(self->program, scheduler_free_choice(), self->word, &self->budget);
+        self->stategraph = stategraph_new(self->program, self->scheduler, self->word, &self->budget);
     progress_clear(&self->progress);
     return good;
 }
@@ -192,18 +220,13 @@ static void write_state_drawing(void *context, FILE *stream)
     dot_write_stategraph(stream, self->stategraph, self->outcome);
 }
 
-static bool is_standard_output(const char *path)
-{
-    return path != NULL && strcmp(path, "-") == 0;
-}
-
 /* The report goes to standard output unless something else was sent there. */
 static const char *report_path(const struct options *options)
 {
     if (options->output != NULL)
         return options->output;
-    bool taken = is_standard_output(options->json) || is_standard_output(options->witness) ||
-                 is_standard_output(options->dot) || is_standard_output(options->graph);
+    bool taken = delivery_is_standard_output(options->json) || delivery_is_standard_output(options->witness) ||
+                 delivery_is_standard_output(options->dot) || delivery_is_standard_output(options->graph);
     return options->quiet || taken ? NULL : "-";
 }
 
@@ -246,7 +269,10 @@ static bool is_violated(const struct check *self)
     for (size_t a = 0; a < self->options->assertion_count; a++) {
         if (!assertion_is_violated(&self->assertions[a], self->outcome))
             continue;
-        fprintf(stderr, "racecheck: assertion violated: %s\n", self->assertions[a].text);
+        fprintf(stderr, "racecheck: assertion violated: %s", self->assertions[a].text);
+        if (self->assertions[a].kind == ASSERTION_NO_STARVATION)
+            fprintf(stderr, ", %s", setting_fairness(self->outcome->fairness));
+        fputc('\n', stderr);
         violated = true;
     }
     return violated;
@@ -275,8 +301,8 @@ static bool is_undecided(const struct check *self)
     for (size_t a = 0; a < self->options->assertion_count; a++) {
         if (assertion_is_decided(&self->assertions[a], outcome))
             continue;
-        fprintf(stderr, "racecheck: assertion not decided: %s (the values were not computed)\n",
-                self->assertions[a].text);
+        fprintf(stderr, "racecheck: assertion not decided: %s (%s)\n", self->assertions[a].text,
+                assertion_reason(&self->assertions[a]));
         undecided = true;
     }
     bool known = outcome->has_values ||
@@ -310,26 +336,18 @@ static enum status verdict(const struct check *self)
     return is_undecided(self) ? STATUS_INCOMPLETE : STATUS_OK;
 }
 
-/* A file can be one of the things that are written, and not the program besides. */
 static bool outputs_differ(const struct options *options, struct error *error)
 {
-    const char *paths[] = {options->output, options->json, options->witness, options->dot, options->graph,
-                           options->operand_count > 0 ? options->operands[0] : NULL};
-    enum { PATH_COUNT = sizeof paths / sizeof paths[0] };
-    for (size_t a = 0; a < PATH_COUNT; a++)
-        for (size_t b = a + 1; b < PATH_COUNT; b++)
-            if (paths[a] != NULL && paths[b] != NULL && !is_standard_output(paths[a]) &&
-                strncmp(paths[a], "/dev/", 5) != 0 && strcmp(paths[a], paths[b]) == 0) {
-                error_set(error, paths[a], 0, 0, "is used twice (expected different files for what is read and written)");
-                return false;
-            }
-    return true;
+    const char *const paths[] = {options->output, options->json,  options->witness,
+                                 options->dot,    options->graph, options->operand_count > 0 ? options->operands[0] : NULL};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], error);
 }
 
 static enum status run(struct check *self)
 {
     struct error error = ERROR_INIT;
-    if (!outputs_differ(self->options, &error) || !find_observed(self, &error) || !read_assertions(self, &error))
+    if (!outputs_differ(self->options, &error) || !find_observed(self, &error) || !read_assertions(self, &error) ||
+        !find_scheduler(self, &error))
         return complain(&error);
     start_budget(self);
     if (!analyse(self, &error) || !report(self, &error))
@@ -348,6 +366,7 @@ enum status command_check(const struct options *options)
     enum status status = run(&self);
     stategraph_free(self.stategraph);
     outcome_free(self.outcome);
+    scheduler_free(self.scheduler);
     program_free(self.program);
     return status;
 }

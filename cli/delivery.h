@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* Writes a document to a stream; the context is the caller's. Write errors may stay on the stream. */
@@ -12,5 +13,12 @@ typedef void delivery_writer(void *context, FILE *stream);
 
 /* Opens path (NULL: nothing is to be written), lets the writer write, and commits. Returns false with *error set. */
 bool deliver(const char *path, delivery_writer *writer, void *context, struct error *error);
+
+/* Whether a path, which may be NULL, is "-". */
+bool delivery_is_standard_output(const char *path);
+
+/* Whether a list of paths, NULL for those that were not given, names no file twice: a file can be one of the things that are
+ * written, and not the program besides. Else *error is set. */
+bool delivery_paths_differ(const char *const *paths, size_t count, struct error *error);
 
 #endif

@@ -2,16 +2,20 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
     %D%/assertion.c %D%/assertion.h \
+    %D%/axis.c %D%/axis.h \
     %D%/check.c \
     %D%/commands.h \
+    %D%/crew.c %D%/crew.h \
     %D%/delivery.c %D%/delivery.h \
     %D%/interrupt.c %D%/interrupt.h \
     %D%/models.c \
     %D%/options.c %D%/options.h \
     %D%/progress.c %D%/progress.h \
     %D%/replay.c \
+    %D%/scheduling.c %D%/scheduling.h \
     %D%/source.c %D%/source.h \
-    %D%/status.h
+    %D%/status.h \
+    %D%/sweep.c
 
 bin_PROGRAMS += racecheck
 racecheck_SOURCES = %D%/main.c

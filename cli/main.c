@@ -23,7 +23,7 @@ static enum status finish_output(void)
 
 static enum status run(const struct options *options)
 {
-    static command *const commands[COMMAND_COUNT] = {command_check, command_models, command_replay};
+    static command *const commands[COMMAND_COUNT] = {command_check, command_sweep, command_models, command_replay};
     if (options->help) {
         options_print_help(options->command, stdout);
         return finish_output();

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "checker/analysis.h"
+#include "checker/scheduler.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,8 +14,9 @@
 
 enum { ITERS_MAX = 1000000 };
 
-enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_MODELS = 1 << COMMAND_MODELS, FOR_REPLAY = 1 << COMMAND_REPLAY,
-       FOR_ALL = FOR_CHECK | FOR_MODELS | FOR_REPLAY };
+enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_SWEEP = 1 << COMMAND_SWEEP, FOR_MODELS = 1 << COMMAND_MODELS,
+       FOR_REPLAY = 1 << COMMAND_REPLAY, FOR_BOTH = FOR_CHECK | FOR_SWEEP,
+       FOR_ALL = FOR_CHECK | FOR_SWEEP | FOR_MODELS | FOR_REPLAY };
 
 /* Reads one option's argument into the options; argument is NULL for an option without. */
 typedef bool option_reader(struct options *self, const char *argument, struct error *error);
@@ -30,7 +32,7 @@ struct option_row {
 
 /* ---- Readers ------------------------------------------------------------------------------------------------- */
 
-static bool read_integer(const char *argument, int64_t least, int64_t greatest, int64_t *result, struct error *error)
+bool options_read_integer(const char *argument, int64_t least, int64_t greatest, int64_t *result, struct error *error)
 {
     char *end;
     errno = 0;
@@ -51,7 +53,7 @@ static bool read_integer(const char *argument, int64_t least, int64_t greatest, 
 static bool read_unsigned(const char *argument, int64_t least, int64_t greatest, uint64_t *result, struct error *error)
 {
     int64_t value;
-    if (!read_integer(argument, least, greatest, &value, error))
+    if (!options_read_integer(argument, least, greatest, &value, error))
         return false;
     *result = (uint64_t)value;
     return true;
@@ -145,12 +147,14 @@ static bool set_model(struct options *self, const char *argument, struct error *
 
 static bool set_threads(struct options *self, const char *argument, struct error *error)
 {
-    return read_integer(argument, 1, PROGRAM_THREADS_MAX, &self->threads, error);
+    self->has_threads = true;
+    return options_read_integer(argument, 1, PROGRAM_THREADS_MAX, &self->threads, error);
 }
 
 static bool set_iters(struct options *self, const char *argument, struct error *error)
 {
-    return read_integer(argument, 0, ITERS_MAX, &self->iters, error);
+    self->has_iters = true;
+    return options_read_integer(argument, 0, ITERS_MAX, &self->iters, error);
 }
 
 static bool is_name(const char *name, size_t length)
@@ -161,6 +165,12 @@ static bool is_name(const char *name, size_t length)
         if (!isalnum((unsigned char)name[c]) && name[c] != '_')
             return false;
     return true;
+}
+
+bool options_is_assignment(const char *text)
+{
+    const char *equals = strchr(text, '=');
+    return equals != NULL && is_name(text, (size_t)(equals - text));
 }
 
 static bool is_defined(const struct options *self, const char *name, size_t length)
@@ -188,7 +198,7 @@ static bool add_define(struct options *self, const char *argument, struct error 
         return false;
     }
     int64_t value;
-    if (!read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
+    if (!options_read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
         return false;
     char *name = memory_copy_string(argument);
     name[length] = '\0';
@@ -205,21 +215,78 @@ static bool set_observe(struct options *self, const char *argument, struct error
 
 static bool set_scheduler(struct options *self, const char *argument, struct error *error)
 {
-    static const char *const words[] = {"free", NULL};
     size_t word;
-    (void)self;
-    return read_word(argument, words, &word, error);
+    self->scheduler = argument;
+    return read_word(argument, scheduler_kinds(), &word, error);
+}
+
+/* What the value may be is for scheduler_new() to say; given twice, the last one counts. */
+static bool set_parameter(struct options *self, const char *name, const char *argument)
+{
+    struct error unread = ERROR_INIT;
+    struct property *given = NULL;
+    size_t count = 0;
+    int64_t number;
+    if (options_read_integer(argument, INT64_MIN, INT64_MAX, &number, &unread))
+        property_add_number(&given, &count, name, number);
+    else
+        property_add_text(&given, &count, name, argument);
+    property_set(&self->parameters, &self->parameter_count, given);
+    property_free_list(given, count);
+    return true;
+}
+
+static bool set_quantum(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "quantum", argument);
+}
+
+static bool set_pick(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "pick", argument);
+}
+
+static bool set_phase(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "phase", argument);
+}
+
+static bool set_lag(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "lag", argument);
+}
+
+static bool set_offset(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "offset", argument);
+}
+
+static bool set_bound(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "bound", argument);
+}
+
+static bool set_arrival(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    return set_parameter(self, "arrival", argument);
 }
 
 static bool set_value(struct options *self, const char *argument, struct error *error)
 {
     self->has_value = true;
-    return read_integer(argument, INT64_MIN, INT64_MAX, &self->value, error);
+    return options_read_integer(argument, INT64_MIN, INT64_MAX, &self->value, error);
 }
 
 static bool set_witnesses(struct options *self, const char *argument, struct error *error)
 {
-    static const char *const words[] = {"minimum", "all", "none", "deadlock", "error", NULL};
+    static const char *const words[] = {"minimum", "all", "none", "deadlock", "error", "overlap", NULL};
     size_t word;
     if (!read_word(argument, words, &word, error))
         return false;
@@ -230,6 +297,18 @@ static bool set_witnesses(struct options *self, const char *argument, struct err
 static bool add_assertion(struct options *self, const char *argument, struct error *error)
 {
     return add_to_list(self->assertions, &self->assertion_count, argument, error);
+}
+
+static bool set_fairness(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"none", "weak", "strong", NULL};
+    static const enum outcome_fairness kinds[] = {FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG};
+    size_t word;
+    if (!read_word(argument, words, &word, error))
+        return false;
+    self->has_fairness = true;
+    self->fairness = kinds[word];
+    return true;
 }
 
 static bool set_compute(struct options *self, const char *argument, struct error *error)
@@ -285,7 +364,7 @@ static bool set_explain(struct options *self, const char *argument, struct error
 static bool set_jobs(struct options *self, const char *argument, struct error *error)
 {
     int64_t jobs;
-    if (!read_integer(argument, 1, 256, &jobs, error))
+    if (!options_read_integer(argument, 1, 256, &jobs, error))
         return false;
     self->jobs = (unsigned)jobs;
     return true;
@@ -327,6 +406,13 @@ static bool set_json(struct options *self, const char *argument, struct error *e
 {
     (void)error;
     self->json = argument;
+    return true;
+}
+
+static bool set_csv(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->csv = argument;
     return true;
 }
 
@@ -374,44 +460,60 @@ static bool set_timing(struct options *self, const char *argument, struct error 
 
 /* A row without a name is a heading of the help. */
 static const struct option_row rows[] = {
-    {NULL, 0, NULL, "What is checked", FOR_CHECK, NULL},
-    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", FOR_CHECK, set_threads},
-    {"iters", 'k', "K", "iterations of each thread (default 10)", FOR_CHECK, set_iters},
-    {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", FOR_CHECK, set_model},
-    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", FOR_CHECK, add_define},
-    {"observe", 0, "VARIABLE", "the variable whose final values are asked for (default: the first)", FOR_CHECK,
+    {NULL, 0, NULL, "What is checked", FOR_BOTH, NULL},
+    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", FOR_BOTH, set_threads},
+    {"iters", 'k', "K", "iterations of each thread (default 10)", FOR_BOTH, set_iters},
+    {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", FOR_BOTH, set_model},
+    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", FOR_BOTH, add_define},
+    {"observe", 0, "VARIABLE", "the variable whose final values are asked for (default: the first)", FOR_BOTH,
      set_observe},
-    {"scheduler", 0, "KIND", "who may step when: free (any thread, any time)", FOR_CHECK, set_scheduler},
 
-    {NULL, 0, NULL, "What is asked", FOR_CHECK, NULL},
+    {NULL, 0, NULL, "Who may step when (default: what the program says, else free)", FOR_BOTH, NULL},
+    {"scheduler", 0, "KIND", "free (any thread, any time), tick (one processor, in quanta), parallel (a core a thread),"
+     " preemptions (few switches) or signal (tick, and a signal arrives)", FOR_BOTH, set_scheduler},
+    {"quantum", 0, "Q", "tick, signal: ticks until the next thread is picked", FOR_BOTH, set_quantum},
+    {"pick", 0, "HOW", "tick, signal: any (default) or round-robin", FOR_BOTH, set_pick},
+    {"phase", 0, "P", "tick, signal: ticks of the first quantum that are used up already (default 0), or any", FOR_BOTH,
+     set_phase},
+    {"lag", 0, "L", "parallel: steps that a thread can be ahead of another; 1 is lock step", FOR_BOTH, set_lag},
+    {"offset", 0, "LIST", "parallel: steps that each thread counts as ahead from the start, such as 0,30: it starts late"
+     " (default 0)", FOR_BOTH, set_offset},
+    {"bound", 0, "B", "preemptions: how many there are at most", FOR_BOTH, set_bound},
+    {"arrival", 0, "N", "signal: before which step it arrives (0: the first), any (default) or never", FOR_BOTH, set_arrival},
+
+    {NULL, 0, NULL, "What is asked", FOR_BOTH, NULL},
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", FOR_CHECK | FOR_REPLAY, set_value},
-    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock or error", FOR_CHECK, set_witnesses},
-    {"assert", 0, "CLAIM", "'value >= 2' (or <=, >, <, ==, !=), no-deadlock or no-error; may be repeated", FOR_CHECK,
-     add_assertion},
+    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error or overlap", FOR_CHECK, set_witnesses},
+    {"assert", 0, "CLAIM", "'value >= 2' (or <=, >, <, ==, !=), no-deadlock, no-error, exclusive or no-starvation; may"
+     " be repeated", FOR_BOTH, add_assertion},
+    {"fairness", 0, "WHICH", "ask whether a thread can wait for ever: in any schedule (none), or in those that are fair"
+     " (weak, strong)", FOR_CHECK, set_fairness},
     {"compute", 0, "LIST", "answer these whatever they cost, and no others: extremes, values, counts, random,"
-     " preemptions, witness, all", FOR_CHECK, set_compute},
-    {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4)", FOR_CHECK, set_patience},
+     " preemptions, witness, all", FOR_BOTH, set_compute},
+    {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4; sweep: 0.5 a point)",
+     FOR_BOTH, set_patience},
 
-    {NULL, 0, NULL, "How", FOR_CHECK, NULL},
-    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_CHECK, set_slice},
-    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", FOR_CHECK, set_symmetry},
+    {NULL, 0, NULL, "How", FOR_BOTH, NULL},
+    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_BOTH, set_slice},
+    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", FOR_BOTH, set_symmetry},
     {"explain", 0, NULL, "say which variables are control and which are data, and why", FOR_CHECK, set_explain},
-    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_CHECK, set_jobs},
-    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_CHECK, set_max_states},
+    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_BOTH, set_jobs},
+    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_BOTH, set_max_states},
     {"max-memory", 0, "SIZE", "stop, INCOMPLETE, beyond SIZE (such as 64M or 2G; default 3/4 of the machine's)",
-     FOR_CHECK, set_max_memory},
-    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_CHECK, set_timeout},
-    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_CHECK, set_progress},
+     FOR_BOTH, set_max_memory},
+    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_BOTH, set_timeout},
+    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_BOTH, set_progress},
 
-    {NULL, 0, NULL, "What is written (FILE may be -, standard output)", FOR_CHECK | FOR_REPLAY, NULL},
+    {NULL, 0, NULL, "What is written (FILE may be -, standard output)", FOR_ALL & ~FOR_MODELS, NULL},
     {"output", 'o', "FILE", "the report (default -)", FOR_ALL, set_output},
-    {"json", 0, "FILE", "the result as JSON", FOR_CHECK, set_json},
+    {"json", 0, "FILE", "the result as JSON", FOR_BOTH, set_json},
+    {"csv", 0, "FILE", "the table as comma-separated values", FOR_SWEEP, set_csv},
     {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", FOR_CHECK, set_witness},
     {"dot", 0, "FILE", "the witness as a drawing for Graphviz", FOR_CHECK | FOR_REPLAY, set_dot},
     {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", FOR_CHECK, set_graph},
     {"full", 0, NULL, "list every value and every step", FOR_CHECK | FOR_REPLAY, set_full},
     {"timing", 0, NULL, "say how long it took", FOR_CHECK, set_timing},
-    {"quiet", 'q', NULL, "no report: the exit status tells", FOR_CHECK | FOR_REPLAY, set_quiet},
+    {"quiet", 'q', NULL, "no report: the exit status tells", FOR_ALL & ~FOR_MODELS, set_quiet},
 
     {NULL, 0, NULL, "Other", FOR_ALL, NULL},
     {"help", 'h', NULL, "print this help and exit", FOR_ALL, set_help},
@@ -433,7 +535,7 @@ bool options_view(size_t position, struct option_view *view)
 
 const char *options_command_name(enum command command)
 {
-    static const char *const names[COMMAND_COUNT] = {"check", "models", "replay"};
+    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "models", "replay"};
     return names[command];
 }
 
@@ -527,11 +629,31 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
     return parse_all(self, argc, argv, error);
 }
 
+bool options_set(struct options *self, const char *name, const char *argument, struct error *error)
+{
+    size_t r = 0;
+    while (rows[r].name == NULL || strcmp(rows[r].name, name) != 0)
+        r++;
+    return read_row(self, &rows[r], argument, error);
+}
+
+struct options options_copy(const struct options *self)
+{
+    struct options copy = *self;
+    for (size_t s = 0; s < copy.symbol_count; s++)
+        copy.symbols[s].name = memory_copy_string(self->symbols[s].name);
+    copy.parameters = property_copy_list(self->parameters, self->parameter_count);
+    return copy;
+}
+
 void options_free(struct options *self)
 {
     for (size_t s = 0; s < self->symbol_count; s++)
         memory_free(self->symbols[s].name);
     self->symbol_count = 0;
+    property_free_list(self->parameters, self->parameter_count);
+    self->parameters = NULL;
+    self->parameter_count = 0;
 }
 
 /* ---- Help ------------------------------------------------------------------------------------------------------ */
@@ -577,12 +699,24 @@ static void print_usage(enum command command, FILE *stream)
     switch (command) {
     case COMMAND_CHECK:
         fputs("Usage: racecheck [check] [OPTION]... [FILE]\n"
+              "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]\n"
               "  or:  racecheck models [NAME]\n"
               "  or:  racecheck replay [OPTION]... FILE\n"
               "Explore every interleaving of a small concurrent program: which final values a\n"
               "shared variable can have, by how many schedules, and how it comes to them.\n"
               "\n"
               "Without FILE a model of the catalogue is checked: racecheck -t 2 -k 10\n",
+              stream);
+        break;
+    case COMMAND_SWEEP:
+        fputs("Usage: racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]\n"
+              "Check a program again and again, with one or two parameters that change, and\n"
+              "show the results side by side: racecheck sweep quantum=1..30 --scheduler tick\n"
+              "\n"
+              "NAME is threads, iters, a parameter of the scheduler (quantum, lag, bound, ...)\n"
+              "or a symbol of the program (as with --define). RANGE is 1..30, 1..30..3 (every\n"
+              "third) or a list, 1,2,5. Every point is checked by a process of its own, which\n"
+              "the limits hold for.\n",
               stream);
         break;
     case COMMAND_MODELS:
@@ -612,6 +746,8 @@ void options_print_help(enum command command, FILE *stream)
         else
             print_row(&rows[r], stream);
     }
+    if (command == COMMAND_SWEEP)
+        fputs("\nExit status: that of the worst point (see racecheck --help).\n", stream);
     if (command == COMMAND_CHECK)
         fputs("\nExit status: 0 complete, and what was asserted holds; 1 an assertion is violated\n"
               "or a replay fails; 2 wrong usage or bad input; 3 a limit was reached first;\n"

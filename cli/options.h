@@ -2,18 +2,20 @@
  *
  * One table (options.c) says of every option its name, letter, argument, help text, and to which commands it belongs; the
  * parser, --help and the tests read that table. Parsing checks form and range; whether a model or a variable exists is for
- * later phases to say. Strings are borrowed from argv. */
+ * later phases to say, and so are the parameters of a scheduler (cli/scheduling.h). Strings are borrowed from argv. */
 #ifndef RACECHECK_CLI_OPTIONS_H
 #define RACECHECK_CLI_OPTIONS_H
 
 #include "base/error.h"
+#include "base/property.h"
+#include "checker/outcome.h"
 #include "models/program.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-enum command { COMMAND_CHECK, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_COUNT };
+enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_COUNT };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -25,19 +27,26 @@ struct options {
     bool version;
 
     const char *model;        /* a name of the catalogue, or NULL */
-    const char *operands[OPTIONS_LIST_MAX]; /* files, or model names: what is no option */
+    const char *operands[OPTIONS_LIST_MAX]; /* files, model names, NAME=RANGE: what is no option */
     size_t operand_count;
     int64_t threads;
     int64_t iters;
+    bool has_threads;         /* whether these two were given */
+    bool has_iters;
     struct symbol symbols[OPTIONS_LIST_MAX]; /* --define; names are new, freed by options_free() */
     size_t symbol_count;
     const char *observe;      /* or NULL: the first variable */
+    const char *scheduler;    /* its kind, or NULL: what the program says */
+    struct property *parameters; /* of the scheduler, as given; freed by options_free() */
+    size_t parameter_count;
 
     bool has_value;
     int64_t value;
-    const char *witnesses;    /* "minimum", "all", "none", "deadlock" or "error" */
+    const char *witnesses;    /* "minimum", "all", "none", "deadlock", "error" or "overlap" */
     const char *assertions[OPTIONS_LIST_MAX];
     size_t assertion_count;
+    bool has_fairness;        /* starvation is asked for, under this fairness */
+    enum outcome_fairness fairness;
 
     unsigned compute;         /* bits of enum question that were asked for by name; 0: by default */
     double patience;          /* seconds, 0: the default */
@@ -52,6 +61,7 @@ struct options {
 
     const char *output;       /* files to write, "-" for standard output, or NULL */
     const char *json;
+    const char *csv;
     const char *witness;
     const char *dot;
     const char *graph;
@@ -62,6 +72,20 @@ struct options {
 
 /* Parses a command line into *self. Returns false with *error set where it is wrong. */
 bool options_parse(struct options *self, int argc, char **argv, struct error *error);
+
+/* Reads a whole number; "'x' is not a number (expected a whole number)". For what is no option: the ranges of a sweep. */
+bool options_read_integer(const char *text, int64_t least, int64_t greatest, int64_t *result, struct error *error);
+
+/* Sets the option of a name as if it stood on the command line. Returns false with *error set where it is wrong. */
+bool options_set(struct options *self, const char *name, const char *argument, struct error *error);
+
+/* Returns a copy that is freed on its own, with options_free(). */
+struct options options_copy(const struct options *self);
+
+/* Whether a text begins with a name and an equals sign, as in NAME=NUMBER. */
+bool options_is_assignment(const char *text);
+
+/* Frees what the options own. */
 void options_free(struct options *self);
 
 /* Writes the help of a command. */

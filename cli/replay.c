@@ -59,6 +59,14 @@ static enum status complain(const struct error *error, enum status status)
     return status;
 }
 
+/* An error whose place is the witness file. */
+static enum status complain_of_file(struct error *error, const char *path, enum status status)
+{
+    struct error placed = ERROR_INIT;
+    error_set(&placed, path, 0, 0, "%s", error->text);
+    return complain(&placed, status);
+}
+
 static enum status report(struct replay_command *self)
 {
     struct error error = ERROR_INIT;
@@ -82,16 +90,15 @@ static enum status replay_program(const struct options *options, const struct wi
         error_set(&error, options->operands[0], 0, 0, "the program has no variable '%s' to observe", claim->observe);
         return complain(&error, STATUS_USAGE);
     }
-    if (strcmp(claim->scheduler, "free") != 0) {
-        error_set(&error, options->operands[0], 0, 0, "unknown scheduler '%s' (expected free)", claim->scheduler);
-        return complain(&error, STATUS_USAGE);
-    }
+    struct scheduler *scheduler =
+        scheduler_new(claim->scheduler, claim->parameters, claim->parameter_count, program->thread_count, &error);
+    if (scheduler == NULL)
+        return complain_of_file(&error, options->operands[0], STATUS_USAGE);
     struct replay_command self = {.options = options, .claim = claim};
-    self.trace = replay_run(program, scheduler_free_choice(), (uint32_t)word, claim->steps, claim->step_count, &error);
-    if (self.trace == NULL) {
-        snprintf(error.source, sizeof error.source, "%s", options->operands[0]);
-        return complain(&error, STATUS_VIOLATED);
-    }
+    self.trace = replay_run(program, scheduler, (uint32_t)word, claim->steps, claim->step_count, &error);
+    scheduler_free(scheduler);
+    if (self.trace == NULL)
+        return complain_of_file(&error, options->operands[0], STATUS_VIOLATED);
     enum status status = report(&self);
     trace_free(self.trace);
     return status;

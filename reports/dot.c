@@ -151,7 +151,7 @@ static void print_access(struct text *text, const struct trace *trace, const str
 static void print_step(struct text *text, const struct trace *trace, size_t index)
 {
     const struct trace_step *step = &trace->steps[index];
-    text_print(text, "%zu   %s", index + 1, step->text);
+    text_print(text, "%zu   %s%s", index + 1, step->is_return ? "returns from " : "", step->text);
     for (size_t i = 0; i < step->access_count; i++)
         if (step->accesses[i].is_write)
             print_access(text, trace, &step->accesses[i]);
@@ -375,6 +375,8 @@ static void draw_end(struct drawing *self)
         text_print(&label, "deadlock: %s", trace->end_text != NULL ? trace->end_text : "");
     else if (trace->end == TRACE_FAILED)
         text_print(&label, "error: %s", trace->end_text != NULL ? trace->end_text : "");
+    else if (trace->overlap_text != NULL && trace->end == TRACE_UNFINISHED)
+        text_print(&label, "%s", trace->overlap_text);
     else
         text_print(&label, "%s = %" PRId64 " at the end", trace->observe, trace->value);
     struct graphviz_part *end = graphviz_node(graphviz_whole(self->graph), "end");
@@ -393,7 +395,7 @@ static void draw_end(struct drawing *self)
 /* The last store of the chain leads to the value at the end. */
 static void draw_result(struct drawing *self)
 {
-    if (self->chain.count == 0 || self->trace->end == TRACE_DEADLOCKED || self->trace->end == TRACE_FAILED)
+    if (self->chain.count == 0 || self->trace->end != TRACE_FINISHED)
         return;
     struct graphviz_part *last = self->nodes[self->run_of[self->chain.links[self->chain.count - 1].store]];
     if (last != NULL)
@@ -418,7 +420,7 @@ static void draw(struct drawing *self, const char *title)
 bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title)
 {
     struct drawing self = {.trace = trace, .graph = graphviz_new("schedule")};
-    self.runs = runs_make(trace, trace->step_count > STEPS_MAX);
+    self.runs = runs_make(trace, trace->step_count > STEPS_MAX, SIZE_MAX);
     self.chain = chain_make(trace);
     self.run_of = memory_new(trace->step_count, sizeof *self.run_of);
     self.nodes = memory_new(self.runs.count, sizeof *self.nodes);
@@ -434,19 +436,20 @@ bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title)
     return is_written;
 }
 
-static void print_setting(struct text *text, const struct outcome *outcome)
+static void print_setting(struct text *text, const struct outcome *outcome, const struct property *parameters,
+                          size_t parameter_count)
 {
     setting_print(text, outcome->model, (int64_t)outcome->threads, outcome->iters, outcome->symbols,
                   outcome->symbol_count);
     text_print(text, "; scheduler ");
-    setting_print_scheduler(text, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    setting_print_scheduler(text, outcome->scheduler, parameters, parameter_count);
 }
 
 bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     assert(witness->trace != NULL);
     struct text title = TEXT_INIT;
-    print_setting(&title, outcome);
+    print_setting(&title, outcome, witness->parameters, witness->parameter_count);
     text_print(&title, "\nhow ");
     setting_print_end(&title, outcome->observe, witness->end, witness->value);
     text_print(&title, " comes about: ");
@@ -501,7 +504,7 @@ bool dot_write_stategraph(FILE *stream, const struct stategraph *graph, const st
     struct graphviz *drawing = graphviz_new("states");
     struct text title = TEXT_INIT;
     declare(drawing);
-    print_setting(&title, outcome);
+    print_setting(&title, outcome, outcome->parameters, outcome->parameter_count);
     text_print(&title, "\n%zu states, %zu steps between them; ellipse: end, octagon: deadlock, black hexagon: error",
                graph->node_count, graph->edge_count);
     graphviz_label(graphviz_whole(drawing), text_string(&title), false);

@@ -172,23 +172,24 @@ static json_t *program_object(const struct outcome *outcome)
     return object;
 }
 
-static json_t *scheduler_object(const struct outcome *outcome)
+static json_t *scheduler_object(const struct outcome *outcome, const struct property *parameters,
+                                size_t parameter_count)
 {
     json_t *object = json_object();
     set(object, "kind", string(outcome->scheduler));
-    set_properties(object, outcome->parameters, outcome->parameter_count);
+    set_properties(object, parameters, parameter_count);
     return object;
 }
 
-static void write_steps(struct json_writer *self, const struct outcome_witness *witness)
+static void write_steps(struct json_writer *self, const char *key, const uint32_t *threads, size_t step_count)
 {
-    open_part(self, "steps", '[');
-    for (size_t i = 0; i < witness->step_count; i++) {
+    open_part(self, key, '[');
+    for (size_t i = 0; i < step_count; i++) {
         if (i % STEPS_A_LINE == 0)
             start_line(self);
         else
             fputc(',', self->stream);
-        fprintf(self->stream, "%" PRIu32, witness->threads[i]);
+        fprintf(self->stream, "%" PRIu32, threads[i]);
     }
     close_part(self, ']');
 }
@@ -202,6 +203,8 @@ static const char *end_name(enum outcome_end end)
         return "deadlock";
     case OUTCOME_FAILURE:
         return "failure";
+    case OUTCOME_OVERLAP:
+        return "overlap";
     }
     return NULL;
 }
@@ -215,11 +218,11 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
     put_member(self, "format", json_string("racecheck-witness"));
     put_member(self, "version", json_integer(1));
     put_member(self, "program", program);
-    put_member(self, "scheduler", scheduler_object(outcome));
+    put_member(self, "scheduler", scheduler_object(outcome, witness->parameters, witness->parameter_count));
     put_member(self, "end", json_string(end_name(witness->end)));
     put_member(self, "value", witness->end == OUTCOME_VALUE ? integer(witness->value) : json_null());
     put_member(self, "preemptions", witness->trace != NULL ? count(witness->trace->preemptions) : json_null());
-    write_steps(self, witness);
+    write_steps(self, "steps", witness->threads, witness->step_count);
     close_part(self, '}');
 }
 
@@ -301,6 +304,65 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     close_part(self, '}');
 }
 
+static const char *fairness_name(enum outcome_fairness fairness)
+{
+    switch (fairness) {
+    case FAIRNESS_NONE:
+        return "none";
+    case FAIRNESS_WEAK:
+        return "weak";
+    case FAIRNESS_STRONG:
+        return "strong";
+    }
+    return NULL;
+}
+
+/* How long a thread waits: for ever, as a lasso, or at most so long. */
+static void write_wait(struct json_writer *self, const struct outcome *outcome, const struct outcome_wait *wait)
+{
+    bool is_bounded = !wait->starves && wait->is_bounded;
+    open_part(self, NULL, '{');
+    put_member(self, "thread", string(wait->thread));
+    put_member(self, "starves", json_boolean(wait->starves));
+    put_member(self, "steps", is_bounded ? count(wait->steps) : json_null());
+    put_member(self, "ticks", is_bounded ? count(wait->ticks) : json_null());
+    if (wait->starves) {
+        write_steps(self, "stem", wait->schedule, wait->stem_count);
+        write_steps(self, "loop", wait->schedule + wait->stem_count, wait->loop_count);
+        put_member(self, "scheduler", scheduler_object(outcome, wait->parameters, wait->parameter_count));
+    } else {
+        put_member(self, "stem", json_null());
+        put_member(self, "loop", json_null());
+        put_member(self, "scheduler", json_null());
+    }
+    close_part(self, '}');
+}
+
+static void write_starvation(struct json_writer *self, const struct outcome *outcome)
+{
+    if (!outcome->has_starvation) {
+        put_member(self, "starvation", json_null());
+        return;
+    }
+    open_part(self, "starvation", '{');
+    put_member(self, "fairness", json_string(fairness_name(outcome->fairness)));
+    put_member(self, "possible", json_boolean(outcome->can_starve));
+    open_part(self, "threads", '[');
+    for (size_t i = 0; i < outcome->wait_count; i++)
+        write_wait(self, outcome, &outcome->waits[i]);
+    close_part(self, ']');
+    close_part(self, '}');
+}
+
+static void write_properties(struct json_writer *self, const struct outcome *outcome)
+{
+    open_part(self, "properties", '{');
+    put_member(self, "deadlock", possibility(outcome, outcome->can_deadlock));
+    put_member(self, "exclusive", outcome->has_exclusion ? json_boolean(outcome->is_exclusive) : json_null());
+    write_starvation(self, outcome);
+    close_part(self, '}');
+}
+
 static void write_statistics(struct json_writer *self, const struct outcome *outcome, bool timing)
 {
     json_t *object = json_object();
@@ -310,6 +372,7 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
     bool depth_known = outcome->complete && !outcome->endless &&
                        (outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0);
     set(object, "depth", depth_known ? count(outcome->depth) : json_null());
+    set(object, "collapsed", json_boolean(outcome->collapsed));
     set(object, "sliced", json_boolean(outcome->sliced));
     set(object, "fused", json_boolean(outcome->fused));
     if (timing)
@@ -336,10 +399,11 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
     put_member(self, "format", json_string("racecheck-result"));
     put_member(self, "version", json_integer(1));
     put_member(self, "program", program_object(outcome));
-    put_member(self, "scheduler", scheduler_object(outcome));
+    put_member(self, "scheduler", scheduler_object(outcome, outcome->parameters, outcome->parameter_count));
     put_member(self, "complete", json_boolean(outcome->complete));
     put_member(self, "incomplete_reason", string_or_null(outcome->complete ? NULL : outcome->incomplete_reason));
     write_findings(self, outcome);
+    write_properties(self, outcome);
     write_statistics(self, outcome, timing);
     write_omissions(self, outcome);
     open_part(self, "witnesses", '[');
@@ -362,5 +426,57 @@ void json_write_witness(FILE *stream, const struct outcome *outcome, const struc
     json_adopt_memory();
     struct json_writer self = {stream, 0, true};
     write_witness(&self, outcome, witness);
+    fputc('\n', stream);
+}
+
+/* ---- A sweep ------------------------------------------------------------------------------------------------- */
+
+/* Copies a document as a member, moved to the right. There are no line ends within its strings. */
+static void copy_member(struct json_writer *self, const char *key, const char *document)
+{
+    size_t length = strlen(document);
+    while (length > 0 && document[length - 1] == '\n')
+        length--;
+    start_line(self);
+    fprintf(self->stream, "\"%s\": ", key);
+    for (size_t i = 0; i < length; i++) {
+        fputc(document[i], self->stream);
+        if (document[i] == '\n')
+            fprintf(self->stream, "%*s", (int)(INDENT * self->depth), "");
+    }
+}
+
+static void write_point(struct json_writer *self, const struct sweep *sweep, const struct sweep_point *point)
+{
+    json_t *parameters = json_object();
+    for (size_t a = 0; a < sweep->axis_count; a++)
+        set(parameters, sweep->names[a], integer(point->values[a]));
+    open_part(self, NULL, '{');
+    put_member(self, "parameters", parameters);
+    put_member(self, "status", point->status >= 0 ? json_integer(point->status) : json_null());
+    put_member(self, "note", string_or_null(point->note));
+    if (point->document != NULL)
+        copy_member(self, "result", point->document);
+    else
+        put_member(self, "result", json_null());
+    close_part(self, '}');
+}
+
+void json_write_sweep(FILE *stream, const struct sweep *sweep)
+{
+    json_adopt_memory();
+    struct json_writer self = {stream, 0, true};
+    json_t *names = json_array();
+    for (size_t a = 0; a < sweep->axis_count; a++)
+        json_array_append_new(names, string(sweep->names[a]));
+    open_part(&self, NULL, '{');
+    put_member(&self, "format", json_string("racecheck-sweep"));
+    put_member(&self, "version", json_integer(1));
+    put_member(&self, "swept", names);
+    open_part(&self, "points", '[');
+    for (size_t p = 0; p < sweep->point_count; p++)
+        write_point(&self, sweep, &sweep->points[p]);
+    close_part(&self, ']');
+    close_part(&self, '}');
     fputc('\n', stream);
 }

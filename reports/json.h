@@ -1,13 +1,14 @@
 /* json: results and witnesses as JSON documents.
  *
- * The only writer that knows jansson. docs/formats.md describes the documents, docs/result.schema.json and
- * docs/witness.schema.json define them. Equal outcomes give equal bytes. Small parts are made with jansson, long
+ * The only writer that knows jansson. docs/formats.md describes the documents, docs/result.schema.json,
+ * docs/witness.schema.json and docs/sweep.schema.json define them. Equal outcomes give equal bytes. Small parts are made with jansson, long
  * arrays are written element by element, so that a document needs little memory however long it is. Text that is not
  * valid UTF-8 has the offending bytes replaced by U+FFFD. Write errors stay on the stream. */
 #ifndef RACECHECK_REPORTS_JSON_H
 #define RACECHECK_REPORTS_JSON_H
 
 #include "checker/outcome.h"
+#include "reports/sweep.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +19,10 @@ void json_write_result(FILE *stream, const struct outcome *outcome, bool timing)
 /* Writes one witness of an outcome as a document of its own, which replay accepts. */
 void json_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
 
-/* Makes jansson allocate with base/memory, so that it never runs out of memory half-way. Both functions above do so by
+/* Writes a sweep, with the documents of its points. */
+void json_write_sweep(FILE *stream, const struct sweep *sweep);
+
+/* Makes jansson allocate with base/memory, so that it never runs out of memory half-way. All functions above do so by
  * themselves. */
 void json_adopt_memory(void);
 

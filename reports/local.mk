@@ -11,6 +11,10 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/paragraph.c %D%/paragraph.h \
     %D%/runs.c %D%/runs.h \
     %D%/setting.c %D%/setting.h \
+    %D%/sweep.c %D%/sweep.h \
+    %D%/sweep_csv.c %D%/sweep_csv.h \
+    %D%/sweep_result.c %D%/sweep_result.h \
+    %D%/sweep_table.c %D%/sweep_table.h \
     %D%/terminal.c %D%/terminal.h \
     %D%/text_report.c %D%/text_report.h \
     %D%/utf8.c %D%/utf8.h \

@@ -18,10 +18,10 @@ static void add_single(struct runs *self, size_t step)
     add(self, (struct run){step, 1, 1, 1});
 }
 
-static size_t turn_end(const struct trace *trace, size_t first)
+static size_t turn_end(const struct trace *trace, size_t first, size_t border)
 {
     size_t end = first + 1;
-    while (end < trace->step_count && trace->steps[end].thread == trace->steps[first].thread)
+    while (end < trace->step_count && end != border && trace->steps[end].thread == trace->steps[first].thread)
         end++;
     return end;
 }
@@ -70,11 +70,11 @@ static void fold_turn(struct runs *self, const struct trace *trace, size_t first
     }
 }
 
-struct runs runs_make(const struct trace *trace, bool fold)
+struct runs runs_make(const struct trace *trace, bool fold, size_t border)
 {
     struct runs self = {0};
     for (size_t first = 0; first < trace->step_count;) {
-        size_t end = fold ? turn_end(trace, first) : first + 1;
+        size_t end = fold ? turn_end(trace, first, border) : first + 1;
         fold_turn(&self, trace, first, end);
         first = end;
     }

@@ -24,8 +24,9 @@ struct runs {
     size_t capacity;
 };
 
-/* Returns the runs of a trace; they are freed with runs_free(). Without `fold` each step is a run of its own. */
-struct runs runs_make(const struct trace *trace, bool fold);
+/* Returns the runs of a trace; they are freed with runs_free(). Without `fold` each step is a run of its own. At the step
+ * `border` a run begins, whatever is before it; SIZE_MAX: there is no such step. */
+struct runs runs_make(const struct trace *trace, bool fold, size_t border);
 void runs_free(struct runs *self);
 
 /* The least and greatest source line of a run. */

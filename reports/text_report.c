@@ -229,18 +229,95 @@ static void print_schedules(const struct text_report *self, const struct outcome
     }
 }
 
+/* The witness that ends so, or NULL; borrowed. */
+static const struct outcome_witness *find_witness(const struct outcome *outcome, enum outcome_end end)
+{
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        if (outcome->witnesses[i].end == end && outcome->witnesses[i].trace != NULL)
+            return &outcome->witnesses[i];
+    return NULL;
+}
+
 static void print_deadlock(const struct text_report *self, const struct outcome *outcome)
 {
-    if (!outcome->can_deadlock)
+    if (!outcome->can_deadlock) {
         line(self, "deadlock", STYLE_PLAIN, outcome->complete ? "impossible" : "none found so far");
-    else if (outcome->has_counts) {
-        char *count = number_readable(outcome->deadlocked);
-        line(self, "deadlock", STYLE_BAD, "possible: %s schedule%s", count,
-             mpz_cmp_ui(outcome->deadlocked, 1) == 0 ? "" : "s");
-        memory_free(count);
-    } else {
-        line(self, "deadlock", STYLE_BAD, "possible");
+        return;
     }
+    const struct outcome_witness *witness = find_witness(outcome, OUTCOME_DEADLOCK);
+    struct text words = TEXT_INIT;
+    text_print(&words, "possible");
+    if (outcome->has_counts) {
+        char *count = number_readable(outcome->deadlocked);
+        text_print(&words, ": %s schedule%s", count, mpz_cmp_ui(outcome->deadlocked, 1) == 0 ? "" : "s");
+        memory_free(count);
+    }
+    if (witness != NULL && witness->trace->end_text != NULL) {
+        char *waits = utf8_line(witness->trace->end_text);
+        text_print(&words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",", witness->step_count,
+                   witness->step_count == 1 ? "" : "s", waits);
+        memory_free(waits);
+    }
+    line(self, "deadlock", STYLE_BAD, "%s", text_string(&words));
+    text_free(&words);
+}
+
+static void print_exclusion(const struct text_report *self, const struct outcome *outcome)
+{
+    const struct outcome_witness *witness = find_witness(outcome, OUTCOME_OVERLAP);
+    if (!outcome->has_exclusion)
+        return;
+    if (outcome->is_exclusive) {
+        line(self, "exclusive", STYLE_PLAIN, "yes: no two threads are ever inside the same critical section");
+    } else if (witness != NULL && witness->trace->overlap_text != NULL) {
+        char *inside = utf8_line(witness->trace->overlap_text);
+        line(self, "exclusive", STYLE_BAD, "no: after %zu step%s %s", witness->step_count,
+             witness->step_count == 1 ? "" : "s", inside);
+        memory_free(inside);
+    } else {
+        line(self, "exclusive", STYLE_BAD, "no: two threads can be inside the same critical section");
+    }
+}
+
+/* ---- Waiting ------------------------------------------------------------------------------------------------- */
+
+/* "waits at most 12 steps"; in ticks, too, where these are not the same. */
+static void print_bound(struct text *text, const struct outcome_wait *wait)
+{
+    if (wait->steps == 0) {
+        text_print(text, "never waits");
+        return;
+    }
+    char *steps = number_grouped_unsigned(wait->steps), *ticks = number_grouped_unsigned(wait->ticks);
+    text_print(text, "waits at most %s step%s", steps, wait->steps == 1 ? "" : "s");
+    if (wait->ticks != wait->steps)
+        text_print(text, " (%s tick%s)", ticks, wait->ticks == 1 ? "" : "s");
+    memory_free(steps);
+    memory_free(ticks);
+}
+
+static void print_wait(const struct text_report *self, const struct outcome *outcome, size_t index)
+{
+    const struct outcome_wait *wait = &outcome->waits[index];
+    struct text words = TEXT_INIT;
+    char *name = utf8_line(wait->thread);
+    text_print(&words, "%s ", name);
+    if (wait->starves)
+        text_print(&words, "can wait for ever");
+    else if (wait->is_bounded)
+        print_bound(&words, wait);
+    else
+        text_print(&words, "waits without bound, but never for ever");
+    text_print(&words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "", setting_fairness(outcome->fairness));
+    line(self, index == 0 ? "starvation" : "", wait->starves ? STYLE_BAD : STYLE_PLAIN, "%s", text_string(&words));
+    memory_free(name);
+    text_free(&words);
+}
+
+static void print_starvation(const struct text_report *self, const struct outcome *outcome)
+{
+    for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
+        print_wait(self, outcome, i);
 }
 
 static void print_failure(const struct text_report *self, const struct outcome *outcome)
@@ -271,11 +348,22 @@ static void print_table(const struct text_report *self, const struct outcome *ou
 
 /* ---- A schedule ---------------------------------------------------------------------------------------------- */
 
+static void print_preemption_note(const struct text_report *self, const struct trace *trace)
+{
+    if (trace->preemptions > 0)
+        sentence(self, STYLE_QUIET, "! preemption: the switch takes the turn from a thread that could go on");
+}
+
 static void print_trace_table(const struct text_report *self, const struct trace *trace)
 {
     witness_table_print(self->stream, trace, self->terminal, self->options->full);
-    if (trace->preemptions > 0)
-        sentence(self, STYLE_QUIET, "! preemption: the switch takes the turn from a thread that could go on");
+    print_preemption_note(self, trace);
+}
+
+/* Whether a schedule stops where two threads are inside a critical section. */
+static bool is_overlap(const struct trace *trace)
+{
+    return trace->end == TRACE_UNFINISHED && trace->overlap_text != NULL;
 }
 
 static void print_end(const struct text_report *self, const struct trace *trace)
@@ -293,10 +381,13 @@ static void print_end(const struct text_report *self, const struct trace *trace)
         text_print(&words, "Error of the program: %s", text);
         break;
     case TRACE_UNFINISHED:
-        text_print(&words, "The schedule ends here, but the program has not come to its end.");
+        if (is_overlap(trace))
+            text_print(&words, "Not exclusive: %s", trace->overlap_text);
+        else
+            text_print(&words, "The schedule ends here, but the program has not come to its end.");
         break;
     }
-    bool is_bad = trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED;
+    bool is_bad = trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED || is_overlap(trace);
     sentence(self, is_bad ? STYLE_BAD : STYLE_PLAIN, text_string(&words));
     memory_free(text);
     text_free(&words);
@@ -310,9 +401,13 @@ static void print_witness(const struct text_report *self, const struct outcome *
     struct text title = TEXT_INIT;
     text_print(&title, "How ");
     setting_print_end(&title, outcome->observe, witness->end, witness->value);
-    text_print(&title, " comes about: ");
+    text_print(&title, " comes about");
+    setting_print_choices(&title, outcome, witness->parameters, witness->parameter_count);
+    text_print(&title, ": ");
     setting_print_length(&title, witness->trace);
-    if (witness->trace->preemptions > 0)
+    if (witness->end == OUTCOME_DEADLOCK || witness->end == OUTCOME_OVERLAP)
+        text_print(&title, " (no schedule that ends so is shorter)");
+    else if (witness->trace->preemptions > 0)
         text_print(&title, " (no schedule needs fewer)");
     gap(self);
     sentence(self, STYLE_HEADING, text_string(&title));
@@ -323,6 +418,38 @@ static void print_witness(const struct text_report *self, const struct outcome *
     text_free(&title);
 }
 
+static void print_lasso(const struct text_report *self, const struct outcome *outcome, const struct outcome_wait *wait)
+{
+    struct text title = TEXT_INIT;
+    char *name = utf8_line(wait->thread);
+    text_print(&title, "How %s can wait for ever", name);
+    setting_print_choices(&title, outcome, wait->parameters, wait->parameter_count);
+    text_print(&title, ", %s: ", setting_fairness(outcome->fairness));
+    if (wait->stem_count > 0)
+        text_print(&title, "%zu step%s, then ", wait->stem_count, wait->stem_count == 1 ? "" : "s");
+    text_print(&title, "a loop of %zu step%s", wait->loop_count, wait->loop_count == 1 ? "" : "s");
+    gap(self);
+    sentence(self, STYLE_HEADING, text_string(&title));
+    gap(self);
+    witness_table_print_lasso(self->stream, wait->trace, wait->stem_count, self->terminal, self->options->full);
+    print_preemption_note(self, wait->trace);
+    memory_free(name);
+    text_free(&title);
+}
+
+/* The first lasso tells how it comes about; --full shows those of all threads. */
+static void print_lassos(const struct text_report *self, const struct outcome *outcome)
+{
+    bool is_first = true;
+    for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++) {
+        const struct outcome_wait *wait = &outcome->waits[i];
+        if (!wait->starves || wait->trace == NULL || !(is_first || self->options->full))
+            continue;
+        print_lasso(self, outcome, wait);
+        is_first = false;
+    }
+}
+
 /* ---- What it took -------------------------------------------------------------------------------------------- */
 
 static void print_effort(const struct text_report *self, const struct outcome *outcome)
@@ -330,7 +457,8 @@ static void print_effort(const struct text_report *self, const struct outcome *o
     char *states = number_readable(outcome->states), *transitions = number_readable(outcome->transitions);
     char *stored = number_grouped_unsigned(outcome->stored), *depth = number_grouped_unsigned(outcome->depth);
     struct text words = TEXT_INIT;
-    text_print(&words, "%s states, %s transitions", states, transitions);
+    text_print(&words, "%s states%s, %s transitions", states,
+               outcome->collapsed ? " in which there is a choice" : "", transitions);
     if (mpz_cmp_ui(outcome->states, outcome->stored) != 0)
         text_print(&words, ", %s of the states stored (threads that are alike stand for each other)", stored);
     bool depth_known = outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0;
@@ -376,6 +504,7 @@ static void print_details(const struct text_report *self, const struct outcome *
     print_table(self, outcome);
     for (size_t i = 0; i < outcome->witness_count; i++)
         print_witness(self, outcome, &outcome->witnesses[i]);
+    print_lassos(self, outcome);
     gap(self);
 }
 
@@ -389,6 +518,8 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     print_below(&self, outcome);
     print_schedules(&self, outcome);
     print_deadlock(&self, outcome);
+    print_exclusion(&self, outcome);
+    print_starvation(&self, outcome);
     print_failure(&self, outcome);
     if (!options->summary_only)
         print_details(&self, outcome);
@@ -405,7 +536,10 @@ static void print_trace_end(struct text *text, const struct trace *trace)
 {
     static const enum outcome_end ends[] = {
         [TRACE_FINISHED] = OUTCOME_VALUE, [TRACE_DEADLOCKED] = OUTCOME_DEADLOCK, [TRACE_FAILED] = OUTCOME_FAILURE};
-    if (trace->end == TRACE_UNFINISHED) {
+    if (is_overlap(trace)) {
+        text_print(text, "ends with ");
+        setting_print_end(text, trace->observe, OUTCOME_OVERLAP, 0);
+    } else if (trace->end == TRACE_UNFINISHED) {
         text_print(text, "stops before the program has come to its end");
     } else {
         text_print(text, "ends with ");

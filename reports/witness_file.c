@@ -226,8 +226,8 @@ static bool read_scheduler(struct reader *self, const json_t *document, struct w
 
 static bool read_end(struct reader *self, const json_t *document, struct witness_file *witness)
 {
-    static const char *const names[] = {"value", "deadlock", "failure"};
-    static const enum outcome_end ends[] = {OUTCOME_VALUE, OUTCOME_DEADLOCK, OUTCOME_FAILURE};
+    static const char *const names[] = {"value", "deadlock", "failure", "overlap"};
+    static const enum outcome_end ends[] = {OUTCOME_VALUE, OUTCOME_DEADLOCK, OUTCOME_FAILURE, OUTCOME_OVERLAP};
     const json_t *end = member(self, document, "end");
     if (end == NULL)
         return false;
@@ -236,7 +236,7 @@ static bool read_end(struct reader *self, const json_t *document, struct witness
             witness->end = ends[i];
             return true;
         }
-    return wrong(self, "end", "\"value\", \"deadlock\" or \"failure\"");
+    return wrong(self, "end", "\"value\", \"deadlock\", \"failure\" or \"overlap\"");
 }
 
 static bool read_claims(struct reader *self, const json_t *document, struct witness_file *witness)
@@ -384,6 +384,8 @@ bool witness_file_ends(const struct witness_file *self, const struct trace *trac
         return trace->end == TRACE_DEADLOCKED;
     case OUTCOME_FAILURE:
         return trace->end == TRACE_FAILED;
+    case OUTCOME_OVERLAP:
+        return trace->overlap_text != NULL;
     }
     return false;
 }

@@ -30,6 +30,7 @@ struct witness_table {
     const struct terminal *terminal;
     const char *arrow; /* between an old and a new value */
     struct runs runs;
+    size_t loop;          /* index of the step where a loop begins, or SIZE_MAX */
     size_t skipped_first; /* runs that are left out, none where first == last */
     size_t skipped_last;  /* exclusive */
     char **names;         /* of the threads, one line each */
@@ -116,7 +117,7 @@ static void fill_run(struct row *row, const struct run *run, const struct trace 
 
 static void fill_step(struct row *row, size_t step, const struct trace *trace)
 {
-    text_print(&row->instruction, "%s", trace->steps[step].text);
+    text_print(&row->instruction, "%s%s", trace->steps[step].is_return ? "returns from " : "", trace->steps[step].text);
     if (is_failure(trace, step))
         text_print(&row->effect, "error");
     else
@@ -359,9 +360,29 @@ static void print_skipped(const struct witness_table *self, FILE *stream)
             first->first + 1, last->first + last->count);
 }
 
+/* Whether the loop begins at a run, or among those that are left out there. */
+static bool begins_loop(const struct witness_table *self, size_t run)
+{
+    size_t last = is_skipped(self, run) ? self->skipped_last - 1 : run;
+    return self->runs.items[run].first <= self->loop && self->loop <= self->runs.items[last].first &&
+           (!is_skipped(self, run) || run == self->skipped_first);
+}
+
+static void print_border(const struct witness_table *self, FILE *stream)
+{
+    struct text text = TEXT_INIT;
+    pad(&text, 0, self->label_width + 2);
+    terminal_print(self->terminal, &text, STYLE_WARNING, "-- again and again, steps %zu to %zu:", self->loop + 1,
+                   self->trace->step_count);
+    fprintf(stream, "%s\n", text_string(&text));
+    text_free(&text);
+}
+
 static void print_rows(const struct witness_table *self, FILE *stream)
 {
     for (size_t i = 0; i < self->runs.count; i++) {
+        if (begins_loop(self, i))
+            print_border(self, stream);
         if (!is_skipped(self, i))
             print_row(self, stream, &self->runs.items[i]);
         else if (i == self->skipped_first)
@@ -371,11 +392,11 @@ static void print_rows(const struct witness_table *self, FILE *stream)
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
-static struct witness_table make_table(const struct trace *trace, const struct terminal *terminal, bool full)
+static struct witness_table make_table(const struct trace *trace, size_t loop, const struct terminal *terminal, bool full)
 {
-    struct witness_table self = {.trace = trace, .terminal = terminal};
+    struct witness_table self = {.trace = trace, .terminal = terminal, .loop = loop};
     self.arrow = terminal->utf8 ? "\xe2\x86\x92" : "->";
-    self.runs = runs_make(trace, !full && trace->step_count >= FOLD_STEPS_MIN);
+    self.runs = runs_make(trace, !full && trace->step_count >= FOLD_STEPS_MIN, loop);
     if (!full && self.runs.count > ROWS_MAX) {
         self.skipped_first = ROWS_SHOWN_EACH_END;
         self.skipped_last = self.runs.count - ROWS_SHOWN_EACH_END;
@@ -390,7 +411,13 @@ static struct witness_table make_table(const struct trace *trace, const struct t
 
 void witness_table_print(FILE *stream, const struct trace *trace, const struct terminal *terminal, bool full)
 {
-    struct witness_table self = make_table(trace, terminal, full);
+    witness_table_print_lasso(stream, trace, SIZE_MAX, terminal, full);
+}
+
+void witness_table_print_lasso(FILE *stream, const struct trace *trace, size_t loop, const struct terminal *terminal,
+                               bool full)
+{
+    struct witness_table self = make_table(trace, loop, terminal, full);
     print_head(&self, stream);
     print_rows(&self, stream);
     for (size_t i = 0; i < trace->thread_count; i++)

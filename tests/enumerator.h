@@ -50,7 +50,7 @@ struct enumerator_memory {
     int current;      /* whose turn it is, or -1 */
     int last;         /* whose turn it was last, or -1 */
     int64_t used;     /* ticks of the quantum */
-    int64_t steps;    /* made so far; returns do not count */
+    int64_t steps;    /* made so far, returns too */
     int signal;       /* a signal: 0 to come, 1 thread 0 is to handle it, 2 was handled */
     int preemptions;  /* so far */
     int64_t lead[ENUMERATOR_THREADS_MAX]; /* steps that each thread is thought to have made */

@@ -22,9 +22,12 @@ unit_tests = \
     %D%/test_output \
     %D%/test_replay \
     %D%/test_reports \
+    %D%/test_scheduler \
     %D%/test_schedules \
+    %D%/test_search \
     %D%/test_slice \
     %D%/test_slots \
+    %D%/test_starvation \
     %D%/test_stategraph \
     %D%/test_stateset \
     %D%/test_system \

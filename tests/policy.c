@@ -67,8 +67,9 @@ static uint64_t pick(const struct policy *self, const struct enumerator_moment *
 static uint64_t whose_turn(const struct policy *self, const struct enumerator_moment *moment,
                            const struct enumerator_memory *memory)
 {
-    return contains(moment->ready, memory->current) ? UINT64_C(1) << memory->current
-                                                    : pick(self, moment, memory->last);
+    if (contains(moment->ready, memory->current))
+        return UINT64_C(1) << memory->current;
+    return pick(self, moment, memory->current);
 }
 
 /* The turn of the current thread is over. In round-robin the next one is named at once, so that a thread that returns from
@@ -79,8 +80,7 @@ static void end_turn(const struct policy *self, const struct enumerator_moment *
     if (!self->round_robin)
         return;
     uint64_t next = next_in_turn(after, memory->last);
-    if (next != 0)
-        memory->current = __builtin_ctzll(next);
+    memory->current = next != 0 ? __builtin_ctzll(next) : (memory->last + 1) % (int)after->threads;
 }
 
 /* Counts a step on a quantum; returns whether the quantum is over. */
@@ -100,7 +100,6 @@ static void run_processor(const struct policy *self, const struct enumerator_mom
                           struct enumerator_memory *memory)
 {
     memory->current = memory->last = (int)thread;
-    memory->steps++;
     if (count_ticks(before, thread, quantum, memory) || !contains(after->ready, (int)thread))
         end_turn(self, after, memory);
 }
@@ -128,10 +127,11 @@ static void tick_after(const void *context, const struct enumerator_moment *befo
         run_processor(self, before, after, thread, self->quantum, memory);
 }
 
-/* Whether the signal arrives with this step. */
+/* Whether the signal arrives with this step. At a given time it arrives with the first step from then on that needs the
+ * processor; all steps count for the time. */
 static bool arrives(const struct policy *self, const struct enumerator_memory *memory, unsigned option)
 {
-    return memory->signal == 0 && (option == 1 || self->arrival == memory->steps);
+    return memory->signal == 0 && (option == 1 || (self->arrival >= 0 && self->arrival <= memory->steps));
 }
 
 static uint64_t signal_choices(const void *context, const struct enumerator_moment *moment,
@@ -142,7 +142,7 @@ static uint64_t signal_choices(const void *context, const struct enumerator_mome
         return 0;
     if (!arrives(self, memory, option))
         return whose_turn(self, moment, memory);
-    return pick(self, moment, memory->current >= 0 ? memory->current : memory->last);
+    return pick(self, moment, memory->current);
 }
 
 static void signal_after(const void *context, const struct enumerator_moment *before,
@@ -150,9 +150,11 @@ static void signal_after(const void *context, const struct enumerator_moment *be
                          struct enumerator_memory *memory)
 {
     const struct policy *self = context;
+    bool arrived = arrives(self, memory, option);
+    memory->steps++;
     if (contains(before->away, (int)thread))
         return;
-    if (arrives(self, memory, option)) {
+    if (arrived) {
         memory->signal = 1;
         memory->used = 0;
     }
@@ -189,21 +191,27 @@ static uint64_t parallel_choices(const void *context, const struct enumerator_mo
 }
 
 /* Who waits is carried along with the slowest that can go on: time passes for it, too. */
+static void carry_along(const struct enumerator_moment *moment, struct enumerator_memory *memory)
+{
+    int64_t slowest = INT64_MAX;
+    for (size_t t = 0; t < moment->threads; t++)
+        if (contains(moment->ready, (int)t) && memory->lead[t] < slowest)
+            slowest = memory->lead[t];
+    for (size_t t = 0; t < moment->threads; t++)
+        if (!contains(moment->ready, (int)t) && slowest != INT64_MAX && memory->lead[t] < slowest)
+            memory->lead[t] = slowest;
+}
+
 static void parallel_after(const void *context, const struct enumerator_moment *before,
                            const struct enumerator_moment *after, unsigned option, size_t thread,
                            struct enumerator_memory *memory)
 {
-    int64_t slowest = INT64_MAX;
     (void)context;
     assert(option == 0);
+    carry_along(before, memory); /* matters for the first step alone */
     if (!contains(before->away, (int)thread))
         memory->lead[thread]++;
-    for (size_t t = 0; t < after->threads; t++)
-        if (contains(after->ready, (int)t) && memory->lead[t] < slowest)
-            slowest = memory->lead[t];
-    for (size_t t = 0; t < after->threads; t++)
-        if (!contains(after->ready, (int)t) && slowest != INT64_MAX && memory->lead[t] < slowest)
-            memory->lead[t] = slowest;
+    carry_along(after, memory);
 }
 
 /* ---- Few preemptions --------------------------------------------------------------------------------------------- */

@@ -33,6 +33,8 @@ static void test_claims(void)
     check_claim("count!=-9223372036854775808", OPERATOR_NE, INT64_MIN);
     CU_ASSERT_EQUAL(read_claim("no-deadlock").kind, ASSERTION_NO_DEADLOCK);
     CU_ASSERT_EQUAL(read_claim("no-error").kind, ASSERTION_NO_ERROR);
+    CU_ASSERT_EQUAL(read_claim("exclusive").kind, ASSERTION_EXCLUSIVE);
+    CU_ASSERT_EQUAL(read_claim("no-starvation").kind, ASSERTION_NO_STARVATION);
 }
 
 static void test_no_claims(void)
@@ -48,6 +50,8 @@ static void test_no_claims(void)
                                         "value => 2",
                                         "no-deadlocks",
                                         "no_error",
+                                        "exclusively",
+                                        "starvation",
                                         "2 <= value",
                                         "value >= 9223372036854775808",
                                         "value >= 2 3",
@@ -162,6 +166,25 @@ static void test_fates(void)
     outcome_free(outcome);
 }
 
+/* What was not found out is neither a yes nor a no. */
+static void test_properties(void)
+{
+    struct assertion exclusive = read_claim("exclusive"), patient = read_claim("no-starvation");
+    struct outcome *outcome = outcome_new();
+    CU_ASSERT_FALSE(assertion_is_decided(&exclusive, outcome) || assertion_is_decided(&patient, outcome));
+    CU_ASSERT_FALSE(assertion_is_violated(&exclusive, outcome) || assertion_is_violated(&patient, outcome));
+    CU_ASSERT_STRING_EQUAL(assertion_reason(&exclusive),
+                           "whether threads are alone in their critical sections was not computed");
+    CU_ASSERT_STRING_EQUAL(assertion_reason(&patient), "whether threads can wait for ever was not computed");
+    outcome->has_exclusion = outcome->has_starvation = outcome->can_starve = true;
+    CU_ASSERT_TRUE(assertion_is_decided(&exclusive, outcome) && assertion_is_decided(&patient, outcome));
+    CU_ASSERT_TRUE(assertion_is_violated(&exclusive, outcome) && assertion_is_violated(&patient, outcome));
+    outcome->is_exclusive = true;
+    outcome->can_starve = false;
+    CU_ASSERT_FALSE(assertion_is_violated(&exclusive, outcome) || assertion_is_violated(&patient, outcome));
+    outcome_free(outcome);
+}
+
 int main(void)
 {
     static const CU_TestInfo tests[] = {
@@ -172,6 +195,7 @@ int main(void)
         {"extremes alone", test_extremes},
         {"what was left out", test_left_out},
         {"deadlocks and errors", test_fates},
+        {"properties", test_properties},
         CU_TEST_INFO_NULL,
     };
     return unit_run("assertion", tests);

@@ -18,6 +18,7 @@ static const char shortcut[] =
     ".var x\n.thread A\n mov $1, x\n mov $0, x\n.thread B\n test $0, x\n je .e\n nop\n nop\n.e\n";
 
 struct bench {
+    struct scheduler *scheduler; /* NULL: free */
     struct program *program;
     struct machine *machine;
     struct slice *slice;
@@ -33,11 +34,28 @@ struct wish {
     uint64_t max_states;
     uint64_t edges_max_states;
     unsigned jobs;
+    const char *kind;  /* of the scheduler; NULL: free */
+    unsigned quantum;  /* any phase */
+    bool collapse;
 };
+
+static struct scheduler *ticking(const char *kind, unsigned quantum, size_t threads)
+{
+    struct error error = ERROR_INIT;
+    struct property *list = NULL;
+    size_t count = 0;
+    property_add_number(&list, &count, "quantum", quantum);
+    property_add_text(&list, &count, "phase", "any");
+    struct scheduler *scheduler = scheduler_new(kind, list, count, threads, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scheduler);
+    property_free_list(list, count);
+    return scheduler;
+}
 
 static enum graph_result explore(struct bench *self, const char *text, const struct wish *wish)
 {
-    struct system_options system_options = {.symmetry = wish->symmetry, .marked = wish->marked};
+    struct system_options system_options = {
+        .symmetry = wish->symmetry, .marked = wish->marked, .collapse = wish->collapse};
     struct graph_options options = {!wish->no_edges, wish->edges_max_states, wish->jobs > 0 ? wish->jobs : 1,
                                     "exploring"};
     memset(self, 0, sizeof *self);
@@ -47,7 +65,10 @@ static enum graph_result explore(struct bench *self, const char *text, const str
     self->slice = slice_new(self->machine, 0, wish->everything);
     machine_free(self->machine);
     self->machine = machine_new(self->program, self->slice->data, false);
-    self->system = system_new(self->machine, scheduler_free_choice(), &system_options);
+    if (wish->kind != NULL)
+        self->scheduler = ticking(wish->kind, wish->quantum, machine_thread_count(self->machine));
+    self->system =
+        system_new(self->machine, self->scheduler ? self->scheduler : scheduler_free_choice(), &system_options);
     CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
     budget_start(&self->budget);
     return graph_explore(&self->graph, self->system, self->slice, &options, &self->budget);
@@ -58,6 +79,7 @@ static void close_bench(struct bench *self)
     graph_free(&self->graph);
     CU_ASSERT_EQUAL(self->budget.memory, 0);
     system_free(self->system);
+    scheduler_free(self->scheduler);
     slice_free(self->slice);
     machine_free(self->machine);
     program_free(self->program);
@@ -139,6 +161,141 @@ static void test_edges(void)
         for (unsigned kind = 0; kind < 8; kind++)
             check_graph(texts[t],
                         &(struct wish){.iters = 2, .everything = kind & 1, .symmetry = kind & 2, .marked = kind & 4});
+}
+
+/* ---- Stretches without a choice -------------------------------------------------------------------------------- */
+
+/* Where one step after the other leads, as an edge of a collapsed graph should. */
+struct stretch {
+    uint32_t target;
+    uint16_t length;
+    uint16_t preemptions;
+};
+
+static struct stretch walk_stretch(const struct bench *bench, const uint64_t *from, unsigned option, size_t thread)
+{
+    const struct system *system = bench->system;
+    uint64_t state[WORDS_MAX], after[WORDS_MAX];
+    size_t bytes = system->words * sizeof *state, first = thread;
+    struct stretch stretch = {STATESET_NONE, 0, 0};
+    struct system_choices choices;
+    struct step step;
+    memcpy(state, from, bytes);
+    system_choices(system, state, &choices);
+    do {
+        stretch.preemptions += system->marked && system_is_preemption(system, state, &choices, thread);
+        stretch.length++;
+        system_step(system, state, &choices, option, thread, after, &step);
+        if (step.result == STEP_FAILED)
+            return stretch;
+        memcpy(state, after, bytes);
+        system_choices(system, state, &choices);
+        option = choices.threads[0] == 0;
+        if (system_choice_count(&choices) == 1)
+            thread = (size_t)__builtin_ctzll(choices.threads[option]);
+    } while (system_choice_count(&choices) == 1 && (!system->symmetric || thread == first));
+    system_canonicalize(system, state, NULL);
+    stretch.target = stateset_find(&bench->graph.states, state);
+    return stretch;
+}
+
+/* Takes an edge that is such a stretch out of those that are left; returns whether there was one. */
+static bool strike_out(const struct bench *bench, uint32_t number, const struct stretch *stretch, size_t thread,
+                       uint8_t multiplicity, uint64_t *left)
+{
+    for (uint64_t e = bench->graph.edge_first[number]; e < bench->graph.edge_first[number + 1]; e++) {
+        const struct edge *edge = &bench->graph.edges[e];
+        uint64_t bit = UINT64_C(1) << (e - bench->graph.edge_first[number]);
+        if ((*left & bit) == 0 || edge->target != stretch->target || edge->length != stretch->length ||
+            edge->preemptions != stretch->preemptions || edge->thread != thread || edge->multiplicity != multiplicity)
+            continue;
+        *left &= ~bit;
+        return true;
+    }
+    return false;
+}
+
+static bool stretches_fit(const struct bench *bench, uint32_t number)
+{
+    const uint64_t *state = stateset_at(&bench->graph.states, number);
+    uint64_t left = (UINT64_C(1) << (bench->graph.edge_first[number + 1] - bench->graph.edge_first[number])) - 1;
+    struct system_choices choices;
+    struct groups groups;
+    system_choices(bench->system, state, &choices);
+    system_groups(bench->system, state, &groups);
+    for (unsigned option = 0; option < choices.options; option++)
+        for (size_t g = 0; g < groups.count; g++) {
+            if ((choices.threads[option] >> groups.leader[g] & 1) == 0)
+                continue;
+            struct stretch stretch = walk_stretch(bench, state, option, groups.leader[g]);
+            if (!strike_out(bench, number, &stretch, groups.leader[g], groups.size[g], &left))
+                return false;
+        }
+    return left == 0;
+}
+
+/* The states in which there is a choice, or an end, and the first ones: those are what is stored. */
+static size_t count_choices(const struct bench *bench)
+{
+    size_t count = 0;
+    for (uint32_t n = 0; n < bench->graph.states.count; n++) {
+        struct system_choices choices;
+        system_choices(bench->system, stateset_at(&bench->graph.states, n), &choices);
+        count += n < bench->graph.space.start_count || system_choice_count(&choices) != 1;
+    }
+    return count;
+}
+
+static void check_collapsed(const char *text, const struct wish *wish)
+{
+    struct bench bench, whole;
+    struct wish uncollapsed = *wish;
+    unsigned misled = 0;
+    uncollapsed.collapse = false;
+    CU_ASSERT_EQUAL(explore(&bench, text, wish), GRAPH_COMPLETE);
+    CU_ASSERT_EQUAL(explore(&whole, text, &uncollapsed), GRAPH_COMPLETE);
+    CU_ASSERT_TRUE(bench.system->collapses && !whole.system->collapses);
+    for (uint32_t n = 0; n < bench.graph.states.count; n++)
+        misled += !stretches_fit(&bench, n);
+    CU_ASSERT_EQUAL(misled, 0);
+    CU_ASSERT(bench.graph.states.count <= whole.graph.states.count);
+    if (!bench.system->symmetric)
+        CU_ASSERT_EQUAL(bench.graph.states.count, count_choices(&whole));
+    CU_ASSERT_EQUAL(bench.graph.finals, whole.graph.finals);
+    CU_ASSERT_EQUAL(bench.graph.deadlocks, whole.graph.deadlocks);
+    close_bench(&whole);
+    close_bench(&bench);
+}
+
+static void test_collapsed(void)
+{
+    static const char *const texts[] = {race, locked, crossed, shortcut, ".var x\n.mutex m\n.main\n nop\n unlock m\n",
+                                        ".var x\n.main\n mov x, %ax\n io\n add $1, %ax\n yield\n mov %ax, x\n"};
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+        for (unsigned quantum = 1; quantum <= 4; quantum++)
+            for (unsigned way = 0; way < 16; way++)
+                check_collapsed(texts[t], &(struct wish){.iters = 2,
+                                                         .everything = way & 1,
+                                                         .symmetry = way & 2,
+                                                         .marked = way & 4,
+                                                         .kind = way & 8 ? "signal" : "tick",
+                                                         .quantum = quantum,
+                                                         .collapse = true});
+}
+
+/* Two threads of three steps, quanta of three: two choices at the start, then none; in the other phases one more. */
+static void test_collapsed_size(void)
+{
+    struct bench bench;
+    struct wish wish = {.kind = "tick", .quantum = 3, .collapse = true};
+    CU_ASSERT_EQUAL(explore(&bench, race, &wish), GRAPH_COMPLETE);
+    CU_ASSERT(bench.graph.space.start_count == 3 && bench.graph.space.height == 3);
+    CU_ASSERT_EQUAL(bench.graph.longest, 6);
+    close_bench(&bench);
+    wish.collapse = false;
+    CU_ASSERT_EQUAL(explore(&bench, race, &wish), GRAPH_COMPLETE);
+    CU_ASSERT(bench.graph.space.height == 6 && bench.graph.longest == 6);
+    close_bench(&bench);
 }
 
 /* ---- Shape ----------------------------------------------------------------------------------------------------- */
@@ -323,6 +480,8 @@ int main(void)
 {
     static const CU_TestInfo tests[] = {
         {"edges are the system's steps", test_edges},
+        {"collapsed edges are stretches without a choice", test_collapsed},
+        {"collapsed and not", test_collapsed_size},
         {"levels", test_graded},
         {"symmetry", test_symmetry},
         {"ways of different lengths", test_not_graded},

@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "checker/analysis.h"
+#include "cli/axis.h"
 #include "cli/options.h"
 #include "tests/unit.h"
 
@@ -202,9 +203,136 @@ static void test_refusals(void)
     refuse("--timeout nan", "--timeout: 'nan' is not a time (expected seconds, such as 0.5 or 60)");
     refuse("--timeout 1e10", "--timeout: '1e10' is not a time (expected seconds, such as 0.5 or 60)");
     refuse("--slice on", "--slice: 'on' is unknown (expected auto or off)");
-    refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free)");
+    refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free, tick, parallel, preemptions or signal)");
     refuse("--progress no", "--progress: 'no' is unknown (expected auto, always or never)");
-    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all, none, deadlock or error)");
+    refuse("--fairness some", "--fairness: 'some' is unknown (expected none, weak or strong)");
+    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all, none, deadlock, error or "
+           "overlap)");
+}
+
+/* ---- Schedulers ------------------------------------------------------------------------------------------------ */
+
+static const struct property *parameter(const struct options *options, const char *name)
+{
+    const struct property *found = property_find(options->parameters, options->parameter_count, name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+    return found;
+}
+
+/* What reads as a number is one; whether the scheduler takes it is not asked here. */
+static void test_schedulers(void)
+{
+    struct options options;
+    accept(&options, "--scheduler tick --quantum 100 --pick round-robin --phase any --lag -3 --offset 0,30 --bound 007 "
+                     "--arrival never --fairness weak");
+    CU_ASSERT_STRING_EQUAL(options.scheduler, "tick");
+    CU_ASSERT(parameter(&options, "quantum")->is_number && parameter(&options, "quantum")->number == 100);
+    CU_ASSERT(parameter(&options, "lag")->is_number && parameter(&options, "lag")->number == -3);
+    CU_ASSERT(parameter(&options, "bound")->is_number && parameter(&options, "bound")->number == 7);
+    CU_ASSERT_FALSE(parameter(&options, "pick")->is_number || parameter(&options, "offset")->is_number);
+    CU_ASSERT_STRING_EQUAL(parameter(&options, "pick")->text, "round-robin");
+    CU_ASSERT_STRING_EQUAL(parameter(&options, "phase")->text, "any");
+    CU_ASSERT_STRING_EQUAL(parameter(&options, "offset")->text, "0,30");
+    CU_ASSERT_STRING_EQUAL(parameter(&options, "arrival")->text, "never");
+    CU_ASSERT(options.parameter_count == 7 && options.has_fairness && options.fairness == FAIRNESS_WEAK);
+    options_free(&options);
+    CU_ASSERT_EQUAL(options.parameter_count, 0);
+    /* The last one counts, also where a number follows a word. */
+    accept(&options, "--phase any --quantum 1 --phase 5 --quantum 2 --quantum 99999999999999999999");
+    CU_ASSERT_EQUAL(options.parameter_count, 2);
+    CU_ASSERT(parameter(&options, "phase")->is_number && parameter(&options, "phase")->number == 5);
+    CU_ASSERT_PTR_NULL(parameter(&options, "phase")->text);
+    CU_ASSERT_STRING_EQUAL(parameter(&options, "quantum")->text, "99999999999999999999");
+    options_free(&options);
+    accept(&options, "");
+    CU_ASSERT(options.scheduler == NULL && options.parameter_count == 0 && !options.has_fairness);
+}
+
+/* A copy and what it was copied from are changed and freed on their own. */
+static void test_copies(void)
+{
+    struct options options;
+    struct error error = ERROR_INIT;
+    accept(&options, "-D LIMIT=5 --quantum 3");
+    struct options copy = options_copy(&options);
+    CU_ASSERT_TRUE(options_set(&copy, "quantum", "4", &error) && options_set(&copy, "define", "MORE=1", &error));
+    CU_ASSERT(parameter(&copy, "quantum")->number == 4 && parameter(&options, "quantum")->number == 3);
+    CU_ASSERT(copy.symbol_count == 2 && options.symbol_count == 1);
+    CU_ASSERT_FALSE(options_set(&copy, "threads", "65", &error));
+    CU_ASSERT_STRING_EQUAL(error.text, "--threads: 65 is out of range (expected 1 to 64)");
+    options_free(&options);
+    CU_ASSERT_STRING_EQUAL(copy.symbols[0].name, "LIMIT");
+    options_free(&copy);
+}
+
+/* ---- Axes ------------------------------------------------------------------------------------------------------ */
+
+static void check_axis(const char *text, const int64_t *values, size_t count)
+{
+    struct axis axis;
+    struct error error = ERROR_INIT;
+    CU_ASSERT_TRUE(axis_parse(&axis, text, &error));
+    CU_ASSERT_STRING_EQUAL(axis.name, "lag");
+    CU_ASSERT_EQUAL_FATAL(axis.count, count);
+    for (size_t v = 0; v < count; v++)
+        CU_ASSERT_EQUAL(axis.values[v], values[v]);
+    axis_free(&axis);
+}
+
+static void refuse_axis(const char *text, const char *expected)
+{
+    struct axis axis;
+    struct error error = ERROR_INIT;
+    CU_ASSERT_FALSE(axis_parse(&axis, text, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, expected);
+    axis_free(&axis);
+}
+
+static void test_axes(void)
+{
+    check_axis("lag=5", (int64_t[]){5}, 1);
+    check_axis("lag=2..5", (int64_t[]){2, 3, 4, 5}, 4);
+    check_axis("lag=1..8..3", (int64_t[]){1, 4, 7}, 3);
+    check_axis("lag=-3..-1", (int64_t[]){-3, -2, -1}, 3);
+    check_axis("lag=9,1,1", (int64_t[]){9, 1, 1}, 3);
+    check_axis("lag=1..2,10..30..10", (int64_t[]){1, 2, 10, 20, 30}, 5);
+    check_axis("lag=9223372036854775806..9223372036854775807", (int64_t[]){INT64_MAX - 1, INT64_MAX}, 2);
+    check_axis("lag=-9223372036854775808..9223372036854775807..9223372036854775807",
+               (int64_t[]){INT64_MIN, -1, INT64_MAX - 1}, 3);
+    static const char *const texts[] = {"lag=", "lag=a", "lag=1..", "lag=..2", "lag=1.2", "lag=2..1", "lag=1..2..0", "lag=1..2..-1",
+                                        "lag=1..2..3..4", "lag=1,", "lag=1, 2", "lag=99999999999999999999"};
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+        char expected[200];
+        snprintf(expected, sizeof expected, "'%s' is no range (expected 1..30, 1..30..3 or 1,2,5)", texts[t]);
+        refuse_axis(texts[t], expected);
+    }
+    refuse_axis("lag=1..10001", "lag has too many values (expected at most 10000 points)");
+    refuse_axis("lag=1..10000,5", "lag has too many values (expected at most 10000 points)");
+    refuse_axis("lag=-9223372036854775808..9223372036854775807", "lag has too many values (expected at most 10000 points)");
+    CU_ASSERT(options_is_assignment("a=1") && options_is_assignment("_x2="));
+    CU_ASSERT_FALSE(options_is_assignment("./a=1") || options_is_assignment("a") || options_is_assignment("2=1") ||
+                    options_is_assignment("=1"));
+}
+
+static void test_axes_set_options(void)
+{
+    static const char *const names[] = {"threads=3", "iters=3", "quantum=3", "lag=3", "bound=3", "phase=3", "arrival=3"};
+    struct options options;
+    struct error error = ERROR_INIT;
+    struct axis axis;
+    accept(&options, "");
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        CU_ASSERT_TRUE(axis_parse(&axis, names[n], &error) && axis_is_option(&axis));
+        CU_ASSERT_TRUE(axis_apply(&axis, 0, &options, &error));
+        axis_free(&axis);
+    }
+    CU_ASSERT(options.threads == 3 && options.iters == 3 && options.parameter_count == 5);
+    CU_ASSERT_TRUE(axis_parse(&axis, "LIMIT=4,7", &error));
+    CU_ASSERT_FALSE(axis_is_option(&axis));
+    CU_ASSERT_TRUE(axis_apply(&axis, 1, &options, &error));
+    CU_ASSERT(options.symbol_count == 1 && options.symbols[0].value == 7);
+    axis_free(&axis);
+    options_free(&options);
 }
 
 /* Whatever getopt_long() stumbles over is named, wherever it stands. */
@@ -337,6 +465,10 @@ int main(void)
         {"options that may be repeated", test_lists},
         {"not repeated for ever", test_lists_are_bounded},
         {"values that are wrong", test_refusals},
+        {"schedulers and their parameters", test_schedulers},
+        {"copies", test_copies},
+        {"the axes of a sweep", test_axes},
+        {"axes set options", test_axes_set_options},
         {"what is no option", test_what_is_no_option},
         {"--help has every row of the table", test_help_has_every_row},
         {"the rows of the table are distinct", test_rows_are_distinct},

@@ -11,10 +11,14 @@
 #include "reports/output.h"
 #include "reports/paragraph.h"
 #include "reports/runs.h"
+#include "reports/sweep.h"
+#include "reports/sweep_csv.h"
+#include "reports/sweep_table.h"
 #include "reports/terminal.h"
 #include "reports/text_report.h"
 #include "reports/utf8.h"
 #include "reports/witness_file.h"
+#include "reports/witness_table.h"
 
 #include <cgraph.h>
 #include <inttypes.h>
@@ -148,6 +152,8 @@ static void add_witness(struct outcome *outcome, enum outcome_end end, struct tr
     struct outcome_witness *witness = &outcome->witnesses[outcome->witness_count++];
     *witness = (struct outcome_witness){.end = end, .value = trace->value, .step_count = trace->step_count};
     witness->trace = trace;
+    for (size_t p = 0; p < outcome->parameter_count; p++)
+        property_set(&witness->parameters, &witness->parameter_count, &outcome->parameters[p]);
     witness->threads = memory_new(trace->step_count, sizeof *witness->threads);
     for (size_t i = 0; i < trace->step_count; i++)
         witness->threads[i] = trace->steps[i].thread;
@@ -371,7 +377,7 @@ static bool run_is(const struct run *run, size_t first, size_t count, size_t rou
 static void test_runs_fold_loops(void)
 {
     struct trace *trace = race_run(2, 10, turns_to_2);
-    struct runs runs = runs_make(trace, true);
+    struct runs runs = runs_make(trace, true, SIZE_MAX);
     CU_ASSERT_EQUAL_FATAL(runs.count, 8);
     CU_ASSERT_TRUE(run_is(&runs.items[0], 0, 1, 1));
     CU_ASSERT_TRUE(run_is(&runs.items[1], 1, 27, 9));
@@ -382,7 +388,7 @@ static void test_runs_fold_loops(void)
     CU_ASSERT_FALSE(run_writes(&runs.items[0], trace));
     CU_ASSERT_TRUE(run_writes(&runs.items[1], trace));
     runs_free(&runs);
-    runs = runs_make(trace, false);
+    runs = runs_make(trace, false, SIZE_MAX);
     CU_ASSERT_EQUAL(runs.count, 60);
     runs_free(&runs);
     trace_free(trace);
@@ -392,7 +398,7 @@ static void test_runs_fold_loops(void)
 static void test_runs_begin_at_the_head(void)
 {
     struct trace *trace = race_run(2, 5, "0x1 1x15 0x14");
-    struct runs runs = runs_make(trace, true);
+    struct runs runs = runs_make(trace, true, SIZE_MAX);
     CU_ASSERT_EQUAL_FATAL(runs.count, 5);
     CU_ASSERT_TRUE(run_is(&runs.items[1], 1, 15, 5));
     CU_ASSERT_TRUE(run_is(&runs.items[2], 16, 1, 1));
@@ -421,7 +427,7 @@ static void test_runs_cover(void)
             else
                 thread = (thread + 1) % 3;
         }
-        struct runs runs = runs_make(race.trace, true);
+        struct runs runs = runs_make(race.trace, true, SIZE_MAX);
         size_t next = 0;
         for (size_t i = 0; i < runs.count; i++) {
             CU_ASSERT_EQUAL(runs.items[i].first, next);
@@ -594,10 +600,10 @@ static void test_deadlock_report(void)
     trace->end_text = memory_copy_string("T0 waits for mutex b, held by T1; T1 waits for mutex a, held by T0");
     add_witness(outcome, OUTCOME_DEADLOCK, trace);
     char *text = report(outcome, &plain);
-    CU_ASSERT_TRUE(says(text, "deadlock      possible: 2 schedules\n"));
+    CU_ASSERT_TRUE(says(text, "deadlock      possible: 2 schedules; the shortest, of 2 steps: T0 waits for\n"));
     CU_ASSERT_TRUE(says(text, "error         possible, 0 schedules: a.s:3:1: T0: overflow"));
     CU_ASSERT_TRUE(says(text, "\ndeadlock          2  33.3 %     16.7 %\n"));
-    CU_ASSERT_TRUE(says(text, "How a deadlock comes about: 2 steps, 1 preemption"));
+    CU_ASSERT_TRUE(says(text, "How a deadlock comes about: 2 steps, 1 preemption (no schedule that ends so is"));
     CU_ASSERT_TRUE(says(text, "Deadlock: T0 waits for mutex b"));
     CU_ASSERT_PTR_NULL(strstr(text, "Why"));
     memory_free(text);
@@ -757,7 +763,7 @@ static void test_result_document(void)
     CU_ASSERT_TRUE(member_is(findings, "ranges", "[[1,2]]"));
     CU_ASSERT_TRUE(
         member_is(document, "statistics",
-                  "{\"states\":16,\"transitions\":24,\"stored\":16,\"depth\":6,\"sliced\":true,\"fused\":false}"));
+                  "{\"states\":16,\"transitions\":24,\"stored\":16,\"depth\":6,\"collapsed\":false,\"sliced\":true,\"fused\":false}"));
     CU_ASSERT_EQUAL(json_array_size(json_object_get(document, "witnesses")), 1);
     json_decref(document);
     outcome_free(outcome);
@@ -1026,6 +1032,371 @@ static void test_refused_size(void)
     CU_ASSERT_TRUE(says(error.text, "larger than 256 MB"));
 }
 
+/* Returns the drawing of a trace, as Graphviz reads it, as new. */
+static Agraph_t *drawn(const struct trace *trace, const char *title)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    CU_ASSERT_TRUE(dot_write_trace(stream, trace, title));
+    fclose(stream);
+    Agraph_t *graph = agmemread(bytes);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(graph);
+    memory_free(bytes);
+    return graph;
+}
+
+/* ---- Properties ---------------------------------------------------------------------------------------------- */
+
+/* Two threads, of which T0 waits at most 12 steps, and T1 for ever while T0 goes round. */
+static struct outcome *waiting_outcome(void)
+{
+    struct outcome *outcome = outcome_of("waiting", 2, 10);
+    memory_free(outcome->scheduler);
+    outcome->scheduler = memory_copy_string("tick");
+    property_add_number(&outcome->parameters, &outcome->parameter_count, "quantum", 5);
+    property_add_text(&outcome->parameters, &outcome->parameter_count, "phase", "any");
+    outcome->has_starvation = outcome->can_starve = true;
+    outcome->fairness = FAIRNESS_WEAK;
+    outcome->wait_count = 2;
+    outcome->waits = memory_new(2, sizeof *outcome->waits);
+    outcome->waits[0] = (struct outcome_wait){
+        .thread = memory_copy_string("T0"), .is_bounded = true, .steps = 12, .ticks = 1300};
+    struct outcome_wait *starving = &outcome->waits[1];
+    *starving = (struct outcome_wait){
+        .thread = memory_copy_string("T1"), .starves = true, .stem_count = 4, .loop_count = 6, .trace = race_run(2, 10, "1x1 0x9")};
+    starving->schedule = memory_new(10, sizeof *starving->schedule);
+    starving->schedule[0] = 1;
+    property_add_number(&starving->parameters, &starving->parameter_count, "quantum", 5);
+    property_add_number(&starving->parameters, &starving->parameter_count, "phase", 3);
+    return outcome;
+}
+
+static void test_starvation_report(void)
+{
+    struct outcome *outcome = waiting_outcome();
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "\nstarvation    T0 waits at most 12 steps (1,300 ticks), under weak fairness\n"
+                              "              T1 can wait for ever, under weak fairness\n"));
+    CU_ASSERT_TRUE(says(text, "\nHow T1 can wait for ever with phase 3, under weak fairness: 4 steps, then a loop\nof 6 steps\n"));
+    CU_ASSERT_TRUE(says(text, "\n      -- again and again, steps 5 to 10:\n   5 "));
+    memory_free(text);
+    outcome->can_deadlock = true;
+    outcome->fairness = FAIRNESS_STRONG;
+    outcome->waits[0].ticks = 12;
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "T0 waits at most 12 steps, deadlocks apart, under strong fairness\n"));
+    memory_free(text);
+    outcome->can_deadlock = false;
+    outcome->waits[0].is_bounded = false;
+    outcome->fairness = FAIRNESS_NONE;
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "T0 waits without bound, but never for ever, without fairness\n"));
+    memory_free(text);
+    outcome->waits[0].is_bounded = true;
+    outcome->waits[0].steps = outcome->waits[0].ticks = 0;
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "starvation    T0 never waits, without fairness\n"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+/* A folded loop of the program is not folded over the border of the lasso. */
+static void test_lasso_table(void)
+{
+    static const struct {
+        size_t loop;
+        const char *words;
+    } borders[] = {{12, "\n 1-12     12 steps: 4 x lines 5-7    0 -> 4\n       -- again and again, steps 13 to 30:\n13-30 "},
+                   {0, "\n      -- again and again, steps 1 to 30:\n1-30 "}};
+    struct trace *trace = race_run(1, 10, "0x30");
+    for (size_t b = 0; b < 2; b++) {
+        char *bytes = NULL;
+        size_t length;
+        FILE *stream = open_memstream(&bytes, &length);
+        witness_table_print_lasso(stream, trace, borders[b].loop, &plain.terminal, false);
+        fclose(stream);
+        if (!says(bytes, borders[b].words))
+            unit_note("%s", bytes);
+        CU_ASSERT_PTR_NOT_NULL(strstr(bytes, borders[b].words));
+        memory_free(bytes);
+    }
+    trace_free(trace);
+}
+
+/* Where the middle of a table is left out, the border is named all the same, once. */
+static void test_lasso_in_a_gap(void)
+{
+    struct race race = race_new(2, 100, 600);
+    for (uint32_t step = 0; step < 600; step++)
+        race_step(&race, step % 2);
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    witness_table_print_lasso(stream, race.trace, 300, &plain.terminal, false);
+    fclose(stream);
+    const char *border = strstr(bytes, "-- again and again, steps 301 to 600:");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(border);
+    CU_ASSERT_PTR_NULL(strstr(border + 1, "-- again"));
+    CU_ASSERT_TRUE(says(bytes, "steps 31 to 570 are left out"));
+    memory_free(bytes);
+    trace_free(race.trace);
+}
+
+static void test_starvation_document(void)
+{
+    struct outcome *outcome = waiting_outcome();
+    char *bytes = document_of(outcome, NULL, false);
+    json_t *document = json_loads(bytes, 0, NULL);
+    CU_ASSERT_TRUE(member_is(document, "properties",
+                             "{\"deadlock\":false,\"exclusive\":null,\"starvation\":{\"fairness\":\"weak\",\"possible\":true,"
+                             "\"threads\":[{\"thread\":\"T0\",\"starves\":false,\"steps\":12,\"ticks\":1300,\"stem\":null,"
+                             "\"loop\":null,\"scheduler\":null},{\"thread\":\"T1\",\"starves\":true,\"steps\":null,\"ticks\":null,"
+                             "\"stem\":[1,0,0,0],\"loop\":[0,0,0,0,0,0],"
+                             "\"scheduler\":{\"kind\":\"tick\",\"quantum\":5,\"phase\":3}}]}}"));
+    json_decref(document);
+    memory_free(bytes);
+    outcome->has_exclusion = true;
+    outcome->has_starvation = outcome->complete = false;
+    bytes = document_of(outcome, NULL, false);
+    document = json_loads(bytes, 0, NULL);
+    CU_ASSERT_TRUE(member_is(document, "properties", "{\"deadlock\":null,\"exclusive\":false,\"starvation\":null}"));
+    json_decref(document);
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+/* A schedule that stops where two threads are inside a critical section. */
+static struct trace *overlapping_trace(void)
+{
+    struct trace *trace = race_run(2, 1, "0x1 1x1");
+    trace->end = TRACE_UNFINISHED;
+    trace->overlap_text = memory_copy_string("T0 and T1 are inside the critical section");
+    return trace;
+}
+
+static void test_overlap(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 1);
+    outcome->has_exclusion = true;
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "exclusive     no: two threads can be inside the same critical section\n"));
+    memory_free(text);
+    add_witness(outcome, OUTCOME_OVERLAP, overlapping_trace());
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "exclusive     no: after 2 steps T0 and T1 are inside the critical section\n"));
+    CU_ASSERT_TRUE(says(text, "How an overlap in a critical section comes about: 2 steps, 1 preemption (no\n"
+                              "schedule that ends so is shorter)\n"));
+    CU_ASSERT_TRUE(says(text, "\nNot exclusive: T0 and T1 are inside the critical section\n"));
+    memory_free(text);
+    char *bytes = document_of(outcome, &outcome->witnesses[0], false);
+    struct error error = ERROR_INIT;
+    struct witness_file *file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(file->end, OUTCOME_OVERLAP);
+    CU_ASSERT_TRUE(witness_file_holds(file, outcome->witnesses[0].trace));
+    memory_free(outcome->witnesses[0].trace->overlap_text);
+    outcome->witnesses[0].trace->overlap_text = NULL;
+    CU_ASSERT_FALSE(witness_file_holds(file, outcome->witnesses[0].trace));
+    witness_file_free(file);
+    memory_free(bytes);
+    outcome->is_exclusive = true;
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "exclusive     yes: no two threads are ever inside the same critical section\n"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
+/* What a scheduler left open is told with the schedule that chose it, and nothing else of it is. */
+static void test_choices(void)
+{
+    struct outcome *outcome = waiting_outcome();
+    add_witness(outcome, OUTCOME_VALUE, race_run(2, 1, "0x3 1x3"));
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "scheduler     tick, quantum 5, phase any (one processor; after each quantum any"));
+    CU_ASSERT_TRUE(says(text, "How value = 2 comes about: 6 steps"));
+    memory_free(text);
+    struct outcome_witness *witness = &outcome->witnesses[0];
+    struct property phase = {.name = (char[]){"phase"}, .is_number = true, .number = 2};
+    property_set(&witness->parameters, &witness->parameter_count, &phase);
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "How value = 2 comes about with phase 2: 6 steps"));
+    memory_free(text);
+    char *bytes = document_of(outcome, witness, false);
+    CU_ASSERT_TRUE(says(bytes, "\"scheduler\": {\"kind\": \"tick\", \"quantum\": 5, \"phase\": 2}"));
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
+/* The end of an input or output says so, in the table and in the drawing. */
+static void test_returns(void)
+{
+    struct trace *trace = race_run(2, 1, "0x3 1x3");
+    trace->steps[1].is_return = true;
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    witness_table_print(stream, trace, &plain.terminal, false);
+    fclose(stream);
+    CU_ASSERT_TRUE(says(bytes, "   2    returns from add $1, %ax ax=1 "));
+    memory_free(bytes);
+    Agraph_t *graph = drawn(trace, "title");
+    CU_ASSERT_TRUE(says(agget(agnode(graph, (char[]){"step2"}, 0), (char[]){"label"}), "2   returns from add $1, %ax"));
+    agclose(graph);
+    trace_free(trace);
+}
+
+static void test_drawn_overlap(void)
+{
+    struct trace *trace = overlapping_trace();
+    Agraph_t *graph = drawn(trace, "title");
+    CU_ASSERT_TRUE(says(agget(agnode(graph, (char[]){"end"}, 0), (char[]){"label"}), "T0 and T1 are inside"));
+    agclose(graph);
+    trace_free(trace);
+}
+
+/* ---- Sweeps -------------------------------------------------------------------------------------------------- */
+
+static void take_result(struct sweep_point *point, const struct outcome *outcome)
+{
+    point->status = 0;
+    point->document = document_of(outcome, NULL, false);
+    point->has_result = sweep_result_read(&point->result, point->document, strlen(point->document));
+    CU_ASSERT_TRUE(point->has_result);
+}
+
+/* Three points: 2x1, one with gaps and deadlocks, one that failed. */
+static struct sweep *small_sweep(void)
+{
+    struct sweep *sweep = sweep_new(3);
+    sweep->axis_count = 1;
+    sweep->names[0] = memory_copy_string("quantum");
+    sweep->model = memory_copy_string("unlocked");
+    property_add_number(&sweep->settings, &sweep->setting_count, "threads", 2);
+    struct outcome *outcome = small_outcome();
+    take_result(&sweep->points[0], outcome);
+    add_row(outcome, 9, "3", "0/1", 0);
+    mpz_set_ui(outcome->deadlocked, 7);
+    outcome->can_deadlock = true;
+    take_result(&sweep->points[1], outcome);
+    outcome_free(outcome);
+    for (int64_t p = 0; p < 3; p++)
+        sweep->points[p].values[0] = p + 1;
+    sweep->points[2].status = 2;
+    sweep->points[2].note = memory_copy_string("said \"no\", twice");
+    return sweep;
+}
+
+static char *swept(const struct sweep *sweep, const struct terminal *terminal)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    if (terminal != NULL)
+        sweep_table_print(stream, sweep, terminal);
+    else
+        sweep_csv_write(stream, sweep);
+    fclose(stream);
+    return bytes;
+}
+
+static void test_sweep_table(void)
+{
+    struct sweep *sweep = small_sweep();
+    CU_ASSERT_TRUE(is_string(swept(sweep, &(struct terminal){.width = 120}),
+                             "checked       unlocked, 2 threads\n\n"
+                             "quantum   minimum   maximum   values   reachable   schedules   deadlocked\n"
+                             "      1         1         2        2   1..2               20            0\n"
+                             "      2         1         9        3   1..2 9             23            7\n"
+                             "      3         -         -        -   -                   -            -   said \"no\", twice\n"));
+    CU_ASSERT_TRUE(is_string(swept(sweep, &(struct terminal){.width = 60}),
+                             "checked       unlocked, 2 threads\n\n"
+                             "quantum   minimum   maximum   values   reachable   schedules   deadlocked\n"
+                             "      1         1         2        2   1..2               20            0\n"
+                             "      2         1         9        3   1..2 9             23            7\n"
+                             "      3         -         -        -   -                   -            -\n"
+                             "          said \"no\", twice\n"));
+    /* Without gaps and deadlocks these columns would say nothing. */
+    sweep->point_count = 1;
+    CU_ASSERT_TRUE(is_string(swept(sweep, &plain.terminal),
+                             "checked       unlocked, 2 threads\n\n"
+                             "quantum   minimum   maximum   values   schedules\n"
+                             "      1         1         2        2          20\n"));
+    sweep->point_count = 3;
+    sweep_free(sweep);
+}
+
+static void test_sweep_csv(void)
+{
+    struct sweep *sweep = small_sweep();
+    CU_ASSERT_TRUE(is_string(swept(sweep, NULL),
+                             "quantum,status,complete,minimum,maximum,values,reachable,schedules,deadlocked,note\r\n"
+                             "1,0,true,1,2,2,1..2,20,0,\r\n"
+                             "2,0,true,1,9,3,1..2 9,23,7,\r\n"
+                             "3,2,,,,,,,,\"said \"\"no\"\", twice\"\r\n"));
+    sweep_free(sweep);
+}
+
+/* The documents of the points are in that of the sweep, whole. */
+static void test_sweep_document(void)
+{
+    struct sweep *sweep = small_sweep();
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&bytes, &length);
+    json_write_sweep(stream, sweep);
+    fclose(stream);
+    json_t *document = json_loads(bytes, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *points = json_object_get(document, "points");
+    CU_ASSERT_EQUAL_FATAL(json_array_size(points), 3);
+    for (size_t p = 0; p < 2; p++) {
+        json_t *own = json_loads(sweep->points[p].document, 0, NULL);
+        CU_ASSERT_TRUE(json_equal(own, json_object_get(json_array_get(points, p), "result")));
+        json_decref(own);
+    }
+    CU_ASSERT_TRUE(json_is_null(json_object_get(json_array_get(points, 2), "result")));
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(json_array_get(points, 2), "note")), "said \"no\", twice");
+    json_decref(document);
+    memory_free(bytes);
+    sweep_free(sweep);
+}
+
+static void test_sweep_ranges(void)
+{
+    struct intervals values = {0};
+    static const struct {
+        size_t columns;
+        const char *text;
+    } widths[] = {{SIZE_MAX, "-5..-4 0 7..20"}, {14, "-5..-4 0 7..20"}, {13, "-5..-4 0 ..."}, {12, "-5..-4 0 ..."}, {11, "-5..-4 ..."}};
+    intervals_add(&values, 7, 20);
+    intervals_add(&values, -5, -4);
+    intervals_add(&values, 0, 0);
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        struct text text = TEXT_INIT;
+        sweep_print_ranges(&text, &values, widths[w].columns);
+        CU_ASSERT_TRUE(is_string(text_take(&text), widths[w].text));
+    }
+    intervals_free(&values);
+}
+
+/* What a process that died left half-written is no result. */
+static void test_sweep_results_refused(void)
+{
+    struct outcome *outcome = small_outcome();
+    char *bytes = document_of(outcome, NULL, false), *witness = document_of(outcome, &outcome->witnesses[0], false);
+    struct sweep_result result;
+    CU_ASSERT_TRUE(sweep_result_read(&result, bytes, strlen(bytes)));
+    CU_ASSERT(result.complete && result.minimum == 1 && result.maximum == 2 && !result.endless && !result.can_deadlock);
+    CU_ASSERT_STRING_EQUAL(result.schedules, "20");
+    sweep_result_free(&result);
+    for (size_t length = 0; length + 2 < strlen(bytes); length += 7)
+        CU_ASSERT_FALSE(sweep_result_read(&result, bytes, length));
+    CU_ASSERT_FALSE(sweep_result_read(&result, witness, strlen(witness)));
+    memory_free(bytes);
+    memory_free(witness);
+    outcome_free(outcome);
+}
+
 /* ---- Replay -------------------------------------------------------------------------------------------------- */
 
 static char *replayed(struct witness_file *claim, const struct trace *trace, bool *verdict)
@@ -1075,20 +1446,6 @@ static void test_replay_report(void)
 }
 
 /* ---- Drawings ------------------------------------------------------------------------------------------------ */
-
-/* Returns the drawing of a trace, as Graphviz reads it, as new. */
-static Agraph_t *drawn(const struct trace *trace, const char *title)
-{
-    char *bytes = NULL;
-    size_t length;
-    FILE *stream = open_memstream(&bytes, &length);
-    CU_ASSERT_TRUE(dot_write_trace(stream, trace, title));
-    fclose(stream);
-    Agraph_t *graph = agmemread(bytes);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(graph);
-    memory_free(bytes);
-    return graph;
-}
 
 /* The number of edges between two nodes that have a label. */
 static int labelled_edges(Agraph_t *graph, const char *from, const char *to)
@@ -1240,6 +1597,19 @@ int main(void)
         {"JSON: wrong witnesses are refused, naming the key", test_refused_witnesses},
         {"JSON: wrong files are refused, naming the place", test_refused_files},
         {"JSON: an endless file is refused", test_refused_size},
+        {"properties: starvation", test_starvation_report},
+        {"properties: the table of a lasso", test_lasso_table},
+        {"properties: a lasso whose border is left out", test_lasso_in_a_gap},
+        {"properties: as JSON", test_starvation_document},
+        {"properties: exclusion", test_overlap},
+        {"properties: what a scheduler left open", test_choices},
+        {"properties: returns from input and output", test_returns},
+        {"properties: a drawing of an overlap", test_drawn_overlap},
+        {"sweeps: the table", test_sweep_table},
+        {"sweeps: CSV, to the letter", test_sweep_csv},
+        {"sweeps: JSON", test_sweep_document},
+        {"sweeps: ranges in so many columns", test_sweep_ranges},
+        {"sweeps: what is no result", test_sweep_results_refused},
         {"replay: claims are confirmed and refuted", test_replay_report},
         {"drawings: nodes and reads-from edges", test_drawing},
         {"drawings: long schedules are folded", test_drawing_of_long_schedules},

@@ -10,21 +10,44 @@ enum { WORDS_MAX = 128, STEPS_MAX = 40 };
 struct bench {
     struct program *program;
     struct machine *machine;
+    struct scheduler *scheduler; /* NULL: free */
     struct system *system;
 };
+
+/* A kind of scheduler with the numbers of its parameters. */
+struct wanted {
+    const char *kind;
+    const char *names[2];
+    int64_t numbers[2];
+};
+
+static void open_bench_under(struct bench *self, const char *text, unsigned threads, const struct wanted *wanted,
+                             const struct system_options *options)
+{
+    struct error error = ERROR_INIT;
+    struct property *list = NULL;
+    size_t count = 0;
+    self->program = subject_program(text, threads, 2);
+    self->machine = machine_new(self->program, NULL, false);
+    for (size_t p = 0; p < 2 && wanted->names[p] != NULL; p++)
+        property_add_number(&list, &count, wanted->names[p], wanted->numbers[p]);
+    self->scheduler = scheduler_new(wanted->kind, list, count, machine_thread_count(self->machine), &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(self->scheduler);
+    property_free_list(list, count);
+    self->system = system_new(self->machine, self->scheduler, options);
+    CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
+}
 
 static void open_bench(struct bench *self, const char *text, unsigned threads, bool symmetry, bool marked)
 {
     struct system_options options = {.symmetry = symmetry, .marked = marked};
-    self->program = subject_program(text, threads, 2);
-    self->machine = machine_new(self->program, NULL, false);
-    self->system = system_new(self->machine, scheduler_free_choice(), &options);
-    CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
+    open_bench_under(self, text, threads, &(struct wanted){.kind = "free"}, &options);
 }
 
 static void close_bench(struct bench *self)
 {
     system_free(self->system);
+    scheduler_free(self->scheduler);
     machine_free(self->machine);
     program_free(self->program);
 }
@@ -115,6 +138,26 @@ static bool is_renaming(const struct machine *machine, const uint8_t *moved)
     return (unsigned)__builtin_popcountll(seen) == machine_thread_count(machine);
 }
 
+/* What is in a field of a state. */
+static uint64_t look(const uint64_t *state, struct system_field field)
+{
+    if (field.bits == 0)
+        return 0;
+    return state[field.first / 64] >> field.first % 64 & (UINT64_MAX >> (64 - field.bits));
+}
+
+/* What the scheduler remembers of a thread goes along with it. */
+static bool memory_moved_along(const struct system *system, const uint64_t *before, const uint64_t *after,
+                               const uint8_t *moved)
+{
+    uint64_t current = look(before, system->current);
+    for (size_t t = 0; t < system->thread_count; t++)
+        if (look(before, system->own[t]) != look(after, system->own[moved[t]]))
+            return false;
+    return look(before, system->common) == look(after, system->common) &&
+           look(after, system->current) == (current == 0 ? 0 : moved[current - 1] + UINT64_C(1));
+}
+
 /* A thread takes its position and registers along when it moves. */
 static bool moved_along(const struct bench *bench, const uint64_t *before, const uint64_t *after, const uint8_t *moved)
 {
@@ -126,6 +169,8 @@ static bool moved_along(const struct bench *bench, const uint64_t *before, const
                 machine_value(bench->machine, after, machine_register_location(bench->machine, moved[t], r)))
                 return false;
     }
+    if (!memory_moved_along(bench->system, before, after, moved))
+        return false;
     return !bench->system->marked || system_mark(bench->system, before) < 0 ||
            system_mark(bench->system, after) == moved[system_mark(bench->system, before)];
 }
@@ -150,7 +195,9 @@ static bool groups_fit(const struct bench *bench, const uint64_t *state)
                 alike = machine_value(bench->machine, state, machine_register_location(bench->machine, a, r)) ==
                         machine_value(bench->machine, state, machine_register_location(bench->machine, b, r));
             int mark = bench->system->marked ? system_mark(bench->system, state) : -1;
-            alike = alike && (int)a != mark && (int)b != mark;
+            uint64_t current = look(state, bench->system->current);
+            alike = alike && (int)a != mark && (int)b != mark && current != a + 1 && current != b + 1;
+            alike = alike && look(state, bench->system->own[a]) == look(state, bench->system->own[b]);
             if (alike != (groups.of[a] == groups.of[b]))
                 return false;
         }
@@ -158,12 +205,13 @@ static bool groups_fit(const struct bench *bench, const uint64_t *state)
 }
 
 /* States that differ by an exchange of identical threads have one canonical state, which is canonical itself. */
-static void check_canonical(const char *text, unsigned threads, bool marked)
+static void check_canonical(const char *text, unsigned threads, const struct wanted *wanted, bool marked)
 {
     struct bench bench;
     uint64_t random = 5 + threads;
     unsigned different = 0, misplaced = 0, unstable = 0, grouped = 0;
-    open_bench(&bench, text, threads, true, marked);
+    struct system_options options = {.symmetry = true, .marked = marked};
+    open_bench_under(&bench, text, threads, wanted, &options);
     CU_ASSERT_TRUE(bench.system->symmetric);
     for (int round = 0; round < 300; round++) {
         uint8_t schedule[STEPS_MAX], renamed[SYSTEM_THREADS_MAX], moved[SYSTEM_THREADS_MAX], same[SYSTEM_THREADS_MAX];
@@ -191,16 +239,101 @@ static void check_canonical(const char *text, unsigned threads, bool marked)
     close_bench(&bench);
 }
 
-static void test_canonical(void)
+static void check_canonical_under(const struct wanted *wanted)
 {
     for (int marked = 0; marked < 2; marked++) {
-        check_canonical(race, 2, marked);
-        check_canonical(race, 5, marked);
-        check_canonical(race, 13, marked);
-        check_canonical(locked, 3, marked);
-        check_canonical(mixed, 3, marked);
-        check_canonical(wide, 3, marked);
+        check_canonical(race, 2, wanted, marked);
+        check_canonical(race, 5, wanted, marked);
+        check_canonical(race, 13, wanted, marked);
+        check_canonical(locked, 3, wanted, marked);
+        check_canonical(mixed, 3, wanted, marked);
+        check_canonical(wide, 3, wanted, marked);
     }
+}
+
+static void test_canonical(void)
+{
+    check_canonical_under(&(struct wanted){.kind = "free"});
+    check_canonical_under(&(struct wanted){"tick", {"quantum", "phase"}, {4, 1}});
+    check_canonical_under(&(struct wanted){"parallel", {"lag"}, {3}});
+    check_canonical_under(&(struct wanted){"preemptions", {"bound"}, {2}});
+}
+
+/* Where the scheduler tells threads apart there is no symmetry, though it was asked for. */
+static void test_telling_apart(void)
+{
+    static const struct wanted wanted[] = {{"signal", {"quantum"}, {4}}, {"parallel", {"lag", "offset"}, {1, 2}}};
+    for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
+        struct bench bench;
+        struct system_options options = {.symmetry = true};
+        open_bench_under(&bench, race, 3, &wanted[w], &options);
+        CU_ASSERT_FALSE(bench.system->symmetric);
+        close_bench(&bench);
+    }
+}
+
+/* Several first states, which differ in what is used of the quantum; two options, until the signal was handled. */
+static void test_starts_and_options(void)
+{
+    struct bench bench;
+    struct error error = ERROR_INIT;
+    struct property *list = NULL;
+    size_t count = 0;
+    struct system_options options = {.marked = true};
+    uint64_t first[WORDS_MAX], second[WORDS_MAX], after[WORDS_MAX];
+    struct system_choices choices;
+    struct step step;
+    property_add_number(&list, &count, "quantum", 2);
+    property_add_text(&list, &count, "phase", "any");
+    bench.program = subject_program(race, 2, 2);
+    bench.machine = machine_new(bench.program, NULL, false);
+    bench.scheduler = scheduler_new("signal", list, count, 2, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.scheduler);
+    bench.system = system_new(bench.machine, bench.scheduler, &options);
+    CU_ASSERT_EQUAL(system_start_count(bench.system), 2);
+    system_start(bench.system, 0, first);
+    system_start(bench.system, 1, second);
+    CU_ASSERT(memcmp(first, second, bench.system->words * sizeof *first) != 0);
+
+    system_choices(bench.system, first, &choices);
+    CU_ASSERT(choices.options == 2 && choices.threads[0] == 3 && choices.threads[1] == 3);
+    CU_ASSERT_EQUAL(system_choice_count(&choices), 4);
+    system_step(bench.system, first, &choices, 0, 1, after, &step); /* one tick of two: T1 goes on, or the signal comes */
+    system_choices(bench.system, after, &choices);
+    CU_ASSERT(choices.threads[0] == 2 && choices.threads[1] == 3);
+    CU_ASSERT(system_is_preemption(bench.system, after, &choices, 0) &&
+              !system_is_preemption(bench.system, after, &choices, 1));
+    system_step(bench.system, after, &choices, 1, 0, first, &step); /* it comes and is handled */
+    system_choices(bench.system, first, &choices);
+    CU_ASSERT(choices.threads[0] == 1 && choices.threads[1] == 0);
+
+    system_choices(bench.system, second, &choices);
+    system_step(bench.system, second, &choices, 0, 1, after, &step); /* the one tick that was left */
+    system_choices(bench.system, after, &choices);
+    CU_ASSERT(choices.threads[0] == 3 && choices.threads[1] == 3);
+    property_free_list(list, count);
+    close_bench(&bench);
+}
+
+/* Who returns needs no leave, is no preemption, and leaves the mark where it is. */
+static void test_returns(void)
+{
+    struct bench bench;
+    uint64_t state[WORDS_MAX];
+    struct system_choices choices;
+    open_bench(&bench, ".var x\n.thread A\n io\n nop\n.thread B\n nop\n nop\n", 1, false, true);
+    system_start(bench.system, 0, state);
+    CU_ASSERT_EQUAL(take(bench.system, state, 0), STEP_TAKEN);
+    CU_ASSERT_EQUAL(take(bench.system, state, 1), STEP_TAKEN);
+    system_choices(bench.system, state, &choices);
+    CU_ASSERT(choices.ready == 2 && choices.away == 1 && choices.threads[0] == 3);
+    CU_ASSERT_FALSE(system_is_preemption(bench.system, state, &choices, 0));
+    CU_ASSERT_EQUAL(take(bench.system, state, 0), STEP_TAKEN);
+    CU_ASSERT_EQUAL(system_mark(bench.system, state), 1);
+    system_choices(bench.system, state, &choices);
+    CU_ASSERT(choices.ready == 3 && choices.away == 0);
+    CU_ASSERT_TRUE(system_is_preemption(bench.system, state, &choices, 0));
+    close_bench(&bench);
 }
 
 static void test_all_threads(void)
@@ -275,6 +408,9 @@ int main(void)
 {
     static const CU_TestInfo tests[] = {
         {"canonical states", test_canonical},
+        {"schedulers that tell threads apart", test_telling_apart},
+        {"several starts and options", test_starts_and_options},
+        {"returns from input and output", test_returns},
         {"64 threads", test_all_threads},
         {"without symmetry", test_without_symmetry},
         {"the mark", test_mark},

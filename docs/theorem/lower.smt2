@@ -1,8 +1,8 @@
 ; lower.smt2: the final value of the unlocked model is at least 2, for every number of threads and every K >= 2.
 ;
-; The sections have the names and letters of ../theorem.md. Each (check-sat) asks for a counterexample to one step of the
-; proof; (set-info :status ...) beside it says what must be answered. unsat: there is none. At the end, sat: the invariant
-; and the steps do not contradict each other, so that the answers before say something.
+; The sections and letters are those of ../theorem.md. Each check-sat asks for a counterexample to one step of the
+; proof, and beside it stands the status that must be answered. unsat: there is none. At the end, sat: the invariant and
+; the steps do not contradict each other, so that the answers before say something.
 ;
 ;     z3 lower.smt2
 ;     sed '/^; ---- Nothing/,$d' lower.smt2 | cvc5 --lang=smt2 --incremental --full-saturate-quant -

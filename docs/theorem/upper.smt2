@@ -1,10 +1,11 @@
 ; upper.smt2: the final value of the unlocked model is at most N * K, for every number N of threads and K of iterations.
 ;
-; The sections have the names and letters of ../theorem.md; how to read the answers stands in lower.smt2, where the model is
-; the same but for `rest`: a ghost, which nothing depends on and which only counts.
+; To be read after lower.smt2. The model is the same, but for the ghost `rest`, which only counts: no other part of a
+; state depends on it.
 ;
 ;     z3 upper.smt2
-;     cvc5 --incremental --full-saturate-quant upper.smt2(set-info :smt-lib-version 2.6)
+;     sed '/^; ---- Nothing/,$d' upper.smt2 | cvc5 --lang=smt2 --incremental --full-saturate-quant -
+(set-info :smt-lib-version 2.6)
 (set-info :category "crafted")
 (set-logic AUFNIA)
 
@@ -56,7 +57,6 @@
 ; What holds for the one thread whose data are d, p and x, while all threads together have r stores still to do.
 (define-fun Thread ((d Int) (p Int) (x Int) (r Int)) Bool
   (and
-       (<= 0 d) (<= d K) (<= 0 p) (<= p 2) ; U0
        (=> (> p 0) (< d K)) ; U1
        (=> (= p 1) (<= (+ x r) (* N K))) ; U6
        (=> (= p 2) (<= (+ x r) (+ (* N K) 1))) ; U7

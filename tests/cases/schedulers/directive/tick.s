@@ -1,0 +1,9 @@
+# tick.s: a scheduler in the text
+.scheduler tick, quantum = 3
+.var value
+.main
+.rept ITERS
+    mov value, %ax
+    add $1, %ax
+    mov %ax, value
+.endr

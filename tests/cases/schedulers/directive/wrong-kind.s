@@ -1,0 +1,9 @@
+# wrong-kind.s: a scheduler in the text
+.scheduler lottery
+.var value
+.main
+.rept ITERS
+    mov value, %ax
+    add $1, %ax
+    mov %ax, value
+.endr

@@ -1,0 +1,3 @@
+# unreadable.s: a mistake
+.main
+    mvo %ax, %bx
