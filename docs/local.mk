@@ -1,6 +1,9 @@
 # docs: texts, the formats' schemas, and the manual pages, which are made from --help.
 dist_doc_DATA += $(wildcard $(srcdir)/%D%/*.md) $(wildcard $(srcdir)/%D%/*.json)
 EXTRA_DIST += $(wildcard $(srcdir)/%D%/*.h2m)
+# theorem.md links to them.
+theoremdir = $(docdir)/theorem
+dist_theorem_DATA = $(wildcard $(srcdir)/%D%/theorem/*.smt2)
 
 if HAVE_HELP2MAN
 man_MANS += %D%/racecheck.1 %D%/racecheck-sweep.1

@@ -31,6 +31,7 @@ unit_tests = \
     %D%/test_stategraph \
     %D%/test_stateset \
     %D%/test_system \
+    %D%/test_theorem \
     %D%/test_trace \
     %D%/test_verified \
     %D%/test_weights \
@@ -55,6 +56,7 @@ test_scripts = \
     %D%/test-docs \
     %D%/test-formats \
     %D%/test-memory \
+    %D%/test-theorem \
     %D%/test-valgrind
 
 EXTRA_DIST += $(test_scripts) %D%/cases %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp

@@ -67,21 +67,23 @@ static struct schedule lockstep_rule(unsigned threads, unsigned iters)
 typedef struct schedule rule(unsigned threads, unsigned iters);
 
 /* The final value is the length of the chain of stores that the trace finds, too. */
-static void check_trace(const struct trace *trace, unsigned threads, unsigned iters, int64_t value)
+static void check_trace(const struct trace *trace, unsigned threads, unsigned iters, uint64_t preemptions,
+                        int64_t value)
 {
     size_t length;
     size_t *chain = trace_chain(trace, &length);
-    if (trace->end != TRACE_FINISHED || trace->value != value || length != (size_t)value)
-        unit_note("%u threads, %u iterations: end %d, value %" PRId64 ", a chain of %zu", threads, iters,
-                  (int)trace->end, trace->value, length);
+    if (trace->end != TRACE_FINISHED || trace->value != value || trace->preemptions != preemptions)
+        unit_note("%u threads, %u iterations: end %d, value %" PRId64 ", %" PRIu64 " preemptions", threads, iters,
+                  (int)trace->end, trace->value, trace->preemptions);
     CU_ASSERT_EQUAL(trace->end, TRACE_FINISHED);
     CU_ASSERT_EQUAL(trace->step_count, (size_t)threads * iters * STEPS_PER_ITERATION);
     CU_ASSERT_EQUAL(trace->value, value);
+    CU_ASSERT_EQUAL(trace->preemptions, preemptions);
     CU_ASSERT_EQUAL(length, (size_t)value);
     memory_free(chain);
 }
 
-static void check_rule(rule *make, unsigned threads, unsigned iters, int64_t value)
+static void check_rule(rule *make, unsigned threads, unsigned iters, uint64_t preemptions, int64_t value)
 {
     struct error error = ERROR_INIT;
     struct program *program = subject_model("unlocked", threads, iters);
@@ -90,7 +92,7 @@ static void check_rule(rule *make, unsigned threads, unsigned iters, int64_t val
     if (trace == NULL)
         unit_note("%u threads, %u iterations: %s", threads, iters, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
-    check_trace(trace, threads, iters, value);
+    check_trace(trace, threads, iters, preemptions, value);
     trace_free(trace);
     memory_free(schedule.threads);
     program_free(program);
@@ -108,40 +110,40 @@ static void test_minimum(void)
 {
     for (size_t n = 0; n < MANY_THREADS; n++)
         for (size_t k = 0; k < MANY_ITERS; k++)
-            check_rule(minimum_rule, many_threads[n], many_iters[k], 2);
+            check_rule(minimum_rule, many_threads[n], many_iters[k], 4, 2);
 }
 
 static void test_maximum(void)
 {
     for (size_t n = 0; n < MANY_THREADS; n++)
         for (size_t k = 0; k < MANY_ITERS; k++)
-            check_rule(maximum_rule, many_threads[n], many_iters[k], (int64_t)many_threads[n] * many_iters[k]);
+            check_rule(maximum_rule, many_threads[n], many_iters[k], 0, (int64_t)many_threads[n] * many_iters[k]);
 }
 
 static void test_large(void)
 {
-    check_rule(minimum_rule, 2, 100000, 2);
-    check_rule(maximum_rule, 2, 100000, 200000);
-    check_rule(minimum_rule, 3, 50000, 2);
-    check_rule(minimum_rule, 64, 2000, 2);
+    check_rule(minimum_rule, 2, 100000, 4, 2);
+    check_rule(maximum_rule, 2, 100000, 0, 200000);
+    check_rule(minimum_rule, 3, 50000, 4, 2);
+    check_rule(minimum_rule, 64, 2000, 4, 2);
 }
 
 /* What the theorem leaves out: with one iteration the value can be 1, and one thread has no race. */
 static void test_border(void)
 {
     for (size_t n = 0; n < MANY_THREADS; n++) {
-        check_rule(lockstep_rule, many_threads[n], 1, 1);
-        check_rule(minimum_rule, many_threads[n], 1, 2);
+        check_rule(lockstep_rule, many_threads[n], 1, 2 * many_threads[n], 1);
+        check_rule(minimum_rule, many_threads[n], 1, many_threads[n] > 2, 2);
     }
     for (size_t k = 0; k < MANY_ITERS; k++)
-        check_rule(maximum_rule, 1, many_iters[k], many_iters[k]);
+        check_rule(maximum_rule, 1, many_iters[k], 0, many_iters[k]);
 }
 
 /* In step every iteration counts once, however many threads do it: the value tells which rule was replayed. */
 static void test_lockstep(void)
 {
     for (size_t k = 0; k < MANY_ITERS; k++)
-        check_rule(lockstep_rule, 3, many_iters[k], many_iters[k]);
+        check_rule(lockstep_rule, 3, many_iters[k], 9 * many_iters[k] - 3, many_iters[k]);
 }
 
 /* The search knows nothing of the rules; nor of the proof. */
