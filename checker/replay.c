@@ -36,6 +36,30 @@ static void copy_names(struct replay *self)
         trace->words[w] = machine_location_name(self->machine, (location_id)w);
 }
 
+static void copy_first_registers(struct replay *self, size_t thread)
+{
+    struct trace *trace = self->trace;
+    for (unsigned r = 0; r < machine_register_count(self->machine); r++) {
+        location_id location = machine_register_location(self->machine, thread, r);
+        const char *name = machine_register_name(self->machine, r);
+        if (machine_is_mentioned(self->machine, location) && strcmp(name, "flags") != 0)
+            trace->registers[trace->register_count++] = (struct trace_register){
+                (uint32_t)thread, name, machine_initial_value(self->machine, location)};
+    }
+}
+
+static void copy_first_values(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    trace->first_words = memory_new(trace->word_count, sizeof *trace->first_words);
+    for (size_t w = 0; w < trace->word_count; w++)
+        trace->first_words[w] = machine_initial_value(self->machine, (location_id)w);
+    trace->registers =
+        memory_new(trace->thread_count * machine_register_count(self->machine), sizeof *trace->registers);
+    for (size_t t = 0; t < trace->thread_count; t++)
+        copy_first_registers(self, t);
+}
+
 static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
 {
     uint64_t away = machine_away(self->machine, state);
@@ -61,6 +85,7 @@ static void start(struct replay *self, uint32_t word, size_t count)
     machine_start(self->machine, self->state);
     start_scheduler(self);
     copy_names(self);
+    copy_first_values(self);
     self->trace->observed_word = word;
     self->trace->observed_first = machine_value(self->machine, self->state, word);
     self->trace->observe = memory_copy_string(self->trace->words[word]);

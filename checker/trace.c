@@ -19,6 +19,8 @@ void trace_free(struct trace *self)
     free_strings(self->threads, self->thread_count);
     free_strings(self->words, self->word_count);
     free_strings(self->texts, self->text_count);
+    memory_free(self->first_words);
+    memory_free(self->registers);
     memory_free(self->steps);
     memory_free(self);
 }

@@ -32,6 +32,13 @@ struct trace_step {
     bool preemption;            /* the step switches away from a thread that could go on */
 };
 
+/* A register that a thread's code names; the flags are none. */
+struct trace_register {
+    uint32_t thread;
+    const char *name;           /* "ax", borrowed; as in trace_step.register_name */
+    int64_t first;              /* its value at the start */
+};
+
 enum trace_end {
     TRACE_FINISHED,   /* every thread finished */
     TRACE_DEADLOCKED, /* nobody can step, somebody has not finished */
@@ -46,6 +53,9 @@ struct trace {
     size_t thread_count;
     char **words;          /* names of the shared words */
     size_t word_count;
+    int64_t *first_words;  /* their values at the start */
+    struct trace_register *registers; /* thread by thread */
+    size_t register_count;
     uint32_t observed_word;/* index into words */
     struct trace_step *steps;
     size_t step_count;

@@ -170,7 +170,8 @@ static bool check_names(const struct sweep_command *self, const struct program *
         if (axis_is_option(axis) || is_mentioned(program->text, axis->name))
             continue;
         error_set(error, NULL, 0, 0,
-                  "there is no parameter '%s' (expected threads, iters, one of a scheduler, or a symbol that the program uses)",
+                  "there is no parameter '%s' (expected threads, iters, one of a scheduler, or a symbol that the program"
+                  " uses)",
                   axis->name);
         return false;
     }

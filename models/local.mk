@@ -20,6 +20,10 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/machine_step.c \
     %D%/machine_ways.c \
     %D%/program.c %D%/program.h \
+    %D%/promela.c %D%/promela.h \
+    %D%/promela_parts.h \
+    %D%/promela_scheduler.c \
+    %D%/promela_threads.c \
     %D%/section.c %D%/section.h \
     %D%/spelling.c %D%/spelling.h
 nodist_%C%_libmodels_a_SOURCES = %D%/catalogue_texts.c

@@ -5,7 +5,9 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/dot.c %D%/dot.h \
     %D%/explanation.c %D%/explanation.h \
     %D%/graphviz.c %D%/graphviz.h \
+    %D%/itf.c %D%/itf.h \
     %D%/json.c %D%/json.h \
+    %D%/json_text.c %D%/json_text.h \
     %D%/number.c %D%/number.h \
     %D%/output.c %D%/output.h \
     %D%/paragraph.c %D%/paragraph.h \
@@ -17,6 +19,7 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/sweep_table.c %D%/sweep_table.h \
     %D%/terminal.c %D%/terminal.h \
     %D%/text_report.c %D%/text_report.h \
+    %D%/timeline.c %D%/timeline.h \
     %D%/utf8.c %D%/utf8.h \
     %D%/value_table.c %D%/value_table.h \
     %D%/witness_file.c %D%/witness_file.h \

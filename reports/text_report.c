@@ -308,7 +308,8 @@ static void print_wait(const struct text_report *self, const struct outcome *out
         print_bound(&words, wait);
     else
         text_print(&words, "waits without bound, but never for ever");
-    text_print(&words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "", setting_fairness(outcome->fairness));
+    text_print(&words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "",
+               setting_fairness(outcome->fairness));
     line(self, index == 0 ? "starvation" : "", wait->starves ? STYLE_BAD : STYLE_PLAIN, "%s", text_string(&words));
     memory_free(name);
     text_free(&words);

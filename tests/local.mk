@@ -20,6 +20,7 @@ unit_tests = \
     %D%/test_options \
     %D%/test_oracle \
     %D%/test_output \
+    %D%/test_promela \
     %D%/test_replay \
     %D%/test_reports \
     %D%/test_scheduler \
@@ -40,6 +41,9 @@ unit_tests = \
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random
 
+# Writes what test-exports looks at.
+test_tools = %D%/exporter
+
 # What several test programs share.
 unit_sources = \
     %D%/enumerator.c %D%/enumerator.h \
@@ -54,6 +58,7 @@ test_scripts = \
     %D%/check-layers \
     %D%/run-cases \
     %D%/test-docs \
+    %D%/test-exports \
     %D%/test-formats \
     %D%/test-memory \
     %D%/test-theorem \
@@ -63,7 +68,7 @@ EXTRA_DIST += $(test_scripts) %D%/cases %D%/failing_malloc.c %D%/lsan.supp %D%/v
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
-check_PROGRAMS += $(unit_tests) $(random_tests)
+check_PROGRAMS += $(unit_tests) $(random_tests) $(test_tools)
 TESTS += $(unit_tests) $(random_tests)
 %C%_libunit_a_SOURCES = $(unit_sources)
 endif
