@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/analysis.c %D%/analysis.h \
     %D%/bands.c %D%/bands.h \
     %D%/budget.c %D%/budget.h \
+    %D%/certificate.c %D%/certificate.h \
+    %D%/certificate_draft.c %D%/certificate_draft.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/explore.c \
     %D%/fold.c %D%/fold.h \

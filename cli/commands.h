@@ -12,6 +12,9 @@ enum status command_check(const struct options *options);
 /* racecheck sweep NAME=RANGE...: analyse a program again and again, with parameters that change. */
 enum status command_sweep(const struct options *options);
 
+/* racecheck export: write the program and its scheduler as a model for SPIN. */
+enum status command_export(const struct options *options);
+
 /* racecheck models [NAME]: list the catalogue, or print one text. */
 enum status command_models(const struct options *options);
 

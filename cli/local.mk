@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/commands.h \
     %D%/crew.c %D%/crew.h \
     %D%/delivery.c %D%/delivery.h \
+    %D%/examination.c %D%/examination.h \
+    %D%/export.c \
     %D%/interrupt.c %D%/interrupt.h \
     %D%/models.c \
     %D%/options.c %D%/options.h \

@@ -23,7 +23,10 @@ static enum status finish_output(void)
 
 static enum status run(const struct options *options)
 {
-    static command *const commands[COMMAND_COUNT] = {command_check, command_sweep, command_models, command_replay};
+    static command *const commands[COMMAND_COUNT] = {
+        [COMMAND_CHECK] = command_check,   [COMMAND_SWEEP] = command_sweep,   [COMMAND_EXPORT] = command_export,
+        [COMMAND_MODELS] = command_models, [COMMAND_REPLAY] = command_replay,
+    };
     if (options->help) {
         options_print_help(options->command, stdout);
         return finish_output();

@@ -15,8 +15,8 @@
 enum { ITERS_MAX = 1000000 };
 
 enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_SWEEP = 1 << COMMAND_SWEEP, FOR_MODELS = 1 << COMMAND_MODELS,
-       FOR_REPLAY = 1 << COMMAND_REPLAY, FOR_BOTH = FOR_CHECK | FOR_SWEEP,
-       FOR_ALL = FOR_CHECK | FOR_SWEEP | FOR_MODELS | FOR_REPLAY };
+       FOR_REPLAY = 1 << COMMAND_REPLAY, FOR_EXPORT = 1 << COMMAND_EXPORT, FOR_BOTH = FOR_CHECK | FOR_SWEEP,
+       FOR_ANALYSES = FOR_BOTH | FOR_EXPORT, FOR_ALL = FOR_ANALYSES | FOR_MODELS | FOR_REPLAY };
 
 /* Reads one option's argument into the options; argument is NULL for an option without. */
 typedef bool option_reader(struct options *self, const char *argument, struct error *error);
@@ -437,6 +437,27 @@ static bool set_graph(struct options *self, const char *argument, struct error *
     return true;
 }
 
+static bool set_itf(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->itf = argument;
+    return true;
+}
+
+static bool set_trace(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->trace = argument;
+    return true;
+}
+
+static bool set_promela(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->promela = true;
+}
+
 static bool set_quiet(struct options *self, const char *argument, struct error *error)
 {
     (void)argument;
@@ -460,26 +481,26 @@ static bool set_timing(struct options *self, const char *argument, struct error 
 
 /* A row without a name is a heading of the help. */
 static const struct option_row rows[] = {
-    {NULL, 0, NULL, "What is checked", FOR_BOTH, NULL},
-    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", FOR_BOTH, set_threads},
-    {"iters", 'k', "K", "iterations of each thread (default 10)", FOR_BOTH, set_iters},
-    {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", FOR_BOTH, set_model},
-    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", FOR_BOTH, add_define},
-    {"observe", 0, "VARIABLE", "the variable whose final values are asked for (default: the first)", FOR_BOTH,
+    {NULL, 0, NULL, "What is checked", FOR_ANALYSES, NULL},
+    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", FOR_ANALYSES, set_threads},
+    {"iters", 'k', "K", "iterations of each thread (default 10)", FOR_ANALYSES, set_iters},
+    {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", FOR_ANALYSES, set_model},
+    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", FOR_ANALYSES, add_define},
+    {"observe", 0, "VARIABLE", "the variable whose final values are asked for (default: the first)", FOR_ANALYSES,
      set_observe},
 
-    {NULL, 0, NULL, "Who may step when (default: what the program says, else free)", FOR_BOTH, NULL},
+    {NULL, 0, NULL, "Who may step when (default: what the program says, else free)", FOR_ANALYSES, NULL},
     {"scheduler", 0, "KIND", "free (any thread, any time), tick (one processor, in quanta), parallel (a core a thread),"
-     " preemptions (few switches) or signal (tick, and a signal arrives)", FOR_BOTH, set_scheduler},
-    {"quantum", 0, "Q", "tick, signal: ticks until the next thread is picked", FOR_BOTH, set_quantum},
-    {"pick", 0, "HOW", "tick, signal: any (default) or round-robin", FOR_BOTH, set_pick},
-    {"phase", 0, "P", "tick, signal: ticks of the first quantum that are used up already (default 0), or any", FOR_BOTH,
+     " preemptions (few switches) or signal (tick, and a signal arrives)", FOR_ANALYSES, set_scheduler},
+    {"quantum", 0, "Q", "tick, signal: ticks until the next thread is picked", FOR_ANALYSES, set_quantum},
+    {"pick", 0, "HOW", "tick, signal: any (default) or round-robin", FOR_ANALYSES, set_pick},
+    {"phase", 0, "P", "tick, signal: ticks of the first quantum that are used up already (default 0), or any", FOR_ANALYSES,
      set_phase},
-    {"lag", 0, "L", "parallel: steps that a thread can be ahead of another; 1 is lock step", FOR_BOTH, set_lag},
+    {"lag", 0, "L", "parallel: steps that a thread can be ahead of another; 1 is lock step", FOR_ANALYSES, set_lag},
     {"offset", 0, "LIST", "parallel: steps that each thread counts as ahead from the start, such as 0,30: it starts late"
-     " (default 0)", FOR_BOTH, set_offset},
-    {"bound", 0, "B", "preemptions: how many there are at most", FOR_BOTH, set_bound},
-    {"arrival", 0, "N", "signal: before which step it arrives (0: the first), any (default) or never", FOR_BOTH, set_arrival},
+     " (default 0)", FOR_ANALYSES, set_offset},
+    {"bound", 0, "B", "preemptions: how many there are at most", FOR_ANALYSES, set_bound},
+    {"arrival", 0, "N", "signal: before which step it arrives (0: the first), any (default) or never", FOR_ANALYSES, set_arrival},
 
     {NULL, 0, NULL, "What is asked", FOR_BOTH, NULL},
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", FOR_CHECK | FOR_REPLAY, set_value},
@@ -493,22 +514,25 @@ static const struct option_row rows[] = {
     {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4; sweep: 0.5 a point)",
      FOR_BOTH, set_patience},
 
-    {NULL, 0, NULL, "How", FOR_BOTH, NULL},
-    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_BOTH, set_slice},
-    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", FOR_BOTH, set_symmetry},
+    {NULL, 0, NULL, "How", FOR_ANALYSES, NULL},
+    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_ANALYSES, set_slice},
+    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", FOR_ANALYSES, set_symmetry},
     {"explain", 0, NULL, "say which variables are control and which are data, and why", FOR_CHECK, set_explain},
-    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_BOTH, set_jobs},
-    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_BOTH, set_max_states},
+    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_ANALYSES, set_jobs},
+    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_ANALYSES, set_max_states},
     {"max-memory", 0, "SIZE", "stop, INCOMPLETE, beyond SIZE (such as 64M or 2G; default 3/4 of the machine's)",
-     FOR_BOTH, set_max_memory},
-    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_BOTH, set_timeout},
-    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_BOTH, set_progress},
+     FOR_ANALYSES, set_max_memory},
+    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_ANALYSES, set_timeout},
+    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_ANALYSES, set_progress},
 
     {NULL, 0, NULL, "What is written (FILE may be -, standard output)", FOR_ALL & ~FOR_MODELS, NULL},
     {"output", 'o', "FILE", "the report (default -)", FOR_ALL, set_output},
     {"json", 0, "FILE", "the result as JSON", FOR_BOTH, set_json},
+    {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", FOR_EXPORT, set_promela},
     {"csv", 0, "FILE", "the table as comma-separated values", FOR_SWEEP, set_csv},
     {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", FOR_CHECK, set_witness},
+    {"itf", 0, "FILE", "the witness as an ITF trace, for the TLA+ tools", FOR_CHECK, set_itf},
+    {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", FOR_CHECK, set_trace},
     {"dot", 0, "FILE", "the witness as a drawing for Graphviz", FOR_CHECK | FOR_REPLAY, set_dot},
     {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", FOR_CHECK, set_graph},
     {"full", 0, NULL, "list every value and every step", FOR_CHECK | FOR_REPLAY, set_full},
@@ -535,7 +559,7 @@ bool options_view(size_t position, struct option_view *view)
 
 const char *options_command_name(enum command command)
 {
-    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "models", "replay"};
+    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "export", "models", "replay"};
     return names[command];
 }
 
@@ -700,6 +724,7 @@ static void print_usage(enum command command, FILE *stream)
     case COMMAND_CHECK:
         fputs("Usage: racecheck [check] [OPTION]... [FILE]\n"
               "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]\n"
+              "  or:  racecheck export --promela [OPTION]... [FILE]\n"
               "  or:  racecheck models [NAME]\n"
               "  or:  racecheck replay [OPTION]... FILE\n"
               "Explore every interleaving of a small concurrent program: which final values a\n"
@@ -717,6 +742,13 @@ static void print_usage(enum command command, FILE *stream)
               "or a symbol of the program (as with --define). RANGE is 1..30, 1..30..3 (every\n"
               "third) or a list, 1,2,5. Every point is checked by a process of its own, which\n"
               "the limits hold for.\n",
+              stream);
+        break;
+    case COMMAND_EXPORT:
+        fputs("Usage: racecheck export --promela [OPTION]... [FILE]\n"
+              "Write the program and its scheduler as a commented model for SPIN, with the claims\n"
+              "that the minimum is never undercut and the maximum never exceeded, and their\n"
+              "negations; the model says how to check them.\n",
               stream);
         break;
     case COMMAND_MODELS:

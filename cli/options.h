@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_COUNT };
+enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_COUNT };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -63,8 +63,11 @@ struct options {
     const char *json;
     const char *csv;
     const char *witness;
+    const char *itf;
+    const char *trace;
     const char *dot;
     const char *graph;
+    bool promela;             /* the format to export */
     bool quiet;
     bool full;
     bool timing;

@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/liveness.c %D%/liveness.h \
     %D%/machine.c %D%/machine.h \
     %D%/machine_effect.c \
+    %D%/machine_holdings.c \
     %D%/machine_parts.h \
     %D%/machine_rehearsal.c \
     %D%/machine_step.c \

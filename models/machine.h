@@ -146,6 +146,21 @@ struct machine_block {
 };
 struct machine_block machine_block(const struct machine *self, size_t thread);
 
+/* The mutexes, semaphores and queues of the program by name (borrowed), for whoever lists a whole state. The holder of a mutex
+ * is a thread, or -1. A queue's items lie from machine_queue_location() on, as many as its capacity, and then its length. */
+size_t machine_mutex_count(const struct machine *self);
+const char *machine_mutex_name(const struct machine *self, size_t mutex);
+int machine_mutex_holder(const struct machine *self, const uint64_t *state, size_t mutex);
+size_t machine_semaphore_count(const struct machine *self);
+const char *machine_semaphore_name(const struct machine *self, size_t semaphore);
+size_t machine_queue_count(const struct machine *self);
+const char *machine_queue_name(const struct machine *self, size_t queue);
+location_id machine_queue_location(const struct machine *self, size_t queue, size_t *capacity);
+
+/* Whether the value of a register is kept in states where its thread executes the instruction at index next (0 .. count):
+ * whether it is live there, or all are kept. */
+bool machine_keeps(const struct machine *self, size_t thread, uint32_t index, unsigned number);
+
 /* Writes the first state; words beyond machine_bits() are not touched, so the caller clears them. */
 void machine_start(const struct machine *self, uint64_t *state);
 

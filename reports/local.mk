@@ -1,6 +1,7 @@
 # reports: how it is told.
 noinst_LIBRARIES += %D%/libreports.a
 %C%_libreports_a_SOURCES = \
+    %D%/certificate_file.c %D%/certificate_file.h \
     %D%/chain.c %D%/chain.h \
     %D%/dot.c %D%/dot.h \
     %D%/explanation.c %D%/explanation.h \

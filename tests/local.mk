@@ -9,6 +9,7 @@ unit_tests = \
     %D%/test_bands \
     %D%/test_budget \
     %D%/test_catalogue \
+    %D%/test_certificate \
     %D%/test_estimate \
     %D%/test_fold \
     %D%/test_graph \
@@ -62,7 +63,8 @@ test_scripts = \
     %D%/test-formats \
     %D%/test-memory \
     %D%/test-theorem \
-    %D%/test-valgrind
+    %D%/test-valgrind \
+    %D%/test-verify
 
 EXTRA_DIST += $(test_scripts) %D%/cases %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
 
@@ -72,6 +74,10 @@ check_PROGRAMS += $(unit_tests) $(random_tests) $(test_tools)
 TESTS += $(unit_tests) $(random_tests)
 %C%_libunit_a_SOURCES = $(unit_sources)
 endif
+# Writes certificates for test-verify.
+check_PROGRAMS += %D%/certify
+%C%_certify_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
+
 # For every program that does not say otherwise, that is the tests.
 LDADD = %D%/libunit.a $(OUR_LIBS) $(THEIR_LIBS) $(CUNIT_LIBS)
 
@@ -95,6 +101,7 @@ AM_LOG_FLAGS = --foreground 300
 test_environment = \
     RACECHECK='$(abs_top_builddir)/racecheck$(EXEEXT)'; export RACECHECK; \
     top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+    RACECHECK_VERIFY='$(abs_top_builddir)/racecheck-verify$(EXEEXT)'; export RACECHECK_VERIFY; \
     top_builddir='$(abs_top_builddir)'; export top_builddir; \
     SANITIZERS='$(SANITIZERS)'; export SANITIZERS; \
     PYTHON='$(PYTHON)'; export PYTHON; \

@@ -1,0 +1,134 @@
+#include "cli/examination.h"
+
+#include "base/memory.h"
+#include "cli/interrupt.h"
+#include "cli/scheduling.h"
+#include "cli/source.h"
+
+#include <unistd.h>
+
+enum status examination_complain(const struct error *error)
+{
+    error_print(error, "racecheck", stderr);
+    return STATUS_USAGE;
+}
+
+/* ---- Preparing ------------------------------------------------------------------------------------------------- */
+
+static bool find_observed(struct examination *self, struct error *error)
+{
+    const char *name = self->options->observe;
+    if (name == NULL && self->program->word_count == 0) {
+        error_set(error, self->program->source, 0, 0, "the program has no variable whose value could be observed");
+        return false;
+    }
+    int64_t word = name != NULL ? program_find_word(self->program, name) : 0;
+    if (word < 0) {
+        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", name);
+        return false;
+    }
+    self->word = (uint32_t)word;
+    return true;
+}
+
+bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
+{
+    *self = (struct examination){.options = options, .outcome = outcome_new()};
+    self->program = source_program(options, error);
+    if (self->program == NULL || !find_observed(self, error))
+        return false;
+    self->scheduler = scheduling_new(self->program, options, error);
+    return self->scheduler != NULL;
+}
+
+/* ---- Running --------------------------------------------------------------------------------------------------- */
+
+static uint64_t memory_limit(const struct options *options)
+{
+    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
+    return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
+}
+
+/* What the process needs beside the tables: code, libraries, and the buffers of a round. Of a very small limit half is left
+ * for tables all the same. */
+static uint64_t process_memory(uint64_t limit)
+{
+    static const uint64_t process = UINT64_C(28) << 20;
+    return limit > 2 * process ? process : limit / 2;
+}
+
+static void start_budget(struct examination *self)
+{
+    self->budget = (struct budget){
+        .max_states = self->options->max_states,
+        .max_memory = memory_limit(self->options),
+        .memory_was_asked = self->options->max_memory > 0,
+        .process_memory = process_memory(memory_limit(self->options)),
+        .max_seconds = self->options->timeout,
+        .interrupt = interrupt_listen(),
+    };
+    progress_attach(&self->progress, self->options->progress, &self->budget);
+    budget_start(&self->budget);
+}
+
+static void describe_request(struct examination *self)
+{
+    const struct program *program = self->program;
+    struct outcome *outcome = self->outcome;
+    outcome->model = memory_copy_string(program->name);
+    outcome->text = memory_copy_string(program->text);
+    outcome->threads = program->thread_count;
+    outcome->iters = self->options->iters;
+    outcome->observe = program_word_name(program, self->word);
+    outcome->observed_first = program->words[self->word];
+    outcome->scheduler = memory_copy_string(self->scheduler->kind->name);
+    scheduler_describe(self->scheduler, &outcome->parameters, &outcome->parameter_count);
+    for (size_t s = 0; s < self->options->symbol_count; s++)
+        property_add_number(&outcome->symbols, &outcome->symbol_count, self->options->symbols[s].name,
+                            self->options->symbols[s].value);
+}
+
+bool examination_run(struct examination *self, const struct analysis_options *wishes, struct error *error)
+{
+    const struct options *options = self->options;
+    struct analysis_options analysis = *wishes;
+    analysis.scheduler = self->scheduler;
+    analysis.word = self->word;
+    analysis.patience = options->patience;
+    analysis.no_slice = options->no_slice;
+    analysis.no_symmetry = options->no_symmetry;
+    analysis.explain = options->explain;
+    analysis.jobs = options->jobs;
+    analysis.budget = &self->budget;
+    start_budget(self);
+    describe_request(self);
+    bool good = analysis_run(self->program, &analysis, self->outcome, error);
+    progress_clear(&self->progress);
+    return good;
+}
+
+enum status examination_status(const struct examination *self)
+{
+    const struct outcome *outcome = self->outcome;
+    if (self->budget.limit == BUDGET_INTERRUPTED) {
+        fputs("racecheck: INCOMPLETE: interrupted\n", stderr);
+        return STATUS_INTERRUPTED;
+    }
+    if (outcome->can_fail) {
+        fprintf(stderr, "%s\n", outcome->failure_text);
+        return STATUS_USAGE;
+    }
+    if (!outcome->complete) {
+        fprintf(stderr, "racecheck: INCOMPLETE: %s\n", outcome->incomplete_reason);
+        return STATUS_INCOMPLETE;
+    }
+    return STATUS_OK;
+}
+
+void examination_free(struct examination *self)
+{
+    outcome_free(self->outcome);
+    scheduler_free(self->scheduler);
+    program_free(self->program);
+    *self = (struct examination){0};
+}

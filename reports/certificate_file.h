@@ -1,0 +1,35 @@
+/* certificate_file: a certificate as the file that racecheck-verify reads; docs/certificate.md describes it.
+ *
+ * ASCII, a line a state, the same bytes for the same certificate. The last line is the SHA-256 of all above. */
+#ifndef RACECHECK_REPORTS_CERTIFICATE_FILE_H
+#define RACECHECK_REPORTS_CERTIFICATE_FILE_H
+
+#include "base/property.h"
+#include "checker/certificate.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* What the certificate is about, as racecheck was told; all borrowed. */
+struct certificate_subject {
+    const char *model;                 /* its name, or the file's */
+    const char *text;                  /* the whole program */
+    int64_t threads;                   /* the symbols THREADS and ITERS */
+    int64_t iters;
+    const struct property *symbols;    /* further symbols: numbers */
+    size_t symbol_count;
+    const char *scheduler;             /* its kind */
+    const struct property *parameters; /* of the scheduler, all of them */
+    size_t parameter_count;
+};
+
+enum { CERTIFICATE_CHECKSUM_SIZE = 65 };
+
+/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. Write errors stay on
+ * the stream, whose error flag is set then. */
+void certificate_file_write(FILE *stream, const struct certificate *certificate, const struct certificate_subject *subject,
+                            char checksum[CERTIFICATE_CHECKSUM_SIZE]);
+
+#endif

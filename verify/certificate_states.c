@@ -1,0 +1,183 @@
+/* The lines of single states: read, and written so that a state that was computed can be found among those listed. */
+#include "verify/certificate.h"
+
+#include "verify/verdict.h"
+
+#include <string.h>
+
+#define NUMBER_MOST INT64_C(4000000000000000000) /* of what is counted; so that one more never overflows */
+
+/* ---- One state ------------------------------------------------------------------------------------------------- */
+
+static void parse_threads(const struct certificate *self, struct span *rest, size_t line, struct state *state)
+{
+    state->away = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        struct span word = span_take_word(rest);
+        const struct code *code = &self->program->threads[t].code;
+        bool is_away = word.length > 0 && word.text[word.length - 1] == '~';
+        word.length -= is_away;
+        state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)code->count, line);
+        if (is_away && (state->at[t] == code->count || code->instructions[state->at[t]].opcode != OP_IO))
+            verdict_malformed(line, "a thread is away at an instruction that is no 'io'");
+        state->away |= (uint64_t)is_away << t;
+    }
+}
+
+/* A thread's number, or - for nobody. */
+static int parse_thread(const struct certificate *self, struct span *rest, size_t line)
+{
+    struct span word = span_take_word(rest);
+    return span_is(word, "-") ? -1 : (int)span_expect_number(word, 0, (int64_t)self->program->thread_count - 1, line);
+}
+
+/* Numbers with commas between them, or - for none. */
+static void parse_queue(struct span word, size_t line, size_t capacity, struct queue_state *queue)
+{
+    queue->length = 0;
+    if (span_is(word, "-"))
+        return;
+    while (word.length > 0) {
+        struct span item = span_take(&word, ',');
+        if (queue->length == capacity)
+            verdict_malformed(line, "a queue has more items than it has room for");
+        queue->items[queue->length++] = span_expect_number(item, INT64_MIN, INT64_MAX, line);
+    }
+}
+
+static struct value parse_value(struct span word, enum value_kind kind, size_t line)
+{
+    if (span_is(word, "-"))
+        return (struct value){VALUE_UNKNOWN, 0};
+    return (struct value){kind, span_expect_number(word, INT64_MIN, INT64_MAX, line)};
+}
+
+static void parse_memory(const struct certificate *self, struct span *rest, size_t line, struct memory *memory)
+{
+    *memory = (struct memory){.turn = -1};
+    if (scheduler_has_turn(&self->scheduler)) {
+        memory->turn = parse_thread(self, rest, line);
+        memory->count = span_expect_number(span_take_word(rest), 0, NUMBER_MOST, line);
+    }
+    if (scheduler_has_leads(&self->scheduler))
+        for (size_t t = 0; t < self->program->thread_count; t++)
+            memory->leads[t] = span_expect_number(span_take_word(rest), 0, NUMBER_MOST, line);
+}
+
+void certificate_parse_bounds(const struct certificate *self, const struct listed_state *listed, struct value *values)
+{
+    struct span rest = listed->bounds;
+    for (size_t i = 0; i < self->bounded_count; i++)
+        values[self->bounded[i].location] = parse_value(span_take_word(&rest), VALUE_BOUNDED, listed->line);
+    if (rest.length > 0)
+        verdict_malformed(listed->line, "there are more bounds than columns");
+}
+
+void certificate_parse_state(const struct certificate *self, const struct listed_state *listed, struct state *state)
+{
+    const struct program *program = self->program;
+    struct span rest = listed->key;
+    size_t line = listed->line;
+    memset(state->values, 0, program_location_count(program) * sizeof *state->values);
+    parse_threads(self, &rest, line, state);
+    for (size_t m = 0; m < program->mutexes.count; m++)
+        state->holders[m] = parse_thread(self, &rest, line);
+    for (size_t q = 0; q < program->queues.count; q++)
+        parse_queue(span_take_word(&rest), line, (size_t)program->queues.at[q].number, &state->queues[q]);
+    for (size_t i = 0; i < self->known_count; i++)
+        state->values[self->known[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN, line);
+    parse_memory(self, &rest, line, &state->memory);
+    if (rest.length > 0)
+        verdict_malformed(line, "the state has more words than there are columns");
+    certificate_parse_bounds(self, listed, state->values);
+}
+
+/* ---- To lines -------------------------------------------------------------------------------------------------- */
+
+size_t certificate_forget(const struct certificate *self, struct state *state)
+{
+    size_t unknown = SIZE_MAX;
+    for (size_t i = 0; i < self->known_count; i++) {
+        const struct column *column = &self->known[i];
+        struct value *value = &state->values[column->location];
+        if (column->forgotten != NULL && column->forgotten[state->at[column->thread]])
+            *value = (struct value){VALUE_UNKNOWN, 0};
+        else if (value->kind != VALUE_KNOWN && unknown == SIZE_MAX)
+            unknown = column->location;
+    }
+    return unknown;
+}
+
+static void append(struct buffer *self, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        self->text = storage_grow(self->text, self->length, &self->capacity, 1);
+        self->text[self->length++] = text[i];
+    }
+}
+
+/* Appends a number, behind a separator unless the buffer is empty. */
+static void append_number(struct buffer *self, char separator, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    if (self->length > 0)
+        digits[--at] = separator;
+    append(self, digits + at, sizeof digits - at);
+}
+
+static void append_thread(struct buffer *self, int thread)
+{
+    if (thread < 0)
+        append(self, " -", 2);
+    else
+        append_number(self, ' ', thread);
+}
+
+static void append_queue(struct buffer *self, const struct queue_state *queue)
+{
+    if (queue->length == 0)
+        append(self, " -", 2);
+    for (size_t i = 0; i < queue->length; i++)
+        append_number(self, i == 0 ? ' ' : ',', queue->items[i]);
+}
+
+static void append_memory(const struct certificate *self, const struct memory *memory, struct buffer *buffer)
+{
+    if (scheduler_has_turn(&self->scheduler)) {
+        append_thread(buffer, memory->turn);
+        append_number(buffer, ' ', memory->count);
+    }
+    if (scheduler_has_leads(&self->scheduler))
+        for (size_t t = 0; t < self->program->thread_count; t++)
+            append_number(buffer, ' ', memory->leads[t]);
+}
+
+void certificate_write_key(const struct certificate *self, const struct state *state, struct buffer *buffer)
+{
+    const struct program *program = self->program;
+    buffer->length = 0;
+    for (size_t t = 0; t < program->thread_count; t++) {
+        append_number(buffer, ' ', (int64_t)state->at[t]);
+        if (state->away >> t & 1)
+            append(buffer, "~", 1);
+    }
+    for (size_t m = 0; m < program->mutexes.count; m++)
+        append_thread(buffer, state->holders[m]);
+    for (size_t q = 0; q < program->queues.count; q++)
+        append_queue(buffer, &state->queues[q]);
+    for (size_t i = 0; i < self->known_count; i++) {
+        struct value value = state->values[self->known[i].location];
+        if (value.kind == VALUE_KNOWN)
+            append_number(buffer, ' ', value.number);
+        else
+            append(buffer, " -", 2);
+    }
+    append_memory(self, &state->memory, buffer);
+}

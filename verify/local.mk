@@ -1,0 +1,17 @@
+# verify: the verifier of certificates, a program of its own that shares no file and no library of ours with racecheck.
+bin_PROGRAMS += racecheck-verify
+racecheck_verify_SOURCES = \
+    %D%/certificate.c %D%/certificate.h \
+    %D%/certificate_states.c \
+    %D%/code.c \
+    %D%/machine.c %D%/machine.h \
+    %D%/main.c \
+    %D%/program.c %D%/program.h \
+    %D%/proof.c %D%/proof.h \
+    %D%/scheduler.c %D%/scheduler.h \
+    %D%/sha256.c %D%/sha256.h \
+    %D%/token.c %D%/token.h \
+    %D%/verdict.c %D%/verdict.h \
+    %D%/words.c %D%/words.h
+# Nothing but the C library.
+racecheck_verify_LDADD =

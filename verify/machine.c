@@ -1,0 +1,380 @@
+#include "verify/machine.h"
+
+#include "verify/verdict.h"
+
+#include <string.h>
+
+/* ---- States ---------------------------------------------------------------------------------------------------- */
+
+struct state *state_new(const struct program *program)
+{
+    struct state *self = storage_new(1, sizeof *self);
+    self->queues = storage_new(program->queues.count, sizeof *self->queues);
+    self->values = storage_new(program_location_count(program), sizeof *self->values);
+    return self;
+}
+
+void state_copy(struct state *self, const struct state *other, const struct program *program)
+{
+    struct queue_state *queues = self->queues;
+    struct value *values = self->values;
+    *self = *other;
+    self->queues = queues;
+    self->values = values;
+    memcpy(queues, other->queues, program->queues.count * sizeof *queues);
+    memcpy(values, other->values, program_location_count(program) * sizeof *values);
+}
+
+void state_start(struct state *self, const struct program *program)
+{
+    for (size_t t = 0; t < program->thread_count; t++)
+        self->at[t] = 0;
+    self->away = 0;
+    for (size_t m = 0; m < program->mutexes.count; m++)
+        self->holders[m] = -1;
+    for (size_t q = 0; q < program->queues.count; q++)
+        self->queues[q].length = 0;
+    for (size_t l = 0; l < program_location_count(program); l++)
+        self->values[l] = (struct value){VALUE_KNOWN, program_initial_value(program, l)};
+    self->memory = (struct memory){.turn = -1};
+}
+
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
+
+/* One instruction under way. */
+struct execution {
+    const struct machine *machine;
+    struct state *state;
+    size_t thread;
+    enum step_result result;
+};
+
+/* A bound that leaves the 64 bits stops at their end: no value lies beyond, and a value that would is an error of the
+ * program, after which there is nothing left to bound. */
+static int64_t saturated_sum(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return a < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
+
+static int64_t saturated_difference(int64_t a, int64_t b)
+{
+    int64_t difference;
+    if (__builtin_sub_overflow(a, b, &difference))
+        return a < 0 ? INT64_MIN : INT64_MAX;
+    return difference;
+}
+
+static bool both_known(struct value a, struct value b)
+{
+    return a.kind == VALUE_KNOWN && b.kind == VALUE_KNOWN;
+}
+
+static struct value sum(struct execution *self, struct value a, struct value b)
+{
+    struct value result = {VALUE_KNOWN, 0};
+    if (a.kind == VALUE_UNKNOWN || b.kind == VALUE_UNKNOWN)
+        return (struct value){VALUE_UNKNOWN, 0};
+    if (!both_known(a, b))
+        return (struct value){VALUE_BOUNDED, saturated_sum(a.number, b.number)};
+    if (__builtin_add_overflow(a.number, b.number, &result.number))
+        self->result = STEP_ERROR;
+    return result;
+}
+
+/* What is taken away from a bound must be known: the other direction of a bound is none. */
+static struct value difference(struct execution *self, struct value a, struct value b)
+{
+    struct value result = {VALUE_KNOWN, 0};
+    if (a.kind == VALUE_UNKNOWN || b.kind != VALUE_KNOWN)
+        return (struct value){VALUE_UNKNOWN, 0};
+    if (a.kind == VALUE_BOUNDED)
+        return (struct value){VALUE_BOUNDED, saturated_difference(a.number, b.number)};
+    if (__builtin_sub_overflow(a.number, b.number, &result.number))
+        self->result = STEP_ERROR;
+    return result;
+}
+
+static struct value product(struct execution *self, struct value a, struct value b)
+{
+    struct value result = {VALUE_KNOWN, 0};
+    if (!both_known(a, b))
+        return (struct value){VALUE_UNKNOWN, 0};
+    if (__builtin_mul_overflow(a.number, b.number, &result.number))
+        self->result = STEP_ERROR;
+    return result;
+}
+
+/* -1, 0 or 1: how b compares with a. */
+static struct value comparison(struct value a, struct value b)
+{
+    if (!both_known(a, b))
+        return (struct value){VALUE_UNKNOWN, 0};
+    return (struct value){VALUE_KNOWN, (b.number > a.number) - (b.number < a.number)};
+}
+
+bool machine_is_covered(const struct machine *self, struct value value, struct value by)
+{
+    if (by.kind == VALUE_UNKNOWN)
+        return true;
+    if (value.kind == VALUE_UNKNOWN)
+        return false;
+    if (by.kind == VALUE_KNOWN)
+        return value.kind == VALUE_KNOWN && value.number == by.number;
+    return self->is_upper ? value.number <= by.number : value.number >= by.number;
+}
+
+/* ---- Operands -------------------------------------------------------------------------------------------------- */
+
+static struct value *place_of(const struct execution *self, struct operand operand)
+{
+    const struct program *program = self->machine->program;
+    size_t number = (size_t)operand.number;
+    if (operand.kind == OPERAND_REGISTER)
+        number = program_register_location(program, self->thread, number);
+    else if (operand.kind == OPERAND_SEMAPHORE)
+        number = program_semaphore_location(program, number);
+    return &self->state->values[number];
+}
+
+static struct value *register_of(const struct execution *self, enum register_number number)
+{
+    return place_of(self, (struct operand){OPERAND_REGISTER, number});
+}
+
+static struct value value_of(const struct execution *self, struct operand operand)
+{
+    if (operand.kind == OPERAND_NUMBER)
+        return (struct value){VALUE_KNOWN, operand.number};
+    return *place_of(self, operand);
+}
+
+/* Stores a result, unless it was an error of the program. */
+static void assign(const struct execution *self, struct value *place, struct value value)
+{
+    if (self->result == STEP_TAKEN)
+        *place = value;
+}
+
+/* ---- Instructions ---------------------------------------------------------------------------------------------- */
+
+static void compute(struct execution *self, const struct instruction *instruction)
+{
+    struct value source = value_of(self, instruction->a);
+    struct value *place = place_of(self, instruction->b);
+    if (instruction->opcode == OP_MOV)
+        assign(self, place, source);
+    else if (instruction->opcode == OP_ADD)
+        assign(self, place, sum(self, *place, source));
+    else if (instruction->opcode == OP_SUB)
+        assign(self, place, difference(self, *place, source));
+    else
+        assign(self, place, product(self, *place, source));
+}
+
+static void negate(struct execution *self, const struct instruction *instruction)
+{
+    struct value *place = place_of(self, instruction->a);
+    assign(self, place, difference(self, (struct value){VALUE_KNOWN, 0}, *place));
+}
+
+static void exchange(struct execution *self, const struct instruction *instruction)
+{
+    struct value *given = place_of(self, instruction->a), *word = place_of(self, instruction->b);
+    struct value before = *word;
+    assign(self, word, instruction->opcode == OP_XCHG ? *given : sum(self, before, *given));
+    assign(self, given, before);
+}
+
+/* cas r, w: where w is %ax, r goes to w; %ax is then what w was before in either case. */
+static void compare_and_swap(struct execution *self, const struct instruction *instruction)
+{
+    struct value *ax = register_of(self, AX), *word = place_of(self, instruction->b);
+    struct value before = *word, given = value_of(self, instruction->a);
+    if (!both_known(*ax, before)) {
+        self->result = STEP_UNDECIDED;
+        return;
+    }
+    *register_of(self, FLAGS) = comparison(*ax, before);
+    if (before.number == ax->number)
+        *word = given;
+    *ax = before;
+}
+
+static void unlock(struct execution *self, int64_t mutex)
+{
+    if (self->state->holders[mutex] == (int)self->thread)
+        self->state->holders[mutex] = -1;
+    else
+        self->result = STEP_ERROR;
+}
+
+static void put(struct execution *self, const struct instruction *instruction)
+{
+    struct queue_state *queue = &self->state->queues[instruction->a.number];
+    struct value value = value_of(self, instruction->b);
+    if (value.kind == VALUE_KNOWN)
+        queue->items[queue->length++] = value.number;
+    else
+        self->result = STEP_UNDECIDED;
+}
+
+static void get(struct execution *self, const struct instruction *instruction)
+{
+    struct queue_state *queue = &self->state->queues[instruction->a.number];
+    *place_of(self, instruction->b) = (struct value){VALUE_KNOWN, queue->items[0]};
+    queue->length--;
+    memmove(queue->items, queue->items + 1, queue->length * sizeof *queue->items);
+}
+
+/* Where a jump goes, or the instruction behind it. */
+static size_t jump(struct execution *self, const struct instruction *instruction, size_t behind)
+{
+    struct value flags = *register_of(self, FLAGS);
+    bool jumps = true;
+    if (instruction->opcode != OP_J && flags.kind != VALUE_KNOWN)
+        self->result = STEP_UNDECIDED;
+    switch (instruction->opcode) {
+    case OP_JE:
+        jumps = flags.number == 0;
+        break;
+    case OP_JNE:
+        jumps = flags.number != 0;
+        break;
+    case OP_JGT:
+        jumps = flags.number > 0;
+        break;
+    case OP_JGTE:
+        jumps = flags.number >= 0;
+        break;
+    case OP_JLT:
+        jumps = flags.number < 0;
+        break;
+    case OP_JLTE:
+        jumps = flags.number <= 0;
+        break;
+    default: /* OP_J */
+        break;
+    }
+    return jumps ? (size_t)instruction->a.number : behind;
+}
+
+/* Leaves, or returns where the thread has left. */
+static size_t travel(struct execution *self, size_t index)
+{
+    uint64_t bit = UINT64_C(1) << self->thread;
+    self->state->away ^= bit;
+    return self->state->away & bit ? index : index + 1;
+}
+
+/* Executes an instruction; returns the index of the next one. */
+static size_t execute(struct execution *self, const struct instruction *instruction, size_t index)
+{
+    const struct value one = {VALUE_KNOWN, 1};
+    switch (instruction->opcode) {
+    case OP_NOP:
+    case OP_YIELD:
+        break;
+    case OP_HALT:
+        return self->machine->program->threads[self->thread].code.count;
+    case OP_IO:
+        return travel(self, index);
+    case OP_MOV:
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+        compute(self, instruction);
+        break;
+    case OP_NEG:
+        negate(self, instruction);
+        break;
+    case OP_TEST:
+        *register_of(self, FLAGS) = comparison(value_of(self, instruction->a), value_of(self, instruction->b));
+        break;
+    case OP_XCHG:
+    case OP_FETCHADD:
+        exchange(self, instruction);
+        break;
+    case OP_CAS:
+        compare_and_swap(self, instruction);
+        break;
+    case OP_J:
+    case OP_JE:
+    case OP_JNE:
+    case OP_JGT:
+    case OP_JGTE:
+    case OP_JLT:
+    case OP_JLTE:
+        return jump(self, instruction, index + 1);
+    case OP_LOCK:
+        self->state->holders[instruction->a.number] = (int)self->thread;
+        break;
+    case OP_UNLOCK:
+        unlock(self, instruction->a.number);
+        break;
+    case OP_WAIT:
+        assign(self, place_of(self, instruction->a), difference(self, value_of(self, instruction->a), one));
+        break;
+    case OP_POST:
+        assign(self, place_of(self, instruction->a), sum(self, value_of(self, instruction->a), one));
+        break;
+    case OP_PUT:
+        put(self, instruction);
+        break;
+    case OP_GET:
+        get(self, instruction);
+        break;
+    }
+    return index + 1;
+}
+
+enum step_result machine_step(const struct machine *self, struct state *state, size_t thread)
+{
+    struct execution execution = {self, state, thread, STEP_TAKEN};
+    size_t next = execute(&execution, machine_next(self, state, thread), state->at[thread]);
+    if (execution.result == STEP_TAKEN)
+        state->at[thread] = next;
+    return execution.result;
+}
+
+/* ---- What can happen ------------------------------------------------------------------------------------------- */
+
+const struct instruction *machine_next(const struct machine *self, const struct state *state, size_t thread)
+{
+    const struct code *code = &self->program->threads[thread].code;
+    return state->at[thread] < code->count ? &code->instructions[state->at[thread]] : NULL;
+}
+
+bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided)
+{
+    const struct instruction *next = machine_next(self, state, thread);
+    if (next == NULL)
+        return false;
+    size_t number = (size_t)next->a.number;
+    if (next->opcode == OP_LOCK)
+        return state->holders[number] < 0;
+    if (next->opcode == OP_PUT)
+        return (int64_t)state->queues[number].length < self->program->queues.at[number].number;
+    if (next->opcode == OP_GET)
+        return state->queues[number].length > 0;
+    if (next->opcode != OP_WAIT)
+        return true;
+    struct value permits = state->values[program_semaphore_location(self->program, number)];
+    *is_decided = *is_decided && permits.kind == VALUE_KNOWN;
+    return permits.number > 0;
+}
+
+struct moment machine_moment(const struct machine *self, const struct state *state)
+{
+    struct moment moment = {.threads = self->program->thread_count, .away = state->away, .is_decided = true};
+    for (size_t t = 0; t < moment.threads; t++) {
+        uint64_t bit = UINT64_C(1) << t;
+        if (machine_next(self, state, t) == NULL)
+            moment.finished |= bit;
+        else if ((state->away & bit) == 0 && machine_can_go_on(self, state, t, &moment.is_decided))
+            moment.ready |= bit;
+    }
+    return moment;
+}

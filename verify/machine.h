@@ -1,0 +1,64 @@
+/* machine: executes a program on values of which only part need be known.
+ *
+ * A value is known, or bounded (at least, or at most, a number), or unknown. What decides where a thread goes on or whether
+ * it can must be known; anything else is computed as far as it can be. With all values known this is plain execution. */
+#ifndef RACECHECK_VERIFY_MACHINE_H
+#define RACECHECK_VERIFY_MACHINE_H
+
+#include "verify/program.h"
+#include "verify/scheduler.h"
+
+enum value_kind { VALUE_UNKNOWN, VALUE_KNOWN, VALUE_BOUNDED };
+
+struct value {
+    enum value_kind kind;
+    int64_t number;
+};
+
+struct queue_state {
+    size_t length;
+    int64_t items[QUEUE_ITEMS_MAX]; /* the first one first */
+};
+
+/* A state of program and scheduler. */
+struct state {
+    size_t at[THREADS_MAX];        /* the instruction that a thread executes next; their number where it has finished */
+    uint64_t away;                 /* the threads at input or output */
+    int holders[OBJECTS_MAX];      /* of each mutex: a thread, or -1 */
+    struct queue_state *queues;    /* one a queue */
+    struct value *values;          /* one a location */
+    struct memory memory;          /* of the scheduler */
+};
+
+struct machine {
+    const struct program *program;
+    bool is_upper;                 /* a bounded value is at most its number, rather than at least */
+};
+
+/* What the scheduler wants to know of a state. */
+struct moment machine_moment(const struct machine *self, const struct state *state);
+
+/* Makes room for a state; sets it to the start with all values known; copies one. */
+struct state *state_new(const struct program *program);
+void state_start(struct state *self, const struct program *program);
+void state_copy(struct state *self, const struct state *other, const struct program *program);
+
+enum step_result {
+    STEP_TAKEN,
+    STEP_ERROR,    /* an error of the program: an overflow, or an unlock by a stranger. There is no next state. */
+    STEP_UNDECIDED /* what decides is not known */
+};
+
+/* Executes the next instruction of a thread that can go on, on the state, in place; the scheduler's memory is not touched. */
+enum step_result machine_step(const struct machine *self, struct state *state, size_t thread);
+
+/* The next instruction of a thread, or NULL where it has finished. */
+const struct instruction *machine_next(const struct machine *self, const struct state *state, size_t thread);
+
+/* Whether a thread can go on; *is_decided is set to false where that depends on a value that is not known. */
+bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided);
+
+/* Whether every value that a first one stands for is one that a second one stands for. */
+bool machine_is_covered(const struct machine *self, struct value value, struct value by);
+
+#endif

@@ -1,0 +1,124 @@
+/* racecheck-verify: says whether a certificate proves what it claims. It shares no source file with racecheck, and needs
+ * nothing but a C library: to trust the result, these files are all that has to be read. */
+#include "verify/proof.h"
+#include "verify/verdict.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "Usage: racecheck-verify [-q] FILE\n"
+    "Check a certificate that `racecheck --certificate FILE` wrote, by means of its own.\n"
+    "\n"
+    "  -q, --quiet   say nothing where the certificate is valid\n"
+    "  -h, --help    show this help\n"
+    "\n"
+    "FILE - is standard input. Exit status: 0 the certificate is valid; 1 it is not, and the first condition that\n"
+    "does not hold is named; 2 wrong usage, or this is no certificate; 4 no memory.\n";
+
+static char *read_all(FILE *stream, size_t *length)
+{
+    char *bytes = NULL;
+    size_t capacity = 0, got = 1;
+    for (*length = 0; got > 0; *length += got) {
+        bytes = storage_grow(bytes, *length, &capacity, 1);
+        got = fread(bytes + *length, 1, capacity - *length, stream);
+    }
+    return ferror(stream) ? NULL : bytes;
+}
+
+static char *read_file(const char *path, size_t *length)
+{
+    FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    char *bytes = stream == NULL ? NULL : read_all(stream, length);
+    if (bytes == NULL)
+        verdict_malformed(0, "%s cannot be read: %s", path, strerror(errno));
+    if (stream != stdin)
+        fclose(stream);
+    return bytes;
+}
+
+static const char *scheduler_name(const struct scheduler *self)
+{
+    static const char *const names[] = {"free", "tick", "signal", "parallel", "preemptions"};
+    return names[self->kind];
+}
+
+/* Printable ASCII as it is, everything else as '?': the model's name may come from anywhere. */
+static void print_name(struct span name)
+{
+    for (size_t i = 0; i < name.length; i++)
+        putchar(name.text[i] >= ' ' && name.text[i] <= '~' ? name.text[i] : '?');
+}
+
+static void print_count(uint64_t count, const char *one, const char *several)
+{
+    printf("%" PRIu64 " %s", count, count == 1 ? one : several);
+}
+
+static void print_result(const struct certificate *certificate, const struct proof *proof)
+{
+    const struct program *program = certificate->program;
+    fputs("verified: ", stdout);
+    print_name(certificate->observed_name);
+    printf(" %s %" PRId64 " for ", certificate->machine.is_upper ? "<=" : ">=", certificate->claim);
+    print_name(certificate->model);
+    putchar(',');
+    putchar(' ');
+    print_count(program->thread_count, "thread", "threads");
+    printf(", ITERS = %" PRId64 ", %s scheduler: ", items_find(&program->symbols, "ITERS", 5)->number,
+           scheduler_name(&certificate->scheduler));
+    print_count(certificate->state_count, "state", "states");
+    fputs(", ", stdout);
+    print_count(proof->steps, "step", "steps");
+    fputs(", witness of ", stdout);
+    print_count((uint64_t)certificate->witness_steps, "step", "steps");
+    printf(" ends with %" PRId64 "\n", certificate->claim);
+    if (proof->deadlocks > 0 || proof->errors > 0) {
+        fputs("schedules without a final value are not meant: ", stdout);
+        print_count(proof->deadlocks, "state is a deadlock, ", "states are deadlocks, ");
+        print_count(proof->errors, "step is an error of the program\n", "steps are errors of the program\n");
+    }
+}
+
+static int fail_usage(void)
+{
+    fputs("racecheck-verify: expected one FILE; see racecheck-verify --help\n", stderr);
+    return VERDICT_MALFORMED;
+}
+
+static _Noreturn void verify(const char *path, bool is_quiet)
+{
+    size_t length;
+    char *bytes = read_file(path, &length);
+    const struct certificate *certificate = certificate_read(bytes, length);
+    struct proof proof = proof_check(certificate);
+    if (!is_quiet)
+        print_result(certificate, &proof);
+    if (fflush(stdout) != 0)
+        verdict_malformed(0, "the result cannot be written: %s", strerror(errno));
+    _Exit(VERDICT_VALID); /* what is in use goes with the process, as where something is wrong */
+}
+
+int main(int count, char **arguments)
+{
+    const char *path = NULL;
+    bool is_quiet = false;
+    for (int i = 1; i < count; i++) {
+        const char *argument = arguments[i];
+        if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
+            return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? VERDICT_MALFORMED : VERDICT_VALID;
+        if (strcmp(argument, "-q") == 0 || strcmp(argument, "--quiet") == 0)
+            is_quiet = true;
+        else if (path != NULL || (argument[0] == '-' && argument[1] != '\0'))
+            return fail_usage();
+        else
+            path = argument;
+    }
+    if (path == NULL)
+        return fail_usage();
+    verify(path, is_quiet);
+}

@@ -1,0 +1,304 @@
+#include "verify/scheduler.h"
+
+#include <string.h>
+
+static bool has(uint64_t set, int thread)
+{
+    return thread >= 0 && (set >> thread & 1) != 0;
+}
+
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
+
+static bool read_number(struct span self, int64_t least, int64_t *number)
+{
+    return span_read_number(self, number) && *number >= least && *number <= SCHEDULER_NUMBER_MAX;
+}
+
+static bool read_offsets(struct scheduler *self, struct span value, size_t threads)
+{
+    for (size_t t = 0; t < threads; t++) {
+        struct span number = span_take(&value, ',');
+        if (!read_number(number, 0, &self->offsets[t]))
+            return false;
+        if (value.length == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool read_timer(struct scheduler *self, struct span name, struct span value)
+{
+    if (span_is(name, "quantum"))
+        return read_number(value, 1, &self->quantum);
+    if (span_is(name, "pick")) {
+        self->is_round_robin = span_is(value, "round-robin");
+        return self->is_round_robin || span_is(value, "any");
+    }
+    if (span_is(name, "phase")) {
+        self->phase = ANY;
+        return span_is(value, "any") || read_number(value, 0, &self->phase);
+    }
+    if (self->kind != SCHEDULER_SIGNAL || !span_is(name, "arrival"))
+        return false;
+    self->arrival = span_is(value, "never") ? NEVER : ANY;
+    return span_is(value, "any") || span_is(value, "never") || read_number(value, 0, &self->arrival);
+}
+
+static bool read_parameter(struct scheduler *self, struct span parameter, size_t threads)
+{
+    struct span value = parameter, name = span_take(&value, '=');
+    switch (self->kind) {
+    case SCHEDULER_TICK:
+    case SCHEDULER_SIGNAL:
+        return read_timer(self, name, value);
+    case SCHEDULER_PARALLEL:
+        return span_is(name, "lag") ? read_number(value, 1, &self->lag)
+                                    : span_is(name, "offset") && read_offsets(self, value, threads);
+    case SCHEDULER_PREEMPTIONS:
+        return span_is(name, "bound") && read_number(value, 0, &self->bound);
+    default:
+        return false;
+    }
+}
+
+/* A timer needs a quantum, and a first phase within it; parallel needs a lag, preemptions a bound. */
+static bool is_complete(const struct scheduler *self)
+{
+    bool is_timer = self->kind == SCHEDULER_TICK || self->kind == SCHEDULER_SIGNAL;
+    if (is_timer)
+        return self->quantum > 0 && self->phase < self->quantum;
+    return self->kind == SCHEDULER_PARALLEL ? self->lag > 0 : self->kind != SCHEDULER_PREEMPTIONS || self->bound >= 0;
+}
+
+const char *scheduler_read(struct scheduler *self, struct span text, size_t threads)
+{
+    static const char *const kinds[] = {"free", "tick", "signal", "parallel", "preemptions"};
+    struct span rest = text, kind = span_take_word(&rest);
+    size_t number = 0;
+    while (number < sizeof kinds / sizeof kinds[0] && !span_is(kind, kinds[number]))
+        number++;
+    if (number == sizeof kinds / sizeof kinds[0])
+        return "a scheduler that this verifier does not know";
+    *self = (struct scheduler){.kind = (enum scheduler_kind)number, .arrival = ANY, .bound = -1};
+    while (rest.length > 0)
+        if (!read_parameter(self, span_take_word(&rest), threads))
+            return "a parameter of the scheduler that is unknown or out of range";
+    return is_complete(self) ? NULL : "a parameter of the scheduler is missing or out of range";
+}
+
+/* ---- Timers: tick and signal ----------------------------------------------------------------------------------- */
+
+/* Has the signal come, and was it seen? */
+enum stage { AWAITED, PENDING, SEEN, STAGES };
+
+/* The memory's count, taken apart: count = (left * STAGES + stage) * quantum + used; of tick only `used` is there. */
+struct clock {
+    int64_t used;  /* ticks of the quantum */
+    int64_t left;  /* steps until the signal comes, where that is given */
+    enum stage stage;
+};
+
+static struct clock clock_of(const struct scheduler *self, const struct memory *memory)
+{
+    if (self->kind == SCHEDULER_TICK)
+        return (struct clock){.used = memory->count, .stage = SEEN};
+    int64_t rest = memory->count / self->quantum;
+    return (struct clock){memory->count % self->quantum, rest / STAGES, (enum stage)(rest % STAGES)};
+}
+
+static int64_t clock_count(const struct scheduler *self, struct clock clock)
+{
+    if (self->kind == SCHEDULER_TICK)
+        return clock.used;
+    return (clock.left * STAGES + (int64_t)clock.stage) * self->quantum + clock.used;
+}
+
+/* The first thread of a set behind a thread, around the circle, that thread last; -1 where the set is empty. */
+static int next_in_turn(uint64_t set, int thread, size_t threads)
+{
+    for (size_t i = 1; i <= threads; i++) {
+        int next = (int)(((size_t)(thread + 1) + i - 1) % threads);
+        if (has(set, next))
+            return next;
+    }
+    return -1;
+}
+
+static uint64_t pick(const struct scheduler *self, const struct moment *moment, int turn)
+{
+    if (!self->is_round_robin || moment->ready == 0)
+        return moment->ready;
+    return UINT64_C(1) << next_in_turn(moment->ready, turn, moment->threads);
+}
+
+static bool signal_comes(const struct scheduler *self, struct clock clock, unsigned option)
+{
+    return clock.stage == AWAITED && (option == 1 || (self->arrival >= 0 && clock.left == 0));
+}
+
+static uint64_t timer_choices(const struct scheduler *self, const struct moment *moment, const struct memory *memory,
+                              unsigned option)
+{
+    struct clock clock = clock_of(self, memory);
+    bool comes = signal_comes(self, clock, option);
+    if (option == 1 && !comes)
+        return 0;
+    if (!comes && has(moment->ready, memory->turn))
+        return UINT64_C(1) << memory->turn;
+    return pick(self, moment, memory->turn);
+}
+
+/* Whose turn it is after a thread has lost it. */
+static int next_turn(const struct scheduler *self, const struct moment *after, size_t thread)
+{
+    if (!self->is_round_robin)
+        return -1;
+    int next = next_in_turn(after->ready, (int)thread, after->threads);
+    return next >= 0 ? next : (int)((thread + 1) % after->threads);
+}
+
+static void count_ticks(const struct scheduler *self, const struct moment *after, const struct taken *taken,
+                        struct clock *clock, struct memory *memory)
+{
+    int64_t quantum = clock->stage == PENDING ? 1 : self->quantum;
+    clock->used += taken->ticks;
+    bool is_over = taken->yields || clock->used >= quantum;
+    if (is_over)
+        clock->used = 0;
+    memory->turn = (int)taken->thread;
+    if (is_over || !has(after->ready, memory->turn))
+        memory->turn = next_turn(self, after, taken->thread);
+}
+
+static void timer_follow(const struct scheduler *self, const struct moment *after, const struct taken *taken,
+                         bool is_return, struct memory *memory)
+{
+    struct clock clock = clock_of(self, memory);
+    if (!is_return) {
+        if (signal_comes(self, clock, taken->option)) {
+            clock.stage = PENDING;
+            clock.used = 0;
+        }
+        if (clock.stage == PENDING && taken->thread == 0) {
+            clock.stage = SEEN;
+            clock.used = 0;
+        }
+        count_ticks(self, after, taken, &clock, memory);
+    }
+    clock.left -= clock.left > 0;
+    memory->count = clock_count(self, clock);
+}
+
+/* ---- Parallel -------------------------------------------------------------------------------------------------- */
+
+/* The least lead of a thread that can go on, or -1 where nobody can. */
+static int64_t slowest(const struct moment *moment, const struct memory *memory)
+{
+    int64_t least = -1;
+    for (size_t t = 0; t < moment->threads; t++)
+        if (has(moment->ready, (int)t) && (least < 0 || memory->leads[t] < least))
+            least = memory->leads[t];
+    return least;
+}
+
+static uint64_t parallel_choices(const struct scheduler *self, const struct moment *moment, const struct memory *memory)
+{
+    int64_t least = slowest(moment, memory);
+    uint64_t choices = 0;
+    for (size_t t = 0; t < moment->threads; t++)
+        if (has(moment->ready, (int)t) && (memory->leads[t] == least || memory->leads[t] + 1 - least <= self->lag))
+            choices |= UINT64_C(1) << t;
+    return choices;
+}
+
+/* Leads count from the slowest thread that can go on; who waits keeps pace with it, who has finished has none. */
+static void count_leads(const struct moment *moment, struct memory *memory)
+{
+    int64_t least = slowest(moment, memory);
+    for (size_t t = 0; t < moment->threads; t++) {
+        int64_t lead = memory->leads[t] - (least > 0 ? least : 0);
+        memory->leads[t] = has(moment->finished, (int)t) || lead < 0 ? 0 : lead;
+    }
+}
+
+/* ---- Preemptions ----------------------------------------------------------------------------------------------- */
+
+static uint64_t bounded_choices(const struct scheduler *self, const struct moment *moment, const struct memory *memory)
+{
+    bool must_stay = memory->count >= self->bound && has(moment->ready, memory->turn);
+    return must_stay ? UINT64_C(1) << memory->turn : moment->ready;
+}
+
+/* The turn is with who stepped last, as long as it can go on, or is away and may come back to go on. */
+static void bounded_follow(const struct moment *before, const struct moment *after, size_t thread,
+                           struct memory *memory)
+{
+    if (memory->turn != (int)thread && has(before->ready, memory->turn))
+        memory->count++;
+    memory->turn = has(after->ready | after->away, (int)thread) ? (int)thread : -1;
+}
+
+/* ---- All ------------------------------------------------------------------------------------------------------- */
+
+bool scheduler_has_turn(const struct scheduler *self)
+{
+    return self->kind == SCHEDULER_TICK || self->kind == SCHEDULER_SIGNAL || self->kind == SCHEDULER_PREEMPTIONS;
+}
+
+bool scheduler_has_leads(const struct scheduler *self)
+{
+    return self->kind == SCHEDULER_PARALLEL;
+}
+
+static bool is_timer(const struct scheduler *self)
+{
+    return self->kind == SCHEDULER_TICK || self->kind == SCHEDULER_SIGNAL;
+}
+
+int64_t scheduler_start_count(const struct scheduler *self)
+{
+    return is_timer(self) && self->phase == ANY ? self->quantum : 1;
+}
+
+void scheduler_start(const struct scheduler *self, const struct moment *moment, int64_t which, struct memory *memory)
+{
+    *memory = (struct memory){.turn = -1};
+    if (is_timer(self)) {
+        struct clock first = {self->phase == ANY ? which : self->phase, self->arrival > 0 ? self->arrival : 0, AWAITED};
+        memory->count = clock_count(self, first);
+    }
+    if (self->kind == SCHEDULER_PARALLEL) {
+        memcpy(memory->leads, self->offsets, sizeof memory->leads);
+        count_leads(moment, memory);
+    }
+}
+
+unsigned scheduler_options(const struct scheduler *self)
+{
+    return self->kind == SCHEDULER_SIGNAL && self->arrival == ANY ? 2 : 1;
+}
+
+uint64_t scheduler_choices(const struct scheduler *self, const struct moment *moment, const struct memory *memory,
+                           unsigned option)
+{
+    if (is_timer(self))
+        return timer_choices(self, moment, memory, option);
+    if (self->kind == SCHEDULER_PARALLEL)
+        return parallel_choices(self, moment, memory);
+    return self->kind == SCHEDULER_PREEMPTIONS ? bounded_choices(self, moment, memory) : moment->ready;
+}
+
+/* A return from input or output needs no processor: a timer does not run, cores and preemptions do not count it. */
+void scheduler_follow(const struct scheduler *self, const struct moment *before, const struct moment *after,
+                      const struct taken *taken, struct memory *memory)
+{
+    bool is_return = has(before->away, (int)taken->thread);
+    if (is_timer(self))
+        timer_follow(self, after, taken, is_return, memory);
+    else if (self->kind == SCHEDULER_PREEMPTIONS && !is_return)
+        bounded_follow(before, after, taken->thread, memory);
+    else if (self->kind == SCHEDULER_PARALLEL) {
+        memory->leads[taken->thread] += !is_return;
+        count_leads(after, memory);
+    }
+}
