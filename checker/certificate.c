@@ -21,8 +21,8 @@ struct layout {
 static void add_column(struct layout *self, enum certificate_column_kind kind, char *name, size_t number, int thread)
 {
     struct certificate *certificate = self->certificate;
-    certificate->columns = memory_grow(certificate->columns, certificate->column_count, &self->capacity,
-                                       sizeof *certificate->columns);
+    certificate->columns =
+        memory_grow(certificate->columns, certificate->column_count, &self->capacity, sizeof *certificate->columns);
     certificate->columns[certificate->column_count++] =
         (struct certificate_column){kind, name, (uint32_t)number, thread};
 }
@@ -59,8 +59,8 @@ static void add_location(struct layout *self, enum certificate_column_kind kind,
                machine_location_thread(self->machine, location));
 }
 
-/* Whether states tell the value of a location: it decides something, or it is what the claim is about. What belongs to queues
- * has columns of its own. */
+/* Whether states tell the value of a location: it decides something, or it is what the claim is about. What
+ * belongs to queues has columns of its own. */
 static bool is_known(const struct draft *draft, location_id location)
 {
     const struct machine *machine = draft->machine;
@@ -185,8 +185,8 @@ bool certificate_forgets(const struct certificate *self, size_t index, uint32_t 
 {
     const struct certificate_column *column = &self->columns[index];
     const struct machine *machine = self->draft->machine;
-    return column->thread >= 0 && !machine_keeps(machine, (size_t)column->thread, at,
-                                                 machine_location_register(machine, column->number));
+    return column->thread >= 0 &&
+           !machine_keeps(machine, (size_t)column->thread, at, machine_location_register(machine, column->number));
 }
 
 uint32_t certificate_end(const struct certificate *self, size_t column)
@@ -284,8 +284,8 @@ static enum attempt try(const struct program *program, const struct certificate_
     self->draft = draft_new(program, options, everything);
     self->is_upper = options->is_upper;
     enum draft_result result = draft_complete(self->draft);
-    enum attempt attempt = result != DRAFT_DONE ? refuse(self->draft, result, error)
-                                                : conclude(self, program, options, error);
+    enum attempt attempt =
+        result != DRAFT_DONE ? refuse(self->draft, result, error) : conclude(self, program, options, error);
     if (attempt != ATTEMPT_GOOD) {
         certificate_free(self);
         return attempt;

@@ -247,8 +247,8 @@ static enum draft_result pass(struct draft *self, struct round *round, bool *cha
     return DRAFT_DONE;
 }
 
-/* Whether some bound comes, by way of others, from itself: then it falls for ever (a cycle of least costs that is negative
- * shows as a cycle of predecessors; Cherkassky and Goldberg, Negative-cycle detection algorithms, 1999). */
+/* Whether some bound comes, by way of others, from itself: then it falls for ever (a cycle of least costs that is
+ * negative shows as a cycle of predecessors; Cherkassky and Goldberg, Negative-cycle detection algorithms, 1999). */
 static bool feeds_itself(const struct draft *self)
 {
     size_t total = self->states.count * self->slot_count;
@@ -292,7 +292,8 @@ static enum draft_result explore(struct draft *self)
     struct round round = {
         .before = memory_new(self->system->words, sizeof *round.before),
         .after = memory_new(self->system->words, sizeof *round.after),
-        .offer = {memory_new(self->slot_count, sizeof(int64_t)), memory_new(self->slot_count, sizeof(struct draft_origin))},
+        .offer = {memory_new(self->slot_count, sizeof(int64_t)),
+                  memory_new(self->slot_count, sizeof(struct draft_origin))},
     };
     enum draft_result result = offer_starts(self, &round);
     if (result == DRAFT_DONE)
@@ -355,7 +356,8 @@ uint32_t *draft_find_schedule(const struct draft *self, uint32_t state, size_t *
     bool has_option = false;
     const struct draft_origin *origin;
     *count = 0;
-    while ((origin = slot == DRAFT_NO_SLOT ? parent_of(self, state) : origin_of(self, state, slot))->thread != DRAFT_FIRST) {
+    while ((origin = slot == DRAFT_NO_SLOT ? parent_of(self, state) : origin_of(self, state, slot))->thread !=
+           DRAFT_FIRST) {
         schedule = memory_grow(schedule, *count, &capacity, sizeof *schedule);
         schedule[(*count)++] = origin->thread;
         if (origin->option != 0) {

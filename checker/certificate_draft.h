@@ -1,9 +1,9 @@
 /* draft: the states of a certificate, explored and bounded; for checker/certificate*.c alone.
  *
- * A plain breadth-first search over the concrete system, which keeps for each state and each *slot* (a data location that may
- * flow into the observed variable) the least value (or the greatest) that some schedule leads there with. A state whose bounds
- * fell after it was looked at is looked at again, until nothing changes. Where each bound comes from is remembered, so that
- * a schedule that attains it can be told. */
+ * A plain breadth-first search over the concrete system, which keeps for each state and each *slot* (a data
+ * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads
+ * there with. A state whose bounds fell after it was looked at is looked at again, until nothing changes. Where
+ * each bound comes from is remembered, so that a schedule that attains it can be told. */
 #ifndef RACECHECK_CHECKER_CERTIFICATE_DRAFT_H
 #define RACECHECK_CHECKER_CERTIFICATE_DRAFT_H
 
@@ -14,18 +14,18 @@
 
 enum draft_result {
     DRAFT_DONE,
-    DRAFT_NARROW,     /* the machine has to be widened, and all begins anew; see narrow */
-    DRAFT_UNBOUNDED,  /* a bound falls without end, or leaves the 64 bits */
-    DRAFT_TOO_LARGE,  /* more than CERTIFICATE_STATES_MAX states */
-    DRAFT_LIMIT       /* of the budget */
+    DRAFT_NARROW,    /* the machine has to be widened, and all begins anew; see narrow */
+    DRAFT_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
+    DRAFT_TOO_LARGE, /* more than CERTIFICATE_STATES_MAX states */
+    DRAFT_LIMIT      /* of the budget */
 };
 
 /* Where a bound comes from: a step from a state, in which it was the bound of a slot. */
 struct draft_origin {
-    uint32_t state;   /* or, for a first state, its number among them */
-    uint8_t thread;   /* DRAFT_FIRST for a first state */
+    uint32_t state; /* or, for a first state, its number among them */
+    uint8_t thread; /* DRAFT_FIRST for a first state */
     uint8_t option;
-    uint16_t slot;    /* DRAFT_NO_SLOT: of none, the value is a constant */
+    uint16_t slot; /* DRAFT_NO_SLOT: of none, the value is a constant */
 };
 
 enum { DRAFT_FIRST = UINT8_MAX, DRAFT_NO_SLOT = UINT16_MAX };
@@ -39,13 +39,13 @@ struct draft {
     bool is_upper;
     struct stateset states;
     size_t slot_count;
-    location_id *slot_locations;   /* one a slot */
-    uint16_t *slots;               /* one a location, or DRAFT_NO_SLOT */
-    int64_t *bounds;               /* slot_count a state */
-    struct draft_origin *origins;  /* slot_count + 1 a state: the first one is how the state was found first */
-    bool *dirty;                   /* one a state: its bounds fell since it was looked at */
-    size_t capacity;               /* of states, of the arrays above */
-    size_t taken;                  /* bytes taken from the budget */
+    location_id *slot_locations;  /* one a slot */
+    uint16_t *slots;              /* one a location, or DRAFT_NO_SLOT */
+    int64_t *bounds;              /* slot_count a state */
+    struct draft_origin *origins; /* slot_count + 1 a state: the first one is how the state was found first */
+    bool *dirty;                  /* one a state: its bounds fell since it was looked at */
+    size_t capacity;              /* of states, of the arrays above */
+    size_t taken;                 /* bytes taken from the budget */
     uint64_t transitions;
     struct step narrow;
 };
@@ -64,8 +64,9 @@ int64_t draft_bound(const struct draft *self, size_t state, size_t slot);
  * Returns false where no thread ever finishes. */
 bool draft_find_best(const struct draft *self, uint32_t *state, int64_t *value);
 
-/* Finds, as new, a schedule that leads to a state with the observed word's bound as its value. start and arrival are for
- * scheduler_resolve(). */
-uint32_t *draft_find_schedule(const struct draft *self, uint32_t state, size_t *count, int64_t *start, int64_t *arrival);
+/* Finds, as new, a schedule that leads to a state with the observed word's bound as its value. start and arrival
+ * are for scheduler_resolve(). */
+uint32_t *draft_find_schedule(const struct draft *self, uint32_t state, size_t *count, int64_t *start,
+                              int64_t *arrival);
 
 #endif

@@ -122,7 +122,8 @@ static void write_witness(struct writing *self)
             if (certificate->schedule[behind] != certificate->schedule[first])
                 break;
         bool is_last = ++runs % RUNS_A_LINE == 0 || behind == certificate->step_count;
-        text_print(&self->text, "%" PRIu32 "*%zu%s", certificate->schedule[first], behind - first, is_last ? "\n" : " ");
+        text_print(&self->text, "%" PRIu32 "*%zu%s", certificate->schedule[first], behind - first,
+                   is_last ? "\n" : " ");
         flush_much(self);
     }
 }
@@ -142,9 +143,9 @@ static const char *separator(const struct certificate *certificate, size_t colum
 static void write_columns(struct writing *self)
 {
     static const char *const kinds[] = {
-        [CERTIFICATE_AT] = "at:",     [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_QUEUE] = "queue:",
+        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_QUEUE] = "queue:",
         [CERTIFICATE_KNOWN] = "known:", [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",
-        [CERTIFICATE_LEAD] = "lead:", [CERTIFICATE_BOUND] = "bound:",
+        [CERTIFICATE_LEAD] = "lead:",   [CERTIFICATE_BOUND] = "bound:",
     };
     const struct certificate *certificate = self->certificate;
     text_print(&self->text, "columns ");
@@ -209,8 +210,8 @@ static void write_state(struct writing *self, size_t state)
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-void certificate_file_write(FILE *stream, const struct certificate *certificate, const struct certificate_subject *subject,
-                            char checksum[CERTIFICATE_CHECKSUM_SIZE])
+void certificate_file_write(FILE *stream, const struct certificate *certificate,
+                            const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE])
 {
     struct writing self = {.stream = stream, .certificate = certificate, .subject = subject, .text = TEXT_INIT};
     sha256_init(&self.digest);

@@ -14,11 +14,11 @@
 
 /* What the certificate is about, as racecheck was told; all borrowed. */
 struct certificate_subject {
-    const char *model;                 /* its name, or the file's */
-    const char *text;                  /* the whole program */
-    int64_t threads;                   /* the symbols THREADS and ITERS */
+    const char *model; /* its name, or the file's */
+    const char *text;  /* the whole program */
+    int64_t threads;   /* the symbols THREADS and ITERS */
     int64_t iters;
-    const struct property *symbols;    /* further symbols: numbers */
+    const struct property *symbols; /* further symbols: numbers */
     size_t symbol_count;
     const char *scheduler;             /* its kind */
     const struct property *parameters; /* of the scheduler, all of them */
@@ -27,9 +27,9 @@ struct certificate_subject {
 
 enum { CERTIFICATE_CHECKSUM_SIZE = 65 };
 
-/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. Write errors stay on
- * the stream, whose error flag is set then. */
-void certificate_file_write(FILE *stream, const struct certificate *certificate, const struct certificate_subject *subject,
-                            char checksum[CERTIFICATE_CHECKSUM_SIZE]);
+/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. Write
+ * errors stay on the stream, whose error flag is set then. */
+void certificate_file_write(FILE *stream, const struct certificate *certificate,
+                            const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE]);
 
 #endif

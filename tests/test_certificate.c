@@ -85,9 +85,9 @@ static void test_schedulers(void)
         const char *kind, *name, *second, *word;
         int64_t number, least, greatest;
     } rows[] = {
-        {"tick", "quantum", "pick", "any", 5, 8, 20},         {"tick", "quantum", "pick", "round-robin", 7, 14, 14},
-        {"parallel", "lag", NULL, NULL, 3, 10, 20},           {"parallel", "lag", NULL, NULL, 8, 4, 20},
-        {"preemptions", "bound", NULL, NULL, 2, 10, 20},      {"preemptions", "bound", NULL, NULL, 4, 2, 20},
+        {"tick", "quantum", "pick", "any", 5, 8, 20},    {"tick", "quantum", "pick", "round-robin", 7, 14, 14},
+        {"parallel", "lag", NULL, NULL, 3, 10, 20},      {"parallel", "lag", NULL, NULL, 8, 4, 20},
+        {"preemptions", "bound", NULL, NULL, 2, 10, 20}, {"preemptions", "bound", NULL, NULL, 4, 2, 20},
     };
     struct program *program = subject_model("unlocked", 2, 10);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -132,9 +132,10 @@ static void test_nothing_to_bound(void)
 {
     struct error error = ERROR_INIT;
     struct budget budget = {0};
-    struct program *program = subject_program(".var value\n.main\n.top\n mov value, %ax\n add $1, %ax\n mov %ax, value\n"
-                                              " test $2, value\n jlt .top\n",
-                                              2, 1);
+    struct program *program =
+        subject_program(".var value\n.main\n.top\n mov value, %ax\n add $1, %ax\n mov %ax, value\n"
+                        " test $2, value\n jlt .top\n",
+                        2, 1);
     struct certificate *certificate = certify(program, NULL, true, &budget, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
     for (size_t c = 0; c < certificate->column_count; c++)
@@ -147,10 +148,11 @@ static void test_nothing_to_bound(void)
 /* A waiting loop makes a cycle, in which the bounds come to rest. */
 static void test_cycle(void)
 {
-    struct program *program = subject_program(".var value\n.var flag\n.main\n.top\n mov $1, %bx\n xchg %bx, flag\n"
-                                              " test $0, %bx\n jne .top\n mov value, %ax\n add $1, %ax\n mov %ax, value\n"
-                                              " mov $0, flag\n",
-                                              2, 1);
+    struct program *program =
+        subject_program(".var value\n.var flag\n.main\n.top\n mov $1, %bx\n xchg %bx, flag\n"
+                        " test $0, %bx\n jne .top\n mov value, %ax\n add $1, %ax\n mov %ax, value\n"
+                        " mov $0, flag\n",
+                        2, 1);
     expect_claim(program, NULL, false, 2);
     expect_claim(program, NULL, true, 2);
     program_free(program);
@@ -161,8 +163,9 @@ static void test_cycle(void)
 static void test_refusals(void)
 {
     expect_refusal(".var x\n.semaphore s, 0\n.main\n wait s\n", 0, "no certificate: no schedule ends with a value");
-    expect_refusal(".var x\n.var stop\n.thread a\n.top\n sub $1, x\n test $0, stop\n je .top\n.thread b\n mov $1, stop\n",
-                   5000, "no certificate: a limit was reached before all states were listed");
+    expect_refusal(
+        ".var x\n.var stop\n.thread a\n.top\n sub $1, x\n test $0, stop\n je .top\n.thread b\n mov $1, stop\n", 5000,
+        "no certificate: a limit was reached before all states were listed");
 }
 
 static void test_given_witness(void)
@@ -190,8 +193,8 @@ static void test_overflow(void)
 {
     struct error error = ERROR_INIT;
     struct budget budget = {0};
-    struct program *program = subject_program(
-        ".var x, 9223372036854775806\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1);
+    struct program *program =
+        subject_program(".var x, 9223372036854775806\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1);
     struct certificate *certificate = certify(program, NULL, true, &budget, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
     CU_ASSERT_EQUAL(certificate->claim, INT64_MAX);
@@ -208,8 +211,12 @@ static int verify(const struct certificate *certificate, const struct random_pro
 {
     char path[] = "/tmp/racecheck-certificate-XXXXXX", checksum[CERTIFICATE_CHECKSUM_SIZE];
     const char *verifier = getenv("RACECHECK_VERIFY");
-    struct certificate_subject subject = {.model = "random", .text = random->text, .threads = random->threads,
-                                          .iters = 1, .scheduler = kind, .parameters = parameters,
+    struct certificate_subject subject = {.model = "random",
+                                          .text = random->text,
+                                          .threads = random->threads,
+                                          .iters = 1,
+                                          .scheduler = kind,
+                                          .parameters = parameters,
                                           .parameter_count = count};
     int descriptor = mkstemp(path);
     FILE *stream = fdopen(descriptor, "w");
@@ -228,8 +235,8 @@ static bool has_final_value(const struct error *error)
     return strcmp(error->text, "no certificate: no schedule ends with a value") != 0;
 }
 
-/* Two accounts of one program: the claims of its certificates are the extremes that the analysis finds, and the verifier
- * agrees. Returns how many certificates there were. */
+/* Two accounts of one program: the claims of its certificates are the extremes that the analysis finds, and the
+ * verifier agrees. Returns how many certificates there were. */
 static unsigned check_random(uint64_t seed)
 {
     struct random_options wish = {

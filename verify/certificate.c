@@ -12,7 +12,7 @@
 struct reader {
     const char *at;
     const char *end;
-    size_t line;           /* of what was read last */
+    size_t line; /* of what was read last */
     struct certificate *certificate;
 };
 
@@ -134,7 +134,11 @@ static struct span unescape(const struct reader *self, struct span line)
         } else {
             if (i + 3 >= line.length || line.text[i + 1] != 'x')
                 fail(self, "a byte as \\x and two digits");
-            text[length++] = (char)(16 * hexadecimal(self, line.text[i + 2]) + hexadecimal(self, line.text[i + 3]));
+            text[length] = (char)(16 * hexadecimal(self, line.text[i + 2]) + hexadecimal(self, line.text[i + 3]));
+            if (text[length] == '\n' ||
+                text[length] == '\0') /* would end the line for one reader and not for another */
+                fail(self, "no line feed and no NUL within a line");
+            length++;
             i += 3;
         }
     }
@@ -404,8 +408,8 @@ static void read_states(struct reader *self)
     int64_t count = span_expect_number(expect_line(self, "states "), 0, INT32_MAX, self->line);
     for (int64_t i = 0; i < count; i++) {
         struct span line = next_line(self);
-        certificate->states = storage_grow(certificate->states, certificate->state_count,
-                                           &certificate->state_capacity, sizeof *certificate->states);
+        certificate->states = storage_grow(certificate->states, certificate->state_count, &certificate->state_capacity,
+                                           sizeof *certificate->states);
         certificate->states[certificate->state_count++] = split(certificate, line, self->line);
     }
     make_table(certificate);

@@ -1,7 +1,8 @@
 /* certificate: a file as docs/certificate.md describes it, read but not believed.
  *
- * Reading checks the form and the checksum; what the certificate says is for proof.h to check. The states stay the lines of
- * the file: a state's *key*, the part before its bounds, is what finds it again. Lives as long as the process. */
+ * Reading checks the form and the checksum; what the certificate says is for proof.h to check. The states stay the
+ * lines of the file: a state's *key*, the part before its bounds, is what finds it again. Lives as long as the
+ * process. */
 #ifndef RACECHECK_VERIFY_CERTIFICATE_H
 #define RACECHECK_VERIFY_CERTIFICATE_H
 
@@ -18,8 +19,8 @@ struct buffer {
 /* A location that states list, and, for a known register, at which instructions of its thread they do not. */
 struct column {
     size_t location;
-    size_t thread;     /* of a register with `forgotten` */
-    bool *forgotten;   /* one an instruction and one for the end, or NULL: never */
+    size_t thread;   /* of a register with `forgotten` */
+    bool *forgotten; /* one an instruction and one for the end, or NULL: never */
 };
 
 struct listed_state {
@@ -34,15 +35,15 @@ struct run {
 };
 
 struct certificate {
-    struct machine machine;        /* with the program, and the direction of the claim */
+    struct machine machine; /* with the program, and the direction of the claim */
     struct program *program;
     struct scheduler scheduler;
     struct span model;
-    size_t observed;               /* a location */
+    size_t observed; /* a location */
     struct span observed_name;
     int64_t claim;
 
-    struct run *runs;              /* of the witness */
+    struct run *runs; /* of the witness */
     size_t run_count;
     size_t run_capacity;
     int64_t witness_steps;
@@ -58,8 +59,8 @@ struct certificate {
     struct listed_state *states;
     size_t state_count;
     size_t state_capacity;
-    uint32_t *table;               /* open addressing: number of a state + 1, or 0 */
-    size_t table_size;             /* a power of 2 */
+    uint32_t *table;   /* open addressing: number of a state + 1, or 0 */
+    size_t table_size; /* a power of 2 */
 };
 
 /* Reads a certificate from the bytes of a file, which must stay. Ends the process where it is none. */

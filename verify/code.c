@@ -1,5 +1,5 @@
-/* The code of one thread: its section's lines, gone through as .rept says, with the labels of each repetition a scope of
- * their own. */
+/* The code of one thread: its section's lines, gone through as .rept says, with the labels of each repetition a
+ * scope of their own. */
 #include "verify/program.h"
 
 #include "verify/verdict.h"
@@ -8,8 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORK_MAX = 16000000, ANY_VALUE = OPERAND_NUMBER | OPERAND_REGISTER | OPERAND_WORD,
-       ANY_PLACE = OPERAND_REGISTER | OPERAND_WORD };
+enum {
+    WORK_MAX = 16000000,
+    ANY_VALUE = OPERAND_NUMBER | OPERAND_REGISTER | OPERAND_WORD,
+    ANY_PLACE = OPERAND_REGISTER | OPERAND_WORD
+};
 
 struct form {
     const char *name;
@@ -46,8 +49,9 @@ static const struct form forms[] = {
     {"get", OP_GET, OPERAND_QUEUE, ANY_PLACE},
 };
 
-static const char *const directives[] = {".var",  ".mutex", ".semaphore", ".queue",    ".default",    ".scheduler", ".main",
-                                         ".thread", ".rept",  ".endr",      ".tick",     ".critical",   ".endcritical"};
+static const char *const directives[] = {".var",       ".mutex",    ".semaphore",  ".queue", ".default",
+                                         ".scheduler", ".main",     ".thread",     ".rept",  ".endr",
+                                         ".tick",      ".critical", ".endcritical"};
 
 /* A jump whose label's scope is still open, and a label of an open scope. */
 struct jump {

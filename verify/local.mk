@@ -14,4 +14,6 @@ racecheck_verify_SOURCES = \
     %D%/verdict.c %D%/verdict.h \
     %D%/words.c %D%/words.h
 # Nothing but the C library.
+racecheck_verify_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)
+racecheck_verify_CFLAGS = $(RACECHECK_CFLAGS)
 racecheck_verify_LDADD =

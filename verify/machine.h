@@ -1,7 +1,8 @@
 /* machine: executes a program on values of which only part need be known.
  *
- * A value is known, or bounded (at least, or at most, a number), or unknown. What decides where a thread goes on or whether
- * it can must be known; anything else is computed as far as it can be. With all values known this is plain execution. */
+ * A value is known, or bounded (at least, or at most, a number), or unknown. What decides where a thread goes on
+ * or whether it can must be known; anything else is computed as far as it can be. With all values known this is
+ * plain execution. */
 #ifndef RACECHECK_VERIFY_MACHINE_H
 #define RACECHECK_VERIFY_MACHINE_H
 
@@ -22,17 +23,17 @@ struct queue_state {
 
 /* A state of program and scheduler. */
 struct state {
-    size_t at[THREADS_MAX];        /* the instruction that a thread executes next; their number where it has finished */
-    uint64_t away;                 /* the threads at input or output */
-    int holders[OBJECTS_MAX];      /* of each mutex: a thread, or -1 */
-    struct queue_state *queues;    /* one a queue */
-    struct value *values;          /* one a location */
-    struct memory memory;          /* of the scheduler */
+    size_t at[THREADS_MAX];     /* the instruction that a thread executes next; their number where it has finished */
+    uint64_t away;              /* the threads at input or output */
+    int holders[OBJECTS_MAX];   /* of each mutex: a thread, or -1 */
+    struct queue_state *queues; /* one a queue */
+    struct value *values;       /* one a location */
+    struct memory memory;       /* of the scheduler */
 };
 
 struct machine {
     const struct program *program;
-    bool is_upper;                 /* a bounded value is at most its number, rather than at least */
+    bool is_upper; /* a bounded value is at most its number, rather than at least */
 };
 
 /* What the scheduler wants to know of a state. */
@@ -49,7 +50,8 @@ enum step_result {
     STEP_UNDECIDED /* what decides is not known */
 };
 
-/* Executes the next instruction of a thread that can go on, on the state, in place; the scheduler's memory is not touched. */
+/* Executes the next instruction of a thread that can go on, on the state, in place; the scheduler's memory is not
+ * touched. */
 enum step_result machine_step(const struct machine *self, struct state *state, size_t thread);
 
 /* The next instruction of a thread, or NULL where it has finished. */

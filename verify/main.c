@@ -1,5 +1,5 @@
-/* racecheck-verify: says whether a certificate proves what it claims. It shares no source file with racecheck, and needs
- * nothing but a C library: to trust the result, these files are all that has to be read. */
+/* racecheck-verify: says whether a certificate proves what it claims. It shares no source file with racecheck, and
+ * needs nothing but a C library: to trust the result, these files are all that has to be read. */
 #include "verify/proof.h"
 #include "verify/verdict.h"
 

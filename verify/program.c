@@ -310,8 +310,8 @@ static void read_default(struct program *self, const struct token *at)
         items_add(&self->symbols, name->text, name->length, value, name->line);
 }
 
-/* Declares what a line declares, if it does. Which scheduler the text asks for does not matter: the certificate says under
- * which it was made. */
+/* Declares what a line declares, if it does. Which scheduler the text asks for does not matter: the certificate
+ * says under which it was made. */
 static void read_declaration(struct program *self, const struct token *at)
 {
     if (token_is(at, ".var"))

@@ -9,10 +9,10 @@
 
 enum {
     THREADS_MAX = 64,
-    OBJECTS_MAX = 64,      /* mutexes, and semaphores, and queues */
+    OBJECTS_MAX = 64, /* mutexes, and semaphores, and queues */
     QUEUE_ITEMS_MAX = 64,
     WORDS_MAX = 4096,
-    DEPTH_MAX = 64,        /* of .rept and of parentheses */
+    DEPTH_MAX = 64, /* of .rept and of parentheses */
     ADDRESS_FIRST = 100,
     WORD_SIZE = 4
 };
@@ -20,20 +20,42 @@ enum {
 enum register_number { AX, BX, CX, DX, EX, FX, SP, BP, FLAGS, REGISTER_COUNT };
 
 enum opcode {
-    OP_NOP, OP_YIELD, OP_HALT, OP_IO,
-    OP_MOV, OP_ADD, OP_SUB, OP_MUL, OP_NEG, OP_TEST, OP_XCHG, OP_FETCHADD, OP_CAS,
-    OP_J, OP_JE, OP_JNE, OP_JGT, OP_JGTE, OP_JLT, OP_JLTE,
-    OP_LOCK, OP_UNLOCK, OP_WAIT, OP_POST, OP_PUT, OP_GET
+    OP_NOP,
+    OP_YIELD,
+    OP_HALT,
+    OP_IO,
+    OP_MOV,
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_NEG,
+    OP_TEST,
+    OP_XCHG,
+    OP_FETCHADD,
+    OP_CAS,
+    OP_J,
+    OP_JE,
+    OP_JNE,
+    OP_JGT,
+    OP_JGTE,
+    OP_JLT,
+    OP_JLTE,
+    OP_LOCK,
+    OP_UNLOCK,
+    OP_WAIT,
+    OP_POST,
+    OP_PUT,
+    OP_GET
 };
 
 enum operand_kind {
     OPERAND_NUMBER = 1,
-    OPERAND_REGISTER = 2,   /* number: enum register_number */
-    OPERAND_WORD = 4,       /* number: of the word */
+    OPERAND_REGISTER = 2, /* number: enum register_number */
+    OPERAND_WORD = 4,     /* number: of the word */
     OPERAND_MUTEX = 8,
     OPERAND_SEMAPHORE = 16,
     OPERAND_QUEUE = 32,
-    OPERAND_LABEL = 64      /* number: the instruction's index, 0 .. count */
+    OPERAND_LABEL = 64 /* number: the instruction's index, 0 .. count */
 };
 
 struct operand {
@@ -44,8 +66,8 @@ struct operand {
 struct instruction {
     enum opcode opcode;
     uint32_t ticks;
-    size_t line;            /* of the certificate */
-    struct operand a, b;    /* the first is the source */
+    size_t line;         /* of the certificate */
+    struct operand a, b; /* the first is the source */
 };
 
 struct code {
@@ -54,12 +76,12 @@ struct code {
     size_t capacity;
 };
 
-/* Something with a name; number is a word's initial value, a semaphore's permits, a queue's capacity, a symbol's value, a
- * variable's first word. */
+/* Something with a name; number is a word's initial value, a semaphore's permits, a queue's capacity, a symbol's
+ * value, a variable's first word. */
 struct item {
     char *name;
     int64_t number;
-    size_t size;  /* words of a variable */
+    size_t size; /* words of a variable */
     size_t line;
 };
 
@@ -76,16 +98,16 @@ struct thread {
 };
 
 struct program {
-    struct items symbols;    /* THREADS, ITERS, those of the certificate, those of .default */
+    struct items symbols; /* THREADS, ITERS, those of the certificate, those of .default */
     struct items variables;
-    struct items words;      /* without names */
+    struct items words; /* without names */
     struct items mutexes;
     struct items semaphores;
     struct items queues;
     struct thread threads[THREADS_MAX];
     size_t thread_count;
-    size_t declared_words;   /* those behind are bare addresses */
-    size_t work;             /* lines gone through and instructions so far, against texts that explode */
+    size_t declared_words; /* those behind are bare addresses */
+    size_t work;           /* lines gone through and instructions so far, against texts that explode */
 };
 
 /* A program of which nothing is known but its symbols THREADS and ITERS. */
@@ -95,18 +117,18 @@ struct program *program_new(int64_t threads, int64_t iters);
 void items_add(struct items *self, const char *name, size_t length, int64_t number, size_t line);
 const struct item *items_find(const struct items *self, const char *name, size_t length);
 
-/* Reads the program from its tokens, whose list must stay. Ends the process where it is no program, or has something that
- * this verifier does not know. */
+/* Reads the program from its tokens, whose list must stay. Ends the process where it is no program, or has
+ * something that this verifier does not know. */
 void program_read(struct program *self, const struct token_list *list);
 
-/* The code of a thread from the lines of its section; for program_read(), in code.c. first is the section's first token,
- * last the end of it. */
+/* The code of a thread from the lines of its section; for program_read(), in code.c. first is the section's first
+ * token, last the end of it. */
 void program_read_code(struct program *self, const struct token_list *list, size_t first, size_t last, size_t thread);
 
 /* Reads an expression and moves *at behind it; self_value is that of SELF, or negative outside threads. */
 int64_t program_read_number(const struct program *self, const struct token **at, int64_t self_value);
 
-/* The kinds of objects that a name can stand for: finds a variable, mutex, semaphore or queue; 0 where there is none. */
+/* Finds what a name stands for, a variable, mutex, semaphore or queue; 0 where there is none. */
 enum operand_kind program_find(const struct program *self, const struct token *name, const struct item **item);
 
 /* Adds words with an initial value and returns the first one's number. */

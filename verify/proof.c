@@ -14,7 +14,7 @@ struct check {
     const struct listed_state *listed; /* the state that is looked at; NULL: the start */
     struct state *state;
     struct state *next;
-    struct value *bounds;              /* of the listed state that a step leads to */
+    struct value *bounds; /* of the listed state that a step leads to */
     struct buffer key;
     struct proof proof;
 };
@@ -27,7 +27,8 @@ static const char *name_of(const struct check *self, size_t location, char *buff
     size_t first = program_register_location(program, 0, 0);
     if (location >= first) {
         size_t thread = (location - first) / REGISTER_COUNT;
-        snprintf(buffer, size, "%s.%%%s", program->threads[thread].name, registers[(location - first) % REGISTER_COUNT]);
+        snprintf(buffer, size, "%s.%%%s", program->threads[thread].name,
+                 registers[(location - first) % REGISTER_COUNT]);
         return buffer;
     }
     if (location >= program->words.count)
@@ -67,20 +68,21 @@ static _Noreturn void fail_bound(const struct check *self, size_t thread, size_t
     describe_step(self, thread, step, sizeof step);
     name_of(self, location, name, sizeof name);
     if (value.kind == VALUE_UNKNOWN)
-        verdict_violated(target->line, "%s is bounded here, but after the step of %s from line %zu nothing is known of it",
-                         name, self->program->threads[thread].name, line_of(self));
+        verdict_violated(target->line,
+                         "%s is bounded here, but after the step of %s from line %zu nothing is known of it", name,
+                         self->program->threads[thread].name, line_of(self));
     if (self->listed == NULL)
         verdict_violated(target->line, "%s is not %s %" PRId64 " at the start, it is %" PRId64, name, relation,
                          self->bounds[location].number, value.number);
     verdict_violated(target->line,
-                     "%s need not be %s %" PRId64 " here: after the step of %s from line %zu it is known to be %s %" PRId64
-                     " only",
+                     "%s need not be %s %" PRId64
+                     " here: after the step of %s from line %zu it is known to be %s %" PRId64 " only",
                      name, relation, self->bounds[location].number, self->program->threads[thread].name, line_of(self),
                      relation, value.number);
 }
 
-/* The state in self->next, to which a step of a thread (or the start) leads, is listed, and its bounds do not exceed what
- * is known of the values. */
+/* The state in self->next, to which a step of a thread (or the start) leads, is listed, and its bounds do not
+ * exceed what is known of the values. */
 static void check_covered(struct check *self, size_t thread)
 {
     const struct certificate *certificate = self->certificate;

@@ -93,8 +93,8 @@ enum stage { AWAITED, PENDING, SEEN, STAGES };
 
 /* The memory's count, taken apart: count = (left * STAGES + stage) * quantum + used; of tick only `used` is there. */
 struct clock {
-    int64_t used;  /* ticks of the quantum */
-    int64_t left;  /* steps until the signal comes, where that is given */
+    int64_t used; /* ticks of the quantum */
+    int64_t left; /* steps until the signal comes, where that is given */
     enum stage stage;
 };
 

@@ -15,29 +15,29 @@ enum { ANY = -1, NEVER = -2 };
 
 struct scheduler {
     enum scheduler_kind kind;
-    int64_t quantum;       /* ticks */
+    int64_t quantum; /* ticks */
     bool is_round_robin;
-    int64_t phase;         /* ticks of the first quantum that are used, or ANY */
-    int64_t arrival;       /* before which step the signal comes, or ANY, or NEVER */
+    int64_t phase;   /* ticks of the first quantum that are used, or ANY */
+    int64_t arrival; /* before which step the signal comes, or ANY, or NEVER */
     int64_t lag;
     int64_t offsets[SCHEDULER_THREADS];
-    int64_t bound;         /* of preemptions */
+    int64_t bound; /* of preemptions */
 };
 
 /* What is remembered; what a kind does not use stays 0, and turn -1. */
 struct memory {
-    int turn;                          /* a thread, or -1 */
-    int64_t count;                     /* docs/certificate.md says of what */
-    int64_t leads[SCHEDULER_THREADS];  /* of parallel */
+    int turn;                         /* a thread, or -1 */
+    int64_t count;                    /* docs/certificate.md says of what */
+    int64_t leads[SCHEDULER_THREADS]; /* of parallel */
 };
 
 /* A state as a scheduler sees it: sets of threads, a bit each. */
 struct moment {
     size_t threads;
-    uint64_t ready;        /* can go on, and are not away */
+    uint64_t ready; /* can go on, and are not away */
     uint64_t away;
     uint64_t finished;
-    bool is_decided;       /* else `ready` depends on a value that is not known */
+    bool is_decided; /* else `ready` depends on a value that is not known */
 };
 
 /* A step that was taken. */
@@ -58,8 +58,8 @@ bool scheduler_has_leads(const struct scheduler *self);
 int64_t scheduler_start_count(const struct scheduler *self);
 void scheduler_start(const struct scheduler *self, const struct moment *moment, int64_t which, struct memory *memory);
 
-/* The number of options, and the threads that may step with one of them; those that are away may always step, with option
- * 0, and are not among them. */
+/* The number of options, and the threads that may step with one of them; those that are away may always step, with
+ * option 0, and are not among them. */
 unsigned scheduler_options(const struct scheduler *self);
 uint64_t scheduler_choices(const struct scheduler *self, const struct moment *moment, const struct memory *memory,
                            unsigned option);

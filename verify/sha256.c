@@ -42,8 +42,8 @@ static void compress(uint32_t state[STATE], const unsigned char *block)
     for (unsigned i = 0; i < ROUNDS; i++) {
         uint32_t chosen = (s[4] & s[5]) ^ (~s[4] & s[6]);
         uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        uint32_t first = s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) + chosen + constants[i] +
-                         schedule[i];
+        uint32_t first =
+            s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) + chosen + constants[i] + schedule[i];
         uint32_t second = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) + majority;
         memmove(s + 1, s, (STATE - 1) * sizeof *s);
         s[4] += first;

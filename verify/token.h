@@ -1,7 +1,7 @@
 /* token: the words of a program, line by line.
  *
- * Every line's tokens end with one of kind TOKEN_END, so that a reader that stops there never leaves its line. Tokens point
- * into the text, which must outlive them. */
+ * Every line's tokens end with one of kind TOKEN_END, so that a reader that stops there never leaves its line.
+ * Tokens point into the text, which must outlive them. */
 #ifndef RACECHECK_VERIFY_TOKEN_H
 #define RACECHECK_VERIFY_TOKEN_H
 
@@ -14,7 +14,7 @@ enum token_kind {
     TOKEN_NAME,     /* letters, digits and '_', not beginning with a digit; with a dot in front where has_dot */
     TOKEN_REGISTER, /* its name, behind the '%' */
     TOKEN_NUMBER,
-    TOKEN_SIGN      /* one of $ , : + - * ( ) [ ] = */
+    TOKEN_SIGN /* one of $ , : + - * ( ) [ ] = */
 };
 
 struct token {
@@ -22,8 +22,8 @@ struct token {
     bool has_dot;
     const char *text; /* the dot included */
     size_t length;
-    uint64_t number;  /* of a TOKEN_NUMBER; may be 2^63, which only a sign in front makes a value */
-    size_t line;      /* of the certificate */
+    uint64_t number; /* of a TOKEN_NUMBER; may be 2^63, which only a sign in front makes a value */
+    size_t line;     /* of the certificate */
 };
 
 struct token_list {

@@ -1,8 +1,8 @@
 /* verdict: how the verifier says no.
  *
  * The first thing that is wrong ends the program: it is said on standard error in one line, with the line of the
- * certificate that it is about (0: none), and the exit status tells what kind it is. So whoever calls a function of this
- * program and gets an answer knows that nothing was wrong so far. */
+ * certificate that it is about (0: none), and the exit status tells what kind it is. So whoever calls a function
+ * of this program and gets an answer knows that nothing was wrong so far. */
 #ifndef RACECHECK_VERIFY_VERDICT_H
 #define RACECHECK_VERIFY_VERDICT_H
 
