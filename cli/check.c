@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "checker/stategraph.h"
 #include "cli/assertion.h"
+#include "cli/certification.h"
 #include "cli/commands.h"
 #include "cli/delivery.h"
 #include "cli/examination.h"
@@ -21,6 +22,7 @@ struct check {
     const struct outcome *outcome;       /* the examination's */
     struct assertion assertions[OPTIONS_LIST_MAX];
     struct stategraph *stategraph;       /* or NULL */
+    char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
 };
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
@@ -160,7 +162,8 @@ static const char *report_path(const struct options *options)
     if (options->output != NULL)
         return options->output;
     const char *const others[] = {options->json, options->witness, options->itf,
-                                  options->trace, options->dot, options->graph};
+                                  options->trace, options->dot, options->graph,
+                                  options->certificate, options->upper_certificate};
     bool taken = false;
     for (size_t o = 0; o < sizeof others / sizeof others[0]; o++)
         taken |= delivery_is_standard_output(others[o]);
@@ -192,10 +195,21 @@ static bool deliver_state_graph(struct check *self, struct error *error)
     return true;
 }
 
+static bool deliver_certificates(struct check *self, struct error *error)
+{
+    const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
+    for (int upper = 0; upper < 2; upper++)
+        if (paths[upper] != NULL && !certification_deliver(&self->examination, upper != 0, paths[upper],
+                                                           self->checksums[upper], error))
+            return false;
+    return true;
+}
+
 static bool report(struct check *self, struct error *error)
 {
     return deliver(self->options->json, write_result, self, error) && deliver_witnesses(self, error) &&
-           deliver_state_graph(self, error) && deliver(report_path(self->options), write_report, self, error);
+           deliver_state_graph(self, error) && deliver_certificates(self, error) &&
+           deliver(report_path(self->options), write_report, self, error);
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
@@ -266,7 +280,8 @@ static enum status verdict(const struct check *self)
 
 static bool outputs_differ(const struct options *options, struct error *error)
 {
-    const char *const paths[] = {options->output, options->json, options->witness, options->itf, options->trace, options->dot,
+    const char *const paths[] = {options->certificate, options->upper_certificate,
+                                 options->output, options->json, options->witness, options->itf, options->trace, options->dot,
                                  options->graph,  options->operand_count > 0 ? options->operands[0] : NULL};
     return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], error);
 }

@@ -21,4 +21,7 @@ enum status command_models(const struct options *options);
 /* racecheck replay FILE: execute a witness and say whether it does what it claims. */
 enum status command_replay(const struct options *options);
 
+/* racecheck verify FILE: have racecheck-verify check a certificate. */
+enum status command_verify(const struct options *options);
+
 #endif

@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
     %D%/assertion.c %D%/assertion.h \
     %D%/axis.c %D%/axis.h \
+    %D%/certification.c %D%/certification.h \
     %D%/check.c \
     %D%/commands.h \
     %D%/crew.c %D%/crew.h \
@@ -17,7 +18,8 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/scheduling.c %D%/scheduling.h \
     %D%/source.c %D%/source.h \
     %D%/status.h \
-    %D%/sweep.c
+    %D%/sweep.c \
+    %D%/verify.c
 
 bin_PROGRAMS += racecheck
 racecheck_SOURCES = %D%/main.c

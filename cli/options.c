@@ -16,6 +16,7 @@ enum { ITERS_MAX = 1000000 };
 
 enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_SWEEP = 1 << COMMAND_SWEEP, FOR_MODELS = 1 << COMMAND_MODELS,
        FOR_REPLAY = 1 << COMMAND_REPLAY, FOR_EXPORT = 1 << COMMAND_EXPORT, FOR_BOTH = FOR_CHECK | FOR_SWEEP,
+       FOR_VERIFY = 1 << COMMAND_VERIFY,
        FOR_ANALYSES = FOR_BOTH | FOR_EXPORT, FOR_ALL = FOR_ANALYSES | FOR_MODELS | FOR_REPLAY };
 
 /* Reads one option's argument into the options; argument is NULL for an option without. */
@@ -430,6 +431,20 @@ static bool set_dot(struct options *self, const char *argument, struct error *er
     return true;
 }
 
+static bool set_certificate(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->certificate = argument;
+    return true;
+}
+
+static bool set_upper_certificate(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->upper_certificate = argument;
+    return true;
+}
+
 static bool set_graph(struct options *self, const char *argument, struct error *error)
 {
     (void)error;
@@ -525,7 +540,8 @@ static const struct option_row rows[] = {
     {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_ANALYSES, set_timeout},
     {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_ANALYSES, set_progress},
 
-    {NULL, 0, NULL, "What is written (FILE may be -, standard output)", FOR_ALL & ~FOR_MODELS, NULL},
+    {NULL, 0, NULL, "What is written (FILE may be -, standard output)",
+     (FOR_ALL & ~FOR_MODELS) | FOR_VERIFY, NULL},
     {"output", 'o', "FILE", "the report (default -)", FOR_ALL, set_output},
     {"json", 0, "FILE", "the result as JSON", FOR_BOTH, set_json},
     {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", FOR_EXPORT, set_promela},
@@ -535,13 +551,15 @@ static const struct option_row rows[] = {
     {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", FOR_CHECK, set_trace},
     {"dot", 0, "FILE", "the witness as a drawing for Graphviz", FOR_CHECK | FOR_REPLAY, set_dot},
     {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", FOR_CHECK, set_graph},
+    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", FOR_CHECK, set_certificate},
+    {"upper-certificate", 0, "FILE", "a proof of the maximum", FOR_CHECK, set_upper_certificate},
     {"full", 0, NULL, "list every value and every step", FOR_CHECK | FOR_REPLAY, set_full},
     {"timing", 0, NULL, "say how long it took", FOR_CHECK, set_timing},
-    {"quiet", 'q', NULL, "no report: the exit status tells", FOR_ALL & ~FOR_MODELS, set_quiet},
+    {"quiet", 'q', NULL, "no report: the exit status tells", (FOR_ALL & ~FOR_MODELS) | FOR_VERIFY, set_quiet},
 
-    {NULL, 0, NULL, "Other", FOR_ALL, NULL},
-    {"help", 'h', NULL, "print this help and exit", FOR_ALL, set_help},
-    {"version", 'V', NULL, "print the version and exit", FOR_ALL, set_version},
+    {NULL, 0, NULL, "Other", FOR_ALL | FOR_VERIFY, NULL},
+    {"help", 'h', NULL, "print this help and exit", FOR_ALL | FOR_VERIFY, set_help},
+    {"version", 'V', NULL, "print the version and exit", FOR_ALL | FOR_VERIFY, set_version},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], LONG_OPTION = 256 };
@@ -559,7 +577,7 @@ bool options_view(size_t position, struct option_view *view)
 
 const char *options_command_name(enum command command)
 {
-    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "export", "models", "replay"};
+    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "export", "models", "replay", "verify"};
     return names[command];
 }
 
@@ -727,6 +745,7 @@ static void print_usage(enum command command, FILE *stream)
               "  or:  racecheck export --promela [OPTION]... [FILE]\n"
               "  or:  racecheck models [NAME]\n"
               "  or:  racecheck replay [OPTION]... FILE\n"
+              "  or:  racecheck verify [-q] FILE\n"
               "Explore every interleaving of a small concurrent program: which final values a\n"
               "shared variable can have, by how many schedules, and how it comes to them.\n"
               "\n"
@@ -754,6 +773,12 @@ static void print_usage(enum command command, FILE *stream)
     case COMMAND_MODELS:
         fputs("Usage: racecheck models [NAME]\n"
               "List the models that are built in, or print the text of one.\n",
+              stream);
+        break;
+    case COMMAND_VERIFY:
+        fputs("Usage: racecheck verify [OPTION]... FILE\n"
+              "Check a certificate, as written by --certificate, with racecheck-verify: a program\n"
+              "of its own that shares nothing with this one.\n",
               stream);
         break;
     case COMMAND_REPLAY:

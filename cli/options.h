@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_COUNT };
+enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_VERIFY, COMMAND_COUNT };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -67,6 +67,8 @@ struct options {
     const char *trace;
     const char *dot;
     const char *graph;
+    const char *certificate;  /* of the minimum */
+    const char *upper_certificate; /* of the maximum */
     bool promela;             /* the format to export */
     bool quiet;
     bool full;
