@@ -75,7 +75,8 @@ struct outcome {
     /* What was checked. */
     char *model;                         /* model name or file name */
     char *text;                          /* the program text */
-    size_t threads;
+    size_t threads;                      /* how many there are */
+    int64_t given_threads;               /* THREADS, and ITERS: what the text is assembled with */
     int64_t iters;
     char *observe;
     int64_t observed_first;              /* value of the observed variable at the start */

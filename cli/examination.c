@@ -78,6 +78,7 @@ static void describe_request(struct examination *self)
     outcome->model = memory_copy_string(program->name);
     outcome->text = memory_copy_string(program->text);
     outcome->threads = program->thread_count;
+    outcome->given_threads = self->options->threads;
     outcome->iters = self->options->iters;
     outcome->observe = program_word_name(program, self->word);
     outcome->observed_first = program->words[self->word];

@@ -80,11 +80,11 @@ static json_t *exact(bool is_known, const mpz_t number)
     return value;
 }
 
-static json_t *fraction(bool is_known, const mpq_t number)
+static json_t *probability(const struct outcome *outcome, const mpq_t number)
 {
-    if (!is_known)
+    if (!outcome->has_random)
         return json_null();
-    char *digits = number_fraction(number);
+    char *digits = number_probability_exact(number, outcome->random_error);
     json_t *value = json_string(digits);
     memory_free(digits);
     return value;
@@ -165,7 +165,7 @@ static json_t *program_object(const struct outcome *outcome)
     json_t *symbols = json_object();
     set_properties(symbols, outcome->symbols, outcome->symbol_count);
     set(object, "model", string(outcome->model));
-    set(object, "threads", count(outcome->threads));
+    set(object, "threads", integer(outcome->given_threads));
     set(object, "iters", integer(outcome->iters));
     set(object, "observe", string(outcome->observe));
     set(object, "symbols", symbols);
@@ -244,7 +244,7 @@ static json_t *row_object(const struct outcome *outcome, const struct outcome_ro
     json_t *object = json_object();
     set(object, "value", integer(row->value));
     set(object, "schedules", exact(outcome->has_counts, row->schedules));
-    set(object, "random_scheduler", fraction(outcome->has_random, row->random));
+    set(object, "random_scheduler", probability(outcome, row->random));
     set(object, "preemptions", outcome->has_preemptions ? count(row->preemptions) : json_null());
     return object;
 }
@@ -284,6 +284,14 @@ static json_t *possibility(const struct outcome *outcome, bool was_found)
     return was_found || outcome->complete ? json_boolean(was_found) : json_null();
 }
 
+/* A bound for the error of each probability; 0 where they are exact. */
+static json_t *random_error(const struct outcome *outcome)
+{
+    if (!outcome->has_random)
+        return json_null();
+    return outcome->random_error > 0 ? json_real(number_bound(outcome->random_error)) : json_integer(0);
+}
+
 static void write_findings(struct json_writer *self, const struct outcome *outcome)
 {
     open_part(self, "outcome", '{');
@@ -294,8 +302,10 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     put_member(self, "failed", exact(outcome->has_counts, outcome->failed));
     write_rows(self, outcome);
     write_ranges(self, outcome);
-    put_member(self, "random_deadlocked", fraction(outcome->has_random, outcome->random_deadlocked));
-    put_member(self, "random_failed", fraction(outcome->has_random, outcome->random_failed));
+    put_member(self, "random_deadlocked", probability(outcome, outcome->random_deadlocked));
+    put_member(self, "random_failed", probability(outcome, outcome->random_failed));
+    put_member(self, "random_endless", probability(outcome, outcome->random_endless));
+    put_member(self, "random_error", random_error(outcome));
     put_member(self, "can_deadlock", possibility(outcome, outcome->can_deadlock));
     put_member(self, "can_fail", possibility(outcome, outcome->can_fail));
     put_member(self, "failure", string_or_null(outcome->failure_text));

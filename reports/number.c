@@ -4,6 +4,8 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -187,9 +189,46 @@ char *number_share(const mpz_t part, const mpz_t whole)
     return text_take(&text);
 }
 
-char *number_probability(const mpq_t probability)
+/* What lies within the error of 0 may be 0, what lies within the error of 1 may be 1. */
+static char *vague_probability(double probability, double error)
 {
+    struct text text = TEXT_INIT;
+    if (probability <= error)
+        text_print(&text, "<%.2g %%", number_bound(100 * (probability + error)));
+    else
+        text_print(&text, ">%.1f %%", fmin(99.9, floor(1000 * (probability - error)) / 10));
+    return text_take(&text);
+}
+
+char *number_probability(const mpq_t probability, double error)
+{
+    double about = mpq_get_d(probability);
+    if (error > 0 && (about <= error || about >= 1 - error))
+        return vague_probability(about, error);
     return number_share(mpq_numref(probability), mpq_denref(probability));
+}
+
+char *number_probability_exact(const mpq_t probability, double error)
+{
+    struct text text = TEXT_INIT;
+    if (error == 0)
+        return number_fraction(probability);
+    text_print(&text, "%.17g", mpq_get_d(probability));
+    return text_take(&text);
+}
+
+double number_bound(double bound)
+{
+    if (bound <= 0)
+        return 0;
+    char digits[32];
+    snprintf(digits, sizeof digits, "%.1e", bound);
+    double rounded = strtod(digits, NULL);
+    if (rounded >= bound)
+        return rounded;
+    int exponent = atoi(strchr(digits, 'e') + 1);
+    snprintf(digits, sizeof digits, "%.1e", rounded + pow(10, exponent - 1));
+    return strtod(digits, NULL);
 }
 
 double number_logarithm(const mpz_t number)

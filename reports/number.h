@@ -32,8 +32,16 @@ char *number_readable(const mpz_t number);
  * is 0. */
 char *number_share(const mpz_t part, const mpz_t whole);
 
-/* Returns a probability the same way. */
-char *number_probability(const mpq_t probability);
+/* Returns a probability the same way. error bounds how far it is from the true one, and 0 says that it is exact; what is
+ * not told apart from 0 or 1 reads "<1.3e-8 %" or ">99.9 %". */
+char *number_probability(const mpq_t probability, double error);
+
+/* Returns a probability for documents as new: a fraction where it is exact, else a decimal number with all the digits that a
+ * double has. */
+char *number_probability_exact(const mpq_t probability, double error);
+
+/* The next number above a positive bound that has two digits: what is printed of a bound must not be below it. 0 for 0. */
+double number_bound(double bound);
 
 /* The decimal logarithm of a positive number. For drawing only. */
 double number_logarithm(const mpz_t number);

@@ -337,6 +337,17 @@ static void print_failure(const struct text_report *self, const struct outcome *
     memory_free(text);
 }
 
+static void print_random_note(const struct text_report *self, const struct outcome *outcome)
+{
+    struct text words = TEXT_INIT;
+    text_print(&words, "random scheduler: at every step each thread that may step is equally likely");
+    if (outcome->random_error > 0)
+        text_print(&words, "; the probabilities are approximate, with an error of at most %.2g each",
+                   number_bound(outcome->random_error));
+    sentence(self, STYLE_QUIET, text_string(&words));
+    text_free(&words);
+}
+
 static void print_table(const struct text_report *self, const struct outcome *outcome)
 {
     if (!value_table_exists(outcome))
@@ -344,7 +355,7 @@ static void print_table(const struct text_report *self, const struct outcome *ou
     gap(self);
     value_table_print(self->stream, outcome, self->terminal, self->options->full);
     if (outcome->has_random)
-        sentence(self, STYLE_QUIET, "random scheduler: at every step each thread that may step is equally likely");
+        print_random_note(self, outcome);
 }
 
 /* ---- A schedule ---------------------------------------------------------------------------------------------- */

@@ -154,7 +154,7 @@ static struct cells make_cells(const struct outcome *outcome, char *value, const
         .value = value,
         .schedules = outcome->has_counts ? number_column(schedules, SCHEDULES_COLUMNS) : memory_copy_string(""),
         .share = outcome->has_counts ? number_share(schedules, outcome->schedules) : memory_copy_string(""),
-        .random = outcome->has_random ? number_probability(random) : memory_copy_string(""),
+        .random = outcome->has_random ? number_probability(random, outcome->random_error) : memory_copy_string(""),
         .preemptions = memory_copy_string(""),
     };
 }
@@ -189,6 +189,17 @@ static struct cells deadlock_cells(const struct outcome *outcome)
 static struct cells failure_cells(const struct outcome *outcome)
 {
     return make_cells(outcome, memory_copy_string("error"), outcome->failed, outcome->random_failed);
+}
+
+static bool has_endless(const struct outcome *outcome)
+{
+    return outcome->has_random && mpq_sgn(outcome->random_endless) > 0;
+}
+
+/* Only where there are no counts: such schedules are infinitely many. */
+static struct cells endless_cells(const struct outcome *outcome)
+{
+    return make_cells(outcome, memory_copy_string("never ends"), outcome->schedules, outcome->random_endless);
 }
 
 static struct cells total_cells(const struct outcome *outcome)
@@ -248,6 +259,8 @@ static void measure(struct value_table *self)
         measure_cells(self, deadlock_cells(self->outcome));
     if (has_failures(self->outcome))
         measure_cells(self, failure_cells(self->outcome));
+    if (has_endless(self->outcome))
+        measure_cells(self, endless_cells(self->outcome));
     if (self->outcome->has_counts)
         measure_cells(self, total_cells(self->outcome));
     measure_bar(self);
@@ -354,6 +367,8 @@ static void print_table(const struct value_table *self, FILE *stream)
         print_plain(self, stream, STYLE_BAD, deadlock_cells(self->outcome));
     if (has_failures(self->outcome))
         print_plain(self, stream, STYLE_BAD, failure_cells(self->outcome));
+    if (has_endless(self->outcome))
+        print_plain(self, stream, STYLE_BAD, endless_cells(self->outcome));
     if (self->outcome->has_counts)
         print_plain(self, stream, STYLE_HEADING, total_cells(self->outcome));
     if (self->is_folded)
@@ -363,7 +378,7 @@ static void print_table(const struct value_table *self, FILE *stream)
 bool value_table_exists(const struct outcome *outcome)
 {
     bool has_columns = outcome->has_counts || outcome->has_random || outcome->has_preemptions;
-    return has_columns && (outcome->row_count > 0 || has_deadlocks(outcome) || has_failures(outcome));
+    return has_columns && (outcome->row_count > 0 || has_deadlocks(outcome) || has_failures(outcome) || has_endless(outcome));
 }
 
 void value_table_print(FILE *stream, const struct outcome *outcome, const struct terminal *terminal, bool full)

@@ -124,6 +124,7 @@ static struct outcome *outcome_of(const char *model, size_t threads, int64_t ite
     outcome->model = memory_copy_string(model);
     outcome->text = memory_copy_string(program_text);
     outcome->threads = threads;
+    outcome->given_threads = (int64_t)threads;
     outcome->iters = iters;
     outcome->observe = memory_copy_string("value");
     outcome->scheduler = memory_copy_string("free");
@@ -306,7 +307,7 @@ static void test_fractions(void)
     CU_ASSERT_TRUE(is_string(number_fraction(number), "0/1"));
     mpq_set_ui(number, 3, 4);
     CU_ASSERT_TRUE(is_string(number_fraction(number), "3/4"));
-    CU_ASSERT_TRUE(is_string(number_probability(number), "75.0 %"));
+    CU_ASSERT_TRUE(is_string(number_probability(number, 0), "75.0 %"));
     CU_ASSERT_DOUBLE_EQUAL(number_logarithm_fraction(number), -0.12493873660830, 1e-12);
     mpq_clear(number);
 }
@@ -778,7 +779,7 @@ static void test_result_without_numbers(void)
     const json_t *findings = json_object_get(document, "outcome");
     static const char *const unknown[] = {
         "minimum",           "maximum",       "schedules",    "deadlocked", "failed",  "values", "ranges",
-        "random_deadlocked", "random_failed", "can_deadlock", "can_fail",   "failure", "endless"};
+        "random_deadlocked", "random_failed", "random_endless", "random_error", "can_deadlock", "can_fail",   "failure", "endless"};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         CU_ASSERT_TRUE(member_is(findings, unknown[i], "null"));
     CU_ASSERT_TRUE(member_is(document, "incomplete_reason", "\"interrupted\""));
