@@ -188,7 +188,8 @@ void inquiry_find_preemptions(struct inquiry *self)
     if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
         open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
         struct estimate estimate = estimate_arrays(self->marked.space, inquiry_value_width(self, self->marked.space) / 2,
-                                                   weights_preemptions_place(self->marked.space), cost_seconds, true);
+                                                   (double)weights_preemptions_place(self->marked.space), cost_seconds,
+                                                   true);
         if (inquiry_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
             stage_copy_bands(&self->marked, self->exact_open && self->exact.space != NULL ? &self->exact : &self->main);
             if (inquiry_have_bands(&self->marked) && fold_preemptions(self))
