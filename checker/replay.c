@@ -322,6 +322,14 @@ static void describe_overlap(struct replay *self)
     text_free(&text);
 }
 
+static uint64_t choices_now(const struct replay *self)
+{
+    if (self->trace->end == TRACE_FAILED)
+        return 0;
+    struct scheduler_moment moment = moment_of(self, self->state);
+    return self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, 0) | moment.away;
+}
+
 static void note_end(struct replay *self)
 {
     struct trace *trace = self->trace;
@@ -336,15 +344,8 @@ static void note_end(struct replay *self)
         describe_deadlock(self);
     } else {
         trace->end = TRACE_UNFINISHED;
+        trace->choices = choices_now(self);
     }
-}
-
-static uint64_t choices_now(const struct replay *self)
-{
-    if (self->trace->end == TRACE_FAILED)
-        return 0;
-    struct scheduler_moment moment = moment_of(self, self->state);
-    return self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, 0) | moment.away;
 }
 
 /* A schedule is a list of threads; what else the scheduler could choose must be settled. */
@@ -359,8 +360,37 @@ static bool is_settled(const struct scheduler *scheduler, size_t threads, struct
     return false;
 }
 
+/* The first of a set of threads behind the one that stepped last; behind the last thread comes the first. */
+static uint32_t next_in_turn(uint64_t choices, int last)
+{
+    uint64_t behind = last < 63 ? choices & ~UINT64_C(0) << (last + 1) : 0;
+    return (uint32_t)__builtin_ctzll(behind != 0 ? behind : choices);
+}
+
+/* Executes the steps that are given, and then others as long as there are any; returns whether the given ones are possible. */
+static bool run(struct replay *self, uint32_t *threads, size_t given, size_t most, struct error *error)
+{
+    for (size_t s = 0; s < most; s++) {
+        uint64_t choices = choices_now(self);
+        if (s >= given && choices == 0)
+            return true;
+        if (s >= given)
+            threads[s] = next_in_turn(choices, s > 0 ? (int)threads[s - 1] : -1);
+        if (!check_choice(self, threads[s], choices, s, error))
+            return false;
+        record(self, threads, s);
+    }
+    return true;
+}
+
 struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                          const uint32_t *threads, size_t count, struct error *error)
+{
+    return replay_run_on(program, scheduler, word, threads, count, 0, error);
+}
+
+struct trace *replay_run_on(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                            const uint32_t *threads, size_t count, size_t more, struct error *error)
 {
     struct replay self = {.scheduler = scheduler != NULL ? scheduler : scheduler_free_choice()};
     self.machine = machine_new(program, NULL, true);
@@ -370,13 +400,12 @@ struct trace *replay_run(const struct program *program, const struct scheduler *
     }
     self.trace = memory_new(1, sizeof *self.trace);
     self.trace->end = TRACE_UNFINISHED;
-    start(&self, word, count);
-    bool possible = true;
-    for (size_t s = 0; s < count && possible; s++) {
-        possible = check_choice(&self, threads[s], choices_now(&self), s, error);
-        if (possible)
-            record(&self, threads, s);
-    }
+    start(&self, word, count + more);
+    uint32_t *all = memory_new(count + more, sizeof *all);
+    if (count > 0)
+        memcpy(all, threads, count * sizeof *all);
+    bool possible = run(&self, all, count, count + more, error);
+    memory_free(all);
     if (possible)
         note_end(&self);
     struct trace *trace = self.trace;

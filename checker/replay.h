@@ -17,4 +17,9 @@ struct scheduler;
 struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                          const uint32_t *threads, size_t count, struct error *error);
 
+/* The same, and then goes on where threads can: at every step the next thread by index that may step, the first one coming
+ * after the last one; `more` steps at most. */
+struct trace *replay_run_on(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                            const uint32_t *threads, size_t count, size_t more, struct error *error);
+
 #endif

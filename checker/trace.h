@@ -61,6 +61,7 @@ struct trace {
     size_t step_count;
     uint64_t preemptions;
     enum trace_end end;
+    uint64_t choices;      /* for TRACE_UNFINISHED: the set of the threads that may step next; else 0 */
     char *end_text;        /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
     int64_t value;         /* the observed variable at the end */
     char *overlap_text;    /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/delivery.h"
 #include "cli/examination.h"
+#include "cli/rehearsal.h"
 #include "reports/dot.h"
 #include "reports/itf.h"
 #include "reports/json.h"
@@ -21,6 +22,7 @@ struct check {
     struct examination examination;
     const struct outcome *outcome;       /* the examination's */
     struct assertion assertions[OPTIONS_LIST_MAX];
+    struct rehearsal rehearsal;          /* for --schedule: what is done instead of a search */
     struct stategraph *stategraph;       /* or NULL */
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
 };
@@ -117,7 +119,10 @@ static void write_report(void *context, FILE *stream)
     const struct check *self = context;
     struct text_report_options options = {
         .terminal = terminal_detect(stream), .full = self->options->full, .timing = self->options->timing};
-    text_report_outcome(stream, self->outcome, &options);
+    if (self->rehearsal.trace != NULL)
+        text_report_schedule(stream, self->outcome, self->rehearsal.trace, self->rehearsal.turns.count, &options);
+    else
+        text_report_outcome(stream, self->outcome, &options);
 }
 
 static void write_result(void *context, FILE *stream)
@@ -272,10 +277,31 @@ static enum status verdict(const struct check *self)
     bool violated = !interrupted && is_violated(self), unreachable = !interrupted && is_unreachable(self);
     if (violated || unreachable)
         return STATUS_VIOLATED;
-    enum status status = examination_status(&self->examination);
+    enum status status = self->rehearsal.trace != NULL ? rehearsal_status(&self->rehearsal, &self->examination)
+                                                       : examination_status(&self->examination);
     if (status != STATUS_OK)
         return status;
     return is_undecided(self) ? STATUS_INCOMPLETE : STATUS_OK;
+}
+
+static enum status rehearse(struct check *self)
+{
+    struct error error = ERROR_INIT;
+    enum status status = rehearsal_run(&self->rehearsal, &self->examination, &error);
+    if (status == STATUS_OK && !report(self, &error))
+        status = STATUS_USAGE;
+    if (status == STATUS_OK)
+        return verdict(self);
+    error_print(&error, "racecheck", stderr);
+    return status;
+}
+
+static bool options_fit(const struct options *options, struct error *error)
+{
+    if (options->schedule != NULL || !options->goes_on)
+        return true;
+    error_set(error, NULL, 0, 0, "--schedule-then: there is nothing to go on from (expected --schedule beside it)");
+    return false;
 }
 
 static bool outputs_differ(const struct options *options, struct error *error)
@@ -289,10 +315,15 @@ static bool outputs_differ(const struct options *options, struct error *error)
 static enum status run(struct check *self)
 {
     struct error error = ERROR_INIT;
-    if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error))
+    if (!options_fit(self->options, &error) || !outputs_differ(self->options, &error) ||
+        !examination_prepare(&self->examination, self->options, &error))
         return examination_complain(&error);
     self->outcome = self->examination.outcome;
-    if (!read_assertions(self, &error) || !analyse(self, &error) || !report(self, &error))
+    if (!read_assertions(self, &error))
+        return examination_complain(&error);
+    if (self->options->schedule != NULL)
+        return rehearse(self);
+    if (!analyse(self, &error) || !report(self, &error))
         return examination_complain(&error);
     return verdict(self);
 }
@@ -302,6 +333,7 @@ enum status command_check(const struct options *options)
     struct check self = {.options = options};
     enum status status = run(&self);
     stategraph_free(self.stategraph);
+    rehearsal_free(&self.rehearsal);
     examination_free(&self.examination);
     return status;
 }

@@ -71,7 +71,7 @@ static void start_budget(struct examination *self)
     budget_start(&self->budget);
 }
 
-static void describe_request(struct examination *self)
+void examination_describe(struct examination *self)
 {
     const struct program *program = self->program;
     struct outcome *outcome = self->outcome;
@@ -102,7 +102,7 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.jobs = options->jobs;
     analysis.budget = &self->budget;
     start_budget(self);
-    describe_request(self);
+    examination_describe(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);
     progress_clear(&self->progress);
     return good;

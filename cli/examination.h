@@ -27,6 +27,9 @@ struct examination {
  * wrong. */
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error);
 
+/* Says in the outcome what is checked. examination_run() does so, too. */
+void examination_describe(struct examination *self);
+
 /* Has the program analysed. wishes says what is asked; its scheduler, word, budget, and what the options say about how to
  * search, are filled in here. Returns false with *error set. */
 bool examination_run(struct examination *self, const struct analysis_options *wishes, struct error *error);

@@ -14,11 +14,14 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/models.c \
     %D%/options.c %D%/options.h \
     %D%/progress.c %D%/progress.h \
+    %D%/reading.c %D%/reading.h \
+    %D%/rehearsal.c %D%/rehearsal.h \
     %D%/replay.c \
     %D%/scheduling.c %D%/scheduling.h \
     %D%/source.c %D%/source.h \
     %D%/status.h \
     %D%/sweep.c \
+    %D%/turns.c %D%/turns.h \
     %D%/verify.c
 
 bin_PROGRAMS += racecheck

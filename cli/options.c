@@ -279,6 +279,23 @@ static bool set_arrival(struct options *self, const char *argument, struct error
     return set_parameter(self, "arrival", argument);
 }
 
+static bool set_schedule(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->schedule = argument;
+    return true;
+}
+
+static bool set_schedule_then(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"stop", "round-robin", NULL};
+    size_t word;
+    if (!read_word(argument, words, &word, error))
+        return false;
+    self->goes_on = word == 1;
+    return true;
+}
+
 static bool set_value(struct options *self, const char *argument, struct error *error)
 {
     self->has_value = true;
@@ -516,6 +533,10 @@ static const struct option_row rows[] = {
      " (default 0)", FOR_ANALYSES, set_offset},
     {"bound", 0, "B", "preemptions: how many there are at most", FOR_ANALYSES, set_bound},
     {"arrival", 0, "N", "signal: before which step it arrives (0: the first), any (default) or never", FOR_ANALYSES, set_arrival},
+    {"schedule", 0, "TURNS", "execute this schedule and no other: 0011, or a list such as 0*3,1*27, or @FILE", FOR_CHECK,
+     set_schedule},
+    {"schedule-then", 0, "WHAT", "where that is short: stop (default), or go on round-robin, a step each", FOR_CHECK,
+     set_schedule_then},
 
     {NULL, 0, NULL, "What is asked", FOR_BOTH, NULL},
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", FOR_CHECK | FOR_REPLAY, set_value},

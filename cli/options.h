@@ -39,6 +39,8 @@ struct options {
     const char *scheduler;    /* its kind, or NULL: what the program says */
     struct property *parameters; /* of the scheduler, as given; freed by options_free() */
     size_t parameter_count;
+    const char *schedule;     /* the one to be executed, or NULL: all */
+    bool goes_on;             /* where it is short, it is continued */
 
     bool has_value;
     int64_t value;

@@ -2,54 +2,11 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/reading.h"
 #include "models/assembler.h"
 #include "models/catalogue.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* A program text is written by a person: more than this is some other file. */
-enum { FILE_SIZE_MAX = 16 << 20 };
-
-static bool read_stream(FILE *stream, const char *path, struct text *text, struct error *error)
-{
-    char buffer[65536];
-    size_t length;
-    while ((length = fread(buffer, 1, sizeof buffer, stream)) > 0) {
-        text_append(text, buffer, length);
-        if (text->length > FILE_SIZE_MAX) {
-            error_set(error, path, 0, 0, "the file is larger than %d MB (expected a program)", FILE_SIZE_MAX >> 20);
-            return false;
-        }
-    }
-    if (ferror(stream)) {
-        error_set(error, path, 0, 0, "cannot read: %s", strerror(errno));
-        return false;
-    }
-    return true;
-}
-
-static bool read_file(const char *path, struct text *text, struct error *error)
-{
-    struct stat status;
-    if (strcmp(path, "-") == 0)
-        return read_stream(stdin, "standard input", text, error);
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
-        error_set(error, path, 0, 0, "is a directory (expected a program)");
-        return false;
-    }
-    FILE *stream = fopen(path, "r");
-    if (stream == NULL && errno == ENOMEM)
-        memory_exhausted();
-    if (stream == NULL) {
-        error_set(error, path, 0, 0, "cannot open: %s", strerror(errno));
-        return false;
-    }
-    bool read = read_stream(stream, path, text, error);
-    fclose(stream);
-    return read;
-}
 
 static void set_input(struct assembler_input *input, const struct options *options)
 {
@@ -63,8 +20,8 @@ static struct program *assemble_file(const struct options *options, const char *
 {
     struct text text = TEXT_INIT;
     struct program *program = NULL;
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-    if (read_file(path, &text, error)) {
+    const char *name = reading_name(path);
+    if (reading_file(path, "a program", &text, error)) {
         struct assembler_input input = {.name = name, .source = name, .text = text_string(&text), .length = text.length};
         set_input(&input, options);
         program = assembler_read(&input, error);

@@ -189,14 +189,28 @@ char *number_share(const mpz_t part, const mpz_t whole)
     return text_take(&text);
 }
 
+char *number_bound_share(double bound)
+{
+    struct text text = TEXT_INIT;
+    double share = number_bound(100 * bound);
+    int exponent = share > 0 ? (int)floor(log10(share)) : 0;
+    if (exponent > -4)
+        text_print(&text, "%.2g %%", share);
+    else
+        text_print(&text, "%.1fe%d %%", share / pow(10, exponent), exponent);
+    return text_take(&text);
+}
+
 /* What lies within the error of 0 may be 0, what lies within the error of 1 may be 1. */
 static char *vague_probability(double probability, double error)
 {
     struct text text = TEXT_INIT;
+    char *bound = number_bound_share(probability + error);
     if (probability <= error)
-        text_print(&text, "<%.2g %%", number_bound(100 * (probability + error)));
+        text_print(&text, "<%s", bound);
     else
         text_print(&text, ">%.1f %%", fmin(99.9, floor(1000 * (probability - error)) / 10));
+    memory_free(bound);
     return text_take(&text);
 }
 

@@ -43,6 +43,9 @@ char *number_probability_exact(const mpq_t probability, double error);
 /* The next number above a positive bound that has two digits: what is printed of a bound must not be below it. 0 for 0. */
 double number_bound(double bound);
 
+/* Returns a bound of a probability as new: "5.6e-8 %". */
+char *number_bound_share(double bound);
+
 /* The decimal logarithm of a positive number. For drawing only. */
 double number_logarithm(const mpz_t number);
 double number_logarithm_fraction(const mpq_t fraction);

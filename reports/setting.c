@@ -124,6 +124,14 @@ const char *setting_fairness(enum outcome_fairness fairness)
     return "";
 }
 
+void setting_print_threads(struct text *text, const struct trace *trace, uint64_t threads)
+{
+    for (uint64_t rest = threads; rest != 0; rest &= rest - 1) {
+        text_print(text, "%s", rest == threads ? "" : (rest & (rest - 1)) == 0 ? " and " : ", ");
+        print_line(text, trace->threads[__builtin_ctzll(rest)]);
+    }
+}
+
 void setting_print_length(struct text *text, const struct trace *trace)
 {
     text_print(text, "%zu step%s, %" PRIu64 " preemption%s", trace->step_count, trace->step_count == 1 ? "" : "s",

@@ -30,6 +30,9 @@ void setting_print_end(struct text *text, const char *observe, enum outcome_end 
 /* "under weak fairness", borrowed. */
 const char *setting_fairness(enum outcome_fairness fairness);
 
+/* Appends the names of a set of a trace's threads: "T0, T1 and T3". */
+void setting_print_threads(struct text *text, const struct trace *trace, uint64_t threads);
+
 /* Appends "60 steps, 4 preemptions". */
 void setting_print_length(struct text *text, const struct trace *trace);
 

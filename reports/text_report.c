@@ -341,9 +341,10 @@ static void print_random_note(const struct text_report *self, const struct outco
 {
     struct text words = TEXT_INIT;
     text_print(&words, "random scheduler: at every step each thread that may step is equally likely");
+    char *bound = number_bound_share(outcome->random_error);
     if (outcome->random_error > 0)
-        text_print(&words, "; the probabilities are approximate, with an error of at most %.2g each",
-                   number_bound(outcome->random_error));
+        text_print(&words, "; its probabilities are approximate, each within %s of the exact one", bound);
+    memory_free(bound);
     sentence(self, STYLE_QUIET, text_string(&words));
     text_free(&words);
 }
@@ -542,6 +543,67 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     print_explanation(&self, outcome);
 }
 
+/* ---- One schedule -------------------------------------------------------------------------------------------- */
+
+static void print_turns(const struct text_report *self, const struct trace *trace, size_t given)
+{
+    struct text words = TEXT_INIT;
+    text_print(&words, "%zu step%s as given", given, given == 1 ? "" : "s");
+    if (trace->step_count > given)
+        text_print(&words, ", then each thread a step in turn");
+    line(self, "schedule", STYLE_PLAIN, "%s", text_string(&words));
+    text_free(&words);
+}
+
+/* Appends "count = 2, flag = 0": all words as the steps left them. */
+static void print_words(struct text *text, const struct trace *trace)
+{
+    int64_t *values = memory_copy(trace->first_words, trace->word_count * sizeof *values);
+    for (size_t s = 0; s < trace->step_count; s++)
+        for (size_t a = 0; a < trace->steps[s].access_count; a++)
+            if (trace->steps[s].accesses[a].is_write)
+                values[trace->steps[s].accesses[a].word] = trace->steps[s].accesses[a].value;
+    for (size_t w = 0; w < trace->word_count; w++) {
+        char *name = utf8_line(trace->words[w]);
+        text_print(text, "%s%s = %" PRId64, w == 0 ? "" : ", ", name, values[w]);
+        memory_free(name);
+    }
+    memory_free(values);
+}
+
+static void print_schedule_end(const struct text_report *self, const struct trace *trace)
+{
+    struct text words = TEXT_INIT;
+    if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL) {
+        text_print(&words, "The schedule is over, the program is not: ");
+        setting_print_threads(&words, trace, trace->choices);
+        text_print(&words, " could go on.");
+        sentence(self, STYLE_WARNING, text_string(&words));
+    } else {
+        print_end(self, trace);
+    }
+    gap(self);
+    text_free(&words);
+    print_words(&words, trace);
+    line(self, trace->end == TRACE_UNFINISHED ? "so far" : "at the end", STYLE_CHANGED, "%s", text_string(&words));
+    text_free(&words);
+    setting_print_length(&words, trace);
+    line(self, "executed", STYLE_PLAIN, "%s", text_string(&words));
+    text_free(&words);
+}
+
+void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
+                          const struct text_report_options *options)
+{
+    struct text_report self = {stream, options, &options->terminal};
+    print_checked(&self, outcome);
+    print_turns(&self, trace, given);
+    gap(&self);
+    print_trace_table(&self, trace);
+    gap(&self);
+    print_schedule_end(&self, trace);
+}
+
 /* ---- Replay -------------------------------------------------------------------------------------------------- */
 
 static void print_trace_end(struct text *text, const struct trace *trace)
@@ -584,7 +646,7 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
                         const struct text_report_options *options)
 {
     struct text_report self = {stream, options, &options->terminal};
-    print_setting(&self, "replayed", claim->model, claim->threads, claim->iters, claim->symbols, claim->symbol_count);
+    print_setting(&self, "replayed", claim->model, (int64_t)trace->thread_count, claim->iters, claim->symbols, claim->symbol_count);
     print_scheduler(&self, claim->scheduler, claim->parameters, claim->parameter_count);
     if (!options->summary_only) {
         gap(&self);

@@ -9,8 +9,8 @@
  * the switch after a thread that finished or waits. A return from input or output needs no processor: it is possible at
  * any time, whatever the scheduler says, and neither is a preemption nor makes its thread the one that stepped last.
  *
- * A schedule is the sequence of all choices: the scheduler's first memory, where there are several, and before each step
- * one of its options and a thread. An enumeration owns everything in it and is freed with enumeration_free(). */
+ * A schedule is the sequence of all choices: the scheduler's first memory, where there are several, and before each
+ * step one of its options and a thread. An enumeration owns everything in it and is freed with enumeration_free(). */
 #ifndef RACECHECK_TESTS_ENUMERATOR_H
 #define RACECHECK_TESTS_ENUMERATOR_H
 
@@ -31,7 +31,7 @@ struct enumeration_end {
     uint64_t schedules;
     mpq_t random;         /* probability when each choice is equally likely, in lowest terms */
     uint32_t preemptions; /* fewest; of a deadlock, of the schedule below */
-    uint32_t *threads;    /* of the schedules with so few (for a deadlock: of the shortest), the first: which thread steps */
+    uint32_t *threads;    /* which thread steps, in the first of the schedules with so few (deadlock: the shortest) */
     size_t step_count;
     bool shortest;        /* the shortest schedule is kept, not the one with the fewest preemptions */
 };

@@ -166,8 +166,8 @@ static bool is_exact(const struct oracle_scheduler *self)
 
 /* ---- The enumerator's account -------------------------------------------------------------------------------- */
 
-/* A schedule that stands for an end. Of a deadlock it is the shortest, else the one with the fewest preemptions; where it
- * is not exactly known which, only that is told. */
+/* A schedule that stands for an end. Of a deadlock it is the shortest, else the one with the fewest preemptions; where
+ * it is not exactly known which, only that is told. */
 static void tell_schedule(struct text *text, bool exact, bool shortest, uint32_t preemptions, const uint32_t *threads,
                           size_t count)
 {

@@ -72,8 +72,8 @@ static uint64_t whose_turn(const struct policy *self, const struct enumerator_mo
     return pick(self, moment, memory->current);
 }
 
-/* The turn of the current thread is over. In round-robin the next one is named at once, so that a thread that returns from
- * input or output a moment later does not come before it. */
+/* The turn of the current thread is over. In round-robin the next one is named at once, so that a thread that returns
+ * from input or output a moment later does not come before it. */
 static void end_turn(const struct policy *self, const struct enumerator_moment *after, struct enumerator_memory *memory)
 {
     memory->current = -1;

@@ -312,6 +312,40 @@ static void test_fractions(void)
     mpq_clear(number);
 }
 
+static void test_approximations(void)
+{
+    mpq_t number;
+    mpq_init(number);
+    CU_ASSERT_TRUE(is_string(number_probability(number, 0), "0 %"));
+    CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), "<1e-8 %"));
+    CU_ASSERT_TRUE(is_string(number_probability_exact(number, 1e-10), "0"));
+    mpq_set_d(number, 0.25);
+    CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), "25.0 %"));
+    CU_ASSERT_TRUE(is_string(number_probability_exact(number, 0), "1/4"));
+    CU_ASSERT_TRUE(is_string(number_probability_exact(number, 1e-10), "0.25"));
+    mpq_set_d(number, 1.0 / 3);
+    CU_ASSERT_TRUE(is_string(number_probability_exact(number, 1e-10), "0.33333333333333331"));
+    /* Neither one nor a little more than one is all for certain. */
+    mpq_set_d(number, 1.0);
+    CU_ASSERT_TRUE(is_string(number_probability(number, 0), "100 %"));
+    CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), ">99.9 %"));
+    CU_ASSERT_TRUE(is_string(number_probability(number, 0.03), ">97.0 %"));
+    mpq_set_d(number, 1.0000000000000002);
+    CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), ">99.9 %"));
+    mpq_clear(number);
+}
+
+static void test_bounds(void)
+{
+    CU_ASSERT_EQUAL(number_bound(0), 0);
+    CU_ASSERT_EQUAL(number_bound(5.6e-10), 5.6e-10);
+    CU_ASSERT_EQUAL(number_bound(5.61e-10), 5.7e-10);
+    CU_ASSERT_EQUAL(number_bound(9.91e-10), 1e-9);
+    CU_ASSERT_EQUAL(number_bound(0.123), 0.13);
+    CU_ASSERT_TRUE(is_string(number_bound_share(5.51e-10), "5.6e-8 %"));
+    CU_ASSERT_TRUE(is_string(number_bound_share(0.00012), "0.012 %"));
+}
+
 /* ---- Text ---------------------------------------------------------------------------------------------------- */
 
 static void test_utf8(void)
@@ -586,6 +620,33 @@ static void test_values_alone(void)
     outcome_free(outcome);
 }
 
+/* One value with 7/8; the rest never ends. */
+static struct outcome *endless_outcome(void)
+{
+    struct outcome *outcome = outcome_of("unlocked", 2, 10);
+    add_row(outcome, 1, "0", "7/8", 0);
+    outcome->has_random = outcome->endless = true;
+    mpq_set_ui(outcome->random_endless, 1, 8);
+    return outcome;
+}
+
+static void test_endless_report(void)
+{
+    struct outcome *outcome = endless_outcome();
+    char *text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "infinitely many: the state space has cycles"));
+    CU_ASSERT_TRUE(says(text, "         1     87.5 %"));
+    CU_ASSERT_TRUE(says(text, "\nnever ends     12.5 %\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "approximate"));
+    CU_ASSERT_PTR_NULL(strstr(text, "total"));
+    memory_free(text);
+    outcome->random_error = 5.61e-10;
+    text = report(outcome, &plain);
+    CU_ASSERT_TRUE(says(text, "its\nprobabilities are approximate, each within 5.7e-8 % of the exact one\n"));
+    memory_free(text);
+    outcome_free(outcome);
+}
+
 static void test_deadlock_report(void)
 {
     struct outcome *outcome = outcome_of("deadlock", 2, 1);
@@ -778,8 +839,9 @@ static void test_result_without_numbers(void)
     json_t *document = parsed(outcome, false);
     const json_t *findings = json_object_get(document, "outcome");
     static const char *const unknown[] = {
-        "minimum",           "maximum",       "schedules",    "deadlocked", "failed",  "values", "ranges",
-        "random_deadlocked", "random_failed", "random_endless", "random_error", "can_deadlock", "can_fail",   "failure", "endless"};
+        "minimum",      "maximum",           "schedules",     "deadlocked",     "failed",       "values",
+        "ranges",       "random_deadlocked", "random_failed", "random_endless", "random_error", "can_deadlock",
+        "can_fail",     "failure",           "endless"};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         CU_ASSERT_TRUE(member_is(findings, unknown[i], "null"));
     CU_ASSERT_TRUE(member_is(document, "incomplete_reason", "\"interrupted\""));
@@ -817,6 +879,27 @@ static void test_result_extremes(void)
     CU_ASSERT_TRUE(member_is(statistics, "transitions", "\"100000000000000000000\""));
     CU_ASSERT_TRUE(member_is(statistics, "stored", "\"18446744073709551615\""));
     CU_ASSERT_TRUE(json_is_real(json_object_get(statistics, "seconds")));
+    json_decref(document);
+    outcome_free(outcome);
+}
+
+static void test_approximate_document(void)
+{
+    struct outcome *outcome = endless_outcome();
+    json_t *document = parsed(outcome, false);
+    const json_t *findings = json_object_get(document, "outcome");
+    CU_ASSERT_TRUE(member_is(findings, "schedules", "null"));
+    CU_ASSERT_TRUE(member_is(findings, "endless", "true"));
+    CU_ASSERT_TRUE(member_is(findings, "random_endless", "\"1/8\""));
+    CU_ASSERT_TRUE(member_is(findings, "random_error", "0"));
+    json_decref(document);
+    outcome->random_error = 5.61e-10;
+    document = parsed(outcome, false);
+    findings = json_object_get(document, "outcome");
+    CU_ASSERT_TRUE(member_is(
+        findings, "values", "[{\"value\":1,\"schedules\":null,\"random_scheduler\":\"0.875\",\"preemptions\":null}]"));
+    CU_ASSERT_TRUE(member_is(findings, "random_endless", "\"0.125\""));
+    CU_ASSERT_DOUBLE_EQUAL(json_real_value(json_object_get(findings, "random_error")), 5.7e-10, 1e-14);
     json_decref(document);
     outcome_free(outcome);
 }
@@ -1568,6 +1651,8 @@ int main(void)
         {"numbers: shares are never rounded to nothing or all", test_shares},
         {"numbers: shares beyond a double", test_tiny_shares},
         {"numbers: fractions", test_fractions},
+        {"numbers: what is approximate is never all or nothing", test_approximations},
+        {"numbers: bounds are rounded up", test_bounds},
         {"text: what is no UTF-8 is replaced", test_utf8},
         {"text: bars", test_bars},
         {"text: a file is no terminal", test_no_terminal},
@@ -1581,6 +1666,7 @@ int main(void)
         {"report: an incomplete analysis claims nothing", test_incomplete_report},
         {"report: values below the iterations", test_below},
         {"report: values alone, and what was omitted", test_values_alone},
+        {"report: schedules that never end", test_endless_report},
         {"report: deadlocks", test_deadlock_report},
         {"report: errors of the program", test_failure_report},
         {"report: a long table is grouped", test_long_table},
@@ -1590,6 +1676,7 @@ int main(void)
         {"JSON: a result", test_result_document},
         {"JSON: what was not computed is null", test_result_without_numbers},
         {"JSON: numbers beyond 2^53 are strings", test_result_extremes},
+        {"JSON: approximate probabilities", test_approximate_document},
         {"JSON: equal outcomes give equal bytes", test_equal_bytes},
         {"JSON: a witness is read as it was written", test_witness_round_trip},
         {"JSON: the witness of a result, by value", test_witness_of_result},

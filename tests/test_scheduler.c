@@ -171,7 +171,8 @@ static const struct mistake {
     {"tick", "quantum=3 lag=1", 2, "the tick scheduler has no parameter 'lag' (expected quantum, pick or phase)"},
     {"preemptions", "quantum=1", 2, "the preemptions scheduler has no parameter 'quantum' (expected bound)"},
     {"parallel", "bound=1", 2, "the parallel scheduler has no parameter 'bound' (expected lag or offset)"},
-    {"signal", "bound=1", 2, "the signal scheduler has no parameter 'bound' (expected quantum, pick, phase or arrival)"},
+    {"signal", "bound=1", 2,
+     "the signal scheduler has no parameter 'bound' (expected quantum, pick, phase or arrival)"},
     {"tick", "", 2, "the tick scheduler needs a quantum (expected 1 to 1000000 ticks)"},
     {"signal", "", 2, "the signal scheduler needs a quantum (expected 1 to 1000000 ticks)"},
     {"tick", "quantum=0", 2, "quantum: 0 is out of range (expected 1 to 1000000)"},
@@ -330,8 +331,8 @@ static void tell_choices(const struct bench *self, struct text *text)
     }
 }
 
-/* Runs a schedule, "0 0 1! 1", ! for option 1, from a first memory, and tells what the choices were before each step and
- * at the end: "01>0 0>0 0|01>1! 01|->1 -|-". A step that is not among them, nor a return ("~"), is told with "?". */
+/* Runs a schedule, "0 0 1! 1", ! for option 1, from a first memory, and tells what the choices were before each step
+ * and at the end: "01>0 0>0 0|01>1! 01|->1 -|-". A step that is not among them, nor a return ("~"), is told with "?" */
 static void tell_run(struct bench *self, uint64_t which, const char *schedule, struct text *text)
 {
     begin(self, which);
@@ -390,7 +391,7 @@ static void test_tick_any(void)
 {
     /* a quantum of one: whoever likes */
     check_run(three, 2, "tick", "quantum=1", 0, "0 1 1 0 1 0", "01>0 01>1 01>1 01>0 01>1 0>0 -");
-    /* after two ticks anybody, the same one too; T0 finishes after one tick of the third quantum, and T1 has the rest */
+    /* after two ticks anybody, the same one too; T0 finishes after one tick of the third, and T1 has the rest */
     check_run(three, 2, "tick", "quantum=2", 0, "0 0 1 1 0 1", "01>0 0>0 01>1 1>1 01>0 1>1 -");
     check_run(three, 2, "tick", "quantum=2", 0, "0 0 0 1 1 1", "01>0 0>0 01>0 1>1 1>1 1>1 -");
     /* of three threads any goes on where one finished in the middle of a quantum, for the tick that is left */
@@ -494,7 +495,7 @@ static void test_tick_memory(void)
 static void test_signal(void)
 {
     static const char four[] = ".var x\n.main\n nop\n nop\n nop\n nop\n";
-    /* it arrives before the second step; from then on one tick each, until thread 0 has stepped, whose quantum begins */
+    /* it arrives before the second step; then one tick each, until thread 0 has stepped, whose quantum begins */
     check_run(four, 2, "signal", "quantum=3", 0, "0 1! 1 0 0 0 1",
               "01|01>0 0|01>1! 01|->1 01|->0 0|->0 0|->0 1|->1 1|-");
     /* it never arrives: as if by tick */
@@ -502,7 +503,8 @@ static void test_signal(void)
               "01|01>0 0|01>0 0|01>0 01|01>1 1|01>1 1|01>1 01|01>0 1|1>1 -|-");
     /* thread 0 itself is picked: its tick is the first of a whole quantum, though the phase was 2 */
     check_run(four, 2, "signal", "quantum=3 phase=2", 0, "0! 0 0 1", "01|01>0! 0|->0 0|->0 01|->1 1|-");
-    check_run(four, 2, "signal", "quantum=3 phase=2", 0, "1! 1 0 0 0 1", "01|01>1! 01|->1 01|->0 0|->0 0|->0 01|->1 1|-");
+    check_run(four, 2, "signal", "quantum=3 phase=2", 0, "1! 1 0 0 0 1",
+              "01|01>1! 01|->1 01|->0 0|->0 0|->0 01|->1 1|-");
     /* at a given step */
     check_run(four, 2, "signal", "quantum=9 arrival=2", 0, "0 0 1 1 0 0 1", "01>0 0>0 01>1 01>1 01>0 0>0 1>1 1");
     check_run(four, 2, "signal", "quantum=9 arrival=0", 0, "1 1 0 0", "01>1 01>1 01>0 0>0 0");
@@ -564,7 +566,9 @@ static void test_parallel_memory(void)
     static const uint32_t expected[][2] = {{0, 0}, {0, 0}, {0, 0}, {0, 1}, {0, 0}, {1, 0}, {0, 0}};
     static const size_t schedule[] = {1, 1, 1, 1, 0, 0, 1};
     struct bench bench;
-    open_bench(&bench, ".var x\n.semaphore s, 0\n.thread A\n wait s\n nop\n nop\n.thread B\n nop\n nop\n nop\n post s\n nop\n nop\n",
+    open_bench(&bench,
+               ".var x\n.semaphore s, 0\n.thread A\n wait s\n nop\n nop\n"
+               ".thread B\n nop\n nop\n nop\n post s\n nop\n nop\n",
                1, "parallel", "lag=1 offset=2,3");
     CU_ASSERT(bench.memory.own[0] == 0 && bench.memory.own[1] == 0);
     for (size_t s = 0; s < sizeof schedule / sizeof *schedule; s++) {
@@ -594,7 +598,8 @@ static void test_preemptions(void)
 
 static size_t random_thread(uint64_t set, uint64_t *random)
 {
-    for (unsigned skip = (unsigned)(subject_random(random) >> 33) % (unsigned)__builtin_popcountll(set); skip > 0; skip--)
+    unsigned count = (unsigned)__builtin_popcountll(set);
+    for (unsigned skip = (unsigned)(subject_random(random) >> 33) % count; skip > 0; skip--)
         set &= set - 1;
     return (size_t)__builtin_ctzll(set);
 }
@@ -676,14 +681,14 @@ static void check_refusal(const char *text, const char *kind, const char *parame
 static void test_refusals(void)
 {
     check_refusal(three, "tick", "quantum=3", "0 0 1",
-                  "step 3: the tick scheduler does not allow thread 1 (T1) to step: the quantum of thread 0 (T0) is not "
-                  "over, 2 of 3 ticks are used; could have stepped: 0");
+                  "step 3: the tick scheduler does not allow thread 1 (T1) to step: the quantum of thread 0 (T0) is "
+                  "not over, 2 of 3 ticks are used; could have stepped: 0");
     check_refusal(three, "tick", "quantum=2 pick=round-robin", "0 0 0",
                   "step 3: the tick scheduler does not allow thread 0 (T0) to step: it is the turn of thread 1 (T1); "
                   "could have stepped: 1");
     check_refusal(three, "signal", "quantum=5 arrival=1 pick=round-robin", "0 0",
-                  "step 2: the signal scheduler does not allow thread 0 (T0) to step: the signal arrives now, and it is the "
-                  "turn of thread 1 (T1); could have stepped: 1");
+                  "step 2: the signal scheduler does not allow thread 0 (T0) to step: the signal arrives now, and it "
+                  "is the turn of thread 1 (T1); could have stepped: 1");
     check_refusal(three, "signal", "quantum=5", "0",
                   "the arrival of the signal scheduler is 'any' (expected a number: a schedule is one of them)");
     check_refusal(three, "tick", "quantum=5 phase=any", "0",
@@ -692,8 +697,8 @@ static void test_refusals(void)
                   "step 3: the parallel scheduler does not allow thread 1 (T1) to step: it would be 3 steps ahead of "
                   "thread 0 (T0), more than the lag of 2; could have stepped: 0");
     check_refusal(three, "preemptions", "bound=1", "0 1 0",
-                  "step 3: the preemptions scheduler does not allow thread 0 (T0) to step: thread 1 (T1) could go on, and "
-                  "all preemptions are used (1); could have stepped: 1");
+                  "step 3: the preemptions scheduler does not allow thread 0 (T0) to step: thread 1 (T1) could go on, "
+                  "and all preemptions are used (1); could have stepped: 1");
 }
 
 int main(void)

@@ -298,7 +298,8 @@ static void test_starts_and_options(void)
     system_choices(bench.system, first, &choices);
     CU_ASSERT(choices.options == 2 && choices.threads[0] == 3 && choices.threads[1] == 3);
     CU_ASSERT_EQUAL(system_choice_count(&choices), 4);
-    system_step(bench.system, first, &choices, 0, 1, after, &step); /* one tick of two: T1 goes on, or the signal comes */
+    /* one tick of two: T1 goes on, or the signal comes */
+    system_step(bench.system, first, &choices, 0, 1, after, &step);
     system_choices(bench.system, after, &choices);
     CU_ASSERT(choices.threads[0] == 2 && choices.threads[1] == 3);
     CU_ASSERT(system_is_preemption(bench.system, after, &choices, 0) &&

@@ -335,8 +335,8 @@ static char *tell_values(const struct outcome *outcome)
 #define PARALLEL(lag) {"parallel", {{"lag", lag, NULL}, {"offset", 0, NULL}, {NULL, 0, NULL}}}
 #define PREEMPTIONS(bound) {"preemptions", {{"bound", bound, NULL}, {NULL, 0, NULL}, {NULL, 0, NULL}}}
 
-/* Two threads, ten iterations; the body of the loop is three steps of one tick. Where not all values are known, the least
- * and how many there are, 0 for not known either. */
+/* Two threads, ten iterations; the body of the loop is three steps of one tick. Where not all values are known, the
+ * least and how many there are, 0 for not known either. */
 static const struct {
     struct wanted scheduler;
     const char *values;
@@ -633,8 +633,8 @@ static void test_parallel_counted(void)
     mpz_clear(expected);
 }
 
-/* Turns of a tick scheduler that picks any thread: whoever is picked goes on until the quantum is used up or until it has
- * finished; what is left of the quantum is the other's. first is what is left of the quantum at the start. */
+/* Turns of a tick scheduler that picks any thread: whoever is picked goes on until the quantum is used up or until it
+ * has finished; what is left of the quantum is the other's. first is what is left of the quantum at the start. */
 static void count_turns(unsigned n, unsigned quantum, unsigned first, mpz_ptr result)
 {
     mpz_t ways_to[LENGTH_MAX + 1][LENGTH_MAX + 1]; /* with a pick to be made, or nobody to pick any more */

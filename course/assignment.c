@@ -1,0 +1,202 @@
+#include "course/assignment.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <string.h>
+
+/* ---- Names --------------------------------------------------------------------------------------------------- */
+
+static const char *const kind_names[ASSIGNMENT_KINDS] = {
+    [ASSIGNMENT_VALUES] = "values", [ASSIGNMENT_WITNESS] = "witness", [ASSIGNMENT_MINIMUM] = "minimum",
+    [ASSIGNMENT_COUNT] = "count",   [ASSIGNMENT_REPAIR] = "repair",   [ASSIGNMENT_QUANTUM] = "quantum",
+};
+
+static const struct {
+    const char *name;
+    unsigned kinds; /* a bit 1 << enum assignment_kind for each that can have the row */
+    const char *title;
+} rows[ASSIGNMENT_ROWS] = {
+    [ROW_FORM] = {"form", (1u << ASSIGNMENT_KINDS) - 1, "the answer can be read"},
+    [ROW_POSSIBLE] = {"possible", 1u << ASSIGNMENT_VALUES, "every value given is possible"},
+    [ROW_COMPLETE] = {"complete", 1u << ASSIGNMENT_VALUES | 1u << ASSIGNMENT_QUANTUM, "no possible value is missing"},
+    [ROW_VALUE] = {"value", 1u << ASSIGNMENT_MINIMUM, "the value given is the least one"},
+    [ROW_LEGAL] = {"legal", 1u << ASSIGNMENT_WITNESS | 1u << ASSIGNMENT_MINIMUM,
+                   "every step of the schedule can be taken"},
+    [ROW_FINISHED] = {"finished", 1u << ASSIGNMENT_WITNESS | 1u << ASSIGNMENT_MINIMUM,
+                      "at the end of the schedule all threads have finished"},
+    [ROW_REACHES] = {"reaches", 1u << ASSIGNMENT_WITNESS | 1u << ASSIGNMENT_MINIMUM,
+                     "the schedule ends with the value"},
+    [ROW_FEWEST] = {"fewest", 1u << ASSIGNMENT_WITNESS, "no schedule for the value has fewer preemptions"},
+    [ROW_CHAIN] = {"chain", 1u << ASSIGNMENT_MINIMUM, "the chain is that of the schedule"},
+    [ROW_COUNT] = {"count", 1u << ASSIGNMENT_COUNT, "the number of schedules is right"},
+    [ROW_WORKS] = {"works", 1u << ASSIGNMENT_REPAIR, "the program can compute the right value"},
+    [ROW_RIGHT] = {"right", 1u << ASSIGNMENT_REPAIR, "every schedule that ends gives a right value"},
+    [ROW_LIVE] = {"live", 1u << ASSIGNMENT_REPAIR, "no schedule deadlocks"},
+    [ROW_EXCLUSIVE] = {"exclusive", 1u << ASSIGNMENT_REPAIR, "no two threads are inside a critical section together"},
+    [ROW_INSIDE] = {"inside", 1u << ASSIGNMENT_REPAIR, "locks are held no longer than is allowed"},
+    [ROW_SOUND] = {"sound", 1u << ASSIGNMENT_QUANTUM, "with every quantum given the result is always right"},
+};
+
+const char *assignment_kind_name(enum assignment_kind kind)
+{
+    assert(kind < ASSIGNMENT_KINDS);
+    return kind_names[kind];
+}
+
+enum assignment_kind assignment_kind_find(const char *name)
+{
+    for (unsigned k = 0; k < ASSIGNMENT_KINDS; k++)
+        if (strcmp(kind_names[k], name) == 0)
+            return (enum assignment_kind)k;
+    return ASSIGNMENT_KINDS;
+}
+
+const char *assignment_row_name(enum assignment_row row)
+{
+    assert(row < ASSIGNMENT_ROWS);
+    return rows[row].name;
+}
+
+enum assignment_row assignment_row_find(const char *name)
+{
+    for (unsigned r = 0; r < ASSIGNMENT_ROWS; r++)
+        if (strcmp(rows[r].name, name) == 0)
+            return (enum assignment_row)r;
+    return ASSIGNMENT_ROWS;
+}
+
+const char *assignment_row_title(enum assignment_kind kind, enum assignment_row row)
+{
+    assert(row < ASSIGNMENT_ROWS);
+    if (row == ROW_FORM && kind == ASSIGNMENT_REPAIR)
+        return "the program can be assembled";
+    if (row == ROW_COMPLETE && kind == ASSIGNMENT_QUANTUM)
+        return "no right quantum is missing";
+    return rows[row].title;
+}
+
+bool assignment_has_row(enum assignment_kind kind, enum assignment_row row)
+{
+    assert(kind < ASSIGNMENT_KINDS && row < ASSIGNMENT_ROWS);
+    return (rows[row].kinds >> kind & 1) != 0;
+}
+
+bool assignment_is_identifier(const char *text)
+{
+    size_t length = 0;
+    for (; text[length] != '\0' && length <= ASSIGNMENT_IDENTIFIER_MAX; length++) {
+        unsigned char byte = (unsigned char)text[length];
+        bool is_word = byte < 128 && isalnum(byte);
+        if (!is_word && (length == 0 || strchr("._@-", byte) == NULL))
+            return false;
+    }
+    return length > 0 && length <= ASSIGNMENT_IDENTIFIER_MAX;
+}
+
+/* ---- Paths --------------------------------------------------------------------------------------------------- */
+
+static char *path_of(const char *folder, const char *part, const char *student, const char *extension)
+{
+    struct text path = TEXT_INIT;
+    size_t length = strlen(folder);
+    text_print(&path, "%s%s%s/%s.%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", part, student,
+               extension);
+    return text_take(&path);
+}
+
+char *assignment_key_path(const char *folder, const char *student)
+{
+    return path_of(folder, "keys", student, "json");
+}
+
+char *assignment_template_path(const char *folder, const char *student)
+{
+    return path_of(folder, "templates", student, "txt");
+}
+
+char *assignment_handout_path(const char *folder, const char *student, const char *extension)
+{
+    return path_of(folder, "handouts", student, extension);
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+struct key *key_new(void)
+{
+    return memory_new(1, sizeof(struct key));
+}
+
+struct assignment *assignment_new(void)
+{
+    return memory_new(1, sizeof(struct assignment));
+}
+
+int64_t key_points(const struct key *self)
+{
+    int64_t points = 0;
+    for (size_t r = 0; r < self->row_count; r++)
+        points += self->rows[r].points;
+    return points;
+}
+
+const struct key_row *key_find_row(const struct key *self, enum assignment_row row)
+{
+    for (size_t r = 0; r < self->row_count; r++)
+        if (self->rows[r].row == row)
+            return &self->rows[r];
+    return NULL;
+}
+
+static void free_trials(struct key *self)
+{
+    for (size_t t = 0; t < self->trial_count; t++) {
+        property_free_list(self->trials[t].symbols, self->trials[t].symbol_count);
+        intervals_free(&self->trials[t].right);
+    }
+    memory_free(self->trials);
+}
+
+void key_free(struct key *self)
+{
+    if (self == NULL)
+        return;
+    memory_free(self->student);
+    memory_free(self->variant);
+    memory_free(self->text);
+    memory_free(self->observe);
+    memory_free(self->scheduler);
+    property_free_list(self->symbols, self->symbol_count);
+    property_free_list(self->parameters, self->parameter_count);
+    intervals_free(&self->right);
+    free_trials(self);
+    for (size_t i = 0; i < self->instruction_count; i++)
+        memory_free(self->instructions[i]);
+    memory_free(self->instructions);
+    memory_free(self->rows);
+    memory_free(self->level);
+    for (size_t m = 0; m < self->measure_count; m++)
+        memory_free(self->measures[m].name);
+    memory_free(self->measures);
+    memory_free(self->answer);
+    memory_free(self->result);
+    memory_free(self);
+}
+
+void assignment_free(struct assignment *self)
+{
+    if (self == NULL)
+        return;
+    for (size_t s = 0; s < self->student_count; s++) {
+        memory_free(self->students[s].identifier);
+        memory_free(self->students[s].name);
+        memory_free(self->students[s].variant);
+    }
+    memory_free(self->students);
+    memory_free(self->name);
+    memory_free(self->title);
+    memory_free(self->level);
+    memory_free(self);
+}

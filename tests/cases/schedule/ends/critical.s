@@ -1,0 +1,6 @@
+.var value
+.main
+    .critical
+    add $1, value
+    nop
+    .endcritical
