@@ -283,6 +283,11 @@ static enum attempt try(const struct program *program, const struct certificate_
     struct certificate *self = memory_new(1, sizeof *self);
     self->draft = draft_new(program, options, everything);
     self->is_upper = options->is_upper;
+    if (machine_uses_memory(self->draft->machine)) {
+        error_set(error, NULL, 0, 0, "no certificate: it cannot tell of computed addresses and stacks, which the program uses");
+        certificate_free(self);
+        return ATTEMPT_NONE;
+    }
     enum draft_result result = draft_complete(self->draft);
     enum attempt attempt =
         result != DRAFT_DONE ? refuse(self->draft, result, error) : conclude(self, program, options, error);

@@ -471,7 +471,7 @@ static char *failure_text(const struct exploration *self, const struct batch *ba
     const struct machine *machine = self->system->machine;
     struct text text = TEXT_INIT;
     char *instruction = machine_instruction_text(machine, batch->failure_thread, batch->failure_index);
-    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_source(machine), batch->failure_line,
+    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(machine, batch->failure_thread), batch->failure_line,
                machine_column(machine, batch->failure_thread, batch->failure_index),
                machine_thread_name(machine, batch->failure_thread), instruction, machine_failure_text(batch->failure));
     memory_free(instruction);

@@ -54,6 +54,7 @@ static void free_texts(struct outcome *self)
 {
     memory_free(self->model);
     memory_free(self->text);
+    memory_free(self->registers);
     memory_free(self->observe);
     memory_free(self->scheduler);
     memory_free(self->incomplete_reason);

@@ -78,6 +78,7 @@ struct outcome {
     size_t threads;                      /* how many there are */
     int64_t given_threads;               /* THREADS, and ITERS: what the text is assembled with */
     int64_t iters;
+    char *registers;                     /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
     char *observe;
     int64_t observed_first;              /* value of the observed variable at the start */
     struct property *symbols;    /* further symbols (--define) */

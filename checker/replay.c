@@ -173,6 +173,12 @@ static bool is_word(const struct replay *self, location_id location)
     return location < machine_word_count(self->machine);
 }
 
+static bool is_register(const struct replay *self, location_id location)
+{
+    return machine_location_thread(self->machine, location) >= 0 &&
+           machine_location_register(self->machine, location) < machine_register_count(self->machine);
+}
+
 static void add_access(struct trace_step *step, location_id word, bool is_write, int64_t value)
 {
     for (size_t a = 0; a < step->access_count; a++)
@@ -198,11 +204,42 @@ static void note_writes(const struct replay *self, const struct effect *effect, 
         location_id target = effect->assignments[a].target;
         if (is_word(self, target)) {
             add_access(step, target, true, machine_value(self->machine, self->state, target));
-        } else if (machine_location_thread(self->machine, target) >= 0 && !effect->assignments[a].is_comparison) {
+        } else if (is_register(self, target) && !effect->assignments[a].is_comparison) {
             step->register_name = machine_register_name(self->machine, machine_location_register(self->machine, target));
             step->register_value = machine_value(self->machine, self->state, target);
         }
     }
+}
+
+/* The place of a word that only its address names, among the words of the trace; it is added there when it is first met. */
+static location_id find_free_word(struct replay *self, int64_t address)
+{
+    struct trace *trace = self->trace;
+    struct text name = TEXT_INIT;
+    text_print(&name, "%lld", (long long)address);
+    size_t word = machine_word_count(self->machine);
+    while (word < trace->word_count && strcmp(trace->words[word], text_string(&name)) != 0)
+        word++;
+    if (word == trace->word_count) {
+        trace->words = memory_resize(trace->words, trace->word_count + 1, sizeof *trace->words);
+        trace->first_words = memory_resize(trace->first_words, trace->word_count + 1, sizeof *trace->first_words);
+        trace->first_words[trace->word_count] = 0;
+        trace->words[trace->word_count++] = memory_copy_string(text_string(&name));
+    }
+    text_free(&name);
+    return (location_id)word;
+}
+
+/* What an effect cannot say: which word a computed address was. Stacks are not shared, so they are not shown. */
+static void note_reach(struct replay *self, size_t thread, const struct reach *reach, struct trace_step *step)
+{
+    if (reach->is_stack)
+        return;
+    location_id word = reach->word != LOCATION_NONE ? reach->word : find_free_word(self, reach->address);
+    if (reach->reads)
+        add_access(step, word, false, machine_value_at(self->machine, self->before, thread, reach->address));
+    if (reach->writes)
+        add_access(step, word, true, machine_value_at(self->machine, self->state, thread, reach->address));
 }
 
 /* Executes a step on the state, making room for large values where needed: widening voids the packed state, so the whole
@@ -241,7 +278,7 @@ static void execute(struct replay *self, const uint32_t *threads, size_t positio
 static void fail(struct replay *self, const struct trace_step *step, enum failure failure)
 {
     struct text text = TEXT_INIT;
-    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_source(self->machine), step->line,
+    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(self->machine, step->thread), step->line,
                machine_column(self->machine, step->thread, step->index), self->trace->threads[step->thread], step->text,
                machine_failure_text(failure));
     self->trace->end = TRACE_FAILED;
@@ -272,6 +309,8 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
         !is_return && self->last >= 0 && (uint32_t)self->last != thread && (before.ready >> self->last & 1) != 0;
     trace->preemptions += recorded->preemption;
     struct step step;
+    struct reach reach;
+    bool reaches = machine_reach(self->machine, self->state, thread, &reach);
     execute(self, threads, position, &step);
     if (step.result == STEP_FAILED) {
         fail(self, recorded, step.failure);
@@ -281,6 +320,8 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
         machine_effect(self->machine, thread, recorded->index, &effect);
         note_reads(self, &effect, recorded);
         note_writes(self, &effect, recorded);
+        if (reaches)
+            note_reach(self, thread, &reach, recorded);
     }
     recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
     if (step.result == STEP_TAKEN)

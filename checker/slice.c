@@ -133,9 +133,9 @@ static void list_registers(struct slice *slice, const struct machine *machine)
 static void start_split(struct slice *slice, const struct machine *machine, bool everything)
 {
     for (location_id l = 0; l < slice->location_count; l++) {
-        bool queued = machine_is_always_control(machine, l);
-        slice->data[l] = !everything && !queued;
-        slice->reasons[l] = everything ? SLICE_WANTED : queued ? SLICE_QUEUE : SLICE_DATA;
+        bool always = machine_is_always_control(machine, l);
+        slice->data[l] = !everything && !always;
+        slice->reasons[l] = everything ? SLICE_WANTED : always ? SLICE_ALWAYS : SLICE_DATA;
         if (!machine_is_mentioned(machine, l))
             slice->reasons[l] = SLICE_UNUSED;
     }
@@ -188,8 +188,8 @@ static const char *reason_text(enum slice_reason reason)
         return "a control location takes its value from it";
     case SLICE_SHAPE:
         return "is combined with data in a way that is no move plus constant";
-    case SLICE_QUEUE:
-        return "queues are stored";
+    case SLICE_ALWAYS:
+        break; /* the machine knows why */
     case SLICE_WANTED:
         return "slicing is off: every value is stored in the states";
     case SLICE_UNUSED:
@@ -206,7 +206,9 @@ char *slice_explain(const struct slice *self, const struct machine *machine)
             continue;
         char *name = machine_location_name(machine, l);
         const char *side = !self->data[l] ? "control" : self->relevant[l] ? "data" : "ignored";
-        text_print(&text, "%-8s %s: %s", side, name, reason_text(self->reasons[l]));
+        const char *reason = self->reasons[l] == SLICE_ALWAYS ? machine_control_reason(machine, l)
+                                                              : reason_text(self->reasons[l]);
+        text_print(&text, "%-8s %s: %s", side, name, reason);
         if (self->data[l] && !self->relevant[l])
             text_print(&text, "; never flows into the observed variable");
         if (self->reason_lines[l] != 0)

@@ -17,7 +17,7 @@ enum slice_reason {
     SLICE_DECIDES,    /* a jump or a blocking instruction depends on it */
     SLICE_FLOWS,      /* a control location takes its value from it */
     SLICE_SHAPE,      /* an assignment combines it with data in a way that is no move plus constant */
-    SLICE_QUEUE,      /* it belongs to a queue */
+    SLICE_ALWAYS,     /* the machine must store it: a queue, a stack, memory at computed addresses */
     SLICE_WANTED,     /* slicing is off */
     SLICE_UNUSED      /* no instruction names it */
 };

@@ -308,8 +308,9 @@ static bool outputs_differ(const struct options *options, struct error *error)
 {
     const char *const paths[] = {options->certificate, options->upper_certificate,
                                  options->output, options->json, options->witness, options->itf, options->trace, options->dot,
-                                 options->graph,  options->operand_count > 0 ? options->operands[0] : NULL};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], error);
+                                 options->graph};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
+                                 error);
 }
 
 static enum status run(struct check *self)

@@ -23,16 +23,26 @@ bool delivery_is_standard_output(const char *path)
 /* Whether two paths are the same file, as far as their names tell; devices may be used for everything. */
 static bool is_same_file(const char *a, const char *b)
 {
-    return a != NULL && b != NULL && !delivery_is_standard_output(a) && strncmp(a, "/dev/", 5) != 0 && strcmp(a, b) == 0;
+    return a != NULL && b != NULL && !delivery_is_standard_output(a) && strncmp(a, "/dev/", 5) != 0 &&
+           strcmp(a, b) == 0;
 }
 
-bool delivery_paths_differ(const char *const *paths, size_t count, struct error *error)
+static bool is_used_among(const char *path, const char *const *paths, size_t count, struct error *error)
 {
-    for (size_t a = 0; a < count; a++)
-        for (size_t b = a + 1; b < count; b++)
-            if (is_same_file(paths[a], paths[b])) {
-                error_set(error, paths[a], 0, 0, "is used twice (expected different files for what is read and written)");
-                return false;
-            }
+    for (size_t p = 0; p < count; p++)
+        if (is_same_file(path, paths[p])) {
+            error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
+            return true;
+        }
+    return false;
+}
+
+bool delivery_paths_differ(const char *const *written, size_t written_count, const char *const *read, size_t read_count,
+                           struct error *error)
+{
+    for (size_t w = 0; w < written_count; w++)
+        if (is_used_among(written[w], written + w + 1, written_count - w - 1, error) ||
+            is_used_among(written[w], read, read_count, error))
+            return false;
     return true;
 }

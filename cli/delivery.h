@@ -17,8 +17,9 @@ bool deliver(const char *path, delivery_writer *writer, void *context, struct er
 /* Whether a path, which may be NULL, is "-". */
 bool delivery_is_standard_output(const char *path);
 
-/* Whether a list of paths, NULL for those that were not given, names no file twice: a file can be one of the things that are
- * written, and not the program besides. Else *error is set. */
-bool delivery_paths_differ(const char *const *paths, size_t count, struct error *error);
+/* Whether no file is to be written twice, or written and read: a file can be one of the things that are written, and not the
+ * program besides. Paths that were not given are NULL. Else *error is set. */
+bool delivery_paths_differ(const char *const *written, size_t written_count, const char *const *read, size_t read_count,
+                           struct error *error);
 
 #endif

@@ -19,10 +19,11 @@ static bool find_observed(struct examination *self, struct error *error)
 {
     const char *name = self->options->observe;
     if (name == NULL && self->program->word_count == 0) {
-        error_set(error, self->program->source, 0, 0, "the program has no variable whose value could be observed");
+        error_set(error, self->program->source, 0, 0, "the program has no variable whose value could be observed (expected .var, or"
+                  " --observe with an address)");
         return false;
     }
-    int64_t word = name != NULL ? program_find_word(self->program, name) : 0;
+    int64_t word = name != NULL ? program_observe_word(self->program, name) : 0;
     if (word < 0) {
         error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", name);
         return false;
@@ -71,6 +72,12 @@ static void start_budget(struct examination *self)
     budget_start(&self->budget);
 }
 
+/* Of several files each is a thread. */
+static int64_t given_threads(const struct options *options)
+{
+    return options->operand_count > 1 ? (int64_t)options->operand_count : options->threads;
+}
+
 void examination_describe(struct examination *self)
 {
     const struct program *program = self->program;
@@ -78,8 +85,9 @@ void examination_describe(struct examination *self)
     outcome->model = memory_copy_string(program->name);
     outcome->text = memory_copy_string(program->text);
     outcome->threads = program->thread_count;
-    outcome->given_threads = self->options->threads;
+    outcome->given_threads = given_threads(self->options);
     outcome->iters = self->options->iters;
+    outcome->registers = self->options->registers != NULL ? memory_copy_string(self->options->registers) : NULL;
     outcome->observe = program_word_name(program, self->word);
     outcome->observed_first = program->words[self->word];
     outcome->scheduler = memory_copy_string(self->scheduler->kind->name);

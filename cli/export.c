@@ -48,8 +48,9 @@ static enum status deliver_model(const struct examination *examination)
 
 static bool outputs_differ(const struct options *options, struct error *error)
 {
-    const char *const paths[] = {options->output, options->operand_count > 0 ? options->operands[0] : NULL};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], error);
+    const char *const paths[] = {options->output};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
+                                 error);
 }
 
 static enum status run(struct examination *examination, const struct options *options)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "checker/analysis.h"
 #include "checker/scheduler.h"
+#include "models/presets.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -205,6 +206,24 @@ static bool add_define(struct options *self, const char *argument, struct error 
     name[length] = '\0';
     self->symbols[self->symbol_count++] = (struct symbol){name, value};
     return true;
+}
+
+/* What it says is read again with the program (cli/source.c); here its form is checked. */
+static bool set_registers(struct options *self, const char *argument, struct error *error)
+{
+    struct presets presets;
+    if (self->registers != NULL) {
+        error_set(error, NULL, 0, 0, "given twice (expected all registers in one list, such as ax=1:bx=2)");
+        return false;
+    }
+    if (argument[0] == '\0') {
+        error_set(error, NULL, 0, 0, "nothing is given (expected a list such as bx=10 or bx=10,bx=20)");
+        return false;
+    }
+    self->registers = argument;
+    bool good = presets_read(&presets, argument, error);
+    presets_free(&presets);
+    return good;
 }
 
 static bool set_observe(struct options *self, const char *argument, struct error *error)
@@ -518,8 +537,10 @@ static const struct option_row rows[] = {
     {"iters", 'k', "K", "iterations of each thread (default 10)", FOR_ANALYSES, set_iters},
     {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", FOR_ANALYSES, set_model},
     {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", FOR_ANALYSES, add_define},
-    {"observe", 0, "VARIABLE", "the variable whose final values are asked for (default: the first)", FOR_ANALYSES,
-     set_observe},
+    {"register", 'a', "LIST", "first values of registers: bx=10 for all threads, bx=1,bx=2 for each; several as in"
+     " ax=1:bx=2,ax=3:bx=4", FOR_ANALYSES, set_registers},
+    {"observe", 0, "VARIABLE", "the variable whose final values are asked for, or its address (default: the first)",
+     FOR_ANALYSES, set_observe},
 
     {NULL, 0, NULL, "Who may step when (default: what the program says, else free)", FOR_ANALYSES, NULL},
     {"scheduler", 0, "KIND", "free (any thread, any time), tick (one processor, in quanta), parallel (a core a thread),"
@@ -761,20 +782,21 @@ static void print_usage(enum command command, FILE *stream)
 {
     switch (command) {
     case COMMAND_CHECK:
-        fputs("Usage: racecheck [check] [OPTION]... [FILE]\n"
-              "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]\n"
-              "  or:  racecheck export --promela [OPTION]... [FILE]\n"
+        fputs("Usage: racecheck [check] [OPTION]... [FILE]...\n"
+              "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
+              "  or:  racecheck export --promela [OPTION]... [FILE]...\n"
               "  or:  racecheck models [NAME]\n"
               "  or:  racecheck replay [OPTION]... FILE\n"
               "  or:  racecheck verify [-q] FILE\n"
               "Explore every interleaving of a small concurrent program: which final values a\n"
               "shared variable can have, by how many schedules, and how it comes to them.\n"
               "\n"
-              "Without FILE a model of the catalogue is checked: racecheck -t 2 -k 10\n",
+              "Without FILE a model of the catalogue is checked: racecheck -t 2 -k 10\n"
+              "Several files are one program, a thread each: racecheck left.s right.s\n",
               stream);
         break;
     case COMMAND_SWEEP:
-        fputs("Usage: racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]\n"
+        fputs("Usage: racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
               "Check a program again and again, with one or two parameters that change, and\n"
               "show the results side by side: racecheck sweep quantum=1..30 --scheduler tick\n"
               "\n"
@@ -785,10 +807,10 @@ static void print_usage(enum command command, FILE *stream)
               stream);
         break;
     case COMMAND_EXPORT:
-        fputs("Usage: racecheck export --promela [OPTION]... [FILE]\n"
-              "Write the program and its scheduler as a commented model for SPIN, with the claims\n"
-              "that the minimum is never undercut and the maximum never exceeded, and their\n"
-              "negations; the model says how to check them.\n",
+        fputs("Usage: racecheck export --promela [OPTION]... [FILE]...\n"
+              "Write the program and its scheduler as a commented model for SPIN, with the\n"
+              "claims that the minimum is never undercut and the maximum never exceeded, and\n"
+              "their negations; the model says how to check them.\n",
               stream);
         break;
     case COMMAND_MODELS:
@@ -798,8 +820,8 @@ static void print_usage(enum command command, FILE *stream)
         break;
     case COMMAND_VERIFY:
         fputs("Usage: racecheck verify [OPTION]... FILE\n"
-              "Check a certificate, as written by --certificate, with racecheck-verify: a program\n"
-              "of its own that shares nothing with this one.\n",
+              "Check a certificate, as written by --certificate, with racecheck-verify, which\n"
+              "is a program of its own and shares nothing with this one.\n",
               stream);
         break;
     case COMMAND_REPLAY:

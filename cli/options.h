@@ -35,6 +35,7 @@ struct options {
     bool has_iters;
     struct symbol symbols[OPTIONS_LIST_MAX]; /* --define; names are new, freed by options_free() */
     size_t symbol_count;
+    const char *registers;    /* their first values, as given; or NULL: 0 */
     const char *observe;      /* or NULL: the first variable */
     const char *scheduler;    /* its kind, or NULL: what the program says */
     struct property *parameters; /* of the scheduler, as given; freed by options_free() */

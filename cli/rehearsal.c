@@ -15,10 +15,14 @@ static const char *misplaced_option(const struct options *options)
         bool given;
         const char *name;
     } questions[] = {
-        {options->has_value, "--value"},       {strcmp(options->witnesses, "minimum") != 0, "--witnesses"},
-        {options->has_fairness, "--fairness"}, {options->compute != 0, "--compute"},
-        {options->explain, "--explain"},       {options->graph != NULL, "--graph"},
-        {options->certificate != NULL, "--certificate"}, {options->upper_certificate != NULL, "--upper-certificate"},
+        {options->has_value, "--value"},
+        {strcmp(options->witnesses, "minimum") != 0, "--witnesses"},
+        {options->has_fairness, "--fairness"},
+        {options->compute != 0, "--compute"},
+        {options->explain, "--explain"},
+        {options->graph != NULL, "--graph"},
+        {options->certificate != NULL, "--certificate"},
+        {options->upper_certificate != NULL, "--upper-certificate"},
     };
     for (size_t q = 0; q < sizeof questions / sizeof questions[0]; q++)
         if (questions[q].given)
@@ -32,7 +36,8 @@ static bool is_asked_well(const struct options *options, struct error *error)
     bool from_input = strcmp(options->schedule, "@-") == 0;
     for (size_t o = 0; o < options->operand_count && name == NULL; o++)
         if (from_input && strcmp(options->operands[o], "-") == 0) {
-            error_set(error, NULL, 0, 0, "--schedule: both the program and the schedule are to come from standard input");
+            error_set(error, NULL, 0, 0,
+                      "--schedule: both the program and the schedule are to come from standard input");
             return false;
         }
     if (name != NULL)
@@ -49,7 +54,8 @@ static bool is_settled(const struct examination *examination, struct error *erro
     if (shape.starts == 1 && shape.options == 1)
         return true;
     const char *name = shape.starts > 1 ? "phase" : "arrival";
-    error_set(error, NULL, 0, 0, "--schedule: the %s of the %s scheduler is open (expected --%s with a number beside it)", name,
+    error_set(error, NULL, 0, 0,
+              "--schedule: the %s of the %s scheduler is open (expected --%s with a number beside it)", name,
               scheduler->kind->name, name);
     return false;
 }
@@ -147,12 +153,16 @@ enum status rehearsal_status(const struct rehearsal *self, const struct examinat
     struct text who = TEXT_INIT;
     setting_print_threads(&who, trace, trace->choices);
     if (examination->options->goes_on)
-        fprintf(stderr, "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
-                " never does\n", REHEARSAL_CONTINUED_MAX);
+        fprintf(
+            stderr,
+            "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
+            " never does\n",
+            REHEARSAL_CONTINUED_MAX);
     else
-        fprintf(stderr, "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
-                " (--schedule-then round-robin goes on)\n", trace->step_count, trace->step_count == 1 ? "" : "s",
-                text_string(&who));
+        fprintf(stderr,
+                "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
+                " (--schedule-then round-robin goes on)\n",
+                trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
     text_free(&who);
     return STATUS_INCOMPLETE;
 }

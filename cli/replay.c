@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/delivery.h"
 #include "models/assembler.h"
+#include "models/presets.h"
 #include "reports/dot.h"
 #include "reports/text_report.h"
 #include "reports/witness_file.h"
@@ -20,7 +21,8 @@ struct replay_command {
     bool verdict;
 };
 
-static struct program *assemble(const struct witness_file *claim, const char *path, struct error *error)
+static struct program *assemble_with(const struct witness_file *claim, const char *path, const struct presets *presets,
+                                     struct error *error)
 {
     struct symbol *symbols = memory_new(claim->symbol_count, sizeof *symbols);
     for (size_t s = 0; s < claim->symbol_count; s++)
@@ -34,9 +36,23 @@ static struct program *assemble(const struct witness_file *claim, const char *pa
         .iters = claim->iters,
         .symbols = symbols,
         .symbol_count = claim->symbol_count,
+        .presets = presets,
     };
     struct program *program = assembler_read(&input, error);
     memory_free(symbols);
+    return program;
+}
+
+static struct program *assemble(const struct witness_file *claim, const char *path, struct error *error)
+{
+    struct presets presets = {0};
+    struct error inner = ERROR_INIT;
+    if (claim->registers != NULL && !presets_read(&presets, claim->registers, &inner)) {
+        error_set(error, path, 0, 0, "%s", inner.text);
+        return NULL;
+    }
+    struct program *program = assemble_with(claim, path, &presets, error);
+    presets_free(&presets);
     return program;
 }
 
@@ -82,10 +98,10 @@ static enum status report(struct replay_command *self)
 }
 
 static enum status replay_program(const struct options *options, const struct witness_file *claim,
-                                  const struct program *program)
+                                  struct program *program)
 {
     struct error error = ERROR_INIT;
-    int64_t word = program_find_word(program, claim->observe);
+    int64_t word = program_observe_word(program, claim->observe);
     if (word < 0) {
         error_set(&error, options->operands[0], 0, 0, "the program has no variable '%s' to observe", claim->observe);
         return complain(&error, STATUS_USAGE);

@@ -102,12 +102,15 @@ static bool read_operands(struct sweep_command *self, struct error *error)
             return false;
     }
     options->operand_count = files;
-    if (files > 0 && strcmp(options->operands[0], "-") == 0) {
+    for (size_t f = 0; f < files; f++) {
+        if (strcmp(options->operands[f], "-") != 0)
+            continue;
         error_set(error, NULL, 0, 0, "a sweep reads its program again and again (expected a file, not standard input)");
         return false;
     }
-    const char *const paths[] = {options->output, options->json, options->csv, files > 0 ? options->operands[0] : NULL};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], error) && check_axes(self, error);
+    const char *const paths[] = {options->output, options->json, options->csv};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, files, error) &&
+           check_axes(self, error);
 }
 
 /* Where on an axis a point lies; the last axis changes fastest. */
@@ -190,6 +193,8 @@ static void describe_settings(struct sweep_command *self, const struct program *
     for (size_t s = 0; s < options->symbol_count; s++)
         property_add_number(&sweep->settings, &sweep->setting_count, options->symbols[s].name,
                             options->symbols[s].value);
+    if (options->registers != NULL)
+        property_add_text(&sweep->settings, &sweep->setting_count, "registers", options->registers);
     if (options->observe != NULL || program->word_count > 0)
         sweep->observe = options->observe != NULL ? memory_copy_string(options->observe) : program_word_name(program, 0);
 }

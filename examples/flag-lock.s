@@ -15,7 +15,9 @@
     test $0, %bx
     jne .wait           # somebody is inside: look again
     mov $1, flag        # too late: the other thread may have looked meanwhile
+    .critical
     mov count, %ax
     add $1, %ax
     mov %ax, count
+    .endcritical
     mov $0, flag

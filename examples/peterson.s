@@ -18,7 +18,9 @@
     test $SELF, %bx
     jne .wait           # it is the other's turn
 .enter
+    .critical
     mov count, %ax
     add $1, %ax
     mov %ax, count
+    .endcritical
     mov $0, wants[SELF]

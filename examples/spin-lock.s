@@ -1,4 +1,4 @@
-# spin-lock: the cure for examples/flag-lock.s, looking and setting are one step
+# spin-lock: test-and-set, the cure for examples/flag-lock.s: looking and setting are one step
 #
 # xchg writes 1 into the flag and tells in the same step what was there before. Whoever finds 0 is the only one who did.
 #
@@ -11,7 +11,9 @@
     xchg %bx, flag
     test $0, %bx
     jne .wait           # it was taken: try again
+    .critical
     mov count, %ax
     add $1, %ax
     mov %ax, count
+    .endcritical
     mov $0, flag

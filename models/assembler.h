@@ -7,7 +7,10 @@
 #define RACECHECK_MODELS_ASSEMBLER_H
 
 #include "base/error.h"
+#include "base/text.h"
 #include "models/program.h"
+
+struct presets;
 
 struct assembler_input {
     const char *name;      /* the model's name, for reports */
@@ -18,7 +21,19 @@ struct assembler_input {
     int64_t iters;         /* symbol ITERS, 0 or more */
     const struct symbol *symbols; /* further symbols (--define), borrowed */
     size_t symbol_count;
+    const struct presets *presets; /* first values of registers (models/presets.h), borrowed; NULL for none */
 };
+
+/* One of several files that are one program. */
+struct assembler_file {
+    const char *name;  /* the file name, for diagnostics, and for the name of its thread */
+    const char *text;  /* length bytes */
+    size_t length;
+};
+
+/* Appends the text of a program that is made of several files: each of them behind a line `.file NAME`, which
+ * assembler_read() understands. So one text is all that is needed to read the program again. */
+void assembler_join(const struct assembler_file *files, size_t count, struct text *text);
 
 /* Returns the program as new, or NULL with *error set. */
 struct program *assembler_read(const struct assembler_input *input, struct error *error);

@@ -13,13 +13,39 @@
  * otherwise. */
 static bool expect_once(struct assembler *self, const struct token *directive)
 {
-    if (self->section_count == 0 || self->sections[self->section_count - 1].depth == 0)
+    const struct section *section = assembler_open_section(self);
+    if (section == NULL || section->depth == 0)
         return true;
     return FAIL(self, directive, "'%.*s' inside '.rept'; declare before it", token_shown(directive), directive->text);
 }
 
-/* Reads the name that is declared, moves *at behind it, and remembers it. */
-static bool declare(struct assembler *self, const struct token **at, enum operand_kind kind, size_t index)
+static bool fail_declared(struct assembler *self, const struct declaration *before, const struct token *name)
+{
+    if (before->file == self->file)
+        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
+                    before->name->place.line);
+    return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32 " of %s", token_shown(name), name->text,
+                before->name->place.line, self->parts[before->file].name);
+}
+
+/* Declares nothing new where another file has declared the same: they share it. */
+static bool is_shared(const struct assembler *self, const struct declaration *before, enum operand_kind kind)
+{
+    return before != NULL && before->file != self->file && before->kind == kind;
+}
+
+/* What files share must be the same in both; `what` says what is not. */
+static bool fail_shared(struct assembler *self, const struct declaration *shared, const struct token *name,
+                        const char *what)
+{
+    return FAIL(self, name, "'%.*s' has %s on line %" PRIu32 " of %s, which shares it", token_shown(name), name->text,
+                what, shared->name->place.line, self->parts[shared->file].name);
+}
+
+/* Reads the name that is declared, moves *at behind it, and remembers it. *shared becomes the declaration of another file
+ * that declares the same, or NULL. */
+static bool declare(struct assembler *self, const struct token **at, enum operand_kind kind, size_t index,
+                    const struct declaration **shared)
 {
     const struct token *name = *at + 1;
     if (!expect_once(self, *at))
@@ -27,24 +53,36 @@ static bool declare(struct assembler *self, const struct token **at, enum operan
     if (name->kind != TOKEN_NAME)
         return assembler_unexpected(self, name, "a name");
     const struct declaration *before = assembler_find(self, name);
+    *shared = is_shared(self, before, kind) ? before : NULL;
+    *at = name + 1;
+    if (*shared != NULL)
+        return true;
     if (before != NULL)
-        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
-                    before->name->place.line);
+        return fail_declared(self, before, name);
     if (assembler_is_symbol(self, name))
         return FAIL(self, name, "'%.*s' is the name of a symbol; choose another one", token_shown(name), name->text);
     self->declarations = memory_grow(self->declarations, self->declaration_count, &self->declaration_capacity,
                                      sizeof *self->declarations);
-    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index};
-    *at = name + 1;
+    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index, self->file};
     return true;
+}
+
+static bool check_variable(struct assembler *self, const struct declaration *shared, const struct token *name,
+                           int64_t words, int64_t initial)
+{
+    const struct variable *variable = &self->program->variables[shared->index];
+    if (variable->words != words)
+        return fail_shared(self, shared, name, "another size");
+    return self->program->words[variable->word] == initial || fail_shared(self, shared, name, "another initial value");
 }
 
 /* .var NAME [WORDS] [, INITIAL] */
 bool assembler_read_var(struct assembler *self, const struct token *at)
 {
     const struct token *name = at + 1;
+    const struct declaration *shared;
     int64_t words = 1, initial = 0;
-    if (!declare(self, &at, OPERAND_WORD, self->program->variable_count))
+    if (!declare(self, &at, OPERAND_WORD, self->program->variable_count, &shared))
         return false;
     const struct token *count = at;
     if (token_is(at, '='))
@@ -53,7 +91,7 @@ bool assembler_read_var(struct assembler *self, const struct token *at)
     if (at->kind != TOKEN_END && !token_is(at, ',') &&
         !assembler_read_number(self, &at, "the number of words", 1, PROGRAM_WORDS_MAX, &words))
         return false;
-    if (self->program->word_count + (size_t)words > PROGRAM_WORDS_MAX)
+    if (shared == NULL && self->program->word_count + (size_t)words > PROGRAM_WORDS_MAX)
         return FAIL(self, count, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
     if (token_is(at, ',')) {
         at++;
@@ -62,8 +100,12 @@ bool assembler_read_var(struct assembler *self, const struct token *at)
     }
     if (at->kind != TOKEN_END)
         return assembler_unexpected(self, at, "',' with an initial value, or the end of the line");
-    assembler_add_variable(self, assembler_copy_name(name), (uint32_t)words, initial);
-    self->declared_words = self->program->word_count;
+    if (shared != NULL)
+        return check_variable(self, shared, name, words, initial);
+    program_add_variable(self->program, assembler_copy_name(name),
+                         PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * (int64_t)self->program->word_count,
+                         (uint32_t)words, initial);
+    self->program->declared_words = self->program->word_count;
     return true;
 }
 
@@ -72,10 +114,13 @@ bool assembler_read_mutex(struct assembler *self, const struct token *at)
 {
     struct program *program = self->program;
     const struct token *name = at + 1;
+    const struct declaration *shared;
     if (program->mutex_count == PROGRAM_OBJECTS_MAX)
         return FAIL(self, at, "more than %d mutexes", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_MUTEX, program->mutex_count) || !assembler_expect_end(self, at))
+    if (!declare(self, &at, OPERAND_MUTEX, program->mutex_count, &shared) || !assembler_expect_end(self, at))
         return false;
+    if (shared != NULL)
+        return true;
     program->mutexes =
         memory_grow(program->mutexes, program->mutex_count, &self->mutex_capacity, sizeof *program->mutexes);
     program->mutexes[program->mutex_count++] = assembler_copy_name(name);
@@ -87,10 +132,11 @@ bool assembler_read_semaphore(struct assembler *self, const struct token *at)
 {
     struct program *program = self->program;
     const struct token *name = at + 1;
+    const struct declaration *shared;
     int64_t permits;
     if (program->semaphore_count == PROGRAM_OBJECTS_MAX)
         return FAIL(self, at, "more than %d semaphores", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_SEMAPHORE, program->semaphore_count))
+    if (!declare(self, &at, OPERAND_SEMAPHORE, program->semaphore_count, &shared))
         return false;
     if (!token_is(at, ','))
         return assembler_unexpected(self, at, "',' and the number of permits");
@@ -98,6 +144,9 @@ bool assembler_read_semaphore(struct assembler *self, const struct token *at)
     if (!assembler_read_number(self, &at, "the number of permits", 0, INT64_MAX, &permits) ||
         !assembler_expect_end(self, at))
         return false;
+    if (shared != NULL)
+        return program->semaphores[shared->index].initial == permits ||
+               fail_shared(self, shared, name, "another number of permits");
     program->semaphores = memory_grow(program->semaphores, program->semaphore_count, &self->semaphore_capacity,
                                       sizeof *program->semaphores);
     program->semaphores[program->semaphore_count++] = (struct semaphore){assembler_copy_name(name), permits};
@@ -109,10 +158,11 @@ bool assembler_read_queue(struct assembler *self, const struct token *at)
 {
     struct program *program = self->program;
     const struct token *name = at + 1;
+    const struct declaration *shared;
     int64_t capacity;
     if (program->queue_count == PROGRAM_OBJECTS_MAX)
         return FAIL(self, at, "more than %d queues", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_QUEUE, program->queue_count))
+    if (!declare(self, &at, OPERAND_QUEUE, program->queue_count, &shared))
         return false;
     if (!token_is(at, ','))
         return assembler_unexpected(self, at, "',' and the queue's capacity");
@@ -120,6 +170,9 @@ bool assembler_read_queue(struct assembler *self, const struct token *at)
     if (!assembler_read_number(self, &at, "the queue's capacity", 1, PROGRAM_QUEUE_MAX, &capacity) ||
         !assembler_expect_end(self, at))
         return false;
+    if (shared != NULL)
+        return program->queues[shared->index].capacity == (uint32_t)capacity ||
+               fail_shared(self, shared, name, "another capacity");
     program->queues =
         memory_grow(program->queues, program->queue_count, &self->queue_capacity, sizeof *program->queues);
     program->queues[program->queue_count++] = (struct queue){assembler_copy_name(name), (uint32_t)capacity};
@@ -133,6 +186,16 @@ static bool has_fixed_meaning(const struct token *name)
     return token_equals(name, "THREADS") || token_equals(name, "ITERS") || token_equals(name, "SELF");
 }
 
+static const struct default_symbol *find_default(const struct assembler *self, const struct token *name)
+{
+    for (size_t i = 0; i < self->default_count; i++) {
+        const struct token *known = self->defaults[i].name;
+        if (known->length == name->length && memcmp(known->text, name->text, name->length) == 0)
+            return &self->defaults[i];
+    }
+    return NULL;
+}
+
 static bool check_default(struct assembler *self, const struct token *directive, const struct token *name)
 {
     if (!expect_once(self, directive))
@@ -141,15 +204,22 @@ static bool check_default(struct assembler *self, const struct token *directive,
         return assembler_unexpected(self, name, "a symbol's name");
     if (has_fixed_meaning(name))
         return FAIL(self, name, "the symbol %.*s has a meaning already", token_shown(name), name->text);
-    for (size_t i = 0; i < self->default_count; i++)
-        if (self->defaults[i]->length == name->length && memcmp(self->defaults[i]->text, name->text, name->length) == 0)
-            return FAIL(self, name, "'%.*s' already has a default on line %" PRIu32, token_shown(name), name->text,
-                        self->defaults[i]->place.line);
+    const struct default_symbol *before = find_default(self, name);
+    if (before != NULL && before->file == self->file)
+        return FAIL(self, name, "'%.*s' already has a default on line %" PRIu32, token_shown(name), name->text,
+                    before->name->place.line);
     const struct declaration *declaration = assembler_find(self, name);
-    if (declaration != NULL)
-        return FAIL(self, name, "'%.*s' is already declared on line %" PRIu32, token_shown(name), name->text,
-                    declaration->name->place.line);
-    return true;
+    return declaration == NULL || fail_declared(self, declaration, name);
+}
+
+/* Files may agree on a default. */
+static bool check_agreement(struct assembler *self, const struct token *name, int64_t value)
+{
+    const struct default_symbol *before = find_default(self, name);
+    if (before == NULL || before->value == value)
+        return true;
+    return FAIL(self, name, "'%.*s' has another default on line %" PRIu32 " of %s", token_shown(name), name->text,
+                before->name->place.line, self->parts[before->file].name);
 }
 
 /* .default NAME, VALUE: what --define says comes first. */
@@ -164,10 +234,10 @@ bool assembler_read_default(struct assembler *self, const struct token *at)
         return assembler_unexpected(self, at, "',' and the symbol's value");
     at++;
     if (!assembler_read_number(self, &at, "the symbol's value", INT64_MIN, INT64_MAX, &value) ||
-        !assembler_expect_end(self, at))
+        !assembler_expect_end(self, at) || !check_agreement(self, name, value))
         return false;
     self->defaults = memory_grow(self->defaults, self->default_count, &self->default_capacity, sizeof *self->defaults);
-    self->defaults[self->default_count++] = name;
+    self->defaults[self->default_count++] = (struct default_symbol){name, value, self->file};
     if (!assembler_is_symbol(self, name)) {
         char *copy = assembler_copy_name(name);
         assembler_add_symbol(self, copy, value);
@@ -263,6 +333,15 @@ static bool read_parameter(struct assembler *self, const struct token **at)
     return read;
 }
 
+static bool fail_scheduler(struct assembler *self, const struct token *directive)
+{
+    const struct program_scheduler *scheduler = &self->program->scheduler;
+    if (scheduler->file == self->file)
+        return FAIL(self, directive, "'.scheduler' is already on line %" PRIu32, scheduler->place.line);
+    return FAIL(self, directive, "'.scheduler' is already on line %" PRIu32 " of %s", scheduler->place.line,
+                self->parts[scheduler->file].name);
+}
+
 /* .scheduler KIND [, NAME = VALUE]... */
 bool assembler_read_scheduler(struct assembler *self, const struct token *at)
 {
@@ -271,10 +350,11 @@ bool assembler_read_scheduler(struct assembler *self, const struct token *at)
     if (!expect_once(self, directive))
         return false;
     if (scheduler->kind != NULL)
-        return FAIL(self, directive, "'.scheduler' is already on line %" PRIu32, scheduler->place.line);
+        return fail_scheduler(self, directive);
     if (at->kind != TOKEN_NAME)
         return assembler_unexpected(self, at, "the scheduler's kind");
     scheduler->place = directive->place;
+    scheduler->file = self->file;
     scheduler->kind = read_word(&at);
     while (token_is(at, ',')) {
         at++;

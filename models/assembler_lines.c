@@ -9,29 +9,58 @@
 
 /* ---- Sections ------------------------------------------------------------------------------------------------ */
 
-static bool finish_section(struct assembler *self)
+struct section *assembler_open_section(struct assembler *self)
 {
-    if (self->section_count == 0)
-        return true;
-    return section_finish(&self->sections[self->section_count - 1], self->input->source, self->error);
+    struct section *last = self->section_count > 0 ? &self->sections[self->section_count - 1] : NULL;
+    return last != NULL && last->file == self->file ? last : NULL;
 }
 
+static bool finish_section(struct assembler *self)
+{
+    struct section *section = assembler_open_section(self);
+    return section == NULL || section_finish(section, self->source, self->error);
+}
+
+static struct section *add_section(struct assembler *self, const struct token *token, const struct token *name)
+{
+    self->sections = memory_grow(self->sections, self->section_count, &self->section_capacity, sizeof *self->sections);
+    struct section *section = &self->sections[self->section_count++];
+    *section = (struct section){.token = token, .name = name, .file = self->file};
+    return section;
+}
+
+/* Code may stand without .main, but only where there is no other code. */
 static bool start_section(struct assembler *self, const struct token *token, const struct token *name)
 {
-    if (!finish_section(self))
-        return false;
-    self->sections = memory_grow(self->sections, self->section_count, &self->section_capacity, sizeof *self->sections);
-    self->sections[self->section_count++] = (struct section){.token = token, .name = name};
-    return true;
+    const struct section *before = assembler_open_section(self);
+    if (before != NULL && before->implicit)
+        return FAIL(self, before->token, "'%.*s' before '.main' or '.thread NAME', which begin the code",
+                    token_shown(before->token), before->token->text);
+    return finish_section(self) && add_section(self, token, name) != NULL;
+}
+
+/* The text was taken apart at each .file that begins a line (assembler_split()). */
+static bool read_file(struct assembler *self, const struct token *at)
+{
+    return FAIL(self, at, "'.file' must be the first on its line");
 }
 
 /* .main */
 static bool read_main(struct assembler *self, const struct token *at)
 {
     for (size_t i = 0; i < self->section_count; i++)
-        if (self->sections[i].name == NULL)
+        if (self->sections[i].name == NULL && self->sections[i].file == self->file && !self->sections[i].implicit)
             return FAIL(self, at, "'.main' is already on line %" PRIu32, self->sections[i].token->place.line);
     return assembler_expect_end(self, at + 1) && start_section(self, at, NULL);
+}
+
+static bool fail_thread(struct assembler *self, const struct section *other, const struct token *name)
+{
+    if (other->file == self->file)
+        return FAIL(self, name, "thread '%.*s' is already on line %" PRIu32, token_shown(name), name->text,
+                    other->name->place.line);
+    return FAIL(self, name, "thread '%.*s' is already on line %" PRIu32 " of %s", token_shown(name), name->text,
+                other->name->place.line, self->parts[other->file].name);
 }
 
 /* .thread NAME */
@@ -43,43 +72,43 @@ static bool read_thread(struct assembler *self, const struct token *at)
     for (size_t i = 0; i < self->section_count; i++) {
         const struct token *other = self->sections[i].name;
         if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
-            return FAIL(self, name, "thread '%.*s' is already on line %" PRIu32, token_shown(name), name->text,
-                        other->place.line);
+            return fail_thread(self, &self->sections[i], name);
     }
     return assembler_expect_end(self, name + 1) && start_section(self, at, name);
 }
 
-/* The section that instructions go to now, or NULL with an error at the token. */
+/* The section that instructions go to now. Where none was begun the code is that of .main. */
 static struct section *current_section(struct assembler *self, const struct token *token)
 {
-    if (self->section_count > 0)
-        return &self->sections[self->section_count - 1];
-    (void)FAIL(self, token, "'%.*s' before '.main' or '.thread NAME', which begin the code", token_shown(token),
-               token->text);
-    return NULL;
+    struct section *section = assembler_open_section(self);
+    if (section != NULL)
+        return section;
+    section = add_section(self, token, NULL);
+    section->implicit = true;
+    return section;
 }
 
 /* .rept COUNT; the count is read when the section is lowered, since it may depend on SELF. */
 static bool read_rept(struct assembler *self, const struct token *at)
 {
     struct section *section = current_section(self, at);
-    return section != NULL && section_open(section, at, self->input->source, self->error);
+    return section_open(section, at, self->source, self->error);
 }
 
 /* .endr */
 static bool read_endr(struct assembler *self, const struct token *at)
 {
-    if (self->section_count == 0)
+    struct section *section = assembler_open_section(self);
+    if (section == NULL)
         return FAIL(self, at, "'.endr' without '.rept'");
     return assembler_expect_end(self, at + 1) &&
-           section_close(&self->sections[self->section_count - 1], at, self->input->source, self->error);
+           section_close(section, at, self->source, self->error);
 }
 
 /* .tick N; read when the section is lowered */
 static bool read_tick(struct assembler *self, const struct token *at)
 {
-    struct section *section = current_section(self, at);
-    return section != NULL && section_add(section, STATEMENT_TICK, at) != NULL;
+    return section_add(current_section(self, at), STATEMENT_TICK, at) != NULL;
 }
 
 /* Returns the number of the critical section of that name, a new one where there is none yet; PROGRAM_SECTIONS_MAX where
@@ -103,8 +132,8 @@ static bool read_critical(struct assembler *self, const struct token *at)
 {
     struct section *section = current_section(self, at);
     const struct token *name = at + 1;
-    if (section == NULL || (name->kind != TOKEN_END && name->kind != TOKEN_NAME))
-        return section != NULL && assembler_unexpected(self, name, "the critical section's name");
+    if (name->kind != TOKEN_END && name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "the critical section's name");
     if (name->kind == TOKEN_NAME && !assembler_expect_end(self, name + 1))
         return false;
     char *copy = name->kind == TOKEN_NAME ? assembler_copy_name(name) : memory_copy_string("");
@@ -112,16 +141,17 @@ static bool read_critical(struct assembler *self, const struct token *at)
     memory_free(copy);
     if (number == PROGRAM_SECTIONS_MAX)
         return FAIL(self, at, "more than %d critical sections", PROGRAM_SECTIONS_MAX);
-    return section_enter(section, at, number, self->input->source, self->error);
+    return section_enter(section, at, number, self->source, self->error);
 }
 
 /* .endcritical */
 static bool read_endcritical(struct assembler *self, const struct token *at)
 {
-    if (self->section_count == 0)
+    struct section *section = assembler_open_section(self);
+    if (section == NULL)
         return FAIL(self, at, "'.endcritical' without '.critical'");
     return assembler_expect_end(self, at + 1) &&
-           section_leave(&self->sections[self->section_count - 1], at, self->input->source, self->error);
+           section_leave(section, at, self->source, self->error);
 }
 
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
@@ -138,6 +168,7 @@ static const struct directive directives[] = {
     {".queue", assembler_read_queue},
     {".default", assembler_read_default},
     {".scheduler", assembler_read_scheduler},
+    {".file", read_file},
     {".main", read_main},
     {".thread", read_thread},
     {".rept", read_rept},
@@ -148,9 +179,6 @@ static const struct directive directives[] = {
 };
 
 enum { DIRECTIVE_COUNT = sizeof directives / sizeof directives[0] };
-
-/* Instructions that the dialect has elsewhere, so that "unknown" would mislead. */
-static const char *const unsupported[] = {"push", "pop", "call", "ret", "lea"};
 
 static const struct directive *find_directive(const struct token *name)
 {
@@ -179,9 +207,6 @@ static bool fail_directive(struct assembler *self, const struct token *name)
 
 static bool fail_mnemonic(struct assembler *self, const struct token *name)
 {
-    for (size_t i = 0; i < sizeof unsupported / sizeof unsupported[0]; i++)
-        if (token_equals(name, unsupported[i]))
-            return FAIL(self, name, "the instruction '%s' is not supported yet", unsupported[i]);
     struct spelling spelling = spelling_start(name->text, name->length);
     for (enum opcode opcode = 0; opcode < OPCODE_COUNT; opcode++)
         spelling_consider(&spelling, instruction_form(opcode)->mnemonic);
@@ -193,8 +218,7 @@ static bool fail_mnemonic(struct assembler *self, const struct token *name)
 
 static bool add_label(struct assembler *self, const struct token *name)
 {
-    struct section *section = current_section(self, name);
-    return section != NULL && section_add(section, STATEMENT_LABEL, name) != NULL;
+    return section_add(current_section(self, name), STATEMENT_LABEL, name) != NULL;
 }
 
 /* A mnemonic; the operands are read when the section is lowered. */
@@ -202,8 +226,7 @@ static bool read_mnemonic(struct assembler *self, const struct token *at)
 {
     if (instruction_find(at->text, at->length) == NULL)
         return fail_mnemonic(self, at);
-    struct section *section = current_section(self, at);
-    return section != NULL && section_add(section, STATEMENT_INSTRUCTION, at) != NULL;
+    return section_add(current_section(self, at), STATEMENT_INSTRUCTION, at) != NULL;
 }
 
 /* "name:" and ".name:"; more may follow on the line, even another label. */

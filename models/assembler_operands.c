@@ -21,7 +21,7 @@ static bool accepts(const struct slot *slot, enum operand_kind kind)
     return slot->form->accepts[slot->number] & 1u << kind;
 }
 
-/* "a number, a register or a variable" */
+/* "a number, a register or a variable"; an address is called a variable, too. */
 static const char *describe_accepted(const struct slot *slot, char *buffer, size_t size)
 {
     static const char *const kinds[] = {
@@ -34,7 +34,7 @@ static const char *describe_accepted(const struct slot *slot, char *buffer, size
         [OPERAND_QUEUE] = "a queue",
         [OPERAND_TARGET] = "a label",
     };
-    unsigned left = slot->form->accepts[slot->number];
+    unsigned left = slot->form->accepts[slot->number] & ~(1u << OPERAND_COMPUTED);
     size_t length = 0;
     buffer[0] = '\0';
     for (unsigned kind = 0; kind <= OPERAND_TARGET; kind++) {
@@ -56,11 +56,6 @@ static bool fail_kind(struct assembler *self, const struct slot *slot, const str
     return FAIL(self, at, "operand %u of '%s' must be %s", slot->number + 1, slot->form->mnemonic, expected);
 }
 
-static bool fail_computed(struct assembler *self, const struct token *at)
-{
-    return FAIL(self, at, "computed addresses such as '8(%%bx)' are not supported yet; expected a variable");
-}
-
 static bool read_immediate(struct assembler *self, const struct token **at, struct operand *operand)
 {
     operand->kind = OPERAND_IMMEDIATE;
@@ -75,7 +70,7 @@ static bool read_register(struct assembler *self, const struct token **at, struc
     if (found == REGISTER_COUNT)
         return FAIL(self, name, "unknown register '%%%.*s'; expected %%ax, %%bx, %%cx, %%dx, %%ex, %%fx, %%sp or %%bp",
                     token_shown(name), name->text);
-    *operand = (struct operand){OPERAND_REGISTER, found};
+    *operand = (struct operand){.kind = OPERAND_REGISTER, .value = found};
     return true;
 }
 
@@ -124,7 +119,7 @@ static bool read_declared(struct assembler *self, const struct slot *slot, const
     const struct declaration *declaration = assembler_find(self, name);
     if (declaration == NULL)
         return fail_undefined(self, slot, name);
-    *operand = (struct operand){declaration->kind, (int64_t)declaration->index};
+    *operand = (struct operand){.kind = declaration->kind, .value = (int64_t)declaration->index};
     if (declaration->kind == OPERAND_WORD)
         return read_index(self, at, &self->program->variables[declaration->index], &operand->value);
     return true;
@@ -138,7 +133,7 @@ static bool read_label(struct assembler *self, const struct slot *slot, const st
     if (label < 0)
         return FAIL(self, name, "undefined label '%.*s'; expected it in the same section, not inside another '.rept'",
                     token_shown(name), name->text);
-    *operand = (struct operand){OPERAND_TARGET, label};
+    *operand = (struct operand){.kind = OPERAND_TARGET, .value = label};
     return true;
 }
 
@@ -155,26 +150,125 @@ static bool find_anonymous(struct assembler *self, const struct token *at, int64
         }
     if (program->word_count == PROGRAM_WORDS_MAX)
         return FAIL(self, at, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
-    *word = assembler_add_variable(self, memory_copy_string(name), 1, 0);
+    *word = program_add_variable(program, memory_copy_string(name), address, 1, 0);
     return true;
 }
 
-static bool read_address(struct assembler *self, const struct token **at, struct operand *operand)
+/* Whether an instruction uses the address of an operand in place of its value. */
+static bool wants_address(const struct slot *slot)
 {
-    const struct token *first = *at;
-    int64_t address;
-    if (!assembler_read_number(self, at, "an address", 0, INT64_MAX, &address))
-        return false;
+    return (slot->form->uses[slot->number] & USE_ADDRESS) != 0;
+}
+
+static struct operand address_operand(int64_t address)
+{
+    return (struct operand){.kind = OPERAND_COMPUTED,
+                            .base = REGISTER_NONE,
+                            .index = REGISTER_NONE,
+                            .scale = 1,
+                            .value = address};
+}
+
+/* The word at an address that is known now. */
+static bool find_word(struct assembler *self, const struct slot *slot, const struct token *at, int64_t address,
+                      struct operand *operand)
+{
+    if (address < 0 || address >= PROGRAM_STACK_FIRST)
+        return FAIL(self, at, "an address must be 0 .. %d, not %" PRId64, PROGRAM_STACK_FIRST - 1, address);
+    *operand = address_operand(address);
+    if (wants_address(slot))
+        return true;
     int64_t offset = address - PROGRAM_ADDRESS_FIRST;
     operand->kind = OPERAND_WORD;
-    if (offset < 0 || offset >= (int64_t)self->declared_words * PROGRAM_WORD_SIZE)
-        return find_anonymous(self, first, address, &operand->value);
+    if (offset < 0 || offset >= (int64_t)self->program->declared_words * PROGRAM_WORD_SIZE)
+        return find_anonymous(self, at, address, &operand->value);
     if (offset % PROGRAM_WORD_SIZE != 0)
-        return FAIL(self, first,
+        return FAIL(self, at,
                     "address %" PRId64 " lies inside a word of a variable, whose addresses are multiples of %d",
                     address, PROGRAM_WORD_SIZE);
     operand->value = offset / PROGRAM_WORD_SIZE;
     return true;
+}
+
+/* A register of a computed address, or nothing where it is left out. */
+static bool read_address_register(struct assembler *self, const struct token **at, uint8_t *number)
+{
+    struct operand operand;
+    *number = REGISTER_NONE;
+    if ((*at)->kind != TOKEN_REGISTER)
+        return true;
+    if (!read_register(self, at, &operand))
+        return false;
+    *number = (uint8_t)operand.value;
+    return true;
+}
+
+static bool read_scale(struct assembler *self, const struct token **at, uint8_t *scale)
+{
+    int64_t number;
+    if (token_is(*at, ')'))
+        return true;
+    if (!assembler_read_number(self, at, "the scale", 1, UINT8_MAX, &number))
+        return false;
+    *scale = (uint8_t)number;
+    return true;
+}
+
+/* Whether what follows is a comma, which is skipped then. */
+static bool skip_comma(const struct token **at)
+{
+    bool is_comma = token_is(*at, ',');
+    *at += is_comma;
+    return is_comma;
+}
+
+/* (BASE, INDEX, SCALE), where *at stands at the parenthesis; parts may be left out, but not all registers. */
+static bool read_registers(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *first = ++*at;
+    operand->kind = OPERAND_COMPUTED;
+    if (!read_address_register(self, at, &operand->base))
+        return false;
+    if (skip_comma(at) && (!read_address_register(self, at, &operand->index) ||
+                           (skip_comma(at) && !read_scale(self, at, &operand->scale))))
+        return false;
+    if (!token_is(*at, ')'))
+        return assembler_unexpected(self, *at, (*at)[-1].kind == TOKEN_REGISTER ? "',' or ')'" : "a register or ')'");
+    *at += 1;
+    return operand->base != REGISTER_NONE || operand->index != REGISTER_NONE ||
+           FAIL(self, first, "a computed address needs a register, as in '8(%%bx)'");
+}
+
+/* 2000 and 8(%bx) */
+static bool read_address(struct assembler *self, const struct slot *slot, const struct token **at,
+                         struct operand *operand)
+{
+    const struct token *first = *at;
+    int64_t address = 0;
+    if (!token_is(first, '(') && !expression_read(at, &self->environment, &address, self->error))
+        return false;
+    *operand = address_operand(address);
+    return token_is(*at, '(') ? read_registers(self, at, operand) : find_word(self, slot, first, address, operand);
+}
+
+/* name, name[INDEX], and both as a base: name(%bx) */
+static bool read_named(struct assembler *self, const struct slot *slot, const struct token **at,
+                       struct operand *operand)
+{
+    if (!read_declared(self, slot, at, operand))
+        return false;
+    if (operand->kind != OPERAND_WORD || !(token_is(*at, '(') || wants_address(slot)))
+        return true;
+    *operand = address_operand(PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * operand->value);
+    operand->named = true;
+    return !token_is(*at, '(') || read_registers(self, at, operand);
+}
+
+static bool begins_address(const struct token *at)
+{
+    bool has_registers = at[0].kind == TOKEN_MARK && (at[1].kind == TOKEN_REGISTER || token_is(at + 1, ',') ||
+                                                      token_is(at + 1, ')'));
+    return at->kind == TOKEN_NUMBER || token_is(at, '-') || (token_is(at, '(') && has_registers);
 }
 
 static bool read_any_operand(struct assembler *self, const struct slot *slot, const struct token **at,
@@ -186,16 +280,14 @@ static bool read_any_operand(struct assembler *self, const struct slot *slot, co
         return read_immediate(self, at, operand);
     if (first->kind == TOKEN_REGISTER)
         return read_register(self, at, operand);
-    if (token_is(first, '(') && first[1].kind == TOKEN_REGISTER)
-        return fail_computed(self, first);
     if ((first->kind == TOKEN_NAME || first->kind == TOKEN_DOT_NAME) && accepts(slot, OPERAND_TARGET))
         return read_label(self, slot, at, operand);
-    if (!accepts(slot, OPERAND_WORD) && first->kind == TOKEN_NUMBER)
+    if (!accepts(slot, OPERAND_WORD) && begins_address(first))
         return fail_kind(self, slot, first);
-    if (first->kind == TOKEN_NUMBER)
-        return read_address(self, at, operand);
+    if (begins_address(first))
+        return read_address(self, slot, at, operand);
     if (first->kind == TOKEN_NAME)
-        return read_declared(self, slot, at, operand);
+        return read_named(self, slot, at, operand);
     return assembler_unexpected(self, first, describe_accepted(slot, expected, sizeof expected));
 }
 
@@ -203,11 +295,12 @@ static bool read_operand(struct assembler *self, const struct slot *slot, const 
                          struct operand *operand)
 {
     const struct token *first = *at;
-    if (!read_any_operand(self, slot, at, operand))
-        return false;
-    if (token_is(*at, '(') && operand->kind == OPERAND_WORD)
-        return fail_computed(self, first);
-    return accepts(slot, operand->kind) || fail_kind(self, slot, first);
+    return read_any_operand(self, slot, at, operand) && (accepts(slot, operand->kind) || fail_kind(self, slot, first));
+}
+
+static bool is_memory(const struct operand *operand)
+{
+    return operand->kind == OPERAND_WORD || operand->kind == OPERAND_COMPUTED;
 }
 
 /* ---- Lowering ------------------------------------------------------------------------------------------------ */
@@ -241,7 +334,7 @@ static bool read_operands(struct assembler *self, struct slot *slot, struct oper
     }
     if (needed == 0 ? at->kind != TOKEN_END : token_is(at, ','))
         return fail_count(self, slot->form, at, needed + 1);
-    if (operands[0].kind == OPERAND_WORD && operands[1].kind == OPERAND_WORD)
+    if (is_memory(&operands[0]) && is_memory(&operands[1]))
         return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);
     return assembler_expect_end(self, at);
 }

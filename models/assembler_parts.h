@@ -1,5 +1,6 @@
 /* assembler_parts: what the files of the assembler share; nobody else includes it.
  *
+ *     assembler_files.c         takes a text apart into files, and puts files together to a text
  *     assembler_lines.c         reads the text once: the lines, and the statements of each section
  *     assembler_declarations.c  reads what declares or sets something: .var, .queue, .scheduler, and so on
  *     assembler_operands.c      fills in what may differ between threads: operands, and the numbers of .rept and .tick
@@ -18,6 +19,23 @@ struct declaration {
     const struct token *name;
     enum operand_kind kind; /* OPERAND_WORD, OPERAND_MUTEX, OPERAND_SEMAPHORE or OPERAND_QUEUE */
     size_t index;           /* in the program's array for that kind */
+    uint32_t file;
+};
+
+/* A file of the text: the whole of it, or what follows a line `.file NAME`. Its lines are counted from 1. */
+struct part {
+    char *name;            /* owned by the program's files once they are made */
+    const char *text;      /* borrowed from the input */
+    size_t length;
+    bool named;            /* by .file: its .main is one thread, and has its name */
+    struct token_list list;
+};
+
+/* What .default has given. */
+struct default_symbol {
+    const struct token *name;
+    int64_t value;
+    uint32_t file;
 };
 
 struct assembler {
@@ -25,11 +43,14 @@ struct assembler {
     struct error *error;
     struct environment environment;
     struct program *program;
-    size_t declared_words; /* words of declared variables; those of bare addresses follow them */
+    struct part *parts;
+    size_t part_count;
+    uint32_t file;      /* the part that is read now */
+    const char *source; /* its name, borrowed */
 
     struct declaration *declarations;
     size_t declaration_count;
-    const struct token **defaults; /* the names that .default has given, for duplicates */
+    struct default_symbol *defaults;
     size_t default_count;
     struct section *sections;
     size_t section_count;
@@ -37,15 +58,31 @@ struct assembler {
 
     /* Capacities of arrays that grow; the second line's are the program's. */
     size_t declaration_capacity, default_capacity, section_capacity;
-    size_t symbol_capacity, variable_capacity, mutex_capacity, semaphore_capacity, queue_capacity, code_capacity;
+    size_t part_capacity;
+    size_t symbol_capacity, mutex_capacity, semaphore_capacity, queue_capacity, code_capacity;
     size_t critical_capacity;
 };
 
 /* Sets the error at a token; false, so that it can be returned. */
 #define FAIL(self, token, ...) \
-    (error_set((self)->error, (self)->input->source, (token)->place.line, (token)->place.column, __VA_ARGS__), false)
+    (error_set((self)->error, (self)->source, (token)->place.line, (token)->place.column, __VA_ARGS__), false)
 
-/* Reads all lines and finishes the sections. */
+/* Takes the input apart. Returns false where a .file has no name. */
+bool assembler_split(struct assembler *self);
+
+/* Whether several files make the program: the first that are named by .file. */
+bool assembler_has_files(const struct assembler *self);
+
+/* Returns the name that the thread of a file has, as new: without folders and ".s". */
+char *assembler_thread_name(const char *file);
+
+/* From now on a part is read. */
+void assembler_enter(struct assembler *self, uint32_t file);
+
+/* Returns the section of the present file that is read, borrowed, or NULL. */
+struct section *assembler_open_section(struct assembler *self);
+
+/* Reads all lines of the present part and finishes its sections. */
 bool assembler_read_lines(struct assembler *self, const struct token_list *list);
 
 /* The directives that declare or set something; *at stands at the directive. */
@@ -74,9 +111,6 @@ const struct declaration *assembler_find(const struct assembler *self, const str
 
 /* Whether a name is a symbol: THREADS, ITERS, SELF or defined. */
 bool assembler_is_symbol(const struct assembler *self, const struct token *name);
-
-/* Adds a variable, taking its name, and returns the index of its first word. There must be room for its words. */
-uint32_t assembler_add_variable(struct assembler *self, char *name, uint32_t words, int64_t initial);
 
 /* Adds a symbol to the program's, for expressions that are read from now on. */
 void assembler_add_symbol(struct assembler *self, const char *name, int64_t value);

@@ -44,6 +44,11 @@ enum opcode {
     OPCODE_CAS,      /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
     OPCODE_YIELD,    /* nothing; for the scheduler to notice */
     OPCODE_IO,       /* two steps: the thread leaves, and returns */
+    OPCODE_LEA,      /* word, register: register = the word's address */
+    OPCODE_PUSH,     /* source: onto the thread's stack; of a word its address */
+    OPCODE_POP,      /* register */
+    OPCODE_CALL,     /* label: pushes where to return to */
+    OPCODE_RET,
     OPCODE_COUNT
 };
 
@@ -55,11 +60,21 @@ enum operand_kind {
     OPERAND_MUTEX,     /* value: index of a mutex */
     OPERAND_SEMAPHORE, /* value: index of a semaphore */
     OPERAND_QUEUE,     /* value: index of a queue */
-    OPERAND_TARGET     /* value: index of an instruction of the same code, 0 .. count */
+    OPERAND_TARGET,    /* value: index of an instruction of the same code, 0 .. count */
+    OPERAND_COMPUTED   /* the word at the address value + base + index * scale */
 };
+
+/* OPERAND_COMPUTED: no register. */
+#define REGISTER_NONE REGISTER_COUNT
 
 struct operand {
     enum operand_kind kind;
+    /* Of OPERAND_COMPUTED alone: */
+    uint8_t base;  /* enum register_name, or REGISTER_NONE */
+    uint8_t index; /* the same */
+    uint8_t scale; /* 1 or more, also where there is no index */
+    bool named;    /* the text names a variable, at the address value */
+    /* Of all: */
     int64_t value;
 };
 
@@ -84,16 +99,24 @@ struct instruction_form {
     unsigned uses[2];         /* whether it reads and writes that operand: bits of enum operand_use */
     unsigned flags_use;       /* the same for REGISTER_FLAGS */
     unsigned ax_use;          /* the same for %ax, where no operand needs to name it */
+    unsigned sp_use;          /* the same for %sp */
     bool ends_flow;           /* never continues at the next instruction */
 };
 
-enum operand_use { USE_READ = 1, USE_WRITE = 2 };
+/* The address of an operand is used where its value is not, or is used besides. */
+enum operand_use { USE_READ = 1, USE_WRITE = 2, USE_ADDRESS = 4 };
 
 /* Returns the row of the table for a mnemonic of the given length, borrowed, or NULL where there is no such instruction. */
 const struct instruction_form *instruction_find(const char *mnemonic, size_t length);
 
 /* Returns the row for an opcode, borrowed. */
 const struct instruction_form *instruction_form(enum opcode opcode);
+
+/* Whether an instruction goes through memory at a computed address, for more than the address itself. */
+bool instruction_computes(const struct instruction *self);
+
+/* Whether an instruction uses the stack of its thread: push, pop, call, ret. */
+bool instruction_uses_stack(const struct instruction *self);
 
 /* Returns how many operands a form takes: 0, 1 or 2. */
 unsigned instruction_operand_count(const struct instruction_form *form);

@@ -2,6 +2,11 @@
 
 #include "base/memory.h"
 
+static bool is_return_point(const struct code *code, uint32_t index)
+{
+    return index > 0 && code->instructions[index - 1].opcode == OPCODE_CALL;
+}
+
 /* The jumps to each instruction, in one array: those to i are sources[first[i]] .. sources[first[i + 1] - 1]. */
 struct jumps {
     uint32_t *first;
@@ -41,12 +46,15 @@ static void jumps_free(struct jumps *self)
     memory_free(self->sources);
 }
 
-static uint16_t live_before(const struct code *code, const uint16_t *live, uint32_t index)
+/* A return may go on behind any call: `returned` is what is live behind some. */
+static uint16_t live_before(const struct code *code, const uint16_t *live, uint32_t index, uint16_t returned)
 {
     const struct instruction *instruction = &code->instructions[index];
     unsigned after = instruction_form(instruction->opcode)->ends_flow ? 0 : live[index + 1];
     if (is_jump(instruction))
         after |= live[instruction->operands[0].value];
+    if (instruction->opcode == OPCODE_RET)
+        after = returned;
     return (uint16_t)((after & ~(unsigned)instruction_writes(instruction)) | instruction_reads(instruction));
 }
 
@@ -73,15 +81,27 @@ static void add_predecessors(struct worklist *worklist, const struct jumps *jump
         worklist_add(worklist, index - 1);
 }
 
+static void add_returns(struct worklist *worklist, const struct code *code)
+{
+    for (uint32_t i = 0; i < code->count; i++)
+        if (code->instructions[i].opcode == OPCODE_RET)
+            worklist_add(worklist, i);
+}
+
 static void solve(const struct code *code, const struct jumps *jumps, struct worklist *worklist, uint16_t *live)
 {
+    uint16_t returned = 0;
     while (worklist->count > 0) {
         uint32_t index = worklist->items[--worklist->count];
         worklist->listed[index] = false;
-        uint16_t before = live_before(code, live, index);
+        uint16_t before = live_before(code, live, index, returned);
         if (before != live[index]) {
             live[index] = before;
             add_predecessors(worklist, jumps, index);
+            if (is_return_point(code, index) && (before & ~returned) != 0) {
+                returned |= before;
+                add_returns(worklist, code);
+            }
         }
     }
 }

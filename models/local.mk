@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libmodels.a
 %C%_libmodels_a_SOURCES = \
     %D%/assembler.c %D%/assembler.h \
     %D%/assembler_declarations.c \
+    %D%/assembler_files.c \
     %D%/assembler_lines.c \
     %D%/assembler_operands.c \
     %D%/assembler_parts.h \
@@ -16,10 +17,12 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/machine.c %D%/machine.h \
     %D%/machine_effect.c \
     %D%/machine_holdings.c \
+    %D%/machine_memory.c \
     %D%/machine_parts.h \
     %D%/machine_rehearsal.c \
     %D%/machine_step.c \
     %D%/machine_ways.c \
+    %D%/presets.c %D%/presets.h \
     %D%/program.c %D%/program.h \
     %D%/promela.c %D%/promela.h \
     %D%/promela_parts.h \

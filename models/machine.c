@@ -4,6 +4,7 @@
 #include "models/liveness.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
@@ -30,6 +31,13 @@ static void mention_queues(struct machine *self)
     for (size_t q = 0; q < self->program->queue_count; q++)
         for (location_id l = self->queue_items[q]; l < queue_length_location(self, (int64_t)q); l++)
             self->mentioned[l] = self->mentioned[queue_length_location(self, (int64_t)q)];
+}
+
+/* A computed address may be that of any word. */
+static void mention_words(struct machine *self)
+{
+    for (location_id w = 0; self->computes && w < self->program->word_count; w++)
+        self->mentioned[w] = true;
 }
 
 static bool same_threads(const struct program *program, size_t a, size_t b)
@@ -67,6 +75,7 @@ static void find_mentioned(struct machine *self)
                    REGISTER_COUNT * sizeof *self->mentioned);
     }
     mention_queues(self);
+    mention_words(self);
 }
 
 static bool has_io(const struct code *code)
@@ -86,14 +95,61 @@ static void find_io(struct machine *self)
     }
 }
 
+/* Whether an instruction moves %sp otherwise than by pushing and popping, so that it can come back to what was popped. */
+static bool moves_stack(const struct instruction *instruction)
+{
+    return !instruction_uses_stack(instruction) && (instruction_writes(instruction) >> REGISTER_SP & 1) != 0;
+}
+
+static void find_memory_use(struct machine *self)
+{
+    bool uses_stack = false, moves = false;
+    for (size_t c = 0; c < self->program->code_count; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++) {
+            const struct instruction *instruction = &self->program->codes[c].instructions[i];
+            self->computes |= instruction_computes(instruction);
+            uses_stack |= instruction_uses_stack(instruction);
+            moves |= moves_stack(instruction);
+        }
+    self->keeps_popped = self->computes || moves;
+    self->stride = REGISTER_COUNT + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);
+}
+
 static void extend_range(struct range *range, int64_t value)
 {
     range->least = value < range->least ? value : range->least;
     range->greatest = value > range->greatest ? value : range->greatest;
 }
 
+/* All addresses of free words have one range and all values have one, since they move from one place to the next. */
+static void note_free_word(struct machine *self, location_id location, int64_t value)
+{
+    location_id first = self->free_words + (location - self->free_words) % 2;
+    for (size_t n = 0; n < PROGRAM_FREE_WORDS_MAX; n++)
+        extend_range(&self->ranges[first + 2 * n], value);
+}
+
+/* Makes room for a location that had none; threads of a class have equal blocks. */
+static void demand(struct machine *self, location_id location, int64_t value)
+{
+    if (!machine_is_on_demand(self, location) || value == machine_initial_value(self, location))
+        return;
+    self->stored[location] = true;
+    if (!machine_is_stack(self, location))
+        return;
+    size_t thread = (size_t)machine_location_thread(self, location);
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (self->classes[t] == self->classes[thread])
+            self->stored[register_location(self, t, machine_location_register(self, location))] = true;
+}
+
 void machine_note_value(struct machine *self, location_id location, int64_t value)
 {
+    demand(self, location, value);
+    if (machine_is_free_word(self, location)) {
+        note_free_word(self, location, value);
+        return;
+    }
     int64_t queue = machine_location_queue(self, location);
     if (queue < 0 || location == queue_length_location(self, queue)) {
         extend_range(&self->ranges[location], value);
@@ -108,15 +164,15 @@ static void start_ranges(struct machine *self)
     for (location_id l = 0; l < self->location_count; l++) {
         int64_t first = machine_initial_value(self, l);
         self->ranges[l] = (struct range){first < 0 ? first : 0, first > 0 ? first : 0};
-        self->stored[l] = self->mentioned[l] && !self->data[l];
+        self->stored[l] = self->mentioned[l] && !self->data[l] && !machine_is_on_demand(self, l);
         assert(!self->data[l] || !machine_is_always_control(self, l));
     }
     for (size_t q = 0; q < self->program->queue_count; q++)
         machine_note_value(self, queue_length_location(self, (int64_t)q), self->program->queues[q].capacity);
 }
 
-/* Queues lie behind words and semaphores. */
-static void number_queues(struct machine *self)
+/* Queues lie behind words and semaphores, free words behind queues. */
+static void number_shared(struct machine *self)
 {
     const struct program *program = self->program;
     self->shared_count = program->word_count + program->semaphore_count;
@@ -125,6 +181,25 @@ static void number_queues(struct machine *self)
         self->queue_items[q] = (location_id)self->shared_count;
         self->shared_count += program->queues[q].capacity + 1;
     }
+    self->free_words = (location_id)self->shared_count;
+    if (self->computes)
+        self->shared_count += 2 * PROGRAM_FREE_WORDS_MAX;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+    const struct variable *const *left = a, *const *right = b;
+    return ((*left)->address > (*right)->address) - ((*left)->address < (*right)->address);
+}
+
+static void list_anonymous(struct machine *self)
+{
+    const struct program *program = self->program;
+    self->anonymous = memory_new(program->variable_count, sizeof *self->anonymous);
+    for (size_t v = 0; v < program->variable_count; v++)
+        if (program->variables[v].word >= program->declared_words)
+            self->anonymous[self->anonymous_count++] = &program->variables[v];
+    qsort(self->anonymous, self->anonymous_count, sizeof *self->anonymous, compare_addresses);
 }
 
 struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead)
@@ -132,8 +207,10 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     struct machine *self = memory_new(1, sizeof *self);
     self->program = program;
     self->keep_dead = keep_dead;
-    number_queues(self);
-    self->location_count = self->shared_count + program->thread_count * REGISTER_COUNT;
+    find_memory_use(self);
+    number_shared(self);
+    list_anonymous(self);
+    self->location_count = self->shared_count + program->thread_count * self->stride;
     self->data = memory_new(self->location_count, sizeof *self->data);
     if (data != NULL)
         memcpy(self->data, data, self->location_count * sizeof *self->data);
@@ -162,6 +239,7 @@ void machine_free(struct machine *self)
     for (size_t c = 0; c < self->program->code_count; c++)
         memory_free(self->live[c]);
     memory_free(self->live);
+    memory_free(self->anonymous);
     memory_free(self->queue_items);
     memory_free(self->instruction_counts);
     memory_free(self->classes);
@@ -178,7 +256,7 @@ void machine_lay_out(struct machine *self)
         .thread_count = self->program->thread_count,
         .location_count = self->location_count,
         .shared_count = self->shared_count,
-        .register_count = REGISTER_COUNT,
+        .register_count = self->stride,
         .mutex_count = self->program->mutex_count,
         .classes = self->classes,
         .instruction_counts = self->instruction_counts,
@@ -232,13 +310,13 @@ size_t machine_word_count(const struct machine *self)
 
 int machine_location_thread(const struct machine *self, location_id location)
 {
-    return location < self->shared_count ? -1 : (int)((location - self->shared_count) / REGISTER_COUNT);
+    return location < self->shared_count ? -1 : (int)((location - self->shared_count) / self->stride);
 }
 
 unsigned machine_location_register(const struct machine *self, location_id location)
 {
     assert(location >= self->shared_count);
-    return (unsigned)((location - self->shared_count) % REGISTER_COUNT);
+    return (unsigned)((location - self->shared_count) % self->stride);
 }
 
 unsigned machine_register_count(const struct machine *self)
@@ -254,7 +332,7 @@ location_id machine_register_location(const struct machine *self, size_t thread,
 
 int64_t machine_location_queue(const struct machine *self, location_id location)
 {
-    if (location >= self->shared_count)
+    if (location >= self->free_words)
         return -1;
     int64_t queue = (int64_t)self->program->queue_count - 1;
     while (queue >= 0 && location < self->queue_items[queue])
@@ -262,9 +340,34 @@ int64_t machine_location_queue(const struct machine *self, location_id location)
     return queue;
 }
 
+bool machine_is_free_word(const struct machine *self, location_id location)
+{
+    return location >= self->free_words && location < self->shared_count;
+}
+
+bool machine_is_stack(const struct machine *self, location_id location)
+{
+    return location >= self->shared_count && machine_location_register(self, location) >= REGISTER_COUNT;
+}
+
+bool machine_is_on_demand(const struct machine *self, location_id location)
+{
+    return machine_is_free_word(self, location) || machine_is_stack(self, location) ||
+           (self->computes && location < self->program->word_count);
+}
+
+const char *machine_control_reason(const struct machine *self, location_id location)
+{
+    if (machine_is_stack(self, location))
+        return "stacks are stored";
+    if (machine_is_on_demand(self, location))
+        return "a computed address may be that of any word";
+    return machine_location_queue(self, location) >= 0 ? "queues are stored" : NULL;
+}
+
 bool machine_is_always_control(const struct machine *self, location_id location)
 {
-    return machine_location_queue(self, location) >= 0;
+    return machine_control_reason(self, location) != NULL;
 }
 
 static void print_queue_location(const struct machine *self, int64_t queue, location_id location, struct text *text)
@@ -285,6 +388,10 @@ char *machine_location_name(const struct machine *self, location_id location)
     struct text text = TEXT_INIT;
     if (queue >= 0)
         print_queue_location(self, queue, location, &text);
+    else if (machine_is_free_word(self, location))
+        text_print(&text, "memory without a name");
+    else if (machine_is_stack(self, location))
+        text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
     else if (location < self->shared_count)
         text_print(&text, "semaphore %s", program->semaphores[location - program->word_count].name);
     else
@@ -299,6 +406,8 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
     if (location < program->word_count)
         return program->words[location];
     if (machine_location_queue(self, location) >= 0)
+        return 0;
+    if (machine_is_free_word(self, location) || machine_is_stack(self, location))
         return 0;
     if (location < self->shared_count)
         return program->semaphores[location - program->word_count].initial;
@@ -394,6 +503,12 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_NONE] = "no error",
         [FAILURE_OVERFLOW] = "the result does not fit 64 bits",
         [FAILURE_UNLOCK] = "unlocks a mutex that the thread does not hold",
+        [FAILURE_ADDRESS] = "the address lies outside memory",
+        [FAILURE_INSIDE] = "the address lies inside a word",
+        [FAILURE_MEMORY] = "more than 64 words without a name are in use",
+        [FAILURE_PUSH] = "a push onto a full stack",
+        [FAILURE_POP] = "a pop from an empty stack",
+        [FAILURE_RETURN] = "a return without a call",
     };
     return texts[failure];
 }
@@ -420,7 +535,7 @@ uint32_t machine_column(const struct machine *self, size_t thread, uint32_t inde
 
 char *machine_instruction_text(const struct machine *self, size_t thread, uint32_t index)
 {
-    return program_instruction_text(self->program, instruction_at(self, thread, index));
+    return program_instruction_text(self->program, thread_code(self, thread), instruction_at(self, thread, index));
 }
 
 const char *machine_thread_name(const struct machine *self, size_t thread)
@@ -437,4 +552,9 @@ const char *machine_register_name(const struct machine *self, unsigned number)
 const char *machine_source(const struct machine *self)
 {
     return self->program->source;
+}
+
+const char *machine_file(const struct machine *self, size_t thread)
+{
+    return self->program->files[thread_code(self, thread)->file].name;
 }

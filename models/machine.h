@@ -19,7 +19,13 @@
  * registers) have the same layout, so that exchanging two such blocks is exchanging the threads.
  *
  * Values are packed into as few bits as a rehearsal needed. A step that meets a value that does not fit says
- * STEP_TOO_NARROW; the caller then calls machine_widen(), after which all packed states are void, and starts again. */
+ * STEP_TOO_NARROW; the caller then calls machine_widen(), after which all packed states are void, and starts again.
+ *
+ * Memory. A program that computes addresses can reach every word, so all words are control in it; words that it does not
+ * write take no bits. Beyond the program's words all addresses below PROGRAM_STACK_FIRST have a word, too, which is 0 until
+ * it is written: of these *free words* a state lists those that are not 0, as pairs of address and value in the order of
+ * addresses, so that equal memories are equal states. Each thread has a stack of its own in its block, at the addresses
+ * behind. Free words and stacks are control always, and take bits only once a schedule has filled them. */
 #ifndef RACECHECK_MODELS_MACHINE_H
 #define RACECHECK_MODELS_MACHINE_H
 
@@ -49,15 +55,17 @@ size_t machine_location_count(const struct machine *self);
 size_t machine_instruction_count(const struct machine *self, size_t thread);
 
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
- * permits left), then its queues (for each its items, the first one first, as many as it can hold, and its length); then
- * the registers, thread by thread. */
+ * permits left), then its queues (for each its items, the first one first, as many as it can hold, and its length), then
+ * its free words (for each its address and its value); then, thread by thread, the registers and the stack. Free words and
+ * stacks have locations only where a program can reach them. */
 size_t machine_shared_count(const struct machine *self);
 size_t machine_word_count(const struct machine *self);
 
 /* The thread whose register a location is, or -1 for a shared location. */
 int machine_location_thread(const struct machine *self, location_id location);
 
-/* Which register of its thread a location is (0 .. machine_register_count() - 1); only for registers. */
+/* Which register of its thread a location is (0 .. machine_register_count() - 1); only for locations of threads. Those of its
+ * stack have larger numbers. */
 unsigned machine_location_register(const struct machine *self, location_id location);
 unsigned machine_register_count(const struct machine *self);
 location_id machine_register_location(const struct machine *self, size_t thread, unsigned number);
@@ -71,9 +79,12 @@ int64_t machine_initial_value(const struct machine *self, location_id location);
 /* Whether a location is data in this machine. */
 bool machine_is_data(const struct machine *self, location_id location);
 
-/* Whether a location must not be data: the items and the length of a queue. What a put writes depends on how many items are
- * there, which an assignment cannot say. */
+/* Whether a location must not be data: what an instruction does there depends on more than an assignment can say. Such are
+ * queues, stacks, and all words of memory in a program that computes addresses. */
 bool machine_is_always_control(const struct machine *self, location_id location);
+
+/* Says in words why a location is always control, borrowed; NULL where it is not. */
+const char *machine_control_reason(const struct machine *self, location_id location);
 
 /* Whether some instruction names a location; the others never change. */
 bool machine_is_mentioned(const struct machine *self, location_id location);
@@ -83,7 +94,7 @@ size_t machine_class(const struct machine *self, size_t thread);
 
 /* ---- Static view --------------------------------------------------------------------------------------------- */
 
-enum { EFFECT_DECIDERS_MAX = 4, EFFECT_ASSIGNMENTS_MAX = 3, ASSIGNMENT_TERMS_MAX = 2 };
+enum { EFFECT_DECIDERS_MAX = 8, EFFECT_ASSIGNMENTS_MAX = 3, ASSIGNMENT_TERMS_MAX = 2 };
 
 /* A source of an assignment. With coefficient 1 the target takes the source's value as it is (plus other terms); any
  * other coefficient means that the value is needed to compute the result. */
@@ -112,7 +123,8 @@ struct effect {
 
 /* Fills *effect with what the instruction at index (0 .. count - 1) of a thread could do. Copies into registers that are dead
  * afterwards are left out, unless keep_dead. Of a queue only the first item is named as source of a get and target of a
- * put; the values of its other items move among themselves. */
+ * put; the values of its other items move among themselves. In the same way the first free word stands for whatever word
+ * a computed address may reach, and the first word of a stack for all of it. */
 void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
 
 /* The cost of an instruction in ticks; of an io it is the cost of leaving, since the return needs no processor. */
@@ -187,6 +199,25 @@ uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_
 /* The value of a control location. */
 int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
 
+/* Whether the program uses more than its own words: whether it computes addresses, or pushes and pops. */
+bool machine_uses_memory(const struct machine *self);
+
+/* The word of memory that an instruction reaches at a computed address. */
+struct reach {
+    int64_t address;
+    location_id word; /* LOCATION_NONE where no word of the program has the address */
+    bool is_stack;    /* it lies on the thread's own stack */
+    bool reads;
+    bool writes;
+};
+
+/* Fills *reach with what the next instruction of a thread will reach. Returns false where it computes no address, or the
+ * address lies outside memory. Where the registers of the address are control. */
+bool machine_reach(const struct machine *self, const uint64_t *state, size_t thread, struct reach *reach);
+
+/* The value of the word at an address, as a thread sees it; 0 where there is none. It must be control. */
+int64_t machine_value_at(const struct machine *self, const uint64_t *state, size_t thread, int64_t address);
+
 /* How data moved in a step: target took the value of source (LOCATION_NONE: of nothing) plus addend. */
 struct move {
     location_id target;
@@ -204,6 +235,12 @@ enum failure {
     FAILURE_NONE,
     FAILURE_OVERFLOW, /* a result beyond 64 bits */
     FAILURE_UNLOCK,   /* unlock of a mutex that the thread does not hold */
+    FAILURE_ADDRESS,  /* a computed address outside memory */
+    FAILURE_INSIDE,   /* a computed address inside a word */
+    FAILURE_MEMORY,   /* more free words than a state can list */
+    FAILURE_PUSH,     /* a full stack */
+    FAILURE_POP,      /* an empty stack */
+    FAILURE_RETURN,   /* a return to where no call came from */
     FAILURE_COUNT
 };
 
@@ -240,5 +277,8 @@ const char *machine_thread_name(const struct machine *self, size_t thread);
 /* "ax", borrowed. */
 const char *machine_register_name(const struct machine *self, unsigned number);
 const char *machine_source(const struct machine *self);
+
+/* The file that a thread's code stands in, borrowed: lines and columns count there. The source, where the program is one file. */
+const char *machine_file(const struct machine *self, size_t thread);
 
 #endif

@@ -8,6 +8,8 @@ static location_id operand_location(const struct machine *self, size_t thread, s
 {
     if (operand.kind == OPERAND_REGISTER)
         return register_location(self, thread, (unsigned)operand.value);
+    if (operand.kind == OPERAND_COMPUTED)
+        return free_value_location(self, 0); /* which stands for any word */
     return operand.kind == OPERAND_WORD ? (location_id)operand.value : LOCATION_NONE;
 }
 
@@ -150,6 +152,85 @@ static void assign_negated(const struct machine *self, size_t thread, const stru
     add_term(add_assignment(effect, target), target, -1);
 }
 
+/* target = value + base + index * scale */
+static void add_address(const struct machine *self, size_t thread, struct operand operand,
+                        struct assignment *assignment)
+{
+    assignment->constant = operand.value;
+    if (operand.base != REGISTER_NONE)
+        add_term(assignment, register_location(self, thread, operand.base), 1);
+    if (operand.index != REGISTER_NONE)
+        add_term(assignment, register_location(self, thread, operand.index), operand.scale == 1 ? 1 : 0);
+}
+
+static void assign_address(const struct machine *self, size_t thread, const struct instruction *instruction,
+                           struct effect *effect)
+{
+    location_id target = operand_location(self, thread, instruction->operands[1]);
+    add_address(self, thread, instruction->operands[0], add_assignment(effect, target));
+}
+
+/* Where a push writes depends on %sp, so it decides; what is on a stack is control always. */
+static void assign_stack_pointer(const struct machine *self, size_t thread, int change, struct effect *effect)
+{
+    location_id sp = register_location(self, thread, REGISTER_SP);
+    struct assignment *assignment = add_assignment(effect, sp);
+    assignment->constant = change;
+    add_term(assignment, sp, 1);
+    effect->deciders[effect->decider_count++] = sp;
+}
+
+static void assign_pushed(const struct machine *self, size_t thread, const struct instruction *instruction,
+                          struct effect *effect)
+{
+    struct operand operand = instruction->operands[0];
+    struct assignment *assignment = add_assignment(effect, stack_location(self, thread, 0));
+    if (operand.kind == OPERAND_COMPUTED)
+        add_address(self, thread, operand, assignment);
+    else
+        add_operand(self, thread, assignment, operand, 1);
+    assign_stack_pointer(self, thread, -PROGRAM_WORD_SIZE, effect);
+}
+
+static void assign_popped(const struct machine *self, size_t thread, const struct instruction *instruction,
+                          struct effect *effect)
+{
+    location_id target = operand_location(self, thread, instruction->operands[0]);
+    assign_stack_pointer(self, thread, PROGRAM_WORD_SIZE, effect);
+    if (target == register_location(self, thread, REGISTER_SP))
+        effect->assignment_count = 0; /* what is popped comes last */
+    add_term(add_assignment(effect, target), stack_location(self, thread, 0), 1);
+}
+
+static void describe_call(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+{
+    effect->may_branch = true;
+    add_assignment(effect, stack_location(self, thread, 0))->constant = PROGRAM_CODE_FIRST + (int64_t)index + 1;
+    assign_stack_pointer(self, thread, -PROGRAM_WORD_SIZE, effect);
+}
+
+static void describe_return(const struct machine *self, size_t thread, struct effect *effect)
+{
+    effect->may_branch = true;
+    effect->deciders[effect->decider_count++] = stack_location(self, thread, 0);
+    assign_stack_pointer(self, thread, PROGRAM_WORD_SIZE, effect);
+}
+
+/* The registers of a computed address decide which word it is, and whether it is one. */
+static void add_address_deciders(const struct machine *self, size_t thread, const struct instruction *instruction,
+                                 struct effect *effect)
+{
+    if (!instruction_computes(instruction))
+        return;
+    for (size_t o = 0; o < 2; o++) {
+        struct operand operand = instruction->operands[o];
+        if (operand.kind == OPERAND_COMPUTED && operand.base != REGISTER_NONE)
+            effect->deciders[effect->decider_count++] = register_location(self, thread, operand.base);
+        if (operand.kind == OPERAND_COMPUTED && operand.index != REGISTER_NONE)
+            effect->deciders[effect->decider_count++] = register_location(self, thread, operand.index);
+    }
+}
+
 static void describe(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
 {
     const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
@@ -216,7 +297,23 @@ static void describe(const struct machine *self, size_t thread, uint32_t index, 
     case OPCODE_CAS:
         assign_compared(self, thread, instruction, effect);
         break;
+    case OPCODE_LEA:
+        assign_address(self, thread, instruction, effect);
+        break;
+    case OPCODE_PUSH:
+        assign_pushed(self, thread, instruction, effect);
+        break;
+    case OPCODE_POP:
+        assign_popped(self, thread, instruction, effect);
+        break;
+    case OPCODE_CALL:
+        describe_call(self, thread, index, effect);
+        break;
+    case OPCODE_RET:
+        describe_return(self, thread, effect);
+        break;
     }
+    add_address_deciders(self, thread, instruction, effect);
 }
 
 /* A copy into a register that nobody reads before it is written again is as good as not made: fetchadd whose old value is
@@ -225,7 +322,7 @@ static bool is_dead(const struct machine *self, size_t thread, uint32_t index, c
 {
     location_id target = assignment->target;
     bool is_copy = assignment->term_count == 1 && assignment->terms[0].coefficient == 1 && assignment->constant == 0;
-    if (!is_copy || machine_location_thread(self, target) < 0)
+    if (!is_copy || machine_location_thread(self, target) < 0 || machine_is_stack(self, target))
         return false;
     const uint16_t *live = self->live[self->program->threads[thread].code];
     return (live[index + 1] >> machine_location_register(self, target) & 1) == 0;

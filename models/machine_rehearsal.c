@@ -25,6 +25,40 @@ static void note_targets(struct machine *self, const uint64_t *state, size_t thr
             note_target(self, state, effect.assignments[a].target);
 }
 
+/* The free word that was written; it made the list longer, or changed it where it had room. */
+static void note_free_word(struct machine *self, const uint64_t *state, size_t thread, int64_t address)
+{
+    size_t count = machine_free_count(self, state);
+    int64_t value = machine_value_at(self, state, thread, address);
+    if (value == 0)
+        return;
+    machine_note_value(self, free_address_location(self, count - 1), address);
+    machine_note_value(self, free_value_location(self, count - 1), value);
+}
+
+static void note_stack_word(struct machine *self, const uint64_t *state, size_t thread, int64_t address)
+{
+    if (address < PROGRAM_STACK_FIRST || address >= PROGRAM_ADDRESS_END)
+        return;
+    size_t number = (size_t)(PROGRAM_ADDRESS_END - 1 - address) / PROGRAM_WORD_SIZE;
+    location_id location = stack_location(self, thread, number);
+    machine_note_value(self, location, machine_value(self, state, location));
+}
+
+/* What effects do not name: the word at a computed address, and the top of the stack. */
+static void note_memory(struct machine *self, const uint64_t *state, size_t thread, const struct reach *reach)
+{
+    if (reach->writes && reach->word != LOCATION_NONE)
+        note_target(self, state, reach->word);
+    else if (reach->writes && reach->is_stack)
+        note_stack_word(self, state, thread, reach->address);
+    else if (reach->writes)
+        note_free_word(self, state, thread, reach->address);
+    location_id sp = register_location(self, thread, REGISTER_SP);
+    if (!self->data[sp])
+        note_stack_word(self, state, thread, machine_value(self, state, sp));
+}
+
 /* Lets a thread take up to limit steps; returns how many it took. */
 static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, size_t limit)
 {
@@ -32,10 +66,14 @@ static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, s
     struct step step;
     while (steps < limit && machine_enabled(self, state) >> thread & 1) {
         uint32_t index = machine_index(self, state, thread);
+        struct reach reach = {0};
+        machine_reach(self, state, thread, &reach);
         machine_step(self, state, thread, &step);
         if (step.result != STEP_TAKEN)
             break;
         note_targets(self, state, thread, index);
+        if (has_stacks(self))
+            note_memory(self, state, thread, &reach);
         steps++;
     }
     return steps;
@@ -61,12 +99,17 @@ void machine_rehearse(struct machine *self)
     if (!any)
         return;
     struct range *found = memory_copy(self->ranges, self->location_count * sizeof *found);
+    bool *stored = memory_copy(self->stored, self->location_count * sizeof *stored);
     bool keep_dead = self->keep_dead;
-    for (location_id l = 0; l < self->location_count; l++)
+    for (location_id l = 0; l < self->location_count; l++) {
         self->ranges[l] = (struct range){INT64_MIN, INT64_MAX};
+        self->stored[l] |= machine_is_on_demand(self, l);
+    }
     machine_lay_out(self);
     memory_free(self->ranges);
+    memory_free(self->stored);
     self->ranges = found;
+    self->stored = stored;
     self->keep_dead = true;
     uint64_t *state = memory_new((self->layout.bits + 63) / 64 + 1, sizeof *state);
     run_turns(self, state, REHEARSAL_TURN_MAX);

@@ -10,12 +10,16 @@ struct worth {
     int64_t addend;
 };
 
+/* In a step only: the free word at the computed address. */
+#define LOCATION_FREE (LOCATION_NONE - 1)
+
 /* One step under way. */
 struct execution {
     const struct machine *machine;
     uint64_t *state;
     size_t thread;
     struct step *step;
+    struct reach reach; /* where the instruction computes an address */
 };
 
 /* ---- Reading a state ----------------------------------------------------------------------------------------- */
@@ -31,7 +35,7 @@ void machine_start(const struct machine *self, uint64_t *state)
         if (thread >= 0 && !self->keep_dead) {
             unsigned number = machine_location_register(self, l);
             uint16_t live = self->live[self->program->threads[thread].code][0];
-            if ((live >> number & 1) == 0)
+            if (number < REGISTER_COUNT && (live >> number & 1) == 0)
                 continue;
         }
         field_set(self->layout.locations[l], state, (uint64_t)machine_initial_value(self, l));
@@ -128,12 +132,17 @@ static location_id operand_location(const struct execution *self, struct operand
 {
     if (operand.kind == OPERAND_REGISTER)
         return register_location(self->machine, self->thread, (unsigned)operand.value);
+    if (operand.kind == OPERAND_COMPUTED)
+        return self->reach.word != LOCATION_NONE ? self->reach.word : LOCATION_FREE;
     assert(operand.kind == OPERAND_WORD);
     return (location_id)operand.value;
 }
 
 static struct worth location_worth(const struct execution *self, location_id location)
 {
+    if (location == LOCATION_FREE)
+        return (struct worth){LOCATION_NONE,
+                              machine_value_at(self->machine, self->state, self->thread, self->reach.address)};
     if (self->machine->data[location])
         return (struct worth){location, 0};
     return (struct worth){LOCATION_NONE, machine_value(self->machine, self->state, location)};
@@ -149,7 +158,9 @@ static struct worth operand_worth(const struct execution *self, struct operand o
 static void store(struct execution *self, location_id target, int64_t value)
 {
     struct field field = self->machine->layout.locations[target];
-    if (field_holds(field, value)) {
+    if (field.width == 0 && value == machine_initial_value(self->machine, target))
+        return;
+    if (field.width > 0 && field_holds(field, value)) {
         field_set(field, self->state, (uint64_t)value);
         return;
     }
@@ -157,13 +168,50 @@ static void store(struct execution *self, location_id target, int64_t value)
         *self->step = (struct step){.result = STEP_TOO_NARROW, .narrow = target, .narrow_value = value};
 }
 
+static void copy_free_word(struct execution *self, size_t from, size_t to)
+{
+    const struct machine *machine = self->machine;
+    store(self, free_address_location(machine, to),
+          machine_value(machine, self->state, free_address_location(machine, from)));
+    store(self, free_value_location(machine, to),
+          machine_value(machine, self->state, free_value_location(machine, from)));
+}
+
+static void set_free_word(struct execution *self, size_t number, int64_t address, int64_t value)
+{
+    store(self, free_address_location(self->machine, number), address);
+    store(self, free_value_location(self->machine, number), value);
+}
+
+/* Free words are listed in the order of their addresses, and only while they are not 0. That there is room was made sure
+ * before the step changed anything. */
+static void store_free(struct execution *self, int64_t value)
+{
+    const struct machine *machine = self->machine;
+    size_t count = machine_free_count(machine, self->state);
+    size_t number = machine_free_find(machine, self->state, self->reach.address);
+    bool listed = number < count && machine_value(machine, self->state, free_address_location(machine, number)) ==
+                                        self->reach.address;
+    if (listed && value == 0) {
+        for (; number + 1 < count; number++)
+            copy_free_word(self, number + 1, number);
+        set_free_word(self, number, 0, 0);
+    } else if (listed || value != 0) {
+        for (size_t n = count; !listed && n > number; n--)
+            copy_free_word(self, n - 1, n);
+        set_free_word(self, number, self->reach.address, value);
+    }
+}
+
 /* A control register that is dead after the step may be given the value of a data location: what is stored does not matter,
  * and is cleared. */
 static void assign(struct execution *self, location_id target, struct worth worth)
 {
-    if (self->machine->data[target])
+    if (target == LOCATION_FREE)
+        store_free(self, worth.addend);
+    else if (self->machine->data[target])
         self->step->moves[self->step->move_count++] = (struct move){target, worth.source, worth.addend};
-    else if (self->machine->stored[target])
+    else if (self->machine->stored[target] || machine_is_on_demand(self->machine, target))
         store(self, target, worth.source == LOCATION_NONE ? worth.addend : 0);
 }
 
@@ -280,6 +328,144 @@ static void set_held(struct execution *self, int64_t mutex, bool held)
     field_set(field, self->state, held ? all | bit : all & ~bit);
 }
 
+/* ---- Addresses and stacks ------------------------------------------------------------------------------------ */
+
+static struct worth register_worth(const struct execution *self, unsigned number)
+{
+    if (number == REGISTER_NONE)
+        return (struct worth){LOCATION_NONE, 0};
+    return location_worth(self, register_location(self->machine, self->thread, number));
+}
+
+/* The address of an operand, as a value: its base may be data. */
+static struct worth address_worth(struct execution *self, struct operand operand)
+{
+    struct worth index = register_worth(self, operand.index);
+    if (operand.index != REGISTER_NONE && operand.scale != 1)
+        index = product(self, index, (struct worth){LOCATION_NONE, operand.scale});
+    struct worth base = sum(self, (struct worth){LOCATION_NONE, operand.value}, register_worth(self, operand.base));
+    return sum(self, base, index);
+}
+
+static void load_address(struct execution *self, const struct instruction *instruction)
+{
+    struct worth address = address_worth(self, instruction->operands[0]);
+    if (self->step->result == STEP_TAKEN)
+        assign(self, operand_location(self, instruction->operands[1]), address);
+}
+
+static int64_t stack_pointer(const struct execution *self)
+{
+    return register_worth(self, REGISTER_SP).addend;
+}
+
+static bool is_stack_address(int64_t address)
+{
+    return address >= PROGRAM_STACK_FIRST && address < PROGRAM_ADDRESS_END && address % PROGRAM_WORD_SIZE == 0;
+}
+
+static location_id stack_word(const struct execution *self, int64_t address)
+{
+    return stack_location(self->machine, self->thread,
+                          (size_t)((PROGRAM_ADDRESS_END - address) / PROGRAM_WORD_SIZE - 1));
+}
+
+static void set_stack_pointer(struct execution *self, int64_t value)
+{
+    assign(self, register_location(self->machine, self->thread, REGISTER_SP), (struct worth){LOCATION_NONE, value});
+}
+
+static void push(struct execution *self, struct worth worth)
+{
+    int64_t top = stack_pointer(self);
+    if (self->step->result != STEP_TAKEN)
+        return;
+    if (top > PROGRAM_ADDRESS_END || !is_stack_address(top - (top > 0) * PROGRAM_WORD_SIZE)) {
+        fail(self, top == PROGRAM_STACK_FIRST ? FAILURE_PUSH : FAILURE_ADDRESS);
+        return;
+    }
+    assert(worth.source == LOCATION_NONE);
+    store(self, stack_word(self, top - PROGRAM_WORD_SIZE), worth.addend);
+    set_stack_pointer(self, top - PROGRAM_WORD_SIZE);
+}
+
+/* What is popped leaves 0 behind where nobody can look, so that states differ only by what matters. */
+static int64_t pop(struct execution *self, enum failure when_empty)
+{
+    int64_t top = stack_pointer(self);
+    if (!is_stack_address(top)) {
+        fail(self, top == PROGRAM_ADDRESS_END ? when_empty : FAILURE_ADDRESS);
+        return 0;
+    }
+    int64_t value = machine_value(self->machine, self->state, stack_word(self, top));
+    if (!self->machine->keeps_popped)
+        store(self, stack_word(self, top), 0);
+    set_stack_pointer(self, top + PROGRAM_WORD_SIZE);
+    return value;
+}
+
+static void push_operand(struct execution *self, const struct instruction *instruction)
+{
+    struct operand operand = instruction->operands[0];
+    push(self, operand.kind == OPERAND_COMPUTED ? address_worth(self, operand) : operand_worth(self, operand));
+}
+
+static void pop_operand(struct execution *self, const struct instruction *instruction)
+{
+    int64_t value = pop(self, FAILURE_POP);
+    if (self->step->result == STEP_TAKEN)
+        assign(self, operand_location(self, instruction->operands[0]), (struct worth){LOCATION_NONE, value});
+}
+
+/* The address of an instruction's code, and back again. */
+static int64_t code_address(uint32_t index)
+{
+    return PROGRAM_CODE_FIRST + (int64_t)index;
+}
+
+/* Only behind a call is a place to return to: liveness relies on it. */
+static bool is_return_address(const struct execution *self, int64_t address)
+{
+    const struct code *code = thread_code(self->machine, self->thread);
+    return address > PROGRAM_CODE_FIRST && address <= code_address(code->count) &&
+           code->instructions[address - PROGRAM_CODE_FIRST - 1].opcode == OPCODE_CALL;
+}
+
+static uint32_t return_from_call(struct execution *self)
+{
+    int64_t top = stack_pointer(self);
+    if (is_stack_address(top) &&
+        !is_return_address(self, machine_value(self->machine, self->state, stack_word(self, top)))) {
+        fail(self, FAILURE_RETURN);
+        return 0;
+    }
+    int64_t address = pop(self, FAILURE_RETURN);
+    return (uint32_t)(address - PROGRAM_CODE_FIRST);
+}
+
+/* Finds the word at the computed address, if there is one, and that it can be written. */
+static void reach(struct execution *self, const struct instruction *instruction)
+{
+    const struct machine *machine = self->machine;
+    const struct instruction_form *form = instruction_form(instruction->opcode);
+    size_t position = instruction->operands[0].kind == OPERAND_COMPUTED ? 0 : 1;
+    enum failure failure =
+        machine_resolve(machine, self->state, self->thread, &instruction->operands[position], &self->reach);
+    if (failure != FAILURE_NONE) {
+        fail(self, failure);
+        return;
+    }
+    if (self->reach.word != LOCATION_NONE || (form->uses[position] & USE_WRITE) == 0 ||
+        machine_free_count(machine, self->state) < PROGRAM_FREE_WORDS_MAX)
+        return;
+    size_t number = machine_free_find(machine, self->state, self->reach.address);
+    if (number == PROGRAM_FREE_WORDS_MAX ||
+        machine_value(machine, self->state, free_address_location(machine, number)) != self->reach.address)
+        fail(self, FAILURE_MEMORY);
+}
+
+/* ---- Instructions -------------------------------------------------------------------------------------------- */
+
 static bool jump_taken(const struct execution *self, enum opcode opcode)
 {
     if (opcode == OPCODE_J)
@@ -384,6 +570,20 @@ static uint32_t execute(struct execution *self, const struct instruction *instru
         break;
     case OPCODE_IO:
         return travel(self) ? index + 1 : index;
+    case OPCODE_LEA:
+        load_address(self, instruction);
+        break;
+    case OPCODE_PUSH:
+        push_operand(self, instruction);
+        break;
+    case OPCODE_POP:
+        pop_operand(self, instruction);
+        break;
+    case OPCODE_CALL:
+        push(self, (struct worth){LOCATION_NONE, code_address(index + 1)});
+        return (uint32_t)instruction->operands[0].value;
+    case OPCODE_RET:
+        return return_from_call(self);
     }
     return index + 1;
 }
@@ -400,19 +600,35 @@ static void clear_dead_registers(struct execution *self, uint32_t index)
             field_set(machine->layout.locations[first + r], self->state, 0);
 }
 
+/* Nobody looks at the stack of a thread that has finished. */
+static void clear_stack(struct execution *self)
+{
+    for (size_t n = 0; n < self->machine->stride - REGISTER_COUNT; n++) {
+        struct field field = self->machine->layout.locations[stack_location(self->machine, self->thread, n)];
+        if (field.width > 0)
+            field_set(field, self->state, 0);
+    }
+}
+
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
 {
-    struct execution execution = {self, state, thread, step};
+    struct execution execution = {.machine = self, .state = state, .thread = thread, .step = step};
     uint32_t index = machine_index(self, state, thread);
     uint32_t count = self->instruction_counts[thread];
     assert(index < count);
     step->result = STEP_TAKEN;
     step->failure = FAILURE_NONE;
     step->move_count = 0;
-    index = execute(&execution, &thread_code(self, thread)->instructions[index], index, count);
+    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
+    if (self->computes && instruction_computes(instruction))
+        reach(&execution, instruction);
+    if (step->result == STEP_TAKEN)
+        index = execute(&execution, instruction, index, count);
     if (step->result != STEP_TAKEN)
         return;
     field_set(self->layout.indices[thread], state, index);
     if (!self->keep_dead)
         clear_dead_registers(&execution, index);
+    if (!self->keep_dead && index == count)
+        clear_stack(&execution);
 }

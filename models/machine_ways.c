@@ -2,9 +2,20 @@
 #include "base/memory.h"
 #include "models/machine_parts.h"
 
-static bool leads_inside(const struct code *code, uint32_t index, const bool *lead)
+/* Whether some place that a return can go on at, behind a call, leads inside. */
+static bool returns_inside(const struct code *code, const bool *lead)
+{
+    for (uint32_t i = 0; i < code->count; i++)
+        if (code->instructions[i].opcode == OPCODE_CALL && lead[i + 1])
+            return true;
+    return false;
+}
+
+static bool leads_inside(const struct code *code, uint32_t index, const bool *lead, bool returns)
 {
     const struct instruction *instruction = &code->instructions[index];
+    if (instruction->opcode == OPCODE_RET && returns)
+        return true;
     bool by_jump = instruction->operands[0].kind == OPERAND_TARGET && lead[instruction->operands[0].value];
     bool by_going_on = !instruction_form(instruction->opcode)->ends_flow && lead[index + 1];
     return instruction->sections != 0 || by_jump || by_going_on;
@@ -13,9 +24,9 @@ static bool leads_inside(const struct code *code, uint32_t index, const bool *le
 /* One pass, from the end to the start. Returns whether it found anything new: only jumps backwards need another one. */
 static bool pass(const struct code *code, bool *lead)
 {
-    bool found = false;
+    bool found = false, returns = returns_inside(code, lead);
     for (uint32_t i = code->count; i-- > 0;) {
-        bool leads = leads_inside(code, i, lead);
+        bool leads = leads_inside(code, i, lead, returns);
         found |= leads && !lead[i];
         lead[i] = leads;
     }

@@ -31,6 +31,8 @@ static void free_names(struct program *self)
         memory_free(self->queues[i].name);
     for (size_t i = 0; i < self->section_count; i++)
         memory_free(self->sections[i]);
+    for (size_t i = 0; i < self->file_count; i++)
+        memory_free(self->files[i].name);
 }
 
 void program_free(struct program *self)
@@ -49,6 +51,7 @@ void program_free(struct program *self)
     memory_free(self->sections);
     memory_free(self->scheduler.kind);
     property_free_list(self->scheduler.parameters, self->scheduler.parameter_count);
+    memory_free(self->files);
     memory_free(self->name);
     memory_free(self->source);
     memory_free(self->text);
@@ -75,24 +78,24 @@ static int64_t read_digits(const char *digits, const char *end)
     return number;
 }
 
-/* An anonymous variable (a bare address) has digits for a name and lies there, not among the declared ones. */
-static bool is_declared(const struct variable *variable)
-{
-    return !isdigit((unsigned char)variable->name[0]);
-}
-
-static int64_t find_address(const struct program *self, const char *name)
+/* Returns the address that a name of digits is, or -1. */
+static int64_t read_address(const char *name)
 {
     int64_t address = read_digits(name, name + strlen(name));
-    if (address < PROGRAM_ADDRESS_FIRST || (address - PROGRAM_ADDRESS_FIRST) % PROGRAM_WORD_SIZE != 0)
+    return address < PROGRAM_STACK_FIRST ? address : -1;
+}
+
+static bool is_among_declared(const struct program *self, int64_t address)
+{
+    return address >= PROGRAM_ADDRESS_FIRST &&
+           address < PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * (int64_t)self->declared_words;
+}
+
+static int64_t find_address(const struct program *self, int64_t address)
+{
+    if (!is_among_declared(self, address) || (address - PROGRAM_ADDRESS_FIRST) % PROGRAM_WORD_SIZE != 0)
         return -1;
-    int64_t word = (address - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE;
-    for (size_t i = 0; i < self->variable_count; i++) {
-        const struct variable *variable = &self->variables[i];
-        if (is_declared(variable) && word >= variable->word && word < variable->word + (int64_t)variable->words)
-            return word;
-    }
-    return -1;
+    return (address - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE;
 }
 
 /* "table[3]" */
@@ -117,8 +120,36 @@ int64_t program_find_word(const struct program *self, const char *name)
     for (size_t i = 0; i < self->variable_count; i++)
         if (strcmp(self->variables[i].name, name) == 0)
             return self->variables[i].word;
-    int64_t word = find_address(self, name);
+    int64_t word = find_address(self, read_address(name));
     return word >= 0 ? word : find_element(self, name);
+}
+
+uint32_t program_add_variable(struct program *self, char *name, int64_t address, uint32_t words, int64_t initial)
+{
+    assert(self->word_count + words <= PROGRAM_WORDS_MAX);
+    uint32_t first = (uint32_t)self->word_count;
+    if ((self->variable_count & (self->variable_count - 1)) == 0)
+        self->variables = memory_resize(self->variables, self->variable_count == 0 ? 1 : 2 * self->variable_count,
+                                        sizeof *self->variables);
+    self->variables[self->variable_count++] = (struct variable){name, first, words, address};
+    for (uint32_t i = 0; i < words; i++)
+        self->words[self->word_count++] = initial;
+    return first;
+}
+
+int64_t program_observe_word(struct program *self, const char *name)
+{
+    int64_t word = program_find_word(self, name);
+    int64_t address = read_address(name);
+    if (word >= 0 || address < 0 || is_among_declared(self, address) || self->word_count == PROGRAM_WORDS_MAX)
+        return word;
+    struct text digits = TEXT_INIT; /* without leading zeros */
+    text_print(&digits, "%" PRId64, address);
+    word = program_find_word(self, text_string(&digits));
+    if (word < 0)
+        word = program_add_variable(self, text_take(&digits), address, 1, 0);
+    text_free(&digits);
+    return word;
 }
 
 char *program_word_name(const struct program *self, size_t word)
@@ -159,11 +190,12 @@ static const char *find_place(const char *text, struct place place)
 }
 
 /* A jump keeps only the index of its target; the label's name still stands behind the mnemonic in the source. */
-static void print_target(const struct program *self, const struct instruction *instruction, int64_t index,
-                         struct text *text)
+static void print_target(const struct program *self, const struct code *code, const struct instruction *instruction,
+                         int64_t index, struct text *text)
 {
     const char *mnemonic = instruction_form(instruction->opcode)->mnemonic;
-    const char *at = find_place(self->text != NULL ? self->text : "", instruction->place);
+    const char *first = self->text != NULL ? self->text + self->files[code->file].offset : "";
+    const char *at = find_place(first, instruction->place);
     size_t length = 0;
     if (strncmp(at, mnemonic, strlen(mnemonic)) == 0) {
         at = skip_blanks(at + strlen(mnemonic));
@@ -182,7 +214,38 @@ static void print_word(const struct program *self, size_t word, struct text *tex
     memory_free(name);
 }
 
-static void print_operand(const struct program *self, const struct instruction *instruction,
+/* A table's first word goes by the table's name. */
+static void print_base(const struct program *self, size_t word, struct text *text)
+{
+    for (size_t i = 0; i < self->variable_count; i++)
+        if (self->variables[i].word == word) {
+            text_print(text, "%s", self->variables[i].name);
+            return;
+        }
+    print_word(self, word, text);
+}
+
+/* 8(%bx,%cx,4) */
+static void print_computed(const struct program *self, const struct operand *operand, struct text *text)
+{
+    bool has_base = operand->base != REGISTER_NONE, has_index = operand->index != REGISTER_NONE;
+    if (operand->named)
+        print_base(self, (size_t)(operand->value - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE, text);
+    else if (operand->value != 0 || (!has_base && !has_index))
+        text_print(text, "%" PRId64, operand->value);
+    if (!has_base && !has_index)
+        return;
+    text_print(text, "(");
+    if (has_base)
+        text_print(text, "%%%s", register_name((enum register_name)operand->base));
+    if (has_index)
+        text_print(text, ",%%%s", register_name((enum register_name)operand->index));
+    if (has_index && operand->scale != 1)
+        text_print(text, ",%u", operand->scale);
+    text_print(text, ")");
+}
+
+static void print_operand(const struct program *self, const struct code *code, const struct instruction *instruction,
                           const struct operand *operand, struct text *text)
 {
     switch (operand->kind) {
@@ -207,18 +270,22 @@ static void print_operand(const struct program *self, const struct instruction *
         text_print(text, "%s", self->queues[operand->value].name);
         break;
     case OPERAND_TARGET:
-        print_target(self, instruction, operand->value, text);
+        print_target(self, code, instruction, operand->value, text);
+        break;
+    case OPERAND_COMPUTED:
+        print_computed(self, operand, text);
         break;
     }
 }
 
-char *program_instruction_text(const struct program *self, const struct instruction *instruction)
+char *program_instruction_text(const struct program *self, const struct code *code,
+                               const struct instruction *instruction)
 {
     struct text text = TEXT_INIT;
     text_print(&text, "%s", instruction_form(instruction->opcode)->mnemonic);
     for (size_t i = 0; i < 2 && instruction->operands[i].kind != OPERAND_NONE; i++) {
         text_print(&text, i == 0 ? " " : ", ");
-        print_operand(self, instruction, &instruction->operands[i], &text);
+        print_operand(self, code, instruction, &instruction->operands[i], &text);
     }
     return text_take(&text);
 }

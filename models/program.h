@@ -22,19 +22,32 @@ enum {
     PROGRAM_WORDS_MAX = 4096,            /* words of shared memory */
     PROGRAM_INSTRUCTIONS_MAX = 4000000,  /* over all codes, after .rept is unrolled */
     PROGRAM_ADDRESS_FIRST = 100,         /* where variables lie, in declaration order */
-    PROGRAM_WORD_SIZE = 4                /* what an address grows by from word to word */
+    PROGRAM_WORD_SIZE = 4,               /* what an address grows by from word to word */
+    PROGRAM_STACK_MAX = 64,              /* words on the stack of a thread */
+    PROGRAM_FREE_WORDS_MAX = 64,         /* words that have no name and are not 0 */
+    PROGRAM_ADDRESS_END = 1048576,       /* addresses are below; %sp starts here, and each thread's own stack lies before */
+    PROGRAM_STACK_FIRST = PROGRAM_ADDRESS_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
+    PROGRAM_CODE_FIRST = 1000            /* where code lies, as far as `call` is concerned: one address an instruction */
 };
 
 /* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
 struct code {
     struct instruction *instructions;
     uint32_t count;
+    uint32_t file;   /* index into program.files: where the places of its instructions lie */
+};
+
+/* A text may be made of several files, each behind a line `.file NAME`; most are one file. Places count lines within it. */
+struct file {
+    char *name;      /* for diagnostics */
+    size_t offset;   /* in program.text: its first line */
 };
 
 struct variable {
     char *name;      /* as declared; for a bare address its decimal digits */
     uint32_t word;   /* index of its first word */
     uint32_t words;  /* how many, at least 1 */
+    int64_t address; /* of its first word */
 };
 
 struct semaphore {
@@ -65,12 +78,15 @@ struct program_scheduler {
     struct property *parameters;
     size_t parameter_count;
     struct place place;         /* of the directive, for diagnostics */
+    uint32_t file;              /* where it stands: index into program.files */
 };
 
 struct program {
     char *name;            /* the model's name, or the file's */
-    char *source;          /* the file name that diagnostics use */
+    char *source;          /* the file name that diagnostics use where they are about the whole */
     char *text;            /* the source text, complete */
+    struct file *files;    /* what the text is made of, at least one */
+    size_t file_count;
     struct symbol *symbols;/* what the text was assembled with: THREADS, ITERS, --define, and .default */
     size_t symbol_count;
 
@@ -82,6 +98,7 @@ struct program {
     size_t variable_count;
     int64_t *words;        /* first values of the shared words */
     size_t word_count;
+    size_t declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
     char **mutexes;        /* names */
     size_t mutex_count;
     struct semaphore *semaphores;
@@ -103,10 +120,18 @@ const struct code *program_code(const struct program *self, size_t thread);
  * word, or -1 where there is none. */
 int64_t program_find_word(const struct program *self, const char *name);
 
+/* The same, but an address below PROGRAM_STACK_FIRST of which the program's text says nothing becomes a variable, as if an
+ * instruction had named it. To be called before a machine is made. Returns -1 where there is none, and no room. */
+int64_t program_observe_word(struct program *self, const char *name);
+
+/* Adds a variable at an address, taking its name; there must be room for its words. Returns its first word. */
+uint32_t program_add_variable(struct program *self, char *name, int64_t address, uint32_t words, int64_t initial);
+
 /* Returns the name of a shared word as new: "value", or "table[3]" for a word of a larger variable. */
 char *program_word_name(const struct program *self, size_t word);
 
-/* Returns an instruction in the dialect's notation as new, without its comment: "mov value, %ax". */
-char *program_instruction_text(const struct program *self, const struct instruction *instruction);
+/* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov value, %ax". */
+char *program_instruction_text(const struct program *self, const struct code *code,
+                               const struct instruction *instruction);
 
 #endif

@@ -71,14 +71,15 @@ static bool is_known_operand(enum operand_kind kind)
            kind == OPERAND_MUTEX || kind == OPERAND_SEMAPHORE || kind == OPERAND_QUEUE || kind == OPERAND_TARGET;
 }
 
-static bool check_instruction(struct promela *self, const struct instruction *instruction, struct error *error)
+static bool check_instruction(struct promela *self, const struct code *code, const struct instruction *instruction,
+                              struct error *error)
 {
     bool is_known = has_counterpart(instruction);
     for (size_t i = 0; i < 2; i++)
         is_known = is_known && is_known_operand(instruction->operands[i].kind);
     if (!is_known) {
-        char *text = program_instruction_text(self->program, instruction);
-        error_set(error, self->program->source, instruction->place.line, instruction->place.column,
+        char *text = program_instruction_text(self->program, code, instruction);
+        error_set(error, self->program->files[code->file].name, instruction->place.line, instruction->place.column,
                   "'%s' has no counterpart in the model for SPIN", text);
         memory_free(text);
         return false;
@@ -103,7 +104,7 @@ static bool check_codes(struct promela *self, struct error *error)
             return false;
         }
         for (uint32_t i = 0; i < code->count; i++)
-            if (!check_instruction(self, &code->instructions[i], error))
+            if (!check_instruction(self, code, &code->instructions[i], error))
                 return false;
     }
     if (instructions > 0)

@@ -384,7 +384,7 @@ static void print_instruction(struct process *self, uint32_t index)
 {
     const struct instruction *instruction = &self->code->instructions[index];
     bool is_branch = jump_condition(instruction->opcode) != NULL;
-    char *text = program_instruction_text(self->promela->program, instruction);
+    char *text = program_instruction_text(self->promela->program, self->code, instruction);
     if (self->is_target[index])
         text_print(out(self), "L%" PRIu32 ":\n", index);
     text_print(out(self), "    /* %4" PRIu32 "  %-*s */ ", instruction->place.line, COMMENT_COLUMNS, text);

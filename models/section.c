@@ -370,6 +370,6 @@ bool section_unroll(struct section *self, struct code *code, const char *source,
     unroll(&unroller, 0, (uint32_t)self->count);
     settle_jumps(&unroller, 0, SECTION_TOP);
     memory_free(unroller.jumps);
-    *code = (struct code){unroller.instructions, unroller.count};
+    *code = (struct code){.instructions = unroller.instructions, .count = unroller.count};
     return true;
 }

@@ -39,7 +39,9 @@ struct statement {
 };
 
 struct section {
-    const struct token *token; /* .main or .thread */
+    const struct token *token; /* .main or .thread, or the first of its code where there is neither */
+    uint32_t file;             /* the part of the text that it stands in */
+    bool implicit;             /* code without .main */
     const struct token *name;  /* of a .thread; NULL for .main */
     bool mentions_self;        /* threads may differ */
     struct statement *statements;

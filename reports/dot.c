@@ -417,10 +417,10 @@ static void draw(struct drawing *self, const char *title)
     set_title(self, title);
 }
 
-bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title)
+static bool write_trace(FILE *stream, const struct trace *trace, const char *title, bool fold)
 {
     struct drawing self = {.trace = trace, .graph = graphviz_new("schedule")};
-    self.runs = runs_make(trace, trace->step_count > STEPS_MAX, SIZE_MAX);
+    self.runs = runs_make(trace, fold, SIZE_MAX);
     self.chain = chain_make(trace);
     self.run_of = memory_new(trace->step_count, sizeof *self.run_of);
     self.nodes = memory_new(self.runs.count, sizeof *self.nodes);
@@ -434,6 +434,16 @@ bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title)
     memory_free(self.feet);
     graphviz_free(self.graph);
     return is_written;
+}
+
+bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title)
+{
+    return write_trace(stream, trace, title, trace->step_count > STEPS_MAX);
+}
+
+bool dot_write_trace_folded(FILE *stream, const struct trace *trace, const char *title)
+{
+    return write_trace(stream, trace, title, true);
 }
 
 static void print_setting(struct text *text, const struct outcome *outcome, const struct property *parameters,

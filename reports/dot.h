@@ -23,6 +23,9 @@ bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct
 /* Any schedule, under a title. */
 bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title);
 
+/* The same, with the rounds of loops folded however short the schedule is. */
+bool dot_write_trace_folded(FILE *stream, const struct trace *trace, const char *title);
+
 /* The state graph, which is not too large, of what an outcome is about. */
 bool dot_write_stategraph(FILE *stream, const struct stategraph *graph, const struct outcome *outcome);
 

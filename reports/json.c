@@ -167,6 +167,7 @@ static json_t *program_object(const struct outcome *outcome)
     set(object, "model", string(outcome->model));
     set(object, "threads", integer(outcome->given_threads));
     set(object, "iters", integer(outcome->iters));
+    set(object, "registers", string_or_null(outcome->registers));
     set(object, "observe", string(outcome->observe));
     set(object, "symbols", symbols);
     return object;

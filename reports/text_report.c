@@ -94,10 +94,20 @@ static void print_scheduler(const struct text_report *self, const char *kind, co
     text_free(&scheduler);
 }
 
+static void print_registers(const struct text_report *self, const char *registers)
+{
+    if (registers == NULL)
+        return;
+    char *clean = utf8_line(registers);
+    line(self, "registers", STYLE_PLAIN, "%s (first values)", clean);
+    memory_free(clean);
+}
+
 static void print_checked(const struct text_report *self, const struct outcome *outcome)
 {
     print_setting(self, "checked", outcome->model, (int64_t)outcome->threads, outcome->iters, outcome->symbols,
                   outcome->symbol_count);
+    print_registers(self, outcome->registers);
     print_scheduler(self, outcome->scheduler, outcome->parameters, outcome->parameter_count);
     char *observe = utf8_line(outcome->observe);
     line(self, "observed", STYLE_PLAIN, "%s, %" PRId64 " at the start", observe, outcome->observed_first);
@@ -647,6 +657,7 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
 {
     struct text_report self = {stream, options, &options->terminal};
     print_setting(&self, "replayed", claim->model, (int64_t)trace->thread_count, claim->iters, claim->symbols, claim->symbol_count);
+    print_registers(&self, claim->registers);
     print_scheduler(&self, claim->scheduler, claim->parameters, claim->parameter_count);
     if (!options->summary_only) {
         gap(&self);

@@ -202,14 +202,27 @@ static bool read_properties(struct reader *self, const json_t *object, const cha
 
 /* ---- The witness --------------------------------------------------------------------------------------------- */
 
+/* Documents that are older than the key do without it. */
+static bool read_registers(struct reader *self, const json_t *program, struct witness_file *witness)
+{
+    const json_t *registers = json_object_get(program, "registers");
+    if (registers == NULL || json_is_null(registers))
+        return true;
+    if (!json_is_string(registers))
+        return wrong(self, "program.registers", "a string or null");
+    witness->registers = memory_copy_string(json_string_value(registers));
+    return true;
+}
+
 static bool read_program(struct reader *self, const json_t *document, struct witness_file *witness)
 {
-    static const char *const keys[] = {"model", "threads", "iters", "observe", "symbols", "text", NULL};
+    static const char *const keys[] = {"model", "threads", "iters", "registers", "observe", "symbols", "text", NULL};
     const json_t *program = read_object(self, document, "program");
     if (program == NULL || !has_only(self, program, keys))
         return false;
     const json_t *symbols = read_object(self, program, "program.symbols");
     return symbols != NULL && read_string(self, program, "program.model", &witness->model) &&
+           read_registers(self, program, witness) &&
            read_string(self, program, "program.text", &witness->text) &&
            read_string(self, program, "program.observe", &witness->observe) &&
            read_integer(self, program, "program.threads", 1, THREADS_MAX, &witness->threads) &&
@@ -367,6 +380,7 @@ void witness_file_free(struct witness_file *self)
         return;
     memory_free(self->model);
     memory_free(self->text);
+    memory_free(self->registers);
     memory_free(self->observe);
     memory_free(self->scheduler);
     property_free_list(self->symbols, self->symbol_count);

@@ -17,6 +17,7 @@ struct witness_file {
     char *text;      /* the whole program */
     int64_t threads; /* 1 .. 64 */
     int64_t iters;   /* 0 or more */
+    char *registers; /* first values, or NULL */
     char *observe;
     struct property *symbols; /* numbers */
     size_t symbol_count;

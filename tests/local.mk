@@ -10,10 +10,12 @@ unit_tests = \
     %D%/test_budget \
     %D%/test_catalogue \
     %D%/test_certificate \
+    %D%/test_dialect \
     %D%/test_estimate \
     %D%/test_fold \
     %D%/test_graph \
     %D%/test_grid \
+    %D%/test_html_report \
     %D%/test_interval \
     %D%/test_layout \
     %D%/test_liveness \
@@ -66,7 +68,7 @@ test_scripts = \
     %D%/test-valgrind \
     %D%/test-verify
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/browser.py %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
@@ -89,6 +91,28 @@ endif
 %D%/failing_malloc.so: %D%/failing_malloc.c
 	$(AM_V_CCLD)$(MKDIR_P) %D% && \
 	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/failing_malloc.c -ldl
+
+# What the fuzzer has seen is read again. `make fuzz` looks for more, with clang, as long as FUZZ_SECONDS say: it is no part
+# of `make check`. New finds belong into the corpus.
+check_PROGRAMS += %D%/fuzz/replay_corpus
+TESTS += %D%/fuzz/replay_corpus
+%C%_fuzz_replay_corpus_SOURCES = %D%/fuzz/replay_corpus.c %D%/fuzz/fuzz_assembler.c
+%C%_fuzz_replay_corpus_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
+EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/assembler.dict %D%/fuzz/README.md
+
+FUZZ_SECONDS = 900
+FUZZ_CLANG = clang
+fuzz_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
+    $(wildcard $(srcdir)/base/*.c) $(srcdir)/%D%/fuzz/fuzz_assembler.c
+.PHONY: fuzz
+fuzz: models/catalogue_texts.c
+	$(MKDIR_P) %D%/fuzz/found %D%/fuzz/seeds
+	for folder in models examples %D%/fuzz/corpus; do cp $(srcdir)/$$folder/*.s %D%/fuzz/seeds; done
+	$(FUZZ_CLANG) -std=c17 -D_GNU_SOURCE -I$(srcdir) -I. -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o %D%/fuzz/fuzz_assembler $(sort $(fuzz_sources)) $(THEIR_LIBS)
+	%D%/fuzz/fuzz_assembler -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+	    -dict=$(srcdir)/%D%/fuzz/assembler.dict -artifact_prefix=%D%/fuzz/found/ \
+	    %D%/fuzz/found %D%/fuzz/seeds
 
 TESTS += $(test_scripts)
 TEST_EXTENSIONS =
@@ -146,8 +170,10 @@ COVERAGE_BUILD = true
 else
 COVERAGE_BUILD = false
 endif
-clean-local: clean-coverage
-.PHONY: clean-coverage
+clean-local: clean-coverage clean-fuzz
+.PHONY: clean-coverage clean-fuzz
+clean-fuzz:
+	rm -rf %D%/fuzz/found %D%/fuzz/seeds %D%/fuzz/fuzz_assembler
 clean-coverage:
 	rm -rf coverage
 	find . -name '*.gcda' -exec rm -f {} + ; find . -name '*.gcno' -exec rm -f {} +

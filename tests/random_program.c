@@ -23,6 +23,7 @@ struct generator {
 static const char *const variable_names[VARIABLES_MAX] = {"x", "y", "z"};
 static const char *const mutex_names[MUTEXES_MAX] = {"m", "n"};
 static const char *const register_names[] = {"ax", "bx", "dx"}; /* cx counts loops */
+static const char *const index_names[] = {"ex", "fx"};                /* addresses are computed from these */
 static const char *const jump_names[] = {"je", "jne", "jgt", "jgte", "jlt", "jlte"};
 
 #define COUNT_OF(array) (unsigned)(sizeof(array) / sizeof *(array))
@@ -67,6 +68,32 @@ static const char *draw_register(struct generator *self)
     return register_names[draw_one_in(self, 2) ? 0 : draw_below(self, COUNT_OF(register_names))];
 }
 
+/* Appends a computed address. Its registers are 0, or a few words, unless write_index() took them from a variable: most
+ * addresses are those of variables, some of words without a name, and few of none. */
+static void write_address(struct generator *self)
+{
+    const char *variable = draw_variable(self), *index = index_names[draw_below(self, COUNT_OF(index_names))];
+    if (draw_one_in(self, 12))
+        text_print(&self->text, "%d(%%%s)", (int)draw_below(self, 9) - 4, draw_register(self));
+    else if (draw_one_in(self, 4))
+        text_print(&self->text, "%u(%%%s)", 2000 + 4 * draw_below(self, 2), index);
+    else if (draw_one_in(self, 3))
+        text_print(&self->text, "%s(%%%s,%%%s,4)", variable, index_names[0], index_names[1]);
+    else if (draw_one_in(self, 2))
+        text_print(&self->text, "%s(,%%%s,4)", variable, index);
+    else
+        text_print(&self->text, "%s(%%%s)", variable, index);
+}
+
+/* Appends a variable, or a computed address. */
+static void write_word(struct generator *self)
+{
+    if (allows(self, RANDOM_ADDRESSES) && draw_one_in(self, 3))
+        write_address(self);
+    else
+        text_print(&self->text, "%s", draw_variable(self));
+}
+
 /* Appends "$3": small numbers of both signs, most often 1. */
 static void write_constant(struct generator *self)
 {
@@ -85,7 +112,7 @@ static bool write_place(struct generator *self)
 {
     bool is_variable = draw_one_in(self, 2);
     if (is_variable)
-        text_print(&self->text, "%s", draw_variable(self));
+        write_word(self);
     else
         text_print(&self->text, "%%%s", draw_register(self));
     return is_variable;
@@ -106,12 +133,16 @@ static void write_places(struct generator *self)
 
 static void write_load(struct generator *self)
 {
-    text_print(&self->text, "    mov %s, %%%s\n", draw_variable(self), draw_register(self));
+    text_print(&self->text, "    mov ");
+    write_word(self);
+    text_print(&self->text, ", %%%s\n", draw_register(self));
 }
 
 static void write_store(struct generator *self)
 {
-    text_print(&self->text, "    mov %%%s, %s\n", draw_register(self), draw_variable(self));
+    text_print(&self->text, "    mov %%%s, ", draw_register(self));
+    write_word(self);
+    text_print(&self->text, "\n");
 }
 
 static void write_add(struct generator *self)
@@ -125,7 +156,9 @@ static void write_add_in_memory(struct generator *self)
 {
     text_print(&self->text, "    %s ", draw_one_in(self, 4) ? "sub" : "add");
     write_constant(self);
-    text_print(&self->text, ", %s\n", draw_variable(self));
+    text_print(&self->text, ", ");
+    write_word(self);
+    text_print(&self->text, "\n");
 }
 
 static void write_set(struct generator *self)
@@ -170,8 +203,9 @@ static void write_product(struct generator *self)
 
 static void write_atomic(struct generator *self)
 {
-    text_print(&self->text, "    %s %%%s, %s\n", draw_one_in(self, 2) ? "xchg" : "fetchadd", draw_register(self),
-               draw_variable(self));
+    text_print(&self->text, "    %s %%%s, ", draw_one_in(self, 2) ? "xchg" : "fetchadd", draw_register(self));
+    write_word(self);
+    text_print(&self->text, "\n");
 }
 
 static void write_nop(struct generator *self)
@@ -215,7 +249,61 @@ static void write_get(struct generator *self)
 /* With whatever %ax happens to hold: it meets the variable's value often enough. */
 static void write_cas(struct generator *self)
 {
-    text_print(&self->text, "    cas %%%s, %s\n", draw_register(self), draw_variable(self));
+    text_print(&self->text, "    cas %%%s, ", draw_register(self));
+    write_word(self);
+    text_print(&self->text, "\n");
+}
+
+/* What addresses are computed from: a constant, or what a variable happens to hold. */
+static void write_index(struct generator *self)
+{
+    text_print(&self->text, "    mov ");
+    if (draw_one_in(self, 2))
+        text_print(&self->text, "$%u", 4 * draw_below(self, 2));
+    else
+        text_print(&self->text, "%s", draw_variable(self));
+    text_print(&self->text, ", %%%s\n", index_names[draw_below(self, COUNT_OF(index_names))]);
+}
+
+static void write_lea(struct generator *self)
+{
+    const char *name = draw_register(self);
+    text_print(&self->text, "    lea ");
+    if (draw_one_in(self, 4))
+        text_print(&self->text, "%s", draw_variable(self));
+    else if (draw_one_in(self, 3))
+        text_print(&self->text, "%d(%%%s,%%%s,%u)", (int)draw_below(self, 5) - 2, name, draw_register(self),
+                   1 + draw_below(self, 2));
+    else
+        text_print(&self->text, "%d(%%%s)", (int)draw_below(self, 5) - 2, name);
+    text_print(&self->text, ", %%%s\n", draw_one_in(self, 2) ? name : draw_register(self));
+}
+
+/* Of a variable the address is pushed. */
+static void write_push(struct generator *self)
+{
+    text_print(&self->text, "    push ");
+    if (draw_one_in(self, 3))
+        write_constant(self);
+    else if (draw_one_in(self, 4))
+        write_word(self);
+    else
+        text_print(&self->text, "%%%s", draw_register(self));
+    text_print(&self->text, "\n");
+}
+
+static void write_pop(struct generator *self)
+{
+    text_print(&self->text, "    pop %%%s\n", draw_register(self));
+}
+
+/* Looks at the stack, or moves its top: an error more often than not. */
+static void write_top(struct generator *self)
+{
+    if (allows(self, RANDOM_ADDRESSES))
+        text_print(&self->text, "    mov %d(%%sp), %%%s\n", -4 * (int)draw_below(self, 2), draw_register(self));
+    else
+        text_print(&self->text, "    %s $4, %%sp\n", draw_one_in(self, 3) ? "add" : "sub");
 }
 
 /* An unlock that may be a mistake. */
@@ -276,6 +364,32 @@ static void write_message(struct generator *self, unsigned steps)
     write_put(self);
     write_body(self, steps - 2);
     write_get(self);
+}
+
+static void write_saved(struct generator *self, unsigned steps)
+{
+    write_push(self);
+    write_body(self, steps - 2);
+    write_pop(self);
+}
+
+static void write_indexed(struct generator *self, unsigned steps)
+{
+    write_index(self);
+    write_body(self, steps - 1);
+}
+
+/* A function that is called where it stands, once or twice. */
+static void write_call(struct generator *self, unsigned steps)
+{
+    unsigned label = self->labels++;
+    bool twice = steps >= 8 && draw_one_in(self, 2);
+    unsigned body = twice ? (steps - 5) / 2 : steps - 3;
+    for (unsigned calls = 0; calls < (twice ? 2 : 1); calls++)
+        text_print(&self->text, "    call .F%u\n", label);
+    text_print(&self->text, "    j .L%u\n.F%u:\n", label, label);
+    write_body(self, body);
+    text_print(&self->text, "    ret\n.L%u:\n", label);
 }
 
 /* An increment that is not made where another one came between, and what follows only where it was made, or was not. */
@@ -386,6 +500,13 @@ static const struct piece pieces[] = {
     {RANDOM_QUEUES, 4, 1, false, write_put, NULL},
     {RANDOM_QUEUES, 4, 1, false, write_get, NULL},
     {RANDOM_CAS, 4, 1, false, write_cas, NULL},
+    {RANDOM_LEA, 4, 1, false, write_lea, NULL},
+    {RANDOM_STACKS, 2, 1, false, write_push, NULL},
+    {RANDOM_STACKS, 1, 1, false, write_pop, NULL},
+    {RANDOM_STACKS, 1, 1, false, write_top, NULL},
+    {RANDOM_STACKS, 10, 2, false, NULL, write_saved},
+    {RANDOM_STACKS, 10, 4, false, NULL, write_call},
+    {RANDOM_ADDRESSES, 12, 2, false, NULL, write_indexed},
     {0, 20, 3, false, NULL, write_increment},
     {RANDOM_MUTEXES, 12, 3, false, NULL, write_section},
     {RANDOM_SEMAPHORES, 12, 3, false, NULL, write_guarded},
@@ -466,7 +587,8 @@ static unsigned draw_features(struct generator *self, unsigned allowed)
 {
     unsigned features = 0;
     for (unsigned feature = 1; feature <= RANDOM_ENDLESS; feature <<= 1) {
-        unsigned rarity = feature == RANDOM_OVERFLOWS ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
+        bool is_rare = feature == RANDOM_OVERFLOWS || feature == RANDOM_ADDRESSES || feature == RANDOM_STACKS;
+        unsigned rarity = is_rare ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
         if ((allowed & feature) != 0 && draw_one_in(self, rarity))
             features |= feature;
     }

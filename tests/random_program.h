@@ -32,7 +32,10 @@ enum random_feature {
     RANDOM_CAS = 1u << 15,                   /* also in a retry loop, with RANDOM_ENDLESS */
     RANDOM_YIELDS = 1u << 16,                /* yield */
     RANDOM_IO = 1u << 17,                    /* io, which takes two steps */
-    RANDOM_ENDLESS = 1u << 18,               /* waiting loops on a variable: schedules need not end */
+    RANDOM_ADDRESSES = 1u << 18,             /* computed addresses, now and then outside memory */
+    RANDOM_STACKS = 1u << 19,                /* push, pop, call, ret, now and then too much of them */
+    RANDOM_LEA = 1u << 20,                   /* lea */
+    RANDOM_ENDLESS = 1u << 21,               /* waiting loops on a variable: schedules need not end */
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };

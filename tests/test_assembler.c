@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "models/assembler.h"
 #include "models/catalogue.h"
+#include "models/presets.h"
 #include "tests/unit.h"
 
 #include <inttypes.h>
@@ -39,7 +40,7 @@ static bool reads(const struct program *program, size_t thread, uint32_t index, 
     const struct code *code = program_code(program, thread);
     if (index >= code->count)
         return false;
-    char *text = program_instruction_text(program, &code->instructions[index]);
+    char *text = program_instruction_text(program, code, &code->instructions[index]);
     bool equal = strcmp(text, expected) == 0;
     if (!equal)
         unit_note("'%s' instead of '%s'", text, expected);
@@ -442,6 +443,220 @@ static void test_repetitions(void)
     }
 }
 
+/* Every form of an address, and how it is printed. */
+static void test_addresses(void)
+{
+    static const struct {
+        const char *written;
+        const char *printed;
+        int64_t value;
+        unsigned base, index, scale;
+    } rows[] = {
+        {"(%bx)", "(%bx)", 0, REGISTER_BX, REGISTER_NONE, 1},
+        {"8(%bx)", "8(%bx)", 8, REGISTER_BX, REGISTER_NONE, 1},
+        {"-8(%bp)", "-8(%bp)", -8, REGISTER_BP, REGISTER_NONE, 1},
+        {"- 8 ( %bp )", "-8(%bp)", -8, REGISTER_BP, REGISTER_NONE, 1},
+        {"10(%ax,%bx)", "10(%ax,%bx)", 10, REGISTER_AX, REGISTER_BX, 1},
+        {"0(%fx,%bx,4)", "(%fx,%bx,4)", 0, REGISTER_FX, REGISTER_BX, 4},
+        {"0( %fx , %bx , 4 )", "(%fx,%bx,4)", 0, REGISTER_FX, REGISTER_BX, 4},
+        {"(,%bx,4)", "(,%bx,4)", 0, REGISTER_NONE, REGISTER_BX, 4},
+        {"8(,%bx)", "8(,%bx)", 8, REGISTER_NONE, REGISTER_BX, 1},
+        {"8(%ax,)", "8(%ax)", 8, REGISTER_AX, REGISTER_NONE, 1},
+        {"8(%ax,%bx,)", "8(%ax,%bx)", 8, REGISTER_AX, REGISTER_BX, 1},
+        {"4*LIMIT(%bx)", "28(%bx)", 28, REGISTER_BX, REGISTER_NONE, 1},
+        {"0-4(%bx)", "-4(%bx)", -4, REGISTER_BX, REGISTER_NONE, 1},
+        {"v(%bx)", "v(%bx)", 100, REGISTER_BX, REGISTER_NONE, 1},
+        {"t(%bx)", "t(%bx)", 104, REGISTER_BX, REGISTER_NONE, 1},
+        {"t[1](%bx)", "t[1](%bx)", 108, REGISTER_BX, REGISTER_NONE, 1},
+        {"t[LIMIT-5](,%cx,4)", "t[2](,%cx,4)", 112, REGISTER_NONE, REGISTER_CX, 4},
+        {"104(%bx)", "104(%bx)", 104, REGISTER_BX, REGISTER_NONE, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text text = TEXT_INIT, expected = TEXT_INIT;
+        text_print(&text, ".var v\n.var t 3\n.main\nmov %s, %%dx\n", rows[i].written);
+        text_print(&expected, "mov %s, %%dx", rows[i].printed);
+        struct program *program = read_text(text_string(&text), 1, 0);
+        struct operand operand = program_code(program, 0)->instructions[0].operands[0];
+        CU_ASSERT(reads(program, 0, 0, text_string(&expected)));
+        CU_ASSERT(operand.kind == OPERAND_COMPUTED && operand.value == rows[i].value && operand.base == rows[i].base &&
+                  operand.index == rows[i].index && operand.scale == rows[i].scale);
+        CU_ASSERT_EQUAL(program->word_count, 4);
+        program_free(program);
+        text_free(&text);
+        text_free(&expected);
+    }
+}
+
+static void test_lea_and_stack(void)
+{
+    struct program *program = read_text(".var v\n.var t 2\n.main\nlea t[1], %ax\nlea 2000, %ax\nlea 4(%bx), %ax\npush v\n"
+                                        "push 2000\npush $5\npush %ax\npop %bx\ncall .f\n.f\nret\n",
+                                        1, 0);
+    static const char *const texts[] = {"lea t[1], %ax", "lea 2000, %ax", "lea 4(%bx), %ax", "push v", "push 2000",
+                                        "push $5",       "push %ax",      "pop %bx",         "call .f", "ret"};
+    for (uint32_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        CU_ASSERT(reads(program, 0, i, texts[i]));
+    CU_ASSERT_EQUAL(program->word_count, 3); /* an address that is only named makes no word */
+    CU_ASSERT_EQUAL(operand_value(program, 0, 0, 0), 108);
+    CU_ASSERT_EQUAL(program->threads[0].registers[REGISTER_SP], PROGRAM_ADDRESS_END);
+    program_free(program);
+}
+
+static void test_bare_code(void)
+{
+    struct program *program = read_text(".var v\n.top\nadd $1, v\n.rept 2\nnop\n.endr\nj .top\n", 3, 0);
+    CU_ASSERT(program->thread_count == 3 && program_code(program, 2)->count == 4);
+    CU_ASSERT_STRING_EQUAL(program->threads[2].name, "T2");
+    CU_ASSERT_EQUAL(program->threads[0].registers[REGISTER_SP], 0);
+    program_free(program);
+}
+
+/* ---- Several files ------------------------------------------------------------------------------------------- */
+
+/* Joins files and reads what comes out. */
+static struct program *read_files(const struct assembler_file *files, size_t count, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    assembler_join(files, count, &text);
+    struct program *program = read_bytes(text_string(&text), text.length, 2, 0, error);
+    if (program != NULL)
+        CU_ASSERT_STRING_EQUAL(program->text, text_string(&text));
+    text_free(&text);
+    return program;
+}
+
+#define FILE_OF(name, text) {name, text, sizeof(text) - 1}
+
+static void test_files(void)
+{
+    static const struct assembler_file files[] = {
+        FILE_OF("x/a.s", ".var n\n.mutex m\n.main\n.top\nadd $THREADS, n\nj .top"),
+        FILE_OF("b.s", "# shared\n.var n\n.var own 2, 5\n.mutex m\nlock m\n"),
+        FILE_OF("x/a.s", ".var n\n.mutex m\n.main\n.top\nadd $THREADS, n\nj .top"),
+        FILE_OF("c", ".thread e\nsub $1, n\n.thread d\n.main\nnop"),
+    };
+    struct error error = ERROR_INIT;
+    struct program *program = read_files(files, 4, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(program);
+    static const char *const names[] = {"a", "b", "a-2", "c", "e", "d"};
+    CU_ASSERT_EQUAL_FATAL(program->thread_count, 6);
+    for (size_t t = 0; t < 6; t++)
+        CU_ASSERT_STRING_EQUAL(program->threads[t].name, names[t]);
+    CU_ASSERT_EQUAL(program->threads[0].code, program->threads[2].code);
+    CU_ASSERT_EQUAL(program->word_count, 3);
+    CU_ASSERT_EQUAL(program->mutex_count, 1);
+    CU_ASSERT(reads(program, 0, 0, "add $4, n"));
+    CU_ASSERT(reads(program, 0, 1, "j .top"));
+    CU_ASSERT(reads(program, 1, 0, "lock m"));
+    CU_ASSERT_EQUAL(program_code(program, 1)->instructions[0].place.line, 5);
+    CU_ASSERT_STRING_EQUAL(program->files[program_code(program, 1)->file].name, "b.s");
+    program_free(program);
+}
+
+static void test_files_that_disagree(void)
+{
+    static const struct {
+        const char *first, *second;
+        unsigned line, column;
+        const char *message;
+    } rows[] = {
+        {".var n", "\n.var n 2", 2, 6, "'n' has another size on line 1 of a.s, which shares it"},
+        {".var n", ".var n, 1", 1, 6, "'n' has another initial value on line 1 of a.s, which shares it"},
+        {".semaphore s, 1", ".semaphore s, 2", 1, 12, "'s' has another number of permits on line 1 of a.s, which shares it"},
+        {".queue q, 1", ".queue q, 2", 1, 8, "'q' has another capacity on line 1 of a.s, which shares it"},
+        {"\n.var n", ".mutex n", 1, 8, "'n' is already declared on line 2 of a.s"},
+        {".default N, 1", ".default N, 2", 1, 10, "'N' has another default on line 1 of a.s"},
+        {".scheduler free", ".scheduler tick", 1, 1, "'.scheduler' is already on line 1 of a.s"},
+        {".thread t", ".thread t", 1, 9, "thread 't' is already on line 1 of a.s"},
+        {".var n", "\nmov m, %ax", 2, 5, "undefined variable 'm'; expected '.var m' somewhere"},
+        {".rept 1", ".main", 1, 1, "'.rept' without '.endr'; expected '.endr' before the end of its section"},
+        {"nop", ".endr", 1, 1, "'.endr' without '.rept'"},
+        {".main", ".thread b\n.main", 1, 9, "a thread that runs .main has the name 'b' already"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct assembler_file files[] = {{"a.s", rows[i].first, strlen(rows[i].first)},
+                                               {"b.s", rows[i].second, strlen(rows[i].second)}};
+        struct error error = ERROR_INIT;
+        CU_ASSERT_PTR_NULL(read_files(files, 2, &error));
+        bool right = strcmp(error.text, rows[i].message) == 0 && error.line == rows[i].line &&
+                     error.column == rows[i].column && strcmp(error.source, i == 9 ? "a.s" : "b.s") == 0;
+        if (!right)
+            unit_note("%zu: %s:%u:%u: %s", i, error.source, error.line, error.column, error.text);
+        CU_ASSERT_TRUE(right);
+    }
+}
+
+/* ---- First values of registers ------------------------------------------------------------------------------- */
+
+static struct program *read_preset(const char *text, const char *registers, struct error *error)
+{
+    struct presets presets;
+    if (!presets_read(&presets, registers, error))
+        return NULL;
+    struct assembler_input input = {.name = "test",
+                                    .source = "test.s",
+                                    .text = text,
+                                    .length = strlen(text),
+                                    .threads = 2,
+                                    .presets = &presets};
+    struct program *program = assembler_read(&input, error);
+    presets_free(&presets);
+    return program;
+}
+
+static void test_presets(void)
+{
+    struct error error = ERROR_INIT;
+    struct program *program = read_preset(".main\nnop", "ax=1:bx=-2,%ax = 0x10", &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(program);
+    CU_ASSERT(program->threads[0].registers[REGISTER_AX] == 1 && program->threads[0].registers[REGISTER_BX] == -2);
+    CU_ASSERT(program->threads[1].registers[REGISTER_AX] == 16 && program->threads[1].registers[REGISTER_BX] == 0);
+    program_free(program);
+    program = read_preset(".main\nnop", "bx=3", &error);
+    CU_ASSERT(program->threads[0].registers[REGISTER_BX] == 3 && program->threads[1].registers[REGISTER_BX] == 3);
+    program_free(program);
+    program = read_preset(".main\nnop", ",bx=3", &error);
+    CU_ASSERT(program->threads[0].registers[REGISTER_BX] == 0 && program->threads[1].registers[REGISTER_BX] == 3);
+    program_free(program);
+}
+
+static void test_wrong_presets(void)
+{
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+#define EXPECTED " (expected as in 'bx=10,bx=20' or 'ax=1:bx=2')"
+        {"bx", "first values of registers: no value in 'bx'" EXPECTED},
+        {"gx=1", "first values of registers: there is no register 'gx'" EXPECTED},
+        {"flags=1", "first values of registers: there is no register 'flags'" EXPECTED},
+        {"bx=", "first values of registers: not a 64-bit number: ''" EXPECTED},
+        {"bx=1x", "first values of registers: not a 64-bit number: '1x'" EXPECTED},
+        {"bx=9223372036854775808", "first values of registers: not a 64-bit number: '9223372036854775808'" EXPECTED},
+        {"bx=1:bx=2", "first values of registers: given twice: 'bx'" EXPECTED},
+        {"bx=1,bx=2,bx=3", "first values of registers for 3 threads, but the program has 2 (expected one group of them, or one "
+                           "for each thread)"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct error error = ERROR_INIT;
+        CU_ASSERT_PTR_NULL(read_preset(".main\nnop", rows[i].text, &error));
+        CU_ASSERT_STRING_EQUAL(error.text, rows[i].message);
+    }
+}
+
+static void test_observed_addresses(void)
+{
+    struct program *program = read_text(".var v\n.main\nmov (%bx), %ax\n", 1, 0);
+    CU_ASSERT_EQUAL(program_find_word(program, "2000"), -1);
+    CU_ASSERT_EQUAL(program_observe_word(program, "100"), 0);
+    CU_ASSERT_EQUAL(program_observe_word(program, "102"), -1);
+    CU_ASSERT_EQUAL(program_observe_word(program, "1048320"), -1);
+    CU_ASSERT_EQUAL(program_observe_word(program, "02000"), 1);
+    CU_ASSERT_EQUAL(program_observe_word(program, "2000"), 1);
+    CU_ASSERT_EQUAL(program_find_word(program, "2000"), 1);
+    CU_ASSERT_EQUAL(program->word_count, 2);
+    program_free(program);
+}
+
 /* ---- What is refused ----------------------------------------------------------------------------------------- */
 
 struct refusal {
@@ -460,11 +675,13 @@ static const struct refusal refusals[] = {
     {".main\nMOV $1, %ax", 2, 1, "unknown instruction 'MOV'; did you mean 'mov'?"},
     {".main\nfetchad %ax, v", 2, 1, "unknown instruction 'fetchad'; did you mean 'fetchadd'?"},
     {".main\nfrobnicate", 2, 1, "unknown instruction 'frobnicate'"},
-    {".main\npush %ax", 2, 1, "the instruction 'push' is not supported yet"},
+    {".main\npsh %ax", 2, 1, "unknown instruction 'psh'; did you mean 'push'?"},
+    {".main\nx: .file b.s", 2, 4, "'.file' must be the first on its line"},
+    {".main\n .file", 2, 1, "expected the file's name behind '.file'"},
     {".mutx m\n.main", 1, 1, "unknown directive '.mutx'; did you mean '.mutex'?"},
     {".main\n.pos 5", 2, 1,
-     "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .default, .scheduler, .main, .thread, .rept, "
-     ".endr, .tick, .critical or .endcritical, or a label alone on its line"},
+     "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .default, .scheduler, .file, .main, .thread, "
+     ".rept, .endr, .tick, .critical or .endcritical, or a label alone on its line"},
     {".main\n5 mov", 2, 1, "expected an instruction, a label or a directive, found '5'"},
     {".main\n%ax", 2, 1, "expected an instruction, a label or a directive, found '%ax'"},
     {".main\n$5", 2, 1, "expected an instruction, a label or a directive, found '$'"},
@@ -524,17 +741,12 @@ static const struct refusal refusals[] = {
     {DECLARED "j %ax", 5, 3, "the operand of 'j' must be a label"},
     {DECLARED "j 5", 5, 3, "the operand of 'j' must be a label"},
     {DECLARED "mov .x, %ax", 5, 5, "expected a number ('$5'), a register ('%ax') or a variable, found '.x'"},
-    {DECLARED "mov -5, %ax", 5, 5, "expected a number ('$5'), a register ('%ax') or a variable, found '-'"},
+    {DECLARED "mov -5, %ax", 5, 5, "an address must be 0 .. 1048319, not -5"},
     {DECLARED "mov %eax, %ax", 5, 5, "unknown register '%eax'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
     {DECLARED "mov %AX, %ax", 5, 5, "unknown register '%AX'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
     {DECLARED "mov %flags, %ax", 5, 5, "unknown register '%flags'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
-    {DECLARED "mov 8(%bx), %ax", 5, 5,
-     "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
-    {DECLARED "mov (%bx), %ax", 5, 5, "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
-    {DECLARED "mov v(%bx), %ax", 5, 5,
-     "computed addresses such as '8(%bx)' are not supported yet; expected a variable"},
     {DECLARED "mov 102, %ax", 5, 5, "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
-    {DECLARED "mov 0-4, %ax", 5, 5, "an address must be 0 .. 9223372036854775807, not -4"},
+    {DECLARED "mov 0-4, %ax", 5, 5, "an address must be 0 .. 1048319, not -4"},
     {DECLARED "mov v[1], %ax", 5, 7, "the index must be 0 .. 0, not 1"},
     {DECLARED "mov v[0-1], %ax", 5, 7, "the index must be 0 .. 0, not -1"},
     {DECLARED "mov v[0, %ax", 5, 8, "expected ']', found ','"},
@@ -671,12 +883,43 @@ static const struct refusal refusals[] = {
     {".main\n.tick 4294967296", 2, 7, "the number of ticks must be 0 .. 4294967295, not 4294967296"},
     {".main\n.tick", 2, 6, "expected the number of ticks, found the end of the line"},
     /* order and whole */
+    {"nop\n.thread t", 1, 1, "'nop' before '.main' or '.thread NAME', which begin the code"},
     {"nop\n.main", 1, 1, "'nop' before '.main' or '.thread NAME', which begin the code"},
     {"\n.top\n.main", 2, 1, "'.top' before '.main' or '.thread NAME', which begin the code"},
-    {".rept 1\n.endr", 1, 1, "'.rept' before '.main' or '.thread NAME', which begin the code"},
-    {".tick 1", 1, 1, "'.tick' before '.main' or '.thread NAME', which begin the code"},
+    {".rept 1\n.endr\n.main", 1, 1, "'.rept' before '.main' or '.thread NAME', which begin the code"},
+    {".tick 1\n.main", 1, 1, "'.tick' before '.main' or '.thread NAME', which begin the code"},
     {"", 0, 0, "the program has no code; expected '.main' or '.thread NAME' and instructions"},
     {".var v\n# .main", 0, 0, "the program has no code; expected '.main' or '.thread NAME' and instructions"},
+    /* computed addresses */
+    {DECLARED "mov 8(%ex, %bx", 5, 15, "expected ',' or ')', found the end of the line"},
+    {DECLARED "mov 8(), %ax", 5, 7, "a computed address needs a register, as in '8(%bx)'"},
+    {DECLARED "mov (,,4), %ax", 5, 6, "a computed address needs a register, as in '8(%bx)'"},
+    {DECLARED "mov 8(5), %ax", 5, 7, "expected a register or ')', found '5'"},
+    {DECLARED "mov 8(%bx,5), %ax", 5, 11, "expected a register or ')', found '5'"},
+    {DECLARED "mov 8(%bx,%cx,0), %ax", 5, 15, "the scale must be 1 .. 255, not 0"},
+    {DECLARED "mov 8(%bx,%cx,256), %ax", 5, 15, "the scale must be 1 .. 255, not 256"},
+    {DECLARED "mov 8(%bx,%cx,4,4), %ax", 5, 16, "expected a register or ')', found ','"},
+    {DECLARED "mov 8(%eip), %ax", 5, 7,
+     "unknown register '%eip'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
+    {DECLARED "mov v[1](%bx), %ax", 5, 7, "the index must be 0 .. 0, not 1"},
+    {DECLARED "mov m(%bx), %ax", 5, 5,
+     "operand 1 of 'mov' must be a number ('$5'), a register ('%ax') or a variable"},
+    {DECLARED "mov v, (%bx)", 5, 8, "'mov' takes at most one variable; go through a register"},
+    {DECLARED "mov (%cx), (%bx)", 5, 12, "'mov' takes at most one variable; go through a register"},
+    {DECLARED "mov 102, %ax", 5, 5,
+     "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
+    {DECLARED "mov 1048320, %ax", 5, 5, "an address must be 0 .. 1048319, not 1048320"},
+    {DECLARED "lock (%bx)", 5, 6, "the operand of 'lock' must be a mutex"},
+    {DECLARED "lea $5, %ax", 5, 5, "operand 1 of 'lea' must be a variable"},
+    {DECLARED "lea %bx, %ax", 5, 5, "operand 1 of 'lea' must be a variable"},
+    {DECLARED "lea v, v", 5, 8, "operand 2 of 'lea' must be a register ('%ax')"},
+    {DECLARED "push", 5, 5, "'push' takes 1 operand, found 0"},
+    {DECLARED "pop v", 5, 5, "the operand of 'pop' must be a register ('%ax')"},
+    {DECLARED "pop $1", 5, 5, "the operand of 'pop' must be a register ('%ax')"},
+    {DECLARED "call .f", 5, 6,
+     "undefined label '.f'; expected it in the same section, not inside another '.rept'"},
+    {DECLARED "call %ax", 5, 6, "the operand of 'call' must be a label"},
+    {DECLARED "ret 4", 5, 5, "'ret' takes no operands"},
     /* too much */
     {".main\n.rept 4000001\nnop\n.endr", 2, 1,
      "the code is too long: more than 4000000 instructions when '.rept' is unrolled"},
@@ -890,7 +1133,7 @@ static bool is_sound(const struct program *program)
                     return false;
             }
         if (code->count > 0)
-            memory_free(program_instruction_text(program, &code->instructions[code->count - 1]));
+            memory_free(program_instruction_text(program, code, &code->instructions[code->count - 1]));
     }
     return program->thread_count >= 1 && program->thread_count <= PROGRAM_THREADS_MAX;
 }
@@ -940,6 +1183,14 @@ int main(void)
         {"labels", test_labels},
         {"labels in repetitions", test_labels_in_repetitions},
         {"repetitions", test_repetitions},
+        {"addresses in every form", test_addresses},
+        {"lea, push, pop, call, ret", test_lea_and_stack},
+        {"code without .main", test_bare_code},
+        {"several files", test_files},
+        {"several files that disagree", test_files_that_disagree},
+        {"first values of registers", test_presets},
+        {"first values that are wrong", test_wrong_presets},
+        {"observed addresses", test_observed_addresses},
         {"errors: line, column, message", test_refusals},
         {"NUL bytes", test_nul_bytes},
         {"limits of the input", test_limits_of_input},

@@ -97,13 +97,13 @@ static void test_loops(void)
 static void test_long_chain(void)
 {
     enum { JUMPS = 100000 };
-    struct code code = {memory_new(JUMPS + 2, sizeof(struct instruction)), JUMPS + 2};
+    struct code code = {.instructions = memory_new(JUMPS + 2, sizeof(struct instruction)), .count = JUMPS + 2};
     code.instructions[0] =
-        (struct instruction){.opcode = OPCODE_MOV, .operands = {{OPERAND_REGISTER, REGISTER_AX}, {OPERAND_WORD, 0}}};
+        (struct instruction){.opcode = OPCODE_MOV, .operands = {{.kind = OPERAND_REGISTER, .value = REGISTER_AX}, {.kind = OPERAND_WORD}}};
     code.instructions[1] = (struct instruction){.opcode = OPCODE_HALT};
     for (uint32_t i = 2; i < code.count; i++)
         code.instructions[i] = (struct instruction){
-            .opcode = OPCODE_J, .operands = {{OPERAND_TARGET, i == 2 ? 0 : i - 1}, {OPERAND_NONE, 0}}};
+            .opcode = OPCODE_J, .operands = {{.kind = OPERAND_TARGET, .value = i == 2 ? 0 : i - 1}}};
     uint16_t *live = liveness_compute(&code);
     size_t wrong = live[1] != 0;
     for (uint32_t i = 2; i < code.count; i++)

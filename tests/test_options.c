@@ -2,6 +2,7 @@
 #include "checker/analysis.h"
 #include "cli/axis.h"
 #include "cli/options.h"
+#include "cli/turns.h"
 #include "tests/unit.h"
 
 #include <stdlib.h>
@@ -102,6 +103,91 @@ static void test_values(void)
     CU_ASSERT(options.help && options.version);
     accept(&options, "--thr 5");
     CU_ASSERT_EQUAL(options.threads, 5);
+}
+
+static void test_registers(void)
+{
+    struct options options;
+    accept(&options, "-a ax=1:bx=2,ax=3:bx=4");
+    CU_ASSERT_STRING_EQUAL(options.registers, "ax=1:bx=2,ax=3:bx=4");
+    accept(&options, "sweep iters=1..2 --register bx=-10");
+    CU_ASSERT_STRING_EQUAL(options.registers, "bx=-10");
+    accept(&options, "export -abx=1");
+    CU_ASSERT_STRING_EQUAL(options.registers, "bx=1");
+    refuse("-a bx=1 -a bx=2", "--register: given twice (expected all registers in one list, such as ax=1:bx=2)");
+    refuse("--register=", "--register: nothing is given (expected a list such as bx=10 or bx=10,bx=20)");
+    refuse("-a zz=1", "--register: first values of registers: there is no register 'zz' (expected as in 'bx=10,bx=20' or"
+                      " 'ax=1:bx=2')");
+    refuse("replay -a bx=1 witness.json",
+           "-a is not an option of 'replay', or not a whole one (see 'racecheck replay --help')");
+}
+
+static void test_schedule(void)
+{
+    struct options options;
+    accept(&options, "");
+    CU_ASSERT(options.schedule == NULL && !options.goes_on && options.registers == NULL);
+    accept(&options, "--schedule 0011 --schedule-then round-robin");
+    CU_ASSERT_STRING_EQUAL(options.schedule, "0011");
+    CU_ASSERT(options.goes_on);
+    accept(&options, "--schedule @turns --schedule-then round-robin --schedule-then stop");
+    CU_ASSERT_STRING_EQUAL(options.schedule, "@turns");
+    CU_ASSERT(!options.goes_on);
+    refuse("--schedule-then any", "--schedule-then: 'any' is unknown (expected stop or round-robin)");
+}
+
+/* Whether a text is read as these turns, written as a row of digits. */
+static bool is_read_as(const char *text, const char *digits)
+{
+    struct turns turns;
+    struct error error = ERROR_INIT;
+    bool same = turns_read(&turns, text, &error) && turns.count == strlen(digits);
+    for (size_t t = 0; same && t < turns.count; t++)
+        same = turns.threads[t] == (uint32_t)(digits[t] - '0');
+    if (!same)
+        unit_note("'%s' is read as something else: %s", text, error.text);
+    turns_free(&turns);
+    return same;
+}
+
+static bool is_no_schedule(const char *text, const char *words)
+{
+    struct turns turns;
+    struct error error = ERROR_INIT;
+    bool refused = !turns_read(&turns, text, &error) && strstr(error.text, words) != NULL;
+    if (!refused)
+        unit_note("'%s': %s", text, error.set ? error.text : "is taken");
+    turns_free(&turns);
+    return refused;
+}
+
+static void test_turns(void)
+{
+    CU_ASSERT(is_read_as("", ""));
+    CU_ASSERT(is_read_as(" \n", ""));
+    CU_ASSERT(is_read_as("0011", "0011"));
+    CU_ASSERT(is_read_as(" 0011\n", "0011"));
+    CU_ASSERT(is_read_as("10", "10"));
+    CU_ASSERT(is_read_as("0,0,1,1", "0011"));
+    CU_ASSERT(is_read_as("0 0\t1\r\n1,", "0011"));
+    CU_ASSERT(is_read_as("0*3 1*2, 7*0 9", "000119"));
+    CU_ASSERT(is_read_as("5*4", "5555"));
+    CU_ASSERT(is_no_schedule("0,64", "'64' is no turn"));
+    CU_ASSERT(is_no_schedule("00 11", "'00' is no turn"));
+    CU_ASSERT(is_no_schedule("0 -1", "'-1' is no turn"));
+    CU_ASSERT(is_no_schedule("0*", "'0*' is no turn"));
+    CU_ASSERT(is_no_schedule("0*1*2", "'0*1*2' is no turn"));
+    CU_ASSERT(is_no_schedule("0*1000000 1", "more than 1000000 steps"));
+    CU_ASSERT(is_no_schedule("@/nowhere/at/all", "cannot open"));
+}
+
+static void test_thread_numbers_of_two_digits(void)
+{
+    struct turns turns;
+    struct error error = ERROR_INIT;
+    CU_ASSERT_TRUE_FATAL(turns_read(&turns, "63*2 10", &error));
+    CU_ASSERT(turns.count == 3 && turns.threads[0] == 63 && turns.threads[1] == 63 && turns.threads[2] == 10);
+    turns_free(&turns);
 }
 
 static void test_sizes(void)
@@ -424,6 +510,17 @@ static void test_rows_are_distinct(void)
     CU_ASSERT(count > 20);
 }
 
+/* Whether a name that is no option of a command begins one that is: --schedule and --scheduler. */
+static bool is_abbreviation(const struct option_view *row, enum command command)
+{
+    struct option_view other;
+    for (size_t r = 0; options_view(r, &other); r++)
+        if (other.name != NULL && (other.commands >> command & 1) != 0 && strcmp(other.name, row->name) != 0 &&
+            strncmp(other.name, row->name, strlen(row->name)) == 0)
+            return true;
+    return false;
+}
+
 /* Each option is one of the commands that the table says and of no other, by its name and by its letter. */
 static void check_taken(const struct option_view *row, enum command command)
 {
@@ -434,7 +531,7 @@ static void check_taken(const struct option_view *row, enum command command)
              row->argument != NULL ? "=" : "");
     parse(&options, line, &error);
     bool unknown = strstr(error.text, "is not an option") != NULL;
-    CU_ASSERT_EQUAL(unknown, (row->commands >> command & 1) == 0);
+    CU_ASSERT_EQUAL(unknown, (row->commands >> command & 1) == 0 && !is_abbreviation(row, command));
     options_free(&options);
     if (row->letter == 0)
         return;
@@ -461,6 +558,10 @@ int main(void)
         {"defaults", test_defaults},
         {"commands and operands", test_commands},
         {"options and their values", test_values},
+        {"first values of registers", test_registers},
+        {"a schedule", test_schedule},
+        {"turns: digits and lists", test_turns},
+        {"turns: thread numbers above 9", test_thread_numbers_of_two_digits},
         {"sizes", test_sizes},
         {"options that may be repeated", test_lists},
         {"not repeated for ever", test_lists_are_bounded},

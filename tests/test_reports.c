@@ -317,7 +317,7 @@ static void test_approximations(void)
     mpq_t number;
     mpq_init(number);
     CU_ASSERT_TRUE(is_string(number_probability(number, 0), "0 %"));
-    CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), "<1e-8 %"));
+    CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), "<1.0e-8 %"));
     CU_ASSERT_TRUE(is_string(number_probability_exact(number, 1e-10), "0"));
     mpq_set_d(number, 0.25);
     CU_ASSERT_TRUE(is_string(number_probability(number, 1e-10), "25.0 %"));
@@ -952,6 +952,27 @@ static struct outcome *rich_outcome(void)
     return outcome;
 }
 
+static void test_registers_round_trip(void)
+{
+    struct outcome *outcome = rich_outcome();
+    struct error error = ERROR_INIT;
+    char *bytes = document_of(outcome, &outcome->witnesses[0], false);
+    CU_ASSERT_PTR_NOT_NULL(strstr(bytes, "\"registers\": null"));
+    struct witness_file *file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_PTR_NULL(file->registers);
+    witness_file_free(file);
+    memory_free(bytes);
+    outcome->registers = memory_copy_string("bx=1,bx=2");
+    bytes = document_of(outcome, &outcome->witnesses[0], false);
+    file = read_back(bytes, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_STRING_EQUAL(file->registers, "bx=1,bx=2");
+    witness_file_free(file);
+    memory_free(bytes);
+    outcome_free(outcome);
+}
+
 static void test_witness_round_trip(void)
 {
     struct outcome *outcome = rich_outcome();
@@ -1075,6 +1096,7 @@ static void test_refused_witnesses(void)
     CU_ASSERT_TRUE(is_refused("\"iters\": 10", "\"iters\": 99999999999999999999", "no JSON document"));
     CU_ASSERT_TRUE(is_refused("\"iters\": 10", "\"iters\": \"99999999999999999999\"", "\"program.iters\""));
     CU_ASSERT_TRUE(is_refused("\"observe\": \"value\"", "\"observe\": null", "\"program.observe\""));
+    CU_ASSERT_TRUE(is_refused("\"registers\": null", "\"registers\": []", "\"program.registers\""));
     CU_ASSERT_TRUE(is_refused("\"PERMITS\": -2", "\"PERMITS\": \"many\"", "\"PERMITS\""));
     CU_ASSERT_TRUE(is_refused("\"quantum\": 100", "\"quantum\": []", "\"quantum\""));
     CU_ASSERT_TRUE(is_refused("\"kind\": \"tick\"", "\"kind\": 1", "\"scheduler.kind\""));
@@ -1679,6 +1701,7 @@ int main(void)
         {"JSON: approximate probabilities", test_approximate_document},
         {"JSON: equal outcomes give equal bytes", test_equal_bytes},
         {"JSON: a witness is read as it was written", test_witness_round_trip},
+        {"JSON: first values of registers", test_registers_round_trip},
         {"JSON: the witness of a result, by value", test_witness_of_result},
         {"JSON: a deadlock is read as it was written", test_deadlock_round_trip},
         {"JSON: invalid bytes do not lose the document", test_invalid_bytes},

@@ -1,0 +1,140 @@
+/* racecheck report: a proof that people can read and check, as one HTML page or as Markdown. */
+#include "base/text.h"
+#include "cli/certification.h"
+#include "cli/commands.h"
+#include "cli/delivery.h"
+#include "cli/examination.h"
+#include "reports/html_report.h"
+#include "reports/markdown_report.h"
+
+#include <string.h>
+
+/* A report under way. */
+struct report {
+    const struct options *options;
+    struct examination examination;
+    char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
+    struct proof_certificate certificates[2];
+    struct proof proof;
+};
+
+/* ---- The command, as one would type it ------------------------------------------------------------------------- */
+
+/* A word as the shell reads it back. */
+static void print_word(struct text *text, const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        text_print(text, "%s", word);
+        return;
+    }
+    text_print(text, "'");
+    for (; *word != '\0'; word++)
+        text_print(text, *word == '\'' ? "'\\''" : "%c", *word);
+    text_print(text, "'");
+}
+
+static void print_command(struct text *text, const struct options *options)
+{
+    text_print(text, "racecheck");
+    for (int i = 0; i < options->argument_count; i++) {
+        text_print(text, " ");
+        print_word(text, options->arguments[i]);
+    }
+}
+
+/* ---- Running --------------------------------------------------------------------------------------------------- */
+
+static bool analyse_for(struct report *self, enum witness_wish wish, struct error *error)
+{
+    const struct options *options = self->options;
+    struct analysis_options wishes = {
+        .questions = options->compute != 0 ? options->compute | QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_WITNESS
+                                           : QUESTION_ALL,
+        .insist = options->compute,
+        .witness = wish,
+        .ask_starvation = options->has_fairness,
+        .fairness = options->fairness,
+    };
+    return examination_run(&self->examination, &wishes, error);
+}
+
+/* A schedule for every value can be too much where one for the minimum is not; a proof needs that one. */
+static bool analyse(struct report *self, struct error *error)
+{
+    struct outcome **outcome = &self->examination.outcome;
+    if (!analyse_for(self, WITNESS_ALL, error))
+        return false;
+    if ((*outcome)->witness_count > 0 || !(*outcome)->complete || !(*outcome)->has_extremes)
+        return true;
+    outcome_free(*outcome);
+    *outcome = outcome_new();
+    if (!analyse_for(self, WITNESS_MINIMUM, error))
+        return false;
+    outcome_omit(*outcome, "a schedule for each value", "it would take too long", "--compute preemptions");
+    return true;
+}
+
+static bool deliver_certificates(struct report *self, struct error *error)
+{
+    const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
+    for (int upper = 0; upper < 2; upper++) {
+        if (paths[upper] == NULL)
+            continue;
+        if (!certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error))
+            return false;
+        self->certificates[self->proof.certificate_count++] =
+            (struct proof_certificate){paths[upper], self->checksums[upper]};
+    }
+    return true;
+}
+
+static void write_report(void *context, FILE *stream)
+{
+    const struct report *self = context;
+    if (self->options->is_markdown)
+        markdown_report_write(stream, &self->proof);
+    else
+        html_report_write(stream, &self->proof);
+}
+
+static bool deliver_report(struct report *self, struct error *error)
+{
+    const struct options *options = self->options;
+    struct text command = TEXT_INIT;
+    print_command(&command, options);
+    self->proof.outcome = self->examination.outcome;
+    self->proof.title = options->title;
+    self->proof.author = options->author;
+    self->proof.date = options->date;
+    self->proof.command = text_string(&command);
+    self->proof.version = PACKAGE_VERSION;
+    self->proof.certificates = self->certificates;
+    bool good = deliver(options->output != NULL ? options->output : "-", write_report, self, error);
+    text_free(&command);
+    return good;
+}
+
+static bool outputs_differ(const struct options *options, struct error *error)
+{
+    const char *const paths[] = {options->output, options->certificate, options->upper_certificate};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
+                                 error);
+}
+
+static enum status run(struct report *self)
+{
+    struct error error = ERROR_INIT;
+    if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
+        !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
+        return examination_complain(&error);
+    return examination_status(&self->examination);
+}
+
+enum status command_report(const struct options *options)
+{
+    struct report self = {.options = options};
+    enum status status = run(&self);
+    examination_free(&self.examination);
+    return status;
+}

@@ -1,0 +1,449 @@
+#include "course/answer.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* A submission being read. */
+struct reader {
+    struct answer *answer;
+    const struct answer_names *names;
+    const char *source;
+    const char *bytes;
+    size_t length;
+    size_t position;        /* where the next line begins */
+    unsigned line;          /* of the line that was taken last, from 1 */
+    struct error *error;
+};
+
+/* A key with its value, perhaps of several lines. */
+struct entry {
+    enum answer_key key;
+    unsigned line;
+    struct text value;
+};
+
+static const struct {
+    const char *name;
+    enum answer_key key;
+} keys[] = {
+    {"student", ANSWER_STUDENT}, {"kind", ANSWER_KIND},       {"values", ANSWER_VALUES},   {"schedule", ANSWER_SCHEDULE},
+    {"value", ANSWER_VALUE},     {"minimum", ANSWER_VALUE},   {"chain", ANSWER_CHAIN},     {"count", ANSWER_COUNT},
+    {"quanta", ANSWER_QUANTA},   {"program", ANSWER_PROGRAM},
+};
+
+enum { KEY_COUNT = sizeof keys / sizeof keys[0], SHOWN_MAX = 40 };
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+void answer_init(struct answer *self)
+{
+    *self = (struct answer){0};
+    mpz_init(self->count);
+}
+
+void answer_free(struct answer *self)
+{
+    memory_free(self->student);
+    intervals_free(&self->numbers);
+    memory_free(self->schedule);
+    memory_free(self->chain);
+    memory_free(self->program);
+    mpz_clear(self->count);
+}
+
+static bool has_ending(const char *name, const char *ending)
+{
+    size_t length = strlen(name), end = strlen(ending);
+    return length > end && strcasecmp(name + length - end, ending) == 0;
+}
+
+enum answer_form answer_form_of(const char *name)
+{
+    if (has_ending(name, ".json"))
+        return ANSWER_WITNESS;
+    return has_ending(name, ".s") || has_ending(name, ".asm") ? ANSWER_ASSEMBLY : ANSWER_LINES;
+}
+
+/* ---- Bytes --------------------------------------------------------------------------------------------------- */
+
+/* The number of bytes of the character that begins here, or 0 where there is no valid one (RFC 3629). */
+static size_t character_length(const unsigned char *bytes, size_t left)
+{
+    static const struct {
+        unsigned char first, last, second_least, second_most;
+        size_t length;
+    } forms[] = {
+        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
+        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4},
+        {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    for (size_t f = 0; f < sizeof forms / sizeof forms[0]; f++) {
+        if (bytes[0] < forms[f].first || bytes[0] > forms[f].last)
+            continue;
+        if (forms[f].length > left ||
+            (forms[f].length > 1 && (bytes[1] < forms[f].second_least || bytes[1] > forms[f].second_most)))
+            return 0;
+        for (size_t i = 2; i < forms[f].length; i++)
+            if (bytes[i] < 0x80 || bytes[i] > 0xBF)
+                return 0;
+        return forms[f].length;
+    }
+    return 0;
+}
+
+/* Whether the bytes are text: valid UTF-8 without control characters but tab and the ends of lines. */
+static bool check_text(struct reader *self)
+{
+    unsigned line = 1;
+    for (size_t i = 0; i < self->length;) {
+        const unsigned char *bytes = (const unsigned char *)self->bytes + i;
+        size_t length = character_length(bytes, self->length - i);
+        bool is_control = (bytes[0] < ' ' && bytes[0] != '\t' && bytes[0] != '\r' && bytes[0] != '\n') || bytes[0] == 0x7F;
+        if (length == 0 || is_control) {
+            error_set(self->error, self->source, line, 0, "the byte 0x%02X is no text (expected UTF-8)", bytes[0]);
+            return false;
+        }
+        line += bytes[0] == '\n';
+        i += length;
+    }
+    return true;
+}
+
+/* Editors of some systems begin a text with a byte order mark. */
+static void skip_mark(struct reader *self)
+{
+    if (self->length >= 3 && memcmp(self->bytes, "\xEF\xBB\xBF", 3) == 0)
+        self->position = 3;
+}
+
+/* ---- Lines --------------------------------------------------------------------------------------------------- */
+
+/* A part of the submission. */
+struct part {
+    const char *bytes;
+    size_t length;
+};
+
+static struct part trim(struct part part)
+{
+    while (part.length > 0 && is_blank(part.bytes[0]))
+        part = (struct part){part.bytes + 1, part.length - 1};
+    while (part.length > 0 && is_blank(part.bytes[part.length - 1]))
+        part.length--;
+    return part;
+}
+
+/* Takes the next line, without its end. */
+static bool next_line(struct reader *self, struct part *line)
+{
+    if (self->position >= self->length)
+        return false;
+    const char *start = self->bytes + self->position;
+    const char *end = memchr(start, '\n', self->length - self->position);
+    line->bytes = start;
+    line->length = end != NULL ? (size_t)(end - start) : self->length - self->position;
+    self->position += line->length + (end != NULL);
+    self->line++;
+    return true;
+}
+
+static struct part without_comment(struct part line)
+{
+    const char *comment = line.length > 0 ? memchr(line.bytes, '#', line.length) : NULL;
+    if (comment != NULL)
+        line.length = (size_t)(comment - line.bytes);
+    return line;
+}
+
+/* Splits "key: value"; returns false where there is no such key. */
+static bool split(struct part line, enum answer_key *key, struct part *name, struct part *value)
+{
+    const char *colon = line.length > 0 ? memchr(line.bytes, ':', line.length) : NULL;
+    *name = trim((struct part){line.bytes, colon != NULL ? (size_t)(colon - line.bytes) : line.length});
+    if (colon == NULL)
+        return false;
+    *value = trim((struct part){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
+    for (size_t k = 0; k < KEY_COUNT; k++)
+        if (name->length == strlen(keys[k].name) && strncasecmp(name->bytes, keys[k].name, name->length) == 0) {
+            *key = keys[k].key;
+            return true;
+        }
+    return false;
+}
+
+static int shown(struct part part)
+{
+    return part.length > SHOWN_MAX ? SHOWN_MAX : (int)part.length;
+}
+
+char *answer_find_student(const char *bytes, size_t length)
+{
+    struct reader self = {.bytes = bytes, .length = length};
+    skip_mark(&self);
+    struct part line, name, value;
+    enum answer_key key;
+    while (next_line(&self, &line)) {
+        line = without_comment(line);
+        if (line.length == 0 || is_blank(line.bytes[0]) || !split(line, &key, &name, &value))
+            continue;
+        if (key == ANSWER_PROGRAM)
+            return NULL;
+        if (key != ANSWER_STUDENT)
+            continue;
+        struct text text = TEXT_INIT;
+        text_append(&text, value.bytes, value.length);
+        bool is_good = strlen(text_string(&text)) == value.length && assignment_is_identifier(text_string(&text));
+        if (is_good)
+            return text_take(&text);
+        text_free(&text);
+        return NULL;
+    }
+    return NULL;
+}
+
+/* ---- Values -------------------------------------------------------------------------------------------------- */
+
+/* Takes the next word of a list; words are separated by blanks and commas. */
+static bool next_word(struct part *rest, struct part *word)
+{
+    while (rest->length > 0 && (is_blank(rest->bytes[0]) || rest->bytes[0] == ',' || rest->bytes[0] == '\n'))
+        *rest = (struct part){rest->bytes + 1, rest->length - 1};
+    *word = (struct part){rest->bytes, 0};
+    while (rest->length > 0 && !is_blank(rest->bytes[0]) && rest->bytes[0] != ',' && rest->bytes[0] != '\n') {
+        *rest = (struct part){rest->bytes + 1, rest->length - 1};
+        word->length++;
+    }
+    return word->length > 0;
+}
+
+/* Takes a number from the start of a word; false where there is none, or one beyond 64 bits. */
+static bool take_number(struct part *word, int64_t *number)
+{
+    bool is_negative = word->length > 0 && word->bytes[0] == '-';
+    size_t i = is_negative, first = i;
+    int64_t value = 0;
+    for (; i < word->length && is_digit(word->bytes[i]); i++) {
+        int digit = word->bytes[i] - '0';
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, is_negative ? -digit : digit, &value))
+            return false;
+    }
+    *word = (struct part){word->bytes + i, word->length - i};
+    *number = value;
+    return i > first;
+}
+
+/* Reads "5" or "5..8". */
+static bool read_range(struct part word, int64_t *first, int64_t *last)
+{
+    if (!take_number(&word, first))
+        return false;
+    *last = *first;
+    if (word.length == 0)
+        return true;
+    if (word.length < 3 || memcmp(word.bytes, "..", 2) != 0)
+        return false;
+    word = (struct part){word.bytes + 2, word.length - 2};
+    return take_number(&word, last) && word.length == 0 && *first <= *last;
+}
+
+static bool read_ranges(struct answer *answer, const struct entry *entry, struct error *error)
+{
+    struct part rest = {text_string(&entry->value), entry->value.length}, word;
+    size_t count = 0;
+    if (entry->key == ANSWER_QUANTA && rest.length == 4 && strncasecmp(rest.bytes, "none", 4) == 0)
+        return true;
+    for (; next_word(&rest, &word); count++) {
+        int64_t first, last;
+        if (count == ANSWER_RANGES_MAX || !read_range(word, &first, &last)) {
+            error_set(error, NULL, 0, 0, "'%.*s' is no number or range (expected a list such as '2 3 5..8', of at most %d)",
+                      shown(word), word.bytes, ANSWER_RANGES_MAX);
+            return false;
+        }
+        intervals_add(&answer->numbers, first, last);
+    }
+    if (count == 0)
+        error_set(error, NULL, 0, 0, "a list of numbers is missing (expected something such as '2 3 5..8')");
+    return count > 0;
+}
+
+static bool read_count(struct answer *answer, const struct entry *entry, struct error *error)
+{
+    const char *text = text_string(&entry->value);
+    size_t digits = strspn(text, "0123456789");
+    if (digits > 0 && digits == entry->value.length && digits <= ANSWER_DIGITS_MAX)
+        return mpz_set_str(answer->count, text, 10) == 0;
+    error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)", SHOWN_MAX,
+              text, ANSWER_DIGITS_MAX);
+    return false;
+}
+
+static bool read_value(struct answer *answer, const struct entry *entry, struct error *error)
+{
+    struct part word = {text_string(&entry->value), entry->value.length};
+    if (take_number(&word, &answer->value) && word.length == 0)
+        return true;
+    error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)", SHOWN_MAX, text_string(&entry->value));
+    return false;
+}
+
+static bool read_student(struct answer *answer, const struct entry *entry, struct error *error)
+{
+    if (!assignment_is_identifier(text_string(&entry->value))) {
+        error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)", SHOWN_MAX,
+                  text_string(&entry->value));
+        return false;
+    }
+    answer->student = memory_copy_string(text_string(&entry->value));
+    return true;
+}
+
+static bool read_kind(struct answer *answer, const struct entry *entry, struct error *error)
+{
+    answer->kind = assignment_kind_find(text_string(&entry->value));
+    if (answer->kind != ASSIGNMENT_KINDS)
+        return true;
+    error_set(error, NULL, 0, 0, "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)", SHOWN_MAX,
+              text_string(&entry->value));
+    return false;
+}
+
+static bool read_entry(struct reader *self, const struct entry *entry, struct error *error)
+{
+    struct answer *answer = self->answer;
+    const char *text = text_string(&entry->value);
+    switch (entry->key) {
+    case ANSWER_STUDENT:
+        return read_student(answer, entry, error);
+    case ANSWER_KIND:
+        return read_kind(answer, entry, error);
+    case ANSWER_VALUES:
+    case ANSWER_QUANTA:
+        return read_ranges(answer, entry, error);
+    case ANSWER_SCHEDULE:
+        return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, &answer->step_count, error);
+    case ANSWER_VALUE:
+        return read_value(answer, entry, error);
+    case ANSWER_CHAIN:
+        return answer_read_chain(text, entry->value.length, self->names, &answer->chain, &answer->link_count, error);
+    case ANSWER_COUNT:
+        return read_count(answer, entry, error);
+    case ANSWER_PROGRAM:
+    case ANSWER_KEYS:
+        break;
+    }
+    return false;
+}
+
+/* Reads a complete entry; an error gets its line. */
+static bool finish_entry(struct reader *self, struct entry *entry)
+{
+    struct error error = ERROR_INIT;
+    bool is_good = entry->key == ANSWER_KEYS || read_entry(self, entry, &error);
+    if (!is_good)
+        error_set(self->error, self->source, entry->line, 0, "%s", error.text);
+    entry->key = ANSWER_KEYS;
+    text_free(&entry->value);
+    return is_good;
+}
+
+/* ---- The whole ----------------------------------------------------------------------------------------------- */
+
+static void take_program(struct reader *self)
+{
+    struct answer *answer = self->answer;
+    answer->given |= 1u << ANSWER_PROGRAM;
+    answer->program_line = self->line + 1;
+    answer->program_length = self->length - self->position;
+    answer->program = memory_new(answer->program_length + 1, 1);
+    memcpy(answer->program, self->bytes + self->position, answer->program_length);
+    self->position = self->length;
+}
+
+static bool complain(struct reader *self, const char *problem, struct part part)
+{
+    error_set(self->error, self->source, self->line, 0, problem, shown(part), part.bytes);
+    return false;
+}
+
+/* A key with its value on the same line. */
+static bool start_entry(struct reader *self, struct part line, struct entry *entry)
+{
+    struct part name, value;
+    enum answer_key key;
+    if (!split(line, &key, &name, &value))
+        return complain(self, "'%.*s' is no key of an answer (expected a line such as 'schedule: 0 0 1 1')", name);
+    if (self->answer->given >> key & 1)
+        return complain(self, "'%.*s' stands twice", name);
+    if (key == ANSWER_PROGRAM) {
+        if (value.length > 0)
+            return complain(self, "'%.*s' stands behind 'program:' (expected the program to begin on the next line)", value);
+        take_program(self);
+        return true;
+    }
+    self->answer->given |= 1u << key;
+    *entry = (struct entry){key, self->line, TEXT_INIT};
+    text_append(&entry->value, value.bytes, value.length);
+    return true;
+}
+
+static bool continue_entry(struct reader *self, struct part line, struct entry *entry)
+{
+    if (entry->key == ANSWER_KEYS)
+        return complain(self, "'%.*s' continues no line (a key stands at the start of its line)", trim(line));
+    line = trim(line);
+    text_append(&entry->value, " ", 1);
+    text_append(&entry->value, line.bytes, line.length);
+    return true;
+}
+
+static bool read_lines(struct reader *self)
+{
+    struct entry entry = {ANSWER_KEYS, 0, TEXT_INIT};
+    struct part line;
+    bool is_good = true;
+    while (is_good && next_line(self, &line)) {
+        line = without_comment(line);
+        if (trim(line).length == 0)
+            continue;
+        if (is_blank(line.bytes[0]))
+            is_good = continue_entry(self, line, &entry);
+        else
+            is_good = finish_entry(self, &entry) && start_entry(self, line, &entry);
+    }
+    is_good = is_good && finish_entry(self, &entry);
+    text_free(&entry.value);
+    return is_good;
+}
+
+bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
+                 const struct answer_names *names, const char *source, struct error *error)
+{
+    assert(form != ANSWER_WITNESS);
+    struct reader reader = {self, names, source, bytes, length, 0, 0, error};
+    if (length > ANSWER_BYTES_MAX) {
+        error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read", ANSWER_BYTES_MAX);
+        return false;
+    }
+    if (form == ANSWER_ASSEMBLY) {
+        take_program(&reader);
+        return true;
+    }
+    skip_mark(&reader);
+    return check_text(&reader) && read_lines(&reader);
+}

@@ -1,0 +1,87 @@
+/* answer: what a student handed in, as plain data.
+ *
+ * An answer is text of `key: value` lines, a witness as JSON, or a program alone (docs/assignments.md). Reading checks form
+ * only: whether a schedule is possible or a value right is for grading to say. Whatever the bytes are, reading ends soon
+ * and needs little memory: lists and schedules are bounded before they are made. Keys that occur are told by `given`;
+ * what does not occur is zero. An answer owns all that it holds. */
+#ifndef RACECHECK_COURSE_ANSWER_H
+#define RACECHECK_COURSE_ANSWER_H
+
+#include "base/error.h"
+#include "checker/interval.h"
+#include "course/assignment.h"
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    ANSWER_BYTES_MAX = 1 << 20,      /* of a submission */
+    ANSWER_STEPS_MAX = 100000,       /* of a schedule */
+    ANSWER_LINKS_MAX = 10000,        /* of a chain */
+    ANSWER_RANGES_MAX = 10000,       /* numbers and ranges in a list */
+    ANSWER_DIGITS_MAX = 10000        /* of a count */
+};
+
+enum answer_key {
+    ANSWER_STUDENT, ANSWER_KIND, ANSWER_VALUES, ANSWER_SCHEDULE, ANSWER_VALUE, ANSWER_CHAIN, ANSWER_COUNT, ANSWER_QUANTA,
+    ANSWER_PROGRAM, ANSWER_KEYS
+};
+
+/* How the bytes are to be read; the ending of the file's name says it. */
+enum answer_form { ANSWER_LINES, ANSWER_WITNESS, ANSWER_ASSEMBLY };
+
+/* A link of a chain: which store of which thread, from 1. */
+struct answer_link {
+    uint32_t thread;
+    uint64_t store;
+};
+
+struct answer {
+    unsigned given;           /* a bit 1 << enum answer_key for each that occurs */
+    char *student;
+    enum assignment_kind kind;
+    struct intervals numbers; /* of values, or quanta */
+    uint32_t *schedule;       /* thread indices, 0 .. 63 */
+    size_t step_count;
+    int64_t value;
+    struct answer_link *chain;
+    size_t link_count;
+    mpz_t count;              /* 0 or more */
+    char *program;
+    size_t program_length;
+    unsigned program_line;    /* the line of the submission where the program begins */
+};
+
+/* The names of the threads of the program that was handed out, by which a schedule may call them. */
+struct answer_names {
+    const char *const *threads; /* borrowed */
+    size_t count;
+};
+
+/* Starts an answer; it is freed with answer_free(). */
+void answer_init(struct answer *self);
+void answer_free(struct answer *self);
+
+/* Finds the value of the line `student:`, even where other lines are wrong. Returns it as new, or NULL where there is none or it can
+ * be no identifier. */
+char *answer_find_student(const char *bytes, size_t length);
+
+/* Reads lines or assembly into *self, which was started. Returns false with *error set, which has the line: bytes that are no
+ * UTF-8 text, an unknown key, a key that stands twice, a value that cannot be read or is too long. source may be NULL. */
+bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
+                 const struct answer_names *names, const char *source, struct error *error);
+
+/* Reads a schedule: `0 0 1 1`, `A A B B`, `T0 T1`, `0*3 1*27`. Appends to *steps and *count. Returns false with *error set. */
+bool answer_read_schedule(const char *text, size_t length, const struct answer_names *names, uint32_t **steps,
+                          size_t *count, struct error *error);
+
+/* Reads a chain: `A1 B3`, `0:1 1:3`. */
+bool answer_read_chain(const char *text, size_t length, const struct answer_names *names, struct answer_link **links,
+                       size_t *count, struct error *error);
+
+/* Returns how the bytes of a file are to be read, from the ending of its name. */
+enum answer_form answer_form_of(const char *name);
+
+#endif

@@ -1,0 +1,187 @@
+#include "course/draft.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+
+enum { FIRST_LEAST = -200, FIRST_MOST = 499, DELTA_MOST = 25, PERMITS_MOST = 2 };
+
+const char *draft_variable(struct generator *generator)
+{
+    static const char *const names[] = {"balance", "count", "credit", "level", "score",  "seats",
+                                        "stock",   "sum",   "tickets", "total", "value", "visits"};
+    return names[generator_below(generator, sizeof names / sizeof names[0])];
+}
+
+int64_t draft_delta(struct generator *generator, int64_t magnitude)
+{
+    int64_t delta = generator_between(generator, 1, magnitude);
+    return generator_one_in(generator, 3) ? -delta : delta;
+}
+
+/* ---- Drawing --------------------------------------------------------------------------------------------------- */
+
+static unsigned round_length(const struct draft_thread *thread)
+{
+    static const unsigned lengths[DRAFT_STYLES] = {
+        [STYLE_PLAIN] = 3, [STYLE_COPIED] = 4, [STYLE_REVERSED] = 3, [STYLE_AT_ONCE] = 1};
+    return lengths[thread->style] + thread->before + thread->between + thread->behind + (thread->is_guarded ? 2 : 0);
+}
+
+static int64_t draft_steps(const struct draft *self)
+{
+    int64_t steps = 0;
+    for (unsigned t = 0; t < self->thread_count; t++)
+        steps += (int64_t)self->threads[t].rounds * round_length(&self->threads[t]);
+    return steps;
+}
+
+/* Steps of the thread's own are there in half of the places. */
+static unsigned draw_own(struct generator *generator, unsigned most)
+{
+    return generator_one_in(generator, 2) ? 0 : (unsigned)generator_below(generator, most + 1);
+}
+
+static struct draft_thread draw_thread(struct generator *generator, const struct draft_wishes *wishes,
+                                       enum draft_guard guard)
+{
+    enum draft_style style = generator_one_in(generator, 2)
+                                 ? STYLE_PLAIN
+                                 : (enum draft_style)generator_below(generator, wishes->must_race ? STYLE_AT_ONCE : DRAFT_STYLES);
+    return (struct draft_thread){
+        .delta = draft_delta(generator, DELTA_MOST),
+        .rounds = 1,
+        .style = style,
+        .before = draw_own(generator, wishes->own_most),
+        .between = style == STYLE_AT_ONCE ? 0 : draw_own(generator, wishes->own_most),
+        .behind = draw_own(generator, wishes->own_most),
+        .is_guarded = guard != GUARD_NONE && !generator_one_in(generator, 3),
+        .ticks = (unsigned)generator_between(generator, 1, wishes->ticks_most),
+    };
+}
+
+/* Adds rounds until the program is about as long as it is to be. */
+static void draw_rounds(struct draft *self, struct generator *generator, const struct draft_wishes *wishes)
+{
+    int64_t target = generator_between(generator, wishes->least_steps, wishes->most_steps);
+    while (draft_steps(self) < target) {
+        struct draft_thread *thread = &self->threads[generator_below(generator, self->thread_count)];
+        if (draft_steps(self) + round_length(thread) > wishes->most_steps)
+            return;
+        thread->rounds++;
+    }
+}
+
+struct draft draft_make(struct generator *generator, const struct draft_wishes *wishes)
+{
+    assert(wishes->most_threads <= DRAFT_THREADS_MAX && wishes->least_steps <= wishes->most_steps);
+    struct draft self = {
+        .variable = draft_variable(generator),
+        .first = generator_between(generator, FIRST_LEAST, FIRST_MOST),
+        .guard = wishes->may_guard ? (enum draft_guard)generator_below(generator, DRAFT_GUARDS) : GUARD_NONE,
+        .permits = generator_between(generator, 1, PERMITS_MOST),
+        .thread_count = (unsigned)generator_between(generator, wishes->least_threads, wishes->most_threads),
+    };
+    bool any = false;
+    for (unsigned t = 0; t < self.thread_count; t++) {
+        self.threads[t] = draw_thread(generator, wishes, self.guard);
+        any |= self.threads[t].is_guarded;
+    }
+    if (!any)
+        self.guard = GUARD_NONE;
+    draw_rounds(&self, generator, wishes);
+    return self;
+}
+
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
+
+static void write_own(struct text *text, unsigned count)
+{
+    static const char *const steps[] = {"add $1, %cx", "mov %cx, %dx", "add $1, %dx", "nop"};
+    for (unsigned s = 0; s < count; s++)
+        text_print(text, "    %-20s# work of its own\n", steps[s % (sizeof steps / sizeof steps[0])]);
+}
+
+/* One instruction with its comment behind it, in a column. */
+static void write_step(struct text *text, const char *comment, const char *instruction)
+{
+    text_print(text, "    %-20s# %s\n", instruction, comment);
+}
+
+static void write_change(const struct draft *self, const struct draft_thread *thread, struct text *text)
+{
+    struct text line[4] = {TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT};
+    const char *name = self->variable;
+    long long delta = thread->delta;
+    const char *last = thread->style == STYLE_COPIED ? "bx" : "ax";
+    text_print(&line[0], "mov %s, %%ax", name);
+    text_print(&line[1], "add $%lld, %%%s", delta, last);
+    text_print(&line[2], "mov %%%s, %s", last, name);
+    switch (thread->style) {
+    case STYLE_PLAIN:
+    case STYLE_COPIED:
+        write_step(text, "load", text_string(&line[0]));
+        write_own(text, thread->between);
+        if (thread->style == STYLE_COPIED)
+            write_step(text, "copy", "mov %ax, %bx");
+        write_step(text, "add", text_string(&line[1]));
+        write_step(text, "store", text_string(&line[2]));
+        break;
+    case STYLE_REVERSED:
+        text_print(&line[3], "mov $%lld, %%ax", delta);
+        write_step(text, "the number", text_string(&line[3]));
+        text_free(&line[3]);
+        text_print(&line[3], "add %s, %%ax", name);
+        write_step(text, "load and add", text_string(&line[3]));
+        write_own(text, thread->between);
+        write_step(text, "store", text_string(&line[2]));
+        break;
+    default:
+        text_print(&line[3], "add $%lld, %s", delta, name);
+        write_step(text, "all in one step", text_string(&line[3]));
+    }
+    for (size_t l = 0; l < sizeof line / sizeof line[0]; l++)
+        text_free(&line[l]);
+}
+
+static void write_thread(const struct draft *self, unsigned index, struct text *text)
+{
+    static const char *const enters[DRAFT_GUARDS] = {"", "lock m", "wait s"};
+    static const char *const leaves[DRAFT_GUARDS] = {"", "unlock m", "post s"};
+    const struct draft_thread *thread = &self->threads[index];
+    text_print(text, "\n.thread %c\n", 'A' + (int)index);
+    if (thread->ticks > 1)
+        text_print(text, ".tick %u\n", thread->ticks);
+    if (thread->rounds > 1)
+        text_print(text, ".rept %u\n", thread->rounds);
+    write_own(text, thread->before);
+    if (thread->is_guarded)
+        text_print(text, "    %s\n", enters[self->guard]);
+    write_change(self, thread, text);
+    if (thread->is_guarded)
+        text_print(text, "    %s\n", leaves[self->guard]);
+    write_own(text, thread->behind);
+    if (thread->rounds > 1)
+        text_print(text, ".endr\n");
+}
+
+char *draft_text(const struct draft *self)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, ".var %s, %lld\n", self->variable, (long long)self->first);
+    if (self->guard == GUARD_MUTEX)
+        text_print(&text, ".mutex m\n");
+    if (self->guard == GUARD_SEMAPHORE)
+        text_print(&text, ".semaphore s, %lld\n", (long long)self->permits);
+    for (unsigned t = 0; t < self->thread_count; t++)
+        write_thread(self, t, &text);
+    return text_take(&text);
+}
+
+int64_t draft_sum(const struct draft *self)
+{
+    int64_t sum = self->first;
+    for (unsigned t = 0; t < self->thread_count; t++)
+        sum += self->threads[t].delta * (int64_t)self->threads[t].rounds;
+    return sum;
+}

@@ -1,0 +1,74 @@
+/* draft: a small random program in which threads change one variable.
+ *
+ * Each thread goes round a few times; in a round it reads the variable, adds its own number and writes the sum, in one of
+ * several ways and with work of its own before, between and behind. Some threads may do so within a lock, or with a permit of
+ * a semaphore. A draft is a plain value: what was drawn, before it is written as text. Its threads are A, B, C, ... */
+#ifndef RACECHECK_COURSE_DRAFT_H
+#define RACECHECK_COURSE_DRAFT_H
+
+#include "course/generator.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { DRAFT_THREADS_MAX = 4 };
+
+/* How a round gets the sum into the variable. */
+enum draft_style {
+    STYLE_PLAIN,    /* load, add, store */
+    STYLE_COPIED,   /* load, copy to another register, add there, store */
+    STYLE_REVERSED, /* the number first, then the variable added to it, store */
+    STYLE_AT_ONCE,  /* one instruction that adds to the variable */
+    DRAFT_STYLES
+};
+
+enum draft_guard { GUARD_NONE, GUARD_MUTEX, GUARD_SEMAPHORE, DRAFT_GUARDS };
+
+struct draft_thread {
+    int64_t delta; /* not 0 */
+    unsigned rounds;
+    enum draft_style style;
+    unsigned before;  /* steps of the thread's own: before the load, */
+    unsigned between; /* between load and store, */
+    unsigned behind;  /* and behind the store */
+    bool is_guarded;
+    unsigned ticks;   /* that an instruction costs */
+};
+
+struct draft {
+    const char *variable; /* borrowed, static */
+    int64_t first;
+    enum draft_guard guard;
+    int64_t permits; /* of the semaphore */
+    unsigned thread_count;
+    struct draft_thread threads[DRAFT_THREADS_MAX];
+};
+
+/* What may be drawn. */
+struct draft_wishes {
+    unsigned least_threads;
+    unsigned most_threads;
+    int64_t least_steps; /* of all threads together: aimed at, not kept to the letter */
+    int64_t most_steps;
+    unsigned own_most;   /* steps of a thread's own, in each of the three places */
+    unsigned ticks_most; /* 1: no instruction costs more */
+    bool may_guard;
+    bool must_race;      /* no thread adds at once, so that each one can lose something */
+};
+
+/* Draws a program. */
+struct draft draft_make(struct generator *generator, const struct draft_wishes *wishes);
+
+/* Draws the name of a variable, borrowed. */
+const char *draft_variable(struct generator *generator);
+
+/* Draws what a thread adds: -magnitude to magnitude, but not 0. */
+int64_t draft_delta(struct generator *generator, int64_t magnitude);
+
+/* The program as text, new. */
+char *draft_text(const struct draft *self);
+
+/* The value of the variable when no thread disturbs another. */
+int64_t draft_sum(const struct draft *self);
+
+#endif

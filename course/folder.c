@@ -1,0 +1,191 @@
+#include "course/folder.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TEMPORARY_NAMES_MAX = 1000, OPEN_FILES = 16 };
+
+struct folder {
+    char *path;      /* without slashes at the end */
+    char *temporary;
+    struct folder *next;
+};
+
+/* What exit() has to clean up. A function registered with atexit() is told nothing, so this must be a variable. */
+static struct folder *unfinished;
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    remove(path);
+    return 0;
+}
+
+static void remove_tree(const char *path)
+{
+    nftw(path, remove_entry, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+}
+
+static void remove_unfinished(void)
+{
+    for (const struct folder *folder = unfinished; folder != NULL; folder = folder->next)
+        remove_tree(folder->temporary);
+}
+
+static void enlist(struct folder *self)
+{
+    static bool is_registered;
+    if (!is_registered)
+        atexit(remove_unfinished);
+    is_registered = true;
+    self->next = unfinished;
+    unfinished = self;
+}
+
+static void folder_free(struct folder *self)
+{
+    struct folder **place = &unfinished;
+    while (*place != self)
+        place = &(*place)->next;
+    *place = self->next;
+    memory_free(self->path);
+    memory_free(self->temporary);
+    memory_free(self);
+}
+
+static bool fail(const char *path, const char *what, struct error *error)
+{
+    error_set(error, path, 0, 0, "%s: %s", what, strerror(errno));
+    return false;
+}
+
+/* ---- Beginning ---------------------------------------------------------------------------------------------------- */
+
+static char *without_slashes(const char *path)
+{
+    char *copy = memory_copy_string(path);
+    for (size_t length = strlen(copy); length > 1 && copy[length - 1] == '/'; length--)
+        copy[length - 1] = '\0';
+    return copy;
+}
+
+static char *temporary_name(const char *path, unsigned attempt)
+{
+    struct text name = TEXT_INIT;
+    const char *slash = strrchr(path, '/');
+    text_append(&name, path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+    text_print(&name, ".racecheck-%ld-%u", (long)getpid(), attempt);
+    return text_take(&name);
+}
+
+/* Only an empty folder may be there already: rename() replaces that and nothing else. */
+static bool is_empty_folder(const char *path)
+{
+    DIR *entries = opendir(path);
+    bool is_empty = entries != NULL;
+    for (const struct dirent *entry; is_empty && (entry = readdir(entries)) != NULL;)
+        is_empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (entries != NULL)
+        closedir(entries);
+    return is_empty;
+}
+
+static bool is_free(const char *path, struct error *error)
+{
+    struct stat status;
+    if (path[0] == '\0') {
+        error_set(error, NULL, 0, 0, "the folder has no name");
+        return false;
+    }
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT || fail(path, "cannot be made", error);
+    if (S_ISDIR(status.st_mode) && is_empty_folder(path))
+        return true;
+    error_set(error, path, 0, 0, "is there already (expected the name of a folder that is not there yet)");
+    return false;
+}
+
+struct folder *folder_begin(const char *path, struct error *error)
+{
+    char *name = without_slashes(path);
+    if (!is_free(name, error)) {
+        memory_free(name);
+        return NULL;
+    }
+    for (unsigned attempt = 0; attempt < TEMPORARY_NAMES_MAX; attempt++) {
+        char *temporary = temporary_name(name, attempt);
+        if (mkdir(temporary, 0777) == 0) {
+            struct folder *self = memory_new(1, sizeof *self);
+            *self = (struct folder){.path = name, .temporary = temporary};
+            enlist(self);
+            return self;
+        }
+        memory_free(temporary);
+        if (errno != EEXIST)
+            break;
+    }
+    fail(name, "cannot be made", error);
+    memory_free(name);
+    return NULL;
+}
+
+const char *folder_path(const struct folder *self)
+{
+    return self->temporary;
+}
+
+/* ---- Filling ------------------------------------------------------------------------------------------------------ */
+
+bool folder_make(struct folder *self, const char *name, bool is_private, struct error *error)
+{
+    struct text path = TEXT_INIT;
+    text_print(&path, "%s/%s", self->temporary, name);
+    bool good = mkdir(text_string(&path), is_private ? 0700 : 0777) == 0 || fail(self->path, "cannot be made", error);
+    text_free(&path);
+    return good;
+}
+
+bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context, struct error *error)
+{
+    assert(strncmp(path, self->temporary, strlen(self->temporary)) == 0);
+    FILE *stream = fopen(path, "wxe");
+    if (stream == NULL)
+        return fail(self->path, "cannot be written", error);
+    writer(context, stream);
+    bool good = fflush(stream) == 0 && ferror(stream) == 0;
+    if (!good)
+        fail(self->path, "cannot be written", error);
+    if (fclose(stream) != 0)
+        good = fail(self->path, "cannot be written", error);
+    return good;
+}
+
+/* ---- Ending --------------------------------------------------------------------------------------------------------- */
+
+bool folder_commit(struct folder *self, struct error *error)
+{
+    bool good = rename(self->temporary, self->path) == 0 || fail(self->path, "cannot be made", error);
+    if (!good)
+        remove_tree(self->temporary);
+    folder_free(self);
+    return good;
+}
+
+void folder_discard(struct folder *self)
+{
+    if (self == NULL)
+        return;
+    remove_tree(self->temporary);
+    folder_free(self);
+}

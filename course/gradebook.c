@@ -1,0 +1,312 @@
+#include "course/gradebook.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "course/answer.h"
+#include "course/cell.h"
+#include "course/grade_file.h"
+#include "course/submission.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OUTPUT_BYTES_MAX = 1 << 20, DEFAULT_SECONDS = 10 };
+
+#define DEFAULT_MEMORY (UINT64_C(512) << 20)
+#define DEFAULT_STATES UINT64_C(1000000)
+
+/* Grading under way. */
+struct grading_round {
+    const struct gradebook_request *request;
+    struct assignment *assignment;
+    struct key **keys;          /* one a student */
+    struct submissions submissions;
+    struct cells cells;
+    char **refusals;            /* one a submission: why it was not opened, or NULL */
+    struct grade *grades;       /* one a submission */
+    bool *is_graded;
+};
+
+/* ---- Whose it is ----------------------------------------------------------------------------------------------- */
+
+static size_t find_student(const struct assignment *assignment, const char *identifier)
+{
+    for (size_t s = 0; s < assignment->student_count; s++)
+        if (strcmp(assignment->students[s].identifier, identifier) == 0)
+            return s;
+    return SUBMISSION_NOBODY;
+}
+
+static const struct key *find_key(const void *context, const char *identifier)
+{
+    const struct grading_round *self = context;
+    size_t student = find_student(self->assignment, identifier);
+    return student != SUBMISSION_NOBODY ? self->keys[student] : NULL;
+}
+
+/* Starts the grade of whoever it is; it is refused where that is not clear. */
+static void start_grade(const struct grading_round *self, const struct submission *submission, const char *line,
+                        size_t *student, struct grade *grade)
+{
+    size_t by_line = line != NULL ? find_student(self->assignment, line) : SUBMISSION_NOBODY;
+    *student = submission->student != SUBMISSION_NOBODY ? submission->student : by_line;
+    if (*student != SUBMISSION_NOBODY)
+        grade_init(grade, self->keys[*student]);
+    if (line != NULL && by_line == SUBMISSION_NOBODY)
+        grade_refuse(grade, GRADE_CONFLICT, "it says 'student: %s', and the assignment has no such student", line);
+    else if (*student == SUBMISSION_NOBODY)
+        grade_refuse(grade, GRADE_CONFLICT, "whose it is can be told neither from its name nor from a line 'student:'");
+    else if (by_line != SUBMISSION_NOBODY && by_line != *student)
+        grade_refuse(grade, GRADE_CONFLICT, "by its name it is the submission of %s, and it says 'student: %s'",
+                     self->assignment->students[*student].identifier, line);
+}
+
+/* ---- In the cell ----------------------------------------------------------------------------------------------- */
+
+/* Reads all bytes, one more than allowed at most. */
+static void read_bytes(int input, struct text *bytes)
+{
+    char block[4096];
+    ssize_t length;
+    while (bytes->length <= ANSWER_BYTES_MAX && (length = read(input, block, sizeof block)) != 0) {
+        if (length < 0 && errno != EINTR)
+            return;
+        if (length > 0)
+            text_append(bytes, block, (size_t)length);
+    }
+}
+
+static struct grading_wishes wishes_of(const struct grading_round *self)
+{
+    uint64_t states = self->request->states > 0 ? self->request->states : DEFAULT_STATES;
+    /* By the clock, which others use up, too; of the time on the processor the limit of the process takes care. */
+    return (struct grading_wishes){{states, self->cells.limits.memory / 4 * 3, self->cells.limits.seconds * 1.5},
+                                   self->request->reveal};
+}
+
+static void grade_bytes(struct grading_round *self, size_t job, const struct text *bytes, struct grade *grade)
+{
+    const struct submission *submission = &self->submissions.items[job];
+    enum answer_form form = answer_form_of(submission->name);
+    struct grading_wishes wishes = wishes_of(self);
+    size_t student;
+    char *line = form == ANSWER_LINES ? answer_find_student(text_string(bytes), bytes->length) : NULL;
+    start_grade(self, submission, line, &student, grade);
+    memory_free(line);
+    if (grade->state == GRADE_GRADED)
+        grading_read(self->keys[student], form, text_string(bytes), bytes->length, &wishes, grade);
+}
+
+static void work(void *context, size_t job, int input, FILE *result)
+{
+    struct grading_round *self = context;
+    struct grade grade = {0};
+    struct text bytes = TEXT_INIT;
+    if (input < 0)
+        return;
+    /* A witness is read as a stream. */
+    if (answer_form_of(self->submissions.items[job].name) != ANSWER_WITNESS)
+        read_bytes(input, &bytes);
+    grade_bytes(self, job, &bytes, &grade);
+    grade_file_write(result, &grade);
+    grade_free(&grade);
+    text_free(&bytes);
+}
+
+/* ---- Before and after ------------------------------------------------------------------------------------------ */
+
+static int open_submission(void *context, size_t job)
+{
+    struct grading_round *self = context;
+    return submission_open(&self->submissions, &self->submissions.items[job], &self->refusals[job]);
+}
+
+/* A grade without rows that passed: the student is known from the name alone. */
+static void refuse(struct grading_round *self, size_t job, struct grade *grade, const char *reason)
+{
+    size_t student = self->submissions.items[job].student;
+    *grade = (struct grade){.kind = self->assignment->kind, .most = self->assignment->points};
+    if (student != SUBMISSION_NOBODY)
+        grade_init(grade, self->keys[student]);
+    grade_refuse(grade, GRADE_REFUSED, "%s", reason);
+}
+
+static void receive(void *context, size_t job, const struct cell_report *report)
+{
+    struct grading_round *self = context;
+    struct grade *grade = &self->grades[job];
+    self->is_graded[job] = true;
+    if (self->refusals[job] != NULL) {
+        refuse(self, job, grade, self->refusals[job]);
+    } else if (report->end != CELL_DONE || !grade_file_read(grade, report->output, report->length, find_key, self)) {
+        char *reason = cell_end_text(report->end, report->signal, &self->cells.limits);
+        struct text text = TEXT_INIT;
+        text_print(&text, "reading or grading it was ended: %s", reason);
+        refuse(self, job, grade, text_string(&text));
+        text_free(&text);
+        memory_free(reason);
+    }
+    if (grade->row_count == 0 && grade->most == 0) {
+        grade->kind = self->assignment->kind;
+        grade->most = self->assignment->points;
+    }
+    grade->file = memory_copy_string(self->submissions.items[job].shown);
+}
+
+/* ---- All together ---------------------------------------------------------------------------------------------- */
+
+/* Where several files belong to one student, none counts: which one was meant is not for us to say. */
+static void find_doubles(struct grading_round *self)
+{
+    for (size_t a = 0; a < self->submissions.count; a++)
+        for (size_t b = a + 1; b < self->submissions.count; b++) {
+            struct grade *first = &self->grades[a], *second = &self->grades[b];
+            if (first->student == NULL || second->student == NULL || strcmp(first->student, second->student) != 0)
+                continue;
+            grade_refuse(first, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file, second->file);
+            grade_refuse(second, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file,
+                         second->file);
+        }
+}
+
+static void add_missing(struct gradebook *book, const struct key *key)
+{
+    struct grade *grade = &book->grades[book->count++];
+    grade_init(grade, key);
+    grade_refuse(grade, GRADE_MISSING, "nothing was handed in");
+}
+
+/* Moves the grades of a student (NULL: of nobody) into the book; returns how many there were. */
+static size_t move_grades(struct grading_round *self, const char *student, struct gradebook *book)
+{
+    size_t count = 0;
+    for (size_t g = 0; g < self->submissions.count; g++) {
+        const char *whose = self->grades[g].student;
+        if (!self->is_graded[g] || (student == NULL) != (whose == NULL) ||
+            (student != NULL && strcmp(student, whose) != 0))
+            continue;
+        book->grades[book->count++] = self->grades[g];
+        self->grades[g] = (struct grade){0};
+        self->is_graded[g] = false;
+        count++;
+    }
+    return count;
+}
+
+static struct gradebook *collect(struct grading_round *self)
+{
+    struct gradebook *book = memory_new(1, sizeof *book);
+    size_t students = self->assignment->student_count;
+    book->is_class = self->submissions.is_folder && !self->request->is_single;
+    book->is_interrupted = self->request->interrupt != NULL && *self->request->interrupt != 0;
+    book->grades = memory_new(self->submissions.count + students, sizeof *book->grades);
+    for (size_t s = 0; s < students; s++)
+        if (move_grades(self, self->assignment->students[s].identifier, book) == 0 && book->is_class &&
+            !book->is_interrupted)
+            add_missing(book, self->keys[s]);
+    move_grades(self, NULL, book);
+    book->assignment = self->assignment;
+    return book;
+}
+
+static bool read_keys(struct grading_round *self, struct error *error)
+{
+    self->keys = memory_new(self->assignment->student_count, sizeof *self->keys);
+    for (size_t s = 0; s < self->assignment->student_count; s++) {
+        const char *student = self->assignment->students[s].identifier;
+        char *path = assignment_key_path(self->request->folder, student);
+        self->keys[s] = key_read(path, error);
+        if (self->keys[s] != NULL && strcmp(self->keys[s]->student, student) != 0)
+            error_set(error, path, 0, 0, "this is the key of '%s'", self->keys[s]->student);
+        memory_free(path);
+        if (error->set)
+            return false;
+    }
+    return true;
+}
+
+static bool claim_all(struct grading_round *self, struct error *error)
+{
+    if (self->request->student == NULL)
+        return true;
+    size_t student = find_student(self->assignment, self->request->student);
+    if (student == SUBMISSION_NOBODY) {
+        error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'", self->request->student);
+        return false;
+    }
+    for (size_t i = 0; i < self->submissions.count; i++)
+        self->submissions.items[i].student = student;
+    return true;
+}
+
+static size_t job_count(const struct gradebook_request *request)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return request->jobs > 0 ? request->jobs : cores > 0 ? (size_t)cores : 1;
+}
+
+static void run(struct grading_round *self)
+{
+    const struct gradebook_request *request = self->request;
+    size_t count = self->submissions.count;
+    self->refusals = memory_new(count, sizeof *self->refusals);
+    self->grades = memory_new(count, sizeof *self->grades);
+    self->is_graded = memory_new(count, sizeof *self->is_graded);
+    self->cells = (struct cells){
+        .job_count = count,
+        .at_once = job_count(request),
+        .limits = {request->seconds > 0 ? request->seconds : DEFAULT_SECONDS,
+                   request->memory > 0 ? request->memory : DEFAULT_MEMORY, OUTPUT_BYTES_MAX},
+        .open = open_submission,
+        .task = work,
+        .receive = receive,
+        .context = self,
+        .interrupt = request->interrupt,
+    };
+    cells_run(&self->cells);
+    find_doubles(self);
+}
+
+static void close_round(struct grading_round *self)
+{
+    for (size_t s = 0; self->keys != NULL && s < self->assignment->student_count; s++)
+        key_free(self->keys[s]);
+    for (size_t i = 0; self->refusals != NULL && i < self->submissions.count; i++)
+        memory_free(self->refusals[i]);
+    memory_free(self->keys);
+    memory_free(self->refusals);
+    memory_free(self->grades);
+    memory_free(self->is_graded);
+    submissions_free(&self->submissions);
+}
+
+struct gradebook *gradebook_make(const struct gradebook_request *request, struct error *error)
+{
+    struct grading_round self = {.request = request, .submissions = {.folder = -1}};
+    struct gradebook *book = NULL;
+    self.assignment = assignment_read(request->folder, error);
+    if (self.assignment == NULL)
+        return NULL;
+    if (read_keys(&self, error) && submissions_find(&self.submissions, request->submissions, self.assignment, error) &&
+        claim_all(&self, error))
+        run(&self);
+    if (!error->set)
+        book = collect(&self);
+    close_round(&self);
+    if (book == NULL)
+        assignment_free(self.assignment);
+    return book;
+}
+
+void gradebook_free(struct gradebook *self)
+{
+    if (self == NULL)
+        return;
+    for (size_t g = 0; g < self->count; g++)
+        grade_free(&self->grades[g]);
+    memory_free(self->grades);
+    assignment_free(self->assignment);
+    memory_free(self);
+}

@@ -1,0 +1,175 @@
+/* gradebook_json: grades as JSON documents: ours, Gradescope's, PrairieLearn's (course/gradebook_formats.h). */
+#include "base/memory.h"
+#include "base/text.h"
+#include "course/gradebook_formats.h"
+#include "reports/json.h"
+#include "reports/utf8.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+enum { INDENT = 2, SCORE_DIGITS = 12 };
+
+static json_t *string(const char *bytes)
+{
+    char *clean = utf8_clean(bytes);
+    json_t *value = json_string(clean);
+    memory_free(clean);
+    return value;
+}
+
+static json_t *string_or_null(const char *bytes)
+{
+    return bytes != NULL ? string(bytes) : json_null();
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+    int failed = json_object_set_new(object, key, value);
+    assert(failed == 0);
+    (void)failed;
+}
+
+static void dump(FILE *stream, json_t *document)
+{
+    json_dumpf(document, stream, JSON_INDENT(INDENT) | JSON_REAL_PRECISION(SCORE_DIGITS));
+    fputc('\n', stream);
+    json_decref(document);
+}
+
+/* ---- Ours ------------------------------------------------------------------------------------------------------ */
+
+static json_t *row_of(const struct grade *grade, const struct grade_row *row)
+{
+    json_t *object = json_object();
+    set(object, "row", string(assignment_row_name(row->row)));
+    set(object, "title", string(assignment_row_title(grade->kind, row->row)));
+    set(object, "points", json_integer(gradebook_row_points(grade, row)));
+    set(object, "most", json_integer(row->most));
+    set(object, "verdict", string(grade_verdict_name(row->verdict)));
+    set(object, "message", string_or_null(row->message));
+    return object;
+}
+
+static json_t *grade_of(const struct grade *grade)
+{
+    json_t *object = json_object(), *rows = json_array();
+    set(object, "student", string_or_null(grade->student));
+    set(object, "file", string_or_null(grade->file));
+    set(object, "state", string(grade_state_name(grade->state)));
+    set(object, "points", json_integer(grade_points(grade)));
+    set(object, "most", json_integer(grade->most));
+    set(object, "error", string_or_null(grade->error));
+    for (size_t r = 0; r < grade->row_count; r++)
+        json_array_append_new(rows, row_of(grade, &grade->rows[r]));
+    set(object, "rows", rows);
+    return object;
+}
+
+void gradebook_write_json(FILE *stream, const struct gradebook *book)
+{
+    json_adopt_memory();
+    json_t *document = json_object(), *grades = json_array();
+    set(document, "format", json_string("racecheck-grades"));
+    set(document, "version", json_integer(1));
+    set(document, "assignment", string(book->assignment->name));
+    set(document, "title", string(book->assignment->title));
+    set(document, "kind", string(assignment_kind_name(book->assignment->kind)));
+    set(document, "complete", json_boolean(!book->is_interrupted));
+    for (size_t g = 0; g < book->count; g++)
+        json_array_append_new(grades, grade_of(&book->grades[g]));
+    set(document, "grades", grades);
+    dump(stream, document);
+}
+
+/* ---- Gradescope ------------------------------------------------------------------------------------------------ */
+
+static json_t *gradescope_test(const struct grade *grade, size_t position)
+{
+    const struct grade_row *row = &grade->rows[position];
+    int64_t points = gradebook_row_points(grade, row);
+    json_t *test = json_object();
+    set(test, "name", string(assignment_row_title(grade->kind, row->row)));
+    set(test, "number", json_sprintf("%zu", position + 1));
+    set(test, "score", json_real((double)points));
+    set(test, "max_score", json_real((double)row->most));
+    set(test, "status", json_string(grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED ? "passed" : "failed"));
+    set(test, "output", string(row->message != NULL ? row->message : row->verdict == VERDICT_OPEN ? "not looked at" : ""));
+    set(test, "visibility", json_string("visible"));
+    return test;
+}
+
+static char *gradescope_output(const struct grade *grade)
+{
+    struct text text = TEXT_INIT;
+    if (grade->error != NULL)
+        text_print(&text, "%s: %s", grade_state_name(grade->state), grade->error);
+    else
+        text_print(&text, "%" PRId64 " of %" PRId64 " points", grade_points(grade), grade->most);
+    return text_take(&text);
+}
+
+void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
+{
+    json_adopt_memory();
+    json_t *document = json_object(), *tests = json_array(), *extra = json_object();
+    char *output = gradescope_output(grade);
+    set(document, "score", json_real((double)grade_points(grade)));
+    set(document, "output", string(output));
+    set(document, "output_format", json_string("text"));
+    set(document, "test_output_format", json_string("text"));
+    set(document, "test_name_format", json_string("text"));
+    set(document, "visibility", json_string("visible"));
+    set(document, "stdout_visibility", json_string("hidden"));
+    set(extra, "student", string_or_null(grade->student));
+    set(extra, "file", string_or_null(grade->file));
+    set(extra, "state", string(grade_state_name(grade->state)));
+    set(document, "extra_data", extra);
+    for (size_t r = 0; r < grade->row_count; r++)
+        json_array_append_new(tests, gradescope_test(grade, r));
+    set(document, "tests", tests);
+    dump(stream, document);
+    memory_free(output);
+}
+
+/* ---- PrairieLearn ---------------------------------------------------------------------------------------------- */
+
+static json_t *prairielearn_test(const struct grade *grade, const struct grade_row *row)
+{
+    json_t *test = json_object();
+    set(test, "name", string(assignment_row_name(row->row)));
+    set(test, "description", string(assignment_row_title(grade->kind, row->row)));
+    set(test, "points", json_real((double)gradebook_row_points(grade, row)));
+    set(test, "max_points", json_real((double)row->most));
+    set(test, "message", string(row->verdict == VERDICT_OPEN && row->message == NULL ? "not looked at" : ""));
+    set(test, "output", string(row->message != NULL ? row->message : ""));
+    return test;
+}
+
+/* Malformed input, and input of which it is not clear whose it is, costs no attempt; what was ended by a limit does. */
+static bool is_gradable(const struct grade *grade)
+{
+    return grade->state == GRADE_GRADED || grade->state == GRADE_REFUSED;
+}
+
+void gradebook_write_prairielearn(FILE *stream, const struct grade *grade)
+{
+    json_adopt_memory();
+    json_t *document = json_object(), *tests = json_array(), *errors = json_array();
+    set(document, "gradable", json_boolean(is_gradable(grade)));
+    if (is_gradable(grade)) {
+        double score = grade->most > 0 ? (double)grade_points(grade) / (double)grade->most : 0;
+        set(document, "score", json_real(score));
+        set(document, "message", string(grade->error != NULL ? grade->error : ""));
+        for (size_t r = 0; r < grade->row_count; r++)
+            json_array_append_new(tests, prairielearn_test(grade, &grade->rows[r]));
+        set(document, "tests", tests);
+        json_decref(errors);
+    } else {
+        json_array_append_new(errors, string(grade->error));
+        set(document, "format_errors", errors);
+        json_decref(tests);
+    }
+    dump(stream, document);
+}

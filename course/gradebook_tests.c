@@ -1,0 +1,166 @@
+/* gradebook_tests: grades as results of tests: JUnit's XML and TAP (course/gradebook_formats.h).
+ *
+ * A row is a test. One that was not looked at since an earlier one failed is skipped; one that has a reason of its own for being
+ * open has not passed. What could not be graded at all is one more test, which failed. */
+#include "base/memory.h"
+#include "course/gradebook_formats.h"
+#include "reports/utf8.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_skipped(const struct grade_row *row)
+{
+    return row->verdict == VERDICT_OPEN && row->message == NULL;
+}
+
+static const char *name_of(const struct grade *grade)
+{
+    return grade->student != NULL ? grade->student : grade->file != NULL ? grade->file : "nobody";
+}
+
+/* Whether a grade needs a test of its own for what is wrong with it; of a malformed answer the row `form` says it. */
+static bool has_error(const struct grade *grade)
+{
+    return grade->state != GRADE_GRADED && grade->state != GRADE_UNREADABLE;
+}
+
+/* ---- JUnit ----------------------------------------------------------------------------------------------------- */
+
+/* Writes a character; returns how many bytes behind its first one were taken, too. */
+static size_t write_character(FILE *stream, const char *at)
+{
+    unsigned char byte = (unsigned char)*at;
+    bool is_nothing = strncmp(at, "\xEF\xBF\xBE", 3) == 0 || strncmp(at, "\xEF\xBF\xBF", 3) == 0;
+    if (*at == '<' || *at == '>' || *at == '&' || *at == '"' || *at == '\n' || *at == '\t')
+        fprintf(stream, "&#%u;", byte);
+    else
+        fputc(byte < ' ' || byte == 0x7F || is_nothing ? '?' : *at, stream);
+    return is_nothing ? 2 : 0;
+}
+
+/* Writes text for XML 1.0, in which most control characters and two code points beside them cannot be said at all. */
+static void write_escaped(FILE *stream, const char *bytes)
+{
+    char *clean = utf8_clean(bytes);
+    for (const char *at = clean; *at != '\0'; at++)
+        at += write_character(stream, at);
+    memory_free(clean);
+}
+
+static void write_attribute(FILE *stream, const char *name, const char *value)
+{
+    fprintf(stream, " %s=\"", name);
+    write_escaped(stream, value);
+    fputc('"', stream);
+}
+
+static void open_case(FILE *stream, const struct grade *grade, const char *name)
+{
+    fputs("    <testcase", stream);
+    write_attribute(stream, "classname", name_of(grade));
+    write_attribute(stream, "name", name);
+}
+
+static void write_case(FILE *stream, const struct grade *grade, const struct grade_row *row)
+{
+    open_case(stream, grade, assignment_row_name(row->row));
+    if (row->verdict == VERDICT_PASSED) {
+        fputs("/>\n", stream);
+        return;
+    }
+    fputs(is_skipped(row) ? ">\n      <skipped" : ">\n      <failure", stream);
+    if (!is_skipped(row))
+        write_attribute(stream, "message", row->message != NULL ? row->message : "");
+    fputs("/>\n    </testcase>\n", stream);
+}
+
+static void write_error_case(FILE *stream, const struct grade *grade)
+{
+    open_case(stream, grade, "submission");
+    fputs(">\n      <error", stream);
+    write_attribute(stream, "message", grade->error);
+    fputs("/>\n    </testcase>\n", stream);
+}
+
+static void write_suite(FILE *stream, const struct grade *grade)
+{
+    size_t failures = 0, skipped = 0, errors = has_error(grade);
+    for (size_t r = 0; r < grade->row_count; r++) {
+        skipped += is_skipped(&grade->rows[r]);
+        failures += grade->rows[r].verdict != VERDICT_PASSED && !is_skipped(&grade->rows[r]);
+    }
+    fputs("  <testsuite", stream);
+    write_attribute(stream, "name", name_of(grade));
+    fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", grade->row_count + errors, failures,
+            errors, skipped);
+    if (errors > 0)
+        write_error_case(stream, grade);
+    for (size_t r = 0; r < grade->row_count; r++)
+        write_case(stream, grade, &grade->rows[r]);
+    fputs("  </testsuite>\n", stream);
+}
+
+void gradebook_write_junit(FILE *stream, const struct gradebook *book)
+{
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", stream);
+    write_attribute(stream, "name", book->assignment->name);
+    fputs(">\n", stream);
+    for (size_t g = 0; g < book->count; g++)
+        write_suite(stream, &book->grades[g]);
+    fputs("</testsuites>\n", stream);
+}
+
+/* ---- TAP ------------------------------------------------------------------------------------------------------- */
+
+/* In the name of a test '#' begins a directive. */
+static void write_name(FILE *stream, const char *bytes)
+{
+    char *line = utf8_line(bytes);
+    for (const char *at = line; *at != '\0'; at++)
+        fprintf(stream, *at == '#' || *at == '\\' ? "\\%c" : "%c", *at);
+    memory_free(line);
+}
+
+static void write_diagnostics(FILE *stream, const char *message)
+{
+    while (*message != '\0') {
+        size_t length = strcspn(message, "\n");
+        char *part = memory_new(length + 1, 1);
+        memcpy(part, message, length);
+        char *line = utf8_line(part);
+        fprintf(stream, "# %s\n", line);
+        memory_free(line);
+        memory_free(part);
+        message += length + (message[length] == '\n');
+    }
+}
+
+static void write_point(FILE *stream, size_t number, const struct grade *grade, const struct grade_row *row)
+{
+    bool is_passed = row->verdict == VERDICT_PASSED || is_skipped(row);
+    fprintf(stream, "%sok %zu - ", is_passed ? "" : "not ", number);
+    write_name(stream, name_of(grade));
+    fprintf(stream, ": %s%s\n", assignment_row_name(row->row), is_skipped(row) ? " # SKIP not looked at" : "");
+    if (row->message != NULL)
+        write_diagnostics(stream, row->message);
+}
+
+void gradebook_write_tap(FILE *stream, const struct gradebook *book)
+{
+    size_t count = 0, number = 0;
+    for (size_t g = 0; g < book->count; g++)
+        count += book->grades[g].row_count + has_error(&book->grades[g]);
+    fprintf(stream, "TAP version 13\n1..%zu\n", count);
+    for (size_t g = 0; g < book->count; g++) {
+        const struct grade *grade = &book->grades[g];
+        if (has_error(grade)) {
+            fprintf(stream, "not ok %zu - ", ++number);
+            write_name(stream, name_of(grade));
+            fputs(": submission\n", stream);
+            write_diagnostics(stream, grade->error);
+        }
+        for (size_t r = 0; r < grade->row_count; r++)
+            write_point(stream, ++number, grade, &grade->rows[r]);
+    }
+}

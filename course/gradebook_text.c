@@ -1,0 +1,77 @@
+/* gradebook_text: grades for people (course/gradebook_formats.h). */
+#include "base/memory.h"
+#include "course/gradebook_formats.h"
+#include "reports/utf8.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { NAME_COLUMNS = 24, ROW_COLUMNS = 10, MESSAGE_INDENT = 12 };
+
+/* Writes a message line by line, each fit for a terminal. */
+static void write_message(FILE *stream, const char *message)
+{
+    while (*message != '\0') {
+        size_t length = strcspn(message, "\n");
+        char *part = memory_new(length + 1, 1);
+        memcpy(part, message, length);
+        char *line = utf8_line(part);
+        fprintf(stream, "%*s%s\n", MESSAGE_INDENT, "", line);
+        memory_free(line);
+        memory_free(part);
+        message += length + (message[length] == '\n');
+    }
+}
+
+static const char *mark_of(enum grade_verdict verdict)
+{
+    static const char *const marks[GRADE_VERDICTS] = {"-", "ok", "no"};
+    return marks[verdict];
+}
+
+static void write_row(FILE *stream, const struct grade *grade, const struct grade_row *row)
+{
+    fprintf(stream, "    %-4s%2" PRId64 "/%-2" PRId64 " %-*s%s\n", mark_of(row->verdict), gradebook_row_points(grade, row),
+            row->most, ROW_COLUMNS, assignment_row_name(row->row), assignment_row_title(grade->kind, row->row));
+    if (row->message != NULL)
+        write_message(stream, row->message);
+}
+
+static void write_grade(FILE *stream, const struct grade *grade)
+{
+    fprintf(stream, "\n%-*s %3" PRId64 " of %" PRId64 "   %s\n", NAME_COLUMNS, grade->student != NULL ? grade->student : "?",
+            grade_points(grade), grade->most, grade->file != NULL ? grade->file : "");
+    if (grade->error != NULL) {
+        fprintf(stream, "    %s:\n", grade_state_name(grade->state));
+        write_message(stream, grade->error);
+    }
+    for (size_t r = 0; r < grade->row_count && grade->state == GRADE_GRADED; r++)
+        write_row(stream, grade, &grade->rows[r]);
+}
+
+static void write_summary(FILE *stream, const struct gradebook *book)
+{
+    int64_t sum = 0;
+    size_t full = 0, handed_in = 0;
+    for (size_t g = 0; g < book->count; g++) {
+        sum += grade_points(&book->grades[g]);
+        full += grade_points(&book->grades[g]) == book->grades[g].most;
+        handed_in += book->grades[g].state != GRADE_MISSING;
+    }
+    fprintf(stream, "\n%zu submission%s, %zu with all points", handed_in, handed_in == 1 ? "" : "s", full);
+    if (book->count > 0)
+        fprintf(stream, "; %.1f of %" PRId64 " points on the average of %zu", (double)sum / (double)book->count,
+                book->assignment->points, book->count);
+    fputc('\n', stream);
+}
+
+void gradebook_write_text(FILE *stream, const struct gradebook *book)
+{
+    char *title = utf8_line(book->assignment->title), *name = utf8_line(book->assignment->name);
+    fprintf(stream, "%s: %s (%s, %s)\n", name, title, assignment_kind_name(book->assignment->kind), book->assignment->level);
+    memory_free(title);
+    memory_free(name);
+    for (size_t g = 0; g < book->count; g++)
+        write_grade(stream, &book->grades[g]);
+    write_summary(stream, book);
+}

@@ -1,0 +1,301 @@
+#include "course/grading.h"
+
+#include "base/memory.h"
+#include "checker/scheduler.h"
+#include "course/grading_parts.h"
+#include "models/assembler.h"
+#include "reports/witness_file.h"
+
+#include <string.h>
+
+enum { RUNS_SHOWN_MAX = 400 };
+
+/* ---- Programs -------------------------------------------------------------------------------------------------- */
+
+struct program *grading_assemble(const char *source, const char *text, size_t length, int64_t threads, int64_t iters,
+                                 const struct property *symbols, size_t symbol_count, struct error *error)
+{
+    struct symbol *list = memory_new(symbol_count, sizeof *list);
+    for (size_t s = 0; s < symbol_count; s++)
+        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
+    struct assembler_input input = {source, source, text, length, threads, iters, list, symbol_count};
+    struct program *program = assembler_read(&input, error);
+    memory_free(list);
+    return program;
+}
+
+/* ---- Analysis -------------------------------------------------------------------------------------------------- */
+
+/* Whether all that was asked for is there. */
+static bool is_answered(const struct outcome *outcome, unsigned questions)
+{
+    return outcome->complete && (!(questions & QUESTION_EXTREMES) || outcome->has_extremes || outcome->has_values) &&
+           (!(questions & QUESTION_VALUES) || outcome->has_values) &&
+           (!(questions & QUESTION_COUNTS) || outcome->has_counts) &&
+           (!(questions & QUESTION_RANDOM) || outcome->has_random) &&
+           (!(questions & QUESTION_PREEMPTIONS) || outcome->has_preemptions);
+}
+
+static char *reason_of(const struct outcome *outcome)
+{
+    if (outcome->incomplete_reason != NULL)
+        return memory_copy_string(outcome->incomplete_reason);
+    return memory_copy_string(outcome->omission_count > 0 ? outcome->omissions[0].reason : "that was not computed");
+}
+
+struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct inquiry_wish *wish,
+                                char **reason)
+{
+    struct analysis_options options = {
+        .scheduler = subject->scheduler,
+        .word = subject->word,
+        .questions = wish->questions,
+        .insist = wish->questions,
+        .witness = wish->witness,
+        .witness_value = wish->value,
+        .jobs = 1,
+        .budget = &self->budget,
+    };
+    struct outcome *outcome = outcome_new();
+    struct error error = ERROR_INIT;
+    *reason = NULL;
+    if (!analysis_run(subject->program, &options, outcome, &error))
+        *reason = memory_copy_string(error.text);
+    else if (!is_answered(outcome, wish->questions))
+        *reason = reason_of(outcome);
+    if (*reason == NULL)
+        return outcome;
+    outcome_free(outcome);
+    return NULL;
+}
+
+void grading_print_schedule(struct text *text, const uint32_t *steps, size_t count)
+{
+    size_t runs = 0;
+    for (size_t first = 0, last; first < count; first = last) {
+        for (last = first + 1; last < count && steps[last] == steps[first];)
+            last++;
+        if (++runs > RUNS_SHOWN_MAX) {
+            text_print(text, " ...");
+            return;
+        }
+        text_print(text, "%s%u", first > 0 ? " " : "", steps[first]);
+        if (last - first > 1)
+            text_print(text, "*%zu", last - first);
+    }
+}
+
+static enum outcome_end end_of(enum witness_wish witness)
+{
+    switch (witness) {
+    case WITNESS_DEADLOCK:
+        return OUTCOME_DEADLOCK;
+    case WITNESS_FAILURE:
+        return OUTCOME_FAILURE;
+    case WITNESS_OVERLAP:
+        return OUTCOME_OVERLAP;
+    default:
+        return OUTCOME_VALUE;
+    }
+}
+
+void grading_reveal(struct grading *self, const struct subject *subject, enum witness_wish witness, int64_t value,
+                    struct text *text)
+{
+    if (!self->wishes->reveal)
+        return;
+    struct inquiry_wish wish = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
+    char *reason;
+    struct outcome *outcome = grading_analyse(self, subject, &wish, &reason);
+    for (size_t w = 0; outcome != NULL && w < outcome->witness_count; w++) {
+        const struct outcome_witness *found = &outcome->witnesses[w];
+        if (found->end != end_of(witness) || (found->end == OUTCOME_VALUE && found->value != value))
+            continue;
+        text_print(text, "; a schedule that shows it: ");
+        grading_print_schedule(text, found->threads, found->step_count);
+        break;
+    }
+    outcome_free(outcome);
+    memory_free(reason);
+}
+
+/* ---- Preparing ------------------------------------------------------------------------------------------------- */
+
+/* A key that does not hold is the lecturer's business, not the student's. */
+static bool is_key_bad(struct grading *self, const struct error *error)
+{
+    grade_refuse(self->grade, GRADE_REFUSED, "the key of this exercise is broken: %s", error->text);
+    return false;
+}
+
+static bool prepare(struct grading *self)
+{
+    const struct key *key = self->key;
+    struct error error = ERROR_INIT;
+    self->program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters, key->symbols,
+                                     key->symbol_count, &error);
+    if (self->program == NULL)
+        return is_key_bad(self, &error);
+    int64_t word = program_find_word(self->program, key->observe);
+    if (word < 0) {
+        error_set(&error, NULL, 0, 0, "it has no variable '%s'", key->observe);
+        return is_key_bad(self, &error);
+    }
+    self->word = (uint32_t)word;
+    if (key->kind == ASSIGNMENT_QUANTUM)
+        return true;
+    self->scheduler =
+        scheduler_new(key->scheduler, key->parameters, key->parameter_count, self->program->thread_count, &error);
+    return self->scheduler != NULL || is_key_bad(self, &error);
+}
+
+static void start_budget(struct grading *self)
+{
+    const struct grading_limits *limits = &self->wishes->limits;
+    self->budget = (struct budget){
+        .max_states = limits->states,
+        .max_memory = limits->memory,
+        .memory_was_asked = limits->memory > 0,
+        .max_seconds = limits->seconds,
+    };
+    budget_start(&self->budget);
+}
+
+/* ---- Form ------------------------------------------------------------------------------------------------------ */
+
+/* The lines of which one at least must be there. */
+static unsigned asked_lines(enum assignment_kind kind)
+{
+    static const unsigned lines[ASSIGNMENT_KINDS] = {
+        [ASSIGNMENT_VALUES] = 1u << ANSWER_VALUES,
+        [ASSIGNMENT_WITNESS] = 1u << ANSWER_SCHEDULE,
+        [ASSIGNMENT_MINIMUM] = 1u << ANSWER_VALUE | 1u << ANSWER_SCHEDULE | 1u << ANSWER_CHAIN,
+        [ASSIGNMENT_COUNT] = 1u << ANSWER_COUNT,
+        [ASSIGNMENT_REPAIR] = 1u << ANSWER_PROGRAM,
+        [ASSIGNMENT_QUANTUM] = 1u << ANSWER_QUANTA,
+    };
+    return lines[kind];
+}
+
+static const char *asked_line(enum assignment_kind kind)
+{
+    static const char *const lines[ASSIGNMENT_KINDS] = {"values", "schedule", "value", "count", "program", "quanta"};
+    return lines[kind];
+}
+
+static void fail_form(struct grade *grade, const char *message)
+{
+    grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", message);
+    grade_refuse(grade, GRADE_UNREADABLE, "%s", message);
+}
+
+static bool check_form(struct grading *self)
+{
+    const struct key *key = self->key;
+    const struct answer *answer = self->answer;
+    struct text problem = TEXT_INIT;
+    if ((answer->given >> ANSWER_KIND & 1) && answer->kind != key->kind)
+        text_print(&problem, "the answer says 'kind: %s', and the question is '%s'", assignment_kind_name(answer->kind),
+                   assignment_kind_name(key->kind));
+    else if ((answer->given & asked_lines(key->kind)) == 0)
+        text_print(&problem, "there is no answer in it (expected a line '%s: ...')", asked_line(key->kind));
+    bool is_good = problem.length == 0;
+    if (!is_good)
+        fail_form(self->grade, text_string(&problem));
+    text_free(&problem);
+    return is_good;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+static void grade_kind(struct grading *self)
+{
+    static void (*const kinds[ASSIGNMENT_KINDS])(struct grading *) = {
+        [ASSIGNMENT_VALUES] = grading_values, [ASSIGNMENT_WITNESS] = grading_witness,
+        [ASSIGNMENT_MINIMUM] = grading_minimum, [ASSIGNMENT_COUNT] = grading_count,
+        [ASSIGNMENT_REPAIR] = grading_repair, [ASSIGNMENT_QUANTUM] = grading_quantum,
+    };
+    grade_set(self->grade, ROW_FORM, VERDICT_PASSED, NULL);
+    kinds[self->key->kind](self);
+}
+
+void grading_run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
+                 struct grade *grade)
+{
+    struct grading self = {.key = key, .answer = answer, .wishes = wishes, .grade = grade};
+    start_budget(&self);
+    if (check_form(&self) && prepare(&self))
+        grade_kind(&self);
+    scheduler_free(self.scheduler);
+    program_free(self.program);
+}
+
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
+
+/* A witness is taken for its schedule; which program it thinks it is for does not matter, the exercise's is used. */
+static bool read_witness(struct answer *answer, struct error *error)
+{
+    struct witness_file *witness = witness_file_read("-", NULL, error);
+    if (witness == NULL)
+        return false;
+    if (witness->step_count > ANSWER_STEPS_MAX) {
+        error_set(error, NULL, 0, 0, "the schedule is longer than %d steps, the most that is read", ANSWER_STEPS_MAX);
+        witness_file_free(witness);
+        return false;
+    }
+    answer->given |= 1u << ANSWER_SCHEDULE;
+    answer->schedule = witness->steps;
+    answer->step_count = witness->step_count;
+    witness->steps = NULL;
+    witness_file_free(witness);
+    return true;
+}
+
+/* The names of the threads, by which a schedule may call them. */
+static struct answer_names names_of(const struct program *program)
+{
+    const char **threads = memory_new(program->thread_count, sizeof *threads);
+    for (size_t t = 0; t < program->thread_count; t++)
+        threads[t] = program->threads[t].name;
+    return (struct answer_names){threads, program->thread_count};
+}
+
+static bool read_lines(const struct key *key, struct answer *answer, enum answer_form form, const char *bytes, size_t length,
+                       struct error *error)
+{
+    struct error ignored = ERROR_INIT;
+    struct program *program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters,
+                                               key->symbols, key->symbol_count, &ignored);
+    struct answer_names names = {0};
+    if (program != NULL)
+        names = names_of(program);
+    bool is_read = answer_read(answer, form, bytes, length, &names, NULL, error);
+    memory_free((void *)(uintptr_t)names.threads);
+    program_free(program);
+    return is_read;
+}
+
+static void fail_reading(struct grade *grade, const struct error *error)
+{
+    struct text text = TEXT_INIT;
+    if (error->line > 0)
+        text_print(&text, "line %u: ", error->line);
+    text_print(&text, "%s", error->text);
+    fail_form(grade, text_string(&text));
+    text_free(&text);
+}
+
+void grading_read(const struct key *key, enum answer_form form, const char *bytes, size_t length,
+                  const struct grading_wishes *wishes, struct grade *grade)
+{
+    struct answer answer;
+    struct error error = ERROR_INIT;
+    answer_init(&answer);
+    bool is_read = form == ANSWER_WITNESS ? read_witness(&answer, &error)
+                                          : read_lines(key, &answer, form, bytes, length, &error);
+    if (is_read)
+        grading_run(key, &answer, wishes, grade);
+    else
+        fail_reading(grade, &error);
+    answer_free(&answer);
+}

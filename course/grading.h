@@ -1,0 +1,36 @@
+/* grading: from an answer and a key to a grade.
+ *
+ * Any right answer counts: schedules are replayed, everything else is found out by analysis. The model answer of the
+ * key is never looked at. What a row says when it fails helps whoever has handed in: the first step that cannot be taken, one
+ * impossible or one missing value. Schedules that would show it are told only where the lecturer allows to reveal them.
+ *
+ * Grading runs in a cell (course/cell.h), since a repair is a program that somebody else has written; within the budget it
+ * says by itself what it could not find out. */
+#ifndef RACECHECK_COURSE_GRADING_H
+#define RACECHECK_COURSE_GRADING_H
+
+#include "course/answer.h"
+#include "course/grade.h"
+
+/* What one submission may use; 0 is no limit. */
+struct grading_limits {
+    uint64_t states;
+    uint64_t memory;  /* bytes, of tables */
+    double seconds;
+};
+
+struct grading_wishes {
+    struct grading_limits limits;
+    bool reveal;
+};
+
+/* Grades an answer of a form that could be read; *grade was started for the key. */
+void grading_run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
+                 struct grade *grade);
+
+/* Reads the bytes of a submission and grades them: all of the above. The bytes of a witness are read as JSON from the descriptor
+ * STDIN_FILENO instead, which is at its start. */
+void grading_read(const struct key *key, enum answer_form form, const char *bytes, size_t length,
+                  const struct grading_wishes *wishes, struct grade *grade);
+
+#endif

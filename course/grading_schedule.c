@@ -1,0 +1,295 @@
+/* grading_schedule: schedules, replayed (course/grading.h). */
+#include "base/memory.h"
+#include "checker/replay.h"
+#include "course/grading_parts.h"
+#include "models/program.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STATE_WORDS_MAX = 16 };
+
+static struct trace *replay(struct grading *self, const uint32_t *steps, size_t count, struct error *error)
+{
+    return replay_run(self->program, self->scheduler, self->word, steps, count, error);
+}
+
+/* ---- The state that a step met --------------------------------------------------------------------------------- */
+
+/* Appends "x = 1, y = 0": the shared words after a trace. */
+static void print_words(const struct trace *trace, struct text *text)
+{
+    int64_t *words = memory_copy(trace->first_words, trace->word_count * sizeof *words);
+    for (size_t s = 0; s < trace->step_count; s++)
+        for (size_t a = 0; a < trace->steps[s].access_count; a++)
+            words[trace->steps[s].accesses[a].word] = trace->steps[s].accesses[a].value;
+    for (size_t w = 0; w < trace->word_count && w < STATE_WORDS_MAX; w++)
+        text_print(text, "%s%s = %" PRId64, w > 0 ? ", " : "", trace->words[w], words[w]);
+    if (trace->word_count > STATE_WORDS_MAX)
+        text_print(text, ", ...");
+    memory_free(words);
+}
+
+static int64_t register_after(const struct trace *trace, const struct trace_register *which)
+{
+    for (size_t s = trace->step_count; s-- > 0;)
+        if (trace->steps[s].thread == which->thread && trace->steps[s].register_name != NULL &&
+            strcmp(trace->steps[s].register_name, which->name) == 0)
+            return trace->steps[s].register_value;
+    return which->first;
+}
+
+/* Appends " (%ax = 1)": the registers of a thread that its code names. */
+static void print_registers(const struct trace *trace, uint32_t thread, struct text *text)
+{
+    bool is_first = true;
+    for (size_t r = 0; r < trace->register_count; r++) {
+        if (trace->registers[r].thread != thread)
+            continue;
+        text_print(text, "%s%%%s = %" PRId64, is_first ? " (" : ", ", trace->registers[r].name,
+                   register_after(trace, &trace->registers[r]));
+        is_first = false;
+    }
+    if (!is_first)
+        text_print(text, ")");
+}
+
+/* What a refusal says after "step 3: thread 0 (T0) ", up to the list of those who could have stepped. */
+static void print_refusal(const char *refusal, struct text *text)
+{
+    const char *start = strstr(refusal, ") ");
+    start = start != NULL ? start + 2 : refusal;
+    const char *end = strchr(start, ';');
+    text_append(text, start, end != NULL ? (size_t)(end - start) : strlen(start));
+}
+
+/* Appends a line for a thread: what it could do next, or why it could not. It is found out by letting it try. */
+static void print_thread(struct grading *self, const struct trace *before, uint32_t *steps, size_t count, uint32_t thread,
+                         struct text *text)
+{
+    struct error error = ERROR_INIT;
+    text_print(text, "\n  %u (%s): ", thread, before->threads[thread]);
+    steps[count] = thread;
+    struct trace *after = replay(self, steps, count + 1, &error);
+    if (after != NULL)
+        text_print(text, "could do '%s', line %u", after->steps[count].text, after->steps[count].line);
+    else
+        print_refusal(error.text, text);
+    print_registers(before, thread, text);
+    trace_free(after);
+}
+
+/* Appends what the state was after the first so many steps, and what each thread could do there. */
+static void print_state(struct grading *self, size_t count, struct text *text)
+{
+    struct error error = ERROR_INIT;
+    uint32_t *steps = memory_new(count + 1, sizeof *steps);
+    memcpy(steps, self->answer->schedule, count * sizeof *steps);
+    struct trace *before = replay(self, steps, count, &error);
+    if (before != NULL) {
+        text_print(text, "\nbefore that step: ");
+        print_words(before, text);
+        for (uint32_t t = 0; t < before->thread_count; t++)
+            print_thread(self, before, steps, count, t, text);
+    }
+    trace_free(before);
+    memory_free(steps);
+}
+
+/* ---- The rows -------------------------------------------------------------------------------------------------- */
+
+static void blame_step(struct grading *self, const struct error *error)
+{
+    struct text text = TEXT_INIT;
+    size_t step;
+    text_print(&text, "%s", error->text);
+    if (sscanf(error->text, "step %zu:", &step) == 1 && step > 0)
+        print_state(self, step - 1, &text);
+    grade_set(self->grade, ROW_LEGAL, VERDICT_FAILED, "%s", text_string(&text));
+    text_free(&text);
+}
+
+/* Where a schedule stops short: who has not finished, and what comes next. */
+static void blame_end(struct grading *self, const struct trace *trace)
+{
+    if (trace->end == TRACE_DEADLOCKED)
+        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "after %zu steps nobody can go on: %s", trace->step_count,
+                  trace->end_text);
+    else if (trace->end == TRACE_FAILED)
+        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "the last step is an error of the program: %s", trace->end_text);
+    else
+        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "after %zu steps there are threads that have not finished",
+                  trace->step_count);
+}
+
+/* Replays the schedule as far as it goes. Returns the trace as new where it is legal and all threads have finished. */
+static struct trace *judge_schedule(struct grading *self)
+{
+    struct error error = ERROR_INIT;
+    if (!(self->answer->given >> ANSWER_SCHEDULE & 1)) {
+        grade_set(self->grade, ROW_LEGAL, VERDICT_FAILED, "there is no schedule");
+        return NULL;
+    }
+    struct trace *trace = replay(self, self->answer->schedule, self->answer->step_count, &error);
+    if (trace == NULL) {
+        blame_step(self, &error);
+        return NULL;
+    }
+    grade_set(self->grade, ROW_LEGAL, VERDICT_PASSED, NULL);
+    if (trace->end == TRACE_FINISHED) {
+        grade_set(self->grade, ROW_FINISHED, VERDICT_PASSED, NULL);
+        return trace;
+    }
+    blame_end(self, trace);
+    trace_free(trace);
+    return NULL;
+}
+
+static bool judge_value(struct grading *self, const struct trace *trace, int64_t value)
+{
+    if (trace->value == value)
+        grade_set(self->grade, ROW_REACHES, VERDICT_PASSED, NULL);
+    else
+        grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "the schedule ends with %s = %" PRId64 ", not %" PRId64,
+                  self->key->observe, trace->value, value);
+    return trace->value == value;
+}
+
+/* ---- Witness --------------------------------------------------------------------------------------------------- */
+
+static void judge_preemptions(struct grading *self, const struct trace *trace)
+{
+    const struct subject subject = {self->program, self->scheduler, self->word};
+    const struct inquiry_wish wish = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
+    char *reason;
+    if (!grade_asks(self->grade, ROW_FEWEST))
+        return;
+    struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
+    const struct outcome_row *row = outcome != NULL ? outcome_row(outcome, trace->value) : NULL;
+    if (row == NULL)
+        grade_set(self->grade, ROW_FEWEST, VERDICT_OPEN, "the fewest preemptions could not be found out: %s",
+                  reason != NULL ? reason : "the value was not found");
+    else if (trace->preemptions <= row->preemptions)
+        grade_set(self->grade, ROW_FEWEST, VERDICT_PASSED, NULL);
+    else if (self->wishes->reveal)
+        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED, "the schedule has %" PRIu64 " preemptions; %u would do", trace->preemptions,
+                  row->preemptions);
+    else
+        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED, "the schedule has %" PRIu64 " preemptions; there is one with fewer",
+                  trace->preemptions);
+    outcome_free(outcome);
+    memory_free(reason);
+}
+
+void grading_witness(struct grading *self)
+{
+    struct trace *trace = judge_schedule(self);
+    if (trace != NULL && judge_value(self, trace, self->key->value))
+        judge_preemptions(self, trace);
+    trace_free(trace);
+}
+
+/* ---- Minimum --------------------------------------------------------------------------------------------------- */
+
+static void blame_minimum(struct grading *self, const struct outcome *outcome)
+{
+    const struct subject subject = {self->program, self->scheduler, self->word};
+    int64_t claimed = self->answer->value;
+    struct text text = TEXT_INIT;
+    if (claimed < outcome->least) {
+        text_print(&text, "no schedule ends with %s = %" PRId64 " or less", self->key->observe, claimed);
+    } else {
+        text_print(&text, "there are schedules that end with less than %" PRId64, claimed);
+        if (self->wishes->reveal)
+            text_print(&text, ": %s = %" PRId64, self->key->observe, outcome->least);
+        grading_reveal(self, &subject, WITNESS_VALUE, outcome->least, &text);
+    }
+    grade_set(self->grade, ROW_VALUE, VERDICT_FAILED, "%s", text_string(&text));
+    text_free(&text);
+}
+
+static void judge_minimum(struct grading *self)
+{
+    const struct subject subject = {self->program, self->scheduler, self->word};
+    const struct inquiry_wish wish = {.questions = QUESTION_EXTREMES};
+    char *reason;
+    if (!(self->answer->given >> ANSWER_VALUE & 1)) {
+        grade_set(self->grade, ROW_VALUE, VERDICT_FAILED, "there is no value");
+        return;
+    }
+    struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
+    if (outcome == NULL)
+        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed: %s", reason);
+    else if (outcome->least == self->answer->value)
+        grade_set(self->grade, ROW_VALUE, VERDICT_PASSED, NULL);
+    else
+        blame_minimum(self, outcome);
+    outcome_free(outcome);
+    memory_free(reason);
+}
+
+static bool stores(const struct trace *trace, size_t step)
+{
+    for (size_t a = 0; a < trace->steps[step].access_count; a++)
+        if (trace->steps[step].accesses[a].is_write && trace->steps[step].accesses[a].word == trace->observed_word)
+            return true;
+    return false;
+}
+
+/* Which store of its thread to the observed variable a step is, from 1. */
+static uint64_t ordinal_of(const struct trace *trace, size_t step)
+{
+    uint64_t ordinal = 0;
+    for (size_t s = 0; s <= step; s++)
+        ordinal += trace->steps[s].thread == trace->steps[step].thread && stores(trace, s);
+    return ordinal;
+}
+
+static void blame_link(struct grading *self, const struct trace *trace, const size_t *chain, size_t position)
+{
+    uint32_t thread = trace->steps[chain[position]].thread;
+    struct text text = TEXT_INIT;
+    text_print(&text, "store %zu of the chain is another one in your schedule", position + 1);
+    if (self->wishes->reveal)
+        text_print(&text, ": %u:%" PRIu64 ", step %zu", thread, ordinal_of(trace, chain[position]), chain[position] + 1);
+    grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "%s", text_string(&text));
+    text_free(&text);
+}
+
+static void judge_chain(struct grading *self, const struct trace *trace)
+{
+    const struct answer *answer = self->answer;
+    size_t count, same = 0;
+    if (!(answer->given >> ANSWER_CHAIN & 1)) {
+        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "there is no chain");
+        return;
+    }
+    size_t *chain = trace_chain(trace, &count);
+    while (same < count && same < answer->link_count &&
+           trace->steps[chain[same]].thread == answer->chain[same].thread &&
+           ordinal_of(trace, chain[same]) == answer->chain[same].store)
+        same++;
+    if (same == count && same == answer->link_count)
+        grade_set(self->grade, ROW_CHAIN, VERDICT_PASSED, NULL);
+    else if (count != answer->link_count)
+        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "the chain of your schedule has %zu stores, yours has %zu", count,
+                  answer->link_count);
+    else
+        blame_link(self, trace, chain, same);
+    memory_free(chain);
+}
+
+void grading_minimum(struct grading *self)
+{
+    judge_minimum(self);
+    struct trace *trace = self->grade->state == GRADE_GRADED ? judge_schedule(self) : NULL;
+    if (trace == NULL)
+        return;
+    if (!(self->answer->given >> ANSWER_VALUE & 1))
+        grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "there is no value that the schedule could be for");
+    else
+        judge_value(self, trace, self->answer->value);
+    judge_chain(self, trace);
+    trace_free(trace);
+}

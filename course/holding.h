@@ -1,0 +1,27 @@
+/* holding: how long a thread holds a lock, seen in its code.
+ *
+ * A lock is a mutex, or a semaphore that the same code posts after it has waited for it. From the instruction that takes the first lock
+ * to the one that gives the last one back lies a stretch; its length is the number of instructions on it that neither take nor
+ * give locks, on the longest way through the code. A loop inside a stretch makes it as long as one likes. Locks that are made by
+ * hand out of ordinary variables are not seen. */
+#ifndef RACECHECK_COURSE_HOLDING_H
+#define RACECHECK_COURSE_HOLDING_H
+
+#include "models/program.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct holding {
+    bool is_known;     /* false where there are too many ways through the code to look at */
+    bool is_endless;   /* there is a loop in a stretch */
+    uint64_t longest;  /* otherwise: instructions */
+    size_t thread;     /* one of those that hold a lock so long */
+    uint32_t line;     /* where it takes the first lock of that stretch; 0 where no lock is taken */
+};
+
+/* Looks at the code of all threads. */
+struct holding holding_find(const struct program *program);
+
+#endif

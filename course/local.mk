@@ -1,0 +1,41 @@
+# course: assignments for a class, and their grades.
+noinst_LIBRARIES += %D%/libcourse.a
+%C%_libcourse_a_SOURCES = \
+    %D%/answer.c %D%/answer.h \
+    %D%/answer_schedule.c \
+    %D%/assignment.c %D%/assignment.h \
+    %D%/assignment_file.c \
+    %D%/bundle.c %D%/bundle.h \
+    %D%/cell.c %D%/cell.h \
+    %D%/difficulty.c %D%/difficulty.h \
+    %D%/draft.c %D%/draft.h \
+    %D%/edition.c %D%/edition.h \
+    %D%/folder.c %D%/folder.h \
+    %D%/generator.c %D%/generator.h \
+    %D%/grade.c %D%/grade.h \
+    %D%/grade_file.c %D%/grade_file.h \
+    %D%/gradebook.c %D%/gradebook.h \
+    %D%/gradebook_formats.c %D%/gradebook_formats.h \
+    %D%/gradebook_json.c \
+    %D%/gradebook_tests.c \
+    %D%/gradebook_text.c \
+    %D%/grading.c %D%/grading.h \
+    %D%/grading_numbers.c \
+    %D%/grading_parts.h \
+    %D%/grading_repair.c \
+    %D%/grading_schedule.c \
+    %D%/handout.c %D%/handout.h \
+    %D%/holding.c %D%/holding.h \
+    %D%/index.c %D%/index.h \
+    %D%/metadata.c %D%/metadata.h \
+    %D%/roster.c %D%/roster.h \
+    %D%/sheet.c %D%/sheet.h \
+    %D%/specimen.c %D%/specimen.h \
+    %D%/submission.c %D%/submission.h \
+    %D%/version.c %D%/version.h %D%/version_parts.h \
+    %D%/version_count.c \
+    %D%/version_minimum.c \
+    %D%/version_quantum.c \
+    %D%/version_repair.c \
+    %D%/version_values.c \
+    %D%/version_witness.c

@@ -1,0 +1,57 @@
+#include "course/metadata.h"
+
+#include "base/memory.h"
+#include "reports/json.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static bool takes_part(const struct assignment *assignment, const char *text, size_t length)
+{
+    for (size_t s = 0; s < assignment->student_count; s++) {
+        const char *identifier = assignment->students[s].identifier;
+        if (strlen(identifier) == length && strncmp(identifier, text, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static char *find_part(const struct assignment *assignment, const char *text, size_t length)
+{
+    if (!takes_part(assignment, text, length))
+        return NULL;
+    char *identifier = memory_new(length + 1, 1);
+    memcpy(identifier, text, length);
+    return identifier;
+}
+
+static char *find_user(const struct assignment *assignment, const json_t *user)
+{
+    const char *email = json_string_value(json_object_get(user, "email"));
+    const char *sid = json_string_value(json_object_get(user, "sid"));
+    char *found = NULL;
+    if (email != NULL)
+        found = find_part(assignment, email, strlen(email));
+    if (found == NULL && email != NULL)
+        found = find_part(assignment, email, strcspn(email, "@"));
+    if (found == NULL && sid != NULL)
+        found = find_part(assignment, sid, strlen(sid));
+    return found;
+}
+
+char *metadata_student(const char *path, const struct assignment *assignment, struct error *error)
+{
+    json_error_t problem;
+    json_adopt_memory();
+    json_t *document = json_load_file(path, 0, &problem);
+    const json_t *users = json_object_get(document, "users");
+    if (document == NULL)
+        error_set(error, path, 0, 0, "cannot read this document: %s", problem.text);
+    else if (!json_is_array(users))
+        error_set(error, path, 0, 0, "this is no submission_metadata.json: the key \"users\" should be an array");
+    char *found = NULL;
+    for (size_t u = 0; u < json_array_size(users) && found == NULL; u++)
+        found = find_user(assignment, json_array_get(users, u));
+    json_decref(document);
+    return found;
+}

@@ -1,0 +1,335 @@
+#include "course/roster.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "course/assignment.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+enum { FIELDS_MAX = 256 };
+
+/* A record of fields; their bytes are new. */
+struct record {
+    char *fields[FIELDS_MAX];
+    size_t count;
+    unsigned line; /* where it begins */
+};
+
+/* A text that is read as CSV. */
+struct reader {
+    const char *source;
+    const char *next;
+    const char *end;
+    unsigned line;
+    struct error *error;
+};
+
+/* Which fields of a record mean something; -1: there is no such column. */
+struct columns {
+    int identifier;
+    int name;
+    int first_name;
+    int last_name;
+};
+
+/* ---- CSV ------------------------------------------------------------------------------------------------------- */
+
+static void record_clear(struct record *self)
+{
+    for (size_t f = 0; f < self->count; f++)
+        memory_free(self->fields[f]);
+    self->count = 0;
+}
+
+static bool complain(struct reader *self, unsigned line, const char *what)
+{
+    error_set(self->error, self->source, line, 0, "%s", what);
+    return false;
+}
+
+/* Whether the text is at the end of a line; a lone carriage return is none. */
+static bool at_line_end(const struct reader *self)
+{
+    return self->next == self->end || *self->next == '\n' ||
+           (*self->next == '\r' && self->next + 1 < self->end && self->next[1] == '\n');
+}
+
+static void skip_line_end(struct reader *self)
+{
+    if (self->next < self->end && *self->next == '\r')
+        self->next++;
+    if (self->next < self->end)
+        self->next++;
+    self->line++;
+}
+
+/* Reads what stands between quotation marks, the first of which comes next. Two of them stand for one. */
+static bool read_quoted(struct reader *self, struct text *field)
+{
+    unsigned first = self->line;
+    self->next++;
+    for (; self->next < self->end; self->next++) {
+        if (*self->next == '"' && (++self->next == self->end || *self->next != '"')) {
+            if (at_line_end(self) || *self->next == ',')
+                return true;
+            return complain(self, self->line, "something follows a quotation mark (expected a comma or the end of the line; "
+                                              "within quotation marks, \"\" stands for one)");
+        }
+        self->line += *self->next == '\n';
+        text_append(field, self->next, 1);
+    }
+    return complain(self, first, "a quotation mark is never closed");
+}
+
+static bool read_plain(struct reader *self, struct text *field)
+{
+    for (; !at_line_end(self) && *self->next != ','; self->next++) {
+        if (*self->next == '"')
+            return complain(self, self->line, "a quotation mark in the middle of a field (expected the whole field in "
+                                              "quotation marks)");
+        text_append(field, self->next, 1);
+    }
+    return true;
+}
+
+static char *trim(const char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    char *copy = memory_new(length + 1, 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+static bool read_field(struct reader *self, struct record *record)
+{
+    struct text field = TEXT_INIT;
+    bool quoted = self->next < self->end && *self->next == '"';
+    bool good = quoted ? read_quoted(self, &field) : read_plain(self, &field);
+    if (good && record->count == FIELDS_MAX)
+        good = complain(self, self->line, "a line has more than 256 fields");
+    if (good)
+        record->fields[record->count++] = trim(text_string(&field));
+    text_free(&field);
+    return good;
+}
+
+/* Reads the next record. Its fields may hold ends of lines. */
+static bool read_record(struct reader *self, struct record *record)
+{
+    record_clear(record);
+    record->line = self->line;
+    if (!read_field(self, record))
+        return false;
+    while (!at_line_end(self)) {
+        self->next++; /* the comma */
+        if (!read_field(self, record))
+            return false;
+    }
+    skip_line_end(self);
+    return true;
+}
+
+static bool is_blank(const struct record *record)
+{
+    for (size_t f = 0; f < record->count; f++)
+        if (record->fields[f][0] != '\0')
+            return false;
+    return true;
+}
+
+/* ---- Columns --------------------------------------------------------------------------------------------------- */
+
+/* The first column with one of the names, which come in the order of preference and end with NULL; or -1. */
+static int find_column(const struct record *header, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        for (size_t f = 0; f < header->count; f++)
+            if (strcasecmp(header->fields[f], *names) == 0)
+                return (int)f;
+    return -1;
+}
+
+static struct columns find_columns(const struct record *header)
+{
+    static const char *const identifiers[] = {"student", "id",  "identifier", "login", "username",
+                                              "sid",     "netid", "email",    NULL};
+    static const char *const names[] = {"name", "full name", "student name", NULL};
+    static const char *const first_names[] = {"first name", "firstname", "given name", NULL};
+    static const char *const last_names[] = {"last name", "lastname", "family name", NULL};
+    return (struct columns){find_column(header, identifiers), find_column(header, names), find_column(header, first_names),
+                            find_column(header, last_names)};
+}
+
+static const char *field(const struct record *record, int column)
+{
+    return column >= 0 && (size_t)column < record->count ? record->fields[column] : "";
+}
+
+/* A name as one line, whatever the file made of it. */
+static char *read_name(const struct record *record, const struct columns *columns)
+{
+    struct text name = TEXT_INIT;
+    text_print(&name, "%s", field(record, columns->name));
+    if (columns->name < 0)
+        text_print(&name, "%s %s", field(record, columns->first_name), field(record, columns->last_name));
+    char *trimmed = trim(text_string(&name));
+    for (char *c = trimmed; *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = ' ';
+    text_free(&name);
+    return trimmed;
+}
+
+/* ---- Students -------------------------------------------------------------------------------------------------- */
+
+static void add_student(struct roster *self, char *identifier, char *name)
+{
+    self->students = memory_grow(self->students, self->count, &self->capacity, sizeof *self->students);
+    self->students[self->count++] = (struct roster_student){identifier, name};
+}
+
+static bool read_student(struct roster *self, struct reader *reader, const struct record *record,
+                         const struct columns *columns)
+{
+    const char *identifier = field(record, columns->identifier);
+    if (self->count == ROSTER_STUDENTS_MAX)
+        return complain(reader, record->line, "there are more than 10000 students");
+    if (!assignment_is_identifier(identifier)) {
+        error_set(reader->error, reader->source, record->line, 0,
+                  "'%s' cannot be an identifier (expected 1 to %d letters, digits and . _ @ -, a letter or a digit first)",
+                  identifier, ASSIGNMENT_IDENTIFIER_MAX);
+        return false;
+    }
+    add_student(self, memory_copy_string(identifier), read_name(record, columns));
+    return true;
+}
+
+static int compare_identifiers(const void *a, const void *b)
+{
+    return strcasecmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Files of both could be one where upper and lower case do not count. */
+static bool identifiers_differ(const struct roster *self, struct reader *reader)
+{
+    char **sorted = memory_new(self->count, sizeof *sorted);
+    for (size_t s = 0; s < self->count; s++)
+        sorted[s] = self->students[s].identifier;
+    qsort(sorted, self->count, sizeof *sorted, compare_identifiers);
+    bool differ = true;
+    for (size_t s = 1; s < self->count && differ; s++)
+        if (strcasecmp(sorted[s - 1], sorted[s]) == 0) {
+            error_set(reader->error, reader->source, 0, 0, "the identifier '%s' stands twice%s", sorted[s],
+                      strcmp(sorted[s - 1], sorted[s]) == 0 ? "" : ", but for upper and lower case");
+            differ = false;
+        }
+    memory_free(sorted);
+    return differ;
+}
+
+static bool read_students(struct roster *self, struct reader *reader, struct record *record)
+{
+    if (!read_record(reader, record))
+        return false;
+    struct columns columns = find_columns(record);
+    if (columns.identifier < 0)
+        return complain(reader, 1, "there is no column for identifiers (expected a header with a column 'student')");
+    while (reader->next < reader->end) {
+        if (!read_record(reader, record) ||
+            (!is_blank(record) && !read_student(self, reader, record, &columns)))
+            return false;
+    }
+    if (self->count == 0)
+        return complain(reader, 0, "there are no students");
+    return identifiers_differ(self, reader);
+}
+
+bool roster_read_text(struct roster *self, const char *source, const char *text, size_t length, struct error *error)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* spreadsheets begin UTF-8 with it */
+    struct reader reader = {source, text, text + length, 1, error};
+    struct record record = {.count = 0};
+    *self = (struct roster){0};
+    if (memchr(text, '\0', length) != NULL)
+        return complain(&reader, 0, "is no text (expected CSV)");
+    if (length >= 3 && memcmp(text, mark, 3) == 0)
+        reader.next += 3;
+    bool good = read_students(self, &reader, &record);
+    record_clear(&record);
+    if (!good)
+        roster_free(self);
+    return good;
+}
+
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
+
+/* Returns the contents of a file as new, or NULL with *error set. */
+static char *read_file(const char *path, size_t *length, struct error *error)
+{
+    FILE *file = fopen(path, "rbe");
+    struct stat status;
+    if (file == NULL || (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode))) {
+        error_set(error, path, 0, 0, "cannot be read: %s", strerror(file == NULL ? errno : EISDIR));
+        if (file != NULL)
+            fclose(file);
+        return NULL;
+    }
+    struct text text = TEXT_INIT;
+    char buffer[65536];
+    for (size_t got; text.length <= ROSTER_BYTES_MAX && (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
+        text_append(&text, buffer, got);
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    if (failed || text.length > ROSTER_BYTES_MAX) {
+        error_set(error, path, 0, 0, failed ? "cannot be read" : "is larger than 16 MB");
+        text_free(&text);
+        return NULL;
+    }
+    *length = text.length;
+    text_append(&text, "", 0);
+    return text.bytes != NULL ? text_take(&text) : memory_new(1, 1);
+}
+
+bool roster_read(struct roster *self, const char *path, struct error *error)
+{
+    size_t length = 0;
+    *self = (struct roster){0};
+    char *text = read_file(path, &length, error);
+    if (text == NULL)
+        return false;
+    bool good = roster_read_text(self, path, text, length, error);
+    memory_free(text);
+    return good;
+}
+
+void roster_number(struct roster *self, size_t count)
+{
+    assert(count >= 1 && count <= ROSTER_STUDENTS_MAX);
+    int width = count < 100 ? 2 : count < 1000 ? 3 : count < 10000 ? 4 : 5;
+    *self = (struct roster){0};
+    for (size_t s = 1; s <= count; s++) {
+        struct text identifier = TEXT_INIT;
+        text_print(&identifier, "s%0*zu", width, s);
+        add_student(self, text_take(&identifier), memory_copy_string(""));
+    }
+}
+
+void roster_free(struct roster *self)
+{
+    for (size_t s = 0; s < self->count; s++) {
+        memory_free(self->students[s].identifier);
+        memory_free(self->students[s].name);
+    }
+    memory_free(self->students);
+    *self = (struct roster){0};
+}

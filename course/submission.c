@@ -1,0 +1,159 @@
+#include "course/submission.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "course/answer.h"
+#include "reports/utf8.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+size_t submission_student(const char *name, const struct assignment *assignment)
+{
+    size_t best = SUBMISSION_NOBODY, best_length = 0;
+    for (size_t s = 0; s < assignment->student_count; s++) {
+        size_t length = strlen(assignment->students[s].identifier);
+        if (length <= best_length || strncmp(name, assignment->students[s].identifier, length) != 0)
+            continue;
+        if (name[length] != '\0' && strchr("._-", name[length]) == NULL)
+            continue;
+        best = s;
+        best_length = length;
+    }
+    return best;
+}
+
+/* ---- Finding --------------------------------------------------------------------------------------------------- */
+
+static void add(struct submissions *self, const char *name, const struct assignment *assignment, size_t *capacity)
+{
+    self->items = memory_grow(self->items, self->count, capacity, sizeof *self->items);
+    self->items[self->count++] = (struct submission){
+        memory_copy_string(name), utf8_line(name), submission_student(name, assignment)};
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct submission *)a)->name, ((const struct submission *)b)->name);
+}
+
+static bool list_folder(struct submissions *self, const char *path, const struct assignment *assignment, struct error *error)
+{
+    size_t capacity = 0;
+    int copy = openat(self->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+    if (directory == NULL) {
+        error_set(error, path, 0, 0, "cannot read this folder: %s", strerror(errno));
+        return false;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL && self->count <= SUBMISSIONS_MAX)
+        if (entry->d_name[0] != '.')
+            add(self, entry->d_name, assignment, &capacity);
+    closedir(directory);
+    if (self->count > SUBMISSIONS_MAX)
+        error_set(error, path, 0, 0, "there are more than %d files in this folder", SUBMISSIONS_MAX);
+    if (self->count > 0)
+        qsort(self->items, self->count, sizeof *self->items, compare);
+    return self->count <= SUBMISSIONS_MAX;
+}
+
+/* The folder of a path and the name in it; a path without a slash lies here. */
+static bool take_file(struct submissions *self, const char *path, const struct assignment *assignment, struct error *error)
+{
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    size_t capacity = 0;
+    struct text folder = TEXT_INIT;
+    text_append(&folder, path, slash != NULL ? (size_t)(slash + 1 - path) : 0);
+    self->folder = open(folder.length > 0 ? text_string(&folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    text_free(&folder);
+    struct stat status;
+    if (self->folder < 0 || fstatat(self->folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        error_set(error, path, 0, 0, "cannot read this file: %s", strerror(errno));
+        return false;
+    }
+    add(self, name, assignment, &capacity);
+    return true;
+}
+
+bool submissions_find(struct submissions *self, const char *path, const struct assignment *assignment,
+                      struct error *error)
+{
+    *self = (struct submissions){.folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    self->is_folder = self->folder >= 0;
+    return self->is_folder ? list_folder(self, path, assignment, error) : take_file(self, path, assignment, error);
+}
+
+void submissions_free(struct submissions *self)
+{
+    if (self->folder >= 0)
+        close(self->folder);
+    for (size_t i = 0; i < self->count; i++) {
+        memory_free(self->items[i].name);
+        memory_free(self->items[i].shown);
+    }
+    memory_free(self->items);
+    *self = (struct submissions){.folder = -1};
+}
+
+/* ---- Opening --------------------------------------------------------------------------------------------------- */
+
+static const char *kind_of_file(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        return "it is a folder";
+    if (S_ISLNK(mode))
+        return "it is a symbolic link";
+    if (S_ISCHR(mode) || S_ISBLK(mode))
+        return "it is a device";
+    if (S_ISFIFO(mode))
+        return "it is a pipe";
+    return S_ISREG(mode) ? NULL : "it is no regular file";
+}
+
+static char *refuse(int descriptor, const char *reason)
+{
+    if (descriptor >= 0)
+        close(descriptor);
+    return memory_copy_string(reason);
+}
+
+static char *describe_failure(const struct submissions *self, const struct submission *submission, int failure)
+{
+    struct stat status;
+    const char *kind = NULL;
+    if (fstatat(self->folder, submission->name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        kind = kind_of_file(status.st_mode);
+    return memory_copy_string(kind != NULL ? kind : strerror(failure));
+}
+
+/* Looks before it opens, so that no device is touched, and again afterwards, since the name may mean another file by then. */
+int submission_open(const struct submissions *self, const struct submission *submission, char **reason)
+{
+    struct stat status;
+    if (fstatat(self->folder, submission->name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) {
+        *reason = describe_failure(self, submission, errno);
+        return -1;
+    }
+    int descriptor =
+        openat(self->folder, submission->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
+        *reason = descriptor < 0 ? describe_failure(self, submission, errno) : refuse(descriptor, strerror(errno));
+        return -1;
+    }
+    const char *kind = kind_of_file(status.st_mode);
+    struct text size = TEXT_INIT;
+    if (status.st_size > ANSWER_BYTES_MAX)
+        text_print(&size, "it has %lld bytes, and at most %d are read", (long long)status.st_size, ANSWER_BYTES_MAX);
+    if (kind != NULL || size.length > 0) {
+        *reason = refuse(descriptor, kind != NULL ? kind : text_string(&size));
+        descriptor = -1;
+    }
+    text_free(&size);
+    return descriptor;
+}

@@ -1,0 +1,216 @@
+#include "course/version.h"
+
+#include "base/memory.h"
+#include "course/version_parts.h"
+#include "reports/json.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DRAFTS_MAX = 3000 };
+
+static version_drawer *const drawers[ASSIGNMENT_KINDS] = {
+    [ASSIGNMENT_VALUES] = version_draw_values, [ASSIGNMENT_WITNESS] = version_draw_witness,
+    [ASSIGNMENT_MINIMUM] = version_draw_minimum, [ASSIGNMENT_COUNT] = version_draw_count,
+    [ASSIGNMENT_REPAIR] = version_draw_repair, [ASSIGNMENT_QUANTUM] = version_draw_quantum,
+};
+
+/* ---- What the kinds share -------------------------------------------------------------------------------------- */
+
+struct draft_wishes version_wishes(const struct version *self)
+{
+    const struct difficulty_bound *steps = difficulty_bound(self->difficulty, "steps");
+    enum difficulty_level level = self->difficulty->level;
+    return (struct draft_wishes){
+        .least_threads = 2,
+        .most_threads = level == LEVEL_EASY ? 2 : 3,
+        .least_steps = steps->least,
+        .most_steps = steps->most,
+        .own_most = 2,
+        .ticks_most = 1,
+        .may_guard = level != LEVEL_EASY,
+    };
+}
+
+void version_draft(struct version *self, const struct draft_wishes *wishes)
+{
+    struct draft draft = draft_make(&self->generator, wishes);
+    struct key *key = self->key;
+    key->text = draft_text(&draft);
+    key->threads = draft.thread_count;
+    key->iters = 1;
+    key->observe = memory_copy_string(draft.variable);
+    key->scheduler = memory_copy_string("free");
+}
+
+const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness, int64_t value)
+{
+    struct specimen specimen = specimen_of_key(self->key);
+    specimen.interrupt = self->request->interrupt;
+    outcome_free(self->outcome);
+    self->outcome = specimen_analyse(&specimen, (struct specimen_question){questions, witness, value});
+    return self->outcome->complete ? self->outcome : NULL;
+}
+
+void version_measure(struct version *self, const char *name, int64_t value)
+{
+    const struct difficulty_bound *bound = difficulty_bound(self->difficulty, name);
+    self->measures[bound - self->difficulty->bounds] = value;
+}
+
+bool version_fits(const struct version *self)
+{
+    struct difficulty_tally tally = {0};
+    return difficulty_fits(self->difficulty, self->measures, &tally);
+}
+
+void version_row(struct version *self, enum assignment_row row, int64_t points)
+{
+    struct key *key = self->key;
+    assert(assignment_has_row(key->kind, row));
+    key->rows = memory_resize(key->rows, key->row_count + 1, sizeof *key->rows);
+    key->rows[key->row_count++] = (struct key_row){row, points};
+}
+
+void version_write_schedule(struct text *text, const uint32_t *threads, size_t count)
+{
+    for (size_t first = 0, next; first < count; first = next) {
+        next = first + 1;
+        while (next < count && threads[next] == threads[first])
+            next++;
+        text_print(text, "%s%c", first == 0 ? "" : " ", 'A' + (int)threads[first]);
+        if (next - first > 1)
+            text_print(text, "*%zu", next - first);
+    }
+}
+
+void version_write_numbers(struct text *text, const struct intervals *numbers)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        const struct interval *interval = &numbers->items[i];
+        text_print(text, "%s%lld", i == 0 ? "" : " ", (long long)interval->first);
+        if (interval->last > interval->first)
+            text_print(text, "%s%lld", interval->last - interval->first == 1 ? " " : "..", (long long)interval->last);
+    }
+}
+
+/* ---- Drafts ------------------------------------------------------------------------------------------------------ */
+
+static struct version version_start(const struct version_request *request)
+{
+    struct text purpose = TEXT_INIT;
+    text_print(&purpose, "%s", assignment_kind_name(request->difficulty->kind));
+    if (request->draw > 0)
+        text_print(&purpose, ".%u", request->draw);
+    struct version self = {.request = request, .difficulty = request->difficulty};
+    self.generator = generator_start(request->seed, text_string(&purpose), request->student);
+    text_free(&purpose);
+    return self;
+}
+
+static void forget_draft(struct version *self)
+{
+    key_free(self->key);
+    outcome_free(self->outcome);
+    text_free(&self->answer);
+    self->key = NULL;
+    self->outcome = NULL;
+}
+
+static void start_draft(struct version *self)
+{
+    struct text variant = TEXT_INIT;
+    text_print(&variant, "%06llx", (unsigned long long)(generator_next(&self->generator) >> 40));
+    if (self->request->draw > 0)
+        text_print(&variant, "-%u", self->request->draw);
+    self->key = key_new();
+    self->key->student = memory_copy_string(self->request->student);
+    self->key->variant = text_take(&variant);
+    self->key->kind = self->difficulty->kind;
+    self->key->level = memory_copy_string(difficulty_level_name(self->difficulty->level));
+}
+
+/* Draws until something fits. */
+static bool draw(struct version *self, struct difficulty_tally *tally)
+{
+    for (unsigned d = 0; d < DRAFTS_MAX; d++) {
+        if (self->request->interrupt != NULL && *self->request->interrupt != 0)
+            return false;
+        start_draft(self);
+        bool usable = drawers[self->difficulty->kind](self);
+        if (usable && difficulty_fits(self->difficulty, self->measures, tally))
+            return true;
+        tally->unusable += !usable;
+        forget_draft(self);
+    }
+    return false;
+}
+
+/* ---- The key ----------------------------------------------------------------------------------------------------- */
+
+static void write_measures(struct version *self)
+{
+    struct key *key = self->key;
+    key->measures = memory_new(self->difficulty->count, sizeof *key->measures);
+    key->measure_count = self->difficulty->count;
+    for (size_t m = 0; m < key->measure_count; m++) {
+        const struct difficulty_bound *bound = &self->difficulty->bounds[m];
+        key->measures[m] =
+            (struct key_measure){memory_copy_string(bound->name), self->measures[m], bound->least, bound->most};
+    }
+}
+
+static void write_answer(struct version *self)
+{
+    struct text answer = TEXT_INIT;
+    text_print(&answer, "student: %s\nkind: %s\n%s", self->key->student, assignment_kind_name(self->key->kind),
+               text_string(&self->answer));
+    self->key->answer = text_take(&answer);
+}
+
+static void write_result(struct version *self)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&bytes, &length);
+    if (stream == NULL)
+        memory_exhausted();
+    json_write_result(stream, self->outcome, false);
+    if (fclose(stream) != 0)
+        memory_exhausted();
+    self->key->result = memory_copy_string(bytes);
+    free(bytes);
+}
+
+struct key *version_new(const struct version_request *request, struct error *error)
+{
+    struct difficulty_tally tally = {0};
+    struct version self = version_start(request);
+    if (!draw(&self, &tally)) {
+        if (request->interrupt != NULL && *request->interrupt != 0)
+            error_set(error, NULL, 0, 0, "interrupted");
+        else
+            difficulty_complain(request->difficulty, &tally, request->student, error);
+        return NULL;
+    }
+    write_measures(&self);
+    write_answer(&self);
+    write_result(&self);
+    struct key *key = self.key;
+    self.key = NULL;
+    forget_draft(&self);
+    return key;
+}
+
+const char *version_essence(const struct key *key)
+{
+    const char *second = strchr(key->answer, '\n') + 1;
+    return strchr(second, '\n') + 1;
+}
+
+bool version_is_distinct(enum assignment_kind kind)
+{
+    return kind != ASSIGNMENT_REPAIR && kind != ASSIGNMENT_QUANTUM;
+}

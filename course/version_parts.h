@@ -1,0 +1,53 @@
+/* version_parts: what the kinds of versions share; for version*.c alone.
+ *
+ * A kind draws: it fills the key with a program and a question, measures them, and writes the model answer. It returns false
+ * where the draft makes no question; the key is then thrown away. */
+#ifndef RACECHECK_COURSE_VERSION_PARTS_H
+#define RACECHECK_COURSE_VERSION_PARTS_H
+
+#include "base/text.h"
+#include "course/draft.h"
+#include "course/generator.h"
+#include "course/specimen.h"
+#include "course/version.h"
+
+struct version {
+    const struct version_request *request;
+    const struct difficulty *difficulty;
+    struct generator generator;
+    struct key *key;
+    int64_t measures[DIFFICULTY_MEASURES_MAX];
+    struct text answer;      /* behind the lines that name student and kind */
+    struct outcome *outcome; /* what the key's result will be */
+};
+
+typedef bool version_drawer(struct version *self);
+
+version_drawer version_draw_values, version_draw_witness, version_draw_minimum, version_draw_count, version_draw_repair,
+    version_draw_quantum;
+
+/* What a draft of this level is like; guards, steps of its own and the number of threads can be changed. */
+struct draft_wishes version_wishes(const struct version *self);
+
+/* Draws a program under the free scheduler into the key. */
+void version_draft(struct version *self, const struct draft_wishes *wishes);
+
+/* Analyses the key's program and keeps the outcome. Returns it, borrowed, or NULL where it is incomplete. */
+const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness, int64_t value);
+
+/* Notes one of the measures of the kind. */
+void version_measure(struct version *self, const char *name, int64_t value);
+
+/* Whether all measures, which were noted, are within the bounds. */
+bool version_fits(const struct version *self);
+
+/* Adds a row with its points. */
+void version_row(struct version *self, enum assignment_row row, int64_t points);
+
+/* Appends a schedule as run lengths: "A*3 B*27". */
+void version_write_schedule(struct text *text, const uint32_t *threads, size_t count);
+
+/* Appends a set of numbers as the answers have them: "2 3 5..8". */
+void version_write_numbers(struct text *text, const struct intervals *numbers);
+
+#endif

@@ -1,0 +1,80 @@
+/* With which quanta is the result always right? */
+#include "course/version_parts.h"
+
+#include "base/memory.h"
+
+static bool is_always_right(const struct key *key, const struct outcome *outcome)
+{
+    const struct intervals *values = &outcome->values;
+    bool good = outcome->complete && outcome->has_values && !outcome->can_deadlock && !outcome->can_fail && !outcome->endless;
+    return good && values->count == 1 && values->items[0].first == values->items[0].last &&
+           intervals_contain(&key->right, values->items[0].first);
+}
+
+/* Tries every quantum. What is kept is the outcome with the first one that goes wrong. Returns the right quanta. */
+static struct intervals try_quanta(struct version *self)
+{
+    struct intervals right = {0};
+    struct specimen specimen = specimen_of_key(self->key);
+    specimen.interrupt = self->request->interrupt;
+    for (int64_t quantum = self->key->first_quantum; quantum <= self->key->last_quantum; quantum++) {
+        specimen.quantum = quantum;
+        struct specimen_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
+        struct outcome *outcome = specimen_analyse(&specimen, question);
+        bool good = is_always_right(self->key, outcome);
+        if (good)
+            intervals_add(&right, quantum, quantum);
+        if (!good && self->outcome == NULL)
+            self->outcome = outcome;
+        else
+            outcome_free(outcome);
+    }
+    return right;
+}
+
+static struct draft draw_program(struct version *self)
+{
+    enum difficulty_level level = self->difficulty->level;
+    struct draft_wishes wishes = version_wishes(self);
+    wishes.may_guard = false;
+    wishes.must_race = true;
+    wishes.ticks_most = level == LEVEL_EASY ? 1 : level == LEVEL_MEDIUM ? 2 : 3;
+    return draft_make(&self->generator, &wishes);
+}
+
+static void write_question(struct version *self, const struct draft *draft)
+{
+    static const int64_t last_quanta[DIFFICULTY_LEVELS] = {12, 16, 24};
+    struct key *key = self->key;
+    enum difficulty_level level = self->difficulty->level;
+    key->text = draft_text(draft);
+    key->threads = draft->thread_count;
+    key->iters = 1;
+    key->observe = memory_copy_string(draft->variable);
+    key->scheduler = memory_copy_string("tick");
+    property_add_text(&key->parameters, &key->parameter_count, "pick", level == LEVEL_EASY ? "round-robin" : "any");
+    property_add_number(&key->parameters, &key->parameter_count, "phase", 0);
+    key->first_quantum = 1;
+    key->last_quantum = last_quanta[level] + generator_between(&self->generator, 0, 3);
+    intervals_add(&key->right, draft_sum(draft), draft_sum(draft));
+}
+
+bool version_draw_quantum(struct version *self)
+{
+    struct draft draft = draw_program(self);
+    write_question(self, &draft);
+    struct intervals right = try_quanta(self);
+    bool usable = self->outcome != NULL && self->outcome->complete;
+    if (usable) {
+        version_measure(self, "quanta", (int64_t)intervals_size(&right));
+        version_measure(self, "steps", (int64_t)self->outcome->depth);
+        version_row(self, ROW_FORM, 1);
+        version_row(self, ROW_SOUND, 5);
+        version_row(self, ROW_COMPLETE, 4);
+        text_print(&self->answer, "quanta: ");
+        version_write_numbers(&self->answer, &right);
+        text_print(&self->answer, "%s\n", right.count == 0 ? "none" : "");
+    }
+    intervals_free(&right);
+    return usable;
+}

@@ -1,0 +1,430 @@
+/* The script of HTML reports: steps through the schedules that the page carries as data. What it shows stands in the page
+   without it, too. Everything is set as text, never as markup. The format of the data: docs/report.md. */
+"use strict";
+(function () {
+    const element = id => document.getElementById(id);
+    const source = element("data");
+    document.documentElement.classList.add("js");
+    if (source === null || element("player") === null)
+        return;
+    const data = JSON.parse(source.textContent);
+    const colours = 6;
+    const decoded = [];          /* schedules by their number, once they were needed */
+    let shown = null;            /* the schedule in the player */
+    let position = 0;            /* steps done in it */
+    let memory = [];             /* the words, as they are there */
+    let registers = [];          /* for each thread, its registers by name */
+
+    /* ---- Schedules ---- */
+
+    /* What each step did, with what was there before, so that it can be taken back. A thread has not seen what others have
+       stored since it last read or wrote the observed word. */
+    function decode(witness) {
+        const threads = [], forms = [], changes = [], unseen = [], turns = [];
+        const followers = data.forms.map((form, i) => i + 1), latest = [], seen = data.threads.map(() => 0);
+        const jumps = new Map(), words = data.first.slice();
+        const now = data.threads.map(() => new Map());
+        let number = 0, stores = 0;
+        data.registers.forEach(([thread, name, first]) => now[thread].set(name, first));
+        for (let i = 0; i < witness.jumps.length; i += 2)
+            jumps.set(witness.jumps[i], witness.jumps[i + 1]);
+        for (let i = 0; i < witness.runs.length; i += 2) {
+            turns.push(threads.length);
+            for (let k = 0; k < witness.runs[i + 1]; k++)
+                threads.push(witness.runs[i]);
+        }
+        threads.forEach((thread, step) => {
+            const before = latest[thread];
+            const expected = before === undefined ? 0 : followers[before];
+            const form = jumps.has(step) ? jumps.get(step) : expected;
+            if (before !== undefined)
+                followers[before] = form;
+            latest[thread] = form;
+            const [, , register, , ...accesses] = data.forms[form];
+            const change = {register: null, values: [], stores: []};
+            if (register !== "") {
+                const value = witness.numbers[number++];
+                change.register = [register, now[thread].get(register), value];
+                now[thread].set(register, value);
+            }
+            let missed = 0;
+            for (const [word, isWrite] of accesses) {
+                if (isWrite) {
+                    const value = witness.numbers[number++];
+                    change.stores.push([word, words[word], value]);
+                    change.values.push(value);
+                    words[word] = value;
+                } else {
+                    change.values.push(words[word]);
+                }
+                if (word === data.observed) {
+                    missed += isWrite ? stores - seen[thread] : 0;
+                    stores += isWrite;
+                    seen[thread] = stores;
+                }
+            }
+            forms.push(form);
+            changes.push(change);
+            unseen.push(missed);
+        });
+        const next = data.threads.map(() => []);
+        threads.forEach((thread, step) => next[thread].push(step));
+        return {witness, threads, forms, changes, unseen, turns, next, preemptions: new Set(witness.preemptions)};
+    }
+
+    function begin() {
+        memory = data.first.slice();
+        registers = data.threads.map(() => new Map());
+        data.registers.forEach(([thread, name, first]) => registers[thread].set(name, first));
+        position = 0;
+    }
+
+    function move(to) {
+        for (; position < to; position++) {
+            const change = shown.changes[position];
+            change.stores.forEach(([word, , value]) => { memory[word] = value; });
+            if (change.register !== null)
+                registers[shown.threads[position]].set(change.register[0], change.register[2]);
+        }
+        while (position > to) {
+            const change = shown.changes[--position];
+            for (let i = change.stores.length - 1; i >= 0; i--)
+                memory[change.stores[i][0]] = change.stores[i][1];
+            if (change.register !== null)
+                registers[shown.threads[position]].set(change.register[0], change.register[1]);
+        }
+    }
+
+    /* The first index of an ascending list whose element is at least so much. */
+    function search(list, least) {
+        let low = 0, high = list.length;
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if (list[middle] < least)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    /* ---- Making elements ---- */
+
+    function make(tag, className, text) {
+        const made = document.createElement(tag);
+        if (className)
+            made.className = className;
+        if (text !== undefined)
+            made.textContent = text;
+        return made;
+    }
+
+    /* A sentence in which `backticks` enclose code. */
+    function prose(sentence) {
+        const parts = document.createDocumentFragment();
+        sentence.split("`").forEach((part, i, all) => {
+            if (i % 2 === 0 || i === all.length - 1)
+                parts.append((i % 2 === 1 ? "`" : "") + part);
+            else
+                parts.append(make("code", "", part));
+        });
+        return parts;
+    }
+
+    const colourOf = thread => "t" + thread % colours;
+    const plural = count => count === 1 ? "" : "s";
+
+    /* ---- Showing ---- */
+
+    const lines = [];            /* the items of the player's listing, by line */
+
+    /* The program without the comment at its head. */
+    function makeListing() {
+        const all = element("listing").children;
+        let first = 0;
+        while (first < all.length && /^\s*(#|$)/.test(all[first].textContent))
+            first++;
+        for (let i = first; i < all.length; i++) {
+            const line = all[i].cloneNode(true);
+            const chips = make("span", "chips");
+            line.append(chips);
+            lines[i + 1] = {line, chips};
+            element("code").append(line);
+        }
+        element("code").style.counterReset = "line " + first;
+    }
+
+    function showListing() {
+        const step = position - 1;
+        for (const entry of lines) {
+            if (entry === undefined)
+                continue;
+            entry.line.className = "";
+            entry.line.removeAttribute("aria-current");
+            entry.chips.replaceChildren();
+        }
+        data.threads.forEach((name, thread) => {
+            const next = nextStep(thread);
+            const entry = next === undefined ? undefined : lines[data.forms[shown.forms[next]][0]];
+            if (entry !== undefined)
+                entry.chips.append(make("span", "chip " + colourOf(thread), name));
+        });
+        const done = step >= 0 ? lines[data.forms[shown.forms[step]][0]] : undefined;
+        if (done !== undefined) {
+            done.line.className = "done " + colourOf(shown.threads[step]);
+            done.line.setAttribute("aria-current", "step");
+            reveal(done.line);
+        }
+    }
+
+    /* Scrolls the listing, never the page. */
+    function reveal(line) {
+        const box = element("code"), top = line.offsetTop, bottom = top + line.offsetHeight;
+        if (top < box.scrollTop)
+            box.scrollTop = top - 24;
+        else if (bottom > box.scrollTop + box.clientHeight)
+            box.scrollTop = bottom - box.clientHeight + 24;
+    }
+
+    const nextStep = thread => shown.next[thread][search(shown.next[thread], position)];
+
+    function showMemory() {
+        const stored = position > 0 ? shown.changes[position - 1].stores.map(store => store[0]) : [];
+        const colour = position > 0 ? " " + colourOf(shown.threads[position - 1]) : "";
+        const order = data.words.map((name, word) => word).sort((a, b) => (b === data.observed) - (a === data.observed) || a - b);
+        element("words-of-memory").replaceChildren(...order.map(word => {
+            const box = make("div", (word === data.observed ? "observed" : "") + (stored.includes(word) ? " changed" + colour : ""));
+            box.append(make("dt", "", data.words[word]), make("dd", "", String(memory[word])));
+            return box;
+        }));
+    }
+
+    function threadBox(name, thread) {
+        const step = position - 1, isActive = step >= 0 && shown.threads[step] === thread;
+        const next = nextStep(thread), register = isActive ? shown.changes[step].register : null;
+        const box = make("div", "thread " + colourOf(thread) + (isActive ? " active" : ""));
+        const head = make("h4", "", name), list = make("ul");
+        const state = make("p");
+        if (next === undefined) {
+            state.textContent = shown.witness.value !== undefined ? "has finished" : "takes no further step";
+        } else {
+            head.append(make("span", "", "line " + data.forms[shown.forms[next]][0]));
+            state.append("next ", make("code", "", data.forms[shown.forms[next]][1]));
+        }
+        for (const [key, value] of registers[thread])
+            list.append(make("li", register !== null && register[0] === key ? "changed" : "", "%" + key + " = " + value));
+        box.append(head, state, list);
+        return box;
+    }
+
+    function pattern(step) {
+        const change = shown.changes[step];
+        return data.forms[shown.forms[step]][3].replace(/\{([r0-9])\}/g, (all, place) =>
+            String(place === "r" ? change.register[2] : change.values[place]));
+    }
+
+    function switchWords(step) {
+        const thread = data.threads[shown.threads[step]];
+        if (step === 0 || shown.threads[step] === shown.threads[step - 1])
+            return "";
+        const before = data.threads[shown.threads[step - 1]];
+        return shown.preemptions.has(step) ? " " + thread + " has taken the turn from " + before + ", which could go on."
+                                           : " It is " + thread + "\u2019s turn after " + before + "\u2019s.";
+    }
+
+    function stepWords(step) {
+        const words = make("p");
+        const store = shown.changes[step].stores.find(item => item[0] === data.observed);
+        words.append(make("b", "", data.threads[shown.threads[step]]), " ", prose(pattern(step)));
+        if (store !== undefined)
+            words.append(", which was " + store[1]);
+        words.append(".");
+        if (shown.unseen[step] > 0)
+            words.append(" It had not seen " + (shown.unseen[step] === 1 ? "the store" : "the " + shown.unseen[step] + " stores") +
+                         " of others since it last looked: lost.");
+        words.append(switchWords(step));
+        return words;
+    }
+
+    function showWords() {
+        const box = element("words"), step = position - 1;
+        box.className = "words" + (step >= 0 ? " " + colourOf(shown.threads[step]) : "");
+        if (step < 0) {
+            const words = make("p");
+            words.append(make("code", "", data.words[data.observed]), " is " + data.first[data.observed] + " at the start.");
+            box.replaceChildren(words);
+        } else {
+            const code = make("p");
+            const form = data.forms[shown.forms[step]];
+            code.append("line " + form[0] + ": ", make("code", "", form[1]));
+            box.replaceChildren(stepWords(step), code);
+        }
+        if (position === shown.threads.length) {
+            const end = make("p");
+            end.append(prose(shown.witness.end));
+            box.append(end);
+        }
+    }
+
+    function showControls() {
+        const last = shown.threads.length, turn = search(shown.turns, position);
+        element("position").max = last;
+        element("position").value = position;
+        element("position").setAttribute("aria-valuetext", "step " + position + " of " + last);
+        element("count").textContent = "step " + position + " of " + last + (position > 0 ? ", turn " + turn + " of " + shown.turns.length : "");
+        document.querySelectorAll("#player button").forEach(button => {
+            const isBack = /first|back/.test(button.dataset.go);
+            /* Not disabled: that would take the focus away. */
+            button.setAttribute("aria-disabled", String(isBack ? position === 0 : position === last));
+        });
+        element("lanes").querySelector(".cursor").style.left = (last > 0 ? 100 * position / last : 0) + "%";
+    }
+
+    function show() {
+        showListing();
+        showMemory();
+        element("threads").replaceChildren(...data.threads.map(threadBox));
+        showWords();
+        showControls();
+    }
+
+    /* When each thread runs: a row a thread, as one path. */
+    function showLanes() {
+        const space = "http://www.w3.org/2000/svg", last = shown.threads.length;
+        const paths = data.threads.map(() => ""), track = make("div", "track");
+        track.append(make("div", "cursor"));
+        shown.turns.forEach((first, i) => {
+            const end = i + 1 < shown.turns.length ? shown.turns[i + 1] : last;
+            paths[shown.threads[first]] += "M" + first + " 0H" + end + "V1H" + first + "z";
+        });
+        element("lanes").replaceChildren(...data.threads.map((name, thread) => {
+            const lane = make("div", "lane " + colourOf(thread)), picture = document.createElementNS(space, "svg");
+            const path = document.createElementNS(space, "path");
+            picture.setAttribute("viewBox", "0 0 " + Math.max(last, 1) + " 1");
+            picture.setAttribute("preserveAspectRatio", "none");
+            path.setAttribute("d", paths[thread]);
+            picture.append(path);
+            lane.append(make("span", "", name), picture);
+            return lane;
+        }), track);
+    }
+
+    /* ---- Doing ---- */
+
+    function go(to) {
+        const goal = Math.min(Math.max(to, 0), shown.threads.length);
+        if (goal !== position) {
+            move(goal);
+            show();
+        }
+    }
+
+    function load(number, to) {
+        decoded[number] = decoded[number] || decode(data.witnesses[number]);
+        shown = decoded[number];
+        begin();
+        move(Math.min(to || 0, shown.threads.length));
+        element("choice").value = String(number);
+        element("length").textContent = shown.witness.length;
+        document.querySelectorAll(".chosen").forEach(old => old.classList.remove("chosen"));
+        document.querySelectorAll("[data-value]").forEach(link => {
+            if (shown.witness.value !== undefined && link.dataset.value === String(shown.witness.value))
+                (link.closest("tr") || link).classList.add("chosen");
+        });
+        showLanes();
+        show();
+    }
+
+    const numberOf = value => data.witnesses.findIndex(witness => witness !== null && String(witness.value) === value);
+
+    const moves = {
+        "first": () => go(0),
+        "last": () => go(shown.threads.length),
+        "back": () => go(position - 1),
+        "forward": () => go(position + 1),
+        /* Back to where this turn began, or the one before; forward to the end of the turn that comes. */
+        "turn-back": () => go(shown.turns[Math.max(search(shown.turns, position) - 1, 0)]),
+        "turn-forward": () => {
+            const turn = search(shown.turns, position + 1);
+            go(turn < shown.turns.length ? shown.turns[turn] : shown.threads.length);
+        },
+    };
+
+    function visit(number, to) {
+        load(number, to);
+        element("player").scrollIntoView({block: "start"});
+        element("position").focus({preventScroll: true});
+    }
+
+    function clicked(event) {
+        const value = event.target.closest("[data-value]"), link = event.target.closest("a.load");
+        const row = event.target.closest(".steps tbody tr");
+        if (event.ctrlKey || event.metaKey || event.shiftKey)
+            return;
+        if (value !== null && numberOf(value.dataset.value) >= 0) {
+            event.preventDefault();
+            visit(numberOf(value.dataset.value), 0);
+        } else if (link !== null) {
+            event.preventDefault();
+            visit(Number(link.dataset.witness), 0);
+        } else if (row !== null && row.closest("[data-witness]") !== null && String(window.getSelection()) === "") {
+            const number = Number(row.closest("[data-witness]").dataset.witness);
+            if (data.witnesses[number] !== null)
+                visit(number, parseInt(row.cells[0].textContent, 10));
+        }
+    }
+
+    function pressed(event) {
+        const keys = {ArrowLeft: "back", ArrowRight: "forward"}, ends = {Home: "first", End: "last"};
+        const inside = element("player").contains(event.target), name = event.target.tagName;
+        if (event.altKey || event.ctrlKey || event.metaKey || name === "SELECT" || (!inside && name !== "BODY"))
+            return;
+        let key = keys[event.key];
+        if (key !== undefined && event.shiftKey)
+            key = "turn-" + key;
+        if (key === undefined && inside)
+            key = ends[event.key];
+        if (key === undefined)
+            return;
+        event.preventDefault();
+        moves[key]();
+    }
+
+    /* On paper the turns of the first schedule are open. */
+    let opened = [];
+    function beforePrint() {
+        opened = [...document.querySelectorAll(".told details:not([open])")];
+        opened.forEach(details => { details.open = true; });
+    }
+    function afterPrint() {
+        opened.forEach(details => { details.open = false; });
+        opened = [];
+    }
+
+    function start() {
+        const told = document.querySelector(".told");
+        data.witnesses.forEach((witness, number) => {
+            if (witness === null)
+                return;
+            const option = make("option", "", witness.title.replace(/`/g, ""));
+            option.value = number;
+            element("choice").append(option);
+        });
+        makeListing();
+        element("player").hidden = false;
+        load(Number(told.dataset.witness), 0);
+        element("choice").addEventListener("change", () => load(Number(element("choice").value), 0));
+        element("position").addEventListener("input", () => go(Number(element("position").value)));
+        document.querySelectorAll("#player button").forEach(button => button.addEventListener("click", moves[button.dataset.go]));
+        element("lanes").addEventListener("click", event => {
+            const box = element("lanes").querySelector(".track").getBoundingClientRect();
+            go(Math.round((event.clientX - box.left) / box.width * shown.threads.length));
+        });
+        document.addEventListener("click", clicked);
+        document.addEventListener("keydown", pressed);
+        window.addEventListener("beforeprint", beforePrint);
+        window.addEventListener("afterprint", afterPrint);
+    }
+
+    start();
+})();

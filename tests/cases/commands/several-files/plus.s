@@ -1,0 +1,6 @@
+# plus.s: x = x + 1
+.var x
+.main
+    mov x, %ax
+    add $1, %ax
+    mov %ax, x

@@ -1,0 +1,31 @@
+# peterson.s: two threads, loads and stores alone, %bx times; %fx is the address of flag, %dx who one is, %cx the other one
+.var flag 2
+.var turn
+.var count
+.main
+    lea flag, %fx
+    mov $SELF, %dx
+    mov %dx, %cx
+    neg %cx
+    add $1, %cx
+.top
+    mov $1, (%fx,%dx,4)
+    mov %cx, turn
+.spin
+    mov (%fx,%cx,4), %ax
+    test $1, %ax
+    jne .inside
+    mov turn, %ax
+    test %cx, %ax
+    je .spin
+.inside
+    .critical
+    mov count, %ax
+    add $1, %ax
+    mov %ax, count
+    .endcritical
+    mov $0, (%fx,%dx,4)
+    sub $1, %bx
+    test $0, %bx
+    jgt .top
+    halt

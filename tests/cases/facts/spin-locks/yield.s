@@ -1,0 +1,23 @@
+# yield.s: test and set, and a thread that finds the lock taken gives its turn away, %bx times
+.var mutex
+.var count
+.main
+.top
+.acquire
+    mov $1, %ax
+    xchg %ax, mutex
+    test $0, %ax
+    je .taken
+    yield
+    j .acquire
+.taken
+    .critical
+    mov count, %ax
+    add $1, %ax
+    mov %ax, count
+    .endcritical
+    mov $0, mutex
+    sub $1, %bx
+    test $0, %bx
+    jgt .top
+    halt

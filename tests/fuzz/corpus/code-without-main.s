@@ -1,0 +1,5 @@
+.var v
+.top
+add $1, v
+test $4, v
+jlt .top

@@ -1,0 +1,3 @@
+.var t 4096
+.main
+mov t[4095](%bx), %ax

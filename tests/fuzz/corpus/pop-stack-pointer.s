@@ -1,0 +1,4 @@
+.main
+push $5
+pop %sp
+push %sp

@@ -1,0 +1,3 @@
+.main
+push $1001
+ret

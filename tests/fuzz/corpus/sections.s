@@ -1,0 +1,6 @@
+.main
+.critical a
+.critical
+nop
+.endcritical
+.endcritical

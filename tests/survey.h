@@ -1,0 +1,34 @@
+/* survey: what can happen in a small program, found without checker/.
+ *
+ * A second, plain search for what is too much for the enumerator: it walks over the states of the complete machine
+ * (models/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the thread
+ * that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions, and what can
+ * go wrong. A survey owns its rows and is freed with survey_free(). */
+#ifndef RACECHECK_TESTS_SURVEY_H
+#define RACECHECK_TESTS_SURVEY_H
+
+#include "tests/enumerator.h"
+
+struct survey_row {
+    int64_t value;
+    uint32_t preemptions; /* fewest */
+};
+
+struct survey {
+    struct survey_row *rows; /* ascending */
+    size_t count;
+    size_t capacity;
+    bool deadlocks;
+    bool fails;
+    bool overlaps; /* two threads are inside the same critical section */
+    uint32_t overlap_preemptions, deadlock_preemptions; /* fewest, where that is so */
+};
+
+/* Surveys a program under a policy with one option (NULL: any enabled thread). */
+struct survey *survey_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy);
+void survey_free(struct survey *self);
+
+/* The row of a value, borrowed, or NULL. */
+const struct survey_row *survey_find(const struct survey *self, int64_t value);
+
+#endif
