@@ -24,4 +24,7 @@ enum status command_replay(const struct options *options);
 /* racecheck verify FILE: have racecheck-verify check a certificate. */
 enum status command_verify(const struct options *options);
 
+/* racecheck report: analyse a program and write a proof for people. */
+enum status command_report(const struct options *options);
+
 #endif

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/reading.c %D%/reading.h \
     %D%/rehearsal.c %D%/rehearsal.h \
     %D%/replay.c \
+    %D%/report.c \
     %D%/scheduling.c %D%/scheduling.h \
     %D%/source.c %D%/source.h \
     %D%/status.h \

@@ -18,7 +18,7 @@ enum { ITERS_MAX = 1000000 };
 enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_SWEEP = 1 << COMMAND_SWEEP, FOR_MODELS = 1 << COMMAND_MODELS,
        FOR_REPLAY = 1 << COMMAND_REPLAY, FOR_EXPORT = 1 << COMMAND_EXPORT, FOR_BOTH = FOR_CHECK | FOR_SWEEP,
        FOR_VERIFY = 1 << COMMAND_VERIFY,
-       FOR_ANALYSES = FOR_BOTH | FOR_EXPORT, FOR_ALL = FOR_ANALYSES | FOR_MODELS | FOR_REPLAY };
+       FOR_REPORT = 1 << COMMAND_REPORT, FOR_ANALYSES = FOR_BOTH | FOR_EXPORT | FOR_REPORT, FOR_ALL = FOR_ANALYSES | FOR_MODELS | FOR_REPLAY };
 
 /* Reads one option's argument into the options; argument is NULL for an option without. */
 typedef bool option_reader(struct options *self, const char *argument, struct error *error);
@@ -530,6 +530,37 @@ static bool set_timing(struct options *self, const char *argument, struct error 
     return self->timing = true;
 }
 
+static bool set_format(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"html", "markdown", NULL};
+    size_t word;
+    if (!read_word(argument, words, &word, error))
+        return false;
+    self->is_markdown = word == 1;
+    return true;
+}
+
+static bool set_title(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->title = argument;
+    return true;
+}
+
+static bool set_author(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->author = argument;
+    return true;
+}
+
+static bool set_date(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->date = argument;
+    return true;
+}
+
 /* A row without a name is a heading of the help. */
 static const struct option_row rows[] = {
     {NULL, 0, NULL, "What is checked", FOR_ANALYSES, NULL},
@@ -559,17 +590,17 @@ static const struct option_row rows[] = {
     {"schedule-then", 0, "WHAT", "where that is short: stop (default), or go on round-robin, a step each", FOR_CHECK,
      set_schedule_then},
 
-    {NULL, 0, NULL, "What is asked", FOR_BOTH, NULL},
+    {NULL, 0, NULL, "What is asked", FOR_BOTH | FOR_REPORT, NULL},
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", FOR_CHECK | FOR_REPLAY, set_value},
     {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error or overlap", FOR_CHECK, set_witnesses},
     {"assert", 0, "CLAIM", "'value >= 2' (or <=, >, <, ==, !=), no-deadlock, no-error, exclusive or no-starvation; may"
      " be repeated", FOR_BOTH, add_assertion},
     {"fairness", 0, "WHICH", "ask whether a thread can wait for ever: in any schedule (none), or in those that are fair"
-     " (weak, strong)", FOR_CHECK, set_fairness},
+     " (weak, strong)", FOR_CHECK | FOR_REPORT, set_fairness},
     {"compute", 0, "LIST", "answer these whatever they cost, and no others: extremes, values, counts, random,"
-     " preemptions, witness, all", FOR_BOTH, set_compute},
+     " preemptions, witness, all", FOR_BOTH | FOR_REPORT, set_compute},
     {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4; sweep: 0.5 a point)",
-     FOR_BOTH, set_patience},
+     FOR_BOTH | FOR_REPORT, set_patience},
 
     {NULL, 0, NULL, "How", FOR_ANALYSES, NULL},
     {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_ANALYSES, set_slice},
@@ -585,6 +616,10 @@ static const struct option_row rows[] = {
     {NULL, 0, NULL, "What is written (FILE may be -, standard output)",
      (FOR_ALL & ~FOR_MODELS) | FOR_VERIFY, NULL},
     {"output", 'o', "FILE", "the report (default -)", FOR_ALL, set_output},
+    {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", FOR_REPORT, set_format},
+    {"title", 0, "TEXT", "the report's title (default: what was found)", FOR_REPORT, set_title},
+    {"author", 0, "TEXT", "the report's author (default: none)", FOR_REPORT, set_author},
+    {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", FOR_REPORT, set_date},
     {"json", 0, "FILE", "the result as JSON", FOR_BOTH, set_json},
     {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", FOR_EXPORT, set_promela},
     {"csv", 0, "FILE", "the table as comma-separated values", FOR_SWEEP, set_csv},
@@ -593,11 +628,11 @@ static const struct option_row rows[] = {
     {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", FOR_CHECK, set_trace},
     {"dot", 0, "FILE", "the witness as a drawing for Graphviz", FOR_CHECK | FOR_REPLAY, set_dot},
     {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", FOR_CHECK, set_graph},
-    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", FOR_CHECK, set_certificate},
-    {"upper-certificate", 0, "FILE", "a proof of the maximum", FOR_CHECK, set_upper_certificate},
+    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", FOR_CHECK | FOR_REPORT, set_certificate},
+    {"upper-certificate", 0, "FILE", "a proof of the maximum", FOR_CHECK | FOR_REPORT, set_upper_certificate},
     {"full", 0, NULL, "list every value and every step", FOR_CHECK | FOR_REPLAY, set_full},
     {"timing", 0, NULL, "say how long it took", FOR_CHECK, set_timing},
-    {"quiet", 'q', NULL, "no report: the exit status tells", (FOR_ALL & ~FOR_MODELS) | FOR_VERIFY, set_quiet},
+    {"quiet", 'q', NULL, "no report: the exit status tells", (FOR_ALL & ~FOR_MODELS & ~FOR_REPORT) | FOR_VERIFY, set_quiet},
 
     {NULL, 0, NULL, "Other", FOR_ALL | FOR_VERIFY, NULL},
     {"help", 'h', NULL, "print this help and exit", FOR_ALL | FOR_VERIFY, set_help},
@@ -619,7 +654,7 @@ bool options_view(size_t position, struct option_view *view)
 
 const char *options_command_name(enum command command)
 {
-    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "export", "models", "replay", "verify"};
+    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "report", "export", "models", "replay", "verify"};
     return names[command];
 }
 
@@ -710,6 +745,9 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
             argc--;
             break;
         }
+    /* Without a command's name argv[0] is that of the program. */
+    self->arguments = self->command != COMMAND_CHECK ? argv : argv + 1;
+    self->argument_count = self->command != COMMAND_CHECK ? argc : argc - 1;
     return parse_all(self, argc, argv, error);
 }
 
@@ -784,6 +822,7 @@ static void print_usage(enum command command, FILE *stream)
     case COMMAND_CHECK:
         fputs("Usage: racecheck [check] [OPTION]... [FILE]...\n"
               "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
+              "  or:  racecheck report [OPTION]... [FILE]...\n"
               "  or:  racecheck export --promela [OPTION]... [FILE]...\n"
               "  or:  racecheck models [NAME]\n"
               "  or:  racecheck replay [OPTION]... FILE\n"
@@ -804,6 +843,12 @@ static void print_usage(enum command command, FILE *stream)
               "or a symbol of the program (as with --define). RANGE is 1..30, 1..30..3 (every\n"
               "third) or a list, 1,2,5. Every point is checked by a process of its own, which\n"
               "the limits hold for.\n",
+              stream);
+        break;
+    case COMMAND_REPORT:
+        fputs("Usage: racecheck report [OPTION]... [FILE]...\n"
+              "Write a report that proves the least final value, for people to read and to\n"
+              "check: racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",
               stream);
         break;
     case COMMAND_EXPORT:

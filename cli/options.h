@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_VERIFY, COMMAND_COUNT };
+enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_REPORT, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_VERIFY, COMMAND_COUNT };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -23,6 +23,8 @@ enum { OPTIONS_LIST_MAX = 64 };
 
 struct options {
     enum command command;
+    char *const *arguments;   /* the command line from the command's name on; borrowed */
+    int argument_count;
     bool help;
     bool version;
 
@@ -73,6 +75,10 @@ struct options {
     const char *certificate;  /* of the minimum */
     const char *upper_certificate; /* of the maximum */
     bool promela;             /* the format to export */
+    bool is_markdown;         /* a report is to be Markdown, else HTML */
+    const char *title;        /* of a report, or NULL, as the two below */
+    const char *author;
+    const char *date;
     bool quiet;
     bool full;
     bool timing;

@@ -64,6 +64,7 @@ test_scripts = \
     %D%/test-exports \
     %D%/test-formats \
     %D%/test-memory \
+    %D%/test-report \
     %D%/test-theorem \
     %D%/test-valgrind \
     %D%/test-verify
