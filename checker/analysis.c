@@ -178,15 +178,12 @@ static void answer_fold_questions(struct inquiry *self)
         inquiry_find_preemptions(self);
 }
 
-/* A cycle that adds to data goes round until a value overflows. Where that takes few enough rounds the classical search
- * finds it; else nothing is claimed. */
+/* A cycle that adds to data lets it grow, or so it seems: what is added may be taken away again, or overwritten. The
+ * classical search finds out, if that has an end. */
 static void answer_growth(struct inquiry *self)
 {
-    static const uint64_t large_addend = UINT64_C(1) << 43;
-    if (self->main.space->greatest_addend >= large_addend)
-        self->must_unslice = true;
-    else
-        inquiry_mark_incomplete(self, "a loop adds to a value each time round; whether that overflows was not found out");
+    self->must_unslice = self->may_grow = true;
+    self->greatest_addend = self->main.space->greatest_addend;
 }
 
 /* Arrays over values have a place for each multiple of the unit, also where few are ever reached: very different addends
@@ -229,7 +226,7 @@ static void answer(struct inquiry *self)
     else
         note_grid(self, &self->main);
     inquiry_note_exclusion(self, true);
-    if (self->main.space->grows) {
+    if (self->main.space->grows && !self->may_grow) {
         answer_growth(self);
         return;
     }
@@ -289,6 +286,27 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
     close_stages(self);
 }
 
+/* Answers without a slice what a slice could not. Where values may grow for ever so many states are enough to know that
+ * no end is in sight. */
+static void run_again(struct inquiry *self)
+{
+    static const uint64_t sight = 1000000, large_addend = UINT64_C(1) << 43;
+    struct budget *budget = self->options->budget;
+    struct outcome *outcome = self->outcome;
+    uint64_t asked = budget->max_states;
+    bool is_short = self->may_grow && self->greatest_addend < large_addend && (asked == 0 || asked > sight);
+    memory_free(outcome->incomplete_reason);
+    outcome->incomplete_reason = NULL;
+    budget->max_states = is_short ? sight : asked;
+    run(self, true, true);
+    budget->max_states = asked;
+    if (!is_short || budget->limit != BUDGET_STATES)
+        return;
+    budget->limit = BUDGET_OK;
+    inquiry_mark_incomplete(self, "a loop adds to a value each time round; the search of all values saw no end of it within"
+                                  " a million states (--slice off goes on)");
+}
+
 /* Even looking at every instruction of every thread must end soon. */
 static bool is_too_long(const struct machine *machine, struct error *error)
 {
@@ -318,11 +336,8 @@ bool analysis_run(const struct program *program, const struct analysis_options *
         return false;
     }
     run(&inquiry, options->no_slice, false);
-    if (inquiry.must_unslice) {
-        memory_free(outcome->incomplete_reason);
-        outcome->incomplete_reason = NULL;
-        run(&inquiry, true, true);
-    }
+    if (inquiry.must_unslice)
+        run_again(&inquiry);
     machine_free(inquiry.whole);
     outcome->seconds = budget_seconds(options->budget);
     return true;

@@ -25,6 +25,8 @@ struct inquiry {
     bool main_open, exact_open, marked_open;
     struct extremes extremes;
     bool must_unslice;               /* the slice turned out not to do */
+    bool may_grow;                   /* ... since a cycle adds to data, at most greatest_addend each time */
+    uint64_t greatest_addend;
 };
 
 /* Whether any of some questions (bits of enum question) was asked, or must be answered whatever it costs. */

@@ -35,7 +35,7 @@ static bool find_extremes(struct inquiry *self)
     if (result == FOLD_COMPLETE)
         return true;
     if (result == FOLD_UNBOUNDED && self->main.space->slots.observed != SLOT_NONE)
-        self->must_unslice = !self->options->no_slice;
+        self->must_unslice = self->may_grow = !self->options->no_slice;
     inquiry_mark_incomplete(self, "a loop lets the values grow without bound");
     return false;
 }

@@ -1,4 +1,5 @@
-/* racecheck assign: an assignment for a class. Options -> roster and difficulty -> versions (course/edition.h) -> a folder. */
+/* racecheck assign: an assignment for a class. Options -> roster and difficulty -> versions (course/edition.h) -> a
+ * folder. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -19,7 +20,7 @@ struct assigning {
     struct edition *edition;
 };
 
-/* ---- What is asked ----------------------------------------------------------------------------------------------- */
+/* ---- What is asked ---------------------------------------------------------------------------------------------- */
 
 static bool complain(const char *text, struct error *error)
 {
@@ -48,8 +49,9 @@ static bool read_roster(struct assigning *self, struct error *error)
 {
     const struct options *options = self->options;
     if ((options->roster != NULL) == (options->count > 0))
-        return complain(options->roster != NULL ? "--roster and --count are two ways to say who takes part (expected one of them)"
-                                                : "assign needs --roster FILE or --count N",
+        return complain(options->roster != NULL
+                            ? "--roster and --count are two ways to say who takes part (expected one of them)"
+                            : "assign needs --roster FILE or --count N",
                         error);
     if (options->roster != NULL)
         return roster_read(&self->roster, options->roster, error);
@@ -86,7 +88,7 @@ static bool find_seed(const struct options *options, int64_t *seed, struct error
     return true;
 }
 
-/* ---- The assignment ------------------------------------------------------------------------------------------------ */
+/* ---- The assignment --------------------------------------------------------------------------------------------- */
 
 static bool make(struct assigning *self, struct error *error)
 {
@@ -107,9 +109,10 @@ static void tell(const struct assigning *self)
     const struct assignment *assignment = self->edition->assignment;
     if (self->options->quiet)
         return;
-    printf("%s: %zu version%s of kind %s, %s, seed %lld, %zu different answer%s\n", assignment->name, self->edition->count,
-           self->edition->count == 1 ? "" : "s", assignment_kind_name(assignment->kind), assignment->level,
-           (long long)assignment->seed, edition_answers(self->edition), edition_answers(self->edition) == 1 ? "" : "s");
+    printf("%s: %zu version%s of kind %s, %s, seed %lld, %zu different answer%s\n", assignment->name,
+           self->edition->count, self->edition->count == 1 ? "" : "s", assignment_kind_name(assignment->kind),
+           assignment->level, (long long)assignment->seed, edition_answers(self->edition),
+           edition_answers(self->edition) == 1 ? "" : "s");
 }
 
 static enum status run(struct assigning *self)
@@ -117,7 +120,8 @@ static enum status run(struct assigning *self)
     struct error error = ERROR_INIT;
     if (self->options->operand_count > 0)
         error_set(&error, NULL, 0, 0, "assign takes no operand, not '%s'", self->options->operands[0]);
-    else if (read_difficulty(self, &error) && read_roster(self, &error) && read_name(self, &error) && make(self, &error)) {
+    else if (read_difficulty(self, &error) && read_roster(self, &error) && read_name(self, &error) &&
+             make(self, &error)) {
         tell(self);
         return fflush(stdout) == 0 && !ferror(stdout) ? STATUS_OK : STATUS_USAGE;
     }

@@ -184,6 +184,9 @@ static bool deliver_witnesses(struct check *self, struct error *error)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
         return true;
     }
+    if (self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
+        fprintf(stderr, "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
+                self->outcome->witness_count);
     return deliver(options->witness, write_witness, self, error) && deliver(options->itf, write_itf, self, error) &&
            deliver(options->trace, write_timeline, self, error) &&
            deliver(options->dot, write_witness_drawing, self, error);
@@ -218,6 +221,14 @@ static bool report(struct check *self, struct error *error)
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
+
+/* Where no schedule ends with a value every claim about values holds, which is less than it seems. */
+static void note_vacuous(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    if (outcome->complete && !outcome->has_extremes && is_asserted(self, ASSERTION_VALUE))
+        fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n", stderr);
+}
 
 static bool is_violated(const struct check *self)
 {
@@ -277,6 +288,7 @@ static enum status verdict(const struct check *self)
     bool violated = !interrupted && is_violated(self), unreachable = !interrupted && is_unreachable(self);
     if (violated || unreachable)
         return STATUS_VIOLATED;
+    note_vacuous(self);
     enum status status = self->rehearsal.trace != NULL ? rehearsal_status(&self->rehearsal, &self->examination)
                                                        : examination_status(&self->examination);
     if (status != STATUS_OK)

@@ -37,9 +37,22 @@ static bool is_used_among(const char *path, const char *const *paths, size_t cou
     return false;
 }
 
+/* Two documents one behind the other are none that anybody could read. */
+static bool shares_standard_output(const char *const *written, size_t count, struct error *error)
+{
+    size_t there = 0;
+    for (size_t w = 0; w < count; w++)
+        there += delivery_is_standard_output(written[w]);
+    if (there > 1)
+        error_set(error, NULL, 0, 0, "standard output (-) is used for %zu documents (expected one)", there);
+    return there > 1;
+}
+
 bool delivery_paths_differ(const char *const *written, size_t written_count, const char *const *read, size_t read_count,
                            struct error *error)
 {
+    if (shares_standard_output(written, written_count, error))
+        return false;
     for (size_t w = 0; w < written_count; w++)
         if (is_used_among(written[w], written + w + 1, written_count - w - 1, error) ||
             is_used_among(written[w], read, read_count, error))

@@ -11,8 +11,8 @@ enum { BOUND_MOST = 100000 };
 
 static const char *const level_names[DIFFICULTY_LEVELS] = {"easy", "medium", "hard"};
 
-/* What each kind measures, and the bounds of each level. Wide enough for versions that have nothing in common, and close
- * enough for a class to call them equally hard. */
+/* What each kind measures, and the bounds of each level. Wide enough for versions that have nothing in common, and
+ * close enough for a class to call them equally hard. */
 static const struct {
     const char *name;
     struct {
@@ -35,17 +35,16 @@ static const struct {
     [ASSIGNMENT_REPAIR] = {{"preemptions", {{1, 1}, {1, 1}, {2, 3}}},
                            {"steps", {{6, 18}, {10, 30}, {8, 40}}},
                            {"values", {{2, 12}, {2, 24}, {1, 24}}}},
-    [ASSIGNMENT_QUANTUM] = {{"quanta", {{3, 6}, {4, 9}, {4, 14}}},
-                            {"steps", {{9, 18}, {15, 27}, {18, 36}}}},
+    [ASSIGNMENT_QUANTUM] = {{"quanta", {{3, 6}, {4, 9}, {4, 14}}}, {"steps", {{9, 18}, {15, 27}, {18, 36}}}},
 };
 
 struct difficulty difficulty_of(enum assignment_kind kind, enum difficulty_level level)
 {
     struct difficulty self = {.kind = kind, .level = level};
     while (self.count < DIFFICULTY_MEASURES_MAX && table[kind][self.count].name != NULL) {
-        self.bounds[self.count] = (struct difficulty_bound){table[kind][self.count].name,
-                                                            table[kind][self.count].levels[level].least,
-                                                            table[kind][self.count].levels[level].most};
+        self.bounds[self.count] =
+            (struct difficulty_bound){table[kind][self.count].name, table[kind][self.count].levels[level].least,
+                                      table[kind][self.count].levels[level].most};
         self.count++;
     }
     return self;
@@ -64,7 +63,7 @@ enum difficulty_level difficulty_level_find(const char *name)
     return (enum difficulty_level)level;
 }
 
-/* ---- Bounds that are asked for ----------------------------------------------------------------------------------- */
+/* ---- Bounds that are asked for ---------------------------------------------------------------------------------- */
 
 static struct difficulty_bound *find_bound(struct difficulty *self, const char *name, size_t length)
 {
@@ -123,8 +122,8 @@ bool difficulty_set(struct difficulty *self, const char *text, struct error *err
     }
     int64_t least, most;
     if (!read_range(equals + 1, &least, &most)) {
-        error_set(error, NULL, 0, 0, "'%s' is no bound (expected LEAST..MOST from 0 to %d, such as %s=6..20)", text, BOUND_MOST,
-                  bound->name);
+        error_set(error, NULL, 0, 0, "'%s' is no bound (expected LEAST..MOST from 0 to %d, such as %s=6..20)", text,
+                  BOUND_MOST, bound->name);
         return false;
     }
     bound->least = least;
@@ -141,7 +140,7 @@ const struct difficulty_bound *difficulty_bound(const struct difficulty *self, c
     return &self->bounds[b];
 }
 
-/* ---- Fitting --------------------------------------------------------------------------------------------------- */
+/* ---- Fitting ---------------------------------------------------------------------------------------------------- */
 
 static int64_t distance(const struct difficulty_bound *bound, int64_t value)
 {
@@ -178,15 +177,17 @@ void difficulty_complain(const struct difficulty *self, const struct difficulty_
             worst = b;
     const struct difficulty_bound *bound = &self->bounds[worst];
     if (!tally->has_nearest[worst]) {
-        error_set(error, NULL, 0, 0, "%s: none of %llu drafts made a question of kind %s (expected wider bounds, with --measure)",
-                  student, (unsigned long long)(tally->drafts + tally->unusable), assignment_kind_name(self->kind));
+        error_set(error, NULL, 0, 0,
+                  "%s: none of %llu drafts made a question of kind %s (expected wider bounds, with --measure)", student,
+                  (unsigned long long)(tally->drafts + tally->unusable), assignment_kind_name(self->kind));
         return;
     }
     int64_t near = tally->nearest[worst];
     error_set(error, NULL, 0, 0,
-              "%s: no version fits: %llu of %llu drafts missed the bound %s=%lld..%lld, the nearest with %lld; loosen it, as with "
-              "--measure %s=%lld..%lld",
+              "%s: no version fits: %llu of %llu drafts missed the bound %s=%lld..%lld, the nearest with %lld; loosen "
+              "it, as with --measure %s=%lld..%lld",
               student, (unsigned long long)tally->misses[worst], (unsigned long long)tally->drafts, bound->name,
               (long long)bound->least, (long long)bound->most, (long long)near, bound->name,
-              (long long)(near < bound->least ? near : bound->least), (long long)(near > bound->most ? near : bound->most));
+              (long long)(near < bound->least ? near : bound->least),
+              (long long)(near > bound->most ? near : bound->most));
 }

@@ -1,7 +1,7 @@
 /* difficulty: how hard a version may be, measured.
  *
- * Each kind of assignment has its measures, the same for all its versions, and each level sets for each measure a least
- * and a greatest value. The measures come from the analysis:
+ * Each kind of assignment has its measures, the same for all its versions, and each level sets for each measure a
+ * least and a greatest value. The measures come from the analysis:
  *
  *     preemptions  the fewest preemptions with which the answer is reached (of a list of values: the hardest one; of a
  *                  repair: with which the fault shows)
@@ -10,8 +10,8 @@
  *     schedules    the number of all schedules
  *     quanta       the number of quanta that are right
  *
- * A draft that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can say
- * which bound to loosen. Both are plain values. */
+ * A draft that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can
+ * say which bound to loosen. Both are plain values. */
 #ifndef RACECHECK_COURSE_DIFFICULTY_H
 #define RACECHECK_COURSE_DIFFICULTY_H
 
@@ -29,7 +29,7 @@ enum difficulty_level { LEVEL_EASY, LEVEL_MEDIUM, LEVEL_HARD, DIFFICULTY_LEVELS 
 struct difficulty_bound {
     const char *name; /* borrowed, static */
     int64_t least;
-    int64_t most;     /* least <= most */
+    int64_t most; /* least <= most */
 };
 
 struct difficulty {
@@ -46,8 +46,8 @@ struct difficulty difficulty_of(enum assignment_kind kind, enum difficulty_level
 const char *difficulty_level_name(enum difficulty_level level);
 enum difficulty_level difficulty_level_find(const char *name);
 
-/* Replaces a bound: "steps=6..20" or "preemptions=2". Returns false with *error set where that is no bound, the kind has no
- * such measure, or the numbers are out of range. */
+/* Replaces a bound: "steps=6..20" or "preemptions=2". Returns false with *error set where that is no bound, the kind
+ * has no such measure, or the numbers are out of range. */
 bool difficulty_set(struct difficulty *self, const char *text, struct error *error);
 
 /* The bound of a measure that the kind has, borrowed. */
@@ -56,16 +56,17 @@ const struct difficulty_bound *difficulty_bound(const struct difficulty *self, c
 /* What drafts have missed. Zeroed at the start. */
 struct difficulty_tally {
     uint64_t drafts;
-    uint64_t unusable;                         /* drafts that made no question at all */
-    uint64_t misses[DIFFICULTY_MEASURES_MAX];  /* that one, in the order of the bounds */
+    uint64_t unusable;                        /* drafts that made no question at all */
+    uint64_t misses[DIFFICULTY_MEASURES_MAX]; /* that one, in the order of the bounds */
     bool has_nearest[DIFFICULTY_MEASURES_MAX];
-    int64_t nearest[DIFFICULTY_MEASURES_MAX];  /* of the values that missed, the one nearest to the bounds */
+    int64_t nearest[DIFFICULTY_MEASURES_MAX]; /* of the values that missed, the one nearest to the bounds */
 };
 
 /* Whether all measures of a draft, in the order of the bounds, are within them. Counts the draft in *tally. */
 bool difficulty_fits(const struct difficulty *self, const int64_t *measures, struct difficulty_tally *tally);
 
-/* Sets *error: for this student there is no version; which bound was missed most often, and how far it is to be loosened. */
+/* Sets *error: for this student there is no version; which bound was missed most often, and how far it is to be
+ * loosened. */
 void difficulty_complain(const struct difficulty *self, const struct difficulty_tally *tally, const char *student,
                          struct error *error);
 

@@ -8,7 +8,7 @@ enum { FIRST_LEAST = -200, FIRST_MOST = 499, DELTA_MOST = 25, PERMITS_MOST = 2 }
 
 const char *draft_variable(struct generator *generator)
 {
-    static const char *const names[] = {"balance", "count", "credit", "level", "score",  "seats",
+    static const char *const names[] = {"balance", "count", "credit",  "level", "score", "seats",
                                         "stock",   "sum",   "tickets", "total", "value", "visits"};
     return names[generator_below(generator, sizeof names / sizeof names[0])];
 }
@@ -19,7 +19,7 @@ int64_t draft_delta(struct generator *generator, int64_t magnitude)
     return generator_one_in(generator, 3) ? -delta : delta;
 }
 
-/* ---- Drawing --------------------------------------------------------------------------------------------------- */
+/* ---- Drawing ---------------------------------------------------------------------------------------------------- */
 
 static unsigned round_length(const struct draft_thread *thread)
 {
@@ -45,9 +45,10 @@ static unsigned draw_own(struct generator *generator, unsigned most)
 static struct draft_thread draw_thread(struct generator *generator, const struct draft_wishes *wishes,
                                        enum draft_guard guard)
 {
-    enum draft_style style = generator_one_in(generator, 2)
-                                 ? STYLE_PLAIN
-                                 : (enum draft_style)generator_below(generator, wishes->must_race ? STYLE_AT_ONCE : DRAFT_STYLES);
+    enum draft_style style =
+        generator_one_in(generator, 2)
+            ? STYLE_PLAIN
+            : (enum draft_style)generator_below(generator, wishes->must_race ? STYLE_AT_ONCE : DRAFT_STYLES);
     return (struct draft_thread){
         .delta = draft_delta(generator, DELTA_MOST),
         .rounds = 1,
@@ -93,7 +94,7 @@ struct draft draft_make(struct generator *generator, const struct draft_wishes *
     return self;
 }
 
-/* ---- Writing --------------------------------------------------------------------------------------------------- */
+/* ---- Writing ---------------------------------------------------------------------------------------------------- */
 
 static void write_own(struct text *text, unsigned count)
 {

@@ -1,8 +1,9 @@
 /* draft: a small random program in which threads change one variable.
  *
- * Each thread goes round a few times; in a round it reads the variable, adds its own number and writes the sum, in one of
- * several ways and with work of its own before, between and behind. Some threads may do so within a lock, or with a permit of
- * a semaphore. A draft is a plain value: what was drawn, before it is written as text. Its threads are A, B, C, ... */
+ * Each thread goes round a few times; in a round it reads the variable, adds its own number and writes the sum, in one
+ * of several ways and with work of its own before, between and behind. Some threads may do so within a lock, or with a
+ * permit of a semaphore. A draft is a plain value: what was drawn, before it is written as text. Its threads are A, B,
+ * C, ... */
 #ifndef RACECHECK_COURSE_DRAFT_H
 #define RACECHECK_COURSE_DRAFT_H
 
@@ -32,7 +33,7 @@ struct draft_thread {
     unsigned between; /* between load and store, */
     unsigned behind;  /* and behind the store */
     bool is_guarded;
-    unsigned ticks;   /* that an instruction costs */
+    unsigned ticks; /* that an instruction costs */
 };
 
 struct draft {
@@ -53,7 +54,7 @@ struct draft_wishes {
     unsigned own_most;   /* steps of a thread's own, in each of the three places */
     unsigned ticks_most; /* 1: no instruction costs more */
     bool may_guard;
-    bool must_race;      /* no thread adds at once, so that each one can lose something */
+    bool must_race; /* no thread adds at once, so that each one can lose something */
 };
 
 /* Draws a program. */

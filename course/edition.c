@@ -25,7 +25,7 @@ struct making {
     uint64_t *hashes; /* of the answers so far */
 };
 
-/* ---- Versions ------------------------------------------------------------------------------------------------------ */
+/* ---- Versions --------------------------------------------------------------------------------------------------- */
 
 /* The first student with the same answer; the position itself where there is none. */
 static size_t find_like(struct making *self, size_t position, const struct key *key)
@@ -50,8 +50,8 @@ static bool complain_of_repeats(const struct making *self, size_t position, stru
 {
     const struct roster *roster = self->request->roster;
     error_set(error, NULL, 0, 0,
-              "%s: each of %d versions has an answer that somebody else has (there are %zu different ones so far; expected a higher "
-              "--difficulty, a wider --measure, or --allow-repeats)",
+              "%s: each of %d versions has an answer that somebody else has (there are %zu different ones so far; "
+              "expected a higher --difficulty, a wider --measure, or --allow-repeats)",
               roster->students[position].identifier, DRAWS_MAX, position);
     return false;
 }
@@ -112,9 +112,9 @@ static struct assignment *describe(const struct edition_request *request, const 
     assignment->students = memory_new(edition->count, sizeof *assignment->students);
     for (size_t s = 0; s < edition->count; s++) {
         const struct roster_student *student = &request->roster->students[s];
-        assignment->students[s] = (struct assignment_student){memory_copy_string(student->identifier),
-                                                              memory_copy_string(student->name),
-                                                              memory_copy_string(edition->keys[s]->variant)};
+        assignment->students[s] =
+            (struct assignment_student){memory_copy_string(student->identifier), memory_copy_string(student->name),
+                                        memory_copy_string(edition->keys[s]->variant)};
     }
     return assignment;
 }
@@ -153,7 +153,7 @@ void edition_free(struct edition *self)
     memory_free(self);
 }
 
-/* ---- Writing --------------------------------------------------------------------------------------------------------- */
+/* ---- Writing ---------------------------------------------------------------------------------------------------- */
 
 static void write_key(const void *context, FILE *stream)
 {
@@ -191,7 +191,8 @@ static void write_index_html(const void *context, FILE *stream)
 }
 
 /* Writes a file whose path is taken. */
-static bool write_file(struct folder *folder, char *path, folder_writer *writer, const void *context, struct error *error)
+static bool write_file(struct folder *folder, char *path, folder_writer *writer, const void *context,
+                       struct error *error)
 {
     bool good = folder_write(folder, path, writer, context, error);
     memory_free(path);

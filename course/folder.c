@@ -15,7 +15,7 @@
 enum { TEMPORARY_NAMES_MAX = 1000, OPEN_FILES = 16 };
 
 struct folder {
-    char *path;      /* without slashes at the end */
+    char *path; /* without slashes at the end */
     char *temporary;
     struct folder *next;
 };
@@ -70,7 +70,7 @@ static bool fail(const char *path, const char *what, struct error *error)
     return false;
 }
 
-/* ---- Beginning ---------------------------------------------------------------------------------------------------- */
+/* ---- Beginning -------------------------------------------------------------------------------------------------- */
 
 static char *without_slashes(const char *path)
 {
@@ -145,7 +145,7 @@ const char *folder_path(const struct folder *self)
     return self->temporary;
 }
 
-/* ---- Filling ------------------------------------------------------------------------------------------------------ */
+/* ---- Filling ---------------------------------------------------------------------------------------------------- */
 
 bool folder_make(struct folder *self, const char *name, bool is_private, struct error *error)
 {
@@ -156,7 +156,8 @@ bool folder_make(struct folder *self, const char *name, bool is_private, struct 
     return good;
 }
 
-bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context, struct error *error)
+bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context,
+                  struct error *error)
 {
     assert(strncmp(path, self->temporary, strlen(self->temporary)) == 0);
     FILE *stream = fopen(path, "wxe");
@@ -171,7 +172,7 @@ bool folder_write(struct folder *self, const char *path, folder_writer *writer, 
     return good;
 }
 
-/* ---- Ending --------------------------------------------------------------------------------------------------------- */
+/* ---- Ending ----------------------------------------------------------------------------------------------------- */
 
 bool folder_commit(struct folder *self, struct error *error)
 {

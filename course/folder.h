@@ -1,7 +1,7 @@
 /* folder: a folder of files that is there whole or not at all.
  *
- * Everything is written into a folder beside it with a temporary name, which folder_commit() renames. What was not committed is
- * removed by folder_discard(), or at exit(), whoever calls it. A folder is to be used from one thread. */
+ * Everything is written into a folder beside it with a temporary name, which folder_commit() renames. What was not
+ * committed is removed by folder_discard(), or at exit(), whoever calls it. A folder is to be used from one thread. */
 #ifndef RACECHECK_COURSE_FOLDER_H
 #define RACECHECK_COURSE_FOLDER_H
 
@@ -12,8 +12,8 @@
 
 struct folder;
 
-/* Begins a folder that is to have this path, and returns it as new. NULL with *error set where the path exists and is no
- * empty folder, or where nothing can be written. It is ended by folder_commit() or folder_discard(). */
+/* Begins a folder that is to have this path, and returns it as new. NULL with *error set where the path exists and is
+ * no empty folder, or where nothing can be written. It is ended by folder_commit() or folder_discard(). */
 struct folder *folder_begin(const char *path, struct error *error);
 
 /* Where it is for now, borrowed: the path of a file in it begins so. */
@@ -22,10 +22,11 @@ const char *folder_path(const struct folder *self);
 /* Makes a folder in it; a private one can be read by its owner alone. */
 bool folder_make(struct folder *self, const char *name, bool is_private, struct error *error);
 
-/* Writes one file of a path that begins with folder_path(). The writer writes to the stream; errors of writing may stay on
- * it. Returns false with *error set. */
+/* Writes one file of a path that begins with folder_path(). The writer writes to the stream; errors of writing may
+ * stay on it. Returns false with *error set. */
 typedef void folder_writer(const void *context, FILE *stream);
-bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context, struct error *error);
+bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context,
+                  struct error *error);
 
 /* Takes the folder and gives it its name. Returns false with *error set, and leaves nothing behind. */
 bool folder_commit(struct folder *self, struct error *error);

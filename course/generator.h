@@ -1,11 +1,11 @@
 /* generator: numbers that look random, and are the same for ever.
  *
- * What a student gets must be made again years later, on another machine, from a seed and an identifier. So the generator is
- * our own code and not the C library's: SplitMix64, as published by G. L. Steele, D. Lea and C. H. Flood, "Fast splittable
- * pseudorandom number generators", OOPSLA 2014. Its state is 64 bits, each step adds the golden gamma, and the output is a
- * mix of the state. The state begins with the seed's first output, combined by exclusive or with the FNV-1a hash (64 bits;
- * RFC 9923) of the stream's name. So streams of other names and other seeds have nothing to do with each other. A generator is a
- * plain value; a copy goes on alike. */
+ * What a student gets must be made again years later, on another machine, from a seed and an identifier. So the
+ * generator is our own code and not the C library's: SplitMix64, as published by G. L. Steele, D. Lea and C. H. Flood,
+ * "Fast splittable pseudorandom number generators", OOPSLA 2014. Its state is 64 bits, each step adds the golden
+ * gamma, and the output is a mix of the state. The state begins with the seed's first output, combined by exclusive or
+ * with the FNV-1a hash (64 bits; RFC 9923) of the stream's name. So streams of other names and other seeds have
+ * nothing to do with each other. A generator is a plain value; a copy goes on alike. */
 #ifndef RACECHECK_COURSE_GENERATOR_H
 #define RACECHECK_COURSE_GENERATOR_H
 

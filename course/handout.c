@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- What is to be known ------------------------------------------------------------------------------------------ */
+/* ---- What is to be known ---------------------------------------------------------------------------------------- */
 
-static void write_facts(struct sheet *sheet, const struct assignment *assignment, const struct assignment_student *student,
-                        const struct key *key)
+static void write_facts(struct sheet *sheet, const struct assignment *assignment,
+                        const struct assignment_student *student, const struct key *key)
 {
     struct text who = TEXT_INIT, points = TEXT_INIT;
     text_print(&who, "%s%s%s%s", student->name, student->name[0] != '\0' ? " (" : "", student->identifier,
@@ -33,15 +33,17 @@ static bool says(const struct key *key, const char *words)
 static void explain_program(struct sheet *sheet, const struct key *key)
 {
     sheet_list(sheet);
-    sheet_item(sheet, "`%s` is shared by all threads. Registers (`%%ax`, `%%bx`, ...) belong to one thread each, and begin "
-                      "with 0. A number is written `$5`, and what comes first is the source: `mov %s, %%ax` copies the "
-                      "variable to the register.",
+    sheet_item(sheet,
+               "`%s` is shared by all threads. Registers (`%%ax`, `%%bx`, ...) belong to one thread each, and begin "
+               "with 0. A number is written `$5`, and what comes first is the source: `mov %s, %%ax` copies the "
+               "variable to the register.",
                key->observe, key->observe);
     if (says(key, ".main"))
         sheet_item(sheet, "Each of the %lld threads executes what follows `.main`.", (long long)key->threads);
     if (says(key, ".rept"))
-        sheet_item(sheet, "What stands between `.rept` and `.endr` is executed so many times, one after the other. The two "
-                          "lines themselves are no steps.");
+        sheet_item(sheet,
+                   "What stands between `.rept` and `.endr` is executed so many times, one after the other. The two "
+                   "lines themselves are no steps.");
     if (says(key, ".tick "))
         sheet_item(sheet, "`.tick 2` says that each instruction below it, up to the end of the thread, costs 2 ticks.");
     if (says(key, ".mutex"))
@@ -52,8 +54,9 @@ static void explain_program(struct sheet *sheet, const struct key *key)
     if (says(key, "test "))
         sheet_item(sheet, "`test $0, x` compares x with 0, and `jne` jumps where they are not equal.");
     if (says(key, ".critical"))
-        sheet_item(sheet, "`.critical` and `.endcritical` are no steps. They mark the section in which no two threads should "
-                          "be together.");
+        sheet_item(sheet,
+                   "`.critical` and `.endcritical` are no steps. They mark the section in which no two threads should "
+                   "be together.");
     sheet_end_list(sheet);
 }
 
@@ -64,7 +67,7 @@ static void write_program(struct sheet *sheet, const struct key *key)
     explain_program(sheet, key);
 }
 
-/* ---- What can happen ----------------------------------------------------------------------------------------------- */
+/* ---- What can happen -------------------------------------------------------------------------------------------- */
 
 static bool parameter_is(const struct key *key, const char *name, const char *text)
 {
@@ -75,16 +78,20 @@ static bool parameter_is(const struct key *key, const char *name, const char *te
 static void explain_quanta(struct sheet *sheet, const struct key *key)
 {
     bool any = parameter_is(key, "pick", "any");
-    sheet_paragraph(sheet, "All threads share one processor. One instruction is one step, and costs one tick%s. A counter counts the ticks. "
-                           "After the step with which it has come to the quantum Q, or beyond, it begins again at 0, and %s; until "
-                           "then the thread keeps the processor.",
-                    says(key, ".tick") ? ", or as many as `.tick` says" : "",
-                    any ? "any thread that has not finished goes on, be it the same one or another"
-                        : "the next thread goes on by turns (after the last one the first again; who has finished is left out)");
-    sheet_paragraph(sheet, "%s When a thread finishes, %s at once, but the counter runs on: the next thread has only the rest of the "
-                           "quantum.",
-                    any ? "Any thread may be the first." : "Thread A is the first.",
-                    any ? "any other one goes on" : "the next one goes on");
+    sheet_paragraph(
+        sheet,
+        "All threads share one processor. One instruction is one step, and costs one tick%s. A counter counts the "
+        "ticks. After the step with which it has come to the quantum Q, or beyond, it begins again at 0, and %s; "
+        "until then the thread keeps the processor.",
+        says(key, ".tick") ? ", or as many as `.tick` says" : "",
+        any ? "any thread that has not finished goes on, be it the same one or another"
+            : "the next thread goes on by turns (after the last one the first again; who has finished is left out)");
+    sheet_paragraph(
+        sheet,
+        "%s When a thread finishes, %s at once, but the counter runs on: the next thread has only the rest of the "
+        "quantum.",
+        any ? "Any thread may be the first." : "Thread A is the first.",
+        any ? "any other one goes on" : "the next one goes on");
 }
 
 static void explain_schedules(struct sheet *sheet, const struct key *key)
@@ -94,48 +101,63 @@ static void explain_schedules(struct sheet *sheet, const struct key *key)
         explain_quanta(sheet, key);
         return;
     }
-    sheet_paragraph(sheet, "One instruction is one step, and nothing happens in the middle of it. After each step any thread can make the "
-                           "next one, unless it has finished or waits; nobody can foresee which. A *schedule* says who makes the "
-                           "first step, who the second, and so on, until all have finished.");
+    sheet_paragraph(
+        sheet,
+        "One instruction is one step, and nothing happens in the middle of it. After each step any thread can make "
+        "the next one, unless it has finished or waits; nobody can foresee which. A *schedule* says who makes the "
+        "first step, who the second, and so on, until all have finished.");
     if (key->kind == ASSIGNMENT_WITNESS)
-        sheet_paragraph(sheet, "A *preemption* is a switch away from a thread that could have gone on. A switch away from a thread that "
-                               "has finished, or that waits, is none.");
+        sheet_paragraph(
+            sheet,
+            "A *preemption* is a switch away from a thread that could have gone on. A switch away from a thread that "
+            "has finished, or that waits, is none.");
 }
 
-/* ---- The question ---------------------------------------------------------------------------------------------------- */
+/* ---- The question ----------------------------------------------------------------------------------------------- */
 
 static void ask_repair(struct sheet *sheet, const struct key *key)
 {
     const struct key_trial *trial = &key->trials[0];
-    sheet_paragraph(sheet, "The program has a fault: not every schedule does what is wanted. Repair it. When all threads have finished, "
-                           "`%s` shall have the value that it has when the threads run one after the other, under all "
-                           "schedules. With %lld threads and ITERS = %lld, as handed out, that is %lld.",
-                    key->observe, (long long)trial->threads, (long long)trial->iters, (long long)trial->right.items[0].first);
+    sheet_paragraph(
+        sheet,
+        "The program has a fault: not every schedule does what is wanted. Repair it. When all threads have finished, "
+        "`%s` shall have the value that it has when the threads run one after the other, under all schedules. With "
+        "%lld threads and ITERS = %lld, as handed out, that is %lld.",
+        key->observe, (long long)trial->threads, (long long)trial->iters, (long long)trial->right.items[0].first);
     sheet_list(sheet);
-    sheet_item(sheet, "All schedules are checked, also with %sother numbers for ITERS, STEP and FIRST. So use these names where the "
-                      "program does; `.default` gives a value to a name that nothing else defines.",
-               says(key, ".main") ? "another number of threads, and " : "");
+    sheet_item(
+        sheet,
+        "All schedules are checked, also with %sother numbers for ITERS, STEP and FIRST. So use these names where the "
+        "program does; `.default` gives a value to a name that nothing else defines.",
+        says(key, ".main") ? "another number of threads, and " : "");
     sheet_item(sheet, "No schedule may end in a deadlock.");
-    sheet_item(sheet, "A mutex is declared with `.mutex m`, taken with `lock m` and freed with `unlock m`; a semaphore with one permit is "
-                      "`.semaphore s, 1`, `wait s` and `post s`.");
-    sheet_item(sheet, "Every instruction that touches `%s` stands between `.critical` and `.endcritical`, and no two threads are ever "
-                      "between them together.",
+    sheet_item(sheet, "A mutex is declared with `.mutex m`, taken with `lock m` and freed with `unlock m`; a "
+                      "semaphore with one permit is `.semaphore s, 1`, `wait s` and `post s`.");
+    sheet_item(sheet,
+               "Every instruction that touches `%s` stands between `.critical` and `.endcritical`, and no two threads "
+               "are ever between them together.",
                key->observe);
     if (key_find_row(key, ROW_INSIDE) != NULL)
-        sheet_item(sheet, "From where a thread takes a lock to where it has none again there are at most %lld instructions; those "
-                          "that take or give back a lock (a mutex, a semaphore) do not count.",
-                   (long long)key->inside_most);
+        sheet_item(
+            sheet,
+            "From where a thread takes a lock to where it has none again there are at most %lld instructions; those "
+            "that take or give back a lock (a mutex, a semaphore) do not count.",
+            (long long)key->inside_most);
     sheet_item(sheet, "The threads keep their names and their number, and `%s` its name.", key->observe);
     sheet_end_list(sheet);
 }
 
 static void ask_minimum(struct sheet *sheet, const struct key *key)
 {
-    sheet_paragraph(sheet, "What is the least value that `%s` can have when all threads have finished? Give it, a schedule that ends "
-                           "with it, and the *chain* of that schedule: the stores to `%s` that the final value goes back to.",
-                    key->observe, key->observe);
-    sheet_paragraph(sheet, "The last store of all ends the chain. The store before it is the one whose value that thread had loaded, and so "
-                           "on back to a store that was computed from the first value of `%s`. All other stores are lost.",
+    sheet_paragraph(
+        sheet,
+        "What is the least value that `%s` can have when all threads have finished? Give it, a schedule that ends "
+        "with it, and the *chain* of that schedule: the stores to `%s` that the final value goes back to.",
+        key->observe, key->observe);
+    sheet_paragraph(sheet,
+                    "The last store of all ends the chain. The store before it is the one whose value that thread had "
+                    "loaded, and so on back to a store that was computed from the first value of `%s`. All other "
+                    "stores are lost.",
                     key->observe);
 }
 
@@ -144,38 +166,45 @@ static void ask(struct sheet *sheet, const struct key *key)
     sheet_heading(sheet, "The question");
     switch (key->kind) {
     case ASSIGNMENT_VALUES:
-        sheet_paragraph(sheet, "Which values can `%s` have when all threads have finished? List all of them, and no others.",
+        sheet_paragraph(sheet,
+                        "Which values can `%s` have when all threads have finished? List all of them, and no others.",
                         key->observe);
         break;
     case ASSIGNMENT_WITNESS:
-        sheet_paragraph(sheet, "Give a schedule at whose end `%s` is %lld, with as few preemptions as possible.", key->observe,
-                        (long long)key->value);
+        sheet_paragraph(sheet, "Give a schedule at whose end `%s` is %lld, with as few preemptions as possible.",
+                        key->observe, (long long)key->value);
         break;
     case ASSIGNMENT_MINIMUM:
         ask_minimum(sheet, key);
         break;
     case ASSIGNMENT_COUNT:
-        sheet_paragraph(sheet, "How many schedules are there at whose end `%s` is %lld? Two schedules are different where at least one "
-                               "step is made by another thread.",
-                        key->observe, (long long)key->value);
+        sheet_paragraph(
+            sheet,
+            "How many schedules are there at whose end `%s` is %lld? Two schedules are different where at least one "
+            "step is made by another thread.",
+            key->observe, (long long)key->value);
         break;
     case ASSIGNMENT_REPAIR:
         ask_repair(sheet, key);
         break;
     default:
-        sheet_paragraph(sheet, "With which quanta Q from %lld to %lld is the result always right, whatever happens: `%s` is %lld when all "
-                               "threads have finished?",
-                        (long long)key->first_quantum, (long long)key->last_quantum, key->observe,
-                        (long long)key->right.items[0].first);
+        sheet_paragraph(
+            sheet,
+            "With which quanta Q from %lld to %lld is the result always right, whatever happens: `%s` is %lld when "
+            "all threads have finished?",
+            (long long)key->first_quantum, (long long)key->last_quantum, key->observe,
+            (long long)key->right.items[0].first);
     }
 }
 
-/* ---- The answer ------------------------------------------------------------------------------------------------------- */
+/* ---- The answer ------------------------------------------------------------------------------------------------- */
 
 static void explain_schedule_notation(struct sheet *sheet)
 {
-    sheet_item(sheet, "The schedule names the thread of each step: `A A A B B A`, or shorter, with numbers of times, `A*3 B*2 A`. It "
-                      "may go on in the next line, if that begins with a blank.");
+    sheet_item(
+        sheet,
+        "The schedule names the thread of each step: `A A A B B A`, or shorter, with numbers of times, `A*3 B*2 A`. "
+        "It may go on in the next line, if that begins with a blank.");
 }
 
 static void explain_answer(struct sheet *sheet, const struct key *key)
@@ -190,15 +219,18 @@ static void explain_answer(struct sheet *sheet, const struct key *key)
         break;
     case ASSIGNMENT_MINIMUM:
         explain_schedule_notation(sheet);
-        sheet_item(sheet, "The chain names each store by its thread and by which of that thread's stores to `%s` it is, from 1: `A1 "
-                          "B3` is the first store of A, from which B computed its third one, the last of all.",
-                   key->observe);
+        sheet_item(
+            sheet,
+            "The chain names each store by its thread and by which of that thread's stores to `%s` it is, from 1: `A1 "
+            "B3` is the first store of A, from which B computed its third one, the last of all.",
+            key->observe);
         break;
     case ASSIGNMENT_COUNT:
         sheet_item(sheet, "One whole number, with all its digits.");
         break;
     case ASSIGNMENT_REPAIR:
-        sheet_item(sheet, "The whole program, below the line `program:`. The template has it as handed out: change it there.");
+        sheet_item(sheet,
+                   "The whole program, below the line `program:`. The template has it as handed out: change it there.");
         break;
     default:
         sheet_item(sheet, "Numbers and ranges, with blanks between them: `3 6..9`; or `none`.");
@@ -212,12 +244,23 @@ static void write_form(struct text *text, const struct key *key)
 {
     text_print(text, "student: %s\nkind: %s\n", key->student, assignment_kind_name(key->kind));
     switch (key->kind) {
-    case ASSIGNMENT_VALUES: text_print(text, "values:\n"); break;
-    case ASSIGNMENT_WITNESS: text_print(text, "schedule:\n"); break;
-    case ASSIGNMENT_MINIMUM: text_print(text, "value:\nschedule:\nchain:\n"); break;
-    case ASSIGNMENT_COUNT: text_print(text, "count:\n"); break;
-    case ASSIGNMENT_REPAIR: text_print(text, "program:\n"); break;
-    default: text_print(text, "quanta:\n");
+    case ASSIGNMENT_VALUES:
+        text_print(text, "values:\n");
+        break;
+    case ASSIGNMENT_WITNESS:
+        text_print(text, "schedule:\n");
+        break;
+    case ASSIGNMENT_MINIMUM:
+        text_print(text, "value:\nschedule:\nchain:\n");
+        break;
+    case ASSIGNMENT_COUNT:
+        text_print(text, "count:\n");
+        break;
+    case ASSIGNMENT_REPAIR:
+        text_print(text, "program:\n");
+        break;
+    default:
+        text_print(text, "quanta:\n");
     }
 }
 
@@ -226,7 +269,8 @@ static void write_answer(struct sheet *sheet, const struct key *key)
     struct text form = TEXT_INIT;
     write_form(&form, key);
     sheet_heading(sheet, "The answer");
-    sheet_paragraph(sheet, "Hand in a text file, `%s.txt`. The template has these lines; write behind the colons:", key->student);
+    sheet_paragraph(
+        sheet, "Hand in a text file, `%s.txt`. The template has these lines; write behind the colons:", key->student);
     sheet_code(sheet, text_string(&form));
     explain_answer(sheet, key);
     text_free(&form);
@@ -260,7 +304,8 @@ struct sheet handout_make(const struct assignment *assignment, const struct assi
 char *handout_template(const struct assignment *assignment, const struct key *key)
 {
     struct text text = TEXT_INIT;
-    text_print(&text, "# Answer to %s, version %s. Lines that begin with # do not count.\n", assignment->name, key->variant);
+    text_print(&text, "# Answer to %s, version %s. Lines that begin with # do not count.\n", assignment->name,
+               key->variant);
     write_form(&text, key);
     if (key->kind == ASSIGNMENT_REPAIR)
         text_print(&text, "%s", key->text);

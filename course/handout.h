@@ -1,8 +1,8 @@
 /* handout: what a student gets.
  *
- * A sheet with the program, the question, how to answer it and what is counted; and a template of the answer. Both are made of
- * what a key says of program and question alone: neither measures, nor the model answer, nor the result have any influence on
- * them. */
+ * A sheet with the program, the question, how to answer it and what is counted; and a template of the answer. Both are
+ * made of what a key says of program and question alone: neither measures, nor the model answer, nor the result have
+ * any influence on them. */
 #ifndef RACECHECK_COURSE_HANDOUT_H
 #define RACECHECK_COURSE_HANDOUT_H
 

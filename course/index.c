@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* ---- CSV ------------------------------------------------------------------------------------------------------------- */
+/* ---- CSV -------------------------------------------------------------------------------------------------------- */
 
 static void write_field(FILE *stream, const char *text)
 {
@@ -41,15 +41,16 @@ void index_write_csv(const struct edition *edition, FILE *stream)
         const struct key *key = edition->keys[s];
         fprintf(stream, "%s,", key->student);
         write_field(stream, edition->assignment->students[s].name);
-        fprintf(stream, ",%s,%s,%s,%lld", key->variant, assignment_kind_name(key->kind), key->level, (long long)key_points(key));
+        fprintf(stream, ",%s,%s,%s,%lld", key->variant, assignment_kind_name(key->kind), key->level,
+                (long long)key_points(key));
         for (size_t m = 0; m < key->measure_count; m++)
             fprintf(stream, ",%lld", (long long)key->measures[m].value);
-        fprintf(stream, ",%s,handouts/%s.html,templates/%s.txt,keys/%s.json\r\n", like(edition, s), key->student, key->student,
-                key->student);
+        fprintf(stream, ",%s,handouts/%s.html,templates/%s.txt,keys/%s.json\r\n", like(edition, s), key->student,
+                key->student, key->student);
     }
 }
 
-/* ---- HTML ------------------------------------------------------------------------------------------------------------ */
+/* ---- HTML ------------------------------------------------------------------------------------------------------- */
 
 static void write_escaped(FILE *stream, const char *text)
 {
@@ -68,15 +69,17 @@ static void write_summary(const struct edition *edition, FILE *stream)
     write_escaped(stream, assignment->title);
     fputs("</h1>\n<p>", stream);
     write_escaped(stream, assignment->name);
-    fprintf(stream, ": kind <code>%s</code>, level %s, %lld points, seed %lld. %zu students, %zu different answers. For the lecturer alone: "
-                    "this page and the keys hold the answers, and who knows the seed can make them.</p>\n",
+    fprintf(stream,
+            ": kind <code>%s</code>, level %s, %lld points, seed %lld. %zu students, %zu different answers. For the "
+            "lecturer alone: this page and the keys hold the answers, and who knows the seed can make them.</p>\n",
             assignment_kind_name(assignment->kind), assignment->level, (long long)assignment->points,
             (long long)assignment->seed, edition->count, edition_answers(edition));
 }
 
 static void write_bounds(const struct key *key, FILE *stream)
 {
-    fputs("<h2>Difficulty</h2>\n<table>\n<thead><tr><th>Measure</th><th>of every version</th></tr></thead>\n<tbody>\n", stream);
+    fputs("<h2>Difficulty</h2>\n<table>\n<thead><tr><th>Measure</th><th>of every version</th></tr></thead>\n<tbody>\n",
+          stream);
     for (size_t m = 0; m < key->measure_count; m++) {
         const struct key_measure *measure = &key->measures[m];
         fprintf(stream, "<tr><td>%s</td><td>%lld", measure->name, (long long)measure->least);
@@ -130,7 +133,8 @@ void index_write_html(const struct edition *edition, FILE *stream)
     memory_free(title);
     write_summary(edition, stream);
     write_bounds(first, stream);
-    fputs("<h2>Students</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Student</th><th>Name</th><th>Version</th>", stream);
+    fputs("<h2>Students</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Student</th><th>Name</th><th>Version</th>",
+          stream);
     for (size_t m = 0; m < first->measure_count; m++)
         fprintf(stream, "<th class=\"number\">%s</th>", first->measures[m].name);
     fputs("<th>Key</th><th>Answer</th></tr></thead>\n<tbody>\n", stream);

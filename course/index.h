@@ -1,6 +1,7 @@
 /* index: the lecturer's list of an edition: student, version, difficulty, key, and who has the same answer.
  *
- * As CSV (RFC 4180) for spreadsheets and scripts, and as a page with links. Both name keys and answers: not for students. */
+ * As CSV (RFC 4180) for spreadsheets and scripts, and as a page with links. Both name keys and answers: not for
+ * students. */
 #ifndef RACECHECK_COURSE_INDEX_H
 #define RACECHECK_COURSE_INDEX_H
 

@@ -38,7 +38,7 @@ struct columns {
     int last_name;
 };
 
-/* ---- CSV ------------------------------------------------------------------------------------------------------- */
+/* ---- CSV -------------------------------------------------------------------------------------------------------- */
 
 static void record_clear(struct record *self)
 {
@@ -78,8 +78,9 @@ static bool read_quoted(struct reader *self, struct text *field)
         if (*self->next == '"' && (++self->next == self->end || *self->next != '"')) {
             if (at_line_end(self) || *self->next == ',')
                 return true;
-            return complain(self, self->line, "something follows a quotation mark (expected a comma or the end of the line; "
-                                              "within quotation marks, \"\" stands for one)");
+            return complain(self, self->line,
+                            "something follows a quotation mark (expected a comma or the end of the line; within "
+                            "quotation marks, \"\" stands for one)");
         }
         self->line += *self->next == '\n';
         text_append(field, self->next, 1);
@@ -91,8 +92,8 @@ static bool read_plain(struct reader *self, struct text *field)
 {
     for (; !at_line_end(self) && *self->next != ','; self->next++) {
         if (*self->next == '"')
-            return complain(self, self->line, "a quotation mark in the middle of a field (expected the whole field in "
-                                              "quotation marks)");
+            return complain(self, self->line,
+                            "a quotation mark in the middle of a field (expected the whole field in quotation marks)");
         text_append(field, self->next, 1);
     }
     return true;
@@ -147,7 +148,7 @@ static bool is_blank(const struct record *record)
     return true;
 }
 
-/* ---- Columns --------------------------------------------------------------------------------------------------- */
+/* ---- Columns ---------------------------------------------------------------------------------------------------- */
 
 /* The first column with one of the names, which come in the order of preference and end with NULL; or -1. */
 static int find_column(const struct record *header, const char *const *names)
@@ -161,13 +162,13 @@ static int find_column(const struct record *header, const char *const *names)
 
 static struct columns find_columns(const struct record *header)
 {
-    static const char *const identifiers[] = {"student", "id",  "identifier", "login", "username",
-                                              "sid",     "netid", "email",    NULL};
+    static const char *const identifiers[] = {"student", "id",    "identifier", "login", "username",
+                                              "sid",     "netid", "email",      NULL};
     static const char *const names[] = {"name", "full name", "student name", NULL};
     static const char *const first_names[] = {"first name", "firstname", "given name", NULL};
     static const char *const last_names[] = {"last name", "lastname", "family name", NULL};
-    return (struct columns){find_column(header, identifiers), find_column(header, names), find_column(header, first_names),
-                            find_column(header, last_names)};
+    return (struct columns){find_column(header, identifiers), find_column(header, names),
+                            find_column(header, first_names), find_column(header, last_names)};
 }
 
 static const char *field(const struct record *record, int column)
@@ -190,7 +191,7 @@ static char *read_name(const struct record *record, const struct columns *column
     return trimmed;
 }
 
-/* ---- Students -------------------------------------------------------------------------------------------------- */
+/* ---- Students --------------------------------------------------------------------------------------------------- */
 
 static void add_student(struct roster *self, char *identifier, char *name)
 {
@@ -205,9 +206,10 @@ static bool read_student(struct roster *self, struct reader *reader, const struc
     if (self->count == ROSTER_STUDENTS_MAX)
         return complain(reader, record->line, "there are more than 10000 students");
     if (!assignment_is_identifier(identifier)) {
-        error_set(reader->error, reader->source, record->line, 0,
-                  "'%s' cannot be an identifier (expected 1 to %d letters, digits and . _ @ -, a letter or a digit first)",
-                  identifier, ASSIGNMENT_IDENTIFIER_MAX);
+        error_set(
+            reader->error, reader->source, record->line, 0,
+            "'%s' cannot be an identifier (expected 1 to %d letters, digits and . _ @ -, a letter or a digit first)",
+            identifier, ASSIGNMENT_IDENTIFIER_MAX);
         return false;
     }
     add_student(self, memory_copy_string(identifier), read_name(record, columns));
@@ -245,8 +247,7 @@ static bool read_students(struct roster *self, struct reader *reader, struct rec
     if (columns.identifier < 0)
         return complain(reader, 1, "there is no column for identifiers (expected a header with a column 'student')");
     while (reader->next < reader->end) {
-        if (!read_record(reader, record) ||
-            (!is_blank(record) && !read_student(self, reader, record, &columns)))
+        if (!read_record(reader, record) || (!is_blank(record) && !read_student(self, reader, record, &columns)))
             return false;
     }
     if (self->count == 0)
@@ -271,7 +272,7 @@ bool roster_read_text(struct roster *self, const char *source, const char *text,
     return good;
 }
 
-/* ---- Files ----------------------------------------------------------------------------------------------------- */
+/* ---- Files ------------------------------------------------------------------------------------------------------ */
 
 /* Returns the contents of a file as new, or NULL with *error set. */
 static char *read_file(const char *path, size_t *length, struct error *error)

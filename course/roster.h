@@ -1,7 +1,8 @@
 /* roster: who takes part.
  *
- * A list of students in the order of its source: a CSV file (RFC 4180) with a header, or numbers. Identifiers are fit for file
- * names, and no two are the same, not even where upper and lower case count as one. A roster owns its strings. */
+ * A list of students in the order of its source: a CSV file (RFC 4180) with a header, or numbers. Identifiers are fit
+ * for file names, and no two are the same, not even where upper and lower case count as one. A roster owns its
+ * strings. */
 #ifndef RACECHECK_COURSE_ROSTER_H
 #define RACECHECK_COURSE_ROSTER_H
 
@@ -24,10 +25,10 @@ struct roster {
     size_t capacity;
 };
 
-/* Reads a CSV file into *self. The first record is the header. The column `student` (or `id`, `identifier`, `login`, `username`,
- * `sid`, `netid`, `email`) holds identifiers, and `name` (or `full name`, `student name`; or `first name` and `last name`)
- * names; other columns are left alone. Returns false with *error set, and an empty roster, where the file cannot be read, is no
- * CSV, has no such column, no students, or a bad or repeated identifier. */
+/* Reads a CSV file into *self. The first record is the header. The column `student` (or `id`, `identifier`, `login`,
+ * `username`, `sid`, `netid`, `email`) holds identifiers, and `name` (or `full name`, `student name`; or `first name`
+ * and `last name`) names; other columns are left alone. Returns false with *error set, and an empty roster, where the
+ * file cannot be read, is no CSV, has no such column, no students, or a bad or repeated identifier. */
 bool roster_read(struct roster *self, const char *path, struct error *error);
 
 /* The same for text; source is the name for diagnostics. */

@@ -16,12 +16,23 @@ void sheet_escape(struct text *html, const char *text)
 {
     for (; *text != '\0'; text++)
         switch (*text) {
-        case '&': text_print(html, "&amp;"); break;
-        case '<': text_print(html, "&lt;"); break;
-        case '>': text_print(html, "&gt;"); break;
-        case '"': text_print(html, "&quot;"); break;
-        case '\'': text_print(html, "&#39;"); break;
-        default: text_append(html, text, 1);
+        case '&':
+            text_print(html, "&amp;");
+            break;
+        case '<':
+            text_print(html, "&lt;");
+            break;
+        case '>':
+            text_print(html, "&gt;");
+            break;
+        case '"':
+            text_print(html, "&quot;");
+            break;
+        case '\'':
+            text_print(html, "&#39;");
+            break;
+        default:
+            text_append(html, text, 1);
         }
 }
 
@@ -35,7 +46,7 @@ static void escape_markdown(struct text *markdown, const char *text)
     }
 }
 
-/* ---- Our own words ------------------------------------------------------------------------------------------------ */
+/* ---- Our own words ---------------------------------------------------------------------------------------------- */
 
 /* Text between backticks is code, and between asterisks it is stressed. */
 static void write_words(struct text *html, const char *words)
@@ -168,30 +179,37 @@ void sheet_end_table(struct sheet *self)
     text_print(&self->html, "</tbody>\n</table>\n");
 }
 
-/* ---- Pages --------------------------------------------------------------------------------------------------------- */
+/* ---- Pages ------------------------------------------------------------------------------------------------------ */
 
 /* Colours, fonts and measures are those of the reports' pages (reports/page/page.css). */
 static const char style[] =
-    ":root{color-scheme:light dark;--paper:#fcfcfa;--ink:#1d2329;--quiet:#59636e;--line:#dfe3e6;--tint:#f2f4f5;--link:#0b5a94;\n"
+    ":root{color-scheme:light "
+    "dark;--paper:#fcfcfa;--ink:#1d2329;--quiet:#59636e;--line:#dfe3e6;--tint:#f2f4f5;--link:#0b5a94;\n"
     "--sans:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',Helvetica,Arial,sans-serif;\n"
     "--mono:ui-monospace,'SF Mono','Cascadia Mono','JetBrains Mono','Liberation Mono',Menlo,Consolas,monospace}\n"
-    "@media (prefers-color-scheme:dark){:root{--paper:#14181c;--ink:#dfe4e8;--quiet:#9aa5b0;--line:#313940;--tint:#22292f;"
+    "@media "
+    "(prefers-color-scheme:dark){:root{--paper:#14181c;--ink:#dfe4e8;--quiet:#9aa5b0;--line:#313940;--tint:#22292f;"
     "--link:#82bdf0}}\n"
     "*{box-sizing:border-box}\nhtml{-webkit-text-size-adjust:100%}\n"
     "body{margin:0 auto;max-width:58rem;padding:2.5rem 1.25rem 5rem;background:var(--paper);color:var(--ink);"
     "font:1rem/1.6 var(--sans)}\n"
-    "h1{font-size:2rem;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:0 0 .8rem;overflow-wrap:anywhere}\n"
+    "h1{font-size:2rem;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:0 0 "
+    ".8rem;overflow-wrap:anywhere}\n"
     "h2{font-size:1.35rem;line-height:1.3;font-weight:650;letter-spacing:-.01em;margin:2rem 0 .6rem;padding-top:1rem;"
     "border-top:1px solid var(--line)}\n"
-    "p,ul{margin:0 0 .8rem;max-width:44rem}\nul{padding-left:1.3rem}\na{color:var(--link);text-underline-offset:.15em}\n"
+    "p,ul{margin:0 0 "
+    ".8rem;max-width:44rem}\nul{padding-left:1.3rem}\na{color:var(--link);text-underline-offset:.15em}\n"
     "code,pre{font-family:var(--mono);font-size:.92em}\ncode{overflow-wrap:anywhere}\n"
-    "pre{margin:0 0 .8rem;padding:.7rem .9rem;background:var(--tint);border-radius:6px;overflow-x:auto;line-height:1.4}\n"
+    "pre{margin:0 0 .8rem;padding:.7rem "
+    ".9rem;background:var(--tint);border-radius:6px;overflow-x:auto;line-height:1.4}\n"
     "pre code{overflow-wrap:normal;font-size:1em}\n"
     "table{border-collapse:collapse;margin:0 0 .8rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.25rem .9rem .25rem 0;border-bottom:1px solid var(--line)}\n"
-    "th{color:var(--quiet);font-weight:600}\n.wide{overflow-x:auto}\n.number{text-align:right}\n.quiet{color:var(--quiet)}\n"
+    "th{color:var(--quiet);font-weight:600}\n.wide{overflow-x:auto}\n.number{text-align:right}\n.quiet{color:var(--"
+    "quiet)}\n"
     "@media (max-width:36rem){body{padding:1.25rem 1rem 3rem}h1{font-size:1.6rem}}\n"
-    "@media print{@page{margin:14mm}:root{color-scheme:light;--paper:#fff;--ink:#000;--quiet:#444;--line:#bbb;--tint:#fff;"
+    "@media "
+    "print{@page{margin:14mm}:root{color-scheme:light;--paper:#fff;--ink:#000;--quiet:#444;--line:#bbb;--tint:#fff;"
     "--link:#000}\n"
     "body{max-width:none;padding:0;font-size:9.5pt;line-height:1.35}p,ul{max-width:none;margin-bottom:.5em}\n"
     "h1{font-size:15pt}h2{font-size:11.5pt;margin:.7em 0 .3em;padding-top:.4em;break-after:avoid}\n"

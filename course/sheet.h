@@ -1,9 +1,10 @@
 /* sheet: a page for people, written as Markdown and as HTML at once.
  *
  * Each call adds one block to both, so that they can never say different things. In paragraphs and items text between
- * backticks is code, and between asterisks it is stressed; nothing else has a meaning in them, and they are our own words. What comes from outside (names, titles)
- * goes into the title and into facts, where every byte is only a character. The HTML is one file with its style inside: no
- * scripts, nothing from elsewhere; it prints on paper, and fits a phone. */
+ * backticks is code, and between asterisks it is stressed; nothing else has a meaning in them, and they are our own
+ * words. What comes from outside (names, titles) goes into the title and into facts, where every byte is only a
+ * character. The HTML is one file with its style inside: no scripts, nothing from elsewhere; it prints on paper, and
+ * fits a phone. */
 #ifndef RACECHECK_COURSE_SHEET_H
 #define RACECHECK_COURSE_SHEET_H
 
@@ -33,8 +34,8 @@ void sheet_end_list(struct sheet *self);
 /* Text as it stands, in lines. */
 void sheet_code(struct sheet *self, const char *text);
 
-/* A table of two columns: a name, and what is to be known of it. Begins with sheet_table(), which names the columns, and ends
- * with sheet_end_table(). */
+/* A table of two columns: a name, and what is to be known of it. Begins with sheet_table(), which names the columns,
+ * and ends with sheet_end_table(). */
 void sheet_table(struct sheet *self, const char *left, const char *right);
 void sheet_fact(struct sheet *self, const char *name, const char *value);
 void sheet_end_table(struct sheet *self);

@@ -12,12 +12,12 @@
 enum { DRAFTS_MAX = 3000 };
 
 static version_drawer *const drawers[ASSIGNMENT_KINDS] = {
-    [ASSIGNMENT_VALUES] = version_draw_values, [ASSIGNMENT_WITNESS] = version_draw_witness,
+    [ASSIGNMENT_VALUES] = version_draw_values,   [ASSIGNMENT_WITNESS] = version_draw_witness,
     [ASSIGNMENT_MINIMUM] = version_draw_minimum, [ASSIGNMENT_COUNT] = version_draw_count,
-    [ASSIGNMENT_REPAIR] = version_draw_repair, [ASSIGNMENT_QUANTUM] = version_draw_quantum,
+    [ASSIGNMENT_REPAIR] = version_draw_repair,   [ASSIGNMENT_QUANTUM] = version_draw_quantum,
 };
 
-/* ---- What the kinds share -------------------------------------------------------------------------------------- */
+/* ---- What the kinds share --------------------------------------------------------------------------------------- */
 
 struct draft_wishes version_wishes(const struct version *self)
 {
@@ -45,7 +45,8 @@ void version_draft(struct version *self, const struct draft_wishes *wishes)
     key->scheduler = memory_copy_string("free");
 }
 
-const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness, int64_t value)
+const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
+                                      int64_t value)
 {
     struct specimen specimen = specimen_of_key(self->key);
     specimen.interrupt = self->request->interrupt;
@@ -96,7 +97,7 @@ void version_write_numbers(struct text *text, const struct intervals *numbers)
     }
 }
 
-/* ---- Drafts ------------------------------------------------------------------------------------------------------ */
+/* ---- Drafts ----------------------------------------------------------------------------------------------------- */
 
 static struct version version_start(const struct version_request *request)
 {
@@ -148,7 +149,7 @@ static bool draw(struct version *self, struct difficulty_tally *tally)
     return false;
 }
 
-/* ---- The key ----------------------------------------------------------------------------------------------------- */
+/* ---- The key ---------------------------------------------------------------------------------------------------- */
 
 static void write_measures(struct version *self)
 {

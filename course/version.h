@@ -1,9 +1,9 @@
 /* version: one student's exercise, drawn from a seed and an identifier.
  *
- * A version is made of *drafts*: each is drawn, analysed and measured, and the first one that is as hard as the level wants is
- * kept. Nothing but the seed, the kind, the student's identifier and the difficulty decides which one that is. Where it would have
- * the answer that another student has already, the next *draw* is taken: a further version of the same student, just as
- * fixed. Each kind is one file version_KIND.c; version_parts.h is what they share. */
+ * A version is made of *drafts*: each is drawn, analysed and measured, and the first one that is as hard as the level
+ * wants is kept. Nothing but the seed, the kind, the student's identifier and the difficulty decides which one that
+ * is. Where it would have the answer that another student has already, the next *draw* is taken: a further version of
+ * the same student, just as fixed. Each kind is one file version_KIND.c; version_parts.h is what they share. */
 #ifndef RACECHECK_COURSE_VERSION_H
 #define RACECHECK_COURSE_VERSION_H
 
@@ -13,14 +13,15 @@
 #include <signal.h>
 
 struct version_request {
-    const struct difficulty *difficulty;    /* of the kind */
+    const struct difficulty *difficulty; /* of the kind */
     uint64_t seed;
     const char *student;
     unsigned draw;                          /* 0, 1, ... */
     const volatile sig_atomic_t *interrupt; /* or NULL */
 };
 
-/* Returns the key of a version as new, or NULL with *error set: no draft is within the bounds, or there was an interrupt. */
+/* Returns the key of a version as new, or NULL with *error set: no draft is within the bounds, or there was an
+ * interrupt. */
 struct key *version_new(const struct version_request *request, struct error *error);
 
 /* The part of the model answer that is the same for students with the same answer, borrowed from the key. */

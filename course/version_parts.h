@@ -1,7 +1,7 @@
 /* version_parts: what the kinds of versions share; for version*.c alone.
  *
- * A kind draws: it fills the key with a program and a question, measures them, and writes the model answer. It returns false
- * where the draft makes no question; the key is then thrown away. */
+ * A kind draws: it fills the key with a program and a question, measures them, and writes the model answer. It returns
+ * false where the draft makes no question; the key is then thrown away. */
 #ifndef RACECHECK_COURSE_VERSION_PARTS_H
 #define RACECHECK_COURSE_VERSION_PARTS_H
 
@@ -33,7 +33,8 @@ struct draft_wishes version_wishes(const struct version *self);
 void version_draft(struct version *self, const struct draft_wishes *wishes);
 
 /* Analyses the key's program and keeps the outcome. Returns it, borrowed, or NULL where it is incomplete. */
-const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness, int64_t value);
+const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
+                                      int64_t value);
 
 /* Notes one of the measures of the kind. */
 void version_measure(struct version *self, const char *name, int64_t value);

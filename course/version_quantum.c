@@ -6,7 +6,8 @@
 static bool is_always_right(const struct key *key, const struct outcome *outcome)
 {
     const struct intervals *values = &outcome->values;
-    bool good = outcome->complete && outcome->has_values && !outcome->can_deadlock && !outcome->can_fail && !outcome->endless;
+    bool good =
+        outcome->complete && outcome->has_values && !outcome->can_deadlock && !outcome->can_fail && !outcome->endless;
     return good && values->count == 1 && values->items[0].first == values->items[0].last &&
            intervals_contain(&key->right, values->items[0].first);
 }

@@ -18,15 +18,16 @@ struct workshop {
     struct text repaired;
     const char *variable;
     const char *lock;
-    int64_t weight;         /* what the threads add in a round, all together, in units of STEP; of .main: each of them */
-    int64_t threads;        /* that are named; 0: the program has a .main */
+    int64_t weight;  /* what the threads add in a round, all together, in units of STEP; of .main: each of them */
+    int64_t threads; /* that are named; 0: the program has a .main */
 };
 
 typedef void fault_writer(struct workshop *self);
 
-/* ---- Lines ------------------------------------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------------------------------------ */
 
-static void __attribute__((format(printf, 3, 4))) write_line(struct workshop *self, unsigned sides, const char *format, ...)
+static void __attribute__((format(printf, 3, 4)))
+write_line(struct workshop *self, unsigned sides, const char *format, ...)
 {
     char line[160];
     va_list arguments;
@@ -106,7 +107,7 @@ static void write_main(struct workshop *self)
     self->weight = 1;
 }
 
-/* ---- Faults: easy -------------------------------------------------------------------------------------------------- */
+/* ---- Faults: easy ----------------------------------------------------------------------------------------------- */
 
 /* There is no lock at all, or there is one that nobody takes. */
 static void write_no_lock(struct workshop *self)
@@ -165,7 +166,7 @@ static void write_two_locks(struct workshop *self)
     }
 }
 
-/* ---- Faults: medium ------------------------------------------------------------------------------------------------ */
+/* ---- Faults: medium --------------------------------------------------------------------------------------------- */
 
 /* Work that does not belong there stands inside the lock. */
 static void write_work_inside(struct workshop *self)
@@ -245,7 +246,7 @@ static void write_opposite_order(struct workshop *self)
     }
 }
 
-/* ---- Faults: hard -------------------------------------------------------------------------------------------------- */
+/* ---- Faults: hard ----------------------------------------------------------------------------------------------- */
 
 /* A flag that is tested in one step and set in another. */
 static void write_flag(struct workshop *self)
@@ -288,7 +289,8 @@ static void write_two_flags(struct workshop *self)
     for (int64_t t = 0; t < 2; t++) {
         write_thread(self, t);
         write_begin(self);
-        write_line(self, BROKEN, ".again\n    test $0, wants[%d]\n    jne .again\n    mov $1, wants[%d]", 1 - (int)t, (int)t);
+        write_line(self, BROKEN, ".again\n    test $0, wants[%d]\n    jne .again\n    mov $1, wants[%d]", 1 - (int)t,
+                   (int)t);
         write_lock(self, REPAIRED);
         write_section(self, draw_times(self));
         write_line(self, BROKEN, "    mov $0, wants[%d]", (int)t);
@@ -319,7 +321,7 @@ static void write_program(struct workshop *self, int64_t step, int64_t first)
     level[draw_below(self, count)](self);
 }
 
-/* ---- Trials -------------------------------------------------------------------------------------------------------- */
+/* ---- Trials ----------------------------------------------------------------------------------------------------- */
 
 static void write_trial(const struct workshop *self, struct key_trial *trial, int64_t step, int64_t first)
 {
@@ -344,12 +346,11 @@ static void write_trials(struct workshop *self, int64_t step, int64_t first)
         trial->threads = named || t != 1 ? key->threads : 3;
         trial->iters = t == 0 ? key->iters : t == 1 ? 3 - key->iters : 2;
         int64_t other = step + 10 * draft_delta(generator, 5); /* not 0 */
-        write_trial(self, trial, t == 0 ? step : other,
-                    t == 0 ? first : first + draft_delta(generator, 50));
+        write_trial(self, trial, t == 0 ? step : other, t == 0 ? first : first + draft_delta(generator, 50));
     }
 }
 
-/* ---- The fault, measured --------------------------------------------------------------------------------------------- */
+/* ---- The fault, measured ---------------------------------------------------------------------------------------- */
 
 /* The wrong value that shows with the fewest preemptions, or NULL. */
 static const struct outcome_row *find_wrong(const struct key *key, const struct outcome *outcome)
@@ -357,7 +358,8 @@ static const struct outcome_row *find_wrong(const struct key *key, const struct 
     const struct outcome_row *wrong = NULL;
     for (size_t r = 0; r < outcome->row_count; r++) {
         const struct outcome_row *row = &outcome->rows[r];
-        if (!intervals_contain(&key->trials[0].right, row->value) && (wrong == NULL || row->preemptions < wrong->preemptions))
+        if (!intervals_contain(&key->trials[0].right, row->value) &&
+            (wrong == NULL || row->preemptions < wrong->preemptions))
             wrong = row;
     }
     return wrong;

@@ -110,6 +110,7 @@ static void find_memory_use(struct machine *self)
             self->computes |= instruction_computes(instruction);
             uses_stack |= instruction_uses_stack(instruction);
             moves |= moves_stack(instruction);
+            self->names_addresses |= instruction->opcode == OPCODE_LEA;
         }
     self->keeps_popped = self->computes || moves;
     self->stride = REGISTER_COUNT + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);

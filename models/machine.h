@@ -199,7 +199,7 @@ uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_
 /* The value of a control location. */
 int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
 
-/* Whether the program uses more than its own words: whether it computes addresses, or pushes and pops. */
+/* Whether the program uses more than its own words: whether it computes addresses, lea included, or pushes and pops. */
 bool machine_uses_memory(const struct machine *self);
 
 /* The word of memory that an instruction reaches at a computed address. */

@@ -90,7 +90,7 @@ enum failure machine_resolve(const struct machine *self, const uint64_t *state, 
 
 bool machine_uses_memory(const struct machine *self)
 {
-    return has_stacks(self);
+    return has_stacks(self) || self->names_addresses;
 }
 
 /* ---- For those who show it ----------------------------------------------------------------------------------- */

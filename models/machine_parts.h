@@ -12,6 +12,7 @@ struct machine {
     size_t location_count;
     size_t stride;                 /* locations a thread: registers, and its stack where stacks are used */
     bool computes;                 /* some instruction reaches memory at a computed address */
+    bool names_addresses;          /* some instruction is a lea */
     bool keeps_popped;             /* what was popped can still be looked at */
     location_id free_words;        /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;

@@ -46,7 +46,9 @@ static char *read_text(const char *name)
 
 static char *random_text(uint64_t seed)
 {
-    struct random_options options = {.features = RANDOM_TERMINATING & ~(unsigned)RANDOM_OVERFLOWS, .max_schedules = 20000, .max_steps = 12};
+    struct random_options options = {.features = RANDOM_TERMINATING & ~(unsigned)(RANDOM_OVERFLOWS | RANDOM_DIALECT),
+                                     .max_schedules = 20000,
+                                     .max_steps = 12};
     struct random_program *program = random_program_new(seed, &options);
     char *text = memory_copy_string(program->text);
     random_program_free(program);

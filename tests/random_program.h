@@ -36,6 +36,7 @@ enum random_feature {
     RANDOM_STACKS = 1u << 19,                /* push, pop, call, ret, now and then too much of them */
     RANDOM_LEA = 1u << 20,                   /* lea */
     RANDOM_ENDLESS = 1u << 21,               /* waiting loops on a variable: schedules need not end */
+    RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA, /* what certificates and SPIN cannot be told */
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* A place in the search: a state, the policy's memory, and who stepped last. Places lie in one array, words beside it. */
+/* A place in the search: a state, what the policy remembers, and who stepped last. The states lie beside. */
 struct place {
     struct enumerator_memory memory; /* padding is zero */
     int last;                        /* -1: nobody */
@@ -18,21 +18,21 @@ struct search {
     struct machine *machine;
     const struct enumerator_policy *policy;
     location_id word;
-    size_t words;        /* of a state */
+    size_t words; /* of a state */
     uint64_t *states;
     struct place *places;
     size_t count;
     size_t capacity;
-    size_t *table;       /* positions + 1; its size is a power of two */
+    size_t *table; /* positions + 1; its size is a power of two */
     size_t table_size;
-    size_t *queue[2];    /* places to visit with as many preemptions as now, and with one more */
+    size_t *queue[2]; /* places to visit with as many preemptions as now, and with one more */
     size_t queued[2];
     size_t queue_capacity[2];
     struct survey *result;
     bool too_narrow;
 };
 
-/* ---- Places -------------------------------------------------------------------------------------------------------- */
+/* ---- Places ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 {
@@ -55,7 +55,8 @@ static bool is_same(const struct search *self, size_t a, size_t b)
 {
     return self->places[a].last == self->places[b].last &&
            memcmp(&self->places[a].memory, &self->places[b].memory, sizeof self->places[a].memory) == 0 &&
-           memcmp(self->states + a * self->words, self->states + b * self->words, self->words * sizeof *self->states) == 0;
+           memcmp(self->states + a * self->words, self->states + b * self->words, self->words * sizeof *self->states) ==
+               0;
 }
 
 /* The slot of a place that is the same, or an empty one. */
@@ -113,7 +114,7 @@ static void arrive(struct search *self, uint32_t preemptions, unsigned later)
     }
 }
 
-/* ---- Ends ---------------------------------------------------------------------------------------------------------- */
+/* ---- Ends ------------------------------------------------------------------------------------------------------- */
 
 static void add_value(struct survey *self, int64_t value, uint32_t preemptions)
 {
@@ -149,7 +150,7 @@ static void end(struct search *self, const uint64_t *state, uint32_t preemptions
     }
 }
 
-/* ---- Steps --------------------------------------------------------------------------------------------------------- */
+/* ---- Steps ------------------------------------------------------------------------------------------------------ */
 
 static struct enumerator_moment moment_of(const struct search *self, const uint64_t *state)
 {
@@ -208,7 +209,7 @@ static void visit(struct search *self, size_t position)
             take_step(self, position, t);
 }
 
-/* ---- The search ------------------------------------------------------------------------------------------------------ */
+/* ---- The search ------------------------------------------------------------------------------------------------- */
 
 static void start(struct search *self)
 {
@@ -235,7 +236,8 @@ static void search_clear(struct search *self)
 }
 
 /* Returns false where a value was too large for its bits: the machine was widened, and all begins anew. */
-static bool search_all(struct machine *machine, uint32_t word, const struct enumerator_policy *policy, struct survey *result)
+static bool search_all(struct machine *machine, uint32_t word, const struct enumerator_policy *policy,
+                       struct survey *result)
 {
     struct search self = {.machine = machine, .policy = policy, .word = word, .result = result};
     start(&self);

@@ -1,9 +1,9 @@
 /* survey: what can happen in a small program, found without checker/.
  *
  * A second, plain search for what is too much for the enumerator: it walks over the states of the complete machine
- * (models/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the thread
- * that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions, and what can
- * go wrong. A survey owns its rows and is freed with survey_free(). */
+ * (models/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the
+ * thread that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions,
+ * and what can go wrong. A survey owns its rows and is freed with survey_free(). */
 #ifndef RACECHECK_TESTS_SURVEY_H
 #define RACECHECK_TESTS_SURVEY_H
 
@@ -20,7 +20,7 @@ struct survey {
     size_t capacity;
     bool deadlocks;
     bool fails;
-    bool overlaps; /* two threads are inside the same critical section */
+    bool overlaps;                                      /* two threads are inside the same critical section */
     uint32_t overlap_preemptions, deadlock_preemptions; /* fewest, where that is so */
 };
 

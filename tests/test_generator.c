@@ -65,7 +65,8 @@ static void test_below(void)
 static void test_below_unbiased(void)
 {
     enum { DRAWS = 40000 };
-    const uint64_t bound = (UINT64_C(1) << 63) + (UINT64_C(1) << 62); /* a remainder would fall into the low third twice */
+    const uint64_t bound =
+        (UINT64_C(1) << 63) + (UINT64_C(1) << 62); /* a remainder would fall into the low third twice */
     unsigned low = 0;
     struct generator generator = generator_start(7, "test", "unbiased");
     for (int i = 0; i < DRAWS; i++)

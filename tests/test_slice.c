@@ -116,6 +116,38 @@ static void test_compare_and_swap(void)
             "ignored  %flags of T0: only moved, with constants added; never flows into the observed variable\n");
 }
 
+/* A computed address may be that of any word; what it is computed from decides, and what is stored there is needed. */
+static void test_addresses(void)
+{
+    explain(".var x\n.var y\n.main\n mov y, %ax\n mov %ax, (%bx)\n mov $1, %cx\n", 1, "x", false,
+            "control  x: a computed address may be that of any word\n"
+            "control  y: a computed address may be that of any word\n"
+            "control  memory without a name: a computed address may be that of any word\n"
+            "control  %ax of T0: a control location takes its value from it (line 5)\n"
+            "control  %bx of T0: decides which instruction is next or whether it can proceed (line 5)\n"
+            "ignored  %cx of T0: only moved, with constants added; never flows into the observed variable\n");
+    /* lea computes, but goes nowhere: the base is moved with a constant added */
+    explain(".var x\n.main\n mov x, %ax\n lea 4(%ax), %bx\n mov %bx, x\n", 1, "x", false,
+            "data     x: only moved, with constants added\n"
+            "data     %ax of T0: only moved, with constants added\n"
+            "data     %bx of T0: only moved, with constants added\n");
+    explain(".var x\n.main\n mov x, %ax\n lea 4(%ax,%cx,2), %bx\n mov %bx, x\n", 1, "x", false,
+            "data     x: only moved, with constants added\n"
+            "data     %ax of T0: only moved, with constants added\n"
+            "data     %bx of T0: only moved, with constants added\n"
+            "control  %cx of T0: is combined with data in a way that is no move plus constant (line 4)\n");
+}
+
+/* Stacks are stored, but variables need not be where nothing of them is pushed. */
+static void test_stacks(void)
+{
+    explain(".var x\n.main\n mov $1, %ax\n push %ax\n call .f\n halt\n.f\n add $1, x\n ret\n", 1, "x", false,
+            "data     x: only moved, with constants added\n"
+            "control  %ax of T0: a control location takes its value from it (line 4)\n"
+            "control  %sp of T0: decides which instruction is next or whether it can proceed (line 4)\n"
+            "control  stack of T0: stacks are stored\n");
+}
+
 static void test_relevance(void)
 {
     explain(".var x\n.var y\n.var z\n.main\n mov z, %ax\n mov %ax, x\n mov %ax, y\n mov y, %bx\n add $1, %bx\n", 1, "x",
@@ -191,6 +223,8 @@ int main(void)
         {"what has not the shape", test_shapes},
         {"queues", test_queues},
         {"compare and swap", test_compare_and_swap},
+        {"computed addresses", test_addresses},
+        {"stacks", test_stacks},
         {"what never matters", test_relevance},
         {"chains over threads", test_chains},
         {"constants", test_constants},

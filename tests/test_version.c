@@ -1,8 +1,8 @@
-/* version: for every kind, at every level, over many seeds: the model answer is right, the measures are true and within the
- * bounds, and the same seed makes the same bytes.
+/* version: for every kind, at every level, over many seeds: the model answer is right, the measures are true and
+ * within the bounds, and the same seed makes the same bytes.
  *
- * What is right is found without checker/: by the survey (tests/survey.h) and the enumerator over the complete machine. Takes a
- * number of seeds as its argument: tests/test_version 1000. */
+ * What is right is found without checker/: by the survey (tests/survey.h) and the enumerator over the complete
+ * machine. Takes a number of seeds as its argument: tests/test_version 1000. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "checker/replay.h"
@@ -24,7 +24,7 @@ enum { SEEDS = 12, STEPS_MAX = 400, NUMBERS_MAX = 400, SCHEDULES_MAX = 20000 };
 /* The number of seeds; CUnit's tests take no arguments. */
 static unsigned seeds = SEEDS;
 
-/* ---- Reading answers ------------------------------------------------------------------------------------------------- */
+/* ---- Reading answers -------------------------------------------------------------------------------------------- */
 
 /* What stands behind "name:" in an answer, or NULL. */
 static const char *find_line(const char *answer, const char *name)
@@ -72,9 +72,10 @@ static size_t read_numbers(const char *text, int64_t *numbers)
     return count;
 }
 
-/* ---- Programs -------------------------------------------------------------------------------------------------------- */
+/* ---- Programs --------------------------------------------------------------------------------------------------- */
 
-static struct program *assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols, size_t count)
+static struct program *assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
+                                size_t count)
 {
     struct error error = ERROR_INIT;
     struct symbol list[8] = {{NULL, 0}};
@@ -119,7 +120,7 @@ static int64_t measure(const struct key *key, const char *name)
     return 0;
 }
 
-/* ---- The kinds ------------------------------------------------------------------------------------------------------- */
+/* ---- The kinds -------------------------------------------------------------------------------------------------- */
 
 static void check_values(const struct key *key)
 {
@@ -320,7 +321,7 @@ static void check_repair(const struct key *key)
     check_fault(key);
 }
 
-/* ---- Versions -------------------------------------------------------------------------------------------------------- */
+/* ---- Versions --------------------------------------------------------------------------------------------------- */
 
 static char *bytes_of(const struct key *key)
 {
@@ -378,7 +379,8 @@ static void check_versions(enum assignment_kind kind)
             if (seed % 8 == 0)
                 check_again(&request, key);
             if (CU_get_number_of_failures() > failures)
-                unit_note("%s, seed %u:\n%s%s", difficulty_level_name(difficulty.level), (unsigned)seed, key->text, key->answer);
+                unit_note("%s, seed %u:\n%s%s", difficulty_level_name(difficulty.level), (unsigned)seed, key->text,
+                          key->answer);
             key_free(key);
         }
     }
@@ -414,7 +416,7 @@ static void test_quantum(void)
     check_versions(ASSIGNMENT_QUANTUM);
 }
 
-/* ---- Classes ----------------------------------------------------------------------------------------------------------- */
+/* ---- Classes ---------------------------------------------------------------------------------------------------- */
 
 static struct edition *make_edition(enum assignment_kind kind, const struct roster *roster)
 {
@@ -461,7 +463,8 @@ static void test_alone(void)
     for (size_t s = 0; s < large->count; s++) {
         struct error error = ERROR_INIT;
         struct difficulty difficulty = difficulty_of(ASSIGNMENT_WITNESS, LEVEL_EASY);
-        struct version_request request = {.difficulty = &difficulty, .seed = 2026, .student = class.students[s].identifier};
+        struct version_request request = {
+            .difficulty = &difficulty, .seed = 2026, .student = class.students[s].identifier};
         if (strchr(large->keys[s]->variant, '-') == NULL)
             check_again(&request, large->keys[s]);
         CU_ASSERT(!error.set);
@@ -472,7 +475,7 @@ static void test_alone(void)
     roster_free(&alone);
 }
 
-/* ---- Handouts ------------------------------------------------------------------------------------------------------------ */
+/* ---- Handouts --------------------------------------------------------------------------------------------------- */
 
 static void replace(char **text, const char *other)
 {
@@ -480,7 +483,8 @@ static void replace(char **text, const char *other)
     *text = memory_copy_string(other);
 }
 
-/* A handout is the same whatever the key's secrets are, and it holds no line of the model answer that the template has not. */
+/* A handout is the same whatever the key's secrets are, and it holds no line of the model answer that the template has
+ * not. */
 static void check_secrets(struct edition *edition)
 {
     struct key *key = edition->keys[0];
@@ -521,7 +525,7 @@ static void test_secrets(void)
     roster_free(&roster);
 }
 
-/* ---- Bounds --------------------------------------------------------------------------------------------------------------- */
+/* ---- Bounds ----------------------------------------------------------------------------------------------------- */
 
 static void expect_set(enum assignment_kind kind, const char *text, const char *words)
 {
@@ -538,7 +542,8 @@ static void test_bounds(void)
 {
     expect_set(ASSIGNMENT_VALUES, "steps=6..20", NULL);
     expect_set(ASSIGNMENT_VALUES, "values=3", NULL);
-    expect_set(ASSIGNMENT_VALUES, "quanta=3", "'quanta' is not measured of kind values (expected values, preemptions or steps)");
+    expect_set(ASSIGNMENT_VALUES, "quanta=3",
+               "'quanta' is not measured of kind values (expected values, preemptions or steps)");
     expect_set(ASSIGNMENT_QUANTUM, "values=3", "(expected quanta or steps)");
     expect_set(ASSIGNMENT_VALUES, "steps", "expected MEASURE=LEAST..MOST");
     expect_set(ASSIGNMENT_VALUES, "steps=", "is no bound");
