@@ -18,7 +18,10 @@ struct program *grading_assemble(const char *source, const char *text, size_t le
     struct symbol *list = memory_new(symbol_count, sizeof *list);
     for (size_t s = 0; s < symbol_count; s++)
         list[s] = (struct symbol){symbols[s].name, symbols[s].number};
-    struct assembler_input input = {source, source, text, length, threads, iters, list, symbol_count};
+    struct assembler_input input = {
+        .name = source, .source = source, .text = text, .length = length, .threads = threads, .iters = iters,
+        .symbols = list, .symbol_count = symbol_count,
+    };
     struct program *program = assembler_read(&input, error);
     memory_free(list);
     return program;
