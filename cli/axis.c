@@ -57,7 +57,7 @@ static bool add_stretch(struct axis *self, const struct stretch *stretch, struct
     }
     self->values = memory_resize(self->values, self->count + (size_t)steps + 1, sizeof *self->values);
     for (uint64_t s = 0; s <= steps; s++)
-        self->values[self->count++] = stretch->first + (int64_t)s * stretch->step;
+        self->values[self->count++] = (int64_t)((uint64_t)stretch->first + s * (uint64_t)stretch->step);
     return true;
 }
 

@@ -184,7 +184,7 @@ static bool deliver_witnesses(struct check *self, struct error *error)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
         return true;
     }
-    if (self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
+    if (options->witness != NULL && self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
         fprintf(stderr, "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
                 self->outcome->witness_count);
     return deliver(options->witness, write_witness, self, error) && deliver(options->itf, write_itf, self, error) &&

@@ -19,9 +19,9 @@ struct grade_command {
     const struct options *options;
     enum gradebook_format format;
     struct gradebook_request request;
-    char *student;               /* from the metadata, or NULL */
+    char *student; /* from the metadata, or NULL */
     struct gradebook *book;
-    const struct grade *grade;   /* the one that is written, in a single format */
+    const struct grade *grade; /* the one that is written, in a single format */
     struct error *error;
 };
 
@@ -72,7 +72,7 @@ static enum status make_bundle(const struct options *options)
 
 static bool read_format(struct grade_command *self)
 {
-    const char *name = self->options->format != NULL ? self->options->format : "text";
+    const char *name = self->options->grade_format != NULL ? self->options->grade_format : "text";
     self->format = gradebook_format_find(name);
     if (self->format == GRADEBOOK_FORMATS)
         error_set(self->error, NULL, 0, 0,
@@ -163,9 +163,10 @@ static bool report(struct grade_command *self)
     if (is_single && is_folder(options->output))
         return write_folder(self);
     if (is_single && self->book->is_class) {
-        error_set(self->error, NULL, 0, 0,
-                  "--format %s is about one submission (expected a file, or --single, or an existing folder: -o FOLDER)",
-                  gradebook_format_name(self->format));
+        error_set(
+            self->error, NULL, 0, 0,
+            "--format %s is about one submission (expected a file, or --single, or an existing folder: -o FOLDER)",
+            gradebook_format_name(self->format));
         return false;
     }
     const char *path = options->output != NULL ? options->output : options->quiet ? NULL : "-";

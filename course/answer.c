@@ -15,8 +15,8 @@ struct reader {
     const char *source;
     const char *bytes;
     size_t length;
-    size_t position;        /* where the next line begins */
-    unsigned line;          /* of the line that was taken last, from 1 */
+    size_t position; /* where the next line begins */
+    unsigned line;   /* of the line that was taken last, from 1 */
     struct error *error;
 };
 
@@ -31,8 +31,8 @@ static const struct {
     const char *name;
     enum answer_key key;
 } keys[] = {
-    {"student", ANSWER_STUDENT}, {"kind", ANSWER_KIND},       {"values", ANSWER_VALUES},   {"schedule", ANSWER_SCHEDULE},
-    {"value", ANSWER_VALUE},     {"minimum", ANSWER_VALUE},   {"chain", ANSWER_CHAIN},     {"count", ANSWER_COUNT},
+    {"student", ANSWER_STUDENT}, {"kind", ANSWER_KIND},       {"values", ANSWER_VALUES}, {"schedule", ANSWER_SCHEDULE},
+    {"value", ANSWER_VALUE},     {"minimum", ANSWER_VALUE},   {"chain", ANSWER_CHAIN},   {"count", ANSWER_COUNT},
     {"quanta", ANSWER_QUANTA},   {"program", ANSWER_PROGRAM},
 };
 
@@ -88,9 +88,9 @@ static size_t character_length(const unsigned char *bytes, size_t left)
         unsigned char first, last, second_least, second_most;
         size_t length;
     } forms[] = {
-        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
-        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4},
-        {0xF4, 0xF4, 0x80, 0x8F, 4},
+        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
     };
     for (size_t f = 0; f < sizeof forms / sizeof forms[0]; f++) {
         if (bytes[0] < forms[f].first || bytes[0] > forms[f].last)
@@ -113,7 +113,8 @@ static bool check_text(struct reader *self)
     for (size_t i = 0; i < self->length;) {
         const unsigned char *bytes = (const unsigned char *)self->bytes + i;
         size_t length = character_length(bytes, self->length - i);
-        bool is_control = (bytes[0] < ' ' && bytes[0] != '\t' && bytes[0] != '\r' && bytes[0] != '\n') || bytes[0] == 0x7F;
+        bool is_control =
+            (bytes[0] < ' ' && bytes[0] != '\t' && bytes[0] != '\r' && bytes[0] != '\n') || bytes[0] == 0x7F;
         if (length == 0 || is_control) {
             error_set(self->error, self->source, line, 0, "the byte 0x%02X is no text (expected UTF-8)", bytes[0]);
             return false;
@@ -271,8 +272,9 @@ static bool read_ranges(struct answer *answer, const struct entry *entry, struct
     for (; next_word(&rest, &word); count++) {
         int64_t first, last;
         if (count == ANSWER_RANGES_MAX || !read_range(word, &first, &last)) {
-            error_set(error, NULL, 0, 0, "'%.*s' is no number or range (expected a list such as '2 3 5..8', of at most %d)",
-                      shown(word), word.bytes, ANSWER_RANGES_MAX);
+            error_set(error, NULL, 0, 0,
+                      "'%.*s' is no number or range (expected a list such as '2 3 5..8', of at most %d)", shown(word),
+                      word.bytes, ANSWER_RANGES_MAX);
             return false;
         }
         intervals_add(&answer->numbers, first, last);
@@ -288,8 +290,8 @@ static bool read_count(struct answer *answer, const struct entry *entry, struct 
     size_t digits = strspn(text, "0123456789");
     if (digits > 0 && digits == entry->value.length && digits <= ANSWER_DIGITS_MAX)
         return mpz_set_str(answer->count, text, 10) == 0;
-    error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)", SHOWN_MAX,
-              text, ANSWER_DIGITS_MAX);
+    error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
+              SHOWN_MAX, text, ANSWER_DIGITS_MAX);
     return false;
 }
 
@@ -298,7 +300,8 @@ static bool read_value(struct answer *answer, const struct entry *entry, struct 
     struct part word = {text_string(&entry->value), entry->value.length};
     if (take_number(&word, &answer->value) && word.length == 0)
         return true;
-    error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)", SHOWN_MAX, text_string(&entry->value));
+    error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)", SHOWN_MAX,
+              text_string(&entry->value));
     return false;
 }
 
@@ -318,7 +321,8 @@ static bool read_kind(struct answer *answer, const struct entry *entry, struct e
     answer->kind = assignment_kind_find(text_string(&entry->value));
     if (answer->kind != ASSIGNMENT_KINDS)
         return true;
-    error_set(error, NULL, 0, 0, "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)", SHOWN_MAX,
+    error_set(error, NULL, 0, 0,
+              "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)", SHOWN_MAX,
               text_string(&entry->value));
     return false;
 }
@@ -336,7 +340,8 @@ static bool read_entry(struct reader *self, const struct entry *entry, struct er
     case ANSWER_QUANTA:
         return read_ranges(answer, entry, error);
     case ANSWER_SCHEDULE:
-        return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, &answer->step_count, error);
+        return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, &answer->step_count,
+                                    error);
     case ANSWER_VALUE:
         return read_value(answer, entry, error);
     case ANSWER_CHAIN:
@@ -392,7 +397,8 @@ static bool start_entry(struct reader *self, struct part line, struct entry *ent
         return complain(self, "'%.*s' stands twice", name);
     if (key == ANSWER_PROGRAM) {
         if (value.length > 0)
-            return complain(self, "'%.*s' stands behind 'program:' (expected the program to begin on the next line)", value);
+            return complain(self, "'%.*s' stands behind 'program:' (expected the program to begin on the next line)",
+                            value);
         take_program(self);
         return true;
     }

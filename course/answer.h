@@ -1,9 +1,9 @@
 /* answer: what a student handed in, as plain data.
  *
- * An answer is text of `key: value` lines, a witness as JSON, or a program alone (docs/assignments.md). Reading checks form
- * only: whether a schedule is possible or a value right is for grading to say. Whatever the bytes are, reading ends soon
- * and needs little memory: lists and schedules are bounded before they are made. Keys that occur are told by `given`;
- * what does not occur is zero. An answer owns all that it holds. */
+ * An answer is text of `key: value` lines, a witness as JSON, or a program alone (docs/assignments.md). Reading checks
+ * form only: whether a schedule is possible or a value right is for grading to say. Whatever the bytes are, reading
+ * ends soon and needs little memory: lists and schedules are bounded before they are made. Keys that occur are told by
+ * `given`; what does not occur is zero. An answer owns all that it holds. */
 #ifndef RACECHECK_COURSE_ANSWER_H
 #define RACECHECK_COURSE_ANSWER_H
 
@@ -25,8 +25,8 @@ enum {
 };
 
 enum answer_key {
-    ANSWER_STUDENT, ANSWER_KIND, ANSWER_VALUES, ANSWER_SCHEDULE, ANSWER_VALUE, ANSWER_CHAIN, ANSWER_COUNT, ANSWER_QUANTA,
-    ANSWER_PROGRAM, ANSWER_KEYS
+    ANSWER_STUDENT, ANSWER_KIND, ANSWER_VALUES, ANSWER_SCHEDULE, ANSWER_VALUE, ANSWER_CHAIN, ANSWER_COUNT,
+    ANSWER_QUANTA, ANSWER_PROGRAM, ANSWER_KEYS
 };
 
 /* How the bytes are to be read; the ending of the file's name says it. */
@@ -64,16 +64,18 @@ struct answer_names {
 void answer_init(struct answer *self);
 void answer_free(struct answer *self);
 
-/* Finds the value of the line `student:`, even where other lines are wrong. Returns it as new, or NULL where there is none or it can
- * be no identifier. */
+/* Finds the value of the line `student:`, even where other lines are wrong. Returns it as new, or NULL where there is
+ * none or it can be no identifier. */
 char *answer_find_student(const char *bytes, size_t length);
 
-/* Reads lines or assembly into *self, which was started. Returns false with *error set, which has the line: bytes that are no
- * UTF-8 text, an unknown key, a key that stands twice, a value that cannot be read or is too long. source may be NULL. */
+/* Reads lines or assembly into *self, which was started. Returns false with *error set, which has the line: bytes that
+ * are no UTF-8 text, an unknown key, a key that stands twice, a value that cannot be read or is too long. source may be
+ * NULL. */
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
                  const struct answer_names *names, const char *source, struct error *error);
 
-/* Reads a schedule: `0 0 1 1`, `A A B B`, `T0 T1`, `0*3 1*27`. Appends to *steps and *count. Returns false with *error set. */
+/* Reads a schedule: `0 0 1 1`, `A A B B`, `T0 T1`, `0*3 1*27`. Appends to *steps and *count. Returns false with *error
+ * set. */
 bool answer_read_schedule(const char *text, size_t length, const struct answer_names *names, uint32_t **steps,
                           size_t *count, struct error *error);
 

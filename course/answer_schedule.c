@@ -108,13 +108,15 @@ bool answer_read_schedule(const char *text, size_t length, const struct answer_n
         uint64_t times;
         int thread = take_times(&name, &times) ? find_thread(name, names) : -1;
         if (thread < 0) {
-            error_set(error, NULL, 0, 0, "'%.*s' is no thread (expected its number, letter or name, and perhaps a number of times, "
-                      "as in '0 0 1', 'A A B' or '0*2 1')", shown(word), word.bytes);
+            error_set(error, NULL, 0, 0,
+                      "'%.*s' is no thread (expected its number, letter or name, and perhaps a number of times, "
+                      "as in '0 0 1', 'A A B' or '0*2 1')",
+                      shown(word), word.bytes);
             return false;
         }
         if (times > ANSWER_STEPS_MAX - *count) {
-            error_set(error, NULL, 0, 0, "'%.*s' makes the schedule longer than %d steps, the most that is read", shown(word),
-                      word.bytes, ANSWER_STEPS_MAX);
+            error_set(error, NULL, 0, 0, "'%.*s' makes the schedule longer than %d steps, the most that is read",
+                      shown(word), word.bytes, ANSWER_STEPS_MAX);
             return false;
         }
         if (*count + times > capacity) {
@@ -154,7 +156,8 @@ bool answer_read_chain(const char *text, size_t length, const struct answer_name
     while (next_word(&text, end, &word)) {
         struct answer_link link;
         if (!read_link(word, names, &link)) {
-            error_set(error, NULL, 0, 0, "'%.*s' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')",
+            error_set(error, NULL, 0, 0,
+                      "'%.*s' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')",
                       shown(word), word.bytes);
             return false;
         }

@@ -49,7 +49,7 @@ enum assignment_row {
     ROW_WORKS,     /* in every trial some schedule ends with a right value */
     ROW_RIGHT,     /* ... and every schedule that ends, with no error of the program */
     ROW_LIVE,      /* no schedule deadlocks */
-    ROW_EXCLUSIVE, /* no two threads are ever inside a critical section together, and the variable is touched in one only */
+    ROW_EXCLUSIVE, /* no two threads are ever inside a critical section together; the variable is touched in one only */
     ROW_INSIDE,    /* no thread has more than so many instructions between taking a lock and giving it back */
     ROW_SOUND,     /* with every quantum given the result is always right */
     ASSIGNMENT_ROWS
@@ -68,7 +68,8 @@ struct key_measure {
     int64_t most;
 };
 
-/* Under what a repaired program is checked. A program that only pretends to work is right in one and wrong in another. */
+/* Under what a repaired program is checked. A program that only pretends to work is right in one and wrong in another.
+ * */
 struct key_trial {
     int64_t threads;
     int64_t iters;
@@ -95,7 +96,7 @@ struct key {
 
     /* The question; what a kind does not ask is zero. */
     int64_t value;            /* WITNESS, COUNT: the final value asked for */
-    int64_t first_quantum;    /* QUANTUM: first .. last are asked for, at least 1 and at most ASSIGNMENT_QUANTA_MAX many */
+    int64_t first_quantum;    /* QUANTUM: first .. last are asked for, from 1 to ASSIGNMENT_QUANTA_MAX many */
     int64_t last_quantum;
     struct intervals right;   /* QUANTUM: the final values that are right */
     struct key_trial *trials; /* REPAIR: at least one, the first is what the handout states */
@@ -145,8 +146,8 @@ const char *assignment_row_title(enum assignment_kind kind, enum assignment_row 
 /* Whether a kind can have a row. */
 bool assignment_has_row(enum assignment_kind kind, enum assignment_row row);
 
-/* Whether a text can be a student's identifier, and so the name of files: 1 to ASSIGNMENT_IDENTIFIER_MAX letters, digits and
- * . _ @ -, beginning with a letter or a digit. */
+/* Whether a text can be a student's identifier, and so the name of files: 1 to ASSIGNMENT_IDENTIFIER_MAX letters,
+ * digits and . _ @ -, beginning with a letter or a digit. */
 bool assignment_is_identifier(const char *text);
 
 /* Return the path of a student's file as new: FOLDER/keys/STUDENT.json and so on. extension is "md" or "html". */
@@ -158,9 +159,9 @@ char *assignment_handout_path(const char *folder, const char *student, const cha
 void key_write(FILE *stream, const struct key *key);
 void assignment_write(FILE *stream, const struct assignment *assignment);
 
-/* Reads a key from a file, or from text. Returns it as new, or NULL with *error set: a file that cannot be read, text that is
- * no JSON, a member that is missing, unknown or out of range, rows that the kind has not. That the program can be assembled
- * is not looked at. */
+/* Reads a key from a file, or from text. Returns it as new, or NULL with *error set: a file that cannot be read, text
+ * that is no JSON, a member that is missing, unknown or out of range, rows that the kind has not. That the program can
+ * be assembled is not looked at. */
 struct key *key_read(const char *path, struct error *error);
 struct key *key_read_text(const char *source, const char *text, size_t length, struct error *error);
 

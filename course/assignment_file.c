@@ -515,8 +515,8 @@ static bool read_rows(struct reader *self, const json_t *document, struct key *k
 static bool read_measure(struct reader *self, const json_t *object, struct key_measure *measure)
 {
     static const char *const keys[] = {"name", "value", "least", "most", NULL};
-    return (json_is_object(object) || wrong(self, "measures", "an array of objects")) &&
-           has_only(self, object, keys) && read_string(self, object, "name", &measure->name) &&
+    return (json_is_object(object) || wrong(self, "measures", "an array of objects")) && has_only(self, object, keys) &&
+           read_string(self, object, "name", &measure->name) &&
            read_integer(self, object, "value", INT64_MIN, INT64_MAX, &measure->value) &&
            read_integer(self, object, "least", INT64_MIN, INT64_MAX, &measure->least) &&
            read_integer(self, object, "most", INT64_MIN, INT64_MAX, &measure->most);
@@ -527,8 +527,7 @@ static bool read_difficulty(struct reader *self, const json_t *document, struct 
     enum { MEASURES_MAX = 64 };
     static const char *const keys[] = {"level", "measures", NULL};
     const json_t *difficulty = read_object(self, document, "difficulty");
-    if (difficulty == NULL || !has_only(self, difficulty, keys) ||
-        !read_string(self, difficulty, "level", &key->level))
+    if (difficulty == NULL || !has_only(self, difficulty, keys) || !read_string(self, difficulty, "level", &key->level))
         return false;
     const json_t *array = read_array(self, difficulty, "measures", MEASURES_MAX);
     if (array == NULL)
@@ -556,8 +555,8 @@ static bool read_result(struct reader *self, const json_t *document, struct key 
 
 static bool read_key(struct reader *self, const json_t *document, struct key *key)
 {
-    static const char *const keys[] = {"format", "version",  "student", "variant",    "kind",   "program", "scheduler",
-                                       "question", "rows", "difficulty", "answer", "result", NULL};
+    static const char *const keys[] = {"format",   "version", "student",    "variant", "kind",   "program", "scheduler",
+                                       "question", "rows",    "difficulty", "answer",  "result", NULL};
     return is_format(self, document, "racecheck-key") && has_only(self, document, keys) &&
            read_identifier(self, document, &key->student) && read_string(self, document, "variant", &key->variant) &&
            read_kind(self, document, &key->kind) && read_program(self, document, key) &&
@@ -571,9 +570,8 @@ static bool read_key(struct reader *self, const json_t *document, struct key *ke
 static bool read_student(struct reader *self, const json_t *object, struct assignment_student *student)
 {
     static const char *const keys[] = {"student", "name", "variant", NULL};
-    return (json_is_object(object) || wrong(self, "students", "an array of objects")) &&
-           has_only(self, object, keys) && read_identifier(self, object, &student->identifier) &&
-           read_string(self, object, "name", &student->name) &&
+    return (json_is_object(object) || wrong(self, "students", "an array of objects")) && has_only(self, object, keys) &&
+           read_identifier(self, object, &student->identifier) && read_string(self, object, "name", &student->name) &&
            read_string(self, object, "variant", &student->variant);
 }
 

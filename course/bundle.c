@@ -16,12 +16,13 @@ enum { MODE_FILE = 0100644, MODE_PROGRAM = 0100755, MODE_SHIFT = 16, BLOCK_BYTES
 /* 1980-01-01, as archives of this kind count; no clock, so that equal inputs give equal bytes. */
 enum { DOS_DATE = 1 << 5 | 1, DOS_TIME = 0 };
 
-static const char setup[] = "#!/bin/sh\n"
-                            "# Called once, when the autograder is built. All that is needed is here: see whether it runs.\n"
-                            "set -eu\n"
-                            "here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
-                            "chmod +x \"$here/racecheck\" \"$here\"/lib/ld-* \"$here/grade\" 2>/dev/null || :\n"
-                            "\"$here/grade\" --version\n";
+static const char setup[] =
+    "#!/bin/sh\n"
+    "# Called once, when the autograder is built. All that is needed is here: see whether it runs.\n"
+    "set -eu\n"
+    "here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
+    "chmod +x \"$here/racecheck\" \"$here\"/lib/ld-* \"$here/grade\" 2>/dev/null || :\n"
+    "\"$here/grade\" --version\n";
 
 /* The program with its own libraries, whatever the system has. */
 static const char launcher[] = "#!/bin/sh\n"
@@ -120,7 +121,8 @@ static bool add_scripts(struct bundle *self, bool reveal)
     struct text script = TEXT_INIT;
     text_append(&script, run_autograder, (size_t)(place - run_autograder));
     text_print(&script, "%s%s", reveal ? " --reveal" : "", place + strlen(mark));
-    bool is_added = add_text(self, "setup.sh", setup, MODE_PROGRAM) && add_text(self, "grade", launcher, MODE_PROGRAM) &&
+    bool is_added = add_text(self, "setup.sh", setup, MODE_PROGRAM) &&
+                    add_text(self, "grade", launcher, MODE_PROGRAM) &&
                     add_text(self, "run_autograder", text_string(&script), MODE_PROGRAM);
     text_free(&script);
     return is_added;

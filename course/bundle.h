@@ -1,8 +1,8 @@
 /* bundle: the archive that an instructor uploads to Gradescope.
  *
- * It holds setup.sh and run_autograder, which the system calls, the assignment without what is for students, and this very
- * program with the libraries that it was loaded with, so that nothing has to be installed and the versions match. Equal
- * inputs give equal bytes. */
+ * It holds setup.sh and run_autograder, which the system calls, the assignment without what is for students, and this
+ * very program with the libraries that it was loaded with, so that nothing has to be installed and the versions match.
+ * Equal inputs give equal bytes. */
 #ifndef RACECHECK_COURSE_BUNDLE_H
 #define RACECHECK_COURSE_BUNDLE_H
 
@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Writes the archive of an assignment's folder. Returns false with *error set: the assignment, a key or the program cannot be
- * read. Errors of writing stay on the stream. */
+/* Writes the archive of an assignment's folder. Returns false with *error set: the assignment, a key or the program
+ * cannot be read. Errors of writing stay on the stream. */
 bool bundle_write(FILE *stream, const char *folder, bool reveal, struct error *error);
 
 #endif

@@ -37,7 +37,7 @@ enum { BLOCK_BYTES = 65536, EXIT_NO_WALLS = 97, POLL_MILLISECONDS = 200, STACK_B
 struct cell {
     size_t job;
     pid_t pid;
-    int pipe;              /* where it speaks; -1 once it has closed it */
+    int pipe; /* where it speaks; -1 once it has closed it */
     struct text output;
     double deadline;       /* on the clock */
     enum cell_end verdict; /* why we ended it; else CELL_DONE */
@@ -63,7 +63,8 @@ static bool limit(__rlimit_resource_t resource, uint64_t most, uint64_t grace)
     return setrlimit(resource, &(struct rlimit){soft, hard}) == 0;
 }
 
-/* The addresses that this process has already, from the first number of /proc/self/statm; a guess where there is none. */
+/* The addresses that this process has already, from the first number of /proc/self/statm; a guess where there is none.
+ * */
 static uint64_t addresses_in_use(void)
 {
     unsigned long long pages = 0;
@@ -84,20 +85,41 @@ static bool set_limits(const struct cell_limits *limits)
            (IS_SANITIZED || limit(RLIMIT_AS, addresses_in_use() + limits->memory, 0));
 }
 
-/* What a computation needs: memory, time, reading and writing what is open. Looking for a file is answered by "no", since libraries ask in
- * passing (how many processors are there?); everything else ends the process. */
+/* What a computation needs: memory, time, reading and writing what is open. Looking for a file is answered by "no",
+ * since libraries ask in passing (how many processors are there?); everything else ends the process. */
 static bool set_filter(void)
 {
     static const int allowed[] = {
-        SCMP_SYS(read),         SCMP_SYS(write),         SCMP_SYS(writev),        SCMP_SYS(close),      SCMP_SYS(lseek),
-        SCMP_SYS(fstat),        SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(madvise),    SCMP_SYS(brk),
-        SCMP_SYS(exit),         SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),  SCMP_SYS(futex),      SCMP_SYS(rt_sigprocmask),
-        SCMP_SYS(rt_sigaction), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(getrandom),  SCMP_SYS(restart_syscall),
-        SCMP_SYS(sched_yield),  SCMP_SYS(sysinfo),       SCMP_SYS(sched_getaffinity), SCMP_SYS(getpid), SCMP_SYS(gettid),
+        SCMP_SYS(read),
+        SCMP_SYS(write),
+        SCMP_SYS(writev),
+        SCMP_SYS(close),
+        SCMP_SYS(lseek),
+        SCMP_SYS(fstat),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(madvise),
+        SCMP_SYS(brk),
+        SCMP_SYS(exit),
+        SCMP_SYS(exit_group),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(futex),
+        SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigaction),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(gettimeofday),
+        SCMP_SYS(getrandom),
+        SCMP_SYS(restart_syscall),
+        SCMP_SYS(sched_yield),
+        SCMP_SYS(sysinfo),
+        SCMP_SYS(sched_getaffinity),
+        SCMP_SYS(getpid),
+        SCMP_SYS(gettid),
     };
     static const int refused[] = {
-        SCMP_SYS(open),   SCMP_SYS(openat),     SCMP_SYS(stat),  SCMP_SYS(newfstatat), SCMP_SYS(statx),  SCMP_SYS(access),
-        SCMP_SYS(faccessat), SCMP_SYS(readlink), SCMP_SYS(ioctl), SCMP_SYS(fcntl),     SCMP_SYS(prlimit64), SCMP_SYS(getrlimit),
+        SCMP_SYS(open),  SCMP_SYS(openat), SCMP_SYS(stat),      SCMP_SYS(newfstatat),
+        SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(readlink),
+        SCMP_SYS(ioctl), SCMP_SYS(fcntl),  SCMP_SYS(prlimit64), SCMP_SYS(getrlimit),
     };
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (filter == NULL)
@@ -110,11 +132,11 @@ static bool set_filter(void)
     /* No memory that could be executed, and no file behind it. */
     is_good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                                 SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)) == 0;
-    is_good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+    is_good &=
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
     /* abort() kills itself, which says more than a forbidden call. */
     is_good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
+                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)) == 0;
     is_good = is_good && (IS_SANITIZED || seccomp_load(filter) == 0);
     seccomp_release(filter);
     return is_good;

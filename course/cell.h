@@ -1,9 +1,9 @@
 /* cell: jobs that must not be able to do harm, each in a process of its own behind limits and a system-call filter.
  *
- * What a job reads is one descriptor that was opened before; what it has to say goes over a pipe. It can compute, and use memory,
- * up to its limits, and nothing else: it opens no files, no sockets, starts no processes, and executes nothing. A job that
- * crashes, hangs, or says too much loses its own result; the others are not touched. The calling process needs no trust in
- * what a job says beyond its length. To be used before the calling process starts threads. */
+ * What a job reads is one descriptor that was opened before; what it has to say goes over a pipe. It can compute, and
+ * use memory, up to its limits, and nothing else: it opens no files, no sockets, starts no processes, and executes
+ * nothing. A job that crashes, hangs, or says too much loses its own result; the others are not touched. The calling
+ * process needs no trust in what a job says beyond its length. To be used before the calling process starts threads. */
 #ifndef RACECHECK_COURSE_CELL_H
 #define RACECHECK_COURSE_CELL_H
 
@@ -53,7 +53,7 @@ struct cells {
     cell_task *task;
     cell_receiver *receive;
     void *context;
-    const volatile sig_atomic_t *interrupt; /* once it is not 0 the processes are ended, and no more are started; may be NULL */
+    const volatile sig_atomic_t *interrupt; /* once it is not 0 the processes are ended, no more are started; or NULL */
 };
 
 /* Does all jobs; after an interrupt, those that have ended before. */

@@ -1,9 +1,9 @@
 /* grade: what one submission is worth, row by row, and why.
  *
- * A plain value that owns all that it holds. Its rows are those of the key, in the key's order. A row passed, failed, or
- * was not looked at (since one before it failed, or a limit was reached); it has points only where it passed. Where nothing
- * could be graded there are no rows, or none that passed, and `error` says why. Messages are one line or several, ready to
- * be shown to the student. */
+ * A plain value that owns all that it holds. Its rows are those of the key, in the key's order. A row passed, failed,
+ * or was not looked at (since one before it failed, or a limit was reached); it has points only where it passed. Where
+ * nothing could be graded there are no rows, or none that passed, and `error` says why. Messages are one line or
+ * several, ready to be shown to the student. */
 #ifndef RACECHECK_COURSE_GRADE_H
 #define RACECHECK_COURSE_GRADE_H
 
@@ -28,7 +28,7 @@ struct grade_row {
 };
 
 struct grade {
-    char *file;                 /* name for people: valid UTF-8, no control characters; NULL where nothing was handed in */
+    char *file;                 /* name for people: valid UTF-8, no control characters; NULL: nothing was handed in */
     char *student;              /* identifier, or NULL where it was not found out */
     enum assignment_kind kind;
     enum grade_state state;

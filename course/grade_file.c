@@ -74,7 +74,8 @@ static bool read_grade(struct grade *grade, const json_t *document)
     return (grade->state == GRADE_GRADED) == (grade->error == NULL);
 }
 
-bool grade_file_read(struct grade *grade, const char *bytes, size_t length, grade_file_finder *find, const void *context)
+bool grade_file_read(struct grade *grade, const char *bytes, size_t length, grade_file_finder *find,
+                     const void *context)
 {
     json_adopt_memory();
     *grade = (struct grade){0};

@@ -21,11 +21,11 @@ enum { OUTPUT_BYTES_MAX = 1 << 20, DEFAULT_SECONDS = 10 };
 struct grading_round {
     const struct gradebook_request *request;
     struct assignment *assignment;
-    struct key **keys;          /* one a student */
+    struct key **keys; /* one a student */
     struct submissions submissions;
     struct cells cells;
-    char **refusals;            /* one a submission: why it was not opened, or NULL */
-    struct grade *grades;       /* one a submission */
+    char **refusals;      /* one a submission: why it was not opened, or NULL */
+    struct grade *grades; /* one a submission */
     bool *is_graded;
 };
 
@@ -165,7 +165,8 @@ static void find_doubles(struct grading_round *self)
             struct grade *first = &self->grades[a], *second = &self->grades[b];
             if (first->student == NULL || second->student == NULL || strcmp(first->student, second->student) != 0)
                 continue;
-            grade_refuse(first, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file, second->file);
+            grade_refuse(first, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file,
+                         second->file);
             grade_refuse(second, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file,
                          second->file);
         }

@@ -1,8 +1,9 @@
 /* gradebook_formats: grades, told to people and to the systems of courses.
  *
- * text and json are ours (docs/assignments.md, docs/grades.schema.json). gradescope and prairielearn are the results.json of these
- * systems, about one submission each (docs/gradescope.schema.json, docs/prairielearn.schema.json); junit and tap are about all.
- * What students have written is escaped as each format wants it. Errors of writing stay on the stream. */
+ * text and json are ours (docs/assignments.md, docs/grades.schema.json). gradescope and prairielearn are the
+ * results.json of these systems, about one submission each (docs/gradescope.schema.json,
+ * docs/prairielearn.schema.json); junit and tap are about all. What students have written is escaped as each format
+ * wants it. Errors of writing stay on the stream. */
 #ifndef RACECHECK_COURSE_GRADEBOOK_FORMATS_H
 #define RACECHECK_COURSE_GRADEBOOK_FORMATS_H
 

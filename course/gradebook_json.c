@@ -94,8 +94,12 @@ static json_t *gradescope_test(const struct grade *grade, size_t position)
     set(test, "number", json_sprintf("%zu", position + 1));
     set(test, "score", json_real((double)points));
     set(test, "max_score", json_real((double)row->most));
-    set(test, "status", json_string(grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED ? "passed" : "failed"));
-    set(test, "output", string(row->message != NULL ? row->message : row->verdict == VERDICT_OPEN ? "not looked at" : ""));
+    set(test, "status",
+        json_string(grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED ? "passed" : "failed"));
+    set(test, "output",
+        string(row->message != NULL           ? row->message
+               : row->verdict == VERDICT_OPEN ? "not looked at"
+                                              : ""));
     set(test, "visibility", json_string("visible"));
     return test;
 }

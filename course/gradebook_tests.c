@@ -1,7 +1,7 @@
 /* gradebook_tests: grades as results of tests: JUnit's XML and TAP (course/gradebook_formats.h).
  *
- * A row is a test. One that was not looked at since an earlier one failed is skipped; one that has a reason of its own for being
- * open has not passed. What could not be graded at all is one more test, which failed. */
+ * A row is a test. One that was not looked at since an earlier one failed is skipped; one that has a reason of its own
+ * for being open has not passed. What could not be graded at all is one more test, which failed. */
 #include "base/memory.h"
 #include "course/gradebook_formats.h"
 #include "reports/utf8.h"
@@ -92,8 +92,8 @@ static void write_suite(FILE *stream, const struct grade *grade)
     }
     fputs("  <testsuite", stream);
     write_attribute(stream, "name", name_of(grade));
-    fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", grade->row_count + errors, failures,
-            errors, skipped);
+    fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", grade->row_count + errors,
+            failures, errors, skipped);
     if (errors > 0)
         write_error_case(stream, grade);
     for (size_t r = 0; r < grade->row_count; r++)

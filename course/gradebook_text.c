@@ -31,16 +31,18 @@ static const char *mark_of(enum grade_verdict verdict)
 
 static void write_row(FILE *stream, const struct grade *grade, const struct grade_row *row)
 {
-    fprintf(stream, "    %-4s%2" PRId64 "/%-2" PRId64 " %-*s%s\n", mark_of(row->verdict), gradebook_row_points(grade, row),
-            row->most, ROW_COLUMNS, assignment_row_name(row->row), assignment_row_title(grade->kind, row->row));
+    fprintf(stream, "    %-4s%2" PRId64 "/%-2" PRId64 " %-*s%s\n", mark_of(row->verdict),
+            gradebook_row_points(grade, row), row->most, ROW_COLUMNS, assignment_row_name(row->row),
+            assignment_row_title(grade->kind, row->row));
     if (row->message != NULL)
         write_message(stream, row->message);
 }
 
 static void write_grade(FILE *stream, const struct grade *grade)
 {
-    fprintf(stream, "\n%-*s %3" PRId64 " of %" PRId64 "   %s\n", NAME_COLUMNS, grade->student != NULL ? grade->student : "?",
-            grade_points(grade), grade->most, grade->file != NULL ? grade->file : "");
+    fprintf(stream, "\n%-*s %3" PRId64 " of %" PRId64 "   %s\n", NAME_COLUMNS,
+            grade->student != NULL ? grade->student : "?", grade_points(grade), grade->most,
+            grade->file != NULL ? grade->file : "");
     if (grade->error != NULL) {
         fprintf(stream, "    %s:\n", grade_state_name(grade->state));
         write_message(stream, grade->error);
@@ -68,7 +70,8 @@ static void write_summary(FILE *stream, const struct gradebook *book)
 void gradebook_write_text(FILE *stream, const struct gradebook *book)
 {
     char *title = utf8_line(book->assignment->title), *name = utf8_line(book->assignment->name);
-    fprintf(stream, "%s: %s (%s, %s)\n", name, title, assignment_kind_name(book->assignment->kind), book->assignment->level);
+    fprintf(stream, "%s: %s (%s, %s)\n", name, title, assignment_kind_name(book->assignment->kind),
+            book->assignment->level);
     memory_free(title);
     memory_free(name);
     for (size_t g = 0; g < book->count; g++)

@@ -19,8 +19,14 @@ struct program *grading_assemble(const char *source, const char *text, size_t le
     for (size_t s = 0; s < symbol_count; s++)
         list[s] = (struct symbol){symbols[s].name, symbols[s].number};
     struct assembler_input input = {
-        .name = source, .source = source, .text = text, .length = length, .threads = threads, .iters = iters,
-        .symbols = list, .symbol_count = symbol_count,
+        .name = source,
+        .source = source,
+        .text = text,
+        .length = length,
+        .threads = threads,
+        .iters = iters,
+        .symbols = list,
+        .symbol_count = symbol_count,
     };
     struct program *program = assembler_read(&input, error);
     memory_free(list);
@@ -135,8 +141,8 @@ static bool prepare(struct grading *self)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    self->program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters, key->symbols,
-                                     key->symbol_count, &error);
+    self->program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters,
+                                     key->symbols, key->symbol_count, &error);
     if (self->program == NULL)
         return is_key_bad(self, &error);
     int64_t word = program_find_word(self->program, key->observe);
@@ -214,9 +220,9 @@ static bool check_form(struct grading *self)
 static void grade_kind(struct grading *self)
 {
     static void (*const kinds[ASSIGNMENT_KINDS])(struct grading *) = {
-        [ASSIGNMENT_VALUES] = grading_values, [ASSIGNMENT_WITNESS] = grading_witness,
+        [ASSIGNMENT_VALUES] = grading_values,   [ASSIGNMENT_WITNESS] = grading_witness,
         [ASSIGNMENT_MINIMUM] = grading_minimum, [ASSIGNMENT_COUNT] = grading_count,
-        [ASSIGNMENT_REPAIR] = grading_repair, [ASSIGNMENT_QUANTUM] = grading_quantum,
+        [ASSIGNMENT_REPAIR] = grading_repair,   [ASSIGNMENT_QUANTUM] = grading_quantum,
     };
     grade_set(self->grade, ROW_FORM, VERDICT_PASSED, NULL);
     kinds[self->key->kind](self);
@@ -263,8 +269,8 @@ static struct answer_names names_of(const struct program *program)
     return (struct answer_names){threads, program->thread_count};
 }
 
-static bool read_lines(const struct key *key, struct answer *answer, enum answer_form form, const char *bytes, size_t length,
-                       struct error *error)
+static bool read_lines(const struct key *key, struct answer *answer, enum answer_form form, const char *bytes,
+                       size_t length, struct error *error)
 {
     struct error ignored = ERROR_INIT;
     struct program *program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters,
@@ -294,8 +300,8 @@ void grading_read(const struct key *key, enum answer_form form, const char *byte
     struct answer answer;
     struct error error = ERROR_INIT;
     answer_init(&answer);
-    bool is_read = form == ANSWER_WITNESS ? read_witness(&answer, &error)
-                                          : read_lines(key, &answer, form, bytes, length, &error);
+    bool is_read =
+        form == ANSWER_WITNESS ? read_witness(&answer, &error) : read_lines(key, &answer, form, bytes, length, &error);
     if (is_read)
         grading_run(key, &answer, wishes, grade);
     else

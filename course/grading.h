@@ -1,11 +1,12 @@
 /* grading: from an answer and a key to a grade.
  *
  * Any right answer counts: schedules are replayed, everything else is found out by analysis. The model answer of the
- * key is never looked at. What a row says when it fails helps whoever has handed in: the first step that cannot be taken, one
- * impossible or one missing value. Schedules that would show it are told only where the lecturer allows to reveal them.
+ * key is never looked at. What a row says when it fails helps whoever has handed in: the first step that cannot be
+ * taken, one impossible or one missing value. Schedules that would show it are told only where the lecturer allows to
+ * reveal them.
  *
- * Grading runs in a cell (course/cell.h), since a repair is a program that somebody else has written; within the budget it
- * says by itself what it could not find out. */
+ * Grading runs in a cell (course/cell.h), since a repair is a program that somebody else has written; within the budget
+ * it says by itself what it could not find out. */
 #ifndef RACECHECK_COURSE_GRADING_H
 #define RACECHECK_COURSE_GRADING_H
 
@@ -28,8 +29,8 @@ struct grading_wishes {
 void grading_run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
                  struct grade *grade);
 
-/* Reads the bytes of a submission and grades them: all of the above. The bytes of a witness are read as JSON from the descriptor
- * STDIN_FILENO instead, which is at its start. */
+/* Reads the bytes of a submission and grades them: all of the above. The bytes of a witness are read as JSON from the
+ * descriptor STDIN_FILENO instead, which is at its start. */
 void grading_read(const struct key *key, enum answer_form form, const char *bytes, size_t length,
                   const struct grading_wishes *wishes, struct grade *grade);
 

@@ -57,7 +57,8 @@ static void judge_possible(struct grading *self, const struct intervals *possibl
 {
     int64_t value;
     if (intervals_first_outside(&self->answer->numbers, possible, &value))
-        grade_set(self->grade, ROW_POSSIBLE, VERDICT_FAILED, "no schedule ends with %s = %" PRId64, self->key->observe, value);
+        grade_set(self->grade, ROW_POSSIBLE, VERDICT_FAILED, "no schedule ends with %s = %" PRId64, self->key->observe,
+                  value);
     else if (!is_half_of(common, possible))
         grade_set(self->grade, ROW_POSSIBLE, VERDICT_FAILED,
                   "the values given are possible, but they are less than half of those that are");
@@ -72,8 +73,8 @@ static void judge_complete(struct grading *self, const struct intervals *possibl
     if (intervals_first_outside(possible, &self->answer->numbers, &value)) {
         struct text shown = TEXT_INIT;
         grading_reveal(self, &subject, WITNESS_VALUE, value, &shown);
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED, "%s = %" PRId64 " is possible and missing%s", self->key->observe,
-                  value, text_string(&shown));
+        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED, "%s = %" PRId64 " is possible and missing%s",
+                  self->key->observe, value, text_string(&shown));
         text_free(&shown);
     } else if (!is_half_of(common, &self->answer->numbers)) {
         grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
@@ -109,8 +110,9 @@ static void judge_count(struct grading *self, const mpz_t right)
         return;
     }
     char *digits = self->wishes->reveal ? number_exact(right) : NULL;
-    grade_set(self->grade, ROW_COUNT, VERDICT_FAILED, "this is not the number of schedules that end with %s = %" PRId64 "%s%s",
-              self->key->observe, self->key->value, digits != NULL ? "; there are " : "", digits != NULL ? digits : "");
+    grade_set(self->grade, ROW_COUNT, VERDICT_FAILED,
+              "this is not the number of schedules that end with %s = %" PRId64 "%s%s", self->key->observe,
+              self->key->value, digits != NULL ? "; there are " : "", digits != NULL ? digits : "");
     memory_free(digits);
 }
 
@@ -182,8 +184,8 @@ static bool examine(struct grading *self, int64_t number, struct quantum *quantu
     if (outcome != NULL)
         judge_outcome(outcome, &self->key->right, quantum);
     else
-        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed with quantum %" PRId64 ": %s", number,
-                     reason != NULL ? reason : error.text);
+        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed with quantum %" PRId64 ": %s",
+                     number, reason != NULL ? reason : error.text);
     memory_free(reason);
     bool is_known = outcome != NULL;
     outcome_free(outcome);
@@ -222,8 +224,9 @@ static void judge_sound(struct grading *self, const struct intervals *right, uin
             grade_set(self->grade, ROW_SOUND, VERDICT_FAILED,
                       "the quanta given are right, but they are less than half of those that are");
     } else if (wrong < key->first_quantum || wrong > key->last_quantum) {
-        grade_set(self->grade, ROW_SOUND, VERDICT_FAILED, "%" PRId64 " is not among the quanta asked for (%" PRId64 " to %" PRId64 ")",
-                  wrong, key->first_quantum, key->last_quantum);
+        grade_set(self->grade, ROW_SOUND, VERDICT_FAILED,
+                  "%" PRId64 " is not among the quanta asked for (%" PRId64 " to %" PRId64 ")", wrong,
+                  key->first_quantum, key->last_quantum);
     } else if (examine(self, wrong, &quantum)) {
         blame_quantum(self, wrong, &quantum);
     }
@@ -233,8 +236,8 @@ static void judge_quanta_complete(struct grading *self, const struct intervals *
 {
     int64_t missing;
     if (intervals_first_outside(right, &self->answer->numbers, &missing))
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED, "with quantum %" PRId64 " the result is always right, and it is missing",
-                  missing);
+        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
+                  "with quantum %" PRId64 " the result is always right, and it is missing", missing);
     else if (!is_half_of(common, &self->answer->numbers))
         grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
                   "no right quantum is missing, but with more than half of those given the result can be wrong");

@@ -41,12 +41,13 @@ struct inquiry_wish {
 struct program *grading_assemble(const char *source, const char *text, size_t length, int64_t threads, int64_t iters,
                                  const struct property *symbols, size_t symbol_count, struct error *error);
 
-/* Analyses a subject. Returns the outcome as new; or NULL where a limit was reached or the question left open, with *reason set to
- * why, borrowed from nobody: a new text. */
+/* Analyses a subject. Returns the outcome as new; or NULL where a limit was reached or the question left open, with
+ * *reason set to why, borrowed from nobody: a new text. */
 struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct inquiry_wish *wish,
                                 char **reason);
 
-/* Appends "; this schedule gives it: 0*3 1*2 ..." for a final value, an error or a deadlock, where that may be revealed. */
+/* Appends "; this schedule gives it: 0*3 1*2 ..." for a final value, an error or a deadlock, where that may be
+ * revealed. */
 void grading_reveal(struct grading *self, const struct subject *subject, enum witness_wish witness, int64_t value,
                     struct text *text);
 
@@ -61,7 +62,8 @@ void grading_witness(struct grading *self);
 void grading_minimum(struct grading *self);
 void grading_repair(struct grading *self);
 
-/* The number of elements that two sets have in common; the least of those of one that are not in the other, or false. */
+/* The number of elements that two sets have in common; the least of those of one that are not in the other, or false.
+ * */
 uint64_t intervals_common(const struct intervals *a, const struct intervals *b);
 bool intervals_first_outside(const struct intervals *self, const struct intervals *other, int64_t *value);
 

@@ -11,7 +11,7 @@
 /* A trial under way. */
 struct trial {
     const struct key_trial *key;
-    size_t number;               /* from 1 */
+    size_t number; /* from 1 */
     struct program *program;
     struct scheduler *scheduler;
     uint32_t word;
@@ -86,7 +86,8 @@ static bool check_instructions(struct grading *self, const struct trial *trial)
         return true;
     struct text text = TEXT_INIT;
     unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
-    text_print(&text, "line %u: the instruction '%s' is not allowed in this exercise (allowed:", forbidden->place.line + above,
+    text_print(&text,
+               "line %u: the instruction '%s' is not allowed in this exercise (allowed:", forbidden->place.line + above,
                instruction_form(forbidden->opcode)->mnemonic);
     for (size_t i = 0; i < self->key->instruction_count; i++)
         text_print(&text, " %s", self->key->instructions[i]);
@@ -115,7 +116,8 @@ static void close_trial(struct trial *trial)
     trial->program = NULL;
 }
 
-/* Makes a trial ready; returns false with the form failed. The scheduler is the key's, whatever the program asks for. */
+/* Makes a trial ready; returns false with the form failed. The scheduler is the key's, whatever the program asks for.
+ * */
 static bool open_trial(struct grading *self, size_t index, struct trial *trial)
 {
     const struct key *key = self->key;
@@ -154,14 +156,15 @@ static bool writes(const struct program *program, size_t thread, uint32_t word)
     return false;
 }
 
-/* Whether there are as many threads as in the program that was handed out, and each that wrote to the variable still does: a program in which
- * one thread does the work of all is no repair. */
+/* Whether there are as many threads as in the program that was handed out, and each that wrote to the variable still
+ * does: a program in which one thread does the work of all is no repair. */
 static bool do_threads_work(struct grading *self, const struct trial *trial)
 {
     struct error error = ERROR_INIT;
     struct text text = TEXT_INIT;
-    struct program *given = grading_assemble("the exercise", self->key->text, strlen(self->key->text), trial->key->threads,
-                                             trial->key->iters, trial->key->symbols, trial->key->symbol_count, &error);
+    struct program *given =
+        grading_assemble("the exercise", self->key->text, strlen(self->key->text), trial->key->threads,
+                         trial->key->iters, trial->key->symbols, trial->key->symbol_count, &error);
     int64_t word = given != NULL ? program_find_word(given, self->key->observe) : -1;
     if (given != NULL && given->thread_count != trial->program->thread_count)
         text_print(&text, "the program has %zu threads, and there should be %zu", trial->program->thread_count,
@@ -208,8 +211,8 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
         fail_row(self, ROW_RIGHT, trial, &text);
 }
 
-/* The probability of a schedule without end under the random scheduler is above 0 where threads can get to where no way leads to the
- * end. Of loops that only wait it is 0. Returns NULL where it cannot be found out, with *reason set. */
+/* The probability of a schedule without end under the random scheduler is above 0 where threads can get to where no way
+ * leads to the end. Of loops that only wait it is 0. Returns NULL where it cannot be found out, with *reason set. */
 static struct outcome *find_endless(struct grading *self, const struct subject *subject, char **reason)
 {
     const struct inquiry_wish wish = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
@@ -276,9 +279,11 @@ static void judge_inside(struct grading *self, const struct trial *trial)
     if (!holding.is_known)
         text_print(&text, "there are too many ways through the program to find out how long locks are held");
     else if (holding.is_endless)
-        text_print(&text, "there is a loop in which %s holds the lock that it takes in line %u", name, holding.line + above);
+        text_print(&text, "there is a loop in which %s holds the lock that it takes in line %u", name,
+                   holding.line + above);
     else if (holding.longest > (uint64_t)self->key->inside_most)
-        text_print(&text, "from line %u on %s holds a lock for %" PRIu64 " instructions; at most %" PRId64 " are allowed",
+        text_print(&text,
+                   "from line %u on %s holds a lock for %" PRIu64 " instructions; at most %" PRId64 " are allowed",
                    holding.line + above, name, holding.longest, self->key->inside_most);
     if (text.length > 0)
         fail_row(self, ROW_INSIDE, trial, &text);
@@ -289,7 +294,10 @@ static void judge_inside(struct grading *self, const struct trial *trial)
 static void judge_outcome(struct grading *self, const struct trial *trial, const struct outcome *outcome)
 {
     static void (*const judges[])(struct grading *, const struct trial *, const struct outcome *) = {
-        [ROW_WORKS] = judge_works, [ROW_RIGHT] = judge_right, [ROW_LIVE] = judge_live, [ROW_EXCLUSIVE] = judge_exclusive,
+        [ROW_WORKS] = judge_works,
+        [ROW_RIGHT] = judge_right,
+        [ROW_LIVE] = judge_live,
+        [ROW_EXCLUSIVE] = judge_exclusive,
     };
     for (unsigned r = ROW_WORKS; r <= ROW_EXCLUSIVE; r++)
         if (grade_asks(self->grade, (enum assignment_row)r) &&
@@ -328,8 +336,8 @@ static bool run_trial(struct grading *self, const struct trial *trial)
     return goes_on;
 }
 
-/* Rows count only where those that they need have passed: nothing is worth anything in a program that does not work, and short stretches nothing in
- * one that is wrong. */
+/* Rows count only where those that they need have passed: nothing is worth anything in a program that does not work,
+ * and short stretches nothing in one that is wrong. */
 static void settle_rows(struct grading *self)
 {
     bool works = grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED, is_good = true;

@@ -65,8 +65,8 @@ static void print_refusal(const char *refusal, struct text *text)
 }
 
 /* Appends a line for a thread: what it could do next, or why it could not. It is found out by letting it try. */
-static void print_thread(struct grading *self, const struct trace *before, uint32_t *steps, size_t count, uint32_t thread,
-                         struct text *text)
+static void print_thread(struct grading *self, const struct trace *before, uint32_t *steps, size_t count,
+                         uint32_t thread, struct text *text)
 {
     struct error error = ERROR_INIT;
     text_print(text, "\n  %u (%s): ", thread, before->threads[thread]);
@@ -117,7 +117,8 @@ static void blame_end(struct grading *self, const struct trace *trace)
         grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "after %zu steps nobody can go on: %s", trace->step_count,
                   trace->end_text);
     else if (trace->end == TRACE_FAILED)
-        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "the last step is an error of the program: %s", trace->end_text);
+        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "the last step is an error of the program: %s",
+                  trace->end_text);
     else
         grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "after %zu steps there are threads that have not finished",
                   trace->step_count);
@@ -173,11 +174,11 @@ static void judge_preemptions(struct grading *self, const struct trace *trace)
     else if (trace->preemptions <= row->preemptions)
         grade_set(self->grade, ROW_FEWEST, VERDICT_PASSED, NULL);
     else if (self->wishes->reveal)
-        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED, "the schedule has %" PRIu64 " preemptions; %u would do", trace->preemptions,
-                  row->preemptions);
+        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED, "the schedule has %" PRIu64 " preemptions; %u would do",
+                  trace->preemptions, row->preemptions);
     else
-        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED, "the schedule has %" PRIu64 " preemptions; there is one with fewer",
-                  trace->preemptions);
+        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED,
+                  "the schedule has %" PRIu64 " preemptions; there is one with fewer", trace->preemptions);
     outcome_free(outcome);
     memory_free(reason);
 }
@@ -252,7 +253,8 @@ static void blame_link(struct grading *self, const struct trace *trace, const si
     struct text text = TEXT_INIT;
     text_print(&text, "store %zu of the chain is another one in your schedule", position + 1);
     if (self->wishes->reveal)
-        text_print(&text, ": %u:%" PRIu64 ", step %zu", thread, ordinal_of(trace, chain[position]), chain[position] + 1);
+        text_print(&text, ": %u:%" PRIu64 ", step %zu", thread, ordinal_of(trace, chain[position]),
+                   chain[position] + 1);
     grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "%s", text_string(&text));
     text_free(&text);
 }
@@ -273,8 +275,8 @@ static void judge_chain(struct grading *self, const struct trace *trace)
     if (same == count && same == answer->link_count)
         grade_set(self->grade, ROW_CHAIN, VERDICT_PASSED, NULL);
     else if (count != answer->link_count)
-        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "the chain of your schedule has %zu stores, yours has %zu", count,
-                  answer->link_count);
+        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "the chain of your schedule has %zu stores, yours has %zu",
+                  count, answer->link_count);
     else
         blame_link(self, trace, chain, same);
     memory_free(chain);

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-
 enum { PLACES_MAX = 1 << 20 };
 
 /* A place on a way through the code: the next instruction, and what is held there. */
@@ -24,8 +23,8 @@ struct node {
 /* A search through one code. */
 struct walk {
     const struct code *code;
-    uint64_t lock_like;    /* semaphores that serve as locks */
-    struct node *nodes;    /* an open-addressing table of a power of two */
+    uint64_t lock_like; /* semaphores that serve as locks */
+    struct node *nodes; /* an open-addressing table of a power of two */
     size_t size;
     size_t count;
     bool is_endless;
@@ -111,7 +110,8 @@ static bool is_same(const struct place_held *a, const struct place_held *b)
     return a->index == b->index && a->mutexes == b->mutexes && a->semaphores == b->semaphores;
 }
 
-/* The slot of a place, or the free one where it belongs. A place at which nothing is held is never stored, so it marks free slots. */
+/* The slot of a place, or the free one where it belongs. A place at which nothing is held is never stored, so it marks
+ * free slots. */
 static size_t slot_of(const struct node *nodes, size_t size, const struct place_held *place)
 {
     size_t slot = (size_t)hash(place) & (size - 1);
@@ -184,7 +184,8 @@ static bool expand(struct walk *self, struct frame_list *frames, const struct pl
     return is_done;
 }
 
-/* The longest stretch from a place on; depth first, with a stack of our own, since a way may have a million instructions. */
+/* The longest stretch from a place on; depth first, with a stack of our own, since a way may have a million
+ * instructions. */
 static uint64_t measure(struct walk *self, const struct place_held *start)
 {
     struct frame_list frames = {0};

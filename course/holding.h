@@ -1,9 +1,9 @@
 /* holding: how long a thread holds a lock, seen in its code.
  *
- * A lock is a mutex, or a semaphore that the same code posts after it has waited for it. From the instruction that takes the first lock
- * to the one that gives the last one back lies a stretch; its length is the number of instructions on it that neither take nor
- * give locks, on the longest way through the code. A loop inside a stretch makes it as long as one likes. Locks that are made by
- * hand out of ordinary variables are not seen. */
+ * A lock is a mutex, or a semaphore that the same code posts after it has waited for it. From the instruction that
+ * takes the first lock to the one that gives the last one back lies a stretch; its length is the number of instructions
+ * on it that neither take nor give locks, on the longest way through the code. A loop inside a stretch makes it as long
+ * as one likes. Locks that are made by hand out of ordinary variables are not seen. */
 #ifndef RACECHECK_COURSE_HOLDING_H
 #define RACECHECK_COURSE_HOLDING_H
 

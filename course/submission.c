@@ -33,8 +33,8 @@ size_t submission_student(const char *name, const struct assignment *assignment)
 static void add(struct submissions *self, const char *name, const struct assignment *assignment, size_t *capacity)
 {
     self->items = memory_grow(self->items, self->count, capacity, sizeof *self->items);
-    self->items[self->count++] = (struct submission){
-        memory_copy_string(name), utf8_line(name), submission_student(name, assignment)};
+    self->items[self->count++] =
+        (struct submission){memory_copy_string(name), utf8_line(name), submission_student(name, assignment)};
 }
 
 static int compare(const void *a, const void *b)
@@ -42,7 +42,8 @@ static int compare(const void *a, const void *b)
     return strcmp(((const struct submission *)a)->name, ((const struct submission *)b)->name);
 }
 
-static bool list_folder(struct submissions *self, const char *path, const struct assignment *assignment, struct error *error)
+static bool list_folder(struct submissions *self, const char *path, const struct assignment *assignment,
+                        struct error *error)
 {
     size_t capacity = 0;
     int copy = openat(self->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -64,7 +65,8 @@ static bool list_folder(struct submissions *self, const char *path, const struct
 }
 
 /* The folder of a path and the name in it; a path without a slash lies here. */
-static bool take_file(struct submissions *self, const char *path, const struct assignment *assignment, struct error *error)
+static bool take_file(struct submissions *self, const char *path, const struct assignment *assignment,
+                      struct error *error)
 {
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
     size_t capacity = 0;
@@ -132,7 +134,8 @@ static char *describe_failure(const struct submissions *self, const struct submi
     return memory_copy_string(kind != NULL ? kind : strerror(failure));
 }
 
-/* Looks before it opens, so that no device is touched, and again afterwards, since the name may mean another file by then. */
+/* Looks before it opens, so that no device is touched, and again afterwards, since the name may mean another file by
+ * then. */
 int submission_open(const struct submissions *self, const struct submission *submission, char **reason)
 {
     struct stat status;
@@ -140,8 +143,7 @@ int submission_open(const struct submissions *self, const struct submission *sub
         *reason = describe_failure(self, submission, errno);
         return -1;
     }
-    int descriptor =
-        openat(self->folder, submission->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int descriptor = openat(self->folder, submission->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0 || fstat(descriptor, &status) != 0) {
         *reason = descriptor < 0 ? describe_failure(self, submission, errno) : refuse(descriptor, strerror(errno));
         return -1;

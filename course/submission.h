@@ -1,7 +1,7 @@
 /* submission: a file that somebody handed in, and whose it is.
  *
- * Names and contents are whatever a student, or somebody else, has chosen. A file is opened without following links, and
- * only a regular file of at most ANSWER_BYTES_MAX bytes is ever read. */
+ * Names and contents are whatever a student, or somebody else, has chosen. A file is opened without following links,
+ * and only a regular file of at most ANSWER_BYTES_MAX bytes is ever read. */
 #ifndef RACECHECK_COURSE_SUBMISSION_H
 #define RACECHECK_COURSE_SUBMISSION_H
 
@@ -27,8 +27,8 @@ struct submissions {
     size_t count;
 };
 
-/* Lists the files of a folder (those whose names begin with a dot are left out), or the one file of a path. Returns false with *error
- * set. To be freed with submissions_free(), whatever is returned. */
+/* Lists the files of a folder (those whose names begin with a dot are left out), or the one file of a path. Returns
+ * false with *error set. To be freed with submissions_free(), whatever is returned. */
 bool submissions_find(struct submissions *self, const char *path, const struct assignment *assignment,
                       struct error *error);
 void submissions_free(struct submissions *self);

@@ -8,6 +8,7 @@
 #
 #     racecheck examples/audit.s --observe total --define CAREFUL=0
 #     racecheck examples/audit.s --observe total --define CAREFUL=1
+.default CAREFUL, 0
 .var a, 100
 .var b, 50
 .var total

@@ -6,6 +6,7 @@
 #     racecheck examples/semaphore.s --define PERMITS=1
 #     racecheck examples/semaphore.s --define PERMITS=2
 .var x
+.default PERMITS, 1
 .semaphore s, PERMITS
 
 .thread A

@@ -63,7 +63,9 @@ static void expect_schedule(const char *given, const char *expected)
 static void test_lines(void)
 {
     struct answer answer;
-    accept(&answer, "\xEF\xBB\xBF# comment \xC3\xA9\r\nStudent: alice@x.org  # me\r\n\r\nKIND:\twitness\r\nschedule: 0 0,\r\n  1 1\r\n");
+    accept(
+        &answer,
+        "\xEF\xBB\xBF# comment \xC3\xA9\r\nStudent: alice@x.org  # me\r\n\r\nKIND:\twitness\r\nschedule: 0 0,\r\n  1 1\r\n");
     CU_ASSERT_EQUAL(answer.given, 1u << ANSWER_STUDENT | 1u << ANSWER_KIND | 1u << ANSWER_SCHEDULE);
     CU_ASSERT_STRING_EQUAL(answer.student, "alice@x.org");
     CU_ASSERT_EQUAL(answer.kind, ASSIGNMENT_WITNESS);
@@ -87,7 +89,8 @@ static void test_bad_lines(void)
     refuse("value: 3x\n", 1, "'3x' is no number (expected a whole number)");
     refuse("kind: riddle\n", 1,
            "there is no kind 'riddle' (expected values, witness, minimum, count, repair or quantum)");
-    refuse("student: ../../etc/passwd\n", 1, "'../../etc/passwd' can be no student (expected letters, digits and . _ @ -)");
+    refuse("student: ../../etc/passwd\n", 1,
+           "'../../etc/passwd' can be no student (expected letters, digits and . _ @ -)");
     refuse("program: .main\n", 1, "'.main' stands behind 'program:' (expected the program to begin on the next line)");
 }
 
@@ -136,7 +139,8 @@ static void test_numbers(void)
     answer_free(&answer);
     refuse("values: 5..3\n", 1, "'5..3' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
     refuse("values: none\n", 1, "'none' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
-    refuse("values: 1...2\n", 1, "'1...2' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
+    refuse("values: 1...2\n", 1,
+           "'1...2' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
     refuse("values:\n", 1, "a list of numbers is missing (expected something such as '2 3 5..8')");
     refuse("count: -1\n", 1, "'-1' is no number of schedules (expected a whole number of at most 10000 digits)");
 }
@@ -148,12 +152,14 @@ static void test_schedules(void)
     expect_schedule("A C c", "0 2 2");
     expect_schedule("first B T2 63", "0 1 2 63"); /* B is a name here, and the letter of the same thread */
     expect_schedule("1*0 0", "0");
-    refuse("schedule: 0 64\n", 1,
-           "'64' is no thread (expected its number, letter or name, and perhaps a number of times, as in '0 0 1', 'A A B' or "
-           "'0*2 1')");
-    refuse("schedule: 0*-1\n", 1,
-           "'0*-1' is no thread (expected its number, letter or name, and perhaps a number of times, as in '0 0 1', 'A A B' or "
-           "'0*2 1')");
+    refuse(
+        "schedule: 0 64\n", 1,
+        "'64' is no thread (expected its number, letter or name, and perhaps a number of times, as in '0 0 1', 'A A B' or "
+        "'0*2 1')");
+    refuse(
+        "schedule: 0*-1\n", 1,
+        "'0*-1' is no thread (expected its number, letter or name, and perhaps a number of times, as in '0 0 1', 'A A B' or "
+        "'0*2 1')");
     refuse("schedule:\n", 1, "the schedule is empty (expected something such as '0 0 1 1')");
 }
 
@@ -165,8 +171,9 @@ static void test_bombs(void)
     refuse("schedule: 0*18446744073709551617\n", 1,
            "'0*18446744073709551617' makes the schedule longer than 100000 steps, the most that is read");
     refuse("schedule: 0*100000 1\n", 1, "'1' makes the schedule longer than 100000 steps, the most that is read");
-    refuse("chain: A99999999999999999999\n", 1,
-           "'A99999999999999999999' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
+    refuse(
+        "chain: A99999999999999999999\n", 1,
+        "'A99999999999999999999' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
 }
 
 static void test_chains(void)
@@ -180,8 +187,10 @@ static void test_chains(void)
     CU_ASSERT_EQUAL(answer.chain[2].store, 3);
     CU_ASSERT_EQUAL(answer.chain[3].thread, 2);
     answer_free(&answer);
-    refuse("chain: A0\n", 1, "'A0' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
-    refuse("chain: 11\n", 1, "'11' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
+    refuse("chain: A0\n", 1,
+           "'A0' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
+    refuse("chain: 11\n", 1,
+           "'11' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
 }
 
 static void test_programs(void)

@@ -60,8 +60,13 @@ static int open_input(void *context, size_t job)
 static enum cell_end run(void (*deed)(int, FILE *), char **output)
 {
     struct board board = {.deed = deed};
-    struct cells cells = {.job_count = 4, .at_once = 2, .limits = {1, UINT64_C(64) << 20, 1000}, .open = open_input,
-                          .task = work, .receive = receive, .context = &board};
+    struct cells cells = {.job_count = 4,
+                          .at_once = 2,
+                          .limits = {1, UINT64_C(64) << 20, 1000},
+                          .open = open_input,
+                          .task = work,
+                          .receive = receive,
+                          .context = &board};
     cells_run(&cells);
     CU_ASSERT_EQUAL(board.received, 4);
     for (size_t j = 1; j < 4; j++) {
@@ -221,8 +226,13 @@ static void test_interrupt(void)
 {
     volatile sig_atomic_t interrupt = 1;
     struct board board = {.deed = loop};
-    struct cells cells = {.job_count = 4, .at_once = 2, .limits = {1, UINT64_C(64) << 20, 1000}, .task = work,
-                          .receive = receive, .context = &board, .interrupt = &interrupt};
+    struct cells cells = {.job_count = 4,
+                          .at_once = 2,
+                          .limits = {1, UINT64_C(64) << 20, 1000},
+                          .task = work,
+                          .receive = receive,
+                          .context = &board,
+                          .interrupt = &interrupt};
     cells_run(&cells);
     CU_ASSERT_EQUAL(board.received, 0);
 }

@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/grading.h"
 #include "course/grade_file.h"
+#include "course/grading.h"
 #include "course/holding.h"
 #include "tests/subject.h"
 #include "tests/unit.h"
@@ -13,13 +13,13 @@
 #define RACE ".var value\\n.main\\n.rept ITERS\\n mov value, %ax\\n add $1, %ax\\n mov %ax, value\\n.endr\\n"
 
 /* Two mutexes in opposite order. */
-#define CROSSED \
+#define CROSSED                                                                                                                \
     ".var value\\n.mutex m\\n.mutex n\\n.thread A\\n lock m\\n lock n\\n add $1, value\\n unlock n\\n unlock m\\n.thread B\\n" \
     " lock n\\n lock m\\n add $1, value\\n unlock m\\n unlock n\\n"
 
-#define HEAD(kind, text, scheduler) \
+#define HEAD(kind, text, scheduler)                                                                                    \
     "{\"format\": \"racecheck-key\", \"version\": 1, \"student\": \"a\", \"variant\": \"v\", \"kind\": \"" kind "\", " \
-    "\"program\": {\"text\": \"" text "\", \"threads\": 2, \"iters\": 2, \"observe\": \"value\", \"symbols\": {}}, " \
+    "\"program\": {\"text\": \"" text "\", \"threads\": 2, \"iters\": 2, \"observe\": \"value\", \"symbols\": {}}, "   \
     "\"scheduler\": {" scheduler "}, "
 #define TAIL ", \"difficulty\": {\"level\": \"easy\", \"measures\": []}, \"answer\": \"\", \"result\": null}"
 #define FREE "\"kind\": \"free\""
@@ -27,30 +27,36 @@
 
 static const char values_key[] = HEAD("values", RACE, FREE) "\"question\": {}, \"rows\": [" ROW("form", "1") ", " ROW(
     "possible", "2") ", " ROW("complete", "4") "]" TAIL;
-static const char witness_key[] = HEAD("witness", RACE, FREE) "\"question\": {\"value\": 2}, \"rows\": [" ROW("form", "1") ", " ROW(
-    "legal", "2") ", " ROW("finished", "4") ", " ROW("reaches", "8") ", " ROW("fewest", "16") "]" TAIL;
-static const char minimum_key[] = HEAD("minimum", RACE, FREE) "\"question\": {}, \"rows\": [" ROW("form", "1") ", " ROW(
-    "value", "2") ", " ROW("legal", "4") ", " ROW("finished", "8") ", " ROW("reaches", "16") ", " ROW("chain", "32") "]" TAIL;
-static const char count_key[] = HEAD("count", RACE, FREE) "\"question\": {\"value\": 3}, \"rows\": [" ROW("form", "1") ", " ROW(
-    "count", "2") "]" TAIL;
+static const char witness_key[] =
+    HEAD("witness", RACE, FREE) "\"question\": {\"value\": 2}, \"rows\": [" ROW("form", "1") ", " ROW(
+        "legal", "2") ", " ROW("finished", "4") ", " ROW("reaches", "8") ", " ROW("fewest", "16") "]" TAIL;
+static const char minimum_key[] =
+    HEAD("minimum", RACE, FREE) "\"question\": {}, \"rows\": [" ROW("form", "1") ", " ROW("value", "2") ", " ROW(
+        "legal", "4") ", " ROW("finished", "8") ", " ROW("reaches", "16") ", " ROW("chain", "32") "]" TAIL;
+static const char count_key[] = HEAD("count", RACE, FREE) "\"question\": {\"value\": 3}, \"rows\": [" ROW(
+    "form", "1") ", " ROW("count", "2") "]" TAIL;
 static const char quantum_key[] =
-    HEAD("quantum", RACE, "\"kind\": \"tick\", \"pick\": \"any\", \"phase\": 0") "\"question\": {\"first\": 1, \"last\": 9, \"right\": "
-    "[4]}, \"rows\": [" ROW("form", "1") ", " ROW("sound", "2") ", " ROW("complete", "4") "]" TAIL;
+    HEAD("quantum", RACE,
+         "\"kind\": \"tick\", \"pick\": \"any\", \"phase\": 0") "\"question\": {\"first\": 1, \"last\": 9, \"right\": "
+                                                                "[4]}, \"rows\": [" ROW("form", "1") ", " ROW(
+                                                                    "sound", "2") ", " ROW("complete", "4") "]" TAIL;
 
-#define REPAIR(text, right, more) \
-    HEAD("repair", text, FREE) \
+#define REPAIR(text, right, more)                                                                              \
+    HEAD("repair", text, FREE)                                                                                 \
     "\"question\": {\"trials\": [{\"threads\": 2, \"iters\": 2, \"symbols\": {}, \"right\": [" right "]}" more \
     "], \"inside_most\": 3, \"instructions\": "
-#define REPAIR_ROWS \
-    "}, \"rows\": [" ROW("form", "1") ", " ROW("works", "2") ", " ROW("right", "4") ", " ROW("live", "8") ", " ROW("inside", "16") "]" TAIL
+#define REPAIR_ROWS                                                                                                 \
+    "}, \"rows\": [" ROW("form", "1") ", " ROW("works", "2") ", " ROW("right", "4") ", " ROW("live", "8") ", " ROW( \
+        "inside", "16") "]" TAIL
 
 static const char repair_key[] =
     REPAIR(RACE, "4", ", {\"threads\": 3, \"iters\": 1, \"symbols\": {}, \"right\": [3]}") "null" REPAIR_ROWS;
 static const char locks_key[] = REPAIR(RACE, "4", "") "[\"mov\", \"add\", \"lock\", \"unlock\"]" REPAIR_ROWS;
 static const char crossed_key[] = REPAIR(CROSSED, "2", "") "null" REPAIR_ROWS;
-static const char section_key[] = HEAD("repair", RACE, FREE)
-    "\"question\": {\"trials\": [{\"threads\": 2, \"iters\": 2, \"symbols\": {}, \"right\": [4]}], \"inside_most\": null, "
-    "\"instructions\": null}, \"rows\": [" ROW("form", "1") ", " ROW("exclusive", "2") "]" TAIL;
+static const char section_key[] = HEAD(
+    "repair", RACE,
+    FREE) "\"question\": {\"trials\": [{\"threads\": 2, \"iters\": 2, \"symbols\": {}, \"right\": [4]}], \"inside_most\": null, "
+          "\"instructions\": null}, \"rows\": [" ROW("form", "1") ", " ROW("exclusive", "2") "]" TAIL;
 
 static struct key *key_of(const char *text)
 {
@@ -101,7 +107,8 @@ static void test_values(void)
 {
     expect(values_key, ANSWER_LINES, "values: 2..4\n", 7, NULL);
     expect(values_key, ANSWER_LINES, "values: 4, 3, 2\n", 7, NULL);
-    expect(values_key, ANSWER_LINES, "values: 2 4\n", 3, "value = 3 is possible and missing; a schedule that shows it: ");
+    expect(values_key, ANSWER_LINES, "values: 2 4\n", 3,
+           "value = 3 is possible and missing; a schedule that shows it: ");
     expect(values_key, ANSWER_LINES, "values: 1..4\n", 5, "no schedule ends with value = 1");
     expect(values_key, ANSWER_LINES, "values: 4\n", 1, "less than half");
     expect(values_key, ANSWER_LINES, "values: -1000..1000\n", 1, "more than half");
@@ -117,7 +124,8 @@ static void test_witness(void)
     expect(witness_key, ANSWER_LINES, "schedule: 0 1*5 0*5 1\n", 15, "the schedule has 2 preemptions; 1 would do");
     expect(witness_key, ANSWER_LINES, "schedule: 0*6 1*6\n", 7, "the schedule ends with value = 4, not 2");
     expect(witness_key, ANSWER_LINES, "schedule: 0*5\n", 3, "after 5 steps there are threads that have not finished");
-    expect(witness_key, ANSWER_LINES, "schedule: 0*7 1*6\n", 1, "step 7: thread 0 (T0) has finished; could have stepped: 1");
+    expect(witness_key, ANSWER_LINES, "schedule: 0*7 1*6\n", 1,
+           "step 7: thread 0 (T0) has finished; could have stepped: 1");
     expect(witness_key, ANSWER_LINES, "schedule: 0 0 1 2\n", 1,
            "before that step: value = 0\n  0 (T0): could do 'mov %ax, value', line 6 (%ax = 1)\n"
            "  1 (T1): could do 'add $1, %ax', line 5 (%ax = 0)");
@@ -127,7 +135,8 @@ static void test_minimum(void)
 {
     expect(minimum_key, ANSWER_LINES, "value: 2\nschedule: 0*5 1*6 0\nchain: A1 A2\n", 63, NULL);
     expect(minimum_key, ANSWER_LINES, "minimum: 2\nschedule: 0*5 1*6 0\nchain: A1 B2\n", 31, "store 2 of the chain");
-    expect(minimum_key, ANSWER_LINES, "value: 3\nschedule: 0*5 1*6 0\n", 13, "there are schedules that end with less than 3");
+    expect(minimum_key, ANSWER_LINES, "value: 3\nschedule: 0*5 1*6 0\n", 13,
+           "there are schedules that end with less than 3");
     expect(minimum_key, ANSWER_LINES, "value: 1\n", 1, "no schedule ends with value = 1 or less");
     expect(minimum_key, ANSWER_LINES, "schedule: 0*6 1*6\nchain: A1 A2 B1 B2\n", 45, "there is no value");
 }
@@ -143,7 +152,8 @@ static void test_count(void)
 static void test_quantum(void)
 {
     expect(quantum_key, ANSWER_LINES, "quanta: 3 6..9\n", 7, NULL);
-    expect(quantum_key, ANSWER_LINES, "quanta: 3 6 7\n", 3, "with quantum 8 the result is always right, and it is missing");
+    expect(quantum_key, ANSWER_LINES, "quanta: 3 6 7\n", 3,
+           "with quantum 8 the result is always right, and it is missing");
     expect(quantum_key, ANSWER_LINES, "quanta: 3 4 6..9\n", 5, "with quantum 4 the result can be value = 2");
     expect(quantum_key, ANSWER_LINES, "quanta: 3 6..10\n", 5, "10 is not among the quanta asked for (1 to 9)");
     expect(quantum_key, ANSWER_LINES, "quanta: none\n", 1, NULL);
@@ -151,7 +161,8 @@ static void test_quantum(void)
 
 /* ---- Repairs ----------------------------------------------------------------------------------------------------- */
 
-#define LOOP(before, body, after) ".var value\n.mutex m\n.semaphore s, 1\n.main\n" before ".rept ITERS\n" body ".endr\n" after
+#define LOOP(before, body, after) \
+    ".var value\n.mutex m\n.semaphore s, 1\n.main\n" before ".rept ITERS\n" body ".endr\n" after
 #define INCREMENT " mov value, %ax\n add $1, %ax\n mov %ax, value\n"
 
 static void test_repair(void)
@@ -162,7 +173,8 @@ static void test_repair(void)
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " add $1, value\n", ""), 31, NULL);
     expect(repair_key, ANSWER_LINES, "program:\n" LOOP(" lock m\n", INCREMENT, " unlock m\n"), 15,
            "from line 6 on T0 holds a lock for 6 instructions; at most 3 are allowed");
-    expect(repair_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT, ""), 11, "the result can be value = 2; a schedule that shows it: ");
+    expect(repair_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT, ""), 11,
+           "the result can be value = 2; a schedule that shows it: ");
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT, ""), 1, "no schedule comes to the end");
 }
 
@@ -170,12 +182,14 @@ static void test_repair(void)
 static void test_pretenders(void)
 {
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n mov $4, value\n", 1, "(with 3 threads, ITERS = 1)");
-    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n.rept (SELF * SELF - 3 * SELF + 2) * ITERS\n add $1, value\n.endr\n", 1,
+    expect(repair_key, ANSWER_ASSEMBLY,
+           ".var value\n.main\n.rept (SELF * SELF - 3 * SELF + 2) * ITERS\n add $1, value\n.endr\n", 1,
            "thread 1 (T1) never writes to 'value' any more");
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.thread one\n.rept ITERS * THREADS\n add $1, value\n.endr\n", 1,
            "the program has 1 threads, and there should be 2");
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n", 1, "never writes to 'value' any more");
-    expect(repair_key, ANSWER_ASSEMBLY, ".var other\n.main\n add $1, other\n", 0, "the program has no variable 'value'");
+    expect(repair_key, ANSWER_ASSEMBLY, ".var other\n.main\n add $1, other\n", 0,
+           "the program has no variable 'value'");
     expect(repair_key, ANSWER_LINES, "student: a\nprogram:\n.main\n frobnicate\n", 0, "line 4: ");
     expect(locks_key, ANSWER_ASSEMBLY, LOOP("", " mov $1, %ax\n fetchadd %ax, value\n", ""), 0,
            "line 7: the instruction 'fetchadd' is not allowed in this exercise (allowed: mov add lock unlock)");
@@ -186,29 +200,34 @@ static void test_deadlocks(void)
 {
     expect(crossed_key, ANSWER_ASSEMBLY,
            ".var value\n.mutex m\n.mutex n\n.main\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n", 31, NULL);
-    expect(crossed_key, ANSWER_ASSEMBLY,
-           ".var value\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n.thread B\n"
-           " lock n\n lock m\n add $1, value\n unlock m\n unlock n\n",
-           7, "the program can deadlock; a schedule that shows it: ");
+    expect(
+        crossed_key, ANSWER_ASSEMBLY,
+        ".var value\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n.thread B\n"
+        " lock n\n lock m\n add $1, value\n unlock m\n unlock n\n",
+        7, "the program can deadlock; a schedule that shows it: ");
     /* One that waits in a loop can always end; one that can come to where it loops for ever cannot. */
-    expect(crossed_key, ANSWER_ASSEMBLY,
-           ".var value\n.var flag\n.main\n.top\n mov $1, %ax\n xchg %ax, flag\n test $0, %ax\n jne .top\n add $1, value\n"
-           " mov $0, flag\n",
-           31, NULL);
-    expect(crossed_key, ANSWER_ASSEMBLY,
-           ".var value\n.var flag\n.main\n add $1, value\n add $1, flag\n test $2, flag\n je .end\n.top\n test $2, flag\n jne .end\n"
-           " j .top\n.end\n",
-           7, "none of them comes to its end any more");
+    expect(
+        crossed_key, ANSWER_ASSEMBLY,
+        ".var value\n.var flag\n.main\n.top\n mov $1, %ax\n xchg %ax, flag\n test $0, %ax\n jne .top\n add $1, value\n"
+        " mov $0, flag\n",
+        31, NULL);
+    expect(
+        crossed_key, ANSWER_ASSEMBLY,
+        ".var value\n.var flag\n.main\n add $1, value\n add $1, flag\n test $2, flag\n je .end\n.top\n test $2, flag\n jne .end\n"
+        " j .top\n.end\n",
+        7, "none of them comes to its end any more");
 }
 
 static void test_sections(void)
 {
-    expect(section_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n.critical\n" INCREMENT ".endcritical\n unlock m\n", ""), 3, NULL);
+    expect(section_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n.critical\n" INCREMENT ".endcritical\n unlock m\n", ""), 3,
+           NULL);
     expect(section_key, ANSWER_ASSEMBLY, LOOP("", ".critical\n" INCREMENT ".endcritical\n", ""), 1,
            "two threads can be inside the critical section together");
-    expect(section_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT " unlock m\n", ""), 1, "marks no critical section");
-    expect(section_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT " lock m\n.critical\n nop\n.endcritical\n unlock m\n", ""), 1,
-           "line 6 touches 'value' outside of a critical section");
+    expect(section_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT " unlock m\n", ""), 1,
+           "marks no critical section");
+    expect(section_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT " lock m\n.critical\n nop\n.endcritical\n unlock m\n", ""),
+           1, "line 6 touches 'value' outside of a critical section");
 }
 
 static void test_explosion(void)
@@ -219,8 +238,11 @@ static void test_explosion(void)
         text_print(&program, ".var x%d\n", i);
     text_print(&program, ".main\n");
     for (int i = 0; i < 20; i++)
-        text_print(&program, " mov x%d, %%ax\n mul $3, %%ax\n add $SELF+1, %%ax\n mov %%ax, x%d\n test $5, x%d\n je .l%d\n add %%ax, "
-                             "value\n.l%d\n", i, i, i, i, i);
+        text_print(
+            &program,
+            " mov x%d, %%ax\n mul $3, %%ax\n add $SELF+1, %%ax\n mov %%ax, x%d\n test $5, x%d\n je .l%d\n add %%ax, "
+            "value\n.l%d\n",
+            i, i, i, i, i);
     expect(repair_key, ANSWER_ASSEMBLY, text_string(&program), 0, "the program needs too much to be checked");
     text_free(&program);
 }
@@ -230,11 +252,11 @@ static void test_secrets(void)
 {
     static const char *const keys[] = {values_key, witness_key, minimum_key, count_key, quantum_key, repair_key};
     static const char *const answers[] = {
-        "values: 2 4\n", "schedule: 0 1*5 0*5 1\n", "value: 3\nschedule: 0*6 1*6\nchain: A1 B2\n", "count: 217\n", "quanta: 3 4\n",
-        "program:\n" LOOP("", INCREMENT, ""),
+        "values: 2 4\n", "schedule: 0 1*5 0*5 1\n", "value: 3\nschedule: 0*6 1*6\nchain: A1 B2\n",
+        "count: 217\n",  "quanta: 3 4\n",           "program:\n" LOOP("", INCREMENT, ""),
     };
-    static const char *const secrets[] = {"schedule that shows it", " would do", "value = 2", "216", "schedule that shows it",
-                                          "schedule that shows it"};
+    static const char *const secrets[] = {
+        "schedule that shows it", " would do", "value = 2", "216", "schedule that shows it", "schedule that shows it"};
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         struct key *key = key_of(keys[k]);
         struct grade grade, open;
@@ -269,7 +291,8 @@ static char *written(const struct key *key)
 
 static void test_keys(void)
 {
-    static const char *const keys[] = {values_key, witness_key, minimum_key, count_key, quantum_key, repair_key, locks_key, section_key};
+    static const char *const keys[] = {values_key,  witness_key, minimum_key, count_key,
+                                       quantum_key, repair_key,  locks_key,   section_key};
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         struct key *key = key_of(keys[k]);
         char *once = written(key);
@@ -323,7 +346,10 @@ static const struct key *find(const void *context, const char *student)
 static void test_grade_files(void)
 {
     static const char *const lies[] = {
-        "", "[]", "{}", "{\"student\": \"b\", \"state\": 0, \"error\": null, \"rows\": []}",
+        "",
+        "[]",
+        "{}",
+        "{\"student\": \"b\", \"state\": 0, \"error\": null, \"rows\": []}",
         "{\"student\": \"a\", \"state\": 0, \"error\": null, \"rows\": []}",
         "{\"student\": \"a\", \"state\": 0, \"error\": null, \"rows\": [{\"verdict\": 1}, {\"verdict\": 3}]}",
         "{\"student\": \"a\", \"state\": 0, \"error\": \"x\", \"rows\": [{\"verdict\": 1}, {\"verdict\": 1}]}",
