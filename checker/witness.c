@@ -316,6 +316,8 @@ bool witness_find(const struct witness_source *source, enum outcome_end end, int
     witness->preemptions = cost / preemption_cost(walk.space);
     if (cost != COST_NONE)
         walk_on(&walk, cost);
+    if (cost != COST_NONE && witness->threads == NULL) /* a schedule without steps is one, too */
+        witness->threads = memory_new(1, sizeof *witness->threads);
     free_walk(&walk);
     return cost != COST_NONE;
 }
