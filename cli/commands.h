@@ -18,6 +18,9 @@ enum status command_export(const struct options *options);
 /* racecheck models [NAME]: list the catalogue, or print one text. */
 enum status command_models(const struct options *options);
 
+/* racecheck assign: make an assignment for a class, a version for each student. */
+enum status command_assign(const struct options *options);
+
 /* racecheck replay FILE: execute a witness and say whether it does what it claims. */
 enum status command_replay(const struct options *options);
 
@@ -26,5 +29,8 @@ enum status command_verify(const struct options *options);
 
 /* racecheck report: analyse a program and write a proof for people. */
 enum status command_report(const struct options *options);
+
+/* racecheck grade ASSIGNMENT SUBMISSIONS: grade what students handed in. */
+enum status command_grade(const struct options *options);
 
 #endif

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
     %D%/assertion.c %D%/assertion.h \
+    %D%/assign.c \
     %D%/axis.c %D%/axis.h \
     %D%/certification.c %D%/certification.h \
     %D%/check.c \
@@ -10,6 +11,7 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/delivery.c %D%/delivery.h \
     %D%/examination.c %D%/examination.h \
     %D%/export.c \
+    %D%/grade.c \
     %D%/interrupt.c %D%/interrupt.h \
     %D%/models.c \
     %D%/options.c %D%/options.h \

@@ -26,7 +26,8 @@ static enum status run(const struct options *options)
     static command *const commands[COMMAND_COUNT] = {
         [COMMAND_CHECK] = command_check,   [COMMAND_SWEEP] = command_sweep,   [COMMAND_EXPORT] = command_export,
         [COMMAND_MODELS] = command_models, [COMMAND_REPLAY] = command_replay,
-        [COMMAND_VERIFY] = command_verify, [COMMAND_REPORT] = command_report,
+        [COMMAND_GRADE] = command_grade,
+        [COMMAND_VERIFY] = command_verify, [COMMAND_ASSIGN] = command_assign, [COMMAND_REPORT] = command_report,
     };
     if (options->help) {
         options_print_help(options->command, stdout);

@@ -17,8 +17,9 @@ enum { ITERS_MAX = 1000000 };
 
 enum { FOR_CHECK = 1 << COMMAND_CHECK, FOR_SWEEP = 1 << COMMAND_SWEEP, FOR_MODELS = 1 << COMMAND_MODELS,
        FOR_REPLAY = 1 << COMMAND_REPLAY, FOR_EXPORT = 1 << COMMAND_EXPORT, FOR_BOTH = FOR_CHECK | FOR_SWEEP,
-       FOR_VERIFY = 1 << COMMAND_VERIFY,
-       FOR_REPORT = 1 << COMMAND_REPORT, FOR_ANALYSES = FOR_BOTH | FOR_EXPORT | FOR_REPORT, FOR_ALL = FOR_ANALYSES | FOR_MODELS | FOR_REPLAY };
+       FOR_VERIFY = 1 << COMMAND_VERIFY, FOR_ASSIGN = 1 << COMMAND_ASSIGN,
+       FOR_REPORT = 1 << COMMAND_REPORT, FOR_ANALYSES = FOR_BOTH | FOR_EXPORT | FOR_REPORT, FOR_GRADE = 1 << COMMAND_GRADE,
+       FOR_ALL = FOR_GRADE | FOR_ANALYSES | FOR_MODELS | FOR_REPLAY };
 
 /* Reads one option's argument into the options; argument is NULL for an option without. */
 typedef bool option_reader(struct options *self, const char *argument, struct error *error);
@@ -509,6 +510,47 @@ static bool set_promela(struct options *self, const char *argument, struct error
     return self->promela = true;
 }
 
+static bool set_bundle(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->bundle = argument;
+    return true;
+}
+
+static bool set_metadata(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->metadata = argument;
+    return true;
+}
+
+static bool set_student(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->student = argument;
+    return true;
+}
+
+static bool set_single(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->single = true;
+}
+
+static bool set_reveal(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->reveal = true;
+}
+
+static bool set_fail_below(struct options *self, const char *argument, struct error *error)
+{
+    self->has_fail_below = true;
+    return options_read_integer(argument, 0, INT64_MAX, &self->fail_below, error);
+}
+
 static bool set_quiet(struct options *self, const char *argument, struct error *error)
 {
     (void)argument;
@@ -534,6 +576,10 @@ static bool set_format(struct options *self, const char *argument, struct error 
 {
     static const char *const words[] = {"html", "markdown", NULL};
     size_t word;
+    if (self->command == COMMAND_GRADE) {
+        self->grade_format = argument; /* which there are course/gradebook_formats.h knows */
+        return true;
+    }
     if (!read_word(argument, words, &word, error))
         return false;
     self->is_markdown = word == 1;
@@ -562,6 +608,52 @@ static bool set_date(struct options *self, const char *argument, struct error *e
 }
 
 /* A row without a name is a heading of the help. */
+static bool set_kind(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const kinds[] = {"values", "witness", "minimum", "count", "repair", "quantum", NULL};
+    size_t word;
+    self->kind = argument;
+    return read_word(argument, kinds, &word, error);
+}
+
+static bool set_difficulty(struct options *self, const char *argument, struct error *error)
+{
+    static const char *const levels[] = {"easy", "medium", "hard", NULL};
+    size_t word;
+    self->difficulty = argument;
+    return read_word(argument, levels, &word, error);
+}
+
+static bool add_measure(struct options *self, const char *argument, struct error *error)
+{
+    return add_to_list(self->measures, &self->measure_count, argument, error);
+}
+
+static bool set_roster(struct options *self, const char *argument, struct error *error)
+{
+    (void)error;
+    self->roster = argument;
+    return true;
+}
+
+static bool set_count(struct options *self, const char *argument, struct error *error)
+{
+    return options_read_integer(argument, 1, 10000, &self->count, error);
+}
+
+static bool set_seed(struct options *self, const char *argument, struct error *error)
+{
+    self->has_seed = true;
+    return options_read_integer(argument, 0, INT64_MAX, &self->seed, error);
+}
+
+static bool set_allow_repeats(struct options *self, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    return self->allow_repeats = true;
+}
+
 static const struct option_row rows[] = {
     {NULL, 0, NULL, "What is checked", FOR_ANALYSES, NULL},
     {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", FOR_ANALYSES, set_threads},
@@ -602,22 +694,43 @@ static const struct option_row rows[] = {
     {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4; sweep: 0.5 a point)",
      FOR_BOTH | FOR_REPORT, set_patience},
 
-    {NULL, 0, NULL, "How", FOR_ANALYSES, NULL},
+    {NULL, 0, NULL, "The assignment", FOR_ASSIGN, NULL},
+    {"kind", 0, "KIND", "values (which are possible?), witness (find a schedule), minimum, count (the schedules),"
+     " repair (a program) or quantum (which are right?)", FOR_ASSIGN, set_kind},
+    {"roster", 0, "FILE", "the students, as CSV with a header: a column student, and name", FOR_ASSIGN, set_roster},
+    {"count", 0, "N", "instead of a roster: students s01 to sN", FOR_ASSIGN, set_count},
+    {"seed", 0, "N", "makes the same versions again; a secret (default: one that nobody can guess)", FOR_ASSIGN, set_seed},
+    {"difficulty", 0, "LEVEL", "easy, medium (default) or hard", FOR_ASSIGN, set_difficulty},
+    {"measure", 0, "NAME=RANGE", "replace one of the level's bounds, as in steps=6..20; may be repeated", FOR_ASSIGN,
+     add_measure},
+    {"allow-repeats", 0, NULL, "students may get the same answer", FOR_ASSIGN, set_allow_repeats},
+
+    {NULL, 0, NULL, "How", FOR_ANALYSES | FOR_GRADE, NULL},
     {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", FOR_ANALYSES, set_slice},
     {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", FOR_ANALYSES, set_symmetry},
     {"explain", 0, NULL, "say which variables are control and which are data, and why", FOR_CHECK, set_explain},
-    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_ANALYSES, set_jobs},
-    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_ANALYSES, set_max_states},
+    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", FOR_ANALYSES | FOR_GRADE, set_jobs},
+    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", FOR_ANALYSES | FOR_GRADE, set_max_states},
     {"max-memory", 0, "SIZE", "stop, INCOMPLETE, beyond SIZE (such as 64M or 2G; default 3/4 of the machine's)",
-     FOR_ANALYSES, set_max_memory},
-    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_ANALYSES, set_timeout},
+     FOR_ANALYSES | FOR_GRADE, set_max_memory},
+    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", FOR_ANALYSES | FOR_GRADE, set_timeout},
     {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", FOR_ANALYSES, set_progress},
 
+    {NULL, 0, NULL, "Grading", FOR_GRADE, NULL},
+    {"reveal", 0, NULL, "show schedules and numbers that give answers away", FOR_GRADE, set_reveal},
+    {"student", 0, "ID", "whose the submissions are, whatever their names say", FOR_GRADE, set_student},
+    {"single", 0, NULL, "the folder holds the submission of one student", FOR_GRADE, set_single},
+    {"metadata", 0, "FILE", "find the student in Gradescope's submission_metadata.json", FOR_GRADE, set_metadata},
+    {"fail-below", 0, "POINTS", "exit with 1 where a grade has fewer points", FOR_GRADE, set_fail_below},
+    {"bundle", 0, "SYSTEM", "write the archive for a system (gradescope) instead, with -o FILE", FOR_GRADE, set_bundle},
+
     {NULL, 0, NULL, "What is written (FILE may be -, standard output)",
-     (FOR_ALL & ~FOR_MODELS) | FOR_VERIFY, NULL},
-    {"output", 'o', "FILE", "the report (default -)", FOR_ALL, set_output},
-    {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", FOR_REPORT, set_format},
-    {"title", 0, "TEXT", "the report's title (default: what was found)", FOR_REPORT, set_title},
+     (FOR_ALL & ~FOR_MODELS) | FOR_VERIFY | FOR_ASSIGN, NULL},
+    {"output", 'o', "FILE", "the report (default -); assign: the folder to make", FOR_ALL | FOR_ASSIGN, set_output},
+    {"format", 0, "WHICH", "report: html (default; one page that needs nothing else) or markdown; grade: text (default), json,"
+     " gradescope, prairielearn, junit or tap", FOR_REPORT | FOR_GRADE, set_format},
+    {"title", 0, "TEXT", "the title of the report, or of the handouts (default: what was found, or is asked)", FOR_REPORT | FOR_ASSIGN,
+     set_title},
     {"author", 0, "TEXT", "the report's author (default: none)", FOR_REPORT, set_author},
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", FOR_REPORT, set_date},
     {"json", 0, "FILE", "the result as JSON", FOR_BOTH, set_json},
@@ -632,11 +745,12 @@ static const struct option_row rows[] = {
     {"upper-certificate", 0, "FILE", "a proof of the maximum", FOR_CHECK | FOR_REPORT, set_upper_certificate},
     {"full", 0, NULL, "list every value and every step", FOR_CHECK | FOR_REPLAY, set_full},
     {"timing", 0, NULL, "say how long it took", FOR_CHECK, set_timing},
-    {"quiet", 'q', NULL, "no report: the exit status tells", (FOR_ALL & ~FOR_MODELS & ~FOR_REPORT) | FOR_VERIFY, set_quiet},
+    {"quiet", 'q', NULL, "no report: the exit status tells", (FOR_ALL & ~FOR_MODELS & ~FOR_REPORT) | FOR_VERIFY | FOR_ASSIGN,
+     set_quiet},
 
-    {NULL, 0, NULL, "Other", FOR_ALL | FOR_VERIFY, NULL},
-    {"help", 'h', NULL, "print this help and exit", FOR_ALL | FOR_VERIFY, set_help},
-    {"version", 'V', NULL, "print the version and exit", FOR_ALL | FOR_VERIFY, set_version},
+    {NULL, 0, NULL, "Other", FOR_ALL | FOR_VERIFY | FOR_ASSIGN, NULL},
+    {"help", 'h', NULL, "print this help and exit", FOR_ALL | FOR_VERIFY | FOR_ASSIGN, set_help},
+    {"version", 'V', NULL, "print the version and exit", FOR_ALL | FOR_VERIFY | FOR_ASSIGN, set_version},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], LONG_OPTION = 256 };
@@ -654,7 +768,7 @@ bool options_view(size_t position, struct option_view *view)
 
 const char *options_command_name(enum command command)
 {
-    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "report", "export", "models", "replay", "verify"};
+    static const char *const names[COMMAND_COUNT] = {"check", "sweep", "report", "export", "models", "replay", "verify", "assign", "grade"};
     return names[command];
 }
 
@@ -826,7 +940,9 @@ static void print_usage(enum command command, FILE *stream)
               "  or:  racecheck export --promela [OPTION]... [FILE]...\n"
               "  or:  racecheck models [NAME]\n"
               "  or:  racecheck replay [OPTION]... FILE\n"
+              "  or:  racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"
               "  or:  racecheck verify [-q] FILE\n"
+              "  or:  racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
               "Explore every interleaving of a small concurrent program: which final values a\n"
               "shared variable can have, by how many schedules, and how it comes to them.\n"
               "\n"
@@ -873,6 +989,21 @@ static void print_usage(enum command command, FILE *stream)
         fputs("Usage: racecheck replay [OPTION]... FILE\n"
               "Execute the schedule of a witness (JSON, as written by --witness or --json; - is\n"
               "standard input) and check that it ends as it claims.\n",
+              stream);
+        break;
+    case COMMAND_ASSIGN:
+        fputs("Usage: racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
+              "Make an assignment for a class: a version for each student, equally hard and\n"
+              "with an answer of its own, as handouts, templates and keys in a new folder.\n",
+              stream);
+        break;
+    case COMMAND_GRADE:
+        fputs("Usage: racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"
+              "  or:  racecheck grade --bundle=gradescope -o FILE ASSIGNMENT\n"
+              "Grade what students handed in, a folder of submissions or one file, with the\n"
+              "keys of an assignment (racecheck assign). Every submission is read, and its\n"
+              "program checked, by a protected process of its own, within --timeout (default\n"
+              "10) and --max-memory (default 512M).\n",
               stream);
         break;
     case COMMAND_COUNT:

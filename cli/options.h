@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_REPORT, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_VERIFY, COMMAND_COUNT };
+enum command { COMMAND_CHECK, COMMAND_SWEEP, COMMAND_REPORT, COMMAND_EXPORT, COMMAND_MODELS, COMMAND_REPLAY, COMMAND_VERIFY, COMMAND_ASSIGN, COMMAND_GRADE, COMMAND_COUNT };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -64,6 +64,16 @@ struct options {
     double timeout;           /* seconds, 0: none */
     enum when progress;
 
+    const char *kind;         /* of an assignment, by name; or NULL */
+    const char *difficulty;   /* "easy", "medium" or "hard"; NULL: medium */
+    const char *measures[OPTIONS_LIST_MAX]; /* NAME=LEAST..MOST */
+    size_t measure_count;
+    const char *roster;       /* file, or NULL */
+    int64_t count;            /* of students; 0: not given */
+    bool has_seed;
+    int64_t seed;
+    bool allow_repeats;
+
     const char *output;       /* files to write, "-" for standard output, or NULL */
     const char *json;
     const char *csv;
@@ -79,6 +89,14 @@ struct options {
     const char *title;        /* of a report, or NULL, as the two below */
     const char *author;
     const char *date;
+    const char *grade_format; /* of grades, or NULL: text */
+    const char *bundle;       /* for which system, or NULL: grade */
+    const char *metadata;     /* what that system says of a submission, or NULL */
+    const char *student;      /* whose the submissions are, or NULL: to be found out */
+    bool single;              /* the folder holds one student's submission */
+    bool reveal;
+    bool has_fail_below;
+    int64_t fail_below;
     bool quiet;
     bool full;
     bool timing;

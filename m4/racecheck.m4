@@ -49,14 +49,16 @@ AC_DEFUN([RACECHECK_COVERAGE], [
     AM_CONDITIONAL([COVERAGE], [test "$enable_coverage" = yes])
 ])
 
-# RACECHECK_PYTHON_JSONSCHEMA: sets PYTHON to a Python that has the module jsonschema, or to nothing. The first python3 in
-# PATH need not be the one that the distribution's packages are for.
-AC_DEFUN([RACECHECK_PYTHON_JSONSCHEMA], [
+# RACECHECK_PYTHON: sets PYTHON to a Python that has all modules that the tests use, or else jsonschema, or to nothing.
+# The first python3 in PATH need not be the one that the distribution's packages are for.
+AC_DEFUN([RACECHECK_PYTHON], [
     AC_CACHE_CHECK([for a Python with jsonschema], [racecheck_cv_python], [
         racecheck_cv_python=no
-        for candidate in "$PYTHON" python3 /usr/bin/python3; do
-            AS_IF([test -n "$candidate" && $candidate -c 'import jsonschema' 2>/dev/null],
-                [racecheck_cv_python=$candidate; break])
+        for modules in jsonschema,html5lib,junitparser jsonschema; do
+            for candidate in "$PYTHON" python3 /usr/bin/python3; do
+                AS_IF([test "$racecheck_cv_python" = no && test -n "$candidate" && $candidate -c "import $modules" 2>/dev/null],
+                    [racecheck_cv_python=$candidate])
+            done
         done
     ])
     AS_IF([test "$racecheck_cv_python" = no], [PYTHON=], [PYTHON=$racecheck_cv_python])

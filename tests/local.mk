@@ -4,15 +4,19 @@
 unit_tests = \
     %D%/test_absorption \
     %D%/test_analysis \
+    %D%/test_answer \
     %D%/test_assembler \
     %D%/test_assertion \
     %D%/test_bands \
     %D%/test_budget \
     %D%/test_catalogue \
+    %D%/test_cell \
     %D%/test_certificate \
     %D%/test_dialect \
     %D%/test_estimate \
     %D%/test_fold \
+    %D%/test_generator \
+    %D%/test_grade \
     %D%/test_graph \
     %D%/test_grid \
     %D%/test_html_report \
@@ -26,6 +30,7 @@ unit_tests = \
     %D%/test_promela \
     %D%/test_replay \
     %D%/test_reports \
+    %D%/test_roster \
     %D%/test_scheduler \
     %D%/test_schedules \
     %D%/test_search \
@@ -38,11 +43,12 @@ unit_tests = \
     %D%/test_theorem \
     %D%/test_trace \
     %D%/test_verified \
+    %D%/test_version \
     %D%/test_weights \
     %D%/test_witness
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
-random_tests = %D%/check_random
+random_tests = %D%/check_random %D%/fuzz_submission
 
 # Writes what test-exports looks at.
 test_tools = %D%/exporter
@@ -54,15 +60,18 @@ unit_sources = \
     %D%/policy.c %D%/policy.h \
     %D%/random_program.c %D%/random_program.h \
     %D%/subject.c %D%/subject.h \
+    %D%/survey.c %D%/survey.h \
     %D%/unit.c %D%/unit.h
 
 # What is run besides; each says by itself when it has to be skipped.
 test_scripts = \
     %D%/check-layers \
     %D%/run-cases \
+    %D%/test-assign \
     %D%/test-docs \
     %D%/test-exports \
     %D%/test-formats \
+    %D%/test-grade \
     %D%/test-memory \
     %D%/test-report \
     %D%/test-theorem \
