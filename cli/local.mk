@@ -12,8 +12,10 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/examination.c %D%/examination.h \
     %D%/export.c \
     %D%/grade.c \
+    %D%/help.c %D%/help.h \
     %D%/interrupt.c %D%/interrupt.h \
     %D%/models.c \
+    %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
     %D%/progress.c %D%/progress.h \
     %D%/reading.c %D%/reading.h \

@@ -1,6 +1,7 @@
 /* racecheck: what can happen when threads increment a shared counter? */
 #include "base/memory.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "reports/json.h"
 
 #include <locale.h>
@@ -24,13 +25,12 @@ static enum status finish_output(void)
 static enum status run(const struct options *options)
 {
     static command *const commands[COMMAND_COUNT] = {
-        [COMMAND_CHECK] = command_check,   [COMMAND_SWEEP] = command_sweep,   [COMMAND_EXPORT] = command_export,
-        [COMMAND_MODELS] = command_models, [COMMAND_REPLAY] = command_replay,
-        [COMMAND_GRADE] = command_grade,
-        [COMMAND_VERIFY] = command_verify, [COMMAND_ASSIGN] = command_assign, [COMMAND_REPORT] = command_report,
+        [COMMAND_CHECK] = command_check,   [COMMAND_SWEEP] = command_sweep,   [COMMAND_REPORT] = command_report,
+        [COMMAND_EXPORT] = command_export, [COMMAND_VERIFY] = command_verify, [COMMAND_REPLAY] = command_replay,
+        [COMMAND_MODELS] = command_models, [COMMAND_ASSIGN] = command_assign, [COMMAND_GRADE] = command_grade,
     };
     if (options->help) {
-        options_print_help(options->command, stdout);
+        help_print(options->command, stdout);
         return finish_output();
     }
     if (options->version) {

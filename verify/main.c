@@ -10,14 +10,20 @@
 #include <string.h>
 
 static const char usage[] =
-    "Usage: racecheck-verify [-q] FILE\n"
-    "Check a certificate that `racecheck --certificate FILE` wrote, by means of its own.\n"
+    "Usage: racecheck-verify [OPTION]... FILE\n"
+    "Check a certificate that racecheck --certificate=FILE wrote, by means of its own.\n"
+    "FILE may be -, standard input.\n"
     "\n"
-    "  -q, --quiet   say nothing where the certificate is valid\n"
-    "  -h, --help    show this help\n"
+    "Options:\n"
+    "  -q, --quiet               say nothing where the certificate is valid\n"
+    "  -h, --help                print this help and exit\n"
+    "  -V, --version             print the version and exit\n"
     "\n"
-    "FILE - is standard input. Exit status: 0 the certificate is valid; 1 it is not, and the first condition that\n"
-    "does not hold is named; 2 wrong usage, or this is no certificate; 4 no memory.\n";
+    "Exit status: 0 the certificate is valid; 1 it is not, and the first condition\n"
+    "that does not hold is named; 2 wrong usage, or this is no certificate; 4 no\n"
+    "memory.\n";
+
+static const char version[] = "racecheck-verify (racecheck) " PACKAGE_VERSION "\n";
 
 static char *read_all(FILE *stream, size_t *length)
 {
@@ -84,6 +90,11 @@ static void print_result(const struct certificate *certificate, const struct pro
     }
 }
 
+static int print_text(const char *text)
+{
+    return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? VERDICT_MALFORMED : VERDICT_VALID;
+}
+
 static int fail_usage(void)
 {
     fputs("racecheck-verify: expected one FILE; see racecheck-verify --help\n", stderr);
@@ -110,7 +121,9 @@ int main(int count, char **arguments)
     for (int i = 1; i < count; i++) {
         const char *argument = arguments[i];
         if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
-            return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? VERDICT_MALFORMED : VERDICT_VALID;
+            return print_text(usage);
+        if (strcmp(argument, "-V") == 0 || strcmp(argument, "--version") == 0)
+            return print_text(version);
         if (strcmp(argument, "-q") == 0 || strcmp(argument, "--quiet") == 0)
             is_quiet = true;
         else if (path != NULL || (argument[0] == '-' && argument[1] != '\0'))
