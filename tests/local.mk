@@ -48,7 +48,7 @@ unit_tests = \
     %D%/test_witness
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
-random_tests = %D%/check_random %D%/fuzz_submission
+random_tests = %D%/check_random %D%/check_submissions
 
 # Writes what test-exports looks at.
 test_tools = %D%/exporter
@@ -85,6 +85,7 @@ check_LIBRARIES += %D%/libunit.a
 check_PROGRAMS += $(unit_tests) $(random_tests) $(test_tools)
 TESTS += $(unit_tests) $(random_tests)
 %C%_libunit_a_SOURCES = $(unit_sources)
+%C%_check_submissions_SOURCES = %D%/check_submissions.c %D%/fuzz/fuzz_submission.c
 endif
 # Writes certificates for test-verify.
 check_PROGRAMS += %D%/certify
@@ -102,27 +103,40 @@ endif
 	$(AM_V_CCLD)$(MKDIR_P) %D% && \
 	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/failing_malloc.c -ldl
 
-# What the fuzzer has seen is read again. `make fuzz` looks for more, with clang, as long as FUZZ_SECONDS say: it is no part
-# of `make check`. New finds belong into the corpus.
+# What the fuzzers have seen is read again. `make fuzz` and `make fuzz-submissions` look for more, with clang, as long as
+# FUZZ_SECONDS say: they are no part of `make check`. New finds belong into the corpus, and into submissions.
 check_PROGRAMS += %D%/fuzz/replay_corpus
 TESTS += %D%/fuzz/replay_corpus
 %C%_fuzz_replay_corpus_SOURCES = %D%/fuzz/replay_corpus.c %D%/fuzz/fuzz_assembler.c
 %C%_fuzz_replay_corpus_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
-EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/assembler.dict %D%/fuzz/README.md
+EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/submissions %D%/fuzz/assembler.dict %D%/fuzz/submission.dict %D%/fuzz/README.md
 
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang
-fuzz_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
+fuzz_folder = %D%/fuzz
+assembler_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
     $(wildcard $(srcdir)/base/*.c) $(srcdir)/%D%/fuzz/fuzz_assembler.c
-.PHONY: fuzz
+submission_sources = $(filter-out %/catalogue_texts.c %/bundle.c,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
+    $(wildcard $(srcdir)/base/*.c) $(wildcard $(srcdir)/checker/*.c) \
+    $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/reports/*.c)) \
+    $(filter-out %/bundle.c %/cell.c %/gradebook.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
+
+# run_fuzzer TARGET SOURCES SEEDS OPTIONS: builds and runs one; what it finds stays in found/TARGET.
+run_fuzzer = \
+    $(MKDIR_P) $(fuzz_folder)/found/$(1) $(fuzz_folder)/seeds/$(1) && \
+    cp $(3) $(fuzz_folder)/seeds/$(1) && \
+    $(FUZZ_CLANG) -std=c17 $(AM_CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined \
+        -fno-sanitize-recover=all -o $(fuzz_folder)/fuzz_$(1) $(sort $(2)) $(THEIR_LIBS) -lgomp && \
+    $(fuzz_folder)/fuzz_$(1) -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -max_len=4096 \
+        -dict=$(srcdir)/$(fuzz_folder)/$(1).dict -artifact_prefix=$(fuzz_folder)/found/$(1)/ $(4) \
+        $(fuzz_folder)/found/$(1) $(fuzz_folder)/seeds/$(1)
+
+.PHONY: fuzz fuzz-submissions
 fuzz: models/catalogue_texts.c
-	$(MKDIR_P) %D%/fuzz/found %D%/fuzz/seeds
-	for folder in models examples %D%/fuzz/corpus; do cp $(srcdir)/$$folder/*.s %D%/fuzz/seeds; done
-	$(FUZZ_CLANG) -std=c17 -D_GNU_SOURCE -I$(srcdir) -I. -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o %D%/fuzz/fuzz_assembler $(sort $(fuzz_sources)) $(THEIR_LIBS)
-	%D%/fuzz/fuzz_assembler -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
-	    -dict=$(srcdir)/%D%/fuzz/assembler.dict -artifact_prefix=%D%/fuzz/found/ \
-	    %D%/fuzz/found %D%/fuzz/seeds
+	$(call run_fuzzer,assembler,$(assembler_sources),$(wildcard $(srcdir)/models/*.s $(srcdir)/examples/*.s $(srcdir)/%D%/fuzz/corpus/*.s))
+
+fuzz-submissions: models/catalogue_texts.c
+	$(call run_fuzzer,submission,$(submission_sources),$(wildcard $(srcdir)/%D%/fuzz/submissions/*),-detect_leaks=1)
 
 TESTS += $(test_scripts)
 TEST_EXTENSIONS =
@@ -183,7 +197,7 @@ endif
 clean-local: clean-coverage clean-fuzz
 .PHONY: clean-coverage clean-fuzz
 clean-fuzz:
-	rm -rf %D%/fuzz/found %D%/fuzz/seeds %D%/fuzz/fuzz_assembler
+	rm -rf %D%/fuzz/found %D%/fuzz/seeds %D%/fuzz/fuzz_assembler %D%/fuzz/fuzz_submission
 clean-coverage:
 	rm -rf coverage
 	find . -name '*.gcda' -exec rm -f {} + ; find . -name '*.gcno' -exec rm -f {} +
