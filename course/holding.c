@@ -23,6 +23,7 @@ struct node {
 /* A search through one code. */
 struct walk {
     const struct code *code;
+    bool by_sections;   /* what is held are critical sections, else locks */
     uint64_t lock_like; /* semaphores that serve as locks */
     struct node *nodes; /* an open-addressing table of a power of two */
     size_t size;
@@ -68,7 +69,13 @@ static uint64_t find_lock_like(const struct code *code)
     return waited & posted;
 }
 
-/* Says what is held after an instruction; returns whether it is one that takes or gives a lock. */
+/* The critical sections that an instruction belongs to, held as if they were mutexes. */
+static struct place_held inside(const struct code *code, uint32_t index)
+{
+    return (struct place_held){index, index < code->count ? code->instructions[index].sections : 0, 0};
+}
+
+/* Says which locks are held after an instruction; returns whether it is one that takes or gives one. */
 static bool execute(const struct walk *self, struct place_held *place)
 {
     const struct instruction *instruction = &self->code->instructions[place->index];
@@ -169,7 +176,9 @@ static bool expand(struct walk *self, struct frame_list *frames, const struct pl
     struct place_held after = *place;
     bool is_lock = execute(self, &after);
     for (size_t n = successors(self->code, place->index, next); n-- > 0;) {
-        struct place_held successor = {next[n], after.mutexes, after.semaphores};
+        struct place_held successor =
+            self->by_sections ? inside(self->code, next[n])
+                              : (struct place_held){next[n], after.mutexes, after.semaphores};
         if (!is_held(&successor) || next[n] >= self->code->count)
             continue;
         struct node *node = find(self, &successor);
@@ -207,22 +216,32 @@ static uint64_t measure(struct walk *self, const struct place_held *start)
     return find(self, start)->length;
 }
 
-static void measure_code(const struct program *program, size_t thread, struct holding *holding)
+/* Where a stretch begins that is caused by an instruction: behind one that takes a lock, or at one of a section. Nothing
+ * is held at the place where there is none. */
+static struct place_held find_start(const struct walk *self, uint32_t index)
 {
-    struct walk walk = {.code = program_code(program, thread)};
+    struct place_held place = {index, 0, 0};
+    if (self->by_sections)
+        return inside(self->code, index);
+    (void)execute(self, &place);
+    place.index++;
+    return place;
+}
+
+static void measure_code(const struct program *program, size_t thread, bool by_sections, struct holding *holding)
+{
+    struct walk walk = {.code = program_code(program, thread), .by_sections = by_sections};
     walk.lock_like = find_lock_like(walk.code);
     for (uint32_t i = 0; i < walk.code->count && holding->is_known && !holding->is_endless; i++) {
-        struct place_held place = {i, 0, 0};
-        uint32_t next = i + 1;
-        bool is_taking = execute(&walk, &place) && is_held(&place);
-        place.index = next;
-        if (!is_taking)
+        struct place_held place = find_start(&walk, i);
+        if (!is_held(&place))
             continue;
-        uint64_t length = next < walk.code->count ? measure(&walk, &place) : 0;
+        uint64_t length = place.index < walk.code->count ? measure(&walk, &place) : 0;
         holding->is_known = !walk.is_full;
         holding->is_endless = walk.is_endless;
-        if (length >= holding->longest || walk.is_endless) {
+        if (length > holding->longest || holding->line == 0 || walk.is_endless) {
             holding->longest = length;
+            holding->is_section = by_sections;
             holding->thread = thread;
             holding->line = walk.code->instructions[i].place.line;
         }
@@ -237,8 +256,10 @@ struct holding holding_find(const struct program *program)
         bool is_new = true;
         for (size_t u = 0; u < t && is_new; u++)
             is_new = program->threads[u].code != program->threads[t].code;
-        if (is_new)
-            measure_code(program, t, &holding);
+        if (!is_new)
+            continue;
+        measure_code(program, t, false, &holding);
+        measure_code(program, t, true, &holding);
     }
     return holding;
 }

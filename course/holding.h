@@ -3,7 +3,8 @@
  * A lock is a mutex, or a semaphore that the same code posts after it has waited for it. From the instruction that
  * takes the first lock to the one that gives the last one back lies a stretch; its length is the number of instructions
  * on it that neither take nor give locks, on the longest way through the code. A loop inside a stretch makes it as long
- * as one likes. Locks that are made by hand out of ordinary variables are not seen. */
+ * as one likes. A stretch of instructions of critical sections (.critical) counts in the same way: so locks that are made by
+ * hand, out of ordinary variables or queues, are seen by what they protect. */
 #ifndef RACECHECK_COURSE_HOLDING_H
 #define RACECHECK_COURSE_HOLDING_H
 
@@ -17,8 +18,9 @@ struct holding {
     bool is_known;     /* false where there are too many ways through the code to look at */
     bool is_endless;   /* there is a loop in a stretch */
     uint64_t longest;  /* otherwise: instructions */
+    bool is_section;   /* the longest stretch is one of a critical section */
     size_t thread;     /* one of those that hold a lock so long */
-    uint32_t line;     /* where it takes the first lock of that stretch; 0 where no lock is taken */
+    uint32_t line;     /* where that stretch begins; 0 where there is none */
 };
 
 /* Looks at the code of all threads. */

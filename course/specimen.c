@@ -23,17 +23,6 @@ struct specimen specimen_of_key(const struct key *key)
                              .parameter_count = key->parameter_count};
 }
 
-struct specimen specimen_of_trial(const struct key *key, const struct key_trial *trial, const char *text)
-{
-    struct specimen self = specimen_of_key(key);
-    self.text = text;
-    self.threads = trial->threads;
-    self.iters = trial->iters;
-    self.symbols = trial->symbols;
-    self.symbol_count = trial->symbol_count;
-    return self;
-}
-
 /* The symbols as the assembler wants them; names are borrowed. */
 static struct symbol *make_symbols(const struct specimen *self)
 {

@@ -115,9 +115,11 @@ static void forget_draft(struct version *self)
 {
     key_free(self->key);
     outcome_free(self->outcome);
+    sweep_free(self->sweep);
     text_free(&self->answer);
     self->key = NULL;
     self->outcome = NULL;
+    self->sweep = NULL;
 }
 
 static void start_draft(struct version *self)
@@ -171,18 +173,48 @@ static void write_answer(struct version *self)
     self->key->answer = text_take(&answer);
 }
 
+/* A document in memory: opened, written by the caller, closed. */
+struct memory_document {
+    char *bytes;
+    size_t length;
+    FILE *stream;
+};
+
+static void document_open(struct memory_document *self)
+{
+    self->stream = open_memstream(&self->bytes, &self->length);
+    if (self->stream == NULL)
+        memory_exhausted();
+}
+
+static char *document_close(struct memory_document *self)
+{
+    if (fclose(self->stream) != 0)
+        memory_exhausted();
+    char *copy = memory_copy_string(self->bytes);
+    free(self->bytes);
+    return copy;
+}
+
+char *version_document(const struct outcome *outcome)
+{
+    struct memory_document document = {0};
+    document_open(&document);
+    json_write_result(document.stream, outcome, false);
+    return document_close(&document);
+}
+
+static char *sweep_document(const struct sweep *sweep)
+{
+    struct memory_document document = {0};
+    document_open(&document);
+    json_write_sweep(document.stream, sweep);
+    return document_close(&document);
+}
+
 static void write_result(struct version *self)
 {
-    char *bytes = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&bytes, &length);
-    if (stream == NULL)
-        memory_exhausted();
-    json_write_result(stream, self->outcome, false);
-    if (fclose(stream) != 0)
-        memory_exhausted();
-    self->key->result = memory_copy_string(bytes);
-    free(bytes);
+    self->key->result = self->sweep != NULL ? sweep_document(self->sweep) : version_document(self->outcome);
 }
 
 struct key *version_new(const struct version_request *request, struct error *error)

@@ -10,6 +10,7 @@
 #include "course/generator.h"
 #include "course/specimen.h"
 #include "course/version.h"
+#include "reports/sweep.h"
 
 struct version {
     const struct version_request *request;
@@ -19,6 +20,7 @@ struct version {
     int64_t measures[DIFFICULTY_MEASURES_MAX];
     struct text answer;      /* behind the lines that name student and kind */
     struct outcome *outcome; /* what the key's result will be */
+    struct sweep *sweep;     /* the same, of a kind that looks at many outcomes; or NULL */
 };
 
 typedef bool version_drawer(struct version *self);
@@ -44,6 +46,9 @@ bool version_fits(const struct version *self);
 
 /* Adds a row with its points. */
 void version_row(struct version *self, enum assignment_row row, int64_t points);
+
+/* Returns an outcome as a document of the format racecheck-result, as new. */
+char *version_document(const struct outcome *outcome);
 
 /* Appends a schedule as run lengths: "A*3 B*27". */
 void version_write_schedule(struct text *text, const uint32_t *threads, size_t count);
