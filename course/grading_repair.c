@@ -137,12 +137,24 @@ static bool open_trial(struct grading *self, size_t index, struct trial *trial)
 
 /* ---- The work -------------------------------------------------------------------------------------------------- */
 
+/* Whether an instruction reads or writes at a computed address: any word of all, as far as one can see. */
+static bool computes(const struct instruction *instruction, unsigned use)
+{
+    const struct instruction_form *form = instruction_form(instruction->opcode);
+    for (size_t o = 0; o < 2; o++)
+        if (instruction->operands[o].kind == OPERAND_COMPUTED && (form->uses[o] & USE_ADDRESS) == 0 &&
+            (form->uses[o] & use) != 0)
+            return true;
+    return false;
+}
+
+/* The same of a word that it names. Where the address is used (lea, push), the word is not looked at. */
 static bool touches(const struct instruction *instruction, uint32_t word, unsigned use)
 {
     const struct instruction_form *form = instruction_form(instruction->opcode);
     for (size_t o = 0; o < 2; o++)
         if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == word &&
-            (form->uses[o] & use) != 0)
+            (form->uses[o] & USE_ADDRESS) == 0 && (form->uses[o] & use) != 0)
             return true;
     return false;
 }
@@ -151,7 +163,7 @@ static bool writes(const struct program *program, size_t thread, uint32_t word)
 {
     const struct code *code = program_code(program, thread);
     for (uint32_t i = 0; i < code->count; i++)
-        if (touches(&code->instructions[i], word, USE_WRITE))
+        if (touches(&code->instructions[i], word, USE_WRITE) || computes(&code->instructions[i], USE_WRITE))
             return true;
     return false;
 }
@@ -239,13 +251,14 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
         fail_row(self, ROW_LIVE, trial, &text);
 }
 
-/* The first instruction outside of critical sections that touches the observed variable, or NULL. */
+/* The first instruction outside of critical sections that touches the observed variable, or might, or NULL. */
 static const struct instruction *find_outside(const struct trial *trial)
 {
     for (size_t c = 0; c < trial->program->code_count; c++)
         for (uint32_t i = 0; i < trial->program->codes[c].count; i++) {
             const struct instruction *instruction = &trial->program->codes[c].instructions[i];
-            if (instruction->sections == 0 && touches(instruction, trial->word, USE_READ | USE_WRITE))
+            if (instruction->sections == 0 && (touches(instruction, trial->word, USE_READ | USE_WRITE) ||
+                                               computes(instruction, USE_READ | USE_WRITE)))
                 return instruction;
         }
     return NULL;
@@ -260,8 +273,10 @@ static void judge_exclusive(struct grading *self, const struct trial *trial, con
         text_print(&text, "the program marks no critical section (.critical ... .endcritical)");
     } else if (outside != NULL) {
         unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
-        text_print(&text, "line %u touches '%s' outside of a critical section", outside->place.line + above,
-                   self->key->observe);
+        bool is_named = touches(outside, trial->word, USE_READ | USE_WRITE);
+        text_print(&text, "line %u %s '%s'%s outside of a critical section", outside->place.line + above,
+                   is_named ? "touches" : "reaches memory at a computed address, which may be that of",
+                   self->key->observe, is_named ? "" : ",");
     } else if (!outcome->has_exclusion || !outcome->is_exclusive) {
         text_print(&text, "two threads can be inside the critical section together");
         grading_reveal(self, &subject, WITNESS_OVERLAP, 0, &text);
@@ -278,6 +293,9 @@ static void judge_inside(struct grading *self, const struct trial *trial)
     const char *name = trial->program->threads[holding.thread].name;
     if (!holding.is_known)
         text_print(&text, "there are too many ways through the program to find out how long locks are held");
+    else if (holding.calls)
+        text_print(&text, "%s calls a function, or returns from one, while it holds the lock that it takes in line %u",
+                   name, holding.line + above);
     else if (holding.is_endless)
         text_print(&text, "there is a loop in which %s holds the lock that it takes in line %u", name,
                    holding.line + above);
