@@ -15,12 +15,12 @@
 #include <stdint.h>
 
 struct holding {
-    bool is_known;     /* false where there are too many ways through the code to look at */
-    bool is_endless;   /* there is a loop in a stretch */
-    bool calls;        /* there is a call or a return in a stretch */
-    uint64_t longest;  /* otherwise: instructions */
-    size_t thread;     /* one of those that hold a lock so long */
-    uint32_t line;     /* where it takes the first lock of that stretch; 0 where no lock is taken */
+    bool is_known;    /* false where there are too many ways through the code to look at */
+    bool is_endless;  /* there is a loop in a stretch */
+    bool calls;       /* there is a call or a return in a stretch */
+    uint64_t longest; /* otherwise: instructions */
+    size_t thread;    /* one of those that hold a lock so long */
+    uint32_t line;    /* where it takes the first lock of that stretch; 0 where no lock is taken */
 };
 
 /* Looks at the code of all threads. */
