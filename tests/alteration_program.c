@@ -264,6 +264,23 @@ static void insert_jump(struct workpiece *self)
     insert_line(self, there < self->count ? there : self->count, ".there");
 }
 
+/* A flag that is set here, perhaps taken back there, and waited for: it may come too late, or never. */
+static void insert_signal(struct workpiece *self)
+{
+    for (size_t times = 1 + below(self, 2); times > 0; times--) {
+        size_t line = draw_instruction(self);
+        if (line < self->count)
+            insert_line(self, line + below(self, 2), is_drawn(self, 3) ? "    mov $0, signal" : "    mov $1, signal");
+    }
+    size_t line = draw_instruction(self);
+    if (line >= self->count)
+        return;
+    insert_line(self, line, is_drawn(self, 2) ? "    je .until" : "    jne .until");
+    insert_line(self, line, "    test $0, signal");
+    insert_line(self, line, ".until");
+    insert_line(self, 0, ".var signal");
+}
+
 /* ---- Names and numbers ------------------------------------------------------------------------------------------ */
 
 static bool is_declaration(const char *line)
@@ -653,15 +670,13 @@ static char *put_together(const struct workpiece *self)
 void alteration_change_program(char **program, struct generator *generator)
 {
     static worker *const workers[] = {
-        drop_any,       drop_instruction, repeat_instruction, exchange_lines,  move_instruction,
-        move_lock,      move_lock,        move_lock,          drop_lock,       drop_lock,
-        repeat_lock,    invert_lock,      drop_all_locks,     drop_repetition, insert_work,
-        insert_work,    insert_jump,      rename_all,         rename_one,      change_number,
-        change_symbol,  change_notation,  change_notation,    add_at_once,     add_at_once,
-        fetch_and_add,  compare_and_swap, subtract,           compute_address, touch,
-        make_semaphore, make_semaphore,   make_mutex,         double_permits,  spin,
-        call_section,   call_lock,        add_thread,         drop_thread,     turn_threads,
-        add_dead_code,
+        drop_any,       drop_instruction, repeat_instruction, exchange_lines,   move_instruction, move_lock,
+        move_lock,      move_lock,        drop_lock,          drop_lock,        repeat_lock,      invert_lock,
+        drop_all_locks, drop_repetition,  insert_work,        insert_work,      insert_jump,      insert_signal,
+        rename_all,     rename_one,       change_number,      change_symbol,    change_notation,  change_notation,
+        add_at_once,    add_at_once,      fetch_and_add,      compare_and_swap, subtract,         compute_address,
+        touch,          make_semaphore,   make_semaphore,     make_mutex,       double_permits,   spin,
+        call_section,   call_lock,        add_thread,         drop_thread,      turn_threads,     add_dead_code,
     };
     struct workpiece *piece = memory_new(1, sizeof *piece);
     piece->generator = generator;

@@ -1,6 +1,6 @@
 /* check_grades: model answers, changed at random, graded, and judged a second time apart from the grader.
  *
- *     check_grades [--verbose] [SEED [RUNS]]
+ *     check_grades [--verbose] [--kind KIND] [SEED [RUNS]]
  *     make check-grades SEED=0 RUNS=1000
  *
  * For each of the seeds SEED, SEED + 1, ..., RUNS of them, each kind and each level there is a version, and for each
@@ -58,20 +58,12 @@ static bool gives(const struct trial *self, size_t row)
            self->grade.rows[row].verdict == VERDICT_PASSED;
 }
 
-static bool is_open(const struct trial *self)
-{
-    bool open = false;
-    for (size_t r = 0; r < ASSIGNMENT_ROWS; r++)
-        open = open || self->rows[r] == JUDGE_OPEN;
-    return open;
-}
-
 /* What is too much for the grader gives no points at all; but then it should be too much for the judge, too. */
 static bool do_agree(const struct trial *self)
 {
     const struct key *key = self->judge->key;
     if (self->grade.state == GRADE_REFUSED)
-        return is_open(self);
+        return self->rows[ROW_FORM] == JUDGE_OPEN;
     bool agree = agrees(judge_whole(self->judge, self->rows), grade_points(&self->grade) == key_points(key));
     for (size_t r = 0; r < key->row_count; r++)
         agree = agree && agrees(self->rows[key->rows[r].row], gives(self, r));
@@ -232,7 +224,7 @@ static bool check_kind(enum assignment_kind kind, uint64_t seed, uint64_t runs, 
     if (!is_tested)
         printf("# there were no right ones, or no wrong ones: nothing was tested\n");
     bool is_good = is_tested && tally.differences == 0;
-    printf("%s %d - %s: %" PRIu64 " answers are graded as they are judged\n", is_good ? "ok" : "not ok", (int)kind + 1,
+    printf("%s - %s: %" PRIu64 " answers are graded as they are judged\n", is_good ? "ok" : "not ok",
            assignment_kind_name(kind), tally.unchanged + tally.right + tally.wrong + tally.open);
     if (tally.differences > 0)
         printf("# %" PRIu64 " are not\n", tally.differences);
@@ -250,20 +242,42 @@ static bool read_number(const char *text, uint64_t *number)
     return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
 }
 
+/* Reads the options; returns where the other arguments begin, or NULL. */
+static char **read_options(char **arguments, bool *verbose, enum assignment_kind *kind)
+{
+    for (; *arguments != NULL && **arguments == '-'; arguments++) {
+        if (strcmp(*arguments, "--verbose") == 0)
+            *verbose = true;
+        else if (strcmp(*arguments, "--kind") != 0 || *++arguments == NULL ||
+                 (*kind = assignment_kind_find(*arguments)) == ASSIGNMENT_KINDS)
+            return NULL;
+    }
+    return arguments;
+}
+
+static bool read_numbers(char **arguments, uint64_t *seed, uint64_t *runs)
+{
+    if (arguments == NULL)
+        return false;
+    if (arguments[0] == NULL)
+        return true;
+    return read_number(arguments[0], seed) &&
+           (arguments[1] == NULL || (read_number(arguments[1], runs) && arguments[2] == NULL));
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = DEFAULT_SEED, runs = DEFAULT_RUNS;
-    bool verbose = argc > 1 && strcmp(argv[1], "--verbose") == 0, is_good = true;
-    int rest = argc - verbose;
-    char **arguments = argv + verbose;
-    if (rest > 3 || (rest > 1 && !read_number(arguments[1], &seed)) ||
-        (rest > 2 && !read_number(arguments[2], &runs))) {
-        fprintf(stderr, "usage: check_grades [--verbose] [SEED [RUNS]]\n");
+    enum assignment_kind only = ASSIGNMENT_KINDS;
+    bool verbose = false, is_good = true;
+    if (argc < 1 || !read_numbers(read_options(argv + 1, &verbose, &only), &seed, &runs)) {
+        fprintf(stderr, "usage: check_grades [--verbose] [--kind KIND] [SEED [RUNS]]\n");
         return 2;
     }
     memory_adopt_gmp();
-    printf("1..%d\n", (int)ASSIGNMENT_KINDS);
+    printf("1..%d\n", only == ASSIGNMENT_KINDS ? (int)ASSIGNMENT_KINDS : 1);
     for (int kind = 0; kind < ASSIGNMENT_KINDS; kind++)
-        is_good = check_kind((enum assignment_kind)kind, seed, runs, verbose) && is_good;
+        if (only == ASSIGNMENT_KINDS || (int)only == kind)
+            is_good = check_kind((enum assignment_kind)kind, seed, runs, verbose) && is_good;
     return is_good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

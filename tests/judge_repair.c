@@ -121,6 +121,15 @@ static void judge_survey(const struct trial *self, const struct survey *survey, 
         judge_both(rows[ROW_EXCLUSIVE], judge_verdict_of(!survey->overlaps && !survey->touches_outside));
 }
 
+/* A trial with too many places may be too much for the grader, too, which gives no points at all then, not even for the
+ * form. */
+static void leave_open(enum judge_verdict *rows)
+{
+    rows[ROW_FORM] = JUDGE_OPEN;
+    for (size_t r = 0; r + 1 < CHECKED_COUNT; r++)
+        rows[checked[r]] = judge_both(rows[checked[r]], JUDGE_OPEN);
+}
+
 static void judge_trial(const struct judge *self, const struct trial *trial, enum judge_verdict *rows)
 {
     bool holds_longer = false;
@@ -128,8 +137,7 @@ static void judge_trial(const struct judge *self, const struct trial *trial, enu
     if (survey != NULL)
         judge_survey(trial, survey, rows);
     else
-        for (size_t r = 0; r + 1 < CHECKED_COUNT; r++)
-            rows[checked[r]] = judge_both(rows[checked[r]], JUDGE_OPEN);
+        leave_open(rows);
     rows[ROW_WORKS] = judge_both(rows[ROW_WORKS], judge_verdict_of(do_threads_work(trial)));
     rows[ROW_EXCLUSIVE] =
         judge_both(rows[ROW_EXCLUSIVE], judge_verdict_of(is_used_inside(trial->program, trial->word)));
