@@ -39,7 +39,8 @@ enum judge_verdict judge_whole(const struct judge *self, const enum judge_verdic
 bool judge_chain(const struct judge *self, const uint32_t *steps, size_t count, struct attempt_link *links,
                  size_t *link_count);
 
-/* The number of final values of a schedule's end is one: it is set where the schedule is legal and all have finished. */
+/* Sets *value to what a schedule ends with. Returns false, and nothing is set, where it cannot be taken or does not come
+ * to the end of all threads. */
 bool judge_value(const struct judge *self, const uint32_t *steps, size_t count, int64_t *value);
 
 #endif
