@@ -262,13 +262,16 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
         fail_row(self, ROW_LIVE, trial, &text);
 }
 
-/* Whether an instruction touches the observed variable, or could: addresses are computed when it is executed. */
+/* Whether an instruction touches the observed variable, or could: addresses are computed when it is executed. One that
+ * takes the address alone (lea, push) does not look at the word. */
 static bool touches(const struct instruction *instruction, uint32_t word)
 {
-    for (size_t o = 0; o < 2; o++)
+    for (size_t o = 0; o < 2; o++) {
+        unsigned uses = instruction_form(instruction->opcode)->uses[o];
         if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == word &&
-            (instruction_form(instruction->opcode)->uses[o] & (USE_READ | USE_WRITE)) != 0)
+            (uses & USE_ADDRESS) == 0 && (uses & (USE_READ | USE_WRITE)) != 0)
             return true;
+    }
     return instruction_computes(instruction);
 }
 
@@ -323,6 +326,9 @@ static void blame_stretch(struct grading *self, const struct trial *trial, const
     const char *what = holding->is_section ? "is inside the critical section" : "holds a lock";
     if (!holding->is_known)
         text_print(text, "there are too many ways through the program to find out how long locks are held");
+    else if (holding->calls)
+        text_print(text, "%s calls a function, or returns from one, while it %s, from line %u on", name, what,
+                   holding->line + above);
     else if (holding->is_endless)
         text_print(text, "there is a loop in which %s %s, from line %u on", name, what, holding->line + above);
     else if (holding->longest > (uint64_t)self->key->inside_most)

@@ -179,8 +179,12 @@ static void test_repair(void)
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " wait s\n" INCREMENT " post s\n", ""), 31, NULL);
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " mov $1, %ax\n fetchadd %ax, value\n", ""), 31, NULL);
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " add $1, value\n", ""), 31, NULL);
+    expect(repair_key, ANSWER_ASSEMBLY, LOOP(" mov $100, %bx\n", " add $1, (%bx)\n", ""), 31, NULL);
     expect(repair_key, ANSWER_LINES, "program:\n" LOOP(" lock m\n", INCREMENT, " unlock m\n"), 15,
            "from line 6 on T0 holds a lock for 6 instructions; at most 3 are allowed");
+    expect(repair_key, ANSWER_ASSEMBLY,
+           LOOP("", " lock m\n call .work\n unlock m\n", " halt\n.work\n" INCREMENT " ret\n"), 15,
+           "T0 calls a function, or returns from one, while it holds a lock, from line 6 on");
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT, ""), 3,
            "the result can be value = 2; a schedule that shows it: ");
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT, ""), 1, "no schedule comes to the end");
@@ -264,6 +268,16 @@ static void test_sections(void)
            LOOP("", " lea value, %bx\n lock m\n.critical\n mov (%bx), %ax\n add $1, %ax\n mov %ax, (%bx)\n.endcritical\n"
                     " unlock m\n", ""),
            3, NULL);
+    expect(section_key, ANSWER_ASSEMBLY,
+           LOOP(" lea value, %fx\n",
+                " lock m\n.critical\n mov (%fx), %ax\n add $1, %ax\n mov %ax, (%fx)\n.endcritical\n"
+                " unlock m\n push value\n",
+                ""),
+           3, NULL);
+    expect(
+        section_key, ANSWER_ASSEMBLY,
+        LOOP(" lea value, %fx\n", " mov (%fx), %ax\n lock m\n.critical\n add $1, value\n.endcritical\n unlock m\n", ""),
+        1, "line 7 goes through an address, and so could touch 'value' outside of a critical section");
 }
 
 static void test_explosion(void)
@@ -412,15 +426,18 @@ static void test_grade_files(void)
 
 /* ---- Holding ----------------------------------------------------------------------------------------------------- */
 
-static void expect_held(const char *text, bool is_endless, uint64_t longest)
+enum held { HELD, HELD_IN_LOOP, HELD_IN_CALL };
+
+static void expect_held(const char *text, enum held held, uint64_t longest)
 {
     struct program *program = subject_program(text, 2, 3);
     struct holding holding = holding_find(program);
     CU_ASSERT_TRUE(holding.is_known);
-    CU_ASSERT_EQUAL(holding.is_endless, is_endless);
-    if (!is_endless)
+    CU_ASSERT_EQUAL(holding.is_endless, held == HELD_IN_LOOP);
+    CU_ASSERT_EQUAL(holding.calls, held == HELD_IN_CALL);
+    if (held == HELD)
         CU_ASSERT_EQUAL(holding.longest, longest);
-    if (holding.longest != longest)
+    if (held == HELD && holding.longest != longest)
         unit_note("%llu", (unsigned long long)holding.longest);
     program_free(program);
 }
@@ -430,32 +447,45 @@ static void test_holding(void)
     static const char head[] = ".var x\n.mutex m\n.mutex n\n.semaphore s, 1\n.semaphore t, 0\n.main\n";
     static const struct {
         const char *code;
-        bool is_endless;
+        enum held held;
         uint64_t longest;
     } cases[] = {
-        {" nop\n", false, 0},
-        {" lock m\n unlock m\n", false, 0},
-        {" nop\n lock m\n nop\n nop\n unlock m\n nop\n lock m\n nop\n unlock m\n", false, 2},
-        {" lock m\n nop\n lock n\n nop\n unlock m\n nop\n unlock n\n nop\n", false, 3},
-        {" wait s\n nop\n nop\n post s\n", false, 2},
-        {" post t\n wait s\n nop\n", false, 0},
-        {" wait t\n nop\n", false, 0},
-        {" lock m\n nop\n", false, 1},
-        {" lock m\n test $0, x\n je .b\n nop\n nop\n unlock m\n j .c\n.b\n nop\n unlock m\n.c\n nop\n", false, 4},
-        {" lock m\n.a\n test $0, x\n je .a\n unlock m\n", true, 0},
-        {".a\n lock m\n nop\n unlock m\n test $0, x\n je .a\n", false, 1},
-        {" lock m\n.rept 1000\n nop\n.endr\n unlock m\n", false, 1000},
-        {" lock m\n halt\n nop\n", false, 1},
-        {" .critical\n nop\n nop\n .endcritical\n nop\n", false, 2},
-        {" .critical\n lock m\n nop\n unlock m\n nop\n .endcritical\n nop\n", false, 2},
-        {" lock m\n nop\n .critical\n nop\n .endcritical\n nop\n unlock m\n", false, 3},
-        {".rept 3\n .critical\n nop\n nop\n .endcritical\n nop\n.endr\n", false, 2},
-        {" .critical\n.a\n test $0, x\n je .a\n .endcritical\n", true, 0},
+        {" nop\n", HELD, 0},
+        {" lock m\n unlock m\n", HELD, 0},
+        {" nop\n lock m\n nop\n nop\n unlock m\n nop\n lock m\n nop\n unlock m\n", HELD, 2},
+        {" lock m\n nop\n lock n\n nop\n unlock m\n nop\n unlock n\n nop\n", HELD, 3},
+        {" wait s\n nop\n nop\n post s\n", HELD, 2},
+        {" post t\n wait s\n nop\n", HELD, 0},
+        {" wait t\n nop\n", HELD, 0},
+        {" lock m\n nop\n", HELD, 1},
+        {" lock m\n test $0, x\n je .b\n nop\n nop\n unlock m\n j .c\n.b\n nop\n unlock m\n.c\n nop\n", HELD, 4},
+        {" lock m\n.a\n test $0, x\n je .a\n unlock m\n", HELD_IN_LOOP, 0},
+        {".a\n lock m\n nop\n unlock m\n test $0, x\n je .a\n", HELD, 1},
+        {" lock m\n.rept 1000\n nop\n.endr\n unlock m\n", HELD, 1000},
+        {" lock m\n halt\n nop\n", HELD, 1},
+        /* A lock that is held over a call could be held for as long as one likes. */
+        {" lock m\n call .f\n unlock m\n halt\n.f\n nop\n ret\n", HELD_IN_CALL, 0},
+        {" call .f\n nop\n unlock m\n halt\n.f\n lock m\n ret\n", HELD_IN_CALL, 0},
+        {" call .f\n halt\n.f\n lock m\n nop\n unlock m\n ret\n", HELD, 1},
+        /* Nobody comes to what stands behind the end. */
+        {" halt\n lock m\n nop\n", HELD, 0},
+        /* Whoever has taken two permits and gives one back holds one. */
+        {" wait s\n wait s\n nop\n post s\n nop\n post s\n", HELD, 2},
+        /* A signal is no lock. */
+        {" lock m\n post t\n wait s\n unlock m\n", HELD, 2},
+        /* It is the way that counts, not the order of the lines. */
+        {" j .b\n.a\n post s\n halt\n.b\n wait s\n nop\n j .a\n", HELD, 2},
+        /* Sections count like locks. */
+        {" .critical\n nop\n nop\n .endcritical\n nop\n", HELD, 2},
+        {" .critical\n lock m\n nop\n unlock m\n nop\n .endcritical\n nop\n", HELD, 2},
+        {" lock m\n nop\n .critical\n nop\n .endcritical\n nop\n unlock m\n", HELD, 3},
+        {".rept 3\n .critical\n nop\n nop\n .endcritical\n nop\n.endr\n", HELD, 2},
+        {" .critical\n.a\n test $0, x\n je .a\n .endcritical\n", HELD_IN_LOOP, 0},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct text text = TEXT_INIT;
         text_print(&text, "%s%s", head, cases[c].code);
-        expect_held(text_string(&text), cases[c].is_endless, cases[c].longest);
+        expect_held(text_string(&text), cases[c].held, cases[c].longest);
         text_free(&text);
     }
 }
