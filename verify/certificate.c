@@ -64,12 +64,14 @@ static void read_claim(struct reader *self)
 
 static void read_symbols(struct reader *self)
 {
-    struct items *symbols = &self->certificate->program->symbols;
+    struct program *program = self->certificate->program;
     while (line_follows(self, "symbol ")) {
         struct span rest = expect_line(self, "symbol "), name = span_take_word(&rest);
-        if (name.length == 0 || items_find(symbols, name.text, name.length) != NULL || span_is(name, "SELF"))
+        bool is_known = items_find(&program->symbols, name.text, name.length) != NULL;
+        if (name.length == 0 || is_known || span_is(name, "SELF"))
             fail(self, "the name of another symbol");
-        items_add(symbols, name.text, name.length, span_expect_number(rest, INT64_MIN, INT64_MAX, self->line), 0);
+        int64_t value = span_expect_number(rest, INT64_MIN, INT64_MAX, self->line);
+        program_add_symbol(program, name.text, name.length, value, 0);
     }
 }
 
@@ -311,15 +313,16 @@ static struct column *find_known_register(const struct reader *self, struct span
     fail(self, "a register among the known columns, once");
 }
 
-/* FIRST-LAST, or one number */
-static void forget_range(const struct reader *self, struct column *column, struct span word)
+/* FIRST-LAST, or one number, behind all that came before: so nothing is gone through twice. Returns what is behind it. */
+static int64_t forget_range(const struct reader *self, struct column *column, struct span word, int64_t least)
 {
     int64_t end = (int64_t)self->certificate->program->threads[column->thread].code.count;
     struct span first = span_take(&word, '-'), last = word.length > 0 ? word : first;
-    int64_t from = span_expect_number(first, 0, end, self->line);
+    int64_t from = span_expect_number(first, least, end, self->line);
     int64_t to = span_expect_number(last, from, end, self->line);
     for (int64_t i = from; i <= to; i++)
         column->forgotten[i] = true;
+    return to + 1;
 }
 
 /* forget REGISTER RANGE...: at these instructions states do not list a register that they otherwise know. */
@@ -328,8 +331,8 @@ static void read_forgotten(struct reader *self)
     while (line_follows(self, "forget ")) {
         struct span rest = expect_line(self, "forget ");
         struct column *column = find_known_register(self, span_take_word(&rest));
-        while (rest.length > 0)
-            forget_range(self, column, span_take_word(&rest));
+        for (int64_t least = 0; rest.length > 0;)
+            least = forget_range(self, column, span_take_word(&rest), least);
     }
 }
 
@@ -490,14 +493,21 @@ static size_t check_sum(const char *bytes, size_t length, char digits[SHA256_DIG
     return above;
 }
 
+static const char format[] = "racecheck-certificate 1\n";
+
+bool certificate_begins(const char *bytes, size_t length)
+{
+    size_t compared = length < sizeof format - 1 ? length : sizeof format - 1;
+    return compared == 0 || memcmp(bytes, format, compared) == 0;
+}
+
 struct certificate *certificate_read(const char *bytes, size_t length)
 {
     struct certificate *self = storage_new(1, sizeof *self);
     struct reader reader = {.at = bytes, .end = bytes, .certificate = self};
     char digits[SHA256_DIGITS + 1];
     uint64_t seed[2];
-    static const char format[] = "racecheck-certificate 1\n";
-    if (length < sizeof format - 1 || memcmp(bytes, format, sizeof format - 1) != 0)
+    if (length < sizeof format - 1 || !certificate_begins(bytes, length))
         verdict_malformed(1, "this is no certificate: expected 'racecheck-certificate 1'");
     reader.end = bytes + check_sum(bytes, length, digits);
     next_line(&reader);

@@ -70,6 +70,9 @@ struct walk {
     size_t left; /* states */
 };
 
+/* Whether these first bytes of a file, or no bytes, can be those of a certificate. */
+bool certificate_begins(const char *bytes, size_t length);
+
 /* Reads a certificate from the bytes of a file, which must stay. Ends the process where it is none. */
 struct certificate *certificate_read(const char *bytes, size_t length);
 
