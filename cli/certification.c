@@ -41,7 +41,8 @@ static const struct outcome_witness *find_witness(const struct outcome *outcome,
 static bool is_possible(const struct outcome *outcome, struct error *error)
 {
     if (!outcome->complete)
-        error_set(error, NULL, 0, 0, "no certificate: the analysis is incomplete");
+        error_set(error, NULL, 0, 0, "no certificate: the analysis is incomplete: %s",
+                  outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
     else if (!outcome->has_extremes)
         error_set(error, NULL, 0, 0, "no certificate: no schedule ends with a value");
     return outcome->complete && outcome->has_extremes;
@@ -73,8 +74,8 @@ static void note_refusal(struct examination *examination)
         examination->refusal = limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
 }
 
-bool certification_deliver(struct examination *examination, bool is_upper, const char *path,
-                           char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+static bool certify(struct examination *examination, bool is_upper, const char *path, char *checksum,
+                    struct error *error)
 {
     const struct outcome *outcome = examination->outcome;
     if (!is_possible(outcome, error))
@@ -89,9 +90,16 @@ bool certification_deliver(struct examination *examination, bool is_upper, const
     };
     struct certificate *certificate = certificate_new(examination->program, &options, error);
     bool good = certificate != NULL && write_certificate(certificate, examination, path, checksum, error);
+    certificate_free(certificate);
+    return good;
+}
+
+bool certification_deliver(struct examination *examination, bool is_upper, const char *path,
+                           char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+{
+    bool good = certify(examination, is_upper, path, checksum, error);
     if (!good)
         note_refusal(examination);
-    certificate_free(certificate);
     progress_clear(&examination->progress);
     return good;
 }

@@ -72,6 +72,7 @@ test_scripts = \
     %D%/test-exports \
     %D%/test-formats \
     %D%/test-grade \
+    %D%/test-matrix \
     %D%/test-memory \
     %D%/test-report \
     %D%/test-theorem \
@@ -168,6 +169,11 @@ SEED = 1
 RUNS = 10000
 check-random: all $(check_LIBRARIES) $(random_tests)
 	@$(test_environment) for test in $(random_tests); do ./$$test $(SEED) $(RUNS) || exit 1; done
+
+# The certificates of the whole catalogue, of up to some millions of states; takes minutes.
+.PHONY: check-certificates
+check-certificates: all
+	@$(test_environment) CERTIFICATE_STATES=all $(srcdir)/%D%/test-matrix
 
 # After ./configure --enable-coverage.
 coverage: check
