@@ -1,21 +1,9 @@
 #include "cli/certification.h"
 
-#include "cli/delivery.h"
+#include "base/text.h"
+#include "reports/output.h"
 
 #include <string.h>
-
-/* What is written. */
-struct certification {
-    const struct certificate *certificate;
-    struct certificate_subject subject;
-    char *checksum;
-};
-
-static void write_certificate(void *context, FILE *stream)
-{
-    const struct certification *self = context;
-    certificate_file_write(stream, self->certificate, &self->subject, self->checksum);
-}
 
 static int64_t symbol_value(const struct program *program, const char *name)
 {
@@ -53,14 +41,41 @@ static const struct outcome_witness *find_witness(const struct outcome *outcome,
 static bool is_possible(const struct outcome *outcome, struct error *error)
 {
     if (!outcome->complete)
-        error_set(error, NULL, 0, 0, "no certificate: the analysis is incomplete");
+        error_set(error, NULL, 0, 0, "no certificate: the analysis is incomplete: %s",
+                  outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
     else if (!outcome->has_extremes)
         error_set(error, NULL, 0, 0, "no certificate: no schedule ends with a value");
     return outcome->complete && outcome->has_extremes;
 }
 
-bool certification_deliver(struct examination *examination, bool is_upper, const char *path,
-                           char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+/* To be interrupted while a large file is written leaves none. */
+static bool write_certificate(const struct certificate *certificate, const struct examination *examination,
+                              const char *path, char *checksum, struct error *error)
+{
+    struct certificate_subject subject = subject_of(examination);
+    struct output *output = output_open(path, error);
+    if (output == NULL)
+        return false;
+    if (certificate_file_write(output_stream(output), certificate, &subject, checksum))
+        return output_commit(output, error);
+    output_discard(output);
+    struct text reason = TEXT_INIT;
+    budget_tell(&examination->budget, &reason);
+    error_set(error, path, 0, 0, "no certificate: %s", text_string(&reason));
+    text_free(&reason);
+    return false;
+}
+
+/* What a limit, or an interrupt, that ends a certificate means for the exit status. */
+static void note_refusal(struct examination *examination)
+{
+    enum budget_limit limit = examination->budget.limit;
+    if (limit != BUDGET_OK)
+        examination->refusal = limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
+}
+
+static bool certify(struct examination *examination, bool is_upper, const char *path, char *checksum,
+                    struct error *error)
 {
     const struct outcome *outcome = examination->outcome;
     if (!is_possible(outcome, error))
@@ -74,10 +89,17 @@ bool certification_deliver(struct examination *examination, bool is_upper, const
         .budget = &examination->budget,
     };
     struct certificate *certificate = certificate_new(examination->program, &options, error);
-    if (certificate == NULL)
-        return false;
-    struct certification self = {certificate, subject_of(examination), checksum};
-    bool good = deliver(path, write_certificate, &self, error);
+    bool good = certificate != NULL && write_certificate(certificate, examination, path, checksum, error);
     certificate_free(certificate);
+    return good;
+}
+
+bool certification_deliver(struct examination *examination, bool is_upper, const char *path,
+                           char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+{
+    bool good = certify(examination, is_upper, path, checksum, error);
+    if (!good)
+        note_refusal(examination);
+    progress_clear(&examination->progress);
     return good;
 }

@@ -337,7 +337,7 @@ static enum status run(struct check *self)
     if (self->options->schedule != NULL)
         return rehearse(self);
     if (!analyse(self, &error) || !report(self, &error))
-        return examination_complain(&error);
+        return examination_refuse(&self->examination, &error);
     return verdict(self);
 }
 

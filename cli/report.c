@@ -127,7 +127,7 @@ static enum status run(struct report *self)
     struct error error = ERROR_INIT;
     if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
         !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
-        return examination_complain(&error);
+        return examination_refuse(&self->examination, &error);
     return examination_status(&self->examination);
 }
 

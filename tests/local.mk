@@ -80,6 +80,7 @@ test_scripts = \
     %D%/test-exports \
     %D%/test-formats \
     %D%/test-grade \
+    %D%/test-matrix \
     %D%/test-memory \
     %D%/test-report \
     %D%/test-theorem \
@@ -196,6 +197,11 @@ check-grades: SEED = 0
 check-grades: RUNS = 1000
 check-grades: all $(check_LIBRARIES) $(grades_test) %D%/test_version
 	@$(test_environment) ./%D%/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
+
+# The certificates of the whole catalogue, of up to some millions of states; takes minutes.
+.PHONY: check-certificates
+check-certificates: all
+	@$(test_environment) CERTIFICATE_STATES=all $(srcdir)/%D%/test-matrix
 
 # After ./configure --enable-coverage.
 coverage: check

@@ -28,13 +28,13 @@ void items_add(struct items *self, const char *name, size_t length, int64_t numb
     char *copy = storage_new(length + 1, 1);
     memcpy(copy, name, length);
     self->at = storage_grow(self->at, self->count, &self->capacity, sizeof *self->at);
-    self->at[self->count++] = (struct item){.name = copy, .number = number, .line = line};
+    self->at[self->count++] = (struct item){.name = copy, .length = length, .number = number, .line = line};
 }
 
 const struct item *items_find(const struct items *self, const char *name, size_t length)
 {
     for (size_t i = 0; i < self->count; i++)
-        if (equals(self->at[i].name, name, length))
+        if (self->at[i].length == length && memcmp(self->at[i].name, name, length) == 0)
             return &self->at[i];
     return NULL;
 }
@@ -307,7 +307,7 @@ static void read_default(struct program *self, const struct token *at)
     int64_t value = program_read_number(self, &at, -1);
     expect_end(at);
     if (items_find(&self->symbols, name->text, name->length) == NULL)
-        items_add(&self->symbols, name->text, name->length, value, name->line);
+        program_add_symbol(self, name->text, name->length, value, name->line);
 }
 
 /* Declares what a line declares, if it does. Which scheduler the text asks for does not matter: the certificate
@@ -396,6 +396,21 @@ static void add_threads(struct program *self, const struct token_list *list)
         }
     if (self->thread_count == 0)
         verdict_malformed(0, "the program has no threads");
+}
+
+void program_add_symbol(struct program *self, const char *name, size_t length, int64_t value, size_t line)
+{
+    if (self->symbols.count == SYMBOLS_MAX)
+        verdict_malformed(line, "the program has too many symbols");
+    items_add(&self->symbols, name, length, value, line);
+}
+
+void program_count_search(struct program *self, size_t count, size_t line)
+{
+    static const uint64_t most = 1000000000; /* some seconds */
+    self->searched += count;
+    if (self->searched > most)
+        verdict_malformed(line, "the program has too many names for its length");
 }
 
 struct program *program_new(int64_t threads, int64_t iters)
