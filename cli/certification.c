@@ -38,48 +38,59 @@ static const struct outcome_witness *find_witness(const struct outcome *outcome,
     return NULL;
 }
 
-static bool is_possible(const struct outcome *outcome, struct error *error)
+static void explain(const char *reason, const char *path)
 {
+    fprintf(stderr, "racecheck: %s: %s is not written\n", reason, path);
+}
+
+static bool is_possible(const struct outcome *outcome, const char *path)
+{
+    struct text reason = TEXT_INIT;
     if (!outcome->complete)
-        error_set(error, NULL, 0, 0, "no certificate: the analysis is incomplete: %s",
-                  outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
+        text_print(&reason, "no certificate: the analysis is incomplete: %s",
+                   outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
     else if (!outcome->has_extremes)
-        error_set(error, NULL, 0, 0, "no certificate: no schedule ends with a value");
-    return outcome->complete && outcome->has_extremes;
+        text_print(&reason, "no certificate: no schedule ends with a value");
+    bool is_possible = reason.length == 0;
+    if (!is_possible)
+        explain(text_string(&reason), path);
+    text_free(&reason);
+    return is_possible;
+}
+
+/* There is something to certify, and no certificate of it: silence would pass for a proof. */
+static enum certification_result miss(struct examination *examination, const char *reason, const char *path)
+{
+    explain(reason, path);
+    examination->refusal =
+        examination->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
+    return CERTIFICATION_MISSED;
 }
 
 /* To be interrupted while a large file is written leaves none. */
-static bool write_certificate(const struct certificate *certificate, const struct examination *examination,
-                              const char *path, char *checksum, struct error *error)
+static enum certification_result write_certificate(struct examination *examination,
+                                                   const struct certificate *certificate, const char *path,
+                                                   char *checksum, struct error *error)
 {
     struct certificate_subject subject = subject_of(examination);
     struct output *output = output_open(path, error);
     if (output == NULL)
-        return false;
+        return CERTIFICATION_FAILED;
     if (certificate_file_write(output_stream(output), certificate, &subject, checksum))
-        return output_commit(output, error);
+        return output_commit(output, error) ? CERTIFICATION_WRITTEN : CERTIFICATION_FAILED;
     output_discard(output);
     struct text reason = TEXT_INIT;
+    text_print(&reason, "no certificate: ");
     budget_tell(&examination->budget, &reason);
-    error_set(error, path, 0, 0, "no certificate: %s", text_string(&reason));
+    enum certification_result result = miss(examination, text_string(&reason), path);
     text_free(&reason);
-    return false;
+    return result;
 }
 
-/* What a limit, or an interrupt, that ends a certificate means for the exit status. */
-static void note_refusal(struct examination *examination)
-{
-    enum budget_limit limit = examination->budget.limit;
-    if (limit != BUDGET_OK)
-        examination->refusal = limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
-}
-
-static bool certify(struct examination *examination, bool is_upper, const char *path, char *checksum,
-                    struct error *error)
+static enum certification_result certify(struct examination *examination, bool is_upper, const char *path,
+                                         char *checksum, struct error *error)
 {
     const struct outcome *outcome = examination->outcome;
-    if (!is_possible(outcome, error))
-        return false;
     struct certificate_options options = {
         .scheduler = examination->scheduler,
         .word = examination->word,
@@ -88,18 +99,21 @@ static bool certify(struct examination *examination, bool is_upper, const char *
         .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
         .budget = &examination->budget,
     };
-    struct certificate *certificate = certificate_new(examination->program, &options, error);
-    bool good = certificate != NULL && write_certificate(certificate, examination, path, checksum, error);
+    struct error refusal = ERROR_INIT;
+    struct certificate *certificate = certificate_new(examination->program, &options, &refusal);
+    if (certificate == NULL)
+        return miss(examination, refusal.text, path);
+    enum certification_result result = write_certificate(examination, certificate, path, checksum, error);
     certificate_free(certificate);
-    return good;
+    return result;
 }
 
-bool certification_deliver(struct examination *examination, bool is_upper, const char *path,
-                           char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+enum certification_result certification_deliver(struct examination *examination, bool is_upper, const char *path,
+                                                char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
 {
-    bool good = certify(examination, is_upper, path, checksum, error);
-    if (!good)
-        note_refusal(examination);
+    if (!is_possible(examination->outcome, path))
+        return CERTIFICATION_NOTHING;
+    enum certification_result result = certify(examination, is_upper, path, checksum, error);
     progress_clear(&examination->progress);
-    return good;
+    return result;
 }

@@ -13,12 +13,6 @@ enum status examination_complain(const struct error *error)
     return STATUS_USAGE;
 }
 
-enum status examination_refuse(const struct examination *self, const struct error *error)
-{
-    enum status status = examination_complain(error);
-    return self->refusal != STATUS_OK ? self->refusal : status;
-}
-
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
 
 static bool find_observed(struct examination *self, struct error *error)

@@ -20,7 +20,7 @@ struct examination {
     uint32_t word;                       /* the observed one */
     struct budget budget;
     struct progress progress;
-    enum status refusal;                 /* where a limit has left a document unwritten: the exit status for that */
+    enum status refusal;                 /* the exit status for a certificate that could not be made; else STATUS_OK */
     struct outcome *outcome;             /* what was checked is described once the examination was run */
 };
 
@@ -40,9 +40,6 @@ void examination_free(struct examination *self);
 /* Says on standard error why there is no whole answer, and returns the exit status for it: interrupted, an error of the
  * program, a limit; STATUS_OK where the outcome is complete. */
 enum status examination_status(const struct examination *self);
-
-/* Prints an error of what came after the analysis, and returns the exit status for it: a limit, or wrong usage. */
-enum status examination_refuse(const struct examination *self, const struct error *error);
 
 /* Prints an error and returns the exit status for wrong usage and bad input. */
 enum status examination_complain(const struct error *error);

@@ -81,10 +81,13 @@ static bool deliver_certificates(struct report *self, struct error *error)
     for (int upper = 0; upper < 2; upper++) {
         if (paths[upper] == NULL)
             continue;
-        if (!certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error))
+        enum certification_result result =
+            certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
+        if (result == CERTIFICATION_FAILED)
             return false;
-        self->certificates[self->proof.certificate_count++] =
-            (struct proof_certificate){paths[upper], self->checksums[upper]};
+        if (result == CERTIFICATION_WRITTEN)
+            self->certificates[self->proof.certificate_count++] =
+                (struct proof_certificate){paths[upper], self->checksums[upper]};
     }
     return true;
 }
@@ -127,8 +130,9 @@ static enum status run(struct report *self)
     struct error error = ERROR_INIT;
     if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
         !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
-        return examination_refuse(&self->examination, &error);
-    return examination_status(&self->examination);
+        return examination_complain(&error);
+    enum status status = examination_status(&self->examination);
+    return status == STATUS_OK ? self->examination.refusal : status;
 }
 
 enum status command_report(const struct options *options)

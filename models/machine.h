@@ -40,6 +40,7 @@ struct machine;
 
 typedef uint32_t location_id;
 #define LOCATION_NONE UINT32_MAX /* in a move: no source, the addend alone is the value */
+#define LOCATION_FREE (LOCATION_NONE - 1) /* in a derivation: the word at its address, which has no location of its own */
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
@@ -260,6 +261,20 @@ void machine_step(const struct machine *self, uint64_t *state, size_t thread, st
 /* Gives a location (and the same register of the other threads of its class) enough bits for a value, and some more. All
  * packed states are void afterwards. */
 void machine_widen(struct machine *self, location_id location, int64_t value);
+
+/* Where the values that a step writes come from: the assignments of machine_effect() as they are in one state, of the very
+ * item, word of a stack, or word at a computed address that is meant; a cas that does not swap leaves its word out. */
+struct derivation {
+    size_t assignment_count; /* simultaneous */
+    struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
+    int64_t address;         /* of LOCATION_FREE */
+    location_id moved;       /* items of a queue moved up: this location took the value of the one behind it, */
+    size_t moved_count;      /* and so on, so many in all */
+};
+
+/* Fills *derivation for the next instruction of a thread, whose step from this state must be possible. Of a machine in which
+ * nothing is data and which keeps dead registers. */
+void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation);
 
 /* ---- For people ---------------------------------------------------------------------------------------------- */
 
