@@ -153,13 +153,13 @@ static void write_own(struct text *text, unsigned count)
 {
     static const char *const steps[] = {"add $1, %cx", "mov %cx, %dx", "add $1, %dx", "nop"};
     for (unsigned s = 0; s < count; s++)
-        text_print(text, "    %-20s# work of its own\n", steps[s % (sizeof steps / sizeof steps[0])]);
+        text_print(text, "    %-18s# own work\n", steps[s % (sizeof steps / sizeof steps[0])]);
 }
 
 /* One instruction with its comment behind it, in a column. */
 static void write_step(struct text *text, const char *comment, const char *instruction)
 {
-    text_print(text, "    %-20s# %s\n", instruction, comment);
+    text_print(text, "    %-18s# %s\n", instruction, comment);
 }
 
 static void write_change(const struct draft *self, const struct draft_thread *thread, struct text *text)
@@ -192,7 +192,7 @@ static void write_change(const struct draft *self, const struct draft_thread *th
         break;
     default:
         text_print(&line[3], "add $%lld, %s", delta, name);
-        write_step(text, "all in one step", text_string(&line[3]));
+        write_step(text, "in one step", text_string(&line[3]));
     }
     for (size_t l = 0; l < sizeof line / sizeof line[0]; l++)
         text_free(&line[l]);
