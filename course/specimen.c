@@ -11,7 +11,7 @@ enum { STATES_MAX = 200000 };
 
 struct specimen specimen_of_key(const struct key *key)
 {
-    return (struct specimen){.name = key->variant,
+    return (struct specimen){.name = key->student,
                              .text = key->text,
                              .threads = key->threads,
                              .iters = key->iters,
