@@ -50,11 +50,16 @@ static void drop_range(struct change *self)
     *range = self->attempt->ranges[--self->attempt->range_count];
 }
 
+/* Whether a range is none of those that hold nearly everything. */
+static bool is_short(const struct attempt_range *range)
+{
+    return (uint64_t)range->last - (uint64_t)range->first <= 1000;
+}
+
 static void repeat_range(struct change *self)
 {
     struct attempt_range range = *pick_range(self);
-    int64_t length = range.last - range.first;
-    if (length < 0 || length > 1000)
+    if (!is_short(&range))
         return;
     int64_t first = generator_between(self->generator, range.first, range.last);
     add_range(self->attempt, first, generator_between(self->generator, first, range.last));
@@ -72,7 +77,7 @@ static void split_range(struct change *self)
 {
     struct attempt_range *range = pick_range(self);
     int64_t last = range->last;
-    if (last <= range->first || last - range->first > 1000)
+    if (last == range->first || !is_short(range))
         return;
     range->last = generator_between(self->generator, range->first, last - 1);
     add_range(self->attempt, range->last + 1, last);
