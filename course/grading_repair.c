@@ -251,7 +251,8 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
     if (outcome->can_deadlock) {
         text_print(&text, "the program can deadlock");
         grading_reveal(self, &subject, WITNESS_DEADLOCK, 0, &text);
-    } else if (outcome->endless && (endless = find_endless(self, &subject, &reason)) == NULL) {
+    } else if ((outcome->endless || outcome->endless_unknown) &&
+               (endless = find_endless(self, &subject, &reason)) == NULL) {
         grade_set(self->grade, ROW_LIVE, VERDICT_OPEN, "whether every schedule can end was not found out: %s", reason);
     } else if (endless != NULL && mpq_get_d(endless->random_endless) > endless->random_error) {
         text_print(&text, "the threads can get to where none of them comes to its end any more");
@@ -294,10 +295,11 @@ static uint64_t find_sections(const struct trial *trial, const struct instructio
 static void blame_stray(struct grading *self, const struct instruction *stray, struct text *text)
 {
     unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
-    const char *where = stray->sections == 0 ? "outside of a critical section" : "in another critical section than other lines";
+    const char *where =
+        stray->sections == 0 ? "outside of a critical section" : "in another critical section than other lines";
     text_print(text, "line %u %s '%s' %s", stray->place.line + above,
-               instruction_computes(stray) ? "goes through an address, and so could touch" : "touches", self->key->observe,
-               where);
+               instruction_computes(stray) ? "goes through an address, and so could touch" : "touches",
+               self->key->observe, where);
 }
 
 static void judge_exclusive(struct grading *self, const struct trial *trial, const struct outcome *outcome)
