@@ -106,6 +106,7 @@ static bool prepare(struct grade_command *self)
         .folder = options->operands[0],
         .submissions = options->operands[1],
         .student = options->student != NULL ? options->student : self->student,
+        .student_from = options->student != NULL ? "--student" : "Gradescope's metadata",
         .is_single = options->single,
         .reveal = options->reveal,
         .seconds = options->timeout,

@@ -80,6 +80,11 @@ enum answer_form answer_form_of(const char *name)
     return has_ending(name, ".s") || has_ending(name, ".asm") ? ANSWER_ASSEMBLY : ANSWER_LINES;
 }
 
+bool answer_is_named(const char *name)
+{
+    return answer_form_of(name) != ANSWER_LINES || has_ending(name, ".txt");
+}
+
 /* ---- Bytes --------------------------------------------------------------------------------------------------- */
 
 /* A control character is valid UTF-8, and no text all the same. */

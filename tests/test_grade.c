@@ -128,6 +128,9 @@ static void test_witness(void)
            "step 7: thread 0 (T0) has finished; could have stepped: 1");
     expect(witness_key, ANSWER_LINES, "schedule: 0 0 1 2\n", 0,
            "line 1: '2' is no thread of the program (expected A or B, 0 or 1, T0 or T1)");
+    expect(witness_key, ANSWER_LINES, "schedule: 0*6 1 0\n", 1,
+           "before that step: value = 2\n  0 (T0): has finished (%ax = 2)\n"
+           "  1 (T1): could do 'add $1, %ax', line 5 (%ax = 2)");
 }
 
 static void test_minimum(void)
