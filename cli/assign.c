@@ -7,6 +7,7 @@
 #include "cli/interrupt.h"
 #include "course/edition.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -115,6 +116,17 @@ static void tell(const struct assigning *self)
            edition_answers(self->edition) == 1 ? "" : "s");
 }
 
+/* The set is complete where nobody could be told so, and stays; who has lost the drawn seed finds it there. */
+static enum status finish(const struct assigning *self)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return STATUS_OK;
+    fprintf(stderr, "racecheck: standard output: cannot write everything: %s; the set is complete: %s\n",
+            errno != 0 ? strerror(errno) : "an earlier write failed", self->options->output);
+    return STATUS_USAGE;
+}
+
 static enum status run(struct assigning *self)
 {
     struct error error = ERROR_INIT;
@@ -123,7 +135,7 @@ static enum status run(struct assigning *self)
     else if (read_difficulty(self, &error) && read_roster(self, &error) && read_name(self, &error) &&
              make(self, &error)) {
         tell(self);
-        return fflush(stdout) == 0 && !ferror(stdout) ? STATUS_OK : STATUS_USAGE;
+        return finish(self);
     }
     if (*self->interrupt != 0) {
         fputs("racecheck: interrupted, nothing was written\n", stderr);

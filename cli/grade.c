@@ -10,6 +10,7 @@
 #include "course/metadata.h"
 #include "reports/output.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,20 +51,39 @@ static bool check_bundle(const struct options *options, struct error *error)
     return !error->set;
 }
 
+/* The keys are in the archive: a new one is for its owner alone. One that was there keeps its mode. */
+static bool keep_private(FILE *stream, bool is_new, const char *path, struct error *error)
+{
+    if (!is_new || fchmod(fileno(stream), 0600) == 0)
+        return true;
+    error_set(error, path, 0, 0, "cannot be made private: %s", strerror(errno));
+    return false;
+}
+
+/* What is wrong with no file in particular is wrong with the archive. */
+static bool name_archive(const struct error *inner, const char *path, struct error *error)
+{
+    error_set(error, inner->source[0] != '\0' ? inner->source : path, inner->line, inner->column, "%s", inner->text);
+    return false;
+}
+
 /* An archive that could not be completed must not be kept. */
 static enum status make_bundle(const struct options *options)
 {
     struct error error = ERROR_INIT, inner = ERROR_INIT;
     struct grade_command self = {.options = options, .error = &inner};
+    struct stat status;
     if (!check_bundle(options, &error))
         return complain(&error);
+    bool is_new = !delivery_is_standard_output(options->output) && lstat(options->output, &status) != 0;
     struct output *output = output_open(options->output, &error);
     if (output == NULL)
         return complain(&error);
-    write_bundle(&self, output_stream(output));
-    if (inner.set) {
+    if (keep_private(output_stream(output), is_new, options->output, &error))
+        write_bundle(&self, output_stream(output));
+    if (error.set || (inner.set && !name_archive(&inner, options->output, &error))) {
         output_discard(output);
-        return complain(&inner);
+        return complain(&error);
     }
     return output_commit(output, &error) ? STATUS_OK : complain(&error);
 }
@@ -106,6 +126,7 @@ static bool prepare(struct grade_command *self)
         .folder = options->operands[0],
         .submissions = options->operands[1],
         .student = options->student != NULL ? options->student : self->student,
+        .student_from = options->student != NULL ? "--student" : "Gradescope's metadata",
         .is_single = options->single,
         .reveal = options->reveal,
         .seconds = options->timeout,

@@ -477,8 +477,8 @@ static const struct option_row rows[] = {
      "values (which are possible?), witness (find a schedule), minimum, count (the schedules),"
      " repair (a program) or quantum (which are right?)",
      ASSIGN, READ(set_kind)},
-    {"roster", 0, "FILE", "the students, as CSV with a header: a column student, and perhaps name", ASSIGN,
-     TEXT(roster)},
+    {"roster", 0, "FILE", "the students (- is standard input), as CSV with a header: a column student, perhaps name",
+     ASSIGN, TEXT(roster)},
     {"count", 0, "N", "instead of a roster: students s01 to sN", ASSIGN, READ(set_count)},
     {"seed", 0, "N", "makes the same versions again; a secret (default: one that nobody can guess)", ASSIGN,
      READ(set_seed)},

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "reports/utf8.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -79,31 +80,17 @@ enum answer_form answer_form_of(const char *name)
     return has_ending(name, ".s") || has_ending(name, ".asm") ? ANSWER_ASSEMBLY : ANSWER_LINES;
 }
 
+bool answer_is_named(const char *name)
+{
+    return answer_form_of(name) != ANSWER_LINES || has_ending(name, ".txt");
+}
+
 /* ---- Bytes --------------------------------------------------------------------------------------------------- */
 
-/* The number of bytes of the character that begins here, or 0 where there is no valid one (RFC 3629). */
-static size_t character_length(const unsigned char *bytes, size_t left)
+/* A control character is valid UTF-8, and no text all the same. */
+static bool is_control(unsigned char byte)
 {
-    static const struct {
-        unsigned char first, last, second_least, second_most;
-        size_t length;
-    } forms[] = {
-        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    for (size_t f = 0; f < sizeof forms / sizeof forms[0]; f++) {
-        if (bytes[0] < forms[f].first || bytes[0] > forms[f].last)
-            continue;
-        if (forms[f].length > left ||
-            (forms[f].length > 1 && (bytes[1] < forms[f].second_least || bytes[1] > forms[f].second_most)))
-            return 0;
-        for (size_t i = 2; i < forms[f].length; i++)
-            if (bytes[i] < 0x80 || bytes[i] > 0xBF)
-                return 0;
-        return forms[f].length;
-    }
-    return 0;
+    return (byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7F;
 }
 
 /* Whether the bytes are text: valid UTF-8 without control characters but tab and the ends of lines. */
@@ -111,15 +98,16 @@ static bool check_text(struct reader *self)
 {
     unsigned line = 1;
     for (size_t i = 0; i < self->length;) {
-        const unsigned char *bytes = (const unsigned char *)self->bytes + i;
-        size_t length = character_length(bytes, self->length - i);
-        bool is_control =
-            (bytes[0] < ' ' && bytes[0] != '\t' && bytes[0] != '\r' && bytes[0] != '\n') || bytes[0] == 0x7F;
-        if (length == 0 || is_control) {
-            error_set(self->error, self->source, line, 0, "the byte 0x%02X is no text (expected UTF-8)", bytes[0]);
+        unsigned char byte = (unsigned char)self->bytes[i];
+        size_t length = utf8_character(self->bytes + i, self->length - i);
+        if (length == 0 || is_control(byte)) {
+            error_set(self->error, self->source, line, 0,
+                      length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
+                                  : "the control character 0x%02X is no text",
+                      byte);
             return false;
         }
-        line += bytes[0] == '\n';
+        line += byte == '\n';
         i += length;
     }
     return true;
@@ -232,11 +220,23 @@ static bool next_word(struct part *rest, struct part *word)
     return word->length > 0;
 }
 
+/* The bytes of the sign that a number begins with: +, -, or the minus that word processors write (U+2212). */
+static size_t sign_length(struct part word, bool *is_negative)
+{
+    static const char minus[] = "\xE2\x88\x92";
+    size_t length = strlen(minus);
+    *is_negative = word.length >= length && memcmp(word.bytes, minus, length) == 0;
+    if (*is_negative)
+        return length;
+    *is_negative = word.length > 0 && word.bytes[0] == '-';
+    return *is_negative || (word.length > 0 && word.bytes[0] == '+') ? 1 : 0;
+}
+
 /* Takes a number from the start of a word; false where there is none, or one beyond 64 bits. */
 static bool take_number(struct part *word, int64_t *number)
 {
-    bool is_negative = word->length > 0 && word->bytes[0] == '-';
-    size_t i = is_negative, first = i;
+    bool is_negative;
+    size_t i = sign_length(*word, &is_negative), first = i;
     int64_t value = 0;
     for (; i < word->length && is_digit(word->bytes[i]); i++) {
         int digit = word->bytes[i] - '0';
@@ -263,9 +263,16 @@ static bool read_range(struct part word, int64_t *first, int64_t *last)
     return take_number(&word, last) && word.length == 0 && *first <= *last;
 }
 
+/* A set may stand in braces, as in mathematics. */
+static struct part without_braces(struct part list)
+{
+    bool is_set = list.length >= 2 && list.bytes[0] == '{' && list.bytes[list.length - 1] == '}';
+    return is_set ? (struct part){list.bytes + 1, list.length - 2} : list;
+}
+
 static bool read_ranges(struct answer *answer, const struct entry *entry, struct error *error)
 {
-    struct part rest = {text_string(&entry->value), entry->value.length}, word;
+    struct part rest = without_braces((struct part){text_string(&entry->value), entry->value.length}), word;
     size_t count = 0;
     if (entry->key == ANSWER_QUANTA && rest.length == 4 && strncasecmp(rest.bytes, "none", 4) == 0)
         return true;
@@ -287,9 +294,9 @@ static bool read_ranges(struct answer *answer, const struct entry *entry, struct
 static bool read_count(struct answer *answer, const struct entry *entry, struct error *error)
 {
     const char *text = text_string(&entry->value);
-    size_t digits = strspn(text, "0123456789");
-    if (digits > 0 && digits == entry->value.length && digits <= ANSWER_DIGITS_MAX)
-        return mpz_set_str(answer->count, text, 10) == 0;
+    size_t sign = text[0] == '+', digits = strspn(text + sign, "0123456789");
+    if (digits > 0 && sign + digits == entry->value.length && digits <= ANSWER_DIGITS_MAX)
+        return mpz_set_str(answer->count, text + sign, 10) == 0;
     error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
               SHOWN_MAX, text, ANSWER_DIGITS_MAX);
     return false;
@@ -318,7 +325,11 @@ static bool read_student(struct answer *answer, const struct entry *entry, struc
 
 static bool read_kind(struct answer *answer, const struct entry *entry, struct error *error)
 {
-    answer->kind = assignment_kind_find(text_string(&entry->value));
+    char *kind = memory_copy_string(text_string(&entry->value));
+    for (char *c = kind; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    answer->kind = assignment_kind_find(kind);
+    memory_free(kind);
     if (answer->kind != ASSIGNMENT_KINDS)
         return true;
     error_set(error, NULL, 0, 0,
@@ -392,7 +403,12 @@ static bool start_entry(struct reader *self, struct part line, struct entry *ent
     struct part name, value;
     enum answer_key key;
     if (!split(line, &key, &name, &value))
-        return complain(self, "'%.*s' is no key of an answer (expected a line such as 'schedule: 0 0 1 1')", name);
+        return complain(self,
+                        self->answer->given == 0
+                            ? "'%.*s' is no key of an answer (expected a line such as 'schedule: 0 0 1 1')"
+                            : "'%.*s' is no key of an answer (expected a line such as 'schedule: 0 0 1 1'; a line that "
+                              "goes on with the one above begins with a blank)",
+                        name);
     if (self->answer->given >> key & 1)
         return complain(self, "'%.*s' stands twice", name);
     if (key == ANSWER_PROGRAM) {
@@ -418,6 +434,15 @@ static bool continue_entry(struct reader *self, struct part line, struct entry *
     return true;
 }
 
+/* A value that is missing where the next line is none of ours: most likely it stands there, without a blank before it,
+ * and that line is what there is to say something about. */
+static bool is_astray(const struct entry *entry, struct part line)
+{
+    struct part name, value;
+    enum answer_key key;
+    return entry->key != ANSWER_KEYS && entry->value.length == 0 && !split(line, &key, &name, &value);
+}
+
 static bool read_lines(struct reader *self)
 {
     struct entry entry = {ANSWER_KEYS, 0, TEXT_INIT};
@@ -430,7 +455,7 @@ static bool read_lines(struct reader *self)
         if (is_blank(line.bytes[0]))
             is_good = continue_entry(self, line, &entry);
         else
-            is_good = finish_entry(self, &entry) && start_entry(self, line, &entry);
+            is_good = (is_astray(&entry, line) || finish_entry(self, &entry)) && start_entry(self, line, &entry);
     }
     is_good = is_good && finish_entry(self, &entry);
     text_free(&entry.value);
@@ -446,10 +471,10 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
         error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read", ANSWER_BYTES_MAX);
         return false;
     }
+    skip_mark(&reader);
     if (form == ANSWER_ASSEMBLY) {
         take_program(&reader);
         return true;
     }
-    skip_mark(&reader);
     return check_text(&reader) && read_lines(&reader);
 }

@@ -86,4 +86,7 @@ bool answer_read_chain(const char *text, size_t length, const struct answer_name
 /* Returns how the bytes of a file are to be read, from the ending of its name. */
 enum answer_form answer_form_of(const char *name);
 
+/* Whether a file of this name is meant as an answer: it ends in .txt, .json, .s or .asm. */
+bool answer_is_named(const char *name);
+
 #endif

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- Names --------------------------------------------------------------------------------------------------- */
 
@@ -94,6 +95,15 @@ bool assignment_is_identifier(const char *text)
             return false;
     }
     return length > 0 && length <= ASSIGNMENT_IDENTIFIER_MAX;
+}
+
+size_t assignment_find_student(const struct assignment *self, const char *identifier, size_t length)
+{
+    for (size_t s = 0; s < self->student_count; s++)
+        if (strlen(self->students[s].identifier) == length &&
+            strncasecmp(self->students[s].identifier, identifier, length) == 0)
+            return s;
+    return ASSIGNMENT_NOBODY;
 }
 
 /* ---- Paths --------------------------------------------------------------------------------------------------- */

@@ -24,6 +24,8 @@ enum {
     ASSIGNMENT_QUANTA_MAX = 1000    /* that one question asks for */
 };
 
+#define ASSIGNMENT_NOBODY SIZE_MAX
+
 enum assignment_kind {
     ASSIGNMENT_VALUES,   /* which final values are possible? */
     ASSIGNMENT_WITNESS,  /* give a schedule that ends with this value */
@@ -152,6 +154,10 @@ bool assignment_has_row(enum assignment_kind kind, enum assignment_row row);
  * digits and . _ @ -, beginning with a letter or a digit. */
 bool assignment_is_identifier(const char *text);
 
+/* The student with an identifier of so many bytes, upper and lower case counting as one, an index into the students; or
+ * ASSIGNMENT_NOBODY. */
+size_t assignment_find_student(const struct assignment *self, const char *identifier, size_t length);
+
 /* Return the path of a student's file as new: FOLDER/keys/STUDENT.json and so on. extension is "md" or "html". */
 char *assignment_key_path(const char *folder, const char *student);
 char *assignment_template_path(const char *folder, const char *student);
@@ -167,7 +173,8 @@ void assignment_write(FILE *stream, const struct assignment *assignment);
 struct key *key_read(const char *path, struct error *error);
 struct key *key_read_text(const char *source, const char *text, size_t length, struct error *error);
 
-/* Reads FOLDER/assignment.json. Returns it as new, or NULL with *error set; no student appears twice. */
+/* Reads FOLDER/assignment.json. Returns it as new, or NULL with *error set; no student appears twice, not even where
+ * upper and lower case count as one. */
 struct assignment *assignment_read(const char *folder, struct error *error);
 
 /* The sum of the points of the rows. */

@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdarg.h>
 #include <string.h>
+#include <strings.h>
 
 enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 << 20, THREADS_MAX = 64, POINTS_MAX = 1000000 };
 
@@ -586,7 +587,7 @@ static bool read_student(struct reader *self, const json_t *object, struct assig
 
 static int compare_identifiers(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool is_each_once(struct reader *self, const struct assignment *assignment)
@@ -597,7 +598,7 @@ static bool is_each_once(struct reader *self, const struct assignment *assignmen
         names[s] = assignment->students[s].identifier;
     qsort(names, assignment->student_count, sizeof *names, compare_identifiers);
     for (size_t s = 1; s < assignment->student_count && again == NULL; s++)
-        again = strcmp(names[s - 1], names[s]) == 0 ? names[s] : NULL;
+        again = strcasecmp(names[s - 1], names[s]) == 0 ? names[s] : NULL;
     memory_free(names);
     return again == NULL || fail(self, "the student '%s' appears twice", again);
 }

@@ -179,17 +179,31 @@ static bool add_program(struct bundle *self)
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-static bool copy_out(zip_source_t *source, FILE *stream)
+/* The reason for which something cannot be written is known right after the attempt, and never again. */
+static bool write_block(struct bundle *self, const char *block, size_t length, FILE *stream)
 {
+    struct text problem = TEXT_INIT;
+    if (fwrite(block, 1, length, stream) == length)
+        return true;
+    text_print(&problem, "cannot write everything: %s", strerror(errno));
+    fail(self, NULL, text_string(&problem));
+    text_free(&problem);
+    return false;
+}
+
+static bool copy_out(struct bundle *self, zip_source_t *source, FILE *stream)
+{
+    static const char problem[] = "the archive cannot be read back";
     if (zip_source_open(source) != 0)
-        return false;
+        return fail(self, NULL, problem);
     char *block = memory_new(BLOCK_BYTES, 1);
     zip_int64_t length;
-    while ((length = zip_source_read(source, block, BLOCK_BYTES)) > 0)
-        fwrite(block, 1, (size_t)length, stream);
+    bool is_written = true;
+    while (is_written && (length = zip_source_read(source, block, BLOCK_BYTES)) != 0)
+        is_written = length > 0 ? write_block(self, block, (size_t)length, stream) : fail(self, NULL, problem);
     memory_free(block);
     zip_source_close(source);
-    return length == 0;
+    return is_written;
 }
 
 /* The archive is made in memory: libzip would write to a file of its own choice. */
@@ -202,7 +216,7 @@ static bool finish(struct bundle *self, zip_source_t *source, FILE *stream)
         zip_source_free(source);
         return false;
     }
-    bool is_copied = copy_out(source, stream) || fail(self, NULL, "the archive cannot be read back");
+    bool is_copied = copy_out(self, source, stream);
     zip_source_free(source);
     return is_copied;
 }

@@ -12,7 +12,8 @@
 #include <stdio.h>
 
 /* Writes the archive of an assignment's folder. Returns false with *error set: the assignment, a key or the program
- * cannot be read. Errors of writing stay on the stream. */
+ * cannot be read, the stream cannot be written. In the archive the keys can be read by all: who unpacks it and who runs it
+ * need not be the same user there. */
 bool bundle_write(FILE *stream, const char *folder, bool reveal, struct error *error);
 
 #endif

@@ -190,11 +190,14 @@ static void write_index_html(const void *context, FILE *stream)
     index_write_html(context, stream);
 }
 
+/* Who may read a file: what gives answers away is for the lecturer alone. */
+enum reader { FOR_STUDENTS, FOR_LECTURER };
+
 /* Writes a file whose path is taken. */
-static bool write_file(struct folder *folder, char *path, folder_writer *writer, const void *context,
-                       struct error *error)
+static bool write_file(struct folder *folder, char *path, enum reader reader, folder_writer *writer,
+                       const void *context, struct error *error)
 {
-    bool good = folder_write(folder, path, writer, context, error);
+    bool good = folder_write(folder, path, reader == FOR_LECTURER, writer, context, error);
     memory_free(path);
     return good;
 }
@@ -205,10 +208,13 @@ static bool write_student(const struct edition *self, size_t position, struct fo
     const char *path = folder_path(folder);
     struct sheet sheet = handout_make(self->assignment, &self->assignment->students[position], key);
     char *form = handout_template(self->assignment, key);
-    bool good = write_file(folder, assignment_handout_path(path, key->student, "md"), write_markdown, &sheet, error) &&
-                write_file(folder, assignment_handout_path(path, key->student, "html"), write_html, &sheet, error) &&
-                write_file(folder, assignment_template_path(path, key->student), write_text, form, error) &&
-                write_file(folder, assignment_key_path(path, key->student), write_key, key, error);
+    bool good =
+        write_file(folder, assignment_handout_path(path, key->student, "md"), FOR_STUDENTS, write_markdown, &sheet,
+                   error) &&
+        write_file(folder, assignment_handout_path(path, key->student, "html"), FOR_STUDENTS, write_html, &sheet,
+                   error) &&
+        write_file(folder, assignment_template_path(path, key->student), FOR_STUDENTS, write_text, form, error) &&
+        write_file(folder, assignment_key_path(path, key->student), FOR_LECTURER, write_key, key, error);
     memory_free(form);
     sheet_free(&sheet);
     return good;
@@ -227,9 +233,9 @@ static bool write_all(const struct edition *self, struct folder *folder, struct 
                 folder_make(folder, "keys", true, error);
     for (size_t s = 0; s < self->count && good; s++)
         good = write_student(self, s, folder, error);
-    return good && write_file(folder, join(folder, "index.csv"), write_index_csv, self, error) &&
-           write_file(folder, join(folder, "index.html"), write_index_html, self, error) &&
-           write_file(folder, join(folder, "assignment.json"), write_assignment, self, error);
+    return good && write_file(folder, join(folder, "index.csv"), FOR_LECTURER, write_index_csv, self, error) &&
+           write_file(folder, join(folder, "index.html"), FOR_LECTURER, write_index_html, self, error) &&
+           write_file(folder, join(folder, "assignment.json"), FOR_LECTURER, write_assignment, self, error);
 }
 
 bool edition_write(const struct edition *self, const char *path, struct error *error)

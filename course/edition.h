@@ -37,8 +37,8 @@ struct edition *edition_new(const struct edition_request *request, struct error 
 /* The number of different answers. */
 size_t edition_answers(const struct edition *self);
 
-/* Writes handouts, templates, keys, the assignment and the index into a folder of this path, whole or not at all.
- * Returns false with *error set. */
+/* Writes handouts, templates, keys, the assignment and the index into a folder of this path, whole or not at all. Keys,
+ * assignment (it has the seed) and index can be read by their owner alone. Returns false with *error set. */
 bool edition_write(const struct edition *self, const char *path, struct error *error);
 
 /* NULL is allowed. */

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static bool is_free(const char *path, struct error *error)
         return errno == ENOENT || fail(path, "cannot be made", error);
     if (S_ISDIR(status.st_mode) && is_empty_folder(path))
         return true;
-    error_set(error, path, 0, 0, "is there already (expected the name of a folder that is not there yet)");
+    error_set(error, path, 0, 0, "is there already (expected a folder that is not there yet, or is empty)");
     return false;
 }
 
@@ -151,16 +152,33 @@ bool folder_make(struct folder *self, const char *name, bool is_private, struct 
 {
     struct text path = TEXT_INIT;
     text_print(&path, "%s/%s", self->temporary, name);
-    bool good = mkdir(text_string(&path), is_private ? 0700 : 0777) == 0 || fail(self->path, "cannot be made", error);
+    bool good = mkdir(text_string(&path), is_private ? 0700 : 0777) == 0 &&
+                (!is_private || chmod(text_string(&path), 0700) == 0);
+    good = good || fail(self->path, "cannot be made", error);
     text_free(&path);
     return good;
 }
 
-bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context,
+/* A private file is never open to others, not even at first. */
+static FILE *create(const char *path, bool is_private)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_private ? 0600 : 0666);
+    if (file < 0)
+        return NULL;
+    FILE *stream = !is_private || fchmod(file, 0600) == 0 ? fdopen(file, "w") : NULL;
+    if (stream == NULL) {
+        int reason = errno;
+        close(file);
+        errno = reason;
+    }
+    return stream;
+}
+
+bool folder_write(struct folder *self, const char *path, bool is_private, folder_writer *writer, const void *context,
                   struct error *error)
 {
     assert(strncmp(path, self->temporary, strlen(self->temporary)) == 0);
-    FILE *stream = fopen(path, "wxe");
+    FILE *stream = create(path, is_private);
     if (stream == NULL)
         return fail(self->path, "cannot be written", error);
     writer(context, stream);

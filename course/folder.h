@@ -19,13 +19,13 @@ struct folder *folder_begin(const char *path, struct error *error);
 /* Where it is for now, borrowed: the path of a file in it begins so. */
 const char *folder_path(const struct folder *self);
 
-/* Makes a folder in it; a private one can be read by its owner alone. */
+/* Makes a folder in it; a private one can be read by its owner alone, whatever the umask is. */
 bool folder_make(struct folder *self, const char *name, bool is_private, struct error *error);
 
-/* Writes one file of a path that begins with folder_path(). The writer writes to the stream; errors of writing may
- * stay on it. Returns false with *error set. */
+/* Writes one file of a path that begins with folder_path(). A private one can be read by its owner alone, whatever the
+ * umask is. The writer writes to the stream; errors of writing may stay on it. Returns false with *error set. */
 typedef void folder_writer(const void *context, FILE *stream);
-bool folder_write(struct folder *self, const char *path, folder_writer *writer, const void *context,
+bool folder_write(struct folder *self, const char *path, bool is_private, folder_writer *writer, const void *context,
                   struct error *error);
 
 /* Takes the folder and gives it its name. Returns false with *error set, and leaves nothing behind. */

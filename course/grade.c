@@ -86,6 +86,20 @@ void grade_set(struct grade *self, enum assignment_row row, enum grade_verdict v
     va_end(arguments);
 }
 
+/* A row that was passed before it turned out that nothing is graded must not look as if it were. Of what is unreadable
+ * the row `form` says what is wrong. */
+static void open_rows(struct grade *self)
+{
+    for (size_t r = 0; r < self->row_count; r++) {
+        struct grade_row *row = &self->rows[r];
+        if (self->state == GRADE_UNREADABLE && row->verdict == VERDICT_FAILED)
+            continue;
+        row->verdict = VERDICT_OPEN;
+        memory_free(row->message);
+        row->message = NULL;
+    }
+}
+
 void grade_refuse(struct grade *self, enum grade_state state, const char *format, ...)
 {
     assert(state != GRADE_GRADED);
@@ -96,6 +110,15 @@ void grade_refuse(struct grade *self, enum grade_state state, const char *format
     memory_free(self->error);
     self->error = error;
     self->state = state;
+    open_rows(self);
+}
+
+bool grade_needs_error(const struct grade *self)
+{
+    bool is_told = self->state == GRADE_GRADED;
+    for (size_t r = 0; r < self->row_count && self->state == GRADE_UNREADABLE; r++)
+        is_told |= self->rows[r].verdict == VERDICT_FAILED;
+    return !is_told;
 }
 
 const char *grade_state_name(enum grade_state state)

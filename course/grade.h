@@ -2,8 +2,8 @@
  *
  * A plain value that owns all that it holds. Its rows are those of the key, in the key's order. A row passed, failed,
  * or was not looked at (since one before it failed, or a limit was reached); it has points only where it passed. Where
- * nothing could be graded there are no rows, or none that passed, and `error` says why. Messages are one line or
- * several, ready to be shown to the student. */
+ * nothing could be graded there are no rows, or open ones (of what is unreadable `form` failed), and `error` says why.
+ * Messages are one line or several, ready to be shown to the student. */
 #ifndef RACECHECK_COURSE_GRADE_H
 #define RACECHECK_COURSE_GRADE_H
 
@@ -54,9 +54,12 @@ enum grade_verdict grade_verdict(const struct grade *self, enum assignment_row r
 void grade_set(struct grade *self, enum assignment_row row, enum grade_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Sets a state that is not GRADE_GRADED, and why. */
+/* Sets a state that is not GRADE_GRADED, and why. Rows are opened again; of what is unreadable, failed ones stay. */
 void grade_refuse(struct grade *self, enum grade_state state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Whether what is wrong is said by no row, but by `error` alone. */
+bool grade_needs_error(const struct grade *self);
 
 /* "graded", "unreadable", ...; "passed", "failed", "open": borrowed. */
 const char *grade_state_name(enum grade_state state);

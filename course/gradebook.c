@@ -3,9 +3,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "course/answer.h"
-#include "course/cell.h"
 #include "course/grade_file.h"
-#include "course/submission.h"
+#include "course/gradebook_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,49 +16,35 @@ enum { OUTPUT_BYTES_MAX = 1 << 20, DEFAULT_SECONDS = 10 };
 #define DEFAULT_MEMORY (UINT64_C(512) << 20)
 #define DEFAULT_STATES UINT64_C(1000000)
 
-/* Grading under way. */
-struct grading_round {
-    const struct gradebook_request *request;
-    struct assignment *assignment;
-    struct key **keys; /* one a student */
-    struct submissions submissions;
-    struct cells cells;
-    char **refusals;      /* one a submission: why it was not opened, or NULL */
-    struct grade *grades; /* one a submission */
-    bool *is_graded;
-};
-
 /* ---- Whose it is ----------------------------------------------------------------------------------------------- */
 
 static size_t find_student(const struct assignment *assignment, const char *identifier)
 {
-    for (size_t s = 0; s < assignment->student_count; s++)
-        if (strcmp(assignment->students[s].identifier, identifier) == 0)
-            return s;
-    return SUBMISSION_NOBODY;
+    return assignment_find_student(assignment, identifier, strlen(identifier));
 }
 
 static const struct key *find_key(const void *context, const char *identifier)
 {
     const struct grading_round *self = context;
     size_t student = find_student(self->assignment, identifier);
-    return student != SUBMISSION_NOBODY ? self->keys[student] : NULL;
+    return student != ASSIGNMENT_NOBODY ? self->keys[student] : NULL;
 }
 
 /* Starts the grade of whoever it is; it is refused where that is not clear. */
 static void start_grade(const struct grading_round *self, const struct submission *submission, const char *line,
                         size_t *student, struct grade *grade)
 {
-    size_t by_line = line != NULL ? find_student(self->assignment, line) : SUBMISSION_NOBODY;
-    *student = submission->student != SUBMISSION_NOBODY ? submission->student : by_line;
-    if (*student != SUBMISSION_NOBODY)
+    size_t by_line = line != NULL ? find_student(self->assignment, line) : ASSIGNMENT_NOBODY;
+    *student = submission->student != ASSIGNMENT_NOBODY ? submission->student : by_line;
+    if (*student != ASSIGNMENT_NOBODY)
         grade_init(grade, self->keys[*student]);
-    if (line != NULL && by_line == SUBMISSION_NOBODY)
+    if (line != NULL && by_line == ASSIGNMENT_NOBODY)
         grade_refuse(grade, GRADE_CONFLICT, "it says 'student: %s', and the assignment has no such student", line);
-    else if (*student == SUBMISSION_NOBODY)
+    else if (*student == ASSIGNMENT_NOBODY)
         grade_refuse(grade, GRADE_CONFLICT, "whose it is can be told neither from its name nor from a line 'student:'");
-    else if (by_line != SUBMISSION_NOBODY && by_line != *student)
-        grade_refuse(grade, GRADE_CONFLICT, "by its name it is the submission of %s, and it says 'student: %s'",
+    else if (by_line != ASSIGNMENT_NOBODY && by_line != *student)
+        grade_refuse(grade, GRADE_CONFLICT, "by %s it is the submission of %s, and it says 'student: %s'",
+                     self->request->student != NULL ? self->request->student_from : "its name",
                      self->assignment->students[*student].identifier, line);
 }
 
@@ -128,7 +113,7 @@ static void refuse(struct grading_round *self, size_t job, struct grade *grade, 
 {
     size_t student = self->submissions.items[job].student;
     *grade = (struct grade){.kind = self->assignment->kind, .most = self->assignment->points};
-    if (student != SUBMISSION_NOBODY)
+    if (student != ASSIGNMENT_NOBODY)
         grade_init(grade, self->keys[student]);
     grade_refuse(grade, GRADE_REFUSED, "%s", reason);
 }
@@ -152,65 +137,11 @@ static void receive(void *context, size_t job, const struct cell_report *report)
         grade->kind = self->assignment->kind;
         grade->most = self->assignment->points;
     }
+    self->owners[job] = grade->student != NULL ? find_student(self->assignment, grade->student) : ASSIGNMENT_NOBODY;
     grade->file = memory_copy_string(self->submissions.items[job].shown);
 }
 
 /* ---- All together ---------------------------------------------------------------------------------------------- */
-
-/* Where several files belong to one student, none counts: which one was meant is not for us to say. */
-static void find_doubles(struct grading_round *self)
-{
-    for (size_t a = 0; a < self->submissions.count; a++)
-        for (size_t b = a + 1; b < self->submissions.count; b++) {
-            struct grade *first = &self->grades[a], *second = &self->grades[b];
-            if (first->student == NULL || second->student == NULL || strcmp(first->student, second->student) != 0)
-                continue;
-            grade_refuse(first, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file,
-                         second->file);
-            grade_refuse(second, GRADE_CONFLICT, "two files belong to %s: %s and %s", first->student, first->file,
-                         second->file);
-        }
-}
-
-static void add_missing(struct gradebook *book, const struct key *key)
-{
-    struct grade *grade = &book->grades[book->count++];
-    grade_init(grade, key);
-    grade_refuse(grade, GRADE_MISSING, "nothing was handed in");
-}
-
-/* Moves the grades of a student (NULL: of nobody) into the book; returns how many there were. */
-static size_t move_grades(struct grading_round *self, const char *student, struct gradebook *book)
-{
-    size_t count = 0;
-    for (size_t g = 0; g < self->submissions.count; g++) {
-        const char *whose = self->grades[g].student;
-        if (!self->is_graded[g] || (student == NULL) != (whose == NULL) ||
-            (student != NULL && strcmp(student, whose) != 0))
-            continue;
-        book->grades[book->count++] = self->grades[g];
-        self->grades[g] = (struct grade){0};
-        self->is_graded[g] = false;
-        count++;
-    }
-    return count;
-}
-
-static struct gradebook *collect(struct grading_round *self)
-{
-    struct gradebook *book = memory_new(1, sizeof *book);
-    size_t students = self->assignment->student_count;
-    book->is_class = self->submissions.is_folder && !self->request->is_single;
-    book->is_interrupted = self->request->interrupt != NULL && *self->request->interrupt != 0;
-    book->grades = memory_new(self->submissions.count + students, sizeof *book->grades);
-    for (size_t s = 0; s < students; s++)
-        if (move_grades(self, self->assignment->students[s].identifier, book) == 0 && book->is_class &&
-            !book->is_interrupted)
-            add_missing(book, self->keys[s]);
-    move_grades(self, NULL, book);
-    book->assignment = self->assignment;
-    return book;
-}
 
 static bool read_keys(struct grading_round *self, struct error *error)
 {
@@ -233,12 +164,13 @@ static bool claim_all(struct grading_round *self, struct error *error)
     if (self->request->student == NULL)
         return true;
     size_t student = find_student(self->assignment, self->request->student);
-    if (student == SUBMISSION_NOBODY) {
+    if (student == ASSIGNMENT_NOBODY) {
         error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'", self->request->student);
         return false;
     }
-    for (size_t i = 0; i < self->submissions.count; i++)
+    for (size_t i = 0; i < self->submissions.count + self->submissions.other_count; i++)
         self->submissions.items[i].student = student;
+    self->claimed = student;
     return true;
 }
 
@@ -254,6 +186,7 @@ static void run(struct grading_round *self)
     size_t count = self->submissions.count;
     self->refusals = memory_new(count, sizeof *self->refusals);
     self->grades = memory_new(count, sizeof *self->grades);
+    self->owners = memory_new(count, sizeof *self->owners);
     self->is_graded = memory_new(count, sizeof *self->is_graded);
     self->cells = (struct cells){
         .job_count = count,
@@ -267,7 +200,6 @@ static void run(struct grading_round *self)
         .interrupt = request->interrupt,
     };
     cells_run(&self->cells);
-    find_doubles(self);
 }
 
 static void close_round(struct grading_round *self)
@@ -278,14 +210,17 @@ static void close_round(struct grading_round *self)
         memory_free(self->refusals[i]);
     memory_free(self->keys);
     memory_free(self->refusals);
+    for (size_t i = 0; self->grades != NULL && i < self->submissions.count; i++)
+        grade_free(&self->grades[i]);
     memory_free(self->grades);
+    memory_free(self->owners);
     memory_free(self->is_graded);
     submissions_free(&self->submissions);
 }
 
 struct gradebook *gradebook_make(const struct gradebook_request *request, struct error *error)
 {
-    struct grading_round self = {.request = request, .submissions = {.folder = -1}};
+    struct grading_round self = {.request = request, .submissions = {.folder = -1}, .claimed = ASSIGNMENT_NOBODY};
     struct gradebook *book = NULL;
     self.assignment = assignment_read(request->folder, error);
     if (self.assignment == NULL)
@@ -294,7 +229,7 @@ struct gradebook *gradebook_make(const struct gradebook_request *request, struct
         claim_all(&self, error))
         run(&self);
     if (!error->set)
-        book = collect(&self);
+        book = gradebook_collect(&self);
     close_round(&self);
     if (book == NULL)
         assignment_free(self.assignment);
@@ -308,6 +243,9 @@ void gradebook_free(struct gradebook *self)
     for (size_t g = 0; g < self->count; g++)
         grade_free(&self->grades[g]);
     memory_free(self->grades);
+    for (size_t i = 0; i < self->ignored_count; i++)
+        memory_free(self->ignored[i]);
+    memory_free(self->ignored);
     assignment_free(self->assignment);
     memory_free(self);
 }

@@ -70,7 +70,7 @@ static json_t *grade_of(const struct grade *grade)
 void gradebook_write_json(FILE *stream, const struct gradebook *book)
 {
     json_adopt_memory();
-    json_t *document = json_object(), *grades = json_array();
+    json_t *document = json_object(), *grades = json_array(), *ignored = json_array();
     set(document, "format", json_string("racecheck-grades"));
     set(document, "version", json_integer(1));
     set(document, "assignment", string(book->assignment->name));
@@ -80,6 +80,9 @@ void gradebook_write_json(FILE *stream, const struct gradebook *book)
     for (size_t g = 0; g < book->count; g++)
         json_array_append_new(grades, grade_of(&book->grades[g]));
     set(document, "grades", grades);
+    for (size_t i = 0; i < book->ignored_count; i++)
+        json_array_append_new(ignored, string(book->ignored[i]));
+    set(document, "ignored", ignored);
     dump(stream, document);
 }
 
@@ -100,6 +103,20 @@ static json_t *gradescope_test(const struct grade *grade, size_t position)
         string(row->message != NULL           ? row->message
                : row->verdict == VERDICT_OPEN ? "not looked at"
                                               : ""));
+    set(test, "visibility", json_string("visible"));
+    return test;
+}
+
+/* What could not be graded is one test that failed, so that no row looks as if somebody had looked at it. */
+static json_t *gradescope_error(const struct grade *grade)
+{
+    json_t *test = json_object();
+    set(test, "name", json_string("the submission can be graded"));
+    set(test, "number", json_string("1"));
+    set(test, "score", json_real(0));
+    set(test, "max_score", json_real((double)grade->most));
+    set(test, "status", json_string("failed"));
+    set(test, "output", string(grade->error));
     set(test, "visibility", json_string("visible"));
     return test;
 }
@@ -130,7 +147,9 @@ void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
     set(extra, "file", string_or_null(grade->file));
     set(extra, "state", string(grade_state_name(grade->state)));
     set(document, "extra_data", extra);
-    for (size_t r = 0; r < grade->row_count; r++)
+    if (grade_needs_error(grade))
+        json_array_append_new(tests, gradescope_error(grade));
+    for (size_t r = 0; r < grade->row_count && !grade_needs_error(grade); r++)
         json_array_append_new(tests, gradescope_test(grade, r));
     set(document, "tests", tests);
     dump(stream, document);
@@ -166,7 +185,7 @@ void gradebook_write_prairielearn(FILE *stream, const struct grade *grade)
         double score = grade->most > 0 ? (double)grade_points(grade) / (double)grade->most : 0;
         set(document, "score", json_real(score));
         set(document, "message", string(grade->error != NULL ? grade->error : ""));
-        for (size_t r = 0; r < grade->row_count; r++)
+        for (size_t r = 0; r < grade->row_count && grade->state == GRADE_GRADED; r++)
             json_array_append_new(tests, prairielearn_test(grade, &grade->rows[r]));
         set(document, "tests", tests);
         json_decref(errors);

@@ -1,7 +1,7 @@
 /* gradebook_tests: grades as results of tests: JUnit's XML and TAP (course/gradebook_formats.h).
  *
  * A row is a test. One that was not looked at since an earlier one failed is skipped; one that has a reason of its own
- * for being open has not passed. What could not be graded at all is one more test, which failed. */
+ * for being open has not passed. What could not be graded at all is one test, which failed: none of its rows is there. */
 #include "base/memory.h"
 #include "course/gradebook_formats.h"
 #include "reports/utf8.h"
@@ -19,10 +19,9 @@ static const char *name_of(const struct grade *grade)
     return grade->student != NULL ? grade->student : grade->file != NULL ? grade->file : "nobody";
 }
 
-/* Whether a grade needs a test of its own for what is wrong with it; of a malformed answer the row `form` says it. */
-static bool has_error(const struct grade *grade)
+static size_t count_tests(const struct grade *grade)
 {
-    return grade->state != GRADE_GRADED && grade->state != GRADE_UNREADABLE;
+    return grade_needs_error(grade) ? 1 : grade->row_count;
 }
 
 /* ---- JUnit ----------------------------------------------------------------------------------------------------- */
@@ -85,18 +84,18 @@ static void write_error_case(FILE *stream, const struct grade *grade)
 
 static void write_suite(FILE *stream, const struct grade *grade)
 {
-    size_t failures = 0, skipped = 0, errors = has_error(grade);
-    for (size_t r = 0; r < grade->row_count; r++) {
+    size_t failures = 0, skipped = 0, errors = grade_needs_error(grade);
+    for (size_t r = 0; r < grade->row_count && errors == 0; r++) {
         skipped += is_skipped(&grade->rows[r]);
         failures += grade->rows[r].verdict != VERDICT_PASSED && !is_skipped(&grade->rows[r]);
     }
     fputs("  <testsuite", stream);
     write_attribute(stream, "name", name_of(grade));
-    fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", grade->row_count + errors,
-            failures, errors, skipped);
+    fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", count_tests(grade), failures,
+            errors, skipped);
     if (errors > 0)
         write_error_case(stream, grade);
-    for (size_t r = 0; r < grade->row_count; r++)
+    for (size_t r = 0; r < grade->row_count && errors == 0; r++)
         write_case(stream, grade, &grade->rows[r]);
     fputs("  </testsuite>\n", stream);
 }
@@ -150,15 +149,16 @@ void gradebook_write_tap(FILE *stream, const struct gradebook *book)
 {
     size_t count = 0, number = 0;
     for (size_t g = 0; g < book->count; g++)
-        count += book->grades[g].row_count + has_error(&book->grades[g]);
+        count += count_tests(&book->grades[g]);
     fprintf(stream, "TAP version 13\n1..%zu\n", count);
     for (size_t g = 0; g < book->count; g++) {
         const struct grade *grade = &book->grades[g];
-        if (has_error(grade)) {
+        if (grade_needs_error(grade)) {
             fprintf(stream, "not ok %zu - ", ++number);
             write_name(stream, name_of(grade));
             fputs(": submission\n", stream);
             write_diagnostics(stream, grade->error);
+            continue;
         }
         for (size_t r = 0; r < grade->row_count; r++)
             write_point(stream, ++number, grade, &grade->rows[r]);

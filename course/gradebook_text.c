@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { NAME_COLUMNS = 24, ROW_COLUMNS = 10, MESSAGE_INDENT = 12 };
+enum { NAME_COLUMNS = 24, ROW_COLUMNS = 10, MESSAGE_INDENT = 12, IGNORED_SHOWN_MAX = 10 };
 
 /* Writes a message line by line, each fit for a terminal. */
 static void write_message(FILE *stream, const char *message)
@@ -51,19 +51,35 @@ static void write_grade(FILE *stream, const struct grade *grade)
         write_row(stream, grade, &grade->rows[r]);
 }
 
+/* Files that were not looked at are named, since one of them could have been meant as an answer. */
+static void write_ignored(FILE *stream, const struct gradebook *book)
+{
+    for (size_t i = 0; i < book->ignored_count && i < IGNORED_SHOWN_MAX; i++)
+        fprintf(stream, "%s%s", i == 0 ? "\nignored, since none of them can be an answer: " : ", ", book->ignored[i]);
+    if (book->ignored_count > IGNORED_SHOWN_MAX)
+        fprintf(stream, " and %zu more", book->ignored_count - IGNORED_SHOWN_MAX);
+    fputs(book->ignored_count > 0 ? "\n" : "", stream);
+}
+
+/* The average is that of students: files of nobody are counted apart. */
 static void write_summary(FILE *stream, const struct gradebook *book)
 {
     int64_t sum = 0;
-    size_t full = 0, handed_in = 0;
+    size_t full = 0, handed_in = 0, students = 0;
     for (size_t g = 0; g < book->count; g++) {
-        sum += grade_points(&book->grades[g]);
-        full += grade_points(&book->grades[g]) == book->grades[g].most;
-        handed_in += book->grades[g].state != GRADE_MISSING;
+        const struct grade *grade = &book->grades[g];
+        bool is_student = grade->student != NULL;
+        sum += grade_points(grade);
+        students += is_student;
+        full += is_student && grade_points(grade) == grade->most;
+        handed_in += is_student && grade->state != GRADE_MISSING;
     }
     fprintf(stream, "\n%zu submission%s, %zu with all points", handed_in, handed_in == 1 ? "" : "s", full);
-    if (book->count > 0)
-        fprintf(stream, "; %.1f of %" PRId64 " points on the average of %zu", (double)sum / (double)book->count,
-                book->assignment->points, book->count);
+    if (students > 0)
+        fprintf(stream, "; %.1f of %" PRId64 " points on the average of %zu", (double)sum / (double)students,
+                book->assignment->points, students);
+    if (book->count > students)
+        fprintf(stream, "; %zu of nobody who takes part", book->count - students);
     fputc('\n', stream);
 }
 
@@ -76,5 +92,6 @@ void gradebook_write_text(FILE *stream, const struct gradebook *book)
     memory_free(name);
     for (size_t g = 0; g < book->count; g++)
         write_grade(stream, &book->grades[g]);
+    write_ignored(stream, book);
     write_summary(stream, book);
 }

@@ -10,11 +10,19 @@
 
 /* ---- CSV -------------------------------------------------------------------------------------------------------- */
 
+/* A spreadsheet takes what begins like this for a formula, and computes it; behind an apostrophe it is text, as OWASP
+ * recommends against such injections. */
+static bool is_formula(const char *text)
+{
+    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+}
+
 static void write_field(FILE *stream, const char *text)
 {
     char *line = utf8_line(text);
     bool quoted = strpbrk(line, "\",") != NULL;
     fputs(quoted ? "\"" : "", stream);
+    fputs(is_formula(text) ? "'" : "", stream);
     for (const char *c = line; *c != '\0'; c++) {
         if (*c == '"')
             fputc('"', stream);

@@ -15,7 +15,8 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/generator.c %D%/generator.h \
     %D%/grade.c %D%/grade.h \
     %D%/grade_file.c %D%/grade_file.h \
-    %D%/gradebook.c %D%/gradebook.h \
+    %D%/gradebook.c %D%/gradebook.h %D%/gradebook_parts.h \
+    %D%/gradebook_collect.c \
     %D%/gradebook_formats.c %D%/gradebook_formats.h \
     %D%/gradebook_json.c \
     %D%/gradebook_tests.c \

@@ -6,23 +6,10 @@
 #include <jansson.h>
 #include <string.h>
 
-static bool takes_part(const struct assignment *assignment, const char *text, size_t length)
-{
-    for (size_t s = 0; s < assignment->student_count; s++) {
-        const char *identifier = assignment->students[s].identifier;
-        if (strlen(identifier) == length && strncmp(identifier, text, length) == 0)
-            return true;
-    }
-    return false;
-}
-
 static char *find_part(const struct assignment *assignment, const char *text, size_t length)
 {
-    if (!takes_part(assignment, text, length))
-        return NULL;
-    char *identifier = memory_new(length + 1, 1);
-    memcpy(identifier, text, length);
-    return identifier;
+    size_t student = assignment_find_student(assignment, text, length);
+    return student != ASSIGNMENT_NOBODY ? memory_copy_string(assignment->students[student].identifier) : NULL;
 }
 
 static char *find_user(const struct assignment *assignment, const json_t *user)

@@ -1,7 +1,7 @@
 /* metadata: whose a submission to Gradescope is, from the file that comes with it.
  *
  * submission_metadata.json lists the users who hand in together. A user is the student whose identifier is the user's
- * e-mail address, the part of it before the @, or the student id (sid). */
+ * e-mail address, the part of it before the @, or the student id (sid); upper and lower case count as one. */
 #ifndef RACECHECK_COURSE_METADATA_H
 #define RACECHECK_COURSE_METADATA_H
 

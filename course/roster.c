@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "course/assignment.h"
+#include "reports/utf8.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -27,6 +28,7 @@ struct reader {
     const char *next;
     const char *end;
     unsigned line;
+    char separator;
     struct error *error;
 };
 
@@ -37,6 +39,9 @@ struct columns {
     int first_name;
     int last_name;
 };
+
+/* The names of the column for identifiers, in the order of preference. */
+#define IDENTIFIERS "student", "id", "identifier", "login", "username", "sid", "netid", "email"
 
 /* ---- CSV -------------------------------------------------------------------------------------------------------- */
 
@@ -76,10 +81,10 @@ static bool read_quoted(struct reader *self, struct text *field)
     self->next++;
     for (; self->next < self->end; self->next++) {
         if (*self->next == '"' && (++self->next == self->end || *self->next != '"')) {
-            if (at_line_end(self) || *self->next == ',')
+            if (at_line_end(self) || *self->next == self->separator)
                 return true;
             return complain(self, self->line,
-                            "something follows a quotation mark (expected a comma or the end of the line; within "
+                            "something follows a quotation mark (expected a separator or the end of the line; within "
                             "quotation marks, \"\" stands for one)");
         }
         self->line += *self->next == '\n';
@@ -90,7 +95,7 @@ static bool read_quoted(struct reader *self, struct text *field)
 
 static bool read_plain(struct reader *self, struct text *field)
 {
-    for (; !at_line_end(self) && *self->next != ','; self->next++) {
+    for (; !at_line_end(self) && *self->next != self->separator; self->next++) {
         if (*self->next == '"')
             return complain(self, self->line,
                             "a quotation mark in the middle of a field (expected the whole field in quotation marks)");
@@ -132,7 +137,7 @@ static bool read_record(struct reader *self, struct record *record)
     if (!read_field(self, record))
         return false;
     while (!at_line_end(self)) {
-        self->next++; /* the comma */
+        self->next++; /* the separator */
         if (!read_field(self, record))
             return false;
     }
@@ -162,8 +167,7 @@ static int find_column(const struct record *header, const char *const *names)
 
 static struct columns find_columns(const struct record *header)
 {
-    static const char *const identifiers[] = {"student", "id",    "identifier", "login", "username",
-                                              "sid",     "netid", "email",      NULL};
+    static const char *const identifiers[] = {IDENTIFIERS, NULL};
     static const char *const names[] = {"name", "full name", "student name", NULL};
     static const char *const first_names[] = {"first name", "firstname", "given name", NULL};
     static const char *const last_names[] = {"last name", "lastname", "family name", NULL};
@@ -239,13 +243,70 @@ static bool identifiers_differ(const struct roster *self, struct reader *reader)
     return differ;
 }
 
+/* ---- The whole -------------------------------------------------------------------------------------------------- */
+
+/* Spreadsheets write "sep=;" above the header, in quotation marks or without. */
+static bool skip_separator(struct reader *self)
+{
+    size_t left = (size_t)(self->end - self->next), mark = left > 0 && *self->next == '"';
+    const char *line = self->next + mark;
+    if (left < 5 + 2 * mark || strncasecmp(line, "sep=", 4) != 0 || (mark > 0 && line[5] != '"'))
+        return false;
+    struct reader after = *self;
+    after.next = line + 5 + mark;
+    if (!at_line_end(&after))
+        return false;
+    after.separator = line[4];
+    skip_line_end(&after);
+    *self = after;
+    return true;
+}
+
+/* Reads the header with one separator. Returns whether it has a column for identifiers. */
+static bool try_header(struct reader *self, char separator, struct record *header, struct columns *columns)
+{
+    self->separator = separator;
+    if (!read_record(self, header))
+        return false;
+    *columns = find_columns(header);
+    return columns->identifier >= 0;
+}
+
+/* Reads the header, and finds out how fields are separated where no line above it has said so. */
+static bool read_header(struct reader *self, struct record *header, struct columns *columns)
+{
+    static const char separators[] = ",;\t";
+    bool is_said = skip_separator(self);
+    char said[2] = {self->separator, '\0'};
+    const char *tried = is_said ? said : separators;
+    struct error first = ERROR_INIT;
+    bool is_readable = false;
+    for (const char *separator = tried; *separator != '\0'; separator++) {
+        struct error error = ERROR_INIT;
+        struct reader attempt = *self;
+        attempt.error = &error;
+        if (try_header(&attempt, *separator, header, columns)) {
+            attempt.error = self->error;
+            *self = attempt;
+            return true;
+        }
+        is_readable |= !error.set;
+        if (!first.set)
+            first = error;
+    }
+    if (!is_readable)
+        return complain(self, first.line, first.text);
+    return complain(self, self->line,
+                    "there is no column for identifiers (expected a header with a column 'student', 'id', "
+                    "'identifier', 'login', 'username', 'sid', 'netid' or 'email', separated by commas, semicolons or "
+                    "tabs)");
+}
+
 static bool read_students(struct roster *self, struct reader *reader, struct record *record)
 {
-    if (!read_record(reader, record))
+    struct columns columns;
+    if (!read_header(reader, record, &columns))
         return false;
-    struct columns columns = find_columns(record);
-    if (columns.identifier < 0)
-        return complain(reader, 1, "there is no column for identifiers (expected a header with a column 'student')");
     while (reader->next < reader->end) {
         if (!read_record(reader, record) || (!is_blank(record) && !read_student(self, reader, record, &columns)))
             return false;
@@ -255,17 +316,35 @@ static bool read_students(struct roster *self, struct reader *reader, struct rec
     return identifiers_differ(self, reader);
 }
 
+/* Names in another encoding would be mangled on every handout, and nobody would be told. */
+static bool check_text(struct reader *self)
+{
+    const char *line = self->next;
+    for (const char *at = self->next; at < self->end;) {
+        size_t length = *at == '\0' ? 0 : utf8_character(at, (size_t)(self->end - at));
+        if (length == 0) {
+            error_set(self->error, self->source, self->line, (unsigned)(at - line) + 1,
+                      "the byte 0x%02X is no text in UTF-8 (expected CSV in UTF-8; spreadsheets can save it so)",
+                      (unsigned char)*at);
+            return false;
+        }
+        self->line += *at == '\n';
+        line = *at == '\n' ? at + 1 : line;
+        at += length;
+    }
+    self->line = 1;
+    return true;
+}
+
 bool roster_read_text(struct roster *self, const char *source, const char *text, size_t length, struct error *error)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* spreadsheets begin UTF-8 with it */
-    struct reader reader = {source, text, text + length, 1, error};
+    struct reader reader = {source, text, text + length, 1, ',', error};
     struct record record = {.count = 0};
     *self = (struct roster){0};
-    if (memchr(text, '\0', length) != NULL)
-        return complain(&reader, 0, "is no text (expected CSV)");
     if (length >= 3 && memcmp(text, mark, 3) == 0)
         reader.next += 3;
-    bool good = read_students(self, &reader, &record);
+    bool good = check_text(&reader) && read_students(self, &reader, &record);
     record_clear(&record);
     if (!good)
         roster_free(self);
@@ -274,25 +353,35 @@ bool roster_read_text(struct roster *self, const char *source, const char *text,
 
 /* ---- Files ------------------------------------------------------------------------------------------------------ */
 
-/* Returns the contents of a file as new, or NULL with *error set. */
-static char *read_file(const char *path, size_t *length, struct error *error)
+static FILE *open_file(const char *path, bool is_standard)
 {
-    FILE *file = fopen(path, "rbe");
     struct stat status;
-    if (file == NULL || (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode))) {
-        error_set(error, path, 0, 0, "cannot be read: %s", strerror(file == NULL ? errno : EISDIR));
-        if (file != NULL)
-            fclose(file);
-        return NULL;
-    }
+    FILE *file = is_standard ? stdin : fopen(path, "rbe");
+    if (file == NULL || is_standard || fstat(fileno(file), &status) != 0 || !S_ISDIR(status.st_mode))
+        return file;
+    fclose(file);
+    errno = EISDIR;
+    return NULL;
+}
+
+/* Returns the contents of a file as new, or NULL with *error set. */
+static char *read_file(const char *path, bool is_standard, size_t *length, struct error *error)
+{
+    const char *name = is_standard ? "standard input" : path;
+    FILE *file = open_file(path, is_standard);
     struct text text = TEXT_INIT;
     char buffer[65536];
+    if (file == NULL) {
+        error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));
+        return NULL;
+    }
     for (size_t got; text.length <= ROSTER_BYTES_MAX && (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
         text_append(&text, buffer, got);
     bool failed = ferror(file) != 0;
-    fclose(file);
+    if (!is_standard)
+        fclose(file);
     if (failed || text.length > ROSTER_BYTES_MAX) {
-        error_set(error, path, 0, 0, failed ? "cannot be read" : "is larger than 16 MB");
+        error_set(error, name, 0, 0, failed ? "cannot be read" : "is larger than 16 MB");
         text_free(&text);
         return NULL;
     }
@@ -304,11 +393,12 @@ static char *read_file(const char *path, size_t *length, struct error *error)
 bool roster_read(struct roster *self, const char *path, struct error *error)
 {
     size_t length = 0;
+    bool is_standard = strcmp(path, "-") == 0;
     *self = (struct roster){0};
-    char *text = read_file(path, &length, error);
+    char *text = read_file(path, is_standard, &length, error);
     if (text == NULL)
         return false;
-    bool good = roster_read_text(self, path, text, length, error);
+    bool good = roster_read_text(self, is_standard ? "standard input" : path, text, length, error);
     memory_free(text);
     return good;
 }

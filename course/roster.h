@@ -25,10 +25,12 @@ struct roster {
     size_t capacity;
 };
 
-/* Reads a CSV file into *self. The first record is the header. The column `student` (or `id`, `identifier`, `login`,
+/* Reads a CSV file, or standard input where the path is "-", into *self. The first record is the header. Fields are
+ * separated by commas, semicolons or tabs, by whichever the header has a column for identifiers; a line "sep=;" above it
+ * says so itself. The column `student` (or `id`, `identifier`, `login`,
  * `username`, `sid`, `netid`, `email`) holds identifiers, and `name` (or `full name`, `student name`; or `first name`
  * and `last name`) names; other columns are left alone. Returns false with *error set, and an empty roster, where the
- * file cannot be read, is no CSV, has no such column, no students, or a bad or repeated identifier. */
+ * file cannot be read, is no UTF-8, no CSV, has no such column, no students, or a bad or repeated identifier. */
 bool roster_read(struct roster *self, const char *path, struct error *error);
 
 /* The same for text; source is the name for diagnostics. */

@@ -10,17 +10,19 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Blanks and brackets are what browsers and file managers put in: "s01 (1).txt". */
 size_t submission_student(const char *name, const struct assignment *assignment)
 {
-    size_t best = SUBMISSION_NOBODY, best_length = 0;
+    size_t best = ASSIGNMENT_NOBODY, best_length = 0;
     for (size_t s = 0; s < assignment->student_count; s++) {
         size_t length = strlen(assignment->students[s].identifier);
-        if (length <= best_length || strncmp(name, assignment->students[s].identifier, length) != 0)
+        if (length <= best_length || strncasecmp(name, assignment->students[s].identifier, length) != 0)
             continue;
-        if (name[length] != '\0' && strchr("._-", name[length]) == NULL)
+        if (name[length] != '\0' && strchr("._- (", name[length]) == NULL)
             continue;
         best = s;
         best_length = length;
@@ -30,16 +32,43 @@ size_t submission_student(const char *name, const struct assignment *assignment)
 
 /* ---- Finding --------------------------------------------------------------------------------------------------- */
 
-static void add(struct submissions *self, const char *name, const struct assignment *assignment, size_t *capacity)
+/* A name that is an identifier and nothing else says clearly enough what it is. */
+static enum submission_kind kind_of(const struct submissions *self, const char *name,
+                                    const struct assignment *assignment)
 {
-    self->items = memory_grow(self->items, self->count, capacity, sizeof *self->items);
-    self->items[self->count++] =
-        (struct submission){memory_copy_string(name), utf8_line(name), submission_student(name, assignment)};
+    struct stat status;
+    if (fstatat(self->folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode))
+        return SUBMISSION_FOLDER;
+    bool is_answer =
+        answer_is_named(name) || assignment_find_student(assignment, name, strlen(name)) != ASSIGNMENT_NOBODY;
+    return is_answer ? SUBMISSION_ANSWER : SUBMISSION_ENDING;
+}
+
+static size_t total(const struct submissions *self)
+{
+    return self->count + self->other_count;
+}
+
+static void add(struct submissions *self, const char *name, enum submission_kind kind,
+                const struct assignment *assignment, size_t *capacity)
+{
+    self->items = memory_grow(self->items, total(self), capacity, sizeof *self->items);
+    self->items[total(self)] =
+        (struct submission){memory_copy_string(name), utf8_line(name), submission_student(name, assignment), kind};
+    self->count += kind == SUBMISSION_ANSWER;
+    self->other_count += kind != SUBMISSION_ANSWER;
 }
 
 static int compare(const void *a, const void *b)
 {
-    return strcmp(((const struct submission *)a)->name, ((const struct submission *)b)->name);
+    const struct submission *first = a, *second = b;
+    bool is_first = first->kind == SUBMISSION_ANSWER, is_second = second->kind == SUBMISSION_ANSWER;
+    return is_first != is_second ? (is_first ? -1 : 1) : strcmp(first->name, second->name);
+}
+
+static bool is_listed(const char *name)
+{
+    return name[0] != '.' && strcmp(name, "__MACOSX") != 0;
 }
 
 static bool list_folder(struct submissions *self, const char *path, const struct assignment *assignment,
@@ -53,15 +82,15 @@ static bool list_folder(struct submissions *self, const char *path, const struct
         return false;
     }
     const struct dirent *entry;
-    while ((entry = readdir(directory)) != NULL && self->count <= SUBMISSIONS_MAX)
-        if (entry->d_name[0] != '.')
-            add(self, entry->d_name, assignment, &capacity);
+    while ((entry = readdir(directory)) != NULL && total(self) <= SUBMISSIONS_MAX)
+        if (is_listed(entry->d_name))
+            add(self, entry->d_name, kind_of(self, entry->d_name, assignment), assignment, &capacity);
     closedir(directory);
-    if (self->count > SUBMISSIONS_MAX)
+    if (total(self) > SUBMISSIONS_MAX)
         error_set(error, path, 0, 0, "there are more than %d files in this folder", SUBMISSIONS_MAX);
-    if (self->count > 0)
-        qsort(self->items, self->count, sizeof *self->items, compare);
-    return self->count <= SUBMISSIONS_MAX;
+    if (total(self) > 0)
+        qsort(self->items, total(self), sizeof *self->items, compare);
+    return total(self) <= SUBMISSIONS_MAX;
 }
 
 /* The folder of a path and the name in it; a path without a slash lies here. */
@@ -79,7 +108,7 @@ static bool take_file(struct submissions *self, const char *path, const struct a
         error_set(error, path, 0, 0, "cannot read this file: %s", strerror(errno));
         return false;
     }
-    add(self, name, assignment, &capacity);
+    add(self, name, SUBMISSION_ANSWER, assignment, &capacity);
     return true;
 }
 
@@ -95,7 +124,7 @@ void submissions_free(struct submissions *self)
 {
     if (self->folder >= 0)
         close(self->folder);
-    for (size_t i = 0; i < self->count; i++) {
+    for (size_t i = 0; i < total(self); i++) {
         memory_free(self->items[i].name);
         memory_free(self->items[i].shown);
     }

@@ -1,7 +1,8 @@
 /* submission: a file that somebody handed in, and whose it is.
  *
  * Names and contents are whatever a student, or somebody else, has chosen. A file is opened without following links,
- * and only a regular file of at most ANSWER_BYTES_MAX bytes is ever read. */
+ * and only a regular file of at most ANSWER_BYTES_MAX bytes is ever read. In a folder there is more than answers: what
+ * can be none, by its name or since it is a folder, is listed apart. */
 #ifndef RACECHECK_COURSE_SUBMISSION_H
 #define RACECHECK_COURSE_SUBMISSION_H
 
@@ -12,23 +13,30 @@
 
 enum { SUBMISSIONS_MAX = 100000 };
 
-#define SUBMISSION_NOBODY SIZE_MAX
+/* Whether something can be an answer. A file that was named by itself always can. */
+enum submission_kind {
+    SUBMISSION_ANSWER,
+    SUBMISSION_ENDING, /* its name ends as no answer does */
+    SUBMISSION_FOLDER
+};
 
 struct submission {
-    char *name;      /* in its folder, as it is */
-    char *shown;     /* for people: one line of valid UTF-8 */
-    size_t student;  /* whom the name names, an index into the assignment's students; or SUBMISSION_NOBODY */
+    char *name;     /* in its folder, as it is */
+    char *shown;    /* for people: one line of valid UTF-8 */
+    size_t student; /* whom the name names, an index into the assignment's students; or ASSIGNMENT_NOBODY */
+    enum submission_kind kind;
 };
 
 struct submissions {
-    int folder;      /* an open directory */
-    bool is_folder;  /* all files of a folder, not one file */
-    struct submission *items; /* by name */
-    size_t count;
+    int folder;               /* an open directory */
+    bool is_folder;           /* all files of a folder, not one file */
+    struct submission *items; /* by name: those that can be answers, and behind them the others */
+    size_t count;             /* of those that can be answers */
+    size_t other_count;
 };
 
-/* Lists the files of a folder (those whose names begin with a dot are left out), or the one file of a path. Returns
- * false with *error set. To be freed with submissions_free(), whatever is returned. */
+/* Lists what is in a folder (but nothing whose name begins with a dot, and no __MACOSX, which archives bring along), or
+ * the one file of a path. Returns false with *error set. To be freed with submissions_free(), whatever is returned. */
 bool submissions_find(struct submissions *self, const char *path, const struct assignment *assignment,
                       struct error *error);
 void submissions_free(struct submissions *self);
@@ -36,7 +44,7 @@ void submissions_free(struct submissions *self);
 /* Opens a file for reading. Returns its descriptor, or -1 with *reason set to a new text: "it is a symbolic link". */
 int submission_open(const struct submissions *self, const struct submission *submission, char **reason);
 
-/* Whom a file name names, an index into the assignment's students, or SUBMISSION_NOBODY. */
+/* Whom a file name names, an index into the assignment's students, or ASSIGNMENT_NOBODY. */
 size_t submission_student(const char *name, const struct assignment *assignment);
 
 #endif

@@ -72,6 +72,14 @@ char *utf8_line(const char *bytes)
     return clean(bytes, true);
 }
 
+size_t utf8_character(const char *bytes, size_t left)
+{
+    const unsigned char *character = (const unsigned char *)bytes;
+    if (left == 0 || announced_length(character[0]) > left)
+        return 0;
+    return character_length(character);
+}
+
 size_t utf8_columns(const char *text)
 {
     size_t columns = 0;

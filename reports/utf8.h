@@ -13,6 +13,9 @@ char *utf8_clean(const char *bytes);
 /* The same, and control characters (newlines too) become '?': fit for one line on a terminal. */
 char *utf8_line(const char *bytes);
 
+/* The length of the valid character at the start of `left` bytes, which need not end with a NUL; 0 where there is none. */
+size_t utf8_character(const char *bytes, size_t left);
+
 /* The number of columns that valid UTF-8 takes on a terminal, one a character: close enough for names. */
 size_t utf8_columns(const char *text);
 

@@ -129,7 +129,7 @@ assembler_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$
 submission_sources = $(filter-out %/catalogue_texts.c %/bundle.c,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
     $(wildcard $(srcdir)/base/*.c) $(wildcard $(srcdir)/checker/*.c) \
     $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/reports/*.c)) \
-    $(filter-out %/bundle.c %/cell.c %/gradebook.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
+    $(filter-out %/bundle.c %/cell.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
 
 # run_fuzzer TARGET SOURCES SEEDS OPTIONS: builds and runs one; what it finds stays in found/TARGET.
 run_fuzzer = \

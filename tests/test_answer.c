@@ -79,11 +79,19 @@ static void test_lines(void)
     answer_free(&answer);
 }
 
+#define NO_KEY_BELOW                                                                                                \
+    " is no key of an answer (expected a line such as 'schedule: 0 0 1 1'; a line that goes on with the one above " \
+    "begins with a blank)"
+
 static void test_bad_lines(void)
 {
     refuse("hello\n", 1, "'hello' is no key of an answer (expected a line such as 'schedule: 0 0 1 1')");
     refuse("\n\nvalue 3\n", 3, "'value 3' is no key of an answer (expected a line such as 'schedule: 0 0 1 1')");
     refuse("value: 1\nminimum: 1\n", 2, "'minimum' stands twice");
+    refuse("value: 1\n\nhello\n", 3, "'hello'" NO_KEY_BELOW);
+    refuse("schedule:\n0 0 1\n", 2, "'0 0 1'" NO_KEY_BELOW);
+    refuse("schedule: A\nB*3\n", 2, "'B*3'" NO_KEY_BELOW);
+    refuse("schedule:\nvalue: 1\n", 1, "the schedule is empty (expected something such as '0 0 1 1')");
     refuse("  0 1\n", 1, "'0 1' continues no line (a key stands at the start of its line)");
     refuse("value: 9223372036854775808\n", 1, "'9223372036854775808' is no number (expected a whole number)");
     refuse("value: 3x\n", 1, "'3x' is no number (expected a whole number)");
@@ -99,9 +107,10 @@ static void test_bytes(void)
     refuse("value: 1\n\xFF\xFE\n", 2, "the byte 0xFF is no text (expected UTF-8)");
     refuse("\xC0\xAF\n", 1, "the byte 0xC0 is no text (expected UTF-8)");
     refuse("\xED\xA0\x80\n", 1, "the byte 0xED is no text (expected UTF-8)");
-    refuse("# \x1B[31m\n", 1, "the byte 0x1B is no text (expected UTF-8)");
+    refuse("# \x1B[31m\n", 1, "the control character 0x1B is no text");
+    refuse("# \xF4\x90\x80\x80\n", 1, "the byte 0xF4 is no text (expected UTF-8)");
     refuse("# \xE2\x82", 1, "the byte 0xE2 is no text (expected UTF-8)");
-    refuse_bytes("value: \0001\n", 10, 1, "the byte 0x00 is no text (expected UTF-8)");
+    refuse_bytes("value: \0001\n", 10, 1, "the control character 0x00 is no text");
 }
 
 static void test_too_large(void)
@@ -128,6 +137,18 @@ static void test_numbers(void)
     accept(&answer, "values: -9223372036854775808..9223372036854775807\n");
     CU_ASSERT_EQUAL(intervals_size(&answer.numbers), UINT64_MAX);
     answer_free(&answer);
+    accept(&answer, "values: {+1, \xE2\x88\x92"
+                    "3..\xE2\x88\x92"
+                    "2}\n");
+    CU_ASSERT_EQUAL_FATAL(answer.numbers.count, 2);
+    CU_ASSERT_EQUAL(answer.numbers.items[0].first, -3);
+    CU_ASSERT_EQUAL(answer.numbers.items[1].last, 1);
+    answer_free(&answer);
+    accept(&answer, "value: +27\ncount: +27\nkind: Witness\n");
+    CU_ASSERT_EQUAL(answer.value, 27);
+    CU_ASSERT_EQUAL(mpz_get_ui(answer.count), 27);
+    CU_ASSERT_EQUAL(answer.kind, ASSIGNMENT_WITNESS);
+    answer_free(&answer);
     accept(&answer, "quanta: none\n");
     CU_ASSERT_EQUAL(answer.given, 1u << ANSWER_QUANTA);
     CU_ASSERT_EQUAL(answer.numbers.count, 0);
@@ -141,26 +162,57 @@ static void test_numbers(void)
     refuse("values: none\n", 1, "'none' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
     refuse("values: 1...2\n", 1,
            "'1...2' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
+    refuse("values: {}\n", 1, "a list of numbers is missing (expected something such as '2 3 5..8')");
+    refuse("values: {1\n", 1, "'{1' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
+    refuse("value: +-1\n", 1, "'+-1' is no number (expected a whole number)");
+    refuse("value: +\n", 1, "'+' is no number (expected a whole number)");
     refuse("values:\n", 1, "a list of numbers is missing (expected something such as '2 3 5..8')");
     refuse("count: -1\n", 1, "'-1' is no number of schedules (expected a whole number of at most 10000 digits)");
 }
+
+#define THREADS " of the program (expected A to C, 0 to 2, first, B or T2)"
+#define NO_TURN " is no turn of a thread (expected a whole number behind the star, as in 'A*2 B')"
 
 static void test_schedules(void)
 {
     expect_schedule("0 0 1 1", "0 0 1 1");
     expect_schedule("0*3 1*2, 0", "0 0 0 1 1 0");
     expect_schedule("A C c", "0 2 2");
-    expect_schedule("first B T2 63", "0 1 2 63"); /* B is a name here, and the letter of the same thread */
+    expect_schedule("first B T2 2", "0 1 2 2"); /* B is a name here, and the letter of the same thread */
     expect_schedule("1*0 0", "0");
-    refuse(
-        "schedule: 0 64\n", 1,
-        "'64' is no thread (expected its number, letter or name, and perhaps a number of times, as in '0 0 1', 'A A B' or "
-        "'0*2 1')");
-    refuse(
-        "schedule: 0*-1\n", 1,
-        "'0*-1' is no thread (expected its number, letter or name, and perhaps a number of times, as in '0 0 1', 'A A B' or "
-        "'0*2 1')");
+    expect_schedule("A * 2 B* 2,C *1 A", "0 0 1 1 2 0");
+    refuse("schedule: 0 3\n", 1, "'3' is no thread" THREADS);
+    refuse("schedule: x*2 A\n", 1, "'x' is no thread" THREADS);
+    refuse("schedule: d\n", 1, "'d' is no thread" THREADS);
+    refuse("schedule: *5\n", 1, "'*5' is no thread" THREADS);
+    refuse("schedule: 0*-1\n", 1, "'0*-1'" NO_TURN);
+    refuse("schedule: A * B\n", 1, "'A * B'" NO_TURN);
+    refuse("schedule: A *\n", 1, "'A *'" NO_TURN);
+    refuse("schedule: A*, 5\n", 1, "'A*'" NO_TURN);
+    refuse("schedule: A**5\n", 1, "'A**5'" NO_TURN);
     refuse("schedule:\n", 1, "the schedule is empty (expected something such as '0 0 1 1')");
+}
+
+/* What is expected says what the threads of this program are called. */
+static void expect_threads(size_t count, const char *const *called, const char *expected)
+{
+    struct answer_names them = {called, count};
+    struct error error = ERROR_INIT;
+    uint32_t *steps = NULL;
+    size_t step_count = 0;
+    CU_ASSERT_FALSE(answer_read_schedule("?", 1, &them, &steps, &step_count, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, expected);
+    memory_free(steps);
+}
+
+static void test_threads(void)
+{
+    static const char *const letters[] = {"A", "B"}, *const numbered[] = {"T0", "T1", "T2", "T3", "T4"};
+    expect_threads(0, NULL, "'?' is no thread of the program (expected its letter, number or name)");
+    expect_threads(1, letters, "'?' is no thread of the program (expected A or 0)");
+    expect_threads(2, letters, "'?' is no thread of the program (expected A or B, 0 or 1)");
+    expect_threads(2, numbered, "'?' is no thread of the program (expected A or B, 0 or 1, T0 or T1)");
+    expect_threads(5, numbered, "'?' is no thread of the program (expected A to E, 0 to 4, T0, T1, T2, T3, ...)");
 }
 
 /* A few bytes that stand for very many steps. */
@@ -187,6 +239,10 @@ static void test_chains(void)
     CU_ASSERT_EQUAL(answer.chain[2].store, 3);
     CU_ASSERT_EQUAL(answer.chain[3].thread, 2);
     answer_free(&answer);
+    refuse("chain: A1 D1\n", 1, "'D' is no thread" THREADS);
+    refuse("chain: 3:1\n", 1, "'3' is no thread" THREADS);
+    refuse("chain: :1\n", 1,
+           "':1' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
     refuse("chain: A0\n", 1,
            "'A0' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')");
     refuse("chain: 11\n", 1,
@@ -204,6 +260,9 @@ static void test_programs(void)
     accept_bytes(&answer, ANSWER_ASSEMBLY, "nop\n", 4);
     CU_ASSERT_STRING_EQUAL(answer.program, "nop\n");
     CU_ASSERT_EQUAL(answer.program_line, 1);
+    answer_free(&answer);
+    accept_bytes(&answer, ANSWER_ASSEMBLY, "\xEF\xBB\xBFnop\n", 7);
+    CU_ASSERT_STRING_EQUAL(answer.program, "nop\n");
     answer_free(&answer);
     CU_ASSERT_EQUAL(answer_form_of("a.S"), ANSWER_ASSEMBLY);
     CU_ASSERT_EQUAL(answer_form_of("a.json"), ANSWER_WITNESS);
@@ -246,6 +305,7 @@ int main(void)
         {"files that are too large", test_too_large},
         {"lists of numbers", test_numbers},
         {"schedules", test_schedules},
+        {"what threads are called", test_threads},
         {"few bytes that mean very much", test_bombs},
         {"chains", test_chains},
         {"programs", test_programs},

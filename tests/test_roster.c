@@ -68,6 +68,37 @@ static void test_spreadsheets(void)
     expect("student , name\n alice , A \n", "alice=A");
 }
 
+static void test_separators(void)
+{
+    expect("student;name\nalice;Liddell, Alice\n", "alice=Liddell, Alice");
+    expect("student\tname\nalice\tA; B\n", "alice=A; B");
+    expect("\"name\";\"login\"\r\n\"A; B\";alice\r\n", "alice=A; B");
+    expect("\"Name (last, first)\";login\nx;alice\n", "alice=");
+    expect("Name (last, first)\tlogin\nx\talice\n", "alice=");
+    expect("sep=;\r\nstudent;name\r\nalice;A\r\n", "alice=A");
+    expect("\xef\xbb\xbf\"sep=|\"\nstudent|name\nalice|A,B\n", "alice=A,B");
+    expect("SEP=\t\nstudent\tname\nalice\tA\n", "alice=A");
+    expect_error("sep=;\nname;section\nA;1\n", 2, "no column for identifiers");
+    expect_error("sep=;\nstudent;name\n../x;A\n", 3, "cannot be an identifier");
+    expect_error("sep=", 1, "no column for identifiers");
+    expect_error("student;name\nalice;\"A\" b\n", 2, "follows a quotation mark");
+}
+
+/* Latin-1 is what spreadsheets write when nobody has told them otherwise. */
+static void test_encodings(void)
+{
+    struct error error = ERROR_INIT;
+    struct roster roster;
+    CU_ASSERT_FALSE(roster_read_text(&roster, "x", "student,name\nalice,Zo\xeb\n", 22, &error));
+    CU_ASSERT_EQUAL(error.line, 2);
+    CU_ASSERT_EQUAL(error.column, 9);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "the byte 0xEB is no text in UTF-8"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "save it so"));
+    error = (struct error)ERROR_INIT;
+    CU_ASSERT_FALSE(roster_read_text(&roster, "x", "student\nb\xc3", 10, &error));
+    CU_ASSERT_EQUAL(error.column, 2);
+}
+
 static void test_malformed(void)
 {
     expect_error("student,name\nalice,\"A\nbob,B\n", 2, "never closed");
@@ -82,6 +113,7 @@ static void test_students(void)
     expect_error("student,name\n", 0, "no students");
     expect_error("student\nalice\n../etc/passwd\n", 3, "cannot be an identifier");
     expect_error("student,name\n,Alice\n", 2, "cannot be an identifier");
+    expect_error("name\tsection\nA\t1\n", 1, "'login', 'username'");
     expect_error("student\n-rf\n", 2, "cannot be an identifier");
     expect_error("student\nalice\nbob\nalice\n", 0, "'alice' stands twice");
     expect_error("student\nAlice\nalice\n", 0, "but for upper and lower case");
@@ -126,6 +158,8 @@ int main(void)
         {"columns by their names", test_columns},
         {"quotation marks", test_quoted},
         {"what spreadsheets add", test_spreadsheets},
+        {"what separates fields", test_separators},
+        {"only UTF-8 is text", test_encodings},
         {"what is no CSV has its line", test_malformed},
         {"students that cannot be", test_students},
         {"a NUL is no text", test_binary},
