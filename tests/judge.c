@@ -281,6 +281,17 @@ static void judge_number(const struct judge *self, const struct attempt *attempt
     rows[ROW_COUNT] = judge_verdict_of(strcmp(given, self->schedules > 0 ? digits : "") == 0);
 }
 
+/* Whether a schedule and a chain name threads of the program alone. */
+static bool has_threads(const struct judge *self, const struct attempt *attempt)
+{
+    bool has = true;
+    for (size_t s = 0; s < attempt->step_count && (attempt->given & LINE_SCHEDULE) != 0; s++)
+        has = has && attempt->steps[s] < self->program->thread_count;
+    for (size_t l = 0; l < attempt->link_count && (attempt->given & LINE_CHAIN) != 0; l++)
+        has = has && attempt->links[l].thread < self->program->thread_count;
+    return has;
+}
+
 /* Whether the text can be read, but for programs. A list may not be empty, `none` aside. */
 static bool is_readable(const struct attempt *attempt)
 {
@@ -300,7 +311,7 @@ void judge_rows(const struct judge *self, const struct attempt *attempt, enum ju
     };
     for (size_t r = 0; r < ASSIGNMENT_ROWS; r++)
         rows[r] = JUDGE_FAILS;
-    if (!is_readable(attempt))
+    if (!is_readable(attempt) || !has_threads(self, attempt))
         return;
     rows[ROW_FORM] = JUDGE_PASSES;
     kinds[attempt->kind](self, attempt, rows);
