@@ -20,6 +20,8 @@ struct replay {
     struct scheduler_memory memory;
     const char ***texts;  /* for each thread, for each instruction: its text once it was needed */
     size_t text_capacity;
+    size_t *held;         /* the trace's value that each location holds, and behind the locations each free word of the trace */
+    size_t value_capacity;
     int last;             /* the thread that stepped last, or -1 */
 };
 
@@ -60,6 +62,21 @@ static void copy_first_values(struct replay *self)
         copy_first_registers(self, t);
 }
 
+static void start_values(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    size_t locations = machine_location_count(self->machine);
+    self->held = memory_new(locations, sizeof *self->held);
+    for (size_t l = 0; l < locations; l++)
+        self->held[l] = TRACE_VALUE_OTHER;
+    self->held[trace->observed_word] = TRACE_VALUE_OBSERVED;
+    for (; trace->value_count < TRACE_VALUES_FIRST; trace->value_count++) {
+        trace->values = memory_grow(trace->values, trace->value_count, &self->value_capacity, sizeof *trace->values);
+        trace->values[trace->value_count] =
+            (struct trace_value){.step = SIZE_MAX, .is_observed = trace->value_count == TRACE_VALUE_OBSERVED};
+    }
+}
+
 static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
 {
     uint64_t away = machine_away(self->machine, state);
@@ -90,6 +107,7 @@ static void start(struct replay *self, uint32_t word, size_t count)
     self->trace->observed_first = machine_value(self->machine, self->state, word);
     self->trace->observe = memory_copy_string(self->trace->words[word]);
     self->trace->steps = memory_new(count, sizeof *self->trace->steps);
+    start_values(self);
 }
 
 static void finish(struct replay *self)
@@ -97,6 +115,7 @@ static void finish(struct replay *self)
     for (size_t t = 0; t < machine_thread_count(self->machine); t++)
         memory_free(self->texts[t]);
     memory_free(self->texts);
+    memory_free(self->held);
     memory_free(self->state);
     memory_free(self->before);
     machine_free(self->machine);
@@ -188,29 +207,6 @@ static void add_access(struct trace_step *step, location_id word, bool is_write,
     step->accesses[step->access_count++] = (struct trace_access){word, is_write, value};
 }
 
-static void note_reads(const struct replay *self, const struct effect *effect, struct trace_step *step)
-{
-    for (size_t a = 0; a < effect->assignment_count; a++)
-        for (size_t t = 0; t < effect->assignments[a].term_count; t++) {
-            location_id source = effect->assignments[a].terms[t].source;
-            if (is_word(self, source))
-                add_access(step, source, false, machine_value(self->machine, self->before, source));
-        }
-}
-
-static void note_writes(const struct replay *self, const struct effect *effect, struct trace_step *step)
-{
-    for (size_t a = 0; a < effect->assignment_count; a++) {
-        location_id target = effect->assignments[a].target;
-        if (is_word(self, target)) {
-            add_access(step, target, true, machine_value(self->machine, self->state, target));
-        } else if (is_register(self, target) && !effect->assignments[a].is_comparison) {
-            step->register_name = machine_register_name(self->machine, machine_location_register(self->machine, target));
-            step->register_value = machine_value(self->machine, self->state, target);
-        }
-    }
-}
-
 /* The place of a word that only its address names, among the words of the trace; it is added there when it is first met. */
 static location_id find_free_word(struct replay *self, int64_t address)
 {
@@ -225,21 +221,78 @@ static location_id find_free_word(struct replay *self, int64_t address)
         trace->first_words = memory_resize(trace->first_words, trace->word_count + 1, sizeof *trace->first_words);
         trace->first_words[trace->word_count] = 0;
         trace->words[trace->word_count++] = memory_copy_string(text_string(&name));
+        size_t place = machine_location_count(self->machine) + word - machine_word_count(self->machine);
+        self->held = memory_resize(self->held, place + 1, sizeof *self->held);
+        self->held[place] = TRACE_VALUE_OTHER;
     }
     text_free(&name);
     return (location_id)word;
 }
 
-/* What an effect cannot say: which word a computed address was. Stacks are not shared, so they are not shown. */
-static void note_reach(struct replay *self, size_t thread, const struct reach *reach, struct trace_step *step)
+static void note_access(struct replay *self, const struct derivation *derivation, location_id location, bool is_write,
+                        struct trace_step *step)
 {
-    if (reach->is_stack)
-        return;
-    location_id word = reach->word != LOCATION_NONE ? reach->word : find_free_word(self, reach->address);
-    if (reach->reads)
-        add_access(step, word, false, machine_value_at(self->machine, self->before, thread, reach->address));
-    if (reach->writes)
-        add_access(step, word, true, machine_value_at(self->machine, self->state, thread, reach->address));
+    const uint64_t *state = is_write ? self->state : self->before;
+    if (location == LOCATION_FREE)
+        add_access(step, find_free_word(self, derivation->address), is_write,
+                   machine_value_at(self->machine, state, step->thread, derivation->address));
+    else if (is_word(self, location))
+        add_access(step, location, is_write, machine_value(self->machine, state, location));
+}
+
+static void note_reads(struct replay *self, const struct derivation *derivation, struct trace_step *step)
+{
+    for (size_t a = 0; a < derivation->assignment_count; a++)
+        for (size_t t = 0; t < derivation->assignments[a].term_count; t++)
+            note_access(self, derivation, derivation->assignments[a].terms[t].source, false, step);
+}
+
+static void note_writes(struct replay *self, const struct derivation *derivation, struct trace_step *step)
+{
+    for (size_t a = 0; a < derivation->assignment_count; a++) {
+        location_id target = derivation->assignments[a].target;
+        note_access(self, derivation, target, true, step);
+        if (target != LOCATION_FREE && is_register(self, target) && !derivation->assignments[a].is_comparison) {
+            step->register_name = machine_register_name(self->machine, machine_location_register(self->machine, target));
+            step->register_value = machine_value(self->machine, self->state, target);
+        }
+    }
+}
+
+/* What a location holds; of a free word by way of its place in the trace. */
+static size_t *held_at(struct replay *self, const struct derivation *derivation, location_id location)
+{
+    if (location != LOCATION_FREE)
+        return &self->held[location];
+    size_t word = find_free_word(self, derivation->address) - machine_word_count(self->machine);
+    return &self->held[machine_location_count(self->machine) + word];
+}
+
+static size_t add_value(struct replay *self, const struct derivation *derivation, const struct assignment *assignment)
+{
+    struct trace *trace = self->trace;
+    struct trace_value value = {.step = trace->step_count - 1,
+                                .is_observed = assignment->target == trace->observed_word,
+                                .source_count = (uint8_t)assignment->term_count};
+    for (size_t t = 0; t < assignment->term_count; t++) {
+        value.sources[t] = *held_at(self, derivation, assignment->terms[t].source);
+        value.coefficients[t] = (int8_t)assignment->terms[t].coefficient;
+    }
+    trace->values = memory_grow(trace->values, trace->value_count, &self->value_capacity, sizeof *trace->values);
+    trace->values[trace->value_count] = value;
+    return trace->value_count++;
+}
+
+/* The assignments are simultaneous: all are computed before the first is made. */
+static void note_values(struct replay *self, const struct derivation *derivation)
+{
+    size_t computed[EFFECT_ASSIGNMENTS_MAX];
+    for (size_t a = 0; a < derivation->assignment_count; a++)
+        computed[a] = add_value(self, derivation, &derivation->assignments[a]);
+    for (size_t m = 0; m < derivation->moved_count; m++)
+        self->held[derivation->moved + m] = self->held[derivation->moved + m + 1];
+    for (size_t a = 0; a < derivation->assignment_count; a++)
+        *held_at(self, derivation, derivation->assignments[a].target) = computed[a];
 }
 
 /* Executes a step on the state, making room for large values where needed: widening voids the packed state, so the whole
@@ -309,19 +362,16 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
         !is_return && self->last >= 0 && (uint32_t)self->last != thread && (before.ready >> self->last & 1) != 0;
     trace->preemptions += recorded->preemption;
     struct step step;
-    struct reach reach;
-    bool reaches = machine_reach(self->machine, self->state, thread, &reach);
     execute(self, threads, position, &step);
     if (step.result == STEP_FAILED) {
         fail(self, recorded, step.failure);
         memcpy(self->state, self->before, self->words * sizeof *self->state);
     } else {
-        struct effect effect;
-        machine_effect(self->machine, thread, recorded->index, &effect);
-        note_reads(self, &effect, recorded);
-        note_writes(self, &effect, recorded);
-        if (reaches)
-            note_reach(self, thread, &reach, recorded);
+        struct derivation derivation;
+        machine_derive(self->machine, self->before, thread, &derivation);
+        note_reads(self, &derivation, recorded);
+        note_writes(self, &derivation, recorded);
+        note_values(self, &derivation);
     }
     recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
     if (step.result == STEP_TAKEN)

@@ -32,6 +32,21 @@ struct trace_step {
     bool preemption;            /* the step switches away from a thread that could go on */
 };
 
+enum { TRACE_SOURCES_MAX = 2 };
+
+/* A value that a step computed and put somewhere: into a shared word, a register, a queue, onto a stack. It is the sum of its
+ * sources, each times its coefficient, and of a constant; what was only compared is no source. */
+struct trace_value {
+    size_t step;          /* the index of the step, SIZE_MAX for what was there at the start */
+    bool is_observed;     /* it was put into the observed word */
+    uint8_t source_count; /* 0: it is a constant */
+    int8_t coefficients[TRACE_SOURCES_MAX]; /* 1, -1, or 0: not linear, as in a product */
+    size_t sources[TRACE_SOURCES_MAX];      /* indexes of earlier values */
+};
+
+/* The first two values: what the observed word was at the start, and whatever else was there at the start. */
+enum { TRACE_VALUE_OBSERVED, TRACE_VALUE_OTHER, TRACE_VALUES_FIRST };
+
 /* A register that a thread's code names; the flags are none. */
 struct trace_register {
     uint32_t thread;
@@ -59,6 +74,8 @@ struct trace {
     uint32_t observed_word;/* index into words */
     struct trace_step *steps;
     size_t step_count;
+    struct trace_value *values; /* in the order of the steps */
+    size_t value_count;
     uint64_t preemptions;
     enum trace_end end;
     uint64_t choices;      /* for TRACE_UNFINISHED: the set of the threads that may step next; else 0 */
@@ -72,11 +89,5 @@ struct trace {
 
 /* Frees a trace; NULL is allowed. */
 void trace_free(struct trace *self);
-
-/* The reads-from chain that explains the final value: fills, as new, the positions of the steps that stored to the observed
- * word, each of which the next one's value was computed from (a load between them in the same thread), the last being the
- * last store. Returns the array and sets *count; NULL and 0 where nothing was stored. The chain is followed from the last
- * store back to the latest earlier load of the same word by that thread, then to the store which that load saw. */
-size_t *trace_chain(const struct trace *self, size_t *count);
 
 #endif

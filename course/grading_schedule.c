@@ -1,5 +1,6 @@
 /* grading_schedule: schedules, replayed (course/grading.h). */
 #include "base/memory.h"
+#include "checker/chain.h"
 #include "checker/replay.h"
 #include "course/grading_parts.h"
 #include "models/program.h"
@@ -247,14 +248,14 @@ static uint64_t ordinal_of(const struct trace *trace, size_t step)
     return ordinal;
 }
 
-static void blame_link(struct grading *self, const struct trace *trace, const size_t *chain, size_t position)
+static void blame_link(struct grading *self, const struct trace *trace, const struct chain *chain, size_t position)
 {
-    uint32_t thread = trace->steps[chain[position]].thread;
+    size_t store = chain->links[position].store;
+    uint32_t thread = trace->steps[store].thread;
     struct text text = TEXT_INIT;
     text_print(&text, "store %zu of the chain is another one in your schedule", position + 1);
     if (self->wishes->reveal)
-        text_print(&text, ": %u:%" PRIu64 ", step %zu", thread, ordinal_of(trace, chain[position]),
-                   chain[position] + 1);
+        text_print(&text, ": %u:%" PRIu64 ", step %zu", thread, ordinal_of(trace, store), store + 1);
     grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "%s", text_string(&text));
     text_free(&text);
 }
@@ -262,24 +263,24 @@ static void blame_link(struct grading *self, const struct trace *trace, const si
 static void judge_chain(struct grading *self, const struct trace *trace)
 {
     const struct answer *answer = self->answer;
-    size_t count, same = 0;
+    size_t same = 0;
     if (!(answer->given >> ANSWER_CHAIN & 1)) {
         grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "there is no chain");
         return;
     }
-    size_t *chain = trace_chain(trace, &count);
-    while (same < count && same < answer->link_count &&
-           trace->steps[chain[same]].thread == answer->chain[same].thread &&
-           ordinal_of(trace, chain[same]) == answer->chain[same].store)
+    struct chain chain = chain_make(trace);
+    while (same < chain.count && same < answer->link_count &&
+           trace->steps[chain.links[same].store].thread == answer->chain[same].thread &&
+           ordinal_of(trace, chain.links[same].store) == answer->chain[same].store)
         same++;
-    if (same == count && same == answer->link_count)
+    if (same == chain.count && same == answer->link_count)
         grade_set(self->grade, ROW_CHAIN, VERDICT_PASSED, NULL);
-    else if (count != answer->link_count)
+    else if (chain.count != answer->link_count)
         grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "the chain of your schedule has %zu stores, yours has %zu",
-                  count, answer->link_count);
+                  chain.count, answer->link_count);
     else
-        blame_link(self, trace, chain, same);
-    memory_free(chain);
+        blame_link(self, trace, &chain, same);
+    chain_free(&chain);
 }
 
 void grading_minimum(struct grading *self)

@@ -1,7 +1,7 @@
 /* The least final value, a schedule for it, and the stores that it goes back to. */
 #include "course/version_parts.h"
 
-#include "base/memory.h"
+#include "checker/chain.h"
 
 /* Which of its thread's stores to the observed variable a step is, from 1. */
 static unsigned store_number(const struct trace *trace, size_t position)
@@ -18,12 +18,11 @@ static unsigned store_number(const struct trace *trace, size_t position)
 
 static void write_chain(struct text *text, const struct trace *trace)
 {
-    size_t count;
-    size_t *chain = trace_chain(trace, &count);
-    for (size_t c = 0; c < count; c++)
-        text_print(text, "%s%c%u", c == 0 ? "" : " ", 'A' + (int)trace->steps[chain[c]].thread,
-                   store_number(trace, chain[c]));
-    memory_free(chain);
+    struct chain chain = chain_make(trace);
+    for (size_t c = 0; c < chain.count; c++)
+        text_print(text, "%s%c%u", c == 0 ? "" : " ", 'A' + (int)trace->steps[chain.links[c].store].thread,
+                   store_number(trace, chain.links[c].store));
+    chain_free(&chain);
 }
 
 bool version_draw_minimum(struct version *self)

@@ -2,7 +2,6 @@
 noinst_LIBRARIES += %D%/libreports.a
 %C%_libreports_a_SOURCES = \
     %D%/certificate_file.c %D%/certificate_file.h \
-    %D%/chain.c %D%/chain.h \
     %D%/deed.c %D%/deed.h \
     %D%/dot.c %D%/dot.h \
     %D%/explanation.c %D%/explanation.h \

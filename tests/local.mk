@@ -12,6 +12,7 @@ unit_tests = \
     %D%/test_catalogue \
     %D%/test_cell \
     %D%/test_certificate \
+    %D%/test_chain \
     %D%/test_dialect \
     %D%/test_estimate \
     %D%/test_fold \
@@ -41,7 +42,6 @@ unit_tests = \
     %D%/test_stateset \
     %D%/test_system \
     %D%/test_theorem \
-    %D%/test_trace \
     %D%/test_verified \
     %D%/test_version \
     %D%/test_weights \
@@ -58,6 +58,7 @@ unit_sources = \
     %D%/enumerator.c %D%/enumerator.h \
     %D%/oracle.c %D%/oracle.h \
     %D%/policy.c %D%/policy.h \
+    %D%/provenance.c %D%/provenance.h \
     %D%/random_program.c %D%/random_program.h \
     %D%/subject.c %D%/subject.h \
     %D%/survey.c %D%/survey.h \
