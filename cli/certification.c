@@ -50,21 +50,26 @@ static const struct outcome_witness *find_witness(const struct outcome *outcome,
     return NULL;
 }
 
-static bool is_possible(const struct outcome *outcome, struct error *error)
+static void explain(const char *reason, const char *path)
+{
+    fprintf(stderr, "racecheck: %s: %s is not written\n", reason, path);
+}
+
+static bool is_possible(const struct outcome *outcome, const char *path)
 {
     if (!outcome->complete)
-        error_set(error, NULL, 0, 0, "no certificate: the analysis is incomplete");
+        explain("no certificate: the analysis is incomplete", path);
     else if (!outcome->has_extremes)
-        error_set(error, NULL, 0, 0, "no certificate: no schedule ends with a value");
+        explain("no certificate: no schedule ends with a value", path);
     return outcome->complete && outcome->has_extremes;
 }
 
-bool certification_deliver(struct examination *examination, bool is_upper, const char *path,
-                           char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+enum certification_result certification_deliver(struct examination *examination, bool is_upper, const char *path,
+                                                char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
 {
     const struct outcome *outcome = examination->outcome;
-    if (!is_possible(outcome, error))
-        return false;
+    if (!is_possible(outcome, path))
+        return CERTIFICATION_NOTHING;
     struct certificate_options options = {
         .scheduler = examination->scheduler,
         .word = examination->word,
@@ -73,11 +78,14 @@ bool certification_deliver(struct examination *examination, bool is_upper, const
         .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
         .budget = &examination->budget,
     };
-    struct certificate *certificate = certificate_new(examination->program, &options, error);
-    if (certificate == NULL)
-        return false;
+    struct error refusal = ERROR_INIT;
+    struct certificate *certificate = certificate_new(examination->program, &options, &refusal);
+    if (certificate == NULL) {
+        explain(refusal.text, path);
+        return CERTIFICATION_MISSED;
+    }
     struct certification self = {certificate, subject_of(examination), checksum};
     bool good = deliver(path, write_certificate, &self, error);
     certificate_free(certificate);
-    return good;
+    return good ? CERTIFICATION_WRITTEN : CERTIFICATION_FAILED;
 }

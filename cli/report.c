@@ -15,6 +15,7 @@ struct report {
     struct examination examination;
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
     struct proof_certificate certificates[2];
+    bool misses_certificate;                      /* one that was asked for and could have been */
     struct proof proof;
 };
 
@@ -81,10 +82,14 @@ static bool deliver_certificates(struct report *self, struct error *error)
     for (int upper = 0; upper < 2; upper++) {
         if (paths[upper] == NULL)
             continue;
-        if (!certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error))
+        enum certification_result result =
+            certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
+        if (result == CERTIFICATION_FAILED)
             return false;
-        self->certificates[self->proof.certificate_count++] =
-            (struct proof_certificate){paths[upper], self->checksums[upper]};
+        self->misses_certificate |= result == CERTIFICATION_MISSED;
+        if (result == CERTIFICATION_WRITTEN)
+            self->certificates[self->proof.certificate_count++] =
+                (struct proof_certificate){paths[upper], self->checksums[upper]};
     }
     return true;
 }
@@ -128,7 +133,8 @@ static enum status run(struct report *self)
     if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
         !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
         return examination_complain(&error);
-    return examination_status(&self->examination);
+    enum status status = examination_status(&self->examination);
+    return status == STATUS_OK && self->misses_certificate ? STATUS_INCOMPLETE : status;
 }
 
 enum status command_report(const struct options *options)
