@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 struct cell_limits {
-    double seconds;   /* of processor time, at least 1 in effect; twice that and a second more by the clock */
+    double seconds;   /* of processor time, at least 1 in effect; by the clock a quarter and 2 s more */
     uint64_t memory;  /* bytes of address space beyond what the calling process has; not under sanitizers */
     size_t output;    /* bytes that a job may say */
 };

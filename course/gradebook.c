@@ -66,8 +66,8 @@ static void read_bytes(int input, struct text *bytes)
 static struct grading_wishes wishes_of(const struct grading_round *self)
 {
     uint64_t states = self->request->states > 0 ? self->request->states : DEFAULT_STATES;
-    /* By the clock, which others use up, too; of the time on the processor the limit of the process takes care. */
-    return (struct grading_wishes){{states, self->cells.limits.memory / 4 * 3, self->cells.limits.seconds * 1.5},
+    /* By the clock. Of the time on the processor, and of what is not analysis, the limits of the process take care. */
+    return (struct grading_wishes){{states, self->cells.limits.memory / 4 * 3, self->cells.limits.seconds},
                                    self->request->reveal};
 }
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
@@ -147,6 +148,21 @@ static void write_file(int input, FILE *result)
     fprintf(result, "%s", open("/tmp/racecheck-cell", O_WRONLY | O_CREAT, 0600) < 0 ? "refused" : "opened");
 }
 
+/* Nobody ever writes to the pipe: no time on the processor is used up. */
+static int pipe_ends[2];
+
+static int open_silence(void *context, size_t job)
+{
+    (void)context;
+    return job == 0 ? dup(pipe_ends[0]) : -1;
+}
+
+static void wait_for_nothing(int input, FILE *result)
+{
+    char byte;
+    fprintf(result, "%zd", read(input, &byte, 1));
+}
+
 static void open_socket(int input, FILE *result)
 {
     (void)input;
@@ -193,6 +209,29 @@ static void test_ends(void)
     CU_ASSERT_EQUAL(run(leave, NULL), CELL_CRASHED);
     CU_ASSERT_EQUAL(run(loop, NULL), CELL_SLOW);
     CU_ASSERT_EQUAL(run(flood, NULL), CELL_FLOODED);
+}
+
+/* A job that waits is ended by the clock, not long after its time. */
+static void test_clock(void)
+{
+    struct board board = {.deed = wait_for_nothing};
+    struct cells cells = {.job_count = 1,
+                          .at_once = 1,
+                          .limits = {1, UINT64_C(64) << 20, 1000},
+                          .open = open_silence,
+                          .task = work,
+                          .receive = receive,
+                          .context = &board};
+    struct timespec before, after;
+    CU_ASSERT_EQUAL_FATAL(pipe2(pipe_ends, O_CLOEXEC), 0);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    cells_run(&cells);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    CU_ASSERT_EQUAL(board.ends[0], CELL_SLOW);
+    CU_ASSERT_TRUE(after.tv_sec - before.tv_sec >= 2 && after.tv_sec - before.tv_sec < 10);
+    memory_free(board.outputs[0]);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
 }
 
 static void test_memory(void)
@@ -248,6 +287,7 @@ int main(void)
     static const CU_TestInfo tests[] = {
         {"a job reads and speaks", test_done},
         {"jobs that crash, leave, loop or flood", test_ends},
+        {"a job that waits is ended by the clock", test_clock},
         {"jobs that need too much memory", test_memory},
         {"jobs that try what is forbidden", test_walls},
         {"an interrupt", test_interrupt},
