@@ -99,6 +99,8 @@ static enum certification_result certify(struct examination *examination, bool i
         .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
         .budget = &examination->budget,
     };
+    if (examination->program->file_count > 1)
+        return miss(examination, "no certificate: the verifier reads no programs of several files", path);
     struct error refusal = ERROR_INIT;
     struct certificate *certificate = certificate_new(examination->program, &options, &refusal);
     if (certificate == NULL)
