@@ -168,16 +168,16 @@ static void tell_rules(struct sheet *sheet, const struct key *key)
     sheet_item(sheet, "All threads can always come to their end: there is no deadlock, no loop that is never left, and "
                       "no error, such as `unlock` by a thread that does not hold the mutex.");
     sheet_item(sheet,
-               "There is one critical section for `%s`: every instruction that reads or writes it stands between "
-               "`.critical` and `.endcritical`, in all threads with the same name or without one. No two threads are "
-               "ever in the section together.",
+               "There is one critical section for `%s`: every instruction that reads or writes it, or a computed "
+               "address, stands between `.critical` and `.endcritical`, in all threads with the same name or without "
+               "one. No two threads are ever in the section together.",
                key->observe);
     if (key_find_row(key, ROW_INSIDE) != NULL)
         sheet_item(
             sheet,
             "From where a thread takes a lock (a mutex, a semaphore) to where it holds none, there are at most "
-            "%lld instructions, not counting those that take or give back locks. A critical section, too, has at "
-            "most %lld.",
+            "%lld instructions (no `call`, no `ret`), not counting those that take or give back locks. A critical "
+            "section, too, has at most %lld.",
             (long long)key->inside_most, (long long)key->inside_most);
     tell_instructions(sheet, key);
     sheet_end_list(sheet);
