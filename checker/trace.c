@@ -22,6 +22,10 @@ void trace_free(struct trace *self)
     memory_free(self->first_words);
     memory_free(self->registers);
     memory_free(self->steps);
+    for (size_t o = 0; o < self->object_count; o++)
+        memory_free(self->objects[o].name);
+    memory_free(self->objects);
+    memory_free(self->stands);
     memory_free(self);
 }
 
