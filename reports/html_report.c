@@ -13,6 +13,7 @@
 #include "reports/page/page.h"
 #include "reports/picture.h"
 #include "reports/setting.h"
+#include "reports/standoff.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -265,7 +266,9 @@ static void write_player(const struct html_report *self)
         "<button type=\"button\" data-go=\"last\" title=\"To the end (End)\">End</button>\n</div>\n"
         "<div id=\"words\" class=\"words\" aria-live=\"polite\" aria-atomic=\"true\"></div>\n"
         "<div class=\"stage\">\n<ol class=\"listing\" id=\"code\" aria-label=\"Program, with the line of each thread\"></ol>\n"
-        "<div class=\"state\"><dl id=\"words-of-memory\" class=\"memory\"></dl><div id=\"threads\" class=\"threads\"></div></div>\n"
+        "<div class=\"state\"><dl id=\"words-of-memory\" class=\"memory\"></dl><div id=\"threads\" class=\"threads\"></div>"
+        "<p id=\"rest\" class=\"rest\" hidden><span id=\"rest-words\"></span> <button type=\"button\" id=\"all\" "
+        "aria-controls=\"threads\"></button></p></div>\n"
         "</div>\n<p class=\"keys\">Arrow keys step, with Shift from turn to turn; Home and End go to the ends.</p>\n</div>\n");
 }
 
@@ -337,6 +340,10 @@ static void write_upper(struct html_report *self)
     if (self->witness->end == OUTCOME_VALUE) {
         put(self, "<h3>Where the value comes from</h3>\n");
         html_witness_write_chain(self->stream, self->witness->trace);
+    }
+    if (standoff_exists(self->witness->trace)) {
+        put(self, "<h3>The steps that decide</h3>\n");
+        html_witness_write_standoff(self->stream, self->witness->trace);
     }
     put(self, "<h3>The schedule as a picture</h3>\n");
     if (self->witness->trace->thread_count <= PICTURE_THREADS_MAX)

@@ -8,6 +8,7 @@
 #include "reports/mermaid.h"
 #include "reports/number.h"
 #include "reports/runs.h"
+#include "reports/standoff.h"
 #include "reports/stints.h"
 
 #include <inttypes.h>
@@ -240,6 +241,43 @@ static void write_chain(const struct markdown_report *self)
     chain_free(&chain);
 }
 
+static void write_standoff(const struct markdown_report *self, const struct trace *trace)
+{
+    struct standoff standoff = standoff_make(trace);
+    fputs("\n### The steps that decide the deadlock\n\n", self->stream);
+    for (size_t i = 0; i < standoff.count; i++) {
+        struct text words = TEXT_INIT;
+        if (standoff.items[i].step == SIZE_MAX)
+            fputs("- ", self->stream);
+        else
+            fprintf(self->stream, "- Step %zu: ", standoff.items[i].step + 1);
+        standoff_print(&words, &standoff, trace, i);
+        put_prose(self, &words, "\n");
+    }
+    standoff_free(&standoff);
+}
+
+/* A deadlock is told even where the report is about another schedule. */
+static void write_deadlock(const struct markdown_report *self)
+{
+    const struct outcome_witness *witness = proof_witness(self->outcome, OUTCOME_DEADLOCK, 0);
+    if (witness == NULL || !standoff_exists(witness->trace))
+        return;
+    if (witness != self->witness) {
+        struct text schedule = TEXT_INIT, words = TEXT_INIT;
+        struct stints turns = stints_make(witness->trace, SIZE_MAX);
+        proof_print_witness(&words, self->outcome, witness);
+        fputs("\n## ", self->stream);
+        put_prose(self, &words, "\n\n");
+        stints_print_schedule(&schedule, &turns, witness->trace, SCHEDULE_TURNS);
+        put_prose(self, &schedule, ".\n\n");
+        proof_print_end(&words, witness->trace);
+        put_prose(self, &words, "\n");
+        stints_free(&turns);
+    }
+    write_standoff(self, witness->trace);
+}
+
 static void write_upper(const struct markdown_report *self)
 {
     struct text words = TEXT_INIT;
@@ -314,5 +352,6 @@ void markdown_report_write(FILE *stream, const struct proof *proof)
     write_values(&self);
     if (self.witness != NULL)
         write_upper(&self);
+    write_deadlock(&self);
     write_lower(&self);
 }
