@@ -20,21 +20,18 @@
 
     /* ---- Schedules ---- */
 
-    const firstThings = () => data.objects.map(([ kind, , number ]) => kind === "mutex"   ? -1
-                                                                       : kind === "queue" ? []
-                                                                                          : number);
+    const firstThings = () => data.objects.map(([kind, , number]) => kind === "mutex" ? -1 : kind === "queue" ? [] : number);
 
     /* What an act makes of an object; and the numbers that its words have places for. */
-    function exchange(act, kind, thing, thread, number)
-    {
+    function exchange(act, kind, thing, thread, number) {
         if (kind === "mutex")
-            return [ act === "takes" ? thread : -1, [] ];
+            return [act === "takes" ? thread : -1, []];
         if (kind === "semaphore") {
             const permits = thing + (act === "takes" ? -1 : 1);
-            return [ permits, [ permits ] ];
+            return [permits, [permits]];
         }
-        const items = act === "puts" ? thing.concat([ number ]) : thing.slice(1);
-        return [ items, [ act === "puts" ? number : thing[0], items.length ] ];
+        const items = act === "puts" ? thing.concat([number]) : thing.slice(1);
+        return [items, [act === "puts" ? number : thing[0], items.length]];
     }
 
     /* What each step did, with what was there before, so that it can be taken back. A thread has not seen what others have
@@ -85,11 +82,11 @@
                 }
             }
             if (act === "compares") {
-                change.numbers = [ witness.numbers[number++], witness.numbers[number++] ];
+                change.numbers = [witness.numbers[number++], witness.numbers[number++]];
             } else if (act !== "") {
                 const before = objects[object], put = act === "puts" ? witness.numbers[number++] : 0;
                 [objects[object], change.numbers] = exchange(act, data.objects[object][0], before, thread, put);
-                change.thing = [ object, before, objects[object] ];
+                change.thing = [object, before, objects[object]];
             }
             forms.push(form);
             changes.push(change);
@@ -191,8 +188,7 @@
 
     const nextStep = thread => shown.next[thread][search(shown.next[thread], position)];
 
-    function isBlocked(act, object)
-    {
+    function isBlocked(act, object) {
         const [kind, , capacity] = data.objects[object], thing = things[object];
         if (kind === "mutex")
             return act === "takes" && thing >= 0;
@@ -202,8 +198,7 @@
     }
 
     /* The line of a thread, 0 where it has finished, its instruction, and what it waits for: act and object, or null. */
-    function placeOf(thread)
-    {
+    function placeOf(thread) {
         const next = nextStep(thread);
         if (next !== undefined) {
             const [line, text, , , act, object] = data.forms[shown.forms[next]];
@@ -215,14 +210,11 @@
     }
 
     /* "waits for `m`, which T1 has" */
-    function waitWords(thread, object)
-    {
+    function waitWords(thread, object) {
         const [kind, name, capacity] = data.objects[object], thing = things[object];
         if (kind === "mutex")
             return "waits for `" + name + "`" +
-                   (thing === thread ? ", which it has itself"
-                    : thing >= 0     ? ", which " + data.threads[thing] + " has"
-                                     : "");
+                (thing === thread ? ", which it has itself" : thing >= 0 ? ", which " + data.threads[thing] + " has" : "");
         if (kind === "semaphore")
             return "waits for a permit of `" + name + "`";
         return "waits for " + (thing.length >= capacity ? "room in `" : "an item in `") + name + "`";
@@ -232,19 +224,16 @@
 
     const chipsMax = 5;
 
-    function chip(thread, waits)
-    {
+    function chip(thread, waits) {
         const made = make("span", "chip " + colourOf(thread) + (waits ? " waits" : ""), data.threads[thread]);
         made.title = data.threads[thread] + (waits ? " waits" : "");
         return made;
     }
 
     /* The one that stepped last, or steps next, is among those that are shown. */
-    function showChips(entry, threads)
-    {
-        const wanted = [ shown.threads[position - 1], shown.threads[position] ];
-        const order = threads.slice().sort((a, b) => wanted.includes(b.thread) - wanted.includes(a.thread) ||
-                                                     a.thread - b.thread);
+    function showChips(entry, threads) {
+        const wanted = [shown.threads[position - 1], shown.threads[position]];
+        const order = threads.slice().sort((a, b) => wanted.includes(b.thread) - wanted.includes(a.thread) || a.thread - b.thread);
         const few = order.length > chipsMax ? order.slice(0, chipsMax - 1) : order;
         entry.chips.replaceChildren(...few.map(({thread, waits}) => chip(thread, waits)));
         if (few.length < order.length) {
@@ -260,7 +249,7 @@
             const {line, waits} = placeOf(thread);
             if (!there.has(line))
                 there.set(line, []);
-            there.get(line).push({thread, waits : waits !== null});
+            there.get(line).push({thread, waits: waits !== null});
         });
         lines.forEach((entry, line) => {
             entry.line.className = "";
@@ -276,8 +265,7 @@
     }
 
     /* Scrolls a box, never the page. */
-    function reveal(box, line)
-    {
+    function reveal(box, line) {
         const top = line.offsetTop, bottom = top + line.offsetHeight;
         if (top < box.scrollTop)
             box.scrollTop = top - 24;
@@ -287,8 +275,7 @@
 
     /* ---- Memory, and what threads wait at ---- */
 
-    function memoryBox(className, kind, name, value)
-    {
+    function memoryBox(className, kind, name, value) {
         const box = make("div", className), label = make("dt"), content = make("dd");
         label.append(kind === "" ? "" : kind + " ", make("code", "", name));
         label.title = name;
@@ -297,15 +284,13 @@
         return box;
     }
 
-    function thingValue(object)
-    {
+    function thingValue(object) {
         const [kind, , capacity] = data.objects[object], thing = things[object];
         if (kind === "mutex")
             return thing < 0 ? make("span", "note", "free") : chip(thing, false);
         if (kind === "semaphore")
             return thing + (thing === 1 ? " permit" : " permits");
-        return thing.length === 0 ? make("span", "note", "empty")
-                                  : thing.join(", ") + (thing.length === capacity ? " (full)" : "");
+        return thing.length === 0 ? make("span", "note", "empty") : thing.join(", ") + (thing.length === capacity ? " (full)" : "");
     }
 
     function showMemory() {
@@ -313,21 +298,20 @@
         const stored = change === null ? [] : change.stores.map(store => store[0]);
         const colour = position > 0 ? " " + colourOf(shown.threads[position - 1]) : "";
         const order = data.words.map((name, word) => word).sort((a, b) => (b === data.observed) - (a === data.observed) || a - b);
-        const words = order.map(word => memoryBox((word === data.observed ? "observed" : "") +
-                                                      (stored.includes(word) ? " changed" + colour : ""),
-                                                  "", data.words[word], String(memory[word])));
-        const objects = data.objects.map(
-            ([ kind, name ], object) => memoryBox(
-                "thing" +
-                    (change !== null && change.thing !== null && change.thing[0] === object ? " changed" + colour : ""),
-                kind, name, thingValue(object)));
+        const words = order.map(word => {
+            const value = String(memory[word]), long = value.length > 9 ? " long" : "";
+            const className = (word === data.observed ? "observed" : "") + long + (stored.includes(word) ? " changed" + colour : "");
+            return memoryBox(className, "", data.words[word], value);
+        });
+        const touched = change !== null && change.thing !== null ? change.thing[0] : -1;
+        const objects = data.objects.map(([kind, name], object) =>
+            memoryBox("thing" + (touched === object ? " changed" + colour : ""), kind, name, thingValue(object)));
         element("words-of-memory").replaceChildren(...words, ...objects);
     }
 
     /* ---- Threads ---- */
 
-    function threadState(thread)
-    {
+    function threadState(thread) {
         const {line, text, waits} = placeOf(thread), state = make("p");
         if (waits !== null)
             state.append(prose(waitWords(thread, waits)));
@@ -338,8 +322,7 @@
         return state;
     }
 
-    function threadBox(thread)
-    {
+    function threadBox(thread) {
         const step = position - 1, isActive = step >= 0 && shown.threads[step] === thread;
         const register = isActive ? shown.changes[step].register : null, line = placeOf(thread).line;
         const box = make("div", "thread " + colourOf(thread) + (isActive ? " active" : ""));
@@ -355,13 +338,11 @@
     }
 
     /* Of many threads those that are on their way have cards, most recent first; the one that steps next always does. */
-    function threadsOfInterest()
-    {
+    function threadsOfInterest() {
         const all = data.threads.map((name, thread) => thread);
         if (showsAll || all.length <= fewThreads)
             return all;
-        const chosen =
-            new Set([ shown.threads[position - 1], shown.threads[position] ].filter(thread => thread !== undefined));
+        const chosen = new Set([shown.threads[position - 1], shown.threads[position]].filter(thread => thread !== undefined));
         for (let step = position - 1; step >= 0 && step > position - 2000 && chosen.size < fewThreads; step--)
             if (placeOf(shown.threads[step]).line > 0)
                 chosen.add(shown.threads[step]);
@@ -370,19 +351,15 @@
 
     const hasBegun = thread => shown.next[thread].length > 0 && shown.next[thread][0] < position;
 
-    function restWords(cards)
-    {
+    function restWords(cards) {
         const rest = data.threads.map((name, thread) => thread).filter(thread => !cards.includes(thread));
         const ended = rest.filter(thread => placeOf(thread).line === 0).length;
         const fresh = rest.filter(thread => placeOf(thread).line > 0 && !hasBegun(thread)).length;
-        const parts =
-            [ [ fresh, " not begun" ], [ rest.length - ended - fresh, " on the way" ], [ ended, " finished" ] ];
-        return rest.length + " other threads: " +
-               parts.filter(([ count ]) => count > 0).map(([ count, words ]) => count + words).join(", ") + ".";
+        const parts = [[fresh, " not begun"], [rest.length - ended - fresh, " on the way"], [ended, " finished"]];
+        return rest.length + " other threads: " + parts.filter(([count]) => count > 0).map(([count, words]) => count + words).join(", ") + ".";
     }
 
-    function showThreads()
-    {
+    function showThreads() {
         const cards = threadsOfInterest(), isMany = data.threads.length > fewThreads;
         element("threads").replaceChildren(...cards.map(threadBox));
         element("threads").classList.toggle("many", cards.length > fewThreads);
@@ -397,11 +374,9 @@
     /* ---- Words ---- */
 
     function pattern(step) {
-        const change = shown.changes[step], numbers = {a : change.numbers[0], b : change.numbers[1]};
-        return data.forms[shown.forms[step]][3].replace(
-            /\{([rab0-9])\}/g, (all, place) => String(place === "r"      ? change.register[2]
-                                                      : place in numbers ? numbers[place]
-                                                                         : change.values[place]));
+        const change = shown.changes[step], numbers = {a: change.numbers[0], b: change.numbers[1]};
+        return data.forms[shown.forms[step]][3].replace(/\{([rab0-9])\}/g, (all, place) =>
+            String(place === "r" ? change.register[2] : place in numbers ? numbers[place] : change.values[place]));
     }
 
     function switchWords(step) {
@@ -495,8 +470,7 @@
             lane.append(make("span", "", name), picture);
             lane.title = name;
             return lane;
-        }),
-                    track);
+        }), track);
         element("lanes").replaceChildren(rows);
     }
 
@@ -584,7 +558,7 @@
     /* On paper the turns of the first schedule are open. */
     let opened = [];
     function beforePrint() {
-        opened = [...document.querySelectorAll(".told details:not([open])")];
+        opened = [...document.querySelectorAll(".told details:not([open]), .equation details:not([open])")];
         opened.forEach(details => { details.open = true; });
     }
     function afterPrint() {
@@ -606,8 +580,7 @@
         load(Number(told.dataset.witness), 0);
         element("choice").addEventListener("change", () => load(Number(element("choice").value), 0));
         element("position").addEventListener("input", () => go(Number(element("position").value)));
-        document.querySelectorAll("#player [data-go]")
-            .forEach(button => button.addEventListener("click", moves[button.dataset.go]));
+        document.querySelectorAll("#player [data-go]").forEach(button => button.addEventListener("click", moves[button.dataset.go]));
         element("all").addEventListener("click", () => {
             showsAll = !showsAll;
             showThreads();
