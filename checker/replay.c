@@ -77,6 +77,35 @@ static void start_values(struct replay *self)
     }
 }
 
+static void add_object(struct trace *trace, enum trace_object_kind kind, const char *name, int64_t first,
+                       size_t capacity)
+{
+    trace->objects[trace->object_count++] = (struct trace_object){kind, memory_copy_string(name), first, capacity};
+}
+
+static location_id semaphore_location(const struct machine *machine, size_t semaphore)
+{
+    return (location_id)(machine_word_count(machine) + semaphore);
+}
+
+static void copy_objects(struct replay *self)
+{
+    const struct machine *machine = self->machine;
+    size_t mutexes = machine_mutex_count(machine), semaphores = machine_semaphore_count(machine);
+    size_t queues = machine_queue_count(machine);
+    self->trace->objects = memory_new(mutexes + semaphores + queues, sizeof *self->trace->objects);
+    for (size_t m = 0; m < mutexes; m++)
+        add_object(self->trace, TRACE_MUTEX, machine_mutex_name(machine, m), 0, 0);
+    for (size_t s = 0; s < semaphores; s++)
+        add_object(self->trace, TRACE_SEMAPHORE, machine_semaphore_name(machine, s),
+                   machine_initial_value(machine, semaphore_location(machine, s)), 0);
+    for (size_t q = 0; q < queues; q++) {
+        size_t capacity;
+        machine_queue_location(machine, q, &capacity);
+        add_object(self->trace, TRACE_QUEUE, machine_queue_name(machine, q), 0, capacity);
+    }
+}
+
 static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
 {
     uint64_t away = machine_away(self->machine, state);
@@ -103,6 +132,7 @@ static void start(struct replay *self, uint32_t word, size_t count)
     start_scheduler(self);
     copy_names(self);
     copy_first_values(self);
+    copy_objects(self);
     self->trace->observed_word = word;
     self->trace->observed_first = machine_value(self->machine, self->state, word);
     self->trace->observe = memory_copy_string(self->trace->words[word]);
@@ -295,6 +325,84 @@ static void note_values(struct replay *self, const struct derivation *derivation
         *held_at(self, derivation, derivation->assignments[a].target) = computed[a];
 }
 
+/* The place among the objects of the trace of what an act is about. */
+static uint32_t object_of(const struct machine *machine, enum act act, size_t number)
+{
+    if (act == ACT_LOCK || act == ACT_UNLOCK)
+        return (uint32_t)number;
+    if (act == ACT_WAIT || act == ACT_POST)
+        return (uint32_t)(machine_mutex_count(machine) + number);
+    return (uint32_t)(machine_mutex_count(machine) + machine_semaphore_count(machine) + number);
+}
+
+/* The item that a step put last or got first, and how many there are now. */
+static void note_queue(const struct replay *self, size_t queue, bool puts, struct trace_step *step)
+{
+    size_t capacity;
+    location_id items = machine_queue_location(self->machine, queue, &capacity);
+    int64_t length = machine_value(self->machine, self->state, items + (location_id)capacity);
+    step->numbers[0] = puts ? machine_value(self->machine, self->state, items + (location_id)length - 1)
+                            : machine_value(self->machine, self->before, items);
+    step->numbers[1] = length;
+}
+
+static void note_numbers(const struct replay *self, enum act act, size_t number, struct trace_step *step)
+{
+    if (act == ACT_WAIT || act == ACT_POST)
+        step->numbers[0] = machine_value(self->machine, self->state, semaphore_location(self->machine, number));
+    else if (act == ACT_PUT || act == ACT_GET)
+        note_queue(self, number, act == ACT_PUT, step);
+    else if (act == ACT_COMPARE)
+        machine_compared(self->machine, self->before, step->thread, step->numbers);
+}
+
+/* What a step did beside assigning values. */
+static void note_act(const struct replay *self, struct trace_step *step)
+{
+    static const enum trace_act acts[ACT_COUNT] = {
+        [ACT_ASSIGN] = TRACE_ASSIGNS, [ACT_NOTHING] = TRACE_IDLES, [ACT_LOCK] = TRACE_TAKES,
+        [ACT_UNLOCK] = TRACE_GIVES,   [ACT_WAIT] = TRACE_TAKES,    [ACT_POST] = TRACE_GIVES,
+        [ACT_PUT] = TRACE_PUTS,       [ACT_GET] = TRACE_GETS,      [ACT_COMPARE] = TRACE_COMPARES,
+        [ACT_JUMP] = TRACE_JUMPS,     [ACT_CALL] = TRACE_CALLS,    [ACT_RETURN] = TRACE_COMES_BACK,
+        [ACT_PUSH] = TRACE_PUSHES,    [ACT_POP] = TRACE_POPS,      [ACT_YIELD] = TRACE_YIELDS,
+        [ACT_IO] = TRACE_LEAVES,      [ACT_HALT] = TRACE_HALTS};
+    size_t number;
+    enum act act = machine_act(self->machine, step->thread, step->index, &number);
+    uint32_t next = machine_index(self->machine, self->state, step->thread);
+    step->act = acts[act];
+    step->object = object_of(self->machine, act, number);
+    note_numbers(self, act, number, step);
+    if (act == ACT_JUMP && !machine_jumps(self->machine, step->thread, step->index, next))
+        step->act = TRACE_PASSES;
+    if (act == ACT_IO && step->is_return)
+        step->act = TRACE_ASSIGNS;
+}
+
+/* How a thread stands in the state now. */
+static struct trace_stand stand_of(struct replay *self, size_t thread)
+{
+    uint64_t bit = UINT64_C(1) << thread;
+    uint32_t index = machine_index(self->machine, self->state, thread);
+    if ((machine_finished(self->machine, self->state) & bit) != 0)
+        return (struct trace_stand){0};
+    size_t number;
+    enum act act = machine_act(self->machine, thread, index, &number);
+    return (struct trace_stand){
+        .line = machine_line(self->machine, thread, index),
+        .text = instruction_text(self, thread, index),
+        .waits = (machine_enabled(self->machine, self->state) & bit) == 0,
+        .waits_for = object_of(self->machine, act, number),
+    };
+}
+
+static void note_stand(struct replay *self, struct trace_step *step)
+{
+    struct trace_stand stand = stand_of(self, step->thread);
+    step->next_line = stand.line;
+    step->waits = stand.waits;
+    step->waits_for = stand.waits_for;
+}
+
 /* Executes a step on the state, making room for large values where needed: widening voids the packed state, so the whole
  * schedule up to here is executed again. */
 static void execute_again(struct replay *self, const uint32_t *threads, size_t count, struct step *step)
@@ -365,6 +473,7 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
     execute(self, threads, position, &step);
     if (step.result == STEP_FAILED) {
         fail(self, recorded, step.failure);
+        recorded->act = TRACE_FAILS;
         memcpy(self->state, self->before, self->words * sizeof *self->state);
     } else {
         struct derivation derivation;
@@ -372,7 +481,9 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
         note_reads(self, &derivation, recorded);
         note_writes(self, &derivation, recorded);
         note_values(self, &derivation);
+        note_act(self, recorded);
     }
+    note_stand(self, recorded);
     recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
     if (step.result == STEP_TAKEN)
         remember(self, &before, thread);
@@ -425,6 +536,9 @@ static void note_end(struct replay *self)
 {
     struct trace *trace = self->trace;
     describe_overlap(self);
+    trace->stands = memory_new(trace->thread_count, sizeof *trace->stands);
+    for (size_t t = 0; t < trace->thread_count; t++)
+        trace->stands[t] = stand_of(self, t);
     trace->value = machine_value(self->machine, self->state, trace->observed_word);
     if (trace->end == TRACE_FAILED)
         return;

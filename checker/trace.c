@@ -23,5 +23,9 @@ void trace_free(struct trace *self)
     memory_free(self->registers);
     memory_free(self->steps);
     memory_free(self->values);
+    for (size_t o = 0; o < self->object_count; o++)
+        memory_free(self->objects[o].name);
+    memory_free(self->objects);
+    memory_free(self->stands);
     memory_free(self);
 }

@@ -281,6 +281,38 @@ void machine_derive(const struct machine *self, const uint64_t *state, size_t th
 /* Appends what a waiting thread waits for: "mutex m, held by T1". */
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
 
+/* What an instruction does beside what its assignments say. */
+enum act {
+    ACT_ASSIGN, /* nothing */
+    ACT_NOTHING,
+    ACT_LOCK,
+    ACT_UNLOCK,
+    ACT_WAIT,
+    ACT_POST,
+    ACT_PUT,
+    ACT_GET,
+    ACT_COMPARE,
+    ACT_JUMP, /* perhaps */
+    ACT_CALL,
+    ACT_RETURN,
+    ACT_PUSH,
+    ACT_POP,
+    ACT_YIELD,
+    ACT_IO,
+    ACT_HALT,
+    ACT_COUNT
+};
+
+/* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
+enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);
+
+/* Whether a jump at an index jumped, when the thread's next instruction is the one at the index next. */
+bool machine_jumps(const struct machine *self, size_t thread, uint32_t index, uint32_t next);
+
+/* Fills in what the next instruction of a thread, which compares, compares: the first value with the second one. The
+ * machine must be complete. */
+void machine_compared(const struct machine *self, const uint64_t *state, size_t thread, int64_t values[2]);
+
 /* Says in words what a failure is: "overflow of a 64-bit value". Borrowed. */
 const char *machine_failure_text(enum failure failure);
 

@@ -28,6 +28,7 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/proof.c %D%/proof.h \
     %D%/runs.c %D%/runs.h \
     %D%/setting.c %D%/setting.h \
+    %D%/standoff.c %D%/standoff.h \
     %D%/stints.c %D%/stints.h \
     %D%/sweep.c %D%/sweep.h \
     %D%/sweep_csv.c %D%/sweep_csv.h \

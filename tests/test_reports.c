@@ -379,7 +379,14 @@ static void test_utf8(void)
     CU_ASSERT_TRUE(is_string(utf8_clean("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd"));
     CU_ASSERT_TRUE(is_string(utf8_clean("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"));
     CU_ASSERT_TRUE(is_string(utf8_clean("\xf4\x90\x80\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"));
-    CU_ASSERT_TRUE(is_string(utf8_line("a\033[2Jb\n\xc2\x9b"), "a?[2Jb??"));
+    CU_ASSERT_TRUE(is_string(utf8_line("a\033[2Jb\n\xc2\x9b"), "a\xef\xbf\xbd[2Jb\xef\xbf\xbd\xef\xbf\xbd"));
+    /* What would turn a listing round, or break its lines: Trojan Source. */
+    CU_ASSERT_TRUE(is_string(utf8_line("a\xe2\x80\xae\x62\xe2\x81\xa6 \xef\xbb\xbf"),
+                             "a\xef\xbf\xbd\x62\xef\xbf\xbd \xef\xbf\xbd"));
+    CU_ASSERT_TRUE(
+        is_string(utf8_line("\xe2\x80\xa8 \xe2\x80\x8e \xe2\x80\xa7"), "\xef\xbf\xbd \xef\xbf\xbd \xe2\x80\xa7"));
+    CU_ASSERT_EQUAL(utf8_unshowable("\xe2\x80\xa9x"), 3);
+    CU_ASSERT_EQUAL(utf8_unshowable(""), 0);
     CU_ASSERT_EQUAL(utf8_columns("\xc3\xa4\xe2\x82\xac."), 3);
 }
 
@@ -762,8 +769,8 @@ static void test_hostile_names(void)
     memory_free(outcome->observe);
     outcome->observe = memory_copy_string("v\nw");
     char *text = report(outcome, &plain);
-    CU_ASSERT_TRUE(says(text, "a?]0;x?\xef\xbf\xbd.s, 2 threads"));
-    CU_ASSERT_TRUE(says(text, "observed      v?w, 0"));
+    CU_ASSERT_TRUE(says(text, "a\xef\xbf\xbd]0;x\xef\xbf\xbd\xef\xbf\xbd.s, 2 threads"));
+    CU_ASSERT_TRUE(says(text, "observed      v\xef\xbf\xbdw, 0"));
     CU_ASSERT_PTR_NULL(strchr(text, '\033'));
     memory_free(text);
     outcome_free(outcome);
