@@ -439,7 +439,7 @@ void program_add_symbol(struct program *self, const char *name, size_t length, i
 
 void program_count_search(struct program *self, size_t count, size_t line)
 {
-    static const uint64_t most = 1000000000; /* some seconds */
+    static const uint64_t most = 500000000; /* some seconds */
     self->searched += count;
     if (self->searched > most)
         verdict_malformed(line, "the program has too many names for its length");
