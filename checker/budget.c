@@ -61,6 +61,35 @@ void budget_give(struct budget *self, size_t bytes)
     self->memory -= bytes;
 }
 
+static void tell_states(const struct budget *self, struct text *text)
+{
+    if (self->max_states > 0)
+        text_print(text, "the limit of %llu states was reached (--max-states)", (unsigned long long)self->max_states);
+    else
+        text_print(text, "there are more states than 32 bits can number");
+}
+
+void budget_tell(const struct budget *self, struct text *text)
+{
+    switch (self->limit) {
+    case BUDGET_STATES:
+        tell_states(self, text);
+        break;
+    case BUDGET_MEMORY:
+        text_print(text, "the limit of %llu MB of memory was reached (--max-memory)",
+                   (unsigned long long)(self->max_memory >> 20));
+        break;
+    case BUDGET_TIME:
+        text_print(text, "the limit of %g s was reached (--timeout)", self->max_seconds);
+        break;
+    case BUDGET_INTERRUPTED:
+        text_print(text, "interrupted");
+        break;
+    case BUDGET_OK:
+        break;
+    }
+}
+
 static void report_progress(struct budget *self, const struct budget_progress *progress)
 {
     if (self->report == NULL || progress->seconds < report_after ||

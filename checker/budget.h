@@ -6,6 +6,8 @@
 #ifndef RACECHECK_CHECKER_BUDGET_H
 #define RACECHECK_CHECKER_BUDGET_H
 
+#include "base/text.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +57,9 @@ void budget_give(struct budget *self, size_t bytes);
 /* Returns whether the analysis must stop: a limit was exceeded, the time is over, or an interrupt has arrived. Cheap, but
  * not free: to be called once every few thousand states, from one thread. Reports progress. */
 bool budget_spent(struct budget *self, const char *phase, uint64_t states, uint64_t total, uint64_t depth);
+
+/* Appends which limit was exceeded: "the limit of 500 states was reached (--max-states)". Nothing where none was. */
+void budget_tell(const struct budget *self, struct text *text);
 
 /* Seconds since budget_start(). */
 double budget_seconds(const struct budget *self);

@@ -231,18 +231,6 @@ static void copy_witness(struct certificate *self, const struct outcome_witness 
     memcpy(self->schedule, witness->threads, witness->step_count * sizeof *self->schedule);
 }
 
-static const char *result_text(enum draft_result result)
-{
-    switch (result) {
-    case DRAFT_TOO_LARGE:
-        return "no certificate: there are more than 2000000 states to list";
-    case DRAFT_LIMIT:
-        return "no certificate: a limit was reached before all states were listed";
-    default:
-        return "no certificate: a bound falls without end";
-    }
-}
-
 /* What a draft makes of a certificate: it is good, or it has to be tried with all values listed, or there is none. */
 enum attempt { ATTEMPT_GOOD, ATTEMPT_AGAIN, ATTEMPT_NONE };
 
@@ -250,7 +238,13 @@ static enum attempt refuse(const struct draft *draft, enum draft_result result, 
 {
     if (result == DRAFT_UNBOUNDED && draft->slot_count > 0)
         return ATTEMPT_AGAIN;
-    error_set(error, NULL, 0, 0, "%s", result_text(result));
+    struct text reason = TEXT_INIT;
+    if (result == DRAFT_LIMIT)
+        budget_tell(draft->budget, &reason);
+    else
+        text_print(&reason, "a bound falls without end");
+    error_set(error, NULL, 0, 0, "no certificate: %s", text_string(&reason));
+    text_free(&reason);
     return ATTEMPT_NONE;
 }
 
@@ -284,7 +278,8 @@ static enum attempt try(const struct program *program, const struct certificate_
     self->draft = draft_new(program, options, everything);
     self->is_upper = options->is_upper;
     if (machine_uses_memory(self->draft->machine)) {
-        error_set(error, NULL, 0, 0, "no certificate: it cannot tell of computed addresses and stacks, which the program uses");
+        error_set(error, NULL, 0, 0,
+                  "no certificate: it cannot tell of computed addresses and stacks, which the program uses");
         certificate_free(self);
         return ATTEMPT_NONE;
     }
@@ -311,6 +306,13 @@ struct certificate *certificate_new(const struct program *program, const struct 
     if (try(program, options, options->no_slice, &certificate, error) == ATTEMPT_AGAIN)
         (void)try(program, options, true, &certificate, error);
     return certificate;
+}
+
+bool certificate_is_spent(const struct certificate *self, size_t state)
+{
+    enum { OFTEN = 4096 };
+    return state % OFTEN == 0 &&
+           budget_spent(self->draft->budget, "writing the certificate", state, self->state_count, 0);
 }
 
 void certificate_free(struct certificate *self)

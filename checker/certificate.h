@@ -27,7 +27,7 @@ struct program;
 struct scheduler;
 struct outcome_witness;
 
-enum { CERTIFICATE_STATES_MAX = 2000000, CERTIFICATE_NUMBERS_MAX = 64 };
+enum { CERTIFICATE_NUMBERS_MAX = 64 };
 
 enum certificate_column_kind {
     CERTIFICATE_AT,    /* the instruction that a thread executes next; their number where it has finished */
@@ -80,11 +80,15 @@ struct certificate_options {
 
 /* Makes a certificate for a program, which is borrowed, as new. Where bounds would fall without end or would not
  * be attained all values are listed instead. NULL with *error set where there is nothing to certify (no schedule
- * has a final value), there are more than CERTIFICATE_STATES_MAX states, a limit of the budget is reached, or the
- * witness does not fit. */
+ * has a final value), a limit of the budget is reached, which it then says, or the witness does not fit. How many
+ * states there can be is up to the budget; they are numbered with 32 bits. */
 struct certificate *certificate_new(const struct program *program, const struct certificate_options *options,
                                     struct error *error);
 void certificate_free(struct certificate *self);
+
+/* Whether its budget says that whoever goes through the states should stop: it is interrupted, or the time is over. To
+ * be asked before each state; most of the time it does not look. */
+bool certificate_is_spent(const struct certificate *self, size_t state);
 
 /* Fills *cell with what a state (0 .. state_count - 1; the first ones come first) has in a column. */
 void certificate_cell(const struct certificate *self, size_t state, size_t column, struct certificate_cell *cell);

@@ -5,6 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* States, or elements, between two looks at the budget. */
+enum { OFTEN = 4096 };
+
 /* ---- Life ------------------------------------------------------------------------------------------------------ */
 
 /* A slot for each relevant location, shared ones first. */
@@ -75,14 +78,15 @@ static size_t bytes_a_state(const struct draft *self)
            sizeof *self->dirty;
 }
 
-/* Makes room for one more state. Returns false where the budget does not allow it. */
+/* Makes room for one more state. Returns false where the budget does not allow it, or there are as many as there are
+ * numbers for. Grows by a quarter, as the set does, so that at most a fifth of what is taken lies idle. */
 static bool reserve(struct draft *self)
 {
     if (!stateset_reserve(&self->states, 1))
         return false;
     if (self->states.count < self->capacity)
         return true;
-    size_t capacity = self->capacity == 0 ? 64 : 2 * self->capacity;
+    size_t capacity = self->capacity < 64 ? 64 : self->capacity + self->capacity / 4;
     size_t more = (capacity - self->capacity) * bytes_a_state(self);
     if (!budget_take(self->budget, more))
         return false;
@@ -143,9 +147,15 @@ static enum draft_result offer_state(struct draft *self, const uint64_t *state, 
     for (size_t slot = 0; slot < self->slot_count; slot++)
         if (is_new || is_better(self, offer->bounds[slot], draft_bound(self, number, slot)))
             accept(self, number, slot, offer);
-    if (self->budget->max_states > 0 && self->states.count > self->budget->max_states)
-        return DRAFT_LIMIT;
-    return self->states.count > CERTIFICATE_STATES_MAX ? DRAFT_TOO_LARGE : DRAFT_DONE;
+    if (self->budget->max_states == 0 || self->states.count <= self->budget->max_states)
+        return DRAFT_DONE;
+    self->budget->limit = self->budget->limit == BUDGET_OK ? BUDGET_STATES : self->budget->limit;
+    return DRAFT_LIMIT;
+}
+
+static bool is_spent(struct draft *self)
+{
+    return budget_spent(self->budget, "certificate", self->states.count, 0, 0);
 }
 
 /* ---- Exploring ------------------------------------------------------------------------------------------------- */
@@ -168,6 +178,8 @@ static enum draft_result offer_starts(struct draft *self, struct round *round)
         }
         system_start(self->system, which, round->before);
         result = offer_state(self, round->before, origin, &round->offer);
+        if (which % OFTEN == 0 && is_spent(self))
+            result = DRAFT_LIMIT;
     }
     return result;
 }
@@ -232,10 +244,9 @@ static enum draft_result look_at(struct draft *self, struct round *round, uint32
 /* Looks at every state whose bounds have fallen, those that are found on the way included. */
 static enum draft_result pass(struct draft *self, struct round *round, bool *changed)
 {
-    enum { OFTEN = 4096 };
     *changed = false;
     for (uint32_t number = 0; number < self->states.count; number++) {
-        if (number % OFTEN == 0 && budget_spent(self->budget, "certificate", self->states.count, 0, 0))
+        if (number % OFTEN == 0 && is_spent(self))
             return DRAFT_LIMIT;
         if (!self->dirty[number])
             continue;
@@ -247,26 +258,52 @@ static enum draft_result pass(struct draft *self, struct round *round, bool *cha
     return DRAFT_DONE;
 }
 
+/* Moves from an element, the bound of a slot in a state, to the one that it comes from. Returns false where it comes
+ * from none. */
+static bool go_back(const struct draft *self, size_t *element)
+{
+    const struct draft_origin *origin = origin_of(self, *element / self->slot_count, *element % self->slot_count);
+    if (origin->thread == DRAFT_FIRST || origin->slot == DRAFT_NO_SLOT)
+        return false;
+    *element = (size_t)origin->state * self->slot_count + origin->slot;
+    return true;
+}
+
+/* How an element was met: not yet, on the walk that is under way, on one before. */
+enum { UNMET, UNDER_WAY, MET };
+
+/* Walks back from an element to one that was met, or that comes from none. Returns whether the walk meets itself. */
+static bool walk_back(const struct draft *self, uint8_t *marks, size_t first)
+{
+    bool goes_on = true;
+    size_t at = first;
+    while (goes_on && marks[at] == UNMET) {
+        marks[at] = UNDER_WAY;
+        goes_on = go_back(self, &at);
+    }
+    bool meets_itself = goes_on && marks[at] == UNDER_WAY;
+    for (at = first, goes_on = true; goes_on && marks[at] == UNDER_WAY; goes_on = go_back(self, &at))
+        marks[at] = MET;
+    return meets_itself;
+}
+
 /* Whether some bound comes, by way of others, from itself: then it falls for ever (a cycle of least costs that is
  * negative shows as a cycle of predecessors; Cherkassky and Goldberg, Negative-cycle detection algorithms, 1999). */
-static bool feeds_itself(const struct draft *self)
+static enum draft_result find_cycle(struct draft *self)
 {
     size_t total = self->states.count * self->slot_count;
-    size_t *walks = memory_new(total, sizeof *walks); /* by which walk an element was met; 0: by none */
-    bool found = false;
-    for (size_t first = 0; first < total && !found; first++) {
-        size_t at = first;
-        while (walks[at] == 0) {
-            walks[at] = first + 1;
-            const struct draft_origin *origin = origin_of(self, at / self->slot_count, at % self->slot_count);
-            if (origin->thread == DRAFT_FIRST || origin->slot == DRAFT_NO_SLOT)
-                break;
-            at = (size_t)origin->state * self->slot_count + origin->slot;
-            found = walks[at] == first + 1;
-        }
-    }
-    memory_free(walks);
-    return found;
+    if (!budget_take(self->budget, total))
+        return DRAFT_LIMIT;
+    uint8_t *marks = memory_new(total, sizeof *marks);
+    enum draft_result result = DRAFT_DONE;
+    for (size_t first = 0; first < total && result == DRAFT_DONE; first++)
+        if (first % OFTEN == 0 && is_spent(self))
+            result = DRAFT_LIMIT;
+        else if (walk_back(self, marks, first))
+            result = DRAFT_UNBOUNDED;
+    memory_free(marks);
+    budget_give(self->budget, total);
+    return result;
 }
 
 /* The transitions of the first pass are those of the space: each state is looked at there once. */
@@ -280,8 +317,10 @@ static enum draft_result settle(struct draft *self, struct round *round)
             return result;
         transitions = passes == 1 ? self->transitions : transitions;
         bool is_power = (passes & (passes - 1)) == 0;
-        if (passes > 1 && is_power && changed && feeds_itself(self))
-            return DRAFT_UNBOUNDED;
+        if (passes > 1 && is_power && changed)
+            result = find_cycle(self);
+        if (result != DRAFT_DONE)
+            return result;
     }
     self->transitions = transitions;
     return DRAFT_DONE;

@@ -16,7 +16,6 @@ enum draft_result {
     DRAFT_DONE,
     DRAFT_NARROW,    /* the machine has to be widened, and all begins anew; see narrow */
     DRAFT_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
-    DRAFT_TOO_LARGE, /* more than CERTIFICATE_STATES_MAX states */
     DRAFT_LIMIT      /* of the budget */
 };
 
@@ -54,7 +53,7 @@ struct draft {
 struct draft *draft_new(const struct program *program, const struct certificate_options *options, bool everything);
 void draft_free(struct draft *self);
 
-/* Explores and bounds all states. After anything but DRAFT_DONE the draft is only good for being freed. */
+/* Explores and bounds all states, as long as the budget lets it: memory, states, time, an interrupt. After anything but DRAFT_DONE the draft is only good for being freed. */
 enum draft_result draft_complete(struct draft *self);
 
 /* The bound of a slot in a state. */

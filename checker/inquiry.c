@@ -32,24 +32,9 @@ void inquiry_mark_incomplete(struct inquiry *self, const char *why)
 {
     const struct budget *budget = self->options->budget;
     struct text text = TEXT_INIT;
-    switch (budget->limit) {
-    case BUDGET_STATES:
-        text_print(&text, "the limit of %llu states was reached (--max-states)", (unsigned long long)budget->max_states);
-        break;
-    case BUDGET_MEMORY:
-        text_print(&text, "the limit of %llu MB of memory was reached (--max-memory)",
-                   (unsigned long long)(budget->max_memory >> 20));
-        break;
-    case BUDGET_TIME:
-        text_print(&text, "the limit of %g s was reached (--timeout)", budget->max_seconds);
-        break;
-    case BUDGET_INTERRUPTED:
-        text_print(&text, "interrupted");
-        break;
-    case BUDGET_OK:
+    if (budget->limit == BUDGET_OK)
         text_print(&text, "%s", why);
-        break;
-    }
+    budget_tell(budget, &text);
     self->outcome->complete = false;
     memory_free(self->outcome->incomplete_reason);
     self->outcome->incomplete_reason = text_take(&text);

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/budget.c %D%/budget.h \
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_draft.c %D%/certificate_draft.h \
+    %D%/chain.c %D%/chain.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/explore.c \
     %D%/fold.c %D%/fold.h \

@@ -18,6 +18,37 @@ struct trace_access {
     int64_t value;  /* what was read or written */
 };
 
+/* What threads wait for each other at. At the start mutexes are free and queues empty. */
+enum trace_object_kind { TRACE_MUTEX, TRACE_SEMAPHORE, TRACE_QUEUE };
+
+struct trace_object {
+    enum trace_object_kind kind;
+    char *name;
+    int64_t first;   /* permits of a semaphore at the start */
+    size_t capacity; /* of a queue */
+};
+
+/* What a step did beside its accesses and its register. */
+enum trace_act {
+    TRACE_ASSIGNS,    /* nothing */
+    TRACE_IDLES,      /* nothing, and that is all */
+    TRACE_TAKES,      /* a mutex, or a permit: numbers[0] are left */
+    TRACE_GIVES,      /* the same back */
+    TRACE_PUTS,       /* numbers[0] into a queue, which then has numbers[1] items */
+    TRACE_GETS,       /* numbers[0] from a queue, likewise */
+    TRACE_COMPARES,   /* numbers[0] with numbers[1] */
+    TRACE_JUMPS,      /* to next_line */
+    TRACE_PASSES,     /* a jump whose condition does not hold */
+    TRACE_CALLS,      /* next_line */
+    TRACE_COMES_BACK, /* from a call, to next_line */
+    TRACE_PUSHES,     /* onto the stack of its thread */
+    TRACE_POPS,
+    TRACE_YIELDS,
+    TRACE_LEAVES, /* for input or output; the step that returns has is_return */
+    TRACE_HALTS,
+    TRACE_FAILS /* an error of the program: nothing was done */
+};
+
 struct trace_step {
     uint32_t thread;
     uint32_t index;             /* of the instruction in its thread's code */
@@ -28,9 +59,30 @@ struct trace_step {
     const char *register_name;  /* "ax": the register that the step wrote, or NULL */
     int64_t register_value;     /* its new value */
     int64_t observed;           /* the observed variable after the step */
+    enum trace_act act;
+    uint32_t object;            /* index into trace.objects, where the act has one */
+    int64_t numbers[2];         /* of the act */
+    uint32_t next_line;         /* where its thread is after the step; 0: it has finished */
+    bool waits;                 /* its thread cannot go on after the step ... */
+    uint32_t waits_for;         /* ... before something happens to this object */
     bool is_return;             /* the thread returns from input or output; its instruction began in an earlier step */
     bool preemption;            /* the step switches away from a thread that could go on */
 };
+
+enum { TRACE_SOURCES_MAX = 2 };
+
+/* A value that a step computed and put somewhere: into a shared word, a register, a queue, onto a stack. It is the sum of its
+ * sources, each times its coefficient, and of a constant; what was only compared is no source. */
+struct trace_value {
+    size_t step;          /* the index of the step, SIZE_MAX for what was there at the start */
+    bool is_observed;     /* it was put into the observed word */
+    uint8_t source_count; /* 0: it is a constant */
+    int8_t coefficients[TRACE_SOURCES_MAX]; /* 1, -1, or 0: not linear, as in a product */
+    size_t sources[TRACE_SOURCES_MAX];      /* indexes of earlier values */
+};
+
+/* The first two values: what the observed word was at the start, and whatever else was there at the start. */
+enum { TRACE_VALUE_OBSERVED, TRACE_VALUE_OTHER, TRACE_VALUES_FIRST };
 
 /* A register that a thread's code names; the flags are none. */
 struct trace_register {
@@ -46,6 +98,14 @@ enum trace_end {
     TRACE_UNFINISHED  /* the schedule is at its end, threads could go on */
 };
 
+/* How a thread stands at the end. */
+struct trace_stand {
+    uint32_t line;      /* of its next instruction; 0: it has finished */
+    const char *text;   /* that instruction, borrowed from the trace, or NULL */
+    bool waits;         /* it cannot step before something happens to ... */
+    uint32_t waits_for; /* ... this object */
+};
+
 struct trace {
     char *observe;         /* name of the observed variable */
     int64_t observed_first;/* its value at the start */
@@ -57,11 +117,16 @@ struct trace {
     struct trace_register *registers; /* thread by thread */
     size_t register_count;
     uint32_t observed_word;/* index into words */
+    struct trace_object *objects; /* mutexes, semaphores, queues */
+    size_t object_count;
     struct trace_step *steps;
     size_t step_count;
+    struct trace_value *values; /* in the order of the steps */
+    size_t value_count;
     uint64_t preemptions;
     enum trace_end end;
     uint64_t choices;      /* for TRACE_UNFINISHED: the set of the threads that may step next; else 0 */
+    struct trace_stand *stands; /* one a thread; NULL where the trace was not executed */
     char *end_text;        /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
     int64_t value;         /* the observed variable at the end */
     char *overlap_text;    /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */
@@ -72,11 +137,5 @@ struct trace {
 
 /* Frees a trace; NULL is allowed. */
 void trace_free(struct trace *self);
-
-/* The reads-from chain that explains the final value: fills, as new, the positions of the steps that stored to the observed
- * word, each of which the next one's value was computed from (a load between them in the same thread), the last being the
- * last store. Returns the array and sets *count; NULL and 0 where nothing was stored. The chain is followed from the last
- * store back to the latest earlier load of the same word by that thread, then to the store which that load saw. */
-size_t *trace_chain(const struct trace *self, size_t *count);
 
 #endif

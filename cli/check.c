@@ -206,11 +206,11 @@ static bool deliver_state_graph(struct check *self, struct error *error)
 static bool deliver_certificates(struct check *self, struct error *error)
 {
     const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
-    for (int upper = 0; upper < 2; upper++)
-        if (paths[upper] != NULL && !certification_deliver(&self->examination, upper != 0, paths[upper],
-                                                           self->checksums[upper], error))
-            return false;
-    return true;
+    enum certification_result result = CERTIFICATION_WRITTEN;
+    for (int upper = 0; upper < 2 && result != CERTIFICATION_FAILED; upper++)
+        if (paths[upper] != NULL)
+            result = certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
+    return result != CERTIFICATION_FAILED;
 }
 
 static bool report(struct check *self, struct error *error)
@@ -293,7 +293,7 @@ static enum status verdict(const struct check *self)
                                                        : examination_status(&self->examination);
     if (status != STATUS_OK)
         return status;
-    return is_undecided(self) ? STATUS_INCOMPLETE : STATUS_OK;
+    return is_undecided(self) ? STATUS_INCOMPLETE : self->examination.refusal;
 }
 
 static enum status rehearse(struct check *self)

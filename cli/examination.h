@@ -20,6 +20,7 @@ struct examination {
     uint32_t word;                       /* the observed one */
     struct budget budget;
     struct progress progress;
+    enum status refusal;                 /* the exit status for a certificate that could not be made; else STATUS_OK */
     struct outcome *outcome;             /* what was checked is described once the examination was run */
 };
 

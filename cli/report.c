@@ -34,12 +34,15 @@ static void print_word(struct text *text, const char *word)
     text_print(text, "'");
 }
 
-static void print_command(struct text *text, const struct options *options)
+/* With further options, if any, behind the command's name. */
+static void print_command(struct text *text, const struct options *options, const char *further)
 {
     text_print(text, "racecheck");
     for (int i = 0; i < options->argument_count; i++) {
         text_print(text, " ");
         print_word(text, options->arguments[i]);
+        if (i == 0)
+            text_print(text, "%s", further);
     }
 }
 
@@ -81,10 +84,13 @@ static bool deliver_certificates(struct report *self, struct error *error)
     for (int upper = 0; upper < 2; upper++) {
         if (paths[upper] == NULL)
             continue;
-        if (!certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error))
+        enum certification_result result =
+            certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
+        if (result == CERTIFICATION_FAILED)
             return false;
-        self->certificates[self->proof.certificate_count++] =
-            (struct proof_certificate){paths[upper], self->checksums[upper]};
+        if (result == CERTIFICATION_WRITTEN)
+            self->certificates[self->proof.certificate_count++] =
+                (struct proof_certificate){paths[upper], self->checksums[upper]};
     }
     return true;
 }
@@ -98,20 +104,30 @@ static void write_report(void *context, FILE *stream)
         html_report_write(stream, &self->proof);
 }
 
+/* A title without a letter is none. */
+static const char *unless_blank(const char *words)
+{
+    return words != NULL && words[strspn(words, " \t\n")] != '\0' ? words : NULL;
+}
+
 static bool deliver_report(struct report *self, struct error *error)
 {
     const struct options *options = self->options;
-    struct text command = TEXT_INIT;
-    print_command(&command, options);
+    struct text command = TEXT_INIT, certifying = TEXT_INIT;
+    print_command(&command, options, "");
+    print_command(&certifying, options, " --certificate certificate.txt");
     self->proof.outcome = self->examination.outcome;
-    self->proof.title = options->title;
-    self->proof.author = options->author;
-    self->proof.date = options->date;
+    self->proof.title = unless_blank(options->title);
+    self->proof.author = unless_blank(options->author);
+    self->proof.date = unless_blank(options->date);
     self->proof.command = text_string(&command);
     self->proof.version = PACKAGE_VERSION;
     self->proof.certificates = self->certificates;
+    if (proof_has_claim(self->proof.outcome))
+        self->proof.certificate_command = text_string(&certifying);
     bool good = deliver(options->output != NULL ? options->output : "-", write_report, self, error);
     text_free(&command);
+    text_free(&certifying);
     return good;
 }
 
@@ -128,7 +144,8 @@ static enum status run(struct report *self)
     if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
         !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
         return examination_complain(&error);
-    return examination_status(&self->examination);
+    enum status status = examination_status(&self->examination);
+    return status == STATUS_OK ? self->examination.refusal : status;
 }
 
 enum status command_report(const struct options *options)

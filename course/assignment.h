@@ -77,6 +77,8 @@ struct key_trial {
     int64_t iters;
     struct property *symbols; /* numbers */
     size_t symbol_count;
+    bool has_first;           /* the observed variable begins with `first`, whatever the program says */
+    int64_t first;
     struct intervals right;   /* the final values that are right */
 };
 

@@ -94,6 +94,7 @@ static json_t *trial_of(const struct key_trial *trial)
     set(object, "threads", integer(trial->threads));
     set(object, "iters", integer(trial->iters));
     set(object, "symbols", properties(trial->symbols, trial->symbol_count));
+    set(object, "first", trial->has_first ? integer(trial->first) : json_null());
     set(object, "right", numbers(&trial->right));
     return object;
 }
@@ -407,14 +408,22 @@ static bool read_scheduler(struct reader *self, const json_t *document, struct k
            read_properties(self, scheduler, true, &key->parameters, &key->parameter_count);
 }
 
+/* A key that somebody wrote by hand may leave it out. */
+static bool read_first(struct reader *self, const json_t *object, struct key_trial *trial)
+{
+    const json_t *first = json_object_get(object, "first");
+    trial->has_first = first != NULL && !json_is_null(first);
+    return !trial->has_first || read_integer(self, object, "first", INT64_MIN, INT64_MAX, &trial->first);
+}
+
 static bool read_trial(struct reader *self, const json_t *object, struct key_trial *trial)
 {
-    static const char *const keys[] = {"threads", "iters", "symbols", "right", NULL};
+    static const char *const keys[] = {"threads", "iters", "symbols", "first", "right", NULL};
     if (!json_is_object(object))
         return wrong(self, "trials", "an array of objects");
     return has_only(self, object, keys) && read_integer(self, object, "threads", 1, THREADS_MAX, &trial->threads) &&
            read_integer(self, object, "iters", 0, INT64_MAX, &trial->iters) &&
-           read_symbols(self, object, &trial->symbols, &trial->symbol_count) &&
+           read_symbols(self, object, &trial->symbols, &trial->symbol_count) && read_first(self, object, trial) &&
            read_numbers(self, object, "right", &trial->right);
 }
 

@@ -6,6 +6,7 @@
  *     preemptions  the fewest preemptions with which the answer is reached (of a list of values: the hardest one; of a
  *                  repair: with which the fault shows)
  *     values       the number of final values that are possible
+ *     chain        the number of stores that the least value goes back to, in the answer
  *     steps        the length of that schedule (of a list, or a count: of the longest one)
  *     schedules    the number of all schedules
  *     quanta       the number of quanta that are right
@@ -22,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DIFFICULTY_MEASURES_MAX = 3 };
+enum { DIFFICULTY_MEASURES_MAX = 4 };
 
 enum difficulty_level { LEVEL_EASY, LEVEL_MEDIUM, LEVEL_HARD, DIFFICULTY_LEVELS };
 

@@ -3,6 +3,8 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <ctype.h>
+#include <string.h>
 
 enum { FIRST_LEAST = -200, FIRST_MOST = 499, DELTA_MOST = 25, PERMITS_MOST = 2 };
 
@@ -42,16 +44,21 @@ static unsigned draw_own(struct generator *generator, unsigned most)
     return generator_one_in(generator, 2) ? 0 : (unsigned)generator_below(generator, most + 1);
 }
 
+static enum draft_style draw_style(struct generator *generator, const struct draft_wishes *wishes)
+{
+    bool may_be_at_once = wishes->roles == NULL && !wishes->must_race;
+    return generator_one_in(generator, 2)
+               ? STYLE_PLAIN
+               : (enum draft_style)generator_below(generator, may_be_at_once ? DRAFT_STYLES : STYLE_AT_ONCE);
+}
+
 static struct draft_thread draw_thread(struct generator *generator, const struct draft_wishes *wishes,
                                        enum draft_guard guard)
 {
-    enum draft_style style =
-        generator_one_in(generator, 2)
-            ? STYLE_PLAIN
-            : (enum draft_style)generator_below(generator, wishes->must_race ? STYLE_AT_ONCE : DRAFT_STYLES);
+    enum draft_style style = draw_style(generator, wishes);
     return (struct draft_thread){
         .delta = draft_delta(generator, DELTA_MOST),
-        .rounds = 1,
+        .rounds = style == STYLE_AT_ONCE || wishes->least_rounds == 0 ? 1 : wishes->least_rounds,
         .style = style,
         .before = draw_own(generator, wishes->own_most),
         .between = style == STYLE_AT_ONCE ? 0 : draw_own(generator, wishes->own_most),
@@ -59,6 +66,33 @@ static struct draft_thread draw_thread(struct generator *generator, const struct
         .is_guarded = guard != GUARD_NONE && !generator_one_in(generator, 3),
         .ticks = (unsigned)generator_between(generator, 1, wishes->ticks_most),
     };
+}
+
+static void take_role(struct draft_thread *thread, char role)
+{
+    bool goes_up = role == 'u' || role == 'U' || role == 'p';
+    if (goes_up != (thread->delta > 0))
+        thread->delta = -thread->delta;
+    thread->is_guarded = isupper((unsigned char)role) != 0;
+    if (role == 'p' || role == 'm') {
+        thread->style = STYLE_AT_ONCE;
+        thread->between = 0;
+    }
+    if (role != 'u' && role != 'd')
+        thread->rounds = 1;
+}
+
+/* Deals the roles to the threads, each role once. */
+static void deal_roles(struct draft *self, struct generator *generator, const char *roles)
+{
+    char left[DRAFT_THREADS_MAX];
+    size_t count = self->thread_count;
+    memcpy(left, roles, count);
+    for (unsigned t = 0; t < self->thread_count; t++) {
+        size_t drawn = (size_t)generator_below(generator, count);
+        take_role(&self->threads[t], left[drawn]);
+        left[drawn] = left[--count];
+    }
 }
 
 /* Adds rounds until the program is about as long as it is to be. */
@@ -73,21 +107,40 @@ static void draw_rounds(struct draft *self, struct generator *generator, const s
     }
 }
 
+static enum draft_guard draw_guard(struct generator *generator, const struct draft_wishes *wishes)
+{
+    if (wishes->roles != NULL)
+        return strpbrk(wishes->roles, "UD") == NULL ? GUARD_NONE
+               : generator_one_in(generator, 2)     ? GUARD_MUTEX
+                                                    : GUARD_SEMAPHORE;
+    return wishes->may_guard ? (enum draft_guard)generator_below(generator, DRAFT_GUARDS) : GUARD_NONE;
+}
+
+static unsigned draw_thread_count(struct generator *generator, const struct draft_wishes *wishes)
+{
+    if (wishes->roles != NULL)
+        return (unsigned)strlen(wishes->roles);
+    return (unsigned)generator_between(generator, wishes->least_threads, wishes->most_threads);
+}
+
 struct draft draft_make(struct generator *generator, const struct draft_wishes *wishes)
 {
-    assert(wishes->most_threads <= DRAFT_THREADS_MAX && wishes->least_steps <= wishes->most_steps);
+    assert(wishes->least_steps <= wishes->most_steps);
     struct draft self = {
         .variable = draft_variable(generator),
         .first = generator_between(generator, FIRST_LEAST, FIRST_MOST),
-        .guard = wishes->may_guard ? (enum draft_guard)generator_below(generator, DRAFT_GUARDS) : GUARD_NONE,
+        .guard = draw_guard(generator, wishes),
         .permits = generator_between(generator, 1, PERMITS_MOST),
-        .thread_count = (unsigned)generator_between(generator, wishes->least_threads, wishes->most_threads),
+        .thread_count = draw_thread_count(generator, wishes),
     };
     bool any = false;
-    for (unsigned t = 0; t < self.thread_count; t++) {
+    assert(self.thread_count > 0 && self.thread_count <= DRAFT_THREADS_MAX);
+    for (unsigned t = 0; t < self.thread_count; t++)
         self.threads[t] = draw_thread(generator, wishes, self.guard);
+    if (wishes->roles != NULL)
+        deal_roles(&self, generator, wishes->roles);
+    for (unsigned t = 0; t < self.thread_count; t++)
         any |= self.threads[t].is_guarded;
-    }
     if (!any)
         self.guard = GUARD_NONE;
     draw_rounds(&self, generator, wishes);
@@ -100,13 +153,13 @@ static void write_own(struct text *text, unsigned count)
 {
     static const char *const steps[] = {"add $1, %cx", "mov %cx, %dx", "add $1, %dx", "nop"};
     for (unsigned s = 0; s < count; s++)
-        text_print(text, "    %-20s# work of its own\n", steps[s % (sizeof steps / sizeof steps[0])]);
+        text_print(text, "    %-18s# own work\n", steps[s % (sizeof steps / sizeof steps[0])]);
 }
 
 /* One instruction with its comment behind it, in a column. */
 static void write_step(struct text *text, const char *comment, const char *instruction)
 {
-    text_print(text, "    %-20s# %s\n", instruction, comment);
+    text_print(text, "    %-18s# %s\n", instruction, comment);
 }
 
 static void write_change(const struct draft *self, const struct draft_thread *thread, struct text *text)
@@ -139,7 +192,7 @@ static void write_change(const struct draft *self, const struct draft_thread *th
         break;
     default:
         text_print(&line[3], "add $%lld, %s", delta, name);
-        write_step(text, "all in one step", text_string(&line[3]));
+        write_step(text, "in one step", text_string(&line[3]));
     }
     for (size_t l = 0; l < sizeof line / sizeof line[0]; l++)
         text_free(&line[l]);

@@ -45,16 +45,23 @@ struct draft {
     struct draft_thread threads[DRAFT_THREADS_MAX];
 };
 
-/* What may be drawn. */
+/* What may be drawn. Where there are *roles*, they say what the threads are like, one letter each, and are dealt at
+ * random; u, U and p add, d, D and m take away:
+ *
+ *     u d  load and store are apart, and nothing guards them
+ *     U D  the same, within the lock or with a permit
+ *     p m  all in one step, unguarded */
 struct draft_wishes {
-    unsigned least_threads;
+    const char *roles;      /* or NULL */
+    unsigned least_threads; /* without roles */
     unsigned most_threads;
-    int64_t least_steps; /* of all threads together: aimed at, not kept to the letter */
+    unsigned least_rounds; /* with roles: of those that nothing guards; 0 is 1 */
+    int64_t least_steps;   /* of all threads together: aimed at, not kept to the letter */
     int64_t most_steps;
     unsigned own_most;   /* steps of a thread's own, in each of the three places */
     unsigned ticks_most; /* 1: no instruction costs more */
-    bool may_guard;
-    bool must_race; /* no thread adds at once, so that each one can lose something */
+    bool may_guard;      /* without roles */
+    bool must_race;      /* no thread adds at once, so that each one can lose something */
 };
 
 /* Draws a program. */

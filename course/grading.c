@@ -78,7 +78,7 @@ struct outcome *grading_analyse(struct grading *self, const struct subject *subj
     return NULL;
 }
 
-void grading_print_schedule(struct text *text, const uint32_t *steps, size_t count)
+void grading_print_schedule(struct text *text, const struct program *program, const uint32_t *steps, size_t count)
 {
     size_t runs = 0;
     for (size_t first = 0, last; first < count; first = last) {
@@ -88,7 +88,7 @@ void grading_print_schedule(struct text *text, const uint32_t *steps, size_t cou
             text_print(text, " ...");
             return;
         }
-        text_print(text, "%s%u", first > 0 ? " " : "", steps[first]);
+        text_print(text, "%s%s", first > 0 ? " " : "", program->threads[steps[first]].name);
         if (last - first > 1)
             text_print(text, "*%zu", last - first);
     }
@@ -121,7 +121,7 @@ void grading_reveal(struct grading *self, const struct subject *subject, enum wi
         if (found->end != end_of(witness) || (found->end == OUTCOME_VALUE && found->value != value))
             continue;
         text_print(text, "; a schedule that shows it: ");
-        grading_print_schedule(text, found->threads, found->step_count);
+        grading_print_schedule(text, subject->program, found->threads, found->step_count);
         break;
     }
     outcome_free(outcome);

@@ -1,6 +1,7 @@
 /* grading_repair: programs, model-checked (course/grading.h). */
 #include "base/memory.h"
 #include "checker/scheduler.h"
+#include "course/contribution.h"
 #include "course/grading_parts.h"
 #include "course/holding.h"
 #include "models/program.h"
@@ -11,7 +12,8 @@
 /* A trial under way. */
 struct trial {
     const struct key_trial *key;
-    size_t number; /* from 1 */
+    size_t number;       /* from 1 */
+    const char *observe; /* the variable's name, borrowed */
     struct program *program;
     struct scheduler *scheduler;
     uint32_t word;
@@ -30,6 +32,8 @@ static void print_trial(const struct trial *trial, struct text *text)
     text_print(text, " (with %" PRId64 " threads, ITERS = %" PRId64, trial->key->threads, trial->key->iters);
     for (size_t s = 0; s < trial->key->symbol_count; s++)
         text_print(text, ", %s = %" PRId64, trial->key->symbols[s].name, trial->key->symbols[s].number);
+    if (trial->key->has_first)
+        text_print(text, ", and %s = %" PRId64 " at the start", trial->observe, trial->key->first);
     text_print(text, ")");
 }
 
@@ -100,6 +104,8 @@ static bool check_variable(struct grading *self, struct trial *trial)
 {
     int64_t word = program_find_word(trial->program, self->key->observe);
     trial->word = (uint32_t)word;
+    if (word >= 0 && trial->key->has_first)
+        trial->program->words[word] = trial->key->first;
     if (word >= 0)
         return true;
     struct text text = TEXT_INIT;
@@ -122,7 +128,7 @@ static bool open_trial(struct grading *self, size_t index, struct trial *trial)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    *trial = (struct trial){.key = &key->trials[index], .number = index + 1};
+    *trial = (struct trial){.key = &key->trials[index], .number = index + 1, .observe = key->observe};
     trial->program =
         grading_assemble("the program", self->answer->program, self->answer->program_length, trial->key->threads,
                          trial->key->iters, trial->key->symbols, trial->key->symbol_count, &error);
@@ -137,42 +143,59 @@ static bool open_trial(struct grading *self, size_t index, struct trial *trial)
 
 /* ---- The work -------------------------------------------------------------------------------------------------- */
 
-static bool touches(const struct instruction *instruction, uint32_t word, unsigned use)
+/* The program as it was handed out, in the setting of a trial, as new; or NULL where it is none. */
+static struct program *assemble_given(const struct grading *self, const struct key_trial *trial)
 {
-    const struct instruction_form *form = instruction_form(instruction->opcode);
-    for (size_t o = 0; o < 2; o++)
-        if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == word &&
-            (form->uses[o] & use) != 0)
-            return true;
-    return false;
+    const struct key *key = self->key;
+    struct error error = ERROR_INIT;
+    struct program *given = grading_assemble("the exercise", key->text, strlen(key->text), trial->threads, trial->iters,
+                                             trial->symbols, trial->symbol_count, &error);
+    int64_t word = given != NULL ? program_find_word(given, key->observe) : -1;
+    if (word >= 0 && trial->has_first)
+        given->words[word] = trial->first;
+    return given;
 }
 
-static bool writes(const struct program *program, size_t thread, uint32_t word)
+/* Appends what is wrong where the threads are not those of the exercise. */
+static void compare_threads(const struct program *program, const struct program *given, struct text *text)
 {
-    const struct code *code = program_code(program, thread);
-    for (uint32_t i = 0; i < code->count; i++)
-        if (touches(&code->instructions[i], word, USE_WRITE))
-            return true;
-    return false;
+    if (program->thread_count != given->thread_count) {
+        text_print(text, "the program has %zu thread%s, and there should be %zu", program->thread_count,
+                   program->thread_count == 1 ? "" : "s", given->thread_count);
+        return;
+    }
+    for (size_t t = 0; t < given->thread_count && text->length == 0; t++)
+        if (strcmp(program->threads[t].name, given->threads[t].name) != 0)
+            text_print(text, "thread %zu is called %s, and should be %s", t, program->threads[t].name,
+                       given->threads[t].name);
 }
 
-/* Whether there are as many threads as in the program that was handed out, and each that wrote to the variable still
- * does: a program in which one thread does the work of all is no repair. */
+/* Appends what is wrong where a thread does not do its work any more: one that does that of all is no repair. Where one of
+ * the programs does not come to an end when its threads run one after another, nothing can be said. */
+static void compare_work(const struct trial *trial, const struct program *given, struct text *text)
+{
+    int64_t before[PROGRAM_THREADS_MAX], now[PROGRAM_THREADS_MAX];
+    int64_t word = program_find_word(given, trial->observe);
+    if (word < 0 || !contribution_find(given, (uint32_t)word, before) ||
+        !contribution_find(trial->program, trial->word, now))
+        return;
+    for (size_t t = 0; t < given->thread_count && text->length == 0; t++)
+        if (now[t] != before[t])
+            text_print(text,
+                       "thread %s adds %" PRId64 " to %s, and %" PRId64 " in the program that was handed out: each "
+                       "thread should do its own work",
+                       given->threads[t].name, now[t], trial->observe, before[t]);
+}
+
+/* Whether the threads are those of the exercise, and each still does its work. */
 static bool do_threads_work(struct grading *self, const struct trial *trial)
 {
-    struct error error = ERROR_INIT;
     struct text text = TEXT_INIT;
-    struct program *given =
-        grading_assemble("the exercise", self->key->text, strlen(self->key->text), trial->key->threads,
-                         trial->key->iters, trial->key->symbols, trial->key->symbol_count, &error);
-    int64_t word = given != NULL ? program_find_word(given, self->key->observe) : -1;
-    if (given != NULL && given->thread_count != trial->program->thread_count)
-        text_print(&text, "the program has %zu threads, and there should be %zu", trial->program->thread_count,
-                   given->thread_count);
-    for (size_t t = 0; given != NULL && word >= 0 && t < given->thread_count && text.length == 0; t++)
-        if (writes(given, t, (uint32_t)word) && !writes(trial->program, t, trial->word))
-            text_print(&text, "thread %zu (%s) never writes to '%s' any more", t, trial->program->threads[t].name,
-                       self->key->observe);
+    struct program *given = assemble_given(self, trial->key);
+    if (given != NULL)
+        compare_threads(trial->program, given, &text);
+    if (given != NULL && text.length == 0)
+        compare_work(trial, given, &text);
     program_free(given);
     if (text.length == 0)
         return true;
@@ -228,7 +251,8 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
     if (outcome->can_deadlock) {
         text_print(&text, "the program can deadlock");
         grading_reveal(self, &subject, WITNESS_DEADLOCK, 0, &text);
-    } else if (outcome->endless && (endless = find_endless(self, &subject, &reason)) == NULL) {
+    } else if ((outcome->endless || outcome->endless_unknown) &&
+               (endless = find_endless(self, &subject, &reason)) == NULL) {
         grade_set(self->grade, ROW_LIVE, VERDICT_OPEN, "whether every schedule can end was not found out: %s", reason);
     } else if (endless != NULL && mpq_get_d(endless->random_endless) > endless->random_error) {
         text_print(&text, "the threads can get to where none of them comes to its end any more");
@@ -239,29 +263,54 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
         fail_row(self, ROW_LIVE, trial, &text);
 }
 
-/* The first instruction outside of critical sections that touches the observed variable, or NULL. */
-static const struct instruction *find_outside(const struct trial *trial)
+/* Whether an instruction touches the observed variable, or could: addresses are computed when it is executed. One that
+ * takes the address alone (lea, push) does not look at the word. */
+static bool touches(const struct instruction *instruction, uint32_t word)
 {
+    for (size_t o = 0; o < 2; o++) {
+        unsigned uses = instruction_form(instruction->opcode)->uses[o];
+        if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == word &&
+            (uses & USE_ADDRESS) == 0 && (uses & (USE_READ | USE_WRITE)) != 0)
+            return true;
+    }
+    return instruction_computes(instruction);
+}
+
+/* The critical sections that all instructions which touch the variable belong to. Where there is none, *stray is one that
+ * leaves none over. */
+static uint64_t find_sections(const struct trial *trial, const struct instruction **stray)
+{
+    uint64_t sections = UINT64_MAX;
     for (size_t c = 0; c < trial->program->code_count; c++)
-        for (uint32_t i = 0; i < trial->program->codes[c].count; i++) {
+        for (uint32_t i = 0; i < trial->program->codes[c].count && sections != 0; i++) {
             const struct instruction *instruction = &trial->program->codes[c].instructions[i];
-            if (instruction->sections == 0 && touches(instruction, trial->word, USE_READ | USE_WRITE))
-                return instruction;
+            if (!touches(instruction, trial->word))
+                continue;
+            sections &= instruction->sections;
+            *stray = instruction;
         }
-    return NULL;
+    return sections;
+}
+
+static void blame_stray(struct grading *self, const struct instruction *stray, struct text *text)
+{
+    unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
+    const char *where =
+        stray->sections == 0 ? "outside of a critical section" : "in another critical section than other lines";
+    text_print(text, "line %u %s '%s' %s", stray->place.line + above,
+               instruction_computes(stray) ? "goes through an address, and so could touch" : "touches",
+               self->key->observe, where);
 }
 
 static void judge_exclusive(struct grading *self, const struct trial *trial, const struct outcome *outcome)
 {
     const struct subject subject = subject_of(trial);
-    const struct instruction *outside = find_outside(trial);
+    const struct instruction *stray = NULL;
     struct text text = TEXT_INIT;
     if (trial->program->section_count == 0) {
         text_print(&text, "the program marks no critical section (.critical ... .endcritical)");
-    } else if (outside != NULL) {
-        unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
-        text_print(&text, "line %u touches '%s' outside of a critical section", outside->place.line + above,
-                   self->key->observe);
+    } else if (find_sections(trial, &stray) == 0) {
+        blame_stray(self, stray, &text);
     } else if (!outcome->has_exclusion || !outcome->is_exclusive) {
         text_print(&text, "two threads can be inside the critical section together");
         grading_reveal(self, &subject, WITNESS_OVERLAP, 0, &text);
@@ -270,21 +319,30 @@ static void judge_exclusive(struct grading *self, const struct trial *trial, con
         fail_row(self, ROW_EXCLUSIVE, trial, &text);
 }
 
+/* Appends what is wrong with the longest stretch that a thread holds a lock for, or is inside a section. */
+static void blame_stretch(struct grading *self, const struct trial *trial, const struct holding *holding,
+                          struct text *text)
+{
+    unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
+    const char *name = trial->program->threads[holding->thread].name;
+    const char *what = holding->is_section ? "is inside the critical section" : "holds a lock";
+    if (!holding->is_known)
+        text_print(text, "there are too many ways through the program to find out how long locks are held");
+    else if (holding->calls)
+        text_print(text, "%s calls a function, or returns from one, while it %s, from line %u on", name, what,
+                   holding->line + above);
+    else if (holding->is_endless)
+        text_print(text, "there is a loop in which %s %s, from line %u on", name, what, holding->line + above);
+    else if (holding->longest > (uint64_t)self->key->inside_most)
+        text_print(text, "from line %u on %s %s for %" PRIu64 " instructions; at most %" PRId64 " are allowed",
+                   holding->line + above, name, what, holding->longest, self->key->inside_most);
+}
+
 static void judge_inside(struct grading *self, const struct trial *trial)
 {
     struct holding holding = holding_find(trial->program);
     struct text text = TEXT_INIT;
-    unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
-    const char *name = trial->program->threads[holding.thread].name;
-    if (!holding.is_known)
-        text_print(&text, "there are too many ways through the program to find out how long locks are held");
-    else if (holding.is_endless)
-        text_print(&text, "there is a loop in which %s holds the lock that it takes in line %u", name,
-                   holding.line + above);
-    else if (holding.longest > (uint64_t)self->key->inside_most)
-        text_print(&text,
-                   "from line %u on %s holds a lock for %" PRIu64 " instructions; at most %" PRId64 " are allowed",
-                   holding.line + above, name, holding.longest, self->key->inside_most);
+    blame_stretch(self, trial, &holding, &text);
     if (text.length > 0)
         fail_row(self, ROW_INSIDE, trial, &text);
 }
@@ -336,19 +394,38 @@ static bool run_trial(struct grading *self, const struct trial *trial)
     return goes_on;
 }
 
-/* Rows count only where those that they need have passed: nothing is worth anything in a program that does not work,
- * and short stretches nothing in one that is wrong. */
+static bool is_property(enum assignment_row row)
+{
+    return row == ROW_RIGHT || row == ROW_LIVE || row == ROW_EXCLUSIVE;
+}
+
+/* Settles a row that has passed but needs one that has not. */
+static void withdraw(struct grading *self, enum assignment_row row, const char *need)
+{
+    if (grade_verdict(self->grade, row) == VERDICT_PASSED)
+        grade_set(self->grade, row, VERDICT_OPEN, "this counts only where %s", need);
+}
+
+/* Rows count only where those that they need have passed. Nothing is worth anything in a program that does not work, nor
+ * what has been right all along in one whose fault, the first property that the key asks for, is still there; and short
+ * stretches are worth nothing in a program that is wrong. */
 static void settle_rows(struct grading *self)
 {
-    bool works = grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED, is_good = true;
-    for (size_t r = 0; r + 1 < CHECKED_COUNT; r++)
-        is_good = is_good && grade_verdict(self->grade, checked[r]) == VERDICT_PASSED;
-    for (size_t r = 0; r < CHECKED_COUNT; r++) {
-        bool counts = checked[r] == ROW_WORKS || (checked[r] == ROW_INSIDE ? is_good : works);
-        if (!counts && grade_verdict(self->grade, checked[r]) == VERDICT_PASSED)
-            grade_set(self->grade, checked[r], VERDICT_OPEN, "this counts only where %s",
-                      checked[r] == ROW_INSIDE ? "all else is right" : "the program works");
+    const struct grade *grade = self->grade;
+    bool works = grade_verdict(grade, ROW_WORKS) == VERDICT_PASSED, is_mended = true, is_first = true, is_good = works;
+    for (size_t r = 0; r < grade->row_count; r++) {
+        enum assignment_row row = grade->rows[r].row;
+        if (!is_property(row))
+            continue;
+        bool has_passed = grade->rows[r].verdict == VERDICT_PASSED;
+        is_good = is_good && has_passed;
+        is_mended = is_first ? has_passed : is_mended;
+        if (!works || (!is_first && !is_mended))
+            withdraw(self, row, !works ? "the program works" : "the program is mended");
+        is_first = false;
     }
+    if (!is_good)
+        withdraw(self, ROW_INSIDE, "all else is right");
 }
 
 void grading_repair(struct grading *self)

@@ -1,5 +1,6 @@
 /* grading_schedule: schedules, replayed (course/grading.h). */
 #include "base/memory.h"
+#include "checker/chain.h"
 #include "checker/replay.h"
 #include "course/grading_parts.h"
 #include "models/program.h"
@@ -69,7 +70,7 @@ static void print_thread(struct grading *self, const struct trace *before, uint3
                          uint32_t thread, struct text *text)
 {
     struct error error = ERROR_INIT;
-    text_print(text, "\n  %u (%s): ", thread, before->threads[thread]);
+    text_print(text, "\n  %s: ", before->threads[thread]);
     steps[count] = thread;
     struct trace *after = replay(self, steps, count + 1, &error);
     if (after != NULL)
@@ -80,15 +81,15 @@ static void print_thread(struct grading *self, const struct trace *before, uint3
     trace_free(after);
 }
 
-/* Appends what the state was after the first so many steps, and what each thread could do there. */
-static void print_state(struct grading *self, size_t count, struct text *text)
+/* Appends what the state was after the first so many steps, behind some words, and what each thread could do there. */
+static void print_state(struct grading *self, size_t count, const char *words, struct text *text)
 {
     struct error error = ERROR_INIT;
     uint32_t *steps = memory_new(count + 1, sizeof *steps);
     memcpy(steps, self->answer->schedule, count * sizeof *steps);
     struct trace *before = replay(self, steps, count, &error);
     if (before != NULL) {
-        text_print(text, "\nbefore that step: ");
+        text_print(text, "\n%s: ", words);
         print_words(before, text);
         for (uint32_t t = 0; t < before->thread_count; t++)
             print_thread(self, before, steps, count, t, text);
@@ -99,13 +100,29 @@ static void print_state(struct grading *self, size_t count, struct text *text)
 
 /* ---- The rows -------------------------------------------------------------------------------------------------- */
 
+/* The replayer's words about a step that cannot be taken, with the thread's name alone; what the others could have done is
+ * told below. */
+static void print_blame(const struct grading *self, size_t step, const char *words, struct text *text)
+{
+    uint32_t thread = self->answer->schedule[step - 1];
+    if (thread >= self->program->thread_count) {
+        text_print(text, "%s", words);
+        return;
+    }
+    text_print(text, "step %zu: %s ", step, self->program->threads[thread].name);
+    print_refusal(words, text);
+}
+
 static void blame_step(struct grading *self, const struct error *error)
 {
     struct text text = TEXT_INIT;
     size_t step;
-    text_print(&text, "%s", error->text);
-    if (sscanf(error->text, "step %zu:", &step) == 1 && step > 0)
-        print_state(self, step - 1, &text);
+    if (sscanf(error->text, "step %zu:", &step) == 1 && step > 0) {
+        print_blame(self, step, error->text, &text);
+        print_state(self, step - 1, "before that step", &text);
+    } else {
+        text_print(&text, "%s", error->text);
+    }
     grade_set(self->grade, ROW_LEGAL, VERDICT_FAILED, "%s", text_string(&text));
     text_free(&text);
 }
@@ -113,15 +130,19 @@ static void blame_step(struct grading *self, const struct error *error)
 /* Where a schedule stops short: who has not finished, and what comes next. */
 static void blame_end(struct grading *self, const struct trace *trace)
 {
-    if (trace->end == TRACE_DEADLOCKED)
-        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "after %zu steps nobody can go on: %s", trace->step_count,
-                  trace->end_text);
-    else if (trace->end == TRACE_FAILED)
-        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "the last step is an error of the program: %s",
-                  trace->end_text);
+    struct text text = TEXT_INIT;
+    if (trace->end == TRACE_FAILED)
+        text_print(&text, "the last step is an error of the program: %s", trace->end_text);
+    else if (trace->end == TRACE_DEADLOCKED)
+        text_print(&text, "after %zu step%s nobody can go on: %s", trace->step_count, trace->step_count == 1 ? "" : "s",
+                   trace->end_text);
     else
-        grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "after %zu steps there are threads that have not finished",
-                  trace->step_count);
+        text_print(&text, "after %zu step%s not all threads have finished", trace->step_count,
+                   trace->step_count == 1 ? "" : "s");
+    if (trace->end != TRACE_FAILED)
+        print_state(self, trace->step_count, "at the end", &text);
+    grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "%s", text_string(&text));
+    text_free(&text);
 }
 
 /* Replays the schedule as far as it goes. Returns the trace as new where it is legal and all threads have finished. */
@@ -149,12 +170,17 @@ static struct trace *judge_schedule(struct grading *self)
 
 static bool judge_value(struct grading *self, const struct trace *trace, int64_t value)
 {
-    if (trace->value == value)
+    const struct subject subject = {self->program, self->scheduler, self->word};
+    struct text text = TEXT_INIT;
+    if (trace->value == value) {
         grade_set(self->grade, ROW_REACHES, VERDICT_PASSED, NULL);
-    else
-        grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "the schedule ends with %s = %" PRId64 ", not %" PRId64,
-                  self->key->observe, trace->value, value);
-    return trace->value == value;
+        return true;
+    }
+    text_print(&text, "the schedule ends with %s = %" PRId64 ", not %" PRId64, self->key->observe, trace->value, value);
+    grading_reveal(self, &subject, WITNESS_VALUE, value, &text);
+    grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "%s", text_string(&text));
+    text_free(&text);
+    return false;
 }
 
 /* ---- Witness --------------------------------------------------------------------------------------------------- */
@@ -198,14 +224,13 @@ static void blame_minimum(struct grading *self, const struct outcome *outcome)
     const struct subject subject = {self->program, self->scheduler, self->word};
     int64_t claimed = self->answer->value;
     struct text text = TEXT_INIT;
-    if (claimed < outcome->least) {
+    if (claimed < outcome->least)
         text_print(&text, "no schedule ends with %s = %" PRId64 " or less", self->key->observe, claimed);
-    } else {
+    else
         text_print(&text, "there are schedules that end with less than %" PRId64, claimed);
-        if (self->wishes->reveal)
-            text_print(&text, ": %s = %" PRId64, self->key->observe, outcome->least);
-        grading_reveal(self, &subject, WITNESS_VALUE, outcome->least, &text);
-    }
+    if (self->wishes->reveal)
+        text_print(&text, "; the least is %s = %" PRId64, self->key->observe, outcome->least);
+    grading_reveal(self, &subject, WITNESS_VALUE, outcome->least, &text);
     grade_set(self->grade, ROW_VALUE, VERDICT_FAILED, "%s", text_string(&text));
     text_free(&text);
 }
@@ -247,14 +272,15 @@ static uint64_t ordinal_of(const struct trace *trace, size_t step)
     return ordinal;
 }
 
-static void blame_link(struct grading *self, const struct trace *trace, const size_t *chain, size_t position)
+static void blame_link(struct grading *self, const struct trace *trace, const struct chain *chain, size_t position)
 {
-    uint32_t thread = trace->steps[chain[position]].thread;
+    size_t store = chain->links[position].store;
+    uint32_t thread = trace->steps[store].thread;
     struct text text = TEXT_INIT;
-    text_print(&text, "store %zu of the chain is another one in your schedule", position + 1);
+    text_print(&text, "store %zu of the chain that is given is another one in this schedule", position + 1);
     if (self->wishes->reveal)
-        text_print(&text, ": %u:%" PRIu64 ", step %zu", thread, ordinal_of(trace, chain[position]),
-                   chain[position] + 1);
+        text_print(&text, ": store %" PRIu64 " of %s, step %zu", ordinal_of(trace, store), trace->threads[thread],
+                   store + 1);
     grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "%s", text_string(&text));
     text_free(&text);
 }
@@ -262,24 +288,35 @@ static void blame_link(struct grading *self, const struct trace *trace, const si
 static void judge_chain(struct grading *self, const struct trace *trace)
 {
     const struct answer *answer = self->answer;
-    size_t count, same = 0;
+    size_t same = 0;
     if (!(answer->given >> ANSWER_CHAIN & 1)) {
         grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "there is no chain");
         return;
     }
-    size_t *chain = trace_chain(trace, &count);
-    while (same < count && same < answer->link_count &&
-           trace->steps[chain[same]].thread == answer->chain[same].thread &&
-           ordinal_of(trace, chain[same]) == answer->chain[same].store)
+    struct chain chain = chain_make(trace);
+    while (same < chain.count && same < answer->link_count &&
+           trace->steps[chain.links[same].store].thread == answer->chain[same].thread &&
+           ordinal_of(trace, chain.links[same].store) == answer->chain[same].store)
         same++;
-    if (same == count && same == answer->link_count)
+    if (same == chain.count && same == answer->link_count)
         grade_set(self->grade, ROW_CHAIN, VERDICT_PASSED, NULL);
-    else if (count != answer->link_count)
-        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "the chain of your schedule has %zu stores, yours has %zu",
-                  count, answer->link_count);
+    else if (chain.count != answer->link_count)
+        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED,
+                  "the chain of this schedule has %zu store%s, and the one that is given has %zu", chain.count,
+                  chain.count == 1 ? "" : "s", answer->link_count);
     else
-        blame_link(self, trace, chain, same);
-    memory_free(chain);
+        blame_link(self, trace, &chain, same);
+    chain_free(&chain);
+}
+
+/* A schedule and a chain for a value that is not the least are worth no more than any schedule: the threads, one after
+ * another, would do. */
+static void withdraw_schedule(struct grading *self)
+{
+    static const enum assignment_row rows[] = {ROW_REACHES, ROW_CHAIN};
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
+        if (grade_verdict(self->grade, rows[r]) == VERDICT_PASSED)
+            grade_set(self->grade, rows[r], VERDICT_OPEN, "this counts only where the value is right");
 }
 
 void grading_minimum(struct grading *self)
@@ -293,5 +330,7 @@ void grading_minimum(struct grading *self)
     else
         judge_value(self, trace, self->answer->value);
     judge_chain(self, trace);
+    if (grade_verdict(self->grade, ROW_VALUE) != VERDICT_PASSED)
+        withdraw_schedule(self);
     trace_free(trace);
 }

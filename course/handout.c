@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- What is to be known ---------------------------------------------------------------------------------------- */
@@ -10,24 +11,52 @@
 static void write_facts(struct sheet *sheet, const struct assignment *assignment,
                         const struct assignment_student *student, const struct key *key)
 {
-    struct text who = TEXT_INIT, points = TEXT_INIT;
-    text_print(&who, "%s%s%s%s", student->name, student->name[0] != '\0' ? " (" : "", student->identifier,
-               student->name[0] != '\0' ? ")" : "");
+    struct text points = TEXT_INIT;
     text_print(&points, "%lld", (long long)assignment->points);
     sheet_table(sheet, "", "");
-    sheet_fact(sheet, "Student", text_string(&who));
+    sheet_fact(sheet, "Student", student->identifier);
+    if (student->name[0] != '\0')
+        sheet_fact(sheet, "Name", student->name);
     sheet_fact(sheet, "Assignment", assignment->name);
     sheet_fact(sheet, "Version", key->variant);
     sheet_fact(sheet, "Level", key->level);
     sheet_fact(sheet, "Points", text_string(&points));
     sheet_end_table(sheet);
-    text_free(&who);
     text_free(&points);
 }
 
 static bool says(const struct key *key, const char *words)
 {
     return strstr(key->text, words) != NULL;
+}
+
+/* A semaphore as the program declares it. */
+static void explain_semaphore(struct sheet *sheet, const struct key *key)
+{
+    const char *line = strstr(key->text, ".semaphore ");
+    char name[32];
+    long permits;
+    if (line == NULL || sscanf(line, ".semaphore %31[A-Za-z0-9_], %ld", name, &permits) != 2)
+        return;
+    sheet_item(sheet,
+               "`.semaphore %s, %ld` is a semaphore that begins with %ld permit%s. `wait %s` takes a permit, and waits "
+               "while there is none; `post %s` gives one back.",
+               name, permits, permits, permits == 1 ? "" : "s", name, name);
+}
+
+/* What stands in none but the programs that are to be repaired. */
+static void explain_broken(struct sheet *sheet, const struct key *key)
+{
+    if (says(key, "ITERS"))
+        sheet_item(sheet, "ITERS is %lld here. `.default` gives a value to a name that nothing else defines.",
+                   (long long)key->iters);
+    if (says(key, ".var wants 2"))
+        sheet_item(sheet, "`.var wants 2` declares two variables, `wants[0]` and `wants[1]`. They begin with 0.");
+    if (says(key, "jne .again"))
+        sheet_item(sheet, "`test $0, x` compares x with 0. If they are not equal, `jne .again` goes back to the line "
+                          "`.again`. That line is no step.");
+    if (says(key, ".critical"))
+        sheet_item(sheet, "`.critical` and `.endcritical` are no steps. They mark the critical section.");
 }
 
 static void explain_program(struct sheet *sheet, const struct key *key)
@@ -48,23 +77,9 @@ static void explain_program(struct sheet *sheet, const struct key *key)
         sheet_item(sheet, "`.tick 2` says that each instruction below it, up to the end of the thread, costs 2 ticks.");
     if (says(key, ".mutex"))
         sheet_item(sheet, "`lock` takes a mutex, and waits while another thread holds it; `unlock` frees it.");
-    if (says(key, ".semaphore"))
-        sheet_item(sheet, "`wait` takes a permit of the semaphore, and waits while there is none; `post` gives one. "
-                          "`.semaphore s, 2` would begin with two permits.");
-    if (says(key, "test "))
-        sheet_item(sheet, "`test $0, x` compares x with 0, and `jne` jumps where they are not equal.");
-    if (says(key, ".critical"))
-        sheet_item(sheet,
-                   "`.critical` and `.endcritical` are no steps. They mark the section in which no two threads should "
-                   "be together.");
+    explain_semaphore(sheet, key);
+    explain_broken(sheet, key);
     sheet_end_list(sheet);
-}
-
-static void write_program(struct sheet *sheet, const struct key *key)
-{
-    sheet_heading(sheet, "The program");
-    sheet_code(sheet, key->text);
-    explain_program(sheet, key);
 }
 
 /* ---- What can happen -------------------------------------------------------------------------------------------- */
@@ -115,36 +130,69 @@ static void explain_schedules(struct sheet *sheet, const struct key *key)
 
 /* ---- The question ----------------------------------------------------------------------------------------------- */
 
+/* Which instructions may be used: those that the key lists, or all; of these, the ones that help. */
+static void tell_instructions(struct sheet *sheet, const struct key *key)
+{
+    struct text list = TEXT_INIT;
+    for (size_t i = 0; i < key->instruction_count; i++)
+        text_print(&list, "%s`%s`", i == 0 ? "" : ", ", key->instructions[i]);
+    if (key->instruction_count > 0)
+        sheet_item(sheet, "These instructions may be used, and no others: %s.", text_string(&list));
+    else
+        sheet_item(sheet,
+                   "All instructions may be used; docs/language.md lists them. A mutex: `.mutex m`, `lock m`, `unlock "
+                   "m`. A semaphore with one permit: `.semaphore s, 1`, `wait s`, `post s`. In one step, too: `xchg`, "
+                   "`fetchadd`, `cas`.");
+    text_free(&list);
+}
+
+static void tell_what_is_tried(struct sheet *sheet, const struct key *key)
+{
+    bool is_main = says(key, ".main");
+    sheet_item(sheet,
+               "All schedules are tried, then all again with other values of ITERS, STEP and FIRST, %sand with other "
+               "first values of `%s`, whatever `.var` says. So use these names, and not their numbers.",
+               is_main ? "with another number of threads, " : "", key->observe);
+    if (is_main)
+        sheet_item(sheet, "All threads execute what follows `.main`, as before. Do not add or name threads.");
+    else
+        sheet_item(sheet, "The threads keep their names. Do not add or remove any.");
+    sheet_item(sheet, "Each thread still does its own work: alone, it changes `%s` by as much as in the program above.",
+               key->observe);
+}
+
+static void tell_rules(struct sheet *sheet, const struct key *key)
+{
+    sheet_list(sheet);
+    tell_what_is_tried(sheet, key);
+    sheet_item(sheet, "All threads can always come to their end: there is no deadlock, no loop that is never left, and "
+                      "no error, such as `unlock` by a thread that does not hold the mutex.");
+    sheet_item(sheet,
+               "There is one critical section for `%s`: every instruction that reads or writes it, or a computed "
+               "address, stands between `.critical` and `.endcritical`, in all threads with the same name or without "
+               "one. No two threads are ever in the section together.",
+               key->observe);
+    if (key_find_row(key, ROW_INSIDE) != NULL)
+        sheet_item(
+            sheet,
+            "From where a thread takes a lock (a mutex, a semaphore) to where it holds none, there are at most "
+            "%lld instructions (no `call`, no `ret`), not counting those that take or give back locks. A critical "
+            "section, too, has at most %lld.",
+            (long long)key->inside_most, (long long)key->inside_most);
+    tell_instructions(sheet, key);
+    sheet_end_list(sheet);
+}
+
 static void ask_repair(struct sheet *sheet, const struct key *key)
 {
     const struct key_trial *trial = &key->trials[0];
     sheet_paragraph(
         sheet,
-        "The program has a fault: not every schedule does what is wanted. Repair it. When all threads have finished, "
-        "`%s` shall have the value that it has when the threads run one after the other, under all schedules. With "
-        "%lld threads and ITERS = %lld, as handed out, that is %lld.",
+        "The program has a fault. Repair it: under every schedule, when all threads have finished, `%s` must "
+        "be what it is when the threads run one after the other. With %lld threads and ITERS = %lld, as "
+        "above, that is %lld. These rules are checked:",
         key->observe, (long long)trial->threads, (long long)trial->iters, (long long)trial->right.items[0].first);
-    sheet_list(sheet);
-    sheet_item(
-        sheet,
-        "All schedules are checked, also with %sother numbers for ITERS, STEP and FIRST. So use these names where the "
-        "program does; `.default` gives a value to a name that nothing else defines.",
-        says(key, ".main") ? "another number of threads, and " : "");
-    sheet_item(sheet, "No schedule may end in a deadlock.");
-    sheet_item(sheet, "A mutex is declared with `.mutex m`, taken with `lock m` and freed with `unlock m`; a "
-                      "semaphore with one permit is `.semaphore s, 1`, `wait s` and `post s`.");
-    sheet_item(sheet,
-               "Every instruction that touches `%s` stands between `.critical` and `.endcritical`, and no two threads "
-               "are ever between them together.",
-               key->observe);
-    if (key_find_row(key, ROW_INSIDE) != NULL)
-        sheet_item(
-            sheet,
-            "From where a thread takes a lock to where it has none again there are at most %lld instructions; those "
-            "that take or give back a lock (a mutex, a semaphore) do not count.",
-            (long long)key->inside_most);
-    sheet_item(sheet, "The threads keep their names and their number, and `%s` its name.", key->observe);
-    sheet_end_list(sheet);
+    tell_rules(sheet, key);
 }
 
 static void ask_minimum(struct sheet *sheet, const struct key *key)
@@ -195,6 +243,19 @@ static void ask(struct sheet *sheet, const struct key *key)
             (long long)key->first_quantum, (long long)key->last_quantum, key->observe,
             (long long)key->right.items[0].first);
     }
+}
+
+/* Beside the program stands what explains it, and the question. */
+static void write_program(struct sheet *sheet, const struct key *key)
+{
+    sheet_heading(sheet, "The program");
+    sheet_pair(sheet);
+    sheet_code(sheet, key->text);
+    sheet_between(sheet);
+    explain_program(sheet, key);
+    explain_schedules(sheet, key);
+    ask(sheet, key);
+    sheet_end_pair(sheet);
 }
 
 /* ---- The answer ------------------------------------------------------------------------------------------------- */
@@ -294,10 +355,11 @@ struct sheet handout_make(const struct assignment *assignment, const struct assi
     struct sheet sheet = sheet_start(assignment->title);
     write_facts(&sheet, assignment, student, key);
     write_program(&sheet, key);
-    explain_schedules(&sheet, key);
-    ask(&sheet, key);
+    sheet_columns(&sheet);
     write_answer(&sheet, key);
+    sheet_between(&sheet);
     write_points(&sheet, key);
+    sheet_end_columns(&sheet);
     return sheet;
 }
 

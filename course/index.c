@@ -63,7 +63,7 @@ void index_write_csv(const struct edition *edition, FILE *stream)
 static void write_escaped(FILE *stream, const char *text)
 {
     struct text html = TEXT_INIT;
-    char *clean = utf8_clean(text);
+    char *clean = utf8_line(text);
     sheet_escape(&html, clean);
     fputs(text_string(&html), stream);
     memory_free(clean);
@@ -86,8 +86,7 @@ static void write_summary(const struct edition *edition, FILE *stream)
 
 static void write_bounds(const struct key *key, FILE *stream)
 {
-    fputs("<h2>Difficulty</h2>\n<table>\n<thead><tr><th>Measure</th><th>of every version</th></tr></thead>\n<tbody>\n",
-          stream);
+    fputs("<h2>Difficulty of every version</h2>\n<table class=\"facts\">\n<tbody>\n", stream);
     for (size_t m = 0; m < key->measure_count; m++) {
         const struct key_measure *measure = &key->measures[m];
         fprintf(stream, "<tr><td>%s</td><td>%lld", measure->name, (long long)measure->least);
@@ -98,13 +97,27 @@ static void write_bounds(const struct key *key, FILE *stream)
     fputs("</tbody>\n</table>\n", stream);
 }
 
-/* The answer, if it is short; a program is in the key. */
-static void write_answer(const struct key *key, FILE *stream)
+/* What a page of this edition has room for, or nothing to say in. */
+static bool has_names(const struct edition *edition)
 {
-    if (key->kind == ASSIGNMENT_REPAIR) {
-        fprintf(stream, "<a href=\"keys/%s.json\">in the key</a>", key->student);
-        return;
-    }
+    bool any = false;
+    for (size_t s = 0; s < edition->count; s++)
+        any |= edition->assignment->students[s].name[0] != '\0';
+    return any;
+}
+
+static bool has_short_answers(const struct edition *edition)
+{
+    return edition->keys[0]->kind != ASSIGNMENT_REPAIR; /* a program is in the key */
+}
+
+static bool has_last_column(const struct edition *edition)
+{
+    return has_short_answers(edition) || edition_answers(edition) < edition->count;
+}
+
+static void write_essence(const struct key *key, FILE *stream)
+{
     fputs("<code>", stream);
     for (const char *line = version_essence(key); *line != '\0';) {
         int length = (int)strcspn(line, "\n");
@@ -118,36 +131,61 @@ static void write_answer(const struct key *key, FILE *stream)
     fputs("</code>", stream);
 }
 
+static void write_answer(const struct edition *edition, size_t position, FILE *stream)
+{
+    bool is_short = has_short_answers(edition), is_alike = edition->like[position] != position;
+    fputs("<td class=\"answer\">", stream);
+    if (is_short)
+        write_essence(edition->keys[position], stream);
+    if (is_alike)
+        fprintf(stream, "%s<span class=\"quiet\">%s %s</span>", is_short ? " " : "", is_short ? "as" : "the same as",
+                like(edition, position));
+    fputs("</td>", stream);
+}
+
 static void write_student(const struct edition *edition, size_t position, FILE *stream)
 {
     const struct key *key = edition->keys[position];
-    fprintf(stream, "<tr><td>%s</td><td>", key->student);
-    write_escaped(stream, edition->assignment->students[position].name);
-    fprintf(stream, "</td><td><a href=\"handouts/%s.html\">%s</a></td>", key->student, key->variant);
+    fprintf(stream, "<tr><td class=\"who\">%s</td>", key->student);
+    if (has_names(edition)) {
+        fputs("<td class=\"name\">", stream);
+        write_escaped(stream, edition->assignment->students[position].name);
+        fputs("</td>", stream);
+    }
+    fprintf(stream, "<td><a href=\"handouts/%s.html\">%s</a></td><td><a href=\"keys/%s.json\">key</a></td>",
+            key->student, key->variant, key->student);
     for (size_t m = 0; m < key->measure_count; m++)
-        fprintf(stream, "<td class=\"number\">%lld</td>", (long long)key->measures[m].value);
-    fprintf(stream, "<td><a href=\"keys/%s.json\">key</a></td><td>", key->student);
-    write_answer(key, stream);
-    if (edition->like[position] != position)
-        fprintf(stream, " <span class=\"quiet\">as %s</span>", like(edition, position));
-    fputs("</td></tr>\n", stream);
+        fprintf(stream, "<td class=\"number\" data-name=\"%s\">%lld</td>", key->measures[m].name,
+                (long long)key->measures[m].value);
+    if (has_last_column(edition))
+        write_answer(edition, position, stream);
+    fputs("</tr>\n", stream);
+}
+
+static void write_columns(const struct edition *edition, FILE *stream)
+{
+    const struct key *first = edition->keys[0];
+    fprintf(stream, "<table class=\"roll\">\n<thead><tr><th>Student</th>%s<th>Version</th><th>Key</th>",
+            has_names(edition) ? "<th>Name</th>" : "");
+    for (size_t m = 0; m < first->measure_count; m++)
+        fprintf(stream, "<th class=\"number\">%s</th>", first->measures[m].name);
+    if (has_last_column(edition))
+        fprintf(stream, "<th>%s</th>", has_short_answers(edition) ? "Answer" : "Program");
+    fputs("</tr></thead>\n", stream);
 }
 
 void index_write_html(const struct edition *edition, FILE *stream)
 {
-    const struct key *first = edition->keys[0];
     char *title = utf8_line(edition->assignment->title);
-    sheet_begin_page(title, stream);
+    sheet_begin_page(title, true, stream);
     memory_free(title);
     write_summary(edition, stream);
-    write_bounds(first, stream);
-    fputs("<h2>Students</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Student</th><th>Name</th><th>Version</th>",
-          stream);
-    for (size_t m = 0; m < first->measure_count; m++)
-        fprintf(stream, "<th class=\"number\">%s</th>", first->measures[m].name);
-    fputs("<th>Key</th><th>Answer</th></tr></thead>\n<tbody>\n", stream);
+    write_bounds(edition->keys[0], stream);
+    fputs("<h2>Students</h2>\n", stream);
+    write_columns(edition, stream);
+    fputs("<tbody>\n", stream);
     for (size_t s = 0; s < edition->count; s++)
         write_student(edition, s, stream);
-    fputs("</tbody>\n</table></div>\n", stream);
+    fputs("</tbody>\n</table>\n", stream);
     sheet_end_page(stream);
 }

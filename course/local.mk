@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/assignment_file.c \
     %D%/bundle.c %D%/bundle.h \
     %D%/cell.c %D%/cell.h \
+    %D%/contribution.c %D%/contribution.h \
     %D%/difficulty.c %D%/difficulty.h \
     %D%/draft.c %D%/draft.h \
     %D%/edition.c %D%/edition.h \

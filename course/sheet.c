@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONG_LINES = 26 };
-
 /* ---- Text of unknown origin ------------------------------------------------------------------------------------- */
 
 void sheet_escape(struct text *html, const char *text)
@@ -93,8 +91,19 @@ void sheet_free(struct sheet *self)
     text_free(&self->html);
 }
 
+static void end_section(struct sheet *self)
+{
+    text_print(&self->html, "%s", self->in_section ? "</section>\n" : "");
+    self->in_section = false;
+}
+
 void sheet_heading(struct sheet *self, const char *text)
 {
+    if (!self->in_pair) {
+        end_section(self);
+        self->in_section = true;
+        text_print(&self->html, "<section>\n");
+    }
     text_print(&self->markdown, "\n## %s\n", text);
     text_print(&self->html, "<h2>");
     write_words(&self->html, text);
@@ -138,27 +147,79 @@ void sheet_end_list(struct sheet *self)
     text_print(&self->html, "</ul>\n");
 }
 
-/* In Markdown it is indented, so that nothing within it can end it. On paper long text stands in two columns. */
-void sheet_code(struct sheet *self, const char *text)
+/* In Markdown it is indented, so that nothing within it can end it. */
+static void write_indented(struct text *markdown, const char *text)
 {
-    unsigned lines = 0;
-    text_print(&self->markdown, "\n");
-    for (const char *line = text; *line != '\0'; lines++) {
+    text_print(markdown, "\n");
+    for (const char *line = text; *line != '\0';) {
         size_t length = strcspn(line, "\n");
-        text_print(&self->markdown, "%s%.*s\n", length > 0 ? "    " : "", (int)length, line);
+        text_print(markdown, "%s%.*s\n", length > 0 ? "    " : "", (int)length, line);
         line += length + (line[length] == '\n');
     }
-    text_print(&self->html, "<pre%s><code>", lines > LONG_LINES ? " class=\"long\"" : "");
-    sheet_escape(&self->html, text);
+}
+
+/* What ends with an empty line is a part of its own, which stays together on paper. */
+static void write_parts(struct text *html, const char *text)
+{
+    while (*text != '\0') {
+        const char *empty = strstr(text, "\n\n");
+        struct text part = TEXT_INIT;
+        text_append(&part, text, empty != NULL ? (size_t)(empty - text) + 2 : strlen(text));
+        text_print(html, "<span>");
+        sheet_escape(html, text_string(&part));
+        text_print(html, "</span>");
+        text += part.length;
+        text_free(&part);
+    }
+}
+
+void sheet_code(struct sheet *self, const char *text)
+{
+    write_indented(&self->markdown, text);
+    text_print(&self->html, "<pre><code>");
+    write_parts(&self->html, text);
     text_print(&self->html, "</code></pre>\n");
+}
+
+void sheet_pair(struct sheet *self)
+{
+    text_print(&self->html, "<div class=\"pair\">\n<div>\n");
+    self->in_pair = true;
+}
+
+void sheet_columns(struct sheet *self)
+{
+    end_section(self);
+    text_print(&self->html, "<section class=\"columns\">\n<div>\n");
+    self->in_section = true;
+    self->in_pair = true;
+}
+
+void sheet_between(struct sheet *self)
+{
+    text_print(&self->html, "</div>\n<div>\n");
+}
+
+void sheet_end_pair(struct sheet *self)
+{
+    text_print(&self->html, "</div>\n</div>\n");
+    self->in_pair = false;
+}
+
+void sheet_end_columns(struct sheet *self)
+{
+    text_print(&self->html, "</div>\n");
+    self->in_pair = false;
+    end_section(self);
 }
 
 void sheet_table(struct sheet *self, const char *left, const char *right)
 {
     text_print(&self->markdown, "\n| %s | %s |\n|---|---|\n", left, right);
-    text_print(&self->html, "<table>\n");
-    if (left[0] != '\0')
-        text_print(&self->html, "<thead><tr><th>%s</th><th>%s</th></tr></thead>\n", left, right);
+    if (left[0] == '\0')
+        text_print(&self->html, "<table class=\"facts\">\n");
+    else
+        text_print(&self->html, "<table>\n<thead><tr><th>%s</th><th>%s</th></tr></thead>\n", left, right);
     text_print(&self->html, "<tbody>\n");
 }
 
@@ -182,49 +243,96 @@ void sheet_end_table(struct sheet *self)
 /* ---- Pages ------------------------------------------------------------------------------------------------------ */
 
 /* Colours, fonts and measures are those of the reports' pages (reports/page/page.css). */
-static const char style[] =
-    ":root{color-scheme:light "
-    "dark;--paper:#fcfcfa;--ink:#1d2329;--quiet:#59636e;--line:#dfe3e6;--tint:#f2f4f5;--link:#0b5a94;\n"
+static const char screen_style[] =
+    ":root{color-scheme:light dark;"
+    "--paper:#fcfcfa;--ink:#1d2329;--quiet:#59636e;--line:#dfe3e6;--tint:#f2f4f5;--link:#0b5a94;\n"
     "--sans:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',Helvetica,Arial,sans-serif;\n"
     "--mono:ui-monospace,'SF Mono','Cascadia Mono','JetBrains Mono','Liberation Mono',Menlo,Consolas,monospace}\n"
-    "@media "
-    "(prefers-color-scheme:dark){:root{--paper:#14181c;--ink:#dfe4e8;--quiet:#9aa5b0;--line:#313940;--tint:#22292f;"
-    "--link:#82bdf0}}\n"
-    "*{box-sizing:border-box}\nhtml{-webkit-text-size-adjust:100%}\n"
-    "body{margin:0 auto;max-width:58rem;padding:2.5rem 1.25rem 5rem;background:var(--paper);color:var(--ink);"
-    "font:1rem/1.6 var(--sans)}\n"
-    "h1{font-size:2rem;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:0 0 "
-    ".8rem;overflow-wrap:anywhere}\n"
-    "h2{font-size:1.35rem;line-height:1.3;font-weight:650;letter-spacing:-.01em;margin:2rem 0 .6rem;padding-top:1rem;"
-    "border-top:1px solid var(--line)}\n"
-    "p,ul{margin:0 0 "
-    ".8rem;max-width:44rem}\nul{padding-left:1.3rem}\na{color:var(--link);text-underline-offset:.15em}\n"
-    "code,pre{font-family:var(--mono);font-size:.92em}\ncode{overflow-wrap:anywhere}\n"
-    "pre{margin:0 0 .8rem;padding:.7rem "
-    ".9rem;background:var(--tint);border-radius:6px;overflow-x:auto;line-height:1.4}\n"
-    "pre code{overflow-wrap:normal;font-size:1em}\n"
+    "@media (prefers-color-scheme:dark){:root{"
+    "--paper:#14181c;--ink:#dfe4e8;--quiet:#9aa5b0;--line:#313940;--tint:#22292f;--link:#82bdf0}}\n"
+    "*{box-sizing:border-box}\n"
+    "html{-webkit-text-size-adjust:100%}\n"
+    "body{margin:0 auto;max-width:58rem;padding:2.5rem 1.25rem 5rem;"
+    "background:var(--paper);color:var(--ink);font:1rem/1.6 var(--sans)}\n"
+    "body.broad{max-width:80rem}\n"
+    "h1{font-size:2rem;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:0 0 .8rem;overflow-wrap:anywhere}\n"
+    "h2{font-size:1.35rem;line-height:1.3;font-weight:650;letter-spacing:-.01em;margin:1.6rem 0 .6rem}\n"
+    "section>h2{margin-top:0}\n"
+    "section{margin-top:1.6rem;padding-top:1rem;border-top:1px solid var(--line)}\n"
+    "p,ul{margin:0 0 .8rem;max-width:44rem;overflow-wrap:break-word}\n"
+    "ul{padding-left:1.3rem}\n"
+    "a{color:var(--link);text-underline-offset:.15em}\n"
+    "code,pre{font-family:var(--mono);font-size:.92em}\n"
+    "code{overflow-wrap:anywhere}\n"
+    "pre{margin:0 0 .8rem;padding:.7rem .9rem;background:var(--tint);border-radius:6px;line-height:1.4;"
+    "white-space:pre-wrap}\n"
+    "pre code{font-size:1em}\n"
     "table{border-collapse:collapse;margin:0 0 .8rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.25rem .9rem .25rem 0;border-bottom:1px solid var(--line)}\n"
-    "th{color:var(--quiet);font-weight:600}\n.wide{overflow-x:auto}\n.number{text-align:right}\n.quiet{color:var(--"
-    "quiet)}\n"
-    "@media (max-width:36rem){body{padding:1.25rem 1rem 3rem}h1{font-size:1.6rem}}\n"
-    "@media "
-    "print{@page{margin:14mm}:root{color-scheme:light;--paper:#fff;--ink:#000;--quiet:#444;--line:#bbb;--tint:#fff;"
-    "--link:#000}\n"
-    "body{max-width:none;padding:0;font-size:9.5pt;line-height:1.35}p,ul{max-width:none;margin-bottom:.5em}\n"
-    "h1{font-size:15pt}h2{font-size:11.5pt;margin:.7em 0 .3em;padding-top:.4em;break-after:avoid}\n"
-    "pre{white-space:pre-wrap;overflow:visible;line-height:1.2;border:1px solid var(--line)}pre.long{columns:2}\n"
-    "table,li{break-inside:avoid}th,td{padding-top:.1em;padding-bottom:.1em}}\n";
+    "th{color:var(--quiet);font-weight:600}\n"
+    ".number{text-align:right;font-variant-numeric:tabular-nums}\n"
+    ".quiet{color:var(--quiet)}\n"
+    ".facts,.facts tbody{display:block}\n"
+    ".facts tbody{display:flex;flex-wrap:wrap;gap:.4rem 2rem}\n"
+    ".facts tr,.facts td{display:block;border:0;padding:0;overflow-wrap:anywhere}\n"
+    ".facts td:first-child{font-size:.82rem;color:var(--quiet)}\n"
+    "@media screen and (max-width:36rem){body{padding:1.25rem 1rem 3rem}h1{font-size:1.6rem}pre{font-size:.85em;"
+    "padding:.7rem}}\n";
 
-void sheet_begin_page(const char *title, FILE *stream)
+/* A program and what explains it, the answer and the points: beside each other where there is room. */
+static const char handout_style[] =
+    ".pair,.columns{display:grid;grid-template-columns:auto minmax(18rem,1fr);gap:0 1.8rem;align-items:start}\n"
+    ".columns{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}\n"
+    ".columns>div>h2{margin-top:0}\n"
+    "@media screen and (max-width:48rem){.pair,.columns{display:block}.columns>div+div>h2{margin-top:1.6rem}}\n";
+
+/* The list of a class. On a phone each row becomes a card, in which the numbers say themselves what they are. */
+static const char roll_style[] =
+    ".roll{width:100%}\n"
+    ".roll th{vertical-align:bottom}\n"
+    ".roll .who{font-weight:650;min-width:4rem;overflow-wrap:anywhere}\n"
+    ".roll .name{min-width:11rem;overflow-wrap:anywhere}\n"
+    ".roll .answer{width:38%;padding-right:0}\n"
+    "@media screen and (max-width:48rem){\n"
+    ".roll,.roll tbody{display:block}.roll thead{display:none}\n"
+    ".roll tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.6rem 0;border-bottom:1px solid var(--line)}\n"
+    ".roll td{border:0;padding:0;text-align:left}\n"
+    ".roll .who,.roll .name{min-width:0}.roll .name{flex:1 1 60%}\n"
+    ".roll .answer{flex:1 1 100%}\n"
+    ".roll td[data-name]::before{content:attr(data-name) ' ';color:var(--quiet)}}\n";
+
+/* On paper a list is not torn behind its first or before its last item, nor a program within a thread, and nothing stands
+ * alone that announces what follows. */
+static const char print_style[] =
+    "@media print{@page{margin:12mm 14mm}\n"
+    ":root{color-scheme:light;--paper:#fff;--ink:#000;--quiet:#444;--line:#bbb;--tint:#fff;--link:#000}\n"
+    "body,body.broad{max-width:none;padding:0;font-size:9.1pt;line-height:1.34}\n"
+    "h1{font-size:15pt;margin-bottom:.4em}\n"
+    "h2{font-size:11pt;margin:.8em 0 .3em;break-after:avoid}\n"
+    "section{margin-top:.55em;padding-top:.45em}\n"
+    "p,ul{max-width:none;margin-bottom:.4em;orphans:3;widows:3}\n"
+    "li,tr,.pair,.columns{break-inside:avoid}\n"
+    "ul,.pair,tbody,li:last-child{break-before:avoid}\n"
+    "thead,li:first-child{break-after:avoid}\n"
+    "pre{font-size:.88em;line-height:1.16;padding:.5em .8em;border:1px solid var(--line);margin-bottom:.5em}\n"
+    "pre span{display:block;break-inside:avoid}\n"
+    "table{margin-bottom:.5em}section table{break-inside:avoid}\n"
+    "th,td{padding-top:.1em;padding-bottom:.1em}\n"
+    ".facts tbody{gap:.2em 2em}.facts td:first-child{font-size:8pt}\n"
+    ".pair,.columns{gap:0 1.6em}.pair{grid-template-columns:auto minmax(0,1fr)}\n"
+    ".roll{font-size:8.5pt}.roll th,.roll td{padding-right:.7em}\n"
+    ".roll .who{min-width:3em}.roll .name{min-width:9em}.roll .answer{width:40%}}\n";
+
+void sheet_begin_page(const char *title, bool is_broad, FILE *stream)
 {
     struct text escaped = TEXT_INIT;
     sheet_escape(&escaped, title);
     fprintf(stream,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n"
-            "<style>\n%s</style>\n</head>\n<body>\n",
-            text_string(&escaped), style);
+            "<style>\n%s%s%s</style>\n</head>\n<body%s>\n",
+            text_string(&escaped), screen_style, is_broad ? roll_style : handout_style, print_style,
+            is_broad ? " class=\"broad\"" : "");
     text_free(&escaped);
 }
 
@@ -240,7 +348,7 @@ void sheet_write_markdown(const struct sheet *self, FILE *stream)
 
 void sheet_write_html(const struct sheet *self, FILE *stream)
 {
-    sheet_begin_page(self->title, stream);
-    fputs(text_string(&self->html), stream);
+    sheet_begin_page(self->title, false, stream);
+    fprintf(stream, "%s%s", text_string(&self->html), self->in_section ? "</section>\n" : "");
     sheet_end_page(stream);
 }

@@ -11,7 +11,7 @@ enum { STATES_MAX = 200000 };
 
 struct specimen specimen_of_key(const struct key *key)
 {
-    return (struct specimen){.name = key->variant,
+    return (struct specimen){.name = key->student,
                              .text = key->text,
                              .threads = key->threads,
                              .iters = key->iters,
@@ -21,17 +21,6 @@ struct specimen specimen_of_key(const struct key *key)
                              .scheduler = key->scheduler,
                              .parameters = key->parameters,
                              .parameter_count = key->parameter_count};
-}
-
-struct specimen specimen_of_trial(const struct key *key, const struct key_trial *trial, const char *text)
-{
-    struct specimen self = specimen_of_key(key);
-    self.text = text;
-    self.threads = trial->threads;
-    self.iters = trial->iters;
-    self.symbols = trial->symbols;
-    self.symbol_count = trial->symbol_count;
-    return self;
 }
 
 /* The symbols as the assembler wants them; names are borrowed. */

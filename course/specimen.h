@@ -36,9 +36,6 @@ struct specimen_question {
 /* The program of a key as it was handed out. */
 struct specimen specimen_of_key(const struct key *key);
 
-/* The same with another text, in a trial of the key. */
-struct specimen specimen_of_trial(const struct key *key, const struct key_trial *trial, const char *text);
-
 /* Analyses a specimen and returns the outcome as new; it says what was checked. Incomplete where there are too many
  * states for an exercise, or after an interrupt. */
 struct outcome *specimen_analyse(const struct specimen *self, struct specimen_question question);

@@ -34,15 +34,20 @@ struct draft_wishes version_wishes(const struct version *self)
     };
 }
 
+void version_take_draft(struct version *self, const struct draft *draft)
+{
+    struct key *key = self->key;
+    key->text = draft_text(draft);
+    key->threads = draft->thread_count;
+    key->iters = 1;
+    key->observe = memory_copy_string(draft->variable);
+    key->scheduler = memory_copy_string("free");
+}
+
 void version_draft(struct version *self, const struct draft_wishes *wishes)
 {
     struct draft draft = draft_make(&self->generator, wishes);
-    struct key *key = self->key;
-    key->text = draft_text(&draft);
-    key->threads = draft.thread_count;
-    key->iters = 1;
-    key->observe = memory_copy_string(draft.variable);
-    key->scheduler = memory_copy_string("free");
+    version_take_draft(self, &draft);
 }
 
 const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
@@ -115,20 +120,17 @@ static void forget_draft(struct version *self)
 {
     key_free(self->key);
     outcome_free(self->outcome);
+    sweep_free(self->sweep);
     text_free(&self->answer);
     self->key = NULL;
     self->outcome = NULL;
+    self->sweep = NULL;
 }
 
 static void start_draft(struct version *self)
 {
-    struct text variant = TEXT_INIT;
-    text_print(&variant, "%06llx", (unsigned long long)(generator_next(&self->generator) >> 40));
-    if (self->request->draw > 0)
-        text_print(&variant, "-%u", self->request->draw);
     self->key = key_new();
     self->key->student = memory_copy_string(self->request->student);
-    self->key->variant = text_take(&variant);
     self->key->kind = self->difficulty->kind;
     self->key->level = memory_copy_string(difficulty_level_name(self->difficulty->level));
 }
@@ -136,7 +138,7 @@ static void start_draft(struct version *self)
 /* Draws until something fits. */
 static bool draw(struct version *self, struct difficulty_tally *tally)
 {
-    for (unsigned d = 0; d < DRAFTS_MAX; d++) {
+    for (; self->drafts < DRAFTS_MAX; self->drafts++) {
         if (self->request->interrupt != NULL && *self->request->interrupt != 0)
             return false;
         start_draft(self);
@@ -147,6 +149,39 @@ static bool draw(struct version *self, struct difficulty_tally *tally)
         forget_draft(self);
     }
     return false;
+}
+
+/* ---- Its name --------------------------------------------------------------------------------------------------- */
+
+static void print_bounds(const struct difficulty *difficulty, struct text *text)
+{
+    for (size_t b = 0; b < difficulty->count; b++)
+        text_print(text, " %s=%lld..%lld", difficulty->bounds[b].name, (long long)difficulty->bounds[b].least,
+                   (long long)difficulty->bounds[b].most);
+}
+
+/* What a version consists of, as far as its student sees it, and what was asked of it. */
+static void print_contents(const struct version *self, struct text *text)
+{
+    const struct key *key = self->key;
+    text_print(text, "%s %s %s", key->student, assignment_kind_name(key->kind), key->level);
+    print_bounds(self->difficulty, text);
+    text_print(text, " %lld %lld %lld..%lld %s", (long long)key->iters, (long long)key->value,
+               (long long)key->first_quantum, (long long)key->last_quantum, key->text);
+}
+
+/* A version is named by a hash of its contents, not by numbers of the generator: so two that differ are not called the
+ * same, and the name tells nothing of the seed that the handout does not tell. */
+static void name_version(struct version *self)
+{
+    struct text contents = TEXT_INIT, variant = TEXT_INIT;
+    print_contents(self, &contents);
+    struct generator mixer = {.state = generator_hash(text_string(&contents))};
+    text_print(&variant, "%06llx", (unsigned long long)(generator_next(&mixer) >> 40));
+    if (self->request->draw > 0)
+        text_print(&variant, "-%u", self->request->draw);
+    text_free(&contents);
+    self->key->variant = text_take(&variant);
 }
 
 /* ---- The key ---------------------------------------------------------------------------------------------------- */
@@ -171,18 +206,48 @@ static void write_answer(struct version *self)
     self->key->answer = text_take(&answer);
 }
 
+/* A document in memory: opened, written by the caller, closed. */
+struct memory_document {
+    char *bytes;
+    size_t length;
+    FILE *stream;
+};
+
+static void document_open(struct memory_document *self)
+{
+    self->stream = open_memstream(&self->bytes, &self->length);
+    if (self->stream == NULL)
+        memory_exhausted();
+}
+
+static char *document_close(struct memory_document *self)
+{
+    if (fclose(self->stream) != 0)
+        memory_exhausted();
+    char *copy = memory_copy_string(self->bytes);
+    free(self->bytes);
+    return copy;
+}
+
+char *version_document(const struct outcome *outcome)
+{
+    struct memory_document document = {0};
+    document_open(&document);
+    json_write_result(document.stream, outcome, false);
+    return document_close(&document);
+}
+
+static char *sweep_document(const struct sweep *sweep)
+{
+    struct memory_document document = {0};
+    document_open(&document);
+    json_write_sweep(document.stream, sweep);
+    return document_close(&document);
+}
+
 static void write_result(struct version *self)
 {
-    char *bytes = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&bytes, &length);
-    if (stream == NULL)
-        memory_exhausted();
-    json_write_result(stream, self->outcome, false);
-    if (fclose(stream) != 0)
-        memory_exhausted();
-    self->key->result = memory_copy_string(bytes);
-    free(bytes);
+    self->key->result = self->sweep != NULL ? sweep_document(self->sweep) : version_document(self->outcome);
 }
 
 struct key *version_new(const struct version_request *request, struct error *error)
@@ -196,6 +261,7 @@ struct key *version_new(const struct version_request *request, struct error *err
             difficulty_complain(request->difficulty, &tally, request->student, error);
         return NULL;
     }
+    name_version(&self);
     write_measures(&self);
     write_answer(&self);
     write_result(&self);

@@ -10,15 +10,19 @@
 #include "course/generator.h"
 #include "course/specimen.h"
 #include "course/version.h"
+#include "reports/sweep.h"
 
 struct version {
     const struct version_request *request;
     const struct difficulty *difficulty;
     struct generator generator;
+    unsigned drafts;   /* that were thrown away so far */
+    const char *roles; /* what a kind that draws them once for many drafts has drawn; borrowed, static */
     struct key *key;
     int64_t measures[DIFFICULTY_MEASURES_MAX];
     struct text answer;      /* behind the lines that name student and kind */
     struct outcome *outcome; /* what the key's result will be */
+    struct sweep *sweep;     /* the same, of a kind that looks at many outcomes; or NULL */
 };
 
 typedef bool version_drawer(struct version *self);
@@ -29,8 +33,9 @@ version_drawer version_draw_values, version_draw_witness, version_draw_minimum, 
 /* What a draft of this level is like; guards, steps of its own and the number of threads can be changed. */
 struct draft_wishes version_wishes(const struct version *self);
 
-/* Draws a program under the free scheduler into the key. */
+/* Draws a program under the free scheduler into the key; or puts one there that was drawn already. */
 void version_draft(struct version *self, const struct draft_wishes *wishes);
+void version_take_draft(struct version *self, const struct draft *draft);
 
 /* Analyses the key's program and keeps the outcome. Returns it, borrowed, or NULL where it is incomplete. */
 const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
@@ -44,6 +49,9 @@ bool version_fits(const struct version *self);
 
 /* Adds a row with its points. */
 void version_row(struct version *self, enum assignment_row row, int64_t points);
+
+/* Returns an outcome as a document of the format racecheck-result, as new. */
+char *version_document(const struct outcome *outcome);
 
 /* Appends a schedule as run lengths: "A*3 B*27". */
 void version_write_schedule(struct text *text, const uint32_t *threads, size_t count);

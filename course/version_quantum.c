@@ -12,24 +12,37 @@ static bool is_always_right(const struct key *key, const struct outcome *outcome
            intervals_contain(&key->right, values->items[0].first);
 }
 
-/* Tries every quantum. What is kept is the outcome with the first one that goes wrong. Returns the right quanta. */
-static struct intervals try_quanta(struct version *self)
+/* An empty sweep over the quanta that are asked for. */
+static struct sweep *start_sweep(const struct key *key)
+{
+    struct sweep *sweep = sweep_new((size_t)(key->last_quantum - key->first_quantum + 1));
+    sweep->axis_count = 1;
+    sweep->names[0] = memory_copy_string("quantum");
+    return sweep;
+}
+
+/* Tries every quantum, and keeps what came of it for the key. Returns the right ones; *usable tells whether all could be
+ * analysed, and some were wrong; *longest is the length of the longest schedule. */
+static struct intervals try_quanta(struct version *self, bool *usable, size_t *longest)
 {
     struct intervals right = {0};
     struct specimen specimen = specimen_of_key(self->key);
     specimen.interrupt = self->request->interrupt;
-    for (int64_t quantum = self->key->first_quantum; quantum <= self->key->last_quantum; quantum++) {
-        specimen.quantum = quantum;
+    self->sweep = start_sweep(self->key);
+    *usable = true;
+    for (size_t p = 0; p < self->sweep->point_count; p++) {
+        struct sweep_point *point = &self->sweep->points[p];
+        specimen.quantum = point->values[0] = self->key->first_quantum + (int64_t)p;
         struct specimen_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
         struct outcome *outcome = specimen_analyse(&specimen, question);
-        bool good = is_always_right(self->key, outcome);
-        if (good)
-            intervals_add(&right, quantum, quantum);
-        if (!good && self->outcome == NULL)
-            self->outcome = outcome;
-        else
-            outcome_free(outcome);
+        point->document = version_document(outcome);
+        if (is_always_right(self->key, outcome))
+            intervals_add(&right, specimen.quantum, specimen.quantum);
+        *usable = *usable && outcome->complete;
+        *longest = outcome->depth > *longest ? outcome->depth : *longest;
+        outcome_free(outcome);
     }
+    *usable = *usable && intervals_size(&right) < self->sweep->point_count;
     return right;
 }
 
@@ -64,11 +77,12 @@ bool version_draw_quantum(struct version *self)
 {
     struct draft draft = draw_program(self);
     write_question(self, &draft);
-    struct intervals right = try_quanta(self);
-    bool usable = self->outcome != NULL && self->outcome->complete;
+    bool usable;
+    size_t longest = 0;
+    struct intervals right = try_quanta(self, &usable, &longest);
     if (usable) {
         version_measure(self, "quanta", (int64_t)intervals_size(&right));
-        version_measure(self, "steps", (int64_t)self->outcome->depth);
+        version_measure(self, "steps", (int64_t)longest);
         version_row(self, ROW_FORM, 1);
         version_row(self, ROW_SOUND, 5);
         version_row(self, ROW_COMPLETE, 4);

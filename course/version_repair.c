@@ -323,11 +323,22 @@ static void write_program(struct workshop *self, int64_t step, int64_t first)
 
 /* ---- Trials ----------------------------------------------------------------------------------------------------- */
 
-static void write_trial(const struct workshop *self, struct key_trial *trial, int64_t step, int64_t first)
+/* What a trial sets: the symbols, and what the variable begins with, which need not be FIRST, so that a program which
+ * stores the result of a formula is found out. */
+struct setting {
+    int64_t step;
+    int64_t first;
+    int64_t shift;
+};
+
+static void write_trial(const struct workshop *self, struct key_trial *trial, struct setting setting)
 {
-    int64_t added = self->weight * step * trial->iters * (self->threads > 0 ? 1 : trial->threads);
-    property_add_number(&trial->symbols, &trial->symbol_count, "STEP", step);
-    property_add_number(&trial->symbols, &trial->symbol_count, "FIRST", first);
+    int64_t added = self->weight * setting.step * trial->iters * (self->threads > 0 ? 1 : trial->threads);
+    int64_t first = setting.first + setting.shift;
+    property_add_number(&trial->symbols, &trial->symbol_count, "STEP", setting.step);
+    property_add_number(&trial->symbols, &trial->symbol_count, "FIRST", setting.first);
+    trial->has_first = setting.shift != 0;
+    trial->first = trial->has_first ? first : 0;
     intervals_add(&trial->right, first + added, first + added);
 }
 
@@ -345,8 +356,10 @@ static void write_trials(struct workshop *self, int64_t step, int64_t first)
         struct key_trial *trial = &key->trials[t];
         trial->threads = named || t != 1 ? key->threads : 3;
         trial->iters = t == 0 ? key->iters : t == 1 ? 3 - key->iters : 2;
-        int64_t other = step + 10 * draft_delta(generator, 5); /* not 0 */
-        write_trial(self, trial, t == 0 ? step : other, t == 0 ? first : first + draft_delta(generator, 50));
+        struct setting stated = {step, first, 0};
+        struct setting other = {step + 10 * draft_delta(generator, 5) /* not 0 */, first + draft_delta(generator, 50),
+                                100 * draft_delta(generator, 5)};
+        write_trial(self, trial, t == 0 ? stated : other);
     }
 }
 
@@ -365,13 +378,15 @@ static const struct outcome_row *find_wrong(const struct key *key, const struct 
     return wrong;
 }
 
-static bool measure_fault(struct version *self)
+/* Measures what goes wrong; *deadlocks tells whether it is that and nothing else. */
+static bool measure_fault(struct version *self, bool *deadlocks)
 {
     const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
     if (outcome == NULL || !outcome->has_preemptions || outcome->can_fail)
         return false;
     version_measure(self, "values", (int64_t)outcome->row_count);
     const struct outcome_row *wrong = find_wrong(self->key, outcome);
+    *deadlocks = wrong == NULL;
     if (wrong == NULL && !outcome->can_deadlock)
         return false;
     outcome = version_analyse(self, QUESTION_ALL, wrong != NULL ? WITNESS_VALUE : WITNESS_DEADLOCK,
@@ -381,6 +396,20 @@ static bool measure_fault(struct version *self)
     version_measure(self, "preemptions", (int64_t)outcome->witnesses[0].trace->preemptions);
     version_measure(self, "steps", (int64_t)outcome->witnesses[0].step_count);
     return true;
+}
+
+/* The property that the fault violates comes first: the others count only where it holds (course/grading_repair.c). */
+static void write_rows(struct version *self, bool deadlocks)
+{
+    version_row(self, ROW_FORM, 1);
+    version_row(self, ROW_WORKS, 1);
+    if (deadlocks)
+        version_row(self, ROW_LIVE, 3);
+    version_row(self, ROW_RIGHT, deadlocks ? 2 : 3);
+    if (!deadlocks)
+        version_row(self, ROW_LIVE, 2);
+    version_row(self, ROW_EXCLUSIVE, 2);
+    version_row(self, ROW_INSIDE, 1);
 }
 
 bool version_draw_repair(struct version *self)
@@ -395,13 +424,10 @@ bool version_draw_repair(struct version *self)
     key->observe = memory_copy_string(workshop.variable);
     key->scheduler = memory_copy_string("free");
     key->inside_most = INSIDE_MOST;
-    version_row(self, ROW_FORM, 1);
-    version_row(self, ROW_WORKS, 1);
-    version_row(self, ROW_RIGHT, 3);
-    version_row(self, ROW_LIVE, 2);
-    version_row(self, ROW_EXCLUSIVE, 2);
-    version_row(self, ROW_INSIDE, 1);
     text_print(&self->answer, "program:\n%s", text_string(&workshop.repaired));
     text_free(&workshop.repaired);
-    return workshop.weight != 0 && measure_fault(self);
+    bool deadlocks = false;
+    bool is_usable = workshop.weight != 0 && measure_fault(self, &deadlocks);
+    write_rows(self, deadlocks);
+    return is_usable;
 }

@@ -15,6 +15,8 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/lexer.c %D%/lexer.h \
     %D%/liveness.c %D%/liveness.h \
     %D%/machine.c %D%/machine.h \
+    %D%/machine_act.c \
+    %D%/machine_derive.c \
     %D%/machine_effect.c \
     %D%/machine_holdings.c \
     %D%/machine_memory.c \

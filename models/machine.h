@@ -40,6 +40,7 @@ struct machine;
 
 typedef uint32_t location_id;
 #define LOCATION_NONE UINT32_MAX /* in a move: no source, the addend alone is the value */
+#define LOCATION_FREE (LOCATION_NONE - 1) /* in a derivation: the word at its address, which has no location of its own */
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
@@ -261,10 +262,56 @@ void machine_step(const struct machine *self, uint64_t *state, size_t thread, st
  * packed states are void afterwards. */
 void machine_widen(struct machine *self, location_id location, int64_t value);
 
+/* Where the values that a step writes come from: the assignments of machine_effect() as they are in one state, of the very
+ * item, word of a stack, or word at a computed address that is meant; a cas that does not swap leaves its word out. */
+struct derivation {
+    size_t assignment_count; /* simultaneous */
+    struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
+    int64_t address;         /* of LOCATION_FREE */
+    location_id moved;       /* items of a queue moved up: this location took the value of the one behind it, */
+    size_t moved_count;      /* and so on, so many in all */
+};
+
+/* Fills *derivation for the next instruction of a thread, whose step from this state must be possible. Of a machine in which
+ * nothing is data and which keeps dead registers. */
+void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation);
+
 /* ---- For people ---------------------------------------------------------------------------------------------- */
 
 /* Appends what a waiting thread waits for: "mutex m, held by T1". */
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
+
+/* What an instruction does beside what its assignments say. */
+enum act {
+    ACT_ASSIGN, /* nothing */
+    ACT_NOTHING,
+    ACT_LOCK,
+    ACT_UNLOCK,
+    ACT_WAIT,
+    ACT_POST,
+    ACT_PUT,
+    ACT_GET,
+    ACT_COMPARE,
+    ACT_JUMP, /* perhaps */
+    ACT_CALL,
+    ACT_RETURN,
+    ACT_PUSH,
+    ACT_POP,
+    ACT_YIELD,
+    ACT_IO,
+    ACT_HALT,
+    ACT_COUNT
+};
+
+/* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
+enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);
+
+/* Whether a jump at an index jumped, when the thread's next instruction is the one at the index next. */
+bool machine_jumps(const struct machine *self, size_t thread, uint32_t index, uint32_t next);
+
+/* Fills in what the next instruction of a thread, which compares, compares: the first value with the second one. The
+ * machine must be complete. */
+void machine_compared(const struct machine *self, const uint64_t *state, size_t thread, int64_t values[2]);
 
 /* Says in words what a failure is: "overflow of a 64-bit value". Borrowed. */
 const char *machine_failure_text(enum failure failure);

@@ -68,7 +68,7 @@ static enum failure find_word(const struct machine *self, size_t thread, struct 
     if (declared)
         reach->word = (location_id)(offset / PROGRAM_WORD_SIZE);
     else if (reach->is_stack)
-        reach->word = stack_location(self, thread, (size_t)((PROGRAM_ADDRESS_END - address) / PROGRAM_WORD_SIZE - 1));
+        reach->word = stack_location_at(self, thread, address);
     else
         reach->word = find_anonymous(self, address);
     return FAILURE_NONE;

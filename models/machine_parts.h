@@ -68,6 +68,12 @@ static inline location_id stack_location(const struct machine *self, size_t thre
     return register_location(self, thread, REGISTER_COUNT + (unsigned)number);
 }
 
+/* The word of a thread's stack at an address, which lies on it. */
+static inline location_id stack_location_at(const struct machine *self, size_t thread, int64_t address)
+{
+    return stack_location(self, thread, (size_t)((PROGRAM_ADDRESS_END - address) / PROGRAM_WORD_SIZE - 1));
+}
+
 /* What a location is beside words, semaphores and registers. */
 bool machine_is_free_word(const struct machine *self, location_id location);
 bool machine_is_stack(const struct machine *self, location_id location);

@@ -10,9 +10,6 @@ struct worth {
     int64_t addend;
 };
 
-/* In a step only: the free word at the computed address. */
-#define LOCATION_FREE (LOCATION_NONE - 1)
-
 /* One step under way. */
 struct execution {
     const struct machine *machine;
@@ -366,8 +363,7 @@ static bool is_stack_address(int64_t address)
 
 static location_id stack_word(const struct execution *self, int64_t address)
 {
-    return stack_location(self->machine, self->thread,
-                          (size_t)((PROGRAM_ADDRESS_END - address) / PROGRAM_WORD_SIZE - 1));
+    return stack_location_at(self->machine, self->thread, address);
 }
 
 static void set_stack_pointer(struct execution *self, int64_t value)

@@ -184,14 +184,29 @@ static void write_all_forgotten(struct writing *self)
             write_forgotten(self, c);
 }
 
+/* Most of what is written is small numbers: no format is read for each. */
+static void write_number(struct text *text, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    text_append(text, digits + at, sizeof digits - at);
+}
+
 static void write_cell(struct text *text, const struct certificate_cell *cell)
 {
     if (cell->count == 0)
         text_append(text, "-", 1);
-    for (size_t i = 0; i < cell->count; i++)
-        text_print(text, "%s%" PRId64, i > 0 ? "," : "", cell->numbers[i]);
-    if (cell->is_away)
-        text_append(text, "~", 1);
+    for (size_t i = 0; i < cell->count; i++) {
+        text_append(text, ",", i > 0);
+        write_number(text, cell->numbers[i]);
+    }
+    text_append(text, "~", cell->is_away);
 }
 
 static void write_state(struct writing *self, size_t state)
@@ -208,9 +223,21 @@ static void write_state(struct writing *self, size_t state)
     flush_much(self);
 }
 
+/* Returns whether all were written, or at least tried: a stream that has failed once will not do better. */
+static bool write_states(struct writing *self)
+{
+    text_print(&self->text, "states %zu\n", self->certificate->state_count);
+    for (size_t state = 0; state < self->certificate->state_count && !ferror(self->stream); state++) {
+        if (certificate_is_spent(self->certificate, state))
+            return false;
+        write_state(self, state);
+    }
+    return true;
+}
+
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-void certificate_file_write(FILE *stream, const struct certificate *certificate,
+bool certificate_file_write(FILE *stream, const struct certificate *certificate,
                             const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE])
 {
     struct writing self = {.stream = stream, .certificate = certificate, .subject = subject, .text = TEXT_INIT};
@@ -219,13 +246,12 @@ void certificate_file_write(FILE *stream, const struct certificate *certificate,
     write_witness(&self);
     write_columns(&self);
     write_all_forgotten(&self);
-    text_print(&self.text, "states %zu\n", certificate->state_count);
-    for (size_t state = 0; state < certificate->state_count; state++)
-        write_state(&self, state);
+    bool is_whole = write_states(&self);
     flush(&self);
     tell_digest(&self, checksum);
     text_print(&self.text, "sha256 %s\n", checksum);
     flush(&self);
     tell_digest(&self, checksum);
     text_free(&self.text);
+    return is_whole;
 }

@@ -27,9 +27,10 @@ struct certificate_subject {
 
 enum { CERTIFICATE_CHECKSUM_SIZE = 65 };
 
-/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. Write
- * errors stay on the stream, whose error flag is set then. */
-void certificate_file_write(FILE *stream, const struct certificate *certificate,
+/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. Write errors stay
+ * on the stream, whose error flag is set then. Returns false where it was given up because the certificate's budget
+ * was spent: what is on the stream is half a file then. */
+bool certificate_file_write(FILE *stream, const struct certificate *certificate,
                             const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE]);
 
 #endif

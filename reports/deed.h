@@ -1,20 +1,24 @@
 /* deed: what one step of a schedule did, in words.
  *
- * The words depend on the instruction alone, the numbers in them on the step; so a deed is a pattern, in which {r}
- * stands for the new value of the register and {0}, {1} for the values of the accesses, and what to fill in. Names
- * stand in `backticks`. */
+ * The words depend on the instruction and its act alone, the numbers in them on the step; so a deed is a pattern, in which
+ * {r} stands for the new value of the register, {0} and {1} for the values of the accesses, {a} and {b} for the numbers of
+ * the act, and what to fill in. Names stand in `backticks`. */
 #ifndef RACECHECK_REPORTS_DEED_H
 #define RACECHECK_REPORTS_DEED_H
 
 #include "base/text.h"
 #include "checker/trace.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Appends the pattern of a step: "reads `value` = {0}, and `%ax` becomes {r}". */
+/* Appends the pattern of a step: "reads `value` = {0} and sets `%ax` to {r}". */
 void deed_print_pattern(struct text *text, const struct trace *trace, size_t step);
 
-/* Appends the words: "reads `value` = 3, and `%ax` becomes 3". */
+/* Whether the acts of two steps have the same pattern; accesses and registers are not looked at. */
+bool deed_is_alike(const struct trace_step *a, const struct trace_step *b);
+
+/* Appends the words: "reads `value` = 3 and sets `%ax` to 3". */
 void deed_print(struct text *text, const struct trace *trace, size_t step);
 
 /* Appends a name as code, in backticks: control characters, and backticks in it, are replaced. */

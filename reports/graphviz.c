@@ -113,12 +113,16 @@ void graphviz_label(struct graphviz_part *part, const char *text, bool is_left)
     struct text label = TEXT_INIT;
     char *clean = utf8_clean(text);
     for (const char *c = clean; *c != '\0'; c++) {
+        size_t unshowable = *c == '\n' ? 0 : utf8_unshowable(c);
         if (*c == '\n')
             text_print(&label, is_left ? "\\l" : "\\n");
         else if (*c == '\\')
             text_print(&label, "\\\\");
+        else if (unshowable > 0)
+            text_print(&label, "\xef\xbf\xbd");
         else
-            text_append(&label, iscntrl((unsigned char)*c) ? "?" : c, 1);
+            text_append(&label, c, 1);
+        c += unshowable > 1 ? unshowable - 1 : 0;
     }
     graphviz_set(part, "label", text_string(&label));
     text_free(&label);

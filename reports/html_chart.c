@@ -4,12 +4,14 @@
 #include "base/text.h"
 #include "reports/html_text.h"
 #include "reports/number.h"
+#include "reports/proof.h"
 #include "reports/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The plot's rectangle, and the picture around it, in SVG's units; about pixels on a wide screen. */
 enum { WIDTH = 760, HEIGHT = 330, LEFT = 62, RIGHT = 706, TOP = 24, BOTTOM = 276 };
@@ -19,7 +21,10 @@ enum {
     TICKS_MAX = 9,
     LABELS_MAX = 21, /* of values */
     BAR_WIDTH_MAX = 26,
-    DIAMOND = 4 /* half its size */
+    DIAMOND = 4,       /* half its size */
+    NOTE_COLUMNS = 21, /* of the number above the first bar, and about the size of a digit */
+    NOTE_ADVANCE = 8,
+    NOTE_HEIGHT = 12
 };
 
 /* Beyond a factor of 100 the small bars of a linear scale would all look alike. */
@@ -248,31 +253,65 @@ static void write_marks(const struct chart *self, const struct column *column, d
                 vertical(self, column->random) - half, half, half, -half, half, -half, -half);
 }
 
-/* The link is for the mouse alone: the table offers the same to the keyboard and to those who listen. */
+/* The link is for the mouse alone: the table offers the same to the keyboard and to those who listen. Without a schedule
+ * there is nothing to lead to. */
 static void write_column(const struct chart *self, size_t index)
 {
     const struct column *column = &self->columns[index];
     double x = horizontal(self, index), width = (RIGHT - LEFT) / (double)self->count;
     int64_t value = self->outcome->rows[column->first].value;
-    fprintf(self->stream,
-            "<a class=\"column\" href=\"#value%" PRId64 "\" data-value=\"%" PRId64 "\" tabindex=\"-1\">"
-            "<rect class=\"reach\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
-            value, value, x - width / 2, TOP - 8, width, BOTTOM - TOP + 34);
+    bool leads = proof_witness(self->outcome, OUTCOME_VALUE, value) != NULL;
+    if (leads)
+        fprintf(self->stream,
+                "<a class=\"column\" href=\"#value%" PRId64 "\" data-value=\"%" PRId64 "\" tabindex=\"-1\">", value,
+                value);
+    else
+        fputs("<g class=\"column\">", self->stream);
+    fprintf(self->stream, "<rect class=\"reach\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", x - width / 2,
+            TOP - 8, width, BOTTOM - TOP + 34);
     write_hint(self, column);
     write_marks(self, column, x);
-    fputs("</a>\n", self->stream);
+    fputs(leads ? "</a>\n" : "</g>\n", self->stream);
 }
 
-/* The number of schedules of the least value, which the eye looks for first. */
+/* The top of what is drawn in the columns that begin left of a place. */
+static double top_before(const struct chart *self, double right)
+{
+    double top = BOTTOM, half = fmax(bar_width(self) / 2, DIAMOND);
+    for (size_t i = 0; i < self->count && horizontal(self, i) - half < right; i++) {
+        const struct column *column = &self->columns[i];
+        top = fmin(top, vertical(self, fmax(column->schedules, column->random)) - DIAMOND);
+    }
+    return top;
+}
+
+/* The number of schedules of the least value, which the eye looks for first. It stands above all that it would cover, with a
+ * line down to its bar; where there is no room the caption alone tells it. */
 static void write_first_count(const struct chart *self)
 {
     const struct column *column = &self->columns[0];
     if (!self->outcome->has_counts || !self->is_logarithmic || column->last > column->first || isinf(column->schedules))
         return;
-    char *count = number_column(self->outcome->rows[0].schedules, 21);
-    double y = vertical(self, fmax(column->schedules, column->random));
-    fprintf(self->stream, "<text class=\"note\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-            horizontal(self, 0) - bar_width(self) / 2, y - 12, count);
+    char *count = number_column(self->outcome->rows[0].schedules, NOTE_COLUMNS);
+    double x = horizontal(self, 0), left = x - bar_width(self) / 2;
+    double y = top_before(self, left + (double)strlen(count) * NOTE_ADVANCE) - 10;
+    double own = vertical(self, fmax(column->schedules, column->random)) - DIAMOND;
+    if (y - NOTE_HEIGHT > TOP && own - y < 20)
+        fprintf(self->stream, "<text class=\"note\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", left, y, count);
+    else if (y - NOTE_HEIGHT > TOP)
+        fprintf(self->stream,
+                "<path class=\"lead\" d=\"M%.1f %.1fV%.1f\"/><text class=\"note\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", x,
+                y + 5, own - 4, left, y, count);
+    memory_free(count);
+}
+
+static void write_least_words(const struct chart *self)
+{
+    const struct outcome_row *row = &self->outcome->rows[0];
+    char *count = number_readable(row->schedules);
+    if (mpz_sgn(row->schedules) > 0)
+        fprintf(self->stream, "%s schedule%s with the least value, %" PRId64 ". ", count,
+                mpz_cmp_ui(row->schedules, 1) == 0 ? " ends" : "s end", row->value);
     memory_free(count);
 }
 
@@ -290,6 +329,8 @@ static void write_caption(const struct chart *self)
               "d=\"M6 1l5 5l-5 5l-5-5z\"/></svg> random scheduler: at every step each thread that may step is equally "
               "likely</span> ",
               self->stream);
+    if (self->outcome->has_counts)
+        write_least_words(self);
     fputs(self->is_logarithmic ? "The scale is logarithmic." : "The scale is linear.", self->stream);
     if (self->count < self->outcome->row_count)
         fputs(" Values that are neighbours share a bar, which shows their mean.", self->stream);
@@ -308,10 +349,11 @@ void html_chart_write(FILE *stream, const struct outcome *outcome)
     self.all = outcome->has_counts ? number_logarithm(outcome->schedules) : 0;
     make_columns(&self);
     choose_scale(&self);
-    fprintf(stream,
-            "<figure class=\"chart\">\n<div class=\"scroll\"><svg viewBox=\"0 0 %d %d\" role=\"img\" "
-            "aria-label=\"Chart of the final values; the table below has the same numbers.\">\n",
-            WIDTH, HEIGHT);
+    fprintf(
+        stream,
+        "<figure class=\"chart\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Chart\"><svg viewBox=\"0 0 %d %d\" role=\"img\" "
+        "aria-label=\"Chart of the final values; the table below has the same numbers.\">\n",
+        WIDTH, HEIGHT);
     write_axes(&self);
     for (size_t i = 0; i < self.count; i++)
         write_column(&self, i);

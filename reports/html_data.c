@@ -42,7 +42,7 @@ static bool same_name(const char *a, const char *b)
 
 static bool same_form(const struct trace_step *a, const struct trace_step *b)
 {
-    bool same = a->line == b->line && a->access_count == b->access_count && a->is_return == b->is_return &&
+    bool same = a->line == b->line && a->access_count == b->access_count && deed_is_alike(a, b) &&
                 same_name(a->register_name, b->register_name) && same_name(a->text, b->text);
     for (size_t i = 0; i < a->access_count && same; i++)
         same = a->accesses[i].word == b->accesses[i].word && a->accesses[i].is_write == b->accesses[i].is_write;
@@ -69,6 +69,25 @@ static void forget_followers(struct forms *self)
         self->items[i].follower = i + 1;
 }
 
+/* What the script has to know of an act; the words tell the rest. */
+static const char *act_word(enum trace_act act)
+{
+    switch (act) {
+    case TRACE_TAKES:
+        return "takes";
+    case TRACE_GIVES:
+        return "gives";
+    case TRACE_PUTS:
+        return "puts";
+    case TRACE_GETS:
+        return "gets";
+    case TRACE_COMPARES:
+        return "compares";
+    default:
+        return "";
+    }
+}
+
 static void write_form(FILE *stream, const struct form *form)
 {
     const struct trace_step *step = &form->trace->steps[form->step];
@@ -81,6 +100,7 @@ static void write_form(FILE *stream, const struct form *form)
     html_text_write_json(stream, text_string(&name));
     fputc(',', stream);
     html_text_write_json(stream, text_string(&pattern));
+    fprintf(stream, ",\"%s\",%" PRIu32, act_word(step->act), step->object);
     for (size_t i = 0; i < step->access_count; i++)
         fprintf(stream, ",[%" PRIu32 ",%d]", step->accesses[i].word, step->accesses[i].is_write);
     fputc(']', stream);
@@ -154,6 +174,10 @@ static void write_numbers(FILE *stream, const struct trace *trace)
         for (size_t i = 0; i < step->access_count; i++)
             if (step->accesses[i].is_write)
                 write_number(stream, &is_first, step->accesses[i].value);
+        if (step->act == TRACE_PUTS || step->act == TRACE_COMPARES)
+            write_number(stream, &is_first, step->numbers[0]);
+        if (step->act == TRACE_COMPARES)
+            write_number(stream, &is_first, step->numbers[1]);
     }
     fputs("]", stream);
 }
@@ -166,6 +190,26 @@ static void write_preemptions(FILE *stream, const struct trace *trace)
         if (trace->steps[s].preemption)
             write_number(stream, &is_first, (int64_t)s);
     fputs("]", stream);
+}
+
+/* Where each thread is when nothing more follows; the script knows it of those that have finished. */
+static void write_stands(FILE *stream, const struct trace *trace)
+{
+    if (trace->stands == NULL)
+        return;
+    fputs(",\"stands\":[", stream);
+    for (size_t t = 0; t < trace->thread_count; t++) {
+        const struct trace_stand *stand = &trace->stands[t];
+        fputs(t > 0 ? ",[" : "[", stream);
+        if (stand->line > 0) {
+            fprintf(stream, "%" PRIu32 ",", stand->line);
+            html_text_write_json(stream, stand->text);
+        }
+        if (stand->waits)
+            fprintf(stream, ",%" PRIu32, stand->waits_for);
+        fputc(']', stream);
+    }
+    fputc(']', stream);
 }
 
 static void write_key(FILE *stream, const char *key, struct text *text)
@@ -192,6 +236,8 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     if (witness->end == OUTCOME_VALUE) {
         fputs(",\"value\":", self->stream);
         json_text_write_integer(self->stream, witness->value);
+    } else {
+        write_stands(self->stream, witness->trace);
     }
     fputs("}", self->stream);
 }
@@ -221,6 +267,21 @@ static void write_names(FILE *stream, const char *key, char *const *names, size_
     fputs("]", stream);
 }
 
+static void write_objects(FILE *stream, const struct trace *trace)
+{
+    static const char *const kinds[] = {
+        [TRACE_MUTEX] = "mutex", [TRACE_SEMAPHORE] = "semaphore", [TRACE_QUEUE] = "queue"};
+    fputs("],\n\"objects\":[", stream);
+    for (size_t o = 0; o < trace->object_count; o++) {
+        const struct trace_object *object = &trace->objects[o];
+        fprintf(stream, "%s[\"%s\",", o > 0 ? "," : "", kinds[object->kind]);
+        html_text_write_json(stream, object->name);
+        fputc(',', stream);
+        json_text_write_integer(stream, object->kind == TRACE_QUEUE ? (int64_t)object->capacity : object->first);
+        fputc(']', stream);
+    }
+}
+
 /* What is the same in all schedules, for they are of one program. */
 static void write_start(FILE *stream, const struct trace *trace)
 {
@@ -240,6 +301,7 @@ static void write_start(FILE *stream, const struct trace *trace)
         json_text_write_integer(stream, trace->registers[r].first);
         fputc(']', stream);
     }
+    write_objects(stream, trace);
     fputs("]", stream);
 }
 

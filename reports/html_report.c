@@ -13,13 +13,15 @@
 #include "reports/page/page.h"
 #include "reports/picture.h"
 #include "reports/setting.h"
+#include "reports/standoff.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    TERMS_MAX = 60,         /* of the equation */
+    SUM_SHOWN = 2000,       /* bytes of the equation's sum; a longer one opens */
+    LINE_BYTES = 100,       /* what has more is broken anywhere */
     PICTURE_THREADS_MAX = 8 /* beyond, columns are too many for a page */
 };
 
@@ -28,6 +30,7 @@ struct html_report {
     const struct proof *proof;
     const struct outcome *outcome;
     const struct outcome_witness *witness; /* the one that is told first, or NULL */
+    bool has_others;                       /* there are schedules beside that one */
     struct html_room room;
 };
 
@@ -166,14 +169,30 @@ static void write_header(const struct html_report *self, const char *title)
     put(self, "</header>\n");
 }
 
+static const char *others_title(const struct outcome *outcome)
+{
+    return proof_has_each(outcome) ? "A schedule for each value" : "Schedules that were found";
+}
+
+static void write_entry(const struct html_report *self, const char *name, const char *title)
+{
+    fprintf(self->stream, "<li><a href=\"#%s\">%s</a>\n", name, title);
+}
+
 static void write_contents(const struct html_report *self)
 {
-    put(self, "<nav aria-label=\"Contents\"><ol>\n<li><a href=\"#statement\">Statement</a>\n"
-              "<li><a href=\"#program\">Program</a>\n<li><a href=\"#values\">Final values</a>\n");
+    put(self, "<nav aria-label=\"Contents\"><ol>\n");
+    write_entry(self, "statement", "Statement");
+    write_entry(self, "program", "Program");
+    write_entry(self, "values", "Final values");
     if (self->witness != NULL)
-        put(self, "<li><a href=\"#upper\">It happens</a>\n<li><a href=\"#others\">A schedule for each value</a>\n");
-    put(self, "<li><a href=\"#lower\">Nothing else happens</a>\n<li><a href=\"#assumed\">Assumptions</a>\n"
-              "<li><a href=\"#again\">Do it again</a>\n</ol></nav>\n\n");
+        write_entry(self, "upper", proof_is_attained(self->outcome) ? "It happens" : "What happens");
+    if (self->has_others)
+        write_entry(self, "others", others_title(self->outcome));
+    write_entry(self, "lower", proof_search_title(self->outcome));
+    write_entry(self, "assumed", "Assumptions");
+    write_entry(self, "again", "Do it again");
+    put(self, "</ol></nav>\n\n");
 }
 
 /* ---- Statement and program ------------------------------------------------------------------------------------- */
@@ -184,10 +203,15 @@ static void write_statement(const struct html_report *self)
     fprintf(self->stream, "<div class=\"theorem%s\">\n", self->outcome->complete ? "" : " incomplete");
     put_paragraphs(self, proof_claims(self->outcome));
     put(self, "</div>\n");
-    if (proof_has_claim(self->outcome))
+    if (proof_has_claim(self->outcome) && proof_is_attained(self->outcome))
         put(self,
             "<p>The proof has two halves. <a href=\"#upper\">A schedule</a> that leaves the least value shows that it can "
             "happen. <a href=\"#lower\">Covering all schedules</a> shows that nothing less can.</p>\n");
+    else if (proof_has_claim(self->outcome))
+        put(self,
+            "<p>The proof has two halves, of which this report has one: <a href=\"#lower\">covering all schedules</a> "
+            "shows that nothing less can happen. The other one, a schedule that leaves the least value, was not "
+            "computed; that there is one rests on the search alone.</p>\n");
     put_list(self, proof_setting(self->outcome));
     put_list(self, proof_findings(self->outcome));
     put_paragraphs(self, proof_omissions(self->outcome));
@@ -236,12 +260,19 @@ static void write_values(const struct html_report *self)
     begin_section(self, "values", "Final values");
     if (html_chart_exists(outcome))
         html_chart_write(self->stream, outcome);
-    if (outcome->row_count > 0 && self->witness != NULL)
-        put(self, "<p>A value leads to a schedule that ends with it: choose one in the table"
-                  "<span class=\"script\">, or in the chart, and step through it</span>.</p>\n");
+    if (outcome->row_count > 0 && proof_value_count(outcome) > 0)
+        fprintf(self->stream,
+                "<p>A value%s leads to a schedule that ends with it: choose one in the table"
+                "<span class=\"script\">%s and step through it</span>.</p>\n",
+                proof_has_each(outcome) ? "" : " that is a link",
+                html_chart_exists(outcome) ? ", or in the chart," : "");
     html_values_write(self->stream, outcome);
-    if (outcome->row_count == 0)
-        put(self, "<p>The values are not listed one by one.</p>\n");
+    if (outcome->row_count == 0) {
+        struct text words = TEXT_INIT;
+        proof_print_unlisted(&words, outcome);
+        put_paragraph(self, "", text_string(&words));
+        text_free(&words);
+    }
     end_section(self);
 }
 
@@ -265,7 +296,9 @@ static void write_player(const struct html_report *self)
         "<button type=\"button\" data-go=\"last\" title=\"To the end (End)\">End</button>\n</div>\n"
         "<div id=\"words\" class=\"words\" aria-live=\"polite\" aria-atomic=\"true\"></div>\n"
         "<div class=\"stage\">\n<ol class=\"listing\" id=\"code\" aria-label=\"Program, with the line of each thread\"></ol>\n"
-        "<div class=\"state\"><dl id=\"words-of-memory\" class=\"memory\"></dl><div id=\"threads\" class=\"threads\"></div></div>\n"
+        "<div class=\"state\"><dl id=\"words-of-memory\" class=\"memory\"></dl><div id=\"threads\" class=\"threads\"></div>"
+        "<p id=\"rest\" class=\"rest\" hidden><span id=\"rest-words\"></span> <button type=\"button\" id=\"all\" "
+        "aria-controls=\"threads\"></button></p></div>\n"
         "</div>\n<p class=\"keys\">Arrow keys step, with Shift from turn to turn; Home and End go to the ends.</p>\n</div>\n");
 }
 
@@ -299,9 +332,8 @@ static void write_picture(const struct html_report *self)
     struct picture picture = is_drawn ? picture_draw(dot) : (struct picture){0};
     free(dot);
     if (picture.svg != NULL) {
-        put(self,
-            "<figure class=\"picture\">\n<div class=\"scroll\" role=\"img\" aria-label=\"The schedule as a drawing: a column "
-            "for each thread, time going down, an arrow from each store to the loads that saw it.\">\n");
+        put(self, "<figure class=\"picture\">\n<div role=\"img\" aria-label=\"The schedule as a drawing: a column "
+                  "for each thread, time going down, an arrow from each store to the loads that saw it.\">\n");
         put(self, picture.svg);
         put(self, "</div>\n");
         write_picture_caption(self, picture.caption);
@@ -326,7 +358,12 @@ static void write_upper(struct html_report *self)
     put_paragraph(self, "", text_string(&length));
     if (html_data_has(self->outcome, (size_t)(self->witness - self->outcome->witnesses)))
         write_player(self);
-    put(self, "<h3>The schedule in turns</h3>\n<div class=\"told\" data-witness=\"");
+    /* Where this schedule is the only one, its value leads here. */
+    if (!self->has_others && self->witness->end == OUTCOME_VALUE)
+        fprintf(self->stream, "<h3 id=\"value%" PRId64 "\">", self->witness->value);
+    else
+        put(self, "<h3>");
+    put(self, "The schedule in turns</h3>\n<div class=\"told\" data-witness=\"");
     fprintf(self->stream, "%zu\">\n", (size_t)(self->witness - self->outcome->witnesses));
     html_witness_write_turns(self->stream, self->witness->trace, SIZE_MAX, &self->room);
     put(self, "</div>\n");
@@ -337,6 +374,10 @@ static void write_upper(struct html_report *self)
     if (self->witness->end == OUTCOME_VALUE) {
         put(self, "<h3>Where the value comes from</h3>\n");
         html_witness_write_chain(self->stream, self->witness->trace);
+    }
+    if (standoff_exists(self->witness->trace)) {
+        put(self, "<h3>The steps that decide</h3>\n");
+        html_witness_write_standoff(self->stream, self->witness->trace);
     }
     put(self, "<h3>The schedule as a picture</h3>\n");
     if (self->witness->trace->thread_count <= PICTURE_THREADS_MAX)
@@ -366,10 +407,12 @@ static void write_lasso(struct html_report *self, const struct outcome_wait *wai
 static void write_others(struct html_report *self)
 {
     const struct outcome *outcome = self->outcome;
-    begin_section(self, "others", "A schedule for each value");
-    put(self,
-        "<p>For each value a schedule that ends with it, with the fewest preemptions that any such schedule has. T0×2 "
-        "means that T0 takes two steps before the next one runs.</p>\n<div class=\"witnesses\">\n");
+    struct text words = TEXT_INIT;
+    begin_section(self, "others", others_title(outcome));
+    proof_print_schedules(&words, outcome);
+    put_paragraph(self, "", text_string(&words));
+    text_free(&words);
+    put(self, "<div class=\"witnesses\">\n");
     for (size_t w = 0; w < outcome->witness_count; w++)
         if (outcome->witnesses[w].trace != NULL)
             html_witness_write(self->stream, outcome, w, &self->room);
@@ -382,19 +425,47 @@ static void write_others(struct html_report *self)
 
 /* ---- Lower bound ----------------------------------------------------------------------------------------------- */
 
+/* A long sum opens, so that who wants to check it can. */
+static void write_sum(const struct html_report *self, struct text *sum)
+{
+    bool opens = sum->length > SUM_SHOWN;
+    if (opens)
+        fprintf(self->stream, "<details><summary>The sum of %zu numbers, with all their digits</summary>",
+                self->outcome->row_count);
+    put(self, opens ? "<span class=\"long\">" : "<span>");
+    put_prose(self, sum);
+    put(self, opens ? "</span></details> " : "</span> ");
+}
+
 static void write_equation(const struct html_report *self)
 {
     struct text sum = TEXT_INIT, all = TEXT_INIT, note = TEXT_INIT;
-    proof_print_sum(&sum, self->outcome, TERMS_MAX);
+    proof_print_sum(&sum, self->outcome, proof_terms(self->outcome));
     proof_print_all(&all, self->outcome);
     proof_print_equation_note(&note, self->outcome);
-    put(self, "<h3>Sum over the values = number of all schedules</h3>\n<p class=\"equation\"><span>");
-    put_prose(self, &sum);
-    put(self, "</span> <span>= <b>");
+    put(self, "<h3>Sum over the values = number of all schedules</h3>\n<div class=\"equation\">");
+    write_sum(self, &sum);
+    put(self, all.length > LINE_BYTES ? "<span class=\"long\">= <b>" : "<span>= <b>");
     put_prose(self, &all);
-    put(self, "</b></span></p>\n");
+    put(self, "</b></span></div>\n");
     put_paragraph(self, "", text_string(&note));
     text_free(&note);
+}
+
+/* Where a certificate can be had, the command that writes it. */
+static void write_no_certificate(const struct html_report *self)
+{
+    if (self->proof->certificate_command == NULL) {
+        put(self, self->outcome->complete
+                      ? "<p>There is no certificate: no schedule ends with a value, so there is none to claim.</p>\n"
+                      : "<p>There is no certificate: the search is incomplete.</p>\n");
+        return;
+    }
+    put(self,
+        "<p>No certificate was written with this report: whoever doubts that all states were covered has to run the "
+        "search again. This writes one, with the same report, which then names it:</p>\n<pre class=\"command\"><code>");
+    html_text_write(self->stream, self->proof->certificate_command);
+    put(self, "</code></pre>\n");
 }
 
 static void write_certificates(const struct html_report *self)
@@ -402,9 +473,7 @@ static void write_certificates(const struct html_report *self)
     const struct proof *proof = self->proof;
     put(self, "<h3>Certificate</h3>\n");
     if (proof->certificate_count == 0) {
-        put(self,
-            "<p>No certificate was written with this report: whoever doubts that all states were covered has to run the "
-            "search again, or <code>racecheck --certificate FILE</code>.</p>\n");
+        write_no_certificate(self);
         return;
     }
     put(self,
@@ -423,7 +492,7 @@ static void write_certificates(const struct html_report *self)
 
 static void write_lower(const struct html_report *self)
 {
-    begin_section(self, "lower", self->outcome->complete ? "Nothing else can happen" : "What was covered");
+    begin_section(self, "lower", proof_search_title(self->outcome));
     put_paragraph(
         self, "",
         self->outcome->complete
@@ -465,10 +534,10 @@ static void write_body(struct html_report *self, const char *title)
     write_statement(self);
     write_program(self);
     write_values(self);
-    if (self->witness != NULL) {
+    if (self->witness != NULL)
         write_upper(self);
+    if (self->has_others)
         write_others(self);
-    }
     write_lower(self);
     begin_section(self, "assumed", "Assumptions");
     put_list(self, proof_assumptions(self->outcome));
@@ -484,6 +553,7 @@ void html_report_write(FILE *stream, const struct proof *proof)
     struct html_report self = {.stream = stream, .proof = proof, .outcome = proof->outcome, .room = html_room_new()};
     struct text title = TEXT_INIT;
     self.witness = proof_first_witness(proof->outcome);
+    self.has_others = proof_schedule_count(proof->outcome) > (self.witness != NULL);
     proof_print_title(&title, proof);
     write_head(&self, text_string(&title));
     write_body(&self, text_string(&title));

@@ -8,13 +8,10 @@
 
 static const char replacement[] = "\xef\xbf\xbd";
 
-/* Whether a character of valid UTF-8 is a control character, U+0080 to U+009F among them; then *length is how many
- * bytes it takes. */
-static bool is_control(const char *character, size_t *length)
+/* How many bytes a character takes that is replaced; else 0. Lines and tabs of a listing are kept. */
+static size_t unshowable(const char *character)
 {
-    unsigned char first = (unsigned char)character[0], second = first != 0 ? (unsigned char)character[1] : 0;
-    *length = first == 0xc2 && second < 0xa0 ? 2 : 1;
-    return *length == 2 || (first < 0x20 && first != '\t' && first != '\n') || first == 0x7f;
+    return *character == '\t' || *character == '\n' ? 0 : utf8_unshowable(character);
 }
 
 static const char *entity(char character)
@@ -39,15 +36,15 @@ static const char *entity(char character)
 static void write_clean(FILE *stream, const char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
-        size_t step;
-        if (is_control(text + at, &step)) {
+        size_t replaced = unshowable(text + at);
+        if (replaced > 0) {
             fputs(replacement, stream);
         } else if (entity(text[at]) != NULL) {
             fputs(entity(text[at]), stream);
         } else {
             fputc(text[at], stream);
         }
-        at += step;
+        at += replaced > 0 ? replaced : 1;
     }
 }
 
@@ -94,12 +91,12 @@ void html_text_write_json(FILE *stream, const char *string)
     char *clean = utf8_clean(string);
     fputc('"', stream);
     for (const char *at = clean; *at != '\0';) {
-        size_t step;
-        if (is_control(at, &step) && step == 2)
+        size_t replaced = unshowable(at);
+        if (replaced > 1)
             fputs(replacement, stream);
         else
             write_json_character(stream, *at);
-        at += step;
+        at += replaced > 1 ? replaced : 1;
     }
     fputc('"', stream);
     memory_free(clean);

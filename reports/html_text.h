@@ -2,8 +2,8 @@
  *
  * Names, titles and comments of programs are bytes that somebody else has chosen. Whatever of them gets into a page
  * goes through one of these functions, and comes out as text: it can neither end the element or attribute that it
- * stands in, nor begin one. What is not valid UTF-8 becomes U+FFFD, and so does every control character but tab and
- * newline. Write errors stay on the stream. */
+ * stands in, nor begin one. What is not valid UTF-8 becomes U+FFFD, and so does all that must not be shown
+ * (reports/utf8.h) but tab and newline. Write errors stay on the stream. */
 #ifndef RACECHECK_REPORTS_HTML_TEXT_H
 #define RACECHECK_REPORTS_HTML_TEXT_H
 

@@ -10,13 +10,14 @@
 
 enum {
     ROWS_MAX = 1000, /* of more the middle is left out */
-    ROWS_SHOWN_EACH_END = 100,
-    SCHEDULES_COLUMNS = 40 /* longer numbers are told by their size */
+    ROWS_SHOWN_EACH_END = 100
 };
 
 static void write_head(FILE *stream, const struct outcome *outcome)
 {
-    fputs("<div class=\"scroll\"><table class=\"values\">\n<caption>Final values of <code>", stream);
+    fputs(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of the final values\"><table class=\"values\">\n<caption>Final values of <code>",
+        stream);
     html_text_write(stream, outcome->observe);
     fputs("</code></caption>\n<thead><tr><th scope=\"col\">Value", stream);
     if (outcome->has_counts)
@@ -37,7 +38,7 @@ static void write_taken(FILE *stream, char *cell)
 static void write_numbers(FILE *stream, const struct outcome *outcome, const mpz_t schedules, const mpq_t random)
 {
     if (outcome->has_counts) {
-        write_taken(stream, number_column(schedules, SCHEDULES_COLUMNS));
+        write_taken(stream, number_column(schedules, number_columns(outcome->schedules)));
         write_taken(stream, number_share(schedules, outcome->schedules));
     }
     if (outcome->has_random)

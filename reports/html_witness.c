@@ -8,7 +8,9 @@
 #include "reports/lineage.h"
 #include "reports/proof.h"
 #include "reports/runs.h"
+#include "reports/standoff.h"
 #include "reports/stints.h"
+#include "reports/utf8.h"
 
 #include <inttypes.h>
 
@@ -19,6 +21,7 @@ enum {
     TURNS_SHOWN_EACH_END = 100,
     LINKS_MAX = 120, /* of a chain, likewise */
     LINKS_SHOWN_EACH_END = 20,
+    NAME_COLUMNS = 20,  /* of a thread; a longer one may be cut */
     SCHEDULE_TURNS = 24 /* on the line of a schedule that is closed */
 };
 
@@ -50,7 +53,7 @@ static void write_step(FILE *stream, const struct trace *trace, size_t index)
 {
     const struct trace_step *step = &trace->steps[index];
     struct text deed = TEXT_INIT;
-    fprintf(stream, "<tr><td>%zu<td>%" PRIu32 "<td><code>", index + 1, step->line);
+    fprintf(stream, "<tr><th scope=\"row\">%zu<td>%" PRIu32 "<td><code>", index + 1, step->line);
     html_text_write(stream, step->text);
     fputs("</code><td>", stream);
     deed_print(&deed, trace, index);
@@ -65,18 +68,21 @@ static void write_rounds(FILE *stream, const struct trace *trace, const struct r
     uint32_t first, last;
     run_lines(run, trace, &first, &last);
     fprintf(stream,
-            "<tr><td>%zu\xe2\x80\x93%zu<td>%" PRIu32 "\xe2\x80\x93%" PRIu32
+            "<tr><th scope=\"row\">%zu\xe2\x80\x93%zu<td>%" PRIu32 "\xe2\x80\x93%" PRIu32
             "<td colspan=\"2\">%zu rounds of these lines",
             run->first + 1, run->first + run->count, first, last, run->rounds);
     write_value(stream, run_before(run, trace), run_after(run, trace), run_writes(run, trace));
     fputc('\n', stream);
 }
 
-static void write_head(FILE *stream, const struct trace *trace)
+static void write_head(FILE *stream, const struct trace *trace, const struct stint *turn)
 {
-    fputs(
-        "<div class=\"scroll\"><table class=\"steps\"><thead><tr><th>Step<th>Line<th>Instruction<th>What it did<th><code>",
-        stream);
+    fprintf(
+        stream,
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Steps %zu to %zu\"><table class=\"steps\">"
+        "<caption class=\"hidden\">Steps %zu to %zu</caption><thead><tr><th scope=\"col\">Step<th scope=\"col\">Line"
+        "<th scope=\"col\">Instruction<th scope=\"col\">What it did<th scope=\"col\"><code>",
+        turn->first + 1, turn->first + turn->count, turn->first + 1, turn->first + turn->count);
     html_text_write(stream, trace->observe);
     fputs("</code><tbody>\n", stream);
 }
@@ -96,7 +102,7 @@ struct telling {
 /* Writes the steps of a turn, which are the next runs. */
 static void write_steps(struct telling *self, const struct stint *turn)
 {
-    write_head(self->stream, self->trace);
+    write_head(self->stream, self->trace, turn);
     while (self->run < self->runs.count && self->runs.items[self->run].first < turn->first + turn->count) {
         const struct run *run = &self->runs.items[self->run++];
         if (run->count > 1)
@@ -113,11 +119,23 @@ static void skip_steps(struct telling *self, const struct stint *turn)
         self->run++;
 }
 
+/* A long name is cut by the style sheet; the title has all of it. */
+static void write_who(FILE *stream, const char *name)
+{
+    fputs("<b class=\"who\"", stream);
+    if (utf8_columns(name) > NAME_COLUMNS) {
+        fputs(" title=\"", stream);
+        html_text_write(stream, name);
+        fputc('"', stream);
+    }
+    fputc('>', stream);
+    html_text_write(stream, name);
+}
+
 static void write_summary(const struct telling *self, const struct stint *turn)
 {
     struct text deed = TEXT_INIT;
-    fputs("<b class=\"who\">", self->stream);
-    html_text_write(self->stream, self->trace->threads[turn->thread]);
+    write_who(self->stream, self->trace->threads[turn->thread]);
     if (turn->count == 1)
         fprintf(self->stream, "</b> <span class=\"range\">step %zu</span> <span class=\"deed\">", turn->first + 1);
     else
@@ -196,7 +214,8 @@ static void write_link(FILE *stream, const struct trace *trace, const struct cha
 {
     struct text words = TEXT_INIT;
     uint32_t thread = trace->steps[chain->links[index].store].thread;
-    fprintf(stream, "<li class=\"t%" PRIu32 "\" value=\"%zu\"><span class=\"sum\">%" PRId64 "</span> <span>",
+    fprintf(stream,
+            "<li class=\"t%" PRIu32 "\" value=\"%zu\"><span class=\"sum\">%" PRId64 "</span> <span class=\"said\">",
             thread % COLOURS, index + 1, trace->steps[chain->links[index].store].observed);
     lineage_print_link(&words, trace, chain, index);
     write_prose(stream, &words);
@@ -223,6 +242,28 @@ void html_witness_write_chain(FILE *stream, const struct trace *trace)
     }
     fputs(chain.count > 0 ? "</ol>\n" : "", stream);
     chain_free(&chain);
+}
+
+/* ---- A deadlock ------------------------------------------------------------------------------------------------ */
+
+void html_witness_write_standoff(FILE *stream, const struct trace *trace)
+{
+    struct standoff standoff = standoff_make(trace);
+    fputs("<ol class=\"chain\">\n", stream);
+    for (size_t i = 0; i < standoff.count; i++) {
+        size_t step = standoff.items[i].step;
+        struct text words = TEXT_INIT;
+        if (step == SIZE_MAX)
+            fputs("<li><span class=\"sum\"></span> <span class=\"said\">", stream);
+        else
+            fprintf(stream, "<li class=\"t%" PRIu32 "\"><span class=\"sum\">step %zu</span> <span class=\"said\">",
+                    trace->steps[step].thread % COLOURS, step + 1);
+        standoff_print(&words, &standoff, trace, i);
+        write_prose(stream, &words);
+        fputs("</span>\n", stream);
+    }
+    fputs("</ol>\n", stream);
+    standoff_free(&standoff);
 }
 
 /* ---- A whole witness ------------------------------------------------------------------------------------------- */
@@ -270,5 +311,8 @@ void html_witness_write(FILE *stream, const struct outcome *outcome, size_t inde
     fputs("<p>", stream);
     proof_print_end(&end, witness->trace);
     write_prose(stream, &end);
-    fputs("</p>\n</details>\n", stream);
+    fputs("</p>\n", stream);
+    if (standoff_exists(witness->trace))
+        html_witness_write_standoff(stream, witness->trace);
+    fputs("</details>\n", stream);
 }

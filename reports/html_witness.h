@@ -26,6 +26,9 @@ void html_witness_write_turns(FILE *stream, const struct trace *trace, size_t lo
 /* Writes the chain that leads to the final value: a sentence and, where there is one, a row a link. */
 void html_witness_write_chain(FILE *stream, const struct trace *trace);
 
+/* Writes the steps that decide a deadlock, for a schedule that ends so (reports/standoff.h). */
+void html_witness_write_standoff(FILE *stream, const struct trace *trace);
+
 /* Writes a witness of an outcome as an element that opens, with its turns and why it ends so. */
 void html_witness_write(FILE *stream, const struct outcome *outcome, size_t index, struct html_room *room);
 

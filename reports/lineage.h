@@ -1,14 +1,14 @@
 /* lineage: where the final value of a schedule comes from, told link by link.
  *
- * The stores that the final value goes back to, each with the load that it was computed from (reports/chain.h). Where
+ * The stores that the final value goes back to, each with the load that it was computed from (checker/chain.h). Where
  * the variable starts at 0 and each of them adds one to what its thread had loaded from the one before, the final
  * value is the length of the chain; this is said only where it is so. */
 #ifndef RACECHECK_REPORTS_LINEAGE_H
 #define RACECHECK_REPORTS_LINEAGE_H
 
 #include "base/text.h"
+#include "checker/chain.h"
 #include "checker/trace.h"
-#include "reports/chain.h"
 
 #include <stdbool.h>
 

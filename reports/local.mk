@@ -2,7 +2,6 @@
 noinst_LIBRARIES += %D%/libreports.a
 %C%_libreports_a_SOURCES = \
     %D%/certificate_file.c %D%/certificate_file.h \
-    %D%/chain.c %D%/chain.h \
     %D%/deed.c %D%/deed.h \
     %D%/dot.c %D%/dot.h \
     %D%/explanation.c %D%/explanation.h \
@@ -29,6 +28,7 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/proof.c %D%/proof.h \
     %D%/runs.c %D%/runs.h \
     %D%/setting.c %D%/setting.h \
+    %D%/standoff.c %D%/standoff.h \
     %D%/stints.c %D%/stints.h \
     %D%/sweep.c %D%/sweep.h \
     %D%/sweep_csv.c %D%/sweep_csv.h \

@@ -8,17 +8,16 @@
 #include "reports/mermaid.h"
 #include "reports/number.h"
 #include "reports/runs.h"
+#include "reports/standoff.h"
 #include "reports/stints.h"
 
 #include <inttypes.h>
 
 enum {
-    TERMS_MAX = 60,       /* of the equation */
     FULL_STEPS_MAX = 300, /* of a schedule that is not folded */
     ROWS_MAX = 400,       /* of a table; of more the middle is left out */
     ROWS_SHOWN_EACH_END = 100,
     SCHEDULE_TURNS = 24, /* of a schedule on one line */
-    SCHEDULES_COLUMNS = 40,
     PICTURE_THREADS_MAX = 12
 };
 
@@ -102,6 +101,15 @@ static void write_statement(const struct markdown_report *self)
 {
     heading(self, "Statement");
     put_paragraphs(self, proof_claims(self->outcome), "> ");
+    if (proof_has_claim(self->outcome))
+        fputs(
+            proof_is_attained(self->outcome)
+                ? "The proof has two halves. A schedule that leaves the least value shows that it can happen. Covering all "
+                  "schedules shows that nothing less can.\n\n"
+                : "The proof has two halves, of which this report has one: covering all schedules shows that nothing less "
+                  "can happen. The other one, a schedule that leaves the least value, was not computed; that there is one "
+                  "rests on the search alone.\n\n",
+            self->stream);
     put_list(self, proof_setting(self->outcome));
     put_list(self, proof_findings(self->outcome));
     if (self->outcome->omission_count > 0)
@@ -125,7 +133,7 @@ static void write_value_row(const struct markdown_report *self, const struct out
     const struct outcome_witness *witness = proof_witness(outcome, OUTCOME_VALUE, row->value);
     fprintf(self->stream, "| %" PRId64 " |", row->value);
     if (outcome->has_counts) {
-        write_cell(self, number_column(row->schedules, SCHEDULES_COLUMNS));
+        write_cell(self, number_column(row->schedules, number_columns(outcome->schedules)));
         write_cell(self, number_share(row->schedules, outcome->schedules));
     }
     if (outcome->has_random)
@@ -149,7 +157,9 @@ static void write_values(const struct markdown_report *self)
     const struct outcome *outcome = self->outcome;
     heading(self, "Final values");
     if (outcome->row_count == 0) {
-        fputs("The values are not listed one by one.\n", self->stream);
+        struct text words = TEXT_INIT;
+        proof_print_unlisted(&words, outcome);
+        put_prose(self, &words, "\n");
         return;
     }
     fprintf(self->stream, "| Value |%s%s%s%s\n| ---: |%s%s%s%s\n", outcome->has_counts ? " Schedules | Share |" : "",
@@ -174,7 +184,7 @@ static void write_step(const struct markdown_report *self, const struct run *run
     const struct trace_step *step = &trace->steps[run->first];
     struct text deed = TEXT_INIT;
     fprintf(self->stream, "| %zu | ", run->first + 1);
-    markdown_text_write(self->stream, trace->threads[step->thread]);
+    markdown_text_write_code(self->stream, trace->threads[step->thread]);
     fputs(step->preemption ? " (preemption) | " : " | ", self->stream);
     markdown_text_write_code(self->stream, step->text);
     fputs(" | ", self->stream);
@@ -188,7 +198,7 @@ static void write_rounds(const struct markdown_report *self, const struct run *r
     uint32_t first, last;
     run_lines(run, trace, &first, &last);
     fprintf(self->stream, "| %zu to %zu | ", run->first + 1, run->first + run->count);
-    markdown_text_write(self->stream, trace->threads[trace->steps[run->first].thread]);
+    markdown_text_write_code(self->stream, trace->threads[trace->steps[run->first].thread]);
     fprintf(self->stream, "%s | lines %" PRIu32 " to %" PRIu32 " | %zu rounds | ",
             trace->steps[run->first].preemption ? " (preemption)" : "", first, last, run->rounds);
 }
@@ -240,6 +250,43 @@ static void write_chain(const struct markdown_report *self)
     chain_free(&chain);
 }
 
+static void write_standoff(const struct markdown_report *self, const struct trace *trace)
+{
+    struct standoff standoff = standoff_make(trace);
+    fputs("\n### The steps that decide the deadlock\n\n", self->stream);
+    for (size_t i = 0; i < standoff.count; i++) {
+        struct text words = TEXT_INIT;
+        if (standoff.items[i].step == SIZE_MAX)
+            fputs("- ", self->stream);
+        else
+            fprintf(self->stream, "- Step %zu: ", standoff.items[i].step + 1);
+        standoff_print(&words, &standoff, trace, i);
+        put_prose(self, &words, "\n");
+    }
+    standoff_free(&standoff);
+}
+
+/* A deadlock is told even where the report is about another schedule. */
+static void write_deadlock(const struct markdown_report *self)
+{
+    const struct outcome_witness *witness = proof_witness(self->outcome, OUTCOME_DEADLOCK, 0);
+    if (witness == NULL || !standoff_exists(witness->trace))
+        return;
+    if (witness != self->witness) {
+        struct text schedule = TEXT_INIT, words = TEXT_INIT;
+        struct stints turns = stints_make(witness->trace, SIZE_MAX);
+        proof_print_witness(&words, self->outcome, witness);
+        fputs("\n## ", self->stream);
+        put_prose(self, &words, "\n\n");
+        stints_print_schedule(&schedule, &turns, witness->trace, SCHEDULE_TURNS);
+        put_prose(self, &schedule, ".\n\n");
+        proof_print_end(&words, witness->trace);
+        put_prose(self, &words, "\n");
+        stints_free(&turns);
+    }
+    write_standoff(self, witness->trace);
+}
+
 static void write_upper(const struct markdown_report *self)
 {
     struct text words = TEXT_INIT;
@@ -267,7 +314,7 @@ static void write_equation(const struct markdown_report *self)
 {
     struct text words = TEXT_INIT;
     fputs("\nSum over the values = number of all schedules:\n\n", self->stream);
-    proof_print_sum(&words, self->outcome, TERMS_MAX);
+    proof_print_sum(&words, self->outcome, proof_terms(self->outcome));
     put_prose(self, &words, " = **");
     proof_print_all(&words, self->outcome);
     put_prose(self, &words, "**\n\n");
@@ -278,8 +325,12 @@ static void write_equation(const struct markdown_report *self)
 static void write_certificates(const struct markdown_report *self)
 {
     const struct proof *proof = self->proof;
-    if (proof->certificate_count == 0)
-        fputs("\nNo certificate was written with this report.\n", self->stream);
+    if (proof->certificate_count == 0 && proof->certificate_command == NULL) {
+        fputs("\nThere is no certificate: no final value is claimed.\n", self->stream);
+    } else if (proof->certificate_count == 0) {
+        fputs("\nNo certificate was written with this report. This writes one:\n\n", self->stream);
+        markdown_text_write_block(self->stream, proof->certificate_command);
+    }
     for (size_t i = 0; i < proof->certificate_count; i++) {
         fputs("\nCertificate ", self->stream);
         markdown_text_write_code(self->stream, proof->certificates[i].file);
@@ -291,7 +342,7 @@ static void write_certificates(const struct markdown_report *self)
 
 static void write_lower(const struct markdown_report *self)
 {
-    heading(self, self->outcome->complete ? "Nothing else can happen" : "What was covered");
+    heading(self, proof_search_title(self->outcome));
     put_list(self, proof_coverage(self->outcome));
     if (proof_has_equation(self->outcome))
         write_equation(self);
@@ -314,5 +365,6 @@ void markdown_report_write(FILE *stream, const struct proof *proof)
     write_values(&self);
     if (self.witness != NULL)
         write_upper(&self);
+    write_deadlock(&self);
     write_lower(&self);
 }

@@ -117,6 +117,9 @@ void markdown_text_write_mermaid(FILE *stream, const char *text)
 {
     char *clean = utf8_line(text);
     for (const char *at = clean; *at != '\0'; at++)
-        fputc(is_harmless(*at) || (at[0] == '%' && at[1] != '%') ? *at : '?', stream);
+        if (is_harmless(*at) || (at[0] == '%' && at[1] != '%'))
+            fputc(*at, stream);
+        else
+            fprintf(stream, "#%d;", *at); /* Mermaid's way to write a character by its number */
     memory_free(clean);
 }

@@ -10,7 +10,9 @@
 
 enum {
     READABLE_DIGITS = 60, /* what a person may still want to see in full */
-    SHARE_DIGITS = 3
+    SHARE_DIGITS = 3,
+    COLUMNS_WIDE = 60, /* of a table whose numbers are all given in full */
+    COLUMNS_NARROW = 15
 };
 
 char *number_exact(const mpz_t number)
@@ -129,13 +131,24 @@ char *number_column(const mpz_t number, size_t columns)
     return text_take(&text);
 }
 
+size_t number_columns(const mpz_t largest)
+{
+    size_t digits = mpz_sizeinbase(largest, 10), columns = digits + digits / 3;
+    return columns <= COLUMNS_WIDE ? COLUMNS_WIDE : COLUMNS_NARROW;
+}
+
 char *number_readable(const mpz_t number)
+{
+    return number_full(number, READABLE_DIGITS);
+}
+
+char *number_full(const mpz_t number, size_t most)
 {
     char *digits = number_exact(number);
     const char *magnitude = *digits == '-' ? digits + 1 : digits;
     size_t count = strlen(magnitude);
     struct text text = TEXT_INIT;
-    if (count <= READABLE_DIGITS) {
+    if (count <= most) {
         memory_free(digits);
         return number_grouped(number);
     }

@@ -25,6 +25,13 @@ char *number_grouped_unsigned(uint64_t number);
 /* Returns the grouped digits as new where they take at most `columns` (at least 10), else "4.832e+179". */
 char *number_column(const mpz_t number, size_t columns);
 
+/* How many columns numbers up to a largest one may take in one table: enough for all of them, or, where that is too much, so
+ * few that long ones are told by their size throughout. */
+size_t number_columns(const mpz_t largest);
+
+/* Returns the grouped digits as new where there are at most `most` of them, else the same as number_readable(). */
+char *number_full(const mpz_t number, size_t most);
+
 /* Returns the grouped digits as new where there are at most 60 of them, else "4.8316... x 10^179 (180 digits)". */
 char *number_readable(const mpz_t number);
 

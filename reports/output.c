@@ -167,13 +167,24 @@ FILE *output_stream(const struct output *self)
     return self->stream;
 }
 
-/* An error of an earlier write has left its mark on the stream, but not its reason. */
+/* An error of an earlier write has left its mark on the stream, but not its reason: most often another write, whose result is
+ * thrown away like the rest, meets the same. */
+static int earlier_reason(FILE *stream)
+{
+    clearerr(stream);
+    errno = 0;
+    bool works = fputc('\n', stream) != EOF && fflush(stream) == 0;
+    return works ? 0 : errno;
+}
+
 static bool flush(struct output *self, const char *name, struct error *error)
 {
     errno = 0;
     bool written = fflush(self->stream) == 0;
     if (written && !ferror(self->stream))
         return true;
+    if (errno == 0)
+        errno = earlier_reason(self->stream);
     if (errno != 0)
         return fail(name, "cannot write everything", error);
     error_set(error, name, 0, 0, "cannot write everything: an earlier write failed");

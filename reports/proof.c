@@ -13,6 +13,13 @@
 /* More intervals than this are told by the first and the last ones. */
 enum { RANGES_MAX = 12, RANGES_SHOWN_EACH_END = 4 };
 
+enum {
+    DIGITS_MAX = 1000, /* of a term of the equation; a reader may want to check the sum */
+    SUM_DIGITS_MAX = 60000,
+    TERMS_MAX = 60, /* where they have more digits together */
+    POWER_MIN = 3   /* fewer equal factors are listed */
+};
+
 static const char *plural(size_t count)
 {
     return count == 1 ? "" : "s";
@@ -33,6 +40,34 @@ const struct outcome_witness *proof_witness(const struct outcome *outcome, enum 
             return witness;
     }
     return NULL;
+}
+
+bool proof_is_attained(const struct outcome *outcome)
+{
+    return outcome->has_extremes && proof_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL;
+}
+
+size_t proof_value_count(const struct outcome *outcome)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        count += outcome->witnesses[i].trace != NULL && outcome->witnesses[i].end == OUTCOME_VALUE;
+    return count;
+}
+
+bool proof_has_each(const struct outcome *outcome)
+{
+    return outcome->row_count > 0 && proof_value_count(outcome) == outcome->row_count;
+}
+
+size_t proof_schedule_count(const struct outcome *outcome)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        count += outcome->witnesses[i].trace != NULL;
+    for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
+        count += outcome->waits[i].starves && outcome->waits[i].trace != NULL;
+    return count;
 }
 
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome)
@@ -234,6 +269,36 @@ struct facts proof_setting(const struct outcome *outcome)
     return facts;
 }
 
+void proof_print_unlisted(struct text *text, const struct outcome *outcome)
+{
+    uint64_t size = intervals_size(&outcome->values);
+    char *count = number_grouped_unsigned(size);
+    if (outcome->has_values && size == 0)
+        text_print(text, "%s",
+                   outcome->complete ? "There are none: no schedule comes to its end." : "None was found so far.");
+    else if (outcome->has_values)
+        text_print(text, "They are not listed one by one: there are %s%s.", size == UINT64_MAX ? "at least " : "",
+                   count);
+    else if (proof_has_claim(outcome))
+        text_print(text, "Only the least and the greatest one were computed, %" PRId64 " and %" PRId64 ".",
+                   outcome->least, outcome->greatest);
+    else
+        text_print(text, "They were not computed.");
+    memory_free(count);
+}
+
+void proof_print_schedules(struct text *text, const struct outcome *outcome)
+{
+    if (proof_has_each(outcome))
+        text_print(
+            text,
+            "For each value a schedule that ends with it, with the fewest preemptions that any such schedule has.");
+    else
+        text_print(text, "The schedules that were found, each with the fewest preemptions, or steps, that any such "
+                         "schedule has.");
+    text_print(text, " T0\xc3\x97\x32 means that T0 takes two steps before the next one runs.");
+}
+
 /* ---- What else was found --------------------------------------------------------------------------------------- */
 
 static void find_schedules(struct facts *facts, const struct outcome *outcome)
@@ -352,7 +417,7 @@ struct facts proof_coverage(const struct outcome *outcome)
     cover_states(&facts, outcome);
     if (outcome->depth > 0) {
         char *depth = number_grouped_unsigned(outcome->depth);
-        facts_add(&facts, "Longest", "%s steps take the longest schedule to its end", depth);
+        facts_add(&facts, "Longest", "the longest schedule has %s step%s", depth, outcome->depth == 1 ? "" : "s");
         memory_free(depth);
     }
     if (outcome->sliced)
@@ -365,6 +430,11 @@ struct facts proof_coverage(const struct outcome *outcome)
     return facts;
 }
 
+const char *proof_search_title(const struct outcome *outcome)
+{
+    return outcome->complete ? "Nothing else can happen" : "What was covered";
+}
+
 bool proof_has_equation(const struct outcome *outcome)
 {
     return outcome->has_counts && outcome->row_count > 0;
@@ -372,10 +442,16 @@ bool proof_has_equation(const struct outcome *outcome)
 
 static void print_term(struct text *text, bool *is_first, const mpz_t number, const char *remark)
 {
-    char *digits = number_readable(number);
+    char *digits = number_full(number, DIGITS_MAX);
     text_print(text, "%s%s%s", *is_first ? "" : " + ", digits, remark);
     *is_first = false;
     memory_free(digits);
+}
+
+size_t proof_terms(const struct outcome *outcome)
+{
+    size_t digits = outcome->row_count * mpz_sizeinbase(outcome->schedules, 10);
+    return digits <= SUM_DIGITS_MAX ? outcome->row_count : TERMS_MAX;
 }
 
 void proof_print_sum(struct text *text, const struct outcome *outcome, size_t most)
@@ -396,23 +472,54 @@ void proof_print_sum(struct text *text, const struct outcome *outcome, size_t mo
         print_term(text, &is_first, outcome->failed, " (errors)");
 }
 
-/* "60! / (30! · 30!)": the lengths of the threads are those of any schedule. */
+/* Appends an exponent in superscript digits, which are U+00B9, U+00B2, U+00B3, and U+2070 to U+2079. */
+static void print_exponent(struct text *text, size_t exponent)
+{
+    static const char *const digits[] = {"\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",
+                                         "\xe2\x81\xb4", "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7",
+                                         "\xe2\x81\xb8", "\xe2\x81\xb9"};
+    struct text decimal = TEXT_INIT;
+    text_print(&decimal, "%zu", exponent);
+    for (const char *digit = text_string(&decimal); *digit != '\0'; digit++)
+        text_print(text, "%s", digits[*digit - '0']);
+    text_free(&decimal);
+}
+
+/* Appends the factorial of each length; of neighbours that are equal a power. */
+static void print_factorials(struct text *text, const size_t *lengths, size_t count)
+{
+    for (size_t first = 0, next; first < count; first = next) {
+        for (next = first + 1; next < count && lengths[next] == lengths[first];)
+            next++;
+        bool is_power = next - first >= POWER_MIN;
+        for (size_t t = first; t < (is_power ? first + 1 : next); t++)
+            text_print(text, "%s%s%zu!", t > 0 ? " \xc2\xb7 " : "", is_power ? "(" : "", lengths[t]);
+        if (is_power) {
+            text_print(text, ")");
+            print_exponent(text, next - first);
+        }
+    }
+}
+
+/* "60! / (30! · 30!)", "192! / (3!)⁶⁴": the lengths of the threads are those of any schedule. */
 static void print_multinomial(struct text *text, const struct trace *trace)
 {
     size_t *lengths = memory_new(trace->thread_count, sizeof *lengths);
+    bool is_one_power = trace->thread_count >= POWER_MIN;
     for (size_t s = 0; s < trace->step_count; s++)
         lengths[trace->steps[s].thread]++;
-    text_print(text, " = %zu! / (", trace->step_count);
-    for (size_t t = 0; t < trace->thread_count; t++)
-        text_print(text, "%s%zu!", t > 0 ? " \xc2\xb7 " : "", lengths[t]);
-    text_print(text, ")");
+    for (size_t t = 1; t < trace->thread_count; t++)
+        is_one_power = is_one_power && lengths[t] == lengths[0];
+    text_print(text, " = %zu! / %s", trace->step_count, is_one_power ? "" : "(");
+    print_factorials(text, lengths, trace->thread_count);
+    text_print(text, "%s", is_one_power ? "" : ")");
     memory_free(lengths);
 }
 
 void proof_print_all(struct text *text, const struct outcome *outcome)
 {
     const struct outcome_witness *witness = proof_first_witness(outcome);
-    char *count = number_readable(outcome->schedules);
+    char *count = number_full(outcome->schedules, DIGITS_MAX);
     text_print(text, "%s", count);
     if (outcome->multinomial_checked && witness != NULL && witness->trace->end == TRACE_FINISHED)
         print_multinomial(text, witness->trace);
@@ -445,8 +552,7 @@ struct facts proof_assumptions(const struct outcome *outcome)
     facts_add(&facts, "Scheduler", "%s. It need not be fair.", text_string(&text));
     text_free(&text);
     facts_add(&facts, "Numbers",
-              "64-bit integers; a value that does not fit would have been reported as an error of the "
-              "program.");
+              "64-bit integers; where a value does not fit, that is an error of the program, and reported as one.");
     facts_add(&facts, "Program",
               "The claim is about the program as listed, with these numbers of threads and iterations.");
     return facts;

@@ -29,10 +29,21 @@ struct proof {
     const char *version; /* "0.1.0" */
     const struct proof_certificate *certificates;
     size_t certificate_count; /* 0: no certificate was written */
+    const char *certificate_command; /* that would write one beside the same report; NULL: there is none to be had */
 };
 
 /* Whether the least and the greatest value may be claimed. */
 bool proof_has_claim(const struct outcome *outcome);
+
+/* Whether the report has a schedule that leaves the least value: the half of the proof that is not a search. */
+bool proof_is_attained(const struct outcome *outcome);
+
+/* How many schedules the report tells, those of threads that wait for ever included. */
+size_t proof_schedule_count(const struct outcome *outcome);
+
+/* How many values have a schedule, and whether all that can be left have one. */
+size_t proof_value_count(const struct outcome *outcome);
+bool proof_has_each(const struct outcome *outcome);
 
 /* The witness for a value, or for what is no value, that has its trace; borrowed, or NULL. */
 const struct outcome_witness *proof_witness(const struct outcome *outcome, enum outcome_end end, int64_t value);
@@ -58,11 +69,22 @@ struct facts proof_coverage(const struct outcome *outcome); /* states and transi
 struct facts proof_assumptions(const struct outcome *outcome);
 struct facts proof_omissions(const struct outcome *outcome); /* what was not computed; labels are empty */
 
+/* Appends why no values are listed. */
+void proof_print_unlisted(struct text *text, const struct outcome *outcome);
+
+/* Appends what the schedules are that the report tells: "For each value a schedule that ends with it, ...". */
+void proof_print_schedules(struct text *text, const struct outcome *outcome);
+
+/* The title of the part about the search, borrowed: "Nothing else can happen", where that is so. */
+const char *proof_search_title(const struct outcome *outcome);
+
 /* Whether schedules were counted, so that the two functions below have something to say. */
 bool proof_has_equation(const struct outcome *outcome);
 
 /* Appends a side of the equation: "18 + 2", the sum over the values, with deadlocks and errors; and "20 = 6! / (3! ·
- * 3!)", the number of all schedules. The sum has at most `most` terms, and says how many are left out. */
+ * 3!)", the number of all schedules. The sum has at most `most` terms, and says how many are left out;
+ * a page has room for proof_terms() of them. */
+size_t proof_terms(const struct outcome *outcome);
 void proof_print_sum(struct text *text, const struct outcome *outcome, size_t most);
 void proof_print_all(struct text *text, const struct outcome *outcome);
 

@@ -49,13 +49,9 @@ void stints_free(struct stints *self)
     *self = (struct stints){0};
 }
 
-void stint_print(struct text *text, const struct stint *turn, const struct trace *trace)
+/* What a turn did to the observed variable; returns whether it did anything. */
+static bool print_observed(struct text *text, const struct stint *turn, const struct trace *trace)
 {
-    if (turn->stores == 0 && !turn->ends_read) {
-        text_print(text, "does not touch ");
-        deed_print_name(text, trace->observe);
-        return;
-    }
     if (turn->stores > 0) {
         deed_print_name(text, trace->observe);
         text_print(text, ": %" PRId64 " \xe2\x86\x92 %" PRId64, turn->before, turn->after);
@@ -69,6 +65,109 @@ void stint_print(struct text *text, const struct stint *turn, const struct trace
         deed_print_name(text, trace->observe);
         text_print(text, " = %" PRId64, turn->last_read);
     }
+    return turn->stores > 0 || turn->ends_read;
+}
+
+/* How often a turn took and gave, put or got at an object. */
+struct dealings {
+    size_t taken;
+    size_t given;
+    size_t put;
+    size_t got;
+};
+
+static struct dealings find_dealings(const struct stint *turn, const struct trace *trace, uint32_t object)
+{
+    struct dealings dealings = {0};
+    for (size_t s = turn->first; s < turn->first + turn->count; s++) {
+        const struct trace_step *step = &trace->steps[s];
+        if (step->object != object)
+            continue;
+        dealings.taken += step->act == TRACE_TAKES;
+        dealings.given += step->act == TRACE_GIVES;
+        dealings.put += step->act == TRACE_PUTS;
+        dealings.got += step->act == TRACE_GETS;
+    }
+    return dealings;
+}
+
+static void print_times(struct text *text, size_t times)
+{
+    if (times > 1)
+        text_print(text, " %zu times", times);
+}
+
+/* "takes `m` and gives it back 3 times", "gives `m` back and takes it". */
+static void print_holding(struct text *text, const struct stint *turn, const struct trace *trace, uint32_t object,
+                          struct dealings dealings)
+{
+    size_t first = turn->first;
+    while (trace->steps[first].object != object ||
+           (trace->steps[first].act != TRACE_TAKES && trace->steps[first].act != TRACE_GIVES))
+        first++;
+    bool takes_first = trace->steps[first].act == TRACE_TAKES, is_mutex = trace->objects[object].kind == TRACE_MUTEX;
+    bool both = dealings.taken > 0 && dealings.given > 0;
+    text_print(text, "%s", takes_first ? "takes " : "gives ");
+    if (!is_mutex)
+        text_print(text, takes_first ? "a permit of " : "a permit to ");
+    deed_print_name(text, trace->objects[object].name);
+    text_print(text, "%s", is_mutex && !takes_first ? " back" : "");
+    if (!both || dealings.taken != dealings.given)
+        print_times(text, takes_first ? dealings.taken : dealings.given);
+    if (!both)
+        return;
+    text_print(text, takes_first ? " and gives %s back" : " and takes %s", is_mutex ? "it" : "one");
+    print_times(text, dealings.taken != dealings.given && takes_first ? dealings.given : dealings.taken);
+}
+
+static void print_queueing(struct text *text, const struct trace *trace, uint32_t object, struct dealings dealings)
+{
+    const char *name = trace->objects[object].name;
+    if (dealings.put > 0) {
+        text_print(text, "puts %zu item%s into ", dealings.put, dealings.put == 1 ? "" : "s");
+        deed_print_name(text, name);
+    }
+    if (dealings.got > 0) {
+        text_print(text, "%sgets %zu from ", dealings.put > 0 ? " and " : "", dealings.got);
+        deed_print_name(text, name);
+    }
+}
+
+/* What a turn took, gave, put and got; returns whether it did. */
+static bool print_dealings(struct text *text, const struct stint *turn, const struct trace *trace, bool follows)
+{
+    for (uint32_t o = 0; o < trace->object_count; o++) {
+        struct dealings dealings = find_dealings(turn, trace, o);
+        if (dealings.taken + dealings.given + dealings.put + dealings.got == 0)
+            continue;
+        text_print(text, "%s", follows ? "; " : "");
+        if (trace->objects[o].kind == TRACE_QUEUE)
+            print_queueing(text, trace, o, dealings);
+        else
+            print_holding(text, turn, trace, o, dealings);
+        follows = true;
+    }
+    return follows;
+}
+
+/* Whether the turn is over because its thread must wait. */
+static void print_wait(struct text *text, const struct stint *turn, const struct trace *trace)
+{
+    const struct trace_step *last = &trace->steps[turn->first + turn->count - 1];
+    if (!last->waits)
+        return;
+    text_print(text, "; then it waits for ");
+    deed_print_name(text, trace->objects[last->waits_for].name);
+}
+
+void stint_print(struct text *text, const struct stint *turn, const struct trace *trace)
+{
+    bool did = print_observed(text, turn, trace);
+    if (!print_dealings(text, turn, trace, did)) {
+        text_print(text, "does not touch ");
+        deed_print_name(text, trace->observe);
+    }
+    print_wait(text, turn, trace);
 }
 
 void stints_print_schedule(struct text *text, const struct stints *turns, const struct trace *trace, size_t most)

@@ -34,7 +34,8 @@ struct stints {
 struct stints stints_make(const struct trace *trace, size_t border);
 void stints_free(struct stints *self);
 
-/* Appends what a turn did to the observed variable: "`value`: 0 → 9 in 9 stores", with names in backticks. */
+/* Appends what a turn did to the observed variable, what it took and gave, and what its thread then waits for: "`value`: 0 → 9
+ * in 9 stores; takes `m` and gives it back 9 times", with names in backticks. */
 void stint_print(struct text *text, const struct stint *turn, const struct trace *trace);
 
 /* Appends a schedule as its threads and how many steps each takes: "T0×2, T1×27, T0×1"; no more than `most` turns. */

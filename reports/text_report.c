@@ -480,13 +480,14 @@ static void print_effort(const struct text_report *self, const struct outcome *o
     char *states = number_readable(outcome->states), *transitions = number_readable(outcome->transitions);
     char *stored = number_grouped_unsigned(outcome->stored), *depth = number_grouped_unsigned(outcome->depth);
     struct text words = TEXT_INIT;
-    text_print(&words, "%s states%s, %s transitions", states,
-               outcome->collapsed ? " in which there is a choice" : "", transitions);
+    text_print(&words, "%s state%s%s, %s transition%s", states, mpz_cmp_ui(outcome->states, 1) == 0 ? "" : "s",
+               outcome->collapsed ? " in which there is a choice" : "", transitions,
+               mpz_cmp_ui(outcome->transitions, 1) == 0 ? "" : "s");
     if (mpz_cmp_ui(outcome->states, outcome->stored) != 0)
         text_print(&words, ", %s of the states stored (threads that are alike stand for each other)", stored);
     bool depth_known = outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0;
     if (outcome->complete && !outcome->endless && depth_known)
-        text_print(&words, "; longest schedule %s steps", depth);
+        text_print(&words, "; longest schedule %s step%s", depth, outcome->depth == 1 ? "" : "s");
     if (outcome->sliced)
         text_print(&words, "; values were folded, not stored in states");
     if (outcome->fused)

@@ -45,6 +45,30 @@ static bool is_control(const unsigned char *character, size_t length)
     return (length == 1 && iscntrl(character[0])) || (length == 2 && character[0] == 0xc2 && character[1] < 0xa0);
 }
 
+/* Marks of direction (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), separators of lines and paragraphs (U+2028,
+ * U+2029), and the byte order mark (U+FEFF). */
+static bool is_deceptive(const unsigned char *character, size_t length)
+{
+    if (length == 2)
+        return character[0] == 0xd8 && character[1] == 0x9c;
+    if (length != 3)
+        return false;
+    if (character[0] == 0xef)
+        return character[1] == 0xbb && character[2] == 0xbf;
+    if (character[0] != 0xe2)
+        return false;
+    if (character[1] == 0x80)
+        return character[2] == 0x8e || character[2] == 0x8f || (character[2] >= 0xa8 && character[2] <= 0xae);
+    return character[1] == 0x81 && character[2] >= 0xa6 && character[2] <= 0xa9;
+}
+
+size_t utf8_unshowable(const char *text)
+{
+    const unsigned char *character = (const unsigned char *)text;
+    size_t length = character_length(character);
+    return *text != '\0' && (is_control(character, length) || is_deceptive(character, length)) ? length : 0;
+}
+
 static char *clean(const char *bytes, bool is_line)
 {
     struct text text = TEXT_INIT;
@@ -53,8 +77,8 @@ static char *clean(const char *bytes, bool is_line)
         size_t length = character_length(character);
         if (length == 0)
             text_append(&text, "\xef\xbf\xbd", 3);
-        else if (is_line && is_control(character, length))
-            text_append(&text, "?", 1);
+        else if (is_line && utf8_unshowable(at) > 0)
+            text_append(&text, "\xef\xbf\xbd", 3);
         else
             text_append(&text, at, length);
         at += length > 0 ? length : 1;

@@ -12,6 +12,7 @@ unit_tests = \
     %D%/test_catalogue \
     %D%/test_cell \
     %D%/test_certificate \
+    %D%/test_chain \
     %D%/test_dialect \
     %D%/test_estimate \
     %D%/test_fold \
@@ -41,7 +42,6 @@ unit_tests = \
     %D%/test_stateset \
     %D%/test_system \
     %D%/test_theorem \
-    %D%/test_trace \
     %D%/test_verified \
     %D%/test_version \
     %D%/test_weights \
@@ -50,14 +50,23 @@ unit_tests = \
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random %D%/check_submissions
 
+# Answers to assignments, graded and judged. `make check` takes a few seeds; a thousand take minutes.
+grades_test = %D%/check_grades
+
 # Writes what test-exports looks at.
 test_tools = %D%/exporter
 
 # What several test programs share.
 unit_sources = \
+    %D%/alteration.c %D%/alteration_program.c %D%/alteration.h \
+    %D%/ancestry.c %D%/ancestry.h \
+    %D%/attempt.c %D%/attempt.h \
     %D%/enumerator.c %D%/enumerator.h \
+    %D%/execution.c %D%/execution.h \
+    %D%/judge.c %D%/judge_repair.c %D%/judge_ways.c %D%/judge.h %D%/judge_parts.h \
     %D%/oracle.c %D%/oracle.h \
     %D%/policy.c %D%/policy.h \
+    %D%/provenance.c %D%/provenance.h \
     %D%/random_program.c %D%/random_program.h \
     %D%/subject.c %D%/subject.h \
     %D%/survey.c %D%/survey.h \
@@ -72,6 +81,7 @@ test_scripts = \
     %D%/test-exports \
     %D%/test-formats \
     %D%/test-grade \
+    %D%/test-matrix \
     %D%/test-memory \
     %D%/test-report \
     %D%/test-theorem \
@@ -82,8 +92,8 @@ EXTRA_DIST += $(test_scripts) %D%/cases %D%/browser.py %D%/failing_malloc.c %D%/
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
-check_PROGRAMS += $(unit_tests) $(random_tests) $(test_tools)
-TESTS += $(unit_tests) $(random_tests)
+check_PROGRAMS += $(unit_tests) $(random_tests) $(grades_test) $(test_tools)
+TESTS += $(unit_tests) $(random_tests) $(grades_test)
 %C%_libunit_a_SOURCES = $(unit_sources)
 %C%_check_submissions_SOURCES = %D%/check_submissions.c %D%/fuzz/fuzz_submission.c
 endif
@@ -161,7 +171,7 @@ test_environment = \
     LC_ALL=C; export LC_ALL;
 AM_TESTS_ENVIRONMENT = $(test_environment)
 
-.PHONY: check-valgrind check-random coverage
+.PHONY: check-valgrind check-random check-grades coverage
 
 # Everything under valgrind: the unit tests one by one, a few random programs in place of test_oracle's thousands, and what
 # test-valgrind runs.
@@ -169,7 +179,7 @@ valgrind_tests = $(filter-out %/test_oracle,$(unit_tests))
 check-valgrind: all $(check_LIBRARIES) $(check_PROGRAMS)
 	@$(test_environment) \
 	if test -z "$$VALGRIND"; then echo "there is no valgrind" >&2; exit 1; fi; \
-	for test in $(valgrind_tests) $(random_tests:=' 1 100'); do \
+	for test in $(valgrind_tests) $(random_tests:=' 1 100') $(grades_test:=' 1 2'); do \
 	    echo "valgrind $$test"; \
 	    $$VALGRIND -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
 	        --suppressions=$(srcdir)/%D%/valgrind.supp ./$$test >check-valgrind.log 2>&1 || { cat check-valgrind.log; exit 1; }; \
@@ -182,6 +192,17 @@ SEED = 1
 RUNS = 10000
 check-random: all $(check_LIBRARIES) $(random_tests)
 	@$(test_environment) for test in $(random_tests); do ./$$test $(SEED) $(RUNS) || exit 1; done
+
+# make check-grades SEED=0 RUNS=1000
+check-grades: SEED = 0
+check-grades: RUNS = 1000
+check-grades: all $(check_LIBRARIES) $(grades_test) %D%/test_version
+	@$(test_environment) ./%D%/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
+
+# The certificates of the whole catalogue, of up to some millions of states; takes minutes.
+.PHONY: check-certificates
+check-certificates: all
+	@$(test_environment) CERTIFICATE_STATES=all $(srcdir)/%D%/test-matrix
 
 # After ./configure --enable-coverage.
 coverage: check

@@ -2,33 +2,47 @@
 
 #include "base/memory.h"
 #include "models/machine.h"
+#include "models/program.h"
 
 #include <assert.h>
 #include <string.h>
 
 /* A place in the search: a state, what the policy remembers, and who stepped last. The states lie beside. */
-struct place {
+struct spot {
     struct enumerator_memory memory; /* padding is zero */
     int last;                        /* -1: nobody */
     uint32_t preemptions;            /* fewest so far */
     bool is_done;
+    bool ends; /* some schedule ends here, or with the next step; later: some way leads to such a place */
+};
+
+/* A step from one place to another. */
+struct link {
+    size_t from;
+    size_t to;
 };
 
 struct search {
+    const struct program *program;
     struct machine *machine;
     const struct enumerator_policy *policy;
     location_id word;
     size_t words; /* of a state */
     uint64_t *states;
-    struct place *places;
+    struct spot *places;
     size_t count;
     size_t capacity;
     size_t *table; /* positions + 1; its size is a power of two */
     size_t table_size;
+    size_t places_max;
+    struct link *links;
+    size_t link_count;
+    size_t link_capacity;
     size_t *queue[2]; /* places to visit with as many preemptions as now, and with one more */
     size_t queued[2];
     size_t queue_capacity[2];
     struct survey *result;
+    bool is_beyond; /* there are more places than allowed */
     bool too_narrow;
 };
 
@@ -44,7 +58,7 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 
 static uint64_t hash_place(const struct search *self, size_t position)
 {
-    const struct place *place = &self->places[position];
+    const struct spot *place = &self->places[position];
     uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), self->states + position * self->words,
                                self->words * sizeof *self->states);
     hash = hash_bytes(hash, &place->last, sizeof place->last);
@@ -97,21 +111,30 @@ static void enqueue(struct search *self, unsigned later, size_t position)
 }
 
 /* The place behind the last one was filled: keeps it, or finds the one that is the same, and has it visited if that is
- * better than what was known. */
-static void arrive(struct search *self, uint32_t preemptions, unsigned later)
+ * better than what was known. Returns where it is. */
+static size_t arrive(struct search *self, uint32_t preemptions, unsigned later)
 {
     grow_table(self);
     size_t *slot = find_slot(self, self->count);
     if (*slot == 0) {
         self->places[self->count].preemptions = UINT32_MAX;
         self->places[self->count].is_done = false;
+        self->places[self->count].ends = false;
         *slot = ++self->count;
+        self->is_beyond |= self->count > self->places_max;
     }
     size_t position = *slot - 1;
     if (preemptions < self->places[position].preemptions) {
         self->places[position].preemptions = preemptions;
         enqueue(self, later, position);
     }
+    return position;
+}
+
+static void add_link(struct search *self, size_t from, size_t to)
+{
+    self->links = memory_grow(self->links, self->link_count, &self->link_capacity, sizeof *self->links);
+    self->links[self->link_count++] = (struct link){from, to};
 }
 
 /* ---- Ends ------------------------------------------------------------------------------------------------------- */
@@ -150,6 +173,72 @@ static void end(struct search *self, const uint64_t *state, uint32_t preemptions
     }
 }
 
+/* ---- Ways to an end --------------------------------------------------------------------------------------------- */
+
+/* Sorts the links by where they lead. Returns, as new, where those of each place begin, and the end behind them. */
+static size_t *sort_links(const struct search *self, size_t *from)
+{
+    size_t *first = memory_new(self->count + 2, sizeof *first);
+    for (size_t l = 0; l < self->link_count; l++)
+        first[self->links[l].to + 2]++;
+    for (size_t p = 2; p < self->count + 2; p++)
+        first[p] += first[p - 1];
+    for (size_t l = 0; l < self->link_count; l++)
+        from[first[self->links[l].to + 1]++] = self->links[l].from;
+    return first;
+}
+
+/* Goes back from the ends; whatever is not met on the way is where threads go on for ever. */
+static void find_stuck(struct search *self)
+{
+    size_t *from = memory_new(self->link_count, sizeof *from), *open = memory_new(self->count, sizeof *open), count = 0;
+    size_t *first = sort_links(self, from);
+    for (size_t p = 0; p < self->count; p++)
+        if (self->places[p].ends)
+            open[count++] = p;
+    while (count > 0) {
+        size_t place = open[--count];
+        for (size_t l = first[place]; l < first[place + 1]; l++)
+            if (!self->places[from[l]].ends) {
+                self->places[from[l]].ends = true;
+                open[count++] = from[l];
+            }
+    }
+    for (size_t p = 0; p < self->count; p++)
+        self->result->gets_stuck |= !self->places[p].ends;
+    memory_free(first);
+    memory_free(open);
+    memory_free(from);
+}
+
+/* ---- The observed word ------------------------------------------------------------------------------------------ */
+
+/* How an instruction uses the observed word where it executes it in this state: bits of enum operand_use. */
+static unsigned use_of_word(const struct search *self, const uint64_t *state, size_t thread,
+                            const struct instruction *instruction)
+{
+    const struct instruction_form *form = instruction_form(instruction->opcode);
+    unsigned use = 0;
+    struct reach reach;
+    for (size_t o = 0; o < 2; o++)
+        if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == (int64_t)self->word &&
+            (form->uses[o] & USE_ADDRESS) == 0)
+            use |= form->uses[o];
+    if (machine_reach(self->machine, state, thread, &reach) && reach.word == self->word)
+        use |= (reach.reads ? USE_READ : 0u) | (reach.writes ? USE_WRITE : 0u);
+    return use;
+}
+
+static void look_at_word(struct search *self, const uint64_t *state, size_t thread)
+{
+    const struct code *code = program_code(self->program, thread);
+    const struct instruction *instruction = &code->instructions[machine_index(self->machine, state, thread)];
+    unsigned use = use_of_word(self, state, thread, instruction);
+    if ((use & USE_WRITE) != 0)
+        self->result->writers |= UINT64_C(1) << thread;
+    self->result->touches_outside |= use != 0 && instruction->sections == 0;
+}
+
 /* ---- Steps ------------------------------------------------------------------------------------------------------ */
 
 static struct enumerator_moment moment_of(const struct search *self, const uint64_t *state)
@@ -166,9 +255,9 @@ static void take_step(struct search *self, size_t position, size_t thread)
 {
     struct step step;
     reserve_place(self);
-    const struct place before = self->places[position];
+    const struct spot before = self->places[position];
     uint64_t *state = self->states + position * self->words, *next = self->states + self->count * self->words;
-    struct place *after = &self->places[self->count];
+    struct spot *after = &self->places[self->count];
     memcpy(next, state, self->words * sizeof *next);
     machine_step(self->machine, next, thread, &step);
     if (step.result == STEP_TOO_NARROW) {
@@ -177,17 +266,20 @@ static void take_step(struct search *self, size_t position, size_t thread)
         return;
     }
     self->result->fails |= step.result == STEP_FAILED;
+    self->places[position].ends |= step.result == STEP_FAILED;
     if (step.result == STEP_FAILED)
         return;
+    bool returns = (machine_away(self->machine, state) >> thread & 1) != 0;
     memcpy(after, &before, sizeof before);
-    after->last = (int)thread;
+    if (!returns)
+        after->last = (int)thread;
     if (self->policy != NULL) {
         struct enumerator_moment from = moment_of(self, state), to = moment_of(self, next);
         self->policy->after(self->policy->context, &from, &to, 0, thread, &after->memory);
     }
-    bool preempts = before.last >= 0 && before.last != (int)thread &&
-                    (machine_enabled(self->machine, state) >> before.last & 1) != 0;
-    arrive(self, before.preemptions + preempts, preempts);
+    bool preempts = !returns && before.last >= 0 && before.last != (int)thread &&
+                    (moment_of(self, state).ready >> before.last & 1) != 0;
+    add_link(self, position, arrive(self, before.preemptions + preempts, preempts));
 }
 
 static void visit(struct search *self, size_t position)
@@ -202,11 +294,16 @@ static void visit(struct search *self, size_t position)
     uint64_t choices = moment.ready;
     if (self->policy != NULL && choices != 0)
         choices = self->policy->choices(self->policy->context, &moment, &self->places[position].memory, 0);
+    choices |= moment.away; /* a return needs no processor, so no policy forbids it */
+    self->places[position].ends = choices == 0;
     if (choices == 0)
         end(self, state, preemptions);
     for (size_t t = 0; t < moment.threads && !self->too_narrow; t++)
-        if ((choices >> t & 1) != 0)
+        if ((choices >> t & 1) != 0) {
+            /* The states may move with each step. */
+            look_at_word(self, self->states + position * self->words, t);
             take_step(self, position, t);
+        }
 }
 
 /* ---- The search ------------------------------------------------------------------------------------------------- */
@@ -231,43 +328,64 @@ static void search_clear(struct search *self)
     memory_free(self->states);
     memory_free(self->places);
     memory_free(self->table);
+    memory_free(self->links);
     memory_free(self->queue[0]);
     memory_free(self->queue[1]);
 }
 
-/* Returns false where a value was too large for its bits: the machine was widened, and all begins anew. */
-static bool search_all(struct machine *machine, uint32_t word, const struct enumerator_policy *policy,
-                       struct survey *result)
+/* Visits what takes as many preemptions as now; then it is the turn of what takes one more. */
+static void visit_all(struct search *self)
 {
-    struct search self = {.machine = machine, .policy = policy, .word = word, .result = result};
-    start(&self);
-    while (self.queued[0] > 0 && !self.too_narrow) {
-        while (self.queued[0] > 0 && !self.too_narrow)
-            visit(&self, self.queue[0][--self.queued[0]]);
-        size_t *queue = self.queue[0];
-        size_t capacity = self.queue_capacity[0];
-        self.queue[0] = self.queue[1];
-        self.queue_capacity[0] = self.queue_capacity[1];
-        self.queued[0] = self.queued[1];
-        self.queue[1] = queue;
-        self.queue_capacity[1] = capacity;
-        self.queued[1] = 0;
-    }
-    search_clear(&self);
-    return !self.too_narrow;
+    while (self->queued[0] > 0 && !self->too_narrow && !self->is_beyond)
+        visit(self, self->queue[0][--self->queued[0]]);
+    size_t *queue = self->queue[0], capacity = self->queue_capacity[0];
+    self->queue[0] = self->queue[1];
+    self->queue_capacity[0] = self->queue_capacity[1];
+    self->queued[0] = self->queued[1];
+    self->queue[1] = queue;
+    self->queue_capacity[1] = capacity;
+    self->queued[1] = 0;
+}
+
+/* Returns false where a value was too large for its bits: the machine was widened, and all begins anew. */
+static bool search_all(struct search *self)
+{
+    start(self);
+    while (self->queued[0] > 0 && !self->too_narrow && !self->is_beyond)
+        visit_all(self);
+    if (!self->too_narrow && !self->is_beyond)
+        find_stuck(self);
+    search_clear(self);
+    return !self->too_narrow;
+}
+
+struct survey *survey_run_within(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
+                                 size_t places)
+{
+    assert(policy == NULL || (policy->options == 1 && policy->starts == 1));
+    struct machine *machine = machine_new(program, NULL, true);
+    struct survey *result = NULL;
+    struct search search;
+    do {
+        survey_free(result);
+        result = memory_new(1, sizeof *result);
+        search = (struct search){.program = program,
+                                 .machine = machine,
+                                 .policy = policy,
+                                 .word = word,
+                                 .places_max = places,
+                                 .result = result};
+    } while (!search_all(&search));
+    machine_free(machine);
+    if (!search.is_beyond)
+        return result;
+    survey_free(result);
+    return NULL;
 }
 
 struct survey *survey_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy)
 {
-    assert(policy == NULL || (policy->options == 1 && policy->starts == 1));
-    struct machine *machine = machine_new(program, NULL, true);
-    struct survey *result = memory_new(1, sizeof *result);
-    while (!search_all(machine, word, policy, result)) {
-        survey_free(result);
-        result = memory_new(1, sizeof *result);
-    }
-    machine_free(machine);
-    return result;
+    return survey_run_within(program, word, policy, SIZE_MAX);
 }
 
 const struct survey_row *survey_find(const struct survey *self, int64_t value)

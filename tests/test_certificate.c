@@ -165,7 +165,7 @@ static void test_refusals(void)
     expect_refusal(".var x\n.semaphore s, 0\n.main\n wait s\n", 0, "no certificate: no schedule ends with a value");
     expect_refusal(
         ".var x\n.var stop\n.thread a\n.top\n sub $1, x\n test $0, stop\n je .top\n.thread b\n mov $1, stop\n", 5000,
-        "no certificate: a limit was reached before all states were listed");
+        "no certificate: the limit of 5000 states was reached (--max-states)");
 }
 
 static void test_given_witness(void)

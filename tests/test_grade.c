@@ -12,7 +12,7 @@
 /* Two threads, ITERS times value = value + 1: 2 to 4 are possible, by 702, 216 and 6 schedules. */
 #define RACE ".var value\\n.main\\n.rept ITERS\\n mov value, %ax\\n add $1, %ax\\n mov %ax, value\\n.endr\\n"
 
-/* Two mutexes in opposite order. */
+/* Two mutexes in opposite order; the threads have names. */
 #define CROSSED                                                                                                                \
     ".var value\\n.mutex m\\n.mutex n\\n.thread A\\n lock m\\n lock n\\n add $1, value\\n unlock n\\n unlock m\\n.thread B\\n" \
     " lock n\\n lock m\\n add $1, value\\n unlock m\\n unlock n\\n"
@@ -49,8 +49,13 @@ static const char quantum_key[] =
     "}, \"rows\": [" ROW("form", "1") ", " ROW("works", "2") ", " ROW("right", "4") ", " ROW("live", "8") ", " ROW( \
         "inside", "16") "]" TAIL
 
-static const char repair_key[] =
-    REPAIR(RACE, "4", ", {\"threads\": 3, \"iters\": 1, \"symbols\": {}, \"right\": [3]}") "null" REPAIR_ROWS;
+static const char repair_key[] = REPAIR(RACE, "4",
+                                        ", {\"threads\": 3, \"iters\": 1, \"symbols\": {}, \"first\": 7, \"right\": "
+                                        "[10]}") "null" REPAIR_ROWS;
+/* A deadlock is to be mended: that it comes to no end is the first property. */
+static const char deadlock_key[] =
+    REPAIR(CROSSED, "2", "") "null}, \"rows\": [" ROW("form", "1") ", " ROW("works", "2") ", " ROW("live", "8") ", " ROW(
+        "right", "4") ", " ROW("inside", "16") "]" TAIL;
 static const char locks_key[] = REPAIR(RACE, "4", "") "[\"mov\", \"add\", \"lock\", \"unlock\"]" REPAIR_ROWS;
 static const char crossed_key[] = REPAIR(CROSSED, "2", "") "null" REPAIR_ROWS;
 static const char section_key[] = HEAD(
@@ -123,24 +128,27 @@ static void test_witness(void)
     expect(witness_key, ANSWER_LINES, "schedule: B*5 A*6 B\n", 31, NULL);
     expect(witness_key, ANSWER_LINES, "schedule: 0 1*5 0*5 1\n", 15, "the schedule has 2 preemptions; 1 would do");
     expect(witness_key, ANSWER_LINES, "schedule: 0*6 1*6\n", 7, "the schedule ends with value = 4, not 2");
-    expect(witness_key, ANSWER_LINES, "schedule: 0*5\n", 3, "after 5 steps there are threads that have not finished");
+    expect(witness_key, ANSWER_LINES, "schedule: 0*5\n", 3, "after 5 steps not all threads have finished\nat the end: value = 1\n"
+           "  T0: could do 'mov %ax, value', line 6 (%ax = 2)\n");
     expect(witness_key, ANSWER_LINES, "schedule: 0*7 1*6\n", 1,
-           "step 7: thread 0 (T0) has finished; could have stepped: 1");
+           "step 7: T0 has finished\nbefore that step: value = 2\n");
     expect(witness_key, ANSWER_LINES, "schedule: 0 0 1 2\n", 0,
            "line 1: '2' is no thread of the program (expected A or B, 0 or 1, T0 or T1)");
     expect(witness_key, ANSWER_LINES, "schedule: 0*6 1 0\n", 1,
-           "before that step: value = 2\n  0 (T0): has finished (%ax = 2)\n"
-           "  1 (T1): could do 'add $1, %ax', line 5 (%ax = 2)");
+           "before that step: value = 2\n  T0: has finished (%ax = 2)\n"
+           "  T1: could do 'add $1, %ax', line 5 (%ax = 2)");
 }
 
 static void test_minimum(void)
 {
     expect(minimum_key, ANSWER_LINES, "value: 2\nschedule: 0*5 1*6 0\nchain: A1 A2\n", 63, NULL);
     expect(minimum_key, ANSWER_LINES, "minimum: 2\nschedule: 0*5 1*6 0\nchain: A1 B2\n", 31, "store 2 of the chain");
+    expect(minimum_key, ANSWER_LINES, "value: 4\nschedule: A*6 B*6\nchain: A1 A2 B1 B2\n", 13,
+           "this counts only where the value is right");
     expect(minimum_key, ANSWER_LINES, "value: 3\nschedule: 0*5 1*6 0\n", 13,
            "there are schedules that end with less than 3");
     expect(minimum_key, ANSWER_LINES, "value: 1\n", 1, "no schedule ends with value = 1 or less");
-    expect(minimum_key, ANSWER_LINES, "schedule: 0*6 1*6\nchain: A1 A2 B1 B2\n", 45, "there is no value");
+    expect(minimum_key, ANSWER_LINES, "schedule: 0*6 1*6\nchain: A1 A2 B1 B2\n", 13, "there is no value");
 }
 
 static void test_count(void)
@@ -173,9 +181,13 @@ static void test_repair(void)
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " wait s\n" INCREMENT " post s\n", ""), 31, NULL);
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " mov $1, %ax\n fetchadd %ax, value\n", ""), 31, NULL);
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " add $1, value\n", ""), 31, NULL);
+    expect(repair_key, ANSWER_ASSEMBLY, LOOP(" mov $100, %bx\n", " add $1, (%bx)\n", ""), 31, NULL);
     expect(repair_key, ANSWER_LINES, "program:\n" LOOP(" lock m\n", INCREMENT, " unlock m\n"), 15,
            "from line 6 on T0 holds a lock for 6 instructions; at most 3 are allowed");
-    expect(repair_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT, ""), 11,
+    expect(repair_key, ANSWER_ASSEMBLY,
+           LOOP("", " lock m\n call .work\n unlock m\n", " halt\n.work\n" INCREMENT " ret\n"), 15,
+           "T0 calls a function, or returns from one, while it holds a lock, from line 6 on");
+    expect(repair_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT, ""), 3,
            "the result can be value = 2; a schedule that shows it: ");
     expect(repair_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT, ""), 1, "no schedule comes to the end");
 }
@@ -183,13 +195,20 @@ static void test_repair(void)
 /* What pretends to be a repair. */
 static void test_pretenders(void)
 {
-    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n mov $4, value\n", 1, "(with 3 threads, ITERS = 1)");
+    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n mov $4, value\n", 1,
+           "thread T0 adds 4 to value, and 2 in the program that was handed out");
+    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.mutex m\n.main\n.rept ITERS\n lock m\n mov $ITERS*THREADS, value\n"
+           " unlock m\n.endr\n", 1, "thread T0 adds");
+    expect(repair_key, ANSWER_ASSEMBLY, ".var value, ITERS*THREADS\n.main\n add $0, value\n", 1,
+           "thread T0 adds 0 to value");
     expect(repair_key, ANSWER_ASSEMBLY,
            ".var value\n.main\n.rept (SELF * SELF - 3 * SELF + 2) * ITERS\n add $1, value\n.endr\n", 1,
-           "thread 1 (T1) never writes to 'value' any more");
+           "thread T0 adds 4 to value");
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.thread one\n.rept ITERS * THREADS\n add $1, value\n.endr\n", 1,
-           "the program has 1 threads, and there should be 2");
-    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n", 1, "never writes to 'value' any more");
+           "the program has 1 thread, and there should be 2");
+    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.thread T0\n.rept ITERS\n add $1, value\n.endr\n.thread T2\n"
+           ".rept ITERS\n add $1, value\n.endr\n", 1, "thread 1 is called T2, and should be T1");
+    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n", 1, "thread T0 adds 0 to value");
     expect(repair_key, ANSWER_ASSEMBLY, ".var other\n.main\n add $1, other\n", 0,
            "the program has no variable 'value'");
     expect(repair_key, ANSWER_LINES, "student: a\nprogram:\n.main\n frobnicate\n", 0, "line 4: ");
@@ -201,22 +220,31 @@ static void test_pretenders(void)
 static void test_deadlocks(void)
 {
     expect(crossed_key, ANSWER_ASSEMBLY,
-           ".var value\n.mutex m\n.mutex n\n.main\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n", 31, NULL);
+           ".var value\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n"
+           ".thread B\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n",
+           31, NULL);
     expect(
         crossed_key, ANSWER_ASSEMBLY,
         ".var value\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n.thread B\n"
         " lock n\n lock m\n add $1, value\n unlock m\n unlock n\n",
-        7, "the program can deadlock; a schedule that shows it: ");
+        7, "the program can deadlock; a schedule that shows it: A B");
+    expect(
+        deadlock_key, ANSWER_ASSEMBLY,
+        ".var value\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n.thread B\n"
+        " lock n\n lock m\n add $1, value\n unlock m\n unlock n\n",
+        3, "this counts only where the program is mended");
     /* One that waits in a loop can always end; one that can come to where it loops for ever cannot. */
     expect(
         crossed_key, ANSWER_ASSEMBLY,
-        ".var value\n.var flag\n.main\n.top\n mov $1, %ax\n xchg %ax, flag\n test $0, %ax\n jne .top\n add $1, value\n"
+        ".var value\n.var flag\n.thread A\n.top\n mov $1, %ax\n xchg %ax, flag\n test $0, %ax\n jne .top\n add $1, value\n"
+        " mov $0, flag\n.thread B\n.on\n mov $1, %ax\n xchg %ax, flag\n test $0, %ax\n jne .on\n add $1, value\n"
         " mov $0, flag\n",
         31, NULL);
     expect(
         crossed_key, ANSWER_ASSEMBLY,
-        ".var value\n.var flag\n.main\n add $1, value\n add $1, flag\n test $2, flag\n je .end\n.top\n test $2, flag\n jne .end\n"
-        " j .top\n.end\n",
+        ".var value\n.var flag\n.thread A\n add $1, value\n add $1, flag\n test $2, flag\n je .end\n.top\n test $2, flag\n"
+        " jne .end\n j .top\n.end\n.thread B\n add $1, value\n add $1, flag\n test $2, flag\n je .last\n.next\n"
+        " test $2, flag\n jne .last\n j .next\n.last\n",
         7, "none of them comes to its end any more");
 }
 
@@ -230,6 +258,28 @@ static void test_sections(void)
            "marks no critical section");
     expect(section_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT " lock m\n.critical\n nop\n.endcritical\n unlock m\n", ""),
            1, "line 6 touches 'value' outside of a critical section");
+    /* Sections of other names do not exclude each other, and addresses that are computed can be the variable's. */
+    expect(section_key, ANSWER_ASSEMBLY,
+           ".var value\n.thread T0\n.rept ITERS\n.critical a\n add $1, value\n.endcritical\n.endr\n.thread T1\n.rept ITERS\n"
+           ".critical b\n add $1, value\n.endcritical\n.endr\n",
+           1, "line 11 touches 'value' in another critical section than other lines");
+    expect(section_key, ANSWER_ASSEMBLY,
+           LOOP("", " lock m\n.critical\n add $0, value\n.endcritical\n unlock m\n lea value, %bx\n add $1, (%bx)\n", ""), 1,
+           "line 12 goes through an address, and so could touch 'value' outside of a critical section");
+    expect(section_key, ANSWER_ASSEMBLY,
+           LOOP("", " lea value, %bx\n lock m\n.critical\n mov (%bx), %ax\n add $1, %ax\n mov %ax, (%bx)\n.endcritical\n"
+                    " unlock m\n", ""),
+           3, NULL);
+    expect(section_key, ANSWER_ASSEMBLY,
+           LOOP(" lea value, %fx\n",
+                " lock m\n.critical\n mov (%fx), %ax\n add $1, %ax\n mov %ax, (%fx)\n.endcritical\n"
+                " unlock m\n push value\n",
+                ""),
+           3, NULL);
+    expect(
+        section_key, ANSWER_ASSEMBLY,
+        LOOP(" lea value, %fx\n", " mov (%fx), %ax\n lock m\n.critical\n add $1, value\n.endcritical\n unlock m\n", ""),
+        1, "line 7 goes through an address, and so could touch 'value' outside of a critical section");
 }
 
 static void test_explosion(void)
@@ -378,15 +428,18 @@ static void test_grade_files(void)
 
 /* ---- Holding ----------------------------------------------------------------------------------------------------- */
 
-static void expect_held(const char *text, bool is_endless, uint64_t longest)
+enum held { HELD, HELD_IN_LOOP, HELD_IN_CALL };
+
+static void expect_held(const char *text, enum held held, uint64_t longest)
 {
     struct program *program = subject_program(text, 2, 3);
     struct holding holding = holding_find(program);
     CU_ASSERT_TRUE(holding.is_known);
-    CU_ASSERT_EQUAL(holding.is_endless, is_endless);
-    if (!is_endless)
+    CU_ASSERT_EQUAL(holding.is_endless, held == HELD_IN_LOOP);
+    CU_ASSERT_EQUAL(holding.calls, held == HELD_IN_CALL);
+    if (held == HELD)
         CU_ASSERT_EQUAL(holding.longest, longest);
-    if (holding.longest != longest)
+    if (held == HELD && holding.longest != longest)
         unit_note("%llu", (unsigned long long)holding.longest);
     program_free(program);
 }
@@ -396,27 +449,45 @@ static void test_holding(void)
     static const char head[] = ".var x\n.mutex m\n.mutex n\n.semaphore s, 1\n.semaphore t, 0\n.main\n";
     static const struct {
         const char *code;
-        bool is_endless;
+        enum held held;
         uint64_t longest;
     } cases[] = {
-        {" nop\n", false, 0},
-        {" lock m\n unlock m\n", false, 0},
-        {" nop\n lock m\n nop\n nop\n unlock m\n nop\n lock m\n nop\n unlock m\n", false, 2},
-        {" lock m\n nop\n lock n\n nop\n unlock m\n nop\n unlock n\n nop\n", false, 3},
-        {" wait s\n nop\n nop\n post s\n", false, 2},
-        {" post t\n wait s\n nop\n", false, 0},
-        {" wait t\n nop\n", false, 0},
-        {" lock m\n nop\n", false, 1},
-        {" lock m\n test $0, x\n je .b\n nop\n nop\n unlock m\n j .c\n.b\n nop\n unlock m\n.c\n nop\n", false, 4},
-        {" lock m\n.a\n test $0, x\n je .a\n unlock m\n", true, 0},
-        {".a\n lock m\n nop\n unlock m\n test $0, x\n je .a\n", false, 1},
-        {" lock m\n.rept 1000\n nop\n.endr\n unlock m\n", false, 1000},
-        {" lock m\n halt\n nop\n", false, 1},
+        {" nop\n", HELD, 0},
+        {" lock m\n unlock m\n", HELD, 0},
+        {" nop\n lock m\n nop\n nop\n unlock m\n nop\n lock m\n nop\n unlock m\n", HELD, 2},
+        {" lock m\n nop\n lock n\n nop\n unlock m\n nop\n unlock n\n nop\n", HELD, 3},
+        {" wait s\n nop\n nop\n post s\n", HELD, 2},
+        {" post t\n wait s\n nop\n", HELD, 0},
+        {" wait t\n nop\n", HELD, 0},
+        {" lock m\n nop\n", HELD, 1},
+        {" lock m\n test $0, x\n je .b\n nop\n nop\n unlock m\n j .c\n.b\n nop\n unlock m\n.c\n nop\n", HELD, 4},
+        {" lock m\n.a\n test $0, x\n je .a\n unlock m\n", HELD_IN_LOOP, 0},
+        {".a\n lock m\n nop\n unlock m\n test $0, x\n je .a\n", HELD, 1},
+        {" lock m\n.rept 1000\n nop\n.endr\n unlock m\n", HELD, 1000},
+        {" lock m\n halt\n nop\n", HELD, 1},
+        /* A lock that is held over a call could be held for as long as one likes. */
+        {" lock m\n call .f\n unlock m\n halt\n.f\n nop\n ret\n", HELD_IN_CALL, 0},
+        {" call .f\n nop\n unlock m\n halt\n.f\n lock m\n ret\n", HELD_IN_CALL, 0},
+        {" call .f\n halt\n.f\n lock m\n nop\n unlock m\n ret\n", HELD, 1},
+        /* Nobody comes to what stands behind the end. */
+        {" halt\n lock m\n nop\n", HELD, 0},
+        /* Whoever has taken two permits and gives one back holds one. */
+        {" wait s\n wait s\n nop\n post s\n nop\n post s\n", HELD, 2},
+        /* A signal is no lock. */
+        {" lock m\n post t\n wait s\n unlock m\n", HELD, 2},
+        /* It is the way that counts, not the order of the lines. */
+        {" j .b\n.a\n post s\n halt\n.b\n wait s\n nop\n j .a\n", HELD, 2},
+        /* Sections count like locks. */
+        {" .critical\n nop\n nop\n .endcritical\n nop\n", HELD, 2},
+        {" .critical\n lock m\n nop\n unlock m\n nop\n .endcritical\n nop\n", HELD, 2},
+        {" lock m\n nop\n .critical\n nop\n .endcritical\n nop\n unlock m\n", HELD, 3},
+        {".rept 3\n .critical\n nop\n nop\n .endcritical\n nop\n.endr\n", HELD, 2},
+        {" .critical\n.a\n test $0, x\n je .a\n .endcritical\n", HELD_IN_LOOP, 0},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct text text = TEXT_INIT;
         text_print(&text, "%s%s", head, cases[c].code);
-        expect_held(text_string(&text), cases[c].is_endless, cases[c].longest);
+        expect_held(text_string(&text), cases[c].held, cases[c].longest);
         text_free(&text);
     }
 }

@@ -1,6 +1,7 @@
 /* The schedules of docs/theorem.md, made by its rules and replayed: what they promise for all numbers of threads and
  * iterations comes out for many of them; and where the search can say so, nothing lies beyond. */
 #include "base/memory.h"
+#include "checker/chain.h"
 #include "checker/replay.h"
 #include "tests/subject.h"
 #include "tests/unit.h"
@@ -70,8 +71,7 @@ typedef struct schedule rule(unsigned threads, unsigned iters);
 static void check_trace(const struct trace *trace, unsigned threads, unsigned iters, uint64_t preemptions,
                         int64_t value)
 {
-    size_t length;
-    size_t *chain = trace_chain(trace, &length);
+    struct chain chain = chain_make(trace);
     if (trace->end != TRACE_FINISHED || trace->value != value || trace->preemptions != preemptions)
         unit_note("%u threads, %u iterations: end %d, value %" PRId64 ", %" PRIu64 " preemptions", threads, iters,
                   (int)trace->end, trace->value, trace->preemptions);
@@ -79,8 +79,9 @@ static void check_trace(const struct trace *trace, unsigned threads, unsigned it
     CU_ASSERT_EQUAL(trace->step_count, (size_t)threads * iters * STEPS_PER_ITERATION);
     CU_ASSERT_EQUAL(trace->value, value);
     CU_ASSERT_EQUAL(trace->preemptions, preemptions);
-    CU_ASSERT_EQUAL(length, (size_t)value);
-    memory_free(chain);
+    CU_ASSERT_EQUAL(chain.count, (size_t)value);
+    CU_ASSERT_TRUE(chain.count == 0 || chain.origin == CHAIN_START);
+    chain_free(&chain);
 }
 
 static void check_rule(rule *make, unsigned threads, unsigned iters, uint64_t preemptions, int64_t value)

@@ -210,6 +210,10 @@ static void check_minimum(const struct key *key)
     const char *told = find_line(key->answer, "chain");
     CU_ASSERT_EQUAL(strcspn(told, "\n"), chain.length);
     CU_ASSERT_EQUAL(strncmp(told, text_string(&chain), chain.length), 0);
+    int64_t stores = 0;
+    for (size_t c = 0; c < chain.length; c++)
+        stores += chain.bytes[c] == ' ';
+    CU_ASSERT_EQUAL(measure(key, "chain"), stores);
     text_free(&chain);
     trace_free(trace);
     survey_free(survey);
@@ -285,7 +289,10 @@ static int64_t longest_inside(const char *text)
 static void check_repaired(const struct key *key, const struct key_trial *trial, const char *text)
 {
     struct program *program = assemble(text, trial->threads, trial->iters, trial->symbols, trial->symbol_count);
-    struct survey *survey = survey_run(program, word_of(key, program), NULL);
+    uint32_t word = word_of(key, program);
+    if (trial->has_first)
+        program->words[word] = trial->first;
+    struct survey *survey = survey_run(program, word, NULL);
     CU_ASSERT(!survey->deadlocks && !survey->fails && !survey->overlaps);
     CU_ASSERT_EQUAL(survey->count, 1);
     CU_ASSERT(survey->count > 0 && intervals_contain(&trial->right, survey->rows[0].value));
@@ -355,7 +362,8 @@ static void check_frame(const struct key *key, const struct difficulty *difficul
     CU_ASSERT_EQUAL(key_points(key), 10);
     CU_ASSERT_PTR_NOT_NULL(key_find_row(key, ROW_FORM));
     CU_ASSERT_PTR_NOT_NULL_FATAL(key->result);
-    CU_ASSERT_PTR_NOT_NULL(strstr(key->result, "racecheck-result"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(key->result, key->kind == ASSIGNMENT_QUANTUM ? "racecheck-sweep" : "racecheck-result"));
 }
 
 static void check_versions(enum assignment_kind kind)
@@ -376,8 +384,7 @@ static void check_versions(enum assignment_kind kind)
             unsigned failures = CU_get_number_of_failures();
             check_frame(key, &difficulty);
             checks[kind](key);
-            if (seed % 8 == 0)
-                check_again(&request, key);
+            check_again(&request, key);
             if (CU_get_number_of_failures() > failures)
                 unit_note("%s, seed %u:\n%s%s", difficulty_level_name(difficulty.level), (unsigned)seed, key->text,
                           key->answer);
@@ -473,6 +480,93 @@ static void test_alone(void)
     edition_free(small);
     roster_free(&class);
     roster_free(&alone);
+}
+
+static struct key *make_key(struct difficulty *difficulty, uint64_t seed)
+{
+    struct error error = ERROR_INIT;
+    struct version_request request = {.difficulty = difficulty, .seed = seed, .student = "alice"};
+    struct key *key = version_new(&request, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(key);
+    return key;
+}
+
+/* What a version is called differs with the kind, the level and the seed. */
+static void test_names(void)
+{
+    enum { NAMED_SEEDS = 4, NAMES = ASSIGNMENT_KINDS * DIFFICULTY_LEVELS * NAMED_SEEDS };
+    struct key *keys[NAMES];
+    size_t count = 0;
+    for (int kind = 0; kind < ASSIGNMENT_KINDS; kind++)
+        for (int level = 0; level < DIFFICULTY_LEVELS; level++)
+            for (uint64_t seed = 0; seed < NAMED_SEEDS; seed++) {
+                struct difficulty difficulty = difficulty_of((enum assignment_kind)kind, (enum difficulty_level)level);
+                keys[count++] = make_key(&difficulty, seed);
+            }
+    for (size_t k = 0; k < count; k++)
+        for (size_t other = 0; other < k; other++)
+            CU_ASSERT_STRING_NOT_EQUAL(keys[k]->variant, keys[other]->variant);
+    while (count > 0)
+        key_free(keys[--count]);
+}
+
+/* Nor is a program that was made for other bounds called the same. */
+static void test_name_of_bounds(void)
+{
+    struct difficulty narrow = difficulty_of(ASSIGNMENT_WITNESS, LEVEL_EASY), wide = narrow;
+    struct error error = ERROR_INIT;
+    CU_ASSERT_FATAL(difficulty_set(&wide, "values=3..60", &error));
+    bool met = false;
+    for (uint64_t seed = 0; seed < SEEDS && !met; seed++) {
+        struct key *first = make_key(&narrow, seed), *second = make_key(&wide, seed);
+        met = strcmp(first->text, second->text) == 0;
+        CU_ASSERT_STRING_NOT_EQUAL(first->variant, second->variant);
+        key_free(first);
+        key_free(second);
+    }
+    CU_ASSERT(met);
+}
+
+/* ---- Variety ---------------------------------------------------------------------------------------------------- */
+
+/* What is there to see in a version: how many threads, whether one takes away, whether one is guarded, and the chain
+ * without its numbers. */
+static char *look(const struct key *key)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "%u %c %c ", (unsigned)key->threads, strstr(key->text, "$-") != NULL ? '-' : '+',
+               strstr(key->text, "lock") != NULL   ? 'm'
+               : strstr(key->text, "wait") != NULL ? 's'
+                                                   : '.');
+    for (const char *c = find_line(key->answer, "chain"); *c != '\n'; c++)
+        if (isupper((unsigned char)*c))
+            text_append(&text, c, 1);
+    return text_take(&text);
+}
+
+/* The minima of a class do not all look alike. */
+static void test_variety(void)
+{
+    enum { CLASS = 30, LOOKS_LEAST = 8 };
+    for (int level = 0; level < DIFFICULTY_LEVELS; level++) {
+        struct difficulty difficulty = difficulty_of(ASSIGNMENT_MINIMUM, (enum difficulty_level)level);
+        char *looks[CLASS];
+        unsigned different = 0, chains = 0;
+        for (unsigned s = 0; s < CLASS; s++) {
+            struct key *key = make_key(&difficulty, s);
+            looks[s] = look(key);
+            chains |= 1u << measure(key, "chain");
+            bool is_new = true;
+            for (unsigned other = 0; other < s; other++)
+                is_new &= strcmp(looks[s], looks[other]) != 0;
+            different += is_new;
+            key_free(key);
+        }
+        for (unsigned s = 0; s < CLASS; s++)
+            memory_free(looks[s]);
+        CU_ASSERT(different >= (level == LEVEL_EASY ? LOOKS_LEAST / 2 : LOOKS_LEAST));
+        CU_ASSERT((chains & (chains - 1)) != 0); /* of more than one length */
+    }
 }
 
 /* ---- Handouts --------------------------------------------------------------------------------------------------- */
@@ -583,6 +677,9 @@ int main(int argc, char **argv)
         {"quantum: the quanta are right", test_quantum},
         {"students have different answers", test_distinct},
         {"a version depends on seed and student", test_alone},
+        {"versions that differ have different names", test_names},
+        {"versions with other bounds have other names", test_name_of_bounds},
+        {"the minima of a class differ", test_variety},
         {"handouts give nothing away", test_secrets},
         {"bounds are read", test_bounds},
         {"bounds that cannot be met are named", test_impossible},

@@ -64,12 +64,14 @@ static void read_claim(struct reader *self)
 
 static void read_symbols(struct reader *self)
 {
-    struct items *symbols = &self->certificate->program->symbols;
+    struct program *program = self->certificate->program;
     while (line_follows(self, "symbol ")) {
         struct span rest = expect_line(self, "symbol "), name = span_take_word(&rest);
-        if (name.length == 0 || items_find(symbols, name.text, name.length) != NULL || span_is(name, "SELF"))
+        bool is_known = items_find(&program->symbols, name.text, name.length) != NULL;
+        if (name.length == 0 || is_known || span_is(name, "SELF"))
             fail(self, "the name of another symbol");
-        items_add(symbols, name.text, name.length, span_expect_number(rest, INT64_MIN, INT64_MAX, self->line), 0);
+        int64_t value = span_expect_number(rest, INT64_MIN, INT64_MAX, self->line);
+        program_add_symbol(program, name.text, name.length, value, 0);
     }
 }
 
@@ -311,15 +313,16 @@ static struct column *find_known_register(const struct reader *self, struct span
     fail(self, "a register among the known columns, once");
 }
 
-/* FIRST-LAST, or one number */
-static void forget_range(const struct reader *self, struct column *column, struct span word)
+/* FIRST-LAST, or one number, behind all that came before: so nothing is gone through twice. Returns what is behind it. */
+static int64_t forget_range(const struct reader *self, struct column *column, struct span word, int64_t least)
 {
     int64_t end = (int64_t)self->certificate->program->threads[column->thread].code.count;
     struct span first = span_take(&word, '-'), last = word.length > 0 ? word : first;
-    int64_t from = span_expect_number(first, 0, end, self->line);
+    int64_t from = span_expect_number(first, least, end, self->line);
     int64_t to = span_expect_number(last, from, end, self->line);
     for (int64_t i = from; i <= to; i++)
         column->forgotten[i] = true;
+    return to + 1;
 }
 
 /* forget REGISTER RANGE...: at these instructions states do not list a register that they otherwise know. */
@@ -328,8 +331,8 @@ static void read_forgotten(struct reader *self)
     while (line_follows(self, "forget ")) {
         struct span rest = expect_line(self, "forget ");
         struct column *column = find_known_register(self, span_take_word(&rest));
-        while (rest.length > 0)
-            forget_range(self, column, span_take_word(&rest));
+        for (int64_t least = 0; rest.length > 0;)
+            least = forget_range(self, column, span_take_word(&rest), least);
     }
 }
 
@@ -342,49 +345,12 @@ static void find_observed(struct certificate *self)
         verdict_malformed(0, "the claim is about a variable that the states do not list");
 }
 
-/* ---- The table of states --------------------------------------------------------------------------------------- */
+/* ---- The states ------------------------------------------------------------------------------------------------ */
 
-/* FNV-1a, with a last stir, since the table takes the low bits. */
-static uint64_t hash(struct span key)
+/* What stands between a state's key and its bounds; where there are none, what ends the line. */
+static const char *mark_of(const struct certificate *self)
 {
-    uint64_t value = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < key.length; i++)
-        value = (value ^ (unsigned char)key.text[i]) * UINT64_C(0x100000001b3);
-    return value ^ value >> 29;
-}
-
-/* The place of a key in the table: where it is, or where it would be. */
-static uint32_t *find_place(const struct certificate *self, struct span key)
-{
-    size_t mask = self->table_size - 1;
-    size_t place = (size_t)hash(key) & mask;
-    for (; self->table[place] != 0; place = (place + 1) & mask) {
-        struct span other = self->states[self->table[place] - 1].key;
-        if (other.length == key.length && memcmp(other.text, key.text, key.length) == 0)
-            break;
-    }
-    return &self->table[place];
-}
-
-const struct listed_state *certificate_find(const struct certificate *self, const struct buffer *key)
-{
-    uint32_t number = *find_place(self, (struct span){key->text, key->length});
-    return number == 0 ? NULL : &self->states[number - 1];
-}
-
-static void make_table(struct certificate *self)
-{
-    self->table_size = 8;
-    while (self->table_size < 2 * self->state_count)
-        self->table_size *= 2;
-    self->table = storage_new(self->table_size, sizeof *self->table);
-    for (size_t i = 0; i < self->state_count; i++) {
-        uint32_t *place = find_place(self, self->states[i].key);
-        if (*place != 0)
-            verdict_malformed(self->states[i].line, "this state is listed before, on line %zu",
-                              self->states[*place - 1].line);
-        *place = (uint32_t)(i + 1);
-    }
+    return self->bounded_count > 0 ? " |" : "\n";
 }
 
 /* A state's line: its key, and behind " | " its bounds. */
@@ -402,20 +368,40 @@ static struct listed_state split(const struct certificate *self, struct span lin
     return state;
 }
 
-static void read_states(struct reader *self)
+struct walk certificate_walk(const struct certificate *self)
 {
-    struct certificate *certificate = self->certificate;
-    int64_t count = span_expect_number(expect_line(self, "states "), 0, INT32_MAX, self->line);
-    for (int64_t i = 0; i < count; i++) {
-        struct span line = next_line(self);
-        certificate->states = storage_grow(certificate->states, certificate->state_count, &certificate->state_capacity,
-                                           sizeof *certificate->states);
-        certificate->states[certificate->state_count++] = split(certificate, line, self->line);
-    }
-    make_table(certificate);
+    return (struct walk){self->states, self->states_line, self->state_count};
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------- */
+bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed)
+{
+    if (walk->left == 0)
+        return false;
+    walk->left--;
+    *listed = split(self, span_take(&walk->rest, '\n'), walk->line++);
+    return true;
+}
+
+/* A line that was read once has its line feed. */
+static struct listed_state state_at(const struct certificate *self, size_t place)
+{
+    struct span rest = span_rest(self->states, place);
+    return split(self, span_take(&rest, '\n'), 0);
+}
+
+uint64_t certificate_expect(const struct certificate *self, const struct buffer *key)
+{
+    return table_expect(&self->table, (struct span){key->text, key->length});
+}
+
+bool certificate_find(const struct certificate *self, const struct buffer *key, uint64_t hash,
+                      struct listed_state *listed)
+{
+    size_t place = table_find(&self->table, (struct span){key->text, key->length}, hash);
+    if (place != TABLE_NONE)
+        *listed = state_at(self, place);
+    return place != TABLE_NONE;
+}
 
 static size_t count_lines(const char *bytes, size_t length)
 {
@@ -425,12 +411,77 @@ static size_t count_lines(const char *bytes, size_t length)
     return lines;
 }
 
-/* The last line is "sha256 DIGITS", of all that stands above it. Returns the length of that. */
-static size_t check_sum(const char *bytes, size_t length)
+size_t certificate_line(const struct certificate *self, const struct listed_state *listed)
+{
+    if (listed->line > 0)
+        return listed->line;
+    return self->states_line + count_lines(self->states.text, (size_t)(listed->key.text - self->states.text));
+}
+
+/* Room is made for as many lines as there can be in what follows, whatever the number says. */
+static void make_table(struct reader *self, int64_t count, const uint64_t seed[2])
+{
+    struct certificate *certificate = self->certificate;
+    struct span rest = {self->at, (size_t)(self->end - self->at)};
+    if ((uint64_t)count > rest.length / 2) /* the shortest line is a digit and its line feed */
+        fail(self, "one more line, for each state that is announced");
+    certificate->states = rest;
+    certificate->states_line = self->line + 1;
+    table_start(&certificate->table, rest, mark_of(certificate), (size_t)count, seed);
+}
+
+/* Lines that were read and are not in the table yet: each waits until memory has fetched its entry. */
+struct backlog {
+    struct listed_state states[16];
+    uint64_t hashes[16];
+    size_t count;
+};
+
+static void add_states(struct certificate *self, struct backlog *backlog)
+{
+    for (size_t i = 0; i < backlog->count; i++) {
+        size_t place = table_add(&self->table, backlog->states[i].key, backlog->hashes[i]);
+        if (place == TABLE_NONE)
+            continue;
+        struct listed_state other = state_at(self, place);
+        verdict_malformed(backlog->states[i].line, "this state is listed before, on line %zu",
+                          certificate_line(self, &other));
+    }
+    backlog->count = 0;
+}
+
+static void add_state(struct certificate *self, struct backlog *backlog, struct listed_state listed)
+{
+    if (backlog->count == sizeof backlog->states / sizeof backlog->states[0])
+        add_states(self, backlog);
+    backlog->hashes[backlog->count] = table_expect(&self->table, listed.key);
+    backlog->states[backlog->count++] = listed;
+}
+
+/* Each line is parsed, too, so that what is malformed is said before what is not valid. */
+static void read_states(struct reader *self, const uint64_t seed[2])
+{
+    struct certificate *certificate = self->certificate;
+    struct state *state = state_new(certificate->program);
+    struct backlog backlog = {.count = 0};
+    int64_t count = span_expect_number(expect_line(self, "states "), 0, INT64_MAX, self->line);
+    make_table(self, count, seed);
+    for (; certificate->state_count < (size_t)count; certificate->state_count++) {
+        struct span line = next_line(self);
+        struct listed_state listed = split(certificate, line, self->line);
+        certificate_parse_state(certificate, &listed, state);
+        add_state(certificate, &backlog, listed);
+    }
+    add_states(certificate, &backlog);
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+/* The last line is "sha256 DIGITS", of all that stands above it. Returns the length of that, and the digits. */
+static size_t check_sum(const char *bytes, size_t length, char digits[SHA256_DIGITS + 1])
 {
     static const char prefix[] = "sha256 ";
     size_t line = sizeof prefix - 1 + SHA256_DIGITS + 1;
-    char digits[SHA256_DIGITS + 1];
     size_t above = length - (line < length ? line : length);
     const char *last = bytes + above;
     if (length < line || memcmp(last, prefix, sizeof prefix - 1) != 0 || bytes[length - 1] != '\n' ||
@@ -442,22 +493,23 @@ static size_t check_sum(const char *bytes, size_t length)
     return above;
 }
 
-/* What is malformed is said before what is not valid. */
-static void check_form(const struct certificate *self)
+static const char format[] = "racecheck-certificate 1\n";
+
+bool certificate_begins(const char *bytes, size_t length)
 {
-    struct state *state = state_new(self->program);
-    for (size_t i = 0; i < self->state_count; i++)
-        certificate_parse_state(self, &self->states[i], state);
+    size_t compared = length < sizeof format - 1 ? length : sizeof format - 1;
+    return compared == 0 || memcmp(bytes, format, compared) == 0;
 }
 
 struct certificate *certificate_read(const char *bytes, size_t length)
 {
     struct certificate *self = storage_new(1, sizeof *self);
     struct reader reader = {.at = bytes, .end = bytes, .certificate = self};
-    static const char format[] = "racecheck-certificate 1\n";
-    if (length < sizeof format - 1 || memcmp(bytes, format, sizeof format - 1) != 0)
+    char digits[SHA256_DIGITS + 1];
+    uint64_t seed[2];
+    if (length < sizeof format - 1 || !certificate_begins(bytes, length))
         verdict_malformed(1, "this is no certificate: expected 'racecheck-certificate 1'");
-    reader.end = bytes + check_sum(bytes, length);
+    reader.end = bytes + check_sum(bytes, length, digits);
     next_line(&reader);
     read_claim(&reader);
     self->model = expect_line(&reader, "model ");
@@ -475,9 +527,9 @@ struct certificate *certificate_read(const char *bytes, size_t length)
     read_columns(&reader);
     read_forgotten(&reader);
     find_observed(self);
-    read_states(&reader);
+    memcpy(seed, digits, sizeof seed);
+    read_states(&reader, seed);
     if (reader.at != reader.end)
         verdict_malformed(reader.line + 1, "this is no certificate: expected nothing behind the states");
-    check_form(self);
     return self;
 }

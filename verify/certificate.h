@@ -1,13 +1,13 @@
 /* certificate: a file as docs/certificate.md describes it, read but not believed.
  *
  * Reading checks the form and the checksum; what the certificate says is for proof.h to check. The states stay the
- * lines of the file: a state's *key*, the part before its bounds, is what finds it again. Lives as long as the
- * process. */
+ * lines of the file, and are read again each time: a state's *key*, the part before its bounds, is what finds it. So
+ * a state takes 12 bytes besides its line, however many there are. Lives as long as the process. */
 #ifndef RACECHECK_VERIFY_CERTIFICATE_H
 #define RACECHECK_VERIFY_CERTIFICATE_H
 
 #include "verify/machine.h"
-#include "verify/words.h"
+#include "verify/table.h"
 
 /* Text that grows. */
 struct buffer {
@@ -23,10 +23,11 @@ struct column {
     bool *forgotten; /* one an instruction and one for the end, or NULL: never */
 };
 
+/* A line that lists a state. */
 struct listed_state {
     struct span key;
     struct span bounds;
-    size_t line;
+    size_t line; /* its number; 0 where certificate_line() has to find that out */
 };
 
 struct run {
@@ -56,30 +57,47 @@ struct certificate {
     size_t bounded_count;
     size_t bounded_capacity;
 
-    struct listed_state *states;
+    struct span states; /* their lines, and what is left of the file */
     size_t state_count;
-    size_t state_capacity;
-    uint32_t *table;   /* open addressing: number of a state + 1, or 0 */
-    size_t table_size; /* a power of 2 */
+    size_t states_line; /* of the first one */
+    struct table table; /* finds them by their keys */
 };
+
+/* A way along the states, in their order. */
+struct walk {
+    struct span rest;
+    size_t line;
+    size_t left; /* states */
+};
+
+/* Whether these first bytes of a file, or no bytes, can be those of a certificate. */
+bool certificate_begins(const char *bytes, size_t length);
 
 /* Reads a certificate from the bytes of a file, which must stay. Ends the process where it is none. */
 struct certificate *certificate_read(const char *bytes, size_t length);
 
-/* Fills a state with what a line says: listed values are known or bounded, everything else is unknown. */
+struct walk certificate_walk(const struct certificate *self);
+
+/* Takes the next state from a walk; returns false where there is none left. */
+bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed);
+
+/* The number of a state's line. */
+size_t certificate_line(const struct certificate *self, const struct listed_state *listed);
+
+/* Fills a state with what a line says: listed values are known or bounded. Those of other locations stay as they are. */
 void certificate_parse_state(const struct certificate *self, const struct listed_state *listed, struct state *state);
 
 /* Fills only the bounds of the locations, as values[location]. */
 void certificate_parse_bounds(const struct certificate *self, const struct listed_state *listed, struct value *values);
 
-/* Forgets what the certificate does not list in such a state. Returns the location of a listed value that is not known,
- * or SIZE_MAX. */
-size_t certificate_forget(const struct certificate *self, struct state *state);
+/* Writes the key of a state into the buffer, in place of what was there. Returns a location whose value has to be listed
+ * and is not known, or SIZE_MAX. */
+size_t certificate_write_key(const struct certificate *self, const struct state *state, struct buffer *buffer);
 
-/* Writes the key of a state into the buffer, in place of what was there. */
-void certificate_write_key(const struct certificate *self, const struct state *state, struct buffer *buffer);
-
-/* The listed state with a key, or NULL. */
-const struct listed_state *certificate_find(const struct certificate *self, const struct buffer *key);
+/* Finds the listed state with a key; returns false where there is none. A moment before, it should be said that it will be
+ * asked for, which gives the hash: so memory has time to fetch the entry. */
+uint64_t certificate_expect(const struct certificate *self, const struct buffer *key);
+bool certificate_find(const struct certificate *self, const struct buffer *key, uint64_t hash,
+                      struct listed_state *listed);
 
 #endif

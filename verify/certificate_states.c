@@ -28,14 +28,14 @@ static void parse_threads(const struct certificate *self, struct span *rest, siz
 static int parse_thread(const struct certificate *self, struct span *rest, size_t line)
 {
     struct span word = span_take_word(rest);
-    return span_is(word, "-") ? -1 : (int)span_expect_number(word, 0, (int64_t)self->program->thread_count - 1, line);
+    return span_is_dash(word) ? -1 : (int)span_expect_number(word, 0, (int64_t)self->program->thread_count - 1, line);
 }
 
 /* Numbers with commas between them, or - for none. */
 static void parse_queue(struct span word, size_t line, size_t capacity, struct queue_state *queue)
 {
     queue->length = 0;
-    if (span_is(word, "-"))
+    if (span_is_dash(word))
         return;
     while (word.length > 0) {
         struct span item = span_take(&word, ',');
@@ -47,7 +47,7 @@ static void parse_queue(struct span word, size_t line, size_t capacity, struct q
 
 static struct value parse_value(struct span word, enum value_kind kind, size_t line)
 {
-    if (span_is(word, "-"))
+    if (span_is_dash(word))
         return (struct value){VALUE_UNKNOWN, 0};
     return (struct value){kind, span_expect_number(word, INT64_MIN, INT64_MAX, line)};
 }
@@ -78,7 +78,6 @@ void certificate_parse_state(const struct certificate *self, const struct listed
     const struct program *program = self->program;
     struct span rest = listed->key;
     size_t line = listed->line;
-    memset(state->values, 0, program_location_count(program) * sizeof *state->values);
     parse_threads(self, &rest, line, state);
     for (size_t m = 0; m < program->mutexes.count; m++)
         state->holders[m] = parse_thread(self, &rest, line);
@@ -94,32 +93,40 @@ void certificate_parse_state(const struct certificate *self, const struct listed
 
 /* ---- To lines -------------------------------------------------------------------------------------------------- */
 
-size_t certificate_forget(const struct certificate *self, struct state *state)
+static bool is_forgotten(const struct column *self, const struct state *state)
 {
-    size_t unknown = SIZE_MAX;
-    for (size_t i = 0; i < self->known_count; i++) {
-        const struct column *column = &self->known[i];
-        struct value *value = &state->values[column->location];
-        if (column->forgotten != NULL && column->forgotten[state->at[column->thread]])
-            *value = (struct value){VALUE_UNKNOWN, 0};
-        else if (value->kind != VALUE_KNOWN && unknown == SIZE_MAX)
-            unknown = column->location;
-    }
-    return unknown;
+    return self->forgotten != NULL && self->forgotten[state->at[self->thread]];
 }
 
-static void append(struct buffer *self, const char *text, size_t length)
+/* A cell: a separator unless it is the first, and a number of at most 20 characters. */
+enum { CELL_MOST = 24 };
+
+/* Makes room for one more cell and returns its place. */
+static char *reserve(struct buffer *self)
 {
-    for (size_t i = 0; i < length; i++) {
-        self->text = storage_grow(self->text, self->length, &self->capacity, 1);
-        self->text[self->length++] = text[i];
-    }
+    while (self->capacity < self->length + CELL_MOST)
+        self->text = storage_grow(self->text, self->capacity, &self->capacity, 1);
+    return self->text + self->length;
 }
 
-/* Appends a number, behind a separator unless the buffer is empty. */
+/* Appends a mark behind a separator, or nothing where the latter is NUL. */
+static void append_mark(struct buffer *self, char separator, char mark)
+{
+    char *at = reserve(self), *first = at;
+    if (separator != '\0')
+        *at++ = separator;
+    *at++ = mark;
+    self->length += (size_t)(at - first);
+}
+
+/* Appends a number, behind a separator unless the buffer is empty. Most have one digit. */
 static void append_number(struct buffer *self, char separator, int64_t number)
 {
-    char digits[24];
+    char digits[CELL_MOST];
+    if (number >= 0 && number < 10) {
+        append_mark(self, self->length > 0 ? separator : '\0', (char)('0' + number));
+        return;
+    }
     size_t at = sizeof digits;
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     do
@@ -129,13 +136,14 @@ static void append_number(struct buffer *self, char separator, int64_t number)
         digits[--at] = '-';
     if (self->length > 0)
         digits[--at] = separator;
-    append(self, digits + at, sizeof digits - at);
+    memcpy(reserve(self), digits + at, sizeof digits - at);
+    self->length += sizeof digits - at;
 }
 
 static void append_thread(struct buffer *self, int thread)
 {
     if (thread < 0)
-        append(self, " -", 2);
+        append_mark(self, ' ', '-');
     else
         append_number(self, ' ', thread);
 }
@@ -143,7 +151,7 @@ static void append_thread(struct buffer *self, int thread)
 static void append_queue(struct buffer *self, const struct queue_state *queue)
 {
     if (queue->length == 0)
-        append(self, " -", 2);
+        append_mark(self, ' ', '-');
     for (size_t i = 0; i < queue->length; i++)
         append_number(self, i == 0 ? ' ' : ',', queue->items[i]);
 }
@@ -159,25 +167,39 @@ static void append_memory(const struct certificate *self, const struct memory *m
             append_number(buffer, ' ', memory->leads[t]);
 }
 
-void certificate_write_key(const struct certificate *self, const struct state *state, struct buffer *buffer)
+/* The cells of known columns. Returns a location whose value is none where one has to be listed, or SIZE_MAX. */
+static size_t append_known(const struct certificate *self, const struct state *state, struct buffer *buffer)
+{
+    size_t unknown = SIZE_MAX;
+    for (size_t i = 0; i < self->known_count; i++) {
+        const struct column *column = &self->known[i];
+        struct value value = state->values[column->location];
+        if (is_forgotten(column, state)) {
+            append_mark(buffer, ' ', '-');
+        } else if (value.kind == VALUE_KNOWN) {
+            append_number(buffer, ' ', value.number);
+        } else {
+            append_mark(buffer, ' ', '-');
+            unknown = unknown == SIZE_MAX ? column->location : unknown;
+        }
+    }
+    return unknown;
+}
+
+size_t certificate_write_key(const struct certificate *self, const struct state *state, struct buffer *buffer)
 {
     const struct program *program = self->program;
     buffer->length = 0;
     for (size_t t = 0; t < program->thread_count; t++) {
         append_number(buffer, ' ', (int64_t)state->at[t]);
         if (state->away >> t & 1)
-            append(buffer, "~", 1);
+            append_mark(buffer, '\0', '~');
     }
     for (size_t m = 0; m < program->mutexes.count; m++)
         append_thread(buffer, state->holders[m]);
     for (size_t q = 0; q < program->queues.count; q++)
         append_queue(buffer, &state->queues[q]);
-    for (size_t i = 0; i < self->known_count; i++) {
-        struct value value = state->values[self->known[i].location];
-        if (value.kind == VALUE_KNOWN)
-            append_number(buffer, ' ', value.number);
-        else
-            append(buffer, " -", 2);
-    }
+    size_t unknown = append_known(self, state, buffer);
     append_memory(self, &state->memory, buffer);
+    return unknown;
 }

@@ -81,8 +81,14 @@ struct reader {
 
 /* ---- Operands -------------------------------------------------------------------------------------------------- */
 
-static int64_t read_number(const struct reader *self, const struct token **at)
+static void count_search(struct reader *self, size_t count, const struct token *at)
 {
+    program_count_search(self->program, count, at->line);
+}
+
+static int64_t read_number(struct reader *self, const struct token **at)
+{
+    count_search(self, self->program->symbols.count, *at);
     return program_read_number(self->program, at, (int64_t)self->thread);
 }
 
@@ -104,6 +110,7 @@ static int64_t find_address(struct reader *self, const struct token *at, int64_t
         return offset / WORD_SIZE;
     }
     int length = snprintf(name, sizeof name, "%" PRId64, address);
+    count_search(self, self->program->variables.count, at);
     const struct item *variable = items_find(&self->program->variables, name, (size_t)length);
     if (variable != NULL)
         return variable->number;
@@ -118,6 +125,7 @@ static struct operand read_object(struct reader *self, const struct token **at)
 {
     const struct token *name = (*at)++;
     const struct item *item;
+    count_search(self, self->program->variables.count, name);
     enum operand_kind kind = program_find(self->program, name, &item);
     if (kind == OPERAND_WORD) {
         int64_t index = 0;
@@ -244,6 +252,7 @@ static bool is_directive(const struct token *at)
 /* scope is the number of labels that belong to scopes further out. */
 static void add_label(struct reader *self, const struct token *name, size_t scope)
 {
+    count_search(self, self->label_count - scope, name);
     for (size_t i = scope; i < self->label_count; i++)
         if (token_equals(self->labels[i].name, name))
             verdict_malformed(name->line, "the program has a label twice");
@@ -257,6 +266,7 @@ static void end_scope(struct reader *self, size_t jump_first, size_t label_first
     size_t waiting = jump_first;
     for (size_t j = jump_first; j < self->jump_count; j++) {
         size_t l = label_first;
+        count_search(self, self->label_count - label_first, self->jumps[j].name);
         while (l < self->label_count && !token_equals(self->labels[l].name, self->jumps[j].name))
             l++;
         if (l < self->label_count)
@@ -268,21 +278,25 @@ static void end_scope(struct reader *self, size_t jump_first, size_t label_first
     self->label_count = label_first;
 }
 
-static size_t line_end(const struct reader *self, size_t at)
+/* The line behind the one that is at a token. All that goes through lines ends here, and is counted here. */
+static size_t line_end(struct reader *self, size_t at)
 {
-    while (self->list->tokens[at].kind != TOKEN_END)
-        at++;
-    return at + 1;
+    size_t end = at;
+    while (self->list->tokens[end].kind != TOKEN_END)
+        end++;
+    count_search(self, end - at, &self->list->tokens[at]);
+    return end + 1;
 }
 
 static void read_lines(struct reader *self, size_t first, size_t last);
 
 /* The line behind the .endr of the .rept whose body begins at a line. */
-static size_t find_end(const struct reader *self, size_t first, size_t last)
+static size_t find_end(struct reader *self, size_t first, size_t last)
 {
     unsigned depth = 1;
     for (size_t at = first; at < last; at = line_end(self, at)) {
         const struct token *token = &self->list->tokens[at];
+        count_search(self, 1, token);
         while (token->kind == TOKEN_NAME && token_is_sign(token + 1, ':'))
             token += 2;
         depth += token_is(token, ".rept");

@@ -10,8 +10,10 @@ racecheck_verify_SOURCES = \
     %D%/proof.c %D%/proof.h \
     %D%/scheduler.c %D%/scheduler.h \
     %D%/sha256.c %D%/sha256.h \
+    %D%/table.c %D%/table.h \
     %D%/token.c %D%/token.h \
     %D%/verdict.c %D%/verdict.h \
+    %D%/witness.c %D%/witness.h \
     %D%/words.c %D%/words.h
 # Nothing but the C library.
 racecheck_verify_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)

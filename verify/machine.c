@@ -14,15 +14,32 @@ struct state *state_new(const struct program *program)
     return self;
 }
 
-void state_copy(struct state *self, const struct state *other, const struct program *program)
+static void copy_queue(struct queue_state *self, const struct queue_state *other)
 {
-    struct queue_state *queues = self->queues;
-    struct value *values = self->values;
-    *self = *other;
-    self->queues = queues;
-    self->values = values;
-    memcpy(queues, other->queues, program->queues.count * sizeof *queues);
-    memcpy(values, other->values, program_location_count(program) * sizeof *values);
+    self->length = other->length;
+    memcpy(self->items, other->items, other->length * sizeof *self->items);
+}
+
+/* No more than the program has of everything: this is done for each step. */
+void state_copy_frame(struct state *self, const struct state *other, const struct program *program)
+{
+    self->away = other->away;
+    self->memory.turn = other->memory.turn;
+    self->memory.count = other->memory.count;
+    for (size_t t = 0; t < program->thread_count; t++) {
+        self->at[t] = other->at[t];
+        self->memory.leads[t] = other->memory.leads[t];
+    }
+    for (size_t m = 0; m < program->mutexes.count; m++)
+        self->holders[m] = other->holders[m];
+    for (size_t q = 0; q < program->queues.count; q++)
+        copy_queue(&self->queues[q], &other->queues[q]);
+}
+
+void state_forget(struct state *self, const struct program *program)
+{
+    for (size_t l = 0; l < program_location_count(program); l++)
+        self->values[l] = (struct value){VALUE_UNKNOWN, 0};
 }
 
 void state_start(struct state *self, const struct program *program)
@@ -47,6 +64,7 @@ struct execution {
     struct state *state;
     size_t thread;
     enum step_result result;
+    struct changes *changes;
 };
 
 /* A bound that leaves the 64 bits stops at their end: no value lies beyond, and a value that would is an error of the
@@ -151,11 +169,20 @@ static struct value value_of(const struct execution *self, struct operand operan
     return *place_of(self, operand);
 }
 
-/* Stores a result, unless it was an error of the program. */
+/* Stores a result, unless it was an error of the program. All that changes a value comes by here. */
 static void assign(const struct execution *self, struct value *place, struct value value)
 {
-    if (self->result == STEP_TAKEN)
-        *place = value;
+    struct changes *changes = self->changes;
+    if (self->result != STEP_TAKEN)
+        return;
+    changes->at[changes->count++] = (struct change){place, *place};
+    *place = value;
+}
+
+void changes_undo(const struct changes *self)
+{
+    for (size_t i = self->count; i > 0; i--)
+        *self->at[i - 1].place = self->at[i - 1].before;
 }
 
 /* ---- Instructions ---------------------------------------------------------------------------------------------- */
@@ -197,10 +224,10 @@ static void compare_and_swap(struct execution *self, const struct instruction *i
         self->result = STEP_UNDECIDED;
         return;
     }
-    *register_of(self, FLAGS) = comparison(*ax, before);
+    assign(self, register_of(self, FLAGS), comparison(*ax, before));
     if (before.number == ax->number)
-        *word = given;
-    *ax = before;
+        assign(self, word, given);
+    assign(self, ax, before);
 }
 
 static void unlock(struct execution *self, int64_t mutex)
@@ -224,7 +251,7 @@ static void put(struct execution *self, const struct instruction *instruction)
 static void get(struct execution *self, const struct instruction *instruction)
 {
     struct queue_state *queue = &self->state->queues[instruction->a.number];
-    *place_of(self, instruction->b) = (struct value){VALUE_KNOWN, queue->items[0]};
+    assign(self, place_of(self, instruction->b), (struct value){VALUE_KNOWN, queue->items[0]});
     queue->length--;
     memmove(queue->items, queue->items + 1, queue->length * sizeof *queue->items);
 }
@@ -291,7 +318,8 @@ static size_t execute(struct execution *self, const struct instruction *instruct
         negate(self, instruction);
         break;
     case OP_TEST:
-        *register_of(self, FLAGS) = comparison(value_of(self, instruction->a), value_of(self, instruction->b));
+        assign(self, register_of(self, FLAGS),
+               comparison(value_of(self, instruction->a), value_of(self, instruction->b)));
         break;
     case OP_XCHG:
     case OP_FETCHADD:
@@ -330,9 +358,10 @@ static size_t execute(struct execution *self, const struct instruction *instruct
     return index + 1;
 }
 
-enum step_result machine_step(const struct machine *self, struct state *state, size_t thread)
+enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, struct changes *changes)
 {
-    struct execution execution = {self, state, thread, STEP_TAKEN};
+    struct execution execution = {self, state, thread, STEP_TAKEN, changes};
+    changes->count = 0;
     size_t next = execute(&execution, machine_next(self, state, thread), state->at[thread]);
     if (execution.result == STEP_TAKEN)
         state->at[thread] = next;
@@ -345,6 +374,12 @@ const struct instruction *machine_next(const struct machine *self, const struct 
 {
     const struct code *code = &self->program->threads[thread].code;
     return state->at[thread] < code->count ? &code->instructions[state->at[thread]] : NULL;
+}
+
+struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option)
+{
+    const struct instruction *instruction = machine_next(self, state, thread);
+    return (struct taken){thread, option, instruction->ticks, instruction->opcode == OP_YIELD};
 }
 
 bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided)

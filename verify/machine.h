@@ -21,7 +21,7 @@ struct queue_state {
     int64_t items[QUEUE_ITEMS_MAX]; /* the first one first */
 };
 
-/* A state of program and scheduler. */
+/* A state of program and scheduler. All of it but the values is its *frame*. */
 struct state {
     size_t at[THREADS_MAX];     /* the instruction that a thread executes next; their number where it has finished */
     uint64_t away;              /* the threads at input or output */
@@ -39,10 +39,13 @@ struct machine {
 /* What the scheduler wants to know of a state. */
 struct moment machine_moment(const struct machine *self, const struct state *state);
 
-/* Makes room for a state; sets it to the start with all values known; copies one. */
+/* Makes room for a state of which all values are unknown; sets it to the start with all values known. */
 struct state *state_new(const struct program *program);
 void state_start(struct state *self, const struct program *program);
-void state_copy(struct state *self, const struct state *other, const struct program *program);
+
+/* Forgets all values; copies all but the values. */
+void state_forget(struct state *self, const struct program *program);
+void state_copy_frame(struct state *self, const struct state *other, const struct program *program);
 
 enum step_result {
     STEP_TAKEN,
@@ -50,12 +53,27 @@ enum step_result {
     STEP_UNDECIDED /* what decides is not known */
 };
 
+/* The values that an instruction has changed, and what they were. */
+struct changes {
+    size_t count;
+    struct change {
+        struct value *place;
+        struct value before;
+    } at[3]; /* cas changes the most: a word, %ax and %flags */
+};
+
 /* Executes the next instruction of a thread that can go on, on the state, in place; the scheduler's memory is not
- * touched. */
-enum step_result machine_step(const struct machine *self, struct state *state, size_t thread);
+ * touched. What becomes of values is noted, so that another step can be tried from where this one began. */
+enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, struct changes *changes);
+
+/* Makes the values what they were. */
+void changes_undo(const struct changes *self);
 
 /* The next instruction of a thread, or NULL where it has finished. */
 const struct instruction *machine_next(const struct machine *self, const struct state *state, size_t thread);
+
+/* Its step, as the scheduler sees it. */
+struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option);
 
 /* Whether a thread can go on; *is_decided is set to false where that depends on a value that is not known. */
 bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided);

@@ -25,11 +25,12 @@ static const char usage[] =
 
 static const char version[] = "racecheck-verify (racecheck) " PACKAGE_VERSION "\n";
 
+/* What begins like no certificate is not read to its end, which may be far. */
 static char *read_all(FILE *stream, size_t *length)
 {
     char *bytes = NULL;
     size_t capacity = 0, got = 1;
-    for (*length = 0; got > 0; *length += got) {
+    for (*length = 0; got > 0 && certificate_begins(bytes, *length); *length += got) {
         bytes = storage_grow(bytes, *length, &capacity, 1);
         got = fread(bytes + *length, 1, capacity - *length, stream);
     }

@@ -28,13 +28,13 @@ void items_add(struct items *self, const char *name, size_t length, int64_t numb
     char *copy = storage_new(length + 1, 1);
     memcpy(copy, name, length);
     self->at = storage_grow(self->at, self->count, &self->capacity, sizeof *self->at);
-    self->at[self->count++] = (struct item){.name = copy, .number = number, .line = line};
+    self->at[self->count++] = (struct item){.name = copy, .length = length, .number = number, .line = line};
 }
 
 const struct item *items_find(const struct items *self, const char *name, size_t length)
 {
     for (size_t i = 0; i < self->count; i++)
-        if (equals(self->at[i].name, name, length))
+        if (self->at[i].length == length && memcmp(self->at[i].name, name, length) == 0)
             return &self->at[i];
     return NULL;
 }
@@ -307,7 +307,16 @@ static void read_default(struct program *self, const struct token *at)
     int64_t value = program_read_number(self, &at, -1);
     expect_end(at);
     if (items_find(&self->symbols, name->text, name->length) == NULL)
-        items_add(&self->symbols, name->text, name->length, value, name->line);
+        program_add_symbol(self, name->text, name->length, value, name->line);
+}
+
+static bool is_declaration(const struct token *at)
+{
+    static const char *const words[] = {".var", ".mutex", ".semaphore", ".queue", ".default", ".scheduler"};
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+        if (token_is(at, words[w]))
+            return true;
+    return false;
 }
 
 /* Declares what a line declares, if it does. Which scheduler the text asks for does not matter: the certificate
@@ -385,9 +394,32 @@ static void add_section(struct program *self, const struct token_list *list, siz
         add_thread(self, list, next_line(list, first), last, is_main ? NULL : &head[1]);
 }
 
+/* Where the first section begins, or the end of the list: then all of the text is the code of .main. */
+static size_t find_first_section(const struct token_list *list)
+{
+    size_t at = 0;
+    while (at < list->count && !begins_section(statement_of(&list->tokens[at])))
+        at = next_line(list, at);
+    return at;
+}
+
+/* What stands before the first section belongs to no thread. */
+static void check_preamble(const struct token_list *list, size_t first_section)
+{
+    for (size_t at = 0; at < first_section; at = next_line(list, at))
+        if (list->tokens[at].kind != TOKEN_END && !is_declaration(&list->tokens[at]))
+            token_unexpected(&list->tokens[at], "a declaration, or '.main' or '.thread' before it");
+}
+
 /* The threads of .main come first, wherever it stands. */
 static void add_threads(struct program *self, const struct token_list *list)
 {
+    size_t first_section = find_first_section(list);
+    int64_t threads = items_find(&self->symbols, "THREADS", 7)->number;
+    if (first_section < list->count)
+        check_preamble(list, first_section);
+    for (int64_t i = 0; i < threads && first_section >= list->count; i++)
+        add_thread(self, list, 0, list->count, NULL);
     for (int wants_main = 1; wants_main >= 0; wants_main--)
         for (size_t at = 0; at < list->count; at = next_line(list, at)) {
             const struct token *head = statement_of(&list->tokens[at]);
@@ -398,6 +430,21 @@ static void add_threads(struct program *self, const struct token_list *list)
         verdict_malformed(0, "the program has no threads");
 }
 
+void program_add_symbol(struct program *self, const char *name, size_t length, int64_t value, size_t line)
+{
+    if (self->symbols.count == SYMBOLS_MAX)
+        verdict_malformed(line, "the program has too many symbols");
+    items_add(&self->symbols, name, length, value, line);
+}
+
+void program_count_search(struct program *self, size_t count, size_t line)
+{
+    static const uint64_t most = 1000000000; /* some seconds */
+    self->searched += count;
+    if (self->searched > most)
+        verdict_malformed(line, "the program has too many names for its length");
+}
+
 struct program *program_new(int64_t threads, int64_t iters)
 {
     struct program *self = storage_new(1, sizeof *self);
@@ -406,9 +453,24 @@ struct program *program_new(int64_t threads, int64_t iters)
     return self;
 }
 
+/* Reads all declarations, wherever they stand but in a .rept. */
+static void read_declarations(struct program *self, const struct token_list *list)
+{
+    size_t depth = 0;
+    for (size_t at = 0; at < list->count; at = next_line(list, at)) {
+        const struct token *statement = statement_of(&list->tokens[at]);
+        if (token_is(statement, ".file"))
+            verdict_malformed(statement->line, "the program consists of several files, which this verifier does not support");
+        if (depth > 0 && is_declaration(statement))
+            verdict_malformed(statement->line, "the program declares something inside '.rept'");
+        depth += token_is(statement, ".rept");
+        depth -= depth > 0 && token_is(statement, ".endr");
+        read_declaration(self, statement);
+    }
+}
+
 void program_read(struct program *self, const struct token_list *list)
 {
-    for (size_t at = 0; at < list->count; at = next_line(list, at))
-        read_declaration(self, statement_of(&list->tokens[at]));
+    read_declarations(self, list);
     add_threads(self, list);
 }

@@ -12,6 +12,7 @@ enum {
     OBJECTS_MAX = 64, /* mutexes, and semaphores, and queues */
     QUEUE_ITEMS_MAX = 64,
     WORDS_MAX = 4096,
+    SYMBOLS_MAX = 4096,
     DEPTH_MAX = 64, /* of .rept and of parentheses */
     ADDRESS_FIRST = 100,
     WORD_SIZE = 4
@@ -80,6 +81,7 @@ struct code {
  * value, a variable's first word. */
 struct item {
     char *name;
+    size_t length; /* of the name */
     int64_t number;
     size_t size; /* words of a variable */
     size_t line;
@@ -108,6 +110,7 @@ struct program {
     size_t thread_count;
     size_t declared_words; /* those behind are bare addresses */
     size_t work;           /* lines gone through and instructions so far, against texts that explode */
+    uint64_t searched;     /* names and lines that were looked at for one that was wanted, for the same reason */
 };
 
 /* A program of which nothing is known but its symbols THREADS and ITERS. */
@@ -130,6 +133,12 @@ int64_t program_read_number(const struct program *self, const struct token **at,
 
 /* Finds what a name stands for, a variable, mutex, semaphore or queue; 0 where there is none. */
 enum operand_kind program_find(const struct program *self, const struct token *name, const struct item **item);
+
+/* Counts what a search goes through. Ends the process where it has become too much. */
+void program_count_search(struct program *self, size_t count, size_t line);
+
+/* Adds a symbol, unless there are too many. */
+void program_add_symbol(struct program *self, const char *name, size_t length, int64_t value, size_t line);
 
 /* Adds words with an initial value and returns the first one's number. */
 size_t program_add_words(struct program *self, size_t count, int64_t initial, size_t line);

@@ -1,21 +1,36 @@
 #include "verify/proof.h"
 
 #include "verify/verdict.h"
+#include "verify/witness.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A step that was taken, or a start; what is left to check is that it leads to a listed state. */
+struct arrival {
+    struct listed_state from; /* where the step begins; its line is 0 for a start */
+    size_t thread;
+    struct buffer key; /* of where it leads */
+    uint64_t hash;
+    struct value *values; /* there, one a bounded column */
+};
+
+/* Looking a state up is waiting for memory, most of the time. So the place to look is asked for at once, and looked at
+ * so many steps later. */
+enum { ARRIVALS = 16 };
+
 /* A check under way. */
 struct check {
     const struct certificate *certificate;
     const struct program *program;
-    const struct listed_state *listed; /* the state that is looked at; NULL: the start */
+    struct listed_state listed; /* the state that is looked at; its line is 0 for the start */
     struct state *state;
-    struct state *next;
+    struct state *next; /* shares the values of `state`: a step is tried on them, and undone */
+    struct arrival arrivals[ARRIVALS];
+    size_t arrival_count;
     struct value *bounds; /* of the listed state that a step leads to */
-    struct buffer key;
     struct proof proof;
 };
 
@@ -46,111 +61,143 @@ static const char *name_of(const struct check *self, size_t location, char *buff
 /* ---- States and their bounds ----------------------------------------------------------------------------------- */
 
 /* "the start", or "the step of T0 from here" */
-static const char *describe_step(const struct check *self, size_t thread, char *buffer, size_t size)
+static const char *describe_step(const struct check *self, size_t from, size_t thread, char *buffer, size_t size)
 {
-    if (self->listed == NULL)
+    if (from == 0)
         return "the start";
     snprintf(buffer, size, "the step of %s from here", self->program->threads[thread].name);
     return buffer;
 }
 
-static size_t line_of(const struct check *self)
-{
-    return self->listed == NULL ? 0 : self->listed->line;
-}
-
-static _Noreturn void fail_bound(const struct check *self, size_t thread, size_t location,
+static _Noreturn void fail_bound(const struct check *self, const struct arrival *arrival, size_t column,
                                  const struct listed_state *target)
 {
-    char step[128], name[128];
-    struct value value = self->next->values[location];
+    char name[128];
+    size_t location = self->certificate->bounded[column].location, line = certificate_line(self->certificate, target);
+    struct value value = arrival->values[column];
+    int64_t bound = self->bounds[location].number;
     const char *relation = self->certificate->machine.is_upper ? "at most" : "at least";
-    describe_step(self, thread, step, sizeof step);
+    const char *thread = self->program->threads[arrival->thread].name;
     name_of(self, location, name, sizeof name);
     if (value.kind == VALUE_UNKNOWN)
-        verdict_violated(target->line,
-                         "%s is bounded here, but after the step of %s from line %zu nothing is known of it", name,
-                         self->program->threads[thread].name, line_of(self));
-    if (self->listed == NULL)
-        verdict_violated(target->line, "%s is not %s %" PRId64 " at the start, it is %" PRId64, name, relation,
-                         self->bounds[location].number, value.number);
-    verdict_violated(target->line,
+        verdict_violated(line, "%s is bounded here, but after the step of %s from line %zu nothing is known of it",
+                         name, thread, arrival->from.line);
+    if (arrival->from.line == 0)
+        verdict_violated(line, "%s is not %s %" PRId64 " at the start, it is %" PRId64, name, relation, bound,
+                         value.number);
+    verdict_violated(line,
                      "%s need not be %s %" PRId64
                      " here: after the step of %s from line %zu it is known to be %s %" PRId64 " only",
-                     name, relation, self->bounds[location].number, self->program->threads[thread].name, line_of(self),
-                     relation, value.number);
+                     name, relation, bound, thread, arrival->from.line, relation, value.number);
 }
 
-/* The state in self->next, to which a step of a thread (or the start) leads, is listed, and its bounds do not
- * exceed what is known of the values. */
+/* Where a step leads is listed, and its bounds do not exceed what is known of the values. */
+static void check_arrival(struct check *self, const struct arrival *arrival)
+{
+    const struct certificate *certificate = self->certificate;
+    const struct buffer *key = &arrival->key;
+    char step[128];
+    struct listed_state target;
+    if (!certificate_find(certificate, key, arrival->hash, &target))
+        verdict_violated(arrival->from.line, "%s leads to a state that is not listed: %.*s",
+                         describe_step(self, arrival->from.line, arrival->thread, step, sizeof step),
+                         key->length < 200 ? (int)key->length : 200, key->text);
+    certificate_parse_bounds(certificate, &target, self->bounds);
+    for (size_t i = 0; i < certificate->bounded_count; i++) {
+        struct value bound = self->bounds[certificate->bounded[i].location];
+        if (!machine_is_covered(&certificate->machine, arrival->values[i], bound))
+            fail_bound(self, arrival, i, &target);
+    }
+}
+
+/* Checks the arrivals that are waiting. To be called before anything that is found later is said. */
+static void settle(struct check *self)
+{
+    for (size_t i = 0; i < self->arrival_count; i++)
+        check_arrival(self, &self->arrivals[i]);
+    self->arrival_count = 0;
+}
+
+static _Noreturn void fail_unknown(struct check *self, size_t thread, size_t location)
+{
+    char step[128], name[128];
+    size_t line = self->listed.line;
+    settle(self);
+    verdict_violated(line, "after %s the value of %s should be listed, but it is not known",
+                     describe_step(self, line, thread, step, sizeof step), name_of(self, location, name, sizeof name));
+}
+
+/* What must be listed of the state in self->next, to which a step of a thread (or the start) leads, is known; the rest
+ * is checked when it is settled. */
 static void check_covered(struct check *self, size_t thread)
 {
     const struct certificate *certificate = self->certificate;
-    char step[128], name[128];
-    size_t unknown = certificate_forget(certificate, self->next);
+    struct arrival *arrival = &self->arrivals[self->arrival_count];
+    size_t unknown = certificate_write_key(certificate, self->next, &arrival->key);
     if (unknown != SIZE_MAX)
-        verdict_violated(line_of(self), "after %s the value of %s should be listed, but it is not known",
-                         describe_step(self, thread, step, sizeof step), name_of(self, unknown, name, sizeof name));
-    certificate_write_key(certificate, self->next, &self->key);
-    const struct listed_state *target = certificate_find(certificate, &self->key);
-    if (target == NULL)
-        verdict_violated(line_of(self), "%s leads to a state that is not listed: %.*s",
-                         describe_step(self, thread, step, sizeof step),
-                         self->key.length < 200 ? (int)self->key.length : 200, self->key.text);
-    certificate_parse_bounds(certificate, target, self->bounds);
-    for (size_t i = 0; i < certificate->bounded_count; i++) {
-        size_t location = certificate->bounded[i].location;
-        if (!machine_is_covered(&certificate->machine, self->next->values[location], self->bounds[location]))
-            fail_bound(self, thread, location, target);
-    }
+        fail_unknown(self, thread, unknown);
+    arrival->from = self->listed;
+    arrival->thread = thread;
+    arrival->hash = certificate_expect(certificate, &arrival->key);
+    for (size_t i = 0; i < certificate->bounded_count; i++)
+        arrival->values[i] = self->next->values[certificate->bounded[i].location];
+    if (++self->arrival_count == ARRIVALS)
+        settle(self);
 }
 
 static void check_starts(struct check *self)
 {
     const struct certificate *certificate = self->certificate;
     const struct scheduler *scheduler = &certificate->scheduler;
-    self->listed = NULL;
     for (int64_t which = 0; which < scheduler_start_count(scheduler); which++) {
         state_start(self->next, self->program);
         struct moment moment = machine_moment(&certificate->machine, self->next);
         scheduler_start(scheduler, &moment, which, &self->next->memory);
         check_covered(self, 0);
     }
+    settle(self);
 }
 
 /* ---- Steps ----------------------------------------------------------------------------------------------------- */
 
-static struct taken taken_of(const struct machine *machine, const struct state *state, size_t thread, unsigned option)
+static _Noreturn void fail_undecided(struct check *self, size_t thread)
 {
-    const struct instruction *instruction = machine_next(machine, state, thread);
-    return (struct taken){thread, option, instruction->ticks, instruction->opcode == OP_YIELD};
+    settle(self);
+    verdict_violated(self->listed.line, "what decides about the next step of %s is not known here",
+                     self->program->threads[thread].name);
 }
 
-static _Noreturn void fail_undecided(const struct check *self, size_t thread)
+static _Noreturn void fail_permits(struct check *self, size_t thread)
 {
-    verdict_violated(line_of(self), "what decides about the next step of %s is not known here",
+    settle(self);
+    verdict_violated(self->listed.line, "after the step of %s the permits of a semaphore are not known, but decide",
                      self->program->threads[thread].name);
+}
+
+static void check_successor(struct check *self, const struct moment *moment, const struct taken *taken)
+{
+    struct moment after = machine_moment(&self->certificate->machine, self->next);
+    if (!after.is_decided)
+        fail_permits(self, taken->thread);
+    scheduler_follow(&self->certificate->scheduler, moment, &after, taken, &self->next->memory);
+    self->proof.steps++;
+    check_covered(self, taken->thread);
 }
 
 static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option)
 {
     const struct machine *machine = &self->certificate->machine;
-    struct taken taken = taken_of(machine, self->state, thread, option);
-    state_copy(self->next, self->state, self->program);
-    enum step_result result = machine_step(machine, self->next, thread);
+    struct taken taken = machine_taken(machine, self->state, thread, option);
+    struct changes changes;
+    state_copy_frame(self->next, self->state, self->program);
+    enum step_result result = machine_step(machine, self->next, thread, &changes);
     if (result == STEP_UNDECIDED)
         fail_undecided(self, thread);
-    if (result == STEP_ERROR) {
+    if (result == STEP_TAKEN)
+        check_successor(self, moment, &taken);
+    else
         self->proof.errors++;
-        return;
-    }
-    struct moment after = machine_moment(machine, self->next);
-    if (!after.is_decided)
-        verdict_violated(line_of(self), "after the step of %s the permits of a semaphore are not known, but decide",
-                         self->program->threads[thread].name);
-    scheduler_follow(&self->certificate->scheduler, moment, &after, &taken, &self->next->memory);
-    self->proof.steps++;
-    check_covered(self, thread);
+    changes_undo(&changes);
 }
 
 /* Takes every step that the scheduler allows; returns whether there was one. */
@@ -170,157 +217,73 @@ static bool check_steps(struct check *self, const struct moment *moment)
     return !is_end;
 }
 
+static _Noreturn void fail_final(struct check *self)
+{
+    const struct certificate *certificate = self->certificate;
+    struct span name = certificate->observed_name;
+    settle(self);
+    verdict_violated(self->listed.line, "every thread has finished here, and %.*s need not be %s %" PRId64,
+                     name.length < 100 ? (int)name.length : 100, name.text,
+                     certificate->machine.is_upper ? "at most" : "at least", certificate->claim);
+}
+
 static void check_final(struct check *self)
 {
     const struct certificate *certificate = self->certificate;
     struct value claim = {VALUE_BOUNDED, certificate->claim};
-    struct value value = self->state->values[certificate->observed];
     self->proof.finals++;
-    if (!machine_is_covered(&certificate->machine, value, claim))
-        verdict_violated(line_of(self), "every thread has finished here, and %.*s need not be %s %" PRId64,
-                         certificate->observed_name.length < 100 ? (int)certificate->observed_name.length : 100,
-                         certificate->observed_name.text, certificate->machine.is_upper ? "at most" : "at least",
-                         certificate->claim);
+    if (!machine_is_covered(&certificate->machine, self->state->values[certificate->observed], claim))
+        fail_final(self);
 }
 
-static void check_state(struct check *self, const struct listed_state *listed)
+static _Noreturn void fail_decision(struct check *self)
 {
-    self->listed = listed;
-    certificate_parse_state(self->certificate, listed, self->state);
+    settle(self);
+    verdict_violated(self->listed.line, "the permits of a semaphore are not known here, but decide who can go on");
+}
+
+static void check_state(struct check *self)
+{
+    certificate_parse_state(self->certificate, &self->listed, self->state);
     struct moment moment = machine_moment(&self->certificate->machine, self->state);
     uint64_t everybody = UINT64_MAX >> (THREADS_MAX - moment.threads);
     if (!moment.is_decided)
-        verdict_violated(listed->line, "the permits of a semaphore are not known here, but decide who can go on");
+        fail_decision(self);
     if (moment.finished == everybody)
         check_final(self);
     else if (!check_steps(self, &moment))
         self->proof.deadlocks++;
 }
 
-/* ---- The witness ----------------------------------------------------------------------------------------------- */
-
-/* The schedule is executed with all values known. What a scheduler has to choose besides the threads is left open: the
- * memories that it can have are followed all together. */
-struct replay {
-    struct memory *memories;
-    size_t count;
-    size_t capacity;
-};
-
-static void replay_add(struct replay *self, const struct memory *memory)
+static void check_states(struct check *self)
 {
-    self->memories = storage_grow(self->memories, self->count, &self->capacity, sizeof *self->memories);
-    self->memories[self->count++] = *memory;
-}
-
-static int compare_memories(const void *a, const void *b)
-{
-    const struct memory *left = a, *right = b;
-    if (left->turn != right->turn)
-        return left->turn < right->turn ? -1 : 1;
-    if (left->count != right->count)
-        return left->count < right->count ? -1 : 1;
-    for (size_t t = 0; t < SCHEDULER_THREADS; t++)
-        if (left->leads[t] != right->leads[t])
-            return left->leads[t] < right->leads[t] ? -1 : 1;
-    return 0;
-}
-
-/* Of equal memories one is enough. */
-static void replay_tidy(struct replay *self)
-{
-    size_t kept = 0;
-    if (self->count > 1)
-        qsort(self->memories, self->count, sizeof *self->memories, compare_memories);
-    for (size_t i = 0; i < self->count; i++)
-        if (i == 0 || compare_memories(&self->memories[i], &self->memories[i - 1]) != 0)
-            self->memories[kept++] = self->memories[i];
-    self->count = kept;
-}
-
-static void replay_start(struct check *self, struct replay *replay)
-{
-    const struct scheduler *scheduler = &self->certificate->scheduler;
-    state_start(self->state, self->program);
-    struct moment moment = machine_moment(&self->certificate->machine, self->state);
-    for (int64_t which = 0; which < scheduler_start_count(scheduler); which++) {
-        struct memory memory;
-        scheduler_start(scheduler, &moment, which, &memory);
-        replay_add(replay, &memory);
-    }
-}
-
-/* Follows with each memory that allows the step, and with each option that does. */
-static void replay_follow(const struct check *self, const struct replay *from, const struct moment *before,
-                          const struct moment *after, struct taken taken, struct replay *to)
-{
-    const struct scheduler *scheduler = &self->certificate->scheduler;
-    to->count = 0;
-    for (size_t i = 0; i < from->count; i++)
-        for (taken.option = 0; taken.option < scheduler_options(scheduler); taken.option++) {
-            struct memory memory = from->memories[i];
-            uint64_t threads = scheduler_choices(scheduler, before, &memory, taken.option);
-            threads |= taken.option == 0 ? before->away : 0;
-            if ((threads >> taken.thread & 1) == 0)
-                continue;
-            scheduler_follow(scheduler, before, after, &taken, &memory);
-            replay_add(to, &memory);
-        }
-    replay_tidy(to);
-}
-
-static _Noreturn void fail_replay(const struct check *self, int64_t step, size_t thread, const char *reason)
-{
-    verdict_violated(self->certificate->witness_line, "step %" PRId64 " of the witness: %s %s", step,
-                     self->program->threads[thread].name, reason);
-}
-
-static void replay_step(struct check *self, struct replay *from, struct replay *to, size_t thread, int64_t step)
-{
-    const struct machine *machine = &self->certificate->machine;
-    struct moment before = machine_moment(machine, self->state);
-    if (((before.ready | before.away) >> thread & 1) == 0)
-        fail_replay(self, step, thread, before.finished >> thread & 1 ? "has finished" : "waits");
-    struct taken taken = taken_of(machine, self->state, thread, 0);
-    if (machine_step(machine, self->state, thread) != STEP_TAKEN)
-        fail_replay(self, step, thread, "makes an error of the program");
-    struct moment after = machine_moment(machine, self->state);
-    replay_follow(self, from, &before, &after, taken, to);
-    if (to->count == 0)
-        fail_replay(self, step, thread, "may not step, says the scheduler");
-}
-
-static void check_witness(struct check *self)
-{
-    const struct certificate *certificate = self->certificate;
-    struct replay replays[2] = {{0}, {0}};
-    int64_t step = 0;
-    replay_start(self, &replays[0]);
-    for (size_t r = 0; r < certificate->run_count; r++)
-        for (int64_t i = 0; i < certificate->runs[r].steps; i++, step++)
-            replay_step(self, &replays[step % 2], &replays[(step + 1) % 2], certificate->runs[r].thread, step + 1);
-    struct moment end = machine_moment(&certificate->machine, self->state);
-    int64_t value = self->state->values[certificate->observed].number;
-    if (end.finished != UINT64_MAX >> (THREADS_MAX - end.threads))
-        verdict_violated(certificate->witness_line, "the witness ends before every thread has finished");
-    if (value != certificate->claim)
-        verdict_violated(certificate->witness_line, "the witness ends with %" PRId64 ", not with %" PRId64, value,
-                         certificate->claim);
-    free(replays[0].memories);
-    free(replays[1].memories);
+    struct walk walk = certificate_walk(self->certificate);
+    state_forget(self->state, self->program);
+    while (certificate_next(self->certificate, &walk, &self->listed))
+        check_state(self);
+    settle(self);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
+static void start(struct check *self)
+{
+    size_t bounded = self->certificate->bounded_count;
+    self->state = state_new(self->program);
+    self->next = state_new(self->program);
+    free(self->next->values);
+    self->next->values = self->state->values;
+    self->bounds = storage_new(program_location_count(self->program), sizeof *self->bounds);
+    for (size_t i = 0; i < ARRIVALS; i++)
+        self->arrivals[i].values = storage_new(bounded, sizeof *self->arrivals[i].values);
+}
+
 struct proof proof_check(const struct certificate *certificate)
 {
     struct check self = {.certificate = certificate, .program = certificate->program};
-    self.state = state_new(self.program);
-    self.next = state_new(self.program);
-    self.bounds = storage_new(program_location_count(self.program), sizeof *self.bounds);
+    start(&self);
     check_starts(&self);
-    for (size_t i = 0; i < certificate->state_count; i++)
-        check_state(&self, &certificate->states[i]);
-    check_witness(&self);
+    check_states(&self);
+    witness_check(certificate);
     return self.proof;
 }

@@ -34,23 +34,35 @@ static void expand(uint32_t schedule[ROUNDS], const unsigned char *block)
     }
 }
 
+/* The words of the state, one round further. They change places instead of moving: what was `a` is now called `b`. */
+static void turn(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g, uint32_t *h,
+                 uint32_t word)
+{
+    uint32_t chosen = (e & f) ^ (~e & g), majority = (a & b) ^ (a & c) ^ (b & c);
+    uint32_t first = *h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + chosen + word;
+    *d += first;
+    *h = first + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority;
+}
+
 static void compress(uint32_t state[STATE], const unsigned char *block)
 {
-    uint32_t schedule[ROUNDS], s[STATE];
-    expand(schedule, block);
-    memcpy(s, state, sizeof s);
-    for (unsigned i = 0; i < ROUNDS; i++) {
-        uint32_t chosen = (s[4] & s[5]) ^ (~s[4] & s[6]);
-        uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        uint32_t first =
-            s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) + chosen + constants[i] + schedule[i];
-        uint32_t second = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) + majority;
-        memmove(s + 1, s, (STATE - 1) * sizeof *s);
-        s[4] += first;
-        s[0] = first + second;
+    uint32_t w[ROUNDS];
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    expand(w, block);
+    for (unsigned i = 0; i < ROUNDS; i += STATE) {
+        turn(a, b, c, &d, e, f, g, &h, constants[i] + w[i]);
+        turn(h, a, b, &c, d, e, f, &g, constants[i + 1] + w[i + 1]);
+        turn(g, h, a, &b, c, d, e, &f, constants[i + 2] + w[i + 2]);
+        turn(f, g, h, &a, b, c, d, &e, constants[i + 3] + w[i + 3]);
+        turn(e, f, g, &h, a, b, c, &d, constants[i + 4] + w[i + 4]);
+        turn(d, e, f, &g, h, a, b, &c, constants[i + 5] + w[i + 5]);
+        turn(c, d, e, &f, g, h, a, &b, constants[i + 6] + w[i + 6]);
+        turn(b, c, d, &e, f, g, h, &a, constants[i + 7] + w[i + 7]);
     }
+    const uint32_t sum[STATE] = {a, b, c, d, e, f, g, h};
     for (unsigned i = 0; i < STATE; i++)
-        state[i] += s[i];
+        state[i] += sum[i];
 }
 
 /* The last bytes, a one bit, zeros, and the length in bits: one block or two. */

@@ -23,6 +23,8 @@ static size_t name_end(const char *text, size_t from, size_t length)
 
 static struct token *add(struct token_list *self, struct token token)
 {
+    if (self->count == TOKENS_MAX)
+        verdict_malformed(token.line, "the program is too long");
     self->tokens = storage_grow(self->tokens, self->count, &self->capacity, sizeof *self->tokens);
     self->tokens[self->count] = token;
     return &self->tokens[self->count++];

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { TOKENS_MAX = 16000000 };
+
 enum token_kind {
     TOKEN_END,
     TOKEN_NAME,     /* letters, digits and '_', not beginning with a digit; with a dot in front where has_dot */
@@ -33,7 +35,7 @@ struct token_list {
 };
 
 /* Appends the tokens of one line (length bytes, without its newline) and a TOKEN_END. Ends the program where a byte is
- * not allowed. */
+ * not allowed, or there are too many tokens. */
 void token_list_add_line(struct token_list *self, const char *text, size_t length, size_t line);
 
 bool token_is(const struct token *self, const char *text);

@@ -27,11 +27,6 @@ struct span span_take(struct span *rest, char separator)
     return taken;
 }
 
-struct span span_take_word(struct span *rest)
-{
-    return span_take(rest, ' ');
-}
-
 bool span_read_number(struct span self, int64_t *number)
 {
     bool is_negative = self.length > 0 && self.text[0] == '-';

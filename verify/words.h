@@ -18,9 +18,25 @@ bool span_starts_with(struct span self, const char *prefix);
 /* What is left behind some bytes. */
 struct span span_rest(struct span self, size_t skipped);
 
-/* Takes what stands in front of a separator, or all, from *rest, and the separator with it. */
+/* Takes what stands in front of a separator, or all, from *rest, and the separator with it. For words a blank separates;
+ * they are short, so that one look at each byte beats a call. */
 struct span span_take(struct span *rest, char separator);
-struct span span_take_word(struct span *rest);
+
+static inline struct span span_take_word(struct span *rest)
+{
+    struct span word = {rest->text, 0};
+    while (word.length < rest->length && word.text[word.length] != ' ')
+        word.length++;
+    size_t taken = word.length < rest->length ? word.length + 1 : word.length;
+    *rest = (struct span){rest->text + taken, rest->length - taken};
+    return word;
+}
+
+/* Whether it is a lone '-': nobody, nothing, unknown. */
+static inline bool span_is_dash(struct span self)
+{
+    return self.length == 1 && self.text[0] == '-';
+}
 
 /* Reads a whole word as a number, written as it should be: no zeros in front, no plus, no minus zero. */
 bool span_read_number(struct span self, int64_t *number);

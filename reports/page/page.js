@@ -14,8 +14,25 @@
     let position = 0;            /* steps done in it */
     let memory = [];             /* the words, as they are there */
     let registers = [];          /* for each thread, its registers by name */
+    let things = [];             /* a mutex: who has it, or -1; a semaphore: its permits; a queue: its items */
+    let showsAll = false;        /* the cards of all threads, where they are many */
+    const fewThreads = 8;
 
     /* ---- Schedules ---- */
+
+    const firstThings = () => data.objects.map(([kind, , number]) => kind === "mutex" ? -1 : kind === "queue" ? [] : number);
+
+    /* What an act makes of an object; and the numbers that its words have places for. */
+    function exchange(act, kind, thing, thread, number) {
+        if (kind === "mutex")
+            return [act === "takes" ? thread : -1, []];
+        if (kind === "semaphore") {
+            const permits = thing + (act === "takes" ? -1 : 1);
+            return [permits, [permits]];
+        }
+        const items = act === "puts" ? thing.concat([number]) : thing.slice(1);
+        return [items, [act === "puts" ? number : thing[0], items.length]];
+    }
 
     /* What each step did, with what was there before, so that it can be taken back. A thread has not seen what others have
        stored since it last read or wrote the observed word. */
@@ -23,7 +40,7 @@
         const threads = [], forms = [], changes = [], unseen = [], turns = [];
         const followers = data.forms.map((form, i) => i + 1), latest = [], seen = data.threads.map(() => 0);
         const jumps = new Map(), words = data.first.slice();
-        const now = data.threads.map(() => new Map());
+        const now = data.threads.map(() => new Map()), objects = firstThings();
         let number = 0, stores = 0;
         data.registers.forEach(([thread, name, first]) => now[thread].set(name, first));
         for (let i = 0; i < witness.jumps.length; i += 2)
@@ -40,8 +57,8 @@
             if (before !== undefined)
                 followers[before] = form;
             latest[thread] = form;
-            const [, , register, , ...accesses] = data.forms[form];
-            const change = {register: null, values: [], stores: []};
+            const [, , register, , act, object, ...accesses] = data.forms[form];
+            const change = {register : null, values : [], stores : [], reads : false, numbers : [], thing : null};
             if (register !== "") {
                 const value = witness.numbers[number++];
                 change.register = [register, now[thread].get(register), value];
@@ -56,12 +73,20 @@
                     words[word] = value;
                 } else {
                     change.values.push(words[word]);
+                    change.reads = change.reads || word === data.observed;
                 }
                 if (word === data.observed) {
                     missed += isWrite ? stores - seen[thread] : 0;
                     stores += isWrite;
                     seen[thread] = stores;
                 }
+            }
+            if (act === "compares") {
+                change.numbers = [witness.numbers[number++], witness.numbers[number++]];
+            } else if (act !== "") {
+                const before = objects[object], put = act === "puts" ? witness.numbers[number++] : 0;
+                [objects[object], change.numbers] = exchange(act, data.objects[object][0], before, thread, put);
+                change.thing = [object, before, objects[object]];
             }
             forms.push(form);
             changes.push(change);
@@ -76,6 +101,7 @@
         memory = data.first.slice();
         registers = data.threads.map(() => new Map());
         data.registers.forEach(([thread, name, first]) => registers[thread].set(name, first));
+        things = firstThings();
         position = 0;
     }
 
@@ -85,6 +111,8 @@
             change.stores.forEach(([word, , value]) => { memory[word] = value; });
             if (change.register !== null)
                 registers[shown.threads[position]].set(change.register[0], change.register[2]);
+            if (change.thing !== null)
+                things[change.thing[0]] = change.thing[2];
         }
         while (position > to) {
             const change = shown.changes[--position];
@@ -92,6 +120,8 @@
                 memory[change.stores[i][0]] = change.stores[i][1];
             if (change.register !== null)
                 registers[shown.threads[position]].set(change.register[0], change.register[1]);
+            if (change.thing !== null)
+                things[change.thing[0]] = change.thing[1];
         }
     }
 
@@ -154,73 +184,199 @@
         element("code").style.counterReset = "line " + first;
     }
 
+    /* ---- Where threads are ---- */
+
+    const nextStep = thread => shown.next[thread][search(shown.next[thread], position)];
+
+    function isBlocked(act, object) {
+        const [kind, , capacity] = data.objects[object], thing = things[object];
+        if (kind === "mutex")
+            return act === "takes" && thing >= 0;
+        if (kind === "semaphore")
+            return act === "takes" && thing === 0;
+        return act === "puts" ? thing.length >= capacity : thing.length === 0;
+    }
+
+    /* The line of a thread, 0 where it has finished, its instruction, and what it waits for: act and object, or null. */
+    function placeOf(thread) {
+        const next = nextStep(thread);
+        if (next !== undefined) {
+            const [line, text, , , act, object] = data.forms[shown.forms[next]];
+            const waits = act !== "" && act !== "compares" && isBlocked(act, object);
+            return {line, text, waits : waits ? object : null};
+        }
+        const [line, text, object] = (shown.witness.stands || [])[thread] || [];
+        return {line : line || 0, text : text || "", waits : object === undefined ? null : object};
+    }
+
+    /* "waits for `m`, which T1 has" */
+    function waitWords(thread, object) {
+        const [kind, name, capacity] = data.objects[object], thing = things[object];
+        if (kind === "mutex")
+            return "waits for `" + name + "`" +
+                (thing === thread ? ", which it has itself" : thing >= 0 ? ", which " + data.threads[thing] + " has" : "");
+        if (kind === "semaphore")
+            return "waits for a permit of `" + name + "`";
+        return "waits for " + (thing.length >= capacity ? "room in `" : "an item in `") + name + "`";
+    }
+
+    /* ---- The listing ---- */
+
+    const chipsMax = 5;
+
+    function chip(thread, waits) {
+        const made = make("span", "chip " + colourOf(thread) + (waits ? " waits" : ""), data.threads[thread]);
+        made.title = data.threads[thread] + (waits ? " waits" : "");
+        return made;
+    }
+
+    /* The one that stepped last, or steps next, is among those that are shown. */
+    function showChips(entry, threads) {
+        const wanted = [shown.threads[position - 1], shown.threads[position]];
+        const order = threads.slice().sort((a, b) => wanted.includes(b.thread) - wanted.includes(a.thread) || a.thread - b.thread);
+        const few = order.length > chipsMax ? order.slice(0, chipsMax - 1) : order;
+        entry.chips.replaceChildren(...few.map(({thread, waits}) => chip(thread, waits)));
+        if (few.length < order.length) {
+            const rest = make("span", "chip more", "+" + (order.length - few.length));
+            rest.title = order.slice(few.length).map(({thread}) => data.threads[thread]).join(", ");
+            entry.chips.append(rest);
+        }
+    }
+
     function showListing() {
-        const step = position - 1;
-        for (const entry of lines) {
-            if (entry === undefined)
-                continue;
+        const step = position - 1, there = new Map();
+        data.threads.forEach((name, thread) => {
+            const {line, waits} = placeOf(thread);
+            if (!there.has(line))
+                there.set(line, []);
+            there.get(line).push({thread, waits: waits !== null});
+        });
+        lines.forEach((entry, line) => {
             entry.line.className = "";
             entry.line.removeAttribute("aria-current");
-            entry.chips.replaceChildren();
-        }
-        data.threads.forEach((name, thread) => {
-            const next = nextStep(thread);
-            const entry = next === undefined ? undefined : lines[data.forms[shown.forms[next]][0]];
-            if (entry !== undefined)
-                entry.chips.append(make("span", "chip " + colourOf(thread), name));
+            showChips(entry, there.get(line) || []);
         });
         const done = step >= 0 ? lines[data.forms[shown.forms[step]][0]] : undefined;
         if (done !== undefined) {
             done.line.className = "done " + colourOf(shown.threads[step]);
             done.line.setAttribute("aria-current", "step");
-            reveal(done.line);
+            reveal(element("code"), done.line);
         }
     }
 
-    /* Scrolls the listing, never the page. */
-    function reveal(line) {
-        const box = element("code"), top = line.offsetTop, bottom = top + line.offsetHeight;
+    /* Scrolls a box, never the page. */
+    function reveal(box, line) {
+        const top = line.offsetTop, bottom = top + line.offsetHeight;
         if (top < box.scrollTop)
             box.scrollTop = top - 24;
         else if (bottom > box.scrollTop + box.clientHeight)
             box.scrollTop = bottom - box.clientHeight + 24;
     }
 
-    const nextStep = thread => shown.next[thread][search(shown.next[thread], position)];
+    /* ---- Memory, and what threads wait at ---- */
 
-    function showMemory() {
-        const stored = position > 0 ? shown.changes[position - 1].stores.map(store => store[0]) : [];
-        const colour = position > 0 ? " " + colourOf(shown.threads[position - 1]) : "";
-        const order = data.words.map((name, word) => word).sort((a, b) => (b === data.observed) - (a === data.observed) || a - b);
-        element("words-of-memory").replaceChildren(...order.map(word => {
-            const box = make("div", (word === data.observed ? "observed" : "") + (stored.includes(word) ? " changed" + colour : ""));
-            box.append(make("dt", "", data.words[word]), make("dd", "", String(memory[word])));
-            return box;
-        }));
-    }
-
-    function threadBox(name, thread) {
-        const step = position - 1, isActive = step >= 0 && shown.threads[step] === thread;
-        const next = nextStep(thread), register = isActive ? shown.changes[step].register : null;
-        const box = make("div", "thread " + colourOf(thread) + (isActive ? " active" : ""));
-        const head = make("h4", "", name), list = make("ul");
-        const state = make("p");
-        if (next === undefined) {
-            state.textContent = shown.witness.value !== undefined ? "has finished" : "takes no further step";
-        } else {
-            head.append(make("span", "", "line " + data.forms[shown.forms[next]][0]));
-            state.append("next ", make("code", "", data.forms[shown.forms[next]][1]));
-        }
-        for (const [key, value] of registers[thread])
-            list.append(make("li", register !== null && register[0] === key ? "changed" : "", "%" + key + " = " + value));
-        box.append(head, state, list);
+    function memoryBox(className, kind, name, value) {
+        const box = make("div", className), label = make("dt"), content = make("dd");
+        label.append(kind === "" ? "" : kind + " ", make("code", "", name));
+        label.title = name;
+        content.append(value);
+        box.append(label, content);
         return box;
     }
 
+    function thingValue(object) {
+        const [kind, , capacity] = data.objects[object], thing = things[object];
+        if (kind === "mutex")
+            return thing < 0 ? make("span", "note", "free") : chip(thing, false);
+        if (kind === "semaphore")
+            return thing + (thing === 1 ? " permit" : " permits");
+        return thing.length === 0 ? make("span", "note", "empty") : thing.join(", ") + (thing.length === capacity ? " (full)" : "");
+    }
+
+    function showMemory() {
+        const change = position > 0 ? shown.changes[position - 1] : null;
+        const stored = change === null ? [] : change.stores.map(store => store[0]);
+        const colour = position > 0 ? " " + colourOf(shown.threads[position - 1]) : "";
+        const order = data.words.map((name, word) => word).sort((a, b) => (b === data.observed) - (a === data.observed) || a - b);
+        const words = order.map(word => {
+            const value = String(memory[word]), long = value.length > 9 ? " long" : "";
+            const className = (word === data.observed ? "observed" : "") + long + (stored.includes(word) ? " changed" + colour : "");
+            return memoryBox(className, "", data.words[word], value);
+        });
+        const touched = change !== null && change.thing !== null ? change.thing[0] : -1;
+        const objects = data.objects.map(([kind, name], object) =>
+            memoryBox("thing" + (touched === object ? " changed" + colour : ""), kind, name, thingValue(object)));
+        element("words-of-memory").replaceChildren(...words, ...objects);
+    }
+
+    /* ---- Threads ---- */
+
+    function threadState(thread) {
+        const {line, text, waits} = placeOf(thread), state = make("p");
+        if (waits !== null)
+            state.append(prose(waitWords(thread, waits)));
+        else if (line === 0)
+            state.textContent = "has finished";
+        else
+            state.append(nextStep(thread) === undefined ? "could go on with " : "next ", make("code", "", text));
+        return state;
+    }
+
+    function threadBox(thread) {
+        const step = position - 1, isActive = step >= 0 && shown.threads[step] === thread;
+        const register = isActive ? shown.changes[step].register : null, line = placeOf(thread).line;
+        const box = make("div", "thread " + colourOf(thread) + (isActive ? " active" : ""));
+        const head = make("p", "name"), list = make("ul");
+        head.append(make("b", "", data.threads[thread]));
+        head.title = data.threads[thread];
+        if (line > 0)
+            head.append(make("span", "", "line " + line));
+        for (const [key, value] of registers[thread])
+            list.append(make("li", register !== null && register[0] === key ? "changed" : "", "%" + key + " = " + value));
+        box.append(head, threadState(thread), list);
+        return box;
+    }
+
+    /* Of many threads those that are on their way have cards, most recent first; the one that steps next always does. */
+    function threadsOfInterest() {
+        const all = data.threads.map((name, thread) => thread);
+        if (showsAll || all.length <= fewThreads)
+            return all;
+        const chosen = new Set([shown.threads[position - 1], shown.threads[position]].filter(thread => thread !== undefined));
+        for (let step = position - 1; step >= 0 && step > position - 2000 && chosen.size < fewThreads; step--)
+            if (placeOf(shown.threads[step]).line > 0)
+                chosen.add(shown.threads[step]);
+        return all.filter(thread => chosen.has(thread));
+    }
+
+    const hasBegun = thread => shown.next[thread].length > 0 && shown.next[thread][0] < position;
+
+    function restWords(cards) {
+        const rest = data.threads.map((name, thread) => thread).filter(thread => !cards.includes(thread));
+        const ended = rest.filter(thread => placeOf(thread).line === 0).length;
+        const fresh = rest.filter(thread => placeOf(thread).line > 0 && !hasBegun(thread)).length;
+        const parts = [[fresh, " not begun"], [rest.length - ended - fresh, " on the way"], [ended, " finished"]];
+        return rest.length + " other threads: " + parts.filter(([count]) => count > 0).map(([count, words]) => count + words).join(", ") + ".";
+    }
+
+    function showThreads() {
+        const cards = threadsOfInterest(), isMany = data.threads.length > fewThreads;
+        element("threads").replaceChildren(...cards.map(threadBox));
+        element("threads").classList.toggle("many", cards.length > fewThreads);
+        element("rest").hidden = !isMany;
+        if (!isMany)
+            return;
+        element("rest-words").textContent = showsAll ? "" : restWords(cards);
+        element("all").textContent = showsAll ? "Show fewer threads" : "Show all threads";
+        element("all").setAttribute("aria-expanded", String(showsAll));
+    }
+
+    /* ---- Words ---- */
+
     function pattern(step) {
-        const change = shown.changes[step];
-        return data.forms[shown.forms[step]][3].replace(/\{([r0-9])\}/g, (all, place) =>
-            String(place === "r" ? change.register[2] : change.values[place]));
+        const change = shown.changes[step], numbers = {a: change.numbers[0], b: change.numbers[1]};
+        return data.forms[shown.forms[step]][3].replace(/\{([rab0-9])\}/g, (all, place) =>
+            String(place === "r" ? change.register[2] : place in numbers ? numbers[place] : change.values[place]));
     }
 
     function switchWords(step) {
@@ -236,12 +392,15 @@
         const words = make("p");
         const store = shown.changes[step].stores.find(item => item[0] === data.observed);
         words.append(make("b", "", data.threads[shown.threads[step]]), " ", prose(pattern(step)));
-        if (store !== undefined)
+        if (store !== undefined && !shown.changes[step].reads)
             words.append(", which was " + store[1]);
         words.append(".");
         if (shown.unseen[step] > 0)
             words.append(" It had not seen " + (shown.unseen[step] === 1 ? "the store" : "the " + shown.unseen[step] + " stores") +
                          " of others since it last looked: lost.");
+        const thread = shown.threads[step], {waits} = placeOf(thread);
+        if (waits !== null)
+            words.append(" Now it ", prose(waitWords(thread, waits)), ".");
         words.append(switchWords(step));
         return words;
     }
@@ -272,18 +431,21 @@
         element("position").value = position;
         element("position").setAttribute("aria-valuetext", "step " + position + " of " + last);
         element("count").textContent = "step " + position + " of " + last + (position > 0 ? ", turn " + turn + " of " + shown.turns.length : "");
-        document.querySelectorAll("#player button").forEach(button => {
+        document.querySelectorAll("#player [data-go]").forEach(button => {
             const isBack = /first|back/.test(button.dataset.go);
             /* Not disabled: that would take the focus away. */
             button.setAttribute("aria-disabled", String(isBack ? position === 0 : position === last));
         });
         element("lanes").querySelector(".cursor").style.left = (last > 0 ? 100 * position / last : 0) + "%";
+        const thread = shown.threads[position - 1];
+        if (thread !== undefined)
+            reveal(element("lanes"), element("lanes").querySelectorAll(".lane")[thread]);
     }
 
     function show() {
         showListing();
         showMemory();
-        element("threads").replaceChildren(...data.threads.map(threadBox));
+        showThreads();
         showWords();
         showControls();
     }
@@ -297,7 +459,8 @@
             const end = i + 1 < shown.turns.length ? shown.turns[i + 1] : last;
             paths[shown.threads[first]] += "M" + first + " 0H" + end + "V1H" + first + "z";
         });
-        element("lanes").replaceChildren(...data.threads.map((name, thread) => {
+        const rows = make("div", "rows");
+        rows.append(...data.threads.map((name, thread) => {
             const lane = make("div", "lane " + colourOf(thread)), picture = document.createElementNS(space, "svg");
             const path = document.createElementNS(space, "path");
             picture.setAttribute("viewBox", "0 0 " + Math.max(last, 1) + " 1");
@@ -305,8 +468,10 @@
             path.setAttribute("d", paths[thread]);
             picture.append(path);
             lane.append(make("span", "", name), picture);
+            lane.title = name;
             return lane;
         }), track);
+        element("lanes").replaceChildren(rows);
     }
 
     /* ---- Doing ---- */
@@ -393,7 +558,7 @@
     /* On paper the turns of the first schedule are open. */
     let opened = [];
     function beforePrint() {
-        opened = [...document.querySelectorAll(".told details:not([open])")];
+        opened = [...document.querySelectorAll(".told details:not([open]), .equation details:not([open])")];
         opened.forEach(details => { details.open = true; });
     }
     function afterPrint() {
@@ -415,7 +580,12 @@
         load(Number(told.dataset.witness), 0);
         element("choice").addEventListener("change", () => load(Number(element("choice").value), 0));
         element("position").addEventListener("input", () => go(Number(element("position").value)));
-        document.querySelectorAll("#player button").forEach(button => button.addEventListener("click", moves[button.dataset.go]));
+        document.querySelectorAll("#player [data-go]").forEach(button => button.addEventListener("click", moves[button.dataset.go]));
+        element("all").addEventListener("click", () => {
+            showsAll = !showsAll;
+            showThreads();
+        });
+        element("lanes").classList.toggle("many", data.threads.length > 12);
         element("lanes").addEventListener("click", event => {
             const box = element("lanes").querySelector(".track").getBoundingClientRect();
             go(Math.round((event.clientX - box.left) / box.width * shown.threads.length));

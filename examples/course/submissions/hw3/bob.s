@@ -1,16 +1,16 @@
-.default STEP, -1
-.default FIRST, -12
-.var score, FIRST
+.default STEP, -4
+.default FIRST, 31
+.var tickets, FIRST
 .mutex bolt
 
 .main
 .rept ITERS
     lock bolt
     .critical
-    mov score, %ax
+    mov tickets, %ax
     add $1, %dx
     add $STEP, %ax
-    mov %ax, score
+    mov %ax, tickets
     .endcritical
     unlock bolt
 .endr
