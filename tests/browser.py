@@ -1,4 +1,4 @@
-"""A headless Chromium that is driven through its debugging pipe; for tests/test-report. Needs nothing but Python.
+"""A headless Chromium that is driven through its debugging pipe; for tests/test-report and tests/test-pages. Needs nothing but Python.
 
     with Browser() as browser:
         page = browser.open("file:///...", script=True)

@@ -83,6 +83,7 @@ test_scripts = \
     %D%/test-grade \
     %D%/test-matrix \
     %D%/test-memory \
+    %D%/test-pages \
     %D%/test-report \
     %D%/test-theorem \
     %D%/test-valgrind \

@@ -348,7 +348,12 @@ static void count_up(struct tally *tally, const struct chain *chain, size_t stor
 static void check_random(uint64_t seed, struct tally *tally)
 {
     static struct provenance found;
-    struct random_options options = {.features = RANDOM_ALL, .max_schedules = UINT64_C(1) << 40, .max_steps = 20};
+    /* With everything at once little comes far through a queue or a stack. */
+    static const unsigned features[] = {RANDOM_ALL, RANDOM_COPIES | RANDOM_QUEUES, RANDOM_SUMS | RANDOM_STACKS,
+                                        RANDOM_CAS | RANDOM_ATOMICS, RANDOM_COPIES | RANDOM_ADDRESSES};
+    struct random_options options = {.features = features[seed % (sizeof features / sizeof *features)],
+                                     .max_schedules = UINT64_C(1) << 40,
+                                     .max_steps = 20};
     struct random_program *random = random_program_new(seed, &options);
     struct program *program = subject_program(random->text, random->threads, 1);
     struct trace *trace = walk(program, seed);
