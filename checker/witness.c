@@ -180,7 +180,8 @@ static void try_grid_step(struct walk *self, const struct system_choices *choice
     self->next.last = (int)thread;
     memcpy(self->next.positions, self->now.positions, sizeof self->next.positions);
     self->next.positions[thread]++;
-    move_data(self, thread, lane->moves + lane->first[position], lane->first[position + 1] - lane->first[position]);
+    size_t first = lane->first[position], count = lane->first[position + 1] - first;
+    move_data(self, thread, count > 0 ? &lane->moves[first] : NULL, count); /* a lane without moves has no array */
 }
 
 static void try_journey(struct walk *self, const struct system_choices *choices, unsigned option, size_t thread)
