@@ -11,11 +11,8 @@ struct program *judge_assemble(const char *text, int64_t threads, int64_t iters,
 /* Says of a repair what it deserves. */
 void judge_repair(const struct judge *self, const struct attempt *attempt, enum judge_verdict *rows);
 
-/* Whether on some way through a code more than so many instructions lie between where a lock is taken while none is
- * held and where none is held again; the taking and giving back of locks is not counted. */
-bool judge_holds_longer(const struct code *code, int64_t most);
-
-/* The same of the instructions of critical sections, from where a way comes into one to where it is in none. */
+/* Whether on some way through a code more than so many instructions lie between where a lock is taken while none is held
+ * and where none is held again, or in a critical section at a stretch; the taking and giving back of locks is not counted. */
 bool judge_stays_longer(const struct code *code, int64_t most);
 
 static inline enum judge_verdict judge_verdict_of(bool passes)

@@ -169,7 +169,7 @@ static void leave_open(enum judge_verdict *rows)
 
 static void judge_trial(const struct judge *self, const struct trial *trial, enum judge_verdict *rows)
 {
-    bool holds_longer = false;
+    bool stays_longer = false;
     struct survey *survey = survey_run_within(trial->program, trial->word, NULL, PLACES_MAX);
     if (survey != NULL)
         judge_survey(trial, survey, rows);
@@ -179,9 +179,8 @@ static void judge_trial(const struct judge *self, const struct trial *trial, enu
     rows[ROW_EXCLUSIVE] =
         judge_both(rows[ROW_EXCLUSIVE], judge_verdict_of(is_used_inside(trial->program, trial->word)));
     for (size_t c = 0; c < trial->program->code_count; c++)
-        holds_longer = holds_longer || judge_holds_longer(&trial->program->codes[c], self->key->inside_most) ||
-                       judge_stays_longer(&trial->program->codes[c], self->key->inside_most);
-    rows[ROW_INSIDE] = judge_both(rows[ROW_INSIDE], judge_verdict_of(!holds_longer));
+        stays_longer = stays_longer || judge_stays_longer(&trial->program->codes[c], self->key->inside_most);
+    rows[ROW_INSIDE] = judge_both(rows[ROW_INSIDE], judge_verdict_of(!stays_longer));
     survey_free(survey);
 }
 

@@ -1,4 +1,4 @@
-/* judge_ways: ways through a code, and how long locks are held on them (tests/judge.h). */
+/* judge_ways: ways through a code, and how long locks are held, or sections last, on them (tests/judge.h). */
 #include "base/memory.h"
 #include "tests/judge_parts.h"
 
@@ -17,6 +17,7 @@ struct stand {
 struct ways {
     const struct code *code;
     int64_t most;
+    bool by_sections; /* what counts is where an instruction stands, else what is held */
     uint64_t locks; /* the semaphores that are: some way leads from where the code waits to where it posts */
     struct stand *stands;
     size_t count;
@@ -122,14 +123,12 @@ static void go_on(struct ways *self, struct stand stand)
 {
     uint32_t next[2];
     const struct instruction *instruction = &self->code->instructions[stand.index];
-    bool was_held = holds(&stand);
+    bool counts = self->by_sections ? instruction->sections != 0 : holds(&stand);
     bool is_lock = take_or_give(self, instruction, &stand);
-    stand.length += was_held && !is_lock;
+    stand.length = counts ? stand.length + !is_lock : 0;
     self->is_longer |= stand.length > (uint64_t)self->most;
-    /* What is held over a call, or a return, is as good as held for ever. */
-    self->is_longer |= was_held && (instruction->opcode == OPCODE_CALL || instruction->opcode == OPCODE_RET);
-    if (!holds(&stand))
-        stand.length = 0;
+    /* What lasts over a call, or a return, is as good as endless. */
+    self->is_longer |= counts && (instruction->opcode == OPCODE_CALL || instruction->opcode == OPCODE_RET);
     for (size_t n = find_next(self->code, stand.index, next); n-- > 0;) {
         struct stand after;
         memcpy(&after, &stand, sizeof after);
@@ -139,9 +138,9 @@ static void go_on(struct ways *self, struct stand stand)
     }
 }
 
-bool judge_holds_longer(const struct code *code, int64_t most)
+static bool is_longer(const struct code *code, int64_t most, bool by_sections)
 {
-    struct ways self = {.code = code, .most = most, .locks = find_locks(code)};
+    struct ways self = {.code = code, .most = most, .by_sections = by_sections, .locks = find_locks(code)};
     struct stand start;
     memset(&start, 0, sizeof start);
     if (code->count > 0)
@@ -152,42 +151,7 @@ bool judge_holds_longer(const struct code *code, int64_t most)
     return self.is_longer;
 }
 
-/* ---- Sections --------------------------------------------------------------------------------------------------- */
-
-static bool is_lock(const struct ways *self, const struct instruction *instruction)
-{
-    struct stand ignored;
-    memset(&ignored, 0, sizeof ignored);
-    return take_or_give(self, instruction, &ignored);
-}
-
-/* As go_on(), but what counts is where an instruction stands, not what is held. */
-static void go_on_inside(struct ways *self, struct stand stand)
-{
-    uint32_t next[2];
-    const struct instruction *instruction = &self->code->instructions[stand.index];
-    bool is_inside = instruction->sections != 0;
-    stand.length = is_inside ? stand.length + !is_lock(self, instruction) : 0;
-    self->is_longer |= stand.length > (uint64_t)self->most;
-    self->is_longer |= is_inside && (instruction->opcode == OPCODE_CALL || instruction->opcode == OPCODE_RET);
-    for (size_t n = find_next(self->code, stand.index, next); n-- > 0;) {
-        struct stand after;
-        memcpy(&after, &stand, sizeof after);
-        after.index = next[n];
-        if (next[n] < self->code->count)
-            arrive(self, &after);
-    }
-}
-
 bool judge_stays_longer(const struct code *code, int64_t most)
 {
-    struct ways self = {.code = code, .most = most, .locks = find_locks(code)};
-    struct stand start;
-    memset(&start, 0, sizeof start);
-    if (code->count > 0)
-        arrive(&self, &start);
-    for (size_t s = 0; s < self.count && !self.is_longer; s++)
-        go_on_inside(&self, self.stands[s]);
-    memory_free(self.stands);
-    return self.is_longer;
+    return is_longer(code, most, false) || is_longer(code, most, true);
 }
