@@ -27,6 +27,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/lasso.c %D%/lasso.h \
     %D%/orbits.c %D%/orbits.h \
     %D%/outcome.c %D%/outcome.h \
+    %D%/recorder.c %D%/recorder.h \
     %D%/replay.c %D%/replay.h \
     %D%/scheduler.c %D%/scheduler.h %D%/scheduler_parts.h \
     %D%/scheduler_free.c %D%/scheduler_tick.c %D%/scheduler_signal.c \
