@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/assignment.h"
+#include "course/key.h"
 
 #include <errno.h>
 #include <link.h>

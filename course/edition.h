@@ -7,7 +7,7 @@
 #define RACECHECK_COURSE_EDITION_H
 
 #include "base/error.h"
-#include "course/assignment.h"
+#include "course/key.h"
 #include "course/difficulty.h"
 #include "course/roster.h"
 

@@ -7,7 +7,7 @@
 #ifndef RACECHECK_COURSE_GRADE_H
 #define RACECHECK_COURSE_GRADE_H
 
-#include "course/assignment.h"
+#include "course/key.h"
 
 enum grade_state {
     GRADE_GRADED,     /* row by row */

@@ -6,7 +6,7 @@
 #ifndef RACECHECK_COURSE_HANDOUT_H
 #define RACECHECK_COURSE_HANDOUT_H
 
-#include "course/assignment.h"
+#include "course/key.h"
 #include "course/sheet.h"
 
 /* Returns the handout of a student, which is freed with sheet_free(). */

@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/cell.c %D%/cell.h \
     %D%/contribution.c %D%/contribution.h \
     %D%/difficulty.c %D%/difficulty.h \
+    %D%/document.c %D%/document.h \
     %D%/draft.c %D%/draft.h \
     %D%/edition.c %D%/edition.h \
     %D%/folder.c %D%/folder.h \
@@ -29,6 +30,8 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/handout.c %D%/handout.h \
     %D%/holding.c %D%/holding.h \
     %D%/index.c %D%/index.h \
+    %D%/key.c %D%/key.h \
+    %D%/key_file.c \
     %D%/metadata.c %D%/metadata.h \
     %D%/roster.c %D%/roster.h \
     %D%/sheet.c %D%/sheet.h \

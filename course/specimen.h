@@ -7,7 +7,7 @@
 #define RACECHECK_COURSE_SPECIMEN_H
 
 #include "checker/analysis.h"
-#include "course/assignment.h"
+#include "course/key.h"
 
 #include <signal.h>
 

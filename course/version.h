@@ -8,7 +8,7 @@
 #ifndef RACECHECK_COURSE_VERSION_H
 #define RACECHECK_COURSE_VERSION_H
 
-#include "course/assignment.h"
+#include "course/key.h"
 #include "course/difficulty.h"
 
 #include <signal.h>

@@ -8,7 +8,7 @@
 #define RACECHECK_TESTS_ATTEMPT_H
 
 #include "base/text.h"
-#include "course/assignment.h"
+#include "course/key.h"
 #include "course/generator.h"
 
 #include <stdbool.h>
