@@ -516,9 +516,13 @@ struct certificate *certificate_read(const char *bytes, size_t length)
     int64_t threads = span_expect_number(expect_line(&reader, "threads "), 1, THREADS_MAX, reader.line);
     int64_t iters = span_expect_number(expect_line(&reader, "iters "), 0, INT64_MAX, reader.line);
     self->machine.program = self->program = program_new(threads, iters);
+    const char *settings = reader.at;
     read_symbols(&reader);
     struct first_registers registers = read_registers(&reader);
+    self->settings = (struct span){settings, (size_t)(reader.at - settings)};
     struct span scheduler = expect_line(&reader, "scheduler ");
+    self->parameters = scheduler;
+    (void)span_take_word(&self->parameters);
     size_t scheduler_line = reader.line;
     read_text(&reader);
     set_registers(self, &registers);

@@ -54,7 +54,7 @@ static const char *scheduler_name(const struct scheduler *self)
     return names[self->kind];
 }
 
-/* Printable ASCII as it is, everything else as '?': the model's name may come from anywhere. */
+/* Printable ASCII as it is, everything else as '?': names may come from anywhere. */
 static void print_name(struct span name)
 {
     for (size_t i = 0; i < name.length; i++)
@@ -64,6 +64,19 @@ static void print_name(struct span name)
 static void print_count(uint64_t count, const char *one, const char *several)
 {
     printf("%" PRIu64 " %s", count, count == 1 ? one : several);
+}
+
+/* Lines "symbol STEP 7" and "register T0.%ax 5" as ", STEP = 7, T0.%ax = 5". */
+static void print_settings(struct span lines)
+{
+    while (lines.length > 0) {
+        struct span line = span_take(&lines, '\n');
+        (void)span_take_word(&line);
+        fputs(", ", stdout);
+        print_name(span_take_word(&line));
+        fputs(" = ", stdout);
+        print_name(line);
+    }
 }
 
 static void print_result(const struct certificate *certificate, const struct proof *proof)
@@ -76,8 +89,15 @@ static void print_result(const struct certificate *certificate, const struct pro
     putchar(',');
     putchar(' ');
     print_count(program->thread_count, "thread", "threads");
-    printf(", ITERS = %" PRId64 ", %s scheduler: ", items_find(&program->symbols, "ITERS", 5)->number,
-           scheduler_name(&certificate->scheduler));
+    printf(", ITERS = %" PRId64, items_find(&program->symbols, "ITERS", 5)->number);
+    print_settings(certificate->settings);
+    printf(", %s scheduler", scheduler_name(&certificate->scheduler));
+    if (certificate->parameters.length > 0) {
+        fputs(" (", stdout);
+        print_name(certificate->parameters);
+        putchar(')');
+    }
+    fputs(": ", stdout);
     print_count(certificate->state_count, "state", "states");
     fputs(", ", stdout);
     print_count(proof->steps, "step", "steps");
