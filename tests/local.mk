@@ -14,7 +14,9 @@ unit_tests = \
     %D%/test_certificate \
     %D%/test_chain \
     %D%/test_dialect \
+    %D%/test_dot \
     %D%/test_estimate \
+    %D%/test_explanation \
     %D%/test_fold \
     %D%/test_generator \
     %D%/test_grade \
@@ -22,16 +24,18 @@ unit_tests = \
     %D%/test_grid \
     %D%/test_html_report \
     %D%/test_interval \
+    %D%/test_json \
     %D%/test_layout \
     %D%/test_liveness \
     %D%/test_machine \
+    %D%/test_number \
     %D%/test_options \
     %D%/test_oracle \
     %D%/test_output \
     %D%/test_promela \
     %D%/test_replay \
-    %D%/test_reports \
     %D%/test_roster \
+    %D%/test_runs \
     %D%/test_scheduler \
     %D%/test_schedules \
     %D%/test_search \
@@ -40,12 +44,15 @@ unit_tests = \
     %D%/test_starvation \
     %D%/test_stategraph \
     %D%/test_stateset \
+    %D%/test_sweep \
     %D%/test_system \
+    %D%/test_text_report \
     %D%/test_theorem \
     %D%/test_verified \
     %D%/test_version \
     %D%/test_weights \
-    %D%/test_witness
+    %D%/test_witness \
+    %D%/test_witness_file
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
 random_tests = %D%/check_random %D%/check_submissions
@@ -63,10 +70,12 @@ unit_sources = \
     %D%/attempt.c %D%/attempt.h \
     %D%/enumerator.c %D%/enumerator.h \
     %D%/execution.c %D%/execution.h \
+    %D%/handmade.c %D%/handmade.h \
     %D%/judge.c %D%/judge_repair.c %D%/judge_ways.c %D%/judge.h %D%/judge_parts.h \
     %D%/oracle.c %D%/oracle.h \
     %D%/policy.c %D%/policy.h \
     %D%/provenance.c %D%/provenance.h \
+    %D%/race.c %D%/race.h \
     %D%/random_program.c %D%/random_program.h \
     %D%/subject.c %D%/subject.h \
     %D%/survey.c %D%/survey.h \

@@ -1,10 +1,13 @@
 #include "tests/unit.h"
 
+#include "base/memory.h"
+
 #include <CUnit/TestRun.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void unit_note(const char *format, ...)
 {
@@ -70,4 +73,21 @@ int unit_run(const char *suite, const CU_TestInfo *tests)
     bool passed = all_passed(count);
     CU_cleanup_registry();
     return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+bool unit_says(const char *text, const char *words)
+{
+    if (strstr(text, words) != NULL)
+        return true;
+    unit_note("there is no \"%s\"", words);
+    return false;
+}
+
+bool unit_is(char *taken, const char *expected)
+{
+    bool is_equal = strcmp(taken, expected) == 0;
+    if (!is_equal)
+        unit_note("\"%s\" instead of \"%s\"", taken, expected);
+    memory_free(taken);
+    return is_equal;
 }

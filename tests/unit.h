@@ -29,6 +29,7 @@
 
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
+#include <stdbool.h>
 
 /* Runs the tests, a table that ends with CU_TEST_INFO_NULL, and prints one line of TAP for each, on standard output; for a
  * failed test also "# file:line: expression" for each failed assertion. Returns what main() should return: EXIT_SUCCESS
@@ -37,5 +38,11 @@ int unit_run(const char *suite, const CU_TestInfo *tests);
 
 /* Prints a line of TAP diagnostics, "# " and the text; for what a failed assertion alone would not tell. */
 void unit_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether a text has these words in it; notes what is missing. */
+bool unit_says(const char *text, const char *words);
+
+/* Whether a text, which is taken (base/memory.h), is what was expected; notes what it is instead. */
+bool unit_is(char *taken, const char *expected);
 
 #endif
