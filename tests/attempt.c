@@ -9,8 +9,7 @@
 
 /* ---- Reading ---------------------------------------------------------------------------------------------------- */
 
-/* What stands behind "name:" in a model answer, or NULL. */
-static const char *find_line(const char *answer, const char *name)
+const char *attempt_find_line(const char *answer, const char *name)
 {
     size_t length = strlen(name);
     for (const char *line = answer; line != NULL; line = strchr(line, '\n')) {
@@ -99,7 +98,7 @@ bool attempt_read(struct attempt *self, const struct key *key)
     bool is_good = true;
     *self = (struct attempt){.kind = key->kind};
     for (size_t l = 0; l < sizeof lines / sizeof lines[0]; l++) {
-        const char *text = find_line(key->answer, lines[l].name);
+        const char *text = attempt_find_line(key->answer, lines[l].name);
         if (text != NULL)
             is_good = lines[l].read(self, text) && is_good;
     }

@@ -62,6 +62,9 @@ struct attempt {
     char *program;
 };
 
+/* Returns what stands behind "name:" in a model answer, which ends where the answer does; or NULL. */
+const char *attempt_find_line(const char *answer, const char *name);
+
 /* Reads the model answer of a key. Returns false where it is not written as model answers are. */
 bool attempt_read(struct attempt *self, const struct key *key);
 

@@ -1,11 +1,11 @@
 #include "tests/judge.h"
 
 #include "base/memory.h"
-#include "models/assembler.h"
 #include "tests/ancestry.h"
 #include "tests/execution.h"
 #include "tests/judge_parts.h"
 #include "tests/policy.h"
+#include "tests/subject.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -13,28 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYMBOLS_MAX = 8, SCHEDULES_MAX = 20000 };
+enum { SCHEDULES_MAX = 20000 };
 
 /* ---- The exercise ----------------------------------------------------------------------------------------------- */
-
-struct program *judge_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
-                               size_t count)
-{
-    struct error error = ERROR_INIT;
-    struct symbol list[SYMBOLS_MAX] = {{NULL, 0}};
-    assert(count <= SYMBOLS_MAX);
-    for (size_t s = 0; s < count; s++)
-        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
-    struct assembler_input input = {.name = "attempt",
-                                    .source = "attempt.s",
-                                    .text = text,
-                                    .length = strlen(text),
-                                    .threads = threads,
-                                    .iters = iters,
-                                    .symbols = list,
-                                    .symbol_count = count};
-    return assembler_read(&input, &error);
-}
 
 static void add_right(struct judge *self, int64_t number)
 {
@@ -102,7 +83,8 @@ static bool learn(struct judge *self)
 bool judge_start(struct judge *self, const struct key *key)
 {
     *self = (struct judge){.key = key};
-    self->program = judge_assemble(key->text, key->threads, key->iters, key->symbols, key->symbol_count);
+    struct error error = ERROR_INIT;
+    self->program = subject_assemble(key->text, key->threads, key->iters, key->symbols, key->symbol_count, &error);
     int64_t word = self->program != NULL ? program_find_word(self->program, key->observe) : -1;
     self->word = (uint32_t)word;
     if (word >= 0 && learn(self))

@@ -4,10 +4,6 @@
 
 #include "tests/judge.h"
 
-/* Assembles a text. Returns the program as new, or NULL. */
-struct program *judge_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
-                               size_t count);
-
 /* Says of a repair what it deserves. */
 void judge_repair(const struct judge *self, const struct attempt *attempt, enum judge_verdict *rows);
 

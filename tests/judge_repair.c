@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "tests/execution.h"
 #include "tests/judge_parts.h"
+#include "tests/subject.h"
 
 #include <string.h>
 
@@ -24,7 +25,9 @@ static bool is_allowed(const struct key *key, const struct instruction *instruct
 /* Returns the program of a trial as new, or NULL where the form fails. */
 static struct program *read_program(const struct judge *self, const struct key_trial *trial, const char *text)
 {
-    struct program *program = judge_assemble(text, trial->threads, trial->iters, trial->symbols, trial->symbol_count);
+    struct error error = ERROR_INIT;
+    struct program *program =
+        subject_assemble(text, trial->threads, trial->iters, trial->symbols, trial->symbol_count, &error);
     bool is_good = program != NULL && program_find_word(program, self->key->observe) >= 0;
     for (size_t c = 0; is_good && c < program->code_count; c++)
         for (uint32_t i = 0; i < program->codes[c].count; i++)
@@ -189,7 +192,9 @@ static void open_trial(const struct judge *self, const struct key_trial *key, co
 {
     const struct key *exercise = self->key;
     struct program *program = read_program(self, key, text);
-    struct program *given = judge_assemble(exercise->text, key->threads, key->iters, key->symbols, key->symbol_count);
+    struct error error = ERROR_INIT;
+    struct program *given =
+        subject_assemble(exercise->text, key->threads, key->iters, key->symbols, key->symbol_count, &error);
     struct trial trial = {.key = key,
                           .given = given,
                           .program = program,

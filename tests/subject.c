@@ -6,15 +6,34 @@
 #include "models/catalogue.h"
 #include "tests/unit.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+
+enum { SYMBOLS_MAX = 8 };
+
+struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
+                                 size_t count, struct error *error)
+{
+    struct symbol list[SYMBOLS_MAX] = {{NULL, 0}};
+    assert(count <= SYMBOLS_MAX);
+    for (size_t s = 0; s < count; s++)
+        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
+    struct assembler_input input = {.name = "test",
+                                    .source = "test.s",
+                                    .text = text,
+                                    .length = strlen(text),
+                                    .threads = threads,
+                                    .iters = iters,
+                                    .symbols = list,
+                                    .symbol_count = count};
+    return assembler_read(&input, error);
+}
 
 struct program *subject_program(const char *text, unsigned threads, unsigned iters)
 {
     struct error error = ERROR_INIT;
-    struct assembler_input input = {
-        .name = "test", .source = "test.s", .text = text, .length = strlen(text), .threads = threads, .iters = iters};
-    struct program *program = assembler_read(&input, &error);
+    struct program *program = subject_assemble(text, threads, iters, NULL, 0, &error);
     if (program == NULL)
         unit_note("line %u: %s", error.line, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(program);

@@ -5,6 +5,10 @@
 #include "checker/analysis.h"
 #include "models/program.h"
 
+/* Returns a program with these parameters as new, or NULL, with the reason in *error, where the text does not assemble. */
+struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
+                                 size_t count, struct error *error);
+
 /* Returns a program as new; a text that does not assemble fails the test, for good. */
 struct program *subject_program(const char *text, unsigned threads, unsigned iters);
 

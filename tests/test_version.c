@@ -10,8 +10,9 @@
 #include "course/edition.h"
 #include "course/handout.h"
 #include "course/version.h"
-#include "models/assembler.h"
+#include "tests/attempt.h"
 #include "tests/policy.h"
+#include "tests/subject.h"
 #include "tests/survey.h"
 #include "tests/unit.h"
 
@@ -25,18 +26,6 @@ enum { SEEDS = 12, STEPS_MAX = 400, NUMBERS_MAX = 400, SCHEDULES_MAX = 20000 };
 static unsigned seeds = SEEDS;
 
 /* ---- Reading answers -------------------------------------------------------------------------------------------- */
-
-/* What stands behind "name:" in an answer, or NULL. */
-static const char *find_line(const char *answer, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *line = answer; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncmp(line, name, length) == 0 && line[length] == ':')
-            return line + length + 1;
-    }
-    return NULL;
-}
 
 /* Reads "A*3 B" up to the end of the line. */
 static size_t read_schedule(const char *text, uint32_t *threads)
@@ -74,23 +63,12 @@ static size_t read_numbers(const char *text, int64_t *numbers)
 
 /* ---- Programs --------------------------------------------------------------------------------------------------- */
 
+/* A text with its parameters as a program; one that does not assemble fails the test, for good. */
 static struct program *assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
                                 size_t count)
 {
     struct error error = ERROR_INIT;
-    struct symbol list[8] = {{NULL, 0}};
-    CU_ASSERT_FATAL(count <= 8);
-    for (size_t s = 0; s < count; s++)
-        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
-    struct assembler_input input = {.name = "version",
-                                    .source = "version.s",
-                                    .text = text,
-                                    .length = strlen(text),
-                                    .threads = threads,
-                                    .iters = iters,
-                                    .symbols = list,
-                                    .symbol_count = count};
-    struct program *program = assembler_read(&input, &error);
+    struct program *program = subject_assemble(text, threads, iters, symbols, count, &error);
     if (program == NULL)
         unit_note("line %u: %s", error.line, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(program);
@@ -127,7 +105,7 @@ static void check_values(const struct key *key)
     int64_t numbers[NUMBERS_MAX];
     struct program *program = program_of(key);
     struct survey *survey = survey_run(program, word_of(key, program), NULL);
-    size_t count = read_numbers(find_line(key->answer, "values"), numbers);
+    size_t count = read_numbers(attempt_find_line(key->answer, "values"), numbers);
     uint32_t most = 0;
     CU_ASSERT_EQUAL(count, survey->count);
     for (size_t r = 0; r < survey->count && r < count; r++) {
@@ -146,7 +124,7 @@ static struct trace *check_schedule(const struct key *key, const struct program 
 {
     uint32_t threads[STEPS_MAX], preemptions = 0;
     struct error error = ERROR_INIT;
-    size_t count = read_schedule(find_line(key->answer, "schedule"), threads);
+    size_t count = read_schedule(attempt_find_line(key->answer, "schedule"), threads);
     struct trace *trace = replay_run(program, scheduler_free_choice(), word_of(key, program), threads, count, &error);
     if (trace == NULL)
         unit_note("%s", error.text);
@@ -202,12 +180,12 @@ static void check_minimum(const struct key *key)
     struct program *program = program_of(key);
     struct survey *survey = survey_run(program, word_of(key, program), NULL);
     struct text chain = TEXT_INIT;
-    int64_t least = strtoll(find_line(key->answer, "value"), NULL, 10);
+    int64_t least = strtoll(attempt_find_line(key->answer, "value"), NULL, 10);
     CU_ASSERT_EQUAL(least, survey->rows[0].value);
     CU_ASSERT_EQUAL(measure(key, "preemptions"), survey->rows[0].preemptions);
     struct trace *trace = check_schedule(key, program, least);
     follow_chain(trace, &chain);
-    const char *told = find_line(key->answer, "chain");
+    const char *told = attempt_find_line(key->answer, "chain");
     CU_ASSERT_EQUAL(strcspn(told, "\n"), chain.length);
     CU_ASSERT_EQUAL(strncmp(told, text_string(&chain), chain.length), 0);
     int64_t stores = 0;
@@ -225,7 +203,7 @@ static void check_count(const struct key *key)
     struct program *program = program_of(key);
     struct enumerator_bounds bounds = {SCHEDULES_MAX, STEPS_MAX};
     struct enumeration *all = enumerator_run(program, word_of(key, program), NULL, bounds);
-    uint64_t number = strtoull(find_line(key->answer, "count"), NULL, 10), found = 0;
+    uint64_t number = strtoull(attempt_find_line(key->answer, "count"), NULL, 10), found = 0;
     CU_ASSERT_PTR_NOT_NULL_FATAL(all);
     for (size_t r = 0; r < all->row_count; r++)
         found = all->rows[r].value == key->value ? all->rows[r].schedules : found;
@@ -257,7 +235,7 @@ static void check_quantum(const struct key *key)
 {
     int64_t numbers[NUMBERS_MAX];
     struct program *program = program_of(key);
-    size_t count = read_numbers(find_line(key->answer, "quanta"), numbers), next = 0;
+    size_t count = read_numbers(attempt_find_line(key->answer, "quanta"), numbers), next = 0;
     for (int64_t quantum = key->first_quantum; quantum <= key->last_quantum; quantum++) {
         bool told = next < count && numbers[next] == quantum;
         CU_ASSERT_EQUAL(is_right(key, program, quantum), told);
@@ -321,7 +299,7 @@ static void check_fault(const struct key *key)
 
 static void check_repair(const struct key *key)
 {
-    const char *text = find_line(key->answer, "program") + 1;
+    const char *text = attempt_find_line(key->answer, "program") + 1;
     CU_ASSERT(key->trial_count >= 2 && longest_inside(text) <= key->inside_most);
     for (size_t t = 0; t < key->trial_count; t++)
         check_repaired(key, &key->trials[t], text);
@@ -538,7 +516,7 @@ static char *look(const struct key *key)
                strstr(key->text, "lock") != NULL   ? 'm'
                : strstr(key->text, "wait") != NULL ? 's'
                                                    : '.');
-    for (const char *c = find_line(key->answer, "chain"); *c != '\n'; c++)
+    for (const char *c = attempt_find_line(key->answer, "chain"); *c != '\n'; c++)
         if (isupper((unsigned char)*c))
             text_append(&text, c, 1);
     return text_take(&text);
