@@ -132,12 +132,13 @@ static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
     return result == FOLD_COMPLETE;
 }
 
-/* Only the witness for an extreme (or for an error of the program) can be had without knowing all preemptions. */
+/* Only the witness for an extreme (or for an error of the program) can be had without knowing all preemptions. Where one for
+ * each value is wanted, that for the minimum is better than none. */
 static bool wants_extreme(const struct inquiry *self, bool *greatest)
 {
     const struct outcome *outcome = self->outcome;
     *greatest = false;
-    if (self->options->witness == WITNESS_MINIMUM)
+    if (self->options->witness == WITNESS_MINIMUM || self->options->witness == WITNESS_ALL)
         return outcome->has_extremes;
     if (self->options->witness != WITNESS_VALUE || !outcome->has_extremes)
         return false;
@@ -162,8 +163,8 @@ static void find_extreme_witness(struct inquiry *self)
     if (self->marked_open && self->marked.space == NULL)
         return;
     bool wants_value = wants_extreme(self, &greatest);
-    if (!wants_value && (self->options->witness == WITNESS_ALL || self->options->witness == WITNESS_VALUE))
-        inquiry_omit_if_wanted(self, QUESTION_WITNESS, "witness",
+    if (self->options->witness == WITNESS_ALL || (self->options->witness == WITNESS_VALUE && !wants_value))
+        inquiry_omit_if_wanted(self, QUESTION_WITNESS, wants_value ? "a witness for each value" : "witness",
                                "only those for the least and greatest value are cheap", "--compute preemptions");
     if (!wants_value && !inquiry_wants_witness(self, OUTCOME_FAILURE))
         return;

@@ -48,34 +48,19 @@ static void print_command(struct text *text, const struct options *options, cons
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
 
-static bool analyse_for(struct report *self, enum witness_wish wish, struct error *error)
+/* A schedule for every value is wanted; where that is too much, the one for the minimum, for a proof needs it. */
+static bool analyse(struct report *self, struct error *error)
 {
     const struct options *options = self->options;
     struct analysis_options wishes = {
         .questions = options->compute != 0 ? options->compute | QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_WITNESS
                                            : QUESTION_ALL,
         .insist = options->compute,
-        .witness = wish,
+        .witness = WITNESS_ALL,
         .ask_starvation = options->has_fairness,
         .fairness = options->fairness,
     };
     return examination_run(&self->examination, &wishes, error);
-}
-
-/* A schedule for every value can be too much where one for the minimum is not; a proof needs that one. */
-static bool analyse(struct report *self, struct error *error)
-{
-    struct outcome **outcome = &self->examination.outcome;
-    if (!analyse_for(self, WITNESS_ALL, error))
-        return false;
-    if ((*outcome)->witness_count > 0 || !(*outcome)->complete || !(*outcome)->has_extremes)
-        return true;
-    outcome_free(*outcome);
-    *outcome = outcome_new();
-    if (!analyse_for(self, WITNESS_MINIMUM, error))
-        return false;
-    outcome_omit(*outcome, "a schedule for each value", "it would take too long", "--compute preemptions");
-    return true;
 }
 
 static bool deliver_certificates(struct report *self, struct error *error)
