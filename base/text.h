@@ -8,12 +8,15 @@
 #include <stddef.h>
 
 struct text {
-    char *bytes;     /* NUL-terminated, or NULL */
-    size_t length;   /* without the NUL */
+    char *bytes;   /* NUL-terminated, or NULL */
+    size_t length; /* without the NUL */
     size_t capacity;
 };
 
-#define TEXT_INIT {0}
+#define TEXT_INIT \
+    {             \
+        0         \
+    }
 
 /* Appends formatted text. */
 void text_print(struct text *self, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -15,10 +15,10 @@ enum { SWEEPS_MAX = 1000000, SWEEPS_PER_QUESTION = 16 };
 /* The components of a graph in the order of the flow: their states one after the other. */
 struct components {
     const struct graph *graph;
-    uint32_t *states;          /* by component, those that come first first */
-    size_t *first;             /* where each component begins; one more at the end */
+    uint32_t *states; /* by component, those that come first first */
+    size_t *first;    /* where each component begins; one more at the end */
     size_t count;
-    uint32_t *place;           /* of a state within its component */
+    uint32_t *place; /* of a state within its component */
 };
 
 /* ---- Components ------------------------------------------------------------------------------------------------ */
@@ -271,10 +271,10 @@ struct flow {
     struct absorption *absorption;
     const struct components *components;
     struct budget *budget;
-    double *mass;              /* of each state: what has come in and was not sent on */
+    double *mass; /* of each state: what has come in and was not sent on */
     double failed, endless;
-    double left;               /* what was never sent on */
-    double roundings;          /* along any way: how often a result was rounded, at most */
+    double left;      /* what was never sent on */
+    double roundings; /* along any way: how often a result was rounded, at most */
     bool in_time;
 };
 
@@ -382,8 +382,8 @@ bool absorption_find(struct absorption *self, const struct graph *graph, struct 
     mpq_inits(self->deadlocked, self->failed, self->endless, NULL);
     components_start(&components, graph);
     self->is_exact = is_small(&components);
-    bool in_time = self->is_exact ? find_exactly(self, &components, budget)
-                                  : find_approximately(self, &components, budget);
+    bool in_time =
+        self->is_exact ? find_exactly(self, &components, budget) : find_approximately(self, &components, budget);
     components_free(&components);
     return in_time;
 }

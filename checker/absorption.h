@@ -24,13 +24,13 @@ struct absorbed {
 };
 
 struct absorption {
-    struct absorbed *values;   /* ascending */
+    struct absorbed *values; /* ascending */
     size_t value_count;
     size_t value_capacity;
     mpq_t deadlocked, failed;
-    mpq_t endless;             /* schedules that never end */
+    mpq_t endless; /* schedules that never end */
     bool is_exact;
-    double error;              /* where it is not: a bound for the error of each probability */
+    double error; /* where it is not: a bound for the error of each probability */
 };
 
 /* Finds out how the schedules of a graph end. *self is filled whatever the result, and freed with absorption_free().

@@ -36,7 +36,8 @@ static void slice_program(struct inquiry *self, bool everything)
 static bool needs_edges(const struct inquiry *self)
 {
     bool values_are_data = self->slice->data[self->slice->observed];
-    return values_are_data || inquiry_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
+    return values_are_data ||
+           inquiry_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
 }
 
 static enum stage_result open_main(struct inquiry *self)
@@ -81,7 +82,7 @@ static bool may_overflow(const struct inquiry *self)
             first = arithmetic_magnitude(machine_initial_value(self->machine, l));
     const struct graph *graph = self->main.graph;
     bool height_known = !space->cyclic && (graph == NULL || graph->has_edges);
-    wide steps = !height_known ? (wide)space->states * (graph->system->collapses ? JOURNEY_STEPS_MAX : 1)
+    wide steps = !height_known   ? (wide)space->states * (graph->system->collapses ? JOURNEY_STEPS_MAX : 1)
                  : graph != NULL ? (wide)graph->longest
                                  : (wide)space->height;
     /* Moves that are not relevant have addends too, which the space has not seen: the program's text has. */
@@ -162,8 +163,8 @@ static void answer_fold_questions(struct inquiry *self)
         return;
     }
     if (self->outcome->rows == NULL && intervals_size(&self->outcome->values) > 0) {
-        inquiry_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS, "counts, random, preemptions",
-                 "too many values to list", "");
+        inquiry_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
+                               "counts, random, preemptions", "too many values to list", "");
         return;
     }
     if (inquiry_wants(self, QUESTION_COUNTS) && !space->cyclic)
@@ -266,7 +267,8 @@ static void explain(struct inquiry *self, bool fell_back)
     struct text text = TEXT_INIT;
     char *split = slice_explain(self->slice, self->machine);
     if (fell_back)
-        text_print(&text, "Following the data apart from the states might overflow, or cost more: every value is stored.\n");
+        text_print(&text,
+                   "Following the data apart from the states might overflow, or cost more: every value is stored.\n");
     text_print(&text, "%s", split);
     memory_free(split);
     memory_free(self->outcome->explanation);
@@ -303,8 +305,9 @@ static void run_again(struct inquiry *self)
     if (!is_short || budget->limit != BUDGET_STATES)
         return;
     budget->limit = BUDGET_OK;
-    inquiry_mark_incomplete(self, "a loop adds to a value each time round; the search of all values saw no end of it within"
-                                  " a million states (--slice off goes on)");
+    inquiry_mark_incomplete(self,
+                            "a loop adds to a value each time round; the search of all values saw no end of it within"
+                            " a million states (--slice off goes on)");
 }
 
 /* Even looking at every instruction of every thread must end soon. */

@@ -28,7 +28,13 @@ enum question {
 /* Which witnesses are wanted. What can go wrong (a deadlock, an error of the program, two threads in one critical section)
  * gets a witness too, unless only one of the others is asked for. */
 enum witness_wish {
-    WITNESS_NONE, WITNESS_MINIMUM, WITNESS_VALUE, WITNESS_ALL, WITNESS_DEADLOCK, WITNESS_FAILURE, WITNESS_OVERLAP
+    WITNESS_NONE,
+    WITNESS_MINIMUM,
+    WITNESS_VALUE,
+    WITNESS_ALL,
+    WITNESS_DEADLOCK,
+    WITNESS_FAILURE,
+    WITNESS_OVERLAP
 };
 
 struct analysis_options {
@@ -39,19 +45,20 @@ struct analysis_options {
     double patience;                   /* seconds that a question may be estimated to take; 0: the default */
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
-    bool explain;                      /* fill outcome.explanation */
+    bool explain; /* fill outcome.explanation */
     enum witness_wish witness;
-    int64_t witness_value;             /* for WITNESS_VALUE */
-    bool ask_starvation;               /* find out how long each thread can be kept waiting; unasked only where schedules
+    int64_t witness_value;          /* for WITNESS_VALUE */
+    bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked only where schedules
                                           need not end and the state space is small */
-    enum outcome_fairness fairness;    /* ... if endless schedules are this fair */
-    unsigned jobs;                     /* OpenMP threads; 0: all cores */
-    struct budget *budget;             /* borrowed */
+    enum outcome_fairness fairness; /* ... if endless schedules are this fair */
+    unsigned jobs;                  /* OpenMP threads; 0: all cores */
+    struct budget *budget;          /* borrowed */
 };
 
 /* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
  * (model, text, ...) is left to the caller. Returns false with *error set where there is no word of that number to
- * observe, or where the threads have more than 16 million instructions together. A limit that was reached is no error: outcome->complete is false then. */
+ * observe, or where the threads have more than 16 million instructions together.
+ * A limit that was reached is no error: outcome->complete is false then. */
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error);
 

@@ -16,27 +16,28 @@
 enum budget_limit { BUDGET_OK, BUDGET_STATES, BUDGET_MEMORY, BUDGET_TIME, BUDGET_INTERRUPTED };
 
 struct budget_progress {
-    const char *phase;  /* "exploring", "counts" */
-    uint64_t states;    /* found, or folded, so far */
-    uint64_t total;     /* of them, where it is known; else 0 */
-    uint64_t depth;     /* steps from the start */
-    double seconds;     /* since the start */
+    const char *phase; /* "exploring", "counts" */
+    uint64_t states;   /* found, or folded, so far */
+    uint64_t total;    /* of them, where it is known; else 0 */
+    uint64_t depth;    /* steps from the start */
+    double seconds;    /* since the start */
 };
 
 struct budget {
     uint64_t max_states;
-    uint64_t max_memory;                     /* bytes, of the whole process */
-    bool memory_was_asked;                   /* the user set max_memory: what does not fit makes a result incomplete */
-    uint64_t process_memory;                 /* of them, what the process needs beside the tables */
+    uint64_t max_memory;     /* bytes, of the whole process */
+    bool memory_was_asked;   /* the user set max_memory: what does not fit makes a result incomplete */
+    uint64_t process_memory; /* of them, what the process needs beside the tables */
     double max_seconds;
-    const volatile sig_atomic_t *interrupt;  /* not 0: stop; may be NULL */
-    void (*report)(void *context, const struct budget_progress *progress); /* may be NULL; called a few times a second */
+    const volatile sig_atomic_t *interrupt; /* not 0: stop; may be NULL */
+    void (*report)(void *context,
+                   const struct budget_progress *progress); /* may be NULL; called a few times a second */
     void *report_context;
 
-    uint64_t memory;                         /* bytes taken by tables */
-    double started;                          /* monotonic seconds, set by budget_start() */
+    uint64_t memory; /* bytes taken by tables */
+    double started;  /* monotonic seconds, set by budget_start() */
     double reported;
-    enum budget_limit limit;                 /* the first that was exceeded */
+    enum budget_limit limit; /* the first that was exceeded */
 };
 
 /* Starts the clock; the limits are kept. */

@@ -53,7 +53,8 @@ struct draft {
 struct draft *draft_new(const struct program *program, const struct certificate_options *options, bool everything);
 void draft_free(struct draft *self);
 
-/* Explores and bounds all states, as long as the budget lets it: memory, states, time, an interrupt. After anything but DRAFT_DONE the draft is only good for being freed. */
+/* Explores and bounds all states, as long as the budget lets it: memory, states, time, an interrupt. After
+ * anything but DRAFT_DONE the draft is only good for being freed. */
 enum draft_result draft_complete(struct draft *self);
 
 /* The bound of a slot in a state. */

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 struct chain_link {
-    size_t load;    /* index of the step that loaded the value that was computed from, the latest, whosever it is; equal to
+    size_t load; /* index of the step that loaded the value that was computed from, the latest, whosever it is; equal to
                        store where one step does both; SIZE_MAX: there is no such step */
     int64_t loaded; /* what it loaded: what the link before stored, or the value at the start */
     size_t store;   /* index of the step that stored */

@@ -26,7 +26,8 @@ struct estimate estimate_arrays(const struct space *space, double width, double 
                                 bool keep)
 {
     static const double seconds_per_entry = 1e-8;
-    static const double seconds_per_byte = 1.2e-9; /* to get it from the system; what is not kept is used again and again */
+    static const double seconds_per_byte =
+        1.2e-9; /* to get it from the system; what is not kept is used again and again */
     double bytes = kept_places(space, keep) * space->slots.count * width * place_bytes;
     return (struct estimate){
         .seconds = (double)space->entries * (seconds_per_entry + width * seconds_per_place) +

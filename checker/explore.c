@@ -22,7 +22,7 @@ enum { EDGES_MIN_CAPACITY = 1024 };
 /* A successor that a batch has found. Its state lies at the same position of the batch's states. */
 struct successor {
     uint64_t hash;
-    uint32_t entry_first;  /* into the batch's entries */
+    uint32_t entry_first; /* into the batch's entries */
     uint32_t entry_count;
     uint16_t length;
     uint16_t preemptions;
@@ -35,27 +35,27 @@ struct successor {
 /* The buffers of one batch. They are kept from round to round. */
 struct batch {
     struct journey journey;
-    struct move *moves;        /* the relevant ones of a journey */
+    struct move *moves; /* the relevant ones of a journey */
     size_t move_capacity;
     struct successor *successors;
     size_t count;
     size_t capacity;
-    uint64_t *states;          /* capacity states */
+    uint64_t *states; /* capacity states */
     struct entry *entries;
     size_t entry_count;
     size_t entry_capacity;
-    uint8_t steps[BATCH_STATES];        /* number of successors of each expanded state */
+    uint8_t steps[BATCH_STATES]; /* number of successors of each expanded state */
     struct intervals final_values;
     uint64_t finals, deadlocks, failures;
     bool overlaps;
     uint64_t enabled_counts;
-    uint64_t greatest_addend;           /* of all moves, relevant or not: any of them could overflow */
+    uint64_t greatest_addend; /* of all moves, relevant or not: any of them could overflow */
     struct orbit_sum orbits;
-    uint32_t failure_line;     /* the first error of the program in file order, 0 for none */
+    uint32_t failure_line; /* the first error of the program in file order, 0 for none */
     size_t failure_thread;
     uint32_t failure_index;
     enum failure failure;
-    bool is_narrow;            /* some value did not fit */
+    bool is_narrow; /* some value did not fit */
     location_id narrow;
     int64_t narrow_value;
 };
@@ -66,10 +66,10 @@ struct exploration {
     const struct system *system;
     const struct graph_options *options;
     struct batch *batches;
-    uint64_t everybody;        /* the set of all threads */
-    bool has_sections;         /* the program marks critical sections */
+    uint64_t everybody; /* the set of all threads */
+    bool has_sections;  /* the program marks critical sections */
     struct orbits orbits;
-    size_t level;              /* number of the first state of the depth after the current one */
+    size_t level; /* number of the first state of the depth after the current one */
 };
 
 /* ---- Expanding ----------------------------------------------------------------------------------------------- */
@@ -109,8 +109,7 @@ static size_t relevant_moves(const struct slice *slice, struct batch *batch)
 }
 
 static void write_entries(const struct exploration *self, const struct groups *groups, size_t thread,
-                          const uint64_t *state, const uint8_t *moved, struct batch *batch,
-                          struct successor *successor)
+                          const uint64_t *state, const uint8_t *moved, struct batch *batch, struct successor *successor)
 {
     struct groups image;
     const struct slots *slots = &self->graph->space.slots;
@@ -539,8 +538,7 @@ enum graph_result graph_explore(struct graph *self, const struct system *system,
     orbits_start(&exploration.orbits, system);
     start_graph(self, system, slice, options, budget);
     start_batches(&exploration);
-    enum graph_result result =
-        add_first_states(&exploration) ? explore_levels(&exploration) : GRAPH_INCOMPLETE;
+    enum graph_result result = add_first_states(&exploration) ? explore_levels(&exploration) : GRAPH_INCOMPLETE;
     for (size_t b = 0; b < ROUND_BATCHES; b++)
         gather_batch(&exploration, &exploration.batches[b]);
     free_batches(&exploration);

@@ -20,11 +20,11 @@ struct worker {
     struct fold *fold;
     size_t level;
     struct arena *arena;
-    void *scratch;          /* for cursors */
+    void *scratch; /* for cursors */
     struct space_view view;
     struct band band;
     uint64_t states;
-    void *row;              /* of elements, for fixed points */
+    void *row; /* of elements, for fixed points */
     bool changed;
 };
 
@@ -58,7 +58,7 @@ static void write_end(const struct worker *self, char *row)
     const struct slots *slots = &self->fold->space->slots;
     const struct weights *weights = self->fold->weights;
     const struct space_view *view = &self->view;
-    int slot = view->end == SPACE_DEADLOCK ? slots->deadlock
+    int slot = view->end == SPACE_DEADLOCK    ? slots->deadlock
                : slots->observed != SLOT_NONE ? slots->observed
                                               : slots->constant;
     if (slot != SLOT_NONE)
@@ -309,7 +309,8 @@ static bool is_unbounded(const struct worker *self)
     const struct space *space = self->fold->space;
     __extension__ typedef __int128 wide;
     wide most = (wide)(space->states + 1) * (wide)(space->greatest_addend + 1);
-    return self->band.greatest > self->band.least && ((wide)self->band.greatest > most || (wide)self->band.least < -most);
+    return self->band.greatest > self->band.least &&
+           ((wide)self->band.greatest > most || (wide)self->band.least < -most);
 }
 
 static enum fold_result fold_cycles(struct fold *self)

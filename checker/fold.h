@@ -15,24 +15,24 @@
 #include "checker/weights.h"
 
 struct fold_level {
-    char *elements;        /* NULL where not kept */
-    size_t size;           /* of an element */
-    size_t bytes;          /* taken from the budget */
-    struct arena *arenas;  /* one a job */
+    char *elements;       /* NULL where not kept */
+    size_t size;          /* of an element */
+    size_t bytes;         /* taken from the budget */
+    struct arena *arenas; /* one a job */
 };
 
 struct fold {
-    const struct space *space;      /* borrowed */
-    const struct weights *weights;  /* borrowed */
+    const struct space *space;     /* borrowed */
+    const struct weights *weights; /* borrowed */
     struct fold_level *levels;
     size_t level_count;
-    char *spare;                    /* the elements of the level that was closed last, to be used again */
+    char *spare; /* the elements of the level that was closed last, to be used again */
     size_t spare_bytes;
     unsigned jobs;
-    void **scratches;               /* one a job, for its cursors; NULL until the job has worked */
+    void **scratches; /* one a job, for its cursors; NULL until the job has worked */
     bool keep;
-    struct bands *bands;            /* filled on the way by weights that can; may be NULL; borrowed */
-    struct budget *budget;          /* borrowed */
+    struct bands *bands;   /* filled on the way by weights that can; may be NULL; borrowed */
+    struct budget *budget; /* borrowed */
 };
 
 enum fold_result {
@@ -42,8 +42,8 @@ enum fold_result {
 };
 
 struct fold_options {
-    bool keep;              /* the elements of all states, not of the start alone */
-    unsigned jobs;          /* at least 1 */
+    bool keep;     /* the elements of all states, not of the start alone */
+    unsigned jobs; /* at least 1 */
     struct bands *bands;
 };
 

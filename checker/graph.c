@@ -88,15 +88,15 @@ enum { UNSEEN, OPEN, DONE };
 struct ordering {
     struct graph *graph;
     uint8_t *colours;
-    uint32_t *entered;    /* when each state was opened, counted from 1 */
-    uint32_t *lowest;     /* the earliest open state that can be reached back to */
-    uint32_t *component;  /* of each state that left the pending ones: its number, from 1 */
-    uint32_t *pending;    /* states whose component is not complete, in the order of opening */
+    uint32_t *entered;   /* when each state was opened, counted from 1 */
+    uint32_t *lowest;    /* the earliest open state that can be reached back to */
+    uint32_t *component; /* of each state that left the pending ones: its number, from 1 */
+    uint32_t *pending;   /* states whose component is not complete, in the order of opening */
     size_t pending_count;
     uint32_t opened;
     uint32_t components;
     uint32_t *stack;
-    uint64_t *next_edge;  /* of each state on the stack, by its depth */
+    uint64_t *next_edge; /* of each state on the stack, by its depth */
     size_t depth;
     size_t done;
 };
@@ -181,8 +181,7 @@ static bool finds_growth(const struct ordering *self)
     for (uint32_t number = 0; number < graph->states.count; number++)
         for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++) {
             const struct edge *edge = &graph->edges[e];
-            if (edge->adds && edge->target != STATESET_NONE &&
-                self->component[edge->target] == self->component[number])
+            if (edge->adds && edge->target != STATESET_NONE && self->component[edge->target] == self->component[number])
                 return true;
         }
     return false;
@@ -378,17 +377,19 @@ static uint64_t longest_schedule(const struct graph *self)
 
 void graph_finish(struct graph *self)
 {
-    static const struct space_kind kind = {level_size,  level_chunks, open_chunk,
-                                            next_state, no_scratch,   free_no_scratch};
+    static const struct space_kind kind = {level_size, level_chunks, open_chunk,
+                                           next_state, no_scratch,   free_no_scratch};
     struct space *space = &self->space;
     space->kind = &kind;
     space->states = self->states.count;
     space->steps = self->edge_count;
     for (size_t v = 0; v < self->final_values.count; v++) {
-        space->common_addend = arithmetic_common_divisor(space->common_addend, arithmetic_magnitude(self->final_values.items[v].first));
+        space->common_addend =
+            arithmetic_common_divisor(space->common_addend, arithmetic_magnitude(self->final_values.items[v].first));
         if (self->final_values.items[v].last != self->final_values.items[v].first)
             space->common_addend = 1;
-        uint64_t last = arithmetic_magnitude(self->final_values.items[v].last), first = arithmetic_magnitude(self->final_values.items[v].first);
+        uint64_t last = arithmetic_magnitude(self->final_values.items[v].last),
+                 first = arithmetic_magnitude(self->final_values.items[v].first);
         space->greatest_addend = last > space->greatest_addend ? last : space->greatest_addend;
         space->greatest_addend = first > space->greatest_addend ? first : space->greatest_addend;
     }

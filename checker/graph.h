@@ -22,54 +22,54 @@ struct plan {
 };
 
 struct edge {
-    uint32_t target;       /* number of a state; STATESET_NONE: an error of the program */
+    uint32_t target; /* number of a state; STATESET_NONE: an error of the program */
     uint32_t plan;
-    uint16_t length;       /* steps; 1 unless the scheduler insists (checker/journey.h) */
+    uint16_t length; /* steps; 1 unless the scheduler insists (checker/journey.h) */
     uint16_t preemptions;
     uint8_t multiplicity;
-    uint8_t thread;        /* leader of the group that steps first */
-    bool adds;             /* data is moved with something added, relevant or not */
+    uint8_t thread; /* leader of the group that steps first */
+    bool adds;      /* data is moved with something added, relevant or not */
 };
 
 struct graph {
     struct space space;
-    const struct system *system;     /* borrowed */
-    const struct slice *slice;       /* borrowed */
-    struct budget *budget;           /* borrowed */
-    struct stateset states;          /* the first states come first */
-    size_t *level_first;             /* number of the first state of each depth; one more at the end */
+    const struct system *system; /* borrowed */
+    const struct slice *slice;   /* borrowed */
+    struct budget *budget;       /* borrowed */
+    struct stateset states;      /* the first states come first */
+    size_t *level_first;         /* number of the first state of each depth; one more at the end */
     size_t depth_count;
     size_t depth_capacity;
 
     bool has_edges;
-    uint64_t *edge_first;            /* where the edges of a state begin; one more at the end */
+    uint64_t *edge_first; /* where the edges of a state begin; one more at the end */
     size_t edge_first_capacity;
     struct edge *edges;
     size_t edge_count;
     size_t edge_capacity;
-    size_t edge_bytes;               /* taken from the budget for edges and their firsts */
+    size_t edge_bytes; /* taken from the budget for edges and their firsts */
     struct plan *plans;
     size_t plan_count;
     size_t plan_capacity;
-    uint32_t *plan_table;            /* finds equal plans */
+    uint32_t *plan_table; /* finds equal plans */
     size_t plan_table_size;
 
-    uint32_t *order;                 /* where not graded: the states, every step leading to an earlier one */
-    uint32_t *heights;               /* where not graded: of each state, by number */
-    uint32_t *component;             /* where cyclic: the strongly connected component of each state, numbered from 1, each
+    uint32_t *order;     /* where not graded: the states, every step leading to an earlier one */
+    uint32_t *heights;   /* where not graded: of each state, by number */
+    uint32_t *component; /* where cyclic: the strongly connected component of each state, numbered from 1, each
                                         before those from which steps lead to it */
     uint32_t component_count;
 
     /* What was met. */
-    mpz_t orbit_states;              /* states that the stored ones stand for */
+    mpz_t orbit_states; /* states that the stored ones stand for */
     mpz_t orbit_steps;
     uint64_t finals, deadlocks, failures; /* stored states that end so (failures: steps) */
-    bool overlaps;                   /* somewhere two threads are inside the same critical section */
-    uint64_t longest;                /* with edges and without cycles: the longest schedule, in steps */
-    struct intervals final_values;   /* where the observed variable is control */
-    char *failure_text;              /* of the first error of the program, in order of file position */
+    bool overlaps;                        /* somewhere two threads are inside the same critical section */
+    uint64_t longest;                     /* with edges and without cycles: the longest schedule, in steps */
+    struct intervals final_values;        /* where the observed variable is control */
+    char *failure_text;                   /* of the first error of the program, in order of file position */
     uint32_t failure_line;
-    location_id narrow;              /* for GRAPH_NARROW: what does not fit, and the value */
+    location_id narrow; /* for GRAPH_NARROW: what does not fit, and the value */
     int64_t narrow_value;
 };
 

@@ -92,7 +92,8 @@ static void add_run(struct part *part, size_t lane, size_t count)
     struct run *run = &part->runs[part->run_count++];
     run->lane = lane;
     run->count = count;
-    run->first = part->run_count > 1 ? part->runs[part->run_count - 2].first + part->runs[part->run_count - 2].count : 0;
+    run->first =
+        part->run_count > 1 ? part->runs[part->run_count - 2].first + part->runs[part->run_count - 2].count : 0;
     for (size_t c = run->first; c < run->first + count; c++)
         part->run_of[c] = (uint32_t)part->run_count - 1;
 }
@@ -153,7 +154,8 @@ uint64_t grid_rank(const struct grid *self, const struct part *part, const uint3
     return rank;
 }
 
-uint64_t grid_groups(const struct grid *self, const struct part *part, const uint32_t *coordinates, struct groups *groups)
+uint64_t grid_groups(const struct grid *self, const struct part *part, const uint32_t *coordinates,
+                     struct groups *groups)
 {
     uint64_t pattern = 0;
     groups->count = 0;

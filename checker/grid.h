@@ -22,33 +22,33 @@
 /* Coordinates that are kept in ascending order: the threads of one class, or the marked one alone. */
 struct run {
     size_t lane;
-    size_t first;          /* coordinate */
-    size_t count;          /* coordinates, at least 1 */
+    size_t first; /* coordinate */
+    size_t count; /* coordinates, at least 1 */
     uint64_t stride;
 };
 
 struct part {
     struct run runs[SYSTEM_THREADS_MAX + 1];
     size_t run_count;
-    size_t marked_lane;              /* of coordinate 0 in a marked grid */
-    uint64_t offset;                 /* place of its first state */
+    size_t marked_lane; /* of coordinate 0 in a marked grid */
+    uint64_t offset;    /* place of its first state */
     uint64_t places;
-    uint32_t run_of[SYSTEM_THREADS_MAX];      /* of each coordinate */
-    uint64_t most_after[SYSTEM_THREADS_MAX];  /* greatest sum of the coordinates after this one */
+    uint32_t run_of[SYSTEM_THREADS_MAX];     /* of each coordinate */
+    uint64_t most_after[SYSTEM_THREADS_MAX]; /* greatest sum of the coordinates after this one */
 };
 
 struct grid {
     struct space space;
-    const struct machine *machine;   /* borrowed */
-    const struct slice *slice;       /* borrowed */
+    const struct machine *machine; /* borrowed */
+    const struct slice *slice;     /* borrowed */
     bool marked;
     struct lane *lanes;
     size_t lane_count;
     size_t thread_count;
     struct part *parts;
     size_t part_count;
-    uint64_t **binomials;            /* binomials[i][x] = C(x + i, i + 1) */
-    uint64_t places;                 /* of a level */
+    uint64_t **binomials; /* binomials[i][x] = C(x + i, i + 1) */
+    uint64_t places;      /* of a level */
 };
 
 /* What kind of grid. */

@@ -154,8 +154,8 @@ struct landing {
 };
 
 /* The last of equal coordinates grows, so that they stay in order. */
-static void land_in_place(const struct grid *self, const struct part *part, const uint32_t *coordinates, size_t stepping,
-                          struct landing *landing)
+static void land_in_place(const struct grid *self, const struct part *part, const uint32_t *coordinates,
+                          size_t stepping, struct landing *landing)
 {
     landing->part = part;
     for (size_t c = 0; c < self->thread_count; c++) {
@@ -219,12 +219,12 @@ enum { MOVES_MAX = 64, RECIPES_MAX = 1024 };
 /* The entries of a step depend on little: what the step does, which coordinate takes it, and which coordinates are equal
  * before and after. What was once worked out is kept. */
 struct recipe_key {
-    uint64_t from;      /* patterns of groups */
+    uint64_t from; /* patterns of groups */
     uint64_t to;
     uint32_t part;
     uint32_t kind;
     uint32_t stepping;
-    uint32_t mark_to;   /* where the former mark goes */
+    uint32_t mark_to; /* where the former mark goes */
 };
 
 struct recipe {
@@ -257,8 +257,8 @@ struct showing {
     const struct part *part;
     const uint32_t *coordinates;
     const struct groups *groups;
-    size_t stepping;             /* the coordinate */
-    const struct lane *lane;     /* its lane */
+    size_t stepping;         /* the coordinate */
+    const struct lane *lane; /* its lane */
     struct landing landing;
     struct groups image;
 };
@@ -266,8 +266,8 @@ struct showing {
 static void write_recipe(const struct showing *self, struct recipe *recipe)
 {
     struct move moves[MOVES_MAX];
-    struct slots_step step = {self->grid->machine, self->groups,   &self->image, self->landing.moved,
-                              self->stepping,      moves, 0};
+    struct slots_step step = {
+        self->grid->machine, self->groups, &self->image, self->landing.moved, self->stepping, moves, 0};
     const struct slots *slots = &self->grid->space.slots;
     step.move_count =
         moves_at(self->grid, self->lane, self->coordinates[self->stepping], self->stepping, moves, MOVES_MAX);
@@ -328,8 +328,8 @@ static void view_step(struct showing *self, struct space_cursor *cursor, uint64_
         .thread = self->groups->leader[group],
         .target_height = view->height - 1,
         .length = 1,
-        .preemptions = new_mark && cursor->level > 0 &&
-                         self->coordinates[0] < grid->lanes[self->part->marked_lane].count,
+        .preemptions =
+            new_mark && cursor->level > 0 && self->coordinates[0] < grid->lanes[self->part->marked_lane].count,
         .entries = recipe->entries,
         .entry_count = recipe->count,
     };

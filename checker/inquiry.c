@@ -84,7 +84,8 @@ bool inquiry_affords(struct inquiry *self, unsigned question, const char *name, 
     return false;
 }
 
-void inquiry_omit_if_wanted(struct inquiry *self, unsigned question, const char *name, const char *reason, const char *remedy)
+void inquiry_omit_if_wanted(struct inquiry *self, unsigned question, const char *name, const char *reason,
+                            const char *remedy)
 {
     if (inquiry_wants(self, question))
         outcome_omit(self->outcome, name, reason, remedy);

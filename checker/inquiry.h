@@ -15,17 +15,17 @@ struct inquiry {
     const struct program *program;
     const struct analysis_options *options;
     struct outcome *outcome;
-    struct machine *whole;           /* nothing is data: for the static view */
-    struct machine *machine;         /* sliced */
+    struct machine *whole;   /* nothing is data: for the static view */
+    struct machine *machine; /* sliced */
     struct slice *slice;
     struct stage_setting setting;
-    struct stage main;               /* for values, perhaps fused */
-    struct stage exact;              /* for counts, where main is fused */
+    struct stage main;  /* for values, perhaps fused */
+    struct stage exact; /* for counts, where main is fused */
     struct stage marked;
     bool main_open, exact_open, marked_open;
     struct extremes extremes;
-    bool must_unslice;               /* the slice turned out not to do */
-    bool may_grow;                   /* ... since a cycle adds to data, at most greatest_addend each time */
+    bool must_unslice; /* the slice turned out not to do */
+    bool may_grow;     /* ... since a cycle adds to data, at most greatest_addend each time */
     uint64_t greatest_addend;
 };
 

@@ -10,11 +10,11 @@ enum { CHAIN_STATES_MAX = 1000000 };
 /* What the chain is made of. */
 struct chain {
     struct inquiry *inquiry;
-    struct slice *slice;             /* everything is control */
+    struct slice *slice; /* everything is control */
     struct machine *machine;
     struct stage_setting setting;
     struct stage stage;
-    struct budget budget;            /* the inquiry's, but for fewer states */
+    struct budget budget; /* the inquiry's, but for fewer states */
 };
 
 static void check_sum(const struct outcome *outcome)
@@ -58,7 +58,8 @@ static void give_up(struct chain *self)
 {
     if (self->budget.limit == BUDGET_STATES && self->inquiry->options->budget->max_states != self->budget.max_states) {
         inquiry_omit_if_wanted(self->inquiry, QUESTION_RANDOM, "random",
-                               "the chain of states with all values has more than a million states", "--compute random");
+                               "the chain of states with all values has more than a million states",
+                               "--compute random");
         return;
     }
     self->inquiry->options->budget->limit = self->budget.limit;

@@ -12,7 +12,7 @@ static const double limb_seconds = 1.5e-9;
 struct gathering {
     struct inquiry *inquiry;
     const struct polynomials *weights;
-    mpz_t denominator;       /* random only */
+    mpz_t denominator; /* random only */
     bool random;
 };
 
@@ -205,7 +205,8 @@ void inquiry_find_probabilities(struct inquiry *self)
     if (stage == NULL)
         return;
     if (!weights_random_start(&weights, stage->space, &stage->bands)) {
-        inquiry_omit_if_wanted(self, QUESTION_RANDOM, "random", "the common denominator of so many threads is too large", "");
+        inquiry_omit_if_wanted(self, QUESTION_RANDOM, "random",
+                               "the common denominator of so many threads is too large", "");
         return;
     }
     struct estimate estimate = polynomial_estimate(self, stage->space, weights.base);
@@ -229,4 +230,3 @@ void inquiry_find_probabilities(struct inquiry *self)
     mpz_clears(deadlocked, failed, gathering.denominator, NULL);
     weights_polynomials_free(&weights);
 }
-

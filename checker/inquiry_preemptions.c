@@ -151,7 +151,8 @@ static bool values_are_large(const struct inquiry *self)
 {
     const struct space *space = self->main.space;
     double most = (double)space->greatest_addend * ((double)space->height + 1);
-    return most + (double)arithmetic_magnitude(self->extremes.least) + (double)arithmetic_magnitude(self->extremes.greatest) >
+    return most + (double)arithmetic_magnitude(self->extremes.least) +
+               (double)arithmetic_magnitude(self->extremes.greatest) >
            FOREMOST_VALUE_MAX;
 }
 
@@ -184,13 +185,13 @@ static void find_extreme_witness(struct inquiry *self)
 void inquiry_find_preemptions(struct inquiry *self)
 {
     bool all = inquiry_wants(self, QUESTION_PREEMPTIONS) ||
-               (inquiry_wants(self, QUESTION_WITNESS) && (self->options->witness == WITNESS_ALL ||
-                                                          self->options->witness == WITNESS_VALUE));
+               (inquiry_wants(self, QUESTION_WITNESS) &&
+                (self->options->witness == WITNESS_ALL || self->options->witness == WITNESS_VALUE));
     if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
         open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
-        struct estimate estimate = estimate_arrays(self->marked.space, inquiry_value_width(self, self->marked.space) / 2,
-                                                   (double)weights_preemptions_place(self->marked.space), cost_seconds,
-                                                   true);
+        struct estimate estimate =
+            estimate_arrays(self->marked.space, inquiry_value_width(self, self->marked.space) / 2,
+                            (double)weights_preemptions_place(self->marked.space), cost_seconds, true);
         if (inquiry_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
             stage_copy_bands(&self->marked, self->exact_open && self->exact.space != NULL ? &self->exact : &self->main);
             if (inquiry_have_bands(&self->marked) && fold_preemptions(self))
@@ -200,4 +201,3 @@ void inquiry_find_preemptions(struct inquiry *self)
     if (self->outcome->complete)
         find_extreme_witness(self);
 }
-

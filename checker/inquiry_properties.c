@@ -128,8 +128,8 @@ static void replay_lasso(const struct inquiry *self, size_t thread, const struct
     uint32_t *twice = memory_new(round + lasso->loop_count, sizeof *twice);
     for (size_t i = 0; i < round + lasso->loop_count; i++)
         twice[i] = lasso->threads[i < round ? i : i - lasso->loop_count];
-    struct scheduler *resolved = scheduler_resolve(self->setting.scheduler, lasso->start, lasso->arrival,
-                                                   machine_thread_count(self->machine));
+    struct scheduler *resolved =
+        scheduler_resolve(self->setting.scheduler, lasso->start, lasso->arrival, machine_thread_count(self->machine));
     struct trace *trace = inquiry_replay(self, resolved, twice, round + lasso->loop_count);
     if (!keeps_waiting(self, trace, thread, lasso))
         fault("a loop does not keep %s waiting", wait->thread);

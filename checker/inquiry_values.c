@@ -51,7 +51,8 @@ bool inquiry_find_values(struct inquiry *self)
         return !stage->graph->has_edges || find_extremes(self);
     }
     struct estimate estimate = estimate_small(stage->space, values_seconds, sizeof(struct values), false);
-    bool set_wanted = inquiry_wants(self, QUESTION_VALUES) && inquiry_affords(self, QUESTION_VALUES, "values", &estimate);
+    bool set_wanted =
+        inquiry_wants(self, QUESTION_VALUES) && inquiry_affords(self, QUESTION_VALUES, "values", &estimate);
     /* The set has the extremes in it; what a fold of the extremes alone leaves behind are the bands that counts need. */
     if (set_wanted && outcome->fused)
         return outcome->has_values = fold_values(self);
@@ -94,4 +95,3 @@ void inquiry_note_extremes(struct inquiry *self)
     outcome->greatest = outcome->values.items[outcome->values.count - 1].last;
     self->extremes = (struct extremes){outcome->least, outcome->greatest};
 }
-

@@ -60,8 +60,8 @@ void inquiry_adopt_witness(struct inquiry *self, enum outcome_end end, int64_t v
 {
     struct outcome_witness witness = {
         .end = end, .value = value, .threads = found->threads, .step_count = found->count};
-    struct scheduler *resolved = scheduler_resolve(self->setting.scheduler, found->start, found->arrival,
-                                                   machine_thread_count(self->machine));
+    struct scheduler *resolved =
+        scheduler_resolve(self->setting.scheduler, found->start, found->arrival, machine_thread_count(self->machine));
     if (witness.threads == NULL)
         witness.threads = memory_new(1, sizeof *witness.threads);
     scheduler_describe(resolved, &witness.parameters, &witness.parameter_count);

@@ -18,20 +18,20 @@
 enum { JOURNEY_STEPS_MAX = 1024 };
 
 struct journey {
-    const struct system *system;    /* borrowed */
-    uint64_t *last;                 /* the state before the last step, where that failed */
+    const struct system *system; /* borrowed */
+    uint64_t *last;              /* the state before the last step, where that failed */
     uint64_t *spare;
-    struct step step;               /* the last one: its result is the journey's */
-    size_t thread;                  /* of the last step */
-    uint32_t length;                /* steps */
-    uint32_t preemptions;           /* of a marked system */
-    bool overlaps;                  /* on the way two threads were inside a critical section; not seen: at either end */
-    struct move *moves;             /* composed; simultaneous */
+    struct step step;     /* the last one: its result is the journey's */
+    size_t thread;        /* of the last step */
+    uint32_t length;      /* steps */
+    uint32_t preemptions; /* of a marked system */
+    bool overlaps;        /* on the way two threads were inside a critical section; not seen: at either end */
+    struct move *moves;   /* composed; simultaneous */
     size_t move_count;
     size_t move_capacity;
-    uint8_t threads[JOURNEY_STEPS_MAX];  /* who made each step */
-    bool adds;                      /* something is added to data on the way */
-    uint64_t greatest_addend;       /* of a step, as a magnitude */
+    uint8_t threads[JOURNEY_STEPS_MAX]; /* who made each step */
+    bool adds;                          /* something is added to data on the way */
+    uint64_t greatest_addend;           /* of a step, as a magnitude */
 };
 
 void journey_start(struct journey *self, const struct system *system);

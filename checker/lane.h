@@ -10,14 +10,14 @@
 #include "checker/slice.h"
 
 struct lane {
-    uint32_t count;        /* steps, fused ones counted once */
-    size_t thread;         /* the first thread of the class; moves are told of its registers */
-    size_t threads;        /* how many there are */
-    struct move *moves;    /* the relevant moves of all steps */
+    uint32_t count;     /* steps, fused ones counted once */
+    size_t thread;      /* the first thread of the class; moves are told of its registers */
+    size_t threads;     /* how many there are */
+    struct move *moves; /* the relevant moves of all steps */
     size_t move_count;
     size_t move_capacity;
-    size_t *first;         /* where the moves of a step begin; one more at the end */
-    uint32_t *kinds;       /* of each step: steps of all lanes with the same moves have the same kind */
+    size_t *first;   /* where the moves of a step begin; one more at the end */
+    uint32_t *kinds; /* of each step: steps of all lanes with the same moves have the same kind */
 };
 
 /* What lanes are built from; borrowed. */

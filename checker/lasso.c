@@ -11,23 +11,23 @@ struct walk {
     const struct waiting *waiting;
     const struct stepgraph *graph;
     struct lasso *lasso;
-    size_t capacity;       /* of lasso->threads */
-    uint32_t at;           /* state */
+    size_t capacity; /* of lasso->threads */
+    uint32_t at;     /* state */
     bool others_stepped;
-    uint64_t stepped;      /* who has */
-    uint64_t could_not;    /* who could not step in some state on the way */
+    uint64_t stepped;   /* who has */
+    uint64_t could_not; /* who could not step in some state on the way */
 
     /* The search for a way: how each node was reached. */
-    uint64_t *edge_to;     /* index plus 1; 0: not reached */
+    uint64_t *edge_to; /* index plus 1; 0: not reached */
     uint64_t *node_before;
     uint64_t *queue;
 };
 
 /* Where a way should lead: back, or to a step of a thread, or, if that will do, to where that one may not step. */
 struct aim {
-    bool home;             /* to the entry, when another thread has stepped */
+    bool home; /* to the entry, when another thread has stepped */
     uint32_t entry;
-    uint64_t thread;       /* a bit */
+    uint64_t thread; /* a bit */
     bool rest_will_do;
 };
 
@@ -132,8 +132,8 @@ static void take_stem(struct walk *self, uint32_t entry)
 {
     struct witness stem;
     search_tell_way(&self->graph->search, entry, &stem);
-    *self->lasso = (struct lasso){
-        .threads = stem.threads, .stem_count = stem.count, .start = stem.start, .arrival = stem.arrival};
+    *self->lasso =
+        (struct lasso){.threads = stem.threads, .stem_count = stem.count, .start = stem.start, .arrival = stem.arrival};
     self->capacity = stem.count;
 }
 

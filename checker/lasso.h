@@ -10,17 +10,17 @@
 
 /* What is true of a component as a whole. */
 struct lasso_ground {
-    uint32_t entry;          /* its state with the least number: the one that is reached first */
-    uint64_t step;           /* who steps in it, without ending the wait */
-    uint64_t may_always;     /* who may step in all its states */
-    uint64_t may_sometimes;  /* who may step in some of them */
+    uint32_t entry;         /* its state with the least number: the one that is reached first */
+    uint64_t step;          /* who steps in it, without ending the wait */
+    uint64_t may_always;    /* who may step in all its states */
+    uint64_t may_sometimes; /* who may step in some of them */
 };
 
 struct lasso {
-    uint32_t *threads;       /* new: which thread steps, in the stem and then in one round of the loop */
+    uint32_t *threads; /* new: which thread steps, in the stem and then in one round of the loop */
     size_t stem_count;
-    size_t loop_count;       /* at least 1 */
-    int64_t start;           /* for scheduler_resolve() */
+    size_t loop_count; /* at least 1 */
+    int64_t start;     /* for scheduler_resolve() */
     int64_t arrival;
 };
 

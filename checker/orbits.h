@@ -14,10 +14,10 @@
 __extension__ typedef unsigned __int128 orbit_number;
 
 struct orbits {
-    const struct system *system;             /* borrowed */
+    const struct system *system; /* borrowed */
     bool are_large;
-    orbit_number orders;                     /* in how many orders the threads of the classes can stand */
-    size_t class_sizes[SYSTEM_THREADS_MAX];  /* by the first thread of each class, 0 for the others */
+    orbit_number orders;                    /* in how many orders the threads of the classes can stand */
+    size_t class_sizes[SYSTEM_THREADS_MAX]; /* by the first thread of each class, 0 for the others */
 };
 
 struct orbit_sum {

@@ -28,19 +28,19 @@ enum outcome_end {
     OUTCOME_VALUE,
     OUTCOME_DEADLOCK,
     OUTCOME_FAILURE,
-    OUTCOME_OVERLAP  /* two threads are inside the same critical section; the schedule could go on */
+    OUTCOME_OVERLAP /* two threads are inside the same critical section; the schedule could go on */
 };
 
 /* A schedule that ends as asked. For a value or an error of the program it is the one with the fewest preemptions, for a
  * deadlock or an overlap the shortest; among those the first in thread order. */
 struct outcome_witness {
     enum outcome_end end;
-    int64_t value;          /* for OUTCOME_VALUE */
-    uint32_t *threads;      /* the schedule: which thread steps */
+    int64_t value;     /* for OUTCOME_VALUE */
+    uint32_t *threads; /* the schedule: which thread steps */
     size_t step_count;
     struct property *parameters; /* of the scheduler under which the schedule is the only thing left to choose */
     size_t parameter_count;
-    struct trace *trace;    /* the schedule as the machine replayed it */
+    struct trace *trace; /* the schedule as the machine replayed it */
 };
 
 /* Which endless schedules count, when it is asked whether a thread can wait for ever: all; those in which no thread that may
@@ -51,16 +51,16 @@ enum outcome_fairness { FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG };
 /* How long one thread can be kept waiting, ready or blocked, while others go on. In a program that marks critical sections
  * a thread that enters some waits until it is inside. */
 struct outcome_wait {
-    char *thread;           /* its name */
-    bool starves;           /* for ever: schedule is a lasso */
-    uint32_t *schedule;     /* which thread steps: the stem, then one round of the loop that can follow again and again */
+    char *thread;       /* its name */
+    bool starves;       /* for ever: schedule is a lasso */
+    uint32_t *schedule; /* which thread steps: the stem, then one round of the loop that can follow again and again */
     size_t stem_count;
-    size_t loop_count;      /* at least 1 */
+    size_t loop_count;           /* at least 1 */
     struct property *parameters; /* of the scheduler, as for a witness */
     size_t parameter_count;
-    struct trace *trace;    /* stem and one round */
-    bool is_bounded;        /* where it does not starve: there is a longest wait; else waits can be as long as one likes */
-    uint64_t steps;         /* the longest wait, in steps and in ticks of the others (not always the same wait) */
+    struct trace *trace; /* stem and one round */
+    bool is_bounded;     /* where it does not starve: there is a longest wait; else waits can be as long as one likes */
+    uint64_t steps;      /* the longest wait, in steps and in ticks of the others (not always the same wait) */
     uint64_t ticks;
 };
 
@@ -73,17 +73,17 @@ struct outcome_omission {
 
 struct outcome {
     /* What was checked. */
-    char *model;                         /* model name or file name */
-    char *text;                          /* the program text */
-    size_t threads;                      /* how many there are */
-    int64_t given_threads;               /* THREADS, and ITERS: what the text is assembled with */
+    char *model;           /* model name or file name */
+    char *text;            /* the program text */
+    size_t threads;        /* how many there are */
+    int64_t given_threads; /* THREADS, and ITERS: what the text is assembled with */
     int64_t iters;
-    char *registers;                     /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
+    char *registers; /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
     char *observe;
-    int64_t observed_first;              /* value of the observed variable at the start */
-    struct property *symbols;    /* further symbols (--define) */
+    int64_t observed_first;   /* value of the observed variable at the start */
+    struct property *symbols; /* further symbols (--define) */
     size_t symbol_count;
-    char *scheduler;                     /* "free" */
+    char *scheduler;             /* "free" */
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;
 
@@ -92,46 +92,46 @@ struct outcome {
     char *incomplete_reason;
 
     /* The final values. Where the analysis is incomplete, those found so far, and no minimum is claimed. */
-    bool has_extremes;          /* least and greatest; false where no schedule ends with a value */
+    bool has_extremes; /* least and greatest; false where no schedule ends with a value */
     int64_t least;
     int64_t greatest;
-    bool has_values;            /* values, and rows where they are listed */
+    bool has_values; /* values, and rows where they are listed */
     struct intervals values;
-    struct outcome_row *rows;   /* one a value, ascending; NULL where there are too many to list one by one */
+    struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */
     size_t row_count;
-    bool has_counts;            /* rows[].schedules; all, deadlocked, failed below */
-    bool has_random;            /* rows[].random; random_deadlocked, random_failed, random_endless */
-    bool has_preemptions;       /* rows[].preemptions */
-    mpz_t schedules;            /* all of them, deadlocked and failed ones included */
+    bool has_counts;      /* rows[].schedules; all, deadlocked, failed below */
+    bool has_random;      /* rows[].random; random_deadlocked, random_failed, random_endless */
+    bool has_preemptions; /* rows[].preemptions */
+    mpz_t schedules;      /* all of them, deadlocked and failed ones included */
     mpz_t deadlocked;
     mpz_t failed;
     mpq_t random_deadlocked;
     mpq_t random_failed;
-    mpq_t random_endless;       /* probability that a schedule never ends; 0 unless endless */
-    double random_error;        /* a bound for the error of each probability; 0: they are exact */
-    bool can_deadlock;          /* valid where complete, even without counts */
+    mpq_t random_endless; /* probability that a schedule never ends; 0 unless endless */
+    double random_error;  /* a bound for the error of each probability; 0: they are exact */
+    bool can_deadlock;    /* valid where complete, even without counts */
     bool can_fail;
-    bool has_exclusion;         /* the program marks critical sections, and is_exclusive is known */
-    bool is_exclusive;          /* no two threads are ever inside the same one */
-    bool has_starvation;        /* waits, one a thread, were computed */
+    bool has_exclusion;  /* the program marks critical sections, and is_exclusive is known */
+    bool is_exclusive;   /* no two threads are ever inside the same one */
+    bool has_starvation; /* waits, one a thread, were computed */
     enum outcome_fairness fairness;
-    bool can_starve;            /* some thread can wait for ever */
+    bool can_starve; /* some thread can wait for ever */
     struct outcome_wait *waits;
     size_t wait_count;
-    bool endless_unknown;       /* whether it is endless was not found out */
-    bool endless;               /* some schedule never ends: the state space has cycles, so schedules are not finite */
-    char *failure_text;         /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
-    bool multinomial_checked;   /* schedules was found equal to the multinomial coefficient of the thread lengths */
+    bool endless_unknown;     /* whether it is endless was not found out */
+    bool endless;             /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    char *failure_text;       /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
+    bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
 
     /* What it took. */
-    mpz_t states;               /* (control) states reachable */
+    mpz_t states; /* (control) states reachable */
     mpz_t transitions;
-    uint64_t stored;            /* representatives explored, where symmetry merged states; else equal to states */
-    bool collapsed;             /* only states in which the scheduler has a choice were stored and counted */
-    uint64_t depth;             /* longest schedule, in steps; 0 where endless, or not known */
-    bool sliced;                /* the observed variable was data, its values never stored in a state */
-    bool fused;                 /* local steps were taken together with the step before (states are then fewer) */
-    double seconds;             /* wall time; reported on request only */
+    uint64_t stored; /* representatives explored, where symmetry merged states; else equal to states */
+    bool collapsed;  /* only states in which the scheduler has a choice were stored and counted */
+    uint64_t depth;  /* longest schedule, in steps; 0 where endless, or not known */
+    bool sliced;     /* the observed variable was data, its values never stored in a state */
+    bool fused;      /* local steps were taken together with the step before (states are then fewer) */
+    double seconds;  /* wall time; reported on request only */
 
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;

@@ -14,12 +14,12 @@ struct replay {
     const struct scheduler *scheduler;
     struct machine *machine;
     struct trace *trace;
-    uint64_t *state;      /* now */
-    uint64_t *before;     /* before the step under way */
-    size_t words;         /* of a state */
+    uint64_t *state;  /* now */
+    uint64_t *before; /* before the step under way */
+    size_t words;     /* of a state */
     struct scheduler_memory memory;
     struct recorder recorder;
-    int last;             /* the thread that stepped last, or -1 */
+    int last; /* the thread that stepped last, or -1 */
 };
 
 static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
@@ -224,7 +224,10 @@ static void describe_overlap(struct replay *self)
             continue;
         text_print(&text, "%s", text.length > 0 ? "; " : "");
         for (uint64_t rest = inside; rest != 0; rest &= rest - 1)
-            text_print(&text, "%s%s", rest == inside ? "" : (rest & (rest - 1)) == 0 ? " and " : ", ",
+            text_print(&text, "%s%s",
+                       rest == inside             ? ""
+                       : (rest & (rest - 1)) == 0 ? " and "
+                                                  : ", ",
                        machine_thread_name(self->machine, (size_t)__builtin_ctzll(rest)));
         text_print(&text, " are inside the critical section%s%s", machine_section_name(self->machine, s)[0] ? " " : "",
                    machine_section_name(self->machine, s));

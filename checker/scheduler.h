@@ -34,21 +34,21 @@ struct scheduler_memory {
 
 /* How large that memory is, and what kind of automaton it belongs to. */
 struct scheduler_shape {
-    uint64_t common_most;  /* greatest value of common; 0: not used, and 0 always */
-    bool has_current;      /* else current is -1 always */
-    uint32_t own_most;     /* greatest value of own[t]; 0: not used, and 0 always */
-    uint64_t starts;       /* number of first memories, at least 1 */
-    unsigned options;      /* number of options before a step, at least 1 */
-    bool symmetric;        /* exchanging identical threads, memory and all, changes nothing */
-    bool insists;          /* most steps leave no choice: the search then stores only the states that do */
+    uint64_t common_most; /* greatest value of common; 0: not used, and 0 always */
+    bool has_current;     /* else current is -1 always */
+    uint32_t own_most;    /* greatest value of own[t]; 0: not used, and 0 always */
+    uint64_t starts;      /* number of first memories, at least 1 */
+    unsigned options;     /* number of options before a step, at least 1 */
+    bool symmetric;       /* exchanging identical threads, memory and all, changes nothing */
+    bool insists;         /* most steps leave no choice: the search then stores only the states that do */
 };
 
 /* A state as a scheduler sees it. */
 struct scheduler_moment {
     const struct machine *machine;
     const uint64_t *state;
-    uint64_t ready;        /* the threads that can go on and need a processor for it */
-    uint64_t away;         /* the threads that return from input or output next, which nobody can forbid */
+    uint64_t ready; /* the threads that can go on and need a processor for it */
+    uint64_t away;  /* the threads that return from input or output next, which nobody can forbid */
 };
 
 /* The kinds of schedulers share this table of functions. */
@@ -69,7 +69,8 @@ struct scheduler_kind {
 
     /* Updates the memory for a step of a thread (which may be a return from input or output) from one state to the next. */
     void (*after)(const struct scheduler *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory);
+                  const struct scheduler_moment *after, unsigned option, size_t thread,
+                  struct scheduler_memory *memory);
 
     /* Says why a thread that is ready may not step: "the quantum of T0 is not over (2 of 3 ticks used)". */
     void (*refusal)(const struct scheduler *self, const struct scheduler_moment *moment,

@@ -60,8 +60,8 @@ static void describe(const struct scheduler *self, int64_t start, int64_t arriva
 
 const struct scheduler *scheduler_free_choice(void)
 {
-    static const struct scheduler_kind kind = {
-        "free", shape, remember_nothing, every_ready_thread, change_nothing, never_refuses, describe};
+    static const struct scheduler_kind kind = {"free",         shape,         remember_nothing, every_ready_thread,
+                                               change_nothing, never_refuses, describe};
     static const struct scheduler scheduler = {&kind};
     return &scheduler;
 }

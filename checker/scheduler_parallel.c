@@ -55,7 +55,8 @@ static void shape(const struct scheduler *self, size_t threads, struct scheduler
 }
 
 /* Makes leads count from the slowest thread that can go on; those that wait are taken along. */
-static void normalize(const struct parallel *self, const struct scheduler_moment *moment, struct scheduler_memory *memory)
+static void normalize(const struct parallel *self, const struct scheduler_moment *moment,
+                      struct scheduler_memory *memory)
 {
     uint64_t finished = machine_finished(moment->machine, moment->state);
     uint32_t slowest = UINT32_MAX;
@@ -145,8 +146,9 @@ static bool read_offsets(struct parallel *self, const char *list, struct error *
         long long offset = strtoll(rest, &end, 10);
         bool is_number = end != rest && rest[0] >= '0' && rest[0] <= '9' && errno == 0;
         if (!is_number || offset > OFFSET_MAX || (*end != '\0' && *end != ',')) {
-            error_set(error, NULL, 0, 0, "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)",
-                      list, OFFSET_MAX);
+            error_set(error, NULL, 0, 0,
+                      "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)", list,
+                      OFFSET_MAX);
             return false;
         }
         if (t == self->threads) {

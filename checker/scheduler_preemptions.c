@@ -38,7 +38,8 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
 {
     (void)option;
     bool is_used_up = memory->common == bound_of(self);
-    return is_used_up && scheduler_has(moment->ready, memory->current) ? scheduler_only(memory->current) : moment->ready;
+    return is_used_up && scheduler_has(moment->ready, memory->current) ? scheduler_only(memory->current)
+                                                                       : moment->ready;
 }
 
 static void after(const struct scheduler *self, const struct scheduler_moment *before,

@@ -23,9 +23,9 @@ struct signal {
 
 /* The memory, unpacked from scheduler_memory.common. */
 struct signal_memory {
-    uint64_t used;      /* ticks of the quantum */
+    uint64_t used; /* ticks of the quantum */
     enum stage stage;
-    uint64_t left;      /* steps until the signal arrives, where that is given */
+    uint64_t left; /* steps until the signal arrives, where that is given */
 };
 
 static const struct signal *signal_of(const struct scheduler *self)
@@ -51,7 +51,8 @@ static void shape(const struct scheduler *self, size_t threads, struct scheduler
     uint64_t left = signal->arrival > 0 ? (uint64_t)signal->arrival : 0;
     (void)threads;
     *shape = (struct scheduler_shape){
-        .common_most = pack(signal, (struct signal_memory){(uint64_t)signal->ticker.quantum - 1, STAGE_COUNT - 1, left}),
+        .common_most =
+            pack(signal, (struct signal_memory){(uint64_t)signal->ticker.quantum - 1, STAGE_COUNT - 1, left}),
         .has_current = true,
         .starts = ticker_starts(&signal->ticker),
         .options = signal->arrival == ARRIVES_ANY_TIME ? 2 : 1,

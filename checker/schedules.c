@@ -9,7 +9,7 @@
 struct count {
     const struct space *space;
     size_t limbs;
-    mp_limb_t *ways[2];   /* of the level being counted, and of the one after it */
+    mp_limb_t *ways[2]; /* of the level being counted, and of the one after it */
     void *scratch;
     struct space_view view;
 };

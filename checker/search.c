@@ -44,8 +44,7 @@ void search_start(struct search *self, const struct system *system, uint64_t max
                   struct budget *budget)
 {
     assert(!system->symmetric && !system->marked && !system->collapses);
-    *self = (struct search){
-        .system = system, .budget = budget, .phase = phase, .max_states = max_states, .fits = true};
+    *self = (struct search){.system = system, .budget = budget, .phase = phase, .max_states = max_states, .fits = true};
     stateset_start(&self->states, system->words, budget);
     self->state = memory_new(system->words, sizeof *self->state);
     self->after = memory_new(system->words, sizeof *self->after);
@@ -115,8 +114,7 @@ enum search_result search_expand(struct search *self, const struct system_choice
 
 bool search_is_deadlock(const struct system *system, const uint64_t *state, const struct system_choices *choices)
 {
-    return system_is_end(choices) &&
-           machine_finished(system->machine, state) != machine_everybody(system->machine);
+    return system_is_end(choices) && machine_finished(system->machine, state) != machine_everybody(system->machine);
 }
 
 bool search_is_overlap(const struct system *system, const uint64_t *state, const struct system_choices *choices)

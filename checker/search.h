@@ -34,17 +34,17 @@ enum search_result {
 };
 
 struct search {
-    const struct system *system;  /* borrowed */
-    struct budget *budget;        /* borrowed */
-    const char *phase;            /* for progress; borrowed */
-    uint64_t max_states;          /* 0: no limit but the budget's */
+    const struct system *system; /* borrowed */
+    struct budget *budget;       /* borrowed */
+    const char *phase;           /* for progress; borrowed */
+    uint64_t max_states;         /* 0: no limit but the budget's */
     struct stateset states;
-    size_t start_count;           /* the first states are numbers 0 .. start_count - 1 */
-    struct search_link *links;    /* one a state; of a first state without meaning */
+    size_t start_count;        /* the first states are numbers 0 .. start_count - 1 */
+    struct search_link *links; /* one a state; of a first state without meaning */
     size_t link_capacity;
-    uint32_t next;                /* the state to be expanded next */
-    bool fits;                    /* everything found so far could be stored */
-    uint64_t *state;              /* the state that is being expanded */
+    uint32_t next;   /* the state to be expanded next */
+    bool fits;       /* everything found so far could be stored */
+    uint64_t *state; /* the state that is being expanded */
     uint64_t *after;
 };
 

@@ -206,8 +206,8 @@ char *slice_explain(const struct slice *self, const struct machine *machine)
             continue;
         char *name = machine_location_name(machine, l);
         const char *side = !self->data[l] ? "control" : self->relevant[l] ? "data" : "ignored";
-        const char *reason = self->reasons[l] == SLICE_ALWAYS ? machine_control_reason(machine, l)
-                                                              : reason_text(self->reasons[l]);
+        const char *reason =
+            self->reasons[l] == SLICE_ALWAYS ? machine_control_reason(machine, l) : reason_text(self->reasons[l]);
         text_print(&text, "%-8s %s: %s", side, name, reason);
         if (self->data[l] && !self->relevant[l])
             text_print(&text, "; never flows into the observed variable");

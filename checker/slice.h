@@ -13,23 +13,23 @@
 #include "models/machine.h"
 
 enum slice_reason {
-    SLICE_DATA,       /* only moved, with constants added */
-    SLICE_DECIDES,    /* a jump or a blocking instruction depends on it */
-    SLICE_FLOWS,      /* a control location takes its value from it */
-    SLICE_SHAPE,      /* an assignment combines it with data in a way that is no move plus constant */
-    SLICE_ALWAYS,     /* the machine must store it: a queue, a stack, memory at computed addresses */
-    SLICE_WANTED,     /* slicing is off */
-    SLICE_UNUSED      /* no instruction names it */
+    SLICE_DATA,    /* only moved, with constants added */
+    SLICE_DECIDES, /* a jump or a blocking instruction depends on it */
+    SLICE_FLOWS,   /* a control location takes its value from it */
+    SLICE_SHAPE,   /* an assignment combines it with data in a way that is no move plus constant */
+    SLICE_ALWAYS,  /* the machine must store it: a queue, a stack, memory at computed addresses */
+    SLICE_WANTED,  /* slicing is off */
+    SLICE_UNUSED   /* no instruction names it */
 };
 
 struct slice {
     size_t location_count;
-    bool *data;                     /* one a location */
-    bool *relevant;                 /* one a location: data that may flow into the observed variable */
-    enum slice_reason *reasons;     /* one a location */
-    uint32_t *reason_lines;         /* the source line of the instruction that made it control; 0 for none */
+    bool *data;                 /* one a location */
+    bool *relevant;             /* one a location: data that may flow into the observed variable */
+    enum slice_reason *reasons; /* one a location */
+    uint32_t *reason_lines;     /* the source line of the instruction that made it control; 0 for none */
     location_id observed;
-    bool moves_constants;           /* some relevant location may take a value that control knows */
+    bool moves_constants; /* some relevant location may take a value that control knows */
 
     /* The relevant data, as the fold numbers it: shared locations, and register numbers of any thread. */
     location_id *shared;

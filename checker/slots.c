@@ -79,8 +79,7 @@ static void write_entry(struct writer *self, int slot, int image, size_t weight,
 {
     if (slot == SLOT_NONE || image == SLOT_NONE || weight == 0)
         return;
-    self->entries[self->count++] =
-        (struct entry){(uint16_t)slot, (uint16_t)image, (uint32_t)weight, addend};
+    self->entries[self->count++] = (struct entry){(uint16_t)slot, (uint16_t)image, (uint32_t)weight, addend};
 }
 
 static size_t image_group(const struct writer *self, size_t thread)

@@ -18,22 +18,22 @@
 enum { SLOT_NONE = -1, SLOTS_REGISTERS_MAX = 16 };
 
 struct slots {
-    int constant;            /* slot numbers, or SLOT_NONE where the space has no such thing */
+    int constant; /* slot numbers, or SLOT_NONE where the space has no such thing */
     int deadlock;
     int failure;
     int observed;            /* slot of the observed variable, or SLOT_NONE where it is control */
     unsigned first_register; /* the registers of group g begin at first_register + g * register_count */
     unsigned register_count;
-    unsigned count;          /* of slots, with as many groups as a state of the space can have */
-    const struct slice *slice;          /* borrowed */
-    int *of_shared;                     /* slot of each shared location, or SLOT_NONE */
+    unsigned count;                       /* of slots, with as many groups as a state of the space can have */
+    const struct slice *slice;            /* borrowed */
+    int *of_shared;                       /* slot of each shared location, or SLOT_NONE */
     int of_register[SLOTS_REGISTERS_MAX]; /* position of each register number within a group, or SLOT_NONE */
 };
 
 struct entry {
-    uint16_t slot;    /* of the state */
-    uint16_t image;   /* of the successor */
-    uint32_t weight;  /* at least 1 */
+    uint16_t slot;   /* of the state */
+    uint16_t image;  /* of the successor */
+    uint32_t weight; /* at least 1 */
     int64_t addend;
 };
 
@@ -53,10 +53,10 @@ size_t slots_entries_max(const struct slots *self);
  * thread is a group of its own. */
 struct slots_step {
     const struct machine *machine;
-    const struct groups *from;   /* of the state */
-    const struct groups *to;     /* of the successor */
-    const uint8_t *moved;        /* where each thread of the state is in the successor */
-    size_t thread;               /* who steps */
+    const struct groups *from; /* of the state */
+    const struct groups *to;   /* of the successor */
+    const uint8_t *moved;      /* where each thread of the state is in the successor */
+    size_t thread;             /* who steps */
     const struct move *moves;
     size_t move_count;
 };

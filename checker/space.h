@@ -17,13 +17,13 @@
 enum { SPACE_STEPS_MAX = SYSTEM_THREADS_MAX * SYSTEM_OPTIONS_MAX };
 
 struct space_step {
-    size_t target;           /* place in the next level (or in the only level) */
-    uint32_t multiplicity;   /* threads that it stands for */
-    uint32_t thread;         /* the leader of the group that steps */
-    uint32_t target_height;  /* height of the target */
-    uint32_t length;         /* steps of the program that it is made of, 1 unless the scheduler insists */
+    size_t target;          /* place in the next level (or in the only level) */
+    uint32_t multiplicity;  /* threads that it stands for */
+    uint32_t thread;        /* the leader of the group that steps */
+    uint32_t target_height; /* height of the target */
+    uint32_t length;        /* steps of the program that it is made of, 1 unless the scheduler insists */
     uint32_t preemptions;
-    bool is_failure;         /* an error of the program: no target, the schedule ends */
+    bool is_failure; /* an error of the program: no target, the schedule ends */
     const struct entry *entries;
     size_t entry_count;
 };
@@ -33,9 +33,9 @@ enum space_end { SPACE_GOES_ON, SPACE_FINAL, SPACE_DEADLOCK };
 struct space_view {
     size_t place;
     enum space_end end;
-    int64_t final_value;     /* where it ends and the observed variable is control; else 0 */
-    uint32_t enabled;        /* number of choices (threads that may step, by options): the sum of the multiplicities */
-    uint32_t height;         /* the longest way to an end, in steps of the space */
+    int64_t final_value; /* where it ends and the observed variable is control; else 0 */
+    uint32_t enabled;    /* number of choices (threads that may step, by options): the sum of the multiplicities */
+    uint32_t height;     /* the longest way to an end, in steps of the space */
     size_t step_count;
     struct space_step steps[SPACE_STEPS_MAX];
 };
@@ -46,13 +46,13 @@ struct space;
 struct space_cursor {
     const struct space *space;
     size_t level;
-    size_t next, stop;               /* for the space's own use */
+    size_t next, stop; /* for the space's own use */
     uint32_t part;
     uint32_t share;
     uint64_t passed;
     uint32_t coordinates[SYSTEM_THREADS_MAX];
     bool started;
-    void *scratch;                   /* from the space's scratch_new(), borrowed from the caller */
+    void *scratch; /* from the space's scratch_new(), borrowed from the caller */
 };
 
 struct space_kind {
@@ -73,17 +73,17 @@ struct space {
     const struct space_kind *kind;
     struct slots slots;
     size_t level_count;
-    size_t start_count;      /* where schedules begin: the places 0 .. start_count - 1 of level 0 */
+    size_t start_count; /* where schedules begin: the places 0 .. start_count - 1 of level 0 */
     bool graded;
-    bool grows;              /* some cycle adds to data each time round, relevant or not */
-    bool cyclic;             /* steps may lead to a state that is not yet listed: only a fixed point helps */
-    uint64_t states;         /* stored, for progress and estimates */
-    uint64_t steps;          /* stored */
-    uint64_t entries;        /* about how many entries all steps have */
-    uint32_t height;         /* the greatest of a first state: the longest schedule, in steps of the space */
-    uint64_t enabled_counts; /* bit n - 1: at some state there are exactly n choices */
-    uint64_t greatest_addend;/* of all entries, as a magnitude */
-    uint64_t common_addend;  /* greatest common divisor of all addends and of the values where schedules end; 0: all 0 */
+    bool grows;               /* some cycle adds to data each time round, relevant or not */
+    bool cyclic;              /* steps may lead to a state that is not yet listed: only a fixed point helps */
+    uint64_t states;          /* stored, for progress and estimates */
+    uint64_t steps;           /* stored */
+    uint64_t entries;         /* about how many entries all steps have */
+    uint32_t height;          /* the greatest of a first state: the longest schedule, in steps of the space */
+    uint64_t enabled_counts;  /* bit n - 1: at some state there are exactly n choices */
+    uint64_t greatest_addend; /* of all entries, as a magnitude */
+    uint64_t common_addend; /* greatest common divisor of all addends and of the values where schedules end; 0: all 0 */
 };
 
 /* The most threads that may step at once anywhere in a space, at least 1. */

@@ -50,7 +50,8 @@ static enum stage_result open_graph(struct stage *self, const struct stage_optio
     return result == GRAPH_COMPLETE ? STAGE_READY : STAGE_INCOMPLETE;
 }
 
-enum stage_result stage_open(struct stage *self, const struct stage_setting *setting, const struct stage_options *options)
+enum stage_result stage_open(struct stage *self, const struct stage_setting *setting,
+                             const struct stage_options *options)
 {
     *self = (struct stage){.setting = setting};
     return setting->grid ? open_grid(self, options) : open_graph(self, options);
@@ -114,7 +115,8 @@ void stage_visit_values(const struct stage *self, const struct fold *fold, stage
         visit_start(self, fold, start, group_of, visitor, context);
 }
 
-void stage_visit_fate(const struct stage *self, const struct fold *fold, int slot, stage_visitor *visitor, void *context)
+void stage_visit_fate(const struct stage *self, const struct fold *fold, int slot, stage_visitor *visitor,
+                      void *context)
 {
     for (size_t start = 0; start < self->space->start_count && slot != SLOT_NONE; start++)
         visitor(context, fold_element(fold, 0, start, (unsigned)slot), 0);

@@ -13,20 +13,20 @@
 
 /* What all stages of an analysis share; borrowed. */
 struct stage_setting {
-    struct machine *machine;         /* may be widened while the first stage is opened */
+    struct machine *machine; /* may be widened while the first stage is opened */
     const struct slice *slice;
     const struct scheduler *scheduler;
     bool symmetry;
-    bool grid;                       /* the control states form a grid */
+    bool grid; /* the control states form a grid */
     unsigned jobs;
     struct budget *budget;
 };
 
 struct stage_options {
     bool marked;
-    bool fused;                      /* grids only */
-    bool edges;                      /* graphs: store the steps; without them only final values are known */
-    uint64_t edges_max_states;       /* graphs: forget the steps beyond this many states; 0: never */
+    bool fused;                /* grids only */
+    bool edges;                /* graphs: store the steps; without them only final values are known */
+    uint64_t edges_max_states; /* graphs: forget the steps beyond this many states; 0: never */
 };
 
 enum stage_result {
@@ -37,17 +37,18 @@ enum stage_result {
 
 struct stage {
     const struct stage_setting *setting;
-    struct system *system;           /* of a graph */
-    struct graph *graph;             /* or NULL */
-    struct grid *grid;               /* or NULL */
-    const struct space *space;       /* of whichever there is */
+    struct system *system;     /* of a graph */
+    struct graph *graph;       /* or NULL */
+    struct grid *grid;         /* or NULL */
+    const struct space *space; /* of whichever there is */
     bool has_bands;
     struct bands bands;
 };
 
 /* Opens a stage; stage_close() is to be called whatever the result. Where a value does not fit, the machine is widened and
  * the graph explored again; that happens only in the first graph of a setting, since marks add no values. */
-enum stage_result stage_open(struct stage *self, const struct stage_setting *setting, const struct stage_options *options);
+enum stage_result stage_open(struct stage *self, const struct stage_setting *setting,
+                             const struct stage_options *options);
 void stage_close(struct stage *self);
 
 /* Folds the extremes, which fills the bands, and writes the extremes over all ends with a value (least above greatest
@@ -64,6 +65,7 @@ typedef void stage_visitor(void *context, const void *element, int64_t initial);
 void stage_visit_values(const struct stage *self, const struct fold *fold, stage_visitor *visitor, void *context);
 
 /* The same for the elements of one fate slot (initial is 0); for none where the slot does not exist. */
-void stage_visit_fate(const struct stage *self, const struct fold *fold, int slot, stage_visitor *visitor, void *context);
+void stage_visit_fate(const struct stage *self, const struct fold *fold, int slot, stage_visitor *visitor,
+                      void *context);
 
 #endif

@@ -13,10 +13,10 @@ struct judgement {
     const struct stepgraph *graph;
     struct waiting waiting;
     enum outcome_fairness fairness;
-    struct states *parts;  /* still to be decomposed, by strong fairness */
+    struct states *parts; /* still to be decomposed, by strong fairness */
     size_t part_count;
     size_t part_capacity;
-    struct states best;    /* the component in which the thread starves and that is reached first; empty: none so far */
+    struct states best; /* the component in which the thread starves and that is reached first; empty: none so far */
     struct lasso_ground ground;
 };
 

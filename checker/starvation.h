@@ -31,10 +31,10 @@
 /* What there is to say about one thread. */
 struct starvation {
     bool starves;
-    struct lasso lasso;    /* where it starves: in the component that is reached first */
-    bool is_bounded;       /* where it does not: it cannot even wait longer than any number of steps of others */
-    uint64_t steps;        /* where it is bounded: the longest wait, in steps of the others */
-    uint64_t ticks;        /* likewise in ticks of the others, not always the same wait; their steps of 0 ticks, and
+    struct lasso lasso; /* where it starves: in the component that is reached first */
+    bool is_bounded;    /* where it does not: it cannot even wait longer than any number of steps of others */
+    uint64_t steps;     /* where it is bounded: the longest wait, in steps of the others */
+    uint64_t ticks;     /* likewise in ticks of the others, not always the same wait; their steps of 0 ticks, and
                               their returns from input or output, are steps all the same */
 };
 

@@ -15,7 +15,7 @@ struct drawing {
     struct stateset states;
     uint32_t word;
     size_t edge_capacity;
-    struct step narrow;      /* the step that did not fit, where one did not */
+    struct step narrow; /* the step that did not fit, where one did not */
     bool is_narrow;
 };
 

@@ -19,15 +19,15 @@ enum { STATEGRAPH_NODES_MAX = 250 };
 enum stategraph_kind { STATE_INNER, STATE_FINAL, STATE_DEADLOCK, STATE_FAILURE };
 
 struct stategraph_node {
-    char *label;               /* "value=1\nT0: 2 add $1, %ax  ax=1\nT1: finished" (real newlines) */
+    char *label; /* "value=1\nT0: 2 add $1, %ax  ax=1\nT1: finished" (real newlines) */
     enum stategraph_kind kind;
-    uint32_t level;            /* steps from the start, fewest */
+    uint32_t level; /* steps from the start, fewest */
 };
 
 struct stategraph_edge {
-    uint32_t from, to;         /* node indices; node 0 is the start */
+    uint32_t from, to; /* node indices; node 0 is the start */
     uint32_t thread;
-    char *label;               /* "T0: mov value, %ax" */
+    char *label; /* "T0: mov value, %ax" */
 };
 
 struct stategraph {
@@ -35,7 +35,7 @@ struct stategraph {
     size_t node_count;
     struct stategraph_edge *edges;
     size_t edge_count;
-    bool too_large;            /* more than STATEGRAPH_NODES_MAX states: nothing is drawn then */
+    bool too_large; /* more than STATEGRAPH_NODES_MAX states: nothing is drawn then */
 };
 
 /* Returns the drawing as new. */

@@ -29,10 +29,10 @@ struct stateset_bucket {
 };
 
 struct stateset {
-    size_t words;          /* 64-bit words of a state, at least 1 */
-    uint64_t *states;      /* count states */
+    size_t words;     /* 64-bit words of a state, at least 1 */
+    uint64_t *states; /* count states */
     size_t count;
-    size_t capacity;       /* of states, in states */
+    size_t capacity; /* of states, in states */
     struct stateset_bucket *buckets;
     size_t bucket_count;
     void *bucket_memory;   /* the block in which the buckets lie, aligned to a cache line */

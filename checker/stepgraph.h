@@ -12,19 +12,19 @@
 
 struct stepgraph_edge {
     uint32_t target;
-    uint32_t ticks;   /* 0 for a return from input or output, which needs no processor */
+    uint32_t ticks; /* 0 for a return from input or output, which needs no processor */
     uint32_t thread;
 };
 
 struct stepgraph {
     struct search search;
-    uint64_t *may;                /* of each state: who may step, while nothing but the threads acts (option 0) */
-    uint64_t *edge_first;         /* where the edges of a state begin; one more at the end */
+    uint64_t *may;        /* of each state: who may step, while nothing but the threads acts (option 0) */
+    uint64_t *edge_first; /* where the edges of a state begin; one more at the end */
     size_t state_capacity;
     struct stepgraph_edge *edges; /* of each state by thread */
     size_t edge_count;
     size_t edge_capacity;
-    size_t taken;                 /* bytes taken from the budget */
+    size_t taken; /* bytes taken from the budget */
     bool fits;
 };
 

@@ -29,25 +29,25 @@ struct system {
     const struct machine *machine;
     const struct scheduler *scheduler;
     size_t thread_count;
-    bool symmetric;          /* states are made canonical */
+    bool symmetric; /* states are made canonical */
     bool marked;
-    bool collapses;          /* stretches without choice are one edge of a graph (checker/journey.h) */
+    bool collapses; /* stretches without choice are one edge of a graph (checker/journey.h) */
     struct scheduler_shape shape;
-    bool remembers;          /* the scheduler has any memory */
-    size_t words;            /* 64-bit words of a state, at least 1 */
+    bool remembers;              /* the scheduler has any memory */
+    size_t words;                /* 64-bit words of a state, at least 1 */
     struct system_field common;  /* of the scheduler's memory */
     struct system_field current; /* 0 for nobody, else thread + 1 */
     struct system_field own[SYSTEM_THREADS_MAX];
-    struct system_field mark;    /* 0 for nobody, else thread + 1 */
-    size_t next[SYSTEM_THREADS_MAX]; /* the next thread of the same class, or thread_count */
-    uint64_t firsts;                 /* the threads that begin a class of several */
+    struct system_field mark;                        /* 0 for nobody, else thread + 1 */
+    size_t next[SYSTEM_THREADS_MAX];                 /* the next thread of the same class, or thread_count */
+    uint64_t firsts;                                 /* the threads that begin a class of several */
     struct machine_block blocks[SYSTEM_THREADS_MAX]; /* the machine's, at hand */
 };
 
 struct system_options {
-    bool symmetry;           /* used where the scheduler allows it */
+    bool symmetry; /* used where the scheduler allows it */
     bool marked;
-    bool collapse;           /* where the scheduler insists */
+    bool collapse; /* where the scheduler insists */
 };
 
 /* Makes a system. */
@@ -70,8 +70,8 @@ void system_groups(const struct system *self, const uint64_t *state, struct grou
 
 /* What can happen in a state: for each option of the scheduler the threads that may step with it. */
 struct system_choices {
-    uint64_t ready;                  /* threads that could go on if they had a processor */
-    uint64_t away;                   /* threads whose step is a return from input or output */
+    uint64_t ready;                       /* threads that could go on if they had a processor */
+    uint64_t away;                        /* threads whose step is a return from input or output */
     uint64_t threads[SYSTEM_OPTIONS_MAX]; /* one an option; returns are among the first */
     unsigned options;
 };

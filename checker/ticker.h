@@ -11,9 +11,9 @@
 enum { TICKER_QUANTUM_MAX = 1000000 };
 
 struct ticker {
-    int64_t quantum;     /* ticks, 1 .. TICKER_QUANTUM_MAX */
-    bool round_robin;    /* the next ready thread by index; else any, the same one included */
-    int64_t phase;       /* ticks of the first quantum that are used at the start; -1: any number */
+    int64_t quantum;  /* ticks, 1 .. TICKER_QUANTUM_MAX */
+    bool round_robin; /* the next ready thread by index; else any, the same one included */
+    int64_t phase;    /* ticks of the first quantum that are used at the start; -1: any number */
 };
 
 /* Reads the parameters quantum, pick and phase. */

@@ -24,15 +24,15 @@ enum waiting_kind { WAITING_NOT, WAITING_TO_STEP, WAITING_TO_ENTER };
 struct waiting {
     const struct stepgraph *graph; /* borrowed */
     size_t thread;
-    uint8_t *kinds;                /* enum waiting_kind of each state */
+    uint8_t *kinds; /* enum waiting_kind of each state */
 
     /* The components of the states that were decomposed last, in an order in which every step leads into the same
      * component or an earlier one. */
-    uint32_t *members;             /* by component */
-    size_t *first;                 /* where the members of a component begin; one more at the end */
+    uint32_t *members; /* by component */
+    size_t *first;     /* where the members of a component begin; one more at the end */
     size_t component_count;
-    uint32_t *component_of;        /* of each state, its component's position plus 1 */
-    uint32_t *region_of;           /* of each state: in which decomposition it was last */
+    uint32_t *component_of; /* of each state, its component's position plus 1 */
+    uint32_t *region_of;    /* of each state: in which decomposition it was last */
     uint32_t region;
 
     /* Tarjan's, while it is under way. */

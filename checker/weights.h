@@ -21,10 +21,10 @@
 /* What a step does to the elements that pass through it. */
 struct factor {
     int64_t addend;
-    uint32_t weight;       /* threads that the entry counts for */
-    uint32_t enabled;      /* choices that there were */
-    uint32_t lift;         /* height of the state, less that of the successor, less 1 */
-    uint32_t length;       /* steps of the program */
+    uint32_t weight;  /* threads that the entry counts for */
+    uint32_t enabled; /* choices that there were */
+    uint32_t lift;    /* height of the state, less that of the successor, less 1 */
+    uint32_t length;  /* steps of the program */
     uint32_t preemptions;
 };
 
@@ -93,8 +93,8 @@ void weights_extremes_start(struct weights *self, const struct space *space);
 /* ---- Values: the set of values --------------------------------------------------------------------------------- */
 
 struct values {
-    struct interval one;     /* where count is 1 */
-    struct interval *many;   /* where it is more; in the arena */
+    struct interval one;   /* where count is 1 */
+    struct interval *many; /* where it is more; in the arena */
     size_t count;
 };
 
@@ -109,8 +109,8 @@ void weights_values_collect(const void *element, int64_t shift, struct intervals
  * from the level's height. */
 struct polynomials {
     struct weights head;
-    size_t *limbs;           /* of a coefficient, one a level */
-    uint64_t base;           /* random: denominators are powers of it, one for each step to the end */
+    size_t *limbs; /* of a coefficient, one a level */
+    uint64_t base; /* random: denominators are powers of it, one for each step to the end */
 };
 
 /* Starts the weights that count schedules. Freed with weights_polynomials_free(). */
@@ -134,7 +134,7 @@ size_t weights_polynomials_limbs(uint32_t height, uint64_t base);
 
 struct preemptions {
     struct weights head;
-    bool is_wide;            /* costs take 32 bits: the space has cycles, or steps with many preemptions */
+    bool is_wide; /* costs take 32 bits: the space has cycles, or steps with many preemptions */
 };
 
 /* Bytes of a cost in a space's elements, for estimates. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct coefficients {
-    uint32_t first;  /* the places first .. last - 1 may be other than zero, and have been written */
+    uint32_t first; /* the places first .. last - 1 may be other than zero, and have been written */
     uint32_t last;
     mp_limb_t limbs[];
 };

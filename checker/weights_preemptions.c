@@ -126,9 +126,8 @@ static uint32_t cost_of(const struct weights *self, size_t level, const void *el
 {
     const struct costs *costs = element;
     const struct band *band = &self->bands->levels[level];
-    if (self->bands->ranked == NULL &&
-        (value < band->least || value > band->greatest ||
-         ((uint64_t)value - (uint64_t)band->least) % self->bands->unit != 0))
+    if (self->bands->ranked == NULL && (value < band->least || value > band->greatest ||
+                                        ((uint64_t)value - (uint64_t)band->least) % self->bands->unit != 0))
         return COST_NONE;
     size_t place = bands_place(self->bands, level, value);
     return place >= costs->first && place < costs->last ? get(self, costs, place) : COST_NONE;

@@ -133,9 +133,8 @@ static bool equal(const struct weights *self, size_t level, const void *a, const
     (void)self;
     (void)level;
     const struct values *first = a, *second = b;
-    return first->count == second->count &&
-           (first->count == 0 ||
-            memcmp(items_of(first), items_of(second), first->count * sizeof(struct interval)) == 0);
+    return first->count == second->count && (first->count == 0 || memcmp(items_of(first), items_of(second),
+                                                                         first->count * sizeof(struct interval)) == 0);
 }
 
 void weights_values_start(struct weights *self, const struct space *space)

@@ -9,10 +9,10 @@
 
 /* A concrete state on the way: which threads are where, and what the data is. */
 struct place {
-    uint64_t *state;             /* of the graph's system, not canonical; for a grid unused */
+    uint64_t *state;                        /* of the graph's system, not canonical; for a grid unused */
     uint32_t positions[SYSTEM_THREADS_MAX]; /* in the grid's lanes; for a graph unused */
     int last;
-    int64_t *values;             /* of each location; only relevant data is kept up to date */
+    int64_t *values; /* of each location; only relevant data is kept up to date */
 };
 
 /* A walk under way. */
@@ -22,13 +22,13 @@ struct walk {
     enum outcome_end end;
     int64_t value;
     struct place now;
-    struct place next;           /* where the step that is being tried leads */
-    struct journey journey;      /* the step that is being tried, in a graph */
-    uint32_t step_cost;          /* of that step */
-    uint64_t *scratch;           /* a canonical copy of a state */
-    bool failed;                 /* the step that is being tried is an error of the program */
+    struct place next;      /* where the step that is being tried leads */
+    struct journey journey; /* the step that is being tried, in a graph */
+    uint32_t step_cost;     /* of that step */
+    uint64_t *scratch;      /* a canonical copy of a state */
+    bool failed;            /* the step that is being tried is an error of the program */
     struct witness *witness;
-    size_t capacity;             /* of its threads */
+    size_t capacity; /* of its threads */
 };
 
 static const struct machine *machine_of(const struct walk *self)
@@ -94,9 +94,9 @@ static uint32_t value_cost(const struct walk *self, const struct place *place, s
     for (size_t t = 0; t < thread_count(self); t++)
         for (size_t r = 0; r < slice->register_count; r++) {
             location_id location = machine_register_location(machine_of(self), t, slice->registers[r]);
-            best = cheaper(best, element_cost(self, level, found,
-                                              slots_of_register(slots, slice->registers[r], group_of[t]),
-                                              self->value - place->values[location]));
+            best = cheaper(best,
+                           element_cost(self, level, found, slots_of_register(slots, slice->registers[r], group_of[t]),
+                                        self->value - place->values[location]));
         }
     return best;
 }

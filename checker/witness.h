@@ -14,21 +14,21 @@
 
 /* Where to look. One of graph and grid is NULL; both are marked. All borrowed. */
 struct witness_source {
-    const struct machine *machine;  /* sliced as the space is */
+    const struct machine *machine; /* sliced as the space is */
     const struct slice *slice;
     const struct graph *graph;
     const struct grid *grid;
-    const struct fold *fold;        /* kept; its weights are preemptions or foremost */
+    const struct fold *fold; /* kept; its weights are preemptions or foremost */
 };
 
 #define WITNESS_UNCOUNTED UINT32_MAX /* as preemptions: whoever found the schedule did not count them */
 
 /* A schedule that was found. */
 struct witness {
-    uint32_t *threads;      /* new */
+    uint32_t *threads; /* new */
     size_t count;
     uint32_t preemptions;
-    int64_t start;          /* the choices of the scheduler beside that of the threads, for scheduler_resolve() */
+    int64_t start; /* the choices of the scheduler beside that of the threads, for scheduler_resolve() */
     int64_t arrival;
 };
 

@@ -20,7 +20,7 @@ static const char *read_operator(const char *text, enum assertion_operator *oper
                                                         OPERATOR_NE, OPERATOR_GT, OPERATOR_LT};
     for (size_t o = 0; o < sizeof names / sizeof names[0]; o++)
         if (strncmp(text, names[o], strlen(names[o])) == 0) {
-            *operator = operators[o];
+            *operator= operators[o];
             return text + strlen(names[o]);
         }
     return NULL;
@@ -118,7 +118,7 @@ static bool values_decide(const struct assertion *self, const struct outcome *ou
         return true;
     if (!outcome->has_extremes)
         return !is_omitted(outcome, "extremes");
-    return self->operator != OPERATOR_NE || self->number <= outcome->least || self->number >= outcome->greatest;
+    return self->operator!= OPERATOR_NE || self->number <= outcome->least || self->number >= outcome->greatest;
 }
 
 bool assertion_is_decided(const struct assertion *self, const struct outcome *outcome)

@@ -20,7 +20,7 @@ enum assertion_kind {
 enum assertion_operator { OPERATOR_GE, OPERATOR_LE, OPERATOR_GT, OPERATOR_LT, OPERATOR_EQ, OPERATOR_NE };
 
 struct assertion {
-    const char *text;       /* as it was given, borrowed */
+    const char *text; /* as it was given, borrowed */
     enum assertion_kind kind;
     enum assertion_operator operator;
     int64_t number;

@@ -52,7 +52,8 @@ static bool add_stretch(struct axis *self, const struct stretch *stretch, struct
 {
     uint64_t steps = ((uint64_t)stretch->last - (uint64_t)stretch->first) / (uint64_t)stretch->step;
     if (steps >= AXIS_VALUES_MAX - self->count) {
-        error_set(error, NULL, 0, 0, "%s has too many values (expected at most %d points)", self->name, AXIS_VALUES_MAX);
+        error_set(error, NULL, 0, 0, "%s has too many values (expected at most %d points)", self->name,
+                  AXIS_VALUES_MAX);
         return false;
     }
     self->values = memory_resize(self->values, self->count + (size_t)steps + 1, sizeof *self->values);

@@ -13,7 +13,7 @@ enum { AXIS_VALUES_MAX = 10000 };
 struct axis {
     char *name;
     int64_t *values;
-    size_t count;    /* at least 1 */
+    size_t count; /* at least 1 */
 };
 
 /* Reads what options_is_assignment(). Returns false with *error set where there is no such range, or it has more than

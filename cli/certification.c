@@ -62,8 +62,7 @@ static bool is_possible(const struct outcome *outcome, const char *path)
 static enum certification_result miss(struct examination *examination, const char *reason, const char *path)
 {
     explain(reason, path);
-    examination->refusal =
-        examination->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
+    examination->refusal = examination->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
     return CERTIFICATION_MISSED;
 }
 

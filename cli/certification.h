@@ -8,8 +8,8 @@
 enum certification_result {
     CERTIFICATION_WRITTEN,
     CERTIFICATION_NOTHING, /* there is no final value, or no whole answer, to certify; the examination's status tells of it */
-    CERTIFICATION_MISSED,  /* there is one, but no certificate: a limit was reached, or the format cannot tell of the program */
-    CERTIFICATION_FAILED   /* it cannot be written: *error is set */
+    CERTIFICATION_MISSED, /* there is one, but no certificate: a limit was reached, or the format cannot tell of the program */
+    CERTIFICATION_FAILED /* it cannot be written: *error is set */
 };
 
 /* Certifies the least final value that an examination found (is_upper: the greatest) and writes the certificate to a path,

@@ -20,10 +20,10 @@
 struct check {
     const struct options *options;
     struct examination examination;
-    const struct outcome *outcome;       /* the examination's */
+    const struct outcome *outcome; /* the examination's */
     struct assertion assertions[OPTIONS_LIST_MAX];
-    struct rehearsal rehearsal;          /* for --schedule: what is done instead of a search */
-    struct stategraph *stategraph;       /* or NULL */
+    struct rehearsal rehearsal;                   /* for --schedule: what is done instead of a search */
+    struct stategraph *stategraph;                /* or NULL */
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
 };
 
@@ -47,8 +47,9 @@ static bool read_assertions(struct check *self, struct error *error)
     memory_free(observe);
     if (!good || program->section_count > 0 || !is_asserted(self, ASSERTION_EXCLUSIVE))
         return good;
-    error_set(error, program->source, 0, 0,
-              "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
+    error_set(
+        error, program->source, 0, 0,
+        "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
     return false;
 }
 
@@ -107,8 +108,8 @@ static bool analyse(struct check *self, struct error *error)
     };
     bool good = examination_run(examination, &wishes, error);
     if (good && options->graph != NULL)
-        self->stategraph = stategraph_new(examination->program, examination->scheduler, examination->word,
-                                          &examination->budget);
+        self->stategraph =
+            stategraph_new(examination->program, examination->scheduler, examination->word, &examination->budget);
     return good;
 }
 
@@ -166,9 +167,8 @@ static const char *report_path(const struct options *options)
 {
     if (options->output != NULL)
         return options->output;
-    const char *const others[] = {options->json, options->witness, options->itf,
-                                  options->trace, options->dot, options->graph,
-                                  options->certificate, options->upper_certificate};
+    const char *const others[] = {options->json, options->witness, options->itf,         options->trace,
+                                  options->dot,  options->graph,   options->certificate, options->upper_certificate};
     bool taken = false;
     for (size_t o = 0; o < sizeof others / sizeof others[0]; o++)
         taken |= delivery_is_standard_output(others[o]);
@@ -184,9 +184,12 @@ static bool deliver_witnesses(struct check *self, struct error *error)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
         return true;
     }
-    if (options->witness != NULL && self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
-        fprintf(stderr, "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
-                self->outcome->witness_count);
+    if (options->witness != NULL && self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 &&
+        !options->has_value)
+        fprintf(
+            stderr,
+            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
+            self->outcome->witness_count);
     return deliver(options->witness, write_witness, self, error) && deliver(options->itf, write_itf, self, error) &&
            deliver(options->trace, write_timeline, self, error) &&
            deliver(options->dot, write_witness_drawing, self, error);
@@ -227,7 +230,8 @@ static void note_vacuous(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
     if (outcome->complete && !outcome->has_extremes && is_asserted(self, ASSERTION_VALUE))
-        fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n", stderr);
+        fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n",
+              stderr);
 }
 
 static bool is_violated(const struct check *self)
@@ -272,8 +276,8 @@ static bool is_undecided(const struct check *self)
                 assertion_reason(&self->assertions[a]));
         undecided = true;
     }
-    bool known = outcome->has_values ||
-                 (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
+    bool known =
+        outcome->has_values || (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
     if (self->options->has_value && !known) {
         fprintf(stderr, "racecheck: whether a schedule ends with %s = %lld was not computed\n", outcome->observe,
                 (long long)value);
@@ -319,7 +323,9 @@ static bool options_fit(const struct options *options, struct error *error)
 static bool outputs_differ(const struct options *options, struct error *error)
 {
     const char *const paths[] = {options->certificate, options->upper_certificate,
-                                 options->output, options->json, options->witness, options->itf, options->trace, options->dot,
+                                 options->output,      options->json,
+                                 options->witness,     options->itf,
+                                 options->trace,       options->dot,
                                  options->graph};
     return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
                                  error);

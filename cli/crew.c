@@ -19,9 +19,9 @@ enum { OUTPUT, MESSAGES, CHANNELS };
 
 /* A process under way. */
 struct worker {
-    pid_t process;                /* 0: the place is free */
+    pid_t process; /* 0: the place is free */
     size_t job;
-    int channels[CHANNELS];       /* to read from; -1: at its end */
+    int channels[CHANNELS]; /* to read from; -1: at its end */
     struct text texts[CHANNELS];
 };
 

@@ -11,11 +11,11 @@
 
 /* What came of a job; the texts are borrowed for the time of the call. */
 struct crew_report {
-    const char *output;    /* what it wrote to standard output */
+    const char *output; /* what it wrote to standard output */
     size_t output_length;
-    const char *messages;  /* and to standard error */
-    int status;            /* its exit status; -1 where it has none */
-    int signal;            /* the signal that ended it; 0 where there was none (or no process could be started) */
+    const char *messages; /* and to standard error */
+    int status;           /* its exit status; -1 where it has none */
+    int signal;           /* the signal that ended it; 0 where there was none (or no process could be started) */
 };
 
 /* Does a job in a process of its own, and returns its exit status. */
@@ -26,11 +26,11 @@ typedef void crew_receiver(void *context, size_t job, const struct crew_report *
 
 struct crew {
     size_t job_count;
-    size_t at_once;                           /* processes, at least 1 */
+    size_t at_once; /* processes, at least 1 */
     crew_task *task;
     crew_receiver *receive;
     void *context;
-    const volatile sig_atomic_t *interrupt;   /* once it is not 0 the processes are ended, and no more are started */
+    const volatile sig_atomic_t *interrupt; /* once it is not 0 the processes are ended, and no more are started */
 };
 
 /* Does all jobs; after an interrupt, those that have ended before. */

@@ -19,7 +19,8 @@ static bool find_observed(struct examination *self, struct error *error)
 {
     const char *name = self->options->observe;
     if (name == NULL && self->program->word_count == 0) {
-        error_set(error, self->program->source, 0, 0, "the program has no variable whose value could be observed (expected .var, or"
+        error_set(error, self->program->source, 0, 0,
+                  "the program has no variable whose value could be observed (expected .var, or"
                   " --observe with an address)");
         return false;
     }

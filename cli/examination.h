@@ -14,14 +14,14 @@
 #include "cli/status.h"
 
 struct examination {
-    const struct options *options;       /* borrowed */
+    const struct options *options; /* borrowed */
     struct program *program;
     struct scheduler *scheduler;
-    uint32_t word;                       /* the observed one */
+    uint32_t word; /* the observed one */
     struct budget budget;
     struct progress progress;
-    enum status refusal;                 /* the exit status for a certificate that could not be made; else STATUS_OK */
-    struct outcome *outcome;             /* what was checked is described once the examination was run */
+    enum status refusal;     /* the exit status for a certificate that could not be made; else STATUS_OK */
+    struct outcome *outcome; /* what was checked is described once the examination was run */
 };
 
 /* Reads the program, and finds the observed variable and the scheduler. Returns false with *error set where something is

@@ -96,19 +96,24 @@ static const char *const introductions[COMMAND_COUNT] = {
 /* What stands below them. */
 static const char *const exit_statuses[COMMAND_COUNT] = {
     [COMMAND_CHECK] =
-        "0 complete, and what was asserted holds; 1 an assertion is violated or a replay fails; 2 wrong usage or bad input; 3 a limit was reached first; 4 no memory or an internal error; 130 interrupted.",
+        "0 complete, and what was asserted holds; 1 an assertion is violated or a replay fails; 2 wrong usage or bad "
+        "input; 3 a limit was reached first; 4 no memory or an internal error; 130 interrupted.",
     [COMMAND_SWEEP] = "that of the worst point (see racecheck --help).",
     [COMMAND_REPORT] =
-        "0 the report is written; 2 wrong usage or bad input; 3 a limit was reached first, as the report says; 4 no memory or an internal error; 130 interrupted.",
+        "0 the report is written; 2 wrong usage or bad input; 3 a limit was reached first, as the report says; 4 no "
+        "memory or an internal error; 130 interrupted.",
     [COMMAND_EXPORT] =
-        "0 the model is written; 2 wrong usage or bad input, or a program that has no such model; 3 a limit was reached first; 4 no memory or an internal error; 130 interrupted.",
+        "0 the model is written; 2 wrong usage or bad input, or a program that has no such model; 3 a limit was "
+        "reached first; 4 no memory or an internal error; 130 interrupted.",
     [COMMAND_VERIFY] = "0 the certificate is valid; 1 it is not; 2 it is none, or cannot be read.",
     [COMMAND_REPLAY] = "0 the witness does what it claims; 1 it does not; 2 it cannot be read.",
     [COMMAND_MODELS] = "0, or 2 where there is no model of that name.",
     [COMMAND_ASSIGN] =
-        "0 the assignment is made; 2 wrong usage, a bad roster, or bounds that no version meets; 4 no memory or an internal error; 130 interrupted. Unless it is 0, nothing is written.",
+        "0 the assignment is made; 2 wrong usage, a bad roster, or bounds that no version meets; 4 no memory or an "
+        "internal error; 130 interrupted. Unless it is 0, nothing is written.",
     [COMMAND_GRADE] =
-        "0 grading was completed, whatever the grades are; 1 a grade is below --fail-below; 2 wrong usage, or an assignment that cannot be read; 4 no memory or an internal error; 130 interrupted.",
+        "0 grading was completed, whatever the grades are; 1 a grade is below --fail-below; 2 wrong usage, or an assignment that "
+        "cannot be read; 4 no memory or an internal error; 130 interrupted.",
 };
 
 void help_print(enum command command, FILE *stream)

@@ -1,7 +1,7 @@
 /* options: the command line as one plain value.
  *
- * One table (option_table.h) says all about every option. Parsing checks form and range; whether a model or a variable exists is for
- * later phases to say, and so are the parameters of a scheduler (cli/scheduling.h). Strings are borrowed from argv. */
+ * One table (option_table.h) says all about every option. Parsing checks form and range; whether a model or a variable exists
+ * is for later phases to say, and so are the parameters of a scheduler (cli/scheduling.h). Strings are borrowed from argv. */
 #ifndef RACECHECK_CLI_OPTIONS_H
 #define RACECHECK_CLI_OPTIONS_H
 
@@ -117,7 +117,8 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
 /* Reads a whole number; "'x' is not a number (expected a whole number)". For what is no option: the ranges of a sweep. */
 bool options_read_integer(const char *text, int64_t least, int64_t greatest, int64_t *result, struct error *error);
 
-/* Sets an option of the command, by its name, as if it stood on the command line. Returns false with *error set where it is wrong. */
+/* Sets an option of the command, by its name, as if it stood on the command line. Returns false with *error set where it
+ * is wrong. */
 bool options_set(struct options *self, const char *name, const char *argument, struct error *error);
 
 /* Returns a copy that is freed on its own, with options_free(). */

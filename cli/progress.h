@@ -7,9 +7,9 @@
 #include "cli/options.h"
 
 struct progress {
-    bool shown;           /* a line stands on the terminal */
-    bool rewrites;        /* standard error is a terminal: the line can be written over */
-    const char *phase;    /* of the line before, for the rate */
+    bool shown;        /* a line stands on the terminal */
+    bool rewrites;     /* standard error is a terminal: the line can be written over */
+    const char *phase; /* of the line before, for the rate */
     uint64_t states;
     double seconds;
 };

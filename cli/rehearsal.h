@@ -11,8 +11,8 @@
 
 struct rehearsal {
     struct turns turns;
-    struct trace *trace;   /* NULL where the schedule is not possible */
-    bool owns_trace;       /* else the outcome's witness does */
+    struct trace *trace; /* NULL where the schedule is not possible */
+    bool owns_trace;     /* else the outcome's witness does */
 };
 
 enum { REHEARSAL_CONTINUED_MAX = 100000 }; /* steps beyond those that were given */

@@ -1,4 +1,5 @@
 /* racecheck sweep: one check a point, each in a process of its own; the results side by side. */
+#include "reports/sweep.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "checker/scheduler.h"
@@ -10,7 +11,6 @@
 #include "cli/scheduling.h"
 #include "cli/source.h"
 #include "reports/json.h"
-#include "reports/sweep.h"
 #include "reports/sweep_csv.h"
 #include "reports/sweep_table.h"
 #include "reports/terminal.h"
@@ -27,13 +27,13 @@ static const double point_patience = 0.5;
 
 /* A sweep under way. */
 struct sweep_command {
-    struct options options;                /* those of all points: without the axes among the operands */
+    struct options options; /* those of all points: without the axes among the operands */
     struct axis axes[SWEEP_AXES_MAX];
     size_t axis_count;
     struct sweep *sweep;
-    size_t at_once;                        /* processes */
-    size_t done;                           /* points */
-    char *first_message;                   /* what the first point had to say on standard error, as it did */
+    size_t at_once;      /* processes */
+    size_t done;         /* points */
+    char *first_message; /* what the first point had to say on standard error, as it did */
     struct timespec started;
     bool is_progress_shown;
 };
@@ -71,7 +71,8 @@ static bool check_axes(const struct sweep_command *self, struct error *error)
 {
     size_t points = 1;
     if (self->axis_count == 0) {
-        error_set(error, NULL, 0, 0, "sweep needs a parameter that changes (expected NAME=RANGE, such as quantum=1..30)");
+        error_set(error, NULL, 0, 0,
+                  "sweep needs a parameter that changes (expected NAME=RANGE, such as quantum=1..30)");
         return false;
     }
     for (size_t a = 0; a < self->axis_count; a++) {
@@ -79,8 +80,8 @@ static bool check_axes(const struct sweep_command *self, struct error *error)
         points *= axis->count;
         if (!is_given(&self->options, axis->name))
             continue;
-        error_set(error, NULL, 0, 0, "%s changes from point to point (expected it as NAME=RANGE or as an option, not both)",
-                  axis->name);
+        error_set(error, NULL, 0, 0,
+                  "%s changes from point to point (expected it as NAME=RANGE or as an option, not both)", axis->name);
         return false;
     }
     if (points <= POINTS_MAX)
@@ -172,10 +173,11 @@ static bool check_names(const struct sweep_command *self, const struct program *
         const struct axis *axis = &self->axes[a];
         if (axis_is_option(axis) || is_mentioned(program->text, axis->name))
             continue;
-        error_set(error, NULL, 0, 0,
-                  "there is no parameter '%s' (expected threads, iters, one of a scheduler, or a symbol that the program"
-                  " uses)",
-                  axis->name);
+        error_set(
+            error, NULL, 0, 0,
+            "there is no parameter '%s' (expected threads, iters, one of a scheduler, or a symbol that the program"
+            " uses)",
+            axis->name);
         return false;
     }
     return true;
@@ -196,7 +198,8 @@ static void describe_settings(struct sweep_command *self, const struct program *
     if (options->registers != NULL)
         property_add_text(&sweep->settings, &sweep->setting_count, "registers", options->registers);
     if (options->observe != NULL || program->word_count > 0)
-        sweep->observe = options->observe != NULL ? memory_copy_string(options->observe) : program_word_name(program, 0);
+        sweep->observe =
+            options->observe != NULL ? memory_copy_string(options->observe) : program_word_name(program, 0);
 }
 
 static void describe_scheduler(struct sweep_command *self, const struct scheduler *scheduler)
@@ -425,8 +428,8 @@ static size_t rank_of(int status)
 /* Says at how many points what went wrong, and returns the worst status. */
 static enum status verdict(const struct sweep *sweep)
 {
-    static const char *const words[RANK_COUNT] = {NULL, "INCOMPLETE", "assertion violated",
-                                                  "wrong usage or bad input", "failed"};
+    static const char *const words[RANK_COUNT] = {NULL, "INCOMPLETE", "assertion violated", "wrong usage or bad input",
+                                                  "failed"};
     size_t counts[RANK_COUNT] = {0}, worst = 0;
     for (size_t p = 0; p < sweep->point_count; p++) {
         size_t rank = rank_of(sweep->points[p].status);

@@ -17,16 +17,24 @@
 #include <stdint.h>
 
 enum {
-    ANSWER_BYTES_MAX = 1 << 20,      /* of a submission */
-    ANSWER_STEPS_MAX = 100000,       /* of a schedule */
-    ANSWER_LINKS_MAX = 10000,        /* of a chain */
-    ANSWER_RANGES_MAX = 10000,       /* numbers and ranges in a list */
-    ANSWER_DIGITS_MAX = 10000        /* of a count */
+    ANSWER_BYTES_MAX = 1 << 20, /* of a submission */
+    ANSWER_STEPS_MAX = 100000,  /* of a schedule */
+    ANSWER_LINKS_MAX = 10000,   /* of a chain */
+    ANSWER_RANGES_MAX = 10000,  /* numbers and ranges in a list */
+    ANSWER_DIGITS_MAX = 10000   /* of a count */
 };
 
 enum answer_key {
-    ANSWER_STUDENT, ANSWER_KIND, ANSWER_VALUES, ANSWER_SCHEDULE, ANSWER_VALUE, ANSWER_CHAIN, ANSWER_COUNT,
-    ANSWER_QUANTA, ANSWER_PROGRAM, ANSWER_KEYS
+    ANSWER_STUDENT,
+    ANSWER_KIND,
+    ANSWER_VALUES,
+    ANSWER_SCHEDULE,
+    ANSWER_VALUE,
+    ANSWER_CHAIN,
+    ANSWER_COUNT,
+    ANSWER_QUANTA,
+    ANSWER_PROGRAM,
+    ANSWER_KEYS
 };
 
 /* How the bytes are to be read; the ending of the file's name says it. */
@@ -39,7 +47,7 @@ struct answer_link {
 };
 
 struct answer {
-    unsigned given;           /* a bit 1 << enum answer_key for each that occurs */
+    unsigned given; /* a bit 1 << enum answer_key for each that occurs */
     char *student;
     enum assignment_kind kind;
     struct intervals numbers; /* of values, or quanta */
@@ -48,10 +56,10 @@ struct answer {
     int64_t value;
     struct answer_link *chain;
     size_t link_count;
-    mpz_t count;              /* 0 or more */
+    mpz_t count; /* 0 or more */
     char *program;
     size_t program_length;
-    unsigned program_line;    /* the line of the submission where the program begins */
+    unsigned program_line; /* the line of the submission where the program begins */
 };
 
 /* The names of the threads of the program that was handed out, by which a schedule may call them. */

@@ -44,7 +44,8 @@ static const char run_autograder[] =
     "[ ! -f \"$root/submission_metadata.json\" ] || set -- \"$@\" --metadata \"$root/submission_metadata.json\"\n"
     "\"$root/source/grade\" \"$@\" && exit 0\n"
     "cat >\"$results\" <<'END'\n"
-    "{\"score\": 0, \"output\": \"The grader itself has failed. This is not your fault: please tell your instructor.\", \"visibility\": \"visible\"}\n"
+    "{\"score\": 0, \"visibility\": \"visible\",\n"
+    " \"output\": \"The grader itself has failed. This is not your fault: please tell your instructor.\"}\n"
     "END\n";
 
 /* An archive under way. */

@@ -13,27 +13,27 @@
 #include <stdio.h>
 
 struct cell_limits {
-    double seconds;   /* of processor time, at least 1 in effect; by the clock a quarter and 2 s more */
-    uint64_t memory;  /* bytes of address space beyond what the calling process has; not under sanitizers */
-    size_t output;    /* bytes that a job may say */
+    double seconds;  /* of processor time, at least 1 in effect; by the clock a quarter and 2 s more */
+    uint64_t memory; /* bytes of address space beyond what the calling process has; not under sanitizers */
+    size_t output;   /* bytes that a job may say */
 };
 
 enum cell_end {
-    CELL_DONE,     /* said all that it had to say */
-    CELL_SLOW,     /* was ended after its time */
-    CELL_FULL,     /* needed more memory than its limit */
-    CELL_FLOODED,  /* said more than its limit */
-    CELL_BROKEN,   /* tried what is forbidden */
-    CELL_CRASHED,  /* by a signal, or an exit before its time */
-    CELL_UNBORN    /* no process or pipe could be had */
+    CELL_DONE,    /* said all that it had to say */
+    CELL_SLOW,    /* was ended after its time */
+    CELL_FULL,    /* needed more memory than its limit */
+    CELL_FLOODED, /* said more than its limit */
+    CELL_BROKEN,  /* tried what is forbidden */
+    CELL_CRASHED, /* by a signal, or an exit before its time */
+    CELL_UNBORN   /* no process or pipe could be had */
 };
 
 /* What came of a job; the text is borrowed for the time of the call. */
 struct cell_report {
     enum cell_end end;
-    const char *output;    /* NUL-terminated */
+    const char *output; /* NUL-terminated */
     size_t length;
-    int signal;            /* that ended it; else 0 */
+    int signal; /* that ended it; else 0 */
 };
 
 /* Says, in the calling process, what a job is to read: a descriptor, which the cells take, or -1 for none. */
@@ -47,7 +47,7 @@ typedef void cell_receiver(void *context, size_t job, const struct cell_report *
 
 struct cells {
     size_t job_count;
-    size_t at_once;                         /* processes, at least 1 */
+    size_t at_once; /* processes, at least 1 */
     struct cell_limits limits;
     cell_opener *open;
     cell_task *task;

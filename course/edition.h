@@ -7,8 +7,8 @@
 #define RACECHECK_COURSE_EDITION_H
 
 #include "base/error.h"
-#include "course/key.h"
 #include "course/difficulty.h"
+#include "course/key.h"
 #include "course/roster.h"
 
 #include <signal.h>

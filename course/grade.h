@@ -22,20 +22,20 @@ enum grade_verdict { VERDICT_OPEN, VERDICT_PASSED, VERDICT_FAILED, GRADE_VERDICT
 
 struct grade_row {
     enum assignment_row row;
-    int64_t most;               /* the points that it can give */
+    int64_t most; /* the points that it can give */
     enum grade_verdict verdict;
-    char *message;              /* or NULL */
+    char *message; /* or NULL */
 };
 
 struct grade {
-    char *file;                 /* name for people: valid UTF-8, no control characters; NULL: nothing was handed in */
-    char *student;              /* identifier, or NULL where it was not found out */
+    char *file;    /* name for people: valid UTF-8, no control characters; NULL: nothing was handed in */
+    char *student; /* identifier, or NULL where it was not found out */
     enum assignment_kind kind;
     enum grade_state state;
-    char *error;                /* where not graded; else NULL */
+    char *error; /* where not graded; else NULL */
     struct grade_row *rows;
     size_t row_count;
-    int64_t most;               /* the sum of the rows' points, or the assignment's where there are no rows */
+    int64_t most; /* the sum of the rows' points, or the assignment's where there are no rows */
 };
 
 /* Starts a grade for a key: all rows open. */

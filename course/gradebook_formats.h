@@ -12,7 +12,13 @@
 #include <stdio.h>
 
 enum gradebook_format {
-    FORMAT_TEXT, FORMAT_JSON, FORMAT_GRADESCOPE, FORMAT_PRAIRIELEARN, FORMAT_JUNIT, FORMAT_TAP, GRADEBOOK_FORMATS
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_GRADESCOPE,
+    FORMAT_PRAIRIELEARN,
+    FORMAT_JUNIT,
+    FORMAT_TAP,
+    GRADEBOOK_FORMATS
 };
 
 /* "gradescope", borrowed; the format of a name, or GRADEBOOK_FORMATS. */

@@ -16,7 +16,7 @@
 /* What one submission may use; 0 is no limit. */
 struct grading_limits {
     uint64_t states;
-    uint64_t memory;  /* bytes, of tables */
+    uint64_t memory; /* bytes, of tables */
     double seconds;
 };
 

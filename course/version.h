@@ -4,12 +4,13 @@
  * wants is kept. Nothing but the seed, the kind, the student's identifier and the difficulty decides which one that
  * is. Where it would have the answer that another student has already, the next *draw* is taken: a further version of
  * the same student, just as fixed. What a version is called (its *variant*) follows from what it holds and from its
- * bounds, so that versions that differ have different names, and no name tells anything of the seed. Each kind is one file version_KIND.c; version_parts.h is what they share. */
+ * bounds, so that versions that differ have different names, and no name tells anything of the seed.
+ * Each kind is one file version_KIND.c; version_parts.h is what they share. */
 #ifndef RACECHECK_COURSE_VERSION_H
 #define RACECHECK_COURSE_VERSION_H
 
-#include "course/key.h"
 #include "course/difficulty.h"
+#include "course/key.h"
 
 #include <signal.h>
 

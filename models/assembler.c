@@ -70,8 +70,8 @@ static bool operands_equal(const struct operand *a, const struct operand *b)
 static bool instructions_equal(const struct instruction *a, const struct instruction *b)
 {
     return a->opcode == b->opcode && a->ticks == b->ticks && a->place.line == b->place.line &&
-           a->place.column == b->place.column &&
-           operands_equal(&a->operands[0], &b->operands[0]) && operands_equal(&a->operands[1], &b->operands[1]);
+           a->place.column == b->place.column && operands_equal(&a->operands[0], &b->operands[0]) &&
+           operands_equal(&a->operands[1], &b->operands[1]);
 }
 
 /* A file that is given twice makes equal codes. */
@@ -214,7 +214,8 @@ static bool add_all_threads(struct assembler *self)
 static bool names_stack(const struct code *code)
 {
     for (uint32_t i = 0; i < code->count; i++) {
-        unsigned used = (unsigned)instruction_reads(&code->instructions[i]) | instruction_writes(&code->instructions[i]);
+        unsigned used =
+            (unsigned)instruction_reads(&code->instructions[i]) | instruction_writes(&code->instructions[i]);
         if ((used >> REGISTER_SP & 1) != 0)
             return true;
     }

@@ -13,12 +13,12 @@
 struct presets;
 
 struct assembler_input {
-    const char *name;      /* the model's name, for reports */
-    const char *source;    /* the file name, for diagnostics */
-    const char *text;      /* NUL-terminated; length bytes */
-    size_t length;         /* a NUL before this is an error of the text */
-    int64_t threads;       /* symbol THREADS, and the number of threads that run .main; 1 .. PROGRAM_THREADS_MAX */
-    int64_t iters;         /* symbol ITERS, 0 or more */
+    const char *name;   /* the model's name, for reports */
+    const char *source; /* the file name, for diagnostics */
+    const char *text;   /* NUL-terminated; length bytes */
+    size_t length;      /* a NUL before this is an error of the text */
+    int64_t threads;    /* symbol THREADS, and the number of threads that run .main; 1 .. PROGRAM_THREADS_MAX */
+    int64_t iters;      /* symbol ITERS, 0 or more */
     const struct symbol *symbols; /* further symbols (--define), borrowed */
     size_t symbol_count;
     const struct presets *presets; /* first values of registers (models/presets.h), borrowed; NULL for none */
@@ -26,8 +26,8 @@ struct assembler_input {
 
 /* One of several files that are one program. */
 struct assembler_file {
-    const char *name;  /* the file name, for diagnostics, and for the name of its thread */
-    const char *text;  /* length bytes */
+    const char *name; /* the file name, for diagnostics, and for the name of its thread */
+    const char *text; /* length bytes */
     size_t length;
 };
 

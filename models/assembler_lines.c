@@ -101,8 +101,7 @@ static bool read_endr(struct assembler *self, const struct token *at)
     struct section *section = assembler_open_section(self);
     if (section == NULL)
         return FAIL(self, at, "'.endr' without '.rept'");
-    return assembler_expect_end(self, at + 1) &&
-           section_close(section, at, self->source, self->error);
+    return assembler_expect_end(self, at + 1) && section_close(section, at, self->source, self->error);
 }
 
 /* .tick N; read when the section is lowered */
@@ -150,8 +149,7 @@ static bool read_endcritical(struct assembler *self, const struct token *at)
     struct section *section = assembler_open_section(self);
     if (section == NULL)
         return FAIL(self, at, "'.endcritical' without '.critical'");
-    return assembler_expect_end(self, at + 1) &&
-           section_leave(section, at, self->source, self->error);
+    return assembler_expect_end(self, at + 1) && section_leave(section, at, self->source, self->error);
 }
 
 /* ---- Lines --------------------------------------------------------------------------------------------------- */

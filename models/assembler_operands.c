@@ -162,11 +162,8 @@ static bool wants_address(const struct slot *slot)
 
 static struct operand address_operand(int64_t address)
 {
-    return (struct operand){.kind = OPERAND_COMPUTED,
-                            .base = REGISTER_NONE,
-                            .index = REGISTER_NONE,
-                            .scale = 1,
-                            .value = address};
+    return (struct operand){
+        .kind = OPERAND_COMPUTED, .base = REGISTER_NONE, .index = REGISTER_NONE, .scale = 1, .value = address};
 }
 
 /* The word at an address that is known now. */
@@ -266,8 +263,8 @@ static bool read_named(struct assembler *self, const struct slot *slot, const st
 
 static bool begins_address(const struct token *at)
 {
-    bool has_registers = at[0].kind == TOKEN_MARK && (at[1].kind == TOKEN_REGISTER || token_is(at + 1, ',') ||
-                                                      token_is(at + 1, ')'));
+    bool has_registers =
+        at[0].kind == TOKEN_MARK && (at[1].kind == TOKEN_REGISTER || token_is(at + 1, ',') || token_is(at + 1, ')'));
     return at->kind == TOKEN_NUMBER || token_is(at, '-') || (token_is(at, '(') && has_registers);
 }
 

@@ -24,10 +24,10 @@ struct declaration {
 
 /* A file of the text: the whole of it, or what follows a line `.file NAME`. Its lines are counted from 1. */
 struct part {
-    char *name;            /* owned by the program's files once they are made */
-    const char *text;      /* borrowed from the input */
+    char *name;       /* owned by the program's files once they are made */
+    const char *text; /* borrowed from the input */
     size_t length;
-    bool named;            /* by .file: its .main is one thread, and has its name */
+    bool named; /* by .file: its .main is one thread, and has its name */
     struct token_list list;
 };
 

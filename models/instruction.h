@@ -12,7 +12,14 @@
 
 /* The registers of a thread. FLAGS is not addressable: `test` writes it, the conditional jumps read it. */
 enum register_name {
-    REGISTER_AX, REGISTER_BX, REGISTER_CX, REGISTER_DX, REGISTER_EX, REGISTER_FX, REGISTER_SP, REGISTER_BP,
+    REGISTER_AX,
+    REGISTER_BX,
+    REGISTER_CX,
+    REGISTER_DX,
+    REGISTER_EX,
+    REGISTER_FX,
+    REGISTER_SP,
+    REGISTER_BP,
     REGISTER_FLAGS,
     REGISTER_COUNT
 };
@@ -20,16 +27,16 @@ enum register_name {
 enum opcode {
     OPCODE_NOP,
     OPCODE_HALT,
-    OPCODE_MOV,      /* source, target */
-    OPCODE_ADD,      /* source, target: target += source */
-    OPCODE_SUB,      /* source, target: target -= source */
-    OPCODE_MUL,      /* source, target: target *= source */
-    OPCODE_NEG,      /* target */
-    OPCODE_TEST,     /* a, b: compares b with a for the jumps */
-    OPCODE_J,        /* label */
-    OPCODE_JE,       /* label: if b == a in the last test */
+    OPCODE_MOV,  /* source, target */
+    OPCODE_ADD,  /* source, target: target += source */
+    OPCODE_SUB,  /* source, target: target -= source */
+    OPCODE_MUL,  /* source, target: target *= source */
+    OPCODE_NEG,  /* target */
+    OPCODE_TEST, /* a, b: compares b with a for the jumps */
+    OPCODE_J,    /* label */
+    OPCODE_JE,   /* label: if b == a in the last test */
     OPCODE_JNE,
-    OPCODE_JGT,      /* b > a */
+    OPCODE_JGT, /* b > a */
     OPCODE_JGTE,
     OPCODE_JLT,
     OPCODE_JLTE,
@@ -85,9 +92,9 @@ struct place {
 
 struct instruction {
     enum opcode opcode;
-    uint32_t ticks;           /* what it costs under a tick scheduler, in ticks; 1 unless said */
+    uint32_t ticks; /* what it costs under a tick scheduler, in ticks; 1 unless said */
     struct operand operands[2];
-    uint64_t sections;        /* the critical sections that it belongs to, a bit each */
+    uint64_t sections; /* the critical sections that it belongs to, a bit each */
     struct place place;
 };
 
@@ -95,12 +102,12 @@ struct instruction {
 struct instruction_form {
     const char *mnemonic;
     enum opcode opcode;
-    unsigned accepts[2];      /* bits 1u << enum operand_kind */
-    unsigned uses[2];         /* whether it reads and writes that operand: bits of enum operand_use */
-    unsigned flags_use;       /* the same for REGISTER_FLAGS */
-    unsigned ax_use;          /* the same for %ax, where no operand needs to name it */
-    unsigned sp_use;          /* the same for %sp */
-    bool ends_flow;           /* never continues at the next instruction */
+    unsigned accepts[2]; /* bits 1u << enum operand_kind */
+    unsigned uses[2];    /* whether it reads and writes that operand: bits of enum operand_use */
+    unsigned flags_use;  /* the same for REGISTER_FLAGS */
+    unsigned ax_use;     /* the same for %ax, where no operand needs to name it */
+    unsigned sp_use;     /* the same for %sp */
+    bool ends_flow;      /* never continues at the next instruction */
 };
 
 /* The address of an operand is used where its value is not, or is used besides. */

@@ -16,8 +16,8 @@
 struct field {
     uint32_t word;
     uint8_t shift;
-    uint8_t width;   /* bits; 0: nothing is stored */
-    bool is_signed;  /* two's complement in width bits; else 0 .. 2^width - 1 */
+    uint8_t width;  /* bits; 0: nothing is stored */
+    bool is_signed; /* two's complement in width bits; else 0 .. 2^width - 1 */
 };
 
 /* The values that a location is known to take. */
@@ -42,11 +42,11 @@ struct layout_plan {
     size_t shared_count;
     size_t register_count;
     size_t mutex_count;
-    const size_t *classes;            /* one a thread */
+    const size_t *classes; /* one a thread */
     const uint32_t *instruction_counts;
-    uint64_t io;                      /* the threads that can be away, a bit each */
-    const bool *stored;               /* one a location: gets a field */
-    const struct range *ranges;       /* one a location */
+    uint64_t io;                /* the threads that can be away, a bit each */
+    const bool *stored;         /* one a location: gets a field */
+    const struct range *ranges; /* one a location */
 };
 
 void layout_build(struct layout *self, const struct layout_plan *plan);

@@ -43,8 +43,8 @@ static void mention_words(struct machine *self)
 static bool same_threads(const struct program *program, size_t a, size_t b)
 {
     return program->threads[a].code == program->threads[b].code &&
-           memcmp(program->threads[a].registers, program->threads[b].registers,
-                  sizeof program->threads[a].registers) == 0;
+           memcmp(program->threads[a].registers, program->threads[b].registers, sizeof program->threads[a].registers) ==
+               0;
 }
 
 /* Threads of the first occurrence of a code share its mentioned registers: effects are looked at once for each code. */

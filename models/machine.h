@@ -40,7 +40,8 @@ struct machine;
 
 typedef uint32_t location_id;
 #define LOCATION_NONE UINT32_MAX /* in a move: no source, the addend alone is the value */
-#define LOCATION_FREE (LOCATION_NONE - 1) /* in a derivation: the word at its address, which has no location of its own */
+#define LOCATION_FREE \
+    (LOCATION_NONE - 1) /* in a derivation: the word at its address, which has no location of its own */
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
@@ -228,8 +229,8 @@ struct move {
 
 enum step_result {
     STEP_TAKEN,
-    STEP_FAILED,     /* an error of the program; the state is unchanged; see failure */
-    STEP_TOO_NARROW  /* a value does not fit its bits; see narrow; call machine_widen() and start again */
+    STEP_FAILED,    /* an error of the program; the state is unchanged; see failure */
+    STEP_TOO_NARROW /* a value does not fit its bits; see narrow; call machine_widen() and start again */
 };
 
 enum failure {
@@ -267,9 +268,9 @@ void machine_widen(struct machine *self, location_id location, int64_t value);
 struct derivation {
     size_t assignment_count; /* simultaneous */
     struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
-    int64_t address;         /* of LOCATION_FREE */
-    location_id moved;       /* items of a queue moved up: this location took the value of the one behind it, */
-    size_t moved_count;      /* and so on, so many in all */
+    int64_t address;    /* of LOCATION_FREE */
+    location_id moved;  /* items of a queue moved up: this location took the value of the one behind it, */
+    size_t moved_count; /* and so on, so many in all */
 };
 
 /* Fills *derivation for the next instruction of a thread, whose step from this state must be possible. Of a machine in which

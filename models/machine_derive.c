@@ -58,8 +58,7 @@ static int64_t word_value(const struct machine *self, const uint64_t *state, siz
 }
 
 /* The effect says of a cas that the word is computed from what is given and from itself: it is one or the other. */
-static void decide_swap(const struct machine *self, const uint64_t *state, size_t thread,
-                        struct derivation *derivation)
+static void decide_swap(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation)
 {
     enum { COMPARED, CHANGED, FOUND };
     location_id ax = derivation->assignments[FOUND].target, word = derivation->assignments[CHANGED].target;

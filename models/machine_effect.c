@@ -29,8 +29,8 @@ static void add_term(struct assignment *assignment, location_id source, int coef
 
 /* Adds an operand to the sum, as a term or as part of the constant. A constant that cannot be computed statically without
  * overflow does not matter to anyone: only its being constant does. */
-static void add_operand(const struct machine *self, size_t thread, struct assignment *assignment, struct operand operand,
-                        int coefficient)
+static void add_operand(const struct machine *self, size_t thread, struct assignment *assignment,
+                        struct operand operand, int coefficient)
 {
     location_id source = operand_location(self, thread, operand);
     if (source != LOCATION_NONE)
@@ -70,8 +70,8 @@ static void assign_test(const struct machine *self, size_t thread, const struct 
     }
 }
 
-static void assign_exchange(const struct machine *self, size_t thread, const struct instruction *instruction,
-                            bool adds, struct effect *effect)
+static void assign_exchange(const struct machine *self, size_t thread, const struct instruction *instruction, bool adds,
+                            struct effect *effect)
 {
     location_id reg = operand_location(self, thread, instruction->operands[0]);
     location_id word = operand_location(self, thread, instruction->operands[1]);

@@ -10,24 +10,24 @@ struct machine {
     const struct program *program; /* borrowed */
     size_t shared_count;           /* words, then semaphores, then queues, then free words */
     size_t location_count;
-    size_t stride;                 /* locations a thread: registers, and its stack where stacks are used */
-    bool computes;                 /* some instruction reaches memory at a computed address */
-    bool names_addresses;          /* some instruction is a lea */
-    bool keeps_popped;             /* what was popped can still be looked at */
-    location_id free_words;        /* the address of the first; its value follows, then the next; only where it computes */
+    size_t stride;          /* locations a thread: registers, and its stack where stacks are used */
+    bool computes;          /* some instruction reaches memory at a computed address */
+    bool names_addresses;   /* some instruction is a lea */
+    bool keeps_popped;      /* what was popped can still be looked at */
+    location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
-    bool blocks;                   /* some instruction can be disabled */
-    uint64_t io;                   /* the threads that can be away, a bit each */
-    bool *data;                    /* one a location */
-    bool *mentioned;               /* one a location: some instruction names it */
-    bool *stored;                  /* one a location: control and mentioned; where on demand, once it is needed */
-    struct range *ranges;          /* one a location */
-    size_t *classes;               /* one a thread */
-    uint32_t *instruction_counts;  /* one a thread */
-    uint16_t **live;               /* one a code: masks of liveness_compute() */
+    bool blocks;                       /* some instruction can be disabled */
+    uint64_t io;                       /* the threads that can be away, a bit each */
+    bool *data;                        /* one a location */
+    bool *mentioned;                   /* one a location: some instruction names it */
+    bool *stored;                      /* one a location: control and mentioned; where on demand, once it is needed */
+    struct range *ranges;              /* one a location */
+    size_t *classes;                   /* one a thread */
+    uint32_t *instruction_counts;      /* one a thread */
+    uint16_t **live;                   /* one a code: masks of liveness_compute() */
     const struct variable **anonymous; /* the variables that only their address names, by address */
     size_t anonymous_count;
-    location_id *queue_items;      /* one a queue: the first item; the others follow, and then the length */
+    location_id *queue_items; /* one a queue: the first item; the others follow, and then the length */
     struct layout layout;
 };
 

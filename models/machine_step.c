@@ -187,8 +187,8 @@ static void store_free(struct execution *self, int64_t value)
     const struct machine *machine = self->machine;
     size_t count = machine_free_count(machine, self->state);
     size_t number = machine_free_find(machine, self->state, self->reach.address);
-    bool listed = number < count && machine_value(machine, self->state, free_address_location(machine, number)) ==
-                                        self->reach.address;
+    bool listed = number < count &&
+                  machine_value(machine, self->state, free_address_location(machine, number)) == self->reach.address;
     if (listed && value == 0) {
         for (; number + 1 < count; number++)
             copy_free_word(self, number + 1, number);

@@ -15,32 +15,32 @@
 #include <stdint.h>
 
 enum {
-    PROGRAM_THREADS_MAX = 64,            /* a set of threads is a 64-bit mask */
-    PROGRAM_OBJECTS_MAX = 64,            /* mutexes, and semaphores, and queues */
-    PROGRAM_QUEUE_MAX = 64,              /* items in a queue */
-    PROGRAM_SECTIONS_MAX = 64,           /* critical sections: a set of them is a 64-bit mask */
-    PROGRAM_WORDS_MAX = 4096,            /* words of shared memory */
-    PROGRAM_INSTRUCTIONS_MAX = 4000000,  /* over all codes, after .rept is unrolled */
-    PROGRAM_ADDRESS_FIRST = 100,         /* where variables lie, in declaration order */
-    PROGRAM_WORD_SIZE = 4,               /* what an address grows by from word to word */
-    PROGRAM_STACK_MAX = 64,              /* words on the stack of a thread */
-    PROGRAM_FREE_WORDS_MAX = 64,         /* words that have no name and are not 0 */
-    PROGRAM_ADDRESS_END = 1048576,       /* addresses are below; %sp starts here, and each thread's own stack lies before */
+    PROGRAM_THREADS_MAX = 64,           /* a set of threads is a 64-bit mask */
+    PROGRAM_OBJECTS_MAX = 64,           /* mutexes, and semaphores, and queues */
+    PROGRAM_QUEUE_MAX = 64,             /* items in a queue */
+    PROGRAM_SECTIONS_MAX = 64,          /* critical sections: a set of them is a 64-bit mask */
+    PROGRAM_WORDS_MAX = 4096,           /* words of shared memory */
+    PROGRAM_INSTRUCTIONS_MAX = 4000000, /* over all codes, after .rept is unrolled */
+    PROGRAM_ADDRESS_FIRST = 100,        /* where variables lie, in declaration order */
+    PROGRAM_WORD_SIZE = 4,              /* what an address grows by from word to word */
+    PROGRAM_STACK_MAX = 64,             /* words on the stack of a thread */
+    PROGRAM_FREE_WORDS_MAX = 64,        /* words that have no name and are not 0 */
+    PROGRAM_ADDRESS_END = 1048576, /* addresses are below; %sp starts here, and each thread's own stack lies before */
     PROGRAM_STACK_FIRST = PROGRAM_ADDRESS_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
-    PROGRAM_CODE_FIRST = 1000            /* where code lies, as far as `call` is concerned: one address an instruction */
+    PROGRAM_CODE_FIRST = 1000 /* where code lies, as far as `call` is concerned: one address an instruction */
 };
 
 /* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
 struct code {
     struct instruction *instructions;
     uint32_t count;
-    uint32_t file;   /* index into program.files: where the places of its instructions lie */
+    uint32_t file; /* index into program.files: where the places of its instructions lie */
 };
 
 /* A text may be made of several files, each behind a line `.file NAME`; most are one file. Places count lines within it. */
 struct file {
-    char *name;      /* for diagnostics */
-    size_t offset;   /* in program.text: its first line */
+    char *name;    /* for diagnostics */
+    size_t offset; /* in program.text: its first line */
 };
 
 struct variable {
@@ -61,9 +61,9 @@ struct queue {
 };
 
 struct thread {
-    char *name;                         /* "T0", "T1", ... or what .thread says */
-    uint32_t code;                      /* index into program.codes */
-    int64_t registers[REGISTER_COUNT];  /* first values */
+    char *name;                        /* "T0", "T1", ... or what .thread says */
+    uint32_t code;                     /* index into program.codes */
+    int64_t registers[REGISTER_COUNT]; /* first values */
 };
 
 struct symbol {
@@ -74,38 +74,39 @@ struct symbol {
 /* The scheduler that a program's text asks for (.scheduler); the command line can ask for another one. What the words mean
  * is for the checker to say. */
 struct program_scheduler {
-    char *kind;                 /* "tick"; NULL where the text asks for none */
+    char *kind; /* "tick"; NULL where the text asks for none */
     struct property *parameters;
     size_t parameter_count;
-    struct place place;         /* of the directive, for diagnostics */
-    uint32_t file;              /* where it stands: index into program.files */
+    struct place place; /* of the directive, for diagnostics */
+    uint32_t file;      /* where it stands: index into program.files */
 };
 
 struct program {
-    char *name;            /* the model's name, or the file's */
-    char *source;          /* the file name that diagnostics use where they are about the whole */
-    char *text;            /* the source text, complete */
-    struct file *files;    /* what the text is made of, at least one */
+    char *name;         /* the model's name, or the file's */
+    char *source;       /* the file name that diagnostics use where they are about the whole */
+    char *text;         /* the source text, complete */
+    struct file *files; /* what the text is made of, at least one */
     size_t file_count;
-    struct symbol *symbols;/* what the text was assembled with: THREADS, ITERS, --define, and .default */
+    struct symbol *symbols; /* what the text was assembled with: THREADS, ITERS, --define, and .default */
     size_t symbol_count;
 
     struct code *codes;
     size_t code_count;
     struct thread *threads;
-    size_t thread_count;   /* 1 .. PROGRAM_THREADS_MAX */
+    size_t thread_count; /* 1 .. PROGRAM_THREADS_MAX */
     struct variable *variables;
     size_t variable_count;
-    int64_t *words;        /* first values of the shared words */
+    int64_t *words; /* first values of the shared words */
     size_t word_count;
-    size_t declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
-    char **mutexes;        /* names */
+    size_t
+        declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
+    char **mutexes;     /* names */
     size_t mutex_count;
     struct semaphore *semaphores;
     size_t semaphore_count;
     struct queue *queues;
     size_t queue_count;
-    char **sections;       /* the names of the critical sections; "" where it has none */
+    char **sections; /* the names of the critical sections; "" where it has none */
     size_t section_count;
     struct program_scheduler scheduler;
 };

@@ -99,7 +99,8 @@ static bool check_codes(struct promela *self, struct error *error)
         const struct code *code = &self->program->codes[c];
         instructions += code->count;
         if (instructions > PROMELA_INSTRUCTIONS_MAX) {
-            error_set(error, NULL, 0, 0, "the program has too many instructions for a model for SPIN (expected at most %d)",
+            error_set(error, NULL, 0, 0,
+                      "the program has too many instructions for a model for SPIN (expected at most %d)",
                       PROMELA_INSTRUCTIONS_MAX);
             return false;
         }
@@ -174,7 +175,8 @@ static void print_claim_words(struct promela *self)
     }
     text_print(self->text,
                " * The claim: where every thread has finished, the value is at least %" PRId64 " and at most %" PRId64
-               ". It is to be confirmed\n * (errors: 0):\n *\n", request->least, request->greatest);
+               ". It is to be confirmed\n * (errors: 0):\n *\n",
+               request->least, request->greatest);
     print_run(self, "");
     text_print(self->text,
                " *\n * Both are attained: the claims that the value is always more, or always less, are to be refuted\n"
@@ -187,13 +189,16 @@ static void print_claim_words(struct promela *self)
 static void print_stop_words(struct promela *self)
 {
     if (self->request->can_deadlock)
-        text_print(self->text, " * Schedules can end in a deadlock, which SPIN calls an invalid end state; -E tells it that"
-                               " this is no error here.\n * Without -E it finds one.\n");
+        text_print(self->text,
+                   " * Schedules can end in a deadlock, which SPIN calls an invalid end state; -E tells it that"
+                   " this is no error here.\n * Without -E it finds one.\n");
     if (self->request->can_fail)
-        text_print(self->text, " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
-                               " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
+        text_print(self->text,
+                   " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
+                   " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
     if (!can_be_invalid(self))
-        text_print(self->text, " * That SPIN finds no invalid end state confirms, too, that no schedule ends in a deadlock.\n");
+        text_print(self->text,
+                   " * That SPIN finds no invalid end state confirms, too, that no schedule ends in a deadlock.\n");
 }
 
 static void print_heading(struct promela *self)
@@ -202,24 +207,29 @@ static void print_heading(struct promela *self)
     print_name(self, self->program->name);
     text_print(self->text, ", %zu thread%s, ", self->program->thread_count, self->program->thread_count > 1 ? "s" : "");
     promela_describe_scheduler(self);
-    text_print(self->text,
-               ": a model for SPIN 6 (https://spinroot.com), written by racecheck.\n *\n"
-               " * A process is a thread, an atomic step one instruction. A register whose value is not needed any more is set to 0,"
-               "\n * so that states that cannot differ in what follows are one state.\n *\n");
+    text_print(
+        self->text,
+        ": a model for SPIN 6 (https://spinroot.com), written by racecheck.\n *\n"
+        " * A process is a thread, an atomic step one instruction. A register whose value is not needed any more is set to 0,"
+        "\n * so that states that cannot differ in what follows are one state.\n *\n");
     print_claim_words(self);
     text_print(self->text, " *\n");
     print_stop_words(self);
     if (self->scheduler == PROMELA_FREE)
-        text_print(self->text, " * Without -DNOREDUCE SPIN leaves out orders of steps that make no difference (partial-order"
-                               " reduction); the answers\n * are the same.\n");
+        text_print(self->text,
+                   " * Without -DNOREDUCE SPIN leaves out orders of steps that make no difference (partial-order"
+                   " reduction); the answers\n * are the same.\n");
     else
-        text_print(self->text, " * The scheduler looks at all threads in every step: partial-order reduction would find nothing to"
-                               " leave out.\n");
-    text_print(self->text,
-               " * Should SPIN reach its maximum depth, let it have more with -m.\n *\n"
-               " * Values are SPIN's int, 32 bits, from -%" PRId64 " to %" PRId64 "; racecheck's have 64 bits. Where a result would not"
-               "\n * fit, the assertion in add(), sub() or mul() is violated: the model then says nothing about the program. */\n",
-               VALUE_MOST, VALUE_MOST);
+        text_print(self->text,
+                   " * The scheduler looks at all threads in every step: partial-order reduction would find nothing to"
+                   " leave out.\n");
+    text_print(
+        self->text,
+        " * Should SPIN reach its maximum depth, let it have more with -m.\n *\n"
+        " * Values are SPIN's int, 32 bits, from -%" PRId64 " to %" PRId64
+        "; racecheck's have 64 bits. Where a result would not"
+        "\n * fit, the assertion in add(), sub() or mul() is violated: the model then says nothing about the program. */\n",
+        VALUE_MOST, VALUE_MOST);
 }
 
 /* ---- What all threads share ---------------------------------------------------------------------------------- */
@@ -235,11 +245,11 @@ static void print_claim(struct promela *self)
     }
     text_print(self->text,
                "\n#ifndef MINIMUM\n#define MINIMUM (%" PRId64 ")\n#endif\n#ifndef MAXIMUM\n#define MAXIMUM (%" PRId64
-               ")\n#endif\n", request->least, request->greatest);
-    text_print(self->text,
-               "#if defined NOT_MINIMUM\n#define CLAIM (OBSERVED > MINIMUM)\n"
-               "#elif defined NOT_MAXIMUM\n#define CLAIM (OBSERVED < MAXIMUM)\n"
-               "#else\n#define CLAIM (OBSERVED >= MINIMUM && OBSERVED <= MAXIMUM)\n#endif\n");
+               ")\n#endif\n",
+               request->least, request->greatest);
+    text_print(self->text, "#if defined NOT_MINIMUM\n#define CLAIM (OBSERVED > MINIMUM)\n"
+                           "#elif defined NOT_MAXIMUM\n#define CLAIM (OBSERVED < MAXIMUM)\n"
+                           "#else\n#define CLAIM (OBSERVED >= MINIMUM && OBSERVED <= MAXIMUM)\n#endif\n");
 }
 
 static bool has_equal_words(const struct program *program, const struct variable *variable)
@@ -286,8 +296,10 @@ static void print_shared(struct promela *self)
         text_print(self->text, "int permits_%s = %" PRId64 ";\n", program->semaphores[s].name,
                    program->semaphores[s].initial);
     for (size_t q = 0; q < program->queue_count; q++)
-        text_print(self->text, "int items_%s[%" PRIu32 "] = 0; /* the first one first; behind the last one zeros */\n"
-                   "byte length_%s = 0;\n", program->queues[q].name, program->queues[q].capacity, program->queues[q].name);
+        text_print(self->text,
+                   "int items_%s[%" PRIu32 "] = 0; /* the first one first; behind the last one zeros */\n"
+                   "byte length_%s = 0;\n",
+                   program->queues[q].name, program->queues[q].capacity, program->queues[q].name);
     text_print(self->text, "byte finished = %zu;     /* threads */\n", count_empty_threads(self));
     text_print(self->text, "hidden int old;        /* for use within a step */\nhidden byte i;\n");
 }
@@ -295,8 +307,9 @@ static void print_shared(struct promela *self)
 static void print_take(struct promela *self, const char *queue)
 {
     text_print(self->text, "\n/* The first item; the others move up. */\ninline take_%s(target)\n{\n", queue);
-    text_print(self->text, "    old = items_%s[0];\n    i = 1;\n    do\n"
-                           "    :: i < length_%s -> items_%s[i - 1] = items_%s[i]; i = i + 1\n    :: else -> break\n    od;\n",
+    text_print(self->text,
+               "    old = items_%s[0];\n    i = 1;\n    do\n"
+               "    :: i < length_%s -> items_%s[i - 1] = items_%s[i]; i = i + 1\n    :: else -> break\n    od;\n",
                queue, queue, queue, queue);
     text_print(self->text, "    length_%s = length_%s - 1;\n    items_%s[length_%s] = 0;\n    target = old\n}\n", queue,
                queue, queue, queue);

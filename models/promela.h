@@ -23,12 +23,12 @@ struct promela_request {
     const char *scheduler;
     const struct property *parameters;
     size_t parameter_count;
-    size_t word;            /* the observed shared word */
-    bool has_extremes;      /* some schedule ends with a value; else the model claims that none does */
+    size_t word;       /* the observed shared word */
+    bool has_extremes; /* some schedule ends with a value; else the model claims that none does */
     int64_t least;
     int64_t greatest;
-    bool can_deadlock;      /* else SPIN is to confirm that nobody waits for ever */
-    bool can_fail;          /* else SPIN is to confirm that no thread unlocks what it does not hold */
+    bool can_deadlock; /* else SPIN is to confirm that nobody waits for ever */
+    bool can_fail;     /* else SPIN is to confirm that no thread unlocks what it does not hold */
 };
 
 /* Appends the model to a text. Returns false with *error set where SPIN cannot be told: a constant beyond 32 bits, an

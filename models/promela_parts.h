@@ -5,7 +5,12 @@
 #include "models/promela.h"
 
 enum promela_scheduler {
-    PROMELA_FREE, PROMELA_TICK, PROMELA_SIGNAL, PROMELA_PARALLEL, PROMELA_PREEMPTIONS, PROMELA_SCHEDULER_COUNT
+    PROMELA_FREE,
+    PROMELA_TICK,
+    PROMELA_SIGNAL,
+    PROMELA_PARALLEL,
+    PROMELA_PREEMPTIONS,
+    PROMELA_SCHEDULER_COUNT
 };
 
 enum { PROMELA_ANY = -1 };
@@ -16,14 +21,14 @@ struct promela {
     const struct program *program;
     struct text *text;
     enum promela_scheduler scheduler;
-    int64_t quantum;        /* tick and signal */
+    int64_t quantum; /* tick and signal */
     bool round_robin;
-    int64_t phase;          /* or PROMELA_ANY */
-    int64_t arrival;        /* signal; or PROMELA_ANY */
-    int64_t bound;          /* preemptions */
-    int64_t lag;            /* parallel */
+    int64_t phase;   /* or PROMELA_ANY */
+    int64_t arrival; /* signal; or PROMELA_ANY */
+    int64_t bound;   /* preemptions */
+    int64_t lag;     /* parallel */
     int64_t offsets[PROGRAM_THREADS_MAX];
-    uint16_t **live;        /* one a code */
+    uint16_t **live; /* one a code */
     bool uses[OPCODE_COUNT];
 };
 

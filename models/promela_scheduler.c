@@ -13,8 +13,11 @@
 enum { NEED_CONSTANTS = 3 }; /* NOTHING, FINISHED, AWAY; those of the objects follow */
 
 static const char *const kinds[PROMELA_SCHEDULER_COUNT] = {
-    [PROMELA_FREE] = "free", [PROMELA_TICK] = "tick", [PROMELA_SIGNAL] = "signal",
-    [PROMELA_PARALLEL] = "parallel", [PROMELA_PREEMPTIONS] = "preemptions",
+    [PROMELA_FREE] = "free",
+    [PROMELA_TICK] = "tick",
+    [PROMELA_SIGNAL] = "signal",
+    [PROMELA_PARALLEL] = "parallel",
+    [PROMELA_PREEMPTIONS] = "preemptions",
 };
 
 /* ---- Reading ------------------------------------------------------------------------------------------------- */
@@ -172,7 +175,8 @@ static void print_need_names(struct promela *self)
 static void print_ready(struct promela *self)
 {
     const struct program *program = self->program;
-    text_print(self->text, "\n/* Whether a thread could go on if it had a processor. */\n#define READY(t) (needs[t] == NOTHING");
+    text_print(self->text,
+               "\n/* Whether a thread could go on if it had a processor. */\n#define READY(t) (needs[t] == NOTHING");
     for (size_t m = 0; m < program->mutex_count; m++)
         text_print(self->text, " || \\\n    (needs[t] == MUTEX_%s && mutex_%s == 0)", program->mutexes[m],
                    program->mutexes[m]);
@@ -182,8 +186,9 @@ static void print_ready(struct promela *self)
     for (size_t q = 0; q < program->queue_count; q++)
         text_print(self->text,
                    " || \\\n    (needs[t] == ROOM_%s && length_%s < %" PRIu32 ") || \\\n"
-                   "    (needs[t] == ITEM_%s && length_%s > 0)", program->queues[q].name, program->queues[q].name,
-                   program->queues[q].capacity, program->queues[q].name, program->queues[q].name);
+                   "    (needs[t] == ITEM_%s && length_%s > 0)",
+                   program->queues[q].name, program->queues[q].name, program->queues[q].capacity,
+                   program->queues[q].name, program->queues[q].name);
     text_print(self->text, ")\n");
 }
 
@@ -200,8 +205,9 @@ static size_t first_ready(const struct promela *self)
 
 static void print_ticker_memory(struct promela *self)
 {
-    text_print(self->text, "\n#define QUANTUM %" PRId64 "\n%s used = %" PRId64
-                           ";             /* ticks of the quantum */\nbyte current = NOBODY;\n",
+    text_print(self->text,
+               "\n#define QUANTUM %" PRId64 "\n%s used = %" PRId64
+               ";             /* ticks of the quantum */\nbyte current = NOBODY;\n",
                self->quantum, promela_type(2 * self->quantum), self->phase == PROMELA_ANY ? 0 : self->phase);
     if (self->phase == PROMELA_ANY)
         text_print(self->text, "bool started = false;      /* the phase of the first quantum is chosen */\n");
@@ -229,12 +235,14 @@ static void print_turn(struct promela *self, const char *or_arrives, const char 
 
 static void print_count(struct promela *self, const char *quantum, const char *first)
 {
-    text_print(self->text,
-               "\ninline stepped(t, need, ticks)\n{\n    needs[t] = need;\n%s    current = t;\n    used = used + ticks;\n"
-               "    if\n    :: used >= %s || !READY(current) ->\n        used = (used >= %s -> 0 : used);\n", first, quantum,
-               quantum);
+    text_print(
+        self->text,
+        "\ninline stepped(t, need, ticks)\n{\n    needs[t] = need;\n%s    current = t;\n    used = used + ticks;\n"
+        "    if\n    :: used >= %s || !READY(current) ->\n        used = (used >= %s -> 0 : used);\n",
+        first, quantum, quantum);
     if (self->round_robin)
-        text_print(self->text, "        find_next();\n        current = (READY(next) -> next : (current + 1) %% THREADS)\n");
+        text_print(self->text,
+                   "        find_next();\n        current = (READY(next) -> next : (current + 1) %% THREADS)\n");
     else
         text_print(self->text, "        current = NOBODY\n");
     text_print(self->text, "    :: else\n    fi%s\n}\n", self->round_robin ? ";\n    find_next()" : "");
@@ -256,8 +264,7 @@ static void print_tick(struct promela *self)
 
 #define SIGNAL_QUANTUM "(arrival == PENDING -> 1 : QUANTUM)"
 #define COUNT_DOWN "    left = (left > 0 -> left - 1 : 0)"
-#define DELIVER                                                                                                              \
-    "    if\n    :: t == 0 && arrival == PENDING -> arrival = DELIVERED; used = 0\n    :: else\n    fi;\n"
+#define DELIVER "    if\n    :: t == 0 && arrival == PENDING -> arrival = DELIVERED; used = 0\n    :: else\n    fi;\n"
 
 /* A signal that may arrive at any time makes two ways to take a step: as if nothing had happened, and with it. */
 static void print_signal_any(struct promela *self)
@@ -275,8 +282,10 @@ static void print_signal_any(struct promela *self)
 
 static void print_signal_at(struct promela *self)
 {
-    text_print(self->text, "int left = %" PRId64 ";             /* steps before it arrives */\n"
-                           "#define ARRIVES (arrival == AWAITED && left == 0)\n", self->arrival);
+    text_print(self->text,
+               "int left = %" PRId64 ";             /* steps before it arrives */\n"
+               "#define ARRIVES (arrival == AWAITED && left == 0)\n",
+               self->arrival);
     print_turn(self, "ARRIVES || ", "!ARRIVES && ");
     text_print(self->text, "\ninline await_signal()\n{\n    if\n    :: ARRIVES -> arrival = PENDING; used = 0\n"
                            "    :: else\n    fi\n}\n");
@@ -301,9 +310,11 @@ void promela_print_start(struct promela *self)
     bool has_phase = self->scheduler == PROMELA_TICK || self->scheduler == PROMELA_SIGNAL;
     if (!has_phase || self->phase != PROMELA_ANY)
         return;
-    text_print(self->text, "\n/* When the threads start, any part of the first quantum may be used. */\n"
-                           "active proctype phase()\n{\n    atomic {\n        do\n        :: used < QUANTUM - 1 -> used = used + 1\n"
-                           "        :: break\n        od;\n        started = true\n    };\nend:\n    false\n}\n");
+    text_print(
+        self->text,
+        "\n/* When the threads start, any part of the first quantum may be used. */\n"
+        "active proctype phase()\n{\n    atomic {\n        do\n        :: used < QUANTUM - 1 -> used = used + 1\n"
+        "        :: break\n        od;\n        started = true\n    };\nend:\n    false\n}\n");
 }
 
 /* ---- Parallel ------------------------------------------------------------------------------------------------ */
@@ -330,14 +341,15 @@ static void print_parallel(struct promela *self)
 {
     print_leads(self);
     text_print(self->text, "\n#define MAY_STEP(t) (READY(t) && lead[t] < LAG)\n");
-    text_print(self->text,
-               "\n/* Leads are counted from the slowest of those that can go on; those that wait are taken along. */\n"
-               "inline keep_pace()\n{\n    slowest = -1;\n    i = 0;\n    do\n    :: i < THREADS ->\n        if\n"
-               "        :: READY(i) && (slowest < 0 || lead[i] < slowest) -> slowest = lead[i]\n        :: else\n        fi;\n"
-               "        i = i + 1\n    :: else -> break\n    od;\n    i = 0;\n    do\n    :: i < THREADS ->\n        if\n"
-               "        :: needs[i] == FINISHED || (slowest >= 0 && lead[i] <= slowest) -> lead[i] = 0\n"
-               "        :: else -> lead[i] = (slowest >= 0 -> lead[i] - slowest : lead[i])\n        fi;\n"
-               "        i = i + 1\n    :: else -> break\n    od;\n    i = 0 " LAST_WORD "\n}\n");
+    text_print(
+        self->text,
+        "\n/* Leads are counted from the slowest of those that can go on; those that wait are taken along. */\n"
+        "inline keep_pace()\n{\n    slowest = -1;\n    i = 0;\n    do\n    :: i < THREADS ->\n        if\n"
+        "        :: READY(i) && (slowest < 0 || lead[i] < slowest) -> slowest = lead[i]\n        :: else\n        fi;\n"
+        "        i = i + 1\n    :: else -> break\n    od;\n    i = 0;\n    do\n    :: i < THREADS ->\n        if\n"
+        "        :: needs[i] == FINISHED || (slowest >= 0 && lead[i] <= slowest) -> lead[i] = 0\n"
+        "        :: else -> lead[i] = (slowest >= 0 -> lead[i] - slowest : lead[i])\n        fi;\n"
+        "        i = i + 1\n    :: else -> break\n    od;\n    i = 0 " LAST_WORD "\n}\n");
     text_print(self->text, "\ninline stepped(t, need)\n{\n    needs[t] = need;\n    lead[t] = lead[t] + 1;\n"
                            "    keep_pace()\n}\n");
     print_returned(self, ";\n    keep_pace()");
@@ -348,17 +360,18 @@ static void print_parallel(struct promela *self)
 static void print_preemptions(struct promela *self)
 {
     text_print(self->text,
-               "\n#define BOUND %" PRId64 "\n%s preemptions = 0;\nbyte current = NOBODY;     /* who stepped last, as long as it can go on"
+               "\n#define BOUND %" PRId64
+               "\n%s preemptions = 0;\nbyte current = NOBODY;     /* who stepped last, as long as it can go on"
                " */\n\n#define MAY_STEP(t) (READY(t) && (preemptions < BOUND || t == current || !READY(current)))\n",
                self->bound, promela_type(self->bound));
-    text_print(self->text,
-               "\n/* A switch away from a thread that could go on is a preemption. */\n"
-               "inline count_switch(t)\n{\n    if\n    :: t != current && READY(current) -> preemptions = preemptions + 1\n"
-               "    :: else\n    fi\n}\n");
-    text_print(self->text,
-               "\n/* Who is away may be back before anybody else steps, and could go on then. */\n"
-               "inline stepped(t, need)\n{\n    needs[t] = need;\n"
-               "    current = (needs[t] == AWAY || READY(t) -> t : NOBODY)\n}\n");
+    text_print(
+        self->text,
+        "\n/* A switch away from a thread that could go on is a preemption. */\n"
+        "inline count_switch(t)\n{\n    if\n    :: t != current && READY(current) -> preemptions = preemptions + 1\n"
+        "    :: else\n    fi\n}\n");
+    text_print(self->text, "\n/* Who is away may be back before anybody else steps, and could go on then. */\n"
+                           "inline stepped(t, need)\n{\n    needs[t] = need;\n"
+                           "    current = (needs[t] == AWAY || READY(t) -> t : NOBODY)\n}\n");
     print_returned(self, "");
 }
 

@@ -13,9 +13,9 @@ struct process {
     struct promela *promela;
     const struct code *code;
     const uint16_t *live;
-    uint16_t mentioned;      /* registers */
-    bool *is_target;         /* of a jump, one an instruction */
-    size_t statements;       /* of the step that is being printed */
+    uint16_t mentioned; /* registers */
+    bool *is_target;    /* of a jump, one an instruction */
+    size_t statements;  /* of the step that is being printed */
 };
 
 static struct text *out(struct process *self)

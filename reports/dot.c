@@ -242,7 +242,8 @@ static bool is_on_chain(const struct drawing *self, size_t from, size_t to)
 {
     for (size_t i = 0; i < self->chain.count; i++) {
         const struct chain_link *link = &self->chain.links[i];
-        if (link->load != SIZE_MAX && !link->handed_on && self->run_of[link->load] <= from && to <= self->run_of[link->store] &&
+        if (link->load != SIZE_MAX && !link->handed_on && self->run_of[link->load] <= from &&
+            to <= self->run_of[link->store] &&
             self->trace->steps[link->store].thread == self->trace->steps[self->runs.items[from].first].thread)
             return true;
     }

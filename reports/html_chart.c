@@ -349,11 +349,11 @@ void html_chart_write(FILE *stream, const struct outcome *outcome)
     self.all = outcome->has_counts ? number_logarithm(outcome->schedules) : 0;
     make_columns(&self);
     choose_scale(&self);
-    fprintf(
-        stream,
-        "<figure class=\"chart\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Chart\"><svg viewBox=\"0 0 %d %d\" role=\"img\" "
-        "aria-label=\"Chart of the final values; the table below has the same numbers.\">\n",
-        WIDTH, HEIGHT);
+    fprintf(stream,
+            "<figure class=\"chart\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Chart\">"
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" "
+            "aria-label=\"Chart of the final values; the table below has the same numbers.\">\n",
+            WIDTH, HEIGHT);
     write_axes(&self);
     for (size_t i = 0; i < self.count; i++)
         write_column(&self, i);

@@ -15,9 +15,10 @@ enum {
 
 static void write_head(FILE *stream, const struct outcome *outcome)
 {
-    fputs(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of the final values\"><table class=\"values\">\n<caption>Final values of <code>",
-        stream);
+    fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of the final values\">"
+          "<table class=\"values\">\n"
+          "<caption>Final values of <code>",
+          stream);
     html_text_write(stream, outcome->observe);
     fputs("</code></caption>\n<thead><tr><th scope=\"col\">Value", stream);
     if (outcome->has_counts)

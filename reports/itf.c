@@ -12,7 +12,7 @@
 /* A variable of the trace: one shared word, or a map from index to word. */
 struct itf_variable {
     char *name;
-    size_t word;   /* the first */
+    size_t word; /* the first */
     size_t words;
     bool is_map;
 };
@@ -23,8 +23,8 @@ struct itf {
     const struct trace *trace;
     struct itf_variable *variables;
     size_t count;
-    int64_t *words;      /* the values after the step that is being told */
-    int64_t *registers;  /* the same, as in trace.registers */
+    int64_t *words;     /* the values after the step that is being told */
+    int64_t *registers; /* the same, as in trace.registers */
 };
 
 static const char *const own_names[] = {"thread", "operation", "registers"};

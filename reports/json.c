@@ -380,8 +380,8 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
     set(object, "states", big_count(outcome->states));
     set(object, "transitions", big_count(outcome->transitions));
     set(object, "stored", count(outcome->stored));
-    bool depth_known = outcome->complete && !outcome->endless &&
-                       (outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0);
+    bool depth_known =
+        outcome->complete && !outcome->endless && (outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0);
     set(object, "depth", depth_known ? count(outcome->depth) : json_null());
     set(object, "collapsed", json_boolean(outcome->collapsed));
     set(object, "sliced", json_boolean(outcome->sliced));

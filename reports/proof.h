@@ -28,7 +28,7 @@ struct proof {
     const char *command; /* that makes the same report again */
     const char *version; /* "0.1.0" */
     const struct proof_certificate *certificates;
-    size_t certificate_count; /* 0: no certificate was written */
+    size_t certificate_count;        /* 0: no certificate was written */
     const char *certificate_command; /* that would write one beside the same report; NULL: there is none to be had */
 };
 

@@ -13,8 +13,7 @@ static void print_line(struct text *text, const char *bytes)
     memory_free(clean);
 }
 
-static void print_properties(struct text *text, const struct property *properties, size_t count,
-                             const char *separator)
+static void print_properties(struct text *text, const struct property *properties, size_t count, const char *separator)
 {
     for (size_t i = 0; i < count; i++) {
         text_print(text, "%s", i > 0 ? ", " : "");
@@ -27,8 +26,8 @@ static void print_properties(struct text *text, const struct property *propertie
     }
 }
 
-void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters,
-                   const struct property *symbols, size_t symbol_count)
+void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters, const struct property *symbols,
+                   size_t symbol_count)
 {
     print_line(text, model);
     text_print(text, ", %" PRId64 " thread%s, ITERS = %" PRId64 "%s", threads, threads == 1 ? "" : "s", iters,

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /* Appends "unlocked, 2 threads, ITERS = 10, PERMITS = 2". */
-void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters,
-                   const struct property *symbols, size_t symbol_count);
+void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters, const struct property *symbols,
+                   size_t symbol_count);
 
 /* Appends "unlocked, 2 threads, PERMITS = 2": what is the same at all points of a sweep; "threads", if there, is the first of
  * the settings. */

@@ -15,28 +15,28 @@
 enum { SWEEP_AXES_MAX = 2 };
 
 struct sweep_point {
-    int64_t values[SWEEP_AXES_MAX];   /* of the parameters */
-    int status;                       /* exit status; -1 where the process crashed, or never came to its end */
-    char *note;                       /* what went wrong, or NULL */
-    char *document;                   /* the result document, where documents are kept, or NULL */
+    int64_t values[SWEEP_AXES_MAX]; /* of the parameters */
+    int status;                     /* exit status; -1 where the process crashed, or never came to its end */
+    char *note;                     /* what went wrong, or NULL */
+    char *document;                 /* the result document, where documents are kept, or NULL */
     bool has_result;
-    struct sweep_result result;       /* where there is one */
+    struct sweep_result result; /* where there is one */
 };
 
 struct sweep {
-    char *names[SWEEP_AXES_MAX];      /* of the parameters */
+    char *names[SWEEP_AXES_MAX]; /* of the parameters */
     size_t axis_count;
     struct sweep_point *points;
     size_t point_count;
 
     /* What is the same at all points. */
     char *model;
-    struct property *settings;        /* threads, iters, symbols: those that are not swept */
+    struct property *settings; /* threads, iters, symbols: those that are not swept */
     size_t setting_count;
-    char *scheduler;                  /* its kind; NULL where it is not known */
-    struct property *parameters;      /* of the scheduler: those that are not swept */
+    char *scheduler;             /* its kind; NULL where it is not known */
+    struct property *parameters; /* of the scheduler: those that are not swept */
     size_t parameter_count;
-    char *observe;                    /* NULL where it is not known */
+    char *observe; /* NULL where it is not known */
 };
 
 /* Returns an empty sweep, with so many points, as new. */

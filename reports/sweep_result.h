@@ -16,10 +16,10 @@ struct sweep_result {
     int64_t maximum;
     bool has_values;
     struct intervals values;
-    char *schedules;      /* all digits, or NULL where they were not counted */
-    char *deadlocked;     /* likewise */
-    bool can_deadlock;    /* it was found that it can */
-    bool endless;         /* some schedule never ends */
+    char *schedules;   /* all digits, or NULL where they were not counted */
+    char *deadlocked;  /* likewise */
+    bool can_deadlock; /* it was found that it can */
+    bool endless;      /* some schedule never ends */
 };
 
 /* Reads a result document (reports/json.h). Returns false where these bytes are none; nothing is to be freed then. */

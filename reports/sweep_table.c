@@ -11,10 +11,10 @@
 
 enum {
     GAP = 3,
-    LABEL_COLUMNS = 14,       /* of the summary */
+    LABEL_COLUMNS = 14,         /* of the summary */
     REACHABLE_COLUMNS_MIN = 16, /* of the set of values, where it has gaps; the documents have it whole */
-    SCHEDULES_COLUMNS = 20,   /* larger numbers are told by their size */
-    NOTE_COLUMNS_MIN = 24     /* a narrower note stands on a line of its own */
+    SCHEDULES_COLUMNS = 20,     /* larger numbers are told by their size */
+    NOTE_COLUMNS_MIN = 24       /* a narrower note stands on a line of its own */
 };
 
 /* The columns, in their order; the parameters come first. */
@@ -46,10 +46,13 @@ struct sweep_table {
 
 static const char *title(const struct sweep *sweep, enum column column)
 {
-    static const char *const titles[COLUMN_COUNT] = {
-        [COLUMN_MINIMUM] = "minimum",     [COLUMN_MAXIMUM] = "maximum",   [COLUMN_VALUES] = "values",
-        [COLUMN_REACHABLE] = "reachable", [COLUMN_SCHEDULES] = "schedules", [COLUMN_DEADLOCK] = "deadlocked",
-        [COLUMN_NOTE] = "note"};
+    static const char *const titles[COLUMN_COUNT] = {[COLUMN_MINIMUM] = "minimum",
+                                                     [COLUMN_MAXIMUM] = "maximum",
+                                                     [COLUMN_VALUES] = "values",
+                                                     [COLUMN_REACHABLE] = "reachable",
+                                                     [COLUMN_SCHEDULES] = "schedules",
+                                                     [COLUMN_DEADLOCK] = "deadlocked",
+                                                     [COLUMN_NOTE] = "note"};
     return column <= COLUMN_SECOND ? sweep->names[column] : titles[column];
 }
 
@@ -193,8 +196,8 @@ static void measure(struct sweep_table *self)
         if (c != COLUMN_REACHABLE)
             measure_column(self, c);
     size_t used = row_width(self) + GAP;
-    self->room = used + REACHABLE_COLUMNS_MIN < self->terminal->width ? self->terminal->width - used
-                                                                      : REACHABLE_COLUMNS_MIN;
+    self->room =
+        used + REACHABLE_COLUMNS_MIN < self->terminal->width ? self->terminal->width - used : REACHABLE_COLUMNS_MIN;
     measure_column(self, COLUMN_REACHABLE);
 }
 
@@ -217,8 +220,8 @@ static void put_note(const struct sweep_table *self, struct text *text, const st
 {
     char *note = utf8_line(point->note);
     size_t column = row_width(self) + GAP;
-    bool fits = column + utf8_columns(note) <= self->terminal->width ||
-                column + NOTE_COLUMNS_MIN <= self->terminal->width;
+    bool fits =
+        column + utf8_columns(note) <= self->terminal->width || column + NOTE_COLUMNS_MIN <= self->terminal->width;
     size_t indent = fits ? column : self->widths[COLUMN_FIRST] + GAP;
     text_print(text, fits ? "%*s" : "\n%*s", fits ? GAP : (int)indent, "");
     enum style style = point->has_result ? STYLE_WARNING : STYLE_BAD;

@@ -657,7 +657,8 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
                         const struct text_report_options *options)
 {
     struct text_report self = {stream, options, &options->terminal};
-    print_setting(&self, "replayed", claim->model, (int64_t)trace->thread_count, claim->iters, claim->symbols, claim->symbol_count);
+    print_setting(&self, "replayed", claim->model, (int64_t)trace->thread_count, claim->iters, claim->symbols,
+                  claim->symbol_count);
     print_registers(&self, claim->registers);
     print_scheduler(&self, claim->scheduler, claim->parameters, claim->parameter_count);
     if (!options->summary_only) {

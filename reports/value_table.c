@@ -378,7 +378,8 @@ static void print_table(const struct value_table *self, FILE *stream)
 bool value_table_exists(const struct outcome *outcome)
 {
     bool has_columns = outcome->has_counts || outcome->has_random || outcome->has_preemptions;
-    return has_columns && (outcome->row_count > 0 || has_deadlocks(outcome) || has_failures(outcome) || has_endless(outcome));
+    return has_columns &&
+           (outcome->row_count > 0 || has_deadlocks(outcome) || has_failures(outcome) || has_endless(outcome));
 }
 
 void value_table_print(FILE *stream, const struct outcome *outcome, const struct terminal *terminal, bool full)

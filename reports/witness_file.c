@@ -222,8 +222,7 @@ static bool read_program(struct reader *self, const json_t *document, struct wit
         return false;
     const json_t *symbols = read_object(self, program, "program.symbols");
     return symbols != NULL && read_string(self, program, "program.model", &witness->model) &&
-           read_registers(self, program, witness) &&
-           read_string(self, program, "program.text", &witness->text) &&
+           read_registers(self, program, witness) && read_string(self, program, "program.text", &witness->text) &&
            read_string(self, program, "program.observe", &witness->observe) &&
            read_integer(self, program, "program.threads", 1, THREADS_MAX, &witness->threads) &&
            read_integer(self, program, "program.iters", 0, INT64_MAX, &witness->iters) &&

@@ -21,7 +21,7 @@ struct witness_file {
     char *observe;
     struct property *symbols; /* numbers */
     size_t symbol_count;
-    char *scheduler;                     /* its kind */
+    char *scheduler;             /* its kind */
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;
     enum outcome_end end; /* claimed */

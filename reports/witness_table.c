@@ -392,7 +392,8 @@ static void print_rows(const struct witness_table *self, FILE *stream)
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
-static struct witness_table make_table(const struct trace *trace, size_t loop, const struct terminal *terminal, bool full)
+static struct witness_table make_table(const struct trace *trace, size_t loop, const struct terminal *terminal,
+                                       bool full)
 {
     struct witness_table self = {.trace = trace, .terminal = terminal, .loop = loop};
     self.arrow = terminal->utf8 ? "\xe2\x86\x92" : "->";

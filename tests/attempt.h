@@ -8,8 +8,8 @@
 #define RACECHECK_TESTS_ATTEMPT_H
 
 #include "base/text.h"
-#include "course/key.h"
 #include "course/generator.h"
+#include "course/key.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -60,7 +60,6 @@ static void read_corpus(struct corpus *self)
     text_free(&folder);
 }
 
-
 /* xorshift64*, so that a seed gives the same submissions everywhere. */
 static uint64_t draw(uint64_t *state)
 {
@@ -186,7 +185,8 @@ int main(int argc, char **argv)
     printf("ok 1 - %zu submissions are read and graded\n", corpus.count);
     for (; argc > 3 ? time(NULL) < end : number < runs; number++)
         run(&corpus, seed, number);
-    printf("# seed %" PRIu64 "\nok 2 - %" PRIu64 " submissions, changed at random, are read and graded\n", seed, number);
+    printf("# seed %" PRIu64 "\nok 2 - %" PRIu64 " submissions, changed at random, are read and graded\n", seed,
+           number);
     free_corpus(&corpus);
     return EXIT_SUCCESS;
 }

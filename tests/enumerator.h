@@ -33,7 +33,7 @@ struct enumeration_end {
     uint32_t preemptions; /* fewest; of a deadlock, of the schedule below */
     uint32_t *threads;    /* which thread steps, in the first of the schedules with so few (deadlock: the shortest) */
     size_t step_count;
-    bool shortest;        /* the shortest schedule is kept, not the one with the fewest preemptions */
+    bool shortest; /* the shortest schedule is kept, not the one with the fewest preemptions */
 };
 
 struct enumeration {
@@ -47,12 +47,12 @@ struct enumeration {
 
 /* What a policy may remember: whatever some policy needs. All zero, and current -1, before start(). */
 struct enumerator_memory {
-    int current;      /* whose turn it is, or -1 */
-    int last;         /* whose turn it was last, or -1 */
-    int64_t used;     /* ticks of the quantum */
-    int64_t steps;    /* made so far, returns too */
-    int signal;       /* a signal: 0 to come, 1 thread 0 is to handle it, 2 was handled */
-    int preemptions;  /* so far */
+    int current;                          /* whose turn it is, or -1 */
+    int last;                             /* whose turn it was last, or -1 */
+    int64_t used;                         /* ticks of the quantum */
+    int64_t steps;                        /* made so far, returns too */
+    int signal;                           /* a signal: 0 to come, 1 thread 0 is to handle it, 2 was handled */
+    int preemptions;                      /* so far */
     int64_t lead[ENUMERATOR_THREADS_MAX]; /* steps that each thread is thought to have made */
 };
 

@@ -1,8 +1,8 @@
 /* exporter FORMAT PROGRAM THREADS ITERS SCHEDULER [NAME=VALUE]...: writes what racecheck makes for other tools, for
  * tests/test-exports.
  *
- * FORMAT is promela, itf or timeline; PROGRAM a model of the catalogue, a file, or random:SEED. NAME is a parameter of the scheduler,
- * or a register, as %bx: then each thread has that first value. On standard error stand, as words and numbers, what the
+ * FORMAT is promela, itf or timeline; PROGRAM a model of the catalogue, a file, or random:SEED. NAME is a parameter of the
+ * scheduler, or a register, as %bx: then each thread has that first value. On standard error stand, as words and numbers, what the
  * model for SPIN is to be compared with: the analysis's answers, and the states of the classical search, counted one by one,
  * every step an edge. */
 #include "base/memory.h"
@@ -59,8 +59,9 @@ static struct program *read_program(const char *name, long threads, long iters)
 {
     struct error error = ERROR_INIT;
     const struct model *model = catalogue_find(name);
-    char *text = model != NULL ? memory_copy_string(model->text)
-                 : strncmp(name, "random:", 7) == 0 ? random_text(strtoull(name + 7, NULL, 10)) : read_text(name);
+    char *text = model != NULL                      ? memory_copy_string(model->text)
+                 : strncmp(name, "random:", 7) == 0 ? random_text(strtoull(name + 7, NULL, 10))
+                                                    : read_text(name);
     struct assembler_input input = {
         .name = name, .source = name, .text = text, .length = strlen(text), .threads = threads, .iters = iters};
     struct program *program = assembler_read(&input, &error);
@@ -171,8 +172,10 @@ static struct outcome *analyse(const struct program *program, const struct sched
     struct budget budget = {0};
     struct error error = ERROR_INIT;
     struct outcome *outcome = outcome_new();
-    struct analysis_options options = {.scheduler = scheduler, .budget = &budget,
-                                       .questions = QUESTION_VALUES | QUESTION_WITNESS, .witness = WITNESS_MINIMUM};
+    struct analysis_options options = {.scheduler = scheduler,
+                                       .budget = &budget,
+                                       .questions = QUESTION_VALUES | QUESTION_WITNESS,
+                                       .witness = WITNESS_MINIMUM};
     options.insist = options.questions;
     budget_start(&budget);
     if (!analysis_run(program, &options, outcome, &error))
@@ -187,10 +190,15 @@ static void write_promela(const struct program *program, const struct outcome *o
 {
     struct text text = TEXT_INIT;
     struct error error = ERROR_INIT;
-    struct promela_request request = {
-        .program = program, .scheduler = outcome->scheduler, .parameters = outcome->parameters,
-        .parameter_count = outcome->parameter_count, .has_extremes = outcome->has_extremes, .least = outcome->least,
-        .greatest = outcome->greatest, .can_deadlock = outcome->can_deadlock, .can_fail = outcome->can_fail};
+    struct promela_request request = {.program = program,
+                                      .scheduler = outcome->scheduler,
+                                      .parameters = outcome->parameters,
+                                      .parameter_count = outcome->parameter_count,
+                                      .has_extremes = outcome->has_extremes,
+                                      .least = outcome->least,
+                                      .greatest = outcome->greatest,
+                                      .can_deadlock = outcome->can_deadlock,
+                                      .can_fail = outcome->can_fail};
     if (!promela_print(&text, &request, &error))
         give_up(&error);
     fputs(text_string(&text), stdout);

@@ -102,8 +102,8 @@ static enum judge_verdict find_work(const struct program *program, uint32_t word
                 goes_on = true;
             }
     }
-    enum judge_verdict verdict = execution.count >= STEPS_MAX ? JUDGE_OPEN
-                                                              : judge_verdict_of(execution_is_finished(&execution));
+    enum judge_verdict verdict =
+        execution.count >= STEPS_MAX ? JUDGE_OPEN : judge_verdict_of(execution_is_finished(&execution));
     execution_free(&execution);
     return verdict;
 }

@@ -18,7 +18,7 @@ struct ways {
     const struct code *code;
     int64_t most;
     bool by_sections; /* what counts is where an instruction stands, else what is held */
-    uint64_t locks; /* the semaphores that are: some way leads from where the code waits to where it posts */
+    uint64_t locks;   /* the semaphores that are: some way leads from where the code waits to where it posts */
     struct stand *stands;
     size_t count;
     size_t capacity;

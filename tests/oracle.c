@@ -570,7 +570,7 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
 bool oracle_check_text(const char *text, unsigned threads, unsigned iters, const char *observe,
                        const struct oracle_request *request, struct oracle_tally *tally, struct text *complaint)
 {
-    struct subject subject = {"text", text, threads, iters, observe,
-                              request->scheduler ? request->scheduler : &free_choice};
+    struct subject subject = {"text", text,    threads,
+                              iters,  observe, request->scheduler ? request->scheduler : &free_choice};
     return check(&subject, request, tally, false, complaint);
 }

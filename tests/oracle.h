@@ -45,7 +45,7 @@ struct oracle_tally {
     uint64_t deadlocked; /* some schedule deadlocks */
     uint64_t failed;     /* some schedule is an error of the program */
     uint64_t endless;
-    uint64_t several;   /* more than one final value */
+    uint64_t several; /* more than one final value */
     uint64_t enumerated;
     uint64_t collapsed; /* where only states with a choice were stored */
     uint64_t open;      /* where the scheduler had choices beside that of the threads */

@@ -12,8 +12,8 @@ struct policy {
     struct enumerator_policy head;
     bool round_robin;
     int64_t quantum;
-    int64_t phase;                          /* ticks that are used of the first quantum; -1: any number */
-    int64_t arrival;                        /* step before which the signal arrives; -1: any or none; -2: none */
+    int64_t phase;   /* ticks that are used of the first quantum; -1: any number */
+    int64_t arrival; /* step before which the signal arrives; -1: any or none; -2: none */
     int64_t lag;
     int64_t offset[ENUMERATOR_THREADS_MAX]; /* 0 for threads beyond the list */
     int64_t bound;

@@ -132,9 +132,8 @@ static struct provenance_number register_or_none(struct account *self, uint8_t n
 
 static struct provenance_number address_of(struct account *self, struct operand operand)
 {
-    return sum(constant(operand.value),
-               sum(register_or_none(self, operand.base),
-                   product(register_or_none(self, operand.index), constant(operand.scale))));
+    return sum(constant(operand.value), sum(register_or_none(self, operand.base),
+                                            product(register_or_none(self, operand.index), constant(operand.scale))));
 }
 
 static int64_t place_of(struct account *self, struct operand operand)

@@ -14,9 +14,9 @@ enum { PROVENANCE_STORES_MAX = 62, PROVENANCE_START = 62, PROVENANCE_OTHER = 63,
 
 struct provenance_number {
     int64_t value;
-    uint64_t sources;                     /* a bit each */
-    int64_t slopes[PROVENANCE_SOURCES];   /* what it would grow by if that source were 1 more, here */
-    size_t loads[PROVENANCE_SOURCES];     /* the latest step that loaded that source, where it is one */
+    uint64_t sources;                   /* a bit each */
+    int64_t slopes[PROVENANCE_SOURCES]; /* what it would grow by if that source were 1 more, here */
+    size_t loads[PROVENANCE_SOURCES];   /* the latest step that loaded that source, where it is one */
 };
 
 struct provenance_store {

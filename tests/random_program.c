@@ -23,7 +23,7 @@ struct generator {
 static const char *const variable_names[VARIABLES_MAX] = {"x", "y", "z"};
 static const char *const mutex_names[MUTEXES_MAX] = {"m", "n"};
 static const char *const register_names[] = {"ax", "bx", "dx"}; /* cx counts loops */
-static const char *const index_names[] = {"ex", "fx"};                /* addresses are computed from these */
+static const char *const index_names[] = {"ex", "fx"};          /* addresses are computed from these */
 static const char *const jump_names[] = {"je", "jne", "jgt", "jgte", "jlt", "jlte"};
 
 #define COUNT_OF(array) (unsigned)(sizeof(array) / sizeof *(array))

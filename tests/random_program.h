@@ -25,19 +25,19 @@ enum random_feature {
     RANDOM_LOOPS = 1u << 8,    /* on a counter register, and .rept */
     RANDOM_BRANCHES = 1u << 9, /* forward, on a variable or register */
     RANDOM_HALTS = 1u << 10,
-    RANDOM_MISTAKES = 1u << 11,              /* now and then an unlock of a mutex that is not held */
-    RANDOM_OVERFLOWS = 1u << 12,             /* now and then a constant near the ends of 64 bits */
-    RANDOM_SYMBOLS = 1u << 13,               /* SELF and THREADS as constants */
-    RANDOM_QUEUES = 1u << 14,                /* put and get on one bounded queue */
-    RANDOM_CAS = 1u << 15,                   /* also in a retry loop, with RANDOM_ENDLESS */
-    RANDOM_YIELDS = 1u << 16,                /* yield */
-    RANDOM_IO = 1u << 17,                    /* io, which takes two steps */
-    RANDOM_ADDRESSES = 1u << 18,             /* computed addresses, now and then outside memory */
-    RANDOM_STACKS = 1u << 19,                /* push, pop, call, ret, now and then too much of them */
-    RANDOM_LEA = 1u << 20,                   /* lea */
-    RANDOM_ENDLESS = 1u << 21,               /* waiting loops on a variable: schedules need not end */
+    RANDOM_MISTAKES = 1u << 11,  /* now and then an unlock of a mutex that is not held */
+    RANDOM_OVERFLOWS = 1u << 12, /* now and then a constant near the ends of 64 bits */
+    RANDOM_SYMBOLS = 1u << 13,   /* SELF and THREADS as constants */
+    RANDOM_QUEUES = 1u << 14,    /* put and get on one bounded queue */
+    RANDOM_CAS = 1u << 15,       /* also in a retry loop, with RANDOM_ENDLESS */
+    RANDOM_YIELDS = 1u << 16,    /* yield */
+    RANDOM_IO = 1u << 17,        /* io, which takes two steps */
+    RANDOM_ADDRESSES = 1u << 18, /* computed addresses, now and then outside memory */
+    RANDOM_STACKS = 1u << 19,    /* push, pop, call, ret, now and then too much of them */
+    RANDOM_LEA = 1u << 20,       /* lea */
+    RANDOM_ENDLESS = 1u << 21,   /* waiting loops on a variable: schedules need not end */
     RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA, /* what certificates and SPIN cannot be told */
-    RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
+    RANDOM_TERMINATING = RANDOM_ENDLESS - 1,                        /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };
 

@@ -8,9 +8,10 @@
 /* T0 turns the sign of y until T1 has told it to stop. When T0 has made n steps before T1's only one, which has the
  * probability 2^-(n+1), it turns k + 1 times for n = 3k and 3k + 1, and k + 2 times for n = 3k + 2. So y ends as -1 with
  * the probability 3/4 + 7/4 (1/64 + 1/64^2 + ...) = 7/9. */
-#define TURNS ".var y, 1\n.var stop\n"                                                                                 \
-              ".thread turns\n.top: neg y\n test $0, stop\n je .top\n"                                                 \
-              ".thread stops\n mov $1, stop\n"
+#define TURNS                                                \
+    ".var y, 1\n.var stop\n"                                 \
+    ".thread turns\n.top: neg y\n test $0, stop\n je .top\n" \
+    ".thread stops\n mov $1, stop\n"
 
 static struct outcome *analyse(const char *text, bool no_slice)
 {

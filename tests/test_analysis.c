@@ -370,10 +370,9 @@ static void test_endless(void)
     expect(".var x\n.var f, 1\n.thread A\n add $2, x\n mov $0, f\n"
            ".thread B\n.t\n test $0, f\n jne .t\n add $1, x\n",
            1, 1, "3 endless");
-    expect(
-        ".var x\n.mutex m\n.thread A\n lock m\n.t\n j .t\n.thread B\n lock m\n mov $1, x\n"
-        ".thread C\n lock m\n lock m\n",
-        1, 1, "deadlock endless");
+    expect(".var x\n.mutex m\n.thread A\n lock m\n.t\n j .t\n.thread B\n lock m\n mov $1, x\n"
+           ".thread C\n lock m\n lock m\n",
+           1, 1, "deadlock endless");
     /* a spin lock by exchange */
     expect(".var x\n.var l\n.main\n.t\n mov $1, %ax\n xchg %ax, l\n test $0, %ax\n jne .t\n mov x, %bx\n add $1, %bx\n"
            " mov %bx, x\n mov $0, l\n",
@@ -426,12 +425,13 @@ static void test_unbounded(void)
     outcome_free(outcome);
     /* what only seems to grow is found out */
     outcome = analyse(".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n add $1, x\n sub $1, x\n test $0, f\n"
-                      " jne .t\n", 1, 1, &(struct analysis_options){0});
+                      " jne .t\n",
+                      1, 1, &(struct analysis_options){0});
     CU_ASSERT(outcome->complete && outcome->endless && outcome->least == 0 && outcome->greatest == 0);
     outcome_free(outcome);
     /* what grows in large steps overflows soon, and the classical search finds it */
-    outcome = analyse(".var x\n.main\n.top\n add $1000000000000000000, x\n j .top\n", 1, 1,
-                      &(struct analysis_options){0});
+    outcome =
+        analyse(".var x\n.main\n.top\n add $1000000000000000000, x\n j .top\n", 1, 1, &(struct analysis_options){0});
     CU_ASSERT(outcome->complete && outcome->can_fail && !outcome->sliced);
     outcome_free(outcome);
 }

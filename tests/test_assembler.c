@@ -489,10 +489,11 @@ static void test_addresses(void)
 
 static void test_lea_and_stack(void)
 {
-    struct program *program = read_text(".var v\n.var t 2\n.main\nlea t[1], %ax\nlea 2000, %ax\nlea 4(%bx), %ax\npush v\n"
-                                        "push 2000\npush $5\npush %ax\npop %bx\ncall .f\n.f\nret\n",
-                                        1, 0);
-    static const char *const texts[] = {"lea t[1], %ax", "lea 2000, %ax", "lea 4(%bx), %ax", "push v", "push 2000",
+    struct program *program =
+        read_text(".var v\n.var t 2\n.main\nlea t[1], %ax\nlea 2000, %ax\nlea 4(%bx), %ax\npush v\n"
+                  "push 2000\npush $5\npush %ax\npop %bx\ncall .f\n.f\nret\n",
+                  1, 0);
+    static const char *const texts[] = {"lea t[1], %ax", "lea 2000, %ax", "lea 4(%bx), %ax", "push v",  "push 2000",
                                         "push $5",       "push %ax",      "pop %bx",         "call .f", "ret"};
     for (uint32_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         CU_ASSERT(reads(program, 0, i, texts[i]));
@@ -525,7 +526,9 @@ static struct program *read_files(const struct assembler_file *files, size_t cou
     return program;
 }
 
+/* clang-format off */
 #define FILE_OF(name, text) {name, text, sizeof(text) - 1}
+/* clang-format on */
 
 static void test_files(void)
 {
@@ -562,7 +565,8 @@ static void test_files_that_disagree(void)
     } rows[] = {
         {".var n", "\n.var n 2", 2, 6, "'n' has another size on line 1 of a.s, which shares it"},
         {".var n", ".var n, 1", 1, 6, "'n' has another initial value on line 1 of a.s, which shares it"},
-        {".semaphore s, 1", ".semaphore s, 2", 1, 12, "'s' has another number of permits on line 1 of a.s, which shares it"},
+        {".semaphore s, 1", ".semaphore s, 2", 1, 12,
+         "'s' has another number of permits on line 1 of a.s, which shares it"},
         {".queue q, 1", ".queue q, 2", 1, 8, "'q' has another capacity on line 1 of a.s, which shares it"},
         {"\n.var n", ".mutex n", 1, 8, "'n' is already declared on line 2 of a.s"},
         {".default N, 1", ".default N, 2", 1, 10, "'N' has another default on line 1 of a.s"},
@@ -593,12 +597,8 @@ static struct program *read_preset(const char *text, const char *registers, stru
     struct presets presets;
     if (!presets_read(&presets, registers, error))
         return NULL;
-    struct assembler_input input = {.name = "test",
-                                    .source = "test.s",
-                                    .text = text,
-                                    .length = strlen(text),
-                                    .threads = 2,
-                                    .presets = &presets};
+    struct assembler_input input = {
+        .name = "test", .source = "test.s", .text = text, .length = strlen(text), .threads = 2, .presets = &presets};
     struct program *program = assembler_read(&input, error);
     presets_free(&presets);
     return program;
@@ -633,8 +633,9 @@ static void test_wrong_presets(void)
         {"bx=1x", "first values of registers: not a 64-bit number: '1x'" EXPECTED},
         {"bx=9223372036854775808", "first values of registers: not a 64-bit number: '9223372036854775808'" EXPECTED},
         {"bx=1:bx=2", "first values of registers: given twice: 'bx'" EXPECTED},
-        {"bx=1,bx=2,bx=3", "first values of registers for 3 threads, but the program has 2 (expected one group of them, or one "
-                           "for each thread)"},
+        {"bx=1,bx=2,bx=3",
+         "first values of registers for 3 threads, but the program has 2 (expected one group of them, or one "
+         "for each thread)"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct error error = ERROR_INIT;
@@ -899,15 +900,12 @@ static const struct refusal refusals[] = {
     {DECLARED "mov 8(%bx,%cx,0), %ax", 5, 15, "the scale must be 1 .. 255, not 0"},
     {DECLARED "mov 8(%bx,%cx,256), %ax", 5, 15, "the scale must be 1 .. 255, not 256"},
     {DECLARED "mov 8(%bx,%cx,4,4), %ax", 5, 16, "expected a register or ')', found ','"},
-    {DECLARED "mov 8(%eip), %ax", 5, 7,
-     "unknown register '%eip'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
+    {DECLARED "mov 8(%eip), %ax", 5, 7, "unknown register '%eip'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
     {DECLARED "mov v[1](%bx), %ax", 5, 7, "the index must be 0 .. 0, not 1"},
-    {DECLARED "mov m(%bx), %ax", 5, 5,
-     "operand 1 of 'mov' must be a number ('$5'), a register ('%ax') or a variable"},
+    {DECLARED "mov m(%bx), %ax", 5, 5, "operand 1 of 'mov' must be a number ('$5'), a register ('%ax') or a variable"},
     {DECLARED "mov v, (%bx)", 5, 8, "'mov' takes at most one variable; go through a register"},
     {DECLARED "mov (%cx), (%bx)", 5, 12, "'mov' takes at most one variable; go through a register"},
-    {DECLARED "mov 102, %ax", 5, 5,
-     "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
+    {DECLARED "mov 102, %ax", 5, 5, "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
     {DECLARED "mov 1048320, %ax", 5, 5, "an address must be 0 .. 1048319, not 1048320"},
     {DECLARED "lock (%bx)", 5, 6, "the operand of 'lock' must be a mutex"},
     {DECLARED "lea $5, %ax", 5, 5, "operand 1 of 'lea' must be a variable"},
@@ -916,8 +914,7 @@ static const struct refusal refusals[] = {
     {DECLARED "push", 5, 5, "'push' takes 1 operand, found 0"},
     {DECLARED "pop v", 5, 5, "the operand of 'pop' must be a register ('%ax')"},
     {DECLARED "pop $1", 5, 5, "the operand of 'pop' must be a register ('%ax')"},
-    {DECLARED "call .f", 5, 6,
-     "undefined label '.f'; expected it in the same section, not inside another '.rept'"},
+    {DECLARED "call .f", 5, 6, "undefined label '.f'; expected it in the same section, not inside another '.rept'"},
     {DECLARED "call %ax", 5, 6, "the operand of 'call' must be a label"},
     {DECLARED "ret 4", 5, 5, "'ret' takes no operands"},
     /* too much */

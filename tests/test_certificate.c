@@ -239,10 +239,10 @@ static bool has_final_value(const struct error *error)
  * verifier agrees. Returns how many certificates there were. */
 static unsigned check_random(uint64_t seed)
 {
-    struct random_options wish = {
-        .features = (seed % 3 == 0 ? RANDOM_ALL : RANDOM_TERMINATING) & ~(unsigned)RANDOM_DIALECT,
-        .max_schedules = 3000,
-        .max_steps = 12};
+    struct random_options wish = {.features =
+                                      (seed % 3 == 0 ? RANDOM_ALL : RANDOM_TERMINATING) & ~(unsigned)RANDOM_DIALECT,
+                                  .max_schedules = 3000,
+                                  .max_steps = 12};
     struct random_program *random = random_program_new(seed, &wish);
     struct program *program = subject_program(random->text, random->threads, 1);
     struct oracle_scheduler *drawn = oracle_scheduler_draw(seed, program->thread_count);

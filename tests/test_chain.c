@@ -114,8 +114,7 @@ static void test_other_loads(void)
 
 static void test_constants(void)
 {
-    expect(".thread a\n mov $7, n\n mov $1, %bx\n xchg %bx, n\n.thread b\n add $0, n\n", 1, "0001",
-           "constant 3 4>4+0");
+    expect(".thread a\n mov $7, n\n mov $1, %bx\n xchg %bx, n\n.thread b\n add $0, n\n", 1, "0001", "constant 3 4>4+0");
     expect(".main\n mov $1, %bx\n xchg %bx, n\n", 2, "0011", "constant 4");
     expect_alone(".main\n mov $2, n\n neg n\n xchg %bx, n\n", 3, "other 3");
     expect_alone(".main\n mov $2, n\n neg n\n", 2, "constant 1 2>2?");
@@ -184,8 +183,8 @@ static void test_other_places(void)
                  "start 1>5+0");
     /* an address is no data of what lies there */
     expect_alone(".var t 2, 7\n.main\n mov n, %ex\n mov t(%ex), %bx\n mov %bx, n\n", 3, "other 3");
-    expect_alone(".mutex m\n.semaphore s, 1\n.main\n lock m\n mov n, %ax\n wait s\n io\n yield\n post s\n mov %ax, n\n", 8,
-                 "start 2>8+0");
+    expect_alone(".mutex m\n.semaphore s, 1\n.main\n lock m\n mov n, %ax\n wait s\n io\n yield\n post s\n mov %ax, n\n",
+                 8, "start 2>8+0");
 }
 
 static void test_threads(void)
@@ -331,7 +330,8 @@ static bool check_counting(const struct trace *trace, const struct chain *chain,
     }
     for (size_t s = 0; s < trace->step_count; s++)
         counting -= chain->counts[s];
-    return counting == 0 && chain->counting == (size_t)__builtin_popcountll(needed & ~(UINT64_C(1) << PROVENANCE_START));
+    return counting == 0 &&
+           chain->counting == (size_t)__builtin_popcountll(needed & ~(UINT64_C(1) << PROVENANCE_START));
 }
 
 static void count_up(struct tally *tally, const struct chain *chain, size_t stores)
@@ -381,9 +381,10 @@ static void test_random(void)
     struct tally tally = {0};
     for (uint64_t seed = 0; seed < PROGRAMS; seed++)
         check_random(seed, &tally);
-    unit_note("%u from the start, %u constants, %u others, %u several; %u links, %u sums, %u handed on; %u with lost stores",
-              tally.origins[CHAIN_START], tally.origins[CHAIN_CONSTANT], tally.origins[CHAIN_OTHER],
-              tally.origins[CHAIN_SEVERAL], tally.links, tally.sums, tally.handed_on, tally.lost);
+    unit_note(
+        "%u from the start, %u constants, %u others, %u several; %u links, %u sums, %u handed on; %u with lost stores",
+        tally.origins[CHAIN_START], tally.origins[CHAIN_CONSTANT], tally.origins[CHAIN_OTHER],
+        tally.origins[CHAIN_SEVERAL], tally.links, tally.sums, tally.handed_on, tally.lost);
     for (size_t o = 0; o < sizeof tally.origins / sizeof *tally.origins; o++)
         CU_ASSERT(tally.origins[o] > PROGRAMS / 100);
     CU_ASSERT(tally.sums > PROGRAMS / 10 && tally.sums < tally.links && tally.handed_on > 0 && tally.lost > 0);

@@ -76,7 +76,8 @@ static void test_free_words(void)
     expect_one("mov $2000, %bx\nmov $4, (%bx)\nmov 2000, %ax\nmov %ax, x", "4:1");
     /* the order in which words are filled leaves no trace */
     struct program *program = read_program(".var x\n.thread a\nmov $2000, %bx\nmov $1, (%bx)\n"
-                                           ".thread b\nmov $3000, %bx\nmov $1, (%bx)\n", 1, "");
+                                           ".thread b\nmov $3000, %bx\nmov $1, (%bx)\n",
+                                           1, "");
     struct outcome *outcome = subject_analyse(program, &(struct analysis_options){0});
     CU_ASSERT_EQUAL(mpz_get_ui(outcome->states), 9);
     outcome_free(outcome);
@@ -104,7 +105,8 @@ static void test_messages(void)
         const char *text, *message;
     } rows[] = {
         {"mov -1(%bx), %ax", "test.s:1:1: T0: mov -1(%bx), %ax: the address lies outside memory"},
-        {".var x\nmov x(%bx), %ax\nmov 101(%bx), %ax", "test.s:3:1: T0: mov 101(%bx), %ax: the address lies inside a word"},
+        {".var x\nmov x(%bx), %ax\nmov 101(%bx), %ax",
+         "test.s:3:1: T0: mov 101(%bx), %ax: the address lies inside a word"},
         {"mov $65, %bx\n.top\nmov $1, (%bx)\nsub $1, %bx\ntest $0, %bx\njne .top",
          "test.s:3:1: T0: mov $1, (%bx): more than 64 words without a name are in use"},
         {".f\ncall .f", "test.s:2:1: T0: call .f: a push onto a full stack"},
@@ -158,7 +160,8 @@ static void test_stack(void)
 static void test_calls(void)
 {
     expect_one("call .f\ncall .f\nhalt\n.f\nadd $1, x\nret", "9:1");
-    expect_one("mov $4, %bx\ncall .f\nhalt\n.f\ntest $0, %bx\nje .end\nadd %bx, x\nsub $1, %bx\ncall .f\n.end\nret", "17:1");
+    expect_one("mov $4, %bx\ncall .f\nhalt\n.f\ntest $0, %bx\nje .end\nadd %bx, x\nsub $1, %bx\ncall .f\n.end\nret",
+               "17:1");
     expect_one("push $6\ncall .f\nadd $4, %sp\nhalt\n.f\nmov 4(%sp), %ax\nmov %ax, x\nret", "6:1");
     expect_one("ret", "failure:1");
     expect_one("push $5\nret", "failure:1");
@@ -184,7 +187,8 @@ static void test_stacks_are_private(void)
 
 static void test_ways_through_calls(void)
 {
-    struct program *program = read_program(".var x\n.main\ncall .f\n.critical\nadd $1, x\n.endcritical\nhalt\n.f\nret\n", 2, "");
+    struct program *program =
+        read_program(".var x\n.main\ncall .f\n.critical\nadd $1, x\n.endcritical\nhalt\n.f\nret\n", 2, "");
     struct machine *machine = machine_new(program, NULL, false);
     bool *ways = machine_find_ways_inside(machine, 0);
     CU_ASSERT(ways[0] && ways[1] && !ways[2] && ways[3] && !ways[4]);
@@ -198,8 +202,10 @@ static void test_ways_through_calls(void)
 static void test_accesses(void)
 {
     struct error error = ERROR_INIT;
-    struct program *program = read_program(".var x\nmov $2000, %bx\nmov $5, (%bx)\nadd (%bx), %ax\nmov $100, %bx\nmov %ax, (%bx)\n"
-                                           "push $1\nmov (%sp), %cx\n", 1, "");
+    struct program *program =
+        read_program(".var x\nmov $2000, %bx\nmov $5, (%bx)\nadd (%bx), %ax\nmov $100, %bx\nmov %ax, (%bx)\n"
+                     "push $1\nmov (%sp), %cx\n",
+                     1, "");
     static const uint32_t threads[7] = {0};
     struct trace *trace = replay_run(program, NULL, 0, threads, 7, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
@@ -221,9 +227,10 @@ static void test_accesses(void)
 static const char looping_counter[] = ".main\n.top\nmov 2000, %ax\nadd $1, %ax\nmov %ax, 2000\n"
                                       "sub $1, %bx\ntest $0, %bx\njgt .top\nhalt\n";
 
-static const char flag_lock[] = ".var flag\n.var count\n.main\n.top\n.acquire\nmov flag, %ax\ntest $0, %ax\njne .acquire\n"
-                                "mov $1, flag\nmov count, %ax\nadd $1, %ax\nmov %ax, count\nmov $0, flag\n"
-                                "sub $1, %bx\ntest $0, %bx\njgt .top\nhalt\n";
+static const char flag_lock[] =
+    ".var flag\n.var count\n.main\n.top\n.acquire\nmov flag, %ax\ntest $0, %ax\njne .acquire\n"
+    "mov $1, flag\nmov count, %ax\nadd $1, %ax\nmov %ax, count\nmov $0, flag\n"
+    "sub $1, %bx\ntest $0, %bx\njgt .top\nhalt\n";
 
 /* The one value that a program ends with where every thread in turn has so many ticks. */
 static int64_t outcome_in_turn(const struct program *program, int64_t word, int64_t interval)

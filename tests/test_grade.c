@@ -25,43 +25,39 @@
 #define FREE "\"kind\": \"free\""
 #define ROW(name, points) "{\"row\": \"" name "\", \"points\": " points "}"
 
-static const char values_key[] = HEAD("values", RACE, FREE) "\"question\": {}, \"rows\": [" ROW("form", "1") ", " ROW(
-    "possible", "2") ", " ROW("complete", "4") "]" TAIL;
-static const char witness_key[] =
-    HEAD("witness", RACE, FREE) "\"question\": {\"value\": 2}, \"rows\": [" ROW("form", "1") ", " ROW(
-        "legal", "2") ", " ROW("finished", "4") ", " ROW("reaches", "8") ", " ROW("fewest", "16") "]" TAIL;
-static const char minimum_key[] =
-    HEAD("minimum", RACE, FREE) "\"question\": {}, \"rows\": [" ROW("form", "1") ", " ROW("value", "2") ", " ROW(
-        "legal", "4") ", " ROW("finished", "8") ", " ROW("reaches", "16") ", " ROW("chain", "32") "]" TAIL;
-static const char count_key[] = HEAD("count", RACE, FREE) "\"question\": {\"value\": 3}, \"rows\": [" ROW(
-    "form", "1") ", " ROW("count", "2") "]" TAIL;
-static const char quantum_key[] =
-    HEAD("quantum", RACE,
-         "\"kind\": \"tick\", \"pick\": \"any\", \"phase\": 0") "\"question\": {\"first\": 1, \"last\": 9, \"right\": "
-                                                                "[4]}, \"rows\": [" ROW("form", "1") ", " ROW(
-                                                                    "sound", "2") ", " ROW("complete", "4") "]" TAIL;
+/* A line that asks, then the rows. */
+/* clang-format off */
+static const char values_key[] = HEAD("values", RACE, FREE) "\"question\": {}, \"rows\": ["
+    ROW("form", "1") ", " ROW("possible", "2") ", " ROW("complete", "4") "]" TAIL;
+static const char witness_key[] = HEAD("witness", RACE, FREE) "\"question\": {\"value\": 2}, \"rows\": ["
+    ROW("form", "1") ", " ROW("legal", "2") ", " ROW("finished", "4") ", " ROW("reaches", "8") ", "
+    ROW("fewest", "16") "]" TAIL;
+static const char minimum_key[] = HEAD("minimum", RACE, FREE) "\"question\": {}, \"rows\": ["
+    ROW("form", "1") ", " ROW("value", "2") ", " ROW("legal", "4") ", " ROW("finished", "8") ", "
+    ROW("reaches", "16") ", " ROW("chain", "32") "]" TAIL;
+static const char count_key[] = HEAD("count", RACE, FREE) "\"question\": {\"value\": 3}, \"rows\": ["
+    ROW("form", "1") ", " ROW("count", "2") "]" TAIL;
+static const char quantum_key[] = HEAD("quantum", RACE, "\"kind\": \"tick\", \"pick\": \"any\", \"phase\": 0")
+    "\"question\": {\"first\": 1, \"last\": 9, \"right\": [4]}, \"rows\": ["
+    ROW("form", "1") ", " ROW("sound", "2") ", " ROW("complete", "4") "]" TAIL;
 
-#define REPAIR(text, right, more)                                                                              \
-    HEAD("repair", text, FREE)                                                                                 \
+#define REPAIR(text, right, more) HEAD("repair", text, FREE) \
     "\"question\": {\"trials\": [{\"threads\": 2, \"iters\": 2, \"symbols\": {}, \"right\": [" right "]}" more \
     "], \"inside_most\": 3, \"instructions\": "
-#define REPAIR_ROWS                                                                                                 \
-    "}, \"rows\": [" ROW("form", "1") ", " ROW("works", "2") ", " ROW("right", "4") ", " ROW("live", "8") ", " ROW( \
-        "inside", "16") "]" TAIL
+#define REPAIR_ROWS "}, \"rows\": [" \
+    ROW("form", "1") ", " ROW("works", "2") ", " ROW("right", "4") ", " ROW("live", "8") ", " ROW("inside", "16") "]" TAIL
 
 static const char repair_key[] = REPAIR(RACE, "4",
-                                        ", {\"threads\": 3, \"iters\": 1, \"symbols\": {}, \"first\": 7, \"right\": "
-                                        "[10]}") "null" REPAIR_ROWS;
+    ", {\"threads\": 3, \"iters\": 1, \"symbols\": {}, \"first\": 7, \"right\": [10]}") "null" REPAIR_ROWS;
 /* A deadlock is to be mended: that it comes to no end is the first property. */
-static const char deadlock_key[] =
-    REPAIR(CROSSED, "2", "") "null}, \"rows\": [" ROW("form", "1") ", " ROW("works", "2") ", " ROW("live", "8") ", " ROW(
-        "right", "4") ", " ROW("inside", "16") "]" TAIL;
+static const char deadlock_key[] = REPAIR(CROSSED, "2", "") "null}, \"rows\": ["
+    ROW("form", "1") ", " ROW("works", "2") ", " ROW("live", "8") ", " ROW("right", "4") ", " ROW("inside", "16") "]" TAIL;
 static const char locks_key[] = REPAIR(RACE, "4", "") "[\"mov\", \"add\", \"lock\", \"unlock\"]" REPAIR_ROWS;
 static const char crossed_key[] = REPAIR(CROSSED, "2", "") "null" REPAIR_ROWS;
-static const char section_key[] = HEAD(
-    "repair", RACE,
-    FREE) "\"question\": {\"trials\": [{\"threads\": 2, \"iters\": 2, \"symbols\": {}, \"right\": [4]}], \"inside_most\": null, "
-          "\"instructions\": null}, \"rows\": [" ROW("form", "1") ", " ROW("exclusive", "2") "]" TAIL;
+static const char section_key[] = HEAD("repair", RACE, FREE)
+    "\"question\": {\"trials\": [{\"threads\": 2, \"iters\": 2, \"symbols\": {}, \"right\": [4]}], \"inside_most\": null, "
+    "\"instructions\": null}, \"rows\": [" ROW("form", "1") ", " ROW("exclusive", "2") "]" TAIL;
+/* clang-format on */
 
 static struct key *key_of(const char *text)
 {
@@ -128,7 +124,8 @@ static void test_witness(void)
     expect(witness_key, ANSWER_LINES, "schedule: B*5 A*6 B\n", 31, NULL);
     expect(witness_key, ANSWER_LINES, "schedule: 0 1*5 0*5 1\n", 15, "the schedule has 2 preemptions; 1 would do");
     expect(witness_key, ANSWER_LINES, "schedule: 0*6 1*6\n", 7, "the schedule ends with value = 4, not 2");
-    expect(witness_key, ANSWER_LINES, "schedule: 0*5\n", 3, "after 5 steps not all threads have finished\nat the end: value = 1\n"
+    expect(witness_key, ANSWER_LINES, "schedule: 0*5\n", 3,
+           "after 5 steps not all threads have finished\nat the end: value = 1\n"
            "  T0: could do 'mov %ax, value', line 6 (%ax = 2)\n");
     expect(witness_key, ANSWER_LINES, "schedule: 0*7 1*6\n", 1,
            "step 7: T0 has finished\nbefore that step: value = 2\n");
@@ -197,8 +194,10 @@ static void test_pretenders(void)
 {
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n mov $4, value\n", 1,
            "thread T0 adds 4 to value, and 2 in the program that was handed out");
-    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.mutex m\n.main\n.rept ITERS\n lock m\n mov $ITERS*THREADS, value\n"
-           " unlock m\n.endr\n", 1, "thread T0 adds");
+    expect(repair_key, ANSWER_ASSEMBLY,
+           ".var value\n.mutex m\n.main\n.rept ITERS\n lock m\n mov $ITERS*THREADS, value\n"
+           " unlock m\n.endr\n",
+           1, "thread T0 adds");
     expect(repair_key, ANSWER_ASSEMBLY, ".var value, ITERS*THREADS\n.main\n add $0, value\n", 1,
            "thread T0 adds 0 to value");
     expect(repair_key, ANSWER_ASSEMBLY,
@@ -206,8 +205,10 @@ static void test_pretenders(void)
            "thread T0 adds 4 to value");
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.thread one\n.rept ITERS * THREADS\n add $1, value\n.endr\n", 1,
            "the program has 1 thread, and there should be 2");
-    expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.thread T0\n.rept ITERS\n add $1, value\n.endr\n.thread T2\n"
-           ".rept ITERS\n add $1, value\n.endr\n", 1, "thread 1 is called T2, and should be T1");
+    expect(repair_key, ANSWER_ASSEMBLY,
+           ".var value\n.thread T0\n.rept ITERS\n add $1, value\n.endr\n.thread T2\n"
+           ".rept ITERS\n add $1, value\n.endr\n",
+           1, "thread 1 is called T2, and should be T1");
     expect(repair_key, ANSWER_ASSEMBLY, ".var value\n.main\n", 1, "thread T0 adds 0 to value");
     expect(repair_key, ANSWER_ASSEMBLY, ".var other\n.main\n add $1, other\n", 0,
            "the program has no variable 'value'");
@@ -259,16 +260,20 @@ static void test_sections(void)
     expect(section_key, ANSWER_ASSEMBLY, LOOP("", INCREMENT " lock m\n.critical\n nop\n.endcritical\n unlock m\n", ""),
            1, "line 6 touches 'value' outside of a critical section");
     /* Sections of other names do not exclude each other, and addresses that are computed can be the variable's. */
+    expect(
+        section_key, ANSWER_ASSEMBLY,
+        ".var value\n.thread T0\n.rept ITERS\n.critical a\n add $1, value\n.endcritical\n.endr\n.thread T1\n.rept ITERS\n"
+        ".critical b\n add $1, value\n.endcritical\n.endr\n",
+        1, "line 11 touches 'value' in another critical section than other lines");
+    expect(
+        section_key, ANSWER_ASSEMBLY,
+        LOOP("", " lock m\n.critical\n add $0, value\n.endcritical\n unlock m\n lea value, %bx\n add $1, (%bx)\n", ""),
+        1, "line 12 goes through an address, and so could touch 'value' outside of a critical section");
     expect(section_key, ANSWER_ASSEMBLY,
-           ".var value\n.thread T0\n.rept ITERS\n.critical a\n add $1, value\n.endcritical\n.endr\n.thread T1\n.rept ITERS\n"
-           ".critical b\n add $1, value\n.endcritical\n.endr\n",
-           1, "line 11 touches 'value' in another critical section than other lines");
-    expect(section_key, ANSWER_ASSEMBLY,
-           LOOP("", " lock m\n.critical\n add $0, value\n.endcritical\n unlock m\n lea value, %bx\n add $1, (%bx)\n", ""), 1,
-           "line 12 goes through an address, and so could touch 'value' outside of a critical section");
-    expect(section_key, ANSWER_ASSEMBLY,
-           LOOP("", " lea value, %bx\n lock m\n.critical\n mov (%bx), %ax\n add $1, %ax\n mov %ax, (%bx)\n.endcritical\n"
-                    " unlock m\n", ""),
+           LOOP("",
+                " lea value, %bx\n lock m\n.critical\n mov (%bx), %ax\n add $1, %ax\n mov %ax, (%bx)\n.endcritical\n"
+                " unlock m\n",
+                ""),
            3, NULL);
     expect(section_key, ANSWER_ASSEMBLY,
            LOOP(" lea value, %fx\n",

@@ -34,8 +34,8 @@ struct wish {
     uint64_t max_states;
     uint64_t edges_max_states;
     unsigned jobs;
-    const char *kind;  /* of the scheduler; NULL: free */
-    unsigned quantum;  /* any phase */
+    const char *kind; /* of the scheduler; NULL: free */
+    unsigned quantum; /* any phase */
     bool collapse;
 };
 
@@ -270,7 +270,11 @@ static void check_collapsed(const char *text, const struct wish *wish)
 
 static void test_collapsed(void)
 {
-    static const char *const texts[] = {race, locked, crossed, shortcut, ".var x\n.mutex m\n.main\n nop\n unlock m\n",
+    static const char *const texts[] = {race,
+                                        locked,
+                                        crossed,
+                                        shortcut,
+                                        ".var x\n.mutex m\n.main\n nop\n unlock m\n",
                                         ".var x\n.main\n mov x, %ax\n io\n add $1, %ax\n yield\n mov %ax, x\n"};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
         for (unsigned quantum = 1; quantum <= 4; quantum++)

@@ -98,8 +98,8 @@ static void test_long_chain(void)
 {
     enum { JUMPS = 100000 };
     struct code code = {.instructions = memory_new(JUMPS + 2, sizeof(struct instruction)), .count = JUMPS + 2};
-    code.instructions[0] =
-        (struct instruction){.opcode = OPCODE_MOV, .operands = {{.kind = OPERAND_REGISTER, .value = REGISTER_AX}, {.kind = OPERAND_WORD}}};
+    code.instructions[0] = (struct instruction){
+        .opcode = OPCODE_MOV, .operands = {{.kind = OPERAND_REGISTER, .value = REGISTER_AX}, {.kind = OPERAND_WORD}}};
     code.instructions[1] = (struct instruction){.opcode = OPCODE_HALT};
     for (uint32_t i = 2; i < code.count; i++)
         code.instructions[i] = (struct instruction){

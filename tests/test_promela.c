@@ -25,7 +25,8 @@ static char *export(const char *source, unsigned threads, unsigned iters, struct
 }
 
 /* Asserts that a model has some lines, and none of some others; both lists end with NULL. */
-static void expect(const char *source, struct promela_request request, const char *const *there, const char *const *absent)
+static void expect(const char *source, struct promela_request request, const char *const *there,
+                   const char *const *absent)
 {
     struct error error = ERROR_INIT;
     char *model = export(source, 2, 1, &request, &error);
@@ -54,7 +55,8 @@ static void expect_refusal(const char *source, struct promela_request request, c
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, why));
 }
 
-static const struct promela_request free_choice = {.scheduler = "free", .has_extremes = true, .least = 1, .greatest = 2};
+static const struct promela_request free_choice = {
+    .scheduler = "free", .has_extremes = true, .least = 1, .greatest = 2};
 
 static struct promela_request scheduled(const char *kind, const struct property *parameters, size_t count)
 {
@@ -116,12 +118,14 @@ static void test_jumps(void)
 
 static void test_waiting(void)
 {
-    static const char *const source = ".var x\n.mutex m\n.semaphore s, 2\n.queue q, 3\n.main\nlock m\nwait s\nput q, $4\n"
-                                      "get q, x\npost s\nunlock m\n";
+    static const char *const source =
+        ".var x\n.mutex m\n.semaphore s, 2\n.queue q, 3\n.main\nlock m\nwait s\nput q, $4\n"
+        "get q, x\npost s\nunlock m\n";
     expect(source, free_choice,
            LIST("mutex_m == 0 -> mutex_m = _pid + 1", "permits_s > 0 -> permits_s = permits_s - 1",
                 "length_q < 3 -> items_q[length_q] = 4; length_q = length_q + 1", "length_q > 0 -> take_q(shared_x)",
-                "add(permits_s, 1)", "assert(mutex_m == _pid + 1); mutex_m = 0", "int permits_s = 2;", "int items_q[3] = 0;"),
+                "add(permits_s, 1)", "assert(mutex_m == _pid + 1); mutex_m = 0", "int permits_s = 2;",
+                "int items_q[3] = 0;"),
            LIST("-E"));
     struct promela_request failing = free_choice;
     failing.can_fail = true;
@@ -130,16 +134,17 @@ static void test_waiting(void)
 
 static void test_schedulers(void)
 {
-    static const struct property quantum[] = {
-        {.name = "quantum", .is_number = true, .number = 3}, {.name = "pick", .text = "round-robin"},
-        {.name = "phase", .text = "any"}, {.name = "arrival", .is_number = true, .number = 2}};
+    static const struct property quantum[] = {{.name = "quantum", .is_number = true, .number = 3},
+                                              {.name = "pick", .text = "round-robin"},
+                                              {.name = "phase", .text = "any"},
+                                              {.name = "arrival", .is_number = true, .number = 2}};
     static const struct property lag[] = {{.name = "lag", .is_number = true, .number = 2},
                                           {.name = "offset", .text = "7,5"}};
     static const struct property bound = {.name = "bound", .is_number = true, .number = 4};
     static const char *const source = ".var x\n.main\n.tick 2\nyield\nio\nnop\n";
     expect(source, scheduled("tick", quantum, 3),
-           LIST("#define QUANTUM 3", "stepped(_pid, NOTHING, QUANTUM)", "stepped(_pid, AWAY, 2)", "returned(_pid, NOTHING)",
-                "find_next()", "active proctype phase()", "MAY_STEP(t) (started && "),
+           LIST("#define QUANTUM 3", "stepped(_pid, NOTHING, QUANTUM)", "stepped(_pid, AWAY, 2)",
+                "returned(_pid, NOTHING)", "find_next()", "active proctype phase()", "MAY_STEP(t) (started && "),
            LIST("PENDING"));
     expect(source, scheduled("tick", quantum, 2), LIST("#define QUANTUM 3"), LIST("proctype phase", "started"));
     expect(source, scheduled("signal", quantum, 4), LIST("await_signal()", "int left = 2;"), LIST("MAY_ARRIVE"));
@@ -156,7 +161,8 @@ static void test_claims(void)
     nothing.can_deadlock = true;
     expect(".var x\n.main\nnop\n", nothing, LIST("#define CLAIM false", "-m1000000 -E"), LIST("MINIMUM"));
     expect(".var x\n.main\nnop\n", free_choice,
-           LIST("#define MINIMUM (1)", "#define MAXIMUM (2)", "#define CLAIM (OBSERVED > MINIMUM)", "#define OBSERVED shared_x"),
+           LIST("#define MINIMUM (1)", "#define MAXIMUM (2)", "#define CLAIM (OBSERVED > MINIMUM)",
+                "#define OBSERVED shared_x"),
            LIST("-E"));
 }
 
@@ -179,7 +185,8 @@ static void test_names(void)
 static void test_threads_that_differ(void)
 {
     expect(".var x\n.main\nnop\n.thread idle\n.thread last\nadd $1, x\n", free_choice,
-           LIST("/* T0, T1 */\nactive [2] proctype threads_from_0()", "/* idle */\nactive [1] proctype threads_from_2()\n{\nend:",
+           LIST("/* T0, T1 */\nactive [2] proctype threads_from_0()",
+                "/* idle */\nactive [1] proctype threads_from_2()\n{\nend:",
                 "/* last */\nactive [1] proctype threads_from_3()", "byte finished = 1;", "#define THREADS 4"),
            LIST("inline sub("));
 }

@@ -117,9 +117,12 @@ static void explain_order(const struct scheduler *self, const struct scheduler_m
 
 static void test_other_scheduler(void)
 {
-    static const struct scheduler_kind kind = {
-        .name = "orderly", .shape = orderly_shape, .start = orderly_start, .choices = first_only, .after = count_steps,
-        .refusal = explain_order};
+    static const struct scheduler_kind kind = {.name = "orderly",
+                                               .shape = orderly_shape,
+                                               .start = orderly_start,
+                                               .choices = first_only,
+                                               .after = count_steps,
+                                               .refusal = explain_order};
     static const struct scheduler scheduler = {&kind};
     static const uint32_t good[] = {0, 0, 0, 1, 1, 1}, bad[] = {0, 0, 1};
     struct program *program = subject_program(race, 2, 1);

@@ -632,7 +632,11 @@ static void walk_at_random(const char *text, const char *kind, const char *param
 static void test_random_walks(void)
 {
     static const char *const texts[] = {
-        three, uneven, waiting, yielding, away,
+        three,
+        uneven,
+        waiting,
+        yielding,
+        away,
         ".var x\n.mutex m\n.main\n.rept 3\n lock m\n io\n.tick 2\n add $1, x\n unlock m\n.tick 0\n yield\n.endr\n"};
     static const char *const wanted[][2] = {
         {"free", ""},

@@ -193,7 +193,7 @@ static void test_deadlocks_starve_nobody(void)
 /* ---- Critical sections ----------------------------------------------------------------------------------------- */
 
 /* A lock made of an atomic exchange. Who spins steps again and again, which no fairness can help. */
-#define TEST_AND_SET(before, after) \
+#define TEST_AND_SET(before, after)                                                                               \
     ".var flag\n.main\n.again\n mov $1, %ax\n xchg %ax, flag\n test $0, %ax\n jne .again\n" before " nop\n" after \
     " mov $0, flag\n j .again\n"
 static const char test_and_set[] = TEST_AND_SET(".critical\n", ".endcritical\n");
@@ -206,7 +206,7 @@ static void test_spinning_is_waiting(void)
 }
 
 /* Peterson, Myths about the mutual exclusion problem, 1981: whoever steps at all gets in. */
-#define PETERSON(mine, other, turn) \
+#define PETERSON(mine, other, turn)                                                                                  \
     ".again\n mov $1, " mine "\n mov $" turn ", turn\n.spin\n test $1, " other "\n jne .in\n test $" turn ", turn\n" \
     " je .spin\n.in\n.critical\n nop\n.endcritical\n mov $0, " mine "\n j .again\n"
 static const char peterson[] =
@@ -227,9 +227,9 @@ static const char remainder_after[] = ".var x\n.main\n.critical\n nop\n.endcriti
 #define TOGGLING ".thread B\n.again\n mov $1, flag\n mov $0, flag\n j .again\n"
 
 /* Here A wants in, and spins as long as B has its way. */
-static const char remainder_before[] = ".var flag\n"
-                                       ".thread A\n.rest\n test $2, flag\n jne .rest\n.critical\n nop\n.endcritical\n"
-                                       TOGGLING;
+static const char remainder_before[] =
+    ".var flag\n"
+    ".thread A\n.rest\n test $2, flag\n jne .rest\n.critical\n nop\n.endcritical\n" TOGGLING;
 
 /* The only way in is a jump that is never taken; and here there is none, though a section follows in the text. */
 static const char jump_inside[] = ".var flag\n.thread A\n.rest\n test $2, flag\n je .in\n j .rest\n"
@@ -369,8 +369,8 @@ struct naive {
     size_t count;
     struct naive_edge edges[EDGES_MAX];
     size_t edge_count;
-    size_t thread;              /* whose waits are judged */
-    int kinds[STATES_MAX];      /* 0: does not wait; 1: to step; 2: to get in */
+    size_t thread;         /* whose waits are judged */
+    int kinds[STATES_MAX]; /* 0: does not wait; 1: to step; 2: to get in */
     uint64_t reaches[STATES_MAX][SET_WORDS];
 };
 
@@ -700,9 +700,8 @@ static struct scheduler *cook(const struct recipe *recipe, size_t threads)
 
 static void check_random(uint64_t seed, const struct recipe *recipe, struct naive *naive, struct tally *tally)
 {
-    struct random_options options = {.features = RANDOM_ALL & ~(RANDOM_MISTAKES | RANDOM_OVERFLOWS),
-                                     .max_schedules = 2000,
-                                     .max_steps = 6};
+    struct random_options options = {
+        .features = RANDOM_ALL & ~(RANDOM_MISTAKES | RANDOM_OVERFLOWS), .max_schedules = 2000, .max_steps = 6};
     struct random_program *random = random_program_new(seed, &options);
     char *text = seed % 2 == 0 ? memory_copy_string(random->text) : mark_sections(random->text, &seed);
     struct program *program = subject_program(text, random->threads, 1);

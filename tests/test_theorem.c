@@ -35,14 +35,14 @@ static void append_iterations(struct schedule *self, unsigned thread, size_t ite
 static struct schedule minimum_rule(unsigned threads, unsigned iters)
 {
     struct schedule schedule = {0};
-    append(&schedule, 0, 1);                    /* load 0 */
+    append(&schedule, 0, 1); /* load 0 */
     append_iterations(&schedule, 1, iters - 1);
-    append(&schedule, 0, 2);                    /* add, store 1 */
-    append(&schedule, 1, 1);                    /* load 1 */
+    append(&schedule, 0, 2); /* add, store 1 */
+    append(&schedule, 1, 1); /* load 1 */
     append_iterations(&schedule, 0, iters - 1);
     for (unsigned t = 2; t < threads; t++)
         append_iterations(&schedule, t, iters);
-    append(&schedule, 1, 2);                    /* add, store 2 */
+    append(&schedule, 1, 2); /* add, store 2 */
     return schedule;
 }
 
@@ -102,10 +102,7 @@ static void check_rule(rule *make, unsigned threads, unsigned iters, uint64_t pr
 static const unsigned many_threads[] = {2, 3, 4, 5, 6, 7, 8, 13, 64};
 static const unsigned many_iters[] = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 17, 31, 64, 100, 255, 256, 257, 500};
 
-enum {
-    MANY_THREADS = sizeof many_threads / sizeof *many_threads,
-    MANY_ITERS = sizeof many_iters / sizeof *many_iters
-};
+enum { MANY_THREADS = sizeof many_threads / sizeof *many_threads, MANY_ITERS = sizeof many_iters / sizeof *many_iters };
 
 static void test_minimum(void)
 {

@@ -329,11 +329,13 @@ static char *tell_values(const struct outcome *outcome)
     return text_take(&text);
 }
 
+/* clang-format off */
 #define TICK(quantum) {"tick", {{"quantum", quantum, NULL}, {"pick", 0, "any"}, {"phase", 0, NULL}}}
 #define TICK_ANY_PHASE(quantum) {"tick", {{"quantum", quantum, NULL}, {"pick", 0, "any"}, {"phase", 0, "any"}}}
 #define IN_TURN(quantum) {"tick", {{"quantum", quantum, NULL}, {"pick", 0, "round-robin"}, {"phase", 0, NULL}}}
 #define PARALLEL(lag) {"parallel", {{"lag", lag, NULL}, {"offset", 0, NULL}, {NULL, 0, NULL}}}
 #define PREEMPTIONS(bound) {"preemptions", {{"bound", bound, NULL}, {NULL, 0, NULL}, {NULL, 0, NULL}}}
+/* clang-format on */
 
 /* Two threads, ten iterations; the body of the loop is three steps of one tick. Where not all values are known, the
  * least and how many there are, 0 for not known either. */
@@ -650,8 +652,7 @@ static void count_turns(unsigned n, unsigned quantum, unsigned first, mpz_ptr re
                 unsigned made = own < all ? own : all; /* by the one picked; the rest by the other */
                 if (own > 0)
                     mpz_add(ways_to[i + (t == 0 ? made : all - made)][j + (t == 1 ? made : all - made)],
-                            ways_to[i + (t == 0 ? made : all - made)][j + (t == 1 ? made : all - made)],
-                            ways_to[i][j]);
+                            ways_to[i + (t == 0 ? made : all - made)][j + (t == 1 ? made : all - made)], ways_to[i][j]);
             }
         }
     mpz_set(result, ways_to[n][n]);

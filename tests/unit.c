@@ -24,7 +24,8 @@ void unit_note(const char *format, ...)
  * when a later test crashes. */
 static void print_result(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
 {
-    printf("%s %u - %s: %s\n", failure == NULL ? "ok" : "not ok", CU_get_number_of_tests_run(), suite->pName, test->pName);
+    printf("%s %u - %s: %s\n", failure == NULL ? "ok" : "not ok", CU_get_number_of_tests_run(), suite->pName,
+           test->pName);
     for (const CU_FailureRecord *record = failure; record != NULL; record = record->pNext)
         unit_note("%s:%u: %s", record->strFileName != NULL ? record->strFileName : "?", record->uiLineNumber,
                   record->strCondition != NULL ? record->strCondition : "?");

@@ -42,7 +42,7 @@ struct certificate {
     struct span model;
     struct span parameters; /* of the scheduler, as the file has them */
     struct span settings;   /* the lines of symbols and registers */
-    size_t observed; /* a location */
+    size_t observed;        /* a location */
     struct span observed_name;
     int64_t claim;
 

@@ -9,19 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "Usage: racecheck-verify [OPTION]... FILE\n"
-    "Check a certificate that racecheck --certificate=FILE wrote, by means of its own.\n"
-    "FILE may be -, standard input.\n"
-    "\n"
-    "Options:\n"
-    "  -q, --quiet               say nothing where the certificate is valid\n"
-    "  -h, --help                print this help and exit\n"
-    "  -V, --version             print the version and exit\n"
-    "\n"
-    "Exit status: 0 the certificate is valid; 1 it is not, and the first condition\n"
-    "that does not hold is named; 2 wrong usage, or this is no certificate; 4 no\n"
-    "memory.\n";
+static const char usage[] = "Usage: racecheck-verify [OPTION]... FILE\n"
+                            "Check a certificate that racecheck --certificate=FILE wrote, by means of its own.\n"
+                            "FILE may be -, standard input.\n"
+                            "\n"
+                            "Options:\n"
+                            "  -q, --quiet               say nothing where the certificate is valid\n"
+                            "  -h, --help                print this help and exit\n"
+                            "  -V, --version             print the version and exit\n"
+                            "\n"
+                            "Exit status: 0 the certificate is valid; 1 it is not, and the first condition\n"
+                            "that does not hold is named; 2 wrong usage, or this is no certificate; 4 no\n"
+                            "memory.\n";
 
 static const char version[] = "racecheck-verify (racecheck) " PACKAGE_VERSION "\n";
 

@@ -460,7 +460,8 @@ static void read_declarations(struct program *self, const struct token_list *lis
     for (size_t at = 0; at < list->count; at = next_line(list, at)) {
         const struct token *statement = statement_of(&list->tokens[at]);
         if (token_is(statement, ".file"))
-            verdict_malformed(statement->line, "the program consists of several files, which this verifier does not support");
+            verdict_malformed(statement->line,
+                              "the program consists of several files, which this verifier does not support");
         if (depth > 0 && is_declaration(statement))
             verdict_malformed(statement->line, "the program declares something inside '.rept'");
         depth += token_is(statement, ".rept");
