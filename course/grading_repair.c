@@ -170,14 +170,19 @@ static void compare_threads(const struct program *program, const struct program 
                        given->threads[t].name);
 }
 
-/* Appends what is wrong where a thread does not do its work any more: one that does that of all is no repair. Where one of
- * the programs does not come to an end when its threads run one after another, nothing can be said. */
+/* Fills what each thread of the program that was handed out contributes. Returns false where nothing can be said of that. */
+static bool find_given_work(const struct trial *trial, const struct program *given, int64_t *contributions)
+{
+    int64_t word = program_find_word(given, trial->observe);
+    return word >= 0 && contribution_find(given, (uint32_t)word, contributions);
+}
+
+/* Appends what is wrong where a thread does not do its work any more when the threads run one after another: one that does
+ * that of all is no repair. Where they come to no end in this way nothing can be said. */
 static void compare_work(const struct trial *trial, const struct program *given, struct text *text)
 {
     int64_t before[PROGRAM_THREADS_MAX], now[PROGRAM_THREADS_MAX];
-    int64_t word = program_find_word(given, trial->observe);
-    if (word < 0 || !contribution_find(given, (uint32_t)word, before) ||
-        !contribution_find(trial->program, trial->word, now))
+    if (!find_given_work(trial, given, before) || !contribution_find(trial->program, trial->word, now))
         return;
     for (size_t t = 0; t < given->thread_count && text->length == 0; t++)
         if (now[t] != before[t])
@@ -377,19 +382,70 @@ static void give_up(struct grading *self, const char *reason)
     grade_refuse(self->grade, GRADE_REFUSED, "the program needs too much to be checked: %s", reason);
 }
 
-/* Returns whether the next trial makes sense. */
+/* Appends what is wrong where a thread does not do its work on all schedules. */
+static void blame_contribution(const struct trial *trial, enum contribution_verdict verdict,
+                               const struct contribution_finding *finding, const int64_t *expected, struct text *text)
+{
+    const char *name = trial->program->threads[finding->thread].name;
+    int64_t work = expected[finding->thread];
+    if (verdict == CONTRIBUTION_OTHER)
+        text_print(text, "there is a schedule on which thread %s adds %" PRId64 " to %s, and not %" PRId64, name,
+                   finding->contribution, trial->observe, work);
+    else
+        text_print(text, "what thread %s adds to %s is not %" PRId64 " on all schedules", name, trial->observe, work);
+    text_print(text, ": each thread should do its own work");
+}
+
+/* Whether all that can be said of a trial is that the results are right, and can always be had. In a program that loses
+ * updates, or gets stuck, contributions differ without anybody's doing. */
+static bool is_sound(const struct grading *self, const struct trial *trial, const struct outcome *outcome)
+{
+    const struct grade *grade = self->grade;
+    int64_t wrong;
+    bool is_right = !outcome->can_fail && !intervals_first_outside(&outcome->values, &trial->key->right, &wrong);
+    bool ends = !outcome->can_deadlock && (grade_asks(grade, ROW_LIVE) || !(outcome->endless || outcome->endless_unknown));
+    return is_right && ends && grade_verdict(grade, ROW_WORKS) == VERDICT_PASSED &&
+           grade_verdict(grade, ROW_RIGHT) == VERDICT_PASSED && grade_verdict(grade, ROW_LIVE) == VERDICT_PASSED;
+}
+
+/* Of a program that is right otherwise: whether each thread does its own work, on whatever schedule. Returns false where
+ * that cannot be found out. */
+static bool judge_contributions(struct grading *self, const struct trial *trial, const struct outcome *outcome)
+{
+    int64_t expected[PROGRAM_THREADS_MAX];
+    struct contribution_finding finding;
+    struct text text = TEXT_INIT;
+    struct program *given = is_sound(self, trial, outcome) ? assemble_given(self, trial->key) : NULL;
+    enum contribution_verdict verdict = CONTRIBUTION_AS_EXPECTED;
+    if (given != NULL && find_given_work(trial, given, expected))
+        verdict = contribution_check(trial->program, trial->scheduler, trial->word, expected, &self->budget, &finding);
+    if (verdict == CONTRIBUTION_OTHER || verdict == CONTRIBUTION_VARIES) {
+        blame_contribution(trial, verdict, &finding, expected, &text);
+        fail_row(self, ROW_WORKS, trial, &text);
+    } else if (verdict == CONTRIBUTION_OPEN) {
+        budget_tell(&self->budget, &text);
+        give_up(self, text_string(&text));
+        text_free(&text);
+    }
+    program_free(given);
+    return verdict != CONTRIBUTION_OPEN;
+}
+
+/* Returns whether the next trial makes sense: nothing counts in a program that does not work in this one. */
 static bool run_trial(struct grading *self, const struct trial *trial)
 {
     const struct subject subject = subject_of(trial);
     const struct inquiry_wish wish = {.questions = QUESTION_VALUES};
     char *reason;
     struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
+    bool goes_on = outcome != NULL;
     if (outcome != NULL)
         judge_outcome(self, trial, outcome);
     else
         give_up(self, reason);
+    goes_on = goes_on && judge_contributions(self, trial, outcome) &&
+              grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED;
     memory_free(reason);
-    bool goes_on = outcome != NULL;
     outcome_free(outcome);
     return goes_on;
 }
@@ -407,8 +463,9 @@ static void withdraw(struct grading *self, enum assignment_row row, const char *
 }
 
 /* Rows count only where those that they need have passed. Nothing is worth anything in a program that does not work, nor
- * what has been right all along in one whose fault, the first property that the key asks for, is still there; and short
- * stretches are worth nothing in a program that is wrong. */
+ * what has been right all along in one whose fault, the first property that the key asks for, is still there; no art is in
+ * getting to the end without locks where the results are wrong then; and short stretches are worth nothing in a program
+ * that is wrong. */
 static void settle_rows(struct grading *self)
 {
     const struct grade *grade = self->grade;
@@ -424,6 +481,8 @@ static void settle_rows(struct grading *self)
             withdraw(self, row, !works ? "the program works" : "the program is mended");
         is_first = false;
     }
+    if (grade_verdict(grade, ROW_RIGHT) != VERDICT_PASSED)
+        withdraw(self, ROW_LIVE, "the results are right");
     if (!is_good)
         withdraw(self, ROW_INSIDE, "all else is right");
 }

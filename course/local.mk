@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/bundle.c %D%/bundle.h \
     %D%/cell.c %D%/cell.h \
     %D%/contribution.c %D%/contribution.h \
+    %D%/contribution_search.c \
     %D%/difficulty.c %D%/difficulty.h \
     %D%/document.c %D%/document.h \
     %D%/draft.c %D%/draft.h \

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { TRIALS = 3, INSIDE_MOST = 3 };
+enum { SIZES_MAX = 4, INSIDE_MOST = 3 };
 
 enum side { BROKEN = 1, REPAIRED = 2, BOTH = BROKEN | REPAIRED };
 
@@ -342,20 +342,42 @@ static void write_trial(const struct workshop *self, struct key_trial *trial, st
     intervals_add(&trial->right, first + added, first + added);
 }
 
-/* The first trial is what the handout states, the others have numbers of their own. */
+/* How many threads, of which those that have names are given, and iterations a trial has. */
+struct size {
+    int64_t threads;
+    int64_t iters;
+};
+
+/* The first trial is what the handout states. The others are larger, and one of them, drawn, larger than those of any
+ * handout: a lock that holds for a few threads and iterations alone is none. */
+static size_t draw_sizes(struct workshop *self, struct size sizes[SIZES_MAX])
+{
+    struct generator *generator = &self->version->generator;
+    int64_t iters = self->threads > 2 ? 1 : generator_between(generator, 1, 2);
+    int64_t threads = self->threads > 0 ? self->threads : 2;
+    size_t count = 0;
+    sizes[count++] = (struct size){threads, iters};
+    sizes[count++] = (struct size){self->threads > 0 ? threads : 3, 3 - iters};
+    if (self->threads == 0)
+        sizes[count++] = (struct size){4, 1};
+    sizes[count++] = (struct size){threads, generator_between(generator, 3, threads > 2 ? 4 : 5)};
+    return count;
+}
+
+/* All but the first trial have numbers of their own, too. */
 static void write_trials(struct workshop *self, int64_t step, int64_t first)
 {
     struct generator *generator = &self->version->generator;
     struct key *key = self->version->key;
-    bool named = self->threads > 0;
-    key->threads = named ? self->threads : 2;
-    key->iters = named && self->threads > 2 ? 1 : generator_between(generator, 1, 2);
-    key->trials = memory_new(TRIALS, sizeof *key->trials);
-    key->trial_count = TRIALS;
-    for (size_t t = 0; t < TRIALS; t++) {
+    struct size sizes[SIZES_MAX];
+    key->trial_count = draw_sizes(self, sizes);
+    key->trials = memory_new(key->trial_count, sizeof *key->trials);
+    key->threads = sizes[0].threads;
+    key->iters = sizes[0].iters;
+    for (size_t t = 0; t < key->trial_count; t++) {
         struct key_trial *trial = &key->trials[t];
-        trial->threads = named || t != 1 ? key->threads : 3;
-        trial->iters = t == 0 ? key->iters : t == 1 ? 3 - key->iters : 2;
+        trial->threads = sizes[t].threads;
+        trial->iters = sizes[t].iters;
         struct setting stated = {step, first, 0};
         struct setting other = {step + 10 * draft_delta(generator, 5) /* not 0 */, first + draft_delta(generator, 50),
                                 100 * draft_delta(generator, 5)};

@@ -387,6 +387,16 @@ static void remove_sum(struct workpiece *self, size_t line)
         remove_line(self, line);
 }
 
+/* The same with the marks of the critical section around it. */
+static void remove_section(struct workpiece *self, size_t line)
+{
+    remove_sum(self, line);
+    if (line < self->count && begins(self->lines[line], ".endcritical") && begins(self->lines[line - 1], ".critical")) {
+        remove_line(self, line);
+        remove_line(self, line - 1);
+    }
+}
+
 static void add_at_once(struct workpiece *self)
 {
     char variable[WORD_SIZE], number[WORD_SIZE], sum[LINE_SIZE];
@@ -617,6 +627,43 @@ static void drop_thread(struct workpiece *self)
         remove_line(self, first);
 }
 
+/* The place of the sum of a thread whose section begins behind a line, or the number of lines. */
+static size_t find_sum_behind(const struct workpiece *self, size_t section)
+{
+    for (size_t l = section + 1; l + 2 < self->count && !is_section(self->lines[l]); l++)
+        if (is_load(self->lines[l]) && begins(self->lines[l + 1], "add") && begins(self->lines[l + 2], "mov"))
+            return l;
+    return self->count;
+}
+
+/* One thread does the work of the next one, too, which waits until it is asked to let it: where each runs as far as it gets
+ * this comes to no end, and yet all schedules can. Perhaps the other one does its work all the same. */
+static void do_work_of_other(struct workpiece *self)
+{
+    char mine[WORD_SIZE], theirs[WORD_SIZE];
+    size_t first = draw_line(self, is_section), second = first < self->count ? find_end(self, first + 1) : self->count;
+    size_t sum = find_sum_behind(self, first), other = find_sum_behind(self, second);
+    if (sum >= self->count || other >= self->count || self->count + 10 > LINES_MAX)
+        return;
+    word_behind(self->lines[sum + 1], mine);
+    word_behind(self->lines[other + 1], theirs);
+    if (!is_drawn(self, 3))
+        remove_section(self, other);
+    insert_line(self, second + 1, "    mov $1, given");
+    insert_line(self, second + 1, "    jne .await");
+    insert_line(self, second + 1, "    test $1, asked");
+    insert_line(self, second + 1, ".await");
+    remove_line(self, sum + 1);
+    put_line(self, sum + 1, "    add $(%s)+(%s), %%ax", mine + 1, theirs + 1);
+    insert_line(self, first + 1, "    jne .ask");
+    insert_line(self, first + 1, "    test $1, given");
+    insert_line(self, first + 1, "    mov $0, asked");
+    insert_line(self, first + 1, "    mov $1, asked");
+    insert_line(self, first + 1, ".ask");
+    insert_line(self, 0, ".var given");
+    insert_line(self, 0, ".var asked");
+}
+
 /* The last thread comes first. */
 static void turn_threads(struct workpiece *self)
 {
@@ -670,13 +717,15 @@ static char *put_together(const struct workpiece *self)
 void alteration_change_program(char **program, struct generator *generator)
 {
     static worker *const workers[] = {
-        drop_any,       drop_instruction, repeat_instruction, exchange_lines,   move_instruction, move_lock,
-        move_lock,      move_lock,        drop_lock,          drop_lock,        repeat_lock,      invert_lock,
-        drop_all_locks, drop_repetition,  insert_work,        insert_work,      insert_jump,      insert_signal,
-        rename_all,     rename_one,       change_number,      change_symbol,    change_notation,  change_notation,
-        add_at_once,    add_at_once,      fetch_and_add,      compare_and_swap, subtract,         compute_address,
-        touch,          make_semaphore,   make_semaphore,     make_mutex,       double_permits,   spin,
-        call_section,   call_lock,        add_thread,         drop_thread,      turn_threads,     add_dead_code,
+        drop_any,      drop_instruction, repeat_instruction, exchange_lines,  move_instruction,
+        move_lock,     move_lock,        move_lock,          drop_lock,       drop_lock,
+        repeat_lock,   invert_lock,      drop_all_locks,     drop_repetition, insert_work,
+        insert_work,   insert_jump,      insert_signal,      rename_all,      rename_one,
+        change_number, change_symbol,    change_notation,    change_notation, add_at_once,
+        add_at_once,   fetch_and_add,    compare_and_swap,   subtract,        compute_address,
+        touch,         make_semaphore,   make_semaphore,     make_mutex,      double_permits,
+        spin,          call_section,     call_lock,          add_thread,      drop_thread,
+        turn_threads,  add_dead_code,    do_work_of_other,
     };
     struct workpiece *piece = memory_new(1, sizeof *piece);
     piece->generator = generator;

@@ -58,13 +58,21 @@ static bool gives(const struct trial *self, size_t row)
            self->grade.rows[row].verdict == VERDICT_PASSED;
 }
 
+/* All points need a judge who finds the answer right: one who does not know is not enough. */
+static bool is_whole_due(const struct trial *self)
+{
+    bool has_all = grade_points(&self->grade) == key_points(self->judge->key);
+    return has_all == (judge_whole(self->judge, self->rows) == JUDGE_PASSES) ||
+           (!has_all && judge_whole(self->judge, self->rows) == JUDGE_OPEN);
+}
+
 /* What is too much for the grader gives no points at all; but then it should be too much for the judge, too. */
 static bool do_agree(const struct trial *self)
 {
     const struct key *key = self->judge->key;
     if (self->grade.state == GRADE_REFUSED)
         return self->rows[ROW_FORM] == JUDGE_OPEN;
-    bool agree = agrees(judge_whole(self->judge, self->rows), grade_points(&self->grade) == key_points(key));
+    bool agree = is_whole_due(self);
     for (size_t r = 0; r < key->row_count; r++)
         agree = agree && agrees(self->rows[key->rows[r].row], gives(self, r));
     return agree;

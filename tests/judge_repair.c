@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PLACES_MAX = 60000, TURN_MAX = 5000, STEPS_MAX = 100000 };
+enum { PLACES_MAX = 1000000, TURN_MAX = 5000, STEPS_MAX = 100000 };
 
 static const enum assignment_row checked[] = {ROW_WORKS, ROW_RIGHT, ROW_LIVE, ROW_EXCLUSIVE, ROW_INSIDE};
 
@@ -84,8 +84,8 @@ static bool is_used_inside(const struct program *program, uint32_t word)
 /* ---- Work ------------------------------------------------------------------------------------------------------- */
 
 /* Lets the threads run one after another, each as far as it gets, again and again, and sums up what each does to the
- * word. Open where that takes too long; fails where they do not come to their end. */
-static enum judge_verdict find_work(const struct program *program, uint32_t word, int64_t *work)
+ * word. Returns false where they do not come to their end: they would have done so long before STEPS_MAX. */
+static bool find_work(const struct program *program, uint32_t word, int64_t *work)
 {
     struct execution execution;
     bool goes_on = true;
@@ -102,10 +102,9 @@ static enum judge_verdict find_work(const struct program *program, uint32_t word
                 goes_on = true;
             }
     }
-    enum judge_verdict verdict =
-        execution.count >= STEPS_MAX ? JUDGE_OPEN : judge_verdict_of(execution_is_finished(&execution));
+    bool is_finished = execution_is_finished(&execution);
     execution_free(&execution);
-    return verdict;
+    return is_finished;
 }
 
 /* ---- A trial ---------------------------------------------------------------------------------------------------- */
@@ -142,11 +141,19 @@ static enum judge_verdict do_threads_work(const struct trial *self)
     int64_t before[PROGRAM_THREADS_MAX], now[PROGRAM_THREADS_MAX];
     if (!has_given_threads(self))
         return JUDGE_FAILS;
-    enum judge_verdict then = find_work(self->given, self->given_word, before);
-    enum judge_verdict today = find_work(self->program, self->word, now);
-    if (then == JUDGE_OPEN || today == JUDGE_OPEN)
-        return JUDGE_OPEN;
-    return judge_verdict_of(then == JUDGE_FAILS || today == JUDGE_FAILS || memcmp(before, now, sizeof now) == 0);
+    bool is_known = find_work(self->given, self->given_word, before) && find_work(self->program, self->word, now);
+    return judge_verdict_of(!is_known || memcmp(before, now, sizeof now) == 0);
+}
+
+/* Whether each thread does the work that it did on all schedules, in a program that is right. Nothing can be said where
+ * the given one comes to no end when its threads run one after another. */
+static enum judge_verdict do_threads_always_work(const struct trial *self, const struct survey *survey)
+{
+    int64_t before[PROGRAM_THREADS_MAX];
+    bool is_known = find_work(self->given, self->given_word, before);
+    return judge_verdict_of(
+        !is_known ||
+        (!survey->changes_vary && memcmp(before, survey->changes, self->given->thread_count * sizeof *before) == 0));
 }
 
 static void judge_survey(const struct trial *self, const struct survey *survey, enum judge_verdict *rows)
@@ -159,6 +166,9 @@ static void judge_survey(const struct trial *self, const struct survey *survey, 
     rows[ROW_LIVE] = judge_both(rows[ROW_LIVE], judge_verdict_of(!survey->deadlocks && !survey->gets_stuck));
     rows[ROW_EXCLUSIVE] =
         judge_both(rows[ROW_EXCLUSIVE], judge_verdict_of(!survey->overlaps && !survey->touches_outside));
+    rows[ROW_WORKS] = judge_both(rows[ROW_WORKS], do_threads_work(self));
+    if (rows[ROW_WORKS] == JUDGE_PASSES && rows[ROW_RIGHT] == JUDGE_PASSES && rows[ROW_LIVE] == JUDGE_PASSES)
+        rows[ROW_WORKS] = do_threads_always_work(self, survey);
 }
 
 /* A trial with too many places may be too much for the grader, too, which gives no points at all then, not even for the
@@ -178,7 +188,6 @@ static void judge_trial(const struct judge *self, const struct trial *trial, enu
         judge_survey(trial, survey, rows);
     else
         leave_open(rows);
-    rows[ROW_WORKS] = judge_both(rows[ROW_WORKS], do_threads_work(trial));
     rows[ROW_EXCLUSIVE] =
         judge_both(rows[ROW_EXCLUSIVE], judge_verdict_of(is_used_inside(trial->program, trial->word)));
     for (size_t c = 0; c < trial->program->code_count; c++)
@@ -209,8 +218,8 @@ static void open_trial(const struct judge *self, const struct key_trial *key, co
     program_free(given);
 }
 
-/* All that follow need `works`; of the three properties those need the one that the key has first; and `inside` needs all
- * others. */
+/* All that follow need `works`; of the three properties those need the one that the key has first, and `live` needs
+ * `right`; and `inside` needs all others. */
 static void settle(const struct key *key, enum judge_verdict *rows)
 {
     enum assignment_row fault = ROW_FORM;
@@ -221,6 +230,7 @@ static void settle(const struct key *key, enum judge_verdict *rows)
         rows[checked[r]] = judge_both(rows[checked[r]], rows[ROW_WORKS]);
     for (size_t r = 1; r + 1 < CHECKED_COUNT; r++)
         rows[checked[r]] = judge_both(rows[checked[r]], rows[fault]);
+    rows[ROW_LIVE] = judge_both(rows[ROW_LIVE], rows[ROW_RIGHT]);
     for (size_t r = 1; r + 1 < CHECKED_COUNT; r++)
         rows[ROW_INSIDE] = judge_both(rows[ROW_INSIDE], rows[checked[r]]);
 }
@@ -232,7 +242,7 @@ void judge_repair(const struct judge *self, const struct attempt *attempt, enum 
         return;
     for (size_t r = 0; r < CHECKED_COUNT; r++)
         rows[checked[r]] = JUDGE_PASSES;
-    for (size_t t = 0; t < self->key->trial_count; t++)
+    for (size_t t = 0; t < self->key->trial_count && rows[ROW_WORKS] != JUDGE_FAILS; t++)
         open_trial(self, &self->key->trials[t], attempt->program, rows);
     settle(self->key, rows);
 }

@@ -9,6 +9,7 @@
 
 /* A place in the search: a state, what the policy remembers, and who stepped last. The states lie beside. */
 struct spot {
+    uint64_t hash;
     struct enumerator_memory memory; /* padding is zero */
     int last;                        /* -1: nobody */
     uint32_t preemptions;            /* fewest so far */
@@ -29,6 +30,7 @@ struct search {
     location_id word;
     size_t words; /* of a state */
     uint64_t *states;
+    int64_t *changes; /* of a place, for each thread: what it has added to the word on the way there */
     struct spot *places;
     size_t count;
     size_t capacity;
@@ -42,32 +44,34 @@ struct search {
     size_t queued[2];
     size_t queue_capacity[2];
     struct survey *result;
+    bool counts_preemptions;
     bool is_beyond; /* there are more places than allowed */
     bool too_narrow;
 };
 
 /* ---- Places ----------------------------------------------------------------------------------------------------- */
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
+static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-    return hash ^ hash >> 29;
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
 }
 
 static uint64_t hash_place(const struct search *self, size_t position)
 {
     const struct spot *place = &self->places[position];
-    uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), self->states + position * self->words,
-                               self->words * sizeof *self->states);
-    hash = hash_bytes(hash, &place->last, sizeof place->last);
-    return hash_bytes(hash, &place->memory, sizeof place->memory);
+    const unsigned char *memory = (const unsigned char *)&place->memory;
+    uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), (uint64_t)place->last);
+    for (size_t w = 0; w < self->words; w++)
+        hash = mix(hash, self->states[position * self->words + w]);
+    for (size_t i = 0; self->policy != NULL && i < sizeof place->memory; i++)
+        hash = mix(hash, memory[i]);
+    return hash;
 }
 
 static bool is_same(const struct search *self, size_t a, size_t b)
 {
-    return self->places[a].last == self->places[b].last &&
+    return self->places[a].hash == self->places[b].hash && self->places[a].last == self->places[b].last &&
            memcmp(&self->places[a].memory, &self->places[b].memory, sizeof self->places[a].memory) == 0 &&
            memcmp(self->states + a * self->words, self->states + b * self->words, self->words * sizeof *self->states) ==
                0;
@@ -76,7 +80,7 @@ static bool is_same(const struct search *self, size_t a, size_t b)
 /* The slot of a place that is the same, or an empty one. */
 static size_t *find_slot(const struct search *self, size_t position)
 {
-    size_t slot = hash_place(self, position) & (self->table_size - 1);
+    size_t slot = self->places[position].hash & (self->table_size - 1);
     while (self->table[slot] != 0 && !is_same(self, self->table[slot] - 1, position))
         slot = (slot + 1) & (self->table_size - 1);
     return &self->table[slot];
@@ -100,6 +104,7 @@ static void reserve_place(struct search *self)
         return;
     self->capacity = self->capacity == 0 ? 256 : 2 * self->capacity;
     self->states = memory_resize(self->states, self->capacity * self->words, sizeof *self->states);
+    self->changes = memory_resize(self->changes, self->capacity * self->program->thread_count, sizeof *self->changes);
     self->places = memory_resize(self->places, self->capacity, sizeof *self->places);
 }
 
@@ -110,12 +115,19 @@ static void enqueue(struct search *self, unsigned later, size_t position)
     self->queue[later][self->queued[later]++] = position;
 }
 
+static int64_t *changes_of(const struct search *self, size_t position)
+{
+    return self->changes + position * self->program->thread_count;
+}
+
 /* The place behind the last one was filled: keeps it, or finds the one that is the same, and has it visited if that is
  * better than what was known. Returns where it is. */
 static size_t arrive(struct search *self, uint32_t preemptions, unsigned later)
 {
+    size_t last = self->count;
     grow_table(self);
-    size_t *slot = find_slot(self, self->count);
+    self->places[last].hash = hash_place(self, last);
+    size_t *slot = find_slot(self, last);
     if (*slot == 0) {
         self->places[self->count].preemptions = UINT32_MAX;
         self->places[self->count].is_done = false;
@@ -124,6 +136,8 @@ static size_t arrive(struct search *self, uint32_t preemptions, unsigned later)
         self->is_beyond |= self->count > self->places_max;
     }
     size_t position = *slot - 1;
+    self->result->changes_vary |= memcmp(changes_of(self, position), changes_of(self, last),
+                                         self->program->thread_count * sizeof *self->changes) != 0;
     if (preemptions < self->places[position].preemptions) {
         self->places[position].preemptions = preemptions;
         enqueue(self, later, position);
@@ -163,9 +177,20 @@ static void look_inside(struct search *self, const uint64_t *state, uint32_t pre
     }
 }
 
-static void end(struct search *self, const uint64_t *state, uint32_t preemptions)
+/* What was added on the way to the first end is what is told; other ends should have the same. */
+static void end_with_changes(struct search *self, size_t position)
 {
+    size_t bytes = self->program->thread_count * sizeof *self->changes;
+    if (self->result->count == 0)
+        memcpy(self->result->changes, changes_of(self, position), bytes);
+    self->result->changes_vary |= memcmp(self->result->changes, changes_of(self, position), bytes) != 0;
+}
+
+static void end(struct search *self, size_t position, uint32_t preemptions)
+{
+    const uint64_t *state = self->states + position * self->words;
     if (machine_finished(self->machine, state) == machine_everybody(self->machine)) {
+        end_with_changes(self, position);
         add_value(self->result, machine_value(self->machine, state, self->word), preemptions);
     } else if (!self->result->deadlocks) {
         self->result->deadlocks = true;
@@ -271,7 +296,13 @@ static void take_step(struct search *self, size_t position, size_t thread)
         return;
     bool returns = (machine_away(self->machine, state) >> thread & 1) != 0;
     memcpy(after, &before, sizeof before);
-    if (!returns)
+    memcpy(changes_of(self, self->count), changes_of(self, position),
+           self->program->thread_count * sizeof *self->changes);
+    /* Should that wrap around, it is nothing that anybody expects. */
+    changes_of(self, self->count)[thread] = (int64_t)((uint64_t)changes_of(self, self->count)[thread] +
+                                                      (uint64_t)machine_value(self->machine, next, self->word) -
+                                                      (uint64_t)machine_value(self->machine, state, self->word));
+    if (!returns && self->counts_preemptions)
         after->last = (int)thread;
     if (self->policy != NULL) {
         struct enumerator_moment from = moment_of(self, state), to = moment_of(self, next);
@@ -297,7 +328,7 @@ static void visit(struct search *self, size_t position)
     choices |= moment.away; /* a return needs no processor, so no policy forbids it */
     self->places[position].ends = choices == 0;
     if (choices == 0)
-        end(self, state, preemptions);
+        end(self, position, preemptions);
     for (size_t t = 0; t < moment.threads && !self->too_narrow; t++)
         if ((choices >> t & 1) != 0) {
             /* The states may move with each step. */
@@ -314,6 +345,7 @@ static void start(struct search *self)
     reserve_place(self);
     memset(self->states, 0, self->words * sizeof *self->states);
     memset(self->places, 0, sizeof *self->places);
+    memset(self->changes, 0, self->program->thread_count * sizeof *self->changes);
     machine_start(self->machine, self->states);
     self->places[0].last = -1;
     self->places[0].memory.current = -1;
@@ -327,6 +359,7 @@ static void search_clear(struct search *self)
 {
     memory_free(self->states);
     memory_free(self->places);
+    memory_free(self->changes);
     memory_free(self->table);
     memory_free(self->links);
     memory_free(self->queue[0]);
@@ -359,8 +392,8 @@ static bool search_all(struct search *self)
     return !self->too_narrow;
 }
 
-struct survey *survey_run_within(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
-                                 size_t places)
+static struct survey *run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
+                          size_t places, bool counts_preemptions)
 {
     assert(policy == NULL || (policy->options == 1 && policy->starts == 1));
     struct machine *machine = machine_new(program, NULL, true);
@@ -374,6 +407,7 @@ struct survey *survey_run_within(const struct program *program, uint32_t word, c
                                  .policy = policy,
                                  .word = word,
                                  .places_max = places,
+                                 .counts_preemptions = counts_preemptions,
                                  .result = result};
     } while (!search_all(&search));
     machine_free(machine);
@@ -385,7 +419,13 @@ struct survey *survey_run_within(const struct program *program, uint32_t word, c
 
 struct survey *survey_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy)
 {
-    return survey_run_within(program, word, policy, SIZE_MAX);
+    return run(program, word, policy, SIZE_MAX, true);
+}
+
+struct survey *survey_run_within(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
+                                 size_t places)
+{
+    return run(program, word, policy, places, false);
 }
 
 const struct survey_row *survey_find(const struct survey *self, int64_t value)

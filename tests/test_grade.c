@@ -218,6 +218,26 @@ static void test_pretenders(void)
     expect(locks_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT " unlock m\n", ""), 31, NULL);
 }
 
+/* Programs that behave where the threads run one after another, or come to no end then, and cheat otherwise. */
+static void test_pretenders_on_some_schedules(void)
+{
+    expect(crossed_key, ANSWER_ASSEMBLY,
+           ".var value\n.var asked\n.var given\n.thread A\n.ask\n mov $1, asked\n mov $0, asked\n test $1, given\n"
+           " jne .ask\n add $2, value\n.thread B\n.await\n test $1, asked\n jne .await\n mov $1, given\n",
+           1, "there is a schedule on which thread A adds 2 to value, and not 1: each thread should do its own work");
+    expect(crossed_key, ANSWER_ASSEMBLY,
+           ".var value\n.var begun\n.var done\n.thread A\n test $0, begun\n je .own\n add $2, value\n mov $2, done\n"
+           " halt\n.own\n add $1, value\n mov $1, done\n.thread B\n mov $1, begun\n.wait\n test $0, done\n je .wait\n"
+           " test $2, done\n je .end\n add $1, value\n.end\n",
+           1, "there is a schedule on which thread A adds 2 to value, and not 1: each thread should do its own work");
+    /* In the end nobody can tell any more who added how much. */
+    expect(crossed_key, ANSWER_ASSEMBLY,
+           ".var value\n.var begun\n.var done\n.thread A\n test $0, begun\n je .one\n add $1, value\n.one\n"
+           " add $1, value\n mov $1, done\n.thread B\n mov $1, begun\n.wait\n test $0, done\n je .wait\n mov $2, %ax\n"
+           " sub value, %ax\n add %ax, value\n",
+           1, "what thread A adds to value is not 1 on all schedules: each thread should do its own work");
+}
+
 static void test_deadlocks(void)
 {
     expect(crossed_key, ANSWER_ASSEMBLY,
@@ -234,6 +254,9 @@ static void test_deadlocks(void)
         ".var value\n.mutex m\n.mutex n\n.thread A\n lock m\n lock n\n add $1, value\n unlock n\n unlock m\n.thread B\n"
         " lock n\n lock m\n add $1, value\n unlock m\n unlock n\n",
         3, "this counts only where the program is mended");
+    /* To take no lock at all is no cure. */
+    expect(deadlock_key, ANSWER_ASSEMBLY, ".var value\n.thread A\n" INCREMENT ".thread B\n" INCREMENT, 3,
+           "this counts only where the results are right");
     /* One that waits in a loop can always end; one that can come to where it loops for ever cannot. */
     expect(
         crossed_key, ANSWER_ASSEMBLY,
@@ -507,6 +530,7 @@ int main(void)
         {"quantum", test_quantum},
         {"repair", test_repair},
         {"what pretends to be a repair", test_pretenders},
+        {"programs that pretend to be repairs on some schedules alone", test_pretenders_on_some_schedules},
         {"deadlocks, and loops without end", test_deadlocks},
         {"critical sections", test_sections},
         {"a program that makes the search explode", test_explosion},
