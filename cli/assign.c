@@ -91,8 +91,10 @@ static bool find_seed(const struct options *options, int64_t *seed, struct error
 
 /* ---- The assignment --------------------------------------------------------------------------------------------- */
 
+/* While the roster is read, perhaps from a pipe, an interrupt ends the program as usual. */
 static bool make(struct assigning *self, struct error *error)
 {
+    self->interrupt = interrupt_listen();
     struct edition_request request = {.name = self->name,
                                       .title = self->options->title,
                                       .roster = &self->roster,
@@ -137,7 +139,7 @@ static enum status run(struct assigning *self)
         tell(self);
         return finish(self);
     }
-    if (*self->interrupt != 0) {
+    if (self->interrupt != NULL && *self->interrupt != 0) {
         fputs("racecheck: interrupted, nothing was written\n", stderr);
         return STATUS_INTERRUPTED;
     }
@@ -146,7 +148,7 @@ static enum status run(struct assigning *self)
 
 enum status command_assign(const struct options *options)
 {
-    struct assigning self = {.options = options, .interrupt = interrupt_listen()};
+    struct assigning self = {.options = options};
     enum status status = run(&self);
     edition_free(self.edition);
     roster_free(&self.roster);

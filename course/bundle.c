@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/key.h"
+#include "course/keyring.h"
 
 #include <errno.h>
 #include <link.h>
@@ -130,11 +130,12 @@ static bool add_scripts(struct bundle *self, bool reveal)
 }
 
 /* Keys are read before they are packed, so that a broken one is found by whoever can mend it. */
-static bool add_key(struct bundle *self, const char *student)
+static bool add_key(struct bundle *self, const struct assignment *assignment, size_t index)
 {
     struct text name = TEXT_INIT;
+    const char *student = assignment->students[index].identifier;
     char *path = assignment_key_path(self->folder, student);
-    struct key *key = key_read(path, self->error);
+    struct key *key = keyring_read(self->folder, assignment, index, self->error);
     text_print(&name, "assignment/keys/%s.json", student);
     bool is_added = key != NULL && add_file(self, text_string(&name), path, MODE_FILE);
     key_free(key);
@@ -152,7 +153,7 @@ static bool add_assignment(struct bundle *self)
     text_print(&path, "%s/assignment.json", self->folder);
     bool is_added = add_file(self, "assignment/assignment.json", text_string(&path), MODE_FILE);
     for (size_t s = 0; s < assignment->student_count && is_added; s++)
-        is_added = add_key(self, assignment->students[s].identifier);
+        is_added = add_key(self, assignment, s);
     text_free(&path);
     assignment_free(assignment);
     return is_added;

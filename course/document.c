@@ -7,10 +7,13 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 << 20 };
 
@@ -229,11 +232,31 @@ bool document_is_format(struct document *self, const json_t *document, const cha
 
 /* ---- Files --------------------------------------------------------------------------------------------------- */
 
+/* Opens a file; of a pipe that nobody writes to the end would never come. Returns NULL with the error set. */
+static FILE *open_regular(struct document *self)
+{
+    struct stat status;
+    int descriptor = open(self->source, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *stream = NULL;
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0) {
+        if (S_ISREG(status.st_mode))
+            stream = fdopen(descriptor, "r");
+        else
+            errno = S_ISDIR(status.st_mode) ? EISDIR : 0;
+    }
+    if (stream != NULL)
+        return stream;
+    document_fail(self, "cannot read this file: %s", errno != 0 ? strerror(errno) : "it is no regular file");
+    if (descriptor >= 0)
+        close(descriptor);
+    return NULL;
+}
+
 static bool read_bytes(struct document *self, struct text *bytes)
 {
-    FILE *stream = fopen(self->source, "re");
+    FILE *stream = open_regular(self);
     if (stream == NULL)
-        return document_fail(self, "cannot read this file: %s", strerror(errno));
+        return false;
     char *block = memory_new(BLOCK_BYTES, 1);
     size_t length = 1;
     while (length > 0 && bytes->length <= FILE_BYTES_MAX) {

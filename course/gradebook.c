@@ -5,6 +5,7 @@
 #include "course/answer.h"
 #include "course/grade_file.h"
 #include "course/gradebook_parts.h"
+#include "course/keyring.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -147,13 +148,8 @@ static bool read_keys(struct grading_round *self, struct error *error)
 {
     self->keys = memory_new(self->assignment->student_count, sizeof *self->keys);
     for (size_t s = 0; s < self->assignment->student_count; s++) {
-        const char *student = self->assignment->students[s].identifier;
-        char *path = assignment_key_path(self->request->folder, student);
-        self->keys[s] = key_read(path, error);
-        if (self->keys[s] != NULL && strcmp(self->keys[s]->student, student) != 0)
-            error_set(error, path, 0, 0, "this is the key of '%s'", self->keys[s]->student);
-        memory_free(path);
-        if (error->set)
+        self->keys[s] = keyring_read(self->request->folder, self->assignment, s, error);
+        if (self->keys[s] == NULL)
             return false;
     }
     return true;

@@ -45,10 +45,19 @@ static bool is_answered(const struct outcome *outcome, unsigned questions)
            (!(questions & QUESTION_PREEMPTIONS) || outcome->has_preemptions);
 }
 
+char *grading_without_option(const char *reason)
+{
+    char *words = memory_copy_string(reason);
+    char *option = strstr(words, " (--");
+    if (option != NULL)
+        *option = '\0';
+    return words;
+}
+
 static char *reason_of(const struct outcome *outcome)
 {
     if (outcome->incomplete_reason != NULL)
-        return memory_copy_string(outcome->incomplete_reason);
+        return grading_without_option(outcome->incomplete_reason);
     return memory_copy_string(outcome->omission_count > 0 ? outcome->omissions[0].reason : "that was not computed");
 }
 
@@ -130,32 +139,80 @@ void grading_reveal(struct grading *self, const struct subject *subject, enum wi
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
 
-/* A key that does not hold is the lecturer's business, not the student's. */
-static bool is_key_bad(struct grading *self, const struct error *error)
+/* Assembles the exercise under some parameters. Returns the program as new, with the observed word, or NULL with *error
+ * set. */
+static struct program *assemble_exercise(const struct key *key, int64_t threads, int64_t iters,
+                                         const struct property *symbols, size_t symbol_count, uint32_t *word,
+                                         struct error *error)
 {
-    grade_refuse(self->grade, GRADE_REFUSED, "the key of this exercise is broken: %s", error->text);
-    return false;
+    struct program *program =
+        grading_assemble("the exercise", key->text, strlen(key->text), threads, iters, symbols, symbol_count, error);
+    int64_t found = program != NULL ? program_find_word(program, key->observe) : -1;
+    *word = (uint32_t)found;
+    if (program == NULL || found >= 0)
+        return program;
+    error_set(error, NULL, 0, 0, "the exercise has no variable '%s'", key->observe);
+    program_free(program);
+    return NULL;
 }
 
+/* Makes the scheduler of the key ready, for a quantum where the question is about quanta. */
+static struct scheduler *make_scheduler(const struct key *key, int64_t quantum, size_t threads, struct error *error)
+{
+    struct property *parameters = property_copy_list(key->parameters, key->parameter_count);
+    size_t count = key->parameter_count;
+    struct property added = {.name = (char[]){"quantum"}, .is_number = true, .number = quantum};
+    if (key->kind == ASSIGNMENT_QUANTUM)
+        property_set(&parameters, &count, &added);
+    struct scheduler *scheduler = scheduler_new(key->scheduler, parameters, count, threads, error);
+    property_free_list(parameters, count);
+    return scheduler;
+}
+
+struct scheduler *grading_scheduler(const struct grading *self, int64_t quantum, struct error *error)
+{
+    return make_scheduler(self->key, quantum, self->program->thread_count, error);
+}
+
+/* A key that does not hold is the lecturer's business, not the student's. */
 static bool prepare(struct grading *self)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    self->program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters,
-                                     key->symbols, key->symbol_count, &error);
-    if (self->program == NULL)
-        return is_key_bad(self, &error);
-    int64_t word = program_find_word(self->program, key->observe);
-    if (word < 0) {
-        error_set(&error, NULL, 0, 0, "it has no variable '%s'", key->observe);
-        return is_key_bad(self, &error);
-    }
-    self->word = (uint32_t)word;
-    if (key->kind == ASSIGNMENT_QUANTUM)
-        return true;
-    self->scheduler =
-        scheduler_new(key->scheduler, key->parameters, key->parameter_count, self->program->thread_count, &error);
-    return self->scheduler != NULL || is_key_bad(self, &error);
+    self->program =
+        assemble_exercise(key, key->threads, key->iters, key->symbols, key->symbol_count, &self->word, &error);
+    if (self->program != NULL && key->kind != ASSIGNMENT_QUANTUM)
+        self->scheduler = make_scheduler(key, 0, self->program->thread_count, &error);
+    if (error.set)
+        grade_refuse(self->grade, GRADE_REFUSED, "the key of this exercise is broken: %s", error.text);
+    return !error.set;
+}
+
+static bool check_trial(const struct key *key, const struct key_trial *trial, struct error *error)
+{
+    uint32_t word;
+    struct program *program =
+        assemble_exercise(key, trial->threads, trial->iters, trial->symbols, trial->symbol_count, &word, error);
+    if (program != NULL && trial->right.count == 0)
+        error_set(error, NULL, 0, 0, "no final value is right in a trial");
+    program_free(program);
+    return !error->set;
+}
+
+bool grading_check_key(const struct key *key, struct error *error)
+{
+    uint32_t word;
+    struct program *program =
+        assemble_exercise(key, key->threads, key->iters, key->symbols, key->symbol_count, &word, error);
+    struct scheduler *scheduler =
+        program != NULL ? make_scheduler(key, key->first_quantum, program->thread_count, error) : NULL;
+    if (scheduler != NULL && key->kind == ASSIGNMENT_QUANTUM && key->right.count == 0)
+        error_set(error, NULL, 0, 0, "no final value is right");
+    for (size_t t = 0; t < key->trial_count && !error->set; t++)
+        check_trial(key, &key->trials[t], error);
+    scheduler_free(scheduler);
+    program_free(program);
+    return !error->set;
 }
 
 static void start_budget(struct grading *self)

@@ -10,6 +10,7 @@
 #ifndef RACECHECK_COURSE_GRADING_H
 #define RACECHECK_COURSE_GRADING_H
 
+#include "base/error.h"
 #include "course/answer.h"
 #include "course/grade.h"
 
@@ -24,6 +25,10 @@ struct grading_wishes {
     struct grading_limits limits;
     bool reveal;
 };
+
+/* Whether answers can be graded with a key: its program assembles and has the variable, in every trial too, there is such a
+ * scheduler, and some final value is right. Returns false with *error set. */
+bool grading_check_key(const struct key *key, struct error *error);
 
 /* Grades an answer of a form that could be read; *grade was started for the key. */
 void grading_run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,

@@ -41,6 +41,13 @@ struct inquiry_wish {
 struct program *grading_assemble(const char *source, const char *text, size_t length, int64_t threads, int64_t iters,
                                  const struct property *symbols, size_t symbol_count, struct error *error);
 
+/* Makes the scheduler of the key, with a quantum where the question is about quanta. Returns it as new, or NULL with *error
+ * set. */
+struct scheduler *grading_scheduler(const struct grading *self, int64_t quantum, struct error *error);
+
+/* Returns why something was left open as new, without the option that would help behind it: who hands in has none. */
+char *grading_without_option(const char *reason);
+
 /* Analyses a subject. Returns the outcome as new; or NULL where a limit was reached or the question left open, with
  * *reason set to why, borrowed from nobody: a new text. */
 struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct inquiry_wish *wish,

@@ -33,6 +33,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/index.c %D%/index.h \
     %D%/key.c %D%/key.h \
     %D%/key_file.c \
+    %D%/keyring.c %D%/keyring.h \
     %D%/metadata.c %D%/metadata.h \
     %D%/roster.c %D%/roster.h \
     %D%/sheet.c %D%/sheet.h \

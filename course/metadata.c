@@ -1,7 +1,7 @@
 #include "course/metadata.h"
 
 #include "base/memory.h"
-#include "reports/json.h"
+#include "course/document.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -28,13 +28,10 @@ static char *find_user(const struct assignment *assignment, const json_t *user)
 
 char *metadata_student(const char *path, const struct assignment *assignment, struct error *error)
 {
-    json_error_t problem;
-    json_adopt_memory();
-    json_t *document = json_load_file(path, 0, &problem);
+    struct document reader = {path, error};
+    json_t *document = document_parse_file(&reader);
     const json_t *users = json_object_get(document, "users");
-    if (document == NULL)
-        error_set(error, path, 0, 0, "cannot read this document: %s", problem.text);
-    else if (!json_is_array(users))
+    if (document != NULL && !json_is_array(users))
         error_set(error, path, 0, 0, "this is no submission_metadata.json: the key \"users\" should be an array");
     char *found = NULL;
     for (size_t u = 0; u < json_array_size(users) && found == NULL; u++)
