@@ -14,7 +14,8 @@ struct reader {
     struct answer *answer;
     const struct answer_names *names;
     const char *source;
-    const char *bytes;
+    const char *given; /* the bytes as they are, for the program */
+    const char *bytes; /* what lines are read from */
     size_t length;
     size_t position; /* where the next line begins */
     unsigned line;   /* of the line that was taken last, from 1 */
@@ -113,6 +114,20 @@ static bool check_text(struct reader *self)
     return true;
 }
 
+/* Text that was copied from a page may have spaces that do not break (U+00A0): for lines they are spaces like others. Returns
+ * a copy of the bytes, as long as they are. */
+static char *with_plain_spaces(const char *bytes, size_t length)
+{
+    char *copy = memory_new(length + 1, 1);
+    for (size_t i = 0; i < length; i++) {
+        bool is_space = bytes[i] == '\xC2' && i + 1 < length && bytes[i + 1] == '\xA0';
+        copy[i] = is_space ? ' ' : bytes[i];
+        if (is_space)
+            copy[++i] = ' ';
+    }
+    return copy;
+}
+
 /* Editors of some systems begin a text with a byte order mark. */
 static void skip_mark(struct reader *self)
 {
@@ -180,29 +195,42 @@ static int shown(struct part part)
     return part.length > SHOWN_MAX ? SHOWN_MAX : (int)part.length;
 }
 
+/* Returns an identifier as new, or NULL where it is none. */
+static char *copy_identifier(struct part value)
+{
+    struct text text = TEXT_INIT;
+    text_append(&text, value.bytes, value.length);
+    if (strlen(text_string(&text)) == value.length && assignment_is_identifier(text_string(&text)))
+        return text_take(&text);
+    text_free(&text);
+    return NULL;
+}
+
+/* Finds the line of a student, before the program; what stands on the next line may belong to it. */
+static bool find_student(struct reader *self, struct part *value)
+{
+    struct part line, name;
+    enum answer_key key = ANSWER_KEYS;
+    while (key != ANSWER_STUDENT && key != ANSWER_PROGRAM && next_line(self, &line)) {
+        line = without_comment(line);
+        if (line.length == 0 || is_blank(line.bytes[0]) || !split(line, &key, &name, value))
+            key = ANSWER_KEYS;
+    }
+    while (key == ANSWER_STUDENT && value->length == 0 && next_line(self, &line) && line.length > 0 &&
+           is_blank(line.bytes[0]))
+        *value = trim(without_comment(line));
+    return key == ANSWER_STUDENT;
+}
+
 char *answer_find_student(const char *bytes, size_t length)
 {
-    struct reader self = {.bytes = bytes, .length = length};
+    char *copy = with_plain_spaces(bytes, length);
+    struct reader self = {.bytes = copy, .length = length};
+    struct part value;
     skip_mark(&self);
-    struct part line, name, value;
-    enum answer_key key;
-    while (next_line(&self, &line)) {
-        line = without_comment(line);
-        if (line.length == 0 || is_blank(line.bytes[0]) || !split(line, &key, &name, &value))
-            continue;
-        if (key == ANSWER_PROGRAM)
-            return NULL;
-        if (key != ANSWER_STUDENT)
-            continue;
-        struct text text = TEXT_INIT;
-        text_append(&text, value.bytes, value.length);
-        bool is_good = strlen(text_string(&text)) == value.length && assignment_is_identifier(text_string(&text));
-        if (is_good)
-            return text_take(&text);
-        text_free(&text);
-        return NULL;
-    }
-    return NULL;
+    char *student = find_student(&self, &value) ? copy_identifier(value) : NULL;
+    memory_free(copy);
+    return student;
 }
 
 /* ---- Values -------------------------------------------------------------------------------------------------- */
@@ -297,8 +325,11 @@ static bool read_count(struct answer *answer, const struct entry *entry, struct 
     size_t sign = text[0] == '+', digits = strspn(text + sign, "0123456789");
     if (digits > 0 && sign + digits == entry->value.length && digits <= ANSWER_DIGITS_MAX)
         return mpz_set_str(answer->count, text + sign, 10) == 0;
-    error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
-              SHOWN_MAX, text, ANSWER_DIGITS_MAX);
+    if (entry->value.length == 0)
+        error_set(error, NULL, 0, 0, "a number of schedules is missing (expected a whole number)");
+    else
+        error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
+                  SHOWN_MAX, text, ANSWER_DIGITS_MAX);
     return false;
 }
 
@@ -307,8 +338,11 @@ static bool read_value(struct answer *answer, const struct entry *entry, struct 
     struct part word = {text_string(&entry->value), entry->value.length};
     if (take_number(&word, &answer->value) && word.length == 0)
         return true;
-    error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)", SHOWN_MAX,
-              text_string(&entry->value));
+    if (entry->value.length == 0)
+        error_set(error, NULL, 0, 0, "a number is missing (expected a whole number)");
+    else
+        error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)", SHOWN_MAX,
+                  text_string(&entry->value));
     return false;
 }
 
@@ -387,7 +421,7 @@ static void take_program(struct reader *self)
     answer->program_line = self->line + 1;
     answer->program_length = self->length - self->position;
     answer->program = memory_new(answer->program_length + 1, 1);
-    memcpy(answer->program, self->bytes + self->position, answer->program_length);
+    memcpy(answer->program, self->given + self->position, answer->program_length);
     self->position = self->length;
 }
 
@@ -429,7 +463,10 @@ static bool continue_entry(struct reader *self, struct part line, struct entry *
     if (entry->key == ANSWER_KEYS)
         return complain(self, "'%.*s' continues no line (a key stands at the start of its line)", trim(line));
     line = trim(line);
-    text_append(&entry->value, " ", 1);
+    if (entry->value.length == 0)
+        entry->line = self->line;
+    else
+        text_append(&entry->value, " ", 1);
     text_append(&entry->value, line.bytes, line.length);
     return true;
 }
@@ -466,7 +503,13 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
                  const struct answer_names *names, const char *source, struct error *error)
 {
     assert(form != ANSWER_WITNESS);
-    struct reader reader = {self, names, source, bytes, length, 0, 0, error};
+    struct reader reader = {.answer = self,
+                            .names = names,
+                            .source = source,
+                            .given = bytes,
+                            .bytes = bytes,
+                            .length = length,
+                            .error = error};
     if (length > ANSWER_BYTES_MAX) {
         error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read", ANSWER_BYTES_MAX);
         return false;
@@ -476,5 +519,11 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
         take_program(&reader);
         return true;
     }
-    return check_text(&reader) && read_lines(&reader);
+    if (!check_text(&reader))
+        return false;
+    char *copy = with_plain_spaces(bytes, length);
+    reader.bytes = copy;
+    bool is_read = read_lines(&reader);
+    memory_free(copy);
+    return is_read;
 }

@@ -197,10 +197,10 @@ static char *read_name(const struct record *record, const struct columns *column
 
 /* ---- Students --------------------------------------------------------------------------------------------------- */
 
-static void add_student(struct roster *self, char *identifier, char *name)
+static void add_student(struct roster *self, char *identifier, char *name, unsigned line)
 {
     self->students = memory_grow(self->students, self->count, &self->capacity, sizeof *self->students);
-    self->students[self->count++] = (struct roster_student){identifier, name};
+    self->students[self->count++] = (struct roster_student){identifier, name, line};
 }
 
 static bool read_student(struct roster *self, struct reader *reader, const struct record *record,
@@ -216,27 +216,38 @@ static bool read_student(struct roster *self, struct reader *reader, const struc
             identifier, ASSIGNMENT_IDENTIFIER_MAX);
         return false;
     }
-    add_student(self, memory_copy_string(identifier), read_name(record, columns));
+    add_student(self, memory_copy_string(identifier), read_name(record, columns), record->line);
     return true;
 }
 
-static int compare_identifiers(const void *a, const void *b)
+/* By identifier, and then by line. */
+static int compare_students(const void *a, const void *b)
 {
-    return strcasecmp(*(char *const *)a, *(char *const *)b);
+    const struct roster_student *one = *(const struct roster_student *const *)a;
+    const struct roster_student *other = *(const struct roster_student *const *)b;
+    int order = strcasecmp(one->identifier, other->identifier);
+    return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
+}
+
+static void complain_of_twins(struct reader *reader, const struct roster_student *first,
+                              const struct roster_student *second)
+{
+    error_set(reader->error, reader->source, second->line, 0, "the identifier '%s' stands in line %u, too%s",
+              second->identifier, first->line,
+              strcmp(first->identifier, second->identifier) == 0 ? "" : ", but for upper and lower case");
 }
 
 /* Files of both could be one where upper and lower case do not count. */
 static bool identifiers_differ(const struct roster *self, struct reader *reader)
 {
-    char **sorted = memory_new(self->count, sizeof *sorted);
+    const struct roster_student **sorted = memory_new(self->count, sizeof *sorted);
     for (size_t s = 0; s < self->count; s++)
-        sorted[s] = self->students[s].identifier;
-    qsort(sorted, self->count, sizeof *sorted, compare_identifiers);
+        sorted[s] = &self->students[s];
+    qsort(sorted, self->count, sizeof *sorted, compare_students);
     bool differ = true;
     for (size_t s = 1; s < self->count && differ; s++)
-        if (strcasecmp(sorted[s - 1], sorted[s]) == 0) {
-            error_set(reader->error, reader->source, 0, 0, "the identifier '%s' stands twice%s", sorted[s],
-                      strcmp(sorted[s - 1], sorted[s]) == 0 ? "" : ", but for upper and lower case");
+        if (strcasecmp(sorted[s - 1]->identifier, sorted[s]->identifier) == 0) {
+            complain_of_twins(reader, sorted[s - 1], sorted[s]);
             differ = false;
         }
     memory_free(sorted);
@@ -411,7 +422,7 @@ void roster_number(struct roster *self, size_t count)
     for (size_t s = 1; s <= count; s++) {
         struct text identifier = TEXT_INIT;
         text_print(&identifier, "s%0*zu", width, s);
-        add_student(self, text_take(&identifier), memory_copy_string(""));
+        add_student(self, text_take(&identifier), memory_copy_string(""), 0);
     }
 }
 

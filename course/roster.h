@@ -16,7 +16,8 @@ enum { ROSTER_STUDENTS_MAX = 10000, ROSTER_BYTES_MAX = 16 << 20 };
 
 struct roster_student {
     char *identifier;
-    char *name; /* may be empty */
+    char *name;    /* may be empty */
+    unsigned line; /* of the file; 0 where there is none */
 };
 
 struct roster {

@@ -67,13 +67,22 @@ static bool read_bytes(struct reader *self, struct text *bytes)
     return is_read;
 }
 
+/* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */
+static size_t mark_length(const struct text *bytes)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t length = sizeof mark - 1;
+    return bytes->length >= length && memcmp(text_string(bytes), mark, length) == 0 ? length : 0;
+}
+
 static json_t *read_document(struct reader *self)
 {
     struct text bytes = TEXT_INIT;
     json_t *document = NULL;
     if (read_bytes(self, &bytes)) {
         json_error_t error;
-        document = json_loadb(text_string(&bytes), bytes.length, JSON_REJECT_DUPLICATES, &error);
+        size_t mark = mark_length(&bytes);
+        document = json_loadb(text_string(&bytes) + mark, bytes.length - mark, JSON_REJECT_DUPLICATES, &error);
         if (document == NULL)
             error_set(self->error, self->source, error.line > 0 ? (unsigned)error.line : 0,
                       error.column > 0 ? (unsigned)error.column : 0, "this is no JSON document: %s", error.text);

@@ -74,6 +74,18 @@ static void test_lines(void)
     accept(&answer, "");
     CU_ASSERT_EQUAL(answer.given, 0);
     answer_free(&answer);
+    /* What is expected on the line may stand on the next one; and spaces that do not break are spaces. */
+    accept(&answer, "student:\n\xC2\xA0s01\nvalue:\n  -3\ncount:\n\n 2\n");
+    CU_ASSERT_STRING_EQUAL(answer.student, "s01");
+    CU_ASSERT_EQUAL(answer.value, -3);
+    CU_ASSERT_EQUAL(mpz_get_ui(answer.count), 2);
+    answer_free(&answer);
+    accept(&answer, "values:\xC2\xA0"
+                    "40\xC2\xA0"
+                    "52 67\nprogram:\n# \xC2\xA0\n");
+    CU_ASSERT_EQUAL(answer.numbers.count, 3);
+    CU_ASSERT_STRING_EQUAL(answer.program, "# \xC2\xA0\n");
+    answer_free(&answer);
     accept(&answer, "minimum: -9223372036854775808");
     CU_ASSERT_EQUAL(answer.value, INT64_MIN);
     answer_free(&answer);
@@ -166,6 +178,9 @@ static void test_numbers(void)
     refuse("values: {1\n", 1, "'{1' is no number or range (expected a list such as '2 3 5..8', of at most 10000)");
     refuse("value: +-1\n", 1, "'+-1' is no number (expected a whole number)");
     refuse("value: +\n", 1, "'+' is no number (expected a whole number)");
+    refuse("value:\n", 1, "a number is missing (expected a whole number)");
+    refuse("kind: count\ncount:\n", 2, "a number of schedules is missing (expected a whole number)");
+    refuse("value:\n\n 3x\n", 3, "'3x' is no number (expected a whole number)");
     refuse("values:\n", 1, "a list of numbers is missing (expected something such as '2 3 5..8')");
     refuse("count: -1\n", 1, "'-1' is no number of schedules (expected a whole number of at most 10000 digits)");
 }

@@ -115,8 +115,8 @@ static void test_students(void)
     expect_error("student,name\n,Alice\n", 2, "cannot be an identifier");
     expect_error("name\tsection\nA\t1\n", 1, "'login', 'username'");
     expect_error("student\n-rf\n", 2, "cannot be an identifier");
-    expect_error("student\nalice\nbob\nalice\n", 0, "'alice' stands twice");
-    expect_error("student\nAlice\nalice\n", 0, "but for upper and lower case");
+    expect_error("student\nalice\nbob\nalice\n", 4, "'alice' stands in line 2, too");
+    expect_error("student\nAlice\nalice\n", 3, "in line 2, too, but for upper and lower case");
 }
 
 static void test_binary(void)
