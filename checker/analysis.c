@@ -288,6 +288,18 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
     close_stages(self);
 }
 
+/* Where a limit of states was reached because values may grow, that is said, too. */
+static void note_growth(struct inquiry *self)
+{
+    struct text reason = TEXT_INIT;
+    if (!self->may_grow)
+        return;
+    text_print(&reason, "a loop adds to a value each time round; ");
+    budget_tell(self->options->budget, &reason);
+    memory_free(self->outcome->incomplete_reason);
+    self->outcome->incomplete_reason = text_take(&reason);
+}
+
 /* Answers without a slice what a slice could not. Where values may grow for ever so many states are enough to know that
  * no end is in sight. */
 static void run_again(struct inquiry *self)
@@ -302,8 +314,12 @@ static void run_again(struct inquiry *self)
     budget->max_states = is_short ? sight : asked;
     run(self, true, true);
     budget->max_states = asked;
-    if (!is_short || budget->limit != BUDGET_STATES)
+    if (budget->limit != BUDGET_STATES)
         return;
+    if (!is_short) {
+        note_growth(self);
+        return;
+    }
     budget->limit = BUDGET_OK;
     inquiry_mark_incomplete(self,
                             "a loop adds to a value each time round; the search of all values saw no end of it within"

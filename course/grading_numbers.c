@@ -147,18 +147,6 @@ struct quantum {
     const char *problem;
 };
 
-static struct scheduler *scheduler_with(struct grading *self, int64_t quantum, struct error *error)
-{
-    struct property *parameters = property_copy_list(self->key->parameters, self->key->parameter_count);
-    size_t count = self->key->parameter_count;
-    struct property added = {.name = (char[]){"quantum"}, .is_number = true, .number = quantum};
-    property_set(&parameters, &count, &added);
-    struct scheduler *scheduler =
-        scheduler_new(self->key->scheduler, parameters, count, self->program->thread_count, error);
-    property_free_list(parameters, count);
-    return scheduler;
-}
-
 static void judge_outcome(const struct outcome *outcome, const struct intervals *right, struct quantum *quantum)
 {
     quantum->has_value = intervals_first_outside(&outcome->values, right, &quantum->value);
@@ -173,7 +161,7 @@ static void judge_outcome(const struct outcome *outcome, const struct intervals 
 static bool examine(struct grading *self, int64_t number, struct quantum *quantum)
 {
     struct error error = ERROR_INIT;
-    struct scheduler *scheduler = scheduler_with(self, number, &error);
+    struct scheduler *scheduler = grading_scheduler(self, number, &error);
     char *reason = NULL;
     struct outcome *outcome = NULL;
     if (scheduler != NULL) {
@@ -200,7 +188,7 @@ static void blame_quantum(struct grading *self, int64_t number, const struct qua
     text_print(&text, "with quantum %" PRId64 " ", number);
     if (quantum->has_value) {
         struct error error = ERROR_INIT;
-        struct scheduler *scheduler = scheduler_with(self, number, &error);
+        struct scheduler *scheduler = grading_scheduler(self, number, &error);
         const struct subject subject = {self->program, scheduler, self->word};
         text_print(&text, "the result can be %s = %" PRId64, self->key->observe, quantum->value);
         grading_reveal(self, &subject, WITNESS_VALUE, quantum->value, &text);
@@ -232,6 +220,14 @@ static void judge_sound(struct grading *self, const struct intervals *right, uin
     }
 }
 
+/* Whether at least half of the quanta that are not right were left out: who gives all there are has found nothing. */
+static bool leaves_out_half(const struct grading *self, const struct intervals *right, uint64_t common)
+{
+    uint64_t wrong = (uint64_t)(self->key->last_quantum - self->key->first_quantum) + 1 - intervals_size(right);
+    uint64_t given = intervals_size(&self->answer->numbers) - common;
+    return given <= wrong / 2;
+}
+
 static void judge_quanta_complete(struct grading *self, const struct intervals *right, uint64_t common)
 {
     int64_t missing;
@@ -241,6 +237,9 @@ static void judge_quanta_complete(struct grading *self, const struct intervals *
     else if (!is_half_of(common, &self->answer->numbers))
         grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
                   "no right quantum is missing, but with more than half of those given the result can be wrong");
+    else if (!leaves_out_half(self, right, common))
+        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
+                  "no right quantum is missing, but neither are more than half of the wrong ones");
     else
         grade_set(self->grade, ROW_COMPLETE, VERDICT_PASSED, NULL);
 }

@@ -7,6 +7,7 @@
 #include "models/program.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A trial under way. */
@@ -223,6 +224,18 @@ static void judge_works(struct grading *self, const struct trial *trial, const s
     fail_row(self, ROW_WORKS, trial, &text);
 }
 
+/* Appends an error of the program: "the program:12:2: T1: ..." has the line of the program, and should have that of the
+ * answer. */
+static void print_failure(const struct grading *self, const char *failure, struct text *text)
+{
+    unsigned line, above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
+    int end = 0;
+    if (sscanf(failure, "the program:%u:%*u: %n", &line, &end) == 1 && end > 0)
+        text_print(text, "line %u: %s", line + above, failure + end);
+    else
+        text_print(text, "%s", failure);
+}
+
 static void judge_right(struct grading *self, const struct trial *trial, const struct outcome *outcome)
 {
     const struct subject subject = subject_of(trial);
@@ -232,7 +245,8 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
         text_print(&text, "the result can be %s = %" PRId64, self->key->observe, wrong);
         grading_reveal(self, &subject, WITNESS_VALUE, wrong, &text);
     } else if (outcome->can_fail) {
-        text_print(&text, "the program can end with an error: %s", outcome->failure_text);
+        text_print(&text, "the program can end with an error: ");
+        print_failure(self, outcome->failure_text, &text);
         grading_reveal(self, &subject, WITNESS_FAILURE, 0, &text);
     }
     if (text.length > 0)
@@ -403,7 +417,8 @@ static bool is_sound(const struct grading *self, const struct trial *trial, cons
     const struct grade *grade = self->grade;
     int64_t wrong;
     bool is_right = !outcome->can_fail && !intervals_first_outside(&outcome->values, &trial->key->right, &wrong);
-    bool ends = !outcome->can_deadlock && (grade_asks(grade, ROW_LIVE) || !(outcome->endless || outcome->endless_unknown));
+    bool ends =
+        !outcome->can_deadlock && (grade_asks(grade, ROW_LIVE) || !(outcome->endless || outcome->endless_unknown));
     return is_right && ends && grade_verdict(grade, ROW_WORKS) == VERDICT_PASSED &&
            grade_verdict(grade, ROW_RIGHT) == VERDICT_PASSED && grade_verdict(grade, ROW_LIVE) == VERDICT_PASSED;
 }
@@ -424,7 +439,9 @@ static bool judge_contributions(struct grading *self, const struct trial *trial,
         fail_row(self, ROW_WORKS, trial, &text);
     } else if (verdict == CONTRIBUTION_OPEN) {
         budget_tell(&self->budget, &text);
-        give_up(self, text_string(&text));
+        char *reason = grading_without_option(text_string(&text));
+        give_up(self, reason);
+        memory_free(reason);
         text_free(&text);
     }
     program_free(given);
@@ -443,8 +460,8 @@ static bool run_trial(struct grading *self, const struct trial *trial)
         judge_outcome(self, trial, outcome);
     else
         give_up(self, reason);
-    goes_on = goes_on && judge_contributions(self, trial, outcome) &&
-              grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED;
+    goes_on =
+        goes_on && judge_contributions(self, trial, outcome) && grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED;
     memory_free(reason);
     outcome_free(outcome);
     return goes_on;

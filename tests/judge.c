@@ -142,7 +142,8 @@ static bool is_in(const struct attempt_range *ranges, size_t count, int64_t numb
     return false;
 }
 
-/* All given are right, and at least half of the right ones are given; and the other way about. */
+/* All given are right, and at least half of the right ones are given; and the other way about. Of quanta, at least half of the
+ * wrong ones must be left out, too. */
 static void judge_set(const struct judge *self, const struct attempt *attempt, enum assignment_row sound,
                       enum judge_verdict *rows)
 {
@@ -155,6 +156,10 @@ static void judge_set(const struct judge *self, const struct attempt *attempt, e
     uint64_t size = size_of(given, count);
     rows[sound] = judge_verdict_of(common == size && 2 * common >= self->right_count);
     rows[ROW_COMPLETE] = judge_verdict_of(common == self->right_count && 2 * common >= size);
+    if (self->key->kind == ASSIGNMENT_QUANTUM) {
+        uint64_t wrong = (uint64_t)(self->key->last_quantum - self->key->first_quantum + 1) - self->right_count;
+        rows[ROW_COMPLETE] = judge_both(rows[ROW_COMPLETE], judge_verdict_of(2 * (size - common) <= wrong));
+    }
 }
 
 /* ---- Schedules -------------------------------------------------------------------------------------------------- */
