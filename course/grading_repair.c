@@ -1,8 +1,7 @@
 /* grading_repair: programs, model-checked (course/grading.h). */
 #include "base/memory.h"
 #include "checker/scheduler.h"
-#include "course/contribution.h"
-#include "course/grading_parts.h"
+#include "course/grading_trial.h"
 #include "course/holding.h"
 #include "models/program.h"
 
@@ -10,23 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A trial under way. */
-struct trial {
-    const struct key_trial *key;
-    size_t number;       /* from 1 */
-    const char *observe; /* the variable's name, borrowed */
-    struct program *program;
-    struct scheduler *scheduler;
-    uint32_t word;
-};
+/* ---- Trials told ----------------------------------------------------------------------------------------------- */
 
 static struct subject subject_of(const struct trial *trial)
 {
     return (struct subject){trial->program, trial->scheduler, trial->word};
 }
 
-/* Appends " with 3 threads, ITERS = 2, STEP = 5", where a trial is not the one that the handout states. */
-static void print_trial(const struct trial *trial, struct text *text)
+void trial_print(const struct trial *trial, struct text *text)
 {
     if (trial->number == 1)
         return;
@@ -38,9 +28,9 @@ static void print_trial(const struct trial *trial, struct text *text)
     text_print(text, ")");
 }
 
-static void fail_row(struct grading *self, enum assignment_row row, const struct trial *trial, struct text *text)
+void trial_fail(struct grading *self, enum assignment_row row, const struct trial *trial, struct text *text)
 {
-    print_trial(trial, text);
+    trial_print(trial, text);
     grade_set(self->grade, row, VERDICT_FAILED, "%s", text_string(text));
     text_free(text);
 }
@@ -49,7 +39,7 @@ static void fail_row(struct grading *self, enum assignment_row row, const struct
 
 static void fail_form(struct grading *self, const struct trial *trial, struct text *text)
 {
-    print_trial(trial, text);
+    trial_print(trial, text);
     grade_set(self->grade, ROW_FORM, VERDICT_FAILED, "%s", text_string(text));
     grade_refuse(self->grade, GRADE_UNREADABLE, "%s", text_string(text));
     text_free(text);
@@ -142,86 +132,19 @@ static bool open_trial(struct grading *self, size_t index, struct trial *trial)
     return check_variable(self, trial) && check_instructions(self, trial);
 }
 
-/* ---- The work -------------------------------------------------------------------------------------------------- */
-
-/* The program as it was handed out, in the setting of a trial, as new; or NULL where it is none. */
-static struct program *assemble_given(const struct grading *self, const struct key_trial *trial)
-{
-    const struct key *key = self->key;
-    struct error error = ERROR_INIT;
-    struct program *given = grading_assemble("the exercise", key->text, strlen(key->text), trial->threads, trial->iters,
-                                             trial->symbols, trial->symbol_count, &error);
-    int64_t word = given != NULL ? program_find_word(given, key->observe) : -1;
-    if (word >= 0 && trial->has_first)
-        given->words[word] = trial->first;
-    return given;
-}
-
-/* Appends what is wrong where the threads are not those of the exercise. */
-static void compare_threads(const struct program *program, const struct program *given, struct text *text)
-{
-    if (program->thread_count != given->thread_count) {
-        text_print(text, "the program has %zu thread%s, and there should be %zu", program->thread_count,
-                   program->thread_count == 1 ? "" : "s", given->thread_count);
-        return;
-    }
-    for (size_t t = 0; t < given->thread_count && text->length == 0; t++)
-        if (strcmp(program->threads[t].name, given->threads[t].name) != 0)
-            text_print(text, "thread %zu is called %s, and should be %s", t, program->threads[t].name,
-                       given->threads[t].name);
-}
-
-/* Fills what each thread of the program that was handed out contributes. Returns false where nothing can be said of that. */
-static bool find_given_work(const struct trial *trial, const struct program *given, int64_t *contributions)
-{
-    int64_t word = program_find_word(given, trial->observe);
-    return word >= 0 && contribution_find(given, (uint32_t)word, contributions);
-}
-
-/* Appends what is wrong where a thread does not do its work any more when the threads run one after another: one that does
- * that of all is no repair. Where they come to no end in this way nothing can be said. */
-static void compare_work(const struct trial *trial, const struct program *given, struct text *text)
-{
-    int64_t before[PROGRAM_THREADS_MAX], now[PROGRAM_THREADS_MAX];
-    if (!find_given_work(trial, given, before) || !contribution_find(trial->program, trial->word, now))
-        return;
-    for (size_t t = 0; t < given->thread_count && text->length == 0; t++)
-        if (now[t] != before[t])
-            text_print(text,
-                       "thread %s adds %" PRId64 " to %s, and %" PRId64 " in the program that was handed out: each "
-                       "thread should do its own work",
-                       given->threads[t].name, now[t], trial->observe, before[t]);
-}
-
-/* Whether the threads are those of the exercise, and each still does its work. */
-static bool do_threads_work(struct grading *self, const struct trial *trial)
-{
-    struct text text = TEXT_INIT;
-    struct program *given = assemble_given(self, trial->key);
-    if (given != NULL)
-        compare_threads(trial->program, given, &text);
-    if (given != NULL && text.length == 0)
-        compare_work(trial, given, &text);
-    program_free(given);
-    if (text.length == 0)
-        return true;
-    fail_row(self, ROW_WORKS, trial, &text);
-    return false;
-}
-
 /* ---- The rows -------------------------------------------------------------------------------------------------- */
 
 static void judge_works(struct grading *self, const struct trial *trial, const struct outcome *outcome)
 {
     struct text text = TEXT_INIT;
-    if (!do_threads_work(self, trial) || intervals_common(&outcome->values, &trial->key->right) > 0)
+    if (!trial_keeps_work(self, trial) || intervals_common(&outcome->values, &trial->key->right) > 0)
         return;
     if (outcome->values.count == 0)
         text_print(&text, "no schedule comes to the end of the program");
     else
         text_print(&text, "no schedule gives the right result; the results are %s = %" PRId64 "%s", self->key->observe,
                    outcome->values.items[0].first, intervals_size(&outcome->values) > 1 ? " and others" : "");
-    fail_row(self, ROW_WORKS, trial, &text);
+    trial_fail(self, ROW_WORKS, trial, &text);
 }
 
 /* Appends an error of the program: "the program:12:2: T1: ..." has the line of the program, and should have that of the
@@ -250,7 +173,7 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
         grading_reveal(self, &subject, WITNESS_FAILURE, 0, &text);
     }
     if (text.length > 0)
-        fail_row(self, ROW_RIGHT, trial, &text);
+        trial_fail(self, ROW_RIGHT, trial, &text);
 }
 
 /* The probability of a schedule without end under the random scheduler is above 0 where threads can get to where no way
@@ -279,7 +202,7 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
     outcome_free(endless);
     memory_free(reason);
     if (text.length > 0)
-        fail_row(self, ROW_LIVE, trial, &text);
+        trial_fail(self, ROW_LIVE, trial, &text);
 }
 
 /* Whether an instruction touches the observed variable, or could: addresses are computed when it is executed. One that
@@ -335,7 +258,7 @@ static void judge_exclusive(struct grading *self, const struct trial *trial, con
         grading_reveal(self, &subject, WITNESS_OVERLAP, 0, &text);
     }
     if (text.length > 0)
-        fail_row(self, ROW_EXCLUSIVE, trial, &text);
+        trial_fail(self, ROW_EXCLUSIVE, trial, &text);
 }
 
 /* Appends what is wrong with the longest stretch that a thread holds a lock for, or is inside a section. */
@@ -363,7 +286,7 @@ static void judge_inside(struct grading *self, const struct trial *trial)
     struct text text = TEXT_INIT;
     blame_stretch(self, trial, &holding, &text);
     if (text.length > 0)
-        fail_row(self, ROW_INSIDE, trial, &text);
+        trial_fail(self, ROW_INSIDE, trial, &text);
 }
 
 /* ---- Trials ---------------------------------------------------------------------------------------------------- */
@@ -396,75 +319,21 @@ static void give_up(struct grading *self, const char *reason)
     grade_refuse(self->grade, GRADE_REFUSED, "the program needs too much to be checked: %s", reason);
 }
 
-/* Appends what is wrong where a thread does not do its work on all schedules. */
-static void blame_contribution(const struct trial *trial, enum contribution_verdict verdict,
-                               const struct contribution_finding *finding, const int64_t *expected, struct text *text)
-{
-    const char *name = trial->program->threads[finding->thread].name;
-    int64_t work = expected[finding->thread];
-    if (verdict == CONTRIBUTION_OTHER)
-        text_print(text, "there is a schedule on which thread %s adds %" PRId64 " to %s, and not %" PRId64, name,
-                   finding->contribution, trial->observe, work);
-    else
-        text_print(text, "what thread %s adds to %s is not %" PRId64 " on all schedules", name, trial->observe, work);
-    text_print(text, ": each thread should do its own work");
-}
-
-/* Whether all that can be said of a trial is that the results are right, and can always be had. In a program that loses
- * updates, or gets stuck, contributions differ without anybody's doing. */
-static bool is_sound(const struct grading *self, const struct trial *trial, const struct outcome *outcome)
-{
-    const struct grade *grade = self->grade;
-    int64_t wrong;
-    bool is_right = !outcome->can_fail && !intervals_first_outside(&outcome->values, &trial->key->right, &wrong);
-    bool ends =
-        !outcome->can_deadlock && (grade_asks(grade, ROW_LIVE) || !(outcome->endless || outcome->endless_unknown));
-    return is_right && ends && grade_verdict(grade, ROW_WORKS) == VERDICT_PASSED &&
-           grade_verdict(grade, ROW_RIGHT) == VERDICT_PASSED && grade_verdict(grade, ROW_LIVE) == VERDICT_PASSED;
-}
-
-/* Of a program that is right otherwise: whether each thread does its own work, on whatever schedule. Returns false where
- * that cannot be found out. */
-static bool judge_contributions(struct grading *self, const struct trial *trial, const struct outcome *outcome)
-{
-    int64_t expected[PROGRAM_THREADS_MAX];
-    struct contribution_finding finding;
-    struct text text = TEXT_INIT;
-    struct program *given = is_sound(self, trial, outcome) ? assemble_given(self, trial->key) : NULL;
-    enum contribution_verdict verdict = CONTRIBUTION_AS_EXPECTED;
-    if (given != NULL && find_given_work(trial, given, expected))
-        verdict = contribution_check(trial->program, trial->scheduler, trial->word, expected, &self->budget, &finding);
-    if (verdict == CONTRIBUTION_OTHER || verdict == CONTRIBUTION_VARIES) {
-        blame_contribution(trial, verdict, &finding, expected, &text);
-        fail_row(self, ROW_WORKS, trial, &text);
-    } else if (verdict == CONTRIBUTION_OPEN) {
-        budget_tell(&self->budget, &text);
-        char *reason = grading_without_option(text_string(&text));
-        give_up(self, reason);
-        memory_free(reason);
-        text_free(&text);
-    }
-    program_free(given);
-    return verdict != CONTRIBUTION_OPEN;
-}
-
 /* Returns whether the next trial makes sense: nothing counts in a program that does not work in this one. */
 static bool run_trial(struct grading *self, const struct trial *trial)
 {
     const struct subject subject = subject_of(trial);
     const struct inquiry_wish wish = {.questions = QUESTION_VALUES};
-    char *reason;
+    char *reason = NULL;
     struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
-    bool goes_on = outcome != NULL;
     if (outcome != NULL)
         judge_outcome(self, trial, outcome);
-    else
+    bool is_known = outcome != NULL && trial_check_contributions(self, trial, outcome, &reason);
+    if (!is_known)
         give_up(self, reason);
-    goes_on =
-        goes_on && judge_contributions(self, trial, outcome) && grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED;
     memory_free(reason);
     outcome_free(outcome);
-    return goes_on;
+    return is_known && grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED;
 }
 
 static bool is_property(enum assignment_row row)

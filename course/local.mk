@@ -28,6 +28,8 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/grading_parts.h \
     %D%/grading_repair.c \
     %D%/grading_schedule.c \
+    %D%/grading_trial.h \
+    %D%/grading_work.c \
     %D%/handout.c %D%/handout.h \
     %D%/holding.c %D%/holding.h \
     %D%/index.c %D%/index.h \

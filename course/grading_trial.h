@@ -1,0 +1,34 @@
+/* grading_trial: a repaired program in one trial of its key; what the files that grade repairs share, and nobody else
+ * includes. */
+#ifndef RACECHECK_COURSE_GRADING_TRIAL_H
+#define RACECHECK_COURSE_GRADING_TRIAL_H
+
+#include "course/grading_parts.h"
+
+#include <stddef.h>
+
+struct trial {
+    const struct key_trial *key;
+    size_t number;       /* from 1 */
+    const char *observe; /* the variable's name, borrowed */
+    struct program *program;
+    struct scheduler *scheduler;
+    uint32_t word;
+};
+
+/* Appends " (with 3 threads, ITERS = 2, STEP = 5)", where a trial is not the one that the handout states. */
+void trial_print(const struct trial *self, struct text *text);
+
+/* Fails a row with a text, which is freed, and in which trial that is. */
+void trial_fail(struct grading *grading, enum assignment_row row, const struct trial *self, struct text *text);
+
+/* Whether the threads are those of the exercise, and each does its work when they run one after another; if not, `works` has
+ * failed. */
+bool trial_keeps_work(struct grading *grading, const struct trial *self);
+
+/* Of a program that is right otherwise, as far as its outcome in this trial says: whether each thread does its own work on
+ * whatever schedule; if not, `works` has failed. Returns false where that cannot be found out: *reason is then why, new. */
+bool trial_check_contributions(struct grading *grading, const struct trial *self, const struct outcome *outcome,
+                               char **reason);
+
+#endif
