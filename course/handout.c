@@ -157,8 +157,11 @@ static void tell_what_is_tried(struct sheet *sheet, const struct key *key)
         sheet_item(sheet, "All threads execute what follows `.main`, as before. Do not add or name threads.");
     else
         sheet_item(sheet, "The threads keep their names. Do not add or remove any.");
-    sheet_item(sheet, "Each thread still does its own work: alone, it changes `%s` by as much as in the program above.",
-               key->observe);
+    sheet_item(
+        sheet,
+        "Each thread still does its own work: whatever the others do, it changes `%s` by as much as it does alone "
+        "in the program above.",
+        key->observe);
 }
 
 static void tell_rules(struct sheet *sheet, const struct key *key)
