@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "course/word.h"
 #include "reports/utf8.h"
 
 #include <assert.h>
@@ -38,17 +39,7 @@ static const struct {
     {"quanta", ANSWER_QUANTA},   {"program", ANSWER_PROGRAM},
 };
 
-enum { KEY_COUNT = sizeof keys / sizeof keys[0], SHOWN_MAX = 40 };
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r';
-}
-
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
+enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
@@ -137,23 +128,8 @@ static void skip_mark(struct reader *self)
 
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
 
-/* A part of the submission. */
-struct part {
-    const char *bytes;
-    size_t length;
-};
-
-static struct part trim(struct part part)
-{
-    while (part.length > 0 && is_blank(part.bytes[0]))
-        part = (struct part){part.bytes + 1, part.length - 1};
-    while (part.length > 0 && is_blank(part.bytes[part.length - 1]))
-        part.length--;
-    return part;
-}
-
 /* Takes the next line, without its end. */
-static bool next_line(struct reader *self, struct part *line)
+static bool next_line(struct reader *self, struct word *line)
 {
     if (self->position >= self->length)
         return false;
@@ -166,7 +142,7 @@ static bool next_line(struct reader *self, struct part *line)
     return true;
 }
 
-static struct part without_comment(struct part line)
+static struct word without_comment(struct word line)
 {
     const char *comment = line.length > 0 ? memchr(line.bytes, '#', line.length) : NULL;
     if (comment != NULL)
@@ -175,13 +151,13 @@ static struct part without_comment(struct part line)
 }
 
 /* Splits "key: value"; returns false where there is no such key. */
-static bool split(struct part line, enum answer_key *key, struct part *name, struct part *value)
+static bool split(struct word line, enum answer_key *key, struct word *name, struct word *value)
 {
     const char *colon = line.length > 0 ? memchr(line.bytes, ':', line.length) : NULL;
-    *name = trim((struct part){line.bytes, colon != NULL ? (size_t)(colon - line.bytes) : line.length});
+    *name = word_trim((struct word){line.bytes, colon != NULL ? (size_t)(colon - line.bytes) : line.length});
     if (colon == NULL)
         return false;
-    *value = trim((struct part){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
+    *value = word_trim((struct word){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
     for (size_t k = 0; k < KEY_COUNT; k++)
         if (name->length == strlen(keys[k].name) && strncasecmp(name->bytes, keys[k].name, name->length) == 0) {
             *key = keys[k].key;
@@ -190,13 +166,8 @@ static bool split(struct part line, enum answer_key *key, struct part *name, str
     return false;
 }
 
-static int shown(struct part part)
-{
-    return part.length > SHOWN_MAX ? SHOWN_MAX : (int)part.length;
-}
-
 /* Returns an identifier as new, or NULL where it is none. */
-static char *copy_identifier(struct part value)
+static char *copy_identifier(struct word value)
 {
     struct text text = TEXT_INIT;
     text_append(&text, value.bytes, value.length);
@@ -207,18 +178,18 @@ static char *copy_identifier(struct part value)
 }
 
 /* Finds the line of a student, before the program; what stands on the next line may belong to it. */
-static bool find_student(struct reader *self, struct part *value)
+static bool find_student(struct reader *self, struct word *value)
 {
-    struct part line, name;
+    struct word line, name;
     enum answer_key key = ANSWER_KEYS;
     while (key != ANSWER_STUDENT && key != ANSWER_PROGRAM && next_line(self, &line)) {
         line = without_comment(line);
-        if (line.length == 0 || is_blank(line.bytes[0]) || !split(line, &key, &name, value))
+        if (line.length == 0 || word_is_blank(line.bytes[0]) || !split(line, &key, &name, value))
             key = ANSWER_KEYS;
     }
     while (key == ANSWER_STUDENT && value->length == 0 && next_line(self, &line) && line.length > 0 &&
-           is_blank(line.bytes[0]))
-        *value = trim(without_comment(line));
+           word_is_blank(line.bytes[0]))
+        *value = word_trim(without_comment(line));
     return key == ANSWER_STUDENT;
 }
 
@@ -226,7 +197,7 @@ char *answer_find_student(const char *bytes, size_t length)
 {
     char *copy = with_plain_spaces(bytes, length);
     struct reader self = {.bytes = copy, .length = length};
-    struct part value;
+    struct word value;
     skip_mark(&self);
     char *student = find_student(&self, &value) ? copy_identifier(value) : NULL;
     memory_free(copy);
@@ -235,122 +206,12 @@ char *answer_find_student(const char *bytes, size_t length)
 
 /* ---- Values -------------------------------------------------------------------------------------------------- */
 
-/* Takes the next word of a list; words are separated by blanks and commas. */
-static bool next_word(struct part *rest, struct part *word)
-{
-    while (rest->length > 0 && (is_blank(rest->bytes[0]) || rest->bytes[0] == ',' || rest->bytes[0] == '\n'))
-        *rest = (struct part){rest->bytes + 1, rest->length - 1};
-    *word = (struct part){rest->bytes, 0};
-    while (rest->length > 0 && !is_blank(rest->bytes[0]) && rest->bytes[0] != ',' && rest->bytes[0] != '\n') {
-        *rest = (struct part){rest->bytes + 1, rest->length - 1};
-        word->length++;
-    }
-    return word->length > 0;
-}
-
-/* The bytes of the sign that a number begins with: +, -, or the minus that word processors write (U+2212). */
-static size_t sign_length(struct part word, bool *is_negative)
-{
-    static const char minus[] = "\xE2\x88\x92";
-    size_t length = strlen(minus);
-    *is_negative = word.length >= length && memcmp(word.bytes, minus, length) == 0;
-    if (*is_negative)
-        return length;
-    *is_negative = word.length > 0 && word.bytes[0] == '-';
-    return *is_negative || (word.length > 0 && word.bytes[0] == '+') ? 1 : 0;
-}
-
-/* Takes a number from the start of a word; false where there is none, or one beyond 64 bits. */
-static bool take_number(struct part *word, int64_t *number)
-{
-    bool is_negative;
-    size_t i = sign_length(*word, &is_negative), first = i;
-    int64_t value = 0;
-    for (; i < word->length && is_digit(word->bytes[i]); i++) {
-        int digit = word->bytes[i] - '0';
-        if (__builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, is_negative ? -digit : digit, &value))
-            return false;
-    }
-    *word = (struct part){word->bytes + i, word->length - i};
-    *number = value;
-    return i > first;
-}
-
-/* Reads "5" or "5..8". */
-static bool read_range(struct part word, int64_t *first, int64_t *last)
-{
-    if (!take_number(&word, first))
-        return false;
-    *last = *first;
-    if (word.length == 0)
-        return true;
-    if (word.length < 3 || memcmp(word.bytes, "..", 2) != 0)
-        return false;
-    word = (struct part){word.bytes + 2, word.length - 2};
-    return take_number(&word, last) && word.length == 0 && *first <= *last;
-}
-
-/* A set may stand in braces, as in mathematics. */
-static struct part without_braces(struct part list)
-{
-    bool is_set = list.length >= 2 && list.bytes[0] == '{' && list.bytes[list.length - 1] == '}';
-    return is_set ? (struct part){list.bytes + 1, list.length - 2} : list;
-}
-
-static bool read_ranges(struct answer *answer, const struct entry *entry, struct error *error)
-{
-    struct part rest = without_braces((struct part){text_string(&entry->value), entry->value.length}), word;
-    size_t count = 0;
-    if (entry->key == ANSWER_QUANTA && rest.length == 4 && strncasecmp(rest.bytes, "none", 4) == 0)
-        return true;
-    for (; next_word(&rest, &word); count++) {
-        int64_t first, last;
-        if (count == ANSWER_RANGES_MAX || !read_range(word, &first, &last)) {
-            error_set(error, NULL, 0, 0,
-                      "'%.*s' is no number or range (expected a list such as '2 3 5..8', of at most %d)", shown(word),
-                      word.bytes, ANSWER_RANGES_MAX);
-            return false;
-        }
-        intervals_add(&answer->numbers, first, last);
-    }
-    if (count == 0)
-        error_set(error, NULL, 0, 0, "a list of numbers is missing (expected something such as '2 3 5..8')");
-    return count > 0;
-}
-
-static bool read_count(struct answer *answer, const struct entry *entry, struct error *error)
-{
-    const char *text = text_string(&entry->value);
-    size_t sign = text[0] == '+', digits = strspn(text + sign, "0123456789");
-    if (digits > 0 && sign + digits == entry->value.length && digits <= ANSWER_DIGITS_MAX)
-        return mpz_set_str(answer->count, text + sign, 10) == 0;
-    if (entry->value.length == 0)
-        error_set(error, NULL, 0, 0, "a number of schedules is missing (expected a whole number)");
-    else
-        error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
-                  SHOWN_MAX, text, ANSWER_DIGITS_MAX);
-    return false;
-}
-
-static bool read_value(struct answer *answer, const struct entry *entry, struct error *error)
-{
-    struct part word = {text_string(&entry->value), entry->value.length};
-    if (take_number(&word, &answer->value) && word.length == 0)
-        return true;
-    if (entry->value.length == 0)
-        error_set(error, NULL, 0, 0, "a number is missing (expected a whole number)");
-    else
-        error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)", SHOWN_MAX,
-                  text_string(&entry->value));
-    return false;
-}
-
 static bool read_student(struct answer *answer, const struct entry *entry, struct error *error)
 {
+    const struct word value = {text_string(&entry->value), entry->value.length};
     if (!assignment_is_identifier(text_string(&entry->value))) {
-        error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)", SHOWN_MAX,
-                  text_string(&entry->value));
+        error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
+                  word_shown(value), value.bytes);
         return false;
     }
     answer->student = memory_copy_string(text_string(&entry->value));
@@ -359,6 +220,7 @@ static bool read_student(struct answer *answer, const struct entry *entry, struc
 
 static bool read_kind(struct answer *answer, const struct entry *entry, struct error *error)
 {
+    const struct word value = {text_string(&entry->value), entry->value.length};
     char *kind = memory_copy_string(text_string(&entry->value));
     for (char *c = kind; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
@@ -367,8 +229,8 @@ static bool read_kind(struct answer *answer, const struct entry *entry, struct e
     if (answer->kind != ASSIGNMENT_KINDS)
         return true;
     error_set(error, NULL, 0, 0,
-              "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)", SHOWN_MAX,
-              text_string(&entry->value));
+              "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
+              word_shown(value), value.bytes);
     return false;
 }
 
@@ -383,16 +245,16 @@ static bool read_entry(struct reader *self, const struct entry *entry, struct er
         return read_kind(answer, entry, error);
     case ANSWER_VALUES:
     case ANSWER_QUANTA:
-        return read_ranges(answer, entry, error);
+        return answer_read_ranges(text, entry->value.length, entry->key == ANSWER_QUANTA, &answer->numbers, error);
     case ANSWER_SCHEDULE:
         return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, &answer->step_count,
                                     error);
     case ANSWER_VALUE:
-        return read_value(answer, entry, error);
+        return answer_read_value(text, entry->value.length, &answer->value, error);
     case ANSWER_CHAIN:
         return answer_read_chain(text, entry->value.length, self->names, &answer->chain, &answer->link_count, error);
     case ANSWER_COUNT:
-        return read_count(answer, entry, error);
+        return answer_read_count(text, entry->value.length, answer->count, error);
     case ANSWER_PROGRAM:
     case ANSWER_KEYS:
         break;
@@ -425,16 +287,16 @@ static void take_program(struct reader *self)
     self->position = self->length;
 }
 
-static bool complain(struct reader *self, const char *problem, struct part part)
+static bool complain(struct reader *self, const char *problem, struct word part)
 {
-    error_set(self->error, self->source, self->line, 0, problem, shown(part), part.bytes);
+    error_set(self->error, self->source, self->line, 0, problem, word_shown(part), part.bytes);
     return false;
 }
 
 /* A key with its value on the same line. */
-static bool start_entry(struct reader *self, struct part line, struct entry *entry)
+static bool start_entry(struct reader *self, struct word line, struct entry *entry)
 {
-    struct part name, value;
+    struct word name, value;
     enum answer_key key;
     if (!split(line, &key, &name, &value))
         return complain(self,
@@ -458,11 +320,11 @@ static bool start_entry(struct reader *self, struct part line, struct entry *ent
     return true;
 }
 
-static bool continue_entry(struct reader *self, struct part line, struct entry *entry)
+static bool continue_entry(struct reader *self, struct word line, struct entry *entry)
 {
     if (entry->key == ANSWER_KEYS)
-        return complain(self, "'%.*s' continues no line (a key stands at the start of its line)", trim(line));
-    line = trim(line);
+        return complain(self, "'%.*s' continues no line (a key stands at the start of its line)", word_trim(line));
+    line = word_trim(line);
     if (entry->value.length == 0)
         entry->line = self->line;
     else
@@ -473,9 +335,9 @@ static bool continue_entry(struct reader *self, struct part line, struct entry *
 
 /* A value that is missing where the next line is none of ours: most likely it stands there, without a blank before it,
  * and that line is what there is to say something about. */
-static bool is_astray(const struct entry *entry, struct part line)
+static bool is_astray(const struct entry *entry, struct word line)
 {
-    struct part name, value;
+    struct word name, value;
     enum answer_key key;
     return entry->key != ANSWER_KEYS && entry->value.length == 0 && !split(line, &key, &name, &value);
 }
@@ -483,13 +345,13 @@ static bool is_astray(const struct entry *entry, struct part line)
 static bool read_lines(struct reader *self)
 {
     struct entry entry = {ANSWER_KEYS, 0, TEXT_INIT};
-    struct part line;
+    struct word line;
     bool is_good = true;
     while (is_good && next_line(self, &line)) {
         line = without_comment(line);
-        if (trim(line).length == 0)
+        if (word_trim(line).length == 0)
             continue;
-        if (is_blank(line.bytes[0]))
+        if (word_is_blank(line.bytes[0]))
             is_good = continue_entry(self, line, &entry);
         else
             is_good = (is_astray(&entry, line) || finish_entry(self, &entry)) && start_entry(self, line, &entry);

@@ -82,6 +82,14 @@ char *answer_find_student(const char *bytes, size_t length);
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
                  const struct answer_names *names, const char *source, struct error *error);
 
+/* Reads a list of numbers and ranges, `2 3 5..8`, perhaps in braces, or `none`, and adds them to a set; a number of
+ * schedules, of at most ANSWER_DIGITS_MAX digits; a value of 64 bits. The text ends with a NUL behind its length. They return
+ * false with *error set. */
+bool answer_read_ranges(const char *text, size_t length, bool may_be_none, struct intervals *numbers,
+                        struct error *error);
+bool answer_read_count(const char *text, size_t length, mpz_t count, struct error *error);
+bool answer_read_value(const char *text, size_t length, int64_t *value, struct error *error);
+
 /* Reads a schedule: `0 0 1 1`, `A A B B`, `T0 T1`, `0*3 1*27`. Appends to *steps and *count. Returns false with *error
  * set. */
 bool answer_read_schedule(const char *text, size_t length, const struct answer_names *names, uint32_t **steps,

@@ -2,50 +2,19 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "course/answer.h"
+#include "course/word.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { THREADS_MAX = 64, LETTERS = 26, SHOWN_MAX = 40, NAMES_SHOWN_MAX = 4 };
-
-/* A word of a list. */
-struct word {
-    const char *bytes;
-    size_t length;
-};
-
-static bool is_separator(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' || byte == ',';
-}
-
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-static bool next_word(const char **text, const char *end, struct word *word)
-{
-    while (*text < end && is_separator(**text))
-        (*text)++;
-    word->bytes = *text;
-    while (*text < end && !is_separator(**text))
-        (*text)++;
-    word->length = (size_t)(*text - word->bytes);
-    return word->length > 0;
-}
-
-static int shown(struct word word)
-{
-    return word.length > SHOWN_MAX ? SHOWN_MAX : (int)word.length;
-}
+enum { THREADS_MAX = 64, LETTERS = 26, NAME_SHOWN_MAX = 40, NAMES_SHOWN_MAX = 4 };
 
 /* Reads digits alone; what is larger than most becomes most + 1. */
 static bool read_number(struct word word, uint64_t most, uint64_t *number)
 {
     *number = 0;
     for (size_t i = 0; i < word.length; i++) {
-        if (!is_digit(word.bytes[i]))
+        if (!word_is_digit(word.bytes[i]))
             return false;
         *number = *number > most ? most + 1 : *number * 10 + (uint64_t)(word.bytes[i] - '0');
     }
@@ -113,7 +82,7 @@ static void print_threads(const struct answer_names *names, struct text *text)
     if (are_letters(names))
         return;
     for (size_t t = 0; t < shown; t++)
-        text_print(text, "%s%.*s", t == 0 || t + 1 < count ? ", " : " or ", SHOWN_MAX, names->threads[t]);
+        text_print(text, "%s%.*s", t == 0 || t + 1 < count ? ", " : " or ", NAME_SHOWN_MAX, names->threads[t]);
     if (shown < count)
         text_print(text, ", ...");
 }
@@ -125,7 +94,7 @@ static bool refuse_thread(struct word word, const struct answer_names *names, st
         print_threads(names, &expected);
     else
         text_print(&expected, "its letter, number or name");
-    error_set(error, NULL, 0, 0, "'%.*s' is no thread of the program (expected %s)", shown(word), word.bytes,
+    error_set(error, NULL, 0, 0, "'%.*s' is no thread of the program (expected %s)", word_shown(word), word.bytes,
               text_string(&expected));
     text_free(&expected);
     return false;
@@ -148,26 +117,24 @@ static const char *skip_blanks(const char *text, const char *end)
     return text;
 }
 
-static bool next_turn(const char **text, const char *end, struct turn *turn)
+static bool next_turn(struct word *rest, struct turn *turn)
 {
     struct word word;
-    if (!next_word(text, end, &word))
+    if (!word_next(rest, &word))
         return false;
-    const char *star = memchr(word.bytes, '*', word.length);
+    const char *star = memchr(word.bytes, '*', word.length), *end = rest->bytes + rest->length;
     *turn = (struct turn){.whole = word, .thread = word};
     if (star != NULL)
         turn->thread.length = (size_t)(star - word.bytes);
     else
-        star = skip_blanks(*text, end);
+        star = skip_blanks(rest->bytes, end);
     turn->has_star = star < end && *star == '*';
     if (!turn->has_star)
         return true;
-    *text = skip_blanks(star + 1, end);
-    turn->times.bytes = *text;
-    while (*text < end && !is_separator(**text))
-        (*text)++;
-    turn->times.length = (size_t)(*text - turn->times.bytes);
-    turn->whole.length = (size_t)(*text - word.bytes);
+    const char *times = skip_blanks(star + 1, end);
+    *rest = (struct word){times, (size_t)(end - times)};
+    turn->times = word_take(rest);
+    turn->whole.length = (size_t)(rest->bytes - word.bytes);
     return true;
 }
 
@@ -179,7 +146,7 @@ static bool read_turn(const struct turn *turn, const struct answer_names *names,
     if (turn->has_star && !read_number(turn->times, ANSWER_STEPS_MAX, times)) {
         error_set(error, NULL, 0, 0,
                   "'%.*s' is no turn of a thread (expected a whole number behind the star, as in 'A*2 B')",
-                  shown(turn->whole), turn->whole.bytes);
+                  word_shown(turn->whole), turn->whole.bytes);
         return false;
     }
     *thread = find_thread(turn->thread, names);
@@ -189,17 +156,17 @@ static bool read_turn(const struct turn *turn, const struct answer_names *names,
 bool answer_read_schedule(const char *text, size_t length, const struct answer_names *names, uint32_t **steps,
                           size_t *count, struct error *error)
 {
-    const char *end = text + length;
+    struct word rest = {text, length};
     size_t capacity = *count;
     struct turn turn;
-    while (next_turn(&text, end, &turn)) {
+    while (next_turn(&rest, &turn)) {
         uint64_t times;
         int thread;
         if (!read_turn(&turn, names, &thread, &times, error))
             return false;
         if (times > ANSWER_STEPS_MAX - *count) {
             error_set(error, NULL, 0, 0, "'%.*s' makes the schedule longer than %d steps, the most that is read",
-                      shown(turn.whole), turn.whole.bytes, ANSWER_STEPS_MAX);
+                      word_shown(turn.whole), turn.whole.bytes, ANSWER_STEPS_MAX);
             return false;
         }
         if (*count + times > capacity) {
@@ -222,7 +189,7 @@ static void split_link(struct word word, struct word *thread, struct word *numbe
     const char *colon = memchr(word.bytes, ':', word.length);
     size_t length = colon != NULL ? (size_t)(colon - word.bytes) : 1, skipped = colon != NULL ? length + 1 : length;
     *thread = (struct word){word.bytes, length};
-    *number = (struct word){word.bytes + skipped, word.length - skipped};
+    *number = word_behind(word, skipped);
 }
 
 static bool read_link(struct word word, const struct answer_names *names, struct answer_link *link, struct error *error)
@@ -236,7 +203,7 @@ static bool read_link(struct word word, const struct answer_names *names, struct
     if (!is_store) {
         error_set(error, NULL, 0, 0,
                   "'%.*s' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')",
-                  shown(word), word.bytes);
+                  word_shown(word), word.bytes);
         return false;
     }
     int thread = is_letter ? letter_thread(name.bytes[0], names) : find_thread(name, names);
@@ -247,10 +214,9 @@ static bool read_link(struct word word, const struct answer_names *names, struct
 bool answer_read_chain(const char *text, size_t length, const struct answer_names *names, struct answer_link **links,
                        size_t *count, struct error *error)
 {
-    const char *end = text + length;
+    struct word rest = {text, length}, word;
     size_t capacity = *count;
-    struct word word;
-    while (next_word(&text, end, &word)) {
+    while (word_next(&rest, &word)) {
         struct answer_link link;
         if (!read_link(word, names, &link, error))
             return false;

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libcourse.a
 %C%_libcourse_a_SOURCES = \
     %D%/answer.c %D%/answer.h \
+    %D%/answer_numbers.c \
     %D%/answer_schedule.c \
     %D%/assignment.c %D%/assignment.h \
     %D%/assignment_file.c \
@@ -47,4 +48,5 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/version_quantum.c \
     %D%/version_repair.c \
     %D%/version_values.c \
-    %D%/version_witness.c
+    %D%/version_witness.c \
+    %D%/word.c %D%/word.h
