@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PLACES_MAX = 1000000, TURN_MAX = 5000, STEPS_MAX = 100000 };
+enum { PLACES_MAX = 4000000, TURN_MAX = 5000, STEPS_MAX = 100000 };
 
 static const enum assignment_row checked[] = {ROW_WORKS, ROW_RIGHT, ROW_LIVE, ROW_EXCLUSIVE, ROW_INSIDE};
 
