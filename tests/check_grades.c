@@ -21,7 +21,7 @@
 #include <string.h>
 
 /* What `make check` runs: other seeds than those of test_version. */
-enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 6, ANSWERS = 8, DIFFERENCES_SHOWN = 3 };
+enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 6, ANSWERS = 8, DIFFERENCES_SHOWN = 3, PLACES_MAX = 4000000 };
 
 struct tally {
     uint64_t versions;
@@ -135,7 +135,14 @@ static void grade(struct trial *self, struct generator *generator)
     grading_read(self->judge->key, self->form, text_string(&self->text), self->text.length, &wishes, &self->grade);
 }
 
-static void check_answer(const struct judge *judge, uint64_t seed, unsigned number, struct tally *tally, bool verbose)
+/* What was graded has an end, and the judge should see it; what was refused need not have one. */
+static void judge_trial(struct judge *judge, struct trial *self)
+{
+    judge->places = self->grade.state == GRADE_REFUSED ? JUDGE_PLACES : PLACES_MAX;
+    judge_rows(judge, &self->attempt, self->rows);
+}
+
+static void check_answer(struct judge *judge, uint64_t seed, unsigned number, struct tally *tally, bool verbose)
 {
     struct text purpose = TEXT_INIT;
     struct trial trial = {.judge = judge, .is_changed = number > 0};
@@ -146,8 +153,8 @@ static void check_answer(const struct judge *judge, uint64_t seed, unsigned numb
     if (trial.is_changed)
         alteration_make(&trial.attempt, judge, &generator);
     write_answer(&trial, &generator);
-    judge_rows(judge, &trial.attempt, trial.rows);
     grade(&trial, &generator);
+    judge_trial(judge, &trial);
     count(&trial, tally);
     bool is_right = trial.is_changed || judge_whole(judge, trial.rows) == JUDGE_PASSES;
     bool agree = do_agree(&trial) && is_right;

@@ -82,7 +82,7 @@ static bool learn(struct judge *self)
 
 bool judge_start(struct judge *self, const struct key *key)
 {
-    *self = (struct judge){.key = key};
+    *self = (struct judge){.key = key, .places = JUDGE_PLACES};
     struct error error = ERROR_INIT;
     self->program = subject_assemble(key->text, key->threads, key->iters, key->symbols, key->symbol_count, &error);
     int64_t word = self->program != NULL ? program_find_word(self->program, key->observe) : -1;

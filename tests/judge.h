@@ -21,7 +21,10 @@ struct judge {
     uint64_t schedules;                             /* where that is asked for: that end with the value */
     struct attempt_range right[ATTEMPT_RANGES_MAX]; /* the values or quanta that are right, each of its own */
     size_t right_count;
+    size_t places; /* a repair that has more of them in a trial is open; for the caller to set, JUDGE_PLACES at first */
 };
+
+enum { JUDGE_PLACES = 60000 };
 
 /* Finds out what is true of an exercise. Returns false, with nothing to be freed, where that cannot be: the program does
  * not assemble, or there are too many schedules. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PLACES_MAX = 4000000, TURN_MAX = 5000, STEPS_MAX = 100000 };
+enum { TURN_MAX = 5000, STEPS_MAX = 100000 };
 
 static const enum assignment_row checked[] = {ROW_WORKS, ROW_RIGHT, ROW_LIVE, ROW_EXCLUSIVE, ROW_INSIDE};
 
@@ -183,7 +183,7 @@ static void leave_open(enum judge_verdict *rows)
 static void judge_trial(const struct judge *self, const struct trial *trial, enum judge_verdict *rows)
 {
     bool stays_longer = false;
-    struct survey *survey = survey_run_within(trial->program, trial->word, NULL, PLACES_MAX);
+    struct survey *survey = survey_run_within(trial->program, trial->word, NULL, self->places);
     if (survey != NULL)
         judge_survey(trial, survey, rows);
     else
