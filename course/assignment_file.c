@@ -1,7 +1,7 @@
 /* assignment_file: assignments as JSON documents (course/assignment.h). */
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/document.h"
+#include "course/member.h"
 #include "reports/json.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ static bool read_student(struct document *self, const json_t *object, struct ass
 {
     static const char *const keys[] = {"student", "name", "variant", NULL};
     return (json_is_object(object) || document_wrong(self, "students", "an array of objects")) &&
-           document_has_only(self, object, keys) && document_read_identifier(self, object, &student->identifier) &&
+           document_has_only(self, object, keys) && member_read_identifier(self, object, &student->identifier) &&
            document_read_string(self, object, "name", &student->name) &&
            document_read_string(self, object, "variant", &student->variant);
 }
@@ -82,7 +82,7 @@ static bool read_assignment(struct document *self, const json_t *document, struc
     return document_is_format(self, document, "racecheck-assignment") && document_has_only(self, document, keys) &&
            document_read_string(self, document, "name", &assignment->name) &&
            document_read_string(self, document, "title", &assignment->title) &&
-           document_read_kind(self, document, &assignment->kind) &&
+           member_read_kind(self, document, &assignment->kind) &&
            document_read_string(self, document, "level", &assignment->level) &&
            document_read_integer(self, document, "seed", 0, INT64_MAX, &assignment->seed) &&
            document_read_integer(self, document, "points", 0, INT64_MAX, &assignment->points) &&

@@ -1,7 +1,7 @@
 /* key_file: keys as JSON documents (course/key.h). */
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/document.h"
+#include "course/member.h"
 #include "course/key.h"
 #include "reports/json.h"
 
@@ -326,9 +326,9 @@ static bool read_key(struct document *self, const json_t *document, struct key *
     static const char *const keys[] = {"format",   "version", "student",    "variant", "kind",   "program", "scheduler",
                                        "question", "rows",    "difficulty", "answer",  "result", NULL};
     return document_is_format(self, document, "racecheck-key") && document_has_only(self, document, keys) &&
-           document_read_identifier(self, document, &key->student) &&
+           member_read_identifier(self, document, &key->student) &&
            document_read_string(self, document, "variant", &key->variant) &&
-           document_read_kind(self, document, &key->kind) && read_program(self, document, key) &&
+           member_read_kind(self, document, &key->kind) && read_program(self, document, key) &&
            read_scheduler(self, document, key) && read_question(self, document, key) &&
            read_rows(self, document, key) && read_difficulty(self, document, key) &&
            document_read_string(self, document, "answer", &key->answer) && read_result(self, document, key);

@@ -11,7 +11,6 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/contribution.c %D%/contribution.h \
     %D%/contribution_search.c \
     %D%/difficulty.c %D%/difficulty.h \
-    %D%/document.c %D%/document.h \
     %D%/draft.c %D%/draft.h \
     %D%/edition.c %D%/edition.h \
     %D%/folder.c %D%/folder.h \
@@ -37,6 +36,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/key.c %D%/key.h \
     %D%/key_file.c \
     %D%/keyring.c %D%/keyring.h \
+    %D%/member.c %D%/member.h \
     %D%/metadata.c %D%/metadata.h \
     %D%/roster.c %D%/roster.h \
     %D%/sheet.c %D%/sheet.h \

@@ -1,14 +1,14 @@
-/* document: the members of JSON documents, made and read, for the files of course/ that read and write such documents.
+/* document: the members of JSON documents, made and read, for the files that read and write such documents.
  *
- * Reading says in one line which member is missing, unknown or out of range. Values that are returned for writing are new
- * references of jansson; those that are read are borrowed from their document. */
-#ifndef RACECHECK_COURSE_DOCUMENT_H
-#define RACECHECK_COURSE_DOCUMENT_H
+ * Reading says in one line which member is missing, unknown or out of range. A key may be "program.threads": what stands before
+ * the last dot only names it in errors. A byte order mark before a document is skipped. Values that are returned for
+ * writing are new references of jansson; those that are read are borrowed from their document. */
+#ifndef RACECHECK_REPORTS_DOCUMENT_H
+#define RACECHECK_REPORTS_DOCUMENT_H
 
 #include "base/error.h"
 #include "base/property.h"
 #include "checker/interval.h"
-#include "course/assignment.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -41,8 +41,10 @@ struct document {
     struct error *error;
 };
 
-/* Parse the file of that name, or a text. Return the document as new, or NULL with the error set. */
+/* Parse the regular file of that name, of at most 64 MB; all that a stream has to give, of at most so many bytes; a text. Return
+ * the document as new, or NULL with the error set. */
 json_t *document_parse_file(struct document *self);
+json_t *document_parse_stream(struct document *self, FILE *stream, size_t most);
 json_t *document_parse(struct document *self, const char *text, size_t length);
 
 /* Set the error and return false: any words; "the value of KEY should be EXPECTED". */
@@ -61,13 +63,14 @@ bool document_has_only(struct document *self, const json_t *object, const char *
 /* Whether a document is of a format, in its version 1. */
 bool document_is_format(struct document *self, const json_t *document, const char *format);
 
+/* Reads a value that is an integer of 64 bits, or a string of its digits; false where it is neither. */
+bool document_parse_integer(const json_t *value, int64_t *number);
+
 /* Read members, which must be there; strings are new. Return false with the error set. */
 bool document_read_integer(struct document *self, const json_t *object, const char *key, int64_t least, int64_t most,
                            int64_t *number);
 bool document_read_string(struct document *self, const json_t *object, const char *key, char **result);
 bool document_read_numbers(struct document *self, const json_t *object, const char *key, struct intervals *result);
-bool document_read_identifier(struct document *self, const json_t *object, char **result);
-bool document_read_kind(struct document *self, const json_t *document, enum assignment_kind *kind);
 
 /* Appends the members of an object but "kind" to a list; texts are allowed only if said so. */
 bool document_read_properties(struct document *self, const json_t *object, bool may_be_text, struct property **list,

@@ -1,4 +1,4 @@
-#include "course/document.h"
+#include "reports/document.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 << 20 };
+enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 * 1000 * 1000 };
 
 /* Beyond this, readers that keep numbers as doubles would change them. */
 #define EXACT_MAX (INT64_C(1) << 53)
@@ -82,9 +82,15 @@ bool document_fail(struct document *self, const char *format, ...)
     return false;
 }
 
+static const char *last_part(const char *key)
+{
+    const char *dot = strrchr(key, '.');
+    return dot != NULL ? dot + 1 : key;
+}
+
 const json_t *document_member(struct document *self, const json_t *object, const char *key)
 {
-    const json_t *value = json_object_get(object, key);
+    const json_t *value = json_object_get(object, last_part(key));
     if (value == NULL)
         document_fail(self, "the key \"%s\" is missing", key);
     return value;
@@ -111,7 +117,7 @@ bool document_has_only(struct document *self, const json_t *object, const char *
     return true;
 }
 
-static bool document_parse_integer(const json_t *value, int64_t *number)
+bool document_parse_integer(const json_t *value, int64_t *number)
 {
     if (json_is_integer(value)) {
         *number = json_integer_value(value);
@@ -205,22 +211,6 @@ bool document_read_numbers(struct document *self, const json_t *object, const ch
     return array != NULL;
 }
 
-bool document_read_identifier(struct document *self, const json_t *object, char **result)
-{
-    return document_read_string(self, object, "student", result) &&
-           (assignment_is_identifier(*result) || document_wrong(self, "student", "letters, digits and . _ @ -"));
-}
-
-bool document_read_kind(struct document *self, const json_t *document, enum assignment_kind *kind)
-{
-    const json_t *value = document_member(self, document, "kind");
-    if (value == NULL)
-        return false;
-    *kind = json_is_string(value) ? assignment_kind_find(json_string_value(value)) : ASSIGNMENT_KINDS;
-    return *kind != ASSIGNMENT_KINDS ||
-           document_wrong(self, "kind", "\"values\", \"witness\", \"minimum\", \"count\", \"repair\" or \"quantum\"");
-}
-
 bool document_is_format(struct document *self, const json_t *document, const char *format)
 {
     const char *given = json_string_value(json_object_get(document, "format"));
@@ -252,42 +242,56 @@ static FILE *open_regular(struct document *self)
     return NULL;
 }
 
-static bool read_bytes(struct document *self, struct text *bytes)
+static bool read_bytes(struct document *self, FILE *stream, size_t most, struct text *bytes)
 {
-    FILE *stream = open_regular(self);
-    if (stream == NULL)
-        return false;
     char *block = memory_new(BLOCK_BYTES, 1);
     size_t length = 1;
-    while (length > 0 && bytes->length <= FILE_BYTES_MAX) {
+    errno = 0;
+    while (length > 0 && bytes->length <= most) {
         length = fread(block, 1, BLOCK_BYTES, stream);
         text_append(bytes, block, length);
     }
-    bool is_read = !ferror(stream);
-    if (!is_read)
-        document_fail(self, "cannot read this file: %s", strerror(errno));
-    else if (bytes->length > FILE_BYTES_MAX)
-        is_read = document_fail(self, "the file is larger than %d MB, the most that is read", FILE_BYTES_MAX >> 20);
     memory_free(block);
-    fclose(stream);
-    return is_read;
+    if (ferror(stream))
+        return document_fail(self, "cannot read this file: %s", strerror(errno));
+    return bytes->length <= most ||
+           document_fail(self, "the file is larger than %zu MB, the most that is read", most / 1000000);
+}
+
+/* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */
+static size_t mark_length(const char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t bytes = sizeof mark - 1;
+    return length >= bytes && memcmp(text, mark, bytes) == 0 ? bytes : 0;
 }
 
 json_t *document_parse(struct document *self, const char *text, size_t length)
 {
     json_error_t error;
+    size_t mark = mark_length(text, length);
     json_adopt_memory();
-    json_t *document = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    json_t *document = json_loadb(text + mark, length - mark, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL)
         error_set(self->error, self->source, error.line > 0 ? (unsigned)error.line : 0,
                   error.column > 0 ? (unsigned)error.column : 0, "this is no JSON document: %s", error.text);
     return document;
 }
 
-json_t *document_parse_file(struct document *self)
+json_t *document_parse_stream(struct document *self, FILE *stream, size_t most)
 {
     struct text bytes = TEXT_INIT;
-    json_t *document = read_bytes(self, &bytes) ? document_parse(self, text_string(&bytes), bytes.length) : NULL;
+    json_t *document =
+        read_bytes(self, stream, most, &bytes) ? document_parse(self, text_string(&bytes), bytes.length) : NULL;
     text_free(&bytes);
+    return document;
+}
+
+json_t *document_parse_file(struct document *self)
+{
+    FILE *stream = open_regular(self);
+    json_t *document = stream != NULL ? document_parse_stream(self, stream, FILE_BYTES_MAX) : NULL;
+    if (stream != NULL)
+        fclose(stream);
     return document;
 }
