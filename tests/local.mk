@@ -6,13 +6,13 @@ unit_tests = \
     %D%/test_analysis \
     %D%/test_answer \
     %D%/test_assembler \
-    %D%/test_assertion \
     %D%/test_bands \
     %D%/test_budget \
     %D%/test_catalogue \
     %D%/test_cell \
     %D%/test_certificate \
     %D%/test_chain \
+    %D%/test_claim \
     %D%/test_dialect \
     %D%/test_dot \
     %D%/test_estimate \

@@ -258,7 +258,7 @@ static char *tell_outcome(const char *text, unsigned threads, unsigned iters, co
     struct program *program = subject_program(text, threads, iters);
     struct outcome *outcome = subject_analyse(program, options);
     struct text told = TEXT_INIT;
-    text_print(&told, "%s", !outcome->has_exclusion ? "unmarked" : outcome->is_exclusive ? "exclusive" : "overlapping");
+    text_print(&told, "%s", !outcome->has_exclusion ? "unmarked" : outcome->is_exclusive ? "exclusive" : "overlapping overlap:01");
     for (size_t w = 0; w < outcome->witness_count; w++) {
         const struct outcome_witness *witness = &outcome->witnesses[w];
         char *schedule = tell_schedule(witness->threads, witness->step_count);
@@ -359,7 +359,7 @@ static void test_what_was_seen_counts(void)
         ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n.critical\n add $1, x\n.endcritical\n unlock m\n.endr\n";
     struct budget budget = {.max_states = 200};
     struct analysis_options options = {.witness = WITNESS_OVERLAP, .budget = &budget};
-    expect_told(tell_outcome(permits, 3, 50, &options), "overlapping");
+    expect_told(tell_outcome(permits, 3, 50, &options), "overlapping overlap:01");
     expect_told(tell_outcome(lock, 3, 50, &options), "unmarked");
 }
 
