@@ -376,7 +376,7 @@ static void check_random(uint64_t seed, struct tally *tally)
     random_program_free(random);
 }
 
-static void check_random(void)
+static void test_random(void)
 {
     struct tally tally = {0};
     for (uint64_t seed = 0; seed < PROGRAMS; seed++)
