@@ -12,6 +12,7 @@ unit_tests = \
     %D%/test_catalogue \
     %D%/test_cell \
     %D%/test_certificate \
+    %D%/test_composition \
     %D%/test_chain \
     %D%/test_dialect \
     %D%/test_dot \
