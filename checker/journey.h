@@ -27,7 +27,7 @@ struct journey {
     uint32_t length;      /* steps */
     uint32_t preemptions; /* of a marked system */
     bool overlaps;        /* on the way two threads were inside a critical section; not seen: at either end */
-    struct composition net; /* of the steps */
+    struct composition net;             /* of the steps */
     uint8_t threads[JOURNEY_STEPS_MAX]; /* who made each step */
     bool adds;                          /* something is added to data on the way */
     uint64_t greatest_addend;           /* of a step, as a magnitude */
