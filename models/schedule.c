@@ -82,17 +82,18 @@ static bool reads_back(const struct thread_names *names, size_t thread, const ch
 {
     size_t length = strlen(name);
     return length > 0 && schedule_word_length(name, length) == length &&
-           schedule_word(name, length) == SCHEDULE_WORD_THREAD &&
-           thread_names_find(names, name, length) == (int)thread;
+           schedule_word(name, length) == SCHEDULE_WORD_THREAD && thread_names_find(names, name, length) == (int)thread;
 }
 
 /* Prints what a thread is called; a number of several digits, which alone would be a row of digits, is said to be one. */
 static bool print_thread(const struct printer *self, size_t thread)
 {
-    char short_name[8];
+    char short_name[24];
     const char *name = short_name;
-    snprintf(short_name, sizeof short_name, self->style.naming == BY_LETTER ? "%c" : "T%zu",
-             self->style.naming == BY_LETTER ? 'A' + thread : thread);
+    if (self->style.naming == BY_LETTER)
+        snprintf(short_name, sizeof short_name, "%c", (char)('A' + thread));
+    else
+        snprintf(short_name, sizeof short_name, "T%zu", thread);
     if (self->style.naming == BY_NAME && thread < self->names->count)
         name = self->names->names[thread];
     bool is_name = self->style.naming != BY_NUMBER && reads_back(self->names, thread, name);

@@ -57,8 +57,8 @@ size_t schedule_first_step(const struct schedule *self);
 /* Reads length bytes in any notation and appends what they say. Threads that do not exist are refused where the names are
  * known; a plain thread is read as ACTION_STEP even where it will turn out to be a return, which replay tells. Returns false
  * with *error set, which has the line and the column in the text: what cannot be read, or more than `most` actions. */
-bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names, size_t most,
-                   struct error *error);
+bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names,
+                   size_t most, struct error *error);
 
 /* Appends a schedule in a notation; "..." after so many items (SIZE_MAX: all of them). */
 void schedule_print(struct text *text, const struct schedule *self, const struct thread_names *names,

@@ -251,8 +251,8 @@ static bool is_digit_row(const struct reader *self, struct piece *row)
     return rest.at == rest.end && row->length > 1;
 }
 
-bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names, size_t most,
-                   struct error *error)
+bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names,
+                   size_t most, struct error *error)
 {
     struct reader reader = {self, text, text, text + length, names, most, ACTION_STEP, error};
     struct piece row;
