@@ -38,6 +38,7 @@ unit_tests = \
     %D%/units/test_roster \
     %D%/units/test_runs \
     %D%/units/test_scheduler \
+    %D%/units/test_schedule \
     %D%/units/test_schedules \
     %D%/units/test_search \
     %D%/units/test_slice \
