@@ -4,6 +4,7 @@
 #include "reports/deed.h"
 #include "reports/number.h"
 #include "reports/setting.h"
+#include "reports/verdict.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -50,6 +51,17 @@ void findings_add_scheduler(struct content *content, const char *kind, const str
     setting_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
 }
 
+static void add_claims(struct content *content, const struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        struct text *words = content_fact(content, claim->verdict == CLAIM_VIOLATED ? STYLE_BAD : STYLE_PLAIN, "claim");
+        deed_print_name(words, claim->text);
+        text_print(words, ": ");
+        verdict_print(words, outcome, claim);
+    }
+}
+
 void findings_add_checked(struct content *content, const struct outcome *outcome)
 {
     findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads, outcome->iters,
@@ -59,6 +71,7 @@ void findings_add_checked(struct content *content, const struct outcome *outcome
     struct text *observed = content_fact(content, STYLE_PLAIN, "observed");
     deed_print_name(observed, outcome->observe);
     text_print(observed, ", %" PRId64 " at the start", outcome->observed_first);
+    add_claims(content, outcome);
 }
 
 void findings_add_incomplete(struct content *content, const struct outcome *outcome)

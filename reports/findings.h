@@ -15,7 +15,7 @@
 /* Says that an analysis is INCOMPLETE, where it is. */
 void findings_add_incomplete(struct content *content, const struct outcome *outcome);
 
-/* The program, its registers, the scheduler, the observed variable. */
+/* The program, its registers, the scheduler, the observed variable, and what was claimed. */
 void findings_add_checked(struct content *content, const struct outcome *outcome);
 
 /* Values, schedules, deadlock, exclusion, starvation, errors. */

@@ -29,7 +29,7 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
 void schedule_section_print_length(struct text *text, const struct outcome_witness *witness)
 {
     setting_print_length(text, witness->trace);
-    if (witness->end == OUTCOME_DEADLOCK || witness->end == OUTCOME_OVERLAP)
+    if (witness->is_shortest)
         text_print(text, " (no schedule that ends so is shorter)");
     else if (witness->trace->preemptions > 0)
         text_print(text, " (no schedule needs fewer)");
