@@ -1,9 +1,9 @@
 #include "cli/examination.h"
 
 #include "base/memory.h"
-#include "cli/interrupt.h"
 #include "cli/scheduling.h"
 #include "cli/source.h"
+#include "cli/watchdog.h"
 
 #include <unistd.h>
 
@@ -67,7 +67,7 @@ static void start_budget(struct examination *self)
         .memory_was_asked = self->options->max_memory > 0,
         .process_memory = process_memory(memory_limit(self->options)),
         .max_seconds = self->options->timeout,
-        .interrupt = interrupt_listen(),
+        .interrupt = watchdog_listen(),
     };
     progress_attach(&self->progress, self->options->progress, &self->budget);
     budget_start(&self->budget);

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/delivery.h"
-#include "cli/interrupt.h"
+#include "cli/watchdog.h"
 #include "course/bundle.h"
 #include "course/gradebook.h"
 #include "course/gradebook_formats.h"
@@ -133,7 +133,7 @@ static bool prepare(struct grade_command *self)
         .memory = options->max_memory,
         .states = options->max_states,
         .jobs = options->jobs,
-        .interrupt = interrupt_listen(),
+        .interrupt = watchdog_listen(),
     };
     return true;
 }
