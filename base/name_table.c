@@ -34,7 +34,8 @@ size_t name_table_find(const struct name_table *self, const char *name, size_t l
 
 static void grow(struct name_table *self)
 {
-    struct name_table larger = {.capacity = self->capacity > 0 ? 2 * self->capacity : FIRST_CAPACITY, .count = self->count};
+    struct name_table larger = {.capacity = self->capacity > 0 ? 2 * self->capacity : FIRST_CAPACITY,
+                                .count = self->count};
     larger.entries = memory_new(larger.capacity, sizeof *larger.entries);
     for (size_t i = 0; i < self->capacity; i++)
         if (self->entries[i].name != NULL)

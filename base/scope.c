@@ -392,7 +392,8 @@ static bool settle_blocks(struct scope *self, bool is_kept)
     return is_good;
 }
 
-enum scope_end scope_run(enum scope_kind kind, uint64_t max_memory, scope_body *body, void *context, struct error *error)
+enum scope_end scope_run(enum scope_kind kind, uint64_t max_memory, scope_body *body, void *context,
+                         struct error *error)
 {
     struct scope self;
     start(&self, kind);

@@ -37,7 +37,8 @@ struct scope;
 typedef void scope_body(void *context);
 
 /* Runs a body in a new scope. Where it does not come to its end, *error says why. max_memory is the limit in bytes; 0: none. */
-enum scope_end scope_run(enum scope_kind kind, uint64_t max_memory, scope_body *body, void *context, struct error *error);
+enum scope_end scope_run(enum scope_kind kind, uint64_t max_memory, scope_body *body, void *context,
+                         struct error *error);
 
 /* Returns the innermost scope of this thread, borrowed; NULL where there is none. */
 struct scope *scope_current(void);

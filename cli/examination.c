@@ -13,37 +13,7 @@ enum status examination_complain(const struct error *error)
     return STATUS_USAGE;
 }
 
-/* ---- Preparing ------------------------------------------------------------------------------------------------- */
-
-static bool find_observed(struct examination *self, struct error *error)
-{
-    const char *name = self->options->observe;
-    if (name == NULL && self->program->word_count == 0) {
-        error_set(error, self->program->source, 0, 0,
-                  "the program has no variable whose value could be observed (expected .var, or"
-                  " --observe with an address)");
-        return false;
-    }
-    int64_t word = name != NULL ? program_observe_word(self->program, name) : 0;
-    if (word < 0) {
-        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", name);
-        return false;
-    }
-    self->word = (uint32_t)word;
-    return true;
-}
-
-bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
-{
-    *self = (struct examination){.options = options, .outcome = outcome_new()};
-    self->program = source_program(options, error);
-    if (self->program == NULL || !find_observed(self, error))
-        return false;
-    self->scheduler = scheduling_new(self->program, options, error);
-    return self->scheduler != NULL;
-}
-
-/* ---- Running --------------------------------------------------------------------------------------------------- */
+/* ---- Limits ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t memory_limit(const struct options *options)
 {
@@ -72,6 +42,39 @@ static void start_budget(struct examination *self)
     progress_attach(&self->progress, self->options->progress, &self->budget);
     budget_start(&self->budget);
 }
+
+/* ---- Preparing ------------------------------------------------------------------------------------------------- */
+
+static bool find_observed(struct examination *self, struct error *error)
+{
+    const char *name = self->options->observe;
+    if (name == NULL && self->program->word_count == 0) {
+        error_set(error, self->program->source, 0, 0,
+                  "the program has no variable whose value could be observed (expected .var, or"
+                  " --observe with an address)");
+        return false;
+    }
+    int64_t word = name != NULL ? program_observe_word(self->program, name) : 0;
+    if (word < 0) {
+        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", name);
+        return false;
+    }
+    self->word = (uint32_t)word;
+    return true;
+}
+
+bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
+{
+    *self = (struct examination){.options = options, .outcome = outcome_new()};
+    start_budget(self);
+    self->program = source_program(options, error);
+    if (self->program == NULL || !find_observed(self, error))
+        return false;
+    self->scheduler = scheduling_new(self->program, options, error);
+    return self->scheduler != NULL;
+}
+
+/* ---- Running --------------------------------------------------------------------------------------------------- */
 
 /* Of several files each is a thread. */
 static int64_t given_threads(const struct options *options)
@@ -110,7 +113,6 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.explain = options->explain;
     analysis.jobs = options->jobs;
     analysis.budget = &self->budget;
-    start_budget(self);
     examination_describe(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);
     progress_clear(&self->progress);

@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/export.c \
     %D%/grade.c \
     %D%/help.c %D%/help.h \
+    %D%/input_set.c %D%/input_set.h \
     %D%/models.c \
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \

@@ -72,8 +72,8 @@ struct arguments {
  * of its own. */
 static void set_limits(const struct options *options)
 {
-    bool is_alone = options->command == COMMAND_CHECK || options->command == COMMAND_REPORT ||
-                    options->command == COMMAND_EXPORT;
+    bool is_alone =
+        options->command == COMMAND_CHECK || options->command == COMMAND_REPORT || options->command == COMMAND_EXPORT;
     if (options->command != COMMAND_VERIFY)
         process_limit(is_alone ? options->max_memory : 0, is_alone ? options->timeout : 0);
 }

@@ -29,6 +29,7 @@ unit_tests = \
     %D%/units/test_layout \
     %D%/units/test_liveness \
     %D%/units/test_machine \
+    %D%/units/test_name_table \
     %D%/units/test_number \
     %D%/units/test_options \
     %D%/units/test_output \
@@ -38,6 +39,7 @@ unit_tests = \
     %D%/units/test_runs \
     %D%/units/test_scheduler \
     %D%/units/test_schedules \
+    %D%/units/test_scope \
     %D%/units/test_search \
     %D%/units/test_slice \
     %D%/units/test_slots \
