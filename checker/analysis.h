@@ -45,7 +45,10 @@ struct analysis_options {
     double patience;                   /* seconds that a question may be estimated to take; 0: the default */
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
-    bool explain; /* fill outcome.explanation */
+    uint64_t
+        unfused_entries; /* up to so many entries of a grid one space serves all questions; beyond, values are looked
+                                 for in the fused one first; 0: the default */
+    bool explain;        /* fill outcome.explanation */
     enum witness_wish witness;
     int64_t witness_value;          /* for WITNESS_VALUE */
     bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked only where schedules

@@ -58,6 +58,15 @@ struct stage *inquiry_exact_stage(struct inquiry *self);
 /* About how many places an array over values has: for estimates. */
 double inquiry_value_width(const struct inquiry *self, const struct space *space);
 
+/* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
+ * need not end, the most without a cycle. */
+uint64_t inquiry_longest(const struct inquiry *self);
+
+/* The greatest magnitude that a step adds to one of some locations (a flag each; NULL: all), of all steps in the main space
+ * and of all instructions in the program's text: moves that are not relevant, and what fused steps add in between, are in
+ * the text alone. */
+uint64_t inquiry_greatest_addend(const struct inquiry *self, const bool *locations);
+
 /* Makes sure that a stage knows its bands. */
 bool inquiry_have_bands(struct stage *stage);
 

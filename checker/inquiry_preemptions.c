@@ -150,7 +150,8 @@ static bool wants_extreme(const struct inquiry *self, bool *greatest)
 static bool values_are_large(const struct inquiry *self)
 {
     const struct space *space = self->main.space;
-    double most = (double)space->greatest_addend * ((double)space->height + 1);
+    uint64_t steps = self->main.grid != NULL ? inquiry_longest(self) : space->height;
+    double most = (double)inquiry_greatest_addend(self, self->slice->relevant) * ((double)steps + 1);
     return most + (double)arithmetic_magnitude(self->extremes.least) +
                (double)arithmetic_magnitude(self->extremes.greatest) >
            FOREMOST_VALUE_MAX;

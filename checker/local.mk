@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_draft.c %D%/certificate_draft.h \
     %D%/chain.c %D%/chain.h \
+    %D%/composition.c %D%/composition.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/explore.c \
     %D%/fold.c %D%/fold.h \
