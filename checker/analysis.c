@@ -120,10 +120,10 @@ static void note_grid(struct inquiry *self, const struct stage *stage)
 static void note_incomplete_graph(struct inquiry *self)
 {
     inquiry_mark_incomplete(self, "the state space is too large");
+    inquiry_note_exclusion(self, false);
     if (self->main.graph == NULL)
         return;
     note_graph(self);
-    inquiry_note_exclusion(self, false);
     self->outcome->endless = false;
     if (!self->slice->data[self->slice->observed]) {
         intervals_union(&self->outcome->values, &self->main.graph->final_values, 0);
@@ -199,10 +199,12 @@ static void answer(struct inquiry *self)
     enum stage_result opened = open_main(self);
     if (opened == STAGE_READY && exceeds_states(self)) {
         inquiry_mark_incomplete(self, NULL);
+        inquiry_note_exclusion(self, false);
         return;
     }
     if (opened == STAGE_TOO_LARGE) {
         inquiry_mark_incomplete(self, "the state space is too large to be numbered");
+        inquiry_note_exclusion(self, false);
         return;
     }
     if (opened == STAGE_INCOMPLETE) {
@@ -226,7 +228,10 @@ static void answer(struct inquiry *self)
         return;
     inquiry_make_rows(self);
     inquiry_note_extremes(self);
+    claims_judge(self->outcome);
     answer_fold_questions(self);
+    if (self->outcome->complete)
+        inquiry_find_shortest(self);
     inquiry_find_properties(self);
     if (self->exact_open && self->outcome->has_counts) {
         note_grid(self, &self->exact);
@@ -272,6 +277,9 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
     if (self->options->explain)
         explain(self, fell_back);
     answer(self);
+    claims_judge(self->outcome);
+    if (!self->outcome->complete && (everything || !self->must_unslice))
+        inquiry_show_found(self);
     close_stages(self);
 }
 
@@ -345,6 +353,8 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     if (inquiry.must_unslice)
         run_again(&inquiry);
     machine_free(inquiry.whole);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
     outcome->seconds = budget_seconds(options->budget);
     return true;
 }
