@@ -12,8 +12,8 @@
 #include "course/version.h"
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/policy.h"
-#include "tests/support/subject.h"
 #include "tests/oracles/survey.h"
+#include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
 #include <ctype.h>
