@@ -7,13 +7,14 @@ unit_tests = \
     %D%/units/test_analysis \
     %D%/units/test_answer \
     %D%/units/test_assembler \
-    %D%/units/test_assertion \
     %D%/units/test_bands \
     %D%/units/test_budget \
     %D%/units/test_catalogue \
     %D%/units/test_cell \
     %D%/units/test_certificate \
     %D%/units/test_chain \
+    %D%/units/test_claim \
+    %D%/units/test_composition \
     %D%/units/test_dialect \
     %D%/units/test_dot \
     %D%/units/test_estimate \
@@ -29,6 +30,7 @@ unit_tests = \
     %D%/units/test_layout \
     %D%/units/test_liveness \
     %D%/units/test_machine \
+    %D%/units/test_name_table \
     %D%/units/test_number \
     %D%/units/test_options \
     %D%/units/test_output \
@@ -37,7 +39,9 @@ unit_tests = \
     %D%/units/test_roster \
     %D%/units/test_runs \
     %D%/units/test_scheduler \
+    %D%/units/test_schedule \
     %D%/units/test_schedules \
+    %D%/units/test_scope \
     %D%/units/test_search \
     %D%/units/test_slice \
     %D%/units/test_slots \
