@@ -1,8 +1,8 @@
 /* key_file: keys as JSON documents (course/key.h). */
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/member.h"
 #include "course/key.h"
+#include "course/member.h"
 #include "reports/json.h"
 
 #include <assert.h>

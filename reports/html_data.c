@@ -6,6 +6,7 @@
 #include "reports/html_text.h"
 #include "reports/json_text.h"
 #include "reports/proof.h"
+#include "reports/schedule_section.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -227,9 +228,9 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     write_jumps(self, witness->trace);
     write_numbers(self->stream, witness->trace);
     write_preemptions(self->stream, witness->trace);
-    proof_print_witness(&title, self->outcome, witness);
-    proof_print_witness_length(&length, witness);
-    proof_print_end(&end, witness->trace);
+    schedule_section_print_title(&title, self->outcome, witness);
+    schedule_section_print_length(&length, witness);
+    schedule_section_print_end(&end, witness->trace);
     write_key(self->stream, "title", &title);
     write_key(self->stream, "length", &length);
     write_key(self->stream, "end", &end);

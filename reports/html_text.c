@@ -1,6 +1,7 @@
 #include "reports/html_text.h"
 
 #include "base/memory.h"
+#include "reports/prose.h"
 #include "reports/utf8.h"
 
 #include <stdbool.h>
@@ -57,21 +58,14 @@ void html_text_write(FILE *stream, const char *text)
 
 void html_text_write_prose(FILE *stream, const char *sentence)
 {
+    static const char *const begins[] = {"", "<code>", "<em>"}, *const ends[] = {"", "</code>", "</em>"};
     char *clean = utf8_clean(sentence);
     const char *at = clean;
-    while (*at != '\0') {
-        size_t plain = strcspn(at, "`");
-        write_clean(stream, at, plain);
-        at += plain;
-        const char *end = *at == '`' ? strchr(at + 1, '`') : NULL;
-        if (end != NULL) {
-            fputs("<code>", stream);
-            write_clean(stream, at + 1, (size_t)(end - at - 1));
-            fputs("</code>", stream);
-            at = end + 1;
-        } else if (*at == '`') {
-            fputc(*at++, stream);
-        }
+    struct prose_part part;
+    while (prose_next(&at, &part)) {
+        fputs(begins[part.kind], stream);
+        write_clean(stream, part.bytes, part.length);
+        fputs(ends[part.kind], stream);
     }
     memory_free(clean);
 }

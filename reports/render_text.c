@@ -55,7 +55,9 @@ static void print_block(FILE *stream, const struct terminal *terminal, const str
 {
     switch (block->kind) {
     case BLOCK_HEADING:
+    case BLOCK_PART:
     case BLOCK_PARAGRAPH:
+    case BLOCK_CLAIM:
     case BLOCK_NOTE:
         print_words(stream, terminal, block->style, text_string(&block->words), 0, 0);
         break;
@@ -66,6 +68,7 @@ static void print_block(FILE *stream, const struct terminal *terminal, const str
         print_item(stream, terminal, block);
         break;
     case BLOCK_LISTING:
+    case BLOCK_COMMAND:
         print_listing(stream, text_string(&block->words));
         break;
     case BLOCK_TABLE:
@@ -74,6 +77,10 @@ static void print_block(FILE *stream, const struct terminal *terminal, const str
     case BLOCK_SCHEDULE:
         print_schedule(stream, terminal, block, full);
         break;
+    case BLOCK_EQUATION:
+    case BLOCK_DETAILS:
+    case BLOCK_FIGURE:
+    case BLOCK_COLUMNS:
     case BLOCK_BREAK:
         break;
     }
@@ -83,7 +90,7 @@ static bool is_set_apart(const struct content *content, size_t block)
 {
     enum block_kind kind = content->blocks[block].kind;
     bool is_list = kind == BLOCK_FACT || kind == BLOCK_ITEM;
-    return block > 0 && kind != BLOCK_NOTE && kind != BLOCK_BREAK &&
+    return block > 0 && kind != BLOCK_NOTE && kind < BLOCK_FIGURE &&
            !(is_list && content->blocks[block - 1].kind == kind);
 }
 

@@ -18,7 +18,8 @@ enum { TABLE_COLUMNS_MAX = 12 };
 enum table_column_kind {
     TABLE_RIGHT, /* numbers */
     TABLE_LEFT,  /* words */
-    TABLE_CODE,  /* words that are code */
+    TABLE_CODE,  /* words that are code; on a page in lines */
+    TABLE_LINK,  /* a word that leads somewhere */
     TABLE_BAR    /* a bar as long as the cell's share; on a terminal that has room for it */
 };
 
