@@ -205,19 +205,11 @@ static struct intervals values_below(const struct intervals *values, int64_t lim
     return below;
 }
 
-/* Whether the number of iterations means anything to the program. */
-static bool has_iterations(const struct outcome *outcome)
-{
-    return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
-           strstr(outcome->text, "ITERS") != NULL;
-}
-
 /* The question that this all began with: can several threads come to less than one of them alone? */
 static void print_below(const struct text_report *self, const struct outcome *outcome)
 {
-    int64_t limit;
-    if (!outcome->has_values || outcome->values.count == 0 || !has_iterations(outcome) ||
-        __builtin_add_overflow(outcome->observed_first, outcome->iters, &limit))
+    int64_t limit = outcome->observed_first + outcome->iters;
+    if (!outcome->has_values || outcome->values.count == 0 || !outcome->is_counted)
         return;
     struct intervals below = values_below(&outcome->values, limit);
     struct text label = TEXT_INIT, ranges = TEXT_INIT;
@@ -285,6 +277,16 @@ static void print_deadlock(const struct text_report *self, const struct outcome 
         memory_free(waits);
     }
     line(self, "deadlock", STYLE_BAD, "%s", text_string(&words));
+    text_free(&words);
+}
+
+static void print_hang(const struct text_report *self, const struct outcome *outcome)
+{
+    struct text words = TEXT_INIT;
+    if (!outcome->can_hang)
+        return;
+    verdict_print_hang(&words, outcome);
+    line(self, "hang", STYLE_BAD, "%s: %s", outcome->must_hang ? "certain" : "possible", text_string(&words));
     text_free(&words);
 }
 
@@ -558,6 +560,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     print_below(&self, outcome);
     print_schedules(&self, outcome);
     print_deadlock(&self, outcome);
+    print_hang(&self, outcome);
     print_exclusion(&self, outcome);
     print_starvation(&self, outcome);
     print_failure(&self, outcome);
