@@ -48,6 +48,7 @@ struct batch {
     struct intervals final_values;
     uint64_t finals, deadlocks, failures;
     bool overlaps;
+    bool overflows; /* the moves of a journey do, together */
     uint64_t enabled_counts;
     uint64_t greatest_addend; /* of all moves, relevant or not: any of them could overflow */
     struct orbit_sum orbits;
@@ -96,15 +97,15 @@ static void reserve_entries(struct batch *batch, size_t more)
 /* Only what flows into the observed variable is followed. */
 static size_t relevant_moves(const struct slice *slice, struct batch *batch)
 {
-    const struct journey *journey = &batch->journey;
-    if (journey->move_count > batch->move_capacity) {
-        batch->move_capacity = 2 * journey->move_count;
+    const struct composition *net = &batch->journey.net;
+    if (net->count > batch->move_capacity) {
+        batch->move_capacity = 2 * net->count;
         batch->moves = memory_resize(batch->moves, batch->move_capacity, sizeof *batch->moves);
     }
     size_t count = 0;
-    for (size_t m = 0; m < journey->move_count; m++)
-        if (slice->relevant[journey->moves[m].target])
-            batch->moves[count++] = journey->moves[m];
+    for (size_t m = 0; m < net->count; m++)
+        if (slice->relevant[net->moves[m].target])
+            batch->moves[count++] = net->moves[m];
     return count;
 }
 
@@ -151,6 +152,7 @@ static void note_journey(struct successor *successor, struct batch *batch)
     successor->preemptions = (uint16_t)journey->preemptions;
     successor->adds = journey->adds;
     batch->overlaps |= journey->overlaps;
+    batch->overflows |= journey->net.overflows;
     if (journey->greatest_addend > batch->greatest_addend)
         batch->greatest_addend = journey->greatest_addend;
 }
@@ -486,6 +488,7 @@ static void gather_batch(struct exploration *self, struct batch *batch)
     graph->deadlocks += batch->deadlocks;
     graph->failures += batch->failures;
     graph->overlaps |= batch->overlaps;
+    graph->space.overflows |= batch->overflows;
     intervals_union(&graph->final_values, &batch->final_values, 0);
     orbit_sum_add_to(&batch->orbits, graph->orbit_states, graph->orbit_steps);
     if (batch->failure_line != 0 && (graph->failure_line == 0 || batch->failure_line < graph->failure_line)) {

@@ -4,6 +4,7 @@
 #include "cli/interrupt.h"
 #include "cli/scheduling.h"
 #include "cli/source.h"
+#include "reports/setting.h"
 
 #include <unistd.h>
 
@@ -33,6 +34,33 @@ static bool find_observed(struct examination *self, struct error *error)
     return true;
 }
 
+static bool read_claim(struct examination *self, const char *text, const char *observe, struct error *error)
+{
+    struct outcome *outcome = self->outcome;
+    struct claim *claim = &outcome->claims[outcome->claim_count];
+    if (!claim_parse(claim, text, observe, error))
+        return false;
+    outcome->claim_count++;
+    if (claim->kind != CLAIM_EXCLUSIVE || self->program->section_count > 0)
+        return true;
+    error_set(
+        error, self->program->source, 0, 0,
+        "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
+    return false;
+}
+
+static bool read_claims(struct examination *self, struct error *error)
+{
+    const struct options *options = self->options;
+    char *observe = program_word_name(self->program, self->word);
+    bool good = true;
+    self->outcome->claims = memory_new(options->assertion_count, sizeof *self->outcome->claims);
+    for (size_t a = 0; a < options->assertion_count && good; a++)
+        good = read_claim(self, options->assertions[a], observe, error);
+    memory_free(observe);
+    return good;
+}
+
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
 {
     *self = (struct examination){.options = options, .outcome = outcome_new()};
@@ -40,7 +68,7 @@ bool examination_prepare(struct examination *self, const struct options *options
     if (self->program == NULL || !find_observed(self, error))
         return false;
     self->scheduler = scheduling_new(self->program, options, error);
-    return self->scheduler != NULL;
+    return self->scheduler != NULL && read_claims(self, error);
 }
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
@@ -133,6 +161,22 @@ enum status examination_status(const struct examination *self)
         return STATUS_INCOMPLETE;
     }
     return STATUS_OK;
+}
+
+bool examination_is_violated(const struct examination *self)
+{
+    const struct outcome *outcome = self->outcome;
+    bool is_violated = false;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->verdict != CLAIM_VIOLATED)
+            continue;
+        bool names_fairness = claim->kind == CLAIM_NO_STARVATION;
+        fprintf(stderr, "racecheck: assertion violated: %s%s%s\n", claim->text, names_fairness ? ", " : "",
+                names_fairness ? setting_fairness(outcome->fairness) : "");
+        is_violated = true;
+    }
+    return is_violated;
 }
 
 void examination_free(struct examination *self)

@@ -1,7 +1,6 @@
 # cli: the program, ./racecheck at the top of the build tree. All but main() is a library, so that tests can link it.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
-    %D%/assertion.c %D%/assertion.h \
     %D%/assign.c \
     %D%/axis.c %D%/axis.h \
     %D%/certification.c %D%/certification.h \

@@ -40,6 +40,7 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/timeline.c %D%/timeline.h \
     %D%/utf8.c %D%/utf8.h \
     %D%/value_table.c %D%/value_table.h \
+    %D%/verdict.c %D%/verdict.h \
     %D%/witness_file.c %D%/witness_file.h \
     %D%/witness_table.c %D%/witness_table.h
 nodist_%C%_libreports_a_SOURCES = %D%/page/page_texts.c

@@ -7,6 +7,7 @@
 #include "reports/setting.h"
 #include "reports/utf8.h"
 #include "reports/value_table.h"
+#include "reports/verdict.h"
 #include "reports/witness_table.h"
 
 #include <inttypes.h>
@@ -103,6 +104,20 @@ static void print_registers(const struct text_report *self, const char *register
     memory_free(clean);
 }
 
+static void print_claims(const struct text_report *self, const struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        struct text words = TEXT_INIT;
+        char *text = utf8_line(claim->text);
+        verdict_print(&words, outcome, claim);
+        line(self, "claim", claim->verdict == CLAIM_VIOLATED ? STYLE_BAD : STYLE_PLAIN, "%s: %s", text,
+             text_string(&words));
+        memory_free(text);
+        text_free(&words);
+    }
+}
+
 static void print_checked(const struct text_report *self, const struct outcome *outcome)
 {
     print_setting(self, "checked", outcome->model, (int64_t)outcome->threads, outcome->iters, outcome->symbols,
@@ -112,6 +127,7 @@ static void print_checked(const struct text_report *self, const struct outcome *
     char *observe = utf8_line(outcome->observe);
     line(self, "observed", STYLE_PLAIN, "%s, %" PRId64 " at the start", observe, outcome->observed_first);
     memory_free(observe);
+    print_claims(self, outcome);
 }
 
 static void print_incomplete(const struct text_report *self, const struct outcome *outcome)
@@ -428,7 +444,7 @@ static void print_witness(const struct text_report *self, const struct outcome *
     setting_print_choices(&title, outcome, witness->parameters, witness->parameter_count);
     text_print(&title, ": ");
     setting_print_length(&title, witness->trace);
-    if (witness->end == OUTCOME_DEADLOCK || witness->end == OUTCOME_OVERLAP)
+    if (witness->is_shortest)
         text_print(&title, " (no schedule that ends so is shorter)");
     else if (witness->trace->preemptions > 0)
         text_print(&title, " (no schedule needs fewer)");

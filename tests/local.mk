@@ -1,134 +1,140 @@
-# tests: one test program a module, the whole program's cases, and the scripts; all of them speak TAP.
+# tests: what `make check` runs is called test_SUBJECT, a C program or a script (.sh), and speaks TAP; run-cases and check-layers are
+# tools that people run by hand, too. CONTRIBUTING.md says which folder holds what.
 
-# One line a module: tests/test_X is made of tests/test_X.c. They may use everything of racecheck but its main().
+# One line a module: units/test_X is made of units/test_X.c. They may use everything of racecheck but its main().
 unit_tests = \
-    %D%/test_absorption \
-    %D%/test_analysis \
-    %D%/test_answer \
-    %D%/test_assembler \
-    %D%/test_assertion \
-    %D%/test_bands \
-    %D%/test_budget \
-    %D%/test_catalogue \
-    %D%/test_cell \
-    %D%/test_certificate \
-    %D%/test_chain \
-    %D%/test_dialect \
-    %D%/test_dot \
-    %D%/test_estimate \
-    %D%/test_explanation \
-    %D%/test_fold \
-    %D%/test_generator \
-    %D%/test_grade \
-    %D%/test_graph \
-    %D%/test_grid \
-    %D%/test_html_report \
-    %D%/test_interval \
-    %D%/test_json \
-    %D%/test_layout \
-    %D%/test_liveness \
-    %D%/test_machine \
-    %D%/test_number \
-    %D%/test_options \
-    %D%/test_oracle \
-    %D%/test_output \
-    %D%/test_promela \
-    %D%/test_replay \
-    %D%/test_roster \
-    %D%/test_runs \
-    %D%/test_scheduler \
-    %D%/test_schedules \
-    %D%/test_search \
-    %D%/test_slice \
-    %D%/test_slots \
-    %D%/test_starvation \
-    %D%/test_stategraph \
-    %D%/test_stateset \
-    %D%/test_sweep \
-    %D%/test_system \
-    %D%/test_text_report \
-    %D%/test_theorem \
-    %D%/test_verified \
-    %D%/test_version \
-    %D%/test_weights \
-    %D%/test_witness \
-    %D%/test_witness_file
+    %D%/units/test_absorption \
+    %D%/units/test_analysis \
+    %D%/units/test_answer \
+    %D%/units/test_assembler \
+    %D%/units/test_bands \
+    %D%/units/test_budget \
+    %D%/units/test_catalogue \
+    %D%/units/test_cell \
+    %D%/units/test_certificate \
+    %D%/units/test_chain \
+    %D%/units/test_claim \
+    %D%/units/test_composition \
+    %D%/units/test_dialect \
+    %D%/units/test_dot \
+    %D%/units/test_estimate \
+    %D%/units/test_explanation \
+    %D%/units/test_fold \
+    %D%/units/test_generator \
+    %D%/units/test_grade \
+    %D%/units/test_graph \
+    %D%/units/test_grid \
+    %D%/units/test_html_report \
+    %D%/units/test_interval \
+    %D%/units/test_json \
+    %D%/units/test_layout \
+    %D%/units/test_liveness \
+    %D%/units/test_machine \
+    %D%/units/test_number \
+    %D%/units/test_options \
+    %D%/units/test_output \
+    %D%/units/test_promela \
+    %D%/units/test_replay \
+    %D%/units/test_roster \
+    %D%/units/test_runs \
+    %D%/units/test_scheduler \
+    %D%/units/test_schedule \
+    %D%/units/test_schedules \
+    %D%/units/test_search \
+    %D%/units/test_slice \
+    %D%/units/test_slots \
+    %D%/units/test_starvation \
+    %D%/units/test_stategraph \
+    %D%/units/test_stateset \
+    %D%/units/test_sweep \
+    %D%/units/test_system \
+    %D%/units/test_text_report \
+    %D%/units/test_theorem \
+    %D%/units/test_verified \
+    %D%/units/test_version \
+    %D%/units/test_weights \
+    %D%/units/test_witness \
+    %D%/units/test_witness_file
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
-random_tests = %D%/check_random %D%/check_submissions
+random_tests = %D%/oracles/test_random %D%/fuzz/test_submissions
+
+# The checker against the enumerator, with programs that are always the same.
+oracle_test = %D%/oracles/test_oracle
 
 # Answers to assignments, graded and judged. `make check` takes a few seeds; a thousand take minutes.
-grades_test = %D%/check_grades
+grades_test = %D%/oracles/test_grades
 
 # Writes what test-exports looks at.
-test_tools = %D%/exporter
+test_tools = %D%/whole/exporter
 
 # What several test programs share.
 unit_sources = \
-    %D%/alteration.c %D%/alteration_program.c %D%/alteration.h \
-    %D%/ancestry.c %D%/ancestry.h \
-    %D%/attempt.c %D%/attempt.h \
-    %D%/enumerator.c %D%/enumerator.h \
-    %D%/execution.c %D%/execution.h \
-    %D%/handmade.c %D%/handmade.h \
-    %D%/judge.c %D%/judge_repair.c %D%/judge_ways.c %D%/judge.h %D%/judge_parts.h \
-    %D%/oracle.c %D%/oracle.h \
-    %D%/policy.c %D%/policy.h \
-    %D%/provenance.c %D%/provenance.h \
-    %D%/race.c %D%/race.h \
-    %D%/random_program.c %D%/random_program.h \
-    %D%/subject.c %D%/subject.h \
-    %D%/survey.c %D%/survey.h \
-    %D%/unit.c %D%/unit.h
+    %D%/oracles/alteration.c %D%/oracles/alteration_program.c %D%/oracles/alteration.h \
+    %D%/oracles/ancestry.c %D%/oracles/ancestry.h \
+    %D%/oracles/attempt.c %D%/oracles/attempt.h \
+    %D%/oracles/enumerator.c %D%/oracles/enumerator.h \
+    %D%/oracles/execution.c %D%/oracles/execution.h \
+    %D%/support/handmade.c %D%/support/handmade.h \
+    %D%/oracles/judge.c %D%/oracles/judge_repair.c %D%/oracles/judge_ways.c %D%/oracles/judge.h %D%/oracles/judge_parts.h \
+    %D%/oracles/oracle.c %D%/oracles/oracle.h \
+    %D%/oracles/policy.c %D%/oracles/policy.h \
+    %D%/oracles/provenance.c %D%/oracles/provenance.h \
+    %D%/support/race.c %D%/support/race.h \
+    %D%/oracles/random_program.c %D%/oracles/random_program.h \
+    %D%/support/subject.c %D%/support/subject.h \
+    %D%/oracles/survey.c %D%/oracles/survey.h \
+    %D%/support/unit.c %D%/support/unit.h
 
 # What is run besides; each says by itself when it has to be skipped.
 test_scripts = \
     %D%/check-layers \
     %D%/run-cases \
-    %D%/test-assign \
-    %D%/test-docs \
-    %D%/test-exports \
-    %D%/test-formats \
-    %D%/test-grade \
-    %D%/test-matrix \
-    %D%/test-memory \
-    %D%/test-pages \
-    %D%/test-report \
-    %D%/test-theorem \
-    %D%/test-valgrind \
-    %D%/test-verify
+    %D%/whole/test_assign.sh \
+    %D%/whole/test_docs.sh \
+    %D%/whole/test_exports.sh \
+    %D%/whole/test_formats.sh \
+    %D%/whole/test_grade.sh \
+    %D%/whole/test_matrix.sh \
+    %D%/whole/test_memory.sh \
+    %D%/whole/test_pages.sh \
+    %D%/whole/test_report.sh \
+    %D%/whole/test_theorem.sh \
+    %D%/whole/test_valgrind.sh \
+    %D%/whole/test_verify.sh
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/browser.py %D%/failing_malloc.c %D%/lsan.supp %D%/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/whole/failing_malloc.c \
+    %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
-check_PROGRAMS += $(unit_tests) $(random_tests) $(grades_test) $(test_tools)
-TESTS += $(unit_tests) $(random_tests) $(grades_test)
+check_PROGRAMS += $(unit_tests) $(oracle_test) $(random_tests) $(grades_test) $(test_tools)
+TESTS += $(unit_tests) $(oracle_test) $(random_tests) $(grades_test)
 %C%_libunit_a_SOURCES = $(unit_sources)
-%C%_check_submissions_SOURCES = %D%/check_submissions.c %D%/fuzz/fuzz_submission.c
+%C%_fuzz_test_submissions_SOURCES = %D%/fuzz/test_submissions.c %D%/fuzz/fuzz_submission.c
 endif
 # Writes certificates for test-verify.
-check_PROGRAMS += %D%/certify
-%C%_certify_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
+check_PROGRAMS += %D%/whole/certify
+%C%_whole_certify_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
 
 # For every program that does not say otherwise, that is the tests.
 LDADD = %D%/libunit.a $(OUR_LIBS) $(THEIR_LIBS) $(CUNIT_LIBS)
 
 # Preloaded by test-memory; no libtool for the sake of one file. Without sanitizers, which bring their own allocator.
 if !SANITIZED
-check_DATA += %D%/failing_malloc.so
-CLEANFILES += %D%/failing_malloc.so
+check_DATA += %D%/whole/failing_malloc.so
+CLEANFILES += %D%/whole/failing_malloc.so
 endif
-%D%/failing_malloc.so: %D%/failing_malloc.c
-	$(AM_V_CCLD)$(MKDIR_P) %D% && \
-	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/failing_malloc.c -ldl
+%D%/whole/failing_malloc.so: %D%/whole/failing_malloc.c
+	$(AM_V_CCLD)$(MKDIR_P) %D%/whole && \
+	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/whole/failing_malloc.c -ldl
 
 # What the fuzzers have seen is read again. `make fuzz` and `make fuzz-submissions` look for more, with clang, as long as
 # FUZZ_SECONDS say: they are no part of `make check`. New finds belong into the corpus, and into submissions.
-check_PROGRAMS += %D%/fuzz/replay_corpus
-TESTS += %D%/fuzz/replay_corpus
-%C%_fuzz_replay_corpus_SOURCES = %D%/fuzz/replay_corpus.c %D%/fuzz/fuzz_assembler.c
-%C%_fuzz_replay_corpus_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
+check_PROGRAMS += %D%/fuzz/test_corpus
+TESTS += %D%/fuzz/test_corpus
+%C%_fuzz_test_corpus_SOURCES = %D%/fuzz/test_corpus.c %D%/fuzz/fuzz_assembler.c
+%C%_fuzz_test_corpus_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/submissions %D%/fuzz/assembler.dict %D%/fuzz/submission.dict %D%/fuzz/README.md
 
 FUZZ_SECONDS = 900
@@ -177,7 +183,7 @@ test_environment = \
     VALGRIND='$(VALGRIND)'; export VALGRIND; \
     ASAN_OPTIONS='exitcode=99'; export ASAN_OPTIONS; \
     UBSAN_OPTIONS='exitcode=99:print_stacktrace=1'; export UBSAN_OPTIONS; \
-    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/lsan.supp'; export LSAN_OPTIONS; \
+    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/support/lsan.supp'; export LSAN_OPTIONS; \
     LC_ALL=C; export LC_ALL;
 AM_TESTS_ENVIRONMENT = $(test_environment)
 
@@ -185,17 +191,16 @@ AM_TESTS_ENVIRONMENT = $(test_environment)
 
 # Everything under valgrind: the unit tests one by one, a few random programs in place of test_oracle's thousands, and what
 # test-valgrind runs.
-valgrind_tests = $(filter-out %/test_oracle,$(unit_tests))
 check-valgrind: all $(check_LIBRARIES) $(check_PROGRAMS)
 	@$(test_environment) \
 	if test -z "$$VALGRIND"; then echo "there is no valgrind" >&2; exit 1; fi; \
-	for test in $(valgrind_tests) $(random_tests:=' 1 100') $(grades_test:=' 1 2'); do \
+	for test in $(unit_tests) $(random_tests:=' 1 100') $(grades_test:=' 1 2'); do \
 	    echo "valgrind $$test"; \
 	    $$VALGRIND -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
-	        --suppressions=$(srcdir)/%D%/valgrind.supp ./$$test >check-valgrind.log 2>&1 || { cat check-valgrind.log; exit 1; }; \
+	        --suppressions=$(srcdir)/%D%/support/valgrind.supp ./$$test >check-valgrind.log 2>&1 || { cat check-valgrind.log; exit 1; }; \
 	done; \
 	rm -f check-valgrind.log; \
-	$(srcdir)/%D%/test-valgrind
+	$(srcdir)/%D%/whole/test_valgrind.sh
 
 # make check-random SEED=17 RUNS=100000
 SEED = 1
@@ -206,13 +211,13 @@ check-random: all $(check_LIBRARIES) $(random_tests)
 # make check-grades SEED=0 RUNS=1000
 check-grades: SEED = 0
 check-grades: RUNS = 1000
-check-grades: all $(check_LIBRARIES) $(grades_test) %D%/test_version
-	@$(test_environment) ./%D%/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
+check-grades: all $(check_LIBRARIES) $(grades_test) %D%/units/test_version
+	@$(test_environment) ./%D%/units/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
 
 # The certificates of the whole catalogue, of up to some millions of states; takes minutes.
 .PHONY: check-certificates
 check-certificates: all
-	@$(test_environment) CERTIFICATE_STATES=all $(srcdir)/%D%/test-matrix
+	@$(test_environment) CERTIFICATE_STATES=all $(srcdir)/%D%/whole/test_matrix.sh
 
 # After ./configure --enable-coverage.
 coverage: check

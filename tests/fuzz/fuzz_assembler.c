@@ -1,6 +1,6 @@
 /* The assembler as libFuzzer's target: any bytes are a program or an error with a place, and what is a program can be laid
  * out, run for a while, and printed. Built by hand with clang (make fuzz); tests/fuzz/README.md says how. The same function
- * reads the files of the corpus in make check (replay_corpus.c). */
+ * reads the files of the corpus in make check (test_corpus.c). */
 #include "base/memory.h"
 #include "models/assembler.h"
 #include "models/machine.h"

@@ -1,7 +1,7 @@
 /* The readers of submissions as libFuzzer's target: any bytes are read and graded. Reading must end, and a grade must be no
  * more than its rows can give. The first byte says of which kind the question is; two values more are a schedule as a
  * witness (JSON) and a repair as bare assembly. Built with clang (make fuzz-submissions); the same function reads what
- * tests/check_submissions.c changes at random, and the files of submissions/ (replay_corpus.c) in make check. */
+ * tests/fuzz/test_submissions.c changes at random, and the files of submissions/ (test_corpus.c) in make check. */
 #include "base/memory.h"
 #include "course/grade_file.h"
 #include "course/grading.h"

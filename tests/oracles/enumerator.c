@@ -1,0 +1,359 @@
+#include "tests/oracles/enumerator.h"
+
+#include "base/memory.h"
+#include "models/machine.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum walk_result {
+    WALK_DONE,
+    WALK_BEYOND, /* the bounds are exceeded */
+    WALK_NARROW  /* a value did not fit: the machine was widened, everything begins anew */
+};
+
+/* The walk through the tree of schedules. The arrays have one element for each depth 0 .. bounds.steps. */
+struct walk {
+    struct machine *machine;
+    const struct enumerator_policy *policy;
+    struct enumerator_bounds bounds;
+    location_id word;
+    uint64_t all; /* the set of all threads */
+    size_t state_words;
+    uint64_t *states;  /* state_words for each depth */
+    uint32_t *threads; /* which thread made the step from each depth */
+    mpq_t *chances;    /* probability of being at the node of each depth */
+    struct enumeration *result;
+};
+
+/* ---- Ends ---------------------------------------------------------------------------------------------------- */
+
+static void end_init(struct enumeration_end *self, int64_t value)
+{
+    *self = (struct enumeration_end){.value = value};
+    mpq_init(self->random);
+}
+
+static void end_clear(struct enumeration_end *self)
+{
+    mpq_clear(self->random);
+    memory_free(self->threads);
+}
+
+/* Whether the schedule that the walk has come to the end of is to be kept instead of the one before. The walk visits
+ * schedules in thread order, so of equals the first is the one to keep. */
+static bool is_better(const struct enumeration_end *self, size_t step_count, uint32_t preemptions)
+{
+    return self->shortest ? step_count < self->step_count : preemptions < self->preemptions;
+}
+
+static void end_add(struct enumeration_end *self, const struct walk *walk, size_t step_count, uint32_t preemptions)
+{
+    self->schedules++;
+    mpq_add(self->random, self->random, walk->chances[step_count]);
+    if (self->schedules > 1 && !is_better(self, step_count, preemptions))
+        return;
+    self->preemptions = preemptions;
+    self->step_count = step_count;
+    memory_free(self->threads);
+    self->threads = memory_copy(walk->threads, step_count * sizeof *walk->threads);
+}
+
+/* Returns the row of a value, made where it is new; the rows stay sorted. */
+static struct enumeration_end *find_row(struct enumeration *self, int64_t value)
+{
+    size_t place = 0;
+    while (place < self->row_count && self->rows[place].value < value)
+        place++;
+    if (place < self->row_count && self->rows[place].value == value)
+        return &self->rows[place];
+    self->rows = memory_grow(self->rows, self->row_count, &self->row_capacity, sizeof *self->rows);
+    memmove(self->rows + place + 1, self->rows + place, (self->row_count - place) * sizeof *self->rows);
+    self->row_count++;
+    end_init(&self->rows[place], value);
+    return &self->rows[place];
+}
+
+static struct enumeration *enumeration_new(void)
+{
+    struct enumeration *self = memory_new(1, sizeof *self);
+    end_init(&self->deadlock, 0);
+    self->deadlock.shortest = true;
+    end_init(&self->failure, 0);
+    return self;
+}
+
+void enumeration_free(struct enumeration *self)
+{
+    if (self == NULL)
+        return;
+    for (size_t i = 0; i < self->row_count; i++)
+        end_clear(&self->rows[i]);
+    memory_free(self->rows);
+    end_clear(&self->deadlock);
+    end_clear(&self->failure);
+    memory_free(self);
+}
+
+/* ---- The walk ------------------------------------------------------------------------------------------------ */
+
+static bool contains(uint64_t set, size_t thread)
+{
+    return (set >> thread & 1) != 0;
+}
+
+static uint64_t *state_at(const struct walk *self, size_t depth)
+{
+    return self->states + depth * self->state_words;
+}
+
+static enum walk_result finish(struct walk *self, struct enumeration_end *end, size_t depth, uint32_t preemptions)
+{
+    if (self->result->schedules == self->bounds.schedules)
+        return WALK_BEYOND;
+    self->result->schedules++;
+    end_add(end, self, depth, preemptions);
+    return WALK_DONE;
+}
+
+/* Nobody can step: everybody has finished, or it is a deadlock. */
+static enum walk_result stop(struct walk *self, size_t depth, uint32_t preemptions)
+{
+    const uint64_t *state = state_at(self, depth);
+    if (machine_finished(self->machine, state) != self->all)
+        return finish(self, &self->result->deadlock, depth, preemptions);
+    return finish(self, find_row(self->result, machine_value(self->machine, state, self->word)), depth, preemptions);
+}
+
+/* What is known where the walk stands, beside the depth. */
+struct standing {
+    int last; /* thread that stepped last, returns aside; or -1 */
+    uint32_t preemptions;
+    struct enumerator_memory memory;
+};
+
+static struct enumerator_moment moment_of(const struct machine *machine, const uint64_t *state)
+{
+    uint64_t away = machine_away(machine, state);
+    return (struct enumerator_moment){.machine = machine,
+                                      .state = state,
+                                      .threads = machine_thread_count(machine),
+                                      .ready = machine_enabled(machine, state) & ~away,
+                                      .away = away};
+}
+
+/* The threads that may step with an option; a return is always possible, and counted with the first option. */
+static uint64_t allowed(const struct enumerator_policy *policy, const struct enumerator_moment *moment,
+                        const struct enumerator_memory *memory, unsigned option)
+{
+    uint64_t threads = policy->choices(policy->context, moment, memory, option);
+    assert((threads & ~moment->ready) == 0);
+    return option == 0 ? threads | moment->away : threads;
+}
+
+/* What is known after a step of a thread. */
+static struct standing advance(const struct enumerator_policy *policy, const struct standing *standing,
+                               const struct enumerator_moment *before, const struct enumerator_moment *after,
+                               unsigned option, size_t thread)
+{
+    struct standing next = *standing;
+    if (!contains(before->away, thread)) {
+        next.preemptions +=
+            standing->last >= 0 && (size_t)standing->last != thread && contains(before->ready, (size_t)standing->last);
+        next.last = (int)thread;
+    }
+    next.memory.preemptions = (int)next.preemptions;
+    if (after != NULL)
+        policy->after(policy->context, before, after, option, thread, &next.memory);
+    return next;
+}
+
+static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing);
+
+/* Takes the step of a thread from depth and visits what follows. */
+static enum walk_result follow(struct walk *self, size_t depth, const struct standing *standing, unsigned option,
+                               size_t thread)
+{
+    struct step step;
+    uint64_t *before = state_at(self, depth);
+    uint64_t *after = state_at(self, depth + 1);
+    struct enumerator_moment from = moment_of(self->machine, before), to;
+    memcpy(after, before, self->state_words * sizeof *after);
+    self->threads[depth] = (uint32_t)thread;
+    machine_step(self->machine, after, thread, &step);
+    if (step.result == STEP_TOO_NARROW) {
+        machine_widen(self->machine, step.narrow, step.narrow_value);
+        return WALK_NARROW;
+    }
+    if (step.result == STEP_TAKEN)
+        to = moment_of(self->machine, after);
+    struct standing next =
+        advance(self->policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, option, thread);
+    return step.result == STEP_TAKEN ? visit(self, depth + 1, &next)
+                                     : finish(self, &self->result->failure, depth + 1, next.preemptions);
+}
+
+static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing)
+{
+    struct enumerator_moment moment = moment_of(self->machine, state_at(self, depth));
+    uint64_t threads[ENUMERATOR_OPTIONS_MAX];
+    unsigned choices = 0;
+    if ((moment.ready | moment.away) == 0)
+        return stop(self, depth, standing->preemptions);
+    if (depth == self->bounds.steps)
+        return WALK_BEYOND;
+    for (unsigned option = 0; option < self->policy->options; option++) {
+        threads[option] = allowed(self->policy, &moment, &standing->memory, option);
+        choices += (unsigned)__builtin_popcountll(threads[option]);
+    }
+    assert(choices > 0);
+    mpq_set_ui(self->chances[depth + 1], 1, choices);
+    mpq_mul(self->chances[depth + 1], self->chances[depth + 1], self->chances[depth]);
+    for (size_t thread = 0; thread < moment.threads; thread++)
+        for (unsigned option = 0; option < self->policy->options; option++) {
+            enum walk_result result =
+                contains(threads[option], thread) ? follow(self, depth, standing, option, thread) : WALK_DONE;
+            if (result != WALK_DONE)
+                return result;
+        }
+    return WALK_DONE;
+}
+
+static struct standing standing_at_start(const struct enumerator_policy *policy, uint64_t which)
+{
+    struct standing standing = {.last = -1, .memory = {.current = -1, .last = -1}};
+    policy->start(policy->context, which, &standing.memory);
+    return standing;
+}
+
+static size_t words_of(const struct machine *machine)
+{
+    size_t words = (machine_bits(machine) + 63) / 64;
+    return words > 0 ? words : 1;
+}
+
+/* One attempt, with the machine as wide as it is now. */
+static enum walk_result attempt(struct walk *self)
+{
+    enum walk_result result = WALK_DONE;
+    self->state_words = words_of(self->machine);
+    self->states = memory_new((self->bounds.steps + 1) * self->state_words, sizeof *self->states);
+    self->result = enumeration_new();
+    machine_start(self->machine, self->states);
+    for (uint64_t which = 0; which < self->policy->starts && result == WALK_DONE; which++) {
+        struct standing standing = standing_at_start(self->policy, which);
+        mpq_set_ui(self->chances[0], 1, self->policy->starts);
+        result = visit(self, 0, &standing);
+    }
+    memory_free(self->states);
+    if (result != WALK_DONE) {
+        enumeration_free(self->result);
+        self->result = NULL;
+    }
+    return result;
+}
+
+/* ---- Any thread that can go on ------------------------------------------------------------------------------- */
+
+static void start_freely(const void *context, uint64_t which, struct enumerator_memory *memory)
+{
+    (void)context;
+    (void)which;
+    (void)memory;
+}
+
+static uint64_t choose_freely(const void *context, const struct enumerator_moment *moment,
+                              const struct enumerator_memory *memory, unsigned option)
+{
+    (void)context;
+    (void)memory;
+    (void)option;
+    return moment->ready;
+}
+
+static void remember_nothing(const void *context, const struct enumerator_moment *before,
+                             const struct enumerator_moment *after, unsigned option, size_t thread,
+                             struct enumerator_memory *memory)
+{
+    (void)context;
+    (void)before;
+    (void)after;
+    (void)option;
+    (void)thread;
+    (void)memory;
+}
+
+static const struct enumerator_policy anything = {
+    .starts = 1, .options = 1, .start = start_freely, .choices = choose_freely, .after = remember_nothing};
+
+/* ---- Both ways ----------------------------------------------------------------------------------------------- */
+
+struct enumeration *enumerator_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
+                                   struct enumerator_bounds bounds)
+{
+    struct walk walk = {.machine = machine_new(program, NULL, true),
+                        .policy = policy != NULL ? policy : &anything,
+                        .bounds = bounds,
+                        .word = word};
+    walk.all = UINT64_MAX >> (64 - machine_thread_count(walk.machine));
+    walk.threads = memory_new(bounds.steps + 1, sizeof *walk.threads);
+    walk.chances = memory_new(bounds.steps + 2, sizeof *walk.chances);
+    for (size_t depth = 0; depth < bounds.steps + 2; depth++)
+        mpq_init(walk.chances[depth]);
+    while (attempt(&walk) == WALK_NARROW)
+        continue;
+    for (size_t depth = 0; depth < bounds.steps + 2; depth++)
+        mpq_clear(walk.chances[depth]);
+    memory_free(walk.chances);
+    memory_free(walk.threads);
+    machine_free(walk.machine);
+    return walk.result;
+}
+
+/* One attempt to execute a schedule; the state arrays are of the machine's present size. */
+static enum walk_result attempt_schedule(struct machine *machine, const struct enumerator_policy *policy,
+                                         const uint32_t *threads, size_t count, struct standing *standing,
+                                         uint64_t *before, uint64_t *after)
+{
+    size_t bytes = words_of(machine) * sizeof *before;
+    *standing = standing_at_start(policy, 0);
+    machine_start(machine, before);
+    for (size_t s = 0; s < count; s++) {
+        struct step step;
+        struct enumerator_moment from = moment_of(machine, before), to;
+        if (threads[s] >= from.threads || !contains(allowed(policy, &from, &standing->memory, 0), threads[s]))
+            return WALK_BEYOND;
+        memcpy(after, before, bytes);
+        machine_step(machine, after, threads[s], &step);
+        if (step.result == STEP_TOO_NARROW) {
+            machine_widen(machine, step.narrow, step.narrow_value);
+            return WALK_NARROW;
+        }
+        if (step.result == STEP_TAKEN)
+            to = moment_of(machine, after);
+        *standing = advance(policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, 0, threads[s]);
+        if (step.result == STEP_FAILED)
+            return s + 1 == count ? WALK_DONE : WALK_BEYOND;
+        memcpy(before, after, bytes);
+    }
+    return WALK_DONE;
+}
+
+bool enumerator_allows(const struct program *program, const struct enumerator_policy *policy, const uint32_t *threads,
+                       size_t count, uint32_t *preemptions)
+{
+    struct machine *machine = machine_new(program, NULL, true);
+    struct standing standing;
+    enum walk_result result = WALK_NARROW;
+    if (policy == NULL)
+        policy = &anything;
+    assert(policy->starts == 1 && policy->options == 1);
+    while (result == WALK_NARROW) {
+        uint64_t *states = memory_new(2 * words_of(machine), sizeof *states);
+        result = attempt_schedule(machine, policy, threads, count, &standing, states, states + words_of(machine));
+        memory_free(states);
+    }
+    machine_free(machine);
+    *preemptions = standing.preemptions;
+    return result == WALK_DONE;
+}

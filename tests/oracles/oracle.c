@@ -1,0 +1,579 @@
+#include "tests/oracles/oracle.h"
+
+#include "base/memory.h"
+#include "checker/analysis.h"
+#include "checker/replay.h"
+#include "checker/scheduler.h"
+#include "models/assembler.h"
+#include "models/program.h"
+#include "tests/support/subject.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How the checker is run. The last one is the simplest, and what the others are compared with. */
+struct setting {
+    const char *name;
+    bool no_slice;
+    bool no_symmetry;
+    unsigned jobs;
+    uint64_t unfused_entries;
+};
+
+static const struct setting settings[] = {
+    {"sliced, with symmetry", false, false, 2, 0},
+    {"sliced, without symmetry", false, true, 1, 0},
+    {"fused", false, false, 1, 1},
+    {"explicit, with symmetry", true, false, 2, 0},
+    {"explicit, without symmetry", true, true, 1, 0},
+};
+
+enum { SETTING_COUNT = sizeof settings / sizeof *settings };
+
+/* Beyond that a schedule is taken to be endless, or the program for too large to be enumerated. */
+static const struct enumerator_bounds bounds = {.schedules = 300000, .steps = 200};
+
+static const struct oracle_scheduler free_choice = {.name = "free"};
+
+/* ---- Schedulers ---------------------------------------------------------------------------------------------- */
+
+struct made_scheduler {
+    struct oracle_scheduler head;
+    char *name;
+    struct scheduler *scheduler;
+    struct policy policy;
+};
+
+/* Tells "tick quantum=3 pick=any phase=0", as new. */
+static char *tell_scheduler(const char *kind, const struct property *parameters, size_t count)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s", kind);
+    for (size_t p = 0; p < count; p++) {
+        if (parameters[p].is_number)
+            text_print(&text, " %s=%" PRId64, parameters[p].name, parameters[p].number);
+        else
+            text_print(&text, " %s=%s", parameters[p].name, parameters[p].text);
+    }
+    return text_take(&text);
+}
+
+struct oracle_scheduler *oracle_scheduler_new(const char *kind, const struct property *parameters, size_t count,
+                                              size_t threads)
+{
+    struct error error = ERROR_INIT;
+    struct made_scheduler *self = memory_new(1, sizeof *self);
+    struct property *complete = NULL;
+    size_t complete_count = 0;
+    self->scheduler = scheduler_new(kind, parameters, count, threads, &error);
+    if (self->scheduler == NULL) {
+        fprintf(stderr, "%s: %s\n", kind, error.text);
+        abort();
+    }
+    scheduler_describe(self->scheduler, &complete, &complete_count);
+    self->name = tell_scheduler(kind, complete, complete_count);
+    self->head.name = self->name;
+    self->head.scheduler = self->scheduler;
+    if (!scheduler_is_free(self->scheduler)) {
+        policy_start(&self->policy, kind, complete, complete_count);
+        self->head.policy = &self->policy.head;
+    }
+    property_free_list(complete, complete_count);
+    return &self->head;
+}
+
+void oracle_scheduler_free(struct oracle_scheduler *self)
+{
+    struct made_scheduler *made = (struct made_scheduler *)self;
+    if (made == NULL)
+        return;
+    scheduler_free(made->scheduler);
+    memory_free(made->name);
+    memory_free(made);
+}
+
+/* A parameter list that is being drawn. */
+struct draw {
+    uint64_t random;
+    struct property *parameters;
+    size_t count;
+};
+
+static int64_t draw_number(struct draw *self, int64_t least, int64_t most)
+{
+    return least + (int64_t)((subject_random(&self->random) >> 33) % (uint64_t)(most - least + 1));
+}
+
+static void add_number(struct draw *self, const char *name, int64_t least, int64_t most)
+{
+    property_add_number(&self->parameters, &self->count, name, draw_number(self, least, most));
+}
+
+/* A word as often as a number. */
+static void add_number_or_word(struct draw *self, const char *name, int64_t least, int64_t most, const char *word)
+{
+    if (draw_number(self, 0, 1) == 0)
+        property_add_text(&self->parameters, &self->count, name, word);
+    else
+        add_number(self, name, least, most);
+}
+
+static void draw_processor(struct draw *self)
+{
+    int64_t quantum = draw_number(self, 1, 7);
+    property_add_number(&self->parameters, &self->count, "quantum", quantum);
+    property_add_text(&self->parameters, &self->count, "pick", draw_number(self, 0, 2) == 0 ? "round-robin" : "any");
+    add_number_or_word(self, "phase", 0, quantum - 1, "any");
+}
+
+static void draw_offsets(struct draw *self, size_t threads)
+{
+    struct text list = TEXT_INIT;
+    for (size_t t = 0; t < threads; t++)
+        text_print(&list, "%s%" PRId64, t > 0 ? "," : "", draw_number(self, 0, 5));
+    if (draw_number(self, 0, 1) == 0)
+        property_add_text(&self->parameters, &self->count, "offset", text_string(&list));
+    text_free(&list);
+}
+
+struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, size_t threads)
+{
+    struct draw draw = {.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
+    for (int warm = 0; warm < 4; warm++)
+        subject_random(&draw.random);
+    static const char *const kinds[] = {"free",     "tick",        "tick",   "tick",  "parallel",
+                                        "parallel", "preemptions", "signal", "signal"};
+    const char *kind = kinds[draw_number(&draw, 0, 8)];
+    if (strcmp(kind, "tick") == 0 || strcmp(kind, "signal") == 0)
+        draw_processor(&draw);
+    if (strcmp(kind, "signal") == 0)
+        add_number_or_word(&draw, "arrival", 0, 9, "any");
+    if (strcmp(kind, "parallel") == 0) {
+        add_number(&draw, "lag", 1, 4);
+        draw_offsets(&draw, threads);
+    }
+    if (strcmp(kind, "preemptions") == 0)
+        add_number(&draw, "bound", 0, 3);
+    struct oracle_scheduler *scheduler = oracle_scheduler_new(kind, draw.parameters, draw.count, threads);
+    property_free_list(draw.parameters, draw.count);
+    return scheduler;
+}
+
+/* Whether the threads are all that there is to choose. */
+static bool is_exact(const struct oracle_scheduler *self)
+{
+    return self->policy == NULL || (self->policy->starts == 1 && self->policy->options == 1);
+}
+
+/* ---- The enumerator's account -------------------------------------------------------------------------------- */
+
+/* A schedule that stands for an end. Of a deadlock it is the shortest, else the one with the fewest preemptions; where
+ * it is not exactly known which, only that is told. */
+static void tell_schedule(struct text *text, bool exact, bool shortest, uint32_t preemptions, const uint32_t *threads,
+                          size_t count)
+{
+    if (!exact) {
+        text_print(text, ", %zu %s\n", shortest ? count : (size_t)preemptions, shortest ? "steps" : "preemptions");
+        return;
+    }
+    text_print(text, ", %" PRIu32 " preemptions:", preemptions);
+    for (size_t i = 0; i < count; i++)
+        text_print(text, " %" PRIu32, threads[i]);
+    text_print(text, "\n");
+}
+
+static void tell_enumerated_end(struct text *text, bool exact, const struct enumeration_end *end)
+{
+    char *random = mpq_get_str(NULL, 10, end->random);
+    text_print(text, "%" PRIu64 " schedules, random scheduler %s", end->schedules, random);
+    memory_free(random);
+    tell_schedule(text, exact, end->shortest, end->preemptions, end->threads, end->step_count);
+}
+
+static char *tell_enumeration(const struct enumeration *enumeration, bool exact)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "%" PRIu64 " schedules\n", enumeration->schedules);
+    for (size_t i = 0; i < enumeration->row_count; i++) {
+        text_print(&text, "value %" PRId64 ": ", enumeration->rows[i].value);
+        tell_enumerated_end(&text, exact, &enumeration->rows[i]);
+    }
+    if (enumeration->deadlock.schedules > 0) {
+        text_print(&text, "deadlock: ");
+        tell_enumerated_end(&text, exact, &enumeration->deadlock);
+    }
+    if (enumeration->failure.schedules > 0) {
+        text_print(&text, "failure: ");
+        tell_enumerated_end(&text, exact, &enumeration->failure);
+    }
+    return text_take(&text);
+}
+
+/* ---- Examinations -------------------------------------------------------------------------------------------- */
+
+/* A program under examination. */
+struct examination {
+    const struct program *program;
+    uint32_t word;
+    const struct oracle_request *request;
+    const struct oracle_scheduler *scheduler;
+    struct oracle_tally *tally;
+    struct text *complaint;
+};
+
+/* ---- The checker's account ----------------------------------------------------------------------------------- */
+
+static const struct outcome_witness *find_witness(const struct outcome *outcome, enum outcome_end end, int64_t value)
+{
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        if (outcome->witnesses[i].end == end && (end != OUTCOME_VALUE || outcome->witnesses[i].value == value))
+            return &outcome->witnesses[i];
+    return NULL;
+}
+
+/* What replay made of a witness must be what the witness is for. */
+static bool trace_fits(const struct outcome_witness *witness)
+{
+    const struct trace *trace = witness->trace;
+    static const enum trace_end ends[] = {
+        [OUTCOME_VALUE] = TRACE_FINISHED, [OUTCOME_DEADLOCK] = TRACE_DEADLOCKED, [OUTCOME_FAILURE] = TRACE_FAILED};
+    return trace != NULL && trace->end == ends[witness->end] && trace->step_count == witness->step_count &&
+           (witness->end != OUTCOME_VALUE || trace->value == witness->value);
+}
+
+/* Under the parameters that a witness names, replay accepts it. */
+static bool is_replayed(const struct examination *self, const struct outcome_witness *witness)
+{
+    struct error error = ERROR_INIT;
+    const char *kind = self->scheduler->scheduler == NULL ? "free" : self->scheduler->scheduler->kind->name;
+    struct scheduler *scheduler =
+        scheduler_new(kind, witness->parameters, witness->parameter_count, self->program->thread_count, &error);
+    struct trace *trace = scheduler == NULL ? NULL
+                                            : replay_run(self->program, scheduler, self->word, witness->threads,
+                                                         witness->step_count, &error);
+    bool same = trace != NULL && trace->end == witness->trace->end && trace->value == witness->trace->value &&
+                trace->preemptions == witness->trace->preemptions;
+    trace_free(trace);
+    scheduler_free(scheduler);
+    return same;
+}
+
+/* The same scheduler written down a second time accepts it, too, and counts as many preemptions. */
+static bool is_allowed(const struct examination *self, const struct outcome_witness *witness)
+{
+    struct policy policy;
+    uint32_t preemptions;
+    bool is_free = self->scheduler->policy == NULL || self->scheduler->scheduler == NULL;
+    if (!is_free)
+        policy_start(&policy, self->scheduler->scheduler->kind->name, witness->parameters, witness->parameter_count);
+    if (!is_free && (policy.head.starts != 1 || policy.head.options != 1))
+        return false;
+    return enumerator_allows(self->program, is_free ? NULL : &policy.head, witness->threads, witness->step_count,
+                             &preemptions) &&
+           preemptions == witness->trace->preemptions;
+}
+
+static void tell_parameters(struct text *text, const struct outcome_witness *witness)
+{
+    char *told = tell_scheduler("", witness->parameters, witness->parameter_count);
+    text_print(text, "   (%s)", told);
+    for (size_t s = 0; s < witness->step_count; s++)
+        text_print(text, " %" PRIu32, witness->threads[s]);
+    text_print(text, "\n");
+    memory_free(told);
+}
+
+static void tell_witness(struct text *text, const struct examination *self, const struct outcome *outcome,
+                         enum outcome_end end, int64_t value)
+{
+    const struct outcome_witness *witness = find_witness(outcome, end, value);
+    const char *fault = NULL;
+    if (witness == NULL) {
+        text_print(text, ", no witness\n");
+        return;
+    }
+    if (!trace_fits(witness))
+        fault = "a witness whose trace ends otherwise";
+    else if (!is_replayed(self, witness))
+        fault = "a witness that cannot be replayed";
+    else if (!is_allowed(self, witness))
+        fault = "a witness that is not allowed";
+    if (fault == NULL) {
+        tell_schedule(text, is_exact(self->scheduler), end == OUTCOME_DEADLOCK, (uint32_t)witness->trace->preemptions,
+                      witness->threads, witness->step_count);
+    } else {
+        text_print(text, ", %s\n", fault);
+        tell_parameters(text, witness);
+    }
+}
+
+static void tell_end(struct text *text, const struct outcome *outcome, const char *what, mpz_srcptr schedules,
+                     mpq_srcptr random)
+{
+    char *count = outcome->has_counts ? mpz_get_str(NULL, 10, schedules) : memory_copy_string("uncounted");
+    char *chance = outcome->has_random ? mpq_get_str(NULL, 10, random) : memory_copy_string("unknown");
+    text_print(text, "%s: %s schedules, random scheduler %s", what, count, chance);
+    memory_free(count);
+    memory_free(chance);
+}
+
+static void tell_row(struct text *text, const struct examination *self, const struct outcome *outcome,
+                     const struct outcome_row *row)
+{
+    char what[40];
+    snprintf(what, sizeof what, "value %" PRId64, row->value);
+    tell_end(text, outcome, what, row->schedules, row->random);
+    const struct outcome_witness *witness = find_witness(outcome, OUTCOME_VALUE, row->value);
+    if (outcome->has_preemptions && witness != NULL && witness->trace->preemptions != row->preemptions)
+        text_print(text, ", %" PRIu32 " preemptions in the row", row->preemptions);
+    tell_witness(text, self, outcome, OUTCOME_VALUE, row->value);
+}
+
+/* The parts of an outcome that say the same must agree. */
+static void tell_contradictions(struct text *text, const struct outcome *outcome)
+{
+    if (!outcome->complete)
+        text_print(text, "incomplete: %s\n", outcome->incomplete_reason);
+    if (!outcome->has_values || (outcome->rows == NULL && intervals_size(&outcome->values) > 0))
+        text_print(text, "no values\n");
+    if (intervals_size(&outcome->values) != outcome->row_count)
+        text_print(text, "%" PRIu64 " values in the set\n", intervals_size(&outcome->values));
+    for (size_t i = 0; i < outcome->row_count; i++) {
+        if (!intervals_contain(&outcome->values, outcome->rows[i].value))
+            text_print(text, "value %" PRId64 " is not in the set\n", outcome->rows[i].value);
+        if (i > 0 && outcome->rows[i - 1].value >= outcome->rows[i].value)
+            text_print(text, "value %" PRId64 " is out of order\n", outcome->rows[i].value);
+    }
+    if (!outcome->endless && !(outcome->has_counts && outcome->has_random && outcome->has_preemptions))
+        text_print(text, "something was not computed\n");
+    if (outcome->has_counts && outcome->can_deadlock != (mpz_sgn(outcome->deadlocked) != 0))
+        text_print(text, "deadlock: possible or not?\n");
+    if (outcome->has_counts && outcome->can_fail != (mpz_sgn(outcome->failed) != 0))
+        text_print(text, "failure: possible or not?\n");
+    if (outcome->can_fail != (outcome->failure_text != NULL))
+        text_print(text, "failure: a text or not?\n");
+    if (outcome->omission_count > 0)
+        text_print(text, "omitted: %s\n", outcome->omissions[0].question);
+}
+
+static char *tell_outcome(const struct examination *self, const struct outcome *outcome)
+{
+    struct text text = TEXT_INIT;
+    if (outcome->endless)
+        text_print(&text, "endless\n");
+    if (outcome->has_counts) {
+        char *all = mpz_get_str(NULL, 10, outcome->schedules);
+        text_print(&text, "%s schedules\n", all);
+        memory_free(all);
+    }
+    for (size_t i = 0; i < outcome->row_count; i++)
+        tell_row(&text, self, outcome, &outcome->rows[i]);
+    if (outcome->can_deadlock) {
+        tell_end(&text, outcome, "deadlock", outcome->deadlocked, outcome->random_deadlocked);
+        tell_witness(&text, self, outcome, OUTCOME_DEADLOCK, 0);
+    }
+    if (outcome->can_fail) {
+        tell_end(&text, outcome, "failure", outcome->failed, outcome->random_failed);
+        tell_witness(&text, self, outcome, OUTCOME_FAILURE, 0);
+    }
+    tell_contradictions(&text, outcome);
+    return text_take(&text);
+}
+
+/* ---- Comparing ----------------------------------------------------------------------------------------------- */
+
+static struct outcome *analyse(const struct examination *self, const struct setting *setting)
+{
+    struct budget budget = {0};
+    struct error error = ERROR_INIT;
+    struct outcome *outcome = outcome_new();
+    struct analysis_options options = {
+        .scheduler = self->scheduler->scheduler,
+        .word = self->word,
+        .questions = QUESTION_ALL,
+        .insist = QUESTION_ALL,
+        .no_slice = setting->no_slice,
+        .no_symmetry = setting->no_symmetry,
+        .witness = WITNESS_ALL,
+        .jobs = setting->jobs,
+        .unfused_entries = setting->unfused_entries,
+        .budget = &budget,
+    };
+    budget_start(&budget);
+    if (!analysis_run(self->program, &options, outcome, &error))
+        text_print(self->complaint, "%s: analysis_run says: %s\n", setting->name, error.text);
+    return outcome;
+}
+
+/* Everything is counted on the default analysis. */
+static void count_outcome(const struct examination *self, const struct outcome *outcome)
+{
+    struct oracle_tally *tally = self->tally;
+    const char *kind = self->scheduler->scheduler == NULL ? "free" : self->scheduler->scheduler->kind->name;
+    for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
+        tally->kinds[k] += strcmp(scheduler_kinds()[k], kind) == 0;
+    tally->open += !is_exact(self->scheduler);
+    tally->collapsed += outcome->collapsed;
+    tally->programs++;
+    tally->sliced += outcome->sliced;
+    tally->symmetric += mpz_cmp_ui(outcome->states, outcome->stored) > 0;
+    tally->deadlocked += outcome->can_deadlock;
+    tally->failed += outcome->can_fail;
+    tally->endless += outcome->endless;
+    tally->several += outcome->row_count > 1;
+}
+
+/* Returns what is expected of every setting, as new, or NULL where the program is too large to enumerate. */
+static char *enumerate(const struct examination *self)
+{
+    if (!self->request->enumerate)
+        return NULL;
+    struct enumeration *enumeration = enumerator_run(self->program, self->word, self->scheduler->policy, bounds);
+    if (enumeration == NULL)
+        return NULL;
+    self->tally->schedules += enumeration->schedules;
+    self->tally->enumerated++;
+    char *account = tell_enumeration(enumeration, is_exact(self->scheduler));
+    enumeration_free(enumeration);
+    return account;
+}
+
+/* Returns what one setting says, as new. */
+static char *account(const struct examination *self, const struct setting *setting)
+{
+    struct outcome *outcome = analyse(self, setting);
+    char *told = tell_outcome(self, outcome);
+    if (setting == settings)
+        count_outcome(self, outcome);
+    outcome_free(outcome);
+    return told;
+}
+
+static bool examine(const struct examination *self, bool verbose)
+{
+    const char *referee = "enumerator";
+    char *expected = enumerate(self);
+    bool agreed = true;
+    if (expected == NULL) {
+        referee = settings[SETTING_COUNT - 1].name;
+        expected = account(self, &settings[SETTING_COUNT - 1]);
+    }
+    if (verbose)
+        text_print(self->complaint, "-- %s, scheduler %s --\n%s", referee, self->scheduler->name, expected);
+    for (int i = 0; i < SETTING_COUNT && agreed; i++) {
+        char *told = account(self, &settings[i]);
+        agreed = strcmp(told, expected) == 0;
+        if (!agreed)
+            text_print(self->complaint, "-- %s says (scheduler %s) --\n%s-- %s says --\n%s", referee,
+                       self->scheduler->name, expected, settings[i].name, told);
+        memory_free(told);
+    }
+    memory_free(expected);
+    return agreed;
+}
+
+/* ---- Requests ------------------------------------------------------------------------------------------------ */
+
+struct oracle_request oracle_request(enum oracle_kind kind)
+{
+    static const struct oracle_request requests[ORACLE_KIND_COUNT] = {
+        [ORACLE_SMALL] = {.options = {RANDOM_TERMINATING, 5000, 12}, .enumerate = true},
+        [ORACLE_LARGE] = {.options = {RANDOM_TERMINATING, UINT64_C(1000000000), 16}},
+        [ORACLE_ENDLESS] = {.options = {RANDOM_ALL, 1000, 8}, .enumerate = true},
+    };
+    return requests[kind];
+}
+
+/* ---- Programs ------------------------------------------------------------------------------------------------ */
+
+struct subject {
+    const char *name;
+    const char *text;
+    unsigned threads;
+    unsigned iters;
+    const char *observe;
+    const struct oracle_scheduler *scheduler;
+};
+
+static bool check(const struct subject *subject, const struct oracle_request *request, struct oracle_tally *tally,
+                  bool verbose, struct text *complaint)
+{
+    struct error error = ERROR_INIT;
+    struct assembler_input input = {.name = subject->name,
+                                    .source = subject->name,
+                                    .text = subject->text,
+                                    .length = strlen(subject->text),
+                                    .threads = subject->threads,
+                                    .iters = subject->iters};
+    struct program *program = assembler_read(&input, &error);
+    int64_t word = program == NULL ? -1 : program_find_word(program, subject->observe);
+    bool agreed = false;
+    struct text head = TEXT_INIT;
+    text_print(&head, "== %s: %u threads, observing %s, scheduler %s ==\n%s", subject->name, subject->threads,
+               subject->observe, subject->scheduler->name, subject->text);
+    if (verbose)
+        text_print(complaint, "%s", text_string(&head));
+    if (word < 0)
+        text_print(complaint, "line %u: %s\n", error.line, error.set ? error.text : "there is no such variable");
+    else
+        agreed = examine(&(struct examination){.program = program,
+                                               .word = (uint32_t)word,
+                                               .request = request,
+                                               .scheduler = subject->scheduler,
+                                               .tally = tally,
+                                               .complaint = complaint},
+                         verbose);
+    if (!agreed && !verbose)
+        text_print(complaint, "%s", text_string(&head));
+    text_free(&head);
+    program_free(program);
+    return agreed;
+}
+
+/* Returns a text as new in which some instructions cost another number of ticks than 1. */
+static char *price(const char *text, uint64_t seed)
+{
+    struct text priced = TEXT_INIT;
+    uint64_t random = seed * UINT64_C(0x9e3779b97f4a7c15) + 7;
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n") + 1;
+        uint64_t draw = subject_random(&random) >> 33;
+        if (*line == ' ' && draw % 3 == 0)
+            text_print(&priced, ".tick %u\n", (unsigned)(draw / 3 % 4));
+        text_print(&priced, "%.*s", (int)length, line);
+        line += length;
+    }
+    return text_take(&priced);
+}
+
+bool oracle_check(uint64_t seed, const struct oracle_request *request, struct oracle_tally *tally, bool verbose,
+                  struct text *complaint)
+{
+    static const char *const names[] = {"x", "y", "z"};
+    struct random_program *program = random_program_new(seed, &request->options);
+    struct oracle_scheduler *drawn = request->draw ? oracle_scheduler_draw(seed, program->threads) : NULL;
+    const struct oracle_scheduler *scheduler = request->scheduler ? request->scheduler : &free_choice;
+    char *text = request->draw && seed % 4 < 2 ? price(program->text, seed) : memory_copy_string(program->text);
+    char name[40];
+    snprintf(name, sizeof name, "seed %" PRIu64, seed);
+    struct subject subject = {.name = name,
+                              .text = text,
+                              .threads = program->threads,
+                              .iters = 1,
+                              .observe = names[seed % 2 == 0 ? 0 : seed / 2 % program->variables],
+                              .scheduler = drawn ? drawn : scheduler};
+    bool agreed = check(&subject, request, tally, verbose, complaint);
+    memory_free(text);
+    oracle_scheduler_free(drawn);
+    random_program_free(program);
+    return agreed;
+}
+
+bool oracle_check_text(const char *text, unsigned threads, unsigned iters, const char *observe,
+                       const struct oracle_request *request, struct oracle_tally *tally, struct text *complaint)
+{
+    struct subject subject = {"text", text,    threads,
+                              iters,  observe, request->scheduler ? request->scheduler : &free_choice};
+    return check(&subject, request, tally, false, complaint);
+}

@@ -1,0 +1,123 @@
+#include "tests/support/subject.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "models/assembler.h"
+#include "models/catalogue.h"
+#include "tests/support/unit.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { SYMBOLS_MAX = 8 };
+
+struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
+                                 size_t count, struct error *error)
+{
+    struct symbol list[SYMBOLS_MAX] = {{NULL, 0}};
+    assert(count <= SYMBOLS_MAX);
+    for (size_t s = 0; s < count; s++)
+        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
+    struct assembler_input input = {.name = "test",
+                                    .source = "test.s",
+                                    .text = text,
+                                    .length = strlen(text),
+                                    .threads = threads,
+                                    .iters = iters,
+                                    .symbols = list,
+                                    .symbol_count = count};
+    return assembler_read(&input, error);
+}
+
+struct program *subject_program(const char *text, unsigned threads, unsigned iters)
+{
+    struct error error = ERROR_INIT;
+    struct program *program = subject_assemble(text, threads, iters, NULL, 0, &error);
+    if (program == NULL)
+        unit_note("line %u: %s", error.line, error.text);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(program);
+    return program;
+}
+
+struct program *subject_model(const char *name, unsigned threads, unsigned iters)
+{
+    return subject_program(catalogue_find(name)->text, threads, iters);
+}
+
+struct outcome *subject_analyse(const struct program *program, const struct analysis_options *options)
+{
+    struct budget budget = {0};
+    struct error error = ERROR_INIT;
+    struct outcome *outcome = outcome_new();
+    struct analysis_options complete = *options;
+    if (complete.questions == 0 && complete.insist == 0)
+        complete.questions = complete.insist = QUESTION_ALL;
+    if (complete.budget == NULL)
+        complete.budget = &budget;
+    budget_start(complete.budget);
+    CU_ASSERT_TRUE(analysis_run(program, &complete, outcome, &error));
+    if (error.set)
+        unit_note("%s", error.text);
+    return outcome;
+}
+
+static void tell_number(struct text *text, const struct outcome *outcome, mpz_srcptr number)
+{
+    if (!outcome->has_counts)
+        return;
+    char *digits = mpz_get_str(NULL, 10, number);
+    text_print(text, ":%s", digits);
+    memory_free(digits);
+}
+
+char *subject_tell(const struct outcome *outcome)
+{
+    struct text text = TEXT_INIT;
+    for (size_t r = 0; r < outcome->row_count; r++) {
+        text_print(&text, " %" PRId64, outcome->rows[r].value);
+        tell_number(&text, outcome, outcome->rows[r].schedules);
+    }
+    if (outcome->can_deadlock) {
+        text_print(&text, " deadlock");
+        tell_number(&text, outcome, outcome->deadlocked);
+    }
+    if (outcome->can_fail) {
+        text_print(&text, " failure");
+        tell_number(&text, outcome, outcome->failed);
+    }
+    text_print(&text, "%s%s", outcome->complete ? "" : " incomplete", outcome->endless ? " endless" : "");
+    char *told = memory_copy_string(text.length > 0 ? text_string(&text) + 1 : "");
+    text_free(&text);
+    return told;
+}
+
+void subject_expect(const struct program *program, const struct analysis_options *options, const char *expected)
+{
+    struct outcome *outcome = subject_analyse(program, options);
+    char *told = subject_tell(outcome);
+    CU_ASSERT_STRING_EQUAL(told, expected);
+    if (strcmp(told, expected) != 0)
+        unit_note("expected '%s', got '%s' (%s)", expected, told,
+                  outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "complete");
+    memory_free(told);
+    outcome_free(outcome);
+}
+
+void subject_expect_text(const char *text, unsigned threads, unsigned iters, const char *expected)
+{
+    struct program *program = subject_program(text, threads, iters);
+    subject_expect(program, &(struct analysis_options){0}, expected);
+    program_free(program);
+}
+
+/* Marsaglia's xorshift64*. */
+uint64_t subject_random(uint64_t *state)
+{
+    uint64_t x = *state != 0 ? *state : 1;
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    *state = x;
+    return x * UINT64_C(0x2545F4914F6CDD1D);
+}

@@ -1,0 +1,308 @@
+#include "base/memory.h"
+#include "base/text.h"
+#include "checker/certificate.h"
+#include "checker/outcome.h"
+#include "checker/scheduler.h"
+#include "models/assembler.h"
+#include "reports/certificate_file.h"
+#include "tests/oracles/oracle.h"
+#include "tests/support/subject.h"
+#include "tests/support/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- Help ------------------------------------------------------------------------------------------------------ */
+
+static struct certificate *certify(const struct program *program, const struct scheduler *scheduler, bool is_upper,
+                                   struct budget *budget, struct error *error)
+{
+    struct certificate_options options = {.scheduler = scheduler, .is_upper = is_upper, .budget = budget};
+    budget_start(budget);
+    return certificate_new(program, &options, error);
+}
+
+/* Asserts which value a program's certificate claims. */
+static void expect_claim(const struct program *program, const struct scheduler *scheduler, bool is_upper, int64_t claim)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    struct certificate *certificate = certify(program, scheduler, is_upper, &budget, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
+    CU_ASSERT_EQUAL(certificate->claim, claim);
+    certificate_free(certificate);
+}
+
+static void expect_refusal(const char *text, uint64_t max_states, const char *reason)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {.max_states = max_states};
+    struct program *program = subject_program(text, 2, 2);
+    CU_ASSERT_PTR_NULL(certify(program, NULL, false, &budget, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, reason);
+    if (strcmp(error.text, reason) != 0)
+        unit_note("%s", error.text);
+    CU_ASSERT_EQUAL(budget.memory, 0);
+    program_free(program);
+}
+
+/* A cell as the file shows it: "5", "-". */
+static void expect_cell(const struct certificate *certificate, size_t state, const char *column, const char *expected)
+{
+    struct certificate_cell cell = {0};
+    size_t c = 0;
+    while (c < certificate->column_count && strcmp(certificate->columns[c].name, column) != 0)
+        c++;
+    CU_ASSERT_FATAL(c < certificate->column_count);
+    certificate_cell(certificate, state, c, &cell);
+    struct text text = TEXT_INIT;
+    for (size_t i = 0; i < cell.count; i++)
+        text_print(&text, "%s%lld", i > 0 ? "," : "", (long long)cell.numbers[i]);
+    CU_ASSERT_STRING_EQUAL(cell.count > 0 ? text_string(&text) : "-", expected);
+    text_free(&text);
+}
+
+/* ---- Claims ---------------------------------------------------------------------------------------------------- */
+
+static void test_known_extremes(void)
+{
+    static const struct {
+        unsigned threads, iters;
+        int64_t least;
+    } sizes[] = {{2, 1, 1}, {2, 2, 2}, {2, 10, 2}, {3, 1, 1}, {3, 5, 2}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct program *program = subject_model("unlocked", sizes[i].threads, sizes[i].iters);
+        expect_claim(program, NULL, false, sizes[i].least);
+        expect_claim(program, NULL, true, (int64_t)sizes[i].threads * sizes[i].iters);
+        program_free(program);
+    }
+}
+
+static void test_schedulers(void)
+{
+    static const struct {
+        const char *kind, *name, *second, *word;
+        int64_t number, least, greatest;
+    } rows[] = {
+        {"tick", "quantum", "pick", "any", 5, 8, 20},    {"tick", "quantum", "pick", "round-robin", 7, 14, 14},
+        {"parallel", "lag", NULL, NULL, 3, 10, 20},      {"parallel", "lag", NULL, NULL, 8, 4, 20},
+        {"preemptions", "bound", NULL, NULL, 2, 10, 20}, {"preemptions", "bound", NULL, NULL, 4, 2, 20},
+    };
+    struct program *program = subject_model("unlocked", 2, 10);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct error error = ERROR_INIT;
+        struct property *parameters = NULL;
+        size_t count = 0;
+        property_add_number(&parameters, &count, rows[i].name, rows[i].number);
+        if (rows[i].second != NULL)
+            property_add_text(&parameters, &count, rows[i].second, rows[i].word);
+        struct scheduler *scheduler = scheduler_new(rows[i].kind, parameters, count, 2, &error);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(scheduler);
+        expect_claim(program, scheduler, false, rows[i].least);
+        expect_claim(program, scheduler, true, rows[i].greatest);
+        scheduler_free(scheduler);
+        property_free_list(parameters, count);
+    }
+    program_free(program);
+}
+
+static void test_bounds(void)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    struct program *program = subject_model("unlocked", 2, 1);
+    struct certificate *certificate = certify(program, NULL, false, &budget, &error);
+    CU_ASSERT_EQUAL_FATAL(certificate->state_count, 16);
+    CU_ASSERT_EQUAL(certificate->transitions, 24);
+    expect_cell(certificate, 0, "T0", "0");
+    expect_cell(certificate, 0, "counter", "0");
+    expect_cell(certificate, 0, "T0.%ax", "-");
+    expect_cell(certificate, 1, "T0", "1");
+    expect_cell(certificate, 1, "T0.%ax", "0");
+    expect_cell(certificate, 15, "counter", "1");
+    expect_cell(certificate, 15, "T1.%ax", "-");
+    certificate_free(certificate);
+    CU_ASSERT_EQUAL(budget.memory, 0);
+    program_free(program);
+}
+
+/* The counter decides how often a thread goes round: it is known in every state, and nothing is bounded. */
+static void test_nothing_to_bound(void)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    struct program *program =
+        subject_program(".var value\n.main\n.top\n mov value, %ax\n add $1, %ax\n mov %ax, value\n"
+                        " test $2, value\n jlt .top\n",
+                        2, 1);
+    struct certificate *certificate = certify(program, NULL, true, &budget, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
+    for (size_t c = 0; c < certificate->column_count; c++)
+        CU_ASSERT_NOT_EQUAL(certificate->columns[c].kind, CERTIFICATE_BOUND);
+    CU_ASSERT_EQUAL(certificate->claim, 3);
+    certificate_free(certificate);
+    program_free(program);
+}
+
+/* A waiting loop makes a cycle, in which the bounds come to rest. */
+static void test_cycle(void)
+{
+    struct program *program =
+        subject_program(".var value\n.var flag\n.main\n.top\n mov $1, %bx\n xchg %bx, flag\n"
+                        " test $0, %bx\n jne .top\n mov value, %ax\n add $1, %ax\n mov %ax, value\n"
+                        " mov $0, flag\n",
+                        2, 1);
+    expect_claim(program, NULL, false, 2);
+    expect_claim(program, NULL, true, 2);
+    program_free(program);
+}
+
+/* ---- Refusals -------------------------------------------------------------------------------------------------- */
+
+static void test_refusals(void)
+{
+    expect_refusal(".var x\n.semaphore s, 0\n.main\n wait s\n", 0, "no certificate: no schedule ends with a value");
+    expect_refusal(
+        ".var x\n.var stop\n.thread a\n.top\n sub $1, x\n test $0, stop\n je .top\n.thread b\n mov $1, stop\n", 5000,
+        "no certificate: the limit of 5000 states was reached (--max-states)");
+}
+
+static void test_given_witness(void)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    uint32_t threads[] = {0, 0, 1, 1, 1, 0};
+    struct outcome_witness witness = {.end = OUTCOME_VALUE, .value = 1, .threads = threads, .step_count = 6};
+    struct program *program = subject_model("unlocked", 2, 1);
+    struct certificate_options options = {.witness = &witness, .budget = &budget};
+    budget_start(&budget);
+    struct certificate *certificate = certificate_new(program, &options, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
+    CU_ASSERT_EQUAL(certificate->step_count, 6);
+    CU_ASSERT_EQUAL(memcmp(certificate->schedule, threads, sizeof threads), 0);
+    certificate_free(certificate);
+    witness.value = 2;
+    CU_ASSERT_PTR_NULL(certificate_new(program, &options, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, "no certificate: the witness does not end with 1");
+    program_free(program);
+}
+
+/* The bound of x is attained by a schedule that overflows y's copy first: then all values are listed. */
+static void test_overflow(void)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    struct program *program =
+        subject_program(".var x, 9223372036854775806\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1);
+    struct certificate *certificate = certify(program, NULL, true, &budget, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
+    CU_ASSERT_EQUAL(certificate->claim, INT64_MAX);
+    CU_ASSERT_EQUAL(certificate->columns[certificate->column_count - 1].kind, CERTIFICATE_KNOWN);
+    certificate_free(certificate);
+    program_free(program);
+}
+
+/* ---- Random programs, verified --------------------------------------------------------------------------------- */
+
+/* Runs racecheck-verify on a certificate; returns its status. */
+static int verify(const struct certificate *certificate, const struct random_program *random, const char *kind,
+                  const struct property *parameters, size_t count)
+{
+    char path[] = "/tmp/racecheck-certificate-XXXXXX", checksum[CERTIFICATE_CHECKSUM_SIZE];
+    const char *verifier = getenv("RACECHECK_VERIFY");
+    struct certificate_subject subject = {.model = "random",
+                                          .text = random->text,
+                                          .threads = random->threads,
+                                          .iters = 1,
+                                          .scheduler = kind,
+                                          .parameters = parameters,
+                                          .parameter_count = count};
+    int descriptor = mkstemp(path);
+    FILE *stream = fdopen(descriptor, "w");
+    certificate_file_write(stream, certificate, &subject, checksum);
+    CU_ASSERT_EQUAL(fclose(stream), 0);
+    struct text command = TEXT_INIT;
+    text_print(&command, "%s -q %s", verifier != NULL ? verifier : "./racecheck-verify", path);
+    int status = system(text_string(&command));
+    text_free(&command);
+    unlink(path);
+    return status;
+}
+
+static bool has_final_value(const struct error *error)
+{
+    return strcmp(error->text, "no certificate: no schedule ends with a value") != 0;
+}
+
+/* Two accounts of one program: the claims of its certificates are the extremes that the analysis finds, and the
+ * verifier agrees. Returns how many certificates there were. */
+static unsigned check_random(uint64_t seed)
+{
+    struct random_options wish = {.features =
+                                      (seed % 3 == 0 ? RANDOM_ALL : RANDOM_TERMINATING) & ~(unsigned)RANDOM_DIALECT,
+                                  .max_schedules = 3000,
+                                  .max_steps = 12};
+    struct random_program *random = random_program_new(seed, &wish);
+    struct program *program = subject_program(random->text, random->threads, 1);
+    struct oracle_scheduler *drawn = oracle_scheduler_draw(seed, program->thread_count);
+    const struct scheduler *scheduler = drawn->scheduler != NULL ? drawn->scheduler : scheduler_free_choice();
+    struct analysis_options options = {.scheduler = scheduler, .questions = QUESTION_EXTREMES};
+    struct outcome *outcome = subject_analyse(program, &options);
+    struct property *parameters = NULL;
+    size_t count = 0;
+    unsigned made = 0;
+    scheduler_describe(scheduler, &parameters, &count);
+    for (int is_upper = 0; is_upper < 2; is_upper++) {
+        struct error error = ERROR_INIT;
+        struct budget budget = {.max_states = 200000};
+        struct certificate *certificate = certify(program, scheduler, is_upper != 0, &budget, &error);
+        if (certificate == NULL) {
+            CU_ASSERT_TRUE(!has_final_value(&error) ? !outcome->has_extremes : error.set);
+            continue;
+        }
+        made++;
+        int64_t claim = is_upper ? outcome->greatest : outcome->least;
+        if (outcome->has_extremes)
+            CU_ASSERT_EQUAL(certificate->claim, claim);
+        int status = verify(certificate, random, scheduler->kind->name, parameters, count);
+        CU_ASSERT_EQUAL(status, 0);
+        if (status != 0 || (outcome->has_extremes && certificate->claim != claim))
+            unit_note("seed %llu, %s", (unsigned long long)seed, drawn->name);
+        certificate_free(certificate);
+    }
+    property_free_list(parameters, count);
+    outcome_free(outcome);
+    oracle_scheduler_free(drawn);
+    program_free(program);
+    random_program_free(random);
+    return made;
+}
+
+static void test_random_programs(void)
+{
+    enum { RUNS = 300 };
+    const char *more = getenv("CERTIFICATE_RUNS");
+    unsigned made = 0, runs = more != NULL ? (unsigned)atoi(more) : RUNS;
+    for (unsigned seed = 1; seed <= runs; seed++)
+        made += check_random(seed);
+    unit_note("%u certificates of %u programs", made, runs);
+    CU_ASSERT_TRUE(made > runs);
+}
+
+int main(void)
+{
+    static const CU_TestInfo tests[] = {
+        {"the known extremes are claimed", test_known_extremes},
+        {"so they are under schedulers", test_schedulers},
+        {"bounds are those of the data that matters", test_bounds},
+        {"where the counter decides, it is known and nothing is bounded", test_nothing_to_bound},
+        {"bounds come to rest in a cycle", test_cycle},
+        {"where there is no certificate, the reason is told", test_refusals},
+        {"a witness that is given is taken, or refused", test_given_witness},
+        {"where a bound overflows, values are listed", test_overflow},
+        {"of random programs the claims are the extremes, and are verified", test_random_programs},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_run("certificate", tests);
+}

@@ -1,0 +1,707 @@
+#include "base/memory.h"
+#include "models/machine.h"
+#include "tests/support/subject.h"
+#include "tests/support/unit.h"
+
+#include <string.h>
+
+enum { WORDS_MAX = 64 };
+
+/* A machine and one state of it. */
+struct bench {
+    struct program *program;
+    struct machine *machine;
+    uint64_t state[WORDS_MAX];
+    struct step step;
+};
+
+static void open_with(struct bench *self, const char *text, unsigned threads, const bool *data, bool keep_dead)
+{
+    *self = (struct bench){.program = subject_program(text, threads, 1)};
+    self->machine = machine_new(self->program, data, keep_dead);
+    CU_ASSERT_TRUE_FATAL(machine_bits(self->machine) <= sizeof self->state * 8);
+    machine_start(self->machine, self->state);
+}
+
+static void open_bench(struct bench *self, const char *text, unsigned threads)
+{
+    open_with(self, text, threads, NULL, true);
+}
+
+static void close_bench(struct bench *self)
+{
+    machine_free(self->machine);
+    program_free(self->program);
+}
+
+static enum step_result take(struct bench *self, size_t thread)
+{
+    machine_step(self->machine, self->state, thread, &self->step);
+    return self->step.result;
+}
+
+static int64_t word(const struct bench *self, location_id location)
+{
+    return machine_value(self->machine, self->state, location);
+}
+
+static int64_t reg(const struct bench *self, size_t thread, unsigned number)
+{
+    return machine_value(self->machine, self->state, machine_register_location(self->machine, thread, number));
+}
+
+enum { AX, BX, CX };
+
+/* ---- Instructions ---------------------------------------------------------------------------------------------- */
+
+/* Runs one thread to its end and returns the words x and y. */
+static void run_alone(const char *body, int64_t *x, int64_t *y)
+{
+    char text[512];
+    struct bench bench;
+    snprintf(text, sizeof text, ".var x, 7\n.var y, -3\n.mutex m\n.semaphore s, 1\n.queue q, 3\n.main\n%s\n", body);
+    open_bench(&bench, text, 1);
+    for (int steps = 0; machine_enabled(bench.machine, bench.state) != 0 && steps < 100; steps++)
+        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+    CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 1);
+    *x = word(&bench, 0);
+    *y = word(&bench, 1);
+    close_bench(&bench);
+}
+
+static void check_words(const char *body, int64_t x, int64_t y)
+{
+    int64_t got_x, got_y;
+    run_alone(body, &got_x, &got_y);
+    if (got_x != x || got_y != y)
+        unit_note("'%s': x=%lld y=%lld", body, (long long)got_x, (long long)got_y);
+    CU_ASSERT(got_x == x && got_y == y);
+}
+
+static void test_arithmetic(void)
+{
+    check_words("nop", 7, -3);
+    check_words("halt\n mov $1, x", 7, -3);
+    check_words("mov $9, x", 9, -3);
+    check_words("mov y, %ax\n mov %ax, x", -3, -3);
+    check_words("mov y, %ax\n mov %ax, %bx\n mov %bx, x", -3, -3);
+    check_words("add $5, x\n sub $5, y", 12, -8);
+    check_words("mov x, %ax\n add y, %ax\n mov %ax, y", 7, 4);
+    check_words("mov x, %ax\n sub y, %ax\n mov %ax, y", 7, 10);
+    check_words("mov x, %ax\n mul y, %ax\n mov %ax, y", 7, -21);
+    check_words("neg x\n neg y", -7, 3);
+    check_words("mov $2, %ax\n xchg %ax, x\n mov %ax, y", 2, 7);
+    check_words("mov $2, %ax\n fetchadd %ax, x\n mov %ax, y", 9, 7);
+    check_words("lock m\n mov $1, x\n unlock m", 1, -3);
+    check_words("wait s\n post s\n wait s\n mov $1, x", 1, -3);
+    check_words("put q, x\n put q, $5\n get q, y\n get q, x", 5, 7);
+    check_words("yield\n io\n mov $1, x\n io", 1, -3);
+}
+
+/* The flags are those of `test %ax, w` before the exchange. */
+static void test_compare_and_swap(void)
+{
+    check_words("mov $7, %ax\n mov $9, %bx\n cas %bx, x\n mov %ax, y", 9, 7);
+    check_words("mov $8, %ax\n mov $9, %bx\n cas %bx, x\n mov %ax, y", 7, 7);
+    check_words("mov $7, %ax\n mov $9, %bx\n cas %bx, x\n je .e\n mov $1, y\n.e", 9, -3);
+    check_words("mov $8, %ax\n mov $9, %bx\n cas %bx, x\n jlt .e\n mov $1, y\n.e", 7, -3);
+    check_words("mov $6, %ax\n mov $9, %bx\n cas %bx, x\n jgt .e\n mov $1, y\n.e", 7, -3);
+    check_words("mov $7, %ax\n cas %ax, x\n jne .e\n mov $1, y\n.e", 7, 1);
+    check_words("cas %ax, x\n cas %ax, y\n mov %ax, x", -3, -3);
+}
+
+/* For each jump: whether it is taken where the second operand is below, at and above the first. */
+static void test_jumps(void)
+{
+    static const struct {
+        const char *mnemonic;
+        bool taken[3];
+    } jumps[] = {{"j", {true, true, true}},     {"je", {false, true, false}},  {"jne", {true, false, true}},
+                 {"jgt", {false, false, true}}, {"jgte", {false, true, true}}, {"jlt", {true, false, false}},
+                 {"jlte", {true, true, false}}};
+    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
+        for (int b = -1; b <= 1; b++) {
+            char body[128];
+            snprintf(body, sizeof body, "mov $%d, %%ax\n test $0, %%ax\n %s .e\n mov $1, x\n.e", b, jumps[i].mnemonic);
+            check_words(body, jumps[i].taken[b + 1] ? 7 : 1, -3);
+        }
+    check_words("mov $3, %cx\n.t\n add $10, x\n sub $1, %cx\n test $0, %cx\n jgt .t", 37, -3);
+}
+
+/* ---- Waiting --------------------------------------------------------------------------------------------------- */
+
+static void check_wait(const struct bench *bench, size_t thread, const char *expected)
+{
+    struct text text = TEXT_INIT;
+    machine_describe_wait(bench->machine, bench->state, thread, &text);
+    CU_ASSERT_STRING_EQUAL(text_string(&text), expected);
+    text_free(&text);
+}
+
+static void test_mutex(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.mutex m\n.mutex n\n.main\n lock n\n unlock n\n", 3);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 7);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
+    check_wait(&bench, 0, "mutex n, held by T1");
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 5);
+    CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 2);
+    CU_ASSERT_EQUAL(machine_index(bench.machine, bench.state, 1), 2);
+    close_bench(&bench);
+}
+
+static void test_semaphore(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.semaphore s, 2\n.main\n wait s\n post s\n", 3);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 7);
+    take(&bench, 2);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 5);
+    check_wait(&bench, 1, "semaphore s, which has no permit left");
+    CU_ASSERT_EQUAL(word(&bench, 1), 0);
+    take(&bench, 2);
+    CU_ASSERT_EQUAL(word(&bench, 1), 1);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 3);
+    close_bench(&bench);
+}
+
+static void test_own_mutex(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.mutex m\n.main\n lock m\n lock m\n", 1);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 0);
+    CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 0);
+    check_wait(&bench, 0, "mutex m, held by T0");
+    close_bench(&bench);
+}
+
+/* ---- Queues ---------------------------------------------------------------------------------------------------- */
+
+static void test_queue(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var x\n.queue p, 1\n.queue q, 2\n.thread A\n put q, $5\n put q, $-9\n put q, $3\n"
+               ".thread B\n get q, x\n get q, %ax\n get q, x\n get p, x\n",
+               1);
+    enum { LENGTH = 5 };
+    check_wait(&bench, 1, "queue q, which is empty");
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 1);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 3);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
+    check_wait(&bench, 0, "queue q, which is full");
+    CU_ASSERT(word(&bench, 3) == 5 && word(&bench, 4) == -9 && word(&bench, LENGTH) == 2);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(word(&bench, 0), 5);
+    CU_ASSERT(word(&bench, 3) == -9 && word(&bench, 4) == 0 && word(&bench, LENGTH) == 1);
+    take(&bench, 0);
+    CU_ASSERT(word(&bench, 3) == -9 && word(&bench, 4) == 3 && word(&bench, LENGTH) == 2);
+    take(&bench, 1);
+    take(&bench, 1);
+    CU_ASSERT(reg(&bench, 1, AX) == -9 && word(&bench, 0) == 3);
+    CU_ASSERT(word(&bench, 3) == 0 && word(&bench, 4) == 0 && word(&bench, LENGTH) == 0);
+    check_wait(&bench, 1, "queue p, which is empty");
+    CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 1);
+    close_bench(&bench);
+}
+
+/* What was in a queue leaves no trace. */
+static void test_equal_queues(void)
+{
+    struct bench bench;
+    uint64_t first[WORDS_MAX];
+    open_bench(&bench,
+               ".var x\n.queue q, 3\n.main\n.t\n put q, $6\n put q, $7\n get q, %ax\n get q, %ax\n mov $0, %ax\n"
+               " j .t\n",
+               1);
+    memcpy(first, bench.state, sizeof first);
+    for (int s = 0; s < 6; s++)
+        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+    CU_ASSERT_EQUAL(memcmp(first, bench.state, sizeof first), 0);
+    close_bench(&bench);
+}
+
+/* What is put second is as wide as what was put first, since it moves to its place. */
+static void test_wide_items(void)
+{
+    static const int64_t values[] = {30, -1, INT64_MAX, INT64_MIN};
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+        char text[256];
+        struct bench bench;
+        snprintf(text, sizeof text,
+                 ".var x\n.queue q, 3\n.main\n put q, $1\n put q, $2\n put q, $%lld\n"
+                 " get q, x\n get q, x\n get q, x\n",
+                 (long long)values[v]);
+        open_bench(&bench, text, 1);
+        for (int s = 0; s < 5; s++)
+            CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT(word(&bench, 0) == 2 && word(&bench, 1) == values[v] && word(&bench, 2) == 0);
+        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT(word(&bench, 0) == values[v] && word(&bench, 1) == 0);
+        close_bench(&bench);
+    }
+}
+
+/* The rehearsal never sees what is put here. */
+static void test_item_too_narrow(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var f\n.queue q, 2\n.thread A\n mov $1, f\n mov $0, f\n nop\n"
+               ".thread B\n nop\n test $1, f\n jne .e\n put q, $1\n put q, $1000\n get q, %ax\n.e\n",
+               1);
+    static const size_t schedule[] = {0, 1, 1, 1, 1};
+    for (int tries = 0; tries < 3 && machine_value(bench.machine, bench.state, 2) != 1000; tries++) {
+        memset(bench.state, 0, sizeof bench.state);
+        machine_start(bench.machine, bench.state);
+        for (size_t s = 0; s < 5; s++)
+            CU_ASSERT_EQUAL(take(&bench, schedule[s]), STEP_TAKEN);
+        if (take(&bench, 1) == STEP_TOO_NARROW) {
+            CU_ASSERT(tries == 0 && bench.step.narrow == 2 && bench.step.narrow_value == 1000);
+            machine_widen(bench.machine, bench.step.narrow, bench.step.narrow_value);
+        }
+    }
+    CU_ASSERT_EQUAL(machine_value(bench.machine, bench.state, 2), 1000);
+    CU_ASSERT_EQUAL(take(&bench, 1), STEP_TAKEN);
+    CU_ASSERT(word(&bench, 1) == 1000 && word(&bench, 2) == 0);
+    close_bench(&bench);
+}
+
+/* ---- Away, and giving up the processor ------------------------------------------------------------------------- */
+
+static void test_io(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.main\n io\n yield\n.thread B\n nop\n", 2);
+    const struct machine *machine = bench.machine;
+    CU_ASSERT_TRUE(machine_can_be_away(machine));
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 0);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 2);
+    CU_ASSERT_EQUAL(machine_index(machine, bench.state, 1), 0);
+    CU_ASSERT_EQUAL(machine_enabled(machine, bench.state), 7);
+    take(&bench, 0);
+    take(&bench, 2);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 3);
+    CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 4);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 1);
+    CU_ASSERT_EQUAL(machine_index(machine, bench.state, 1), 1);
+    CU_ASSERT(machine_yields(machine, 1, 1) && !machine_yields(machine, 1, 0) && !machine_yields(machine, 2, 0));
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 6);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 0);
+    close_bench(&bench);
+    open_bench(&bench, ".var x\n.main\n yield\n", 2);
+    CU_ASSERT_FALSE(machine_can_be_away(bench.machine));
+    CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 0);
+    close_bench(&bench);
+}
+
+/* Who is away is in the thread's own block: exchanging the blocks is exchanging the threads. */
+static void test_away_is_in_the_block(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.main\n io\n", 2);
+    struct machine_block block = machine_block(bench.machine, 1);
+    take(&bench, 1);
+    uint64_t bits = bench.state[block.first / 64] >> block.first % 64 & ((UINT64_C(1) << block.width) - 1);
+    CU_ASSERT_NOT_EQUAL(bits, 0);
+    memset(bench.state, 0, sizeof bench.state);
+    block = machine_block(bench.machine, 0);
+    bench.state[block.first / 64] |= bits << block.first % 64;
+    CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 1);
+    close_bench(&bench);
+}
+
+static void test_sections(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var x\n.main\n nop\n.critical\n nop\n io\n.endcritical\n"
+               ".thread B\n.critical b\n nop\n.endcritical\n",
+               2);
+    const struct machine *machine = bench.machine;
+    CU_ASSERT_EQUAL(machine_section_count(machine), 2);
+    CU_ASSERT_STRING_EQUAL(machine_section_name(machine, 0), "");
+    CU_ASSERT_STRING_EQUAL(machine_section_name(machine, 1), "b");
+    CU_ASSERT(!machine_is_inside(machine, 0, 0, 0) && machine_is_inside(machine, 0, 1, 0) &&
+              machine_is_inside(machine, 1, 2, 0) && !machine_is_inside(machine, 0, 1, 1));
+    CU_ASSERT(machine_is_inside(machine, 2, 0, 1) && !machine_is_inside(machine, 2, 0, 0));
+    CU_ASSERT(machine_inside(machine, bench.state, 0) == 0 && machine_inside(machine, bench.state, 1) == 4);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 2);
+    take(&bench, 0);
+    take(&bench, 0);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 3);
+    CU_ASSERT_EQUAL(machine_away(machine, bench.state), 1);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 2);
+    take(&bench, 2);
+    CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 1), 0);
+    close_bench(&bench);
+}
+
+/* ---- Errors of the program ------------------------------------------------------------------------------------- */
+
+static void check_failure(const char *instructions, enum failure failure)
+{
+    char text[256];
+    struct bench bench;
+    uint64_t before[WORDS_MAX];
+    snprintf(text, sizeof text,
+             ".var least, -9223372036854775808\n.var most, 9223372036854775807\n.mutex m\n.semaphore s, "
+             "9223372036854775807\n.main\n mov $2, %%ax\n %s\n",
+             instructions);
+    open_bench(&bench, text, 2);
+    CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+    memcpy(before, bench.state, sizeof before);
+    CU_ASSERT_EQUAL(take(&bench, 0), STEP_FAILED);
+    CU_ASSERT_EQUAL(bench.step.failure, failure);
+    CU_ASSERT_EQUAL(memcmp(before, bench.state, sizeof before), 0);
+    close_bench(&bench);
+}
+
+static void test_failures(void)
+{
+    check_failure("add $1, most", FAILURE_OVERFLOW);
+    check_failure("sub $1, least", FAILURE_OVERFLOW);
+    check_failure("add %ax, most", FAILURE_OVERFLOW);
+    check_failure("fetchadd %ax, most", FAILURE_OVERFLOW);
+    check_failure("mul most, %ax", FAILURE_OVERFLOW);
+    check_failure("neg least", FAILURE_OVERFLOW);
+    check_failure("sub least, %ax", FAILURE_OVERFLOW);
+    check_failure("post s", FAILURE_OVERFLOW);
+    check_failure("unlock m", FAILURE_UNLOCK);
+    CU_ASSERT_STRING_EQUAL(machine_failure_text(FAILURE_OVERFLOW), "the result does not fit 64 bits");
+    CU_ASSERT_STRING_EQUAL(machine_failure_text(FAILURE_UNLOCK), "unlocks a mutex that the thread does not hold");
+}
+
+/* Somebody else's mutex. */
+static void test_unlock_of_another(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.mutex m\n.thread A\n lock m\n.thread B\n unlock m\n", 1);
+    take(&bench, 0);
+    CU_ASSERT_EQUAL(take(&bench, 1), STEP_FAILED);
+    CU_ASSERT_EQUAL(bench.step.failure, FAILURE_UNLOCK);
+    close_bench(&bench);
+}
+
+static void test_no_overflow_at_the_ends(void)
+{
+    check_words(
+        "mov $9223372036854775806, %ax\n add $1, %ax\n mov %ax, x\n mov $-9223372036854775807, %bx\n sub $1, %bx\n"
+        " mov %bx, y",
+        INT64_MAX, INT64_MIN);
+    check_words("mov $-9223372036854775808, %ax\n test $1, %ax\n jlt .e\n mov $1, x\n.e", 7, -3);
+}
+
+/* ---- Packing --------------------------------------------------------------------------------------------------- */
+
+/* The rehearsal runs threads in turns and never sees what x becomes here. */
+static const char hidden[] = ".var x\n.var f\n"
+                             ".thread A\n mov $1, f\n mov $0, f\n nop\n"
+                             ".thread B\n nop\n test $1, f\n jne .e\n mov $%lld, x\n.e\n";
+
+static enum step_result run_hidden(struct bench *bench)
+{
+    static const size_t schedule[] = {0, 1, 1, 1};
+    memset(bench->state, 0, sizeof bench->state);
+    machine_start(bench->machine, bench->state);
+    for (size_t s = 0; s < 4; s++)
+        CU_ASSERT_EQUAL(take(bench, schedule[s]), STEP_TAKEN);
+    return take(bench, 1);
+}
+
+static void test_too_narrow(void)
+{
+    static const int64_t values[] = {30, -1, INT64_MAX / 2 + 1, INT64_MAX, INT64_MIN};
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+        char text[256];
+        struct bench bench;
+        snprintf(text, sizeof text, hidden, (long long)values[v]);
+        open_bench(&bench, text, 1);
+        CU_ASSERT_EQUAL(run_hidden(&bench), STEP_TOO_NARROW);
+        CU_ASSERT(bench.step.narrow == 0 && bench.step.narrow_value == values[v]);
+        size_t bits = machine_bits(bench.machine);
+        machine_widen(bench.machine, bench.step.narrow, bench.step.narrow_value);
+        CU_ASSERT(machine_bits(bench.machine) > bits);
+        CU_ASSERT_EQUAL(run_hidden(&bench), STEP_TAKEN);
+        CU_ASSERT_EQUAL(word(&bench, 0), values[v]);
+        close_bench(&bench);
+    }
+}
+
+/* The classic case needs few bits: two positions of 0 to 30, two registers and the counter up to 20. */
+static void test_few_bits(void)
+{
+    struct program *program = subject_model("unlocked", 2, 10);
+    struct machine *machine = machine_new(program, NULL, false);
+    CU_ASSERT_EQUAL(machine_bits(machine), 5 + 5 + 5 + 5 + 5);
+    machine_free(machine);
+    program_free(program);
+}
+
+static void test_dead_registers(void)
+{
+    static const char text[] = ".var x\n.main\n mov $5, %ax\n mov %ax, x\n mov $6, %ax\n mov %ax, x\n";
+    struct bench lean, full;
+    open_with(&lean, text, 1, NULL, false);
+    open_with(&full, text, 1, NULL, true);
+    take(&lean, 0);
+    take(&full, 0);
+    CU_ASSERT(reg(&lean, 0, AX) == 5 && reg(&full, 0, AX) == 5);
+    take(&lean, 0);
+    take(&full, 0);
+    CU_ASSERT(reg(&lean, 0, AX) == 0 && reg(&full, 0, AX) == 5);
+    CU_ASSERT(word(&lean, 0) == 5 && word(&full, 0) == 5);
+    close_bench(&lean);
+    close_bench(&full);
+}
+
+/* ---- Data ------------------------------------------------------------------------------------------------------ */
+
+static void check_move(const struct bench *bench, size_t position, location_id target, location_id source,
+                       int64_t addend)
+{
+    const struct move *move = &bench->step.moves[position];
+    CU_ASSERT(position < bench->step.move_count && move->target == target && move->source == source &&
+              move->addend == addend);
+}
+
+/* x and the registers ax are data: not stored, but their moves are told. */
+static void test_moves(void)
+{
+    static const char text[] =
+        ".var x\n.var c, 5\n.main\n mov x, %ax\n add $3, %ax\n sub c, %ax\n mov %ax, x\n mov $9, x\n"
+        " mov c, %ax\n xchg %ax, x\n add $1, c\n nop\n";
+    bool data[64] = {false};
+    struct program *program = subject_program(text, 2, 1);
+    struct machine *machine = machine_new(program, NULL, false);
+    location_id ax = machine_register_location(machine, 1, AX);
+    data[0] = data[ax] = data[machine_register_location(machine, 0, AX)] = true;
+    machine_free(machine);
+    program_free(program);
+    struct bench bench;
+    open_with(&bench, text, 2, data, false);
+    CU_ASSERT(machine_is_data(bench.machine, 0) && !machine_is_data(bench.machine, 1));
+    take(&bench, 1);
+    check_move(&bench, 0, ax, 0, 0);
+    take(&bench, 1);
+    check_move(&bench, 0, ax, ax, 3);
+    take(&bench, 1);
+    check_move(&bench, 0, ax, ax, -5);
+    take(&bench, 1);
+    check_move(&bench, 0, 0, ax, 0);
+    take(&bench, 1);
+    check_move(&bench, 0, 0, LOCATION_NONE, 9);
+    take(&bench, 1);
+    check_move(&bench, 0, ax, LOCATION_NONE, 5);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(bench.step.move_count, 2);
+    check_move(&bench, 0, ax, 0, 0);
+    check_move(&bench, 1, 0, ax, 0);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(bench.step.move_count, 0);
+    CU_ASSERT_EQUAL(word(&bench, 1), 6);
+    close_bench(&bench);
+}
+
+/* ---- The static view ------------------------------------------------------------------------------------------- */
+
+static const struct assignment *assignment_of(const struct machine *machine, uint32_t index, struct effect *effect)
+{
+    machine_effect(machine, 0, index, effect);
+    CU_ASSERT_EQUAL_FATAL(effect->assignment_count, 1);
+    return &effect->assignments[0];
+}
+
+static void test_effects(void)
+{
+    struct bench bench;
+    struct effect effect;
+    const struct assignment *assignment;
+    open_bench(
+        &bench,
+        ".var x\n.mutex m\n.semaphore s, 0\n.main\n add $3, x\n sub x, %ax\n mul x, %ax\n neg x\n test x, %ax\n je .e\n"
+        " fetchadd %ax, x\n lock m\n wait s\n j .e\n.e\n nop\n halt\n"
+        " sub $4, %ax\n",
+        1);
+    location_id ax = machine_register_location(bench.machine, 0, AX);
+    location_id flags = machine_register_location(bench.machine, 0, machine_register_count(bench.machine) - 1);
+    assignment = assignment_of(bench.machine, 0, &effect);
+    CU_ASSERT(assignment->target == 0 && assignment->constant == 3 && assignment->term_count == 1 &&
+              assignment->terms[0].source == 0 && assignment->terms[0].coefficient == 1);
+    assignment = assignment_of(bench.machine, 1, &effect);
+    CU_ASSERT(assignment->target == ax && assignment->term_count == 2 && assignment->terms[0].source == 0 &&
+              assignment->terms[0].coefficient == -1 && assignment->terms[1].coefficient == 1);
+    assignment = assignment_of(bench.machine, 2, &effect);
+    CU_ASSERT(assignment->terms[0].coefficient == 0 && assignment->terms[1].coefficient == 0);
+    assignment = assignment_of(bench.machine, 3, &effect);
+    CU_ASSERT(assignment->term_count == 1 && assignment->terms[0].coefficient == -1);
+    assignment = assignment_of(bench.machine, 4, &effect);
+    CU_ASSERT(assignment->target == flags && assignment->is_comparison && assignment->term_count == 2);
+    machine_effect(bench.machine, 0, 5, &effect);
+    CU_ASSERT(effect.may_branch && !effect.may_block && effect.decider_count == 1 && effect.deciders[0] == flags);
+    machine_effect(bench.machine, 0, 6, &effect);
+    CU_ASSERT(effect.assignment_count == 2 && !effect.may_branch);
+    machine_effect(bench.machine, 0, 7, &effect);
+    CU_ASSERT(effect.may_block && effect.assignment_count == 0 && effect.decider_count == 0);
+    machine_effect(bench.machine, 0, 8, &effect);
+    CU_ASSERT(effect.may_block && effect.decider_count == 1 && effect.deciders[0] == 1 &&
+              effect.assignments[0].constant == -1);
+    machine_effect(bench.machine, 0, 9, &effect);
+    CU_ASSERT(effect.may_branch && effect.decider_count == 0);
+    machine_effect(bench.machine, 0, 10, &effect);
+    CU_ASSERT(!effect.may_branch && !effect.may_block && effect.assignment_count == 0);
+    machine_effect(bench.machine, 0, 11, &effect);
+    CU_ASSERT_TRUE(effect.may_branch);
+    assignment = assignment_of(bench.machine, 12, &effect);
+    CU_ASSERT(assignment->target == ax && assignment->constant == -4 && assignment->term_count == 1);
+    close_bench(&bench);
+}
+
+/* What is put, and what is compared, decides. */
+static void test_effects_of_queues_and_cas(void)
+{
+    struct bench bench;
+    struct effect effect;
+    open_bench(&bench,
+               ".var x\n.queue q, 2\n.main\n put q, x\n put q, $-4\n get q, %bx\n cas %bx, x\n io\n yield\n jne .e\n"
+               ".e\n mov %ax, x\n mov %bx, x\n",
+               1);
+    location_id ax = machine_register_location(bench.machine, 0, AX), bx = ax + BX;
+    enum { ITEM = 1, LENGTH = 3 };
+    machine_effect(bench.machine, 0, 0, &effect);
+    CU_ASSERT(effect.may_block && !effect.may_branch && effect.decider_count == 2 && effect.deciders[0] == LENGTH &&
+              effect.deciders[1] == 0);
+    CU_ASSERT(effect.assignment_count == 2 && effect.assignments[0].target == LENGTH &&
+              effect.assignments[0].constant == 1 && effect.assignments[1].target == ITEM &&
+              effect.assignments[1].terms[0].source == 0);
+    machine_effect(bench.machine, 0, 1, &effect);
+    CU_ASSERT(effect.decider_count == 1 && effect.assignments[1].constant == -4);
+    machine_effect(bench.machine, 0, 2, &effect);
+    CU_ASSERT(effect.may_block && effect.decider_count == 1 && effect.assignment_count == 2 &&
+              effect.assignments[0].constant == -1 && effect.assignments[1].target == bx &&
+              effect.assignments[1].terms[0].source == ITEM && effect.assignments[1].terms[0].coefficient == 1);
+    machine_effect(bench.machine, 0, 3, &effect);
+    CU_ASSERT(!effect.may_block && !effect.may_branch && effect.decider_count == 2 && effect.deciders[0] == ax &&
+              effect.deciders[1] == 0 && effect.assignment_count == 3);
+    CU_ASSERT(effect.assignments[0].is_comparison && effect.assignments[1].target == 0 &&
+              effect.assignments[1].terms[0].source == bx && effect.assignments[1].terms[0].coefficient == 0 &&
+              effect.assignments[2].target == ax);
+    machine_effect(bench.machine, 0, 4, &effect);
+    CU_ASSERT(effect.may_branch && !effect.may_block && effect.assignment_count == 0);
+    machine_effect(bench.machine, 0, 5, &effect);
+    CU_ASSERT(!effect.may_branch && !effect.may_block && effect.assignment_count == 0);
+    close_bench(&bench);
+}
+
+static void check_name(const struct machine *machine, location_id location, const char *expected)
+{
+    char *name = machine_location_name(machine, location);
+    CU_ASSERT_STRING_EQUAL(name, expected);
+    memory_free(name);
+}
+
+static void test_shape(void)
+{
+    struct bench bench;
+    open_bench(&bench,
+               ".var x, 4\n.var table 2\n.semaphore s, 3\n.thread A\n mov x, %bx\n.thread B\n .tick 5\n nop\n"
+               ".queue p, 1\n.queue q, 3\n get q, %ax\n",
+               1);
+    const struct machine *machine = bench.machine;
+    CU_ASSERT_EQUAL(machine_thread_count(machine), 2);
+    CU_ASSERT_EQUAL(machine_word_count(machine), 3);
+    CU_ASSERT_EQUAL(machine_shared_count(machine), 10);
+    CU_ASSERT_EQUAL(machine_location_count(machine), 10 + 2 * machine_register_count(machine));
+    check_name(machine, 0, "x");
+    check_name(machine, 2, "table[1]");
+    check_name(machine, 3, "semaphore s");
+    check_name(machine, 4, "queue p[0]");
+    check_name(machine, 5, "length of queue p");
+    check_name(machine, 8, "queue q[2]");
+    check_name(machine, 9, "length of queue q");
+    CU_ASSERT_EQUAL(machine_initial_value(machine, 8), 0);
+    for (location_id l = 0; l < machine_location_count(machine); l++)
+        CU_ASSERT_EQUAL(machine_is_always_control(machine, l), l >= 4 && l < 10);
+    CU_ASSERT(!machine_is_mentioned(machine, 4) && !machine_is_mentioned(machine, 5));
+    for (location_id l = 6; l < 10; l++)
+        CU_ASSERT_TRUE(machine_is_mentioned(machine, l));
+    location_id bx = machine_register_location(machine, 1, BX);
+    check_name(machine, bx, "%bx of B");
+    CU_ASSERT(machine_location_thread(machine, bx) == 1 && machine_location_register(machine, bx) == BX);
+    CU_ASSERT_EQUAL(machine_location_thread(machine, 3), -1);
+    CU_ASSERT(machine_initial_value(machine, 0) == 4 && machine_initial_value(machine, 3) == 3);
+    CU_ASSERT(machine_is_mentioned(machine, 0) && !machine_is_mentioned(machine, 1) &&
+              !machine_is_mentioned(machine, bx));
+    CU_ASSERT_TRUE(machine_is_mentioned(machine, machine_register_location(machine, 0, BX)));
+    CU_ASSERT_NOT_EQUAL(machine_class(machine, 0), machine_class(machine, 1));
+    CU_ASSERT_EQUAL(machine_line(machine, 0, 0), 5);
+    CU_ASSERT_EQUAL(machine_column(machine, 0, 0), 2);
+    CU_ASSERT_STRING_EQUAL(machine_thread_name(machine, 1), "B");
+    CU_ASSERT_STRING_EQUAL(machine_source(machine), "test.s");
+    close_bench(&bench);
+}
+
+/* Threads are of one class where code and first registers are the same. */
+static void test_classes(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.main\n mov x, %ax\n", 4);
+    for (size_t t = 0; t < 4; t++)
+        CU_ASSERT_EQUAL(machine_class(bench.machine, t), 0);
+    bench.program->threads[2].registers[CX] = 1;
+    machine_free(bench.machine);
+    bench.machine = machine_new(bench.program, NULL, false);
+    CU_ASSERT(machine_class(bench.machine, 0) == machine_class(bench.machine, 3));
+    CU_ASSERT(machine_class(bench.machine, 0) != machine_class(bench.machine, 2));
+    CU_ASSERT_EQUAL(machine_block(bench.machine, 0).width, machine_block(bench.machine, 3).width);
+    close_bench(&bench);
+    open_bench(&bench, ".var x\n.main\n mov $SELF, x\n", 2);
+    CU_ASSERT_NOT_EQUAL(machine_class(bench.machine, 0), machine_class(bench.machine, 1));
+    close_bench(&bench);
+}
+
+int main(void)
+{
+    static const CU_TestInfo tests[] = {
+        {"arithmetic", test_arithmetic},
+        {"jumps", test_jumps},
+        {"compare and swap", test_compare_and_swap},
+        {"a mutex", test_mutex},
+        {"a semaphore", test_semaphore},
+        {"a thread that waits for itself", test_own_mutex},
+        {"a queue", test_queue},
+        {"equal queues are equal states", test_equal_queues},
+        {"wide items", test_wide_items},
+        {"an item that does not fit", test_item_too_narrow},
+        {"input and output", test_io},
+        {"who is away is in the block", test_away_is_in_the_block},
+        {"critical sections", test_sections},
+        {"errors of the program leave the state", test_failures},
+        {"unlocking another's mutex", test_unlock_of_another},
+        {"no overflow at the ends of 64 bits", test_no_overflow_at_the_ends},
+        {"a value that does not fit", test_too_narrow},
+        {"no more bits than needed", test_few_bits},
+        {"dead registers", test_dead_registers},
+        {"how data moves", test_moves},
+        {"effects", test_effects},
+        {"effects of queues and cas", test_effects_of_queues_and_cas},
+        {"shape and names", test_shape},
+        {"classes of threads", test_classes},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_run("machine", tests);
+}

@@ -1,0 +1,403 @@
+/* The shortest schedules to a deadlock and to an overlap: by hand, against a naive search by length, and as the
+ * analysis tells them. */
+#include "base/memory.h"
+#include "checker/scheduler.h"
+#include "checker/search.h"
+#include "models/catalogue.h"
+#include "tests/oracles/random_program.h"
+#include "tests/support/subject.h"
+#include "tests/support/unit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char crossed[] = ".var x\n.mutex m\n.mutex n\n"
+                              ".thread A\n lock m\n lock n\n unlock n\n unlock m\n"
+                              ".thread B\n lock n\n lock m\n unlock m\n unlock n\n";
+
+/* Runs to a deadlock without any preemption, too, when B waits for what never comes. */
+static const char crossed_or_lost[] = ".var x\n.mutex m\n.mutex n\n.semaphore never, 0\n"
+                                      ".thread A\n lock m\n lock n\n unlock n\n unlock m\n"
+                                      ".thread B\n lock n\n lock m\n unlock m\n unlock n\n nop\n wait never\n";
+
+/* ---- Telling --------------------------------------------------------------------------------------------------- */
+
+static char *tell_schedule(const uint32_t *threads, size_t count)
+{
+    struct text text = TEXT_INIT;
+    for (size_t i = 0; i < count; i++)
+        text_print(&text, "%" PRIu32, threads[i]);
+    return text.length > 0 ? text_take(&text) : memory_copy_string("");
+}
+
+static void expect_told(char *told, const char *expected)
+{
+    CU_ASSERT_STRING_EQUAL(told, expected);
+    if (strcmp(told, expected) != 0)
+        unit_note("expected '%s', got '%s'", expected, told);
+    memory_free(told);
+}
+
+static struct scheduler *make(const char *kind, const char *names, const int64_t *numbers, size_t threads)
+{
+    struct error error = ERROR_INIT;
+    struct property *parameters = NULL;
+    size_t count = 0;
+    char *list = memory_copy_string(names), *rest = list;
+    for (char *name = strtok_r(list, " ", &rest); name != NULL; name = strtok_r(NULL, " ", &rest)) {
+        if (numbers[count] >= 0)
+            property_add_number(&parameters, &count, name, numbers[count]);
+        else
+            property_add_text(&parameters, &count, name, "any");
+    }
+    struct scheduler *scheduler = scheduler_new(kind, parameters, count, threads, &error);
+    if (scheduler == NULL)
+        unit_note("%s", error.text);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scheduler);
+    property_free_list(parameters, count);
+    memory_free(list);
+    return scheduler;
+}
+
+/* ---- The search itself ----------------------------------------------------------------------------------------- */
+
+struct bench {
+    struct program *program;
+    struct machine *machine;
+    struct system *system;
+    struct budget budget;
+    struct search search;
+};
+
+static void open_bench(struct bench *self, const char *text, const struct scheduler *scheduler, uint64_t max_states)
+{
+    static const struct system_options options = {0};
+    self->program = subject_program(text, 2, 1);
+    self->machine = machine_new(self->program, NULL, false);
+    self->system = system_new(self->machine, scheduler != NULL ? scheduler : scheduler_free_choice(), &options);
+    budget_start(&self->budget);
+    search_start(&self->search, self->system, max_states, "test", &self->budget);
+}
+
+static void close_bench(struct bench *self)
+{
+    search_free(&self->search);
+    CU_ASSERT_EQUAL(self->budget.memory, 0);
+    system_free(self->system);
+    machine_free(self->machine);
+    program_free(self->program);
+}
+
+/* "01", with " start 2" and " arrival 3" where there is something to tell, or why nothing was found. */
+static char *tell_search(const char *text, const struct scheduler *scheduler, search_goal *goal)
+{
+    struct bench bench = {0};
+    struct witness found = {0};
+    struct text told = TEXT_INIT;
+    open_bench(&bench, text, scheduler, 0);
+    enum search_result result = search_find(&bench.search, goal, &found);
+    if (result == SEARCH_FOUND) {
+        CU_ASSERT_EQUAL(found.preemptions, WITNESS_UNCOUNTED);
+        for (size_t i = 0; i < found.count; i++)
+            text_print(&told, "%" PRIu32, found.threads[i]);
+        if (found.start != 0)
+            text_print(&told, " start %" PRId64, found.start);
+        if (found.arrival != SCHEDULER_NEVER)
+            text_print(&told, " arrival %" PRId64, found.arrival);
+    } else {
+        text_print(&told, "%s", result == SEARCH_EXHAUSTED ? "exhausted" : "stopped");
+    }
+    memory_free(found.threads);
+    close_bench(&bench);
+    return told.length > 0 ? text_take(&told) : memory_copy_string("");
+}
+
+static void test_shortest_is_found(void)
+{
+    expect_told(tell_search(crossed, NULL, search_is_deadlock), "01");
+    expect_told(tell_search(crossed_or_lost, NULL, search_is_deadlock), "01");
+    expect_told(tell_search(".var x\n.semaphore s, 0\n.main\n wait s\n", NULL, search_is_deadlock), "");
+}
+
+static void test_nothing_is_exhausted(void)
+{
+    expect_told(tell_search(".var x\n.main\n mov $1, x\n nop\n", NULL, search_is_deadlock), "exhausted");
+    expect_told(tell_search(crossed, NULL, search_is_overlap), "exhausted");
+}
+
+/* Sections of different names do not exclude each other; of the shortest ways the first in thread order is taken. */
+static void test_first_in_thread_order(void)
+{
+    static const char different[] = ".var x\n.thread A\n nop\n.critical one\n nop\n.endcritical\n"
+                                    ".thread B\n nop\n.critical two\n.critical three\n nop\n"
+                                    ".endcritical\n.endcritical\n";
+    static const char same[] = ".var x\n.main\n nop\n nop\n.critical\n nop\n.endcritical\n";
+    expect_told(tell_search(different, NULL, search_is_overlap), "exhausted");
+    expect_told(tell_search(same, NULL, search_is_overlap), "0011");
+}
+
+/* Under a tick scheduler only a quantum that ends between the two locks leads there: with a quantum of 3 the third
+ * phase. */
+static void test_starts_are_told(void)
+{
+    struct scheduler *scheduler = make("tick", "quantum phase", (int64_t[]){3, -1}, 2);
+    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "01 start 2");
+    scheduler_free(scheduler);
+}
+
+/* A quantum of 4 never ends between the locks; the signal arrives before step 1 (the second) and takes A's
+ * processor. */
+static void test_arrivals_are_told(void)
+{
+    struct scheduler *scheduler = make("signal", "quantum phase", (int64_t[]){4, 0}, 2);
+    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "01 arrival 1");
+    scheduler_free(scheduler);
+    scheduler = make("tick", "quantum phase", (int64_t[]){4, 0}, 2);
+    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "exhausted");
+    scheduler_free(scheduler);
+}
+
+static void test_limits(void)
+{
+    struct bench bench = {0};
+    struct witness found;
+    open_bench(&bench, crossed, NULL, 2);
+    CU_ASSERT_EQUAL(search_find(&bench.search, search_is_deadlock, &found), SEARCH_TOO_LARGE);
+    CU_ASSERT_EQUAL(bench.budget.limit, BUDGET_OK);
+    close_bench(&bench);
+    memset(&bench, 0, sizeof bench);
+    bench.budget.max_memory = 1;
+    open_bench(&bench, crossed, NULL, 0);
+    CU_ASSERT_EQUAL(search_find(&bench.search, search_is_deadlock, &found), SEARCH_STOPPED);
+    CU_ASSERT_EQUAL(bench.budget.limit, BUDGET_MEMORY);
+    close_bench(&bench);
+}
+
+/* ---- Against a search by length -------------------------------------------------------------------------------- */
+
+/* Whether a schedule of exactly `left` more steps leads to a deadlock: the first in thread order is in threads. */
+static bool deadlocks_in(const struct machine *machine, const uint64_t *state, size_t left, uint32_t *threads)
+{
+    uint64_t enabled = machine_enabled(machine, state);
+    if (left == 0)
+        return enabled == 0 && machine_finished(machine, state) != machine_everybody(machine);
+    for (uint32_t t = 0; t < machine_thread_count(machine); t++) {
+        uint64_t after[64];
+        struct step step;
+        if ((enabled >> t & 1) == 0)
+            continue;
+        memcpy(after, state, sizeof after);
+        machine_step(machine, after, t, &step);
+        threads[0] = t;
+        if (step.result == STEP_TAKEN && deadlocks_in(machine, after, left - 1, threads + 1))
+            return true;
+    }
+    return false;
+}
+
+enum { LONGEST = 16 };
+
+static char *tell_by_length(const struct program *program)
+{
+    struct machine *machine = machine_new(program, NULL, true);
+    uint64_t state[64] = {0};
+    uint32_t threads[LONGEST];
+    char *told = NULL;
+    CU_ASSERT_FATAL(machine_bits(machine) <= sizeof state * 8);
+    machine_start(machine, state);
+    for (size_t length = 0; length < LONGEST && told == NULL; length++)
+        if (deadlocks_in(machine, state, length, threads))
+            told = tell_schedule(threads, length);
+    machine_free(machine);
+    return told;
+}
+
+/* The analysis, sliced and with symmetry, must find the same schedule. */
+static void compare(const struct program *program, const char *text, size_t *deadlocks)
+{
+    struct outcome *outcome = subject_analyse(program, &(struct analysis_options){.witness = WITNESS_DEADLOCK});
+    if (outcome->complete && outcome->can_deadlock && outcome->depth > 0 && outcome->depth < LONGEST) {
+        CU_ASSERT_EQUAL_FATAL(outcome->witness_count, 1);
+        const struct outcome_witness *witness = &outcome->witnesses[0];
+        char *expected = tell_by_length(program);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
+        char *told = tell_schedule(witness->threads, witness->step_count);
+        CU_ASSERT_STRING_EQUAL(told, expected);
+        if (strcmp(told, expected) != 0)
+            unit_note("expected %s, got %s:\n%s", expected, told, text);
+        memory_free(told);
+        memory_free(expected);
+        (*deadlocks)++;
+    }
+    outcome_free(outcome);
+}
+
+static void test_random_programs(void)
+{
+    static const unsigned features = RANDOM_MUTEXES | RANDOM_SEMAPHORES | RANDOM_BRANCHES | RANDOM_CONSTANTS;
+    struct random_options options = {.features = features, .max_schedules = 4000, .max_steps = 7};
+    size_t deadlocks = 0;
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
+        struct random_program *random = random_program_new(seed, &options);
+        struct program *program = subject_program(random->text, random->threads, 1);
+        compare(program, random->text, &deadlocks);
+        program_free(program);
+        random_program_free(random);
+    }
+    CU_ASSERT(deadlocks >= 40);
+    if (deadlocks < 40)
+        unit_note("only %zu programs deadlock", deadlocks);
+}
+
+/* ---- As the analysis tells it ---------------------------------------------------------------------------------- */
+
+/* "value 0:0101 deadlock:01 overlap:..", the exclusion before it: "exclusive ", "overlapping " or nothing. */
+static char *tell_outcome(const char *text, unsigned threads, unsigned iters, const struct analysis_options *options)
+{
+    static const char *const ends[] = {"value", "deadlock", "failure", "overlap"};
+    struct program *program = subject_program(text, threads, iters);
+    struct outcome *outcome = subject_analyse(program, options);
+    struct text told = TEXT_INIT;
+    text_print(&told, "%s", !outcome->has_exclusion ? "unmarked" : outcome->is_exclusive ? "exclusive" : "overlapping");
+    for (size_t w = 0; w < outcome->witness_count; w++) {
+        const struct outcome_witness *witness = &outcome->witnesses[w];
+        char *schedule = tell_schedule(witness->threads, witness->step_count);
+        text_print(&told, " %s:%s", ends[witness->end], schedule);
+        CU_ASSERT_EQUAL(witness->trace->step_count, witness->step_count);
+        CU_ASSERT((witness->trace->overlap_text != NULL) == (witness->end == OUTCOME_OVERLAP));
+        memory_free(schedule);
+    }
+    for (size_t o = 0; o < outcome->omission_count; o++)
+        text_print(&told, " without %s", outcome->omissions[o].question);
+    outcome_free(outcome);
+    program_free(program);
+    return text_take(&told);
+}
+
+static void expect_outcome(const char *text, enum witness_wish wish, const char *expected)
+{
+    expect_told(tell_outcome(text, 2, 1, &(struct analysis_options){.witness = wish}), expected);
+}
+
+static void test_wishes(void)
+{
+    static const char greedy[] =
+        ".var x\n.mutex m\n.thread A\n lock m\n mov $1, x\n.thread B\n nop\n lock m\n mov $2, x\n";
+    expect_outcome(greedy, WITNESS_DEADLOCK, "unmarked deadlock:001");
+    expect_outcome(greedy, WITNESS_MINIMUM, "unmarked deadlock:001");
+    expect_outcome(greedy, WITNESS_FAILURE, "unmarked");
+    expect_outcome(greedy, WITNESS_OVERLAP, "unmarked");
+    expect_outcome(greedy, WITNESS_NONE, "unmarked");
+    expect_outcome(crossed_or_lost, WITNESS_DEADLOCK, "unmarked deadlock:01");
+}
+
+/* All that can be: A and B are inside together after one step each. When A has taken k, which it keeps, B waits for
+ * ever. When B has stored before A tests, A unlocks what it does not hold. Between these lies the only value. */
+static const char calamity[] =
+    ".var x\n.mutex k\n.mutex m\n"
+    ".thread A\n nop\n.critical\n nop\n.endcritical\n test $0, x\n je .fine\n unlock m\n.fine\n lock k\n"
+    ".thread B\n nop\n.critical\n nop\n.endcritical\n mov $1, x\n lock k\n unlock k\n";
+
+static void test_order_of_witnesses(void)
+{
+    expect_outcome(calamity, WITNESS_MINIMUM,
+                   "overlapping value:0000111110 deadlock:00000111 failure:1111100000 overlap:01");
+    expect_outcome(calamity, WITNESS_ALL,
+                   "overlapping value:0000111110 deadlock:00000111 failure:1111100000 overlap:01");
+    expect_outcome(calamity, WITNESS_OVERLAP, "overlapping overlap:01");
+    expect_outcome(calamity, WITNESS_FAILURE, "overlapping failure:1111100000");
+}
+
+static void test_exclusion_by_locks(void)
+{
+    const char *lock = catalogue_find("lock")->text;
+    expect_told(tell_outcome(lock, 3, 2, &(struct analysis_options){.witness = WITNESS_OVERLAP}), "exclusive");
+    const char *semaphore = catalogue_find("semaphore")->text;
+    expect_told(tell_outcome(semaphore, 2, 2, &(struct analysis_options){.witness = WITNESS_OVERLAP}), "exclusive");
+    expect_outcome(".var x\n.semaphore s, 2\n.main\n wait s\n.critical\n add $1, x\n.endcritical\n post s\n",
+                   WITNESS_OVERLAP, "overlapping overlap:01");
+}
+
+/* A flag that is tested and set in two steps is no lock: T1 tests before T0 sets it. */
+static void test_exclusion_by_flags(void)
+{
+    expect_outcome(".var flag\n.main\n.again\n test $1, flag\n je .again\n mov $1, flag\n"
+                   ".critical\n nop\n.endcritical\n mov $0, flag\n",
+                   WITNESS_OVERLAP, "overlapping overlap:001011");
+}
+
+static const char straight[] = ".var x\n.main\n nop\n.critical\n add $1, x\n.endcritical\n";
+static const char apart[] = ".var x\n.thread A\n nop\n.critical a\n add $1, x\n.endcritical\n"
+                            ".thread B\n nop\n.critical b\n add $1, x\n.endcritical\n";
+
+static void test_exclusion_in_a_grid(void)
+{
+    expect_outcome(straight, WITNESS_OVERLAP, "overlapping overlap:01");
+    expect_outcome(apart, WITNESS_OVERLAP, "exclusive");
+    expect_told(tell_outcome(straight, 3, 1, &(struct analysis_options){.witness = WITNESS_OVERLAP}),
+                "overlapping overlap:01");
+    expect_told(tell_outcome(straight, 1, 1, &(struct analysis_options){.witness = WITNESS_OVERLAP}), "exclusive");
+}
+
+/* Within a quantum a thread is through; in the last tick of one it is not. Found between the states that are stored. */
+static void test_exclusion_by_quanta(void)
+{
+    struct scheduler *scheduler = make("tick", "quantum", (int64_t[]){2}, 2);
+    struct analysis_options options = {.witness = WITNESS_OVERLAP, .scheduler = scheduler};
+    expect_told(tell_outcome(straight, 2, 1, &options), "exclusive");
+    scheduler_free(scheduler);
+    options.scheduler = scheduler = make("tick", "quantum phase", (int64_t[]){2, -1}, 2);
+    expect_told(tell_outcome(straight, 2, 1, &options), "overlapping overlap:01");
+    scheduler_free(scheduler);
+}
+
+static void test_what_was_seen_counts(void)
+{
+    static const char permits[] =
+        ".var x\n.semaphore s, 2\n.main\n.rept ITERS\n wait s\n.critical\n add $1, x\n.endcritical\n post s\n.endr\n";
+    static const char lock[] =
+        ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n.critical\n add $1, x\n.endcritical\n unlock m\n.endr\n";
+    struct budget budget = {.max_states = 200};
+    struct analysis_options options = {.witness = WITNESS_OVERLAP, .budget = &budget};
+    expect_told(tell_outcome(permits, 3, 50, &options), "overlapping overlap:01");
+    expect_told(tell_outcome(lock, 3, 50, &options), "unmarked");
+}
+
+static void test_what_costs_too_much_is_left_out(void)
+{
+    struct program *program = subject_program(crossed, 2, 1);
+    struct analysis_options options = {
+        .questions = QUESTION_EXTREMES | QUESTION_WITNESS, .witness = WITNESS_DEADLOCK, .patience = 2e-6};
+    struct outcome *outcome = subject_analyse(program, &options);
+    CU_ASSERT_TRUE(outcome->complete);
+    CU_ASSERT_TRUE(outcome->can_deadlock);
+    CU_ASSERT_EQUAL(outcome->witness_count, 0);
+    CU_ASSERT_EQUAL_FATAL(outcome->omission_count, 1);
+    CU_ASSERT_STRING_EQUAL(outcome->omissions[0].question, "deadlock");
+    CU_ASSERT_STRING_EQUAL(outcome->omissions[0].remedy, "--compute witness");
+    outcome_free(outcome);
+    program_free(program);
+}
+
+int main(void)
+{
+    static const CU_TestInfo tests[] = {
+        {"the shortest schedule is found", test_shortest_is_found},
+        {"what does not exist is not found", test_nothing_is_exhausted},
+        {"the first in thread order is found", test_first_in_thread_order},
+        {"starts are told", test_starts_are_told},
+        {"arrivals are told", test_arrivals_are_told},
+        {"limits are kept", test_limits},
+        {"random programs deadlock as a search by length says", test_random_programs},
+        {"witnesses are those asked for", test_wishes},
+        {"witnesses are in order", test_order_of_witnesses},
+        {"locks exclude", test_exclusion_by_locks},
+        {"flags do not", test_exclusion_by_flags},
+        {"exclusion in a grid", test_exclusion_in_a_grid},
+        {"exclusion under the tick scheduler", test_exclusion_by_quanta},
+        {"an overlap that was seen counts in an incomplete search", test_what_was_seen_counts},
+        {"what costs too much is left out", test_what_costs_too_much_is_left_out},
+        CU_TEST_INFO_NULL,
+    };
+    return unit_run("search", tests);
+}

@@ -1,0 +1,387 @@
+#!/bin/sh
+# test_exports.sh: what racecheck writes for SPIN, for the tools around TLA+ and for Chrome's trace viewer; prints TAP.
+#
+# SPIN confirms the claims of each exported model and refutes their negation, and has to find as many states as the classical
+# search does: so the two checkers agree about every instruction and every scheduler. Traces are held against the schemas of
+# docs/ and against the witness. tests/whole/exporter writes what is tested and counts the states.
+#
+# With arguments it is one of its own workers: test_exports.sh DIRECTORY ARGUMENT..., in the folder of the others.
+set -u
+: "${RACECHECK:?must name the program}"
+top=${top_srcdir:?}
+exporter=${top_builddir:?}/tests/whole/exporter
+python=${PYTHON-python3}
+cc=${CC:-gcc}
+
+seconds=250 # a worker that takes longer hangs
+export LC_ALL=C
+
+number=0
+failures=0
+
+# result STATUS NAME: one test, passed where STATUS is 0; the file problems tells more.
+result() {
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $number - $2"
+    else
+        failures=$((failures + 1))
+        echo "not ok $number - $2"
+        head -n 40 problems | sed 's/^/# /'
+    fi
+}
+
+skip() {
+    number=$((number + 1))
+    echo "ok $number - $1 # SKIP $2"
+}
+
+# ---- SPIN ------------------------------------------------------------------------------------------------------------
+
+# verify DIRECTORY SPIN-OPTIONS CC-OPTIONS PAN-OPTIONS: what SPIN says of DIRECTORY/model.pml, in DIRECTORY/pan.out. -o2
+# makes it keep in its states what is written and never read, as racecheck does.
+verify() {
+    # shellcheck disable=SC2086 # lists of words
+    (cd "$1" && rm -f pan pan.c pan.out && spin -a -o2 $2 model.pml && "$cc" -w -O0 -DSAFETY $3 -o pan pan.c &&
+        ./pan -w16 -m100000 $4 >pan.out && ! grep -q 'max search depth too small' pan.out)
+}
+
+errors() {
+    sed -n 's/.*errors: \([0-9]*\)$/\1/p' "$1/pan.out"
+}
+
+states() {
+    sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' "$1/pan.out"
+}
+
+# says DIRECTORY ERRORS [STATES]: whether the verifier found so many of both.
+says() {
+    [ "$(errors "$1")" = "$2" ] && [ "$(states "$1")" = "${3:-$(states "$1")}" ] && return
+    echo "expected $2 errors ${3:+and $3 states}:"
+    cat "$1/pan.out"
+    return 1
+}
+
+# exported DIRECTORY ARGUMENT...: the model, and the facts that it is compared with.
+exported() {
+    directory=$1
+    shift
+    mkdir "$directory" && "$exporter" promela "$@" >"$directory/model.pml" 2>"$directory/facts" ||
+        { cat "$directory/facts"; return 1; }
+}
+
+# Both asserts in one model, which is compiled once: the claim, and that the value is more than the minimum.
+add_negation() {
+    sed 's/assert(finished < THREADS || CLAIM)/&; assert(finished < THREADS || OBSERVED > MINIMUM)/' "$1/model.pml" \
+        >"$1/both" && ! cmp -s "$1/both" "$1/model.pml" && mv "$1/both" "$1/model.pml"
+}
+
+# complains DIRECTORY: whether the verifier went on at every error, and there was none but that the minimum is attained.
+complains() {
+    sed -n 's/^pan:[0-9]*: \(.*\) (at depth.*/\1/p' "$1/pan.out" | sort -u >"$1/complaints"
+    [ "$(wc -l <"$1/complaints")" -eq 1 ] && grep -q '^assertion violated ((finished<[0-9]*)||([^&]*>[^=&]*))$' "$1/complaints" &&
+        return
+    cat "$1/pan.out"
+    return 1
+}
+
+# agrees DIRECTORY ARGUMENT...: SPIN confirms the claim with as many states as there are, and refutes its negation. Where
+# the first phase is open there is one state more, before it is chosen. Where nothing ends, the claim is that.
+agrees() {
+    directory=$1
+    exported "$@" || return
+    shift
+    valued=0 states=0 deadlock=0 failure=0
+    # shellcheck disable=SC1090 # words of our own
+    . "./$directory/facts"
+    case $* in
+    *phase=any*) states=$((states + 1)) ;;
+    esac
+    options=
+    [ "$deadlock$failure" = 00 ] || options=-E
+    if [ "$valued" -eq 0 ]; then
+        verify "$directory" '' -DNOREDUCE "$options" && says "$directory" 0 "$states"
+    else
+        add_negation "$directory" && verify "$directory" '' -DNOREDUCE "-c0 $options" &&
+            says "$directory" "$(errors "$directory")" "$states" && complains "$directory"
+    fi
+}
+
+if [ $# -gt 0 ]; then
+    agrees "$@"
+    exit
+fi
+
+# The workers are stopped before their folder goes: each leads a process group, which timeout passes the signal on to.
+workers=
+clean_up() {
+    # shellcheck disable=SC2086 # one word a worker
+    [ -z "$workers" ] || kill $workers 2>/dev/null
+    wait
+    rm -rf "$work"
+}
+work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-exports.XXXXXX") || exit 99
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+cd "$work" || exit 99
+
+# agreement ARGUMENT...: the same, at once with another; tell() tells how it went.
+waiting=0
+agreement() {
+    waiting=$((waiting + 1))
+    echo "$*" >"name.$waiting"
+    timeout "$seconds" "$top/tests/whole/test_exports.sh" "case.$waiting" "$@" >"problems.$waiting" 2>&1 &
+    worker=$!
+    if [ $((waiting % 2)) -ne 0 ]; then
+        workers=$worker
+    else
+        workers="$workers $worker"
+        collect
+    fi
+}
+
+# Waits for the workers, of which the last one has the number $waiting.
+collect() {
+    first=$((waiting + 1))
+    for worker in $workers; do
+        first=$((first - 1))
+    done
+    for worker in $workers; do
+        wait "$worker"
+        echo $? >"status.$first"
+        first=$((first + 1))
+    done
+    workers=
+}
+
+tell() {
+    collect
+    told=0
+    while [ "$told" -lt "$waiting" ]; do
+        told=$((told + 1))
+        cp "problems.$told" problems
+        result "$(cat "status.$told")" "SPIN agrees: $(cat "name.$told")"
+    done
+}
+
+# Free choice, and one of the other kinds of schedulers: they take turns, so that each meets different models.
+agree_about() {
+    model=$1
+    shift
+    agreement "$model" 2 2 free
+    agreement "$model" 2 2 "$@"
+}
+
+attained() {
+    exported attained unlocked 2 2 free && verify attained '-DMINIMUM=3' -DNOREDUCE '' && says attained 1 &&
+        grep -q 'shared_value>=3' attained/pan.out
+}
+
+trail() {
+    exported trail unlocked 2 2 free && verify trail -DNOT_MINIMUM -DNOREDUCE '' && says trail 1 &&
+        (cd trail && spin -t -p -g -DNOT_MINIMUM model.pml >told 2>&1; cat told; grep 'shared_value = ' told |
+            tail -n 1 | grep -q 'shared_value = 2')
+}
+
+greatest() {
+    exported greatest unlocked 2 2 free && verify greatest -DNOT_MAXIMUM -DNOREDUCE '' && says greatest 1
+}
+
+reduced() {
+    exported reduced unlocked 2 3 free && verify reduced '' '' '' && says reduced 0 &&
+        [ "$(states reduced)" -lt "$(sed -n 's/^states=\([0-9]*\) .*/\1/p' reduced/facts)" ]
+}
+
+deadlocked() {
+    exported deadlocked deadlock 2 1 free && verify deadlocked '' -DNOREDUCE '' && says deadlocked 1 &&
+        grep -q 'invalid end state' deadlocked/pan.out
+}
+
+# An assertion of the arithmetic, none of the claim.
+overflowing() {
+    printf '.var x\n.main\n.rept 3\nadd $1000000000, x\n.endr\n' >large.s
+    sed 's/1000000000/1000/' large.s >small.s
+    exported overflowing small.s 1 1 free && verify overflowing '' '' '' && says overflowing 0 &&
+        sed 's/add(shared_x, 1000)/add(shared_x, 1000000000)/' overflowing/model.pml >overflowing/changed &&
+        mv overflowing/changed overflowing/model.pml && verify overflowing '' '' '' && says overflowing 1 &&
+        grep -q 'assertion violated.*2147483647' overflowing/pan.out
+}
+
+refused() {
+    "$exporter" promela large.s 1 1 free 2>problems
+    status=$?
+    [ $status -eq 2 ] && grep -q 'the minimum 3000000000 does not fit' problems
+}
+
+# ---- Traces ----------------------------------------------------------------------------------------------------------
+
+# valid SCHEMA FILE: whether the validator takes the file.
+valid() {
+    "$python" - "$top/docs/$1" "$2" <<'END'
+import json, sys
+import jsonschema
+
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+errors = list(jsonschema.Draft7Validator(schema).iter_errors(json.load(open(sys.argv[2]))))
+for error in errors[:10]:
+    print("/".join(map(str, error.absolute_path)) + ": " + error.message[:300])
+sys.exit(1 if errors else 0)
+END
+}
+
+# told FORMAT: whether trace.json tells the schedule of witness.json, and each step does what its instruction says.
+told() {
+    "$python" - "$1" <<'END'
+import json, re, sys
+
+witness = json.load(open("witness.json"))
+trace = json.load(open("trace.json"))
+
+def plain(value):
+    """A value of ITF as one of Python."""
+    if isinstance(value, dict) and "#bigint" in value:
+        return int(value["#bigint"])
+    if isinstance(value, dict) and "#map" in value:
+        return {plain(key): plain(image) for key, image in value["#map"]}
+    return value
+
+def check_effect(before, after, thread, operation):
+    """The instructions of the increment race, executed once more."""
+    registers, value = dict(before["registers"][thread]), before["value"]
+    if operation == "mov counter, %ax":
+        registers["ax"] = value
+    elif operation == "mov %ax, counter":
+        value = registers["ax"]
+    else:
+        registers["ax"] += int(re.fullmatch(r"add \$(\d+), %ax", operation)[1])
+    assert after["value"] == value and after["registers"][thread] == registers, operation
+    others = [name for name in before["registers"] if name != thread]
+    assert all(before["registers"][name] == after["registers"][name] for name in others), operation
+
+def check_itf():
+    states = [{key: plain(value) for key, value in state.items()} for state in trace["states"]]
+    assert [state["#meta"]["index"] for state in states] == list(range(len(witness["steps"]) + 1))
+    assert all(set(state) == {"#meta"} | set(trace["vars"]) for state in states)
+    assert set(trace["#meta"]["varTypes"]) == set(trace["vars"])
+    assert [state["thread"] for state in states] == [""] + [f"T{thread}" for thread in witness["steps"]]
+    assert all(registers == {"ax": 7} for registers in states[0]["registers"].values())
+    for before, after in zip(states, states[1:]):
+        check_effect(before, after, after["thread"], after["operation"])
+    assert states[-1]["value"] == witness["value"]
+
+def check_timeline():
+    events = trace["traceEvents"]
+    steps = [event for event in events if event["ph"] == "X"]
+    assert [event["tid"] - 1 for event in steps] == witness["steps"]
+    assert [event["ts"] for event in steps] == list(range(len(steps)))
+    assert sum(event["name"] == "preemption" for event in events) == witness["preemptions"]
+    stores = {event["ts"] + 1: event["args"]["writes"]["value"] for event in steps if event["args"]["writes"]}
+    counter, shown = {event["ts"]: event["args"]["value"] for event in events if event["ph"] == "C"}, 0
+    for time in range(len(steps) + 1):
+        shown = counter.get(time, shown)
+        assert time not in stores or stores[time] == shown
+    assert shown == witness["value"]
+    names = {event["tid"]: event["args"]["name"] for event in events if event["name"] == "thread_name"}
+    assert names == {1: "T0", 2: "T1"}
+    for event in (event for event in events if event["name"] == "preemption"):
+        assert event["tid"] == steps[event["ts"] - 1]["tid"]
+        assert event["args"]["to"] == names[steps[event["ts"]]["tid"]] != names[event["tid"]]
+
+{"itf": check_itf, "timeline": check_timeline}[sys.argv[1]]()
+END
+}
+
+# traced FORMAT: the minimum of 2x10, against racecheck's own witness for it. What is in the registers first plays no part.
+traced() {
+    "$RACECHECK" --threads 2 --iters 10 --quiet --witness witness.json &&
+        "$exporter" "$1" unlocked 2 10 free %ax=7 >trace.json && valid "$1.schema.json" trace.json && told "$1"
+}
+
+# valid_trace FORMAT ARGUMENT...: the document for some other witness keeps to its schema.
+valid_trace() {
+    "$exporter" "$@" >trace.json && valid "$1.schema.json" trace.json
+}
+
+strange_names() {
+    printf '.var thread 2\n.var registers\n.thread a\nadd $9223372036854775807, 2000\nadd $1, thread[1]\nfetchadd %%bx, registers\n' \
+        >strange.s
+    valid_trace itf strange.s 1 1 free &&
+        "$python" -c '
+import json
+trace = json.load(open("trace.json"))
+assert sorted(trace["vars"]) == ["operation", "registers", "registers_", "thread", "thread_", "word_2000"], trace["vars"]
+last = trace["states"][-1]
+assert last["word_2000"] == {"#bigint": "9223372036854775807"}
+assert last["thread_"] == {"#map": [[{"#bigint": "0"}, {"#bigint": "0"}], [{"#bigint": "1"}, {"#bigint": "1"}]]}
+'
+}
+
+# ---- The tests -------------------------------------------------------------------------------------------------------
+
+why=
+[ -x "$exporter" ] || why='tests/whole/exporter needs CUnit'
+if [ -n "$why" ] || ! command -v spin >/dev/null || ! command -v "$cc" >/dev/null; then
+    skip 'SPIN agrees' "${why:-there is no spin, or no compiler for what it writes}"
+else
+    agree_about unlocked tick quantum=2 pick=any phase=any
+    agree_about lock parallel lag=3 offset=1,0
+    agree_about atomic preemptions bound=0
+    agree_about cas signal quantum=4 pick=round-robin arrival=any
+    agree_about deadlock tick quantum=3 pick=any phase=0
+    agree_about ordered-locks parallel lag=2 offset=2,0
+    agree_about semaphore preemptions bound=1
+    agree_about pipeline signal quantum=4 pick=round-robin arrival=1
+    agree_about processes tick quantum=2 pick=any phase=0
+    agree_about python-one-line parallel lag=7 offset=0
+    agree_about python-two-lines preemptions bound=1
+    agree_about twin-cores signal quantum=4 pick=round-robin arrival=any
+    agree_about late-start tick quantum=5 pick=any phase=3
+    agree_about io-starvation parallel lag=2 offset=0,1
+    agreement unlocked 2 2 signal quantum=4 pick=any arrival=any
+    agreement pipeline 2 2 parallel lag=3 offset=0,1,2
+    agreement io-starvation 2 2 tick quantum=2 pick=round-robin phase=any
+    agreement unlocked 3 1 signal quantum=3 pick=round-robin phase=any
+    agreement unlocked 3 1 parallel lag=2 offset=2,0,1
+    for seed in 11 31 42; do
+        agreement "random:$seed" 2 1 free
+        agreement "random:$seed" 2 1 tick quantum=2 pick=round-robin
+    done
+    for seed in 16 37 53; do
+        agreement "random:$seed" 2 1 free
+    done
+    tell
+    attained >problems 2>&1
+    result $? 'SPIN refutes a minimum that is one too high'
+    greatest >problems 2>&1
+    result $? 'SPIN refutes that the maximum is never attained'
+    trail >problems 2>&1
+    result $? "SPIN's trail ends with the minimum"
+    reduced >problems 2>&1
+    result $? 'partial-order reduction finds fewer states and the same answer'
+    deadlocked >problems 2>&1
+    result $? 'SPIN finds the deadlock where it is not told to overlook it'
+    overflowing >problems 2>&1
+    result $? 'a value beyond 32 bits violates an assertion'
+    refused
+    result $? 'a claim beyond 32 bits is refused'
+fi
+
+if [ -n "$why" ] || [ -z "$python" ]; then
+    skip 'traces for other tools' "${why:-there is no Python with jsonschema}"
+else
+    for format in itf timeline; do
+        traced $format >problems 2>&1
+        result $? "$format: the witness of 2x10, step by step"
+        valid_trace $format deadlock 2 2 free >problems 2>&1
+        result $? "$format: with mutexes"
+        valid_trace $format pipeline 2 2 free >problems 2>&1
+        result $? "$format: with queues"
+        valid_trace $format io-starvation 2 2 tick quantum=3 >problems 2>&1
+        result $? "$format: with returns"
+    done
+    strange_names >problems 2>&1
+    result $? 'itf: names that are taken, words without a name, arrays and large values'
+fi
+echo "1..$number"
+[ $failures -eq 0 ]

@@ -1,0 +1,98 @@
+#!/bin/sh
+# test_matrix.sh: the certificates of every model of the catalogue, as users make them, before racecheck-verify. Prints TAP.
+#
+# Every model at 2 threads of 10 iterations, 3 of 4 and 4 of 2; under the schedulers free, tick with a short and a long
+# quantum, parallel, and the model's own; with slicing and without; the minimum's certificate and the maximum's. In `make
+# check` those that list no more than CERTIFICATE_STATES states, and how many that leaves out is said. CERTIFICATE_STATES=all
+# (`make check-certificates`) is all of them, with a table of what was verified.
+set -u
+: "${RACECHECK:?must name the program}"
+verifier=${RACECHECK_VERIFY:?must name the verifier}
+top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+# Sanitizers make everything slower.
+states=${CERTIFICATE_STATES:-$([ -n "${SANITIZERS-}" ] && echo 2000 || echo 20000)}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-matrix.XXXXXX") || exit 99
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+
+tests=0
+failures=0
+verified=0
+without=0
+beyond=0
+
+# limit: the options that keep a certificate small.
+limit() {
+    [ "$states" = all ] || echo "--max-states $states"
+}
+
+# judge NAME CERTIFICATE: has one certificate verified; says what is wrong with it.
+judge() {
+    if "$verifier" "$2" >"$work/said" 2>&1; then
+        verified=$((verified + 1))
+        [ "$states" != all ] || sed -n "1s/^verified: \(.*\) for .* scheduler: /# $1: \1: /p" "$work/said"
+    else
+        problems="$problems$1: $(head -n 1 "$work/said")
+"
+    fi
+}
+
+# certify NAME OPTION...: both certificates of one combination.
+certify() {
+    name=$1
+    shift
+    rm -f "$work/least" "$work/greatest"
+    # shellcheck disable=SC2046 # one word an option
+    "$RACECHECK" "$@" $(limit) --compute extremes --certificate "$work/least" --upper-certificate "$work/greatest" \
+        >/dev/null 2>"$work/err"
+    status=$?
+    if [ $status -eq 0 ]; then
+        judge "$name" "$work/least"
+        judge "$name" "$work/greatest"
+    elif grep -q 'no certificate: no schedule ends with a value' "$work/err"; then
+        without=$((without + 1))
+        echo "# $name: no schedule ends with a value, so that there is nothing to certify"
+    elif [ $status -eq 3 ] && [ "$states" != all ] && grep -q 'the limit of .* states was reached' "$work/err"; then
+        beyond=$((beyond + 1))
+    else
+        problems="$problems$name: status $status: $(head -n 1 "$work/err")
+"
+    fi
+}
+
+# schedulers MODEL: a line of options each; of the model's own one, where it names one, none.
+schedulers() {
+    printf '%s\n' '--scheduler free' '--scheduler tick --quantum 3' '--scheduler tick --quantum 100' \
+        '--scheduler parallel --lag 2'
+    grep -q '^\.scheduler' "$top_srcdir/models/$1.s" && echo
+}
+
+for model in "$top_srcdir"/models/*.s; do
+    model=$(basename "$model" .s)
+    for size in '2 10' '3 4' '4 2'; do
+        problems=
+        threads=${size% *} iters=${size#* }
+        schedulers "$model" >"$work/schedulers"
+        while read -r scheduler; do
+            for slice in auto off; do
+                # shellcheck disable=SC2086 # one word an option
+                certify "$model $threads x $iters, ${scheduler:-its own scheduler}, slice $slice" --model "$model" \
+                    --threads $threads --iters $iters $scheduler --slice $slice </dev/null
+            done
+        done <"$work/schedulers"
+        tests=$((tests + 1))
+        if [ -z "$problems" ]; then
+            echo "ok $tests - $model, $threads threads, $iters iterations"
+        else
+            failures=$((failures + 1))
+            echo "not ok $tests - $model, $threads threads, $iters iterations"
+            printf '%s' "$problems" | sed 's/^/# /'
+        fi
+    done
+done
+
+echo "# $verified certificates verified; $without combinations without a final value"
+[ $beyond -eq 0 ] || echo "# $beyond combinations have more than $states states: CERTIFICATE_STATES=all, or make check-certificates"
+echo "1..$tests"
+[ "$failures" -eq 0 ]
