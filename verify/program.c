@@ -183,8 +183,11 @@ static void add_thread(struct program *self, const struct section *section, stru
 }
 
 /* The statements of a section once more, for another thread. */
-static struct statement *copy_statements(const struct section *section)
+static struct statement *copy_statements(struct program *self, const struct section *section)
 {
+    self->copied += section->count;
+    if (self->copied > self->steps_most)
+        verdict_malformed(section->at, "the program is too long for its states, with a code for each thread");
     struct statement *copy = storage_new(section->count, sizeof *copy);
     memcpy(copy, section->statements, section->count * sizeof *copy);
     return copy;
@@ -200,7 +203,7 @@ static void add_threads(struct program *self, const struct section *section)
         verdict_malformed(section->at, "the program has more than %d threads", THREADS_MAX);
     for (int64_t i = 0; i < count; i++) {
         if (has_self) {
-            code = (struct code){.statements = i == 0 ? section->statements : copy_statements(section)};
+            code = (struct code){.statements = i == 0 ? section->statements : copy_statements(self, section)};
             has_self = program_read_operands(self, section, code.statements, self->thread_count);
             program_lay_out(self, section, &code);
         }

@@ -174,6 +174,7 @@ struct program {
     size_t thread_count;
     size_t step_count; /* of all codes */
     size_t steps_most; /* as many there may be */
+    size_t copied;     /* statements, as many */
     size_t work;       /* statements gone through so far, against texts that explode */
 };
 
