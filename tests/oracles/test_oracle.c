@@ -487,6 +487,5 @@ int main(void)
         {"the comparison knows schedulers", test_comparison_knows_schedulers},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("oracle", tests);
 }
