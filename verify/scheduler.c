@@ -94,7 +94,7 @@ void scheduler_read(struct scheduler *self, struct span rest, size_t threads)
         self->lag = take_number(&rest, "lag", 1, 1000000);
         read_offsets(self, take_parameter(&rest, "offset"), threads);
     }
-    if (rest.length > 0)
+    if (rest.length > 0 || rest.text[-1] == ' ')
         verdict_malformed(rest.text, "this is no certificate: expected no more parameters of the scheduler");
 }
 
