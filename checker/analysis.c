@@ -2,14 +2,12 @@
 
 #include "base/arithmetic.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "checker/inquiry.h"
 #include "checker/journey.h"
 #include "checker/scheduler.h"
 
-#include <omp.h>
-
-/* Up to this size one space serves all questions; beyond, values are looked for in the fused one first. */
-static const uint64_t unfused_entries = 20000000;
+static const uint64_t unfused_entries_default = 20000000;
 
 /* A classical search beyond this many states keeps no steps, unless somebody insists on what needs them. */
 enum { UNSLICED_EDGES_STATES = 4000000 };
@@ -26,7 +24,7 @@ static void slice_program(struct inquiry *self, bool everything)
         .slice = self->slice,
         .scheduler = scheduler != NULL ? scheduler : scheduler_free_choice(),
         .symmetry = !self->options->no_symmetry,
-        .jobs = self->options->jobs > 0 ? self->options->jobs : (unsigned)omp_get_num_procs(),
+        .jobs = self->options->jobs > 0 ? self->options->jobs : parallel_processors(),
         .budget = self->options->budget,
     };
     self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->whole, self->slice);
@@ -50,7 +48,8 @@ static enum stage_result open_main(struct inquiry *self)
     };
     self->main_open = true;
     enum stage_result result = stage_open(&self->main, &self->setting, &options);
-    bool large = self->setting.grid && (result == STAGE_TOO_LARGE || self->main.space->entries > unfused_entries);
+    uint64_t unfused = self->options->unfused_entries > 0 ? self->options->unfused_entries : unfused_entries_default;
+    bool large = self->setting.grid && (result == STAGE_TOO_LARGE || self->main.space->entries > unfused);
     if (!large)
         return result;
     stage_close(&self->main);
@@ -74,28 +73,15 @@ static bool may_overflow(const struct inquiry *self)
 {
     if (!has_data(self))
         return false;
-    const struct space *space = self->main.space;
+    if (self->main.space->overflows)
+        return true;
     __extension__ typedef unsigned __int128 wide;
     uint64_t first = 0;
     for (location_id l = 0; l < self->slice->location_count; l++)
         if (self->slice->data[l] && arithmetic_magnitude(machine_initial_value(self->machine, l)) > first)
             first = arithmetic_magnitude(machine_initial_value(self->machine, l));
-    const struct graph *graph = self->main.graph;
-    bool height_known = !space->cyclic && (graph == NULL || graph->has_edges);
-    wide steps = !height_known   ? (wide)space->states * (graph->system->collapses ? JOURNEY_STEPS_MAX : 1)
-                 : graph != NULL ? (wide)graph->longest
-                                 : (wide)space->height;
-    /* Moves that are not relevant have addends too, which the space has not seen: the program's text has. */
-    uint64_t addend = space->greatest_addend;
-    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
-        for (uint32_t i = 0; i < machine_instruction_count(self->machine, t); i++) {
-            struct effect effect;
-            machine_effect(self->machine, t, i, &effect);
-            for (size_t a = 0; a < effect.assignment_count; a++)
-                if (arithmetic_magnitude(effect.assignments[a].constant) > addend)
-                    addend = arithmetic_magnitude(effect.assignments[a].constant);
-        }
-    return (wide)first + (steps + 1) * (wide)addend >= (wide)1 << 62;
+    uint64_t addend = inquiry_greatest_addend(self, NULL);
+    return (wide)first + ((wide)inquiry_longest(self) + 1) * (wide)addend >= (wide)1 << 62;
 }
 
 /* ---- The pipeline -------------------------------------------------------------------------------------------- */
@@ -133,10 +119,10 @@ static void note_grid(struct inquiry *self, const struct stage *stage)
 static void note_incomplete_graph(struct inquiry *self)
 {
     inquiry_mark_incomplete(self, "the state space is too large");
+    inquiry_note_exclusion(self, false);
     if (self->main.graph == NULL)
         return;
     note_graph(self);
-    inquiry_note_exclusion(self, false);
     self->outcome->endless = false;
     if (!self->slice->data[self->slice->observed]) {
         intervals_union(&self->outcome->values, &self->main.graph->final_values, 0);
@@ -212,10 +198,12 @@ static void answer(struct inquiry *self)
     enum stage_result opened = open_main(self);
     if (opened == STAGE_READY && exceeds_states(self)) {
         inquiry_mark_incomplete(self, NULL);
+        inquiry_note_exclusion(self, false);
         return;
     }
     if (opened == STAGE_TOO_LARGE) {
         inquiry_mark_incomplete(self, "the state space is too large to be numbered");
+        inquiry_note_exclusion(self, false);
         return;
     }
     if (opened == STAGE_INCOMPLETE) {
@@ -239,7 +227,10 @@ static void answer(struct inquiry *self)
         return;
     inquiry_make_rows(self);
     inquiry_note_extremes(self);
+    claims_judge(self->outcome);
     answer_fold_questions(self);
+    if (self->outcome->complete)
+        inquiry_find_shortest(self);
     inquiry_find_properties(self);
     if (self->exact_open && self->outcome->has_counts) {
         note_grid(self, &self->exact);
@@ -285,6 +276,9 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
     if (self->options->explain)
         explain(self, fell_back);
     answer(self);
+    claims_judge(self->outcome);
+    if (!self->outcome->complete && (everything || !self->must_unslice))
+        inquiry_show_found(self);
     close_stages(self);
 }
 
@@ -358,6 +352,8 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     if (inquiry.must_unslice)
         run_again(&inquiry);
     machine_free(inquiry.whole);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
     outcome->seconds = budget_seconds(options->budget);
     return true;
 }

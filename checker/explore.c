@@ -2,12 +2,12 @@
  * expanded in parallel, each into buffers of its own; then their successors are entered into the state set in the order
  * of the batches, prefetching ahead, so that the numbers of states depend on nothing but the system. */
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "checker/graph.h"
 #include "checker/journey.h"
 #include "checker/orbits.h"
 
 #include <assert.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +48,7 @@ struct batch {
     struct intervals final_values;
     uint64_t finals, deadlocks, failures;
     bool overlaps;
+    bool overflows; /* the moves of a journey do, together */
     uint64_t enabled_counts;
     uint64_t greatest_addend; /* of all moves, relevant or not: any of them could overflow */
     struct orbit_sum orbits;
@@ -96,15 +97,15 @@ static void reserve_entries(struct batch *batch, size_t more)
 /* Only what flows into the observed variable is followed. */
 static size_t relevant_moves(const struct slice *slice, struct batch *batch)
 {
-    const struct journey *journey = &batch->journey;
-    if (journey->move_count > batch->move_capacity) {
-        batch->move_capacity = 2 * journey->move_count;
+    const struct composition *net = &batch->journey.net;
+    if (net->count > batch->move_capacity) {
+        batch->move_capacity = 2 * net->count;
         batch->moves = memory_resize(batch->moves, batch->move_capacity, sizeof *batch->moves);
     }
     size_t count = 0;
-    for (size_t m = 0; m < journey->move_count; m++)
-        if (slice->relevant[journey->moves[m].target])
-            batch->moves[count++] = journey->moves[m];
+    for (size_t m = 0; m < net->count; m++)
+        if (slice->relevant[net->moves[m].target])
+            batch->moves[count++] = net->moves[m];
     return count;
 }
 
@@ -151,6 +152,7 @@ static void note_journey(struct successor *successor, struct batch *batch)
     successor->preemptions = (uint16_t)journey->preemptions;
     successor->adds = journey->adds;
     batch->overlaps |= journey->overlaps;
+    batch->overflows |= journey->net.overflows;
     if (journey->greatest_addend > batch->greatest_addend)
         batch->greatest_addend = journey->greatest_addend;
 }
@@ -356,22 +358,29 @@ static bool reserve_round(struct exploration *self, size_t count, size_t batch_c
     return !graph->has_edges || reserve_edges(graph, count + successors, successors);
 }
 
-static void expand_nth(struct exploration *self, uint32_t first, size_t count, size_t b)
+/* Count states from `first` on, which several threads expand. */
+struct round {
+    struct exploration *exploration;
+    uint32_t first;
+    size_t count;
+};
+
+static void expand_piece(void *context, size_t b, size_t thread)
 {
-    expand_batch(self, first + (uint32_t)(b * BATCH_STATES), batch_states(count, b), &self->batches[b]);
+    const struct round *self = context;
+    (void)thread;
+    expand_batch(self->exploration, self->first + (uint32_t)(b * BATCH_STATES), batch_states(self->count, b),
+                 &self->exploration->batches[b]);
 }
 
 static void expand_round(struct exploration *self, uint32_t first, size_t count, size_t batch_count)
 {
-    int jobs = (int)self->options->jobs;
-    if (jobs == 1 || batch_count < SHARED_BATCHES) {
+    struct round round = {self, first, count};
+    if (self->options->jobs == 1 || batch_count < SHARED_BATCHES)
         for (size_t b = 0; b < batch_count; b++)
-            expand_nth(self, first, count, b);
-        return;
-    }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs)
-    for (size_t b = 0; b < batch_count; b++)
-        expand_nth(self, first, count, b);
+            expand_piece(&round, b, 0);
+    else
+        parallel_run(self->options->jobs, batch_count, expand_piece, &round);
 }
 
 /* Expands and enters count states from `first` on. */
@@ -486,6 +495,7 @@ static void gather_batch(struct exploration *self, struct batch *batch)
     graph->deadlocks += batch->deadlocks;
     graph->failures += batch->failures;
     graph->overlaps |= batch->overlaps;
+    graph->space.overflows |= batch->overflows;
     intervals_union(&graph->final_values, &batch->final_values, 0);
     orbit_sum_add_to(&batch->orbits, graph->orbit_states, graph->orbit_steps);
     if (batch->failure_line != 0 && (graph->failure_line == 0 || batch->failure_line < graph->failure_line)) {

@@ -177,12 +177,14 @@ uint64_t grid_groups(const struct grid *self, const struct part *part, const uin
 static void note_addends(struct grid *self)
 {
     struct space *space = &self->space;
-    for (size_t l = 0; l < self->lane_count; l++)
+    for (size_t l = 0; l < self->lane_count; l++) {
+        space->overflows |= self->lanes[l].overflows;
         for (size_t m = 0; m < self->lanes[l].move_count; m++) {
             uint64_t magnitude = arithmetic_magnitude(self->lanes[l].moves[m].addend);
             space->greatest_addend = magnitude > space->greatest_addend ? magnitude : space->greatest_addend;
             space->common_addend = arithmetic_common_divisor(space->common_addend, magnitude);
         }
+    }
 }
 
 /* The number of states that are stored as one place each: products of simplex sizes, capped. */

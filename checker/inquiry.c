@@ -1,7 +1,9 @@
 #include "checker/inquiry.h"
 
+#include "base/arithmetic.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "checker/journey.h"
 
 #include <stdio.h>
 
@@ -146,4 +148,39 @@ double inquiry_value_width(const struct inquiry *self, const struct space *space
     if (space->slots.observed == SLOT_NONE)
         return (double)intervals_size(&self->outcome->values);
     return ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
+}
+
+static uint64_t saturated_product(uint64_t a, uint64_t b)
+{
+    uint64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
+uint64_t inquiry_longest(const struct inquiry *self)
+{
+    const struct graph *graph = self->main.graph;
+    uint64_t instructions = 0;
+    if (graph != NULL && graph->has_edges && !graph->space.cyclic)
+        return graph->longest;
+    if (graph != NULL)
+        return saturated_product(graph->space.states, graph->system->collapses ? JOURNEY_STEPS_MAX : 1);
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        instructions += machine_instruction_count(self->machine, t);
+    return instructions;
+}
+
+uint64_t inquiry_greatest_addend(const struct inquiry *self, const bool *locations)
+{
+    uint64_t greatest = self->main.space->greatest_addend;
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(self->machine, t); i++) {
+            struct effect effect;
+            machine_effect(self->machine, t, i, &effect);
+            for (size_t a = 0; a < effect.assignment_count; a++) {
+                uint64_t magnitude = arithmetic_magnitude(effect.assignments[a].constant);
+                bool counts = locations == NULL || locations[effect.assignments[a].target];
+                greatest = counts && magnitude > greatest ? magnitude : greatest;
+            }
+        }
+    return greatest;
 }

@@ -58,10 +58,27 @@ struct stage *inquiry_exact_stage(struct inquiry *self);
 /* About how many places an array over values has: for estimates. */
 double inquiry_value_width(const struct inquiry *self, const struct space *space);
 
+/* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
+ * need not end, the most without a cycle. */
+uint64_t inquiry_longest(const struct inquiry *self);
+
+/* The greatest magnitude that a step adds to one of some locations (a flag each; NULL: all), of all steps in the main space
+ * and of all instructions in the program's text: moves that are not relevant, and what fused steps add in between, are in
+ * the text alone. */
+uint64_t inquiry_greatest_addend(const struct inquiry *self, const bool *locations);
+
 /* Makes sure that a stage knows its bands. */
 bool inquiry_have_bands(struct stage *stage);
 
 /* ---- Witnesses (inquiry_witness.c) ------------------------------------------------------------------------------ */
+
+/* Whether a final value is to be shown: it was asked for, or it violates a claim; and whether it is to be shown for that
+ * reason. */
+bool inquiry_wants_value(const struct inquiry *self, int64_t value);
+bool inquiry_claims_value(const struct inquiry *self, int64_t value);
+
+/* Whether a schedule that ends so was adopted (value is 0 where the end has none). */
+bool inquiry_has_witness(const struct inquiry *self, enum outcome_end end, int64_t value);
 
 /* Whether there is a deadlock, an error of the program, or an overlap, and a witness for it is wanted. */
 bool inquiry_wants_witness(const struct inquiry *self, enum outcome_end end);
@@ -90,15 +107,27 @@ void inquiry_count_schedules(struct inquiry *self);
 void inquiry_find_probabilities(struct inquiry *self);
 void inquiry_find_absorption(struct inquiry *self);
 
+/* The system as it is, nothing merged and nothing collapsed, as new. */
+struct system *inquiry_concrete_system(const struct inquiry *self);
+
 /* Finds the fewest preemptions for each value, and the witnesses for values and errors of the program. */
 void inquiry_find_preemptions(struct inquiry *self);
+
+/* Finds the witnesses that are wanted for the least and the greatest value, and for an error of the program. */
+void inquiry_find_extreme_witnesses(struct inquiry *self);
 
 /* Notes whether critical sections exclude each other, as far as the main stage knows: all of it where it was explored to
  * the end. */
 void inquiry_note_exclusion(struct inquiry *self, bool explored);
 
-/* Finds the witnesses for a deadlock and for two threads in one critical section; and who can starve, where that is asked,
- * or where schedules need not end. */
+/* Finds who can starve, where that is asked, or where schedules need not end. */
 void inquiry_find_properties(struct inquiry *self);
+
+/* Finds the witnesses for a deadlock and for two threads in one critical section. Of an incomplete analysis, also those for
+ * errors of the program, and for values that are part of the states. */
+void inquiry_find_shortest(struct inquiry *self);
+
+/* Finds the witnesses that are wanted for what an incomplete analysis has found. Closes the main stage. */
+void inquiry_show_found(struct inquiry *self);
 
 #endif

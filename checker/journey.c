@@ -10,15 +10,14 @@ void journey_start(struct journey *self, const struct system *system)
     self->system = system;
     self->spare = memory_new(system->words, sizeof *self->spare);
     self->last = memory_new(system->words, sizeof *self->last);
-    self->moves = NULL;
-    self->move_count = self->move_capacity = 0;
+    self->net = (struct composition){0};
 }
 
 void journey_free(struct journey *self)
 {
     memory_free(self->spare);
     memory_free(self->last);
-    memory_free(self->moves);
+    composition_free(&self->net);
 }
 
 bool journey_finds_overlap(const struct machine *machine, const uint64_t *state)
@@ -31,49 +30,7 @@ bool journey_finds_overlap(const struct machine *machine, const uint64_t *state)
     return false;
 }
 
-/* ---- Moves --------------------------------------------------------------------------------------------------- */
-
-static void add_move(struct journey *self, struct move move)
-{
-    self->moves = memory_grow(self->moves, self->move_count, &self->move_capacity, sizeof *self->moves);
-    self->moves[self->move_count++] = move;
-}
-
-/* The move into a location so far, or NULL where it still has what it had at the start. */
-static struct move *move_into(const struct journey *self, location_id target)
-{
-    for (size_t m = 0; m < self->move_count; m++)
-        if (self->moves[m].target == target)
-            return &self->moves[m];
-    return NULL;
-}
-
-/* A move of one step, told from the start of the journey. Every value on the way is small enough for an exact addition,
- * or the analysis will fall back to the search of all values; wrapping is harmless then. */
-static struct move told_from_start(const struct journey *self, struct move move)
-{
-    const struct move *before = move.source == LOCATION_NONE ? NULL : move_into(self, move.source);
-    if (before != NULL) {
-        move.source = before->source;
-        move.addend = (int64_t)((uint64_t)move.addend + (uint64_t)before->addend);
-    }
-    return move;
-}
-
-/* Composes the moves so far with those of the last step, which are simultaneous. */
-static void compose(struct journey *self)
-{
-    struct move moves[EFFECT_ASSIGNMENTS_MAX];
-    for (size_t m = 0; m < self->step.move_count; m++)
-        moves[m] = told_from_start(self, self->step.moves[m]);
-    for (size_t m = 0; m < self->step.move_count; m++) {
-        struct move *before = move_into(self, moves[m].target);
-        if (before != NULL)
-            *before = moves[m];
-        else
-            add_move(self, moves[m]);
-    }
-}
+/* ---- Steps --------------------------------------------------------------------------------------------------- */
 
 static void note_addends(struct journey *self)
 {
@@ -85,8 +42,6 @@ static void note_addends(struct journey *self)
     }
 }
 
-/* ---- Steps --------------------------------------------------------------------------------------------------- */
-
 static void take_step(struct journey *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
                       size_t thread, uint64_t *to)
 {
@@ -97,7 +52,7 @@ static void take_step(struct journey *self, const uint64_t *from, const struct s
     system_step(self->system, from, choices, option, thread, to, &self->step);
     if (self->step.result == STEP_TAKEN && self->step.move_count > 0) {
         note_addends(self);
-        compose(self);
+        composition_add(&self->net, self->step.moves, self->step.move_count);
     }
 }
 
@@ -136,7 +91,7 @@ void journey_run(struct journey *self, const uint64_t *from, const struct system
 {
     self->length = self->preemptions = 0;
     self->overlaps = self->adds = false;
-    self->move_count = 0;
+    composition_clear(&self->net);
     self->greatest_addend = 0;
     take_step(self, from, choices, option, thread, to);
     if (self->step.result != STEP_TAKEN)

@@ -2,7 +2,7 @@
  *
  * It is one step, and, where the scheduler *insists* (most steps leave no choice, as within a quantum), all the steps that
  * must follow it until there is a choice again, or an end. States on the way are not stored. How data moves is
- * told for the whole way: the moves of its steps, composed.
+ * told for the whole way: the moves of its steps, composed (checker/composition.h).
  *
  * With symmetry a journey goes on only while the thread that began it steps, since it stands for journeys of the other
  * threads of its group, too. A journey has at most JOURNEY_STEPS_MAX steps, so that a stretch without choice that never
@@ -13,6 +13,7 @@
 #ifndef RACECHECK_CHECKER_JOURNEY_H
 #define RACECHECK_CHECKER_JOURNEY_H
 
+#include "checker/composition.h"
 #include "checker/system.h"
 
 enum { JOURNEY_STEPS_MAX = 1024 };
@@ -26,9 +27,7 @@ struct journey {
     uint32_t length;      /* steps */
     uint32_t preemptions; /* of a marked system */
     bool overlaps;        /* on the way two threads were inside a critical section; not seen: at either end */
-    struct move *moves;   /* composed; simultaneous */
-    size_t move_count;
-    size_t move_capacity;
+    struct composition net;             /* of the steps */
     uint8_t threads[JOURNEY_STEPS_MAX]; /* who made each step */
     bool adds;                          /* something is added to data on the way */
     uint64_t greatest_addend;           /* of a step, as a magnitude */

@@ -1,45 +1,9 @@
 #include "checker/lane.h"
 
 #include "base/memory.h"
+#include "checker/composition.h"
 
 #include <string.h>
-
-/* The net moves of the steps that are fused into one: each target's value in terms of the values before the first. */
-struct fusion {
-    struct move *moves;
-    size_t count;
-    size_t capacity;
-};
-
-static struct move *find_move(const struct fusion *self, location_id target)
-{
-    for (size_t m = 0; m < self->count; m++)
-        if (self->moves[m].target == target)
-            return &self->moves[m];
-    return NULL;
-}
-
-/* Adds the moves of one more step, which are simultaneous: all sources are looked up before a target changes. */
-static void fuse_moves(struct fusion *self, const struct move *moves, size_t count)
-{
-    struct move net[EFFECT_ASSIGNMENTS_MAX];
-    for (size_t m = 0; m < count; m++) {
-        const struct move *source = moves[m].source == LOCATION_NONE ? NULL : find_move(self, moves[m].source);
-        net[m] = moves[m];
-        if (source != NULL) {
-            net[m].source = source->source;
-            net[m].addend += source->addend;
-        }
-    }
-    for (size_t m = 0; m < count; m++) {
-        struct move *old = find_move(self, net[m].target);
-        if (old == NULL) {
-            self->moves = memory_grow(self->moves, self->count, &self->capacity, sizeof *self->moves);
-            old = &self->moves[self->count++];
-        }
-        *old = net[m];
-    }
-}
 
 /* The moves of one instruction that matter, and whether it touches shared locations. */
 static size_t instruction_moves(const struct lane_source *self, size_t thread, uint32_t index, struct move *moves,
@@ -61,20 +25,21 @@ static size_t instruction_moves(const struct lane_source *self, size_t thread, u
     return count;
 }
 
-static void end_step(struct lane *lane, struct fusion *fusion)
+static void end_step(struct lane *lane, struct composition *net)
 {
-    for (size_t m = 0; m < fusion->count; m++) {
+    for (size_t m = 0; m < net->count; m++) {
         lane->moves = memory_grow(lane->moves, lane->move_count, &lane->move_capacity, sizeof *lane->moves);
-        lane->moves[lane->move_count++] = fusion->moves[m];
+        lane->moves[lane->move_count++] = net->moves[m];
     }
-    fusion->count = 0;
+    lane->overflows |= net->overflows;
+    composition_clear(net);
     lane->first[++lane->count] = lane->move_count;
 }
 
 void lane_build(struct lane *lane, const struct lane_source *self)
 {
     uint32_t instructions = (uint32_t)machine_instruction_count(self->machine, lane->thread);
-    struct fusion fusion = {0};
+    struct composition net = {0};
     bool pending = false, shared_seen = false;
     lane->first = memory_new((size_t)instructions + 1, sizeof *lane->first);
     for (uint32_t i = 0; i < instructions; i++) {
@@ -82,16 +47,16 @@ void lane_build(struct lane *lane, const struct lane_source *self)
         bool touches_shared;
         size_t count = instruction_moves(self, lane->thread, i, moves, &touches_shared);
         if (pending && (!self->fused || (touches_shared && shared_seen))) {
-            end_step(lane, &fusion);
+            end_step(lane, &net);
             shared_seen = false;
         }
-        fuse_moves(&fusion, moves, count);
+        composition_add(&net, moves, count);
         shared_seen |= touches_shared;
         pending = true;
     }
     if (pending)
-        end_step(lane, &fusion);
-    memory_free(fusion.moves);
+        end_step(lane, &net);
+    composition_free(&net);
 }
 
 static bool same_moves(const struct lane *a, size_t step_a, const struct lane *b, size_t step_b)

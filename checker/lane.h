@@ -2,7 +2,7 @@
  *
  * A lane has one step an instruction, or, *fused*, one for each instruction that touches shared locations together with
  * those after it that touch only the thread's own registers: such a step commutes with every step of the other threads, so
- * that taking it at once loses no value. The moves of fused steps are composed into net moves. Positions in a lane run from
+ * that taking it at once loses no value. The moves of fused steps are composed (checker/composition.h). Positions in a lane run from
  * 0 to count. A lane owns its arrays and is freed with lane_free(). */
 #ifndef RACECHECK_CHECKER_LANE_H
 #define RACECHECK_CHECKER_LANE_H
@@ -17,6 +17,7 @@ struct lane {
     size_t move_count;
     size_t move_capacity;
     size_t *first;   /* where the moves of a step begin; one more at the end */
+    bool overflows;  /* the moves of a fused step do, together */
     uint32_t *kinds; /* of each step: steps of all lanes with the same moves have the same kind */
 };
 

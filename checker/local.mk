@@ -8,6 +8,8 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_draft.c %D%/certificate_draft.h \
     %D%/chain.c %D%/chain.h \
+    %D%/claim.c %D%/claim.h \
+    %D%/composition.c %D%/composition.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/explore.c \
     %D%/fold.c %D%/fold.h \
@@ -19,6 +21,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/inquiry_counts.c \
     %D%/inquiry_preemptions.c \
     %D%/inquiry_properties.c \
+    %D%/inquiry_shortest.c \
     %D%/inquiry_values.c \
     %D%/inquiry_witness.c \
     %D%/interval.c %D%/interval.h \

@@ -7,6 +7,7 @@
 #define RACECHECK_CHECKER_OUTCOME_H
 
 #include "base/property.h"
+#include "checker/claim.h"
 #include "checker/interval.h"
 #include "checker/trace.h"
 
@@ -31,11 +32,12 @@ enum outcome_end {
     OUTCOME_OVERLAP /* two threads are inside the same critical section; the schedule could go on */
 };
 
-/* A schedule that ends as asked. For a value or an error of the program it is the one with the fewest preemptions, for a
- * deadlock or an overlap the shortest; among those the first in thread order. */
+/* A schedule that ends as asked: the one with the fewest preemptions, or the shortest; among those the first in thread
+ * order. */
 struct outcome_witness {
     enum outcome_end end;
     int64_t value;     /* for OUTCOME_VALUE */
+    bool is_shortest;  /* no schedule that ends so is shorter; else none has fewer preemptions */
     uint32_t *threads; /* the schedule: which thread steps */
     size_t step_count;
     struct property *parameters; /* of the scheduler under which the schedule is the only thing left to choose */
@@ -87,6 +89,10 @@ struct outcome {
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;
 
+    /* What is asserted; judged where the outcome is filled. */
+    struct claim *claims;
+    size_t claim_count;
+
     /* Whether the analysis is complete; where not, why: "the limit of 1000 states (--max-states) was reached". */
     bool complete;
     char *incomplete_reason;
@@ -136,7 +142,7 @@ struct outcome {
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;
 
-    struct outcome_witness *witnesses; /* in the order of value, deadlock, failure, overlap */
+    struct outcome_witness *witnesses; /* those that violate claims first, then value, deadlock, failure, overlap */
     size_t witness_count;
     struct outcome_omission *omissions;
     size_t omission_count;
@@ -147,6 +153,9 @@ struct outcome *outcome_new(void);
 
 /* Frees an outcome; NULL is allowed. */
 void outcome_free(struct outcome *self);
+
+/* Writes the least and the greatest final value that was found; returns false where none was. */
+bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest);
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);

@@ -192,7 +192,7 @@ static void try_journey(struct walk *self, const struct system_choices *choices,
     self->failed = journey->step.result == STEP_FAILED;
     if (self->failed)
         return;
-    move_named_data(self, journey->moves, journey->move_count);
+    move_named_data(self, journey->net.moves, journey->net.count);
 }
 
 /* The cost of going on with a step of a thread. */

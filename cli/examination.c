@@ -1,9 +1,10 @@
 #include "cli/examination.h"
 
 #include "base/memory.h"
-#include "cli/interrupt.h"
 #include "cli/scheduling.h"
 #include "cli/source.h"
+#include "cli/watchdog.h"
+#include "reports/setting.h"
 
 #include <unistd.h>
 
@@ -13,37 +14,7 @@ enum status examination_complain(const struct error *error)
     return STATUS_USAGE;
 }
 
-/* ---- Preparing ------------------------------------------------------------------------------------------------- */
-
-static bool find_observed(struct examination *self, struct error *error)
-{
-    const char *name = self->options->observe;
-    if (name == NULL && self->program->word_count == 0) {
-        error_set(error, self->program->source, 0, 0,
-                  "the program has no variable whose value could be observed (expected .var, or"
-                  " --observe with an address)");
-        return false;
-    }
-    int64_t word = name != NULL ? program_observe_word(self->program, name) : 0;
-    if (word < 0) {
-        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", name);
-        return false;
-    }
-    self->word = (uint32_t)word;
-    return true;
-}
-
-bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
-{
-    *self = (struct examination){.options = options, .outcome = outcome_new()};
-    self->program = source_program(options, error);
-    if (self->program == NULL || !find_observed(self, error))
-        return false;
-    self->scheduler = scheduling_new(self->program, options, error);
-    return self->scheduler != NULL;
-}
-
-/* ---- Running --------------------------------------------------------------------------------------------------- */
+/* ---- Limits ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t memory_limit(const struct options *options)
 {
@@ -67,11 +38,71 @@ static void start_budget(struct examination *self)
         .memory_was_asked = self->options->max_memory > 0,
         .process_memory = process_memory(memory_limit(self->options)),
         .max_seconds = self->options->timeout,
-        .interrupt = interrupt_listen(),
+        .interrupt = watchdog_listen(),
     };
     progress_attach(&self->progress, self->options->progress, &self->budget);
     budget_start(&self->budget);
 }
+
+/* ---- Preparing ------------------------------------------------------------------------------------------------- */
+
+static bool find_observed(struct examination *self, struct error *error)
+{
+    const char *name = self->options->observe;
+    if (name == NULL && self->program->word_count == 0) {
+        error_set(error, self->program->source, 0, 0,
+                  "the program has no variable whose value could be observed (expected .var, or"
+                  " --observe with an address)");
+        return false;
+    }
+    int64_t word = name != NULL ? program_observe_word(self->program, name) : 0;
+    if (word < 0) {
+        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", name);
+        return false;
+    }
+    self->word = (uint32_t)word;
+    return true;
+}
+
+static bool read_claim(struct examination *self, const char *text, const char *observe, struct error *error)
+{
+    struct outcome *outcome = self->outcome;
+    struct claim *claim = &outcome->claims[outcome->claim_count];
+    if (!claim_parse(claim, text, observe, error))
+        return false;
+    outcome->claim_count++;
+    if (claim->kind != CLAIM_EXCLUSIVE || self->program->section_count > 0)
+        return true;
+    error_set(
+        error, self->program->source, 0, 0,
+        "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
+    return false;
+}
+
+static bool read_claims(struct examination *self, struct error *error)
+{
+    const struct options *options = self->options;
+    char *observe = program_word_name(self->program, self->word);
+    bool good = true;
+    self->outcome->claims = memory_new(options->assertion_count, sizeof *self->outcome->claims);
+    for (size_t a = 0; a < options->assertion_count && good; a++)
+        good = read_claim(self, options->assertions[a], observe, error);
+    memory_free(observe);
+    return good;
+}
+
+bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
+{
+    *self = (struct examination){.options = options, .outcome = outcome_new()};
+    start_budget(self);
+    self->program = source_program(options, error);
+    if (self->program == NULL || !find_observed(self, error))
+        return false;
+    self->scheduler = scheduling_new(self->program, options, error);
+    return self->scheduler != NULL && read_claims(self, error);
+}
+
+/* ---- Running --------------------------------------------------------------------------------------------------- */
 
 /* Of several files each is a thread. */
 static int64_t given_threads(const struct options *options)
@@ -110,7 +141,6 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.explain = options->explain;
     analysis.jobs = options->jobs;
     analysis.budget = &self->budget;
-    start_budget(self);
     examination_describe(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);
     progress_clear(&self->progress);
@@ -133,6 +163,22 @@ enum status examination_status(const struct examination *self)
         return STATUS_INCOMPLETE;
     }
     return STATUS_OK;
+}
+
+bool examination_is_violated(const struct examination *self)
+{
+    const struct outcome *outcome = self->outcome;
+    bool is_violated = false;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->verdict != CLAIM_VIOLATED)
+            continue;
+        bool names_fairness = claim->kind == CLAIM_NO_STARVATION;
+        fprintf(stderr, "racecheck: assertion violated: %s%s%s\n", claim->text, names_fairness ? ", " : "",
+                names_fairness ? setting_fairness(outcome->fairness) : "");
+        is_violated = true;
+    }
+    return is_violated;
 }
 
 void examination_free(struct examination *self)

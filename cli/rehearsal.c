@@ -115,6 +115,8 @@ static void tell(struct rehearsal *self, struct outcome *outcome)
     self->owns_trace = trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL;
     if (!self->owns_trace)
         add_witness(outcome, trace);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
 }
 
 enum status rehearsal_run(struct rehearsal *self, struct examination *examination, struct error *error)

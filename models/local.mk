@@ -1,6 +1,7 @@
 # models: what is checked.
 noinst_LIBRARIES += %D%/libmodels.a
 %C%_libmodels_a_SOURCES = \
+    %D%/action.h \
     %D%/assembler.c %D%/assembler.h \
     %D%/assembler_declarations.c \
     %D%/assembler_files.c \
@@ -30,8 +31,12 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/promela_parts.h \
     %D%/promela_scheduler.c \
     %D%/promela_threads.c \
+    %D%/schedule.c %D%/schedule.h \
+    %D%/schedule_parts.h \
+    %D%/schedule_reader.c \
     %D%/section.c %D%/section.h \
-    %D%/spelling.c %D%/spelling.h
+    %D%/spelling.c %D%/spelling.h \
+    %D%/thread_names.c %D%/thread_names.h
 nodist_%C%_libmodels_a_SOURCES = %D%/catalogue_texts.c
 
 # The catalogue: every models/*.s, so that a new model is a new file and nothing else. It is made anew on each run, and

@@ -102,7 +102,7 @@ void proof_print_witness(struct text *text, const struct outcome *outcome, const
 void proof_print_witness_length(struct text *text, const struct outcome_witness *witness)
 {
     setting_print_length(text, witness->trace);
-    if (witness->end == OUTCOME_DEADLOCK || witness->end == OUTCOME_OVERLAP)
+    if (witness->is_shortest)
         text_print(text, " (no schedule that ends so is shorter)");
     else if (witness->trace->preemptions > 0)
         text_print(text, " (no schedule that ends so needs fewer)");

@@ -18,13 +18,15 @@ struct setting {
     bool no_slice;
     bool no_symmetry;
     unsigned jobs;
+    uint64_t unfused_entries;
 };
 
 static const struct setting settings[] = {
-    {"sliced, with symmetry", false, false, 2},
-    {"sliced, without symmetry", false, true, 1},
-    {"explicit, with symmetry", true, false, 2},
-    {"explicit, without symmetry", true, true, 1},
+    {"sliced, with symmetry", false, false, 2, 0},
+    {"sliced, without symmetry", false, true, 1, 0},
+    {"fused", false, false, 1, 1},
+    {"explicit, with symmetry", true, false, 2, 0},
+    {"explicit, without symmetry", true, true, 1, 0},
 };
 
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
@@ -395,6 +397,7 @@ static struct outcome *analyse(const struct examination *self, const struct sett
         .no_symmetry = setting->no_symmetry,
         .witness = WITNESS_ALL,
         .jobs = setting->jobs,
+        .unfused_entries = setting->unfused_entries,
         .budget = &budget,
     };
     budget_start(&budget);

@@ -94,11 +94,13 @@ static void write_word(struct generator *self)
         text_print(&self->text, "%s", draw_variable(self));
 }
 
-/* Appends "$3": small numbers of both signs, most often 1. */
+/* Appends "$3": small numbers of both signs, most often 1. Of the large ones two or four may add up to 0 in 64 bits. */
 static void write_constant(struct generator *self)
 {
+    static const char *const large[] = {"$9223372036854775807", "$-9223372036854775807", "$-9223372036854775808",
+                                        "$4611686018427387904"};
     if (allows(self, RANDOM_OVERFLOWS) && draw_one_in(self, 6))
-        text_print(&self->text, "%s", draw_one_in(self, 2) ? "$9223372036854775807" : "$-9223372036854775807");
+        text_print(&self->text, "%s", large[draw_below(self, COUNT_OF(large))]);
     else if (allows(self, RANDOM_SYMBOLS) && draw_one_in(self, 3))
         text_print(&self->text, "%s", draw_one_in(self, 2) ? "$SELF" : "$THREADS");
     else if (draw_one_in(self, 2))

@@ -12,8 +12,8 @@
 #include "course/version.h"
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/policy.h"
-#include "tests/support/subject.h"
 #include "tests/oracles/survey.h"
+#include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
 #include <ctype.h>
@@ -665,6 +665,5 @@ int main(int argc, char **argv)
     };
     if (argc > 1)
         seeds = (unsigned)strtoul(argv[1], NULL, 10);
-    memory_adopt_gmp();
     return unit_run("version", tests);
 }
