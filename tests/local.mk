@@ -106,8 +106,7 @@ test_scripts = \
     %D%/whole/test_valgrind.sh \
     %D%/whole/test_verify.sh
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/whole/failing_malloc.c \
-    %D%/support/lsan.supp %D%/support/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
@@ -128,9 +127,12 @@ if !SANITIZED
 check_DATA += %D%/whole/failing_malloc.so
 CLEANFILES += %D%/whole/failing_malloc.so
 endif
-%D%/whole/failing_malloc.so: %D%/whole/failing_malloc.c
+failing_sources = %D%/whole/failing_malloc.c %D%/whole/failing_runs.c %D%/whole/failing_runs.h
+EXTRA_DIST += $(failing_sources)
+%D%/whole/failing_malloc.so: $(failing_sources)
 	$(AM_V_CCLD)$(MKDIR_P) %D%/whole && \
-	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/whole/failing_malloc.c -ldl
+	    $(CC) -D_GNU_SOURCE -I$(srcdir) $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ \
+	        $(srcdir)/%D%/whole/failing_malloc.c $(srcdir)/%D%/whole/failing_runs.c -ldl
 
 # What the fuzzers have seen is read again. `make fuzz` and `make fuzz-submissions` look for more, with clang, as long as
 # FUZZ_SECONDS say: they are no part of `make check`. New finds belong into the corpus, and into submissions.

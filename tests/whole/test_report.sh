@@ -157,11 +157,11 @@ fi
 
 # ---- A browser -----------------------------------------------------------------------------------------------------
 
-PYTHONPATH=$top/tests "$python" -c 'import browser, sys; sys.exit(browser.find() is None)' 2>/dev/null
+PYTHONPATH=$top/tests/whole "$python" -c 'import browser, sys; sys.exit(browser.find() is None)' 2>/dev/null
 if [ $? -ne 0 ]; then
     skip 'a browser' 'there is no Chromium'
 else
-    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/tests "$python" - >browsed 2>problems <<'END'
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/tests/whole "$python" - >browsed 2>problems <<'END'
 import os
 import traceback
 from browser import Browser
