@@ -1,36 +1,11 @@
 #include "course/index.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 #include "course/sheet.h"
 #include "course/version.h"
-#include "reports/utf8.h"
-
-#include <string.h>
+#include "reports/csv_text.h"
 
 /* ---- CSV -------------------------------------------------------------------------------------------------------- */
-
-/* A spreadsheet takes what begins like this for a formula, and computes it; behind an apostrophe it is text, as OWASP
- * recommends against such injections. */
-static bool is_formula(const char *text)
-{
-    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
-}
-
-static void write_field(FILE *stream, const char *text)
-{
-    char *line = utf8_line(text);
-    bool quoted = strpbrk(line, "\",") != NULL;
-    fputs(quoted ? "\"" : "", stream);
-    fputs(is_formula(text) ? "'" : "", stream);
-    for (const char *c = line; *c != '\0'; c++) {
-        if (*c == '"')
-            fputc('"', stream);
-        fputc(*c, stream);
-    }
-    fputs(quoted ? "\"" : "", stream);
-    memory_free(line);
-}
 
 static const char *like(const struct edition *edition, size_t position)
 {
@@ -48,7 +23,7 @@ void index_write_csv(const struct edition *edition, FILE *stream)
     for (size_t s = 0; s < edition->count; s++) {
         const struct key *key = edition->keys[s];
         fprintf(stream, "%s,", key->student);
-        write_field(stream, edition->assignment->students[s].name);
+        csv_text_write_foreign(stream, edition->assignment->students[s].name);
         fprintf(stream, ",%s,%s,%s,%lld", key->variant, assignment_kind_name(key->kind), key->level,
                 (long long)key_points(key));
         for (size_t m = 0; m < key->measure_count; m++)

@@ -69,29 +69,3 @@ void html_text_write_prose(FILE *stream, const char *sentence)
     }
     memory_free(clean);
 }
-
-static void write_json_character(FILE *stream, char character)
-{
-    if ((unsigned char)character < 0x20 || character == 0x7f || entity(character) != NULL)
-        fprintf(stream, "\\u%04x", (unsigned)(unsigned char)character);
-    else if (character == '\\')
-        fputs("\\\\", stream);
-    else
-        fputc(character, stream);
-}
-
-void html_text_write_json(FILE *stream, const char *string)
-{
-    char *clean = utf8_clean(string);
-    fputc('"', stream);
-    for (const char *at = clean; *at != '\0';) {
-        size_t replaced = unshowable(at);
-        if (replaced > 1)
-            fputs(replacement, stream);
-        else
-            write_json_character(stream, *at);
-        at += replaced > 1 ? replaced : 1;
-    }
-    fputc('"', stream);
-    memory_free(clean);
-}

@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libreports.a
 %C%_libreports_a_SOURCES = \
     %D%/certificate_file.c %D%/certificate_file.h \
     %D%/content.c %D%/content.h \
+    %D%/csv_text.c %D%/csv_text.h \
     %D%/deed.c %D%/deed.h \
     %D%/document.c %D%/document.h \
     %D%/dot.c %D%/dot.h \

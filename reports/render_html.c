@@ -227,6 +227,13 @@ static void put_command(const struct renderer *self, const char *command)
 
 /* ---- Tables ------------------------------------------------------------------------------------------------------ */
 
+static void put_attribute(const struct renderer *self, const char *name, const char *value)
+{
+    fprintf(self->stream, "%s=\"", name);
+    html_text_write(self->stream, value);
+    put(self, "\"");
+}
+
 /* Lines of code stand below each other. */
 static void put_code(const struct renderer *self, const char *lines)
 {
@@ -246,15 +253,12 @@ static void put_code(const struct renderer *self, const char *lines)
 static void put_cell(const struct renderer *self, enum table_column_kind kind, const struct table_cell *cell)
 {
     static const char value_link[] = "#value";
-    if (cell->link != NULL) {
-        put(self, "<a href=\"");
-        html_text_write(self->stream, cell->link);
-        if (strncmp(cell->link, value_link, strlen(value_link)) == 0) {
-            put(self, "\" data-value=\"");
-            html_text_write(self->stream, cell->link + strlen(value_link));
-        }
-        put(self, "\">");
-    }
+    bool is_value = cell->link != NULL && strncmp(cell->link, value_link, strlen(value_link)) == 0;
+    if (cell->link != NULL)
+        put_attribute(self, "<a href", cell->link);
+    if (is_value)
+        put_attribute(self, " data-value", cell->link + strlen(value_link));
+    put(self, cell->link != NULL ? ">" : "");
     if (kind == TABLE_CODE)
         put_code(self, text_string(&cell->words));
     else
@@ -276,7 +280,7 @@ static void begin_cell(const struct renderer *self, const struct table_column *c
     }
     fprintf(self->stream, "<td class=\"%s\"", classes[column->kind]);
     if (column->kind == TABLE_RIGHT)
-        fprintf(self->stream, " data-name=\"%s\"", column->title);
+        put_attribute(self, " data-name", column->title);
     put(self, ">");
 }
 
@@ -356,7 +360,9 @@ static void put_details(struct renderer *self, const struct block *block)
     put(self, "<details class=\"witness\"");
     if (block->witness != CONTENT_NONE)
         fprintf(self->stream, " data-witness=\"%zu\"", block->witness);
-    fprintf(self->stream, "><summary><span class=\"value\">%s</span> ", block->label);
+    put(self, "><summary><span class=\"value\">");
+    html_text_write(self->stream, block->label);
+    put(self, "</span> ");
     put_prose(self, "<span class=\"length\">", &length, "</span> ");
     put_prose(self, "<span class=\"schedule\">", &schedule, "</span></summary>\n");
     if (block->outcome != NULL && html_data_has(block->outcome, block->witness))

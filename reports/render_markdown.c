@@ -30,9 +30,10 @@ static void put(FILE *stream, const char *before, const char *words, const char 
 /* Writes a label, which begins with a capital where it begins a line. */
 static void put_label(FILE *stream, const char *label)
 {
-    const char first[] = {(char)toupper((unsigned char)label[0]), '\0'};
-    markdown_text_write(stream, first);
-    markdown_text_write(stream, label[0] != '\0' ? label + 1 : label);
+    char *copy = memory_copy_string(label);
+    copy[0] = (char)toupper((unsigned char)copy[0]);
+    markdown_text_write(stream, copy);
+    memory_free(copy);
 }
 
 /* ---- Tables ------------------------------------------------------------------------------------------------------ */

@@ -25,10 +25,12 @@ static void print_words(FILE *stream, const struct terminal *terminal, enum styl
 
 static void print_fact(FILE *stream, const struct terminal *terminal, const struct block *fact)
 {
-    size_t label = utf8_columns(fact->label), gap = label < LABEL_COLUMNS ? LABEL_COLUMNS - label : 1;
-    fprintf(stream, "%s%s%s%*s", terminal_begin(terminal, STYLE_HEADING), fact->label,
-            terminal_end(terminal, STYLE_HEADING), (int)gap, "");
-    print_words(stream, terminal, fact->style, text_string(&fact->words), label + gap, LABEL_COLUMNS);
+    char *label = utf8_line(fact->label);
+    size_t columns = utf8_columns(label), gap = columns < LABEL_COLUMNS ? LABEL_COLUMNS - columns : 1;
+    fprintf(stream, "%s%s%s%*s", terminal_begin(terminal, STYLE_HEADING), label, terminal_end(terminal, STYLE_HEADING),
+            (int)gap, "");
+    print_words(stream, terminal, fact->style, text_string(&fact->words), columns + gap, LABEL_COLUMNS);
+    memory_free(label);
 }
 
 static void print_item(FILE *stream, const struct terminal *terminal, const struct block *item)

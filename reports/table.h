@@ -45,7 +45,6 @@ struct table_row {
 };
 
 struct table {
-    char *caption;    /* what it is a table of, or NULL; prose */
     const char *name; /* of its kind, for the style sheet of a page */
     struct table_column columns[TABLE_COLUMNS_MAX];
     size_t column_count;

@@ -9,6 +9,7 @@
 #include "reports/html_chart.h"
 #include "reports/html_report.h"
 #include "reports/html_text.h"
+#include "reports/json_text.h"
 #include "reports/lineage.h"
 #include "reports/markdown_text.h"
 #include "reports/mermaid.h"
@@ -130,10 +131,10 @@ static void test_html_prose(void)
 
 static void test_json_text(void)
 {
-    expect_written(html_text_write_json, "</script><!-- & \"\\\n\x01",
+    expect_written(json_text_write_string_for_page, "</script><!-- & \"\\\n\x01",
                    "\"\\u003c/script\\u003e\\u003c!-- \\u0026 \\u0022\\\\\\u000a\\u0001\"");
-    expect_written(html_text_write_json, "\xe2\x80\xa8 \xe2\x81\xa9", "\"\xef\xbf\xbd \xef\xbf\xbd\"");
-    expect_written(html_text_write_json, "\xff", "\"\xef\xbf\xbd\"");
+    expect_written(json_text_write_string_for_page, "\xe2\x80\xa8 \xe2\x81\xa9", "\"\xef\xbf\xbd \xef\xbf\xbd\"");
+    expect_written(json_text_write_string_for_page, "\xff", "\"\xef\xbf\xbd\"");
 }
 
 static void test_markdown_text(void)
