@@ -7,7 +7,7 @@
 #define RACECHECK_COURSE_HANDOUT_H
 
 #include "course/key.h"
-#include "reports/content.h"
+#include "report/content.h"
 
 /* Returns the handout of a student, without its title; freed with content_free(). */
 struct content handout_make(const struct assignment *assignment, const struct assignment_student *student,

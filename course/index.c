@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "course/sheet.h"
 #include "course/version.h"
-#include "reports/csv_text.h"
+#include "report/csv_text.h"
 
 /* ---- CSV -------------------------------------------------------------------------------------------------------- */
 

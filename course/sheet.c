@@ -2,12 +2,12 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reports/html_text.h"
-#include "reports/markdown_text.h"
-#include "reports/render_html.h"
-#include "reports/render_markdown.h"
+#include "report/html_text.h"
+#include "report/markdown_text.h"
+#include "report/render_html.h"
+#include "report/render_markdown.h"
 
-/* Colours, fonts and measures are those of the reports' pages (reports/page/page.css). */
+/* Colours, fonts and measures are those of the reports' pages (report/page/page.css). */
 static const char screen_style[] =
     ":root{color-scheme:light dark;"
     "--paper:#fcfcfa;--ink:#1d2329;--quiet:#59636e;--line:#dfe3e6;--tint:#f2f4f5;--link:#0b5a94;\n"

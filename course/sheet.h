@@ -4,7 +4,7 @@
 #ifndef RACECHECK_COURSE_SHEET_H
 #define RACECHECK_COURSE_SHEET_H
 
-#include "reports/content.h"
+#include "report/content.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,0 +1,392 @@
+#include "report/proof.h"
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "report/equation.h"
+#include "report/findings.h"
+#include "report/markdown_text.h"
+#include "report/render_markdown.h"
+#include "report/schedule_section.h"
+#include "report/setting.h"
+#include "report/step_text.h"
+#include "report/value_table.h"
+
+#include <inttypes.h>
+
+enum { ROWS_MAX = 1000 }; /* of the table of values */
+
+static void add_paragraph(struct content *content, const char *words)
+{
+    text_print(content_paragraph(content, STYLE_PLAIN), "%s", words);
+}
+
+static void add_heading(struct content *content, const char *anchor, const char *title)
+{
+    text_print(content_heading(content, anchor), "%s", title);
+}
+
+static void add_fact(struct content *content, const char *label, const char *words)
+{
+    text_print(content_fact(content, STYLE_PLAIN, label), "%s", words);
+}
+
+/* ---- What there is to tell --------------------------------------------------------------------------------------- */
+
+bool proof_has_claim(const struct outcome *outcome)
+{
+    return outcome->complete && outcome->has_extremes;
+}
+
+/* Whether the report has a schedule that leaves the least value: the half of the proof that is not a search. */
+static bool is_attained(const struct outcome *outcome)
+{
+    return outcome->has_extremes && findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL;
+}
+
+static size_t value_count(const struct outcome *outcome)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        count += outcome->witnesses[i].trace != NULL && outcome->witnesses[i].end == OUTCOME_VALUE;
+    return count;
+}
+
+static bool has_each(const struct outcome *outcome)
+{
+    return outcome->row_count > 0 && value_count(outcome) == outcome->row_count;
+}
+
+/* How many schedules the report tells, those of threads that wait for ever included. */
+static size_t schedule_count(const struct outcome *outcome)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        count += outcome->witnesses[i].trace != NULL;
+    for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
+        count += outcome->waits[i].starves && outcome->waits[i].trace != NULL;
+    return count;
+}
+
+const struct outcome_witness *proof_first_witness(const struct outcome *outcome)
+{
+    const struct outcome_witness *witness = NULL;
+    if (outcome->has_extremes)
+        witness = findings_witness(outcome, OUTCOME_VALUE, outcome->least);
+    for (size_t i = 0; i < outcome->witness_count && witness == NULL; i++)
+        if (outcome->witnesses[i].trace != NULL)
+            witness = &outcome->witnesses[i];
+    return witness;
+}
+
+void proof_print_title(struct text *text, const struct proof *self)
+{
+    const struct outcome *outcome = self->outcome;
+    if (self->title != NULL) {
+        text_print(text, "%s", self->title);
+        return;
+    }
+    char *observe = utf8_line(outcome->observe);
+    if (proof_has_claim(outcome))
+        text_print(text, "%s = %" PRId64 " is the least final value", observe, outcome->least);
+    else if (outcome->complete)
+        text_print(text, "The final values of %s", observe);
+    else
+        text_print(text, "Final values of %s, as far as they were found", observe);
+    memory_free(observe);
+}
+
+/* ---- Statement --------------------------------------------------------------------------------------------------- */
+
+/* "Let `unlocked` be run by 2 threads with ITERS = 10 and PERMITS = 2, and scheduled free." */
+static void claim_subject(struct content *content, const struct outcome *outcome)
+{
+    struct text *words = content_claim(content, STYLE_PLAIN);
+    text_print(words, "Let ");
+    step_text_print_name(words, outcome->model);
+    text_print(words, " be run by %zu thread%s with ITERS = %" PRId64, outcome->threads,
+               outcome->threads == 1 ? "" : "s", outcome->iters);
+    for (size_t i = 0; i < outcome->symbol_count; i++)
+        text_print(words, ", %s = %" PRId64, outcome->symbols[i].name, outcome->symbols[i].number);
+    text_print(words, ", and scheduled ");
+    setting_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    text_print(words, ".");
+}
+
+static void claim_extreme(struct content *content, const struct outcome *outcome, bool is_least)
+{
+    int64_t value = is_least ? outcome->least : outcome->greatest;
+    struct text *words = content_claim(content, STYLE_PLAIN);
+    text_print(words, "Every schedule%s leaves ",
+               outcome->can_deadlock || outcome->can_fail || outcome->endless ? " that comes to its end" : "");
+    step_text_print_name(words, outcome->observe);
+    text_print(words, " %s %" PRId64, is_least ? "\xe2\x89\xa5" : "\xe2\x89\xa4", value);
+    text_print(words,
+               findings_witness(outcome, OUTCOME_VALUE, value) != NULL
+                   ? ", and there is one that leaves exactly %" PRId64 "."
+                   : ", and %" PRId64 " is reached.",
+               value);
+}
+
+static void add_claims(struct content *content, const struct outcome *outcome)
+{
+    claim_subject(content, outcome);
+    if (!outcome->complete)
+        text_print(content_claim(content, STYLE_BAD),
+                   "INCOMPLETE: %s. What follows was found until then; no minimum and no maximum is claimed.",
+                   outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped");
+    if (proof_has_claim(outcome)) {
+        claim_extreme(content, outcome, true);
+        claim_extreme(content, outcome, false);
+    } else if (outcome->complete && outcome->has_values) {
+        text_print(content_claim(content, STYLE_PLAIN), "No schedule comes to its end with a value.");
+    }
+}
+
+static void add_statement(struct content *content, const struct outcome *outcome)
+{
+    add_heading(content, "statement", "Statement");
+    add_claims(content, outcome);
+    if (proof_has_claim(outcome))
+        add_paragraph(
+            content, is_attained(outcome)
+                         ? "The proof has two halves. A schedule that leaves the least value shows that it can happen. "
+                           "Covering all schedules shows that nothing less can."
+                         : "The proof has two halves, of which this report has one: covering all schedules shows that "
+                           "nothing less can happen. The other one, a schedule that leaves the least value, was not "
+                           "computed; that there is one rests on the search alone.");
+    findings_add_checked(content, outcome);
+    findings_add_results(content, outcome);
+    findings_add_omissions(content, outcome);
+}
+
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
+
+/* Why no values are listed. */
+static void add_unlisted(struct content *content, const struct outcome *outcome)
+{
+    struct text *words = content_paragraph(content, STYLE_PLAIN);
+    uint64_t size = intervals_size(&outcome->values);
+    if (outcome->has_values && size == 0) {
+        text_print(words, "%s",
+                   outcome->complete ? "There are none: no schedule comes to its end." : "None was found so far.");
+    } else if (outcome->has_values) {
+        text_print(words, "They are not listed one by one: there are %s", size == UINT64_MAX ? "at least " : "");
+        text_put(words, number_grouped_unsigned(size));
+        text_print(words, ".");
+    } else if (proof_has_claim(outcome)) {
+        text_print(words, "Only the least and the greatest one were computed, %" PRId64 " and %" PRId64 ".",
+                   outcome->least, outcome->greatest);
+    } else {
+        text_print(words, "They were not computed.");
+    }
+}
+
+static void add_values(struct content *content, const struct outcome *outcome)
+{
+    add_heading(content, "values", "Final values");
+    content_figure(content, FIGURE_CHART, outcome, NULL);
+    value_table_add(content, outcome, ROWS_MAX);
+    if (outcome->row_count == 0)
+        add_unlisted(content, outcome);
+}
+
+/* ---- It can happen ----------------------------------------------------------------------------------------------- */
+
+static void print_anchor(struct text *text, const struct outcome_witness *witness)
+{
+    if (witness->end == OUTCOME_VALUE)
+        text_print(text, "value%" PRId64, witness->value);
+}
+
+static void add_first(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
+{
+    size_t index = (size_t)(witness - outcome->witnesses);
+    struct text anchor = TEXT_INIT;
+    schedule_section_print_title(content_heading(content, "upper"), outcome, witness);
+    struct text *words = content_paragraph(content, STYLE_PLAIN);
+    schedule_section_print_length(words, witness);
+    text_print(words, ". The machine has executed this schedule step by step, apart from the search that found it.");
+    content_figure(content, FIGURE_PLAYER, outcome, NULL);
+    content_last(content)->witness = index;
+    /* Where this schedule is the only one, its value leads here. */
+    if (schedule_count(outcome) == 1)
+        print_anchor(&anchor, witness);
+    text_print(content_part(content, anchor.length > 0 ? text_string(&anchor) : NULL), "The schedule");
+    content_schedule(content, witness->trace, SIZE_MAX, index);
+    schedule_section_add_end(content, witness->trace);
+    schedule_section_add_causes(content, witness->trace);
+    text_print(content_part(content, NULL), "The schedule as a picture");
+    content_figure(content, FIGURE_PICTURE, outcome, witness->trace);
+    text_free(&anchor);
+}
+
+static void add_witness(struct content *content, const struct outcome *outcome, size_t index)
+{
+    const struct outcome_witness *witness = &outcome->witnesses[index];
+    static const char *const words[] = {
+        [OUTCOME_DEADLOCK] = "deadlock", [OUTCOME_FAILURE] = "error", [OUTCOME_OVERLAP] = "overlap"};
+    struct text label = TEXT_INIT, anchor = TEXT_INIT;
+    if (witness->end == OUTCOME_VALUE)
+        text_print(&label, "%" PRId64, witness->value);
+    else
+        text_print(&label, "%s", words[witness->end]);
+    print_anchor(&anchor, witness);
+    struct content *inner = content_details(content, witness->trace, text_string(&label), index);
+    content_last(content)->outcome = outcome;
+    schedule_section_print_title(content_part(inner, anchor.length > 0 ? text_string(&anchor) : NULL), outcome,
+                                 witness);
+    content_schedule(inner, witness->trace, SIZE_MAX, CONTENT_NONE);
+    schedule_section_add_end(inner, witness->trace);
+    if (witness->end == OUTCOME_DEADLOCK)
+        schedule_section_add_causes(inner, witness->trace);
+    text_free(&label);
+    text_free(&anchor);
+}
+
+static void add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)
+{
+    struct content *inner = content_details(content, wait->trace, "waits", CONTENT_NONE);
+    content_last(content)->loop = wait->stem_count;
+    schedule_section_print_lasso(content_part(inner, NULL), outcome, wait);
+    content_schedule(inner, wait->trace, wait->stem_count, CONTENT_NONE);
+}
+
+static void add_others(struct content *content, const struct outcome *outcome)
+{
+    add_heading(content, "others", has_each(outcome) ? "A schedule for each value" : "Schedules that were found");
+    text_print(
+        content_paragraph(content, STYLE_PLAIN),
+        "%s T0\xc3\x97\x32 means that T0 takes two steps before the next one runs.",
+        has_each(outcome)
+            ? "For each value a schedule that ends with it, with the fewest preemptions that any such schedule has."
+            : "The schedules that were found, each with the fewest preemptions, or steps, that any such schedule "
+              "has.");
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].trace != NULL)
+            add_witness(content, outcome, w);
+    for (size_t w = 0; outcome->has_starvation && w < outcome->wait_count; w++)
+        if (outcome->waits[w].starves && outcome->waits[w].trace != NULL)
+            add_lasso(content, outcome, &outcome->waits[w]);
+}
+
+/* ---- Nothing else can -------------------------------------------------------------------------------------------- */
+
+static void add_search(struct content *content, const struct outcome *outcome)
+{
+    add_heading(content, "lower", outcome->complete ? "Nothing else can happen" : "What was covered");
+    add_paragraph(content,
+                  outcome->complete
+                      ? "The search followed every step that any thread may take from every state that can be reached, "
+                        "until there was none left that it had not seen."
+                      : "The search was stopped; what it had not seen yet may hold other values.");
+    findings_add_effort(content, outcome);
+    if (outcome->sliced)
+        add_paragraph(content,
+                      "Neither the variable nor the registers that carry it decide which step is next, so a state need "
+                      "not hold them; for each state is computed what can still become of them.");
+}
+
+static void add_no_certificate(struct content *content, const struct proof *self)
+{
+    if (self->certificate_command == NULL) {
+        add_paragraph(content,
+                      self->outcome->complete
+                          ? "There is no certificate: no schedule ends with a value, so there is none to claim."
+                          : "There is no certificate: the search is incomplete.");
+        return;
+    }
+    add_paragraph(content, "No certificate was written with this report: whoever doubts that all states were covered "
+                           "has to run the search again. This writes one, with the same report, which then names it:");
+    text_print(content_command(content), "%s", self->certificate_command);
+}
+
+static void add_certificates(struct content *content, const struct proof *self)
+{
+    text_print(content_part(content, NULL), "Certificate");
+    if (self->certificate_count == 0) {
+        add_no_certificate(content, self);
+        return;
+    }
+    add_paragraph(content,
+                  "A certificate has, for every control state, a bound on what can still become of the value. "
+                  "`racecheck-verify`, a program that shares no source with the search, checks it without trusting "
+                  "this report.");
+    for (size_t i = 0; i < self->certificate_count; i++) {
+        step_text_print_name(content_fact(content, STYLE_PLAIN, "certificate"), self->certificates[i].file);
+        step_text_print_name(content_fact(content, STYLE_PLAIN, "SHA-256"), self->certificates[i].sha256);
+    }
+}
+
+static void add_assumptions(struct content *content, const struct outcome *outcome)
+{
+    add_heading(content, "assumed", "Assumptions");
+    add_fact(content, "steps",
+             "Each instruction of the listing is one atomic step. Between two steps any switch may happen that the "
+             "scheduler allows; within one, none.");
+    add_fact(content, "memory",
+             "Sequential consistency: all threads see all stores in one order, at once. Registers belong to their "
+             "thread. A weaker memory model could only add outcomes.");
+    struct text *words = content_fact(content, STYLE_PLAIN, "scheduler");
+    setting_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    text_print(words, ". It need not be fair.");
+    add_fact(content, "numbers",
+             "64-bit integers; where a value does not fit, that is an error of the program, and reported as one.");
+    add_fact(content, "program",
+             "The claim is about the program as listed, with these numbers of threads and iterations.");
+}
+
+static void add_again(struct content *content, const struct proof *self)
+{
+    add_heading(content, "again", "Do it again");
+    add_paragraph(content, "This command makes the same report, byte for byte:");
+    text_print(content_command(content), "%s", self->command);
+    text_print(content_paragraph(content, STYLE_PLAIN), "With racecheck %s; a picture may differ where Graphviz does.",
+               self->version);
+    for (size_t i = 0; i < self->certificate_count; i++)
+        text_print(content_command(content), "racecheck-verify %s", self->certificates[i].file);
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+struct content proof_content(const struct proof *self)
+{
+    const struct outcome *outcome = self->outcome;
+    const struct outcome_witness *first = proof_first_witness(outcome);
+    struct content content = {0};
+    add_statement(&content, outcome);
+    add_heading(&content, "program", "Program");
+    text_print(content_listing(&content), "%s", outcome->text != NULL ? outcome->text : "");
+    add_values(&content, outcome);
+    if (first != NULL)
+        add_first(&content, outcome, first);
+    if (schedule_count(outcome) > (first != NULL))
+        add_others(&content, outcome);
+    add_search(&content, outcome);
+    equation_add(&content, outcome, first != NULL ? first->trace : NULL);
+    add_certificates(&content, self);
+    add_assumptions(&content, outcome);
+    add_again(&content, self);
+    return content;
+}
+
+void proof_write_markdown(FILE *stream, const struct proof *self)
+{
+    struct text title = TEXT_INIT;
+    struct content content = proof_content(self);
+    proof_print_title(&title, self);
+    fputs("# ", stream);
+    markdown_text_write(stream, text_string(&title));
+    fputs("\n\n", stream);
+    /* Behind a word of ours nothing can begin a list or a heading. */
+    if (self->author != NULL || self->date != NULL) {
+        fputs(self->author != NULL ? "By " : "Date: ", stream);
+        markdown_text_write(stream, self->author != NULL ? self->author : "");
+        fputs(self->author != NULL && self->date != NULL ? ", " : "", stream);
+        markdown_text_write(stream, self->date != NULL ? self->date : "");
+        fputs("\n\n", stream);
+    }
+    render_markdown(stream, &content);
+    text_free(&title);
+    content_free(&content);
+}
