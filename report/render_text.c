@@ -49,8 +49,7 @@ static void print_schedule(FILE *stream, const struct terminal *terminal, const 
 {
     witness_table_print_lasso(stream, block->trace, block->loop, terminal, full);
     if (block->trace->preemptions > 0)
-        print_words(stream, terminal, STYLE_QUIET,
-                    "! preemption: the switch takes the turn from a thread that could go on", 0, 0);
+        print_words(stream, terminal, STYLE_QUIET, "! preemption: the interrupted thread could have continued", 0, 0);
 }
 
 static void print_block(FILE *stream, const struct terminal *terminal, const struct block *block, bool full)
