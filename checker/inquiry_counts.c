@@ -1,12 +1,13 @@
 /* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
 #include "base/fault.h"
 #include "base/memory.h"
+#include "checker/exact.h"
 #include "checker/inquiry.h"
 #include "checker/scheduler.h"
 #include "checker/schedules.h"
 
-/* Speed, for estimates only: seconds a place of an array and limb. */
-static const double limb_seconds = 1.5e-9;
+/* Speed, for estimates only: seconds a place of an array and byte. */
+static const double byte_seconds = 1.5e-9 / 8;
 
 /* Where the numbers of one fold go. */
 struct gathering {
@@ -126,9 +127,8 @@ static void check_multinomial(struct inquiry *self)
 /* The values of a level lie in about half of the widest band on average. */
 static struct estimate polynomial_estimate(const struct inquiry *self, const struct space *space, uint64_t base)
 {
-    double limbs = (double)weights_polynomials_limbs(space->height, base);
-    return estimate_arrays(space, inquiry_value_width(self, space) / 2, limbs * sizeof(mp_limb_t),
-                           limbs / 2 * limb_seconds, false);
+    double bytes = (double)(weights_polynomials_limbs(space->height, base) * sizeof(mp_limb_t));
+    return estimate_arrays(space, inquiry_value_width(self, space) / 2, bytes, bytes / 2 * byte_seconds, false);
 }
 
 static void clear_counts(struct outcome *outcome)
@@ -220,8 +220,8 @@ void inquiry_find_probabilities(struct inquiry *self)
     struct gathering gathering = {.inquiry = self, .weights = &weights, .random = true};
     mpz_t deadlocked, failed;
     mpz_inits(deadlocked, failed, gathering.denominator, NULL);
-    mpz_ui_pow_ui(gathering.denominator, (unsigned long)weights.base, stage->space->height);
-    mpz_mul_ui(gathering.denominator, gathering.denominator, (unsigned long)stage->space->start_count);
+    exact_set_power(gathering.denominator, weights.base, stage->space->height);
+    exact_multiply(gathering.denominator, stage->space->start_count);
     self->outcome->has_random = gather(&gathering, stage, deadlocked, failed);
     if (self->outcome->has_random)
         divide_all(self, gathering.denominator, deadlocked, failed);

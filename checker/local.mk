@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/claim.c %D%/claim.h \
     %D%/composition.c %D%/composition.h \
     %D%/estimate.c %D%/estimate.h \
+    %D%/exact.h \
     %D%/explore.c \
     %D%/fold.c %D%/fold.h \
     %D%/graph.c %D%/graph.h \
