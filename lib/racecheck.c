@@ -1,13 +1,13 @@
 #include "lib/racecheck.h"
 
+#include "analysis/analysis.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/text.h"
-#include "checker/analysis.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
 #include "models/catalogue.h"
-#include "models/presets.h"
+#include "schedulers/scheduler.h"
 
 #include <errno.h>
 #include <inttypes.h>
