@@ -1,6 +1,6 @@
 /* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
 #include "analysis/analysis_parts.h"
-#include "analysis/exact.h"
+#include "base/exact.h"
 #include "analysis/schedule_count.h"
 #include "base/fault.h"
 #include "base/memory.h"

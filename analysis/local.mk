@@ -16,7 +16,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/certificate_builder.c %D%/certificate_builder.h \
     %D%/claim.c %D%/claim.h \
     %D%/estimate.c %D%/estimate.h \
-    %D%/exact.h \
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \
     %D%/lasso.c %D%/lasso.h \

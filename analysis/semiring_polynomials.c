@@ -6,7 +6,7 @@
  * functions do in place.
  *
  * An element begins with the range of places that are not zero, so that sparse arrays cost what they hold. */
-#include "analysis/exact.h"
+#include "base/exact.h"
 #include "analysis/semiring.h"
 #include "base/arithmetic.h"
 #include "base/memory.h"

@@ -10,7 +10,8 @@ CLEANFILES += %D%/libracecheck.a %D%/libracecheck.o
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/racecheck.pc
 
-library_parts = %D%/racecheck.$(OBJEXT) checker/libchecker.a models/libmodels.a base/libbase.a
+library_parts = %D%/racecheck.$(OBJEXT) analysis/libanalysis.a trace/libtrace.a space/libspace.a schedulers/libschedulers.a \
+    machine/libmachine.a models/libmodels.a frontends/libfrontends.a program/libprogram.a base/libbase.a
 %D%/libracecheck.a: $(library_parts)
 	$(AM_V_GEN)$(CC) $(CFLAGS) -r -nostdlib -o %D%/libracecheck.o $(library_parts)
 	$(AM_V_at)$(OBJCOPY) -w --keep-global-symbol='racecheck_*' %D%/libracecheck.o

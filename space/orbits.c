@@ -1,6 +1,6 @@
 #include "space/orbits.h"
 
-#include "analysis/exact.h"
+#include "base/exact.h"
 #include "base/arithmetic.h"
 
 static uint64_t factorial(size_t n)

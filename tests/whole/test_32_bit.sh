@@ -19,7 +19,8 @@ fi
 cd "$top_srcdir" || exit 99
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
 # What needs the system's sandbox, and GMP's neighbours, is not in the library.
-sources=$(ls base/*.c models/*.c checker/*.c lib/*.c | grep -Ev '^(base/(sandbox|process_pool)|models/promela.*|models/catalogue_texts)\.c$')
+sources=$(ls base/*.c program/*.c frontends/*.c models/*.c machine/*.c schedulers/*.c space/*.c trace/*.c analysis/*.c lib/*.c |
+    grep -Ev '^(base/(sandbox|process_pool|document)|models/catalogue_texts)\.c$')
 # shellcheck disable=SC2086 # one word a file, and a flag
 (cd "$work" && mkdir lib && printf '%s\n' $sources "$top_builddir/models/catalogue_texts.c" |
     sed "s#^[^/]#$top_srcdir/&#" | xargs -P 2 -n 12 gcc -m32 -std=c17 -O1 -D_GNU_SOURCE -fopenmp $warnings -I "$top_srcdir" -I "$top_builddir" -c) \

@@ -27,19 +27,19 @@ report() {
 
 # ---- Objects -------------------------------------------------------------------------------------------------------
 
-libraries="base/libbase.a models/libmodels.a checker/libchecker.a lib/liblib.a reports/libreports.a course/libcourse.a"
+folders="base program frontends models machine schedulers space trace analysis report lib course"
 
 # symbols: all symbols, "library:object:symbol|section" ("*UND*" for those that are somewhere else).
 symbols() {
-    for library in $libraries; do
-        nm -A -f sysv "$top_builddir/$library" 2>/dev/null | sed "s#^$top_builddir/##"
+    for folder in $folders; do
+        nm -A -f sysv "$top_builddir/$folder/lib$folder.a" 2>/dev/null | sed "s#^$top_builddir/##"
     done | sed -n 's/^\([^ |]*\) *|.*|\([^| ]*\) *$/\1|\2/p'
 }
 
 # The pool's children end, and who fails outside of any scope has nowhere to go.
 ending='_?exit|_Exit|abort|quick_exit|atexit|puts|printf|putchar|perror|stdout|stderr|__printf_chk'
 report "$(symbols | grep -E ":($ending)\|\*UND\*$" |
-    grep -Ev '/libreports.a:output\.o:stdout|base.a:process_pool\.o:(_exit|stdout|stderr)|course.a:gradebook\.o:stdout|scope\.o:abort')" \
+    grep -Ev 'base.a:output\.o:stdout|base.a:process_pool\.o:(_exit|stdout|stderr)|course.a:gradebook\.o:stdout|scope\.o:abort')" \
     'no library ends the process or prints'
 
 if [ -n "${SANITIZERS-}" ]; then

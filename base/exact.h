@@ -1,6 +1,6 @@
 /* exact: GMP's numbers from 64-bit ones. GMP's own functions take an unsigned long, which has 32 bits on some machines. */
-#ifndef RACECHECK_ANALYSIS_EXACT_H
-#define RACECHECK_ANALYSIS_EXACT_H
+#ifndef RACECHECK_BASE_EXACT_H
+#define RACECHECK_BASE_EXACT_H
 
 #include <gmp.h>
 #include <stdint.h>
