@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/inquiry.c %D%/inquiry.h \
     %D%/inquiry_absorption.c \
     %D%/inquiry_counts.c \
+    %D%/inquiry_growth.c \
     %D%/inquiry_preemptions.c \
     %D%/inquiry_properties.c \
     %D%/inquiry_shortest.c \

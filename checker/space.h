@@ -76,6 +76,7 @@ struct space {
     size_t start_count; /* where schedules begin: the places 0 .. start_count - 1 of level 0 */
     bool graded;
     bool grows;               /* some cycle adds to data each time round, relevant or not */
+    bool grows_relevant;      /* ... to data that may flow into the observed variable */
     bool overflows; /* the moves of a step of the space, which are several of the program, do not fit 64 bits */
     bool cyclic;              /* steps may lead to a state that is not yet listed: only a fixed point helps */
     uint64_t states;          /* stored, for progress and estimates */

@@ -363,6 +363,18 @@ static void print_failure(const struct text_report *self, const struct outcome *
     memory_free(text);
 }
 
+static void print_overflows(const struct text_report *self, const struct outcome *outcome)
+{
+    struct text words = TEXT_INIT;
+    if (outcome->overflow_count == 0)
+        return;
+    setting_print_overflows(&words, outcome);
+    char *told = utf8_line(text_string(&words));
+    line(self, "not excluded", STYLE_PLAIN, "%s", told);
+    memory_free(told);
+    text_free(&words);
+}
+
 static void print_random_note(const struct text_report *self, const struct outcome *outcome)
 {
     struct text words = TEXT_INIT;
@@ -561,6 +573,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     print_exclusion(&self, outcome);
     print_starvation(&self, outcome);
     print_failure(&self, outcome);
+    print_overflows(&self, outcome);
     if (!options->summary_only)
         print_details(&self, outcome);
     print_effort(&self, outcome);
