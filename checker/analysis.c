@@ -2,11 +2,10 @@
 
 #include "base/arithmetic.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "checker/inquiry.h"
 #include "checker/journey.h"
 #include "checker/scheduler.h"
-
-#include <omp.h>
 
 static const uint64_t unfused_entries_default = 20000000;
 
@@ -28,7 +27,7 @@ static void slice_program(struct inquiry *self, bool everything)
         .slice = self->slice,
         .scheduler = scheduler != NULL ? scheduler : scheduler_free_choice(),
         .symmetry = !self->options->no_symmetry,
-        .jobs = self->options->jobs > 0 ? self->options->jobs : (unsigned)omp_get_num_procs(),
+        .jobs = self->options->jobs > 0 ? self->options->jobs : parallel_processors(),
         .budget = self->options->budget,
     };
     self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->whole, self->slice);

@@ -1,9 +1,9 @@
 #include "cli/examination.h"
 
 #include "base/memory.h"
-#include "cli/interrupt.h"
 #include "cli/scheduling.h"
 #include "cli/source.h"
+#include "cli/watchdog.h"
 #include "reports/setting.h"
 
 #include <unistd.h>
@@ -12,6 +12,36 @@ enum status examination_complain(const struct error *error)
 {
     error_print(error, "racecheck", stderr);
     return STATUS_USAGE;
+}
+
+/* ---- Limits ----------------------------------------------------------------------------------------------------- */
+
+static uint64_t memory_limit(const struct options *options)
+{
+    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
+    return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
+}
+
+/* What the process needs beside the tables: code, libraries, and the buffers of a round. Of a very small limit half is left
+ * for tables all the same. */
+static uint64_t process_memory(uint64_t limit)
+{
+    static const uint64_t process = UINT64_C(28) << 20;
+    return limit > 2 * process ? process : limit / 2;
+}
+
+static void start_budget(struct examination *self)
+{
+    self->budget = (struct budget){
+        .max_states = self->options->max_states,
+        .max_memory = memory_limit(self->options),
+        .memory_was_asked = self->options->max_memory > 0,
+        .process_memory = process_memory(memory_limit(self->options)),
+        .max_seconds = self->options->timeout,
+        .interrupt = watchdog_listen(),
+    };
+    progress_attach(&self->progress, self->options->progress, &self->budget);
+    budget_start(&self->budget);
 }
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
@@ -64,6 +94,7 @@ static bool read_claims(struct examination *self, struct error *error)
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
 {
     *self = (struct examination){.options = options, .outcome = outcome_new()};
+    start_budget(self);
     self->program = source_program(options, error);
     if (self->program == NULL || !find_observed(self, error))
         return false;
@@ -72,34 +103,6 @@ bool examination_prepare(struct examination *self, const struct options *options
 }
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
-
-static uint64_t memory_limit(const struct options *options)
-{
-    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
-    return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
-}
-
-/* What the process needs beside the tables: code, libraries, and the buffers of a round. Of a very small limit half is left
- * for tables all the same. */
-static uint64_t process_memory(uint64_t limit)
-{
-    static const uint64_t process = UINT64_C(28) << 20;
-    return limit > 2 * process ? process : limit / 2;
-}
-
-static void start_budget(struct examination *self)
-{
-    self->budget = (struct budget){
-        .max_states = self->options->max_states,
-        .max_memory = memory_limit(self->options),
-        .memory_was_asked = self->options->max_memory > 0,
-        .process_memory = process_memory(memory_limit(self->options)),
-        .max_seconds = self->options->timeout,
-        .interrupt = interrupt_listen(),
-    };
-    progress_attach(&self->progress, self->options->progress, &self->budget);
-    budget_start(&self->budget);
-}
 
 /* Of several files each is a thread. */
 static int64_t given_threads(const struct options *options)
@@ -138,7 +141,6 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.explain = options->explain;
     analysis.jobs = options->jobs;
     analysis.budget = &self->budget;
-    start_budget(self);
     examination_describe(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);
     progress_clear(&self->progress);

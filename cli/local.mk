@@ -12,10 +12,11 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/export.c \
     %D%/grade.c \
     %D%/help.c %D%/help.h \
-    %D%/interrupt.c %D%/interrupt.h \
+    %D%/input_set.c %D%/input_set.h \
     %D%/models.c \
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
+    %D%/process.c %D%/process.h \
     %D%/progress.c %D%/progress.h \
     %D%/reading.c %D%/reading.h \
     %D%/rehearsal.c %D%/rehearsal.h \
@@ -26,7 +27,8 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/status.h \
     %D%/sweep.c \
     %D%/turns.c %D%/turns.h \
-    %D%/verify.c
+    %D%/verify.c \
+    %D%/watchdog.c %D%/watchdog.h
 
 bin_PROGRAMS += racecheck
 racecheck_SOURCES = %D%/main.c

@@ -1,6 +1,7 @@
 #include "course/cell.h"
 
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -36,7 +37,7 @@
 #define CLOCK_FACTOR 1.25
 #define CLOCK_GRACE 2.0
 
-enum { BLOCK_BYTES = 65536, EXIT_NO_WALLS = 97, POLL_MILLISECONDS = 200, STACK_BYTES = 64 << 20 };
+enum { BLOCK_BYTES = 65536, EXIT_NO_WALLS = 97, EXIT_FULL = 98, POLL_MILLISECONDS = 200, STACK_BYTES = 64 << 20 };
 
 /* A job under way. */
 struct cell {
@@ -162,8 +163,25 @@ static bool settle_descriptors(int input, int pipe)
 static void default_signals(void)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ, SIGXCPU};
+    sigset_t none;
     for (size_t s = 0; s < sizeof signals / sizeof signals[0]; s++)
         signal(signals[s], SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* What a job is given. */
+struct life {
+    const struct cells *cells;
+    size_t job;
+    int input;
+    FILE *result;
+};
+
+static void do_job(void *context)
+{
+    const struct life *life = context;
+    life->cells->task(life->cells->context, life->job, life->input, life->result);
 }
 
 static _Noreturn void live(const struct cells *cells, size_t job, int input, int pipe)
@@ -178,7 +196,11 @@ static _Noreturn void live(const struct cells *cells, size_t job, int input, int
     FILE *result = fdopen(PIPE, "w");
     if (result == NULL || !set_filter())
         _exit(EXIT_NO_WALLS);
-    cells->task(cells->context, job, input >= 0 ? STDIN_FILENO : -1, result);
+    struct life life = {cells, job, input >= 0 ? STDIN_FILENO : -1, result};
+    struct error error = ERROR_INIT;
+    enum scope_end end = scope_run(SCOPE_PROCESS, 0, do_job, &life, &error);
+    if (end != SCOPE_DONE)
+        _exit(end == SCOPE_NO_MEMORY ? EXIT_FULL : EXIT_FAILURE);
     bool is_said = fflush(result) == 0;
     _exit(is_said ? EXIT_SUCCESS : EXIT_FAILURE);
 }
@@ -226,7 +248,7 @@ static enum cell_end end_of(const struct cell *cell, int status)
     switch (WEXITSTATUS(status)) {
     case EXIT_SUCCESS:
         return CELL_DONE;
-    case MEMORY_EXIT_STATUS:
+    case EXIT_FULL:
         return CELL_FULL;
     case EXIT_NO_WALLS:
         return CELL_UNBORN;

@@ -143,14 +143,16 @@ static bool find_anonymous(struct assembler *self, const struct token *at, int64
     struct program *program = self->program;
     char name[24];
     snprintf(name, sizeof name, "%" PRId64, address);
-    for (size_t i = 0; i < program->variable_count; i++)
-        if (strcmp(program->variables[i].name, name) == 0) {
-            *word = program->variables[i].word;
-            return true;
-        }
+    size_t known = name_table_find(&self->anonymous, name, strlen(name));
+    if (known != NAME_TABLE_NONE) {
+        *word = (int64_t)known;
+        return true;
+    }
     if (program->word_count == PROGRAM_WORDS_MAX)
         return FAIL(self, at, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
-    *word = program_add_variable(program, memory_copy_string(name), address, 1, 0);
+    char *copy = memory_copy_string(name);
+    *word = program_add_variable(program, copy, address, 1, 0);
+    name_table_add(&self->anonymous, copy, strlen(copy), (size_t)*word);
     return true;
 }
 

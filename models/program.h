@@ -131,7 +131,7 @@ uint32_t program_add_variable(struct program *self, char *name, int64_t address,
 /* Returns the name of a shared word as new: "value", or "table[3]" for a word of a larger variable. */
 char *program_word_name(const struct program *self, size_t word);
 
-/* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov value, %ax". */
+/* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov counter, %ax". */
 char *program_instruction_text(const struct program *self, const struct code *code,
                                const struct instruction *instruction);
 

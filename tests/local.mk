@@ -30,6 +30,7 @@ unit_tests = \
     %D%/units/test_layout \
     %D%/units/test_liveness \
     %D%/units/test_machine \
+    %D%/units/test_name_table \
     %D%/units/test_number \
     %D%/units/test_options \
     %D%/units/test_output \
@@ -40,6 +41,7 @@ unit_tests = \
     %D%/units/test_scheduler \
     %D%/units/test_schedule \
     %D%/units/test_schedules \
+    %D%/units/test_scope \
     %D%/units/test_search \
     %D%/units/test_slice \
     %D%/units/test_slots \
@@ -103,8 +105,7 @@ test_scripts = \
     %D%/whole/test_valgrind.sh \
     %D%/whole/test_verify.sh
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/whole/failing_malloc.c \
-    %D%/support/lsan.supp %D%/support/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
@@ -125,9 +126,12 @@ if !SANITIZED
 check_DATA += %D%/whole/failing_malloc.so
 CLEANFILES += %D%/whole/failing_malloc.so
 endif
-%D%/whole/failing_malloc.so: %D%/whole/failing_malloc.c
+failing_sources = %D%/whole/failing_malloc.c %D%/whole/failing_runs.c %D%/whole/failing_runs.h
+EXTRA_DIST += $(failing_sources)
+%D%/whole/failing_malloc.so: $(failing_sources)
 	$(AM_V_CCLD)$(MKDIR_P) %D%/whole && \
-	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/whole/failing_malloc.c -ldl
+	    $(CC) -D_GNU_SOURCE -I$(srcdir) $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ \
+	        $(srcdir)/%D%/whole/failing_malloc.c $(srcdir)/%D%/whole/failing_runs.c -ldl
 
 # What the fuzzers have seen is read again. `make fuzz` and `make fuzz-submissions` look for more, with clang, as long as
 # FUZZ_SECONDS say: they are no part of `make check`. New finds belong into the corpus, and into submissions.

@@ -63,9 +63,9 @@ static void test_race(void)
     CU_ASSERT_EQUAL(program_code(program, 1)->count, 30);
     CU_ASSERT_EQUAL(program->word_count, 1);
     CU_ASSERT_STRING_EQUAL(program->threads[1].name, "T1");
-    CU_ASSERT_TRUE(reads(program, 0, 27, "mov value, %ax"));
+    CU_ASSERT_TRUE(reads(program, 0, 27, "mov counter, %ax"));
     CU_ASSERT_TRUE(reads(program, 0, 28, "add $1, %ax"));
-    CU_ASSERT_TRUE(reads(program, 0, 29, "mov %ax, value"));
+    CU_ASSERT_TRUE(reads(program, 0, 29, "mov %ax, counter"));
     CU_ASSERT_STRING_EQUAL(program->text, catalogue_find("unlocked")->text);
     CU_ASSERT_STRING_EQUAL(program->symbols[1].name, "ITERS");
     CU_ASSERT_EQUAL(program->symbols[1].value, 10);

@@ -143,7 +143,7 @@ good '^schedules without a final value .* 9 states are deadlocks, 0 steps are er
 
 cat >"$work/spin.s" <<'END'
 # test-and-set: waiting loops, so that schedules need not end
-.var value
+.var counter
 .var flag
 .main
 .rept ITERS
@@ -152,9 +152,9 @@ cat >"$work/spin.s" <<'END'
     xchg %bx, flag
     test $0, %bx
     jne .top
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
     mov $0, flag
 .endr
 END
@@ -162,8 +162,8 @@ good '^verified: value >= 4 ' "$work/spin.s" 2 2
 good '^verified: value <= 4 ' "$work/spin.s" 2 2 --upper
 good '^verified: value >= 4 ' "$work/spin.s" 2 2 --slice-off
 
-printf '%s\n' '.var value  # \ and \x and '"$(printf '\001\303\244\377')" '.default STEP, 2' '.main' '.rept 2*SELF+1' '.tick 3' \
-    'here: test $0, %cx' 'jne here' '.rept 2' 'je there' 'there: nop' '.endr' 'mov 2000, %ax' 'add $STEP, value' '.endr' >"$work/odd.s"
+printf '%s\n' '.var counter  # \ and \x and '"$(printf '\001\303\244\377')" '.default STEP, 2' '.main' '.rept 2*SELF+1' '.tick 3' \
+    'here: test $0, %cx' 'jne here' '.rept 2' 'je there' 'there: nop' '.endr' 'mov 2000, %ax' 'add $STEP, counter' '.endr' >"$work/odd.s"
 good '^verified: value >= 8 ' "$work/odd.s" 2 1
 good '^verified: value >= 28 for .*, ITERS = 1, STEP = 7, free scheduler: ' "$work/odd.s" 2 1 --define STEP 7
 printf '.var n\n add $1, n\n.mutex m\n' >"$work/bare.s"
@@ -222,11 +222,11 @@ damage upper 1 'every thread has finished here, and value need not be at most 3'
 
 damage base 1 'need not be at least' 'the program adds less' sed 's/add \$1/add $0/'
 damage base 1 'value is not at least 0 at the start, it is -5' 'the first value is another one' \
-    sed 's/^>\.var value/>.var value, -5/'
+    sed 's/^>\.var counter/>.var counter, -5/'
 damage base 1 'is bounded here, but after the step' 'the program has one more step' \
     sed 's/^>\(.*# load\)/>nop\n>\1/; s/^text .*/text 14/'
 damage base 1 'leads to a state that is not listed|need not be' 'the program loads twice' \
-    sed 's/^>.*# add$/>    mov value, %ax/'
+    sed 's/^>.*# add$/>    mov counter, %ax/'
 damage base 1 'not listed' 'there are more iterations' sed 's/^iters 2/iters 3/'
 damage base 2 'expected the column at:T2|expected the column' 'there are more threads' sed 's/^threads 2/threads 3/'
 damage base 2 'undefined symbol' 'the program has an unknown symbol' sed 's/ITERS$/TIMES/'
@@ -236,8 +236,8 @@ damage base 2 'consists of several files' 'the program consists of files' sed 's
 damage base 2 "declares something inside '.rept'" 'the program declares inside .rept' \
     sed 's/^>\(.*# load\)/>.var other\n>\1/; s/^text .*/text 14/'
 damage base 2 'a computed address, which this verifier does not support' 'the program has what the verifier does not know' \
-    sed 's/mov value, %ax  /mov 0(%bx), %ax/'
-printf '%s\n' '.var value' '.main' 'add %bx, value' >"$work/register.s"
+    sed 's/mov counter, %ax  /mov 0(%bx), %ax/'
+printf '%s\n' '.var counter' '.main' 'add %bx, counter' >"$work/register.s"
 make register "$work/register.s" 1 1
 damage register 1 'the start leads to a state that is not listed: 0 -5$' 'a register begins with another value' \
     sed 's/^iters 1/&\nregister T0.%bx -5/'
