@@ -310,7 +310,8 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     put_member(self, "random_error", random_error(outcome));
     put_member(self, "can_deadlock", possibility(outcome, outcome->can_deadlock));
     put_member(self, "can_fail",
-               outcome->overflow_count > 0 && !outcome->can_fail ? json_null() : possibility(outcome, outcome->can_fail));
+               outcome->overflow_count > 0 && !outcome->can_fail ? json_null()
+                                                                 : possibility(outcome, outcome->can_fail));
     put_member(self, "failure", string_or_null(outcome->failure_text));
     put_member(self, "endless", outcome->endless_unknown ? json_null() : possibility(outcome, outcome->endless));
     put_member(self, "multinomial", json_boolean(outcome->multinomial_checked));

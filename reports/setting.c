@@ -106,7 +106,10 @@ static void print_rounds(struct text *text, uint64_t rounds)
 void setting_print_overflows(struct text *text, const struct outcome *outcome)
 {
     for (size_t o = 0; o < outcome->overflow_count; o++)
-        text_print(text, "%s%s", o == 0 ? "" : o + 1 < outcome->overflow_count ? ", " : " and ",
+        text_print(text, "%s%s",
+                   o == 0                            ? ""
+                   : o + 1 < outcome->overflow_count ? ", "
+                                                     : " and ",
                    outcome->overflows[o].location);
     text_print(text, " could overflow, after ");
     print_rounds(text, outcome->overflows[0].rounds);
