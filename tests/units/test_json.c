@@ -155,7 +155,8 @@ static void test_starvation_document(void)
     outcome->has_starvation = outcome->complete = false;
     bytes = handmade_document(outcome, NULL, false);
     document = json_loads(bytes, 0, NULL);
-    CU_ASSERT_TRUE(member_is(document, "properties", "{\"deadlock\":null,\"exclusive\":false,\"starvation\":null,\"not_excluded\":[]}"));
+    CU_ASSERT_TRUE(member_is(document, "properties",
+                             "{\"deadlock\":null,\"exclusive\":false,\"starvation\":null,\"not_excluded\":[]}"));
     json_decref(document);
     memory_free(bytes);
     outcome_free(outcome);
