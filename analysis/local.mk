@@ -23,7 +23,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/outcome.c %D%/outcome.h \
     %D%/prepared_space.c %D%/prepared_space.h \
     %D%/schedule_count.c %D%/schedule_count.h \
-    %D%/search.c %D%/search.h \
     %D%/semiring.h \
     %D%/semiring_extremes.c \
     %D%/semiring_lexicographic.c \
