@@ -15,9 +15,9 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/layout.c %D%/layout.h \
     %D%/lexer.c %D%/lexer.h \
     %D%/liveness.c %D%/liveness.h \
+    %D%/act.h \
     %D%/machine.c %D%/machine.h \
     %D%/machine_act.c \
-    %D%/machine_derive.c \
     %D%/machine_effect.c \
     %D%/machine_holdings.c \
     %D%/machine_memory.c \
@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libmodels.a
     %D%/machine_rehearsal.c \
     %D%/machine_step.c \
     %D%/machine_ways.c \
+    %D%/micro_operation.c %D%/micro_operation.h \
     %D%/presets.c %D%/presets.h \
     %D%/program.c %D%/program.h \
     %D%/promela.c %D%/promela.h \
