@@ -35,6 +35,8 @@ enum failure {
     FAILURE_PUSH,     /* a full stack */
     FAILURE_POP,      /* an empty stack */
     FAILURE_RETURN,   /* a return to where no call came from */
+    FAILURE_DIVISION, /* a division by 0 */
+    FAILURE_SHIFT,    /* a shift by less than 0 bits or more than 63 */
     FAILURE_COUNT
 };
 

@@ -29,11 +29,19 @@ enum register_name {
 enum opcode {
     OPCODE_NOP,
     OPCODE_HALT,
-    OPCODE_MOV,  /* source, target */
-    OPCODE_ADD,  /* source, target: target += source */
-    OPCODE_SUB,  /* source, target: target -= source */
-    OPCODE_MUL,  /* source, target: target *= source */
-    OPCODE_NEG,  /* target */
+    OPCODE_MOV, /* source, target */
+    OPCODE_ADD, /* source, target: target += source */
+    OPCODE_SUB, /* source, target: target -= source */
+    OPCODE_MUL, /* source, target: target *= source */
+    OPCODE_NEG, /* target */
+    OPCODE_DIV, /* source, target: target /= source */
+    OPCODE_MOD,
+    OPCODE_AND,
+    OPCODE_OR,
+    OPCODE_XOR,
+    OPCODE_SHL,
+    OPCODE_SHR,
+    OPCODE_NOT,  /* target */
     OPCODE_TEST, /* a, b: compares b with a for the jumps */
     OPCODE_J,    /* label */
     OPCODE_JE,   /* label: if b == a in the last test */

@@ -511,6 +511,8 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_PUSH] = "a push onto a full stack",
         [FAILURE_POP] = "a pop from an empty stack",
         [FAILURE_RETURN] = "a return without a call",
+        [FAILURE_DIVISION] = "a division by zero",
+        [FAILURE_SHIFT] = "a shift by less than 0 or more than 63 bits",
     };
     return texts[failure];
 }

@@ -46,6 +46,60 @@ static enum failure multiply(int64_t a, int64_t b, int64_t *result)
     return __builtin_mul_overflow(b, a, result) ? FAILURE_OVERFLOW : FAILURE_NONE;
 }
 
+static enum failure check_division(int64_t a, int64_t b)
+{
+    if (a == 0)
+        return FAILURE_DIVISION;
+    return b == INT64_MIN && a == -1 ? FAILURE_OVERFLOW : FAILURE_NONE;
+}
+
+static enum failure divide(int64_t a, int64_t b, int64_t *result)
+{
+    enum failure failure = check_division(a, b);
+    if (failure == FAILURE_NONE)
+        *result = b / a;
+    return failure;
+}
+
+static enum failure modulo(int64_t a, int64_t b, int64_t *result)
+{
+    enum failure failure = check_division(a, b);
+    if (failure == FAILURE_NONE)
+        *result = b % a;
+    return failure;
+}
+
+static enum failure and (int64_t a, int64_t b, int64_t *result) { *result = b & a; return FAILURE_NONE; }
+
+static enum failure or (int64_t a, int64_t b, int64_t *result) { *result = b | a; return FAILURE_NONE; }
+
+static enum failure exclusive_or(int64_t a, int64_t b, int64_t *result)
+{
+    *result = b ^ a;
+    return FAILURE_NONE;
+}
+
+enum { SHIFT_MOST = 63 };
+
+static enum failure shift_left(int64_t a, int64_t b, int64_t *result)
+{
+    if (a < 0 || a > SHIFT_MOST)
+        return FAILURE_SHIFT;
+    int64_t shifted = (int64_t)((uint64_t)b << a);
+    if ((shifted < 0 ? ~(~shifted >> a) : shifted >> a) != b)
+        return FAILURE_OVERFLOW;
+    *result = shifted;
+    return FAILURE_NONE;
+}
+
+static enum failure shift_right(int64_t a, int64_t b, int64_t *result)
+{
+    if (a < 0 || a > SHIFT_MOST)
+        return FAILURE_SHIFT;
+    *result = b < 0 ? ~(~b >> a) : b >> a;
+    return FAILURE_NONE;
+}
+
 static enum failure compare(int64_t a, int64_t b, int64_t *result)
 {
     *result = (b > a) - (b < a);
@@ -76,6 +130,42 @@ const struct operation_facts operations[OPERATION_COUNT] = {
                                              "                              (target) >= -(2147483647 / ((amount) > 0 "
                                              "-> (amount) : -(amount))))));\n"
                                              "    target = target * (amount)\n"},
+    [OPERATION_DIVIDE] = {.is_binary = true,
+                          .is_partial = true,
+                          .compute = divide,
+                          .exported = "div",
+                          .exported_text = "    assert((amount) != 0);\n    target = target / (amount)\n"},
+    [OPERATION_MODULO] = {.is_binary = true,
+                          .is_partial = true,
+                          .compute = modulo,
+                          .exported = "mod",
+                          .exported_text = "    assert((amount) != 0);\n    target = target % (amount)\n"},
+    [OPERATION_AND] = {.is_binary = true,
+                       .compute = and,
+                       .exported = "bit_and",
+                       .exported_text = "    target = target & (amount)\n"},
+    [OPERATION_OR] = {.is_binary = true,
+                      .compute = or
+                      , .exported = "bit_or", .exported_text = "    target = target | (amount)\n"},
+    [OPERATION_XOR] = {.is_binary = true,
+                       .compute = exclusive_or,
+                       .exported = "bit_xor",
+                       .exported_text = "    target = target ^ (amount)\n"},
+    [OPERATION_SHIFT_LEFT] =
+        {.is_binary = true,
+         .is_partial = true,
+         .compute = shift_left,
+         .exported = "shl",
+         .exported_text = "    assert((amount) >= 0 && (amount) <= 63);\n"
+                          "    assert(((target) == 0 || ((amount) <= 30 && (target) <= (2147483647 >> (amount)) "
+                          "&&\n                               (target) >= -(2147483647 >> (amount)))));\n"
+                          "    target = ((target) == 0 -> 0 : target << (amount))\n"},
+    [OPERATION_SHIFT_RIGHT] = {.is_binary = true,
+                               .is_partial = true,
+                               .compute = shift_right,
+                               .exported = "shr",
+                               .exported_text = "    assert((amount) >= 0 && (amount) <= 63);\n"
+                                                "    target = target >> ((amount) > 31 -> 31 : (amount))\n"},
     [OPERATION_COMPARE] = {.is_binary = true, .is_comparison = true, .compute = compare},
 };
 

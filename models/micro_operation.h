@@ -64,7 +64,14 @@ enum operation {
     OPERATION_ADD,      /* b + a */
     OPERATION_SUBTRACT, /* b - a */
     OPERATION_MULTIPLY, /* b * a */
-    OPERATION_COMPARE,  /* 1 where b > a, -1 where b < a, else 0 */
+    OPERATION_DIVIDE,   /* b / a, rounded towards 0 */
+    OPERATION_MODULO,   /* what that leaves over; it has the sign of b */
+    OPERATION_AND,
+    OPERATION_OR,
+    OPERATION_XOR,
+    OPERATION_SHIFT_LEFT,  /* b * 2^a */
+    OPERATION_SHIFT_RIGHT, /* b / 2^a, rounded down */
+    OPERATION_COMPARE,     /* 1 where b > a, -1 where b < a, else 0 */
     OPERATION_COUNT
 };
 
@@ -110,6 +117,7 @@ struct operation_facts {
     int coefficients[2]; /* of a and b: 1, -1; 0 where the result is not linear, or does not depend on it */
     bool is_binary;      /* b matters */
     bool is_comparison;  /* the result is -1, 0 or 1 */
+    bool is_partial;     /* not defined for some a, which is an error of the program */
     enum failure (*compute)(int64_t a, int64_t b, int64_t *result);
     const char *exported;      /* the name of its inline in the model for SPIN, NULL where none is needed ... */
     const char *exported_text; /* ... and its text */

@@ -170,6 +170,12 @@ static void print_stop_words(struct promela *self)
         text_print(self->text,
                    " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
                    " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
+    for (enum operation o = 0; o < OPERATION_COUNT; o++)
+        if (self->computes[o] && operations[o].is_partial)
+            text_print(
+                self->text,
+                " * Where %s() is not defined, its assertion is violated: that is an error of the program, too.\n",
+                operations[o].exported);
     if (!can_be_invalid(self))
         text_print(self->text,
                    " * That SPIN finds no invalid end state confirms, too, that no schedule ends in a deadlock.\n");
