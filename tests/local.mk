@@ -10,7 +10,6 @@ unit_tests = \
     %D%/units/test_bands \
     %D%/units/test_budget \
     %D%/units/test_catalogue \
-    %D%/units/test_cell \
     %D%/units/test_certificate \
     %D%/units/test_chain \
     %D%/units/test_claim \
@@ -34,6 +33,7 @@ unit_tests = \
     %D%/units/test_number \
     %D%/units/test_options \
     %D%/units/test_output \
+    %D%/units/test_process_pool \
     %D%/units/test_promela \
     %D%/units/test_replay \
     %D%/units/test_roster \
@@ -97,6 +97,7 @@ test_scripts = \
     %D%/whole/test_exports.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_grade.sh \
+    %D%/whole/test_limits.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_memory.sh \
     %D%/whole/test_pages.sh \
@@ -149,7 +150,7 @@ assembler_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$
 submission_sources = $(filter-out %/catalogue_texts.c %/bundle.c,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
     $(wildcard $(srcdir)/base/*.c) $(wildcard $(srcdir)/checker/*.c) \
     $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/reports/*.c)) \
-    $(filter-out %/bundle.c %/cell.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
+    $(filter-out %/bundle.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
 
 # run_fuzzer TARGET SOURCES SEEDS OPTIONS: builds and runs one; what it finds stays in found/TARGET.
 run_fuzzer = \
