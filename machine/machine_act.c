@@ -1,0 +1,50 @@
+/* What instructions do beside assigning values, without their opcodes: for whoever tells people about steps. */
+#include "machine/machine_parts.h"
+
+#include <assert.h>
+
+static const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
+{
+    assert(index < thread_code(self, thread)->count);
+    return &thread_code(self, thread)->instructions[index];
+}
+
+static bool compares(const struct instruction *instruction)
+{
+    const struct micro_operation *micro = &instruction_form(instruction->opcode)->micros[0];
+    return instruction_kind(instruction) == MICRO_ASSIGN && operations[micro->operation].is_comparison;
+}
+
+enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object)
+{
+    const struct instruction *instruction = instruction_at(self, thread, index);
+    enum operand_kind kind = instruction->operands[0].kind;
+    bool has_object = kind == OPERAND_MUTEX || kind == OPERAND_SEMAPHORE || kind == OPERAND_QUEUE;
+    *object = has_object ? (size_t)instruction->operands[0].value : 0;
+    return compares(instruction) ? ACT_COMPARE : micro_kinds[instruction_kind(instruction)].act;
+}
+
+bool machine_jumps(const struct machine *self, size_t thread, uint32_t index, uint32_t next)
+{
+    const struct instruction *instruction = instruction_at(self, thread, index);
+    assert((instruction_flow(instruction) & FLOW_TARGET) != 0);
+    /* Where the label is the next instruction, either way leads there. */
+    return next != index + 1 || (uint32_t)instruction->operands[0].value == next;
+}
+
+static int64_t operand_value(const struct scene *scene, const struct operand *operand)
+{
+    if (operand->kind == OPERAND_IMMEDIATE)
+        return operand->value;
+    if (operand->kind == OPERAND_COMPUTED)
+        return machine_value_at(scene->machine, scene->state, scene->thread, scene->reach.address);
+    return machine_value(scene->machine, scene->state, operand_location(scene, operand));
+}
+
+void machine_compared(const struct machine *self, const uint64_t *state, size_t thread, int64_t values[2])
+{
+    struct scene scene = machine_scene(self, state, thread, machine_index(self, state, thread));
+    assert(compares(scene.instruction));
+    values[0] = operand_value(&scene, &scene.instruction->operands[1]);
+    values[1] = operand_value(&scene, &scene.instruction->operands[0]);
+}

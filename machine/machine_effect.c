@@ -1,0 +1,177 @@
+/* The static view of a machine: what each instruction could do, told without opcodes; and the same of one state, with the
+ * locations that are meant, which says where values come from. */
+#include "machine/machine_parts.h"
+
+#include <assert.h>
+
+/* Of two assignments to one location the later one counts. */
+static struct assignment *add_assignment(struct effect *effect, location_id target)
+{
+    size_t place = 0;
+    while (place < effect->assignment_count && effect->assignments[place].target != target)
+        place++;
+    effect->assignment_count += place == effect->assignment_count;
+    assert(effect->assignment_count <= EFFECT_ASSIGNMENTS_MAX);
+    effect->assignments[place] = (struct assignment){.target = target};
+    return &effect->assignments[place];
+}
+
+static void add_term(struct assignment *assignment, location_id source, int coefficient)
+{
+    assert(assignment->term_count < ASSIGNMENT_TERMS_MAX);
+    assignment->terms[assignment->term_count++] = (struct term){source, coefficient};
+}
+
+/* A constant that cannot be computed statically without overflow does not matter to anyone: only its being constant does. */
+static void add_constant(struct assignment *assignment, int64_t value, int coefficient)
+{
+    if (coefficient >= 0)
+        assignment->constant = value;
+    else
+        assignment->constant = value == INT64_MIN ? INT64_MAX : -value;
+}
+
+/* value + base + index * scale */
+static void add_address(const struct scene *scene, const struct operand *operand, struct assignment *assignment)
+{
+    assignment->constant = operand->value;
+    if (operand->base != REGISTER_NONE)
+        add_term(assignment, register_location(scene->machine, scene->thread, operand->base), 1);
+    if (operand->index != REGISTER_NONE)
+        add_term(assignment, register_location(scene->machine, scene->thread, operand->index), operand->scale == 1);
+}
+
+static void add_place(const struct scene *scene, const struct micro_operation *micro, enum micro_place place,
+                      int coefficient, struct assignment *assignment)
+{
+    const struct operand *operand = &scene->instruction->operands[place == PLACE_SECOND];
+    if (place == PLACE_ADDRESS && operand->kind == OPERAND_COMPUTED) {
+        add_address(scene, operand, assignment);
+        return;
+    }
+    location_id source = machine_place_location(scene, place);
+    if (source != LOCATION_NONE)
+        add_term(assignment, source, coefficient);
+    else if (!assignment->is_comparison)
+        add_constant(assignment,
+                     place == PLACE_CONSTANT ? micro->constant
+                     : place == PLACE_BEHIND ? PROGRAM_CODE_FIRST + (int64_t)scene->index + 1
+                                             : operand->value,
+                     coefficient);
+}
+
+static void describe_assignment(const struct scene *scene, const struct micro_operation *micro, struct effect *effect)
+{
+    const struct operation_facts *facts = &operations[micro->operation];
+    location_id target = machine_place_location(scene, micro->target);
+    if (target == LOCATION_NONE)
+        return;
+    struct assignment *assignment = add_assignment(effect, target);
+    assignment->is_comparison = facts->is_comparison;
+    add_place(scene, micro, micro->a, facts->coefficients[0], assignment);
+    if (facts->is_binary)
+        add_place(scene, micro, micro->b, facts->coefficients[1], assignment);
+}
+
+static int64_t value_of(const struct scene *scene, location_id location)
+{
+    return location == LOCATION_FREE
+               ? machine_value_at(scene->machine, scene->state, scene->thread, scene->reach.address)
+               : machine_value(scene->machine, scene->state, location);
+}
+
+/* Without a state the target is computed from what is given and from itself; in a state it is one or the other. */
+static void describe_replacement(const struct scene *scene, const struct micro_operation *micro, struct effect *effect)
+{
+    location_id target = machine_place_location(scene, micro->target);
+    location_id given = machine_place_location(scene, micro->a), ax = machine_place_location(scene, PLACE_AX);
+    if (scene->state != NULL) {
+        if (value_of(scene, target) == value_of(scene, ax))
+            add_term(add_assignment(effect, target), given, 1);
+        return;
+    }
+    struct assignment *assignment = add_assignment(effect, target);
+    add_term(assignment, given, 0);
+    add_term(assignment, target, 0);
+}
+
+static void add_decider(struct effect *effect, location_id location)
+{
+    if (location != LOCATION_NONE)
+        effect->deciders[effect->decider_count++] = location;
+}
+
+/* The registers of a computed address decide which word it is, and whether it is one. */
+static void add_address_deciders(const struct scene *scene, struct effect *effect)
+{
+    if (!instruction_computes(scene->instruction))
+        return;
+    for (size_t o = 0; o < 2; o++) {
+        const struct operand *operand = &scene->instruction->operands[o];
+        if (operand->kind == OPERAND_COMPUTED && operand->base != REGISTER_NONE)
+            add_decider(effect, register_location(scene->machine, scene->thread, operand->base));
+        if (operand->kind == OPERAND_COMPUTED && operand->index != REGISTER_NONE)
+            add_decider(effect, register_location(scene->machine, scene->thread, operand->index));
+    }
+}
+
+static void describe(const struct scene *scene, struct effect *effect)
+{
+    *effect = (struct effect){0};
+    FOR_EACH_MICRO (micro, scene->instruction) {
+        const struct micro_kind_facts *facts = &micro_kinds[micro->kind];
+        effect->may_block |= facts->may_block;
+        effect->may_branch |= facts->flow != 0 || facts->may_stay;
+        for (size_t d = 0; d < 2; d++)
+            add_decider(effect, machine_place_location(scene, facts->deciders[d]));
+        if (micro->kind == MICRO_ASSIGN)
+            describe_assignment(scene, micro, effect);
+        else if (micro->kind == MICRO_REPLACE)
+            describe_replacement(scene, micro, effect);
+    }
+    add_address_deciders(scene, effect);
+}
+
+/* A copy into a register that nobody reads before it is written again is as good as not made: fetchadd whose old value is
+ * not wanted is an addition. Arithmetic stays, since it can overflow. Only of instructions that go on to the next one. */
+static bool is_dead(const struct machine *self, size_t thread, uint32_t index, const struct assignment *assignment)
+{
+    location_id target = assignment->target;
+    bool is_copy = assignment->term_count == 1 && assignment->terms[0].coefficient == 1 && assignment->constant == 0;
+    if (!is_copy || machine_location_thread(self, target) < 0 || machine_is_stack(self, target))
+        return false;
+    const uint16_t *live = self->live[self->program->threads[thread].code];
+    return (live[index + 1] >> machine_location_register(self, target) & 1) == 0;
+}
+
+static void drop_dead_assignments(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+{
+    size_t kept = 0;
+    for (size_t a = 0; a < effect->assignment_count; a++)
+        if (!is_dead(self, thread, index, &effect->assignments[a]))
+            effect->assignments[kept++] = effect->assignments[a];
+    effect->assignment_count = kept;
+}
+
+void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect)
+{
+    struct scene scene = machine_scene(self, NULL, thread, index);
+    describe(&scene, effect);
+    if (!self->keep_dead && !effect->may_branch)
+        drop_dead_assignments(self, thread, index, effect);
+}
+
+void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation)
+{
+    struct scene scene = machine_scene(self, state, thread, machine_index(self, state, thread));
+    struct effect effect;
+    assert(self->keep_dead);
+    describe(&scene, &effect);
+    *derivation = (struct derivation){.assignment_count = effect.assignment_count, .address = scene.reach.address};
+    for (size_t a = 0; a < effect.assignment_count; a++)
+        derivation->assignments[a] = effect.assignments[a];
+    if (instruction_kind(scene.instruction) == MICRO_GET) {
+        derivation->moved = machine_place_location(&scene, PLACE_ITEM);
+        derivation->moved_count = (size_t)value_of(&scene, machine_place_location(&scene, PLACE_LENGTH)) - 1;
+    }
+}

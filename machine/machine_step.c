@@ -1,0 +1,535 @@
+/* The dynamic view of a machine: control states, and the step from one to the next. This is the one place that executes
+ * instructions. */
+#include "machine/machine_parts.h"
+
+#include <assert.h>
+
+/* What a place is worth in a step: the value of a data location (source) plus addend, or the addend alone. */
+struct worth {
+    location_id source;
+    int64_t addend;
+};
+
+/* Something to be written once all has been read. */
+struct write {
+    location_id target; /* LOCATION_NONE: nothing */
+    struct worth worth;
+};
+
+/* One step under way. */
+struct execution {
+    struct scene scene;
+    uint64_t *state;
+    struct step *step;
+    uint32_t next; /* where the thread goes on */
+    struct write writes[MICRO_MAX];
+};
+
+/* ---- Reading a state ----------------------------------------------------------------------------------------- */
+
+void machine_start(const struct machine *self, uint64_t *state)
+{
+    for (size_t w = 0; w < (self->layout.bits + 63) / 64; w++)
+        state[w] = 0;
+    for (location_id l = 0; l < self->location_count; l++) {
+        if (self->layout.locations[l].width == 0)
+            continue;
+        int thread = machine_location_thread(self, l);
+        if (thread >= 0 && !self->keep_dead) {
+            unsigned number = machine_location_register(self, l);
+            uint16_t live = self->live[self->program->threads[thread].code][0];
+            if (number < REGISTER_COUNT && (live >> number & 1) == 0)
+                continue;
+        }
+        field_set(self->layout.locations[l], state, (uint64_t)machine_initial_value(self, l));
+    }
+}
+
+uint32_t machine_index(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return (uint32_t)field_get(self->layout.indices[thread], state);
+}
+
+int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location)
+{
+    struct field field = self->layout.locations[location];
+    assert(!self->data[location]);
+    return field.width > 0 ? field_get_value(field, state) : machine_initial_value(self, location);
+}
+
+bool machine_can_be_away(const struct machine *self)
+{
+    return self->io != 0;
+}
+
+static bool is_away(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return (self->io >> thread & 1) != 0 && field_get(self->layout.away[thread], state) != 0;
+}
+
+uint64_t machine_away(const struct machine *self, const uint64_t *state)
+{
+    uint64_t away = 0;
+    for (size_t t = 0; self->io != 0 && t < self->program->thread_count; t++)
+        away |= (uint64_t)is_away(self, state, t) << t;
+    return away;
+}
+
+uint64_t machine_finished(const struct machine *self, const uint64_t *state)
+{
+    uint64_t finished = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (machine_index(self, state, t) == self->instruction_counts[t])
+            finished |= UINT64_C(1) << t;
+    return finished;
+}
+
+static bool mutex_is_held(const struct machine *self, const uint64_t *state, int64_t mutex)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (field_get(self->layout.held[t], state) >> mutex & 1)
+            return true;
+    return false;
+}
+
+static int64_t queue_length(const struct machine *self, const uint64_t *state, int64_t queue)
+{
+    return machine_value(self, state, queue_length_location(self, queue));
+}
+
+static bool can_proceed(const struct machine *self, const uint64_t *state, const struct instruction *instruction)
+{
+    int64_t object = instruction->operands[0].value;
+    switch (instruction_form(instruction->opcode)->micros[0].kind) {
+    case MICRO_LOCK:
+        return !mutex_is_held(self, state, object);
+    case MICRO_WAIT:
+        return machine_value(self, state, semaphore_location(self, object)) > 0;
+    case MICRO_PUT:
+        return queue_length(self, state, object) < self->program->queues[object].capacity;
+    case MICRO_GET:
+        return queue_length(self, state, object) > 0;
+    default:
+        return true;
+    }
+}
+
+uint64_t machine_enabled(const struct machine *self, const uint64_t *state)
+{
+    uint64_t enabled = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        uint32_t index = machine_index(self, state, t);
+        if (index < self->instruction_counts[t] &&
+            (!self->blocks || can_proceed(self, state, &thread_code(self, t)->instructions[index])))
+            enabled |= UINT64_C(1) << t;
+    }
+    return enabled;
+}
+
+/* ---- Executing ----------------------------------------------------------------------------------------------- */
+
+static void fail(struct execution *self, enum failure failure)
+{
+    self->step->result = STEP_FAILED;
+    self->step->failure = failure;
+}
+
+static struct worth number(int64_t value)
+{
+    return (struct worth){LOCATION_NONE, value};
+}
+
+static struct worth location_worth(const struct execution *self, location_id location)
+{
+    const struct machine *machine = self->scene.machine;
+    if (location == LOCATION_FREE)
+        return number(machine_value_at(machine, self->state, self->scene.thread, self->scene.reach.address));
+    return machine->data[location] ? (struct worth){location, 0}
+                                   : number(machine_value(machine, self->state, location));
+}
+
+static void store(struct execution *self, location_id target, int64_t value)
+{
+    struct field field = self->scene.machine->layout.locations[target];
+    if (field.width == 0 && value == machine_initial_value(self->scene.machine, target))
+        return;
+    if (field.width > 0 && field_holds(field, value)) {
+        field_set(field, self->state, (uint64_t)value);
+        return;
+    }
+    if (self->step->result == STEP_TAKEN)
+        *self->step = (struct step){.result = STEP_TOO_NARROW, .narrow = target, .narrow_value = value};
+}
+
+static void copy_free_word(struct execution *self, size_t from, size_t to)
+{
+    const struct machine *machine = self->scene.machine;
+    store(self, free_address_location(machine, to),
+          machine_value(machine, self->state, free_address_location(machine, from)));
+    store(self, free_value_location(machine, to),
+          machine_value(machine, self->state, free_value_location(machine, from)));
+}
+
+static void set_free_word(struct execution *self, size_t place, int64_t address, int64_t value)
+{
+    store(self, free_address_location(self->scene.machine, place), address);
+    store(self, free_value_location(self->scene.machine, place), value);
+}
+
+/* Free words are listed in the order of their addresses, and only while they are not 0. That there is room was made sure
+ * before the step changed anything. */
+static void store_free(struct execution *self, int64_t value)
+{
+    const struct machine *machine = self->scene.machine;
+    size_t count = machine_free_count(machine, self->state);
+    size_t place = machine_free_find(machine, self->state, self->scene.reach.address);
+    bool listed = place < count && machine_value(machine, self->state, free_address_location(machine, place)) ==
+                                       self->scene.reach.address;
+    if (listed && value == 0) {
+        for (; place + 1 < count; place++)
+            copy_free_word(self, place + 1, place);
+        set_free_word(self, place, 0, 0);
+    } else if (listed || value != 0) {
+        for (size_t n = count; !listed && n > place; n--)
+            copy_free_word(self, n - 1, n);
+        set_free_word(self, place, self->scene.reach.address, value);
+    }
+}
+
+/* A control register that is dead after the step may be given the value of a data location: what is stored does not matter,
+ * and is cleared. */
+static void assign(struct execution *self, location_id target, struct worth worth)
+{
+    if (target == LOCATION_FREE)
+        store_free(self, worth.addend);
+    else if (self->scene.machine->data[target])
+        self->step->moves[self->step->move_count++] = (struct move){target, worth.source, worth.addend};
+    else if (self->scene.machine->stored[target] || machine_is_on_demand(self->scene.machine, target))
+        store(self, target, worth.source == LOCATION_NONE ? worth.addend : 0);
+}
+
+/* ---- Operations ---------------------------------------------------------------------------------------------- */
+
+/* The slice has made sure that data is only copied, with constants added. */
+static struct worth compute(struct execution *self, enum operation operation, struct worth a, struct worth b)
+{
+    const struct operation_facts *facts = &operations[operation];
+    struct worth result = {a.source != LOCATION_NONE ? a.source : b.source, 0};
+    assert(a.source == LOCATION_NONE || (facts->coefficients[0] == 1 && b.source == LOCATION_NONE));
+    assert(b.source == LOCATION_NONE || facts->coefficients[1] == 1);
+    enum failure failure = facts->compute(a.addend, b.addend, &result.addend);
+    if (failure != FAILURE_NONE)
+        fail(self, failure);
+    return result;
+}
+
+static struct worth register_worth(const struct execution *self, unsigned name)
+{
+    if (name == REGISTER_NONE)
+        return number(0);
+    return location_worth(self, register_location(self->scene.machine, self->scene.thread, name));
+}
+
+/* The address of an operand, as a value: its base may be data. */
+static struct worth address_worth(struct execution *self, const struct operand *operand)
+{
+    struct worth index = register_worth(self, operand->index);
+    if (operand->index != REGISTER_NONE && operand->scale != 1)
+        index = compute(self, OPERATION_MULTIPLY, index, number(operand->scale));
+    struct worth base = compute(self, OPERATION_ADD, number(operand->value), register_worth(self, operand->base));
+    return compute(self, OPERATION_ADD, base, index);
+}
+
+/* The address of an instruction's code. */
+static int64_t code_address(uint32_t index)
+{
+    return PROGRAM_CODE_FIRST + (int64_t)index;
+}
+
+static struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
+{
+    const struct operand *operand = &self->scene.instruction->operands[place == PLACE_SECOND];
+    bool is_operand = place == PLACE_FIRST || place == PLACE_SECOND || place == PLACE_ADDRESS;
+    if (place == PLACE_CONSTANT)
+        return number(micro->constant);
+    if (place == PLACE_BEHIND)
+        return number(code_address(self->scene.index + 1));
+    if (place == PLACE_ADDRESS && operand->kind == OPERAND_COMPUTED)
+        return address_worth(self, operand);
+    if (is_operand)
+        return operand->kind == OPERAND_IMMEDIATE ? number(operand->value)
+                                                  : location_worth(self, operand_location(&self->scene, operand));
+    return location_worth(self, machine_place_location(&self->scene, place));
+}
+
+/* Nobody asks for the outcome of a comparison where it is data: then what is compared may be data, too. */
+static void evaluate(struct execution *self, const struct micro_operation *micro, struct write *write)
+{
+    const struct operation_facts *facts = &operations[micro->operation];
+    write->target = machine_place_location(&self->scene, micro->target);
+    if (write->target == LOCATION_NONE ||
+        (facts->is_comparison && write->target != LOCATION_FREE && self->scene.machine->data[write->target])) {
+        write->target = LOCATION_NONE;
+        return;
+    }
+    write->worth = place_worth(self, micro, micro->a);
+    if (facts->is_binary)
+        write->worth = compute(self, micro->operation, write->worth, place_worth(self, micro, micro->b));
+}
+
+static void evaluate_replacement(struct execution *self, const struct micro_operation *micro, struct write *write)
+{
+    struct worth expected = place_worth(self, micro, PLACE_AX), found = place_worth(self, micro, micro->target);
+    struct worth given = place_worth(self, micro, micro->a);
+    assert(expected.source == LOCATION_NONE && found.source == LOCATION_NONE && given.source == LOCATION_NONE);
+    if (found.addend == expected.addend)
+        *write = (struct write){machine_place_location(&self->scene, micro->target), given};
+}
+
+/* ---- Stacks, locks and ways ---------------------------------------------------------------------------------- */
+
+static int64_t stack_pointer(const struct execution *self)
+{
+    return register_worth(self, REGISTER_SP).addend;
+}
+
+static bool is_stack_address(int64_t address)
+{
+    return address >= PROGRAM_STACK_FIRST && address < PROGRAM_STACK_END && address % PROGRAM_WORD_SIZE == 0;
+}
+
+static void check_room(struct execution *self)
+{
+    int64_t top = stack_pointer(self);
+    if (top > PROGRAM_STACK_END || !is_stack_address(top - (top > 0) * PROGRAM_WORD_SIZE))
+        fail(self, top == PROGRAM_STACK_FIRST ? FAILURE_PUSH : FAILURE_ADDRESS);
+}
+
+static void check_top(struct execution *self, enum failure when_empty)
+{
+    int64_t top = stack_pointer(self);
+    if (!is_stack_address(top))
+        fail(self, top == PROGRAM_STACK_END ? when_empty : FAILURE_ADDRESS);
+}
+
+/* Only behind a call is a place to return to: liveness relies on it. */
+static bool is_return_address(const struct execution *self, int64_t address)
+{
+    const struct code *code = thread_code(self->scene.machine, self->scene.thread);
+    return address > PROGRAM_CODE_FIRST && address <= code_address(code->count) &&
+           (instruction_flow(&code->instructions[address - PROGRAM_CODE_FIRST - 1]) & FLOW_BACK) != 0;
+}
+
+static void find_return(struct execution *self)
+{
+    check_top(self, FAILURE_RETURN);
+    if (self->step->result != STEP_TAKEN)
+        return;
+    int64_t address = location_worth(self, machine_place_location(&self->scene, PLACE_TOP)).addend;
+    if (is_return_address(self, address))
+        self->next = (uint32_t)(address - PROGRAM_CODE_FIRST);
+    else
+        fail(self, FAILURE_RETURN);
+}
+
+/* What is popped leaves 0 behind where nobody can look, so that states differ only by what matters. */
+static void clear_top(struct execution *self)
+{
+    if (!self->scene.machine->keeps_popped)
+        store(self, machine_place_location(&self->scene, PLACE_TOP), 0);
+}
+
+static uint64_t held_mutexes(const struct execution *self)
+{
+    return field_get(self->scene.machine->layout.held[self->scene.thread], self->state);
+}
+
+static uint64_t object_bit(const struct execution *self)
+{
+    return UINT64_C(1) << self->scene.instruction->operands[0].value;
+}
+
+static void set_held(struct execution *self, uint64_t mutexes)
+{
+    field_set(self->scene.machine->layout.held[self->scene.thread], self->state, mutexes);
+}
+
+/* The items that remain move up, and the place that becomes free is zero, so that equal queues are equal states. */
+static void take_item(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    int64_t queue = self->scene.instruction->operands[0].value, length = queue_length(machine, self->state, queue);
+    location_id item = machine->queue_items[queue];
+    for (location_id last = item + (location_id)length - 1; item < last; item++)
+        store(self, item, machine_value(machine, self->state, item + 1));
+    store(self, item, 0);
+}
+
+static bool branch_taken(const struct execution *self, enum condition condition)
+{
+    return conditions[condition].holds[register_worth(self, REGISTER_FLAGS).addend + 1];
+}
+
+/* Leaves, or returns where it has left. */
+static void travel(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    bool returns = is_away(machine, self->state, self->scene.thread);
+    field_set(machine->layout.away[self->scene.thread], self->state, !returns);
+    self->next = self->scene.index + returns;
+}
+
+/* ---- Steps --------------------------------------------------------------------------------------------------- */
+
+/* Reads and computes; what is wrong is known before anything is written. */
+static void prepare(struct execution *self, const struct micro_operation *micro, struct write *write)
+{
+    uint32_t target = (uint32_t)self->scene.instruction->operands[0].value;
+    switch (micro->kind) {
+    case MICRO_ASSIGN:
+        evaluate(self, micro, write);
+        break;
+    case MICRO_REPLACE:
+        evaluate_replacement(self, micro, write);
+        break;
+    case MICRO_JUMP:
+        self->next = target;
+        break;
+    case MICRO_BRANCH:
+        self->next = branch_taken(self, micro->condition) ? target : self->next;
+        break;
+    case MICRO_CALL:
+        self->next = target;
+        check_room(self);
+        break;
+    case MICRO_PUSH:
+        check_room(self);
+        break;
+    case MICRO_POP:
+        check_top(self, FAILURE_POP);
+        break;
+    case MICRO_RETURN:
+        find_return(self);
+        break;
+    case MICRO_UNLOCK:
+        if ((held_mutexes(self) & object_bit(self)) == 0)
+            fail(self, FAILURE_UNLOCK);
+        break;
+    case MICRO_HALT:
+        self->next = self->scene.machine->instruction_counts[self->scene.thread];
+        break;
+    default:
+        break;
+    }
+}
+
+static void perform(struct execution *self, const struct micro_operation *micro, const struct write *write)
+{
+    switch (micro->kind) {
+    case MICRO_ASSIGN:
+    case MICRO_REPLACE:
+        if (write->target != LOCATION_NONE)
+            assign(self, write->target, write->worth);
+        break;
+    case MICRO_LOCK:
+        set_held(self, held_mutexes(self) | object_bit(self));
+        break;
+    case MICRO_UNLOCK:
+        set_held(self, held_mutexes(self) & ~object_bit(self));
+        break;
+    case MICRO_GET:
+        take_item(self);
+        break;
+    case MICRO_POP:
+    case MICRO_RETURN:
+        clear_top(self);
+        break;
+    case MICRO_LEAVE:
+        travel(self);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Finds the word at the computed address, if there is one, and that it can be written. */
+static void find_reach(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    struct reach *reach = &self->scene.reach;
+    enum failure failure = machine_resolve(&self->scene, reach);
+    if (failure != FAILURE_NONE) {
+        fail(self, failure);
+        return;
+    }
+    if (reach->word != LOCATION_NONE || !reach->writes ||
+        machine_free_count(machine, self->state) < PROGRAM_FREE_WORDS_MAX)
+        return;
+    size_t place = machine_free_find(machine, self->state, reach->address);
+    if (place == PROGRAM_FREE_WORDS_MAX ||
+        machine_value(machine, self->state, free_address_location(machine, place)) != reach->address)
+        fail(self, FAILURE_MEMORY);
+}
+
+static void execute(struct execution *self)
+{
+    const struct micro_operation *micros = instruction_form(self->scene.instruction->opcode)->micros;
+    size_t count = 0;
+    for (; count < MICRO_MAX && micros[count].kind != MICRO_NONE && self->step->result == STEP_TAKEN; count++) {
+        self->writes[count].target = LOCATION_NONE;
+        prepare(self, &micros[count], &self->writes[count]);
+    }
+    if (self->step->result != STEP_TAKEN)
+        return;
+    for (size_t m = 0; m < count; m++)
+        perform(self, &micros[m], &self->writes[m]);
+}
+
+/* Registers that no path reads before writing become zero, so that states which no continuation can tell apart are equal.
+ * Only what was live before the step, or was just written, can be dead with a value. */
+static void clear_dead_registers(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    unsigned live = machine->live[machine->program->threads[self->scene.thread].code][self->next];
+    location_id first = register_location(machine, self->scene.thread, 0);
+    for (unsigned r = 0; r < REGISTER_COUNT; r++)
+        if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
+            field_set(machine->layout.locations[first + r], self->state, 0);
+}
+
+/* Nobody looks at the stack of a thread that has finished. */
+static void clear_stack(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    for (size_t n = 0; n < machine->stride - REGISTER_COUNT; n++) {
+        struct field field = machine->layout.locations[stack_location(machine, self->scene.thread, n)];
+        if (field.width > 0)
+            field_set(field, self->state, 0);
+    }
+}
+
+void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
+{
+    uint32_t index = machine_index(self, state, thread), count = self->instruction_counts[thread];
+    assert(index < count);
+    struct execution execution = {.state = state, .step = step, .next = index + 1};
+    execution.scene = (struct scene){.machine = self,
+                                     .state = state,
+                                     .thread = thread,
+                                     .index = index,
+                                     .instruction = &thread_code(self, thread)->instructions[index]};
+    step->result = STEP_TAKEN;
+    step->failure = FAILURE_NONE;
+    step->move_count = 0;
+    if (self->computes && instruction_computes(execution.scene.instruction))
+        find_reach(&execution);
+    if (step->result == STEP_TAKEN)
+        execute(&execution);
+    if (step->result != STEP_TAKEN)
+        return;
+    field_set(self->layout.indices[thread], state, execution.next);
+    if (!self->keep_dead)
+        clear_dead_registers(&execution);
+    if (!self->keep_dead && execution.next == count)
+        clear_stack(&execution);
+}
