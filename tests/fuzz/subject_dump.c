@@ -1,11 +1,11 @@
 #include "tests/fuzz/subject_dump.h"
 
+#include "analysis/certificate.h"
 #include "base/memory.h"
-#include "checker/certificate.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
-#include "models/presets.h"
-#include "reports/certificate_file.h"
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
+#include "report/certificate_file.h"
+#include "schedulers/scheduler.h"
 
 #include <inttypes.h>
 #include <stdio.h>
