@@ -18,14 +18,6 @@ static bool is_directive_used(const struct program *program, const struct option
     return program->scheduler.kind != NULL && strcmp(program->scheduler.kind, kind_of(program, options)) == 0;
 }
 
-bool scheduling_is_parameter(const char *name)
-{
-    const struct scheduler_kind *const *kinds = scheduler_kinds();
-    while (*kinds != NULL && scheduler_kind_parameter(*kinds, name) == NULL)
-        kinds++;
-    return *kinds != NULL;
-}
-
 /* "--quantum: the free scheduler has no quantum (--scheduler tick or --scheduler signal has one)" */
 static void complain_of_parameter(const char *kind, const char *name, struct error *error)
 {

@@ -31,6 +31,14 @@ const struct scheduler_parameter *scheduler_kind_parameter(const struct schedule
     return NULL;
 }
 
+bool scheduler_is_parameter(const char *name)
+{
+    for (size_t k = 0; kinds[k] != NULL; k++)
+        if (scheduler_kind_parameter(kinds[k], name) != NULL)
+            return true;
+    return false;
+}
+
 /* ---- Reading parameters --------------------------------------------------------------------------------------- */
 
 /* One more of several words: "free", ", tick", " or signal". */

@@ -138,6 +138,9 @@ const char *scheduler_open_choice(const struct scheduler *self, size_t threads);
 const struct scheduler_kind *const *scheduler_kinds(void);
 const struct scheduler_kind *scheduler_find_kind(const char *name);
 
+/* Whether some kind has a parameter of that name. */
+bool scheduler_is_parameter(const char *name);
+
 /* The parameter of a kind, or NULL. */
 const struct scheduler_parameter *scheduler_kind_parameter(const struct scheduler_kind *self, const char *name);
 
