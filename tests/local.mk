@@ -97,6 +97,7 @@ test_scripts = \
     %D%/whole/test_exports.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_grade.sh \
+    %D%/whole/test_layers.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_memory.sh \
     %D%/whole/test_pages.sh \
