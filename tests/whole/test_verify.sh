@@ -44,7 +44,9 @@ make() {
 # seal FILE: makes the checksum right.
 seal() {
     sed '$d' "$1" >"$1.above"
-    { cat "$1.above"; echo "sha256 $(sha256sum <"$1.above" | cut -d' ' -f1)"; } >"$1"
+    sum=$(sha256sum <"$1.above")
+    mv "$1.above" "$1"
+    echo "sha256 ${sum%% *}" >>"$1"
 }
 
 # check FILE STATUS PATTERN NAME: what the verifier must say of a file, on either stream.
@@ -132,13 +134,13 @@ good() {
     shift
     make good "$@" && check "$work/good" 0 "$pattern" "good: $*"
 }
-good '^verified: value >= 2 for unlocked, 2 threads, ITERS = 10, free scheduler: 961 states, 1860 steps, witness of 60 steps ends with 2$' unlocked 2 10
-good '^verified: value <= 20 .*: 961 states, ' unlocked 2 10 --upper
-good '^verified: value >= 2 .*: 62844 states, ' unlocked 2 10 --slice-off
-good '^verified: value >= 2 .*: 28561 states, ' unlocked 4 4
-good '^verified: value >= 2 .*: 4096 states, ' unlocked 3 5
-good '^verified: value >= 8 .* tick scheduler \(quantum=5 pick=any phase=0\): ' unlocked 2 10 --scheduler tick quantum=5
-good '^verified: value >= 2 .* parallel scheduler \(lag=30 offset=0\): ' unlocked 2 10 --scheduler parallel lag=30
+good '^verified: counter >= 2 for unlocked, 2 threads, ITERS = 10, free scheduler: 961 states, 1860 steps, witness of 60 steps ends with 2$' unlocked 2 10
+good '^verified: counter <= 20 .*: 961 states, ' unlocked 2 10 --upper
+good '^verified: counter >= 2 .*: 62844 states, ' unlocked 2 10 --slice-off
+good '^verified: counter >= 2 .*: 28561 states, ' unlocked 4 4
+good '^verified: counter >= 2 .*: 4096 states, ' unlocked 3 5
+good '^verified: counter >= 8 .* tick scheduler \(quantum=5 pick=any phase=0\): ' unlocked 2 10 --scheduler tick quantum=5
+good '^verified: counter >= 2 .* parallel scheduler \(lag=30 offset=0\): ' unlocked 2 10 --scheduler parallel lag=30
 good '^schedules without a final value .* 9 states are deadlocks, 0 steps are errors' deadlock 2 3
 
 cat >"$work/spin.s" <<'END'
@@ -158,21 +160,21 @@ cat >"$work/spin.s" <<'END'
     mov $0, flag
 .endr
 END
-good '^verified: value >= 4 ' "$work/spin.s" 2 2
-good '^verified: value <= 4 ' "$work/spin.s" 2 2 --upper
-good '^verified: value >= 4 ' "$work/spin.s" 2 2 --slice-off
+good '^verified: counter >= 4 ' "$work/spin.s" 2 2
+good '^verified: counter <= 4 ' "$work/spin.s" 2 2 --upper
+good '^verified: counter >= 4 ' "$work/spin.s" 2 2 --slice-off
 
 printf '%s\n' '.var counter  # \ and \x and '"$(printf '\001\303\244\377')" '.default STEP, 2' '.main' '.rept 2*SELF+1' '.tick 3' \
     'here: test $0, %cx' 'jne here' '.rept 2' 'je there' 'there: nop' '.endr' 'mov 2000, %ax' 'add $STEP, counter' '.endr' >"$work/odd.s"
-good '^verified: value >= 8 ' "$work/odd.s" 2 1
-good '^verified: value >= 28 for .*, ITERS = 1, STEP = 7, free scheduler: ' "$work/odd.s" 2 1 --define STEP 7
+good '^verified: counter >= 8 ' "$work/odd.s" 2 1
+good '^verified: counter >= 28 for .*, ITERS = 1, STEP = 7, free scheduler: ' "$work/odd.s" 2 1 --define STEP 7
 printf '.var n\n add $1, n\n.mutex m\n' >"$work/bare.s"
 good '^verified: n >= 3 .*, 3 threads' "$work/bare.s" 3 1
 printf '%s\n' '.var x, 9223372036854775806' '.main' 'add $1, x' 'sub $1, x' >"$work/overflow.s"
 good '^schedules without a final value .* 0 states are deadlocks, 2 steps are errors of the program$' "$work/overflow.s" 2 1
 make good unlocked 2 2
 "$verifier" - <"$work/good" >"$work/out" 2>&1 || :
-report "$(grep -v '^verified: value >= 2 ' "$work/out")" 'standard input is read'
+report "$(grep -v '^verified: counter >= 2 ' "$work/out")" 'standard input is read'
 report "$([ "$(sed '$d' "$work/good" | sha256sum | cut -d' ' -f1)" = "$(sed -n '$s/^sha256 //p' "$work/good")" ] ||
     echo differs)" 'sha256sum agrees with the last line'
 make again unlocked 2 2
@@ -182,46 +184,46 @@ report "$([ "$(sha256sum <"$work/again" | cut -d' ' -f1)" = "$(cat "$work/err")"
 # What docs/certificate.md shows is a certificate.
 sed -n 's/^    //; /^racecheck-certificate 1$/,/^sha256/p' "$top_srcdir/docs/certificate.md" | sed '/^sha256/q' >"$work/shown"
 seal "$work/shown"
-check "$work/shown" 0 '^verified: value >= 1 .*: 16 states, 24 steps, ' 'the certificate in the documentation is valid'
+check "$work/shown" 0 '^verified: counter >= 1 .*: 16 states, 24 steps, ' 'the certificate in the documentation is valid'
 report "$(LC_ALL=C grep -n '[^ -~	]' "$work/good")" 'certificates are ASCII'
 
 # ---- Damage to what is claimed and proved ----------------------------------------------------------------------
 
 make base unlocked 2 2
-damage base 1 'line [0-9]+: value need not be at least 2 here: after the step of T[01] from line [0-9]+ it is known to be at least 1 only' \
+damage base 1 'line [0-9]+: counter need not be at least 2 here: after the step of T[01] from line [0-9]+ it is known to be at least 1 only' \
     'a bound is raised' sed 's/^3 3 | 1 /3 3 | 2 /'
 damage base 1 'T0\.%ax need not be at least 9 here' "a register's bound is raised" sed 's/^1 0 | 0 0 -/1 0 | 0 9 -/'
-damage base 1 'value is not at least 1 at the start, it is 0' 'a first bound is raised' sed 's/^0 0 | 0 /0 0 | 1 /'
+damage base 1 'counter is not at least 1 at the start, it is 0' 'a first bound is raised' sed 's/^0 0 | 0 /0 0 | 1 /'
 damage base 1 'T1\.%ax is bounded here, but after the step of T0 .* nothing is known' 'a bound is made up' \
     sed 's/^1 0 | 0 0 -/1 0 | 0 0 0/'
-damage base 1 'value is bounded here, but after the step of T0 ' 'a bound is left out that another needs' \
+damage base 1 'counter is bounded here, but after the step of T0 ' 'a bound is left out that another needs' \
     sed 's/^1 0 | 0 0 -/1 0 | - 0 -/'
-damage base 1 'every thread has finished here, and value need not be at least 2' "the last state's bound is lowered" \
+damage base 1 'every thread has finished here, and counter need not be at least 2' "the last state's bound is lowered" \
     sed 's/^6 6 | 2 /6 6 | 1 /'
-damage base 1 'every thread has finished here, and value need not be at least 2' "the last state's bound is left out" \
+damage base 1 'every thread has finished here, and counter need not be at least 2' "the last state's bound is left out" \
     sed 's/^6 6 | 2 /6 6 | - /'
 damage base 1 'the step of T[01] from here leads to a state that is not listed: 3 2$' 'a state is left out' without_state '3 2 '
 damage base 1 'the start leads to a state that is not listed: 0 0$' 'the first state is left out' without_state '0 0 '
 damage base 1 'leads to a state that is not listed: 6 6$' 'the last state is left out' without_state '6 6 '
 damage base 1 'leads to a state that is not listed: 1 0$' 'no step of T0 is there at the start' without_state '1 0 '
 damage base 2 'this state is listed before, on line [0-9]+' 'a state is listed twice' twice '3 2 '
-damage base 1 'every thread has finished here, and value need not be at least 3' 'the claim is raised' \
-    sed 's/^claim .*/claim value >= 3/'
-damage base 1 'the witness ends with 2, not with 1' 'the claim is lowered' sed 's/^claim .*/claim value >= 1/'
-damage base 1 'need not be at most' 'the claim is turned round' sed 's/^claim .*/claim value <= 2/'
+damage base 1 'every thread has finished here, and counter need not be at least 3' 'the claim is raised' \
+    sed 's/^claim .*/claim counter >= 3/'
+damage base 1 'the witness ends with 2, not with 1' 'the claim is lowered' sed 's/^claim .*/claim counter >= 1/'
+damage base 1 'need not be at most' 'the claim is turned round' sed 's/^claim .*/claim counter <= 2/'
 damage base 2 'line 0|variable that the program does not have' 'the claim is about nothing' \
-    sed 's/^claim value/claim other/'
+    sed 's/^claim counter/claim other/'
 
 make upper unlocked 2 2 --upper
-damage upper 1 'value need not be at most [0-9]+ here: .* at most [0-9]+ only' 'an upper bound is lowered' \
+damage upper 1 'counter need not be at most [0-9]+ here: .* at most [0-9]+ only' 'an upper bound is lowered' \
     sed 's/^3 3 | 2 /3 3 | 1 /'
-damage upper 1 'every thread has finished here, and value need not be at most 3' 'an upper claim is lowered' \
-    sed 's/^claim .*/claim value <= 3/'
+damage upper 1 'every thread has finished here, and counter need not be at most 3' 'an upper claim is lowered' \
+    sed 's/^claim .*/claim counter <= 3/'
 
 # ---- Damage to what it is about --------------------------------------------------------------------------------
 
 damage base 1 'need not be at least' 'the program adds less' sed 's/add \$1/add $0/'
-damage base 1 'value is not at least 0 at the start, it is -5' 'the first value is another one' \
+damage base 1 'counter is not at least 0 at the start, it is -5' 'the first value is another one' \
     sed 's/^>\.var counter/>.var counter, -5/'
 damage base 1 'is bounded here, but after the step' 'the program has one more step' \
     sed 's/^>\(.*# load\)/>nop\n>\1/; s/^text .*/text 14/'
@@ -263,7 +265,7 @@ damage bound 1 'not listed' 'there are more preemptions' sed 's/bound=1/bound=2/
 
 make values unlocked 2 2 --slice-off
 damage values 1 'not listed' 'a known value is changed' sed 's/^1 0 0 0 -$/1 0 7 0 -/'
-damage values 1 'the value of value should be listed, but it is not known|not listed' 'a known register is forgotten too early' \
+damage values 1 'the value of counter should be listed, but it is not known|not listed' 'a known register is forgotten too early' \
     sed 's/^forget T0.*/forget T0.%ax 0-6/'
 damage values 1 'not listed|should be listed' 'a known register is not forgotten' sed '/^forget T0/d'
 make permits semaphore 2 2
@@ -328,77 +330,90 @@ fi
 check /dev/zero 2 'this is no certificate' 'the file has no end'
 damage base 2 'expected the column' 'a column is missing' sed 's/^columns at:T0 /columns /'
 damage base 2 'does not list|do not list' 'the observed variable has no column' \
-    sed 's/ bound:value / /; s/ | [0-9]* / | /'
+    sed 's/ bound:counter / /; s/ | [0-9]* / | /'
 "$verifier" >"$work/out" 2>&1
 report "$([ $? -eq 2 ] || echo "not status 2")" 'without a file: wrong usage'
 
-# Every byte counts: 100 of them changed, one at a time, and the checksum left as it is.
-problems=
-size=$(wc -c <"$work/base")
-for i in $(seq 1 100); do
-    at=$((i * 7919 % size))
-    cp "$work/base" "$work/damaged"
-    byte=$(tail -c +$((at + 1)) "$work/base" | head -c 1)
-    [ "$byte" = 'Q' ] && new=R || new=Q
-    printf '%s' "$new" | dd of="$work/damaged" bs=1 seek=$at conv=notrunc 2>/dev/null
-    "$verifier" -q "$work/damaged" >/dev/null 2>&1 && problems="$problems byte $at"
-done
-report "$problems" 'whichever byte is changed, it is noticed'
-
-# One line of a hundred thousand, wherever it is: the thread's place, which makes another state of it (or one that is there
-# already, which is status 2), or a bound.
+# Many certificates, each changed in one place. What is wrong with one goes to a file for each of the three tests.
 make large python-two-lines 4 2
-lines=$(sed -n 's/^states //p' "$work/large")
-problems=
-for i in $(seq 1 4); do
-    for field in 1 'bound'; do
-        awk -v chosen=$((i * 31337 % lines + 1)) -v field="$field" '
-            line > 0 && line++ == chosen {
-                at = field == "bound" ? 6 : field
-                while (field == "bound" && $at == "-") at++
-                $at += 1
-            }
-            /^states /{ line = 1 }
-            { print }' "$work/large" >"$work/damaged"
-        cmp -s "$work/large" "$work/damaged" && problems="$problems nothing was changed"
-        seal "$work/damaged"
-        "$verifier" -q "$work/damaged" >/dev/null 2>&1
-        status=$?
-        [ $status -eq 1 ] || [ "$field $status" = '1 2' ] || problems="$problems line $((i * 31337 % lines + 1)), field $field: status $status"
-    done
-done
-report "$problems" "whichever of $lines states is changed, it is noticed"
+"${PYTHON:-python3}" - "$verifier" "$work" "$fuzz" <<'END'
+import hashlib
+import pathlib
+import random
+import subprocess
+import sys
+
+verifier, work, fuzz = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
+
+
+def problems(name, found):
+    (work / name).write_text("".join(line + "\n" for line in found))
+
+
+def judge(content):
+    """What the verifier says of a certificate: its status, and its lines."""
+    (work / "damaged").write_bytes(content)
+    run = subprocess.run([verifier, "-q", work / "damaged"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20)
+    return run.returncode, run.stdout.splitlines()
+
+
+def sealed(lines):
+    """These lines, all but the last, with the right checksum."""
+    above = b"".join(lines[:-1])
+    return above + b"sha256 " + hashlib.sha256(above).hexdigest().encode() + b"\n"
+
+
+# Every byte counts: 100 of them changed, one at a time, and the checksum left as it is.
+base = (work / "base").read_bytes()
+found = []
+for at in (i * 7919 % len(base) for i in range(1, 101)):
+    changed = bytearray(base)
+    changed[at] = ord("R") if base[at] == ord("Q") else ord("Q")
+    if judge(changed)[0] == 0:
+        found.append(f"byte {at}")
+problems("bytes", found)
+
+# One line of many thousands, wherever it is: the thread's place, which makes another state of it (or one that is there already, which is
+# status 2), or a bound.
+lines = (work / "large").read_bytes().splitlines(keepends=True)
+first = next(i for i, line in enumerate(lines) if line.startswith(b"states ")) + 1
+states = len(lines) - first - 1
+found = []
+for i in range(1, 5):
+    for field in ("place", "bound"):
+        at = first + i * 31337 % states
+        words = lines[at].split()
+        column = next(c for c in range(5, len(words)) if words[c] != b"-") if field == "bound" else 0
+        words[column] = b"%d" % (int(words[column].rstrip(b"~")) + 1)
+        status = judge(sealed(lines[:at] + [b" ".join(words) + b"\n"] + lines[at + 1:]))[0]
+        if status != 1 and (field, status) != ("place", 2):
+            found.append(f"line {at + 1}, {field}: status {status}")
+problems("states", found)
+(work / "count").write_text(str(states))
 
 # Changed at random, and the checksum made right: whatever the verifier says of it, it says it in order.
-problems=
-bases='base upper values tick signal lag bound symbol register permits mutex queue away spin'
-for i in $(seq 1 "$fuzz"); do
-    # shellcheck disable=SC2086 # one word a base
-    set -- $bases
-    shift $((i % $#))
-    base=$1
-    awk -v seed="$i" '
-        BEGIN { srand(seed); marks = "0123456789-~|*,:.>=<$%#()[]\\x +abz"; }
-        { lines[NR] = $0 }
-        END {
-            for (n = 1 + int(rand() * 3); n > 0; n--) {
-                line = 1 + int(rand() * NR); at = 1 + int(rand() * (length(lines[line]) + 1));
-                mark = substr(marks, 1 + int(rand() * length(marks)), 1);
-                kind = int(rand() * 4);
-                if (kind == 3) { other = 1 + int(rand() * NR); lines[line] = lines[other]; continue }
-                lines[line] = substr(lines[line], 1, at - (kind == 0)) (kind == 2 ? "" : mark) substr(lines[line], at + (kind != 0) * (kind == 2));
-            }
-            for (i = 1; i <= NR; i++) print lines[i]
-        }' "$work/$base" >"$work/damaged"
-    seal "$work/damaged"
-    timeout 20 "$verifier" -q "$work/damaged" >"$work/out" 2>&1
-    status=$?
-    [ $status -le 2 ] && [ "$(wc -l <"$work/out")" -le 1 ] || {
-        problems="$problems seed $i: status $status: $(head -n 3 "$work/out")
-"
-    }
-done
-report "$problems" "$fuzz certificates changed at random are judged without a crash"
+marks = b"0123456789-~|*,:.>=<$%#()[]\\x +abz"
+bases = [(work / name).read_bytes().splitlines(keepends=True) for name in
+         "base upper values tick signal lag bound symbol register permits mutex queue away spin".split()]
+found = []
+for seed in range(1, fuzz + 1):
+    draw = random.Random(seed)
+    lines = list(bases[seed % len(bases)])
+    for _ in range(draw.randint(1, 3)):
+        at = draw.randrange(len(lines))
+        line = lines[at]
+        place = draw.randrange(len(line))
+        mark = bytes([draw.choice(marks)])
+        lines[at] = draw.choice([line[:place] + mark + line[place:], line[:place] + mark + line[place + 1:], line[:place] + line[place + 1:],
+                                 draw.choice(lines)])
+    status, said = judge(sealed(lines))
+    if status not in (0, 1, 2) or len(said) > 1:
+        found.append(f"seed {seed}: status {status}: {said[:3]}")
+problems("random", found)
+END
+report "$(cat "$work/bytes" 2>&1)" 'whichever byte is changed, it is noticed'
+report "$(cat "$work/states" 2>&1)" "whichever of $(cat "$work/count") states is changed, it is noticed"
+report "$(cat "$work/random" 2>&1)" "$fuzz certificates changed at random are judged without a crash"
 
 echo "1..$tests"
 [ "$failures" -eq 0 ]
