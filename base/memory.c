@@ -3,6 +3,7 @@
 #include "base/scope.h"
 
 #include <gmp.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +39,8 @@ void *memory_new(size_t count, size_t size)
 /* A block stays with the scope that has it. */
 void *memory_resize(void *block, size_t count, size_t size)
 {
-    size_t bytes = product(count, size);
-    scope_admit(bytes);
+    size_t bytes = product(count, size), before = block != NULL ? malloc_usable_size(block) : 0;
+    scope_admit(bytes > before ? bytes - before : 0);
     struct scope *scope = scope_leave(block);
     void *resized = realloc(block, bytes);
     if (resized == NULL && block != NULL)

@@ -22,21 +22,12 @@ static uint64_t memory_limit(const struct options *options)
     return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
 }
 
-/* What the process needs beside the tables: code, libraries, and the buffers of a round. Of a very small limit half is left
- * for tables all the same. */
-static uint64_t process_memory(uint64_t limit)
-{
-    static const uint64_t process = UINT64_C(28) << 20;
-    return limit > 2 * process ? process : limit / 2;
-}
-
 static void start_budget(struct examination *self)
 {
     self->budget = (struct budget){
         .max_states = self->options->max_states,
         .max_memory = memory_limit(self->options),
         .memory_was_asked = self->options->max_memory > 0,
-        .process_memory = process_memory(memory_limit(self->options)),
         .max_seconds = self->options->timeout,
         .interrupt = watchdog_listen(),
     };

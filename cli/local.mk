@@ -6,7 +6,6 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/certification.c %D%/certification.h \
     %D%/check.c \
     %D%/commands.h \
-    %D%/crew.c %D%/crew.h \
     %D%/delivery.c %D%/delivery.h \
     %D%/examination.c %D%/examination.h \
     %D%/export.c \

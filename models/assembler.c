@@ -222,7 +222,7 @@ static bool place_stacks(struct assembler *self)
     struct program *program = self->program;
     for (size_t t = 0; t < program->thread_count; t++)
         if (names_stack(program_code(program, t)))
-            program->threads[t].registers[REGISTER_SP] = PROGRAM_ADDRESS_END;
+            program->threads[t].registers[REGISTER_SP] = PROGRAM_STACK_END;
     return true;
 }
 

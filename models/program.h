@@ -25,8 +25,9 @@ enum {
     PROGRAM_WORD_SIZE = 4,              /* what an address grows by from word to word */
     PROGRAM_STACK_MAX = 64,             /* words on the stack of a thread */
     PROGRAM_FREE_WORDS_MAX = 64,        /* words that have no name and are not 0 */
-    PROGRAM_ADDRESS_END = 1048576, /* addresses are below; %sp starts here, and each thread's own stack lies before */
-    PROGRAM_STACK_FIRST = PROGRAM_ADDRESS_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
+    PROGRAM_STACK_END = 1048576, /* %sp starts here, and each thread's own stack lies before */
+    PROGRAM_STACK_FIRST = PROGRAM_STACK_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
+    PROGRAM_ADDRESS_END = PROGRAM_STACK_END + 3072, /* addresses are below */
     PROGRAM_CODE_FIRST = 1000 /* where code lies, as far as `call` is concerned: one address an instruction */
 };
 
