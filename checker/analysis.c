@@ -3,9 +3,13 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "checker/alone.h"
+#include "checker/hang.h"
 #include "checker/inquiry.h"
 #include "checker/journey.h"
 #include "checker/scheduler.h"
+
+#include <string.h>
 
 static const uint64_t unfused_entries_default = 20000000;
 
@@ -103,7 +107,34 @@ static void note_graph(struct inquiry *self)
     memory_free(outcome->failure_text); /* of a run with a slice that did not do */
     outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
     outcome->endless = graph->space.cyclic;
+    outcome->can_hang = outcome->must_hang = false;
     outcome->endless_unknown = !graph->has_edges && !graph->space.graded;
+}
+
+/* "a", "a and b", "a, b and c"; NULL for nobody. */
+static char *thread_names(const struct machine *machine, uint64_t threads)
+{
+    struct text names = TEXT_INIT;
+    for (uint64_t rest = threads; rest != 0; rest &= rest - 1)
+        text_print(&names, "%s%s",
+                   rest == threads            ? ""
+                   : (rest & (rest - 1)) == 0 ? " and "
+                                              : ", ",
+                   machine_thread_name(machine, (size_t)__builtin_ctzll(rest)));
+    return threads != 0 ? text_take(&names) : NULL;
+}
+
+static void note_hang(struct inquiry *self)
+{
+    struct outcome *outcome = self->outcome;
+    const struct graph *graph = self->main.graph;
+    if (!graph->space.cyclic || !graph->has_edges)
+        return;
+    struct hang hang = hang_find(graph);
+    outcome->can_hang = hang.is_possible;
+    outcome->must_hang = hang.is_possible && hang.is_certain;
+    memory_free(outcome->spinning);
+    outcome->spinning = thread_names(self->machine, hang.spinning);
 }
 
 static void note_grid(struct inquiry *self, const struct stage *stage)
@@ -210,10 +241,12 @@ static void answer(struct inquiry *self)
         note_incomplete_graph(self);
         return;
     }
-    if (self->main.graph != NULL)
+    if (self->main.graph != NULL) {
         note_graph(self);
-    else
+        note_hang(self);
+    } else {
         note_grid(self, &self->main);
+    }
     inquiry_note_exclusion(self, true);
     if (self->main.space->grows && !self->may_grow) {
         answer_growth(self);
@@ -334,6 +367,17 @@ static bool is_too_long(const struct machine *machine, struct error *error)
     return instructions > most;
 }
 
+/* Only where the number of iterations means anything to the program. */
+static bool is_counted(struct inquiry *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t limit, alone;
+    return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
+           strstr(outcome->text, "ITERS") != NULL &&
+           !__builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) &&
+           alone_agrees(self->whole, self->options->word, &alone) && alone == limit;
+}
+
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error)
 {
@@ -351,6 +395,7 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     run(&inquiry, options->no_slice, false);
     if (inquiry.must_unslice)
         run_again(&inquiry);
+    outcome->is_counted = is_counted(&inquiry);
     machine_free(inquiry.whole);
     claims_judge(outcome);
     claims_place_witnesses(outcome);

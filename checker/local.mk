@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libchecker.a
 %C%_libchecker_a_SOURCES = \
     %D%/absorption.c %D%/absorption.h \
+    %D%/alone.c %D%/alone.h \
     %D%/analysis.c %D%/analysis.h \
     %D%/bands.c %D%/bands.h \
     %D%/budget.c %D%/budget.h \
@@ -16,6 +17,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/graph.c %D%/graph.h \
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \
+    %D%/hang.c %D%/hang.h \
     %D%/inquiry.c %D%/inquiry.h \
     %D%/inquiry_absorption.c \
     %D%/inquiry_counts.c \

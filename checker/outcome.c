@@ -67,6 +67,7 @@ static void free_texts(struct outcome *self)
     memory_free(self->incomplete_reason);
     memory_free(self->failure_text);
     memory_free(self->explanation);
+    memory_free(self->spinning);
 }
 
 void outcome_free(struct outcome *self)

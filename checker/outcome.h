@@ -101,6 +101,7 @@ struct outcome {
     bool has_extremes; /* least and greatest; false where no schedule ends with a value */
     int64_t least;
     int64_t greatest;
+    bool is_counted; /* each thread, if it ran alone, would count ITERS up: it would leave observed_first + iters */
     bool has_values; /* values, and rows where they are listed */
     struct intervals values;
     struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */
@@ -126,6 +127,9 @@ struct outcome {
     size_t wait_count;
     bool endless_unknown;     /* whether it is endless was not found out */
     bool endless;             /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    bool can_hang;            /* where endless: schedules can come to where no end can be reached any more */
+    bool must_hang;           /* ... and all of them do */
+    char *spinning;           /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
     char *failure_text;       /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
     bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
 

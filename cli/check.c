@@ -195,13 +195,17 @@ static bool report(struct check *self, struct error *error)
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
 
-/* Where no schedule ends with a value every claim about values holds, which is less than it seems. */
+/* A claim about values holds in every schedule that ends with one, which may be less than it seems. */
 static void note_vacuous(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (outcome->complete && !outcome->has_extremes && claims_have(outcome, CLAIM_VALUE))
+    if (!outcome->complete || !claims_have(outcome, CLAIM_VALUE))
+        return;
+    if (!outcome->has_extremes)
         fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n",
               stderr);
+    else if (outcome->can_hang)
+        fputs("racecheck: schedules can go on for ever: what is asserted of values holds in those that end\n", stderr);
 }
 
 /* Whether a value was asked for that no schedule ends with. */

@@ -7,7 +7,6 @@
 #include "reports/verdict.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* More intervals than this are told by the first and last ones. */
 enum { RANGES_MAX = 24, RANGES_SHOWN_EACH_END = 8 };
@@ -143,20 +142,12 @@ static struct intervals values_below(const struct intervals *values, int64_t lim
     return below;
 }
 
-/* Whether the number of iterations means anything to the program. */
-static bool has_iterations(const struct outcome *outcome)
-{
-    return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
-           strstr(outcome->text, "ITERS") != NULL;
-}
-
 /* The question that this all began with: can several threads come to less than one of them alone? */
 static void add_below(struct content *content, const struct outcome *outcome)
 {
-    int64_t limit;
-    if (!outcome->has_values || outcome->values.count == 0 || !has_iterations(outcome) ||
-        __builtin_add_overflow(outcome->observed_first, outcome->iters, &limit))
+    if (!outcome->has_values || outcome->values.count == 0 || !outcome->is_counted)
         return;
+    int64_t limit = outcome->observed_first + outcome->iters;
     struct intervals below = values_below(&outcome->values, limit);
     struct text label = TEXT_INIT;
     text_print(&label, "below %" PRId64, limit);
@@ -204,6 +195,15 @@ static void add_deadlock(struct content *content, const struct outcome *outcome)
     if (witness != NULL && witness->trace->end_text != NULL)
         text_print(words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",", witness->step_count,
                    plural(witness->step_count), witness->trace->end_text);
+}
+
+static void add_hang(struct content *content, const struct outcome *outcome)
+{
+    if (!outcome->can_hang)
+        return;
+    struct text *words = content_fact(content, STYLE_BAD, "hang");
+    text_print(words, "%s: ", outcome->must_hang ? "certain" : "possible");
+    verdict_print_hang(words, outcome);
 }
 
 static void add_exclusion(struct content *content, const struct outcome *outcome)
@@ -276,6 +276,7 @@ void findings_add_results(struct content *content, const struct outcome *outcome
     add_below(content, outcome);
     add_schedules(content, outcome);
     add_deadlock(content, outcome);
+    add_hang(content, outcome);
     add_exclusion(content, outcome);
     for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
         add_wait(content, outcome, i);

@@ -1,10 +1,11 @@
 #include "reports/verdict.h"
 
 #include "base/memory.h"
+#include "reports/number.h"
 #include "reports/setting.h"
 #include "reports/utf8.h"
 
-#include <inttypes.h>
+#include <string.h>
 
 const char *verdict_word(enum claim_verdict verdict)
 {
@@ -53,6 +54,38 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
             text_print(text, "%s%s", before, others[o].words);
             before = " or ";
         }
+    if (outcome->endless_unknown)
+        text_print(text, "%swhether some go on for ever was not computed",
+                   outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that comes to its end; ");
+}
+
+static void print_spinning(struct text *text, const struct outcome *outcome)
+{
+    char *names = utf8_line(outcome->spinning != NULL ? outcome->spinning : "schedules");
+    text_print(text, "%s can %s for ever", names, outcome->spinning != NULL ? "spin" : "go on");
+    memory_free(names);
+}
+
+/* An exact fraction is told where it is short. */
+static void print_probability(struct text *text, const struct outcome *outcome)
+{
+    enum { DIGITS_MAX = 24 };
+    char *share = number_probability(outcome->random_endless, outcome->random_error);
+    char *fraction = number_fraction(outcome->random_endless);
+    if (outcome->random_error > 0 || strlen(fraction) > DIGITS_MAX)
+        text_print(text, "; probability %s under the random scheduler", share);
+    else if (!outcome->must_hang)
+        text_print(text, "; probability %s, or %s, under the random scheduler", fraction, share);
+    memory_free(share);
+    memory_free(fraction);
+}
+
+void verdict_print_hang(struct text *text, const struct outcome *outcome)
+{
+    print_spinning(text, outcome);
+    text_print(text, outcome->must_hang ? ", and no schedule comes to an end" : ", and no end can be reached then");
+    if (outcome->has_random)
+        print_probability(text, outcome);
 }
 
 static void print_held(struct text *text, const struct outcome *outcome, const struct claim *claim)
@@ -64,6 +97,10 @@ static void print_held(struct text *text, const struct outcome *outcome, const s
     text_print(text, "holds");
     if (claim->kind == CLAIM_NO_STARVATION)
         text_print(text, ", %s", setting_fairness(outcome->fairness));
+    if (outcome->can_hang && (claim->kind == CLAIM_NO_STARVATION || claim->kind == CLAIM_NO_DEADLOCK)) {
+        text_print(text, "; but ");
+        print_spinning(text, outcome);
+    }
 }
 
 void verdict_print(struct text *text, const struct outcome *outcome, const struct claim *claim)
