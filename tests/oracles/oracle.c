@@ -1,12 +1,12 @@
 #include "tests/oracles/oracle.h"
 
+#include "analysis/analysis.h"
 #include "base/memory.h"
-#include "checker/analysis.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
-#include "models/program.h"
+#include "frontends/assembler.h"
+#include "program/program.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -553,7 +553,8 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
 {
     static const char *const names[] = {"x", "y", "z"};
     struct random_program *program = random_program_new(seed, &request->options);
-    struct oracle_scheduler *drawn = request->draw ? oracle_scheduler_draw(seed, request->kind, program->threads) : NULL;
+    struct oracle_scheduler *drawn =
+        request->draw ? oracle_scheduler_draw(seed, request->kind, program->threads) : NULL;
     const struct oracle_scheduler *scheduler = request->scheduler ? request->scheduler : &free_choice;
     char *text = request->draw && seed % 4 < 2 ? price(program->text, seed) : memory_copy_string(program->text);
     char name[40];

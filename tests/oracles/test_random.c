@@ -8,7 +8,7 @@
  * for each kind of scheduler, which takes as many seeds as it needs to have RUNS programs enumerated. It speaks TAP, and exits with 0
  * where all agreed, 1 where they did not, 2 on wrong usage. */
 #include "base/memory.h"
-#include "checker/scheduler.h"
+#include "schedulers/scheduler.h"
 #include "tests/oracles/oracle.h"
 
 #include <errno.h>
@@ -78,8 +78,8 @@ static bool check_seeds(unsigned number, uint64_t seed, uint64_t runs, const cha
             return false;
         }
     print_tally(&tally);
-    printf("ok %u - %" PRIu64 " random programs agree%s%s\n", number, runs, kind != NULL ? " with the enumerator under " : "",
-           kind != NULL ? kind : "");
+    printf("ok %u - %" PRIu64 " random programs agree%s%s\n", number, runs,
+           kind != NULL ? " with the enumerator under " : "", kind != NULL ? kind : "");
     fflush(stdout);
     return true;
 }
