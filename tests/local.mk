@@ -96,21 +96,27 @@ test_scripts = \
     %D%/whole/test_report.sh \
     %D%/run-cases \
     %D%/whole/test_32_bit.sh \
-    %D%/whole/test_theorem.sh \
     %D%/whole/test_library.sh \
     %D%/whole/test_memory.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_verify.sh \
     %D%/whole/test_limits.sh \
-    %D%/whole/test_pages.sh \
     %D%/whole/test_docs.sh \
-    %D%/whole/test_valgrind.sh \
+    %D%/whole/test_valgrind.sh
+
+# These look at sources, proofs and pages, not at how racecheck uses its memory: sanitizers have nothing to find.
+source_scripts = \
+    %D%/whole/test_theorem.sh \
+    %D%/whole/test_pages.sh \
     %D%/whole/test_layers.sh \
     %D%/check-layers
 
 TESTS += $(test_scripts)
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+if !SANITIZED
+TESTS += $(source_scripts)
+endif
+EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
     %D%/whole/library_failing.c %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
