@@ -14,6 +14,7 @@ unit_tests = \
     %D%/units/test_chain \
     %D%/units/test_claim \
     %D%/units/test_composition \
+    %D%/units/test_content \
     %D%/units/test_dialect \
     %D%/units/test_dot \
     %D%/units/test_estimate \

@@ -110,7 +110,7 @@ result $? 'a title without a letter is none'
 # The hint is the command: it makes the report that it stands in, with a certificate.
 "$RACECHECK" report -o hint.md --format markdown --title 'A b' --model lock -k 2 >problems 2>&1
 hint=$(grep '^racecheck report --certificate' hint.md | sed 's/^racecheck/"$RACECHECK"/')
-(eval "$hint") >>problems 2>&1 && grep -q '^# A b$' hint.md && grep -q 'Certificate .certificate.txt.' hint.md && [ -s certificate.txt ]
+(eval "$hint") >>problems 2>&1 && grep -q '^# A b$' hint.md && grep -q '^- \*\*Certificate:\*\* .certificate.txt.' hint.md && [ -s certificate.txt ]
 result $? 'the hint at a certificate is a command that writes it'
 
 printf '.var v\n.mutex m\n.main\nlock m\nlock m\n' >stuck.s
