@@ -145,6 +145,17 @@ TESTS += %D%/fuzz/test_corpus
 %C%_fuzz_test_corpus_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/submissions %D%/fuzz/assembler.dict %D%/fuzz/submission.dict %D%/fuzz/README.md
 
+# Both readers of certificates, racecheck's and the verifier's. `make fuzz-readers SEED=7 RUNS=100000` tries more.
+check_PROGRAMS += %D%/fuzz/test_readers %D%/fuzz/verifier_reader
+TESTS += %D%/fuzz/test_readers
+%C%_fuzz_test_readers_SOURCES = %D%/fuzz/test_readers.c %D%/fuzz/subject_dump.c %D%/fuzz/subject_dump.h
+%C%_fuzz_test_readers_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
+%C%_fuzz_verifier_reader_SOURCES = %D%/fuzz/verifier_reader.c $(verify_sources)
+%C%_fuzz_verifier_reader_LDADD =
+.PHONY: fuzz-readers
+fuzz-readers: all %D%/fuzz/test_readers %D%/fuzz/verifier_reader
+	@$(test_environment) ./%D%/fuzz/test_readers $(SEED) $(RUNS) $(RUNS)
+
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang
 fuzz_folder = %D%/fuzz

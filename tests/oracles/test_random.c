@@ -48,7 +48,7 @@ static void print_tally(const struct oracle_tally *tally)
            tally->sliced, tally->symmetric, tally->several, tally->deadlocked, tally->failed, tally->endless,
            tally->collapsed, tally->schedules, tally->enumerated);
     for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
-        printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]);
+        printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]->name);
     printf("\n");
 }
 
