@@ -69,7 +69,7 @@ static void give_up(struct chain *self)
 static void open_chain(struct chain *self)
 {
     struct inquiry *inquiry = self->inquiry;
-    self->slice = slice_new(inquiry->whole, inquiry->options->word, true);
+    self->slice = slice_new_for(inquiry->whole, &inquiry->options->observation, true);
     self->machine = machine_new(inquiry->program, self->slice->data, false);
     self->budget = *inquiry->options->budget;
     bool insists = inquiry_insists(inquiry, QUESTION_RANDOM);

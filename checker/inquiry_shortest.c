@@ -102,6 +102,14 @@ static const char *goal_name(const struct goal *goal)
 
 /* ---- Searching -------------------------------------------------------------------------------------------------- */
 
+static int64_t observed_value(const struct inquiry *inquiry, const struct machine *machine, const uint64_t *state)
+{
+    const struct tuples *tuples = &inquiry->outcome->tuples;
+    int64_t tuple[OBSERVATION_WORDS_MAX];
+    observation_read(&inquiry->slice->observation, machine, state, tuple);
+    return tuples->width > 1 ? (int64_t)tuples_rank(tuples, tuple) : tuple[0];
+}
+
 static bool is_reached(const struct pursuit *self, const struct goal *goal, const struct system_choices *choices)
 {
     const struct system *system = self->search.system;
@@ -114,7 +122,7 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, cons
         return search_is_overlap(system, state, choices);
     case OUTCOME_VALUE:
         return machine_finished(machine, state) == machine_everybody(machine) &&
-               machine_value(machine, state, self->inquiry->slice->observed) == goal->value;
+               observed_value(self->inquiry, machine, state) == goal->value;
     case OUTCOME_FAILURE:
         break;
     }

@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/journey.c %D%/journey.h \
     %D%/lane.c %D%/lane.h \
     %D%/lasso.c %D%/lasso.h \
+    %D%/observation.c %D%/observation.h \
     %D%/orbits.c %D%/orbits.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/recorder.c %D%/recorder.h \
@@ -50,6 +51,7 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/system.c %D%/system.h \
     %D%/ticker.c %D%/ticker.h \
     %D%/trace.c %D%/trace.h \
+    %D%/tuples.c %D%/tuples.h \
     %D%/waiting.c %D%/waiting.h \
     %D%/weights.h \
     %D%/weights_extremes.c \
