@@ -8,7 +8,7 @@
 #define RACECHECK_COURSE_ANSWER_H
 
 #include "base/error.h"
-#include "checker/interval.h"
+#include "base/interval.h"
 #include "course/assignment.h"
 
 #include <gmp.h>

@@ -2,8 +2,8 @@
 #ifndef RACECHECK_TESTS_SUPPORT_SUBJECT_H
 #define RACECHECK_TESTS_SUPPORT_SUBJECT_H
 
-#include "checker/analysis.h"
-#include "models/program.h"
+#include "analysis/analysis.h"
+#include "program/program.h"
 
 /* Returns a program with these parameters as new, or NULL, with the reason in *error, where the text does not assemble. */
 struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,

@@ -1,8 +1,8 @@
-#include "checker/observation.h"
+#include "analysis/observation.h"
 
+#include "analysis/outcome.h"
 #include "base/memory.h"
-#include "checker/outcome.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

@@ -1,10 +1,10 @@
 /* Each kind of scheduler on small programs, step by step, against what was worked out by hand. */
 #include "base/memory.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
-#include "models/machine.h"
+#include "machine/machine.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

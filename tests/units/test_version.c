@@ -5,16 +5,16 @@
  * machine. Takes a number of seeds as its argument: tests/units/test_version 1000. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
 #include "course/edition.h"
 #include "course/handout.h"
 #include "course/version.h"
+#include "schedulers/scheduler.h"
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/policy.h"
 #include "tests/oracles/survey.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <ctype.h>
 #include <stdlib.h>

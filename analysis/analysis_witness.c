@@ -1,0 +1,150 @@
+/* Adopting witnesses: whatever schedule is told has been replayed. */
+#include "analysis/analysis_parts.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "schedulers/scheduler.h"
+#include "trace/replay.h"
+
+#include <string.h>
+
+static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t value)
+{
+    switch (end) {
+    case OUTCOME_VALUE:
+        return trace->end == TRACE_FINISHED && trace->value == value;
+    case OUTCOME_DEADLOCK:
+        return trace->end == TRACE_DEADLOCKED;
+    case OUTCOME_FAILURE:
+        return trace->end == TRACE_FAILED;
+    case OUTCOME_OVERLAP:
+        return trace->overlap_text != NULL;
+    }
+    return false;
+}
+
+struct trace *analysis_replay(const struct analysis *self, const struct scheduler *scheduler, const uint32_t *threads,
+                              size_t count)
+{
+    struct error error = ERROR_INIT;
+    struct trace *trace =
+        replay_run(self->program, scheduler, self->options->observation.words[0], threads, count, &error);
+    if (trace == NULL)
+        fault("a schedule that was found does not replay: %s", error.text);
+    return trace;
+}
+
+/* Returns the value of the first observed word that a witness is to end with, having made sure of the others. */
+static int64_t traced_value(const struct analysis *self, const struct trace *trace, int64_t value)
+{
+    const struct observation *observation = &self->options->observation;
+    if (observation->count <= 1)
+        return value;
+    const int64_t *tuple = tuples_at(&self->outcome->tuples, (size_t)value);
+    for (size_t w = 0; w < observation->count; w++)
+        if (trace_final_word(trace, observation->words[w]) != tuple[w])
+            fault("a witness ends with other values than it should");
+    return tuple[0];
+}
+
+static void replay_witness(const struct analysis *self, struct outcome_witness *witness,
+                           const struct scheduler *scheduler, uint32_t preemptions)
+{
+    witness->trace = analysis_replay(self, scheduler, witness->threads, witness->step_count);
+    int64_t value = witness->end == OUTCOME_VALUE ? traced_value(self, witness->trace, witness->value) : 0;
+    if (!ends_so(witness->trace, witness->end, value))
+        fault("a witness ends otherwise than it should");
+    if (preemptions != WITNESS_UNCOUNTED && witness->trace->preemptions != preemptions)
+        fault("a witness has %llu preemptions instead of %u", (unsigned long long)witness->trace->preemptions,
+              preemptions);
+}
+
+/* Witnesses are in the order of their ends. */
+static void insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
+{
+    size_t place = outcome->witness_count;
+    while (place > 0 && outcome->witnesses[place - 1].end > witness->end)
+        place--;
+    outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
+    memmove(outcome->witnesses + place + 1, outcome->witnesses + place,
+            (outcome->witness_count - place) * sizeof *outcome->witnesses);
+    outcome->witnesses[place] = *witness;
+    outcome->witness_count++;
+}
+
+void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, const struct witness *found)
+{
+    struct outcome_witness witness = {
+        .end = end, .value = value, .threads = found->threads, .step_count = found->count};
+    witness.is_shortest = found->preemptions == WITNESS_UNCOUNTED;
+    struct scheduler *resolved =
+        scheduler_resolve(self->setting.scheduler, found->start, found->arrival, machine_thread_count(self->machine));
+    if (witness.threads == NULL)
+        witness.threads = memory_new(1, sizeof *witness.threads);
+    scheduler_describe(resolved, &witness.parameters, &witness.parameter_count);
+    replay_witness(self, &witness, resolved, found->preemptions);
+    scheduler_free(resolved);
+    insert_witness(self->outcome, &witness);
+}
+
+static bool wants_any(const struct analysis *self)
+{
+    return analysis_wants(self, QUESTION_WITNESS) && self->options->witness != WITNESS_NONE;
+}
+
+bool analysis_has_witness(const struct analysis *self, enum outcome_end end, int64_t value)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].end == end && outcome->witnesses[w].value == value)
+            return true;
+    return false;
+}
+
+bool analysis_claims_value(const struct analysis *self, int64_t value)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t c = 0; c < outcome->claim_count && wants_any(self); c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->kind == CLAIM_VALUE && claim->verdict == CLAIM_VIOLATED && claim->value == value)
+            return true;
+    }
+    return false;
+}
+
+bool analysis_wants_value(const struct analysis *self, int64_t value)
+{
+    const struct analysis_options *options = self->options;
+    const struct outcome *outcome = self->outcome;
+    if (!wants_any(self))
+        return false;
+    bool is_minimum = outcome->complete && outcome->has_extremes && value == outcome->least;
+    return options->witness == WITNESS_ALL || (options->witness == WITNESS_MINIMUM && is_minimum) ||
+           (options->witness == WITNESS_VALUE && value == options->witness_value) || analysis_claims_value(self, value);
+}
+
+/* What goes wrong is shown unless one of the others is asked for, and whatever is asked for if it violates a claim. */
+static bool wants_wrong(const struct analysis *self, enum witness_wish wish, enum claim_kind claim)
+{
+    enum witness_wish asked = self->options->witness;
+    bool asks_for_another =
+        asked != wish && (asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP);
+    return !asks_for_another || claims_violate(self->outcome, claim);
+}
+
+bool analysis_wants_witness(const struct analysis *self, enum outcome_end end)
+{
+    const struct outcome *outcome = self->outcome;
+    if (!wants_any(self))
+        return false;
+    switch (end) {
+    case OUTCOME_DEADLOCK:
+        return outcome->can_deadlock && wants_wrong(self, WITNESS_DEADLOCK, CLAIM_NO_DEADLOCK);
+    case OUTCOME_FAILURE:
+        return outcome->can_fail && wants_wrong(self, WITNESS_FAILURE, CLAIM_NO_ERROR);
+    case OUTCOME_OVERLAP:
+        return outcome->has_exclusion && !outcome->is_exclusive && wants_wrong(self, WITNESS_OVERLAP, CLAIM_EXCLUSIVE);
+    case OUTCOME_VALUE:
+        break;
+    }
+    return false;
+}
