@@ -7,10 +7,10 @@
 #ifndef RACECHECK_ANALYSIS_ANALYSIS_H
 #define RACECHECK_ANALYSIS_ANALYSIS_H
 
-#include "analysis/observation.h"
 #include "analysis/outcome.h"
 #include "base/budget.h"
 #include "base/error.h"
+#include "space/observation.h"
 
 struct program;
 struct scheduler;

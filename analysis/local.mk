@@ -19,7 +19,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \
     %D%/lasso.c %D%/lasso.h \
-    %D%/observation.c %D%/observation.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/prepared_space.c %D%/prepared_space.h \
     %D%/schedule_count.c %D%/schedule_count.h \
@@ -33,7 +32,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/starvation.c %D%/starvation.h \
     %D%/stategraph.c %D%/stategraph.h \
     %D%/stepgraph.c %D%/stepgraph.h \
-    %D%/tuples.c %D%/tuples.h \
     %D%/value_range.c %D%/value_range.h \
     %D%/waiting.c %D%/waiting.h \
     %D%/witness.c %D%/witness.h

@@ -7,9 +7,9 @@
 #define RACECHECK_ANALYSIS_OUTCOME_H
 
 #include "analysis/claim.h"
-#include "analysis/tuples.h"
 #include "base/interval.h"
 #include "base/property.h"
+#include "space/tuples.h"
 #include "trace/trace.h"
 
 #include <gmp.h>

@@ -9,10 +9,10 @@
 #ifndef RACECHECK_SPACE_GRAPH_H
 #define RACECHECK_SPACE_GRAPH_H
 
-#include "analysis/tuples.h"
 #include "base/interval.h"
 #include "space/space.h"
 #include "space/stateset.h"
+#include "space/tuples.h"
 
 #include <gmp.h>
 

@@ -10,8 +10,8 @@
 #ifndef RACECHECK_SPACE_SLICE_H
 #define RACECHECK_SPACE_SLICE_H
 
-#include "analysis/observation.h"
 #include "machine/machine.h"
+#include "space/observation.h"
 
 enum slice_reason {
     SLICE_DATA,    /* only moved, with constants added */

@@ -1,4 +1,4 @@
-#include "analysis/observation.h"
+#include "space/observation.h"
 
 #include "analysis/outcome.h"
 #include "base/memory.h"

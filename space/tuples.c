@@ -1,4 +1,4 @@
-#include "analysis/tuples.h"
+#include "space/tuples.h"
 
 #include "base/memory.h"
 

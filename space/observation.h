@@ -3,8 +3,8 @@
  * One word is a tuple of one: its value may be data, and followed by a fold. Of several words all are control, since what
  * becomes of one cannot be folded apart from the others; each tuple that is found then has a *rank* among all of them, in
  * ascending order, first word first, and folds, witnesses and rows of an outcome know it by its rank. */
-#ifndef RACECHECK_ANALYSIS_OBSERVATION_H
-#define RACECHECK_ANALYSIS_OBSERVATION_H
+#ifndef RACECHECK_SPACE_OBSERVATION_H
+#define RACECHECK_SPACE_OBSERVATION_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* tuples: sets of tuples of integers, all of one width.
  *
  * Tuples are ordered by their first number, then by the second, and so on; the place of one in that order is its *rank*. */
-#ifndef RACECHECK_ANALYSIS_TUPLES_H
-#define RACECHECK_ANALYSIS_TUPLES_H
+#ifndef RACECHECK_SPACE_TUPLES_H
+#define RACECHECK_SPACE_TUPLES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "analysis/observation.h"
+#include "space/observation.h"
 
 #include "machine/machine.h"
 
