@@ -1,4 +1,4 @@
-/* builder: the states of a certificate, explored and bounded; for checker/certificate*.c alone.
+/* builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
  *
  * A plain breadth-first search over the concrete system, which keeps for each state and each *slot* (a data
  * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads

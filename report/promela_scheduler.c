@@ -1,4 +1,4 @@
-/* The schedulers of a model for SPIN: the automata of checker/scheduler_*.c once more, in Promela. That the two agree is
+/* The schedulers of a model for SPIN: the automata of schedulers/scheduler_*.c once more, in Promela. That the two agree is
  * tested by counting states. */
 #include "report/promela_parts.h"
 
