@@ -121,7 +121,7 @@ static void satisfy(struct walk *self, const struct lasso_ground *ground, enum o
 
 static void go_round(struct walk *self, const struct lasso_ground *ground, enum outcome_fairness fairness)
 {
-    size_t threads = self->graph->search.system->thread_count;
+    size_t threads = self->graph->explorer.system->thread_count;
     for (size_t t = 0; t < threads && fairness != FAIRNESS_NONE; t++)
         satisfy(self, ground, fairness, UINT64_C(1) << t);
     if (self->at != ground->entry || !self->others_stepped)
@@ -130,8 +130,8 @@ static void go_round(struct walk *self, const struct lasso_ground *ground, enum 
 
 static void take_stem(struct walk *self, uint32_t entry)
 {
-    struct witness stem;
-    search_tell_way(&self->graph->search, entry, &stem);
+    struct explorer_way stem;
+    explorer_tell_way(&self->graph->explorer, entry, &stem);
     *self->lasso =
         (struct lasso){.threads = stem.threads, .stem_count = stem.count, .start = stem.start, .arrival = stem.arrival};
     self->capacity = stem.count;

@@ -14,10 +14,12 @@ unit_tests = \
     %D%/units/test_chain \
     %D%/units/test_claim \
     %D%/units/test_composition \
+    %D%/units/test_content \
     %D%/units/test_dialect \
     %D%/units/test_dot \
     %D%/units/test_estimate \
     %D%/units/test_explanation \
+    %D%/units/test_explorer \
     %D%/units/test_fold \
     %D%/units/test_generator \
     %D%/units/test_grade \
@@ -43,7 +45,6 @@ unit_tests = \
     %D%/units/test_schedule \
     %D%/units/test_schedule_count \
     %D%/units/test_scope \
-    %D%/units/test_search \
     %D%/units/test_slice \
     %D%/units/test_slots \
     %D%/units/test_starvation \

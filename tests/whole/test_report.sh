@@ -104,13 +104,13 @@ result $? 'a full disk is an error'
 result $? 'what was stopped half-way claims no minimum'
 
 "$RACECHECK" report -t 2 -k 10 --title ' ' --author '' --format markdown >untitled.md 2>problems
-grep -q '^# value = 2 is the least final value$' untitled.md && ! grep -q '^By' untitled.md
+grep -q '^# counter = 2 is the least final value$' untitled.md && ! grep -q '^By' untitled.md
 result $? 'a title without a letter is none'
 
 # The hint is the command: it makes the report that it stands in, with a certificate.
 "$RACECHECK" report -o hint.md --format markdown --title 'A b' --model lock -k 2 >problems 2>&1
 hint=$(grep '^racecheck report --certificate' hint.md | sed 's/^racecheck/"$RACECHECK"/')
-(eval "$hint") >>problems 2>&1 && grep -q '^# A b$' hint.md && grep -q 'Certificate .certificate.txt.' hint.md && [ -s certificate.txt ]
+(eval "$hint") >>problems 2>&1 && grep -q '^# A b$' hint.md && grep -q '^- \*\*Certificate:\*\* .certificate.txt.' hint.md && [ -s certificate.txt ]
 result $? 'the hint at a certificate is a command that writes it'
 
 printf '.var v\n.mutex m\n.main\nlock m\nlock m\n' >stuck.s
