@@ -49,11 +49,9 @@ static bool is_asked_well(const struct options *options, struct error *error)
 static bool is_settled(const struct examination *examination, struct error *error)
 {
     const struct scheduler *scheduler = examination->scheduler;
-    struct scheduler_shape shape;
-    scheduler->kind->shape(scheduler, examination->program->thread_count, &shape);
-    if (shape.starts == 1 && shape.options == 1)
+    const char *name = scheduler_open_choice(scheduler, examination->program->thread_count);
+    if (name == NULL)
         return true;
-    const char *name = shape.starts > 1 ? "phase" : "arrival";
     error_set(error, NULL, 0, 0,
               "--schedule: the %s of the %s scheduler is open (expected --%s with a number beside it)", name,
               scheduler->kind->name, name);

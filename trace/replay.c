@@ -268,12 +268,11 @@ static void note_end(struct replay *self)
 /* A schedule is a list of threads; what else the scheduler could choose must be settled. */
 static bool is_settled(const struct scheduler *scheduler, size_t threads, struct error *error)
 {
-    struct scheduler_shape shape;
-    scheduler->kind->shape(scheduler, threads, &shape);
-    if (shape.starts == 1 && shape.options == 1)
+    const char *open = scheduler_open_choice(scheduler, threads);
+    if (open == NULL)
         return true;
     error_set(error, NULL, 0, 0, "the %s of the %s scheduler is 'any' (expected a number: a schedule is one of them)",
-              shape.starts > 1 ? "phase" : "arrival", scheduler->kind->name);
+              open, scheduler->kind->name);
     return false;
 }
 
