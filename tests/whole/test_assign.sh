@@ -227,10 +227,11 @@ fi
 # Hands in the model answers of a set.
 hand_in() {
     mkdir "$2" || return 1
+    sed -n 's/^ *"answer": "\(.*\)",*$/\1/p' "$1"/keys/*.json >all_answers
     for key in "$1"/keys/*.json; do
-        student=$(basename "$key" .json)
-        printf '%b' "$(sed -n 's/^ *"answer": "\(.*\)",*$/\1/p' "$key")" >"$2/$student.txt"
-    done
+        student=${key##*/}
+        IFS= read -r answer && printf '%b' "$answer" >"$2/${student%.json}.txt"
+    done <all_answers
 }
 
 full_points() {
