@@ -213,22 +213,16 @@ static bool find_witness(struct certificate *self, const struct program *program
 {
     const struct draft *draft = self->draft;
     struct error ignored = ERROR_INIT;
-    int64_t start, arrival;
-    self->schedule = draft_find_schedule(draft, state, &self->step_count, &start, &arrival);
-    struct scheduler *resolved = scheduler_resolve(draft->scheduler, start, arrival, draft->system->thread_count);
-    struct trace *trace =
-        replay_run(program, resolved, draft->slice->observed, self->schedule, self->step_count, &ignored);
+    draft_find_schedule(draft, state, &self->schedule);
+    struct trace *trace = replay_run(program, draft->scheduler, draft->slice->observed, &self->schedule, &ignored);
     bool holds = trace != NULL && trace->end == TRACE_FINISHED && trace->value == self->claim;
     trace_free(trace);
-    scheduler_free(resolved);
     return holds;
 }
 
 static void copy_witness(struct certificate *self, const struct outcome_witness *witness)
 {
-    self->step_count = witness->step_count;
-    self->schedule = memory_new(witness->step_count, sizeof *self->schedule);
-    memcpy(self->schedule, witness->threads, witness->step_count * sizeof *self->schedule);
+    schedule_append(&self->schedule, &witness->schedule, 0, witness->schedule.count);
 }
 
 /* What a draft makes of a certificate: it is good, or it has to be tried with all values listed, or there is none. */
@@ -323,7 +317,7 @@ void certificate_free(struct certificate *self)
         memory_free(self->columns[c].name);
     memory_free(self->columns);
     property_free_list(self->registers, self->register_count);
-    memory_free(self->schedule);
+    schedule_free(&self->schedule);
     memory_free(self->observe);
     draft_free(self->draft);
     memory_free(self);

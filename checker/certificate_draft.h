@@ -64,9 +64,7 @@ int64_t draft_bound(const struct draft *self, size_t state, size_t slot);
  * Returns false where no thread ever finishes. */
 bool draft_find_best(const struct draft *self, uint32_t *state, int64_t *value);
 
-/* Finds, as new, a schedule that leads to a state with the observed word's bound as its value. start and arrival
- * are for scheduler_resolve(). */
-uint32_t *draft_find_schedule(const struct draft *self, uint32_t state, size_t *count, int64_t *start,
-                              int64_t *arrival);
+/* Writes to an empty schedule one that leads to a state with the observed word's bound as its value. */
+void draft_find_schedule(const struct draft *self, uint32_t state, struct schedule *schedule);
 
 #endif

@@ -22,20 +22,20 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
     return false;
 }
 
-struct trace *inquiry_replay(const struct inquiry *self, const struct scheduler *scheduler, const uint32_t *threads,
-                             size_t count)
+struct trace *inquiry_replay(const struct inquiry *self, const struct schedule *schedule)
 {
     struct error error = ERROR_INIT;
-    struct trace *trace = replay_run(self->program, scheduler, self->options->word, threads, count, &error);
+    struct trace *trace = replay_run(self->program, self->setting.scheduler, self->options->word, schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
     return trace;
 }
 
-static void replay_witness(const struct inquiry *self, struct outcome_witness *witness,
-                           const struct scheduler *scheduler, uint32_t preemptions)
+static void replay_witness(const struct inquiry *self, struct outcome_witness *witness, const struct witness *found)
 {
-    witness->trace = inquiry_replay(self, scheduler, witness->threads, witness->step_count);
+    uint32_t preemptions = found->preemptions;
+    witness->trace = inquiry_replay(self, &found->schedule);
+    schedule_append(&witness->schedule, &witness->trace->schedule, 0, witness->trace->schedule.count);
     if (!ends_so(witness->trace, witness->end, witness->value))
         fault("a witness ends otherwise than it should");
     if (preemptions != WITNESS_UNCOUNTED && witness->trace->preemptions != preemptions)
@@ -56,17 +56,13 @@ static void insert_witness(struct outcome *outcome, const struct outcome_witness
     outcome->witness_count++;
 }
 
-void inquiry_adopt_witness(struct inquiry *self, enum outcome_end end, int64_t value, const struct witness *found)
+void inquiry_adopt_witness(struct inquiry *self, enum outcome_end end, int64_t value, struct witness *found)
 {
-    struct outcome_witness witness = {
-        .end = end, .value = value, .threads = found->threads, .step_count = found->count};
-    struct scheduler *resolved =
-        scheduler_resolve(self->setting.scheduler, found->start, found->arrival, machine_thread_count(self->machine));
-    if (witness.threads == NULL)
-        witness.threads = memory_new(1, sizeof *witness.threads);
-    scheduler_describe(resolved, &witness.parameters, &witness.parameter_count);
-    replay_witness(self, &witness, resolved, found->preemptions);
-    scheduler_free(resolved);
+    struct outcome_witness witness = {.end = end, .value = value};
+    replay_witness(self, &witness, found);
+    scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
+                               &witness.parameter_count);
+    schedule_free(&found->schedule);
     insert_witness(self->outcome, &witness);
 }
 

@@ -9,6 +9,7 @@
 #include "base/property.h"
 #include "checker/interval.h"
 #include "checker/trace.h"
+#include "models/schedule.h"
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -35,10 +36,9 @@ enum outcome_end {
  * deadlock or an overlap the shortest; among those the first in thread order. */
 struct outcome_witness {
     enum outcome_end end;
-    int64_t value;     /* for OUTCOME_VALUE */
-    uint32_t *threads; /* the schedule: which thread steps */
-    size_t step_count;
-    struct property *parameters; /* of the scheduler under which the schedule is the only thing left to choose */
+    int64_t value; /* for OUTCOME_VALUE */
+    struct schedule schedule;
+    struct property *parameters; /* of the scheduler, with the phase and the arrival that the schedule chooses */
     size_t parameter_count;
     struct trace *trace; /* the schedule as the machine replayed it */
 };
@@ -51,10 +51,10 @@ enum outcome_fairness { FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG };
 /* How long one thread can be kept waiting, ready or blocked, while others go on. In a program that marks critical sections
  * a thread that enters some waits until it is inside. */
 struct outcome_wait {
-    char *thread;       /* its name */
-    bool starves;       /* for ever: schedule is a lasso */
-    uint32_t *schedule; /* which thread steps: the stem, then one round of the loop that can follow again and again */
-    size_t stem_count;
+    char *thread;                /* its name */
+    bool starves;                /* for ever: schedule is a lasso */
+    struct schedule schedule;    /* the stem, then one round of the loop that can follow again and again */
+    size_t stem_count;           /* steps */
     size_t loop_count;           /* at least 1 */
     struct property *parameters; /* of the scheduler, as for a witness */
     size_t parameter_count;

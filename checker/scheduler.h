@@ -23,6 +23,7 @@ enum { SCHEDULER_THREADS_MAX = 64 };
 
 struct scheduler;
 struct machine;
+struct schedule;
 
 /* What a scheduler remembers between steps. The system packs it into the state; with symmetry it moves what belongs to a
  * thread along with that thread. */
@@ -106,8 +107,9 @@ void scheduler_free(struct scheduler *self);
 /* Appends the parameters of a scheduler, all of them, in a fixed order. */
 void scheduler_describe(const struct scheduler *self, struct property **parameters, size_t *count);
 
-/* Returns as new the scheduler that makes, of this one's choices beside that of the threads, the given ones. */
-struct scheduler *scheduler_resolve(const struct scheduler *self, int64_t start, int64_t arrival, size_t threads);
+/* The same for a scheduler that makes, of the choices beside that of the threads, those of a schedule. */
+void scheduler_describe_choices(const struct scheduler *self, const struct schedule *schedule,
+                                struct property **parameters, size_t *count);
 
 /* The names of the kinds and of their parameters, for messages, help and tests: borrowed lists that end with NULL; NULL for
  * a kind that does not exist. */

@@ -146,16 +146,12 @@ static bool is_first(const struct search *self, uint32_t number)
 
 void search_tell_way(const struct search *self, uint32_t number, struct witness *way)
 {
-    *way = (struct witness){.preemptions = WITNESS_UNCOUNTED, .arrival = SCHEDULER_NEVER};
-    for (uint32_t at = number; !is_first(self, at); at = self->links[at].parent)
-        way->count++;
-    if (way->count > 0)
-        way->threads = memory_new(way->count, sizeof *way->threads);
-    size_t step = way->count;
+    *way = (struct witness){.preemptions = WITNESS_UNCOUNTED};
     for (; !is_first(self, number); number = self->links[number].parent) {
-        way->threads[--step] = self->links[number].thread;
-        if (self->links[number].option == 1)
-            way->arrival = (int64_t)step;
+        const struct search_link *link = &self->links[number];
+        schedule_add(&way->schedule, action_by(link->option == 1 ? ACTION_SIGNAL : ACTION_STEP, link->thread));
     }
-    way->start = (int64_t)number;
+    if (self->start_count > 1)
+        schedule_add(&way->schedule, action_phase(number));
+    schedule_reverse(&way->schedule);
 }

@@ -76,8 +76,7 @@ search_goal search_is_overlap;
  * counted), or why it was not found. */
 enum search_result search_find(struct search *self, search_goal *goal, struct witness *found);
 
-/* Tells the way to a state; *way is filled, its preemptions are WITNESS_UNCOUNTED, its threads new (NULL where there
- * are none). */
+/* Tells the way to a state; *way is filled, its preemptions are WITNESS_UNCOUNTED. */
 void search_tell_way(const struct search *self, uint32_t number, struct witness *way);
 
 #endif

@@ -26,7 +26,6 @@ noinst_LIBRARIES += %D%/libcli.a
     %D%/source.c %D%/source.h \
     %D%/status.h \
     %D%/sweep.c \
-    %D%/turns.c %D%/turns.h \
     %D%/verify.c
 
 bin_PROGRAMS += racecheck

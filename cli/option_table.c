@@ -221,11 +221,11 @@ static bool set_schedule_then(struct options *self, const struct option_row *row
                               struct error *error)
 {
     (void)row;
-    static const char *const words[] = {"stop", "round-robin", NULL};
+    static const char *const words[] = {"stop", "round-robin", "repeat", NULL};
     size_t word;
     if (!read_word(argument, words, &word, error))
         return false;
-    self->goes_on = word == 1;
+    self->schedule_then = (enum replay_then)word;
     return true;
 }
 
@@ -446,10 +446,10 @@ static const struct option_row rows[] = {
     {"bound", 0, "B", "preemptions: how many there are at most", ANALYSES, PARAMETER},
     {"arrival", 0, "N", "signal: before which step it arrives (0: the first), any (default) or never", ANALYSES,
      PARAMETER},
-    {"schedule", 0, "TURNS", "execute this schedule and no other: 0011, or a list such as 0*3,1*27, or @FILE", CHECK,
+    {"schedule", 0, "SCHEDULE", "execute this schedule and no other: 0011, AABB, T0*3 T1*27, 0*3,1*27, or @FILE", CHECK,
      TEXT(schedule)},
-    {"schedule-then", 0, "WHAT", "where that is short: stop (default), or go on round-robin, a step each", CHECK,
-     READ(set_schedule_then)},
+    {"schedule-then", 0, "WHAT", "where that is short: stop (default), go on round-robin, a step each, or repeat it",
+     CHECK, READ(set_schedule_then)},
 
     HEADING("What is asked", CHECK | SWEEP | REPORT),
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", CHECK, READ(set_value)},

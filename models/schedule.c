@@ -20,6 +20,15 @@ void schedule_append(struct schedule *self, const struct schedule *other, size_t
         schedule_add(self, other->actions[a]);
 }
 
+void schedule_reverse(struct schedule *self)
+{
+    for (size_t first = 0, last = self->count; first + 1 < last; first++) {
+        struct action action = self->actions[--last];
+        self->actions[last] = self->actions[first];
+        self->actions[first] = action;
+    }
+}
+
 bool schedule_equals(const struct schedule *a, const struct schedule *b)
 {
     for (size_t i = 0; i < a->count && i < b->count; i++)

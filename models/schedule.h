@@ -47,6 +47,9 @@ void schedule_add(struct schedule *self, struct action action);
 /* Appends the actions first .. first + count - 1 of another one. */
 void schedule_append(struct schedule *self, const struct schedule *other, size_t first, size_t count);
 
+/* Puts the last action first, and so on. */
+void schedule_reverse(struct schedule *self);
+
 bool schedule_equals(const struct schedule *a, const struct schedule *b);
 void schedule_free(struct schedule *self);
 

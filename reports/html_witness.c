@@ -282,7 +282,7 @@ static void write_line(FILE *stream, const struct outcome_witness *witness)
               stream);
     fprintf(stream,
             "</span> <span class=\"length\">%zu step%s, %" PRIu64 " preemption%s</span> <span class=\"schedule\">",
-            witness->step_count, witness->step_count == 1 ? "" : "s", witness->trace->preemptions,
+            witness->trace->step_count, witness->trace->step_count == 1 ? "" : "s", witness->trace->preemptions,
             witness->trace->preemptions == 1 ? "" : "s");
     stints_print_schedule(&words, &turns, witness->trace, SCHEDULE_TURNS);
     write_prose(stream, &words);

@@ -329,7 +329,7 @@ static void find_deadlock(struct facts *facts, const struct outcome *outcome)
         memory_free(count);
     }
     if (witness != NULL && witness->trace->end_text != NULL)
-        text_print(&text, "; after %zu step%s %s", witness->step_count, plural(witness->step_count),
+        text_print(&text, "; after %zu step%s %s", witness->trace->step_count, plural(witness->trace->step_count),
                    witness->trace->end_text);
     facts_add(facts, "Deadlock", "%s", text_string(&text))->is_bad = true;
     text_free(&text);

@@ -264,8 +264,8 @@ static void print_deadlock(const struct text_report *self, const struct outcome 
     }
     if (witness != NULL && witness->trace->end_text != NULL) {
         char *waits = utf8_line(witness->trace->end_text);
-        text_print(&words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",", witness->step_count,
-                   witness->step_count == 1 ? "" : "s", waits);
+        text_print(&words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",",
+                   witness->trace->step_count, witness->trace->step_count == 1 ? "" : "s", waits);
         memory_free(waits);
     }
     line(self, "deadlock", STYLE_BAD, "%s", text_string(&words));
@@ -281,8 +281,8 @@ static void print_exclusion(const struct text_report *self, const struct outcome
         line(self, "exclusive", STYLE_PLAIN, "yes: no two threads are ever inside the same critical section");
     } else if (witness != NULL && witness->trace->overlap_text != NULL) {
         char *inside = utf8_line(witness->trace->overlap_text);
-        line(self, "exclusive", STYLE_BAD, "no: after %zu step%s %s", witness->step_count,
-             witness->step_count == 1 ? "" : "s", inside);
+        line(self, "exclusive", STYLE_BAD, "no: after %zu step%s %s", witness->trace->step_count,
+             witness->trace->step_count == 1 ? "" : "s", inside);
         memory_free(inside);
     } else {
         line(self, "exclusive", STYLE_BAD, "no: two threads can be inside the same critical section");

@@ -22,11 +22,11 @@ static const char crossed_or_lost[] = ".var x\n.mutex m\n.mutex n\n.semaphore ne
 
 /* ---- Telling --------------------------------------------------------------------------------------------------- */
 
-static char *tell_schedule(const uint32_t *threads, size_t count)
+static char *tell_schedule(const struct schedule *schedule)
 {
+    static const struct thread_names no_names = {0};
     struct text text = TEXT_INIT;
-    for (size_t i = 0; i < count; i++)
-        text_print(&text, "%" PRIu32, threads[i]);
+    schedule_print(&text, schedule, &no_names, SCHEDULE_DIGIT_ROW, SIZE_MAX);
     return text.length > 0 ? text_take(&text) : memory_copy_string("");
 }
 
@@ -98,16 +98,13 @@ static char *tell_search(const char *text, const struct scheduler *scheduler, se
     enum search_result result = search_find(&bench.search, goal, &found);
     if (result == SEARCH_FOUND) {
         CU_ASSERT_EQUAL(found.preemptions, WITNESS_UNCOUNTED);
-        for (size_t i = 0; i < found.count; i++)
-            text_print(&told, "%" PRIu32, found.threads[i]);
-        if (found.start != 0)
-            text_print(&told, " start %" PRId64, found.start);
-        if (found.arrival != SCHEDULER_NEVER)
-            text_print(&told, " arrival %" PRId64, found.arrival);
+        char *schedule = tell_schedule(&found.schedule);
+        text_print(&told, "%s", schedule);
+        memory_free(schedule);
     } else {
         text_print(&told, "%s", result == SEARCH_EXHAUSTED ? "exhausted" : "stopped");
     }
-    memory_free(found.threads);
+    schedule_free(&found.schedule);
     close_bench(&bench);
     return told.length > 0 ? text_take(&told) : memory_copy_string("");
 }
@@ -141,7 +138,7 @@ static void test_first_in_thread_order(void)
 static void test_starts_are_told(void)
 {
     struct scheduler *scheduler = make("tick", "quantum phase", (int64_t[]){3, -1}, 2);
-    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "01 start 2");
+    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "phase 2 0 1");
     scheduler_free(scheduler);
 }
 
@@ -150,7 +147,7 @@ static void test_starts_are_told(void)
 static void test_arrivals_are_told(void)
 {
     struct scheduler *scheduler = make("signal", "quantum phase", (int64_t[]){4, 0}, 2);
-    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "01 arrival 1");
+    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "0 signal 1");
     scheduler_free(scheduler);
     scheduler = make("tick", "quantum phase", (int64_t[]){4, 0}, 2);
     expect_told(tell_search(crossed, scheduler, search_is_deadlock), "exhausted");
@@ -206,8 +203,11 @@ static char *tell_by_length(const struct program *program)
     CU_ASSERT_FATAL(machine_bits(machine) <= sizeof state * 8);
     machine_start(machine, state);
     for (size_t length = 0; length < LONGEST && told == NULL; length++)
-        if (deadlocks_in(machine, state, length, threads))
-            told = tell_schedule(threads, length);
+        if (deadlocks_in(machine, state, length, threads)) {
+            struct schedule schedule = subject_schedule(threads, length);
+            told = tell_schedule(&schedule);
+            schedule_free(&schedule);
+        }
     machine_free(machine);
     return told;
 }
@@ -221,7 +221,7 @@ static void compare(const struct program *program, const char *text, size_t *dea
         const struct outcome_witness *witness = &outcome->witnesses[0];
         char *expected = tell_by_length(program);
         CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
-        char *told = tell_schedule(witness->threads, witness->step_count);
+        char *told = tell_schedule(&witness->schedule);
         CU_ASSERT_STRING_EQUAL(told, expected);
         if (strcmp(told, expected) != 0)
             unit_note("expected %s, got %s:\n%s", expected, told, text);
@@ -261,9 +261,9 @@ static char *tell_outcome(const char *text, unsigned threads, unsigned iters, co
     text_print(&told, "%s", !outcome->has_exclusion ? "unmarked" : outcome->is_exclusive ? "exclusive" : "overlapping");
     for (size_t w = 0; w < outcome->witness_count; w++) {
         const struct outcome_witness *witness = &outcome->witnesses[w];
-        char *schedule = tell_schedule(witness->threads, witness->step_count);
+        char *schedule = tell_schedule(&witness->schedule);
         text_print(&told, " %s:%s", ends[witness->end], schedule);
-        CU_ASSERT_EQUAL(witness->trace->step_count, witness->step_count);
+        CU_ASSERT_EQUAL(witness->trace->step_count, schedule_step_count(&witness->schedule));
         CU_ASSERT((witness->trace->overlap_text != NULL) == (witness->end == OUTCOME_OVERLAP));
         memory_free(schedule);
     }
@@ -347,7 +347,7 @@ static void test_exclusion_by_quanta(void)
     expect_told(tell_outcome(straight, 2, 1, &options), "exclusive");
     scheduler_free(scheduler);
     options.scheduler = scheduler = make("tick", "quantum phase", (int64_t[]){2, -1}, 2);
-    expect_told(tell_outcome(straight, 2, 1, &options), "overlapping overlap:01");
+    expect_told(tell_outcome(straight, 2, 1, &options), "overlapping overlap:phase 1 0 1");
     scheduler_free(scheduler);
 }
 
