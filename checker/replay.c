@@ -334,25 +334,34 @@ static void note_end(struct replay *self)
 
 /* Finds the number of the first memory that a schedule chooses. Returns false with *error set where it chooses none of
  * several, or one that there is not. */
-static bool choose_start(struct replay *self, const struct schedule *schedule, uint64_t *which, struct error *error)
+static bool choose_start(const struct scheduler *scheduler, const struct scheduler_shape *shape,
+                         const struct schedule *schedule, uint64_t *which, struct error *error)
 {
-    const char *kind = self->scheduler->kind->name;
-    bool is_said = schedule_first_step(schedule) > 0;
+    const char *kind = scheduler->kind->name;
+    bool is_said = schedule_first_step(schedule) > 0, is_open = shape->starts > 1;
     uint64_t said = is_said ? schedule->actions[0].phase : 0;
-    int64_t phase = is_said && self->shape.starts == 1 ? parameter(self->scheduler, "phase") : 0;
-    *which = self->shape.starts > 1 ? said : 0;
-    if (is_said && self->shape.starts > 1 && said >= self->shape.starts)
+    int64_t phase = is_said && !is_open ? parameter(scheduler, "phase") : 0; /* -1: it has none */
+    *which = is_open ? said : 0;
+    if (is_open && said >= shape->starts)
         error_set(error, NULL, 0, 0, "phase %llu is out of range (expected 0 to %llu)", (unsigned long long)said,
-                  (unsigned long long)self->shape.starts - 1);
-    else if (is_said && self->shape.starts == 1 && said != (phase >= 0 ? (uint64_t)phase : 0))
+                  (unsigned long long)shape->starts - 1);
+    else if (is_open && !is_said)
+        error_set(error, NULL, 0, 0,
+                  "the phase of the %s scheduler is open (expected a phase at the beginning of the schedule, as in 'phase "
+                  "0', or --phase with a number)",
+                  kind);
+    else if (!is_open && said != (phase >= 0 ? (uint64_t)phase : 0))
         error_set(error, NULL, 0, 0, "the %s scheduler does not begin with phase %llu", kind, (unsigned long long)said);
-    else if (!is_said && self->shape.starts > 1)
-        error_set(
-            error, NULL, 0, 0,
-            "the phase of the %s scheduler is open (expected a phase at the beginning of the schedule, as in 'phase "
-            "0', or --phase with a number)",
-            kind);
     return !error->set;
+}
+
+bool replay_can_begin(const struct scheduler *scheduler, size_t threads, const struct schedule *schedule,
+                      struct error *error)
+{
+    struct scheduler_shape shape;
+    uint64_t which;
+    scheduler->kind->shape(scheduler, threads, &shape);
+    return choose_start(scheduler, &shape, schedule, &which, error);
 }
 
 /* The first of a set of threads behind the one that stepped last; behind the last thread comes the first. */
@@ -418,7 +427,7 @@ struct trace *replay_run_on(const struct program *program, const struct schedule
     uint64_t which;
     self.machine = machine_new(program, NULL, true);
     self.scheduler->kind->shape(self.scheduler, machine_thread_count(self.machine), &self.shape);
-    if (!choose_start(&self, schedule, &which, error)) {
+    if (!choose_start(self.scheduler, &self.shape, schedule, &which, error)) {
         machine_free(self.machine);
         return NULL;
     }

@@ -122,7 +122,8 @@ static void write_report(void *context, FILE *stream)
         .terminal = terminal_detect(stream), .full = self->options->full, .timing = self->options->timing};
     if (self->rehearsal.trace != NULL)
         text_report_schedule(stream, self->outcome, self->rehearsal.trace,
-                             schedule_step_count(&self->rehearsal.schedule), &options);
+                             schedule_step_count(&self->rehearsal.schedule),
+                             self->options->schedule_then == REPLAY_REPEATS, &options);
     else
         text_report_outcome(stream, self->outcome, &options);
 }

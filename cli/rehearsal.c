@@ -139,6 +139,10 @@ enum status rehearsal_run(struct rehearsal *self, struct examination *examinatio
     struct error inner = ERROR_INIT;
     if (!is_asked_well(options, error) || !read_for(&self->schedule, examination, error))
         return STATUS_USAGE;
+    if (!replay_can_begin(examination->scheduler, examination->program->thread_count, &self->schedule, &inner)) {
+        error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
+        return STATUS_USAGE;
+    }
     examination_describe(examination);
     size_t most = self->schedule.count + REHEARSAL_CONTINUED_MAX;
     self->trace = replay_run_on(examination->program, examination->scheduler, examination->word, &self->schedule,

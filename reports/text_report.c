@@ -556,11 +556,13 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
 
 /* ---- One schedule -------------------------------------------------------------------------------------------- */
 
-static void print_turns(const struct text_report *self, const struct trace *trace, size_t given)
+static void print_given(const struct text_report *self, const struct trace *trace, size_t given, bool repeats)
 {
     struct text words = TEXT_INIT;
     text_print(&words, "%zu step%s as given", given, given == 1 ? "" : "s");
-    if (trace->step_count > given)
+    if (repeats)
+        text_print(&words, ", again and again; those that are not possible are skipped");
+    else if (trace->step_count > given)
         text_print(&words, ", then each thread a step in turn");
     line(self, "schedule", STYLE_PLAIN, "%s", text_string(&words));
     text_free(&words);
@@ -604,11 +606,11 @@ static void print_schedule_end(const struct text_report *self, const struct trac
 }
 
 void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
-                          const struct text_report_options *options)
+                          bool repeats, const struct text_report_options *options)
 {
     struct text_report self = {stream, options, &options->terminal};
     print_checked(&self, outcome);
-    print_turns(&self, trace, given);
+    print_given(&self, trace, given, repeats);
     gap(&self);
     print_trace_table(&self, trace);
     gap(&self);
