@@ -1,18 +1,17 @@
 #include "base/fault.h"
 
-#include "base/memory.h"
+#include "base/scope.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 _Noreturn void fault(const char *format, ...)
 {
+    char what[ERROR_TEXT_SIZE / 2], text[ERROR_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    fputs("racecheck: internal error: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputs("; please report this\n", stderr);
+    vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    exit(MEMORY_EXIT_STATUS);
+    snprintf(text, sizeof text, "internal error: %s; please report this", what);
+    scope_fail(SCOPE_FAULT, text);
 }

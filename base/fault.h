@@ -1,7 +1,7 @@
-/* fault: the end of the process because racecheck itself is wrong.
+/* fault: the end of a run because racecheck itself is wrong.
  *
  * For checks that a user's result depends on and that stay in release builds (the sum over all values must be the number
- * of all schedules): what they catch is neither bad input nor a limit. One line, and exit status 4. */
+ * of all schedules): what they catch is neither bad input nor a limit. The scope around the caller ends (base/scope.h). */
 #ifndef RACECHECK_BASE_FAULT_H
 #define RACECHECK_BASE_FAULT_H
 

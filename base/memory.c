@@ -1,19 +1,15 @@
 #include "base/memory.h"
 
+#include "base/scope.h"
+
 #include <gmp.h>
-#include <stdint.h>
-#include <stdio.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* write() rather than stdio: there may be no memory for a stream's buffer. */
 _Noreturn void memory_exhausted(void)
 {
-    static const char message[] = "racecheck: out of memory\n";
-    ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
-    (void)ignored;
-    exit(MEMORY_EXIT_STATUS);
+    scope_fail(SCOPE_NO_MEMORY, "out of memory");
 }
 
 static size_t product(size_t count, size_t size)
@@ -24,20 +20,32 @@ static size_t product(size_t count, size_t size)
     return bytes > 0 ? bytes : 1;
 }
 
-void *memory_new(size_t count, size_t size)
+/* Notes a block, or NULL, in a scope. */
+static void *note(struct scope *scope, void *block)
 {
-    void *block = calloc(1, product(count, size));
-    if (block == NULL)
-        memory_exhausted();
-    return block;
+    if (block != NULL && scope_enter(scope, block))
+        return block;
+    free(block);
+    memory_exhausted();
 }
 
+void *memory_new(size_t count, size_t size)
+{
+    size_t bytes = product(count, size);
+    scope_admit(bytes);
+    return note(NULL, calloc(1, bytes));
+}
+
+/* A block stays with the scope that has it. */
 void *memory_resize(void *block, size_t count, size_t size)
 {
-    void *resized = realloc(block, product(count, size));
-    if (resized == NULL)
-        memory_exhausted();
-    return resized;
+    size_t bytes = product(count, size), before = block != NULL ? malloc_usable_size(block) : 0;
+    scope_admit(bytes > before ? bytes - before : 0);
+    struct scope *scope = scope_leave(block);
+    void *resized = realloc(block, bytes);
+    if (resized == NULL && block != NULL)
+        note(scope, block);
+    return note(scope, resized);
 }
 
 void *memory_copy(const void *block, size_t size)
@@ -55,6 +63,7 @@ char *memory_copy_string(const char *string)
 
 void memory_free(void *block)
 {
+    scope_leave(block);
     free(block);
 }
 
@@ -62,9 +71,13 @@ void *memory_grow(void *array, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)
         return array;
-    *capacity = *capacity < 8 ? 8 : 2 * *capacity;
-    return memory_resize(array, *capacity, size);
+    size_t larger = *capacity < 8 ? 8 : 2 * *capacity;
+    array = memory_resize(array, larger, size);
+    *capacity = larger;
+    return array;
 }
+
+/* ---- GMP --------------------------------------------------------------------------------------------------------- */
 
 static void *gmp_new(size_t size)
 {
@@ -83,7 +96,9 @@ static void gmp_free(void *block, size_t size)
     memory_free(block);
 }
 
-void memory_adopt_gmp(void)
+/* GMP would end the process where there is no memory. Its functions are set once, when the program is loaded: blocks that the
+ * program around a library has from malloc() are blocks like ours. */
+__attribute__((constructor)) static void adopt_gmp(void)
 {
     mp_set_memory_functions(gmp_new, gmp_resize, gmp_free);
 }

@@ -1,15 +1,12 @@
-/* memory: allocation that does not fail.
+/* memory: allocation that does not fail where it was called.
  *
- * racecheck is a process with one purpose: where the system has no memory left there is nothing to rescue. These functions
- * therefore never return NULL; without memory they print one line and end the process with MEMORY_EXIT_STATUS, after the
- * functions registered with atexit() (which remove unfinished output files) have run. The large tables of the search ask
- * a struct budget before they grow, so that a limit the user sets is met by an incomplete result, not by this exit. */
+ * These functions never return NULL. Without memory, or beyond a limit, control goes back to the scope around the caller
+ * (base/scope.h), which is where the error is handled. The large tables of the search ask a struct budget before they grow, so
+ * that a limit the user sets is met by an incomplete result rather than by none. */
 #ifndef RACECHECK_BASE_MEMORY_H
 #define RACECHECK_BASE_MEMORY_H
 
 #include <stddef.h>
-
-enum { MEMORY_EXIT_STATUS = 4 };
 
 /* Returns a new block of count * size zero bytes (at least one), which the caller frees with memory_free(). A product that
  * overflows counts as no memory. */
@@ -28,11 +25,8 @@ char *memory_copy_string(const char *string);
 /* Frees a block from above; NULL is allowed. */
 void memory_free(void *block);
 
-/* Ends the process as for any allocation that fails; for libraries that report ENOMEM instead. */
+/* Ends the scope as any allocation that fails; for libraries that report ENOMEM instead. */
 _Noreturn void memory_exhausted(void);
-
-/* Makes GMP allocate with these functions, so that it too ends with one line instead of an abort. */
-void memory_adopt_gmp(void);
 
 /* Grows an array for one more element: where count == *capacity, *capacity is doubled (from at least 8) and the array
  * resized. Returns the array. */

@@ -38,6 +38,12 @@ void text_print(struct text *self, const char *format, ...)
     self->length += (size_t)length;
 }
 
+void text_put(struct text *self, char *string)
+{
+    text_print(self, "%s", string);
+    memory_free(string);
+}
+
 const char *text_string(const struct text *self)
 {
     return self->bytes != NULL ? self->bytes : "";

@@ -24,6 +24,9 @@ void text_print(struct text *self, const char *format, ...) __attribute__((forma
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
 
+/* Appends a string, which is taken. */
+void text_put(struct text *self, char *string);
+
 /* Returns the string so far, borrowed until the next append. */
 const char *text_string(const struct text *self);
 

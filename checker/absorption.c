@@ -1,6 +1,7 @@
 #include "checker/absorption.h"
 
 #include "base/memory.h"
+#include "checker/hang.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct components {
     size_t *first;    /* where each component begins; one more at the end */
     size_t count;
     uint32_t *place; /* of a state within its component */
+    bool *ends;      /* whether an end can be reached, by the number that the graph gives a component */
 };
 
 /* ---- Components ------------------------------------------------------------------------------------------------ */
@@ -31,6 +33,7 @@ static void components_start(struct components *self, const struct graph *graph)
     self->states = memory_new(states, sizeof *self->states);
     self->place = memory_new(states, sizeof *self->place);
     self->first = memory_new(self->count + 2, sizeof *self->first);
+    self->ends = hang_find_ends(graph);
     for (uint32_t s = 0; s < states; s++)
         self->first[self->count - graph->component[s] + 1]++;
     for (size_t c = 0; c < self->count; c++)
@@ -49,11 +52,18 @@ static void components_free(struct components *self)
     memory_free(self->states);
     memory_free(self->first);
     memory_free(self->place);
+    memory_free(self->ends);
 }
 
 static size_t component_size(const struct components *self, size_t component)
 {
     return self->first[component + 1] - self->first[component];
+}
+
+/* Whether a schedule that has come to a component can come to an end; some step leads out of it then. */
+static bool can_end(const struct components *self, size_t component)
+{
+    return self->ends[self->count - component];
 }
 
 static bool is_inside(const struct components *self, const struct edge *edge, uint32_t state)
@@ -69,18 +79,6 @@ static bool is_cycle(const struct components *self, size_t component)
     for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++)
         if (self->graph->edges[e].target == state)
             return true;
-    return false;
-}
-
-/* Whether some step leads out of a component. */
-static bool can_be_left(const struct components *self, size_t component)
-{
-    for (size_t s = self->first[component]; s < self->first[component + 1]; s++) {
-        uint32_t state = self->states[s];
-        for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++)
-            if (!is_inside(self, &self->graph->edges[e], state))
-                return true;
-    }
     return false;
 }
 
@@ -227,14 +225,14 @@ static void send_exactly(struct absorption *self, const struct components *compo
 static void flow_exactly(struct absorption *self, const struct components *components, size_t component, mpq_t *inflow)
 {
     size_t first = components->first[component], size = component_size(components, component);
+    if (!can_end(components, component)) {
+        for (size_t s = first; s < first + size; s++)
+            mpq_add(self->endless, self->endless, inflow[components->states[s]]);
+        return;
+    }
     if (!is_cycle(components, component)) {
         uint32_t state = components->states[first];
         send_exactly(self, components, state, inflow[state], inflow);
-        return;
-    }
-    if (!can_be_left(components, component)) {
-        for (size_t s = first; s < first + size; s++)
-            mpq_add(self->endless, self->endless, inflow[components->states[s]]);
         return;
     }
     struct equations equations;
@@ -329,11 +327,11 @@ static void drain(struct flow *self, size_t component)
 
 static void flow_through(struct flow *self, size_t component)
 {
-    if (!is_cycle(self->components, component)) {
+    if (!can_end(self->components, component)) {
+        self->endless += mass_in(self, component);
+    } else if (!is_cycle(self->components, component)) {
         send(self, self->components->states[self->components->first[component]]);
         self->roundings += 4;
-    } else if (!can_be_left(self->components, component)) {
-        self->endless += mass_in(self, component);
     } else {
         drain(self, component);
     }
@@ -365,6 +363,16 @@ static bool find_approximately(struct absorption *self, const struct components 
 
 /* ---- Life ------------------------------------------------------------------------------------------------------ */
 
+/* Whether no schedule at all comes to an end. */
+static bool never_ends(const struct components *components)
+{
+    const struct graph *graph = components->graph;
+    for (size_t s = 0; s < graph->space.start_count; s++)
+        if (components->ends[graph->component[s]])
+            return false;
+    return true;
+}
+
 static bool is_small(const struct components *components)
 {
     double work = 0;
@@ -381,9 +389,13 @@ bool absorption_find(struct absorption *self, const struct graph *graph, struct 
     *self = (struct absorption){0};
     mpq_inits(self->deadlocked, self->failed, self->endless, NULL);
     components_start(&components, graph);
-    self->is_exact = is_small(&components);
-    bool in_time =
-        self->is_exact ? find_exactly(self, &components, budget) : find_approximately(self, &components, budget);
+    self->is_exact = never_ends(&components) || is_small(&components);
+    bool in_time = true;
+    if (never_ends(&components))
+        mpq_set_ui(self->endless, 1, 1);
+    else
+        in_time =
+            self->is_exact ? find_exactly(self, &components, budget) : find_approximately(self, &components, budget);
     components_free(&components);
     return in_time;
 }

@@ -3,8 +3,8 @@
  * The states are an absorbing Markov chain (Kemeny and Snell, Finite Markov Chains, 1960, chapter III): each choice that there
  * is in a state is equally likely. The probability of being somewhere flows from the first states through the strongly
  * connected components, each of which comes after those that lead to it. In a component the expected number of visits to
- * each state solves a linear system; what leaves the component flows on. What flows into a component that cannot be left
- * stays there: such schedules never end.
+ * each state solves a linear system; what leaves the component flows on. What flows into a component from which no
+ * end can be reached stays there: such schedules never end.
  *
  * Small spaces are solved exactly, in fractions. Otherwise the flow is iterated in floating-point numbers until next to
  * nothing is left in the component, and the error is bounded.

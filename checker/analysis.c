@@ -2,11 +2,14 @@
 
 #include "base/arithmetic.h"
 #include "base/memory.h"
+#include "base/parallel.h"
+#include "checker/alone.h"
+#include "checker/hang.h"
 #include "checker/inquiry.h"
 #include "checker/journey.h"
 #include "checker/scheduler.h"
 
-#include <omp.h>
+#include <string.h>
 
 static const uint64_t unfused_entries_default = 20000000;
 
@@ -25,7 +28,7 @@ static void slice_program(struct inquiry *self, bool everything)
         .slice = self->slice,
         .scheduler = scheduler != NULL ? scheduler : scheduler_free_choice(),
         .symmetry = !self->options->no_symmetry,
-        .jobs = self->options->jobs > 0 ? self->options->jobs : (unsigned)omp_get_num_procs(),
+        .jobs = self->options->jobs > 0 ? self->options->jobs : parallel_processors(),
         .budget = self->options->budget,
     };
     self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->whole, self->slice);
@@ -104,7 +107,34 @@ static void note_graph(struct inquiry *self)
     memory_free(outcome->failure_text); /* of a run with a slice that did not do */
     outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
     outcome->endless = graph->space.cyclic;
+    outcome->can_hang = outcome->must_hang = false;
     outcome->endless_unknown = !graph->has_edges && !graph->space.graded;
+}
+
+/* "a", "a and b", "a, b and c"; NULL for nobody. */
+static char *thread_names(const struct machine *machine, uint64_t threads)
+{
+    struct text names = TEXT_INIT;
+    for (uint64_t rest = threads; rest != 0; rest &= rest - 1)
+        text_print(&names, "%s%s",
+                   rest == threads            ? ""
+                   : (rest & (rest - 1)) == 0 ? " and "
+                                              : ", ",
+                   machine_thread_name(machine, (size_t)__builtin_ctzll(rest)));
+    return threads != 0 ? text_take(&names) : NULL;
+}
+
+static void note_hang(struct inquiry *self)
+{
+    struct outcome *outcome = self->outcome;
+    const struct graph *graph = self->main.graph;
+    if (!graph->space.cyclic || !graph->has_edges)
+        return;
+    struct hang hang = hang_find(graph);
+    outcome->can_hang = hang.is_possible;
+    outcome->must_hang = hang.is_possible && hang.is_certain;
+    memory_free(outcome->spinning);
+    outcome->spinning = thread_names(self->machine, hang.spinning);
 }
 
 static void note_grid(struct inquiry *self, const struct stage *stage)
@@ -120,10 +150,10 @@ static void note_grid(struct inquiry *self, const struct stage *stage)
 static void note_incomplete_graph(struct inquiry *self)
 {
     inquiry_mark_incomplete(self, "the state space is too large");
+    inquiry_note_exclusion(self, false);
     if (self->main.graph == NULL)
         return;
     note_graph(self);
-    inquiry_note_exclusion(self, false);
     self->outcome->endless = false;
     if (!self->slice->data[self->slice->observed]) {
         intervals_union(&self->outcome->values, &self->main.graph->final_values, 0);
@@ -199,20 +229,24 @@ static void answer(struct inquiry *self)
     enum stage_result opened = open_main(self);
     if (opened == STAGE_READY && exceeds_states(self)) {
         inquiry_mark_incomplete(self, NULL);
+        inquiry_note_exclusion(self, false);
         return;
     }
     if (opened == STAGE_TOO_LARGE) {
         inquiry_mark_incomplete(self, "the state space is too large to be numbered");
+        inquiry_note_exclusion(self, false);
         return;
     }
     if (opened == STAGE_INCOMPLETE) {
         note_incomplete_graph(self);
         return;
     }
-    if (self->main.graph != NULL)
+    if (self->main.graph != NULL) {
         note_graph(self);
-    else
+        note_hang(self);
+    } else {
         note_grid(self, &self->main);
+    }
     inquiry_note_exclusion(self, true);
     if (self->main.space->grows && !self->may_grow) {
         answer_growth(self);
@@ -226,7 +260,10 @@ static void answer(struct inquiry *self)
         return;
     inquiry_make_rows(self);
     inquiry_note_extremes(self);
+    claims_judge(self->outcome);
     answer_fold_questions(self);
+    if (self->outcome->complete)
+        inquiry_find_shortest(self);
     inquiry_find_properties(self);
     if (self->exact_open && self->outcome->has_counts) {
         note_grid(self, &self->exact);
@@ -272,6 +309,9 @@ static void run(struct inquiry *self, bool everything, bool fell_back)
     if (self->options->explain)
         explain(self, fell_back);
     answer(self);
+    claims_judge(self->outcome);
+    if (!self->outcome->complete && (everything || !self->must_unslice))
+        inquiry_show_found(self);
     close_stages(self);
 }
 
@@ -327,6 +367,17 @@ static bool is_too_long(const struct machine *machine, struct error *error)
     return instructions > most;
 }
 
+/* Only where the number of iterations means anything to the program. */
+static bool is_counted(struct inquiry *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t limit, alone;
+    return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
+           strstr(outcome->text, "ITERS") != NULL &&
+           !__builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) &&
+           alone_agrees(self->whole, self->options->word, &alone) && alone == limit;
+}
+
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error)
 {
@@ -344,7 +395,10 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     run(&inquiry, options->no_slice, false);
     if (inquiry.must_unslice)
         run_again(&inquiry);
+    outcome->is_counted = is_counted(&inquiry);
     machine_free(inquiry.whole);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
     outcome->seconds = budget_seconds(options->budget);
     return true;
 }

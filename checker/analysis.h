@@ -51,15 +51,15 @@ struct analysis_options {
     bool explain;        /* fill outcome.explanation */
     enum witness_wish witness;
     int64_t witness_value;          /* for WITNESS_VALUE */
-    bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked only where schedules
-                                          need not end and the state space is small */
+    bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
+                                          finite, only where schedules need not end and the state space is small */
     enum outcome_fairness fairness; /* ... if endless schedules are this fair */
     unsigned jobs;                  /* OpenMP threads; 0: all cores */
     struct budget *budget;          /* borrowed */
 };
 
 /* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
- * (model, text, ...) is left to the caller. Returns false with *error set where there is no word of that number to
+ * (model, text, ...) is left to the caller. Claims that stand in the outcome are judged. Returns false with *error set where there is no word of that number to
  * observe, or where the threads have more than 16 million instructions together.
  * A limit that was reached is no error: outcome->complete is false then. */
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,

@@ -1,10 +1,15 @@
 #include "checker/budget.h"
 
+#include "base/scope.h"
+
 #include <time.h>
 
 /* How often progress is reported, in seconds, and when first: nobody wants to see it for a short run. */
 static const double report_interval = 0.2;
 static const double report_after = 1.0;
+
+/* This part of the memory is left for what nobody asks for: elements of folds that grow, and reports. */
+enum { RESERVE = 16 };
 
 static double monotonic_seconds(void)
 {
@@ -36,8 +41,10 @@ uint64_t budget_left(const struct budget *self)
 {
     if (self->max_memory == 0)
         return UINT64_MAX;
-    uint64_t used = self->memory + self->process_memory;
-    return used < self->max_memory ? self->max_memory - used : 0;
+    uint64_t left = scope_left(), reserve = self->max_memory / RESERVE;
+    if (left != UINT64_MAX)
+        return left > reserve ? left - reserve : 0;
+    return self->memory < self->max_memory ? self->max_memory - self->memory : 0;
 }
 
 bool budget_take(struct budget *self, size_t bytes)
@@ -104,6 +111,8 @@ bool budget_spent(struct budget *self, const char *phase, uint64_t states, uint6
     struct budget_progress progress = {phase, states, total, depth, budget_seconds(self)};
     if (self->interrupt != NULL && *self->interrupt != 0)
         exceed(self, BUDGET_INTERRUPTED);
+    if (scope_left() <= self->max_memory / RESERVE)
+        exceed(self, BUDGET_MEMORY);
     if (self->max_seconds > 0 && progress.seconds > self->max_seconds)
         exceed(self, BUDGET_TIME);
     report_progress(self, &progress);

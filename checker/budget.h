@@ -1,6 +1,7 @@
 /* budget: what an analysis may use, and how far it has come.
  *
- * One budget goes through all phases of an analysis. The big tables ask it before they grow (budget_take), the loops ask
+ * One budget goes through all phases of an analysis. Where the scope (base/scope.h) has a limit of memory, which counts every
+ * block, the budget stops short of it, so that there is something to say. The big tables ask it before they grow (budget_take), the loops ask
  * it now and then whether to go on (budget_spent); it also carries the progress that a terminal may show. The caller owns
  * it and fills the limits; 0 means no limit. Once a budget is exceeded it stays so, and says by what. */
 #ifndef RACECHECK_CHECKER_BUDGET_H
@@ -25,9 +26,8 @@ struct budget_progress {
 
 struct budget {
     uint64_t max_states;
-    uint64_t max_memory;     /* bytes, of the whole process */
-    bool memory_was_asked;   /* the user set max_memory: what does not fit makes a result incomplete */
-    uint64_t process_memory; /* of them, what the process needs beside the tables */
+    uint64_t max_memory;   /* bytes, of the whole process */
+    bool memory_was_asked; /* the user set max_memory: what does not fit makes a result incomplete */
     double max_seconds;
     const volatile sig_atomic_t *interrupt; /* not 0: stop; may be NULL */
     void (*report)(void *context,

@@ -196,11 +196,12 @@ uint32_t certificate_end(const struct certificate *self, size_t column)
 
 /* ---- Making ---------------------------------------------------------------------------------------------------- */
 
+/* The registers that do not begin as the language says. */
 static void note_registers(struct certificate *self, const struct machine *machine)
 {
     for (location_id l = 0; l < machine_location_count(machine); l++) {
         int64_t first = machine_initial_value(machine, l);
-        if (machine_location_thread(machine, l) < 0 || first == 0)
+        if (!machine_is_preset(machine, l))
             continue;
         char *name = location_name(machine, l);
         property_add_number(&self->registers, &self->register_count, name, first);

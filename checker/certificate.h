@@ -61,7 +61,7 @@ struct certificate {
     char *observe;
     struct certificate_column *columns;
     size_t column_count;
-    struct property *registers; /* those that do not start with 0: "T0.%bx" and the first value */
+    struct property *registers; /* those that do not begin as the language says: "T0.%bx" and the first value */
     size_t register_count;
     struct schedule schedule; /* of the witness */
     size_t state_count;

@@ -2,12 +2,12 @@
  * expanded in parallel, each into buffers of its own; then their successors are entered into the state set in the order
  * of the batches, prefetching ahead, so that the numbers of states depend on nothing but the system. */
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "checker/graph.h"
 #include "checker/journey.h"
 #include "checker/orbits.h"
 
 #include <assert.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -358,22 +358,29 @@ static bool reserve_round(struct exploration *self, size_t count, size_t batch_c
     return !graph->has_edges || reserve_edges(graph, count + successors, successors);
 }
 
-static void expand_nth(struct exploration *self, uint32_t first, size_t count, size_t b)
+/* Count states from `first` on, which several threads expand. */
+struct round {
+    struct exploration *exploration;
+    uint32_t first;
+    size_t count;
+};
+
+static void expand_piece(void *context, size_t b, size_t thread)
 {
-    expand_batch(self, first + (uint32_t)(b * BATCH_STATES), batch_states(count, b), &self->batches[b]);
+    const struct round *self = context;
+    (void)thread;
+    expand_batch(self->exploration, self->first + (uint32_t)(b * BATCH_STATES), batch_states(self->count, b),
+                 &self->exploration->batches[b]);
 }
 
 static void expand_round(struct exploration *self, uint32_t first, size_t count, size_t batch_count)
 {
-    int jobs = (int)self->options->jobs;
-    if (jobs == 1 || batch_count < SHARED_BATCHES) {
+    struct round round = {self, first, count};
+    if (self->options->jobs == 1 || batch_count < SHARED_BATCHES)
         for (size_t b = 0; b < batch_count; b++)
-            expand_nth(self, first, count, b);
-        return;
-    }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(jobs)
-    for (size_t b = 0; b < batch_count; b++)
-        expand_nth(self, first, count, b);
+            expand_piece(&round, b, 0);
+    else
+        parallel_run(self->options->jobs, batch_count, expand_piece, &round);
 }
 
 /* Expands and enters count states from `first` on. */

@@ -1,9 +1,9 @@
 #include "checker/fold.h"
 
 #include "base/memory.h"
+#include "base/parallel.h"
 
 #include <assert.h>
-#include <omp.h>
 #include <string.h>
 
 /* A level is shared out over the cores when it takes some milliseconds; below that, waking the others and waiting for them
@@ -180,23 +180,34 @@ static uint64_t fold_alone(struct fold *self, size_t level, size_t chunks)
     return worker.states;
 }
 
+/* A level that several threads fold, each with a worker of its own. */
+struct shared_level {
+    struct fold *fold;
+    size_t level;
+    struct worker *workers;
+};
+
+static void fold_piece(void *context, size_t chunk, size_t thread)
+{
+    const struct shared_level *self = context;
+    struct worker *worker = &self->workers[thread];
+    if (worker->fold == NULL)
+        start_worker(worker, self->fold, self->level, thread);
+    fold_chunk(worker, chunk);
+}
+
 static uint64_t fold_shared(struct fold *self, size_t level, size_t chunks)
 {
+    struct shared_level shared = {self, level, memory_new(self->jobs, sizeof *shared.workers)};
     uint64_t states = 0;
-    int jobs = (int)self->jobs;
-#pragma omp parallel num_threads(jobs)
-    {
-        struct worker worker;
-        start_worker(&worker, self, level, (size_t)omp_get_thread_num());
-#pragma omp for schedule(dynamic, 1)
-        for (size_t chunk = 0; chunk < chunks; chunk++)
-            fold_chunk(&worker, chunk);
-#pragma omp critical
-        {
-            join_band(self, level, &worker);
-            states += worker.states;
-        }
+    parallel_run(self->jobs, chunks, fold_piece, &shared);
+    for (size_t w = 0; w < self->jobs; w++) {
+        if (shared.workers[w].fold == NULL)
+            continue;
+        join_band(self, level, &shared.workers[w]);
+        states += shared.workers[w].states;
     }
+    memory_free(shared.workers);
     return states;
 }
 

@@ -72,6 +72,14 @@ bool inquiry_have_bands(struct stage *stage);
 
 /* ---- Witnesses (inquiry_witness.c) ------------------------------------------------------------------------------ */
 
+/* Whether a final value is to be shown: it was asked for, or it violates a claim; and whether it is to be shown for that
+ * reason. */
+bool inquiry_wants_value(const struct inquiry *self, int64_t value);
+bool inquiry_claims_value(const struct inquiry *self, int64_t value);
+
+/* Whether a schedule that ends so was adopted (value is 0 where the end has none). */
+bool inquiry_has_witness(const struct inquiry *self, enum outcome_end end, int64_t value);
+
 /* Whether there is a deadlock, an error of the program, or an overlap, and a witness for it is wanted. */
 bool inquiry_wants_witness(const struct inquiry *self, enum outcome_end end);
 
@@ -98,15 +106,27 @@ void inquiry_count_schedules(struct inquiry *self);
 void inquiry_find_probabilities(struct inquiry *self);
 void inquiry_find_absorption(struct inquiry *self);
 
+/* The system as it is, nothing merged and nothing collapsed, as new. */
+struct system *inquiry_concrete_system(const struct inquiry *self);
+
 /* Finds the fewest preemptions for each value, and the witnesses for values and errors of the program. */
 void inquiry_find_preemptions(struct inquiry *self);
+
+/* Finds the witnesses that are wanted for the least and the greatest value, and for an error of the program. */
+void inquiry_find_extreme_witnesses(struct inquiry *self);
 
 /* Notes whether critical sections exclude each other, as far as the main stage knows: all of it where it was explored to
  * the end. */
 void inquiry_note_exclusion(struct inquiry *self, bool explored);
 
-/* Finds the witnesses for a deadlock and for two threads in one critical section; and who can starve, where that is asked,
- * or where schedules need not end. */
+/* Finds who can starve, where that is asked, or where schedules need not end. */
 void inquiry_find_properties(struct inquiry *self);
+
+/* Finds the witnesses for a deadlock and for two threads in one critical section. Of an incomplete analysis, also those for
+ * errors of the program, and for values that are part of the states. */
+void inquiry_find_shortest(struct inquiry *self);
+
+/* Finds the witnesses that are wanted for what an incomplete analysis has found. Closes the main stage. */
+void inquiry_show_found(struct inquiry *self);
 
 #endif

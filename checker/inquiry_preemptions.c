@@ -65,7 +65,7 @@ static void add_witness(struct inquiry *self, const struct fold *fold, enum outc
 {
     struct witness_source source = {self->machine, self->slice, self->marked.graph, self->marked.grid, fold};
     struct witness found;
-    if (witness_find(&source, end, value, &found))
+    if (!inquiry_has_witness(self, end, value) && witness_find(&source, end, value, &found))
         inquiry_adopt_witness(self, end, value, &found);
 }
 
@@ -79,14 +79,8 @@ static void add_failure_witness(struct inquiry *self, const struct fold *fold)
 static void add_witnesses(struct inquiry *self, const struct fold *fold)
 {
     const struct outcome *outcome = self->outcome;
-    if (!inquiry_wants(self, QUESTION_WITNESS) || self->options->witness == WITNESS_NONE)
-        return;
-    if (self->options->witness == WITNESS_MINIMUM && outcome->has_extremes)
-        add_witness(self, fold, OUTCOME_VALUE, outcome->least);
-    if (self->options->witness == WITNESS_VALUE && intervals_contain(&outcome->values, self->options->witness_value))
-        add_witness(self, fold, OUTCOME_VALUE, self->options->witness_value);
-    if (self->options->witness == WITNESS_ALL)
-        for (size_t r = 0; r < outcome->row_count; r++)
+    for (size_t r = 0; r < outcome->row_count; r++)
+        if (inquiry_wants_value(self, outcome->rows[r].value))
             add_witness(self, fold, OUTCOME_VALUE, outcome->rows[r].value);
     add_failure_witness(self, fold);
 }
@@ -132,18 +126,31 @@ static bool fold_foremost(struct inquiry *self, bool wants_value, bool greatest)
     return result == FOLD_COMPLETE;
 }
 
-/* Only the witness for an extreme (or for an error of the program) can be had without knowing all preemptions. Where one for
- * each value is wanted, that for the minimum is better than none. */
-static bool wants_extreme(const struct inquiry *self, bool *greatest)
+/* Only the witnesses for the extremes (and for an error of the program) can be had without knowing all preemptions. Where
+ * one for each value is wanted, that for the minimum is better than none. */
+static bool wants_extreme(const struct inquiry *self, bool greatest)
 {
     const struct outcome *outcome = self->outcome;
-    *greatest = false;
-    if (self->options->witness == WITNESS_MINIMUM || self->options->witness == WITNESS_ALL)
-        return outcome->has_extremes;
-    if (self->options->witness != WITNESS_VALUE || !outcome->has_extremes)
+    int64_t value = greatest ? outcome->greatest : outcome->least;
+    if (!outcome->has_extremes || (greatest && outcome->least == outcome->greatest))
         return false;
-    *greatest = self->options->witness_value == outcome->greatest;
-    return *greatest || self->options->witness_value == outcome->least;
+    return self->options->witness == WITNESS_ALL && greatest ? inquiry_claims_value(self, value)
+                                                             : inquiry_wants_value(self, value);
+}
+
+/* Whether a value between the extremes is to be shown. */
+static bool wants_between(const struct inquiry *self)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        int64_t value = outcome->claims[c].value;
+        if (inquiry_claims_value(self, value) && value != outcome->least && value != outcome->greatest)
+            return true;
+    }
+    int64_t asked = self->options->witness_value;
+    return self->options->witness == WITNESS_ALL ||
+           (self->options->witness == WITNESS_VALUE &&
+            !(outcome->has_extremes && (asked == outcome->least || asked == outcome->greatest)));
 }
 
 /* Whether some value on the way may not fit the elements of the foremost fold. */
@@ -157,16 +164,18 @@ static bool values_are_large(const struct inquiry *self)
            FOREMOST_VALUE_MAX;
 }
 
-static void find_extreme_witness(struct inquiry *self)
+void inquiry_find_extreme_witnesses(struct inquiry *self)
 {
-    bool greatest;
     if (!inquiry_wants(self, QUESTION_WITNESS) || self->options->witness == WITNESS_NONE)
         return;
     if (self->marked_open && self->marked.space == NULL)
         return;
-    bool wants_value = wants_extreme(self, &greatest);
-    if (self->options->witness == WITNESS_ALL || (self->options->witness == WITNESS_VALUE && !wants_value))
-        inquiry_omit_if_wanted(self, QUESTION_WITNESS, wants_value ? "a witness for each value" : "witness",
+    bool wants_least = wants_extreme(self, false), wants_greatest = wants_extreme(self, true);
+    bool wants_value = wants_least || wants_greatest;
+    if (wants_between(self))
+        inquiry_omit_if_wanted(self, QUESTION_WITNESS,
+                               self->options->witness == WITNESS_ALL && wants_value ? "a witness for each value"
+                                                                                    : "witness",
                                "only those for the least and greatest value are cheap", "--compute preemptions");
     if (!wants_value && !inquiry_wants_witness(self, OUTCOME_FAILURE))
         return;
@@ -178,16 +187,19 @@ static void find_extreme_witness(struct inquiry *self)
     if (!can_afford_marks(self, QUESTION_WITNESS, "witness") || !open_marked(self, QUESTION_WITNESS, "witness"))
         return;
     struct estimate estimate = estimate_small(self->marked.space, foremost_seconds, sizeof(int64_t), true);
-    if (inquiry_affords(self, QUESTION_WITNESS, "witness", &estimate))
-        fold_foremost(self, wants_value, greatest);
+    if (!inquiry_affords(self, QUESTION_WITNESS, "witness", &estimate))
+        return;
+    bool go_on = !wants_least && wants_greatest ? true : fold_foremost(self, wants_least, false);
+    if (go_on && wants_greatest)
+        fold_foremost(self, true, true);
 }
 
-/* Preemptions for all values, with the witnesses; where that costs too much, the witness of an extreme alone. */
+/* Preemptions for all values, with the witnesses; where that costs too much, the witnesses of the extremes alone. */
 void inquiry_find_preemptions(struct inquiry *self)
 {
-    bool all = inquiry_wants(self, QUESTION_PREEMPTIONS) ||
-               (inquiry_wants(self, QUESTION_WITNESS) &&
-                (self->options->witness == WITNESS_ALL || self->options->witness == WITNESS_VALUE));
+    bool all =
+        inquiry_wants(self, QUESTION_PREEMPTIONS) ||
+        (inquiry_wants(self, QUESTION_WITNESS) && (wants_between(self) || self->options->witness == WITNESS_VALUE));
     if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
         open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
         struct estimate estimate =
@@ -200,5 +212,5 @@ void inquiry_find_preemptions(struct inquiry *self)
         }
     }
     if (self->outcome->complete)
-        find_extreme_witness(self);
+        inquiry_find_extreme_witnesses(self);
 }

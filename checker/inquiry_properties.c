@@ -1,17 +1,14 @@
-/* Properties: mutual exclusion, starvation, and the shortest schedules to what should not happen. */
+/* Properties: mutual exclusion and starvation. */
 #include "base/fault.h"
 #include "base/memory.h"
 #include "checker/inquiry.h"
 #include "checker/scheduler.h"
-#include "checker/search.h"
 #include "checker/starvation.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* How many states a search visits in a second, for estimates only; and how many states, times threads, are looked at
- * for starvation that nobody asked about. */
-static const double search_states_per_second = 1e6;
+/* How many states, times threads, are looked at for starvation that nobody asked about. */
 static const uint64_t unasked_states = 200000;
 
 /* ---- Mutual exclusion ---------------------------------------------------------------------------------------- */
@@ -41,55 +38,10 @@ static bool grid_overlaps(const struct machine *machine)
 void inquiry_note_exclusion(struct inquiry *self, bool explored)
 {
     struct outcome *outcome = self->outcome;
-    bool overlaps = self->main.grid != NULL ? grid_overlaps(self->machine) : self->main.graph->overlaps;
+    bool overlaps =
+        self->setting.grid ? grid_overlaps(self->machine) : self->main.graph != NULL && self->main.graph->overlaps;
     outcome->has_exclusion = machine_section_count(self->machine) > 0 && (explored || overlaps);
     outcome->is_exclusive = outcome->has_exclusion && !overlaps;
-}
-
-/* ---- Shortest schedules -------------------------------------------------------------------------------------- */
-
-/* The system as it is: nothing merged, nothing collapsed. */
-static struct system *concrete_system(const struct inquiry *self)
-{
-    static const struct system_options options = {0};
-    return system_new(self->machine, self->setting.scheduler, &options);
-}
-
-/* The states that a witness may cost; 0: as many as it takes. */
-static uint64_t affordable_states(const struct inquiry *self)
-{
-    if (inquiry_insists(self, QUESTION_WITNESS))
-        return self->options->budget->max_states;
-    uint64_t states = (uint64_t)(inquiry_patience(self, QUESTION_WITNESS) * search_states_per_second);
-    uint64_t limit = self->options->budget->max_states;
-    return limit != 0 && limit < states ? limit : states;
-}
-
-static void note_unfound(struct inquiry *self, enum search_result result, const char *name)
-{
-    if (result == SEARCH_EXHAUSTED)
-        fault("a %s was explored but is not to be found", name);
-    if (result == SEARCH_TOO_LARGE)
-        outcome_omit(self->outcome, name, "the shortest one lies behind too many states", "--compute witness");
-    else
-        inquiry_give_up(self, QUESTION_WITNESS, "witness");
-}
-
-static void find_shortest(struct inquiry *self, enum outcome_end end, search_goal *goal, const char *name)
-{
-    if (!self->outcome->complete || !inquiry_wants_witness(self, end))
-        return;
-    struct system *system = concrete_system(self);
-    struct search search;
-    struct witness found;
-    search_start(&search, system, affordable_states(self), name, self->options->budget);
-    enum search_result result = search_find(&search, goal, &found);
-    search_free(&search);
-    if (result == SEARCH_FOUND)
-        inquiry_adopt_witness(self, end, 0, &found);
-    else
-        note_unfound(self, result, name);
-    system_free(system);
 }
 
 /* ---- Lassos -------------------------------------------------------------------------------------------------- */
@@ -185,12 +137,17 @@ static bool take_judgement(struct inquiry *self, const struct stepgraph *graph, 
     return false;
 }
 
+static bool is_asked(const struct inquiry *self)
+{
+    return self->options->ask_starvation || claims_have(self->outcome, CLAIM_NO_STARVATION);
+}
+
 /* The states that may be looked at; 0: as many as there are. */
 static uint64_t starvation_states(const struct inquiry *self)
 {
     uint64_t unasked = unasked_states / machine_thread_count(self->machine);
     uint64_t limit = self->options->budget->max_states;
-    return !self->options->ask_starvation && (limit == 0 || limit > unasked) ? unasked : limit;
+    return !is_asked(self) && (limit == 0 || limit > unasked) ? unasked : limit;
 }
 
 static void note_unjudged(struct inquiry *self, enum search_result result)
@@ -207,12 +164,12 @@ static void note_unjudged(struct inquiry *self, enum search_result result)
         snprintf(reason, sizeof reason, "more memory than the machine leaves");
     else
         snprintf(reason, sizeof reason, "more than %" PRIu64 " states", starvation_states(self));
-    outcome_omit(self->outcome, "starvation", reason, self->options->ask_starvation ? "" : "--fairness none");
+    outcome_omit(self->outcome, "starvation", reason, is_asked(self) ? "" : "--fairness none");
 }
 
 static void find_starvation(struct inquiry *self)
 {
-    struct system *system = concrete_system(self);
+    struct system *system = inquiry_concrete_system(self);
     struct stepgraph graph;
     size_t bytes = 0;
     enum search_result result = stepgraph_explore(&graph, system, starvation_states(self), self->options->budget);
@@ -227,8 +184,6 @@ static void find_starvation(struct inquiry *self)
 
 void inquiry_find_properties(struct inquiry *self)
 {
-    find_shortest(self, OUTCOME_DEADLOCK, search_is_deadlock, "deadlock");
-    find_shortest(self, OUTCOME_OVERLAP, search_is_overlap, "overlap");
-    if (self->outcome->complete && (self->options->ask_starvation || self->outcome->endless))
+    if (self->outcome->complete && (is_asked(self) || self->outcome->endless))
         find_starvation(self);
 }

@@ -58,7 +58,8 @@ static void insert_witness(struct outcome *outcome, const struct outcome_witness
 
 void inquiry_adopt_witness(struct inquiry *self, enum outcome_end end, int64_t value, struct witness *found)
 {
-    struct outcome_witness witness = {.end = end, .value = value};
+    struct outcome_witness witness = {
+        .end = end, .value = value, .is_shortest = found->preemptions == WITNESS_UNCOUNTED};
     replay_witness(self, &witness, found);
     scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
                                &witness.parameter_count);
@@ -66,20 +67,63 @@ void inquiry_adopt_witness(struct inquiry *self, enum outcome_end end, int64_t v
     insert_witness(self->outcome, &witness);
 }
 
+static bool wants_any(const struct inquiry *self)
+{
+    return inquiry_wants(self, QUESTION_WITNESS) && self->options->witness != WITNESS_NONE;
+}
+
+bool inquiry_has_witness(const struct inquiry *self, enum outcome_end end, int64_t value)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].end == end && outcome->witnesses[w].value == value)
+            return true;
+    return false;
+}
+
+bool inquiry_claims_value(const struct inquiry *self, int64_t value)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t c = 0; c < outcome->claim_count && wants_any(self); c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->kind == CLAIM_VALUE && claim->verdict == CLAIM_VIOLATED && claim->value == value)
+            return true;
+    }
+    return false;
+}
+
+bool inquiry_wants_value(const struct inquiry *self, int64_t value)
+{
+    const struct analysis_options *options = self->options;
+    const struct outcome *outcome = self->outcome;
+    if (!wants_any(self))
+        return false;
+    bool is_minimum = outcome->complete && outcome->has_extremes && value == outcome->least;
+    return options->witness == WITNESS_ALL || (options->witness == WITNESS_MINIMUM && is_minimum) ||
+           (options->witness == WITNESS_VALUE && value == options->witness_value) || inquiry_claims_value(self, value);
+}
+
+/* What goes wrong is shown unless one of the others is asked for, and whatever is asked for if it violates a claim. */
+static bool wants_wrong(const struct inquiry *self, enum witness_wish wish, enum claim_kind claim)
+{
+    enum witness_wish asked = self->options->witness;
+    bool asks_for_another =
+        asked != wish && (asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP);
+    return !asks_for_another || claims_violate(self->outcome, claim);
+}
+
 bool inquiry_wants_witness(const struct inquiry *self, enum outcome_end end)
 {
     const struct outcome *outcome = self->outcome;
-    enum witness_wish wish = self->options->witness;
-    if (!inquiry_wants(self, QUESTION_WITNESS) || wish == WITNESS_NONE)
+    if (!wants_any(self))
         return false;
-    bool asks_for_one = wish == WITNESS_DEADLOCK || wish == WITNESS_FAILURE || wish == WITNESS_OVERLAP;
     switch (end) {
     case OUTCOME_DEADLOCK:
-        return outcome->can_deadlock && (!asks_for_one || wish == WITNESS_DEADLOCK);
+        return outcome->can_deadlock && wants_wrong(self, WITNESS_DEADLOCK, CLAIM_NO_DEADLOCK);
     case OUTCOME_FAILURE:
-        return outcome->can_fail && (!asks_for_one || wish == WITNESS_FAILURE);
+        return outcome->can_fail && wants_wrong(self, WITNESS_FAILURE, CLAIM_NO_ERROR);
     case OUTCOME_OVERLAP:
-        return outcome->has_exclusion && !outcome->is_exclusive && (!asks_for_one || wish == WITNESS_OVERLAP);
+        return outcome->has_exclusion && !outcome->is_exclusive && wants_wrong(self, WITNESS_OVERLAP, CLAIM_EXCLUSIVE);
     case OUTCOME_VALUE:
         break;
     }

@@ -22,12 +22,12 @@ struct journey {
     const struct system *system; /* borrowed */
     uint64_t *last;              /* the state before the last step, where that failed */
     uint64_t *spare;
-    struct step step;     /* the last one: its result is the journey's */
-    size_t thread;        /* of the last step */
-    uint32_t length;      /* steps */
-    uint32_t preemptions; /* of a marked system */
-    bool overlaps;        /* on the way two threads were inside a critical section; not seen: at either end */
-    struct composition net;             /* of the steps */
+    struct step step;       /* the last one: its result is the journey's */
+    size_t thread;          /* of the last step */
+    uint32_t length;        /* steps */
+    uint32_t preemptions;   /* of a marked system */
+    bool overlaps;          /* on the way two threads were inside a critical section; not seen: at either end */
+    struct composition net; /* of the steps */
     uint8_t threads[JOURNEY_STEPS_MAX]; /* who made each step */
     bool adds;                          /* something is added to data on the way */
     uint64_t greatest_addend;           /* of a step, as a magnitude */

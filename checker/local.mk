@@ -2,12 +2,14 @@
 noinst_LIBRARIES += %D%/libchecker.a
 %C%_libchecker_a_SOURCES = \
     %D%/absorption.c %D%/absorption.h \
+    %D%/alone.c %D%/alone.h \
     %D%/analysis.c %D%/analysis.h \
     %D%/bands.c %D%/bands.h \
     %D%/budget.c %D%/budget.h \
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_draft.c %D%/certificate_draft.h \
     %D%/chain.c %D%/chain.h \
+    %D%/claim.c %D%/claim.h \
     %D%/composition.c %D%/composition.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/explore.c \
@@ -15,11 +17,13 @@ noinst_LIBRARIES += %D%/libchecker.a
     %D%/graph.c %D%/graph.h \
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \
+    %D%/hang.c %D%/hang.h \
     %D%/inquiry.c %D%/inquiry.h \
     %D%/inquiry_absorption.c \
     %D%/inquiry_counts.c \
     %D%/inquiry_preemptions.c \
     %D%/inquiry_properties.c \
+    %D%/inquiry_shortest.c \
     %D%/inquiry_values.c \
     %D%/inquiry_witness.c \
     %D%/interval.c %D%/interval.h \

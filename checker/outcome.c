@@ -40,6 +40,13 @@ static void free_waits(struct outcome *self)
     memory_free(self->waits);
 }
 
+static void free_claims(struct outcome *self)
+{
+    for (size_t c = 0; c < self->claim_count; c++)
+        claim_free(&self->claims[c]);
+    memory_free(self->claims);
+}
+
 static void free_omissions(struct outcome *self)
 {
     for (size_t o = 0; o < self->omission_count; o++) {
@@ -60,6 +67,7 @@ static void free_texts(struct outcome *self)
     memory_free(self->incomplete_reason);
     memory_free(self->failure_text);
     memory_free(self->explanation);
+    memory_free(self->spinning);
 }
 
 void outcome_free(struct outcome *self)
@@ -73,10 +81,20 @@ void outcome_free(struct outcome *self)
     free_rows(self);
     free_witnesses(self);
     free_waits(self);
+    free_claims(self);
     free_omissions(self);
     mpz_clears(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
     mpq_clears(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
     memory_free(self);
+}
+
+bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest)
+{
+    const struct intervals *values = &self->values;
+    bool is_listed = self->has_values && values->count > 0;
+    *least = is_listed ? values->items[0].first : self->least;
+    *greatest = is_listed ? values->items[values->count - 1].last : self->greatest;
+    return is_listed || self->has_extremes;
 }
 
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)

@@ -7,6 +7,7 @@
 #define RACECHECK_CHECKER_OUTCOME_H
 
 #include "base/property.h"
+#include "checker/claim.h"
 #include "checker/interval.h"
 #include "checker/trace.h"
 #include "models/schedule.h"
@@ -32,11 +33,12 @@ enum outcome_end {
     OUTCOME_OVERLAP /* two threads are inside the same critical section; the schedule could go on */
 };
 
-/* A schedule that ends as asked. For a value or an error of the program it is the one with the fewest preemptions, for a
- * deadlock or an overlap the shortest; among those the first in thread order. */
+/* A schedule that ends as asked: the one with the fewest preemptions, or the shortest; among those the first in thread
+ * order. */
 struct outcome_witness {
     enum outcome_end end;
-    int64_t value; /* for OUTCOME_VALUE */
+    int64_t value;    /* for OUTCOME_VALUE */
+    bool is_shortest; /* no schedule that ends so is shorter; else none has fewer preemptions */
     struct schedule schedule;
     struct property *parameters; /* of the scheduler, with the phase and the arrival that the schedule chooses */
     size_t parameter_count;
@@ -87,6 +89,10 @@ struct outcome {
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;
 
+    /* What is asserted; judged where the outcome is filled. */
+    struct claim *claims;
+    size_t claim_count;
+
     /* Whether the analysis is complete; where not, why: "the limit of 1000 states (--max-states) was reached". */
     bool complete;
     char *incomplete_reason;
@@ -95,6 +101,7 @@ struct outcome {
     bool has_extremes; /* least and greatest; false where no schedule ends with a value */
     int64_t least;
     int64_t greatest;
+    bool is_counted; /* each thread, if it ran alone, would count ITERS up: it would leave observed_first + iters */
     bool has_values; /* values, and rows where they are listed */
     struct intervals values;
     struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */
@@ -120,6 +127,9 @@ struct outcome {
     size_t wait_count;
     bool endless_unknown;     /* whether it is endless was not found out */
     bool endless;             /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    bool can_hang;            /* where endless: schedules can come to where no end can be reached any more */
+    bool must_hang;           /* ... and all of them do */
+    char *spinning;           /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
     char *failure_text;       /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
     bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
 
@@ -136,7 +146,7 @@ struct outcome {
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;
 
-    struct outcome_witness *witnesses; /* in the order of value, deadlock, failure, overlap */
+    struct outcome_witness *witnesses; /* those that violate claims first, then value, deadlock, failure, overlap */
     size_t witness_count;
     struct outcome_omission *omissions;
     size_t omission_count;
@@ -147,6 +157,9 @@ struct outcome *outcome_new(void);
 
 /* Frees an outcome; NULL is allowed. */
 void outcome_free(struct outcome *self);
+
+/* Writes the least and the greatest final value that was found; returns false where none was. */
+bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest);
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);

@@ -81,8 +81,10 @@ static void expand_step(struct search *self, const struct system_choices *choice
     struct step step;
     uint32_t target = STATESET_NONE;
     system_step(self->system, self->state, choices, option, thread, self->after, &step);
-    if (step.result == STEP_TOO_NARROW)
-        fault("a value has no room in a state that was explored before");
+    if (step.result == STEP_TOO_NARROW) {
+        self->narrow = step;
+        self->fits = false;
+    }
     if (step.result == STEP_TAKEN)
         target = enter(self, self->after, (struct search_link){self->next, (uint8_t)thread, (uint8_t)option});
     if (visitor != NULL && self->fits)

@@ -9,8 +9,7 @@
  * the way that is remembered is the shortest and, of the shortest ones, the first in thread order. Whoever takes the
  * state with the least number that fits has the first schedule of all.
  *
- * A struct search is started with search_start() and freed with search_free(). The machine must have room for all
- * values (an exploration has widened it). */
+ * A struct search is started with search_start() and freed with search_free(). */
 #ifndef RACECHECK_CHECKER_SEARCH_H
 #define RACECHECK_CHECKER_SEARCH_H
 
@@ -42,9 +41,10 @@ struct search {
     size_t start_count;        /* the first states are numbers 0 .. start_count - 1 */
     struct search_link *links; /* one a state; of a first state without meaning */
     size_t link_capacity;
-    uint32_t next;   /* the state to be expanded next */
-    bool fits;       /* everything found so far could be stored */
-    uint64_t *state; /* the state that is being expanded */
+    uint32_t next;      /* the state to be expanded next */
+    bool fits;          /* everything found so far could be stored */
+    struct step narrow; /* whose value does not fit the machine, so that the search cannot go on; else STEP_TAKEN */
+    uint64_t *state;    /* the state that is being expanded */
     uint64_t *after;
 };
 

@@ -27,7 +27,7 @@ struct stategraph_node {
 struct stategraph_edge {
     uint32_t from, to; /* node indices; node 0 is the start */
     uint32_t thread;
-    char *label; /* "T0: mov value, %ax" */
+    char *label; /* "T0: mov counter, %ax" */
 };
 
 struct stategraph {

@@ -55,7 +55,7 @@ struct trace_step {
     uint32_t thread;
     uint32_t index;      /* of the instruction in its thread's code */
     uint32_t line;       /* in the source, 1-based */
-    const char *text;    /* "mov value, %ax", borrowed from the trace */
+    const char *text;    /* "mov counter, %ax", borrowed from the trace */
     size_t access_count; /* the reads first */
     struct trace_access accesses[TRACE_ACCESSES_MAX];
     const char *register_name; /* "ax": the register that the step wrote, or NULL */

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/examination.h"
-#include "cli/interrupt.h"
+#include "cli/watchdog.h"
 #include "course/edition.h"
 
 #include <errno.h>
@@ -94,7 +94,7 @@ static bool find_seed(const struct options *options, int64_t *seed, struct error
 /* While the roster is read, perhaps from a pipe, an interrupt ends the program as usual. */
 static bool make(struct assigning *self, struct error *error)
 {
-    self->interrupt = interrupt_listen();
+    self->interrupt = watchdog_listen();
     struct edition_request request = {.name = self->name,
                                       .title = self->options->title,
                                       .roster = &self->roster,

@@ -1,7 +1,5 @@
 /* racecheck check: the pipeline. Options -> program -> analysis -> outcome (cli/examination.h) -> reports -> exit status. */
-#include "base/memory.h"
 #include "checker/stategraph.h"
-#include "cli/assertion.h"
 #include "cli/certification.h"
 #include "cli/commands.h"
 #include "cli/delivery.h"
@@ -10,7 +8,6 @@
 #include "reports/dot.h"
 #include "reports/itf.h"
 #include "reports/json.h"
-#include "reports/setting.h"
 #include "reports/text_report.h"
 #include "reports/timeline.h"
 
@@ -20,38 +17,11 @@
 struct check {
     const struct options *options;
     struct examination examination;
-    const struct outcome *outcome; /* the examination's */
-    struct assertion assertions[OPTIONS_LIST_MAX];
+    const struct outcome *outcome;                /* the examination's */
     struct rehearsal rehearsal;                   /* for --schedule: what is done instead of a search */
     struct stategraph *stategraph;                /* or NULL */
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
 };
-
-/* ---- Preparing ------------------------------------------------------------------------------------------------- */
-
-static bool is_asserted(const struct check *self, enum assertion_kind kind)
-{
-    for (size_t a = 0; a < self->options->assertion_count; a++)
-        if (self->assertions[a].kind == kind)
-            return true;
-    return false;
-}
-
-static bool read_assertions(struct check *self, struct error *error)
-{
-    const struct program *program = self->examination.program;
-    char *observe = program_word_name(program, self->examination.word);
-    bool good = true;
-    for (size_t a = 0; a < self->options->assertion_count && good; a++)
-        good = assertion_parse(&self->assertions[a], self->options->assertions[a], observe, error);
-    memory_free(observe);
-    if (!good || program->section_count > 0 || !is_asserted(self, ASSERTION_EXCLUSIVE))
-        return good;
-    error_set(
-        error, program->source, 0, 0,
-        "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
-    return false;
-}
 
 /* ---- Analysing --------------------------------------------------------------------------------------------------- */
 
@@ -103,7 +73,7 @@ static bool analyse(struct check *self, struct error *error)
         .insist = options->compute,
         .witness = witness_wish(options),
         .witness_value = options->value,
-        .ask_starvation = options->has_fairness || is_asserted(self, ASSERTION_NO_STARVATION),
+        .ask_starvation = options->has_fairness,
         .fairness = options->fairness,
     };
     bool good = examination_run(examination, &wishes, error);
@@ -227,28 +197,17 @@ static bool report(struct check *self, struct error *error)
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
 
-/* Where no schedule ends with a value every claim about values holds, which is less than it seems. */
+/* A claim about values holds in every schedule that ends with one, which may be less than it seems. */
 static void note_vacuous(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (outcome->complete && !outcome->has_extremes && is_asserted(self, ASSERTION_VALUE))
+    if (!outcome->complete || !claims_have(outcome, CLAIM_VALUE))
+        return;
+    if (!outcome->has_extremes)
         fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n",
               stderr);
-}
-
-static bool is_violated(const struct check *self)
-{
-    bool violated = false;
-    for (size_t a = 0; a < self->options->assertion_count; a++) {
-        if (!assertion_is_violated(&self->assertions[a], self->outcome))
-            continue;
-        fprintf(stderr, "racecheck: assertion violated: %s", self->assertions[a].text);
-        if (self->assertions[a].kind == ASSERTION_NO_STARVATION)
-            fprintf(stderr, ", %s", setting_fairness(self->outcome->fairness));
-        fputc('\n', stderr);
-        violated = true;
-    }
-    return violated;
+    else if (outcome->can_hang)
+        fputs("racecheck: schedules can go on for ever: what is asserted of values holds in those that end\n", stderr);
 }
 
 /* Whether a value was asked for that no schedule ends with. */
@@ -271,11 +230,11 @@ static bool is_undecided(const struct check *self)
     const struct outcome *outcome = self->outcome;
     int64_t value = self->options->value;
     bool undecided = false;
-    for (size_t a = 0; a < self->options->assertion_count; a++) {
-        if (assertion_is_decided(&self->assertions[a], outcome))
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const char *missing = claim_gap(&outcome->claims[c], outcome);
+        if (missing == NULL)
             continue;
-        fprintf(stderr, "racecheck: assertion not decided: %s (%s)\n", self->assertions[a].text,
-                assertion_reason(&self->assertions[a]));
+        fprintf(stderr, "racecheck: assertion not decided: %s (%s)\n", outcome->claims[c].text, missing);
         undecided = true;
     }
     bool known =
@@ -291,7 +250,8 @@ static bool is_undecided(const struct check *self)
 static enum status verdict(const struct check *self)
 {
     bool interrupted = self->examination.budget.limit == BUDGET_INTERRUPTED;
-    bool violated = !interrupted && is_violated(self), unreachable = !interrupted && is_unreachable(self);
+    bool violated = !interrupted && examination_is_violated(&self->examination),
+         unreachable = !interrupted && is_unreachable(self);
     if (violated || unreachable)
         return STATUS_VIOLATED;
     note_vacuous(self);
@@ -340,8 +300,6 @@ static enum status run(struct check *self)
         !examination_prepare(&self->examination, self->options, &error))
         return examination_complain(&error);
     self->outcome = self->examination.outcome;
-    if (!read_assertions(self, &error))
-        return examination_complain(&error);
     if (self->options->schedule != NULL)
         return rehearse(self);
     if (!analyse(self, &error) || !report(self, &error))

@@ -1,9 +1,10 @@
 #include "cli/examination.h"
 
 #include "base/memory.h"
-#include "cli/interrupt.h"
 #include "cli/scheduling.h"
 #include "cli/source.h"
+#include "cli/watchdog.h"
+#include "reports/setting.h"
 
 #include <unistd.h>
 
@@ -11,6 +12,27 @@ enum status examination_complain(const struct error *error)
 {
     error_print(error, "racecheck", stderr);
     return STATUS_USAGE;
+}
+
+/* ---- Limits ----------------------------------------------------------------------------------------------------- */
+
+static uint64_t memory_limit(const struct options *options)
+{
+    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
+    return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
+}
+
+static void start_budget(struct examination *self)
+{
+    self->budget = (struct budget){
+        .max_states = self->options->max_states,
+        .max_memory = memory_limit(self->options),
+        .memory_was_asked = self->options->max_memory > 0,
+        .max_seconds = self->options->timeout,
+        .interrupt = watchdog_listen(),
+    };
+    progress_attach(&self->progress, self->options->progress, &self->budget);
+    budget_start(&self->budget);
 }
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
@@ -33,45 +55,45 @@ static bool find_observed(struct examination *self, struct error *error)
     return true;
 }
 
+static bool read_claim(struct examination *self, const char *text, const char *observe, struct error *error)
+{
+    struct outcome *outcome = self->outcome;
+    struct claim *claim = &outcome->claims[outcome->claim_count];
+    if (!claim_parse(claim, text, observe, error))
+        return false;
+    outcome->claim_count++;
+    if (claim->kind != CLAIM_EXCLUSIVE || self->program->section_count > 0)
+        return true;
+    error_set(
+        error, self->program->source, 0, 0,
+        "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
+    return false;
+}
+
+static bool read_claims(struct examination *self, struct error *error)
+{
+    const struct options *options = self->options;
+    char *observe = program_word_name(self->program, self->word);
+    bool good = true;
+    self->outcome->claims = memory_new(options->assertion_count, sizeof *self->outcome->claims);
+    for (size_t a = 0; a < options->assertion_count && good; a++)
+        good = read_claim(self, options->assertions[a], observe, error);
+    memory_free(observe);
+    return good;
+}
+
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
 {
     *self = (struct examination){.options = options, .outcome = outcome_new()};
+    start_budget(self);
     self->program = source_program(options, error);
     if (self->program == NULL || !find_observed(self, error))
         return false;
     self->scheduler = scheduling_new(self->program, options, error);
-    return self->scheduler != NULL;
+    return self->scheduler != NULL && read_claims(self, error);
 }
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
-
-static uint64_t memory_limit(const struct options *options)
-{
-    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
-    return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
-}
-
-/* What the process needs beside the tables: code, libraries, and the buffers of a round. Of a very small limit half is left
- * for tables all the same. */
-static uint64_t process_memory(uint64_t limit)
-{
-    static const uint64_t process = UINT64_C(28) << 20;
-    return limit > 2 * process ? process : limit / 2;
-}
-
-static void start_budget(struct examination *self)
-{
-    self->budget = (struct budget){
-        .max_states = self->options->max_states,
-        .max_memory = memory_limit(self->options),
-        .memory_was_asked = self->options->max_memory > 0,
-        .process_memory = process_memory(memory_limit(self->options)),
-        .max_seconds = self->options->timeout,
-        .interrupt = interrupt_listen(),
-    };
-    progress_attach(&self->progress, self->options->progress, &self->budget);
-    budget_start(&self->budget);
-}
 
 /* Of several files each is a thread. */
 static int64_t given_threads(const struct options *options)
@@ -110,7 +132,6 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.explain = options->explain;
     analysis.jobs = options->jobs;
     analysis.budget = &self->budget;
-    start_budget(self);
     examination_describe(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);
     progress_clear(&self->progress);
@@ -133,6 +154,22 @@ enum status examination_status(const struct examination *self)
         return STATUS_INCOMPLETE;
     }
     return STATUS_OK;
+}
+
+bool examination_is_violated(const struct examination *self)
+{
+    const struct outcome *outcome = self->outcome;
+    bool is_violated = false;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->verdict != CLAIM_VIOLATED)
+            continue;
+        bool names_fairness = claim->kind == CLAIM_NO_STARVATION;
+        fprintf(stderr, "racecheck: assertion violated: %s%s%s\n", claim->text, names_fairness ? ", " : "",
+                names_fairness ? setting_fairness(outcome->fairness) : "");
+        is_violated = true;
+    }
+    return is_violated;
 }
 
 void examination_free(struct examination *self)

@@ -24,8 +24,8 @@ struct examination {
     struct outcome *outcome; /* what was checked is described once the examination was run */
 };
 
-/* Reads the program, and finds the observed variable and the scheduler. Returns false with *error set where something is
- * wrong. */
+/* Reads the program and what is asserted of it, and finds the observed variable and the scheduler. Returns false with
+ * *error set where something is wrong. */
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error);
 
 /* Says in the outcome what is checked. examination_run() does so, too. */
@@ -34,6 +34,9 @@ void examination_describe(struct examination *self);
 /* Has the program analysed. wishes says what is asked; its scheduler, word, budget, and what the options say about how to
  * search, are filled in here. Returns false with *error set. */
 bool examination_run(struct examination *self, const struct analysis_options *wishes, struct error *error);
+
+/* Says on standard error which claims are violated, if any; returns whether there are some. */
+bool examination_is_violated(const struct examination *self);
 
 void examination_free(struct examination *self);
 

@@ -3,7 +3,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/delivery.h"
-#include "cli/interrupt.h"
+#include "cli/input_set.h"
+#include "cli/watchdog.h"
 #include "course/bundle.h"
 #include "course/gradebook.h"
 #include "course/gradebook_formats.h"
@@ -22,6 +23,7 @@ struct grade_command {
     struct gradebook_request request;
     char *student; /* from the metadata, or NULL */
     struct gradebook *book;
+    struct input_set inputs;
     const struct grade *grade; /* the one that is written, in a single format */
     struct error *error;
 };
@@ -67,13 +69,38 @@ static bool name_archive(const struct error *inner, const char *path, struct err
     return false;
 }
 
+/* What is read of an assignment, and all that could be read of submissions. */
+static void list_inputs(struct input_set *inputs, const struct options *options)
+{
+    static const char *const names[] = {"assignment.json", "keys"};
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        struct text path = TEXT_INIT;
+        text_print(&path, "%s/%s", options->operands[0], names[n]);
+        input_set_add(inputs, text_string(&path));
+        text_free(&path);
+    }
+    if (options->operand_count > 1)
+        input_set_add(inputs, options->operands[1]);
+    if (options->metadata != NULL)
+        input_set_add(inputs, options->metadata);
+}
+
+static bool spares_assignment(const struct options *options, struct error *error)
+{
+    struct input_set inputs = INPUT_SET_INIT;
+    list_inputs(&inputs, options);
+    bool is_spared = input_set_spares(&inputs, options->output, error);
+    input_set_free(&inputs);
+    return is_spared;
+}
+
 /* An archive that could not be completed must not be kept. */
 static enum status make_bundle(const struct options *options)
 {
     struct error error = ERROR_INIT, inner = ERROR_INIT;
     struct grade_command self = {.options = options, .error = &inner};
     struct stat status;
-    if (!check_bundle(options, &error))
+    if (!check_bundle(options, &error) || !spares_assignment(options, &error))
         return complain(&error);
     bool is_new = !delivery_is_standard_output(options->output) && lstat(options->output, &status) != 0;
     struct output *output = output_open(options->output, &error);
@@ -120,7 +147,8 @@ static bool prepare(struct grade_command *self)
                   "grade: expected the folder of an assignment, and a folder of submissions or one submission");
         return false;
     }
-    if (!read_format(self) || !read_metadata(self))
+    list_inputs(&self->inputs, options);
+    if (!input_set_spares(&self->inputs, options->output, self->error) || !read_format(self) || !read_metadata(self))
         return false;
     self->request = (struct gradebook_request){
         .folder = options->operands[0],
@@ -133,7 +161,7 @@ static bool prepare(struct grade_command *self)
         .memory = options->max_memory,
         .states = options->max_states,
         .jobs = options->jobs,
-        .interrupt = interrupt_listen(),
+        .interrupt = watchdog_listen(),
     };
     return true;
 }
@@ -169,7 +197,8 @@ static bool write_folder(struct grade_command *self)
         }
         struct text path = TEXT_INIT;
         text_print(&path, "%s/%s.json", self->options->output, self->grade->student);
-        bool is_written = deliver(text_string(&path), write_grade, self, self->error);
+        bool is_written = input_set_spares(&self->inputs, text_string(&path), self->error) &&
+                          deliver(text_string(&path), write_grade, self, self->error);
         text_free(&path);
         if (!is_written)
             return false;
@@ -226,6 +255,7 @@ enum status command_grade(const struct options *options)
     else
         complain(&error);
     gradebook_free(self.book);
+    input_set_free(&self.inputs);
     memory_free(self.student);
     return status;
 }

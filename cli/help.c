@@ -100,7 +100,7 @@ static const char *const exit_statuses[COMMAND_COUNT] = {
         "input; 3 a limit was reached first; 4 no memory or an internal error; 130 interrupted.",
     [COMMAND_SWEEP] = "that of the worst point (see racecheck --help).",
     [COMMAND_REPORT] =
-        "0 the report is written; 2 wrong usage or bad input; 3 a limit was reached first, as the report says; 4 no "
+        "0 the report is written; 1 it is, and what was asserted is violated; 2 wrong usage or bad input; 3 a limit was reached first, as the report says; 4 no "
         "memory or an internal error; 130 interrupted.",
     [COMMAND_EXPORT] =
         "0 the model is written; 2 wrong usage or bad input, or a program that has no such model; 3 a limit was "

@@ -1,14 +1,16 @@
 /* racecheck: what can happen when threads increment a shared counter? */
-#include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/process.h"
 #include "reports/json.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 typedef enum status command(const struct options *options);
 
@@ -50,20 +52,56 @@ static void settle_allocator(void)
     mallopt(M_TOP_PAD, STEP);
 }
 
-int main(int argc, char **argv)
+/* A descriptor that was closed would be given to the next file that is opened. What is opened in its place can be used the wrong
+ * way round only, so that it stays an error to use it. */
+static void occupy_descriptors(void)
 {
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", modes[descriptor]) < 0)
+            return;
+}
+
+/* What main() is given. */
+struct arguments {
+    int argc;
+    char **argv;
+};
+
+/* Of a sweep and of grading the limits are those of each process that they start. The verifier is another program, with signals
+ * of its own. */
+static void set_limits(const struct options *options)
+{
+    bool is_alone =
+        options->command == COMMAND_CHECK || options->command == COMMAND_REPORT || options->command == COMMAND_EXPORT;
+    if (options->command != COMMAND_VERIFY)
+        process_limit(is_alone ? options->max_memory : 0, is_alone ? options->timeout : 0);
+}
+
+static enum status answer(void *context)
+{
+    const struct arguments *arguments = context;
     struct options options;
     struct error error = ERROR_INIT;
     enum status status = STATUS_USAGE;
+    if (options_parse(&options, arguments->argc, arguments->argv, &error)) {
+        set_limits(&options);
+        status = run(&options);
+    } else {
+        error_print(&error, "racecheck", stderr);
+    }
+    options_free(&options);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {argc, argv};
+    occupy_descriptors();
     settle_allocator();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error of writing */
     setlocale(LC_CTYPE, "");
-    memory_adopt_gmp();
+    unsetenv("POSIXLY_CORRECT"); /* options may stand behind operands everywhere */
     json_adopt_memory();
-    if (options_parse(&options, argc, argv, &error))
-        status = run(&options);
-    else
-        error_print(&error, "racecheck", stderr);
-    options_free(&options);
-    return (int)status;
+    return (int)process_run(answer, &arguments);
 }

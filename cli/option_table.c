@@ -457,7 +457,7 @@ static const struct option_row rows[] = {
     {"assert", 0, "CLAIM",
      "'value >= 2' (or <=, >, <, ==, !=), no-deadlock, no-error, exclusive or no-starvation; may"
      " be repeated",
-     CHECK | SWEEP, READ(add_assertion)},
+     CHECK | SWEEP | REPORT, READ(add_assertion)},
     {"fairness", 0, "WHICH",
      "ask whether a thread can wait for ever: in any schedule (none), or in those that are fair"
      " (weak, strong)",

@@ -131,6 +131,8 @@ static void tell(struct rehearsal *self, const struct scheduler *scheduler, stru
     self->owns_trace = trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL;
     if (!self->owns_trace)
         add_witness(outcome, scheduler, trace);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
 }
 
 enum status rehearsal_run(struct rehearsal *self, struct examination *examination, struct error *error)

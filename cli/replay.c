@@ -127,6 +127,9 @@ enum status command_replay(const struct options *options)
         error_set(&error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
         return complain(&error, STATUS_USAGE);
     }
+    const char *const paths[] = {options->output, options->dot};
+    if (!delivery_paths_differ(paths, 2, options->operands, 1, &error))
+        return complain(&error, STATUS_USAGE);
     struct witness_file *claim =
         witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, &error);
     if (claim == NULL)

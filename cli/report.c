@@ -129,6 +129,8 @@ static enum status run(struct report *self)
     if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
         !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
         return examination_complain(&error);
+    if (self->examination.budget.limit != BUDGET_INTERRUPTED && examination_is_violated(&self->examination))
+        return STATUS_VIOLATED;
     enum status status = examination_status(&self->examination);
     return status == STATUS_OK ? self->examination.refusal : status;
 }

@@ -7,7 +7,7 @@ enum status {
     STATUS_VIOLATED = 1,   /* an assertion is violated; a replay fails; a value asked for is not reachable */
     STATUS_USAGE = 2,      /* wrong usage, bad input, an error of the program */
     STATUS_INCOMPLETE = 3, /* a limit was reached first */
-    STATUS_INTERNAL = 4,   /* no memory, or a bug (base/memory.h, base/fault.h) */
+    STATUS_INTERNAL = 4,   /* no memory, or a bug (base/scope.h) */
     STATUS_INTERRUPTED = 130
 };
 

@@ -1,15 +1,16 @@
 /* racecheck sweep: one check a point, each in a process of its own; the results side by side. */
 #include "reports/sweep.h"
 #include "base/memory.h"
+#include "base/process_pool.h"
 #include "base/text.h"
 #include "checker/scheduler.h"
 #include "cli/axis.h"
 #include "cli/commands.h"
-#include "cli/crew.h"
 #include "cli/delivery.h"
-#include "cli/interrupt.h"
+#include "cli/process.h"
 #include "cli/scheduling.h"
 #include "cli/source.h"
+#include "cli/watchdog.h"
 #include "reports/json.h"
 #include "reports/sweep_csv.h"
 #include "reports/sweep_table.h"
@@ -266,13 +267,20 @@ static uint64_t memory_share(const struct sweep_command *self)
     return self->options.max_memory > 0 ? self->options.max_memory : pages * size / 4 * 3 / self->at_once;
 }
 
-/* In the process of a point: checks it, and leaves its result on standard output. */
-static int check_point(void *context, size_t point)
+/* A point in its own process. */
+struct point {
+    struct sweep_command *command;
+    size_t number;
+};
+
+/* Checks a point, and leaves its result on standard output. */
+static enum status check_point(void *context)
 {
-    struct sweep_command *self = context;
+    const struct point *point = context;
+    struct sweep_command *self = point->command;
     struct error error = ERROR_INIT;
     struct options options = options_copy(&self->options);
-    if (!apply_point(self, point, &options, &error)) {
+    if (!apply_point(self, point->number, &options, &error)) {
         error_print(&error, "racecheck", stderr);
         return STATUS_USAGE;
     }
@@ -283,9 +291,17 @@ static int check_point(void *context, size_t point)
     options.patience = options.patience > 0 ? options.patience : point_patience;
     options.jobs = (unsigned)(core_count(&self->options) / self->at_once);
     options.max_memory = memory_share(self);
+    process_limit(options.max_memory, options.timeout);
     enum status status = command_check(&options);
     options_free(&options);
-    return (int)status;
+    return status;
+}
+
+static int run_point(void *context, size_t number, int input)
+{
+    (void)input;
+    struct point point = {context, number};
+    return (int)process_run(check_point, &point);
 }
 
 /* What a process wrote to standard error, as a note: one line, without the program's name. */
@@ -302,11 +318,13 @@ static char *make_note(const char *messages)
     return text_take(&note);
 }
 
-static void note_failure(struct sweep_point *point, const struct crew_report *report)
+static void note_failure(struct sweep_point *point, const struct process_report *report)
 {
     struct text note = TEXT_INIT;
     if (report->signal != 0)
         text_print(&note, "crashed: %s", strsignal(report->signal));
+    else if (report->end == PROCESS_FULL)
+        text_print(&note, "out of memory");
     else if (report->messages[0] == '\0')
         text_print(&note, "no result came back");
     point->note = note.length > 0 ? text_take(&note) : make_note(report->messages);
@@ -328,12 +346,12 @@ static void show_progress(struct sweep_command *self)
 }
 
 /* In our own process: takes what came of a point. */
-static void receive(void *context, size_t job, const struct crew_report *report)
+static void receive(void *context, size_t job, const struct process_report *report)
 {
     struct sweep_command *self = context;
     struct sweep_point *point = &self->sweep->points[job];
     point->status = report->status;
-    point->has_result = sweep_result_read(&point->result, report->output, report->output_length);
+    point->has_result = sweep_result_read(&point->result, report->output, report->length);
     if (point->has_result && self->options.json != NULL)
         point->document = memory_copy_string(report->output);
     if (point->status == STATUS_OK && !point->has_result)
@@ -348,12 +366,17 @@ static void receive(void *context, size_t job, const struct crew_report *report)
 
 static bool run_points(struct sweep_command *self)
 {
-    const volatile sig_atomic_t *interrupt = interrupt_listen();
+    const volatile sig_atomic_t *interrupt = watchdog_listen();
     struct sweep *sweep = self->sweep;
     size_t cores = core_count(&self->options);
     self->at_once = cores < sweep->point_count ? cores : sweep->point_count;
     clock_gettime(CLOCK_MONOTONIC, &self->started);
-    crew_run(&(struct crew){sweep->point_count, self->at_once, check_point, receive, self, interrupt});
+    process_pool_run(&(struct process_pool){.job_count = sweep->point_count,
+                                            .at_once = self->at_once,
+                                            .task = run_point,
+                                            .receive = receive,
+                                            .context = self,
+                                            .interrupt = interrupt});
     if (self->is_progress_shown)
         fputs("\r\033[K", stderr);
     for (size_t p = 0; p < sweep->point_count; p++)

@@ -1,6 +1,7 @@
 #include "course/folder.h"
 
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -8,7 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdlib.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,11 +20,8 @@ enum { TEMPORARY_NAMES_MAX = 1000, OPEN_FILES = 16 };
 struct folder {
     char *path; /* without slashes at the end */
     char *temporary;
-    struct folder *next;
+    struct scope_cleanup cleanup;
 };
-
-/* What exit() has to clean up. A function registered with atexit() is told nothing, so this must be a variable. */
-static struct folder *unfinished;
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
 {
@@ -38,28 +37,16 @@ static void remove_tree(const char *path)
     nftw(path, remove_entry, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
 }
 
-static void remove_unfinished(void)
+static void clean_up(struct scope_cleanup *cleanup)
 {
-    for (const struct folder *folder = unfinished; folder != NULL; folder = folder->next)
-        remove_tree(folder->temporary);
-}
-
-static void enlist(struct folder *self)
-{
-    static bool is_registered;
-    if (!is_registered)
-        atexit(remove_unfinished);
-    is_registered = true;
-    self->next = unfinished;
-    unfinished = self;
+    const struct folder *self = (const struct folder *)((char *)cleanup - offsetof(struct folder, cleanup));
+    if (self->temporary != NULL)
+        remove_tree(self->temporary);
 }
 
 static void folder_free(struct folder *self)
 {
-    struct folder **place = &unfinished;
-    while (*place != self)
-        place = &(*place)->next;
-    *place = self->next;
+    scope_settle(&self->cleanup);
     memory_free(self->path);
     memory_free(self->temporary);
     memory_free(self);
@@ -117,6 +104,25 @@ static bool is_free(const char *path, struct error *error)
     return false;
 }
 
+static bool make_temporary(struct folder *self)
+{
+    for (unsigned attempt = 0; attempt < TEMPORARY_NAMES_MAX; attempt++) {
+        char *temporary = temporary_name(self->path, attempt);
+        scope_hold(&self->cleanup);
+        bool is_made = mkdir(temporary, 0777) == 0;
+        int reason = errno;
+        self->temporary = is_made ? temporary : NULL;
+        scope_release(&self->cleanup);
+        if (is_made)
+            return true;
+        memory_free(temporary);
+        errno = reason;
+        if (reason != EEXIST)
+            return false;
+    }
+    return false;
+}
+
 struct folder *folder_begin(const char *path, struct error *error)
 {
     char *name = without_slashes(path);
@@ -124,20 +130,13 @@ struct folder *folder_begin(const char *path, struct error *error)
         memory_free(name);
         return NULL;
     }
-    for (unsigned attempt = 0; attempt < TEMPORARY_NAMES_MAX; attempt++) {
-        char *temporary = temporary_name(name, attempt);
-        if (mkdir(temporary, 0777) == 0) {
-            struct folder *self = memory_new(1, sizeof *self);
-            *self = (struct folder){.path = name, .temporary = temporary};
-            enlist(self);
-            return self;
-        }
-        memory_free(temporary);
-        if (errno != EEXIST)
-            break;
-    }
+    struct folder *self = memory_new(1, sizeof *self);
+    *self = (struct folder){.path = name, .cleanup.run = clean_up};
+    scope_defer(&self->cleanup);
+    if (make_temporary(self))
+        return self;
     fail(name, "cannot be made", error);
-    memory_free(name);
+    folder_free(self);
     return NULL;
 }
 
@@ -194,9 +193,14 @@ bool folder_write(struct folder *self, const char *path, bool is_private, folder
 
 bool folder_commit(struct folder *self, struct error *error)
 {
+    scope_hold(&self->cleanup);
     bool good = rename(self->temporary, self->path) == 0 || fail(self->path, "cannot be made", error);
     if (!good)
         remove_tree(self->temporary);
+    char *temporary = self->temporary;
+    self->temporary = NULL;
+    scope_release(&self->cleanup);
+    memory_free(temporary);
     folder_free(self);
     return good;
 }

@@ -1,7 +1,7 @@
 /* folder: a folder of files that is there whole or not at all.
  *
  * Everything is written into a folder beside it with a temporary name, which folder_commit() renames. What was not
- * committed is removed by folder_discard(), or at exit(), whoever calls it. A folder is to be used from one thread. */
+ * committed is removed by folder_discard(), or at the end of the scope (base/scope.h). A folder is to be used from one thread. */
 #ifndef RACECHECK_COURSE_FOLDER_H
 #define RACECHECK_COURSE_FOLDER_H
 

@@ -1,4 +1,4 @@
-/* grade_file: a grade on its way out of the cell in which it was found.
+/* grade_file: a grade on its way out of the process in which it was found.
  *
  * The reader trusts nothing but the key: points come from there, and what is said about rows that the key has not, or
  * in another shape, is no grade. */

@@ -49,7 +49,7 @@ static void start_grade(const struct grading_round *self, const struct submissio
                      self->assignment->students[*student].identifier, line);
 }
 
-/* ---- In the cell ----------------------------------------------------------------------------------------------- */
+/* ---- In the sandbox -------------------------------------------------------------------------------------------- */
 
 /* Reads all bytes, one more than allowed at most. */
 static void read_bytes(int input, struct text *bytes)
@@ -68,7 +68,7 @@ static struct grading_wishes wishes_of(const struct grading_round *self)
 {
     uint64_t states = self->request->states > 0 ? self->request->states : DEFAULT_STATES;
     /* By the clock. Of the time on the processor, and of what is not analysis, the limits of the process take care. */
-    return (struct grading_wishes){{states, self->cells.limits.memory / 4 * 3, self->cells.limits.seconds},
+    return (struct grading_wishes){{states, self->pool.sandbox.memory / 4 * 3, self->pool.sandbox.seconds},
                                    self->request->reveal};
 }
 
@@ -85,20 +85,21 @@ static void grade_bytes(struct grading_round *self, size_t job, const struct tex
         grading_read(self->keys[student], form, text_string(bytes), bytes->length, &wishes, grade);
 }
 
-static void work(void *context, size_t job, int input, FILE *result)
+static int work(void *context, size_t job, int input)
 {
     struct grading_round *self = context;
     struct grade grade = {0};
     struct text bytes = TEXT_INIT;
     if (input < 0)
-        return;
+        return EXIT_SUCCESS;
     /* A witness is read as a stream. */
     if (answer_form_of(self->submissions.items[job].name) != ANSWER_WITNESS)
         read_bytes(input, &bytes);
     grade_bytes(self, job, &bytes, &grade);
-    grade_file_write(result, &grade);
+    grade_file_write(stdout, &grade);
     grade_free(&grade);
     text_free(&bytes);
+    return EXIT_SUCCESS;
 }
 
 /* ---- Before and after ------------------------------------------------------------------------------------------ */
@@ -119,15 +120,15 @@ static void refuse(struct grading_round *self, size_t job, struct grade *grade, 
     grade_refuse(grade, GRADE_REFUSED, "%s", reason);
 }
 
-static void receive(void *context, size_t job, const struct cell_report *report)
+static void receive(void *context, size_t job, const struct process_report *report)
 {
     struct grading_round *self = context;
     struct grade *grade = &self->grades[job];
     self->is_graded[job] = true;
     if (self->refusals[job] != NULL) {
         refuse(self, job, grade, self->refusals[job]);
-    } else if (report->end != CELL_DONE || !grade_file_read(grade, report->output, report->length, find_key, self)) {
-        char *reason = cell_end_text(report->end, report->signal, &self->cells.limits);
+    } else if (report->end != PROCESS_DONE || !grade_file_read(grade, report->output, report->length, find_key, self)) {
+        char *reason = process_pool_explain(&self->pool, report);
         struct text text = TEXT_INIT;
         text_print(&text, "reading or grading it was ended: %s", reason);
         refuse(self, job, grade, text_string(&text));
@@ -184,18 +185,20 @@ static void run(struct grading_round *self)
     self->grades = memory_new(count, sizeof *self->grades);
     self->owners = memory_new(count, sizeof *self->owners);
     self->is_graded = memory_new(count, sizeof *self->is_graded);
-    self->cells = (struct cells){
+    self->pool = (struct process_pool){
         .job_count = count,
         .at_once = job_count(request),
-        .limits = {request->seconds > 0 ? request->seconds : DEFAULT_SECONDS,
-                   request->memory > 0 ? request->memory : DEFAULT_MEMORY, OUTPUT_BYTES_MAX},
+        .is_sandboxed = true,
+        .sandbox = {request->seconds > 0 ? request->seconds : DEFAULT_SECONDS,
+                    request->memory > 0 ? request->memory : DEFAULT_MEMORY},
+        .output_max = OUTPUT_BYTES_MAX,
         .open = open_submission,
         .task = work,
         .receive = receive,
         .context = self,
         .interrupt = request->interrupt,
     };
-    cells_run(&self->cells);
+    process_pool_run(&self->pool);
 }
 
 static void close_round(struct grading_round *self)

@@ -1,6 +1,6 @@
 /* gradebook: the grades of an assignment, all submissions read and graded.
  *
- * Each submission is read and graded in a cell of its own. Whatever becomes of one, the others have their grades. Equal
+ * Each submission is read and graded in a sandbox of its own. Whatever becomes of one, the others have their grades. Equal
  * submissions give equal gradebooks: grades stand in the order of the students, those of nobody after them, by name. A
  * student has one grade: where several files are there, none is graded, and it says so. */
 #ifndef RACECHECK_COURSE_GRADEBOOK_H

@@ -22,7 +22,7 @@ static void list_name(struct text *text, size_t position, const char *name, size
         text_print(text, " and %zu more", count - position);
 }
 
-/* A grade of a student, or of nobody, that was not found in a cell. */
+/* A grade of a student, or of nobody, that no process has found. */
 static struct grade *add_grade(struct grading_round *self, size_t student, struct gradebook *book)
 {
     struct grade *grade = &book->grades[book->count++];

@@ -2,7 +2,7 @@
 #ifndef RACECHECK_COURSE_GRADEBOOK_PARTS_H
 #define RACECHECK_COURSE_GRADEBOOK_PARTS_H
 
-#include "course/cell.h"
+#include "base/process_pool.h"
 #include "course/gradebook.h"
 #include "course/submission.h"
 
@@ -12,7 +12,7 @@ struct grading_round {
     struct assignment *assignment;
     struct key **keys; /* one a student */
     struct submissions submissions;
-    struct cells cells;
+    struct process_pool pool;
     char **refusals;      /* one a submission: why it was not opened, or NULL */
     struct grade *grades; /* one a submission */
     size_t *owners;       /* whose it turned out to be: an index into the students, or ASSIGNMENT_NOBODY */
@@ -20,7 +20,7 @@ struct grading_round {
     size_t claimed; /* whose all are said to be, or ASSIGNMENT_NOBODY */
 };
 
-/* Makes the gradebook, new, of a round whose cells have ended: the grades are taken, the assignment, too. */
+/* Makes the gradebook, new, of a round whose processes have ended: the grades are taken, the assignment, too. */
 struct gradebook *gradebook_collect(struct grading_round *self);
 
 #endif

@@ -5,7 +5,7 @@
  * taken, one impossible or one missing value. Schedules that would show it are told only where the lecturer allows to
  * reveal them.
  *
- * Grading runs in a cell (course/cell.h), since a repair is a program that somebody else has written; within the budget
+ * Grading runs in a sandbox (base/sandbox.h), since a repair is a program that somebody else has written; within the budget
  * it says by itself what it could not find out. */
 #ifndef RACECHECK_COURSE_GRADING_H
 #define RACECHECK_COURSE_GRADING_H

@@ -7,7 +7,6 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/assignment.c %D%/assignment.h \
     %D%/assignment_file.c \
     %D%/bundle.c %D%/bundle.h \
-    %D%/cell.c %D%/cell.h \
     %D%/contribution.c %D%/contribution.h \
     %D%/contribution_search.c \
     %D%/difficulty.c %D%/difficulty.h \

@@ -36,20 +36,14 @@ bool assembler_read_number(struct assembler *self, const struct token **at, cons
 
 const struct declaration *assembler_find(const struct assembler *self, const struct token *name)
 {
-    for (size_t i = 0; i < self->declaration_count; i++) {
-        const struct token *declared = self->declarations[i].name;
-        if (declared->length == name->length && memcmp(declared->text, name->text, name->length) == 0)
-            return &self->declarations[i];
-    }
-    return NULL;
+    size_t found = name_table_find(&self->declared, name->text, name->length);
+    return found != NAME_TABLE_NONE ? &self->declarations[found] : NULL;
 }
 
 bool assembler_is_symbol(const struct assembler *self, const struct token *name)
 {
-    for (size_t i = 0; i < self->environment.symbol_count; i++)
-        if (token_equals(name, self->environment.symbols[i].name))
-            return true;
-    return token_equals(name, "SELF");
+    return name_table_find(&self->environment.names, name->text, name->length) != NAME_TABLE_NONE ||
+           token_equals(name, "SELF");
 }
 
 char *assembler_copy_name(const struct token *name)
@@ -228,7 +222,7 @@ static bool place_stacks(struct assembler *self)
     struct program *program = self->program;
     for (size_t t = 0; t < program->thread_count; t++)
         if (names_stack(program_code(program, t)))
-            program->threads[t].registers[REGISTER_SP] = PROGRAM_ADDRESS_END;
+            program->threads[t].registers[REGISTER_SP] = PROGRAM_STACK_END;
     return true;
 }
 
@@ -289,9 +283,10 @@ void assembler_add_symbol(struct assembler *self, const char *name, int64_t valu
     struct program *program = self->program;
     program->symbols =
         memory_grow(program->symbols, program->symbol_count, &self->symbol_capacity, sizeof *program->symbols);
-    program->symbols[program->symbol_count++] = (struct symbol){memory_copy_string(name), value};
+    char *copy = memory_copy_string(name);
+    name_table_add(&self->environment.names, copy, strlen(copy), program->symbol_count);
+    program->symbols[program->symbol_count++] = (struct symbol){copy, value};
     self->environment.symbols = program->symbols;
-    self->environment.symbol_count = program->symbol_count;
 }
 
 static void add_symbols(struct assembler *self)
@@ -355,6 +350,10 @@ static void free_parts(struct assembler *self)
     memory_free(self->sections);
     memory_free(self->declarations);
     memory_free(self->defaults);
+    name_table_free(&self->declared);
+    name_table_free(&self->defaulted);
+    name_table_free(&self->anonymous);
+    name_table_free(&self->environment.names);
 }
 
 struct program *assembler_read(const struct assembler_input *input, struct error *error)

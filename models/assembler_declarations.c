@@ -63,6 +63,7 @@ static bool declare(struct assembler *self, const struct token **at, enum operan
         return FAIL(self, name, "'%.*s' is the name of a symbol; choose another one", token_shown(name), name->text);
     self->declarations = memory_grow(self->declarations, self->declaration_count, &self->declaration_capacity,
                                      sizeof *self->declarations);
+    name_table_add(&self->declared, name->text, name->length, self->declaration_count);
     self->declarations[self->declaration_count++] = (struct declaration){name, kind, index, self->file};
     return true;
 }
@@ -188,12 +189,8 @@ static bool has_fixed_meaning(const struct token *name)
 
 static const struct default_symbol *find_default(const struct assembler *self, const struct token *name)
 {
-    for (size_t i = 0; i < self->default_count; i++) {
-        const struct token *known = self->defaults[i].name;
-        if (known->length == name->length && memcmp(known->text, name->text, name->length) == 0)
-            return &self->defaults[i];
-    }
-    return NULL;
+    size_t found = name_table_find(&self->defaulted, name->text, name->length);
+    return found != NAME_TABLE_NONE ? &self->defaults[found] : NULL;
 }
 
 static bool check_default(struct assembler *self, const struct token *directive, const struct token *name)
@@ -237,6 +234,7 @@ bool assembler_read_default(struct assembler *self, const struct token *at)
         !assembler_expect_end(self, at) || !check_agreement(self, name, value))
         return false;
     self->defaults = memory_grow(self->defaults, self->default_count, &self->default_capacity, sizeof *self->defaults);
+    name_table_add(&self->defaulted, name->text, name->length, self->default_count);
     self->defaults[self->default_count++] = (struct default_symbol){name, value, self->file};
     if (!assembler_is_symbol(self, name)) {
         char *copy = assembler_copy_name(name);
@@ -315,6 +313,9 @@ static bool read_parameter_value(struct assembler *self, const struct token **at
     return true;
 }
 
+/* More than any scheduler has. */
+enum { PARAMETERS_MAX = 64 };
+
 /* NAME = VALUE */
 static bool read_parameter(struct assembler *self, const struct token **at)
 {
@@ -327,6 +328,10 @@ static bool read_parameter(struct assembler *self, const struct token **at)
     char *name = assembler_copy_name(token);
     bool is_new = property_find(scheduler->parameters, scheduler->parameter_count, name) == NULL;
     *at = token + 2;
+    if (scheduler->parameter_count == PARAMETERS_MAX) {
+        memory_free(name);
+        return FAIL(self, token, "more than %d parameters", PARAMETERS_MAX);
+    }
     bool read = is_new ? read_parameter_value(self, at, name)
                        : FAIL(self, token, "'%.*s' is given twice", token_shown(token), token->text);
     memory_free(name);

@@ -36,6 +36,8 @@ static bool start_section(struct assembler *self, const struct token *token, con
     if (before != NULL && before->implicit)
         return FAIL(self, before->token, "'%.*s' before '.main' or '.thread NAME', which begin the code",
                     token_shown(before->token), before->token->text);
+    if (self->section_count == PROGRAM_THREADS_MAX)
+        return FAIL(self, token, "more than %d threads in all", PROGRAM_THREADS_MAX);
     return finish_section(self) && add_section(self, token, name) != NULL;
 }
 

@@ -34,7 +34,7 @@ static const char *describe_accepted(const struct slot *slot, char *buffer, size
         [OPERAND_QUEUE] = "a queue",
         [OPERAND_TARGET] = "a label",
     };
-    unsigned left = slot->form->accepts[slot->number] & ~(1u << OPERAND_COMPUTED);
+    unsigned left = slot->form->accepts[slot->number] & ~(1u << OPERAND_COMPUTED | 1u << OPERAND_NONE);
     size_t length = 0;
     buffer[0] = '\0';
     for (unsigned kind = 0; kind <= OPERAND_TARGET; kind++) {
@@ -143,14 +143,16 @@ static bool find_anonymous(struct assembler *self, const struct token *at, int64
     struct program *program = self->program;
     char name[24];
     snprintf(name, sizeof name, "%" PRId64, address);
-    for (size_t i = 0; i < program->variable_count; i++)
-        if (strcmp(program->variables[i].name, name) == 0) {
-            *word = program->variables[i].word;
-            return true;
-        }
+    size_t known = name_table_find(&self->anonymous, name, strlen(name));
+    if (known != NAME_TABLE_NONE) {
+        *word = (int64_t)known;
+        return true;
+    }
     if (program->word_count == PROGRAM_WORDS_MAX)
         return FAIL(self, at, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
-    *word = program_add_variable(program, memory_copy_string(name), address, 1, 0);
+    char *copy = memory_copy_string(name);
+    *word = program_add_variable(program, copy, address, 1, 0);
+    name_table_add(&self->anonymous, copy, strlen(copy), (size_t)*word);
     return true;
 }
 
@@ -200,14 +202,14 @@ static bool read_address_register(struct assembler *self, const struct token **a
     return true;
 }
 
-static bool read_scale(struct assembler *self, const struct token **at, uint8_t *scale)
+static bool read_scale(struct assembler *self, const struct token **at, int16_t *scale)
 {
     int64_t number;
     if (token_is(*at, ')'))
         return true;
-    if (!assembler_read_number(self, at, "the scale", 1, UINT8_MAX, &number))
+    if (!assembler_read_number(self, at, "the scale", -UINT8_MAX, UINT8_MAX, &number))
         return false;
-    *scale = (uint8_t)number;
+    *scale = (int16_t)number;
     return true;
 }
 
@@ -219,7 +221,7 @@ static bool skip_comma(const struct token **at)
     return is_comma;
 }
 
-/* (BASE, INDEX, SCALE), where *at stands at the parenthesis; parts may be left out, but not all registers. */
+/* (BASE, INDEX, SCALE), where *at stands at the parenthesis; parts may be left out, but for a register or a comma. */
 static bool read_registers(struct assembler *self, const struct token **at, struct operand *operand)
 {
     const struct token *first = ++*at;
@@ -231,9 +233,22 @@ static bool read_registers(struct assembler *self, const struct token **at, stru
         return false;
     if (!token_is(*at, ')'))
         return assembler_unexpected(self, *at, (*at)[-1].kind == TOKEN_REGISTER ? "',' or ')'" : "a register or ')'");
+    if (*at == first)
+        return FAIL(self, first, "a computed address needs a register, as in '8(%%bx)'");
+    if (operand->index == REGISTER_NONE)
+        operand->scale = 1;
     *at += 1;
-    return operand->base != REGISTER_NONE || operand->index != REGISTER_NONE ||
-           FAIL(self, first, "a computed address needs a register, as in '8(%%bx)'");
+    return true;
+}
+
+/* An address that names no register, as in 8(,,2), is known now. */
+static bool read_computed(struct assembler *self, const struct slot *slot, const struct token **at,
+                          struct operand *operand)
+{
+    const struct token *first = *at;
+    return read_registers(self, at, operand) &&
+           (operand->base != REGISTER_NONE || operand->index != REGISTER_NONE ||
+            find_word(self, slot, first, operand->value, operand));
 }
 
 /* 2000 and 8(%bx) */
@@ -245,7 +260,7 @@ static bool read_address(struct assembler *self, const struct slot *slot, const 
     if (!token_is(first, '(') && !expression_read(at, &self->environment, &address, self->error))
         return false;
     *operand = address_operand(address);
-    return token_is(*at, '(') ? read_registers(self, at, operand) : find_word(self, slot, first, address, operand);
+    return token_is(*at, '(') ? read_computed(self, slot, at, operand) : find_word(self, slot, first, address, operand);
 }
 
 /* name, name[INDEX], and both as a base: name(%bx) */
@@ -258,7 +273,7 @@ static bool read_named(struct assembler *self, const struct slot *slot, const st
         return true;
     *operand = address_operand(PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * operand->value);
     operand->named = true;
-    return !token_is(*at, '(') || read_registers(self, at, operand);
+    return !token_is(*at, '(') || read_computed(self, slot, at, operand);
 }
 
 static bool begins_address(const struct token *at)
@@ -320,6 +335,8 @@ static bool read_operands(struct assembler *self, struct slot *slot, struct oper
     unsigned needed = instruction_operand_count(slot->form);
     const struct token *second = NULL;
     for (slot->number = 0; slot->number < needed; slot->number++) {
+        if (at->kind == TOKEN_END && accepts(slot, OPERAND_NONE))
+            return true;
         if (at->kind == TOKEN_END)
             return fail_count(self, slot->form, at, slot->number);
         if (slot->number > 0 && !token_is(at, ','))

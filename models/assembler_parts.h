@@ -50,8 +50,11 @@ struct assembler {
 
     struct declaration *declarations;
     size_t declaration_count;
+    struct name_table declared; /* where in `declarations` a name is */
     struct default_symbol *defaults;
     size_t default_count;
+    struct name_table defaulted; /* where in `defaults` a name is */
+    struct name_table anonymous; /* the words at bare addresses, by the names of their variables */
     struct section *sections;
     size_t section_count;
     uint64_t instruction_count; /* over all codes so far */

@@ -5,13 +5,13 @@
 # result is always THREADS * ITERS. A thread fails only because another one has succeeded: somebody always gets on, and all
 # schedules end (lock-free in the sense of Herlihy, Wait-free synchronization, 1991), although one thread may have to
 # try often.
-.var value
+.var counter
 .main
 .rept ITERS
-    mov value, %ax      # what the thread expects
+    mov counter, %ax    # what the thread expects
 .again
     mov %ax, %bx
     add $1, %bx         # what it wants
-    cas %bx, value      # stores %bx if value is still %ax, otherwise loads value into %ax
+    cas %bx, counter    # stores %bx if counter is still %ax, otherwise loads counter into %ax
     jne .again
 .endr

@@ -3,16 +3,16 @@
 # Each increment needs both mutexes. Where both threads have taken their first one, each waits for the other for ever (the
 # circular wait of Coffman, Elphick and Shoshani, System deadlocks, 1971). Schedules that escape give 2 * ITERS. The model
 # ordered-locks is the cure.
-.var value
+.var counter
 .mutex a
 .mutex b
 .thread first
 .rept ITERS
     lock a
     lock b
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
     unlock b
     unlock a
 .endr
@@ -20,9 +20,9 @@
 .rept ITERS
     lock b
     lock a
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
     unlock a
     unlock b
 .endr

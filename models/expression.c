@@ -35,12 +35,11 @@ static bool read_symbol(struct reader *self, int64_t *value)
         *value = environment->self;
         return environment->in_thread || fail(self, name, "SELF has a value only in the instructions of a thread");
     }
-    for (size_t i = 0; i < environment->symbol_count; i++)
-        if (token_equals(name, environment->symbols[i].name)) {
-            *value = environment->symbols[i].value;
-            return true;
-        }
-    return fail_symbol(self, name);
+    size_t symbol = name_table_find(&environment->names, name->text, name->length);
+    if (symbol == NAME_TABLE_NONE)
+        return fail_symbol(self, name);
+    *value = environment->symbols[symbol].value;
+    return true;
 }
 
 /* The sign is read together with the number: the magnitude of the least 64-bit value is no 64-bit value itself. */

@@ -6,6 +6,7 @@
 #ifndef RACECHECK_MODELS_EXPRESSION_H
 #define RACECHECK_MODELS_EXPRESSION_H
 
+#include "base/name_table.h"
 #include "models/lexer.h"
 #include "models/program.h"
 
@@ -13,9 +14,9 @@
 struct environment {
     const char *source;           /* the file name for errors */
     const struct symbol *symbols; /* borrowed; SELF is not among them */
-    size_t symbol_count;
-    bool in_thread; /* whether SELF is known */
-    int64_t self;   /* its value */
+    struct name_table names;      /* where in `symbols` a name is; owned by whoever fills it */
+    bool in_thread;               /* whether SELF is known */
+    int64_t self;                 /* its value */
 };
 
 /* Reads an expression that begins at *at and moves *at behind it. Returns false with *error set where there is none, a

@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum {
+    NOTHING = 1u << OPERAND_NONE, /* may be left out */
     IMMEDIATE = 1u << OPERAND_IMMEDIATE,
     REGISTER = 1u << OPERAND_REGISTER,
     WORD = 1u << OPERAND_WORD | 1u << OPERAND_COMPUTED,
@@ -50,7 +51,7 @@ static const struct instruction_form forms[OPCODE_COUNT] = {
     [OPCODE_IO] = {"io", OPCODE_IO, {0, 0}, {0, 0}, 0, 0, 0, false},
     [OPCODE_LEA] = {"lea", OPCODE_LEA, {WORD, REGISTER}, {ADDRESS, WRITE}, 0, 0, 0, false},
     [OPCODE_PUSH] = {"push", OPCODE_PUSH, {VALUE, 0}, {READ | ADDRESS, 0}, 0, 0, BOTH, false},
-    [OPCODE_POP] = {"pop", OPCODE_POP, {REGISTER, 0}, {WRITE, 0}, 0, 0, BOTH, false},
+    [OPCODE_POP] = {"pop", OPCODE_POP, {REGISTER | NOTHING, 0}, {WRITE, 0}, 0, 0, BOTH, false},
     [OPCODE_CALL] = {"call", OPCODE_CALL, {TARGET, 0}, {READ, 0}, 0, 0, BOTH, true},
     [OPCODE_RET] = {"ret", OPCODE_RET, {0, 0}, {0, 0}, 0, 0, BOTH, true},
 };

@@ -53,7 +53,7 @@ enum opcode {
     OPCODE_IO,       /* two steps: the thread leaves, and returns */
     OPCODE_LEA,      /* word, register: register = the word's address */
     OPCODE_PUSH,     /* source: onto the thread's stack; of a word its address */
-    OPCODE_POP,      /* register */
+    OPCODE_POP,      /* register, or nothing */
     OPCODE_CALL,     /* label: pushes where to return to */
     OPCODE_RET,
     OPCODE_COUNT
@@ -75,12 +75,12 @@ enum operand_kind {
 #define REGISTER_NONE REGISTER_COUNT
 
 struct operand {
-    enum operand_kind kind;
+    enum operand_kind kind : 8;
     /* Of OPERAND_COMPUTED alone: */
+    bool named;    /* the text names a variable, at the address value */
     uint8_t base;  /* enum register_name, or REGISTER_NONE */
     uint8_t index; /* the same */
-    uint8_t scale; /* 1 or more, also where there is no index */
-    bool named;    /* the text names a variable, at the address value */
+    int16_t scale; /* 1 where there is no index */
     /* Of all: */
     int64_t value;
 };

@@ -5,16 +5,16 @@
 # after the other, and the result is always 2 * ITERS, although nothing protects the counter. A smaller difference shows
 # the race again: try `--offset 0,3` or `--scheduler free`. The two threads are named, so --threads does not matter.
 .scheduler parallel, lag = 1, offset = 0 : 3*ITERS
-.var value
+.var counter
 .thread early
 .rept ITERS
-    mov value, %ax      # load
+    mov counter, %ax    # load
     add $1, %ax         # add
-    mov %ax, value      # store
+    mov %ax, counter    # store
 .endr
 .thread late
 .rept ITERS
-    mov value, %ax      # load
+    mov counter, %ax    # load
     add $1, %ax         # add
-    mov %ax, value      # store
+    mov %ax, counter    # store
 .endr

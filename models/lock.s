@@ -3,15 +3,15 @@
 # The same three steps as in the model unlocked, as a critical section: between a thread's load and its store nobody else
 # can store, so no increment is lost and the result is always THREADS * ITERS. A thread that finds the mutex taken waits
 # without taking steps (Dijkstra's mutual exclusion, 1965, with a lock that blocks).
-.var value
+.var counter
 .mutex m
 .main
 .rept ITERS
     lock m
 .critical
-    mov value, %ax      # load
+    mov counter, %ax    # load
     add $1, %ax         # add
-    mov %ax, value      # store
+    mov %ax, counter    # store
 .endcritical
     unlock m
 .endr

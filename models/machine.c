@@ -416,6 +416,15 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
         .registers[machine_location_register(self, location)];
 }
 
+bool machine_is_preset(const struct machine *self, location_id location)
+{
+    if (location < self->shared_count || machine_is_stack(self, location))
+        return false;
+    /* Where nobody looks at %sp the assembler leaves it 0. */
+    bool is_stack_pointer = machine_location_register(self, location) == REGISTER_SP && self->mentioned[location];
+    return machine_initial_value(self, location) != (is_stack_pointer ? PROGRAM_ADDRESS_END : 0);
+}
+
 bool machine_is_data(const struct machine *self, location_id location)
 {
     return self->data[location];

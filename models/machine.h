@@ -78,6 +78,9 @@ char *machine_location_name(const struct machine *self, location_id location);
 /* The value that a location has at the start. */
 int64_t machine_initial_value(const struct machine *self, location_id location);
 
+/* Whether a location is a register that begins with another value than the language gives it. */
+bool machine_is_preset(const struct machine *self, location_id location);
+
 /* Whether a location is data in this machine. */
 bool machine_is_data(const struct machine *self, location_id location);
 

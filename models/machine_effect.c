@@ -197,6 +197,8 @@ static void assign_popped(const struct machine *self, size_t thread, const struc
 {
     location_id target = operand_location(self, thread, instruction->operands[0]);
     assign_stack_pointer(self, thread, PROGRAM_WORD_SIZE, effect);
+    if (target == LOCATION_NONE)
+        return;
     if (target == register_location(self, thread, REGISTER_SP))
         effect->assignment_count = 0; /* what is popped comes last */
     add_term(add_assignment(effect, target), stack_location(self, thread, 0), 1);

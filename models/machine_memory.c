@@ -61,7 +61,7 @@ static enum failure find_word(const struct machine *self, size_t thread, struct 
 {
     int64_t address = reach->address, offset = address - PROGRAM_ADDRESS_FIRST;
     bool declared = offset >= 0 && offset < PROGRAM_WORD_SIZE * (int64_t)self->program->declared_words;
-    reach->is_stack = address >= PROGRAM_STACK_FIRST;
+    reach->is_stack = address >= PROGRAM_STACK_FIRST && address < PROGRAM_STACK_END;
     reach->word = LOCATION_NONE;
     if ((declared || reach->is_stack) && address % PROGRAM_WORD_SIZE != 0)
         return FAILURE_INSIDE;

@@ -71,7 +71,7 @@ static inline location_id stack_location(const struct machine *self, size_t thre
 /* The word of a thread's stack at an address, which lies on it. */
 static inline location_id stack_location_at(const struct machine *self, size_t thread, int64_t address)
 {
-    return stack_location(self, thread, (size_t)((PROGRAM_ADDRESS_END - address) / PROGRAM_WORD_SIZE - 1));
+    return stack_location(self, thread, (size_t)((PROGRAM_STACK_END - address) / PROGRAM_WORD_SIZE - 1));
 }
 
 /* What a location is beside words, semaphores and registers. */

@@ -38,9 +38,9 @@ static void note_free_word(struct machine *self, const uint64_t *state, size_t t
 
 static void note_stack_word(struct machine *self, const uint64_t *state, size_t thread, int64_t address)
 {
-    if (address < PROGRAM_STACK_FIRST || address >= PROGRAM_ADDRESS_END)
+    if (address < PROGRAM_STACK_FIRST || address >= PROGRAM_STACK_END)
         return;
-    size_t number = (size_t)(PROGRAM_ADDRESS_END - 1 - address) / PROGRAM_WORD_SIZE;
+    size_t number = (size_t)(PROGRAM_STACK_END - 1 - address) / PROGRAM_WORD_SIZE;
     location_id location = stack_location(self, thread, number);
     machine_note_value(self, location, machine_value(self, state, location));
 }

@@ -358,7 +358,7 @@ static int64_t stack_pointer(const struct execution *self)
 
 static bool is_stack_address(int64_t address)
 {
-    return address >= PROGRAM_STACK_FIRST && address < PROGRAM_ADDRESS_END && address % PROGRAM_WORD_SIZE == 0;
+    return address >= PROGRAM_STACK_FIRST && address < PROGRAM_STACK_END && address % PROGRAM_WORD_SIZE == 0;
 }
 
 static location_id stack_word(const struct execution *self, int64_t address)
@@ -376,7 +376,7 @@ static void push(struct execution *self, struct worth worth)
     int64_t top = stack_pointer(self);
     if (self->step->result != STEP_TAKEN)
         return;
-    if (top > PROGRAM_ADDRESS_END || !is_stack_address(top - (top > 0) * PROGRAM_WORD_SIZE)) {
+    if (top > PROGRAM_STACK_END || !is_stack_address(top - (top > 0) * PROGRAM_WORD_SIZE)) {
         fail(self, top == PROGRAM_STACK_FIRST ? FAILURE_PUSH : FAILURE_ADDRESS);
         return;
     }
@@ -390,7 +390,7 @@ static int64_t pop(struct execution *self, enum failure when_empty)
 {
     int64_t top = stack_pointer(self);
     if (!is_stack_address(top)) {
-        fail(self, top == PROGRAM_ADDRESS_END ? when_empty : FAILURE_ADDRESS);
+        fail(self, top == PROGRAM_STACK_END ? when_empty : FAILURE_ADDRESS);
         return 0;
     }
     int64_t value = machine_value(self->machine, self->state, stack_word(self, top));
@@ -409,7 +409,7 @@ static void push_operand(struct execution *self, const struct instruction *instr
 static void pop_operand(struct execution *self, const struct instruction *instruction)
 {
     int64_t value = pop(self, FAILURE_POP);
-    if (self->step->result == STEP_TAKEN)
+    if (self->step->result == STEP_TAKEN && instruction->operands[0].kind != OPERAND_NONE)
         assign(self, operand_location(self, instruction->operands[0]), (struct worth){LOCATION_NONE, value});
 }
 

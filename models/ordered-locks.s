@@ -2,7 +2,7 @@
 #
 # Who holds b has got a before, so nobody can hold b and wait for a: the circle cannot close (Havender's ordered resources,
 # 1968). The result is always 2 * ITERS, and there is no deadlock.
-.var value
+.var counter
 .mutex a
 .mutex b
 .thread first
@@ -10,9 +10,9 @@
     lock a
     lock b
 .critical
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
 .endcritical
     unlock b
     unlock a
@@ -22,9 +22,9 @@
     lock a
     lock b
 .critical
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
 .endcritical
     unlock b
     unlock a

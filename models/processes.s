@@ -5,15 +5,15 @@
 # touches that word, so nothing is lost. At the end each sends its result through a pipe, and the parent adds them up: the
 # total is always THREADS * ITERS.
 .var total
-.var value THREADS
+.var counter THREADS
 .queue pipe, THREADS
 .main
 .rept ITERS
-    mov value[SELF], %ax
+    mov counter[SELF], %ax
     add $1, %ax
-    mov %ax, value[SELF]
+    mov %ax, counter[SELF]
 .endr
-    put pipe, value[SELF]
+    put pipe, counter[SELF]
 .thread parent
 .rept THREADS
     get pipe, %ax

@@ -241,7 +241,7 @@ static void print_computed(const struct program *self, const struct operand *ope
     if (has_index)
         text_print(text, ",%%%s", register_name((enum register_name)operand->index));
     if (has_index && operand->scale != 1)
-        text_print(text, ",%u", operand->scale);
+        text_print(text, ",%d", operand->scale);
     text_print(text, ")");
 }
 

@@ -25,8 +25,9 @@ enum {
     PROGRAM_WORD_SIZE = 4,              /* what an address grows by from word to word */
     PROGRAM_STACK_MAX = 64,             /* words on the stack of a thread */
     PROGRAM_FREE_WORDS_MAX = 64,        /* words that have no name and are not 0 */
-    PROGRAM_ADDRESS_END = 1048576, /* addresses are below; %sp starts here, and each thread's own stack lies before */
-    PROGRAM_STACK_FIRST = PROGRAM_ADDRESS_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
+    PROGRAM_STACK_END = 1048576, /* %sp starts here, and each thread's own stack lies before */
+    PROGRAM_STACK_FIRST = PROGRAM_STACK_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
+    PROGRAM_ADDRESS_END = PROGRAM_STACK_END + 3072, /* addresses are below */
     PROGRAM_CODE_FIRST = 1000 /* where code lies, as far as `call` is concerned: one address an instruction */
 };
 
@@ -134,7 +135,7 @@ uint32_t program_add_variable(struct program *self, char *name, int64_t address,
 /* Returns the name of a shared word as new: "value", or "table[3]" for a word of a larger variable. */
 char *program_word_name(const struct program *self, size_t word);
 
-/* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov value, %ax". */
+/* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov counter, %ax". */
 char *program_instruction_text(const struct program *self, const struct code *code,
                                const struct instruction *instruction);
 

@@ -1,9 +1,9 @@
-# python-one-line: `value = value + 1` in a for loop, as the bytecodes of CPython 2.7 and 3.8
+# python-one-line: `counter = counter + 1` in a for loop, as the bytecodes of CPython 2.7 and 3.8
 #
 #     def run():
-#         global value
+#         global counter
 #         for i in range(ITERS):
-#             value = value + 1
+#             counter = counter + 1
 #
 # One round of the loop is seven bytecodes, the same in both versions; at module level LOAD_NAME and STORE_NAME stand for
 # LOAD_GLOBAL and STORE_GLOBAL. What an interpreter does on its stack, no other thread can see: these are nops. What is
@@ -16,14 +16,14 @@
 # time instead (5 ms): there a quantum is a number of bytecodes that nobody knows, and `--scheduler free` takes in all of
 # them.
 .scheduler tick, quantum = 100, pick = any, phase = any
-.var value
+.var counter
 .main
 .rept ITERS
     nop                 # FOR_ITER
     nop                 # STORE_FAST i
-    mov value, %ax      # LOAD_GLOBAL value
+    mov counter, %ax    # LOAD_GLOBAL counter
     nop                 # LOAD_CONST 1
     add $1, %ax         # BINARY_ADD
-    mov %ax, value      # STORE_GLOBAL value
+    mov %ax, counter    # STORE_GLOBAL counter
     nop                 # JUMP_ABSOLUTE
 .endr

@@ -4,15 +4,15 @@
 # let in together, and the race is back (Dijkstra's P and V, 1965, are `wait` and `post` here). The marked section is what
 # `--assert exclusive` looks at.
 .default PERMITS, 1
-.var value
+.var counter
 .semaphore s, PERMITS
 .main
 .rept ITERS
     wait s
 .critical
-    mov value, %ax      # load
+    mov counter, %ax    # load
     add $1, %ax         # add
-    mov %ax, value      # store
+    mov %ax, counter    # store
 .endcritical
     post s
 .endr

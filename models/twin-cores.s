@@ -4,10 +4,10 @@
 # and store the same sum: every increment but one of each round is lost, every time, so the result is ITERS, never more, and
 # never less, for that needs a thread that sleeps while another one stores several times (`--lag 4` and more show it).
 .scheduler parallel, lag = 2
-.var value
+.var counter
 .main
 .rept ITERS
-    mov value, %ax      # load
+    mov counter, %ax    # load
     add $1, %ax         # add
-    mov %ax, value      # store
+    mov %ax, counter    # store
 .endr

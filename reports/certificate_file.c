@@ -32,10 +32,10 @@ static void flush_much(struct writing *self)
         flush(self);
 }
 
-/* The digest so far, in hexadecimal digits. */
-static void tell_digest(const struct writing *self, char checksum[CERTIFICATE_CHECKSUM_SIZE])
+/* A digest as hexadecimal digits; it can go on. */
+static void tell_digest(const struct sha256_ctx *digest, char checksum[CERTIFICATE_CHECKSUM_SIZE])
 {
-    struct sha256_ctx copy = self->digest;
+    struct sha256_ctx copy = *digest;
     uint8_t bytes[SHA256_DIGEST_SIZE];
     sha256_digest(&copy, sizeof bytes, bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
@@ -75,6 +75,20 @@ static void write_program(struct text *text, const char *program)
     }
 }
 
+/* What sha256sum prints of the program, whose last line has its newline. */
+static void write_program_digest(struct text *text, const char *program)
+{
+    char checksum[CERTIFICATE_CHECKSUM_SIZE];
+    struct sha256_ctx digest;
+    size_t length = strlen(program);
+    sha256_init(&digest);
+    sha256_update(&digest, length, (const uint8_t *)program);
+    if (length > 0 && program[length - 1] != '\n')
+        sha256_update(&digest, 1, (const uint8_t *)"\n");
+    tell_digest(&digest, checksum);
+    text_print(text, "\nprogram %s", checksum);
+}
+
 static void write_scheduler(struct text *text, const struct certificate_subject *subject)
 {
     text_print(text, "scheduler %s", subject->scheduler);
@@ -102,6 +116,7 @@ static void write_head(struct writing *self)
     text_print(text, "racecheck-certificate 1\nclaim %s %s %" PRId64 "\nmodel ", certificate->observe,
                certificate->is_upper ? "<=" : ">=", certificate->claim);
     write_escaped(text, subject->model, strlen(subject->model));
+    write_program_digest(text, subject->text);
     text_print(text, "\nthreads %" PRId64 "\niters %" PRId64 "\n", subject->threads, subject->iters);
     write_numbers(text, "symbol", subject->symbols, subject->symbol_count);
     write_numbers(text, "register", certificate->registers, certificate->register_count);
@@ -251,10 +266,10 @@ bool certificate_file_write(FILE *stream, const struct certificate *certificate,
     write_all_forgotten(&self);
     bool is_whole = write_states(&self);
     flush(&self);
-    tell_digest(&self, checksum);
+    tell_digest(&self.digest, checksum);
     text_print(&self.text, "sha256 %s\n", checksum);
     flush(&self);
-    tell_digest(&self, checksum);
+    tell_digest(&self.digest, checksum);
     text_free(&self.text);
     return is_whole;
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "reports/number.h"
 #include "reports/utf8.h"
+#include "reports/verdict.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -316,6 +317,23 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     close_part(self, '}');
 }
 
+static json_t *claim_object(const struct claim *claim)
+{
+    json_t *object = json_object();
+    set(object, "claim", string(claim->text));
+    set(object, "verdict", json_string(verdict_word(claim->verdict)));
+    set(object, "witness", claim->witness != CLAIM_NO_WITNESS ? count(claim->witness) : json_null());
+    return object;
+}
+
+static void write_claims(struct json_writer *self, const struct outcome *outcome)
+{
+    open_part(self, "claims", '[');
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        put(self, claim_object(&outcome->claims[c]));
+    close_part(self, ']');
+}
+
 static const char *fairness_name(enum outcome_fairness fairness)
 {
     switch (fairness) {
@@ -416,6 +434,7 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
     put_member(self, "complete", json_boolean(outcome->complete));
     put_member(self, "incomplete_reason", string_or_null(outcome->complete ? NULL : outcome->incomplete_reason));
     write_findings(self, outcome);
+    write_claims(self, outcome);
     write_properties(self, outcome);
     write_statistics(self, outcome, timing);
     write_omissions(self, outcome);

@@ -2,11 +2,13 @@
 noinst_LIBRARIES += %D%/libreports.a
 %C%_libreports_a_SOURCES = \
     %D%/certificate_file.c %D%/certificate_file.h \
+    %D%/content.c %D%/content.h \
     %D%/deed.c %D%/deed.h \
     %D%/document.c %D%/document.h \
     %D%/dot.c %D%/dot.h \
     %D%/explanation.c %D%/explanation.h \
     %D%/facts.c %D%/facts.h \
+    %D%/findings.c %D%/findings.h \
     %D%/graphviz.c %D%/graphviz.h \
     %D%/html_chart.c %D%/html_chart.h \
     %D%/html_data.c %D%/html_data.h \
@@ -27,19 +29,25 @@ noinst_LIBRARIES += %D%/libreports.a
     %D%/paragraph.c %D%/paragraph.h \
     %D%/picture.c %D%/picture.h \
     %D%/proof.c %D%/proof.h \
+    %D%/prose.c %D%/prose.h \
+    %D%/render_text.c %D%/render_text.h \
     %D%/runs.c %D%/runs.h \
+    %D%/schedule_section.c %D%/schedule_section.h \
     %D%/setting.c %D%/setting.h \
     %D%/standoff.c %D%/standoff.h \
     %D%/stints.c %D%/stints.h \
+    %D%/style.h \
     %D%/sweep.c %D%/sweep.h \
     %D%/sweep_csv.c %D%/sweep_csv.h \
     %D%/sweep_result.c %D%/sweep_result.h \
     %D%/sweep_table.c %D%/sweep_table.h \
+    %D%/table.c %D%/table.h \
     %D%/terminal.c %D%/terminal.h \
     %D%/text_report.c %D%/text_report.h \
     %D%/timeline.c %D%/timeline.h \
     %D%/utf8.c %D%/utf8.h \
     %D%/value_table.c %D%/value_table.h \
+    %D%/verdict.c %D%/verdict.h \
     %D%/witness_file.c %D%/witness_file.h \
     %D%/witness_table.c %D%/witness_table.h
 nodist_%C%_libreports_a_SOURCES = %D%/page/page_texts.c

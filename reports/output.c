@@ -1,57 +1,38 @@
 #include "reports/output.h"
 
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TEMPORARY_NAMES_MAX = 1000 };
+enum { TEMPORARY_NAMES_MAX = 1000, LINKS_MAX = 40 };
 
 struct output {
     FILE *stream;
     char *path;
     char *temporary; /* NULL where the path is written directly */
     bool is_standard;
-    struct output *next; /* of the unfinished ones */
+    struct scope_cleanup cleanup;
 };
 
-/* What exit() has to clean up. A function registered with atexit() is told nothing, so this must be a variable. */
-static struct output *unfinished;
-
-static void remove_unfinished(void)
+static void clean_up(struct scope_cleanup *cleanup)
 {
-    for (const struct output *output = unfinished; output != NULL; output = output->next)
-        if (output->temporary != NULL)
-            unlink(output->temporary);
-}
-
-static void enlist(struct output *self)
-{
-    static bool is_registered;
-    if (!is_registered)
-        atexit(remove_unfinished);
-    is_registered = true;
-    self->next = unfinished;
-    unfinished = self;
-}
-
-static void delist(const struct output *self)
-{
-    struct output **place = &unfinished;
-    while (*place != self)
-        place = &(*place)->next;
-    *place = self->next;
+    const struct output *self = (const struct output *)((char *)cleanup - offsetof(struct output, cleanup));
+    if (self->temporary != NULL)
+        unlink(self->temporary);
 }
 
 static void output_free(struct output *self)
 {
-    delist(self);
+    scope_settle(&self->cleanup);
     memory_free(self->path);
     memory_free(self->temporary);
     memory_free(self);
@@ -86,13 +67,15 @@ static int create_temporary(struct output *self)
 {
     for (unsigned attempt = 0; attempt < TEMPORARY_NAMES_MAX; attempt++) {
         char *name = temporary_name(self->path, attempt);
-        int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (file >= 0) {
-            self->temporary = name;
+        scope_hold(&self->cleanup);
+        int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), reason = errno;
+        self->temporary = file >= 0 ? name : NULL;
+        scope_release(&self->cleanup);
+        if (file >= 0)
             return file;
-        }
         memory_free(name);
-        if (errno != EEXIST)
+        errno = reason;
+        if (reason != EEXIST)
             return -1;
     }
     return -1;
@@ -114,12 +97,49 @@ static int open_beside(struct output *self, const struct stat *status)
     return file;
 }
 
+/* A file in these is not a file of its own: /dev/stdout leads to what another process has opened. */
+static bool is_special(const char *path)
+{
+    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+}
+
+/* Puts the target of a symbolic link in place of the path. */
+static bool follow_link(struct output *self)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(self->path, target, sizeof target);
+    if (length < 0 || (size_t)length == sizeof target)
+        return false;
+    struct text path = TEXT_INIT;
+    if (target[0] != '/')
+        text_append(&path, self->path, directory_length(self->path));
+    text_append(&path, target, (size_t)length);
+    memory_free(self->path);
+    self->path = text_take(&path);
+    return true;
+}
+
+/* Goes along symbolic links, so that a link stays and the file that it leads to is replaced. */
+static bool follow_links(struct output *self)
+{
+    struct stat status;
+    for (int links = 0; links < LINKS_MAX; links++)
+        if (is_special(self->path) || lstat(self->path, &status) != 0 || !S_ISLNK(status.st_mode))
+            return true;
+        else if (!follow_link(self))
+            return false;
+    errno = ELOOP;
+    return false;
+}
+
 static int open_file(struct output *self)
 {
     struct stat status;
+    if (!follow_links(self))
+        return -1;
     if (lstat(self->path, &status) != 0)
         return errno == ENOENT ? open_beside(self, NULL) : -1;
-    if (S_ISREG(status.st_mode))
+    if (S_ISREG(status.st_mode) && !is_special(self->path))
         return open_beside(self, &status);
     return open(self->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 }
@@ -151,7 +171,8 @@ struct output *output_open(const char *path, struct error *error)
 {
     struct output *self = memory_new(1, sizeof *self);
     self->path = memory_copy_string(path);
-    enlist(self);
+    self->cleanup.run = clean_up;
+    scope_defer(&self->cleanup);
     self->is_standard = strcmp(path, "-") == 0;
     if (self->is_standard)
         self->stream = stdout;
@@ -206,12 +227,20 @@ static bool finish(struct output *self, struct error *error)
 bool output_commit(struct output *self, struct error *error)
 {
     bool committed = finish(self, error);
-    if (committed && self->temporary != NULL && rename(self->temporary, self->path) != 0)
-        committed = fail(self->path, "cannot rename the finished file", error);
-    if (!committed && self->temporary != NULL)
+    scope_hold(&self->cleanup);
+    bool renamed = committed && (self->temporary == NULL || rename(self->temporary, self->path) == 0);
+    int reason = errno;
+    if (!renamed && self->temporary != NULL)
         unlink(self->temporary);
+    char *temporary = self->temporary;
+    self->temporary = NULL;
+    scope_release(&self->cleanup);
+    memory_free(temporary);
+    errno = reason;
+    if (committed && !renamed)
+        fail(self->path, "cannot rename the finished file", error);
     output_free(self);
-    return committed;
+    return renamed;
 }
 
 void output_discard(struct output *self)

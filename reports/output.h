@@ -2,10 +2,10 @@
  *
  * `-` is standard output. A path that does not exist yet, or that is a regular file, is written under a temporary
  * name in the same directory and renamed by output_commit(), so that nobody ever sees half a file; a file that was
- * there keeps its mode, a new one has what umask leaves of 0666. Anything else (a symbolic link, a device such as
- * /dev/full, a pipe) is written as it stands, not replaced. Temporary files that were not committed are removed by
- * output_discard(), or at exit(), whoever calls it. The stream belongs to the output; outputs are to be used from one
- * thread. */
+ * there keeps its mode, a new one has what umask leaves of 0666. A symbolic link stays, and the file that it leads to is
+ * replaced. Anything else (a device such as /dev/full, a pipe) is written as it stands. Temporary files that were not
+ * committed are removed by output_discard(), or at the end of the scope (base/scope.h). The stream belongs to the output;
+ * outputs are to be used from one thread. */
 #ifndef RACECHECK_REPORTS_OUTPUT_H
 #define RACECHECK_REPORTS_OUTPUT_H
 

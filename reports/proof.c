@@ -6,6 +6,7 @@
 #include "reports/number.h"
 #include "reports/setting.h"
 #include "reports/utf8.h"
+#include "reports/verdict.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -102,7 +103,7 @@ void proof_print_witness(struct text *text, const struct outcome *outcome, const
 void proof_print_witness_length(struct text *text, const struct outcome_witness *witness)
 {
     setting_print_length(text, witness->trace);
-    if (witness->end == OUTCOME_DEADLOCK || witness->end == OUTCOME_OVERLAP)
+    if (witness->is_shortest)
         text_print(text, " (no schedule that ends so is shorter)");
     else if (witness->trace->preemptions > 0)
         text_print(text, " (no schedule that ends so needs fewer)");
@@ -211,13 +212,23 @@ static void claim_values(struct facts *facts, const struct outcome *outcome)
 /* The question that this all began with: can several threads come to less than one of them alone? */
 static void claim_below(struct facts *facts, const struct outcome *outcome)
 {
-    int64_t limit;
-    if (!proof_has_claim(outcome) || outcome->threads < 2 || outcome->text == NULL || outcome->iters < 1 ||
-        strstr(outcome->text, "ITERS") == NULL ||
-        __builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) || outcome->least >= limit)
+    if (!proof_has_claim(outcome) || !outcome->is_counted || outcome->least >= outcome->observed_first + outcome->iters)
         return;
     facts_add(facts, "Below", "All threads together can come to less than the %" PRId64 " iterations of one alone.",
               outcome->iters);
+}
+
+static void claim_asserted(struct facts *facts, const struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        struct text text = TEXT_INIT;
+        deed_print_name(&text, claim->text);
+        text_print(&text, " ");
+        verdict_print(&text, outcome, claim);
+        facts_add(facts, "Claim", "%s.", text_string(&text))->is_bad = claim->verdict == CLAIM_VIOLATED;
+        text_free(&text);
+    }
 }
 
 struct facts proof_claims(const struct outcome *outcome)
@@ -243,6 +254,7 @@ struct facts proof_claims(const struct outcome *outcome)
     if (outcome->has_values && outcome->values.count > 0)
         claim_values(&facts, outcome);
     claim_below(&facts, outcome);
+    claim_asserted(&facts, outcome);
     return facts;
 }
 
@@ -335,6 +347,16 @@ static void find_deadlock(struct facts *facts, const struct outcome *outcome)
     text_free(&text);
 }
 
+static void find_hang(struct facts *facts, const struct outcome *outcome)
+{
+    struct text text = TEXT_INIT;
+    if (!outcome->can_hang)
+        return;
+    verdict_print_hang(&text, outcome);
+    facts_add(facts, "Hang", "%s: %s", outcome->must_hang ? "certain" : "possible", text_string(&text))->is_bad = true;
+    text_free(&text);
+}
+
 static void find_exclusion(struct facts *facts, const struct outcome *outcome)
 {
     if (outcome->has_exclusion && outcome->is_exclusive)
@@ -375,6 +397,7 @@ struct facts proof_findings(const struct outcome *outcome)
     struct facts facts = {0};
     find_schedules(&facts, outcome);
     find_deadlock(&facts, outcome);
+    find_hang(&facts, outcome);
     find_exclusion(&facts, outcome);
     for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
         find_wait(&facts, outcome, &outcome->waits[i]);

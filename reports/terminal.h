@@ -6,6 +6,7 @@
 #define RACECHECK_REPORTS_TERMINAL_H
 
 #include "base/text.h"
+#include "reports/style.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,18 +18,6 @@ struct terminal {
     bool colour;
     bool utf8;
     size_t width; /* TERMINAL_WIDTH_MIN .. TERMINAL_WIDTH_MAX */
-};
-
-enum style {
-    STYLE_PLAIN,
-    STYLE_HEADING, /* titles, table heads */
-    STYLE_QUIET,   /* what matters less */
-    STYLE_CHANGED, /* a value that changed */
-    STYLE_BAR,
-    STYLE_WARNING, /* preemptions, values that should not be */
-    STYLE_BAD,     /* INCOMPLETE, deadlock, failure */
-    STYLE_GOOD,
-    STYLE_COUNT
 };
 
 /* Looks at a stream and the environment: colour where the stream is a terminal, NO_COLOR is unset or empty and TERM is

@@ -1,10 +1,9 @@
-/* text_report: an outcome, or the replay of a schedule, told to people.
+/* text_report: an outcome, or the replay of a schedule, told to people on a terminal.
  *
  * It reads from the answer to the detail: what was checked, least and greatest value, which values can be reached,
  * how the schedules are distributed over them, a schedule for the value in question as a table, and what it took. An
  * incomplete analysis is marked INCOMPLETE and claims no minimum; what was not computed is named together with the
- * option that computes it. Lines keep to the terminal's width, except for names and numbers that are longer. Write
- * errors stay on the stream. */
+ * option that computes it. Write errors stay on the stream. */
 #ifndef RACECHECK_REPORTS_TEXT_REPORT_H
 #define RACECHECK_REPORTS_TEXT_REPORT_H
 
@@ -18,8 +17,7 @@
 
 struct text_report_options {
     struct terminal terminal;
-    bool summary_only; /* no table of values, no witnesses */
-    bool full;         /* nothing is folded or left out */
+    bool full; /* nothing is folded or left out */
     bool timing;
 };
 

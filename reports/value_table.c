@@ -2,27 +2,21 @@
 
 #include "base/memory.h"
 #include "reports/number.h"
-#include "reports/utf8.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 enum {
-    ROWS_MAX = 40, /* of a table that is not folded */
-    ROWS_SHOWN_EACH_END = 12,
-    GROUPS_MAX = 16,        /* of the middle */
-    SCHEDULES_COLUMNS = 27, /* 21 digits; larger numbers are told by their size */
-    BAR_COLUMNS_MIN = 8,
-    BAR_COLUMNS_MAX = 32,
+    ROWS_SHOWN_EACH_END = 12, /* of a table that is told in groups */
+    GROUPS_MAX = 16,          /* of the middle */
+    SCHEDULES_COLUMNS = 27,   /* 21 digits; larger numbers are told by their size */
     GAP = 2
 };
 
 /* Beyond a factor of 100 the small bars of a linear scale would all look alike. */
 static const double linear_decades = 2;
 
-/* A row of the table: one value, or a group of them, or what is not a value. */
+/* A row of the table: one value, or some that are neighbours. */
 struct group {
     size_t first; /* index of a row of the outcome */
     size_t last;  /* inclusive */
@@ -31,55 +25,30 @@ struct group {
     double height; /* decimal logarithm of the mean weight of its values; -INFINITY for none */
 };
 
-struct value_table {
+struct groups {
     const struct outcome *outcome;
-    const struct terminal *terminal;
-    struct group *groups;
+    struct group *items;
     size_t count;
     bool is_folded;
     double low; /* of the heights */
     double high;
-    size_t value_width;
-    size_t schedules_width;
-    size_t share_width;
-    size_t random_width;
-    size_t preemptions_width;
-    size_t bar_width;
 };
-
-/* What a row says, as new strings; empty where nothing was computed. */
-struct cells {
-    char *value;
-    char *schedules;
-    char *share;
-    char *random;
-    char *preemptions;
-};
-
-static void cells_free(struct cells *self)
-{
-    memory_free(self->value);
-    memory_free(self->schedules);
-    memory_free(self->share);
-    memory_free(self->random);
-    memory_free(self->preemptions);
-}
 
 /* ---- Groups -------------------------------------------------------------------------------------------------- */
 
-static double mean_height(const struct value_table *self, const struct group *group)
+static double mean_height(const struct outcome *outcome, const struct group *group)
 {
     double values = log10((double)(group->last - group->first + 1));
-    if (self->outcome->has_counts && mpz_sgn(group->schedules) > 0)
+    if (outcome->has_counts && mpz_sgn(group->schedules) > 0)
         return number_logarithm(group->schedules) - values;
-    if (!self->outcome->has_counts && self->outcome->has_random && mpq_sgn(group->random) > 0)
+    if (!outcome->has_counts && outcome->has_random && mpq_sgn(group->random) > 0)
         return number_logarithm_fraction(group->random) - values;
     return -INFINITY;
 }
 
-static void add_group(struct value_table *self, size_t first, size_t last)
+static void add_group(struct groups *self, size_t first, size_t last)
 {
-    struct group *group = &self->groups[self->count++];
+    struct group *group = &self->items[self->count++];
     group->first = first;
     group->last = last;
     mpz_init(group->schedules);
@@ -90,304 +59,213 @@ static void add_group(struct value_table *self, size_t first, size_t last)
         if (self->outcome->has_random)
             mpq_add(group->random, group->random, self->outcome->rows[row].random);
     }
-    group->height = mean_height(self, group);
+    group->height = mean_height(self->outcome, group);
     self->low = fmin(self->low, isinf(group->height) ? INFINITY : group->height);
     self->high = fmax(self->high, group->height);
 }
 
-static void make_groups(struct value_table *self, bool full)
+static struct groups make_groups(const struct outcome *outcome, size_t most)
 {
-    size_t rows = self->outcome->row_count;
-    self->is_folded = !full && rows > ROWS_MAX;
-    self->groups = memory_new(rows, sizeof *self->groups);
-    self->low = INFINITY;
-    self->high = -INFINITY;
-    size_t head = self->is_folded ? ROWS_SHOWN_EACH_END : rows;
-    size_t tail = self->is_folded ? rows - ROWS_SHOWN_EACH_END : rows;
+    size_t rows = outcome->row_count;
+    struct groups self = {.outcome = outcome, .is_folded = rows > most, .low = INFINITY, .high = -INFINITY};
+    self.items = memory_new(rows, sizeof *self.items);
+    size_t head = self.is_folded ? ROWS_SHOWN_EACH_END : rows;
+    size_t tail = self.is_folded ? rows - ROWS_SHOWN_EACH_END : rows;
     size_t size = (tail - head + GROUPS_MAX - 1) / GROUPS_MAX;
     for (size_t row = 0; row < head; row++)
-        add_group(self, row, row);
+        add_group(&self, row, row);
     for (size_t row = head; row < tail; row += size)
-        add_group(self, row, row + size < tail ? row + size - 1 : tail - 1);
+        add_group(&self, row, row + size < tail ? row + size - 1 : tail - 1);
     for (size_t row = tail; row < rows; row++)
-        add_group(self, row, row);
+        add_group(&self, row, row);
+    return self;
 }
 
-static void free_groups(struct value_table *self)
+static void free_groups(struct groups *self)
 {
     for (size_t i = 0; i < self->count; i++) {
-        mpz_clear(self->groups[i].schedules);
-        mpq_clear(self->groups[i].random);
+        mpz_clear(self->items[i].schedules);
+        mpq_clear(self->items[i].random);
     }
-    memory_free(self->groups);
+    memory_free(self->items);
 }
 
-/* ---- Cells --------------------------------------------------------------------------------------------------- */
+/* ---- Bars ---------------------------------------------------------------------------------------------------- */
 
-static char *value_cell(const struct value_table *self, const struct group *group)
+static bool has_bars(const struct groups *self)
 {
-    struct text text = TEXT_INIT;
-    text_print(&text, "%" PRId64, self->outcome->rows[group->first].value);
-    if (group->last > group->first)
-        text_print(&text, " .. %" PRId64, self->outcome->rows[group->last].value);
-    return text_take(&text);
+    return !isinf(self->high);
 }
 
-static char *preemptions_cell(const struct value_table *self, const struct group *group)
-{
-    const struct outcome_row *rows = self->outcome->rows;
-    uint32_t least = UINT32_MAX, most = 0;
-    for (size_t row = group->first; row <= group->last; row++) {
-        least = rows[row].preemptions < least ? rows[row].preemptions : least;
-        most = rows[row].preemptions > most ? rows[row].preemptions : most;
-    }
-    struct text text = TEXT_INIT;
-    text_print(&text, "%" PRIu32, least);
-    if (most > least)
-        text_print(&text, " .. %" PRIu32, most);
-    return text_take(&text);
-}
-
-static struct cells make_cells(const struct outcome *outcome, char *value, const mpz_t schedules, const mpq_t random)
-{
-    return (struct cells){
-        .value = value,
-        .schedules = outcome->has_counts ? number_column(schedules, SCHEDULES_COLUMNS) : memory_copy_string(""),
-        .share = outcome->has_counts ? number_share(schedules, outcome->schedules) : memory_copy_string(""),
-        .random = outcome->has_random ? number_probability(random, outcome->random_error) : memory_copy_string(""),
-        .preemptions = memory_copy_string(""),
-    };
-}
-
-static struct cells group_cells(const struct value_table *self, const struct group *group)
-{
-    struct cells cells = make_cells(self->outcome, value_cell(self, group), group->schedules, group->random);
-    if (self->outcome->has_preemptions) {
-        memory_free(cells.preemptions);
-        cells.preemptions = preemptions_cell(self, group);
-    }
-    return cells;
-}
-
-static bool has_deadlocks(const struct outcome *outcome)
-{
-    return (outcome->has_counts && mpz_sgn(outcome->deadlocked) > 0) ||
-           (outcome->has_random && mpq_sgn(outcome->random_deadlocked) > 0);
-}
-
-static bool has_failures(const struct outcome *outcome)
-{
-    return (outcome->has_counts && mpz_sgn(outcome->failed) > 0) ||
-           (outcome->has_random && mpq_sgn(outcome->random_failed) > 0);
-}
-
-static struct cells deadlock_cells(const struct outcome *outcome)
-{
-    return make_cells(outcome, memory_copy_string("deadlock"), outcome->deadlocked, outcome->random_deadlocked);
-}
-
-static struct cells failure_cells(const struct outcome *outcome)
-{
-    return make_cells(outcome, memory_copy_string("error"), outcome->failed, outcome->random_failed);
-}
-
-static bool has_endless(const struct outcome *outcome)
-{
-    return outcome->has_random && mpq_sgn(outcome->random_endless) > 0;
-}
-
-/* Only where there are no counts: such schedules are infinitely many. */
-static struct cells endless_cells(const struct outcome *outcome)
-{
-    return make_cells(outcome, memory_copy_string("never ends"), outcome->schedules, outcome->random_endless);
-}
-
-static struct cells total_cells(const struct outcome *outcome)
-{
-    mpq_t one;
-    mpq_init(one);
-    mpq_set_ui(one, 1, 1);
-    struct cells cells = make_cells(outcome, memory_copy_string("total"), outcome->schedules, one);
-    mpq_clear(one);
-    return cells;
-}
-
-/* ---- Widths -------------------------------------------------------------------------------------------------- */
-
-static void widen(size_t *width, const char *string)
-{
-    size_t columns = utf8_columns(string);
-    *width = columns > *width ? columns : *width;
-}
-
-static void measure_cells(struct value_table *self, struct cells cells)
-{
-    widen(&self->value_width, cells.value);
-    widen(&self->schedules_width, cells.schedules);
-    widen(&self->share_width, cells.share);
-    widen(&self->random_width, cells.random);
-    widen(&self->preemptions_width, cells.preemptions);
-    cells_free(&cells);
-}
-
-static void measure_bar(struct value_table *self)
-{
-    size_t used = self->value_width + GAP;
-    if (self->outcome->has_counts)
-        used += self->schedules_width + GAP + self->share_width + GAP;
-    if (self->outcome->has_random)
-        used += self->random_width + GAP;
-    if (self->outcome->has_preemptions)
-        used += self->preemptions_width + GAP;
-    size_t left = self->terminal->width > used ? self->terminal->width - used : 0;
-    if (isinf(self->high) || left < BAR_COLUMNS_MIN)
-        self->bar_width = 0;
-    else
-        self->bar_width = left < BAR_COLUMNS_MAX ? left : BAR_COLUMNS_MAX;
-}
-
-static void measure(struct value_table *self)
-{
-    self->value_width = strlen("value");
-    self->schedules_width = strlen("schedules");
-    self->share_width = strlen("share");
-    self->random_width = strlen("scheduler");
-    self->preemptions_width = strlen("preempt.");
-    for (size_t i = 0; i < self->count; i++)
-        measure_cells(self, group_cells(self, &self->groups[i]));
-    if (has_deadlocks(self->outcome))
-        measure_cells(self, deadlock_cells(self->outcome));
-    if (has_failures(self->outcome))
-        measure_cells(self, failure_cells(self->outcome));
-    if (has_endless(self->outcome))
-        measure_cells(self, endless_cells(self->outcome));
-    if (self->outcome->has_counts)
-        measure_cells(self, total_cells(self->outcome));
-    measure_bar(self);
-}
-
-/* ---- Printing ------------------------------------------------------------------------------------------------ */
-
-/* Right-aligned columns; a column that was not computed is not there. */
-static void print_cells(const struct value_table *self, struct text *text, const struct cells *cells)
-{
-    text_print(text, "%*s", (int)self->value_width, cells->value);
-    if (self->outcome->has_counts)
-        text_print(text, "  %*s  %*s", (int)self->schedules_width, cells->schedules, (int)self->share_width,
-                   cells->share);
-    if (self->outcome->has_random)
-        text_print(text, "  %*s", (int)self->random_width, cells->random);
-    if (self->outcome->has_preemptions)
-        text_print(text, "  %*s", (int)self->preemptions_width, cells->preemptions);
-}
-
-/* Trailing spaces are nothing to see, and a nuisance to compare. */
-static void print_line(const struct value_table *self, FILE *stream, enum style style, struct text *text)
-{
-    while (text->length > 0 && text->bytes[text->length - 1] == ' ')
-        text->bytes[--text->length] = '\0';
-    fprintf(stream, "%s%s%s\n", terminal_begin(self->terminal, style), text_string(text),
-            terminal_end(self->terminal, style));
-    text_free(text);
-}
-
-static bool is_logarithmic(const struct value_table *self)
+static bool is_logarithmic(const struct groups *self)
 {
     return self->high - self->low > linear_decades;
 }
 
-static double bar_fraction(const struct value_table *self, double height)
+static double bar_share(const struct groups *self, double height)
 {
+    if (isinf(height))
+        return -1;
     /* The scale begins one decade below the smallest, so that this one has a bar too. */
     if (is_logarithmic(self))
         return (height - self->low + 1) / (self->high - self->low + 1);
     return pow(10, height - self->high);
 }
 
-static void print_heads(const struct value_table *self, FILE *stream)
+/* ---- Rows ---------------------------------------------------------------------------------------------------- */
+
+static void print_range(struct text *text, int64_t first, int64_t last)
 {
-    struct text upper = TEXT_INIT, lower = TEXT_INIT;
-    print_cells(self, &upper,
-                &(struct cells){.value = (char[]){""},
-                                .schedules = (char[]){""},
-                                .share = (char[]){""},
-                                .random = (char[]){"random"},
-                                .preemptions = (char[]){"fewest"}});
-    print_cells(self, &lower,
-                &(struct cells){.value = (char[]){"value"},
-                                .schedules = (char[]){"schedules"},
-                                .share = (char[]){"share"},
-                                .random = (char[]){"scheduler"},
-                                .preemptions = (char[]){"preempt."}});
-    if (self->bar_width > 0) {
-        text_print(&upper, "  %s", self->outcome->has_counts ? "schedules" : "random");
-        text_print(&lower, "  %s", is_logarithmic(self) ? "(log scale)" : "(linear scale)");
+    text_print(text, "%" PRId64, first);
+    if (last > first)
+        text_print(text, " .. %" PRId64, last);
+}
+
+static void put_numbers(struct table *table, const struct outcome *outcome, const mpz_t schedules, const mpq_t random)
+{
+    if (outcome->has_counts) {
+        table_put(table, number_column(schedules, SCHEDULES_COLUMNS));
+        table_put(table, number_share(schedules, outcome->schedules));
     }
-    print_line(self, stream, STYLE_HEADING, &upper);
-    print_line(self, stream, STYLE_HEADING, &lower);
+    if (outcome->has_random)
+        table_put(table, number_probability(random, outcome->random_error));
 }
 
-static void print_group(const struct value_table *self, FILE *stream, const struct group *group)
+static void put_preemptions(struct table *table, const struct outcome *outcome, const struct group *group)
 {
-    struct text text = TEXT_INIT;
-    struct cells cells = group_cells(self, group);
-    print_cells(self, &text, &cells);
-    if (self->bar_width > 0 && !isinf(group->height)) {
-        text_print(&text, "  ");
-        terminal_bar(self->terminal, &text, bar_fraction(self, group->height), self->bar_width);
+    uint32_t least = UINT32_MAX, most = 0;
+    for (size_t row = group->first; row <= group->last; row++) {
+        least = outcome->rows[row].preemptions < least ? outcome->rows[row].preemptions : least;
+        most = outcome->rows[row].preemptions > most ? outcome->rows[row].preemptions : most;
     }
-    print_line(self, stream, STYLE_PLAIN, &text);
-    cells_free(&cells);
+    print_range(&table_add_cell(table)->words, least, most);
 }
 
-static void print_plain(const struct value_table *self, FILE *stream, enum style style, struct cells cells)
+static bool has_witness(const struct outcome *outcome, int64_t value)
 {
-    struct text text = TEXT_INIT;
-    print_cells(self, &text, &cells);
-    print_line(self, stream, style, &text);
-    cells_free(&cells);
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].end == OUTCOME_VALUE && outcome->witnesses[w].value == value &&
+            outcome->witnesses[w].trace != NULL)
+            return true;
+    return false;
 }
 
-static void print_note(const struct value_table *self, FILE *stream)
+static void add_values(struct table *table, const struct groups *self, const struct group *group)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t first = outcome->rows[group->first].value;
+    table_add_row(table, STYLE_PLAIN);
+    struct table_cell *cell = table_add_cell(table);
+    print_range(&cell->words, first, outcome->rows[group->last].value);
+    if (group->first == group->last && has_witness(outcome, first)) {
+        struct text link = TEXT_INIT;
+        text_print(&link, "#value%" PRId64, first);
+        cell->link = text_take(&link);
+    }
+    put_numbers(table, outcome, group->schedules, group->random);
+    if (outcome->has_preemptions)
+        put_preemptions(table, outcome, group);
+    if (has_bars(self))
+        table_add_cell(table)->share = bar_share(self, group->height);
+}
+
+static void add_other(struct table *table, const struct outcome *outcome, enum style style, const char *name,
+                      const mpz_t schedules, const mpq_t random)
+{
+    table_add_row(table, style);
+    text_print(&table_add_cell(table)->words, "%s", name);
+    put_numbers(table, outcome, schedules, random);
+}
+
+static bool is_there(const struct outcome *outcome, const mpz_t schedules, const mpq_t random)
+{
+    return (outcome->has_counts && mpz_sgn(schedules) > 0) || (outcome->has_random && mpq_sgn(random) > 0);
+}
+
+/* What is not a value. Schedules that never end are infinitely many, so there are no counts beside them. */
+static void add_others(struct table *table, const struct outcome *outcome)
+{
+    mpz_t none;
+    mpq_t one;
+    mpz_init(none);
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    if (is_there(outcome, outcome->deadlocked, outcome->random_deadlocked))
+        add_other(table, outcome, STYLE_BAD, "deadlock", outcome->deadlocked, outcome->random_deadlocked);
+    if (is_there(outcome, outcome->failed, outcome->random_failed))
+        add_other(table, outcome, STYLE_BAD, "error", outcome->failed, outcome->random_failed);
+    if (is_there(outcome, none, outcome->random_endless))
+        add_other(table, outcome, STYLE_BAD, "never ends", outcome->schedules, outcome->random_endless);
+    if (outcome->has_counts)
+        add_other(table, outcome, STYLE_HEADING, "total", outcome->schedules, one);
+    mpz_clear(none);
+    mpq_clear(one);
+}
+
+/* ---- The table ----------------------------------------------------------------------------------------------- */
+
+static void add_column(struct table *table, enum table_column_kind kind, const char *title, const char *upper,
+                       const char *lower)
+{
+    struct table_column *column = table_add_column(table, kind, title);
+    column->heads[0] = upper;
+    column->heads[1] = lower;
+}
+
+static void add_columns(struct table *table, const struct groups *self)
+{
+    const struct outcome *outcome = self->outcome;
+    add_column(table, TABLE_RIGHT, "value", "", "value");
+    if (outcome->has_counts) {
+        add_column(table, TABLE_RIGHT, "schedules", "", "schedules");
+        add_column(table, TABLE_RIGHT, "share", "", "share");
+    }
+    if (outcome->has_random)
+        add_column(table, TABLE_RIGHT, "random scheduler", "random", "scheduler");
+    if (outcome->has_preemptions)
+        add_column(table, TABLE_RIGHT, "fewest preemptions", "fewest", "preempt.");
+    if (has_bars(self))
+        add_column(table, TABLE_BAR, NULL, outcome->has_counts ? "schedules" : "random",
+                   is_logarithmic(self) ? "(log scale)" : "(linear scale)");
+}
+
+static void note_groups(struct content *content, const struct groups *self)
 {
     const struct outcome_row *rows = self->outcome->rows;
-    struct text text = TEXT_INIT;
-    text_print(&text, "%" PRId64 " to %" PRId64 " are grouped%s; --full lists them all.",
+    text_print(content_note(content), "%" PRId64 " to %" PRId64 " are grouped%s; --full lists them all.",
                rows[ROWS_SHOWN_EACH_END].value, rows[self->outcome->row_count - ROWS_SHOWN_EACH_END - 1].value,
-               self->bar_width > 0 ? " (bar: mean of the group)" : "");
-    print_line(self, stream, STYLE_QUIET, &text);
+               has_bars(self) ? " (bar: mean of the group)" : "");
 }
 
-static void print_table(const struct value_table *self, FILE *stream)
+static void note_random(struct content *content, const struct outcome *outcome)
 {
-    print_heads(self, stream);
-    for (size_t i = 0; i < self->count; i++)
-        print_group(self, stream, &self->groups[i]);
-    if (has_deadlocks(self->outcome))
-        print_plain(self, stream, STYLE_BAD, deadlock_cells(self->outcome));
-    if (has_failures(self->outcome))
-        print_plain(self, stream, STYLE_BAD, failure_cells(self->outcome));
-    if (has_endless(self->outcome))
-        print_plain(self, stream, STYLE_BAD, endless_cells(self->outcome));
-    if (self->outcome->has_counts)
-        print_plain(self, stream, STYLE_HEADING, total_cells(self->outcome));
-    if (self->is_folded)
-        print_note(self, stream);
+    struct text *words = content_note(content);
+    text_print(words, "random scheduler: at every step each thread that may step is equally likely");
+    if (outcome->random_error == 0)
+        return;
+    text_print(words, "; its probabilities are approximate, each within ");
+    text_put(words, number_bound_share(outcome->random_error));
+    text_print(words, " of the exact one");
 }
 
-bool value_table_exists(const struct outcome *outcome)
+void value_table_add(struct content *content, const struct outcome *outcome, size_t most)
 {
-    bool has_columns = outcome->has_counts || outcome->has_random || outcome->has_preemptions;
-    return has_columns &&
-           (outcome->row_count > 0 || has_deadlocks(outcome) || has_failures(outcome) || has_endless(outcome));
-}
-
-void value_table_print(FILE *stream, const struct outcome *outcome, const struct terminal *terminal, bool full)
-{
-    assert(value_table_exists(outcome));
-    struct value_table self = {.outcome = outcome, .terminal = terminal};
-    make_groups(&self, full);
-    measure(&self);
-    print_table(&self, stream);
-    free_groups(&self);
+    if (!outcome->has_counts && !outcome->has_random && !outcome->has_preemptions)
+        return;
+    struct groups groups = make_groups(outcome, most);
+    struct table *table = table_new("values", GAP);
+    add_columns(table, &groups);
+    for (size_t i = 0; i < groups.count; i++)
+        add_values(table, &groups, &groups.items[i]);
+    add_others(table, outcome);
+    if (table->row_count > (size_t)outcome->has_counts) {
+        content_table(content, table);
+        if (groups.is_folded)
+            note_groups(content, &groups);
+        if (outcome->has_random)
+            note_random(content, outcome);
+    } else {
+        table_free(table);
+    }
+    free_groups(&groups);
 }

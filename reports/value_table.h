@@ -6,15 +6,13 @@
 #define RACECHECK_REPORTS_VALUE_TABLE_H
 
 #include "checker/outcome.h"
-#include "reports/terminal.h"
+#include "reports/content.h"
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
-/* Whether there is anything to tell that the set of values alone does not. */
-bool value_table_exists(const struct outcome *outcome);
-
-/* Writes the table, which must exist; with `full`, each value has its row however many there are. */
-void value_table_print(FILE *stream, const struct outcome *outcome, const struct terminal *terminal, bool full);
+/* Adds the table and what there is to say of it, where there is anything to tell that the set of values alone does not. A table
+ * of more than `most` rows is told in groups. */
+void value_table_add(struct content *content, const struct outcome *outcome, size_t most);
 
 #endif

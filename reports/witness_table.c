@@ -38,7 +38,7 @@ struct witness_table {
     enum layout layout;
     size_t gap;           /* columns between columns */
     size_t label_width;   /* "2-28" */
-    size_t text_width;    /* "mov value, %ax" */
+    size_t text_width;    /* "mov counter, %ax" */
     size_t effect_width;  /* "ax=0" */
     size_t cell_width;    /* both, or what a run says */
     size_t compact_width; /* the same for LAYOUT_COMPACT */

@@ -7,13 +7,12 @@ unit_tests = \
     %D%/units/test_analysis \
     %D%/units/test_answer \
     %D%/units/test_assembler \
-    %D%/units/test_assertion \
     %D%/units/test_bands \
     %D%/units/test_budget \
     %D%/units/test_catalogue \
-    %D%/units/test_cell \
     %D%/units/test_certificate \
     %D%/units/test_chain \
+    %D%/units/test_claim \
     %D%/units/test_composition \
     %D%/units/test_dialect \
     %D%/units/test_dot \
@@ -30,9 +29,11 @@ unit_tests = \
     %D%/units/test_layout \
     %D%/units/test_liveness \
     %D%/units/test_machine \
+    %D%/units/test_name_table \
     %D%/units/test_number \
     %D%/units/test_options \
     %D%/units/test_output \
+    %D%/units/test_process_pool \
     %D%/units/test_promela \
     %D%/units/test_replay \
     %D%/units/test_roster \
@@ -40,6 +41,7 @@ unit_tests = \
     %D%/units/test_scheduler \
     %D%/units/test_schedule \
     %D%/units/test_schedules \
+    %D%/units/test_scope \
     %D%/units/test_search \
     %D%/units/test_slice \
     %D%/units/test_slots \
@@ -95,6 +97,7 @@ test_scripts = \
     %D%/whole/test_exports.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_grade.sh \
+    %D%/whole/test_limits.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_memory.sh \
     %D%/whole/test_pages.sh \
@@ -103,8 +106,7 @@ test_scripts = \
     %D%/whole/test_valgrind.sh \
     %D%/whole/test_verify.sh
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/whole/failing_malloc.c \
-    %D%/support/lsan.supp %D%/support/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
@@ -125,9 +127,12 @@ if !SANITIZED
 check_DATA += %D%/whole/failing_malloc.so
 CLEANFILES += %D%/whole/failing_malloc.so
 endif
-%D%/whole/failing_malloc.so: %D%/whole/failing_malloc.c
+failing_sources = %D%/whole/failing_malloc.c %D%/whole/failing_runs.c %D%/whole/failing_runs.h
+EXTRA_DIST += $(failing_sources)
+%D%/whole/failing_malloc.so: $(failing_sources)
 	$(AM_V_CCLD)$(MKDIR_P) %D%/whole && \
-	    $(CC) -D_GNU_SOURCE $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/whole/failing_malloc.c -ldl
+	    $(CC) -D_GNU_SOURCE -I$(srcdir) $(CPPFLAGS) -std=c17 -O2 -Wall -fPIC -shared -o $@ \
+	        $(srcdir)/%D%/whole/failing_malloc.c $(srcdir)/%D%/whole/failing_runs.c -ldl
 
 # What the fuzzers have seen is read again. `make fuzz` and `make fuzz-submissions` look for more, with clang, as long as
 # FUZZ_SECONDS say: they are no part of `make check`. New finds belong into the corpus, and into submissions.
@@ -145,7 +150,7 @@ assembler_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$
 submission_sources = $(filter-out %/catalogue_texts.c %/bundle.c,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
     $(wildcard $(srcdir)/base/*.c) $(wildcard $(srcdir)/checker/*.c) \
     $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/reports/*.c)) \
-    $(filter-out %/bundle.c %/cell.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
+    $(filter-out %/bundle.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
 
 # run_fuzzer TARGET SOURCES SEEDS OPTIONS: builds and runs one; what it finds stays in found/TARGET.
 run_fuzzer = \

@@ -3,33 +3,29 @@
 #include "verify/sha256.h"
 #include "verify/verdict.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Lines and words ------------------------------------------------------------------------------------------- */
 
 struct reader {
-    const char *at;
-    const char *end;
-    size_t line; /* of what was read last */
+    struct span rest;  /* of the file, without its checksum */
+    const char *place; /* of what was read last */
     struct certificate *certificate;
 };
 
 static _Noreturn void fail(const struct reader *self, const char *expected)
 {
-    verdict_malformed(self->line, "this is no certificate: expected %s", expected);
+    verdict_malformed(self->place, "this is no certificate: expected %s", expected);
 }
 
+/* Every line ends with a line feed, and none with a blank. */
 static struct span next_line(struct reader *self)
 {
-    const char *end = self->at < self->end ? memchr(self->at, '\n', (size_t)(self->end - self->at)) : NULL;
-    self->line++;
-    if (end == NULL)
+    self->place = self->rest.text;
+    if (self->rest.length == 0)
         fail(self, "one more line");
-    struct span line = {self->at, (size_t)(end - self->at)};
-    self->at = end + 1;
-    return line;
+    return span_take(&self->rest, '\n');
 }
 
 /* Reads the next line, which must begin with a word and a blank; returns what follows. */
@@ -44,7 +40,17 @@ static struct span expect_line(struct reader *self, const char *prefix)
 /* Whether the next line begins so; it is not read. */
 static bool line_follows(const struct reader *self, const char *prefix)
 {
-    return span_starts_with((struct span){self->at, (size_t)(self->end - self->at)}, prefix);
+    return span_starts_with(self->rest, prefix);
+}
+
+/* Takes the next of the words of a line, which must not end with a blank. */
+static struct span take_word(struct reader *self, struct span *rest)
+{
+    struct span word = span_take_word(rest);
+    self->place = word.text;
+    if (word.length == 0 || (rest->length == 0 && rest->text > word.text + word.length))
+        fail(self, "words with one blank between them");
+    return word;
 }
 
 /* ---- The head -------------------------------------------------------------------------------------------------- */
@@ -54,116 +60,113 @@ static void read_claim(struct reader *self)
 {
     struct certificate *certificate = self->certificate;
     struct span rest = expect_line(self, "claim ");
-    certificate->observed_name = span_take_word(&rest);
-    struct span relation = span_take_word(&rest);
+    certificate->observed_name = take_word(self, &rest);
+    struct span relation = take_word(self, &rest);
     certificate->machine.is_upper = span_is(relation, "<=");
     if (!certificate->machine.is_upper && !span_is(relation, ">="))
         fail(self, "'>=' or '<='");
-    certificate->claim = span_expect_number(rest, INT64_MIN, INT64_MAX, self->line);
+    certificate->claim = span_expect_number(rest, INT64_MIN, INT64_MAX);
 }
 
+/* symbol NAME VALUE */
 static void read_symbols(struct reader *self)
 {
-    struct program *program = self->certificate->program;
+    struct items *symbols = &self->certificate->program->symbols;
     while (line_follows(self, "symbol ")) {
-        struct span rest = expect_line(self, "symbol "), name = span_take_word(&rest);
-        bool is_known = items_find(&program->symbols, name.text, name.length) != NULL;
-        if (name.length == 0 || is_known || span_is(name, "SELF"))
+        struct span rest = expect_line(self, "symbol "), name = take_word(self, &rest);
+        bool is_name = span_name_length(name) == name.length && (name.text[0] < '0' || name.text[0] > '9');
+        if (!is_name || items_find(symbols, name) != NULL || span_is(name, "SELF"))
             fail(self, "the name of another symbol");
-        int64_t value = span_expect_number(rest, INT64_MIN, INT64_MAX, self->line);
-        program_add_symbol(program, name.text, name.length, value, 0);
+        items_add(symbols, name, span_expect_number(rest, INT64_MIN, INT64_MAX), SYMBOLS_MAX);
     }
 }
 
-/* register THREAD.%NAME VALUE: first values of registers. The threads are not known yet. */
-struct first_register {
-    struct span name;
-    int64_t value;
-    size_t line;
-};
-
-struct first_registers {
-    struct first_register *at;
-    size_t count;
-    size_t capacity;
-};
-
-static struct first_registers read_registers(struct reader *self)
+/* register THREAD.%NAME VALUE: first values of registers. Which threads there are is not known yet. */
+static struct span read_registers(struct reader *self)
 {
-    struct first_registers registers = {0};
-    while (line_follows(self, "register ")) {
-        struct span rest = expect_line(self, "register "), name = span_take_word(&rest);
-        int64_t value = span_expect_number(rest, INT64_MIN, INT64_MAX, self->line);
-        registers.at = storage_grow(registers.at, registers.count, &registers.capacity, sizeof *registers.at);
-        registers.at[registers.count++] = (struct first_register){name, value, self->line};
+    struct span lines = self->rest;
+    while (line_follows(self, "register "))
+        (void)next_line(self);
+    lines.length = (size_t)(self->rest.text - lines.text);
+    return lines;
+}
+
+static void set_registers(struct reader *self, struct span lines)
+{
+    struct program *program = self->certificate->program;
+    size_t first = program_register_location(program, 0, 0);
+    uint8_t *set = storage_new(program->thread_count * REGISTER_COUNT, sizeof *set);
+    while (lines.length > 0) {
+        struct span rest = span_rest(span_take(&lines, '\n'), strlen("register ")), name = take_word(self, &rest);
+        size_t location = program_find_location(program, name);
+        if (location == SIZE_MAX || location < first || (location - first) % REGISTER_COUNT == FLAGS ||
+            set[location - first]++ > 0)
+            fail(self, "another register of a thread");
+        program->threads[(location - first) / REGISTER_COUNT].registers[(location - first) % REGISTER_COUNT] =
+            span_expect_number(rest, INT64_MIN, INT64_MAX);
     }
-    return registers;
+    free(set);
 }
 
-static void set_registers(const struct certificate *self, const struct first_registers *registers)
+/* The digest of the program's text, each line with its line feed, and without the escapes. */
+static void digest_text(struct certificate *self, struct span lines)
 {
-    size_t first = program_register_location(self->program, 0, 0);
-    for (size_t i = 0; i < registers->count; i++) {
-        const struct first_register *setting = &registers->at[i];
-        size_t location = program_find_location(self->program, setting->name.text, setting->name.length);
-        if (location == SIZE_MAX || location < first)
-            verdict_malformed(setting->line, "there is no such register");
-        location -= first;
-        self->program->threads[location / REGISTER_COUNT].registers[location % REGISTER_COUNT] = setting->value;
-    }
-}
-
-static unsigned hexadecimal(const struct reader *self, char digit)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = digit == '\0' ? NULL : strchr(digits, digit);
-    if (at == NULL)
-        fail(self, "a byte as \\x and two digits");
-    return (unsigned)(at - digits);
-}
-
-/* \\ is a backslash, \xHH any byte. Returns a text of its own. */
-static struct span unescape(const struct reader *self, struct span line)
-{
-    char *text = storage_new(line.length, 1);
-    size_t length = 0;
-    for (size_t i = 0; i < line.length; i++) {
-        if (line.text[i] != '\\') {
-            text[length++] = line.text[i];
-        } else if (i + 1 < line.length && line.text[i + 1] == '\\') {
-            text[length++] = '\\';
-            i++;
-        } else {
-            if (i + 3 >= line.length || line.text[i + 1] != 'x')
-                fail(self, "a byte as \\x and two digits");
-            text[length] = (char)(16 * hexadecimal(self, line.text[i + 2]) + hexadecimal(self, line.text[i + 3]));
-            if (text[length] == '\n' ||
-                text[length] == '\0') /* would end the line for one reader and not for another */
-                fail(self, "no line feed and no NUL within a line");
-            length++;
-            i += 3;
+    struct sha256 digest = sha256_start();
+    while (lines.length > 0) {
+        struct span line = span_rest(span_take(&lines, '\n'), 1);
+        while (line.length > 0) {
+            char byte = span_take_escaped(&line);
+            sha256_add(&digest, &byte, 1);
         }
+        sha256_add(&digest, "\n", 1);
     }
-    return (struct span){text, length};
+    sha256_end(&digest, self->digest);
 }
 
 /* text LINES, and so many lines behind '>'. */
 static void read_text(struct reader *self)
 {
-    struct token_list *list = storage_new(1, sizeof *list);
-    int64_t lines = span_expect_number(expect_line(self, "text "), 0, INT64_MAX, self->line);
-    for (int64_t i = 0; i < lines; i++) {
-        struct span line = unescape(self, expect_line(self, ">"));
-        token_list_add_line(list, line.text, line.length, self->line);
-    }
-    program_read(self->certificate->program, list);
+    struct certificate *certificate = self->certificate;
+    int64_t lines = span_expect_number(expect_line(self, "text "), 0, INT64_MAX);
+    struct span text = self->rest;
+    for (int64_t i = 0; i < lines; i++)
+        span_expect_escaped(expect_line(self, ">"));
+    text.length = (size_t)(self->rest.text - text.text);
+    digest_text(certificate, text);
+    program_read(certificate->program, text);
 }
 
-static void read_scheduler(struct certificate *self, struct span text, size_t line)
+/* Whatever states there are, as many bytes follow: two for each at least. A program whose every instruction is in one of
+ * them is not longer than that; one that has much code that is never executed may be refused. */
+static size_t most_steps(const struct reader *self)
 {
-    const char *problem = scheduler_read(&self->scheduler, text, self->program->thread_count);
-    if (problem != NULL)
-        verdict_malformed(line, "the certificate has %s", problem);
+    return self->rest.length / 2 + 65536;
+}
+
+void certificate_read_subject(struct certificate *self, struct span *file)
+{
+    struct reader reader = {.rest = *file, .certificate = self};
+    next_line(&reader);
+    read_claim(&reader);
+    self->model = expect_line(&reader, "model ");
+    span_expect_escaped(self->model);
+    struct span digest = line_follows(&reader, "program ") ? expect_line(&reader, "program ") : (struct span){NULL, 0};
+    int64_t threads = span_expect_number(expect_line(&reader, "threads "), 1, THREADS_MAX);
+    int64_t iters = span_expect_number(expect_line(&reader, "iters "), 0, INT64_MAX);
+    self->machine.program = self->program = program_new(threads, iters, most_steps(&reader));
+    const char *settings = reader.rest.text;
+    read_symbols(&reader);
+    struct span registers = read_registers(&reader);
+    self->settings = (struct span){settings, (size_t)(reader.rest.text - settings)};
+    struct span scheduler = expect_line(&reader, "scheduler ");
+    self->parameters = scheduler;
+    (void)span_take_word(&self->parameters);
+    read_text(&reader);
+    if (digest.text != NULL && !span_is(digest, self->digest))
+        verdict_malformed(digest.text, "the program below has another SHA-256: %s", self->digest);
+    set_registers(&reader, registers);
+    scheduler_read(&self->scheduler, scheduler, self->program->thread_count);
+    *file = reader.rest;
 }
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
@@ -175,21 +178,20 @@ static struct run read_run(const struct reader *self, struct span word)
     if (steps.length == 0)
         fail(self, "runs such as 0*3");
     int64_t last = (int64_t)self->certificate->program->thread_count - 1;
-    return (struct run){(size_t)span_expect_number(thread, 0, last, self->line),
-                        span_expect_number(steps, 1, INT32_MAX, self->line)};
+    return (struct run){(size_t)span_expect_number(thread, 0, last), span_expect_number(steps, 1, INT32_MAX)};
 }
 
 /* witness STEPS, and lines of runs, so many steps in all. */
 static void read_witness(struct reader *self)
 {
     struct certificate *certificate = self->certificate;
-    int64_t left = span_expect_number(expect_line(self, "witness "), 0, 100000000, self->line);
+    int64_t left = span_expect_number(expect_line(self, "witness "), 0, 100000000);
     certificate->witness_steps = left;
-    certificate->witness_line = self->line;
+    certificate->witness = self->place;
     while (left > 0) {
         struct span rest = next_line(self);
         while (rest.length > 0) {
-            struct run run = read_run(self, span_take_word(&rest));
+            struct run run = read_run(self, take_word(self, &rest));
             left -= run.steps;
             if (left < 0)
                 fail(self, "fewer steps");
@@ -203,25 +205,25 @@ static void read_witness(struct reader *self)
 /* ---- Columns --------------------------------------------------------------------------------------------------- */
 
 /* Takes the next word of the columns, which must be this one: what states list of control is not to be chosen. */
-static void expect_column(const struct reader *self, struct span *rest, const char *kind, const char *name)
+static void expect_column(struct reader *self, struct span *rest, const char *kind, struct span name)
 {
-    struct span word = span_take_word(rest);
-    bool is_it = span_starts_with(word, kind) && span_is(span_rest(word, strlen(kind)), name);
-    if (!is_it)
-        verdict_malformed(self->line, "this is no certificate: expected the column %s%s", kind, name);
+    struct span word = take_word(self, rest);
+    if (!span_starts_with(word, kind) || !span_equals(span_rest(word, strlen(kind)), name))
+        verdict_malformed(word.text, "this is no certificate: expected the column %s%.*s", kind, span_shown(name),
+                          name.text);
 }
 
-static void expect_items(const struct reader *self, struct span *rest, const char *kind, const struct items *items)
+static void expect_items(struct reader *self, struct span *rest, const char *kind, const struct items *items)
 {
     for (size_t i = 0; i < items->count; i++)
         expect_column(self, rest, kind, items->at[i].name);
 }
 
-static void expect_threads(const struct reader *self, struct span *rest, const char *kind)
+static void expect_threads(struct reader *self, struct span *rest, const char *kind)
 {
     const struct program *program = self->certificate->program;
     for (size_t t = 0; t < program->thread_count; t++)
-        expect_column(self, rest, kind, program->threads[t].name);
+        expect_column(self, rest, kind, (struct span){program->threads[t].name, strlen(program->threads[t].name)});
 }
 
 static bool is_listed(const struct certificate *self, size_t location)
@@ -238,7 +240,7 @@ static bool is_listed(const struct certificate *self, size_t location)
 static struct column read_column(const struct reader *self, struct span word, const char *kind)
 {
     struct span name = span_rest(word, strlen(kind));
-    size_t location = program_find_location(self->certificate->program, name.text, name.length);
+    size_t location = program_find_location(self->certificate->program, name);
     if (location == SIZE_MAX || is_listed(self->certificate, location))
         fail(self, "a column for another location");
     return (struct column){.location = location};
@@ -253,7 +255,7 @@ static void read_known(struct reader *self, struct span *rest)
 {
     struct certificate *certificate = self->certificate;
     while (column_follows(*rest, "known:")) {
-        struct column column = read_column(self, span_take_word(rest), "known:");
+        struct column column = read_column(self, take_word(self, rest), "known:");
         certificate->known = storage_grow(certificate->known, certificate->known_count, &certificate->known_capacity,
                                           sizeof *certificate->known);
         certificate->known[certificate->known_count++] = column;
@@ -266,7 +268,7 @@ static void read_bounded(struct reader *self, struct span *rest)
     while (rest->length > 0) {
         if (!column_follows(*rest, "bound:"))
             fail(self, "columns bound:NAME");
-        struct column column = read_column(self, span_take_word(rest), "bound:");
+        struct column column = read_column(self, take_word(self, rest), "bound:");
         certificate->bounded = storage_grow(certificate->bounded, certificate->bounded_count,
                                             &certificate->bounded_capacity, sizeof *certificate->bounded);
         certificate->bounded[certificate->bounded_count++] = column;
@@ -277,20 +279,21 @@ static void read_bounded(struct reader *self, struct span *rest)
 static void read_columns(struct reader *self)
 {
     struct certificate *certificate = self->certificate;
+    const struct span none = {"", 0};
     struct span rest = expect_line(self, "columns ");
     expect_threads(self, &rest, "at:");
     expect_items(self, &rest, "mutex:", &certificate->program->mutexes);
     expect_items(self, &rest, "queue:", &certificate->program->queues);
     read_known(self, &rest);
     if (scheduler_has_turn(&certificate->scheduler)) {
-        expect_column(self, &rest, "turn", "");
-        expect_column(self, &rest, "count", "");
+        expect_column(self, &rest, "turn", none);
+        expect_column(self, &rest, "count", none);
     }
     if (scheduler_has_leads(&certificate->scheduler))
         expect_threads(self, &rest, "lead:");
     if (rest.length == 0)
         return;
-    expect_column(self, &rest, "|", "");
+    expect_column(self, &rest, "|", none);
     read_bounded(self, &rest);
     if (certificate->bounded_count == 0)
         fail(self, "columns bound:NAME");
@@ -300,7 +303,7 @@ static struct column *find_known_register(const struct reader *self, struct span
 {
     const struct certificate *certificate = self->certificate;
     const struct program *program = certificate->program;
-    size_t location = program_find_location(program, name.text, name.length);
+    size_t location = program_find_location(program, name);
     size_t first = program_register_location(program, 0, 0);
     for (size_t i = 0; i < certificate->known_count; i++) {
         struct column *column = &certificate->known[i];
@@ -317,9 +320,9 @@ static struct column *find_known_register(const struct reader *self, struct span
 static int64_t forget_range(const struct reader *self, struct column *column, struct span word, int64_t least)
 {
     int64_t end = (int64_t)self->certificate->program->threads[column->thread].code.count;
-    struct span first = span_take(&word, '-'), last = word.length > 0 ? word : first;
-    int64_t from = span_expect_number(first, least, end, self->line);
-    int64_t to = span_expect_number(last, from, end, self->line);
+    struct span first = span_take(&word, '-'), last = word.text > first.text + first.length ? word : first;
+    int64_t from = span_expect_number(first, least, end);
+    int64_t to = span_expect_number(last, from, end);
     for (int64_t i = from; i <= to; i++)
         column->forgotten[i] = true;
     return to + 1;
@@ -330,19 +333,19 @@ static void read_forgotten(struct reader *self)
 {
     while (line_follows(self, "forget ")) {
         struct span rest = expect_line(self, "forget ");
-        struct column *column = find_known_register(self, span_take_word(&rest));
+        struct column *column = find_known_register(self, take_word(self, &rest));
         for (int64_t least = 0; rest.length > 0;)
-            least = forget_range(self, column, span_take_word(&rest), least);
+            least = forget_range(self, column, take_word(self, &rest), least);
     }
 }
 
 static void find_observed(struct certificate *self)
 {
-    self->observed = program_find_location(self->program, self->observed_name.text, self->observed_name.length);
-    if (self->observed == SIZE_MAX || self->observed >= self->program->words.count)
-        verdict_malformed(0, "the claim is about a variable that the program does not have");
+    self->observed = program_find_location(self->program, self->observed_name);
+    if (self->observed == SIZE_MAX || self->observed >= self->program->word_count)
+        verdict_malformed(self->observed_name.text, "the claim is about a variable that the program does not have");
     if (!is_listed(self, self->observed))
-        verdict_malformed(0, "the claim is about a variable that the states do not list");
+        verdict_malformed(self->observed_name.text, "the claim is about a variable that the states do not list");
 }
 
 /* ---- The states ------------------------------------------------------------------------------------------------ */
@@ -354,15 +357,15 @@ static const char *mark_of(const struct certificate *self)
 }
 
 /* A state's line: its key, and behind " | " its bounds. */
-static struct listed_state split(const struct certificate *self, struct span line, size_t number)
+static struct listed_state split(const struct certificate *self, struct span line)
 {
-    struct listed_state state = {.key = line, .line = number};
+    struct listed_state state = {.key = line};
     if (self->bounded_count == 0)
         return state;
     const char *bar = memchr(line.text, '|', line.length);
     if (bar == NULL || bar < line.text + 2 || (size_t)(bar - line.text) + 2 > line.length || bar[-1] != ' ' ||
-        bar[1] != ' ')
-        verdict_malformed(number, "this is no certificate: expected a state and, behind ' | ', its bounds");
+        bar[-2] == ' ' || bar[1] != ' ')
+        verdict_malformed(line.text, "this is no certificate: expected a state and, behind ' | ', its bounds");
     state.key.length = (size_t)(bar - line.text) - 1;
     state.bounds = span_rest(line, state.key.length + 3);
     return state;
@@ -370,7 +373,7 @@ static struct listed_state split(const struct certificate *self, struct span lin
 
 struct walk certificate_walk(const struct certificate *self)
 {
-    return (struct walk){self->states, self->states_line, self->state_count};
+    return (struct walk){self->states, self->state_count};
 }
 
 bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed)
@@ -378,15 +381,14 @@ bool certificate_next(const struct certificate *self, struct walk *walk, struct 
     if (walk->left == 0)
         return false;
     walk->left--;
-    *listed = split(self, span_take(&walk->rest, '\n'), walk->line++);
+    *listed = split(self, span_take(&walk->rest, '\n'));
     return true;
 }
 
-/* A line that was read once has its line feed. */
 static struct listed_state state_at(const struct certificate *self, size_t place)
 {
     struct span rest = span_rest(self->states, place);
-    return split(self, span_take(&rest, '\n'), 0);
+    return split(self, span_take(&rest, '\n'));
 }
 
 uint64_t certificate_expect(const struct certificate *self, const struct buffer *key)
@@ -403,30 +405,14 @@ bool certificate_find(const struct certificate *self, const struct buffer *key, 
     return place != TABLE_NONE;
 }
 
-static size_t count_lines(const char *bytes, size_t length)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < length; i++)
-        lines += bytes[i] == '\n';
-    return lines;
-}
-
-size_t certificate_line(const struct certificate *self, const struct listed_state *listed)
-{
-    if (listed->line > 0)
-        return listed->line;
-    return self->states_line + count_lines(self->states.text, (size_t)(listed->key.text - self->states.text));
-}
-
 /* Room is made for as many lines as there can be in what follows, whatever the number says. */
 static void make_table(struct reader *self, int64_t count, const uint64_t seed[2])
 {
     struct certificate *certificate = self->certificate;
-    struct span rest = {self->at, (size_t)(self->end - self->at)};
+    struct span rest = self->rest;
     if ((uint64_t)count > rest.length / 2) /* the shortest line is a digit and its line feed */
         fail(self, "one more line, for each state that is announced");
     certificate->states = rest;
-    certificate->states_line = self->line + 1;
     table_start(&certificate->table, rest, mark_of(certificate), (size_t)count, seed);
 }
 
@@ -444,8 +430,8 @@ static void add_states(struct certificate *self, struct backlog *backlog)
         if (place == TABLE_NONE)
             continue;
         struct listed_state other = state_at(self, place);
-        verdict_malformed(backlog->states[i].line, "this state is listed before, on line %zu",
-                          certificate_line(self, &other));
+        verdict_malformed(backlog->states[i].key.text, "this state is listed before, on line %zu",
+                          verdict_line(other.key.text));
     }
     backlog->count = 0;
 }
@@ -464,11 +450,13 @@ static void read_states(struct reader *self, const uint64_t seed[2])
     struct certificate *certificate = self->certificate;
     struct state *state = state_new(certificate->program);
     struct backlog backlog = {.count = 0};
-    int64_t count = span_expect_number(expect_line(self, "states "), 0, INT64_MAX, self->line);
+    int64_t count = span_expect_number(expect_line(self, "states "), 0, INT64_MAX);
     make_table(self, count, seed);
     for (; certificate->state_count < (size_t)count; certificate->state_count++) {
         struct span line = next_line(self);
-        struct listed_state listed = split(certificate, line, self->line);
+        struct listed_state listed = split(certificate, line);
+        if (line.length > 0 && line.text[line.length - 1] == ' ')
+            fail(self, "a state without a blank behind it");
         certificate_parse_state(certificate, &listed, state);
         add_state(certificate, &backlog, listed);
     }
@@ -477,19 +465,21 @@ static void read_states(struct reader *self, const uint64_t seed[2])
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-/* The last line is "sha256 DIGITS", of all that stands above it. Returns the length of that, and the digits. */
-static size_t check_sum(const char *bytes, size_t length, char digits[SHA256_DIGITS + 1])
+/* The last line is "sha256 DIGITS", of all that stands above it. Returns what that is, and the digits. */
+static struct span check_sum(struct span file, char digits[SHA256_DIGITS + 1])
 {
     static const char prefix[] = "sha256 ";
     size_t line = sizeof prefix - 1 + SHA256_DIGITS + 1;
-    size_t above = length - (line < length ? line : length);
-    const char *last = bytes + above;
-    if (length < line || memcmp(last, prefix, sizeof prefix - 1) != 0 || bytes[length - 1] != '\n' ||
-        (above > 0 && bytes[above - 1] != '\n'))
-        verdict_malformed(count_lines(bytes, length), "the file does not end with a line 'sha256 ' and its checksum");
-    sha256_digits(bytes, above, digits);
-    if (memcmp(digits, last + sizeof prefix - 1, SHA256_DIGITS) != 0)
-        verdict_violated(count_lines(bytes, length), "the checksum is not that of the lines above");
+    struct span above = {file.text, file.length - (line < file.length ? line : file.length)};
+    struct span last = span_rest(file, above.length);
+    if (last.length < line || !span_starts_with(last, prefix) || last.text[line - 1] != '\n' ||
+        (above.length > 0 && last.text[-1] != '\n'))
+        verdict_malformed(last.text, "the file does not end with a line 'sha256 ' and its checksum");
+    struct sha256 digest = sha256_start();
+    sha256_add(&digest, above.text, above.length);
+    sha256_end(&digest, digits);
+    if (memcmp(digits, last.text + sizeof prefix - 1, SHA256_DIGITS) != 0)
+        verdict_violated(last.text, "the checksum is not that of the lines above");
     return above;
 }
 
@@ -501,39 +491,22 @@ bool certificate_begins(const char *bytes, size_t length)
     return compared == 0 || memcmp(bytes, format, compared) == 0;
 }
 
-struct certificate *certificate_read(const char *bytes, size_t length)
+struct certificate *certificate_read(struct span file)
 {
     struct certificate *self = storage_new(1, sizeof *self);
-    struct reader reader = {.at = bytes, .end = bytes, .certificate = self};
     char digits[SHA256_DIGITS + 1];
     uint64_t seed[2];
-    if (length < sizeof format - 1 || !certificate_begins(bytes, length))
-        verdict_malformed(1, "this is no certificate: expected 'racecheck-certificate 1'");
-    reader.end = bytes + check_sum(bytes, length, digits);
-    next_line(&reader);
-    read_claim(&reader);
-    self->model = expect_line(&reader, "model ");
-    int64_t threads = span_expect_number(expect_line(&reader, "threads "), 1, THREADS_MAX, reader.line);
-    int64_t iters = span_expect_number(expect_line(&reader, "iters "), 0, INT64_MAX, reader.line);
-    self->machine.program = self->program = program_new(threads, iters);
-    const char *settings = reader.at;
-    read_symbols(&reader);
-    struct first_registers registers = read_registers(&reader);
-    self->settings = (struct span){settings, (size_t)(reader.at - settings)};
-    struct span scheduler = expect_line(&reader, "scheduler ");
-    self->parameters = scheduler;
-    (void)span_take_word(&self->parameters);
-    size_t scheduler_line = reader.line;
-    read_text(&reader);
-    set_registers(self, &registers);
-    read_scheduler(self, scheduler, scheduler_line);
+    if (file.length < sizeof format - 1 || !certificate_begins(file.text, file.length))
+        verdict_malformed(file.text, "this is no certificate: expected 'racecheck-certificate 1'");
+    struct reader reader = {.rest = check_sum(file, digits), .certificate = self};
+    certificate_read_subject(self, &reader.rest);
     read_witness(&reader);
     read_columns(&reader);
     read_forgotten(&reader);
     find_observed(self);
     memcpy(seed, digits, sizeof seed);
     read_states(&reader, seed);
-    if (reader.at != reader.end)
-        verdict_malformed(reader.line + 1, "this is no certificate: expected nothing behind the states");
+    if (reader.rest.length > 0)
+        verdict_malformed(reader.rest.text, "this is no certificate: expected nothing behind the states");
     return self;
 }

@@ -2,11 +2,13 @@
  *
  * Reading checks the form and the checksum; what the certificate says is for proof.h to check. The states stay the
  * lines of the file, and are read again each time: a state's *key*, the part before its bounds, is what finds it. So
- * a state takes 12 bytes besides its line, however many there are. Lives as long as the process. */
+ * a state takes 12 bytes besides its line, however many there are. Names and places are pointers into the file. Lives as
+ * long as the process. */
 #ifndef RACECHECK_VERIFY_CERTIFICATE_H
 #define RACECHECK_VERIFY_CERTIFICATE_H
 
 #include "verify/machine.h"
+#include "verify/sha256.h"
 #include "verify/table.h"
 
 /* Text that grows. */
@@ -27,7 +29,6 @@ struct column {
 struct listed_state {
     struct span key;
     struct span bounds;
-    size_t line; /* its number; 0 where certificate_line() has to find that out */
 };
 
 struct run {
@@ -39,10 +40,11 @@ struct certificate {
     struct machine machine; /* with the program, and the direction of the claim */
     struct program *program;
     struct scheduler scheduler;
-    struct span model;
-    struct span parameters; /* of the scheduler, as the file has them */
-    struct span settings;   /* the lines of symbols and registers */
-    size_t observed;        /* a location */
+    struct span model;              /* escaped */
+    char digest[SHA256_DIGITS + 1]; /* of the program's text */
+    struct span parameters;         /* of the scheduler, as the file has them */
+    struct span settings;           /* the lines of symbols and registers */
+    size_t observed;                /* a location */
     struct span observed_name;
     int64_t claim;
 
@@ -50,7 +52,7 @@ struct certificate {
     size_t run_count;
     size_t run_capacity;
     int64_t witness_steps;
-    size_t witness_line;
+    const char *witness;
 
     struct column *known;
     size_t known_count;
@@ -61,14 +63,12 @@ struct certificate {
 
     struct span states; /* their lines, and what is left of the file */
     size_t state_count;
-    size_t states_line; /* of the first one */
     struct table table; /* finds them by their keys */
 };
 
 /* A way along the states, in their order. */
 struct walk {
     struct span rest;
-    size_t line;
     size_t left; /* states */
 };
 
@@ -76,15 +76,15 @@ struct walk {
 bool certificate_begins(const char *bytes, size_t length);
 
 /* Reads a certificate from the bytes of a file, which must stay. Ends the process where it is none. */
-struct certificate *certificate_read(const char *bytes, size_t length);
+struct certificate *certificate_read(struct span file);
+
+/* Reads what it is about, from the first line to the program's last one, and moves *file behind that. */
+void certificate_read_subject(struct certificate *self, struct span *file);
 
 struct walk certificate_walk(const struct certificate *self);
 
 /* Takes the next state from a walk; returns false where there is none left. */
 bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed);
-
-/* The number of a state's line. */
-size_t certificate_line(const struct certificate *self, const struct listed_state *listed);
 
 /* Fills a state with what a line says: listed values are known or bounded. Those of other locations stay as they are. */
 void certificate_parse_state(const struct certificate *self, const struct listed_state *listed, struct state *state);

@@ -9,7 +9,7 @@
 
 /* ---- One state ------------------------------------------------------------------------------------------------- */
 
-static void parse_threads(const struct certificate *self, struct span *rest, size_t line, struct state *state)
+static void parse_threads(const struct certificate *self, struct span *rest, struct state *state)
 {
     state->away = 0;
     for (size_t t = 0; t < self->program->thread_count; t++) {
@@ -17,77 +17,77 @@ static void parse_threads(const struct certificate *self, struct span *rest, siz
         const struct code *code = &self->program->threads[t].code;
         bool is_away = word.length > 0 && word.text[word.length - 1] == '~';
         word.length -= is_away;
-        state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)code->count, line);
-        if (is_away && (state->at[t] == code->count || code->instructions[state->at[t]].opcode != OP_IO))
-            verdict_malformed(line, "a thread is away at an instruction that is no 'io'");
+        state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)code->count);
+        if (is_away && (state->at[t] == code->count || code->steps[state->at[t]].instruction->opcode != OP_IO))
+            verdict_malformed(word.text, "a thread is away at an instruction that is no 'io'");
         state->away |= (uint64_t)is_away << t;
     }
 }
 
 /* A thread's number, or - for nobody. */
-static int parse_thread(const struct certificate *self, struct span *rest, size_t line)
+static int parse_thread(const struct certificate *self, struct span *rest)
 {
     struct span word = span_take_word(rest);
-    return span_is_dash(word) ? -1 : (int)span_expect_number(word, 0, (int64_t)self->program->thread_count - 1, line);
+    return span_is_dash(word) ? -1 : (int)span_expect_number(word, 0, (int64_t)self->program->thread_count - 1);
 }
 
 /* Numbers with commas between them, or - for none. */
-static void parse_queue(struct span word, size_t line, size_t capacity, struct queue_state *queue)
+static void parse_queue(struct span word, size_t capacity, struct queue_state *queue)
 {
     queue->length = 0;
     if (span_is_dash(word))
         return;
-    while (word.length > 0) {
+    for (bool goes_on = true; goes_on;) {
         struct span item = span_take(&word, ',');
+        goes_on = word.text > item.text + item.length;
         if (queue->length == capacity)
-            verdict_malformed(line, "a queue has more items than it has room for");
-        queue->items[queue->length++] = span_expect_number(item, INT64_MIN, INT64_MAX, line);
+            verdict_malformed(item.text, "a queue has more items than it has room for");
+        queue->items[queue->length++] = span_expect_number(item, INT64_MIN, INT64_MAX);
     }
 }
 
-static struct value parse_value(struct span word, enum value_kind kind, size_t line)
+static struct value parse_value(struct span word, enum value_kind kind)
 {
     if (span_is_dash(word))
         return (struct value){VALUE_UNKNOWN, 0};
-    return (struct value){kind, span_expect_number(word, INT64_MIN, INT64_MAX, line)};
+    return (struct value){kind, span_expect_number(word, INT64_MIN, INT64_MAX)};
 }
 
-static void parse_memory(const struct certificate *self, struct span *rest, size_t line, struct memory *memory)
+static void parse_memory(const struct certificate *self, struct span *rest, struct memory *memory)
 {
     *memory = (struct memory){.turn = -1};
     if (scheduler_has_turn(&self->scheduler)) {
-        memory->turn = parse_thread(self, rest, line);
-        memory->count = span_expect_number(span_take_word(rest), 0, NUMBER_MOST, line);
+        memory->turn = parse_thread(self, rest);
+        memory->count = span_expect_number(span_take_word(rest), 0, NUMBER_MOST);
     }
     if (scheduler_has_leads(&self->scheduler))
         for (size_t t = 0; t < self->program->thread_count; t++)
-            memory->leads[t] = span_expect_number(span_take_word(rest), 0, NUMBER_MOST, line);
+            memory->leads[t] = span_expect_number(span_take_word(rest), 0, NUMBER_MOST);
 }
 
 void certificate_parse_bounds(const struct certificate *self, const struct listed_state *listed, struct value *values)
 {
     struct span rest = listed->bounds;
     for (size_t i = 0; i < self->bounded_count; i++)
-        values[self->bounded[i].location] = parse_value(span_take_word(&rest), VALUE_BOUNDED, listed->line);
+        values[self->bounded[i].location] = parse_value(span_take_word(&rest), VALUE_BOUNDED);
     if (rest.length > 0)
-        verdict_malformed(listed->line, "there are more bounds than columns");
+        verdict_malformed(rest.text, "there are more bounds than columns");
 }
 
 void certificate_parse_state(const struct certificate *self, const struct listed_state *listed, struct state *state)
 {
     const struct program *program = self->program;
     struct span rest = listed->key;
-    size_t line = listed->line;
-    parse_threads(self, &rest, line, state);
+    parse_threads(self, &rest, state);
     for (size_t m = 0; m < program->mutexes.count; m++)
-        state->holders[m] = parse_thread(self, &rest, line);
+        state->holders[m] = parse_thread(self, &rest);
     for (size_t q = 0; q < program->queues.count; q++)
-        parse_queue(span_take_word(&rest), line, (size_t)program->queues.at[q].number, &state->queues[q]);
+        parse_queue(span_take_word(&rest), (size_t)program->queues.at[q].number, &state->queues[q]);
     for (size_t i = 0; i < self->known_count; i++)
-        state->values[self->known[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN, line);
-    parse_memory(self, &rest, line, &state->memory);
+        state->values[self->known[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN);
+    parse_memory(self, &rest, &state->memory);
     if (rest.length > 0)
-        verdict_malformed(line, "the state has more words than there are columns");
+        verdict_malformed(rest.text, "the state has more words than there are columns");
     certificate_parse_bounds(self, listed, state->values);
 }
 

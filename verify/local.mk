@@ -4,8 +4,11 @@ racecheck_verify_SOURCES = \
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_states.c \
     %D%/code.c \
+    %D%/expression.c \
+    %D%/lines.c \
     %D%/machine.c %D%/machine.h \
     %D%/main.c \
+    %D%/operands.c \
     %D%/program.c %D%/program.h \
     %D%/proof.c %D%/proof.h \
     %D%/scheduler.c %D%/scheduler.h \

@@ -189,8 +189,8 @@ void changes_undo(const struct changes *self)
 
 static void compute(struct execution *self, const struct instruction *instruction)
 {
-    struct value source = value_of(self, instruction->a);
-    struct value *place = place_of(self, instruction->b);
+    struct value source = value_of(self, instruction_operand(instruction, 0));
+    struct value *place = place_of(self, instruction_operand(instruction, 1));
     if (instruction->opcode == OP_MOV)
         assign(self, place, source);
     else if (instruction->opcode == OP_ADD)
@@ -203,13 +203,14 @@ static void compute(struct execution *self, const struct instruction *instructio
 
 static void negate(struct execution *self, const struct instruction *instruction)
 {
-    struct value *place = place_of(self, instruction->a);
+    struct value *place = place_of(self, instruction_operand(instruction, 0));
     assign(self, place, difference(self, (struct value){VALUE_KNOWN, 0}, *place));
 }
 
 static void exchange(struct execution *self, const struct instruction *instruction)
 {
-    struct value *given = place_of(self, instruction->a), *word = place_of(self, instruction->b);
+    struct value *given = place_of(self, instruction_operand(instruction, 0));
+    struct value *word = place_of(self, instruction_operand(instruction, 1));
     struct value before = *word;
     assign(self, word, instruction->opcode == OP_XCHG ? *given : sum(self, before, *given));
     assign(self, given, before);
@@ -218,8 +219,8 @@ static void exchange(struct execution *self, const struct instruction *instructi
 /* cas r, w: where w is %ax, r goes to w; %ax is then what w was before in either case. */
 static void compare_and_swap(struct execution *self, const struct instruction *instruction)
 {
-    struct value *ax = register_of(self, AX), *word = place_of(self, instruction->b);
-    struct value before = *word, given = value_of(self, instruction->a);
+    struct value *ax = register_of(self, AX), *word = place_of(self, instruction_operand(instruction, 1));
+    struct value before = *word, given = value_of(self, instruction_operand(instruction, 0));
     if (!both_known(*ax, before)) {
         self->result = STEP_UNDECIDED;
         return;
@@ -240,8 +241,8 @@ static void unlock(struct execution *self, int64_t mutex)
 
 static void put(struct execution *self, const struct instruction *instruction)
 {
-    struct queue_state *queue = &self->state->queues[instruction->a.number];
-    struct value value = value_of(self, instruction->b);
+    struct queue_state *queue = &self->state->queues[instruction->numbers[0]];
+    struct value value = value_of(self, instruction_operand(instruction, 1));
     if (value.kind == VALUE_KNOWN)
         queue->items[queue->length++] = value.number;
     else
@@ -250,20 +251,21 @@ static void put(struct execution *self, const struct instruction *instruction)
 
 static void get(struct execution *self, const struct instruction *instruction)
 {
-    struct queue_state *queue = &self->state->queues[instruction->a.number];
-    assign(self, place_of(self, instruction->b), (struct value){VALUE_KNOWN, queue->items[0]});
+    struct queue_state *queue = &self->state->queues[instruction->numbers[0]];
+    assign(self, place_of(self, instruction_operand(instruction, 1)), (struct value){VALUE_KNOWN, queue->items[0]});
     queue->length--;
     memmove(queue->items, queue->items + 1, queue->length * sizeof *queue->items);
 }
 
 /* Where a jump goes, or the instruction behind it. */
-static size_t jump(struct execution *self, const struct instruction *instruction, size_t behind)
+static size_t jump(struct execution *self, const struct step *step, size_t behind)
 {
+    enum opcode opcode = (enum opcode)step->instruction->opcode;
     struct value flags = *register_of(self, FLAGS);
     bool jumps = true;
-    if (instruction->opcode != OP_J && flags.kind != VALUE_KNOWN)
+    if (opcode != OP_J && flags.kind != VALUE_KNOWN)
         self->result = STEP_UNDECIDED;
-    switch (instruction->opcode) {
+    switch (opcode) {
     case OP_JE:
         jumps = flags.number == 0;
         break;
@@ -285,7 +287,7 @@ static size_t jump(struct execution *self, const struct instruction *instruction
     default: /* OP_J */
         break;
     }
-    return jumps ? (size_t)instruction->a.number : behind;
+    return jumps ? step->target : behind;
 }
 
 /* Leaves, or returns where the thread has left. */
@@ -297,10 +299,12 @@ static size_t travel(struct execution *self, size_t index)
 }
 
 /* Executes an instruction; returns the index of the next one. */
-static size_t execute(struct execution *self, const struct instruction *instruction, size_t index)
+static size_t execute(struct execution *self, const struct step *step, size_t index)
 {
     const struct value one = {VALUE_KNOWN, 1};
-    switch (instruction->opcode) {
+    const struct instruction *instruction = step->instruction;
+    const struct operand operand = instruction_operand(instruction, 0);
+    switch ((enum opcode)instruction->opcode) {
     case OP_NOP:
     case OP_YIELD:
         break;
@@ -319,7 +323,7 @@ static size_t execute(struct execution *self, const struct instruction *instruct
         break;
     case OP_TEST:
         assign(self, register_of(self, FLAGS),
-               comparison(value_of(self, instruction->a), value_of(self, instruction->b)));
+               comparison(value_of(self, operand), value_of(self, instruction_operand(instruction, 1))));
         break;
     case OP_XCHG:
     case OP_FETCHADD:
@@ -335,18 +339,18 @@ static size_t execute(struct execution *self, const struct instruction *instruct
     case OP_JGTE:
     case OP_JLT:
     case OP_JLTE:
-        return jump(self, instruction, index + 1);
+        return jump(self, step, index + 1);
     case OP_LOCK:
-        self->state->holders[instruction->a.number] = (int)self->thread;
+        self->state->holders[operand.number] = (int)self->thread;
         break;
     case OP_UNLOCK:
-        unlock(self, instruction->a.number);
+        unlock(self, operand.number);
         break;
     case OP_WAIT:
-        assign(self, place_of(self, instruction->a), difference(self, value_of(self, instruction->a), one));
+        assign(self, place_of(self, operand), difference(self, value_of(self, operand), one));
         break;
     case OP_POST:
-        assign(self, place_of(self, instruction->a), sum(self, value_of(self, instruction->a), one));
+        assign(self, place_of(self, operand), sum(self, value_of(self, operand), one));
         break;
     case OP_PUT:
         put(self, instruction);
@@ -370,24 +374,25 @@ enum step_result machine_step(const struct machine *self, struct state *state, s
 
 /* ---- What can happen ------------------------------------------------------------------------------------------- */
 
-const struct instruction *machine_next(const struct machine *self, const struct state *state, size_t thread)
+const struct step *machine_next(const struct machine *self, const struct state *state, size_t thread)
 {
     const struct code *code = &self->program->threads[thread].code;
-    return state->at[thread] < code->count ? &code->instructions[state->at[thread]] : NULL;
+    return state->at[thread] < code->count ? &code->steps[state->at[thread]] : NULL;
 }
 
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option)
 {
-    const struct instruction *instruction = machine_next(self, state, thread);
-    return (struct taken){thread, option, instruction->ticks, instruction->opcode == OP_YIELD};
+    const struct step *step = machine_next(self, state, thread);
+    return (struct taken){thread, option, step->ticks, step->instruction->opcode == OP_YIELD};
 }
 
 bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided)
 {
-    const struct instruction *next = machine_next(self, state, thread);
-    if (next == NULL)
+    const struct step *step = machine_next(self, state, thread);
+    if (step == NULL)
         return false;
-    size_t number = (size_t)next->a.number;
+    const struct instruction *next = step->instruction;
+    size_t number = (size_t)next->numbers[0];
     if (next->opcode == OP_LOCK)
         return state->holders[number] < 0;
     if (next->opcode == OP_PUT)

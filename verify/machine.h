@@ -69,8 +69,8 @@ enum step_result machine_step(const struct machine *self, struct state *state, s
 /* Makes the values what they were. */
 void changes_undo(const struct changes *self);
 
-/* The next instruction of a thread, or NULL where it has finished. */
-const struct instruction *machine_next(const struct machine *self, const struct state *state, size_t thread);
+/* The next step of a thread, or NULL where it has finished. */
+const struct step *machine_next(const struct machine *self, const struct state *state, size_t thread);
 
 /* Its step, as the scheduler sees it. */
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option);

@@ -41,23 +41,28 @@ static char *read_file(const char *path, size_t *length)
     FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     char *bytes = stream == NULL ? NULL : read_all(stream, length);
     if (bytes == NULL)
-        verdict_malformed(0, "%s cannot be read: %s", path, strerror(errno));
+        verdict_malformed(NULL, "%s cannot be read: %s", path, strerror(errno));
     if (stream != stdin)
         fclose(stream);
     return bytes;
 }
 
-static const char *scheduler_name(const struct scheduler *self)
+/* A part of the file whose form was checked: printable ASCII. */
+static void print_span(struct span span)
 {
-    static const char *const names[] = {"free", "tick", "signal", "parallel", "preemptions"};
-    return names[self->kind];
+    fwrite(span.text, 1, span.length, stdout);
 }
 
-/* Printable ASCII as it is, everything else as '?': names may come from anywhere. */
-static void print_name(struct span name)
+/* The program's name may be anything: it is quoted, as the file escapes it, and cut where it is long. */
+static void print_model(struct span name)
 {
-    for (size_t i = 0; i < name.length; i++)
-        putchar(name.text[i] >= ' ' && name.text[i] <= '~' ? name.text[i] : '?');
+    putchar('"');
+    for (size_t i = 0; i < (size_t)span_shown(name); i++)
+        if (name.text[i] == '"')
+            fputs("\\x22", stdout);
+        else
+            putchar(name.text[i] == '\t' ? ' ' : name.text[i]);
+    fputs((size_t)span_shown(name) < name.length ? "\"..." : "\"", stdout);
 }
 
 static void print_count(uint64_t count, const char *one, const char *several)
@@ -72,9 +77,9 @@ static void print_settings(struct span lines)
         struct span line = span_take(&lines, '\n');
         (void)span_take_word(&line);
         fputs(", ", stdout);
-        print_name(span_take_word(&line));
+        print_span(span_take_word(&line));
         fputs(" = ", stdout);
-        print_name(line);
+        print_span(line);
     }
 }
 
@@ -82,18 +87,17 @@ static void print_result(const struct certificate *certificate, const struct pro
 {
     const struct program *program = certificate->program;
     fputs("verified: ", stdout);
-    print_name(certificate->observed_name);
+    print_span(certificate->observed_name);
     printf(" %s %" PRId64 " for ", certificate->machine.is_upper ? "<=" : ">=", certificate->claim);
-    print_name(certificate->model);
-    putchar(',');
-    putchar(' ');
+    print_model(certificate->model);
+    printf(" (sha256 %s), ", certificate->digest);
     print_count(program->thread_count, "thread", "threads");
-    printf(", ITERS = %" PRId64, items_find(&program->symbols, "ITERS", 5)->number);
+    printf(", ITERS = %" PRId64, program->symbols.at[1].number);
     print_settings(certificate->settings);
     printf(", %s scheduler", scheduler_name(&certificate->scheduler));
     if (certificate->parameters.length > 0) {
         fputs(" (", stdout);
-        print_name(certificate->parameters);
+        print_span(certificate->parameters);
         putchar(')');
     }
     fputs(": ", stdout);
@@ -124,13 +128,14 @@ static int fail_usage(void)
 static _Noreturn void verify(const char *path, bool is_quiet)
 {
     size_t length;
-    char *bytes = read_file(path, &length);
-    const struct certificate *certificate = certificate_read(bytes, length);
+    const char *bytes = read_file(path, &length);
+    verdict_file(strcmp(path, "-") == 0 ? "stdin" : path, bytes);
+    const struct certificate *certificate = certificate_read((struct span){bytes, length});
     struct proof proof = proof_check(certificate);
     if (!is_quiet)
         print_result(certificate, &proof);
     if (fflush(stdout) != 0)
-        verdict_malformed(0, "the result cannot be written: %s", strerror(errno));
+        verdict_malformed(NULL, "the result cannot be written: %s", strerror(errno));
     _Exit(VERDICT_VALID); /* what is in use goes with the process, as where something is wrong */
 }
 

@@ -1,7 +1,9 @@
 /* program: what a certificate is about, read from its text by rules of its own (docs/language.md).
  *
- * Words, semaphores and the registers of the threads are *locations*, numbered in this order. The instructions of every
- * thread are unrolled: .rept costs no steps. A program is constant once read, and lives as long as this process. */
+ * Words, semaphores and the registers of the threads are *locations*, numbered in this order. A program is read in two
+ * goes: its lines once (lines.c), into declarations and the statements of each section; then, for each thread, the
+ * operands of its statements (operands.c), which are laid out as .rept says (code.c): it costs no steps. A program is
+ * constant once read, and lives as long as this process. */
 #ifndef RACECHECK_VERIFY_PROGRAM_H
 #define RACECHECK_VERIFY_PROGRAM_H
 
@@ -13,9 +15,13 @@ enum {
     QUEUE_ITEMS_MAX = 64,
     WORDS_MAX = 4096,
     SYMBOLS_MAX = 4096,
-    DEPTH_MAX = 64, /* of .rept and of parentheses */
+    CRITICALS_MAX = 64,
+    DEPTH_MAX = 64,             /* of .rept and of parentheses */
+    INSTRUCTIONS_MAX = 4000000, /* of all codes together */
     ADDRESS_FIRST = 100,
-    WORD_SIZE = 4
+    WORD_SIZE = 4,
+    ADDRESS_END = 1048576, /* where %sp starts */
+    STACK_SIZE = 256       /* the addresses below, which have no names */
 };
 
 enum register_number { AX, BX, CX, DX, EX, FX, SP, BP, FLAGS, REGISTER_COUNT };
@@ -59,38 +65,90 @@ enum operand_kind {
     OPERAND_LABEL = 64 /* number: the instruction's index, 0 .. count */
 };
 
+/* As small as can be: there is one for each line of the program. */
+struct instruction {
+    int64_t numbers[2]; /* of the operands, the first of which is the source */
+    uint8_t kinds[2];   /* enum operand_kind, or 0 for none */
+    uint8_t opcode;     /* enum opcode */
+};
+
+/* The operand of an instruction. */
 struct operand {
     enum operand_kind kind;
     int64_t number;
 };
 
-struct instruction {
-    enum opcode opcode;
+static inline struct operand instruction_operand(const struct instruction *self, unsigned which)
+{
+    return (struct operand){(enum operand_kind)self->kinds[which], self->numbers[which]};
+}
+
+enum statement_kind {
+    STATEMENT_INSTRUCTION,
+    STATEMENT_LABEL,
+    STATEMENT_TICK,
+    STATEMENT_REPT,
+    STATEMENT_ENDR,
+    STATEMENT_CRITICAL,
+    STATEMENT_ENDCRITICAL
+};
+
+#define SCOPE_TOP UINT32_MAX /* outside of every .rept */
+
+/* A line of a section; a label is one by itself. */
+struct statement {
+    struct span text; /* from its word to the end of its line */
+    union {
+        struct instruction instruction;
+        struct {
+            int64_t number; /* ticks, repetitions; of a critical section */
+            size_t place;   /* of a label: where it stands in the code, as far as that is laid out */
+            uint32_t end;   /* of a .rept: its .endr */
+        };
+    };
+    uint32_t scope; /* the .rept it stands in, or SCOPE_TOP */
+    uint8_t kind;   /* enum statement_kind */
+};
+
+/* An instruction of the code that a thread executes. */
+struct step {
+    const struct instruction *instruction;
     uint32_t ticks;
-    size_t line;         /* of the certificate */
-    struct operand a, b; /* the first is the source */
+    uint32_t target; /* of a jump */
 };
 
 struct code {
-    struct instruction *instructions;
-    size_t count;
+    struct statement *statements;
+    struct step *steps;
+    size_t count; /* of steps */
     size_t capacity;
 };
 
-/* Something with a name; number is a word's initial value, a semaphore's permits, a queue's capacity, a symbol's
- * value, a variable's first word. */
+/* The lines behind a .main or .thread. */
+struct section {
+    const char *at;
+    struct span name; /* of the thread; empty for .main */
+    struct statement *statements;
+    size_t count;
+    size_t capacity;
+    uint32_t *labels; /* the statements that are labels, by scope and name */
+    size_t label_count;
+};
+
+/* Something with a name; number is a semaphore's permits, a queue's capacity, a symbol's value, a variable's first word. */
 struct item {
-    char *name;
-    size_t length; /* of the name */
+    struct span name;
     int64_t number;
-    size_t size; /* words of a variable */
-    size_t line;
+    size_t size;      /* words of a variable */
+    bool has_default; /* a symbol that .default has named */
 };
 
 struct items {
     struct item *at;
+    uint16_t *order; /* of their names */
     size_t count;
     size_t capacity;
+    size_t order_capacity;
 };
 
 struct thread {
@@ -102,46 +160,64 @@ struct thread {
 struct program {
     struct items symbols; /* THREADS, ITERS, those of the certificate, those of .default */
     struct items variables;
-    struct items words; /* without names */
+    int64_t words[WORDS_MAX]; /* first values */
+    size_t word_count;
+    size_t declared_words; /* those behind are bare addresses */
     struct items mutexes;
     struct items semaphores;
     struct items queues;
+    struct items criticals;
+    struct section *sections;
+    size_t section_count;
+    size_t section_capacity;
     struct thread threads[THREADS_MAX];
     size_t thread_count;
-    size_t declared_words; /* those behind are bare addresses */
-    size_t work;           /* lines gone through and instructions so far, against texts that explode */
-    uint64_t searched;     /* names and lines that were looked at for one that was wanted, for the same reason */
+    size_t step_count; /* of all codes */
+    size_t steps_most; /* as many there may be */
+    size_t copied;     /* statements, as many */
+    size_t work;       /* statements gone through so far, against texts that explode */
 };
 
-/* A program of which nothing is known but its symbols THREADS and ITERS. */
-struct program *program_new(int64_t threads, int64_t iters);
+/* A program of which nothing is known but its symbols THREADS and ITERS, and how many instructions it may have. */
+struct program *program_new(int64_t threads, int64_t iters, size_t steps_most);
 
-/* Appends a copy of a name with a number. */
-void items_add(struct items *self, const char *name, size_t length, int64_t number, size_t line);
-const struct item *items_find(const struct items *self, const char *name, size_t length);
-
-/* Reads the program from its tokens, whose list must stay. Ends the process where it is no program, or has
- * something that this verifier does not know. */
-void program_read(struct program *self, const struct token_list *list);
-
-/* The code of a thread from the lines of its section; for program_read(), in code.c. first is the section's first
- * token, last the end of it. */
-void program_read_code(struct program *self, const struct token_list *list, size_t first, size_t last, size_t thread);
-
-/* Reads an expression and moves *at behind it; self_value is that of SELF, or negative outside threads. */
-int64_t program_read_number(const struct program *self, const struct token **at, int64_t self_value);
+/* Adds a name with a number, at most so many of a kind, and returns it; finds it, or NULL. */
+struct item *items_add(struct items *self, struct span name, int64_t number, size_t most);
+struct item *items_find(const struct items *self, struct span name);
 
 /* Finds what a name stands for, a variable, mutex, semaphore or queue; 0 where there is none. */
-enum operand_kind program_find(const struct program *self, const struct token *name, const struct item **item);
+enum operand_kind program_find(const struct program *self, struct span name, const struct item **item);
 
-/* Counts what a search goes through. Ends the process where it has become too much. */
-void program_count_search(struct program *self, size_t count, size_t line);
+/* Adds a variable of some words with an initial value. */
+const struct item *program_add_variable(struct program *self, struct span name, size_t words, int64_t initial);
 
-/* Adds a symbol, unless there are too many. */
-void program_add_symbol(struct program *self, const char *name, size_t length, int64_t value, size_t line);
+/* Reads the program from its lines, the bytes behind "text N" each with its '>'. Ends the process where it is no
+ * program, or has something that this verifier does not know. */
+void program_read(struct program *self, struct span lines);
 
-/* Adds words with an initial value and returns the first one's number. */
-size_t program_add_words(struct program *self, size_t count, int64_t initial, size_t line);
+/* ---- For program_read() ---- */
+
+/* Reads the lines into declarations and sections. */
+void program_read_lines(struct program *self, struct span lines);
+
+/* Reads the operands of a section's statements for a thread; returns whether they mention SELF. */
+bool program_read_operands(struct program *self, const struct section *section, struct statement *statements,
+                           size_t thread);
+
+/* Lays out the steps of a code whose statements are those of a section. */
+void program_lay_out(struct program *self, const struct section *section, struct code *code);
+
+/* Finds the label that a name means in a scope: the number of its statement. */
+int64_t section_find_label(const struct section *self, struct span name, uint32_t scope);
+
+/* Reads an expression. thread is the value of SELF, or negative outside threads; *has_self is set where it is used. */
+int64_t program_read_number(const struct program *self, struct lexer *at, int64_t thread, bool *has_self);
+
+/* The same outside threads, where the number must lie between two others. */
+int64_t program_read_between(const struct program *self, struct lexer *at, int64_t least, int64_t most);
+
+/* Ends the process unless the word is that of an instruction. */
+void program_expect_instruction(const struct lexer *at);
 
 /* Locations. */
 size_t program_location_count(const struct program *self);
@@ -150,10 +226,10 @@ size_t program_register_location(const struct program *self, size_t thread, size
 int64_t program_initial_value(const struct program *self, size_t location);
 
 /* The location of a name as certificates write it, or SIZE_MAX: value, table[3], 2000, semaphore, T0.%ax. */
-size_t program_find_location(const struct program *self, const char *name, size_t length);
+size_t program_find_location(const struct program *self, struct span name);
 
-/* The thread of a name, or SIZE_MAX; the register of a name ("ax", "flags"), or REGISTER_COUNT. */
-size_t program_find_thread(const struct program *self, const char *name, size_t length);
-size_t register_find(const char *name, size_t length);
+/* The register of a name ("ax", "flags"), or REGISTER_COUNT; and its name. */
+size_t register_find(struct span name);
+const char *register_name(size_t number);
 
 #endif

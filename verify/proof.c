@@ -10,7 +10,7 @@
 
 /* A step that was taken, or a start; what is left to check is that it leads to a listed state. */
 struct arrival {
-    struct listed_state from; /* where the step begins; its line is 0 for a start */
+    const char *from; /* the line where the step begins; NULL for a start */
     size_t thread;
     struct buffer key; /* of where it leads */
     uint64_t hash;
@@ -25,7 +25,7 @@ enum { ARRIVALS = 16 };
 struct check {
     const struct certificate *certificate;
     const struct program *program;
-    struct listed_state listed; /* the state that is looked at; its line is 0 for the start */
+    struct listed_state listed; /* the state that is looked at; without text for the start */
     struct state *state;
     struct state *next; /* shares the values of `state`: a step is tried on them, and undone */
     struct arrival arrivals[ARRIVALS];
@@ -37,33 +37,31 @@ struct check {
 /* A location as a reader of the certificate knows it. */
 static const char *name_of(const struct check *self, size_t location, char *buffer, size_t size)
 {
-    static const char *const registers[] = {"ax", "bx", "cx", "dx", "ex", "fx", "sp", "bp", "flags"};
     const struct program *program = self->program;
     size_t first = program_register_location(program, 0, 0);
     if (location >= first) {
         size_t thread = (location - first) / REGISTER_COUNT;
         snprintf(buffer, size, "%s.%%%s", program->threads[thread].name,
-                 registers[(location - first) % REGISTER_COUNT]);
+                 register_name((location - first) % REGISTER_COUNT));
         return buffer;
     }
-    if (location >= program->words.count)
-        return program->semaphores.at[location - program->words.count].name;
-    for (size_t i = 0; i < program->variables.count; i++) {
-        const struct item *variable = &program->variables.at[i];
-        size_t word = (size_t)variable->number;
-        if (location < word || location >= word + variable->size)
-            continue;
-        snprintf(buffer, size, variable->size > 1 ? "%s[%zu]" : "%s", variable->name, location - word);
-    }
+    const struct item *item = NULL;
+    if (location >= program->word_count)
+        item = &program->semaphores.at[location - program->word_count];
+    for (size_t i = 0; item == NULL; i++)
+        if (location < (size_t)program->variables.at[i].number + program->variables.at[i].size)
+            item = &program->variables.at[i];
+    snprintf(buffer, size, item->size > 1 ? "%.*s[%zu]" : "%.*s", span_shown(item->name), item->name.text,
+             location - (size_t)item->number);
     return buffer;
 }
 
 /* ---- States and their bounds ----------------------------------------------------------------------------------- */
 
 /* "the start", or "the step of T0 from here" */
-static const char *describe_step(const struct check *self, size_t from, size_t thread, char *buffer, size_t size)
+static const char *describe_step(const struct check *self, const char *from, size_t thread, char *buffer, size_t size)
 {
-    if (from == 0)
+    if (from == NULL)
         return "the start";
     snprintf(buffer, size, "the step of %s from here", self->program->threads[thread].name);
     return buffer;
@@ -73,22 +71,23 @@ static _Noreturn void fail_bound(const struct check *self, const struct arrival 
                                  const struct listed_state *target)
 {
     char name[128];
-    size_t location = self->certificate->bounded[column].location, line = certificate_line(self->certificate, target);
+    size_t location = self->certificate->bounded[column].location;
+    const char *at = target->key.text;
     struct value value = arrival->values[column];
     int64_t bound = self->bounds[location].number;
     const char *relation = self->certificate->machine.is_upper ? "at most" : "at least";
     const char *thread = self->program->threads[arrival->thread].name;
     name_of(self, location, name, sizeof name);
     if (value.kind == VALUE_UNKNOWN)
-        verdict_violated(line, "%s is bounded here, but after the step of %s from line %zu nothing is known of it",
-                         name, thread, arrival->from.line);
-    if (arrival->from.line == 0)
-        verdict_violated(line, "%s is not %s %" PRId64 " at the start, it is %" PRId64, name, relation, bound,
+        verdict_violated(at, "%s is bounded here, but after the step of %s from line %zu nothing is known of it", name,
+                         thread, verdict_line(arrival->from));
+    if (arrival->from == NULL)
+        verdict_violated(at, "%s is not %s %" PRId64 " at the start, it is %" PRId64, name, relation, bound,
                          value.number);
-    verdict_violated(line,
+    verdict_violated(at,
                      "%s need not be %s %" PRId64
                      " here: after the step of %s from line %zu it is known to be %s %" PRId64 " only",
-                     name, relation, bound, thread, arrival->from.line, relation, value.number);
+                     name, relation, bound, thread, verdict_line(arrival->from), relation, value.number);
 }
 
 /* Where a step leads is listed, and its bounds do not exceed what is known of the values. */
@@ -99,8 +98,9 @@ static void check_arrival(struct check *self, const struct arrival *arrival)
     char step[128];
     struct listed_state target;
     if (!certificate_find(certificate, key, arrival->hash, &target))
-        verdict_violated(arrival->from.line, "%s leads to a state that is not listed: %.*s",
-                         describe_step(self, arrival->from.line, arrival->thread, step, sizeof step),
+        verdict_violated(arrival->from != NULL ? arrival->from : certificate->states.text,
+                         "%s leads to a state that is not listed: %.*s",
+                         describe_step(self, arrival->from, arrival->thread, step, sizeof step),
                          key->length < 200 ? (int)key->length : 200, key->text);
     certificate_parse_bounds(certificate, &target, self->bounds);
     for (size_t i = 0; i < certificate->bounded_count; i++) {
@@ -121,10 +121,11 @@ static void settle(struct check *self)
 static _Noreturn void fail_unknown(struct check *self, size_t thread, size_t location)
 {
     char step[128], name[128];
-    size_t line = self->listed.line;
+    const char *from = self->listed.key.text;
     settle(self);
-    verdict_violated(line, "after %s the value of %s should be listed, but it is not known",
-                     describe_step(self, line, thread, step, sizeof step), name_of(self, location, name, sizeof name));
+    verdict_violated(from != NULL ? from : self->certificate->states.text,
+                     "after %s the value of %s should be listed, but it is not known",
+                     describe_step(self, from, thread, step, sizeof step), name_of(self, location, name, sizeof name));
 }
 
 /* What must be listed of the state in self->next, to which a step of a thread (or the start) leads, is known; the rest
@@ -136,7 +137,7 @@ static void check_covered(struct check *self, size_t thread)
     size_t unknown = certificate_write_key(certificate, self->next, &arrival->key);
     if (unknown != SIZE_MAX)
         fail_unknown(self, thread, unknown);
-    arrival->from = self->listed;
+    arrival->from = self->listed.key.text;
     arrival->thread = thread;
     arrival->hash = certificate_expect(certificate, &arrival->key);
     for (size_t i = 0; i < certificate->bounded_count; i++)
@@ -163,14 +164,14 @@ static void check_starts(struct check *self)
 static _Noreturn void fail_undecided(struct check *self, size_t thread)
 {
     settle(self);
-    verdict_violated(self->listed.line, "what decides about the next step of %s is not known here",
+    verdict_violated(self->listed.key.text, "what decides about the next step of %s is not known here",
                      self->program->threads[thread].name);
 }
 
 static _Noreturn void fail_permits(struct check *self, size_t thread)
 {
     settle(self);
-    verdict_violated(self->listed.line, "after the step of %s the permits of a semaphore are not known, but decide",
+    verdict_violated(self->listed.key.text, "after the step of %s the permits of a semaphore are not known, but decide",
                      self->program->threads[thread].name);
 }
 
@@ -222,7 +223,7 @@ static _Noreturn void fail_final(struct check *self)
     const struct certificate *certificate = self->certificate;
     struct span name = certificate->observed_name;
     settle(self);
-    verdict_violated(self->listed.line, "every thread has finished here, and %.*s need not be %s %" PRId64,
+    verdict_violated(self->listed.key.text, "every thread has finished here, and %.*s need not be %s %" PRId64,
                      name.length < 100 ? (int)name.length : 100, name.text,
                      certificate->machine.is_upper ? "at most" : "at least", certificate->claim);
 }
@@ -239,7 +240,7 @@ static void check_final(struct check *self)
 static _Noreturn void fail_decision(struct check *self)
 {
     settle(self);
-    verdict_violated(self->listed.line, "the permits of a semaphore are not known here, but decide who can go on");
+    verdict_violated(self->listed.key.text, "the permits of a semaphore are not known here, but decide who can go on");
 }
 
 static void check_state(struct check *self)

@@ -1,5 +1,7 @@
 #include "verify/scheduler.h"
 
+#include "verify/verdict.h"
+
 #include <string.h>
 
 static bool has(uint64_t set, int thread)
@@ -9,81 +11,91 @@ static bool has(uint64_t set, int thread)
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-static bool read_number(struct span self, int64_t least, int64_t *number)
+static const char *const kinds[] = {"free", "tick", "signal", "parallel", "preemptions"};
+
+enum { KIND_COUNT = sizeof kinds / sizeof kinds[0], SIGNAL_THREADS = 32 };
+
+const char *scheduler_name(const struct scheduler *self)
 {
-    return span_read_number(self, number) && *number >= least && *number <= SCHEDULER_NUMBER_MAX;
+    return kinds[self->kind];
 }
 
-static bool read_offsets(struct scheduler *self, struct span value, size_t threads)
+/* The value of the next parameter, which must have this name. */
+static struct span take_parameter(struct span *rest, const char *name)
 {
-    for (size_t t = 0; t < threads; t++) {
+    struct span value = span_take_word(rest), word = span_take(&value, '=');
+    if (!span_is(word, name) || value.text == word.text + word.length)
+        verdict_malformed(word.text, "this is no certificate: expected the scheduler's parameter %s=", name);
+    return value;
+}
+
+static int64_t take_number(struct span *rest, const char *name, int64_t least, int64_t most)
+{
+    return span_expect_number(take_parameter(rest, name), least, most);
+}
+
+/* A number, or a word that stands for another one; the list of words ends with NULL. */
+static int64_t take_number_or_word(struct span *rest, const char *name, int64_t most, const char *const *words,
+                                   const int64_t *numbers)
+{
+    struct span value = take_parameter(rest, name);
+    for (size_t w = 0; words[w] != NULL; w++)
+        if (span_is(value, words[w]))
+            return numbers[w];
+    return span_expect_number(value, 0, most);
+}
+
+static void read_timer(struct scheduler *self, struct span *rest, size_t threads)
+{
+    static const char *const arrivals[] = {"any", "never", NULL}, *const phases[] = {"any", NULL};
+    static const int64_t numbers[] = {ANY, NEVER};
+    const char *first = rest->text;
+    self->quantum = take_number(rest, "quantum", 1, 1000000);
+    struct span pick = take_parameter(rest, "pick");
+    self->is_round_robin = span_is(pick, "round-robin");
+    if (!self->is_round_robin && !span_is(pick, "any"))
+        verdict_malformed(pick.text, "this is no certificate: expected pick=any or pick=round-robin");
+    self->phase = take_number_or_word(rest, "phase", self->quantum - 1, phases, numbers);
+    if (self->kind != SCHEDULER_SIGNAL)
+        return;
+    self->arrival = take_number_or_word(rest, "arrival", 1000000000, arrivals, numbers);
+    if (threads > SIGNAL_THREADS)
+        verdict_malformed(first, "the scheduler signal is for %d threads at most", SIGNAL_THREADS);
+}
+
+/* 0, for all threads, or a number for each with commas between them; those left out are 0. */
+static void read_offsets(struct scheduler *self, struct span value, size_t threads)
+{
+    bool goes_on = true;
+    for (size_t t = 0; goes_on; t++) {
+        const char *first = value.text;
         struct span number = span_take(&value, ',');
-        if (!read_number(number, 0, &self->offsets[t]))
-            return false;
-        if (value.length == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool read_timer(struct scheduler *self, struct span name, struct span value)
-{
-    if (span_is(name, "quantum"))
-        return read_number(value, 1, &self->quantum);
-    if (span_is(name, "pick")) {
-        self->is_round_robin = span_is(value, "round-robin");
-        return self->is_round_robin || span_is(value, "any");
-    }
-    if (span_is(name, "phase")) {
-        self->phase = ANY;
-        return span_is(value, "any") || read_number(value, 0, &self->phase);
-    }
-    if (self->kind != SCHEDULER_SIGNAL || !span_is(name, "arrival"))
-        return false;
-    self->arrival = span_is(value, "never") ? NEVER : ANY;
-    return span_is(value, "any") || span_is(value, "never") || read_number(value, 0, &self->arrival);
-}
-
-static bool read_parameter(struct scheduler *self, struct span parameter, size_t threads)
-{
-    struct span value = parameter, name = span_take(&value, '=');
-    switch (self->kind) {
-    case SCHEDULER_TICK:
-    case SCHEDULER_SIGNAL:
-        return read_timer(self, name, value);
-    case SCHEDULER_PARALLEL:
-        return span_is(name, "lag") ? read_number(value, 1, &self->lag)
-                                    : span_is(name, "offset") && read_offsets(self, value, threads);
-    case SCHEDULER_PREEMPTIONS:
-        return span_is(name, "bound") && read_number(value, 0, &self->bound);
-    default:
-        return false;
+        goes_on = value.text > number.text + number.length;
+        if (t >= threads)
+            verdict_malformed(first, "this is no certificate: there are more offsets than threads");
+        self->offsets[t] = span_expect_number(number, 0, 1000000);
     }
 }
 
-/* A timer needs a quantum, and a first phase within it; parallel needs a lag, preemptions a bound. */
-static bool is_complete(const struct scheduler *self)
+void scheduler_read(struct scheduler *self, struct span rest, size_t threads)
 {
-    bool is_timer = self->kind == SCHEDULER_TICK || self->kind == SCHEDULER_SIGNAL;
-    if (is_timer)
-        return self->quantum > 0 && self->phase < self->quantum;
-    return self->kind == SCHEDULER_PARALLEL ? self->lag > 0 : self->kind != SCHEDULER_PREEMPTIONS || self->bound >= 0;
-}
-
-const char *scheduler_read(struct scheduler *self, struct span text, size_t threads)
-{
-    static const char *const kinds[] = {"free", "tick", "signal", "parallel", "preemptions"};
-    struct span rest = text, kind = span_take_word(&rest);
+    struct span kind = span_take_word(&rest);
     size_t number = 0;
-    while (number < sizeof kinds / sizeof kinds[0] && !span_is(kind, kinds[number]))
+    while (number < KIND_COUNT && !span_is(kind, kinds[number]))
         number++;
-    if (number == sizeof kinds / sizeof kinds[0])
-        return "a scheduler that this verifier does not know";
-    *self = (struct scheduler){.kind = (enum scheduler_kind)number, .arrival = ANY, .bound = -1};
-    while (rest.length > 0)
-        if (!read_parameter(self, span_take_word(&rest), threads))
-            return "a parameter of the scheduler that is unknown or out of range";
-    return is_complete(self) ? NULL : "a parameter of the scheduler is missing or out of range";
+    if (number == KIND_COUNT)
+        verdict_malformed(kind.text, "the certificate has a scheduler that this verifier does not know");
+    *self = (struct scheduler){.kind = (enum scheduler_kind)number, .arrival = ANY};
+    if (self->kind == SCHEDULER_TICK || self->kind == SCHEDULER_SIGNAL)
+        read_timer(self, &rest, threads);
+    if (self->kind == SCHEDULER_PREEMPTIONS)
+        self->bound = take_number(&rest, "bound", 0, 1000000);
+    if (self->kind == SCHEDULER_PARALLEL) {
+        self->lag = take_number(&rest, "lag", 1, 1000000);
+        read_offsets(self, take_parameter(&rest, "offset"), threads);
+    }
+    if (rest.length > 0 || rest.text[-1] == ' ')
+        verdict_malformed(rest.text, "this is no certificate: expected no more parameters of the scheduler");
 }
 
 /* ---- Timers: tick and signal ----------------------------------------------------------------------------------- */

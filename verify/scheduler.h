@@ -7,7 +7,7 @@
 
 #include "verify/words.h"
 
-enum { SCHEDULER_THREADS = 64, SCHEDULER_NUMBER_MAX = 1000000000 };
+enum { SCHEDULER_THREADS = 64 };
 
 enum scheduler_kind { SCHEDULER_FREE, SCHEDULER_TICK, SCHEDULER_SIGNAL, SCHEDULER_PARALLEL, SCHEDULER_PREEMPTIONS };
 
@@ -48,8 +48,12 @@ struct taken {
     bool yields;
 };
 
-/* Reads "tick quantum=100 pick=any phase=any" for so many threads. Returns NULL, or what is wrong. */
-const char *scheduler_read(struct scheduler *self, struct span text, size_t threads);
+/* Reads "tick quantum=100 pick=any phase=any" for so many threads: each parameter once, in this order. Ends the process
+ * where it is none that the verifier knows. */
+void scheduler_read(struct scheduler *self, struct span text, size_t threads);
+
+/* "tick" */
+const char *scheduler_name(const struct scheduler *self);
 
 /* Which parts of the memory a state lists. */
 bool scheduler_has_turn(const struct scheduler *self);

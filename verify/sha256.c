@@ -1,10 +1,9 @@
 #include "verify/sha256.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { BLOCK = 64, ROUNDS = 64, STATE = 8 };
+enum { ROUNDS = 64 };
 
 /* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 static const uint32_t constants[ROUNDS] = {
@@ -44,13 +43,13 @@ static void turn(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, ui
     *h = first + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority;
 }
 
-static void compress(uint32_t state[STATE], const unsigned char *block)
+static void compress(uint32_t state[SHA256_STATE], const unsigned char *block)
 {
     uint32_t w[ROUNDS];
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     expand(w, block);
-    for (unsigned i = 0; i < ROUNDS; i += STATE) {
+    for (unsigned i = 0; i < ROUNDS; i += SHA256_STATE) {
         turn(a, b, c, &d, e, f, g, &h, constants[i] + w[i]);
         turn(h, a, b, &c, d, e, f, &g, constants[i + 1] + w[i + 1]);
         turn(g, h, a, &b, c, d, e, &f, constants[i + 2] + w[i + 2]);
@@ -60,33 +59,43 @@ static void compress(uint32_t state[STATE], const unsigned char *block)
         turn(c, d, e, &f, g, h, a, &b, constants[i + 6] + w[i + 6]);
         turn(b, c, d, &e, f, g, h, &a, constants[i + 7] + w[i + 7]);
     }
-    const uint32_t sum[STATE] = {a, b, c, d, e, f, g, h};
-    for (unsigned i = 0; i < STATE; i++)
+    const uint32_t sum[SHA256_STATE] = {a, b, c, d, e, f, g, h};
+    for (unsigned i = 0; i < SHA256_STATE; i++)
         state[i] += sum[i];
 }
 
-/* The last bytes, a one bit, zeros, and the length in bits: one block or two. */
-static void finish(uint32_t state[STATE], const unsigned char *rest, size_t length, uint64_t total)
+struct sha256 sha256_start(void)
 {
-    unsigned char blocks[2 * BLOCK] = {0};
-    size_t size = length + 9 <= BLOCK ? BLOCK : 2 * BLOCK;
-    memcpy(blocks, rest, length);
-    blocks[length] = 0x80;
-    for (unsigned i = 0; i < 8; i++)
-        blocks[size - 1 - i] = (unsigned char)(total * 8 >> 8 * i);
-    for (size_t at = 0; at < size; at += BLOCK)
-        compress(state, blocks + at);
+    return (struct sha256){
+        .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
 }
 
-void sha256_digits(const void *bytes, size_t length, char digits[SHA256_DIGITS + 1])
+void sha256_add(struct sha256 *self, const void *bytes, size_t length)
 {
-    uint32_t state[STATE] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     const unsigned char *at = bytes;
-    size_t left = length;
-    for (; left >= BLOCK; left -= BLOCK, at += BLOCK)
-        compress(state, at);
-    finish(state, at, left, length);
-    for (unsigned i = 0; i < STATE; i++)
-        snprintf(digits + 8 * i, 9, "%08x", state[i]);
+    while (length > 0) {
+        size_t used = self->length % SHA256_BLOCK, taken = SHA256_BLOCK - used;
+        taken = taken < length ? taken : length;
+        memcpy(self->block + used, at, taken);
+        if (used + taken == SHA256_BLOCK)
+            compress(self->state, self->block);
+        self->length += taken;
+        at += taken;
+        length -= taken;
+    }
+}
+
+/* Behind the last bytes stand a one bit, zeros, and the length in bits, which end a block. */
+void sha256_end(struct sha256 *self, char digits[SHA256_DIGITS + 1])
+{
+    const unsigned char one = 0x80, zero = 0;
+    unsigned char bits[8];
+    for (unsigned i = 0; i < 8; i++)
+        bits[7 - i] = (unsigned char)(self->length * 8 >> 8 * i);
+    sha256_add(self, &one, 1);
+    while (self->length % SHA256_BLOCK != SHA256_BLOCK - sizeof bits)
+        sha256_add(self, &zero, 1);
+    sha256_add(self, bits, sizeof bits);
+    for (unsigned i = 0; i < SHA256_STATE; i++)
+        snprintf(digits + 8 * i, 9, "%08x", self->state[i]);
 }

@@ -61,7 +61,7 @@ static const uint64_t place_mask = (UINT64_C(1) << PLACE_BITS) - 1;
 void table_start(struct table *self, struct span text, const char *mark, size_t lines, const uint64_t seed[2])
 {
     if (text.length >= place_mask)
-        verdict_malformed(0, "the file is too large for this verifier");
+        verdict_malformed(NULL, "the file is too large for this verifier");
     *self = (struct table){
         .text = text, .mark = {mark, strlen(mark)}, .seed = {seed[0], seed[1]}, .size = lines + lines / 2 + 1};
     self->entries = storage_new(self->size, sizeof *self->entries);

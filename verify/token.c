@@ -9,25 +9,32 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_letter(char c)
+static bool is_name_part(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static size_t name_end(const char *text, size_t from, size_t length)
+size_t span_name_length(struct span self)
 {
-    while (from < length && (is_digit(text[from]) || is_letter(text[from])))
-        from++;
-    return from;
+    size_t length = 0;
+    while (length < self.length && is_name_part(self.text[length]))
+        length++;
+    return length;
 }
 
-static struct token *add(struct token_list *self, struct token token)
+/* A carriage return is a blank, too; the certificate has it escaped. */
+static struct span skip_blanks(struct span self)
 {
-    if (self->count == TOKENS_MAX)
-        verdict_malformed(token.line, "the program is too long");
-    self->tokens = storage_grow(self->tokens, self->count, &self->capacity, sizeof *self->tokens);
-    self->tokens[self->count] = token;
-    return &self->tokens[self->count++];
+    static const char carriage_return[] = "\\x0d";
+    while (self.length > 0) {
+        if (self.text[0] == ' ' || self.text[0] == '\t')
+            self = span_rest(self, 1);
+        else if (span_starts_with(self, carriage_return))
+            self = span_rest(self, sizeof carriage_return - 1);
+        else
+            break;
+    }
+    return self;
 }
 
 static unsigned digit_of(char c)
@@ -36,81 +43,96 @@ static unsigned digit_of(char c)
         return (unsigned)(c - '0');
     if (c >= 'a' && c <= 'f')
         return (unsigned)(c - 'a') + 10;
-    if (c >= 'A' && c <= 'F')
-        return (unsigned)(c - 'A') + 10;
-    return 16;
+    return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
 }
 
-/* Decimal, or hexadecimal behind 0x. */
-static void read_number(struct token *self)
+static void read_number(struct lexer *self)
 {
-    bool is_hexadecimal = self->length > 2 && self->text[0] == '0' && self->text[1] == 'x';
+    bool is_hexadecimal = self->text.length > 2 && span_starts_with(self->text, "0x");
     unsigned base = is_hexadecimal ? 16 : 10;
-    for (size_t i = is_hexadecimal ? 2 : 0; i < self->length; i++) {
-        unsigned digit = digit_of(self->text[i]);
+    self->number = 0;
+    for (size_t i = is_hexadecimal ? 2 : 0; i < self->text.length; i++) {
+        unsigned digit = digit_of(self->text.text[i]);
         if (digit >= base)
-            verdict_malformed(self->line, "the program has a malformed number");
+            verdict_malformed(self->text.text, "the program has a malformed number");
         if (__builtin_mul_overflow(self->number, base, &self->number) ||
             __builtin_add_overflow(self->number, digit, &self->number))
-            verdict_malformed(self->line, "the program has a number beyond 64 bits");
+            verdict_malformed(self->text.text, "the program has a number beyond 64 bits");
     }
 }
 
-/* Adds the token that begins at a byte; returns where it ends. */
-static size_t add_token(struct token_list *self, const char *text, size_t at, size_t length, size_t line)
+/* Takes so many bytes as the token. */
+static void take(struct lexer *self, enum token_kind kind, size_t length)
 {
-    struct token token = {.text = text + at, .line = line};
-    size_t end = at + 1;
-    if (is_digit(text[at]) || is_letter(text[at])) {
-        token.kind = is_digit(text[at]) ? TOKEN_NUMBER : TOKEN_NAME;
-        end = name_end(text, at, length);
-    } else if (text[at] == '%' || (text[at] == '.' && name_end(text, end, length) > end)) {
-        token.kind = text[at] == '%' ? TOKEN_REGISTER : TOKEN_NAME;
-        token.has_dot = text[at] == '.';
-        token.text += text[at] == '%';
-        end = name_end(text, end, length);
-    } else if (text[at] != '\0' && strchr("$,:+-*()[]=", text[at]) != NULL) {
-        token.kind = TOKEN_SIGN;
+    self->kind = kind;
+    self->text = (struct span){self->rest.text, length};
+    self->rest = span_rest(self->rest, length);
+}
+
+void lexer_next(struct lexer *self)
+{
+    struct span rest = self->rest = skip_blanks(self->rest);
+    size_t name = span_name_length(rest), behind = rest.length > 0 ? span_name_length(span_rest(rest, 1)) : 0;
+    if (rest.length == 0 || rest.text[0] == '#') {
+        span_expect_escaped(rest);
+        self->rest.length = 0;
+        take(self, TOKEN_END, 0);
+    } else if (name > 0 && is_digit(rest.text[0])) {
+        take(self, TOKEN_NUMBER, name);
+        read_number(self);
+    } else if (name > 0) {
+        take(self, TOKEN_NAME, name);
+    } else if (rest.text[0] == '.' && behind > 0) {
+        take(self, TOKEN_DOTTED, 1 + behind);
+    } else if (rest.text[0] == '%' && behind > 0) {
+        self->rest = span_rest(rest, 1);
+        take(self, TOKEN_REGISTER, behind);
+    } else if (rest.text[0] != '\0' && strchr("$,:+-*()[]=", rest.text[0]) != NULL) {
+        take(self, TOKEN_SIGN, 1);
     } else {
-        verdict_malformed(line, "the program has a character that is not allowed outside comments");
+        verdict_malformed(rest.text, "the program has a character that is not allowed here");
     }
-    token.length = (size_t)(text + end - token.text);
-    if (token.kind == TOKEN_NUMBER)
-        read_number(&token);
-    add(self, token);
-    return end;
 }
 
-void token_list_add_line(struct token_list *self, const char *text, size_t length, size_t line)
+struct lexer lexer_start(struct span line)
 {
-    size_t at = 0;
-    while (at < length && text[at] != '#')
-        if (text[at] == ' ' || text[at] == '\t' || text[at] == '\r')
-            at++;
-        else
-            at = add_token(self, text, at, length, line);
-    add(self, (struct token){.kind = TOKEN_END, .text = text + at, .line = line});
+    struct lexer self = {.rest = line};
+    lexer_next(&self);
+    return self;
 }
 
-bool token_is(const struct token *self, const char *text)
+bool lexer_is(const struct lexer *self, const char *word)
 {
-    return self->length == strlen(text) && memcmp(self->text, text, self->length) == 0;
+    return self->kind == (word[0] == '.' ? TOKEN_DOTTED : TOKEN_NAME) && span_is(self->text, word);
 }
 
-bool token_is_sign(const struct token *self, char sign)
+bool lexer_is_sign(const struct lexer *self, char sign)
 {
-    return self->kind == TOKEN_SIGN && self->text[0] == sign;
+    return self->kind == TOKEN_SIGN && self->text.text[0] == sign;
 }
 
-bool token_equals(const struct token *self, const struct token *other)
+bool lexer_marks_label(const struct lexer *self)
 {
-    return self->length == other->length && memcmp(self->text, other->text, self->length) == 0;
+    return span_starts_with(skip_blanks(self->rest), ":");
 }
 
-_Noreturn void token_unexpected(const struct token *self, const char *expected)
+void lexer_expect_sign(struct lexer *self, char sign, const char *expected)
+{
+    if (!lexer_is_sign(self, sign))
+        lexer_unexpected(self, expected);
+    lexer_next(self);
+}
+
+void lexer_expect_end(const struct lexer *self)
+{
+    if (self->kind != TOKEN_END)
+        lexer_unexpected(self, "the end of the line");
+}
+
+_Noreturn void lexer_unexpected(const struct lexer *self, const char *expected)
 {
     if (self->kind == TOKEN_END)
-        verdict_malformed(self->line, "the program's line ends where %s was expected", expected);
-    verdict_malformed(self->line, "the program has '%.*s' where %s was expected",
-                      self->length < 60 ? (int)self->length : 60, self->text, expected);
+        verdict_malformed(self->text.text, "the program's line ends where %s was expected", expected);
+    verdict_malformed(self->text.text, "the program has '%.*s' where %s was expected", span_shown(self->text),
+                      self->text.text, expected);
 }

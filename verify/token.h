@@ -1,48 +1,44 @@
-/* token: the words of a program, line by line.
+/* token: the words of one line of the program, one at a time, from the escaped form in which the certificate has it.
  *
- * Every line's tokens end with one of kind TOKEN_END, so that a reader that stops there never leaves its line.
- * Tokens point into the text, which must outlive them. */
+ * Nothing is stored: who wants to read a line again starts again. Where a byte is not allowed the program ends. */
 #ifndef RACECHECK_VERIFY_TOKEN_H
 #define RACECHECK_VERIFY_TOKEN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-enum { TOKENS_MAX = 16000000 };
+#include "verify/words.h"
 
 enum token_kind {
-    TOKEN_END,
-    TOKEN_NAME,     /* letters, digits and '_', not beginning with a digit; with a dot in front where has_dot */
+    TOKEN_END,      /* of the line; what follows is a comment, or nothing */
+    TOKEN_NAME,     /* letters, digits and '_', not beginning with a digit */
+    TOKEN_DOTTED,   /* the same with a dot in front, behind which a digit may stand */
     TOKEN_REGISTER, /* its name, behind the '%' */
     TOKEN_NUMBER,
     TOKEN_SIGN /* one of $ , : + - * ( ) [ ] = */
 };
 
-struct token {
+/* A line under way: the present token, and what follows it. */
+struct lexer {
     enum token_kind kind;
-    bool has_dot;
-    const char *text; /* the dot included */
-    size_t length;
-    uint64_t number; /* of a TOKEN_NUMBER; may be 2^63, which only a sign in front makes a value */
-    size_t line;     /* of the certificate */
+    struct span text; /* the dot included */
+    uint64_t number;  /* of a TOKEN_NUMBER; may be 2^63, which only a sign in front makes a value */
+    struct span rest;
 };
 
-struct token_list {
-    struct token *tokens;
-    size_t count;
-    size_t capacity;
-};
+/* Starts at the first token of a line; goes on to the next one. Behind the last one stands TOKEN_END. */
+struct lexer lexer_start(struct span line);
+void lexer_next(struct lexer *self);
 
-/* Appends the tokens of one line (length bytes, without its newline) and a TOKEN_END. Ends the program where a byte is
- * not allowed, or there are too many tokens. */
-void token_list_add_line(struct token_list *self, const char *text, size_t length, size_t line);
+/* Whether the token is this name, or (with its dot) this directive; whether it is a sign. */
+bool lexer_is(const struct lexer *self, const char *word);
+bool lexer_is_sign(const struct lexer *self, char sign);
 
-bool token_is(const struct token *self, const char *text);
-bool token_is_sign(const struct token *self, char sign);
-bool token_equals(const struct token *self, const struct token *other);
+/* Whether a ':' follows, so that a name is a label. */
+bool lexer_marks_label(const struct lexer *self);
+
+/* Goes on behind a sign, or the end of the line, that must be here. */
+void lexer_expect_sign(struct lexer *self, char sign, const char *expected);
+void lexer_expect_end(const struct lexer *self);
 
 /* Ends the program: something else was expected at this token. */
-_Noreturn void token_unexpected(const struct token *self, const char *expected);
+_Noreturn void lexer_unexpected(const struct lexer *self, const char *expected);
 
 #endif

@@ -5,34 +5,63 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The file that is judged: a process judges one. */
+static struct {
+    const char *path;
+    const char *bytes;
+} judged;
+
+void verdict_file(const char *path, const char *bytes)
+{
+    judged.path = path;
+    judged.bytes = bytes;
+}
+
+size_t verdict_line(const char *at)
+{
+    size_t line = 1;
+    for (const char *before = judged.bytes; before < at; before++)
+        line += *before == '\n';
+    return line;
+}
+
+static size_t column_of(const char *at)
+{
+    const char *first = at;
+    while (first > judged.bytes && first[-1] != '\n')
+        first--;
+    return (size_t)(at - first) + 1;
+}
+
 /* What is said may quote the file: whatever is not printable ASCII is shown as '?', so that it stays one harmless line.
  * Blocks that are in use stay so; _Exit() gives them back with the process. */
-static _Noreturn void end(int status, size_t line, const char *format, va_list arguments)
+static _Noreturn void end(int status, const char *at, const char *format, va_list arguments)
 {
     char text[512];
     vsnprintf(text, sizeof text, format, arguments);
-    for (char *at = text; *at != '\0'; at++)
-        if (*at < ' ' || *at > '~')
-            *at = '?';
-    fputs(status == VERDICT_VIOLATED ? "racecheck-verify: not valid: " : "racecheck-verify: ", stderr);
-    if (line > 0)
-        fprintf(stderr, "line %zu: ", line);
-    fprintf(stderr, "%s\n", text);
+    for (char *byte = text; *byte != '\0'; byte++)
+        if (*byte < ' ' || *byte > '~')
+            *byte = '?';
+    if (at == NULL || judged.bytes == NULL)
+        fputs("racecheck-verify: ", stderr);
+    else
+        fprintf(stderr, "%s:%zu:%zu: ", judged.path, verdict_line(at), column_of(at));
+    fprintf(stderr, "%s%s\n", status == VERDICT_VIOLATED ? "not valid: " : "", text);
     _Exit(status);
 }
 
-_Noreturn void verdict_violated(size_t line, const char *format, ...)
+_Noreturn void verdict_violated(const char *at, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    end(VERDICT_VIOLATED, line, format, arguments);
+    end(VERDICT_VIOLATED, at, format, arguments);
 }
 
-_Noreturn void verdict_malformed(size_t line, const char *format, ...)
+_Noreturn void verdict_malformed(const char *at, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    end(VERDICT_MALFORMED, line, format, arguments);
+    end(VERDICT_MALFORMED, at, format, arguments);
 }
 
 static _Noreturn void no_memory(void)
@@ -55,7 +84,7 @@ void *storage_grow(void *array, size_t count, size_t *capacity, size_t size)
         return array;
     if (*capacity > SIZE_MAX / 2 / size)
         no_memory();
-    *capacity = *capacity > 0 ? 2 * *capacity : 8;
+    *capacity += *capacity / 2 + 8;
     array = realloc(array, *capacity * size);
     if (array == NULL)
         no_memory();

@@ -1,8 +1,8 @@
 /* verdict: how the verifier says no.
  *
- * The first thing that is wrong ends the program: it is said on standard error in one line, with the line of the
- * certificate that it is about (0: none), and the exit status tells what kind it is. So whoever calls a function
- * of this program and gets an answer knows that nothing was wrong so far. */
+ * The first thing that is wrong ends the program: one line on standard error says where in the file it is, and the exit
+ * status tells what kind it is. So whoever calls a function of this program and gets an answer knows that nothing was
+ * wrong so far. Places are pointers into the bytes of the file; NULL is no place. */
 #ifndef RACECHECK_VERIFY_VERDICT_H
 #define RACECHECK_VERIFY_VERDICT_H
 
@@ -10,16 +10,22 @@
 
 enum { VERDICT_VALID = 0, VERDICT_VIOLATED = 1, VERDICT_MALFORMED = 2, VERDICT_NO_MEMORY = 4 };
 
+/* Says which file is judged from now on; both must stay. */
+void verdict_file(const char *path, const char *bytes);
+
+/* The number of the line of a place, from 1. */
+size_t verdict_line(const char *at);
+
 /* A condition of a valid certificate does not hold. Ends the program with status 1. */
-_Noreturn void verdict_violated(size_t line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void verdict_violated(const char *at, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* This is no certificate, or one that this verifier does not understand. Ends the program with status 2. */
-_Noreturn void verdict_malformed(size_t line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void verdict_malformed(const char *at, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Returns a new block of count * size zero bytes, or ends the program with status 4. Never NULL. */
 void *storage_new(size_t count, size_t size);
 
-/* Grows an array for one more element, by doubling: where count == *capacity it is resized. Returns the array. */
+/* Grows an array for one more element, by half its size: where count == *capacity it is resized. Returns the array. */
 void *storage_grow(void *array, size_t count, size_t *capacity, size_t size);
 
 #endif

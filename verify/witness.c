@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* So many memories of a scheduler are followed over all steps. A schedule of racecheck needs few: as many as there are
  * starts, times its steps. */
@@ -17,43 +18,56 @@ struct check {
     size_t followed; /* memories so far */
 };
 
+/* A memory of the scheduler without its leads. */
+struct brief {
+    int64_t count;
+    int turn;
+};
+
 /* What a scheduler has to choose besides the threads is left open: the memories that it can have are followed all
- * together. */
+ * together. A scheduler with leads has nothing else to choose, and so one memory. */
 struct replay {
-    struct memory *memories;
+    struct brief *memories;
     size_t count;
     size_t capacity;
+    size_t different; /* when they were last compared */
+    int64_t leads[SCHEDULER_THREADS];
 };
 
 static void replay_add(struct replay *self, const struct memory *memory)
 {
     self->memories = storage_grow(self->memories, self->count, &self->capacity, sizeof *self->memories);
-    self->memories[self->count++] = *memory;
+    self->memories[self->count++] = (struct brief){memory->count, memory->turn};
+    memcpy(self->leads, memory->leads, sizeof self->leads);
+}
+
+static struct memory replay_memory(const struct replay *self, size_t number)
+{
+    struct memory memory = {.turn = self->memories[number].turn, .count = self->memories[number].count};
+    memcpy(memory.leads, self->leads, sizeof memory.leads);
+    return memory;
 }
 
 static int compare_memories(const void *a, const void *b)
 {
-    const struct memory *left = a, *right = b;
+    const struct brief *left = a, *right = b;
     if (left->turn != right->turn)
         return left->turn < right->turn ? -1 : 1;
-    if (left->count != right->count)
-        return left->count < right->count ? -1 : 1;
-    for (size_t t = 0; t < SCHEDULER_THREADS; t++)
-        if (left->leads[t] != right->leads[t])
-            return left->leads[t] < right->leads[t] ? -1 : 1;
-    return 0;
+    return left->count < right->count ? -1 : left->count > right->count;
 }
 
-/* Of equal memories one is enough. */
-static void replay_tidy(struct replay *self)
+/* Of equal memories one is enough. They are compared where they have become many: sorting takes memory. */
+static void replay_tidy(struct replay *self, size_t different)
 {
     size_t kept = 0;
-    if (self->count > 1)
-        qsort(self->memories, self->count, sizeof *self->memories, compare_memories);
+    self->different = different;
+    if (self->count <= 2 * different)
+        return;
+    qsort(self->memories, self->count, sizeof *self->memories, compare_memories);
     for (size_t i = 0; i < self->count; i++)
         if (i == 0 || compare_memories(&self->memories[i], &self->memories[i - 1]) != 0)
             self->memories[kept++] = self->memories[i];
-    self->count = kept;
+    self->count = self->different = kept;
 }
 
 static void replay_start(struct check *self, struct replay *replay)
@@ -66,6 +80,7 @@ static void replay_start(struct check *self, struct replay *replay)
         scheduler_start(scheduler, &moment, which, &memory);
         replay_add(replay, &memory);
     }
+    replay->different = replay->count;
 }
 
 /* Follows with each memory that allows the step, and with each option that does. */
@@ -76,10 +91,10 @@ static void replay_follow(struct check *self, const struct replay *from, const s
     to->count = 0;
     self->followed += from->count;
     if (self->followed > FOLLOWED_MOST)
-        verdict_malformed(self->certificate->witness_line, "the witness takes too long to follow");
+        verdict_malformed(self->certificate->witness, "the witness takes too long to follow");
     for (size_t i = 0; i < from->count; i++)
         for (taken.option = 0; taken.option < scheduler_options(scheduler); taken.option++) {
-            struct memory memory = from->memories[i];
+            struct memory memory = replay_memory(from, i);
             uint64_t threads = scheduler_choices(scheduler, before, &memory, taken.option);
             threads |= taken.option == 0 ? before->away : 0;
             if ((threads >> taken.thread & 1) == 0)
@@ -87,12 +102,12 @@ static void replay_follow(struct check *self, const struct replay *from, const s
             scheduler_follow(scheduler, before, after, &taken, &memory);
             replay_add(to, &memory);
         }
-    replay_tidy(to);
+    replay_tidy(to, from->different);
 }
 
 static _Noreturn void fail_replay(const struct check *self, int64_t step, size_t thread, const char *reason)
 {
-    verdict_violated(self->certificate->witness_line, "step %" PRId64 " of the witness: %s %s", step,
+    verdict_violated(self->certificate->witness, "step %" PRId64 " of the witness: %s %s", step,
                      self->program->threads[thread].name, reason);
 }
 
@@ -118,16 +133,16 @@ static void check_end(const struct check *self)
     struct moment end = machine_moment(&certificate->machine, self->state);
     int64_t value = self->state->values[certificate->observed].number;
     if (end.finished != UINT64_MAX >> (THREADS_MAX - end.threads))
-        verdict_violated(certificate->witness_line, "the witness ends before every thread has finished");
+        verdict_violated(certificate->witness, "the witness ends before every thread has finished");
     if (value != certificate->claim)
-        verdict_violated(certificate->witness_line, "the witness ends with %" PRId64 ", not with %" PRId64, value,
+        verdict_violated(certificate->witness, "the witness ends with %" PRId64 ", not with %" PRId64, value,
                          certificate->claim);
 }
 
 void witness_check(const struct certificate *certificate)
 {
     struct check self = {certificate, certificate->program, state_new(certificate->program), 0};
-    struct replay replays[2] = {{0}, {0}};
+    struct replay replays[2] = {{.count = 0}, {.count = 0}};
     int64_t step = 0;
     replay_start(&self, &replays[0]);
     for (size_t r = 0; r < certificate->run_count; r++)

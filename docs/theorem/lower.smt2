@@ -35,7 +35,7 @@
   (and (= v 0)
        (forall ((i Int)) (=> (and (<= 0 i) (< i N)) (and (= (select done i) 0) (= (select pc i) 0))))))
 
-(define-fun Load () Bool                ; mov value, %ax
+(define-fun Load () Bool                ; mov counter, %ax
   (and (= (select pc t) 0) (< (select done t) K)
        (= v2 v) (= done2 done) (= pc2 (store pc t 1)) (= ax2 (store ax t v))))
 
@@ -43,7 +43,7 @@
   (and (= (select pc t) 1)
        (= v2 v) (= done2 done) (= pc2 (store pc t 2)) (= ax2 (store ax t (+ (select ax t) 1)))))
 
-(define-fun Store () Bool               ; mov %ax, value
+(define-fun Store () Bool               ; mov %ax, counter
   (and (= (select pc t) 2)
        (= v2 (select ax t)) (= done2 (store done t (+ (select done t) 1))) (= pc2 (store pc t 0)) (= ax2 ax)))
 

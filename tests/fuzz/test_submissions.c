@@ -177,7 +177,6 @@ int main(int argc, char **argv)
     time_t end = argc > 3 ? time(NULL) + (time_t)strtol(argv[3], NULL, 10) : 0;
     struct corpus corpus = {0};
     uint64_t number = 0;
-    memory_adopt_gmp();
     read_corpus(&corpus);
     printf("1..2\n");
     for (size_t s = 0; s < corpus.count; s++)

@@ -92,7 +92,7 @@ static int64_t word_address(const struct program *program, uint32_t word)
 
 static struct cell *cell_at(struct account *self, int64_t address)
 {
-    int owner = address >= PROGRAM_STACK_FIRST ? (int)self->thread : -1;
+    int owner = address >= PROGRAM_STACK_FIRST && address < PROGRAM_STACK_END ? (int)self->thread : -1;
     for (size_t c = 0; c < self->cell_count; c++)
         if (self->cells[c].owner == owner && self->cells[c].address == address)
             return &self->cells[c];
@@ -252,7 +252,10 @@ static void execute(struct account *self, const struct instruction *instruction)
         push(self, a.kind == OPERAND_COMPUTED ? address_of(self, a) : get(self, a));
         break;
     case OPCODE_POP:
-        set(self, a, pop(self));
+        if (a.kind == OPERAND_NONE)
+            pop(self);
+        else
+            set(self, a, pop(self));
         break;
     case OPCODE_CALL:
         push(self, constant(0));

@@ -296,7 +296,10 @@ static void write_push(struct generator *self)
 
 static void write_pop(struct generator *self)
 {
-    text_print(&self->text, "    pop %%%s\n", draw_register(self));
+    if (draw_one_in(self, 4))
+        text_print(&self->text, "    pop\n");
+    else
+        text_print(&self->text, "    pop %%%s\n", draw_register(self));
 }
 
 /* Looks at the stack, or moves its top: an error more often than not. */

@@ -289,7 +289,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: test_grades [--verbose] [--kind KIND] [SEED [RUNS]]\n");
         return 2;
     }
-    memory_adopt_gmp();
     printf("1..%d\n", only == ASSIGNMENT_KINDS ? (int)ASSIGNMENT_KINDS : 1);
     for (int kind = 0; kind < ASSIGNMENT_KINDS; kind++)
         if (only == ASSIGNMENT_KINDS || (int)only == kind)

@@ -102,6 +102,5 @@ int main(int count, char **arguments)
         fprintf(stderr, "usage: test_random [--verbose] [--free] [SEED RUNS]\n");
         return 2;
     }
-    memory_adopt_gmp();
     return check_seeds(seed, runs, &wish);
 }

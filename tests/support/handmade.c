@@ -21,7 +21,7 @@ struct outcome *handmade_outcome(const char *model, size_t threads, int64_t iter
     outcome->iters = iters;
     outcome->observe = memory_copy_string("value");
     outcome->scheduler = memory_copy_string("free");
-    outcome->complete = true;
+    outcome->complete = outcome->is_counted = true;
     return outcome;
 }
 
@@ -45,6 +45,7 @@ void handmade_add_witness(struct outcome *outcome, enum outcome_end end, struct 
     outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
     struct outcome_witness *witness = &outcome->witnesses[outcome->witness_count++];
     *witness = (struct outcome_witness){.end = end, .value = trace->value};
+    witness->is_shortest = end == OUTCOME_DEADLOCK || end == OUTCOME_OVERLAP;
     witness->trace = trace;
     for (size_t p = 0; p < outcome->parameter_count; p++)
         property_set(&witness->parameters, &witness->parameter_count, &outcome->parameters[p]);

@@ -98,6 +98,5 @@ int main(void)
         {"deadlocks and errors behind a loop", test_other_ends},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("absorption", tests);
 }

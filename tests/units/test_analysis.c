@@ -488,6 +488,5 @@ int main(void)
         {"fused steps", test_fused},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("analysis", tests);
 }

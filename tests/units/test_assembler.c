@@ -63,9 +63,9 @@ static void test_race(void)
     CU_ASSERT_EQUAL(program_code(program, 1)->count, 30);
     CU_ASSERT_EQUAL(program->word_count, 1);
     CU_ASSERT_STRING_EQUAL(program->threads[1].name, "T1");
-    CU_ASSERT_TRUE(reads(program, 0, 27, "mov value, %ax"));
+    CU_ASSERT_TRUE(reads(program, 0, 27, "mov counter, %ax"));
     CU_ASSERT_TRUE(reads(program, 0, 28, "add $1, %ax"));
-    CU_ASSERT_TRUE(reads(program, 0, 29, "mov %ax, value"));
+    CU_ASSERT_TRUE(reads(program, 0, 29, "mov %ax, counter"));
     CU_ASSERT_STRING_EQUAL(program->text, catalogue_find("unlocked")->text);
     CU_ASSERT_STRING_EQUAL(program->symbols[1].name, "ITERS");
     CU_ASSERT_EQUAL(program->symbols[1].value, 10);
@@ -450,7 +450,8 @@ static void test_addresses(void)
         const char *written;
         const char *printed;
         int64_t value;
-        unsigned base, index, scale;
+        unsigned base, index;
+        int scale;
     } rows[] = {
         {"(%bx)", "(%bx)", 0, REGISTER_BX, REGISTER_NONE, 1},
         {"8(%bx)", "8(%bx)", 8, REGISTER_BX, REGISTER_NONE, 1},
@@ -463,6 +464,8 @@ static void test_addresses(void)
         {"8(,%bx)", "8(,%bx)", 8, REGISTER_NONE, REGISTER_BX, 1},
         {"8(%ax,)", "8(%ax)", 8, REGISTER_AX, REGISTER_NONE, 1},
         {"8(%ax,%bx,)", "8(%ax,%bx)", 8, REGISTER_AX, REGISTER_BX, 1},
+        {"8(%ax,,4)", "8(%ax)", 8, REGISTER_AX, REGISTER_NONE, 1},
+        {"-16 (%ax,%bx, -  4 )", "-16(%ax,%bx,-4)", -16, REGISTER_AX, REGISTER_BX, -4},
         {"4*LIMIT(%bx)", "28(%bx)", 28, REGISTER_BX, REGISTER_NONE, 1},
         {"0-4(%bx)", "-4(%bx)", -4, REGISTER_BX, REGISTER_NONE, 1},
         {"v(%bx)", "v(%bx)", 100, REGISTER_BX, REGISTER_NONE, 1},
@@ -491,15 +494,15 @@ static void test_lea_and_stack(void)
 {
     struct program *program =
         read_text(".var v\n.var t 2\n.main\nlea t[1], %ax\nlea 2000, %ax\nlea 4(%bx), %ax\npush v\n"
-                  "push 2000\npush $5\npush %ax\npop %bx\ncall .f\n.f\nret\n",
+                  "push 2000\npush $5\npush %ax\npop %bx\npop\ncall .f\n.f\nret\n",
                   1, 0);
     static const char *const texts[] = {"lea t[1], %ax", "lea 2000, %ax", "lea 4(%bx), %ax", "push v",  "push 2000",
-                                        "push $5",       "push %ax",      "pop %bx",         "call .f", "ret"};
+                                        "push $5",       "push %ax",      "pop %bx",         "pop",      "call .f", "ret"};
     for (uint32_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         CU_ASSERT(reads(program, 0, i, texts[i]));
     CU_ASSERT_EQUAL(program->word_count, 3); /* an address that is only named makes no word */
     CU_ASSERT_EQUAL(operand_value(program, 0, 0, 0), 108);
-    CU_ASSERT_EQUAL(program->threads[0].registers[REGISTER_SP], PROGRAM_ADDRESS_END);
+    CU_ASSERT_EQUAL(program->threads[0].registers[REGISTER_SP], PROGRAM_STACK_END);
     program_free(program);
 }
 
@@ -894,11 +897,12 @@ static const struct refusal refusals[] = {
     /* computed addresses */
     {DECLARED "mov 8(%ex, %bx", 5, 15, "expected ',' or ')', found the end of the line"},
     {DECLARED "mov 8(), %ax", 5, 7, "a computed address needs a register, as in '8(%bx)'"},
-    {DECLARED "mov (,,4), %ax", 5, 6, "a computed address needs a register, as in '8(%bx)'"},
+    {DECLARED "mov 102(,,4), %ax", 5, 8,
+     "address 102 lies inside a word of a variable, whose addresses are multiples of 4"},
     {DECLARED "mov 8(5), %ax", 5, 7, "expected a register or ')', found '5'"},
     {DECLARED "mov 8(%bx,5), %ax", 5, 11, "expected a register or ')', found '5'"},
-    {DECLARED "mov 8(%bx,%cx,0), %ax", 5, 15, "the scale must be 1 .. 255, not 0"},
-    {DECLARED "mov 8(%bx,%cx,256), %ax", 5, 15, "the scale must be 1 .. 255, not 256"},
+    {DECLARED "mov 8(%bx,%cx,-256), %ax", 5, 15, "the scale must be -255 .. 255, not -256"},
+    {DECLARED "mov 8(%bx,%cx,256), %ax", 5, 15, "the scale must be -255 .. 255, not 256"},
     {DECLARED "mov 8(%bx,%cx,4,4), %ax", 5, 16, "expected a register or ')', found ','"},
     {DECLARED "mov 8(%eip), %ax", 5, 7, "unknown register '%eip'; expected %ax, %bx, %cx, %dx, %ex, %fx, %sp or %bp"},
     {DECLARED "mov v[1](%bx), %ax", 5, 7, "the index must be 0 .. 0, not 1"},
@@ -913,6 +917,7 @@ static const struct refusal refusals[] = {
     {DECLARED "lea v, v", 5, 8, "operand 2 of 'lea' must be a register ('%ax')"},
     {DECLARED "push", 5, 5, "'push' takes 1 operand, found 0"},
     {DECLARED "pop v", 5, 5, "the operand of 'pop' must be a register ('%ax')"},
+    {DECLARED "pop %ax, %bx", 5, 8, "'pop' takes 1 operand, but more follow"},
     {DECLARED "pop $1", 5, 5, "the operand of 'pop' must be a register ('%ax')"},
     {DECLARED "call .f", 5, 6, "undefined label '.f'; expected it in the same section, not inside another '.rept'"},
     {DECLARED "call %ax", 5, 6, "the operand of 'call' must be a label"},

@@ -15,7 +15,7 @@ static void test_no_limits(void)
 
 static void test_memory(void)
 {
-    struct budget budget = {.max_memory = 1000, .process_memory = 100};
+    struct budget budget = {.max_memory = 900};
     budget_start(&budget);
     CU_ASSERT_TRUE(budget_take(&budget, 600));
     CU_ASSERT_EQUAL(budget_left(&budget), 300);

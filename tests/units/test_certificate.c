@@ -116,11 +116,11 @@ static void test_bounds(void)
     CU_ASSERT_EQUAL_FATAL(certificate->state_count, 16);
     CU_ASSERT_EQUAL(certificate->transitions, 24);
     expect_cell(certificate, 0, "T0", "0");
-    expect_cell(certificate, 0, "value", "0");
+    expect_cell(certificate, 0, "counter", "0");
     expect_cell(certificate, 0, "T0.%ax", "-");
     expect_cell(certificate, 1, "T0", "1");
     expect_cell(certificate, 1, "T0.%ax", "0");
-    expect_cell(certificate, 15, "value", "1");
+    expect_cell(certificate, 15, "counter", "1");
     expect_cell(certificate, 15, "T1.%ax", "-");
     certificate_free(certificate);
     CU_ASSERT_EQUAL(budget.memory, 0);

@@ -58,6 +58,9 @@ static void test_addresses(void)
     expect_one("mov $2, %cx\nmov $9, t[1]\nmov t(,%cx,4), %ax\nadd t[1], %ax\nmov %ax, x", "14:1");
     expect_one("mov $104, %bx\nmov $1, %cx\nmov $8, 0(%bx,%cx,4)\nmov t[1], %ax\nmov %ax, x", "8:1");
     expect_one("mov $108, %bx\nadd $1, -8(%bx)", "8:1");
+    expect_one("mov $3, %cx\nmov $9, t[1]\nmov 120(,%cx,-4), %ax\nmov %ax, x", "9:1");
+    expect_one("mov $3, %cx\nmov $100, %bx\nmov $8, - 0 ( %bx , %cx , - 0 )", "8:1");
+    expect_one("mov $8, 100(,,2)\nmov $2, t(,)\nmov $100, %bx\nadd 4( %bx,,2), %dx\nadd %dx, x", "10:1");
     expect_one("mov $4, %bx\nsub $1, 96(%bx)", "6:1");
     expect_one("mov $100, %bx\nmul $2, (%bx)\nneg (%bx)", "-14:1");
     expect_one("mov $100, %bx\nmov $2, %ax\nxchg %ax, (%bx)\nadd %ax, x", "9:1");
@@ -87,7 +90,8 @@ static void test_free_words(void)
 static void test_wrong_addresses(void)
 {
     expect_one("mov (%bx), %ax\nmov -1(%bx), %ax", "failure:1");
-    expect_one("mov $1048576, %bx\nmov %ax, (%bx)", "failure:1");
+    expect_one("mov $1051648, %bx\nmov %ax, (%bx)", "failure:1");
+    expect_one("mov $1051647, %bx\nmov $5, (%bx)\nmov (%bx), %ax\nmov %ax, x", "5:1"); /* the last word */
     expect_one("mov $9223372036854775807, %bx\nmov %ax, 1(%bx)", "failure:1");
     expect_one("mov $9223372036854775807, %bx\nmov %ax, (,%bx,4)", "failure:1");
     expect_one("mov $101, %bx\nmov %ax, (%bx)", "failure:1");
@@ -111,6 +115,7 @@ static void test_messages(void)
          "test.s:3:1: T0: mov $1, (%bx): more than 64 words without a name are in use"},
         {".f\ncall .f", "test.s:2:1: T0: call .f: a push onto a full stack"},
         {"nop\n  pop %ax", "test.s:2:3: T0: pop %ax: a pop from an empty stack"},
+        {"pop", "test.s:1:1: T0: pop: a pop from an empty stack"},
         {"ret", "test.s:1:1: T0: ret: a return without a call"},
         {".file a.s\nnop\n.file b.s\n\nret", "b.s:2:1: b: ret: a return without a call"},
     };
@@ -149,7 +154,11 @@ static void test_stack(void)
     expect_one("push %sp\npop %ax\nsub %sp, %ax\nmov %ax, x", "0:1");
     expect_one("push $5\npop %sp\nmov %sp, x", "5:1");
     expect_one("push $5\npop %ax\nsub $4, %sp\npop %bx\nmov %bx, x", "5:1"); /* what was popped is still there */
+    expect_one("push $3\npush $4\npop\npop %ax\nmov %ax, x", "3:1");
+    expect_one("push $3\npush $4\npop\nmov -4(%sp), %ax\nmov %ax, x", "4:1");
+    expect_one("mov 8(%sp), %ax\nmov %ax, x", "0:1"); /* behind the stack memory goes on */
     expect_one("pop %ax", "failure:1");
+    expect_one("pop", "failure:1");
     expect_one("push $1\nadd $2, %sp\npop %ax", "failure:1");
     expect_one("mov $2000, %sp\npush $1", "failure:1");
     expect_one("mov $-9223372036854775807, %sp\npush $1", "failure:1");

@@ -457,6 +457,5 @@ int main(void)
         {"a budget that is spent", test_budget},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("fold", tests);
 }

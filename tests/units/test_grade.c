@@ -541,6 +541,5 @@ int main(void)
         {"how long locks are held", test_holding},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("grade", tests);
 }

@@ -501,6 +501,5 @@ int main(void)
         {"plans", test_plans},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("graph", tests);
 }

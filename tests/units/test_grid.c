@@ -426,6 +426,5 @@ int main(void)
         {"where it applies", test_applies},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("grid", tests);
 }

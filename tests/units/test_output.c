@@ -1,6 +1,8 @@
 /* Output files: whole or not at all, and nothing left behind. */
 #include "tests/support/unit.h"
 
+#include "base/memory.h"
+#include "base/scope.h"
 #include "reports/output.h"
 
 #include <dirent.h>
@@ -121,27 +123,25 @@ static void test_discard(void)
     place_leave(&place, (const char *[]){"old", NULL});
 }
 
-/* The child ends in the middle; what it had begun must be gone, what was there must still be. */
-static void test_exit_removes(void)
+static void begin_files(void *context)
+{
+    struct error *error = context;
+    struct output *first = output_open("old", error), *second = output_open("new", error);
+    struct output *third = output_open("third", error);
+    CU_ASSERT_EQUAL(file_count(), 4);
+    fputs("half", output_stream(first));
+    fputs("half", output_stream(second));
+    output_commit(third, error);
+    memory_exhausted();
+}
+
+/* The scope ends in the middle; what was begun in it must be gone, what was there must still be. */
+static void test_scope_removes(void)
 {
     struct place place = place_enter();
+    struct error inner = ERROR_INIT, error = ERROR_INIT;
     write_file("old", "old");
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        struct error error = ERROR_INIT;
-        struct output *first = output_open("old", &error), *second = output_open("new", &error);
-        struct output *third = output_open("third", &error);
-        if (file_count() != 4)
-            _exit(1);
-        fputs("half", output_stream(first));
-        fputs("half", output_stream(second));
-        output_commit(third, &error);
-        exit(4);
-    }
-    int status;
-    CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
-    CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 4);
+    CU_ASSERT_EQUAL(scope_run(SCOPE_PROCESS, 0, begin_files, &inner, &error), SCOPE_NO_MEMORY);
     CU_ASSERT_TRUE(file_holds("old", "old"));
     place_leave(&place, (const char *[]){"old", "third", NULL});
 }
@@ -159,6 +159,42 @@ static void test_symbolic_link(void)
     CU_ASSERT_TRUE(S_ISLNK(file_mode("link")));
     CU_ASSERT_TRUE(file_holds("target", "new"));
     place_leave(&place, (const char *[]){"link", "target", NULL});
+}
+
+static bool is_refused(const char *path, const char *reason)
+{
+    struct error error = ERROR_INIT;
+    struct output *output = output_open(path, &error);
+    bool is_told = output == NULL && error.set && strstr(error.text, reason) != NULL;
+    if (!is_told)
+        unit_note("%s: %s", path, error.text);
+    output_discard(output);
+    return is_told;
+}
+
+/* Through any number of links, and where the last one leads to nothing yet: nobody sees half of the target. */
+static void test_link_is_atomic(void)
+{
+    struct place place = place_enter();
+    struct error error = ERROR_INIT;
+    write_file("target", "old");
+    CU_ASSERT_EQUAL_FATAL(symlink("target", "near"), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink("./near", "far"), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink("missing", "dangling"), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink("round", "round"), 0);
+    struct output *output = output_open("far", &error), *other = output_open("dangling", &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(output);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(other);
+    fputs("new", output_stream(output));
+    fputs("new", output_stream(other));
+    fflush(NULL);
+    CU_ASSERT_TRUE(file_holds("target", "old"));
+    CU_ASSERT_EQUAL(access("missing", F_OK), -1);
+    CU_ASSERT_TRUE(output_commit(output, &error) && output_commit(other, &error));
+    CU_ASSERT_TRUE(S_ISLNK(file_mode("far")) && S_ISLNK(file_mode("near")) && S_ISLNK(file_mode("dangling")));
+    CU_ASSERT_TRUE(file_holds("target", "new") && file_holds("missing", "new"));
+    CU_ASSERT_TRUE(is_refused("round", "Too many levels"));
+    place_leave(&place, (const char *[]){"round", "dangling", "far", "near", "target", "missing", NULL});
 }
 
 static void test_full_device(void)
@@ -183,17 +219,6 @@ static void test_full_device_early(void)
         fputs("something", output_stream(output));
     CU_ASSERT_FALSE(output_commit(output, &error));
     CU_ASSERT_TRUE(error.set);
-}
-
-static bool is_refused(const char *path, const char *reason)
-{
-    struct error error = ERROR_INIT;
-    struct output *output = output_open(path, &error);
-    bool is_told = output == NULL && error.set && strstr(error.text, reason) != NULL;
-    if (!is_told)
-        unit_note("%s: %s", path, error.text);
-    output_discard(output);
-    return is_told;
 }
 
 static void test_refused_places(void)
@@ -258,8 +283,9 @@ int main(void)
         {"a new file appears when it is complete, as umask says", test_new_file},
         {"an existing file keeps its text until then, and its mode", test_existing_file},
         {"a discarded output leaves nothing", test_discard},
-        {"exit() removes unfinished files", test_exit_removes},
+        {"the end of a scope removes unfinished files", test_scope_removes},
         {"a symbolic link is written through", test_symbolic_link},
+        {"what a symbolic link leads to changes at once", test_link_is_atomic},
         {"a full device is an error", test_full_device},
         {"a write that failed early is an error", test_full_device_early},
         {"what cannot be written is refused with the reason", test_refused_places},

@@ -729,6 +729,5 @@ int main(void)
         {"refusals", test_refusals},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("scheduler", tests);
 }

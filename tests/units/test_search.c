@@ -359,7 +359,7 @@ static void test_what_was_seen_counts(void)
         ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n.critical\n add $1, x\n.endcritical\n unlock m\n.endr\n";
     struct budget budget = {.max_states = 200};
     struct analysis_options options = {.witness = WITNESS_OVERLAP, .budget = &budget};
-    expect_told(tell_outcome(permits, 3, 50, &options), "overlapping");
+    expect_told(tell_outcome(permits, 3, 50, &options), "overlapping overlap:01");
     expect_told(tell_outcome(lock, 3, 50, &options), "unmarked");
 }
 

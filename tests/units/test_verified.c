@@ -702,6 +702,5 @@ int main(void)
         {"ticks, counted", test_ticks_counted},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("verified", tests);
 }

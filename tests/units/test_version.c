@@ -665,6 +665,5 @@ int main(int argc, char **argv)
     };
     if (argc > 1)
         seeds = (unsigned)strtoul(argv[1], NULL, 10);
-    memory_adopt_gmp();
     return unit_run("version", tests);
 }

@@ -473,6 +473,5 @@ int main(void)
         {"more threads than a denominator holds", test_too_many_threads},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("weights", tests);
 }

@@ -194,6 +194,5 @@ int main(void)
         {"where schedules need not end", test_cycles},
         CU_TEST_INFO_NULL,
     };
-    memory_adopt_gmp();
     return unit_run("witness", tests);
 }

@@ -1,18 +1,23 @@
-/* failing_malloc: a library to preload that makes one allocation fail, for tests/whole/test_memory.sh.
+/* failing_malloc: a library to preload, for tests/whole/test_memory.sh: one allocation after the other fails.
  *
- * Allocations are counted from the start of main(). The one whose number is FAILING_MALLOC returns NULL, and so do all
- * after it where FAILING_MALLOC_FOREVER is set; without FAILING_MALLOC none fails. At the end of the process their number
- * goes into the file FAILING_MALLOC_COUNT, where that is set. What libraries allocate for themselves and no user of theirs
- * can do anything about is left alone: libgomp ends the process when it has no memory, and where cgraph and libcdt call
- * malloc() they use what they get without a look. (What cgraph takes from its user's allocator is counted.) */
+ *     LD_PRELOAD=failing_malloc.so FAILING_MALLOC=FOLDER PROGRAM ARGUMENT...
+ *
+ * Allocations are counted from the start of main(). The process forks there, once for a run in which none fails, the reference, and then
+ * once for each allocation that is to fail: that one returns NULL in the child. (Starting the program anew each time would take most of
+ * the time.) Children run in FOLDER/reference and FOLDER/try, with FOLDER/input, where there is one, as ./input, and failing_runs.h
+ * says what is asked of them. What libraries allocate for themselves and no user of theirs can do anything about is left alone: libgomp ends
+ * the process when it has no memory, and where cgraph and libcdt call malloc() they use what they get without a look. (What cgraph takes
+ * from its user's allocator is counted.) */
+#include "tests/whole/failing_runs.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* glibc's allocator under the names that nobody interposes. */
 extern void *__libc_malloc(size_t size);
@@ -21,9 +26,8 @@ extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 static atomic_bool armed;
-static atomic_ulong count;
+static atomic_ulong *count; /* in memory that parent and child share */
 static unsigned long failing;
-static bool forever;
 
 static bool is_hopeless(void *caller)
 {
@@ -41,8 +45,7 @@ static bool must_fail(void *caller)
 {
     if (!atomic_load(&armed) || is_hopeless(caller))
         return false;
-    unsigned long number = atomic_fetch_add(&count, 1) + 1;
-    if (failing == 0 || number < failing || (number > failing && !forever))
+    if (atomic_fetch_add(count, 1) + 1 != failing)
         return false;
     errno = ENOMEM;
     return true;
@@ -77,26 +80,29 @@ int posix_memalign(void **block, size_t alignment, size_t size)
     return 0;
 }
 
-static void write_count(void)
+void failing_malloc_arm(unsigned long number)
 {
-    atomic_store(&armed, false);
-    const char *name = getenv("FAILING_MALLOC_COUNT");
-    FILE *file = name != NULL ? fopen(name, "w") : NULL;
-    if (file == NULL)
-        return;
-    fprintf(file, "%lu\n", atomic_load(&count));
-    fclose(file);
+    failing = number;
+    atomic_store(count, 0);
+    atomic_store(&armed, true);
+}
+
+unsigned long failing_malloc_count(void)
+{
+    return atomic_load(count);
 }
 
 static int (*real_main)(int, char **, char **);
 
-static int armed_main(int argc, char **argv, char **environment)
+static int forking_main(int argc, char **argv, char **environment)
 {
-    const char *number = getenv("FAILING_MALLOC");
-    failing = number != NULL ? strtoul(number, NULL, 10) : 0;
-    forever = getenv("FAILING_MALLOC_FOREVER") != NULL;
-    atomic_store(&armed, true);
-    return real_main(argc, argv, environment);
+    const char *folder = getenv("FAILING_MALLOC");
+    if (folder == NULL)
+        return real_main(argc, argv, environment);
+    count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (count == MAP_FAILED)
+        return 99;
+    return failing_runs(folder) ? real_main(argc, argv, environment) : 0;
 }
 
 typedef int start_function(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void),
@@ -109,10 +115,5 @@ int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
     real_main = main;
     start_function *start;
     *(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
-    return start(armed_main, argc, argv, init, fini, rtld_fini, stack_end);
-}
-
-__attribute__((destructor)) static void finish(void)
-{
-    write_count();
+    return start(forking_main, argc, argv, init, fini, rtld_fini, stack_end);
 }

@@ -249,9 +249,9 @@ def plain(value):
 def check_effect(before, after, thread, operation):
     """The instructions of the increment race, executed once more."""
     registers, value = dict(before["registers"][thread]), before["value"]
-    if operation == "mov value, %ax":
+    if operation == "mov counter, %ax":
         registers["ax"] = value
-    elif operation == "mov %ax, value":
+    elif operation == "mov %ax, counter":
         value = registers["ax"]
     else:
         registers["ax"] += int(re.fullmatch(r"add \$(\d+), %ax", operation)[1])

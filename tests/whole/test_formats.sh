@@ -194,15 +194,15 @@ END
 
 cat >stuck.s <<'END'
 # stuck.s: who comes last waits for ever
-.var value
+.var counter
 .main
-    mov value, %bx
+    mov counter, %bx
 .wait
-    mov value, %ax
+    mov counter, %ax
     test $1, %ax
     je .wait
     add $1, %bx
-    mov %bx, value
+    mov %bx, counter
 END
 
 echo 1..71

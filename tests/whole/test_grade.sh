@@ -50,7 +50,7 @@ END
 
 # ---- Assignments
 
-race='.var value\n.main\n.rept ITERS\n    mov value, %ax\n    add $1, %ax\n    mov %ax, value\n.endr\n'
+race='.var counter\n.main\n.rept ITERS\n    mov counter, %ax\n    add $1, %ax\n    mov %ax, counter\n.endr\n'
 
 # key STUDENT KIND QUESTION ROW...: a key for the increment race with two threads and two iterations; two points a row.
 key() {
@@ -354,31 +354,31 @@ printf 'student: d\nprogram:\n' >"$(printf 'hostile/d.\001\033[31mx\n.txt')"
 printf 'student: e\nvalue: \377\376\n' >hostile/e.txt
 mkfifo hostile/f.txt
 mkdir hostile/g.txt
-printf '.var value\n.main\n.rept 4000000000\nnop\n.endr\n' >hostile/h.s
+printf '.var counter\n.main\n.rept 4000000000\nnop\n.endr\n' >hostile/h.s
 # Every thread mixes up twenty words: there is no end of states.
 {
-    echo .var value
+    echo .var counter
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo ".var x$i"; done
     echo .main
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         # shellcheck disable=SC2016 # dollars of the assembly
-        printf ' mov x%d, %%ax\n mul $3, %%ax\n add $SELF+1, %%ax\n mov %%ax, x%d\n test $5, x%d\n je .l%d\n add %%ax, value\n.l%d\n' \
+        printf ' mov x%d, %%ax\n mul $3, %%ax\n add $SELF+1, %%ax\n mov %%ax, x%d\n test $5, x%d\n je .l%d\n add %%ax, counter\n.l%d\n' \
             $i $i $i $i $i
     done
 } >hostile/i.s
 # shellcheck disable=SC2016
-printf '.var value\n.main\n.top\n add $1, value\n j .top\n' >hostile/j.s
+printf '.var counter\n.main\n.top\n add $1, counter\n j .top\n' >hostile/j.s
 # shellcheck disable=SC2016
-printf '.var value\n.main\n.rept 3999999\n add $1, value\n.endr\n' >hostile/k.s
+printf '.var counter\n.main\n.rept 3999999\n add $1, counter\n.endr\n' >hostile/k.s
 {
-    printf 'student: l\nprogram:\n.var value\n.main\n add $'
+    printf 'student: l\nprogram:\n.var counter\n.main\n add $'
     head -c 900000 /dev/zero | tr '\0' '('
 } >hostile/l.txt
 printf 'student: m\000\nprogram:\n' >hostile/m.txt
 : >hostile/n.txt
 printf '[[[[[[[[[[' >hostile/o.json
 # shellcheck disable=SC2016
-printf '.var value\n.mutex m\n.main\n.rept ITERS\nlock m\nadd $1, value\nunlock m\n.endr\n' >hostile/p.s
+printf '.var counter\n.mutex m\n.main\n.rept ITERS\nlock m\nadd $1, value\nunlock m\n.endr\n' >hostile/p.s
 timeout 120 "$RACECHECK" grade repair hostile --format json --max-memory 256M --timeout 5 >out 2>problems
 result $? 'hostile submissions: grading is completed'
 states '... they have no points, and the good one has all' 'a=refused 0' 'b=refused 0' 'c=refused 0' 'd=unreadable 0' 'e=unreadable 0' \

@@ -7,7 +7,7 @@ set -u
 : "${RACECHECK:?must name the program}"
 top=$(cd "${top_srcdir:?}" && pwd) || exit 99
 python=${PYTHON:-python3}
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$top/tests"
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$top/tests/whole"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-pages.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT

@@ -39,7 +39,7 @@ skip() {
 
 # Titles and comments that try to be markup.
 evil='</title><script>document.title = "hit"</script>"'"'"'><img src=x onerror=alert(1)></style><!--'
-printf '# %s\n.var value\n.main\n    mov value, %%ax  # %s\n    add $1, %%ax\n    mov %%ax, value\n' "$evil" "$evil" >evil.s
+printf '# %s\n.var counter\n.main\n    mov counter, %%ax  # %s\n    add $1, %%ax\n    mov %%ax, counter\n' "$evil" "$evil" >evil.s
 printf '# \001\033[31m \377\300 control characters\n' >>evil.s
 
 # page NAME OPTION...: writes NAME.html; the report must be written without a word.
@@ -157,11 +157,11 @@ fi
 
 # ---- A browser -----------------------------------------------------------------------------------------------------
 
-PYTHONPATH=$top/tests "$python" -c 'import browser, sys; sys.exit(browser.find() is None)' 2>/dev/null
+PYTHONPATH=$top/tests/whole "$python" -c 'import browser, sys; sys.exit(browser.find() is None)' 2>/dev/null
 if [ $? -ne 0 ]; then
     skip 'a browser' 'there is no Chromium'
 else
-    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/tests "$python" - >browsed 2>problems <<'END'
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/tests/whole "$python" - >browsed 2>problems <<'END'
 import os
 import traceback
 from browser import Browser
@@ -331,7 +331,7 @@ def _(browser):
     page.run("(s => { s.value = 30; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
     words = page.run("document.getElementById('words').textContent")
     assert "T0 writes 1 to value, which was 9." in words and "9 stores of others" in words and "taken the turn" in words, words
-    expect(page, "document.querySelector('#code .done').textContent.includes('mov %ax, value')", True)
+    expect(page, "document.querySelector('#code .done').textContent.includes('mov %ax, counter')", True)
     expect(page, "document.querySelectorAll('#code .chip').length", 2)
     expect(page, "[...document.querySelectorAll('.thread')].map(t => t.querySelector('ul').textContent).join()", "%ax = 1,%ax = 9")
     expect(page, "document.getElementById('words').getAttribute('aria-live')", "polite")

@@ -92,7 +92,7 @@ refutes() {
 # witness N K VALUE: the schedule that ends with 2, as a witness that claims a value.
 witness() {
     printf '{"format": "racecheck-witness", "version": 1, "program": {"model": "unlocked",\n'
-    printf '"threads": %d, "iters": %d, "observe": "value", "symbols": {}, "text": "' "$1" "$2"
+    printf '"threads": %d, "iters": %d, "observe": "counter", "symbols": {}, "text": "' "$1" "$2"
     "$RACECHECK" models unlocked | sed 's/[\\"]/\\&/g; s/$/\\n/' | tr -d '\n'
     printf '"},\n"scheduler": {"kind": "free"}, "end": "value", "value": %d, "preemptions": 4, "steps": [\n' "$3"
     awk -v N="$1" -v K="$2" '

@@ -1,10 +1,10 @@
 # stuck.s: who comes when the other one has stored waits for ever
-.var value
+.var counter
 .main
-    mov value, %bx
+    mov counter, %bx
 .wait
-    mov value, %ax
+    mov counter, %ax
     test $1, %ax
     je .wait
     add $1, %bx
-    mov %bx, value
+    mov %bx, counter

@@ -1,5 +1,5 @@
-.var value
+.var counter
 .main
 .again
-    add $0, value
+    add $0, counter
     j .again

@@ -1,6 +1,6 @@
-.var value
+.var counter
 .main
     .critical
-    add $1, value
+    add $1, counter
     nop
     .endcritical

@@ -1,4 +1,4 @@
-.var value
+.var counter
 .main
-    mov $9223372036854775807, value
-    add $1, value
+    mov $9223372036854775807, counter
+    add $1, counter

@@ -1,9 +1,9 @@
 # tick.s: a scheduler in the text
 .scheduler tick, quantum = 3
-.var value
+.var counter
 .main
 .rept ITERS
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
 .endr

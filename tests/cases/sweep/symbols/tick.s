@@ -1,9 +1,9 @@
 # tick.s: the race on one processor
 .scheduler tick, quantum = 100
-.var value
+.var counter
 .main
 .rept ITERS
-    mov value, %ax
+    mov counter, %ax
     add $1, %ax
-    mov %ax, value
+    mov %ax, counter
 .endr

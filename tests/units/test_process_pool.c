@@ -1,4 +1,4 @@
-#include "course/cell.h"
+#include "base/process_pool.h"
 
 #include "base/memory.h"
 #include "tests/support/unit.h"
@@ -29,21 +29,22 @@ enum { JOBS_MAX = 16 };
 /* What jobs do, and what came of them. */
 struct board {
     void (*deed)(int input, FILE *result);
-    enum cell_end ends[JOBS_MAX];
+    enum process_end ends[JOBS_MAX];
     char *outputs[JOBS_MAX];
     size_t received;
 };
 
-static void work(void *context, size_t job, int input, FILE *result)
+static int work(void *context, size_t job, int input)
 {
     struct board *board = context;
     if (job == 0)
-        board->deed(input, result);
+        board->deed(input, stdout);
     else
-        fprintf(result, "job %zu", job);
+        printf("job %zu", job);
+    return EXIT_SUCCESS;
 }
 
-static void receive(void *context, size_t job, const struct cell_report *report)
+static void receive(void *context, size_t job, const struct process_report *report)
 {
     struct board *board = context;
     board->ends[job] = report->end;
@@ -58,22 +59,24 @@ static int open_input(void *context, size_t job)
 }
 
 /* Runs a deed among harmless jobs, which must not suffer. */
-static enum cell_end run(void (*deed)(int, FILE *), char **output)
+static enum process_end run(void (*deed)(int, FILE *), char **output)
 {
     struct board board = {.deed = deed};
-    struct cells cells = {.job_count = 4,
-                          .at_once = 2,
-                          .limits = {1, UINT64_C(64) << 20, 1000},
-                          .open = open_input,
-                          .task = work,
-                          .receive = receive,
-                          .context = &board};
-    cells_run(&cells);
+    struct process_pool pool = {.job_count = 4,
+                                .at_once = 2,
+                                .is_sandboxed = true,
+                                .sandbox = {1, UINT64_C(64) << 20},
+                                .output_max = 1000,
+                                .open = open_input,
+                                .task = work,
+                                .receive = receive,
+                                .context = &board};
+    process_pool_run(&pool);
     CU_ASSERT_EQUAL(board.received, 4);
     for (size_t j = 1; j < 4; j++) {
         char expected[16];
         snprintf(expected, sizeof expected, "job %zu", j);
-        CU_ASSERT_EQUAL(board.ends[j], CELL_DONE);
+        CU_ASSERT_EQUAL(board.ends[j], PROCESS_DONE);
         CU_ASSERT_STRING_EQUAL(board.outputs[j], expected);
         memory_free(board.outputs[j]);
     }
@@ -91,8 +94,8 @@ static void read_input(int input, FILE *result)
     char bytes[4] = "xyz";
     ssize_t length = read(input, bytes, sizeof bytes);
     fprintf(result, "%zd %d", length, bytes[0]);
-    /* What is said to the terminal is lost. */
-    printf("this must not be seen\n");
+    /* What is said on standard error is lost. */
+    fputs("this must not be seen\n", stderr);
 }
 
 static void crash(int input, FILE *result)
@@ -198,36 +201,38 @@ static void make_executable(int input, FILE *result)
 static void test_done(void)
 {
     char *output;
-    CU_ASSERT_EQUAL(run(read_input, &output), CELL_DONE);
+    CU_ASSERT_EQUAL(run(read_input, &output), PROCESS_DONE);
     CU_ASSERT_STRING_EQUAL(output, "4 0");
     memory_free(output);
 }
 
 static void test_ends(void)
 {
-    CU_ASSERT_EQUAL(run(crash, NULL), CELL_CRASHED);
-    CU_ASSERT_EQUAL(run(leave, NULL), CELL_CRASHED);
-    CU_ASSERT_EQUAL(run(loop, NULL), CELL_SLOW);
-    CU_ASSERT_EQUAL(run(flood, NULL), CELL_FLOODED);
+    CU_ASSERT_EQUAL(run(crash, NULL), PROCESS_CRASHED);
+    CU_ASSERT_EQUAL(run(leave, NULL), PROCESS_CRASHED);
+    CU_ASSERT_EQUAL(run(loop, NULL), PROCESS_SLOW);
+    CU_ASSERT_EQUAL(run(flood, NULL), PROCESS_FLOODED);
 }
 
 /* A job that waits is ended by the clock, not long after its time. */
 static void test_clock(void)
 {
     struct board board = {.deed = wait_for_nothing};
-    struct cells cells = {.job_count = 1,
-                          .at_once = 1,
-                          .limits = {1, UINT64_C(64) << 20, 1000},
-                          .open = open_silence,
-                          .task = work,
-                          .receive = receive,
-                          .context = &board};
+    struct process_pool pool = {.job_count = 1,
+                                .at_once = 1,
+                                .is_sandboxed = true,
+                                .sandbox = {1, UINT64_C(64) << 20},
+                                .output_max = 1000,
+                                .open = open_silence,
+                                .task = work,
+                                .receive = receive,
+                                .context = &board};
     struct timespec before, after;
     CU_ASSERT_EQUAL_FATAL(pipe2(pipe_ends, O_CLOEXEC), 0);
     clock_gettime(CLOCK_MONOTONIC, &before);
-    cells_run(&cells);
+    process_pool_run(&pool);
     clock_gettime(CLOCK_MONOTONIC, &after);
-    CU_ASSERT_EQUAL(board.ends[0], CELL_SLOW);
+    CU_ASSERT_EQUAL(board.ends[0], PROCESS_SLOW);
     CU_ASSERT_TRUE(after.tv_sec - before.tv_sec >= 2 && after.tv_sec - before.tv_sec < 10);
     memory_free(board.outputs[0]);
     close(pipe_ends[0]);
@@ -237,13 +242,13 @@ static void test_clock(void)
 static void test_memory(void)
 {
     if (HAS_WALLS)
-        CU_ASSERT_EQUAL(run(devour, NULL), CELL_FULL);
+        CU_ASSERT_EQUAL(run(devour, NULL), PROCESS_FULL);
 }
 
 static void expect_refused(void (*deed)(int, FILE *))
 {
     char *output;
-    CU_ASSERT_EQUAL(run(deed, &output), CELL_DONE);
+    CU_ASSERT_EQUAL(run(deed, &output), PROCESS_DONE);
     CU_ASSERT_STRING_EQUAL(output, "refused");
     memory_free(output);
 }
@@ -254,25 +259,27 @@ static void test_walls(void)
         return;
     expect_refused(open_file);
     expect_refused(write_file);
-    CU_ASSERT_EQUAL(run(open_socket, NULL), CELL_BROKEN);
-    CU_ASSERT_EQUAL(run(fork_itself, NULL), CELL_BROKEN);
-    CU_ASSERT_EQUAL(run(execute, NULL), CELL_BROKEN);
-    CU_ASSERT_EQUAL(run(kill_parent, NULL), CELL_BROKEN);
-    CU_ASSERT_EQUAL(run(make_executable, NULL), CELL_BROKEN);
+    CU_ASSERT_EQUAL(run(open_socket, NULL), PROCESS_BROKEN);
+    CU_ASSERT_EQUAL(run(fork_itself, NULL), PROCESS_BROKEN);
+    CU_ASSERT_EQUAL(run(execute, NULL), PROCESS_BROKEN);
+    CU_ASSERT_EQUAL(run(kill_parent, NULL), PROCESS_BROKEN);
+    CU_ASSERT_EQUAL(run(make_executable, NULL), PROCESS_BROKEN);
 }
 
 static void test_interrupt(void)
 {
     volatile sig_atomic_t interrupt = 1;
     struct board board = {.deed = loop};
-    struct cells cells = {.job_count = 4,
-                          .at_once = 2,
-                          .limits = {1, UINT64_C(64) << 20, 1000},
-                          .task = work,
-                          .receive = receive,
-                          .context = &board,
-                          .interrupt = &interrupt};
-    cells_run(&cells);
+    struct process_pool pool = {.job_count = 4,
+                                .at_once = 2,
+                                .is_sandboxed = true,
+                                .sandbox = {1, UINT64_C(64) << 20},
+                                .output_max = 1000,
+                                .task = work,
+                                .receive = receive,
+                                .context = &board,
+                                .interrupt = &interrupt};
+    process_pool_run(&pool);
     CU_ASSERT_EQUAL(board.received, 0);
 }
 
@@ -280,6 +287,96 @@ static void test_no_zombies(void)
 {
     run(crash, NULL);
     CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* ---- Without a sandbox ----------------------------------------------------------------------------------------- */
+
+static int speak(void *context, size_t job, int input)
+{
+    (void)context;
+    printf("result %zu", job);
+    fprintf(stderr, "message %zu", job);
+    return input < 0 ? (int)job + 3 : EXIT_SUCCESS;
+}
+
+static void check_speech(void *context, size_t job, const struct process_report *report)
+{
+    size_t *received = context;
+    char output[16], message[16];
+    snprintf(output, sizeof output, "result %zu", job);
+    snprintf(message, sizeof message, "message %zu", job);
+    CU_ASSERT_EQUAL(report->end, PROCESS_DONE);
+    CU_ASSERT_STRING_EQUAL(report->output, output);
+    CU_ASSERT_STRING_EQUAL(report->messages, message);
+    CU_ASSERT_EQUAL(report->status, (int)job + 3);
+    ++*received;
+}
+
+static void test_open(void)
+{
+    size_t received = 0;
+    struct process_pool pool = {
+        .job_count = 5, .at_once = 2, .task = speak, .receive = check_speech, .context = &received};
+    process_pool_run(&pool);
+    CU_ASSERT_EQUAL(received, 5);
+}
+
+static int wait_for_ever(void *context, size_t job, int input)
+{
+    (void)context;
+    (void)job;
+    (void)input;
+    while (pause() != 0)
+        continue;
+    return EXIT_SUCCESS;
+}
+
+static _Noreturn void ask_and_wait(void)
+{
+    struct process_pool pool = {.job_count = 2, .at_once = 2, .task = wait_for_ever, .receive = check_speech};
+    process_pool_run(&pool);
+    _exit(EXIT_SUCCESS);
+}
+
+static pid_t first_child(pid_t parent)
+{
+    char path[64];
+    long child = 0;
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)parent, (long)parent);
+    FILE *stream = fopen(path, "r");
+    if (stream == NULL || fscanf(stream, "%ld", &child) != 1)
+        child = 0;
+    if (stream != NULL)
+        fclose(stream);
+    return (pid_t)child;
+}
+
+static void sleep_milliseconds(long milliseconds)
+{
+    nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
+}
+
+/* Whoever is killed takes its jobs along. */
+static void test_orphans(void)
+{
+    pid_t asking = fork();
+    if (asking == 0)
+        ask_and_wait();
+    pid_t job = 0;
+    for (int tries = 0; tries < 500 && job == 0; tries++) {
+        sleep_milliseconds(10);
+        job = first_child(asking);
+    }
+    sleep_milliseconds(100);
+    kill(asking, SIGKILL);
+    waitpid(asking, NULL, 0);
+    CU_ASSERT_TRUE(job > 0);
+    bool is_gone = false;
+    for (int tries = 0; tries < 500 && !is_gone; tries++) {
+        is_gone = kill(job, 0) != 0;
+        sleep_milliseconds(10);
+    }
+    CU_ASSERT_TRUE(is_gone);
 }
 
 int main(void)
@@ -292,7 +389,9 @@ int main(void)
         {"jobs that try what is forbidden", test_walls},
         {"an interrupt", test_interrupt},
         {"nobody is left behind", test_no_zombies},
+        {"jobs without a sandbox have a status and messages", test_open},
+        {"jobs end with the process that asked for them", test_orphans},
         CU_TEST_INFO_NULL,
     };
-    return unit_run("cell", tests);
+    return unit_run("process_pool", tests);
 }

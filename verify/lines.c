@@ -1,0 +1,479 @@
+/* The lines of a program, read once from top to bottom: what they declare, and the statements of each section. */
+#include "verify/program.h"
+
+#include "verify/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A .critical that is not closed yet. */
+struct critical {
+    int64_t number;
+    uint32_t scope;
+    size_t behind; /* the first statement in it */
+};
+
+struct reader {
+    struct program *program;
+    struct lexer at;
+    struct section *section;  /* the present one, or NULL before the first */
+    bool is_implicit;         /* it is that of code without .main */
+    uint32_t open[DEPTH_MAX]; /* each .rept around the present line */
+    unsigned depth;
+    struct critical criticals[CRITICALS_MAX];
+    unsigned critical_depth;
+    bool has_scheduler;
+};
+
+static _Noreturn void fail(const struct reader *self, const char *problem)
+{
+    verdict_malformed(self->at.text.text, "the program has %s", problem);
+}
+
+/* ---- Declarations ---------------------------------------------------------------------------------------------- */
+
+static void expect_outside_rept(const struct reader *self)
+{
+    if (self->depth > 0)
+        fail(self, "a declaration inside '.rept'");
+}
+
+/* The name behind a directive, which must not be taken. */
+static struct span read_new_name(struct reader *self)
+{
+    const struct item *other;
+    struct span name = self->at.text;
+    expect_outside_rept(self);
+    if (self->at.kind != TOKEN_NAME)
+        lexer_unexpected(&self->at, "a name");
+    if (program_find(self->program, name, &other) != 0 || items_find(&self->program->symbols, name) != NULL ||
+        span_is(name, "SELF"))
+        fail(self, "a name that is declared twice");
+    lexer_next(&self->at);
+    return name;
+}
+
+/* .var NAME [WORDS] [, INITIAL] */
+static void read_var(struct reader *self)
+{
+    struct program *program = self->program;
+    struct span name = read_new_name(self);
+    int64_t words = 1, initial = 0;
+    if (self->at.kind != TOKEN_END && !lexer_is_sign(&self->at, ','))
+        words = program_read_between(program, &self->at, 1, WORDS_MAX);
+    if (self->at.kind != TOKEN_END) {
+        lexer_expect_sign(&self->at, ',', "','");
+        initial = program_read_between(program, &self->at, INT64_MIN, INT64_MAX);
+    }
+    program_add_variable(program, name, (size_t)words, initial);
+    program->declared_words = program->word_count;
+}
+
+/* .mutex NAME; .semaphore NAME, PERMITS; .queue NAME, CAPACITY */
+static void read_object(struct reader *self, struct items *items, int64_t least, int64_t most)
+{
+    struct span name = read_new_name(self);
+    int64_t number = 0;
+    if (most > 0) {
+        lexer_expect_sign(&self->at, ',', "',' and a number");
+        number = program_read_between(self->program, &self->at, least, most);
+    }
+    items_add(items, name, number, OBJECTS_MAX);
+}
+
+/* .default NAME, VALUE: what the certificate says comes first. */
+static void read_default(struct reader *self)
+{
+    struct program *program = self->program;
+    const struct item *other;
+    struct span name = self->at.text;
+    expect_outside_rept(self);
+    if (self->at.kind != TOKEN_NAME)
+        lexer_unexpected(&self->at, "a symbol's name");
+    struct item *symbol = items_find(&program->symbols, name);
+    bool is_fixed = span_is(name, "THREADS") || span_is(name, "ITERS") || span_is(name, "SELF");
+    if (is_fixed || program_find(program, name, &other) != 0 || (symbol != NULL && symbol->has_default))
+        fail(self, "a default for a name that has a meaning already");
+    lexer_next(&self->at);
+    lexer_expect_sign(&self->at, ',', "',' and the symbol's value");
+    int64_t value = program_read_between(program, &self->at, INT64_MIN, INT64_MAX);
+    symbol = symbol != NULL ? symbol : items_add(&program->symbols, name, value, SYMBOLS_MAX);
+    symbol->has_default = true;
+}
+
+/* A word is made of names and numbers that '-' joins without blanks: "round-robin". */
+static void skip_word(struct reader *self)
+{
+    const char *end;
+    do {
+        if (self->at.kind != TOKEN_NAME && self->at.kind != TOKEN_NUMBER)
+            lexer_unexpected(&self->at, "a word");
+        end = self->at.rest.text;
+        lexer_next(&self->at);
+        if (!lexer_is_sign(&self->at, '-') || self->at.text.text != end)
+            return;
+        end++;
+        lexer_next(&self->at);
+    } while (self->at.text.text == end);
+    lexer_unexpected(&self->at, "the rest of a word");
+}
+
+/* The value of a parameter: a word, or numbers with ':' between them. A word that is a symbol is the symbol. */
+static void skip_value(struct reader *self)
+{
+    bool is_symbol = items_find(&self->program->symbols, self->at.text) != NULL || lexer_is(&self->at, "SELF");
+    if (self->at.kind == TOKEN_NAME && !is_symbol) {
+        skip_word(self);
+        return;
+    }
+    (void)program_read_between(self->program, &self->at, INT64_MIN, INT64_MAX);
+    while (lexer_is_sign(&self->at, ':')) {
+        lexer_next(&self->at);
+        (void)program_read_between(self->program, &self->at, INT64_MIN, INT64_MAX);
+    }
+}
+
+/* .scheduler KIND [, NAME = VALUE]...: which one the text asks for does not matter, for the certificate says under which
+ * it was made; its form does. */
+static void read_scheduler(struct reader *self)
+{
+    struct items names = {0};
+    expect_outside_rept(self);
+    if (self->has_scheduler)
+        fail(self, "two schedulers");
+    self->has_scheduler = true;
+    if (self->at.kind != TOKEN_NAME)
+        lexer_unexpected(&self->at, "the scheduler's kind");
+    skip_word(self);
+    while (lexer_is_sign(&self->at, ',')) {
+        lexer_next(&self->at);
+        if (self->at.kind != TOKEN_NAME || items_find(&names, self->at.text) != NULL)
+            lexer_unexpected(&self->at, "the name of another parameter");
+        items_add(&names, self->at.text, 0, SYMBOLS_MAX);
+        lexer_next(&self->at);
+        lexer_expect_sign(&self->at, '=', "'='");
+        skip_value(self);
+    }
+    free(names.at);
+    free(names.order);
+}
+
+/* ---- Labels ---------------------------------------------------------------------------------------------------- */
+
+/* The name of a label, which begins its statement. */
+static struct span label_name(const struct statement *label)
+{
+    return lexer_start(label->text).text;
+}
+
+static int compare_label(uint32_t scope, struct span name, const struct statement *label)
+{
+    struct span other = label_name(label);
+    if (scope != label->scope)
+        return scope < label->scope ? -1 : 1;
+    if (name.length != other.length)
+        return name.length < other.length ? -1 : 1;
+    return memcmp(name.text, other.text, name.length);
+}
+
+static int compare_labels(const void *a, const void *b)
+{
+    const struct statement *const *left = a, *const *right = b;
+    return compare_label((*left)->scope, label_name(*left), *right);
+}
+
+static void sort_labels(struct section *self)
+{
+    const struct statement **labels = storage_new(self->count, sizeof *labels);
+    for (size_t i = 0; i < self->count; i++)
+        if (self->statements[i].kind == STATEMENT_LABEL)
+            labels[self->label_count++] = &self->statements[i];
+    if (self->label_count > 0)
+        qsort(labels, self->label_count, sizeof *labels, compare_labels);
+    self->labels = storage_new(self->label_count, sizeof *self->labels);
+    for (size_t i = 0; i < self->label_count; i++) {
+        if (i > 0 && compare_labels(&labels[i - 1], &labels[i]) == 0)
+            verdict_malformed(labels[i]->text.text, "the program has a label twice");
+        self->labels[i] = (uint32_t)(labels[i] - self->statements);
+    }
+    free(labels);
+}
+
+static int64_t find_in_scope(const struct section *self, struct span name, uint32_t scope)
+{
+    size_t low = 0, high = self->label_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare_label(scope, name, &self->statements[self->labels[middle]]);
+        if (order == 0)
+            return self->labels[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return -1;
+}
+
+int64_t section_find_label(const struct section *self, struct span name, uint32_t scope)
+{
+    int64_t found = find_in_scope(self, name, scope);
+    while (found < 0 && scope != SCOPE_TOP) {
+        scope = self->statements[scope].scope;
+        found = find_in_scope(self, name, scope);
+    }
+    if (found < 0)
+        verdict_malformed(name.text, "the program jumps to a label that is not there");
+    return found;
+}
+
+/* ---- Sections -------------------------------------------------------------------------------------------------- */
+
+static void end_section(struct reader *self)
+{
+    if (self->section == NULL)
+        return;
+    if (self->depth > 0)
+        verdict_malformed(self->section->statements[self->open[self->depth - 1]].text.text,
+                          "the program has '.rept' without '.endr'");
+    if (self->critical_depth > 0)
+        verdict_malformed(self->section->at, "the program has '.critical' without '.endcritical'");
+    sort_labels(self->section);
+}
+
+static void add_section(struct reader *self, const char *at, struct span name)
+{
+    struct program *program = self->program;
+    program->sections =
+        storage_grow(program->sections, program->section_count, &program->section_capacity, sizeof *program->sections);
+    self->section = &program->sections[program->section_count++];
+    *self->section = (struct section){.at = at, .name = name};
+}
+
+/* .main; .thread NAME. Code may stand without, but only where there is no other code. */
+static void read_head(struct reader *self, const char *at, bool is_main)
+{
+    struct span name = {at, 0};
+    if (self->is_implicit)
+        verdict_malformed(at, "the program has code before '.main' or '.thread', which belongs to no thread");
+    if (!is_main) {
+        if (self->at.kind != TOKEN_NAME)
+            lexer_unexpected(&self->at, "the thread's name");
+        name = self->at.text;
+        lexer_next(&self->at);
+    }
+    for (size_t i = 0; i < self->program->section_count; i++)
+        if (span_equals(self->program->sections[i].name, name))
+            verdict_malformed(at, "the program has two sections of one name");
+    end_section(self);
+    if (self->program->section_count > THREADS_MAX)
+        fail(self, "more than 64 threads");
+    add_section(self, at, name);
+}
+
+static uint32_t scope_of(const struct reader *self)
+{
+    return self->depth > 0 ? self->open[self->depth - 1] : SCOPE_TOP;
+}
+
+static struct statement *add_statement(struct reader *self, enum statement_kind kind, struct span text)
+{
+    if (self->section == NULL) {
+        add_section(self, text.text, (struct span){text.text, 0});
+        self->is_implicit = true;
+    }
+    struct section *section = self->section;
+    section->statements =
+        storage_grow(section->statements, section->count, &section->capacity, sizeof *section->statements);
+    struct statement *statement = &section->statements[section->count++];
+    if (section->count >= SCOPE_TOP)
+        fail(self, "too many lines");
+    *statement = (struct statement){.text = text, .scope = scope_of(self), .kind = (uint8_t)kind};
+    return statement;
+}
+
+static void open_rept(struct reader *self, struct span text)
+{
+    if (self->depth == DEPTH_MAX)
+        fail(self, "'.rept' that is nested too deeply");
+    add_statement(self, STATEMENT_REPT, text);
+    self->open[self->depth++] = (uint32_t)(self->section->count - 1);
+}
+
+static const struct critical *innermost_critical(const struct reader *self)
+{
+    return self->critical_depth > 0 ? &self->criticals[self->critical_depth - 1] : NULL;
+}
+
+static void close_rept(struct reader *self, struct span text)
+{
+    const struct critical *critical = innermost_critical(self);
+    if (self->depth == 0 || (critical != NULL && critical->scope == scope_of(self)))
+        verdict_malformed(text.text, "the program has '.endr' without '.rept', or in a critical section before it");
+    add_statement(self, STATEMENT_ENDR, text);
+    self->section->statements[self->open[--self->depth]].end = (uint32_t)(self->section->count - 1);
+}
+
+/* .critical [NAME]: a section of that name, or of none. */
+static void open_critical(struct reader *self, struct span text)
+{
+    struct items *names = &self->program->criticals;
+    struct span name = {self->at.text.text, 0};
+    if (self->at.kind == TOKEN_NAME) {
+        name = self->at.text;
+        lexer_next(&self->at);
+    }
+    const struct item *known = items_find(names, name);
+    int64_t number = (known != NULL ? known : items_add(names, name, 0, CRITICALS_MAX)) - names->at;
+    for (unsigned i = 0; i < self->critical_depth; i++)
+        if (self->criticals[i].number == number)
+            verdict_malformed(text.text, "the program has '.critical' inside the same critical section");
+    add_statement(self, STATEMENT_CRITICAL, text)->number = number;
+    self->criticals[self->critical_depth++] = (struct critical){number, scope_of(self), self->section->count};
+}
+
+static void close_critical(struct reader *self, struct span text)
+{
+    const struct critical *critical = innermost_critical(self);
+    if (critical == NULL || critical->scope != scope_of(self))
+        verdict_malformed(text.text, "the program has '.endcritical' without '.critical' in the same '.rept'");
+    bool is_empty = true;
+    for (size_t i = critical->behind; i < self->section->count; i++)
+        is_empty = is_empty && self->section->statements[i].kind != STATEMENT_INSTRUCTION;
+    if (is_empty)
+        verdict_malformed(text.text, "the program has a critical section without an instruction");
+    add_statement(self, STATEMENT_ENDCRITICAL, text)->number = critical->number;
+    self->critical_depth--;
+}
+
+/* ---- Lines ----------------------------------------------------------------------------------------------------- */
+
+enum directive {
+    VAR,
+    MUTEX,
+    SEMAPHORE,
+    QUEUE,
+    DEFAULT,
+    SCHEDULER,
+    FILES,
+    MAIN,
+    THREAD,
+    REPT,
+    ENDR,
+    TICK,
+    CRITICAL,
+    ENDCRITICAL,
+    DIRECTIVE_COUNT
+};
+
+static enum directive find_directive(const struct lexer *at)
+{
+    static const char *const words[DIRECTIVE_COUNT] = {".var",       ".mutex", ".semaphore", ".queue",      ".default",
+                                                       ".scheduler", ".file",  ".main",      ".thread",     ".rept",
+                                                       ".endr",      ".tick",  ".critical",  ".endcritical"};
+    enum directive number = 0;
+    while (number < DIRECTIVE_COUNT && !lexer_is(at, words[number]))
+        number++;
+    return number;
+}
+
+/* The operands of .rept and .tick are read with those of the instructions; all others are read to the line's end. */
+static void read_directive(struct reader *self, enum directive directive, struct span text)
+{
+    lexer_next(&self->at);
+    switch (directive) {
+    case VAR:
+        read_var(self);
+        break;
+    case MUTEX:
+        read_object(self, &self->program->mutexes, 0, 0);
+        break;
+    case SEMAPHORE:
+        read_object(self, &self->program->semaphores, 0, INT64_MAX);
+        break;
+    case QUEUE:
+        read_object(self, &self->program->queues, 1, QUEUE_ITEMS_MAX);
+        break;
+    case DEFAULT:
+        read_default(self);
+        break;
+    case SCHEDULER:
+        read_scheduler(self);
+        break;
+    case MAIN:
+    case THREAD:
+        read_head(self, text.text, directive == MAIN);
+        break;
+    case REPT:
+        open_rept(self, text);
+        return;
+    case TICK:
+        add_statement(self, STATEMENT_TICK, text);
+        return;
+    case ENDR:
+        close_rept(self, text);
+        break;
+    case CRITICAL:
+        open_critical(self, text);
+        break;
+    case ENDCRITICAL:
+        close_critical(self, text);
+        break;
+    default: /* FILES */
+        verdict_malformed(text.text, "the program consists of several files, which this verifier does not support");
+    }
+    lexer_expect_end(&self->at);
+}
+
+/* From the present token to the end of the line. */
+static struct span text_from(const struct reader *self)
+{
+    const char *end = self->at.rest.text + self->at.rest.length;
+    bool is_register = self->at.kind == TOKEN_REGISTER;
+    const char *first = self->at.text.text - is_register;
+    return (struct span){first, (size_t)(end - first)};
+}
+
+static void read_statement(struct reader *self)
+{
+    struct span text = text_from(self);
+    enum directive directive = find_directive(&self->at);
+    if (directive != DIRECTIVE_COUNT) {
+        read_directive(self, directive, text);
+    } else if (self->at.kind == TOKEN_DOTTED) { /* a label, alone on its line */
+        lexer_next(&self->at);
+        lexer_expect_end(&self->at);
+        add_statement(self, STATEMENT_LABEL, text);
+    } else {
+        program_expect_instruction(&self->at);
+        add_statement(self, STATEMENT_INSTRUCTION, text);
+    }
+}
+
+static bool is_label(const struct lexer *at)
+{
+    bool is_name = at->kind == TOKEN_NAME || (at->kind == TOKEN_DOTTED && find_directive(at) == DIRECTIVE_COUNT);
+    return is_name && lexer_marks_label(at);
+}
+
+static void read_line(struct reader *self, struct span line)
+{
+    self->at = lexer_start(line);
+    while (is_label(&self->at)) {
+        add_statement(self, STATEMENT_LABEL, text_from(self));
+        lexer_next(&self->at);
+        lexer_next(&self->at);
+    }
+    if (self->at.kind != TOKEN_END)
+        read_statement(self);
+}
+
+void program_read_lines(struct program *program, struct span lines)
+{
+    struct reader self = {.program = program};
+    while (lines.length > 0)
+        read_line(&self, span_rest(span_take(&lines, '\n'), 1));
+    end_section(&self);
+    if (program->section_count == 0)
+        verdict_malformed(lines.text, "the program has no code");
+}
