@@ -8,9 +8,9 @@
 #define RACECHECK_COURSE_ANSWER_H
 
 #include "base/error.h"
-#include "checker/interval.h"
+#include "base/interval.h"
 #include "course/assignment.h"
-#include "models/schedule.h"
+#include "program/schedule.h"
 
 #include <gmp.h>
 #include <stdbool.h>

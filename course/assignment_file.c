@@ -1,8 +1,9 @@
 /* assignment_file: assignments as JSON documents (course/assignment.h). */
+#include "base/document.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "course/member.h"
-#include "reports/json.h"
+#include "report/json.h"
 
 #include <string.h>
 #include <strings.h>
@@ -11,7 +12,7 @@ enum { POINTS_MAX = 1000000 };
 
 void assignment_write(FILE *stream, const struct assignment *assignment)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     json_t *document = json_object(), *students = json_array();
     document_set(document, "format", json_string("racecheck-assignment"));
     document_set(document, "version", json_integer(1));

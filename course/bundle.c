@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/keyring.h"
+#include "course/key_set.h"
 
 #include <errno.h>
 #include <link.h>
@@ -135,7 +135,7 @@ static bool add_key(struct bundle *self, const struct assignment *assignment, si
     struct text name = TEXT_INIT;
     const char *student = assignment->students[index].identifier;
     char *path = assignment_key_path(self->folder, student);
-    struct key *key = keyring_read(self->folder, assignment, index, self->error);
+    struct key *key = key_set_read(self->folder, assignment, index, self->error);
     text_print(&name, "assignment/keys/%s.json", student);
     bool is_added = key != NULL && add_file(self, text_string(&name), path, MODE_FILE);
     key_free(key);

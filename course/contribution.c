@@ -1,7 +1,7 @@
 #include "course/contribution.h"
 
 #include "base/memory.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 
 /* A thread that steps for so long waits in a loop for another one; a program that does, goes round for ever. */
 enum { TURN_MAX = 100000, STEPS_MAX = 4000000 };

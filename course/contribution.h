@@ -8,8 +8,8 @@
 #ifndef RACECHECK_COURSE_CONTRIBUTION_H
 #define RACECHECK_COURSE_CONTRIBUTION_H
 
-#include "checker/budget.h"
-#include "models/program.h"
+#include "base/budget.h"
+#include "program/program.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* contribution_search: the contributions of all schedules (course/contribution.h). */
 #include "base/memory.h"
-#include "checker/stateset.h"
-#include "checker/system.h"
 #include "course/contribution.h"
+#include "space/stateset.h"
+#include "space/system.h"
 
 #include <string.h>
 

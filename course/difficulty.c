@@ -160,7 +160,7 @@ static void count_miss(const struct difficulty *self, struct difficulty_tally *t
 bool difficulty_fits(const struct difficulty *self, const int64_t *measures, struct difficulty_tally *tally)
 {
     bool fits = true;
-    tally->drafts++;
+    tally->exercises++;
     for (size_t b = 0; b < self->count; b++)
         if (distance(&self->bounds[b], measures[b]) > 0) {
             count_miss(self, tally, b, measures[b]);
@@ -179,16 +179,16 @@ void difficulty_complain(const struct difficulty *self, const struct difficulty_
     const struct difficulty_bound *bound = &self->bounds[worst];
     if (!tally->has_nearest[worst]) {
         error_set(error, NULL, 0, 0,
-                  "%s: none of %llu drafts made a question of kind %s (expected wider bounds, with --measure)", student,
-                  (unsigned long long)(tally->drafts + tally->unusable), assignment_kind_name(self->kind));
+                  "%s: none of %llu exercises made a question of kind %s (expected wider bounds, with --measure)",
+                  student, (unsigned long long)(tally->exercises + tally->unusable), assignment_kind_name(self->kind));
         return;
     }
     int64_t near = tally->nearest[worst];
-    error_set(error, NULL, 0, 0,
-              "%s: no version fits: %llu of %llu drafts missed the bound %s=%lld..%lld, the nearest with %lld; loosen "
-              "it, as with --measure %s=%lld..%lld",
-              student, (unsigned long long)tally->misses[worst], (unsigned long long)tally->drafts, bound->name,
-              (long long)bound->least, (long long)bound->most, (long long)near, bound->name,
-              (long long)(near < bound->least ? near : bound->least),
-              (long long)(near > bound->most ? near : bound->most));
+    error_set(
+        error, NULL, 0, 0,
+        "%s: no version fits: %llu of %llu exercises missed the bound %s=%lld..%lld, the nearest with %lld; loosen "
+        "it, as with --measure %s=%lld..%lld",
+        student, (unsigned long long)tally->misses[worst], (unsigned long long)tally->exercises, bound->name,
+        (long long)bound->least, (long long)bound->most, (long long)near, bound->name,
+        (long long)(near < bound->least ? near : bound->least), (long long)(near > bound->most ? near : bound->most));
 }

@@ -11,7 +11,7 @@
  *     schedules    the number of all schedules
  *     quanta       the number of quanta that are right
  *
- * A draft that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can
+ * A exercise that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can
  * say which bound to loosen. Both are plain values. */
 #ifndef RACECHECK_COURSE_DIFFICULTY_H
 #define RACECHECK_COURSE_DIFFICULTY_H
@@ -54,16 +54,16 @@ bool difficulty_set(struct difficulty *self, const char *text, struct error *err
 /* The bound of a measure that the kind has, borrowed. */
 const struct difficulty_bound *difficulty_bound(const struct difficulty *self, const char *name);
 
-/* What drafts have missed. Zeroed at the start. */
+/* What exercises have missed. Zeroed at the start. */
 struct difficulty_tally {
-    uint64_t drafts;
-    uint64_t unusable;                        /* drafts that made no question at all */
+    uint64_t exercises;
+    uint64_t unusable;                        /* exercises that made no question at all */
     uint64_t misses[DIFFICULTY_MEASURES_MAX]; /* that one, in the order of the bounds */
     bool has_nearest[DIFFICULTY_MEASURES_MAX];
     int64_t nearest[DIFFICULTY_MEASURES_MAX]; /* of the values that missed, the one nearest to the bounds */
 };
 
-/* Whether all measures of a draft, in the order of the bounds, are within them. Counts the draft in *tally. */
+/* Whether all measures of a exercise, in the order of the bounds, are within them. Counts the exercise in *tally. */
 bool difficulty_fits(const struct difficulty *self, const int64_t *measures, struct difficulty_tally *tally);
 
 /* Sets *error: for this student there is no version; which bound was missed most often, and how far it is to be

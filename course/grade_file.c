@@ -1,8 +1,9 @@
 #include "course/grade_file.h"
+#include "base/document.h"
 
 #include "base/memory.h"
-#include "reports/json.h"
-#include "reports/utf8.h"
+#include "base/utf8.h"
+#include "report/json.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -27,7 +28,7 @@ static json_t *string_or_null(const char *bytes)
 
 void grade_file_write(FILE *stream, const struct grade *grade)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     json_t *document = json_object(), *rows = json_array();
     set(document, "student", string_or_null(grade->student));
     set(document, "state", json_integer(grade->state));
@@ -77,7 +78,7 @@ static bool read_grade(struct grade *grade, const json_t *document)
 bool grade_file_read(struct grade *grade, const char *bytes, size_t length, grade_file_finder *find,
                      const void *context)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     *grade = (struct grade){0};
     json_t *document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
     const char *student = json_string_value(json_object_get(document, "student"));

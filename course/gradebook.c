@@ -5,7 +5,7 @@
 #include "course/answer.h"
 #include "course/grade_file.h"
 #include "course/gradebook_parts.h"
-#include "course/keyring.h"
+#include "course/key_set.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -149,7 +149,7 @@ static bool read_keys(struct grading_round *self, struct error *error)
 {
     self->keys = memory_new(self->assignment->student_count, sizeof *self->keys);
     for (size_t s = 0; s < self->assignment->student_count; s++) {
-        self->keys[s] = keyring_read(self->request->folder, self->assignment, s, error);
+        self->keys[s] = key_set_read(self->request->folder, self->assignment, s, error);
         if (self->keys[s] == NULL)
             return false;
     }

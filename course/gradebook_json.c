@@ -1,9 +1,10 @@
 /* gradebook_json: grades as JSON documents: ours, Gradescope's, PrairieLearn's (course/gradebook_formats.h). */
+#include "base/document.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "course/gradebook_formats.h"
-#include "reports/json.h"
-#include "reports/utf8.h"
+#include "report/json.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -69,7 +70,7 @@ static json_t *grade_of(const struct grade *grade)
 
 void gradebook_write_json(FILE *stream, const struct gradebook *book)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     json_t *document = json_object(), *grades = json_array(), *ignored = json_array();
     set(document, "format", json_string("racecheck-grades"));
     set(document, "version", json_integer(1));
@@ -133,7 +134,7 @@ static char *gradescope_output(const struct grade *grade)
 
 void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     json_t *document = json_object(), *tests = json_array(), *extra = json_object();
     char *output = gradescope_output(grade);
     set(document, "score", json_real((double)grade_points(grade)));
@@ -178,7 +179,7 @@ static bool is_gradable(const struct grade *grade)
 
 void gradebook_write_prairielearn(FILE *stream, const struct grade *grade)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     json_t *document = json_object(), *tests = json_array(), *errors = json_array();
     set(document, "gradable", json_boolean(is_gradable(grade)));
     if (is_gradable(grade)) {

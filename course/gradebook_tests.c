@@ -3,8 +3,8 @@
  * A row is a test. One that was not looked at since an earlier one failed is skipped; one that has a reason of its own
  * for being open has not passed. What could not be graded at all is one test, which failed: none of its rows is there. */
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "course/gradebook_formats.h"
-#include "reports/utf8.h"
 
 #include <inttypes.h>
 #include <string.h>

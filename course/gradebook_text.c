@@ -1,7 +1,7 @@
 /* gradebook_text: grades for people (course/gradebook_formats.h). */
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "course/gradebook_formats.h"
-#include "reports/utf8.h"
 
 #include <inttypes.h>
 #include <string.h>

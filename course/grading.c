@@ -1,10 +1,10 @@
 #include "course/grading.h"
 
 #include "base/memory.h"
-#include "checker/scheduler.h"
 #include "course/grading_parts.h"
-#include "models/assembler.h"
-#include "reports/witness_file.h"
+#include "frontends/assembler.h"
+#include "report/witness_file.h"
+#include "schedulers/scheduler.h"
 
 #include <string.h>
 
@@ -61,7 +61,7 @@ static char *reason_of(const struct outcome *outcome)
     return memory_copy_string(outcome->omission_count > 0 ? outcome->omissions[0].reason : "that was not computed");
 }
 
-struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct inquiry_wish *wish,
+struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct analysis_wish *wish,
                                 char **reason)
 {
     struct analysis_options options = {
@@ -114,7 +114,7 @@ void grading_reveal(struct grading *self, const struct subject *subject, enum wi
 {
     if (!self->wishes->reveal)
         return;
-    struct inquiry_wish wish = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
+    struct analysis_wish wish = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
     char *reason;
     struct outcome *outcome = grading_analyse(self, subject, &wish, &reason);
     for (size_t w = 0; outcome != NULL && w < outcome->witness_count; w++) {

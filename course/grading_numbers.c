@@ -1,9 +1,9 @@
 /* grading_numbers: sets of values, numbers of schedules, and quanta (course/grading.h). */
 #include "base/memory.h"
-#include "checker/scheduler.h"
+#include "base/number.h"
 #include "course/grading_parts.h"
-#include "models/program.h"
-#include "reports/number.h"
+#include "program/program.h"
+#include "schedulers/scheduler.h"
 
 #include <inttypes.h>
 
@@ -87,7 +87,7 @@ static void judge_complete(struct grading *self, const struct intervals *possibl
 void grading_values(struct grading *self)
 {
     const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct inquiry_wish wish = {.questions = QUESTION_VALUES};
+    const struct analysis_wish wish = {.questions = QUESTION_VALUES};
     char *reason;
     struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
     if (outcome == NULL) {
@@ -119,7 +119,7 @@ static void judge_count(struct grading *self, const mpz_t right)
 void grading_count(struct grading *self)
 {
     const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct inquiry_wish wish = {.questions = QUESTION_VALUES | QUESTION_COUNTS};
+    const struct analysis_wish wish = {.questions = QUESTION_VALUES | QUESTION_COUNTS};
     char *reason;
     struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
     if (outcome == NULL) {
@@ -166,7 +166,7 @@ static bool examine(struct grading *self, int64_t number, struct quantum *quantu
     struct outcome *outcome = NULL;
     if (scheduler != NULL) {
         const struct subject subject = {self->program, scheduler, self->word};
-        const struct inquiry_wish wish = {.questions = QUESTION_VALUES};
+        const struct analysis_wish wish = {.questions = QUESTION_VALUES};
         outcome = grading_analyse(self, &subject, &wish, &reason);
     }
     if (outcome != NULL)

@@ -2,11 +2,11 @@
 #ifndef RACECHECK_COURSE_GRADING_PARTS_H
 #define RACECHECK_COURSE_GRADING_PARTS_H
 
+#include "analysis/analysis.h"
+#include "base/budget.h"
 #include "base/text.h"
-#include "checker/analysis.h"
-#include "checker/budget.h"
-#include "checker/trace.h"
 #include "course/grading.h"
+#include "trace/trace.h"
 
 struct program;
 struct scheduler;
@@ -31,7 +31,7 @@ struct subject {
 };
 
 /* What is asked of an analysis: bits of enum question; a schedule for a value where has_value. */
-struct inquiry_wish {
+struct analysis_wish {
     unsigned questions;
     enum witness_wish witness;
     int64_t value;
@@ -50,7 +50,7 @@ char *grading_without_option(const char *reason);
 
 /* Analyses a subject. Returns the outcome as new; or NULL where a limit was reached or the question left open, with
  * *reason set to why, borrowed from nobody: a new text. */
-struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct inquiry_wish *wish,
+struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct analysis_wish *wish,
                                 char **reason);
 
 /* Appends "; this schedule gives it: 0*3 1*2 ..." for a final value, an error or a deadlock, where that may be

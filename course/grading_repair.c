@@ -1,9 +1,9 @@
 /* grading_repair: programs, model-checked (course/grading.h). */
 #include "base/memory.h"
-#include "checker/scheduler.h"
 #include "course/grading_trial.h"
-#include "course/holding.h"
-#include "models/program.h"
+#include "course/lock_span.h"
+#include "program/program.h"
+#include "schedulers/scheduler.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -180,7 +180,7 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
  * leads to the end. Of loops that only wait it is 0. Returns NULL where it cannot be found out, with *reason set. */
 static struct outcome *find_endless(struct grading *self, const struct subject *subject, char **reason)
 {
-    const struct inquiry_wish wish = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
+    const struct analysis_wish wish = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
     return grading_analyse(self, subject, &wish, reason);
 }
 
@@ -262,7 +262,7 @@ static void judge_exclusive(struct grading *self, const struct trial *trial, con
 }
 
 /* Appends what is wrong with the longest stretch that a thread holds a lock for, or is inside a section. */
-static void blame_stretch(struct grading *self, const struct trial *trial, const struct holding *holding,
+static void blame_stretch(struct grading *self, const struct trial *trial, const struct lock_span *holding,
                           struct text *text)
 {
     unsigned above = self->answer->program_line > 0 ? self->answer->program_line - 1 : 0;
@@ -282,7 +282,7 @@ static void blame_stretch(struct grading *self, const struct trial *trial, const
 
 static void judge_inside(struct grading *self, const struct trial *trial)
 {
-    struct holding holding = holding_find(trial->program);
+    struct lock_span holding = lock_span_find(trial->program);
     struct text text = TEXT_INIT;
     blame_stretch(self, trial, &holding, &text);
     if (text.length > 0)
@@ -323,7 +323,7 @@ static void give_up(struct grading *self, const char *reason)
 static bool run_trial(struct grading *self, const struct trial *trial)
 {
     const struct subject subject = subject_of(trial);
-    const struct inquiry_wish wish = {.questions = QUESTION_VALUES};
+    const struct analysis_wish wish = {.questions = QUESTION_VALUES};
     char *reason = NULL;
     struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
     if (outcome != NULL)

@@ -1,9 +1,9 @@
 /* grading_schedule: schedules, replayed (course/grading.h). */
 #include "base/memory.h"
-#include "checker/chain.h"
-#include "checker/replay.h"
 #include "course/grading_parts.h"
-#include "models/program.h"
+#include "program/program.h"
+#include "trace/chain.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -192,7 +192,7 @@ static bool judge_value(struct grading *self, const struct trace *trace, int64_t
 static void judge_preemptions(struct grading *self, const struct trace *trace)
 {
     const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct inquiry_wish wish = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
+    const struct analysis_wish wish = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
     char *reason;
     if (!grade_asks(self->grade, ROW_FEWEST))
         return;
@@ -242,7 +242,7 @@ static void blame_minimum(struct grading *self, const struct outcome *outcome)
 static void judge_minimum(struct grading *self)
 {
     const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct inquiry_wish wish = {.questions = QUESTION_EXTREMES};
+    const struct analysis_wish wish = {.questions = QUESTION_EXTREMES};
     char *reason;
     if (!(self->answer->given >> ANSWER_VALUE & 1)) {
         grade_set(self->grade, ROW_VALUE, VERDICT_FAILED, "there is no value");

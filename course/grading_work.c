@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "course/contribution.h"
 #include "course/grading_trial.h"
-#include "models/program.h"
+#include "program/program.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "course/sheet.h"
 #include "course/version.h"
-#include "reports/utf8.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
 #define RACECHECK_COURSE_KEY_H
 
 #include "base/error.h"
+#include "base/interval.h"
 #include "base/property.h"
-#include "checker/interval.h"
 #include "course/assignment.h"
 
 #include <stdbool.h>

@@ -1,9 +1,10 @@
 /* key_file: keys as JSON documents (course/key.h). */
+#include "base/document.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "course/member.h"
 #include "course/key.h"
-#include "reports/json.h"
+#include "course/member.h"
+#include "report/json.h"
 
 #include <assert.h>
 #include <string.h>
@@ -119,7 +120,7 @@ static json_t *result_of(const struct key *key)
 
 void key_write(FILE *stream, const struct key *key)
 {
-    json_adopt_memory();
+    document_adopt_memory();
     json_t *document = json_object();
     document_set(document, "format", json_string("racecheck-key"));
     document_set(document, "version", json_integer(1));

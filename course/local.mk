@@ -10,7 +10,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/contribution.c %D%/contribution.h \
     %D%/contribution_search.c \
     %D%/difficulty.c %D%/difficulty.h \
-    %D%/draft.c %D%/draft.h \
+    %D%/exercise.c %D%/exercise.h \
     %D%/edition.c %D%/edition.h \
     %D%/folder.c %D%/folder.h \
     %D%/generator.c %D%/generator.h \
@@ -30,11 +30,11 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/grading_trial.h \
     %D%/grading_work.c \
     %D%/handout.c %D%/handout.h \
-    %D%/holding.c %D%/holding.h \
+    %D%/lock_span.c %D%/lock_span.h \
     %D%/index.c %D%/index.h \
     %D%/key.c %D%/key.h \
     %D%/key_file.c \
-    %D%/keyring.c %D%/keyring.h \
+    %D%/key_set.c %D%/key_set.h \
     %D%/member.c %D%/member.h \
     %D%/metadata.c %D%/metadata.h \
     %D%/roster.c %D%/roster.h \

@@ -1,7 +1,7 @@
 #include "course/metadata.h"
 
+#include "base/document.h"
 #include "base/memory.h"
-#include "reports/document.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "course/sheet.h"
 
 #include "base/memory.h"
-#include "reports/utf8.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -242,7 +242,7 @@ void sheet_end_table(struct sheet *self)
 
 /* ---- Pages ------------------------------------------------------------------------------------------------------ */
 
-/* Colours, fonts and measures are those of the reports' pages (reports/page/page.css). */
+/* Colours, fonts and measures are those of the reports' pages (report/page/page.css). */
 static const char screen_style[] =
     ":root{color-scheme:light dark;"
     "--paper:#fcfcfa;--ink:#1d2329;--quiet:#59636e;--line:#dfe3e6;--tint:#f2f4f5;--link:#0b5a94;\n"

@@ -2,8 +2,8 @@
 
 #include "base/fault.h"
 #include "base/memory.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
+#include "schedulers/scheduler.h"
 
 #include <string.h>
 

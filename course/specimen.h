@@ -6,7 +6,7 @@
 #ifndef RACECHECK_COURSE_SPECIMEN_H
 #define RACECHECK_COURSE_SPECIMEN_H
 
-#include "checker/analysis.h"
+#include "analysis/analysis.h"
 #include "course/key.h"
 
 #include <signal.h>

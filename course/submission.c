@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "course/answer.h"
-#include "reports/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>

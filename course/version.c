@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "course/version_parts.h"
-#include "reports/json.h"
+#include "report/json.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -19,11 +19,11 @@ static version_drawer *const drawers[ASSIGNMENT_KINDS] = {
 
 /* ---- What the kinds share --------------------------------------------------------------------------------------- */
 
-struct draft_wishes version_wishes(const struct version *self)
+struct exercise_wishes version_wishes(const struct version *self)
 {
     const struct difficulty_bound *steps = difficulty_bound(self->difficulty, "steps");
     enum difficulty_level level = self->difficulty->level;
-    return (struct draft_wishes){
+    return (struct exercise_wishes){
         .least_threads = 2,
         .most_threads = level == LEVEL_EASY ? 2 : 3,
         .least_steps = steps->least,
@@ -34,20 +34,20 @@ struct draft_wishes version_wishes(const struct version *self)
     };
 }
 
-void version_take_draft(struct version *self, const struct draft *draft)
+void version_take_exercise(struct version *self, const struct exercise *exercise)
 {
     struct key *key = self->key;
-    key->text = draft_text(draft);
-    key->threads = draft->thread_count;
+    key->text = exercise_text(exercise);
+    key->threads = exercise->thread_count;
     key->iters = 1;
-    key->observe = memory_copy_string(draft->variable);
+    key->observe = memory_copy_string(exercise->variable);
     key->scheduler = memory_copy_string("free");
 }
 
-void version_draft(struct version *self, const struct draft_wishes *wishes)
+void version_exercise(struct version *self, const struct exercise_wishes *wishes)
 {
-    struct draft draft = draft_make(&self->generator, wishes);
-    version_take_draft(self, &draft);
+    struct exercise exercise = exercise_make(&self->generator, wishes);
+    version_take_exercise(self, &exercise);
 }
 
 const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
@@ -96,7 +96,7 @@ void version_write_numbers(struct text *text, const struct intervals *numbers)
     }
 }
 
-/* ---- Drafts ----------------------------------------------------------------------------------------------------- */
+/* ---- Exercises ----------------------------------------------------------------------------------------------------- */
 
 static struct version version_start(const struct version_request *request)
 {
@@ -110,7 +110,7 @@ static struct version version_start(const struct version_request *request)
     return self;
 }
 
-static void forget_draft(struct version *self)
+static void forget_exercise(struct version *self)
 {
     key_free(self->key);
     outcome_free(self->outcome);
@@ -121,7 +121,7 @@ static void forget_draft(struct version *self)
     self->sweep = NULL;
 }
 
-static void start_draft(struct version *self)
+static void start_exercise(struct version *self)
 {
     self->key = key_new();
     self->key->student = memory_copy_string(self->request->student);
@@ -132,15 +132,15 @@ static void start_draft(struct version *self)
 /* Draws until something fits. */
 static bool draw(struct version *self, struct difficulty_tally *tally)
 {
-    for (; self->drafts < DRAFTS_MAX; self->drafts++) {
+    for (; self->exercises < DRAFTS_MAX; self->exercises++) {
         if (self->request->interrupt != NULL && *self->request->interrupt != 0)
             return false;
-        start_draft(self);
+        start_exercise(self);
         bool usable = drawers[self->difficulty->kind](self);
         if (usable && difficulty_fits(self->difficulty, self->measures, tally))
             return true;
         tally->unusable += !usable;
-        forget_draft(self);
+        forget_exercise(self);
     }
     return false;
 }
@@ -261,7 +261,7 @@ struct key *version_new(const struct version_request *request, struct error *err
     write_result(&self);
     struct key *key = self.key;
     self.key = NULL;
-    forget_draft(&self);
+    forget_exercise(&self);
     return key;
 }
 

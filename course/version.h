@@ -1,6 +1,6 @@
 /* version: one student's exercise, drawn from a seed and an identifier.
  *
- * A version is made of *drafts*: each is drawn, analysed and measured, and the first one that is as hard as the level
+ * A version is made of *exercises*: each is drawn, analysed and measured, and the first one that is as hard as the level
  * wants is kept. Nothing but the seed, the kind, the student's identifier and the difficulty decides which one that
  * is. Where it would have the answer that another student has already, the next *draw* is taken: a further version of
  * the same student, just as fixed. What a version is called (its *variant*) follows from what it holds and from its
@@ -22,7 +22,7 @@ struct version_request {
     const volatile sig_atomic_t *interrupt; /* or NULL */
 };
 
-/* Returns the key of a version as new, or NULL with *error set: no draft is within the bounds, or there was an
+/* Returns the key of a version as new, or NULL with *error set: no exercise is within the bounds, or there was an
  * interrupt. */
 struct key *version_new(const struct version_request *request, struct error *error);
 

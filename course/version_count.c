@@ -2,7 +2,7 @@
 #include "course/version_parts.h"
 
 #include "base/memory.h"
-#include "reports/number.h"
+#include "base/number.h"
 
 /* Draws a value that some schedules end with and others do not. */
 static const struct outcome_row *draw_row(struct version *self, const struct outcome *outcome)
@@ -17,8 +17,8 @@ static const struct outcome_row *draw_row(struct version *self, const struct out
 
 bool version_draw_count(struct version *self)
 {
-    struct draft_wishes wishes = version_wishes(self);
-    version_draft(self, &wishes);
+    struct exercise_wishes wishes = version_wishes(self);
+    version_exercise(self, &wishes);
     const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_COUNTS, WITNESS_NONE, 0);
     if (outcome == NULL || !outcome->has_counts || outcome->row_count < 2 || !mpz_fits_slong_p(outcome->schedules))
         return false;

@@ -1,15 +1,15 @@
 /* The least final value, a schedule for it, and the stores that it goes back to. */
 #include "course/version_parts.h"
 
-#include "checker/chain.h"
+#include "trace/chain.h"
 
 #include <string.h>
 
-/* After so many drafts that do not fit another shape is drawn: with bounds of the lecturer's own some never fit. */
+/* After so many exercises that do not fit another shape is drawn: with bounds of the lecturer's own some never fit. */
 enum { SHAPE_DRAFTS = 30, SHAPES_MAX = 10, TRIES = 20 };
 
-/* What the programs of a level are like (course/draft.h says what the letters mean). A version draws its shape first
- * and then drafts of it, so that a shape of which few drafts fit is as frequent as it stands here. In those of the hard level
+/* What the programs of a level are like (course/exercise.h says what the letters mean). A version draws its shape first
+ * and then exercises of it, so that a shape of which few exercises fit is as frequent as it stands here. In those of the hard level
  * nobody can undo everything alone: whoever takes away is guarded, or does so in one step. */
 static const char *const shapes[DIFFICULTY_LEVELS][SHAPES_MAX] = {
     [LEVEL_EASY] = {"uu", "ud", "pd"},
@@ -26,7 +26,7 @@ static const char *draw_shape(struct version *self)
     return all[generator_below(&self->generator, count)];
 }
 
-static bool is_apart(const struct draft_thread *thread)
+static bool is_apart(const struct exercise_thread *thread)
 {
     return thread->style != STYLE_AT_ONCE;
 }
@@ -35,11 +35,11 @@ static bool is_apart(const struct draft_thread *thread)
  * when they have finished; or to leave a thread that is guarded against that alone. Else two have to work together, so
  * that one store of each is left. A guess: only the analysis knows. But it costs nothing, and the analysis of three
  * threads does. */
-static bool has_soloist(const struct draft *draft)
+static bool has_soloist(const struct exercise *exercise)
 {
-    for (unsigned t = 0; t < draft->thread_count; t++)
-        for (unsigned o = 0; o < draft->thread_count; o++) {
-            const struct draft_thread *thread = &draft->threads[t], *other = &draft->threads[o];
+    for (unsigned t = 0; t < exercise->thread_count; t++)
+        for (unsigned o = 0; o < exercise->thread_count; o++) {
+            const struct exercise_thread *thread = &exercise->threads[t], *other = &exercise->threads[o];
             int64_t least = other->delta + (thread->is_guarded ? 0 : thread->delta);
             if (o != t && is_apart(thread) && is_apart(other) && thread->delta > 0 && other->delta > 0 &&
                 !(thread->is_guarded && other->is_guarded) && (int64_t)thread->rounds * thread->delta <= least)
@@ -50,20 +50,20 @@ static bool has_soloist(const struct draft *draft)
 
 static void draw_program(struct version *self)
 {
-    struct draft_wishes wishes = version_wishes(self);
-    if (self->drafts % SHAPE_DRAFTS == 0)
+    struct exercise_wishes wishes = version_wishes(self);
+    if (self->exercises % SHAPE_DRAFTS == 0)
         self->roles = draw_shape(self);
     wishes.roles = self->roles;
     if (self->difficulty->level < LEVEL_HARD) {
-        version_draft(self, &wishes);
+        version_exercise(self, &wishes);
         return;
     }
     wishes.least_rounds = 2; /* one that goes round once is a soloist */
     wishes.own_most = 1;
-    struct draft draft = draft_make(&self->generator, &wishes);
-    for (unsigned tries = 0; tries < TRIES && has_soloist(&draft); tries++)
-        draft = draft_make(&self->generator, &wishes);
-    version_take_draft(self, &draft);
+    struct exercise exercise = exercise_make(&self->generator, &wishes);
+    for (unsigned tries = 0; tries < TRIES && has_soloist(&exercise); tries++)
+        exercise = exercise_make(&self->generator, &wishes);
+    version_take_exercise(self, &exercise);
 }
 
 /* Which of its thread's stores to the observed variable a step is, from 1. */

@@ -46,37 +46,37 @@ static struct intervals try_quanta(struct version *self, bool *usable, size_t *l
     return right;
 }
 
-static struct draft draw_program(struct version *self)
+static struct exercise draw_program(struct version *self)
 {
     enum difficulty_level level = self->difficulty->level;
-    struct draft_wishes wishes = version_wishes(self);
+    struct exercise_wishes wishes = version_wishes(self);
     wishes.may_guard = false;
     wishes.must_race = true;
     wishes.ticks_most = level == LEVEL_EASY ? 1 : level == LEVEL_MEDIUM ? 2 : 3;
-    return draft_make(&self->generator, &wishes);
+    return exercise_make(&self->generator, &wishes);
 }
 
-static void write_question(struct version *self, const struct draft *draft)
+static void write_question(struct version *self, const struct exercise *exercise)
 {
     static const int64_t last_quanta[DIFFICULTY_LEVELS] = {12, 16, 24};
     struct key *key = self->key;
     enum difficulty_level level = self->difficulty->level;
-    key->text = draft_text(draft);
-    key->threads = draft->thread_count;
+    key->text = exercise_text(exercise);
+    key->threads = exercise->thread_count;
     key->iters = 1;
-    key->observe = memory_copy_string(draft->variable);
+    key->observe = memory_copy_string(exercise->variable);
     key->scheduler = memory_copy_string("tick");
     property_add_text(&key->parameters, &key->parameter_count, "pick", level == LEVEL_EASY ? "round-robin" : "any");
     property_add_number(&key->parameters, &key->parameter_count, "phase", 0);
     key->first_quantum = 1;
     key->last_quantum = last_quanta[level] + generator_between(&self->generator, 0, 3);
-    intervals_add(&key->right, draft_sum(draft), draft_sum(draft));
+    intervals_add(&key->right, exercise_sum(exercise), exercise_sum(exercise));
 }
 
 bool version_draw_quantum(struct version *self)
 {
-    struct draft draft = draw_program(self);
-    write_question(self, &draft);
+    struct exercise exercise = draw_program(self);
+    write_question(self, &exercise);
     bool usable;
     size_t longest = 0;
     struct intervals right = try_quanta(self, &usable, &longest);

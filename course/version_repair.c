@@ -314,7 +314,7 @@ static void write_program(struct workshop *self, int64_t step, int64_t first)
     size_t count = 0;
     while (count < FAULTS_A_LEVEL_MAX && level[count] != NULL)
         count++;
-    self->variable = draft_variable(&self->version->generator);
+    self->variable = exercise_variable(&self->version->generator);
     self->lock = locks[draw_below(self, sizeof locks / sizeof locks[0])];
     write_line(self, BOTH, ".default STEP, %lld\n.default FIRST, %lld", (long long)step, (long long)first);
     write_line(self, BOTH, ".var %s, FIRST", self->variable);
@@ -379,8 +379,8 @@ static void write_trials(struct workshop *self, int64_t step, int64_t first)
         trial->threads = sizes[t].threads;
         trial->iters = sizes[t].iters;
         struct setting stated = {step, first, 0};
-        struct setting other = {step + 10 * draft_delta(generator, 5) /* not 0 */, first + draft_delta(generator, 50),
-                                100 * draft_delta(generator, 5)};
+        struct setting other = {step + 10 * exercise_delta(generator, 5) /* not 0 */,
+                                first + exercise_delta(generator, 50), 100 * exercise_delta(generator, 5)};
         write_trial(self, trial, t == 0 ? stated : other);
     }
 }
@@ -437,7 +437,7 @@ static void write_rows(struct version *self, bool deadlocks)
 bool version_draw_repair(struct version *self)
 {
     struct workshop workshop = {.version = self};
-    int64_t step = draft_delta(&self->generator, 9);
+    int64_t step = exercise_delta(&self->generator, 9);
     int64_t first = generator_between(&self->generator, -20, 99);
     write_program(&workshop, step, first);
     struct key *key = self->key;

@@ -11,8 +11,8 @@ static int64_t most_preemptions(const struct outcome *outcome)
 
 bool version_draw_values(struct version *self)
 {
-    struct draft_wishes wishes = version_wishes(self);
-    version_draft(self, &wishes);
+    struct exercise_wishes wishes = version_wishes(self);
+    version_exercise(self, &wishes);
     const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
     if (outcome == NULL || !outcome->has_preemptions || outcome->row_count == 0)
         return false;

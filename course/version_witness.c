@@ -19,8 +19,8 @@ static const struct outcome_row *draw_row(struct version *self, const struct out
 
 bool version_draw_witness(struct version *self)
 {
-    struct draft_wishes wishes = version_wishes(self);
-    version_draft(self, &wishes);
+    struct exercise_wishes wishes = version_wishes(self);
+    version_exercise(self, &wishes);
     const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
     if (outcome == NULL || !outcome->has_preemptions || outcome->row_count < 2)
         return false;

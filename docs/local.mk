@@ -22,7 +22,7 @@ CLEANFILES += %D%/racecheck.1 %D%/racecheck-verify.1 $(command_pages)
 # The pages' date, 2026-01-01; the same page is made whenever it is made.
 manual_date = 1767225600
 # The programs are order-only prerequisites: a page is new where the options are, not at every relinking.
-manual_sources = $(wildcard $(srcdir)/cli/*.[ch]) $(wildcard $(srcdir)/verify/main.c) $(manual_additions) $(srcdir)/configure.ac
+manual_sources = $(wildcard $(srcdir)/apps/*.[ch]) $(wildcard $(srcdir)/verify/main.c) $(manual_additions) $(srcdir)/configure.ac
 
 # make_page OPTIONS PROGRAM: help2man names a page after the program, and knows no section for exit statuses.
 make_page = \

@@ -1,42 +1,8 @@
-# models: what is checked.
+# models: the catalogue.
 noinst_LIBRARIES += %D%/libmodels.a
 %C%_libmodels_a_SOURCES = \
-    %D%/action.h \
-    %D%/assembler.c %D%/assembler.h \
-    %D%/assembler_declarations.c \
-    %D%/assembler_files.c \
-    %D%/assembler_lines.c \
-    %D%/assembler_operands.c \
-    %D%/assembler_parts.h \
     %D%/catalogue.c %D%/catalogue.h \
-    %D%/catalogue_texts.h \
-    %D%/expression.c %D%/expression.h \
-    %D%/instruction.c %D%/instruction.h \
-    %D%/layout.c %D%/layout.h \
-    %D%/lexer.c %D%/lexer.h \
-    %D%/liveness.c %D%/liveness.h \
-    %D%/machine.c %D%/machine.h \
-    %D%/machine_act.c \
-    %D%/machine_derive.c \
-    %D%/machine_effect.c \
-    %D%/machine_holdings.c \
-    %D%/machine_memory.c \
-    %D%/machine_parts.h \
-    %D%/machine_rehearsal.c \
-    %D%/machine_step.c \
-    %D%/machine_ways.c \
-    %D%/presets.c %D%/presets.h \
-    %D%/program.c %D%/program.h \
-    %D%/promela.c %D%/promela.h \
-    %D%/promela_parts.h \
-    %D%/promela_scheduler.c \
-    %D%/promela_threads.c \
-    %D%/schedule.c %D%/schedule.h \
-    %D%/schedule_parts.h \
-    %D%/schedule_reader.c \
-    %D%/section.c %D%/section.h \
-    %D%/spelling.c %D%/spelling.h \
-    %D%/thread_names.c %D%/thread_names.h
+    %D%/catalogue_texts.h
 nodist_%C%_libmodels_a_SOURCES = %D%/catalogue_texts.c
 
 # The catalogue: every models/*.s, so that a new model is a new file and nothing else. It is made anew on each run, and

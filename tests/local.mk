@@ -7,7 +7,7 @@ unit_tests = \
     %D%/units/test_analysis \
     %D%/units/test_answer \
     %D%/units/test_assembler \
-    %D%/units/test_bands \
+    %D%/units/test_value_range \
     %D%/units/test_budget \
     %D%/units/test_catalogue \
     %D%/units/test_certificate \
@@ -40,7 +40,7 @@ unit_tests = \
     %D%/units/test_runs \
     %D%/units/test_scheduler \
     %D%/units/test_schedule \
-    %D%/units/test_schedules \
+    %D%/units/test_schedule_count \
     %D%/units/test_scope \
     %D%/units/test_search \
     %D%/units/test_slice \
@@ -54,7 +54,7 @@ unit_tests = \
     %D%/units/test_theorem \
     %D%/units/test_verified \
     %D%/units/test_version \
-    %D%/units/test_weights \
+    %D%/units/test_semiring \
     %D%/units/test_witness \
     %D%/units/test_witness_file
 
@@ -149,7 +149,7 @@ assembler_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$
     $(wildcard $(srcdir)/base/*.c) $(srcdir)/%D%/fuzz/fuzz_assembler.c
 submission_sources = $(filter-out %/catalogue_texts.c %/bundle.c,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
     $(wildcard $(srcdir)/base/*.c) $(wildcard $(srcdir)/checker/*.c) \
-    $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/reports/*.c)) \
+    $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/report/*.c)) \
     $(filter-out %/bundle.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
 
 # run_fuzzer TARGET SOURCES SEEDS OPTIONS: builds and runs one; what it finds stays in found/TARGET.

@@ -2,8 +2,8 @@
  * out, run for a while, and printed. Built by hand with clang (make fuzz); tests/fuzz/README.md says how. The same function
  * reads the files of the corpus in make check (test_corpus.c). */
 #include "base/memory.h"
-#include "models/assembler.h"
-#include "models/machine.h"
+#include "frontends/assembler.h"
+#include "machine/machine.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "tests/oracles/ancestry.h"
 
 #include "base/memory.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 #include "tests/oracles/execution.h"
 
 enum { NO_STORE = -1, SEVERAL = -2 };

@@ -2,7 +2,7 @@
  *
  * A schedule is executed on the plain machine, and with each location goes along from which store to the observed word
  * its value was computed, as the assignments of the steps tell (machine_effect()): nothing is said of loads, which is
- * how checker/trace.h finds the same chain. */
+ * how trace/trace.h finds the same chain. */
 #ifndef RACECHECK_TESTS_ORACLES_ANCESTRY_H
 #define RACECHECK_TESTS_ORACLES_ANCESTRY_H
 

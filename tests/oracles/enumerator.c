@@ -1,7 +1,7 @@
 #include "tests/oracles/enumerator.h"
 
 #include "base/memory.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 
 #include <assert.h>
 #include <string.h>

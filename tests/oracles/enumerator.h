@@ -1,7 +1,7 @@
 /* enumerator: every schedule of a small program, one after the other.
  *
  * The oracle that the search is tested against, as simple as it can be: it walks the tree of all schedules by recursion
- * over the complete machine (models/machine.h, nothing is data, dead registers kept), merges no states, stores none,
+ * over the complete machine (machine/machine.h, nothing is data, dead registers kept), merges no states, stores none,
  * and shares no code with checker/. What it says is true by looking at it; it is feasible for a few million schedules.
  *
  * An *end* gathers all schedules that end alike: with the same final value of the observed word, in a deadlock, or in

@@ -1,7 +1,7 @@
 #include "tests/oracles/execution.h"
 
 #include "base/memory.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 
 static void forget_state(struct execution *self)
 {

@@ -7,7 +7,7 @@
 #ifndef RACECHECK_TESTS_ORACLES_JUDGE_H
 #define RACECHECK_TESTS_ORACLES_JUDGE_H
 
-#include "models/program.h"
+#include "program/program.h"
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/survey.h"
 

@@ -1,12 +1,12 @@
 #include "tests/oracles/oracle.h"
 
+#include "analysis/analysis.h"
 #include "base/memory.h"
-#include "checker/analysis.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
-#include "models/program.h"
+#include "frontends/assembler.h"
+#include "program/program.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

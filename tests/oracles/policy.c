@@ -1,6 +1,6 @@
 #include "tests/oracles/policy.h"
 
-#include "models/machine.h"
+#include "machine/machine.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #ifndef RACECHECK_TESTS_ORACLES_PROVENANCE_H
 #define RACECHECK_TESTS_ORACLES_PROVENANCE_H
 
-#include "checker/trace.h"
-#include "models/program.h"
+#include "program/program.h"
+#include "trace/trace.h"
 
 /* Stores are numbered from 0; two more numbers stand for what was there at the start. */
 enum { PROVENANCE_STORES_MAX = 62, PROVENANCE_START = 62, PROVENANCE_OTHER = 63, PROVENANCE_SOURCES = 64 };

@@ -1,8 +1,8 @@
 #include "tests/oracles/survey.h"
 
 #include "base/memory.h"
-#include "models/machine.h"
-#include "models/program.h"
+#include "machine/machine.h"
+#include "program/program.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 /* survey: what can happen in a small program, found without checker/.
  *
  * A second, plain search for what is too much for the enumerator: it walks over the states of the complete machine
- * (models/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the
+ * (machine/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the
  * thread that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions,
  * what can go wrong, who touches the observed word, and what each thread adds to it. A return from input or output needs
  * no processor, as in tests/oracles/enumerator.h. A survey owns its rows and is freed with survey_free(). */
 #ifndef RACECHECK_TESTS_ORACLES_SURVEY_H
 #define RACECHECK_TESTS_ORACLES_SURVEY_H
 
-#include "models/program.h"
+#include "program/program.h"
 #include "tests/oracles/enumerator.h"
 
 struct survey_row {

@@ -1,9 +1,9 @@
 /* The checker against the enumerator, on some thousand random programs and some that are not random; and the enumerator
  * and the generator themselves. */
 #include "base/memory.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
 #include "models/catalogue.h"
-#include "models/program.h"
+#include "program/program.h"
 #include "tests/oracles/oracle.h"
 #include "tests/support/unit.h"
 

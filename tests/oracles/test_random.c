@@ -7,7 +7,7 @@
  * which it prints. What kind a program is of follows from its seed, so a seed alone repeats a check. It speaks TAP, as
  * one test, and exits with 0 where all agreed, 1 where they did not, 2 on wrong usage. */
 #include "base/memory.h"
-#include "checker/scheduler.h"
+#include "schedulers/scheduler.h"
 #include "tests/oracles/oracle.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 #include "tests/support/handmade.h"
 
 #include "base/memory.h"
-#include "reports/dot.h"
-#include "reports/json.h"
+#include "report/dot.h"
+#include "report/json.h"
 #include "tests/support/race.h"
 #include "tests/support/unit.h"
 

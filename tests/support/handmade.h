@@ -2,10 +2,10 @@
 #ifndef RACECHECK_TESTS_SUPPORT_HANDMADE_H
 #define RACECHECK_TESTS_SUPPORT_HANDMADE_H
 
+#include "analysis/outcome.h"
 #include "base/error.h"
-#include "checker/outcome.h"
-#include "checker/trace.h"
-#include "reports/witness_file.h"
+#include "report/witness_file.h"
+#include "trace/trace.h"
 
 #include <cgraph.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #ifndef RACECHECK_TESTS_SUPPORT_RACE_H
 #define RACECHECK_TESTS_SUPPORT_RACE_H
 
-#include "checker/trace.h"
+#include "trace/trace.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,10 +2,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/replay.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
 #include "models/catalogue.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <assert.h>
 #include <inttypes.h>

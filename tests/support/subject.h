@@ -2,9 +2,9 @@
 #ifndef RACECHECK_TESTS_SUPPORT_SUBJECT_H
 #define RACECHECK_TESTS_SUPPORT_SUBJECT_H
 
-#include "checker/analysis.h"
-#include "models/program.h"
-#include "models/schedule.h"
+#include "analysis/analysis.h"
+#include "program/program.h"
+#include "program/schedule.h"
 
 /* Returns a program with these parameters as new, or NULL, with the reason in *error, where the text does not assemble. */
 struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
@@ -34,7 +34,7 @@ void subject_expect_text(const char *text, unsigned threads, unsigned iters, con
 struct schedule subject_schedule(const uint32_t *threads, size_t count);
 uint32_t *subject_steps(const struct schedule *schedule);
 
-/* Replays the schedule of these steps (checker/replay.h). */
+/* Replays the schedule of these steps (trace/replay.h). */
 struct trace *subject_replay(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                              const uint32_t *threads, size_t count, struct error *error);
 

@@ -157,7 +157,7 @@ static void test_hopeless(void)
     outcome_free(outcome);
 }
 
-/* A band of four hundred thousand places for a handful of values. */
+/* A range of four hundred thousand places for a handful of values. */
 static void test_values_far_apart(void)
 {
     struct analysis_options options = {.questions = QUESTION_VALUES | QUESTION_COUNTS};

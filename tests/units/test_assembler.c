@@ -1,8 +1,8 @@
 #include "base/memory.h"
 #include "base/text.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
 #include "models/catalogue.h"
-#include "models/presets.h"
 #include "tests/support/unit.h"
 
 #include <inttypes.h>
@@ -496,8 +496,9 @@ static void test_lea_and_stack(void)
         read_text(".var v\n.var t 2\n.main\nlea t[1], %ax\nlea 2000, %ax\nlea 4(%bx), %ax\npush v\n"
                   "push 2000\npush $5\npush %ax\npop %bx\npop\ncall .f\n.f\nret\n",
                   1, 0);
-    static const char *const texts[] = {"lea t[1], %ax", "lea 2000, %ax", "lea 4(%bx), %ax", "push v",  "push 2000",
-                                        "push $5",       "push %ax",      "pop %bx",         "pop",      "call .f", "ret"};
+    static const char *const texts[] = {
+        "lea t[1], %ax", "lea 2000, %ax", "lea 4(%bx), %ax", "push v", "push 2000", "push $5", "push %ax",
+        "pop %bx",       "pop",           "call .f",         "ret"};
     for (uint32_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         CU_ASSERT(reads(program, 0, i, texts[i]));
     CU_ASSERT_EQUAL(program->word_count, 3); /* an address that is only named makes no word */

@@ -1,4 +1,4 @@
-#include "checker/budget.h"
+#include "base/budget.h"
 #include "tests/support/unit.h"
 
 #include <string.h>

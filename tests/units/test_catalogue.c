@@ -1,6 +1,6 @@
 #include "base/memory.h"
 #include "base/text.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
 #include "models/catalogue.h"
 #include "tests/support/unit.h"
 

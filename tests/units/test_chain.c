@@ -2,13 +2,13 @@
  * ones, against a second account of where values come from. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/chain.h"
-#include "checker/replay.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 #include "tests/oracles/provenance.h"
 #include "tests/oracles/random_program.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/chain.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,5 @@
+#include "analysis/outcome.h"
 #include "base/memory.h"
-#include "checker/outcome.h"
 #include "tests/support/unit.h"
 
 #include <string.h>

@@ -1,13 +1,13 @@
 /* The dialect of the x86 simulator: computed addresses, stacks, first registers, and the outcomes that it has itself. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
-#include "models/machine.h"
-#include "models/presets.h"
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
+#include "machine/machine.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Drawings for Graphviz. */
 #include "base/memory.h"
+#include "base/output.h"
 #include "base/text.h"
-#include "reports/dot.h"
-#include "reports/output.h"
+#include "report/dot.h"
 #include "tests/support/handmade.h"
 #include "tests/support/race.h"
 #include "tests/support/unit.h"

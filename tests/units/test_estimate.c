@@ -1,4 +1,4 @@
-#include "checker/estimate.h"
+#include "analysis/estimate.h"
 #include "tests/support/unit.h"
 
 static void check_print(double seconds, double bytes, const char *expected)

@@ -1,10 +1,10 @@
 /* The chain of stores, and what is said of it. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/chain.h"
-#include "reports/explanation.h"
+#include "report/explanation.h"
 #include "tests/support/race.h"
 #include "tests/support/unit.h"
+#include "trace/chain.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-/* The fold over one program in every space that there is: the grid, with and without symmetry, marked and fused, and
- * the graph of the same control states. Whatever the weights, the answers must be the same. */
+/* The fold over one program in every space that there is: the grid, with and without symmetry, tracks_last and fused, and
+ * the graph of the same control states. Whatever the semiring, the answers must be the same. */
+#include "analysis/prepared_space.h"
 #include "base/memory.h"
-#include "checker/stage.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -23,7 +23,7 @@ struct bench {
     struct machine *whole, *machine;
     struct slice *slice;
     struct budget budget;
-    struct stage_setting setting;
+    struct prepared_space_setting setting;
 };
 
 static void open_bench(struct bench *self, const char *text, unsigned threads, unsigned iters)
@@ -33,12 +33,12 @@ static void open_bench(struct bench *self, const char *text, unsigned threads, u
     self->slice = slice_new(self->whole, 0, false);
     self->machine = machine_new(self->program, self->slice->data, false);
     budget_start(&self->budget);
-    self->setting = (struct stage_setting){.machine = self->machine,
-                                           .slice = self->slice,
-                                           .scheduler = scheduler_free_choice(),
-                                           .symmetry = true,
-                                           .jobs = 1,
-                                           .budget = &self->budget};
+    self->setting = (struct prepared_space_setting){.machine = self->machine,
+                                                    .slice = self->slice,
+                                                    .scheduler = scheduler_free_choice(),
+                                                    .symmetry = true,
+                                                    .jobs = 1,
+                                                    .budget = &self->budget};
     self->setting.grid = grid_applies(self->whole, self->slice);
 }
 
@@ -66,7 +66,7 @@ enum question_kind {
 
 /* Where the elements of the start are gathered: values with numbers, in the order of values. */
 struct answer {
-    const struct weights *weights;
+    const struct semiring *semiring;
     enum question_kind kind;
     const struct polynomials *polynomials;
     mpq_t numbers[256]; /* of the values -128 .. 127 */
@@ -103,7 +103,7 @@ static void note_polynomial(void *context, int64_t value, const mp_limb_t *limbs
     mpq_init(number);
     mpz_import(mpq_numref(number), count, -1, sizeof *limbs, 0, 0, limbs);
     if (self->kind == ASK_RANDOM) {
-        mpz_ui_pow_ui(mpq_denref(number), (unsigned long)self->polynomials->base, self->weights->space->height);
+        mpz_ui_pow_ui(mpq_denref(number), (unsigned long)self->polynomials->base, self->semiring->space->height);
         mpq_canonicalize(number);
     }
     note(self, value, number, true);
@@ -118,7 +118,7 @@ static void note_cost(void *context, int64_t value, uint32_t cost)
 static void note_values(struct answer *self, const void *element, int64_t initial)
 {
     struct intervals set = {0};
-    weights_values_collect(element, initial, &set);
+    semiring_values_collect(element, initial, &set);
     for (size_t i = 0; i < set.count; i++)
         for (int64_t v = set.items[i].first; v <= set.items[i].last; v++)
             note_small(self, v, 0);
@@ -141,20 +141,20 @@ static void note_element(void *context, const void *element, int64_t initial)
         break;
     case ASK_COUNTS:
     case ASK_RANDOM:
-        weights_polynomials_visit(self->polynomials, 0, element, initial, note_polynomial, self);
+        semiring_polynomials_visit(self->polynomials, 0, element, initial, note_polynomial, self);
         break;
     case ASK_PREEMPTIONS:
-        weights_preemptions_visit(self->weights, 0, element, initial, note_cost, self);
+        semiring_preemptions_visit(self->semiring, 0, element, initial, note_cost, self);
         break;
     default:
         for (int64_t v = -100; v <= 100; v++)
-            if (self->weights->kind->cost(self->weights, 0, element, v) != COST_NONE)
-                note_small(self, v + initial, self->weights->kind->cost(self->weights, 0, element, v));
+            if (self->semiring->kind->cost(self->semiring, 0, element, v) != COST_NONE)
+                note_small(self, v + initial, self->semiring->kind->cost(self->semiring, 0, element, v));
         break;
     }
 }
 
-/* Of extremes and foremost values, only the outermost of all slots counts. */
+/* Of extremes and lexicographic values, only the outermost of all slots counts. */
 static char *tell(const struct answer *self)
 {
     struct text text = TEXT_INIT;
@@ -177,45 +177,45 @@ static char *tell(const struct answer *self)
     return told;
 }
 
-/* Weights of any kind, started for a stage. */
+/* Weights of any kind, started for a prepared. */
 struct asking {
-    struct weights small;
+    struct semiring small;
     struct polynomials polynomials;
     struct preemptions preemptions;
-    struct foremosts foremosts;
-    const struct weights *weights;
+    struct lexicographic foremosts;
+    const struct semiring *semiring;
 };
 
-static void start_weights(struct asking *self, enum question_kind kind, const struct stage *stage)
+static void start_semiring(struct asking *self, enum question_kind kind, const struct prepared_space *prepared)
 {
-    *self = (struct asking){.weights = &self->small};
+    *self = (struct asking){.semiring = &self->small};
     switch (kind) {
     case ASK_EXTREMES:
-        weights_extremes_start(&self->small, stage->space);
+        semiring_extremes_start(&self->small, prepared->space);
         break;
     case ASK_VALUES:
-        weights_values_start(&self->small, stage->space);
+        semiring_values_start(&self->small, prepared->space);
         break;
     case ASK_COUNTS:
-        weights_counts_start(&self->polynomials, stage->space, &stage->bands);
-        self->weights = &self->polynomials.head;
+        semiring_counts_start(&self->polynomials, prepared->space, &prepared->ranges);
+        self->semiring = &self->polynomials.head;
         break;
     case ASK_RANDOM:
-        CU_ASSERT_TRUE_FATAL(weights_random_start(&self->polynomials, stage->space, &stage->bands));
-        self->weights = &self->polynomials.head;
+        CU_ASSERT_TRUE_FATAL(semiring_random_start(&self->polynomials, prepared->space, &prepared->ranges));
+        self->semiring = &self->polynomials.head;
         break;
     case ASK_PREEMPTIONS:
-        weights_preemptions_start(&self->preemptions, stage->space, &stage->bands);
-        self->weights = &self->preemptions.head;
+        semiring_preemptions_start(&self->preemptions, prepared->space, &prepared->ranges);
+        self->semiring = &self->preemptions.head;
         break;
     default:
-        weights_foremost_start(&self->foremosts, stage->space, kind == ASK_GREATEST);
-        self->weights = &self->foremosts.head;
+        semiring_lexicographic_start(&self->foremosts, prepared->space, kind == ASK_GREATEST);
+        self->semiring = &self->foremosts.head;
         break;
     }
 }
 
-/* The stage itself must find the extremes that the elements tell. */
+/* The prepared itself must find the extremes that the elements tell. */
 static void check_extremes(const char *told, const struct extremes *extremes)
 {
     char expected[64];
@@ -226,28 +226,29 @@ static void check_extremes(const char *told, const struct extremes *extremes)
     CU_ASSERT_STRING_EQUAL(told, expected);
 }
 
-/* Folds a stage for a question and returns the answer as new. */
-static char *ask(struct stage *stage, enum question_kind kind, unsigned jobs, bool keep)
+/* Folds a prepared for a question and returns the answer as new. */
+static char *ask(struct prepared_space *prepared, enum question_kind kind, unsigned jobs, bool keep)
 {
     struct fold_options options = {.keep = keep, .jobs = jobs};
     struct asking asking;
     struct extremes extremes;
     struct fold fold;
-    CU_ASSERT_EQUAL_FATAL(stage_find_extremes(stage, &extremes), FOLD_COMPLETE);
-    start_weights(&asking, kind, stage);
+    CU_ASSERT_EQUAL_FATAL(prepared_space_find_extremes(prepared, &extremes), FOLD_COMPLETE);
+    start_semiring(&asking, kind, prepared);
     struct answer *answer = memory_new(1, sizeof *answer);
-    answer->weights = asking.weights;
+    answer->semiring = asking.semiring;
     answer->kind = kind;
     answer->polynomials = &asking.polynomials;
     for (size_t i = 0; i < 256; i++)
         mpq_init(answer->numbers[i]);
-    CU_ASSERT_EQUAL(fold_run(&fold, stage->space, asking.weights, &options, stage->setting->budget), FOLD_COMPLETE);
-    stage_visit_values(stage, &fold, note_element, answer);
+    CU_ASSERT_EQUAL(fold_run(&fold, prepared->space, asking.semiring, &options, prepared->setting->budget),
+                    FOLD_COMPLETE);
+    prepared_space_visit_values(prepared, &fold, note_element, answer);
     char *told = tell(answer);
     if (kind == ASK_EXTREMES)
         check_extremes(told, &extremes);
     fold_free(&fold);
-    weights_polynomials_free(&asking.polynomials);
+    semiring_polynomials_free(&asking.polynomials);
     for (size_t i = 0; i < 256; i++)
         mpq_clear(answer->numbers[i]);
     memory_free(answer);
@@ -257,30 +258,31 @@ static char *ask(struct stage *stage, enum question_kind kind, unsigned jobs, bo
 /* ---- Every space against every other --------------------------------------------------------------------------- */
 
 struct variant {
-    bool grid, symmetry, marked, fused;
+    bool grid, symmetry, tracks_last, fused;
     unsigned jobs;
 };
 
 static char *answer_in(const struct bench *bench, const struct variant *variant, enum question_kind kind)
 {
-    struct stage_setting setting = bench->setting;
-    struct stage_options options = {.marked = variant->marked, .fused = variant->fused, .edges = true};
-    struct stage stage;
+    struct prepared_space_setting setting = bench->setting;
+    struct prepared_space_options options = {
+        .tracks_last = variant->tracks_last, .fused = variant->fused, .edges = true};
+    struct prepared_space prepared;
     setting.grid = variant->grid;
     setting.symmetry = variant->symmetry;
     setting.jobs = variant->jobs;
-    CU_ASSERT_EQUAL_FATAL(stage_open(&stage, &setting, &options), STAGE_READY);
-    CU_ASSERT_EQUAL(stage.grid != NULL, variant->grid);
-    char *told = ask(&stage, kind, variant->jobs, variant->marked);
-    stage_close(&stage);
+    CU_ASSERT_EQUAL_FATAL(prepared_space_open(&prepared, &setting, &options), PREPARED_SPACE_READY);
+    CU_ASSERT_EQUAL(prepared.grid != NULL, variant->grid);
+    char *told = ask(&prepared, kind, variant->jobs, variant->tracks_last);
+    prepared_space_close(&prepared);
     return told;
 }
 
 static void note_variant(enum question_kind kind, const struct variant *variant, const char *told, const char *expected)
 {
     unit_note("question %d, %s%s%s%s, %u jobs:%s, expected%s", (int)kind, variant->grid ? "grid" : "graph",
-              variant->symmetry ? ", symmetry" : "", variant->marked ? ", marked" : "", variant->fused ? ", fused" : "",
-              variant->jobs, told, expected);
+              variant->symmetry ? ", symmetry" : "", variant->tracks_last ? ", tracks_last" : "",
+              variant->fused ? ", fused" : "", variant->jobs, told, expected);
 }
 
 static void compare(const struct bench *bench, enum question_kind kind, const struct variant *variants, size_t count,
@@ -315,11 +317,11 @@ static void compare_all(const char *text, unsigned threads, unsigned iters, cons
                                              {false, true, true, false, 1},   {true, false, false, false, 1},
                                              {true, true, false, false, 1},   {true, true, false, false, 3},
                                              {true, false, true, false, 1},   {true, true, true, false, 1}};
-    static const struct variant marked[] = {{false, false, true, false, 1},
-                                            {false, true, true, false, 2},
-                                            {true, false, true, false, 1},
-                                            {true, true, true, false, 1},
-                                            {true, true, true, false, 3}};
+    static const struct variant tracks_last[] = {{false, false, true, false, 1},
+                                                 {false, true, true, false, 2},
+                                                 {true, false, true, false, 1},
+                                                 {true, true, true, false, 1},
+                                                 {true, true, true, false, 3}};
     struct bench bench;
     open_bench(&bench, text, threads, iters);
     CU_ASSERT_TRUE_FATAL(bench.setting.grid);
@@ -330,7 +332,7 @@ static void compare_all(const char *text, unsigned threads, unsigned iters, cons
         else if (kind <= ASK_RANDOM)
             compare(&bench, (enum question_kind)kind, counted, COUNT_OF(counted), answer);
         else
-            compare(&bench, (enum question_kind)kind, marked, COUNT_OF(marked), answer);
+            compare(&bench, (enum question_kind)kind, tracks_last, COUNT_OF(tracks_last), answer);
     }
     close_bench(&bench);
 }
@@ -365,9 +367,9 @@ static void check_graph(const char *text, unsigned threads, unsigned iters, enum
                         const char *expected)
 {
     for (unsigned v = 0; v < 4; v++) {
-        struct variant variant = {.symmetry = v & 1, .marked = v >> 1 & 1, .jobs = 1};
+        struct variant variant = {.symmetry = v & 1, .tracks_last = v >> 1 & 1, .jobs = 1};
         struct bench bench;
-        if (kind >= ASK_PREEMPTIONS && !variant.marked)
+        if (kind >= ASK_PREEMPTIONS && !variant.tracks_last)
             continue;
         open_bench(&bench, text, threads, iters);
         CU_ASSERT_FALSE(bench.setting.grid);
@@ -408,14 +410,14 @@ static void test_graphs(void)
 static void test_unbounded(void)
 {
     struct bench bench;
-    struct stage stage;
+    struct prepared_space prepared;
     struct extremes extremes;
-    struct stage_options options = {.edges = true};
+    struct prepared_space_options options = {.edges = true};
     open_bench(&bench, ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n add $1, x\n test $0, f\n jne .t\n", 1,
                1);
-    CU_ASSERT_EQUAL_FATAL(stage_open(&stage, &bench.setting, &options), STAGE_READY);
-    CU_ASSERT_EQUAL(stage_find_extremes(&stage, &extremes), FOLD_UNBOUNDED);
-    stage_close(&stage);
+    CU_ASSERT_EQUAL_FATAL(prepared_space_open(&prepared, &bench.setting, &options), PREPARED_SPACE_READY);
+    CU_ASSERT_EQUAL(prepared_space_find_extremes(&prepared, &extremes), FOLD_UNBOUNDED);
+    prepared_space_close(&prepared);
     close_bench(&bench);
 }
 
@@ -423,26 +425,26 @@ static void test_unbounded(void)
 static void test_budget(void)
 {
     struct bench bench;
-    struct stage stage;
+    struct prepared_space prepared;
     struct extremes extremes;
-    struct stage_options options = {.edges = true};
+    struct prepared_space_options options = {.edges = true};
     static volatile sig_atomic_t interrupt;
     for (int grid = 0; grid < 2; grid++) {
         open_bench(&bench, race, 3, 8);
         bench.setting.symmetry = false; /* for enough states */
         bench.setting.grid = grid == 1;
-        CU_ASSERT_EQUAL_FATAL(stage_open(&stage, &bench.setting, &options), STAGE_READY);
+        CU_ASSERT_EQUAL_FATAL(prepared_space_open(&prepared, &bench.setting, &options), PREPARED_SPACE_READY);
         uint64_t taken = bench.budget.memory;
         bench.budget.max_memory = taken + 100;
-        CU_ASSERT_EQUAL(stage_find_extremes(&stage, &extremes), FOLD_INCOMPLETE);
+        CU_ASSERT_EQUAL(prepared_space_find_extremes(&prepared, &extremes), FOLD_INCOMPLETE);
         CU_ASSERT(bench.budget.limit == BUDGET_MEMORY && bench.budget.memory == taken);
         bench.budget.max_memory = 0;
         bench.budget.limit = BUDGET_OK;
         interrupt = 1;
         bench.budget.interrupt = &interrupt;
-        CU_ASSERT_EQUAL(stage_find_extremes(&stage, &extremes), FOLD_INCOMPLETE);
+        CU_ASSERT_EQUAL(prepared_space_find_extremes(&prepared, &extremes), FOLD_INCOMPLETE);
         CU_ASSERT(bench.budget.limit == BUDGET_INTERRUPTED && bench.budget.memory == taken);
-        stage_close(&stage);
+        prepared_space_close(&prepared);
         close_bench(&bench);
     }
 }

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "course/grade_file.h"
 #include "course/grading.h"
-#include "course/holding.h"
+#include "course/lock_span.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -461,7 +461,7 @@ enum held { HELD, HELD_IN_LOOP, HELD_IN_CALL };
 static void expect_held(const char *text, enum held held, uint64_t longest)
 {
     struct program *program = subject_program(text, 2, 3);
-    struct holding holding = holding_find(program);
+    struct lock_span holding = lock_span_find(program);
     CU_ASSERT_TRUE(holding.is_known);
     CU_ASSERT_EQUAL(holding.is_endless, held == HELD_IN_LOOP);
     CU_ASSERT_EQUAL(holding.calls, held == HELD_IN_CALL);

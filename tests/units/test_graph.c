@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "checker/graph.h"
+#include "space/graph.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -30,7 +30,7 @@ struct bench {
 /* How to explore. */
 struct wish {
     unsigned threads, iters;
-    bool everything, symmetry, marked, no_edges;
+    bool everything, symmetry, tracks_last, no_edges;
     uint64_t max_states;
     uint64_t edges_max_states;
     unsigned jobs;
@@ -55,7 +55,7 @@ static struct scheduler *ticking(const char *kind, unsigned quantum, size_t thre
 static enum graph_result explore(struct bench *self, const char *text, const struct wish *wish)
 {
     struct system_options system_options = {
-        .symmetry = wish->symmetry, .marked = wish->marked, .collapse = wish->collapse};
+        .symmetry = wish->symmetry, .tracks_last = wish->tracks_last, .collapse = wish->collapse};
     struct graph_options options = {!wish->no_edges, wish->edges_max_states, wish->jobs > 0 ? wish->jobs : 1,
                                     "exploring"};
     memset(self, 0, sizeof *self);
@@ -109,7 +109,7 @@ static bool edges_fit(const struct bench *bench, uint32_t number)
         if (edge->thread != groups.leader[g] || edge->multiplicity != groups.size[g] || edge->length != 1)
             return false;
         if (edge->preemptions !=
-            (bench->system->marked && system_is_preemption(bench->system, state, &choices, groups.leader[g])))
+            (bench->system->tracks_last && system_is_preemption(bench->system, state, &choices, groups.leader[g])))
             return false;
         if (step.result == STEP_FAILED ? edge->target != STATESET_NONE : edge->target == STATESET_NONE)
             return false;
@@ -159,8 +159,9 @@ static void test_edges(void)
                                         spinning, shortcut, ".var x\n.mutex m\n.main\n nop\n unlock m\n"};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
         for (unsigned kind = 0; kind < 8; kind++)
-            check_graph(texts[t],
-                        &(struct wish){.iters = 2, .everything = kind & 1, .symmetry = kind & 2, .marked = kind & 4});
+            check_graph(
+                texts[t],
+                &(struct wish){.iters = 2, .everything = kind & 1, .symmetry = kind & 2, .tracks_last = kind & 4});
 }
 
 /* ---- Stretches without a choice -------------------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ static struct stretch walk_stretch(const struct bench *bench, const uint64_t *fr
     memcpy(state, from, bytes);
     system_choices(system, state, &choices);
     do {
-        if (system->marked && system_is_preemption(system, state, &choices, thread))
+        if (system->tracks_last && system_is_preemption(system, state, &choices, thread))
             stretch.preemptions++;
         stretch.length++;
         system_step(system, state, &choices, option, thread, after, &step);
@@ -282,7 +283,7 @@ static void test_collapsed(void)
                 check_collapsed(texts[t], &(struct wish){.iters = 2,
                                                          .everything = way & 1,
                                                          .symmetry = way & 2,
-                                                         .marked = way & 4,
+                                                         .tracks_last = way & 4,
                                                          .kind = way & 8 ? "signal" : "tick",
                                                          .quantum = quantum,
                                                          .collapse = true});
@@ -459,7 +460,7 @@ static void test_without_edges(void)
     close_bench(&bench);
 }
 
-/* A value that no rehearsal has met. */
+/* A value that no simulation has met. */
 static void test_narrow(void)
 {
     static const char hidden[] = ".var x\n.var f\n.thread A\n mov $1, f\n mov $0, f\n"

@@ -1,6 +1,6 @@
 /* The grid against what it stands for: all ways to be somewhere, enumerated one by one. */
 #include "base/memory.h"
-#include "checker/grid.h"
+#include "space/grid.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -173,7 +173,7 @@ static bool steps_fit(const struct bench *bench, const struct concrete *state, c
         struct concrete after = *state;
         size_t level, s = 0;
         after.positions[t]++;
-        after.last = bench->grid->marked ? (int)t : -1;
+        after.last = bench->grid->tracks_last ? (int)t : -1;
         size_t place = locate(bench, &after, &level);
         bool preempts =
             state->last >= 0 && state->last != (int)t && state->positions[state->last] < bench->counts[state->last];
@@ -220,9 +220,9 @@ static void check_concrete(const struct bench *bench, bool symmetry, const struc
         for (size_t t = 0; t < bench->threads; t++)
             start = start && state.positions[t] == 0;
         state.last = -1;
-        if (start || !bench->grid->marked)
+        if (start || !bench->grid->tracks_last)
             check_state(bench, symmetry, &listing, &state, walk, scratch, &wrong);
-        for (size_t t = 0; t < bench->threads && bench->grid->marked; t++) {
+        for (size_t t = 0; t < bench->threads && bench->grid->tracks_last; t++) {
             state.last = (int)t;
             if (state.positions[t] > 0)
                 check_state(bench, symmetry, &listing, &state, walk, scratch, &wrong);
@@ -237,13 +237,13 @@ static void check_concrete(const struct bench *bench, bool symmetry, const struc
 static void check_grid(const char *text, unsigned threads, unsigned iters)
 {
     for (int kind = 0; kind < 4; kind++) {
-        struct grid_options options = {.symmetry = (kind & 1) != 0, .marked = (kind & 2) != 0};
+        struct grid_options options = {.symmetry = (kind & 1) != 0, .tracks_last = (kind & 2) != 0};
         struct bench bench;
         open_bench(&bench, text, threads, iters, &options);
         struct walk walk = walk_all(bench.grid);
         CU_ASSERT_EQUAL(walk.bad_places, 0);
         CU_ASSERT_EQUAL(walk.bad_steps, 0);
-        /* the start of a marked grid is in the first part alone */
+        /* the start of a grid that tracks the last thread is in the first part alone */
         CU_ASSERT_EQUAL(walk.states + bench.grid->part_count - 1, bench.grid->space.states);
         check_concrete(&bench, options.symmetry, &walk);
         memory_free(walk.seen);
@@ -287,7 +287,7 @@ static uint64_t binomial(uint64_t n, uint64_t k)
 static void test_formulas(void)
 {
     static const struct grid_options plain = {0}, symmetric = {.symmetry = true},
-                                     marked = {.symmetry = true, .marked = true};
+                                     tracks_last = {.symmetry = true, .tracks_last = true};
     CU_ASSERT_EQUAL(walked_states(race, 2, 10, &plain), 961);
     CU_ASSERT_EQUAL(walked_states(race, 2, 10, &symmetric), binomial(32, 2));
     CU_ASSERT_EQUAL(walked_states(race, 3, 5, &plain), 16 * 16 * 16);
@@ -295,24 +295,25 @@ static void test_formulas(void)
     CU_ASSERT_EQUAL(walked_states(race, 5, 2, &symmetric), binomial(11, 5));
     CU_ASSERT_EQUAL(walked_states(race, 64, 1, &symmetric), binomial(67, 3));
     /* one thread apart from the others */
-    CU_ASSERT_EQUAL(walked_states(race, 5, 2, &marked), 7 * binomial(10, 4));
+    CU_ASSERT_EQUAL(walked_states(race, 5, 2, &tracks_last), 7 * binomial(10, 4));
 }
 
 /* A large level is cut into chunks, which together are still the level. */
 static void test_chunks(void)
 {
-    static const struct grid_options symmetric = {.symmetry = true}, marked = {.symmetry = true, .marked = true};
+    static const struct grid_options symmetric = {.symmetry = true},
+                                     tracks_last = {.symmetry = true, .tracks_last = true};
     struct bench bench;
     open_bench(&bench, race, 4, 9, &symmetric);
     CU_ASSERT(bench.grid->space.kind->chunks(&bench.grid->space, 50) > 1);
     close_bench(&bench);
     CU_ASSERT_EQUAL(walked_states(race, 4, 9, &symmetric), binomial(31, 4));
-    CU_ASSERT_EQUAL(walked_states(race, 4, 7, &marked), 22 * binomial(24, 3));
+    CU_ASSERT_EQUAL(walked_states(race, 4, 7, &tracks_last), 22 * binomial(24, 3));
 }
 
 static void test_count(void)
 {
-    static const struct grid_options kinds[] = {{0}, {.symmetry = true}, {.symmetry = true, .marked = true}};
+    static const struct grid_options kinds[] = {{0}, {.symmetry = true}, {.symmetry = true, .tracks_last = true}};
     mpz_t states, steps;
     mpz_inits(states, steps, NULL);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -342,11 +343,11 @@ static void test_too_large(void)
 
 /* ---- Fused steps ----------------------------------------------------------------------------------------------- */
 
-static bool is_move(const struct lane *lane, size_t step, size_t which, location_id target, location_id source,
+static bool is_move(const struct straight_line *line, size_t step, size_t which, location_id target, location_id source,
                     int64_t addend)
 {
-    const struct move *move = &lane->moves[lane->first[step] + which];
-    return lane->first[step] + which < lane->first[step + 1] && move->target == target && move->source == source &&
+    const struct move *move = &line->moves[line->first[step] + which];
+    return line->first[step] + which < line->first[step + 1] && move->target == target && move->source == source &&
            move->addend == addend;
 }
 
@@ -355,13 +356,13 @@ static void test_fused(void)
     static const struct grid_options fused = {.symmetry = true, .fused = true};
     struct bench bench;
     open_bench(&bench, race, 2, 3, &fused);
-    const struct lane *lane = &bench.grid->lanes[0];
+    const struct straight_line *line = &bench.grid->lines[0];
     location_id ax = machine_register_location(bench.machine, 0, 0);
-    CU_ASSERT(lane->count == 6 && lane->threads == 2);
-    CU_ASSERT_TRUE(is_move(lane, 0, 0, ax, 0, 1));
-    CU_ASSERT_TRUE(is_move(lane, 1, 0, 0, ax, 0));
-    CU_ASSERT_TRUE(is_move(lane, 4, 0, ax, 0, 1));
-    CU_ASSERT(lane->kinds[0] == lane->kinds[2] && lane->kinds[0] != lane->kinds[1]);
+    CU_ASSERT(line->count == 6 && line->threads == 2);
+    CU_ASSERT_TRUE(is_move(line, 0, 0, ax, 0, 1));
+    CU_ASSERT_TRUE(is_move(line, 1, 0, 0, ax, 0));
+    CU_ASSERT_TRUE(is_move(line, 4, 0, ax, 0, 1));
+    CU_ASSERT(line->kinds[0] == line->kinds[2] && line->kinds[0] != line->kinds[1]);
     close_bench(&bench);
     CU_ASSERT_EQUAL(walked_states(race, 2, 3, &fused), binomial(8, 2));
 }
@@ -376,14 +377,14 @@ static void test_fused_moves(void)
                " mov %ax, x\n"
                " mov %bx, x\n",
                1, 1, &fused);
-    const struct lane *lane = &bench.grid->lanes[0];
+    const struct straight_line *line = &bench.grid->lines[0];
     location_id ax = machine_register_location(bench.machine, 0, 0),
                 bx = machine_register_location(bench.machine, 0, 1);
-    CU_ASSERT_EQUAL_FATAL(lane->count, 3);
-    CU_ASSERT_TRUE(is_move(lane, 0, 0, ax, 0, 7));
-    CU_ASSERT_TRUE(is_move(lane, 0, 1, bx, 0, 8));
-    CU_ASSERT_TRUE(is_move(lane, 1, 0, 0, ax, 0));
-    CU_ASSERT_TRUE(is_move(lane, 2, 0, 0, bx, 0));
+    CU_ASSERT_EQUAL_FATAL(line->count, 3);
+    CU_ASSERT_TRUE(is_move(line, 0, 0, ax, 0, 7));
+    CU_ASSERT_TRUE(is_move(line, 0, 1, bx, 0, 8));
+    CU_ASSERT_TRUE(is_move(line, 1, 0, 0, ax, 0));
+    CU_ASSERT_TRUE(is_move(line, 2, 0, 0, bx, 0));
     close_bench(&bench);
 }
 

@@ -3,17 +3,17 @@
 #include "tests/support/unit.h"
 
 #include "base/memory.h"
-#include "reports/deed.h"
-#include "reports/html_chart.h"
-#include "reports/html_report.h"
-#include "reports/html_text.h"
-#include "reports/lineage.h"
-#include "reports/markdown_report.h"
-#include "reports/markdown_text.h"
-#include "reports/mermaid.h"
-#include "reports/picture.h"
-#include "reports/standoff.h"
-#include "reports/stints.h"
+#include "report/deadlock_report.h"
+#include "report/html_chart.h"
+#include "report/html_report.h"
+#include "report/html_text.h"
+#include "report/markdown_report.h"
+#include "report/markdown_text.h"
+#include "report/mermaid.h"
+#include "report/picture.h"
+#include "report/provenance_text.h"
+#include "report/step_text.h"
+#include "report/stints.h"
 #include "tests/support/subject.h"
 
 #include <stdlib.h>
@@ -240,7 +240,7 @@ static void expect_chain(const char *text, unsigned threads, unsigned iters, int
     struct text told = TEXT_INIT;
     CU_ASSERT_PTR_NOT_NULL_FATAL(witness);
     struct chain chain = chain_make(witness->trace);
-    lineage_print(&told, witness->trace, &chain);
+    provenance_text_print(&told, witness->trace, &chain);
     CU_ASSERT_TRUE(says(text_string(&told), words));
     chain_free(&chain);
     text_free(&told);
@@ -269,17 +269,17 @@ static void test_chain_links(void)
     struct chain chain = chain_make(trace);
     struct text text = TEXT_INIT;
     CU_ASSERT_EQUAL_FATAL(chain.count, 2);
-    CU_ASSERT_TRUE(lineage_counts(trace, &chain));
-    lineage_print_link(&text, trace, &chain, 0);
+    CU_ASSERT_TRUE(provenance_text_counts(trace, &chain));
+    provenance_text_print_link(&text, trace, &chain, 0);
     CU_ASSERT_TRUE(says(text_string(&text), "loads 0 in step 1, the value at the start, and stores 1 in step "));
     text_free(&text);
-    lineage_print_link(&text, trace, &chain, 1);
+    provenance_text_print_link(&text, trace, &chain, 1);
     CU_ASSERT_TRUE(says(text_string(&text), " loads 1 in step "));
     CU_ASSERT_TRUE(says(text_string(&text), " and stores 2 in step "));
     text_free(&text);
     /* A link that adds two is no counting. */
     trace->steps[chain.links[1].store].observed = 3;
-    CU_ASSERT_FALSE(lineage_counts(trace, &chain));
+    CU_ASSERT_FALSE(provenance_text_counts(trace, &chain));
     chain_free(&chain);
     outcome_free(outcome);
 }
@@ -290,7 +290,7 @@ static void expect_deed(const char *instruction, const char *words)
     text_print(&program, ".var v, 4\n.main\n%s\n", instruction);
     struct outcome *outcome = examined(text_string(&program), 1, 1, 0);
     CU_ASSERT_FATAL(outcome->witness_count > 0);
-    deed_print(&text, outcome->witnesses[0].trace, 0);
+    step_text_print(&text, outcome->witnesses[0].trace, 0);
     CU_ASSERT_STRING_EQUAL(text_string(&text), words);
     if (strcmp(text_string(&text), words) != 0)
         unit_note("%s", text_string(&text));
@@ -324,24 +324,24 @@ static void test_deeds(void)
 static void test_deeds_with_others(void)
 {
     static const char head[] = ".mutex m\n.semaphore s, 2\n.queue q, 2\n.var v, 4\n.main\n";
-    static const char *const deeds[] = {"takes mutex `m`",
-                                        "gives mutex `m` back",
-                                        "takes a permit of `s` (1 left)",
-                                        "gives a permit to `s` (2 there now)",
-                                        "reads `v` = 4 and puts 4 into queue `q` (1 in it now)",
-                                        "puts 3 into queue `q` (2 in it now)",
-                                        "gets 4 from queue `q` (1 left in it) and sets `%cx` to 4",
-                                        "gets 3 from queue `q` (0 left in it) and writes 3 to `v`"};
+    static const char *const step_texts[] = {"takes mutex `m`",
+                                             "gives mutex `m` back",
+                                             "takes a permit of `s` (1 left)",
+                                             "gives a permit to `s` (2 there now)",
+                                             "reads `v` = 4 and puts 4 into queue `q` (1 in it now)",
+                                             "puts 3 into queue `q` (2 in it now)",
+                                             "gets 4 from queue `q` (1 left in it) and sets `%cx` to 4",
+                                             "gets 3 from queue `q` (0 left in it) and writes 3 to `v`"};
     struct text program = TEXT_INIT;
     text_print(&program, "%slock m\nunlock m\nwait s\npost s\nput q, v\nput q, $3\nget q, %%cx\nget q, v\n", head);
     struct outcome *outcome = examined(text_string(&program), 1, 1, 0);
     const struct trace *trace = outcome->witnesses[0].trace;
-    CU_ASSERT_EQUAL_FATAL(trace->step_count, sizeof deeds / sizeof deeds[0]);
+    CU_ASSERT_EQUAL_FATAL(trace->step_count, sizeof step_texts / sizeof step_texts[0]);
     for (size_t i = 0; i < trace->step_count; i++) {
         struct text text = TEXT_INIT;
-        deed_print(&text, trace, i);
-        CU_ASSERT_STRING_EQUAL(text_string(&text), deeds[i]);
-        if (strcmp(text_string(&text), deeds[i]) != 0)
+        step_text_print(&text, trace, i);
+        CU_ASSERT_STRING_EQUAL(text_string(&text), step_texts[i]);
+        if (strcmp(text_string(&text), step_texts[i]) != 0)
             unit_note("%s", text_string(&text));
         text_free(&text);
     }
@@ -385,18 +385,18 @@ static void expect_standoff(const char *text, unsigned threads, size_t count, co
 {
     struct outcome *outcome = examined(text, threads, 1, 0);
     const struct trace *trace = proof_witness(outcome, OUTCOME_DEADLOCK, 0)->trace;
-    CU_ASSERT_TRUE_FATAL(standoff_exists(trace));
-    struct standoff standoff = standoff_make(trace);
-    CU_ASSERT_EQUAL(standoff.count, count);
-    for (size_t i = 0; i < standoff.count && i < count; i++) {
+    CU_ASSERT_TRUE_FATAL(deadlock_report_exists(trace));
+    struct deadlock_report deadlock_report = deadlock_report_make(trace);
+    CU_ASSERT_EQUAL(deadlock_report.count, count);
+    for (size_t i = 0; i < deadlock_report.count && i < count; i++) {
         struct text told = TEXT_INIT;
-        standoff_print(&told, &standoff, trace, i);
+        deadlock_report_print(&told, &deadlock_report, trace, i);
         CU_ASSERT_STRING_EQUAL(text_string(&told), words[i]);
         if (strcmp(text_string(&told), words[i]) != 0)
             unit_note("%s", text_string(&told));
         text_free(&told);
     }
-    standoff_free(&standoff);
+    deadlock_report_free(&deadlock_report);
     outcome_free(outcome);
 }
 

@@ -1,4 +1,4 @@
-#include "checker/interval.h"
+#include "base/interval.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "models/layout.h"
+#include "machine/layout.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

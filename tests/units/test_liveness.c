@@ -1,6 +1,6 @@
 #include "base/memory.h"
-#include "models/assembler.h"
-#include "models/liveness.h"
+#include "frontends/assembler.h"
+#include "machine/liveness.h"
 #include "tests/support/unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "models/machine.h"
+#include "machine/machine.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -249,7 +249,7 @@ static void test_wide_items(void)
     }
 }
 
-/* The rehearsal never sees what is put here. */
+/* The simulation never sees what is put here. */
 static void test_item_too_narrow(void)
 {
     struct bench bench;
@@ -408,7 +408,7 @@ static void test_no_overflow_at_the_ends(void)
 
 /* ---- Packing --------------------------------------------------------------------------------------------------- */
 
-/* The rehearsal runs threads in turns and never sees what x becomes here. */
+/* The simulation runs threads in turns and never sees what x becomes here. */
 static const char hidden[] = ".var x\n.var f\n"
                              ".thread A\n mov $1, f\n mov $0, f\n nop\n"
                              ".thread B\n nop\n test $1, f\n jne .e\n mov $%lld, x\n.e\n";

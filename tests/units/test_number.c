@@ -1,7 +1,7 @@
 /* Numbers for people. */
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "reports/number.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>

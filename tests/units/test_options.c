@@ -1,9 +1,9 @@
+#include "analysis/analysis.h"
+#include "apps/axis.h"
+#include "apps/help.h"
+#include "apps/option_table.h"
+#include "apps/options.h"
 #include "base/memory.h"
-#include "checker/analysis.h"
-#include "cli/axis.h"
-#include "cli/help.h"
-#include "cli/option_table.h"
-#include "cli/options.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>

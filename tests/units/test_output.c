@@ -2,8 +2,8 @@
 #include "tests/support/unit.h"
 
 #include "base/memory.h"
+#include "base/output.h"
 #include "base/scope.h"
-#include "reports/output.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -28,7 +28,7 @@ enum { JOBS_MAX = 16 };
 
 /* What jobs do, and what came of them. */
 struct board {
-    void (*deed)(int input, FILE *result);
+    void (*step_text)(int input, FILE *result);
     enum process_end ends[JOBS_MAX];
     char *outputs[JOBS_MAX];
     size_t received;
@@ -38,7 +38,7 @@ static int work(void *context, size_t job, int input)
 {
     struct board *board = context;
     if (job == 0)
-        board->deed(input, stdout);
+        board->step_text(input, stdout);
     else
         printf("job %zu", job);
     return EXIT_SUCCESS;
@@ -58,10 +58,10 @@ static int open_input(void *context, size_t job)
     return job == 0 ? open("/dev/zero", O_RDONLY | O_CLOEXEC) : -1;
 }
 
-/* Runs a deed among harmless jobs, which must not suffer. */
-static enum process_end run(void (*deed)(int, FILE *), char **output)
+/* Runs a step_text among harmless jobs, which must not suffer. */
+static enum process_end run(void (*step_text)(int, FILE *), char **output)
 {
-    struct board board = {.deed = deed};
+    struct board board = {.step_text = step_text};
     struct process_pool pool = {.job_count = 4,
                                 .at_once = 2,
                                 .is_sandboxed = true,
@@ -217,7 +217,7 @@ static void test_ends(void)
 /* A job that waits is ended by the clock, not long after its time. */
 static void test_clock(void)
 {
-    struct board board = {.deed = wait_for_nothing};
+    struct board board = {.step_text = wait_for_nothing};
     struct process_pool pool = {.job_count = 1,
                                 .at_once = 1,
                                 .is_sandboxed = true,
@@ -245,10 +245,10 @@ static void test_memory(void)
         CU_ASSERT_EQUAL(run(devour, NULL), PROCESS_FULL);
 }
 
-static void expect_refused(void (*deed)(int, FILE *))
+static void expect_refused(void (*step_text)(int, FILE *))
 {
     char *output;
-    CU_ASSERT_EQUAL(run(deed, &output), PROCESS_DONE);
+    CU_ASSERT_EQUAL(run(step_text, &output), PROCESS_DONE);
     CU_ASSERT_STRING_EQUAL(output, "refused");
     memory_free(output);
 }
@@ -269,7 +269,7 @@ static void test_walls(void)
 static void test_interrupt(void)
 {
     volatile sig_atomic_t interrupt = 1;
-    struct board board = {.deed = loop};
+    struct board board = {.step_text = loop};
     struct process_pool pool = {.job_count = 4,
                                 .at_once = 2,
                                 .is_sandboxed = true,

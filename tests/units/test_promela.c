@@ -1,7 +1,7 @@
 /* The models for SPIN: what is refused, and that steps, guards and schedulers are where they belong. That SPIN finds the same
  * states and values is for tests/whole/test_exports.sh. */
 #include "base/memory.h"
-#include "models/promela.h"
+#include "report/promela.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

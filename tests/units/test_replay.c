@@ -1,8 +1,8 @@
 #include "base/memory.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -229,7 +229,7 @@ static void test_preemptions(void)
     trace_free(trace);
 }
 
-/* A value that the rehearsal has not met: the state is packed anew, and the trace goes on as if nothing had been. */
+/* A value that the simulation has not met: the state is packed anew, and the trace goes on as if nothing had been. */
 static void test_widening(void)
 {
     struct trace *trace =

@@ -1,7 +1,7 @@
 /* Schedules, folded into runs. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "reports/runs.h"
+#include "report/runs.h"
 #include "tests/support/race.h"
 #include "tests/support/unit.h"
 

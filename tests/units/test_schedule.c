@@ -1,6 +1,6 @@
 #include "base/memory.h"
 #include "course/generator.h"
-#include "models/schedule.h"
+#include "program/schedule.h"
 #include "tests/support/unit.h"
 
 #include <string.h>

@@ -1,10 +1,10 @@
 /* Each kind of scheduler on small programs, step by step, against what was worked out by hand. */
 #include "base/memory.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
-#include "models/machine.h"
+#include "machine/machine.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -693,9 +693,10 @@ static void test_refusals(void)
     check_refusal(three, "signal", "quantum=5 arrival=1 pick=round-robin", "0 0",
                   "step 2: the signal scheduler does not allow thread 0 (T0) to step: the signal arrives now, and it "
                   "is the turn of thread 1 (T1); could have stepped: 1");
-    check_refusal(three, "tick", "quantum=5 phase=any", "0",
-                  "the phase of the tick scheduler is open (expected a phase at the beginning of the schedule, as in 'phase 0', "
-                  "or --phase with a number)");
+    check_refusal(
+        three, "tick", "quantum=5 phase=any", "0",
+        "the phase of the tick scheduler is open (expected a phase at the beginning of the schedule, as in 'phase 0', "
+        "or --phase with a number)");
     check_refusal(three, "parallel", "lag=2", "1 1 1",
                   "step 3: the parallel scheduler does not allow thread 1 (T1) to step: it would be 3 steps ahead of "
                   "thread 0 (T0), more than the lag of 2; could have stepped: 0");

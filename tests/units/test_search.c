@@ -1,9 +1,9 @@
 /* The shortest schedules to a deadlock and to an overlap: by hand, against a naive search by length, and as the
  * analysis tells them. */
+#include "analysis/search.h"
 #include "base/memory.h"
-#include "checker/scheduler.h"
-#include "checker/search.h"
 #include "models/catalogue.h"
+#include "schedulers/scheduler.h"
 #include "tests/oracles/random_program.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"

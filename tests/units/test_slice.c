@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "checker/slice.h"
+#include "space/slice.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

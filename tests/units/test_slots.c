@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "checker/slots.h"
+#include "space/slots.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

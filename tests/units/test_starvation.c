@@ -1,7 +1,7 @@
 /* Starvation: small programs whose answers were worked out by hand, and random ones against a naive judge. */
 #include "base/memory.h"
-#include "checker/scheduler.h"
-#include "checker/system.h"
+#include "schedulers/scheduler.h"
+#include "space/system.h"
 #include "tests/oracles/random_program.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"

@@ -1,5 +1,5 @@
-#include "checker/scheduler.h"
-#include "checker/stategraph.h"
+#include "analysis/stategraph.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -88,7 +88,7 @@ static void test_cycle(void)
     stategraph_free(graph);
 }
 
-/* A value that no rehearsal has met: drawn anew, with room for it. */
+/* A value that no simulation has met: drawn anew, with room for it. */
 static void test_narrow(void)
 {
     struct stategraph *graph = draw(".var x\n.var f\n.thread A\n mov $1, f\n mov $0, f\n"

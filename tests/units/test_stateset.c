@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "checker/stateset.h"
+#include "space/stateset.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 

@@ -1,12 +1,12 @@
 /* Sweeps: table, CSV and JSON. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "reports/json.h"
-#include "reports/sweep.h"
-#include "reports/sweep_csv.h"
-#include "reports/sweep_table.h"
-#include "reports/terminal.h"
-#include "reports/text_report.h"
+#include "report/json.h"
+#include "report/sweep.h"
+#include "report/sweep_csv.h"
+#include "report/sweep_table.h"
+#include "report/terminal.h"
+#include "report/text_report.h"
 #include "tests/support/handmade.h"
 #include "tests/support/unit.h"
 

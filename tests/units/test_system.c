@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "checker/system.h"
+#include "space/system.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -38,9 +38,9 @@ static void open_bench_under(struct bench *self, const char *text, unsigned thre
     CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
 }
 
-static void open_bench(struct bench *self, const char *text, unsigned threads, bool symmetry, bool marked)
+static void open_bench(struct bench *self, const char *text, unsigned threads, bool symmetry, bool tracks_last)
 {
-    struct system_options options = {.symmetry = symmetry, .marked = marked};
+    struct system_options options = {.symmetry = symmetry, .tracks_last = tracks_last};
     open_bench_under(self, text, threads, &(struct wanted){.kind = "free"}, &options);
 }
 
@@ -171,8 +171,8 @@ static bool moved_along(const struct bench *bench, const uint64_t *before, const
     }
     if (!memory_moved_along(bench->system, before, after, moved))
         return false;
-    return !bench->system->marked || system_mark(bench->system, before) < 0 ||
-           system_mark(bench->system, after) == moved[system_mark(bench->system, before)];
+    return !bench->system->tracks_last || system_last_thread(bench->system, before) < 0 ||
+           system_last_thread(bench->system, after) == moved[system_last_thread(bench->system, before)];
 }
 
 static bool groups_fit(const struct bench *bench, const uint64_t *state)
@@ -194,7 +194,7 @@ static bool groups_fit(const struct bench *bench, const uint64_t *state)
             for (unsigned r = 0; alike && r < machine_register_count(bench->machine); r++)
                 alike = machine_value(bench->machine, state, machine_register_location(bench->machine, a, r)) ==
                         machine_value(bench->machine, state, machine_register_location(bench->machine, b, r));
-            int mark = bench->system->marked ? system_mark(bench->system, state) : -1;
+            int mark = bench->system->tracks_last ? system_last_thread(bench->system, state) : -1;
             uint64_t current = look(state, bench->system->current);
             alike = alike && (int)a != mark && (int)b != mark && current != a + 1 && current != b + 1;
             alike = alike && look(state, bench->system->own[a]) == look(state, bench->system->own[b]);
@@ -205,12 +205,12 @@ static bool groups_fit(const struct bench *bench, const uint64_t *state)
 }
 
 /* States that differ by an exchange of identical threads have one canonical state, which is canonical itself. */
-static void check_canonical(const char *text, unsigned threads, const struct wanted *wanted, bool marked)
+static void check_canonical(const char *text, unsigned threads, const struct wanted *wanted, bool tracks_last)
 {
     struct bench bench;
     uint64_t random = 5 + threads;
     unsigned different = 0, misplaced = 0, unstable = 0, grouped = 0;
-    struct system_options options = {.symmetry = true, .marked = marked};
+    struct system_options options = {.symmetry = true, .tracks_last = tracks_last};
     open_bench_under(&bench, text, threads, wanted, &options);
     CU_ASSERT_TRUE(bench.system->symmetric);
     for (int round = 0; round < 300; round++) {
@@ -241,13 +241,13 @@ static void check_canonical(const char *text, unsigned threads, const struct wan
 
 static void check_canonical_under(const struct wanted *wanted)
 {
-    for (int marked = 0; marked < 2; marked++) {
-        check_canonical(race, 2, wanted, marked);
-        check_canonical(race, 5, wanted, marked);
-        check_canonical(race, 13, wanted, marked);
-        check_canonical(locked, 3, wanted, marked);
-        check_canonical(mixed, 3, wanted, marked);
-        check_canonical(wide, 3, wanted, marked);
+    for (int tracks_last = 0; tracks_last < 2; tracks_last++) {
+        check_canonical(race, 2, wanted, tracks_last);
+        check_canonical(race, 5, wanted, tracks_last);
+        check_canonical(race, 13, wanted, tracks_last);
+        check_canonical(locked, 3, wanted, tracks_last);
+        check_canonical(mixed, 3, wanted, tracks_last);
+        check_canonical(wide, 3, wanted, tracks_last);
     }
 }
 
@@ -279,7 +279,7 @@ static void test_starts_and_options(void)
     struct error error = ERROR_INIT;
     struct property *list = NULL;
     size_t count = 0;
-    struct system_options options = {.marked = true};
+    struct system_options options = {.tracks_last = true};
     uint64_t first[WORDS_MAX], second[WORDS_MAX], after[WORDS_MAX];
     struct system_choices choices;
     struct step step;
@@ -330,7 +330,7 @@ static void test_returns(void)
     CU_ASSERT(choices.ready == 2 && choices.away == 1 && choices.threads[0] == 3);
     CU_ASSERT_FALSE(system_is_preemption(bench.system, state, &choices, 0));
     CU_ASSERT_EQUAL(take(bench.system, state, 0), STEP_TAKEN);
-    CU_ASSERT_EQUAL(system_mark(bench.system, state), 1);
+    CU_ASSERT_EQUAL(system_last_thread(bench.system, state), 1);
     system_choices(bench.system, state, &choices);
     CU_ASSERT(choices.ready == 3 && choices.away == 0);
     CU_ASSERT_TRUE(system_is_preemption(bench.system, state, &choices, 0));
@@ -346,7 +346,7 @@ static void test_all_threads(void)
     open_bench(&bench, race, 64, true, true);
     CU_ASSERT_EQUAL(system_start_count(bench.system), 1);
     system_start(bench.system, 0, state);
-    CU_ASSERT_EQUAL(system_mark(bench.system, state), -1);
+    CU_ASSERT_EQUAL(system_last_thread(bench.system, state), -1);
     system_choices(bench.system, state, &choices);
     CU_ASSERT(choices.options == 1 && choices.threads[0] == UINT64_MAX && choices.threads[1] == 0);
     CU_ASSERT(choices.ready == UINT64_MAX && choices.away == 0);
@@ -354,7 +354,7 @@ static void test_all_threads(void)
     system_groups(bench.system, state, &groups);
     CU_ASSERT(groups.count == 1 && groups.size[0] == 64);
     CU_ASSERT_EQUAL(take(bench.system, state, 63), STEP_TAKEN);
-    CU_ASSERT_EQUAL(system_mark(bench.system, state), 63);
+    CU_ASSERT_EQUAL(system_last_thread(bench.system, state), 63);
     system_canonicalize(bench.system, state, NULL);
     system_groups(bench.system, state, &groups);
     CU_ASSERT_EQUAL(groups.count, 2);
@@ -384,7 +384,7 @@ static void test_without_symmetry(void)
     close_bench(&bench);
 }
 
-/* Of equal threads the marked one stands first, so that the mark alone makes a difference. */
+/* Of equal threads the tracks_last one stands first, so that the mark alone makes a difference. */
 static void test_mark(void)
 {
     struct bench bench;
@@ -395,7 +395,7 @@ static void test_mark(void)
     open_bench(&bench, race, 3, true, true);
     CU_ASSERT_EQUAL(run(bench.system, schedule, 3, same, state), 3);
     system_canonicalize(bench.system, state, NULL);
-    CU_ASSERT_EQUAL(system_mark(bench.system, state), 0);
+    CU_ASSERT_EQUAL(system_last_thread(bench.system, state), 0);
     system_groups(bench.system, state, &groups);
     CU_ASSERT(groups.count == 2 && groups.size[0] == 1 && groups.size[1] == 2);
     system_choices(bench.system, state, &choices);

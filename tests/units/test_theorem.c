@@ -1,10 +1,10 @@
 /* The schedules of docs/theorem.md, made by its rules and replayed: what they promise for all numbers of threads and
  * iterations comes out for many of them; and where the search can say so, nothing lies beyond. */
 #include "base/memory.h"
-#include "checker/chain.h"
-#include "checker/replay.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/chain.h"
+#include "trace/replay.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* The numbers of the increment race that are known from elsewhere: each must come out however the checker is run. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/scheduler.h"
+#include "schedulers/scheduler.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -530,7 +530,7 @@ static void test_simulated(void)
     CU_ASSERT(simulate_in_turn(2, 10, 4, 0).value == 13 && simulate_in_turn(2, 10, 30, 0).preemptions == 0);
 }
 
-/* Stretches without a choice that are longer than one journey (checker/journey.h), and costs beyond 8 bits. */
+/* Stretches without a choice that are longer than one macrostep (space/macrostep.h), and costs beyond 8 bits. */
 static void test_long_stretches(void)
 {
     static const unsigned quanta[] = {1, 1000, 1023, 1024, 1025, 1500, 2047, 2048, 2049, 2100, 5000};

@@ -5,16 +5,16 @@
  * machine. Takes a number of seeds as its argument: tests/units/test_version 1000. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/replay.h"
-#include "checker/scheduler.h"
 #include "course/edition.h"
 #include "course/handout.h"
 #include "course/version.h"
+#include "schedulers/scheduler.h"
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/policy.h"
 #include "tests/oracles/survey.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -125,7 +125,8 @@ static struct trace *check_schedule(const struct key *key, const struct program 
     uint32_t threads[STEPS_MAX], preemptions = 0;
     struct error error = ERROR_INIT;
     size_t count = read_schedule(attempt_find_line(key->answer, "schedule"), threads);
-    struct trace *trace = subject_replay(program, scheduler_free_choice(), word_of(key, program), threads, count, &error);
+    struct trace *trace =
+        subject_replay(program, scheduler_free_choice(), word_of(key, program), threads, count, &error);
     if (trace == NULL)
         unit_note("%s", error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);

@@ -1,7 +1,7 @@
 /* Witnesses from both spaces, against the enumerator, which finds the canonical schedule by trying all. */
+#include "analysis/prepared_space.h"
+#include "analysis/witness.h"
 #include "base/memory.h"
-#include "checker/stage.h"
-#include "checker/witness.h"
 #include "tests/oracles/enumerator.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
@@ -23,49 +23,50 @@ struct bench {
     struct machine *whole, *machine;
     struct slice *slice;
     struct budget budget;
-    struct stage_setting setting;
-    struct stage stage;
+    struct prepared_space_setting setting;
+    struct prepared_space prepared;
     struct preemptions preemptions;
-    struct foremosts foremosts;
+    struct lexicographic foremosts;
     struct fold fold;
     struct witness_source source;
     struct enumeration *enumeration;
 };
 
-static void open_stage(struct bench *self, const char *text, unsigned threads, unsigned iters, bool symmetry,
+static void open_space(struct bench *self, const char *text, unsigned threads, unsigned iters, bool symmetry,
                        bool everything)
 {
-    struct stage_options options = {.marked = true, .edges = true};
+    struct prepared_space_options options = {.tracks_last = true, .edges = true};
     struct extremes extremes;
     *self = (struct bench){.program = subject_program(text, threads, iters)};
     self->whole = machine_new(self->program, NULL, false);
     self->slice = slice_new(self->whole, 0, everything);
     self->machine = machine_new(self->program, self->slice->data, false);
     budget_start(&self->budget);
-    self->setting = (struct stage_setting){.machine = self->machine,
-                                           .slice = self->slice,
-                                           .scheduler = scheduler_free_choice(),
-                                           .symmetry = symmetry,
-                                           .jobs = 1,
-                                           .budget = &self->budget};
+    self->setting = (struct prepared_space_setting){.machine = self->machine,
+                                                    .slice = self->slice,
+                                                    .scheduler = scheduler_free_choice(),
+                                                    .symmetry = symmetry,
+                                                    .jobs = 1,
+                                                    .budget = &self->budget};
     self->setting.grid = grid_applies(self->whole, self->slice);
-    CU_ASSERT_EQUAL_FATAL(stage_open(&self->stage, &self->setting, &options), STAGE_READY);
-    CU_ASSERT_EQUAL_FATAL(stage_find_extremes(&self->stage, &extremes), FOLD_COMPLETE);
+    CU_ASSERT_EQUAL_FATAL(prepared_space_open(&self->prepared, &self->setting, &options), PREPARED_SPACE_READY);
+    CU_ASSERT_EQUAL_FATAL(prepared_space_find_extremes(&self->prepared, &extremes), FOLD_COMPLETE);
     self->enumeration = enumerator_run(self->program, 0, NULL, (struct enumerator_bounds){500000, 60});
 }
 
-static void fold(struct bench *self, const struct weights *weights)
+static void fold(struct bench *self, const struct semiring *semiring)
 {
     struct fold_options options = {.keep = true, .jobs = 1};
-    CU_ASSERT_EQUAL_FATAL(fold_run(&self->fold, self->stage.space, weights, &options, &self->budget), FOLD_COMPLETE);
+    CU_ASSERT_EQUAL_FATAL(fold_run(&self->fold, self->prepared.space, semiring, &options, &self->budget),
+                          FOLD_COMPLETE);
     self->source =
-        (struct witness_source){self->machine, self->slice, self->stage.graph, self->stage.grid, &self->fold};
+        (struct witness_source){self->machine, self->slice, self->prepared.graph, self->prepared.grid, &self->fold};
 }
 
 static void close_bench(struct bench *self)
 {
     fold_free(&self->fold);
-    stage_close(&self->stage);
+    prepared_space_close(&self->prepared);
     enumeration_free(self->enumeration);
     machine_free(self->machine);
     slice_free(self->slice);
@@ -103,9 +104,9 @@ static void check_all(const char *text, unsigned threads, unsigned iters)
 {
     for (int way = 0; way < 4; way++) {
         struct bench bench;
-        open_stage(&bench, text, threads, iters, (way & 1) != 0, (way & 2) != 0);
+        open_space(&bench, text, threads, iters, (way & 1) != 0, (way & 2) != 0);
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.enumeration);
-        weights_preemptions_start(&bench.preemptions, bench.stage.space, &bench.stage.bands);
+        semiring_preemptions_start(&bench.preemptions, bench.prepared.space, &bench.prepared.ranges);
         fold(&bench, &bench.preemptions.head);
         const struct enumeration *enumeration = bench.enumeration;
         for (size_t r = 0; r < enumeration->row_count; r++)
@@ -139,14 +140,14 @@ static void test_graphs(void)
     check_all(".var x\n.main\n mov x, %ax\n mul $2, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1);
 }
 
-/* From the foremost values alone: the same schedule for an extreme, and none for the others. */
-static void check_foremost(const char *text, unsigned threads, unsigned iters, bool symmetry)
+/* From the lexicographic values alone: the same schedule for an extreme, and none for the others. */
+static void check_lexicographic(const char *text, unsigned threads, unsigned iters, bool symmetry)
 {
     for (int greatest = 0; greatest < 2; greatest++) {
         struct bench bench;
-        open_stage(&bench, text, threads, iters, symmetry, false);
+        open_space(&bench, text, threads, iters, symmetry, false);
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.enumeration);
-        weights_foremost_start(&bench.foremosts, bench.stage.space, greatest == 1);
+        semiring_lexicographic_start(&bench.foremosts, bench.prepared.space, greatest == 1);
         fold(&bench, &bench.foremosts.head);
         check_value(&bench, bench.enumeration->rows[greatest ? bench.enumeration->row_count - 1 : 0].value);
         check_end(&bench, OUTCOME_DEADLOCK, 0, &bench.enumeration->deadlock);
@@ -155,14 +156,14 @@ static void check_foremost(const char *text, unsigned threads, unsigned iters, b
     }
 }
 
-static void test_foremost(void)
+static void test_lexicographic(void)
 {
     for (int symmetry = 0; symmetry < 2; symmetry++) {
-        check_foremost(race, 2, 3, symmetry == 1);
-        check_foremost(race, 3, 1, symmetry == 1);
-        check_foremost(medley, 1, 1, symmetry == 1);
-        check_foremost(locked, 1, 1, symmetry == 1);
-        check_foremost(careless, 1, 1, symmetry == 1);
+        check_lexicographic(race, 2, 3, symmetry == 1);
+        check_lexicographic(race, 3, 1, symmetry == 1);
+        check_lexicographic(medley, 1, 1, symmetry == 1);
+        check_lexicographic(locked, 1, 1, symmetry == 1);
+        check_lexicographic(careless, 1, 1, symmetry == 1);
     }
 }
 
@@ -172,10 +173,10 @@ static void test_cycles(void)
     static const uint32_t expected[] = {0, 1, 1, 1};
     struct bench bench;
     struct witness witness;
-    open_stage(&bench, ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $7, x\n", 1,
+    open_space(&bench, ".var x\n.var f, 1\n.thread A\n mov $0, f\n.thread B\n.t\n test $0, f\n jne .t\n mov $7, x\n", 1,
                1, false, false);
     CU_ASSERT_PTR_NULL(bench.enumeration);
-    weights_preemptions_start(&bench.preemptions, bench.stage.space, &bench.stage.bands);
+    semiring_preemptions_start(&bench.preemptions, bench.prepared.space, &bench.prepared.ranges);
     fold(&bench, &bench.preemptions.head);
     CU_ASSERT_TRUE_FATAL(witness_find(&bench.source, OUTCOME_VALUE, 7, &witness));
     struct schedule schedule = subject_schedule(expected, 4);
@@ -190,7 +191,7 @@ int main(void)
     static const CU_TestInfo tests[] = {
         {"from grids", test_grids},
         {"from graphs", test_graphs},
-        {"for extremes alone", test_foremost},
+        {"for extremes alone", test_lexicographic},
         {"where schedules need not end", test_cycles},
         CU_TEST_INFO_NULL,
     };

@@ -1,7 +1,7 @@
 /* Witnesses as JSON, there and back. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "reports/witness_file.h"
+#include "report/witness_file.h"
 #include "tests/support/handmade.h"
 #include "tests/support/race.h"
 #include "tests/support/unit.h"

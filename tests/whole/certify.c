@@ -4,13 +4,13 @@
  * Writes the certificate of a program to standard output, and its checksum to standard error: what
  * tests/whole/test_verify.sh makes its certificates with, without all that the command line of racecheck adds. Exit status
  * 3 where there is none. */
+#include "analysis/certificate.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "checker/certificate.h"
-#include "checker/scheduler.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
 #include "models/catalogue.h"
-#include "reports/certificate_file.h"
+#include "report/certificate_file.h"
+#include "schedulers/scheduler.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,16 +5,16 @@
  * scheduler, or a register, as %bx: then each thread has that first value. On standard error stand, as words and numbers, what the
  * model for SPIN is to be compared with: the analysis's answers, and the states of the classical search, counted one by one,
  * every step an edge. */
+#include "analysis/analysis.h"
 #include "base/memory.h"
-#include "checker/analysis.h"
-#include "checker/scheduler.h"
-#include "checker/stateset.h"
-#include "checker/system.h"
-#include "models/assembler.h"
+#include "frontends/assembler.h"
 #include "models/catalogue.h"
-#include "models/promela.h"
-#include "reports/itf.h"
-#include "reports/timeline.h"
+#include "report/itf.h"
+#include "report/promela.h"
+#include "report/timeline.h"
+#include "schedulers/scheduler.h"
+#include "space/stateset.h"
+#include "space/system.h"
 #include "tests/oracles/random_program.h"
 
 #include <inttypes.h>

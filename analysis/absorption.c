@@ -1,0 +1,409 @@
+#include "analysis/absorption.h"
+
+#include "analysis/hang.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+/* Exact fractions up to so many states, and so many multiplications. */
+static const size_t exact_states = 4000;
+static const double exact_work = 400000;
+
+/* Iteration in a component ends when less than this is left in it. */
+static const double negligible = 1e-15;
+enum { SWEEPS_MAX = 1000000, SWEEPS_PER_QUESTION = 16 };
+
+/* The components of a graph in the order of the flow: their states one after the other. */
+struct components {
+    const struct graph *graph;
+    uint32_t *states; /* by component, those that come first first */
+    size_t *first;    /* where each component begins; one more at the end */
+    size_t count;
+    uint32_t *place; /* of a state within its component */
+    bool *ends;      /* whether an end can be reached, by the number that the graph gives a component */
+};
+
+/* ---- Components ------------------------------------------------------------------------------------------------ */
+
+/* Components are numbered from 1, each before those that lead to it; the flow goes the other way. */
+static void components_start(struct components *self, const struct graph *graph)
+{
+    size_t states = graph->states.count;
+    *self = (struct components){.graph = graph, .count = graph->component_count};
+    self->states = memory_new(states, sizeof *self->states);
+    self->place = memory_new(states, sizeof *self->place);
+    self->first = memory_new(self->count + 2, sizeof *self->first);
+    self->ends = hang_find_ends(graph);
+    for (uint32_t s = 0; s < states; s++)
+        self->first[self->count - graph->component[s] + 1]++;
+    for (size_t c = 0; c < self->count; c++)
+        self->first[c + 1] += self->first[c];
+    size_t *next = memory_copy(self->first, (self->count + 1) * sizeof *next);
+    for (uint32_t s = 0; s < states; s++) {
+        size_t c = self->count - graph->component[s];
+        self->place[s] = (uint32_t)(next[c] - self->first[c]);
+        self->states[next[c]++] = s;
+    }
+    memory_free(next);
+}
+
+static void components_free(struct components *self)
+{
+    memory_free(self->states);
+    memory_free(self->first);
+    memory_free(self->place);
+    memory_free(self->ends);
+}
+
+static size_t component_size(const struct components *self, size_t component)
+{
+    return self->first[component + 1] - self->first[component];
+}
+
+/* Whether a schedule that has come to a component can come to an end; some step leads out of it then. */
+static bool can_end(const struct components *self, size_t component)
+{
+    return self->ends[self->count - component];
+}
+
+static bool is_inside(const struct components *self, const struct edge *edge, uint32_t state)
+{
+    return edge->target != STATESET_NONE && self->graph->component[edge->target] == self->graph->component[state];
+}
+
+static bool is_cycle(const struct components *self, size_t component)
+{
+    uint32_t state = self->states[self->first[component]];
+    if (component_size(self, component) > 1)
+        return true;
+    for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++)
+        if (self->graph->edges[e].target == state)
+            return true;
+    return false;
+}
+
+static uint32_t choices_of(const struct graph *graph, uint32_t state)
+{
+    uint32_t choices = 0;
+    for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
+        choices += graph->edges[e].multiplicity;
+    return choices;
+}
+
+/* ---- Ends ---------------------------------------------------------------------------------------------------- */
+
+static void add_value(struct absorption *self, int64_t value, const mpq_t probability)
+{
+    size_t place = self->value_count;
+    while (place > 0 && self->values[place - 1].value > value)
+        place--;
+    if (place > 0 && self->values[place - 1].value == value) {
+        mpq_add(self->values[place - 1].probability, self->values[place - 1].probability, probability);
+        return;
+    }
+    self->values = memory_grow(self->values, self->value_count, &self->value_capacity, sizeof *self->values);
+    memmove(&self->values[place + 1], &self->values[place], (self->value_count - place) * sizeof *self->values);
+    self->value_count++;
+    self->values[place].value = value;
+    mpq_init(self->values[place].probability);
+    mpq_set(self->values[place].probability, probability);
+}
+
+/* Schedules that end in a state without steps. */
+static void add_end(struct absorption *self, const struct graph *graph, uint32_t number, const mpq_t probability)
+{
+    const struct machine *machine = graph->system->machine;
+    const uint64_t *state = stateset_at(&graph->states, number);
+    if (machine_finished(machine, state) != machine_everybody(machine))
+        mpq_add(self->deadlocked, self->deadlocked, probability);
+    else
+        add_value(self, machine_value(machine, state, graph->slice->observed), probability);
+}
+
+/* ---- Exactly --------------------------------------------------------------------------------------------------- */
+
+/* A linear system (1 - P^T) visits = inflow of one component: rows of size + 1 fractions. */
+struct equations {
+    mpq_t *cells;
+    size_t size;
+    mpq_t product;
+};
+
+static mpq_t *cell(struct equations *self, size_t row, size_t column)
+{
+    return &self->cells[row * (self->size + 1) + column];
+}
+
+static void equations_start(struct equations *self, const struct components *components, size_t component,
+                            mpq_t *inflow)
+{
+    const struct graph *graph = components->graph;
+    self->size = component_size(components, component);
+    self->cells = memory_new(self->size * (self->size + 1), sizeof *self->cells);
+    mpq_init(self->product);
+    for (size_t i = 0; i < self->size * (self->size + 1); i++)
+        mpq_init(self->cells[i]);
+    for (size_t column = 0; column < self->size; column++) {
+        uint32_t state = components->states[components->first[component] + column];
+        uint32_t choices = choices_of(graph, state);
+        mpq_set_ui(*cell(self, column, column), 1, 1);
+        mpq_set(*cell(self, column, self->size), inflow[state]);
+        for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
+            const struct edge *edge = &graph->edges[e];
+            if (!is_inside(components, edge, state))
+                continue;
+            mpq_t *into = cell(self, components->place[edge->target], column);
+            mpq_set_ui(self->product, edge->multiplicity, choices);
+            mpq_canonicalize(self->product);
+            mpq_sub(*into, *into, self->product);
+        }
+    }
+}
+
+static void equations_free(struct equations *self)
+{
+    for (size_t i = 0; i < self->size * (self->size + 1); i++)
+        mpq_clear(self->cells[i]);
+    mpq_clear(self->product);
+    memory_free(self->cells);
+}
+
+/* row -= factor * pivot row, where that clears the pivot's column. */
+static void eliminate(struct equations *self, size_t row, size_t pivot)
+{
+    mpq_t factor;
+    if (row == pivot || mpq_sgn(*cell(self, row, pivot)) == 0)
+        return;
+    mpq_init(factor);
+    mpq_set(factor, *cell(self, row, pivot));
+    for (size_t column = pivot; column <= self->size; column++) {
+        mpq_mul(self->product, factor, *cell(self, pivot, column));
+        mpq_sub(*cell(self, row, column), *cell(self, row, column), self->product);
+    }
+    mpq_clear(factor);
+}
+
+/* Gauss and Jordan. A component that can be left has a solution, and pivots need not be looked for: the matrix is one of
+ * 1 - P^T with P substochastic, whose leading parts are regular. */
+static void equations_solve(struct equations *self)
+{
+    for (size_t pivot = 0; pivot < self->size; pivot++) {
+        mpq_t first;
+        mpq_init(first);
+        mpq_set(first, *cell(self, pivot, pivot));
+        for (size_t column = pivot; column <= self->size; column++)
+            mpq_div(*cell(self, pivot, column), *cell(self, pivot, column), first);
+        mpq_clear(first);
+        for (size_t row = 0; row < self->size; row++)
+            eliminate(self, row, pivot);
+    }
+}
+
+/* What visits to a state send out of its component. */
+static void send_exactly(struct absorption *self, const struct components *components, uint32_t state,
+                         const mpq_t visits, mpq_t *inflow)
+{
+    const struct graph *graph = components->graph;
+    uint32_t choices = choices_of(graph, state);
+    mpq_t share;
+    mpq_init(share);
+    if (choices == 0)
+        add_end(self, graph, state, visits);
+    for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
+        const struct edge *edge = &graph->edges[e];
+        if (is_inside(components, edge, state))
+            continue;
+        mpq_set_ui(share, edge->multiplicity, choices);
+        mpq_canonicalize(share);
+        mpq_mul(share, share, visits);
+        mpq_ptr to = edge->target == STATESET_NONE ? self->failed : inflow[edge->target];
+        mpq_add(to, to, share);
+    }
+    mpq_clear(share);
+}
+
+static void flow_exactly(struct absorption *self, const struct components *components, size_t component, mpq_t *inflow)
+{
+    size_t first = components->first[component], size = component_size(components, component);
+    if (!can_end(components, component)) {
+        for (size_t s = first; s < first + size; s++)
+            mpq_add(self->endless, self->endless, inflow[components->states[s]]);
+        return;
+    }
+    if (!is_cycle(components, component)) {
+        uint32_t state = components->states[first];
+        send_exactly(self, components, state, inflow[state], inflow);
+        return;
+    }
+    struct equations equations;
+    equations_start(&equations, components, component, inflow);
+    equations_solve(&equations);
+    for (size_t s = 0; s < size; s++)
+        send_exactly(self, components, components->states[first + s], *cell(&equations, s, size), inflow);
+    equations_free(&equations);
+}
+
+static bool find_exactly(struct absorption *self, const struct components *components, struct budget *budget)
+{
+    const struct graph *graph = components->graph;
+    mpq_t *inflow = memory_new(graph->states.count, sizeof *inflow);
+    for (size_t s = 0; s < graph->states.count; s++)
+        mpq_init(inflow[s]);
+    for (size_t s = 0; s < graph->space.start_count; s++)
+        mpq_set_ui(inflow[s], 1, (unsigned long)graph->space.start_count);
+    bool in_time = true;
+    for (size_t c = 0; c < components->count && in_time; c++) {
+        flow_exactly(self, components, c, inflow);
+        in_time = !budget_spent(budget, "random", c, components->count, 0);
+    }
+    for (size_t s = 0; s < graph->states.count; s++)
+        mpq_clear(inflow[s]);
+    memory_free(inflow);
+    return in_time;
+}
+
+/* ---- Approximately --------------------------------------------------------------------------------------------- */
+
+/* The flow in floating-point numbers. */
+struct flow {
+    struct absorption *absorption;
+    const struct components *components;
+    struct budget *budget;
+    double *mass; /* of each state: what has come in and was not sent on */
+    double failed, endless;
+    double left;      /* what was never sent on */
+    double roundings; /* along any way: how often a result was rounded, at most */
+    bool in_time;
+};
+
+static void end_flow(struct flow *self, uint32_t state, double mass)
+{
+    mpq_t probability;
+    mpq_init(probability);
+    mpq_set_d(probability, mass);
+    add_end(self->absorption, self->components->graph, state, probability);
+    mpq_clear(probability);
+}
+
+/* Sends on what is in a state; returns how much of it stays in the component. */
+static void send(struct flow *self, uint32_t state)
+{
+    const struct graph *graph = self->components->graph;
+    uint32_t choices = choices_of(graph, state);
+    double mass = self->mass[state];
+    self->mass[state] = 0;
+    if (choices == 0)
+        end_flow(self, state, mass);
+    for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
+        const struct edge *edge = &graph->edges[e];
+        double share = mass * edge->multiplicity / choices;
+        *(edge->target == STATESET_NONE ? &self->failed : &self->mass[edge->target]) += share;
+    }
+}
+
+static double mass_in(const struct flow *self, size_t component)
+{
+    double mass = 0;
+    for (size_t s = self->components->first[component]; s < self->components->first[component + 1]; s++)
+        mass += self->mass[self->components->states[s]];
+    return mass;
+}
+
+/* Sends round and round until next to nothing is left in a component. */
+static void drain(struct flow *self, size_t component)
+{
+    const struct components *components = self->components;
+    double mass = mass_in(self, component);
+    for (size_t sweep = 0; mass > negligible && sweep < SWEEPS_MAX && self->in_time; sweep++) {
+        for (size_t s = components->first[component]; s < components->first[component + 1]; s++)
+            send(self, components->states[s]);
+        mass = mass_in(self, component);
+        self->roundings += (double)component_size(components, component) + 4;
+        if (sweep % SWEEPS_PER_QUESTION == 0)
+            self->in_time = !budget_spent(self->budget, "random", component, components->count, 0);
+    }
+    self->left += mass;
+}
+
+static void flow_through(struct flow *self, size_t component)
+{
+    if (!can_end(self->components, component)) {
+        self->endless += mass_in(self, component);
+    } else if (!is_cycle(self->components, component)) {
+        send(self, self->components->states[self->components->first[component]]);
+        self->roundings += 4;
+    } else {
+        drain(self, component);
+    }
+}
+
+/* All numbers are sums and products of positive ones, so that errors are relative, and add up. */
+static double error_bound(const struct flow *self)
+{
+    return self->left + self->roundings * 0x1p-53;
+}
+
+static bool find_approximately(struct absorption *self, const struct components *components, struct budget *budget)
+{
+    const struct graph *graph = components->graph;
+    struct flow flow = {.absorption = self, .components = components, .budget = budget, .in_time = true};
+    flow.mass = memory_new(graph->states.count, sizeof *flow.mass);
+    for (size_t s = 0; s < graph->space.start_count; s++)
+        flow.mass[s] = 1.0 / (double)graph->space.start_count;
+    for (size_t c = 0; c < components->count && flow.in_time; c++) {
+        flow_through(&flow, c);
+        flow.in_time = flow.in_time && (c % 4096 != 0 || !budget_spent(budget, "random", c, components->count, 0));
+    }
+    mpq_set_d(self->failed, flow.failed);
+    mpq_set_d(self->endless, flow.endless);
+    self->error = error_bound(&flow);
+    memory_free(flow.mass);
+    return flow.in_time;
+}
+
+/* ---- Life ------------------------------------------------------------------------------------------------------ */
+
+/* Whether no schedule at all comes to an end. */
+static bool never_ends(const struct components *components)
+{
+    const struct graph *graph = components->graph;
+    for (size_t s = 0; s < graph->space.start_count; s++)
+        if (components->ends[graph->component[s]])
+            return false;
+    return true;
+}
+
+static bool is_small(const struct components *components)
+{
+    double work = 0;
+    for (size_t c = 0; c < components->count; c++) {
+        double size = (double)component_size(components, c);
+        work += size * size * size;
+    }
+    return components->graph->states.count <= exact_states && work <= exact_work;
+}
+
+bool absorption_find(struct absorption *self, const struct graph *graph, struct budget *budget)
+{
+    struct components components;
+    *self = (struct absorption){0};
+    mpq_inits(self->deadlocked, self->failed, self->endless, NULL);
+    components_start(&components, graph);
+    self->is_exact = never_ends(&components) || is_small(&components);
+    bool in_time = true;
+    if (never_ends(&components))
+        mpq_set_ui(self->endless, 1, 1);
+    else
+        in_time =
+            self->is_exact ? find_exactly(self, &components, budget) : find_approximately(self, &components, budget);
+    components_free(&components);
+    return in_time;
+}
+
+void absorption_free(struct absorption *self)
+{
+    for (size_t v = 0; v < self->value_count; v++)
+        mpq_clear(self->values[v].probability);
+    memory_free(self->values);
+    mpq_clears(self->deadlocked, self->failed, self->endless, NULL);
+}

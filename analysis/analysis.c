@@ -1,0 +1,404 @@
+#include "analysis/analysis.h"
+
+#include "analysis/alone.h"
+#include "analysis/analysis_parts.h"
+#include "analysis/hang.h"
+#include "base/arithmetic.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "schedulers/scheduler.h"
+#include "space/macrostep.h"
+
+#include <string.h>
+
+static const uint64_t unfused_entries_default = 20000000;
+
+/* A classical search beyond this many states keeps no steps, unless somebody insists on what needs them. */
+enum { UNSLICED_EDGES_STATES = 4000000 };
+
+/* ---- Opening the spaces -------------------------------------------------------------------------------------- */
+
+static void slice_program(struct analysis *self, bool everything)
+{
+    self->slice = slice_new(self->whole, self->options->word, everything);
+    self->machine = machine_new(self->program, self->slice->data, false);
+    const struct scheduler *scheduler = self->options->scheduler;
+    self->setting = (struct prepared_space_setting){
+        .machine = self->machine,
+        .slice = self->slice,
+        .scheduler = scheduler != NULL ? scheduler : scheduler_free_choice(),
+        .symmetry = !self->options->no_symmetry,
+        .jobs = self->options->jobs > 0 ? self->options->jobs : parallel_processors(),
+        .budget = self->options->budget,
+    };
+    self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->whole, self->slice);
+}
+
+/* Questions that are answered by a fold over all steps. */
+static bool needs_edges(const struct analysis *self)
+{
+    bool values_are_data = self->slice->data[self->slice->observed];
+    return values_are_data ||
+           analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
+}
+
+static enum prepared_space_result open_main(struct analysis *self)
+{
+    bool exact_needs = analysis_insists(self, QUESTION_COUNTS | QUESTION_RANDOM);
+    bool values_are_data = self->slice->data[self->slice->observed];
+    struct prepared_space_options options = {
+        .edges = needs_edges(self),
+        .edges_max_states = values_are_data || exact_needs ? 0 : UNSLICED_EDGES_STATES,
+    };
+    self->main_open = true;
+    enum prepared_space_result result = prepared_space_open(&self->main, &self->setting, &options);
+    uint64_t unfused = self->options->unfused_entries > 0 ? self->options->unfused_entries : unfused_entries_default;
+    bool large = self->setting.grid && (result == PREPARED_SPACE_TOO_LARGE || self->main.space->entries > unfused);
+    if (!large)
+        return result;
+    prepared_space_close(&self->main);
+    options.fused = true;
+    self->outcome->fused = true;
+    return prepared_space_open(&self->main, &self->setting, &options);
+}
+
+/* Whether some location that the program uses is not stored in the states, be it observed or not. */
+static bool has_data(const struct analysis *self)
+{
+    for (location_id l = 0; l < self->slice->location_count; l++)
+        if (self->slice->data[l] && machine_is_mentioned(self->machine, l))
+            return true;
+    return false;
+}
+
+/* Data is never looked at while exploring, so that an overflow of it would go unnoticed: make sure that there is none, from
+ * the greatest first value, the greatest addend, and the length of the longest schedule. */
+static bool may_overflow(const struct analysis *self)
+{
+    if (!has_data(self))
+        return false;
+    if (self->main.space->overflows)
+        return true;
+    __extension__ typedef unsigned __int128 wide;
+    uint64_t first = 0;
+    for (location_id l = 0; l < self->slice->location_count; l++)
+        if (self->slice->data[l] && arithmetic_magnitude(machine_initial_value(self->machine, l)) > first)
+            first = arithmetic_magnitude(machine_initial_value(self->machine, l));
+    uint64_t addend = analysis_greatest_addend(self, NULL);
+    return (wide)first + ((wide)analysis_longest(self) + 1) * (wide)addend >= (wide)1 << 62;
+}
+
+/* ---- The pipeline -------------------------------------------------------------------------------------------- */
+
+static void note_graph(struct analysis *self)
+{
+    struct outcome *outcome = self->outcome;
+    const struct graph *graph = self->main.graph;
+    mpz_set(outcome->states, graph->orbit_states);
+    mpz_set(outcome->transitions, graph->orbit_steps);
+    outcome->stored = graph->states.count;
+    /* Without steps the longest way is known only where all ways to a state are equally long. */
+    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->depth_count - 1 : 0;
+    outcome->collapsed = graph->system->collapses;
+    if (graph->space.cyclic)
+        outcome->depth = 0;
+    outcome->can_deadlock = graph->deadlocks > 0;
+    outcome->can_fail = graph->failures > 0;
+    memory_free(outcome->failure_text); /* of a run with a slice that did not do */
+    outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
+    outcome->endless = graph->space.cyclic;
+    outcome->can_hang = outcome->must_hang = false;
+    outcome->endless_unknown = !graph->has_edges && !graph->space.graded;
+}
+
+/* "a", "a and b", "a, b and c"; NULL for nobody. */
+static char *thread_names(const struct machine *machine, uint64_t threads)
+{
+    struct text names = TEXT_INIT;
+    for (uint64_t rest = threads; rest != 0; rest &= rest - 1)
+        text_print(&names, "%s%s",
+                   rest == threads            ? ""
+                   : (rest & (rest - 1)) == 0 ? " and "
+                                              : ", ",
+                   machine_thread_name(machine, (size_t)__builtin_ctzll(rest)));
+    return threads != 0 ? text_take(&names) : NULL;
+}
+
+static void note_hang(struct analysis *self)
+{
+    struct outcome *outcome = self->outcome;
+    const struct graph *graph = self->main.graph;
+    if (!graph->space.cyclic || !graph->has_edges)
+        return;
+    struct hang hang = hang_find(graph);
+    outcome->can_hang = hang.is_possible;
+    outcome->must_hang = hang.is_possible && hang.is_certain;
+    memory_free(outcome->spinning);
+    outcome->spinning = thread_names(self->machine, hang.spinning);
+}
+
+static void note_grid(struct analysis *self, const struct prepared_space *prepared)
+{
+    struct outcome *outcome = self->outcome;
+    grid_count(prepared->grid, outcome->states, outcome->transitions);
+    outcome->stored = prepared->space->states;
+    outcome->depth = 0;
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        outcome->depth += machine_instruction_count(self->machine, t);
+}
+
+static void note_incomplete_graph(struct analysis *self)
+{
+    analysis_mark_incomplete(self, "the state space is too large");
+    analysis_note_exclusion(self, false);
+    if (self->main.graph == NULL)
+        return;
+    note_graph(self);
+    self->outcome->endless = false;
+    if (!self->slice->data[self->slice->observed]) {
+        intervals_union(&self->outcome->values, &self->main.graph->final_values, 0);
+        self->outcome->has_values = true;
+        analysis_note_extremes(self);
+    }
+}
+
+static void answer_fold_questions(struct analysis *self)
+{
+    const struct space *space = self->main.space;
+    if (self->main.graph != NULL && !self->main.graph->has_edges) {
+        static const char reason[] = "the classical search keeps no steps at this size";
+        analysis_omit_if_wanted(self, QUESTION_COUNTS, "counts", reason, "--slice auto, or --compute counts");
+        analysis_omit_if_wanted(self, QUESTION_RANDOM, "random", reason, "--slice auto, or --compute random");
+        analysis_omit_if_wanted(self, QUESTION_PREEMPTIONS, "preemptions", reason, "--slice auto");
+        return;
+    }
+    if (!self->outcome->has_values) {
+        analysis_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
+                                "counts, random, preemptions", "the values were left out",
+                                "--compute counts,random,preemptions");
+        analysis_find_preemptions(self);
+        return;
+    }
+    if (self->outcome->rows == NULL && intervals_size(&self->outcome->values) > 0) {
+        analysis_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
+                                "counts, random, preemptions", "too many values to list", "");
+        return;
+    }
+    if (analysis_wants(self, QUESTION_COUNTS) && !space->cyclic)
+        analysis_count_schedules(self);
+    if (analysis_wants(self, QUESTION_RANDOM) && self->outcome->complete) {
+        if (space->cyclic)
+            analysis_find_absorption(self);
+        else
+            analysis_find_probabilities(self);
+    }
+    if (self->outcome->complete)
+        analysis_find_preemptions(self);
+}
+
+/* A cycle that adds to data lets it grow, or so it seems: what is added may be taken away again, or overwritten. The
+ * classical search finds out, if that has an end. */
+static void answer_growth(struct analysis *self)
+{
+    self->must_unslice = self->may_grow = true;
+    self->greatest_addend = self->main.space->greatest_addend;
+}
+
+/* Arrays over values have a place for each multiple of the unit, also where few are ever reached: very different addends
+ * (1 and 1000000000) make them wide. A small program is then better searched value by value. */
+static bool is_wide_but_sparse(const struct analysis *self)
+{
+    static const uint64_t wide = 1 << 20, small = 1 << 20;
+    const struct space *space = self->main.space;
+    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
+    return self->outcome->sliced && space->greatest_addend / unit > wide && space->entries < small;
+}
+
+/* A grid stores no states, but what it numbers counts as such for a limit. */
+static bool exceeds_states(struct analysis *self)
+{
+    struct budget *budget = self->options->budget;
+    if (self->main.grid == NULL || budget->max_states == 0 || self->main.space->states <= budget->max_states)
+        return false;
+    budget->limit = BUDGET_STATES;
+    return true;
+}
+
+static void answer(struct analysis *self)
+{
+    enum prepared_space_result opened = open_main(self);
+    if (opened == PREPARED_SPACE_READY && exceeds_states(self)) {
+        analysis_mark_incomplete(self, NULL);
+        analysis_note_exclusion(self, false);
+        return;
+    }
+    if (opened == PREPARED_SPACE_TOO_LARGE) {
+        analysis_mark_incomplete(self, "the state space is too large to be numbered");
+        analysis_note_exclusion(self, false);
+        return;
+    }
+    if (opened == PREPARED_SPACE_INCOMPLETE) {
+        note_incomplete_graph(self);
+        return;
+    }
+    if (self->main.graph != NULL) {
+        note_graph(self);
+        note_hang(self);
+    } else {
+        note_grid(self, &self->main);
+    }
+    analysis_note_exclusion(self, true);
+    if (self->main.space->grows && !self->may_grow) {
+        answer_growth(self);
+        return;
+    }
+    if (may_overflow(self) || is_wide_but_sparse(self)) {
+        self->must_unslice = true;
+        return;
+    }
+    if (!analysis_find_values(self))
+        return;
+    analysis_make_rows(self);
+    analysis_note_extremes(self);
+    claims_judge(self->outcome);
+    answer_fold_questions(self);
+    if (self->outcome->complete)
+        analysis_find_shortest(self);
+    analysis_find_properties(self);
+    if (self->exact_open && self->outcome->has_counts) {
+        note_grid(self, &self->exact);
+        self->outcome->fused = false;
+    }
+}
+
+static void close_stages(struct analysis *self)
+{
+    if (self->main_open)
+        prepared_space_close(&self->main);
+    if (self->exact_open)
+        prepared_space_close(&self->exact);
+    if (self->last_thread_open && self->last_thread.setting != NULL)
+        prepared_space_close(&self->last_thread);
+    self->main_open = self->exact_open = self->last_thread_open = false;
+    machine_free(self->machine);
+    slice_free(self->slice);
+    self->machine = NULL;
+    self->slice = NULL;
+}
+
+static void explain(struct analysis *self, bool fell_back)
+{
+    struct text text = TEXT_INIT;
+    char *split = slice_explain(self->slice, self->machine);
+    if (fell_back)
+        text_print(&text,
+                   "Following the data apart from the states might overflow, or cost more: every value is stored.\n");
+    text_print(&text, "%s", split);
+    memory_free(split);
+    memory_free(self->outcome->explanation);
+    self->outcome->explanation = text_take(&text);
+}
+
+/* Answers with a slice, or without one. */
+static void run(struct analysis *self, bool everything, bool fell_back)
+{
+    slice_program(self, everything);
+    self->outcome->complete = true;
+    self->outcome->fused = false;
+    self->outcome->sliced = self->slice->data[self->slice->observed];
+    if (self->options->explain)
+        explain(self, fell_back);
+    answer(self);
+    claims_judge(self->outcome);
+    if (!self->outcome->complete && (everything || !self->must_unslice))
+        analysis_show_found(self);
+    close_stages(self);
+}
+
+/* Where a limit of states was reached because values may grow, that is said, too. */
+static void note_growth(struct analysis *self)
+{
+    struct text reason = TEXT_INIT;
+    if (!self->may_grow)
+        return;
+    text_print(&reason, "a loop adds to a value each time round; ");
+    budget_tell(self->options->budget, &reason);
+    memory_free(self->outcome->incomplete_reason);
+    self->outcome->incomplete_reason = text_take(&reason);
+}
+
+/* Answers without a slice what a slice could not. Where values may grow for ever so many states are enough to know that
+ * no end is in sight. */
+static void run_again(struct analysis *self)
+{
+    static const uint64_t sight = 1000000, large_addend = UINT64_C(1) << 43;
+    struct budget *budget = self->options->budget;
+    struct outcome *outcome = self->outcome;
+    uint64_t asked = budget->max_states;
+    bool is_short = self->may_grow && self->greatest_addend < large_addend && (asked == 0 || asked > sight);
+    memory_free(outcome->incomplete_reason);
+    outcome->incomplete_reason = NULL;
+    budget->max_states = is_short ? sight : asked;
+    run(self, true, true);
+    budget->max_states = asked;
+    if (budget->limit != BUDGET_STATES)
+        return;
+    if (!is_short) {
+        note_growth(self);
+        return;
+    }
+    budget->limit = BUDGET_OK;
+    analysis_mark_incomplete(self,
+                             "a loop adds to a value each time round; the search of all values saw no end of it within"
+                             " a million states (--slice off goes on)");
+}
+
+/* Even looking at every instruction of every thread must end soon. */
+static bool is_too_long(const struct machine *machine, struct error *error)
+{
+    static const uint64_t most = 16000000;
+    uint64_t instructions = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        instructions += machine_instruction_count(machine, t);
+    if (instructions > most)
+        error_set(error, machine_source(machine), 0, 0,
+                  "the threads have %llu instructions together (expected at most %llu)",
+                  (unsigned long long)instructions, (unsigned long long)most);
+    return instructions > most;
+}
+
+/* Only where the number of iterations means anything to the program. */
+static bool is_counted(struct analysis *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t limit, alone;
+    return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
+           strstr(outcome->text, "ITERS") != NULL &&
+           !__builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) &&
+           alone_agrees(self->whole, self->options->word, &alone) && alone == limit;
+}
+
+bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
+                  struct error *error)
+{
+    struct analysis analysis = {.program = program, .options = options, .outcome = outcome};
+    analysis.whole = machine_new(program, NULL, false);
+    if (options->word >= machine_word_count(analysis.whole)) {
+        error_set(error, NULL, 0, 0, "there is no word %u to observe", options->word);
+        machine_free(analysis.whole);
+        return false;
+    }
+    if (is_too_long(analysis.whole, error)) {
+        machine_free(analysis.whole);
+        return false;
+    }
+    run(&analysis, options->no_slice, false);
+    if (analysis.must_unslice)
+        run_again(&analysis);
+    outcome->is_counted = is_counted(&analysis);
+    machine_free(analysis.whole);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
+    outcome->seconds = budget_seconds(options->budget);
+    return true;
+}

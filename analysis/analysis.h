@@ -1,0 +1,68 @@
+/* analysis: the pipeline of the checker, from a program to an outcome.
+ *
+ *     program -> slice -> state space -> fold -> outcome
+ *
+ * One call answers all questions that were asked. It decides which reductions are sound, estimates what each question
+ * costs before it is paid, and has every witness replayed. */
+#ifndef RACECHECK_ANALYSIS_ANALYSIS_H
+#define RACECHECK_ANALYSIS_ANALYSIS_H
+
+#include "analysis/outcome.h"
+#include "base/budget.h"
+#include "base/error.h"
+
+struct program;
+struct scheduler;
+
+/* The questions, as bits. Each includes what it needs: counts need the values. */
+enum question {
+    QUESTION_EXTREMES = 1u << 0,    /* least and greatest final value */
+    QUESTION_VALUES = 1u << 1,      /* the set of final values */
+    QUESTION_COUNTS = 1u << 2,      /* exact number of schedules for each */
+    QUESTION_RANDOM = 1u << 3,      /* exact probability of each under the random scheduler */
+    QUESTION_PREEMPTIONS = 1u << 4, /* fewest preemptions for each */
+    QUESTION_WITNESS = 1u << 5,     /* the witnesses that the options ask for */
+    QUESTION_ALL = (1u << 6) - 1
+};
+
+/* Which witnesses are wanted. What can go wrong (a deadlock, an error of the program, two threads in one critical section)
+ * gets a witness too, unless only one of the others is asked for. */
+enum witness_wish {
+    WITNESS_NONE,
+    WITNESS_MINIMUM,
+    WITNESS_VALUE,
+    WITNESS_ALL,
+    WITNESS_DEADLOCK,
+    WITNESS_FAILURE,
+    WITNESS_OVERLAP
+};
+
+struct analysis_options {
+    const struct scheduler *scheduler; /* borrowed; NULL: free */
+    uint32_t word;                     /* the observed shared word */
+    unsigned questions;                /* bits of enum question: what is wanted if it fits the patience */
+    unsigned insist;                   /* bits of enum question: what is wanted whatever it costs */
+    double patience;                   /* seconds that a question may be estimated to take; 0: the default */
+    bool no_slice;                     /* the classical explicit search */
+    bool no_symmetry;
+    uint64_t
+        unfused_entries; /* up to so many entries of a grid one space serves all questions; beyond, values are looked
+                                 for in the fused one first; 0: the default */
+    bool explain;        /* fill outcome.explanation */
+    enum witness_wish witness;
+    int64_t witness_value;          /* for WITNESS_VALUE */
+    bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
+                                          finite, only where schedules need not end and the state space is small */
+    enum outcome_fairness fairness; /* ... if endless schedules are this fair */
+    unsigned jobs;                  /* OpenMP threads; 0: all cores */
+    struct budget *budget;          /* borrowed */
+};
+
+/* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
+ * (model, text, ...) is left to the caller. Claims that stand in the outcome are judged. Returns false with *error set where there is no word of that number to
+ * observe, or where the threads have more than 16 million instructions together.
+ * A limit that was reached is no error: outcome->complete is false then. */
+bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
+                  struct error *error);
+
+#endif

@@ -1,0 +1,232 @@
+/* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
+#include "analysis/analysis_parts.h"
+#include "analysis/schedule_count.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "schedulers/scheduler.h"
+
+/* Speed, for estimates only: seconds a place of an array and limb. */
+static const double limb_seconds = 1.5e-9;
+
+/* Where the numbers of one fold go. */
+struct gathering {
+    struct analysis *analysis;
+    const struct polynomials *semiring;
+    mpz_t denominator; /* random only */
+    bool random;
+};
+
+static void gather_number(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
+{
+    struct gathering *self = context;
+    struct outcome_row *row = analysis_row(self->analysis->outcome, value);
+    mpz_t number;
+    mpz_init(number);
+    mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
+    if (self->random)
+        mpz_add(mpq_numref(row->random), mpq_numref(row->random), number);
+    else
+        mpz_add(row->schedules, row->schedules, number);
+    mpz_clear(number);
+}
+
+static void gather_element(void *context, const void *element, int64_t initial)
+{
+    struct gathering *self = context;
+    semiring_polynomials_visit(self->semiring, 0, element, initial, gather_number, self);
+}
+
+/* Where the schedules of one fate go. */
+struct fate_gathering {
+    const struct polynomials *semiring;
+    mpz_ptr sum;
+};
+
+static void add_fate(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
+{
+    struct fate_gathering *self = context;
+    (void)value;
+    mpz_t number;
+    mpz_init(number);
+    mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
+    mpz_add(self->sum, self->sum, number);
+    mpz_clear(number);
+}
+
+static void gather_fate(void *context, const void *element, int64_t initial)
+{
+    struct fate_gathering *self = context;
+    semiring_polynomials_visit(self->semiring, 0, element, initial, add_fate, self);
+}
+
+/* Runs a fold of polynomials and adds what it found to the outcome: raw numbers. */
+static bool gather(struct gathering *self, struct prepared_space *prepared, mpz_t deadlocked, mpz_t failed)
+{
+    struct fold fold;
+    struct fold_options options = {.jobs = self->analysis->setting.jobs};
+    enum fold_result result =
+        fold_run(&fold, prepared->space, &self->semiring->head, &options, self->analysis->options->budget);
+    if (result == FOLD_COMPLETE) {
+        prepared_space_visit_values(prepared, &fold, gather_element, self);
+        struct fate_gathering deadlocks = {self->semiring, deadlocked}, failures = {self->semiring, failed};
+        prepared_space_visit_fate(prepared, &fold, prepared->space->slots.deadlock, gather_fate, &deadlocks);
+        prepared_space_visit_fate(prepared, &fold, prepared->space->slots.failure, gather_fate, &failures);
+    }
+    fold_free(&fold);
+    return result == FOLD_COMPLETE;
+}
+
+/* The number of schedules is also counted without looking at values, and, where threads run straight through, by a formula;
+ * all must agree. */
+static void check_sum(const struct outcome *outcome)
+{
+    mpz_t sum;
+    mpz_init(sum);
+    mpz_add(sum, outcome->deadlocked, outcome->failed);
+    for (size_t r = 0; r < outcome->row_count; r++) {
+        if (mpz_sgn(outcome->rows[r].schedules) == 0)
+            fault("value %lld was found but no schedule leads to it", (long long)outcome->rows[r].value);
+        mpz_add(sum, sum, outcome->rows[r].schedules);
+    }
+    if (mpz_cmp(sum, outcome->schedules) != 0)
+        fault("the schedules of the values do not add up to all schedules");
+    mpz_clear(sum);
+}
+
+static bool runs_straight(const struct machine *machine)
+{
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++) {
+            struct effect effect;
+            machine_effect(machine, t, i, &effect);
+            if (effect.may_block || effect.may_branch)
+                return false;
+        }
+    return true;
+}
+
+static void check_multinomial(struct analysis *self)
+{
+    uint64_t lengths[SYSTEM_THREADS_MAX];
+    size_t threads = machine_thread_count(self->machine);
+    if (!scheduler_is_free(self->setting.scheduler) || mpz_sgn(self->outcome->failed) != 0 ||
+        !runs_straight(self->machine))
+        return;
+    for (size_t t = 0; t < threads; t++)
+        lengths[t] = machine_instruction_count(self->machine, t);
+    mpz_t formula;
+    mpz_init(formula);
+    schedules_multinomial(lengths, threads, formula);
+    if (mpz_cmp(formula, self->outcome->schedules) != 0)
+        fault("the number of schedules differs from the multinomial coefficient");
+    mpz_clear(formula);
+    self->outcome->multinomial_checked = true;
+}
+
+/* The values of a level lie in about half of the widest range on average. */
+static struct estimate polynomial_estimate(const struct analysis *self, const struct space *space, uint64_t base)
+{
+    double limbs = (double)semiring_polynomials_limbs(space->height, base);
+    return estimate_arrays(space, analysis_value_width(self, space) / 2, limbs * sizeof(mp_limb_t),
+                           limbs / 2 * limb_seconds, false);
+}
+
+static void clear_counts(struct outcome *outcome)
+{
+    mpz_set_ui(outcome->deadlocked, 0);
+    mpz_set_ui(outcome->failed, 0);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        mpz_set_ui(outcome->rows[r].schedules, 0);
+}
+
+void analysis_count_schedules(struct analysis *self)
+{
+    struct prepared_space *prepared = analysis_exact_space(self);
+    struct outcome *outcome = self->outcome;
+    struct polynomials semiring;
+    if (prepared == NULL)
+        return;
+    struct estimate estimate = polynomial_estimate(self, prepared->space, space_most_enabled(prepared->space));
+    if (!analysis_affords(self, QUESTION_COUNTS, "counts", &estimate))
+        return;
+    if (!analysis_have_ranges(prepared)) {
+        analysis_give_up(self, QUESTION_COUNTS, "counts");
+        return;
+    }
+    semiring_counts_start(&semiring, prepared->space, &prepared->ranges);
+    struct gathering gathering = {.analysis = self, .semiring = &semiring};
+    outcome->has_counts = gather(&gathering, prepared, outcome->deadlocked, outcome->failed) &&
+                          schedules_count(prepared->space, self->options->budget, outcome->schedules);
+    semiring_polynomials_free(&semiring);
+    if (!outcome->has_counts) {
+        clear_counts(outcome);
+        analysis_give_up(self, QUESTION_COUNTS, "counts");
+        return;
+    }
+    check_sum(outcome);
+    check_multinomial(self);
+}
+
+static void set_fraction(mpq_t fraction, const mpz_t numerator, const mpz_t denominator)
+{
+    mpz_set(mpq_numref(fraction), numerator);
+    mpz_set(mpq_denref(fraction), denominator);
+    mpq_canonicalize(fraction);
+}
+
+static void check_probabilities(const struct outcome *outcome)
+{
+    mpq_t sum;
+    mpq_init(sum);
+    mpq_add(sum, outcome->random_deadlocked, outcome->random_failed);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        mpq_add(sum, sum, outcome->rows[r].random);
+    if (mpq_cmp_ui(sum, 1, 1) != 0)
+        fault("the probabilities do not add up to 1");
+    mpq_clear(sum);
+}
+
+static void divide_all(struct analysis *self, const mpz_t denominator, const mpz_t deadlocked, const mpz_t failed)
+{
+    struct outcome *outcome = self->outcome;
+    for (size_t r = 0; r < outcome->row_count; r++) {
+        mpz_set(mpq_denref(outcome->rows[r].random), denominator);
+        mpq_canonicalize(outcome->rows[r].random);
+    }
+    set_fraction(outcome->random_deadlocked, deadlocked, denominator);
+    set_fraction(outcome->random_failed, failed, denominator);
+    check_probabilities(outcome);
+}
+
+void analysis_find_probabilities(struct analysis *self)
+{
+    struct prepared_space *prepared = analysis_exact_space(self);
+    struct polynomials semiring;
+    if (prepared == NULL)
+        return;
+    if (!semiring_random_start(&semiring, prepared->space, &prepared->ranges)) {
+        analysis_omit_if_wanted(self, QUESTION_RANDOM, "random",
+                                "the common denominator of so many threads is too large", "");
+        return;
+    }
+    struct estimate estimate = polynomial_estimate(self, prepared->space, semiring.base);
+    bool affordable = analysis_affords(self, QUESTION_RANDOM, "random", &estimate);
+    if (!affordable || !analysis_have_ranges(prepared)) {
+        if (affordable)
+            analysis_give_up(self, QUESTION_RANDOM, "random");
+        semiring_polynomials_free(&semiring);
+        return;
+    }
+    struct gathering gathering = {.analysis = self, .semiring = &semiring, .random = true};
+    mpz_t deadlocked, failed;
+    mpz_inits(deadlocked, failed, gathering.denominator, NULL);
+    mpz_ui_pow_ui(gathering.denominator, (unsigned long)semiring.base, prepared->space->height);
+    mpz_mul_ui(gathering.denominator, gathering.denominator, (unsigned long)prepared->space->start_count);
+    self->outcome->has_random = gather(&gathering, prepared, deadlocked, failed);
+    if (self->outcome->has_random)
+        divide_all(self, gathering.denominator, deadlocked, failed);
+    else
+        analysis_give_up(self, QUESTION_RANDOM, "random");
+    mpz_clears(deadlocked, failed, gathering.denominator, NULL);
+    semiring_polynomials_free(&semiring);
+}

@@ -1,0 +1,186 @@
+#include "analysis/analysis_parts.h"
+
+#include "base/arithmetic.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "space/macrostep.h"
+
+#include <stdio.h>
+
+/* What a question may cost by default, in seconds; the values are what everybody came for. */
+static const double patience_default = 4;
+static const double patience_values = 120;
+
+/* What is told value by value needs the values. */
+static unsigned with_needs(unsigned questions)
+{
+    bool by_value = (questions & (QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS)) != 0;
+    return by_value ? questions | QUESTION_VALUES : questions;
+}
+
+bool analysis_wants(const struct analysis *self, unsigned question)
+{
+    return (with_needs(self->options->questions | self->options->insist) & question) != 0;
+}
+
+bool analysis_insists(const struct analysis *self, unsigned question)
+{
+    return (with_needs(self->options->insist) & question) != 0;
+}
+
+/* ---- Limits -------------------------------------------------------------------------------------------------- */
+
+void analysis_mark_incomplete(struct analysis *self, const char *why)
+{
+    const struct budget *budget = self->options->budget;
+    struct text text = TEXT_INIT;
+    if (budget->limit == BUDGET_OK)
+        text_print(&text, "%s", why);
+    budget_tell(budget, &text);
+    self->outcome->complete = false;
+    memory_free(self->outcome->incomplete_reason);
+    self->outcome->incomplete_reason = text_take(&text);
+}
+
+/* ---- What is left out ---------------------------------------------------------------------------------------- */
+
+static void omit(struct analysis *self, const char *name, const char *reason)
+{
+    char remedy[64];
+    snprintf(remedy, sizeof remedy, "--compute %s", name);
+    outcome_omit(self->outcome, name, reason, remedy);
+}
+
+/* A question that would take no longer than the patience, but more memory than there is. The user's own limit makes the
+ * outcome incomplete; the machine's only leaves the question out. */
+static void omit_for_memory(struct analysis *self, const char *name, const char *reason)
+{
+    struct budget *budget = self->options->budget;
+    omit(self, name, reason);
+    if (!budget->memory_was_asked)
+        return;
+    budget->limit = budget->limit == BUDGET_OK ? BUDGET_MEMORY : budget->limit;
+    analysis_mark_incomplete(self, reason);
+}
+
+double analysis_patience(const struct analysis *self, unsigned question)
+{
+    double patience = self->options->patience > 0 ? self->options->patience : patience_default;
+    bool is_for_values = (question & (QUESTION_EXTREMES | QUESTION_VALUES)) != 0;
+    return is_for_values && patience < patience_values ? patience_values : patience;
+}
+
+/* Whether an estimate is within the patience and the memory that is left; if not, the question is left out. */
+bool analysis_affords(struct analysis *self, unsigned question, const char *name, const struct estimate *estimate)
+{
+    bool is_quick = estimate->seconds <= analysis_patience(self, question);
+    bool fits = estimate->bytes < (double)budget_left(self->options->budget);
+    if (analysis_insists(self, question) || (is_quick && fits))
+        return true;
+    char reason[96];
+    estimate_print(estimate, reason, sizeof reason);
+    if (is_quick)
+        omit_for_memory(self, name, reason);
+    else
+        omit(self, name, reason);
+    return false;
+}
+
+void analysis_omit_if_wanted(struct analysis *self, unsigned question, const char *name, const char *reason,
+                             const char *remedy)
+{
+    if (analysis_wants(self, question))
+        outcome_omit(self->outcome, name, reason, remedy);
+}
+
+/* A fold for a question did not come to its end. Where only the memory was short and nobody insists, the question is left
+ * out and the rest of the outcome stands; otherwise the outcome is incomplete. */
+void analysis_give_up(struct analysis *self, unsigned question, const char *name)
+{
+    struct budget *budget = self->options->budget;
+    if (budget->limit == BUDGET_MEMORY && !budget->memory_was_asked && !analysis_insists(self, question)) {
+        budget_forgive_memory(budget);
+        omit(self, name, "more memory than the machine leaves");
+        return;
+    }
+    char why[64];
+    snprintf(why, sizeof why, "%s could not be computed", name);
+    analysis_mark_incomplete(self, why);
+}
+
+/* ---- What the questions share ---------------------------------------------------------------------------------- */
+
+struct outcome_row *analysis_row(struct outcome *outcome, int64_t value)
+{
+    struct outcome_row *row = (struct outcome_row *)outcome_row(outcome, value);
+    if (row == NULL)
+        fault("value %lld has schedules but was not found among the values", (long long)value);
+    return row;
+}
+
+/* The space in which every step is its own. */
+struct prepared_space *analysis_exact_space(struct analysis *self)
+{
+    if (self->main.grid == NULL || !self->outcome->fused)
+        return &self->main;
+    if (!self->exact_open) {
+        struct prepared_space_options options = {0};
+        self->exact_open = true;
+        if (prepared_space_open(&self->exact, &self->setting, &options) != PREPARED_SPACE_READY)
+            return NULL;
+    }
+    return self->exact.space != NULL ? &self->exact : NULL;
+}
+
+bool analysis_have_ranges(struct prepared_space *prepared)
+{
+    struct extremes extremes;
+    if (prepared->has_ranges)
+        return true;
+    return prepared_space_find_extremes(prepared, &extremes) == FOLD_COMPLETE;
+}
+
+double analysis_value_width(const struct analysis *self, const struct space *space)
+{
+    uint64_t unit = space->common_addend > 0 ? space->common_addend : 1;
+    if (self->extremes.least > self->extremes.greatest)
+        return 1;
+    if (space->slots.observed == SLOT_NONE)
+        return (double)intervals_size(&self->outcome->values);
+    return ((double)self->extremes.greatest - (double)self->extremes.least) / (double)unit + 1;
+}
+
+static uint64_t saturated_product(uint64_t a, uint64_t b)
+{
+    uint64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
+uint64_t analysis_longest(const struct analysis *self)
+{
+    const struct graph *graph = self->main.graph;
+    uint64_t instructions = 0;
+    if (graph != NULL && graph->has_edges && !graph->space.cyclic)
+        return graph->longest;
+    if (graph != NULL)
+        return saturated_product(graph->space.states, graph->system->collapses ? MACROSTEP_STEPS_MAX : 1);
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        instructions += machine_instruction_count(self->machine, t);
+    return instructions;
+}
+
+uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations)
+{
+    uint64_t greatest = self->main.space->greatest_addend;
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(self->machine, t); i++) {
+            struct effect effect;
+            machine_effect(self->machine, t, i, &effect);
+            for (size_t a = 0; a < effect.assignment_count; a++) {
+                uint64_t magnitude = arithmetic_magnitude(effect.assignments[a].constant);
+                bool counts = locations == NULL || locations[effect.assignments[a].target];
+                greatest = counts && magnitude > greatest ? magnitude : greatest;
+            }
+        }
+    return greatest;
+}

@@ -1,0 +1,132 @@
+/* analysis: an analysis under way, for the files that answer its questions (analysis_*.c) and the pipeline (analysis.c).
+ *
+ * It holds what they share: the program in its two views, the slice, the prepared spaces opened so far, the outcome being filled;
+ * and the one policy about cost: what is answered, what is left out, and when an outcome is incomplete. */
+#ifndef RACECHECK_ANALYSIS_ANALYSIS_PARTS_H
+#define RACECHECK_ANALYSIS_ANALYSIS_PARTS_H
+
+#include "analysis/analysis.h"
+#include "analysis/estimate.h"
+#include "analysis/prepared_space.h"
+#include "analysis/witness.h"
+
+/* An analysis under way. */
+struct analysis {
+    const struct program *program;
+    const struct analysis_options *options;
+    struct outcome *outcome;
+    struct machine *whole;   /* nothing is data: for the static view */
+    struct machine *machine; /* sliced */
+    struct slice *slice;
+    struct prepared_space_setting setting;
+    struct prepared_space main;        /* for values, perhaps fused */
+    struct prepared_space exact;       /* for counts, where main is fused */
+    struct prepared_space last_thread; /* states also tell who stepped last */
+    bool main_open, exact_open, last_thread_open;
+    struct extremes extremes;
+    bool must_unslice; /* the slice turned out not to do */
+    bool may_grow;     /* ... since a cycle adds to data, at most greatest_addend each time */
+    uint64_t greatest_addend;
+};
+
+/* Whether any of some questions (bits of enum question) was asked, or must be answered whatever it costs. */
+bool analysis_wants(const struct analysis *self, unsigned question);
+bool analysis_insists(const struct analysis *self, unsigned question);
+
+/* Whether a question may be answered at an estimated cost; where not, it is left out and the outcome says so. */
+bool analysis_affords(struct analysis *self, unsigned question, const char *name, const struct estimate *estimate);
+
+/* The seconds that a question may be estimated to take. */
+double analysis_patience(const struct analysis *self, unsigned question);
+
+/* Leaves a question out for a reason of its own, if it was asked. */
+void analysis_omit_if_wanted(struct analysis *self, unsigned question, const char *name, const char *reason,
+                             const char *remedy);
+
+/* Says that the outcome is incomplete: for the limit that was reached, or else for `why`. */
+void analysis_mark_incomplete(struct analysis *self, const char *why);
+
+/* A question could not be answered to its end: leaves it out, or makes the outcome incomplete. */
+void analysis_give_up(struct analysis *self, unsigned question, const char *name);
+
+/* The row of a value that was found, borrowed; it is a bug if there is none. */
+struct outcome_row *analysis_row(struct outcome *outcome, int64_t value);
+
+/* The prepared in which every step is its own, borrowed; NULL where it cannot be opened. */
+struct prepared_space *analysis_exact_space(struct analysis *self);
+
+/* About how many places an array over values has: for estimates. */
+double analysis_value_width(const struct analysis *self, const struct space *space);
+
+/* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
+ * need not end, the most without a cycle. */
+uint64_t analysis_longest(const struct analysis *self);
+
+/* The greatest magnitude that a step adds to one of some locations (a flag each; NULL: all), of all steps in the main space
+ * and of all instructions in the program's text: moves that are not relevant, and what fused steps add in between, are in
+ * the text alone. */
+uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations);
+
+/* Makes sure that a prepared knows its ranges. */
+bool analysis_have_ranges(struct prepared_space *prepared);
+
+/* ---- Witnesses (analysis_witness.c) ------------------------------------------------------------------------------ */
+
+/* Whether a final value is to be shown: it was asked for, or it violates a claim; and whether it is to be shown for that
+ * reason. */
+bool analysis_wants_value(const struct analysis *self, int64_t value);
+bool analysis_claims_value(const struct analysis *self, int64_t value);
+
+/* Whether a schedule that ends so was adopted (value is 0 where the end has none). */
+bool analysis_has_witness(const struct analysis *self, enum outcome_end end, int64_t value);
+
+/* Whether there is a deadlock, an error of the program, or an overlap, and a witness for it is wanted. */
+bool analysis_wants_witness(const struct analysis *self, enum outcome_end end);
+
+/* Adds a schedule that was found to the outcome, in its place; takes the
+ * schedule. It is replayed: where it does not end so, or has not as many preemptions as it says, that is a fault. */
+void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found);
+
+/* Replays a schedule that must be possible and returns its trace as new. */
+struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule);
+
+/* ---- The questions (the other analysis_*.c) ---------------------------------------------------------------------- */
+
+/* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */
+bool analysis_find_values(struct analysis *self);
+
+/* Makes a row for each value, and notes the extremes of the set. */
+void analysis_make_rows(struct analysis *self);
+void analysis_note_extremes(struct analysis *self);
+
+/* Counts the schedules of each value, and checks their sum. */
+void analysis_count_schedules(struct analysis *self);
+
+/* Finds the probability of each value under the random scheduler, in a space without cycles; and in one with cycles. */
+void analysis_find_probabilities(struct analysis *self);
+void analysis_find_absorption(struct analysis *self);
+
+/* The system as it is, nothing merged and nothing collapsed, as new. */
+struct system *analysis_concrete_system(const struct analysis *self);
+
+/* Finds the fewest preemptions for each value, and the witnesses for values and errors of the program. */
+void analysis_find_preemptions(struct analysis *self);
+
+/* Finds the witnesses that are wanted for the least and the greatest value, and for an error of the program. */
+void analysis_find_extreme_witnesses(struct analysis *self);
+
+/* Notes whether critical sections exclude each other, as far as the main prepared knows: all of it where it was explored to
+ * the end. */
+void analysis_note_exclusion(struct analysis *self, bool explored);
+
+/* Finds who can starve, where that is asked, or where schedules need not end. */
+void analysis_find_properties(struct analysis *self);
+
+/* Finds the witnesses for a deadlock and for two threads in one critical section. Of an incomplete analysis, also those for
+ * errors of the program, and for values that are part of the states. */
+void analysis_find_shortest(struct analysis *self);
+
+/* Finds the witnesses that are wanted for what an incomplete analysis has found. Closes the main prepared. */
+void analysis_show_found(struct analysis *self);
+
+#endif

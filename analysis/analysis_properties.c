@@ -1,0 +1,190 @@
+/* Properties: mutual exclusion and starvation. */
+#include "analysis/analysis_parts.h"
+#include "analysis/starvation.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "schedulers/scheduler.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* How many states, times threads, are looked at for starvation that nobody asked about. */
+static const uint64_t unasked_states = 200000;
+
+/* ---- Mutual exclusion ---------------------------------------------------------------------------------------- */
+
+/* Whether a thread has an instruction of a critical section. */
+static bool enters(const struct machine *machine, size_t thread, size_t section)
+{
+    for (uint32_t i = 0; i < machine_instruction_count(machine, thread); i++)
+        if (machine_is_inside(machine, thread, i, section))
+            return true;
+    return false;
+}
+
+/* In a grid all combinations of positions can be reached. */
+static bool grid_overlaps(const struct machine *machine)
+{
+    for (size_t s = 0; s < machine_section_count(machine); s++) {
+        size_t threads = 0;
+        for (size_t t = 0; t < machine_thread_count(machine) && threads < 2; t++)
+            threads += enters(machine, t, s);
+        if (threads == 2)
+            return true;
+    }
+    return false;
+}
+
+void analysis_note_exclusion(struct analysis *self, bool explored)
+{
+    struct outcome *outcome = self->outcome;
+    bool overlaps =
+        self->setting.grid ? grid_overlaps(self->machine) : self->main.graph != NULL && self->main.graph->overlaps;
+    outcome->has_exclusion = machine_section_count(self->machine) > 0 && (explored || overlaps);
+    outcome->is_exclusive = outcome->has_exclusion && !overlaps;
+}
+
+/* ---- Lassos -------------------------------------------------------------------------------------------------- */
+
+/* Whether a thread is inside some critical section before a step of its own. */
+static bool is_inside(const struct machine *machine, const struct trace_step *step)
+{
+    for (size_t s = 0; s < machine_section_count(machine); s++)
+        if (machine_is_inside(machine, step->thread, step->index, s))
+            return true;
+    return false;
+}
+
+/* Whether two rounds of a loop, replayed behind its stem, keep the thread waiting in the same way while others step. */
+static bool keeps_waiting(const struct analysis *self, const struct trace *trace, size_t thread,
+                          const struct lasso *lasso)
+{
+    size_t others = 0;
+    for (size_t i = 0; i < lasso->loop_count; i++) {
+        const struct trace_step *step = &trace->steps[lasso->stem_count + i];
+        const struct trace_step *again = &trace->steps[lasso->stem_count + lasso->loop_count + i];
+        if (step->thread != again->thread || step->index != again->index || step->is_return != again->is_return)
+            return false;
+        others += step->thread != thread;
+        if (step->thread == thread && (step->is_return || is_inside(self->machine, step)))
+            return false;
+    }
+    return others > 0;
+}
+
+/* Executes the lasso with its loop twice, and fills in what it is: stem and one round. */
+static void replay_lasso(const struct analysis *self, size_t thread, const struct lasso *lasso,
+                         struct outcome_wait *wait)
+{
+    const struct schedule *once = &lasso->schedule;
+    struct schedule twice = {0};
+    schedule_append(&twice, once, 0, once->count);
+    schedule_append(&twice, once, once->count - lasso->loop_count, lasso->loop_count);
+    struct trace *trace = analysis_replay(self, &twice);
+    if (!keeps_waiting(self, trace, thread, lasso))
+        fault("a loop does not keep %s waiting", wait->thread);
+    trace_free(trace);
+    schedule_free(&twice);
+    wait->trace = analysis_replay(self, once);
+    schedule_append(&wait->schedule, &wait->trace->schedule, 0, once->count);
+    scheduler_describe_choices(self->setting.scheduler, once, &wait->parameters, &wait->parameter_count);
+}
+
+static void adopt_lasso(const struct analysis *self, size_t thread, const struct lasso *lasso,
+                        struct outcome_wait *wait)
+{
+    wait->stem_count = lasso->stem_count;
+    wait->loop_count = lasso->loop_count;
+    replay_lasso(self, thread, lasso, wait);
+}
+
+/* ---- Starvation ---------------------------------------------------------------------------------------------- */
+
+static void judge_thread(struct analysis *self, const struct stepgraph *graph, size_t thread, struct outcome_wait *wait)
+{
+    struct starvation starvation;
+    starvation_judge(&starvation, graph, thread, self->options->fairness);
+    wait->thread = memory_copy_string(machine_thread_name(self->machine, thread));
+    wait->starves = starvation.starves;
+    wait->is_bounded = starvation.is_bounded;
+    wait->steps = starvation.steps;
+    wait->ticks = starvation.ticks;
+    if (starvation.starves)
+        adopt_lasso(self, thread, &starvation.lasso, wait);
+    starvation_free(&starvation);
+}
+
+static void judge_threads(struct analysis *self, const struct stepgraph *graph)
+{
+    struct outcome *outcome = self->outcome;
+    outcome->fairness = self->options->fairness;
+    outcome->wait_count = machine_thread_count(self->machine);
+    outcome->waits = memory_new(outcome->wait_count, sizeof *outcome->waits);
+    for (size_t t = 0; t < outcome->wait_count; t++) {
+        judge_thread(self, graph, t, &outcome->waits[t]);
+        outcome->can_starve |= outcome->waits[t].starves;
+    }
+    outcome->has_starvation = true;
+}
+
+/* The graph is complete: can its judgement be afforded? */
+static bool take_judgement(struct analysis *self, const struct stepgraph *graph, size_t *bytes)
+{
+    struct budget *budget = self->options->budget;
+    *bytes = stepgraph_count(graph) * STARVATION_STATE_BYTES;
+    if (budget_take(budget, *bytes))
+        return true;
+    *bytes = 0;
+    return false;
+}
+
+static bool is_asked(const struct analysis *self)
+{
+    return self->options->ask_starvation || claims_have(self->outcome, CLAIM_NO_STARVATION);
+}
+
+/* The states that may be looked at; 0: as many as there are. */
+static uint64_t starvation_states(const struct analysis *self)
+{
+    uint64_t unasked = unasked_states / machine_thread_count(self->machine);
+    uint64_t limit = self->options->budget->max_states;
+    return !is_asked(self) && (limit == 0 || limit > unasked) ? unasked : limit;
+}
+
+static void note_unjudged(struct analysis *self, enum search_result result)
+{
+    const struct budget *budget = self->options->budget;
+    if (result == SEARCH_STOPPED && (budget->limit != BUDGET_MEMORY || budget->memory_was_asked)) {
+        analysis_mark_incomplete(self, "starvation could not be computed");
+        return;
+    }
+    if (result == SEARCH_STOPPED)
+        budget_forgive_memory(self->options->budget);
+    char reason[64];
+    if (result == SEARCH_STOPPED)
+        snprintf(reason, sizeof reason, "more memory than the machine leaves");
+    else
+        snprintf(reason, sizeof reason, "more than %" PRIu64 " states", starvation_states(self));
+    outcome_omit(self->outcome, "starvation", reason, is_asked(self) ? "" : "--fairness none");
+}
+
+static void find_starvation(struct analysis *self)
+{
+    struct system *system = analysis_concrete_system(self);
+    struct stepgraph graph;
+    size_t bytes = 0;
+    enum search_result result = stepgraph_explore(&graph, system, starvation_states(self), self->options->budget);
+    if (result == SEARCH_EXHAUSTED && take_judgement(self, &graph, &bytes))
+        judge_threads(self, &graph);
+    else
+        note_unjudged(self, result == SEARCH_EXHAUSTED ? SEARCH_STOPPED : result);
+    budget_give(self->options->budget, bytes);
+    stepgraph_free(&graph);
+    system_free(system);
+}
+
+void analysis_find_properties(struct analysis *self)
+{
+    if (self->outcome->complete && (is_asked(self) || self->outcome->endless))
+        find_starvation(self);
+}

@@ -1,0 +1,277 @@
+/* The shortest schedules to what should not happen; of an incomplete analysis, to whatever it has found.
+ *
+ * One breadth-first search over concrete states looks for all of them, and is begun only when they are known to exist. */
+#include "analysis/analysis_parts.h"
+#include "analysis/search.h"
+#include "base/fault.h"
+#include "base/memory.h"
+
+/* How many states a search visits in a second, for estimates only; and the seconds that it has once the time is over. */
+static const double search_states_per_second = 1e6;
+static const double grace_seconds = 0.1;
+
+/* Of an incomplete analysis no more values than these are shown. */
+enum { VALUE_GOALS_MAX = 100 };
+
+/* Where a schedule is to end. */
+struct goal {
+    enum outcome_end end;
+    int64_t value; /* for OUTCOME_VALUE */
+    bool is_found;
+};
+
+struct pursuit {
+    struct analysis *analysis;
+    struct search search;
+    struct goal goals[VALUE_GOALS_MAX + OUTCOME_OVERLAP];
+    size_t count;
+    size_t left;        /* not found */
+    int failing_thread; /* whose step from the state that is being expanded is an error of the program, or -1 */
+};
+
+struct system *analysis_concrete_system(const struct analysis *self)
+{
+    static const struct system_options options = {0};
+    return system_new(self->machine, self->setting.scheduler, &options);
+}
+
+/* ---- Goals ------------------------------------------------------------------------------------------------------ */
+
+static bool has_goal(const struct pursuit *self, enum outcome_end end, int64_t value)
+{
+    for (size_t g = 0; g < self->count; g++)
+        if (self->goals[g].end == end && self->goals[g].value == value)
+            return true;
+    return false;
+}
+
+static void add_goal(struct pursuit *self, enum outcome_end end, int64_t value)
+{
+    if (analysis_has_witness(self->analysis, end, value) || has_goal(self, end, value))
+        return;
+    self->goals[self->count++] = (struct goal){end, value, false};
+    self->left++;
+}
+
+/* Those that violate claims come first. */
+static void add_value_goals(struct pursuit *self)
+{
+    const struct outcome *outcome = self->analysis->outcome;
+    const struct intervals *values = &outcome->values;
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (analysis_claims_value(self->analysis, outcome->claims[c].value))
+            add_goal(self, OUTCOME_VALUE, outcome->claims[c].value);
+    for (size_t i = 0; i < values->count; i++)
+        for (int64_t v = values->items[i].first;; v++) {
+            if (self->count == VALUE_GOALS_MAX) {
+                outcome_omit(self->analysis->outcome, "witness", "more values were found than are shown", "");
+                return;
+            }
+            if (analysis_wants_value(self->analysis, v))
+                add_goal(self, OUTCOME_VALUE, v);
+            if (v == values->items[i].last)
+                break;
+        }
+}
+
+/* A complete analysis finds those of values and errors elsewhere, with the fewest preemptions. */
+static void choose_goals(struct pursuit *self)
+{
+    const struct analysis *analysis = self->analysis;
+    bool values_are_control = !analysis->slice->data[analysis->slice->observed];
+    if (analysis_wants_witness(analysis, OUTCOME_DEADLOCK))
+        add_goal(self, OUTCOME_DEADLOCK, 0);
+    if (analysis_wants_witness(analysis, OUTCOME_OVERLAP))
+        add_goal(self, OUTCOME_OVERLAP, 0);
+    if (analysis->outcome->complete)
+        return;
+    if (analysis_wants_witness(analysis, OUTCOME_FAILURE))
+        add_goal(self, OUTCOME_FAILURE, 0);
+    if (values_are_control)
+        add_value_goals(self);
+}
+
+static const char *goal_name(const struct goal *goal)
+{
+    static const char *const names[] = {[OUTCOME_VALUE] = "witness",
+                                        [OUTCOME_DEADLOCK] = "deadlock",
+                                        [OUTCOME_FAILURE] = "error",
+                                        [OUTCOME_OVERLAP] = "overlap"};
+    return names[goal->end];
+}
+
+/* ---- Searching -------------------------------------------------------------------------------------------------- */
+
+static bool is_reached(const struct pursuit *self, const struct goal *goal, const struct system_choices *choices)
+{
+    const struct system *system = self->search.system;
+    const struct machine *machine = system->machine;
+    const uint64_t *state = self->search.state;
+    switch (goal->end) {
+    case OUTCOME_DEADLOCK:
+        return search_is_deadlock(system, state, choices);
+    case OUTCOME_OVERLAP:
+        return search_is_overlap(system, state, choices);
+    case OUTCOME_VALUE:
+        return machine_finished(machine, state) == machine_everybody(machine) &&
+               machine_value(machine, state, self->analysis->slice->observed) == goal->value;
+    case OUTCOME_FAILURE:
+        break;
+    }
+    return false;
+}
+
+static void adopt(struct pursuit *self, struct goal *goal, struct witness *found)
+{
+    goal->is_found = true;
+    self->left--;
+    analysis_adopt_witness(self->analysis, goal->end, goal->value, found);
+}
+
+static void adopt_reached(struct pursuit *self, const struct system_choices *choices)
+{
+    struct witness found;
+    for (size_t g = 0; g < self->count; g++)
+        if (!self->goals[g].is_found && is_reached(self, &self->goals[g], choices)) {
+            search_tell_way(&self->search, self->search.next, &found);
+            adopt(self, &self->goals[g], &found);
+        }
+}
+
+/* Adds the step that fails to the way to a state. */
+static void adopt_failure(struct pursuit *self, uint32_t state, const struct system_choices *choices)
+{
+    struct witness found;
+    size_t thread = (size_t)self->failing_thread;
+    enum action_kind kind = (choices->threads[0] >> thread & 1) != 0 ? ACTION_STEP : ACTION_SIGNAL;
+    for (size_t g = 0; g < self->count; g++) {
+        if (self->goals[g].is_found || self->goals[g].end != OUTCOME_FAILURE)
+            continue;
+        search_tell_way(&self->search, state, &found);
+        schedule_add(&found.schedule, action_by(kind, thread));
+        adopt(self, &self->goals[g], &found);
+    }
+}
+
+static void note_step(void *context, size_t thread, uint32_t target)
+{
+    struct pursuit *self = context;
+    if (target == STATESET_NONE && self->failing_thread < 0)
+        self->failing_thread = (int)thread;
+}
+
+static enum search_result pursue(struct pursuit *self)
+{
+    struct system_choices choices;
+    enum search_result result = self->search.fits ? SEARCH_GOES_ON : SEARCH_STOPPED;
+    while (result == SEARCH_GOES_ON && self->left > 0) {
+        uint32_t state = self->search.next;
+        if (!search_open(&self->search, &choices))
+            return SEARCH_EXHAUSTED;
+        adopt_reached(self, &choices);
+        self->failing_thread = -1;
+        result = search_expand(&self->search, &choices, note_step, self);
+        if (self->failing_thread >= 0)
+            adopt_failure(self, state, &choices);
+    }
+    return self->left == 0 ? SEARCH_FOUND : result;
+}
+
+/* ---- Limits ----------------------------------------------------------------------------------------------------- */
+
+/* The states that a witness may cost; 0: as many as it takes. */
+static uint64_t affordable_states(const struct analysis *self)
+{
+    uint64_t limit = self->options->budget->max_states;
+    uint64_t states = (uint64_t)(analysis_patience(self, QUESTION_WITNESS) * search_states_per_second);
+    if (!self->outcome->complete)
+        return states;
+    if (analysis_insists(self, QUESTION_WITNESS))
+        return limit;
+    return limit != 0 && limit < states ? limit : states;
+}
+
+/* Of an incomplete analysis one limit was reached; the others still hold. */
+static struct budget remaining_budget(const struct analysis *self)
+{
+    struct budget budget = *self->options->budget;
+    if (budget.limit == BUDGET_TIME)
+        budget.max_seconds = budget_seconds(&budget) + grace_seconds;
+    if (budget.limit != BUDGET_INTERRUPTED)
+        budget.limit = BUDGET_OK;
+    return budget;
+}
+
+static void note_unfound(struct analysis *self, enum search_result result, const char *name)
+{
+    if (result == SEARCH_EXHAUSTED)
+        fault("a %s was explored but is not to be found", name);
+    if (result == SEARCH_TOO_LARGE)
+        outcome_omit(self->outcome, name, "the shortest one lies behind too many states", "--compute witness");
+    else if (self->outcome->complete)
+        analysis_give_up(self, QUESTION_WITNESS, "witness");
+    else
+        outcome_omit(self->outcome, name, "the limit left no time or memory to find its schedule", "");
+}
+
+/* Where the exploration was not completed it has not seen all values: one that does not fit makes the machine wider. */
+static enum search_result search_goals(struct pursuit *self)
+{
+    struct analysis *analysis = self->analysis;
+    struct system *system = analysis_concrete_system(analysis);
+    search_start(&self->search, system, affordable_states(analysis), "shortest schedules", analysis->options->budget);
+    enum search_result result = pursue(self);
+    struct step narrow = self->search.narrow;
+    search_free(&self->search);
+    system_free(system);
+    if (narrow.result == STEP_TAKEN)
+        return result;
+    if (analysis->outcome->complete)
+        fault("a value has no room in a state that was explored before");
+    machine_widen(analysis->machine, narrow.narrow, narrow.narrow_value);
+    return SEARCH_GOES_ON;
+}
+
+void analysis_find_shortest(struct analysis *self)
+{
+    struct pursuit pursuit = {.analysis = self};
+    enum search_result result = SEARCH_GOES_ON;
+    choose_goals(&pursuit);
+    while (pursuit.left > 0 && result == SEARCH_GOES_ON)
+        result = search_goals(&pursuit);
+    for (size_t g = 0; g < pursuit.count; g++)
+        if (!pursuit.goals[g].is_found)
+            note_unfound(self, result, goal_name(&pursuit.goals[g]));
+}
+
+/* The values are all known where the analysis was ended behind them. */
+static void find_known_values(struct analysis *self)
+{
+    if (self->outcome->has_values && self->slice->data[self->slice->observed])
+        analysis_find_extreme_witnesses(self);
+    if (self->last_thread_open && self->last_thread.setting != NULL)
+        prepared_space_close(&self->last_thread);
+    self->last_thread_open = false;
+}
+
+void analysis_show_found(struct analysis *self)
+{
+    const struct analysis_options *options = self->options;
+    struct budget remaining = remaining_budget(self);
+    struct analysis_options again = *options;
+    char *reason = self->outcome->incomplete_reason;
+    if (remaining.limit != BUDGET_OK)
+        return;
+    self->outcome->incomplete_reason = NULL;
+    again.budget = &remaining;
+    self->options = &again;
+    self->setting.budget = &remaining;
+    find_known_values(self);
+    prepared_space_close(&self->main);
+    self->main_open = false;
+    analysis_find_shortest(self);
+    self->options = options;
+    self->setting.budget = options->budget;
+    memory_free(self->outcome->incomplete_reason);
+    self->outcome->incomplete_reason = reason;
+}

@@ -1,0 +1,131 @@
+/* Adopting witnesses: whatever schedule is told has been replayed. */
+#include "analysis/analysis_parts.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "schedulers/scheduler.h"
+#include "trace/replay.h"
+
+#include <string.h>
+
+static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t value)
+{
+    switch (end) {
+    case OUTCOME_VALUE:
+        return trace->end == TRACE_FINISHED && trace->value == value;
+    case OUTCOME_DEADLOCK:
+        return trace->end == TRACE_DEADLOCKED;
+    case OUTCOME_FAILURE:
+        return trace->end == TRACE_FAILED;
+    case OUTCOME_OVERLAP:
+        return trace->overlap_text != NULL;
+    }
+    return false;
+}
+
+struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule)
+{
+    struct error error = ERROR_INIT;
+    struct trace *trace = replay_run(self->program, self->setting.scheduler, self->options->word, schedule, &error);
+    if (trace == NULL)
+        fault("a schedule that was found does not replay: %s", error.text);
+    return trace;
+}
+
+static void replay_witness(const struct analysis *self, struct outcome_witness *witness, const struct witness *found)
+{
+    uint32_t preemptions = found->preemptions;
+    witness->trace = analysis_replay(self, &found->schedule);
+    schedule_append(&witness->schedule, &witness->trace->schedule, 0, witness->trace->schedule.count);
+    if (!ends_so(witness->trace, witness->end, witness->value))
+        fault("a witness ends otherwise than it should");
+    if (preemptions != WITNESS_UNCOUNTED && witness->trace->preemptions != preemptions)
+        fault("a witness has %llu preemptions instead of %u", (unsigned long long)witness->trace->preemptions,
+              preemptions);
+}
+
+/* Witnesses are in the order of their ends. */
+static void insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
+{
+    size_t place = outcome->witness_count;
+    while (place > 0 && outcome->witnesses[place - 1].end > witness->end)
+        place--;
+    outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
+    memmove(outcome->witnesses + place + 1, outcome->witnesses + place,
+            (outcome->witness_count - place) * sizeof *outcome->witnesses);
+    outcome->witnesses[place] = *witness;
+    outcome->witness_count++;
+}
+
+void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found)
+{
+    struct outcome_witness witness = {
+        .end = end, .value = value, .is_shortest = found->preemptions == WITNESS_UNCOUNTED};
+    replay_witness(self, &witness, found);
+    scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
+                               &witness.parameter_count);
+    schedule_free(&found->schedule);
+    insert_witness(self->outcome, &witness);
+}
+
+static bool wants_any(const struct analysis *self)
+{
+    return analysis_wants(self, QUESTION_WITNESS) && self->options->witness != WITNESS_NONE;
+}
+
+bool analysis_has_witness(const struct analysis *self, enum outcome_end end, int64_t value)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].end == end && outcome->witnesses[w].value == value)
+            return true;
+    return false;
+}
+
+bool analysis_claims_value(const struct analysis *self, int64_t value)
+{
+    const struct outcome *outcome = self->outcome;
+    for (size_t c = 0; c < outcome->claim_count && wants_any(self); c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->kind == CLAIM_VALUE && claim->verdict == CLAIM_VIOLATED && claim->value == value)
+            return true;
+    }
+    return false;
+}
+
+bool analysis_wants_value(const struct analysis *self, int64_t value)
+{
+    const struct analysis_options *options = self->options;
+    const struct outcome *outcome = self->outcome;
+    if (!wants_any(self))
+        return false;
+    bool is_minimum = outcome->complete && outcome->has_extremes && value == outcome->least;
+    return options->witness == WITNESS_ALL || (options->witness == WITNESS_MINIMUM && is_minimum) ||
+           (options->witness == WITNESS_VALUE && value == options->witness_value) || analysis_claims_value(self, value);
+}
+
+/* What goes wrong is shown unless one of the others is asked for, and whatever is asked for if it violates a claim. */
+static bool wants_wrong(const struct analysis *self, enum witness_wish wish, enum claim_kind claim)
+{
+    enum witness_wish asked = self->options->witness;
+    bool asks_for_another =
+        asked != wish && (asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP);
+    return !asks_for_another || claims_violate(self->outcome, claim);
+}
+
+bool analysis_wants_witness(const struct analysis *self, enum outcome_end end)
+{
+    const struct outcome *outcome = self->outcome;
+    if (!wants_any(self))
+        return false;
+    switch (end) {
+    case OUTCOME_DEADLOCK:
+        return outcome->can_deadlock && wants_wrong(self, WITNESS_DEADLOCK, CLAIM_NO_DEADLOCK);
+    case OUTCOME_FAILURE:
+        return outcome->can_fail && wants_wrong(self, WITNESS_FAILURE, CLAIM_NO_ERROR);
+    case OUTCOME_OVERLAP:
+        return outcome->has_exclusion && !outcome->is_exclusive && wants_wrong(self, WITNESS_OVERLAP, CLAIM_EXCLUSIVE);
+    case OUTCOME_VALUE:
+        break;
+    }
+    return false;
+}

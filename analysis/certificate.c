@@ -1,0 +1,325 @@
+#include "analysis/certificate.h"
+
+#include "analysis/certificate_builder.h"
+#include "analysis/outcome.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "trace/replay.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Columns --------------------------------------------------------------------------------------------------- */
+
+/* Columns under way. */
+struct layout {
+    struct certificate *certificate;
+    const struct machine *machine;
+    size_t capacity;
+};
+
+static void add_column(struct layout *self, enum certificate_column_kind kind, char *name, size_t number, int thread)
+{
+    struct certificate *certificate = self->certificate;
+    certificate->columns =
+        memory_grow(certificate->columns, certificate->column_count, &self->capacity, sizeof *certificate->columns);
+    certificate->columns[certificate->column_count++] =
+        (struct certificate_column){kind, name, (uint32_t)number, thread};
+}
+
+static void add_named(struct layout *self, enum certificate_column_kind kind, const char *name, size_t number)
+{
+    add_column(self, kind, memory_copy_string(name), number, -1);
+}
+
+static void add_threads(struct layout *self, enum certificate_column_kind kind)
+{
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        add_named(self, kind, machine_thread_name(self->machine, t), t);
+}
+
+/* "value", "table[3]", "s", "T0.%ax" */
+static char *location_name(const struct machine *machine, location_id location)
+{
+    int thread = machine_location_thread(machine, location);
+    size_t words = machine_word_count(machine);
+    if (location < words)
+        return machine_location_name(machine, location);
+    if (thread < 0)
+        return memory_copy_string(machine_semaphore_name(machine, location - words));
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s.%%%s", machine_thread_name(machine, (size_t)thread),
+               machine_register_name(machine, machine_location_register(machine, location)));
+    return text_take(&text);
+}
+
+static void add_location(struct layout *self, enum certificate_column_kind kind, location_id location)
+{
+    add_column(self, kind, location_name(self->machine, location), location,
+               machine_location_thread(self->machine, location));
+}
+
+/* Whether states tell the value of a location: it decides something, or it is what the claim is about. What
+ * belongs to queues has columns of its own. */
+static bool is_known(const struct certificate_builder *builder, location_id location)
+{
+    const struct machine *machine = builder->machine;
+    return !machine_is_data(machine, location) && !machine_is_always_control(machine, location) &&
+           (machine_is_mentioned(machine, location) || location == builder->slice->observed);
+}
+
+static void add_known(struct layout *self, const struct certificate_builder *builder)
+{
+    for (location_id l = 0; l < machine_location_count(self->machine); l++)
+        if (is_known(builder, l))
+            add_location(self, CERTIFICATE_KNOWN, l);
+}
+
+static void add_memory(struct layout *self, const struct scheduler_shape *shape)
+{
+    if (shape->has_current) {
+        add_named(self, CERTIFICATE_TURN, "", 0);
+        add_named(self, CERTIFICATE_COUNT, "", 0);
+    }
+    if (shape->own_most > 0)
+        add_threads(self, CERTIFICATE_LEAD);
+}
+
+static void lay_out(struct certificate *self, const struct certificate_builder *builder)
+{
+    struct layout layout = {self, builder->machine, 0};
+    add_threads(&layout, CERTIFICATE_AT);
+    for (size_t m = 0; m < machine_mutex_count(builder->machine); m++)
+        add_named(&layout, CERTIFICATE_MUTEX, machine_mutex_name(builder->machine, m), m);
+    for (size_t q = 0; q < machine_queue_count(builder->machine); q++)
+        add_named(&layout, CERTIFICATE_QUEUE, machine_queue_name(builder->machine, q), q);
+    add_known(&layout, builder);
+    add_memory(&layout, &builder->system->shape);
+    for (size_t slot = 0; slot < builder->slot_count; slot++)
+        add_location(&layout, CERTIFICATE_BOUND, builder->slot_locations[slot]);
+}
+
+/* ---- Cells ----------------------------------------------------------------------------------------------------- */
+
+static void set_number(struct certificate_cell *cell, int64_t number)
+{
+    cell->count = 1;
+    cell->numbers[0] = number;
+}
+
+static void set_thread(struct certificate_cell *cell, int thread)
+{
+    if (thread >= 0)
+        set_number(cell, thread);
+}
+
+static void set_queue(const struct machine *machine, const uint64_t *state, size_t queue, struct certificate_cell *cell)
+{
+    size_t capacity;
+    location_id first = machine_queue_location(machine, queue, &capacity);
+    cell->count = (size_t)machine_value(machine, state, first + (location_id)capacity);
+    for (size_t i = 0; i < cell->count; i++)
+        cell->numbers[i] = machine_value(machine, state, first + (location_id)i);
+}
+
+static void set_at(const struct machine *machine, const uint64_t *state, size_t thread, struct certificate_cell *cell)
+{
+    set_number(cell, machine_index(machine, state, thread));
+    cell->is_away = (machine_away(machine, state) >> thread & 1) != 0;
+}
+
+static uint64_t field_of(const uint64_t *state, struct system_field field)
+{
+    return field.bits == 0 ? 0 : state[field.first / 64] >> field.first % 64 & (UINT64_MAX >> (64 - field.bits));
+}
+
+/* A register that is dead in a state has no value there. */
+static bool is_told(const struct certificate *self, const struct certificate_column *column, const uint64_t *state)
+{
+    const struct machine *machine = self->builder->machine;
+    if (column->thread < 0)
+        return true;
+    size_t thread = (size_t)column->thread;
+    return machine_keeps(machine, thread, machine_index(machine, state, thread),
+                         machine_location_register(machine, column->number));
+}
+
+void certificate_cell(const struct certificate *self, size_t number, size_t index, struct certificate_cell *cell)
+{
+    const struct certificate_builder *builder = self->builder;
+    const struct certificate_column *column = &self->columns[index];
+    const uint64_t *state = stateset_at(&builder->states, (uint32_t)number);
+    cell->count = 0;
+    cell->is_away = false;
+    switch (column->kind) {
+    case CERTIFICATE_AT:
+        set_at(builder->machine, state, column->number, cell);
+        break;
+    case CERTIFICATE_MUTEX:
+        set_thread(cell, machine_mutex_holder(builder->machine, state, column->number));
+        break;
+    case CERTIFICATE_QUEUE:
+        set_queue(builder->machine, state, column->number, cell);
+        break;
+    case CERTIFICATE_KNOWN:
+        if (is_told(self, column, state))
+            set_number(cell, machine_value(builder->machine, state, column->number));
+        break;
+    case CERTIFICATE_TURN:
+        set_thread(cell, (int)field_of(state, builder->system->current) - 1);
+        break;
+    case CERTIFICATE_COUNT:
+        set_number(cell, (int64_t)field_of(state, builder->system->common));
+        break;
+    case CERTIFICATE_LEAD:
+        set_number(cell, (int64_t)field_of(state, builder->system->own[column->number]));
+        break;
+    case CERTIFICATE_BOUND:
+        if (is_told(self, column, state))
+            set_number(cell, builder_bound(builder, number, builder->slots[column->number]));
+        break;
+    }
+}
+
+bool certificate_forgets(const struct certificate *self, size_t index, uint32_t at)
+{
+    const struct certificate_column *column = &self->columns[index];
+    const struct machine *machine = self->builder->machine;
+    return column->thread >= 0 &&
+           !machine_keeps(machine, (size_t)column->thread, at, machine_location_register(machine, column->number));
+}
+
+uint32_t certificate_end(const struct certificate *self, size_t column)
+{
+    return (uint32_t)machine_instruction_count(self->builder->machine, (size_t)self->columns[column].thread);
+}
+
+/* ---- Making ---------------------------------------------------------------------------------------------------- */
+
+/* The registers that do not begin as the language says. */
+static void note_registers(struct certificate *self, const struct machine *machine)
+{
+    for (location_id l = 0; l < machine_location_count(machine); l++) {
+        int64_t first = machine_initial_value(machine, l);
+        if (!machine_is_preset(machine, l))
+            continue;
+        char *name = location_name(machine, l);
+        property_add_number(&self->registers, &self->register_count, name, first);
+        memory_free(name);
+    }
+}
+
+/* The builder's own witness, executed by the complete machine: whether it ends as claimed. */
+static bool find_witness(struct certificate *self, const struct program *program, uint32_t state)
+{
+    const struct certificate_builder *builder = self->builder;
+    struct error ignored = ERROR_INIT;
+    builder_find_schedule(builder, state, &self->schedule);
+    struct trace *trace = replay_run(program, builder->scheduler, builder->slice->observed, &self->schedule, &ignored);
+    bool holds = trace != NULL && trace->end == TRACE_FINISHED && trace->value == self->claim;
+    trace_free(trace);
+    return holds;
+}
+
+static void copy_witness(struct certificate *self, const struct outcome_witness *witness)
+{
+    schedule_append(&self->schedule, &witness->schedule, 0, witness->schedule.count);
+}
+
+/* What a builder makes of a certificate: it is good, or it has to be tried with all values listed, or there is none. */
+enum attempt { ATTEMPT_GOOD, ATTEMPT_AGAIN, ATTEMPT_NONE };
+
+static enum attempt refuse(const struct certificate_builder *builder, enum builder_result result, struct error *error)
+{
+    if (result == DRAFT_UNBOUNDED && builder->slot_count > 0)
+        return ATTEMPT_AGAIN;
+    struct text reason = TEXT_INIT;
+    if (result == DRAFT_LIMIT)
+        budget_tell(builder->budget, &reason);
+    else
+        text_print(&reason, "a bound falls without end");
+    error_set(error, NULL, 0, 0, "no certificate: %s", text_string(&reason));
+    text_free(&reason);
+    return ATTEMPT_NONE;
+}
+
+/* The claim, and who attains it. Bounds know nothing of overflows, so that they may be attained by schedules alone that
+ * end in an error: then values are wanted. */
+static enum attempt conclude(struct certificate *self, const struct program *program,
+                             const struct certificate_options *options, struct error *error)
+{
+    uint32_t state;
+    const struct outcome_witness *witness = options->witness;
+    bool has_bounds = self->builder->slot_count > 0;
+    if (!builder_find_best(self->builder, &state, &self->claim)) {
+        error_set(error, NULL, 0, 0, "no certificate: no schedule ends with a value");
+        return ATTEMPT_NONE;
+    }
+    if (witness != NULL && witness->end == OUTCOME_VALUE && witness->value == self->claim) {
+        copy_witness(self, witness);
+        return ATTEMPT_GOOD;
+    }
+    if (witness == NULL && find_witness(self, program, state))
+        return ATTEMPT_GOOD;
+    if (!has_bounds)
+        error_set(error, NULL, 0, 0, "no certificate: the witness does not end with %" PRId64, self->claim);
+    return has_bounds ? ATTEMPT_AGAIN : ATTEMPT_NONE;
+}
+
+static enum attempt try(const struct program *program, const struct certificate_options *options, bool everything,
+                        struct certificate **certificate, struct error *error)
+{
+    struct certificate *self = memory_new(1, sizeof *self);
+    self->builder = builder_new(program, options, everything);
+    self->is_upper = options->is_upper;
+    if (machine_uses_memory(self->builder->machine)) {
+        error_set(error, NULL, 0, 0,
+                  "no certificate: it cannot tell of computed addresses and stacks, which the program uses");
+        certificate_free(self);
+        return ATTEMPT_NONE;
+    }
+    enum builder_result result = builder_complete(self->builder);
+    enum attempt attempt =
+        result != DRAFT_DONE ? refuse(self->builder, result, error) : conclude(self, program, options, error);
+    if (attempt != ATTEMPT_GOOD) {
+        certificate_free(self);
+        return attempt;
+    }
+    self->observe = machine_location_name(self->builder->machine, options->word);
+    self->state_count = self->builder->states.count;
+    self->transitions = self->builder->transitions;
+    note_registers(self, self->builder->machine);
+    lay_out(self, self->builder);
+    *certificate = self;
+    return ATTEMPT_GOOD;
+}
+
+struct certificate *certificate_new(const struct program *program, const struct certificate_options *options,
+                                    struct error *error)
+{
+    struct certificate *certificate = NULL;
+    if (try(program, options, options->no_slice, &certificate, error) == ATTEMPT_AGAIN)
+        (void)try(program, options, true, &certificate, error);
+    return certificate;
+}
+
+bool certificate_is_spent(const struct certificate *self, size_t state)
+{
+    enum { OFTEN = 4096 };
+    return state % OFTEN == 0 &&
+           budget_spent(self->builder->budget, "writing the certificate", state, self->state_count, 0);
+}
+
+void certificate_free(struct certificate *self)
+{
+    if (self == NULL)
+        return;
+    for (size_t c = 0; c < self->column_count; c++)
+        memory_free(self->columns[c].name);
+    memory_free(self->columns);
+    property_free_list(self->registers, self->register_count);
+    schedule_free(&self->schedule);
+    memory_free(self->observe);
+    builder_free(self->builder);
+    memory_free(self);
+}

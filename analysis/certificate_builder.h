@@ -1,0 +1,71 @@
+/* builder: the states of a certificate, explored and bounded; for checker/certificate*.c alone.
+ *
+ * A plain breadth-first search over the concrete system, which keeps for each state and each *slot* (a data
+ * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads
+ * there with. A state whose bounds fell after it was looked at is looked at again, until nothing changes. Where
+ * each bound comes from is remembered, so that a schedule that attains it can be told. */
+#ifndef RACECHECK_ANALYSIS_CERTIFICATE_BUILDER_H
+#define RACECHECK_ANALYSIS_CERTIFICATE_BUILDER_H
+
+#include "analysis/certificate.h"
+#include "space/slice.h"
+#include "space/stateset.h"
+#include "space/system.h"
+
+enum builder_result {
+    DRAFT_DONE,
+    DRAFT_NARROW,    /* the machine has to be widened, and all begins anew; see narrow */
+    DRAFT_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
+    DRAFT_LIMIT      /* of the budget */
+};
+
+/* Where a bound comes from: a step from a state, in which it was the bound of a slot. */
+struct builder_origin {
+    uint32_t state; /* or, for a first state, its number among them */
+    uint8_t thread; /* DRAFT_FIRST for a first state */
+    uint8_t option;
+    uint16_t slot; /* DRAFT_NO_SLOT: of none, the value is a constant */
+};
+
+enum { DRAFT_FIRST = UINT8_MAX, DRAFT_NO_SLOT = UINT16_MAX };
+
+struct certificate_builder {
+    struct machine *machine;
+    const struct scheduler *scheduler;
+    struct system *system;
+    struct slice *slice;
+    struct budget *budget;
+    bool is_upper;
+    struct stateset states;
+    size_t slot_count;
+    location_id *slot_locations;    /* one a slot */
+    uint16_t *slots;                /* one a location, or DRAFT_NO_SLOT */
+    int64_t *bounds;                /* slot_count a state */
+    struct builder_origin *origins; /* slot_count + 1 a state: the first one is how the state was found first */
+    bool *dirty;                    /* one a state: its bounds fell since it was looked at */
+    size_t capacity;                /* of states, of the arrays above */
+    size_t taken;                   /* bytes taken from the budget */
+    uint64_t transitions;
+    struct step narrow;
+};
+
+/* Starts a builder: of the observed word, with bounds, or with all values where `everything`. NULL scheduler: free. */
+struct certificate_builder *builder_new(const struct program *program, const struct certificate_options *options,
+                                        bool everything);
+void builder_free(struct certificate_builder *self);
+
+/* Explores and bounds all states, as long as the budget lets it: memory, states, time, an interrupt. After
+ * anything but DRAFT_DONE the builder is only good for being freed. */
+enum builder_result builder_complete(struct certificate_builder *self);
+
+/* The bound of a slot in a state. */
+int64_t builder_bound(const struct certificate_builder *self, size_t state, size_t slot);
+
+/* Finds the state in which every thread has finished and the observed word can be least (or greatest), and that value.
+ * Returns false where no thread ever finishes. */
+bool builder_find_best(const struct certificate_builder *self, uint32_t *state, int64_t *value);
+
+/* Writes to an empty schedule one that leads to a state with the observed word's bound as its value. */
+void builder_find_schedule(const struct certificate_builder *self, uint32_t state, struct schedule *schedule);
+
+#endif

@@ -1,0 +1,243 @@
+#include "analysis/claim.h"
+
+#include "analysis/outcome.h"
+#include "base/memory.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *skip_spaces(const char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+static const char *read_relation(const char *text, enum claim_relation *relation)
+{
+    /* Two characters before one, so that >= is not taken for >. */
+    static const char *const names[] = {">=", "<=", "==", "!=", ">", "<"};
+    static const enum claim_relation relations[] = {RELATION_GE, RELATION_LE, RELATION_EQ,
+                                                    RELATION_NE, RELATION_GT, RELATION_LT};
+    for (size_t o = 0; o < sizeof names / sizeof names[0]; o++)
+        if (strncmp(text, names[o], strlen(names[o])) == 0) {
+            *relation = relations[o];
+            return text + strlen(names[o]);
+        }
+    return NULL;
+}
+
+static const char *read_name(const char *text, const char *observe)
+{
+    size_t length = strcspn(text, " \t<>=!");
+    bool known = (length == strlen("value") && strncmp(text, "value", length) == 0) ||
+                 (length == strlen(observe) && strncmp(text, observe, length) == 0);
+    return known ? text + length : NULL;
+}
+
+static bool read_comparison(struct claim *self, const char *text, const char *observe)
+{
+    const char *rest = read_name(skip_spaces(text), observe);
+    rest = rest != NULL ? read_relation(skip_spaces(rest), &self->relation) : NULL;
+    if (rest == NULL)
+        return false;
+    char *end;
+    errno = 0;
+    long long number = strtoll(rest, &end, 10);
+    self->number = number;
+    return end != rest && errno != ERANGE && *skip_spaces(end) == '\0';
+}
+
+static bool find_word(struct claim *self, const char *text)
+{
+    static const struct {
+        const char *word;
+        enum claim_kind kind;
+    } words[] = {{"no-deadlock", CLAIM_NO_DEADLOCK},
+                 {"no-error", CLAIM_NO_ERROR},
+                 {"exclusive", CLAIM_EXCLUSIVE},
+                 {"no-starvation", CLAIM_NO_STARVATION}};
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+        if (strcmp(text, words[w].word) == 0) {
+            self->kind = words[w].kind;
+            return true;
+        }
+    return false;
+}
+
+bool claim_parse(struct claim *self, const char *text, const char *observe, struct error *error)
+{
+    *self = (struct claim){.witness = CLAIM_NO_WITNESS};
+    if (find_word(self, text) || read_comparison(self, text, observe)) {
+        self->text = memory_copy_string(text);
+        return true;
+    }
+    error_set(error, NULL, 0, 0,
+              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock, no-error,"
+              " exclusive or no-starvation)",
+              text, observe);
+    return false;
+}
+
+void claim_free(struct claim *self)
+{
+    memory_free(self->text);
+}
+
+/* ---- Judging --------------------------------------------------------------------------------------------------- */
+
+static bool violates(const struct claim *self, int64_t value)
+{
+    switch (self->relation) {
+    case RELATION_GE:
+        return value < self->number;
+    case RELATION_LE:
+        return value > self->number;
+    case RELATION_GT:
+        return value <= self->number;
+    case RELATION_LT:
+        return value >= self->number;
+    case RELATION_EQ:
+        return value != self->number;
+    case RELATION_NE:
+        return value == self->number;
+    }
+    return false;
+}
+
+/* Of the values that violate a claim one is the least, the greatest, or, of !=, the number itself. What is asserted not
+ * to be exceeded is shown by how far it is. */
+static bool find_violation(const struct claim *self, const struct outcome *outcome, int64_t *value)
+{
+    bool from_above = self->relation == RELATION_LE || self->relation == RELATION_LT;
+    int64_t least, greatest;
+    if (!outcome_extremes(outcome, &least, &greatest))
+        return false;
+    const int64_t candidates[] = {from_above ? greatest : least, greatest, self->number};
+    for (size_t c = 0; c < sizeof candidates / sizeof candidates[0]; c++) {
+        *value = candidates[c];
+        bool is_final = *value == least || *value == greatest || intervals_contain(&outcome->values, *value);
+        if (is_final && violates(self, *value))
+            return true;
+    }
+    return false;
+}
+
+static bool is_omitted(const struct outcome *outcome, const char *question)
+{
+    for (size_t o = 0; o < outcome->omission_count; o++)
+        if (strcmp(outcome->omissions[o].question, question) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the values tell whether each of them is as claimed: the extremes decide all but !=. */
+static bool values_decide(const struct claim *self, const struct outcome *outcome)
+{
+    if (outcome->has_values)
+        return true;
+    if (!outcome->has_extremes)
+        return !is_omitted(outcome, "extremes");
+    return self->relation != RELATION_NE || self->number <= outcome->least || self->number >= outcome->greatest;
+}
+
+const char *claim_gap(const struct claim *self, const struct outcome *outcome)
+{
+    switch (self->kind) {
+    case CLAIM_VALUE:
+        return values_decide(self, outcome) ? NULL : "the values were not computed";
+    case CLAIM_EXCLUSIVE:
+        return outcome->has_exclusion ? NULL : "whether threads are alone in their critical sections was not computed";
+    case CLAIM_NO_STARVATION:
+        return outcome->has_starvation ? NULL : "whether threads can wait for ever was not computed";
+    case CLAIM_NO_DEADLOCK:
+    case CLAIM_NO_ERROR:
+        break;
+    }
+    return NULL;
+}
+
+static bool is_violated(struct claim *self, const struct outcome *outcome)
+{
+    switch (self->kind) {
+    case CLAIM_VALUE:
+        return find_violation(self, outcome, &self->value);
+    case CLAIM_NO_DEADLOCK:
+        return outcome->can_deadlock;
+    case CLAIM_NO_ERROR:
+        return outcome->can_fail;
+    case CLAIM_EXCLUSIVE:
+        return outcome->has_exclusion && !outcome->is_exclusive;
+    case CLAIM_NO_STARVATION:
+        return outcome->has_starvation && outcome->can_starve;
+    }
+    return false;
+}
+
+void claims_judge(struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        struct claim *claim = &outcome->claims[c];
+        claim->verdict = CLAIM_UNKNOWN;
+        if (is_violated(claim, outcome))
+            claim->verdict = CLAIM_VIOLATED;
+        else if (outcome->complete && claim_gap(claim, outcome) == NULL)
+            claim->verdict = CLAIM_HOLDS;
+    }
+}
+
+bool claims_have(const struct outcome *outcome, enum claim_kind kind)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (outcome->claims[c].kind == kind)
+            return true;
+    return false;
+}
+
+bool claims_violate(const struct outcome *outcome, enum claim_kind kind)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (outcome->claims[c].kind == kind && outcome->claims[c].verdict == CLAIM_VIOLATED)
+            return true;
+    return false;
+}
+
+/* ---- Witnesses ------------------------------------------------------------------------------------------------- */
+
+static size_t find_witness(const struct claim *self, const struct outcome *outcome)
+{
+    static const enum outcome_end ends[] = {[CLAIM_VALUE] = OUTCOME_VALUE,
+                                            [CLAIM_NO_DEADLOCK] = OUTCOME_DEADLOCK,
+                                            [CLAIM_NO_ERROR] = OUTCOME_FAILURE,
+                                            [CLAIM_EXCLUSIVE] = OUTCOME_OVERLAP};
+    bool ends_so = self->verdict == CLAIM_VIOLATED && self->kind != CLAIM_NO_STARVATION;
+    for (size_t w = 0; ends_so && w < outcome->witness_count; w++) {
+        const struct outcome_witness *witness = &outcome->witnesses[w];
+        if (witness->end == ends[self->kind] && (self->kind != CLAIM_VALUE || witness->value == self->value))
+            return w;
+    }
+    return CLAIM_NO_WITNESS;
+}
+
+/* The order of the others stays. */
+static void move_witness(struct outcome *outcome, size_t from, size_t to)
+{
+    struct outcome_witness witness = outcome->witnesses[from];
+    memmove(outcome->witnesses + to + 1, outcome->witnesses + to, (from - to) * sizeof witness);
+    outcome->witnesses[to] = witness;
+}
+
+void claims_place_witnesses(struct outcome *outcome)
+{
+    size_t placed = 0;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        struct claim *claim = &outcome->claims[c];
+        claim->witness = find_witness(claim, outcome);
+        if (claim->witness == CLAIM_NO_WITNESS || claim->witness < placed)
+            continue;
+        move_witness(outcome, claim->witness, placed);
+        claim->witness = placed++;
+    }
+}

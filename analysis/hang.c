@@ -1,0 +1,56 @@
+#include "analysis/hang.h"
+
+#include "base/memory.h"
+
+/* All states of a component stand in the order before any that leads to it from outside. */
+bool *hang_find_ends(const struct graph *graph)
+{
+    bool *ends = memory_new(graph->component_count + 1, sizeof *ends);
+    for (size_t i = 0; i < graph->states.count; i++) {
+        uint32_t state = graph->order[i];
+        bool *reaches_end = &ends[graph->component[state]];
+        *reaches_end |= graph->edge_first[state] == graph->edge_first[state + 1];
+        for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
+            uint32_t target = graph->edges[e].target;
+            *reaches_end |= target == STATESET_NONE || ends[graph->component[target]];
+        }
+    }
+    return ends;
+}
+
+/* The threads that a step stands for: alike ones can all be in the place of the one that is named. */
+static uint64_t threads_like(const struct system *system, size_t thread)
+{
+    uint64_t threads = 0;
+    for (size_t t = 0; t < system->thread_count; t++)
+        if (t == thread ||
+            (system->symmetric && machine_class(system->machine, t) == machine_class(system->machine, thread)))
+            threads |= UINT64_C(1) << t;
+    return threads;
+}
+
+static uint64_t stepping_in_circles(const struct graph *graph, uint32_t state)
+{
+    uint64_t threads = 0;
+    for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
+        if (graph->component[graph->edges[e].target] == graph->component[state])
+            threads |= threads_like(graph->system, graph->edges[e].thread);
+    return threads;
+}
+
+struct hang hang_find(const struct graph *graph)
+{
+    bool *ends = hang_find_ends(graph);
+    struct hang hang = {.is_certain = true};
+    for (uint32_t s = 0; s < graph->states.count; s++) {
+        if (ends[graph->component[s]])
+            continue;
+        hang.is_possible = true;
+        if (!graph->system->collapses)
+            hang.spinning |= stepping_in_circles(graph, s);
+    }
+    for (uint32_t s = 0; s < graph->space.start_count; s++)
+        hang.is_certain &= !ends[graph->component[s]];
+    memory_free(ends);
+    return hang;
+}

@@ -1,0 +1,37 @@
+# analysis: what follows.
+noinst_LIBRARIES += %D%/libanalysis.a
+%C%_libanalysis_a_SOURCES = \
+    %D%/absorption.c %D%/absorption.h \
+    %D%/alone.c %D%/alone.h \
+    %D%/analysis.c %D%/analysis.h \
+    %D%/analysis_absorption.c \
+    %D%/analysis_counts.c \
+    %D%/analysis_parts.c %D%/analysis_parts.h \
+    %D%/analysis_preemptions.c \
+    %D%/analysis_properties.c \
+    %D%/analysis_shortest.c \
+    %D%/analysis_values.c \
+    %D%/analysis_witness.c \
+    %D%/certificate.c %D%/certificate.h \
+    %D%/certificate_builder.c %D%/certificate_builder.h \
+    %D%/claim.c %D%/claim.h \
+    %D%/estimate.c %D%/estimate.h \
+    %D%/fold.c %D%/fold.h \
+    %D%/hang.c %D%/hang.h \
+    %D%/lasso.c %D%/lasso.h \
+    %D%/outcome.c %D%/outcome.h \
+    %D%/prepared_space.c %D%/prepared_space.h \
+    %D%/schedule_count.c %D%/schedule_count.h \
+    %D%/search.c %D%/search.h \
+    %D%/semiring.h \
+    %D%/semiring_extremes.c \
+    %D%/semiring_lexicographic.c \
+    %D%/semiring_polynomials.c \
+    %D%/semiring_preemptions.c \
+    %D%/semiring_values.c \
+    %D%/starvation.c %D%/starvation.h \
+    %D%/stategraph.c %D%/stategraph.h \
+    %D%/stepgraph.c %D%/stepgraph.h \
+    %D%/value_range.c %D%/value_range.h \
+    %D%/waiting.c %D%/waiting.h \
+    %D%/witness.c %D%/witness.h

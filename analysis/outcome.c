@@ -1,0 +1,122 @@
+#include "analysis/outcome.h"
+
+#include "base/memory.h"
+
+struct outcome *outcome_new(void)
+{
+    struct outcome *self = memory_new(1, sizeof *self);
+    mpz_inits(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
+    mpq_inits(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
+    return self;
+}
+
+static void free_rows(struct outcome *self)
+{
+    for (size_t r = 0; r < self->row_count; r++) {
+        mpz_clear(self->rows[r].schedules);
+        mpq_clear(self->rows[r].random);
+    }
+    memory_free(self->rows);
+}
+
+static void free_witnesses(struct outcome *self)
+{
+    for (size_t w = 0; w < self->witness_count; w++) {
+        schedule_free(&self->witnesses[w].schedule);
+        property_free_list(self->witnesses[w].parameters, self->witnesses[w].parameter_count);
+        trace_free(self->witnesses[w].trace);
+    }
+    memory_free(self->witnesses);
+}
+
+static void free_waits(struct outcome *self)
+{
+    for (size_t w = 0; w < self->wait_count; w++) {
+        memory_free(self->waits[w].thread);
+        schedule_free(&self->waits[w].schedule);
+        property_free_list(self->waits[w].parameters, self->waits[w].parameter_count);
+        trace_free(self->waits[w].trace);
+    }
+    memory_free(self->waits);
+}
+
+static void free_claims(struct outcome *self)
+{
+    for (size_t c = 0; c < self->claim_count; c++)
+        claim_free(&self->claims[c]);
+    memory_free(self->claims);
+}
+
+static void free_omissions(struct outcome *self)
+{
+    for (size_t o = 0; o < self->omission_count; o++) {
+        memory_free(self->omissions[o].question);
+        memory_free(self->omissions[o].reason);
+        memory_free(self->omissions[o].remedy);
+    }
+    memory_free(self->omissions);
+}
+
+static void free_texts(struct outcome *self)
+{
+    memory_free(self->model);
+    memory_free(self->text);
+    memory_free(self->registers);
+    memory_free(self->observe);
+    memory_free(self->scheduler);
+    memory_free(self->incomplete_reason);
+    memory_free(self->failure_text);
+    memory_free(self->explanation);
+    memory_free(self->spinning);
+}
+
+void outcome_free(struct outcome *self)
+{
+    if (self == NULL)
+        return;
+    free_texts(self);
+    property_free_list(self->symbols, self->symbol_count);
+    property_free_list(self->parameters, self->parameter_count);
+    intervals_free(&self->values);
+    free_rows(self);
+    free_witnesses(self);
+    free_waits(self);
+    free_claims(self);
+    free_omissions(self);
+    mpz_clears(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
+    mpq_clears(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
+    memory_free(self);
+}
+
+bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest)
+{
+    const struct intervals *values = &self->values;
+    bool is_listed = self->has_values && values->count > 0;
+    *least = is_listed ? values->items[0].first : self->least;
+    *greatest = is_listed ? values->items[values->count - 1].last : self->greatest;
+    return is_listed || self->has_extremes;
+}
+
+const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)
+{
+    size_t low = 0, high = self->row_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (self->rows[middle].value == value)
+            return &self->rows[middle];
+        if (self->rows[middle].value < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy)
+{
+    self->omissions = memory_resize(self->omissions, self->omission_count + 1, sizeof *self->omissions);
+    struct outcome_omission *omission = &self->omissions[self->omission_count++];
+    omission->question = memory_copy_string(question);
+    omission->reason = memory_copy_string(reason);
+    omission->remedy = memory_copy_string(remedy);
+}

@@ -1,0 +1,170 @@
+/* outcome: everything that an analysis found, as one plain value.
+ *
+ * The search fills it, the reports read it, and neither knows the other. What was not computed is marked so (has_... is
+ * false), never zero; `omitted` then says what it would take. An outcome owns all that it holds and is freed with
+ * outcome_free(). Exact numbers are GMP's. */
+#ifndef RACECHECK_ANALYSIS_OUTCOME_H
+#define RACECHECK_ANALYSIS_OUTCOME_H
+
+#include "analysis/claim.h"
+#include "base/interval.h"
+#include "base/property.h"
+#include "program/schedule.h"
+#include "trace/trace.h"
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One reachable final value. Its fields are valid where the outcome says that they were computed. */
+struct outcome_row {
+    int64_t value;
+    mpz_t schedules;
+    mpq_t random;         /* probability under the random scheduler, in lowest terms */
+    uint32_t preemptions; /* fewest */
+};
+
+/* How a witness ends. */
+enum outcome_end {
+    OUTCOME_VALUE,
+    OUTCOME_DEADLOCK,
+    OUTCOME_FAILURE,
+    OUTCOME_OVERLAP /* two threads are inside the same critical section; the schedule could go on */
+};
+
+/* A schedule that ends as asked: the one with the fewest preemptions, or the shortest; among those the first in thread
+ * order. */
+struct outcome_witness {
+    enum outcome_end end;
+    int64_t value;    /* for OUTCOME_VALUE */
+    bool is_shortest; /* no schedule that ends so is shorter; else none has fewer preemptions */
+    struct schedule schedule;
+    struct property *parameters; /* of the scheduler, with the phase and the arrival that the schedule chooses */
+    size_t parameter_count;
+    struct trace *trace; /* the schedule as the machine replayed it */
+};
+
+/* Which endless schedules count, when it is asked whether a thread can wait for ever: all; those in which no thread that may
+ * always step from some time on never does (weak); those in which no thread that may step again and again never does
+ * (strong). */
+enum outcome_fairness { FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG };
+
+/* How long one thread can be kept waiting, ready or blocked, while others go on. In a program that marks critical sections
+ * a thread that enters some waits until it is inside. */
+struct outcome_wait {
+    char *thread;                /* its name */
+    bool starves;                /* for ever: schedule is a lasso */
+    struct schedule schedule;    /* the stem, then one round of the loop that can follow again and again */
+    size_t stem_count;           /* steps */
+    size_t loop_count;           /* at least 1 */
+    struct property *parameters; /* of the scheduler, as for a witness */
+    size_t parameter_count;
+    struct trace *trace; /* stem and one round */
+    bool is_bounded;     /* where it does not starve: there is a longest wait; else waits can be as long as one likes */
+    uint64_t steps;      /* the longest wait, in steps and in ticks of the others (not always the same wait) */
+    uint64_t ticks;
+};
+
+/* A question that was left out, and what would answer it. */
+struct outcome_omission {
+    char *question; /* "counts" */
+    char *reason;   /* "about 40 s and 3 GB" */
+    char *remedy;   /* the option that asks for it: "--compute counts"; empty where none does */
+};
+
+struct outcome {
+    /* What was checked. */
+    char *model;           /* model name or file name */
+    char *text;            /* the program text */
+    size_t threads;        /* how many there are */
+    int64_t given_threads; /* THREADS, and ITERS: what the text is assembled with */
+    int64_t iters;
+    char *registers; /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
+    char *observe;
+    int64_t observed_first;   /* value of the observed variable at the start */
+    struct property *symbols; /* further symbols (--define) */
+    size_t symbol_count;
+    char *scheduler;             /* "free" */
+    struct property *parameters; /* of the scheduler */
+    size_t parameter_count;
+
+    /* What is asserted; judged where the outcome is filled. */
+    struct claim *claims;
+    size_t claim_count;
+
+    /* Whether the analysis is complete; where not, why: "the limit of 1000 states (--max-states) was reached". */
+    bool complete;
+    char *incomplete_reason;
+
+    /* The final values. Where the analysis is incomplete, those found so far, and no minimum is claimed. */
+    bool has_extremes; /* least and greatest; false where no schedule ends with a value */
+    int64_t least;
+    int64_t greatest;
+    bool is_counted; /* each thread, if it ran alone, would count ITERS up: it would leave observed_first + iters */
+    bool has_values; /* values, and rows where they are listed */
+    struct intervals values;
+    struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */
+    size_t row_count;
+    bool has_counts;      /* rows[].schedules; all, deadlocked, failed below */
+    bool has_random;      /* rows[].random; random_deadlocked, random_failed, random_endless */
+    bool has_preemptions; /* rows[].preemptions */
+    mpz_t schedules;      /* all of them, deadlocked and failed ones included */
+    mpz_t deadlocked;
+    mpz_t failed;
+    mpq_t random_deadlocked;
+    mpq_t random_failed;
+    mpq_t random_endless; /* probability that a schedule never ends; 0 unless endless */
+    double random_error;  /* a bound for the error of each probability; 0: they are exact */
+    bool can_deadlock;    /* valid where complete, even without counts */
+    bool can_fail;
+    bool has_exclusion;  /* the program marks critical sections, and is_exclusive is known */
+    bool is_exclusive;   /* no two threads are ever inside the same one */
+    bool has_starvation; /* waits, one a thread, were computed */
+    enum outcome_fairness fairness;
+    bool can_starve; /* some thread can wait for ever */
+    struct outcome_wait *waits;
+    size_t wait_count;
+    bool endless_unknown;     /* whether it is endless was not found out */
+    bool endless;             /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    bool can_hang;            /* where endless: schedules can come to where no end can be reached any more */
+    bool must_hang;           /* ... and all of them do */
+    char *spinning;           /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
+    char *failure_text;       /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
+    bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
+
+    /* What it took. */
+    mpz_t states; /* (control) states reachable */
+    mpz_t transitions;
+    uint64_t stored; /* representatives explored, where symmetry merged states; else equal to states */
+    bool collapsed;  /* only states in which the scheduler has a choice were stored and counted */
+    uint64_t depth;  /* longest schedule, in steps; 0 where endless, or not known */
+    bool sliced;     /* the observed variable was data, its values never stored in a state */
+    bool fused;      /* local steps were taken together with the step before (states are then fewer) */
+    double seconds;  /* wall time; reported on request only */
+
+    /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
+    char *explanation;
+
+    struct outcome_witness *witnesses; /* those that violate claims first, then value, deadlock, failure, overlap */
+    size_t witness_count;
+    struct outcome_omission *omissions;
+    size_t omission_count;
+};
+
+/* Returns an empty outcome as new: nothing computed, numbers zero. */
+struct outcome *outcome_new(void);
+
+/* Frees an outcome; NULL is allowed. */
+void outcome_free(struct outcome *self);
+
+/* Writes the least and the greatest final value that was found; returns false where none was. */
+bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest);
+
+/* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
+const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);
+
+/* Notes that a question was left out; copies its texts. */
+void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy);
+
+#endif

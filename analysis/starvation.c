@@ -1,0 +1,219 @@
+#include "analysis/starvation.h"
+
+#include "base/memory.h"
+
+/* A list of states. */
+struct states {
+    uint32_t *states;
+    size_t count;
+};
+
+/* A judgement under way. */
+struct judgement {
+    const struct stepgraph *graph;
+    struct waiting waiting;
+    enum outcome_fairness fairness;
+    struct states *parts; /* still to be decomposed, by strong fairness */
+    size_t part_count;
+    size_t part_capacity;
+    struct states best; /* the component in which the thread starves and that is reached first; empty: none so far */
+    struct lasso_ground ground;
+};
+
+static struct states copy_states(const uint32_t *states, size_t count)
+{
+    return (struct states){memory_copy(states, count * sizeof *states), count};
+}
+
+/* ---- Components ---------------------------------------------------------------------------------------------- */
+
+static struct states members_of(const struct waiting *waiting, size_t c)
+{
+    return (struct states){waiting->members + waiting->first[c], waiting->first[c + 1] - waiting->first[c]};
+}
+
+static void survey_state(const struct waiting *waiting, uint32_t state, struct lasso_ground *ground)
+{
+    const struct stepgraph *graph = waiting->graph;
+    ground->entry = state < ground->entry ? state : ground->entry;
+    ground->may_always &= graph->may[state];
+    ground->may_sometimes |= graph->may[state];
+    for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
+        if (waiting_stays(waiting, state, &graph->edges[e]))
+            ground->step |= UINT64_C(1) << graph->edges[e].thread;
+}
+
+static struct lasso_ground survey(const struct waiting *waiting, struct states part)
+{
+    struct lasso_ground ground = {.entry = UINT32_MAX, .may_always = UINT64_MAX};
+    for (size_t s = 0; s < part.count; s++)
+        survey_state(waiting, part.states[s], &ground);
+    return ground;
+}
+
+/* The threads to which going round for ever is unfair. */
+static uint64_t find_wronged(const struct judgement *self, const struct lasso_ground *ground)
+{
+    switch (self->fairness) {
+    case FAIRNESS_WEAK:
+        return ground->may_always & ~ground->step;
+    case FAIRNESS_STRONG:
+        return ground->may_sometimes & ~ground->step;
+    case FAIRNESS_NONE:
+        break;
+    }
+    return 0;
+}
+
+/* ---- Starving ------------------------------------------------------------------------------------------------ */
+
+static void offer(struct judgement *self, struct states part, const struct lasso_ground *ground)
+{
+    if (self->best.count > 0 && self->ground.entry < ground->entry)
+        return;
+    memory_free(self->best.states);
+    self->best = copy_states(part.states, part.count);
+    self->ground = *ground;
+}
+
+/* Keeps for later the states of a component in which none of some threads may step. */
+static void set_aside(struct judgement *self, struct states part, uint64_t wronged)
+{
+    struct states rest = copy_states(part.states, part.count);
+    rest.count = 0;
+    for (size_t s = 0; s < part.count; s++)
+        if ((self->graph->may[part.states[s]] & wronged) == 0)
+            rest.states[rest.count++] = part.states[s];
+    if (rest.count == 0) {
+        memory_free(rest.states);
+        return;
+    }
+    self->parts = memory_grow(self->parts, self->part_count, &self->part_capacity, sizeof *self->parts);
+    self->parts[self->part_count++] = rest;
+}
+
+static void consider(struct judgement *self, struct states part)
+{
+    struct lasso_ground ground = survey(&self->waiting, part);
+    if ((ground.step & ~(UINT64_C(1) << self->waiting.thread)) == 0)
+        return;
+    uint64_t wronged = find_wronged(self, &ground);
+    if (wronged == 0)
+        offer(self, part, &ground);
+    else if (self->fairness == FAIRNESS_STRONG)
+        set_aside(self, part, wronged);
+}
+
+static void consider_components(struct judgement *self)
+{
+    for (size_t c = 0; c < self->waiting.component_count; c++)
+        consider(self, members_of(&self->waiting, c));
+}
+
+static void consider_parts(struct judgement *self)
+{
+    while (self->part_count > 0) {
+        struct states part = self->parts[--self->part_count];
+        waiting_decompose(&self->waiting, part.states, part.count);
+        memory_free(part.states);
+        consider_components(self);
+    }
+}
+
+/* ---- Waiting ------------------------------------------------------------------------------------------------- */
+
+/* The longest wait from each component on. */
+struct lengths {
+    uint64_t *steps;
+    uint64_t *ticks;
+};
+
+static void lengthen(uint64_t *length, uint64_t other)
+{
+    *length = other > *length ? other : *length;
+}
+
+/* Returns false where waits have no bound: another thread steps inside a component. Steps of the waiting thread
+ * inside one cost nothing. */
+static bool measure_state(const struct judgement *self, uint32_t state, size_t c, struct lengths *lengths)
+{
+    const struct waiting *waiting = &self->waiting;
+    for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++) {
+        const struct stepgraph_edge *edge = &self->graph->edges[e];
+        bool is_own = edge->thread == waiting->thread;
+        if (!waiting_goes_on(waiting, state, edge))
+            continue;
+        size_t target = waiting->component_of[edge->target] - 1;
+        if (target == c && !is_own)
+            return false;
+        lengthen(&lengths->steps[c], lengths->steps[target] + !is_own);
+        lengthen(&lengths->ticks[c], lengths->ticks[target] + (is_own ? 0 : edge->ticks));
+    }
+    return true;
+}
+
+/* Components come after those that their steps lead to. All waiting states must have been decomposed. */
+static void measure(const struct judgement *self, struct starvation *result)
+{
+    size_t count = self->waiting.component_count;
+    struct lengths lengths = {memory_new(count, sizeof(uint64_t)), memory_new(count, sizeof(uint64_t))};
+    result->is_bounded = true;
+    for (size_t c = 0; c < count && result->is_bounded; c++) {
+        struct states part = members_of(&self->waiting, c);
+        for (size_t s = 0; s < part.count && result->is_bounded; s++)
+            result->is_bounded = measure_state(self, part.states[s], c, &lengths);
+        lengthen(&result->steps, lengths.steps[c]);
+        lengthen(&result->ticks, lengths.ticks[c]);
+    }
+    memory_free(lengths.steps);
+    memory_free(lengths.ticks);
+    if (!result->is_bounded)
+        result->steps = result->ticks = 0;
+}
+
+/* ---- The judgement ------------------------------------------------------------------------------------------- */
+
+static void decompose_all(struct judgement *self)
+{
+    size_t count = 0, all = stepgraph_count(self->graph);
+    uint32_t *states = memory_new(all, sizeof *states);
+    for (size_t s = 0; s < all; s++)
+        if (self->waiting.kinds[s] != WAITING_NOT)
+            states[count++] = (uint32_t)s;
+    waiting_decompose(&self->waiting, states, count);
+    memory_free(states);
+}
+
+/* The component of the lasso is connected, so that decomposing it gives it back. */
+static void tie(struct judgement *self, struct starvation *result)
+{
+    waiting_decompose(&self->waiting, self->best.states, self->best.count);
+    lasso_tie(&result->lasso, &self->waiting, &self->ground, self->fairness);
+    result->starves = true;
+    result->is_bounded = false;
+    result->steps = result->ticks = 0;
+}
+
+void starvation_judge(struct starvation *self, const struct stepgraph *graph, size_t thread,
+                      enum outcome_fairness fairness)
+{
+    struct judgement judgement = {.graph = graph, .fairness = fairness};
+    *self = (struct starvation){0};
+    waiting_start(&judgement.waiting, graph, thread);
+    decompose_all(&judgement);
+    measure(&judgement, self);
+    if (!self->is_bounded) {
+        consider_components(&judgement);
+        consider_parts(&judgement);
+    }
+    if (judgement.best.count > 0)
+        tie(&judgement, self);
+    waiting_free(&judgement.waiting);
+    memory_free(judgement.parts);
+    memory_free(judgement.best.states);
+}
+
+void starvation_free(struct starvation *self)
+{
+    schedule_free(&self->lasso.schedule);
+}

@@ -1,0 +1,76 @@
+/* waiting: the states in which one thread is kept waiting, the steps that leave it waiting, and their components.
+ *
+ * What a thread waits for depends on where it stands.
+ *
+ * - Outside of all critical sections, with one ahead (some way through its code leads into one), it waits to get
+ *   *in*. Its own steps do not help: a thread that tests a lock again and again is still waiting. Nothing says when
+ *   a thread begins to want in, so it does from its first step, and again as soon as it has left a section with
+ *   another one ahead.
+ * - Everywhere else, i.e. in a program without critical sections, inside one, or past its last, it waits to *step*,
+ *   and any step of its own ends the wait.
+ * - A thread that has finished does not wait, nor does one that is away at input or output: that was its own will,
+ *   and no scheduler can forbid the return.
+ *
+ * So a wait to get in ends when the thread is inside, or past all sections, or finished, or away. Steps of others
+ * end no wait. A wait that never ends is an infinite path in the graph of these states and steps, and its infinitely
+ * repeated part lies in one strongly connected component of it. */
+#ifndef RACECHECK_ANALYSIS_WAITING_H
+#define RACECHECK_ANALYSIS_WAITING_H
+
+#include "analysis/stepgraph.h"
+
+enum waiting_kind { WAITING_NOT, WAITING_TO_STEP, WAITING_TO_ENTER };
+
+struct waiting {
+    const struct stepgraph *graph; /* borrowed */
+    size_t thread;
+    uint8_t *kinds; /* enum waiting_kind of each state */
+
+    /* The components of the states that were decomposed last, in an order in which every step leads into the same
+     * component or an earlier one. */
+    uint32_t *members; /* by component */
+    size_t *first;     /* where the members of a component begin; one more at the end */
+    size_t component_count;
+    uint32_t *component_of; /* of each state, its component's position plus 1 */
+    uint32_t *region_of;    /* of each state: in which decomposition it was last */
+    uint32_t region;
+
+    /* Tarjan's, while it is under way. */
+    uint32_t *entered;
+    uint32_t *lowest;
+    uint32_t *stack;
+    uint64_t *next_edge;
+    uint32_t *open;
+    size_t depth, open_count;
+    uint32_t entered_count;
+};
+
+/* Starts with a complete graph; freed with waiting_free(). */
+void waiting_start(struct waiting *self, const struct stepgraph *graph, size_t thread);
+void waiting_free(struct waiting *self);
+
+/* Whether the thread waits before a step, and that wait goes on. */
+static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct stepgraph_edge *edge)
+{
+    uint8_t kind = self->kinds[from];
+    return kind != WAITING_NOT &&
+           (edge->thread != self->thread || (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
+}
+
+/* Decomposes the part of the graph that has only these states (in which the thread waits) and the steps between them
+ * that leave it waiting. */
+void waiting_decompose(struct waiting *self, const uint32_t *states, size_t count);
+
+/* Whether a state was among those that were decomposed last; whether a step leads from one of them to another one in
+ * the same component and leaves the thread waiting. */
+static inline bool waiting_has(const struct waiting *self, uint32_t state)
+{
+    return self->region_of[state] == self->region;
+}
+static inline bool waiting_stays(const struct waiting *self, uint32_t from, const struct stepgraph_edge *edge)
+{
+    return waiting_goes_on(self, from, edge) && waiting_has(self, edge->target) &&
+           self->component_of[edge->target] == self->component_of[from];
+}
+
+#endif

@@ -1,0 +1,103 @@
+#include "apps/axis.h"
+
+#include "apps/scheduling.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* A part of a range: first, first + step, ..., at most last. */
+struct stretch {
+    int64_t first;
+    int64_t last;
+    int64_t step; /* at least 1 */
+};
+
+static bool complain(const char *text, struct error *error)
+{
+    error_set(error, NULL, 0, 0, "'%s' is no range (expected 1..30, 1..30..3 or 1,2,5)", text);
+    return false;
+}
+
+static bool read_number(const char *text, int64_t *number)
+{
+    struct error unread = ERROR_INIT;
+    return options_read_integer(text, INT64_MIN, INT64_MAX, number, &unread);
+}
+
+/* Cuts a text at the next "..", and returns what is behind it, or NULL. */
+static char *cut(char *text)
+{
+    char *dots = text != NULL ? strstr(text, "..") : NULL;
+    if (dots == NULL)
+        return NULL;
+    *dots = '\0';
+    return dots + strlen("..");
+}
+
+/* Reads "5", "1..30" or "1..30..3"; the text is cut to pieces. */
+static bool read_stretch(char *text, struct stretch *stretch)
+{
+    char *last = cut(text), *step = cut(last);
+    *stretch = (struct stretch){.step = 1};
+    if (!read_number(text, &stretch->first))
+        return false;
+    stretch->last = stretch->first;
+    return (last == NULL || read_number(last, &stretch->last)) && (step == NULL || read_number(step, &stretch->step)) &&
+           stretch->step >= 1 && stretch->first <= stretch->last;
+}
+
+static bool add_stretch(struct axis *self, const struct stretch *stretch, struct error *error)
+{
+    uint64_t steps = ((uint64_t)stretch->last - (uint64_t)stretch->first) / (uint64_t)stretch->step;
+    if (steps >= AXIS_VALUES_MAX - self->count) {
+        error_set(error, NULL, 0, 0, "%s has too many values (expected at most %d points)", self->name,
+                  AXIS_VALUES_MAX);
+        return false;
+    }
+    self->values = memory_resize(self->values, self->count + (size_t)steps + 1, sizeof *self->values);
+    for (uint64_t s = 0; s <= steps; s++)
+        self->values[self->count++] = (int64_t)((uint64_t)stretch->first + s * (uint64_t)stretch->step);
+    return true;
+}
+
+bool axis_parse(struct axis *self, const char *text, struct error *error)
+{
+    const char *range = strchr(text, '=') + 1;
+    *self = (struct axis){.name = memory_copy_string(text)};
+    self->name[range - 1 - text] = '\0';
+    char *list = memory_copy_string(range), *rest = list, *part;
+    bool good = true;
+    while (good && (part = strsep(&rest, ",")) != NULL) {
+        struct stretch stretch;
+        good = read_stretch(part, &stretch) ? add_stretch(self, &stretch, error) : complain(text, error);
+    }
+    memory_free(list);
+    return good;
+}
+
+void axis_free(struct axis *self)
+{
+    memory_free(self->name);
+    memory_free(self->values);
+    *self = (struct axis){0};
+}
+
+bool axis_is_option(const struct axis *self)
+{
+    return strcmp(self->name, "threads") == 0 || strcmp(self->name, "iters") == 0 ||
+           scheduling_is_parameter(self->name);
+}
+
+bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error)
+{
+    struct text argument = TEXT_INIT;
+    bool is_option = axis_is_option(self);
+    if (!is_option)
+        text_print(&argument, "%s=", self->name);
+    text_print(&argument, "%" PRId64, self->values[position]);
+    bool good = options_set(options, is_option ? self->name : "define", text_string(&argument), error);
+    text_free(&argument);
+    return good;
+}

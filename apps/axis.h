@@ -1,0 +1,31 @@
+/* axis: one parameter of a sweep, with the values that it takes.
+ *
+ * `NAME=RANGE`, where a range is 1..30, 1..30..3 (every third) or a list of numbers and ranges with commas between them.
+ * An axis owns its name and its values, and is freed with axis_free(). */
+#ifndef RACECHECK_APPS_AXIS_H
+#define RACECHECK_APPS_AXIS_H
+
+#include "apps/options.h"
+#include "base/error.h"
+
+enum { AXIS_VALUES_MAX = 10000 };
+
+struct axis {
+    char *name;
+    int64_t *values;
+    size_t count; /* at least 1 */
+};
+
+/* Reads what options_is_assignment(). Returns false with *error set where there is no such range, or it has more than
+ * AXIS_VALUES_MAX values; the axis is to be freed all the same. */
+bool axis_parse(struct axis *self, const char *text, struct error *error);
+void axis_free(struct axis *self);
+
+/* Whether an axis is a parameter that has an option of its own: threads, iters, or a parameter of a scheduler. All others are
+ * symbols of the program. */
+bool axis_is_option(const struct axis *self);
+
+/* Gives the options the value at a position. Returns false with *error set where the option does not take it. */
+bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error);
+
+#endif

@@ -1,0 +1,318 @@
+/* racecheck check: the pipeline. Options -> program -> analysis -> outcome (apps/examination.h) -> reports -> exit status. */
+#include "analysis/stategraph.h"
+#include "apps/certification.h"
+#include "apps/commands.h"
+#include "apps/delivery.h"
+#include "apps/examination.h"
+#include "apps/simulation.h"
+#include "report/dot.h"
+#include "report/itf.h"
+#include "report/json.h"
+#include "report/text_report.h"
+#include "report/timeline.h"
+
+#include <string.h>
+
+/* A check under way. */
+struct check {
+    const struct options *options;
+    struct examination examination;
+    const struct outcome *outcome;                /* the examination's */
+    struct simulation simulation;                 /* for --schedule: what is done instead of a search */
+    struct stategraph *stategraph;                /* or NULL */
+    char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
+};
+
+/* ---- Analysing --------------------------------------------------------------------------------------------------- */
+
+static enum witness_wish witness_wish(const struct options *options)
+{
+    static const struct {
+        const char *word;
+        enum witness_wish wish;
+    } wishes[] = {{"minimum", WITNESS_MINIMUM},   {"all", WITNESS_ALL},       {"none", WITNESS_NONE},
+                  {"deadlock", WITNESS_DEADLOCK}, {"error", WITNESS_FAILURE}, {"overlap", WITNESS_OVERLAP}};
+    if (options->has_value)
+        return WITNESS_VALUE;
+    size_t w = 0;
+    while (strcmp(options->witnesses, wishes[w].word) != 0)
+        w++;
+    return wishes[w].wish;
+}
+
+/* Where a document that needs a witness is to go; NULL where none is wanted. */
+static const char *first_wanted(const struct options *options)
+{
+    const char *const paths[] = {options->witness, options->itf, options->trace, options->dot};
+    for (size_t p = 0; p < sizeof paths / sizeof paths[0]; p++)
+        if (paths[p] != NULL)
+            return paths[p];
+    return NULL;
+}
+
+/* What was asked for by name is insisted on and nothing else is computed, except what the outputs need. A point of a sweep
+ * shows values and counts alone. */
+static unsigned questions_of(const struct options *options)
+{
+    if (options->compute == 0)
+        return options->command == COMMAND_SWEEP ? QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS : QUESTION_ALL;
+    unsigned questions = options->compute | QUESTION_EXTREMES;
+    if ((questions & ~(unsigned)QUESTION_EXTREMES) != 0)
+        questions |= QUESTION_VALUES;
+    if (options->has_value || first_wanted(options) != NULL || strcmp(options->witnesses, "all") == 0)
+        questions |= QUESTION_WITNESS;
+    return questions;
+}
+
+static bool analyse(struct check *self, struct error *error)
+{
+    const struct options *options = self->options;
+    struct examination *examination = &self->examination;
+    struct analysis_options wishes = {
+        .questions = questions_of(options),
+        .insist = options->compute,
+        .witness = witness_wish(options),
+        .witness_value = options->value,
+        .ask_starvation = options->has_fairness,
+        .fairness = options->fairness,
+    };
+    bool good = examination_run(examination, &wishes, error);
+    if (good && options->graph != NULL)
+        self->stategraph =
+            stategraph_new(examination->program, examination->scheduler, examination->word, &examination->budget);
+    return good;
+}
+
+/* ---- Reporting --------------------------------------------------------------------------------------------------- */
+
+static void write_report(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    struct text_report_options options = {
+        .terminal = terminal_detect(stream), .full = self->options->full, .timing = self->options->timing};
+    if (self->simulation.trace != NULL)
+        text_report_schedule(stream, self->outcome, self->simulation.trace,
+                             schedule_step_count(&self->simulation.schedule),
+                             self->options->schedule_then == REPLAY_REPEATS, &options);
+    else
+        text_report_outcome(stream, self->outcome, &options);
+}
+
+static void write_result(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    json_write_result(stream, self->outcome, self->options->timing);
+}
+
+static void write_witness(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    json_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
+}
+
+static void write_itf(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    itf_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
+}
+
+static void write_timeline(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    timeline_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
+}
+
+static void write_witness_drawing(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    dot_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
+}
+
+static void write_state_drawing(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    dot_write_stategraph(stream, self->stategraph, self->outcome);
+}
+
+/* The report goes to standard output unless something else was sent there. */
+static const char *report_path(const struct options *options)
+{
+    if (options->output != NULL)
+        return options->output;
+    const char *const others[] = {options->json, options->witness, options->itf,         options->trace,
+                                  options->dot,  options->graph,   options->certificate, options->upper_certificate};
+    bool taken = false;
+    for (size_t o = 0; o < sizeof others / sizeof others[0]; o++)
+        taken |= delivery_is_standard_output(others[o]);
+    return options->quiet || taken ? NULL : "-";
+}
+
+static bool deliver_witnesses(struct check *self, struct error *error)
+{
+    const struct options *options = self->options;
+    if (first_wanted(options) == NULL)
+        return true;
+    if (self->outcome->witness_count == 0) {
+        fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
+        return true;
+    }
+    if (options->witness != NULL && self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 &&
+        !options->has_value)
+        fprintf(
+            stderr,
+            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
+            self->outcome->witness_count);
+    return deliver(options->witness, write_witness, self, error) && deliver(options->itf, write_itf, self, error) &&
+           deliver(options->trace, write_timeline, self, error) &&
+           deliver(options->dot, write_witness_drawing, self, error);
+}
+
+static bool deliver_state_graph(struct check *self, struct error *error)
+{
+    if (self->stategraph == NULL)
+        return true;
+    if (!self->stategraph->too_large)
+        return deliver(self->options->graph, write_state_drawing, self, error);
+    fprintf(stderr, "racecheck: the state graph has more than %d states and is not drawn: %s is not written\n",
+            STATEGRAPH_NODES_MAX, self->options->graph);
+    return true;
+}
+
+static bool deliver_certificates(struct check *self, struct error *error)
+{
+    const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
+    enum certification_result result = CERTIFICATION_WRITTEN;
+    for (int upper = 0; upper < 2 && result != CERTIFICATION_FAILED; upper++)
+        if (paths[upper] != NULL)
+            result = certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
+    return result != CERTIFICATION_FAILED;
+}
+
+static bool report(struct check *self, struct error *error)
+{
+    return deliver(self->options->json, write_result, self, error) && deliver_witnesses(self, error) &&
+           deliver_state_graph(self, error) && deliver_certificates(self, error) &&
+           deliver(report_path(self->options), write_report, self, error);
+}
+
+/* ---- The verdict ------------------------------------------------------------------------------------------------- */
+
+/* A claim about values holds in every schedule that ends with one, which may be less than it seems. */
+static void note_vacuous(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    if (!outcome->complete || !claims_have(outcome, CLAIM_VALUE))
+        return;
+    if (!outcome->has_extremes)
+        fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n",
+              stderr);
+    else if (outcome->can_hang)
+        fputs("racecheck: schedules can go on for ever: what is asserted of values holds in those that end\n", stderr);
+}
+
+/* Whether a value was asked for that no schedule ends with. */
+static bool is_unreachable(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t value = self->options->value;
+    bool outside = outcome->has_extremes && (value < outcome->least || value > outcome->greatest);
+    bool missing = outcome->has_values && !intervals_contain(&outcome->values, value);
+    if (!self->options->has_value || !outcome->complete || !(outside || missing))
+        return false;
+    fprintf(stderr, "racecheck: no schedule ends with %s = %lld\n", outcome->observe, (long long)value);
+    return true;
+}
+
+/* Whether something was asked that the outcome does not tell, though no limit was reached: it was left out as too
+ * expensive. Silence would pass for a yes. */
+static bool is_undecided(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t value = self->options->value;
+    bool undecided = false;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const char *missing = claim_gap(&outcome->claims[c], outcome);
+        if (missing == NULL)
+            continue;
+        fprintf(stderr, "racecheck: assertion not decided: %s (%s)\n", outcome->claims[c].text, missing);
+        undecided = true;
+    }
+    bool known =
+        outcome->has_values || (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
+    if (self->options->has_value && !known) {
+        fprintf(stderr, "racecheck: whether a schedule ends with %s = %lld was not computed\n", outcome->observe,
+                (long long)value);
+        undecided = true;
+    }
+    return undecided;
+}
+
+static enum status verdict(const struct check *self)
+{
+    bool interrupted = self->examination.budget.limit == BUDGET_INTERRUPTED;
+    bool violated = !interrupted && examination_is_violated(&self->examination),
+         unreachable = !interrupted && is_unreachable(self);
+    if (violated || unreachable)
+        return STATUS_VIOLATED;
+    note_vacuous(self);
+    enum status status = self->simulation.trace != NULL ? simulation_status(&self->simulation, &self->examination)
+                                                        : examination_status(&self->examination);
+    if (status != STATUS_OK)
+        return status;
+    return is_undecided(self) ? STATUS_INCOMPLETE : self->examination.refusal;
+}
+
+static enum status rehearse(struct check *self)
+{
+    struct error error = ERROR_INIT;
+    enum status status = simulation_run(&self->simulation, &self->examination, &error);
+    if (status == STATUS_OK && !report(self, &error))
+        status = STATUS_USAGE;
+    if (status == STATUS_OK)
+        return verdict(self);
+    error_print(&error, "racecheck", stderr);
+    return status;
+}
+
+static bool options_fit(const struct options *options, struct error *error)
+{
+    if (options->schedule != NULL || options->schedule_then == REPLAY_STOPS)
+        return true;
+    error_set(error, NULL, 0, 0, "--schedule-then: there is nothing to go on from (expected --schedule beside it)");
+    return false;
+}
+
+static bool outputs_differ(const struct options *options, struct error *error)
+{
+    const char *const paths[] = {options->certificate, options->upper_certificate,
+                                 options->output,      options->json,
+                                 options->witness,     options->itf,
+                                 options->trace,       options->dot,
+                                 options->graph};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
+                                 error);
+}
+
+static enum status run(struct check *self)
+{
+    struct error error = ERROR_INIT;
+    if (!options_fit(self->options, &error) || !outputs_differ(self->options, &error) ||
+        !examination_prepare(&self->examination, self->options, &error))
+        return examination_complain(&error);
+    self->outcome = self->examination.outcome;
+    if (self->options->schedule != NULL)
+        return rehearse(self);
+    if (!analyse(self, &error) || !report(self, &error))
+        return examination_complain(&error);
+    return verdict(self);
+}
+
+enum status command_check(const struct options *options)
+{
+    struct check self = {.options = options};
+    enum status status = run(&self);
+    stategraph_free(self.stategraph);
+    simulation_free(&self.simulation);
+    examination_free(&self.examination);
+    return status;
+}

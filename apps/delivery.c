@@ -1,0 +1,76 @@
+#include "apps/delivery.h"
+
+#include "base/output.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool deliver(const char *path, delivery_writer *writer, void *context, struct error *error)
+{
+    if (path == NULL)
+        return true;
+    struct output *output = output_open(path, error);
+    if (output == NULL)
+        return false;
+    writer(context, output_stream(output));
+    return output_commit(output, error);
+}
+
+bool delivery_is_standard_output(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* The regular file that a path leads to, or that "-" stands for as `standard`. Returns false where there is none: what is not
+ * there yet cannot be destroyed, and devices may be used for everything. */
+static bool find_file(const char *path, int standard, struct stat *status)
+{
+    bool is_there = delivery_is_standard_output(path) ? fstat(standard, status) == 0 : stat(path, status) == 0;
+    return is_there && S_ISREG(status->st_mode);
+}
+
+/* Whether a path that is written leads to the same file as another one, by whatever names; `standard` is the descriptor that the
+ * other one stands for as "-". */
+static bool is_same_file(const char *written, const char *other, int standard)
+{
+    struct stat a, b;
+    if (written == NULL || other == NULL)
+        return false;
+    if (find_file(written, STDOUT_FILENO, &a) && find_file(other, standard, &b))
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return !delivery_is_standard_output(written) && strncmp(written, "/dev/", 5) != 0 && strcmp(written, other) == 0;
+}
+
+static bool is_used_among(const char *path, const char *const *paths, size_t count, int standard, struct error *error)
+{
+    for (size_t p = 0; p < count; p++)
+        if (is_same_file(path, paths[p], standard)) {
+            error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
+            return true;
+        }
+    return false;
+}
+
+/* Two documents one behind the other are none that anybody could read. */
+static bool shares_standard_output(const char *const *written, size_t count, struct error *error)
+{
+    size_t there = 0;
+    for (size_t w = 0; w < count; w++)
+        there += delivery_is_standard_output(written[w]);
+    if (there > 1)
+        error_set(error, NULL, 0, 0, "standard output (-) is used for %zu documents (expected one)", there);
+    return there > 1;
+}
+
+bool delivery_paths_differ(const char *const *written, size_t written_count, const char *const *read, size_t read_count,
+                           struct error *error)
+{
+    if (shares_standard_output(written, written_count, error))
+        return false;
+    for (size_t w = 0; w < written_count; w++)
+        if (is_used_among(written[w], written + w + 1, written_count - w - 1, STDOUT_FILENO, error) ||
+            is_used_among(written[w], read, read_count, STDIN_FILENO, error))
+            return false;
+    return true;
+}

@@ -1,0 +1,50 @@
+/* examination: what every command begins with that has a program analysed.
+ *
+ *     options -> program -> scheduler -> analysis -> outcome
+ *
+ * It owns all of these. The command then reads the outcome and writes what it is for. Prepared with examination_prepare(), run
+ * with examination_run(), freed with examination_free() whatever the results. */
+#ifndef RACECHECK_APPS_EXAMINATION_H
+#define RACECHECK_APPS_EXAMINATION_H
+
+#include "analysis/analysis.h"
+#include "apps/options.h"
+#include "apps/progress.h"
+#include "apps/status.h"
+#include "schedulers/scheduler.h"
+
+struct examination {
+    const struct options *options; /* borrowed */
+    struct program *program;
+    struct scheduler *scheduler;
+    uint32_t word; /* the observed one */
+    struct budget budget;
+    struct progress progress;
+    enum status refusal;     /* the exit status for a certificate that could not be made; else STATUS_OK */
+    struct outcome *outcome; /* what was checked is described once the examination was run */
+};
+
+/* Reads the program and what is asserted of it, and finds the observed variable and the scheduler. Returns false with
+ * *error set where something is wrong. */
+bool examination_prepare(struct examination *self, const struct options *options, struct error *error);
+
+/* Says in the outcome what is checked. examination_run() does so, too. */
+void examination_describe(struct examination *self);
+
+/* Has the program analysed. wishes says what is asked; its scheduler, word, budget, and what the options say about how to
+ * search, are filled in here. Returns false with *error set. */
+bool examination_run(struct examination *self, const struct analysis_options *wishes, struct error *error);
+
+/* Says on standard error which claims are violated, if any; returns whether there are some. */
+bool examination_is_violated(const struct examination *self);
+
+void examination_free(struct examination *self);
+
+/* Says on standard error why there is no whole answer, and returns the exit status for it: interrupted, an error of the
+ * program, a limit; STATUS_OK where the outcome is complete. */
+enum status examination_status(const struct examination *self);
+
+/* Prints an error and returns the exit status for wrong usage and bad input. */
+enum status examination_complain(const struct error *error);
+
+#endif

@@ -1,0 +1,78 @@
+/* racecheck export: the program and its scheduler as a model for another checker. */
+#include "apps/commands.h"
+#include "apps/delivery.h"
+#include "apps/examination.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "report/promela.h"
+
+/* What is exported claims the extremes, so they must be known. */
+static bool print_model(const struct examination *examination, struct text *text, struct error *error)
+{
+    const struct outcome *outcome = examination->outcome;
+    struct property *parameters = NULL;
+    size_t count = 0;
+    scheduler_describe(examination->scheduler, &parameters, &count);
+    struct promela_request request = {
+        .program = examination->program,
+        .scheduler = examination->scheduler->kind->name,
+        .parameters = parameters,
+        .parameter_count = count,
+        .word = examination->word,
+        .has_extremes = outcome->has_extremes,
+        .least = outcome->least,
+        .greatest = outcome->greatest,
+        .can_deadlock = outcome->can_deadlock,
+        .can_fail = outcome->can_fail,
+    };
+    bool good = promela_print(text, &request, error);
+    property_free_list(parameters, count);
+    return good;
+}
+
+static void write_text(void *context, FILE *stream)
+{
+    const struct text *text = context;
+    fwrite(text_string(text), 1, text->length, stream);
+}
+
+static enum status deliver_model(const struct examination *examination)
+{
+    struct error error = ERROR_INIT;
+    struct text text = TEXT_INIT;
+    const char *path = examination->options->output != NULL ? examination->options->output : "-";
+    bool good = print_model(examination, &text, &error) && deliver(path, write_text, &text, &error);
+    text_free(&text);
+    return good ? STATUS_OK : examination_complain(&error);
+}
+
+static bool outputs_differ(const struct options *options, struct error *error)
+{
+    const char *const paths[] = {options->output};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
+                                 error);
+}
+
+static enum status run(struct examination *examination, const struct options *options)
+{
+    struct error error = ERROR_INIT;
+    struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES, .witness = WITNESS_NONE};
+    if (!options->promela) {
+        error_set(&error, NULL, 0, 0, "export as what? (expected --promela)");
+        return examination_complain(&error);
+    }
+    if (!examination_prepare(examination, options, &error) || !outputs_differ(options, &error) ||
+        !examination_run(examination, &wishes, &error))
+        return examination_complain(&error);
+    if (examination->outcome->complete)
+        return deliver_model(examination);
+    return examination_status(examination);
+}
+
+enum status command_export(const struct options *options)
+{
+    struct examination examination = {0};
+    enum status status = run(&examination, options);
+    examination_free(&examination);
+    return status;
+}

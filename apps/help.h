@@ -1,0 +1,12 @@
+/* help: what `racecheck COMMAND --help` prints: usage, the command's rows of the option table, exit statuses. */
+#ifndef RACECHECK_APPS_HELP_H
+#define RACECHECK_APPS_HELP_H
+
+#include "apps/options.h"
+
+#include <stdio.h>
+
+/* Writes the help of a command, in lines of at most 80 columns; errors of writing stay on the stream. */
+void help_print(enum command command, FILE *stream);
+
+#endif

@@ -1,0 +1,33 @@
+# apps: the program, ./racecheck at the top of the build tree. All but main() is a library, so that tests can link it.
+noinst_LIBRARIES += %D%/libapps.a
+%C%_libapps_a_SOURCES = \
+    %D%/assign.c \
+    %D%/axis.c %D%/axis.h \
+    %D%/certification.c %D%/certification.h \
+    %D%/check.c \
+    %D%/commands.h \
+    %D%/delivery.c %D%/delivery.h \
+    %D%/examination.c %D%/examination.h \
+    %D%/export.c \
+    %D%/grade.c \
+    %D%/help.c %D%/help.h \
+    %D%/input_set.c %D%/input_set.h \
+    %D%/models.c \
+    %D%/option_table.c %D%/option_table.h \
+    %D%/options.c %D%/options.h \
+    %D%/process.c %D%/process.h \
+    %D%/progress.c %D%/progress.h \
+    %D%/reading.c %D%/reading.h \
+    %D%/replay.c \
+    %D%/report.c \
+    %D%/scheduling.c %D%/scheduling.h \
+    %D%/simulation.c %D%/simulation.h \
+    %D%/source.c %D%/source.h \
+    %D%/status.h \
+    %D%/sweep.c \
+    %D%/verify.c \
+    %D%/watchdog.c %D%/watchdog.h
+
+bin_PROGRAMS += racecheck
+racecheck_SOURCES = %D%/main.c
+racecheck_LDADD = $(OUR_LIBS) $(THEIR_LIBS)

@@ -1,0 +1,43 @@
+/* racecheck models: the catalogue. */
+#include "apps/commands.h"
+#include "apps/delivery.h"
+#include "models/catalogue.h"
+
+static void write_list(void *context, FILE *stream)
+{
+    (void)context;
+    for (size_t m = 0; m < catalogue_count(); m++)
+        fprintf(stream, "%-16s %s\n", catalogue_at(m)->name, catalogue_at(m)->summary);
+}
+
+static void write_text(void *context, FILE *stream)
+{
+    const struct model *model = context;
+    fputs(model->text, stream);
+}
+
+static bool run(const struct options *options, struct error *error)
+{
+    const char *path = options->output != NULL ? options->output : "-";
+    if (options->operand_count == 0)
+        return deliver(path, write_list, NULL, error);
+    if (options->operand_count > 1) {
+        error_set(error, NULL, 0, 0, "'%s': one model at a time", options->operands[1]);
+        return false;
+    }
+    const struct model *model = catalogue_find(options->operands[0]);
+    if (model == NULL) {
+        error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", options->operands[0]);
+        return false;
+    }
+    return deliver(path, write_text, (void *)model, error);
+}
+
+enum status command_models(const struct options *options)
+{
+    struct error error = ERROR_INIT;
+    if (run(options, &error))
+        return STATUS_OK;
+    error_print(&error, "racecheck", stderr);
+    return STATUS_USAGE;
+}

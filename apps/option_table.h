@@ -1,0 +1,38 @@
+/* option_table: every option of the command line, a row each.
+ *
+ * A row says of an option its name, letter, argument, help text, to which commands it belongs, and how it is read. The
+ * parser (options.c), --help (help.c) and the tests read the table. Commands may give a name different meanings: then it
+ * has several rows, no two of which belong to the same command. */
+#ifndef RACECHECK_APPS_OPTION_TABLE_H
+#define RACECHECK_APPS_OPTION_TABLE_H
+
+#include "apps/options.h"
+
+#include <stddef.h>
+
+struct option_row;
+
+/* Reads an option's argument into the options; argument is NULL for an option without. Returns false with *error set,
+ * without the option's name, where it is wrong. */
+typedef bool option_reader(struct options *self, const struct option_row *row, const char *argument,
+                           struct error *error);
+
+struct option_row {
+    const char *name;     /* NULL: the row is a heading of the help */
+    char letter;          /* 0: none */
+    const char *argument; /* placeholder, or NULL: it takes none */
+    const char *help;
+    unsigned commands;   /* a bit 1 << enum command for each that takes it */
+    option_reader *read; /* NULL for headings */
+    size_t place;        /* where in struct options it is kept, for the readers that serve many rows */
+};
+
+enum { OPTION_ROWS_MAX = 128 };
+
+/* The row at a position, from 0 on, borrowed; NULL behind the last. There are fewer than OPTION_ROWS_MAX. */
+const struct option_row *option_table_at(size_t position);
+
+/* Whether a row belongs to a command. */
+bool option_row_is_for(const struct option_row *self, enum command command);
+
+#endif

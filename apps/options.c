@@ -1,0 +1,200 @@
+#include "apps/options.h"
+
+#include "apps/option_table.h"
+#include "base/memory.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_OPTION = 256 }; /* what getopt_long() returns for the row at position 0; letters are less */
+
+/* ---- Arguments ------------------------------------------------------------------------------------------------- */
+
+bool options_read_integer(const char *argument, int64_t least, int64_t greatest, int64_t *result, struct error *error)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(argument, &end, 10);
+    if (argument[0] == '\0' || isspace((unsigned char)argument[0]) || *end != '\0') {
+        error_set(error, NULL, 0, 0, "'%s' is not a number (expected a whole number)", argument);
+        return false;
+    }
+    if (errno == ERANGE || value < least || value > greatest) {
+        error_set(error, NULL, 0, 0, "%s is out of range (expected %lld to %lld)", argument, (long long)least,
+                  (long long)greatest);
+        return false;
+    }
+    *result = value;
+    return true;
+}
+
+bool options_is_name(const char *name, size_t length)
+{
+    if (length == 0 || isdigit((unsigned char)name[0]))
+        return false;
+    for (size_t c = 0; c < length; c++)
+        if (!isalnum((unsigned char)name[c]) && name[c] != '_')
+            return false;
+    return true;
+}
+
+bool options_is_assignment(const char *text)
+{
+    const char *equals = strchr(text, '=');
+    return equals != NULL && options_is_name(text, (size_t)(equals - text));
+}
+
+/* ---- Parsing --------------------------------------------------------------------------------------------------- */
+
+const char *options_command_name(enum command command)
+{
+    static const char *const names[COMMAND_COUNT] = {"check",  "sweep",  "report", "export", "verify",
+                                                     "replay", "models", "assign", "grade"};
+    return names[command];
+}
+
+static void make_tables(enum command command, struct option *longs, char *shorts)
+{
+    const struct option_row *row;
+    size_t count = 0;
+    *shorts++ = ':';
+    for (int r = 0; (row = option_table_at((size_t)r)) != NULL; r++) {
+        if (row->name == NULL || !option_row_is_for(row, command))
+            continue;
+        longs[count++] =
+            (struct option){row->name, row->argument != NULL ? required_argument : no_argument, NULL, LONG_OPTION + r};
+        if (row->letter == 0)
+            continue;
+        *shorts++ = row->letter;
+        if (row->argument != NULL)
+            *shorts++ = ':';
+    }
+    longs[count] = (struct option){0};
+    *shorts = '\0';
+}
+
+static const struct option_row *find_letter(int letter, enum command command)
+{
+    const struct option_row *row;
+    for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
+        if (row->letter != 0 && row->letter == letter && option_row_is_for(row, command))
+            return row;
+    return NULL;
+}
+
+static const struct option_row *find_row(int code, enum command command)
+{
+    return code >= LONG_OPTION ? option_table_at((size_t)(code - LONG_OPTION)) : find_letter(code, command);
+}
+
+static const struct option_row *find_name(const char *name, enum command command)
+{
+    const struct option_row *row;
+    for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
+        if (row->name != NULL && strcmp(row->name, name) == 0 && option_row_is_for(row, command))
+            return row;
+    return NULL;
+}
+
+/* What getopt_long() could not use: a letter, which it names, or the word that it has just passed. */
+static void report_unusable(int code, const char *argument, enum command command, struct error *error)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    if (optopt > 0 && optopt < LONG_OPTION)
+        argument = letter;
+    if (code == ':')
+        error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", argument,
+                  options_command_name(command));
+    else
+        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or not a whole one (see 'racecheck %s --help')",
+                  argument, options_command_name(command), options_command_name(command));
+}
+
+static bool read_row(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    struct error inner = ERROR_INIT;
+    if (row->read(self, row, argument, &inner))
+        return true;
+    error_set(error, NULL, 0, 0, "--%s: %s", row->name, inner.text);
+    return false;
+}
+
+static bool add_operand(struct options *self, const char *operand, struct error *error)
+{
+    if (self->operand_count == OPTIONS_LIST_MAX) {
+        error_set(error, NULL, 0, 0, "more than %d operands are given", OPTIONS_LIST_MAX);
+        return false;
+    }
+    self->operands[self->operand_count++] = operand;
+    return true;
+}
+
+static bool parse_all(struct options *self, int argc, char **argv, struct error *error)
+{
+    struct option longs[OPTION_ROWS_MAX + 1];
+    char shorts[2 * OPTION_ROWS_MAX + 2];
+    make_tables(self->command, longs, shorts);
+    opterr = 0;
+    optind = 0; /* begin anew, even where an earlier command line was left in the middle of a word */
+    for (;;) {
+        int code = getopt_long(argc, argv, shorts, longs, NULL);
+        if (code == -1)
+            break;
+        if (code == '?' || code == ':') {
+            report_unusable(code, argv[optind - 1], self->command, error);
+            return false;
+        }
+        if (!read_row(self, find_row(code, self->command), optarg, error))
+            return false;
+    }
+    for (int i = optind; i < argc; i++)
+        if (!add_operand(self, argv[i], error))
+            return false;
+    return true;
+}
+
+bool options_parse(struct options *self, int argc, char **argv, struct error *error)
+{
+    *self = (struct options){.threads = 2, .iters = 10, .witnesses = "minimum"};
+    for (int c = 0; c < COMMAND_COUNT && argc > 1; c++)
+        if (strcmp(argv[1], options_command_name((enum command)c)) == 0) {
+            self->command = (enum command)c;
+            argv++;
+            argc--;
+            break;
+        }
+    /* Without a command's name argv[0] is that of the program. */
+    self->arguments = self->command != COMMAND_CHECK ? argv : argv + 1;
+    self->argument_count = self->command != COMMAND_CHECK ? argc : argc - 1;
+    return parse_all(self, argc, argv, error);
+}
+
+bool options_set(struct options *self, const char *name, const char *argument, struct error *error)
+{
+    const struct option_row *row = find_name(name, self->command);
+    assert(row != NULL);
+    return read_row(self, row, argument, error);
+}
+
+struct options options_copy(const struct options *self)
+{
+    struct options copy = *self;
+    for (size_t s = 0; s < copy.symbol_count; s++)
+        copy.symbols[s].name = memory_copy_string(self->symbols[s].name);
+    copy.parameters = property_copy_list(self->parameters, self->parameter_count);
+    return copy;
+}
+
+void options_free(struct options *self)
+{
+    for (size_t s = 0; s < self->symbol_count; s++)
+        memory_free(self->symbols[s].name);
+    self->symbol_count = 0;
+    property_free_list(self->parameters, self->parameter_count);
+    self->parameters = NULL;
+    self->parameter_count = 0;
+}

@@ -1,0 +1,140 @@
+/* options: the command line as one plain value.
+ *
+ * One table (option_table.h) says all about every option. Parsing checks form and range; whether a model or a variable exists
+ * is for later phases to say, and so are the parameters of a scheduler (apps/scheduling.h). Strings are borrowed from argv. */
+#ifndef RACECHECK_APPS_OPTIONS_H
+#define RACECHECK_APPS_OPTIONS_H
+
+#include "analysis/outcome.h"
+#include "base/error.h"
+#include "base/property.h"
+#include "program/program.h"
+#include "trace/replay.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum command {
+    COMMAND_CHECK,
+    COMMAND_SWEEP,
+    COMMAND_REPORT,
+    COMMAND_EXPORT,
+    COMMAND_VERIFY,
+    COMMAND_REPLAY,
+    COMMAND_MODELS,
+    COMMAND_ASSIGN,
+    COMMAND_GRADE,
+    COMMAND_COUNT
+};
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+enum { OPTIONS_LIST_MAX = 64 };
+
+struct options {
+    enum command command;
+    char *const *arguments; /* the command line from the command's name on; borrowed */
+    int argument_count;
+    bool help;
+    bool version;
+
+    const char *model;                      /* a name of the catalogue, or NULL */
+    const char *operands[OPTIONS_LIST_MAX]; /* files, model names, NAME=RANGE: what is no option */
+    size_t operand_count;
+    int64_t threads;
+    int64_t iters;
+    bool has_threads; /* whether these two were given */
+    bool has_iters;
+    struct symbol symbols[OPTIONS_LIST_MAX]; /* --define; names are new, freed by options_free() */
+    size_t symbol_count;
+    const char *registers;       /* their first values, as given; or NULL: 0 */
+    const char *observe;         /* or NULL: the first variable */
+    const char *scheduler;       /* its kind, or NULL: what the program says */
+    struct property *parameters; /* of the scheduler, as given; freed by options_free() */
+    size_t parameter_count;
+    const char *schedule; /* the one to be executed, or NULL: all */
+    enum replay_then schedule_then;
+
+    bool has_value;
+    int64_t value;
+    const char *witnesses; /* "minimum", "all", "none", "deadlock", "error" or "overlap" */
+    const char *assertions[OPTIONS_LIST_MAX];
+    size_t assertion_count;
+    bool has_fairness; /* starvation is asked for, under this fairness */
+    enum outcome_fairness fairness;
+
+    unsigned compute; /* bits of enum question that were asked for by name; 0: by default */
+    double patience;  /* seconds, 0: the default */
+    bool no_slice;
+    bool no_symmetry;
+    bool explain;
+    unsigned jobs;       /* 0: all cores */
+    uint64_t max_states; /* 0: no limit */
+    uint64_t max_memory; /* bytes; 0: a share of what the machine has */
+    double timeout;      /* seconds, 0: none */
+    enum when progress;
+
+    const char *kind;                       /* of an assignment, by name; or NULL */
+    const char *difficulty;                 /* "easy", "medium" or "hard"; NULL: medium */
+    const char *measures[OPTIONS_LIST_MAX]; /* NAME=LEAST..MOST */
+    size_t measure_count;
+    const char *roster; /* file, or NULL */
+    int64_t count;      /* of students; 0: not given */
+    bool has_seed;
+    int64_t seed;
+    bool allow_repeats;
+
+    const char *output; /* files to write, "-" for standard output, or NULL */
+    const char *json;
+    const char *csv;
+    const char *witness;
+    const char *itf;
+    const char *trace;
+    const char *dot;
+    const char *graph;
+    const char *certificate;       /* of the minimum */
+    const char *upper_certificate; /* of the maximum */
+    bool promela;                  /* the format to export */
+    bool is_markdown;              /* a report is to be Markdown, else HTML */
+    const char *title;             /* of a report, or NULL, as the two below */
+    const char *author;
+    const char *date;
+    const char *grade_format; /* of grades, or NULL: text */
+    const char *bundle;       /* for which system, or NULL: grade */
+    const char *metadata;     /* what that system says of a submission, or NULL */
+    const char *student;      /* whose the submissions are, or NULL: to be found out */
+    bool single;              /* the folder holds one student's submission */
+    bool reveal;
+    bool has_fail_below;
+    int64_t fail_below;
+    bool quiet;
+    bool full;
+    bool timing;
+};
+
+/* Parses a command line into *self. Returns false with *error set where it is wrong. */
+bool options_parse(struct options *self, int argc, char **argv, struct error *error);
+
+/* Reads a whole number; "'x' is not a number (expected a whole number)". For what is no option: the ranges of a sweep. */
+bool options_read_integer(const char *text, int64_t least, int64_t greatest, int64_t *result, struct error *error);
+
+/* Sets an option of the command, by its name, as if it stood on the command line. Returns false with *error set where it
+ * is wrong. */
+bool options_set(struct options *self, const char *name, const char *argument, struct error *error);
+
+/* Returns a copy that is freed on its own, with options_free(). */
+struct options options_copy(const struct options *self);
+
+/* Whether the first bytes of a text, so many, are a name: letters, digits and _, of which the first is no digit. */
+bool options_is_name(const char *text, size_t length);
+
+/* Whether a text begins with a name and an equals sign, as in NAME=NUMBER. */
+bool options_is_assignment(const char *text);
+
+/* Frees what the options own. */
+void options_free(struct options *self);
+
+/* The name of a command as one types it, borrowed. */
+const char *options_command_name(enum command command);
+
+#endif

@@ -1,0 +1,142 @@
+/* racecheck replay: a witness file -> program -> trace -> verdict. */
+#include "trace/replay.h"
+
+#include "apps/commands.h"
+#include "apps/delivery.h"
+#include "base/memory.h"
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
+#include "report/dot.h"
+#include "report/text_report.h"
+#include "report/witness_file.h"
+#include "schedulers/scheduler.h"
+
+#include <string.h>
+
+/* A replay under way. */
+struct replay_command {
+    const struct options *options;
+    const struct witness_file *claim;
+    struct trace *trace;
+    bool verdict;
+};
+
+static struct program *assemble_with(const struct witness_file *claim, const char *path, const struct presets *presets,
+                                     struct error *error)
+{
+    struct symbol *symbols = memory_new(claim->symbol_count, sizeof *symbols);
+    for (size_t s = 0; s < claim->symbol_count; s++)
+        symbols[s] = (struct symbol){claim->symbols[s].name, claim->symbols[s].number};
+    struct assembler_input input = {
+        .name = claim->model,
+        .source = path,
+        .text = claim->text,
+        .length = strlen(claim->text),
+        .threads = claim->threads,
+        .iters = claim->iters,
+        .symbols = symbols,
+        .symbol_count = claim->symbol_count,
+        .presets = presets,
+    };
+    struct program *program = assembler_read(&input, error);
+    memory_free(symbols);
+    return program;
+}
+
+static struct program *assemble(const struct witness_file *claim, const char *path, struct error *error)
+{
+    struct presets presets = {0};
+    struct error inner = ERROR_INIT;
+    if (claim->registers != NULL && !presets_read(&presets, claim->registers, &inner)) {
+        error_set(error, path, 0, 0, "%s", inner.text);
+        return NULL;
+    }
+    struct program *program = assemble_with(claim, path, &presets, error);
+    presets_free(&presets);
+    return program;
+}
+
+static void write_report(void *context, FILE *stream)
+{
+    struct replay_command *self = context;
+    struct text_report_options options = {.terminal = terminal_detect(stream), .full = self->options->full};
+    self->verdict = text_report_replay(stream, self->claim, self->trace, &options);
+}
+
+static void write_drawing(void *context, FILE *stream)
+{
+    const struct replay_command *self = context;
+    dot_write_trace(stream, self->trace, self->claim->model);
+}
+
+static enum status complain(const struct error *error, enum status status)
+{
+    error_print(error, "racecheck", stderr);
+    return status;
+}
+
+/* An error whose place is the witness file. */
+static enum status complain_of_file(struct error *error, const char *path, enum status status)
+{
+    struct error placed = ERROR_INIT;
+    error_set(&placed, path, 0, 0, "%s", error->text);
+    return complain(&placed, status);
+}
+
+static enum status report(struct replay_command *self)
+{
+    struct error error = ERROR_INIT;
+    const char *path = self->options->output != NULL ? self->options->output : self->options->quiet ? NULL : "-";
+    bool drawn_there = self->options->dot != NULL && strcmp(self->options->dot, "-") == 0;
+    if (!deliver(self->options->dot, write_drawing, self, &error) ||
+        !deliver(drawn_there && self->options->output == NULL ? NULL : path, write_report, self, &error))
+        return complain(&error, STATUS_USAGE);
+    if (witness_file_holds(self->claim, self->trace))
+        return STATUS_OK;
+    fputs("racecheck: the schedule does not end as the witness claims\n", stderr);
+    return STATUS_VIOLATED;
+}
+
+static enum status replay_program(const struct options *options, const struct witness_file *claim,
+                                  struct program *program)
+{
+    struct error error = ERROR_INIT;
+    int64_t word = program_observe_word(program, claim->observe);
+    if (word < 0) {
+        error_set(&error, options->operands[0], 0, 0, "the program has no variable '%s' to observe", claim->observe);
+        return complain(&error, STATUS_USAGE);
+    }
+    struct scheduler *scheduler =
+        scheduler_new(claim->scheduler, claim->parameters, claim->parameter_count, program->thread_count, &error);
+    if (scheduler == NULL)
+        return complain_of_file(&error, options->operands[0], STATUS_USAGE);
+    struct replay_command self = {.options = options, .claim = claim};
+    self.trace = replay_run(program, scheduler, (uint32_t)word, &claim->schedule, &error);
+    scheduler_free(scheduler);
+    if (self.trace == NULL)
+        return complain_of_file(&error, options->operands[0], STATUS_VIOLATED);
+    enum status status = report(&self);
+    trace_free(self.trace);
+    return status;
+}
+
+enum status command_replay(const struct options *options)
+{
+    struct error error = ERROR_INIT;
+    if (options->operand_count != 1) {
+        error_set(&error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
+        return complain(&error, STATUS_USAGE);
+    }
+    const char *const paths[] = {options->output, options->dot};
+    if (!delivery_paths_differ(paths, 2, options->operands, 1, &error))
+        return complain(&error, STATUS_USAGE);
+    struct witness_file *claim =
+        witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, &error);
+    if (claim == NULL)
+        return complain(&error, STATUS_USAGE);
+    struct program *program = assemble(claim, options->operands[0], &error);
+    enum status status = program != NULL ? replay_program(options, claim, program) : complain(&error, STATUS_USAGE);
+    program_free(program);
+    witness_file_free(claim);
+    return status;
+}

@@ -1,0 +1,144 @@
+/* racecheck report: a proof that people can read and check, as one HTML page or as Markdown. */
+#include "apps/certification.h"
+#include "apps/commands.h"
+#include "apps/delivery.h"
+#include "apps/examination.h"
+#include "base/text.h"
+#include "report/html_report.h"
+#include "report/markdown_report.h"
+
+#include <string.h>
+
+/* A report under way. */
+struct report {
+    const struct options *options;
+    struct examination examination;
+    char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
+    struct proof_certificate certificates[2];
+    struct proof proof;
+};
+
+/* ---- The command, as one would type it ------------------------------------------------------------------------- */
+
+/* A word as the shell reads it back. */
+static void print_word(struct text *text, const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        text_print(text, "%s", word);
+        return;
+    }
+    text_print(text, "'");
+    for (; *word != '\0'; word++)
+        text_print(text, *word == '\'' ? "'\\''" : "%c", *word);
+    text_print(text, "'");
+}
+
+/* With further options, if any, behind the command's name. */
+static void print_command(struct text *text, const struct options *options, const char *further)
+{
+    text_print(text, "racecheck");
+    for (int i = 0; i < options->argument_count; i++) {
+        text_print(text, " ");
+        print_word(text, options->arguments[i]);
+        if (i == 0)
+            text_print(text, "%s", further);
+    }
+}
+
+/* ---- Running --------------------------------------------------------------------------------------------------- */
+
+/* A schedule for every value is wanted; where that is too much, the one for the minimum, for a proof needs it. */
+static bool analyse(struct report *self, struct error *error)
+{
+    const struct options *options = self->options;
+    struct analysis_options wishes = {
+        .questions = options->compute != 0 ? options->compute | QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_WITNESS
+                                           : QUESTION_ALL,
+        .insist = options->compute,
+        .witness = WITNESS_ALL,
+        .ask_starvation = options->has_fairness,
+        .fairness = options->fairness,
+    };
+    return examination_run(&self->examination, &wishes, error);
+}
+
+static bool deliver_certificates(struct report *self, struct error *error)
+{
+    const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
+    for (int upper = 0; upper < 2; upper++) {
+        if (paths[upper] == NULL)
+            continue;
+        enum certification_result result =
+            certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
+        if (result == CERTIFICATION_FAILED)
+            return false;
+        if (result == CERTIFICATION_WRITTEN)
+            self->certificates[self->proof.certificate_count++] =
+                (struct proof_certificate){paths[upper], self->checksums[upper]};
+    }
+    return true;
+}
+
+static void write_report(void *context, FILE *stream)
+{
+    const struct report *self = context;
+    if (self->options->is_markdown)
+        markdown_report_write(stream, &self->proof);
+    else
+        html_report_write(stream, &self->proof);
+}
+
+/* A title without a letter is none. */
+static const char *unless_blank(const char *words)
+{
+    return words != NULL && words[strspn(words, " \t\n")] != '\0' ? words : NULL;
+}
+
+static bool deliver_report(struct report *self, struct error *error)
+{
+    const struct options *options = self->options;
+    struct text command = TEXT_INIT, certifying = TEXT_INIT;
+    print_command(&command, options, "");
+    print_command(&certifying, options, " --certificate certificate.txt");
+    self->proof.outcome = self->examination.outcome;
+    self->proof.title = unless_blank(options->title);
+    self->proof.author = unless_blank(options->author);
+    self->proof.date = unless_blank(options->date);
+    self->proof.command = text_string(&command);
+    self->proof.version = PACKAGE_VERSION;
+    self->proof.certificates = self->certificates;
+    if (proof_has_claim(self->proof.outcome))
+        self->proof.certificate_command = text_string(&certifying);
+    bool good = deliver(options->output != NULL ? options->output : "-", write_report, self, error);
+    text_free(&command);
+    text_free(&certifying);
+    return good;
+}
+
+static bool outputs_differ(const struct options *options, struct error *error)
+{
+    const char *const paths[] = {options->output, options->certificate, options->upper_certificate};
+    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
+                                 error);
+}
+
+static enum status run(struct report *self)
+{
+    struct error error = ERROR_INIT;
+    if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
+        !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
+        return examination_complain(&error);
+    if (self->examination.budget.limit != BUDGET_INTERRUPTED && examination_is_violated(&self->examination))
+        return STATUS_VIOLATED;
+    enum status status = examination_status(&self->examination);
+    return status == STATUS_OK ? self->examination.refusal : status;
+}
+
+enum status command_report(const struct options *options)
+{
+    struct report self = {.options = options};
+    enum status status = run(&self);
+    examination_free(&self.examination);
+    return status;
+}

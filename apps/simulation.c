@@ -1,0 +1,205 @@
+#include "apps/simulation.h"
+
+#include "apps/reading.h"
+#include "base/memory.h"
+#include "program/program.h"
+#include "report/setting.h"
+#include "schedulers/scheduler.h"
+#include "trace/replay.h"
+
+#include <string.h>
+
+/* ---- What goes together ------------------------------------------------------------------------------------------ */
+
+/* The option that asks for more than one schedule can tell, or NULL. */
+static const char *misplaced_option(const struct options *options)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } questions[] = {
+        {options->has_value, "--value"},
+        {strcmp(options->witnesses, "minimum") != 0, "--witnesses"},
+        {options->has_fairness, "--fairness"},
+        {options->compute != 0, "--compute"},
+        {options->explain, "--explain"},
+        {options->graph != NULL, "--graph"},
+        {options->certificate != NULL, "--certificate"},
+        {options->upper_certificate != NULL, "--upper-certificate"},
+    };
+    for (size_t q = 0; q < sizeof questions / sizeof questions[0]; q++)
+        if (questions[q].given)
+            return questions[q].name;
+    return NULL;
+}
+
+static bool is_asked_well(const struct options *options, struct error *error)
+{
+    const char *name = misplaced_option(options);
+    bool from_input = strcmp(options->schedule, "@-") == 0;
+    for (size_t o = 0; o < options->operand_count && name == NULL; o++)
+        if (from_input && strcmp(options->operands[o], "-") == 0) {
+            error_set(error, NULL, 0, 0,
+                      "--schedule: both the program and the schedule are to come from standard input");
+            return false;
+        }
+    if (name != NULL)
+        error_set(error, NULL, 0, 0, "%s asks about all schedules (expected no --schedule beside it)", name);
+    return name == NULL;
+}
+
+/* ---- Reading ----------------------------------------------------------------------------------------------------- */
+
+/* Reads the schedule, or what is in its file. An error has its place. */
+static bool read_schedule(struct schedule *schedule, const char *given, const struct thread_names *names,
+                          struct error *error)
+{
+    bool is_file = given[0] == '@';
+    struct text bytes = TEXT_INIT;
+    struct error inner = ERROR_INIT;
+    if (is_file && !reading_file(given + 1, "a schedule", &bytes, error))
+        return false;
+    const char *text = is_file ? text_string(&bytes) : given;
+    size_t length = is_file ? bytes.length : strlen(given);
+    bool good = schedule_read(schedule, text, length, names, SCHEDULE_ACTIONS_MAX, &inner);
+    if (!good)
+        error_set(error, is_file ? reading_name(given + 1) : "--schedule", inner.line, inner.column, "%s", inner.text);
+    text_free(&bytes);
+    return good;
+}
+
+static bool read_for(struct schedule *schedule, const struct examination *examination, struct error *error)
+{
+    const char **names = program_thread_names(examination->program);
+    struct thread_names known = {names, examination->program->thread_count};
+    bool good = read_schedule(schedule, examination->options->schedule, &known, error);
+    memory_free(names);
+    if (!good || examination->options->schedule_then != REPLAY_REPEATS || schedule_step_count(schedule) > 0)
+        return good;
+    error_set(error, NULL, 0, 0, "--schedule-then repeat: the schedule is empty (expected steps to repeat)");
+    return false;
+}
+
+/* ---- Running ----------------------------------------------------------------------------------------------------- */
+
+static void note_value(struct outcome *outcome, const struct trace *trace)
+{
+    outcome->has_values = true;
+    intervals_add(&outcome->values, trace->value, trace->value);
+}
+
+static enum outcome_end end_of(const struct trace *trace)
+{
+    switch (trace->end) {
+    case TRACE_FINISHED:
+        return OUTCOME_VALUE;
+    case TRACE_DEADLOCKED:
+        return OUTCOME_DEADLOCK;
+    case TRACE_FAILED:
+        return OUTCOME_FAILURE;
+    case TRACE_UNFINISHED:
+        break;
+    }
+    return OUTCOME_OVERLAP;
+}
+
+/* The outcome takes the trace. */
+static void add_witness(struct outcome *outcome, const struct scheduler *scheduler, struct trace *trace)
+{
+    struct outcome_witness *witness = memory_new(1, sizeof *witness);
+    witness->end = end_of(trace);
+    witness->value = trace->value;
+    schedule_append(&witness->schedule, &trace->schedule, 0, trace->schedule.count);
+    scheduler_describe_choices(scheduler, &trace->schedule, &witness->parameters, &witness->parameter_count);
+    witness->trace = trace;
+    outcome->witnesses = witness;
+    outcome->witness_count = 1;
+}
+
+static void tell(struct simulation *self, const struct scheduler *scheduler, struct outcome *outcome)
+{
+    struct trace *trace = self->trace;
+    outcome->complete = false;
+    outcome->incomplete_reason = memory_copy_string("one schedule was executed, and no other looked at (--schedule)");
+    outcome->can_deadlock = trace->end == TRACE_DEADLOCKED;
+    outcome->can_fail = trace->end == TRACE_FAILED;
+    if (outcome->can_fail)
+        outcome->failure_text = memory_copy_string(trace->end_text);
+    if (trace->end == TRACE_FINISHED)
+        note_value(outcome, trace);
+    outcome->has_exclusion = trace->overlap_text != NULL;
+    self->owns_trace = trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL;
+    if (!self->owns_trace)
+        add_witness(outcome, scheduler, trace);
+    claims_judge(outcome);
+    claims_place_witnesses(outcome);
+}
+
+enum status simulation_run(struct simulation *self, struct examination *examination, struct error *error)
+{
+    const struct options *options = examination->options;
+    struct error inner = ERROR_INIT;
+    if (!is_asked_well(options, error) || !read_for(&self->schedule, examination, error))
+        return STATUS_USAGE;
+    if (!replay_can_begin(examination->scheduler, examination->program->thread_count, &self->schedule, &inner)) {
+        error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
+        return STATUS_USAGE;
+    }
+    examination_describe(examination);
+    size_t most = self->schedule.count + SIMULATION_CONTINUED_MAX;
+    self->trace = replay_run_on(examination->program, examination->scheduler, examination->word, &self->schedule,
+                                options->schedule_then, most, &inner);
+    if (self->trace == NULL) {
+        error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
+        return STATUS_VIOLATED;
+    }
+    tell(self, examination->scheduler, examination->outcome);
+    return STATUS_OK;
+}
+
+/* ---- The verdict ------------------------------------------------------------------------------------------------- */
+
+static void print_unfinished(const struct trace *trace, enum replay_then then)
+{
+    struct text who = TEXT_INIT;
+    setting_print_threads(&who, trace, trace->choices);
+    if (trace->step_count >= SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
+        fprintf(
+            stderr,
+            "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
+            " never does\n",
+            SIMULATION_CONTINUED_MAX);
+    else if (then == REPLAY_REPEATS)
+        fprintf(
+            stderr,
+            "racecheck: INCOMPLETE: after %zu steps no step of the schedule that is repeated is possible; %s could go "
+            "on\n",
+            trace->step_count, text_string(&who));
+    else
+        fprintf(stderr,
+                "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
+                " (--schedule-then round-robin goes on)\n",
+                trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
+    text_free(&who);
+}
+
+enum status simulation_status(const struct simulation *self, const struct examination *examination)
+{
+    const struct trace *trace = self->trace;
+    if (trace->end == TRACE_FAILED) {
+        fprintf(stderr, "%s\n", trace->end_text);
+        return STATUS_USAGE;
+    }
+    if (trace->end != TRACE_UNFINISHED)
+        return STATUS_OK;
+    print_unfinished(trace, examination->options->schedule_then);
+    return STATUS_INCOMPLETE;
+}
+
+void simulation_free(struct simulation *self)
+{
+    schedule_free(&self->schedule);
+    if (self->owns_trace)
+        trace_free(self->trace);
+    *self = (struct simulation){0};
+}

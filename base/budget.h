@@ -1,0 +1,68 @@
+/* budget: what an analysis may use, and how far it has come.
+ *
+ * One budget goes through all phases of an analysis. Where the scope (base/scope.h) has a limit of memory, which counts every
+ * block, the budget stops short of it, so that there is something to say. The big tables ask it before they grow (budget_take), the loops ask
+ * it now and then whether to go on (budget_spent); it also carries the progress that a terminal may show. The caller owns
+ * it and fills the limits; 0 means no limit. Once a budget is exceeded it stays so, and says by what. */
+#ifndef RACECHECK_BASE_BUDGET_H
+#define RACECHECK_BASE_BUDGET_H
+
+#include "base/text.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum budget_limit { BUDGET_OK, BUDGET_STATES, BUDGET_MEMORY, BUDGET_TIME, BUDGET_INTERRUPTED };
+
+struct budget_progress {
+    const char *phase; /* "exploring", "counts" */
+    uint64_t states;   /* found, or folded, so far */
+    uint64_t total;    /* of them, where it is known; else 0 */
+    uint64_t depth;    /* steps from the start */
+    double seconds;    /* since the start */
+};
+
+struct budget {
+    uint64_t max_states;
+    uint64_t max_memory;   /* bytes, of the whole process */
+    bool memory_was_asked; /* the user set max_memory: what does not fit makes a result incomplete */
+    double max_seconds;
+    const volatile sig_atomic_t *interrupt; /* not 0: stop; may be NULL */
+    void (*report)(void *context,
+                   const struct budget_progress *progress); /* may be NULL; called a few times a second */
+    void *report_context;
+
+    uint64_t memory; /* bytes taken by tables */
+    double started;  /* monotonic seconds, set by budget_start() */
+    double reported;
+    enum budget_limit limit; /* the first that was exceeded */
+};
+
+/* Starts the clock; the limits are kept. */
+void budget_start(struct budget *self);
+
+/* Takes bytes for a table. Returns false, and marks the budget as exceeded, where that is more than is left. */
+bool budget_take(struct budget *self, size_t bytes);
+
+/* The bytes that tables may still take; UINT64_MAX where there is no limit. */
+uint64_t budget_left(const struct budget *self);
+
+/* Forgets that memory ran out: what needed it was given up, and has given its memory back. */
+void budget_forgive_memory(struct budget *self);
+
+/* Gives bytes back. */
+void budget_give(struct budget *self, size_t bytes);
+
+/* Returns whether the analysis must stop: a limit was exceeded, the time is over, or an interrupt has arrived. Cheap, but
+ * not free: to be called once every few thousand states, from one thread. Reports progress. */
+bool budget_spent(struct budget *self, const char *phase, uint64_t states, uint64_t total, uint64_t depth);
+
+/* Appends which limit was exceeded: "the limit of 500 states was reached (--max-states)". Nothing where none was. */
+void budget_tell(const struct budget *self, struct text *text);
+
+/* Seconds since budget_start(). */
+double budget_seconds(const struct budget *self);
+
+#endif

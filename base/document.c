@@ -1,0 +1,306 @@
+#include "base/document.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 * 1000 * 1000 };
+
+/* Beyond this, readers that keep numbers as doubles would change them. */
+#define EXACT_MAX (INT64_C(1) << 53)
+
+/* ---- Writing: values, each new ------------------------------------------------------------------------------- */
+
+json_t *document_string(const char *bytes)
+{
+    char *clean = utf8_clean(bytes != NULL ? bytes : "");
+    json_t *value = json_string(clean);
+    memory_free(clean);
+    return value;
+}
+
+json_t *document_integer(int64_t number)
+{
+    if (number >= -EXACT_MAX && number <= EXACT_MAX)
+        return json_integer(number);
+    return json_sprintf("%" PRId64, number);
+}
+
+void document_set(json_t *object, const char *key, json_t *value)
+{
+    int failed = json_object_set_new(object, key, value);
+    assert(failed == 0);
+    (void)failed;
+}
+
+json_t *document_properties(const struct property *list, size_t count)
+{
+    json_t *object = json_object();
+    for (size_t p = 0; p < count; p++)
+        document_set(object, list[p].name,
+                     list[p].is_number ? document_integer(list[p].number) : document_string(list[p].text));
+    return object;
+}
+
+json_t *document_numbers(const struct intervals *set_of_numbers)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < set_of_numbers->count; i++)
+        for (int64_t n = set_of_numbers->items[i].first; n <= set_of_numbers->items[i].last; n++)
+            json_array_append_new(array, document_integer(n));
+    return array;
+}
+
+void document_dump(FILE *stream, json_t *document)
+{
+    json_dumpf(document, stream, JSON_INDENT(INDENT));
+    fputc('\n', stream);
+    json_decref(document);
+}
+
+/* ---- Reading: members ---------------------------------------------------------------------------------------- */
+
+bool document_fail(struct document *self, const char *format, ...)
+{
+    char words[ERROR_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    error_set(self->error, self->source, 0, 0, "%s", words);
+    return false;
+}
+
+static const char *last_part(const char *key)
+{
+    const char *dot = strrchr(key, '.');
+    return dot != NULL ? dot + 1 : key;
+}
+
+const json_t *document_member(struct document *self, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, last_part(key));
+    if (value == NULL)
+        document_fail(self, "the key \"%s\" is missing", key);
+    return value;
+}
+
+bool document_wrong(struct document *self, const char *key, const char *expected)
+{
+    return document_fail(self, "the value of \"%s\" should be %s", key, expected);
+}
+
+/* Whether an object has no keys but those of a list that ends with NULL. */
+bool document_has_only(struct document *self, const json_t *object, const char *const *keys)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        const char *const *known = keys;
+        while (*known != NULL && strcmp(*known, key) != 0)
+            known++;
+        if (*known == NULL)
+            return document_fail(self, "the key \"%s\" is unknown", key);
+    }
+    return true;
+}
+
+bool document_parse_integer(const json_t *value, int64_t *number)
+{
+    if (json_is_integer(value)) {
+        *number = json_integer_value(value);
+        return true;
+    }
+    const char *digits = json_string_value(value);
+    if (digits == NULL || (*digits != '-' && (*digits < '0' || *digits > '9')))
+        return false;
+    char *end;
+    errno = 0;
+    *number = strtoll(digits, &end, 10);
+    return errno == 0 && *end == '\0' && end != digits;
+}
+
+bool document_read_integer(struct document *self, const json_t *object, const char *key, int64_t least, int64_t most,
+                           int64_t *number)
+{
+    const json_t *value = document_member(self, object, key);
+    if (value == NULL)
+        return false;
+    if (document_parse_integer(value, number) && *number >= least && *number <= most)
+        return true;
+    return document_fail(self, "the value of \"%s\" should be an integer from %" PRId64 " to %" PRId64, key, least,
+                         most);
+}
+
+bool document_read_string(struct document *self, const json_t *object, const char *key, char **result)
+{
+    const json_t *value = document_member(self, object, key);
+    if (value == NULL)
+        return false;
+    if (!json_is_string(value))
+        return document_wrong(self, key, "a string");
+    *result = memory_copy_string(json_string_value(value));
+    return true;
+}
+
+const json_t *document_read_object(struct document *self, const json_t *object, const char *key)
+{
+    const json_t *value = document_member(self, object, key);
+    if (value == NULL || json_is_object(value))
+        return value;
+    document_wrong(self, key, "an object");
+    return NULL;
+}
+
+/* An array of at most so many elements. */
+const json_t *document_read_array(struct document *self, const json_t *object, const char *key, size_t most)
+{
+    const json_t *value = document_member(self, object, key);
+    if (value == NULL)
+        return NULL;
+    if (json_is_array(value) && json_array_size(value) <= most)
+        return value;
+    document_fail(self, "the value of \"%s\" should be an array of at most %zu elements", key, most);
+    return NULL;
+}
+
+/* Reads the members of an object but "kind", where texts are allowed only if said so. */
+bool document_read_properties(struct document *self, const json_t *object, bool may_be_text, struct property **list,
+                              size_t *count)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        int64_t number;
+        bool is_text = may_be_text && json_is_string(value);
+        if (may_be_text && strcmp(key, "kind") == 0)
+            continue;
+        if (is_text)
+            property_add_text(list, count, key, json_string_value(value));
+        else if (document_parse_integer(value, &number))
+            property_add_number(list, count, key, number);
+        else
+            return document_wrong(self, key, may_be_text ? "an integer or a string" : "an integer");
+    }
+    return true;
+}
+
+bool document_read_numbers(struct document *self, const json_t *object, const char *key, struct intervals *result)
+{
+    enum { NUMBERS_MAX = 100000 };
+    const json_t *array = document_read_array(self, object, key, NUMBERS_MAX);
+    for (size_t i = 0; array != NULL && i < json_array_size(array); i++) {
+        int64_t number;
+        if (!document_parse_integer(json_array_get(array, i), &number))
+            return document_wrong(self, key, "an array of integers");
+        intervals_add(result, number, number);
+    }
+    return array != NULL;
+}
+
+bool document_is_format(struct document *self, const json_t *document, const char *format)
+{
+    const char *given = json_string_value(json_object_get(document, "format"));
+    if (given == NULL || strcmp(given, format) != 0)
+        return document_fail(self, "the \"format\" of this document should be \"%s\"", format);
+    int64_t version;
+    return document_read_integer(self, document, "version", 1, 1, &version);
+}
+
+/* ---- Files --------------------------------------------------------------------------------------------------- */
+
+/* Opens a file; of a pipe that nobody writes to the end would never come. Returns NULL with the error set. */
+static FILE *open_regular(struct document *self)
+{
+    struct stat status;
+    int descriptor = open(self->source, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *stream = NULL;
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0) {
+        if (S_ISREG(status.st_mode))
+            stream = fdopen(descriptor, "r");
+        else
+            errno = S_ISDIR(status.st_mode) ? EISDIR : 0;
+    }
+    if (stream != NULL)
+        return stream;
+    document_fail(self, "cannot read this file: %s", errno != 0 ? strerror(errno) : "it is no regular file");
+    if (descriptor >= 0)
+        close(descriptor);
+    return NULL;
+}
+
+static bool read_bytes(struct document *self, FILE *stream, size_t most, struct text *bytes)
+{
+    char *block = memory_new(BLOCK_BYTES, 1);
+    size_t length = 1;
+    errno = 0;
+    while (length > 0 && bytes->length <= most) {
+        length = fread(block, 1, BLOCK_BYTES, stream);
+        text_append(bytes, block, length);
+    }
+    memory_free(block);
+    if (ferror(stream))
+        return document_fail(self, "cannot read this file: %s", strerror(errno));
+    return bytes->length <= most ||
+           document_fail(self, "the file is larger than %zu MB, the most that is read", most / 1000000);
+}
+
+/* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */
+static void *allocate(size_t size)
+{
+    return memory_resize(NULL, size, 1);
+}
+
+void document_adopt_memory(void)
+{
+    json_set_alloc_funcs(allocate, memory_free);
+}
+
+static size_t mark_length(const char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t bytes = sizeof mark - 1;
+    return length >= bytes && memcmp(text, mark, bytes) == 0 ? bytes : 0;
+}
+
+json_t *document_parse(struct document *self, const char *text, size_t length)
+{
+    json_error_t error;
+    size_t mark = mark_length(text, length);
+    document_adopt_memory();
+    json_t *document = json_loadb(text + mark, length - mark, JSON_REJECT_DUPLICATES, &error);
+    if (document == NULL)
+        error_set(self->error, self->source, error.line > 0 ? (unsigned)error.line : 0,
+                  error.column > 0 ? (unsigned)error.column : 0, "this is no JSON document: %s", error.text);
+    return document;
+}
+
+json_t *document_parse_stream(struct document *self, FILE *stream, size_t most)
+{
+    struct text bytes = TEXT_INIT;
+    json_t *document =
+        read_bytes(self, stream, most, &bytes) ? document_parse(self, text_string(&bytes), bytes.length) : NULL;
+    text_free(&bytes);
+    return document;
+}
+
+json_t *document_parse_file(struct document *self)
+{
+    FILE *stream = open_regular(self);
+    json_t *document = stream != NULL ? document_parse_stream(self, stream, FILE_BYTES_MAX) : NULL;
+    if (stream != NULL)
+        fclose(stream);
+    return document;
+}

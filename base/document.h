@@ -1,0 +1,82 @@
+/* document: the members of JSON documents, made and read, for the files that read and write such documents.
+ *
+ * Reading says in one line which member is missing, unknown or out of range. A key may be "program.threads": what stands before
+ * the last dot only names it in errors. A byte order mark before a document is skipped. Values that are returned for
+ * writing are new references of jansson; those that are read are borrowed from their document. */
+#ifndef RACECHECK_BASE_DOCUMENT_H
+#define RACECHECK_BASE_DOCUMENT_H
+
+#include "base/error.h"
+#include "base/interval.h"
+#include "base/property.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- Writing --------------------------------------------------------------------------------------------------- */
+
+/* A string, of which what is no UTF-8 is replaced; NULL is "". */
+json_t *document_string(const char *bytes);
+
+/* An integer; beyond 2^53 a string of its digits, since many readers keep numbers as doubles. */
+json_t *document_integer(int64_t number);
+
+/* An object of properties; an array of all elements of a set. */
+json_t *document_properties(const struct property *list, size_t count);
+json_t *document_numbers(const struct intervals *set_of_numbers);
+
+/* Sets a member, taking the value. */
+void document_set(json_t *object, const char *key, json_t *value);
+
+/* Writes a document, taking it; errors of writing stay on the stream. */
+void document_dump(FILE *stream, json_t *document);
+
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
+
+/* A document being read: both are borrowed. */
+struct document {
+    const char *source; /* its name in errors */
+    struct error *error;
+};
+
+/* Parse the regular file of that name, of at most 64 MB; all that a stream has to give, of at most so many bytes; a text. Return
+ * the document as new, or NULL with the error set. */
+json_t *document_parse_file(struct document *self);
+json_t *document_parse_stream(struct document *self, FILE *stream, size_t most);
+json_t *document_parse(struct document *self, const char *text, size_t length);
+
+/* Set the error and return false: any words; "the value of KEY should be EXPECTED". */
+bool document_fail(struct document *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool document_wrong(struct document *self, const char *key, const char *expected);
+
+/* Return a member of an object, which must be there, and an object, or an array of at most so many elements; or NULL with
+ * the error set. */
+const json_t *document_member(struct document *self, const json_t *object, const char *key);
+const json_t *document_read_object(struct document *self, const json_t *object, const char *key);
+const json_t *document_read_array(struct document *self, const json_t *object, const char *key, size_t most);
+
+/* Whether an object has no keys but those of a list that ends with NULL. */
+bool document_has_only(struct document *self, const json_t *object, const char *const *keys);
+
+/* Whether a document is of a format, in its version 1. */
+bool document_is_format(struct document *self, const json_t *document, const char *format);
+
+/* Reads a value that is an integer of 64 bits, or a string of its digits; false where it is neither. */
+bool document_parse_integer(const json_t *value, int64_t *number);
+
+/* Read members, which must be there; strings are new. Return false with the error set. */
+bool document_read_integer(struct document *self, const json_t *object, const char *key, int64_t least, int64_t most,
+                           int64_t *number);
+bool document_read_string(struct document *self, const json_t *object, const char *key, char **result);
+bool document_read_numbers(struct document *self, const json_t *object, const char *key, struct intervals *result);
+
+/* Appends the members of an object but "kind" to a list; texts are allowed only if said so. */
+bool document_read_properties(struct document *self, const json_t *object, bool may_be_text, struct property **list,
+                              size_t *count);
+
+/* Makes jansson allocate with base/memory, so that it never runs out of memory half-way. Whoever builds documents calls it first. */
+void document_adopt_memory(void);
+
+#endif

@@ -1,0 +1,17 @@
+/* json_text: strings and numbers as JSON, for writers of formats that other tools have laid down.
+ *
+ * racecheck's own documents are made with jansson (report/json.c); a trace for another tool is a flat list of a million
+ * small objects, which need no tree. Write errors stay on the stream. */
+#ifndef RACECHECK_BASE_JSON_TEXT_H
+#define RACECHECK_BASE_JSON_TEXT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* Writes a string in its quotes; what is not valid UTF-8 becomes U+FFFD. */
+void json_text_write_string(FILE *stream, const char *string);
+
+/* Writes an integer; beyond 2^53, where readers that keep numbers as doubles would change it, as a string of its digits. */
+void json_text_write_integer(FILE *stream, int64_t number);
+
+#endif

@@ -1,0 +1,373 @@
+#include "frontends/assembler.h"
+
+#include "base/memory.h"
+#include "frontends/assembler_parts.h"
+#include "frontends/presets.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Shared by the parts -------------------------------------------------------------------------------------- */
+
+bool assembler_unexpected(struct assembler *self, const struct token *token, const char *expected)
+{
+    return token_unexpected(token, expected, self->source, self->error);
+}
+
+bool assembler_expect_end(struct assembler *self, const struct token *at)
+{
+    return at->kind == TOKEN_END || assembler_unexpected(self, at, "the end of the line");
+}
+
+/* Reads an expression that must lie between two bounds; `what` names it in errors. */
+bool assembler_read_number(struct assembler *self, const struct token **at, const char *what, int64_t least,
+                           int64_t greatest, int64_t *value)
+{
+    const struct token *first = *at;
+    if (first->kind == TOKEN_END)
+        return assembler_unexpected(self, first, what);
+    if (!expression_read(at, &self->environment, value, self->error))
+        return false;
+    if (*value >= least && *value <= greatest)
+        return true;
+    return FAIL(self, first, "%s must be %" PRId64 " .. %" PRId64 ", not %" PRId64, what, least, greatest, *value);
+}
+
+const struct declaration *assembler_find(const struct assembler *self, const struct token *name)
+{
+    size_t found = name_table_find(&self->declared, name->text, name->length);
+    return found != NAME_TABLE_NONE ? &self->declarations[found] : NULL;
+}
+
+bool assembler_is_symbol(const struct assembler *self, const struct token *name)
+{
+    return name_table_find(&self->environment.names, name->text, name->length) != NAME_TABLE_NONE ||
+           token_equals(name, "SELF");
+}
+
+char *assembler_copy_name(const struct token *name)
+{
+    char *copy = memory_new(name->length + 1, 1);
+    memcpy(copy, name->text, name->length);
+    return copy;
+}
+
+/* ---- Codes and threads --------------------------------------------------------------------------------------- */
+
+static bool operands_equal(const struct operand *a, const struct operand *b)
+{
+    return a->kind == b->kind && a->value == b->value && a->base == b->base && a->index == b->index &&
+           a->scale == b->scale && a->named == b->named;
+}
+
+static bool instructions_equal(const struct instruction *a, const struct instruction *b)
+{
+    return a->opcode == b->opcode && a->ticks == b->ticks && a->place.line == b->place.line &&
+           a->place.column == b->place.column && operands_equal(&a->operands[0], &b->operands[0]) &&
+           operands_equal(&a->operands[1], &b->operands[1]);
+}
+
+/* A file that is given twice makes equal codes. */
+static bool files_equal(const struct program *program, uint32_t a, uint32_t b)
+{
+    return a == b || strcmp(program->files[a].name, program->files[b].name) == 0;
+}
+
+static bool codes_equal(const struct program *program, const struct code *a, const struct code *b)
+{
+    if (a->count != b->count || !files_equal(program, a->file, b->file))
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!instructions_equal(&a->instructions[i], &b->instructions[i]))
+            return false;
+    return true;
+}
+
+/* Takes a code and returns the index of an equal one. Equal codes have equal places in the text too: two sections with
+ * the same instructions stay two codes, since a report shows their lines. */
+static uint32_t intern(struct assembler *self, struct code *code)
+{
+    struct program *program = self->program;
+    for (size_t i = 0; i < program->code_count; i++)
+        if (codes_equal(program, &program->codes[i], code)) {
+            memory_free(code->instructions);
+            return (uint32_t)i;
+        }
+    program->codes = memory_grow(program->codes, program->code_count, &self->code_capacity, sizeof *program->codes);
+    program->codes[program->code_count++] = *code;
+    self->instruction_count += code->count;
+    return (uint32_t)(program->code_count - 1);
+}
+
+static bool make_code(struct assembler *self, struct body *section, uint32_t *index)
+{
+    struct code code;
+    if (!assembler_lower(self, section) || !body_unroll(section, &code, self->source, self->error))
+        return false;
+    code.file = section->file;
+    *index = intern(self, &code);
+    return self->instruction_count <= PROGRAM_INSTRUCTIONS_MAX ||
+           FAIL(self, section->token, "the codes of all threads together are too long: more than %d instructions",
+                PROGRAM_INSTRUCTIONS_MAX);
+}
+
+static size_t instances(const struct assembler *self, const struct body *section)
+{
+    bool one = section->name != NULL || assembler_has_files(self);
+    return one ? 1 : (size_t)self->input->threads;
+}
+
+static bool is_taken(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->thread_count; i++)
+        if (strcmp(program->threads[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Returns, as new, the name of the thread that runs .main: its file's, with a number where that is taken; or T0, T1, ... */
+static char *name_main(const struct assembler *self)
+{
+    struct text name = TEXT_INIT;
+    if (!assembler_has_files(self)) {
+        text_print(&name, "T%zu", self->program->thread_count);
+        return text_take(&name);
+    }
+    char *plain = assembler_thread_name(self->source);
+    text_print(&name, "%s", plain);
+    for (size_t number = 2; is_taken(self->program, text_string(&name)); number++) {
+        text_free(&name);
+        text_print(&name, "%s-%zu", plain, number);
+    }
+    memory_free(plain);
+    return text_take(&name);
+}
+
+/* Adds the next thread, which runs a code. */
+static bool add_thread(struct assembler *self, const struct body *section, uint32_t code)
+{
+    struct program *program = self->program;
+    char *name = section->name != NULL ? assembler_copy_name(section->name) : name_main(self);
+    if (section->name != NULL && is_taken(program, name)) {
+        memory_free(name);
+        return FAIL(self, section->name, "a thread that runs .main has the name '%.*s' already",
+                    token_shown(section->name), section->name->text);
+    }
+    program->threads[program->thread_count++] = (struct thread){.name = name, .code = code};
+    return true;
+}
+
+/* Where no instruction mentions SELF one code serves all threads of a section. */
+static bool add_threads(struct assembler *self, struct body *section)
+{
+    uint32_t code = 0;
+    assembler_enter(self, section->file);
+    for (size_t i = 0; i < instances(self, section); i++) {
+        self->environment.in_thread = true;
+        self->environment.self = (int64_t)self->program->thread_count;
+        if ((i == 0 || section->mentions_self) && !make_code(self, section, &code))
+            return false;
+        if (!add_thread(self, section, code))
+            return false;
+    }
+    return true;
+}
+
+static bool check_sections(struct assembler *self)
+{
+    size_t total = 0;
+    if (self->section_count == 0) {
+        error_set(self->error, self->input->source, 0, 0,
+                  "the program has no code; expected '.main' or '.thread NAME' and instructions");
+        return false;
+    }
+    for (size_t i = 0; i < self->section_count; i++) {
+        total += instances(self, &self->sections[i]);
+        if (total > PROGRAM_THREADS_MAX) {
+            assembler_enter(self, self->sections[i].file);
+            return FAIL(self, self->sections[i].token, "more than %d threads in all", PROGRAM_THREADS_MAX);
+        }
+    }
+    self->program->threads = memory_new(total, sizeof *self->program->threads);
+    return true;
+}
+
+/* The threads of .main come first, wherever it stands. */
+static bool add_all_threads(struct assembler *self)
+{
+    for (size_t i = 0; i < self->section_count; i++)
+        if (self->sections[i].name == NULL && !add_threads(self, &self->sections[i]))
+            return false;
+    for (size_t i = 0; i < self->section_count; i++)
+        if (self->sections[i].name != NULL && !add_threads(self, &self->sections[i]))
+            return false;
+    return true;
+}
+
+static bool names_stack(const struct code *code)
+{
+    for (uint32_t i = 0; i < code->count; i++) {
+        unsigned used =
+            (unsigned)instruction_reads(&code->instructions[i]) | instruction_writes(&code->instructions[i]);
+        if ((used >> REGISTER_SP & 1) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Where nobody looks at %sp it may as well be 0. */
+static bool place_stacks(struct assembler *self)
+{
+    struct program *program = self->program;
+    for (size_t t = 0; t < program->thread_count; t++)
+        if (names_stack(program_code(program, t)))
+            program->threads[t].registers[REGISTER_SP] = PROGRAM_STACK_END;
+    return true;
+}
+
+/* First values of registers: a group a thread, or one for all. */
+static bool apply_presets(struct assembler *self)
+{
+    const struct presets *presets = self->input->presets;
+    struct program *program = self->program;
+    if (presets == NULL || presets->group_count == 0)
+        return true;
+    if (presets->group_count != 1 && presets->group_count != program->thread_count) {
+        error_set(self->error, NULL, 0, 0,
+                  "first values of registers for %zu threads, but the program has %zu (expected one group of them, or "
+                  "one for each thread)",
+                  presets->group_count, program->thread_count);
+        return false;
+    }
+    for (size_t t = 0; t < program->thread_count; t++)
+        for (size_t p = 0; p < presets->count; p++)
+            if (presets->group_count == 1 || presets->items[p].group == t)
+                program->threads[t].registers[presets->items[p].number] = presets->items[p].value;
+    return true;
+}
+
+/* ---- The whole ----------------------------------------------------------------------------------------------- */
+
+static bool check_input(const struct assembler_input *input, struct error *error)
+{
+    if (input->threads < 1 || input->threads > PROGRAM_THREADS_MAX) {
+        error_set(error, NULL, 0, 0, "THREADS must be 1 .. %d, not %" PRId64, PROGRAM_THREADS_MAX, input->threads);
+        return false;
+    }
+    if (input->iters < 0) {
+        error_set(error, NULL, 0, 0, "ITERS must be 0 or more, not %" PRId64, input->iters);
+        return false;
+    }
+    for (size_t i = 0; i < input->symbol_count; i++)
+        for (const char *const *taken = (const char *const[]){"THREADS", "ITERS", "SELF", NULL}; *taken != NULL;
+             taken++)
+            if (strcmp(input->symbols[i].name, *taken) == 0) {
+                error_set(error, NULL, 0, 0, "the symbol %s cannot be defined; it has a meaning already", *taken);
+                return false;
+            }
+    return true;
+}
+
+static struct program *start_program(const struct assembler_input *input)
+{
+    struct program *program = memory_new(1, sizeof *program);
+    program->name = memory_copy_string(input->name);
+    program->source = memory_copy_string(input->source);
+    program->words = memory_new(PROGRAM_WORDS_MAX, sizeof *program->words);
+    return program;
+}
+
+void assembler_add_symbol(struct assembler *self, const char *name, int64_t value)
+{
+    struct program *program = self->program;
+    program->symbols =
+        memory_grow(program->symbols, program->symbol_count, &self->symbol_capacity, sizeof *program->symbols);
+    char *copy = memory_copy_string(name);
+    name_table_add(&self->environment.names, copy, strlen(copy), program->symbol_count);
+    program->symbols[program->symbol_count++] = (struct symbol){copy, value};
+    self->environment.symbols = program->symbols;
+}
+
+static void add_symbols(struct assembler *self)
+{
+    const struct assembler_input *input = self->input;
+    size_t named = 0;
+    for (size_t p = 0; p < self->part_count; p++)
+        named += self->parts[p].named;
+    assembler_add_symbol(self, "THREADS", named > 0 ? (int64_t)named : input->threads);
+    assembler_add_symbol(self, "ITERS", input->iters);
+    for (size_t i = 0; i < input->symbol_count; i++)
+        assembler_add_symbol(self, input->symbols[i].name, input->symbols[i].value);
+}
+
+/* Reads the tokens of all parts. */
+static bool read_tokens(struct assembler *self)
+{
+    for (size_t p = 0; p < self->part_count; p++)
+        if (!token_list_read(&self->parts[p].list, self->parts[p].text, self->parts[p].length, self->parts[p].name,
+                             self->error))
+            return false;
+    return true;
+}
+
+static bool read_parts(struct assembler *self)
+{
+    for (size_t p = 0; p < self->part_count; p++) {
+        assembler_enter(self, (uint32_t)p);
+        if (!assembler_read_lines(self, &self->parts[p].list))
+            return false;
+    }
+    return true;
+}
+
+/* The program keeps the names of its files. */
+static void list_files(struct assembler *self)
+{
+    struct program *program = self->program;
+    program->files = memory_new(self->part_count, sizeof *program->files);
+    for (size_t p = 0; p < self->part_count; p++)
+        program->files[program->file_count++] =
+            (struct file){self->parts[p].name, (size_t)(self->parts[p].text - self->input->text)};
+}
+
+static bool assemble(struct assembler *self)
+{
+    bool split = assembler_split(self);
+    list_files(self);
+    add_symbols(self);
+    return split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
+           place_stacks(self) && apply_presets(self);
+}
+
+static void free_parts(struct assembler *self)
+{
+    for (size_t p = 0; p < self->part_count; p++)
+        token_list_free(&self->parts[p].list);
+    memory_free(self->parts);
+    for (size_t i = 0; i < self->section_count; i++)
+        body_free(&self->sections[i]);
+    memory_free(self->sections);
+    memory_free(self->declarations);
+    memory_free(self->defaults);
+    name_table_free(&self->declared);
+    name_table_free(&self->defaulted);
+    name_table_free(&self->anonymous);
+    name_table_free(&self->environment.names);
+}
+
+struct program *assembler_read(const struct assembler_input *input, struct error *error)
+{
+    if (!check_input(input, error))
+        return NULL;
+    struct program *program = start_program(input);
+    struct assembler self = {.input = input, .error = error, .program = program, .source = input->source};
+    self.environment = (struct environment){.source = input->source};
+    bool read = assemble(&self);
+    program->text = memory_copy_string(input->text);
+    free_parts(&self);
+    if (read)
+        return program;
+    program_free(program);
+    return NULL;
+}

@@ -1,0 +1,270 @@
+#include "frontends/assembler_parts.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "frontends/spelling.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Sections ------------------------------------------------------------------------------------------------ */
+
+struct body *assembler_open_section(struct assembler *self)
+{
+    struct body *last = self->section_count > 0 ? &self->sections[self->section_count - 1] : NULL;
+    return last != NULL && last->file == self->file ? last : NULL;
+}
+
+static bool finish_section(struct assembler *self)
+{
+    struct body *section = assembler_open_section(self);
+    return section == NULL || body_finish(section, self->source, self->error);
+}
+
+static struct body *add_section(struct assembler *self, const struct token *token, const struct token *name)
+{
+    self->sections = memory_grow(self->sections, self->section_count, &self->section_capacity, sizeof *self->sections);
+    struct body *section = &self->sections[self->section_count++];
+    *section = (struct body){.token = token, .name = name, .file = self->file};
+    return section;
+}
+
+/* Code may stand without .main, but only where there is no other code. */
+static bool start_section(struct assembler *self, const struct token *token, const struct token *name)
+{
+    const struct body *before = assembler_open_section(self);
+    if (before != NULL && before->implicit)
+        return FAIL(self, before->token, "'%.*s' before '.main' or '.thread NAME', which begin the code",
+                    token_shown(before->token), before->token->text);
+    if (self->section_count == PROGRAM_THREADS_MAX)
+        return FAIL(self, token, "more than %d threads in all", PROGRAM_THREADS_MAX);
+    return finish_section(self) && add_section(self, token, name) != NULL;
+}
+
+/* The text was taken apart at each .file that begins a line (assembler_split()). */
+static bool read_file(struct assembler *self, const struct token *at)
+{
+    return FAIL(self, at, "'.file' must be the first on its line");
+}
+
+/* .main */
+static bool read_main(struct assembler *self, const struct token *at)
+{
+    for (size_t i = 0; i < self->section_count; i++)
+        if (self->sections[i].name == NULL && self->sections[i].file == self->file && !self->sections[i].implicit)
+            return FAIL(self, at, "'.main' is already on line %" PRIu32, self->sections[i].token->place.line);
+    return assembler_expect_end(self, at + 1) && start_section(self, at, NULL);
+}
+
+static bool fail_thread(struct assembler *self, const struct body *other, const struct token *name)
+{
+    if (other->file == self->file)
+        return FAIL(self, name, "thread '%.*s' is already on line %" PRIu32, token_shown(name), name->text,
+                    other->name->place.line);
+    return FAIL(self, name, "thread '%.*s' is already on line %" PRIu32 " of %s", token_shown(name), name->text,
+                other->name->place.line, self->parts[other->file].name);
+}
+
+/* .thread NAME */
+static bool read_thread(struct assembler *self, const struct token *at)
+{
+    const struct token *name = at + 1;
+    if (name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "the thread's name");
+    for (size_t i = 0; i < self->section_count; i++) {
+        const struct token *other = self->sections[i].name;
+        if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
+            return fail_thread(self, &self->sections[i], name);
+    }
+    return assembler_expect_end(self, name + 1) && start_section(self, at, name);
+}
+
+/* The section that instructions go to now. Where none was begun the code is that of .main. */
+static struct body *current_section(struct assembler *self, const struct token *token)
+{
+    struct body *section = assembler_open_section(self);
+    if (section != NULL)
+        return section;
+    section = add_section(self, token, NULL);
+    section->implicit = true;
+    return section;
+}
+
+/* .rept COUNT; the count is read when the section is lowered, since it may depend on SELF. */
+static bool read_rept(struct assembler *self, const struct token *at)
+{
+    struct body *section = current_section(self, at);
+    return body_open(section, at, self->source, self->error);
+}
+
+/* .endr */
+static bool read_endr(struct assembler *self, const struct token *at)
+{
+    struct body *section = assembler_open_section(self);
+    if (section == NULL)
+        return FAIL(self, at, "'.endr' without '.rept'");
+    return assembler_expect_end(self, at + 1) && body_close(section, at, self->source, self->error);
+}
+
+/* .tick N; read when the section is lowered */
+static bool read_tick(struct assembler *self, const struct token *at)
+{
+    return body_add(current_section(self, at), STATEMENT_TICK, at) != NULL;
+}
+
+/* Returns the number of the critical section of that name, a new one where there is none yet; PROGRAM_SECTIONS_MAX where
+ * there are too many. */
+static size_t find_critical(struct assembler *self, const char *name)
+{
+    struct program *program = self->program;
+    size_t number = 0;
+    while (number < program->section_count && strcmp(program->sections[number], name) != 0)
+        number++;
+    if (number < program->section_count || number == PROGRAM_SECTIONS_MAX)
+        return number;
+    program->sections =
+        memory_grow(program->sections, program->section_count, &self->critical_capacity, sizeof *program->sections);
+    program->sections[program->section_count++] = memory_copy_string(name);
+    return number;
+}
+
+/* .critical [NAME] */
+static bool read_critical(struct assembler *self, const struct token *at)
+{
+    struct body *section = current_section(self, at);
+    const struct token *name = at + 1;
+    if (name->kind != TOKEN_END && name->kind != TOKEN_NAME)
+        return assembler_unexpected(self, name, "the critical section's name");
+    if (name->kind == TOKEN_NAME && !assembler_expect_end(self, name + 1))
+        return false;
+    char *copy = name->kind == TOKEN_NAME ? assembler_copy_name(name) : memory_copy_string("");
+    size_t number = find_critical(self, copy);
+    memory_free(copy);
+    if (number == PROGRAM_SECTIONS_MAX)
+        return FAIL(self, at, "more than %d critical sections", PROGRAM_SECTIONS_MAX);
+    return body_enter(section, at, number, self->source, self->error);
+}
+
+/* .endcritical */
+static bool read_endcritical(struct assembler *self, const struct token *at)
+{
+    struct body *section = assembler_open_section(self);
+    if (section == NULL)
+        return FAIL(self, at, "'.endcritical' without '.critical'");
+    return assembler_expect_end(self, at + 1) && body_leave(section, at, self->source, self->error);
+}
+
+/* ---- Lines --------------------------------------------------------------------------------------------------- */
+
+struct directive {
+    const char *name;
+    bool (*read)(struct assembler *self, const struct token *at);
+};
+
+static const struct directive directives[] = {
+    {".var", assembler_read_var},
+    {".mutex", assembler_read_mutex},
+    {".semaphore", assembler_read_semaphore},
+    {".queue", assembler_read_queue},
+    {".default", assembler_read_default},
+    {".scheduler", assembler_read_scheduler},
+    {".file", read_file},
+    {".main", read_main},
+    {".thread", read_thread},
+    {".rept", read_rept},
+    {".endr", read_endr},
+    {".tick", read_tick},
+    {".critical", read_critical},
+    {".endcritical", read_endcritical},
+};
+
+enum { DIRECTIVE_COUNT = sizeof directives / sizeof directives[0] };
+
+static const struct directive *find_directive(const struct token *name)
+{
+    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
+        if (token_equals(name, directives[i].name))
+            return &directives[i];
+    return NULL;
+}
+
+static bool fail_directive(struct assembler *self, const struct token *name)
+{
+    struct spelling spelling = spelling_start(name->text, name->length);
+    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
+        spelling_consider(&spelling, directives[i].name);
+    if (spelling.nearest != NULL)
+        return FAIL(self, name, "unknown directive '%.*s'; did you mean '%s'?", token_shown(name), name->text,
+                    spelling.nearest);
+    struct text names = TEXT_INIT;
+    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
+        text_print(&names, "%s%s", i == 0 ? "" : i + 1 < DIRECTIVE_COUNT ? ", " : " or ", directives[i].name);
+    (void)FAIL(self, name, "unknown directive '%.*s'; expected %s, or a label alone on its line", token_shown(name),
+               name->text, text_string(&names));
+    text_free(&names);
+    return false;
+}
+
+static bool fail_mnemonic(struct assembler *self, const struct token *name)
+{
+    struct spelling spelling = spelling_start(name->text, name->length);
+    for (enum opcode opcode = 0; opcode < OPCODE_COUNT; opcode++)
+        spelling_consider(&spelling, instruction_form(opcode)->mnemonic);
+    if (spelling.nearest != NULL)
+        return FAIL(self, name, "unknown instruction '%.*s'; did you mean '%s'?", token_shown(name), name->text,
+                    spelling.nearest);
+    return FAIL(self, name, "unknown instruction '%.*s'", token_shown(name), name->text);
+}
+
+static bool add_label(struct assembler *self, const struct token *name)
+{
+    return body_add(current_section(self, name), STATEMENT_LABEL, name) != NULL;
+}
+
+/* A mnemonic; the operands are read when the section is lowered. */
+static bool read_mnemonic(struct assembler *self, const struct token *at)
+{
+    if (instruction_find(at->text, at->length) == NULL)
+        return fail_mnemonic(self, at);
+    return body_add(current_section(self, at), STATEMENT_INSTRUCTION, at) != NULL;
+}
+
+/* "name:" and ".name:"; more may follow on the line, even another label. */
+static bool is_marked_label(const struct token *at)
+{
+    return (at->kind == TOKEN_NAME || at->kind == TOKEN_DOT_NAME) && token_is(at + 1, ':') &&
+           (at->kind == TOKEN_NAME || find_directive(at) == NULL);
+}
+
+static bool read_statement(struct assembler *self, const struct token *at)
+{
+    const struct directive *directive = at->kind == TOKEN_DOT_NAME ? find_directive(at) : NULL;
+    if (directive != NULL)
+        return directive->read(self, at);
+    if (at->kind == TOKEN_DOT_NAME)
+        return at[1].kind == TOKEN_END ? add_label(self, at) : fail_directive(self, at);
+    if (at->kind == TOKEN_NAME)
+        return read_mnemonic(self, at);
+    return assembler_unexpected(self, at, "an instruction, a label or a directive");
+}
+
+static bool read_line(struct assembler *self, const struct token *at)
+{
+    for (; is_marked_label(at); at += 2)
+        if (!add_label(self, at))
+            return false;
+    return at->kind == TOKEN_END || read_statement(self, at);
+}
+
+bool assembler_read_lines(struct assembler *self, const struct token_list *list)
+{
+    size_t i = 0;
+    while (i < list->count) {
+        if (!read_line(self, &list->tokens[i]))
+            return false;
+        while (list->tokens[i].kind != TOKEN_END)
+            i++;
+        i++;
+    }
+    return finish_section(self);
+}

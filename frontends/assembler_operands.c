@@ -1,0 +1,397 @@
+#include "frontends/assembler_parts.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Operands ------------------------------------------------------------------------------------------------ */
+
+/* The operand that is read: which one of which instruction. */
+struct slot {
+    const struct body *section;
+    const struct statement *statement;
+    const struct instruction_form *form;
+    unsigned number; /* 0 or 1 */
+};
+
+static bool accepts(const struct slot *slot, enum operand_kind kind)
+{
+    return slot->form->accepts[slot->number] & 1u << kind;
+}
+
+/* "a number, a register or a variable"; an address is called a variable, too. */
+static const char *describe_accepted(const struct slot *slot, char *buffer, size_t size)
+{
+    static const char *const kinds[] = {
+        [OPERAND_NONE] = "",
+        [OPERAND_IMMEDIATE] = "a number ('$5')",
+        [OPERAND_REGISTER] = "a register ('%ax')",
+        [OPERAND_WORD] = "a variable",
+        [OPERAND_MUTEX] = "a mutex",
+        [OPERAND_SEMAPHORE] = "a semaphore",
+        [OPERAND_QUEUE] = "a queue",
+        [OPERAND_TARGET] = "a label",
+    };
+    unsigned left = slot->form->accepts[slot->number] & ~(1u << OPERAND_COMPUTED | 1u << OPERAND_NONE);
+    size_t length = 0;
+    buffer[0] = '\0';
+    for (unsigned kind = 0; kind <= OPERAND_TARGET; kind++) {
+        if (!(left & 1u << kind))
+            continue;
+        left &= ~(1u << kind);
+        const char *joint = length == 0 ? "" : left == 0 ? " or " : ", ";
+        length += (size_t)snprintf(buffer + length, size - length, "%s%s", joint, kinds[kind]);
+    }
+    return buffer;
+}
+
+static bool fail_kind(struct assembler *self, const struct slot *slot, const struct token *at)
+{
+    char expected[128];
+    describe_accepted(slot, expected, sizeof expected);
+    if (instruction_operand_count(slot->form) == 1)
+        return FAIL(self, at, "the operand of '%s' must be %s", slot->form->mnemonic, expected);
+    return FAIL(self, at, "operand %u of '%s' must be %s", slot->number + 1, slot->form->mnemonic, expected);
+}
+
+static bool read_immediate(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    operand->kind = OPERAND_IMMEDIATE;
+    *at += 1;
+    return expression_read(at, &self->environment, &operand->value, self->error);
+}
+
+static bool read_register(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    enum register_name found = register_find(name->text, name->length);
+    if (found == REGISTER_COUNT)
+        return FAIL(self, name, "unknown register '%%%.*s'; expected %%ax, %%bx, %%cx, %%dx, %%ex, %%fx, %%sp or %%bp",
+                    token_shown(name), name->text);
+    *operand = (struct operand){.kind = OPERAND_REGISTER, .value = found};
+    return true;
+}
+
+static bool fail_undefined(struct assembler *self, const struct slot *slot, const struct token *name)
+{
+    int shown = token_shown(name);
+    if (accepts(slot, OPERAND_MUTEX))
+        return FAIL(self, name, "undefined mutex '%.*s'; expected '.mutex %.*s' somewhere", shown, name->text, shown,
+                    name->text);
+    if (accepts(slot, OPERAND_SEMAPHORE))
+        return FAIL(self, name, "undefined semaphore '%.*s'; expected '.semaphore %.*s, PERMITS' somewhere", shown,
+                    name->text, shown, name->text);
+    if (accepts(slot, OPERAND_QUEUE))
+        return FAIL(self, name, "undefined queue '%.*s'; expected '.queue %.*s, CAPACITY' somewhere", shown, name->text,
+                    shown, name->text);
+    if (register_find(name->text, name->length) != REGISTER_COUNT)
+        return FAIL(self, name, "undefined variable '%.*s'; a register is written '%%%.*s'", shown, name->text, shown,
+                    name->text);
+    if (assembler_is_symbol(self, name))
+        return FAIL(self, name, "undefined variable '%.*s'; the number that a symbol stands for is written '$%.*s'",
+                    shown, name->text, shown, name->text);
+    return FAIL(self, name, "undefined variable '%.*s'; expected '.var %.*s' somewhere", shown, name->text, shown,
+                name->text);
+}
+
+/* NAME[INDEX], where *at stands behind the name; without an index the first word is meant. */
+static bool read_index(struct assembler *self, const struct token **at, const struct variable *variable, int64_t *word)
+{
+    int64_t index = 0;
+    if (token_is(*at, '[')) {
+        *at += 1;
+        if (!assembler_read_number(self, at, "the index", 0, (int64_t)variable->words - 1, &index))
+            return false;
+        if (!token_is(*at, ']'))
+            return assembler_unexpected(self, *at, "']'");
+        *at += 1;
+    }
+    *word = variable->word + index;
+    return true;
+}
+
+static bool read_declared(struct assembler *self, const struct slot *slot, const struct token **at,
+                          struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    const struct declaration *declaration = assembler_find(self, name);
+    if (declaration == NULL)
+        return fail_undefined(self, slot, name);
+    *operand = (struct operand){.kind = declaration->kind, .value = (int64_t)declaration->index};
+    if (declaration->kind == OPERAND_WORD)
+        return read_index(self, at, &self->program->variables[declaration->index], &operand->value);
+    return true;
+}
+
+static bool read_label(struct assembler *self, const struct slot *slot, const struct token **at,
+                       struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    int64_t label = body_find_label(slot->section, name, slot->statement->parent);
+    if (label < 0)
+        return FAIL(self, name, "undefined label '%.*s'; expected it in the same section, not inside another '.rept'",
+                    token_shown(name), name->text);
+    *operand = (struct operand){.kind = OPERAND_TARGET, .value = label};
+    return true;
+}
+
+/* The word at an address beside the declared variables; each such address is a variable of one word. */
+static bool find_anonymous(struct assembler *self, const struct token *at, int64_t address, int64_t *word)
+{
+    struct program *program = self->program;
+    char name[24];
+    snprintf(name, sizeof name, "%" PRId64, address);
+    size_t known = name_table_find(&self->anonymous, name, strlen(name));
+    if (known != NAME_TABLE_NONE) {
+        *word = (int64_t)known;
+        return true;
+    }
+    if (program->word_count == PROGRAM_WORDS_MAX)
+        return FAIL(self, at, "more than %d words of shared memory", PROGRAM_WORDS_MAX);
+    char *copy = memory_copy_string(name);
+    *word = program_add_variable(program, copy, address, 1, 0);
+    name_table_add(&self->anonymous, copy, strlen(copy), (size_t)*word);
+    return true;
+}
+
+/* Whether an instruction uses the address of an operand in place of its value. */
+static bool wants_address(const struct slot *slot)
+{
+    return (slot->form->uses[slot->number] & USE_ADDRESS) != 0;
+}
+
+static struct operand address_operand(int64_t address)
+{
+    return (struct operand){
+        .kind = OPERAND_COMPUTED, .base = REGISTER_NONE, .index = REGISTER_NONE, .scale = 1, .value = address};
+}
+
+/* The word at an address that is known now. */
+static bool find_word(struct assembler *self, const struct slot *slot, const struct token *at, int64_t address,
+                      struct operand *operand)
+{
+    if (address < 0 || address >= PROGRAM_STACK_FIRST)
+        return FAIL(self, at, "an address must be 0 .. %d, not %" PRId64, PROGRAM_STACK_FIRST - 1, address);
+    *operand = address_operand(address);
+    if (wants_address(slot))
+        return true;
+    int64_t offset = address - PROGRAM_ADDRESS_FIRST;
+    operand->kind = OPERAND_WORD;
+    if (offset < 0 || offset >= (int64_t)self->program->declared_words * PROGRAM_WORD_SIZE)
+        return find_anonymous(self, at, address, &operand->value);
+    if (offset % PROGRAM_WORD_SIZE != 0)
+        return FAIL(self, at,
+                    "address %" PRId64 " lies inside a word of a variable, whose addresses are multiples of %d",
+                    address, PROGRAM_WORD_SIZE);
+    operand->value = offset / PROGRAM_WORD_SIZE;
+    return true;
+}
+
+/* A register of a computed address, or nothing where it is left out. */
+static bool read_address_register(struct assembler *self, const struct token **at, uint8_t *number)
+{
+    struct operand operand;
+    *number = REGISTER_NONE;
+    if ((*at)->kind != TOKEN_REGISTER)
+        return true;
+    if (!read_register(self, at, &operand))
+        return false;
+    *number = (uint8_t)operand.value;
+    return true;
+}
+
+static bool read_scale(struct assembler *self, const struct token **at, int16_t *scale)
+{
+    int64_t number;
+    if (token_is(*at, ')'))
+        return true;
+    if (!assembler_read_number(self, at, "the scale", -UINT8_MAX, UINT8_MAX, &number))
+        return false;
+    *scale = (int16_t)number;
+    return true;
+}
+
+/* Whether what follows is a comma, which is skipped then. */
+static bool skip_comma(const struct token **at)
+{
+    bool is_comma = token_is(*at, ',');
+    *at += is_comma;
+    return is_comma;
+}
+
+/* (BASE, INDEX, SCALE), where *at stands at the parenthesis; parts may be left out, but for a register or a comma. */
+static bool read_registers(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *first = ++*at;
+    operand->kind = OPERAND_COMPUTED;
+    if (!read_address_register(self, at, &operand->base))
+        return false;
+    if (skip_comma(at) && (!read_address_register(self, at, &operand->index) ||
+                           (skip_comma(at) && !read_scale(self, at, &operand->scale))))
+        return false;
+    if (!token_is(*at, ')'))
+        return assembler_unexpected(self, *at, (*at)[-1].kind == TOKEN_REGISTER ? "',' or ')'" : "a register or ')'");
+    if (*at == first)
+        return FAIL(self, first, "a computed address needs a register, as in '8(%%bx)'");
+    if (operand->index == REGISTER_NONE)
+        operand->scale = 1;
+    *at += 1;
+    return true;
+}
+
+/* An address that names no register, as in 8(,,2), is known now. */
+static bool read_computed(struct assembler *self, const struct slot *slot, const struct token **at,
+                          struct operand *operand)
+{
+    const struct token *first = *at;
+    return read_registers(self, at, operand) && (operand->base != REGISTER_NONE || operand->index != REGISTER_NONE ||
+                                                 find_word(self, slot, first, operand->value, operand));
+}
+
+/* 2000 and 8(%bx) */
+static bool read_address(struct assembler *self, const struct slot *slot, const struct token **at,
+                         struct operand *operand)
+{
+    const struct token *first = *at;
+    int64_t address = 0;
+    if (!token_is(first, '(') && !expression_read(at, &self->environment, &address, self->error))
+        return false;
+    *operand = address_operand(address);
+    return token_is(*at, '(') ? read_computed(self, slot, at, operand) : find_word(self, slot, first, address, operand);
+}
+
+/* name, name[INDEX], and both as a base: name(%bx) */
+static bool read_named(struct assembler *self, const struct slot *slot, const struct token **at,
+                       struct operand *operand)
+{
+    if (!read_declared(self, slot, at, operand))
+        return false;
+    if (operand->kind != OPERAND_WORD || !(token_is(*at, '(') || wants_address(slot)))
+        return true;
+    *operand = address_operand(PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * operand->value);
+    operand->named = true;
+    return !token_is(*at, '(') || read_computed(self, slot, at, operand);
+}
+
+static bool begins_address(const struct token *at)
+{
+    bool has_registers =
+        at[0].kind == TOKEN_MARK && (at[1].kind == TOKEN_REGISTER || token_is(at + 1, ',') || token_is(at + 1, ')'));
+    return at->kind == TOKEN_NUMBER || token_is(at, '-') || (token_is(at, '(') && has_registers);
+}
+
+static bool read_any_operand(struct assembler *self, const struct slot *slot, const struct token **at,
+                             struct operand *operand)
+{
+    const struct token *first = *at;
+    char expected[128];
+    if (token_is(first, '$'))
+        return read_immediate(self, at, operand);
+    if (first->kind == TOKEN_REGISTER)
+        return read_register(self, at, operand);
+    if ((first->kind == TOKEN_NAME || first->kind == TOKEN_DOT_NAME) && accepts(slot, OPERAND_TARGET))
+        return read_label(self, slot, at, operand);
+    if (!accepts(slot, OPERAND_WORD) && begins_address(first))
+        return fail_kind(self, slot, first);
+    if (begins_address(first))
+        return read_address(self, slot, at, operand);
+    if (first->kind == TOKEN_NAME)
+        return read_named(self, slot, at, operand);
+    return assembler_unexpected(self, first, describe_accepted(slot, expected, sizeof expected));
+}
+
+static bool read_operand(struct assembler *self, const struct slot *slot, const struct token **at,
+                         struct operand *operand)
+{
+    const struct token *first = *at;
+    return read_any_operand(self, slot, at, operand) && (accepts(slot, operand->kind) || fail_kind(self, slot, first));
+}
+
+static bool is_memory(const struct operand *operand)
+{
+    return operand->kind == OPERAND_WORD || operand->kind == OPERAND_COMPUTED;
+}
+
+/* ---- Lowering ------------------------------------------------------------------------------------------------ */
+
+static bool fail_count(struct assembler *self, const struct instruction_form *form, const struct token *at,
+                       unsigned found)
+{
+    unsigned needed = instruction_operand_count(form);
+    if (needed == 0)
+        return FAIL(self, at, "'%s' takes no operands", form->mnemonic);
+    const char *plural = needed == 1 ? "" : "s";
+    if (found > needed)
+        return FAIL(self, at, "'%s' takes %u operand%s, but more follow", form->mnemonic, needed, plural);
+    return FAIL(self, at, "'%s' takes %u operand%s, found %u", form->mnemonic, needed, plural, found);
+}
+
+static bool read_operands(struct assembler *self, struct slot *slot, struct operand operands[2])
+{
+    const struct token *at = slot->statement->token + 1;
+    unsigned needed = instruction_operand_count(slot->form);
+    const struct token *second = NULL;
+    for (slot->number = 0; slot->number < needed; slot->number++) {
+        if (at->kind == TOKEN_END && accepts(slot, OPERAND_NONE))
+            return true;
+        if (at->kind == TOKEN_END)
+            return fail_count(self, slot->form, at, slot->number);
+        if (slot->number > 0 && !token_is(at, ','))
+            return assembler_unexpected(self, at, "','");
+        at += slot->number > 0;
+        second = at;
+        if (!read_operand(self, slot, &at, &operands[slot->number]))
+            return false;
+    }
+    if (needed == 0 ? at->kind != TOKEN_END : token_is(at, ','))
+        return fail_count(self, slot->form, at, needed + 1);
+    if (is_memory(&operands[0]) && is_memory(&operands[1]))
+        return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);
+    return assembler_expect_end(self, at);
+}
+
+static bool lower_instruction(struct assembler *self, const struct body *section, struct statement *statement)
+{
+    const struct token *token = statement->token;
+    struct slot slot = {section, statement, instruction_find(token->text, token->length), 0};
+    struct instruction instruction = {.opcode = slot.form->opcode, .ticks = 1, .place = token->place};
+    if (!read_operands(self, &slot, instruction.operands))
+        return false;
+    statement->instruction = instruction;
+    return true;
+}
+
+/* The number of a .rept or .tick. */
+static bool lower_number(struct assembler *self, struct statement *statement, const char *what, int64_t greatest)
+{
+    const struct token *at = statement->token + 1;
+    return assembler_read_number(self, &at, what, 0, greatest, &statement->number) && assembler_expect_end(self, at);
+}
+
+static bool lower_statement(struct assembler *self, const struct body *section, struct statement *statement)
+{
+    switch (statement->kind) {
+    case STATEMENT_INSTRUCTION:
+        return lower_instruction(self, section, statement);
+    case STATEMENT_TICK:
+        return lower_number(self, statement, "the number of ticks", UINT32_MAX);
+    case STATEMENT_REPT:
+        return lower_number(self, statement, "the number of repetitions", INT64_MAX);
+    case STATEMENT_LABEL:
+    case STATEMENT_ENDR:
+    case STATEMENT_CRITICAL:
+    case STATEMENT_ENDCRITICAL:
+        break;
+    }
+    return true;
+}
+
+bool assembler_lower(struct assembler *self, struct body *section)
+{
+    for (size_t i = 0; i < section->count; i++)
+        if (!lower_statement(self, section, &section->statements[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,228 @@
+#include "frontends/lexer.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+/* The reader's position. Names are ASCII whatever the locale, so <ctype.h> is not used. */
+struct lexer {
+    const char *at;
+    const char *end;
+    const char *line_start;
+    uint32_t line;
+    const char *source;
+    struct error *error;
+    struct token_list *list;
+    size_t capacity;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_name_start(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_name_part(char c)
+{
+    return is_name_start(c) || is_digit(c);
+}
+
+static struct place place_here(const struct lexer *self)
+{
+    return (struct place){self->line, (uint32_t)(self->at - self->line_start) + 1};
+}
+
+static struct token *add(struct lexer *self, enum token_kind kind, size_t length)
+{
+    struct token_list *list = self->list;
+    list->tokens = memory_grow(list->tokens, list->count, &self->capacity, sizeof *list->tokens);
+    struct token *token = &list->tokens[list->count++];
+    *token = (struct token){.kind = kind, .place = place_here(self), .text = self->at, .length = length};
+    self->at += length;
+    return token;
+}
+
+static size_t name_length(const struct lexer *self, size_t from)
+{
+    size_t length = from;
+    while (self->at + length < self->end && is_name_part(self->at[length]))
+        length++;
+    return length;
+}
+
+static bool fail_number(struct lexer *self, const struct token *token, const char *what)
+{
+    error_set(self->error, self->source, token->place.line, token->place.column, "%s '%.*s'", what, token_shown(token),
+              token->text);
+    return false;
+}
+
+static int digit_value(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return 16;
+}
+
+/* Everything that could continue the number is taken first, so that "12ab" is one wrong number and not two tokens. */
+static bool read_number(struct lexer *self)
+{
+    struct token *token = add(self, TOKEN_NUMBER, name_length(self, 1));
+    bool hexadecimal = token->length >= 2 && token->text[0] == '0' && token->text[1] == 'x';
+    size_t first = hexadecimal ? 2 : 0;
+    int base = hexadecimal ? 16 : 10;
+    if (first == token->length)
+        return fail_number(self, token, "malformed number");
+    bool large = false;
+    for (size_t i = first; i < token->length; i++) {
+        int digit = digit_value(token->text[i]);
+        if (digit >= base)
+            return fail_number(self, token, "malformed number");
+        large |= __builtin_mul_overflow(token->number, (uint64_t)base, &token->number);
+        large |= __builtin_add_overflow(token->number, (uint64_t)digit, &token->number);
+    }
+    return !large || fail_number(self, token, "number out of the 64-bit range:");
+}
+
+static bool read_register(struct lexer *self)
+{
+    size_t length = name_length(self, 1);
+    if (length == 1) {
+        struct place place = place_here(self);
+        error_set(self->error, self->source, place.line, place.column, "expected a register's name behind '%%'");
+        return false;
+    }
+    struct token *token = add(self, TOKEN_REGISTER, length);
+    token->text++;
+    token->length--;
+    return true;
+}
+
+static bool fail_byte(struct lexer *self)
+{
+    struct place place = place_here(self);
+    unsigned char byte = (unsigned char)*self->at;
+    if (byte == '\0')
+        error_set(self->error, self->source, place.line, place.column, "NUL byte in the text; expected plain text");
+    else if (byte > ' ' && byte < 0x7f)
+        error_set(self->error, self->source, place.line, place.column, "unexpected character '%c'", byte);
+    else
+        error_set(self->error, self->source, place.line, place.column,
+                  "unexpected byte 0x%02x; outside comments only printable ASCII is allowed", byte);
+    return false;
+}
+
+static bool read_token(struct lexer *self)
+{
+    char c = *self->at;
+    if (is_digit(c))
+        return read_number(self);
+    if (is_name_start(c))
+        return add(self, TOKEN_NAME, name_length(self, 1)) != NULL;
+    if (c == '%')
+        return read_register(self);
+    if (c == '.' && name_length(self, 1) > 1)
+        return add(self, TOKEN_DOT_NAME, name_length(self, 1)) != NULL;
+    if (c != '\0' && strchr("$,:+-*()[]=", c) != NULL)
+        return add(self, TOKEN_MARK, 1) != NULL;
+    return fail_byte(self);
+}
+
+/* A comment may hold any byte but NUL, which would hide the rest of the text from everything that reads strings. */
+static bool skip_comment(struct lexer *self)
+{
+    while (self->at < self->end && *self->at != '\n') {
+        if (*self->at == '\0')
+            return fail_byte(self);
+        self->at++;
+    }
+    return true;
+}
+
+/* The end stands directly behind the last token, wherever blanks and a comment follow: errors point there. */
+static void end_line(struct lexer *self, size_t first)
+{
+    if (self->list->count == first)
+        return;
+    const struct token *last = &self->list->tokens[self->list->count - 1];
+    const char *here = self->at;
+    self->at = last->text + last->length;
+    add(self, TOKEN_END, 0);
+    self->at = here;
+}
+
+static bool read_line(struct lexer *self)
+{
+    size_t first = self->list->count;
+    while (self->at < self->end && *self->at != '\n') {
+        char c = *self->at;
+        if (c == ' ' || c == '\t' || c == '\r')
+            self->at++;
+        else if (c == '#' ? !skip_comment(self) : !read_token(self))
+            return false;
+    }
+    end_line(self, first);
+    self->at += self->at < self->end;
+    self->line++;
+    self->line_start = self->at;
+    return true;
+}
+
+bool token_list_read(struct token_list *list, const char *text, size_t length, const char *source, struct error *error)
+{
+    *list = (struct token_list){0};
+    struct lexer lexer = {.at = text,
+                          .end = text + length,
+                          .line_start = text,
+                          .line = 1,
+                          .source = source,
+                          .error = error,
+                          .list = list};
+    while (lexer.at < lexer.end)
+        if (!read_line(&lexer)) {
+            token_list_free(list);
+            return false;
+        }
+    return true;
+}
+
+void token_list_free(struct token_list *list)
+{
+    memory_free(list->tokens);
+    *list = (struct token_list){0};
+}
+
+bool token_is(const struct token *token, char mark)
+{
+    return token->kind == TOKEN_MARK && token->text[0] == mark;
+}
+
+bool token_equals(const struct token *token, const char *text)
+{
+    return token->length == strlen(text) && memcmp(token->text, text, token->length) == 0;
+}
+
+int token_shown(const struct token *token)
+{
+    enum { SHOWN_MAX = 60 };
+    return token->length < SHOWN_MAX ? (int)token->length : SHOWN_MAX;
+}
+
+bool token_unexpected(const struct token *token, const char *what, const char *source, struct error *error)
+{
+    if (token->kind == TOKEN_END)
+        error_set(error, source, token->place.line, token->place.column, "expected %s, found the end of the line",
+                  what);
+    else
+        error_set(error, source, token->place.line, token->place.column, "expected %s, found '%s%.*s'", what,
+                  token->kind == TOKEN_REGISTER ? "%" : "", token_shown(token), token->text);
+    return false;
+}

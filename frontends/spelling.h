@@ -1,0 +1,22 @@
+/* spelling: what a mistyped word was probably meant to be. */
+#ifndef RACECHECK_FRONTENDS_SPELLING_H
+#define RACECHECK_FRONTENDS_SPELLING_H
+
+#include <stddef.h>
+
+/* The best candidate so far for one word; made by spelling_start(). */
+struct spelling {
+    const char *word;
+    size_t length;
+    const char *nearest; /* borrowed from the candidates; NULL where none is close */
+    size_t distance;
+};
+
+/* Begins with a word of a length, borrowed. */
+struct spelling spelling_start(const char *word, size_t length);
+
+/* Considers a candidate, which is borrowed. It is taken where it is nearer than those before, and close at all: one
+ * letter inserted, left out, or exchanged, two in words of more than four letters. Case does not matter. */
+void spelling_consider(struct spelling *self, const char *candidate);
+
+#endif

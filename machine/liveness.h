@@ -1,0 +1,14 @@
+/* liveness: which registers matter at which instruction.
+ *
+ * A register is live before an instruction when some path from there reads it before it writes it. The classical backward
+ * analysis over one code (Aho, Lam, Sethi, Ullman, Compilers, section 9.2.5), with jumps. */
+#ifndef RACECHECK_MACHINE_LIVENESS_H
+#define RACECHECK_MACHINE_LIVENESS_H
+
+#include "program/program.h"
+
+/* Returns, as new, code->count + 1 masks (bit r: register r is live before that instruction; the last is 0: a thread that
+ * has finished needs no register). */
+uint16_t *liveness_compute(const struct code *code);
+
+#endif

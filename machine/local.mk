@@ -1,0 +1,15 @@
+# machine: how a program steps.
+noinst_LIBRARIES += %D%/libmachine.a
+%C%_libmachine_a_SOURCES = \
+    %D%/layout.c %D%/layout.h \
+    %D%/liveness.c %D%/liveness.h \
+    %D%/machine.c %D%/machine.h \
+    %D%/machine_act.c \
+    %D%/machine_derive.c \
+    %D%/machine_effect.c \
+    %D%/machine_lock_span.c \
+    %D%/machine_memory.c \
+    %D%/machine_parts.h \
+    %D%/machine_step.c \
+    %D%/machine_ways.c \
+    %D%/machine_widths.c

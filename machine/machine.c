@@ -1,0 +1,570 @@
+#include "machine/machine_parts.h"
+
+#include "base/memory.h"
+#include "machine/liveness.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+static void mention_effects(struct machine *self, size_t thread)
+{
+    for (uint32_t i = 0; i < self->instruction_counts[thread]; i++) {
+        struct effect effect;
+        machine_effect(self, thread, i, &effect);
+        for (size_t d = 0; d < effect.decider_count; d++)
+            self->mentioned[effect.deciders[d]] = true;
+        for (size_t a = 0; a < effect.assignment_count; a++) {
+            self->mentioned[effect.assignments[a].target] = true;
+            for (size_t s = 0; s < effect.assignments[a].term_count; s++)
+                self->mentioned[effect.assignments[a].terms[s].source] = true;
+        }
+        self->blocks |= effect.may_block;
+    }
+}
+
+/* An effect names of a queue its length and first item alone; whoever uses one uses all. */
+static void mention_queues(struct machine *self)
+{
+    for (size_t q = 0; q < self->program->queue_count; q++)
+        for (location_id l = self->queue_items[q]; l < queue_length_location(self, (int64_t)q); l++)
+            self->mentioned[l] = self->mentioned[queue_length_location(self, (int64_t)q)];
+}
+
+/* A computed address may be that of any word. */
+static void mention_words(struct machine *self)
+{
+    for (location_id w = 0; self->computes && w < self->program->word_count; w++)
+        self->mentioned[w] = true;
+}
+
+static bool same_threads(const struct program *program, size_t a, size_t b)
+{
+    return program->threads[a].code == program->threads[b].code &&
+           memcmp(program->threads[a].registers, program->threads[b].registers, sizeof program->threads[a].registers) ==
+               0;
+}
+
+/* Threads of the first occurrence of a code share its mentioned registers: effects are looked at once for each code. */
+static void find_classes(struct machine *self)
+{
+    size_t next = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        self->instruction_counts[t] = thread_code(self, t)->count;
+        self->classes[t] = next;
+        for (size_t other = 0; other < t && self->classes[t] == next; other++)
+            if (same_threads(self->program, t, other))
+                self->classes[t] = self->classes[other];
+        if (self->classes[t] == next)
+            next++;
+    }
+}
+
+static void find_mentioned(struct machine *self)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        size_t first = 0;
+        while (self->program->threads[first].code != self->program->threads[t].code)
+            first++;
+        if (first == t)
+            mention_effects(self, t);
+        else
+            memcpy(self->mentioned + register_location(self, t, 0), self->mentioned + register_location(self, first, 0),
+                   REGISTER_COUNT * sizeof *self->mentioned);
+    }
+    mention_queues(self);
+    mention_words(self);
+}
+
+static bool has_io(const struct code *code)
+{
+    for (uint32_t i = 0; i < code->count; i++)
+        if (code->instructions[i].opcode == OPCODE_IO)
+            return true;
+    return false;
+}
+
+static void find_io(struct machine *self)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        bool known = t > 0 && thread_code(self, t) == thread_code(self, t - 1);
+        bool io = known ? self->io >> (t - 1) & 1 : has_io(thread_code(self, t));
+        self->io |= (uint64_t)io << t;
+    }
+}
+
+/* Whether an instruction moves %sp otherwise than by pushing and popping, so that it can come back to what was popped. */
+static bool moves_stack(const struct instruction *instruction)
+{
+    return !instruction_uses_stack(instruction) && (instruction_writes(instruction) >> REGISTER_SP & 1) != 0;
+}
+
+static void find_memory_use(struct machine *self)
+{
+    bool uses_stack = false, moves = false;
+    for (size_t c = 0; c < self->program->code_count; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++) {
+            const struct instruction *instruction = &self->program->codes[c].instructions[i];
+            self->computes |= instruction_computes(instruction);
+            uses_stack |= instruction_uses_stack(instruction);
+            moves |= moves_stack(instruction);
+            self->names_addresses |= instruction->opcode == OPCODE_LEA;
+        }
+    self->keeps_popped = self->computes || moves;
+    self->stride = REGISTER_COUNT + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);
+}
+
+static void extend_range(struct range *range, int64_t value)
+{
+    range->least = value < range->least ? value : range->least;
+    range->greatest = value > range->greatest ? value : range->greatest;
+}
+
+/* All addresses of free words have one range and all values have one, since they move from one place to the next. */
+static void note_free_word(struct machine *self, location_id location, int64_t value)
+{
+    location_id first = self->free_words + (location - self->free_words) % 2;
+    for (size_t n = 0; n < PROGRAM_FREE_WORDS_MAX; n++)
+        extend_range(&self->ranges[first + 2 * n], value);
+}
+
+/* Makes room for a location that had none; threads of a class have equal blocks. */
+static void demand(struct machine *self, location_id location, int64_t value)
+{
+    if (!machine_is_on_demand(self, location) || value == machine_initial_value(self, location))
+        return;
+    self->stored[location] = true;
+    if (!machine_is_stack(self, location))
+        return;
+    size_t thread = (size_t)machine_location_thread(self, location);
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (self->classes[t] == self->classes[thread])
+            self->stored[register_location(self, t, machine_location_register(self, location))] = true;
+}
+
+void machine_note_value(struct machine *self, location_id location, int64_t value)
+{
+    demand(self, location, value);
+    if (machine_is_free_word(self, location)) {
+        note_free_word(self, location, value);
+        return;
+    }
+    int64_t queue = machine_location_queue(self, location);
+    if (queue < 0 || location == queue_length_location(self, queue)) {
+        extend_range(&self->ranges[location], value);
+        return;
+    }
+    for (location_id l = self->queue_items[queue]; l < queue_length_location(self, queue); l++)
+        extend_range(&self->ranges[l], value);
+}
+
+static void start_ranges(struct machine *self)
+{
+    for (location_id l = 0; l < self->location_count; l++) {
+        int64_t first = machine_initial_value(self, l);
+        self->ranges[l] = (struct range){first < 0 ? first : 0, first > 0 ? first : 0};
+        self->stored[l] = self->mentioned[l] && !self->data[l] && !machine_is_on_demand(self, l);
+        assert(!self->data[l] || !machine_is_always_control(self, l));
+    }
+    for (size_t q = 0; q < self->program->queue_count; q++)
+        machine_note_value(self, queue_length_location(self, (int64_t)q), self->program->queues[q].capacity);
+}
+
+/* Queues lie behind words and semaphores, free words behind queues. */
+static void number_shared(struct machine *self)
+{
+    const struct program *program = self->program;
+    self->shared_count = program->word_count + program->semaphore_count;
+    self->queue_items = memory_new(program->queue_count, sizeof *self->queue_items);
+    for (size_t q = 0; q < program->queue_count; q++) {
+        self->queue_items[q] = (location_id)self->shared_count;
+        self->shared_count += program->queues[q].capacity + 1;
+    }
+    self->free_words = (location_id)self->shared_count;
+    if (self->computes)
+        self->shared_count += 2 * PROGRAM_FREE_WORDS_MAX;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+    const struct variable *const *left = a, *const *right = b;
+    return ((*left)->address > (*right)->address) - ((*left)->address < (*right)->address);
+}
+
+static void list_anonymous(struct machine *self)
+{
+    const struct program *program = self->program;
+    self->anonymous = memory_new(program->variable_count, sizeof *self->anonymous);
+    for (size_t v = 0; v < program->variable_count; v++)
+        if (program->variables[v].word >= program->declared_words)
+            self->anonymous[self->anonymous_count++] = &program->variables[v];
+    qsort(self->anonymous, self->anonymous_count, sizeof *self->anonymous, compare_addresses);
+}
+
+struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead)
+{
+    struct machine *self = memory_new(1, sizeof *self);
+    self->program = program;
+    self->keep_dead = keep_dead;
+    find_memory_use(self);
+    number_shared(self);
+    list_anonymous(self);
+    self->location_count = self->shared_count + program->thread_count * self->stride;
+    self->data = memory_new(self->location_count, sizeof *self->data);
+    if (data != NULL)
+        memcpy(self->data, data, self->location_count * sizeof *self->data);
+    self->mentioned = memory_new(self->location_count, sizeof *self->mentioned);
+    self->stored = memory_new(self->location_count, sizeof *self->stored);
+    self->ranges = memory_new(self->location_count, sizeof *self->ranges);
+    self->classes = memory_new(program->thread_count, sizeof *self->classes);
+    self->instruction_counts = memory_new(program->thread_count, sizeof *self->instruction_counts);
+    self->live = memory_new(program->code_count, sizeof *self->live);
+    for (size_t c = 0; c < program->code_count; c++)
+        self->live[c] = liveness_compute(&program->codes[c]);
+    find_classes(self);
+    find_mentioned(self);
+    find_io(self);
+    start_ranges(self);
+    machine_estimate_widths(self);
+    machine_lay_out(self);
+    return self;
+}
+
+void machine_free(struct machine *self)
+{
+    if (self == NULL)
+        return;
+    layout_free(&self->layout);
+    for (size_t c = 0; c < self->program->code_count; c++)
+        memory_free(self->live[c]);
+    memory_free(self->live);
+    memory_free(self->anonymous);
+    memory_free(self->queue_items);
+    memory_free(self->instruction_counts);
+    memory_free(self->classes);
+    memory_free(self->ranges);
+    memory_free(self->stored);
+    memory_free(self->mentioned);
+    memory_free(self->data);
+    memory_free(self);
+}
+
+void machine_lay_out(struct machine *self)
+{
+    struct layout_plan plan = {
+        .thread_count = self->program->thread_count,
+        .location_count = self->location_count,
+        .shared_count = self->shared_count,
+        .register_count = self->stride,
+        .mutex_count = self->program->mutex_count,
+        .classes = self->classes,
+        .instruction_counts = self->instruction_counts,
+        .io = self->io,
+        .stored = self->stored,
+        .ranges = self->ranges,
+    };
+    layout_build(&self->layout, &plan);
+}
+
+/* Doubling the distance to the value keeps the number of restarts small when a value creeps upwards. */
+void machine_widen(struct machine *self, location_id location, int64_t value)
+{
+    machine_note_value(self, location, value);
+    if (value <= INT64_MAX / 2 && value >= INT64_MIN / 2)
+        machine_note_value(self, location, 2 * value);
+    machine_lay_out(self);
+}
+
+/* ---- Shape --------------------------------------------------------------------------------------------------- */
+
+size_t machine_thread_count(const struct machine *self)
+{
+    return self->program->thread_count;
+}
+
+uint64_t machine_everybody(const struct machine *self)
+{
+    return UINT64_MAX >> (PROGRAM_THREADS_MAX - self->program->thread_count);
+}
+
+size_t machine_location_count(const struct machine *self)
+{
+    return self->location_count;
+}
+
+size_t machine_instruction_count(const struct machine *self, size_t thread)
+{
+    return self->instruction_counts[thread];
+}
+
+size_t machine_shared_count(const struct machine *self)
+{
+    return self->shared_count;
+}
+
+size_t machine_word_count(const struct machine *self)
+{
+    return self->program->word_count;
+}
+
+int machine_location_thread(const struct machine *self, location_id location)
+{
+    return location < self->shared_count ? -1 : (int)((location - self->shared_count) / self->stride);
+}
+
+unsigned machine_location_register(const struct machine *self, location_id location)
+{
+    assert(location >= self->shared_count);
+    return (unsigned)((location - self->shared_count) % self->stride);
+}
+
+unsigned machine_register_count(const struct machine *self)
+{
+    (void)self;
+    return REGISTER_COUNT;
+}
+
+location_id machine_register_location(const struct machine *self, size_t thread, unsigned number)
+{
+    return register_location(self, thread, number);
+}
+
+int64_t machine_location_queue(const struct machine *self, location_id location)
+{
+    if (location >= self->free_words)
+        return -1;
+    int64_t queue = (int64_t)self->program->queue_count - 1;
+    while (queue >= 0 && location < self->queue_items[queue])
+        queue--;
+    return queue;
+}
+
+bool machine_is_free_word(const struct machine *self, location_id location)
+{
+    return location >= self->free_words && location < self->shared_count;
+}
+
+bool machine_is_stack(const struct machine *self, location_id location)
+{
+    return location >= self->shared_count && machine_location_register(self, location) >= REGISTER_COUNT;
+}
+
+bool machine_is_on_demand(const struct machine *self, location_id location)
+{
+    return machine_is_free_word(self, location) || machine_is_stack(self, location) ||
+           (self->computes && location < self->program->word_count);
+}
+
+const char *machine_control_reason(const struct machine *self, location_id location)
+{
+    if (machine_is_stack(self, location))
+        return "stacks are stored";
+    if (machine_is_on_demand(self, location))
+        return "a computed address may be that of any word";
+    return machine_location_queue(self, location) >= 0 ? "queues are stored" : NULL;
+}
+
+bool machine_is_always_control(const struct machine *self, location_id location)
+{
+    return machine_control_reason(self, location) != NULL;
+}
+
+static void print_queue_location(const struct machine *self, int64_t queue, location_id location, struct text *text)
+{
+    const char *name = self->program->queues[queue].name;
+    if (location == queue_length_location(self, queue))
+        text_print(text, "length of queue %s", name);
+    else
+        text_print(text, "queue %s[%u]", name, location - self->queue_items[queue]);
+}
+
+char *machine_location_name(const struct machine *self, location_id location)
+{
+    const struct program *program = self->program;
+    int64_t queue = machine_location_queue(self, location);
+    if (location < program->word_count)
+        return program_word_name(program, location);
+    struct text text = TEXT_INIT;
+    if (queue >= 0)
+        print_queue_location(self, queue, location, &text);
+    else if (machine_is_free_word(self, location))
+        text_print(&text, "memory without a name");
+    else if (machine_is_stack(self, location))
+        text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
+    else if (location < self->shared_count)
+        text_print(&text, "semaphore %s", program->semaphores[location - program->word_count].name);
+    else
+        text_print(&text, "%%%s of %s", register_name(machine_location_register(self, location)),
+                   program->threads[machine_location_thread(self, location)].name);
+    return text_take(&text);
+}
+
+int64_t machine_initial_value(const struct machine *self, location_id location)
+{
+    const struct program *program = self->program;
+    if (location < program->word_count)
+        return program->words[location];
+    if (machine_location_queue(self, location) >= 0)
+        return 0;
+    if (machine_is_free_word(self, location) || machine_is_stack(self, location))
+        return 0;
+    if (location < self->shared_count)
+        return program->semaphores[location - program->word_count].initial;
+    return program->threads[machine_location_thread(self, location)]
+        .registers[machine_location_register(self, location)];
+}
+
+bool machine_is_preset(const struct machine *self, location_id location)
+{
+    if (location < self->shared_count || machine_is_stack(self, location))
+        return false;
+    /* Where nobody looks at %sp the assembler leaves it 0. */
+    bool is_stack_pointer = machine_location_register(self, location) == REGISTER_SP && self->mentioned[location];
+    return machine_initial_value(self, location) != (is_stack_pointer ? PROGRAM_ADDRESS_END : 0);
+}
+
+bool machine_is_data(const struct machine *self, location_id location)
+{
+    return self->data[location];
+}
+
+bool machine_is_mentioned(const struct machine *self, location_id location)
+{
+    return self->mentioned[location];
+}
+
+size_t machine_class(const struct machine *self, size_t thread)
+{
+    return self->classes[thread];
+}
+
+/* ---- Critical sections --------------------------------------------------------------------------------------- */
+
+size_t machine_section_count(const struct machine *self)
+{
+    return self->program->section_count;
+}
+
+const char *machine_section_name(const struct machine *self, size_t section)
+{
+    return self->program->sections[section];
+}
+
+bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index, size_t section)
+{
+    const struct code *code = thread_code(self, thread);
+    return index < code->count && (code->instructions[index].sections >> section & 1) != 0;
+}
+
+uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section)
+{
+    uint64_t inside = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        inside |= (uint64_t)machine_is_inside(self, t, machine_index(self, state, t), section) << t;
+    return inside;
+}
+
+/* ---- The state ----------------------------------------------------------------------------------------------- */
+
+size_t machine_bits(const struct machine *self)
+{
+    return self->layout.bits;
+}
+
+struct machine_block machine_block(const struct machine *self, size_t thread)
+{
+    return self->layout.blocks[thread];
+}
+
+/* ---- For people ---------------------------------------------------------------------------------------------- */
+
+static const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
+{
+    assert(index < thread_code(self, thread)->count);
+    return &thread_code(self, thread)->instructions[index];
+}
+
+static void describe_mutex(const struct machine *self, const uint64_t *state, int64_t mutex, struct text *text)
+{
+    text_print(text, "mutex %s", self->program->mutexes[mutex]);
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (field_get(self->layout.held[t], state) >> mutex & 1)
+            text_print(text, ", held by %s", self->program->threads[t].name);
+}
+
+void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
+{
+    const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
+    if (instruction->opcode == OPCODE_LOCK)
+        describe_mutex(self, state, instruction->operands[0].value, text);
+    else if (instruction->opcode == OPCODE_WAIT)
+        text_print(text, "semaphore %s, which has no permit left",
+                   self->program->semaphores[instruction->operands[0].value].name);
+    else if (instruction->opcode == OPCODE_PUT || instruction->opcode == OPCODE_GET)
+        text_print(text, "queue %s, which is %s", self->program->queues[instruction->operands[0].value].name,
+                   instruction->opcode == OPCODE_PUT ? "full" : "empty");
+}
+
+const char *machine_failure_text(enum failure failure)
+{
+    static const char *const texts[FAILURE_COUNT] = {
+        [FAILURE_NONE] = "no error",
+        [FAILURE_OVERFLOW] = "the result does not fit 64 bits",
+        [FAILURE_UNLOCK] = "unlocks a mutex that the thread does not hold",
+        [FAILURE_ADDRESS] = "the address lies outside memory",
+        [FAILURE_INSIDE] = "the address lies inside a word",
+        [FAILURE_MEMORY] = "more than 64 words without a name are in use",
+        [FAILURE_PUSH] = "a push onto a full stack",
+        [FAILURE_POP] = "a pop from an empty stack",
+        [FAILURE_RETURN] = "a return without a call",
+    };
+    return texts[failure];
+}
+
+uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index)
+{
+    return instruction_at(self, thread, index)->ticks;
+}
+
+bool machine_yields(const struct machine *self, size_t thread, uint32_t index)
+{
+    return instruction_at(self, thread, index)->opcode == OPCODE_YIELD;
+}
+
+uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index)
+{
+    return instruction_at(self, thread, index)->place.line;
+}
+
+uint32_t machine_column(const struct machine *self, size_t thread, uint32_t index)
+{
+    return instruction_at(self, thread, index)->place.column;
+}
+
+char *machine_instruction_text(const struct machine *self, size_t thread, uint32_t index)
+{
+    return program_instruction_text(self->program, thread_code(self, thread), instruction_at(self, thread, index));
+}
+
+const char *machine_thread_name(const struct machine *self, size_t thread)
+{
+    return self->program->threads[thread].name;
+}
+
+const char *machine_register_name(const struct machine *self, unsigned number)
+{
+    (void)self;
+    return register_name((enum register_name)number);
+}
+
+const char *machine_source(const struct machine *self)
+{
+    return self->program->source;
+}
+
+const char *machine_file(const struct machine *self, size_t thread)
+{
+    return self->program->files[thread_code(self, thread)->file].name;
+}

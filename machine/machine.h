@@ -1,0 +1,335 @@
+/* machine: the narrow header between what is checked and how.
+ *
+ * A machine is a program that can be executed one step at a time, seen without its opcodes. It offers two views.
+ *
+ * The static view tells, for each instruction of each thread, what it could do (machine_effect): which locations decide
+ * where it goes or whether it can proceed, and how it assigns locations from others. A *location* is a number that stands
+ * for a shared word or for a register of a thread. From this view the slice is computed.
+ *
+ * The dynamic view is a transition system over packed *control states*. A control state is an array of 64-bit words,
+ * equal states have equal words. It holds the program counters, who is away at input or output, who holds which mutex, the
+ * permits of the semaphores, what is in the queues, and the values of those locations that are control; the values of the
+ * other locations, the *data*, are not stored: a step reports instead how they moved ("target takes its value from source,
+ * plus addend"). A machine made without data is the complete machine of the classical explicit search.
+ *
+ * Control registers that are dead (written before they are next read, on every path) are stored as zero, unless
+ * keep_dead asks for them, as replay does, which shows registers to people.
+ *
+ * A thread's part of the state is one block of bits; the blocks of threads of the same *class* (same code, same first
+ * registers) have the same layout, so that exchanging two such blocks is exchanging the threads.
+ *
+ * Values are packed into as few bits as a trial run needed. A step that meets a value that does not fit says
+ * STEP_TOO_NARROW; the caller then calls machine_widen(), after which all packed states are void, and starts again.
+ *
+ * Memory. A program that computes addresses can reach every word, so all words are control in it; words that it does not
+ * write take no bits. Beyond the program's words all addresses below PROGRAM_STACK_FIRST have a word, too, which is 0 until
+ * it is written: of these *free words* a state lists those that are not 0, as pairs of address and value in the order of
+ * addresses, so that equal memories are equal states. Each thread has a stack of its own in its block, at the addresses
+ * behind. Free words and stacks are control always, and take bits only once a schedule has filled them. */
+#ifndef RACECHECK_MACHINE_MACHINE_H
+#define RACECHECK_MACHINE_MACHINE_H
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct program;
+struct machine;
+
+typedef uint32_t location_id;
+#define LOCATION_NONE UINT32_MAX /* in a move: no source, the addend alone is the value */
+#define LOCATION_FREE \
+    (LOCATION_NONE - 1) /* in a derivation: the word at its address, which has no location of its own */
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+/* Makes a machine for a program, which is borrowed and must outlive it. data has a flag for each location, true where its
+ * value is not to be stored; NULL stores everything. The caller frees the machine with machine_free(). */
+struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead);
+void machine_free(struct machine *self);
+
+/* ---- Shape --------------------------------------------------------------------------------------------------- */
+
+size_t machine_thread_count(const struct machine *self);
+size_t machine_location_count(const struct machine *self);
+size_t machine_instruction_count(const struct machine *self, size_t thread);
+
+/* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
+ * permits left), then its queues (for each its items, the first one first, as many as it can hold, and its length), then
+ * its free words (for each its address and its value); then, thread by thread, the registers and the stack. Free words and
+ * stacks have locations only where a program can reach them. */
+size_t machine_shared_count(const struct machine *self);
+size_t machine_word_count(const struct machine *self);
+
+/* The thread whose register a location is, or -1 for a shared location. */
+int machine_location_thread(const struct machine *self, location_id location);
+
+/* Which register of its thread a location is (0 .. machine_register_count() - 1); only for locations of threads. Those of its
+ * stack have larger numbers. */
+unsigned machine_location_register(const struct machine *self, location_id location);
+unsigned machine_register_count(const struct machine *self);
+location_id machine_register_location(const struct machine *self, size_t thread, unsigned number);
+
+/* Returns "value" or "%ax of T0" as new. */
+char *machine_location_name(const struct machine *self, location_id location);
+
+/* The value that a location has at the start. */
+int64_t machine_initial_value(const struct machine *self, location_id location);
+
+/* Whether a location is a register that begins with another value than the language gives it. */
+bool machine_is_preset(const struct machine *self, location_id location);
+
+/* Whether a location is data in this machine. */
+bool machine_is_data(const struct machine *self, location_id location);
+
+/* Whether a location must not be data: what an instruction does there depends on more than an assignment can say. Such are
+ * queues, stacks, and all words of memory in a program that computes addresses. */
+bool machine_is_always_control(const struct machine *self, location_id location);
+
+/* Says in words why a location is always control, borrowed; NULL where it is not. */
+const char *machine_control_reason(const struct machine *self, location_id location);
+
+/* Whether some instruction names a location; the others never change. */
+bool machine_is_mentioned(const struct machine *self, location_id location);
+
+/* The class of a thread, 0 .. thread count - 1: threads with the same class are interchangeable. */
+size_t machine_class(const struct machine *self, size_t thread);
+
+/* ---- Static view --------------------------------------------------------------------------------------------- */
+
+enum { EFFECT_DECIDERS_MAX = 8, EFFECT_ASSIGNMENTS_MAX = 3, ASSIGNMENT_TERMS_MAX = 2 };
+
+/* A source of an assignment. With coefficient 1 the target takes the source's value as it is (plus other terms); any
+ * other coefficient means that the value is needed to compute the result. */
+struct term {
+    location_id source;
+    int coefficient; /* 1, -1, or 0: not linear */
+};
+
+/* target = constant + sum of terms. */
+struct assignment {
+    location_id target;
+    int64_t constant;
+    bool is_comparison; /* the result is -1, 0 or 1, whatever the terms are: it cannot overflow */
+    size_t term_count;
+    struct term terms[ASSIGNMENT_TERMS_MAX];
+};
+
+struct effect {
+    bool may_block;       /* may be disabled, or changes what may be disabled elsewhere (lock, wait, put, and so on) */
+    bool may_branch;      /* may continue elsewhere than at the next instruction, or at itself (io) */
+    size_t decider_count; /* locations that decide where it goes or whether it can proceed */
+    location_id deciders[EFFECT_DECIDERS_MAX];
+    size_t assignment_count; /* simultaneous */
+    struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
+};
+
+/* Fills *effect with what the instruction at index (0 .. count - 1) of a thread could do. Copies into registers that are dead
+ * afterwards are left out, unless keep_dead. Of a queue only the first item is named as source of a get and target of a
+ * put; the values of its other items move among themselves. In the same way the first free word stands for whatever word
+ * a computed address may reach, and the first word of a stack for all of it. */
+void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
+
+/* The cost of an instruction in ticks; of an io it is the cost of leaving, since the return needs no processor. */
+uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
+
+/* Whether an instruction gives up the processor (yield): what that means is for the scheduler to say. */
+bool machine_yields(const struct machine *self, size_t thread, uint32_t index);
+
+/* The critical sections that the program marks (.critical ... .endcritical), and the name of one, borrowed, "" where it has
+ * none. A thread is inside a section while the instruction that it executes next belongs to it. */
+size_t machine_section_count(const struct machine *self);
+const char *machine_section_name(const struct machine *self, size_t section);
+
+/* Whether an instruction (index below the count) belongs to a section. */
+bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index, size_t section);
+
+/* Returns, as new, a flag for each instruction of a thread and one for its end: whether some way through the code from there
+ * comes to an instruction of a critical section (that one included), whatever the values are. */
+bool *machine_find_ways_inside(const struct machine *self, size_t thread);
+
+/* ---- Dynamic view -------------------------------------------------------------------------------------------- */
+
+/* The size of a control state in bits; a caller that appends bits of its own may do so from there. */
+size_t machine_bits(const struct machine *self);
+
+/* Where a thread's block lies: bits first .. first + width - 1. A block of up to 64 bits never crosses a 64-bit word; a
+ * larger one begins at a word and fills whole words. */
+struct machine_block {
+    size_t first;
+    size_t width;
+};
+struct machine_block machine_block(const struct machine *self, size_t thread);
+
+/* The mutexes, semaphores and queues of the program by name (borrowed), for whoever lists a whole state. The holder of a mutex
+ * is a thread, or -1. A queue's items lie from machine_queue_location() on, as many as its capacity, and then its length. */
+size_t machine_mutex_count(const struct machine *self);
+const char *machine_mutex_name(const struct machine *self, size_t mutex);
+int machine_mutex_holder(const struct machine *self, const uint64_t *state, size_t mutex);
+size_t machine_semaphore_count(const struct machine *self);
+const char *machine_semaphore_name(const struct machine *self, size_t semaphore);
+size_t machine_queue_count(const struct machine *self);
+const char *machine_queue_name(const struct machine *self, size_t queue);
+location_id machine_queue_location(const struct machine *self, size_t queue, size_t *capacity);
+
+/* Whether the value of a register is kept in states where its thread executes the instruction at index next (0 .. count):
+ * whether it is live there, or all are kept. */
+bool machine_keeps(const struct machine *self, size_t thread, uint32_t index, unsigned number);
+
+/* Writes the first state; words beyond machine_bits() are not touched, so the caller clears them. */
+void machine_start(const struct machine *self, uint64_t *state);
+
+/* The instruction a thread executes next, or its instruction count when it has finished. */
+uint32_t machine_index(const struct machine *self, const uint64_t *state, size_t thread);
+
+/* The set of threads that can step, and of those that have finished, a bit a thread. A thread in neither waits. */
+uint64_t machine_enabled(const struct machine *self, const uint64_t *state);
+uint64_t machine_finished(const struct machine *self, const uint64_t *state);
+
+/* The set of all threads. */
+uint64_t machine_everybody(const struct machine *self);
+
+/* The set of threads that are away at input or output (io). Their next step, the return, needs no processor: it is always
+ * enabled, and no scheduler can forbid it. */
+uint64_t machine_away(const struct machine *self, const uint64_t *state);
+
+/* Whether any thread can ever be away. */
+bool machine_can_be_away(const struct machine *self);
+
+/* The set of threads inside a critical section. */
+uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section);
+
+/* The value of a control location. */
+int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
+
+/* Whether the program uses more than its own words: whether it computes addresses, lea included, or pushes and pops. */
+bool machine_uses_memory(const struct machine *self);
+
+/* The word of memory that an instruction reaches at a computed address. */
+struct reach {
+    int64_t address;
+    location_id word; /* LOCATION_NONE where no word of the program has the address */
+    bool is_stack;    /* it lies on the thread's own stack */
+    bool reads;
+    bool writes;
+};
+
+/* Fills *reach with what the next instruction of a thread will reach. Returns false where it computes no address, or the
+ * address lies outside memory. Where the registers of the address are control. */
+bool machine_reach(const struct machine *self, const uint64_t *state, size_t thread, struct reach *reach);
+
+/* The value of the word at an address, as a thread sees it; 0 where there is none. It must be control. */
+int64_t machine_value_at(const struct machine *self, const uint64_t *state, size_t thread, int64_t address);
+
+/* How data moved in a step: target took the value of source (LOCATION_NONE: of nothing) plus addend. */
+struct move {
+    location_id target;
+    location_id source;
+    int64_t addend;
+};
+
+enum step_result {
+    STEP_TAKEN,
+    STEP_FAILED,    /* an error of the program; the state is unchanged; see failure */
+    STEP_TOO_NARROW /* a value does not fit its bits; see narrow; call machine_widen() and start again */
+};
+
+enum failure {
+    FAILURE_NONE,
+    FAILURE_OVERFLOW, /* a result beyond 64 bits */
+    FAILURE_UNLOCK,   /* unlock of a mutex that the thread does not hold */
+    FAILURE_ADDRESS,  /* a computed address outside memory */
+    FAILURE_INSIDE,   /* a computed address inside a word */
+    FAILURE_MEMORY,   /* more free words than a state can list */
+    FAILURE_PUSH,     /* a full stack */
+    FAILURE_POP,      /* an empty stack */
+    FAILURE_RETURN,   /* a return to where no call came from */
+    FAILURE_COUNT
+};
+
+struct step {
+    enum step_result result;
+    enum failure failure;
+    location_id narrow;
+    int64_t narrow_value; /* the value that did not fit */
+    size_t move_count;    /* simultaneous */
+    struct move moves[EFFECT_ASSIGNMENTS_MAX];
+};
+
+/* Executes the next instruction of an enabled thread on *state, in place, and fills *step. After
+ * STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
+void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step);
+
+/* Gives a location (and the same register of the other threads of its class) enough bits for a value, and some more. All
+ * packed states are void afterwards. */
+void machine_widen(struct machine *self, location_id location, int64_t value);
+
+/* Where the values that a step writes come from: the assignments of machine_effect() as they are in one state, of the very
+ * item, word of a stack, or word at a computed address that is meant; a cas that does not swap leaves its word out. */
+struct derivation {
+    size_t assignment_count; /* simultaneous */
+    struct assignment assignments[EFFECT_ASSIGNMENTS_MAX];
+    int64_t address;    /* of LOCATION_FREE */
+    location_id moved;  /* items of a queue moved up: this location took the value of the one behind it, */
+    size_t moved_count; /* and so on, so many in all */
+};
+
+/* Fills *derivation for the next instruction of a thread, whose step from this state must be possible. Of a machine in which
+ * nothing is data and which keeps dead registers. */
+void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation);
+
+/* ---- For people ---------------------------------------------------------------------------------------------- */
+
+/* Appends what a waiting thread waits for: "mutex m, held by T1". */
+void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
+
+/* What an instruction does beside what its assignments say. */
+enum act {
+    ACT_ASSIGN, /* nothing */
+    ACT_NOTHING,
+    ACT_LOCK,
+    ACT_UNLOCK,
+    ACT_WAIT,
+    ACT_POST,
+    ACT_PUT,
+    ACT_GET,
+    ACT_COMPARE,
+    ACT_JUMP, /* perhaps */
+    ACT_CALL,
+    ACT_RETURN,
+    ACT_PUSH,
+    ACT_POP,
+    ACT_YIELD,
+    ACT_IO,
+    ACT_HALT,
+    ACT_COUNT
+};
+
+/* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
+enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);
+
+/* Whether a jump at an index jumped, when the thread's next instruction is the one at the index next. */
+bool machine_jumps(const struct machine *self, size_t thread, uint32_t index, uint32_t next);
+
+/* Fills in what the next instruction of a thread, which compares, compares: the first value with the second one. The
+ * machine must be complete. */
+void machine_compared(const struct machine *self, const uint64_t *state, size_t thread, int64_t values[2]);
+
+/* Says in words what a failure is: "overflow of a 64-bit value". Borrowed. */
+const char *machine_failure_text(enum failure failure);
+
+/* The source line and column of an instruction; its text as new; a thread's name, the file name, borrowed. */
+uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index);
+uint32_t machine_column(const struct machine *self, size_t thread, uint32_t index);
+char *machine_instruction_text(const struct machine *self, size_t thread, uint32_t index);
+const char *machine_thread_name(const struct machine *self, size_t thread);
+/* "ax", borrowed. */
+const char *machine_register_name(const struct machine *self, unsigned number);
+const char *machine_source(const struct machine *self);
+
+/* The file that a thread's code stands in, borrowed: lines and columns count there. The source, where the program is one file. */
+const char *machine_file(const struct machine *self, size_t thread);
+
+#endif

@@ -1,0 +1,111 @@
+/* machine_parts: the inside of a machine, for models/machine*.c alone. */
+#ifndef RACECHECK_MACHINE_MACHINE_PARTS_H
+#define RACECHECK_MACHINE_MACHINE_PARTS_H
+
+#include "machine/layout.h"
+#include "machine/machine.h"
+#include "program/program.h"
+
+struct machine {
+    const struct program *program; /* borrowed */
+    size_t shared_count;           /* words, then semaphores, then queues, then free words */
+    size_t location_count;
+    size_t stride;          /* locations a thread: registers, and its stack where stacks are used */
+    bool computes;          /* some instruction reaches memory at a computed address */
+    bool names_addresses;   /* some instruction is a lea */
+    bool keeps_popped;      /* what was popped can still be looked at */
+    location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
+    bool keep_dead;
+    bool blocks;                       /* some instruction can be disabled */
+    uint64_t io;                       /* the threads that can be away, a bit each */
+    bool *data;                        /* one a location */
+    bool *mentioned;                   /* one a location: some instruction names it */
+    bool *stored;                      /* one a location: control and mentioned; where on demand, once it is needed */
+    struct range *ranges;              /* one a location */
+    size_t *classes;                   /* one a thread */
+    uint32_t *instruction_counts;      /* one a thread */
+    uint16_t **live;                   /* one a code: masks of liveness_compute() */
+    const struct variable **anonymous; /* the variables that only their address names, by address */
+    size_t anonymous_count;
+    location_id *queue_items; /* one a queue: the first item; the others follow, and then the length */
+    struct layout layout;
+};
+
+static inline const struct code *thread_code(const struct machine *self, size_t thread)
+{
+    return &self->program->codes[self->program->threads[thread].code];
+}
+
+static inline location_id register_location(const struct machine *self, size_t thread, unsigned number)
+{
+    return (location_id)(self->shared_count + thread * self->stride + number);
+}
+
+static inline location_id semaphore_location(const struct machine *self, int64_t semaphore)
+{
+    return (location_id)(self->program->word_count + (size_t)semaphore);
+}
+
+static inline location_id free_address_location(const struct machine *self, size_t number)
+{
+    return self->free_words + (location_id)(2 * number);
+}
+
+static inline location_id free_value_location(const struct machine *self, size_t number)
+{
+    return self->free_words + (location_id)(2 * number) + 1;
+}
+
+/* Where addresses are computed there are stacks, since an address may lie on one. */
+static inline bool has_stacks(const struct machine *self)
+{
+    return self->stride > REGISTER_COUNT;
+}
+
+/* A word of a thread's stack, 0 for the first that is pushed. */
+static inline location_id stack_location(const struct machine *self, size_t thread, size_t number)
+{
+    return register_location(self, thread, REGISTER_COUNT + (unsigned)number);
+}
+
+/* The word of a thread's stack at an address, which lies on it. */
+static inline location_id stack_location_at(const struct machine *self, size_t thread, int64_t address)
+{
+    return stack_location(self, thread, (size_t)((PROGRAM_STACK_END - address) / PROGRAM_WORD_SIZE - 1));
+}
+
+/* What a location is beside words, semaphores and registers. */
+bool machine_is_free_word(const struct machine *self, location_id location);
+bool machine_is_stack(const struct machine *self, location_id location);
+
+/* Whether a location takes bits only once a schedule has changed its value. */
+bool machine_is_on_demand(const struct machine *self, location_id location);
+
+/* How many free words are not 0, and the first whose address is not below a given one. */
+size_t machine_free_count(const struct machine *self, const uint64_t *state);
+size_t machine_free_find(const struct machine *self, const uint64_t *state, int64_t address);
+
+/* Resolves a computed operand of a thread. Returns FAILURE_NONE with *reach filled up to whether it reads or writes, or what
+ * is wrong with the address. */
+enum failure machine_resolve(const struct machine *self, const uint64_t *state, size_t thread,
+                             const struct operand *operand, struct reach *reach);
+
+/* The length of a queue; as many items as it can hold lie before it. */
+static inline location_id queue_length_location(const struct machine *self, int64_t queue)
+{
+    return self->queue_items[queue] + self->program->queues[queue].capacity;
+}
+
+/* The queue that a shared location belongs to, or -1. */
+int64_t machine_location_queue(const struct machine *self, location_id location);
+
+/* Finds the ranges of the control locations by executing a few schedules (machine_estimate_widths.c). */
+void machine_estimate_widths(struct machine *self);
+
+/* Lays the state out anew from the ranges. */
+void machine_lay_out(struct machine *self);
+
+/* Extends a location's range by a value; all items of a queue have one range, since values move among them. */
+void machine_note_value(struct machine *self, location_id location, int64_t value);
+
+#endif

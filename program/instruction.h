@@ -1,0 +1,142 @@
+/* instruction: one line of a program after assembly.
+ *
+ * The table of opcodes says for each its mnemonic and which operands it takes; the assembler reads it to accept a line, the
+ * machine executes by opcode, the effects describe it to whoever must not know opcodes. A new instruction is one row of the
+ * table, one case in machine_step() and one in machine_effect(). */
+#ifndef RACECHECK_PROGRAM_INSTRUCTION_H
+#define RACECHECK_PROGRAM_INSTRUCTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The registers of a thread. FLAGS is not addressable: `test` writes it, the conditional jumps read it. */
+enum register_name {
+    REGISTER_AX,
+    REGISTER_BX,
+    REGISTER_CX,
+    REGISTER_DX,
+    REGISTER_EX,
+    REGISTER_FX,
+    REGISTER_SP,
+    REGISTER_BP,
+    REGISTER_FLAGS,
+    REGISTER_COUNT
+};
+
+enum opcode {
+    OPCODE_NOP,
+    OPCODE_HALT,
+    OPCODE_MOV,  /* source, target */
+    OPCODE_ADD,  /* source, target: target += source */
+    OPCODE_SUB,  /* source, target: target -= source */
+    OPCODE_MUL,  /* source, target: target *= source */
+    OPCODE_NEG,  /* target */
+    OPCODE_TEST, /* a, b: compares b with a for the jumps */
+    OPCODE_J,    /* label */
+    OPCODE_JE,   /* label: if b == a in the last test */
+    OPCODE_JNE,
+    OPCODE_JGT, /* b > a */
+    OPCODE_JGTE,
+    OPCODE_JLT,
+    OPCODE_JLTE,
+    OPCODE_XCHG,     /* register, word: swaps */
+    OPCODE_FETCHADD, /* register, word: word += register; register = the word before */
+    OPCODE_LOCK,     /* mutex */
+    OPCODE_UNLOCK,   /* mutex */
+    OPCODE_WAIT,     /* semaphore: proceeds while permits > 0, takes one */
+    OPCODE_POST,     /* semaphore: gives one */
+    OPCODE_PUT,      /* queue, source: proceeds while there is room */
+    OPCODE_GET,      /* queue, target: proceeds while there is an item */
+    OPCODE_CAS,      /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
+    OPCODE_YIELD,    /* nothing; for the scheduler to notice */
+    OPCODE_IO,       /* two steps: the thread leaves, and returns */
+    OPCODE_LEA,      /* word, register: register = the word's address */
+    OPCODE_PUSH,     /* source: onto the thread's stack; of a word its address */
+    OPCODE_POP,      /* register, or nothing */
+    OPCODE_CALL,     /* label: pushes where to return to */
+    OPCODE_RET,
+    OPCODE_COUNT
+};
+
+enum operand_kind {
+    OPERAND_NONE,
+    OPERAND_IMMEDIATE, /* value: the number itself */
+    OPERAND_REGISTER,  /* value: enum register_name */
+    OPERAND_WORD,      /* value: index of a shared word */
+    OPERAND_MUTEX,     /* value: index of a mutex */
+    OPERAND_SEMAPHORE, /* value: index of a semaphore */
+    OPERAND_QUEUE,     /* value: index of a queue */
+    OPERAND_TARGET,    /* value: index of an instruction of the same code, 0 .. count */
+    OPERAND_COMPUTED   /* the word at the address value + base + index * scale */
+};
+
+/* OPERAND_COMPUTED: no register. */
+#define REGISTER_NONE REGISTER_COUNT
+
+struct operand {
+    enum operand_kind kind : 8;
+    /* Of OPERAND_COMPUTED alone: */
+    bool named;    /* the text names a variable, at the address value */
+    uint8_t base;  /* enum register_name, or REGISTER_NONE */
+    uint8_t index; /* the same */
+    int16_t scale; /* 1 where there is no index */
+    /* Of all: */
+    int64_t value;
+};
+
+struct place {
+    uint32_t line;   /* 1-based */
+    uint32_t column; /* 1-based, in bytes */
+};
+
+struct instruction {
+    enum opcode opcode;
+    uint32_t ticks; /* what it costs under a tick scheduler, in ticks; 1 unless said */
+    struct operand operands[2];
+    uint64_t sections; /* the critical sections that it belongs to, a bit each */
+    struct place place;
+};
+
+/* Which operands an instruction accepts: one bit an operand_kind for each position; 0 where there is none. */
+struct instruction_form {
+    const char *mnemonic;
+    enum opcode opcode;
+    unsigned accepts[2]; /* bits 1u << enum operand_kind */
+    unsigned uses[2];    /* whether it reads and writes that operand: bits of enum operand_use */
+    unsigned flags_use;  /* the same for REGISTER_FLAGS */
+    unsigned ax_use;     /* the same for %ax, where no operand needs to name it */
+    unsigned sp_use;     /* the same for %sp */
+    bool ends_flow;      /* never continues at the next instruction */
+};
+
+/* The address of an operand is used where its value is not, or is used besides. */
+enum operand_use { USE_READ = 1, USE_WRITE = 2, USE_ADDRESS = 4 };
+
+/* Returns the row of the table for a mnemonic of the given length, borrowed, or NULL where there is no such instruction. */
+const struct instruction_form *instruction_find(const char *mnemonic, size_t length);
+
+/* Returns the row for an opcode, borrowed. */
+const struct instruction_form *instruction_form(enum opcode opcode);
+
+/* Whether an instruction goes through memory at a computed address, for more than the address itself. */
+bool instruction_computes(const struct instruction *self);
+
+/* Whether an instruction uses the stack of its thread: push, pop, call, ret. */
+bool instruction_uses_stack(const struct instruction *self);
+
+/* Returns how many operands a form takes: 0, 1 or 2. */
+unsigned instruction_operand_count(const struct instruction_form *form);
+
+/* Returns the set of registers that an instruction reads, or writes, as bits 1u << enum register_name. */
+uint16_t instruction_reads(const struct instruction *self);
+uint16_t instruction_writes(const struct instruction *self);
+
+/* Returns "ax", ..., "bp" or "flags", borrowed. */
+const char *register_name(enum register_name name);
+
+/* Returns the register of that name and length (without '%'), or REGISTER_COUNT where there is none; FLAGS has no name
+ * that a program could write. */
+enum register_name register_find(const char *name, size_t length);
+
+#endif

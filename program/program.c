@@ -1,0 +1,299 @@
+#include "program/program.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+static void free_codes(struct program *self)
+{
+    for (size_t i = 0; i < self->code_count; i++)
+        memory_free(self->codes[i].instructions);
+    memory_free(self->codes);
+}
+
+static void free_names(struct program *self)
+{
+    for (size_t i = 0; i < self->symbol_count; i++)
+        memory_free(self->symbols[i].name);
+    for (size_t i = 0; i < self->thread_count; i++)
+        memory_free(self->threads[i].name);
+    for (size_t i = 0; i < self->variable_count; i++)
+        memory_free(self->variables[i].name);
+    for (size_t i = 0; i < self->mutex_count; i++)
+        memory_free(self->mutexes[i]);
+    for (size_t i = 0; i < self->semaphore_count; i++)
+        memory_free(self->semaphores[i].name);
+    for (size_t i = 0; i < self->queue_count; i++)
+        memory_free(self->queues[i].name);
+    for (size_t i = 0; i < self->section_count; i++)
+        memory_free(self->sections[i]);
+    for (size_t i = 0; i < self->file_count; i++)
+        memory_free(self->files[i].name);
+}
+
+void program_free(struct program *self)
+{
+    if (self == NULL)
+        return;
+    free_codes(self);
+    free_names(self);
+    memory_free(self->symbols);
+    memory_free(self->threads);
+    memory_free(self->variables);
+    memory_free(self->words);
+    memory_free(self->mutexes);
+    memory_free(self->semaphores);
+    memory_free(self->queues);
+    memory_free(self->sections);
+    memory_free(self->scheduler.kind);
+    property_free_list(self->scheduler.parameters, self->scheduler.parameter_count);
+    memory_free(self->files);
+    memory_free(self->name);
+    memory_free(self->source);
+    memory_free(self->text);
+    memory_free(self);
+}
+
+const struct code *program_code(const struct program *self, size_t thread)
+{
+    assert(thread < self->thread_count && self->threads[thread].code < self->code_count);
+    return &self->codes[self->threads[thread].code];
+}
+
+/* Reads decimal digits up to `end`, a byte of the same string. Returns -1 where there is anything else, or too many. */
+static int64_t read_digits(const char *digits, const char *end)
+{
+    int64_t number = 0;
+    if (digits == end || end - digits > 18)
+        return -1;
+    for (; digits < end; digits++) {
+        if (!isdigit((unsigned char)*digits))
+            return -1;
+        number = 10 * number + (*digits - '0');
+    }
+    return number;
+}
+
+/* Returns the address that a name of digits is, or -1. */
+static int64_t read_address(const char *name)
+{
+    int64_t address = read_digits(name, name + strlen(name));
+    return address < PROGRAM_STACK_FIRST ? address : -1;
+}
+
+static bool is_among_declared(const struct program *self, int64_t address)
+{
+    return address >= PROGRAM_ADDRESS_FIRST &&
+           address < PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * (int64_t)self->declared_words;
+}
+
+static int64_t find_address(const struct program *self, int64_t address)
+{
+    if (!is_among_declared(self, address) || (address - PROGRAM_ADDRESS_FIRST) % PROGRAM_WORD_SIZE != 0)
+        return -1;
+    return (address - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE;
+}
+
+/* "table[3]" */
+static int64_t find_element(const struct program *self, const char *name)
+{
+    const char *bracket = strchr(name, '[');
+    const char *end = bracket != NULL ? strchr(bracket, ']') : NULL;
+    if (end == NULL || end[1] != '\0')
+        return -1;
+    int64_t index = read_digits(bracket + 1, end);
+    size_t length = (size_t)(bracket - name);
+    for (size_t i = 0; i < self->variable_count; i++) {
+        const struct variable *variable = &self->variables[i];
+        if (strlen(variable->name) == length && memcmp(variable->name, name, length) == 0)
+            return index >= 0 && index < variable->words ? variable->word + index : -1;
+    }
+    return -1;
+}
+
+int64_t program_find_word(const struct program *self, const char *name)
+{
+    for (size_t i = 0; i < self->variable_count; i++)
+        if (strcmp(self->variables[i].name, name) == 0)
+            return self->variables[i].word;
+    int64_t word = find_address(self, read_address(name));
+    return word >= 0 ? word : find_element(self, name);
+}
+
+uint32_t program_add_variable(struct program *self, char *name, int64_t address, uint32_t words, int64_t initial)
+{
+    assert(self->word_count + words <= PROGRAM_WORDS_MAX);
+    uint32_t first = (uint32_t)self->word_count;
+    if ((self->variable_count & (self->variable_count - 1)) == 0)
+        self->variables = memory_resize(self->variables, self->variable_count == 0 ? 1 : 2 * self->variable_count,
+                                        sizeof *self->variables);
+    self->variables[self->variable_count++] = (struct variable){name, first, words, address};
+    for (uint32_t i = 0; i < words; i++)
+        self->words[self->word_count++] = initial;
+    return first;
+}
+
+int64_t program_observe_word(struct program *self, const char *name)
+{
+    int64_t word = program_find_word(self, name);
+    int64_t address = read_address(name);
+    if (word >= 0 || address < 0 || is_among_declared(self, address) || self->word_count == PROGRAM_WORDS_MAX)
+        return word;
+    struct text digits = TEXT_INIT; /* without leading zeros */
+    text_print(&digits, "%" PRId64, address);
+    word = program_find_word(self, text_string(&digits));
+    if (word < 0)
+        word = program_add_variable(self, text_take(&digits), address, 1, 0);
+    text_free(&digits);
+    return word;
+}
+
+char *program_word_name(const struct program *self, size_t word)
+{
+    assert(word < self->word_count);
+    struct text name = TEXT_INIT;
+    for (size_t i = 0; i < self->variable_count; i++) {
+        const struct variable *variable = &self->variables[i];
+        if (word < variable->word || word - variable->word >= variable->words)
+            continue;
+        text_print(&name, "%s", variable->name);
+        if (variable->words > 1)
+            text_print(&name, "[%zu]", word - variable->word);
+        return text_take(&name);
+    }
+    return text_take(&name);
+}
+
+/* ---- An instruction as text ---------------------------------------------------------------------------------- */
+
+static const char *skip_blanks(const char *at)
+{
+    return at + strspn(at, " \t");
+}
+
+/* Returns the place in the source text, or its end where the text has no such line. */
+static const char *find_place(const char *text, struct place place)
+{
+    for (uint32_t line = 1; line < place.line; line++) {
+        const char *end = strchr(text, '\n');
+        if (end == NULL)
+            return text + strlen(text);
+        text = end + 1;
+    }
+    size_t length = strcspn(text, "\n");
+    size_t offset = place.column > 0 ? place.column - 1 : 0;
+    return text + (offset < length ? offset : length);
+}
+
+/* A jump keeps only the index of its target; the label's name still stands behind the mnemonic in the source. */
+static void print_target(const struct program *self, const struct code *code, const struct instruction *instruction,
+                         int64_t index, struct text *text)
+{
+    const char *mnemonic = instruction_form(instruction->opcode)->mnemonic;
+    const char *first = self->text != NULL ? self->text + self->files[code->file].offset : "";
+    const char *at = find_place(first, instruction->place);
+    size_t length = 0;
+    if (strncmp(at, mnemonic, strlen(mnemonic)) == 0) {
+        at = skip_blanks(at + strlen(mnemonic));
+        length = strcspn(at, " \t\r\n#");
+    }
+    if (length > 0)
+        text_append(text, at, length);
+    else
+        text_print(text, "instruction %" PRId64, index);
+}
+
+static void print_word(const struct program *self, size_t word, struct text *text)
+{
+    char *name = program_word_name(self, word);
+    text_print(text, "%s", name);
+    memory_free(name);
+}
+
+/* A table's first word goes by the table's name. */
+static void print_base(const struct program *self, size_t word, struct text *text)
+{
+    for (size_t i = 0; i < self->variable_count; i++)
+        if (self->variables[i].word == word) {
+            text_print(text, "%s", self->variables[i].name);
+            return;
+        }
+    print_word(self, word, text);
+}
+
+/* 8(%bx,%cx,4) */
+static void print_computed(const struct program *self, const struct operand *operand, struct text *text)
+{
+    bool has_base = operand->base != REGISTER_NONE, has_index = operand->index != REGISTER_NONE;
+    if (operand->named)
+        print_base(self, (size_t)(operand->value - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE, text);
+    else if (operand->value != 0 || (!has_base && !has_index))
+        text_print(text, "%" PRId64, operand->value);
+    if (!has_base && !has_index)
+        return;
+    text_print(text, "(");
+    if (has_base)
+        text_print(text, "%%%s", register_name((enum register_name)operand->base));
+    if (has_index)
+        text_print(text, ",%%%s", register_name((enum register_name)operand->index));
+    if (has_index && operand->scale != 1)
+        text_print(text, ",%d", operand->scale);
+    text_print(text, ")");
+}
+
+static void print_operand(const struct program *self, const struct code *code, const struct instruction *instruction,
+                          const struct operand *operand, struct text *text)
+{
+    switch (operand->kind) {
+    case OPERAND_NONE:
+        break;
+    case OPERAND_IMMEDIATE:
+        text_print(text, "$%" PRId64, operand->value);
+        break;
+    case OPERAND_REGISTER:
+        text_print(text, "%%%s", register_name((enum register_name)operand->value));
+        break;
+    case OPERAND_WORD:
+        print_word(self, (size_t)operand->value, text);
+        break;
+    case OPERAND_MUTEX:
+        text_print(text, "%s", self->mutexes[operand->value]);
+        break;
+    case OPERAND_SEMAPHORE:
+        text_print(text, "%s", self->semaphores[operand->value].name);
+        break;
+    case OPERAND_QUEUE:
+        text_print(text, "%s", self->queues[operand->value].name);
+        break;
+    case OPERAND_TARGET:
+        print_target(self, code, instruction, operand->value, text);
+        break;
+    case OPERAND_COMPUTED:
+        print_computed(self, operand, text);
+        break;
+    }
+}
+
+char *program_instruction_text(const struct program *self, const struct code *code,
+                               const struct instruction *instruction)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s", instruction_form(instruction->opcode)->mnemonic);
+    for (size_t i = 0; i < 2 && instruction->operands[i].kind != OPERAND_NONE; i++) {
+        text_print(&text, i == 0 ? " " : ", ");
+        print_operand(self, code, instruction, &instruction->operands[i], &text);
+    }
+    return text_take(&text);
+}
+
+const char **program_thread_names(const struct program *self)
+{
+    const char **names = memory_new(self->thread_count, sizeof *names);
+    for (size_t t = 0; t < self->thread_count; t++)
+        names[t] = self->threads[t].name;
+    return names;
+}

@@ -1,0 +1,142 @@
+/* program: what is checked, as plain data.
+ *
+ * A program has shared words of memory (grouped into named variables), mutexes, counting semaphores, bounded queues, and
+ * threads. Threads that run the same instructions share one `struct code`. A program is made by the assembler, is constant
+ * from then on, and is owned by whoever asked for it; everything in it is freed by program_free(). Values are 64-bit
+ * signed. */
+#ifndef RACECHECK_PROGRAM_PROGRAM_H
+#define RACECHECK_PROGRAM_PROGRAM_H
+
+#include "base/property.h"
+#include "program/instruction.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PROGRAM_THREADS_MAX = 64,           /* a set of threads is a 64-bit mask */
+    PROGRAM_OBJECTS_MAX = 64,           /* mutexes, and semaphores, and queues */
+    PROGRAM_QUEUE_MAX = 64,             /* items in a queue */
+    PROGRAM_SECTIONS_MAX = 64,          /* critical sections: a set of them is a 64-bit mask */
+    PROGRAM_WORDS_MAX = 4096,           /* words of shared memory */
+    PROGRAM_INSTRUCTIONS_MAX = 4000000, /* over all codes, after .rept is unrolled */
+    PROGRAM_ADDRESS_FIRST = 100,        /* where variables lie, in declaration order */
+    PROGRAM_WORD_SIZE = 4,              /* what an address grows by from word to word */
+    PROGRAM_STACK_MAX = 64,             /* words on the stack of a thread */
+    PROGRAM_FREE_WORDS_MAX = 64,        /* words that have no name and are not 0 */
+    PROGRAM_STACK_END = 1048576,        /* %sp starts here, and each thread's own stack lies before */
+    PROGRAM_STACK_FIRST = PROGRAM_STACK_END - PROGRAM_STACK_MAX * PROGRAM_WORD_SIZE,
+    PROGRAM_ADDRESS_END = PROGRAM_STACK_END + 3072, /* addresses are below */
+    PROGRAM_CODE_FIRST = 1000 /* where code lies, as far as `call` is concerned: one address an instruction */
+};
+
+/* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
+struct code {
+    struct instruction *instructions;
+    uint32_t count;
+    uint32_t file; /* index into program.files: where the places of its instructions lie */
+};
+
+/* A text may be made of several files, each behind a line `.file NAME`; most are one file. Places count lines within it. */
+struct file {
+    char *name;    /* for diagnostics */
+    size_t offset; /* in program.text: its first line */
+};
+
+struct variable {
+    char *name;      /* as declared; for a bare address its decimal digits */
+    uint32_t word;   /* index of its first word */
+    uint32_t words;  /* how many, at least 1 */
+    int64_t address; /* of its first word */
+};
+
+struct semaphore {
+    char *name;
+    int64_t initial; /* permits at the start, 0 or more */
+};
+
+struct queue {
+    char *name;
+    uint32_t capacity; /* 1 .. PROGRAM_QUEUE_MAX items; it is empty at the start */
+};
+
+struct thread {
+    char *name;                        /* "T0", "T1", ... or what .thread says */
+    uint32_t code;                     /* index into program.codes */
+    int64_t registers[REGISTER_COUNT]; /* first values */
+};
+
+struct symbol {
+    char *name;
+    int64_t value;
+};
+
+/* The scheduler that a program's text asks for (.scheduler); the command line can ask for another one. What the words mean
+ * is for the checker to say. */
+struct program_scheduler {
+    char *kind; /* "tick"; NULL where the text asks for none */
+    struct property *parameters;
+    size_t parameter_count;
+    struct place place; /* of the directive, for diagnostics */
+    uint32_t file;      /* where it stands: index into program.files */
+};
+
+struct program {
+    char *name;         /* the model's name, or the file's */
+    char *source;       /* the file name that diagnostics use where they are about the whole */
+    char *text;         /* the source text, complete */
+    struct file *files; /* what the text is made of, at least one */
+    size_t file_count;
+    struct symbol *symbols; /* what the text was assembled with: THREADS, ITERS, --define, and .default */
+    size_t symbol_count;
+
+    struct code *codes;
+    size_t code_count;
+    struct thread *threads;
+    size_t thread_count; /* 1 .. PROGRAM_THREADS_MAX */
+    struct variable *variables;
+    size_t variable_count;
+    int64_t *words; /* first values of the shared words */
+    size_t word_count;
+    size_t
+        declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
+    char **mutexes;     /* names */
+    size_t mutex_count;
+    struct semaphore *semaphores;
+    size_t semaphore_count;
+    struct queue *queues;
+    size_t queue_count;
+    char **sections; /* the names of the critical sections; "" where it has none */
+    size_t section_count;
+    struct program_scheduler scheduler;
+};
+
+/* Frees a program and all that it owns; NULL is allowed. */
+void program_free(struct program *self);
+
+/* Returns the code of a thread, borrowed. */
+const struct code *program_code(const struct program *self, size_t thread);
+
+/* The names of the threads as a new array; the names are borrowed. */
+const char **program_thread_names(const struct program *self);
+
+/* Finds a variable by name, or by the decimal address of one of its words. Returns the index of the (first, or addressed)
+ * word, or -1 where there is none. */
+int64_t program_find_word(const struct program *self, const char *name);
+
+/* The same, but an address below PROGRAM_STACK_FIRST of which the program's text says nothing becomes a variable, as if an
+ * instruction had named it. To be called before a machine is made. Returns -1 where there is none, and no room. */
+int64_t program_observe_word(struct program *self, const char *name);
+
+/* Adds a variable at an address, taking its name; there must be room for its words. Returns its first word. */
+uint32_t program_add_variable(struct program *self, char *name, int64_t address, uint32_t words, int64_t initial);
+
+/* Returns the name of a shared word as new: "value", or "table[3]" for a word of a larger variable. */
+char *program_word_name(const struct program *self, size_t word);
+
+/* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov counter, %ax". */
+char *program_instruction_text(const struct program *self, const struct code *code,
+                               const struct instruction *instruction);
+
+#endif

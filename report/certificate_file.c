@@ -1,0 +1,275 @@
+#include "report/certificate_file.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ITEMS_A_LINE = 16, CHUNK = 1 << 16 };
+
+/* A file under way: what was written to text and not yet to the stream. */
+struct writing {
+    FILE *stream;
+    const struct certificate *certificate;
+    const struct certificate_subject *subject;
+    struct text text;
+    struct sha256_ctx digest; /* of what was written to the stream */
+};
+
+/* Writes out what has gathered. */
+static void flush(struct writing *self)
+{
+    fwrite(text_string(&self->text), 1, self->text.length, self->stream);
+    sha256_update(&self->digest, self->text.length, (const uint8_t *)text_string(&self->text));
+    self->text.length = 0;
+}
+
+static void flush_much(struct writing *self)
+{
+    if (self->text.length > CHUNK)
+        flush(self);
+}
+
+/* A digest as hexadecimal digits; it can go on. */
+static void tell_digest(const struct sha256_ctx *digest, char checksum[CERTIFICATE_CHECKSUM_SIZE])
+{
+    struct sha256_ctx copy = *digest;
+    uint8_t bytes[SHA256_DIGEST_SIZE];
+    sha256_digest(&copy, sizeof bytes, bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(checksum + 2 * i, 3, "%02x", bytes[i]);
+}
+
+/* ---- What it is about ------------------------------------------------------------------------------------------ */
+
+/* Printable ASCII and tabs as they are; any other byte, and the backslash, escaped. */
+static void write_escaped(struct text *text, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        if (byte == '\\')
+            text_append(text, "\\\\", 2);
+        else if (byte == '\t' || (byte >= ' ' && byte <= '~'))
+            text_append(text, bytes + i, 1);
+        else
+            text_print(text, "\\x%02x", byte);
+    }
+}
+
+/* The lines of the program, each behind '>'; a last line without its newline gets one. */
+static void write_program(struct text *text, const char *program)
+{
+    size_t lines = 0, length = strlen(program);
+    for (const char *at = program; *at != '\0'; at = strchr(at, '\n') == NULL ? program + length : strchr(at, '\n') + 1)
+        lines++;
+    text_print(text, "text %zu\n", lines);
+    for (const char *at = program; *at != '\0';) {
+        const char *end = strchr(at, '\n');
+        size_t line = end == NULL ? strlen(at) : (size_t)(end - at);
+        text_append(text, ">", 1);
+        write_escaped(text, at, line);
+        text_append(text, "\n", 1);
+        at += line + (end != NULL);
+    }
+}
+
+/* What sha256sum prints of the program, whose last line has its newline. */
+static void write_program_digest(struct text *text, const char *program)
+{
+    char checksum[CERTIFICATE_CHECKSUM_SIZE];
+    struct sha256_ctx digest;
+    size_t length = strlen(program);
+    sha256_init(&digest);
+    sha256_update(&digest, length, (const uint8_t *)program);
+    if (length > 0 && program[length - 1] != '\n')
+        sha256_update(&digest, 1, (const uint8_t *)"\n");
+    tell_digest(&digest, checksum);
+    text_print(text, "\nprogram %s", checksum);
+}
+
+static void write_scheduler(struct text *text, const struct certificate_subject *subject)
+{
+    text_print(text, "scheduler %s", subject->scheduler);
+    for (size_t p = 0; p < subject->parameter_count; p++) {
+        const struct property *parameter = &subject->parameters[p];
+        if (parameter->is_number)
+            text_print(text, " %s=%" PRId64, parameter->name, parameter->number);
+        else
+            text_print(text, " %s=%s", parameter->name, parameter->text);
+    }
+    text_print(text, "\n");
+}
+
+static void write_numbers(struct text *text, const char *keyword, const struct property *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_print(text, "%s %s %" PRId64 "\n", keyword, list[i].name, list[i].number);
+}
+
+static void write_head(struct writing *self)
+{
+    const struct certificate *certificate = self->certificate;
+    const struct certificate_subject *subject = self->subject;
+    struct text *text = &self->text;
+    text_print(text, "racecheck-certificate 1\nclaim %s %s %" PRId64 "\nmodel ", certificate->observe,
+               certificate->is_upper ? "<=" : ">=", certificate->claim);
+    write_escaped(text, subject->model, strlen(subject->model));
+    write_program_digest(text, subject->text);
+    text_print(text, "\nthreads %" PRId64 "\niters %" PRId64 "\n", subject->threads, subject->iters);
+    write_numbers(text, "symbol", subject->symbols, subject->symbol_count);
+    write_numbers(text, "register", certificate->registers, certificate->register_count);
+    write_scheduler(text, subject);
+    write_program(text, subject->text);
+}
+
+/* ---- The witness ----------------------------------------------------------------------------------------------- */
+
+/* Who steps is all that a certificate tells of a schedule, as 0*3 1*27. */
+static void write_witness(struct writing *self)
+{
+    static const struct thread_names no_names = {0};
+    const struct schedule *schedule = &self->certificate->schedule;
+    struct schedule steps = {0};
+    size_t blanks = 0;
+    for (size_t a = schedule_first_step(schedule); a < schedule->count; a++)
+        schedule_add(&steps, action_by(ACTION_STEP, schedule->actions[a].thread));
+    text_print(&self->text, "witness %zu\n", steps.count);
+    size_t first = self->text.length;
+    schedule_print(&self->text, &steps, &no_names, SCHEDULE_NUMBERS, SIZE_MAX);
+    for (char *c = self->text.bytes + first; *c != '\0'; c++)
+        if (*c == ' ' && ++blanks % ITEMS_A_LINE == 0)
+            *c = '\n';
+    text_print(&self->text, "%s", steps.count > 0 ? "\n" : "");
+    flush_much(self);
+    schedule_free(&steps);
+}
+
+/* ---- The states ------------------------------------------------------------------------------------------------ */
+
+/* What stands in front of a column: a blank, and a bar where the bounds begin. */
+static const char *separator(const struct certificate *certificate, size_t column)
+{
+    if (column == 0)
+        return "";
+    bool begins_bounds = certificate->columns[column].kind == CERTIFICATE_BOUND &&
+                         certificate->columns[column - 1].kind != CERTIFICATE_BOUND;
+    return begins_bounds ? " | " : " ";
+}
+
+static void write_columns(struct writing *self)
+{
+    static const char *const kinds[] = {
+        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_QUEUE] = "queue:",
+        [CERTIFICATE_KNOWN] = "known:", [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",
+        [CERTIFICATE_LEAD] = "lead:",   [CERTIFICATE_BOUND] = "bound:",
+    };
+    const struct certificate *certificate = self->certificate;
+    text_print(&self->text, "columns ");
+    for (size_t c = 0; c < certificate->column_count; c++)
+        text_print(&self->text, "%s%s%s", separator(certificate, c), kinds[certificate->columns[c].kind],
+                   certificate->columns[c].name);
+    text_print(&self->text, "\n");
+}
+
+/* The instructions at which a register is not told, as ranges. */
+static void write_forgotten(struct writing *self, size_t column)
+{
+    const struct certificate *certificate = self->certificate;
+    uint32_t end = certificate_end(certificate, column);
+    bool is_any = false;
+    for (uint32_t first = 0, last; first <= end; first = last + 1) {
+        last = first;
+        if (!certificate_forgets(certificate, column, first))
+            continue;
+        while (last < end && certificate_forgets(certificate, column, last + 1))
+            last++;
+        if (!is_any)
+            text_print(&self->text, "forget %s", certificate->columns[column].name);
+        text_print(&self->text, last > first ? " %" PRIu32 "-%" PRIu32 : " %" PRIu32, first, last);
+        is_any = true;
+    }
+    text_append(&self->text, "\n", is_any);
+    flush_much(self);
+}
+
+static void write_all_forgotten(struct writing *self)
+{
+    const struct certificate *certificate = self->certificate;
+    for (size_t c = 0; c < certificate->column_count; c++)
+        if (certificate->columns[c].kind == CERTIFICATE_KNOWN && certificate->columns[c].thread >= 0)
+            write_forgotten(self, c);
+}
+
+/* Most of what is written is small numbers: no format is read for each. */
+static void write_number(struct text *text, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    text_append(text, digits + at, sizeof digits - at);
+}
+
+static void write_cell(struct text *text, const struct certificate_cell *cell)
+{
+    if (cell->count == 0)
+        text_append(text, "-", 1);
+    for (size_t i = 0; i < cell->count; i++) {
+        text_append(text, ",", i > 0);
+        write_number(text, cell->numbers[i]);
+    }
+    text_append(text, "~", cell->is_away);
+}
+
+static void write_state(struct writing *self, size_t state)
+{
+    const struct certificate *certificate = self->certificate;
+    struct certificate_cell cell;
+    for (size_t c = 0; c < certificate->column_count; c++) {
+        const char *between = separator(certificate, c);
+        certificate_cell(certificate, state, c, &cell);
+        text_append(&self->text, between, strlen(between));
+        write_cell(&self->text, &cell);
+    }
+    text_append(&self->text, "\n", 1);
+    flush_much(self);
+}
+
+/* Returns whether all were written, or at least tried: a stream that has failed once will not do better. */
+static bool write_states(struct writing *self)
+{
+    text_print(&self->text, "states %zu\n", self->certificate->state_count);
+    for (size_t state = 0; state < self->certificate->state_count && !ferror(self->stream); state++) {
+        if (certificate_is_spent(self->certificate, state))
+            return false;
+        write_state(self, state);
+    }
+    return true;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------------- */
+
+bool certificate_file_write(FILE *stream, const struct certificate *certificate,
+                            const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE])
+{
+    struct writing self = {.stream = stream, .certificate = certificate, .subject = subject, .text = TEXT_INIT};
+    sha256_init(&self.digest);
+    write_head(&self);
+    write_witness(&self);
+    write_columns(&self);
+    write_all_forgotten(&self);
+    bool is_whole = write_states(&self);
+    flush(&self);
+    tell_digest(&self.digest, checksum);
+    text_print(&self.text, "sha256 %s\n", checksum);
+    flush(&self);
+    tell_digest(&self.digest, checksum);
+    text_free(&self.text);
+    return is_whole;
+}

@@ -1,0 +1,125 @@
+#include "report/deadlock_report.h"
+
+#include "base/memory.h"
+#include "report/step_text.h"
+
+#include <inttypes.h>
+
+bool deadlock_report_exists(const struct trace *trace)
+{
+    return trace->end == TRACE_DEADLOCKED && trace->stands != NULL;
+}
+
+static bool is_awaited(const struct trace *trace, uint32_t object)
+{
+    for (size_t t = 0; t < trace->thread_count; t++)
+        if (trace->stands[t].waits && trace->stands[t].waits_for == object)
+            return true;
+    return false;
+}
+
+/* The last step that left an object so that somebody can wait for it. */
+static size_t find_step(const struct trace *trace, uint32_t object)
+{
+    enum trace_object_kind kind = trace->objects[object].kind;
+    for (size_t s = trace->step_count; s-- > 0;) {
+        const struct trace_step *step = &trace->steps[s];
+        bool exchanges = step->act >= TRACE_TAKES && step->act <= TRACE_GETS && step->object == object;
+        if (exchanges && (kind == TRACE_QUEUE || step->act == TRACE_TAKES))
+            return s;
+    }
+    return SIZE_MAX;
+}
+
+static void insert(struct deadlock_report *self, struct deadlock_report_point point)
+{
+    size_t place = self->count++;
+    /* What was so from the start comes first: SIZE_MAX + 1 is 0. */
+    for (; place > 0 && self->items[place - 1].step + 1 > point.step + 1; place--)
+        self->items[place] = self->items[place - 1];
+    self->items[place] = point;
+}
+
+struct deadlock_report deadlock_report_make(const struct trace *trace)
+{
+    struct deadlock_report self = {.items = memory_new(trace->object_count, sizeof *self.items)};
+    for (uint32_t o = 0; o < trace->object_count; o++)
+        if (is_awaited(trace, o))
+            insert(&self, (struct deadlock_report_point){o, find_step(trace, o)});
+    return self;
+}
+
+void deadlock_report_free(struct deadlock_report *self)
+{
+    memory_free(self->items);
+    *self = (struct deadlock_report){0};
+}
+
+static void print_name(struct text *text, const char *before, const char *name, const char *after)
+{
+    text_print(text, "%s", before);
+    step_text_print_name(text, name);
+    text_print(text, "%s", after);
+}
+
+/* What the step did. A queue that threads wait for is empty, or full, as the step left it. */
+static void print_step(struct text *text, const struct trace *trace, const struct deadlock_report_point *point)
+{
+    const struct trace_step *step = &trace->steps[point->step];
+    const struct trace_object *object = &trace->objects[point->object];
+    print_name(text, "", trace->threads[step->thread], "");
+    if (object->kind == TRACE_MUTEX)
+        print_name(text, " takes mutex ", object->name,
+                   trace->stands[step->thread].line == 0 ? ", and ends without giving it back" : ", and still has it");
+    else if (object->kind == TRACE_SEMAPHORE)
+        print_name(text, " takes the last permit of ", object->name, "");
+    else
+        print_name(text, step->act == TRACE_PUTS ? " fills queue " : " gets the last item of queue ", object->name, "");
+}
+
+static void print_start(struct text *text, const struct trace_object *object)
+{
+    if (object->kind == TRACE_SEMAPHORE)
+        print_name(text, "From the start ", object->name, " has no permit");
+    else
+        print_name(text, "From the start queue ", object->name, " is empty");
+}
+
+static const char *awaited(const struct trace *trace, const struct deadlock_report_point *point, uint32_t waiter)
+{
+    const struct trace_step *step = point->step != SIZE_MAX ? &trace->steps[point->step] : NULL;
+    switch (trace->objects[point->object].kind) {
+    case TRACE_MUTEX:
+        return step != NULL && step->thread == waiter ? "it itself" : "it";
+    case TRACE_SEMAPHORE:
+        return "a permit";
+    case TRACE_QUEUE:
+        return step != NULL && step->act == TRACE_PUTS ? "room" : "an item";
+    }
+    return "it";
+}
+
+static void print_waiters(struct text *text, const struct trace *trace, const struct deadlock_report_point *point)
+{
+    bool is_first = true;
+    for (uint32_t t = 0; t < trace->thread_count; t++) {
+        const struct trace_stand *stand = &trace->stands[t];
+        if (!stand->waits || stand->waits_for != point->object)
+            continue;
+        print_name(text, is_first ? "; " : ", ", trace->threads[t], " waits for ");
+        text_print(text, "%s in line %" PRIu32, awaited(trace, point, t), stand->line);
+        is_first = false;
+    }
+}
+
+void deadlock_report_print(struct text *text, const struct deadlock_report *self, const struct trace *trace,
+                           size_t index)
+{
+    const struct deadlock_report_point *point = &self->items[index];
+    if (point->step == SIZE_MAX)
+        print_start(text, &trace->objects[point->object]);
+    else
+        print_step(text, trace, point);
+    print_waiters(text, trace, point);
+    text_print(text, ".");
+}

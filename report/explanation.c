@@ -1,0 +1,196 @@
+#include "report/explanation.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "report/runs.h"
+#include "trace/chain.h"
+
+#include <inttypes.h>
+
+/* More stretches than this are told by the first and the last ones. */
+enum { STRETCHES_MAX = 6, STRETCHES_SHOWN_EACH_END = 2 };
+
+/* Stores of one thread that follow each other in the chain: links first .. last. */
+struct stretch {
+    size_t first;
+    size_t last;
+};
+
+static size_t store_count(const struct trace *trace)
+{
+    size_t count = 0;
+    for (size_t step = 0; step < trace->step_count; step++)
+        count += step_writes(trace, step);
+    return count;
+}
+
+static uint32_t storing_thread(const struct trace *trace, const struct chain *chain, size_t link)
+{
+    return trace->steps[chain->links[link].store].thread;
+}
+
+/* What is told of a link is more than whose store it is and what it stored. */
+static bool stands_alone(const struct chain *chain, size_t link)
+{
+    return chain->links[link].handed_on || (link == 0 && chain->origin != CHAIN_START);
+}
+
+static bool goes_on(const struct trace *trace, const struct chain *chain, size_t link)
+{
+    return link > 0 && storing_thread(trace, chain, link) == storing_thread(trace, chain, link - 1) &&
+           !stands_alone(chain, link) && !stands_alone(chain, link - 1);
+}
+
+/* Returns the stretches as new; there are at most as many as links. */
+static struct stretch *find_stretches(const struct trace *trace, const struct chain *chain, size_t *count)
+{
+    struct stretch *stretches = memory_new(chain->count, sizeof *stretches);
+    *count = 0;
+    for (size_t i = 0; i < chain->count; i++) {
+        if (goes_on(trace, chain, i))
+            stretches[*count - 1].last = i;
+        else
+            stretches[(*count)++] = (struct stretch){i, i};
+    }
+    return stretches;
+}
+
+static void print_name(struct text *text, const char *name)
+{
+    char *clean = utf8_line(name);
+    text_print(text, "%s", clean);
+    memory_free(clean);
+}
+
+/* A store that no single load led to, which is the first link. */
+static void print_origin(struct text *text, const struct trace *trace, enum chain_origin origin, size_t store)
+{
+    int64_t stored = trace->steps[store].observed;
+    if (origin == CHAIN_CONSTANT) {
+        text_print(text, "stores the constant %" PRId64 " (step %zu)", stored, store + 1);
+        return;
+    }
+    text_print(text, "stores %" PRId64 " (step %zu), ", stored, store + 1);
+    text_print(text, origin == CHAIN_SEVERAL ? "computed from several values of " : "which is not computed from ");
+    print_name(text, trace->observe);
+}
+
+static void print_link(struct text *text, const struct trace *trace, const struct chain *chain, size_t index)
+{
+    const struct chain_link *link = &chain->links[index];
+    int64_t stored = trace->steps[link->store].observed;
+    if (link->load == SIZE_MAX) {
+        print_origin(text, trace, chain->origin, link->store);
+    } else if (link->load == link->store) {
+        text_print(text, "changes %" PRId64 " to %" PRId64 " (step %zu)", link->loaded, stored, link->store + 1);
+    } else if (link->handed_on) {
+        text_print(text, "stores %" PRId64 " (step %zu), computed from the %" PRId64 " that ", stored, link->store + 1,
+                   link->loaded);
+        print_name(text, trace->threads[trace->steps[link->load].thread]);
+        text_print(text, " loads (step %zu)", link->load + 1);
+    } else {
+        text_print(text, "loads %" PRId64 " (step %zu) and stores %" PRId64 " (step %zu)", link->loaded, link->load + 1,
+                   stored, link->store + 1);
+    }
+}
+
+static void print_stretch(struct text *text, const struct trace *trace, const struct chain *chain,
+                          struct stretch stretch)
+{
+    const struct chain_link *first = &chain->links[stretch.first], *last = &chain->links[stretch.last];
+    print_name(text, trace->threads[storing_thread(trace, chain, stretch.first)]);
+    text_print(text, " ");
+    if (first == last)
+        print_link(text, trace, chain, stretch.first);
+    else
+        text_print(text, "brings it to %" PRId64 " with %zu stores (steps %zu to %zu)",
+                   trace->steps[last->store].observed, stretch.last - stretch.first + 1, first->store + 1,
+                   last->store + 1);
+}
+
+static void print_stretches(struct text *text, const struct trace *trace, const struct chain *chain)
+{
+    size_t count;
+    struct stretch *stretches = find_stretches(trace, chain, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_print(text, "; ");
+        if (count > STRETCHES_MAX && i == STRETCHES_SHOWN_EACH_END) {
+            text_print(text, "and so on, %zu turns; ", count - 2 * STRETCHES_SHOWN_EACH_END);
+            i = count - STRETCHES_SHOWN_EACH_END;
+        }
+        print_stretch(text, trace, chain, stretches[i]);
+    }
+    memory_free(stretches);
+}
+
+static void print_proportion(struct text *text, const char *observe, size_t counting, size_t stores)
+{
+    if (counting < stores)
+        text_print(text, "only %zu of the %zu stores to %s count%s: ", counting, stores, observe,
+                   counting == 1 ? "s" : "");
+    else if (stores == 1)
+        text_print(text, "there is one store to %s: ", observe);
+    else
+        text_print(text, "all %zu stores to %s count, no update is lost: ", stores, observe);
+}
+
+static bool reads(const struct trace_step *step, uint32_t word)
+{
+    for (size_t a = 0; a < step->access_count; a++)
+        if (!step->accesses[a].is_write && step->accesses[a].word == word)
+            return true;
+    return false;
+}
+
+/* Whether each lost store is followed by one that counts, of another thread, which has not looked in between. */
+static bool are_lost_unseen(const struct trace *trace, const struct chain *chain)
+{
+    uint32_t thread = UINT32_MAX; /* of the next store that counts */
+    bool has_looked = false;
+    for (size_t s = trace->step_count; s-- > 0;) {
+        const struct trace_step *step = &trace->steps[s];
+        if (chain->counts[s]) {
+            thread = step->thread;
+            has_looked = false;
+        } else if (step_writes(trace, s) && (has_looked || step->thread == thread)) {
+            return false;
+        }
+        has_looked |= step->thread == thread && reads(step, trace->observed_word);
+    }
+    return true;
+}
+
+static void print_lost(struct text *text, const struct trace *trace, const struct chain *chain, size_t lost)
+{
+    if (lost == 0)
+        return;
+    if (lost == 1)
+        text_print(text, " The other one is lost: ");
+    else
+        text_print(text, " The other %zu are lost: ", lost);
+    if (!are_lost_unseen(trace, chain))
+        text_print(text, "the final value is not computed from %s.", lost == 1 ? "it" : "them");
+    else if (lost == 1)
+        text_print(text, "it is overwritten by a thread that had not seen it.");
+    else
+        text_print(text, "they are overwritten by a thread that had not seen them.");
+}
+
+void explanation_print(struct text *text, const struct trace *trace)
+{
+    struct chain chain = chain_make(trace);
+    size_t stores = store_count(trace);
+    char *observe = utf8_line(trace->observe);
+    text_print(text, "Why %" PRId64 ": ", trace->value);
+    if (chain.count == 0) {
+        text_print(text, "nothing was ever stored to %s.", observe);
+    } else {
+        print_proportion(text, observe, chain.counting, stores);
+        print_stretches(text, trace, &chain);
+        text_print(text, ".");
+        print_lost(text, trace, &chain, stores - chain.counting);
+    }
+    memory_free(observe);
+    chain_free(&chain);
+}

@@ -1,0 +1,322 @@
+#include "report/findings.h"
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "report/setting.h"
+#include "report/step_text.h"
+#include "report/verdict.h"
+
+#include <inttypes.h>
+
+/* More intervals than this are told by the first and last ones. */
+enum { RANGES_MAX = 24, RANGES_SHOWN_EACH_END = 8 };
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static const char *plural_big(const mpz_t count)
+{
+    return mpz_cmp_ui(count, 1) == 0 ? "" : "s";
+}
+
+const struct outcome_witness *findings_witness(const struct outcome *outcome, enum outcome_end end, int64_t value)
+{
+    for (size_t i = 0; i < outcome->witness_count; i++) {
+        const struct outcome_witness *witness = &outcome->witnesses[i];
+        if (witness->end == end && (end != OUTCOME_VALUE || witness->value == value) && witness->trace != NULL)
+            return witness;
+    }
+    return NULL;
+}
+
+/* ---- What was checked ---------------------------------------------------------------------------------------- */
+
+void findings_add_program(struct content *content, const char *label, const char *model, int64_t threads, int64_t iters,
+                          const struct property *symbols, size_t symbol_count)
+{
+    setting_print(content_fact(content, STYLE_PLAIN, label), model, threads, iters, symbols, symbol_count);
+}
+
+void findings_add_registers(struct content *content, const char *registers)
+{
+    if (registers != NULL)
+        text_print(content_fact(content, STYLE_PLAIN, "registers"), "%s (first values)", registers);
+}
+
+void findings_add_scheduler(struct content *content, const char *kind, const struct property *parameters, size_t count)
+{
+    setting_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
+}
+
+static void add_claims(struct content *content, const struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        struct text *words = content_fact(content, claim->verdict == CLAIM_VIOLATED ? STYLE_BAD : STYLE_PLAIN, "claim");
+        step_text_print_name(words, claim->text);
+        text_print(words, ": ");
+        verdict_print(words, outcome, claim);
+    }
+}
+
+void findings_add_checked(struct content *content, const struct outcome *outcome)
+{
+    findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads, outcome->iters,
+                         outcome->symbols, outcome->symbol_count);
+    findings_add_registers(content, outcome->registers);
+    findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    struct text *observed = content_fact(content, STYLE_PLAIN, "observed");
+    step_text_print_name(observed, outcome->observe);
+    text_print(observed, ", %" PRId64 " at the start", outcome->observed_first);
+    add_claims(content, outcome);
+}
+
+void findings_add_incomplete(struct content *content, const struct outcome *outcome)
+{
+    if (outcome->complete)
+        return;
+    text_print(content_paragraph(content, STYLE_BAD),
+               "INCOMPLETE: %s. What follows is what was found until then; it is no minimum and no maximum.",
+               outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped");
+}
+
+/* ---- The values ---------------------------------------------------------------------------------------------- */
+
+static void print_ranges(struct text *text, const struct intervals *values)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        text_print(text, "%s", i > 0 ? ", " : "");
+        if (values->count > RANGES_MAX && i == RANGES_SHOWN_EACH_END) {
+            text_print(text, "... (%zu more ranges), ", values->count - 2 * RANGES_SHOWN_EACH_END);
+            i = values->count - RANGES_SHOWN_EACH_END;
+        }
+        text_print(text, "%" PRId64, values->items[i].first);
+        if (values->items[i].last > values->items[i].first)
+            text_print(text, " .. %" PRId64, values->items[i].last);
+    }
+}
+
+static void add_reachable(struct content *content, const struct outcome *outcome)
+{
+    struct text *words = content_fact(content, STYLE_PLAIN, outcome->complete ? "reachable" : "found");
+    uint64_t size = intervals_size(&outcome->values);
+    print_ranges(words, &outcome->values);
+    text_print(words, " (%s", size == UINT64_MAX ? "at least " : "");
+    text_put(words, number_grouped_unsigned(size));
+    text_print(words, " value%s)", plural(size));
+}
+
+static void add_extremes(struct content *content, const struct outcome *outcome, int64_t least, int64_t greatest)
+{
+    enum style style = outcome->complete ? STYLE_CHANGED : STYLE_PLAIN;
+    text_print(content_fact(content, style, outcome->complete ? "minimum" : "least found"), "%" PRId64, least);
+    text_print(content_fact(content, style, outcome->complete ? "maximum" : "most found"), "%" PRId64, greatest);
+}
+
+static void add_values(struct content *content, const struct outcome *outcome)
+{
+    const struct intervals *values = &outcome->values;
+    if (!outcome->has_values && outcome->has_extremes && outcome->complete) {
+        add_extremes(content, outcome, outcome->least, outcome->greatest);
+        text_print(content_fact(content, STYLE_QUIET, "reachable"), "the values between these two were not computed");
+    } else if (!outcome->has_values) {
+        text_print(content_fact(content, STYLE_QUIET, "values"), "not computed");
+    } else if (values->count == 0) {
+        text_print(content_fact(content, STYLE_PLAIN, "values"),
+                   outcome->complete ? "none: no schedule comes to its end" : "none found so far");
+    } else {
+        add_extremes(content, outcome, values->items[0].first, values->items[values->count - 1].last);
+        add_reachable(content, outcome);
+    }
+}
+
+/* Returns the values below a limit as new; the caller frees the set. */
+static struct intervals values_below(const struct intervals *values, int64_t limit)
+{
+    struct intervals below = {0};
+    for (size_t i = 0; i < values->count && values->items[i].first < limit; i++)
+        intervals_add(&below, values->items[i].first,
+                      values->items[i].last < limit ? values->items[i].last : limit - 1);
+    return below;
+}
+
+/* The question that this all began with: can several threads come to less than one of them alone? */
+static void add_below(struct content *content, const struct outcome *outcome)
+{
+    if (!outcome->has_values || outcome->values.count == 0 || !outcome->is_counted)
+        return;
+    int64_t limit = outcome->observed_first + outcome->iters;
+    struct intervals below = values_below(&outcome->values, limit);
+    struct text label = TEXT_INIT;
+    text_print(&label, "below %" PRId64, limit);
+    struct text *words = content_fact(content, below.count > 0 ? STYLE_WARNING : STYLE_PLAIN, text_string(&label));
+    if (below.count > 0) {
+        text_print(words, "yes: ");
+        print_ranges(words, &below);
+        text_print(words, ". All threads together can come to less than the iterations of one alone.");
+    } else {
+        text_print(words, outcome->complete ? "no: the result is never less than the iterations of one thread alone"
+                                            : "none found so far");
+    }
+    intervals_free(&below);
+    text_free(&label);
+}
+
+/* ---- The schedules ------------------------------------------------------------------------------------------- */
+
+static void add_schedules(struct content *content, const struct outcome *outcome)
+{
+    bool is_known = outcome->has_counts || outcome->endless;
+    struct text *words = content_fact(content, is_known ? STYLE_PLAIN : STYLE_QUIET, "schedules");
+    if (outcome->has_counts)
+        text_put(words, number_readable(outcome->schedules));
+    else
+        text_print(words, outcome->endless ? "infinitely many: the state space has cycles" : "not counted");
+    if (outcome->has_counts && outcome->multinomial_checked)
+        text_print(words, " (the multinomial coefficient of the threads' lengths: none is missing)");
+}
+
+static void add_deadlock(struct content *content, const struct outcome *outcome)
+{
+    const struct outcome_witness *witness = findings_witness(outcome, OUTCOME_DEADLOCK, 0);
+    struct text *words = content_fact(content, outcome->can_deadlock ? STYLE_BAD : STYLE_PLAIN, "deadlock");
+    if (!outcome->can_deadlock) {
+        text_print(words, outcome->complete ? "impossible" : "none found so far");
+        return;
+    }
+    text_print(words, "possible");
+    if (outcome->has_counts) {
+        text_print(words, ": ");
+        text_put(words, number_readable(outcome->deadlocked));
+        text_print(words, " schedule%s", plural_big(outcome->deadlocked));
+    }
+    if (witness != NULL && witness->trace->end_text != NULL)
+        text_print(words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",",
+                   witness->trace->step_count, plural(witness->trace->step_count), witness->trace->end_text);
+}
+
+static void add_hang(struct content *content, const struct outcome *outcome)
+{
+    if (!outcome->can_hang)
+        return;
+    struct text *words = content_fact(content, STYLE_BAD, "hang");
+    text_print(words, "%s: ", outcome->must_hang ? "certain" : "possible");
+    verdict_print_hang(words, outcome);
+}
+
+static void add_exclusion(struct content *content, const struct outcome *outcome)
+{
+    const struct outcome_witness *witness = findings_witness(outcome, OUTCOME_OVERLAP, 0);
+    if (!outcome->has_exclusion)
+        return;
+    struct text *words = content_fact(content, outcome->is_exclusive ? STYLE_PLAIN : STYLE_BAD, "exclusive");
+    if (outcome->is_exclusive)
+        text_print(words, "yes: no two threads are ever inside the same critical section");
+    else if (witness != NULL && witness->trace->overlap_text != NULL)
+        text_print(words, "no: after %zu step%s %s", witness->trace->step_count, plural(witness->trace->step_count),
+                   witness->trace->overlap_text);
+    else
+        text_print(words, "no: two threads can be inside the same critical section");
+}
+
+/* ---- Waiting ------------------------------------------------------------------------------------------------- */
+
+/* "waits at most 12 steps"; in ticks, too, where these are not the same. */
+static void print_bound(struct text *text, const struct outcome_wait *wait)
+{
+    if (wait->steps == 0) {
+        text_print(text, "never waits");
+        return;
+    }
+    text_print(text, "waits at most ");
+    text_put(text, number_grouped_unsigned(wait->steps));
+    text_print(text, " step%s", plural(wait->steps));
+    if (wait->ticks == wait->steps)
+        return;
+    text_print(text, " (");
+    text_put(text, number_grouped_unsigned(wait->ticks));
+    text_print(text, " tick%s)", plural(wait->ticks));
+}
+
+static void add_wait(struct content *content, const struct outcome *outcome, size_t index)
+{
+    const struct outcome_wait *wait = &outcome->waits[index];
+    struct text *words = content_fact(content, wait->starves ? STYLE_BAD : STYLE_PLAIN, index == 0 ? "starvation" : "");
+    step_text_print_name(words, wait->thread);
+    text_print(words, " ");
+    if (wait->starves)
+        text_print(words, "can wait for ever");
+    else if (wait->is_bounded)
+        print_bound(words, wait);
+    else
+        text_print(words, "waits without bound, but never for ever");
+    text_print(words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "",
+               setting_fairness(outcome->fairness));
+}
+
+static void add_failure(struct content *content, const struct outcome *outcome)
+{
+    if (!outcome->can_fail)
+        return;
+    struct text *words = content_fact(content, STYLE_BAD, "error");
+    text_print(words, "possible");
+    if (outcome->has_counts) {
+        text_print(words, ", ");
+        text_put(words, number_readable(outcome->failed));
+        text_print(words, " schedule%s", plural_big(outcome->failed));
+    }
+    text_print(words, ": %s", outcome->failure_text != NULL ? outcome->failure_text : "an error of the program");
+}
+
+void findings_add_results(struct content *content, const struct outcome *outcome)
+{
+    add_values(content, outcome);
+    add_below(content, outcome);
+    add_schedules(content, outcome);
+    add_deadlock(content, outcome);
+    add_hang(content, outcome);
+    add_exclusion(content, outcome);
+    for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
+        add_wait(content, outcome, i);
+    add_failure(content, outcome);
+}
+
+/* ---- What it took -------------------------------------------------------------------------------------------- */
+
+void findings_add_effort(struct content *content, const struct outcome *outcome)
+{
+    struct text *words = content_fact(content, STYLE_PLAIN, "explored");
+    bool depth_known = outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0;
+    text_put(words, number_readable(outcome->states));
+    text_print(words, " state%s%s, ", plural_big(outcome->states),
+               outcome->collapsed ? " in which there is a choice" : "");
+    text_put(words, number_readable(outcome->transitions));
+    text_print(words, " transition%s", plural_big(outcome->transitions));
+    if (mpz_cmp_ui(outcome->states, outcome->stored) != 0) {
+        text_print(words, ", ");
+        text_put(words, number_grouped_unsigned(outcome->stored));
+        text_print(words, " of the states stored (threads that are alike stand for each other)");
+    }
+    if (outcome->complete && !outcome->endless && depth_known) {
+        text_print(words, "; longest schedule ");
+        text_put(words, number_grouped_unsigned(outcome->depth));
+        text_print(words, " step%s", plural(outcome->depth));
+    }
+    if (outcome->sliced)
+        text_print(words, "; values were folded, not stored in states");
+    if (outcome->fused)
+        text_print(words, "; local steps were taken together with the step before");
+}
+
+void findings_add_omissions(struct content *content, const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->omission_count; i++) {
+        const struct outcome_omission *omission = &outcome->omissions[i];
+        struct text *words = content_fact(content, STYLE_PLAIN, "not computed");
+        text_print(words, "%s: %s", omission->question, omission->reason);
+        if (omission->remedy[0] != '\0')
+            text_print(words, "; %s computes it", omission->remedy);
+    }
+}

@@ -1,0 +1,329 @@
+#include "report/html_data.h"
+
+#include "base/json_text.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "report/html_text.h"
+#include "report/proof.h"
+#include "report/step_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Of all schedules together; about 8 bytes each. */
+enum { STEPS_MAX = 400000 };
+
+/* A form, as one of its steps; and the form that followed it, in the same thread, when it was seen last. */
+struct form {
+    const struct trace *trace;
+    size_t step;
+    size_t follower;
+};
+
+struct forms {
+    struct form *items;
+    size_t count;
+    size_t capacity;
+};
+
+/* The forms as JSON, and the schedules, which refer to them. */
+struct data {
+    FILE *stream;
+    const struct outcome *outcome;
+    struct forms forms;
+};
+
+/* ---- Forms ----------------------------------------------------------------------------------------------------- */
+
+static bool same_name(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_form(const struct trace_step *a, const struct trace_step *b)
+{
+    bool same = a->line == b->line && a->access_count == b->access_count && step_text_is_alike(a, b) &&
+                same_name(a->register_name, b->register_name) && same_name(a->text, b->text);
+    for (size_t i = 0; i < a->access_count && same; i++)
+        same = a->accesses[i].word == b->accesses[i].word && a->accesses[i].is_write == b->accesses[i].is_write;
+    return same;
+}
+
+/* The form of a step, which is added where it is new. The expected one is looked at first. */
+static size_t find_form(struct forms *self, const struct trace *trace, size_t step, size_t expected)
+{
+    const struct trace_step *wanted = &trace->steps[step];
+    for (size_t i = 0; i <= self->count; i++) {
+        size_t at = i == 0 ? expected : i - 1;
+        if (at < self->count && same_form(&self->items[at].trace->steps[self->items[at].step], wanted))
+            return at;
+    }
+    self->items = memory_grow(self->items, self->count, &self->capacity, sizeof *self->items);
+    self->items[self->count] = (struct form){trace, step, self->count + 1};
+    return self->count++;
+}
+
+static void forget_followers(struct forms *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        self->items[i].follower = i + 1;
+}
+
+/* What the script has to know of an act; the words tell the rest. */
+static const char *act_word(enum trace_act act)
+{
+    switch (act) {
+    case TRACE_TAKES:
+        return "takes";
+    case TRACE_GIVES:
+        return "gives";
+    case TRACE_PUTS:
+        return "puts";
+    case TRACE_GETS:
+        return "gets";
+    case TRACE_COMPARES:
+        return "compares";
+    default:
+        return "";
+    }
+}
+
+static void write_form(FILE *stream, const struct form *form)
+{
+    const struct trace_step *step = &form->trace->steps[form->step];
+    struct text pattern = TEXT_INIT, name = TEXT_INIT;
+    step_text_print_pattern(&pattern, form->trace, form->step);
+    text_print(&name, "%s", step->register_name != NULL ? step->register_name : "");
+    fprintf(stream, "[%" PRIu32 ",", step->line);
+    html_text_write_json(stream, step->text);
+    fputc(',', stream);
+    html_text_write_json(stream, text_string(&name));
+    fputc(',', stream);
+    html_text_write_json(stream, text_string(&pattern));
+    fprintf(stream, ",\"%s\",%" PRIu32, act_word(step->act), step->object);
+    for (size_t i = 0; i < step->access_count; i++)
+        fprintf(stream, ",[%" PRIu32 ",%d]", step->accesses[i].word, step->accesses[i].is_write);
+    fputc(']', stream);
+    text_free(&pattern);
+    text_free(&name);
+}
+
+static void write_forms(struct data *self)
+{
+    fputs(",\n\"forms\":[", self->stream);
+    for (size_t i = 0; i < self->forms.count; i++) {
+        fputs(i > 0 ? ",\n" : "", self->stream);
+        write_form(self->stream, &self->forms.items[i]);
+    }
+    fputs("]", self->stream);
+}
+
+/* ---- Schedules ------------------------------------------------------------------------------------------------- */
+
+static void write_runs(FILE *stream, const struct trace *trace)
+{
+    fputs("\"runs\":[", stream);
+    for (size_t first = 0, step = 0; step < trace->step_count; first = step) {
+        while (step < trace->step_count && trace->steps[step].thread == trace->steps[first].thread)
+            step++;
+        fprintf(stream, "%s%" PRIu32 ",%zu", first > 0 ? "," : "", trace->steps[first].thread, step - first);
+    }
+    fputs("]", stream);
+}
+
+/* Writes step and form where the form is not the expected one. */
+static void write_jumps(struct data *self, const struct trace *trace)
+{
+    size_t *latest = memory_new(trace->thread_count, sizeof *latest);
+    bool is_first = true;
+    for (size_t t = 0; t < trace->thread_count; t++)
+        latest[t] = SIZE_MAX;
+    forget_followers(&self->forms);
+    fputs(",\"jumps\":[", self->stream);
+    for (size_t s = 0; s < trace->step_count; s++) {
+        size_t *before = &latest[trace->steps[s].thread];
+        size_t expected = *before == SIZE_MAX ? 0 : self->forms.items[*before].follower;
+        size_t form = find_form(&self->forms, trace, s, expected);
+        if (form != expected) {
+            fprintf(self->stream, "%s%zu,%zu", is_first ? "" : ",", s, form);
+            is_first = false;
+        }
+        if (*before != SIZE_MAX)
+            self->forms.items[*before].follower = form;
+        *before = form;
+    }
+    fputs("]", self->stream);
+    memory_free(latest);
+}
+
+static void write_number(FILE *stream, bool *is_first, int64_t number)
+{
+    fputs(*is_first ? "" : ",", stream);
+    json_text_write_integer(stream, number);
+    *is_first = false;
+}
+
+static void write_numbers(FILE *stream, const struct trace *trace)
+{
+    bool is_first = true;
+    fputs(",\"numbers\":[", stream);
+    for (size_t s = 0; s < trace->step_count; s++) {
+        const struct trace_step *step = &trace->steps[s];
+        if (step->register_name != NULL)
+            write_number(stream, &is_first, step->register_value);
+        for (size_t i = 0; i < step->access_count; i++)
+            if (step->accesses[i].is_write)
+                write_number(stream, &is_first, step->accesses[i].value);
+        if (step->act == TRACE_PUTS || step->act == TRACE_COMPARES)
+            write_number(stream, &is_first, step->numbers[0]);
+        if (step->act == TRACE_COMPARES)
+            write_number(stream, &is_first, step->numbers[1]);
+    }
+    fputs("]", stream);
+}
+
+static void write_preemptions(FILE *stream, const struct trace *trace)
+{
+    bool is_first = true;
+    fputs(",\"preemptions\":[", stream);
+    for (size_t s = 0; s < trace->step_count; s++)
+        if (trace->steps[s].preemption)
+            write_number(stream, &is_first, (int64_t)s);
+    fputs("]", stream);
+}
+
+/* Where each thread is when nothing more follows; the script knows it of those that have finished. */
+static void write_stands(FILE *stream, const struct trace *trace)
+{
+    if (trace->stands == NULL)
+        return;
+    fputs(",\"stands\":[", stream);
+    for (size_t t = 0; t < trace->thread_count; t++) {
+        const struct trace_stand *stand = &trace->stands[t];
+        fputs(t > 0 ? ",[" : "[", stream);
+        if (stand->line > 0) {
+            fprintf(stream, "%" PRIu32 ",", stand->line);
+            html_text_write_json(stream, stand->text);
+        }
+        if (stand->waits)
+            fprintf(stream, ",%" PRIu32, stand->waits_for);
+        fputc(']', stream);
+    }
+    fputc(']', stream);
+}
+
+static void write_key(FILE *stream, const char *key, struct text *text)
+{
+    fprintf(stream, ",\"%s\":", key);
+    html_text_write_json(stream, text_string(text));
+    text_free(text);
+}
+
+static void write_witness(struct data *self, const struct outcome_witness *witness)
+{
+    struct text title = TEXT_INIT, length = TEXT_INIT, end = TEXT_INIT;
+    fputs("\n{", self->stream);
+    write_runs(self->stream, witness->trace);
+    write_jumps(self, witness->trace);
+    write_numbers(self->stream, witness->trace);
+    write_preemptions(self->stream, witness->trace);
+    proof_print_witness(&title, self->outcome, witness);
+    proof_print_witness_length(&length, witness);
+    proof_print_end(&end, witness->trace);
+    write_key(self->stream, "title", &title);
+    write_key(self->stream, "length", &length);
+    write_key(self->stream, "end", &end);
+    if (witness->end == OUTCOME_VALUE) {
+        fputs(",\"value\":", self->stream);
+        json_text_write_integer(self->stream, witness->value);
+    } else {
+        write_stands(self->stream, witness->trace);
+    }
+    fputs("}", self->stream);
+}
+
+static void write_witnesses(struct data *self)
+{
+    fputs(",\n\"witnesses\":[", self->stream);
+    for (size_t w = 0; w < self->outcome->witness_count; w++) {
+        fputs(w > 0 ? "," : "", self->stream);
+        if (html_data_has(self->outcome, w))
+            write_witness(self, &self->outcome->witnesses[w]);
+        else
+            fputs("null", self->stream);
+    }
+    fputs("]", self->stream);
+}
+
+/* ---- The element ----------------------------------------------------------------------------------------------- */
+
+static void write_names(FILE *stream, const char *key, char *const *names, size_t count)
+{
+    fprintf(stream, "\"%s\":[", key);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i > 0 ? "," : "", stream);
+        html_text_write_json(stream, names[i]);
+    }
+    fputs("]", stream);
+}
+
+static void write_objects(FILE *stream, const struct trace *trace)
+{
+    static const char *const kinds[] = {
+        [TRACE_MUTEX] = "mutex", [TRACE_SEMAPHORE] = "semaphore", [TRACE_QUEUE] = "queue"};
+    fputs("],\n\"objects\":[", stream);
+    for (size_t o = 0; o < trace->object_count; o++) {
+        const struct trace_object *object = &trace->objects[o];
+        fprintf(stream, "%s[\"%s\",", o > 0 ? "," : "", kinds[object->kind]);
+        html_text_write_json(stream, object->name);
+        fputc(',', stream);
+        json_text_write_integer(stream, object->kind == TRACE_QUEUE ? (int64_t)object->capacity : object->first);
+        fputc(']', stream);
+    }
+}
+
+/* What is the same in all schedules, for they are of one program. */
+static void write_start(FILE *stream, const struct trace *trace)
+{
+    write_names(stream, "threads", trace->threads, trace->thread_count);
+    fputs(",\n", stream);
+    write_names(stream, "words", trace->words, trace->word_count);
+    fprintf(stream, ",\n\"observed\":%" PRIu32 ",\n\"first\":[", trace->observed_word);
+    for (size_t w = 0; w < trace->word_count; w++) {
+        fputs(w > 0 ? "," : "", stream);
+        json_text_write_integer(stream, w == trace->observed_word ? trace->observed_first : trace->first_words[w]);
+    }
+    fputs("],\n\"registers\":[", stream);
+    for (size_t r = 0; r < trace->register_count; r++) {
+        fprintf(stream, "%s[%" PRIu32 ",", r > 0 ? "," : "", trace->registers[r].thread);
+        html_text_write_json(stream, trace->registers[r].name);
+        fputc(',', stream);
+        json_text_write_integer(stream, trace->registers[r].first);
+        fputc(']', stream);
+    }
+    write_objects(stream, trace);
+    fputs("]", stream);
+}
+
+bool html_data_has(const struct outcome *outcome, size_t witness)
+{
+    size_t steps = 0;
+    for (size_t w = 0; w < witness; w++)
+        steps += schedule_step_count(&outcome->witnesses[w].schedule);
+    const struct outcome_witness *own = &outcome->witnesses[witness];
+    return own->trace != NULL && steps + schedule_step_count(&own->schedule) <= STEPS_MAX;
+}
+
+void html_data_write(FILE *stream, const struct outcome *outcome)
+{
+    const struct outcome_witness *witness = proof_first_witness(outcome);
+    struct data self = {.stream = stream, .outcome = outcome};
+    if (witness == NULL)
+        return;
+    fputs("<script type=\"application/json\" id=\"data\">{", stream);
+    write_start(stream, witness->trace);
+    write_witnesses(&self);
+    write_forms(&self);
+    fputs("}</script>\n", stream);
+    memory_free(self.forms.items);
+}

@@ -1,0 +1,23 @@
+/* html_text: text of unknown origin inside an HTML page.
+ *
+ * Names, titles and comments of programs are bytes that somebody else has chosen. Whatever of them gets into a page
+ * goes through one of these functions, and comes out as text: it can neither end the element or attribute that it
+ * stands in, nor begin one. What is not valid UTF-8 becomes U+FFFD, and so does all that must not be shown
+ * (base/utf8.h) but tab and newline. Write errors stay on the stream. */
+#ifndef RACECHECK_REPORT_HTML_TEXT_H
+#define RACECHECK_REPORT_HTML_TEXT_H
+
+#include <stdio.h>
+
+/* Writes text, for the content of an element or a quoted attribute. */
+void html_text_write(FILE *stream, const char *text);
+
+/* Writes a sentence in which `backticks` enclose code: the same, with <code> elements. A backtick that has no partner
+ * is one. */
+void html_text_write_prose(FILE *stream, const char *sentence);
+
+/* Writes a string of JSON in its quotes, for a <script> element of data: without any '<', '>' or '&', so that nothing
+ * in it ends the element or begins a comment. */
+void html_text_write_json(FILE *stream, const char *string);
+
+#endif

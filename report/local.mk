@@ -1,0 +1,62 @@
+# report: how it is told.
+noinst_LIBRARIES += %D%/libreport.a
+%C%_libreport_a_SOURCES = \
+    %D%/certificate_file.c %D%/certificate_file.h \
+    %D%/content.c %D%/content.h \
+    %D%/deadlock_report.c %D%/deadlock_report.h \
+    %D%/dot.c %D%/dot.h \
+    %D%/explanation.c %D%/explanation.h \
+    %D%/facts.c %D%/facts.h \
+    %D%/findings.c %D%/findings.h \
+    %D%/graphviz.c %D%/graphviz.h \
+    %D%/html_chart.c %D%/html_chart.h \
+    %D%/html_data.c %D%/html_data.h \
+    %D%/html_report.c %D%/html_report.h \
+    %D%/html_text.c %D%/html_text.h \
+    %D%/html_values.c %D%/html_values.h \
+    %D%/html_witness.c %D%/html_witness.h \
+    %D%/itf.c %D%/itf.h \
+    %D%/json.c %D%/json.h \
+    %D%/markdown_report.c %D%/markdown_report.h \
+    %D%/markdown_text.c %D%/markdown_text.h \
+    %D%/mermaid.c %D%/mermaid.h \
+    %D%/page/page.h \
+    %D%/picture.c %D%/picture.h \
+    %D%/promela.c %D%/promela.h \
+    %D%/promela_parts.h \
+    %D%/promela_scheduler.c \
+    %D%/promela_threads.c \
+    %D%/proof.c %D%/proof.h \
+    %D%/prose.c %D%/prose.h \
+    %D%/provenance_text.c %D%/provenance_text.h \
+    %D%/render_text.c %D%/render_text.h \
+    %D%/runs.c %D%/runs.h \
+    %D%/schedule_section.c %D%/schedule_section.h \
+    %D%/setting.c %D%/setting.h \
+    %D%/step_text.c %D%/step_text.h \
+    %D%/stints.c %D%/stints.h \
+    %D%/style.h \
+    %D%/sweep.c %D%/sweep.h \
+    %D%/sweep_csv.c %D%/sweep_csv.h \
+    %D%/sweep_result.c %D%/sweep_result.h \
+    %D%/sweep_table.c %D%/sweep_table.h \
+    %D%/table.c %D%/table.h \
+    %D%/terminal.c %D%/terminal.h \
+    %D%/text_report.c %D%/text_report.h \
+    %D%/timeline.c %D%/timeline.h \
+    %D%/value_table.c %D%/value_table.h \
+    %D%/verdict.c %D%/verdict.h \
+    %D%/witness_file.c %D%/witness_file.h \
+    %D%/witness_table.c %D%/witness_table.h
+nodist_%C%_libreport_a_SOURCES = %D%/page/page_texts.c
+
+# The style sheet and the script of HTML reports, as strings.
+page_texts = $(srcdir)/%D%/page/page.css $(srcdir)/%D%/page/page.js
+EXTRA_DIST += $(page_texts) %D%/page/page.sh
+BUILT_SOURCES += %D%/page/page_texts.c
+CLEANFILES += %D%/page/page_texts.c %D%/page/page_texts.c.new
+
+%D%/page/page_texts.c: $(page_texts) $(srcdir)/%D%/page/page.sh
+	$(AM_V_GEN)$(MKDIR_P) %D%/page
+	$(AM_V_at)$(SHELL) $(srcdir)/%D%/page/page.sh $(page_texts) >$@.new
+	$(AM_V_at)mv -f $@.new $@

@@ -1,0 +1,125 @@
+#include "report/markdown_text.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static void write_plain(FILE *stream, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '<')
+            fputs("&lt;", stream);
+        else if (text[i] == '&')
+            fputs("&amp;", stream);
+        else if (text[i] == '>')
+            fputs("&gt;", stream);
+        else
+            fprintf(stream, "%s%c", strchr("\\`*_[]{}#|~", text[i]) != NULL ? "\\" : "", text[i]);
+    }
+}
+
+/* In a cell of a table even code must not have a bare bar; where it stands outside, a backslash too many is
+ * harmless. */
+static void write_code(FILE *stream, const char *name, size_t length)
+{
+    fputc('`', stream);
+    for (size_t i = 0; i < length; i++)
+        if (name[i] == '|')
+            fputs("\\|", stream);
+        else
+            fputc(name[i] == '`' ? '\'' : name[i], stream);
+    /* No code at all would be no code span. */
+    fputs(length == 0 ? " `" : "`", stream);
+}
+
+void markdown_text_write(FILE *stream, const char *text)
+{
+    char *clean = utf8_line(text);
+    write_plain(stream, clean, strlen(clean));
+    memory_free(clean);
+}
+
+void markdown_text_write_code(FILE *stream, const char *name)
+{
+    char *clean = utf8_line(name);
+    write_code(stream, clean, strlen(clean));
+    memory_free(clean);
+}
+
+void markdown_text_write_prose(FILE *stream, const char *sentence)
+{
+    char *clean = utf8_line(sentence);
+    const char *at = clean;
+    while (*at != '\0') {
+        size_t plain = strcspn(at, "`");
+        const char *end = at[plain] == '`' ? strchr(at + plain + 1, '`') : NULL;
+        write_plain(stream, at, end == NULL && at[plain] == '`' ? plain + 1 : plain);
+        at += plain;
+        if (end != NULL) {
+            write_code(stream, at + 1, (size_t)(end - at - 1));
+            at = end + 1;
+        } else if (*at == '`') {
+            at++;
+        }
+    }
+    memory_free(clean);
+}
+
+static size_t longest_fence(const char *text)
+{
+    size_t longest = 0;
+    for (const char *at = text; *at != '\0';) {
+        size_t length = strspn(at, "`");
+        longest = length > longest ? length : longest;
+        at += length > 0 ? length : 1;
+    }
+    return longest;
+}
+
+static void write_fence(FILE *stream, size_t length, const char *end)
+{
+    for (size_t i = 0; i < length; i++)
+        fputc('`', stream);
+    fputs(end, stream);
+}
+
+void markdown_text_write_block(FILE *stream, const char *lines)
+{
+    size_t fence = longest_fence(lines) >= 3 ? longest_fence(lines) + 1 : 3;
+    write_fence(stream, fence, "\n");
+    for (const char *line = lines; *line != '\0';) {
+        struct text part = TEXT_INIT, expanded = TEXT_INIT;
+        size_t length = strcspn(line, "\n");
+        text_append(&part, line, length);
+        for (const char *at = text_string(&part); *at != '\0'; at++)
+            text_append(&expanded, *at == '\t' ? "    " : at, *at == '\t' ? 4 : 1);
+        char *clean = utf8_line(text_string(&expanded));
+        fprintf(stream, "%s\n", clean);
+        memory_free(clean);
+        text_free(&part);
+        text_free(&expanded);
+        line += length + (line[length] == '\n');
+    }
+    write_fence(stream, fence, "\n");
+}
+
+static bool is_harmless(char character)
+{
+    return (unsigned char)character >= 0x80 || (character >= '0' && character <= '9') ||
+           (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+           strchr(" _.,=+-()$/:", character) != NULL;
+}
+
+void markdown_text_write_mermaid(FILE *stream, const char *text)
+{
+    char *clean = utf8_line(text);
+    for (const char *at = clean; *at != '\0'; at++)
+        if (is_harmless(*at) || (at[0] == '%' && at[1] != '%'))
+            fputc(*at, stream);
+        else
+            fprintf(stream, "#%d;", *at); /* Mermaid's way to write a character by its number */
+    memory_free(clean);
+}

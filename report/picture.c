@@ -1,0 +1,101 @@
+#include "report/picture.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <gvc.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The label of a graph as it stands in DOT has "\n" for the ends of its lines. */
+static char *plain_label(const char *label)
+{
+    struct text text = TEXT_INIT;
+    for (const char *at = label; *at != '\0'; at++) {
+        bool is_escape = at[0] == '\\' && at[1] != '\0';
+        at += is_escape;
+        text_append(&text, is_escape && (*at == 'n' || *at == 'l') ? "\n" : at, 1);
+    }
+    return text_take(&text);
+}
+
+/* What is between the marks, and they themselves, is left out of the text. */
+static void append_without(struct text *text, const char *bytes, const char *open, const char *close)
+{
+    for (;;) {
+        const char *begin = strstr(bytes, open);
+        const char *end = begin != NULL ? strstr(begin, close) : NULL;
+        if (end == NULL)
+            break;
+        text_append(text, bytes, (size_t)(begin - bytes));
+        bytes = end + strlen(close);
+        bytes += *bytes == '\n';
+    }
+    text_append(text, bytes, strlen(bytes));
+}
+
+/* Of the document only its element is wanted. Titles are the names of nodes, which say nothing to a reader. */
+static char *element_of(const char *document)
+{
+    struct text untitled = TEXT_INIT, element = TEXT_INIT;
+    const char *begin = strstr(document, "<svg");
+    append_without(&untitled, begin != NULL ? begin : document, "<title>", "</title>");
+    append_without(&element, text_string(&untitled), "<!--", "-->");
+    text_free(&untitled);
+    return text_take(&element);
+}
+
+static char *render(GVC_t *context, Agraph_t *graph)
+{
+    char layout[] = "dot", format[] = "svg", *bytes = NULL, *svg = NULL;
+    unsigned length = 0;
+    if (gvLayout(context, graph, layout) != 0)
+        return NULL;
+    if (gvRenderData(context, graph, format, &bytes, &length) == 0 && bytes != NULL)
+        svg = element_of(bytes);
+    gvFreeRenderData(bytes);
+    gvFreeLayout(context, graph);
+    return svg;
+}
+
+static char *take_label(Agraph_t *graph)
+{
+    char name[] = "label", empty[] = "";
+    const char *label = agget(graph, name);
+    char *caption = plain_label(label != NULL ? label : "");
+    if (label != NULL)
+        agset(graph, name, empty);
+    return caption;
+}
+
+/* One context for the whole process, which is never freed: Graphviz's text plugin remembers the name of a font that
+ * belongs to the first context, and would look at it again in the second. */
+static GVC_t *only_context(void)
+{
+    static GVC_t *context = NULL;
+    if (context == NULL)
+        context = gvContext();
+    return context;
+}
+
+struct picture picture_draw(const char *dot)
+{
+    struct picture self = {0};
+    Agraph_t *graph = agmemread(dot);
+    GVC_t *context = only_context();
+    /* What Graphviz finds to complain about is of no use to our readers. */
+    agseterr(AGMAX);
+    if (graph != NULL) {
+        self.caption = take_label(graph);
+        self.svg = context != NULL ? render(context, graph) : NULL;
+        agclose(graph);
+    }
+    return self;
+}
+
+void picture_free(struct picture *self)
+{
+    memory_free(self->svg);
+    memory_free(self->caption);
+    *self = (struct picture){0};
+}

@@ -1,0 +1,374 @@
+#include "report/promela_parts.h"
+
+#include "base/memory.h"
+#include "machine/liveness.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What SPIN's int is used for: a range that is its own negative. */
+#define VALUE_MOST INT64_C(2147483647)
+
+enum { VECTOR_SIZE_DEFAULT = 1024, VECTOR_SIZE_SPARE = 256, BYTE_MOST = 255, SHORT_MOST = 32767 };
+
+const char *promela_type(int64_t greatest)
+{
+    return greatest <= BYTE_MOST ? "byte" : greatest <= SHORT_MOST ? "short" : "int";
+}
+
+/* ---- What can be told ---------------------------------------------------------------------------------------- */
+
+static bool check_value(const struct promela *self, const struct place *place, const char *what, int64_t value,
+                        struct error *error)
+{
+    if (value >= -VALUE_MOST && value <= VALUE_MOST)
+        return true;
+    error_set(error, place != NULL ? self->program->source : NULL, place != NULL ? place->line : 0,
+              place != NULL ? place->column : 0,
+              "%s %" PRId64 " does not fit SPIN's values of 32 bits (expected %" PRId64 " to %" PRId64 ")", what, value,
+              -VALUE_MOST, VALUE_MOST);
+    return false;
+}
+
+static bool has_counterpart(const struct instruction *instruction)
+{
+    switch (instruction->opcode) {
+    case OPCODE_NOP:
+    case OPCODE_HALT:
+    case OPCODE_MOV:
+    case OPCODE_ADD:
+    case OPCODE_SUB:
+    case OPCODE_MUL:
+    case OPCODE_NEG:
+    case OPCODE_TEST:
+    case OPCODE_J:
+    case OPCODE_JE:
+    case OPCODE_JNE:
+    case OPCODE_JGT:
+    case OPCODE_JGTE:
+    case OPCODE_JLT:
+    case OPCODE_JLTE:
+    case OPCODE_XCHG:
+    case OPCODE_FETCHADD:
+    case OPCODE_LOCK:
+    case OPCODE_UNLOCK:
+    case OPCODE_WAIT:
+    case OPCODE_POST:
+    case OPCODE_PUT:
+    case OPCODE_GET:
+    case OPCODE_CAS:
+    case OPCODE_YIELD:
+    case OPCODE_IO:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_known_operand(enum operand_kind kind)
+{
+    return kind == OPERAND_NONE || kind == OPERAND_IMMEDIATE || kind == OPERAND_REGISTER || kind == OPERAND_WORD ||
+           kind == OPERAND_MUTEX || kind == OPERAND_SEMAPHORE || kind == OPERAND_QUEUE || kind == OPERAND_TARGET;
+}
+
+static bool check_instruction(struct promela *self, const struct code *code, const struct instruction *instruction,
+                              struct error *error)
+{
+    bool is_known = has_counterpart(instruction);
+    for (size_t i = 0; i < 2; i++)
+        is_known = is_known && is_known_operand(instruction->operands[i].kind);
+    if (!is_known) {
+        char *text = program_instruction_text(self->program, code, instruction);
+        error_set(error, self->program->files[code->file].name, instruction->place.line, instruction->place.column,
+                  "'%s' has no counterpart in the model for SPIN", text);
+        memory_free(text);
+        return false;
+    }
+    self->uses[instruction->opcode] = true;
+    for (size_t i = 0; i < 2; i++)
+        if (instruction->operands[i].kind == OPERAND_IMMEDIATE &&
+            !check_value(self, &instruction->place, "the constant", instruction->operands[i].value, error))
+            return false;
+    return true;
+}
+
+static bool check_codes(struct promela *self, struct error *error)
+{
+    size_t instructions = 0;
+    for (size_t c = 0; c < self->program->code_count; c++) {
+        const struct code *code = &self->program->codes[c];
+        instructions += code->count;
+        if (instructions > PROMELA_INSTRUCTIONS_MAX) {
+            error_set(error, NULL, 0, 0,
+                      "the program has too many instructions for a model for SPIN (expected at most %d)",
+                      PROMELA_INSTRUCTIONS_MAX);
+            return false;
+        }
+        for (uint32_t i = 0; i < code->count; i++)
+            if (!check_instruction(self, code, &code->instructions[i], error))
+                return false;
+    }
+    if (instructions > 0)
+        return true;
+    error_set(error, NULL, 0, 0, "the program has no instruction: there is nothing for SPIN to check");
+    return false;
+}
+
+static bool check_first_values(struct promela *self, struct error *error)
+{
+    const struct program *program = self->program;
+    for (size_t w = 0; w < program->word_count; w++)
+        if (!check_value(self, NULL, "the first value", program->words[w], error))
+            return false;
+    for (size_t s = 0; s < program->semaphore_count; s++)
+        if (!check_value(self, NULL, "the number of permits", program->semaphores[s].initial, error))
+            return false;
+    for (size_t t = 0; t < program->thread_count; t++)
+        for (size_t r = 0; r < REGISTER_COUNT; r++)
+            if (!check_value(self, NULL, "the register's first value", program->threads[t].registers[r], error))
+                return false;
+    return !self->request->has_extremes || (check_value(self, NULL, "the minimum", self->request->least, error) &&
+                                            check_value(self, NULL, "the maximum", self->request->greatest, error));
+}
+
+/* ---- The heading --------------------------------------------------------------------------------------------- */
+
+/* Names come from outside; here they stand in a comment that the C preprocessor reads. */
+static void print_name(struct promela *self, const char *name)
+{
+    for (const char *at = name; *at != '\0'; at++) {
+        bool is_plain = *at > ' ' && *at <= '~' && *at != '*' && *at != '\\' && *at != '?';
+        text_append(self->text, is_plain ? at : "_", 1);
+    }
+}
+
+/* About how large SPIN's states are, in bytes: what it has to be told where that is much. */
+static size_t vector_size(const struct promela *self)
+{
+    const struct program *program = self->program;
+    size_t size = sizeof(int32_t) * (program->word_count + program->semaphore_count) + program->mutex_count;
+    for (size_t q = 0; q < program->queue_count; q++)
+        size += sizeof(int32_t) * program->queues[q].capacity + 1;
+    return size + program->thread_count * (sizeof(int32_t) * REGISTER_COUNT + sizeof(int64_t)) + VECTOR_SIZE_SPARE;
+}
+
+static bool can_be_invalid(const struct promela *self)
+{
+    return self->request->can_deadlock || self->request->can_fail;
+}
+
+static void print_run(struct promela *self, const char *macro)
+{
+    text_print(self->text, " *     spin -a %smodel.pml && gcc -O2 -DSAFETY -DNOREDUCE", macro);
+    if (vector_size(self) > VECTOR_SIZE_DEFAULT)
+        text_print(self->text, " -DVECTORSZ=%zu", vector_size(self));
+    text_print(self->text, " -o pan pan.c && ./pan -m1000000%s\n", can_be_invalid(self) ? " -E" : "");
+}
+
+static void print_claim_words(struct promela *self)
+{
+    const struct promela_request *request = self->request;
+    if (!request->has_extremes) {
+        text_print(self->text, " * The claim: no schedule comes to its end. It is to be confirmed (errors: 0):\n *\n");
+        print_run(self, "");
+        return;
+    }
+    text_print(self->text,
+               " * The claim: where every thread has finished, the value is at least %" PRId64 " and at most %" PRId64
+               ". It is to be confirmed\n * (errors: 0):\n *\n",
+               request->least, request->greatest);
+    print_run(self, "");
+    text_print(self->text,
+               " *\n * Both are attained: the claims that the value is always more, or always less, are to be refuted\n"
+               " * (errors: 1), each with a schedule, which spin -p -t with the same -D tells step by step:\n *\n");
+    print_run(self, "-DNOT_MINIMUM ");
+    print_run(self, "-DNOT_MAXIMUM ");
+    text_print(self->text, " *\n * Other bounds can be tried with -DMINIMUM=... and -DMAXIMUM=...\n");
+}
+
+static void print_stop_words(struct promela *self)
+{
+    if (self->request->can_deadlock)
+        text_print(self->text,
+                   " * Schedules can end in a deadlock, which SPIN calls an invalid end state; -E tells it that"
+                   " this is no error here.\n * Without -E it finds one.\n");
+    if (self->request->can_fail)
+        text_print(self->text,
+                   " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
+                   " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
+    if (!can_be_invalid(self))
+        text_print(self->text,
+                   " * That SPIN finds no invalid end state confirms, too, that no schedule ends in a deadlock.\n");
+}
+
+static void print_heading(struct promela *self)
+{
+    text_print(self->text, "/* ");
+    print_name(self, self->program->name);
+    text_print(self->text, ", %zu thread%s, ", self->program->thread_count, self->program->thread_count > 1 ? "s" : "");
+    promela_describe_scheduler(self);
+    text_print(
+        self->text,
+        ": a model for SPIN 6 (https://spinroot.com), written by racecheck.\n *\n"
+        " * A process is a thread, an atomic step one instruction. A register whose value is not needed any more is set to 0,"
+        "\n * so that states that cannot differ in what follows are one state.\n *\n");
+    print_claim_words(self);
+    text_print(self->text, " *\n");
+    print_stop_words(self);
+    if (self->scheduler == PROMELA_FREE)
+        text_print(self->text,
+                   " * Without -DNOREDUCE SPIN leaves out orders of steps that make no difference (partial-order"
+                   " reduction); the answers\n * are the same.\n");
+    else
+        text_print(self->text,
+                   " * The scheduler looks at all threads in every step: partial-order reduction would find nothing to"
+                   " leave out.\n");
+    text_print(
+        self->text,
+        " * Should SPIN reach its maximum depth, let it have more with -m.\n *\n"
+        " * Values are SPIN's int, 32 bits, from -%" PRId64 " to %" PRId64
+        "; racecheck's have 64 bits. Where a result would not"
+        "\n * fit, the assertion in add(), sub() or mul() is violated: the model then says nothing about the program. */\n",
+        VALUE_MOST, VALUE_MOST);
+}
+
+/* ---- What all threads share ---------------------------------------------------------------------------------- */
+
+static void print_claim(struct promela *self)
+{
+    const struct promela_request *request = self->request;
+    text_print(self->text, "\n#define THREADS %zu\n#define OBSERVED ", self->program->thread_count);
+    promela_print_word(self, request->word);
+    if (!request->has_extremes) {
+        text_print(self->text, "\n#define CLAIM false\n");
+        return;
+    }
+    text_print(self->text,
+               "\n#ifndef MINIMUM\n#define MINIMUM (%" PRId64 ")\n#endif\n#ifndef MAXIMUM\n#define MAXIMUM (%" PRId64
+               ")\n#endif\n",
+               request->least, request->greatest);
+    text_print(self->text, "#if defined NOT_MINIMUM\n#define CLAIM (OBSERVED > MINIMUM)\n"
+                           "#elif defined NOT_MAXIMUM\n#define CLAIM (OBSERVED < MAXIMUM)\n"
+                           "#else\n#define CLAIM (OBSERVED >= MINIMUM && OBSERVED <= MAXIMUM)\n#endif\n");
+}
+
+static bool has_equal_words(const struct program *program, const struct variable *variable)
+{
+    for (uint32_t w = 1; w < variable->words; w++)
+        if (program->words[variable->word + w] != program->words[variable->word])
+            return false;
+    return true;
+}
+
+static void print_variable(struct promela *self, const struct variable *variable)
+{
+    const int64_t *words = self->program->words + variable->word;
+    text_print(self->text, "int shared_%s", variable->name);
+    if (variable->words > 1)
+        text_print(self->text, "[%" PRIu32 "]", variable->words);
+    if (has_equal_words(self->program, variable)) {
+        text_print(self->text, " = %" PRId64 ";\n", words[0]);
+        return;
+    }
+    for (uint32_t w = 0; w < variable->words; w++)
+        text_print(self->text, "%s%" PRId64, w == 0 ? " = { " : ", ", words[w]);
+    text_print(self->text, " };\n");
+}
+
+static size_t count_empty_threads(const struct promela *self)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        count += promela_code(self, t)->count == 0;
+    return count;
+}
+
+static void print_shared(struct promela *self)
+{
+    const struct program *program = self->program;
+    text_print(self->text, "\n");
+    for (size_t v = 0; v < program->variable_count; v++)
+        print_variable(self, &program->variables[v]);
+    for (size_t m = 0; m < program->mutex_count; m++)
+        text_print(self->text, "byte mutex_%s = 0;      /* 0: free, else 1 + the thread that holds it */\n",
+                   program->mutexes[m]);
+    for (size_t s = 0; s < program->semaphore_count; s++)
+        text_print(self->text, "int permits_%s = %" PRId64 ";\n", program->semaphores[s].name,
+                   program->semaphores[s].initial);
+    for (size_t q = 0; q < program->queue_count; q++)
+        text_print(self->text,
+                   "int items_%s[%" PRIu32 "] = 0; /* the first one first; behind the last one zeros */\n"
+                   "byte length_%s = 0;\n",
+                   program->queues[q].name, program->queues[q].capacity, program->queues[q].name);
+    text_print(self->text, "byte finished = %zu;     /* threads */\n", count_empty_threads(self));
+    text_print(self->text, "hidden int old;        /* for use within a step */\nhidden byte i;\n");
+}
+
+static void print_take(struct promela *self, const char *queue)
+{
+    text_print(self->text, "\n/* The first item; the others move up. */\ninline take_%s(target)\n{\n", queue);
+    text_print(self->text,
+               "    old = items_%s[0];\n    i = 1;\n    do\n"
+               "    :: i < length_%s -> items_%s[i - 1] = items_%s[i]; i = i + 1\n    :: else -> break\n    od;\n",
+               queue, queue, queue, queue);
+    text_print(self->text, "    length_%s = length_%s - 1;\n    items_%s[length_%s] = 0;\n    target = old\n}\n", queue,
+               queue, queue, queue);
+}
+
+/* The last thread to finish looks at the value. */
+static void print_inlines(struct promela *self)
+{
+    static const char *const sum =
+        "\ninline add(target, amount)\n{\n"
+        "    assert(((amount) >= 0 -> (target) <= 2147483647 - (amount) : (target) >= -2147483647 - (amount)));\n"
+        "    target = target + (amount)\n}\n";
+    static const char *const difference =
+        "\ninline sub(target, amount)\n{\n"
+        "    assert(((amount) >= 0 -> (target) >= -2147483647 + (amount) : (target) <= 2147483647 + (amount)));\n"
+        "    target = target - (amount)\n}\n";
+    static const char *const product =
+        "\ninline mul(target, amount)\n{\n"
+        "    assert(((amount) == 0 || ((target) <= 2147483647 / ((amount) > 0 -> (amount) : -(amount)) &&\n"
+        "                              (target) >= -(2147483647 / ((amount) > 0 -> (amount) : -(amount))))));\n"
+        "    target = target * (amount)\n}\n";
+    static const char *const swap =
+        "\n/* Replaces the word where it is %ax; %ax takes what was found. */\n"
+        "inline compare_and_swap(given, word)\n{\n    old = word;\n    flags = (old > ax) - (old < ax);\n"
+        "    if\n    :: old == ax -> word = given\n    :: else -> ax = old\n    fi\n}\n";
+    text_print(self->text, "\ninline finish()\n{\n    finished = finished + 1;\n"
+                           "    assert(finished < THREADS || CLAIM)\n}\n");
+    bool adds = self->uses[OPCODE_ADD] || self->uses[OPCODE_FETCHADD] || self->uses[OPCODE_POST];
+    text_print(self->text, "%s%s%s%s", adds ? sum : "", self->uses[OPCODE_SUB] ? difference : "",
+               self->uses[OPCODE_MUL] ? product : "", self->uses[OPCODE_CAS] ? swap : "");
+    for (size_t q = 0; self->uses[OPCODE_GET] && q < self->program->queue_count; q++)
+        print_take(self, self->program->queues[q].name);
+}
+
+/* ---- The whole ----------------------------------------------------------------------------------------------- */
+
+static void print_model(struct promela *self)
+{
+    const struct program *program = self->program;
+    self->live = memory_new(program->code_count, sizeof *self->live);
+    for (size_t c = 0; c < program->code_count; c++)
+        self->live[c] = liveness_compute(&program->codes[c]);
+    print_heading(self);
+    print_claim(self);
+    print_shared(self);
+    promela_print_scheduler(self);
+    print_inlines(self);
+    promela_print_threads(self);
+    promela_print_start(self);
+    for (size_t c = 0; c < program->code_count; c++)
+        memory_free(self->live[c]);
+    memory_free(self->live);
+}
+
+bool promela_print(struct text *text, const struct promela_request *request, struct error *error)
+{
+    struct promela self = {.request = request, .program = request->program, .text = text};
+    if (!check_codes(&self, error) || !check_first_values(&self, error) || !promela_read_scheduler(&self, error))
+        return false;
+    print_model(&self);
+    return true;
+}

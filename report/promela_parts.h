@@ -1,0 +1,68 @@
+/* promela_parts: what the files of the export to SPIN share; for models/promela*.c alone. */
+#ifndef RACECHECK_REPORT_PROMELA_PARTS_H
+#define RACECHECK_REPORT_PROMELA_PARTS_H
+
+#include "report/promela.h"
+
+enum promela_scheduler {
+    PROMELA_FREE,
+    PROMELA_TICK,
+    PROMELA_SIGNAL,
+    PROMELA_PARALLEL,
+    PROMELA_PREEMPTIONS,
+    PROMELA_SCHEDULER_COUNT
+};
+
+enum { PROMELA_ANY = -1 };
+
+/* An export under way. */
+struct promela {
+    const struct promela_request *request;
+    const struct program *program;
+    struct text *text;
+    enum promela_scheduler scheduler;
+    int64_t quantum; /* tick and signal */
+    bool round_robin;
+    int64_t phase;   /* or PROMELA_ANY */
+    int64_t arrival; /* signal; or PROMELA_ANY */
+    int64_t bound;   /* preemptions */
+    int64_t lag;     /* parallel */
+    int64_t offsets[PROGRAM_THREADS_MAX];
+    uint16_t **live; /* one a code */
+    bool uses[OPCODE_COUNT];
+};
+
+static inline const struct code *promela_code(const struct promela *self, size_t thread)
+{
+    return program_code(self->program, thread);
+}
+
+/* Returns the smallest of Promela's types for numbers from 0 to a greatest one, borrowed. */
+const char *promela_type(int64_t greatest);
+
+/* ---- promela_scheduler.c ------------------------------------------------------------------------------------- */
+
+/* Reads the kind and the parameters of the request; false with *error set where they have no counterpart. */
+bool promela_read_scheduler(struct promela *self, struct error *error);
+
+/* Prints what the scheduler remembers, who may step, and what a step changes; nothing for the free one. */
+void promela_print_scheduler(struct promela *self);
+
+/* Prints the process that begins with any phase of the first quantum, where there is to be one. */
+void promela_print_start(struct promela *self);
+
+/* Prints what a thread that is at an instruction (or at the end of its code) needs for its next step. */
+void promela_print_need(struct promela *self, const struct code *code, uint32_t index);
+
+/* Prints the scheduler in a line of words. */
+void promela_describe_scheduler(struct promela *self);
+
+/* ---- promela_threads.c --------------------------------------------------------------------------------------- */
+
+/* Prints the processes of all threads. */
+void promela_print_threads(struct promela *self);
+
+/* Prints a shared word: "shared_value", "shared_table[3]". */
+void promela_print_word(struct promela *self, size_t word);
+
+#endif

@@ -1,0 +1,471 @@
+/* The processes of a model for SPIN: threads that are alike are instances of one proctype, and an instruction is a step. */
+#include "report/promela_parts.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { COMMENT_COLUMNS = 32 };
+
+/* A proctype being printed. */
+struct process {
+    struct promela *promela;
+    const struct code *code;
+    const uint16_t *live;
+    uint16_t mentioned; /* registers */
+    bool *is_target;    /* of a jump, one an instruction */
+    size_t statements;  /* of the step that is being printed */
+};
+
+static struct text *out(struct process *self)
+{
+    return self->promela->text;
+}
+
+void promela_print_word(struct promela *self, size_t word)
+{
+    const struct program *program = self->program;
+    size_t v = 0;
+    while (word >= program->variables[v].word + program->variables[v].words)
+        v++;
+    text_print(self->text, "shared_%s", program->variables[v].name);
+    if (program->variables[v].words > 1)
+        text_print(self->text, "[%zu]", word - program->variables[v].word);
+}
+
+static void print_operand(struct process *self, struct operand operand)
+{
+    if (operand.kind == OPERAND_IMMEDIATE)
+        text_print(out(self), "%" PRId64, operand.value);
+    else if (operand.kind == OPERAND_REGISTER)
+        text_print(out(self), "%s", register_name((enum register_name)operand.value));
+    else
+        promela_print_word(self->promela, (size_t)operand.value);
+}
+
+/* ---- A step -------------------------------------------------------------------------------------------------- */
+
+/* Begins a statement of a step. */
+static struct text *next_statement(struct process *self)
+{
+    if (self->statements++ > 0)
+        text_print(out(self), "; ");
+    return out(self);
+}
+
+/* Prints what an instruction waits for beyond its turn: with the free scheduler, what it needs; that an unlock is right. */
+static bool print_wait(struct process *self, const struct instruction *instruction)
+{
+    const struct program *program = self->promela->program;
+    int64_t object = instruction->operands[0].value;
+    bool is_free = self->promela->scheduler == PROMELA_FREE;
+    if (instruction->opcode == OPCODE_UNLOCK && self->promela->request->can_fail)
+        text_print(out(self), "mutex_%s == _pid + 1", program->mutexes[object]);
+    else if (instruction->opcode == OPCODE_LOCK && is_free)
+        text_print(out(self), "mutex_%s == 0", program->mutexes[object]);
+    else if (instruction->opcode == OPCODE_WAIT && is_free)
+        text_print(out(self), "permits_%s > 0", program->semaphores[object].name);
+    else if (instruction->opcode == OPCODE_PUT && is_free)
+        text_print(out(self), "length_%s < %" PRIu32, program->queues[object].name, program->queues[object].capacity);
+    else if (instruction->opcode == OPCODE_GET && is_free)
+        text_print(out(self), "length_%s > 0", program->queues[object].name);
+    else
+        return false;
+    return true;
+}
+
+/* Prints the guard of a step: the scheduler's, and what the instruction waits for, and a condition (or NULL). */
+static void open_step(struct process *self, const struct instruction *instruction, const char *condition)
+{
+    enum promela_scheduler scheduler = self->promela->scheduler;
+    bool may_arrive = scheduler == PROMELA_SIGNAL && self->promela->arrival == PROMELA_ANY;
+    size_t before = out(self)->length;
+    self->statements = 0;
+    text_print(out(self), may_arrive ? "atomic { allowed(_pid, " : "d_step { ");
+    if (scheduler != PROMELA_FREE && !may_arrive)
+        text_print(out(self), "MAY_STEP(_pid) && ");
+    size_t empty = out(self)->length;
+    if (condition != NULL)
+        text_print(out(self), "%s", condition);
+    else if (!print_wait(self, instruction) && may_arrive)
+        text_print(out(self), "true");
+    bool has_condition = out(self)->length > empty;
+    if (may_arrive) {
+        text_print(out(self), "); d_step { ");
+    } else if (scheduler != PROMELA_FREE && !has_condition) {
+        out(self)->length = before;
+        text_print(out(self), "d_step { MAY_STEP(_pid) -> ");
+    } else if (has_condition) {
+        text_print(out(self), " -> ");
+    }
+    if (scheduler == PROMELA_PREEMPTIONS)
+        text_print(next_statement(self), "count_switch(_pid)");
+    if (scheduler == PROMELA_SIGNAL && !may_arrive)
+        text_print(next_statement(self), "await_signal()");
+}
+
+/* Registers that were live, or written, and are dead now. */
+static void clear_registers(struct process *self, uint32_t index, uint32_t next)
+{
+    unsigned touched = self->live[index] | instruction_writes(&self->code->instructions[index]);
+    unsigned dead = touched & ~(unsigned)self->live[next] & self->mentioned;
+    for (unsigned r = 0; r < REGISTER_COUNT; r++)
+        if (dead >> r & 1)
+            text_print(next_statement(self), "%s = 0", register_name((enum register_name)r));
+}
+
+/* Tells the scheduler where a thread has come to. A yield uses up whatever is left of a quantum. */
+static void print_stepped(struct process *self, uint32_t index, uint32_t next)
+{
+    struct promela *promela = self->promela;
+    const struct instruction *instruction = &self->code->instructions[index];
+    bool counts_ticks = promela->scheduler == PROMELA_TICK || promela->scheduler == PROMELA_SIGNAL;
+    if (promela->scheduler == PROMELA_FREE)
+        return;
+    text_print(next_statement(self), "stepped(_pid, ");
+    if (instruction->opcode == OPCODE_IO && next == index)
+        text_print(out(self), "AWAY");
+    else
+        promela_print_need(promela, self->code, next);
+    if (counts_ticks && (instruction->opcode == OPCODE_YIELD || instruction->ticks >= promela->quantum))
+        text_print(out(self), ", QUANTUM");
+    else if (counts_ticks)
+        text_print(out(self), ", %" PRIu32, instruction->ticks);
+    text_print(out(self), ")");
+}
+
+static void end_step(struct process *self)
+{
+    struct promela *promela = self->promela;
+    text_print(out(self), promela->scheduler == PROMELA_SIGNAL && promela->arrival == PROMELA_ANY ? " } }" : " }");
+}
+
+/* Ends a step, and says where the thread goes on where that is not the next instruction. */
+static void close_step(struct process *self, uint32_t index, uint32_t next)
+{
+    clear_registers(self, index, next);
+    print_stepped(self, index, next);
+    if (next == self->code->count)
+        text_print(next_statement(self), "finish()");
+    if (self->statements == 0)
+        text_print(next_statement(self), "skip");
+    end_step(self);
+    if (next == self->code->count && index + 1 != next)
+        text_print(out(self), "; goto end");
+    else if (next != self->code->count && next != index + 1)
+        text_print(out(self), "; goto L%" PRIu32, next);
+}
+
+/* ---- Effects ------------------------------------------------------------------------------------------------- */
+
+/* target = source, and the like; kind is "add" for a call of that inline, or NULL for an assignment. */
+static void print_computation(struct process *self, const char *kind, struct operand source, struct operand target)
+{
+    next_statement(self);
+    if (kind != NULL)
+        text_print(out(self), "%s(", kind);
+    print_operand(self, target);
+    text_print(out(self), kind != NULL ? ", " : " = ");
+    print_operand(self, source);
+    text_print(out(self), kind != NULL ? ")" : "");
+}
+
+static void print_negation(struct process *self, struct operand target)
+{
+    next_statement(self);
+    print_operand(self, target);
+    text_print(out(self), " = -");
+    print_operand(self, target);
+}
+
+static void print_comparison(struct process *self, struct operand a, struct operand b)
+{
+    text_print(next_statement(self), "flags = (");
+    print_operand(self, b);
+    text_print(out(self), " > ");
+    print_operand(self, a);
+    text_print(out(self), ") - (");
+    print_operand(self, b);
+    text_print(out(self), " < ");
+    print_operand(self, a);
+    text_print(out(self), ")");
+}
+
+static void print_exchange(struct process *self, const struct instruction *instruction)
+{
+    text_print(next_statement(self), "old = ");
+    print_operand(self, instruction->operands[1]);
+    print_computation(self, instruction->opcode == OPCODE_FETCHADD ? "add" : NULL, instruction->operands[0],
+                      instruction->operands[1]);
+    next_statement(self);
+    print_operand(self, instruction->operands[0]);
+    text_print(out(self), " = old");
+}
+
+static void print_swap(struct process *self, const struct instruction *instruction)
+{
+    text_print(next_statement(self), "compare_and_swap(");
+    print_operand(self, instruction->operands[0]);
+    text_print(out(self), ", ");
+    print_operand(self, instruction->operands[1]);
+    text_print(out(self), ")");
+}
+
+static void print_put(struct process *self, const struct instruction *instruction)
+{
+    const char *name = self->promela->program->queues[instruction->operands[0].value].name;
+    text_print(next_statement(self), "items_%s[length_%s] = ", name, name);
+    print_operand(self, instruction->operands[1]);
+    text_print(next_statement(self), "length_%s = length_%s + 1", name, name);
+}
+
+static void print_get(struct process *self, const struct instruction *instruction)
+{
+    const char *name = self->promela->program->queues[instruction->operands[0].value].name;
+    text_print(next_statement(self), "take_%s(", name);
+    print_operand(self, instruction->operands[1]);
+    text_print(out(self), ")");
+}
+
+static void print_unlock(struct process *self, int64_t mutex)
+{
+    const char *name = self->promela->program->mutexes[mutex];
+    if (!self->promela->request->can_fail)
+        text_print(next_statement(self), "assert(mutex_%s == _pid + 1)", name);
+    text_print(next_statement(self), "mutex_%s = 0", name);
+}
+
+static void print_effect(struct process *self, const struct instruction *instruction)
+{
+    const struct operand *operands = instruction->operands;
+    const struct program *program = self->promela->program;
+    switch (instruction->opcode) {
+    case OPCODE_MOV:
+        print_computation(self, NULL, operands[0], operands[1]);
+        break;
+    case OPCODE_ADD:
+    case OPCODE_SUB:
+    case OPCODE_MUL:
+        print_computation(self, instruction_form(instruction->opcode)->mnemonic, operands[0], operands[1]);
+        break;
+    case OPCODE_NEG:
+        print_negation(self, operands[0]);
+        break;
+    case OPCODE_TEST:
+        print_comparison(self, operands[0], operands[1]);
+        break;
+    case OPCODE_XCHG:
+    case OPCODE_FETCHADD:
+        print_exchange(self, instruction);
+        break;
+    case OPCODE_LOCK:
+        text_print(next_statement(self), "mutex_%s = _pid + 1", program->mutexes[operands[0].value]);
+        break;
+    case OPCODE_UNLOCK:
+        print_unlock(self, operands[0].value);
+        break;
+    case OPCODE_WAIT:
+        text_print(next_statement(self), "permits_%s = permits_%s - 1", program->semaphores[operands[0].value].name,
+                   program->semaphores[operands[0].value].name);
+        break;
+    case OPCODE_POST:
+        text_print(next_statement(self), "add(permits_%s, 1)", program->semaphores[operands[0].value].name);
+        break;
+    case OPCODE_PUT:
+        print_put(self, instruction);
+        break;
+    case OPCODE_GET:
+        print_get(self, instruction);
+        break;
+    case OPCODE_CAS:
+        print_swap(self, instruction);
+        break;
+    default: /* does nothing but go on somewhere */
+        break;
+    }
+}
+
+/* ---- Instructions -------------------------------------------------------------------------------------------- */
+
+/* The comparison with 0 that flags are put to, or NULL for an instruction that does not look at them. */
+static const char *jump_condition(enum opcode opcode)
+{
+    switch (opcode) {
+    case OPCODE_JE:
+        return "flags == 0";
+    case OPCODE_JNE:
+        return "flags != 0";
+    case OPCODE_JGT:
+        return "flags > 0";
+    case OPCODE_JGTE:
+        return "flags >= 0";
+    case OPCODE_JLT:
+        return "flags < 0";
+    case OPCODE_JLTE:
+        return "flags <= 0";
+    default:
+        return NULL;
+    }
+}
+
+static const char *opposite_condition(enum opcode opcode)
+{
+    static const enum opcode opposites[][2] = {
+        {OPCODE_JE, OPCODE_JNE}, {OPCODE_JGT, OPCODE_JLTE}, {OPCODE_JLT, OPCODE_JGTE}};
+    for (size_t i = 0; i < sizeof opposites / sizeof *opposites; i++)
+        for (size_t side = 0; side < 2; side++)
+            if (opposites[i][side] == opcode)
+                return jump_condition(opposites[i][1 - side]);
+    return NULL;
+}
+
+static void print_branch(struct process *self, uint32_t index, const char *condition, uint32_t next)
+{
+    text_print(out(self), "\n        :: ");
+    open_step(self, &self->code->instructions[index], condition);
+    close_step(self, index, next);
+}
+
+static void print_conditional_jump(struct process *self, uint32_t index)
+{
+    const struct instruction *instruction = &self->code->instructions[index];
+    text_print(out(self), "if");
+    print_branch(self, index, jump_condition(instruction->opcode), (uint32_t)instruction->operands[0].value);
+    print_branch(self, index, opposite_condition(instruction->opcode), index + 1);
+    text_print(out(self), "\n        fi");
+}
+
+/* The return is no scheduler's business. */
+static void print_return(struct process *self, uint32_t index)
+{
+    struct promela *promela = self->promela;
+    text_print(out(self), "; d_step { ");
+    if (promela->scheduler == PROMELA_FREE) {
+        text_print(out(self), "skip");
+    } else {
+        text_print(out(self), "needs[_pid] == AWAY -> returned(_pid, ");
+        promela_print_need(promela, self->code, index + 1);
+        text_print(out(self), ")");
+    }
+    text_print(out(self), "%s }", index + 1 == self->code->count ? "; finish()" : "");
+}
+
+static uint32_t target_of(const struct process *self, uint32_t index)
+{
+    const struct instruction *instruction = &self->code->instructions[index];
+    return instruction->opcode == OPCODE_HALT ? self->code->count
+           : instruction->opcode == OPCODE_J  ? (uint32_t)instruction->operands[0].value
+                                              : index + 1;
+}
+
+/* Leaves, and says where the second step begins. */
+static void print_leave(struct process *self, uint32_t index)
+{
+    print_stepped(self, index, index);
+    if (self->statements == 0)
+        text_print(next_statement(self), "skip");
+    end_step(self);
+}
+
+static void print_step(struct process *self, uint32_t index)
+{
+    const struct instruction *instruction = &self->code->instructions[index];
+    open_step(self, instruction, NULL);
+    print_effect(self, instruction);
+    if (instruction->opcode == OPCODE_IO)
+        print_leave(self, index);
+    else
+        close_step(self, index, target_of(self, index));
+}
+
+/* No jump may lead into a d_step, but it may lead to a choice of which that is the only one. */
+static void print_instruction(struct process *self, uint32_t index)
+{
+    const struct instruction *instruction = &self->code->instructions[index];
+    bool is_branch = jump_condition(instruction->opcode) != NULL;
+    char *text = program_instruction_text(self->promela->program, self->code, instruction);
+    if (self->is_target[index])
+        text_print(out(self), "L%" PRIu32 ":\n", index);
+    text_print(out(self), "    /* %4" PRIu32 "  %-*s */ ", instruction->place.line, COMMENT_COLUMNS, text);
+    memory_free(text);
+    text_print(out(self), self->is_target[index] && !is_branch ? "if :: " : "");
+    if (is_branch)
+        print_conditional_jump(self, index);
+    else
+        print_step(self, index);
+    text_print(out(self), self->is_target[index] && !is_branch ? " fi" : "");
+    if (instruction->opcode == OPCODE_IO)
+        print_return(self, index);
+    text_print(out(self), ";\n");
+}
+
+/* ---- Processes ----------------------------------------------------------------------------------------------- */
+
+static void find_targets(struct process *self)
+{
+    for (uint32_t i = 0; i < self->code->count; i++) {
+        const struct instruction *instruction = &self->code->instructions[i];
+        self->mentioned |= instruction_reads(instruction) | instruction_writes(instruction);
+        for (size_t o = 0; o < 2; o++)
+            if (instruction->operands[o].kind == OPERAND_TARGET && instruction->operands[o].value < self->code->count)
+                self->is_target[instruction->operands[o].value] = true;
+    }
+}
+
+static int64_t first_value(const struct process *self, size_t thread, unsigned number)
+{
+    bool is_live = self->live[0] >> number & 1;
+    return is_live ? self->promela->program->threads[thread].registers[number] : 0;
+}
+
+static void print_registers(struct process *self, size_t thread)
+{
+    for (unsigned r = 0; r < REGISTER_COUNT; r++)
+        if (self->mentioned >> r & 1)
+            text_print(out(self), "    %s %s = %" PRId64 ";\n", r == REGISTER_FLAGS ? "short" : "int",
+                       register_name((enum register_name)r), first_value(self, thread, r));
+}
+
+static void print_heading(struct process *self, size_t first, size_t count)
+{
+    const struct thread *threads = self->promela->program->threads;
+    text_print(out(self), "\n/* ");
+    for (size_t t = first; t < first + count; t++)
+        text_print(out(self), "%s%s", t > first ? ", " : "", threads[t].name);
+    text_print(out(self), " */\nactive [%zu] proctype threads_from_%zu()\n{\n", count, first);
+}
+
+/* Prints the proctype of the threads first .. first + count - 1, which are alike. */
+static void print_process(struct promela *promela, size_t first, size_t count)
+{
+    struct process self = {.promela = promela, .code = promela_code(promela, first)};
+    self.live = promela->live[promela->program->threads[first].code];
+    self.is_target = memory_new(self.code->count, sizeof *self.is_target);
+    find_targets(&self);
+    print_heading(&self, first, count);
+    print_registers(&self, first);
+    for (uint32_t i = 0; i < self.code->count; i++)
+        print_instruction(&self, i);
+    text_print(promela->text, "end:\n    false /* stays here for ever */\n}\n");
+    memory_free(self.is_target);
+}
+
+static bool are_alike(const struct thread *a, const struct thread *b)
+{
+    return a->code == b->code && memcmp(a->registers, b->registers, sizeof a->registers) == 0;
+}
+
+/* SPIN numbers processes (_pid) in the order of the text, which has to be that of the threads. */
+void promela_print_threads(struct promela *self)
+{
+    const struct program *program = self->program;
+    size_t count;
+    for (size_t first = 0; first < program->thread_count; first += count) {
+        count = 1;
+        while (first + count < program->thread_count &&
+               are_alike(&program->threads[first], &program->threads[first + count]))
+            count++;
+        print_process(self, first, count);
+    }
+}

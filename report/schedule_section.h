@@ -1,0 +1,27 @@
+/* schedule_section: a schedule as a part of a report: how its end comes about, its steps, and why it ends so. */
+#ifndef RACECHECK_REPORT_SCHEDULE_SECTION_H
+#define RACECHECK_REPORT_SCHEDULE_SECTION_H
+
+#include "analysis/outcome.h"
+#include "report/content.h"
+
+/* Adds the section of a witness, which has its trace. */
+void schedule_section_add(struct content *content, const struct outcome *outcome,
+                          const struct outcome_witness *witness);
+
+/* Adds the section of a thread that can wait for ever, which has its trace. */
+void schedule_section_add_lasso(struct content *content, const struct outcome *outcome,
+                                const struct outcome_wait *wait);
+
+/* Adds why a schedule ends as it does. */
+void schedule_section_add_end(struct content *content, const struct trace *trace);
+
+/* Appends "How `value` = 2 comes about"; and "60 steps, 4 preemptions (no schedule needs fewer)". */
+void schedule_section_print_title(struct text *text, const struct outcome *outcome,
+                                  const struct outcome_witness *witness);
+void schedule_section_print_length(struct text *text, const struct outcome_witness *witness);
+
+/* Appends "How `T1` can wait for ever with phase 3, under weak fairness: 4 steps, then a loop of 6 steps". */
+void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait);
+
+#endif

@@ -1,0 +1,138 @@
+#include "report/setting.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void print_line(struct text *text, const char *bytes)
+{
+    char *clean = utf8_line(bytes);
+    text_print(text, "%s", clean);
+    memory_free(clean);
+}
+
+static void print_properties(struct text *text, const struct property *properties, size_t count, const char *separator)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_print(text, "%s", i > 0 ? ", " : "");
+        print_line(text, properties[i].name);
+        text_print(text, "%s", separator);
+        if (properties[i].is_number)
+            text_print(text, "%" PRId64, properties[i].number);
+        else
+            print_line(text, properties[i].text);
+    }
+}
+
+void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters, const struct property *symbols,
+                   size_t symbol_count)
+{
+    print_line(text, model);
+    text_print(text, ", %" PRId64 " thread%s, ITERS = %" PRId64 "%s", threads, threads == 1 ? "" : "s", iters,
+               symbol_count > 0 ? ", " : "");
+    print_properties(text, symbols, symbol_count, " = ");
+}
+
+void setting_print_swept(struct text *text, const char *model, const struct property *settings, size_t count)
+{
+    print_line(text, model);
+    if (count > 0 && strcmp(settings[0].name, "threads") == 0) {
+        text_print(text, ", %" PRId64 " thread%s", settings[0].number, settings[0].number == 1 ? "" : "s");
+        settings++;
+        count--;
+    }
+    text_print(text, "%s", count > 0 ? ", " : "");
+    print_properties(text, settings, count, " = ");
+}
+
+/* What a kind of scheduler does, for those who do not know the word; "" for a kind unknown here. */
+static const char *meaning(const char *kind, const struct property *parameters, size_t count)
+{
+    const struct property *pick = property_find(parameters, count, "pick");
+    bool in_turn = pick != NULL && !pick->is_number && strcmp(pick->text, "round-robin") == 0;
+    if (strcmp(kind, "free") == 0)
+        return "any thread that can go on may step";
+    if (strcmp(kind, "tick") == 0)
+        return in_turn ? "one processor; after each quantum the next thread has its turn"
+                       : "one processor; after each quantum any thread is picked";
+    if (strcmp(kind, "parallel") == 0)
+        return "a processor a thread; none gets further ahead of another than the lag";
+    if (strcmp(kind, "preemptions") == 0)
+        return "any thread may step, but a running one is interrupted no more often than that";
+    if (strcmp(kind, "signal") == 0)
+        return "as tick, but from a signal until the first thread runs the quantum is 1";
+    return "";
+}
+
+void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters, size_t count)
+{
+    const char *words = meaning(kind, parameters, count);
+    print_line(text, kind);
+    text_print(text, "%s", count > 0 ? ", " : "");
+    print_properties(text, parameters, count, " ");
+    if (words[0] != '\0')
+        text_print(text, " (%s)", words);
+}
+
+void setting_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,
+                           size_t count)
+{
+    struct property *chosen = NULL;
+    size_t chosen_count = 0;
+    for (size_t p = 0; p < count; p++) {
+        const struct property *asked = property_find(outcome->parameters, outcome->parameter_count, parameters[p].name);
+        if (asked == NULL || asked->is_number != parameters[p].is_number || asked->number != parameters[p].number)
+            property_set(&chosen, &chosen_count, &parameters[p]);
+    }
+    text_print(text, "%s", chosen_count > 0 ? " with " : "");
+    print_properties(text, chosen, chosen_count, " ");
+    property_free_list(chosen, chosen_count);
+}
+
+void setting_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)
+{
+    switch (end) {
+    case OUTCOME_VALUE:
+        print_line(text, observe);
+        text_print(text, " = %" PRId64, value);
+        break;
+    case OUTCOME_DEADLOCK:
+        text_print(text, "a deadlock");
+        break;
+    case OUTCOME_FAILURE:
+        text_print(text, "an error of the program");
+        break;
+    case OUTCOME_OVERLAP:
+        text_print(text, "an overlap in a critical section");
+        break;
+    }
+}
+
+const char *setting_fairness(enum outcome_fairness fairness)
+{
+    switch (fairness) {
+    case FAIRNESS_NONE:
+        return "without fairness";
+    case FAIRNESS_WEAK:
+        return "under weak fairness";
+    case FAIRNESS_STRONG:
+        return "under strong fairness";
+    }
+    return "";
+}
+
+void setting_print_threads(struct text *text, const struct trace *trace, uint64_t threads)
+{
+    for (uint64_t rest = threads; rest != 0; rest &= rest - 1) {
+        text_print(text, "%s", rest == threads ? "" : (rest & (rest - 1)) == 0 ? " and " : ", ");
+        print_line(text, trace->threads[__builtin_ctzll(rest)]);
+    }
+}
+
+void setting_print_length(struct text *text, const struct trace *trace)
+{
+    text_print(text, "%zu step%s, %" PRIu64 " preemption%s", trace->step_count, trace->step_count == 1 ? "" : "s",
+               trace->preemptions, trace->preemptions == 1 ? "" : "s");
+}

@@ -1,0 +1,39 @@
+/* setting: what was checked, and under which scheduler, in a line of words. */
+#ifndef RACECHECK_REPORT_SETTING_H
+#define RACECHECK_REPORT_SETTING_H
+
+#include "analysis/outcome.h"
+#include "base/text.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Appends "unlocked, 2 threads, ITERS = 10, PERMITS = 2". */
+void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters, const struct property *symbols,
+                   size_t symbol_count);
+
+/* Appends "unlocked, 2 threads, PERMITS = 2": what is the same at all points of a sweep; "threads", if there, is the first of
+ * the settings. */
+void setting_print_swept(struct text *text, const char *model, const struct property *settings, size_t count);
+
+/* Appends "tick, quantum 100, pick any, phase any (one processor; after each quantum any thread is picked)". */
+void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters, size_t count);
+
+/* Appends " with phase 3": those of a witness's parameters that the scheduler of the outcome had left open; nothing where
+ * there are none. */
+void setting_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,
+                           size_t count);
+
+/* Appends "value = 2", "a deadlock", "an error of the program" or "an overlap in a critical section". */
+void setting_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value);
+
+/* "under weak fairness", borrowed. */
+const char *setting_fairness(enum outcome_fairness fairness);
+
+/* Appends the names of a set of a trace's threads: "T0, T1 and T3". */
+void setting_print_threads(struct text *text, const struct trace *trace, uint64_t threads);
+
+/* Appends "60 steps, 4 preemptions". */
+void setting_print_length(struct text *text, const struct trace *trace);
+
+#endif

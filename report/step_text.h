@@ -1,0 +1,27 @@
+/* step_text: what one step of a schedule did, in words.
+ *
+ * The words depend on the instruction and its act alone, the numbers in them on the step; so a step_text is a pattern, in which
+ * {r} stands for the new value of the register, {0} and {1} for the values of the accesses, {a} and {b} for the numbers of
+ * the act, and what to fill in. Names stand in `backticks`. */
+#ifndef RACECHECK_REPORT_STEP_TEXT_H
+#define RACECHECK_REPORT_STEP_TEXT_H
+
+#include "base/text.h"
+#include "trace/trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Appends the pattern of a step: "reads `value` = {0} and sets `%ax` to {r}". */
+void step_text_print_pattern(struct text *text, const struct trace *trace, size_t step);
+
+/* Whether the acts of two steps have the same pattern; accesses and registers are not looked at. */
+bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b);
+
+/* Appends the words: "reads `value` = 3 and sets `%ax` to 3". */
+void step_text_print(struct text *text, const struct trace *trace, size_t step);
+
+/* Appends a name as code, in backticks: control characters, and backticks in it, are replaced. */
+void step_text_print_name(struct text *text, const char *name);
+
+#endif

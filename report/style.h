@@ -1,0 +1,17 @@
+/* style: how much weight words have, whatever shows them: a colour on a terminal, a class on a page. */
+#ifndef RACECHECK_REPORT_STYLE_H
+#define RACECHECK_REPORT_STYLE_H
+
+enum style {
+    STYLE_PLAIN,
+    STYLE_HEADING, /* titles, table heads */
+    STYLE_QUIET,   /* what matters less */
+    STYLE_CHANGED, /* a value that changed */
+    STYLE_BAR,
+    STYLE_WARNING, /* preemptions, values that should not be */
+    STYLE_BAD,     /* INCOMPLETE, deadlock, failure */
+    STYLE_GOOD,
+    STYLE_COUNT
+};
+
+#endif

@@ -1,0 +1,49 @@
+/* sweep: the results of many analyses, side by side, as one plain value.
+ *
+ * Each point is one analysis, with its own values of one or two parameters; the points stand in the order in which they were
+ * asked for. What came of a point that failed is its exit status and a note. A sweep owns all that it holds. */
+#ifndef RACECHECK_REPORT_SWEEP_H
+#define RACECHECK_REPORT_SWEEP_H
+
+#include "base/property.h"
+#include "report/sweep_result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SWEEP_AXES_MAX = 2 };
+
+struct sweep_point {
+    int64_t values[SWEEP_AXES_MAX]; /* of the parameters */
+    int status;                     /* exit status; -1 where the process crashed, or never came to its end */
+    char *note;                     /* what went wrong, or NULL */
+    char *document;                 /* the result document, where documents are kept, or NULL */
+    bool has_result;
+    struct sweep_result result; /* where there is one */
+};
+
+struct sweep {
+    char *names[SWEEP_AXES_MAX]; /* of the parameters */
+    size_t axis_count;
+    struct sweep_point *points;
+    size_t point_count;
+
+    /* What is the same at all points. */
+    char *model;
+    struct property *settings; /* threads, iters, symbols: those that are not swept */
+    size_t setting_count;
+    char *scheduler;             /* its kind; NULL where it is not known */
+    struct property *parameters; /* of the scheduler: those that are not swept */
+    size_t parameter_count;
+    char *observe; /* NULL where it is not known */
+};
+
+/* Returns an empty sweep, with so many points, as new. */
+struct sweep *sweep_new(size_t point_count);
+void sweep_free(struct sweep *self);
+
+/* Appends values as "2..4 7..20"; what would be behind so many columns is told as " ...". */
+void sweep_print_ranges(struct text *text, const struct intervals *values, size_t columns);
+
+#endif

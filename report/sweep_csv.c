@@ -1,0 +1,65 @@
+#include "report/sweep_csv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Writes a field, after a comma unless it is the first of its line; in quotes where it must be. */
+static void put(FILE *stream, bool is_first, const char *field)
+{
+    bool is_quoted = strpbrk(field, ",\"\r\n") != NULL;
+    fputs(is_first ? "" : ",", stream);
+    fputs(is_quoted ? "\"" : "", stream);
+    for (const char *c = field; *c != '\0'; c++)
+        fputs(*c == '"' ? "\"\"" : (char[]){*c, '\0'}, stream);
+    fputs(is_quoted ? "\"" : "", stream);
+}
+
+static void put_number(FILE *stream, bool is_first, bool is_known, int64_t number)
+{
+    struct text field = TEXT_INIT;
+    if (is_known)
+        text_print(&field, "%" PRId64, number);
+    put(stream, is_first, text_string(&field));
+    text_free(&field);
+}
+
+static void put_values(FILE *stream, const struct sweep_result *result)
+{
+    struct text size = TEXT_INIT, ranges = TEXT_INIT;
+    if (result->has_values && result->complete)
+        text_print(&size, "%" PRIu64, intervals_size(&result->values));
+    sweep_print_ranges(&ranges, &result->values, SIZE_MAX);
+    put(stream, false, text_string(&size));
+    put(stream, false, text_string(&ranges));
+    text_free(&size);
+    text_free(&ranges);
+}
+
+static void write_point(FILE *stream, const struct sweep *sweep, const struct sweep_point *point)
+{
+    const struct sweep_result *result = &point->result;
+    for (size_t a = 0; a < sweep->axis_count; a++)
+        put_number(stream, a == 0, true, point->values[a]);
+    put_number(stream, false, point->status >= 0, point->status);
+    put(stream, false, !point->has_result ? "" : result->complete ? "true" : "false");
+    put_number(stream, false, result->has_extremes, result->minimum);
+    put_number(stream, false, result->has_extremes, result->maximum);
+    put_values(stream, result);
+    put(stream, false, result->schedules != NULL ? result->schedules : "");
+    put(stream, false, result->deadlocked != NULL ? result->deadlocked : "");
+    put(stream, false, point->note != NULL ? point->note : "");
+    fputs("\r\n", stream);
+}
+
+void sweep_csv_write(FILE *stream, const struct sweep *sweep)
+{
+    static const char *const names[] = {"status",    "complete",  "minimum",    "maximum", "values",
+                                        "reachable", "schedules", "deadlocked", "note"};
+    for (size_t a = 0; a < sweep->axis_count; a++)
+        put(stream, a == 0, sweep->names[a]);
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
+        put(stream, false, names[n]);
+    fputs("\r\n", stream);
+    for (size_t p = 0; p < sweep->point_count; p++)
+        write_point(stream, sweep, &sweep->points[p]);
+}

@@ -1,0 +1,147 @@
+#include "report/text_report.h"
+
+#include "base/memory.h"
+#include "report/findings.h"
+#include "report/render_text.h"
+#include "report/schedule_section.h"
+#include "report/setting.h"
+#include "report/value_table.h"
+
+#include <inttypes.h>
+
+enum { ROWS_MAX = 40 }; /* of the table of values */
+
+/* Writes content and frees it. */
+static void write_content(FILE *stream, struct content *content, const struct text_report_options *options)
+{
+    render_text(stream, content, &options->terminal, options->full);
+    content_free(content);
+}
+
+/* ---- An outcome ---------------------------------------------------------------------------------------------- */
+
+/* The first thread that can wait for ever is told how; --full tells it of all. */
+static void add_lassos(struct content *content, const struct outcome *outcome, bool full)
+{
+    bool is_first = true;
+    for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++) {
+        const struct outcome_wait *wait = &outcome->waits[i];
+        if (!wait->starves || wait->trace == NULL || !(is_first || full))
+            continue;
+        schedule_section_add_lasso(content, outcome, wait);
+        is_first = false;
+    }
+}
+
+void text_report_outcome(FILE *stream, const struct outcome *outcome, const struct text_report_options *options)
+{
+    struct content content = {0};
+    findings_add_incomplete(&content, outcome);
+    findings_add_checked(&content, outcome);
+    findings_add_results(&content, outcome);
+    value_table_add(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        if (outcome->witnesses[i].trace != NULL)
+            schedule_section_add(&content, outcome, &outcome->witnesses[i]);
+    add_lassos(&content, outcome, options->full);
+    content_break(&content);
+    findings_add_effort(&content, outcome);
+    findings_add_omissions(&content, outcome);
+    if (options->timing)
+        text_print(content_fact(&content, STYLE_PLAIN, "time"), "%.3f s", outcome->seconds);
+    if (outcome->explanation != NULL)
+        text_print(content_listing(&content), "%s", outcome->explanation);
+    write_content(stream, &content, options);
+}
+
+/* ---- One schedule -------------------------------------------------------------------------------------------- */
+
+/* Appends "count = 2, flag = 0": all words as the steps left them. */
+static void print_words(struct text *text, const struct trace *trace)
+{
+    int64_t *values = memory_copy(trace->first_words, trace->word_count * sizeof *values);
+    for (size_t s = 0; s < trace->step_count; s++)
+        for (size_t a = 0; a < trace->steps[s].access_count; a++)
+            if (trace->steps[s].accesses[a].is_write)
+                values[trace->steps[s].accesses[a].word] = trace->steps[s].accesses[a].value;
+    for (size_t w = 0; w < trace->word_count; w++)
+        text_print(text, "%s%s = %" PRId64, w == 0 ? "" : ", ", trace->words[w], values[w]);
+    memory_free(values);
+}
+
+static void add_end(struct content *content, const struct trace *trace)
+{
+    if (trace->end != TRACE_UNFINISHED || trace->overlap_text != NULL) {
+        schedule_section_add_end(content, trace);
+        return;
+    }
+    struct text *words = content_paragraph(content, STYLE_WARNING);
+    text_print(words, "The schedule is over, the program is not: ");
+    setting_print_threads(words, trace, trace->choices);
+    text_print(words, " could go on.");
+}
+
+void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
+                          bool repeats, const struct text_report_options *options)
+{
+    struct content content = {0};
+    findings_add_checked(&content, outcome);
+    text_print(content_fact(&content, STYLE_PLAIN, "schedule"), "%zu step%s as given%s", given, given == 1 ? "" : "s",
+               repeats                     ? ", again and again; those that are not possible are skipped"
+               : trace->step_count > given ? ", then each thread a step in turn"
+                                           : "");
+    content_schedule(&content, trace, SIZE_MAX);
+    add_end(&content, trace);
+    print_words(content_fact(&content, STYLE_CHANGED, trace->end == TRACE_UNFINISHED ? "so far" : "at the end"), trace);
+    setting_print_length(content_fact(&content, STYLE_PLAIN, "executed"), trace);
+    write_content(stream, &content, options);
+}
+
+/* ---- Replay -------------------------------------------------------------------------------------------------- */
+
+static void print_trace_end(struct text *text, const struct trace *trace)
+{
+    static const enum outcome_end ends[] = {[TRACE_FINISHED] = OUTCOME_VALUE,
+                                            [TRACE_DEADLOCKED] = OUTCOME_DEADLOCK,
+                                            [TRACE_FAILED] = OUTCOME_FAILURE,
+                                            [TRACE_UNFINISHED] = OUTCOME_OVERLAP};
+    if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL) {
+        text_print(text, "stops before the program has come to its end");
+        return;
+    }
+    text_print(text, "ends with ");
+    setting_print_end(text, trace->observe, ends[trace->end], trace->value);
+}
+
+static bool add_verdict(struct content *content, const struct witness_file *claim, const struct trace *trace)
+{
+    bool is_confirmed = witness_file_holds(claim, trace);
+    struct text *words = content_paragraph(content, is_confirmed ? STYLE_GOOD : STYLE_BAD);
+    text_print(words, "%s: the schedule is possible and ", is_confirmed ? "CONFIRMED" : "REFUTED");
+    print_trace_end(words, trace);
+    text_print(words, " after ");
+    setting_print_length(words, trace);
+    if (!witness_file_ends(claim, trace)) {
+        text_print(words, "; claimed was ");
+        setting_print_end(words, claim->observe, claim->end, claim->value);
+    }
+    if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
+        text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
+    text_print(words, "%s.", is_confirmed ? ", as claimed" : "");
+    return is_confirmed;
+}
+
+bool text_report_replay(FILE *stream, const struct witness_file *claim, const struct trace *trace,
+                        const struct text_report_options *options)
+{
+    struct content content = {0};
+    findings_add_program(&content, "replayed", claim->model, (int64_t)trace->thread_count, claim->iters, claim->symbols,
+                         claim->symbol_count);
+    findings_add_registers(&content, claim->registers);
+    findings_add_scheduler(&content, claim->scheduler, claim->parameters, claim->parameter_count);
+    content_schedule(&content, trace, SIZE_MAX);
+    schedule_section_add_end(&content, trace);
+    bool is_confirmed = add_verdict(&content, claim, trace);
+    write_content(stream, &content, options);
+    return is_confirmed;
+}

@@ -1,0 +1,117 @@
+#include "report/verdict.h"
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "report/setting.h"
+
+#include <string.h>
+
+const char *verdict_word(enum claim_verdict verdict)
+{
+    static const char *const words[] = {
+        [CLAIM_UNKNOWN] = "unknown", [CLAIM_HOLDS] = "holds", [CLAIM_VIOLATED] = "violated"};
+    return words[verdict];
+}
+
+static void print_violation(struct text *text, const struct outcome *outcome, const struct claim *claim)
+{
+    text_print(text, "violated");
+    switch (claim->kind) {
+    case CLAIM_VALUE:
+        text_print(text, " by ");
+        setting_print_end(text, outcome->observe, OUTCOME_VALUE, claim->value);
+        break;
+    case CLAIM_NO_DEADLOCK:
+        text_print(text, ": a deadlock is possible");
+        break;
+    case CLAIM_NO_ERROR:
+        text_print(text, ": an error of the program is possible");
+        break;
+    case CLAIM_EXCLUSIVE:
+        text_print(text, ": two threads can be inside the same critical section");
+        break;
+    case CLAIM_NO_STARVATION:
+        text_print(text, ", %s: a thread can wait for ever", setting_fairness(outcome->fairness));
+        break;
+    }
+}
+
+/* What is claimed of final values says nothing of the schedules that have none. */
+static void print_held_values(struct text *text, const struct outcome *outcome)
+{
+    const struct {
+        bool possible;
+        const char *words;
+    } others[] = {
+        {outcome->can_deadlock, "deadlock"}, {outcome->can_fail, "fail"}, {outcome->endless, "go on for ever"}};
+    const char *before = " in every schedule that comes to its end; others can ";
+    text_print(text, "holds");
+    if (!outcome->has_extremes)
+        text_print(text, ", since no schedule ends with a value");
+    for (size_t o = 0; o < sizeof others / sizeof others[0] && outcome->has_extremes; o++)
+        if (others[o].possible) {
+            text_print(text, "%s%s", before, others[o].words);
+            before = " or ";
+        }
+    if (outcome->endless_unknown)
+        text_print(text, "%swhether some go on for ever was not computed",
+                   outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that comes to its end; ");
+}
+
+static void print_spinning(struct text *text, const struct outcome *outcome)
+{
+    char *names = utf8_line(outcome->spinning != NULL ? outcome->spinning : "schedules");
+    text_print(text, "%s can %s for ever", names, outcome->spinning != NULL ? "spin" : "go on");
+    memory_free(names);
+}
+
+/* An exact fraction is told where it is short. */
+static void print_probability(struct text *text, const struct outcome *outcome)
+{
+    enum { DIGITS_MAX = 24 };
+    char *share = number_probability(outcome->random_endless, outcome->random_error);
+    char *fraction = number_fraction(outcome->random_endless);
+    if (outcome->random_error > 0 || strlen(fraction) > DIGITS_MAX)
+        text_print(text, "; probability %s under the random scheduler", share);
+    else if (!outcome->must_hang)
+        text_print(text, "; probability %s, or %s, under the random scheduler", fraction, share);
+    memory_free(share);
+    memory_free(fraction);
+}
+
+void verdict_print_hang(struct text *text, const struct outcome *outcome)
+{
+    print_spinning(text, outcome);
+    text_print(text, outcome->must_hang ? ", and no schedule comes to an end" : ", and no end can be reached then");
+    if (outcome->has_random)
+        print_probability(text, outcome);
+}
+
+static void print_held(struct text *text, const struct outcome *outcome, const struct claim *claim)
+{
+    if (claim->kind == CLAIM_VALUE) {
+        print_held_values(text, outcome);
+        return;
+    }
+    text_print(text, "holds");
+    if (claim->kind == CLAIM_NO_STARVATION)
+        text_print(text, ", %s", setting_fairness(outcome->fairness));
+    if (outcome->can_hang && (claim->kind == CLAIM_NO_STARVATION || claim->kind == CLAIM_NO_DEADLOCK)) {
+        text_print(text, "; but ");
+        print_spinning(text, outcome);
+    }
+}
+
+void verdict_print(struct text *text, const struct outcome *outcome, const struct claim *claim)
+{
+    const char *gap = claim_gap(claim, outcome);
+    if (claim->verdict == CLAIM_VIOLATED)
+        print_violation(text, outcome, claim);
+    else if (claim->verdict == CLAIM_HOLDS)
+        print_held(text, outcome, claim);
+    else if (!outcome->complete)
+        text_print(text, "not decided; nothing that was found violates it");
+    else
+        text_print(text, "not decided: %s", gap != NULL ? gap : "");
+}

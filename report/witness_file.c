@@ -1,0 +1,238 @@
+#include "report/witness_file.h"
+
+#include "base/document.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FILE_BYTES_MAX = 256 * 1000 * 1000, THREADS_MAX = 64 };
+
+static json_t *read_document(struct document *self, const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return document_parse_stream(self, stdin, FILE_BYTES_MAX);
+    FILE *stream = fopen(path, "re");
+    if (stream == NULL && errno == ENOMEM)
+        memory_exhausted();
+    if (stream == NULL) {
+        document_fail(self, "cannot read this file: %s", strerror(errno));
+        return NULL;
+    }
+    json_t *document = document_parse_stream(self, stream, FILE_BYTES_MAX);
+    fclose(stream);
+    return document;
+}
+
+/* ---- The witness --------------------------------------------------------------------------------------------- */
+
+/* Documents that are older than the key do without it. */
+static bool read_registers(struct document *self, const json_t *program, struct witness_file *witness)
+{
+    const json_t *registers = json_object_get(program, "registers");
+    if (registers == NULL || json_is_null(registers))
+        return true;
+    if (!json_is_string(registers))
+        return document_wrong(self, "program.registers", "a string or null");
+    witness->registers = memory_copy_string(json_string_value(registers));
+    return true;
+}
+
+static bool read_program(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    static const char *const keys[] = {"model", "threads", "iters", "registers", "observe", "symbols", "text", NULL};
+    const json_t *program = document_read_object(self, document, "program");
+    if (program == NULL || !document_has_only(self, program, keys))
+        return false;
+    const json_t *symbols = document_read_object(self, program, "program.symbols");
+    return symbols != NULL && document_read_string(self, program, "program.model", &witness->model) &&
+           read_registers(self, program, witness) &&
+           document_read_string(self, program, "program.text", &witness->text) &&
+           document_read_string(self, program, "program.observe", &witness->observe) &&
+           document_read_integer(self, program, "program.threads", 1, THREADS_MAX, &witness->threads) &&
+           document_read_integer(self, program, "program.iters", 0, INT64_MAX, &witness->iters) &&
+           document_read_properties(self, symbols, false, &witness->symbols, &witness->symbol_count);
+}
+
+static bool read_scheduler(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    const json_t *scheduler = document_read_object(self, document, "scheduler");
+    return scheduler != NULL && document_read_string(self, scheduler, "scheduler.kind", &witness->scheduler) &&
+           document_read_properties(self, scheduler, true, &witness->parameters, &witness->parameter_count);
+}
+
+static bool read_end(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    static const char *const names[] = {"value", "deadlock", "failure", "overlap"};
+    static const enum outcome_end ends[] = {OUTCOME_VALUE, OUTCOME_DEADLOCK, OUTCOME_FAILURE, OUTCOME_OVERLAP};
+    const json_t *end = document_member(self, document, "end");
+    if (end == NULL)
+        return false;
+    for (size_t i = 0; json_is_string(end) && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(json_string_value(end), names[i]) == 0) {
+            witness->end = ends[i];
+            return true;
+        }
+    return document_wrong(self, "end", "\"value\", \"deadlock\", \"failure\" or \"overlap\"");
+}
+
+static bool read_claims(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    const json_t *value = document_member(self, document, "value"),
+                 *preemptions = document_member(self, document, "preemptions");
+    if (value == NULL || preemptions == NULL || !read_end(self, document, witness))
+        return false;
+    if (witness->end != OUTCOME_VALUE && !json_is_null(value))
+        return document_wrong(self, "value", "null, since the schedule does not end with a value");
+    witness->has_preemptions = !json_is_null(preemptions);
+    return (witness->end != OUTCOME_VALUE ||
+            document_read_integer(self, document, "value", INT64_MIN, INT64_MAX, &witness->value)) &&
+           (!witness->has_preemptions ||
+            document_read_integer(self, document, "preemptions", 0, INT64_MAX, &witness->preemptions));
+}
+
+static bool read_steps(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    const json_t *steps = document_member(self, document, "steps");
+    if (steps == NULL)
+        return false;
+    if (!json_is_array(steps))
+        return document_wrong(self, "steps", "an array");
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        const json_t *step = json_array_get(steps, i);
+        json_int_t thread = json_integer_value(step);
+        if (!json_is_integer(step) || thread < 0 || thread >= THREADS_MAX)
+            return document_fail(self, "step %zu in \"steps\" should be the index of a thread, from 0 to %d", i + 1,
+                                 THREADS_MAX - 1);
+        schedule_add(&witness->schedule, action_by(ACTION_STEP, (size_t)thread));
+    }
+    return true;
+}
+
+static bool is_version_1(struct document *self, const json_t *document)
+{
+    const json_t *version = document_member(self, document, "version");
+    if (version == NULL)
+        return false;
+    if (json_is_integer(version) && json_integer_value(version) == 1)
+        return true;
+    return document_fail(self,
+                         "this racecheck reads version 1 of the format, and the document's \"version\" is another");
+}
+
+static const char *format_of(const json_t *document)
+{
+    const char *format = json_string_value(json_object_get(document, "format"));
+    return format != NULL ? format : "";
+}
+
+static bool read_witness(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    static const char *const keys[] = {"format", "version",     "program", "scheduler", "end",
+                                       "value",  "preemptions", "steps",   NULL};
+    return is_version_1(self, document) && document_has_only(self, document, keys) &&
+           read_program(self, document, witness) && read_scheduler(self, document, witness) &&
+           read_claims(self, document, witness) && read_steps(self, document, witness);
+}
+
+/* ---- Choosing ------------------------------------------------------------------------------------------------ */
+
+static bool has_value(const json_t *witness, int64_t value)
+{
+    int64_t claimed;
+    const char *end = json_string_value(json_object_get(witness, "end"));
+    return end != NULL && strcmp(end, "value") == 0 &&
+           document_parse_integer(json_object_get(witness, "value"), &claimed) && claimed == value;
+}
+
+/* The witness asked for among those of a result; borrowed. */
+static const json_t *choose(struct document *self, const json_t *result, const int64_t *value)
+{
+    const json_t *witnesses = document_member(self, result, "witnesses");
+    if (witnesses == NULL || !is_version_1(self, result))
+        return NULL;
+    if (!json_is_array(witnesses)) {
+        document_wrong(self, "witnesses", "an array");
+        return NULL;
+    }
+    for (size_t i = 0; i < json_array_size(witnesses); i++)
+        if (value == NULL || has_value(json_array_get(witnesses, i), *value))
+            return json_array_get(witnesses, i);
+    if (value != NULL)
+        document_fail(self, "this result has no witness for the value %" PRId64, *value);
+    else
+        document_fail(self, "this result has no witness");
+    return NULL;
+}
+
+/* Finds the witness in a document; borrowed. */
+static const json_t *find_witness(struct document *self, const json_t *document, const int64_t *value)
+{
+    const json_t *witness =
+        strcmp(format_of(document), "racecheck-result") == 0 ? choose(self, document, value) : document;
+    if (witness == NULL)
+        return NULL;
+    if (strcmp(format_of(witness), "racecheck-witness") != 0)
+        document_fail(self,
+                      "this is no witness: its \"format\" should be \"racecheck-witness\" or \"racecheck-result\"");
+    else if (value != NULL && !has_value(witness, *value))
+        document_fail(self, "this is no witness for the value %" PRId64, *value);
+    else
+        return witness;
+    return NULL;
+}
+
+struct witness_file *witness_file_read(const char *path, const int64_t *value, struct error *error)
+{
+    struct document self = {strcmp(path, "-") == 0 ? "standard input" : path, error};
+    json_t *document = read_document(&self, path);
+    if (document == NULL)
+        return NULL;
+    struct witness_file *file = memory_new(1, sizeof *file);
+    const json_t *witness = find_witness(&self, document, value);
+    if (witness == NULL || !read_witness(&self, witness, file)) {
+        witness_file_free(file);
+        file = NULL;
+    }
+    json_decref(document);
+    return file;
+}
+
+void witness_file_free(struct witness_file *self)
+{
+    if (self == NULL)
+        return;
+    memory_free(self->model);
+    memory_free(self->text);
+    memory_free(self->registers);
+    memory_free(self->observe);
+    memory_free(self->scheduler);
+    property_free_list(self->symbols, self->symbol_count);
+    property_free_list(self->parameters, self->parameter_count);
+    schedule_free(&self->schedule);
+    memory_free(self);
+}
+
+bool witness_file_ends(const struct witness_file *self, const struct trace *trace)
+{
+    switch (self->end) {
+    case OUTCOME_VALUE:
+        return trace->end == TRACE_FINISHED && trace->value == self->value;
+    case OUTCOME_DEADLOCK:
+        return trace->end == TRACE_DEADLOCKED;
+    case OUTCOME_FAILURE:
+        return trace->end == TRACE_FAILED;
+    case OUTCOME_OVERLAP:
+        return trace->overlap_text != NULL;
+    }
+    return false;
+}
+
+bool witness_file_holds(const struct witness_file *self, const struct trace *trace)
+{
+    return witness_file_ends(self, trace) &&
+           (!self->has_preemptions || (uint64_t)self->preemptions == trace->preemptions);
+}

@@ -1,0 +1,119 @@
+/* scheduler: which of the threads that can step may step now.
+ *
+ * A scheduler is a small automaton beside the program. What it must remember between steps is part of the control state.
+ * Each kind is one file scheduler_NAME.c, which fills a struct scheduler_kind; the search, replay and reports know only this
+ * interface. A scheduler is constant once made.
+ *
+ * A scheduler can be nondeterministic beyond the choice of a thread. It can begin with one of several memories (a quantum
+ * of which an unknown part is used), and it can have several *options* before a step (a signal arrives now, or it does
+ * not). Each of these is a choice, and schedules that differ in one are different schedules. A witness names its choices as
+ * parameters of the scheduler (scheduler_resolve()), so that it is replayed under a scheduler without any. */
+#ifndef RACECHECK_SCHEDULERS_SCHEDULER_H
+#define RACECHECK_SCHEDULERS_SCHEDULER_H
+
+#include "base/error.h"
+#include "base/property.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SCHEDULER_THREADS_MAX = 64 };
+
+struct scheduler;
+struct machine;
+struct schedule;
+
+/* What a scheduler remembers between steps. The system packs it into the state; with symmetry it moves what belongs to a
+ * thread along with that thread. */
+struct scheduler_memory {
+    uint64_t common;                     /* a number of the automaton's own */
+    int current;                         /* a thread, or -1 for nobody */
+    uint32_t own[SCHEDULER_THREADS_MAX]; /* a number of each thread */
+};
+
+/* How large that memory is, and what kind of automaton it belongs to. */
+struct scheduler_shape {
+    uint64_t common_most; /* greatest value of common; 0: not used, and 0 always */
+    bool has_current;     /* else current is -1 always */
+    uint32_t own_most;    /* greatest value of own[t]; 0: not used, and 0 always */
+    uint64_t starts;      /* number of first memories, at least 1 */
+    unsigned options;     /* number of options before a step, at least 1 */
+    bool symmetric;       /* exchanging identical threads, memory and all, changes nothing */
+    bool insists;         /* most steps leave no choice: the search then stores only the states that do */
+};
+
+/* A state as a scheduler sees it. */
+struct scheduler_moment {
+    const struct machine *machine;
+    const uint64_t *state;
+    uint64_t ready; /* the threads that can go on and need a processor for it */
+    uint64_t away;  /* the threads that return from input or output next, which nobody can forbid */
+};
+
+/* The kinds of schedulers share this table of functions. */
+struct scheduler_kind {
+    const char *name; /* "free" */
+
+    /* Fills *shape for programs with this number of threads. */
+    void (*shape)(const struct scheduler *self, size_t threads, struct scheduler_shape *shape);
+
+    /* Writes the first memory of a number, 0 .. starts - 1; *memory is empty before. */
+    void (*start)(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                  struct scheduler_memory *memory);
+
+    /* The set of threads that may step with an option (0 .. options - 1): a subset of moment->ready. Over all options it
+     * is not empty unless ready is. */
+    uint64_t (*choices)(const struct scheduler *self, const struct scheduler_moment *moment,
+                        const struct scheduler_memory *memory, unsigned option);
+
+    /* Updates the memory for a step of a thread (which may be a return from input or output) from one state to the next. */
+    void (*after)(const struct scheduler *self, const struct scheduler_moment *before,
+                  const struct scheduler_moment *after, unsigned option, size_t thread,
+                  struct scheduler_memory *memory);
+
+    /* Says why a thread that is ready may not step: "the quantum of T0 is not over (2 of 3 ticks used)". */
+    void (*refusal)(const struct scheduler *self, const struct scheduler_moment *moment,
+                    const struct scheduler_memory *memory, size_t thread, struct text *text);
+
+    /* Appends all parameters with their values. start and arrival say which choices beside that of the threads were made:
+     * the number of the first memory, and before which step (0 for the first) option 1 was taken; SCHEDULER_OPEN leaves a
+     * choice open, SCHEDULER_NEVER means that it was never taken. */
+    void (*describe)(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
+                     size_t *count);
+};
+
+enum { SCHEDULER_OPEN = -1, SCHEDULER_NEVER = -2 };
+
+/* The head of every scheduler. */
+struct scheduler {
+    const struct scheduler_kind *kind;
+};
+
+/* Returns the free scheduler: any thread that can go on may step. Borrowed, static. */
+const struct scheduler *scheduler_free_choice(void);
+
+/* Whether a scheduler is a free one. */
+bool scheduler_is_free(const struct scheduler *self);
+
+/* Returns a scheduler of a kind as new, for a program with this number of threads; parameters that are not given have their
+ * defaults. NULL with *error set where there is no such kind, or a parameter is unknown, missing or out of range. Freed with
+ * scheduler_free(). */
+struct scheduler *scheduler_new(const char *kind, const struct property *parameters, size_t count, size_t threads,
+                                struct error *error);
+void scheduler_free(struct scheduler *self);
+
+/* Appends the parameters of a scheduler, all of them, in a fixed order. */
+void scheduler_describe(const struct scheduler *self, struct property **parameters, size_t *count);
+
+/* The same for a scheduler that makes, of the choices beside that of the threads, those of a schedule. */
+void scheduler_describe_choices(const struct scheduler *self, const struct schedule *schedule,
+                                struct property **parameters, size_t *count);
+
+/* The names of the kinds and of their parameters, for messages, help and tests: borrowed lists that end with NULL; NULL for
+ * a kind that does not exist. */
+const char *const *scheduler_kinds(void);
+const char *const *scheduler_parameters(const char *kind);
+
+#endif

@@ -1,0 +1,196 @@
+/* The parallel scheduler: one core a thread, and cores that run nearly in step.
+ *
+ * Thread i may step only if afterwards it is at most LAG steps ahead of every other thread that can go on. Each thread's
+ * offset counts as steps that it is ahead from the start: a thread with a large offset starts late. LAG 1 is lock step.
+ *
+ * The memory is each thread's lead: how many steps it is ahead of the slowest that can go on. A core does not stand still
+ * while its thread waits for a lock or a device: a waiting thread keeps pace with the slowest of the others, so that nobody
+ * waits for it, and it may go on at once when it can. What has finished has no lead. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "machine/machine.h"
+#include "schedulers/scheduler_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LAG_MAX = 1000000, OFFSET_MAX = 1000000 };
+
+struct parallel {
+    struct scheduler head;
+    int64_t lag;
+    size_t threads;
+    uint32_t offsets[SCHEDULER_THREADS_MAX];
+};
+
+static const struct parallel *parallel_of(const struct scheduler *self)
+{
+    return (const struct parallel *)(const void *)self;
+}
+
+static bool has_equal_offsets(const struct parallel *self)
+{
+    for (size_t t = 1; t < self->threads; t++)
+        if (self->offsets[t] != self->offsets[0])
+            return false;
+    return true;
+}
+
+static uint32_t greatest_offset(const struct parallel *self)
+{
+    uint32_t greatest = 0;
+    for (size_t t = 0; t < self->threads; t++)
+        greatest = self->offsets[t] > greatest ? self->offsets[t] : greatest;
+    return greatest;
+}
+
+static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+{
+    const struct parallel *parallel = parallel_of(self);
+    uint32_t lag = (uint32_t)parallel->lag, offset = greatest_offset(parallel);
+    (void)threads;
+    *shape = (struct scheduler_shape){
+        .own_most = lag > offset ? lag : offset, .starts = 1, .options = 1, .symmetric = has_equal_offsets(parallel)};
+}
+
+/* Makes leads count from the slowest thread that can go on; those that wait are taken along. */
+static void normalize(const struct parallel *self, const struct scheduler_moment *moment,
+                      struct scheduler_memory *memory)
+{
+    uint64_t finished = machine_finished(moment->machine, moment->state);
+    uint32_t slowest = UINT32_MAX;
+    for (size_t t = 0; t < self->threads; t++)
+        if (scheduler_has(moment->ready, (int)t) && memory->own[t] < slowest)
+            slowest = memory->own[t];
+    for (size_t t = 0; t < self->threads; t++) {
+        if (scheduler_has(finished, (int)t))
+            memory->own[t] = 0;
+        else if (slowest != UINT32_MAX)
+            memory->own[t] = memory->own[t] > slowest ? memory->own[t] - slowest : 0;
+    }
+}
+
+static void start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                  struct scheduler_memory *memory)
+{
+    const struct parallel *parallel = parallel_of(self);
+    (void)which;
+    memcpy(memory->own, parallel->offsets, sizeof memory->own);
+    normalize(parallel, moment, memory);
+}
+
+static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
+                        const struct scheduler_memory *memory, unsigned option)
+{
+    const struct parallel *parallel = parallel_of(self);
+    uint32_t slowest = UINT32_MAX;
+    uint64_t choices = 0;
+    (void)option;
+    for (size_t t = 0; t < parallel->threads; t++)
+        if (scheduler_has(moment->ready, (int)t) && memory->own[t] < slowest)
+            slowest = memory->own[t];
+    for (size_t t = 0; t < parallel->threads; t++)
+        if (scheduler_has(moment->ready, (int)t) &&
+            (memory->own[t] == slowest || memory->own[t] + 1 - slowest <= (uint32_t)parallel->lag))
+            choices |= UINT64_C(1) << t;
+    return choices;
+}
+
+static void after(const struct scheduler *self, const struct scheduler_moment *before,
+                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+{
+    (void)option;
+    if (!scheduler_has(before->away, (int)thread)) /* a return is no step of a core */
+        memory->own[thread]++;
+    normalize(parallel_of(self), after, memory);
+}
+
+static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
+                    const struct scheduler_memory *memory, size_t thread, struct text *text)
+{
+    const struct parallel *parallel = parallel_of(self);
+    size_t slowest = thread;
+    for (size_t t = 0; t < parallel->threads; t++)
+        if (scheduler_has(moment->ready, (int)t) && memory->own[t] < memory->own[slowest])
+            slowest = t;
+    text_print(text, "it would be %u steps ahead of thread %zu (%s), more than the lag of %lld",
+               memory->own[thread] + 1 - memory->own[slowest], slowest, machine_thread_name(moment->machine, slowest),
+               (long long)parallel->lag);
+}
+
+static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
+                     size_t *count)
+{
+    const struct parallel *parallel = parallel_of(self);
+    (void)start;
+    (void)arrival;
+    property_add_number(parameters, count, "lag", parallel->lag);
+    struct text offsets = TEXT_INIT;
+    for (size_t t = 0; t < parallel->threads; t++)
+        text_print(&offsets, "%s%u", t > 0 ? "," : "", parallel->offsets[t]);
+    if (greatest_offset(parallel) == 0)
+        property_add_number(parameters, count, "offset", 0);
+    else
+        property_add_text(parameters, count, "offset", text_string(&offsets));
+    text_free(&offsets);
+}
+
+/* Reads "0,30": the offsets of the first threads; the others have 0. */
+static bool read_offsets(struct parallel *self, const char *list, struct error *error)
+{
+    const char *rest = list;
+    for (size_t t = 0;; t++) {
+        char *end;
+        errno = 0;
+        long long offset = strtoll(rest, &end, 10);
+        bool is_number = end != rest && rest[0] >= '0' && rest[0] <= '9' && errno == 0;
+        if (!is_number || offset > OFFSET_MAX || (*end != '\0' && *end != ',')) {
+            error_set(error, NULL, 0, 0,
+                      "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)", list,
+                      OFFSET_MAX);
+            return false;
+        }
+        if (t == self->threads) {
+            error_set(error, NULL, 0, 0, "offset: '%s' has more offsets than there are threads (expected at most %zu)",
+                      list, self->threads);
+            return false;
+        }
+        self->offsets[t] = (uint32_t)offset;
+        if (*end == '\0')
+            return true;
+        rest = end + 1;
+    }
+}
+
+static bool read_parameters(struct parallel *self, const struct scheduler_recipe *recipe, struct error *error)
+{
+    if (!scheduler_read_number(recipe, "lag", 1, LAG_MAX, 0, &self->lag, error))
+        return false;
+    if (self->lag == 0) {
+        error_set(error, NULL, 0, 0, "the parallel scheduler needs a lag (expected 1 to %d steps)", LAG_MAX);
+        return false;
+    }
+    const struct property *offset = property_find(recipe->parameters, recipe->count, "offset");
+    if (offset == NULL)
+        return true;
+    if (!offset->is_number)
+        return read_offsets(self, offset->text, error);
+    int64_t first;
+    if (!scheduler_read_number(recipe, "offset", 0, OFFSET_MAX, 0, &first, error))
+        return false;
+    self->offsets[0] = (uint32_t)first;
+    return true;
+}
+
+struct scheduler *scheduler_make_parallel(const struct scheduler_recipe *recipe, struct error *error)
+{
+    static const struct scheduler_kind kind = {"parallel", shape, start, choices, after, refusal, describe};
+    struct parallel *self = memory_new(1, sizeof *self);
+    self->head.kind = &kind;
+    self->threads = recipe->threads;
+    if (read_parameters(self, recipe, error))
+        return &self->head;
+    memory_free(self);
+    return NULL;
+}

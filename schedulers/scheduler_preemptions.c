@@ -1,0 +1,87 @@
+/* The preemption-bounded scheduler: free, but with at most so many preemptions. A preemption is a switch away from a thread
+ * that could go on (Musuvathi and Qadeer, Iterative context bounding for systematic testing, 2007). */
+#include "base/memory.h"
+#include "machine/machine.h"
+#include "schedulers/scheduler_parts.h"
+
+enum { BOUND_MAX = 1000000 };
+
+struct bounded {
+    struct scheduler head;
+    int64_t bound;
+};
+
+static uint64_t bound_of(const struct scheduler *self)
+{
+    return (uint64_t)((const struct bounded *)(const void *)self)->bound;
+}
+
+/* The memory: how many preemptions there were, and who stepped last, as long as that thread can go on. */
+static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+{
+    (void)threads;
+    *shape = (struct scheduler_shape){
+        .common_most = bound_of(self), .has_current = true, .starts = 1, .options = 1, .symmetric = true};
+}
+
+static void start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                  struct scheduler_memory *memory)
+{
+    (void)self;
+    (void)moment;
+    (void)which;
+    (void)memory;
+}
+
+static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
+                        const struct scheduler_memory *memory, unsigned option)
+{
+    (void)option;
+    bool is_used_up = memory->common == bound_of(self);
+    return is_used_up && scheduler_has(moment->ready, memory->current) ? scheduler_only(memory->current)
+                                                                       : moment->ready;
+}
+
+static void after(const struct scheduler *self, const struct scheduler_moment *before,
+                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+{
+    (void)self;
+    (void)option;
+    if (scheduler_has(before->away, (int)thread)) /* a return needs no processor */
+        return;
+    if (memory->current != (int)thread && scheduler_has(before->ready, memory->current))
+        memory->common++;
+    /* who is away at input or output may be back before anybody else steps, and could go on then */
+    memory->current = scheduler_has(after->ready | after->away, (int)thread) ? (int)thread : -1;
+}
+
+static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
+                    const struct scheduler_memory *memory, size_t thread, struct text *text)
+{
+    (void)thread;
+    text_print(text, "thread %d (%s) could go on, and all preemptions are used (%llu)", memory->current,
+               machine_thread_name(moment->machine, (size_t)memory->current), (unsigned long long)bound_of(self));
+}
+
+static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
+                     size_t *count)
+{
+    (void)start;
+    (void)arrival;
+    property_add_number(parameters, count, "bound", (int64_t)bound_of(self));
+}
+
+struct scheduler *scheduler_make_preemptions(const struct scheduler_recipe *recipe, struct error *error)
+{
+    static const struct scheduler_kind kind = {"preemptions", shape, start, choices, after, refusal, describe};
+    int64_t bound;
+    if (!scheduler_read_number(recipe, "bound", 0, BOUND_MAX, -1, &bound, error))
+        return NULL;
+    if (bound < 0) {
+        error_set(error, NULL, 0, 0, "the preemptions scheduler needs a bound (expected 0 to %d)", BOUND_MAX);
+        return NULL;
+    }
+    struct bounded *self = memory_new(1, sizeof *self);
+    *self = (struct bounded){{&kind}, bound};
+    return &self->head;
+}

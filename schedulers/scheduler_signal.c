@@ -1,0 +1,156 @@
+/* The signal scheduler: the tick scheduler, disturbed once by a signal.
+ *
+ * From the moment a signal arrives until thread 0 next runs, the quantum is 1: the processor changes hands after every
+ * tick. (CPython 2 delivers signals to its main thread only, and checks after every bytecode until that has run.) The signal
+ * can arrive before any step, or never; option 1 is that it arrives now. When it does the next thread is picked at once. */
+#include "base/memory.h"
+#include "machine/machine.h"
+#include "schedulers/ticker.h"
+
+enum prepared { PREPARED_SPACE_WAITED_FOR, PREPARED_SPACE_PENDING, PREPARED_SPACE_DELIVERED, PREPARED_SPACE_COUNT };
+
+/* The search has a bit for each number of choices, threads times options. */
+enum { SIGNAL_THREADS_MAX = 32, SIGNAL_STEPS_MAX = 1000000000 };
+
+/* What `arrival` can be beside a number of steps. */
+enum { ARRIVES_ANY_TIME = -1, ARRIVES_NEVER = -2 };
+
+struct signal {
+    struct scheduler head;
+    struct ticker ticker;
+    int64_t arrival; /* before which step, from 0; or one of the above */
+};
+
+/* The memory, unpacked from scheduler_memory.common. */
+struct signal_memory {
+    uint64_t used; /* ticks of the quantum */
+    enum prepared prepared;
+    uint64_t left; /* steps until the signal arrives, where that is given */
+};
+
+static const struct signal *signal_of(const struct scheduler *self)
+{
+    return (const struct signal *)(const void *)self;
+}
+
+static struct signal_memory unpack(const struct signal *self, uint64_t common)
+{
+    uint64_t quantum = (uint64_t)self->ticker.quantum;
+    return (struct signal_memory){common % quantum, (enum prepared)(common / quantum % PREPARED_SPACE_COUNT),
+                                  common / quantum / PREPARED_SPACE_COUNT};
+}
+
+static uint64_t pack(const struct signal *self, struct signal_memory memory)
+{
+    return (memory.left * PREPARED_SPACE_COUNT + memory.prepared) * (uint64_t)self->ticker.quantum + memory.used;
+}
+
+static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+{
+    const struct signal *signal = signal_of(self);
+    uint64_t left = signal->arrival > 0 ? (uint64_t)signal->arrival : 0;
+    (void)threads;
+    *shape = (struct scheduler_shape){
+        .common_most =
+            pack(signal, (struct signal_memory){(uint64_t)signal->ticker.quantum - 1, PREPARED_SPACE_COUNT - 1, left}),
+        .has_current = true,
+        .starts = ticker_starts(&signal->ticker),
+        .options = signal->arrival == ARRIVES_ANY_TIME ? 2 : 1,
+        .insists = true,
+    };
+}
+
+static void start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                  struct scheduler_memory *memory)
+{
+    const struct signal *signal = signal_of(self);
+    (void)moment;
+    struct signal_memory first = {.used = ticker_start(&signal->ticker, which)};
+    first.left = signal->arrival > 0 ? (uint64_t)signal->arrival : 0;
+    memory->common = pack(signal, first);
+}
+
+/* Whether the signal arrives before this step. */
+static bool arrives_now(const struct signal *self, struct signal_memory memory, unsigned option)
+{
+    return memory.prepared == PREPARED_SPACE_WAITED_FOR && (option == 1 || (self->arrival >= 0 && memory.left == 0));
+}
+
+static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
+                        const struct scheduler_memory *memory, unsigned option)
+{
+    const struct signal *signal = signal_of(self);
+    struct signal_memory now = unpack(signal, memory->common);
+    if (option == 1 && now.prepared != PREPARED_SPACE_WAITED_FOR)
+        return 0;
+    return arrives_now(signal, now, option) ? ticker_pick(&signal->ticker, moment->ready, memory->current)
+                                            : ticker_choices(&signal->ticker, moment->ready, memory->current);
+}
+
+static void after(const struct scheduler *self, const struct scheduler_moment *before,
+                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+{
+    const struct signal *signal = signal_of(self);
+    struct signal_memory now = unpack(signal, memory->common);
+    bool is_return = scheduler_has(before->away, (int)thread);
+    if (arrives_now(signal, now, option) && !is_return) {
+        now.prepared = PREPARED_SPACE_PENDING;
+        now.used = 0;
+    }
+    if (now.prepared == PREPARED_SPACE_PENDING && thread == 0 && !is_return) {
+        now.prepared = PREPARED_SPACE_DELIVERED;
+        now.used = 0;
+    }
+    uint64_t quantum = now.prepared == PREPARED_SPACE_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
+    ticker_count(&signal->ticker, before, after, thread, quantum, &now.used, &memory->current);
+    now.left -= now.left > 0;
+    memory->common = pack(signal, now);
+}
+
+static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
+                    const struct scheduler_memory *memory, size_t thread, struct text *text)
+{
+    const struct signal *signal = signal_of(self);
+    struct signal_memory now = unpack(signal, memory->common);
+    uint64_t quantum = now.prepared == PREPARED_SPACE_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
+    (void)thread;
+    if (arrives_now(signal, now, 0)) {
+        size_t next = (size_t)__builtin_ctzll(ticker_pick(&signal->ticker, moment->ready, memory->current));
+        text_print(text, "the signal arrives now, and it is the turn of thread %zu (%s)", next,
+                   machine_thread_name(moment->machine, next));
+        return;
+    }
+    ticker_refusal(&signal->ticker, moment, quantum, now.used, memory->current, text);
+}
+
+static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
+                     size_t *count)
+{
+    const struct signal *signal = signal_of(self);
+    ticker_describe(&signal->ticker, start, parameters, count);
+    if (signal->arrival == ARRIVES_NEVER || (signal->arrival == ARRIVES_ANY_TIME && arrival == SCHEDULER_NEVER))
+        property_add_text(parameters, count, "arrival", "never");
+    else if (signal->arrival >= 0 || arrival >= 0)
+        property_add_number(parameters, count, "arrival", signal->arrival >= 0 ? signal->arrival : arrival);
+    else
+        property_add_text(parameters, count, "arrival", "any");
+}
+
+struct scheduler *scheduler_make_signal(const struct scheduler_recipe *recipe, struct error *error)
+{
+    static const struct scheduler_kind kind = {"signal", shape, start, choices, after, refusal, describe};
+    static const char *const words[] = {"any", "never", NULL};
+    if (recipe->threads > SIGNAL_THREADS_MAX) {
+        error_set(error, NULL, 0, 0, "%zu threads are too many for the signal scheduler (expected at most %d)",
+                  recipe->threads, SIGNAL_THREADS_MAX);
+        return NULL;
+    }
+    struct signal *self = memory_new(1, sizeof *self);
+    self->head.kind = &kind;
+    if (ticker_read(&self->ticker, recipe, error) &&
+        scheduler_read_number_or_word(recipe, "arrival", 0, SIGNAL_STEPS_MAX, words, ARRIVES_ANY_TIME, &self->arrival,
+                                      error))
+        return &self->head;
+    memory_free(self);
+    return NULL;
+}

@@ -1,0 +1,77 @@
+/* The tick scheduler: one processor that switches threads when a quantum of ticks is used up. How CPython 2 switches
+ * between bytecodes, and how the timer interrupt of a teaching simulator switches between instructions. */
+#include "base/memory.h"
+#include "schedulers/ticker.h"
+
+struct tick {
+    struct scheduler head;
+    struct ticker ticker;
+};
+
+static const struct ticker *ticker_of(const struct scheduler *self)
+{
+    return &((const struct tick *)(const void *)self)->ticker;
+}
+
+/* The memory: the ticks used of the quantum, and the current thread. */
+static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+{
+    const struct ticker *ticker = ticker_of(self);
+    (void)threads;
+    *shape = (struct scheduler_shape){
+        .common_most = (uint64_t)ticker->quantum - 1,
+        .has_current = true,
+        .starts = ticker_starts(ticker),
+        .options = 1,
+        .symmetric = !ticker->round_robin,
+        .insists = true,
+    };
+}
+
+static void start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                  struct scheduler_memory *memory)
+{
+    (void)moment;
+    memory->common = ticker_start(ticker_of(self), which);
+}
+
+static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
+                        const struct scheduler_memory *memory, unsigned option)
+{
+    (void)option;
+    return ticker_choices(ticker_of(self), moment->ready, memory->current);
+}
+
+static void after(const struct scheduler *self, const struct scheduler_moment *before,
+                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+{
+    const struct ticker *ticker = ticker_of(self);
+    (void)option;
+    ticker_count(ticker, before, after, thread, (uint64_t)ticker->quantum, &memory->common, &memory->current);
+}
+
+static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
+                    const struct scheduler_memory *memory, size_t thread, struct text *text)
+{
+    const struct ticker *ticker = ticker_of(self);
+    (void)thread;
+    ticker_refusal(ticker, moment, (uint64_t)ticker->quantum, memory->common, memory->current, text);
+}
+
+static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
+                     size_t *count)
+{
+    (void)arrival;
+    ticker_describe(ticker_of(self), start, parameters, count);
+}
+
+struct scheduler *scheduler_make_tick(const struct scheduler_recipe *recipe, struct error *error)
+{
+    static const struct scheduler_kind kind = {"tick", shape, start, choices, after, refusal, describe};
+    struct tick *self = memory_new(1, sizeof *self);
+    self->head.kind = &kind;
+    if (ticker_read(&self->ticker, recipe, error))
+        return &self->head;
+    memory_free(self);
+    return NULL;
+}

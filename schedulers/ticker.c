@@ -1,0 +1,99 @@
+#include "schedulers/ticker.h"
+
+#include "machine/machine.h"
+
+static const char *const pick_words[] = {"any", "round-robin", NULL};
+static const char *const phase_words[] = {"any", NULL};
+
+bool ticker_read(struct ticker *self, const struct scheduler_recipe *recipe, struct error *error)
+{
+    size_t pick;
+    if (!scheduler_read_number(recipe, "quantum", 1, TICKER_QUANTUM_MAX, 0, &self->quantum, error))
+        return false;
+    if (self->quantum == 0) {
+        error_set(error, NULL, 0, 0, "the %s scheduler needs a quantum (expected 1 to %d ticks)", recipe->kind,
+                  TICKER_QUANTUM_MAX);
+        return false;
+    }
+    if (!scheduler_read_word(recipe, "pick", pick_words, 0, &pick, error))
+        return false;
+    self->round_robin = pick == 1;
+    return scheduler_read_number_or_word(recipe, "phase", 0, self->quantum - 1, phase_words, 0, &self->phase, error);
+}
+
+void ticker_describe(const struct ticker *self, int64_t start, struct property **parameters, size_t *count)
+{
+    property_add_number(parameters, count, "quantum", self->quantum);
+    property_add_text(parameters, count, "pick", pick_words[self->round_robin]);
+    if (self->phase >= 0 || start >= 0)
+        property_add_number(parameters, count, "phase", self->phase >= 0 ? self->phase : start);
+    else
+        property_add_text(parameters, count, "phase", "any");
+}
+
+uint64_t ticker_starts(const struct ticker *self)
+{
+    return self->phase >= 0 ? 1 : (uint64_t)self->quantum;
+}
+
+uint64_t ticker_start(const struct ticker *self, uint64_t which)
+{
+    return self->phase >= 0 ? (uint64_t)self->phase : which;
+}
+
+/* The next ready thread by index after a thread, which may be that thread itself; -1 where nobody is ready. */
+static int next_ready(uint64_t ready, int current)
+{
+    uint64_t behind = current < 0 ? UINT64_MAX : current >= SCHEDULER_THREADS_MAX - 1 ? 0 : UINT64_MAX << (current + 1);
+    uint64_t candidates = (ready & behind) != 0 ? ready & behind : ready;
+    return candidates == 0 ? -1 : __builtin_ctzll(candidates);
+}
+
+uint64_t ticker_pick(const struct ticker *self, uint64_t ready, int current)
+{
+    return self->round_robin ? scheduler_only(next_ready(ready, current)) : ready;
+}
+
+uint64_t ticker_choices(const struct ticker *self, uint64_t ready, int current)
+{
+    return scheduler_has(ready, current) ? scheduler_only(current) : ticker_pick(self, ready, current);
+}
+
+/* Who is current after a pick. With round-robin that is known at once; where nobody is ready, the turn goes to the next
+ * thread by index, and from there on to whoever is ready first: the one whose turn it was comes last. */
+static int picked(const struct ticker *self, const struct scheduler_moment *moment, int current)
+{
+    if (!self->round_robin)
+        return -1;
+    int next = next_ready(moment->ready, current);
+    return next >= 0 ? next : (current + 1) % (int)machine_thread_count(moment->machine);
+}
+
+void ticker_count(const struct ticker *self, const struct scheduler_moment *before,
+                  const struct scheduler_moment *after, size_t thread, uint64_t quantum, uint64_t *used, int *current)
+{
+    if (scheduler_has(before->away, (int)thread)) /* a return needs no processor */
+        return;
+    uint32_t index = machine_index(before->machine, before->state, thread);
+    bool yields = machine_yields(before->machine, thread, index);
+    *current = (int)thread;
+    *used += machine_ticks(before->machine, thread, index);
+    bool is_over = yields || *used >= quantum;
+    if (is_over)
+        *used = 0;
+    if (is_over || !scheduler_has(after->ready, *current))
+        *current = picked(self, after, *current);
+}
+
+void ticker_refusal(const struct ticker *self, const struct scheduler_moment *moment, uint64_t quantum, uint64_t used,
+                    int current, struct text *text)
+{
+    uint64_t choices = ticker_choices(self, moment->ready, current);
+    int next = choices == 0 ? -1 : __builtin_ctzll(choices);
+    if (used == 0 || next != current)
+        text_print(text, "it is the turn of thread %d (%s)", next, machine_thread_name(moment->machine, (size_t)next));
+    else
+        text_print(text, "the quantum of thread %d (%s) is not over, %llu of %llu ticks are used", next,
+                   machine_thread_name(moment->machine, (size_t)next), (unsigned long long)used,
+                   (unsigned long long)quantum);
+}

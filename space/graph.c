@@ -1,0 +1,405 @@
+#include "space/graph.h"
+
+#include "base/arithmetic.h"
+#include "base/memory.h"
+
+#include <assert.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { CHUNK_STATES = 1024 };
+
+void graph_free(struct graph *self)
+{
+    stateset_free(&self->states);
+    budget_give(self->budget, self->edge_bytes);
+    for (size_t p = 0; p < self->plan_count; p++)
+        memory_free(self->plans[p].entries);
+    memory_free(self->plans);
+    memory_free(self->plan_table);
+    memory_free(self->level_first);
+    memory_free(self->edge_first);
+    memory_free(self->edges);
+    memory_free(self->order);
+    memory_free(self->heights);
+    memory_free(self->component);
+    memory_free(self->failure_text);
+    intervals_free(&self->final_values);
+    slots_free(&self->space.slots);
+    mpz_clears(self->orbit_states, self->orbit_steps, NULL);
+}
+
+/* ---- Plans --------------------------------------------------------------------------------------------------- */
+
+static size_t plan_place(const struct graph *self, const struct entry *entries, size_t count)
+{
+    return XXH3_64bits(entries, count * sizeof *entries) & (self->plan_table_size - 1);
+}
+
+static void grow_plan_table(struct graph *self)
+{
+    self->plan_table_size = self->plan_table_size == 0 ? 256 : 2 * self->plan_table_size;
+    memory_free(self->plan_table);
+    self->plan_table = memory_new(self->plan_table_size, sizeof *self->plan_table);
+    for (size_t p = 0; p < self->plan_count; p++) {
+        size_t place = plan_place(self, self->plans[p].entries, self->plans[p].count);
+        while (self->plan_table[place] != 0)
+            place = (place + 1) & (self->plan_table_size - 1);
+        self->plan_table[place] = (uint32_t)p + 1;
+    }
+}
+
+static bool same_plan(const struct plan *plan, const struct entry *entries, size_t count)
+{
+    return plan->count == count && (count == 0 || memcmp(plan->entries, entries, count * sizeof *entries) == 0);
+}
+
+static void note_addends(struct space *space, const struct entry *entries, size_t count)
+{
+    for (size_t e = 0; e < count; e++) {
+        uint64_t addend = arithmetic_magnitude(entries[e].addend);
+        space->greatest_addend = addend > space->greatest_addend ? addend : space->greatest_addend;
+        space->common_addend = arithmetic_common_divisor(space->common_addend, addend);
+    }
+}
+
+uint32_t graph_add_plan(struct graph *self, const struct entry *entries, size_t count)
+{
+    if (2 * self->plan_count >= self->plan_table_size)
+        grow_plan_table(self);
+    size_t place = plan_place(self, entries, count);
+    for (; self->plan_table[place] != 0; place = (place + 1) & (self->plan_table_size - 1))
+        if (same_plan(&self->plans[self->plan_table[place] - 1], entries, count))
+            return self->plan_table[place] - 1;
+    self->plans = memory_grow(self->plans, self->plan_count, &self->plan_capacity, sizeof *self->plans);
+    self->plans[self->plan_count].entries = memory_copy(entries, count * sizeof *entries);
+    self->plans[self->plan_count].count = count;
+    self->plan_table[place] = (uint32_t)++self->plan_count;
+    note_addends(&self->space, entries, count);
+    return (uint32_t)self->plan_count - 1;
+}
+
+/* ---- Order --------------------------------------------------------------------------------------------------- */
+
+enum { UNSEEN, OPEN, DONE };
+
+/* A depth-first search under way. */
+struct ordering {
+    struct graph *graph;
+    uint8_t *colours;
+    uint32_t *entered;   /* when each state was opened, counted from 1 */
+    uint32_t *lowest;    /* the earliest open state that can be reached back to */
+    uint32_t *component; /* of each state that left the pending ones: its number, from 1 */
+    uint32_t *pending;   /* states whose component is not complete, in the order of opening */
+    size_t pending_count;
+    uint32_t opened;
+    uint32_t components;
+    uint32_t *stack;
+    uint64_t *next_edge; /* of each state on the stack, by its depth */
+    size_t depth;
+    size_t done;
+};
+
+static void open_state(struct ordering *self, uint32_t number)
+{
+    self->colours[number] = OPEN;
+    self->stack[self->depth] = number;
+    self->next_edge[self->depth] = self->graph->edge_first[number];
+    self->depth++;
+    self->entered[number] = self->lowest[number] = ++self->opened;
+    self->pending[self->pending_count++] = number;
+}
+
+/* The height of a state, all of whose successors have one. In a cyclic graph heights mean nothing. */
+static uint32_t height_of(const struct graph *graph, uint32_t number)
+{
+    uint32_t height = 0;
+    for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++) {
+        uint32_t target = graph->edges[e].target;
+        uint32_t more = target == STATESET_NONE ? 1 : graph->heights[target] + 1;
+        height = more > height ? more : height;
+    }
+    return height;
+}
+
+static void lower(struct ordering *self, uint32_t number, uint32_t to)
+{
+    self->lowest[number] = to < self->lowest[number] ? to : self->lowest[number];
+}
+
+/* A state that reaches back to none before it completes its strongly connected component. */
+static void close_component(struct ordering *self, uint32_t number)
+{
+    uint32_t member;
+    self->components++;
+    do {
+        member = self->pending[--self->pending_count];
+        self->component[member] = self->components;
+    } while (member != number);
+}
+
+static void close_state(struct ordering *self)
+{
+    uint32_t number = self->stack[--self->depth];
+    if (self->depth > 0)
+        lower(self, self->stack[self->depth - 1], self->lowest[number]);
+    if (self->lowest[number] == self->entered[number])
+        close_component(self, number);
+    self->colours[number] = DONE;
+    self->graph->heights[number] = height_of(self->graph, number);
+    self->graph->order[self->done++] = number;
+}
+
+static void advance(struct ordering *self)
+{
+    struct graph *graph = self->graph;
+    uint32_t number = self->stack[self->depth - 1];
+    uint64_t e = self->next_edge[self->depth - 1];
+    if (e == graph->edge_first[number + 1]) {
+        close_state(self);
+        return;
+    }
+    self->next_edge[self->depth - 1]++;
+    uint32_t target = graph->edges[e].target;
+    if (target == STATESET_NONE)
+        return;
+    if (self->colours[target] == UNSEEN) {
+        open_state(self, target);
+        return;
+    }
+    if (self->component[target] == 0)
+        lower(self, number, self->entered[target]);
+    if (self->colours[target] == OPEN)
+        graph->space.cyclic = true;
+}
+
+/* Whether data can grow for ever: something is added on a step inside a component. */
+static bool finds_growth(const struct ordering *self)
+{
+    const struct graph *graph = self->graph;
+    for (uint32_t number = 0; number < graph->states.count; number++)
+        for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++) {
+            const struct edge *edge = &graph->edges[e];
+            if (edge->adds && edge->target != STATESET_NONE && self->component[edge->target] == self->component[number])
+                return true;
+        }
+    return false;
+}
+
+/* Post-order of a depth-first search: every step leads to an earlier state, unless there is a cycle (Cormen and others,
+ * Introduction to Algorithms, section 22.4); and, on the way, the strongly connected components (Tarjan, Depth-first search
+ * and linear graph algorithms, 1972). */
+static void order_states(struct graph *self)
+{
+    size_t count = self->states.count;
+    struct ordering ordering = {.graph = self};
+    self->order = memory_new(count, sizeof *self->order);
+    self->heights = memory_new(count, sizeof *self->heights);
+    ordering.colours = memory_new(count, sizeof *ordering.colours);
+    ordering.stack = memory_new(count, sizeof *ordering.stack);
+    ordering.next_edge = memory_new(count, sizeof *ordering.next_edge);
+    ordering.entered = memory_new(count, sizeof *ordering.entered);
+    ordering.lowest = memory_new(count, sizeof *ordering.lowest);
+    ordering.component = memory_new(count, sizeof *ordering.component);
+    ordering.pending = memory_new(count, sizeof *ordering.pending);
+    for (uint32_t start = 0; start < self->space.start_count; start++) {
+        if (ordering.colours[start] == UNSEEN)
+            open_state(&ordering, start);
+        while (ordering.depth > 0)
+            advance(&ordering);
+    }
+    self->space.grows = self->space.cyclic && finds_growth(&ordering);
+    memory_free(ordering.entered);
+    memory_free(ordering.lowest);
+    self->component_count = ordering.components;
+    self->component = ordering.component;
+    memory_free(ordering.pending);
+    memory_free(ordering.colours);
+    memory_free(ordering.stack);
+    memory_free(ordering.next_edge);
+}
+
+size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
+{
+    *level = 0;
+    if (!self->space.graded)
+        return number;
+    size_t low = 0, high = self->depth_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (self->level_first[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    *level = low;
+    return number - self->level_first[low];
+}
+
+/* ---- The space ----------------------------------------------------------------------------------------------- */
+
+static const struct graph *graph_of(const struct space *space)
+{
+    return (const struct graph *)(const void *)space;
+}
+
+static size_t level_size(const struct space *space, size_t level)
+{
+    const struct graph *self = graph_of(space);
+    return space->graded ? self->level_first[level + 1] - self->level_first[level] : self->states.count;
+}
+
+/* In a space that is not graded the states of the one level depend on each other: one chunk, in order. */
+static size_t level_chunks(const struct space *space, size_t level)
+{
+    return space->graded ? (level_size(space, level) + CHUNK_STATES - 1) / CHUNK_STATES : 1;
+}
+
+static void open_chunk(const struct space *space, size_t level, size_t chunk, struct space_cursor *cursor)
+{
+    size_t size = level_size(space, level);
+    cursor->space = space;
+    cursor->level = level;
+    cursor->next = space->graded ? chunk * CHUNK_STATES : 0;
+    cursor->stop = space->graded && cursor->next + CHUNK_STATES < size ? cursor->next + CHUNK_STATES : size;
+}
+
+static void view_step(const struct graph *self, size_t level, const struct space_view *view, const struct edge *edge,
+                      struct space_step *step)
+{
+    const struct plan *plan = &self->plans[edge->plan];
+    step->multiplicity = edge->multiplicity;
+    step->thread = edge->thread;
+    step->length = edge->length;
+    step->preemptions = edge->preemptions;
+    step->is_failure = edge->target == STATESET_NONE;
+    step->entries = plan->entries;
+    step->entry_count = plan->count;
+    step->target = 0;
+    step->target_height = view->height - 1;
+    if (step->is_failure)
+        return;
+    step->target = self->space.graded ? edge->target - self->level_first[level + 1] : edge->target;
+    if (!self->space.graded)
+        step->target_height = self->heights[edge->target];
+}
+
+static enum space_end end_of(const struct graph *self, uint32_t number, struct space_view *view)
+{
+    const struct machine *machine = self->system->machine;
+    const uint64_t *state = stateset_at(&self->states, number);
+    if (machine_finished(machine, state) != machine_everybody(machine))
+        return SPACE_DEADLOCK;
+    if (self->space.slots.observed == SLOT_NONE)
+        view->final_value = machine_value(machine, state, self->slice->observed);
+    return SPACE_FINAL;
+}
+
+static bool next_state(struct space_cursor *cursor, struct space_view *view)
+{
+    const struct graph *self = graph_of(cursor->space);
+    if (cursor->next == cursor->stop)
+        return false;
+    size_t position = cursor->next++;
+    bool graded = self->space.graded;
+    uint32_t number = graded ? (uint32_t)(self->level_first[cursor->level] + position) : self->order[position];
+    view->place = graded ? position : number;
+    view->height = graded ? (uint32_t)(self->space.level_count - 1 - cursor->level) : self->heights[number];
+    view->enabled = 0;
+    view->final_value = 0;
+    view->step_count = (size_t)(self->edge_first[number + 1] - self->edge_first[number]);
+    for (size_t s = 0; s < view->step_count; s++) {
+        view_step(self, cursor->level, view, &self->edges[self->edge_first[number] + s], &view->steps[s]);
+        view->enabled += view->steps[s].multiplicity;
+    }
+    view->end = view->step_count > 0 ? SPACE_GOES_ON : end_of(self, number, view);
+    return true;
+}
+
+/* A graph has stored all that a view shows. */
+static void *no_scratch(const struct space *space)
+{
+    (void)space;
+    return NULL;
+}
+
+static void free_no_scratch(void *scratch)
+{
+    (void)scratch;
+}
+
+/* Any other step from there would have led to a deeper level, or back. */
+static bool fails_at_the_deepest_level(const struct graph *self)
+{
+    return self->edge_first[self->level_first[self->depth_count - 1]] < self->edge_count;
+}
+
+/* An error of the program is a step too: where it happens on the deepest level there is one more, without states. */
+static void add_empty_level(struct graph *self)
+{
+    self->level_first = memory_resize(self->level_first, self->depth_count + 2, sizeof *self->level_first);
+    self->level_first[++self->depth_count] = self->states.count;
+}
+
+/* Gives all starts the height of the highest, so that what is told of them can be added up. (Without cycles no step leads
+ * to a start.) */
+static uint32_t raise_starts(struct graph *self)
+{
+    uint32_t greatest = 0;
+    for (size_t start = 0; start < self->space.start_count; start++)
+        greatest = self->heights[start] > greatest ? self->heights[start] : greatest;
+    for (size_t start = 0; start < self->space.start_count; start++)
+        self->heights[start] = greatest;
+    return greatest;
+}
+
+/* The longest schedule in steps of the program, where the steps of the space are of different lengths. */
+static uint64_t longest_schedule(const struct graph *self)
+{
+    if (!self->system->collapses)
+        return self->space.height;
+    uint64_t *ways = memory_new(self->states.count, sizeof *ways);
+    uint64_t longest = 0;
+    for (size_t position = 0; position < self->states.count; position++) {
+        uint32_t number = self->order[position];
+        for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
+            const struct edge *edge = &self->edges[e];
+            uint64_t way = edge->length + (edge->target == STATESET_NONE ? 0 : ways[edge->target]);
+            ways[number] = way > ways[number] ? way : ways[number];
+        }
+    }
+    for (size_t start = 0; start < self->space.start_count; start++)
+        longest = ways[start] > longest ? ways[start] : longest;
+    memory_free(ways);
+    return longest;
+}
+
+void graph_finish(struct graph *self)
+{
+    static const struct space_kind kind = {level_size, level_chunks, open_chunk,
+                                           next_state, no_scratch,   free_no_scratch};
+    struct space *space = &self->space;
+    space->kind = &kind;
+    space->states = self->states.count;
+    space->steps = self->edge_count;
+    for (size_t v = 0; v < self->final_values.count; v++) {
+        space->common_addend =
+            arithmetic_common_divisor(space->common_addend, arithmetic_magnitude(self->final_values.items[v].first));
+        if (self->final_values.items[v].last != self->final_values.items[v].first)
+            space->common_addend = 1;
+        uint64_t last = arithmetic_magnitude(self->final_values.items[v].last),
+                 first = arithmetic_magnitude(self->final_values.items[v].first);
+        space->greatest_addend = last > space->greatest_addend ? last : space->greatest_addend;
+        space->greatest_addend = first > space->greatest_addend ? first : space->greatest_addend;
+    }
+    if (!self->has_edges)
+        return;
+    if (!space->graded)
+        order_states(self);
+    else if (fails_at_the_deepest_level(self))
+        add_empty_level(self);
+    space->level_count = space->graded ? self->depth_count : 1;
+    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : raise_starts(self);
+    self->longest = space->cyclic ? 0 : longest_schedule(self);
+}

@@ -1,0 +1,16 @@
+# space: which states there are.
+noinst_LIBRARIES += %D%/libspace.a
+%C%_libspace_a_SOURCES = \
+    %D%/composition.c %D%/composition.h \
+    %D%/explore.c \
+    %D%/graph.c %D%/graph.h \
+    %D%/grid.c %D%/grid.h \
+    %D%/grid_view.c \
+    %D%/macrostep.c %D%/macrostep.h \
+    %D%/orbits.c %D%/orbits.h \
+    %D%/slice.c %D%/slice.h \
+    %D%/slots.c %D%/slots.h \
+    %D%/space.h \
+    %D%/stateset.c %D%/stateset.h \
+    %D%/straight_line.c %D%/straight_line.h \
+    %D%/system.c %D%/system.h

@@ -1,0 +1,101 @@
+#include "space/macrostep.h"
+
+#include "base/arithmetic.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+void macrostep_start(struct macrostep *self, const struct system *system)
+{
+    self->system = system;
+    self->spare = memory_new(system->words, sizeof *self->spare);
+    self->last = memory_new(system->words, sizeof *self->last);
+    self->net = (struct composition){0};
+}
+
+void macrostep_free(struct macrostep *self)
+{
+    memory_free(self->spare);
+    memory_free(self->last);
+    composition_free(&self->net);
+}
+
+bool macrostep_finds_overlap(const struct machine *machine, const uint64_t *state)
+{
+    for (size_t s = 0; s < machine_section_count(machine); s++) {
+        uint64_t inside = machine_inside(machine, state, s);
+        if ((inside & (inside - 1)) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- Steps --------------------------------------------------------------------------------------------------- */
+
+static void note_addends(struct macrostep *self)
+{
+    for (size_t m = 0; m < self->step.move_count; m++) {
+        const struct move *move = &self->step.moves[m];
+        uint64_t magnitude = arithmetic_magnitude(move->addend);
+        self->greatest_addend = magnitude > self->greatest_addend ? magnitude : self->greatest_addend;
+        self->adds |= move->addend != 0 && move->source != LOCATION_NONE;
+    }
+}
+
+static void take_step(struct macrostep *self, const uint64_t *from, const struct system_choices *choices,
+                      unsigned option, size_t thread, uint64_t *to)
+{
+    self->thread = thread;
+    self->threads[self->length++] = (uint8_t)thread;
+    if (self->system->tracks_last)
+        self->preemptions += system_is_preemption(self->system, from, choices, thread);
+    system_step(self->system, from, choices, option, thread, to, &self->step);
+    if (self->step.result == STEP_TAKEN && self->step.move_count > 0) {
+        note_addends(self);
+        composition_add(&self->net, self->step.moves, self->step.move_count);
+    }
+}
+
+/* The only thread that may step in a state that was reached, with its option; false where there is a choice, or none. */
+static bool must_go_on(const struct macrostep *self, const uint64_t *state, struct system_choices *choices,
+                       unsigned *option, size_t *thread)
+{
+    if (self->step.result != STEP_TAKEN || self->length == MACROSTEP_STEPS_MAX)
+        return false;
+    system_choices(self->system, state, choices);
+    if (system_choice_count(choices) != 1)
+        return false;
+    *option = choices->threads[0] != 0 ? 0 : 1;
+    *thread = (size_t)__builtin_ctzll(choices->threads[*option]);
+    return !self->system->symmetric || *thread == self->threads[0];
+}
+
+/* Goes on from the state that the first step has led to, and leaves in it where the macrostep leads. */
+static void go_on(struct macrostep *self, uint64_t *state)
+{
+    struct system_choices choices;
+    unsigned option;
+    size_t thread, bytes = self->system->words * sizeof *state;
+    while (must_go_on(self, state, &choices, &option, &thread)) {
+        self->overlaps |= macrostep_finds_overlap(self->system->machine, state);
+        take_step(self, state, &choices, option, thread, self->spare);
+        if (self->step.result == STEP_TAKEN)
+            memcpy(state, self->spare, bytes);
+        else
+            memcpy(self->last, state, bytes);
+    }
+}
+
+void macrostep_run(struct macrostep *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
+                   size_t thread, uint64_t *to)
+{
+    self->length = self->preemptions = 0;
+    self->overlaps = self->adds = false;
+    composition_clear(&self->net);
+    self->greatest_addend = 0;
+    take_step(self, from, choices, option, thread, to);
+    if (self->step.result != STEP_TAKEN)
+        memcpy(self->last, from, self->system->words * sizeof *self->last);
+    else if (self->system->collapses)
+        go_on(self, to);
+}

@@ -1,0 +1,216 @@
+#include "space/stateset.h"
+
+#include "base/memory.h"
+
+#define XXH_INLINE_ALL
+#include <string.h>
+#include <sys/mman.h>
+#include <xxhash.h>
+
+/* For the high half of a 64 by 64 bit product. */
+__extension__ typedef unsigned __int128 wide;
+
+enum { CACHE_LINE = 64, FIRST_CAPACITY = 1024, HUGE_BYTES = 8 << 20 };
+
+_Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one cache line");
+
+/* The table grows when 9/10 of it are full. A small one doubles; a large one grows by so little that a state never takes more
+ * than 8 bytes for itself and 7.2 in the table. */
+enum { LARGE_TABLE = 1 << 18 };
+
+void stateset_start(struct stateset *self, size_t words, struct budget *budget)
+{
+    *self = (struct stateset){.words = words, .budget = budget};
+}
+
+void stateset_free(struct stateset *self)
+{
+    memory_free(self->states);
+    memory_free(self->bucket_memory);
+    budget_give(self->budget, self->taken);
+    *self = (struct stateset){0};
+}
+
+uint64_t stateset_hash(const struct stateset *self, const uint64_t *state)
+{
+    return XXH3_64bits(state, self->words * sizeof *state);
+}
+
+/* Maps a hash onto a table of any size: the high half of the product (Lemire, Fast random integer generation in an
+ * interval, 2019). Keeps the order of hashes, so that a larger table is filled from front to back. */
+static size_t place_of(const struct stateset *self, uint64_t hash)
+{
+    return (size_t)((wide)hash * self->bucket_count >> 64);
+}
+
+static size_t next_place(const struct stateset *self, size_t place)
+{
+    return place + 1 < self->bucket_count ? place + 1 : 0;
+}
+
+static uint8_t tag_of(uint64_t hash)
+{
+    return (uint8_t)hash;
+}
+
+static bool is_state(const struct stateset *self, uint32_t number, const uint64_t *state)
+{
+    const uint64_t *other = stateset_at(self, number);
+    if (other[0] != state[0])
+        return false;
+    return self->words == 1 || memcmp(other, state, self->words * sizeof *state) == 0;
+}
+
+/* ---- Growing ------------------------------------------------------------------------------------------------- */
+
+static bool take(struct stateset *self, size_t bytes)
+{
+    if (!budget_take(self->budget, bytes))
+        return false;
+    self->taken += bytes;
+    return true;
+}
+
+static void give(struct stateset *self, size_t bytes)
+{
+    budget_give(self->budget, bytes);
+    self->taken -= bytes;
+}
+
+/* Large pages spare a search most of its address translations. Where they are not to be had nothing is lost. The advice is
+ * for all of the mapping that the block fills, from its first page to its last: a mapping in two pieces could not be grown
+ * in place. */
+static void want_large_pages(void *block, size_t bytes)
+{
+    enum { PAGE = 4096 };
+    if (bytes < HUGE_BYTES)
+        return;
+    uintptr_t first = (uintptr_t)block / PAGE * PAGE;
+    uintptr_t end = ((uintptr_t)block + bytes + PAGE - 1) / PAGE * PAGE;
+    madvise((void *)first, end - first, MADV_HUGEPAGE);
+}
+
+static bool grow_states(struct stateset *self, size_t needed)
+{
+    size_t capacity = self->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : self->capacity + self->capacity / 4;
+    capacity = capacity > needed ? capacity : needed;
+    if (!take(self, (capacity - self->capacity) * self->words * sizeof *self->states))
+        return false;
+    self->states = memory_resize(self->states, capacity * self->words, sizeof *self->states);
+    self->capacity = capacity;
+    want_large_pages(self->states, capacity * self->words * sizeof *self->states);
+    return true;
+}
+
+static void enter(struct stateset *self, uint32_t number, uint64_t hash)
+{
+    size_t place = place_of(self, hash);
+    while (self->buckets[place].count == STATESET_BUCKET_SIZE)
+        place = next_place(self, place);
+    struct stateset_bucket *bucket = &self->buckets[place];
+    bucket->numbers[bucket->count] = number;
+    bucket->tags[bucket->count++] = tag_of(hash);
+}
+
+static void enter_all(struct stateset *self)
+{
+    enum { AHEAD = 16 };
+    for (size_t number = 0; number < self->count; number++) {
+        if (number + AHEAD < self->count)
+            stateset_prefetch_place(self, stateset_hash(self, stateset_at(self, (uint32_t)(number + AHEAD))));
+        enter(self, (uint32_t)number, stateset_hash(self, stateset_at(self, (uint32_t)number)));
+    }
+}
+
+static size_t table_bytes(size_t bucket_count)
+{
+    return bucket_count > 0 ? (bucket_count + 1) * CACHE_LINE : 0;
+}
+
+static void place_buckets(struct stateset *self, size_t bucket_count)
+{
+    self->bucket_memory = memory_new(table_bytes(bucket_count), 1);
+    uintptr_t address = (uintptr_t)self->bucket_memory;
+    self->buckets = (struct stateset_bucket *)((address + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    self->bucket_count = bucket_count;
+    want_large_pages(self->bucket_memory, table_bytes(bucket_count));
+}
+
+static bool grow_table(struct stateset *self, size_t needed)
+{
+    size_t states = needed < LARGE_TABLE ? 2 * needed : needed + needed / 20 * 7;
+    size_t bucket_count = (states + STATESET_BUCKET_SIZE - 1) / STATESET_BUCKET_SIZE + 1;
+    size_t old_bytes = table_bytes(self->bucket_count);
+    give(self, old_bytes);
+    if (!take(self, table_bytes(bucket_count))) {
+        self->taken += old_bytes;
+        self->budget->memory += old_bytes;
+        return false;
+    }
+    memory_free(self->bucket_memory);
+    place_buckets(self, bucket_count);
+    enter_all(self);
+    return true;
+}
+
+bool stateset_reserve(struct stateset *self, size_t more)
+{
+    size_t needed = self->count + more;
+    if (needed >= STATESET_NONE) {
+        self->budget->limit = self->budget->limit == BUDGET_OK ? BUDGET_STATES : self->budget->limit;
+        return false;
+    }
+    if (needed > self->capacity && !grow_states(self, needed))
+        return false;
+    return needed <= self->bucket_count * STATESET_BUCKET_SIZE / 10 * 9 || grow_table(self, needed);
+}
+
+/* ---- Looking up ---------------------------------------------------------------------------------------------- */
+
+void stateset_prefetch_place(const struct stateset *self, uint64_t hash)
+{
+    __builtin_prefetch(&self->buckets[place_of(self, hash)]);
+}
+
+void stateset_prefetch_state(const struct stateset *self, uint64_t hash)
+{
+    const struct stateset_bucket *bucket = &self->buckets[place_of(self, hash)];
+    for (unsigned i = 0; i < bucket->count; i++)
+        if (bucket->tags[i] == tag_of(hash))
+            __builtin_prefetch(stateset_at(self, bucket->numbers[i]));
+}
+
+/* Looks through the buckets in which a state may be. Returns its number, or STATESET_NONE with the bucket in which it
+ * would have to be entered. */
+static uint32_t look_up(const struct stateset *self, const uint64_t *state, uint64_t hash, size_t *place)
+{
+    for (*place = place_of(self, hash);; *place = next_place(self, *place)) {
+        const struct stateset_bucket *bucket = &self->buckets[*place];
+        for (unsigned i = 0; i < bucket->count; i++)
+            if (bucket->tags[i] == tag_of(hash) && is_state(self, bucket->numbers[i], state))
+                return bucket->numbers[i];
+        if (bucket->count < STATESET_BUCKET_SIZE)
+            return STATESET_NONE;
+    }
+}
+
+uint32_t stateset_add(struct stateset *self, const uint64_t *state, uint64_t hash, bool *is_new)
+{
+    size_t place;
+    uint32_t number = look_up(self, state, hash, &place);
+    *is_new = number == STATESET_NONE;
+    if (!*is_new)
+        return number;
+    number = (uint32_t)self->count++;
+    struct stateset_bucket *bucket = &self->buckets[place];
+    bucket->numbers[bucket->count] = number;
+    bucket->tags[bucket->count++] = tag_of(hash);
+    memcpy(self->states + (size_t)number * self->words, state, self->words * sizeof *state);
+    return number;
+}
+
+uint32_t stateset_find(const struct stateset *self, const uint64_t *state)
+{
+    size_t place;
+    return self->bucket_count == 0 ? STATESET_NONE : look_up(self, state, stateset_hash(self, state), &place);
+}

@@ -1,0 +1,381 @@
+#include "space/system.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { WORD_BITS = 64 };
+
+/* ---- Bits ---------------------------------------------------------------------------------------------------- */
+
+static uint64_t low_mask(size_t bits)
+{
+    return bits >= WORD_BITS ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
+static uint64_t get_bits(const uint64_t *state, size_t first, size_t bits)
+{
+    return bits == 0 ? 0 : state[first / WORD_BITS] >> first % WORD_BITS & low_mask(bits);
+}
+
+static void set_bits(uint64_t *state, size_t first, size_t bits, uint64_t value)
+{
+    if (bits == 0)
+        return;
+    uint64_t mask = low_mask(bits) << first % WORD_BITS;
+    uint64_t *word = &state[first / WORD_BITS];
+    *word = (*word & ~mask) | (value << first % WORD_BITS & mask);
+}
+
+static uint64_t get_field(const uint64_t *state, struct system_field field)
+{
+    return get_bits(state, field.first, field.bits);
+}
+
+static void set_field(uint64_t *state, struct system_field field, uint64_t value)
+{
+    set_bits(state, field.first, field.bits, value);
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+static size_t bits_for(uint64_t greatest)
+{
+    return greatest == 0 ? 0 : WORD_BITS - (size_t)__builtin_clzll(greatest);
+}
+
+/* Takes room for numbers up to a greatest one from *end on, where it does not cross a word. */
+static struct system_field take_field(size_t *end, uint64_t greatest)
+{
+    size_t bits = bits_for(greatest), offset = *end % WORD_BITS;
+    size_t first = offset + bits > WORD_BITS ? *end + WORD_BITS - offset : *end;
+    *end = bits > 0 ? first + bits : *end;
+    return (struct system_field){first, bits};
+}
+
+/* Lays out what follows the machine's part of a state. */
+static void lay_out(struct system *self)
+{
+    size_t end = machine_bits(self->machine);
+    const struct scheduler_shape *shape = &self->shape;
+    self->common = take_field(&end, shape->common_most);
+    self->current = take_field(&end, shape->has_current ? self->thread_count : 0);
+    for (size_t t = 0; t < self->thread_count; t++)
+        self->own[t] = take_field(&end, shape->own_most);
+    self->mark = take_field(&end, self->tracks_last ? self->thread_count : 0);
+    self->remembers = shape->common_most > 0 || shape->has_current || shape->own_most > 0;
+    self->words = end > 0 ? (end + WORD_BITS - 1) / WORD_BITS : 1;
+}
+
+static void link_classes(struct system *self)
+{
+    for (size_t t = 0; t < self->thread_count; t++) {
+        self->blocks[t] = machine_block(self->machine, t);
+        self->next[t] = self->thread_count;
+        for (size_t other = self->thread_count; other-- > t + 1;)
+            if (machine_class(self->machine, other) == machine_class(self->machine, t))
+                self->next[t] = other;
+    }
+}
+
+/* The first thread of each class that has more than one. */
+static void find_firsts(struct system *self)
+{
+    for (size_t t = 0; t < self->thread_count; t++)
+        self->firsts |= (uint64_t)(self->next[t] < self->thread_count) << t;
+    for (size_t t = 0; t < self->thread_count; t++)
+        if (self->next[t] < self->thread_count)
+            self->firsts &= ~(UINT64_C(1) << self->next[t]);
+}
+
+static bool has_identical_threads(const struct system *self)
+{
+    for (size_t t = 0; t < self->thread_count; t++)
+        if (self->next[t] < self->thread_count)
+            return true;
+    return false;
+}
+
+struct system *system_new(const struct machine *machine, const struct scheduler *scheduler,
+                          const struct system_options *options)
+{
+    struct system *self = memory_new(1, sizeof *self);
+    self->machine = machine;
+    self->scheduler = scheduler;
+    self->thread_count = machine_thread_count(machine);
+    self->tracks_last = options->tracks_last;
+    scheduler->kind->shape(scheduler, self->thread_count, &self->shape);
+    assert(self->shape.options <= SYSTEM_OPTIONS_MAX);
+    lay_out(self);
+    link_classes(self);
+    find_firsts(self);
+    self->symmetric = options->symmetry && self->shape.symmetric && has_identical_threads(self);
+    self->collapses = options->collapse && self->shape.insists;
+    return self;
+}
+
+void system_free(struct system *self)
+{
+    memory_free(self);
+}
+
+/* ---- Memory -------------------------------------------------------------------------------------------------- */
+
+static void read_memory(const struct system *self, const uint64_t *state, struct scheduler_memory *memory)
+{
+    memory->common = get_field(state, self->common);
+    memory->current = (int)get_field(state, self->current) - 1;
+    if (self->shape.own_most > 0)
+        for (size_t t = 0; t < self->thread_count; t++)
+            memory->own[t] = (uint32_t)get_field(state, self->own[t]);
+}
+
+static void write_memory(const struct system *self, uint64_t *state, const struct scheduler_memory *memory)
+{
+    assert(memory->common <= self->shape.common_most);
+    set_field(state, self->common, memory->common);
+    set_field(state, self->current, (uint64_t)(memory->current + 1));
+    if (self->shape.own_most > 0)
+        for (size_t t = 0; t < self->thread_count; t++) {
+            assert(memory->own[t] <= self->shape.own_most);
+            set_field(state, self->own[t], memory->own[t]);
+        }
+}
+
+static struct scheduler_moment moment_of(const struct system *self, const uint64_t *state)
+{
+    uint64_t away = machine_can_be_away(self->machine) ? machine_away(self->machine, state) : 0;
+    return (struct scheduler_moment){self->machine, state, machine_enabled(self->machine, state) & ~away, away};
+}
+
+uint64_t system_start_count(const struct system *self)
+{
+    return self->shape.starts;
+}
+
+void system_start(const struct system *self, uint64_t which, uint64_t *state)
+{
+    memset(state, 0, self->words * sizeof *state);
+    machine_start(self->machine, state);
+    if (!self->remembers)
+        return;
+    struct scheduler_memory memory = {.current = -1};
+    struct scheduler_moment moment = moment_of(self, state);
+    self->scheduler->kind->start(self->scheduler, &moment, which, &memory);
+    write_memory(self, state, &memory);
+}
+
+/* ---- Stepping ------------------------------------------------------------------------------------------------ */
+
+void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices)
+{
+    struct scheduler_moment moment = moment_of(self, state);
+    *choices = (struct system_choices){moment.ready, moment.away, {moment.ready}, self->shape.options};
+    if (self->remembers) {
+        struct scheduler_memory memory;
+        read_memory(self, state, &memory);
+        for (unsigned o = 0; o < self->shape.options; o++)
+            choices->threads[o] = self->scheduler->kind->choices(self->scheduler, &moment, &memory, o);
+    }
+    choices->threads[0] |= moment.away;
+}
+
+int system_last_thread(const struct system *self, const uint64_t *state)
+{
+    assert(self->tracks_last);
+    return (int)get_field(state, self->mark) - 1;
+}
+
+static bool contains(uint64_t set, size_t thread)
+{
+    return (set >> thread & 1) != 0;
+}
+
+bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
+                          size_t thread)
+{
+    int mark = system_last_thread(self, state);
+    return mark >= 0 && (size_t)mark != thread && contains(choices->ready, (size_t)mark) &&
+           !contains(choices->away, thread);
+}
+
+static void remember(const struct system *self, const uint64_t *before, const struct system_choices *choices,
+                     unsigned option, size_t thread, uint64_t *after)
+{
+    struct scheduler_memory memory;
+    struct scheduler_moment from = {self->machine, before, choices->ready, choices->away};
+    struct scheduler_moment to = moment_of(self, after);
+    read_memory(self, before, &memory);
+    self->scheduler->kind->after(self->scheduler, &from, &to, option, thread, &memory);
+    write_memory(self, after, &memory);
+}
+
+void system_step(const struct system *self, const uint64_t *before, const struct system_choices *choices,
+                 unsigned option, size_t thread, uint64_t *after, struct step *step)
+{
+    memcpy(after, before, self->words * sizeof *after);
+    machine_step(self->machine, after, thread, step);
+    if (step->result != STEP_TAKEN)
+        return;
+    if (self->remembers)
+        remember(self, before, choices, option, thread, after);
+    if (self->tracks_last && !contains(choices->away, thread))
+        set_field(after, self->mark, thread + 1);
+}
+
+/* ---- Symmetry ------------------------------------------------------------------------------------------------ */
+
+/* Compares two blocks of equal width: below, at, or above 0. */
+static inline int compare_blocks(const uint64_t *state, struct machine_block a, struct machine_block b)
+{
+    if (a.width <= WORD_BITS) {
+        uint64_t bits_a = get_bits(state, a.first, a.width);
+        uint64_t bits_b = get_bits(state, b.first, b.width);
+        return (bits_a > bits_b) - (bits_a < bits_b);
+    }
+    for (size_t w = a.width / WORD_BITS; w-- > 0;) {
+        uint64_t word_a = state[a.first / WORD_BITS + w];
+        uint64_t word_b = state[b.first / WORD_BITS + w];
+        if (word_a != word_b)
+            return word_a > word_b ? 1 : -1;
+    }
+    return 0;
+}
+
+static void swap_blocks(uint64_t *state, struct machine_block a, struct machine_block b)
+{
+    if (a.width <= WORD_BITS) {
+        uint64_t bits = get_bits(state, a.first, a.width);
+        set_bits(state, a.first, a.width, get_bits(state, b.first, b.width));
+        set_bits(state, b.first, b.width, bits);
+        return;
+    }
+    for (size_t w = 0; w < a.width / WORD_BITS; w++) {
+        uint64_t word = state[a.first / WORD_BITS + w];
+        state[a.first / WORD_BITS + w] = state[b.first / WORD_BITS + w];
+        state[b.first / WORD_BITS + w] = word;
+    }
+}
+
+/* Compares two threads of a class by their blocks, then by their numbers in the scheduler's memory. */
+static inline int compare_threads(const struct system *self, const uint64_t *state, size_t a, size_t b)
+{
+    int order = compare_blocks(state, self->blocks[a], self->blocks[b]);
+    if (order != 0 || self->shape.own_most == 0)
+        return order;
+    uint64_t own_a = get_field(state, self->own[a]), own_b = get_field(state, self->own[b]);
+    return (own_a > own_b) - (own_a < own_b);
+}
+
+static size_t swapped(size_t thread, size_t a, size_t b)
+{
+    return thread == a ? b : thread == b ? a : thread;
+}
+
+/* A canonicalization under way. */
+struct sorting {
+    const struct system *system;
+    uint64_t *state;
+    size_t current;                 /* the scheduler's current thread, or SIZE_MAX */
+    size_t mark;                    /* the tracks_last thread, or SIZE_MAX */
+    uint8_t at[SYSTEM_THREADS_MAX]; /* which former thread is at a place */
+};
+
+static bool is_before(const struct sorting *self, size_t a, size_t b)
+{
+    int order = compare_threads(self->system, self->state, a, b);
+    if (order != 0)
+        return order < 0;
+    if (a == self->current || b == self->current)
+        return a == self->current;
+    return a == self->mark;
+}
+
+static void exchange(struct sorting *self, size_t a, size_t b)
+{
+    const struct system *system = self->system;
+    swap_blocks(self->state, system->blocks[a], system->blocks[b]);
+    if (system->shape.own_most > 0) {
+        uint64_t own = get_field(self->state, system->own[a]);
+        set_field(self->state, system->own[a], get_field(self->state, system->own[b]));
+        set_field(self->state, system->own[b], own);
+    }
+    self->current = swapped(self->current, a, b);
+    self->mark = swapped(self->mark, a, b);
+    uint8_t former = self->at[a];
+    self->at[a] = self->at[b];
+    self->at[b] = former;
+}
+
+/* One pass of bubble sort over the class of a thread. One step changed one block, so that few passes do; returns whether
+ * anything moved. */
+static bool sort_once(struct sorting *self, size_t first)
+{
+    const struct system *system = self->system;
+    bool moved = false;
+    for (size_t a = first, b = system->next[a]; b < system->thread_count; a = b, b = system->next[b])
+        if (is_before(self, b, a)) {
+            exchange(self, a, b);
+            moved = true;
+        }
+    return moved;
+}
+
+static bool is_first_of_class(const struct system *self, size_t thread)
+{
+    return (self->firsts >> thread & 1) != 0;
+}
+
+/* The thread that a field names, or SIZE_MAX. */
+static size_t named(const uint64_t *state, struct system_field field)
+{
+    return field.bits == 0 ? SIZE_MAX : (size_t)get_field(state, field) - 1;
+}
+
+static void sort_threads(const struct system *self, struct sorting *sorting)
+{
+    sorting->current = named(sorting->state, self->current);
+    sorting->mark = named(sorting->state, self->mark);
+    for (size_t t = 0; t < self->thread_count; t++)
+        while (is_first_of_class(self, t) && sort_once(sorting, t))
+            continue;
+    set_field(sorting->state, self->current, sorting->current + 1);
+    set_field(sorting->state, self->mark, sorting->mark + 1);
+}
+
+void system_canonicalize(const struct system *self, uint64_t *state, uint8_t *moved)
+{
+    struct sorting sorting = {.system = self, .state = state};
+    for (size_t t = 0; t < self->thread_count; t++)
+        sorting.at[t] = (uint8_t)t;
+    if (self->symmetric)
+        sort_threads(self, &sorting);
+    if (moved != NULL)
+        for (size_t t = 0; t < self->thread_count; t++)
+            moved[sorting.at[t]] = (uint8_t)t;
+}
+
+void system_groups(const struct system *self, const uint64_t *state, struct groups *groups)
+{
+    size_t mark = named(state, self->mark), current = named(state, self->current);
+    groups->count = 0;
+    uint64_t grouped = 0;
+    for (size_t t = 0; t < self->thread_count; t++) {
+        if (grouped >> t & 1)
+            continue;
+        uint8_t group = (uint8_t)groups->count++;
+        groups->of[t] = group;
+        groups->leader[group] = (uint8_t)t;
+        groups->size[group] = 1;
+        if (!self->symmetric || t == mark || t == current)
+            continue;
+        for (size_t other = self->next[t]; other < self->thread_count; other = self->next[other]) {
+            if (other == mark || other == current || compare_threads(self, state, t, other) != 0)
+                continue;
+            grouped |= UINT64_C(1) << other;
+            groups->of[other] = group;
+            groups->size[group]++;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+/* system: a machine under a scheduler, as one transition system.
+ *
+ * A state of the system is the machine's control state, followed by the scheduler's memory and, in a *tracking the last thread* system, by
+ * the mark: which thread stepped last. The mark is what preemptions are counted from. A thread that returns from input or
+ * output needs no processor: that is no step last made, and no preemption.
+ *
+ * With symmetry, threads of one class are interchangeable, and of all states that differ only by such an exchange one is
+ * kept, the *canonical* one: blocks of a class in ascending order, of equal blocks those with the lesser number in the
+ * scheduler's memory first, then the scheduler's current thread, then the tracks_last one. Threads of a class that are equal in
+ * all this form a *group*; without symmetry each thread is a group of its own. One step of one representative stands for a
+ * step of each thread of its group (Ip and Dill, Better verification through symmetry, 1996).
+ *
+ * A system borrows its machine and scheduler, is constant once made, and is freed with system_free(). */
+#ifndef RACECHECK_SPACE_SYSTEM_H
+#define RACECHECK_SPACE_SYSTEM_H
+
+#include "machine/machine.h"
+#include "schedulers/scheduler.h"
+
+enum { SYSTEM_THREADS_MAX = SCHEDULER_THREADS_MAX, SYSTEM_OPTIONS_MAX = 2 };
+
+/* A run of bits of a state, which never crosses a 64-bit word. */
+struct system_field {
+    size_t first;
+    size_t bits;
+};
+
+struct system {
+    const struct machine *machine;
+    const struct scheduler *scheduler;
+    size_t thread_count;
+    bool symmetric; /* states are made canonical */
+    bool tracks_last;
+    bool collapses; /* stretches without choice are one edge of a graph (space/macrostep.h) */
+    struct scheduler_shape shape;
+    bool remembers;              /* the scheduler has any memory */
+    size_t words;                /* 64-bit words of a state, at least 1 */
+    struct system_field common;  /* of the scheduler's memory */
+    struct system_field current; /* 0 for nobody, else thread + 1 */
+    struct system_field own[SYSTEM_THREADS_MAX];
+    struct system_field mark;                        /* 0 for nobody, else thread + 1 */
+    size_t next[SYSTEM_THREADS_MAX];                 /* the next thread of the same class, or thread_count */
+    uint64_t firsts;                                 /* the threads that begin a class of several */
+    struct machine_block blocks[SYSTEM_THREADS_MAX]; /* the machine's, at hand */
+};
+
+struct system_options {
+    bool symmetry; /* used where the scheduler allows it */
+    bool tracks_last;
+    bool collapse; /* where the scheduler insists */
+};
+
+/* Makes a system. */
+struct system *system_new(const struct machine *machine, const struct scheduler *scheduler,
+                          const struct system_options *options);
+void system_free(struct system *self);
+
+/* The number of first states, and writes one of them, 0 .. count - 1; they differ in the scheduler's memory alone. */
+uint64_t system_start_count(const struct system *self);
+void system_start(const struct system *self, uint64_t which, uint64_t *state);
+
+/* The groups of a state: which group each thread is in, numbered from 0 in thread order, and how many threads each has. */
+struct groups {
+    size_t count;
+    uint8_t of[SYSTEM_THREADS_MAX];     /* group of a thread */
+    uint8_t size[SYSTEM_THREADS_MAX];   /* threads of a group */
+    uint8_t leader[SYSTEM_THREADS_MAX]; /* first thread of a group */
+};
+void system_groups(const struct system *self, const uint64_t *state, struct groups *groups);
+
+/* What can happen in a state: for each option of the scheduler the threads that may step with it. */
+struct system_choices {
+    uint64_t ready;                       /* threads that could go on if they had a processor */
+    uint64_t away;                        /* threads whose step is a return from input or output */
+    uint64_t threads[SYSTEM_OPTIONS_MAX]; /* one an option; returns are among the first */
+    unsigned options;
+};
+void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices);
+
+/* Whether nobody may step; how many choices there are; whether a step of a thread would be a preemption (only for a tracks_last
+ * system). */
+static inline bool system_is_end(const struct system_choices *choices)
+{
+    return (choices->threads[0] | choices->threads[1]) == 0;
+}
+static inline unsigned system_choice_count(const struct system_choices *choices)
+{
+    return (unsigned)(__builtin_popcountll(choices->threads[0]) + __builtin_popcountll(choices->threads[1]));
+}
+bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
+                          size_t thread);
+
+/* The thread that stepped last, or -1; only for a system that tracks the last thread. */
+int system_last_thread(const struct system *self, const uint64_t *state);
+
+/* Takes a step of a thread (one of the choices of an option) from `before` into `after`, a different array, without making
+ * it canonical. Where the step's result is not STEP_TAKEN, after is unspecified. */
+void system_step(const struct system *self, const uint64_t *before, const struct system_choices *choices,
+                 unsigned option, size_t thread, uint64_t *after, struct step *step);
+
+/* Makes a state canonical. Writes to moved[t] the place where the former thread t is now; moved may be NULL. */
+void system_canonicalize(const struct system *self, uint64_t *state, uint8_t *moved);
+
+#endif

@@ -1,0 +1,145 @@
+#include "trace/chain.h"
+
+#include "base/memory.h"
+
+/* From which values of the observed variable a value was computed, not looking further back than these. */
+struct ancestry {
+    enum { ANCESTRY_NONE, ANCESTRY_ONE, ANCESTRY_SEVERAL } kind;
+    bool is_constant; /* NONE: nothing but constants */
+    bool adds;        /* ONE: that value, and something added to it */
+    size_t value;     /* ONE: which */
+    size_t load;      /* ONE: the latest step that read it */
+};
+
+/* What a source brings along into a value. */
+static struct ancestry find_source(const struct trace *trace, const struct ancestry *ancestries, size_t value, size_t s)
+{
+    size_t source = trace->values[value].sources[s];
+    struct ancestry ancestry = ancestries[source];
+    if (trace->values[source].is_observed)
+        ancestry = (struct ancestry){ANCESTRY_ONE, false, true, source, trace->values[value].step};
+    ancestry.adds = ancestry.adds && trace->values[value].coefficients[s] == 1;
+    return ancestry;
+}
+
+static struct ancestry join(struct ancestry a, struct ancestry b)
+{
+    if (a.kind == ANCESTRY_NONE && b.kind == ANCESTRY_NONE)
+        return (struct ancestry){.is_constant = a.is_constant && b.is_constant};
+    if (a.kind == ANCESTRY_NONE || b.kind == ANCESTRY_NONE)
+        return a.kind == ANCESTRY_NONE ? b : a;
+    if (a.kind == ANCESTRY_ONE && b.kind == ANCESTRY_ONE && a.value == b.value)
+        return (struct ancestry){ANCESTRY_ONE, false, false, a.value, a.load > b.load ? a.load : b.load};
+    return (struct ancestry){.kind = ANCESTRY_SEVERAL};
+}
+
+/* Returns one for each value, as new. Sources come before what is computed from them. */
+static struct ancestry *find_ancestries(const struct trace *trace)
+{
+    struct ancestry *ancestries = memory_new(trace->value_count, sizeof *ancestries);
+    for (size_t v = TRACE_VALUES_FIRST; v < trace->value_count; v++) {
+        ancestries[v] = (struct ancestry){.is_constant = true};
+        for (size_t s = 0; s < trace->values[v].source_count; s++)
+            ancestries[v] = join(ancestries[v], find_source(trace, ancestries, v, s));
+    }
+    return ancestries;
+}
+
+static bool is_store(const struct trace *trace, size_t value)
+{
+    return trace->values[value].is_observed && trace->values[value].step != SIZE_MAX;
+}
+
+/* The value that was stored last, or value_count. */
+static size_t find_last(const struct trace *trace)
+{
+    for (size_t v = trace->value_count; v-- > 0;)
+        if (is_store(trace, v))
+            return v;
+    return trace->value_count;
+}
+
+static void mark_counting(struct chain *self, const struct trace *trace, size_t last)
+{
+    bool *needed = memory_new(trace->value_count, sizeof *needed);
+    needed[last] = true;
+    for (size_t v = last + 1; v-- > 0;) {
+        if (!needed[v])
+            continue;
+        for (size_t s = 0; s < trace->values[v].source_count; s++)
+            needed[trace->values[v].sources[s]] = true;
+        if (is_store(trace, v)) {
+            self->counts[trace->values[v].step] = true;
+            self->counting++;
+        }
+    }
+    memory_free(needed);
+}
+
+static int64_t value_of(const struct trace *trace, size_t value)
+{
+    return is_store(trace, value) ? trace->steps[trace->values[value].step].observed : trace->observed_first;
+}
+
+static struct chain_link link_of(const struct trace *trace, size_t value, const struct ancestry *ancestry)
+{
+    struct chain_link link = {.load = SIZE_MAX, .store = trace->values[value].step};
+    if (ancestry->kind == ANCESTRY_ONE) {
+        link.load = ancestry->load;
+        link.loaded = value_of(trace, ancestry->value);
+        link.adds = ancestry->adds;
+        link.handed_on = trace->steps[link.load].thread != trace->steps[link.store].thread;
+    }
+    return link;
+}
+
+static enum chain_origin origin_of(const struct ancestry *ancestry)
+{
+    if (ancestry->kind == ANCESTRY_NONE)
+        return ancestry->is_constant ? CHAIN_CONSTANT : CHAIN_OTHER;
+    return ancestry->kind == ANCESTRY_ONE ? CHAIN_START : CHAIN_SEVERAL;
+}
+
+static void reverse(struct chain *self)
+{
+    for (size_t i = 0; i < self->count / 2; i++) {
+        struct chain_link other = self->links[i];
+        self->links[i] = self->links[self->count - 1 - i];
+        self->links[self->count - 1 - i] = other;
+    }
+}
+
+static void follow(struct chain *self, const struct trace *trace, size_t last)
+{
+    struct ancestry *ancestries = find_ancestries(trace);
+    size_t capacity = 0, value = last;
+    bool goes_on = true;
+    while (goes_on) {
+        const struct ancestry *ancestry = &ancestries[value];
+        self->links = memory_grow(self->links, self->count, &capacity, sizeof *self->links);
+        self->links[self->count++] = link_of(trace, value, ancestry);
+        self->origin = origin_of(ancestry);
+        goes_on = ancestry->kind == ANCESTRY_ONE && is_store(trace, ancestry->value);
+        value = ancestry->value;
+    }
+    reverse(self);
+    memory_free(ancestries);
+}
+
+struct chain chain_make(const struct trace *trace)
+{
+    struct chain self = {.counts = memory_new(trace->step_count, sizeof *self.counts)};
+    size_t last = find_last(trace);
+    if (last < trace->value_count) {
+        follow(&self, trace, last);
+        mark_counting(&self, trace, last);
+    }
+    return self;
+}
+
+void chain_free(struct chain *self)
+{
+    memory_free(self->links);
+    memory_free(self->counts);
+    *self = (struct chain){0};
+}

@@ -1,0 +1,7 @@
+# trace: what a schedule did.
+noinst_LIBRARIES += %D%/libtrace.a
+%C%_libtrace_a_SOURCES = \
+    %D%/chain.c %D%/chain.h \
+    %D%/recorder.c %D%/recorder.h \
+    %D%/replay.c %D%/replay.h \
+    %D%/trace.c %D%/trace.h

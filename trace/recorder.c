@@ -1,0 +1,322 @@
+#include "trace/recorder.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- The start ------------------------------------------------------------------------------------------------- */
+
+static void copy_names(struct recorder *self)
+{
+    struct trace *trace = self->trace;
+    trace->thread_count = machine_thread_count(self->machine);
+    trace->threads = memory_new(trace->thread_count, sizeof *trace->threads);
+    for (size_t t = 0; t < trace->thread_count; t++)
+        trace->threads[t] = memory_copy_string(machine_thread_name(self->machine, t));
+    trace->word_count = machine_word_count(self->machine);
+    trace->words = memory_new(trace->word_count, sizeof *trace->words);
+    for (size_t w = 0; w < trace->word_count; w++)
+        trace->words[w] = machine_location_name(self->machine, (location_id)w);
+}
+
+static void copy_first_registers(struct recorder *self, size_t thread)
+{
+    struct trace *trace = self->trace;
+    for (unsigned r = 0; r < machine_register_count(self->machine); r++) {
+        location_id location = machine_register_location(self->machine, thread, r);
+        const char *name = machine_register_name(self->machine, r);
+        if (machine_is_mentioned(self->machine, location) && strcmp(name, "flags") != 0)
+            trace->registers[trace->register_count++] =
+                (struct trace_register){(uint32_t)thread, name, machine_initial_value(self->machine, location)};
+    }
+}
+
+static void copy_first_values(struct recorder *self)
+{
+    struct trace *trace = self->trace;
+    trace->first_words = memory_new(trace->word_count, sizeof *trace->first_words);
+    for (size_t w = 0; w < trace->word_count; w++)
+        trace->first_words[w] = machine_initial_value(self->machine, (location_id)w);
+    trace->registers =
+        memory_new(trace->thread_count * machine_register_count(self->machine), sizeof *trace->registers);
+    for (size_t t = 0; t < trace->thread_count; t++)
+        copy_first_registers(self, t);
+}
+
+static void start_values(struct recorder *self)
+{
+    struct trace *trace = self->trace;
+    size_t locations = machine_location_count(self->machine);
+    self->held = memory_new(locations, sizeof *self->held);
+    for (size_t l = 0; l < locations; l++)
+        self->held[l] = TRACE_VALUE_OTHER;
+    self->held[trace->observed_word] = TRACE_VALUE_OBSERVED;
+    for (; trace->value_count < TRACE_VALUES_FIRST; trace->value_count++) {
+        trace->values = memory_grow(trace->values, trace->value_count, &self->value_capacity, sizeof *trace->values);
+        trace->values[trace->value_count] =
+            (struct trace_value){.step = SIZE_MAX, .is_observed = trace->value_count == TRACE_VALUE_OBSERVED};
+    }
+}
+
+static void add_object(struct trace *trace, enum trace_object_kind kind, const char *name, int64_t first,
+                       size_t capacity)
+{
+    trace->objects[trace->object_count++] = (struct trace_object){kind, memory_copy_string(name), first, capacity};
+}
+
+static location_id semaphore_location(const struct machine *machine, size_t semaphore)
+{
+    return (location_id)(machine_word_count(machine) + semaphore);
+}
+
+static void copy_objects(struct recorder *self)
+{
+    const struct machine *machine = self->machine;
+    size_t mutexes = machine_mutex_count(machine), semaphores = machine_semaphore_count(machine);
+    size_t queues = machine_queue_count(machine);
+    self->trace->objects = memory_new(mutexes + semaphores + queues, sizeof *self->trace->objects);
+    for (size_t m = 0; m < mutexes; m++)
+        add_object(self->trace, TRACE_MUTEX, machine_mutex_name(machine, m), 0, 0);
+    for (size_t s = 0; s < semaphores; s++)
+        add_object(self->trace, TRACE_SEMAPHORE, machine_semaphore_name(machine, s),
+                   machine_initial_value(machine, semaphore_location(machine, s)), 0);
+    for (size_t q = 0; q < queues; q++) {
+        size_t capacity;
+        machine_queue_location(machine, q, &capacity);
+        add_object(self->trace, TRACE_QUEUE, machine_queue_name(machine, q), 0, capacity);
+    }
+}
+
+const char *recorder_text(struct recorder *self, size_t thread, uint32_t index)
+{
+    if (self->texts[thread][index] == NULL) {
+        struct trace *trace = self->trace;
+        trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
+        trace->texts[trace->text_count] = machine_instruction_text(self->machine, thread, index);
+        self->texts[thread][index] = trace->texts[trace->text_count++];
+    }
+    return self->texts[thread][index];
+}
+
+/* ---- Accesses -------------------------------------------------------------------------------------------------- */
+
+static bool is_word(const struct recorder *self, location_id location)
+{
+    return location < machine_word_count(self->machine);
+}
+
+static bool is_register(const struct recorder *self, location_id location)
+{
+    return machine_location_thread(self->machine, location) >= 0 &&
+           machine_location_register(self->machine, location) < machine_register_count(self->machine);
+}
+
+static void add_access(struct trace_step *step, location_id word, bool is_write, int64_t value)
+{
+    for (size_t a = 0; a < step->access_count; a++)
+        if (step->accesses[a].word == word && step->accesses[a].is_write == is_write)
+            return;
+    assert(step->access_count < TRACE_ACCESSES_MAX);
+    step->accesses[step->access_count++] = (struct trace_access){word, is_write, value};
+}
+
+/* The place of a word that only its address names, among the words of the trace; it is added there when it is first met. */
+static location_id find_free_word(struct recorder *self, int64_t address)
+{
+    struct trace *trace = self->trace;
+    struct text name = TEXT_INIT;
+    text_print(&name, "%lld", (long long)address);
+    size_t word = machine_word_count(self->machine);
+    while (word < trace->word_count && strcmp(trace->words[word], text_string(&name)) != 0)
+        word++;
+    if (word == trace->word_count) {
+        trace->words = memory_resize(trace->words, trace->word_count + 1, sizeof *trace->words);
+        trace->first_words = memory_resize(trace->first_words, trace->word_count + 1, sizeof *trace->first_words);
+        trace->first_words[trace->word_count] = 0;
+        trace->words[trace->word_count++] = memory_copy_string(text_string(&name));
+        size_t place = machine_location_count(self->machine) + word - machine_word_count(self->machine);
+        self->held = memory_resize(self->held, place + 1, sizeof *self->held);
+        self->held[place] = TRACE_VALUE_OTHER;
+    }
+    text_free(&name);
+    return (location_id)word;
+}
+
+static void note_access(struct recorder *self, const struct derivation *derivation, location_id location, bool is_write,
+                        struct trace_step *step)
+{
+    const uint64_t *state = is_write ? self->state : self->before;
+    if (location == LOCATION_FREE)
+        add_access(step, find_free_word(self, derivation->address), is_write,
+                   machine_value_at(self->machine, state, step->thread, derivation->address));
+    else if (is_word(self, location))
+        add_access(step, location, is_write, machine_value(self->machine, state, location));
+}
+
+static void note_reads(struct recorder *self, const struct derivation *derivation, struct trace_step *step)
+{
+    for (size_t a = 0; a < derivation->assignment_count; a++)
+        for (size_t t = 0; t < derivation->assignments[a].term_count; t++)
+            note_access(self, derivation, derivation->assignments[a].terms[t].source, false, step);
+}
+
+static void note_writes(struct recorder *self, const struct derivation *derivation, struct trace_step *step)
+{
+    for (size_t a = 0; a < derivation->assignment_count; a++) {
+        location_id target = derivation->assignments[a].target;
+        note_access(self, derivation, target, true, step);
+        if (target != LOCATION_FREE && is_register(self, target) && !derivation->assignments[a].is_comparison) {
+            step->register_name =
+                machine_register_name(self->machine, machine_location_register(self->machine, target));
+            step->register_value = machine_value(self->machine, self->state, target);
+        }
+    }
+}
+
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
+
+/* What a location holds; of a free word by way of its place in the trace. */
+static size_t *held_at(struct recorder *self, const struct derivation *derivation, location_id location)
+{
+    if (location != LOCATION_FREE)
+        return &self->held[location];
+    size_t word = find_free_word(self, derivation->address) - machine_word_count(self->machine);
+    return &self->held[machine_location_count(self->machine) + word];
+}
+
+static size_t add_value(struct recorder *self, const struct derivation *derivation, const struct assignment *assignment)
+{
+    struct trace *trace = self->trace;
+    struct trace_value value = {.step = trace->step_count - 1,
+                                .is_observed = assignment->target == trace->observed_word,
+                                .source_count = (uint8_t)assignment->term_count};
+    for (size_t t = 0; t < assignment->term_count; t++) {
+        value.sources[t] = *held_at(self, derivation, assignment->terms[t].source);
+        value.coefficients[t] = (int8_t)assignment->terms[t].coefficient;
+    }
+    trace->values = memory_grow(trace->values, trace->value_count, &self->value_capacity, sizeof *trace->values);
+    trace->values[trace->value_count] = value;
+    return trace->value_count++;
+}
+
+/* The assignments are simultaneous: all are computed before the first is made. */
+static void note_values(struct recorder *self, const struct derivation *derivation)
+{
+    size_t computed[EFFECT_ASSIGNMENTS_MAX];
+    for (size_t a = 0; a < derivation->assignment_count; a++)
+        computed[a] = add_value(self, derivation, &derivation->assignments[a]);
+    for (size_t m = 0; m < derivation->moved_count; m++)
+        self->held[derivation->moved + m] = self->held[derivation->moved + m + 1];
+    for (size_t a = 0; a < derivation->assignment_count; a++)
+        *held_at(self, derivation, derivation->assignments[a].target) = computed[a];
+}
+
+/* ---- Acts ------------------------------------------------------------------------------------------------------ */
+
+/* The place among the objects of the trace of what an act is about. */
+static uint32_t object_of(const struct machine *machine, enum act act, size_t number)
+{
+    if (act == ACT_LOCK || act == ACT_UNLOCK)
+        return (uint32_t)number;
+    if (act == ACT_WAIT || act == ACT_POST)
+        return (uint32_t)(machine_mutex_count(machine) + number);
+    return (uint32_t)(machine_mutex_count(machine) + machine_semaphore_count(machine) + number);
+}
+
+/* The item that a step put last or got first, and how many there are now. */
+static void note_queue(const struct recorder *self, size_t queue, bool puts, struct trace_step *step)
+{
+    size_t capacity;
+    location_id items = machine_queue_location(self->machine, queue, &capacity);
+    int64_t length = machine_value(self->machine, self->state, items + (location_id)capacity);
+    step->numbers[0] = puts ? machine_value(self->machine, self->state, items + (location_id)length - 1)
+                            : machine_value(self->machine, self->before, items);
+    step->numbers[1] = length;
+}
+
+static void note_numbers(const struct recorder *self, enum act act, size_t number, struct trace_step *step)
+{
+    if (act == ACT_WAIT || act == ACT_POST)
+        step->numbers[0] = machine_value(self->machine, self->state, semaphore_location(self->machine, number));
+    else if (act == ACT_PUT || act == ACT_GET)
+        note_queue(self, number, act == ACT_PUT, step);
+    else if (act == ACT_COMPARE)
+        machine_compared(self->machine, self->before, step->thread, step->numbers);
+}
+
+/* What a step did beside assigning values. */
+static void note_act(const struct recorder *self, struct trace_step *step)
+{
+    static const enum trace_act acts[ACT_COUNT] = {
+        [ACT_ASSIGN] = TRACE_ASSIGNS, [ACT_NOTHING] = TRACE_IDLES, [ACT_LOCK] = TRACE_TAKES,
+        [ACT_UNLOCK] = TRACE_GIVES,   [ACT_WAIT] = TRACE_TAKES,    [ACT_POST] = TRACE_GIVES,
+        [ACT_PUT] = TRACE_PUTS,       [ACT_GET] = TRACE_GETS,      [ACT_COMPARE] = TRACE_COMPARES,
+        [ACT_JUMP] = TRACE_JUMPS,     [ACT_CALL] = TRACE_CALLS,    [ACT_RETURN] = TRACE_COMES_BACK,
+        [ACT_PUSH] = TRACE_PUSHES,    [ACT_POP] = TRACE_POPS,      [ACT_YIELD] = TRACE_YIELDS,
+        [ACT_IO] = TRACE_LEAVES,      [ACT_HALT] = TRACE_HALTS};
+    size_t number;
+    enum act act = machine_act(self->machine, step->thread, step->index, &number);
+    uint32_t next = machine_index(self->machine, self->state, step->thread);
+    step->act = acts[act];
+    step->object = object_of(self->machine, act, number);
+    note_numbers(self, act, number, step);
+    if (act == ACT_JUMP && !machine_jumps(self->machine, step->thread, step->index, next))
+        step->act = TRACE_PASSES;
+    if (act == ACT_IO && step->is_return)
+        step->act = TRACE_ASSIGNS;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------------------------- */
+
+struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, size_t thread)
+{
+    uint64_t bit = UINT64_C(1) << thread;
+    uint32_t index = machine_index(self->machine, state, thread);
+    if ((machine_finished(self->machine, state) & bit) != 0)
+        return (struct trace_stand){0};
+    size_t number;
+    enum act act = machine_act(self->machine, thread, index, &number);
+    return (struct trace_stand){
+        .line = machine_line(self->machine, thread, index),
+        .text = recorder_text(self, thread, index),
+        .waits = (machine_enabled(self->machine, state) & bit) == 0,
+        .waits_for = object_of(self->machine, act, number),
+    };
+}
+
+void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step)
+{
+    struct derivation derivation;
+    self->before = before;
+    self->state = state;
+    machine_derive(self->machine, before, step->thread, &derivation);
+    note_reads(self, &derivation, step);
+    note_writes(self, &derivation, step);
+    note_values(self, &derivation);
+    note_act(self, step);
+}
+
+void recorder_start(struct recorder *self, const struct machine *machine, struct trace *trace, uint32_t word)
+{
+    *self = (struct recorder){.machine = machine, .trace = trace};
+    self->texts = memory_new(machine_thread_count(machine), sizeof *self->texts);
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        self->texts[t] = memory_new(machine_instruction_count(machine, t), sizeof **self->texts);
+    copy_names(self);
+    copy_first_values(self);
+    copy_objects(self);
+    trace->observed_word = word;
+    trace->observed_first = trace->first_words[word];
+    trace->observe = memory_copy_string(trace->words[word]);
+    start_values(self);
+}
+
+void recorder_finish(struct recorder *self)
+{
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        memory_free(self->texts[t]);
+    memory_free(self->texts);
+    memory_free(self->held);
+}

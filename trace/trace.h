@@ -1,0 +1,145 @@
+/* trace: one schedule, executed, told step by step.
+ *
+ * A trace is what replay makes of a schedule: plain data with names resolved, which the reports read. All strings are
+ * owned by the trace (instruction texts are shared between its steps). It is freed with trace_free(). */
+#ifndef RACECHECK_TRACE_TRACE_H
+#define RACECHECK_TRACE_TRACE_H
+
+#include "program/schedule.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TRACE_ACCESSES_MAX = 2 };
+
+/* One access of a step to a shared word. */
+struct trace_access {
+    uint32_t word; /* index into trace.words */
+    bool is_write;
+    int64_t value; /* what was read or written */
+};
+
+/* What threads wait for each other at. At the start mutexes are free and queues empty. */
+enum trace_object_kind { TRACE_MUTEX, TRACE_SEMAPHORE, TRACE_QUEUE };
+
+struct trace_object {
+    enum trace_object_kind kind;
+    char *name;
+    int64_t first;   /* permits of a semaphore at the start */
+    size_t capacity; /* of a queue */
+};
+
+/* What a step did beside its accesses and its register. */
+enum trace_act {
+    TRACE_ASSIGNS,    /* nothing */
+    TRACE_IDLES,      /* nothing, and that is all */
+    TRACE_TAKES,      /* a mutex, or a permit: numbers[0] are left */
+    TRACE_GIVES,      /* the same back */
+    TRACE_PUTS,       /* numbers[0] into a queue, which then has numbers[1] items */
+    TRACE_GETS,       /* numbers[0] from a queue, likewise */
+    TRACE_COMPARES,   /* numbers[0] with numbers[1] */
+    TRACE_JUMPS,      /* to next_line */
+    TRACE_PASSES,     /* a jump whose condition does not hold */
+    TRACE_CALLS,      /* next_line */
+    TRACE_COMES_BACK, /* from a call, to next_line */
+    TRACE_PUSHES,     /* onto the stack of its thread */
+    TRACE_POPS,
+    TRACE_YIELDS,
+    TRACE_LEAVES, /* for input or output; the step that returns has is_return */
+    TRACE_HALTS,
+    TRACE_FAILS /* an error of the program: nothing was done */
+};
+
+struct trace_step {
+    uint32_t thread;
+    uint32_t index;      /* of the instruction in its thread's code */
+    uint32_t line;       /* in the source, 1-based */
+    const char *text;    /* "mov counter, %ax", borrowed from the trace */
+    size_t access_count; /* the reads first */
+    struct trace_access accesses[TRACE_ACCESSES_MAX];
+    const char *register_name; /* "ax": the register that the step wrote, or NULL */
+    int64_t register_value;    /* its new value */
+    int64_t observed;          /* the observed variable after the step */
+    enum trace_act act;
+    uint32_t object;    /* index into trace.objects, where the act has one */
+    int64_t numbers[2]; /* of the act */
+    uint32_t next_line; /* where its thread is after the step; 0: it has finished */
+    bool waits;         /* its thread cannot go on after the step ... */
+    uint32_t waits_for; /* ... before something happens to this object */
+    bool is_return;     /* the thread returns from input or output; its instruction began in an earlier step */
+    bool preemption;    /* the step switches away from a thread that could go on */
+};
+
+enum { TRACE_SOURCES_MAX = 2 };
+
+/* A value that a step computed and put somewhere: into a shared word, a register, a queue, onto a stack. It is the sum of its
+ * sources, each times its coefficient, and of a constant; what was only compared is no source. */
+struct trace_value {
+    size_t step;                            /* the index of the step, SIZE_MAX for what was there at the start */
+    bool is_observed;                       /* it was put into the observed word */
+    uint8_t source_count;                   /* 0: it is a constant */
+    int8_t coefficients[TRACE_SOURCES_MAX]; /* 1, -1, or 0: not linear, as in a product */
+    size_t sources[TRACE_SOURCES_MAX];      /* indexes of earlier values */
+};
+
+/* The first two values: what the observed word was at the start, and whatever else was there at the start. */
+enum { TRACE_VALUE_OBSERVED, TRACE_VALUE_OTHER, TRACE_VALUES_FIRST };
+
+/* A register that a thread's code names; the flags are none. */
+struct trace_register {
+    uint32_t thread;
+    const char *name; /* "ax", borrowed; as in trace_step.register_name */
+    int64_t first;    /* its value at the start */
+};
+
+enum trace_end {
+    TRACE_FINISHED,   /* every thread finished */
+    TRACE_DEADLOCKED, /* nobody can step, somebody has not finished */
+    TRACE_FAILED,     /* the last step is an error of the program */
+    TRACE_UNFINISHED  /* the schedule is at its end, threads could go on */
+};
+
+/* How a thread stands at the end. */
+struct trace_stand {
+    uint32_t line;      /* of its next instruction; 0: it has finished */
+    const char *text;   /* that instruction, borrowed from the trace, or NULL */
+    bool waits;         /* it cannot step before something happens to ... */
+    uint32_t waits_for; /* ... this object */
+};
+
+struct trace {
+    char *observe;          /* name of the observed variable */
+    int64_t observed_first; /* its value at the start */
+    char **threads;         /* names */
+    size_t thread_count;
+    char **words; /* names of the shared words */
+    size_t word_count;
+    int64_t *first_words;             /* their values at the start */
+    struct trace_register *registers; /* thread by thread */
+    size_t register_count;
+    uint32_t observed_word;       /* index into words */
+    struct trace_object *objects; /* mutexes, semaphores, queues */
+    size_t object_count;
+    struct schedule schedule; /* what was executed; a return is told as one, however it was asked for */
+    struct trace_step *steps;
+    size_t step_count;
+    struct trace_value *values; /* in the order of the steps */
+    size_t value_count;
+    uint64_t preemptions;
+    enum trace_end end;
+    uint64_t choices;           /* for TRACE_UNFINISHED: the set of the threads that may step next; else 0 */
+    struct trace_stand *stands; /* one a thread; NULL where the trace was not executed */
+    char *end_text;             /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
+    int64_t value;              /* the observed variable at the end */
+    char *
+        overlap_text; /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */
+
+    char **texts; /* the instruction texts that the steps share */
+    size_t text_count;
+};
+
+/* Frees a trace; NULL is allowed. */
+void trace_free(struct trace *self);
+
+#endif
