@@ -79,13 +79,14 @@ static bool may_overflow(const struct analysis *self)
         return false;
     if (self->main.space->overflows)
         return true;
-    __extension__ typedef unsigned __int128 wide;
-    uint64_t first = 0;
+    uint64_t first = 0, growth;
     for (location_id l = 0; l < self->slice->location_count; l++)
         if (self->slice->data[l] && arithmetic_magnitude(machine_initial_value(self->machine, l)) > first)
             first = arithmetic_magnitude(machine_initial_value(self->machine, l));
     uint64_t addend = analysis_greatest_addend(self, NULL);
-    return (wide)first + ((wide)analysis_longest(self) + 1) * (wide)addend >= (wide)1 << 62;
+    return __builtin_add_overflow(analysis_longest(self), 1, &growth) ||
+           __builtin_mul_overflow(growth, addend, &growth) || __builtin_add_overflow(first, growth, &growth) ||
+           growth >= UINT64_C(1) << 62;
 }
 
 /* ---- The pipeline -------------------------------------------------------------------------------------------- */

@@ -1,12 +1,13 @@
 /* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
 #include "analysis/analysis_parts.h"
+#include "base/exact.h"
 #include "analysis/schedule_count.h"
 #include "base/fault.h"
 #include "base/memory.h"
 #include "schedulers/scheduler.h"
 
-/* Speed, for estimates only: seconds a place of an array and limb. */
-static const double limb_seconds = 1.5e-9;
+/* Speed, for estimates only: seconds a place of an array and byte. */
+static const double byte_seconds = 1.5e-9 / 8;
 
 /* Where the numbers of one fold go. */
 struct gathering {
@@ -126,9 +127,8 @@ static void check_multinomial(struct analysis *self)
 /* The values of a level lie in about half of the widest range on average. */
 static struct estimate polynomial_estimate(const struct analysis *self, const struct space *space, uint64_t base)
 {
-    double limbs = (double)semiring_polynomials_limbs(space->height, base);
-    return estimate_arrays(space, analysis_value_width(self, space) / 2, limbs * sizeof(mp_limb_t),
-                           limbs / 2 * limb_seconds, false);
+    double bytes = (double)(semiring_polynomials_limbs(space->height, base) * sizeof(mp_limb_t));
+    return estimate_arrays(space, analysis_value_width(self, space) / 2, bytes, bytes / 2 * byte_seconds, false);
 }
 
 static void clear_counts(struct outcome *outcome)
@@ -220,8 +220,8 @@ void analysis_find_probabilities(struct analysis *self)
     struct gathering gathering = {.analysis = self, .semiring = &semiring, .random = true};
     mpz_t deadlocked, failed;
     mpz_inits(deadlocked, failed, gathering.denominator, NULL);
-    mpz_ui_pow_ui(gathering.denominator, (unsigned long)semiring.base, prepared->space->height);
-    mpz_mul_ui(gathering.denominator, gathering.denominator, (unsigned long)prepared->space->start_count);
+    exact_set_power(gathering.denominator, semiring.base, prepared->space->height);
+    exact_multiply(gathering.denominator, prepared->space->start_count);
     self->outcome->has_random = gather(&gathering, prepared, deadlocked, failed);
     if (self->outcome->has_random)
         divide_all(self, gathering.denominator, deadlocked, failed);

@@ -1,5 +1,6 @@
 #include "analysis/fold.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 
@@ -318,10 +319,12 @@ static void sweep(struct worker *self)
 static bool is_unbounded(const struct worker *self)
 {
     const struct space *space = self->fold->space;
-    __extension__ typedef __int128 wide;
-    wide most = (wide)(space->states + 1) * (wide)(space->greatest_addend + 1);
+    uint64_t most;
+    if (__builtin_mul_overflow(space->states + 1, space->greatest_addend + 1, &most))
+        return false;
     return self->range.greatest > self->range.least &&
-           ((wide)self->range.greatest > most || (wide)self->range.least < -most);
+           ((self->range.greatest > 0 && (uint64_t)self->range.greatest > most) ||
+            (self->range.least < 0 && arithmetic_magnitude(self->range.least) > most));
 }
 
 static enum fold_result fold_cycles(struct fold *self)

@@ -6,6 +6,7 @@
  * functions do in place.
  *
  * An element begins with the range of places that are not zero, so that sparse arrays cost what they hold. */
+#include "base/exact.h"
 #include "analysis/semiring.h"
 #include "base/arithmetic.h"
 #include "base/memory.h"
@@ -30,11 +31,11 @@ size_t semiring_polynomials_limbs(uint32_t height, uint64_t base)
 {
     mpz_t power;
     mpz_init(power);
-    mpz_ui_pow_ui(power, (unsigned long)base, 32);
+    exact_set_power(power, base, 32);
     uint64_t bits_of_32 = mpz_sizeinbase(power, 2);
     mpz_clear(power);
     uint64_t bits = base <= 1 ? 1 : (uint64_t)height * bits_of_32 / 32 + bits_of_32 + 1;
-    return (size_t)(bits / GMP_NUMB_BITS) + 1;
+    return (size_t)(bits / 64 + 1) * (64 / GMP_NUMB_BITS);
 }
 
 static uint32_t level_height(const struct space *space, size_t level)
@@ -158,7 +159,7 @@ static void random_one(const struct semiring *self, size_t level, uint32_t heigh
     size_t limbs = polynomials->limbs[level];
     count_one(self, level, height, value, element);
     uint32_t place = ((struct coefficients *)element)->first;
-    multiply(((struct coefficients *)element)->limbs + place * limbs, limbs, polynomials->base, height);
+    multiply(((struct coefficients *)element)->limbs + place * limbs, limbs, (mp_limb_t)polynomials->base, height);
 }
 
 /* A term from more than one level of height below is lifted to the sum's denominator in a copy. */
@@ -171,7 +172,7 @@ static void add_lifted(const struct semiring *self, size_t level, struct coeffic
     struct coefficients *lifted = arena_take(arena, bytes);
     memcpy(lifted, term, bytes);
     for (uint32_t place = term->first; place < term->last; place++)
-        multiply(lifted->limbs + place * limbs, limbs, polynomials_of(self)->base, factor->lift);
+        multiply(lifted->limbs + place * limbs, limbs, (mp_limb_t)polynomials_of(self)->base, factor->lift);
     add_weighted(self, level, sum, term_level, lifted, factor->addend, weight);
 }
 
@@ -179,7 +180,7 @@ static void random_add(const struct semiring *self, size_t level, void *sum, siz
                        const struct factor *factor, struct arena *arena)
 {
     const struct coefficients *from = term;
-    mp_limb_t weight = polynomials_of(self)->base / factor->enabled * factor->weight;
+    mp_limb_t weight = (mp_limb_t)(polynomials_of(self)->base / factor->enabled * factor->weight);
     if (from->first == from->last)
         return;
     if (factor->lift == 0)

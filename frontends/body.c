@@ -365,7 +365,7 @@ bool body_unroll(struct body *self, struct code *code, const char *source, struc
     if (!check_extent(self, &extent, culprit, source, error))
         return false;
     struct unroller unroller = {.section = self, .ticks = 1};
-    unroller.instructions = memory_new(extent.instructions, sizeof *unroller.instructions);
+    unroller.instructions = memory_new((size_t)extent.instructions, sizeof *unroller.instructions);
     unroll(&unroller, 0, (uint32_t)self->count);
     settle_jumps(&unroller, 0, BODY_TOP);
     memory_free(unroller.jumps);

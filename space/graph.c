@@ -34,7 +34,7 @@ void graph_free(struct graph *self)
 
 static size_t plan_place(const struct graph *self, const struct entry *entries, size_t count)
 {
-    return XXH3_64bits(entries, count * sizeof *entries) & (self->plan_table_size - 1);
+    return (size_t)XXH3_64bits(entries, count * sizeof *entries) & (self->plan_table_size - 1);
 }
 
 static void grow_plan_table(struct graph *self)

@@ -71,7 +71,9 @@ static bool advance(const struct grid *self, const struct part *part, uint32_t *
 static size_t level_places(const struct space *space, size_t level)
 {
     (void)level;
-    return grid_of(space)->places;
+    /* More than a machine can address are more than it has memory for. */
+    uint64_t places = grid_of(space)->places;
+    return places < SIZE_MAX ? (size_t)places : SIZE_MAX;
 }
 
 static size_t chunks_of_part(const struct grid *self)

@@ -1,8 +1,11 @@
 #include "space/orbits.h"
 
-static orbit_number factorial(size_t n)
+#include "base/exact.h"
+#include "base/arithmetic.h"
+
+static uint64_t factorial(size_t n)
 {
-    orbit_number product = 1;
+    uint64_t product = 1;
     for (size_t f = 2; f <= n; f++)
         product *= f;
     return product;
@@ -10,9 +13,9 @@ static orbit_number factorial(size_t n)
 
 /* How many states a representative stands for: the orders of the threads of each class, less those that only exchange
  * threads of one group. */
-static orbit_number orbit_size(const struct orbits *self, const struct groups *groups)
+static uint64_t orbit_size(const struct orbits *self, const struct groups *groups)
 {
-    orbit_number orders = self->orders;
+    uint64_t orders = self->orders;
     if (groups->count == self->system->thread_count)
         return orders;
     for (size_t g = 0; g < groups->count; g++)
@@ -35,8 +38,14 @@ static void add_large_orbit(const struct orbits *self, const struct groups *grou
         mpz_divexact(orders, orders, factor);
     }
     mpz_add(sum->large_states, sum->large_states, orders);
-    mpz_addmul_ui(sum->large_steps, orders, steps);
+    exact_set(factor, steps);
+    mpz_addmul(sum->large_steps, orders, factor);
     mpz_clears(orders, factor, NULL);
+}
+
+static void add(struct orbit_number *sum, uint64_t low, uint64_t high)
+{
+    sum->high += high + (__builtin_add_overflow(sum->low, low, &sum->low) ? 1 : 0);
 }
 
 void orbits_count(const struct orbits *self, const struct groups *groups, uint64_t steps, struct orbit_sum *sum)
@@ -45,15 +54,15 @@ void orbits_count(const struct orbits *self, const struct groups *groups, uint64
         add_large_orbit(self, groups, steps, sum);
         return;
     }
-    orbit_number orbit = orbit_size(self, groups);
-    sum->states += orbit;
-    sum->steps += orbit * steps;
+    uint64_t orbit = orbit_size(self, groups);
+    add(&sum->states, orbit, 0);
+    add(&sum->steps, orbit * steps, arithmetic_high_product(orbit, steps));
 }
 
-/* 25! needs 84 bits, which leaves room for a sum over all states. */
+/* 20! fits into 64 bits. */
 static bool orbits_may_be_large(const struct system *system)
 {
-    return system->symmetric && system->thread_count > 25;
+    return system->symmetric && system->thread_count > 20;
 }
 
 /* The number of threads of each class, by its first thread, 0 for the others; and the product of their factorials. */
@@ -70,19 +79,19 @@ void orbits_start(struct orbits *self, const struct system *system)
     }
 }
 
-static void add_number(mpz_t sum, orbit_number value)
+static void add_number(mpz_t sum, const struct orbit_number *value)
 {
-    mpz_t part;
-    mpz_init_set_ui(part, (unsigned long)(value >> 64));
-    mpz_mul_2exp(part, part, 64);
-    mpz_add_ui(part, part, (unsigned long)value);
-    mpz_add(sum, sum, part);
-    mpz_clear(part);
+    const uint64_t halves[] = {value->low, value->high};
+    mpz_t number;
+    mpz_init(number);
+    mpz_import(number, 2, -1, sizeof halves[0], 0, 0, halves);
+    mpz_add(sum, sum, number);
+    mpz_clear(number);
 }
 
 void orbit_sum_start(struct orbit_sum *self)
 {
-    self->states = self->steps = 0;
+    self->states = self->steps = (struct orbit_number){0, 0};
     mpz_inits(self->large_states, self->large_steps, NULL);
 }
 
@@ -93,8 +102,8 @@ void orbit_sum_free(struct orbit_sum *self)
 
 void orbit_sum_add_to(const struct orbit_sum *self, mpz_t states, mpz_t steps)
 {
-    add_number(states, self->states);
-    add_number(steps, self->steps);
+    add_number(states, &self->states);
+    add_number(steps, &self->steps);
     mpz_add(states, states, self->large_states);
     mpz_add(steps, steps, self->large_steps);
 }

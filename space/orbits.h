@@ -2,7 +2,7 @@
  *
  * The orbit of a state is what comes of exchanging threads of one class. Its size is the number of orders of the threads of
  * each class, less those that only exchange threads of one group. Sums are kept in 128 bits, and in GMP's numbers where
- * there are so many threads that these might not do. `struct orbits` is constant once started; every worker counts into a
+ * there are so many threads that 64 bits might not do for an orbit. `struct orbits` is constant once started; every worker counts into a
  * `struct orbit_sum` of its own. */
 #ifndef RACECHECK_SPACE_ORBITS_H
 #define RACECHECK_SPACE_ORBITS_H
@@ -11,17 +11,20 @@
 
 #include <gmp.h>
 
-__extension__ typedef unsigned __int128 orbit_number;
+/* A sum of 128 bits, in two halves: not every machine has a type for it. */
+struct orbit_number {
+    uint64_t low, high;
+};
 
 struct orbits {
     const struct system *system; /* borrowed */
     bool are_large;
-    orbit_number orders;                    /* in how many orders the threads of the classes can stand */
+    uint64_t orders;                        /* in how many orders the threads of the classes can stand */
     size_t class_sizes[SYSTEM_THREADS_MAX]; /* by the first thread of each class, 0 for the others */
 };
 
 struct orbit_sum {
-    orbit_number states, steps;
+    struct orbit_number states, steps;
     mpz_t large_states, large_steps;
 };
 

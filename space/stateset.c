@@ -1,14 +1,12 @@
 #include "space/stateset.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 
 #define XXH_INLINE_ALL
 #include <string.h>
 #include <sys/mman.h>
 #include <xxhash.h>
-
-/* For the high half of a 64 by 64 bit product. */
-__extension__ typedef unsigned __int128 wide;
 
 enum { CACHE_LINE = 64, FIRST_CAPACITY = 1024, HUGE_BYTES = 8 << 20 };
 
@@ -40,7 +38,7 @@ uint64_t stateset_hash(const struct stateset *self, const uint64_t *state)
  * interval, 2019). Keeps the order of hashes, so that a larger table is filled from front to back. */
 static size_t place_of(const struct stateset *self, uint64_t hash)
 {
-    return (size_t)((wide)hash * self->bucket_count >> 64);
+    return (size_t)arithmetic_high_product(hash, self->bucket_count);
 }
 
 static size_t next_place(const struct stateset *self, size_t place)

@@ -92,11 +92,13 @@ unit_sources = \
 test_scripts = \
     %D%/check-layers \
     %D%/run-cases \
+    %D%/whole/test_32_bit.sh \
     %D%/whole/test_assign.sh \
     %D%/whole/test_docs.sh \
     %D%/whole/test_exports.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_grade.sh \
+    %D%/whole/test_library.sh \
     %D%/whole/test_limits.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_memory.sh \
@@ -106,7 +108,7 @@ test_scripts = \
     %D%/whole/test_valgrind.sh \
     %D%/whole/test_verify.sh
 
-EXTRA_DIST += $(test_scripts) %D%/cases %D%/whole/browser.py %D%/support/lsan.supp %D%/support/valgrind.supp
+EXTRA_DIST += $(test_scripts) %D%/whole/library_example.c %D%/whole/library_example.expected %D%/whole/library_failing.c %D%/cases %D%/whole/browser.py %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
@@ -184,6 +186,7 @@ test_environment = \
     top_builddir='$(abs_top_builddir)'; export top_builddir; \
     SANITIZERS='$(SANITIZERS)'; export SANITIZERS; \
     PYTHON='$(PYTHON)'; export PYTHON; \
+    CC='$(CC)'; export CC; \
     DOT='$(DOT)'; export DOT; \
     VALGRIND='$(VALGRIND)'; export VALGRIND; \
     ASAN_OPTIONS='exitcode=99'; export ASAN_OPTIONS; \
