@@ -16,6 +16,9 @@ static const uint64_t unfused_entries_default = 20000000;
 /* A classical search beyond this many states keeps no steps, unless somebody insists on what needs them. */
 enum { UNSLICED_EDGES_STATES = 4000000 };
 
+/* Where values may grow for ever, so many states are enough to know that no end is in sight. */
+enum { GROWTH_SIGHT = 1000000 };
+
 /* ---- Opening the spaces -------------------------------------------------------------------------------------- */
 
 static void slice_program(struct analysis *self, bool everything)
@@ -249,11 +252,13 @@ static void answer(struct analysis *self)
         note_grid(self, &self->main);
     }
     analysis_note_exclusion(self, true);
-    if (self->main.space->grows && !self->may_grow) {
+    bool needs_all_values = may_overflow(self) || is_wide_but_sparse(self);
+    if (self->main.space->grows && !self->may_grow &&
+        (needs_all_values || !analysis_accepts_growth(self, GROWTH_SIGHT))) {
         answer_growth(self);
         return;
     }
-    if (may_overflow(self) || is_wide_but_sparse(self)) {
+    if (needs_all_values) {
         self->must_unslice = true;
         return;
     }
@@ -328,18 +333,17 @@ static void note_growth(struct analysis *self)
     self->outcome->incomplete_reason = text_take(&reason);
 }
 
-/* Answers without a slice what a slice could not. Where values may grow for ever so many states are enough to know that
- * no end is in sight. */
+/* Answers without a slice what a slice could not. */
 static void run_again(struct analysis *self)
 {
-    static const uint64_t sight = 1000000, large_addend = UINT64_C(1) << 43;
+    static const uint64_t large_addend = UINT64_C(1) << 43;
     struct budget *budget = self->options->budget;
     struct outcome *outcome = self->outcome;
     uint64_t asked = budget->max_states;
-    bool is_short = self->may_grow && self->greatest_addend < large_addend && (asked == 0 || asked > sight);
+    bool is_short = self->may_grow && self->greatest_addend < large_addend && (asked == 0 || asked > GROWTH_SIGHT);
     memory_free(outcome->incomplete_reason);
     outcome->incomplete_reason = NULL;
-    budget->max_states = is_short ? sight : asked;
+    budget->max_states = is_short ? GROWTH_SIGHT : asked;
     run(self, true, true);
     budget->max_states = asked;
     if (budget->limit != BUDGET_STATES)

@@ -109,6 +109,11 @@ void analysis_find_absorption(struct analysis *self);
 /* The system as it is, nothing merged and nothing collapsed, as new. */
 struct system *analysis_concrete_system(const struct analysis *self);
 
+/* Whether cycles of the main space add only to data that decides nothing, so that all is well until it overflows; and neither
+ * can that be soon, nor does the classical search end within some states, which would know better. What may overflow then
+ * is noted in the outcome. */
+bool analysis_accepts_growth(struct analysis *self, uint64_t max_states);
+
 /* Finds the fewest preemptions for each value, and the witnesses for values and errors of the program. */
 void analysis_find_preemptions(struct analysis *self);
 

@@ -151,17 +151,17 @@ static uint64_t starvation_states(const struct analysis *self)
     return !is_asked(self) && (limit == 0 || limit > unasked) ? unasked : limit;
 }
 
-static void note_unjudged(struct analysis *self, enum search_result result)
+static void note_unjudged(struct analysis *self, enum explorer_result result)
 {
     const struct budget *budget = self->options->budget;
-    if (result == SEARCH_STOPPED && (budget->limit != BUDGET_MEMORY || budget->memory_was_asked)) {
+    if (result == EXPLORER_LIMIT && (budget->limit != BUDGET_MEMORY || budget->memory_was_asked)) {
         analysis_mark_incomplete(self, "starvation could not be computed");
         return;
     }
-    if (result == SEARCH_STOPPED)
+    if (result == EXPLORER_LIMIT)
         budget_forgive_memory(self->options->budget);
     char reason[64];
-    if (result == SEARCH_STOPPED)
+    if (result == EXPLORER_LIMIT)
         snprintf(reason, sizeof reason, "more memory than the machine leaves");
     else
         snprintf(reason, sizeof reason, "more than %" PRIu64 " states", starvation_states(self));
@@ -173,11 +173,11 @@ static void find_starvation(struct analysis *self)
     struct system *system = analysis_concrete_system(self);
     struct stepgraph graph;
     size_t bytes = 0;
-    enum search_result result = stepgraph_explore(&graph, system, starvation_states(self), self->options->budget);
-    if (result == SEARCH_EXHAUSTED && take_judgement(self, &graph, &bytes))
+    enum explorer_result result = stepgraph_explore(&graph, system, starvation_states(self), self->options->budget);
+    if (result == EXPLORER_COMPLETE && take_judgement(self, &graph, &bytes))
         judge_threads(self, &graph);
     else
-        note_unjudged(self, result == SEARCH_EXHAUSTED ? SEARCH_STOPPED : result);
+        note_unjudged(self, result == EXPLORER_COMPLETE ? EXPLORER_LIMIT : result);
     budget_give(self->options->budget, bytes);
     stepgraph_free(&graph);
     system_free(system);

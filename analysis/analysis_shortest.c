@@ -2,9 +2,10 @@
  *
  * One breadth-first search over concrete states looks for all of them, and is begun only when they are known to exist. */
 #include "analysis/analysis_parts.h"
-#include "analysis/search.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "space/explorer.h"
+#include "space/macrostep.h"
 
 /* How many states a search visits in a second, for estimates only; and the seconds that it has once the time is over. */
 static const double search_states_per_second = 1e6;
@@ -22,11 +23,10 @@ struct goal {
 
 struct pursuit {
     struct analysis *analysis;
-    struct search search;
+    struct explorer explorer;
     struct goal goals[VALUE_GOALS_MAX + OUTCOME_OVERLAP];
     size_t count;
-    size_t left;        /* not found */
-    int failing_thread; /* whose step from the state that is being expanded is an error of the program, or -1 */
+    size_t left; /* not found */
 };
 
 struct system *analysis_concrete_system(const struct analysis *self)
@@ -102,79 +102,52 @@ static const char *goal_name(const struct goal *goal)
 
 /* ---- Searching -------------------------------------------------------------------------------------------------- */
 
-static bool is_reached(const struct pursuit *self, const struct goal *goal, const struct system_choices *choices)
+static bool is_reached(const struct pursuit *self, const struct goal *goal, bool is_end)
 {
-    const struct system *system = self->search.system;
-    const struct machine *machine = system->machine;
-    const uint64_t *state = self->search.state;
+    const struct machine *machine = self->explorer.system->machine;
+    const uint64_t *state = self->explorer.state;
+    bool is_finished = machine_finished(machine, state) == machine_everybody(machine);
     switch (goal->end) {
     case OUTCOME_DEADLOCK:
-        return search_is_deadlock(system, state, choices);
+        return is_end && !is_finished;
     case OUTCOME_OVERLAP:
-        return search_is_overlap(system, state, choices);
+        return macrostep_finds_overlap(machine, state);
     case OUTCOME_VALUE:
-        return machine_finished(machine, state) == machine_everybody(machine) &&
-               machine_value(machine, state, self->analysis->slice->observed) == goal->value;
+        return is_finished && machine_value(machine, state, self->analysis->slice->observed) == goal->value;
     case OUTCOME_FAILURE:
         break;
     }
     return false;
 }
 
-static void adopt(struct pursuit *self, struct goal *goal, struct witness *found)
+/* Adopts the way to the state that is being expanded, and one more step where that is an error of the program. */
+static void adopt(struct pursuit *self, struct goal *goal, const struct explorer_step *failing)
 {
+    struct witness found = {.preemptions = WITNESS_UNCOUNTED};
+    explorer_tell_way(&self->explorer, self->explorer.here, &found.schedule);
+    if (failing != NULL)
+        schedule_add(&found.schedule, action_by(failing->option == 1 ? ACTION_SIGNAL : ACTION_STEP, failing->thread));
     goal->is_found = true;
     self->left--;
-    analysis_adopt_witness(self->analysis, goal->end, goal->value, found);
+    analysis_adopt_witness(self->analysis, goal->end, goal->value, &found);
 }
 
-static void adopt_reached(struct pursuit *self, const struct system_choices *choices)
-{
-    struct witness found;
-    for (size_t g = 0; g < self->count; g++)
-        if (!self->goals[g].is_found && is_reached(self, &self->goals[g], choices)) {
-            search_tell_way(&self->search, self->search.next, &found);
-            adopt(self, &self->goals[g], &found);
-        }
-}
-
-/* Adds the step that fails to the way to a state. */
-static void adopt_failure(struct pursuit *self, uint32_t state, const struct system_choices *choices)
-{
-    struct witness found;
-    size_t thread = (size_t)self->failing_thread;
-    enum action_kind kind = (choices->threads[0] >> thread & 1) != 0 ? ACTION_STEP : ACTION_SIGNAL;
-    for (size_t g = 0; g < self->count; g++) {
-        if (self->goals[g].is_found || self->goals[g].end != OUTCOME_FAILURE)
-            continue;
-        search_tell_way(&self->search, state, &found);
-        schedule_add(&found.schedule, action_by(kind, thread));
-        adopt(self, &self->goals[g], &found);
-    }
-}
-
-static void note_step(void *context, size_t thread, uint32_t target)
+static bool look_at_state(void *context, const struct system_choices *choices)
 {
     struct pursuit *self = context;
-    if (target == STATESET_NONE && self->failing_thread < 0)
-        self->failing_thread = (int)thread;
+    for (size_t g = 0; g < self->count; g++)
+        if (!self->goals[g].is_found && is_reached(self, &self->goals[g], system_is_end(choices)))
+            adopt(self, &self->goals[g], NULL);
+    return self->left > 0;
 }
 
-static enum search_result pursue(struct pursuit *self)
+static bool look_at_step(void *context, const struct explorer_step *step)
 {
-    struct system_choices choices;
-    enum search_result result = self->search.fits ? SEARCH_GOES_ON : SEARCH_STOPPED;
-    while (result == SEARCH_GOES_ON && self->left > 0) {
-        uint32_t state = self->search.next;
-        if (!search_open(&self->search, &choices))
-            return SEARCH_EXHAUSTED;
-        adopt_reached(self, &choices);
-        self->failing_thread = -1;
-        result = search_expand(&self->search, &choices, note_step, self);
-        if (self->failing_thread >= 0)
-            adopt_failure(self, state, &choices);
-    }
-    return self->left == 0 ? SEARCH_FOUND : result;
+    struct pursuit *self = context;
+    for (size_t g = 0; g < self->count && step->target == STATESET_NONE; g++)
+        if (!self->goals[g].is_found && self->goals[g].end == OUTCOME_FAILURE)
+            adopt(self, &self->goals[g], step);
+    return self->left > 0;
 }
 
 /* ---- Limits ----------------------------------------------------------------------------------------------------- */
@@ -202,11 +175,11 @@ static struct budget remaining_budget(const struct analysis *self)
     return budget;
 }
 
-static void note_unfound(struct analysis *self, enum search_result result, const char *name)
+static void note_unfound(struct analysis *self, enum explorer_result result, const char *name)
 {
-    if (result == SEARCH_EXHAUSTED)
+    if (result == EXPLORER_COMPLETE)
         fault("a %s was explored but is not to be found", name);
-    if (result == SEARCH_TOO_LARGE)
+    if (result == EXPLORER_TOO_LARGE)
         outcome_omit(self->outcome, name, "the shortest one lies behind too many states", "--compute witness");
     else if (self->outcome->complete)
         analysis_give_up(self, QUESTION_WITNESS, "witness");
@@ -215,29 +188,31 @@ static void note_unfound(struct analysis *self, enum search_result result, const
 }
 
 /* Where the exploration was not completed it has not seen all values: one that does not fit makes the machine wider. */
-static enum search_result search_goals(struct pursuit *self)
+static enum explorer_result search_goals(struct pursuit *self)
 {
+    static const struct explorer_observer observer = {look_at_state, look_at_step};
     struct analysis *analysis = self->analysis;
     struct system *system = analysis_concrete_system(analysis);
-    search_start(&self->search, system, affordable_states(analysis), "shortest schedules", analysis->options->budget);
-    enum search_result result = pursue(self);
-    struct step narrow = self->search.narrow;
-    search_free(&self->search);
+    struct explorer_options options = {.phase = "shortest schedules", .max_states = affordable_states(analysis)};
+    explorer_start(&self->explorer, system, &options, &observer, self, analysis->options->budget);
+    enum explorer_result result = explorer_run(&self->explorer);
+    struct step narrow = self->explorer.narrow;
+    explorer_free(&self->explorer);
     system_free(system);
-    if (narrow.result == STEP_TAKEN)
+    if (result != EXPLORER_NARROW)
         return result;
     if (analysis->outcome->complete)
         fault("a value has no room in a state that was explored before");
     machine_widen(analysis->machine, narrow.narrow, narrow.narrow_value);
-    return SEARCH_GOES_ON;
+    return result;
 }
 
 void analysis_find_shortest(struct analysis *self)
 {
     struct pursuit pursuit = {.analysis = self};
-    enum search_result result = SEARCH_GOES_ON;
+    enum explorer_result result = EXPLORER_NARROW;
     choose_goals(&pursuit);
-    while (pursuit.left > 0 && result == SEARCH_GOES_ON)
+    while (pursuit.left > 0 && result == EXPLORER_NARROW)
         result = search_goals(&pursuit);
     for (size_t g = 0; g < pursuit.count; g++)
         if (!pursuit.goals[g].is_found)

@@ -148,7 +148,7 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
 {
     const struct certificate_builder *builder = self->builder;
     const struct certificate_column *column = &self->columns[index];
-    const uint64_t *state = stateset_at(&builder->states, (uint32_t)number);
+    const uint64_t *state = stateset_at(&builder->explorer.states, (uint32_t)number);
     cell->count = 0;
     cell->is_away = false;
     switch (column->kind) {
@@ -286,7 +286,7 @@ static enum attempt try(const struct program *program, const struct certificate_
         return attempt;
     }
     self->observe = machine_location_name(self->builder->machine, options->word);
-    self->state_count = self->builder->states.count;
+    self->state_count = self->builder->explorer.states.count;
     self->transitions = self->builder->transitions;
     note_registers(self, self->builder->machine);
     lay_out(self, self->builder);

@@ -1,6 +1,6 @@
-/* builder: the states of a certificate, explored and bounded; for checker/certificate*.c alone.
+/* builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
  *
- * A plain breadth-first search over the concrete system, which keeps for each state and each *slot* (a data
+ * An observer of the explorer, which keeps for each state and each *slot* (a data
  * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads
  * there with. A state whose bounds fell after it was looked at is looked at again, until nothing changes. Where
  * each bound comes from is remembered, so that a schedule that attains it can be told. */
@@ -8,13 +8,12 @@
 #define RACECHECK_ANALYSIS_CERTIFICATE_BUILDER_H
 
 #include "analysis/certificate.h"
+#include "space/explorer.h"
 #include "space/slice.h"
-#include "space/stateset.h"
-#include "space/system.h"
 
 enum builder_result {
     DRAFT_DONE,
-    DRAFT_NARROW,    /* the machine has to be widened, and all begins anew; see narrow */
+    DRAFT_NARROW,    /* the machine has to be widened, and all begins anew */
     DRAFT_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
     DRAFT_LIMIT      /* of the budget */
 };
@@ -36,17 +35,21 @@ struct certificate_builder {
     struct slice *slice;
     struct budget *budget;
     bool is_upper;
-    struct stateset states;
+    struct explorer explorer;
     size_t slot_count;
     location_id *slot_locations;    /* one a slot */
     uint16_t *slots;                /* one a location, or DRAFT_NO_SLOT */
     int64_t *bounds;                /* slot_count a state */
-    struct builder_origin *origins; /* slot_count + 1 a state: the first one is how the state was found first */
+    struct builder_origin *origins; /* slot_count a state */
     bool *dirty;                    /* one a state: its bounds fell since it was looked at */
     size_t capacity;                /* of states, of the arrays above */
     size_t taken;                   /* bytes taken from the budget */
     uint64_t transitions;
-    struct step narrow;
+    struct builder_offer {
+        int64_t *bounds; /* one a slot */
+        struct builder_origin *origins;
+    } offer;                   /* what the step under way makes of the bounds */
+    enum builder_result ended; /* why the observer ended the exploration */
 };
 
 /* Starts a builder: of the observed word, with bounds, or with all values where `everything`. NULL scheduler: free. */

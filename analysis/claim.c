@@ -152,8 +152,9 @@ const char *claim_gap(const struct claim *self, const struct outcome *outcome)
         return outcome->has_exclusion ? NULL : "whether threads are alone in their critical sections was not computed";
     case CLAIM_NO_STARVATION:
         return outcome->has_starvation ? NULL : "whether threads can wait for ever was not computed";
-    case CLAIM_NO_DEADLOCK:
     case CLAIM_NO_ERROR:
+        return outcome->overflow_count == 0 ? NULL : "an overflow was not excluded";
+    case CLAIM_NO_DEADLOCK:
         break;
     }
     return NULL;

@@ -118,7 +118,7 @@ static void satisfy(struct walk *self, const struct lasso_ground *ground, enum o
 
 static void go_round(struct walk *self, const struct lasso_ground *ground, enum outcome_fairness fairness)
 {
-    size_t threads = self->graph->search.system->thread_count;
+    size_t threads = self->graph->explorer.system->thread_count;
     for (size_t t = 0; t < threads && fairness != FAIRNESS_NONE; t++)
         satisfy(self, ground, fairness, UINT64_C(1) << t);
     if (self->at != ground->entry || !self->others_stepped)
@@ -127,9 +127,9 @@ static void go_round(struct walk *self, const struct lasso_ground *ground, enum 
 
 static void take_stem(struct walk *self, uint32_t entry)
 {
-    struct witness stem;
-    search_tell_way(&self->graph->search, entry, &stem);
-    *self->lasso = (struct lasso){.schedule = stem.schedule, .stem_count = schedule_step_count(&stem.schedule)};
+    struct schedule stem = {0};
+    explorer_tell_way(&self->graph->explorer, entry, &stem);
+    *self->lasso = (struct lasso){.schedule = stem, .stem_count = schedule_step_count(&stem)};
 }
 
 void lasso_tie(struct lasso *self, const struct waiting *waiting, const struct lasso_ground *ground,

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis.c %D%/analysis.h \
     %D%/analysis_absorption.c \
     %D%/analysis_counts.c \
+    %D%/analysis_growth.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \
     %D%/analysis_preemptions.c \
     %D%/analysis_properties.c \
@@ -22,7 +23,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/outcome.c %D%/outcome.h \
     %D%/prepared_space.c %D%/prepared_space.h \
     %D%/schedule_count.c %D%/schedule_count.h \
-    %D%/search.c %D%/search.h \
     %D%/semiring.h \
     %D%/semiring_extremes.c \
     %D%/semiring_lexicographic.c \

@@ -57,6 +57,13 @@ static void free_omissions(struct outcome *self)
     memory_free(self->omissions);
 }
 
+static void free_overflows(struct outcome *self)
+{
+    for (size_t o = 0; o < self->overflow_count; o++)
+        memory_free(self->overflows[o].location);
+    memory_free(self->overflows);
+}
+
 static void free_texts(struct outcome *self)
 {
     memory_free(self->model);
@@ -83,6 +90,7 @@ void outcome_free(struct outcome *self)
     free_waits(self);
     free_claims(self);
     free_omissions(self);
+    free_overflows(self);
     mpz_clears(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
     mpq_clears(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
     memory_free(self);
@@ -119,4 +127,10 @@ void outcome_omit(struct outcome *self, const char *question, const char *reason
     omission->question = memory_copy_string(question);
     omission->reason = memory_copy_string(reason);
     omission->remedy = memory_copy_string(remedy);
+}
+
+void outcome_add_overflow(struct outcome *self, const char *location, uint64_t rounds)
+{
+    self->overflows = memory_resize(self->overflows, self->overflow_count + 1, sizeof *self->overflows);
+    self->overflows[self->overflow_count++] = (struct outcome_overflow){memory_copy_string(location), rounds};
 }

@@ -73,6 +73,13 @@ struct outcome_omission {
     char *remedy;   /* the option that asks for it: "--compute counts"; empty where none does */
 };
 
+/* A location that a loop adds to each time round, though it decides nothing and flows nowhere: the answers are right for all
+ * schedules in which it does not overflow. */
+struct outcome_overflow {
+    char *location;  /* "tries" */
+    uint64_t rounds; /* of loops, all threads together, that an overflow takes at least */
+};
+
 struct outcome {
     /* What was checked. */
     char *model;           /* model name or file name */
@@ -125,12 +132,14 @@ struct outcome {
     bool can_starve; /* some thread can wait for ever */
     struct outcome_wait *waits;
     size_t wait_count;
-    bool endless_unknown;     /* whether it is endless was not found out */
-    bool endless;             /* some schedule never ends: the state space has cycles, so schedules are not finite */
-    bool can_hang;            /* where endless: schedules can come to where no end can be reached any more */
-    bool must_hang;           /* ... and all of them do */
-    char *spinning;           /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
-    char *failure_text;       /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
+    bool endless_unknown; /* whether it is endless was not found out */
+    bool endless;         /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    bool can_hang;        /* where endless: schedules can come to where no end can be reached any more */
+    bool must_hang;       /* ... and all of them do */
+    char *spinning;       /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
+    char *failure_text;   /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
+    struct outcome_overflow *overflows; /* what was not excluded */
+    size_t overflow_count;
     bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
 
     /* What it took. */
@@ -163,6 +172,9 @@ bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *great
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);
+
+/* Notes that an overflow was not excluded; copies the name. */
+void outcome_add_overflow(struct outcome *self, const char *location, uint64_t rounds);
 
 /* Notes that a question was left out; copies its texts. */
 void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy);

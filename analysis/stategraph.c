@@ -2,21 +2,15 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "space/stateset.h"
-#include "space/system.h"
+#include "space/explorer.h"
 
-#include <string.h>
-
-/* A drawing under way: a plain breadth-first search, small enough to need nothing clever. */
+/* A drawing under way. */
 struct drawing {
     struct stategraph *graph;
     struct machine *machine;
-    struct system *system;
-    struct stateset states;
+    struct explorer explorer;
     uint32_t word;
     size_t edge_capacity;
-    struct step narrow; /* the step that did not fit, where one did not */
-    bool is_narrow;
 };
 
 /* ---- Labels ---------------------------------------------------------------------------------------------------- */
@@ -53,7 +47,7 @@ static char *state_label(const struct drawing *self, const uint64_t *state)
         text_print(&text, "%s%s=%lld", w > 0 ? " " : "", name, (long long)machine_value(self->machine, state, w));
         memory_free(name);
     }
-    for (size_t t = 0; t < self->system->thread_count; t++)
+    for (size_t t = 0; t < self->explorer.system->thread_count; t++)
         label_thread(self, state, t, &text);
     return text_take(&text);
 }
@@ -88,66 +82,21 @@ static enum stategraph_kind kind_of(const struct drawing *self, const uint64_t *
     struct system_choices choices;
     if (machine_finished(self->machine, state) == machine_everybody(self->machine))
         return STATE_FINAL;
-    system_choices(self->system, state, &choices);
+    system_choices(self->explorer.system, state, &choices);
     return system_is_end(&choices) ? STATE_DEADLOCK : STATE_INNER;
 }
 
-/* Returns the number of the node for a state, or STATESET_NONE where there is no room for one more. */
-static uint32_t node_of(struct drawing *self, const uint64_t *state, uint32_t level)
-{
-    bool is_new = false;
-    if (!stateset_reserve(&self->states, 1))
-        return STATESET_NONE;
-    uint32_t number = stateset_find(&self->states, state);
-    if (number == STATESET_NONE && self->states.count == STATEGRAPH_NODES_MAX)
-        return STATESET_NONE;
-    number = stateset_add(&self->states, state, stateset_hash(&self->states, state), &is_new);
-    if (is_new)
-        add_node(self, state_label(self, state), kind_of(self, state), level);
-    return number;
-}
-
 /* Errors of the program have a node each, behind all states. */
-static bool draw_step(struct drawing *self, uint32_t from, const uint64_t *state, const struct system_choices *choices,
-                      unsigned option, size_t thread, uint64_t *after)
+static bool draw_step(void *context, const struct explorer_step *step)
 {
-    struct step step;
-    system_step(self->system, state, choices, option, thread, after, &step);
-    if (step.result == STEP_TOO_NARROW) {
-        self->narrow = step;
-        self->is_narrow = true;
-        return false;
-    }
-    uint32_t to = STATESET_NONE;
-    if (step.result == STEP_TAKEN) {
-        to = node_of(self, after, self->graph->nodes[from].level + 1);
-        if (to == STATESET_NONE)
-            return false;
-    }
-    add_edge(self, from, to, thread, step_label(self, state, thread));
-    return true;
-}
-
-static bool draw_state(struct drawing *self, uint32_t number, uint64_t *state, uint64_t *after)
-{
-    struct system_choices choices;
-    memcpy(state, stateset_at(&self->states, number), self->system->words * sizeof *state);
-    system_choices(self->system, state, &choices);
-    for (size_t t = 0; t < self->system->thread_count; t++)
-        for (unsigned o = 0; o < choices.options; o++)
-            if ((choices.threads[o] >> t & 1) != 0 && !draw_step(self, number, state, &choices, o, t, after))
-                return false;
-    return true;
-}
-
-static bool draw_starts(struct drawing *self, uint64_t *state)
-{
-    bool fits = true;
-    for (uint64_t which = 0; which < system_start_count(self->system) && fits; which++) {
-        system_start(self->system, which, state);
-        fits = node_of(self, state, 0) != STATESET_NONE;
-    }
-    return fits;
+    struct drawing *self = context;
+    uint32_t here = self->explorer.here;
+    if (step->is_new)
+        add_node(self, state_label(self, step->after), kind_of(self, step->after),
+                 step->step == NULL ? 0 : self->graph->nodes[here].level + 1);
+    if (step->step != NULL)
+        add_edge(self, here, step->target, step->thread, step_label(self, self->explorer.state, step->thread));
+    return self->graph->node_count <= STATEGRAPH_NODES_MAX;
 }
 
 static void draw_failures(struct drawing *self)
@@ -162,19 +111,6 @@ static void draw_failures(struct drawing *self)
     }
 }
 
-static void draw(struct drawing *self)
-{
-    uint64_t *state = memory_new(self->system->words, sizeof *state);
-    uint64_t *after = memory_new(self->system->words, sizeof *after);
-    bool fits = draw_starts(self, state);
-    for (uint32_t number = 0; fits && number < self->states.count; number++)
-        fits = draw_state(self, number, state, after);
-    draw_failures(self);
-    self->graph->too_large = !fits;
-    memory_free(state);
-    memory_free(after);
-}
-
 static void clear(struct stategraph *self)
 {
     for (size_t n = 0; n < self->node_count; n++)
@@ -186,27 +122,35 @@ static void clear(struct stategraph *self)
     *self = (struct stategraph){0};
 }
 
+/* Draws with the machine as wide as it is now. */
+static enum explorer_result draw(struct drawing *self, const struct scheduler *scheduler, struct budget *budget)
+{
+    static const struct explorer_observer observer = {NULL, draw_step};
+    static const struct explorer_options options = {.phase = "drawing"};
+    struct system *system = system_new(self->machine, scheduler, &(struct system_options){0});
+    clear(self->graph);
+    self->edge_capacity = 0;
+    explorer_start(&self->explorer, system, &options, &observer, self, budget);
+    enum explorer_result result = explorer_run(&self->explorer);
+    if (result == EXPLORER_NARROW)
+        machine_widen(self->machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
+    explorer_free(&self->explorer);
+    system_free(system);
+    return result;
+}
+
 struct stategraph *stategraph_new(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                                   struct budget *budget)
 {
-    struct stategraph *graph = memory_new(1, sizeof *graph);
-    struct machine *machine = machine_new(program, NULL, false);
-    bool again = true;
-    while (again) {
-        struct drawing drawing = {.graph = graph, .machine = machine, .word = word};
-        clear(graph);
-        static const struct system_options options = {0};
-        drawing.system = system_new(machine, scheduler, &options);
-        stateset_start(&drawing.states, drawing.system->words, budget);
-        draw(&drawing);
-        stateset_free(&drawing.states);
-        system_free(drawing.system);
-        again = drawing.is_narrow;
-        if (again)
-            machine_widen(machine, drawing.narrow.narrow, drawing.narrow.narrow_value);
-    }
-    machine_free(machine);
-    return graph;
+    struct drawing drawing = {
+        .graph = memory_new(1, sizeof *drawing.graph), .machine = machine_new(program, NULL, false), .word = word};
+    enum explorer_result result = EXPLORER_NARROW;
+    while (result == EXPLORER_NARROW)
+        result = draw(&drawing, scheduler, budget);
+    draw_failures(&drawing);
+    drawing.graph->too_large = result != EXPLORER_COMPLETE;
+    machine_free(drawing.machine);
+    return drawing.graph;
 }
 
 void stategraph_free(struct stategraph *self)

@@ -6,7 +6,7 @@ enum { STATES_MIN_CAPACITY = 1024, EDGES_MIN_CAPACITY = 4096 };
 
 static bool take(struct stepgraph *self, size_t bytes)
 {
-    self->fits = self->fits && budget_take(self->search.budget, bytes);
+    self->fits = self->fits && budget_take(self->explorer.budget, bytes);
     self->taken += self->fits ? bytes : 0;
     return self->fits;
 }
@@ -37,54 +37,50 @@ static bool reserve_edge(struct stepgraph *self)
     return true;
 }
 
-/* Expansion under way: the graph, and the choices of the state. */
-struct expansion {
-    struct stepgraph *graph;
-    struct system_choices choices;
-};
-
-static void store_edge(void *context, size_t thread, uint32_t target)
+static bool begin_state(void *context, const struct system_choices *choices)
 {
-    struct expansion *self = context;
-    struct stepgraph *graph = self->graph;
-    if (target == STATESET_NONE || !reserve_edge(graph))
-        return;
-    const struct machine *machine = graph->search.system->machine;
-    bool is_return = (self->choices.away >> thread & 1) != 0;
-    uint32_t index = machine_index(machine, graph->search.state, thread);
-    uint32_t ticks = is_return ? 0 : machine_ticks(machine, thread, index);
-    graph->edges[graph->edge_count++] = (struct stepgraph_edge){target, ticks, (uint32_t)thread};
-}
-
-static enum search_result expand(struct stepgraph *self, struct expansion *expansion)
-{
-    size_t number = self->search.next;
+    struct stepgraph *self = context;
+    uint32_t number = self->explorer.here;
     if (!reserve_state(self, number))
-        return SEARCH_STOPPED;
-    self->may[number] = expansion->choices.threads[0];
-    self->edge_first[number] = self->edge_count;
-    enum search_result result = search_expand(&self->search, &expansion->choices, store_edge, expansion);
-    self->edge_first[number + 1] = self->edge_count;
-    return self->fits ? result : SEARCH_STOPPED;
+        return false;
+    self->may[number] = choices->threads[0];
+    self->away = choices->away;
+    self->edge_first[number] = self->edge_first[number + 1] = self->edge_count;
+    return true;
 }
 
-enum search_result stepgraph_explore(struct stepgraph *self, const struct system *system, uint64_t max_states,
-                                     struct budget *budget)
+static bool store_edge(void *context, const struct explorer_step *step)
 {
+    struct stepgraph *self = context;
+    if (step->step == NULL || step->target == STATESET_NONE)
+        return true;
+    if (!reserve_edge(self))
+        return false;
+    const struct machine *machine = self->explorer.system->machine;
+    bool is_return = (self->away >> step->thread & 1) != 0;
+    uint32_t index = machine_index(machine, self->explorer.state, step->thread);
+    uint32_t ticks = is_return ? 0 : machine_ticks(machine, step->thread, index);
+    self->edges[self->edge_count++] = (struct stepgraph_edge){step->target, ticks, step->thread};
+    self->edge_first[self->explorer.here + 1] = self->edge_count;
+    return true;
+}
+
+enum explorer_result stepgraph_explore(struct stepgraph *self, const struct system *system, uint64_t max_states,
+                                       struct budget *budget)
+{
+    static const struct explorer_observer observer = {begin_state, store_edge};
+    struct explorer_options options = {.phase = "starvation", .max_states = max_states};
     *self = (struct stepgraph){.fits = true};
-    struct expansion expansion = {.graph = self};
-    search_start(&self->search, system, max_states, "starvation", budget);
-    enum search_result result = self->search.fits ? SEARCH_GOES_ON : SEARCH_STOPPED;
-    while (result == SEARCH_GOES_ON)
-        result = search_open(&self->search, &expansion.choices) ? expand(self, &expansion) : SEARCH_EXHAUSTED;
-    return result;
+    explorer_start(&self->explorer, system, &options, &observer, self, budget);
+    enum explorer_result result = explorer_run(&self->explorer);
+    return result == EXPLORER_ENDED ? EXPLORER_LIMIT : result;
 }
 
 void stepgraph_free(struct stepgraph *self)
 {
-    budget_give(self->search.budget, self->taken);
+    budget_give(self->explorer.budget, self->taken);
     memory_free(self->may);
     memory_free(self->edge_first);
     memory_free(self->edges);
-    search_free(&self->search);
+    explorer_free(&self->explorer);
 }

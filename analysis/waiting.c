@@ -16,8 +16,8 @@ static bool *find_outside(const struct machine *machine, size_t thread)
 
 static void find_kinds(struct waiting *self)
 {
-    const struct stateset *states = &self->graph->search.states;
-    const struct machine *machine = self->graph->search.system->machine;
+    const struct stateset *states = &self->graph->explorer.states;
+    const struct machine *machine = self->graph->explorer.system->machine;
     bool *outside = find_outside(machine, self->thread);
     for (uint32_t number = 0; number < states->count; number++) {
         const uint64_t *state = stateset_at(states, number);

@@ -210,9 +210,8 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
 static bool touches(const struct instruction *instruction, uint32_t word)
 {
     for (size_t o = 0; o < 2; o++) {
-        unsigned uses = instruction_form(instruction->opcode)->uses[o];
         if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == word &&
-            (uses & USE_ADDRESS) == 0 && (uses & (USE_READ | USE_WRITE)) != 0)
+            instruction_use(instruction, o) != 0)
             return true;
     }
     return instruction_computes(instruction);

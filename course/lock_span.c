@@ -42,21 +42,16 @@ struct walk {
 
 /* ---- Code ------------------------------------------------------------------------------------------------------ */
 
-static bool is_branch(enum opcode opcode)
-{
-    return opcode >= OPCODE_J && opcode <= OPCODE_JLTE;
-}
-
 /* Fills the indices at which a thread can go on after an instruction; returns how many. A call comes back, as far as one
  * can see. */
 static size_t successors(const struct code *code, uint32_t index, uint32_t next[2])
 {
     const struct instruction *instruction = &code->instructions[index];
-    bool is_call = instruction->opcode == OPCODE_CALL;
+    unsigned flow = instruction_flow(instruction);
     size_t count = 0;
-    if (is_branch(instruction->opcode) || is_call)
+    if ((flow & FLOW_TARGET) != 0)
         next[count++] = (uint32_t)instruction->operands[0].value;
-    if (is_call || !instruction_form(instruction->opcode)->ends_flow)
+    if ((flow & (FLOW_NEXT | FLOW_BACK)) != 0)
         next[count++] = index + 1;
     return count;
 }
@@ -103,9 +98,9 @@ static uint64_t bit_of(const struct instruction *instruction)
     return UINT64_C(1) << instruction->operands[0].value;
 }
 
-static bool is_on(const struct instruction *instruction, enum opcode opcode, size_t semaphore)
+static bool is_on(const struct instruction *instruction, enum micro_kind kind, size_t semaphore)
 {
-    return instruction->opcode == opcode && instruction->operands[0].value == (int64_t)semaphore;
+    return instruction_kind(instruction) == kind && instruction->operands[0].value == (int64_t)semaphore;
 }
 
 /* Whether some way leads from where a code waits for a semaphore to where it posts it. */
@@ -115,12 +110,12 @@ static bool is_lock_like(const struct code *code, size_t semaphore)
     uint32_t next[2] = {0, 0};
     bool is_posted = false;
     for (uint32_t i = 0; i < code->count; i++)
-        if (is_on(&code->instructions[i], OPCODE_WAIT, semaphore))
+        if (is_on(&code->instructions[i], MICRO_WAIT, semaphore))
             for (size_t n = successors(code, i, next); n-- > 0;)
                 reach(&reached, code, next[n]);
     reach_all(&reached, code);
     for (uint32_t i = 0; i < code->count; i++)
-        is_posted |= reached.flags[i] && is_on(&code->instructions[i], OPCODE_POST, semaphore);
+        is_posted |= reached.flags[i] && is_on(&code->instructions[i], MICRO_POST, semaphore);
     reached_free(&reached);
     return is_posted;
 }
@@ -129,7 +124,7 @@ static uint64_t find_lock_like(const struct code *code)
 {
     uint64_t waited = 0;
     for (uint32_t i = 0; i < code->count; i++)
-        if (code->instructions[i].opcode == OPCODE_WAIT)
+        if (instruction_kind(&code->instructions[i]) == MICRO_WAIT)
             waited |= bit_of(&code->instructions[i]);
     for (size_t s = 0; s < PROGRAM_OBJECTS_MAX; s++)
         if ((waited >> s & 1) != 0 && !is_lock_like(code, s))
@@ -161,18 +156,19 @@ static struct place_held inside(const struct code *code, uint32_t index)
 static bool execute(const struct walk *self, struct place_held *place)
 {
     const struct instruction *instruction = &self->code->instructions[place->index];
-    switch (instruction->opcode) {
-    case OPCODE_LOCK:
+    enum micro_kind kind = instruction_kind(instruction);
+    switch (kind) {
+    case MICRO_LOCK:
         place->mutexes |= bit_of(instruction);
         return true;
-    case OPCODE_UNLOCK:
+    case MICRO_UNLOCK:
         place->mutexes &= ~bit_of(instruction);
         return true;
-    case OPCODE_WAIT:
-    case OPCODE_POST:
+    case MICRO_WAIT:
+    case MICRO_POST:
         if ((bit_of(instruction) & self->lock_like) == 0)
             return false;
-        change_permits(place, (size_t)instruction->operands[0].value, instruction->opcode == OPCODE_WAIT);
+        change_permits(place, (size_t)instruction->operands[0].value, kind == MICRO_WAIT);
         return true;
     default:
         return false;
@@ -260,8 +256,8 @@ static bool expand(struct walk *self, struct frame_list *frames, const struct pl
     bool is_done = true;
     uint64_t longest = 0;
     struct place_held after = *place;
-    enum opcode opcode = self->code->instructions[place->index].opcode;
-    self->calls |= opcode == OPCODE_CALL || opcode == OPCODE_RET;
+    unsigned flow = instruction_flow(&self->code->instructions[place->index]);
+    self->calls |= (flow & (FLOW_BACK | FLOW_RETURN)) != 0;
     bool is_lock = execute(self, &after);
     for (size_t n = successors(self->code, place->index, next); n-- > 0;) {
         struct place_held successor = self->by_sections ? inside(self->code, next[n]) : after;

@@ -224,7 +224,7 @@ static bool add_label(struct assembler *self, const struct token *name)
 /* A mnemonic; the operands are read when the section is lowered. */
 static bool read_mnemonic(struct assembler *self, const struct token *at)
 {
-    if (instruction_find(at->text, at->length) == NULL)
+    if (instruction_find(at->text, at->length) == OPCODE_COUNT)
         return fail_mnemonic(self, at);
     return body_add(current_section(self, at), STATEMENT_INSTRUCTION, at) != NULL;
 }

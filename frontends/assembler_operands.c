@@ -159,7 +159,7 @@ static bool find_anonymous(struct assembler *self, const struct token *at, int64
 /* Whether an instruction uses the address of an operand in place of its value. */
 static bool wants_address(const struct slot *slot)
 {
-    return (slot->form->uses[slot->number] & USE_ADDRESS) != 0;
+    return slot->number == 0 && instruction_form_takes_address(slot->form);
 }
 
 static struct operand address_operand(int64_t address)
@@ -355,8 +355,9 @@ static bool read_operands(struct assembler *self, struct slot *slot, struct oper
 static bool lower_instruction(struct assembler *self, const struct body *section, struct statement *statement)
 {
     const struct token *token = statement->token;
-    struct slot slot = {section, statement, instruction_find(token->text, token->length), 0};
-    struct instruction instruction = {.opcode = slot.form->opcode, .ticks = 1, .place = token->place};
+    enum opcode opcode = instruction_find(token->text, token->length);
+    struct slot slot = {section, statement, instruction_form(opcode), 0};
+    struct instruction instruction = {.opcode = opcode, .ticks = 1, .place = token->place};
     if (!read_operands(self, &slot, instruction.operands))
         return false;
     statement->instruction = instruction;

@@ -4,7 +4,7 @@
 
 static bool is_return_point(const struct code *code, uint32_t index)
 {
-    return index > 0 && code->instructions[index - 1].opcode == OPCODE_CALL;
+    return index > 0 && (instruction_flow(&code->instructions[index - 1]) & FLOW_BACK) != 0;
 }
 
 /* The jumps to each instruction, in one array: those to i are sources[first[i]] .. sources[first[i + 1] - 1]. */
@@ -15,7 +15,7 @@ struct jumps {
 
 static bool is_jump(const struct instruction *instruction)
 {
-    return instruction->operands[0].kind == OPERAND_TARGET;
+    return (instruction_flow(instruction) & FLOW_TARGET) != 0;
 }
 
 static struct jumps jumps_collect(const struct code *code)
@@ -50,11 +50,10 @@ static void jumps_free(struct jumps *self)
 static uint16_t live_before(const struct code *code, const uint16_t *live, uint32_t index, uint16_t returned)
 {
     const struct instruction *instruction = &code->instructions[index];
-    unsigned after = instruction_form(instruction->opcode)->ends_flow ? 0 : live[index + 1];
-    if (is_jump(instruction))
+    unsigned flow = instruction_flow(instruction);
+    unsigned after = (flow & FLOW_NEXT) != 0 ? live[index + 1] : (flow & FLOW_RETURN) != 0 ? returned : 0;
+    if ((flow & FLOW_TARGET) != 0)
         after |= live[instruction->operands[0].value];
-    if (instruction->opcode == OPCODE_RET)
-        after = returned;
     return (uint16_t)((after & ~(unsigned)instruction_writes(instruction)) | instruction_reads(instruction));
 }
 
@@ -84,7 +83,7 @@ static void add_predecessors(struct worklist *worklist, const struct jumps *jump
 static void add_returns(struct worklist *worklist, const struct code *code)
 {
     for (uint32_t i = 0; i < code->count; i++)
-        if (code->instructions[i].opcode == OPCODE_RET)
+        if ((instruction_flow(&code->instructions[i]) & FLOW_RETURN) != 0)
             worklist_add(worklist, i);
 }
 

@@ -5,7 +5,6 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/liveness.c %D%/liveness.h \
     %D%/machine.c %D%/machine.h \
     %D%/machine_act.c \
-    %D%/machine_derive.c \
     %D%/machine_effect.c \
     %D%/machine_lock_span.c \
     %D%/machine_memory.c \

@@ -81,7 +81,7 @@ static void find_mentioned(struct machine *self)
 static bool has_io(const struct code *code)
 {
     for (uint32_t i = 0; i < code->count; i++)
-        if (code->instructions[i].opcode == OPCODE_IO)
+        if (instruction_kind(&code->instructions[i]) == MICRO_LEAVE)
             return true;
     return false;
 }
@@ -110,7 +110,7 @@ static void find_memory_use(struct machine *self)
             self->computes |= instruction_computes(instruction);
             uses_stack |= instruction_uses_stack(instruction);
             moves |= moves_stack(instruction);
-            self->names_addresses |= instruction->opcode == OPCODE_LEA;
+            self->names_addresses |= (instruction_use(instruction, 0) & USE_ADDRESS) != 0;
         }
     self->keeps_popped = self->computes || moves;
     self->stride = REGISTER_COUNT + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);
@@ -497,14 +497,15 @@ static void describe_mutex(const struct machine *self, const uint64_t *state, in
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
 {
     const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
-    if (instruction->opcode == OPCODE_LOCK)
+    enum micro_kind kind = instruction_kind(instruction);
+    if (kind == MICRO_LOCK)
         describe_mutex(self, state, instruction->operands[0].value, text);
-    else if (instruction->opcode == OPCODE_WAIT)
+    else if (kind == MICRO_WAIT)
         text_print(text, "semaphore %s, which has no permit left",
                    self->program->semaphores[instruction->operands[0].value].name);
-    else if (instruction->opcode == OPCODE_PUT || instruction->opcode == OPCODE_GET)
+    else if (kind == MICRO_PUT || kind == MICRO_GET)
         text_print(text, "queue %s, which is %s", self->program->queues[instruction->operands[0].value].name,
-                   instruction->opcode == OPCODE_PUT ? "full" : "empty");
+                   kind == MICRO_PUT ? "full" : "empty");
 }
 
 const char *machine_failure_text(enum failure failure)
@@ -519,6 +520,8 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_PUSH] = "a push onto a full stack",
         [FAILURE_POP] = "a pop from an empty stack",
         [FAILURE_RETURN] = "a return without a call",
+        [FAILURE_DIVISION] = "a division by zero",
+        [FAILURE_SHIFT] = "a shift by less than 0 or more than 63 bits",
     };
     return texts[failure];
 }
@@ -530,7 +533,7 @@ uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index
 
 bool machine_yields(const struct machine *self, size_t thread, uint32_t index)
 {
-    return instruction_at(self, thread, index)->opcode == OPCODE_YIELD;
+    return instruction_kind(instruction_at(self, thread, index)) == MICRO_YIELD;
 }
 
 uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index)

@@ -30,6 +30,7 @@
 #define RACECHECK_MACHINE_MACHINE_H
 
 #include "base/text.h"
+#include "program/act.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -236,19 +237,6 @@ enum step_result {
     STEP_TOO_NARROW /* a value does not fit its bits; see narrow; call machine_widen() and start again */
 };
 
-enum failure {
-    FAILURE_NONE,
-    FAILURE_OVERFLOW, /* a result beyond 64 bits */
-    FAILURE_UNLOCK,   /* unlock of a mutex that the thread does not hold */
-    FAILURE_ADDRESS,  /* a computed address outside memory */
-    FAILURE_INSIDE,   /* a computed address inside a word */
-    FAILURE_MEMORY,   /* more free words than a state can list */
-    FAILURE_PUSH,     /* a full stack */
-    FAILURE_POP,      /* an empty stack */
-    FAILURE_RETURN,   /* a return to where no call came from */
-    FAILURE_COUNT
-};
-
 struct step {
     enum step_result result;
     enum failure failure;
@@ -284,28 +272,6 @@ void machine_derive(const struct machine *self, const uint64_t *state, size_t th
 
 /* Appends what a waiting thread waits for: "mutex m, held by T1". */
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
-
-/* What an instruction does beside what its assignments say. */
-enum act {
-    ACT_ASSIGN, /* nothing */
-    ACT_NOTHING,
-    ACT_LOCK,
-    ACT_UNLOCK,
-    ACT_WAIT,
-    ACT_POST,
-    ACT_PUT,
-    ACT_GET,
-    ACT_COMPARE,
-    ACT_JUMP, /* perhaps */
-    ACT_CALL,
-    ACT_RETURN,
-    ACT_PUSH,
-    ACT_POP,
-    ACT_YIELD,
-    ACT_IO,
-    ACT_HALT,
-    ACT_COUNT
-};
 
 /* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
 enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);

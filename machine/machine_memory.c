@@ -79,13 +79,75 @@ static bool is_in_memory(int64_t address)
     return address >= 0 && address < PROGRAM_ADDRESS_END;
 }
 
-enum failure machine_resolve(const struct machine *self, const uint64_t *state, size_t thread,
-                             const struct operand *operand, struct reach *reach)
+enum failure machine_resolve(const struct scene *scene, struct reach *reach)
 {
-    *reach = (struct reach){0};
-    if (!compute_address(self, state, thread, operand, &reach->address) || !is_in_memory(reach->address))
+    size_t number = scene->instruction->operands[0].kind == OPERAND_COMPUTED ? 0 : 1;
+    unsigned use = instruction_use(scene->instruction, number);
+    *reach = (struct reach){.reads = (use & USE_READ) != 0, .writes = (use & USE_WRITE) != 0};
+    if (!compute_address(scene->machine, scene->state, scene->thread, &scene->instruction->operands[number],
+                         &reach->address) ||
+        !is_in_memory(reach->address))
         return FAILURE_ADDRESS;
-    return find_word(self, thread, reach);
+    return find_word(scene->machine, scene->thread, reach);
+}
+
+struct scene machine_scene(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
+{
+    struct scene scene = {.machine = self,
+                          .state = state,
+                          .thread = thread,
+                          .index = index,
+                          .instruction = &thread_code(self, thread)->instructions[index]};
+    if (state != NULL && self->computes && instruction_computes(scene.instruction) &&
+        machine_resolve(&scene, &scene.reach) != FAILURE_NONE)
+        scene.reach.word = LOCATION_NONE;
+    return scene;
+}
+
+static location_id stack_place(const struct scene *scene, int64_t offset)
+{
+    const struct machine *machine = scene->machine;
+    if (scene->state == NULL)
+        return stack_location(machine, scene->thread, 0);
+    int64_t top = machine_value(machine, scene->state, register_location(machine, scene->thread, REGISTER_SP));
+    return stack_location_at(machine, scene->thread, top + offset);
+}
+
+location_id machine_place_location(const struct scene *scene, enum micro_place place)
+{
+    const struct machine *machine = scene->machine;
+    const struct operand *operands = scene->instruction->operands;
+    int64_t object = operands[0].value;
+    switch (place) {
+    case PLACE_FIRST:
+    case PLACE_ADDRESS:
+        return operand_location(scene, &operands[0]);
+    case PLACE_SECOND:
+        return operand_location(scene, &operands[1]);
+    case PLACE_AX:
+        return register_location(machine, scene->thread, REGISTER_AX);
+    case PLACE_SP:
+        return register_location(machine, scene->thread, REGISTER_SP);
+    case PLACE_FLAGS:
+        return register_location(machine, scene->thread, REGISTER_FLAGS);
+    case PLACE_TOP:
+        return stack_place(scene, 0);
+    case PLACE_PUSHED:
+        return stack_place(scene, -PROGRAM_WORD_SIZE);
+    case PLACE_PERMITS:
+        return semaphore_location(machine, object);
+    case PLACE_LENGTH:
+        return queue_length_location(machine, object);
+    case PLACE_NEW_ITEM:
+        if (scene->state != NULL)
+            return machine->queue_items[object] +
+                   (location_id)machine_value(machine, scene->state, queue_length_location(machine, object));
+        return machine->queue_items[object];
+    case PLACE_ITEM:
+        return machine->queue_items[object];
+    default:
+        return LOCATION_NONE;
+    }
 }
 
 bool machine_uses_memory(const struct machine *self)
@@ -100,15 +162,12 @@ bool machine_reach(const struct machine *self, const uint64_t *state, size_t thr
     uint32_t index = machine_index(self, state, thread);
     if (index == self->instruction_counts[thread])
         return false;
-    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
-    if (!instruction_computes(instruction))
+    struct scene scene = {.machine = self,
+                          .state = state,
+                          .thread = thread,
+                          .instruction = &thread_code(self, thread)->instructions[index]};
+    if (!instruction_computes(scene.instruction) || machine_resolve(&scene, reach) != FAILURE_NONE)
         return false;
-    size_t position = instruction->operands[0].kind == OPERAND_COMPUTED ? 0 : 1;
-    unsigned uses = instruction_form(instruction->opcode)->uses[position];
-    if (machine_resolve(self, state, thread, &instruction->operands[position], reach) != FAILURE_NONE)
-        return false;
-    reach->reads = (uses & USE_READ) != 0;
-    reach->writes = (uses & USE_WRITE) != 0;
     if (reach->is_stack)
         reach->word = LOCATION_NONE;
     return true;

@@ -85,11 +85,6 @@ bool machine_is_on_demand(const struct machine *self, location_id location);
 size_t machine_free_count(const struct machine *self, const uint64_t *state);
 size_t machine_free_find(const struct machine *self, const uint64_t *state, int64_t address);
 
-/* Resolves a computed operand of a thread. Returns FAILURE_NONE with *reach filled up to whether it reads or writes, or what
- * is wrong with the address. */
-enum failure machine_resolve(const struct machine *self, const uint64_t *state, size_t thread,
-                             const struct operand *operand, struct reach *reach);
-
 /* The length of a queue; as many items as it can hold lie before it. */
 static inline location_id queue_length_location(const struct machine *self, int64_t queue)
 {
@@ -98,6 +93,39 @@ static inline location_id queue_length_location(const struct machine *self, int6
 
 /* The queue that a shared location belongs to, or -1. */
 int64_t machine_location_queue(const struct machine *self, location_id location);
+
+/* A step seen from outside or from inside: what the places of its micro-operations are. */
+struct scene {
+    const struct machine *machine;
+    const uint64_t *state; /* NULL: whatever it may be */
+    size_t thread;
+    uint32_t index;
+    const struct instruction *instruction;
+    struct reach reach; /* of a state: where the instruction reaches memory at a computed address */
+};
+
+static inline location_id operand_location(const struct scene *scene, const struct operand *operand)
+{
+    if (operand->kind == OPERAND_REGISTER)
+        return register_location(scene->machine, scene->thread, (unsigned)operand->value);
+    if (operand->kind == OPERAND_WORD)
+        return (location_id)operand->value;
+    if (operand->kind != OPERAND_COMPUTED)
+        return LOCATION_NONE;
+    if (scene->state == NULL)
+        return free_value_location(scene->machine, 0); /* which stands for any word */
+    return scene->reach.word != LOCATION_NONE ? scene->reach.word : LOCATION_FREE;
+}
+
+/* Resolves the computed operand of a step. Returns FAILURE_NONE with *reach filled, or what is wrong with the address. */
+enum failure machine_resolve(const struct scene *scene, struct reach *reach);
+
+/* The scene of the step of a thread at an index, in a state (or NULL). */
+struct scene machine_scene(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
+
+/* The location that a place is, or LOCATION_NONE where it is a number. Without a state the first item of a queue and the first
+ * word of a stack stand for whichever it is. */
+location_id machine_place_location(const struct scene *scene, enum micro_place place);
 
 /* Finds the ranges of the control locations by executing a few schedules (machine_estimate_widths.c). */
 void machine_estimate_widths(struct machine *self);

@@ -4,19 +4,25 @@
 
 #include <assert.h>
 
-/* What an operand is worth in a step: the value of a data location (source) plus addend, or the addend alone. */
+/* What a place is worth in a step: the value of a data location (source) plus addend, or the addend alone. */
 struct worth {
     location_id source;
     int64_t addend;
 };
 
+/* Something to be written once all has been read. */
+struct write {
+    location_id target; /* LOCATION_NONE: nothing */
+    struct worth worth;
+};
+
 /* One step under way. */
 struct execution {
-    const struct machine *machine;
+    struct scene scene;
     uint64_t *state;
-    size_t thread;
     struct step *step;
-    struct reach reach; /* where the instruction computes an address */
+    uint32_t next; /* where the thread goes on */
+    struct write writes[MICRO_MAX];
 };
 
 /* ---- Reading a state ----------------------------------------------------------------------------------------- */
@@ -93,16 +99,19 @@ static int64_t queue_length(const struct machine *self, const uint64_t *state, i
 
 static bool can_proceed(const struct machine *self, const uint64_t *state, const struct instruction *instruction)
 {
-    if (instruction->opcode == OPCODE_LOCK)
-        return !mutex_is_held(self, state, instruction->operands[0].value);
-    if (instruction->opcode == OPCODE_WAIT)
-        return machine_value(self, state, semaphore_location(self, instruction->operands[0].value)) > 0;
-    if (instruction->opcode == OPCODE_PUT)
-        return queue_length(self, state, instruction->operands[0].value) <
-               self->program->queues[instruction->operands[0].value].capacity;
-    if (instruction->opcode == OPCODE_GET)
-        return queue_length(self, state, instruction->operands[0].value) > 0;
-    return true;
+    int64_t object = instruction->operands[0].value;
+    switch (instruction_form(instruction->opcode)->micros[0].kind) {
+    case MICRO_LOCK:
+        return !mutex_is_held(self, state, object);
+    case MICRO_WAIT:
+        return machine_value(self, state, semaphore_location(self, object)) > 0;
+    case MICRO_PUT:
+        return queue_length(self, state, object) < self->program->queues[object].capacity;
+    case MICRO_GET:
+        return queue_length(self, state, object) > 0;
+    default:
+        return true;
+    }
 }
 
 uint64_t machine_enabled(const struct machine *self, const uint64_t *state)
@@ -125,37 +134,24 @@ static void fail(struct execution *self, enum failure failure)
     self->step->failure = failure;
 }
 
-static location_id operand_location(const struct execution *self, struct operand operand)
+static struct worth number(int64_t value)
 {
-    if (operand.kind == OPERAND_REGISTER)
-        return register_location(self->machine, self->thread, (unsigned)operand.value);
-    if (operand.kind == OPERAND_COMPUTED)
-        return self->reach.word != LOCATION_NONE ? self->reach.word : LOCATION_FREE;
-    assert(operand.kind == OPERAND_WORD);
-    return (location_id)operand.value;
+    return (struct worth){LOCATION_NONE, value};
 }
 
 static struct worth location_worth(const struct execution *self, location_id location)
 {
+    const struct machine *machine = self->scene.machine;
     if (location == LOCATION_FREE)
-        return (struct worth){LOCATION_NONE,
-                              machine_value_at(self->machine, self->state, self->thread, self->reach.address)};
-    if (self->machine->data[location])
-        return (struct worth){location, 0};
-    return (struct worth){LOCATION_NONE, machine_value(self->machine, self->state, location)};
-}
-
-static struct worth operand_worth(const struct execution *self, struct operand operand)
-{
-    if (operand.kind == OPERAND_IMMEDIATE)
-        return (struct worth){LOCATION_NONE, operand.value};
-    return location_worth(self, operand_location(self, operand));
+        return number(machine_value_at(machine, self->state, self->scene.thread, self->scene.reach.address));
+    return machine->data[location] ? (struct worth){location, 0}
+                                   : number(machine_value(machine, self->state, location));
 }
 
 static void store(struct execution *self, location_id target, int64_t value)
 {
-    struct field field = self->machine->layout.locations[target];
-    if (field.width == 0 && value == machine_initial_value(self->machine, target))
+    struct field field = self->scene.machine->layout.locations[target];
+    if (field.width == 0 && value == machine_initial_value(self->scene.machine, target))
         return;
     if (field.width > 0 && field_holds(field, value)) {
         field_set(field, self->state, (uint64_t)value);
@@ -167,36 +163,36 @@ static void store(struct execution *self, location_id target, int64_t value)
 
 static void copy_free_word(struct execution *self, size_t from, size_t to)
 {
-    const struct machine *machine = self->machine;
+    const struct machine *machine = self->scene.machine;
     store(self, free_address_location(machine, to),
           machine_value(machine, self->state, free_address_location(machine, from)));
     store(self, free_value_location(machine, to),
           machine_value(machine, self->state, free_value_location(machine, from)));
 }
 
-static void set_free_word(struct execution *self, size_t number, int64_t address, int64_t value)
+static void set_free_word(struct execution *self, size_t place, int64_t address, int64_t value)
 {
-    store(self, free_address_location(self->machine, number), address);
-    store(self, free_value_location(self->machine, number), value);
+    store(self, free_address_location(self->scene.machine, place), address);
+    store(self, free_value_location(self->scene.machine, place), value);
 }
 
 /* Free words are listed in the order of their addresses, and only while they are not 0. That there is room was made sure
  * before the step changed anything. */
 static void store_free(struct execution *self, int64_t value)
 {
-    const struct machine *machine = self->machine;
+    const struct machine *machine = self->scene.machine;
     size_t count = machine_free_count(machine, self->state);
-    size_t number = machine_free_find(machine, self->state, self->reach.address);
-    bool listed = number < count &&
-                  machine_value(machine, self->state, free_address_location(machine, number)) == self->reach.address;
+    size_t place = machine_free_find(machine, self->state, self->scene.reach.address);
+    bool listed = place < count && machine_value(machine, self->state, free_address_location(machine, place)) ==
+                                       self->scene.reach.address;
     if (listed && value == 0) {
-        for (; number + 1 < count; number++)
-            copy_free_word(self, number + 1, number);
-        set_free_word(self, number, 0, 0);
+        for (; place + 1 < count; place++)
+            copy_free_word(self, place + 1, place);
+        set_free_word(self, place, 0, 0);
     } else if (listed || value != 0) {
-        for (size_t n = count; !listed && n > number; n--)
+        for (size_t n = count; !listed && n > place; n--)
             copy_free_word(self, n - 1, n);
-        set_free_word(self, number, self->reach.address, value);
+        set_free_word(self, place, self->scene.reach.address, value);
     }
 }
 
@@ -206,150 +202,91 @@ static void assign(struct execution *self, location_id target, struct worth wort
 {
     if (target == LOCATION_FREE)
         store_free(self, worth.addend);
-    else if (self->machine->data[target])
+    else if (self->scene.machine->data[target])
         self->step->moves[self->step->move_count++] = (struct move){target, worth.source, worth.addend};
-    else if (self->machine->stored[target] || machine_is_on_demand(self->machine, target))
+    else if (self->scene.machine->stored[target] || machine_is_on_demand(self->scene.machine, target))
         store(self, target, worth.source == LOCATION_NONE ? worth.addend : 0);
 }
 
-/* The slice has made sure that at most one of two summands is data. */
-static struct worth sum(struct execution *self, struct worth a, struct worth b)
+/* ---- Operations ---------------------------------------------------------------------------------------------- */
+
+/* The slice has made sure that data is only copied, with constants added. */
+static struct worth compute(struct execution *self, enum operation operation, struct worth a, struct worth b)
 {
+    const struct operation_facts *facts = &operations[operation];
     struct worth result = {a.source != LOCATION_NONE ? a.source : b.source, 0};
-    assert(a.source == LOCATION_NONE || b.source == LOCATION_NONE);
-    if (__builtin_add_overflow(a.addend, b.addend, &result.addend))
-        fail(self, FAILURE_OVERFLOW);
+    assert(a.source == LOCATION_NONE || (facts->coefficients[0] == 1 && b.source == LOCATION_NONE));
+    assert(b.source == LOCATION_NONE || facts->coefficients[1] == 1);
+    enum failure failure = facts->compute(a.addend, b.addend, &result.addend);
+    if (failure != FAILURE_NONE)
+        fail(self, failure);
     return result;
 }
 
-static struct worth difference(struct execution *self, struct worth a, struct worth b)
+static struct worth register_worth(const struct execution *self, unsigned name)
 {
-    struct worth result = {a.source, 0};
-    assert(b.source == LOCATION_NONE);
-    if (__builtin_sub_overflow(a.addend, b.addend, &result.addend))
-        fail(self, FAILURE_OVERFLOW);
-    return result;
-}
-
-static struct worth product(struct execution *self, struct worth a, struct worth b)
-{
-    struct worth result = {LOCATION_NONE, 0};
-    assert(a.source == LOCATION_NONE && b.source == LOCATION_NONE);
-    if (__builtin_mul_overflow(a.addend, b.addend, &result.addend))
-        fail(self, FAILURE_OVERFLOW);
-    return result;
-}
-
-static void compare(struct execution *self, struct worth a, struct worth b)
-{
-    location_id flags = register_location(self->machine, self->thread, REGISTER_FLAGS);
-    if (!self->machine->data[flags]) /* else nobody asks for the outcome */
-        store(self, flags, (b.addend > a.addend) - (b.addend < a.addend));
-}
-
-/* %ax takes the word's value in either case: where the word changes they are equal. */
-static void compare_and_swap(struct execution *self, const struct instruction *instruction)
-{
-    location_id ax = register_location(self->machine, self->thread, REGISTER_AX);
-    location_id word = operand_location(self, instruction->operands[1]);
-    struct worth expected = location_worth(self, ax);
-    struct worth found = location_worth(self, word);
-    struct worth given = operand_worth(self, instruction->operands[0]);
-    assert(expected.source == LOCATION_NONE && found.source == LOCATION_NONE && given.source == LOCATION_NONE);
-    compare(self, expected, found);
-    assign(self, ax, found);
-    if (found.addend == expected.addend)
-        assign(self, word, given);
-}
-
-static void exchange(struct execution *self, const struct instruction *instruction, bool adds)
-{
-    location_id reg = operand_location(self, instruction->operands[0]);
-    location_id word = operand_location(self, instruction->operands[1]);
-    struct worth old = location_worth(self, word);
-    struct worth given = location_worth(self, reg);
-    struct worth new = adds ? sum(self, old, given) : given;
-    if (self->step->result == STEP_FAILED)
-        return;
-    assign(self, reg, old);
-    assign(self, word, new);
-}
-
-static void change_permits(struct execution *self, int64_t semaphore, int64_t change)
-{
-    location_id permits = semaphore_location(self->machine, semaphore);
-    struct worth worth = sum(self, location_worth(self, permits), (struct worth){LOCATION_NONE, change});
-    if (self->step->result == STEP_TAKEN)
-        assign(self, permits, worth);
-}
-
-static void put(struct execution *self, const struct instruction *instruction)
-{
-    int64_t queue = instruction->operands[0].value;
-    int64_t length = queue_length(self->machine, self->state, queue);
-    struct worth worth = operand_worth(self, instruction->operands[1]);
-    assert(worth.source == LOCATION_NONE);
-    store(self, self->machine->queue_items[queue] + (location_id)length, worth.addend);
-    store(self, queue_length_location(self->machine, queue), length + 1);
-}
-
-/* The items that remain move up, and the place that becomes free is zero, so that equal queues are equal states. */
-static void get(struct execution *self, const struct instruction *instruction)
-{
-    int64_t queue = instruction->operands[0].value;
-    int64_t length = queue_length(self->machine, self->state, queue);
-    location_id item = self->machine->queue_items[queue];
-    struct worth first = location_worth(self, item);
-    for (location_id last = item + (location_id)length - 1; item < last; item++)
-        store(self, item, machine_value(self->machine, self->state, item + 1));
-    store(self, item, 0);
-    store(self, queue_length_location(self->machine, queue), length - 1);
-    assign(self, operand_location(self, instruction->operands[1]), first);
-}
-
-/* Leaves, or returns where it has left; returns whether it did. */
-static bool travel(struct execution *self)
-{
-    bool returns = is_away(self->machine, self->state, self->thread);
-    field_set(self->machine->layout.away[self->thread], self->state, !returns);
-    return returns;
-}
-
-static void set_held(struct execution *self, int64_t mutex, bool held)
-{
-    struct field field = self->machine->layout.held[self->thread];
-    uint64_t bit = UINT64_C(1) << mutex;
-    uint64_t all = field_get(field, self->state);
-    if (!held && (all & bit) == 0)
-        fail(self, FAILURE_UNLOCK);
-    field_set(field, self->state, held ? all | bit : all & ~bit);
-}
-
-/* ---- Addresses and stacks ------------------------------------------------------------------------------------ */
-
-static struct worth register_worth(const struct execution *self, unsigned number)
-{
-    if (number == REGISTER_NONE)
-        return (struct worth){LOCATION_NONE, 0};
-    return location_worth(self, register_location(self->machine, self->thread, number));
+    if (name == REGISTER_NONE)
+        return number(0);
+    return location_worth(self, register_location(self->scene.machine, self->scene.thread, name));
 }
 
 /* The address of an operand, as a value: its base may be data. */
-static struct worth address_worth(struct execution *self, struct operand operand)
+static struct worth address_worth(struct execution *self, const struct operand *operand)
 {
-    struct worth index = register_worth(self, operand.index);
-    if (operand.index != REGISTER_NONE && operand.scale != 1)
-        index = product(self, index, (struct worth){LOCATION_NONE, operand.scale});
-    struct worth base = sum(self, (struct worth){LOCATION_NONE, operand.value}, register_worth(self, operand.base));
-    return sum(self, base, index);
+    struct worth index = register_worth(self, operand->index);
+    if (operand->index != REGISTER_NONE && operand->scale != 1)
+        index = compute(self, OPERATION_MULTIPLY, index, number(operand->scale));
+    struct worth base = compute(self, OPERATION_ADD, number(operand->value), register_worth(self, operand->base));
+    return compute(self, OPERATION_ADD, base, index);
 }
 
-static void load_address(struct execution *self, const struct instruction *instruction)
+/* The address of an instruction's code. */
+static int64_t code_address(uint32_t index)
 {
-    struct worth address = address_worth(self, instruction->operands[0]);
-    if (self->step->result == STEP_TAKEN)
-        assign(self, operand_location(self, instruction->operands[1]), address);
+    return PROGRAM_CODE_FIRST + (int64_t)index;
 }
+
+static struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
+{
+    const struct operand *operand = &self->scene.instruction->operands[place == PLACE_SECOND];
+    bool is_operand = place == PLACE_FIRST || place == PLACE_SECOND || place == PLACE_ADDRESS;
+    if (place == PLACE_CONSTANT)
+        return number(micro->constant);
+    if (place == PLACE_BEHIND)
+        return number(code_address(self->scene.index + 1));
+    if (place == PLACE_ADDRESS && operand->kind == OPERAND_COMPUTED)
+        return address_worth(self, operand);
+    if (is_operand)
+        return operand->kind == OPERAND_IMMEDIATE ? number(operand->value)
+                                                  : location_worth(self, operand_location(&self->scene, operand));
+    return location_worth(self, machine_place_location(&self->scene, place));
+}
+
+/* Nobody asks for the outcome of a comparison where it is data: then what is compared may be data, too. */
+static void evaluate(struct execution *self, const struct micro_operation *micro, struct write *write)
+{
+    const struct operation_facts *facts = &operations[micro->operation];
+    write->target = machine_place_location(&self->scene, micro->target);
+    if (write->target == LOCATION_NONE ||
+        (facts->is_comparison && write->target != LOCATION_FREE && self->scene.machine->data[write->target])) {
+        write->target = LOCATION_NONE;
+        return;
+    }
+    write->worth = place_worth(self, micro, micro->a);
+    if (facts->is_binary)
+        write->worth = compute(self, micro->operation, write->worth, place_worth(self, micro, micro->b));
+}
+
+static void evaluate_replacement(struct execution *self, const struct micro_operation *micro, struct write *write)
+{
+    struct worth expected = place_worth(self, micro, PLACE_AX), found = place_worth(self, micro, micro->target);
+    struct worth given = place_worth(self, micro, micro->a);
+    assert(expected.source == LOCATION_NONE && found.source == LOCATION_NONE && given.source == LOCATION_NONE);
+    if (found.addend == expected.addend)
+        *write = (struct write){machine_place_location(&self->scene, micro->target), given};
+}
+
+/* ---- Stacks, locks and ways ---------------------------------------------------------------------------------- */
 
 static int64_t stack_pointer(const struct execution *self)
 {
@@ -361,236 +298,200 @@ static bool is_stack_address(int64_t address)
     return address >= PROGRAM_STACK_FIRST && address < PROGRAM_STACK_END && address % PROGRAM_WORD_SIZE == 0;
 }
 
-static location_id stack_word(const struct execution *self, int64_t address)
-{
-    return stack_location_at(self->machine, self->thread, address);
-}
-
-static void set_stack_pointer(struct execution *self, int64_t value)
-{
-    assign(self, register_location(self->machine, self->thread, REGISTER_SP), (struct worth){LOCATION_NONE, value});
-}
-
-static void push(struct execution *self, struct worth worth)
+static void check_room(struct execution *self)
 {
     int64_t top = stack_pointer(self);
-    if (self->step->result != STEP_TAKEN)
-        return;
-    if (top > PROGRAM_STACK_END || !is_stack_address(top - (top > 0) * PROGRAM_WORD_SIZE)) {
+    if (top > PROGRAM_STACK_END || !is_stack_address(top - (top > 0) * PROGRAM_WORD_SIZE))
         fail(self, top == PROGRAM_STACK_FIRST ? FAILURE_PUSH : FAILURE_ADDRESS);
-        return;
-    }
-    assert(worth.source == LOCATION_NONE);
-    store(self, stack_word(self, top - PROGRAM_WORD_SIZE), worth.addend);
-    set_stack_pointer(self, top - PROGRAM_WORD_SIZE);
 }
 
-/* What is popped leaves 0 behind where nobody can look, so that states differ only by what matters. */
-static int64_t pop(struct execution *self, enum failure when_empty)
+static void check_top(struct execution *self, enum failure when_empty)
 {
     int64_t top = stack_pointer(self);
-    if (!is_stack_address(top)) {
+    if (!is_stack_address(top))
         fail(self, top == PROGRAM_STACK_END ? when_empty : FAILURE_ADDRESS);
-        return 0;
-    }
-    int64_t value = machine_value(self->machine, self->state, stack_word(self, top));
-    if (!self->machine->keeps_popped)
-        store(self, stack_word(self, top), 0);
-    set_stack_pointer(self, top + PROGRAM_WORD_SIZE);
-    return value;
-}
-
-static void push_operand(struct execution *self, const struct instruction *instruction)
-{
-    struct operand operand = instruction->operands[0];
-    push(self, operand.kind == OPERAND_COMPUTED ? address_worth(self, operand) : operand_worth(self, operand));
-}
-
-static void pop_operand(struct execution *self, const struct instruction *instruction)
-{
-    int64_t value = pop(self, FAILURE_POP);
-    if (self->step->result == STEP_TAKEN && instruction->operands[0].kind != OPERAND_NONE)
-        assign(self, operand_location(self, instruction->operands[0]), (struct worth){LOCATION_NONE, value});
-}
-
-/* The address of an instruction's code, and back again. */
-static int64_t code_address(uint32_t index)
-{
-    return PROGRAM_CODE_FIRST + (int64_t)index;
 }
 
 /* Only behind a call is a place to return to: liveness relies on it. */
 static bool is_return_address(const struct execution *self, int64_t address)
 {
-    const struct code *code = thread_code(self->machine, self->thread);
+    const struct code *code = thread_code(self->scene.machine, self->scene.thread);
     return address > PROGRAM_CODE_FIRST && address <= code_address(code->count) &&
-           code->instructions[address - PROGRAM_CODE_FIRST - 1].opcode == OPCODE_CALL;
+           (instruction_flow(&code->instructions[address - PROGRAM_CODE_FIRST - 1]) & FLOW_BACK) != 0;
 }
 
-static uint32_t return_from_call(struct execution *self)
+static void find_return(struct execution *self)
 {
-    int64_t top = stack_pointer(self);
-    if (is_stack_address(top) &&
-        !is_return_address(self, machine_value(self->machine, self->state, stack_word(self, top)))) {
+    check_top(self, FAILURE_RETURN);
+    if (self->step->result != STEP_TAKEN)
+        return;
+    int64_t address = location_worth(self, machine_place_location(&self->scene, PLACE_TOP)).addend;
+    if (is_return_address(self, address))
+        self->next = (uint32_t)(address - PROGRAM_CODE_FIRST);
+    else
         fail(self, FAILURE_RETURN);
-        return 0;
+}
+
+/* What is popped leaves 0 behind where nobody can look, so that states differ only by what matters. */
+static void clear_top(struct execution *self)
+{
+    if (!self->scene.machine->keeps_popped)
+        store(self, machine_place_location(&self->scene, PLACE_TOP), 0);
+}
+
+static uint64_t held_mutexes(const struct execution *self)
+{
+    return field_get(self->scene.machine->layout.held[self->scene.thread], self->state);
+}
+
+static uint64_t object_bit(const struct execution *self)
+{
+    return UINT64_C(1) << self->scene.instruction->operands[0].value;
+}
+
+static void set_held(struct execution *self, uint64_t mutexes)
+{
+    field_set(self->scene.machine->layout.held[self->scene.thread], self->state, mutexes);
+}
+
+/* The items that remain move up, and the place that becomes free is zero, so that equal queues are equal states. */
+static void take_item(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    int64_t queue = self->scene.instruction->operands[0].value, length = queue_length(machine, self->state, queue);
+    location_id item = machine->queue_items[queue];
+    for (location_id last = item + (location_id)length - 1; item < last; item++)
+        store(self, item, machine_value(machine, self->state, item + 1));
+    store(self, item, 0);
+}
+
+static bool branch_taken(const struct execution *self, enum condition condition)
+{
+    return conditions[condition].holds[register_worth(self, REGISTER_FLAGS).addend + 1];
+}
+
+/* Leaves, or returns where it has left. */
+static void travel(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    bool returns = is_away(machine, self->state, self->scene.thread);
+    field_set(machine->layout.away[self->scene.thread], self->state, !returns);
+    self->next = self->scene.index + returns;
+}
+
+/* ---- Steps --------------------------------------------------------------------------------------------------- */
+
+/* Reads and computes; what is wrong is known before anything is written. */
+static void prepare(struct execution *self, const struct micro_operation *micro, struct write *write)
+{
+    uint32_t target = (uint32_t)self->scene.instruction->operands[0].value;
+    switch (micro->kind) {
+    case MICRO_ASSIGN:
+        evaluate(self, micro, write);
+        break;
+    case MICRO_REPLACE:
+        evaluate_replacement(self, micro, write);
+        break;
+    case MICRO_JUMP:
+        self->next = target;
+        break;
+    case MICRO_BRANCH:
+        self->next = branch_taken(self, micro->condition) ? target : self->next;
+        break;
+    case MICRO_CALL:
+        self->next = target;
+        check_room(self);
+        break;
+    case MICRO_PUSH:
+        check_room(self);
+        break;
+    case MICRO_POP:
+        check_top(self, FAILURE_POP);
+        break;
+    case MICRO_RETURN:
+        find_return(self);
+        break;
+    case MICRO_UNLOCK:
+        if ((held_mutexes(self) & object_bit(self)) == 0)
+            fail(self, FAILURE_UNLOCK);
+        break;
+    case MICRO_HALT:
+        self->next = self->scene.machine->instruction_counts[self->scene.thread];
+        break;
+    default:
+        break;
     }
-    int64_t address = pop(self, FAILURE_RETURN);
-    return (uint32_t)(address - PROGRAM_CODE_FIRST);
+}
+
+static void perform(struct execution *self, const struct micro_operation *micro, const struct write *write)
+{
+    switch (micro->kind) {
+    case MICRO_ASSIGN:
+    case MICRO_REPLACE:
+        if (write->target != LOCATION_NONE)
+            assign(self, write->target, write->worth);
+        break;
+    case MICRO_LOCK:
+        set_held(self, held_mutexes(self) | object_bit(self));
+        break;
+    case MICRO_UNLOCK:
+        set_held(self, held_mutexes(self) & ~object_bit(self));
+        break;
+    case MICRO_GET:
+        take_item(self);
+        break;
+    case MICRO_POP:
+    case MICRO_RETURN:
+        clear_top(self);
+        break;
+    case MICRO_LEAVE:
+        travel(self);
+        break;
+    default:
+        break;
+    }
 }
 
 /* Finds the word at the computed address, if there is one, and that it can be written. */
-static void reach(struct execution *self, const struct instruction *instruction)
+static void find_reach(struct execution *self)
 {
-    const struct machine *machine = self->machine;
-    const struct instruction_form *form = instruction_form(instruction->opcode);
-    size_t position = instruction->operands[0].kind == OPERAND_COMPUTED ? 0 : 1;
-    enum failure failure =
-        machine_resolve(machine, self->state, self->thread, &instruction->operands[position], &self->reach);
+    const struct machine *machine = self->scene.machine;
+    struct reach *reach = &self->scene.reach;
+    enum failure failure = machine_resolve(&self->scene, reach);
     if (failure != FAILURE_NONE) {
         fail(self, failure);
         return;
     }
-    if (self->reach.word != LOCATION_NONE || (form->uses[position] & USE_WRITE) == 0 ||
+    if (reach->word != LOCATION_NONE || !reach->writes ||
         machine_free_count(machine, self->state) < PROGRAM_FREE_WORDS_MAX)
         return;
-    size_t number = machine_free_find(machine, self->state, self->reach.address);
-    if (number == PROGRAM_FREE_WORDS_MAX ||
-        machine_value(machine, self->state, free_address_location(machine, number)) != self->reach.address)
+    size_t place = machine_free_find(machine, self->state, reach->address);
+    if (place == PROGRAM_FREE_WORDS_MAX ||
+        machine_value(machine, self->state, free_address_location(machine, place)) != reach->address)
         fail(self, FAILURE_MEMORY);
 }
 
-/* ---- Instructions -------------------------------------------------------------------------------------------- */
-
-static bool jump_taken(const struct execution *self, enum opcode opcode)
+static void execute(struct execution *self)
 {
-    if (opcode == OPCODE_J)
-        return true;
-    int64_t flags = location_worth(self, register_location(self->machine, self->thread, REGISTER_FLAGS)).addend;
-    switch (opcode) {
-    case OPCODE_JE:
-        return flags == 0;
-    case OPCODE_JNE:
-        return flags != 0;
-    case OPCODE_JGT:
-        return flags > 0;
-    case OPCODE_JGTE:
-        return flags >= 0;
-    case OPCODE_JLT:
-        return flags < 0;
-    default:
-        return flags <= 0;
+    const struct micro_operation *micros = instruction_form(self->scene.instruction->opcode)->micros;
+    size_t count = 0;
+    for (; count < MICRO_MAX && micros[count].kind != MICRO_NONE && self->step->result == STEP_TAKEN; count++) {
+        self->writes[count].target = LOCATION_NONE;
+        prepare(self, &micros[count], &self->writes[count]);
     }
-}
-
-/* Computes into the second operand. */
-static void compute(struct execution *self, const struct instruction *instruction)
-{
-    location_id target = operand_location(self, instruction->operands[1]);
-    struct worth source = operand_worth(self, instruction->operands[0]);
-    struct worth result = source;
-    if (instruction->opcode == OPCODE_ADD)
-        result = sum(self, location_worth(self, target), source);
-    else if (instruction->opcode == OPCODE_SUB)
-        result = difference(self, location_worth(self, target), source);
-    else if (instruction->opcode == OPCODE_MUL)
-        result = product(self, location_worth(self, target), source);
-    if (self->step->result == STEP_TAKEN)
-        assign(self, target, result);
-}
-
-static void negate(struct execution *self, const struct instruction *instruction)
-{
-    location_id target = operand_location(self, instruction->operands[0]);
-    struct worth result = difference(self, (struct worth){LOCATION_NONE, 0}, location_worth(self, target));
-    if (self->step->result == STEP_TAKEN)
-        assign(self, target, result);
-}
-
-/* Executes an instruction and returns the index of the next one. */
-static uint32_t execute(struct execution *self, const struct instruction *instruction, uint32_t index, uint32_t count)
-{
-    switch (instruction->opcode) {
-    case OPCODE_NOP:
-    case OPCODE_YIELD:
-    case OPCODE_COUNT:
-        break;
-    case OPCODE_HALT:
-        return count;
-    case OPCODE_MOV:
-    case OPCODE_ADD:
-    case OPCODE_SUB:
-    case OPCODE_MUL:
-        compute(self, instruction);
-        break;
-    case OPCODE_NEG:
-        negate(self, instruction);
-        break;
-    case OPCODE_TEST:
-        compare(self, operand_worth(self, instruction->operands[0]), operand_worth(self, instruction->operands[1]));
-        break;
-    case OPCODE_J:
-    case OPCODE_JE:
-    case OPCODE_JNE:
-    case OPCODE_JGT:
-    case OPCODE_JGTE:
-    case OPCODE_JLT:
-    case OPCODE_JLTE:
-        return jump_taken(self, instruction->opcode) ? (uint32_t)instruction->operands[0].value : index + 1;
-    case OPCODE_XCHG:
-        exchange(self, instruction, false);
-        break;
-    case OPCODE_FETCHADD:
-        exchange(self, instruction, true);
-        break;
-    case OPCODE_LOCK:
-        set_held(self, instruction->operands[0].value, true);
-        break;
-    case OPCODE_UNLOCK:
-        set_held(self, instruction->operands[0].value, false);
-        break;
-    case OPCODE_WAIT:
-        change_permits(self, instruction->operands[0].value, -1);
-        break;
-    case OPCODE_POST:
-        change_permits(self, instruction->operands[0].value, 1);
-        break;
-    case OPCODE_PUT:
-        put(self, instruction);
-        break;
-    case OPCODE_GET:
-        get(self, instruction);
-        break;
-    case OPCODE_CAS:
-        compare_and_swap(self, instruction);
-        break;
-    case OPCODE_IO:
-        return travel(self) ? index + 1 : index;
-    case OPCODE_LEA:
-        load_address(self, instruction);
-        break;
-    case OPCODE_PUSH:
-        push_operand(self, instruction);
-        break;
-    case OPCODE_POP:
-        pop_operand(self, instruction);
-        break;
-    case OPCODE_CALL:
-        push(self, (struct worth){LOCATION_NONE, code_address(index + 1)});
-        return (uint32_t)instruction->operands[0].value;
-    case OPCODE_RET:
-        return return_from_call(self);
-    }
-    return index + 1;
+    if (self->step->result != STEP_TAKEN)
+        return;
+    for (size_t m = 0; m < count; m++)
+        perform(self, &micros[m], &self->writes[m]);
 }
 
 /* Registers that no path reads before writing become zero, so that states which no continuation can tell apart are equal.
  * Only what was live before the step, or was just written, can be dead with a value. */
-static void clear_dead_registers(struct execution *self, uint32_t index)
+static void clear_dead_registers(struct execution *self)
 {
-    const struct machine *machine = self->machine;
-    unsigned live = machine->live[machine->program->threads[self->thread].code][index];
-    location_id first = register_location(machine, self->thread, 0);
+    const struct machine *machine = self->scene.machine;
+    unsigned live = machine->live[machine->program->threads[self->scene.thread].code][self->next];
+    location_id first = register_location(machine, self->scene.thread, 0);
     for (unsigned r = 0; r < REGISTER_COUNT; r++)
         if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
             field_set(machine->layout.locations[first + r], self->state, 0);
@@ -599,8 +500,9 @@ static void clear_dead_registers(struct execution *self, uint32_t index)
 /* Nobody looks at the stack of a thread that has finished. */
 static void clear_stack(struct execution *self)
 {
-    for (size_t n = 0; n < self->machine->stride - REGISTER_COUNT; n++) {
-        struct field field = self->machine->layout.locations[stack_location(self->machine, self->thread, n)];
+    const struct machine *machine = self->scene.machine;
+    for (size_t n = 0; n < machine->stride - REGISTER_COUNT; n++) {
+        struct field field = machine->layout.locations[stack_location(machine, self->scene.thread, n)];
         if (field.width > 0)
             field_set(field, self->state, 0);
     }
@@ -608,23 +510,26 @@ static void clear_stack(struct execution *self)
 
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
 {
-    struct execution execution = {.machine = self, .state = state, .thread = thread, .step = step};
-    uint32_t index = machine_index(self, state, thread);
-    uint32_t count = self->instruction_counts[thread];
+    uint32_t index = machine_index(self, state, thread), count = self->instruction_counts[thread];
     assert(index < count);
+    struct execution execution = {.state = state, .step = step, .next = index + 1};
+    execution.scene = (struct scene){.machine = self,
+                                     .state = state,
+                                     .thread = thread,
+                                     .index = index,
+                                     .instruction = &thread_code(self, thread)->instructions[index]};
     step->result = STEP_TAKEN;
     step->failure = FAILURE_NONE;
     step->move_count = 0;
-    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
-    if (self->computes && instruction_computes(instruction))
-        reach(&execution, instruction);
+    if (self->computes && instruction_computes(execution.scene.instruction))
+        find_reach(&execution);
     if (step->result == STEP_TAKEN)
-        index = execute(&execution, instruction, index, count);
+        execute(&execution);
     if (step->result != STEP_TAKEN)
         return;
-    field_set(self->layout.indices[thread], state, index);
+    field_set(self->layout.indices[thread], state, execution.next);
     if (!self->keep_dead)
-        clear_dead_registers(&execution, index);
-    if (!self->keep_dead && index == count)
+        clear_dead_registers(&execution);
+    if (!self->keep_dead && execution.next == count)
         clear_stack(&execution);
 }

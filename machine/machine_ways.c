@@ -6,7 +6,7 @@
 static bool returns_inside(const struct code *code, const bool *lead)
 {
     for (uint32_t i = 0; i < code->count; i++)
-        if (code->instructions[i].opcode == OPCODE_CALL && lead[i + 1])
+        if ((instruction_flow(&code->instructions[i]) & FLOW_BACK) != 0 && lead[i + 1])
             return true;
     return false;
 }
@@ -14,11 +14,11 @@ static bool returns_inside(const struct code *code, const bool *lead)
 static bool leads_inside(const struct code *code, uint32_t index, const bool *lead, bool returns)
 {
     const struct instruction *instruction = &code->instructions[index];
-    if (instruction->opcode == OPCODE_RET && returns)
-        return true;
-    bool by_jump = instruction->operands[0].kind == OPERAND_TARGET && lead[instruction->operands[0].value];
-    bool by_going_on = !instruction_form(instruction->opcode)->ends_flow && lead[index + 1];
-    return instruction->sections != 0 || by_jump || by_going_on;
+    unsigned flow = instruction_flow(instruction);
+    bool by_return = (flow & FLOW_RETURN) != 0 && returns;
+    bool by_jump = (flow & FLOW_TARGET) != 0 && lead[instruction->operands[0].value];
+    bool by_going_on = (flow & FLOW_NEXT) != 0 && lead[index + 1];
+    return instruction->sections != 0 || by_return || by_jump || by_going_on;
 }
 
 /* One pass, from the end to the start. Returns whether it found anything new: only jumps backwards need another one. */

@@ -14,46 +14,83 @@ enum {
     TARGET = 1u << OPERAND_TARGET,
     PLACE = REGISTER | WORD,
     VALUE = IMMEDIATE | PLACE,
-    READ = USE_READ,
-    WRITE = USE_WRITE,
-    BOTH = USE_READ | USE_WRITE,
-    ADDRESS = USE_ADDRESS
 };
 
-/* One row an opcode: mnemonic, operands accepted, how they are used, how FLAGS is used, how %ax and %sp are used unnamed,
- * whether the flow ends here. */
-static const struct instruction_form forms[OPCODE_COUNT] = {
-    [OPCODE_NOP] = {"nop", OPCODE_NOP, {0, 0}, {0, 0}, 0, 0, 0, false},
-    [OPCODE_HALT] = {"halt", OPCODE_HALT, {0, 0}, {0, 0}, 0, 0, 0, true},
-    [OPCODE_MOV] = {"mov", OPCODE_MOV, {VALUE, PLACE}, {READ, WRITE}, 0, 0, 0, false},
-    [OPCODE_ADD] = {"add", OPCODE_ADD, {VALUE, PLACE}, {READ, BOTH}, 0, 0, 0, false},
-    [OPCODE_SUB] = {"sub", OPCODE_SUB, {VALUE, PLACE}, {READ, BOTH}, 0, 0, 0, false},
-    [OPCODE_MUL] = {"mul", OPCODE_MUL, {VALUE, PLACE}, {READ, BOTH}, 0, 0, 0, false},
-    [OPCODE_NEG] = {"neg", OPCODE_NEG, {PLACE, 0}, {BOTH, 0}, 0, 0, 0, false},
-    [OPCODE_TEST] = {"test", OPCODE_TEST, {VALUE, VALUE}, {READ, READ}, WRITE, 0, 0, false},
-    [OPCODE_J] = {"j", OPCODE_J, {TARGET, 0}, {READ, 0}, 0, 0, 0, true},
-    [OPCODE_JE] = {"je", OPCODE_JE, {TARGET, 0}, {READ, 0}, READ, 0, 0, false},
-    [OPCODE_JNE] = {"jne", OPCODE_JNE, {TARGET, 0}, {READ, 0}, READ, 0, 0, false},
-    [OPCODE_JGT] = {"jgt", OPCODE_JGT, {TARGET, 0}, {READ, 0}, READ, 0, 0, false},
-    [OPCODE_JGTE] = {"jgte", OPCODE_JGTE, {TARGET, 0}, {READ, 0}, READ, 0, 0, false},
-    [OPCODE_JLT] = {"jlt", OPCODE_JLT, {TARGET, 0}, {READ, 0}, READ, 0, 0, false},
-    [OPCODE_JLTE] = {"jlte", OPCODE_JLTE, {TARGET, 0}, {READ, 0}, READ, 0, 0, false},
-    [OPCODE_XCHG] = {"xchg", OPCODE_XCHG, {REGISTER, WORD}, {BOTH, BOTH}, 0, 0, 0, false},
-    [OPCODE_FETCHADD] = {"fetchadd", OPCODE_FETCHADD, {REGISTER, WORD}, {BOTH, BOTH}, 0, 0, 0, false},
-    [OPCODE_LOCK] = {"lock", OPCODE_LOCK, {MUTEX, 0}, {BOTH, 0}, 0, 0, 0, false},
-    [OPCODE_UNLOCK] = {"unlock", OPCODE_UNLOCK, {MUTEX, 0}, {BOTH, 0}, 0, 0, 0, false},
-    [OPCODE_WAIT] = {"wait", OPCODE_WAIT, {SEMAPHORE, 0}, {BOTH, 0}, 0, 0, 0, false},
-    [OPCODE_POST] = {"post", OPCODE_POST, {SEMAPHORE, 0}, {BOTH, 0}, 0, 0, 0, false},
-    [OPCODE_PUT] = {"put", OPCODE_PUT, {QUEUE, VALUE}, {BOTH, READ}, 0, 0, 0, false},
-    [OPCODE_GET] = {"get", OPCODE_GET, {QUEUE, PLACE}, {BOTH, WRITE}, 0, 0, 0, false},
-    [OPCODE_CAS] = {"cas", OPCODE_CAS, {REGISTER, WORD}, {READ, BOTH}, WRITE, BOTH, 0, false},
-    [OPCODE_YIELD] = {"yield", OPCODE_YIELD, {0, 0}, {0, 0}, 0, 0, 0, false},
-    [OPCODE_IO] = {"io", OPCODE_IO, {0, 0}, {0, 0}, 0, 0, 0, false},
-    [OPCODE_LEA] = {"lea", OPCODE_LEA, {WORD, REGISTER}, {ADDRESS, WRITE}, 0, 0, 0, false},
-    [OPCODE_PUSH] = {"push", OPCODE_PUSH, {VALUE, 0}, {READ | ADDRESS, 0}, 0, 0, BOTH, false},
-    [OPCODE_POP] = {"pop", OPCODE_POP, {REGISTER | NOTHING, 0}, {WRITE, 0}, 0, 0, BOTH, false},
-    [OPCODE_CALL] = {"call", OPCODE_CALL, {TARGET, 0}, {READ, 0}, 0, 0, BOTH, true},
-    [OPCODE_RET] = {"ret", OPCODE_RET, {0, 0}, {0, 0}, 0, 0, BOTH, true},
+/* target = operation(a, b) */
+#define ASSIGN(name, target, a, b)                                                \
+    {                                                                             \
+        MICRO_ASSIGN, {OPERATION_##name}, PLACE_##target, PLACE_##a, PLACE_##b, 0 \
+    }
+/* target = operation(number, b) */
+#define ASSIGN_NUMBER(name, target, number, b)                                              \
+    {                                                                                       \
+        MICRO_ASSIGN, {OPERATION_##name}, PLACE_##target, PLACE_CONSTANT, PLACE_##b, number \
+    }
+#define MOVE_SP(bytes) ASSIGN_NUMBER(ADD, SP, bytes, SP)
+#define DO(kind)                                                 \
+    {                                                            \
+        MICRO_##kind, {0}, PLACE_NONE, PLACE_NONE, PLACE_NONE, 0 \
+    }
+#define BRANCH(name)                                        \
+    {                                                       \
+        .kind = MICRO_BRANCH, .condition = CONDITION_##name \
+    }
+
+const struct instruction_form instruction_forms[OPCODE_COUNT] = {
+    [OPCODE_NOP] = {"nop", {0, 0}, {{0}}},
+    [OPCODE_HALT] = {"halt", {0, 0}, {DO(HALT)}},
+    [OPCODE_MOV] = {"mov", {VALUE, PLACE}, {ASSIGN(MOVE, SECOND, FIRST, NONE)}},
+    [OPCODE_ADD] = {"add", {VALUE, PLACE}, {ASSIGN(ADD, SECOND, FIRST, SECOND)}},
+    [OPCODE_SUB] = {"sub", {VALUE, PLACE}, {ASSIGN(SUBTRACT, SECOND, FIRST, SECOND)}},
+    [OPCODE_MUL] = {"mul", {VALUE, PLACE}, {ASSIGN(MULTIPLY, SECOND, FIRST, SECOND)}},
+    [OPCODE_NEG] = {"neg", {PLACE, 0}, {ASSIGN(SUBTRACT, FIRST, FIRST, CONSTANT)}},
+    [OPCODE_DIV] = {"div", {VALUE, PLACE}, {ASSIGN(DIVIDE, SECOND, FIRST, SECOND)}},
+    [OPCODE_MOD] = {"mod", {VALUE, PLACE}, {ASSIGN(MODULO, SECOND, FIRST, SECOND)}},
+    [OPCODE_AND] = {"and", {VALUE, PLACE}, {ASSIGN(AND, SECOND, FIRST, SECOND)}},
+    [OPCODE_OR] = {"or", {VALUE, PLACE}, {ASSIGN(OR, SECOND, FIRST, SECOND)}},
+    [OPCODE_XOR] = {"xor", {VALUE, PLACE}, {ASSIGN(XOR, SECOND, FIRST, SECOND)}},
+    [OPCODE_SHL] = {"shl", {VALUE, PLACE}, {ASSIGN(SHIFT_LEFT, SECOND, FIRST, SECOND)}},
+    [OPCODE_SHR] = {"shr", {VALUE, PLACE}, {ASSIGN(SHIFT_RIGHT, SECOND, FIRST, SECOND)}},
+    /* -1 - b */
+    [OPCODE_NOT] = {"not",
+                    {PLACE, 0},
+                    {{MICRO_ASSIGN, {OPERATION_SUBTRACT}, PLACE_FIRST, PLACE_FIRST, PLACE_CONSTANT, -1}}},
+    [OPCODE_TEST] = {"test", {VALUE, VALUE}, {ASSIGN(COMPARE, FLAGS, FIRST, SECOND)}},
+    [OPCODE_J] = {"j", {TARGET, 0}, {DO(JUMP)}},
+    [OPCODE_JE] = {"je", {TARGET, 0}, {BRANCH(EQUAL)}},
+    [OPCODE_JNE] = {"jne", {TARGET, 0}, {BRANCH(NOT_EQUAL)}},
+    [OPCODE_JGT] = {"jgt", {TARGET, 0}, {BRANCH(GREATER)}},
+    [OPCODE_JGTE] = {"jgte", {TARGET, 0}, {BRANCH(GREATER_EQUAL)}},
+    [OPCODE_JLT] = {"jlt", {TARGET, 0}, {BRANCH(LESS)}},
+    [OPCODE_JLTE] = {"jlte", {TARGET, 0}, {BRANCH(LESS_EQUAL)}},
+    [OPCODE_XCHG] = {"xchg", {REGISTER, WORD}, {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(MOVE, SECOND, FIRST, NONE)}},
+    [OPCODE_FETCHADD] = {"fetchadd",
+                         {REGISTER, WORD},
+                         {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(ADD, SECOND, FIRST, SECOND)}},
+    [OPCODE_LOCK] = {"lock", {MUTEX, 0}, {DO(LOCK)}},
+    [OPCODE_UNLOCK] = {"unlock", {MUTEX, 0}, {DO(UNLOCK)}},
+    [OPCODE_WAIT] = {"wait", {SEMAPHORE, 0}, {DO(WAIT), ASSIGN_NUMBER(ADD, PERMITS, -1, PERMITS)}},
+    [OPCODE_POST] = {"post", {SEMAPHORE, 0}, {DO(POST), ASSIGN_NUMBER(ADD, PERMITS, 1, PERMITS)}},
+    [OPCODE_PUT] = {"put",
+                    {QUEUE, VALUE},
+                    {DO(PUT), ASSIGN_NUMBER(ADD, LENGTH, 1, LENGTH), ASSIGN(MOVE, NEW_ITEM, SECOND, NONE)}},
+    [OPCODE_GET] = {"get",
+                    {QUEUE, PLACE},
+                    {DO(GET), ASSIGN_NUMBER(ADD, LENGTH, -1, LENGTH), ASSIGN(MOVE, SECOND, ITEM, NONE)}},
+    /* %ax takes the word's value in either case: where it does not take it they are equal. */
+    [OPCODE_CAS] = {"cas",
+                    {REGISTER, WORD},
+                    {ASSIGN(COMPARE, FLAGS, AX, SECOND),
+                     {.kind = MICRO_REPLACE, .target = PLACE_SECOND, .a = PLACE_FIRST},
+                     ASSIGN(MOVE, AX, SECOND, NONE)}},
+    [OPCODE_YIELD] = {"yield", {0, 0}, {DO(YIELD)}},
+    [OPCODE_IO] = {"io", {0, 0}, {DO(LEAVE)}},
+    [OPCODE_LEA] = {"lea", {WORD, REGISTER}, {ASSIGN(MOVE, SECOND, ADDRESS, NONE)}},
+    [OPCODE_PUSH] = {"push", {VALUE, 0}, {DO(PUSH), ASSIGN(MOVE, PUSHED, ADDRESS, NONE), MOVE_SP(-4)}},
+    /* What is popped comes last, should it be popped to %sp. */
+    [OPCODE_POP] = {"pop", {REGISTER | NOTHING, 0}, {DO(POP), MOVE_SP(4), ASSIGN(MOVE, FIRST, TOP, NONE)}},
+    [OPCODE_CALL] = {"call", {TARGET, 0}, {DO(CALL), ASSIGN(MOVE, PUSHED, BEHIND, NONE), MOVE_SP(-4)}},
+    [OPCODE_RET] = {"ret", {0, 0}, {DO(RETURN), MOVE_SP(4)}},
 };
 
 static const char *const register_names[REGISTER_COUNT] = {
@@ -66,23 +103,55 @@ static bool same(const char *name, const char *word, size_t length)
     return strlen(name) == length && memcmp(name, word, length) == 0;
 }
 
-const struct instruction_form *instruction_find(const char *mnemonic, size_t length)
+enum opcode instruction_find(const char *mnemonic, size_t length)
 {
-    for (size_t i = 0; i < OPCODE_COUNT; i++)
-        if (same(forms[i].mnemonic, mnemonic, length))
-            return &forms[i];
-    return NULL;
-}
-
-const struct instruction_form *instruction_form(enum opcode opcode)
-{
-    assert(opcode < OPCODE_COUNT);
-    return &forms[opcode];
+    enum opcode opcode = 0;
+    while (opcode < OPCODE_COUNT && !same(instruction_forms[opcode].mnemonic, mnemonic, length))
+        opcode++;
+    return opcode;
 }
 
 unsigned instruction_operand_count(const struct instruction_form *form)
 {
     return form->accepts[1] != 0 ? 2 : form->accepts[0] != 0 ? 1 : 0;
+}
+
+enum micro_kind instruction_kind(const struct instruction *self)
+{
+    enum micro_kind kind = MICRO_NONE;
+    FOR_EACH_MICRO (micro, self)
+        if (kind == MICRO_NONE || micro->kind != MICRO_ASSIGN)
+            kind = micro->kind;
+    return kind;
+}
+
+unsigned instruction_flow(const struct instruction *self)
+{
+    unsigned flow = micro_kinds[instruction_kind(self)].flow;
+    return flow != 0 ? flow : FLOW_NEXT;
+}
+
+unsigned instruction_use(const struct instruction *self, size_t number)
+{
+    enum micro_place place = number == 0 ? PLACE_FIRST : PLACE_SECOND;
+    bool has_address = self->operands[number].kind == OPERAND_COMPUTED;
+    unsigned use = 0;
+    FOR_EACH_MICRO (micro, self) {
+        use |= micro->a == place || micro->b == place ? USE_READ : 0u;
+        use |= micro->target == place ? USE_WRITE : 0u;
+        use |= micro->target == place && micro->kind == MICRO_REPLACE ? USE_READ : 0u;
+        if (micro->a == PLACE_ADDRESS && number == 0)
+            use |= has_address ? USE_ADDRESS : USE_READ;
+    }
+    return use;
+}
+
+bool instruction_form_takes_address(const struct instruction_form *form)
+{
+    for (size_t m = 0; m < MICRO_MAX; m++)
+        if (form->micros[m].a == PLACE_ADDRESS)
+            return true;
+    return false;
 }
 
 /* What an address is computed from is read, whatever happens to the word there. */
@@ -92,14 +161,27 @@ static unsigned address_registers(const struct operand *operand)
     return operand->index != REGISTER_NONE ? set | 1u << operand->index : set;
 }
 
-static uint16_t registers_used(const struct instruction *self, unsigned use)
+/* The register that a place is, whatever the operands are. */
+static unsigned register_at(enum micro_place place)
 {
-    const struct instruction_form *form = instruction_form(self->opcode);
-    unsigned set = form->flags_use & use ? 1u << REGISTER_FLAGS : 0;
-    set |= form->ax_use & use ? 1u << REGISTER_AX : 0;
-    set |= form->sp_use & use ? 1u << REGISTER_SP : 0;
+    return place == PLACE_AX      ? 1u << REGISTER_AX
+           : place == PLACE_SP    ? 1u << REGISTER_SP
+           : place == PLACE_FLAGS ? 1u << REGISTER_FLAGS
+                                  : 0;
+}
+
+static uint16_t registers_used(const struct instruction *self, enum operand_use use)
+{
+    unsigned set = 0;
+    FOR_EACH_MICRO (micro, self) {
+        const enum micro_place *deciders = micro_kinds[micro->kind].deciders;
+        if (use == USE_READ)
+            set |= register_at(micro->a) | register_at(micro->b) | register_at(deciders[0]) | register_at(deciders[1]);
+        else
+            set |= register_at(micro->target);
+    }
     for (size_t i = 0; i < 2; i++) {
-        if (self->operands[i].kind == OPERAND_REGISTER && form->uses[i] & use)
+        if (self->operands[i].kind == OPERAND_REGISTER && instruction_use(self, i) & use)
             set |= 1u << self->operands[i].value;
         if (self->operands[i].kind == OPERAND_COMPUTED && use == USE_READ)
             set |= address_registers(&self->operands[i]);
@@ -119,16 +201,16 @@ uint16_t instruction_writes(const struct instruction *self)
 
 bool instruction_computes(const struct instruction *self)
 {
-    const struct instruction_form *form = instruction_form(self->opcode);
     for (size_t i = 0; i < 2; i++)
-        if (self->operands[i].kind == OPERAND_COMPUTED && (form->uses[i] & USE_ADDRESS) == 0)
+        if (self->operands[i].kind == OPERAND_COMPUTED && (instruction_use(self, i) & USE_ADDRESS) == 0)
             return true;
     return false;
 }
 
 bool instruction_uses_stack(const struct instruction *self)
 {
-    return instruction_form(self->opcode)->sp_use != 0;
+    const enum micro_place *deciders = micro_kinds[instruction_kind(self)].deciders;
+    return deciders[0] == PLACE_SP || deciders[1] == PLACE_SP;
 }
 
 const char *register_name(enum register_name name)

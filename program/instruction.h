@@ -1,11 +1,13 @@
 /* instruction: one line of a program after assembly.
  *
- * The table of opcodes says for each its mnemonic and which operands it takes; the assembler reads it to accept a line, the
- * machine executes by opcode, the effects describe it to whoever must not know opcodes. A new instruction is one row of the
- * table, one case in machine_step() and one in machine_effect(). */
+ * The table of instructions says for each its mnemonic, which operands it takes, and of which micro-operations it is made. The
+ * assembler reads it to accept a line; everybody else looks at the micro-operations, never at the opcode. */
 #ifndef RACECHECK_PROGRAM_INSTRUCTION_H
 #define RACECHECK_PROGRAM_INSTRUCTION_H
 
+#include "program/micro_operation.h"
+
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,11 +29,19 @@ enum register_name {
 enum opcode {
     OPCODE_NOP,
     OPCODE_HALT,
-    OPCODE_MOV,  /* source, target */
-    OPCODE_ADD,  /* source, target: target += source */
-    OPCODE_SUB,  /* source, target: target -= source */
-    OPCODE_MUL,  /* source, target: target *= source */
-    OPCODE_NEG,  /* target */
+    OPCODE_MOV, /* source, target */
+    OPCODE_ADD, /* source, target: target += source */
+    OPCODE_SUB, /* source, target: target -= source */
+    OPCODE_MUL, /* source, target: target *= source */
+    OPCODE_NEG, /* target */
+    OPCODE_DIV, /* source, target: target /= source */
+    OPCODE_MOD,
+    OPCODE_AND,
+    OPCODE_OR,
+    OPCODE_XOR,
+    OPCODE_SHL,
+    OPCODE_SHR,
+    OPCODE_NOT,  /* target */
     OPCODE_TEST, /* a, b: compares b with a for the jumps */
     OPCODE_J,    /* label */
     OPCODE_JE,   /* label: if b == a in the last test */
@@ -98,26 +108,46 @@ struct instruction {
     struct place place;
 };
 
-/* Which operands an instruction accepts: one bit an operand_kind for each position; 0 where there is none. */
+/* A row of the table: which operands an instruction accepts, bits 1u << enum operand_kind for each, 0 where there is none, and
+ * what it is made of. */
 struct instruction_form {
     const char *mnemonic;
-    enum opcode opcode;
-    unsigned accepts[2]; /* bits 1u << enum operand_kind */
-    unsigned uses[2];    /* whether it reads and writes that operand: bits of enum operand_use */
-    unsigned flags_use;  /* the same for REGISTER_FLAGS */
-    unsigned ax_use;     /* the same for %ax, where no operand needs to name it */
-    unsigned sp_use;     /* the same for %sp */
-    bool ends_flow;      /* never continues at the next instruction */
+    unsigned accepts[2];
+    struct micro_operation micros[MICRO_MAX];
 };
 
-/* The address of an operand is used where its value is not, or is used besides. */
+extern const struct instruction_form instruction_forms[OPCODE_COUNT];
+
+/* How an operand is used. Its address is used where its value is not, or is used besides. */
 enum operand_use { USE_READ = 1, USE_WRITE = 2, USE_ADDRESS = 4 };
 
-/* Returns the row of the table for a mnemonic of the given length, borrowed, or NULL where there is no such instruction. */
-const struct instruction_form *instruction_find(const char *mnemonic, size_t length);
+/* Returns the row of an opcode, borrowed. */
+static inline const struct instruction_form *instruction_form(enum opcode opcode)
+{
+    assert(opcode < OPCODE_COUNT);
+    return &instruction_forms[opcode];
+}
 
-/* Returns the row for an opcode, borrowed. */
-const struct instruction_form *instruction_form(enum opcode opcode);
+/* Goes through the micro-operations of an instruction. */
+#define FOR_EACH_MICRO(micro, instruction)                                                      \
+    for (const struct micro_operation *micro = instruction_form((instruction)->opcode)->micros, \
+                                      *micro##_end = micro + MICRO_MAX;                         \
+         micro < micro##_end && micro->kind != MICRO_NONE; micro++)
+
+/* The kind of the micro-operation that does more than assign: MICRO_ASSIGN where all assign, MICRO_NONE where there is none. */
+enum micro_kind instruction_kind(const struct instruction *self);
+
+/* Where a thread goes on after an instruction, as bits of enum flow; FLOW_NEXT unless something else is said. */
+unsigned instruction_flow(const struct instruction *self);
+
+/* How an instruction uses its first or second operand, as bits of enum operand_use; 0 for what is no value (locks, labels). */
+unsigned instruction_use(const struct instruction *self, size_t number);
+
+/* Whether some instruction of a form uses the address of its first operand in place of its value. */
+bool instruction_form_takes_address(const struct instruction_form *form);
+
+/* Returns the opcode of a mnemonic of the given length, or OPCODE_COUNT where there is no such instruction. */
+enum opcode instruction_find(const char *mnemonic, size_t length);
 
 /* Whether an instruction goes through memory at a computed address, for more than the address itself. */
 bool instruction_computes(const struct instruction *self);

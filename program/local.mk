@@ -1,8 +1,10 @@
 # program: what is checked.
 noinst_LIBRARIES += %D%/libprogram.a
 %C%_libprogram_a_SOURCES = \
+    %D%/act.h \
     %D%/action.h \
     %D%/instruction.c %D%/instruction.h \
+    %D%/micro_operation.c %D%/micro_operation.h \
     %D%/program.c %D%/program.h \
     %D%/schedule.c %D%/schedule.h \
     %D%/schedule_parts.h \

@@ -71,6 +71,7 @@ static const struct style styles[SCHEDULE_NOTATIONS] = {
     [SCHEDULE_TYPESET] = {BY_NAME, true, true, false, "\xc3\x97", ", "},
     [SCHEDULE_NAMES] = {BY_NAME, true, false, false, "*", " "},
     [SCHEDULE_NUMBERS] = {BY_NUMBER, true, true, false, "*", " "},
+    [SCHEDULE_LIST] = {BY_NUMBER, true, false, false, "*", ","},
     [SCHEDULE_LETTERS] = {BY_LETTER, true, false, false, "*", " "},
     [SCHEDULE_STEPS] = {BY_NUMBER, false, false, false, "*", " "},
     [SCHEDULE_DIGIT_ROW] = {BY_NUMBER, false, false, true, "*", " "},

@@ -34,6 +34,7 @@ enum schedule_notation {
     SCHEDULE_TYPESET,    /* "T0×2, T1×27, T0×1", for people */
     SCHEDULE_NAMES,      /* "T0*2 T1*27 T0" */
     SCHEDULE_NUMBERS,    /* "0*2 1*27 0*1" */
+    SCHEDULE_LIST,       /* "0*2,1*27,0" */
     SCHEDULE_LETTERS,    /* "A*2 B*27 A" */
     SCHEDULE_STEPS,      /* "0 0 1" */
     SCHEDULE_DIGIT_ROW,  /* "001" */

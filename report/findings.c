@@ -281,6 +281,8 @@ void findings_add_results(struct content *content, const struct outcome *outcome
     for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
         add_wait(content, outcome, i);
     add_failure(content, outcome);
+    if (outcome->overflow_count > 0)
+        setting_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
 }
 
 /* ---- What it took -------------------------------------------------------------------------------------------- */

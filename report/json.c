@@ -301,7 +301,9 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     put_member(self, "random_endless", probability(outcome, outcome->random_endless));
     put_member(self, "random_error", random_error(outcome));
     put_member(self, "can_deadlock", possibility(outcome, outcome->can_deadlock));
-    put_member(self, "can_fail", possibility(outcome, outcome->can_fail));
+    put_member(self, "can_fail",
+               outcome->overflow_count > 0 && !outcome->can_fail ? json_null()
+                                                                 : possibility(outcome, outcome->can_fail));
     put_member(self, "failure", string_or_null(outcome->failure_text));
     put_member(self, "endless", outcome->endless_unknown ? json_null() : possibility(outcome, outcome->endless));
     put_member(self, "multinomial", json_boolean(outcome->multinomial_checked));
@@ -376,12 +378,27 @@ static void write_starvation(struct json_writer *self, const struct outcome *out
     close_part(self, '}');
 }
 
+/* What was not excluded: as yet that is overflows alone. */
+static void write_overflows(struct json_writer *self, const struct outcome *outcome)
+{
+    open_part(self, "not_excluded", '[');
+    for (size_t o = 0; o < outcome->overflow_count; o++) {
+        json_t *object = json_object();
+        set(object, "event", json_string("overflow"));
+        set(object, "location", string(outcome->overflows[o].location));
+        set(object, "rounds", count(outcome->overflows[o].rounds));
+        put(self, object);
+    }
+    close_part(self, ']');
+}
+
 static void write_properties(struct json_writer *self, const struct outcome *outcome)
 {
     open_part(self, "properties", '{');
     put_member(self, "deadlock", possibility(outcome, outcome->can_deadlock));
     put_member(self, "exclusive", outcome->has_exclusion ? json_boolean(outcome->is_exclusive) : json_null());
     write_starvation(self, outcome);
+    write_overflows(self, outcome);
     close_part(self, '}');
 }
 

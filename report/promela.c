@@ -32,37 +32,7 @@ static bool check_value(const struct promela *self, const struct place *place, c
 
 static bool has_counterpart(const struct instruction *instruction)
 {
-    switch (instruction->opcode) {
-    case OPCODE_NOP:
-    case OPCODE_HALT:
-    case OPCODE_MOV:
-    case OPCODE_ADD:
-    case OPCODE_SUB:
-    case OPCODE_MUL:
-    case OPCODE_NEG:
-    case OPCODE_TEST:
-    case OPCODE_J:
-    case OPCODE_JE:
-    case OPCODE_JNE:
-    case OPCODE_JGT:
-    case OPCODE_JGTE:
-    case OPCODE_JLT:
-    case OPCODE_JLTE:
-    case OPCODE_XCHG:
-    case OPCODE_FETCHADD:
-    case OPCODE_LOCK:
-    case OPCODE_UNLOCK:
-    case OPCODE_WAIT:
-    case OPCODE_POST:
-    case OPCODE_PUT:
-    case OPCODE_GET:
-    case OPCODE_CAS:
-    case OPCODE_YIELD:
-    case OPCODE_IO:
-        return true;
-    default:
-        return false;
-    }
+    return micro_kinds[instruction_kind(instruction)].is_exported;
 }
 
 static bool is_known_operand(enum operand_kind kind)
@@ -84,7 +54,11 @@ static bool check_instruction(struct promela *self, const struct code *code, con
         memory_free(text);
         return false;
     }
-    self->uses[instruction->opcode] = true;
+    enum micro_kind kind = instruction_kind(instruction);
+    self->does[kind] = true;
+    FOR_EACH_MICRO (micro, instruction)
+        if (micro->kind == MICRO_ASSIGN && (kind == MICRO_ASSIGN || kind == MICRO_POST))
+            self->computes[micro->operation] = true;
     for (size_t i = 0; i < 2; i++)
         if (instruction->operands[i].kind == OPERAND_IMMEDIATE &&
             !check_value(self, &instruction->place, "the constant", instruction->operands[i].value, error))
@@ -196,6 +170,12 @@ static void print_stop_words(struct promela *self)
         text_print(self->text,
                    " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
                    " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
+    for (enum operation o = 0; o < OPERATION_COUNT; o++)
+        if (self->computes[o] && operations[o].is_partial)
+            text_print(
+                self->text,
+                " * Where %s() is not defined, its assertion is violated: that is an error of the program, too.\n",
+                operations[o].exported);
     if (!can_be_invalid(self))
         text_print(self->text,
                    " * That SPIN finds no invalid end state confirms, too, that no schedule ends in a deadlock.\n");
@@ -318,29 +298,18 @@ static void print_take(struct promela *self, const char *queue)
 /* The last thread to finish looks at the value. */
 static void print_inlines(struct promela *self)
 {
-    static const char *const sum =
-        "\ninline add(target, amount)\n{\n"
-        "    assert(((amount) >= 0 -> (target) <= 2147483647 - (amount) : (target) >= -2147483647 - (amount)));\n"
-        "    target = target + (amount)\n}\n";
-    static const char *const difference =
-        "\ninline sub(target, amount)\n{\n"
-        "    assert(((amount) >= 0 -> (target) >= -2147483647 + (amount) : (target) <= 2147483647 + (amount)));\n"
-        "    target = target - (amount)\n}\n";
-    static const char *const product =
-        "\ninline mul(target, amount)\n{\n"
-        "    assert(((amount) == 0 || ((target) <= 2147483647 / ((amount) > 0 -> (amount) : -(amount)) &&\n"
-        "                              (target) >= -(2147483647 / ((amount) > 0 -> (amount) : -(amount))))));\n"
-        "    target = target * (amount)\n}\n";
     static const char *const swap =
         "\n/* Replaces the word where it is %ax; %ax takes what was found. */\n"
         "inline compare_and_swap(given, word)\n{\n    old = word;\n    flags = (old > ax) - (old < ax);\n"
         "    if\n    :: old == ax -> word = given\n    :: else -> ax = old\n    fi\n}\n";
     text_print(self->text, "\ninline finish()\n{\n    finished = finished + 1;\n"
                            "    assert(finished < THREADS || CLAIM)\n}\n");
-    bool adds = self->uses[OPCODE_ADD] || self->uses[OPCODE_FETCHADD] || self->uses[OPCODE_POST];
-    text_print(self->text, "%s%s%s%s", adds ? sum : "", self->uses[OPCODE_SUB] ? difference : "",
-               self->uses[OPCODE_MUL] ? product : "", self->uses[OPCODE_CAS] ? swap : "");
-    for (size_t q = 0; self->uses[OPCODE_GET] && q < self->program->queue_count; q++)
+    for (enum operation o = 0; o < OPERATION_COUNT; o++)
+        if (self->computes[o] && operations[o].exported != NULL)
+            text_print(self->text, "\ninline %s(target, amount)\n{\n%s}\n", operations[o].exported,
+                       operations[o].exported_text);
+    text_print(self->text, "%s", self->does[MICRO_REPLACE] ? swap : "");
+    for (size_t q = 0; self->does[MICRO_GET] && q < self->program->queue_count; q++)
         print_take(self, self->program->queues[q].name);
 }
 

@@ -28,8 +28,9 @@ struct promela {
     int64_t bound;   /* preemptions */
     int64_t lag;     /* parallel */
     int64_t offsets[PROGRAM_THREADS_MAX];
-    uint16_t **live; /* one a code */
-    bool uses[OPCODE_COUNT];
+    uint16_t **live;                /* one a code */
+    bool computes[OPERATION_COUNT]; /* some instruction does */
+    bool does[MICRO_KIND_COUNT];
 };
 
 static inline const struct code *promela_code(const struct promela *self, size_t thread)

@@ -1,4 +1,4 @@
-/* The schedulers of a model for SPIN: the automata of checker/scheduler_*.c once more, in Promela. That the two agree is
+/* The schedulers of a model for SPIN: the automata of schedulers/scheduler_*.c once more, in Promela. That the two agree is
  * tested by counting states. */
 #include "report/promela_parts.h"
 
@@ -126,15 +126,16 @@ void promela_print_need(struct promela *self, const struct code *code, uint32_t 
 {
     const struct program *program = self->program;
     const struct instruction *instruction = &code->instructions[index];
+    enum micro_kind kind = index < code->count ? instruction_kind(instruction) : MICRO_NONE;
     if (index == code->count)
         text_print(self->text, "FINISHED");
-    else if (instruction->opcode == OPCODE_LOCK)
+    else if (kind == MICRO_LOCK)
         text_print(self->text, "MUTEX_%s", program->mutexes[instruction->operands[0].value]);
-    else if (instruction->opcode == OPCODE_WAIT)
+    else if (kind == MICRO_WAIT)
         text_print(self->text, "PERMIT_%s", program->semaphores[instruction->operands[0].value].name);
-    else if (instruction->opcode == OPCODE_PUT)
+    else if (kind == MICRO_PUT)
         text_print(self->text, "ROOM_%s", program->queues[instruction->operands[0].value].name);
-    else if (instruction->opcode == OPCODE_GET)
+    else if (kind == MICRO_GET)
         text_print(self->text, "ITEM_%s", program->queues[instruction->operands[0].value].name);
     else
         text_print(self->text, "NOTHING");
@@ -144,10 +145,10 @@ void promela_print_need(struct promela *self, const struct code *code, uint32_t 
 static bool is_ready(const struct promela *self, size_t thread)
 {
     const struct code *code = promela_code(self, thread);
-    if (code->count == 0 || code->instructions[0].opcode == OPCODE_GET)
+    enum micro_kind kind = code->count > 0 ? instruction_kind(&code->instructions[0]) : MICRO_GET;
+    if (kind == MICRO_GET)
         return false;
-    return code->instructions[0].opcode != OPCODE_WAIT ||
-           self->program->semaphores[code->instructions[0].operands[0].value].initial > 0;
+    return kind != MICRO_WAIT || self->program->semaphores[code->instructions[0].operands[0].value].initial > 0;
 }
 
 static void print_need_names(struct promela *self)
@@ -250,7 +251,7 @@ static void print_count(struct promela *self, const char *quantum, const char *f
 
 static void print_returned(struct promela *self, const char *rest)
 {
-    if (self->uses[OPCODE_IO])
+    if (self->does[MICRO_LEAVE])
         text_print(self->text, "\ninline returned(t, need)\n{\n    needs[t] = need%s\n}\n", rest);
 }
 

@@ -60,15 +60,16 @@ static bool print_wait(struct process *self, const struct instruction *instructi
     const struct program *program = self->promela->program;
     int64_t object = instruction->operands[0].value;
     bool is_free = self->promela->scheduler == PROMELA_FREE;
-    if (instruction->opcode == OPCODE_UNLOCK && self->promela->request->can_fail)
+    enum micro_kind kind = instruction_kind(instruction);
+    if (kind == MICRO_UNLOCK && self->promela->request->can_fail)
         text_print(out(self), "mutex_%s == _pid + 1", program->mutexes[object]);
-    else if (instruction->opcode == OPCODE_LOCK && is_free)
+    else if (kind == MICRO_LOCK && is_free)
         text_print(out(self), "mutex_%s == 0", program->mutexes[object]);
-    else if (instruction->opcode == OPCODE_WAIT && is_free)
+    else if (kind == MICRO_WAIT && is_free)
         text_print(out(self), "permits_%s > 0", program->semaphores[object].name);
-    else if (instruction->opcode == OPCODE_PUT && is_free)
+    else if (kind == MICRO_PUT && is_free)
         text_print(out(self), "length_%s < %" PRIu32, program->queues[object].name, program->queues[object].capacity);
-    else if (instruction->opcode == OPCODE_GET && is_free)
+    else if (kind == MICRO_GET && is_free)
         text_print(out(self), "length_%s > 0", program->queues[object].name);
     else
         return false;
@@ -124,11 +125,11 @@ static void print_stepped(struct process *self, uint32_t index, uint32_t next)
     if (promela->scheduler == PROMELA_FREE)
         return;
     text_print(next_statement(self), "stepped(_pid, ");
-    if (instruction->opcode == OPCODE_IO && next == index)
+    if (instruction_kind(instruction) == MICRO_LEAVE && next == index)
         text_print(out(self), "AWAY");
     else
         promela_print_need(promela, self->code, next);
-    if (counts_ticks && (instruction->opcode == OPCODE_YIELD || instruction->ticks >= promela->quantum))
+    if (counts_ticks && (instruction_kind(instruction) == MICRO_YIELD || instruction->ticks >= promela->quantum))
         text_print(out(self), ", QUANTUM");
     else if (counts_ticks)
         text_print(out(self), ", %" PRIu32, instruction->ticks);
@@ -159,47 +160,68 @@ static void close_step(struct process *self, uint32_t index, uint32_t next)
 
 /* ---- Effects ------------------------------------------------------------------------------------------------- */
 
-/* target = source, and the like; kind is "add" for a call of that inline, or NULL for an assignment. */
-static void print_computation(struct process *self, const char *kind, struct operand source, struct operand target)
+/* The operand that a place is; the flags and constants by themselves. */
+static void print_place(struct process *self, const struct instruction *instruction,
+                        const struct micro_operation *micro, enum micro_place place)
 {
+    if (place == PLACE_FLAGS)
+        text_print(out(self), "flags");
+    else if (place == PLACE_CONSTANT)
+        text_print(out(self), "%" PRId64, micro->constant);
+    else
+        print_operand(self, instruction->operands[place == PLACE_SECOND]);
+}
+
+/* target = (b > a) - (b < a) */
+static void print_comparison(struct process *self, const struct instruction *instruction,
+                             const struct micro_operation *micro)
+{
+    for (size_t side = 0; side < 2; side++) {
+        text_print(out(self), side == 0 ? "(" : " - (");
+        print_place(self, instruction, micro, micro->b);
+        text_print(out(self), side == 0 ? " > " : " < ");
+        print_place(self, instruction, micro, micro->a);
+        text_print(out(self), ")");
+    }
+}
+
+/* target = a; add(target, a); target = -a */
+static void print_assignment(struct process *self, const struct instruction *instruction,
+                             const struct micro_operation *micro)
+{
+    const struct operation_facts *facts = &operations[micro->operation];
+    bool calls = facts->exported != NULL && micro->target == micro->b;
     next_statement(self);
-    if (kind != NULL)
-        text_print(out(self), "%s(", kind);
-    print_operand(self, target);
-    text_print(out(self), kind != NULL ? ", " : " = ");
-    print_operand(self, source);
-    text_print(out(self), kind != NULL ? ")" : "");
+    if (calls)
+        text_print(out(self), "%s(", facts->exported);
+    print_place(self, instruction, micro, micro->target);
+    text_print(out(self), calls ? ", " : " = ");
+    if (facts->is_comparison) {
+        print_comparison(self, instruction, micro);
+        return;
+    }
+    if (facts->is_binary && !calls) {
+        if (micro->constant != 0)
+            text_print(out(self), "%" PRId64 " ", micro->constant);
+        text_print(out(self), micro->constant != 0 ? "- " : "-");
+    }
+    print_place(self, instruction, micro, micro->a);
+    text_print(out(self), calls ? ")" : "");
 }
 
-static void print_negation(struct process *self, struct operand target)
+/* What is overwritten before it is read is kept. */
+static void print_assignments(struct process *self, const struct instruction *instruction)
 {
-    next_statement(self);
-    print_operand(self, target);
-    text_print(out(self), " = -");
-    print_operand(self, target);
-}
-
-static void print_comparison(struct process *self, struct operand a, struct operand b)
-{
-    text_print(next_statement(self), "flags = (");
-    print_operand(self, b);
-    text_print(out(self), " > ");
-    print_operand(self, a);
-    text_print(out(self), ") - (");
-    print_operand(self, b);
-    text_print(out(self), " < ");
-    print_operand(self, a);
-    text_print(out(self), ")");
-}
-
-static void print_exchange(struct process *self, const struct instruction *instruction)
-{
+    const struct micro_operation *micros = instruction_form(instruction->opcode)->micros;
+    if (micros[1].kind == MICRO_NONE) {
+        print_assignment(self, instruction, &micros[0]);
+        return;
+    }
     text_print(next_statement(self), "old = ");
-    print_operand(self, instruction->operands[1]);
-    print_computation(self, instruction->opcode == OPCODE_FETCHADD ? "add" : NULL, instruction->operands[0],
-                      instruction->operands[1]);
+    print_place(self, instruction, &micros[0], micros[0].a);
+    print_assignment(self, instruction, &micros[1]);
     next_statement(self);
-    print_operand(self, instruction->operands[0]);
+    print_place(self, instruction, &micros[0], micros[0].target);
     text_print(out(self), " = old");
 }
 
@@ -240,45 +262,30 @@ static void print_effect(struct process *self, const struct instruction *instruc
 {
     const struct operand *operands = instruction->operands;
     const struct program *program = self->promela->program;
-    switch (instruction->opcode) {
-    case OPCODE_MOV:
-        print_computation(self, NULL, operands[0], operands[1]);
+    switch (instruction_kind(instruction)) {
+    case MICRO_ASSIGN:
+        print_assignments(self, instruction);
         break;
-    case OPCODE_ADD:
-    case OPCODE_SUB:
-    case OPCODE_MUL:
-        print_computation(self, instruction_form(instruction->opcode)->mnemonic, operands[0], operands[1]);
-        break;
-    case OPCODE_NEG:
-        print_negation(self, operands[0]);
-        break;
-    case OPCODE_TEST:
-        print_comparison(self, operands[0], operands[1]);
-        break;
-    case OPCODE_XCHG:
-    case OPCODE_FETCHADD:
-        print_exchange(self, instruction);
-        break;
-    case OPCODE_LOCK:
+    case MICRO_LOCK:
         text_print(next_statement(self), "mutex_%s = _pid + 1", program->mutexes[operands[0].value]);
         break;
-    case OPCODE_UNLOCK:
+    case MICRO_UNLOCK:
         print_unlock(self, operands[0].value);
         break;
-    case OPCODE_WAIT:
+    case MICRO_WAIT:
         text_print(next_statement(self), "permits_%s = permits_%s - 1", program->semaphores[operands[0].value].name,
                    program->semaphores[operands[0].value].name);
         break;
-    case OPCODE_POST:
+    case MICRO_POST:
         text_print(next_statement(self), "add(permits_%s, 1)", program->semaphores[operands[0].value].name);
         break;
-    case OPCODE_PUT:
+    case MICRO_PUT:
         print_put(self, instruction);
         break;
-    case OPCODE_GET:
+    case MICRO_GET:
         print_get(self, instruction);
         break;
-    case OPCODE_CAS:
+    case MICRO_REPLACE:
         print_swap(self, instruction);
         break;
     default: /* does nothing but go on somewhere */
@@ -287,38 +294,6 @@ static void print_effect(struct process *self, const struct instruction *instruc
 }
 
 /* ---- Instructions -------------------------------------------------------------------------------------------- */
-
-/* The comparison with 0 that flags are put to, or NULL for an instruction that does not look at them. */
-static const char *jump_condition(enum opcode opcode)
-{
-    switch (opcode) {
-    case OPCODE_JE:
-        return "flags == 0";
-    case OPCODE_JNE:
-        return "flags != 0";
-    case OPCODE_JGT:
-        return "flags > 0";
-    case OPCODE_JGTE:
-        return "flags >= 0";
-    case OPCODE_JLT:
-        return "flags < 0";
-    case OPCODE_JLTE:
-        return "flags <= 0";
-    default:
-        return NULL;
-    }
-}
-
-static const char *opposite_condition(enum opcode opcode)
-{
-    static const enum opcode opposites[][2] = {
-        {OPCODE_JE, OPCODE_JNE}, {OPCODE_JGT, OPCODE_JLTE}, {OPCODE_JLT, OPCODE_JGTE}};
-    for (size_t i = 0; i < sizeof opposites / sizeof *opposites; i++)
-        for (size_t side = 0; side < 2; side++)
-            if (opposites[i][side] == opcode)
-                return jump_condition(opposites[i][1 - side]);
-    return NULL;
-}
 
 static void print_branch(struct process *self, uint32_t index, const char *condition, uint32_t next)
 {
@@ -331,8 +306,9 @@ static void print_conditional_jump(struct process *self, uint32_t index)
 {
     const struct instruction *instruction = &self->code->instructions[index];
     text_print(out(self), "if");
-    print_branch(self, index, jump_condition(instruction->opcode), (uint32_t)instruction->operands[0].value);
-    print_branch(self, index, opposite_condition(instruction->opcode), index + 1);
+    const struct condition_facts *condition = &conditions[instruction_form(instruction->opcode)->micros[0].condition];
+    print_branch(self, index, condition->exported, (uint32_t)instruction->operands[0].value);
+    print_branch(self, index, conditions[condition->opposite].exported, index + 1);
     text_print(out(self), "\n        fi");
 }
 
@@ -354,9 +330,10 @@ static void print_return(struct process *self, uint32_t index)
 static uint32_t target_of(const struct process *self, uint32_t index)
 {
     const struct instruction *instruction = &self->code->instructions[index];
-    return instruction->opcode == OPCODE_HALT ? self->code->count
-           : instruction->opcode == OPCODE_J  ? (uint32_t)instruction->operands[0].value
-                                              : index + 1;
+    unsigned flow = instruction_flow(instruction);
+    return flow == FLOW_END      ? self->code->count
+           : flow == FLOW_TARGET ? (uint32_t)instruction->operands[0].value
+                                 : index + 1;
 }
 
 /* Leaves, and says where the second step begins. */
@@ -373,7 +350,7 @@ static void print_step(struct process *self, uint32_t index)
     const struct instruction *instruction = &self->code->instructions[index];
     open_step(self, instruction, NULL);
     print_effect(self, instruction);
-    if (instruction->opcode == OPCODE_IO)
+    if (instruction_kind(instruction) == MICRO_LEAVE)
         print_leave(self, index);
     else
         close_step(self, index, target_of(self, index));
@@ -383,7 +360,7 @@ static void print_step(struct process *self, uint32_t index)
 static void print_instruction(struct process *self, uint32_t index)
 {
     const struct instruction *instruction = &self->code->instructions[index];
-    bool is_branch = jump_condition(instruction->opcode) != NULL;
+    bool is_branch = instruction_kind(instruction) == MICRO_BRANCH;
     char *text = program_instruction_text(self->promela->program, self->code, instruction);
     if (self->is_target[index])
         text_print(out(self), "L%" PRIu32 ":\n", index);
@@ -395,7 +372,7 @@ static void print_instruction(struct process *self, uint32_t index)
     else
         print_step(self, index);
     text_print(out(self), self->is_target[index] && !is_branch ? " fi" : "");
-    if (instruction->opcode == OPCODE_IO)
+    if (instruction_kind(instruction) == MICRO_LEAVE)
         print_return(self, index);
     text_print(out(self), ";\n");
 }

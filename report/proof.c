@@ -408,6 +408,12 @@ struct facts proof_findings(const struct outcome *outcome)
 struct facts proof_omissions(const struct outcome *outcome)
 {
     struct facts facts = {0};
+    if (outcome->overflow_count > 0) {
+        struct text words = TEXT_INIT;
+        setting_print_overflows(&words, outcome);
+        facts_add(&facts, "", "Not excluded: %s.", text_string(&words));
+        text_free(&words);
+    }
     for (size_t i = 0; i < outcome->omission_count; i++) {
         const struct outcome_omission *omission = &outcome->omissions[i];
         facts_add(&facts, "", "Not computed: %s, %s%s%s.", omission->question, omission->reason,

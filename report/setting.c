@@ -1,6 +1,7 @@
 #include "report/setting.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/utf8.h"
 
 #include <inttypes.h>
@@ -89,6 +90,30 @@ void setting_print_choices(struct text *text, const struct outcome *outcome, con
     text_print(text, "%s", chosen_count > 0 ? " with " : "");
     print_properties(text, chosen, chosen_count, " ");
     property_free_list(chosen, chosen_count);
+}
+
+/* A power of two, which it nearly always is, reads better as one. */
+static void print_rounds(struct text *text, uint64_t rounds)
+{
+    char *grouped = number_grouped_unsigned(rounds);
+    if ((rounds & (rounds - 1)) == 0)
+        text_print(text, "2^%d", __builtin_ctzll(rounds));
+    else
+        text_print(text, "%s", grouped);
+    memory_free(grouped);
+}
+
+void setting_print_overflows(struct text *text, const struct outcome *outcome)
+{
+    for (size_t o = 0; o < outcome->overflow_count; o++)
+        text_print(text, "%s%s",
+                   o == 0                            ? ""
+                   : o + 1 < outcome->overflow_count ? ", "
+                                                     : " and ",
+                   outcome->overflows[o].location);
+    text_print(text, " could overflow, after ");
+    print_rounds(text, outcome->overflows[0].rounds);
+    text_print(text, " rounds at the earliest; no schedule that goes so far is considered");
 }
 
 void setting_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)

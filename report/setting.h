@@ -24,6 +24,9 @@ void setting_print_scheduler(struct text *text, const char *kind, const struct p
 void setting_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,
                            size_t count);
 
+/* Appends "tries could overflow, after 2^63 rounds at the earliest": what was not excluded, of which there is something. */
+void setting_print_overflows(struct text *text, const struct outcome *outcome);
+
 /* Appends "value = 2", "a deadlock", "an error of the program" or "an overlap in a critical section". */
 void setting_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value);
 

@@ -30,6 +30,7 @@ struct successor {
     uint8_t thread;
     bool is_failure;
     bool adds;
+    bool adds_relevant;
 };
 
 /* The buffers of one batch. They are kept from round to round. */
@@ -116,6 +117,8 @@ static void write_entries(const struct exploration *self, const struct groups *g
     const struct slots *slots = &self->graph->space.slots;
     system_groups(self->system, state, &image);
     size_t move_count = relevant_moves(self->graph->slice, batch);
+    for (size_t m = 0; m < move_count; m++)
+        successor->adds_relevant |= batch->moves[m].addend != 0 && batch->moves[m].source != LOCATION_NONE;
     struct slots_step slots_step = {self->system->machine, groups, &image, moved, thread, batch->moves, move_count};
     reserve_entries(batch, slots_entries_max(slots));
     successor->entry_first = (uint32_t)batch->entry_count;
@@ -295,6 +298,7 @@ static void store_edge(struct graph *graph, const struct batch *batch, const str
         .multiplicity = successor->multiplicity,
         .thread = successor->thread,
         .adds = successor->adds,
+        .adds_relevant = successor->adds_relevant,
     };
     graph->space.entries += successor->entry_count;
 }

@@ -174,17 +174,22 @@ static void advance(struct ordering *self)
         graph->space.cyclic = true;
 }
 
-/* Whether data can grow for ever: something is added on a step inside a component. */
-static bool finds_growth(const struct ordering *self)
+bool graph_is_inside(const struct graph *self, uint32_t number, const struct edge *edge)
 {
-    const struct graph *graph = self->graph;
-    for (uint32_t number = 0; number < graph->states.count; number++)
-        for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++) {
-            const struct edge *edge = &graph->edges[e];
-            if (edge->adds && edge->target != STATESET_NONE && self->component[edge->target] == self->component[number])
-                return true;
+    return edge->target != STATESET_NONE && self->component[edge->target] == self->component[number];
+}
+
+/* Whether data can grow for ever: something is added on a step inside a component. */
+static void find_growth(struct graph *self)
+{
+    for (uint32_t number = 0; number < self->states.count; number++)
+        for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
+            const struct edge *edge = &self->edges[e];
+            if (!edge->adds || !graph_is_inside(self, number, edge))
+                continue;
+            self->space.grows = true;
+            self->space.grows_relevant |= edge->adds_relevant;
         }
-    return false;
 }
 
 /* Post-order of a depth-first search: every step leads to an earlier state, unless there is a cycle (Cormen and others,
@@ -209,11 +214,12 @@ static void order_states(struct graph *self)
         while (ordering.depth > 0)
             advance(&ordering);
     }
-    self->space.grows = self->space.cyclic && finds_growth(&ordering);
     memory_free(ordering.entered);
     memory_free(ordering.lowest);
     self->component_count = ordering.components;
     self->component = ordering.component;
+    if (self->space.cyclic)
+        find_growth(self);
     memory_free(ordering.pending);
     memory_free(ordering.colours);
     memory_free(ordering.stack);

@@ -29,6 +29,7 @@ struct edge {
     uint8_t multiplicity;
     uint8_t thread; /* leader of the group that steps first */
     bool adds;      /* data is moved with something added, relevant or not */
+    bool adds_relevant;
 };
 
 struct graph {
@@ -94,6 +95,9 @@ void graph_free(struct graph *self);
 
 /* Returns the place, within its level, of a state by its number, and the level. */
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level);
+
+/* Whether an edge that leaves a state stays inside its strongly connected component; only in a cyclic graph. */
+bool graph_is_inside(const struct graph *self, uint32_t number, const struct edge *edge);
 
 /* ---- For explore.c and graph.c ------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libspace.a
 %C%_libspace_a_SOURCES = \
     %D%/composition.c %D%/composition.h \
     %D%/explore.c \
+    %D%/explorer.c %D%/explorer.h \
     %D%/graph.c %D%/graph.h \
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \

@@ -75,13 +75,14 @@ struct space {
     size_t level_count;
     size_t start_count; /* where schedules begin: the places 0 .. start_count - 1 of level 0 */
     bool graded;
-    bool grows;       /* some cycle adds to data each time round, relevant or not */
-    bool overflows;   /* the moves of a step of the space, which are several of the program, do not fit 64 bits */
-    bool cyclic;      /* steps may lead to a state that is not yet listed: only a fixed point helps */
-    uint64_t states;  /* stored, for progress and estimates */
-    uint64_t steps;   /* stored */
-    uint64_t entries; /* about how many entries all steps have */
-    uint32_t height;  /* the greatest of a first state: the longest schedule, in steps of the space */
+    bool grows;          /* some cycle adds to data each time round, relevant or not */
+    bool grows_relevant; /* ... to data that may flow into the observed variable */
+    bool overflows;      /* the moves of a step of the space, which are several of the program, do not fit 64 bits */
+    bool cyclic;         /* steps may lead to a state that is not yet listed: only a fixed point helps */
+    uint64_t states;     /* stored, for progress and estimates */
+    uint64_t steps;      /* stored */
+    uint64_t entries;    /* about how many entries all steps have */
+    uint32_t height;     /* the greatest of a first state: the longest schedule, in steps of the space */
     uint64_t enabled_counts;  /* bit n - 1: at some state there are exactly n choices */
     uint64_t greatest_addend; /* of all entries, as a magnitude */
     uint64_t common_addend; /* greatest common divisor of all addends and of the values where schedules end; 0: all 0 */

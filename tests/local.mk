@@ -18,6 +18,7 @@ unit_tests = \
     %D%/units/test_dot \
     %D%/units/test_estimate \
     %D%/units/test_explanation \
+    %D%/units/test_explorer \
     %D%/units/test_fold \
     %D%/units/test_generator \
     %D%/units/test_grade \
@@ -42,7 +43,6 @@ unit_tests = \
     %D%/units/test_schedule \
     %D%/units/test_schedule_count \
     %D%/units/test_scope \
-    %D%/units/test_search \
     %D%/units/test_slice \
     %D%/units/test_slots \
     %D%/units/test_starvation \
@@ -147,10 +147,9 @@ EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/submissions %D%/fuzz/assembler.dict %D%/f
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang
 fuzz_folder = %D%/fuzz
-assembler_sources = $(filter-out %/catalogue_texts.c $(srcdir)/models/promela%,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
-    $(wildcard $(srcdir)/base/*.c) $(srcdir)/%D%/fuzz/fuzz_assembler.c
-submission_sources = $(filter-out %/catalogue_texts.c %/bundle.c,$(wildcard $(srcdir)/models/*.c)) models/catalogue_texts.c \
-    $(wildcard $(srcdir)/base/*.c) $(wildcard $(srcdir)/checker/*.c) \
+folder_sources = $(foreach folder,$(1),$(filter-out %/catalogue_texts.c,$(wildcard $(srcdir)/$(folder)/*.c)))
+assembler_sources = $(call folder_sources,base program frontends models) models/catalogue_texts.c $(srcdir)/%D%/fuzz/fuzz_assembler.c
+submission_sources = $(call folder_sources,base program frontends models machine schedulers space trace analysis) models/catalogue_texts.c \
     $(filter-out %/picture.c %/graphviz.c %/html_report.c %/dot.c,$(wildcard $(srcdir)/report/*.c)) \
     $(filter-out %/bundle.c %/gradebook.c %/gradebook_collect.c,$(wildcard $(srcdir)/course/*.c)) $(srcdir)/%D%/fuzz/fuzz_submission.c
 

@@ -125,6 +125,40 @@ static struct value product(struct execution *self, struct value a, struct value
     return result;
 }
 
+/* Divisions and shifts by what they are not defined for are errors. */
+static struct value computed(struct execution *self, enum opcode opcode, struct value a, struct value b)
+{
+    bool divides = opcode == OP_DIV || opcode == OP_MOD, shifts = opcode == OP_SHL || opcode == OP_SHR;
+    int64_t x = a.number, y = b.number;
+    if (!both_known(a, b))
+        return (struct value){VALUE_UNKNOWN, 0};
+    if ((divides && (y == 0 || (y == -1 && x == INT64_MIN))) || (shifts && (y < 0 || y > 63))) {
+        self->result = STEP_ERROR;
+        return a;
+    }
+    switch (opcode) {
+    case OP_DIV:
+        return (struct value){VALUE_KNOWN, x / y};
+    case OP_MOD:
+        return (struct value){VALUE_KNOWN, x % y};
+    case OP_AND:
+        return (struct value){VALUE_KNOWN, x & y};
+    case OP_OR:
+        return (struct value){VALUE_KNOWN, x | y};
+    case OP_XOR:
+        return (struct value){VALUE_KNOWN, x ^ y};
+    case OP_SHL:
+        for (; y > 0 && x != 0 && self->result == STEP_TAKEN; y--)
+            if (__builtin_mul_overflow(x, 2, &x))
+                self->result = STEP_ERROR;
+        return (struct value){VALUE_KNOWN, x};
+    default:
+        for (; y > 0; y--)
+            x = x / 2 - (x % 2 < 0);
+        return (struct value){VALUE_KNOWN, x};
+    }
+}
+
 /* -1, 0 or 1: how b compares with a. */
 static struct value comparison(struct value a, struct value b)
 {
@@ -197,14 +231,17 @@ static void compute(struct execution *self, const struct instruction *instructio
         assign(self, place, sum(self, *place, source));
     else if (instruction->opcode == OP_SUB)
         assign(self, place, difference(self, *place, source));
-    else
+    else if (instruction->opcode == OP_MUL)
         assign(self, place, product(self, *place, source));
+    else
+        assign(self, place, computed(self, instruction->opcode, *place, source));
 }
 
 static void negate(struct execution *self, const struct instruction *instruction)
 {
     struct value *place = place_of(self, instruction_operand(instruction, 0));
-    assign(self, place, difference(self, (struct value){VALUE_KNOWN, 0}, *place));
+    int64_t from = instruction->opcode == OP_NOT ? -1 : 0;
+    assign(self, place, difference(self, (struct value){VALUE_KNOWN, from}, *place));
 }
 
 static void exchange(struct execution *self, const struct instruction *instruction)
@@ -316,9 +353,17 @@ static size_t execute(struct execution *self, const struct step *step, size_t in
     case OP_ADD:
     case OP_SUB:
     case OP_MUL:
+    case OP_DIV:
+    case OP_MOD:
+    case OP_AND:
+    case OP_OR:
+    case OP_XOR:
+    case OP_SHL:
+    case OP_SHR:
         compute(self, instruction);
         break;
     case OP_NEG:
+    case OP_NOT:
         negate(self, instruction);
         break;
     case OP_TEST:

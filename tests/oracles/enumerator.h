@@ -2,7 +2,7 @@
  *
  * The oracle that the search is tested against, as simple as it can be: it walks the tree of all schedules by recursion
  * over the complete machine (machine/machine.h, nothing is data, dead registers kept), merges no states, stores none,
- * and shares no code with checker/. What it says is true by looking at it; it is feasible for a few million schedules.
+ * and shares no code with the search. What it says is true by looking at it; it is feasible for a few million schedules.
  *
  * An *end* gathers all schedules that end alike: with the same final value of the observed word, in a deadlock, or in
  * an error of the program. A preemption is a switch away from a thread that could go on; the first step is none, nor is

@@ -1,6 +1,6 @@
 /* execution: a schedule, executed step by step on the plain machine.
  *
- * Nothing is data, dead registers are kept, nothing of checker/ takes part: what judges a schedule, and what walks
+ * Nothing is data, dead registers are kept, nothing of the search takes part: what judges a schedule, and what walks
  * through a program at random, sees the states themselves. Where a value does not fit its bits, the machine is widened
  * and all steps are taken again, which nobody notices. An execution owns its machine and is freed with
  * execution_free(). */

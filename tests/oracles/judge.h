@@ -1,7 +1,7 @@
 /* judge: what an answer deserves, row by row, found out apart from the grader.
  *
  * Says of each row of docs/assignments.md whether an attempt should get it, from the words of that page alone: with the
- * survey, the enumerator, the policies and the plain machine, and without anything of checker/ or course/grading. What
+ * survey, the enumerator, the policies and the plain machine, and without anything of the search or course/grading. What
  * is true of an exercise is found out once, for all attempts at it. A row is *open* where a changed program has more
  * states than the judge looks at. */
 #ifndef RACECHECK_TESTS_ORACLES_JUDGE_H

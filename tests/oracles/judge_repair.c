@@ -54,11 +54,10 @@ static bool is_readable(const struct judge *self, const char *text)
 /* Whether an instruction uses a word that it names; or, with a computed address, whatever word it may be. */
 static bool may_use(const struct instruction *instruction, uint32_t word, unsigned use)
 {
-    const struct instruction_form *form = instruction_form(instruction->opcode);
     for (size_t o = 0; o < 2; o++) {
         const struct operand *operand = &instruction->operands[o];
         bool is_it = operand->kind == OPERAND_COMPUTED || (operand->kind == OPERAND_WORD && operand->value == word);
-        if (is_it && (form->uses[o] & USE_ADDRESS) == 0 && (form->uses[o] & use) != 0)
+        if (is_it && (instruction_use(instruction, o) & use) != 0)
             return true;
     }
     return false;

@@ -34,7 +34,7 @@ static size_t find_next(const struct code *code, uint32_t index, uint32_t next[2
     size_t count = 0;
     if (instruction->operands[0].kind == OPERAND_TARGET)
         next[count++] = (uint32_t)instruction->operands[0].value;
-    if (instruction->opcode == OPCODE_CALL || !instruction_form(instruction->opcode)->ends_flow)
+    if (instruction->opcode != OPCODE_J && instruction->opcode != OPCODE_HALT && instruction->opcode != OPCODE_RET)
         next[count++] = index + 1;
     return count;
 }

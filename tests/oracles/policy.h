@@ -1,6 +1,6 @@
 /* policy: each kind of scheduler, written down a second time.
  *
- * Naive and apart from checker/, from the words of the documentation alone, so that the two can be compared. A policy
+ * Naive and apart from schedulers/, from the words of the documentation alone, so that the two can be compared. A policy
  * is made from the same properties as a scheduler, all of which must be given and good. */
 #ifndef RACECHECK_TESTS_ORACLES_POLICY_H
 #define RACECHECK_TESTS_ORACLES_POLICY_H

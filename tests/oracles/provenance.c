@@ -78,6 +78,31 @@ static struct provenance_number product(struct provenance_number a, struct prove
     return combine(a, b.value, b, a.value, times(a.value, b.value));
 }
 
+/* What grows by steps has no slope. */
+static struct provenance_number computed(enum opcode opcode, struct provenance_number a, struct provenance_number b)
+{
+    int64_t x = a.value, y = b.value, power = 1;
+    for (int64_t n = 0; n < y && n < 62 && (opcode == OPCODE_SHL || opcode == OPCODE_SHR); n++)
+        power *= 2;
+    switch (opcode) {
+    case OPCODE_DIV:
+        return combine(a, 0, b, 0, x / y);
+    case OPCODE_MOD:
+        return combine(a, 0, b, 0, x - x / y * y);
+    case OPCODE_AND:
+        return combine(a, 0, b, 0, (int64_t)((uint64_t)x & (uint64_t)y));
+    case OPCODE_OR:
+        return combine(a, 0, b, 0, (int64_t)((uint64_t)x | (uint64_t)y));
+    case OPCODE_XOR:
+        return combine(a, 0, b, 0, (int64_t)((uint64_t)x ^ (uint64_t)y));
+    case OPCODE_SHL:
+        return combine(a, 0, b, 0, y == 63 ? times(times(x, power), 2) : times(x, power));
+    default:
+        x = y == 63 ? x / 2 - (x % 2 < 0) : x;
+        return combine(a, 0, b, 0, x / power - (x % power < 0));
+    }
+}
+
 /* ---- Memory ---------------------------------------------------------------------------------------------------- */
 
 static int64_t word_address(const struct program *program, uint32_t word)
@@ -228,6 +253,18 @@ static void execute(struct account *self, const struct instruction *instruction)
         break;
     case OPCODE_MUL:
         set(self, b, product(get(self, b), get(self, a)));
+        break;
+    case OPCODE_DIV:
+    case OPCODE_MOD:
+    case OPCODE_AND:
+    case OPCODE_OR:
+    case OPCODE_XOR:
+    case OPCODE_SHL:
+    case OPCODE_SHR:
+        set(self, b, computed(instruction->opcode, get(self, b), get(self, a)));
+        break;
+    case OPCODE_NOT:
+        set(self, a, difference(constant(-1), get(self, a)));
         break;
     case OPCODE_NEG:
         set(self, a, difference(constant(0), get(self, a)));

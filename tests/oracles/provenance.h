@@ -1,7 +1,7 @@
 /* provenance: from which stores each store was computed, found once more, by a second account of the instructions.
  *
  * It executes the steps of a trace, and carries along with each number the set of the stores to the observed word that it comes
- * from, how much it grows with each of these, and who loaded them last. It shares nothing with what models/ and checker/
+ * from, how much it grows with each of these, and who loaded them last. It shares nothing with what machine/ and trace/
  * know of it. */
 #ifndef RACECHECK_TESTS_ORACLES_PROVENANCE_H
 #define RACECHECK_TESTS_ORACLES_PROVENANCE_H

@@ -186,16 +186,22 @@ static void write_sum(struct generator *self)
     text_print(&self->text, "\n");
 }
 
+static const char *draw_product(struct generator *self)
+{
+    static const char *const names[] = {"div", "mod", "and", "or", "xor", "shl", "shr"};
+    return draw_one_in(self, 2) ? "mul" : names[draw_below(self, COUNT_OF(names))];
+}
+
 static void write_product(struct generator *self)
 {
     if (draw_one_in(self, 3)) {
-        text_print(&self->text, "    neg ");
+        text_print(&self->text, "    %s ", draw_one_in(self, 3) ? "not" : "neg");
         write_place(self);
     } else if (draw_one_in(self, 3)) {
-        text_print(&self->text, "    mul ");
+        text_print(&self->text, "    %s ", draw_product(self));
         write_places(self);
     } else {
-        text_print(&self->text, "    mul ");
+        text_print(&self->text, "    %s ", draw_product(self));
         write_constant(self);
         text_print(&self->text, ", ");
         write_place(self);

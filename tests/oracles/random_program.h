@@ -18,7 +18,7 @@ enum random_feature {
     RANDOM_CONSTANTS = 1u << 1, /* variables and registers are set to constants */
     RANDOM_IN_MEMORY = 1u << 2, /* add a constant to a variable in one step */
     RANDOM_SUMS = 1u << 3,      /* variables and registers added to each other */
-    RANDOM_PRODUCTS = 1u << 4,  /* mul, neg */
+    RANDOM_PRODUCTS = 1u << 4,  /* mul, div, mod, and, or, xor, shl, shr, neg, not */
     RANDOM_ATOMICS = 1u << 5,   /* xchg, fetchadd */
     RANDOM_MUTEXES = 1u << 6,   /* also nested in any order, so that deadlocks happen */
     RANDOM_SEMAPHORES = 1u << 7,

@@ -242,13 +242,12 @@ static void find_stuck(struct search *self)
 static unsigned use_of_word(const struct search *self, const uint64_t *state, size_t thread,
                             const struct instruction *instruction)
 {
-    const struct instruction_form *form = instruction_form(instruction->opcode);
     unsigned use = 0;
     struct reach reach;
     for (size_t o = 0; o < 2; o++)
         if (instruction->operands[o].kind == OPERAND_WORD && instruction->operands[o].value == (int64_t)self->word &&
-            (form->uses[o] & USE_ADDRESS) == 0)
-            use |= form->uses[o];
+            (instruction_use(instruction, o) & USE_ADDRESS) == 0)
+            use |= instruction_use(instruction, o);
     if (machine_reach(self->machine, state, thread, &reach) && reach.word == self->word)
         use |= (reach.reads ? USE_READ : 0u) | (reach.writes ? USE_WRITE : 0u);
     return use;

@@ -1,4 +1,4 @@
-/* survey: what can happen in a small program, found without checker/.
+/* survey: what can happen in a small program, found without the search.
  *
  * A second, plain search for what is too much for the enumerator: it walks over the states of the complete machine
  * (machine/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the

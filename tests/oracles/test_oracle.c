@@ -226,6 +226,7 @@ static void test_generator_keeps_its_bound(void)
 static void test_generator_uses_every_word(void)
 {
     static const char *const words[] = {
+        "div ", "mod ", "and ",  "or ",   "xor ",    "shl ",   "shr ",     "not ",
         "mov",  "add",  "sub",   "mul",   "neg",     "xchg",   "fetchadd", "lock",
         "put",  "get",  "cas",   "yield", "io",      ".queue", "unlock",   "wait",
         "post", "halt", "nop",   "je",    "jne",     "jgt",    "jgte",     "jlt",

@@ -98,6 +98,48 @@ static void test_arithmetic(void)
     check_words("yield\n io\n mov $1, x\n io", 1, -3);
 }
 
+/* Like C, where C says anything; shifts to the right keep the sign. */
+static void test_division_and_bits(void)
+{
+    check_words("div $2, x\n div $2, y", 3, -1);
+    check_words("mod $4, x\n mod $2, y", 3, -1);
+    check_words("mov $-9, y\n div $-4, y\n mov $-9, x\n mod $-4, x", -1, 2);
+    check_words("mov x, %ax\n mov $100, %bx\n div %ax, %bx\n mov %bx, y\n mov $100, %bx\n mod %ax, %bx\n mov %bx, x", 2,
+                14);
+    check_words("and $12, x\n and $12, y", 4, 12);
+    check_words("or $8, x\n or $2, y", 15, -1);
+    check_words("xor $5, x\n xor $-1, y", 2, 2);
+    check_words("not x\n not y", -8, 2);
+    check_words("shl $4, x\n shl $61, y\n shr $60, y", 112, -6);
+    check_words("shr $1, x\n shr $1, y", 3, -2);
+    check_words("shl $0, x\n shr $63, y", 7, -1);
+    check_words("mov $-1, x\n shl $63, x\n not x\n mov $0, y\n shl $63, y", INT64_MAX, 0);
+}
+
+static void check_undefined(const char *body, enum failure failure)
+{
+    char text[128];
+    struct bench bench;
+    snprintf(text, sizeof text, ".var x, 7\n.main\n%s\n", body);
+    open_bench(&bench, text, 1);
+    while (take(&bench, 0) == STEP_TAKEN)
+        continue;
+    CU_ASSERT(bench.step.result == STEP_FAILED && bench.step.failure == failure);
+    close_bench(&bench);
+}
+
+static void test_undefined_operations(void)
+{
+    check_undefined("div $0, x", FAILURE_DIVISION);
+    check_undefined("mod %ax, x", FAILURE_DIVISION);
+    check_undefined("mov $-9223372036854775807, %ax\n sub $1, %ax\n div $-1, %ax", FAILURE_OVERFLOW);
+    check_undefined("mov $-9223372036854775807, %ax\n sub $1, %ax\n mod $-1, %ax", FAILURE_OVERFLOW);
+    check_undefined("shl $64, x", FAILURE_SHIFT);
+    check_undefined("shr $-1, x", FAILURE_SHIFT);
+    check_undefined("shl $61, x", FAILURE_OVERFLOW);
+    check_undefined("mov $-2, %ax\n shl $63, %ax", FAILURE_OVERFLOW);
+}
+
 /* The flags are those of `test %ax, w` before the exchange. */
 static void test_compare_and_swap(void)
 {
@@ -678,6 +720,8 @@ int main(void)
 {
     static const CU_TestInfo tests[] = {
         {"arithmetic", test_arithmetic},
+        {"divisions and bits", test_division_and_bits},
+        {"what is not defined", test_undefined_operations},
         {"jumps", test_jumps},
         {"compare and swap", test_compare_and_swap},
         {"a mutex", test_mutex},

@@ -1,7 +1,7 @@
 /* version: for every kind, at every level, over many seeds: the model answer is right, the measures are true and
  * within the bounds, and the same seed makes the same bytes.
  *
- * What is right is found without checker/: by the survey (tests/oracles/survey.h) and the enumerator over the complete
+ * What is right is found without the search: by the survey (tests/oracles/survey.h) and the enumerator over the complete
  * machine. Takes a number of seeds as its argument: tests/units/test_version 1000. */
 #include "base/memory.h"
 #include "base/text.h"

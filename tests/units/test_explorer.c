@@ -1,9 +1,10 @@
-/* The shortest schedules to a deadlock and to an overlap: by hand, against a naive search by length, and as the
+/* The shortest schedules to a deadlock and to an overlap: by hand with an observer, against a naive search by length, and as the
  * analysis tells them. */
-#include "analysis/search.h"
 #include "base/memory.h"
 #include "models/catalogue.h"
 #include "schedulers/scheduler.h"
+#include "space/explorer.h"
+#include "space/macrostep.h"
 #include "tests/oracles/random_program.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
@@ -59,29 +60,57 @@ static struct scheduler *make(const char *kind, const char *names, const int64_t
     return scheduler;
 }
 
-/* ---- The search itself ----------------------------------------------------------------------------------------- */
+/* ---- The explorer itself --------------------------------------------------------------------------------------- */
+
+/* What is looked for: a deadlock, or two threads inside the same critical section. */
+enum goal { DEADLOCK, OVERLAP };
 
 struct bench {
     struct program *program;
     struct machine *machine;
     struct system *system;
     struct budget budget;
-    struct search search;
+    struct explorer explorer;
+    enum goal goal;
+    size_t starts; /* what the observer was told of */
+    size_t found;
+    size_t steps;
 };
+
+static bool is_no_goal(void *context, const struct system_choices *choices)
+{
+    struct bench *self = context;
+    const uint64_t *state = self->explorer.state;
+    if (self->goal == OVERLAP)
+        return !macrostep_finds_overlap(self->machine, state);
+    return !system_is_end(choices) || machine_finished(self->machine, state) == machine_everybody(self->machine);
+}
+
+static bool count_step(void *context, const struct explorer_step *step)
+{
+    struct bench *self = context;
+    self->starts += step->step == NULL;
+    self->steps += step->step != NULL;
+    self->found += step->is_new;
+    return true;
+}
+
+static const struct explorer_observer observer = {is_no_goal, count_step};
 
 static void open_bench(struct bench *self, const char *text, const struct scheduler *scheduler, uint64_t max_states)
 {
     static const struct system_options options = {0};
+    struct explorer_options explorer_options = {.phase = "test", .max_states = max_states};
     self->program = subject_program(text, 2, 1);
     self->machine = machine_new(self->program, NULL, false);
     self->system = system_new(self->machine, scheduler != NULL ? scheduler : scheduler_free_choice(), &options);
     budget_start(&self->budget);
-    search_start(&self->search, self->system, max_states, "test", &self->budget);
+    explorer_start(&self->explorer, self->system, &explorer_options, &observer, self, &self->budget);
 }
 
 static void close_bench(struct bench *self)
 {
-    search_free(&self->search);
+    explorer_free(&self->explorer);
     CU_ASSERT_EQUAL(self->budget.memory, 0);
     system_free(self->system);
     machine_free(self->machine);
@@ -89,37 +118,39 @@ static void close_bench(struct bench *self)
 }
 
 /* "01", with " start 2" and " arrival 3" where there is something to tell, or why nothing was found. */
-static char *tell_search(const char *text, const struct scheduler *scheduler, search_goal *goal)
+static char *tell_search(const char *text, const struct scheduler *scheduler, enum goal goal)
 {
-    struct bench bench = {0};
-    struct witness found = {0};
+    struct bench bench = {.goal = goal};
     struct text told = TEXT_INIT;
     open_bench(&bench, text, scheduler, 0);
-    enum search_result result = search_find(&bench.search, goal, &found);
-    if (result == SEARCH_FOUND) {
-        CU_ASSERT_EQUAL(found.preemptions, WITNESS_UNCOUNTED);
-        char *schedule = tell_schedule(&found.schedule);
+    enum explorer_result result = explorer_run(&bench.explorer);
+    CU_ASSERT_EQUAL(bench.found, bench.explorer.states.count);
+    CU_ASSERT_EQUAL(bench.starts, bench.explorer.start_count);
+    if (result == EXPLORER_ENDED) {
+        struct schedule found = {0};
+        explorer_tell_way(&bench.explorer, bench.explorer.here, &found);
+        char *schedule = tell_schedule(&found);
         text_print(&told, "%s", schedule);
         memory_free(schedule);
+        schedule_free(&found);
     } else {
-        text_print(&told, "%s", result == SEARCH_EXHAUSTED ? "exhausted" : "stopped");
+        text_print(&told, "%s", result == EXPLORER_COMPLETE ? "exhausted" : "stopped");
     }
-    schedule_free(&found.schedule);
     close_bench(&bench);
     return told.length > 0 ? text_take(&told) : memory_copy_string("");
 }
 
 static void test_shortest_is_found(void)
 {
-    expect_told(tell_search(crossed, NULL, search_is_deadlock), "01");
-    expect_told(tell_search(crossed_or_lost, NULL, search_is_deadlock), "01");
-    expect_told(tell_search(".var x\n.semaphore s, 0\n.main\n wait s\n", NULL, search_is_deadlock), "");
+    expect_told(tell_search(crossed, NULL, DEADLOCK), "01");
+    expect_told(tell_search(crossed_or_lost, NULL, DEADLOCK), "01");
+    expect_told(tell_search(".var x\n.semaphore s, 0\n.main\n wait s\n", NULL, DEADLOCK), "");
 }
 
 static void test_nothing_is_exhausted(void)
 {
-    expect_told(tell_search(".var x\n.main\n mov $1, x\n nop\n", NULL, search_is_deadlock), "exhausted");
-    expect_told(tell_search(crossed, NULL, search_is_overlap), "exhausted");
+    expect_told(tell_search(".var x\n.main\n mov $1, x\n nop\n", NULL, DEADLOCK), "exhausted");
+    expect_told(tell_search(crossed, NULL, OVERLAP), "exhausted");
 }
 
 /* Sections of different names do not exclude each other; of the shortest ways the first in thread order is taken. */
@@ -129,8 +160,8 @@ static void test_first_in_thread_order(void)
                                     ".thread B\n nop\n.critical two\n.critical three\n nop\n"
                                     ".endcritical\n.endcritical\n";
     static const char same[] = ".var x\n.main\n nop\n nop\n.critical\n nop\n.endcritical\n";
-    expect_told(tell_search(different, NULL, search_is_overlap), "exhausted");
-    expect_told(tell_search(same, NULL, search_is_overlap), "0011");
+    expect_told(tell_search(different, NULL, OVERLAP), "exhausted");
+    expect_told(tell_search(same, NULL, OVERLAP), "0011");
 }
 
 /* Under a tick scheduler only a quantum that ends between the two locks leads there: with a quantum of 3 the third
@@ -138,7 +169,7 @@ static void test_first_in_thread_order(void)
 static void test_starts_are_told(void)
 {
     struct scheduler *scheduler = make("tick", "quantum phase", (int64_t[]){3, -1}, 2);
-    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "phase 2 0 1");
+    expect_told(tell_search(crossed, scheduler, DEADLOCK), "phase 2 0 1");
     scheduler_free(scheduler);
 }
 
@@ -147,26 +178,66 @@ static void test_starts_are_told(void)
 static void test_arrivals_are_told(void)
 {
     struct scheduler *scheduler = make("signal", "quantum phase", (int64_t[]){4, 0}, 2);
-    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "0 signal 1");
+    expect_told(tell_search(crossed, scheduler, DEADLOCK), "0 signal 1");
     scheduler_free(scheduler);
     scheduler = make("tick", "quantum phase", (int64_t[]){4, 0}, 2);
-    expect_told(tell_search(crossed, scheduler, search_is_deadlock), "exhausted");
+    expect_told(tell_search(crossed, scheduler, DEADLOCK), "exhausted");
     scheduler_free(scheduler);
 }
 
 static void test_limits(void)
 {
-    struct bench bench = {0};
-    struct witness found;
+    struct bench bench = {.goal = DEADLOCK};
     open_bench(&bench, crossed, NULL, 2);
-    CU_ASSERT_EQUAL(search_find(&bench.search, search_is_deadlock, &found), SEARCH_TOO_LARGE);
+    CU_ASSERT_EQUAL(explorer_run(&bench.explorer), EXPLORER_TOO_LARGE);
     CU_ASSERT_EQUAL(bench.budget.limit, BUDGET_OK);
     close_bench(&bench);
     memset(&bench, 0, sizeof bench);
     bench.budget.max_memory = 1;
     open_bench(&bench, crossed, NULL, 0);
-    CU_ASSERT_EQUAL(search_find(&bench.search, search_is_deadlock, &found), SEARCH_STOPPED);
+    CU_ASSERT_EQUAL(explorer_run(&bench.explorer), EXPLORER_LIMIT);
     CU_ASSERT_EQUAL(bench.budget.limit, BUDGET_MEMORY);
+    close_bench(&bench);
+}
+
+/* Two threads of three steps are a grid of 4 x 4 states, with 2 x 12 steps; a state that is expanded again shows its steps, none new. */
+static void test_all_is_told(void)
+{
+    struct bench bench = {.goal = DEADLOCK};
+    open_bench(&bench, ".var x\n.main\n nop\n nop\n nop\n", NULL, 0);
+    CU_ASSERT_EQUAL(explorer_run(&bench.explorer), EXPLORER_COMPLETE);
+    CU_ASSERT_EQUAL(bench.found, 16);
+    CU_ASSERT_EQUAL(bench.steps, 24);
+    CU_ASSERT_EQUAL(explorer_expand(&bench.explorer, 0), EXPLORER_GOES_ON);
+    CU_ASSERT_EQUAL(bench.found, 16);
+    CU_ASSERT_EQUAL(bench.steps, 26);
+    close_bench(&bench);
+}
+
+/* A value that no simulation has met has no room: that ends it, and it says which. */
+static void test_narrow(void)
+{
+    static const char hidden[] = ".var x\n.var f\n.thread A\n mov $1, f\n mov $0, f\n"
+                                 ".thread B\n nop\n test $1, f\n jne .e\n mov $30, x\n.e\n";
+    struct bench bench = {.goal = DEADLOCK};
+    open_bench(&bench, hidden, NULL, 0);
+    enum explorer_result result;
+    size_t widened = 0;
+    while ((result = explorer_run(&bench.explorer)) == EXPLORER_NARROW) {
+        machine_widen(bench.machine, bench.explorer.narrow.narrow, bench.explorer.narrow.narrow_value);
+        struct program *program = bench.program;
+        struct machine *machine = bench.machine;
+        explorer_free(&bench.explorer);
+        system_free(bench.system);
+        bench = (struct bench){.program = program, .machine = machine, .goal = DEADLOCK, .budget = bench.budget};
+        bench.system = system_new(machine, scheduler_free_choice(), &(struct system_options){0});
+        explorer_start(&bench.explorer, bench.system, &(struct explorer_options){.phase = "test"}, &observer, &bench,
+                       &bench.budget);
+        widened++;
+    }
+    CU_ASSERT_EQUAL(result, EXPLORER_COMPLETE);
+    CU_ASSERT(widened > 0);
+    CU_ASSERT(bench.steps > bench.found);
     close_bench(&bench);
 }
 
@@ -388,6 +459,8 @@ int main(void)
         {"starts are told", test_starts_are_told},
         {"arrivals are told", test_arrivals_are_told},
         {"limits are kept", test_limits},
+        {"every state and step is told", test_all_is_told},
+        {"values that have no room", test_narrow},
         {"random programs deadlock as a search by length says", test_random_programs},
         {"witnesses are those asked for", test_wishes},
         {"witnesses are in order", test_order_of_witnesses},
@@ -399,5 +472,5 @@ int main(void)
         {"what costs too much is left out", test_what_costs_too_much_is_left_out},
         CU_TEST_INFO_NULL,
     };
-    return unit_run("search", tests);
+    return unit_run("explorer", tests);
 }

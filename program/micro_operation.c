@@ -1,0 +1,179 @@
+#include "program/micro_operation.h"
+
+const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
+    [MICRO_NONE] = {.act = ACT_NOTHING, .is_exported = true},
+    [MICRO_ASSIGN] = {.act = ACT_ASSIGN, .is_exported = true},
+    [MICRO_REPLACE] = {.act = ACT_ASSIGN, .is_exported = true, .deciders = {PLACE_AX, PLACE_SECOND}},
+    [MICRO_JUMP] = {.act = ACT_JUMP, .flow = FLOW_TARGET, .is_exported = true},
+    [MICRO_BRANCH] = {.act = ACT_JUMP, .flow = FLOW_TARGET | FLOW_NEXT, .is_exported = true, .deciders = {PLACE_FLAGS}},
+    [MICRO_CALL] = {.act = ACT_CALL, .flow = FLOW_TARGET | FLOW_BACK, .deciders = {PLACE_SP}},
+    [MICRO_RETURN] = {.act = ACT_RETURN, .flow = FLOW_RETURN, .deciders = {PLACE_TOP, PLACE_SP}},
+    [MICRO_LOCK] = {.act = ACT_LOCK, .may_block = true, .is_exported = true},
+    [MICRO_UNLOCK] = {.act = ACT_UNLOCK, .may_block = true, .is_exported = true},
+    [MICRO_WAIT] = {.act = ACT_WAIT, .may_block = true, .is_exported = true, .deciders = {PLACE_PERMITS}},
+    [MICRO_POST] = {.act = ACT_POST, .may_block = true, .is_exported = true, .deciders = {PLACE_PERMITS}},
+    /* Which item a put writes depends on how many there are, and values move from item to item: items and length are control
+     * always, and what is put is needed to store it, so it decides too. */
+    [MICRO_PUT] = {.act = ACT_PUT, .may_block = true, .is_exported = true, .deciders = {PLACE_LENGTH, PLACE_SECOND}},
+    [MICRO_GET] = {.act = ACT_GET, .may_block = true, .is_exported = true, .deciders = {PLACE_LENGTH}},
+    /* Where a push writes depends on %sp, so it decides; what is on a stack is control always. */
+    [MICRO_PUSH] = {.act = ACT_PUSH, .deciders = {PLACE_SP}},
+    [MICRO_POP] = {.act = ACT_POP, .deciders = {PLACE_SP}},
+    [MICRO_YIELD] = {.act = ACT_YIELD, .is_exported = true},
+    [MICRO_LEAVE] = {.act = ACT_IO, .may_stay = true, .is_exported = true},
+    [MICRO_HALT] = {.act = ACT_HALT, .flow = FLOW_END, .is_exported = true},
+};
+
+static enum failure move(int64_t a, int64_t b, int64_t *result)
+{
+    (void)b;
+    *result = a;
+    return FAILURE_NONE;
+}
+
+static enum failure add(int64_t a, int64_t b, int64_t *result)
+{
+    return __builtin_add_overflow(b, a, result) ? FAILURE_OVERFLOW : FAILURE_NONE;
+}
+
+static enum failure subtract(int64_t a, int64_t b, int64_t *result)
+{
+    return __builtin_sub_overflow(b, a, result) ? FAILURE_OVERFLOW : FAILURE_NONE;
+}
+
+static enum failure multiply(int64_t a, int64_t b, int64_t *result)
+{
+    return __builtin_mul_overflow(b, a, result) ? FAILURE_OVERFLOW : FAILURE_NONE;
+}
+
+static enum failure check_division(int64_t a, int64_t b)
+{
+    if (a == 0)
+        return FAILURE_DIVISION;
+    return b == INT64_MIN && a == -1 ? FAILURE_OVERFLOW : FAILURE_NONE;
+}
+
+static enum failure divide(int64_t a, int64_t b, int64_t *result)
+{
+    enum failure failure = check_division(a, b);
+    if (failure == FAILURE_NONE)
+        *result = b / a;
+    return failure;
+}
+
+static enum failure modulo(int64_t a, int64_t b, int64_t *result)
+{
+    enum failure failure = check_division(a, b);
+    if (failure == FAILURE_NONE)
+        *result = b % a;
+    return failure;
+}
+
+static enum failure and (int64_t a, int64_t b, int64_t *result) { *result = b & a; return FAILURE_NONE; }
+
+static enum failure or (int64_t a, int64_t b, int64_t *result) { *result = b | a; return FAILURE_NONE; }
+
+static enum failure exclusive_or(int64_t a, int64_t b, int64_t *result)
+{
+    *result = b ^ a;
+    return FAILURE_NONE;
+}
+
+enum { SHIFT_MOST = 63 };
+
+static enum failure shift_left(int64_t a, int64_t b, int64_t *result)
+{
+    if (a < 0 || a > SHIFT_MOST)
+        return FAILURE_SHIFT;
+    int64_t shifted = (int64_t)((uint64_t)b << a);
+    if ((shifted < 0 ? ~(~shifted >> a) : shifted >> a) != b)
+        return FAILURE_OVERFLOW;
+    *result = shifted;
+    return FAILURE_NONE;
+}
+
+static enum failure shift_right(int64_t a, int64_t b, int64_t *result)
+{
+    if (a < 0 || a > SHIFT_MOST)
+        return FAILURE_SHIFT;
+    *result = b < 0 ? ~(~b >> a) : b >> a;
+    return FAILURE_NONE;
+}
+
+static enum failure compare(int64_t a, int64_t b, int64_t *result)
+{
+    *result = (b > a) - (b < a);
+    return FAILURE_NONE;
+}
+
+const struct operation_facts operations[OPERATION_COUNT] = {
+    [OPERATION_MOVE] = {.coefficients = {1, 0}, .compute = move},
+    [OPERATION_ADD] = {.coefficients = {1, 1},
+                       .is_binary = true,
+                       .compute = add,
+                       .exported = "add",
+                       .exported_text = "    assert(((amount) >= 0 -> (target) <= 2147483647 - (amount) : (target) >= "
+                                        "-2147483647 - (amount)));\n"
+                                        "    target = target + (amount)\n"},
+    [OPERATION_SUBTRACT] = {.coefficients = {-1, 1},
+                            .is_binary = true,
+                            .compute = subtract,
+                            .exported = "sub",
+                            .exported_text = "    assert(((amount) >= 0 -> (target) >= -2147483647 + (amount) : "
+                                             "(target) <= 2147483647 + (amount)));\n"
+                                             "    target = target - (amount)\n"},
+    [OPERATION_MULTIPLY] = {.is_binary = true,
+                            .compute = multiply,
+                            .exported = "mul",
+                            .exported_text = "    assert(((amount) == 0 || ((target) <= 2147483647 / ((amount) > 0 -> "
+                                             "(amount) : -(amount)) &&\n"
+                                             "                              (target) >= -(2147483647 / ((amount) > 0 "
+                                             "-> (amount) : -(amount))))));\n"
+                                             "    target = target * (amount)\n"},
+    [OPERATION_DIVIDE] = {.is_binary = true,
+                          .is_partial = true,
+                          .compute = divide,
+                          .exported = "div",
+                          .exported_text = "    assert((amount) != 0);\n    target = target / (amount)\n"},
+    [OPERATION_MODULO] = {.is_binary = true,
+                          .is_partial = true,
+                          .compute = modulo,
+                          .exported = "mod",
+                          .exported_text = "    assert((amount) != 0);\n    target = target % (amount)\n"},
+    [OPERATION_AND] = {.is_binary = true,
+                       .compute = and,
+                       .exported = "bit_and",
+                       .exported_text = "    target = target & (amount)\n"},
+    [OPERATION_OR] = {.is_binary = true,
+                      .compute = or
+                      , .exported = "bit_or", .exported_text = "    target = target | (amount)\n"},
+    [OPERATION_XOR] = {.is_binary = true,
+                       .compute = exclusive_or,
+                       .exported = "bit_xor",
+                       .exported_text = "    target = target ^ (amount)\n"},
+    [OPERATION_SHIFT_LEFT] =
+        {.is_binary = true,
+         .is_partial = true,
+         .compute = shift_left,
+         .exported = "shl",
+         .exported_text = "    assert((amount) >= 0 && (amount) <= 63);\n"
+                          "    assert(((target) == 0 || ((amount) <= 30 && (target) <= (2147483647 >> (amount)) "
+                          "&&\n                               (target) >= -(2147483647 >> (amount)))));\n"
+                          "    target = ((target) == 0 -> 0 : target << (amount))\n"},
+    [OPERATION_SHIFT_RIGHT] = {.is_binary = true,
+                               .is_partial = true,
+                               .compute = shift_right,
+                               .exported = "shr",
+                               .exported_text = "    assert((amount) >= 0 && (amount) <= 63);\n"
+                                                "    target = target >> ((amount) > 31 -> 31 : (amount))\n"},
+    [OPERATION_COMPARE] = {.is_binary = true, .is_comparison = true, .compute = compare},
+};
+
+const struct condition_facts conditions[CONDITION_COUNT] = {
+    [CONDITION_EQUAL] = {{false, true, false}, "flags == 0", CONDITION_NOT_EQUAL},
+    [CONDITION_NOT_EQUAL] = {{true, false, true}, "flags != 0", CONDITION_EQUAL},
+    [CONDITION_GREATER] = {{false, false, true}, "flags > 0", CONDITION_LESS_EQUAL},
+    [CONDITION_GREATER_EQUAL] = {{false, true, true}, "flags >= 0", CONDITION_LESS},
+    [CONDITION_LESS] = {{true, false, false}, "flags < 0", CONDITION_GREATER_EQUAL},
+    [CONDITION_LESS_EQUAL] = {{true, true, false}, "flags <= 0", CONDITION_GREATER},
+};
