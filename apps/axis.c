@@ -1,8 +1,8 @@
 #include "apps/axis.h"
 
-#include "apps/scheduling.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "schedulers/scheduler.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -86,8 +86,7 @@ void axis_free(struct axis *self)
 
 bool axis_is_option(const struct axis *self)
 {
-    return strcmp(self->name, "threads") == 0 || strcmp(self->name, "iters") == 0 ||
-           scheduling_is_parameter(self->name);
+    return strcmp(self->name, "threads") == 0 || strcmp(self->name, "iters") == 0 || scheduler_is_parameter(self->name);
 }
 
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error)

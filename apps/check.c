@@ -11,6 +11,7 @@
 #include "report/text_report.h"
 #include "report/timeline.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* A check under way. */
@@ -40,14 +41,45 @@ static enum witness_wish witness_wish(const struct options *options)
     return wishes[w].wish;
 }
 
-/* Where a document that needs a witness is to go; NULL where none is wanted. */
+/* What is written besides the report: where its option keeps the path, and who writes it. */
+struct document {
+    size_t path; /* offset in struct options */
+    bool needs_witness;
+    delivery_writer *writer; /* NULL: a certificate, which is made in its own way */
+};
+
+static delivery_writer write_result, write_witness, write_itf, write_timeline, write_witness_drawing,
+    write_state_drawing;
+
+/* In the order in which they are written. */
+static const struct document documents[] = {
+    {offsetof(struct options, json), false, write_result},
+    {offsetof(struct options, witness), true, write_witness},
+    {offsetof(struct options, itf), true, write_itf},
+    {offsetof(struct options, trace), true, write_timeline},
+    {offsetof(struct options, dot), true, write_witness_drawing},
+    {offsetof(struct options, graph), false, write_state_drawing},
+    {offsetof(struct options, certificate), false, NULL},
+    {offsetof(struct options, upper_certificate), false, NULL},
+};
+
+enum { DOCUMENTS = sizeof documents / sizeof documents[0] };
+
+/* Where a document is to go; NULL where it is not wanted. */
+static const char *path_of(const struct options *options, size_t document)
+{
+    const char *path;
+    memcpy(&path, (const char *)options + documents[document].path, sizeof path);
+    return path;
+}
+
+/* Where the first document that needs a witness is to go; NULL where none is wanted. */
 static const char *first_wanted(const struct options *options)
 {
-    const char *const paths[] = {options->witness, options->itf, options->trace, options->dot};
-    for (size_t p = 0; p < sizeof paths / sizeof paths[0]; p++)
-        if (paths[p] != NULL)
-            return paths[p];
-    return NULL;
+    const char *path = NULL;
+    for (size_t d = 0; d < DOCUMENTS && path == NULL; d++)
+        path = documents[d].needs_witness ? path_of(options, d) : NULL;
+    return path;
 }
 
 /* What was asked for by name is insisted on and nothing else is computed, except what the outputs need. A point of a sweep
@@ -139,60 +171,54 @@ static const char *report_path(const struct options *options)
 {
     if (options->output != NULL)
         return options->output;
-    const char *const others[] = {options->json, options->witness, options->itf,         options->trace,
-                                  options->dot,  options->graph,   options->certificate, options->upper_certificate};
     bool taken = false;
-    for (size_t o = 0; o < sizeof others / sizeof others[0]; o++)
-        taken |= delivery_is_standard_output(others[o]);
+    for (size_t d = 0; d < DOCUMENTS; d++)
+        taken |= delivery_is_standard_output(path_of(options, d));
     return options->quiet || taken ? NULL : "-";
 }
 
-static bool deliver_witnesses(struct check *self, struct error *error)
+/* Says what a reader of the documents would miss; returns whether there is a witness to write. */
+static bool has_witness(const struct check *self)
 {
     const struct options *options = self->options;
-    if (first_wanted(options) == NULL)
-        return true;
-    if (self->outcome->witness_count == 0) {
+    size_t count = self->outcome->witness_count;
+    if (count == 0 && first_wanted(options) != NULL)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
-        return true;
-    }
-    if (options->witness != NULL && self->outcome->witness_count > 1 && strcmp(options->witnesses, "minimum") == 0 &&
-        !options->has_value)
+    if (options->witness != NULL && count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
         fprintf(
             stderr,
             "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
-            self->outcome->witness_count);
-    return deliver(options->witness, write_witness, self, error) && deliver(options->itf, write_itf, self, error) &&
-           deliver(options->trace, write_timeline, self, error) &&
-           deliver(options->dot, write_witness_drawing, self, error);
+            count);
+    return count > 0;
 }
 
-static bool deliver_state_graph(struct check *self, struct error *error)
+static bool deliver_certificate(struct check *self, const char *path, bool is_upper, struct error *error)
 {
-    if (self->stategraph == NULL)
+    return certification_deliver(&self->examination, is_upper, path, self->checksums[is_upper], error) !=
+           CERTIFICATION_FAILED;
+}
+
+static bool deliver_document(struct check *self, size_t document, bool has_witness, struct error *error)
+{
+    const char *path = path_of(self->options, document);
+    bool is_graph = documents[document].writer == write_state_drawing;
+    if (path == NULL || (documents[document].needs_witness && !has_witness))
         return true;
-    if (!self->stategraph->too_large)
-        return deliver(self->options->graph, write_state_drawing, self, error);
+    if (documents[document].writer == NULL)
+        return deliver_certificate(self, path, path == self->options->upper_certificate, error);
+    if (!is_graph || !self->stategraph->too_large)
+        return deliver(path, documents[document].writer, self, error);
     fprintf(stderr, "racecheck: the state graph has more than %d states and is not drawn: %s is not written\n",
-            STATEGRAPH_NODES_MAX, self->options->graph);
+            STATEGRAPH_NODES_MAX, path);
     return true;
-}
-
-static bool deliver_certificates(struct check *self, struct error *error)
-{
-    const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
-    enum certification_result result = CERTIFICATION_WRITTEN;
-    for (int upper = 0; upper < 2 && result != CERTIFICATION_FAILED; upper++)
-        if (paths[upper] != NULL)
-            result = certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
-    return result != CERTIFICATION_FAILED;
 }
 
 static bool report(struct check *self, struct error *error)
 {
-    return deliver(self->options->json, write_result, self, error) && deliver_witnesses(self, error) &&
-           deliver_state_graph(self, error) && deliver_certificates(self, error) &&
-           deliver(report_path(self->options), write_report, self, error);
+    bool good = true, witnessed = has_witness(self);
+    for (size_t d = 0; d < DOCUMENTS && good; d++)
+        good = deliver_document(self, d, witnessed, error);
+    return good && deliver(report_path(self->options), write_report, self, error);
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
@@ -284,13 +310,10 @@ static bool options_fit(const struct options *options, struct error *error)
 
 static bool outputs_differ(const struct options *options, struct error *error)
 {
-    const char *const paths[] = {options->certificate, options->upper_certificate,
-                                 options->output,      options->json,
-                                 options->witness,     options->itf,
-                                 options->trace,       options->dot,
-                                 options->graph};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
-                                 error);
+    const char *paths[DOCUMENTS + 1] = {options->output};
+    for (size_t d = 0; d < DOCUMENTS; d++)
+        paths[d + 1] = path_of(options, d);
+    return delivery_paths_differ(paths, DOCUMENTS + 1, options->operands, options->operand_count, error);
 }
 
 static enum status run(struct check *self)

@@ -2,7 +2,6 @@
 #include "apps/commands.h"
 #include "apps/help.h"
 #include "apps/process.h"
-#include "base/document.h"
 #include "report/json.h"
 
 #include <fcntl.h>
@@ -103,6 +102,5 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error of writing */
     setlocale(LC_CTYPE, "");
     unsetenv("POSIXLY_CORRECT"); /* options may stand behind operands everywhere */
-    document_adopt_memory();
     return (int)process_run(answer, &arguments);
 }

@@ -6,9 +6,11 @@
 #include "frontends/presets.h"
 #include "schedulers/scheduler.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +64,8 @@ static bool read_size(const char *argument, uint64_t *result, struct error *erro
 }
 
 /* Which of a list of words an argument is; the list ends with NULL. */
+enum { KINDS_MAX = 32 }; /* of schedulers */
+
 static bool read_word(const char *argument, const char *const *words, size_t *result, struct error *error)
 {
     struct text expected = TEXT_INIT;
@@ -211,10 +215,13 @@ static bool set_registers(struct options *self, const struct option_row *row, co
 
 static bool set_scheduler(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    (void)row;
+    const char *names[KINDS_MAX] = {NULL};
     size_t word;
+    (void)row;
+    for (size_t k = 0; scheduler_kinds()[k] != NULL && k < KINDS_MAX - 1; k++)
+        names[k] = scheduler_kinds()[k]->name;
     self->scheduler = argument;
-    return read_word(argument, scheduler_kinds(), &word, error);
+    return read_word(argument, names, &word, error);
 }
 
 static bool set_schedule_then(struct options *self, const struct option_row *row, const char *argument,
@@ -416,7 +423,7 @@ enum {
 #define PARAMETER set_parameter, 0
 #define READ(reader) reader, 0
 
-static const struct option_row rows[] = {
+static const struct option_row rows_before[] = {
     HEADING("What is checked", ANALYSES),
     {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", ANALYSES, READ(set_threads)},
     {"iters", 'k', "K", "iterations of each thread (default 10)", ANALYSES, READ(set_iters)},
@@ -430,22 +437,10 @@ static const struct option_row rows[] = {
      ANALYSES, TEXT(observe)},
 
     HEADING("Who may step when (default: what the program says, else free)", ANALYSES),
-    {"scheduler", 0, "KIND",
-     "free (any thread, any time), tick (one processor, in quanta), parallel (a core a thread),"
-     " preemptions (few switches) or signal (tick, and a signal arrives)",
-     ANALYSES, READ(set_scheduler)},
-    {"quantum", 0, "Q", "tick, signal: ticks until the next thread is picked", ANALYSES, PARAMETER},
-    {"pick", 0, "HOW", "tick, signal: any (default) or round-robin", ANALYSES, PARAMETER},
-    {"phase", 0, "P", "tick, signal: ticks of the first quantum that are used up already (default 0), or any", ANALYSES,
-     PARAMETER},
-    {"lag", 0, "L", "parallel: steps that a thread can be ahead of another; 1 is lock step", ANALYSES, PARAMETER},
-    {"offset", 0, "LIST",
-     "parallel: steps that each thread counts as ahead from the start, such as 0,30: it starts late"
-     " (default 0)",
-     ANALYSES, PARAMETER},
-    {"bound", 0, "B", "preemptions: how many there are at most", ANALYSES, PARAMETER},
-    {"arrival", 0, "N", "signal: before which step it arrives (0: the first), any (default) or never", ANALYSES,
-     PARAMETER},
+};
+
+/* Behind them the rows of the schedulers, which these make of themselves; then these. */
+static const struct option_row rows_behind[] = {
     {"schedule", 0, "SCHEDULE", "execute this schedule and no other: 0011, AABB, T0*3 T1*27, 0*3,1*27, or @FILE", CHECK,
      TEXT(schedule)},
     {"schedule-then", 0, "WHAT", "where that is short: stop (default), go on round-robin, a step each, or repeat it",
@@ -545,11 +540,79 @@ static const struct option_row rows[] = {
     {"version", 'V', NULL, "print the version and exit", ALL, FLAG(version)},
 };
 
-_Static_assert(sizeof rows / sizeof rows[0] < OPTION_ROWS_MAX, "OPTION_ROWS_MAX is too small");
+/* ---- Schedulers -------------------------------------------------------------------------------------------------- */
+
+enum {
+    BEFORE = sizeof rows_before / sizeof rows_before[0],
+    BEHIND = sizeof rows_behind / sizeof rows_behind[0],
+    MADE_MAX = 32,
+    HELP_MAX = 400
+};
+
+_Static_assert(BEFORE + MADE_MAX + BEHIND < OPTION_ROWS_MAX, "OPTION_ROWS_MAX is too small");
+
+/* The rows of --scheduler and of all parameters, made when they are first asked for. */
+static struct {
+    struct option_row rows[MADE_MAX];
+    char helps[MADE_MAX][HELP_MAX];
+    size_t count;
+} made;
+
+static void append(char help[HELP_MAX], const char *before, const char *text, const char *behind)
+{
+    size_t length = strlen(help);
+    snprintf(help + length, HELP_MAX - length, "%s%s%s", before, text, behind);
+}
+
+/* "free (any thread, any time), tick (one processor, in quanta) or ..." */
+static void make_scheduler(void)
+{
+    const struct scheduler_kind *const *kinds = scheduler_kinds();
+    char *help = made.helps[made.count];
+    for (size_t k = 0; kinds[k] != NULL; k++) {
+        append(help, k == 0 ? "" : kinds[k + 1] == NULL ? " or " : ", ", kinds[k]->name, " (");
+        append(help, "", kinds[k]->summary, ")");
+    }
+    made.rows[made.count++] = (struct option_row){"scheduler", 0, "KIND", help, ANALYSES, READ(set_scheduler)};
+}
+
+/* "tick, signal: ticks until the next thread is picked" */
+static void make_parameter(const struct scheduler_parameter *parameter)
+{
+    char *help = made.helps[made.count];
+    for (size_t r = 0; r < made.count; r++)
+        if (strcmp(made.rows[r].name, parameter->name) == 0)
+            return;
+    assert(made.count < MADE_MAX);
+    for (const struct scheduler_kind *const *kind = scheduler_kinds(); *kind != NULL; kind++)
+        if (scheduler_kind_parameter(*kind, parameter->name) != NULL)
+            append(help, help[0] == '\0' ? "" : ", ", (*kind)->name, "");
+    append(help, ": ", parameter->help, "");
+    made.rows[made.count++] =
+        (struct option_row){parameter->name, 0, parameter->placeholder, help, ANALYSES, PARAMETER};
+}
+
+static void make_rows(void)
+{
+    make_scheduler();
+    for (const struct scheduler_kind *const *kind = scheduler_kinds(); *kind != NULL; kind++)
+        for (const struct scheduler_parameter *parameter = (*kind)->parameters; parameter->name != NULL; parameter++)
+            make_parameter(parameter);
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 const struct option_row *option_table_at(size_t position)
 {
-    return position < sizeof rows / sizeof rows[0] ? &rows[position] : NULL;
+    if (made.count == 0)
+        make_rows();
+    if (position < BEFORE)
+        return &rows_before[position];
+    position -= BEFORE;
+    if (position < made.count)
+        return &made.rows[position];
+    position -= made.count;
+    return position < BEHIND ? &rows_behind[position] : NULL;
 }
 
 bool option_row_is_for(const struct option_row *self, enum command command)

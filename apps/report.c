@@ -5,7 +5,7 @@
 #include "apps/examination.h"
 #include "base/text.h"
 #include "report/html_report.h"
-#include "report/markdown_report.h"
+#include "report/proof.h"
 
 #include <string.h>
 
@@ -84,7 +84,7 @@ static void write_report(void *context, FILE *stream)
 {
     const struct report *self = context;
     if (self->options->is_markdown)
-        markdown_report_write(stream, &self->proof);
+        proof_write_markdown(stream, &self->proof);
     else
         html_report_write(stream, &self->proof);
 }

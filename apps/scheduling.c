@@ -18,32 +18,13 @@ static bool is_directive_used(const struct program *program, const struct option
     return program->scheduler.kind != NULL && strcmp(program->scheduler.kind, kind_of(program, options)) == 0;
 }
 
-static bool has_parameter(const char *kind, const char *name)
-{
-    const char *const *names = scheduler_parameters(kind);
-    for (size_t p = 0; names != NULL && names[p] != NULL; p++)
-        if (strcmp(names[p], name) == 0)
-            return true;
-    return false;
-}
-
-bool scheduling_is_parameter(const char *name)
-{
-    const char *const *kinds = scheduler_kinds();
-    for (size_t k = 0; kinds[k] != NULL; k++)
-        if (has_parameter(kinds[k], name))
-            return true;
-    return false;
-}
-
 /* "--quantum: the free scheduler has no quantum (--scheduler tick or --scheduler signal has one)" */
 static void complain_of_parameter(const char *kind, const char *name, struct error *error)
 {
     struct text remedy = TEXT_INIT;
-    const char *const *kinds = scheduler_kinds();
-    for (size_t k = 0; kinds[k] != NULL; k++)
-        if (has_parameter(kinds[k], name))
-            text_print(&remedy, "%s--scheduler %s", remedy.length > 0 ? " or " : "", kinds[k]);
+    for (const struct scheduler_kind *const *other = scheduler_kinds(); *other != NULL; other++)
+        if (scheduler_kind_parameter(*other, name) != NULL)
+            text_print(&remedy, "%s--scheduler %s", remedy.length > 0 ? " or " : "", (*other)->name);
     error_set(error, NULL, 0, 0, "--%s: the %s scheduler has no parameter '%s' (%s has)", name, kind, name,
               text_string(&remedy));
     text_free(&remedy);
@@ -51,10 +32,10 @@ static void complain_of_parameter(const char *kind, const char *name, struct err
 
 bool scheduling_takes_parameters(const struct program *program, const struct options *options, struct error *error)
 {
-    const char *kind = kind_of(program, options);
+    const struct scheduler_kind *kind = scheduler_find_kind(kind_of(program, options));
     for (size_t p = 0; p < options->parameter_count; p++)
-        if (scheduler_parameters(kind) != NULL && !has_parameter(kind, options->parameters[p].name)) {
-            complain_of_parameter(kind, options->parameters[p].name, error);
+        if (kind != NULL && scheduler_kind_parameter(kind, options->parameters[p].name) == NULL) {
+            complain_of_parameter(kind->name, options->parameters[p].name, error);
             return false;
         }
     return true;

@@ -18,7 +18,4 @@ struct scheduler *scheduling_new(const struct program *program, const struct opt
 /* Whether that scheduler has all the parameters that the command line gives, whatever they are. Else *error is set. */
 bool scheduling_takes_parameters(const struct program *program, const struct options *options, struct error *error);
 
-/* Whether some kind of scheduler has a parameter of this name. */
-bool scheduling_is_parameter(const char *name);
-
 #endif

@@ -257,17 +257,18 @@ static bool read_bytes(struct document *self, FILE *stream, size_t most, struct 
            document_fail(self, "the file is larger than %zu MB, the most that is read", most / 1000000);
 }
 
-/* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */
+/* jansson allocates with base/memory, so that it never runs out of memory half-way. Set once, when the program is loaded. */
 static void *allocate(size_t size)
 {
     return memory_resize(NULL, size, 1);
 }
 
-void document_adopt_memory(void)
+__attribute__((constructor)) static void adopt_jansson(void)
 {
     json_set_alloc_funcs(allocate, memory_free);
 }
 
+/* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */
 static size_t mark_length(const char *text, size_t length)
 {
     static const char mark[] = "\xEF\xBB\xBF";
@@ -279,7 +280,6 @@ json_t *document_parse(struct document *self, const char *text, size_t length)
 {
     json_error_t error;
     size_t mark = mark_length(text, length);
-    document_adopt_memory();
     json_t *document = json_loadb(text + mark, length - mark, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL)
         error_set(self->error, self->source, error.line > 0 ? (unsigned)error.line : 0,

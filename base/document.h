@@ -76,7 +76,4 @@ bool document_read_numbers(struct document *self, const json_t *object, const ch
 bool document_read_properties(struct document *self, const json_t *object, bool may_be_text, struct property **list,
                               size_t *count);
 
-/* Makes jansson allocate with base/memory, so that it never runs out of memory half-way. Whoever builds documents calls it first. */
-void document_adopt_memory(void);
-
 #endif

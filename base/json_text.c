@@ -1,21 +1,23 @@
 #include "base/json_text.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Beyond this, readers that keep numbers as doubles would change them. */
 #define EXACT_MAX (INT64_C(1) << 53)
 
 enum { FIRST_PLAIN = 0x20 };
 
-void json_text_write_string(FILE *stream, const char *string)
+/* Writes a string; of its characters, those that must not or should not stand as they are, as their numbers. */
+static void write_string(FILE *stream, const char *clean, const char *numbered)
 {
-    char *clean = utf8_clean(string);
     fputc('"', stream);
     for (const char *at = clean; *at != '\0'; at++) {
-        if ((unsigned char)*at < FIRST_PLAIN)
+        if ((unsigned char)*at < FIRST_PLAIN || strchr(numbered, *at) != NULL)
             fprintf(stream, "\\u%04x", (unsigned)(unsigned char)*at);
         else if (*at == '"' || *at == '\\')
             fprintf(stream, "\\%c", *at);
@@ -23,7 +25,27 @@ void json_text_write_string(FILE *stream, const char *string)
             fputc(*at, stream);
     }
     fputc('"', stream);
+}
+
+void json_text_write_string(FILE *stream, const char *string)
+{
+    char *clean = utf8_clean(string);
+    write_string(stream, clean, "");
     memory_free(clean);
+}
+
+void json_text_write_string_for_page(FILE *stream, const char *string)
+{
+    char *clean = utf8_clean(string);
+    struct text shown = TEXT_INIT;
+    for (const char *at = clean; *at != '\0';) {
+        size_t hidden = utf8_unshowable(at);
+        text_append(&shown, hidden > 1 ? "\xef\xbf\xbd" : at, hidden > 1 ? 3 : 1);
+        at += hidden > 1 ? hidden : 1;
+    }
+    write_string(stream, text_string(&shown), "<>&'\"\x7f");
+    memory_free(clean);
+    text_free(&shown);
 }
 
 void json_text_write_integer(FILE *stream, int64_t number)

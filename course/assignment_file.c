@@ -12,7 +12,6 @@ enum { POINTS_MAX = 1000000 };
 
 void assignment_write(FILE *stream, const struct assignment *assignment)
 {
-    document_adopt_memory();
     json_t *document = json_object(), *students = json_array();
     document_set(document, "format", json_string("racecheck-assignment"));
     document_set(document, "version", json_integer(1));

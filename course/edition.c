@@ -5,6 +5,7 @@
 #include "course/generator.h"
 #include "course/handout.h"
 #include "course/index.h"
+#include "course/sheet.h"
 #include "course/version.h"
 
 #include <string.h>
@@ -165,14 +166,22 @@ static void write_text(const void *context, FILE *stream)
     fputs(context, stream);
 }
 
+/* A page with its title. */
+struct handout {
+    const char *title;
+    struct content content;
+};
+
 static void write_markdown(const void *context, FILE *stream)
 {
-    sheet_write_markdown(context, stream);
+    const struct handout *handout = context;
+    sheet_write_markdown(stream, handout->title, &handout->content);
 }
 
 static void write_html(const void *context, FILE *stream)
 {
-    sheet_write_html(context, stream);
+    const struct handout *handout = context;
+    sheet_write_html(stream, handout->title, &handout->content, false);
 }
 
 static void write_assignment(const void *context, FILE *stream)
@@ -206,17 +215,18 @@ static bool write_student(const struct edition *self, size_t position, struct fo
 {
     const struct key *key = self->keys[position];
     const char *path = folder_path(folder);
-    struct sheet sheet = handout_make(self->assignment, &self->assignment->students[position], key);
+    struct handout handout = {self->assignment->title,
+                              handout_make(self->assignment, &self->assignment->students[position], key)};
     char *form = handout_template(self->assignment, key);
     bool good =
-        write_file(folder, assignment_handout_path(path, key->student, "md"), FOR_STUDENTS, write_markdown, &sheet,
+        write_file(folder, assignment_handout_path(path, key->student, "md"), FOR_STUDENTS, write_markdown, &handout,
                    error) &&
-        write_file(folder, assignment_handout_path(path, key->student, "html"), FOR_STUDENTS, write_html, &sheet,
+        write_file(folder, assignment_handout_path(path, key->student, "html"), FOR_STUDENTS, write_html, &handout,
                    error) &&
         write_file(folder, assignment_template_path(path, key->student), FOR_STUDENTS, write_text, form, error) &&
         write_file(folder, assignment_key_path(path, key->student), FOR_LECTURER, write_key, key, error);
     memory_free(form);
-    sheet_free(&sheet);
+    content_free(&handout.content);
     return good;
 }
 

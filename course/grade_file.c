@@ -28,7 +28,6 @@ static json_t *string_or_null(const char *bytes)
 
 void grade_file_write(FILE *stream, const struct grade *grade)
 {
-    document_adopt_memory();
     json_t *document = json_object(), *rows = json_array();
     set(document, "student", string_or_null(grade->student));
     set(document, "state", json_integer(grade->state));
@@ -78,7 +77,6 @@ static bool read_grade(struct grade *grade, const json_t *document)
 bool grade_file_read(struct grade *grade, const char *bytes, size_t length, grade_file_finder *find,
                      const void *context)
 {
-    document_adopt_memory();
     *grade = (struct grade){0};
     json_t *document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
     const char *student = json_string_value(json_object_get(document, "student"));

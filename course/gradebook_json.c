@@ -70,7 +70,6 @@ static json_t *grade_of(const struct grade *grade)
 
 void gradebook_write_json(FILE *stream, const struct gradebook *book)
 {
-    document_adopt_memory();
     json_t *document = json_object(), *grades = json_array(), *ignored = json_array();
     set(document, "format", json_string("racecheck-grades"));
     set(document, "version", json_integer(1));
@@ -134,7 +133,6 @@ static char *gradescope_output(const struct grade *grade)
 
 void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
 {
-    document_adopt_memory();
     json_t *document = json_object(), *tests = json_array(), *extra = json_object();
     char *output = gradescope_output(grade);
     set(document, "score", json_real((double)grade_points(grade)));
@@ -179,7 +177,6 @@ static bool is_gradable(const struct grade *grade)
 
 void gradebook_write_prairielearn(FILE *stream, const struct grade *grade)
 {
-    document_adopt_memory();
     json_t *document = json_object(), *tests = json_array(), *errors = json_array();
     set(document, "gradable", json_boolean(is_gradable(grade)));
     if (is_gradable(grade)) {

@@ -1,17 +1,17 @@
 /* handout: what a student gets.
  *
- * A sheet with the program, the question, how to answer it and what is counted; and a template of the answer. Both are
+ * A page with the program, the question, how to answer it and what is counted; and a template of the answer. Both are
  * made of what a key says of program and question alone: neither measures, nor the model answer, nor the result have
  * any influence on them. */
 #ifndef RACECHECK_COURSE_HANDOUT_H
 #define RACECHECK_COURSE_HANDOUT_H
 
 #include "course/key.h"
-#include "course/sheet.h"
+#include "report/content.h"
 
-/* Returns the handout of a student, which is freed with sheet_free(). */
-struct sheet handout_make(const struct assignment *assignment, const struct assignment_student *student,
-                          const struct key *key);
+/* Returns the handout of a student, without its title; freed with content_free(). */
+struct content handout_make(const struct assignment *assignment, const struct assignment_student *student,
+                            const struct key *key);
 
 /* Returns the template of an answer as new. */
 char *handout_template(const struct assignment *assignment, const struct key *key);

@@ -1,36 +1,11 @@
 #include "course/index.h"
 
-#include "base/memory.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "course/sheet.h"
 #include "course/version.h"
-
-#include <string.h>
+#include "report/csv_text.h"
 
 /* ---- CSV -------------------------------------------------------------------------------------------------------- */
-
-/* A spreadsheet takes what begins like this for a formula, and computes it; behind an apostrophe it is text, as OWASP
- * recommends against such injections. */
-static bool is_formula(const char *text)
-{
-    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
-}
-
-static void write_field(FILE *stream, const char *text)
-{
-    char *line = utf8_line(text);
-    bool quoted = strpbrk(line, "\",") != NULL;
-    fputs(quoted ? "\"" : "", stream);
-    fputs(is_formula(text) ? "'" : "", stream);
-    for (const char *c = line; *c != '\0'; c++) {
-        if (*c == '"')
-            fputc('"', stream);
-        fputc(*c, stream);
-    }
-    fputs(quoted ? "\"" : "", stream);
-    memory_free(line);
-}
 
 static const char *like(const struct edition *edition, size_t position)
 {
@@ -48,7 +23,7 @@ void index_write_csv(const struct edition *edition, FILE *stream)
     for (size_t s = 0; s < edition->count; s++) {
         const struct key *key = edition->keys[s];
         fprintf(stream, "%s,", key->student);
-        write_field(stream, edition->assignment->students[s].name);
+        csv_text_write_foreign(stream, edition->assignment->students[s].name);
         fprintf(stream, ",%s,%s,%s,%lld", key->variant, assignment_kind_name(key->kind), key->level,
                 (long long)key_points(key));
         for (size_t m = 0; m < key->measure_count; m++)
@@ -60,41 +35,26 @@ void index_write_csv(const struct edition *edition, FILE *stream)
 
 /* ---- HTML ------------------------------------------------------------------------------------------------------- */
 
-static void write_escaped(FILE *stream, const char *text)
-{
-    struct text html = TEXT_INIT;
-    char *clean = utf8_line(text);
-    sheet_escape(&html, clean);
-    fputs(text_string(&html), stream);
-    memory_free(clean);
-    text_free(&html);
-}
-
-static void write_summary(const struct edition *edition, FILE *stream)
+static void add_summary(struct content *content, const struct edition *edition)
 {
     const struct assignment *assignment = edition->assignment;
-    fputs("<h1>", stream);
-    write_escaped(stream, assignment->title);
-    fputs("</h1>\n<p>", stream);
-    write_escaped(stream, assignment->name);
-    fprintf(stream,
-            ": kind <code>%s</code>, level %s, %lld points, seed %lld. %zu students, %zu different answers. For the "
-            "lecturer alone: this page and the keys hold the answers, and who knows the seed can make them.</p>\n",
-            assignment_kind_name(assignment->kind), assignment->level, (long long)assignment->points,
-            (long long)assignment->seed, edition->count, edition_answers(edition));
+    text_print(content_paragraph(content, STYLE_PLAIN),
+               "%s: kind `%s`, level %s, %lld points, seed %lld. %zu students, %zu different answers. For the lecturer "
+               "alone: this page and the keys hold the answers, and who knows the seed can make them.",
+               assignment->name, assignment_kind_name(assignment->kind), assignment->level,
+               (long long)assignment->points, (long long)assignment->seed, edition->count, edition_answers(edition));
 }
 
-static void write_bounds(const struct key *key, FILE *stream)
+static void add_bounds(struct content *content, const struct key *key)
 {
-    fputs("<h2>Difficulty of every version</h2>\n<table class=\"facts\">\n<tbody>\n", stream);
+    text_print(content_heading(content, NULL), "Difficulty of every version");
     for (size_t m = 0; m < key->measure_count; m++) {
         const struct key_measure *measure = &key->measures[m];
-        fprintf(stream, "<tr><td>%s</td><td>%lld", measure->name, (long long)measure->least);
+        struct text *words = content_fact(content, STYLE_PLAIN, measure->name);
+        text_print(words, "%lld", (long long)measure->least);
         if (measure->most > measure->least)
-            fprintf(stream, " to %lld", (long long)measure->most);
-        fputs("</td></tr>\n", stream);
+            text_print(words, " to %lld", (long long)measure->most);
     }
-    fputs("</tbody>\n</table>\n", stream);
 }
 
 /* What a page of this edition has room for, or nothing to say in. */
@@ -116,76 +76,66 @@ static bool has_last_column(const struct edition *edition)
     return has_short_answers(edition) || edition_answers(edition) < edition->count;
 }
 
-static void write_essence(const struct key *key, FILE *stream)
+static void put_link(struct table *table, const char *folder, const char *student, const char *suffix,
+                     const char *words)
 {
-    fputs("<code>", stream);
-    for (const char *line = version_essence(key); *line != '\0';) {
-        int length = (int)strcspn(line, "\n");
-        struct text part = TEXT_INIT;
-        text_append(&part, line, (size_t)length);
-        write_escaped(stream, text_string(&part));
-        text_free(&part);
-        line += length + 1;
-        fputs(*line != '\0' ? "<br>" : "", stream);
-    }
-    fputs("</code>", stream);
+    struct table_cell *cell = table_add_cell(table);
+    struct text link = TEXT_INIT;
+    text_print(&link, "%s/%s.%s", folder, student, suffix);
+    cell->link = text_take(&link);
+    text_print(&cell->words, "%s", words);
 }
 
-static void write_answer(const struct edition *edition, size_t position, FILE *stream)
+static void put_answer(struct table *table, const struct edition *edition, size_t position)
 {
-    bool is_short = has_short_answers(edition), is_alike = edition->like[position] != position;
-    fputs("<td class=\"answer\">", stream);
+    bool is_short = has_short_answers(edition);
+    struct text *words = &table_add_cell(table)->words;
     if (is_short)
-        write_essence(edition->keys[position], stream);
-    if (is_alike)
-        fprintf(stream, "%s<span class=\"quiet\">%s %s</span>", is_short ? " " : "", is_short ? "as" : "the same as",
-                like(edition, position));
-    fputs("</td>", stream);
+        text_print(words, "%s", version_essence(edition->keys[position]));
+    if (edition->like[position] != position)
+        text_print(words, is_short ? " (as %s)" : "the same as %s", like(edition, position));
 }
 
-static void write_student(const struct edition *edition, size_t position, FILE *stream)
+static void add_student(struct table *table, const struct edition *edition, size_t position)
 {
     const struct key *key = edition->keys[position];
-    fprintf(stream, "<tr><td class=\"who\">%s</td>", key->student);
-    if (has_names(edition)) {
-        fputs("<td class=\"name\">", stream);
-        write_escaped(stream, edition->assignment->students[position].name);
-        fputs("</td>", stream);
-    }
-    fprintf(stream, "<td><a href=\"handouts/%s.html\">%s</a></td><td><a href=\"keys/%s.json\">key</a></td>",
-            key->student, key->variant, key->student);
+    table_add_row(table, STYLE_PLAIN);
+    text_print(&table_add_cell(table)->words, "%s", key->student);
+    if (has_names(edition))
+        text_print(&table_add_cell(table)->words, "%s", edition->assignment->students[position].name);
+    put_link(table, "handouts", key->student, "html", key->variant);
+    put_link(table, "keys", key->student, "json", "key");
     for (size_t m = 0; m < key->measure_count; m++)
-        fprintf(stream, "<td class=\"number\" data-name=\"%s\">%lld</td>", key->measures[m].name,
-                (long long)key->measures[m].value);
+        text_print(&table_add_cell(table)->words, "%lld", (long long)key->measures[m].value);
     if (has_last_column(edition))
-        write_answer(edition, position, stream);
-    fputs("</tr>\n", stream);
+        put_answer(table, edition, position);
 }
 
-static void write_columns(const struct edition *edition, FILE *stream)
+static struct table *make_roll(const struct edition *edition)
 {
     const struct key *first = edition->keys[0];
-    fprintf(stream, "<table class=\"roll\">\n<thead><tr><th>Student</th>%s<th>Version</th><th>Key</th>",
-            has_names(edition) ? "<th>Name</th>" : "");
+    struct table *table = table_new("roll", 2);
+    table_add_column(table, TABLE_LEFT, "student");
+    if (has_names(edition))
+        table_add_column(table, TABLE_LEFT, "name");
+    table_add_column(table, TABLE_LINK, "version");
+    table_add_column(table, TABLE_LINK, "key");
     for (size_t m = 0; m < first->measure_count; m++)
-        fprintf(stream, "<th class=\"number\">%s</th>", first->measures[m].name);
+        table_add_column(table, TABLE_RIGHT, first->measures[m].name);
     if (has_last_column(edition))
-        fprintf(stream, "<th>%s</th>", has_short_answers(edition) ? "Answer" : "Program");
-    fputs("</tr></thead>\n", stream);
+        table_add_column(table, TABLE_CODE, has_short_answers(edition) ? "answer" : "program");
+    for (size_t s = 0; s < edition->count; s++)
+        add_student(table, edition, s);
+    return table;
 }
 
 void index_write_html(const struct edition *edition, FILE *stream)
 {
-    char *title = utf8_line(edition->assignment->title);
-    sheet_begin_page(title, true, stream);
-    memory_free(title);
-    write_summary(edition, stream);
-    write_bounds(edition->keys[0], stream);
-    fputs("<h2>Students</h2>\n", stream);
-    write_columns(edition, stream);
-    fputs("<tbody>\n", stream);
-    for (size_t s = 0; s < edition->count; s++)
-        write_student(edition, s, stream);
-    fputs("</tbody>\n</table>\n", stream);
-    sheet_end_page(stream);
+    struct content content = {0};
+    add_summary(&content, edition);
+    add_bounds(&content, edition->keys[0]);
+    text_print(content_heading(&content, NULL), "Students");
+    content_table(&content, make_roll(edition));
+    sheet_write_html(stream, edition->assignment->title, &content, true);
+    content_free(&content);
 }

@@ -120,7 +120,6 @@ static json_t *result_of(const struct key *key)
 
 void key_write(FILE *stream, const struct key *key)
 {
-    document_adopt_memory();
     json_t *document = json_object();
     document_set(document, "format", json_string("racecheck-key"));
     document_set(document, "version", json_integer(1));

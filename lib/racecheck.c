@@ -151,11 +151,7 @@ static bool is_known(const char *name)
     for (size_t n = 0; n < sizeof own / sizeof own[0]; n++)
         if (strcmp(own[n], name) == 0)
             return true;
-    for (const char *const *kind = scheduler_kinds(); *kind != NULL; kind++)
-        for (const char *const *parameter = scheduler_parameters(*kind); *parameter != NULL; parameter++)
-            if (strcmp(*parameter, name) == 0)
-                return true;
-    return false;
+    return scheduler_is_parameter(name);
 }
 
 static void change(void *context)
@@ -279,8 +275,9 @@ static bool make_scheduler(struct running *self)
     bool is_own = own->kind != NULL && strcmp(own->kind, kind) == 0;
     struct property *list = is_own ? property_copy_list(own->parameters, own->parameter_count) : NULL;
     size_t count = is_own ? own->parameter_count : 0;
-    for (const char *const *name = scheduler_parameters(kind); name != NULL && *name != NULL; name++) {
-        const struct property *property = find(problem, *name);
+    const struct scheduler_kind *known = scheduler_find_kind(kind);
+    for (size_t p = 0; known != NULL && known->parameters[p].name != NULL; p++) {
+        const struct property *property = find(problem, known->parameters[p].name);
         if (property != NULL)
             property_set(&list, &count, property);
     }

@@ -97,6 +97,13 @@ static void set_title(struct drawing *self, const char *title)
     text_free(&text);
 }
 
+static void paint(struct graphviz_part *part, const char *colour, const char *fill, const char *width)
+{
+    graphviz_set(part, "color", colour);
+    graphviz_set(part, "fillcolor", fill);
+    graphviz_set(part, "penwidth", width);
+}
+
 static struct graphviz_part *numbered_node(struct graphviz_part *graph, const char *prefix, size_t number)
 {
     struct text name = TEXT_INIT;
@@ -136,8 +143,7 @@ static void draw_frame(struct drawing *self)
     self->feet = draw_row(self, "foot");
     for (size_t thread = 0; thread < self->trace->thread_count; thread++) {
         graphviz_label(self->heads[thread], self->trace->threads[thread], false);
-        graphviz_set(self->heads[thread], "color", dark);
-        graphviz_set(self->heads[thread], "fillcolor", dark);
+        paint(self->heads[thread], dark, dark, "1");
         graphviz_set(self->heads[thread], "fontcolor", "white");
         graphviz_set(self->feet[thread], "style", "invis");
     }
@@ -184,10 +190,8 @@ static void draw_run(struct drawing *self, size_t index)
     graphviz_set(node, "width", step_width);
     text_free(&label);
     set_group(node, self->trace->steps[run->first].thread);
-    if (run_writes(run, self->trace)) {
-        graphviz_set(node, "fillcolor", pale_blue);
-        graphviz_set(node, "color", blue);
-    }
+    if (run_writes(run, self->trace))
+        paint(node, blue, pale_blue, "1");
     self->nodes[index] = node;
 }
 
@@ -286,8 +290,7 @@ static struct graphviz_part *start_node(struct drawing *self)
     self->first = graphviz_node(graphviz_whole(self->graph), "start");
     graphviz_label(self->first, text_string(&label), false);
     graphviz_set(self->first, "style", "rounded,filled");
-    graphviz_set(self->first, "color", blue);
-    graphviz_set(self->first, "fillcolor", pale_blue);
+    paint(self->first, blue, pale_blue, "1");
     text_free(&label);
     return self->first;
 }
@@ -360,11 +363,8 @@ static void mark_chain(struct drawing *self)
 {
     for (size_t i = 0; i < self->chain.count; i++) {
         struct graphviz_part *node = self->nodes[self->run_of[self->chain.links[i].store]];
-        if (node == NULL)
-            continue;
-        graphviz_set(node, "color", orange);
-        graphviz_set(node, "fillcolor", pale_orange);
-        graphviz_set(node, "penwidth", "3");
+        if (node != NULL)
+            paint(node, orange, pale_orange, "3");
     }
 }
 
@@ -383,9 +383,7 @@ static void draw_end(struct drawing *self)
     struct graphviz_part *end = graphviz_node(graphviz_whole(self->graph), "end");
     graphviz_label(end, text_string(&label), false);
     graphviz_set(end, "style", "rounded,filled");
-    graphviz_set(end, "color", orange);
-    graphviz_set(end, "fillcolor", pale_orange);
-    graphviz_set(end, "penwidth", "3");
+    paint(end, orange, pale_orange, "3");
     if (self->runs.count > 0)
         graphviz_set(graphviz_edge(self->graph, node_of_run(self, self->runs.count - 1), end), "style", "invis");
     for (size_t thread = 0; thread < trace->thread_count; thread++)
@@ -472,34 +470,23 @@ bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct
 
 /* ---- A state graph ------------------------------------------------------------------------------------------- */
 
+struct look {
+    const char *shape, *colour, *fill, *text, *width;
+};
+
+static const struct look looks[] = {[STATE_INNER] = {"box", grey, "white", "black", "1"},
+                                    [STATE_FINAL] = {"ellipse", green, pale_green, "black", "2"},
+                                    [STATE_DEADLOCK] = {"octagon", orange, pale_orange, "black", "3"},
+                                    [STATE_FAILURE] = {"hexagon", "black", "black", "white", "1"}};
+
 static void draw_state(struct graphviz *graph, const struct stategraph_node *state, size_t index)
 {
     struct graphviz_part *node = numbered_node(graphviz_whole(graph), "state", index);
     graphviz_label(node, state->label, false);
-    if (index == 0)
-        graphviz_set(node, "penwidth", "3");
-    switch (state->kind) {
-    case STATE_INNER:
-        break;
-    case STATE_FINAL:
-        graphviz_set(node, "shape", "ellipse");
-        graphviz_set(node, "fillcolor", pale_green);
-        graphviz_set(node, "color", green);
-        graphviz_set(node, "penwidth", "2");
-        break;
-    case STATE_DEADLOCK:
-        graphviz_set(node, "shape", "octagon");
-        graphviz_set(node, "fillcolor", pale_orange);
-        graphviz_set(node, "color", orange);
-        graphviz_set(node, "penwidth", "3");
-        break;
-    case STATE_FAILURE:
-        graphviz_set(node, "shape", "hexagon");
-        graphviz_set(node, "fillcolor", "black");
-        graphviz_set(node, "fontcolor", "white");
-        graphviz_set(node, "color", "black");
-        break;
-    }
+    const struct look *look = &looks[state->kind];
+    paint(node, look->colour, look->fill, index == 0 && state->kind != STATE_FINAL ? "3" : look->width);
+    graphviz_set(node, "shape", look->shape);
+    graphviz_set(node, "fontcolor", look->text);
 }
 
 static void draw_transition(struct graphviz *graph, const struct stategraph_edge *transition)

@@ -4,8 +4,8 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "report/findings.h"
 #include "report/html_text.h"
-#include "report/proof.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -260,7 +260,7 @@ static void write_column(const struct chart *self, size_t index)
     const struct column *column = &self->columns[index];
     double x = horizontal(self, index), width = (RIGHT - LEFT) / (double)self->count;
     int64_t value = self->outcome->rows[column->first].value;
-    bool leads = proof_witness(self->outcome, OUTCOME_VALUE, value) != NULL;
+    bool leads = findings_witness(self->outcome, OUTCOME_VALUE, value) != NULL;
     if (leads)
         fprintf(self->stream,
                 "<a class=\"column\" href=\"#value%" PRId64 "\" data-value=\"%" PRId64 "\" tabindex=\"-1\">", value,

@@ -3,8 +3,8 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/html_text.h"
 #include "report/proof.h"
+#include "report/schedule_section.h"
 #include "report/step_text.h"
 
 #include <inttypes.h>
@@ -95,11 +95,11 @@ static void write_form(FILE *stream, const struct form *form)
     step_text_print_pattern(&pattern, form->trace, form->step);
     text_print(&name, "%s", step->register_name != NULL ? step->register_name : "");
     fprintf(stream, "[%" PRIu32 ",", step->line);
-    html_text_write_json(stream, step->text);
+    json_text_write_string_for_page(stream, step->text);
     fputc(',', stream);
-    html_text_write_json(stream, text_string(&name));
+    json_text_write_string_for_page(stream, text_string(&name));
     fputc(',', stream);
-    html_text_write_json(stream, text_string(&pattern));
+    json_text_write_string_for_page(stream, text_string(&pattern));
     fprintf(stream, ",\"%s\",%" PRIu32, act_word(step->act), step->object);
     for (size_t i = 0; i < step->access_count; i++)
         fprintf(stream, ",[%" PRIu32 ",%d]", step->accesses[i].word, step->accesses[i].is_write);
@@ -203,7 +203,7 @@ static void write_stands(FILE *stream, const struct trace *trace)
         fputs(t > 0 ? ",[" : "[", stream);
         if (stand->line > 0) {
             fprintf(stream, "%" PRIu32 ",", stand->line);
-            html_text_write_json(stream, stand->text);
+            json_text_write_string_for_page(stream, stand->text);
         }
         if (stand->waits)
             fprintf(stream, ",%" PRIu32, stand->waits_for);
@@ -215,7 +215,7 @@ static void write_stands(FILE *stream, const struct trace *trace)
 static void write_key(FILE *stream, const char *key, struct text *text)
 {
     fprintf(stream, ",\"%s\":", key);
-    html_text_write_json(stream, text_string(text));
+    json_text_write_string_for_page(stream, text_string(text));
     text_free(text);
 }
 
@@ -227,9 +227,9 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     write_jumps(self, witness->trace);
     write_numbers(self->stream, witness->trace);
     write_preemptions(self->stream, witness->trace);
-    proof_print_witness(&title, self->outcome, witness);
-    proof_print_witness_length(&length, witness);
-    proof_print_end(&end, witness->trace);
+    schedule_section_print_title(&title, self->outcome, witness);
+    schedule_section_print_length(&length, witness);
+    schedule_section_print_end(&end, witness->trace);
     write_key(self->stream, "title", &title);
     write_key(self->stream, "length", &length);
     write_key(self->stream, "end", &end);
@@ -262,7 +262,7 @@ static void write_names(FILE *stream, const char *key, char *const *names, size_
     fprintf(stream, "\"%s\":[", key);
     for (size_t i = 0; i < count; i++) {
         fputs(i > 0 ? "," : "", stream);
-        html_text_write_json(stream, names[i]);
+        json_text_write_string_for_page(stream, names[i]);
     }
     fputs("]", stream);
 }
@@ -275,7 +275,7 @@ static void write_objects(FILE *stream, const struct trace *trace)
     for (size_t o = 0; o < trace->object_count; o++) {
         const struct trace_object *object = &trace->objects[o];
         fprintf(stream, "%s[\"%s\",", o > 0 ? "," : "", kinds[object->kind]);
-        html_text_write_json(stream, object->name);
+        json_text_write_string_for_page(stream, object->name);
         fputc(',', stream);
         json_text_write_integer(stream, object->kind == TRACE_QUEUE ? (int64_t)object->capacity : object->first);
         fputc(']', stream);
@@ -296,7 +296,7 @@ static void write_start(FILE *stream, const struct trace *trace)
     fputs("],\n\"registers\":[", stream);
     for (size_t r = 0; r < trace->register_count; r++) {
         fprintf(stream, "%s[%" PRIu32 ",", r > 0 ? "," : "", trace->registers[r].thread);
-        html_text_write_json(stream, trace->registers[r].name);
+        json_text_write_string_for_page(stream, trace->registers[r].name);
         fputc(',', stream);
         json_text_write_integer(stream, trace->registers[r].first);
         fputc(']', stream);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "report/prose.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -57,47 +58,14 @@ void html_text_write(FILE *stream, const char *text)
 
 void html_text_write_prose(FILE *stream, const char *sentence)
 {
+    static const char *const begins[] = {"", "<code>", "<em>"}, *const ends[] = {"", "</code>", "</em>"};
     char *clean = utf8_clean(sentence);
     const char *at = clean;
-    while (*at != '\0') {
-        size_t plain = strcspn(at, "`");
-        write_clean(stream, at, plain);
-        at += plain;
-        const char *end = *at == '`' ? strchr(at + 1, '`') : NULL;
-        if (end != NULL) {
-            fputs("<code>", stream);
-            write_clean(stream, at + 1, (size_t)(end - at - 1));
-            fputs("</code>", stream);
-            at = end + 1;
-        } else if (*at == '`') {
-            fputc(*at++, stream);
-        }
+    struct prose_part part;
+    while (prose_next(&at, &part)) {
+        fputs(begins[part.kind], stream);
+        write_clean(stream, part.bytes, part.length);
+        fputs(ends[part.kind], stream);
     }
-    memory_free(clean);
-}
-
-static void write_json_character(FILE *stream, char character)
-{
-    if ((unsigned char)character < 0x20 || character == 0x7f || entity(character) != NULL)
-        fprintf(stream, "\\u%04x", (unsigned)(unsigned char)character);
-    else if (character == '\\')
-        fputs("\\\\", stream);
-    else
-        fputc(character, stream);
-}
-
-void html_text_write_json(FILE *stream, const char *string)
-{
-    char *clean = utf8_clean(string);
-    fputc('"', stream);
-    for (const char *at = clean; *at != '\0';) {
-        size_t replaced = unshowable(at);
-        if (replaced > 1)
-            fputs(replacement, stream);
-        else
-            write_json_character(stream, *at);
-        at += replaced > 1 ? replaced : 1;
-    }
-    fputc('"', stream);
     memory_free(clean);
 }

@@ -16,8 +16,4 @@ void html_text_write(FILE *stream, const char *text);
  * is one. */
 void html_text_write_prose(FILE *stream, const char *sentence);
 
-/* Writes a string of JSON in its quotes, for a <script> element of data: without any '<', '>' or '&', so that nothing
- * in it ends the element or begins a comment. */
-void html_text_write_json(FILE *stream, const char *string);
-
 #endif

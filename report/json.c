@@ -455,7 +455,6 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
 
 void json_write_result(FILE *stream, const struct outcome *outcome, bool timing)
 {
-    document_adopt_memory();
     struct json_writer self = {stream, 0, true};
     write_result(&self, outcome, timing);
     fputc('\n', stream);
@@ -463,7 +462,6 @@ void json_write_result(FILE *stream, const struct outcome *outcome, bool timing)
 
 void json_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
 {
-    document_adopt_memory();
     struct json_writer self = {stream, 0, true};
     write_witness(&self, outcome, witness);
     fputc('\n', stream);
@@ -504,7 +502,6 @@ static void write_point(struct json_writer *self, const struct sweep *sweep, con
 
 void json_write_sweep(FILE *stream, const struct sweep *sweep)
 {
-    document_adopt_memory();
     struct json_writer self = {stream, 0, true};
     json_t *names = json_array();
     for (size_t a = 0; a < sweep->axis_count; a++)

@@ -3,21 +3,22 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
     %D%/certificate_file.c %D%/certificate_file.h \
     %D%/content.c %D%/content.h \
+    %D%/csv_text.c %D%/csv_text.h \
     %D%/deadlock_report.c %D%/deadlock_report.h \
     %D%/dot.c %D%/dot.h \
+    %D%/equation.c %D%/equation.h \
     %D%/explanation.c %D%/explanation.h \
-    %D%/facts.c %D%/facts.h \
     %D%/findings.c %D%/findings.h \
     %D%/graphviz.c %D%/graphviz.h \
     %D%/html_chart.c %D%/html_chart.h \
     %D%/html_data.c %D%/html_data.h \
+    %D%/html_picture.c %D%/html_picture.h \
+    %D%/html_player.c %D%/html_player.h \
     %D%/html_report.c %D%/html_report.h \
+    %D%/html_schedule.c %D%/html_schedule.h \
     %D%/html_text.c %D%/html_text.h \
-    %D%/html_values.c %D%/html_values.h \
-    %D%/html_witness.c %D%/html_witness.h \
     %D%/itf.c %D%/itf.h \
     %D%/json.c %D%/json.h \
-    %D%/markdown_report.c %D%/markdown_report.h \
     %D%/markdown_text.c %D%/markdown_text.h \
     %D%/mermaid.c %D%/mermaid.h \
     %D%/page/page.h \
@@ -29,6 +30,8 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/proof.c %D%/proof.h \
     %D%/prose.c %D%/prose.h \
     %D%/provenance_text.c %D%/provenance_text.h \
+    %D%/render_html.c %D%/render_html.h \
+    %D%/render_markdown.c %D%/render_markdown.h \
     %D%/render_text.c %D%/render_text.h \
     %D%/runs.c %D%/runs.h \
     %D%/schedule_section.c %D%/schedule_section.h \

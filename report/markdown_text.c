@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "report/prose.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -53,17 +54,15 @@ void markdown_text_write_prose(FILE *stream, const char *sentence)
 {
     char *clean = utf8_line(sentence);
     const char *at = clean;
-    while (*at != '\0') {
-        size_t plain = strcspn(at, "`");
-        const char *end = at[plain] == '`' ? strchr(at + plain + 1, '`') : NULL;
-        write_plain(stream, at, end == NULL && at[plain] == '`' ? plain + 1 : plain);
-        at += plain;
-        if (end != NULL) {
-            write_code(stream, at + 1, (size_t)(end - at - 1));
-            at = end + 1;
-        } else if (*at == '`') {
-            at++;
+    struct prose_part part;
+    while (prose_next(&at, &part)) {
+        if (part.kind == PROSE_CODE) {
+            write_code(stream, part.bytes, part.length);
+            continue;
         }
+        fputs(part.kind == PROSE_STRESSED ? "*" : "", stream);
+        write_plain(stream, part.bytes, part.length);
+        fputs(part.kind == PROSE_STRESSED ? "*" : "", stream);
     }
     memory_free(clean);
 }

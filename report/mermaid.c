@@ -71,7 +71,7 @@ void mermaid_write(FILE *stream, const struct trace *trace)
             run = &runs.items[i];
         }
         if (trace->steps[run->first].preemption)
-            fprintf(stream, "    Note over T%" PRIu32 ": takes the turn (preemption)\n",
+            fprintf(stream, "    Note over T%" PRIu32 ": preempts\n",
                     trace->steps[run->first].thread);
         if (run->count > 1)
             write_rounds(stream, trace, run);

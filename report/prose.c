@@ -17,10 +17,10 @@ static size_t stressed_length(const char *at)
 }
 
 /* The length of what the mark here encloses; 0 where it is no mark. */
-static size_t enclosed_length(const char *at)
+static size_t enclosed_length(const char *at, bool follows_blank)
 {
     if (*at == '*')
-        return stressed_length(at);
+        return follows_blank ? stressed_length(at) : 0;
     const char *end = *at == '`' ? strchr(at + 1, '`') : NULL;
     return end != NULL ? (size_t)(end - at - 1) : 0;
 }
@@ -28,7 +28,7 @@ static size_t enclosed_length(const char *at)
 bool prose_next(const char **at, struct prose_part *part)
 {
     const char *begin = *at;
-    size_t enclosed = enclosed_length(begin);
+    size_t enclosed = enclosed_length(begin, true);
     if (*begin == '\0')
         return false;
     if (enclosed > 0) {
@@ -37,7 +37,7 @@ bool prose_next(const char **at, struct prose_part *part)
         return true;
     }
     size_t length = 1;
-    while (begin[length] != '\0' && enclosed_length(begin + length) == 0)
+    while (begin[length] != '\0' && enclosed_length(begin + length, begin[length - 1] == ' ') == 0)
         length++;
     *part = (struct prose_part){PROSE_PLAIN, begin, length};
     *at = begin + length;

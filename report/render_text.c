@@ -25,10 +25,12 @@ static void print_words(FILE *stream, const struct terminal *terminal, enum styl
 
 static void print_fact(FILE *stream, const struct terminal *terminal, const struct block *fact)
 {
-    size_t label = utf8_columns(fact->label), gap = label < LABEL_COLUMNS ? LABEL_COLUMNS - label : 1;
-    fprintf(stream, "%s%s%s%*s", terminal_begin(terminal, STYLE_HEADING), fact->label,
-            terminal_end(terminal, STYLE_HEADING), (int)gap, "");
-    print_words(stream, terminal, fact->style, text_string(&fact->words), label + gap, LABEL_COLUMNS);
+    char *label = utf8_line(fact->label);
+    size_t columns = utf8_columns(label), gap = columns < LABEL_COLUMNS ? LABEL_COLUMNS - columns : 1;
+    fprintf(stream, "%s%s%s%*s", terminal_begin(terminal, STYLE_HEADING), label, terminal_end(terminal, STYLE_HEADING),
+            (int)gap, "");
+    print_words(stream, terminal, fact->style, text_string(&fact->words), columns + gap, LABEL_COLUMNS);
+    memory_free(label);
 }
 
 static void print_item(FILE *stream, const struct terminal *terminal, const struct block *item)
@@ -47,15 +49,16 @@ static void print_schedule(FILE *stream, const struct terminal *terminal, const 
 {
     witness_table_print_lasso(stream, block->trace, block->loop, terminal, full);
     if (block->trace->preemptions > 0)
-        print_words(stream, terminal, STYLE_QUIET,
-                    "! preemption: the switch takes the turn from a thread that could go on", 0, 0);
+        print_words(stream, terminal, STYLE_QUIET, "! preemption: the interrupted thread could have continued", 0, 0);
 }
 
 static void print_block(FILE *stream, const struct terminal *terminal, const struct block *block, bool full)
 {
     switch (block->kind) {
     case BLOCK_HEADING:
+    case BLOCK_PART:
     case BLOCK_PARAGRAPH:
+    case BLOCK_CLAIM:
     case BLOCK_NOTE:
         print_words(stream, terminal, block->style, text_string(&block->words), 0, 0);
         break;
@@ -66,6 +69,7 @@ static void print_block(FILE *stream, const struct terminal *terminal, const str
         print_item(stream, terminal, block);
         break;
     case BLOCK_LISTING:
+    case BLOCK_COMMAND:
         print_listing(stream, text_string(&block->words));
         break;
     case BLOCK_TABLE:
@@ -74,6 +78,10 @@ static void print_block(FILE *stream, const struct terminal *terminal, const str
     case BLOCK_SCHEDULE:
         print_schedule(stream, terminal, block, full);
         break;
+    case BLOCK_EQUATION:
+    case BLOCK_DETAILS:
+    case BLOCK_FIGURE:
+    case BLOCK_COLUMNS:
     case BLOCK_BREAK:
         break;
     }
@@ -83,7 +91,7 @@ static bool is_set_apart(const struct content *content, size_t block)
 {
     enum block_kind kind = content->blocks[block].kind;
     bool is_list = kind == BLOCK_FACT || kind == BLOCK_ITEM;
-    return block > 0 && kind != BLOCK_NOTE && kind != BLOCK_BREAK &&
+    return block > 0 && kind != BLOCK_NOTE && kind < BLOCK_FIGURE &&
            !(is_list && content->blocks[block - 1].kind == kind);
 }
 

@@ -1,6 +1,8 @@
 #include "report/schedule_section.h"
 
+#include "report/deadlock_report.h"
 #include "report/explanation.h"
+#include "report/provenance_text.h"
 #include "report/setting.h"
 #include "report/step_text.h"
 
@@ -47,43 +49,107 @@ void schedule_section_print_lasso(struct text *text, const struct outcome *outco
     text_print(text, "a loop of %zu step%s", wait->loop_count, plural(wait->loop_count));
 }
 
-void schedule_section_add_end(struct content *content, const struct trace *trace)
+static bool overlaps(const struct trace *trace)
+{
+    return trace->end == TRACE_UNFINISHED && trace->overlap_text != NULL;
+}
+
+void schedule_section_print_end(struct text *text, const struct trace *trace)
 {
     const char *why = trace->end_text != NULL ? trace->end_text : "";
-    bool overlaps = trace->end == TRACE_UNFINISHED && trace->overlap_text != NULL;
-    bool is_bad = trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED || overlaps;
-    struct text *words = content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN);
     switch (trace->end) {
     case TRACE_FINISHED:
-        explanation_print(words, trace);
+        explanation_print(text, trace);
         break;
     case TRACE_DEADLOCKED:
-        text_print(words, "Deadlock: %s", why);
+        text_print(text, "Deadlock: %s", why);
         break;
     case TRACE_FAILED:
-        text_print(words, "Error of the program: %s", why);
+        text_print(text, "Error of the program: %s", why);
         break;
     case TRACE_UNFINISHED:
-        if (overlaps)
-            text_print(words, "Not exclusive: %s", trace->overlap_text);
+        if (overlaps(trace))
+            text_print(text, "Not exclusive: %s", trace->overlap_text);
         else
-            text_print(words, "The schedule ends here, but the program has not come to its end.");
+            text_print(text, "The schedule ends here, but the program has not come to its end.");
         break;
     }
 }
 
+void schedule_section_add_end(struct content *content, const struct trace *trace)
+{
+    bool is_bad = trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED || overlaps(trace);
+    schedule_section_print_end(content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN), trace);
+}
+
 void schedule_section_add(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
 {
-    struct text *title = content_heading(content);
+    struct text *title = content_heading(content, NULL);
     schedule_section_print_title(title, outcome, witness);
     text_print(title, ": ");
     schedule_section_print_length(title, witness);
-    content_schedule(content, witness->trace, SIZE_MAX);
+    content_schedule(content, witness->trace, SIZE_MAX, CONTENT_NONE);
     schedule_section_add_end(content, witness->trace);
 }
 
 void schedule_section_add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)
 {
-    schedule_section_print_lasso(content_heading(content), outcome, wait);
-    content_schedule(content, wait->trace, wait->stem_count);
+    schedule_section_print_lasso(content_heading(content, NULL), outcome, wait);
+    content_schedule(content, wait->trace, wait->stem_count, CONTENT_NONE);
+}
+
+/* ---- Where it comes from ----------------------------------------------------------------------------------------- */
+
+enum {
+    LINKS_MAX = 120, /* of a chain; of more the middle is left out */
+    LINKS_SHOWN_EACH_END = 20
+};
+
+static void add_link(struct content *content, const struct trace *trace, const struct chain *chain, size_t index)
+{
+    const struct trace_step *store = &trace->steps[chain->links[index].store];
+    struct text label = TEXT_INIT;
+    text_print(&label, "%" PRId64, store->observed);
+    provenance_text_print_link(content_item(content, text_string(&label), store->thread), trace, chain, index);
+    text_free(&label);
+}
+
+static void add_chain(struct content *content, const struct trace *trace)
+{
+    struct chain chain = chain_make(trace);
+    text_print(content_part(content, NULL), "Where the value comes from");
+    provenance_text_print(content_paragraph(content, STYLE_PLAIN), trace, &chain);
+    for (size_t i = 0; i < chain.count; i++) {
+        if (chain.count > LINKS_MAX && i == LINKS_SHOWN_EACH_END) {
+            i = chain.count - LINKS_SHOWN_EACH_END;
+            text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out here.",
+                       i - LINKS_SHOWN_EACH_END);
+        }
+        add_link(content, trace, &chain, i);
+    }
+    chain_free(&chain);
+}
+
+static void add_standoff(struct content *content, const struct trace *trace)
+{
+    struct deadlock_report deadlock_report = deadlock_report_make(trace);
+    text_print(content_part(content, NULL), "The steps that decide");
+    for (size_t i = 0; i < deadlock_report.count; i++) {
+        size_t step = deadlock_report.items[i].step;
+        struct text label = TEXT_INIT;
+        text_print(&label, step == SIZE_MAX ? "start" : "step %zu", step + 1);
+        deadlock_report_print(
+            content_item(content, text_string(&label), step == SIZE_MAX ? CONTENT_NONE : trace->steps[step].thread),
+            &deadlock_report, trace, i);
+        text_free(&label);
+    }
+    deadlock_report_free(&deadlock_report);
+}
+
+void schedule_section_add_causes(struct content *content, const struct trace *trace)
+{
+    if (trace->end == TRACE_FINISHED)
+        add_chain(content, trace);
+    if (deadlock_report_exists(trace))
+        add_standoff(content, trace);
 }

@@ -13,8 +13,13 @@ void schedule_section_add(struct content *content, const struct outcome *outcome
 void schedule_section_add_lasso(struct content *content, const struct outcome *outcome,
                                 const struct outcome_wait *wait);
 
-/* Adds why a schedule ends as it does. */
+/* Adds, or appends, why a schedule ends as it does. */
 void schedule_section_add_end(struct content *content, const struct trace *trace);
+void schedule_section_print_end(struct text *text, const struct trace *trace);
+
+/* Adds the steps that decided how it ends: the chain of stores that the final value goes back to, or who took what others wait
+ * for. */
+void schedule_section_add_causes(struct content *content, const struct trace *trace);
 
 /* Appends "How `value` = 2 comes about"; and "60 steps, 4 preemptions (no schedule needs fewer)". */
 void schedule_section_print_title(struct text *text, const struct outcome *outcome,

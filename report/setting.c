@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "schedulers/scheduler.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -48,33 +49,16 @@ void setting_print_swept(struct text *text, const char *model, const struct prop
     print_properties(text, settings, count, " = ");
 }
 
-/* What a kind of scheduler does, for those who do not know the word; "" for a kind unknown here. */
-static const char *meaning(const char *kind, const struct property *parameters, size_t count)
-{
-    const struct property *pick = property_find(parameters, count, "pick");
-    bool in_turn = pick != NULL && !pick->is_number && strcmp(pick->text, "round-robin") == 0;
-    if (strcmp(kind, "free") == 0)
-        return "any thread that can go on may step";
-    if (strcmp(kind, "tick") == 0)
-        return in_turn ? "one processor; after each quantum the next thread has its turn"
-                       : "one processor; after each quantum any thread is picked";
-    if (strcmp(kind, "parallel") == 0)
-        return "a processor a thread; none gets further ahead of another than the lag";
-    if (strcmp(kind, "preemptions") == 0)
-        return "any thread may step, but a running one is interrupted no more often than that";
-    if (strcmp(kind, "signal") == 0)
-        return "as tick, but from a signal until the first thread runs the quantum is 1";
-    return "";
-}
-
 void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters, size_t count)
 {
-    const char *words = meaning(kind, parameters, count);
+    const struct scheduler_kind *known = scheduler_find_kind(kind);
     print_line(text, kind);
     text_print(text, "%s", count > 0 ? ", " : "");
     print_properties(text, parameters, count, " ");
-    if (words[0] != '\0')
-        text_print(text, " (%s)", words);
+    const struct property *pick = property_find(parameters, count, "pick");
+    bool in_turn = pick != NULL && !pick->is_number && strcmp(pick->text, "round-robin") == 0;
+    if (known != NULL)
+        text_print(text, " (%s)", in_turn && known->meaning_in_turn != NULL ? known->meaning_in_turn : known->meaning);
 }
 
 void setting_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,

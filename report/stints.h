@@ -15,7 +15,7 @@ struct stint {
     size_t first; /* index of its first step */
     size_t count; /* of steps, at least 1 */
     uint32_t thread;
-    bool is_preemption; /* it takes the turn from a thread that could go on */
+    bool is_preemption; /* it interrupts a thread that could have continued */
     int64_t before;     /* the observed variable */
     int64_t after;
     size_t stores;     /* to the observed variable */

@@ -1,17 +1,15 @@
 #include "report/sweep_csv.h"
 
+#include "report/csv_text.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-/* Writes a field, after a comma unless it is the first of its line; in quotes where it must be. */
+/* Writes a field, after a comma unless it is the first of its line. */
 static void put(FILE *stream, bool is_first, const char *field)
 {
-    bool is_quoted = strpbrk(field, ",\"\r\n") != NULL;
     fputs(is_first ? "" : ",", stream);
-    fputs(is_quoted ? "\"" : "", stream);
-    for (const char *c = field; *c != '\0'; c++)
-        fputs(*c == '"' ? "\"\"" : (char[]){*c, '\0'}, stream);
-    fputs(is_quoted ? "\"" : "", stream);
+    csv_text_write(stream, field);
 }
 
 static void put_number(FILE *stream, bool is_first, bool is_known, int64_t number)

@@ -62,7 +62,6 @@ static bool read_result(struct sweep_result *self, const json_t *document)
 
 bool sweep_result_read(struct sweep_result *self, const char *document, size_t length)
 {
-    document_adopt_memory();
     *self = (struct sweep_result){0};
     json_t *root = json_loadb(document, length, JSON_REJECT_DUPLICATES, NULL);
     bool good = is_result(root) && read_result(self, root);

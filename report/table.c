@@ -34,7 +34,6 @@ void table_free(struct table *self)
         memory_free(self->rows[r].note);
     }
     memory_free(self->rows);
-    memory_free(self->caption);
     memory_free(self);
 }
 
@@ -88,8 +87,10 @@ static const char *head(const struct layout *self, size_t column, bool is_lower)
 
 static void widen(size_t *width, const char *words)
 {
-    size_t columns = utf8_columns(words);
+    char *clean = utf8_line(words);
+    size_t columns = utf8_columns(clean);
     *width = columns > *width ? columns : *width;
+    memory_free(clean);
 }
 
 static struct layout measure(const struct table *table, const struct terminal *terminal)
@@ -135,12 +136,14 @@ static void widen_bar(struct layout *self)
 
 static void put_words(const struct layout *self, struct text *text, size_t column, const char *words, enum style style)
 {
-    size_t columns = utf8_columns(words), width = self->widths[column];
+    char *clean = utf8_line(words);
+    size_t columns = utf8_columns(clean), width = self->widths[column];
     int padding = columns < width ? (int)(width - columns) : 0;
     bool is_left = self->table->columns[column].kind != TABLE_RIGHT;
     text_print(text, "%*s%*s", column > 0 ? (int)self->table->gap : 0, "", is_left ? 0 : padding, "");
-    terminal_print(self->terminal, text, style, "%s", words);
+    terminal_print(self->terminal, text, style, "%s", clean);
     text_print(text, "%*s", is_left ? padding : 0, "");
+    memory_free(clean);
 }
 
 static void put_cell(const struct layout *self, struct text *text, size_t column, const struct table_row *row)

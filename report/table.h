@@ -18,7 +18,8 @@ enum { TABLE_COLUMNS_MAX = 12 };
 enum table_column_kind {
     TABLE_RIGHT, /* numbers */
     TABLE_LEFT,  /* words */
-    TABLE_CODE,  /* words that are code */
+    TABLE_CODE,  /* words that are code; on a page in lines */
+    TABLE_LINK,  /* a word that leads somewhere */
     TABLE_BAR    /* a bar as long as the cell's share; on a terminal that has room for it */
 };
 
@@ -44,7 +45,6 @@ struct table_row {
 };
 
 struct table {
-    char *caption;    /* what it is a table of, or NULL; prose */
     const char *name; /* of its kind, for the style sheet of a page */
     struct table_column columns[TABLE_COLUMNS_MAX];
     size_t column_count;

@@ -90,7 +90,7 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
                repeats                     ? ", again and again; those that are not possible are skipped"
                : trace->step_count > given ? ", then each thread a step in turn"
                                            : "");
-    content_schedule(&content, trace, SIZE_MAX);
+    content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     add_end(&content, trace);
     print_words(content_fact(&content, STYLE_CHANGED, trace->end == TRACE_UNFINISHED ? "so far" : "at the end"), trace);
     setting_print_length(content_fact(&content, STYLE_PLAIN, "executed"), trace);
@@ -139,7 +139,7 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
                          claim->symbol_count);
     findings_add_registers(&content, claim->registers);
     findings_add_scheduler(&content, claim->scheduler, claim->parameters, claim->parameter_count);
-    content_schedule(&content, trace, SIZE_MAX);
+    content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     schedule_section_add_end(&content, trace);
     bool is_confirmed = add_verdict(&content, claim, trace);
     write_content(stream, &content, options);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/findings.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -141,15 +142,6 @@ static void put_preemptions(struct table *table, const struct outcome *outcome, 
     print_range(&table_add_cell(table)->words, least, most);
 }
 
-static bool has_witness(const struct outcome *outcome, int64_t value)
-{
-    for (size_t w = 0; w < outcome->witness_count; w++)
-        if (outcome->witnesses[w].end == OUTCOME_VALUE && outcome->witnesses[w].value == value &&
-            outcome->witnesses[w].trace != NULL)
-            return true;
-    return false;
-}
-
 static void add_values(struct table *table, const struct groups *self, const struct group *group)
 {
     const struct outcome *outcome = self->outcome;
@@ -157,7 +149,7 @@ static void add_values(struct table *table, const struct groups *self, const str
     table_add_row(table, STYLE_PLAIN);
     struct table_cell *cell = table_add_cell(table);
     print_range(&cell->words, first, outcome->rows[group->last].value);
-    if (group->first == group->last && has_witness(outcome, first)) {
+    if (group->first == group->last && findings_witness(outcome, OUTCOME_VALUE, first) != NULL) {
         struct text link = TEXT_INIT;
         text_print(&link, "#value%" PRId64, first);
         cell->link = text_take(&link);

@@ -7,108 +7,93 @@
 
 #include <string.h>
 
-static struct scheduler *make_free(const struct scheduler_recipe *recipe, struct error *error)
+#define ENTRY(name) &scheduler_##name##_kind,
+
+static const struct scheduler_kind *const kinds[] = {SCHEDULER_KINDS(ENTRY) NULL};
+
+const struct scheduler_kind *const *scheduler_kinds(void)
 {
-    (void)recipe;
-    (void)error;
-    return memory_copy(scheduler_free_choice(), sizeof(struct scheduler));
+    return kinds;
 }
 
-/* The kinds, each with the parameters that it has. */
-static const struct kind_row {
-    const char *name;
-    const char *parameters[5];
-    struct scheduler *(*make)(const struct scheduler_recipe *recipe, struct error *error);
-} rows[] = {
-    {"free", {NULL}, make_free},
-    {"tick", {"quantum", "pick", "phase", NULL}, scheduler_make_tick},
-    {"parallel", {"lag", "offset", NULL}, scheduler_make_parallel},
-    {"preemptions", {"bound", NULL}, scheduler_make_preemptions},
-    {"signal", {"quantum", "pick", "phase", "arrival", NULL}, scheduler_make_signal},
-};
-
-enum { KIND_COUNT = sizeof rows / sizeof rows[0] };
-
-static const struct kind_row *find_kind(const char *name)
+const struct scheduler_kind *scheduler_find_kind(const char *name)
 {
-    for (size_t k = 0; k < KIND_COUNT; k++)
-        if (strcmp(rows[k].name, name) == 0)
-            return &rows[k];
+    for (size_t k = 0; kinds[k] != NULL; k++)
+        if (strcmp(kinds[k]->name, name) == 0)
+            return kinds[k];
     return NULL;
 }
 
-const char *const *scheduler_kinds(void)
+const struct scheduler_parameter *scheduler_kind_parameter(const struct scheduler_kind *self, const char *name)
 {
-    static const char *const names[KIND_COUNT + 1] = {"free", "tick", "parallel", "preemptions", "signal", NULL};
-    return names;
+    for (const struct scheduler_parameter *parameter = self->parameters; parameter->name != NULL; parameter++)
+        if (strcmp(parameter->name, name) == 0)
+            return parameter;
+    return NULL;
 }
 
-const char *const *scheduler_parameters(const char *kind)
+bool scheduler_is_parameter(const char *name)
 {
-    const struct kind_row *row = find_kind(kind);
-    return row != NULL ? row->parameters : NULL;
+    for (size_t k = 0; kinds[k] != NULL; k++)
+        if (scheduler_kind_parameter(kinds[k], name) != NULL)
+            return true;
+    return false;
 }
 
 /* ---- Reading parameters --------------------------------------------------------------------------------------- */
 
-/* "free, tick or signal" */
-static void list_words(struct text *text, const char *const *words)
+/* One more of several words: "free", ", tick", " or signal". */
+static void add_word(struct text *text, const char *word, bool is_last)
 {
-    for (size_t w = 0; words[w] != NULL; w++)
-        text_print(text, "%s%s", w == 0 ? "" : words[w + 1] == NULL ? " or " : ", ", words[w]);
+    text_print(text, "%s%s", text->length == 0 ? "" : is_last ? " or " : ", ", word);
 }
 
-bool scheduler_read_number(const struct scheduler_recipe *recipe, const char *name, int64_t least, int64_t most,
-                           int64_t otherwise, int64_t *result, struct error *error)
+/* "0 to 5, any", or, where it is no number, "any or round-robin" */
+static void print_range(const struct scheduler_parameter *parameter, int64_t most, struct text *text)
 {
-    static const char *const no_words[] = {NULL};
-    return scheduler_read_number_or_word(recipe, name, least, most, no_words, otherwise, result, error);
+    struct text words = TEXT_INIT;
+    bool is_number = parameter->least <= parameter->most;
+    if (is_number)
+        text_print(text, "%lld to %lld%s", (long long)parameter->least, (long long)most,
+                   parameter->words != NULL ? ", " : "");
+    for (const char *const *word = parameter->words; word != NULL && *word != NULL; word++)
+        add_word(&words, *word, word[1] == NULL);
+    text_print(text, "%s", text_string(&words));
+    text_free(&words);
 }
 
-bool scheduler_read_number_or_word(const struct scheduler_recipe *recipe, const char *name, int64_t least, int64_t most,
-                                   const char *const *words, int64_t otherwise, int64_t *result, struct error *error)
+/* The w-th word of a parameter is -1 - w. */
+static bool read_word(const struct scheduler_parameter *parameter, const char *given, int64_t *result)
 {
-    const struct property *property = property_find(recipe->parameters, recipe->count, name);
-    *result = property == NULL ? otherwise : property->number;
-    if (property == NULL || (property->is_number && property->number >= least && property->number <= most))
-        return true;
-    for (size_t w = 0; words[w] != NULL && !property->is_number; w++)
-        if (strcmp(property->text, words[w]) == 0) {
+    for (size_t w = 0; parameter->words != NULL && parameter->words[w] != NULL; w++)
+        if (strcmp(given, parameter->words[w]) == 0) {
             *result = -1 - (int64_t)w;
             return true;
         }
-    struct text expected = TEXT_INIT;
-    list_words(&expected, words);
-    if (property->is_number)
-        error_set(error, NULL, 0, 0, "%s: %lld is out of range (expected %lld to %lld%s%s)", name,
-                  (long long)property->number, (long long)least, (long long)most, words[0] != NULL ? ", " : "",
-                  text_string(&expected));
-    else
-        error_set(error, NULL, 0, 0, "%s: '%s' is no number (expected %lld to %lld%s%s)", name, property->text,
-                  (long long)least, (long long)most, words[0] != NULL ? ", " : "", text_string(&expected));
-    text_free(&expected);
     return false;
 }
 
-bool scheduler_read_word(const struct scheduler_recipe *recipe, const char *name, const char *const *words,
-                         size_t otherwise, size_t *result, struct error *error)
+bool scheduler_read(const struct scheduler_recipe *recipe, const struct scheduler_parameter *parameter, int64_t most,
+                    int64_t otherwise, int64_t *result, struct error *error)
 {
-    const struct property *property = property_find(recipe->parameters, recipe->count, name);
-    *result = otherwise;
-    if (property == NULL)
+    const struct property *given = property_find(recipe->parameters, recipe->count, parameter->name);
+    *result = given == NULL ? otherwise : given->number;
+    if (given == NULL      ? parameter->unit == NULL
+        : given->is_number ? given->number >= parameter->least && given->number <= most
+                           : read_word(parameter, given->text, result))
         return true;
-    for (size_t w = 0; words[w] != NULL && !property->is_number; w++)
-        if (strcmp(property->text, words[w]) == 0) {
-            *result = w;
-            return true;
-        }
     struct text expected = TEXT_INIT;
-    list_words(&expected, words);
-    if (property->is_number)
-        error_set(error, NULL, 0, 0, "%s: %lld is unknown (expected %s)", name, (long long)property->number,
+    const char *problem = parameter->least > parameter->most ? "unknown" : "out of range";
+    print_range(parameter, most, &expected);
+    if (given == NULL)
+        error_set(error, NULL, 0, 0, "the %s scheduler needs a %s (expected %s%s)", recipe->kind->name, parameter->name,
+                  text_string(&expected), parameter->unit);
+    else if (given->is_number)
+        error_set(error, NULL, 0, 0, "%s: %lld is %s (expected %s)", parameter->name, (long long)given->number, problem,
                   text_string(&expected));
     else
-        error_set(error, NULL, 0, 0, "%s: '%s' is unknown (expected %s)", name, property->text, text_string(&expected));
+        error_set(error, NULL, 0, 0, "%s: '%s' is %s (expected %s)", parameter->name, given->text,
+                  parameter->least > parameter->most ? problem : "no number", text_string(&expected));
     text_free(&expected);
     return false;
 }
@@ -118,43 +103,37 @@ bool scheduler_read_word(const struct scheduler_recipe *recipe, const char *name
 static void complain_of_kind(const char *kind, struct error *error)
 {
     struct text expected = TEXT_INIT;
-    list_words(&expected, scheduler_kinds());
+    for (size_t k = 0; kinds[k] != NULL; k++)
+        add_word(&expected, kinds[k]->name, kinds[k + 1] == NULL);
     error_set(error, NULL, 0, 0, "unknown scheduler '%s' (expected %s)", kind, text_string(&expected));
     text_free(&expected);
 }
 
-/* Whether a kind has all the parameters that are given. */
-static bool knows_parameters(const struct kind_row *row, const struct property *parameters, size_t count,
-                             struct error *error)
+static void complain_of_parameter(const struct scheduler_kind *kind, const char *name, struct error *error)
 {
-    for (size_t p = 0; p < count; p++) {
-        size_t known = 0;
-        while (row->parameters[known] != NULL && strcmp(row->parameters[known], parameters[p].name) != 0)
-            known++;
-        if (row->parameters[known] != NULL)
-            continue;
-        struct text expected = TEXT_INIT;
-        list_words(&expected, row->parameters);
-        error_set(error, NULL, 0, 0, "the %s scheduler has no parameter '%s' (expected %s)", row->name,
-                  parameters[p].name, row->parameters[0] != NULL ? text_string(&expected) : "none");
-        text_free(&expected);
-        return false;
-    }
-    return true;
+    struct text expected = TEXT_INIT;
+    for (const struct scheduler_parameter *parameter = kind->parameters; parameter->name != NULL; parameter++)
+        add_word(&expected, parameter->name, parameter[1].name == NULL);
+    error_set(error, NULL, 0, 0, "the %s scheduler has no parameter '%s' (expected %s)", kind->name, name,
+              expected.length > 0 ? text_string(&expected) : "none");
+    text_free(&expected);
 }
 
-struct scheduler *scheduler_new(const char *kind, const struct property *parameters, size_t count, size_t threads,
+struct scheduler *scheduler_new(const char *name, const struct property *parameters, size_t count, size_t threads,
                                 struct error *error)
 {
-    const struct kind_row *row = find_kind(kind);
-    if (row == NULL) {
-        complain_of_kind(kind, error);
+    const struct scheduler_kind *kind = scheduler_find_kind(name);
+    if (kind == NULL) {
+        complain_of_kind(name, error);
         return NULL;
     }
-    if (!knows_parameters(row, parameters, count, error))
-        return NULL;
+    for (size_t p = 0; p < count; p++)
+        if (scheduler_kind_parameter(kind, parameters[p].name) == NULL) {
+            complain_of_parameter(kind, parameters[p].name, error);
+            return NULL;
+        }
     struct scheduler_recipe recipe = {kind, parameters, count, threads};
-    return row->make(&recipe, error);
+    return kind->make(&recipe, error);
 }
 
 void scheduler_free(struct scheduler *self)
@@ -164,7 +143,7 @@ void scheduler_free(struct scheduler *self)
 
 bool scheduler_is_free(const struct scheduler *self)
 {
-    return self->kind == scheduler_free_choice()->kind;
+    return self->kind == &scheduler_free_kind;
 }
 
 void scheduler_describe(const struct scheduler *self, struct property **parameters, size_t *count)
@@ -181,4 +160,13 @@ void scheduler_describe_choices(const struct scheduler *self, const struct sched
         if (schedule->actions[a].kind == ACTION_SIGNAL)
             arrival = (int64_t)(a - first);
     self->kind->describe(self, first > 0 ? schedule->actions[0].phase : 0, arrival, parameters, count);
+}
+
+const char *scheduler_open_choice(const struct scheduler *self, size_t threads)
+{
+    struct scheduler_shape shape;
+    self->kind->shape(self, threads, &shape);
+    if (shape.starts > 1)
+        return self->kind->start_parameter;
+    return shape.options > 1 ? self->kind->option_parameter : NULL;
 }

@@ -52,9 +52,31 @@ struct scheduler_moment {
     uint64_t away;  /* the threads that return from input or output next, which nobody can forbid */
 };
 
-/* The kinds of schedulers share this table of functions. */
+/* A parameter of a kind: what its value can be, and what is said of it. The command line, --help, the manual, `.scheduler`,
+ * witness files and sweeps know no more of it than this. */
+struct scheduler_parameter {
+    const char *name;         /* "quantum"; NULL ends a list */
+    const char *placeholder;  /* for its value: "Q" */
+    const char *help;         /* "ticks until the next thread is picked" */
+    const char *unit;         /* behind the numbers that it can be: " ticks". NULL: it has a default */
+    int64_t least, most;      /* numbers that it can be; none where most is less */
+    const char *const *words; /* that it can be instead, a list that ends with NULL; or NULL */
+};
+
+struct scheduler_recipe;
+
+/* A kind of scheduler: what is said of it, and a table of functions. Each is a value in its own file. */
 struct scheduler_kind {
-    const char *name; /* "free" */
+    const char *name;                             /* "free" */
+    const char *summary;                          /* for --help: "any thread, any time" */
+    const struct scheduler_parameter *parameters; /* a list that ends with a name NULL */
+    const char *meaning;                          /* what it does, for those who do not know the word */
+    const char *meaning_in_turn;  /* the same with pick=round-robin, where that is not the same; or NULL */
+    const char *start_parameter;  /* what chooses among first memories: "phase"; or NULL */
+    const char *option_parameter; /* what chooses among options: "arrival"; or NULL */
+
+    /* Returns a scheduler as new, or NULL with *error set. */
+    struct scheduler *(*make)(const struct scheduler_recipe *recipe, struct error *error);
 
     /* Fills *shape for programs with this number of threads. */
     void (*shape)(const struct scheduler *self, size_t threads, struct scheduler_shape *shape);
@@ -111,9 +133,17 @@ void scheduler_describe(const struct scheduler *self, struct property **paramete
 void scheduler_describe_choices(const struct scheduler *self, const struct schedule *schedule,
                                 struct property **parameters, size_t *count);
 
-/* The names of the kinds and of their parameters, for messages, help and tests: borrowed lists that end with NULL; NULL for
- * a kind that does not exist. */
-const char *const *scheduler_kinds(void);
-const char *const *scheduler_parameters(const char *kind);
+/* The parameter that leaves a choice open beside that of the threads, for schedules of a number of threads; NULL for none. */
+const char *scheduler_open_choice(const struct scheduler *self, size_t threads);
+
+/* The kinds, for messages, help and tests: a borrowed list that ends with NULL; and the one of a name, or NULL. */
+const struct scheduler_kind *const *scheduler_kinds(void);
+const struct scheduler_kind *scheduler_find_kind(const char *name);
+
+/* Whether some kind has a parameter of that name. */
+bool scheduler_is_parameter(const char *name);
+
+/* The parameter of a kind, or NULL. */
+const struct scheduler_parameter *scheduler_kind_parameter(const struct scheduler_kind *self, const char *name);
 
 #endif

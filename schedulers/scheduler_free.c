@@ -1,4 +1,5 @@
 /* The free scheduler: any thread that can go on may step, at every step. The interleaving semantics. */
+#include "base/memory.h"
 #include "schedulers/scheduler_parts.h"
 
 static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
@@ -58,10 +59,31 @@ static void describe(const struct scheduler *self, int64_t start, int64_t arriva
     (void)count;
 }
 
+static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
+{
+    (void)recipe;
+    (void)error;
+    return memory_copy(scheduler_free_choice(), sizeof(struct scheduler));
+}
+
+static const struct scheduler_parameter no_parameters[] = {{.name = NULL}};
+
+const struct scheduler_kind scheduler_free_kind = {
+    .name = "free",
+    .summary = "any thread, any time",
+    .parameters = no_parameters,
+    .meaning = "any thread that can go on may step",
+    .make = make,
+    .shape = shape,
+    .start = remember_nothing,
+    .choices = every_ready_thread,
+    .after = change_nothing,
+    .refusal = never_refuses,
+    .describe = describe,
+};
+
 const struct scheduler *scheduler_free_choice(void)
 {
-    static const struct scheduler_kind kind = {"free",         shape,         remember_nothing, every_ready_thread,
-                                               change_nothing, never_refuses, describe};
-    static const struct scheduler scheduler = {&kind};
+    static const struct scheduler scheduler = {&scheduler_free_kind};
     return &scheduler;
 }

@@ -163,34 +163,59 @@ static bool read_offsets(struct parallel *self, const char *list, struct error *
     }
 }
 
+static const struct scheduler_parameter parameters_of_kind[] = {
+    {
+        .name = "lag",
+        .placeholder = "L",
+        .help = "steps that a thread can be ahead of another; 1 is lock step",
+        .unit = " steps",
+        .least = 1,
+        .most = LAG_MAX,
+    },
+    {
+        .name = "offset",
+        .placeholder = "LIST",
+        .help = "steps that each thread counts as ahead from the start, such as 0,30: it starts late (default 0)",
+        .most = OFFSET_MAX,
+    },
+    {.name = NULL},
+};
+
 static bool read_parameters(struct parallel *self, const struct scheduler_recipe *recipe, struct error *error)
 {
-    if (!scheduler_read_number(recipe, "lag", 1, LAG_MAX, 0, &self->lag, error))
+    if (!scheduler_read(recipe, &parameters_of_kind[0], LAG_MAX, 0, &self->lag, error))
         return false;
-    if (self->lag == 0) {
-        error_set(error, NULL, 0, 0, "the parallel scheduler needs a lag (expected 1 to %d steps)", LAG_MAX);
-        return false;
-    }
     const struct property *offset = property_find(recipe->parameters, recipe->count, "offset");
-    if (offset == NULL)
-        return true;
-    if (!offset->is_number)
+    if (offset != NULL && !offset->is_number)
         return read_offsets(self, offset->text, error);
     int64_t first;
-    if (!scheduler_read_number(recipe, "offset", 0, OFFSET_MAX, 0, &first, error))
+    if (!scheduler_read(recipe, &parameters_of_kind[1], OFFSET_MAX, 0, &first, error))
         return false;
     self->offsets[0] = (uint32_t)first;
     return true;
 }
 
-struct scheduler *scheduler_make_parallel(const struct scheduler_recipe *recipe, struct error *error)
+static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
 {
-    static const struct scheduler_kind kind = {"parallel", shape, start, choices, after, refusal, describe};
     struct parallel *self = memory_new(1, sizeof *self);
-    self->head.kind = &kind;
+    self->head.kind = recipe->kind;
     self->threads = recipe->threads;
     if (read_parameters(self, recipe, error))
         return &self->head;
     memory_free(self);
     return NULL;
 }
+
+const struct scheduler_kind scheduler_parallel_kind = {
+    .name = "parallel",
+    .summary = "a core a thread",
+    .parameters = parameters_of_kind,
+    .meaning = "a processor a thread; none gets further ahead of another than the lag",
+    .make = make,
+    .shape = shape,
+    .start = start,
+    .choices = choices,
+    .after = after,
+    .refusal = refusal,
+    .describe = describe,
+};

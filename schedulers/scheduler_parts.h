@@ -6,29 +6,27 @@
 
 /* What a kind is made from. */
 struct scheduler_recipe {
-    const char *kind;
+    const struct scheduler_kind *kind;
     const struct property *parameters;
     size_t count;
     size_t threads;
 };
 
-/* The makers of the kinds: return a scheduler as new, or NULL with *error set. */
-struct scheduler *scheduler_make_tick(const struct scheduler_recipe *recipe, struct error *error);
-struct scheduler *scheduler_make_signal(const struct scheduler_recipe *recipe, struct error *error);
-struct scheduler *scheduler_make_parallel(const struct scheduler_recipe *recipe, struct error *error);
-struct scheduler *scheduler_make_preemptions(const struct scheduler_recipe *recipe, struct error *error);
+/* The kinds, a line and a file each, in the order in which they are told. */
+#define SCHEDULER_KINDS(X) \
+    X(free)                \
+    X(tick)                \
+    X(parallel)            \
+    X(preemptions)         \
+    X(signal)
 
-/* Reads a parameter that is a number from least to most; where it is not given, `otherwise`. */
-bool scheduler_read_number(const struct scheduler_recipe *recipe, const char *name, int64_t least, int64_t most,
-                           int64_t otherwise, int64_t *result, struct error *error);
+#define SCHEDULER_DECLARE(name) extern const struct scheduler_kind scheduler_##name##_kind;
+SCHEDULER_KINDS(SCHEDULER_DECLARE)
 
-/* The same for a number or one of some words (a list that ends with NULL): the w-th word gives -1 - w. */
-bool scheduler_read_number_or_word(const struct scheduler_recipe *recipe, const char *name, int64_t least, int64_t most,
-                                   const char *const *words, int64_t otherwise, int64_t *result, struct error *error);
-
-/* The same for one of some words: its position. */
-bool scheduler_read_word(const struct scheduler_recipe *recipe, const char *name, const char *const *words,
-                         size_t otherwise, size_t *result, struct error *error);
+/* Reads a parameter, a number of at most `most` (which may be less than the greatest that it can be); the w-th of its words
+ * gives -1 - w. Where it is not given, and need not be, it is `otherwise`. */
+bool scheduler_read(const struct scheduler_recipe *recipe, const struct scheduler_parameter *parameter, int64_t most,
+                    int64_t otherwise, int64_t *result, struct error *error);
 
 static inline bool scheduler_has(uint64_t set, int thread)
 {

@@ -71,17 +71,36 @@ static void describe(const struct scheduler *self, int64_t start, int64_t arriva
     property_add_number(parameters, count, "bound", (int64_t)bound_of(self));
 }
 
-struct scheduler *scheduler_make_preemptions(const struct scheduler_recipe *recipe, struct error *error)
+static const struct scheduler_parameter parameters_of_kind[] = {
+    {.name = "bound",
+     .placeholder = "B",
+     .help = "how many there are at most",
+     .unit = "",
+     .least = 0,
+     .most = BOUND_MAX},
+    {.name = NULL},
+};
+
+static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
 {
-    static const struct scheduler_kind kind = {"preemptions", shape, start, choices, after, refusal, describe};
     int64_t bound;
-    if (!scheduler_read_number(recipe, "bound", 0, BOUND_MAX, -1, &bound, error))
+    if (!scheduler_read(recipe, recipe->kind->parameters, BOUND_MAX, 0, &bound, error))
         return NULL;
-    if (bound < 0) {
-        error_set(error, NULL, 0, 0, "the preemptions scheduler needs a bound (expected 0 to %d)", BOUND_MAX);
-        return NULL;
-    }
     struct bounded *self = memory_new(1, sizeof *self);
-    *self = (struct bounded){{&kind}, bound};
+    *self = (struct bounded){{recipe->kind}, bound};
     return &self->head;
 }
+
+const struct scheduler_kind scheduler_preemptions_kind = {
+    .name = "preemptions",
+    .summary = "few switches",
+    .parameters = parameters_of_kind,
+    .meaning = "any thread may step, but a running one is interrupted no more often than that",
+    .make = make,
+    .shape = shape,
+    .start = start,
+    .choices = choices,
+    .after = after,
+    .refusal = refusal,
+    .describe = describe,
+};

@@ -136,21 +136,50 @@ static void describe(const struct scheduler *self, int64_t start, int64_t arriva
         property_add_text(parameters, count, "arrival", "any");
 }
 
-struct scheduler *scheduler_make_signal(const struct scheduler_recipe *recipe, struct error *error)
+static const char *const arrival_words[] = {"any", "never", NULL};
+
+static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
 {
-    static const struct scheduler_kind kind = {"signal", shape, start, choices, after, refusal, describe};
-    static const char *const words[] = {"any", "never", NULL};
+    const struct scheduler_parameter *arrival = scheduler_kind_parameter(recipe->kind, "arrival");
     if (recipe->threads > SIGNAL_THREADS_MAX) {
         error_set(error, NULL, 0, 0, "%zu threads are too many for the signal scheduler (expected at most %d)",
                   recipe->threads, SIGNAL_THREADS_MAX);
         return NULL;
     }
     struct signal *self = memory_new(1, sizeof *self);
-    self->head.kind = &kind;
+    self->head.kind = recipe->kind;
     if (ticker_read(&self->ticker, recipe, error) &&
-        scheduler_read_number_or_word(recipe, "arrival", 0, SIGNAL_STEPS_MAX, words, ARRIVES_ANY_TIME, &self->arrival,
-                                      error))
+        scheduler_read(recipe, arrival, arrival->most, ARRIVES_ANY_TIME, &self->arrival, error))
         return &self->head;
     memory_free(self);
     return NULL;
 }
+
+static const struct scheduler_parameter parameters_of_kind[] = {
+    TICKER_PARAMETERS,
+    {
+        .name = "arrival",
+        .placeholder = "N",
+        .help = "before which step it arrives (0: the first), any (default) or never",
+        .least = 0,
+        .most = SIGNAL_STEPS_MAX,
+        .words = arrival_words,
+    },
+    {.name = NULL},
+};
+
+const struct scheduler_kind scheduler_signal_kind = {
+    .name = "signal",
+    .summary = "tick, and a signal arrives",
+    .parameters = parameters_of_kind,
+    .start_parameter = "phase",
+    .option_parameter = "arrival",
+    .meaning = "as tick, but from a signal until the first thread runs the quantum is 1",
+    .make = make,
+    .shape = shape,
+    .start = start,
+    .choices = choices,
+    .after = after,
+    .refusal = refusal,
+    .describe = describe,
+};

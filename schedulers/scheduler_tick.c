@@ -65,13 +65,30 @@ static void describe(const struct scheduler *self, int64_t start, int64_t arriva
     ticker_describe(ticker_of(self), start, parameters, count);
 }
 
-struct scheduler *scheduler_make_tick(const struct scheduler_recipe *recipe, struct error *error)
+static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
 {
-    static const struct scheduler_kind kind = {"tick", shape, start, choices, after, refusal, describe};
     struct tick *self = memory_new(1, sizeof *self);
-    self->head.kind = &kind;
+    self->head.kind = recipe->kind;
     if (ticker_read(&self->ticker, recipe, error))
         return &self->head;
     memory_free(self);
     return NULL;
 }
+
+static const struct scheduler_parameter parameters_of_kind[] = {TICKER_PARAMETERS, {.name = NULL}};
+
+const struct scheduler_kind scheduler_tick_kind = {
+    .name = "tick",
+    .summary = "one processor, in quanta",
+    .parameters = parameters_of_kind,
+    .start_parameter = "phase",
+    .meaning = "one processor; after each quantum any thread is picked",
+    .meaning_in_turn = "one processor; after each quantum the next thread has its turn",
+    .make = make,
+    .shape = shape,
+    .start = start,
+    .choices = choices,
+    .after = after,
+    .refusal = refusal,
+    .describe = describe,
+};

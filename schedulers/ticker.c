@@ -2,29 +2,24 @@
 
 #include "machine/machine.h"
 
-static const char *const pick_words[] = {"any", "round-robin", NULL};
-static const char *const phase_words[] = {"any", NULL};
+const char *const ticker_pick_words[] = {"any", "round-robin", NULL};
+const char *const ticker_phase_words[] = {"any", NULL};
 
 bool ticker_read(struct ticker *self, const struct scheduler_recipe *recipe, struct error *error)
 {
-    size_t pick;
-    if (!scheduler_read_number(recipe, "quantum", 1, TICKER_QUANTUM_MAX, 0, &self->quantum, error))
+    const struct scheduler_parameter *quantum = recipe->kind->parameters, *pick = quantum + 1, *phase = quantum + 2;
+    int64_t picked;
+    if (!scheduler_read(recipe, quantum, quantum->most, 0, &self->quantum, error) ||
+        !scheduler_read(recipe, pick, pick->most, -1, &picked, error))
         return false;
-    if (self->quantum == 0) {
-        error_set(error, NULL, 0, 0, "the %s scheduler needs a quantum (expected 1 to %d ticks)", recipe->kind,
-                  TICKER_QUANTUM_MAX);
-        return false;
-    }
-    if (!scheduler_read_word(recipe, "pick", pick_words, 0, &pick, error))
-        return false;
-    self->round_robin = pick == 1;
-    return scheduler_read_number_or_word(recipe, "phase", 0, self->quantum - 1, phase_words, 0, &self->phase, error);
+    self->round_robin = picked == -2;
+    return scheduler_read(recipe, phase, self->quantum - 1, 0, &self->phase, error);
 }
 
 void ticker_describe(const struct ticker *self, int64_t start, struct property **parameters, size_t *count)
 {
     property_add_number(parameters, count, "quantum", self->quantum);
-    property_add_text(parameters, count, "pick", pick_words[self->round_robin]);
+    property_add_text(parameters, count, "pick", ticker_pick_words[self->round_robin]);
     if (self->phase >= 0 || start >= 0)
         property_add_number(parameters, count, "phase", self->phase >= 0 ? self->phase : start);
     else

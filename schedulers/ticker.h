@@ -10,13 +10,34 @@
 
 enum { TICKER_QUANTUM_MAX = 1000000 };
 
+extern const char *const ticker_pick_words[], *const ticker_phase_words[];
+
+/* The parameters, which come first in the list of a kind. */
+#define TICKER_PARAMETERS                                                                  \
+    {.name = "quantum",                                                                    \
+     .placeholder = "Q",                                                                   \
+     .help = "ticks until the next thread is picked",                                      \
+     .unit = " ticks",                                                                     \
+     .least = 1,                                                                           \
+     .most = TICKER_QUANTUM_MAX},                                                          \
+        {.name = "pick",                                                                   \
+         .placeholder = "HOW",                                                             \
+         .help = "any (default) or round-robin",                                           \
+         .least = 1,                                                                       \
+         .words = ticker_pick_words},                                                      \
+    {                                                                                      \
+        .name = "phase", .placeholder = "P",                                               \
+        .help = "ticks of the first quantum that are used up already (default 0), or any", \
+        .most = TICKER_QUANTUM_MAX - 1, .words = ticker_phase_words                        \
+    }
+
 struct ticker {
     int64_t quantum;  /* ticks, 1 .. TICKER_QUANTUM_MAX */
     bool round_robin; /* the next ready thread by index; else any, the same one included */
     int64_t phase;    /* ticks of the first quantum that are used at the start; -1: any number */
 };
 
-/* Reads the parameters quantum, pick and phase. */
+/* Reads the parameters. */
 bool ticker_read(struct ticker *self, const struct scheduler_recipe *recipe, struct error *error);
 
 /* Appends them; start is a phase, or SCHEDULER_OPEN for the ticker's own. */

@@ -14,6 +14,7 @@ unit_tests = \
     %D%/units/test_chain \
     %D%/units/test_claim \
     %D%/units/test_composition \
+    %D%/units/test_content \
     %D%/units/test_dialect \
     %D%/units/test_dot \
     %D%/units/test_estimate \
@@ -67,7 +68,7 @@ oracle_test = %D%/oracles/test_oracle
 # Answers to assignments, graded and judged. `make check` takes a few seeds; a thousand take minutes.
 grades_test = %D%/oracles/test_grades
 
-# Writes what test-exports looks at.
+# Writes what test_exports.sh looks at.
 test_tools = %D%/whole/exporter
 
 # What several test programs share.
@@ -88,43 +89,52 @@ unit_sources = \
     %D%/oracles/survey.c %D%/oracles/survey.h \
     %D%/support/unit.c %D%/support/unit.h
 
-# What is run besides; each says by itself when it has to be skipped.
+# What is run besides, long ones first; each says by itself when it has to be skipped.
 test_scripts = \
-    %D%/check-layers \
+    %D%/whole/test_assign.sh \
+    %D%/whole/test_exports.sh \
+    %D%/whole/test_grade.sh \
+    %D%/whole/test_report.sh \
     %D%/run-cases \
     %D%/whole/test_32_bit.sh \
-    %D%/whole/test_assign.sh \
-    %D%/whole/test_docs.sh \
-    %D%/whole/test_exports.sh \
-    %D%/whole/test_formats.sh \
-    %D%/whole/test_grade.sh \
     %D%/whole/test_library.sh \
-    %D%/whole/test_limits.sh \
-    %D%/whole/test_matrix.sh \
     %D%/whole/test_memory.sh \
-    %D%/whole/test_pages.sh \
-    %D%/whole/test_report.sh \
-    %D%/whole/test_theorem.sh \
-    %D%/whole/test_valgrind.sh \
-    %D%/whole/test_verify.sh
+    %D%/whole/test_matrix.sh \
+    %D%/whole/test_formats.sh \
+    %D%/whole/test_verify.sh \
+    %D%/whole/test_limits.sh \
+    %D%/whole/test_docs.sh \
+    %D%/whole/test_valgrind.sh
 
-EXTRA_DIST += $(test_scripts) %D%/whole/library_example.c %D%/whole/library_example.expected %D%/whole/library_failing.c %D%/cases %D%/whole/browser.py %D%/support/lsan.supp %D%/support/valgrind.supp
+# These look at sources, proofs and pages, not at how racecheck uses its memory: sanitizers have nothing to find.
+source_scripts = \
+    %D%/whole/test_theorem.sh \
+    %D%/whole/test_pages.sh \
+    %D%/whole/test_layers.sh \
+    %D%/check-layers
+
+TESTS += $(test_scripts)
+if !SANITIZED
+TESTS += $(source_scripts)
+endif
+EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+    %D%/whole/library_failing.c %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
 check_PROGRAMS += $(unit_tests) $(oracle_test) $(random_tests) $(grades_test) $(test_tools)
-TESTS += $(unit_tests) $(oracle_test) $(random_tests) $(grades_test)
+TESTS += $(oracle_test) $(grades_test) $(random_tests) $(unit_tests)
 %C%_libunit_a_SOURCES = $(unit_sources)
 %C%_fuzz_test_submissions_SOURCES = %D%/fuzz/test_submissions.c %D%/fuzz/fuzz_submission.c
 endif
-# Writes certificates for test-verify.
+# Writes certificates for test_verify.sh.
 check_PROGRAMS += %D%/whole/certify
 %C%_whole_certify_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
 
 # For every program that does not say otherwise, that is the tests.
 LDADD = %D%/libunit.a $(OUR_LIBS) $(THEIR_LIBS) $(CUNIT_LIBS)
 
-# Preloaded by test-memory; no libtool for the sake of one file. Without sanitizers, which bring their own allocator.
+# Preloaded by test_memory.sh; no libtool for the sake of one file. Without sanitizers, which bring their own allocator.
 if !SANITIZED
 check_DATA += %D%/whole/failing_malloc.so
 CLEANFILES += %D%/whole/failing_malloc.so
@@ -143,6 +153,17 @@ TESTS += %D%/fuzz/test_corpus
 %C%_fuzz_test_corpus_SOURCES = %D%/fuzz/test_corpus.c %D%/fuzz/fuzz_assembler.c
 %C%_fuzz_test_corpus_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/submissions %D%/fuzz/assembler.dict %D%/fuzz/submission.dict %D%/fuzz/README.md
+
+# Both readers of certificates, racecheck's and the verifier's. `make fuzz-readers SEED=7 RUNS=100000` tries more.
+check_PROGRAMS += %D%/fuzz/test_readers %D%/fuzz/verifier_reader
+TESTS += %D%/fuzz/test_readers
+%C%_fuzz_test_readers_SOURCES = %D%/fuzz/test_readers.c %D%/fuzz/subject_dump.c %D%/fuzz/subject_dump.h
+%C%_fuzz_test_readers_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
+%C%_fuzz_verifier_reader_SOURCES = %D%/fuzz/verifier_reader.c $(verify_sources)
+%C%_fuzz_verifier_reader_LDADD =
+.PHONY: fuzz-readers
+fuzz-readers: all %D%/fuzz/test_readers %D%/fuzz/verifier_reader
+	@$(test_environment) ./%D%/fuzz/test_readers $(SEED) $(RUNS) $(RUNS)
 
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang
@@ -170,7 +191,6 @@ fuzz: models/catalogue_texts.c
 fuzz-submissions: models/catalogue_texts.c
 	$(call run_fuzzer,submission,$(submission_sources),$(wildcard $(srcdir)/%D%/fuzz/submissions/*),-detect_leaks=1)
 
-TESTS += $(test_scripts)
 TEST_EXTENSIONS =
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 # A test that hangs is a test that fails.
@@ -197,7 +217,7 @@ AM_TESTS_ENVIRONMENT = $(test_environment)
 .PHONY: check-valgrind check-random check-grades coverage
 
 # Everything under valgrind: the unit tests one by one, a few random programs in place of test_oracle's thousands, and what
-# test-valgrind runs.
+# test_valgrind.sh runs.
 check-valgrind: all $(check_LIBRARIES) $(check_PROGRAMS)
 	@$(test_environment) \
 	if test -z "$$VALGRIND"; then echo "there is no valgrind" >&2; exit 1; fi; \
@@ -220,6 +240,25 @@ check-grades: SEED = 0
 check-grades: RUNS = 1000
 check-grades: all $(check_LIBRARIES) $(grades_test) %D%/units/test_version
 	@$(test_environment) ./%D%/units/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
+
+# What takes longer than `make check` may: so many random programs for each scheduler before the enumerator, other seeds of everything
+# that is drawn, the certificates of the whole catalogue, and the fuzzers, where there is a clang, for LONG_SECONDS each.
+LONG_RUNS = 5000
+LONG_SECONDS = 300
+.PHONY: check-long
+check-long: all $(check_LIBRARIES) $(check_PROGRAMS)
+	@$(test_environment) set -e; \
+	./%D%/oracles/test_random --every-scheduler 1 $(LONG_RUNS); \
+	./%D%/oracles/test_random 1000000 $(LONG_RUNS); \
+	./%D%/fuzz/test_submissions 1000000 $(LONG_RUNS); \
+	./%D%/units/test_version 200; \
+	./%D%/oracles/test_grades 0 200
+	$(MAKE) $(AM_MAKEFLAGS) check-certificates
+	if command -v $(FUZZ_CLANG) >/dev/null; then \
+	    $(MAKE) $(AM_MAKEFLAGS) fuzz fuzz-submissions FUZZ_SECONDS=$(LONG_SECONDS); \
+	else \
+	    echo "there is no $(FUZZ_CLANG): the fuzzers are left out"; \
+	fi
 
 # The certificates of the whole catalogue, of up to some millions of states; takes minutes.
 .PHONY: check-certificates

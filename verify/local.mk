@@ -1,13 +1,12 @@
 # verify: the verifier of certificates, a program of its own that shares no file and no library of ours with racecheck.
 bin_PROGRAMS += racecheck-verify
-racecheck_verify_SOURCES = \
+verify_sources = \
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_states.c \
     %D%/code.c \
     %D%/expression.c \
     %D%/lines.c \
     %D%/machine.c %D%/machine.h \
-    %D%/main.c \
     %D%/operands.c \
     %D%/program.c %D%/program.h \
     %D%/proof.c %D%/proof.h \
@@ -18,6 +17,7 @@ racecheck_verify_SOURCES = \
     %D%/verdict.c %D%/verdict.h \
     %D%/witness.c %D%/witness.h \
     %D%/words.c %D%/words.h
+racecheck_verify_SOURCES = %D%/main.c $(verify_sources)
 # Nothing but the C library.
 racecheck_verify_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)
 racecheck_verify_CFLAGS = $(RACECHECK_CFLAGS)

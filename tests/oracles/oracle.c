@@ -137,14 +137,15 @@ static void draw_offsets(struct draw *self, size_t threads)
     text_free(&list);
 }
 
-struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, size_t threads)
+struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, size_t threads)
 {
     struct draw draw = {.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     for (int warm = 0; warm < 4; warm++)
         subject_random(&draw.random);
     static const char *const kinds[] = {"free",     "tick",        "tick",   "tick",  "parallel",
                                         "parallel", "preemptions", "signal", "signal"};
-    const char *kind = kinds[draw_number(&draw, 0, 8)];
+    if (kind == NULL)
+        kind = kinds[draw_number(&draw, 0, 8)];
     if (strcmp(kind, "tick") == 0 || strcmp(kind, "signal") == 0)
         draw_processor(&draw);
     if (strcmp(kind, "signal") == 0)
@@ -417,7 +418,7 @@ static void count_outcome(const struct examination *self, const struct outcome *
     struct oracle_tally *tally = self->tally;
     const char *kind = self->scheduler->scheduler == NULL ? "free" : self->scheduler->scheduler->kind->name;
     for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
-        tally->kinds[k] += strcmp(scheduler_kinds()[k], kind) == 0;
+        tally->kinds[k] += strcmp(scheduler_kinds()[k]->name, kind) == 0;
     tally->open += !is_exact(self->scheduler);
     tally->collapsed += outcome->collapsed;
     tally->programs++;
@@ -557,7 +558,8 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
 {
     static const char *const names[] = {"x", "y", "z"};
     struct random_program *program = random_program_new(seed, &request->options);
-    struct oracle_scheduler *drawn = request->draw ? oracle_scheduler_draw(seed, program->threads) : NULL;
+    struct oracle_scheduler *drawn =
+        request->draw ? oracle_scheduler_draw(seed, request->kind, program->threads) : NULL;
     const struct oracle_scheduler *scheduler = request->scheduler ? request->scheduler : &free_choice;
     char *text = request->draw && seed % 4 < 2 ? price(program->text, seed) : memory_copy_string(program->text);
     char name[40];

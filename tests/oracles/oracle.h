@@ -31,8 +31,9 @@ struct oracle_scheduler {
 struct oracle_scheduler *oracle_scheduler_new(const char *kind, const struct property *parameters, size_t count,
                                               size_t threads);
 
-/* Returns a scheduler of a kind and with parameters that depend on the seed alone, as new. */
-struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, size_t threads);
+/* Returns a scheduler with parameters that depend on the seed alone, as new; of this kind or, where it is NULL, of one that depends on the
+ * seed as well. */
+struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, size_t threads);
 
 /* Frees what one of those two returned; NULL is allowed. */
 void oracle_scheduler_free(struct oracle_scheduler *self);
@@ -56,7 +57,8 @@ struct oracle_tally {
 struct oracle_request {
     struct random_options options;
     const struct oracle_scheduler *scheduler; /* NULL: free */
-    bool draw;                                /* instead of that: one that depends on the seed */
+    bool draw;                                /* instead of that: one that depends on the seed, */
+    const char *kind;                         /* of this kind; NULL: of any */
     bool enumerate;                           /* compare with the enumerator, too */
 };
 

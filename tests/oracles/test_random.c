@@ -1,11 +1,12 @@
 /* test_random: as many random programs as wanted, each checked as in tests/oracles/oracle.h.
  *
- *     test_random [--verbose] [--free] [SEED RUNS]
+ *     test_random [--verbose] [--free | --every-scheduler] [SEED RUNS]
  *     make check-random SEED=1 RUNS=100000
  *
- * Takes the seeds SEED, SEED + 1, ..., RUNS of them, and stops at the first program on which two accounts differ,
- * which it prints. What kind a program is of follows from its seed, so a seed alone repeats a check. It speaks TAP, as
- * one test, and exits with 0 where all agreed, 1 where they did not, 2 on wrong usage. */
+ * Takes the seeds SEED, SEED + 1, ..., RUNS of them, and stops at the first program on which two accounts differ, which it prints. What
+ * kind a program is of, and its scheduler, follow from its seed, so a seed alone repeats a check. With --every-scheduler there is a test
+ * for each kind of scheduler, which takes as many seeds as it needs to have RUNS programs enumerated. It speaks TAP, and exits with 0
+ * where all agreed, 1 where they did not, 2 on wrong usage. */
 #include "base/memory.h"
 #include "schedulers/scheduler.h"
 #include "tests/oracles/oracle.h"
@@ -17,12 +18,13 @@
 #include <string.h>
 
 /* What `make check` runs: other seeds than those of test_oracle. */
-enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 500 };
+enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 200 };
 
 /* What to do beside taking seeds. */
 struct wish {
     bool verbose;
-    bool free; /* no other scheduler */
+    bool free;  /* no other scheduler */
+    bool every; /* a test for each kind of scheduler */
 };
 
 /* Of ten programs seven are small, two large, one endless. */
@@ -48,15 +50,17 @@ static void print_tally(const struct oracle_tally *tally)
            tally->sliced, tally->symmetric, tally->several, tally->deadlocked, tally->failed, tally->endless,
            tally->collapsed, tally->schedules, tally->enumerated);
     for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
-        printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]);
+        printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]->name);
     printf("\n");
 }
 
-static bool check_seed(uint64_t seed, const struct wish *wish, struct oracle_tally *tally)
+/* A kind of scheduler that is NULL stands for any. */
+static bool check_seed(uint64_t seed, const char *kind, const struct wish *wish, struct oracle_tally *tally)
 {
     struct oracle_request request = oracle_request(kind_of(seed));
     struct text complaint = TEXT_INIT;
     request.draw = !wish->free;
+    request.kind = kind;
     request.enumerate = request.enumerate || request.draw;
     bool agreed = oracle_check(seed, &request, tally, wish->verbose, &complaint);
     fputs(text_string(&complaint), stdout);
@@ -64,18 +68,38 @@ static bool check_seed(uint64_t seed, const struct wish *wish, struct oracle_tal
     return agreed;
 }
 
-static int check_seeds(uint64_t seed, uint64_t runs, const struct wish *wish)
+/* One test: runs seeds until so many programs were checked or, of one kind of scheduler, enumerated. Returns whether all agree. */
+static bool check_seeds(unsigned number, uint64_t seed, uint64_t runs, const char *kind, const struct wish *wish)
 {
     struct oracle_tally tally = {0};
-    printf("1..1\n");
-    for (uint64_t i = 0; i < runs; i++)
-        if (!check_seed(seed + i, wish, &tally)) {
-            printf("not ok 1 - the accounts of seed %" PRIu64 " differ\n", seed + i);
-            return EXIT_FAILURE;
+    for (uint64_t i = 0; (kind == NULL ? i : tally.enumerated) < runs; i++)
+        if (!check_seed(seed + i, kind, wish, &tally)) {
+            printf("not ok %u - the accounts of seed %" PRIu64 " differ\n", number, seed + i);
+            return false;
         }
     print_tally(&tally);
-    printf("ok 1 - %" PRIu64 " random programs agree\n", runs);
-    return EXIT_SUCCESS;
+    printf("ok %u - %" PRIu64 " random programs agree%s%s\n", number, runs,
+           kind != NULL ? " with the enumerator under " : "", kind != NULL ? kind : "");
+    fflush(stdout);
+    return true;
+}
+
+static bool check_every_scheduler(uint64_t seed, uint64_t runs, const struct wish *wish)
+{
+    unsigned count = 0;
+    bool agreed = true;
+    while (scheduler_kinds()[count] != NULL)
+        count++;
+    printf("1..%u\n", count);
+    for (unsigned k = 0; k < count; k++)
+        agreed = check_seeds(k + 1, seed, runs, scheduler_kinds()[k], wish) && agreed;
+    return agreed;
+}
+
+static bool check_any(uint64_t seed, uint64_t runs, const struct wish *wish)
+{
+    printf("1..1\n");
+    return check_seeds(1, seed, runs, NULL, wish);
 }
 
 /* Reads the arguments; returns whether they are right. */
@@ -86,6 +110,8 @@ static bool read_arguments(char **arguments, struct wish *wish, uint64_t *seed, 
             wish->verbose = true;
         else if (strcmp(*arguments, "--free") == 0)
             wish->free = true;
+        else if (strcmp(*arguments, "--every-scheduler") == 0)
+            wish->every = true;
         else
             return false;
     }
@@ -97,10 +123,11 @@ int main(int count, char **arguments)
 {
     uint64_t seed = DEFAULT_SEED;
     uint64_t runs = DEFAULT_RUNS;
-    struct wish wish = {false, false};
-    if (count < 1 || !read_arguments(arguments + 1, &wish, &seed, &runs)) {
-        fprintf(stderr, "usage: test_random [--verbose] [--free] [SEED RUNS]\n");
+    struct wish wish = {false, false, false};
+    if (count < 1 || !read_arguments(arguments + 1, &wish, &seed, &runs) || (wish.free && wish.every)) {
+        fprintf(stderr, "usage: test_random [--verbose] [--free | --every-scheduler] [SEED RUNS]\n");
         return 2;
     }
-    return check_seeds(seed, runs, &wish);
+    bool agreed = wish.every ? check_every_scheduler(seed, runs, &wish) : check_any(seed, runs, &wish);
+    return agreed ? EXIT_SUCCESS : EXIT_FAILURE;
 }

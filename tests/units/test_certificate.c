@@ -245,7 +245,7 @@ static unsigned check_random(uint64_t seed)
                                   .max_steps = 12};
     struct random_program *random = random_program_new(seed, &wish);
     struct program *program = subject_program(random->text, random->threads, 1);
-    struct oracle_scheduler *drawn = oracle_scheduler_draw(seed, program->thread_count);
+    struct oracle_scheduler *drawn = oracle_scheduler_draw(seed, NULL, program->thread_count);
     const struct scheduler *scheduler = drawn->scheduler != NULL ? drawn->scheduler : scheduler_free_choice();
     struct analysis_options options = {.scheduler = scheduler, .questions = QUESTION_EXTREMES};
     struct outcome *outcome = subject_analyse(program, &options);

@@ -2,12 +2,14 @@
  * bytes. tests/whole/test_report.sh looks at the same pages in a browser. */
 #include "tests/support/unit.h"
 
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "report/deadlock_report.h"
+#include "report/equation.h"
+#include "report/findings.h"
 #include "report/html_chart.h"
 #include "report/html_report.h"
 #include "report/html_text.h"
-#include "report/markdown_report.h"
 #include "report/markdown_text.h"
 #include "report/mermaid.h"
 #include "report/picture.h"
@@ -129,10 +131,10 @@ static void test_html_prose(void)
 
 static void test_json_text(void)
 {
-    expect_written(html_text_write_json, "</script><!-- & \"\\\n\x01",
+    expect_written(json_text_write_string_for_page, "</script><!-- & \"\\\n\x01",
                    "\"\\u003c/script\\u003e\\u003c!-- \\u0026 \\u0022\\\\\\u000a\\u0001\"");
-    expect_written(html_text_write_json, "\xe2\x80\xa8 \xe2\x81\xa9", "\"\xef\xbf\xbd \xef\xbf\xbd\"");
-    expect_written(html_text_write_json, "\xff", "\"\xef\xbf\xbd\"");
+    expect_written(json_text_write_string_for_page, "\xe2\x80\xa8 \xe2\x81\xa9", "\"\xef\xbf\xbd \xef\xbf\xbd\"");
+    expect_written(json_text_write_string_for_page, "\xff", "\"\xef\xbf\xbd\"");
 }
 
 static void test_markdown_text(void)
@@ -211,17 +213,20 @@ static bool is_in_code(const char *document, size_t place)
     return ticks % 2 == 1;
 }
 
-/* In Markdown, HTML begins with a bare '<' outside code. The command stands in a block of code, as a line of its
+/* In Markdown, HTML begins with a bare '<' outside code. Commands stand in blocks of code, as lines of their
  * own. */
 static void test_markdown_injection(void)
 {
     struct proof_certificate certificate = {EVIL, EVIL};
     struct outcome *outcome = examined(".var value\n.thread a\nmov $1, value\n", 1, 1, 0);
     struct proof proof = evil_proof(outcome, &certificate);
-    char *document = reported(markdown_report_write, &proof);
-    char *command = strstr(document, "\n</script>");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(command);
-    memset(command + 1, '.', strcspn(command + 1, "\n"));
+    char *document = reported(proof_write_markdown, &proof);
+    static const char *const commands[] = {"\n</script>", "\nracecheck-verify </script>"};
+    for (size_t c = 0; c < 2; c++) {
+        char *command = strstr(document, commands[c]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(command);
+        memset(command + 1, '.', strcspn(command + 1, "\n"));
+    }
     size_t length = strlen(document);
     for (size_t at = 0; at < length; at++)
         if (document[at] == '<')
@@ -236,7 +241,7 @@ static void test_markdown_injection(void)
 static void expect_chain(const char *text, unsigned threads, unsigned iters, int64_t value, const char *words)
 {
     struct outcome *outcome = examined(text, threads, iters, 0);
-    const struct outcome_witness *witness = proof_witness(outcome, OUTCOME_VALUE, value);
+    const struct outcome_witness *witness = findings_witness(outcome, OUTCOME_VALUE, value);
     struct text told = TEXT_INIT;
     CU_ASSERT_PTR_NOT_NULL_FATAL(witness);
     struct chain chain = chain_make(witness->trace);
@@ -265,7 +270,7 @@ static void test_chain(void)
 static void test_chain_links(void)
 {
     struct outcome *outcome = race(2, 2);
-    const struct trace *trace = proof_witness(outcome, OUTCOME_VALUE, 2)->trace;
+    const struct trace *trace = findings_witness(outcome, OUTCOME_VALUE, 2)->trace;
     struct chain chain = chain_make(trace);
     struct text text = TEXT_INIT;
     CU_ASSERT_EQUAL_FATAL(chain.count, 2);
@@ -377,14 +382,14 @@ static void test_turns_with_others(void)
     expect_turns(outcome->witnesses[0].trace, 1, locked);
     outcome_free(outcome);
     outcome = examined(crossed, 3, 1, 0);
-    expect_turns(proof_witness(outcome, OUTCOME_DEADLOCK, 0)->trace, 3, stuck);
+    expect_turns(findings_witness(outcome, OUTCOME_DEADLOCK, 0)->trace, 3, stuck);
     outcome_free(outcome);
 }
 
 static void expect_standoff(const char *text, unsigned threads, size_t count, const char *const *words)
 {
     struct outcome *outcome = examined(text, threads, 1, 0);
-    const struct trace *trace = proof_witness(outcome, OUTCOME_DEADLOCK, 0)->trace;
+    const struct trace *trace = findings_witness(outcome, OUTCOME_DEADLOCK, 0)->trace;
     CU_ASSERT_TRUE_FATAL(deadlock_report_exists(trace));
     struct deadlock_report deadlock_report = deadlock_report_make(trace);
     CU_ASSERT_EQUAL(deadlock_report.count, count);
@@ -419,7 +424,7 @@ static void test_standoff(void)
 static void test_stints(void)
 {
     struct outcome *outcome = race(2, 10);
-    const struct trace *trace = proof_witness(outcome, OUTCOME_VALUE, 2)->trace;
+    const struct trace *trace = findings_witness(outcome, OUTCOME_VALUE, 2)->trace;
     struct stints stints = stints_make(trace, SIZE_MAX);
     static const char *const words[] = {
         "reads `value` = 0", "`value`: 0 \xe2\x86\x92 9 in 9 stores",  "`value`: 9 \xe2\x86\x92 1; then it reads 1",
@@ -446,25 +451,25 @@ static void test_equation(void)
 {
     struct outcome *outcome = race(2, 1);
     struct text text = TEXT_INIT;
-    proof_print_sum(&text, outcome, 60);
+    equation_print_sum(&text, outcome, 60);
     CU_ASSERT_STRING_EQUAL(text_string(&text), "18 + 2");
     text_free(&text);
-    proof_print_all(&text, outcome);
+    equation_print_all(&text, outcome, outcome->witnesses[0].trace);
     CU_ASSERT_STRING_EQUAL(text_string(&text), "20 = 6! / (3! \xc2\xb7 3!)");
     text_free(&text);
     outcome_free(outcome);
     outcome = race(2, 10);
-    proof_print_sum(&text, outcome, 2);
+    equation_print_sum(&text, outcome, 2);
     CU_ASSERT_STRING_EQUAL(text_string(&text), "13,122 + ... (17 terms) ... + 184,756");
     text_free(&text);
     outcome_free(outcome);
     /* Of many equal factors a power; of large terms all digits. */
     outcome = race(12, 1);
-    proof_print_all(&text, outcome);
+    equation_print_all(&text, outcome, outcome->witnesses[0].trace);
     CU_ASSERT_TRUE(says(text_string(&text), " = 36! / (3!)\xc2\xb9\xc2\xb2"));
     text_free(&text);
     mpz_ui_pow_ui(outcome->rows[0].schedules, 10, 90);
-    proof_print_sum(&text, outcome, 1000);
+    equation_print_sum(&text, outcome, 1000);
     CU_ASSERT_EQUAL(strncmp(text_string(&text), "1,000,000,", 10), 0);
     CU_ASSERT_PTR_NULL(strstr(text_string(&text), "digits"));
     text_free(&text);
@@ -501,18 +506,18 @@ static void test_halves(void)
     struct proof proof = proof_of(outcome);
     expect_no_dangling(outcome);
     char *page = reported(html_report_write, &proof);
-    CU_ASSERT_TRUE(says(page, "The proof has two halves. <a href=\"#upper\">A schedule</a>"));
+    CU_ASSERT_TRUE(says(page, "The proof has two halves. A schedule that leaves the least value"));
     CU_ASSERT_TRUE(says(page, "For each value a schedule that ends with it"));
     memory_free(page);
     forget_witnesses(outcome, 1);
     expect_no_dangling(outcome);
     page = reported(html_report_write, &proof);
     CU_ASSERT_EQUAL(occurrences(page, "For each value"), 0);
-    CU_ASSERT_TRUE(says(page, "<h3 id=\"value2\">The schedule in turns</h3>"));
+    CU_ASSERT_TRUE(says(page, "<h3 id=\"value2\">The schedule</h3>"));
     memory_free(page);
     forget_witnesses(outcome, 0);
     expect_no_dangling(outcome);
-    proof_writer *const writers[] = {html_report_write, markdown_report_write};
+    proof_writer *const writers[] = {html_report_write, proof_write_markdown};
     for (size_t w = 0; w < 2; w++) {
         page = reported(writers[w], &proof);
         CU_ASSERT_TRUE(says(page, "The proof has two halves, of which this report has one"));
@@ -527,11 +532,11 @@ static void test_no_values(void)
     struct outcome *outcome = examined(".var v\n.mutex a\n.main\nlock a\nlock a\n", 2, 1, 0);
     struct proof proof = proof_of(outcome);
     expect_no_dangling(outcome);
-    proof_writer *const writers[] = {html_report_write, markdown_report_write};
+    proof_writer *const writers[] = {html_report_write, proof_write_markdown};
     for (size_t w = 0; w < 2; w++) {
         char *page = reported(writers[w], &proof);
         CU_ASSERT_TRUE(says(page, "There are none: no schedule comes to its end."));
-        CU_ASSERT_TRUE(says(page, "the longest schedule has 1 step"));
+        CU_ASSERT_TRUE(says(page, "longest schedule 1 step"));
         CU_ASSERT_TRUE(says(page, "There is no certificate"));
         CU_ASSERT_EQUAL(occurrences(page, "The proof has two halves"), 0);
         memory_free(page);
@@ -579,7 +584,7 @@ static void test_incomplete(void)
     CU_ASSERT_FALSE_FATAL(outcome->complete);
     expect_no_dangling(outcome);
     struct proof proof = proof_of(outcome);
-    proof_writer *const writers[] = {html_report_write, markdown_report_write};
+    proof_writer *const writers[] = {html_report_write, proof_write_markdown};
     for (size_t w = 0; w < 2; w++) {
         char *page = reported(writers[w], &proof);
         CU_ASSERT_TRUE(says(page, "INCOMPLETE"));
@@ -613,7 +618,7 @@ static void test_equal_bytes(void)
 {
     struct outcome *outcome = race(2, 10), *again = race(2, 10);
     struct proof first = proof_of(outcome), second = proof_of(again);
-    proof_writer *const writers[] = {html_report_write, markdown_report_write};
+    proof_writer *const writers[] = {html_report_write, proof_write_markdown};
     for (size_t w = 0; w < 2; w++) {
         char *one = reported(writers[w], &first), *other = reported(writers[w], &second);
         CU_ASSERT_STRING_EQUAL(one, other);
@@ -681,7 +686,7 @@ static void test_mermaid(void)
     char *bytes = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&bytes, &size);
-    mermaid_write(stream, proof_witness(outcome, OUTCOME_VALUE, 2)->trace);
+    mermaid_write(stream, findings_witness(outcome, OUTCOME_VALUE, 2)->trace);
     fclose(stream);
     CU_ASSERT_EQUAL(strncmp(bytes, "sequenceDiagram\n    participant T0 as T0\n", 41), 0);
     CU_ASSERT_TRUE(says(bytes, "    Note over T1: 9 rounds of lines 4 to 6\n    T1->>V: stores, 0 to 9\n"));

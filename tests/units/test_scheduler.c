@@ -67,14 +67,15 @@ static void test_names(void)
                                                      "quantum pick phase arrival"};
     for (size_t k = 0; k < KIND_COUNT; k++) {
         struct text told = TEXT_INIT;
-        CU_ASSERT_STRING_EQUAL(scheduler_kinds()[k], kinds[k]);
-        for (const char *const *name = scheduler_parameters(kinds[k]); *name != NULL; name++)
-            text_print(&told, "%s%s", told.length > 0 ? " " : "", *name);
+        const struct scheduler_kind *kind = scheduler_kinds()[k];
+        CU_ASSERT_PTR_EQUAL(scheduler_find_kind(kinds[k]), kind);
+        for (const struct scheduler_parameter *parameter = kind->parameters; parameter->name != NULL; parameter++)
+            text_print(&told, "%s%s", told.length > 0 ? " " : "", parameter->name);
         CU_ASSERT_STRING_EQUAL(text_string(&told), expected[k]);
         text_free(&told);
     }
     CU_ASSERT_PTR_NULL(scheduler_kinds()[KIND_COUNT]);
-    CU_ASSERT_PTR_NULL(scheduler_parameters("tock"));
+    CU_ASSERT_PTR_NULL(scheduler_find_kind("tock"));
 }
 
 /* What a scheduler that was made so says of itself; three threads. */

@@ -129,7 +129,7 @@ static void test_small_report(void)
                                    "   4                            mov %ax, value         0 -> 1\n"
                                    "   5     add $1, %ax     ax=1                               1\n"
                                    "   6     mov %ax, value                                1 -> 1\n"
-                                   "! preemption: the switch takes the turn from a thread that could go on\n"
+                                   "! preemption: the interrupted thread could have continued\n"
                                    "\n"
                                    "Why 1: only 1 of the 2 stores to value counts: T0 loads 0 (step 1) and stores 1\n"
                                    "(step 6). The other one is lost: it is overwritten by a thread that had not seen\n"

@@ -35,6 +35,14 @@ class Page:
     def call(self, method, **parameters):
         return self.browser.call(method, parameters, self.session)
 
+    def go(self, address):
+        """Opens an address and waits until it is loaded."""
+        self.loaded = False
+        self.call("Page.navigate", url=address)
+        deadline = time.monotonic() + 60
+        while not self.loaded:
+            self.browser.note(self.browser.receive(deadline))
+
     def run(self, expression):
         """The value of an expression in the page; an exception there is one here."""
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
@@ -77,7 +85,7 @@ class Browser:
     def __init__(self):
         self.directory = tempfile.mkdtemp(prefix="racecheck-browser.")
         command = [find(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                   "--hide-scrollbars", "--user-data-dir=" + self.directory, "--remote-debugging-pipe", "about:blank"]
+                   "--hide-scrollbars", "--renderer-process-limit=1", "--user-data-dir=" + self.directory, "--remote-debugging-pipe", "about:blank"]
         ours_in, theirs_out = os.pipe()
         theirs_in, ours_out = os.pipe()
 
@@ -94,7 +102,7 @@ class Browser:
         self.input, self.output = ours_in, ours_out
         self.buffer = b""
         self.number = 0
-        self.pages = {}
+        self.page = None
 
     def __enter__(self):
         return self
@@ -121,9 +129,9 @@ class Browser:
         return json.loads(message)
 
     def note(self, message):
-        page = self.pages.get(message.get("sessionId"))
+        page = self.page
         method, told = message.get("method"), message.get("params", {})
-        if page is None:
+        if page is None or page.session != message.get("sessionId"):
             return
         if method == "Network.requestWillBeSent":
             page.requests.append(told["request"]["url"])
@@ -152,18 +160,26 @@ class Browser:
                 return answer.get("result", {})
             self.note(answer)
 
-    def open(self, address, script=True):
+    def session(self):
+        """The one tab that there is: a new one for each page would cost a new process."""
+        if self.page is not None:
+            return self.page.session
         target = self.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        page = self.pages[session] = Page(self, session)
-        page.loaded = False
         for domain in ("Page", "Network", "Runtime", "Log"):
-            page.call(domain + ".enable")
-        if not script:
-            page.call("Emulation.setScriptExecutionDisabled", value=True)
+            self.call(domain + ".enable", session=session)
+        return session
+
+    def open(self, address, script=True):
+        """Opens a page in place of the one before, which is gone."""
+        session = self.session()
+        if self.page is not None:
+            self.page.go("about:blank")
+            for method in ("Accessibility.disable", "Log.clear", "Runtime.discardConsoleEntries"):
+                self.page.call(method)
+        page = self.page = Page(self, session)
+        page.call("Emulation.setScriptExecutionDisabled", value=not script)
+        page.call("Emulation.setEmulatedMedia", media="")
         page.show_as(1100, 900)
-        page.call("Page.navigate", url=address)
-        deadline = time.monotonic() + 60
-        while not page.loaded:
-            self.note(self.receive(deadline))
+        page.go(address)
         return page

@@ -35,13 +35,13 @@ skip() {
     echo "ok $number - $1 # SKIP $2"
 }
 
-# valid SCHEMA FILE: whether the validator takes the file.
+# valid SCHEMA FILE...: whether the validator takes the files.
 valid() {
-    "$python" - "$top/docs" "$1" "$2" <<'END'
+    "$python" - "$top/docs" "$@" <<'END'
 import json, pathlib, sys
 import jsonschema
 
-docs, name, instance = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+docs, name, instances = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
 schemas = {path.name: json.loads(path.read_text()) for path in docs.glob("*.schema.json")}
 schema = schemas[name]
 jsonschema.validators.validator_for(schema).check_schema(schema)
@@ -50,9 +50,9 @@ store = {(docs / key).as_uri(): value for key, value in schemas.items()}
 store.update({value["$id"]: value for value in schemas.values() if "$id" in value})
 resolver = jsonschema.RefResolver(schema.get("$id", (docs / name).as_uri()), schema, store=store)
 validator = jsonschema.validators.validator_for(schema)(schema, resolver=resolver)
-errors = list(validator.iter_errors(json.load(open(instance))))
-for error in errors[:10]:
-    print("/".join(map(str, error.absolute_path)) + ": " + error.message[:300])
+errors = [(instance, error) for instance in instances for error in validator.iter_errors(json.load(open(instance)))]
+for instance, error in errors[:10]:
+    print(instance + ": " + "/".join(map(str, error.absolute_path)) + ": " + error.message[:300])
 sys.exit(1 if errors else 0)
 END
 }
@@ -70,8 +70,8 @@ END
 }
 
 replay_all() {
+    valid witness.schema.json witness.*.json || return 1
     for witness in witness.*.json; do
-        valid witness.schema.json "$witness" || return 1
         "$RACECHECK" replay "$witness" >out 2>&1 || { echo "replay of $witness: status $?"; cat out; return 1; }
     done
 }

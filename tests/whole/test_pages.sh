@@ -100,7 +100,7 @@ with Browser() as browser:
             problems.append("the title is not there")
         result(f"{path} has names in any script, and long ones", problems)
     result("a name is what the roster says", [] if page.run(
-        "document.querySelector('.roll .name').textContent") == "Łukasz Żółć-王小明 עברית" else ["it is another one"])
+        "document.querySelector('.roll .words').textContent") == "Łukasz Żółć-王小明 עברית" else ["it is another one"])
     page, problems = look(browser, "class/index.html", 3)
     page.show_as(360, 800)
     if page.run(HIGH) > 200:

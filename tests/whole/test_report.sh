@@ -104,13 +104,13 @@ result $? 'a full disk is an error'
 result $? 'what was stopped half-way claims no minimum'
 
 "$RACECHECK" report -t 2 -k 10 --title ' ' --author '' --format markdown >untitled.md 2>problems
-grep -q '^# value = 2 is the least final value$' untitled.md && ! grep -q '^By' untitled.md
+grep -q '^# counter = 2 is the least final value$' untitled.md && ! grep -q '^By' untitled.md
 result $? 'a title without a letter is none'
 
 # The hint is the command: it makes the report that it stands in, with a certificate.
 "$RACECHECK" report -o hint.md --format markdown --title 'A b' --model lock -k 2 >problems 2>&1
 hint=$(grep '^racecheck report --certificate' hint.md | sed 's/^racecheck/"$RACECHECK"/')
-(eval "$hint") >>problems 2>&1 && grep -q '^# A b$' hint.md && grep -q 'Certificate .certificate.txt.' hint.md && [ -s certificate.txt ]
+(eval "$hint") >>problems 2>&1 && grep -q '^# A b$' hint.md && grep -q '^- \*\*Certificate:\*\* .certificate.txt.' hint.md && [ -s certificate.txt ]
 result $? 'the hint at a certificate is a command that writes it'
 
 printf '.var v\n.mutex m\n.main\nlock m\nlock m\n' >stuck.s
@@ -213,16 +213,14 @@ def _(browser):
 def _(browser):
     page = opened(browser, "small.html")
     expect(page, VALUE, "0")
-    for step in range(1, 61):
-        page.run(BUTTON.format("forward") + ".click()")
-        expect(page, POSITION, step)
+    walk = """(button => [...Array(61).keys()].map(() => {
+        button.click();
+        return Number(document.getElementById('position').value);
+    }))(%s)"""
+    expect(page, walk % BUTTON.format("forward"), list(range(1, 61)) + [60])
     expect(page, VALUE, "2")
     assert "Why 2" in page.run("document.getElementById('words').textContent")
-    page.run(BUTTON.format("forward") + ".click()")
-    expect(page, POSITION, 60)
-    for step in range(59, -1, -1):
-        page.run(BUTTON.format("back") + ".click()")
-    expect(page, POSITION, 0)
+    expect(page, walk % BUTTON.format("back"), list(range(59, -1, -1)) + [0])
     expect(page, VALUE, "0")
     quiet(page, "small.html")
 
@@ -296,7 +294,7 @@ def _(browser):
 def _(browser):
     page = opened(browser, "small.html")
     page.click("document.querySelector('svg .column[data-value=\"7\"]')")
-    expect(page, "document.getElementById('choice').selectedOptions[0].textContent", "How value = 7 comes about")
+    expect(page, "document.getElementById('choice').selectedOptions[0].textContent", "How counter = 7 comes about")
     expect(page, POSITION, 0)
     page.press("End")
     expect(page, VALUE, "7")
@@ -312,7 +310,7 @@ def _(browser):
     page = opened(browser, "small.html")
     page.run("document.querySelectorAll('.witness, .witness details').forEach(e => { e.open = true; })")
     page.click("document.querySelectorAll('.witness')[3].querySelectorAll('.steps tbody tr')[12].cells[2]")
-    expect(page, "document.getElementById('choice').selectedOptions[0].textContent", "How value = 5 comes about")
+    expect(page, "document.getElementById('choice').selectedOptions[0].textContent", "How counter = 5 comes about")
     expect(page, POSITION, 13)
 
 
@@ -330,7 +328,7 @@ def _(browser):
     page = opened(browser, "small.html")
     page.run("(s => { s.value = 30; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
     words = page.run("document.getElementById('words').textContent")
-    assert "T0 writes 1 to value, which was 9." in words and "9 stores of others" in words and "taken the turn" in words, words
+    assert "T0 writes 1 to counter, which was 9." in words and "9 stores of others" in words and "taken the turn" in words, words
     expect(page, "document.querySelector('#code .done').textContent.includes('mov %ax, counter')", True)
     expect(page, "document.querySelectorAll('#code .chip').length", 2)
     expect(page, "[...document.querySelectorAll('.thread')].map(t => t.querySelector('ul').textContent).join()", "%ax = 1,%ax = 9")

@@ -43,7 +43,9 @@ make() {
 # seal FILE: makes the checksum right, and leaves out that of the program.
 seal() {
     sed '/^program /d; $d' "$1" >"$1.above"
-    { cat "$1.above"; echo "sha256 $(sha256sum <"$1.above" | cut -d' ' -f1)"; } >"$1"
+    sum=$(sha256sum <"$1.above")
+    mv "$1.above" "$1"
+    echo "sha256 ${sum%% *}" >>"$1"
 }
 
 # check FILE STATUS PATTERN NAME: what the verifier must say of a file, on either stream.

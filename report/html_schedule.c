@@ -1,13 +1,9 @@
-#include "report/html_witness.h"
+#include "report/html_schedule.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "report/deadlock_report.h"
-#include "report/html_data.h"
 #include "report/html_text.h"
-#include "report/proof.h"
-#include "report/provenance_text.h"
 #include "report/runs.h"
 #include "report/step_text.h"
 #include "report/stints.h"
@@ -19,14 +15,8 @@ enum {
     FULL_STEPS_MAX = 1500, /* of a schedule that is not folded */
     TURNS_MAX = 400,       /* of a schedule; of more the middle is left out */
     TURNS_SHOWN_EACH_END = 100,
-    LINKS_MAX = 120, /* of a chain, likewise */
-    LINKS_SHOWN_EACH_END = 20,
-    NAME_COLUMNS = 20,  /* of a thread; a longer one may be cut */
-    SCHEDULE_TURNS = 24 /* on the line of a schedule that is closed */
+    NAME_COLUMNS = 20 /* of a thread; a longer one may be cut */
 };
-
-/* Threads beyond the sixth have the colour of one of the first six, and their name beside it. */
-enum { COLOURS = 6 };
 
 struct html_room html_room_new(void)
 {
@@ -150,7 +140,7 @@ static void write_summary(const struct telling *self, const struct stint *turn)
 
 static void write_turn(struct telling *self, const struct stint *turn)
 {
-    fprintf(self->stream, "<li class=\"t%" PRIu32 "\">", turn->thread % COLOURS);
+    fprintf(self->stream, "<li class=\"t%" PRIu32 "\">", turn->thread % HTML_THREAD_COLOURS);
     if (self->has_steps) {
         fputs("<details><summary>", self->stream);
         write_summary(self, turn);
@@ -197,7 +187,7 @@ static void choose(struct telling *self, size_t loop, struct html_room *room)
     room->rows -= self->has_steps ? self->runs.count : 0;
 }
 
-void html_witness_write_turns(FILE *stream, const struct trace *trace, size_t loop, struct html_room *room)
+void html_schedule_write(FILE *stream, const struct trace *trace, size_t loop, struct html_room *room)
 {
     struct telling self = {.stream = stream, .trace = trace, .turns = stints_make(trace, loop)};
     choose(&self, loop, room);
@@ -206,113 +196,4 @@ void html_witness_write_turns(FILE *stream, const struct trace *trace, size_t lo
     fputs("</ol>\n", stream);
     runs_free(&self.runs);
     stints_free(&self.turns);
-}
-
-/* ---- The chain ------------------------------------------------------------------------------------------------- */
-
-static void write_link(FILE *stream, const struct trace *trace, const struct chain *chain, size_t index)
-{
-    struct text words = TEXT_INIT;
-    uint32_t thread = trace->steps[chain->links[index].store].thread;
-    fprintf(stream,
-            "<li class=\"t%" PRIu32 "\" value=\"%zu\"><span class=\"sum\">%" PRId64 "</span> <span class=\"said\">",
-            thread % COLOURS, index + 1, trace->steps[chain->links[index].store].observed);
-    provenance_text_print_link(&words, trace, chain, index);
-    write_prose(stream, &words);
-    fputs("</span>\n", stream);
-}
-
-void html_witness_write_chain(FILE *stream, const struct trace *trace)
-{
-    struct chain chain = chain_make(trace);
-    struct text words = TEXT_INIT;
-    fputs("<p>", stream);
-    provenance_text_print(&words, trace, &chain);
-    write_prose(stream, &words);
-    fputs("</p>\n", stream);
-    if (chain.count > 0)
-        fputs("<ol class=\"chain\">\n", stream);
-    for (size_t i = 0; i < chain.count; i++) {
-        if (chain.count > LINKS_MAX && i == LINKS_SHOWN_EACH_END) {
-            fprintf(stream, "<li class=\"note\">%zu links are left out here.\n",
-                    chain.count - 2 * LINKS_SHOWN_EACH_END);
-            i = chain.count - LINKS_SHOWN_EACH_END;
-        }
-        write_link(stream, trace, &chain, i);
-    }
-    fputs(chain.count > 0 ? "</ol>\n" : "", stream);
-    chain_free(&chain);
-}
-
-/* ---- A deadlock ------------------------------------------------------------------------------------------------ */
-
-void html_witness_write_standoff(FILE *stream, const struct trace *trace)
-{
-    struct deadlock_report deadlock_report = deadlock_report_make(trace);
-    fputs("<ol class=\"chain\">\n", stream);
-    for (size_t i = 0; i < deadlock_report.count; i++) {
-        size_t step = deadlock_report.items[i].step;
-        struct text words = TEXT_INIT;
-        if (step == SIZE_MAX)
-            fputs("<li><span class=\"sum\"></span> <span class=\"said\">", stream);
-        else
-            fprintf(stream, "<li class=\"t%" PRIu32 "\"><span class=\"sum\">step %zu</span> <span class=\"said\">",
-                    trace->steps[step].thread % COLOURS, step + 1);
-        deadlock_report_print(&words, &deadlock_report, trace, i);
-        write_prose(stream, &words);
-        fputs("</span>\n", stream);
-    }
-    fputs("</ol>\n", stream);
-    deadlock_report_free(&deadlock_report);
-}
-
-/* ---- A whole witness ------------------------------------------------------------------------------------------- */
-
-static void write_line(FILE *stream, const struct outcome_witness *witness)
-{
-    struct text words = TEXT_INIT;
-    struct stints turns = stints_make(witness->trace, SIZE_MAX);
-    fputs("<summary><span class=\"value\">", stream);
-    if (witness->end == OUTCOME_VALUE)
-        fprintf(stream, "%" PRId64, witness->value);
-    else
-        fputs(witness->end == OUTCOME_DEADLOCK  ? "deadlock"
-              : witness->end == OUTCOME_FAILURE ? "error"
-                                                : "overlap",
-              stream);
-    fprintf(stream,
-            "</span> <span class=\"length\">%zu step%s, %" PRIu64 " preemption%s</span> <span class=\"schedule\">",
-            witness->trace->step_count, witness->trace->step_count == 1 ? "" : "s", witness->trace->preemptions,
-            witness->trace->preemptions == 1 ? "" : "s");
-    stints_print_schedule(&words, &turns, witness->trace, SCHEDULE_TURNS);
-    write_prose(stream, &words);
-    fputs("</span></summary>\n", stream);
-    stints_free(&turns);
-}
-
-void html_witness_write(FILE *stream, const struct outcome *outcome, size_t index, struct html_room *room)
-{
-    const struct outcome_witness *witness = &outcome->witnesses[index];
-    struct text title = TEXT_INIT, end = TEXT_INIT;
-    fprintf(stream, "<details class=\"witness\" data-witness=\"%zu\">", index);
-    write_line(stream, witness);
-    if (witness->end == OUTCOME_VALUE)
-        fprintf(stream, "<h3 id=\"value%" PRId64 "\">", witness->value);
-    else
-        fputs("<h3>", stream);
-    proof_print_witness(&title, outcome, witness);
-    write_prose(stream, &title);
-    fputs("</h3>\n", stream);
-    if (html_data_has(outcome, index))
-        fprintf(stream,
-                "<p class=\"script\"><a class=\"load\" href=\"#player\" data-witness=\"%zu\">Step through it</a></p>\n",
-                index);
-    html_witness_write_turns(stream, witness->trace, SIZE_MAX, room);
-    fputs("<p>", stream);
-    proof_print_end(&end, witness->trace);
-    write_prose(stream, &end);
-    fputs("</p>\n", stream);
-    if (deadlock_report_exists(witness->trace))
-        html_witness_write_standoff(stream, witness->trace);
-    fputs("</details>\n", stream);
 }

@@ -1,0 +1,62 @@
+#include "report/html_picture.h"
+
+#include "base/text.h"
+#include "report/dot.h"
+#include "report/html_text.h"
+#include "report/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { THREADS_MAX = 8 }; /* beyond, columns are too many for a page */
+
+/* The drawing's own title is not wanted: the lines behind it are. */
+static void write_caption(FILE *stream, const char *caption)
+{
+    const char *line = strchr(caption, '\n');
+    fputs("<figcaption>", stream);
+    while (line != NULL && *++line != '\0') {
+        struct text words = TEXT_INIT;
+        const char *end = strchr(line, '\n');
+        text_append(&words, line, end != NULL ? (size_t)(end - line) : strlen(line));
+        html_text_write(stream, text_string(&words));
+        fputs(end != NULL && end[1] != '\0' ? "; " : ".", stream);
+        text_free(&words);
+        line = end;
+    }
+    fputs("</figcaption>\n", stream);
+}
+
+static struct picture draw(const struct trace *trace)
+{
+    char *dot = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&dot, &size);
+    if (stream == NULL)
+        return (struct picture){0};
+    bool is_drawn = dot_write_trace_folded(stream, trace, "schedule");
+    is_drawn = fclose(stream) == 0 && is_drawn;
+    struct picture picture = is_drawn ? picture_draw(dot) : (struct picture){0};
+    free(dot);
+    return picture;
+}
+
+void html_picture_write(FILE *stream, const struct trace *trace)
+{
+    if (trace->thread_count > THREADS_MAX) {
+        fputs("<p>There are too many threads for a picture of this width.</p>\n", stream);
+        return;
+    }
+    struct picture picture = draw(trace);
+    if (picture.svg != NULL) {
+        fprintf(stream,
+                "<figure class=\"picture\">\n<div role=\"img\" aria-label=\"The schedule as a drawing: a column for "
+                "each thread, time going down, an arrow from each store to the loads that saw it.\">\n%s</div>\n",
+                picture.svg);
+        write_caption(stream, picture.caption);
+        fputs("</figure>\n", stream);
+    } else {
+        fputs("<p>The picture is missing: Graphviz could not draw it where this report was made.</p>\n", stream);
+    }
+    picture_free(&picture);
+}

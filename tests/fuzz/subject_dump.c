@@ -1,0 +1,326 @@
+#include "tests/fuzz/subject_dump.h"
+
+#include "analysis/certificate.h"
+#include "base/memory.h"
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
+#include "report/certificate_file.h"
+#include "schedulers/scheduler.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SETTINGS_MAX = 16, STATES_MAX = 3000 };
+
+/* The lines above the program, and the program. */
+struct subject {
+    char observe[256];
+    bool is_upper;
+    int64_t threads, iters;
+    struct symbol symbols[SETTINGS_MAX];
+    size_t symbol_count;
+    char registers[SETTINGS_MAX][256]; /* "T0.%bx" */
+    int64_t values[SETTINGS_MAX];
+    size_t register_count;
+    char scheduler[256];
+    struct property *parameters;
+    size_t parameter_count;
+    struct text text;
+    struct program *program;
+    struct scheduler *made;
+};
+
+/* ---- Reading ----------------------------------------------------------------------------------------------------- */
+
+static void read_parameters(struct subject *self)
+{
+    char *word = strtok(self->scheduler, " ");
+    while (word != NULL && (word = strtok(NULL, " ")) != NULL) {
+        char *value = strchr(word, '='), *end;
+        if (value == NULL)
+            continue;
+        *value++ = '\0';
+        int64_t number = strtoll(value, &end, 10);
+        if (*end == '\0')
+            property_add_number(&self->parameters, &self->parameter_count, word, number);
+        else
+            property_add_text(&self->parameters, &self->parameter_count, word, value);
+    }
+}
+
+static void add_line(struct subject *self, const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char byte = line[i];
+        if (byte == '\\' && line[i + 1] == '\\') {
+            i++;
+        } else if (byte == '\\') {
+            char digits[3] = {line[i + 2], line[i + 3], '\0'};
+            byte = (char)(unsigned char)strtoul(digits, NULL, 16);
+            i += 3;
+        }
+        text_append(&self->text, &byte, 1);
+    }
+    text_append(&self->text, "\n", 1);
+}
+
+/* Reads one line; returns false behind the program. */
+static bool read_line(struct subject *self, const char *line, size_t length)
+{
+    char name[256], relation[3];
+    int64_t number;
+    if (line[0] == '>')
+        add_line(self, line + 1, length - 1);
+    else if (sscanf(line, "claim %255s %2s", name, relation) == 2) {
+        strcpy(self->observe, name);
+        self->is_upper = relation[0] == '<';
+    } else if (sscanf(line, "threads %" SCNd64, &number) == 1)
+        self->threads = number;
+    else if (sscanf(line, "iters %" SCNd64, &number) == 1)
+        self->iters = number;
+    else if (sscanf(line, "symbol %255s %" SCNd64, name, &number) == 2 && self->symbol_count < SETTINGS_MAX)
+        self->symbols[self->symbol_count++] = (struct symbol){memory_copy_string(name), number};
+    else if (sscanf(line, "register %255s %" SCNd64, name, &number) == 2 && self->register_count < SETTINGS_MAX) {
+        strcpy(self->registers[self->register_count], name);
+        self->values[self->register_count++] = number;
+    } else if (sscanf(line, "scheduler %255[^\n]", name) == 1)
+        strcpy(self->scheduler, name);
+    return strncmp(line, "witness ", 8) != 0;
+}
+
+static struct program *assemble(const struct subject *self, const struct presets *presets, struct error *error)
+{
+    struct assembler_input input = {.name = "m",
+                                    .source = "m",
+                                    .text = text_string(&self->text),
+                                    .length = self->text.length,
+                                    .threads = self->threads,
+                                    .iters = self->iters,
+                                    .symbols = self->symbols,
+                                    .symbol_count = self->symbol_count,
+                                    .presets = presets};
+    return assembler_read(&input, error);
+}
+
+/* "T0.%bx" as the preset of a group a thread. */
+static struct preset preset_of(const struct program *program, const char *name, int64_t value)
+{
+    const char *dot = strchr(name, '.');
+    size_t thread = 0;
+    if (dot == NULL || dot[1] != '%')
+        return (struct preset){.number = REGISTER_COUNT};
+    while (thread < program->thread_count && (strncmp(program->threads[thread].name, name, (size_t)(dot - name)) != 0 ||
+                                              program->threads[thread].name[dot - name] != '\0'))
+        thread++;
+    return (struct preset){thread, register_find(dot + 2, strlen(dot + 2)), value};
+}
+
+/* Assembles, and once more with the first values of registers, as --register would give them. */
+static struct program *assemble_all(const struct subject *self, struct error *error)
+{
+    struct program *program = assemble(self, NULL, error);
+    if (program == NULL || self->register_count == 0)
+        return program;
+    struct preset items[SETTINGS_MAX];
+    bool is_good = true;
+    for (size_t i = 0; i < self->register_count; i++) {
+        items[i] = preset_of(program, self->registers[i], self->values[i]);
+        is_good = is_good && items[i].group < program->thread_count && items[i].number < REGISTER_COUNT;
+    }
+    struct presets presets = {items, self->register_count, program->thread_count};
+    program_free(program);
+    return is_good ? assemble(self, &presets, error) : NULL;
+}
+
+static bool read_subject(struct subject *self, const char *certificate, struct error *error)
+{
+    *self = (struct subject){.text = TEXT_INIT};
+    for (const char *line = certificate; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (!read_line(self, line, length))
+            break;
+        line += length + (line[length] == '\n');
+    }
+    read_parameters(self);
+    self->program = assemble_all(self, error);
+    if (self->program != NULL)
+        self->made =
+            scheduler_new(self->scheduler, self->parameters, self->parameter_count, self->program->thread_count, error);
+    return self->made != NULL;
+}
+
+static void free_subject(struct subject *self)
+{
+    for (size_t i = 0; i < self->symbol_count; i++)
+        memory_free(self->symbols[i].name);
+    property_free_list(self->parameters, self->parameter_count);
+    text_free(&self->text);
+    scheduler_free(self->made);
+    program_free(self->program);
+}
+
+/* ---- The dump ---------------------------------------------------------------------------------------------------- */
+
+static bool names_stack(const struct code *code)
+{
+    for (uint32_t i = 0; i < code->count; i++)
+        for (unsigned o = 0; o < 2; o++)
+            if (code->instructions[i].operands[o].kind == OPERAND_REGISTER &&
+                code->instructions[i].operands[o].value == REGISTER_SP)
+                return true;
+    return false;
+}
+
+static void dump_thread(const struct program *program, size_t number, struct text *dump)
+{
+    static const char *const names[] = {"ax", "bx", "cx", "dx", "ex", "fx", "sp", "bp"};
+    const struct thread *thread = &program->threads[number];
+    const struct code *code = program_code(program, number);
+    text_print(dump, "thread %s", thread->name);
+    for (size_t r = 0; r < sizeof names / sizeof names[0]; r++)
+        if (strcmp(names[r], "sp") != 0 || names_stack(code))
+            text_print(dump, " %s=%" PRId64, names[r], thread->registers[register_find(names[r], 2)]);
+    text_print(dump, "\n");
+    for (uint32_t i = 0; i < code->count; i++) {
+        const struct instruction *instruction = &code->instructions[i];
+        char *text = program_instruction_text(program, code, instruction);
+        text_print(dump, "%" PRIu32 " %" PRIx64 " ", instruction->ticks, instruction->sections);
+        if (instruction->operands[0].kind == OPERAND_TARGET)
+            text_print(dump, "%.*s %" PRId64 "\n", (int)strcspn(text, " "), text, instruction->operands[0].value);
+        else
+            text_print(dump, "%s\n", text);
+        memory_free(text);
+    }
+}
+
+static void dump_program(const struct program *program, struct text *dump)
+{
+    for (size_t v = 0; v < program->variable_count; v++) {
+        const struct variable *variable = &program->variables[v];
+        text_print(dump, "variable %s %" PRIu32 " %" PRId64 "\n", variable->name, variable->words,
+                   program->words[variable->word]);
+    }
+    for (size_t s = 0; s < program->semaphore_count; s++)
+        text_print(dump, "semaphore %s %" PRId64 "\n", program->semaphores[s].name, program->semaphores[s].initial);
+    for (size_t q = 0; q < program->queue_count; q++)
+        text_print(dump, "queue %s %" PRIu32 "\n", program->queues[q].name, program->queues[q].capacity);
+    for (size_t m = 0; m < program->mutex_count; m++)
+        text_print(dump, "mutex %s 0\n", program->mutexes[m]);
+    for (size_t s = 0; s < program->section_count; s++)
+        text_print(dump, "critical %s\n", program->sections[s]);
+    for (size_t t = 0; t < program->thread_count; t++)
+        dump_thread(program, t, dump);
+}
+
+static void dump_scheduler(const struct scheduler *scheduler, struct text *dump)
+{
+    struct property *parameters = NULL;
+    size_t count = 0;
+    scheduler_describe(scheduler, &parameters, &count);
+    text_print(dump, "scheduler %s", scheduler->kind->name);
+    for (size_t p = 0; p < count; p++)
+        if (parameters[p].is_number)
+            text_print(dump, " %s=%" PRId64, parameters[p].name, parameters[p].number);
+        else
+            text_print(dump, " %s=%s", parameters[p].name, parameters[p].text);
+    text_print(dump, "\n");
+    property_free_list(parameters, count);
+}
+
+bool subject_dump(const char *certificate, struct text *dump)
+{
+    struct subject subject;
+    struct error error = ERROR_INIT;
+    bool is_read = read_subject(&subject, certificate, &error);
+    if (is_read) {
+        dump_program(subject.program, dump);
+        dump_scheduler(subject.made, dump);
+    } else {
+        text_print(dump, "%u:%u: %s", error.line, error.column, error.text);
+    }
+    free_subject(&subject);
+    return is_read;
+}
+
+/* ---- Certificates ------------------------------------------------------------------------------------------------ */
+
+static struct certificate *certify(const struct subject *subject, struct budget *budget, bool is_upper, bool no_slice)
+{
+    struct error error = ERROR_INIT;
+    int64_t word = program_observe_word(subject->program, subject->observe);
+    if (word < 0)
+        return NULL;
+    struct certificate_options options = {.scheduler = subject->made,
+                                          .word = (uint32_t)word,
+                                          .is_upper = is_upper,
+                                          .no_slice = no_slice,
+                                          .budget = budget};
+    *budget = (struct budget){.max_states = STATES_MAX};
+    budget_start(budget);
+    return certificate_new(subject->program, &options, &error);
+}
+
+static void print(const struct subject *subject, const struct certificate *certificate, struct text *text)
+{
+    char checksum[CERTIFICATE_CHECKSUM_SIZE], *bytes;
+    size_t length;
+    struct property *symbols = NULL;
+    size_t symbol_count = 0;
+    for (size_t s = 0; s < subject->symbol_count; s++)
+        property_add_number(&symbols, &symbol_count, subject->symbols[s].name, subject->symbols[s].value);
+    struct property *parameters = NULL;
+    size_t count = 0;
+    scheduler_describe(subject->made, &parameters, &count);
+    struct certificate_subject told = {.model = "m",
+                                       .text = text_string(&subject->text),
+                                       .threads = subject->threads,
+                                       .iters = subject->iters,
+                                       .symbols = symbols,
+                                       .symbol_count = symbol_count,
+                                       .scheduler = subject->scheduler,
+                                       .parameters = parameters,
+                                       .parameter_count = count};
+    FILE *stream = open_memstream(&bytes, &length);
+    certificate_file_write(stream, certificate, &told, checksum);
+    fclose(stream);
+    text_append(text, bytes, length);
+    free(bytes);
+    property_free_list(parameters, count);
+    property_free_list(symbols, symbol_count);
+}
+
+bool subject_certify(const char *certificate, bool is_upper, bool no_slice, struct text *text)
+{
+    struct subject subject;
+    struct error error = ERROR_INIT;
+    struct budget budget;
+    struct certificate *made = NULL;
+    if (read_subject(&subject, certificate, &error))
+        made = certify(&subject, &budget, is_upper, no_slice);
+    if (made != NULL)
+        print(&subject, made, text);
+    bool is_made = made != NULL;
+    certificate_free(made);
+    free_subject(&subject);
+    return is_made;
+}
+
+bool subject_claim(const char *certificate, struct text *claim)
+{
+    struct subject subject;
+    struct error error = ERROR_INIT;
+    struct budget budget;
+    struct certificate *made = NULL;
+    if (read_subject(&subject, certificate, &error))
+        made = certify(&subject, &budget, subject.is_upper, false);
+    if (made != NULL)
+        text_print(claim, "%s %s %" PRId64 "\n", subject.observe, subject.is_upper ? "<=" : ">=", made->claim);
+    else
+        text_print(claim, "%s", error.text);
+    bool is_made = made != NULL;
+    certificate_free(made);
+    free_subject(&subject);
+    return is_made;
+}
