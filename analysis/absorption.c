@@ -117,7 +117,7 @@ static void add_end(struct absorption *self, const struct graph *graph, uint32_t
     if (machine_finished(machine, state) != machine_everybody(machine))
         mpq_add(self->deadlocked, self->deadlocked, probability);
     else
-        add_value(self, machine_value(machine, state, graph->slice->observed), probability);
+        add_value(self, graph_final_value(graph, state), probability);
 }
 
 /* ---- Exactly --------------------------------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ enum { GROWTH_SIGHT = 1000000 };
 
 static void slice_program(struct analysis *self, bool everything)
 {
-    self->slice = slice_new(self->whole, self->options->word, everything);
+    self->slice = slice_new_for(self->whole, &self->options->observation, everything);
     self->machine = machine_new(self->program, self->slice->data, false);
     const struct scheduler *scheduler = self->options->scheduler;
     self->setting = (struct prepared_space_setting){
@@ -113,6 +113,10 @@ static void note_graph(struct analysis *self)
     outcome->endless = graph->space.cyclic;
     outcome->can_hang = outcome->must_hang = false;
     outcome->endless_unknown = !graph->has_edges && !graph->space.graded;
+    tuples_free(&outcome->tuples);
+    tuples_add_all(&outcome->tuples, &graph->final_tuples);
+    if (self->options->observation.count > 1)
+        outcome->tuples.width = self->options->observation.count;
 }
 
 /* "a", "a and b", "a, b and c"; NULL for nobody. */
@@ -380,7 +384,18 @@ static bool is_counted(struct analysis *self)
     return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
            strstr(outcome->text, "ITERS") != NULL &&
            !__builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) &&
-           alone_agrees(self->whole, self->options->word, &alone) && alone == limit;
+           self->options->observation.count <= 1 &&
+           alone_agrees(self->whole, self->options->observation.words[0], &alone) && alone == limit;
+}
+
+static bool can_be_observed(const struct machine *machine, const struct observation *observation, struct error *error)
+{
+    for (size_t w = 0; w == 0 || w < observation->count; w++)
+        if (observation->words[w] >= machine_word_count(machine)) {
+            error_set(error, NULL, 0, 0, "there is no word %u to observe", observation->words[w]);
+            return false;
+        }
+    return true;
 }
 
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
@@ -388,12 +403,7 @@ bool analysis_run(const struct program *program, const struct analysis_options *
 {
     struct analysis analysis = {.program = program, .options = options, .outcome = outcome};
     analysis.whole = machine_new(program, NULL, false);
-    if (options->word >= machine_word_count(analysis.whole)) {
-        error_set(error, NULL, 0, 0, "there is no word %u to observe", options->word);
-        machine_free(analysis.whole);
-        return false;
-    }
-    if (is_too_long(analysis.whole, error)) {
+    if (!can_be_observed(analysis.whole, &options->observation, error) || is_too_long(analysis.whole, error)) {
         machine_free(analysis.whole);
         return false;
     }

@@ -10,6 +10,7 @@
 #include "analysis/outcome.h"
 #include "base/budget.h"
 #include "base/error.h"
+#include "space/observation.h"
 
 struct program;
 struct scheduler;
@@ -39,7 +40,7 @@ enum witness_wish {
 
 struct analysis_options {
     const struct scheduler *scheduler; /* borrowed; NULL: free */
-    uint32_t word;                     /* the observed shared word */
+    struct observation observation;    /* what is observed; of several words each tuple is an outcome of its own */
     unsigned questions;                /* bits of enum question: what is wanted if it fits the patience */
     unsigned insist;                   /* bits of enum question: what is wanted whatever it costs */
     double patience;                   /* seconds that a question may be estimated to take; 0: the default */

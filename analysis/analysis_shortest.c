@@ -102,6 +102,14 @@ static const char *goal_name(const struct goal *goal)
 
 /* ---- Searching -------------------------------------------------------------------------------------------------- */
 
+static int64_t observed_value(const struct analysis *analysis, const struct machine *machine, const uint64_t *state)
+{
+    const struct tuples *tuples = &analysis->outcome->tuples;
+    int64_t tuple[OBSERVATION_WORDS_MAX];
+    observation_read(&analysis->slice->observation, machine, state, tuple);
+    return tuples->width > 1 ? (int64_t)tuples_rank(tuples, tuple) : tuple[0];
+}
+
 static bool is_reached(const struct pursuit *self, const struct goal *goal, bool is_end)
 {
     const struct machine *machine = self->explorer.system->machine;
@@ -113,7 +121,7 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, bool
     case OUTCOME_OVERLAP:
         return macrostep_finds_overlap(machine, state);
     case OUTCOME_VALUE:
-        return is_finished && machine_value(machine, state, self->analysis->slice->observed) == goal->value;
+        return is_finished && observed_value(self->analysis, machine, state) == goal->value;
     case OUTCOME_FAILURE:
         break;
     }

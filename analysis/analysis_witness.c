@@ -25,10 +25,24 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule)
 {
     struct error error = ERROR_INIT;
-    struct trace *trace = replay_run(self->program, self->setting.scheduler, self->options->word, schedule, &error);
+    struct trace *trace =
+        replay_run(self->program, self->setting.scheduler, self->options->observation.words[0], schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
     return trace;
+}
+
+/* Returns the value of the first observed word that a witness is to end with, having made sure of the others. */
+static int64_t traced_value(const struct analysis *self, const struct trace *trace, int64_t value)
+{
+    const struct observation *observation = &self->options->observation;
+    if (observation->count <= 1)
+        return value;
+    const int64_t *tuple = tuples_at(&self->outcome->tuples, (size_t)value);
+    for (size_t w = 0; w < observation->count; w++)
+        if (trace_final_word(trace, observation->words[w]) != tuple[w])
+            fault("a witness ends with other values than it should");
+    return tuple[0];
 }
 
 static void replay_witness(const struct analysis *self, struct outcome_witness *witness, const struct witness *found)
@@ -36,7 +50,8 @@ static void replay_witness(const struct analysis *self, struct outcome_witness *
     uint32_t preemptions = found->preemptions;
     witness->trace = analysis_replay(self, &found->schedule);
     schedule_append(&witness->schedule, &witness->trace->schedule, 0, witness->trace->schedule.count);
-    if (!ends_so(witness->trace, witness->end, witness->value))
+    int64_t value = witness->end == OUTCOME_VALUE ? traced_value(self, witness->trace, witness->value) : 0;
+    if (!ends_so(witness->trace, witness->end, value))
         fault("a witness ends otherwise than it should");
     if (preemptions != WITNESS_UNCOUNTED && witness->trace->preemptions != preemptions)
         fault("a witness has %llu preemptions instead of %u", (unsigned long long)witness->trace->preemptions,

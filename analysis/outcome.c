@@ -85,6 +85,7 @@ void outcome_free(struct outcome *self)
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
     intervals_free(&self->values);
+    tuples_free(&self->tuples);
     free_rows(self);
     free_witnesses(self);
     free_waits(self);
@@ -103,6 +104,16 @@ bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *great
     *least = is_listed ? values->items[0].first : self->least;
     *greatest = is_listed ? values->items[values->count - 1].last : self->greatest;
     return is_listed || self->has_extremes;
+}
+
+size_t outcome_width(const struct outcome *self)
+{
+    return self->tuples.width > 1 ? self->tuples.width : 1;
+}
+
+const int64_t *outcome_row_values(const struct outcome *self, const struct outcome_row *row)
+{
+    return outcome_width(self) > 1 ? tuples_at(&self->tuples, (size_t)row->value) : &row->value;
 }
 
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)

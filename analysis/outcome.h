@@ -10,6 +10,7 @@
 #include "base/interval.h"
 #include "base/property.h"
 #include "program/schedule.h"
+#include "space/tuples.h"
 #include "trace/trace.h"
 
 #include <gmp.h>
@@ -17,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One reachable final value. Its fields are valid where the outcome says that they were computed. */
+/* One reachable final value, or tuple of values: its rank then. Its fields are valid where the outcome says that they were computed. */
 struct outcome_row {
     int64_t value;
     mpz_t schedules;
@@ -87,8 +88,8 @@ struct outcome {
     size_t threads;        /* how many there are */
     int64_t given_threads; /* THREADS, and ITERS: what the text is assembled with */
     int64_t iters;
-    char *registers; /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
-    char *observe;
+    char *registers;          /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
+    char *observe;            /* the observed variable; several have commas between them */
     int64_t observed_first;   /* value of the observed variable at the start */
     struct property *symbols; /* further symbols (--define) */
     size_t symbol_count;
@@ -111,6 +112,8 @@ struct outcome {
     bool is_counted; /* each thread, if it ran alone, would count ITERS up: it would leave observed_first + iters */
     bool has_values; /* values, and rows where they are listed */
     struct intervals values;
+    struct tuples tuples;     /* of several observed variables: the tuples by rank; then values, and those of claims and
+                                 witnesses, are ranks */
     struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */
     size_t row_count;
     bool has_counts;      /* rows[].schedules; all, deadlocked, failed below */
@@ -169,6 +172,10 @@ void outcome_free(struct outcome *self);
 
 /* Writes the least and the greatest final value that was found; returns false where none was. */
 bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest);
+
+/* Returns the values of the observed variables in a row, borrowed; there are outcome_width() of them. */
+const int64_t *outcome_row_values(const struct outcome *self, const struct outcome_row *row);
+size_t outcome_width(const struct outcome *self);
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);

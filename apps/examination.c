@@ -125,7 +125,7 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     const struct options *options = self->options;
     struct analysis_options analysis = *wishes;
     analysis.scheduler = self->scheduler;
-    analysis.word = self->word;
+    analysis.observation = observation_of(self->word);
     analysis.patience = options->patience;
     analysis.no_slice = options->no_slice;
     analysis.no_symmetry = options->no_symmetry;

@@ -66,7 +66,7 @@ struct outcome *grading_analyse(struct grading *self, const struct subject *subj
 {
     struct analysis_options options = {
         .scheduler = subject->scheduler,
-        .word = subject->word,
+        .observation = observation_of(subject->word),
         .questions = wish->questions,
         .insist = wish->questions,
         .witness = wish->witness,

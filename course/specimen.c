@@ -95,7 +95,7 @@ struct outcome *specimen_analyse(const struct specimen *self, struct specimen_qu
     struct scheduler *scheduler = make_scheduler(self, program);
     struct budget budget = {.max_states = STATES_MAX, .interrupt = self->interrupt};
     struct analysis_options options = {.scheduler = scheduler,
-                                       .word = find_observed(self, program),
+                                       .observation = observation_of(find_observed(self, program)),
                                        .questions = question.questions,
                                        .insist = question.questions,
                                        .witness = question.witness,
@@ -104,7 +104,7 @@ struct outcome *specimen_analyse(const struct specimen *self, struct specimen_qu
                                        .budget = &budget};
     struct outcome *outcome = outcome_new();
     budget_start(&budget);
-    describe(self, program, scheduler, options.word, outcome);
+    describe(self, program, scheduler, options.observation.words[0], outcome);
     if (!analysis_run(program, &options, outcome, &error))
         fault("the program of an exercise cannot be analysed: %s", error.text);
     scheduler_free(scheduler);

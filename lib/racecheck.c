@@ -321,7 +321,8 @@ static bool read_limits(const struct running *self, struct budget *budget, struc
 static bool analyse(struct running *self)
 {
     struct budget budget;
-    struct analysis_options options = {.scheduler = self->scheduler, .word = self->word, .budget = &budget};
+    struct analysis_options options = {
+        .scheduler = self->scheduler, .observation = observation_of(self->word), .budget = &budget};
     if (!read_questions(self, &options) || !read_limits(self, &budget, &options))
         return false;
     budget_start(&budget);

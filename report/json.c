@@ -226,39 +226,83 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
 static json_t *extreme(const struct outcome *outcome, bool is_maximum)
 {
     const struct intervals *values = &outcome->values;
-    if (!outcome->complete)
+    if (!outcome->complete || outcome_width(outcome) > 1)
         return json_null();
     if (values->count > 0)
         return integer(is_maximum ? values->items[values->count - 1].last : values->items[0].first);
     return outcome->has_extremes ? integer(is_maximum ? outcome->greatest : outcome->least) : json_null();
 }
 
-static json_t *row_object(const struct outcome *outcome, const struct outcome_row *row)
+/* What is told of a row, whatever it is a row of. */
+static json_t *row_object(const struct outcome *outcome, const struct outcome_row *row, const char *key, json_t *what)
 {
     json_t *object = json_object();
-    set(object, "value", integer(row->value));
+    set(object, key, what);
+    if (strcmp(key, "values") == 0)
+        set(object, "output", json_null());
     set(object, "schedules", exact(outcome->has_counts, row->schedules));
     set(object, "random_scheduler", probability(outcome, row->random));
     set(object, "preemptions", outcome->has_preemptions ? count(row->preemptions) : json_null());
     return object;
 }
 
+static json_t *row_values(const struct outcome *outcome, const struct outcome_row *row)
+{
+    json_t *values = json_array();
+    for (size_t w = 0; w < outcome_width(outcome); w++)
+        json_array_append_new(values, integer(outcome_row_values(outcome, row)[w]));
+    return values;
+}
+
+static bool has_rows(const struct outcome *outcome)
+{
+    return outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
+}
+
 static void write_rows(struct json_writer *self, const struct outcome *outcome)
 {
-    bool is_listed = outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
-    if (!is_listed) {
+    if (!has_rows(outcome) || outcome_width(outcome) > 1) {
         put_member(self, "values", json_null());
         return;
     }
     open_part(self, "values", '[');
     for (size_t i = 0; i < outcome->row_count; i++)
-        put(self, row_object(outcome, &outcome->rows[i]));
+        put(self, row_object(outcome, &outcome->rows[i], "value", integer(outcome->rows[i].value)));
+    close_part(self, ']');
+}
+
+/* The names have commas between them. */
+static json_t *observed_names(const struct outcome *outcome)
+{
+    json_t *names = json_array();
+    for (const char *name = outcome->observe; name != NULL;) {
+        size_t length = strcspn(name, ",");
+        char *copy = memory_copy(name, length + 1);
+        copy[length] = '\0';
+        json_array_append_new(names, string(copy));
+        memory_free(copy);
+        name = name[length] == ',' ? name + length + 1 : NULL;
+    }
+    return names;
+}
+
+/* The same rows, as tuples of the values of the observed variables. */
+static void write_outcomes(struct json_writer *self, const struct outcome *outcome)
+{
+    put_member(self, "observed", observed_names(outcome));
+    if (!has_rows(outcome)) {
+        put_member(self, "outcomes", json_null());
+        return;
+    }
+    open_part(self, "outcomes", '[');
+    for (size_t i = 0; i < outcome->row_count; i++)
+        put(self, row_object(outcome, &outcome->rows[i], "values", row_values(outcome, &outcome->rows[i])));
     close_part(self, ']');
 }
 
 static void write_ranges(struct json_writer *self, const struct outcome *outcome)
 {
-    if (!outcome->has_values) {
+    if (!outcome->has_values || outcome_width(outcome) > 1) {
         put_member(self, "ranges", json_null());
         return;
     }
@@ -296,6 +340,7 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     put_member(self, "failed", exact(outcome->has_counts, outcome->failed));
     write_rows(self, outcome);
     write_ranges(self, outcome);
+    write_outcomes(self, outcome);
     put_member(self, "random_deadlocked", probability(outcome, outcome->random_deadlocked));
     put_member(self, "random_failed", probability(outcome, outcome->random_failed));
     put_member(self, "random_endless", probability(outcome, outcome->random_endless));

@@ -40,10 +40,15 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     findings_add_checked(&content, outcome);
     findings_add_results(&content, outcome);
     value_table_add(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
+    /* What violates a claim comes first, where that is a schedule without an end, too. */
+    bool lassos_first = claims_violate(outcome, CLAIM_NO_STARVATION);
+    if (lassos_first)
+        add_lassos(&content, outcome, options->full);
     for (size_t i = 0; i < outcome->witness_count; i++)
         if (outcome->witnesses[i].trace != NULL)
             schedule_section_add(&content, outcome, &outcome->witnesses[i]);
-    add_lassos(&content, outcome, options->full);
+    if (!lassos_first)
+        add_lassos(&content, outcome, options->full);
     content_break(&content);
     findings_add_effort(&content, outcome);
     findings_add_omissions(&content, outcome);

@@ -47,6 +47,7 @@ struct batch {
     size_t entry_capacity;
     uint8_t steps[BATCH_STATES]; /* number of successors of each expanded state */
     struct intervals final_values;
+    struct tuples final_tuples;
     uint64_t finals, deadlocks, failures;
     bool overlaps;
     bool overflows; /* the moves of a macrostep do, together */
@@ -185,6 +186,17 @@ static void expand_step(const struct exploration *self, const uint64_t *state, c
     }
 }
 
+static void note_final(const struct observation *observation, const struct machine *machine, const uint64_t *state,
+                       struct batch *batch)
+{
+    int64_t tuple[OBSERVATION_WORDS_MAX];
+    observation_read(observation, machine, state, tuple);
+    if (observation->count > 1)
+        tuples_add(&batch->final_tuples, tuple, observation->count);
+    else
+        intervals_add(&batch->final_values, tuple[0], tuple[0]);
+}
+
 static void note_end(const struct exploration *self, const uint64_t *state, struct batch *batch)
 {
     const struct machine *machine = self->system->machine;
@@ -193,10 +205,8 @@ static void note_end(const struct exploration *self, const uint64_t *state, stru
         return;
     }
     batch->finals++;
-    if (!self->graph->slice->data[self->graph->slice->observed]) {
-        int64_t value = machine_value(machine, state, self->graph->slice->observed);
-        intervals_add(&batch->final_values, value, value);
-    }
+    if (!self->graph->slice->data[self->graph->slice->observed])
+        note_final(&self->graph->slice->observation, machine, state, batch);
 }
 
 /* Expands the steps that are possible with one option; returns for how many threads they stand. */
@@ -501,6 +511,7 @@ static void gather_batch(struct exploration *self, struct batch *batch)
     graph->overlaps |= batch->overlaps;
     graph->space.overflows |= batch->overflows;
     intervals_union(&graph->final_values, &batch->final_values, 0);
+    tuples_add_all(&graph->final_tuples, &batch->final_tuples);
     orbit_sum_add_to(&batch->orbits, graph->orbit_states, graph->orbit_steps);
     if (batch->failure_line != 0 && (graph->failure_line == 0 || batch->failure_line < graph->failure_line)) {
         memory_free(graph->failure_text);
@@ -528,6 +539,7 @@ static void free_batches(struct exploration *self)
         memory_free(batch->states);
         memory_free(batch->entries);
         intervals_free(&batch->final_values);
+        tuples_free(&batch->final_tuples);
         orbit_sum_free(&batch->orbits);
     }
     memory_free(self->batches);
@@ -543,6 +555,14 @@ static void start_graph(struct graph *graph, const struct system *system, const 
     slots_start(&graph->space.slots, slice, system->machine, system->thread_count, true, true);
 }
 
+static void rank_tuples(struct graph *graph)
+{
+    if (graph->final_tuples.count == 0)
+        return;
+    tuples_order(&graph->final_tuples);
+    intervals_add(&graph->final_values, 0, (int64_t)graph->final_tuples.count - 1);
+}
+
 enum graph_result graph_explore(struct graph *self, const struct system *system, const struct slice *slice,
                                 const struct graph_options *options, struct budget *budget)
 {
@@ -556,6 +576,7 @@ enum graph_result graph_explore(struct graph *self, const struct system *system,
     for (size_t b = 0; b < ROUND_BATCHES; b++)
         gather_batch(&exploration, &exploration.batches[b]);
     free_batches(&exploration);
+    rank_tuples(self);
     if (result == GRAPH_COMPLETE)
         graph_finish(self);
     return result;

@@ -26,6 +26,7 @@ void graph_free(struct graph *self)
     memory_free(self->component);
     memory_free(self->failure_text);
     intervals_free(&self->final_values);
+    tuples_free(&self->final_tuples);
     slots_free(&self->space.slots);
     mpz_clears(self->orbit_states, self->orbit_steps, NULL);
 }
@@ -226,6 +227,14 @@ static void order_states(struct graph *self)
     memory_free(ordering.next_edge);
 }
 
+int64_t graph_final_value(const struct graph *self, const uint64_t *state)
+{
+    const struct observation *observation = &self->slice->observation;
+    int64_t tuple[OBSERVATION_WORDS_MAX];
+    observation_read(observation, self->system->machine, state, tuple);
+    return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
+}
+
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
 {
     *level = 0;
@@ -298,7 +307,7 @@ static enum space_end end_of(const struct graph *self, uint32_t number, struct s
     if (machine_finished(machine, state) != machine_everybody(machine))
         return SPACE_DEADLOCK;
     if (self->space.slots.observed == SLOT_NONE)
-        view->final_value = machine_value(machine, state, self->slice->observed);
+        view->final_value = graph_final_value(self, state);
     return SPACE_FINAL;
 }
 

@@ -12,6 +12,7 @@
 #include "base/interval.h"
 #include "space/space.h"
 #include "space/stateset.h"
+#include "space/tuples.h"
 
 #include <gmp.h>
 
@@ -67,8 +68,9 @@ struct graph {
     uint64_t finals, deadlocks, failures; /* stored states that end so (failures: steps) */
     bool overlaps;                        /* somewhere two threads are inside the same critical section */
     uint64_t longest;                     /* with edges and without cycles: the longest schedule, in steps */
-    struct intervals final_values;        /* where the observed variable is control */
-    char *failure_text;                   /* of the first error of the program, in order of file position */
+    struct intervals final_values; /* where the observed variable is control; of several, the ranks of the tuples */
+    struct tuples final_tuples;    /* where there are several, in order */
+    char *failure_text;            /* of the first error of the program, in order of file position */
     uint32_t failure_line;
     location_id narrow; /* for GRAPH_NARROW: what does not fit, and the value */
     int64_t narrow_value;
@@ -92,6 +94,9 @@ struct graph_options {
 enum graph_result graph_explore(struct graph *self, const struct system *system, const struct slice *slice,
                                 const struct graph_options *options, struct budget *budget);
 void graph_free(struct graph *self);
+
+/* Returns what is observed in a final state in which it is control: the value, or the rank of the tuple. */
+int64_t graph_final_value(const struct graph *self, const uint64_t *state);
 
 /* Returns the place, within its level, of a state by its number, and the level. */
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level);

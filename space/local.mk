@@ -8,10 +8,12 @@ noinst_LIBRARIES += %D%/libspace.a
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \
     %D%/macrostep.c %D%/macrostep.h \
+    %D%/observation.c %D%/observation.h \
     %D%/orbits.c %D%/orbits.h \
     %D%/slice.c %D%/slice.h \
     %D%/slots.c %D%/slots.h \
     %D%/space.h \
     %D%/stateset.c %D%/stateset.h \
     %D%/straight_line.c %D%/straight_line.h \
-    %D%/system.c %D%/system.h
+    %D%/system.c %D%/system.h \
+    %D%/tuples.c %D%/tuples.h

@@ -146,6 +146,7 @@ struct slice *slice_new(const struct machine *machine, location_id observed, boo
     struct slice *slice = memory_new(1, sizeof *slice);
     slice->location_count = machine_location_count(machine);
     slice->observed = observed;
+    slice->observation = observation_of(observed);
     slice->data = memory_new(slice->location_count, sizeof *slice->data);
     slice->relevant = memory_new(slice->location_count, sizeof *slice->relevant);
     slice->reasons = memory_new(slice->location_count, sizeof *slice->reasons);
@@ -159,6 +160,14 @@ struct slice *slice_new(const struct machine *machine, location_id observed, boo
     find_relevant(&closure);
     list_shared(slice, machine);
     list_registers(slice, machine);
+    return slice;
+}
+
+struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything)
+{
+    struct slice *slice = slice_new(machine, observation->words[0], everything || observation->count > 1);
+    if (observation->count > 0)
+        slice->observation = *observation;
     return slice;
 }
 

@@ -11,6 +11,7 @@
 #define RACECHECK_SPACE_SLICE_H
 
 #include "machine/machine.h"
+#include "space/observation.h"
 
 enum slice_reason {
     SLICE_DATA,    /* only moved, with constants added */
@@ -24,12 +25,13 @@ enum slice_reason {
 
 struct slice {
     size_t location_count;
-    bool *data;                 /* one a location */
-    bool *relevant;             /* one a location: data that may flow into the observed variable */
-    enum slice_reason *reasons; /* one a location */
-    uint32_t *reason_lines;     /* the source line of the instruction that made it control; 0 for none */
-    location_id observed;
-    bool moves_constants; /* some relevant location may take a value that control knows */
+    bool *data;                     /* one a location */
+    bool *relevant;                 /* one a location: data that may flow into the observed variable */
+    enum slice_reason *reasons;     /* one a location */
+    uint32_t *reason_lines;         /* the source line of the instruction that made it control; 0 for none */
+    location_id observed;           /* the first word of the observation */
+    struct observation observation; /* if it has several words, all locations are control */
+    bool moves_constants;           /* some relevant location may take a value that control knows */
 
     /* The relevant data, as the fold numbers it: shared locations, and register numbers of any thread. */
     location_id *shared;
@@ -38,10 +40,13 @@ struct slice {
     size_t register_count;
 };
 
-/* Computes the slice of a program for an observed word, from the static view of any machine of it. With everything, all
+/* Computes the slice of a program for one observed word, from the static view of any machine of it. With everything, all
  * is control: the classical explicit search. The caller frees it with slice_free(). */
 struct slice *slice_new(const struct machine *machine, location_id observed, bool everything);
 void slice_free(struct slice *self);
+
+/* The same for an observation, of any number of words. */
+struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything);
 
 /* Returns, as new, the split in words, one line a location: "data     value: only moved, with constants added". */
 char *slice_explain(const struct slice *self, const struct machine *machine);

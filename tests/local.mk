@@ -33,6 +33,7 @@ unit_tests = \
     %D%/units/test_machine \
     %D%/units/test_name_table \
     %D%/units/test_number \
+    %D%/units/test_observation \
     %D%/units/test_options \
     %D%/units/test_output \
     %D%/units/test_process_pool \

@@ -30,3 +30,13 @@ void trace_free(struct trace *self)
     memory_free(self->stands);
     memory_free(self);
 }
+
+int64_t trace_final_word(const struct trace *self, uint32_t word)
+{
+    int64_t value = self->first_words[word];
+    for (size_t s = 0; s < self->step_count; s++)
+        for (size_t a = 0; a < self->steps[s].access_count; a++)
+            if (self->steps[s].accesses[a].is_write && self->steps[s].accesses[a].word == word)
+                value = self->steps[s].accesses[a].value;
+    return value;
+}

@@ -139,6 +139,9 @@ struct trace {
     size_t text_count;
 };
 
+/* Returns the value of a shared word after the last step. */
+int64_t trace_final_word(const struct trace *self, uint32_t word);
+
 /* Frees a trace; NULL is allowed. */
 void trace_free(struct trace *self);
 

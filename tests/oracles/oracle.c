@@ -396,7 +396,7 @@ static struct outcome *analyse(const struct examination *self, const struct sett
     struct outcome *outcome = outcome_new();
     struct analysis_options options = {
         .scheduler = self->scheduler->scheduler,
-        .word = self->word,
+        .observation = observation_of(self->word),
         .questions = QUESTION_ALL,
         .insist = QUESTION_ALL,
         .no_slice = setting->no_slice,

@@ -92,7 +92,7 @@ static bool check_every_scheduler(uint64_t seed, uint64_t runs, const struct wis
         count++;
     printf("1..%u\n", count);
     for (unsigned k = 0; k < count; k++)
-        agreed = check_seeds(k + 1, seed, runs, scheduler_kinds()[k], wish) && agreed;
+        agreed = check_seeds(k + 1, seed, runs, scheduler_kinds()[k]->name, wish) && agreed;
     return agreed;
 }
 

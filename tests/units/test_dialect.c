@@ -121,7 +121,8 @@ static void test_messages(void)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct program *program = read_program(rows[i].text, 1, "");
-        struct analysis_options options = {.word = (uint32_t)program_observe_word(program, "100")};
+        struct analysis_options options = {.observation =
+                                               observation_of((uint32_t)program_observe_word(program, "100"))};
         struct outcome *outcome = subject_analyse(program, &options);
         CU_ASSERT_STRING_EQUAL(outcome->failure_text, rows[i].message);
         outcome_free(outcome);
@@ -251,8 +252,9 @@ static int64_t outcome_in_turn(const struct program *program, int64_t word, int6
     property_add_text(&parameters, &count, "pick", "round-robin");
     struct scheduler *scheduler = scheduler_new("tick", parameters, count, program->thread_count, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(scheduler);
-    struct analysis_options options = {
-        .scheduler = scheduler, .word = (uint32_t)word, .questions = QUESTION_EXTREMES | QUESTION_VALUES};
+    struct analysis_options options = {.scheduler = scheduler,
+                                       .observation = observation_of((uint32_t)word),
+                                       .questions = QUESTION_EXTREMES | QUESTION_VALUES};
     struct outcome *outcome = subject_analyse(program, &options);
     CU_ASSERT_EQUAL(outcome->row_count, 1);
     int64_t value = outcome->row_count == 1 ? outcome->rows[0].value : -1;
