@@ -146,7 +146,7 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
         return STATUS_USAGE;
     }
     examination_describe(examination);
-    size_t most = self->schedule.count + SIMULATION_CONTINUED_MAX;
+    size_t most = schedule_step_count(&self->schedule) + SIMULATION_CONTINUED_MAX;
     self->trace = replay_run_on(examination->program, examination->scheduler, examination->word, &self->schedule,
                                 options->schedule_then, most, &inner);
     if (self->trace == NULL) {
@@ -159,11 +159,11 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
 
-static void print_unfinished(const struct trace *trace, enum replay_then then)
+static void print_unfinished(const struct trace *trace, size_t given, enum replay_then then)
 {
     struct text who = TEXT_INIT;
     setting_print_threads(&who, trace, trace->choices);
-    if (trace->step_count >= SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
+    if (trace->step_count >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
         fprintf(
             stderr,
             "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
@@ -192,7 +192,7 @@ enum status simulation_status(const struct simulation *self, const struct examin
     }
     if (trace->end != TRACE_UNFINISHED)
         return STATUS_OK;
-    print_unfinished(trace, examination->options->schedule_then);
+    print_unfinished(trace, schedule_step_count(&self->schedule), examination->options->schedule_then);
     return STATUS_INCOMPLETE;
 }
 

@@ -1,8 +1,8 @@
 /* simulation: one schedule that the user gives, executed; nothing is searched.
  *
  * The schedule is replayed under the program's scheduler. Where it is short it can be continued, each thread in turn, or
- * repeated. The outcome then has what this schedule shows, is incomplete, and has the schedule as its
- * witness where it comes to an end. */
+ * repeated. The outcome then has what this schedule shows, is incomplete, and has the schedule as its witness where it comes
+ * to an end. */
 #ifndef RACECHECK_APPS_SIMULATION_H
 #define RACECHECK_APPS_SIMULATION_H
 

@@ -161,12 +161,3 @@ void scheduler_describe_choices(const struct scheduler *self, const struct sched
             arrival = (int64_t)(a - first);
     self->kind->describe(self, first > 0 ? schedule->actions[0].phase : 0, arrival, parameters, count);
 }
-
-const char *scheduler_open_choice(const struct scheduler *self, size_t threads)
-{
-    struct scheduler_shape shape;
-    self->kind->shape(self, threads, &shape);
-    if (shape.starts > 1)
-        return self->kind->start_parameter;
-    return shape.options > 1 ? self->kind->option_parameter : NULL;
-}
