@@ -312,9 +312,11 @@ static void put_table(const struct renderer *self, const struct table *table)
         put(self, "<p>A value that is a link leads to a schedule that ends with it<span class=\"script\">: choose one "
                   "and step through it</span>.</p>\n");
     fprintf(self->stream,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of %s\"><table class=\"%s\">\n"
-            "<thead><tr>",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of %s\"><table class=\"%s\">\n",
             table->name, table->name);
+    if (table->caption.length > 0)
+        put_prose(self, "<caption>", &table->caption, "</caption>\n");
+    put(self, "<thead><tr>");
     for (size_t c = 0; c < table->column_count; c++)
         if (table->columns[c].title != NULL) {
             put(self,

@@ -34,6 +34,7 @@ void table_free(struct table *self)
         memory_free(self->rows[r].note);
     }
     memory_free(self->rows);
+    text_free(&self->caption);
     memory_free(self);
 }
 

@@ -45,7 +45,8 @@ struct table_row {
 };
 
 struct table {
-    const char *name; /* of its kind, for the style sheet of a page */
+    const char *name;    /* of its kind, for the style sheet of a page */
+    struct text caption; /* prose; on a page it stands above the table, unless it is empty */
     struct table_column columns[TABLE_COLUMNS_MAX];
     size_t column_count;
     struct table_row *rows;

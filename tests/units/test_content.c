@@ -92,6 +92,7 @@ static void test_table(void)
 {
     struct content content = {0};
     struct table *table = table_new("things", 2);
+    text_print(&table->caption, "All `things`");
     table_add_column(table, TABLE_RIGHT, "value");
     table_add_column(table, TABLE_CODE, "name");
     table_add_column(table, TABLE_BAR, NULL)->heads[0] = "";
@@ -106,6 +107,7 @@ static void test_table(void)
     expect(FORMAT_TEXT, &content, "\nvalue  name  share\n    7  a|b   ################################\n");
     expect(FORMAT_MARKDOWN, &content, "| Value | Name |\n| ---: | --- |\n| 7 | `a\\|b` |\n");
     char *page = rendered(FORMAT_HTML, &content);
+    CU_ASSERT_TRUE(unit_says(page, "<table class=\"things\">\n<caption>All <code>things</code></caption>\n<thead>"));
     CU_ASSERT_TRUE(unit_says(page, "<tr><th scope=\"row\"><a href=\"#value7\" data-value=\"7\">7</a>"));
     CU_ASSERT_TRUE(unit_says(page, "<td class=\"code\"><code>a|b</code>\n"));
     CU_ASSERT_PTR_NULL(strstr(page, "share"));
@@ -136,6 +138,7 @@ static struct content evil_content(void)
 {
     struct content content = {0};
     struct table *table = table_new("evil", 2);
+    text_print(&table->caption, "%s", EVIL);
     text_print(content_heading(&content, NULL), EVIL);
     text_print(content_part(&content, NULL), EVIL);
     text_print(content_paragraph(&content, STYLE_PLAIN), EVIL);
