@@ -83,13 +83,12 @@ bool analysis_has_witness(const struct analysis *self, enum outcome_end end, int
 /* Whether there is a deadlock, an error of the program, or an overlap, and a witness for it is wanted. */
 bool analysis_wants_witness(const struct analysis *self, enum outcome_end end);
 
-/* Adds a schedule that was found to the outcome, in its place, under the scheduler that leaves nothing else open; takes the
+/* Adds a schedule that was found to the outcome, in its place; takes the
  * schedule. It is replayed: where it does not end so, or has not as many preemptions as it says, that is a fault. */
-void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, const struct witness *found);
+void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found);
 
 /* Replays a schedule that must be possible and returns its trace as new. */
-struct trace *analysis_replay(const struct analysis *self, const struct scheduler *scheduler, const uint32_t *threads,
-                              size_t count);
+struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule);
 
 /* ---- The questions (the other analysis_*.c) ---------------------------------------------------------------------- */
 

@@ -76,20 +76,18 @@ static bool keeps_waiting(const struct analysis *self, const struct trace *trace
 static void replay_lasso(const struct analysis *self, size_t thread, const struct lasso *lasso,
                          struct outcome_wait *wait)
 {
-    size_t round = lasso->stem_count + lasso->loop_count;
-    uint32_t *twice = memory_new(round + lasso->loop_count, sizeof *twice);
-    for (size_t i = 0; i < round + lasso->loop_count; i++)
-        twice[i] = lasso->threads[i < round ? i : i - lasso->loop_count];
-    struct scheduler *resolved =
-        scheduler_resolve(self->setting.scheduler, lasso->start, lasso->arrival, machine_thread_count(self->machine));
-    struct trace *trace = analysis_replay(self, resolved, twice, round + lasso->loop_count);
+    const struct schedule *once = &lasso->schedule;
+    struct schedule twice = {0};
+    schedule_append(&twice, once, 0, once->count);
+    schedule_append(&twice, once, once->count - lasso->loop_count, lasso->loop_count);
+    struct trace *trace = analysis_replay(self, &twice);
     if (!keeps_waiting(self, trace, thread, lasso))
         fault("a loop does not keep %s waiting", wait->thread);
     trace_free(trace);
-    wait->trace = analysis_replay(self, resolved, lasso->threads, round);
-    scheduler_describe(resolved, &wait->parameters, &wait->parameter_count);
-    scheduler_free(resolved);
-    memory_free(twice);
+    schedule_free(&twice);
+    wait->trace = analysis_replay(self, once);
+    schedule_append(&wait->schedule, &wait->trace->schedule, 0, once->count);
+    scheduler_describe_choices(self->setting.scheduler, once, &wait->parameters, &wait->parameter_count);
 }
 
 static void adopt_lasso(const struct analysis *self, size_t thread, const struct lasso *lasso,
@@ -97,7 +95,6 @@ static void adopt_lasso(const struct analysis *self, size_t thread, const struct
 {
     wait->stem_count = lasso->stem_count;
     wait->loop_count = lasso->loop_count;
-    wait->schedule = memory_copy(lasso->threads, (lasso->stem_count + lasso->loop_count) * sizeof *lasso->threads);
     replay_lasso(self, thread, lasso, wait);
 }
 

@@ -131,17 +131,12 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, bool
 /* Adopts the way to the state that is being expanded, and one more step where that is an error of the program. */
 static void adopt(struct pursuit *self, struct goal *goal, const struct explorer_step *failing)
 {
-    struct explorer_way way;
-    explorer_tell_way(&self->explorer, self->explorer.here, &way);
-    if (failing != NULL) {
-        way.threads = memory_resize(way.threads, way.count + 1, sizeof *way.threads);
-        if (failing->option == 1)
-            way.arrival = (int64_t)way.count;
-        way.threads[way.count++] = failing->thread;
-    }
+    struct witness found = {.preemptions = WITNESS_UNCOUNTED};
+    explorer_tell_way(&self->explorer, self->explorer.here, &found.schedule);
+    if (failing != NULL)
+        schedule_add(&found.schedule, action_by(failing->option == 1 ? ACTION_SIGNAL : ACTION_STEP, failing->thread));
     goal->is_found = true;
     self->left--;
-    struct witness found = {way.threads, way.count, WITNESS_UNCOUNTED, way.start, way.arrival};
     analysis_adopt_witness(self->analysis, goal->end, goal->value, &found);
 }
 

@@ -22,12 +22,11 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
     return false;
 }
 
-struct trace *analysis_replay(const struct analysis *self, const struct scheduler *scheduler, const uint32_t *threads,
-                              size_t count)
+struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule)
 {
     struct error error = ERROR_INIT;
     struct trace *trace =
-        replay_run(self->program, scheduler, self->options->observation.words[0], threads, count, &error);
+        replay_run(self->program, self->setting.scheduler, self->options->observation.words[0], schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
     return trace;
@@ -46,10 +45,11 @@ static int64_t traced_value(const struct analysis *self, const struct trace *tra
     return tuple[0];
 }
 
-static void replay_witness(const struct analysis *self, struct outcome_witness *witness,
-                           const struct scheduler *scheduler, uint32_t preemptions)
+static void replay_witness(const struct analysis *self, struct outcome_witness *witness, const struct witness *found)
 {
-    witness->trace = analysis_replay(self, scheduler, witness->threads, witness->step_count);
+    uint32_t preemptions = found->preemptions;
+    witness->trace = analysis_replay(self, &found->schedule);
+    schedule_append(&witness->schedule, &witness->trace->schedule, 0, witness->trace->schedule.count);
     int64_t value = witness->end == OUTCOME_VALUE ? traced_value(self, witness->trace, witness->value) : 0;
     if (!ends_so(witness->trace, witness->end, value))
         fault("a witness ends otherwise than it should");
@@ -71,18 +71,14 @@ static void insert_witness(struct outcome *outcome, const struct outcome_witness
     outcome->witness_count++;
 }
 
-void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, const struct witness *found)
+void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found)
 {
     struct outcome_witness witness = {
-        .end = end, .value = value, .threads = found->threads, .step_count = found->count};
-    witness.is_shortest = found->preemptions == WITNESS_UNCOUNTED;
-    struct scheduler *resolved =
-        scheduler_resolve(self->setting.scheduler, found->start, found->arrival, machine_thread_count(self->machine));
-    if (witness.threads == NULL)
-        witness.threads = memory_new(1, sizeof *witness.threads);
-    scheduler_describe(resolved, &witness.parameters, &witness.parameter_count);
-    replay_witness(self, &witness, resolved, found->preemptions);
-    scheduler_free(resolved);
+        .end = end, .value = value, .is_shortest = found->preemptions == WITNESS_UNCOUNTED};
+    replay_witness(self, &witness, found);
+    scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
+                               &witness.parameter_count);
+    schedule_free(&found->schedule);
     insert_witness(self->outcome, &witness);
 }
 

@@ -214,22 +214,16 @@ static bool find_witness(struct certificate *self, const struct program *program
 {
     const struct certificate_builder *builder = self->builder;
     struct error ignored = ERROR_INIT;
-    int64_t start, arrival;
-    self->schedule = builder_find_schedule(builder, state, &self->step_count, &start, &arrival);
-    struct scheduler *resolved = scheduler_resolve(builder->scheduler, start, arrival, builder->system->thread_count);
-    struct trace *trace =
-        replay_run(program, resolved, builder->slice->observed, self->schedule, self->step_count, &ignored);
+    builder_find_schedule(builder, state, &self->schedule);
+    struct trace *trace = replay_run(program, builder->scheduler, builder->slice->observed, &self->schedule, &ignored);
     bool holds = trace != NULL && trace->end == TRACE_FINISHED && trace->value == self->claim;
     trace_free(trace);
-    scheduler_free(resolved);
     return holds;
 }
 
 static void copy_witness(struct certificate *self, const struct outcome_witness *witness)
 {
-    self->step_count = witness->step_count;
-    self->schedule = memory_new(witness->step_count, sizeof *self->schedule);
-    memcpy(self->schedule, witness->threads, witness->step_count * sizeof *self->schedule);
+    schedule_append(&self->schedule, &witness->schedule, 0, witness->schedule.count);
 }
 
 /* What a builder makes of a certificate: it is good, or it has to be tried with all values listed, or there is none. */
@@ -324,7 +318,7 @@ void certificate_free(struct certificate *self)
         memory_free(self->columns[c].name);
     memory_free(self->columns);
     property_free_list(self->registers, self->register_count);
-    memory_free(self->schedule);
+    schedule_free(&self->schedule);
     memory_free(self->observe);
     builder_free(self->builder);
     memory_free(self);

@@ -18,6 +18,7 @@
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/property.h"
+#include "program/schedule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,8 +63,7 @@ struct certificate {
     size_t column_count;
     struct property *registers; /* those that do not begin as the language says: "T0.%bx" and the first value */
     size_t register_count;
-    uint32_t *schedule; /* of the witness: which thread steps */
-    size_t step_count;
+    struct schedule schedule; /* of the witness */
     size_t state_count;
     uint64_t transitions;
     struct certificate_builder *builder; /* the states; for certificate.c alone */

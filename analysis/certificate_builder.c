@@ -342,32 +342,17 @@ bool builder_find_best(const struct certificate_builder *self, uint32_t *state, 
 }
 
 /* Backwards along where the bound comes from; before it became a constant, along how the state was found. */
-uint32_t *builder_find_schedule(const struct certificate_builder *self, uint32_t state, size_t *count, int64_t *start,
-                                int64_t *arrival)
+void builder_find_schedule(const struct certificate_builder *self, uint32_t state, struct schedule *schedule)
 {
     uint16_t slot = self->slots[self->slice->observed];
-    uint32_t *schedule = NULL;
-    size_t capacity = 0, option_left = 0;
-    bool has_option = false;
     struct builder_origin origin;
-    *count = 0;
     while ((origin = slot == DRAFT_NO_SLOT ? parent_of(self, state) : *origin_of(self, state, slot)).thread !=
            DRAFT_FIRST) {
-        schedule = memory_grow(schedule, *count, &capacity, sizeof *schedule);
-        schedule[(*count)++] = origin.thread;
-        if (origin.option != 0) {
-            has_option = true;
-            option_left = *count;
-        }
+        schedule_add(schedule, action_by(origin.option == 1 ? ACTION_SIGNAL : ACTION_STEP, origin.thread));
         slot = slot == DRAFT_NO_SLOT ? slot : origin.slot;
         state = origin.state;
     }
-    for (size_t i = 0; i < *count / 2; i++) {
-        uint32_t other = schedule[i];
-        schedule[i] = schedule[*count - 1 - i];
-        schedule[*count - 1 - i] = other;
-    }
-    *start = origin.state;
-    *arrival = has_option ? (int64_t)(*count - option_left) : SCHEDULER_NEVER;
-    return schedule;
+    if (system_start_count(self->system) > 1)
+        schedule_add(schedule, action_phase(origin.state));
+    schedule_reverse(schedule);
 }

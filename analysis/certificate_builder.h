@@ -68,9 +68,7 @@ int64_t builder_bound(const struct certificate_builder *self, size_t state, size
  * Returns false where no thread ever finishes. */
 bool builder_find_best(const struct certificate_builder *self, uint32_t *state, int64_t *value);
 
-/* Finds, as new, a schedule that leads to a state with the observed word's bound as its value. start and arrival
- * are for scheduler_resolve(). */
-uint32_t *builder_find_schedule(const struct certificate_builder *self, uint32_t state, size_t *count, int64_t *start,
-                                int64_t *arrival);
+/* Writes to an empty schedule one that leads to a state with the observed word's bound as its value. */
+void builder_find_schedule(const struct certificate_builder *self, uint32_t state, struct schedule *schedule);
 
 #endif

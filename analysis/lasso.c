@@ -11,8 +11,7 @@ struct walk {
     const struct waiting *waiting;
     const struct stepgraph *graph;
     struct lasso *lasso;
-    size_t capacity; /* of lasso->threads */
-    uint32_t at;     /* state */
+    uint32_t at; /* state */
     bool others_stepped;
     uint64_t stepped;   /* who has */
     uint64_t could_not; /* who could not step in some state on the way */
@@ -35,10 +34,8 @@ struct aim {
 
 static void append_step(struct walk *self, const struct stepgraph_edge *edge)
 {
-    struct lasso *lasso = self->lasso;
-    size_t count = lasso->stem_count + lasso->loop_count++;
-    lasso->threads = memory_grow(lasso->threads, count, &self->capacity, sizeof *lasso->threads);
-    lasso->threads[count] = edge->thread;
+    schedule_add(&self->lasso->schedule, action_by(ACTION_STEP, edge->thread));
+    self->lasso->loop_count++;
     self->at = edge->target;
     self->stepped |= UINT64_C(1) << edge->thread;
     self->others_stepped |= edge->thread != self->waiting->thread;
@@ -130,11 +127,9 @@ static void go_round(struct walk *self, const struct lasso_ground *ground, enum 
 
 static void take_stem(struct walk *self, uint32_t entry)
 {
-    struct explorer_way stem;
+    struct schedule stem = {0};
     explorer_tell_way(&self->graph->explorer, entry, &stem);
-    *self->lasso =
-        (struct lasso){.threads = stem.threads, .stem_count = stem.count, .start = stem.start, .arrival = stem.arrival};
-    self->capacity = stem.count;
+    *self->lasso = (struct lasso){.schedule = stem, .stem_count = schedule_step_count(&stem)};
 }
 
 void lasso_tie(struct lasso *self, const struct waiting *waiting, const struct lasso_ground *ground,

@@ -17,11 +17,9 @@ struct lasso_ground {
 };
 
 struct lasso {
-    uint32_t *threads; /* new: which thread steps, in the stem and then in one round of the loop */
-    size_t stem_count;
-    size_t loop_count; /* at least 1 */
-    int64_t start;     /* for scheduler_resolve() */
-    int64_t arrival;
+    struct schedule schedule; /* the stem, and then one round of the loop */
+    size_t stem_count;        /* steps */
+    size_t loop_count;        /* at least 1 */
 };
 
 /* Ties a lasso in the one component of what `waiting` has decomposed last, in which some other thread than the

@@ -22,7 +22,7 @@ static void free_rows(struct outcome *self)
 static void free_witnesses(struct outcome *self)
 {
     for (size_t w = 0; w < self->witness_count; w++) {
-        memory_free(self->witnesses[w].threads);
+        schedule_free(&self->witnesses[w].schedule);
         property_free_list(self->witnesses[w].parameters, self->witnesses[w].parameter_count);
         trace_free(self->witnesses[w].trace);
     }
@@ -33,7 +33,7 @@ static void free_waits(struct outcome *self)
 {
     for (size_t w = 0; w < self->wait_count; w++) {
         memory_free(self->waits[w].thread);
-        memory_free(self->waits[w].schedule);
+        schedule_free(&self->waits[w].schedule);
         property_free_list(self->waits[w].parameters, self->waits[w].parameter_count);
         trace_free(self->waits[w].trace);
     }

@@ -9,6 +9,7 @@
 #include "analysis/claim.h"
 #include "base/interval.h"
 #include "base/property.h"
+#include "program/schedule.h"
 #include "space/tuples.h"
 #include "trace/trace.h"
 
@@ -37,11 +38,10 @@ enum outcome_end {
  * order. */
 struct outcome_witness {
     enum outcome_end end;
-    int64_t value;     /* for OUTCOME_VALUE */
-    bool is_shortest;  /* no schedule that ends so is shorter; else none has fewer preemptions */
-    uint32_t *threads; /* the schedule: which thread steps */
-    size_t step_count;
-    struct property *parameters; /* of the scheduler under which the schedule is the only thing left to choose */
+    int64_t value;    /* for OUTCOME_VALUE */
+    bool is_shortest; /* no schedule that ends so is shorter; else none has fewer preemptions */
+    struct schedule schedule;
+    struct property *parameters; /* of the scheduler, with the phase and the arrival that the schedule chooses */
     size_t parameter_count;
     struct trace *trace; /* the schedule as the machine replayed it */
 };
@@ -54,10 +54,10 @@ enum outcome_fairness { FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG };
 /* How long one thread can be kept waiting, ready or blocked, while others go on. In a program that marks critical sections
  * a thread that enters some waits until it is inside. */
 struct outcome_wait {
-    char *thread;       /* its name */
-    bool starves;       /* for ever: schedule is a lasso */
-    uint32_t *schedule; /* which thread steps: the stem, then one round of the loop that can follow again and again */
-    size_t stem_count;
+    char *thread;                /* its name */
+    bool starves;                /* for ever: schedule is a lasso */
+    struct schedule schedule;    /* the stem, then one round of the loop that can follow again and again */
+    size_t stem_count;           /* steps */
     size_t loop_count;           /* at least 1 */
     struct property *parameters; /* of the scheduler, as for a witness */
     size_t parameter_count;

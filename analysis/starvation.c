@@ -215,5 +215,5 @@ void starvation_judge(struct starvation *self, const struct stepgraph *graph, si
 
 void starvation_free(struct starvation *self)
 {
-    memory_free(self->lasso.threads);
+    schedule_free(&self->lasso.schedule);
 }

@@ -28,7 +28,6 @@ struct walk {
     uint64_t *scratch;          /* a canonical copy of a state */
     bool failed;                /* the step that is being tried is an error of the program */
     struct witness *witness;
-    size_t capacity; /* of its threads */
 };
 
 static const struct machine *machine_of(const struct walk *self)
@@ -209,24 +208,15 @@ static uint32_t cost_by(struct walk *self, const struct system_choices *choices,
     return rest == COST_NONE ? COST_NONE : rest + self->step_cost;
 }
 
-static void note_thread(struct walk *self, size_t thread)
-{
-    struct witness *witness = self->witness;
-    witness->threads = memory_grow(witness->threads, witness->count, &self->capacity, sizeof *witness->threads);
-    witness->threads[witness->count++] = (uint32_t)thread;
-}
-
 static void take_step(struct walk *self, unsigned option, size_t thread)
 {
     struct place before = self->now;
     self->now = self->next;
     self->next = before;
-    if (option == 1)
-        self->witness->arrival = (int64_t)self->witness->count;
-    if (self->source->grid != NULL)
-        note_thread(self, thread);
-    for (uint32_t s = 0; self->source->grid == NULL && s < self->macrostep.length; s++)
-        note_thread(self, self->macrostep.threads[s]);
+    struct schedule *schedule = &self->witness->schedule;
+    schedule_add(schedule, action_by(option == 1 ? ACTION_SIGNAL : ACTION_STEP, thread));
+    for (uint32_t s = 1; self->source->grid == NULL && s < self->macrostep.length; s++)
+        schedule_add(schedule, action_by(ACTION_STEP, self->macrostep.threads[s]));
 }
 
 /* Takes the first step in thread order after which the end can still be reached at the cost that is left. */
@@ -261,16 +251,18 @@ static uint32_t choose_start(struct walk *self)
     if (self->source->graph == NULL)
         return cost_from(self, &self->now);
     const struct system *system = self->source->graph->system;
-    uint32_t best = COST_NONE;
+    uint32_t best = COST_NONE, first = 0;
     for (uint64_t which = 0; which < system_start_count(system); which++) {
         system_start(system, which, self->now.state);
         uint32_t cost = cost_from(self, &self->now);
         if (cost >= best)
             continue;
         best = cost;
-        self->witness->start = (int64_t)which;
+        first = (uint32_t)which;
     }
-    system_start(system, (uint64_t)self->witness->start, self->now.state);
+    system_start(system, first, self->now.state);
+    if (system_start_count(system) > 1 && best != COST_NONE)
+        schedule_add(&self->witness->schedule, action_phase(first));
     return best;
 }
 
@@ -305,7 +297,7 @@ static void walk_on(struct walk *self, uint32_t cost)
 
 bool witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, struct witness *witness)
 {
-    *witness = (struct witness){.arrival = SCHEDULER_NEVER};
+    *witness = (struct witness){0};
     struct walk walk = {.source = source, .space = source->fold->space, .end = end, .value = value, .witness = witness};
     start_place(&walk, &walk.now);
     start_place(&walk, &walk.next);
@@ -317,8 +309,6 @@ bool witness_find(const struct witness_source *source, enum outcome_end end, int
     witness->preemptions = cost / preemption_cost(walk.space);
     if (cost != COST_NONE)
         walk_on(&walk, cost);
-    if (cost != COST_NONE && witness->threads == NULL) /* a schedule without steps is one, too */
-        witness->threads = memory_new(1, sizeof *witness->threads);
     free_walk(&walk);
     return cost != COST_NONE;
 }

@@ -25,11 +25,8 @@ struct witness_source {
 
 /* A schedule that was found. */
 struct witness {
-    uint32_t *threads; /* new */
-    size_t count;
+    struct schedule schedule; /* returns are told by replay alone, here they are steps */
     uint32_t preemptions;
-    int64_t start; /* the choices of the scheduler beside that of the threads, for scheduler_resolve() */
-    int64_t arrival;
 };
 
 /* Finds the witness for an end (value only for OUTCOME_VALUE) and fills *witness. Returns false where there is no schedule

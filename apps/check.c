@@ -123,7 +123,9 @@ static void write_report(void *context, FILE *stream)
     struct text_report_options options = {
         .terminal = terminal_detect(stream), .full = self->options->full, .timing = self->options->timing};
     if (self->simulation.trace != NULL)
-        text_report_schedule(stream, self->outcome, self->simulation.trace, self->simulation.turns.count, &options);
+        text_report_schedule(stream, self->outcome, self->simulation.trace,
+                             schedule_step_count(&self->simulation.schedule),
+                             self->options->schedule_then == REPLAY_REPEATS, &options);
     else
         text_report_outcome(stream, self->outcome, &options);
 }
@@ -300,7 +302,7 @@ static enum status rehearse(struct check *self)
 
 static bool options_fit(const struct options *options, struct error *error)
 {
-    if (options->schedule != NULL || !options->goes_on)
+    if (options->schedule != NULL || options->schedule_then == REPLAY_STOPS)
         return true;
     error_set(error, NULL, 0, 0, "--schedule-then: there is nothing to go on from (expected --schedule beside it)");
     return false;

@@ -25,7 +25,6 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/source.c %D%/source.h \
     %D%/status.h \
     %D%/sweep.c \
-    %D%/turns.c %D%/turns.h \
     %D%/verify.c \
     %D%/watchdog.c %D%/watchdog.h
 

@@ -228,11 +228,11 @@ static bool set_schedule_then(struct options *self, const struct option_row *row
                               struct error *error)
 {
     (void)row;
-    static const char *const words[] = {"stop", "round-robin", NULL};
+    static const char *const words[] = {"stop", "round-robin", "repeat", NULL};
     size_t word;
     if (!read_word(argument, words, &word, error))
         return false;
-    self->goes_on = word == 1;
+    self->schedule_then = (enum replay_then)word;
     return true;
 }
 
@@ -441,10 +441,10 @@ static const struct option_row rows_before[] = {
 
 /* Behind them the rows of the schedulers, which these make of themselves; then these. */
 static const struct option_row rows_behind[] = {
-    {"schedule", 0, "TURNS", "execute this schedule and no other: 0011, or a list such as 0*3,1*27, or @FILE", CHECK,
+    {"schedule", 0, "SCHEDULE", "execute this schedule and no other: 0011, AABB, T0*3 T1*27, 0*3,1*27, or @FILE", CHECK,
      TEXT(schedule)},
-    {"schedule-then", 0, "WHAT", "where that is short: stop (default), or go on round-robin, a step each", CHECK,
-     READ(set_schedule_then)},
+    {"schedule-then", 0, "WHAT", "where that is short: stop (default), go on round-robin, a step each, or repeat it",
+     CHECK, READ(set_schedule_then)},
 
     HEADING("What is asked", CHECK | SWEEP | REPORT),
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", CHECK, READ(set_value)},

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/property.h"
 #include "program/program.h"
+#include "trace/replay.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,7 +53,7 @@ struct options {
     struct property *parameters; /* of the scheduler, as given; freed by options_free() */
     size_t parameter_count;
     const char *schedule; /* the one to be executed, or NULL: all */
-    bool goes_on;         /* where it is short, it is continued */
+    enum replay_then schedule_then;
 
     bool has_value;
     int64_t value;

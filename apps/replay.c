@@ -111,7 +111,7 @@ static enum status replay_program(const struct options *options, const struct wi
     if (scheduler == NULL)
         return complain_of_file(&error, options->operands[0], STATUS_USAGE);
     struct replay_command self = {.options = options, .claim = claim};
-    self.trace = replay_run(program, scheduler, (uint32_t)word, claim->steps, claim->step_count, &error);
+    self.trace = replay_run(program, scheduler, (uint32_t)word, &claim->schedule, &error);
     scheduler_free(scheduler);
     if (self.trace == NULL)
         return complain_of_file(&error, options->operands[0], STATUS_VIOLATED);

@@ -1,7 +1,10 @@
 #include "apps/simulation.h"
 
+#include "apps/reading.h"
 #include "base/memory.h"
+#include "program/program.h"
 #include "report/setting.h"
+#include "schedulers/scheduler.h"
 #include "trace/replay.h"
 
 #include <string.h>
@@ -45,16 +48,35 @@ static bool is_asked_well(const struct options *options, struct error *error)
     return name == NULL;
 }
 
-/* A schedule is a list of threads: whatever else the scheduler could choose must be said. */
-static bool is_settled(const struct examination *examination, struct error *error)
+/* ---- Reading ----------------------------------------------------------------------------------------------------- */
+
+/* Reads the schedule, or what is in its file. An error has its place. */
+static bool read_schedule(struct schedule *schedule, const char *given, const struct thread_names *names,
+                          struct error *error)
 {
-    const struct scheduler *scheduler = examination->scheduler;
-    const char *name = scheduler_open_choice(scheduler, examination->program->thread_count);
-    if (name == NULL)
-        return true;
-    error_set(error, NULL, 0, 0,
-              "--schedule: the %s of the %s scheduler is open (expected --%s with a number beside it)", name,
-              scheduler->kind->name, name);
+    bool is_file = given[0] == '@';
+    struct text bytes = TEXT_INIT;
+    struct error inner = ERROR_INIT;
+    if (is_file && !reading_file(given + 1, "a schedule", &bytes, error))
+        return false;
+    const char *text = is_file ? text_string(&bytes) : given;
+    size_t length = is_file ? bytes.length : strlen(given);
+    bool good = schedule_read(schedule, text, length, names, SCHEDULE_ACTIONS_MAX, &inner);
+    if (!good)
+        error_set(error, is_file ? reading_name(given + 1) : "--schedule", inner.line, inner.column, "%s", inner.text);
+    text_free(&bytes);
+    return good;
+}
+
+static bool read_for(struct schedule *schedule, const struct examination *examination, struct error *error)
+{
+    const char **names = program_thread_names(examination->program);
+    struct thread_names known = {names, examination->program->thread_count};
+    bool good = read_schedule(schedule, examination->options->schedule, &known, error);
+    memory_free(names);
+    if (!good || examination->options->schedule_then != REPLAY_REPEATS || schedule_step_count(schedule) > 0)
+        return good;
+    error_set(error, NULL, 0, 0, "--schedule-then repeat: the schedule is empty (expected steps to repeat)");
     return false;
 }
 
@@ -82,23 +104,19 @@ static enum outcome_end end_of(const struct trace *trace)
 }
 
 /* The outcome takes the trace. */
-static void add_witness(struct outcome *outcome, struct trace *trace)
+static void add_witness(struct outcome *outcome, const struct scheduler *scheduler, struct trace *trace)
 {
     struct outcome_witness *witness = memory_new(1, sizeof *witness);
     witness->end = end_of(trace);
     witness->value = trace->value;
-    witness->step_count = trace->step_count;
-    witness->threads = memory_new(trace->step_count, sizeof *witness->threads);
-    for (size_t s = 0; s < trace->step_count; s++)
-        witness->threads[s] = trace->steps[s].thread;
-    witness->parameters = property_copy_list(outcome->parameters, outcome->parameter_count);
-    witness->parameter_count = outcome->parameter_count;
+    schedule_append(&witness->schedule, &trace->schedule, 0, trace->schedule.count);
+    scheduler_describe_choices(scheduler, &trace->schedule, &witness->parameters, &witness->parameter_count);
     witness->trace = trace;
     outcome->witnesses = witness;
     outcome->witness_count = 1;
 }
 
-static void tell(struct simulation *self, struct outcome *outcome)
+static void tell(struct simulation *self, const struct scheduler *scheduler, struct outcome *outcome)
 {
     struct trace *trace = self->trace;
     outcome->complete = false;
@@ -112,7 +130,7 @@ static void tell(struct simulation *self, struct outcome *outcome)
     outcome->has_exclusion = trace->overlap_text != NULL;
     self->owns_trace = trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL;
     if (!self->owns_trace)
-        add_witness(outcome, trace);
+        add_witness(outcome, scheduler, trace);
     claims_judge(outcome);
     claims_place_witnesses(outcome);
 }
@@ -121,25 +139,49 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
 {
     const struct options *options = examination->options;
     struct error inner = ERROR_INIT;
-    if (!is_asked_well(options, error) || !is_settled(examination, error))
+    if (!is_asked_well(options, error) || !read_for(&self->schedule, examination, error))
         return STATUS_USAGE;
-    if (!turns_read(&self->turns, options->schedule, &inner)) {
-        error_set(error, inner.source[0] != '\0' ? inner.source : NULL, 0, 0, "%s%s",
-                  inner.source[0] != '\0' ? "" : "--schedule: ", inner.text);
+    if (!replay_can_begin(examination->scheduler, examination->program->thread_count, &self->schedule, &inner)) {
+        error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
         return STATUS_USAGE;
     }
     examination_describe(examination);
-    self->trace = replay_run_on(examination->program, examination->scheduler, examination->word, self->turns.threads,
-                                self->turns.count, options->goes_on ? SIMULATION_CONTINUED_MAX : 0, &inner);
+    size_t most = schedule_step_count(&self->schedule) + SIMULATION_CONTINUED_MAX;
+    self->trace = replay_run_on(examination->program, examination->scheduler, examination->word, &self->schedule,
+                                options->schedule_then, most, &inner);
     if (self->trace == NULL) {
         error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
         return STATUS_VIOLATED;
     }
-    tell(self, examination->outcome);
+    tell(self, examination->scheduler, examination->outcome);
     return STATUS_OK;
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
+
+static void print_unfinished(const struct trace *trace, size_t given, enum replay_then then)
+{
+    struct text who = TEXT_INIT;
+    setting_print_threads(&who, trace, trace->choices);
+    if (trace->step_count >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
+        fprintf(
+            stderr,
+            "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
+            " never does\n",
+            SIMULATION_CONTINUED_MAX);
+    else if (then == REPLAY_REPEATS)
+        fprintf(
+            stderr,
+            "racecheck: INCOMPLETE: after %zu steps no step of the schedule that is repeated is possible; %s could go "
+            "on\n",
+            trace->step_count, text_string(&who));
+    else
+        fprintf(stderr,
+                "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
+                " (--schedule-then round-robin goes on)\n",
+                trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
+    text_free(&who);
+}
 
 enum status simulation_status(const struct simulation *self, const struct examination *examination)
 {
@@ -150,26 +192,13 @@ enum status simulation_status(const struct simulation *self, const struct examin
     }
     if (trace->end != TRACE_UNFINISHED)
         return STATUS_OK;
-    struct text who = TEXT_INIT;
-    setting_print_threads(&who, trace, trace->choices);
-    if (examination->options->goes_on)
-        fprintf(
-            stderr,
-            "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
-            " never does\n",
-            SIMULATION_CONTINUED_MAX);
-    else
-        fprintf(stderr,
-                "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
-                " (--schedule-then round-robin goes on)\n",
-                trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
-    text_free(&who);
+    print_unfinished(trace, schedule_step_count(&self->schedule), examination->options->schedule_then);
     return STATUS_INCOMPLETE;
 }
 
 void simulation_free(struct simulation *self)
 {
-    turns_free(&self->turns);
+    schedule_free(&self->schedule);
     if (self->owns_trace)
         trace_free(self->trace);
     *self = (struct simulation){0};

@@ -1,18 +1,18 @@
 /* simulation: one schedule that the user gives, executed; nothing is searched.
  *
- * The schedule is replayed under the program's scheduler, whose own choices must be settled, and where it is short it can be
- * continued, each thread in turn. The outcome then has what this schedule shows, is incomplete, and has the schedule as its
- * witness where it comes to an end. */
+ * The schedule is replayed under the program's scheduler. Where it is short it can be continued, each thread in turn, or
+ * repeated. The outcome then has what this schedule shows, is incomplete, and has the schedule as its witness where it comes
+ * to an end. */
 #ifndef RACECHECK_APPS_SIMULATION_H
 #define RACECHECK_APPS_SIMULATION_H
 
 #include "apps/examination.h"
-#include "apps/turns.h"
+#include "program/schedule.h"
 
 struct simulation {
-    struct turns turns;
-    struct trace *trace; /* NULL where the schedule is not possible */
-    bool owns_trace;     /* else the outcome's witness does */
+    struct schedule schedule; /* as it was given */
+    struct trace *trace;      /* NULL where the schedule is not possible */
+    bool owns_trace;          /* else the outcome's witness does */
 };
 
 enum { SIMULATION_CONTINUED_MAX = 100000 }; /* steps beyond those that were given */

@@ -13,7 +13,7 @@
 /* A submission being read. */
 struct reader {
     struct answer *answer;
-    const struct answer_names *names;
+    const struct thread_names *names;
     const char *source;
     const char *given; /* the bytes as they are, for the program */
     const char *bytes; /* what lines are read from */
@@ -26,7 +26,8 @@ struct reader {
 /* A key with its value, perhaps of several lines. */
 struct entry {
     enum answer_key key;
-    unsigned line;
+    unsigned line;   /* where the value begins */
+    unsigned breaks; /* ends of lines in the value */
     struct text value;
 };
 
@@ -53,7 +54,7 @@ void answer_free(struct answer *self)
 {
     memory_free(self->student);
     intervals_free(&self->numbers);
-    memory_free(self->schedule);
+    schedule_free(&self->schedule);
     memory_free(self->chain);
     memory_free(self->program);
     mpz_clear(self->count);
@@ -247,8 +248,7 @@ static bool read_entry(struct reader *self, const struct entry *entry, struct er
     case ANSWER_QUANTA:
         return answer_read_ranges(text, entry->value.length, entry->key == ANSWER_QUANTA, &answer->numbers, error);
     case ANSWER_SCHEDULE:
-        return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, &answer->step_count,
-                                    error);
+        return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, error);
     case ANSWER_VALUE:
         return answer_read_value(text, entry->value.length, &answer->value, error);
     case ANSWER_CHAIN:
@@ -268,7 +268,7 @@ static bool finish_entry(struct reader *self, struct entry *entry)
     struct error error = ERROR_INIT;
     bool is_good = entry->key == ANSWER_KEYS || read_entry(self, entry, &error);
     if (!is_good)
-        error_set(self->error, self->source, entry->line, 0, "%s", error.text);
+        error_set(self->error, self->source, entry->line + (error.line > 0 ? error.line - 1 : 0), 0, "%s", error.text);
     entry->key = ANSWER_KEYS;
     text_free(&entry->value);
     return is_good;
@@ -315,7 +315,7 @@ static bool start_entry(struct reader *self, struct word line, struct entry *ent
         return true;
     }
     self->answer->given |= 1u << key;
-    *entry = (struct entry){key, self->line, TEXT_INIT};
+    *entry = (struct entry){key, self->line, 0, TEXT_INIT};
     text_append(&entry->value, value.bytes, value.length);
     return true;
 }
@@ -327,8 +327,8 @@ static bool continue_entry(struct reader *self, struct word line, struct entry *
     line = word_trim(line);
     if (entry->value.length == 0)
         entry->line = self->line;
-    else
-        text_append(&entry->value, " ", 1);
+    for (unsigned at = entry->line + entry->breaks; at < self->line; at++, entry->breaks++)
+        text_append(&entry->value, "\n", 1);
     text_append(&entry->value, line.bytes, line.length);
     return true;
 }
@@ -344,7 +344,7 @@ static bool is_astray(const struct entry *entry, struct word line)
 
 static bool read_lines(struct reader *self)
 {
-    struct entry entry = {ANSWER_KEYS, 0, TEXT_INIT};
+    struct entry entry = {ANSWER_KEYS, 0, 0, TEXT_INIT};
     struct word line;
     bool is_good = true;
     while (is_good && next_line(self, &line)) {
@@ -362,7 +362,7 @@ static bool read_lines(struct reader *self)
 }
 
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
-                 const struct answer_names *names, const char *source, struct error *error)
+                 const struct thread_names *names, const char *source, struct error *error)
 {
     assert(form != ANSWER_WITNESS);
     struct reader reader = {.answer = self,

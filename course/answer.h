@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/interval.h"
 #include "course/assignment.h"
+#include "program/schedule.h"
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -51,8 +52,7 @@ struct answer {
     char *student;
     enum assignment_kind kind;
     struct intervals numbers; /* of values, or quanta */
-    uint32_t *schedule;       /* thread indices, 0 .. 63 */
-    size_t step_count;
+    struct schedule schedule;
     int64_t value;
     struct answer_link *chain;
     size_t link_count;
@@ -60,12 +60,6 @@ struct answer {
     char *program;
     size_t program_length;
     unsigned program_line; /* the line of the submission where the program begins */
-};
-
-/* The names of the threads of the program that was handed out, by which a schedule may call them. */
-struct answer_names {
-    const char *const *threads; /* borrowed */
-    size_t count;
 };
 
 /* Starts an answer; it is freed with answer_free(). */
@@ -80,7 +74,7 @@ char *answer_find_student(const char *bytes, size_t length);
  * are no UTF-8 text, an unknown key, a key that stands twice, a value that cannot be read or is too long. source may be
  * NULL. */
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
-                 const struct answer_names *names, const char *source, struct error *error);
+                 const struct thread_names *names, const char *source, struct error *error);
 
 /* Reads a list of numbers and ranges, `2 3 5..8`, perhaps in braces, or `none`, and adds them to a set; a number of
  * schedules, of at most ANSWER_DIGITS_MAX digits; a value of 64 bits. The text ends with a NUL behind its length. They return
@@ -90,13 +84,12 @@ bool answer_read_ranges(const char *text, size_t length, bool may_be_none, struc
 bool answer_read_count(const char *text, size_t length, mpz_t count, struct error *error);
 bool answer_read_value(const char *text, size_t length, int64_t *value, struct error *error);
 
-/* Reads a schedule: `0 0 1 1`, `A A B B`, `T0 T1`, `0*3 1*27`. Appends to *steps and *count. Returns false with *error
- * set. */
-bool answer_read_schedule(const char *text, size_t length, const struct answer_names *names, uint32_t **steps,
-                          size_t *count, struct error *error);
+/* Reads a schedule of at least one step. Returns false with *error set, which may have a place in the text. */
+bool answer_read_schedule(const char *text, size_t length, const struct thread_names *names, struct schedule *schedule,
+                          struct error *error);
 
 /* Reads a chain: `A1 B3`, `0:1 1:3`. */
-bool answer_read_chain(const char *text, size_t length, const struct answer_names *names, struct answer_link **links,
+bool answer_read_chain(const char *text, size_t length, const struct thread_names *names, struct answer_link **links,
                        size_t *count, struct error *error);
 
 /* Returns how the bytes of a file are to be read, from the ending of its name. */

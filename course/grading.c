@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { RUNS_SHOWN_MAX = 400 };
+enum { SCHEDULE_ITEMS_MAX = 400 };
 
 /* ---- Programs -------------------------------------------------------------------------------------------------- */
 
@@ -87,20 +87,12 @@ struct outcome *grading_analyse(struct grading *self, const struct subject *subj
     return NULL;
 }
 
-void grading_print_schedule(struct text *text, const struct program *program, const uint32_t *steps, size_t count)
+void grading_print_schedule(struct text *text, const struct program *program, const struct schedule *schedule)
 {
-    size_t runs = 0;
-    for (size_t first = 0, last; first < count; first = last) {
-        for (last = first + 1; last < count && steps[last] == steps[first];)
-            last++;
-        if (++runs > RUNS_SHOWN_MAX) {
-            text_print(text, " ...");
-            return;
-        }
-        text_print(text, "%s%s", first > 0 ? " " : "", program->threads[steps[first]].name);
-        if (last - first > 1)
-            text_print(text, "*%zu", last - first);
-    }
+    const char **names = program_thread_names(program);
+    const struct thread_names threads = {names, program->thread_count};
+    schedule_print(text, schedule, &threads, SCHEDULE_NAMES, SCHEDULE_ITEMS_MAX);
+    memory_free(names);
 }
 
 static enum outcome_end end_of(enum witness_wish witness)
@@ -130,7 +122,7 @@ void grading_reveal(struct grading *self, const struct subject *subject, enum wi
         if (found->end != end_of(witness) || (found->end == OUTCOME_VALUE && found->value != value))
             continue;
         text_print(text, "; a schedule that shows it: ");
-        grading_print_schedule(text, subject->program, found->threads, found->step_count);
+        grading_print_schedule(text, subject->program, &found->schedule);
         break;
     }
     outcome_free(outcome);
@@ -304,26 +296,16 @@ static bool read_witness(struct answer *answer, struct error *error)
     struct witness_file *witness = witness_file_read("-", NULL, error);
     if (witness == NULL)
         return false;
-    if (witness->step_count > ANSWER_STEPS_MAX) {
+    if (schedule_step_count(&witness->schedule) > ANSWER_STEPS_MAX) {
         error_set(error, NULL, 0, 0, "the schedule is longer than %d steps, the most that is read", ANSWER_STEPS_MAX);
         witness_file_free(witness);
         return false;
     }
     answer->given |= 1u << ANSWER_SCHEDULE;
-    answer->schedule = witness->steps;
-    answer->step_count = witness->step_count;
-    witness->steps = NULL;
+    answer->schedule = witness->schedule;
+    witness->schedule = (struct schedule){0};
     witness_file_free(witness);
     return true;
-}
-
-/* The names of the threads, by which a schedule may call them. */
-static struct answer_names names_of(const struct program *program)
-{
-    const char **threads = memory_new(program->thread_count, sizeof *threads);
-    for (size_t t = 0; t < program->thread_count; t++)
-        threads[t] = program->threads[t].name;
-    return (struct answer_names){threads, program->thread_count};
 }
 
 static bool read_lines(const struct key *key, struct answer *answer, enum answer_form form, const char *bytes,
@@ -332,11 +314,10 @@ static bool read_lines(const struct key *key, struct answer *answer, enum answer
     struct error ignored = ERROR_INIT;
     struct program *program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters,
                                                key->symbols, key->symbol_count, &ignored);
-    struct answer_names names = {0};
-    if (program != NULL)
-        names = names_of(program);
+    const char **threads = program != NULL ? program_thread_names(program) : NULL;
+    struct thread_names names = {threads, program != NULL ? program->thread_count : 0};
     bool is_read = answer_read(answer, form, bytes, length, &names, NULL, error);
-    memory_free((void *)(uintptr_t)names.threads);
+    memory_free(threads);
     program_free(program);
     return is_read;
 }

@@ -58,8 +58,8 @@ struct outcome *grading_analyse(struct grading *self, const struct subject *subj
 void grading_reveal(struct grading *self, const struct subject *subject, enum witness_wish witness, int64_t value,
                     struct text *text);
 
-/* Appends a schedule in run lengths, with the names of a program's threads, at most a few hundred of them. */
-void grading_print_schedule(struct text *text, const struct program *program, const uint32_t *steps, size_t count);
+/* Appends a schedule with the names of a program's threads, at most a few hundred items of it. */
+void grading_print_schedule(struct text *text, const struct program *program, const struct schedule *schedule);
 
 /* The kinds. */
 void grading_values(struct grading *self);

@@ -11,9 +11,9 @@
 
 enum { STATE_WORDS_MAX = 16 };
 
-static struct trace *replay(struct grading *self, const uint32_t *steps, size_t count, struct error *error)
+static struct trace *replay(struct grading *self, const struct schedule *schedule, struct error *error)
 {
-    return replay_run(self->program, self->scheduler, self->word, steps, count, error);
+    return replay_run(self->program, self->scheduler, self->word, schedule, error);
 }
 
 /* ---- The state that a step met --------------------------------------------------------------------------------- */
@@ -66,15 +66,17 @@ static void print_refusal(const char *refusal, struct text *text)
 }
 
 /* Appends a line for a thread: what it could do next, or why it could not. It is found out by letting it try. */
-static void print_thread(struct grading *self, const struct trace *before, uint32_t *steps, size_t count,
-                         uint32_t thread, struct text *text)
+static void print_thread(struct grading *self, const struct trace *before, struct schedule *schedule, uint32_t thread,
+                         struct text *text)
 {
     struct error error = ERROR_INIT;
     text_print(text, "\n  %s: ", before->threads[thread]);
-    steps[count] = thread;
-    struct trace *after = replay(self, steps, count + 1, &error);
-    if (after != NULL)
-        text_print(text, "could do '%s', line %u", after->steps[count].text, after->steps[count].line);
+    schedule_add(schedule, action_by(ACTION_STEP, thread));
+    struct trace *after = replay(self, schedule, &error);
+    schedule->count--;
+    const struct trace_step *last = after != NULL ? &after->steps[after->step_count - 1] : NULL;
+    if (last != NULL)
+        text_print(text, "could do '%s', line %u", last->text, last->line);
     else
         print_refusal(error.text, text);
     print_registers(before, thread, text);
@@ -85,17 +87,18 @@ static void print_thread(struct grading *self, const struct trace *before, uint3
 static void print_state(struct grading *self, size_t count, const char *words, struct text *text)
 {
     struct error error = ERROR_INIT;
-    uint32_t *steps = memory_new(count + 1, sizeof *steps);
-    memcpy(steps, self->answer->schedule, count * sizeof *steps);
-    struct trace *before = replay(self, steps, count, &error);
+    const struct schedule *all = &self->answer->schedule;
+    struct schedule schedule = {0};
+    schedule_append(&schedule, all, 0, schedule_first_step(all) + count);
+    struct trace *before = replay(self, &schedule, &error);
     if (before != NULL) {
         text_print(text, "\n%s: ", words);
         print_words(before, text);
         for (uint32_t t = 0; t < before->thread_count; t++)
-            print_thread(self, before, steps, count, t, text);
+            print_thread(self, before, &schedule, t, text);
     }
     trace_free(before);
-    memory_free(steps);
+    schedule_free(&schedule);
 }
 
 /* ---- The rows -------------------------------------------------------------------------------------------------- */
@@ -104,7 +107,8 @@ static void print_state(struct grading *self, size_t count, const char *words, s
  * told below. */
 static void print_blame(const struct grading *self, size_t step, const char *words, struct text *text)
 {
-    uint32_t thread = self->answer->schedule[step - 1];
+    const struct schedule *schedule = &self->answer->schedule;
+    uint32_t thread = schedule->actions[schedule_first_step(schedule) + step - 1].thread;
     if (thread >= self->program->thread_count) {
         text_print(text, "%s", words);
         return;
@@ -153,7 +157,7 @@ static struct trace *judge_schedule(struct grading *self)
         grade_set(self->grade, ROW_LEGAL, VERDICT_FAILED, "there is no schedule");
         return NULL;
     }
-    struct trace *trace = replay(self, self->answer->schedule, self->answer->step_count, &error);
+    struct trace *trace = replay(self, &self->answer->schedule, &error);
     if (trace == NULL) {
         blame_step(self, &error);
         return NULL;

@@ -80,16 +80,10 @@ void version_row(struct version *self, enum assignment_row row, int64_t points)
     key->rows[key->row_count++] = (struct key_row){row, points};
 }
 
-void version_write_schedule(struct text *text, const uint32_t *threads, size_t count)
+void version_write_schedule(struct text *text, const struct schedule *schedule)
 {
-    for (size_t first = 0, next; first < count; first = next) {
-        next = first + 1;
-        while (next < count && threads[next] == threads[first])
-            next++;
-        text_print(text, "%s%c", first == 0 ? "" : " ", 'A' + (int)threads[first]);
-        if (next - first > 1)
-            text_print(text, "*%zu", next - first);
-    }
+    static const struct thread_names no_names = {0};
+    schedule_print(text, schedule, &no_names, SCHEDULE_LETTERS, SIZE_MAX);
 }
 
 void version_write_numbers(struct text *text, const struct intervals *numbers)

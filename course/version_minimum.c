@@ -104,7 +104,7 @@ static void write_answer(struct version *self, const struct outcome *outcome)
 {
     const struct outcome_witness *witness = &outcome->witnesses[0];
     text_print(&self->answer, "value: %lld\nschedule: ", (long long)outcome->least);
-    version_write_schedule(&self->answer, witness->threads, witness->step_count);
+    version_write_schedule(&self->answer, &witness->schedule);
     text_print(&self->answer, "\nchain: ");
     version_measure(self, "chain", (int64_t)write_chain(&self->answer, witness->trace));
     text_print(&self->answer, "\n");

@@ -53,8 +53,8 @@ void version_row(struct version *self, enum assignment_row row, int64_t points);
 /* Returns an outcome as a document of the format racecheck-result, as new. */
 char *version_document(const struct outcome *outcome);
 
-/* Appends a schedule as run lengths: "A*3 B*27". */
-void version_write_schedule(struct text *text, const uint32_t *threads, size_t count);
+/* Appends a schedule: "A*3 B*27". */
+void version_write_schedule(struct text *text, const struct schedule *schedule);
 
 /* Appends a set of numbers as the answers have them: "2 3 5..8". */
 void version_write_numbers(struct text *text, const struct intervals *numbers);

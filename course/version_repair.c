@@ -416,7 +416,7 @@ static bool measure_fault(struct version *self, bool *deadlocks)
     if (outcome == NULL || outcome->witness_count == 0)
         return false;
     version_measure(self, "preemptions", (int64_t)outcome->witnesses[0].trace->preemptions);
-    version_measure(self, "steps", (int64_t)outcome->witnesses[0].step_count);
+    version_measure(self, "steps", (int64_t)schedule_step_count(&outcome->witnesses[0].schedule));
     return true;
 }
 

@@ -41,7 +41,7 @@ bool version_draw_witness(struct version *self)
     version_row(self, ROW_REACHES, 4);
     version_row(self, ROW_FEWEST, 2);
     text_print(&self->answer, "schedule: ");
-    version_write_schedule(&self->answer, witness->threads, witness->step_count);
+    version_write_schedule(&self->answer, &witness->schedule);
     text_print(&self->answer, "\n");
     return true;
 }

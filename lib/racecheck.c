@@ -335,13 +335,8 @@ static bool analyse(struct running *self)
 static char *print_schedule(const struct outcome_witness *witness)
 {
     struct text text = TEXT_INIT;
-    for (size_t s = 0, end; s < witness->step_count; s = end) {
-        for (end = s + 1; end < witness->step_count && witness->threads[end] == witness->threads[s];)
-            end++;
-        text_print(&text, "%s%" PRIu32, s > 0 ? "," : "", witness->threads[s]);
-        if (end - s > 1)
-            text_print(&text, "*%zu", end - s);
-    }
+    static const struct thread_names no_names = {0};
+    schedule_print(&text, &witness->schedule, &no_names, SCHEDULE_LIST, SIZE_MAX);
     return text_take(&text);
 }
 

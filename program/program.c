@@ -289,3 +289,11 @@ char *program_instruction_text(const struct program *self, const struct code *co
     }
     return text_take(&text);
 }
+
+const char **program_thread_names(const struct program *self)
+{
+    const char **names = memory_new(self->thread_count, sizeof *names);
+    for (size_t t = 0; t < self->thread_count; t++)
+        names[t] = self->threads[t].name;
+    return names;
+}

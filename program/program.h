@@ -118,6 +118,9 @@ void program_free(struct program *self);
 /* Returns the code of a thread, borrowed. */
 const struct code *program_code(const struct program *self, size_t thread);
 
+/* The names of the threads as a new array; the names are borrowed. */
+const char **program_thread_names(const struct program *self);
+
 /* Finds a variable by name, or by the decimal address of one of its words. Returns the index of the (first, or addressed)
  * word, or -1 where there is none. */
 int64_t program_find_word(const struct program *self, const char *name);

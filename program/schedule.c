@@ -20,6 +20,15 @@ void schedule_append(struct schedule *self, const struct schedule *other, size_t
         schedule_add(self, other->actions[a]);
 }
 
+void schedule_reverse(struct schedule *self)
+{
+    for (size_t first = 0, last = self->count; first + 1 < last; first++) {
+        struct action action = self->actions[--last];
+        self->actions[last] = self->actions[first];
+        self->actions[first] = action;
+    }
+}
+
 bool schedule_equals(const struct schedule *a, const struct schedule *b)
 {
     for (size_t i = 0; i < a->count && i < b->count; i++)
@@ -62,6 +71,7 @@ static const struct style styles[SCHEDULE_NOTATIONS] = {
     [SCHEDULE_TYPESET] = {BY_NAME, true, true, false, "\xc3\x97", ", "},
     [SCHEDULE_NAMES] = {BY_NAME, true, false, false, "*", " "},
     [SCHEDULE_NUMBERS] = {BY_NUMBER, true, true, false, "*", " "},
+    [SCHEDULE_LIST] = {BY_NUMBER, true, false, false, "*", ","},
     [SCHEDULE_LETTERS] = {BY_LETTER, true, false, false, "*", " "},
     [SCHEDULE_STEPS] = {BY_NUMBER, false, false, false, "*", " "},
     [SCHEDULE_DIGIT_ROW] = {BY_NUMBER, false, false, true, "*", " "},

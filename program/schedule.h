@@ -34,6 +34,7 @@ enum schedule_notation {
     SCHEDULE_TYPESET,    /* "T0×2, T1×27, T0×1", for people */
     SCHEDULE_NAMES,      /* "T0*2 T1*27 T0" */
     SCHEDULE_NUMBERS,    /* "0*2 1*27 0*1" */
+    SCHEDULE_LIST,       /* "0*2,1*27,0" */
     SCHEDULE_LETTERS,    /* "A*2 B*27 A" */
     SCHEDULE_STEPS,      /* "0 0 1" */
     SCHEDULE_DIGIT_ROW,  /* "001" */
@@ -46,6 +47,9 @@ void schedule_add(struct schedule *self, struct action action);
 
 /* Appends the actions first .. first + count - 1 of another one. */
 void schedule_append(struct schedule *self, const struct schedule *other, size_t first, size_t count);
+
+/* Puts the last action first, and so on. */
+void schedule_reverse(struct schedule *self);
 
 bool schedule_equals(const struct schedule *a, const struct schedule *b);
 void schedule_free(struct schedule *self);

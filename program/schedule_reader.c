@@ -57,7 +57,8 @@ struct reader {
     const char *at;
     const char *end;
     const struct thread_names *names;
-    size_t most;           /* actions that may be added */
+    size_t limit;          /* of actions */
+    size_t most;           /* of actions that may still be added */
     enum action_kind kind; /* of the next step */
     struct error *error;
 };
@@ -96,6 +97,16 @@ static struct piece take_word(struct reader *self)
     return piece;
 }
 
+/* Takes what stands before the next separator; perhaps nothing. */
+static struct piece take_item(struct reader *self)
+{
+    struct piece piece = {self->at, 0};
+    while (self->at < self->end && !is_one_of(separators, *self->at))
+        self->at++;
+    piece.length = (size_t)(self->at - piece.bytes);
+    return piece;
+}
+
 /* Takes a star with blanks around it; false where there is none. */
 static bool take_star(struct reader *self)
 {
@@ -127,7 +138,7 @@ static bool add_steps(struct reader *self, struct piece whole, size_t thread, ui
 {
     if (times > self->most) {
         struct text problem = TEXT_INIT;
-        text_print(&problem, "makes the schedule longer than what is read (expected at most %zu more)", self->most);
+        text_print(&problem, "makes the schedule longer than %zu steps, the most that is read", self->limit);
         refuse(self, whole, text_string(&problem));
         text_free(&problem);
         return false;
@@ -179,9 +190,9 @@ static bool read_steps(struct reader *self, struct piece word)
     uint64_t times = 1;
     struct piece whole = word;
     if (take_star(self)) {
-        struct piece number = take_word(self);
+        struct piece number = take_item(self);
         whole.length = (size_t)(self->at - word.bytes);
-        if (!read_number(number, UINT32_MAX, &times) || times == 0)
+        if (!read_number(number, UINT32_MAX, &times) || (times == 0 && self->kind != ACTION_STEP))
             return refuse(self, whole, "does not say how many steps (expected a number behind the star, as in 'A*2')");
     } else if (is_row(self, word)) {
         return read_row(self, word);
@@ -254,7 +265,7 @@ static bool is_digit_row(const struct reader *self, struct piece *row)
 bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names,
                    size_t most, struct error *error)
 {
-    struct reader reader = {self, text, text, text + length, names, most, ACTION_STEP, error};
+    struct reader reader = {self, text, text, text + length, names, most, most, ACTION_STEP, error};
     struct piece row;
     if (is_digit_row(&reader, &row))
         return read_row(&reader, row);

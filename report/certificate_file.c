@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RUNS_A_LINE = 16, CHUNK = 1 << 16 };
+enum { ITEMS_A_LINE = 16, CHUNK = 1 << 16 };
 
 /* A file under way: what was written to text and not yet to the stream. */
 struct writing {
@@ -126,21 +126,24 @@ static void write_head(struct writing *self)
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
 
-/* Runs such as 0*3: thread 0 steps three times. */
+/* Who steps is all that a certificate tells of a schedule, as 0*3 1*27. */
 static void write_witness(struct writing *self)
 {
-    const struct certificate *certificate = self->certificate;
-    size_t runs = 0;
-    text_print(&self->text, "witness %zu\n", certificate->step_count);
-    for (size_t first = 0, behind; first < certificate->step_count; first = behind) {
-        for (behind = first + 1; behind < certificate->step_count; behind++)
-            if (certificate->schedule[behind] != certificate->schedule[first])
-                break;
-        bool is_last = ++runs % RUNS_A_LINE == 0 || behind == certificate->step_count;
-        text_print(&self->text, "%" PRIu32 "*%zu%s", certificate->schedule[first], behind - first,
-                   is_last ? "\n" : " ");
-        flush_much(self);
-    }
+    static const struct thread_names no_names = {0};
+    const struct schedule *schedule = &self->certificate->schedule;
+    struct schedule steps = {0};
+    size_t blanks = 0;
+    for (size_t a = schedule_first_step(schedule); a < schedule->count; a++)
+        schedule_add(&steps, action_by(ACTION_STEP, schedule->actions[a].thread));
+    text_print(&self->text, "witness %zu\n", steps.count);
+    size_t first = self->text.length;
+    schedule_print(&self->text, &steps, &no_names, SCHEDULE_NUMBERS, SIZE_MAX);
+    for (char *c = self->text.bytes + first; *c != '\0'; c++)
+        if (*c == ' ' && ++blanks % ITEMS_A_LINE == 0)
+            *c = '\n';
+    text_print(&self->text, "%s", steps.count > 0 ? "\n" : "");
+    flush_much(self);
+    schedule_free(&steps);
 }
 
 /* ---- The states ------------------------------------------------------------------------------------------------ */

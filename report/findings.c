@@ -193,8 +193,8 @@ static void add_deadlock(struct content *content, const struct outcome *outcome)
         text_print(words, " schedule%s", plural_big(outcome->deadlocked));
     }
     if (witness != NULL && witness->trace->end_text != NULL)
-        text_print(words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",", witness->step_count,
-                   plural(witness->step_count), witness->trace->end_text);
+        text_print(words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",",
+                   witness->trace->step_count, plural(witness->trace->step_count), witness->trace->end_text);
 }
 
 static void add_hang(struct content *content, const struct outcome *outcome)
@@ -215,7 +215,7 @@ static void add_exclusion(struct content *content, const struct outcome *outcome
     if (outcome->is_exclusive)
         text_print(words, "yes: no two threads are ever inside the same critical section");
     else if (witness != NULL && witness->trace->overlap_text != NULL)
-        text_print(words, "no: after %zu step%s %s", witness->step_count, plural(witness->step_count),
+        text_print(words, "no: after %zu step%s %s", witness->trace->step_count, plural(witness->trace->step_count),
                    witness->trace->overlap_text);
     else
         text_print(words, "no: two threads can be inside the same critical section");

@@ -309,8 +309,9 @@ bool html_data_has(const struct outcome *outcome, size_t witness)
 {
     size_t steps = 0;
     for (size_t w = 0; w < witness; w++)
-        steps += outcome->witnesses[w].step_count;
-    return outcome->witnesses[witness].trace != NULL && steps + outcome->witnesses[witness].step_count <= STEPS_MAX;
+        steps += schedule_step_count(&outcome->witnesses[w].schedule);
+    const struct outcome_witness *own = &outcome->witnesses[witness];
+    return own->trace != NULL && steps + schedule_step_count(&own->schedule) <= STEPS_MAX;
 }
 
 void html_data_write(FILE *stream, const struct outcome *outcome)

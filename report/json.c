@@ -174,7 +174,7 @@ static json_t *scheduler_object(const struct outcome *outcome, const struct prop
     return object;
 }
 
-static void write_steps(struct json_writer *self, const char *key, const uint32_t *threads, size_t step_count)
+static void write_steps(struct json_writer *self, const char *key, const struct action *actions, size_t step_count)
 {
     open_part(self, key, '[');
     for (size_t i = 0; i < step_count; i++) {
@@ -182,7 +182,7 @@ static void write_steps(struct json_writer *self, const char *key, const uint32_
             start_line(self);
         else
             fputc(',', self->stream);
-        fprintf(self->stream, "%" PRIu32, threads[i]);
+        fprintf(self->stream, "%u", actions[i].thread);
     }
     close_part(self, ']');
 }
@@ -215,7 +215,8 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
     put_member(self, "end", json_string(end_name(witness->end)));
     put_member(self, "value", witness->end == OUTCOME_VALUE ? integer(witness->value) : json_null());
     put_member(self, "preemptions", witness->trace != NULL ? count(witness->trace->preemptions) : json_null());
-    write_steps(self, "steps", witness->threads, witness->step_count);
+    const struct schedule *schedule = &witness->schedule;
+    write_steps(self, "steps", schedule->actions + schedule_first_step(schedule), schedule_step_count(schedule));
     close_part(self, '}');
 }
 
@@ -394,8 +395,9 @@ static void write_wait(struct json_writer *self, const struct outcome *outcome, 
     put_member(self, "steps", is_bounded ? count(wait->steps) : json_null());
     put_member(self, "ticks", is_bounded ? count(wait->ticks) : json_null());
     if (wait->starves) {
-        write_steps(self, "stem", wait->schedule, wait->stem_count);
-        write_steps(self, "loop", wait->schedule + wait->stem_count, wait->loop_count);
+        const struct action *steps = wait->schedule.actions + schedule_first_step(&wait->schedule);
+        write_steps(self, "stem", steps, wait->stem_count);
+        write_steps(self, "loop", steps + wait->stem_count, wait->loop_count);
         put_member(self, "scheduler", scheduler_object(outcome, wait->parameters, wait->parameter_count));
     } else {
         put_member(self, "stem", json_null());

@@ -87,12 +87,14 @@ static void add_end(struct content *content, const struct trace *trace)
 }
 
 void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
-                          const struct text_report_options *options)
+                          bool repeats, const struct text_report_options *options)
 {
     struct content content = {0};
     findings_add_checked(&content, outcome);
     text_print(content_fact(&content, STYLE_PLAIN, "schedule"), "%zu step%s as given%s", given, given == 1 ? "" : "s",
-               trace->step_count > given ? ", then each thread a step in turn" : "");
+               repeats                     ? ", again and again; those that are not possible are skipped"
+               : trace->step_count > given ? ", then each thread a step in turn"
+                                           : "");
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     add_end(&content, trace);
     print_words(content_fact(&content, STYLE_CHANGED, trace->end == TRACE_UNFINISHED ? "so far" : "at the end"), trace);

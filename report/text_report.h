@@ -27,7 +27,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
 /* Writes one schedule that was executed, of what an outcome describes: its first `given` steps were asked for, the others
  * each thread took in turn. */
 void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
-                          const struct text_report_options *options);
+                          bool repeats, const struct text_report_options *options);
 
 /* Writes what a witness claims, its schedule as it was executed, and the verdict: whether end, value and number of
  * preemptions are as claimed. Returns the verdict. */

@@ -101,15 +101,13 @@ static bool read_steps(struct document *self, const json_t *document, struct wit
         return false;
     if (!json_is_array(steps))
         return document_wrong(self, "steps", "an array");
-    witness->step_count = json_array_size(steps);
-    witness->steps = memory_new(witness->step_count, sizeof *witness->steps);
-    for (size_t i = 0; i < witness->step_count; i++) {
+    for (size_t i = 0; i < json_array_size(steps); i++) {
         const json_t *step = json_array_get(steps, i);
         json_int_t thread = json_integer_value(step);
         if (!json_is_integer(step) || thread < 0 || thread >= THREADS_MAX)
             return document_fail(self, "step %zu in \"steps\" should be the index of a thread, from 0 to %d", i + 1,
                                  THREADS_MAX - 1);
-        witness->steps[i] = (uint32_t)thread;
+        schedule_add(&witness->schedule, action_by(ACTION_STEP, (size_t)thread));
     }
     return true;
 }
@@ -214,7 +212,7 @@ void witness_file_free(struct witness_file *self)
     memory_free(self->scheduler);
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
-    memory_free(self->steps);
+    schedule_free(&self->schedule);
     memory_free(self);
 }
 

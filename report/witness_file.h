@@ -28,8 +28,7 @@ struct witness_file {
     int64_t value;        /* claimed; for OUTCOME_VALUE */
     bool has_preemptions;
     int64_t preemptions; /* claimed, where has_preemptions */
-    uint32_t *steps;     /* thread indices, 0 .. 63 */
-    size_t step_count;
+    struct schedule schedule;
 };
 
 /* Reads a witness document, or a result document and in it the witness for a value, or the first one where value is

@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "program/schedule.h"
 #include "schedulers/scheduler_parts.h"
 
 #include <string.h>
@@ -150,24 +151,13 @@ void scheduler_describe(const struct scheduler *self, struct property **paramete
     self->kind->describe(self, SCHEDULER_OPEN, SCHEDULER_OPEN, parameters, count);
 }
 
-struct scheduler *scheduler_resolve(const struct scheduler *self, int64_t start, int64_t arrival, size_t threads)
+void scheduler_describe_choices(const struct scheduler *self, const struct schedule *schedule,
+                                struct property **parameters, size_t *count)
 {
-    struct property *parameters = NULL;
-    size_t count = 0;
-    struct error error = ERROR_INIT;
-    self->kind->describe(self, start, arrival, &parameters, &count);
-    struct scheduler *resolved = scheduler_new(self->kind->name, parameters, count, threads, &error);
-    if (resolved == NULL)
-        fault("a scheduler does not take its own parameters: %s", error.text);
-    property_free_list(parameters, count);
-    return resolved;
-}
-
-const char *scheduler_open_choice(const struct scheduler *self, size_t threads)
-{
-    struct scheduler_shape shape;
-    self->kind->shape(self, threads, &shape);
-    if (shape.starts > 1)
-        return self->kind->start_parameter;
-    return shape.options > 1 ? self->kind->option_parameter : NULL;
+    size_t first = schedule_first_step(schedule);
+    int64_t arrival = SCHEDULER_NEVER;
+    for (size_t a = first; a < schedule->count; a++)
+        if (schedule->actions[a].kind == ACTION_SIGNAL)
+            arrival = (int64_t)(a - first);
+    self->kind->describe(self, first > 0 ? schedule->actions[0].phase : 0, arrival, parameters, count);
 }

@@ -6,8 +6,9 @@
  *
  * A scheduler can be nondeterministic beyond the choice of a thread. It can begin with one of several memories (a quantum
  * of which an unknown part is used), and it can have several *options* before a step (a signal arrives now, or it does
- * not). Each of these is a choice, and schedules that differ in one are different schedules. A witness names its choices as
- * parameters of the scheduler (scheduler_resolve()), so that it is replayed under a scheduler without any. */
+ * not). Each of these is a choice, and schedules that differ in one are different schedules. A schedule has them as actions
+ * (program/action.h). A witness names them as parameters of the scheduler (scheduler_describe_choices()), so that it is
+ * replayed under a scheduler without any. */
 #ifndef RACECHECK_SCHEDULERS_SCHEDULER_H
 #define RACECHECK_SCHEDULERS_SCHEDULER_H
 
@@ -23,6 +24,7 @@ enum { SCHEDULER_THREADS_MAX = 64 };
 
 struct scheduler;
 struct machine;
+struct schedule;
 
 /* What a scheduler remembers between steps. The system packs it into the state; with symmetry it moves what belongs to a
  * thread along with that thread. */
@@ -70,9 +72,7 @@ struct scheduler_kind {
     const char *summary;                          /* for --help: "any thread, any time" */
     const struct scheduler_parameter *parameters; /* a list that ends with a name NULL */
     const char *meaning;                          /* what it does, for those who do not know the word */
-    const char *meaning_in_turn;  /* the same with pick=round-robin, where that is not the same; or NULL */
-    const char *start_parameter;  /* what chooses among first memories: "phase"; or NULL */
-    const char *option_parameter; /* what chooses among options: "arrival"; or NULL */
+    const char *meaning_in_turn; /* the same with pick=round-robin, where that is not the same; or NULL */
 
     /* Returns a scheduler as new, or NULL with *error set. */
     struct scheduler *(*make)(const struct scheduler_recipe *recipe, struct error *error);
@@ -128,11 +128,9 @@ void scheduler_free(struct scheduler *self);
 /* Appends the parameters of a scheduler, all of them, in a fixed order. */
 void scheduler_describe(const struct scheduler *self, struct property **parameters, size_t *count);
 
-/* Returns as new the scheduler that makes, of this one's choices beside that of the threads, the given ones. */
-struct scheduler *scheduler_resolve(const struct scheduler *self, int64_t start, int64_t arrival, size_t threads);
-
-/* The parameter that leaves a choice open beside that of the threads, for schedules of a number of threads; NULL for none. */
-const char *scheduler_open_choice(const struct scheduler *self, size_t threads);
+/* The same for a scheduler that makes, of the choices beside that of the threads, those of a schedule. */
+void scheduler_describe_choices(const struct scheduler *self, const struct schedule *schedule,
+                                struct property **parameters, size_t *count);
 
 /* The kinds, for messages, help and tests: a borrowed list that ends with NULL; and the one of a name, or NULL. */
 const struct scheduler_kind *const *scheduler_kinds(void);

@@ -81,7 +81,6 @@ const struct scheduler_kind scheduler_tick_kind = {
     .name = "tick",
     .summary = "one processor, in quanta",
     .parameters = parameters_of_kind,
-    .start_parameter = "phase",
     .meaning = "one processor; after each quantum any thread is picked",
     .meaning_in_turn = "one processor; after each quantum the next thread has its turn",
     .make = make,

@@ -137,18 +137,13 @@ static bool is_first(const struct explorer *self, uint32_t number)
     return number < self->start_count;
 }
 
-void explorer_tell_way(const struct explorer *self, uint32_t number, struct explorer_way *way)
+void explorer_tell_way(const struct explorer *self, uint32_t number, struct schedule *way)
 {
-    *way = (struct explorer_way){.arrival = SCHEDULER_NEVER};
-    for (uint32_t at = number; !is_first(self, at); at = self->links[at].parent)
-        way->count++;
-    if (way->count > 0)
-        way->threads = memory_new(way->count, sizeof *way->threads);
-    size_t step = way->count;
     for (; !is_first(self, number); number = self->links[number].parent) {
-        way->threads[--step] = self->links[number].thread;
-        if (self->links[number].option == 1)
-            way->arrival = (int64_t)step;
+        const struct explorer_link *link = &self->links[number];
+        schedule_add(way, action_by(link->option == 1 ? ACTION_SIGNAL : ACTION_STEP, link->thread));
     }
-    way->start = (int64_t)number;
+    if (self->start_count > 1)
+        schedule_add(way, action_phase(number));
+    schedule_reverse(way);
 }

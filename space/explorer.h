@@ -15,6 +15,7 @@
 #ifndef RACECHECK_SPACE_EXPLORER_H
 #define RACECHECK_SPACE_EXPLORER_H
 
+#include "program/schedule.h"
 #include "space/stateset.h"
 #include "space/system.h"
 
@@ -85,13 +86,7 @@ enum explorer_result explorer_run(struct explorer *self);
 /* Expands a state that was found, once more if it was expanded. Returns EXPLORER_GOES_ON, or why not. */
 enum explorer_result explorer_expand(struct explorer *self, uint32_t number);
 
-/* The way by which a state was found first. */
-struct explorer_way {
-    uint32_t *threads; /* new, one a step; NULL where there are none */
-    size_t count;
-    int64_t start;   /* which first state */
-    int64_t arrival; /* the step that took the scheduler's other option, or SCHEDULER_NEVER */
-};
-void explorer_tell_way(const struct explorer *self, uint32_t number, struct explorer_way *way);
+/* Writes to an empty schedule the way by which a state was found first; a return is told as a step. */
+void explorer_tell_way(const struct explorer *self, uint32_t number, struct schedule *way);
 
 #endif

@@ -18,8 +18,10 @@ struct replay {
     uint64_t *before; /* before the step under way */
     size_t words;     /* of a state */
     struct scheduler_memory memory;
+    struct scheduler_shape shape;
     struct recorder recorder;
-    int last; /* the thread that stepped last, or -1 */
+    int last;        /* the thread that stepped last, or -1 */
+    size_t capacity; /* of the trace's steps */
 };
 
 static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
@@ -28,23 +30,22 @@ static struct scheduler_moment moment_of(const struct replay *self, const uint64
     return (struct scheduler_moment){self->machine, state, machine_enabled(self->machine, state) & ~away, away};
 }
 
-static void start_scheduler(struct replay *self)
+static void start_scheduler(struct replay *self, uint64_t which)
 {
     struct scheduler_moment moment = moment_of(self, self->state);
     self->memory = (struct scheduler_memory){.current = -1};
-    self->scheduler->kind->start(self->scheduler, &moment, 0, &self->memory);
+    self->scheduler->kind->start(self->scheduler, &moment, which, &self->memory);
 }
 
-static void start(struct replay *self, uint32_t word, size_t count)
+static void start(struct replay *self, uint32_t word, uint64_t which)
 {
     self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
     self->state = memory_new(self->words, sizeof *self->state);
     self->before = memory_new(self->words, sizeof *self->before);
     self->last = -1;
     machine_start(self->machine, self->state);
-    start_scheduler(self);
+    start_scheduler(self, which);
     recorder_start(&self->recorder, self->machine, self->trace, word);
-    self->trace->steps = memory_new(count, sizeof *self->trace->steps);
 }
 
 static void finish(struct replay *self)
@@ -55,24 +56,77 @@ static void finish(struct replay *self)
     machine_free(self->machine);
 }
 
+/* ---- What is possible ------------------------------------------------------------------------------------------ */
+
+/* The threads that may make a step of a kind. */
+static uint64_t choices_of(const struct replay *self, enum action_kind kind)
+{
+    if (self->trace->end == TRACE_FAILED)
+        return 0;
+    struct scheduler_moment moment = moment_of(self, self->state);
+    unsigned option = kind == ACTION_SIGNAL ? 1 : 0;
+    uint64_t choices = 0;
+    if (kind != ACTION_RETURN && option < self->shape.options)
+        choices = self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, option);
+    return kind == ACTION_SIGNAL ? choices : choices | moment.away;
+}
+
+static uint64_t choices_now(const struct replay *self)
+{
+    return choices_of(self, ACTION_STEP);
+}
+
+/* A parameter of the scheduler that is a number, or -1. */
+static int64_t parameter(const struct scheduler *scheduler, const char *name)
+{
+    struct property *parameters = NULL;
+    size_t count = 0;
+    scheduler_describe(scheduler, &parameters, &count);
+    const struct property *found = property_find(parameters, count, name);
+    int64_t number = found != NULL && found->is_number ? found->number : -1;
+    property_free_list(parameters, count);
+    return number;
+}
+
+/* Where the scheduler itself says when the signal arrives, a schedule may say it, too; there is nothing to choose then. */
+static struct action settled(const struct replay *self, struct action action)
+{
+    bool is_said = action.kind == ACTION_SIGNAL && self->shape.options == 1 &&
+                   parameter(self->scheduler, "arrival") == (int64_t)self->trace->step_count;
+    return is_said ? action_by(ACTION_STEP, action.thread) : action;
+}
+
 /* ---- Why a step is not possible ------------------------------------------------------------------------------ */
 
-static void describe_refusal(struct replay *self, size_t thread, struct text *text)
+static void describe_scheduler(struct replay *self, struct action action, struct text *text)
 {
+    size_t thread = action.thread;
+    const char *name = machine_thread_name(self->machine, thread), *kind = self->scheduler->kind->name;
+    struct scheduler_moment moment = moment_of(self, self->state);
+    if (action.kind == ACTION_SIGNAL && choices_of(self, ACTION_SIGNAL) == 0) {
+        text_print(text, "no signal of the %s scheduler can arrive here", kind);
+        return;
+    }
+    text_print(text, "the %s scheduler does not allow thread %zu (%s) to step: ", kind, thread, name);
+    self->scheduler->kind->refusal(self->scheduler, &moment, &self->memory, thread, text);
+}
+
+static void describe_refusal(struct replay *self, struct action action, struct text *text)
+{
+    size_t thread = action.thread;
     uint64_t bit = UINT64_C(1) << thread;
     const char *name = machine_thread_name(self->machine, thread);
     if (self->trace->end == TRACE_FAILED) {
         text_print(text, "the step before was an error of the program");
     } else if (machine_finished(self->machine, self->state) & bit) {
         text_print(text, "thread %zu (%s) has finished", thread, name);
+    } else if (action.kind == ACTION_RETURN) {
+        text_print(text, "thread %zu (%s) is not away at input or output", thread, name);
     } else if ((machine_enabled(self->machine, self->state) & bit) == 0) {
         text_print(text, "thread %zu (%s) cannot proceed: it waits for ", thread, name);
         machine_describe_wait(self->machine, self->state, thread, text);
     } else {
-        text_print(text, "the %s scheduler does not allow thread %zu (%s) to step: ", self->scheduler->kind->name,
-                   thread, name);
-        struct scheduler_moment moment = moment_of(self, self->state);
-        self->scheduler->kind->refusal(self->scheduler, &moment, &self->memory, thread, text);
+        describe_scheduler(self, action, text);
     }
 }
 
@@ -89,20 +143,26 @@ static void describe_choices(struct replay *self, uint64_t choices, struct text 
             text_print(text, " %zu", t);
 }
 
-static bool check_choice(struct replay *self, uint32_t thread, uint64_t choices, size_t step, struct error *error)
+static bool is_possible(const struct replay *self, struct action action)
 {
-    size_t threads = machine_thread_count(self->machine);
-    if (thread >= threads) {
-        error_set(error, NULL, 0, 0, "step %zu: there is no thread %u (expected 0 to %zu)", step + 1, thread,
+    return action.thread < machine_thread_count(self->machine) &&
+           (choices_of(self, (enum action_kind)action.kind) >> action.thread & 1) != 0;
+}
+
+static bool check_choice(struct replay *self, struct action action, struct error *error)
+{
+    size_t threads = machine_thread_count(self->machine), step = self->trace->step_count + 1;
+    if (is_possible(self, action))
+        return true;
+    if (action.thread >= threads) {
+        error_set(error, NULL, 0, 0, "step %zu: there is no thread %u (expected 0 to %zu)", step, action.thread,
                   threads - 1);
         return false;
     }
-    if (choices >> thread & 1)
-        return true;
     struct text text = TEXT_INIT;
-    describe_refusal(self, thread, &text);
-    describe_choices(self, choices, &text);
-    error_set(error, NULL, 0, 0, "step %zu: %s", step + 1, text_string(&text));
+    describe_refusal(self, action, &text);
+    describe_choices(self, choices_now(self), &text);
+    error_set(error, NULL, 0, 0, "step %zu: %s", step, text_string(&text));
     text_free(&text);
     return false;
 }
@@ -111,8 +171,9 @@ static bool check_choice(struct replay *self, uint32_t thread, uint64_t choices,
 
 /* Executes a step on the state, making room for large values where needed: widening voids the packed state, so the whole
  * schedule up to here is executed again. */
-static void execute_again(struct replay *self, const uint32_t *threads, size_t count, struct step *step)
+static void execute_again(struct replay *self, struct step *step)
 {
+    const struct schedule *schedule = &self->trace->schedule;
     bool again = true;
     while (again) {
         again = false;
@@ -121,9 +182,9 @@ static void execute_again(struct replay *self, const uint32_t *threads, size_t c
         self->before = memory_resize(self->before, self->words, sizeof *self->before);
         memset(self->state, 0, self->words * sizeof *self->state);
         machine_start(self->machine, self->state);
-        for (size_t s = 0; s < count && !again; s++) {
+        for (size_t s = schedule_first_step(schedule); s < schedule->count && !again; s++) {
             memcpy(self->before, self->state, self->words * sizeof *self->state);
-            machine_step(self->machine, self->state, threads[s], step);
+            machine_step(self->machine, self->state, schedule->actions[s].thread, step);
             if (step->result == STEP_TOO_NARROW) {
                 machine_widen(self->machine, step->narrow, step->narrow_value);
                 again = true;
@@ -132,14 +193,15 @@ static void execute_again(struct replay *self, const uint32_t *threads, size_t c
     }
 }
 
-static void execute(struct replay *self, const uint32_t *threads, size_t position, struct step *step)
+/* Executes the last action of the schedule so far. */
+static void execute(struct replay *self, size_t thread, struct step *step)
 {
     memcpy(self->before, self->state, self->words * sizeof *self->state);
-    machine_step(self->machine, self->state, threads[position], step);
+    machine_step(self->machine, self->state, thread, step);
     if (step->result != STEP_TOO_NARROW)
         return;
     machine_widen(self->machine, step->narrow, step->narrow_value);
-    execute_again(self, threads, position + 1, step);
+    execute_again(self, step);
 }
 
 static void note_stand(struct replay *self, struct trace_step *step)
@@ -161,20 +223,31 @@ static void fail(struct replay *self, const struct trace_step *step, enum failur
 }
 
 /* The step has copied the state before it. */
-static void remember(struct replay *self, struct scheduler_moment *before, size_t thread)
+static void remember(struct replay *self, struct scheduler_moment *before, struct action action)
 {
+    unsigned option = action.kind == ACTION_SIGNAL ? 1 : 0;
     struct scheduler_moment after = moment_of(self, self->state);
     before->state = self->before;
-    self->scheduler->kind->after(self->scheduler, before, &after, 0, thread, &self->memory);
+    self->scheduler->kind->after(self->scheduler, before, &after, option, action.thread, &self->memory);
 }
 
-static void record(struct replay *self, const uint32_t *threads, size_t position)
+static struct trace_step *add_step(struct replay *self)
 {
-    uint32_t thread = threads[position];
+    struct trace *trace = self->trace;
+    trace->steps = memory_grow(trace->steps, trace->step_count, &self->capacity, sizeof *trace->steps);
+    struct trace_step *step = &trace->steps[trace->step_count++];
+    *step = (struct trace_step){0};
+    return step;
+}
+
+static void record(struct replay *self, struct action action)
+{
+    uint32_t thread = action.thread;
     struct scheduler_moment before = moment_of(self, self->state);
     bool is_return = (before.away >> thread & 1) != 0;
     struct trace *trace = self->trace;
-    struct trace_step *recorded = &trace->steps[trace->step_count++];
+    struct trace_step *recorded = add_step(self);
+    schedule_add(&trace->schedule, is_return ? action_by(ACTION_RETURN, thread) : action);
     recorded->thread = thread;
     recorded->index = machine_index(self->machine, self->state, thread);
     recorded->line = machine_line(self->machine, thread, recorded->index);
@@ -184,7 +257,7 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
         !is_return && self->last >= 0 && (uint32_t)self->last != thread && (before.ready >> self->last & 1) != 0;
     trace->preemptions += recorded->preemption;
     struct step step;
-    execute(self, threads, position, &step);
+    execute(self, thread, &step);
     if (step.result == STEP_FAILED) {
         fail(self, recorded, step.failure);
         recorded->act = TRACE_FAILS;
@@ -195,7 +268,7 @@ static void record(struct replay *self, const uint32_t *threads, size_t position
     note_stand(self, recorded);
     recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
     if (step.result == STEP_TAKEN)
-        remember(self, &before, thread);
+        remember(self, &before, action);
     self->last = is_return ? self->last : (int)thread;
 }
 
@@ -236,14 +309,6 @@ static void describe_overlap(struct replay *self)
     text_free(&text);
 }
 
-static uint64_t choices_now(const struct replay *self)
-{
-    if (self->trace->end == TRACE_FAILED)
-        return 0;
-    struct scheduler_moment moment = moment_of(self, self->state);
-    return self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, 0) | moment.away;
-}
-
 static void note_end(struct replay *self)
 {
     struct trace *trace = self->trace;
@@ -265,63 +330,114 @@ static void note_end(struct replay *self)
     }
 }
 
-/* A schedule is a list of threads; what else the scheduler could choose must be settled. */
-static bool is_settled(const struct scheduler *scheduler, size_t threads, struct error *error)
+/* ---- Running --------------------------------------------------------------------------------------------------- */
+
+/* Finds the number of the first memory that a schedule chooses. Returns false with *error set where it chooses none of
+ * several, or one that there is not. */
+static bool choose_start(const struct scheduler *scheduler, const struct scheduler_shape *shape,
+                         const struct schedule *schedule, uint64_t *which, struct error *error)
 {
-    const char *open = scheduler_open_choice(scheduler, threads);
-    if (open == NULL)
-        return true;
-    error_set(error, NULL, 0, 0, "the %s of the %s scheduler is 'any' (expected a number: a schedule is one of them)",
-              open, scheduler->kind->name);
-    return false;
+    const char *kind = scheduler->kind->name;
+    bool is_said = schedule_first_step(schedule) > 0, is_open = shape->starts > 1;
+    uint64_t said = is_said ? schedule->actions[0].phase : 0;
+    int64_t phase = is_said && !is_open ? parameter(scheduler, "phase") : 0; /* -1: it has none */
+    *which = is_open ? said : 0;
+    if (is_open && said >= shape->starts)
+        error_set(error, NULL, 0, 0, "phase %llu is out of range (expected 0 to %llu)", (unsigned long long)said,
+                  (unsigned long long)shape->starts - 1);
+    else if (is_open && !is_said)
+        error_set(
+            error, NULL, 0, 0,
+            "the phase of the %s scheduler is open (expected a phase at the beginning of the schedule, as in 'phase "
+            "0', or --phase with a number)",
+            kind);
+    else if (!is_open && said != (phase >= 0 ? (uint64_t)phase : 0))
+        error_set(error, NULL, 0, 0, "the %s scheduler does not begin with phase %llu", kind, (unsigned long long)said);
+    return !error->set;
+}
+
+bool replay_can_begin(const struct scheduler *scheduler, size_t threads, const struct schedule *schedule,
+                      struct error *error)
+{
+    struct scheduler_shape shape;
+    uint64_t which;
+    scheduler->kind->shape(scheduler, threads, &shape);
+    return choose_start(scheduler, &shape, schedule, &which, error);
 }
 
 /* The first of a set of threads behind the one that stepped last; behind the last thread comes the first. */
-static uint32_t next_in_turn(uint64_t choices, int last)
+static struct action next_in_turn(const struct replay *self, uint64_t choices)
 {
+    const struct trace *trace = self->trace;
+    int last = trace->step_count > 0 ? (int)trace->steps[trace->step_count - 1].thread : -1;
     uint64_t behind = last < 63 ? choices & ~UINT64_C(0) << (last + 1) : 0;
-    return (uint32_t)__builtin_ctzll(behind != 0 ? behind : choices);
+    return action_by(ACTION_STEP, (size_t)__builtin_ctzll(behind != 0 ? behind : choices));
 }
 
-/* Executes the steps that are given, and then others as long as there are any; returns whether the given ones are possible. */
-static bool run(struct replay *self, uint32_t *threads, size_t given, size_t most, struct error *error)
+static void go_round(struct replay *self, size_t most)
 {
-    for (size_t s = 0; s < most; s++) {
-        uint64_t choices = choices_now(self);
-        if (s >= given && choices == 0)
-            return true;
-        if (s >= given)
-            threads[s] = next_in_turn(choices, s > 0 ? (int)threads[s - 1] : -1);
-        if (!check_choice(self, threads[s], choices, s, error))
+    uint64_t choices;
+    while (self->trace->step_count < most && (choices = choices_now(self)) != 0)
+        record(self, next_in_turn(self, choices));
+}
+
+/* Goes through the steps of a schedule again and again, until none of them is possible. */
+static void repeat(struct replay *self, const struct schedule *schedule, size_t most)
+{
+    size_t first = schedule_first_step(schedule), steps = schedule->count - first, skipped = 0;
+    for (size_t at = 0; skipped < steps && self->trace->step_count < most; at = (at + 1) % steps) {
+        struct action action = settled(self, schedule->actions[first + at]);
+        bool possible = is_possible(self, action);
+        skipped = possible ? 0 : skipped + 1;
+        if (possible)
+            record(self, action);
+    }
+}
+
+/* Executes the steps that are given; returns whether they are possible. */
+static bool run(struct replay *self, const struct schedule *schedule, struct error *error)
+{
+    for (size_t a = schedule_first_step(schedule); a < schedule->count; a++) {
+        struct action action = settled(self, schedule->actions[a]);
+        if (!check_choice(self, action, error))
             return false;
-        record(self, threads, s);
+        record(self, action);
     }
     return true;
 }
 
 struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
-                         const uint32_t *threads, size_t count, struct error *error)
+                         const struct schedule *schedule, struct error *error)
 {
-    return replay_run_on(program, scheduler, word, threads, count, 0, error);
+    return replay_run_on(program, scheduler, word, schedule, REPLAY_STOPS, 0, error);
+}
+
+static void begin(struct replay *self, const struct schedule *schedule, uint32_t word, uint64_t which)
+{
+    self->trace = memory_new(1, sizeof *self->trace);
+    self->trace->end = TRACE_UNFINISHED;
+    if (self->shape.starts > 1)
+        schedule_add(&self->trace->schedule, schedule->actions[0]);
+    start(self, word, which);
 }
 
 struct trace *replay_run_on(const struct program *program, const struct scheduler *scheduler, uint32_t word,
-                            const uint32_t *threads, size_t count, size_t more, struct error *error)
+                            const struct schedule *schedule, enum replay_then then, size_t most, struct error *error)
 {
     struct replay self = {.scheduler = scheduler != NULL ? scheduler : scheduler_free_choice()};
+    uint64_t which;
     self.machine = machine_new(program, NULL, true);
-    if (!is_settled(self.scheduler, machine_thread_count(self.machine), error)) {
+    self.scheduler->kind->shape(self.scheduler, machine_thread_count(self.machine), &self.shape);
+    if (!choose_start(self.scheduler, &self.shape, schedule, &which, error)) {
         machine_free(self.machine);
         return NULL;
     }
-    self.trace = memory_new(1, sizeof *self.trace);
-    self.trace->end = TRACE_UNFINISHED;
-    start(&self, word, count + more);
-    uint32_t *all = memory_new(count + more, sizeof *all);
-    if (count > 0)
-        memcpy(all, threads, count * sizeof *all);
-    bool possible = run(&self, all, count, count + more, error);
-    memory_free(all);
+    begin(&self, schedule, word, which);
+    bool possible = then == REPLAY_REPEATS || run(&self, schedule, error);
+    if (possible && then == REPLAY_GOES_ROUND)
+        go_round(&self, most);
+    else if (possible && then == REPLAY_REPEATS)
+        repeat(&self, schedule, most);
     if (possible)
         note_end(&self);
     struct trace *trace = self.trace;

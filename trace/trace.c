@@ -21,6 +21,7 @@ void trace_free(struct trace *self)
     free_strings(self->texts, self->text_count);
     memory_free(self->first_words);
     memory_free(self->registers);
+    schedule_free(&self->schedule);
     memory_free(self->steps);
     memory_free(self->values);
     for (size_t o = 0; o < self->object_count; o++)

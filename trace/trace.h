@@ -5,6 +5,8 @@
 #ifndef RACECHECK_TRACE_TRACE_H
 #define RACECHECK_TRACE_TRACE_H
 
+#include "program/schedule.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -119,6 +121,7 @@ struct trace {
     uint32_t observed_word;       /* index into words */
     struct trace_object *objects; /* mutexes, semaphores, queues */
     size_t object_count;
+    struct schedule schedule; /* what was executed; a return is told as one, however it was asked for */
     struct trace_step *steps;
     size_t step_count;
     struct trace_value *values; /* in the order of the steps */

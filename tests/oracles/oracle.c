@@ -239,7 +239,8 @@ static bool trace_fits(const struct outcome_witness *witness)
     const struct trace *trace = witness->trace;
     static const enum trace_end ends[] = {
         [OUTCOME_VALUE] = TRACE_FINISHED, [OUTCOME_DEADLOCK] = TRACE_DEADLOCKED, [OUTCOME_FAILURE] = TRACE_FAILED};
-    return trace != NULL && trace->end == ends[witness->end] && trace->step_count == witness->step_count &&
+    return trace != NULL && trace->end == ends[witness->end] &&
+           trace->step_count == schedule_step_count(&witness->schedule) &&
            (witness->end != OUTCOME_VALUE || trace->value == witness->value);
 }
 
@@ -250,9 +251,8 @@ static bool is_replayed(const struct examination *self, const struct outcome_wit
     const char *kind = self->scheduler->scheduler == NULL ? "free" : self->scheduler->scheduler->kind->name;
     struct scheduler *scheduler =
         scheduler_new(kind, witness->parameters, witness->parameter_count, self->program->thread_count, &error);
-    struct trace *trace = scheduler == NULL ? NULL
-                                            : replay_run(self->program, scheduler, self->word, witness->threads,
-                                                         witness->step_count, &error);
+    struct trace *trace =
+        scheduler == NULL ? NULL : replay_run(self->program, scheduler, self->word, &witness->schedule, &error);
     bool same = trace != NULL && trace->end == witness->trace->end && trace->value == witness->trace->value &&
                 trace->preemptions == witness->trace->preemptions;
     trace_free(trace);
@@ -270,17 +270,20 @@ static bool is_allowed(const struct examination *self, const struct outcome_witn
         policy_start(&policy, self->scheduler->scheduler->kind->name, witness->parameters, witness->parameter_count);
     if (!is_free && (policy.head.starts != 1 || policy.head.options != 1))
         return false;
-    return enumerator_allows(self->program, is_free ? NULL : &policy.head, witness->threads, witness->step_count,
-                             &preemptions) &&
-           preemptions == witness->trace->preemptions;
+    uint32_t *threads = subject_steps(&witness->schedule);
+    bool allows = enumerator_allows(self->program, is_free ? NULL : &policy.head, threads,
+                                    schedule_step_count(&witness->schedule), &preemptions) &&
+                  preemptions == witness->trace->preemptions;
+    memory_free(threads);
+    return allows;
 }
 
 static void tell_parameters(struct text *text, const struct outcome_witness *witness)
 {
     char *told = tell_scheduler("", witness->parameters, witness->parameter_count);
-    text_print(text, "   (%s)", told);
-    for (size_t s = 0; s < witness->step_count; s++)
-        text_print(text, " %" PRIu32, witness->threads[s]);
+    static const struct thread_names no_names = {0};
+    text_print(text, "   (%s) ", told);
+    schedule_print(text, &witness->schedule, &no_names, SCHEDULE_STEPS, SIZE_MAX);
     text_print(text, "\n");
     memory_free(told);
 }
@@ -301,8 +304,10 @@ static void tell_witness(struct text *text, const struct examination *self, cons
     else if (!is_allowed(self, witness))
         fault = "a witness that is not allowed";
     if (fault == NULL) {
+        uint32_t *threads = subject_steps(&witness->schedule);
         tell_schedule(text, is_exact(self->scheduler), end == OUTCOME_DEADLOCK, (uint32_t)witness->trace->preemptions,
-                      witness->threads, witness->step_count);
+                      threads, schedule_step_count(&witness->schedule));
+        memory_free(threads);
     } else {
         text_print(text, ", %s\n", fault);
         tell_parameters(text, witness);

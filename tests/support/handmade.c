@@ -44,14 +44,12 @@ void handmade_add_witness(struct outcome *outcome, enum outcome_end end, struct 
 {
     outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
     struct outcome_witness *witness = &outcome->witnesses[outcome->witness_count++];
-    *witness = (struct outcome_witness){.end = end, .value = trace->value, .step_count = trace->step_count};
+    *witness = (struct outcome_witness){.end = end, .value = trace->value};
     witness->is_shortest = end == OUTCOME_DEADLOCK || end == OUTCOME_OVERLAP;
     witness->trace = trace;
     for (size_t p = 0; p < outcome->parameter_count; p++)
         property_set(&witness->parameters, &witness->parameter_count, &outcome->parameters[p]);
-    witness->threads = memory_new(trace->step_count, sizeof *witness->threads);
-    for (size_t i = 0; i < trace->step_count; i++)
-        witness->threads[i] = trace->steps[i].thread;
+    schedule_append(&witness->schedule, &trace->schedule, 0, trace->schedule.count);
 }
 
 struct outcome *handmade_small(void)
@@ -157,8 +155,7 @@ struct outcome *handmade_waiting(void)
                                       .stem_count = 4,
                                       .loop_count = 6,
                                       .trace = race_run(2, 10, "1x1 0x9")};
-    starving->schedule = memory_new(10, sizeof *starving->schedule);
-    starving->schedule[0] = 1;
+    schedule_append(&starving->schedule, &starving->trace->schedule, 0, 10);
     property_add_number(&starving->parameters, &starving->parameter_count, "quantum", 5);
     property_add_number(&starving->parameters, &starving->parameter_count, "phase", 3);
     return outcome;

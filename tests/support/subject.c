@@ -5,6 +5,7 @@
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
 #include "tests/support/unit.h"
+#include "trace/replay.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -112,6 +113,32 @@ void subject_expect_text(const char *text, unsigned threads, unsigned iters, con
 }
 
 /* Marsaglia's xorshift64*. */
+struct schedule subject_schedule(const uint32_t *threads, size_t count)
+{
+    struct schedule schedule = {0};
+    for (size_t i = 0; i < count; i++)
+        schedule_add(&schedule, action_by(ACTION_STEP, threads[i]));
+    return schedule;
+}
+
+uint32_t *subject_steps(const struct schedule *schedule)
+{
+    size_t first = schedule_first_step(schedule);
+    uint32_t *threads = memory_new(schedule->count, sizeof *threads);
+    for (size_t a = first; a < schedule->count; a++)
+        threads[a - first] = schedule->actions[a].thread;
+    return threads;
+}
+
+struct trace *subject_replay(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                             const uint32_t *threads, size_t count, struct error *error)
+{
+    struct schedule schedule = subject_schedule(threads, count);
+    struct trace *trace = replay_run(program, scheduler, word, &schedule, error);
+    schedule_free(&schedule);
+    return trace;
+}
+
 uint64_t subject_random(uint64_t *state)
 {
     uint64_t x = *state != 0 ? *state : 1;

@@ -4,6 +4,7 @@
 
 #include "analysis/analysis.h"
 #include "program/program.h"
+#include "program/schedule.h"
 
 /* Returns a program with these parameters as new, or NULL, with the reason in *error, where the text does not assemble. */
 struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
@@ -28,6 +29,14 @@ void subject_expect(const struct program *program, const struct analysis_options
 
 /* The same for a text that is assembled first, observing its first variable. */
 void subject_expect_text(const char *text, unsigned threads, unsigned iters, const char *expected);
+
+/* Returns as new the schedule of these steps; and who makes each step of a schedule. */
+struct schedule subject_schedule(const uint32_t *threads, size_t count);
+uint32_t *subject_steps(const struct schedule *schedule);
+
+/* Replays the schedule of these steps (trace/replay.h). */
+struct trace *subject_replay(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                             const uint32_t *threads, size_t count, struct error *error);
 
 /* Returns 64 bits that look random, the same in every run; *state may start with anything. */
 uint64_t subject_random(uint64_t *state);

@@ -391,7 +391,7 @@ static void test_endless_outcome(void)
         CU_ASSERT_TRUE_FATAL(outcome->witness_count == 1 && outcome->row_count == 1);
         /* a fair coin does not let B turn for ever */
         CU_ASSERT(outcome->has_random && mpq_cmp_ui(outcome->rows[0].random, 1, 1) == 0);
-        CU_ASSERT(outcome->witnesses[0].step_count == 4 && outcome->rows[0].preemptions == 0);
+        CU_ASSERT(outcome->witnesses[0].schedule.count == 4 && outcome->rows[0].preemptions == 0);
         outcome_free(outcome);
     }
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const threads[] = {"first", "B", "T2"};
-static const struct answer_names names = {threads, 3};
+static const struct thread_names names = {threads, 3};
 
 /* Reads an answer that must be good. */
 static void accept_bytes(struct answer *answer, enum answer_form form, const char *bytes, size_t length)
@@ -47,14 +47,13 @@ static void refuse(const char *text, unsigned line, const char *expected)
 static void expect_schedule(const char *given, const char *expected)
 {
     struct answer answer;
-    char text[512], *at = text;
     char line[512];
     snprintf(line, sizeof line, "schedule: %s\n", given);
     accept(&answer, line);
-    *at = '\0';
-    for (size_t s = 0; s < answer.step_count; s++)
-        at += sprintf(at, "%s%u", s > 0 ? " " : "", answer.schedule[s]);
-    CU_ASSERT_STRING_EQUAL(text, expected);
+    struct text text = TEXT_INIT;
+    schedule_print(&text, &answer.schedule, &names, SCHEDULE_STEPS, SIZE_MAX);
+    CU_ASSERT_STRING_EQUAL(text_string(&text), expected);
+    text_free(&text);
     answer_free(&answer);
 }
 
@@ -69,7 +68,7 @@ static void test_lines(void)
     CU_ASSERT_EQUAL(answer.given, 1u << ANSWER_STUDENT | 1u << ANSWER_KIND | 1u << ANSWER_SCHEDULE);
     CU_ASSERT_STRING_EQUAL(answer.student, "alice@x.org");
     CU_ASSERT_EQUAL(answer.kind, ASSIGNMENT_WITNESS);
-    CU_ASSERT_EQUAL(answer.step_count, 4);
+    CU_ASSERT_EQUAL(answer.schedule.count, 4);
     answer_free(&answer);
     accept(&answer, "");
     CU_ASSERT_EQUAL(answer.given, 0);
@@ -186,7 +185,7 @@ static void test_numbers(void)
 }
 
 #define THREADS " of the program (expected A to C, 0 to 2, first, B or T2)"
-#define NO_TURN " is no turn of a thread (expected a whole number behind the star, as in 'A*2 B')"
+#define NO_TURN " does not say how many steps (expected a number behind the star, as in 'A*2')"
 
 static void test_schedules(void)
 {
@@ -211,13 +210,12 @@ static void test_schedules(void)
 /* What is expected says what the threads of this program are called. */
 static void expect_threads(size_t count, const char *const *called, const char *expected)
 {
-    struct answer_names them = {called, count};
+    struct thread_names them = {called, count};
     struct error error = ERROR_INIT;
-    uint32_t *steps = NULL;
-    size_t step_count = 0;
-    CU_ASSERT_FALSE(answer_read_schedule("?", 1, &them, &steps, &step_count, &error));
+    struct schedule schedule = {0};
+    CU_ASSERT_FALSE(answer_read_schedule("?", 1, &them, &schedule, &error));
     CU_ASSERT_STRING_EQUAL(error.text, expected);
-    memory_free(steps);
+    schedule_free(&schedule);
 }
 
 static void test_threads(void)

@@ -173,18 +173,18 @@ static void test_given_witness(void)
     struct error error = ERROR_INIT;
     struct budget budget = {0};
     uint32_t threads[] = {0, 0, 1, 1, 1, 0};
-    struct outcome_witness witness = {.end = OUTCOME_VALUE, .value = 1, .threads = threads, .step_count = 6};
+    struct outcome_witness witness = {.end = OUTCOME_VALUE, .value = 1, .schedule = subject_schedule(threads, 6)};
     struct program *program = subject_model("unlocked", 2, 1);
     struct certificate_options options = {.witness = &witness, .budget = &budget};
     budget_start(&budget);
     struct certificate *certificate = certificate_new(program, &options, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
-    CU_ASSERT_EQUAL(certificate->step_count, 6);
-    CU_ASSERT_EQUAL(memcmp(certificate->schedule, threads, sizeof threads), 0);
+    CU_ASSERT(schedule_equals(&certificate->schedule, &witness.schedule));
     certificate_free(certificate);
     witness.value = 2;
     CU_ASSERT_PTR_NULL(certificate_new(program, &options, &error));
     CU_ASSERT_STRING_EQUAL(error.text, "no certificate: the witness does not end with 1");
+    schedule_free(&witness.schedule);
     program_free(program);
 }
 

@@ -52,7 +52,7 @@ static void expect(const char *code, unsigned threads, const char *schedule, con
         if (*at != ' ')
             steps[count++] = (uint32_t)(*at - '0');
     struct program *program = subject_program(text_string(&text), threads, 1);
-    struct trace *trace = replay_run(program, NULL, 0, steps, count, &error);
+    struct trace *trace = subject_replay(program, NULL, 0, steps, count, &error);
     if (trace == NULL)
         unit_note("%s: %s", code, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
@@ -256,7 +256,7 @@ static struct trace *walk(const struct program *program, uint64_t seed)
     while (!walk_once(&self, seed))
         ;
     machine_free(self.machine);
-    struct trace *trace = replay_run(program, NULL, 0, self.threads, self.count, &error);
+    struct trace *trace = subject_replay(program, NULL, 0, self.threads, self.count, &error);
     if (trace == NULL)
         unit_note("seed %" PRIu64 ": %s", seed, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);

@@ -217,7 +217,7 @@ static void test_accesses(void)
                      "push $1\nmov (%sp), %cx\n",
                      1, "");
     static const uint32_t threads[7] = {0};
-    struct trace *trace = replay_run(program, NULL, 0, threads, 7, &error);
+    struct trace *trace = subject_replay(program, NULL, 0, threads, 7, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
     CU_ASSERT(trace->word_count == 2 && strcmp(trace->words[1], "2000") == 0);
     CU_ASSERT(trace->steps[1].access_count == 1 && trace->steps[1].accesses[0].is_write &&

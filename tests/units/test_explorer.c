@@ -23,11 +23,11 @@ static const char crossed_or_lost[] = ".var x\n.mutex m\n.mutex n\n.semaphore ne
 
 /* ---- Telling --------------------------------------------------------------------------------------------------- */
 
-static char *tell_schedule(const uint32_t *threads, size_t count)
+static char *tell_schedule(const struct schedule *schedule)
 {
+    static const struct thread_names no_names = {0};
     struct text text = TEXT_INIT;
-    for (size_t i = 0; i < count; i++)
-        text_print(&text, "%" PRIu32, threads[i]);
+    schedule_print(&text, schedule, &no_names, SCHEDULE_DIGIT_ROW, SIZE_MAX);
     return text.length > 0 ? text_take(&text) : memory_copy_string("");
 }
 
@@ -127,15 +127,12 @@ static char *tell_search(const char *text, const struct scheduler *scheduler, en
     CU_ASSERT_EQUAL(bench.found, bench.explorer.states.count);
     CU_ASSERT_EQUAL(bench.starts, bench.explorer.start_count);
     if (result == EXPLORER_ENDED) {
-        struct explorer_way found;
+        struct schedule found = {0};
         explorer_tell_way(&bench.explorer, bench.explorer.here, &found);
-        for (size_t i = 0; i < found.count; i++)
-            text_print(&told, "%" PRIu32, found.threads[i]);
-        if (found.start != 0)
-            text_print(&told, " start %" PRId64, found.start);
-        if (found.arrival != SCHEDULER_NEVER)
-            text_print(&told, " arrival %" PRId64, found.arrival);
-        memory_free(found.threads);
+        char *schedule = tell_schedule(&found);
+        text_print(&told, "%s", schedule);
+        memory_free(schedule);
+        schedule_free(&found);
     } else {
         text_print(&told, "%s", result == EXPLORER_COMPLETE ? "exhausted" : "stopped");
     }
@@ -172,7 +169,7 @@ static void test_first_in_thread_order(void)
 static void test_starts_are_told(void)
 {
     struct scheduler *scheduler = make("tick", "quantum phase", (int64_t[]){3, -1}, 2);
-    expect_told(tell_search(crossed, scheduler, DEADLOCK), "01 start 2");
+    expect_told(tell_search(crossed, scheduler, DEADLOCK), "phase 2 0 1");
     scheduler_free(scheduler);
 }
 
@@ -181,7 +178,7 @@ static void test_starts_are_told(void)
 static void test_arrivals_are_told(void)
 {
     struct scheduler *scheduler = make("signal", "quantum phase", (int64_t[]){4, 0}, 2);
-    expect_told(tell_search(crossed, scheduler, DEADLOCK), "01 arrival 1");
+    expect_told(tell_search(crossed, scheduler, DEADLOCK), "0 signal 1");
     scheduler_free(scheduler);
     scheduler = make("tick", "quantum phase", (int64_t[]){4, 0}, 2);
     expect_told(tell_search(crossed, scheduler, DEADLOCK), "exhausted");
@@ -277,8 +274,11 @@ static char *tell_by_length(const struct program *program)
     CU_ASSERT_FATAL(machine_bits(machine) <= sizeof state * 8);
     machine_start(machine, state);
     for (size_t length = 0; length < LONGEST && told == NULL; length++)
-        if (deadlocks_in(machine, state, length, threads))
-            told = tell_schedule(threads, length);
+        if (deadlocks_in(machine, state, length, threads)) {
+            struct schedule schedule = subject_schedule(threads, length);
+            told = tell_schedule(&schedule);
+            schedule_free(&schedule);
+        }
     machine_free(machine);
     return told;
 }
@@ -292,7 +292,7 @@ static void compare(const struct program *program, const char *text, size_t *dea
         const struct outcome_witness *witness = &outcome->witnesses[0];
         char *expected = tell_by_length(program);
         CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
-        char *told = tell_schedule(witness->threads, witness->step_count);
+        char *told = tell_schedule(&witness->schedule);
         CU_ASSERT_STRING_EQUAL(told, expected);
         if (strcmp(told, expected) != 0)
             unit_note("expected %s, got %s:\n%s", expected, told, text);
@@ -332,9 +332,9 @@ static char *tell_outcome(const char *text, unsigned threads, unsigned iters, co
     text_print(&told, "%s", !outcome->has_exclusion ? "unmarked" : outcome->is_exclusive ? "exclusive" : "overlapping");
     for (size_t w = 0; w < outcome->witness_count; w++) {
         const struct outcome_witness *witness = &outcome->witnesses[w];
-        char *schedule = tell_schedule(witness->threads, witness->step_count);
+        char *schedule = tell_schedule(&witness->schedule);
         text_print(&told, " %s:%s", ends[witness->end], schedule);
-        CU_ASSERT_EQUAL(witness->trace->step_count, witness->step_count);
+        CU_ASSERT_EQUAL(witness->trace->step_count, schedule_step_count(&witness->schedule));
         CU_ASSERT((witness->trace->overlap_text != NULL) == (witness->end == OUTCOME_OVERLAP));
         memory_free(schedule);
     }
@@ -418,7 +418,7 @@ static void test_exclusion_by_quanta(void)
     expect_told(tell_outcome(straight, 2, 1, &options), "exclusive");
     scheduler_free(scheduler);
     options.scheduler = scheduler = make("tick", "quantum phase", (int64_t[]){2, -1}, 2);
-    expect_told(tell_outcome(straight, 2, 1, &options), "overlapping overlap:01");
+    expect_told(tell_outcome(straight, 2, 1, &options), "overlapping overlap:phase 1 0 1");
     scheduler_free(scheduler);
 }
 

@@ -3,7 +3,6 @@
 #include "apps/help.h"
 #include "apps/option_table.h"
 #include "apps/options.h"
-#include "apps/turns.h"
 #include "base/memory.h"
 #include "tests/support/unit.h"
 
@@ -129,68 +128,14 @@ static void test_schedule(void)
 {
     struct options options;
     accept(&options, "");
-    CU_ASSERT(options.schedule == NULL && !options.goes_on && options.registers == NULL);
+    CU_ASSERT(options.schedule == NULL && options.schedule_then == REPLAY_STOPS && options.registers == NULL);
     accept(&options, "--schedule 0011 --schedule-then round-robin");
     CU_ASSERT_STRING_EQUAL(options.schedule, "0011");
-    CU_ASSERT(options.goes_on);
-    accept(&options, "--schedule @turns --schedule-then round-robin --schedule-then stop");
-    CU_ASSERT_STRING_EQUAL(options.schedule, "@turns");
-    CU_ASSERT(!options.goes_on);
-    refuse("--schedule-then any", "--schedule-then: 'any' is unknown (expected stop or round-robin)");
-}
-
-/* Whether a text is read as these turns, written as a row of digits. */
-static bool is_read_as(const char *text, const char *digits)
-{
-    struct turns turns;
-    struct error error = ERROR_INIT;
-    bool same = turns_read(&turns, text, &error) && turns.count == strlen(digits);
-    for (size_t t = 0; same && t < turns.count; t++)
-        same = turns.threads[t] == (uint32_t)(digits[t] - '0');
-    if (!same)
-        unit_note("'%s' is read as something else: %s", text, error.text);
-    turns_free(&turns);
-    return same;
-}
-
-static bool is_no_schedule(const char *text, const char *words)
-{
-    struct turns turns;
-    struct error error = ERROR_INIT;
-    bool refused = !turns_read(&turns, text, &error) && strstr(error.text, words) != NULL;
-    if (!refused)
-        unit_note("'%s': %s", text, error.set ? error.text : "is taken");
-    turns_free(&turns);
-    return refused;
-}
-
-static void test_turns(void)
-{
-    CU_ASSERT(is_read_as("", ""));
-    CU_ASSERT(is_read_as(" \n", ""));
-    CU_ASSERT(is_read_as("0011", "0011"));
-    CU_ASSERT(is_read_as(" 0011\n", "0011"));
-    CU_ASSERT(is_read_as("10", "10"));
-    CU_ASSERT(is_read_as("0,0,1,1", "0011"));
-    CU_ASSERT(is_read_as("0 0\t1\r\n1,", "0011"));
-    CU_ASSERT(is_read_as("0*3 1*2, 7*0 9", "000119"));
-    CU_ASSERT(is_read_as("5*4", "5555"));
-    CU_ASSERT(is_no_schedule("0,64", "'64' is no turn"));
-    CU_ASSERT(is_no_schedule("00 11", "'00' is no turn"));
-    CU_ASSERT(is_no_schedule("0 -1", "'-1' is no turn"));
-    CU_ASSERT(is_no_schedule("0*", "'0*' is no turn"));
-    CU_ASSERT(is_no_schedule("0*1*2", "'0*1*2' is no turn"));
-    CU_ASSERT(is_no_schedule("0*1000000 1", "more than 1000000 steps"));
-    CU_ASSERT(is_no_schedule("@/nowhere/at/all", "cannot open"));
-}
-
-static void test_thread_numbers_of_two_digits(void)
-{
-    struct turns turns;
-    struct error error = ERROR_INIT;
-    CU_ASSERT_TRUE_FATAL(turns_read(&turns, "63*2 10", &error));
-    CU_ASSERT(turns.count == 3 && turns.threads[0] == 63 && turns.threads[1] == 63 && turns.threads[2] == 10);
-    turns_free(&turns);
+    CU_ASSERT_EQUAL(options.schedule_then, REPLAY_GOES_ROUND);
+    accept(&options, "--schedule @file --schedule-then round-robin --schedule-then stop");
+    CU_ASSERT_STRING_EQUAL(options.schedule, "@file");
+    CU_ASSERT_EQUAL(options.schedule_then, REPLAY_STOPS);
+    refuse("--schedule-then any", "--schedule-then: 'any' is unknown (expected stop, round-robin or repeat)");
 }
 
 static void test_sizes(void)
@@ -578,8 +523,6 @@ int main(void)
         {"options and their values", test_values},
         {"first values of registers", test_registers},
         {"a schedule", test_schedule},
-        {"turns: digits and lists", test_turns},
-        {"turns: thread numbers above 9", test_thread_numbers_of_two_digits},
         {"sizes", test_sizes},
         {"options that may be repeated", test_lists},
         {"not repeated for ever", test_lists_are_bounded},

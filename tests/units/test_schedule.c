@@ -64,6 +64,9 @@ static void test_every_notation_says_the_same(void)
     };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         expect(same[i], &three, SCHEDULE_STEPS, "0 0 1 0");
+    expect("", &three, SCHEDULE_STEPS, "");
+    expect(" \n", &three, SCHEDULE_STEPS, "");
+    expect("63*2 10 7*0", &unknown, SCHEDULE_STEPS, "63 63 10");
     expect("first*2 second A", &named, SCHEDULE_STEPS, "0 0 1 0");
     expect("T0*2 T1 first", &named, SCHEDULE_STEPS, "0 0 1 0");
 }
@@ -146,7 +149,10 @@ static void test_errors_have_their_place(void)
     refuse("0 0\n 1 x", &three, 2, 4, "'x' is no thread");
     refuse("A*x", &three, 1, 1, "'A*x' does not say how many steps");
     refuse("A B * ", &three, 1, 3, "does not say how many steps");
-    refuse("A*0", &three, 1, 1, "does not say how many steps");
+    refuse("signal A*0", &three, 1, 8, "does not say how many steps");
+    refuse("0*1*2", &three, 1, 1, "'0*1*2' does not say how many steps");
+    refuse("0 -1", &three, 1, 3, "'-1' is no thread");
+    refuse("00 11", &three, 1, 1, "'00' is no thread");
     refuse("AABD", &three, 1, 1, "'AABD' is no thread");
     refuse("0013", &three, 1, 4, "'3' is no thread");
     refuse("0 01", &three, 1, 3, "'01' is no thread");

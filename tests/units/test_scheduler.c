@@ -125,37 +125,37 @@ static void test_described(void)
     check_described("preemptions", "bound=1000000", "bound=1000000");
 }
 
-/* What is left to choose, once some choices were made. */
-static void check_resolved(const char *kind, const char *given, int64_t start, int64_t arrival, const char *expected)
+/* The parameters of a scheduler with the choices of a schedule. */
+static void check_choices(const char *kind, const char *given, const char *schedule, const char *expected)
 {
+    static const struct thread_names no_names = {0};
     struct error error = ERROR_INIT;
     struct text told = TEXT_INIT;
     struct property *list = NULL;
     size_t count = 0;
+    struct schedule chosen = {0};
     struct scheduler *scheduler = make(kind, given, 3, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(scheduler);
-    struct scheduler *resolved = scheduler_resolve(scheduler, start, arrival, 3);
-    scheduler_describe(resolved, &list, &count);
+    CU_ASSERT(schedule_read(&chosen, schedule, strlen(schedule), &no_names, 100, &error));
+    scheduler_describe_choices(scheduler, &chosen, &list, &count);
     tell_parameters(list, count, &told);
     CU_ASSERT_STRING_EQUAL(text_string(&told), expected);
     text_free(&told);
     property_free_list(list, count);
-    scheduler_free(resolved);
+    schedule_free(&chosen);
     scheduler_free(scheduler);
 }
 
-static void test_resolved(void)
+static void test_choices(void)
 {
-    check_resolved("free", "", 0, SCHEDULER_NEVER, "");
-    check_resolved("tick", "quantum=5 phase=any", 3, SCHEDULER_NEVER, "quantum=5 pick=any phase=3");
-    check_resolved("tick", "quantum=5 phase=2", 0, SCHEDULER_NEVER, "quantum=5 pick=any phase=2");
-    check_resolved("tick", "quantum=5 phase=any", SCHEDULER_OPEN, SCHEDULER_OPEN, "quantum=5 pick=any phase=any");
-    check_resolved("signal", "quantum=5 phase=any", 4, 6, "quantum=5 pick=any phase=4 arrival=6");
-    check_resolved("signal", "quantum=5 phase=1", 0, SCHEDULER_NEVER, "quantum=5 pick=any phase=1 arrival=never");
-    check_resolved("signal", "quantum=5 arrival=9", 0, 9, "quantum=5 pick=any phase=0 arrival=9");
-    check_resolved("signal", "quantum=5 phase=any", 0, SCHEDULER_OPEN, "quantum=5 pick=any phase=0 arrival=any");
-    check_resolved("parallel", "lag=2 offset=0,3", 0, SCHEDULER_NEVER, "lag=2 offset=0,3,0");
-    check_resolved("preemptions", "bound=2", 0, SCHEDULER_NEVER, "bound=2");
+    check_choices("free", "", "0 1", "");
+    check_choices("tick", "quantum=5 phase=any", "phase 3 0 1", "quantum=5 pick=any phase=3");
+    check_choices("tick", "quantum=5 phase=2", "0 1", "quantum=5 pick=any phase=2");
+    check_choices("signal", "quantum=5 phase=any", "phase 4 0*6 signal 0*3", "quantum=5 pick=any phase=4 arrival=6");
+    check_choices("signal", "quantum=5 phase=1", "0*9", "quantum=5 pick=any phase=1 arrival=never");
+    check_choices("signal", "quantum=5 arrival=9", "0*12", "quantum=5 pick=any phase=0 arrival=9");
+    check_choices("parallel", "lag=2 offset=0,3", "0", "lag=2 offset=0,3,0");
+    check_choices("preemptions", "bound=2", "0", "bound=2");
 }
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------ */
@@ -673,7 +673,7 @@ static void check_refusal(const char *text, const char *kind, const char *parame
     for (; *schedule != '\0'; schedule++)
         if (*schedule != ' ')
             threads[count++] = (uint32_t)(*schedule - '0');
-    struct trace *trace = replay_run(program, scheduler, 0, threads, count, &error);
+    struct trace *trace = subject_replay(program, scheduler, 0, threads, count, &error);
     CU_ASSERT_PTR_NULL(trace);
     CU_ASSERT_STRING_EQUAL(error.text, expected);
     if (strcmp(error.text, expected) != 0)
@@ -694,10 +694,10 @@ static void test_refusals(void)
     check_refusal(three, "signal", "quantum=5 arrival=1 pick=round-robin", "0 0",
                   "step 2: the signal scheduler does not allow thread 0 (T0) to step: the signal arrives now, and it "
                   "is the turn of thread 1 (T1); could have stepped: 1");
-    check_refusal(three, "signal", "quantum=5", "0",
-                  "the arrival of the signal scheduler is 'any' (expected a number: a schedule is one of them)");
-    check_refusal(three, "tick", "quantum=5 phase=any", "0",
-                  "the phase of the tick scheduler is 'any' (expected a number: a schedule is one of them)");
+    check_refusal(
+        three, "tick", "quantum=5 phase=any", "0",
+        "the phase of the tick scheduler is open (expected a phase at the beginning of the schedule, as in 'phase 0', "
+        "or --phase with a number)");
     check_refusal(three, "parallel", "lag=2", "1 1 1",
                   "step 3: the parallel scheduler does not allow thread 1 (T1) to step: it would be 3 steps ahead of "
                   "thread 0 (T0), more than the lag of 2; could have stepped: 0");
@@ -711,7 +711,7 @@ int main(void)
     static const CU_TestInfo tests[] = {
         {"kinds and their parameters", test_names},
         {"defaults, and descriptions that make the same", test_described},
-        {"choices that were made are named", test_resolved},
+        {"choices that were made are named", test_choices},
         {"mistakes", test_mistakes},
         {"free", test_free},
         {"tick: any", test_tick_any},

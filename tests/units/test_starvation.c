@@ -95,7 +95,8 @@ static char *tell_lasso(const struct outcome_wait *wait)
 {
     struct text text = TEXT_INIT;
     for (size_t i = 0; i < wait->stem_count + wait->loop_count; i++)
-        text_print(&text, "%s%" PRIu32, i == wait->stem_count ? "(" : "", wait->schedule[i]);
+        text_print(&text, "%s%u", i == wait->stem_count ? "(" : "",
+                   wait->schedule.actions[i + schedule_first_step(&wait->schedule)].thread);
     text_print(&text, ")");
     return text_take(&text);
 }
@@ -606,12 +607,14 @@ static void check_lasso(const struct naive *naive, const char *kind, const struc
         if (i == wait->stem_count)
             memcpy(entry, now, sizeof entry);
         system_choices(system, now, &choices);
-        CU_ASSERT_FATAL(choices.threads[0] >> wait->schedule[i] & 1);
-        system_step(system, now, &choices, 0, wait->schedule[i], after, &step);
+        CU_ASSERT_FATAL(choices.threads[0] >> wait->schedule.actions[i + schedule_first_step(&wait->schedule)].thread &
+                        1);
+        system_step(system, now, &choices, 0, wait->schedule.actions[i + schedule_first_step(&wait->schedule)].thread,
+                    after, &step);
         memcpy(now, after, sizeof now);
         if (i < wait->stem_count)
             continue;
-        steps |= UINT64_C(1) << wait->schedule[i];
+        steps |= UINT64_C(1) << wait->schedule.actions[i + schedule_first_step(&wait->schedule)].thread;
         always &= choices.threads[0];
         sometimes |= choices.threads[0];
     }

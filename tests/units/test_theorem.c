@@ -10,19 +10,10 @@
 
 enum { STEPS_PER_ITERATION = 3 };
 
-/* A schedule that grows; which thread steps. */
-struct schedule {
-    uint32_t *threads;
-    size_t count;
-    size_t capacity;
-};
-
 static void append(struct schedule *self, unsigned thread, size_t steps)
 {
-    while (steps-- > 0) {
-        self->threads = memory_grow(self->threads, self->count, &self->capacity, sizeof *self->threads);
-        self->threads[self->count++] = thread;
-    }
+    while (steps-- > 0)
+        schedule_add(self, action_by(ACTION_STEP, thread));
 }
 
 static void append_iterations(struct schedule *self, unsigned thread, size_t iterations)
@@ -89,13 +80,13 @@ static void check_rule(rule *make, unsigned threads, unsigned iters, uint64_t pr
     struct error error = ERROR_INIT;
     struct program *program = subject_model("unlocked", threads, iters);
     struct schedule schedule = make(threads, iters);
-    struct trace *trace = replay_run(program, NULL, 0, schedule.threads, schedule.count, &error);
+    struct trace *trace = replay_run(program, NULL, 0, &schedule, &error);
     if (trace == NULL)
         unit_note("%u threads, %u iterations: %s", threads, iters, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
     check_trace(trace, threads, iters, preemptions, value);
     trace_free(trace);
-    memory_free(schedule.threads);
+    schedule_free(&schedule);
     program_free(program);
 }
 

@@ -126,7 +126,8 @@ static struct trace *check_schedule(const struct key *key, const struct program 
     uint32_t threads[STEPS_MAX], preemptions = 0;
     struct error error = ERROR_INIT;
     size_t count = read_schedule(attempt_find_line(key->answer, "schedule"), threads);
-    struct trace *trace = replay_run(program, scheduler_free_choice(), word_of(key, program), threads, count, &error);
+    struct trace *trace =
+        subject_replay(program, scheduler_free_choice(), word_of(key, program), threads, count, &error);
     if (trace == NULL)
         unit_note("%s", error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);

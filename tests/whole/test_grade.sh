@@ -63,7 +63,7 @@ key() {
         json_rows="$json_rows${json_rows:+, }{\"row\": \"$row\", \"points\": 2}"
     done
     printf '%s\n' "{\"format\": \"racecheck-key\", \"version\": 1, \"student\": \"$student\", \"variant\": \"v1\", \"kind\": \"$key_kind\"," \
-        "\"program\": {\"text\": \"$race\", \"threads\": 2, \"iters\": 2, \"observe\": \"value\", \"symbols\": {}}," \
+        "\"program\": {\"text\": \"$race\", \"threads\": 2, \"iters\": 2, \"observe\": \"counter\", \"symbols\": {}}," \
         "\"scheduler\": {$scheduler}, \"question\": $key_question, \"rows\": [$json_rows]," \
         "\"difficulty\": {\"level\": \"easy\", \"measures\": []}, \"answer\": \"\", \"result\": null}"
 }
@@ -183,9 +183,9 @@ refuses_key() {
     [ $status -eq 2 ] && [ ! -s out ] && grep -q "broken/keys/bob.json: $1" problems && [ "$(wc -l <problems)" -eq 1 ]
     result $? "... $3"
 }
-refuses_key "nothing can be graded with this key: unknown instruction 'nov'" 's/mov value/nov value/' \
+refuses_key "nothing can be graded with this key: unknown instruction 'nov'" 's/mov counter/nov counter/' \
     'one whose program is none'
-refuses_key "nothing can be graded with this key: the exercise has no variable 'valve'" 's/"observe": "value"/"observe": "valve"/' \
+refuses_key "nothing can be graded with this key: the exercise has no variable 'valve'" 's/"observe": "counter"/"observe": "valve"/' \
     'one that observes nothing'
 refuses_key "nothing can be graded with this key: unknown scheduler 'fair'" 's/"kind": "free"/"kind": "fair"/' \
     'one without a scheduler'
@@ -378,7 +378,7 @@ printf 'student: m\000\nprogram:\n' >hostile/m.txt
 : >hostile/n.txt
 printf '[[[[[[[[[[' >hostile/o.json
 # shellcheck disable=SC2016
-printf '.var counter\n.mutex m\n.main\n.rept ITERS\nlock m\nadd $1, value\nunlock m\n.endr\n' >hostile/p.s
+printf '.var counter\n.mutex m\n.main\n.rept ITERS\nlock m\nadd $1, counter\nunlock m\n.endr\n' >hostile/p.s
 timeout 120 "$RACECHECK" grade repair hostile --format json --max-memory 256M --timeout 5 >out 2>problems
 result $? 'hostile submissions: grading is completed'
 states '... they have no points, and the good one has all' 'a=refused 0' 'b=refused 0' 'c=refused 0' 'd=unreadable 0' 'e=unreadable 0' \

@@ -1,0 +1,5 @@
+.var value
+.main
+.again
+    add $0, value
+    j .again
