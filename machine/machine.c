@@ -422,7 +422,7 @@ bool machine_is_preset(const struct machine *self, location_id location)
         return false;
     /* Where nobody looks at %sp the assembler leaves it 0. */
     bool is_stack_pointer = machine_location_register(self, location) == REGISTER_SP && self->mentioned[location];
-    return machine_initial_value(self, location) != (is_stack_pointer ? PROGRAM_ADDRESS_END : 0);
+    return machine_initial_value(self, location) != (is_stack_pointer ? PROGRAM_STACK_END : 0);
 }
 
 bool machine_is_data(const struct machine *self, location_id location)

@@ -64,7 +64,7 @@ static void lay_out(struct system *self)
     for (size_t t = 0; t < self->thread_count; t++)
         self->own[t] = take_field(&end, shape->own_most);
     self->mark = take_field(&end, self->tracks_last ? self->thread_count : 0);
-    self->remembers = shape->common_most > 0 || shape->has_current || shape->own_most > 0;
+    self->chooses = !scheduler_is_free(self->scheduler);
     self->words = end > 0 ? (end + WORD_BITS - 1) / WORD_BITS : 1;
 }
 
@@ -158,7 +158,7 @@ void system_start(const struct system *self, uint64_t which, uint64_t *state)
 {
     memset(state, 0, self->words * sizeof *state);
     machine_start(self->machine, state);
-    if (!self->remembers)
+    if (!self->chooses)
         return;
     struct scheduler_memory memory = {.current = -1};
     struct scheduler_moment moment = moment_of(self, state);
@@ -172,7 +172,7 @@ void system_choices(const struct system *self, const uint64_t *state, struct sys
 {
     struct scheduler_moment moment = moment_of(self, state);
     *choices = (struct system_choices){moment.ready, moment.away, {moment.ready}, self->shape.options};
-    if (self->remembers) {
+    if (self->chooses) {
         struct scheduler_memory memory;
         read_memory(self, state, &memory);
         for (unsigned o = 0; o < self->shape.options; o++)
@@ -218,7 +218,7 @@ void system_step(const struct system *self, const uint64_t *before, const struct
     machine_step(self->machine, after, thread, step);
     if (step->result != STEP_TAKEN)
         return;
-    if (self->remembers)
+    if (self->chooses)
         remember(self, before, choices, option, thread, after);
     if (self->tracks_last && !contains(choices->away, thread))
         set_field(after, self->mark, thread + 1);

@@ -33,7 +33,7 @@ struct system {
     bool tracks_last;
     bool collapses; /* stretches without choice are one edge of a graph (space/macrostep.h) */
     struct scheduler_shape shape;
-    bool remembers;              /* the scheduler has any memory */
+    bool chooses;        /* the scheduler: which of the ready threads may step */
     size_t words;                /* 64-bit words of a state, at least 1 */
     struct system_field common;  /* of the scheduler's memory */
     struct system_field current; /* 0 for nobody, else thread + 1 */

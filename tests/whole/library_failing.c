@@ -1,6 +1,6 @@
 /* library_failing: every allocation of an analysis fails in turn, in one process, for tests/whole/test_library.sh.
  *
- * It is linked with --wrap=calloc, --wrap=realloc and --wrap=free. Each run must end with an error that says so, and with as many
+ * It is linked with --wrap=malloc, --wrap=calloc, --wrap=realloc and --wrap=free; compilers make malloc of realloc. Each run must end with an error that says so, and with as many
  * blocks as there were before; and the next run must find what it should. */
 #include <racecheck.h>
 
@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
 void __real_free(void *block);
+void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
@@ -20,6 +22,13 @@ static unsigned long allocations, failing, blocks;
 static bool must_fail(void)
 {
     return ++allocations == failing;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    void *block = must_fail() ? NULL : __real_malloc(size);
+    blocks += block != NULL;
+    return block;
 }
 
 void *__wrap_calloc(size_t count, size_t size)

@@ -248,14 +248,14 @@ def plain(value):
 
 def check_effect(before, after, thread, operation):
     """The instructions of the increment race, executed once more."""
-    registers, value = dict(before["registers"][thread]), before["value"]
+    registers, value = dict(before["registers"][thread]), before["counter"]
     if operation == "mov counter, %ax":
         registers["ax"] = value
     elif operation == "mov %ax, counter":
         value = registers["ax"]
     else:
         registers["ax"] += int(re.fullmatch(r"add \$(\d+), %ax", operation)[1])
-    assert after["value"] == value and after["registers"][thread] == registers, operation
+    assert after["counter"] == value and after["registers"][thread] == registers, operation
     others = [name for name in before["registers"] if name != thread]
     assert all(before["registers"][name] == after["registers"][name] for name in others), operation
 
@@ -268,7 +268,7 @@ def check_itf():
     assert all(registers == {"ax": 7} for registers in states[0]["registers"].values())
     for before, after in zip(states, states[1:]):
         check_effect(before, after, after["thread"], after["operation"])
-    assert states[-1]["value"] == witness["value"]
+    assert states[-1]["counter"] == witness["value"]
 
 def check_timeline():
     events = trace["traceEvents"]
@@ -276,7 +276,7 @@ def check_timeline():
     assert [event["tid"] - 1 for event in steps] == witness["steps"]
     assert [event["ts"] for event in steps] == list(range(len(steps)))
     assert sum(event["name"] == "preemption" for event in events) == witness["preemptions"]
-    stores = {event["ts"] + 1: event["args"]["writes"]["value"] for event in steps if event["args"]["writes"]}
+    stores = {event["ts"] + 1: event["args"]["writes"]["counter"] for event in steps if event["args"]["writes"]}
     counter, shown = {event["ts"]: event["args"]["value"] for event in events if event["ph"] == "C"}, 0
     for time in range(len(steps) + 1):
         shown = counter.get(time, shown)

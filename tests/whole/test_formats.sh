@@ -249,7 +249,7 @@ else
 
     refused thread 'step [0-9]' >problems 2>&1
     result $? 'a step that was tampered with is named'
-    refused value 'value' >problems 2>&1
+    refused value 'claimed was counter = 3' >problems 2>&1
     result $? 'a value that was tampered with is noticed'
 
     "$RACECHECK" sweep quantum=1..6 threads=2,3 --scheduler tick --iters 2 --quiet --json sweep.json >problems 2>&1 &&

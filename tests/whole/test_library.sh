@@ -84,7 +84,7 @@ report "$(cat "$work/err"; [ $status -eq 0 ] || echo "status $status"; diff "$to
 
 # ---- Memory --------------------------------------------------------------------------------------------------------
 
-if build library_failing -Wl,--wrap=calloc,--wrap=realloc,--wrap=free >"$work/out" 2>&1; then
+if build library_failing -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free >"$work/out" 2>&1; then
     "$work/library_failing" >"$work/out" 2>&1
 fi
 report "$(grep -v ': good$' "$work/out"; [ "$(grep -c ': good$' "$work/out")" -eq 2 ] || echo 'not all was tried')" \
