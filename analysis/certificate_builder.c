@@ -165,7 +165,8 @@ static bool carry(struct certificate_builder *self, const struct explorer_step *
 
 static void accept(struct certificate_builder *self, const struct explorer_step *step)
 {
-    self->dirty[step->target] |= step->is_new;
+    if (step->is_new)
+        self->dirty[step->target] = true;
     for (size_t slot = 0; slot < self->slot_count; slot++) {
         if (!step->is_new && !is_better(self, self->offer.bounds[slot], builder_bound(self, step->target, slot)))
             continue;
