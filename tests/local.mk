@@ -196,7 +196,7 @@ TEST_EXTENSIONS =
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 # A test that hangs is a test that fails.
 LOG_COMPILER = timeout
-AM_LOG_FLAGS = --foreground 700
+AM_LOG_FLAGS = --foreground 1500
 
 # A sanitizer's finding is none of racecheck's own exit statuses.
 test_environment = \
