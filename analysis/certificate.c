@@ -231,10 +231,10 @@ enum attempt { ATTEMPT_GOOD, ATTEMPT_AGAIN, ATTEMPT_NONE };
 
 static enum attempt refuse(const struct certificate_builder *builder, enum builder_result result, struct error *error)
 {
-    if (result == DRAFT_UNBOUNDED && builder->slot_count > 0)
+    if (result == BUILDER_UNBOUNDED && builder->slot_count > 0)
         return ATTEMPT_AGAIN;
     struct text reason = TEXT_INIT;
-    if (result == DRAFT_LIMIT)
+    if (result == BUILDER_LIMIT)
         budget_tell(builder->budget, &reason);
     else
         text_print(&reason, "a bound falls without end");
@@ -280,7 +280,7 @@ static enum attempt try(const struct program *program, const struct certificate_
     }
     enum builder_result result = builder_complete(self->builder);
     enum attempt attempt =
-        result != DRAFT_DONE ? refuse(self->builder, result, error) : conclude(self, program, options, error);
+        result != BUILDER_DONE ? refuse(self->builder, result, error) : conclude(self, program, options, error);
     if (attempt != ATTEMPT_GOOD) {
         certificate_free(self);
         return attempt;

@@ -16,10 +16,10 @@ static void number_slots(struct certificate_builder *self)
     self->slots = memory_new(count, sizeof *self->slots);
     self->slot_locations = memory_new(count, sizeof *self->slot_locations);
     for (location_id l = 0; l < count; l++) {
-        self->slots[l] = DRAFT_NO_SLOT;
+        self->slots[l] = BUILDER_NO_SLOT;
         if (!self->slice->relevant[l])
             continue;
-        assert(self->slot_count < DRAFT_NO_SLOT);
+        assert(self->slot_count < BUILDER_NO_SLOT);
         self->slots[l] = (uint16_t)self->slot_count;
         self->slot_locations[self->slot_count++] = l;
     }
@@ -113,9 +113,9 @@ static struct builder_origin *origin_of(const struct certificate_builder *self, 
 static struct builder_origin parent_of(const struct certificate_builder *self, uint32_t state)
 {
     if (state < self->explorer.start_count)
-        return (struct builder_origin){state, DRAFT_FIRST, 0, DRAFT_NO_SLOT};
+        return (struct builder_origin){state, BUILDER_FIRST, 0, BUILDER_NO_SLOT};
     const struct explorer_link *link = &self->explorer.links[state];
-    return (struct builder_origin){link->parent, link->thread, link->option, DRAFT_NO_SLOT};
+    return (struct builder_origin){link->parent, link->thread, link->option, BUILDER_NO_SLOT};
 }
 
 static bool is_better(const struct certificate_builder *self, int64_t a, int64_t b)
@@ -134,7 +134,7 @@ static void offer_first(struct certificate_builder *self, uint32_t number)
 {
     for (size_t slot = 0; slot < self->slot_count; slot++) {
         self->offer.bounds[slot] = machine_initial_value(self->machine, self->slot_locations[slot]);
-        self->offer.origins[slot] = (struct builder_origin){number, DRAFT_FIRST, 0, DRAFT_NO_SLOT};
+        self->offer.origins[slot] = (struct builder_origin){number, BUILDER_FIRST, 0, BUILDER_NO_SLOT};
     }
 }
 
@@ -150,11 +150,11 @@ static bool carry(struct certificate_builder *self, const struct explorer_step *
     for (size_t m = 0; m < step->step->move_count; m++) {
         const struct move *move = &step->step->moves[m];
         size_t target = self->slots[move->target];
-        if (target == DRAFT_NO_SLOT)
+        if (target == BUILDER_NO_SLOT)
             continue;
-        uint16_t source = move->source == LOCATION_NONE ? DRAFT_NO_SLOT : self->slots[move->source];
+        uint16_t source = move->source == LOCATION_NONE ? BUILDER_NO_SLOT : self->slots[move->source];
         /* What flows into the relevant is relevant, unless the target is dead: then any bound will do. */
-        int64_t value = source == DRAFT_NO_SLOT ? 0 : builder_bound(self, from, source);
+        int64_t value = source == BUILDER_NO_SLOT ? 0 : builder_bound(self, from, source);
         offer->origins[target].slot = source;
         if (__builtin_add_overflow(value, move->addend, &offer->bounds[target]))
             return false;
@@ -197,11 +197,11 @@ static bool note_step(void *context, const struct explorer_step *step)
     if (step->target == STATESET_NONE)
         return true;
     if (!reserve(self))
-        return end(self, DRAFT_LIMIT);
+        return end(self, BUILDER_LIMIT);
     if (step->step == NULL)
         offer_first(self, step->target);
     else if (!carry(self, step))
-        return end(self, DRAFT_UNBOUNDED);
+        return end(self, BUILDER_UNBOUNDED);
     accept(self, step);
     return true;
 }
@@ -213,8 +213,8 @@ static enum builder_result result_of(struct certificate_builder *self, enum expl
     if (result == EXPLORER_ENDED)
         return self->ended;
     if (result == EXPLORER_NARROW)
-        return DRAFT_NARROW;
-    return result == EXPLORER_GOES_ON || result == EXPLORER_COMPLETE ? DRAFT_DONE : DRAFT_LIMIT;
+        return BUILDER_NARROW;
+    return result == EXPLORER_GOES_ON || result == EXPLORER_COMPLETE ? BUILDER_DONE : BUILDER_LIMIT;
 }
 
 /* Looks again at every state whose bounds have fallen. */
@@ -223,15 +223,15 @@ static enum builder_result pass(struct certificate_builder *self, bool *changed)
     *changed = false;
     for (uint32_t number = 0; number < self->explorer.states.count; number++) {
         if (number % OFTEN == 0 && is_spent(self))
-            return DRAFT_LIMIT;
+            return BUILDER_LIMIT;
         if (!self->dirty[number])
             continue;
         enum builder_result result = result_of(self, explorer_expand(&self->explorer, number));
-        if (result != DRAFT_DONE)
+        if (result != BUILDER_DONE)
             return result;
         *changed = true;
     }
-    return DRAFT_DONE;
+    return BUILDER_DONE;
 }
 
 /* Moves from an element, the bound of a slot in a state, to the one that it comes from. Returns false where it comes
@@ -239,7 +239,7 @@ static enum builder_result pass(struct certificate_builder *self, bool *changed)
 static bool go_back(const struct certificate_builder *self, size_t *element)
 {
     const struct builder_origin *origin = origin_of(self, *element / self->slot_count, *element % self->slot_count);
-    if (origin->thread == DRAFT_FIRST || origin->slot == DRAFT_NO_SLOT)
+    if (origin->thread == BUILDER_FIRST || origin->slot == BUILDER_NO_SLOT)
         return false;
     *element = (size_t)origin->state * self->slot_count + origin->slot;
     return true;
@@ -269,14 +269,14 @@ static enum builder_result find_cycle(struct certificate_builder *self)
 {
     size_t total = self->explorer.states.count * self->slot_count;
     if (!budget_take(self->budget, total))
-        return DRAFT_LIMIT;
+        return BUILDER_LIMIT;
     uint8_t *marks = memory_new(total, sizeof *marks);
-    enum builder_result result = DRAFT_DONE;
-    for (size_t first = 0; first < total && result == DRAFT_DONE; first++)
+    enum builder_result result = BUILDER_DONE;
+    for (size_t first = 0; first < total && result == BUILDER_DONE; first++)
         if (first % OFTEN == 0 && is_spent(self))
-            result = DRAFT_LIMIT;
+            result = BUILDER_LIMIT;
         else if (walk_back(self, marks, first))
-            result = DRAFT_UNBOUNDED;
+            result = BUILDER_UNBOUNDED;
     memory_free(marks);
     budget_give(self->budget, total);
     return result;
@@ -288,10 +288,10 @@ static enum builder_result explore(struct certificate_builder *self)
     enum builder_result result = result_of(self, explorer_run(&self->explorer));
     uint64_t transitions = self->transitions;
     bool changed = true;
-    for (uint64_t passes = 2; changed && result == DRAFT_DONE; passes++) {
+    for (uint64_t passes = 2; changed && result == BUILDER_DONE; passes++) {
         result = pass(self, &changed);
         bool is_power = (passes & (passes - 1)) == 0;
-        if (result == DRAFT_DONE && is_power && changed)
+        if (result == BUILDER_DONE && is_power && changed)
             result = find_cycle(self);
     }
     self->transitions = transitions;
@@ -303,13 +303,13 @@ enum builder_result builder_complete(struct certificate_builder *self)
     static const struct system_options concrete = {0};
     static const struct explorer_observer observer = {note_state, note_step};
     struct explorer_options options = {"certificate", self->budget->max_states, true};
-    enum builder_result result = DRAFT_NARROW;
-    while (result == DRAFT_NARROW) {
+    enum builder_result result = BUILDER_NARROW;
+    while (result == BUILDER_NARROW) {
         clear(self);
         self->system = system_new(self->machine, self->scheduler, &concrete);
         explorer_start(&self->explorer, self->system, &options, &observer, self, self->budget);
         result = explore(self);
-        if (result == DRAFT_NARROW)
+        if (result == BUILDER_NARROW)
             machine_widen(self->machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
     }
     return result;
@@ -320,7 +320,7 @@ enum builder_result builder_complete(struct certificate_builder *self)
 static int64_t observed_value(const struct certificate_builder *self, uint32_t state)
 {
     location_id word = self->slice->observed;
-    if (self->slots[word] != DRAFT_NO_SLOT)
+    if (self->slots[word] != BUILDER_NO_SLOT)
         return builder_bound(self, state, self->slots[word]);
     return machine_value(self->machine, stateset_at(&self->explorer.states, state), word);
 }
@@ -347,10 +347,10 @@ void builder_find_schedule(const struct certificate_builder *self, uint32_t stat
 {
     uint16_t slot = self->slots[self->slice->observed];
     struct builder_origin origin;
-    while ((origin = slot == DRAFT_NO_SLOT ? parent_of(self, state) : *origin_of(self, state, slot)).thread !=
-           DRAFT_FIRST) {
+    while ((origin = slot == BUILDER_NO_SLOT ? parent_of(self, state) : *origin_of(self, state, slot)).thread !=
+           BUILDER_FIRST) {
         schedule_add(schedule, action_by(origin.option == 1 ? ACTION_SIGNAL : ACTION_STEP, origin.thread));
-        slot = slot == DRAFT_NO_SLOT ? slot : origin.slot;
+        slot = slot == BUILDER_NO_SLOT ? slot : origin.slot;
         state = origin.state;
     }
     if (system_start_count(self->system) > 1)

@@ -12,21 +12,21 @@
 #include "space/slice.h"
 
 enum builder_result {
-    DRAFT_DONE,
-    DRAFT_NARROW,    /* the machine has to be widened, and all begins anew */
-    DRAFT_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
-    DRAFT_LIMIT      /* of the budget */
+    BUILDER_DONE,
+    BUILDER_NARROW,    /* the machine has to be widened, and all begins anew */
+    BUILDER_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
+    BUILDER_LIMIT      /* of the budget */
 };
 
 /* Where a bound comes from: a step from a state, in which it was the bound of a slot. */
 struct builder_origin {
     uint32_t state; /* or, for a first state, its number among them */
-    uint8_t thread; /* DRAFT_FIRST for a first state */
+    uint8_t thread; /* BUILDER_FIRST for a first state */
     uint8_t option;
-    uint16_t slot; /* DRAFT_NO_SLOT: of none, the value is a constant */
+    uint16_t slot; /* BUILDER_NO_SLOT: of none, the value is a constant */
 };
 
-enum { DRAFT_FIRST = UINT8_MAX, DRAFT_NO_SLOT = UINT16_MAX };
+enum { BUILDER_FIRST = UINT8_MAX, BUILDER_NO_SLOT = UINT16_MAX };
 
 struct certificate_builder {
     struct machine *machine;
@@ -38,7 +38,7 @@ struct certificate_builder {
     struct explorer explorer;
     size_t slot_count;
     location_id *slot_locations;    /* one a slot */
-    uint16_t *slots;                /* one a location, or DRAFT_NO_SLOT */
+    uint16_t *slots;                /* one a location, or BUILDER_NO_SLOT */
     int64_t *bounds;                /* slot_count a state */
     struct builder_origin *origins; /* slot_count a state */
     bool *dirty;                    /* one a state: its bounds fell since it was looked at */
@@ -58,7 +58,7 @@ struct certificate_builder *builder_new(const struct program *program, const str
 void builder_free(struct certificate_builder *self);
 
 /* Explores and bounds all states, as long as the budget lets it: memory, states, time, an interrupt. After
- * anything but DRAFT_DONE the builder is only good for being freed. */
+ * anything but BUILDER_DONE the builder is only good for being freed. */
 enum builder_result builder_complete(struct certificate_builder *self);
 
 /* The bound of a slot in a state. */
