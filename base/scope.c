@@ -28,6 +28,7 @@ struct scope {
     struct scope *outer;
     atomic_size_t allocated; /* bytes now; of a process, those that are allocated from its scope's begin on */
     atomic_size_t unchecked; /* bytes that were allocated since the system was asked */
+    atomic_size_t uncounted; /* bytes that the system knew of then, and we did not */
     size_t before;           /* bytes that the process had in use at the begin */
     size_t limit;            /* for both together; 0: none */
     size_t asked;            /* what the limit was set to */
@@ -194,17 +195,26 @@ static size_t in_use(const struct scope *self)
     return self->before + (allocated <= SIZE_MAX / 2 ? allocated : 0);
 }
 
-/* What libraries allocate for themselves, and what the allocator keeps of blocks that were freed, the system knows alone. */
+/* What libraries allocate for themselves, what the allocator keeps of blocks that were freed, and pages that are larger than
+ * what was asked for, the system knows alone. Returns the bytes that the process has in use, and notes by how much that is more
+ * than we knew. */
+static size_t measure(struct scope *self)
+{
+    size_t measured = process_memory(), counted = in_use(self);
+    atomic_store_explicit(&self->uncounted, measured > counted ? measured - counted : 0, memory_order_relaxed);
+    return measured;
+}
+
 static bool is_process_full(struct scope *self, size_t bytes)
 {
     size_t unchecked = atomic_fetch_add_explicit(&self->unchecked, bytes, memory_order_relaxed) + bytes;
     if (unchecked < CHECK_BYTES)
         return false;
     atomic_store_explicit(&self->unchecked, 0, memory_order_relaxed);
-    if (process_memory() + bytes <= self->limit)
+    if (measure(self) + bytes <= self->limit)
         return false;
     malloc_trim(0);
-    return process_memory() + bytes > self->limit;
+    return measure(self) + bytes > self->limit;
 }
 
 static bool is_full(struct scope *self, size_t bytes)
@@ -245,7 +255,7 @@ uint64_t scope_left(void)
 {
     uint64_t left = UINT64_MAX;
     for (const struct scope *self = scope_current(); self != NULL; self = self->outer) {
-        size_t used = in_use(self);
+        size_t used = in_use(self) + atomic_load_explicit(&self->uncounted, memory_order_relaxed);
         uint64_t own = self->limit == 0 ? UINT64_MAX : used < self->limit ? self->limit - used : 0;
         left = own < left ? own : left;
     }

@@ -174,13 +174,13 @@ agree_about() {
 
 attained() {
     exported attained unlocked 2 2 free && verify attained '-DMINIMUM=3' -DNOREDUCE '' && says attained 1 &&
-        grep -q 'shared_value>=3' attained/pan.out
+        grep -q 'shared_counter>=3' attained/pan.out
 }
 
 trail() {
     exported trail unlocked 2 2 free && verify trail -DNOT_MINIMUM -DNOREDUCE '' && says trail 1 &&
-        (cd trail && spin -t -p -g -DNOT_MINIMUM model.pml >told 2>&1; cat told; grep 'shared_value = ' told |
-            tail -n 1 | grep -q 'shared_value = 2')
+        (cd trail && spin -t -p -g -DNOT_MINIMUM model.pml >told 2>&1; cat told; grep 'shared_counter = ' told |
+            tail -n 1 | grep -q 'shared_counter = 2')
 }
 
 greatest() {
