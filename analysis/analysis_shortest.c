@@ -134,7 +134,7 @@ static void adopt(struct pursuit *self, struct goal *goal, const struct explorer
     struct witness found = {.preemptions = WITNESS_UNCOUNTED};
     explorer_tell_way(&self->explorer, self->explorer.here, &found.schedule);
     if (failing != NULL)
-        schedule_add(&found.schedule, action_by(failing->option == 1 ? ACTION_SIGNAL : ACTION_STEP, failing->thread));
+        schedule_add(&found.schedule, system_action(self->explorer.system, failing->option, failing->thread));
     goal->is_found = true;
     self->left--;
     analysis_adopt_witness(self->analysis, goal->end, goal->value, &found);

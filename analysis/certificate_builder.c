@@ -349,7 +349,7 @@ void builder_find_schedule(const struct certificate_builder *self, uint32_t stat
     struct builder_origin origin;
     while ((origin = slot == BUILDER_NO_SLOT ? parent_of(self, state) : *origin_of(self, state, slot)).thread !=
            BUILDER_FIRST) {
-        schedule_add(schedule, action_by(origin.option == 1 ? ACTION_SIGNAL : ACTION_STEP, origin.thread));
+        schedule_add(schedule, system_action(self->system, origin.option, origin.thread));
         slot = slot == BUILDER_NO_SLOT ? slot : origin.slot;
         state = origin.state;
     }

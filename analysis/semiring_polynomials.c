@@ -189,11 +189,11 @@ static void random_add(const struct semiring *self, size_t level, void *sum, siz
         add_lifted(self, level, sum, term_level, term, factor, weight, arena);
 }
 
-static uint64_t common_multiple(uint64_t enabled_counts)
+static uint64_t common_multiple(const uint64_t *enabled_counts)
 {
     uint64_t multiple = 1;
-    for (uint64_t n = 1; n <= 64 && multiple <= UINT32_MAX; n++) {
-        if ((enabled_counts >> (n - 1) & 1) == 0)
+    for (uint64_t n = 1; n <= SPACE_STEPS_MAX && multiple <= UINT32_MAX; n++) {
+        if ((enabled_counts[(n - 1) / 64] >> (n - 1) % 64 & 1) == 0)
             continue;
         multiple = multiple / arithmetic_common_divisor(multiple, n) * n;
     }

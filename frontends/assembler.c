@@ -40,6 +40,27 @@ const struct declaration *assembler_find(const struct assembler *self, const str
     return found != NAME_TABLE_NONE ? &self->declarations[found] : NULL;
 }
 
+/* How many threads run the code of a section. */
+static size_t instances(const struct assembler *self, const struct body *section)
+{
+    bool one = section->name != NULL || assembler_has_files(self);
+    return one ? 1 : (size_t)self->input->threads;
+}
+
+int64_t assembler_find_thread(const struct assembler *self, const struct token *name)
+{
+    int64_t found = -1, before = 0; /* the threads of .main come first */
+    for (size_t i = 0; i < self->section_count; i++)
+        before += self->sections[i].name == NULL ? (int64_t)instances(self, &self->sections[i]) : 0;
+    for (size_t i = 0; i < self->section_count && found < 0; i++) {
+        const struct token *other = self->sections[i].name;
+        if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
+            found = before;
+        before += other != NULL;
+    }
+    return found;
+}
+
 bool assembler_is_symbol(const struct assembler *self, const struct token *name)
 {
     return name_table_find(&self->environment.names, name->text, name->length) != NAME_TABLE_NONE ||
@@ -58,7 +79,7 @@ char *assembler_copy_name(const struct token *name)
 static bool operands_equal(const struct operand *a, const struct operand *b)
 {
     return a->kind == b->kind && a->value == b->value && a->base == b->base && a->index == b->index &&
-           a->scale == b->scale && a->named == b->named;
+           a->scale == b->scale && a->named == b->named && a->first == b->first && a->extent == b->extent;
 }
 
 static bool instructions_equal(const struct instruction *a, const struct instruction *b)
@@ -112,12 +133,6 @@ static bool make_code(struct assembler *self, struct body *section, uint32_t *in
                 PROGRAM_INSTRUCTIONS_MAX);
 }
 
-static size_t instances(const struct assembler *self, const struct body *section)
-{
-    bool one = section->name != NULL || assembler_has_files(self);
-    return one ? 1 : (size_t)self->input->threads;
-}
-
 static bool is_taken(const struct program *program, const char *name)
 {
     for (size_t i = 0; i < program->thread_count; i++)
@@ -154,7 +169,8 @@ static bool add_thread(struct assembler *self, const struct body *section, uint3
         return FAIL(self, section->name, "a thread that runs .main has the name '%.*s' already",
                     token_shown(section->name), section->name->text);
     }
-    program->threads[program->thread_count++] = (struct thread){.name = name, .code = code};
+    program->threads[program->thread_count++] =
+        (struct thread){.name = name, .code = code, .is_later = section->is_later};
     return true;
 }
 

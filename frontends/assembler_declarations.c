@@ -1,4 +1,4 @@
-/* What declares or sets something: .var, .mutex, .semaphore, .queue, .default and .scheduler. */
+/* What declares or sets something: .var, .mutex, .semaphore and the other objects, .default and .scheduler. */
 #include "frontends/assembler_parts.h"
 
 #include "base/memory.h"
@@ -64,7 +64,7 @@ static bool declare(struct assembler *self, const struct token **at, enum operan
     self->declarations = memory_grow(self->declarations, self->declaration_count, &self->declaration_capacity,
                                      sizeof *self->declarations);
     name_table_add(&self->declared, name->text, name->length, self->declaration_count);
-    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index, self->file};
+    self->declarations[self->declaration_count++] = (struct declaration){name, kind, index, 1, false, self->file};
     return true;
 }
 
@@ -110,74 +110,131 @@ bool assembler_read_var(struct assembler *self, const struct token *at)
     return true;
 }
 
-/* .mutex NAME */
-bool assembler_read_mutex(struct assembler *self, const struct token *at)
+/* ---- Objects ------------------------------------------------------------------------------------------------- */
+
+const struct object_form object_forms[OBJECT_KIND_COUNT] = {
+    [OBJECT_MUTEX] = {".mutex", "mutexes", "", NULL, "recursive", 0, 0},
+    [OBJECT_SEMAPHORE] = {".semaphore", "semaphores", ", PERMITS", "the number of permits", NULL, 0, INT64_MAX},
+    [OBJECT_QUEUE] = {".queue", "queues", ", CAPACITY", "the queue's capacity", NULL, 1, PROGRAM_QUEUE_MAX},
+    [OBJECT_CONDITION] = {".condition", "conditions", "", NULL, NULL, 0, 0},
+    [OBJECT_BARRIER] = {".barrier", "barriers", ", THREADS", "the number of threads", NULL, 1, PROGRAM_THREADS_MAX},
+    [OBJECT_EVENT] = {".event", "events", "", NULL, "set", 0, 0},
+    [OBJECT_RWLOCK] = {".rwlock", "read-write locks", "", NULL, NULL, 0, 0},
+};
+
+/* What a directive says of the objects that it declares. */
+struct object_words {
+    int64_t number;
+    int64_t count;
+    bool has_word; /* "recursive", or "set" */
+    bool is_array;
+};
+
+/* [, NUMBER] [, COUNT] [, WORD], where *at stands behind the name. */
+static bool read_object_words(struct assembler *self, const struct token **at, const struct object_form *form,
+                              struct object_words *words)
 {
-    struct program *program = self->program;
-    const struct token *name = at + 1;
+    *words = (struct object_words){.count = 1};
+    if (form->number != NULL) {
+        struct text expected = TEXT_INIT;
+        text_print(&expected, "',' and %s", form->number);
+        bool is_there = token_is(*at, ',') || assembler_unexpected(self, *at, text_string(&expected));
+        text_free(&expected);
+        *at += 1;
+        if (!is_there || !assembler_read_number(self, at, form->number, form->least, form->most, &words->number))
+            return false;
+    }
+    if (token_is(*at, ',') && !(form->word != NULL && token_equals(*at + 1, form->word))) {
+        *at += 1;
+        words->is_array = true;
+        if (!assembler_read_number(self, at, "the number of elements", 1, PROGRAM_OBJECTS_MAX, &words->count))
+            return false;
+    }
+    if (token_is(*at, ',') && form->word != NULL) {
+        *at += 1;
+        if (!token_equals(*at, form->word))
+            return assembler_unexpected(self, *at, form->word);
+        *at += 1;
+        words->has_word = true;
+    }
+    return assembler_expect_end(self, *at);
+}
+
+static void add_objects(struct assembler *self, enum object_kind kind, const struct token *name,
+                        const struct object_words *words)
+{
+    struct object_list *list = &self->program->objects[kind];
+    for (int64_t n = 0; n < words->count; n++) {
+        struct text text = TEXT_INIT;
+        text_print(&text, "%.*s", (int)name->length, name->text);
+        if (words->is_array)
+            text_print(&text, "[%" PRId64 "]", n);
+        list->items = memory_grow(list->items, list->count, &self->object_capacities[kind], sizeof *list->items);
+        list->items[list->count++] = (struct object){
+            .name = text_take(&text),
+            .number = kind == OBJECT_EVENT ? words->has_word : words->number,
+            .is_recursive = kind == OBJECT_MUTEX && words->has_word,
+        };
+    }
+}
+
+/* Files that share objects must say the same of them. */
+static bool check_objects(struct assembler *self, const struct declaration *shared, const struct token *name,
+                          enum object_kind kind, const struct object_words *words)
+{
+    const struct object *object = program_object(self->program, kind, shared->index);
+    if (shared->count != (size_t)words->count || shared->is_array != words->is_array)
+        return fail_shared(self, shared, name, "another size");
+    if (kind == OBJECT_MUTEX || kind == OBJECT_EVENT)
+        return (object->is_recursive || object->number != 0) == words->has_word ||
+               fail_shared(self, shared, name, "another meaning");
+    struct text what = TEXT_INIT;
+    text_print(&what, "another %s", kind == OBJECT_QUEUE ? "capacity" : object_forms[kind].number + strlen("the "));
+    bool agrees = object->number == words->number || fail_shared(self, shared, name, text_string(&what));
+    text_free(&what);
+    return agrees;
+}
+
+/* What a thread holds fits into a word: a bit a mutex, two a read-write lock. */
+static bool check_room(struct assembler *self, const struct token *at, enum object_kind kind, size_t more)
+{
+    const struct object_list *objects = self->program->objects;
+    size_t mutexes = objects[OBJECT_MUTEX].count, rwlocks = objects[OBJECT_RWLOCK].count;
+    mutexes += kind == OBJECT_MUTEX ? more : 0;
+    rwlocks += kind == OBJECT_RWLOCK ? more : 0;
+    if (objects[kind].count + more > PROGRAM_OBJECTS_MAX)
+        return FAIL(self, at, "more than %d %s", PROGRAM_OBJECTS_MAX, object_forms[kind].plural);
+    return mutexes + 2 * rwlocks <= PROGRAM_OBJECTS_MAX ||
+           FAIL(self, at, "more than %d mutexes and read-write locks, of which each counts twice", PROGRAM_OBJECTS_MAX);
+}
+
+/* .mutex NAME, .semaphore NAME, PERMITS, and so on */
+static bool read_objects(struct assembler *self, const struct token *at, enum object_kind kind)
+{
+    const struct token *directive = at, *name = at + 1;
     const struct declaration *shared;
-    if (program->mutex_count == PROGRAM_OBJECTS_MAX)
-        return FAIL(self, at, "more than %d mutexes", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_MUTEX, program->mutex_count, &shared) || !assembler_expect_end(self, at))
+    struct object_words words;
+    if (!check_room(self, at, kind, 1) ||
+        !declare(self, &at, (enum operand_kind)(OPERAND_MUTEX + kind), self->program->objects[kind].count, &shared) ||
+        !read_object_words(self, &at, &object_forms[kind], &words))
         return false;
     if (shared != NULL)
-        return true;
-    program->mutexes =
-        memory_grow(program->mutexes, program->mutex_count, &self->mutex_capacity, sizeof *program->mutexes);
-    program->mutexes[program->mutex_count++] = assembler_copy_name(name);
+        return check_objects(self, shared, name, kind, &words);
+    struct declaration *own = &self->declarations[self->declaration_count - 1];
+    own->count = (size_t)words.count;
+    own->is_array = words.is_array;
+    if (!check_room(self, directive, kind, own->count))
+        return false;
+    add_objects(self, kind, name, &words);
     return true;
 }
 
-/* .semaphore NAME, PERMITS */
-bool assembler_read_semaphore(struct assembler *self, const struct token *at)
+bool assembler_read_object(struct assembler *self, const struct token *at)
 {
-    struct program *program = self->program;
-    const struct token *name = at + 1;
-    const struct declaration *shared;
-    int64_t permits;
-    if (program->semaphore_count == PROGRAM_OBJECTS_MAX)
-        return FAIL(self, at, "more than %d semaphores", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_SEMAPHORE, program->semaphore_count, &shared))
-        return false;
-    if (!token_is(at, ','))
-        return assembler_unexpected(self, at, "',' and the number of permits");
-    at++;
-    if (!assembler_read_number(self, &at, "the number of permits", 0, INT64_MAX, &permits) ||
-        !assembler_expect_end(self, at))
-        return false;
-    if (shared != NULL)
-        return program->semaphores[shared->index].initial == permits ||
-               fail_shared(self, shared, name, "another number of permits");
-    program->semaphores = memory_grow(program->semaphores, program->semaphore_count, &self->semaphore_capacity,
-                                      sizeof *program->semaphores);
-    program->semaphores[program->semaphore_count++] = (struct semaphore){assembler_copy_name(name), permits};
-    return true;
-}
-
-/* .queue NAME, CAPACITY */
-bool assembler_read_queue(struct assembler *self, const struct token *at)
-{
-    struct program *program = self->program;
-    const struct token *name = at + 1;
-    const struct declaration *shared;
-    int64_t capacity;
-    if (program->queue_count == PROGRAM_OBJECTS_MAX)
-        return FAIL(self, at, "more than %d queues", PROGRAM_OBJECTS_MAX);
-    if (!declare(self, &at, OPERAND_QUEUE, program->queue_count, &shared))
-        return false;
-    if (!token_is(at, ','))
-        return assembler_unexpected(self, at, "',' and the queue's capacity");
-    at++;
-    if (!assembler_read_number(self, &at, "the queue's capacity", 1, PROGRAM_QUEUE_MAX, &capacity) ||
-        !assembler_expect_end(self, at))
-        return false;
-    if (shared != NULL)
-        return program->queues[shared->index].capacity == (uint32_t)capacity ||
-               fail_shared(self, shared, name, "another capacity");
-    program->queues =
-        memory_grow(program->queues, program->queue_count, &self->queue_capacity, sizeof *program->queues);
-    program->queues[program->queue_count++] = (struct queue){assembler_copy_name(name), (uint32_t)capacity};
-    return true;
+    enum object_kind kind = 0;
+    while (!token_equals(at, object_forms[kind].directive))
+        kind++;
+    return read_objects(self, at, kind);
 }
 
 /* ---- Symbols ------------------------------------------------------------------------------------------------- */

@@ -65,7 +65,15 @@ static bool fail_thread(struct assembler *self, const struct body *other, const 
                 other->name->place.line, self->parts[other->file].name);
 }
 
-/* .thread NAME */
+/* Whether ", WORD" follows, which is skipped then. */
+static bool skip_word(const struct token **at, const char *word)
+{
+    bool is_there = token_is(*at, ',') && token_equals(*at + 1, word);
+    *at += is_there ? 2 : 0;
+    return is_there;
+}
+
+/* .thread NAME [, later] */
 static bool read_thread(struct assembler *self, const struct token *at)
 {
     const struct token *name = at + 1;
@@ -76,7 +84,12 @@ static bool read_thread(struct assembler *self, const struct token *at)
         if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
             return fail_thread(self, &self->sections[i], name);
     }
-    return assembler_expect_end(self, name + 1) && start_section(self, at, name);
+    const struct token *end = name + 1;
+    bool is_later = skip_word(&end, "later");
+    if (!assembler_expect_end(self, end) || !start_section(self, at, name))
+        return false;
+    assembler_open_section(self)->is_later = is_later;
+    return true;
 }
 
 /* The section that instructions go to now. Where none was begun the code is that of .main. */
@@ -128,21 +141,23 @@ static size_t find_critical(struct assembler *self, const char *name)
     return number;
 }
 
-/* .critical [NAME] */
+/* .critical [NAME [, shared]] */
 static bool read_critical(struct assembler *self, const struct token *at)
 {
     struct body *section = current_section(self, at);
     const struct token *name = at + 1;
     if (name->kind != TOKEN_END && name->kind != TOKEN_NAME)
         return assembler_unexpected(self, name, "the critical section's name");
-    if (name->kind == TOKEN_NAME && !assembler_expect_end(self, name + 1))
+    const struct token *end = name->kind == TOKEN_NAME ? name + 1 : name;
+    bool is_shared = end > name && skip_word(&end, "shared");
+    if (!assembler_expect_end(self, end))
         return false;
     char *copy = name->kind == TOKEN_NAME ? assembler_copy_name(name) : memory_copy_string("");
     size_t number = find_critical(self, copy);
     memory_free(copy);
     if (number == PROGRAM_SECTIONS_MAX)
         return FAIL(self, at, "more than %d critical sections", PROGRAM_SECTIONS_MAX);
-    return body_enter(section, at, number, self->source, self->error);
+    return body_enter(section, at, number, is_shared, self->source, self->error);
 }
 
 /* .endcritical */
@@ -163,9 +178,13 @@ struct directive {
 
 static const struct directive directives[] = {
     {".var", assembler_read_var},
-    {".mutex", assembler_read_mutex},
-    {".semaphore", assembler_read_semaphore},
-    {".queue", assembler_read_queue},
+    {".mutex", assembler_read_object},
+    {".semaphore", assembler_read_object},
+    {".queue", assembler_read_object},
+    {".condition", assembler_read_object},
+    {".barrier", assembler_read_object},
+    {".event", assembler_read_object},
+    {".rwlock", assembler_read_object},
     {".default", assembler_read_default},
     {".scheduler", assembler_read_scheduler},
     {".file", read_file},

@@ -32,6 +32,12 @@ static const char *describe_accepted(const struct slot *slot, char *buffer, size
         [OPERAND_MUTEX] = "a mutex",
         [OPERAND_SEMAPHORE] = "a semaphore",
         [OPERAND_QUEUE] = "a queue",
+        [OPERAND_CONDITION] = "a condition",
+        [OPERAND_BARRIER] = "a barrier",
+        [OPERAND_EVENT] = "an event",
+        [OPERAND_RWLOCK] = "a read-write lock",
+        [OPERAND_THREAD] = "a thread that .thread names",
+        [OPERAND_RANGE] = "the least and the greatest number to choose from ('1, 6')",
         [OPERAND_TARGET] = "a label",
     };
     unsigned left = slot->form->accepts[slot->number] & ~(1u << OPERAND_COMPUTED | 1u << OPERAND_NONE);
@@ -77,15 +83,10 @@ static bool read_register(struct assembler *self, const struct token **at, struc
 static bool fail_undefined(struct assembler *self, const struct slot *slot, const struct token *name)
 {
     int shown = token_shown(name);
-    if (accepts(slot, OPERAND_MUTEX))
-        return FAIL(self, name, "undefined mutex '%.*s'; expected '.mutex %.*s' somewhere", shown, name->text, shown,
-                    name->text);
-    if (accepts(slot, OPERAND_SEMAPHORE))
-        return FAIL(self, name, "undefined semaphore '%.*s'; expected '.semaphore %.*s, PERMITS' somewhere", shown,
-                    name->text, shown, name->text);
-    if (accepts(slot, OPERAND_QUEUE))
-        return FAIL(self, name, "undefined queue '%.*s'; expected '.queue %.*s, CAPACITY' somewhere", shown, name->text,
-                    shown, name->text);
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
+        if (accepts(slot, (enum operand_kind)(OPERAND_MUTEX + kind)))
+            return FAIL(self, name, "undefined %s '%.*s'; expected '%s %.*s%s' somewhere", object_kind_name(kind), shown,
+                        name->text, object_forms[kind].directive, shown, name->text, object_forms[kind].hint);
     if (register_find(name->text, name->length) != REGISTER_COUNT)
         return FAIL(self, name, "undefined variable '%.*s'; a register is written '%%%.*s'", shown, name->text, shown,
                     name->text);
@@ -112,6 +113,41 @@ static bool read_index(struct assembler *self, const struct token **at, const st
     return true;
 }
 
+static bool read_registers(struct assembler *self, const struct token **at, struct operand *operand);
+
+/* NAME[INDEX], NAME(%bx), NAME[INDEX](,%bx,2): an element of an array of objects, where *at stands behind the name. */
+static bool read_element(struct assembler *self, const struct declaration *declaration, const struct token **at,
+                         struct operand *operand)
+{
+    const struct token *name = *at - 1;
+    int64_t index = 0, last = (int64_t)declaration->count - 1;
+    bool has_index = token_is(*at, '[');
+    if (has_index) {
+        *at += 1;
+        if (!assembler_read_number(self, at, "the index", 0, last, &index))
+            return false;
+        if (!token_is(*at, ']'))
+            return assembler_unexpected(self, *at, "']'");
+        *at += 1;
+    }
+    operand->value += index;
+    if (!token_is(*at, '('))
+        return has_index || FAIL(self, name, "'%.*s' is an array; one of its elements is written '%.*s[0]'",
+                                 token_shown(name), name->text, token_shown(name), name->text);
+    enum operand_kind kind = operand->kind;
+    operand->scale = 1;
+    operand->base = operand->index = REGISTER_NONE;
+    operand->first = (uint8_t)declaration->index;
+    operand->extent = (uint8_t)declaration->count;
+    const struct token *first = *at;
+    if (!read_registers(self, at, operand))
+        return false;
+    operand->kind = kind;
+    return operand->base != REGISTER_NONE || operand->index != REGISTER_NONE ||
+           FAIL(self, first, "an element of an array is picked by a register, as in '%.*s(%%bx)'", token_shown(name),
+                name->text);
+}
+
 static bool read_declared(struct assembler *self, const struct slot *slot, const struct token **at,
                           struct operand *operand)
 {
@@ -122,6 +158,31 @@ static bool read_declared(struct assembler *self, const struct slot *slot, const
     *operand = (struct operand){.kind = declaration->kind, .value = (int64_t)declaration->index};
     if (declaration->kind == OPERAND_WORD)
         return read_index(self, at, &self->program->variables[declaration->index], &operand->value);
+    return !declaration->is_array || read_element(self, declaration, at, operand);
+}
+
+static bool read_thread(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *name = (*at)++;
+    *operand = (struct operand){.kind = OPERAND_THREAD, .value = assembler_find_thread(self, name)};
+    return operand->value >= 0 || FAIL(self, name, "undefined thread '%.*s'; expected '.thread %.*s' somewhere",
+                                       token_shown(name), name->text, token_shown(name), name->text);
+}
+
+/* A, B */
+static bool read_range(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    int64_t least, greatest;
+    *at += token_is(*at, '$');
+    if (!assembler_read_number(self, at, "the least number", INT64_MIN / 2, INT64_MAX / 2, &least))
+        return false;
+    if (!token_is(*at, ','))
+        return assembler_unexpected(self, *at, "',' and the greatest number");
+    *at += 1;
+    *at += token_is(*at, '$');
+    if (!assembler_read_number(self, at, "the greatest number", least, least + CHOICES_MAX - 1, &greatest))
+        return false;
+    *operand = (struct operand){.kind = OPERAND_RANGE, .scale = (int16_t)(greatest - least), .value = least};
     return true;
 }
 
@@ -287,12 +348,16 @@ static bool read_any_operand(struct assembler *self, const struct slot *slot, co
 {
     const struct token *first = *at;
     char expected[128];
+    if (accepts(slot, OPERAND_RANGE))
+        return read_range(self, at, operand);
     if (token_is(first, '$'))
         return read_immediate(self, at, operand);
     if (first->kind == TOKEN_REGISTER)
         return read_register(self, at, operand);
     if ((first->kind == TOKEN_NAME || first->kind == TOKEN_DOT_NAME) && accepts(slot, OPERAND_TARGET))
         return read_label(self, slot, at, operand);
+    if (first->kind == TOKEN_NAME && accepts(slot, OPERAND_THREAD))
+        return read_thread(self, at, operand);
     if (!accepts(slot, OPERAND_WORD) && begins_address(first))
         return fail_kind(self, slot, first);
     if (begins_address(first))

@@ -14,11 +14,25 @@
 #include "frontends/body.h"
 #include "frontends/expression.h"
 
-/* A name that was declared; variables, mutexes, semaphores and queues share one space of names. */
+/* How objects of a kind are declared: DIRECTIVE NAME [, NUMBER] [, COUNT] [, WORD]. */
+struct object_form {
+    const char *directive; /* ".semaphore" */
+    const char *plural;    /* "semaphores" */
+    const char *hint;      /* what follows the name, as in ".semaphore s, PERMITS" */
+    const char *number;    /* what that number is; NULL where there is none */
+    const char *word;      /* that can stand at the end, or NULL */
+    int64_t least, most;   /* of the number */
+};
+
+extern const struct object_form object_forms[OBJECT_KIND_COUNT];
+
+/* A name that was declared; variables and objects share one space of names. */
 struct declaration {
     const struct token *name;
-    enum operand_kind kind; /* OPERAND_WORD, OPERAND_MUTEX, OPERAND_SEMAPHORE or OPERAND_QUEUE */
-    size_t index;           /* in the program's array for that kind */
+    enum operand_kind kind; /* OPERAND_WORD, or that of an object */
+    size_t index;           /* in the program's list for that kind; of an array, of its first element */
+    size_t count;           /* of objects: elements */
+    bool is_array;          /* of objects: an element is meant by its index */
     uint32_t file;
 };
 
@@ -62,7 +76,8 @@ struct assembler {
     /* Capacities of arrays that grow; the second line's are the program's. */
     size_t declaration_capacity, default_capacity, section_capacity;
     size_t part_capacity;
-    size_t symbol_capacity, mutex_capacity, semaphore_capacity, queue_capacity, code_capacity;
+    size_t symbol_capacity, code_capacity;
+    size_t object_capacities[OBJECT_KIND_COUNT];
     size_t critical_capacity;
 };
 
@@ -90,9 +105,7 @@ bool assembler_read_lines(struct assembler *self, const struct token_list *list)
 
 /* The directives that declare or set something; *at stands at the directive. */
 bool assembler_read_var(struct assembler *self, const struct token *at);
-bool assembler_read_mutex(struct assembler *self, const struct token *at);
-bool assembler_read_semaphore(struct assembler *self, const struct token *at);
-bool assembler_read_queue(struct assembler *self, const struct token *at);
+bool assembler_read_object(struct assembler *self, const struct token *at);
 bool assembler_read_default(struct assembler *self, const struct token *at);
 bool assembler_read_scheduler(struct assembler *self, const struct token *at);
 
@@ -111,6 +124,9 @@ bool assembler_read_number(struct assembler *self, const struct token **at, cons
 
 /* Returns the declaration of a name, borrowed, or NULL. */
 const struct declaration *assembler_find(const struct assembler *self, const struct token *name);
+
+/* Returns the number that the thread of a .thread has, or will have; -1 where there is none of that name. */
+int64_t assembler_find_thread(const struct assembler *self, const struct token *name);
 
 /* Whether a name is a symbol: THREADS, ITERS, SELF or defined. */
 bool assembler_is_symbol(const struct assembler *self, const struct token *name);

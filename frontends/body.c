@@ -79,7 +79,8 @@ bool body_close(struct body *self, const struct token *token, const char *source
     return true;
 }
 
-bool body_enter(struct body *self, const struct token *token, size_t number, const char *source, struct error *error)
+bool body_enter(struct body *self, const struct token *token, size_t number, bool is_shared, const char *source,
+                struct error *error)
 {
     for (size_t i = 0; i < self->critical_depth; i++) {
         const struct statement *other = &self->statements[self->critical[i]];
@@ -87,7 +88,9 @@ bool body_enter(struct body *self, const struct token *token, size_t number, con
             return fail_about(token, other->token, source, error,
                               "'.critical' inside the same critical section, which begins on line");
     }
-    body_add(self, STATEMENT_CRITICAL, token)->number = (int64_t)number;
+    struct statement *critical = body_add(self, STATEMENT_CRITICAL, token);
+    critical->number = (int64_t)number;
+    critical->is_shared = is_shared;
     self->critical[self->critical_depth++] = (uint32_t)(self->count - 1);
     return true;
 }
@@ -279,6 +282,7 @@ struct unroller {
     uint32_t count;
     uint32_t ticks;
     uint64_t sections; /* the critical ones around the present statement */
+    uint64_t shared;   /* of these, those that are shared here */
     uint32_t *jumps;   /* those whose label's scope is still open */
     size_t jump_count;
     size_t jump_capacity;
@@ -290,6 +294,7 @@ static void emit(struct unroller *self, const struct statement *statement)
     *instruction = statement->instruction;
     instruction->ticks = self->ticks;
     instruction->sections = self->sections;
+    instruction->shared = self->shared;
     if (instruction->operands[0].kind == OPERAND_TARGET) {
         self->jumps = memory_grow(self->jumps, self->jump_count, &self->jump_capacity, sizeof *self->jumps);
         self->jumps[self->jump_count++] = self->count;
@@ -348,9 +353,11 @@ static void unroll(struct unroller *self, uint32_t first, uint32_t end)
             break;
         case STATEMENT_CRITICAL:
             self->sections |= UINT64_C(1) << statement->number;
+            self->shared |= (uint64_t)statement->is_shared << statement->number;
             break;
         case STATEMENT_ENDCRITICAL:
             self->sections &= ~(UINT64_C(1) << statement->number);
+            self->shared &= self->sections;
             break;
         case STATEMENT_ENDR:
             break;

@@ -34,6 +34,7 @@ struct statement {
     uint32_t parent;                /* the .rept around it, or BODY_TOP */
     uint32_t end;                   /* of a .rept: its .endr */
     int64_t number;                 /* lowered: repetitions, or ticks; which critical section, from the start */
+    bool is_shared;                 /* of .critical and .endcritical */
     struct instruction instruction; /* lowered; the target of a jump is still the index of the label's statement */
     uint32_t position;              /* of a label: the instruction behind it, in the repetition that is unrolled now */
 };
@@ -43,6 +44,7 @@ struct body {
     uint32_t file;             /* the part of the text that it stands in */
     bool implicit;             /* code without .main */
     const struct token *name;  /* of a .thread; NULL for .main */
+    bool is_later;             /* the thread begins when another one spawns it */
     bool mentions_self;        /* threads may differ */
     struct statement *statements;
     size_t count;
@@ -64,9 +66,10 @@ struct statement *body_add(struct body *self, enum statement_kind kind, const st
 bool body_open(struct body *self, const struct token *token, const char *source, struct error *error);
 bool body_close(struct body *self, const struct token *token, const char *source, struct error *error);
 
-/* Adds .critical, for the critical section of that number, and .endcritical. They return false with *error set where the
+/* Adds .critical, for the critical section of that number or a part of it that threads share, and .endcritical. They return false with *error set where the
  * nesting is wrong or nothing lies between them. */
-bool body_enter(struct body *self, const struct token *token, size_t number, const char *source, struct error *error);
+bool body_enter(struct body *self, const struct token *token, size_t number, bool is_shared, const char *source,
+                struct error *error);
 bool body_leave(struct body *self, const struct token *token, const char *source, struct error *error);
 
 /* To be called behind the last statement. Returns false with *error set where an .endr or .endcritical is missing or a

@@ -42,7 +42,7 @@ static void place_field(struct field *field, size_t *next)
 static void place_thread(struct layout *self, const struct layout_plan *plan, size_t thread, size_t *next)
 {
     place_field(&self->indices[thread], next);
-    place_field(&self->away[thread], next);
+    place_field(&self->activities[thread], next);
     place_field(&self->held[thread], next);
     for (size_t r = 0; r < plan->register_count; r++)
         place_field(&self->locations[plan->shared_count + thread * plan->register_count + r], next);
@@ -85,8 +85,8 @@ static void size_fields(struct layout *self, const struct layout_plan *plan)
             self->locations[l] = field_for_range(plan->ranges[l]);
     for (size_t t = 0; t < plan->thread_count; t++) {
         self->indices[t].width = (uint8_t)bits_for(plan->instruction_counts[t]);
-        self->away[t].width = plan->io >> t & 1;
-        self->held[t].width = (uint8_t)plan->mutex_count;
+        self->activities[t].width = plan->activity_bits[t];
+        self->held[t].width = (uint8_t)plan->held_bits;
         for (size_t r = 0; r < plan->register_count; r++) {
             size_t l = plan->shared_count + t * plan->register_count + r;
             if (plan->stored[l])
@@ -100,7 +100,7 @@ void layout_build(struct layout *self, const struct layout_plan *plan)
     layout_free(self);
     self->locations = memory_new(plan->location_count, sizeof *self->locations);
     self->indices = memory_new(plan->thread_count, sizeof *self->indices);
-    self->away = memory_new(plan->thread_count, sizeof *self->away);
+    self->activities = memory_new(plan->thread_count, sizeof *self->activities);
     self->held = memory_new(plan->thread_count, sizeof *self->held);
     self->blocks = memory_new(plan->thread_count, sizeof *self->blocks);
     size_fields(self, plan);
@@ -116,7 +116,7 @@ void layout_free(struct layout *self)
 {
     memory_free(self->locations);
     memory_free(self->indices);
-    memory_free(self->away);
+    memory_free(self->activities);
     memory_free(self->held);
     memory_free(self->blocks);
     *self = (struct layout){0};

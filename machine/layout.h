@@ -26,12 +26,21 @@ struct range {
     int64_t greatest;
 };
 
+/* What a thread does beside executing its next instruction. */
+enum activity {
+    ACTIVITY_NONE,
+    ACTIVITY_AWAY,   /* at input or output */
+    ACTIVITY_ASLEEP, /* on the condition or at the barrier of its next instruction */
+    ACTIVITY_WOKEN,  /* on the condition: it is to lock the mutex again */
+    ACTIVITY_UNBORN  /* nobody has spawned it yet */
+};
+
 struct layout {
     size_t bits;
     struct field *locations;      /* one a location */
     struct field *indices;        /* one a thread: the next instruction */
-    struct field *away;           /* one a thread: 1 while it is away at input or output */
-    struct field *held;           /* one a thread: a bit a mutex */
+    struct field *activities;     /* one a thread: enum activity */
+    struct field *held;           /* one a thread: a bit a mutex, and behind them two a read-write lock: reads, writes */
     struct machine_block *blocks; /* one a thread */
 };
 
@@ -41,10 +50,10 @@ struct layout_plan {
     size_t location_count;
     size_t shared_count;
     size_t register_count;
-    size_t mutex_count;
+    size_t held_bits;
     const size_t *classes; /* one a thread */
     const uint32_t *instruction_counts;
-    uint64_t io;                /* the threads that can be away, a bit each */
+    const uint8_t *activity_bits; /* one a thread */
     const bool *stored;         /* one a location: gets a field */
     const struct range *ranges; /* one a location */
 };

@@ -6,7 +6,7 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/machine.c %D%/machine.h \
     %D%/machine_act.c \
     %D%/machine_effect.c \
-    %D%/machine_lock_span.c \
+    %D%/machine_objects.c \
     %D%/machine_memory.c \
     %D%/machine_parts.h \
     %D%/machine_step.c \

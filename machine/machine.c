@@ -4,6 +4,7 @@
 #include "machine/liveness.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +29,40 @@ static void mention_effects(struct machine *self, size_t thread)
 /* An effect names of a queue its length and first item alone; whoever uses one uses all. */
 static void mention_queues(struct machine *self)
 {
-    for (size_t q = 0; q < self->program->queue_count; q++)
+    for (size_t q = 0; q < self->program->objects[OBJECT_QUEUE].count; q++)
         for (location_id l = self->queue_items[q]; l < queue_length_location(self, (int64_t)q); l++)
             self->mentioned[l] = self->mentioned[queue_length_location(self, (int64_t)q)];
+}
+
+/* An effect names of an array the first element alone. */
+static void pick(struct machine *self, const struct operand *operand)
+{
+    enum object_kind kind = operand_object_kind(operand);
+    for (int64_t n = operand->first; n < operand->first + operand->extent; n++) {
+        if (kind == OBJECT_QUEUE)
+            self->picked[queue_length_location(self, n)] = true;
+        else if (self->object_locations[kind] != LOCATION_NONE)
+            self->picked[object_location(self, kind, n)] = true;
+    }
+}
+
+static void mention_picked(struct machine *self)
+{
+    for (size_t c = 0; c < self->program->code_count; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++)
+            for (size_t o = 0; o < 2; o++)
+                if (operand_is_picked(&self->program->codes[c].instructions[i].operands[o]))
+                    pick(self, &self->program->codes[c].instructions[i].operands[o]);
+    for (location_id l = 0; l < self->shared_count; l++)
+        self->mentioned[l] |= self->picked[l];
+}
+
+/* How often a recursive mutex is locked no effect names. */
+static void mention_depths(struct machine *self)
+{
+    location_id first = self->object_locations[OBJECT_MUTEX];
+    for (size_t m = 0; first != LOCATION_NONE && m < self->program->objects[OBJECT_MUTEX].count; m++)
+        self->mentioned[first + m] = program_object(self->program, OBJECT_MUTEX, m)->is_recursive;
 }
 
 /* A computed address may be that of any word. */
@@ -47,15 +79,29 @@ static bool same_threads(const struct program *program, size_t a, size_t b)
                0;
 }
 
+/* What an instruction says of one thread it does not say of another. */
+static void find_named(struct machine *self)
+{
+    for (size_t c = 0; c < self->program->code_count; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++) {
+            const struct operand *operand = &self->program->codes[c].instructions[i].operands[0];
+            if (operand->kind == OPERAND_THREAD)
+                self->named |= UINT64_C(1) << operand->value;
+        }
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        self->named |= (uint64_t)self->program->threads[t].is_later << t;
+}
+
 /* Threads of the first occurrence of a code share its mentioned registers: effects are looked at once for each code. */
 static void find_classes(struct machine *self)
 {
     size_t next = 0;
+    find_named(self);
     for (size_t t = 0; t < self->program->thread_count; t++) {
         self->instruction_counts[t] = thread_code(self, t)->count;
         self->classes[t] = next;
         for (size_t other = 0; other < t && self->classes[t] == next; other++)
-            if (same_threads(self->program, t, other))
+            if (((self->named >> t | self->named >> other) & 1) == 0 && same_threads(self->program, t, other))
                 self->classes[t] = self->classes[other];
         if (self->classes[t] == next)
             next++;
@@ -74,25 +120,45 @@ static void find_mentioned(struct machine *self)
             memcpy(self->mentioned + register_location(self, t, 0), self->mentioned + register_location(self, first, 0),
                    REGISTER_COUNT * sizeof *self->mentioned);
     }
+    mention_picked(self);
     mention_queues(self);
+    mention_depths(self);
     mention_words(self);
 }
 
-static bool has_io(const struct code *code)
+/* Which kinds of micro-operations a code has, a bit each. */
+static uint64_t kinds_of(const struct code *code)
 {
+    uint64_t kinds = 0;
     for (uint32_t i = 0; i < code->count; i++)
-        if (instruction_kind(&code->instructions[i]) == MICRO_LEAVE)
-            return true;
-    return false;
+        kinds |= UINT64_C(1) << instruction_kind(&code->instructions[i]);
+    return kinds;
 }
 
-static void find_io(struct machine *self)
+static bool has_kind(uint64_t kinds, enum micro_kind kind)
 {
-    for (size_t t = 0; t < self->program->thread_count; t++) {
-        bool known = t > 0 && thread_code(self, t) == thread_code(self, t - 1);
-        bool io = known ? self->io >> (t - 1) & 1 : has_io(thread_code(self, t));
-        self->io |= (uint64_t)io << t;
+    return (kinds >> kind & 1) != 0;
+}
+
+/* What threads can do beside executing instructions, and how many bits it takes to tell. */
+static void find_activities(struct machine *self)
+{
+    const struct program *program = self->program;
+    uint64_t *kinds = memory_new(program->code_count, sizeof *kinds);
+    for (size_t c = 0; c < program->code_count; c++) {
+        kinds[c] = kinds_of(&program->codes[c]);
+        self->has_choices |= has_kind(kinds[c], MICRO_SIGNAL) || has_kind(kinds[c], MICRO_CHOOSE);
     }
+    for (size_t t = 0; t < program->thread_count; t++) {
+        uint64_t own = kinds[program->threads[t].code];
+        bool is_later = program->threads[t].is_later, leaves = has_kind(own, MICRO_LEAVE);
+        bool sleeps = has_kind(own, MICRO_CWAIT) || has_kind(own, MICRO_ARRIVE);
+        self->activity_bits[t] = is_later ? 3 : sleeps ? 2 : leaves;
+        self->blocks |= is_later;
+        leaves |= program->is_spurious && has_kind(own, MICRO_CWAIT);
+        self->io |= (uint64_t)leaves << t;
+    }
+    memory_free(kinds);
 }
 
 /* Whether an instruction moves %sp otherwise than by pushing and popping, so that it can come back to what was popped. */
@@ -168,19 +234,40 @@ static void start_ranges(struct machine *self)
         self->stored[l] = self->mentioned[l] && !self->data[l] && !machine_is_on_demand(self, l);
         assert(!self->data[l] || !machine_is_always_control(self, l));
     }
-    for (size_t q = 0; q < self->program->queue_count; q++)
-        machine_note_value(self, queue_length_location(self, (int64_t)q), self->program->queues[q].capacity);
+    for (size_t q = 0; q < self->program->objects[OBJECT_QUEUE].count; q++)
+        machine_note_value(self, queue_length_location(self, (int64_t)q),
+                           program_object(self->program, OBJECT_QUEUE, q)->number);
 }
 
-/* Queues lie behind words and semaphores, free words behind queues. */
+static bool has_recursive(const struct program *program)
+{
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        if (program_object(program, OBJECT_MUTEX, m)->is_recursive)
+            return true;
+    return false;
+}
+
+/* Gives a location to each object of a kind. */
+static void number_objects(struct machine *self, enum object_kind kind)
+{
+    self->object_locations[kind] = (location_id)self->shared_count;
+    self->shared_count += self->program->objects[kind].count;
+}
+
 static void number_shared(struct machine *self)
 {
     const struct program *program = self->program;
-    self->shared_count = program->word_count + program->semaphore_count;
-    self->queue_items = memory_new(program->queue_count, sizeof *self->queue_items);
-    for (size_t q = 0; q < program->queue_count; q++) {
+    self->shared_count = program->word_count;
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
+        self->object_locations[kind] = LOCATION_NONE;
+    number_objects(self, OBJECT_SEMAPHORE);
+    number_objects(self, OBJECT_EVENT);
+    if (has_recursive(program))
+        number_objects(self, OBJECT_MUTEX);
+    self->queue_items = memory_new(program->objects[OBJECT_QUEUE].count, sizeof *self->queue_items);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++) {
         self->queue_items[q] = (location_id)self->shared_count;
-        self->shared_count += program->queues[q].capacity + 1;
+        self->shared_count += (size_t)program_object(program, OBJECT_QUEUE, q)->number + 1;
     }
     self->free_words = (location_id)self->shared_count;
     if (self->computes)
@@ -217,6 +304,8 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
         memcpy(self->data, data, self->location_count * sizeof *self->data);
     self->mentioned = memory_new(self->location_count, sizeof *self->mentioned);
     self->stored = memory_new(self->location_count, sizeof *self->stored);
+    self->picked = memory_new(self->location_count, sizeof *self->picked);
+    self->activity_bits = memory_new(program->thread_count, sizeof *self->activity_bits);
     self->ranges = memory_new(self->location_count, sizeof *self->ranges);
     self->classes = memory_new(program->thread_count, sizeof *self->classes);
     self->instruction_counts = memory_new(program->thread_count, sizeof *self->instruction_counts);
@@ -225,7 +314,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
         self->live[c] = liveness_compute(&program->codes[c]);
     find_classes(self);
     find_mentioned(self);
-    find_io(self);
+    find_activities(self);
     start_ranges(self);
     machine_estimate_widths(self);
     machine_lay_out(self);
@@ -246,6 +335,8 @@ void machine_free(struct machine *self)
     memory_free(self->classes);
     memory_free(self->ranges);
     memory_free(self->stored);
+    memory_free(self->picked);
+    memory_free(self->activity_bits);
     memory_free(self->mentioned);
     memory_free(self->data);
     memory_free(self);
@@ -258,10 +349,10 @@ void machine_lay_out(struct machine *self)
         .location_count = self->location_count,
         .shared_count = self->shared_count,
         .register_count = self->stride,
-        .mutex_count = self->program->mutex_count,
+        .held_bits = self->program->objects[OBJECT_MUTEX].count + 2 * self->program->objects[OBJECT_RWLOCK].count,
         .classes = self->classes,
         .instruction_counts = self->instruction_counts,
-        .io = self->io,
+        .activity_bits = self->activity_bits,
         .stored = self->stored,
         .ranges = self->ranges,
     };
@@ -335,7 +426,7 @@ int64_t machine_location_queue(const struct machine *self, location_id location)
 {
     if (location >= self->free_words)
         return -1;
-    int64_t queue = (int64_t)self->program->queue_count - 1;
+    int64_t queue = (int64_t)self->program->objects[OBJECT_QUEUE].count - 1;
     while (queue >= 0 && location < self->queue_items[queue])
         queue--;
     return queue;
@@ -363,6 +454,8 @@ const char *machine_control_reason(const struct machine *self, location_id locat
         return "stacks are stored";
     if (machine_is_on_demand(self, location))
         return "a computed address may be that of any word";
+    if (self->picked[location])
+        return "a register picks it from an array";
     return machine_location_queue(self, location) >= 0 ? "queues are stored" : NULL;
 }
 
@@ -373,11 +466,30 @@ bool machine_is_always_control(const struct machine *self, location_id location)
 
 static void print_queue_location(const struct machine *self, int64_t queue, location_id location, struct text *text)
 {
-    const char *name = self->program->queues[queue].name;
+    const char *name = program_object(self->program, OBJECT_QUEUE, (size_t)queue)->name;
     if (location == queue_length_location(self, queue))
         text_print(text, "length of queue %s", name);
     else
         text_print(text, "queue %s[%u]", name, location - self->queue_items[queue]);
+}
+
+/* The object that has one location, this one: its kind, and *number. */
+static enum object_kind object_at(const struct machine *self, location_id location, size_t *number)
+{
+    static const enum object_kind kinds[] = {OBJECT_MUTEX, OBJECT_EVENT, OBJECT_SEMAPHORE}; /* last to first */
+    size_t k = 0;
+    while (self->object_locations[kinds[k]] == LOCATION_NONE || location < self->object_locations[kinds[k]])
+        k++;
+    *number = location - self->object_locations[kinds[k]];
+    return kinds[k];
+}
+
+static void print_object_location(const struct machine *self, location_id location, struct text *text)
+{
+    size_t number;
+    enum object_kind kind = object_at(self, location, &number);
+    text_print(text, "%s%s %s", kind == OBJECT_MUTEX ? "depth of " : "", object_kind_name(kind),
+               program_object(self->program, kind, number)->name);
 }
 
 char *machine_location_name(const struct machine *self, location_id location)
@@ -394,7 +506,7 @@ char *machine_location_name(const struct machine *self, location_id location)
     else if (machine_is_stack(self, location))
         text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
     else if (location < self->shared_count)
-        text_print(&text, "semaphore %s", program->semaphores[location - program->word_count].name);
+        print_object_location(self, location, &text);
     else
         text_print(&text, "%%%s of %s", register_name(machine_location_register(self, location)),
                    program->threads[machine_location_thread(self, location)].name);
@@ -410,8 +522,11 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
         return 0;
     if (machine_is_free_word(self, location) || machine_is_stack(self, location))
         return 0;
-    if (location < self->shared_count)
-        return program->semaphores[location - program->word_count].initial;
+    if (location < self->shared_count) {
+        size_t number;
+        enum object_kind kind = object_at(self, location, &number);
+        return program_object(program, kind, number)->number;
+    }
     return program->threads[machine_location_thread(self, location)]
         .registers[machine_location_register(self, location)];
 }
@@ -440,6 +555,12 @@ size_t machine_class(const struct machine *self, size_t thread)
     return self->classes[thread];
 }
 
+static const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
+{
+    assert(index < thread_code(self, thread)->count);
+    return &thread_code(self, thread)->instructions[index];
+}
+
 /* ---- Critical sections --------------------------------------------------------------------------------------- */
 
 size_t machine_section_count(const struct machine *self)
@@ -466,6 +587,18 @@ uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_
     return inside;
 }
 
+bool machine_overlaps(const struct machine *self, const uint64_t *state, size_t section)
+{
+    uint64_t inside = machine_inside(self, state, section);
+    bool are_shared = true;
+    for (uint64_t rest = inside; rest != 0; rest &= rest - 1) {
+        size_t thread = (size_t)__builtin_ctzll(rest);
+        const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
+        are_shared = are_shared && (instruction->shared >> section & 1) != 0;
+    }
+    return (inside & (inside - 1)) != 0 && !are_shared;
+}
+
 /* ---- The state ----------------------------------------------------------------------------------------------- */
 
 size_t machine_bits(const struct machine *self)
@@ -480,32 +613,86 @@ struct machine_block machine_block(const struct machine *self, size_t thread)
 
 /* ---- For people ---------------------------------------------------------------------------------------------- */
 
-static const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
+/* ", held by T0 and T2" */
+static void print_threads(const struct machine *self, uint64_t threads, const char *before, struct text *text)
 {
-    assert(index < thread_code(self, thread)->count);
-    return &thread_code(self, thread)->instructions[index];
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (threads >> t & 1) {
+            text_print(text, "%s%s", before, self->program->threads[t].name);
+            threads &= threads - 1;
+            before = (threads & (threads - 1)) != 0 ? ", " : " and ";
+        }
 }
 
-static void describe_mutex(const struct machine *self, const uint64_t *state, int64_t mutex, struct text *text)
+static void describe_lock(const struct machine *self, const uint64_t *state, enum micro_kind kind, int64_t object,
+                          struct text *text)
 {
-    text_print(text, "mutex %s", self->program->mutexes[mutex]);
-    for (size_t t = 0; t < self->program->thread_count; t++)
-        if (field_get(self->layout.held[t], state) >> mutex & 1)
-            text_print(text, ", held by %s", self->program->threads[t].name);
+    bool is_mutex = kind == MICRO_LOCK || kind == MICRO_CWAIT;
+    text_print(text, "%s %s", is_mutex ? "mutex" : "read-write lock",
+               program_object(self->program, is_mutex ? OBJECT_MUTEX : OBJECT_RWLOCK, (size_t)object)->name);
+    if (is_mutex)
+        print_threads(self, machine_holders(self, state, HOLD_MUTEX, object), ", held by ", text);
+    else
+        print_threads(self,
+                      machine_holders(self, state, HOLD_READING, object) |
+                          machine_holders(self, state, HOLD_WRITING, object),
+                      ", held by ", text);
+}
+
+static void describe_sleep(const struct machine *self, const uint64_t *state, enum micro_kind kind, int64_t object,
+                           struct text *text)
+{
+    if (kind == MICRO_CWAIT) {
+        text_print(text, "condition %s, until it is signalled",
+                   program_object(self->program, OBJECT_CONDITION, (size_t)object)->name);
+        return;
+    }
+    const struct object *barrier = program_object(self->program, OBJECT_BARRIER, (size_t)object);
+    text_print(text, "barrier %s, where %d of %" PRId64 " have arrived", barrier->name,
+               __builtin_popcountll(machine_sleepers(self, state, MICRO_ARRIVE, object)), barrier->number);
 }
 
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
 {
     const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
     enum micro_kind kind = instruction_kind(instruction);
-    if (kind == MICRO_LOCK)
-        describe_mutex(self, state, instruction->operands[0].value, text);
+    enum activity activity = machine_activity(self, state, thread);
+    int64_t object = machine_object(self, state, thread, &instruction->operands[activity == ACTIVITY_WOKEN]);
+    const struct program *program = self->program;
+    if (activity == ACTIVITY_UNBORN)
+        text_print(text, "a thread that spawns it");
+    else if (activity == ACTIVITY_ASLEEP)
+        describe_sleep(self, state, kind, object, text);
+    else if (kind == MICRO_LOCK || kind == MICRO_CWAIT || kind == MICRO_RDLOCK || kind == MICRO_WRLOCK)
+        describe_lock(self, state, kind, object, text);
     else if (kind == MICRO_WAIT)
         text_print(text, "semaphore %s, which has no permit left",
-                   self->program->semaphores[instruction->operands[0].value].name);
+                   program_object(program, OBJECT_SEMAPHORE, (size_t)object)->name);
     else if (kind == MICRO_PUT || kind == MICRO_GET)
-        text_print(text, "queue %s, which is %s", self->program->queues[instruction->operands[0].value].name,
+        text_print(text, "queue %s, which is %s", program_object(program, OBJECT_QUEUE, (size_t)object)->name,
                    kind == MICRO_PUT ? "full" : "empty");
+    else if (kind == MICRO_AWAIT)
+        text_print(text, "event %s, which is not set", program_object(program, OBJECT_EVENT, (size_t)object)->name);
+    else if (kind == MICRO_JOIN)
+        text_print(text, "thread %s, which has not finished", program->threads[object].name);
+}
+
+bool machine_describe_choice(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
+                             struct text *text)
+{
+    const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
+    if (machine_choice_count(self, state, thread) == 1)
+        return false;
+    if (instruction_kind(instruction) == MICRO_CHOOSE) {
+        text_print(text, "%" PRId64, instruction->operands[0].value + choice);
+        return true;
+    }
+    uint64_t sleepers = machine_sleepers(self, state, MICRO_CWAIT,
+                                         machine_object(self, state, thread, &instruction->operands[0]));
+    for (; choice > 0; choice--)
+        sleepers &= sleepers - 1;
+    text_print(text, "%s", self->program->threads[__builtin_ctzll(sleepers)].name);
+    return true;
 }
 
 const char *machine_failure_text(enum failure failure)
@@ -522,6 +709,10 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_RETURN] = "a return without a call",
         [FAILURE_DIVISION] = "a division by zero",
         [FAILURE_SHIFT] = "a shift by less than 0 or more than 63 bits",
+        [FAILURE_ELEMENT] = "the array has no such element",
+        [FAILURE_RELEASE] = "unlocks a read-write lock that the thread does not hold",
+        [FAILURE_SLEEP] = "waits on a condition with a mutex that the thread does not hold exactly once",
+        [FAILURE_SPAWN] = "starts a thread that has begun",
     };
     return texts[failure];
 }

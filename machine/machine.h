@@ -58,7 +58,8 @@ size_t machine_location_count(const struct machine *self);
 size_t machine_instruction_count(const struct machine *self, size_t thread);
 
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
- * permits left), then its queues (for each its items, the first one first, as many as it can hold, and its length), then
+ * permits left), then its events (1 where they are set), then its mutexes, if one is recursive (how often its holder has locked
+ * it again), then its queues (for each its items, the first one first, as many as it can hold, and its length), then
  * its free words (for each its address and its value); then, thread by thread, the registers and the stack. Free words and
  * stacks have locations only where a program can reach them. */
 size_t machine_shared_count(const struct machine *self);
@@ -199,6 +200,9 @@ uint64_t machine_away(const struct machine *self, const uint64_t *state);
 /* Whether any thread can ever be away. */
 bool machine_can_be_away(const struct machine *self);
 
+/* Whether threads are inside a critical section together that must not be: two or more, unless all share it. */
+bool machine_overlaps(const struct machine *self, const uint64_t *state, size_t section);
+
 /* The set of threads inside a critical section. */
 uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section);
 
@@ -246,9 +250,24 @@ struct step {
     struct move moves[EFFECT_ASSIGNMENTS_MAX];
 };
 
-/* Executes the next instruction of an enabled thread on *state, in place, and fills *step. After
- * STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
+/* In how many ways the next step of an enabled thread can turn out: most steps in one; a choice, or a signal that wakes one of
+ * several, in more. At most CHOICES_MAX. */
+unsigned machine_choice_count(const struct machine *self, const uint64_t *state, size_t thread);
+
+/* Whether some step of some thread can have several outcomes. */
+bool machine_has_choices(const struct machine *self);
+
+/* Executes the next instruction of an enabled thread on *state, in place, with one of its outcomes, 0 .. count - 1, and fills
+ * *step. After STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
+void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step);
+
+/* The same with the first outcome, or the only one. */
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step);
+
+/* Says what a choice is, for a thread whose next step it is: "3" for a number, "T2" for a thread that is woken. Returns false,
+ * and appends nothing, where the step has one outcome. */
+bool machine_describe_choice(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
+                             struct text *text);
 
 /* Gives a location (and the same register of the other threads of its class) enough bits for a value, and some more. All
  * packed states are void afterwards. */

@@ -18,9 +18,7 @@ static bool compares(const struct instruction *instruction)
 enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object)
 {
     const struct instruction *instruction = instruction_at(self, thread, index);
-    enum operand_kind kind = instruction->operands[0].kind;
-    bool has_object = kind == OPERAND_MUTEX || kind == OPERAND_SEMAPHORE || kind == OPERAND_QUEUE;
-    *object = has_object ? (size_t)instruction->operands[0].value : 0;
+    *object = operand_is_object(&instruction->operands[0]) ? (size_t)instruction->operands[0].value : 0;
     return compares(instruction) ? ACT_COMPARE : micro_kinds[instruction_kind(instruction)].act;
 }
 

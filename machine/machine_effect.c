@@ -41,6 +41,14 @@ static void add_address(const struct scene *scene, const struct operand *operand
         add_term(assignment, register_location(scene->machine, scene->thread, operand->index), operand->scale == 1);
 }
 
+/* The number of a range that is farthest from 0. */
+static int64_t largest_choice(const struct scene *scene)
+{
+    const struct operand *range = &scene->instruction->operands[0];
+    int64_t last = range->value + range->scale;
+    return last > -range->value ? last : range->value;
+}
+
 static void add_place(const struct scene *scene, const struct micro_operation *micro, enum micro_place place,
                       int coefficient, struct assignment *assignment)
 {
@@ -54,9 +62,11 @@ static void add_place(const struct scene *scene, const struct micro_operation *m
         add_term(assignment, source, coefficient);
     else if (!assignment->is_comparison)
         add_constant(assignment,
-                     place == PLACE_CONSTANT ? micro->constant
-                     : place == PLACE_BEHIND ? PROGRAM_CODE_FIRST + (int64_t)scene->index + 1
-                                             : operand->value,
+                     place == PLACE_CONSTANT  ? micro->constant
+                     : place == PLACE_BEHIND  ? PROGRAM_CODE_FIRST + (int64_t)scene->index + 1
+                     : place == PLACE_SUCCESS ? 1
+                     : place == PLACE_CHOICE  ? largest_choice(scene)
+                                              : operand->value,
                      coefficient);
 }
 
@@ -101,16 +111,17 @@ static void add_decider(struct effect *effect, location_id location)
         effect->deciders[effect->decider_count++] = location;
 }
 
-/* The registers of a computed address decide which word it is, and whether it is one. */
+/* The registers of a computed address decide which word it is, and whether it is one; those that pick an object likewise. */
 static void add_address_deciders(const struct scene *scene, struct effect *effect)
 {
-    if (!instruction_computes(scene->instruction))
-        return;
+    bool computes = instruction_computes(scene->instruction);
     for (size_t o = 0; o < 2; o++) {
         const struct operand *operand = &scene->instruction->operands[o];
-        if (operand->kind == OPERAND_COMPUTED && operand->base != REGISTER_NONE)
+        if (!operand_is_picked(operand) && !(computes && operand->kind == OPERAND_COMPUTED))
+            continue;
+        if (operand->base != REGISTER_NONE)
             add_decider(effect, register_location(scene->machine, scene->thread, operand->base));
-        if (operand->kind == OPERAND_COMPUTED && operand->index != REGISTER_NONE)
+        if (operand->index != REGISTER_NONE)
             add_decider(effect, register_location(scene->machine, scene->thread, operand->index));
     }
 }

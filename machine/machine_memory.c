@@ -113,11 +113,20 @@ static location_id stack_place(const struct scene *scene, int64_t offset)
     return stack_location_at(machine, scene->thread, top + offset);
 }
 
+/* Behind the last item of a queue. */
+static location_id new_item(const struct scene *scene, int64_t queue)
+{
+    const struct machine *machine = scene->machine;
+    location_id first = machine->queue_items[queue];
+    if (scene->state == NULL)
+        return first;
+    return first + (location_id)machine_value(machine, scene->state, queue_length_location(machine, queue));
+}
+
 location_id machine_place_location(const struct scene *scene, enum micro_place place)
 {
     const struct machine *machine = scene->machine;
     const struct operand *operands = scene->instruction->operands;
-    int64_t object = operands[0].value;
     switch (place) {
     case PLACE_FIRST:
     case PLACE_ADDRESS:
@@ -134,17 +143,14 @@ location_id machine_place_location(const struct scene *scene, enum micro_place p
         return stack_place(scene, 0);
     case PLACE_PUSHED:
         return stack_place(scene, -PROGRAM_WORD_SIZE);
-    case PLACE_PERMITS:
-        return semaphore_location(machine, object);
+    case PLACE_OBJECT:
+        return object_location(machine, operand_object_kind(&operands[0]), scene_object(scene));
     case PLACE_LENGTH:
-        return queue_length_location(machine, object);
+        return queue_length_location(machine, scene_object(scene));
     case PLACE_NEW_ITEM:
-        if (scene->state != NULL)
-            return machine->queue_items[object] +
-                   (location_id)machine_value(machine, scene->state, queue_length_location(machine, object));
-        return machine->queue_items[object];
+        return new_item(scene, scene_object(scene));
     case PLACE_ITEM:
-        return machine->queue_items[object];
+        return machine->queue_items[scene_object(scene)];
     default:
         return LOCATION_NONE;
     }

@@ -8,7 +8,7 @@
 
 struct machine {
     const struct program *program; /* borrowed */
-    size_t shared_count;           /* words, then semaphores, then queues, then free words */
+    size_t shared_count;           /* as machine_shared_count() lists them */
     size_t location_count;
     size_t stride;          /* locations a thread: registers, and its stack where stacks are used */
     bool computes;          /* some instruction reaches memory at a computed address */
@@ -16,8 +16,12 @@ struct machine {
     bool keeps_popped;      /* what was popped can still be looked at */
     location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
-    bool blocks;                       /* some instruction can be disabled */
+    bool blocks;                       /* some thread can be kept from stepping */
+    bool has_choices;                  /* some instruction has several outcomes */
     uint64_t io;                       /* the threads that can be away, a bit each */
+    uint64_t named;                    /* the threads that instructions name, and those that begin later */
+    uint8_t *activity_bits;            /* one a thread */
+    bool *picked;                      /* one a location: of an object that registers pick from an array */
     bool *data;                        /* one a location */
     bool *mentioned;                   /* one a location: some instruction names it */
     bool *stored;                      /* one a location: control and mentioned; where on demand, once it is needed */
@@ -27,6 +31,7 @@ struct machine {
     uint16_t **live;                   /* one a code: masks of liveness_compute() */
     const struct variable **anonymous; /* the variables that only their address names, by address */
     size_t anonymous_count;
+    location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
     location_id *queue_items; /* one a queue: the first item; the others follow, and then the length */
     struct layout layout;
 };
@@ -41,9 +46,11 @@ static inline location_id register_location(const struct machine *self, size_t t
     return (location_id)(self->shared_count + thread * self->stride + number);
 }
 
-static inline location_id semaphore_location(const struct machine *self, int64_t semaphore)
+/* Where the objects of a kind have their locations: one each, of semaphores the permits, of events whether they are set, of
+ * mutexes, where one is recursive, how often more than once its holder has it. */
+static inline location_id object_location(const struct machine *self, enum object_kind kind, int64_t number)
 {
-    return (location_id)(self->program->word_count + (size_t)semaphore);
+    return self->object_locations[kind] + (location_id)number;
 }
 
 static inline location_id free_address_location(const struct machine *self, size_t number)
@@ -88,7 +95,7 @@ size_t machine_free_find(const struct machine *self, const uint64_t *state, int6
 /* The length of a queue; as many items as it can hold lie before it. */
 static inline location_id queue_length_location(const struct machine *self, int64_t queue)
 {
-    return self->queue_items[queue] + self->program->queues[queue].capacity;
+    return self->queue_items[queue] + (location_id)program_object(self->program, OBJECT_QUEUE, (size_t)queue)->number;
 }
 
 /* The queue that a shared location belongs to, or -1. */
@@ -122,6 +129,36 @@ enum failure machine_resolve(const struct scene *scene, struct reach *reach);
 
 /* The scene of the step of a thread at an index, in a state (or NULL). */
 struct scene machine_scene(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
+
+/* The number of the object that an operand is, as a thread means it in a state; -1 where its array has no such element. Without
+ * a state the first element of an array stands for whichever it is. */
+int64_t machine_object(const struct machine *self, const uint64_t *state, size_t thread, const struct operand *operand);
+
+/* The number of the object that is the first operand of a scene's instruction. */
+static inline int64_t scene_object(const struct scene *self)
+{
+    return machine_object(self->machine, self->state, self->thread, &self->instruction->operands[0]);
+}
+
+static inline enum activity machine_activity(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return self->activity_bits[thread] == 0 ? ACTIVITY_NONE : (enum activity)field_get(self->layout.activities[thread], state);
+}
+
+/* The threads that sleep on a condition, or at a barrier: where instructions of that kind with that object are their next. */
+uint64_t machine_sleepers(const struct machine *self, const uint64_t *state, enum micro_kind kind, int64_t object);
+
+/* The threads that hold a mutex, or read or write a read-write lock. */
+enum hold { HOLD_MUTEX, HOLD_READING, HOLD_WRITING };
+uint64_t machine_holders(const struct machine *self, const uint64_t *state, enum hold hold, int64_t object);
+
+/* The bit of a mutex or a read-write lock in a thread's field of what it holds. */
+static inline uint64_t held_bit(const struct machine *self, enum hold hold, int64_t object)
+{
+    size_t mutexes = self->program->objects[OBJECT_MUTEX].count;
+    size_t place = hold == HOLD_MUTEX ? (size_t)object : mutexes + 2 * (size_t)object + (hold == HOLD_WRITING);
+    return UINT64_C(1) << place;
+}
 
 /* The location that a place is, or LOCATION_NONE where it is a number. Without a state the first item of a queue and the first
  * word of a stack stand for whichever it is. */

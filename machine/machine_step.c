@@ -21,7 +21,8 @@ struct execution {
     struct scene scene;
     uint64_t *state;
     struct step *step;
-    uint32_t next; /* where the thread goes on */
+    unsigned choice; /* which of several outcomes */
+    uint32_t next;   /* where the thread goes on */
     struct write writes[MICRO_MAX];
 };
 
@@ -43,6 +44,9 @@ void machine_start(const struct machine *self, uint64_t *state)
         }
         field_set(self->layout.locations[l], state, (uint64_t)machine_initial_value(self, l));
     }
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (self->program->threads[t].is_later)
+            field_set(self->layout.activities[t], state, ACTIVITY_UNBORN);
 }
 
 uint32_t machine_index(const struct machine *self, const uint64_t *state, size_t thread)
@@ -62,9 +66,15 @@ bool machine_can_be_away(const struct machine *self)
     return self->io != 0;
 }
 
+/* A thread that may wake up without a signal is as good as away: nobody can forbid it. */
 static bool is_away(const struct machine *self, const uint64_t *state, size_t thread)
 {
-    return (self->io >> thread & 1) != 0 && field_get(self->layout.away[thread], state) != 0;
+    if ((self->io >> thread & 1) == 0)
+        return false;
+    enum activity activity = machine_activity(self, state, thread);
+    if (activity != ACTIVITY_ASLEEP)
+        return activity == ACTIVITY_AWAY;
+    return instruction_kind(&thread_code(self, thread)->instructions[machine_index(self, state, thread)]) == MICRO_CWAIT;
 }
 
 uint64_t machine_away(const struct machine *self, const uint64_t *state)
@@ -75,21 +85,18 @@ uint64_t machine_away(const struct machine *self, const uint64_t *state)
     return away;
 }
 
+static bool is_finished(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return machine_index(self, state, thread) == self->instruction_counts[thread] &&
+           machine_activity(self, state, thread) != ACTIVITY_UNBORN;
+}
+
 uint64_t machine_finished(const struct machine *self, const uint64_t *state)
 {
     uint64_t finished = 0;
     for (size_t t = 0; t < self->program->thread_count; t++)
-        if (machine_index(self, state, t) == self->instruction_counts[t])
-            finished |= UINT64_C(1) << t;
+        finished |= (uint64_t)is_finished(self, state, t) << t;
     return finished;
-}
-
-static bool mutex_is_held(const struct machine *self, const uint64_t *state, int64_t mutex)
-{
-    for (size_t t = 0; t < self->program->thread_count; t++)
-        if (field_get(self->layout.held[t], state) >> mutex & 1)
-            return true;
-    return false;
 }
 
 static int64_t queue_length(const struct machine *self, const uint64_t *state, int64_t queue)
@@ -97,21 +104,69 @@ static int64_t queue_length(const struct machine *self, const uint64_t *state, i
     return machine_value(self, state, queue_length_location(self, queue));
 }
 
-static bool can_proceed(const struct machine *self, const uint64_t *state, const struct instruction *instruction)
+/* Whether a thread can lock a mutex: nobody holds it, or it does and may lock it again. */
+static bool is_lockable(const struct machine *self, const uint64_t *state, size_t thread, int64_t mutex)
 {
-    int64_t object = instruction->operands[0].value;
-    switch (instruction_form(instruction->opcode)->micros[0].kind) {
+    uint64_t holders = machine_holders(self, state, HOLD_MUTEX, mutex);
+    return holders == 0 || (holders == UINT64_C(1) << thread &&
+                            program_object(self->program, OBJECT_MUTEX, (size_t)mutex)->is_recursive);
+}
+
+/* Whether a semaphore has a permit left, or an event is set. */
+static bool is_positive(const struct machine *self, const uint64_t *state, enum object_kind kind, int64_t object)
+{
+    return machine_value(self, state, object_location(self, kind, object)) > 0;
+}
+
+/* What is no element of its array blocks nobody: the step fails. */
+static bool can_proceed(const struct machine *self, const uint64_t *state, size_t thread,
+                        const struct instruction *instruction)
+{
+    enum micro_kind kind = instruction_form(instruction->opcode)->micros[0].kind;
+    if (!micro_kinds[kind].may_block)
+        return true;
+    int64_t object = machine_object(self, state, thread, &instruction->operands[0]);
+    if (object < 0)
+        return true;
+    switch (kind) {
     case MICRO_LOCK:
-        return !mutex_is_held(self, state, object);
+        return is_lockable(self, state, thread, object);
     case MICRO_WAIT:
-        return machine_value(self, state, semaphore_location(self, object)) > 0;
+        return is_positive(self, state, OBJECT_SEMAPHORE, object);
+    case MICRO_AWAIT:
+        return is_positive(self, state, OBJECT_EVENT, object);
     case MICRO_PUT:
-        return queue_length(self, state, object) < self->program->queues[object].capacity;
+        return queue_length(self, state, object) < program_object(self->program, OBJECT_QUEUE, (size_t)object)->number;
     case MICRO_GET:
         return queue_length(self, state, object) > 0;
+    case MICRO_RDLOCK:
+        return machine_holders(self, state, HOLD_WRITING, object) == 0;
+    case MICRO_WRLOCK:
+        return (machine_holders(self, state, HOLD_WRITING, object) |
+                machine_holders(self, state, HOLD_READING, object)) == 0;
+    case MICRO_JOIN:
+        return is_finished(self, state, (size_t)object);
     default:
         return true;
     }
+}
+
+static bool can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
+{
+    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
+    switch (machine_activity(self, state, thread)) {
+    case ACTIVITY_NONE:
+        return can_proceed(self, state, thread, instruction);
+    case ACTIVITY_AWAY:
+        return true;
+    case ACTIVITY_ASLEEP:
+        return is_away(self, state, thread);
+    case ACTIVITY_WOKEN:
+        return is_lockable(self, state, thread, machine_object(self, state, thread, &instruction->operands[1]));
+    case ACTIVITY_UNBORN:
+        break;
+    }
+    return false;
 }
 
 uint64_t machine_enabled(const struct machine *self, const uint64_t *state)
@@ -119,11 +174,30 @@ uint64_t machine_enabled(const struct machine *self, const uint64_t *state)
     uint64_t enabled = 0;
     for (size_t t = 0; t < self->program->thread_count; t++) {
         uint32_t index = machine_index(self, state, t);
-        if (index < self->instruction_counts[t] &&
-            (!self->blocks || can_proceed(self, state, &thread_code(self, t)->instructions[index])))
+        if (index < self->instruction_counts[t] && (!self->blocks || can_step(self, state, t, index)))
             enabled |= UINT64_C(1) << t;
     }
     return enabled;
+}
+
+bool machine_has_choices(const struct machine *self)
+{
+    return self->has_choices;
+}
+
+unsigned machine_choice_count(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    if (!self->has_choices || machine_activity(self, state, thread) != ACTIVITY_NONE)
+        return 1;
+    const struct instruction *instruction = &thread_code(self, thread)->instructions[machine_index(self, state, thread)];
+    enum micro_kind kind = instruction_form(instruction->opcode)->micros[0].kind;
+    if (kind == MICRO_CHOOSE)
+        return 1 + (unsigned)instruction->operands[0].scale;
+    if (kind != MICRO_SIGNAL)
+        return 1;
+    int64_t condition = machine_object(self, state, thread, &instruction->operands[0]);
+    unsigned sleepers = (unsigned)__builtin_popcountll(machine_sleepers(self, state, MICRO_CWAIT, condition));
+    return sleepers > 1 ? sleepers : 1;
 }
 
 /* ---- Executing ----------------------------------------------------------------------------------------------- */
@@ -246,14 +320,28 @@ static int64_t code_address(uint32_t index)
     return PROGRAM_CODE_FIRST + (int64_t)index;
 }
 
+/* Whether the mutex or semaphore that a step tries to take can be taken. */
+static bool can_take(const struct execution *self)
+{
+    const struct scene *scene = &self->scene;
+    int64_t object = scene_object(scene);
+    return operand_object_kind(&scene->instruction->operands[0]) == OBJECT_MUTEX
+               ? is_lockable(scene->machine, self->state, scene->thread, object)
+               : is_positive(scene->machine, self->state, OBJECT_SEMAPHORE, object);
+}
+
 static struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
 {
-    const struct operand *operand = &self->scene.instruction->operands[place == PLACE_SECOND];
+    const struct operand *operands = self->scene.instruction->operands, *operand = &operands[place == PLACE_SECOND];
     bool is_operand = place == PLACE_FIRST || place == PLACE_SECOND || place == PLACE_ADDRESS;
     if (place == PLACE_CONSTANT)
         return number(micro->constant);
     if (place == PLACE_BEHIND)
         return number(code_address(self->scene.index + 1));
+    if (place == PLACE_SUCCESS)
+        return number(can_take(self));
+    if (place == PLACE_CHOICE)
+        return number(operands[0].value + self->choice);
     if (place == PLACE_ADDRESS && operand->kind == OPERAND_COMPUTED)
         return address_worth(self, operand);
     if (is_operand)
@@ -339,26 +427,159 @@ static void clear_top(struct execution *self)
         store(self, machine_place_location(&self->scene, PLACE_TOP), 0);
 }
 
-static uint64_t held_mutexes(const struct execution *self)
+static bool holds(const struct execution *self, enum hold hold, int64_t object)
 {
-    return field_get(self->scene.machine->layout.held[self->scene.thread], self->state);
+    const struct machine *machine = self->scene.machine;
+    return (field_get(machine->layout.held[self->scene.thread], self->state) & held_bit(machine, hold, object)) != 0;
 }
 
-static uint64_t object_bit(const struct execution *self)
+static void set_held(struct execution *self, enum hold hold, int64_t object, bool is_held)
 {
-    return UINT64_C(1) << self->scene.instruction->operands[0].value;
+    const struct machine *machine = self->scene.machine;
+    struct field field = machine->layout.held[self->scene.thread];
+    uint64_t bit = held_bit(machine, hold, object), held = field_get(field, self->state);
+    field_set(field, self->state, is_held ? held | bit : held & ~bit);
 }
 
-static void set_held(struct execution *self, uint64_t mutexes)
+/* How often more than once a mutex is locked; 0 where no mutex is recursive. */
+static int64_t depth_of(const struct execution *self, int64_t mutex)
 {
-    field_set(self->scene.machine->layout.held[self->scene.thread], self->state, mutexes);
+    const struct machine *machine = self->scene.machine;
+    return machine->object_locations[OBJECT_MUTEX] == LOCATION_NONE
+               ? 0
+               : machine_value(machine, self->state, object_location(machine, OBJECT_MUTEX, mutex));
+}
+
+static void lock(struct execution *self, int64_t mutex)
+{
+    if (holds(self, HOLD_MUTEX, mutex))
+        store(self, object_location(self->scene.machine, OBJECT_MUTEX, mutex), depth_of(self, mutex) + 1);
+    set_held(self, HOLD_MUTEX, mutex, true);
+}
+
+static void unlock(struct execution *self, int64_t mutex)
+{
+    int64_t depth = depth_of(self, mutex);
+    if (depth > 0)
+        store(self, object_location(self->scene.machine, OBJECT_MUTEX, mutex), depth - 1);
+    else
+        set_held(self, HOLD_MUTEX, mutex, false);
+}
+
+static void release(struct execution *self, int64_t rwlock)
+{
+    set_held(self, HOLD_READING, rwlock, false);
+    set_held(self, HOLD_WRITING, rwlock, false);
+}
+
+/* ---- Going on ------------------------------------------------------------------------------------------------ */
+
+/* Registers that no path reads before writing become zero, so that states which no continuation can tell apart are equal.
+ * Only what was live before the step, or was just written, can be dead with a value. */
+static void clear_dead_registers(struct execution *self, size_t thread, uint32_t next)
+{
+    const struct machine *machine = self->scene.machine;
+    unsigned live = machine->live[machine->program->threads[thread].code][next];
+    location_id first = register_location(machine, thread, 0);
+    for (unsigned r = 0; r < REGISTER_COUNT; r++)
+        if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
+            field_set(machine->layout.locations[first + r], self->state, 0);
+}
+
+/* Nobody looks at the stack of a thread that has finished. */
+static void clear_stack(struct execution *self, size_t thread)
+{
+    const struct machine *machine = self->scene.machine;
+    for (size_t n = 0; n < machine->stride - REGISTER_COUNT; n++) {
+        struct field field = machine->layout.locations[stack_location(machine, thread, n)];
+        if (field.width > 0)
+            field_set(field, self->state, 0);
+    }
+}
+
+/* Sends a thread to its next instruction. */
+static void go_on(struct execution *self, size_t thread, uint32_t next)
+{
+    const struct machine *machine = self->scene.machine;
+    field_set(machine->layout.indices[thread], self->state, next);
+    if (machine->keep_dead)
+        return;
+    clear_dead_registers(self, thread, next);
+    if (next == machine->instruction_counts[thread])
+        clear_stack(self, thread);
+}
+
+/* ---- Sleeping ------------------------------------------------------------------------------------------------ */
+
+static void set_activity(struct execution *self, size_t thread, enum activity activity)
+{
+    field_set(self->scene.machine->layout.activities[thread], self->state, activity);
+}
+
+static void set_activities(struct execution *self, uint64_t threads, enum activity activity)
+{
+    for (; threads != 0; threads &= threads - 1)
+        set_activity(self, (size_t)__builtin_ctzll(threads), activity);
+}
+
+/* Of a set of threads the one of the step's choice. */
+static uint64_t chosen_of(const struct execution *self, uint64_t threads)
+{
+    for (unsigned before = self->choice; before > 0; before--)
+        threads &= threads - 1;
+    return threads & (~threads + 1);
+}
+
+/* The mutex that belongs to a cwait. */
+static int64_t mutex_of(const struct execution *self)
+{
+    const struct scene *scene = &self->scene;
+    return machine_object(scene->machine, self->state, scene->thread, &scene->instruction->operands[1]);
+}
+
+/* A thread that waits on a condition sleeps, is woken, and has the mutex again. */
+static void sleep_or_wake(struct execution *self)
+{
+    size_t thread = self->scene.thread;
+    switch (machine_activity(self->scene.machine, self->state, thread)) {
+    case ACTIVITY_NONE:
+        set_held(self, HOLD_MUTEX, mutex_of(self), false);
+        set_activity(self, thread, ACTIVITY_ASLEEP);
+        self->next = self->scene.index;
+        break;
+    case ACTIVITY_ASLEEP:
+        set_activity(self, thread, ACTIVITY_WOKEN);
+        self->next = self->scene.index;
+        break;
+    default:
+        set_held(self, HOLD_MUTEX, mutex_of(self), true);
+        set_activity(self, thread, ACTIVITY_NONE);
+        break;
+    }
+}
+
+/* The last one to arrive lets the others go on, each behind its own instruction. */
+static void arrive(struct execution *self, int64_t barrier)
+{
+    const struct machine *machine = self->scene.machine;
+    uint64_t others = machine_sleepers(machine, self->state, MICRO_ARRIVE, barrier);
+    if (__builtin_popcountll(others) + 1 < program_object(machine->program, OBJECT_BARRIER, (size_t)barrier)->number) {
+        set_activity(self, self->scene.thread, ACTIVITY_ASLEEP);
+        self->next = self->scene.index;
+        return;
+    }
+    set_activities(self, others, ACTIVITY_NONE);
+    for (; others != 0; others &= others - 1) {
+        size_t other = (size_t)__builtin_ctzll(others);
+        go_on(self, other, machine_index(machine, self->state, other) + 1);
+    }
 }
 
 /* The items that remain move up, and the place that becomes free is zero, so that equal queues are equal states. */
 static void take_item(struct execution *self)
 {
     const struct machine *machine = self->scene.machine;
-    int64_t queue = self->scene.instruction->operands[0].value, length = queue_length(machine, self->state, queue);
+    int64_t queue = scene_object(&self->scene), length = queue_length(machine, self->state, queue);
     location_id item = machine->queue_items[queue];
     for (location_id last = item + (location_id)length - 1; item < last; item++)
         store(self, item, machine_value(machine, self->state, item + 1));
@@ -375,8 +596,17 @@ static void travel(struct execution *self)
 {
     const struct machine *machine = self->scene.machine;
     bool returns = is_away(machine, self->state, self->scene.thread);
-    field_set(machine->layout.away[self->scene.thread], self->state, !returns);
+    set_activity(self, self->scene.thread, returns ? ACTIVITY_NONE : ACTIVITY_AWAY);
     self->next = self->scene.index + returns;
+}
+
+/* Who falls asleep must have the mutex to give back. */
+static void check_mutex(struct execution *self)
+{
+    int64_t mutex = mutex_of(self);
+    if (machine_activity(self->scene.machine, self->state, self->scene.thread) == ACTIVITY_NONE &&
+        (!holds(self, HOLD_MUTEX, mutex) || depth_of(self, mutex) > 0))
+        fail(self, FAILURE_SLEEP);
 }
 
 /* ---- Steps --------------------------------------------------------------------------------------------------- */
@@ -412,8 +642,20 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
         find_return(self);
         break;
     case MICRO_UNLOCK:
-        if ((held_mutexes(self) & object_bit(self)) == 0)
+        if (!holds(self, HOLD_MUTEX, scene_object(&self->scene)))
             fail(self, FAILURE_UNLOCK);
+        break;
+    case MICRO_RWUNLOCK:
+        if (!holds(self, HOLD_READING, scene_object(&self->scene)) &&
+            !holds(self, HOLD_WRITING, scene_object(&self->scene)))
+            fail(self, FAILURE_RELEASE);
+        break;
+    case MICRO_CWAIT:
+        check_mutex(self);
+        break;
+    case MICRO_SPAWN:
+        if (machine_activity(self->scene.machine, self->state, target) != ACTIVITY_UNBORN)
+            fail(self, FAILURE_SPAWN);
         break;
     case MICRO_HALT:
         self->next = self->scene.machine->instruction_counts[self->scene.thread];
@@ -425,6 +667,8 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
 
 static void perform(struct execution *self, const struct micro_operation *micro, const struct write *write)
 {
+    const struct machine *machine = self->scene.machine;
+    int64_t object = scene_object(&self->scene);
     switch (micro->kind) {
     case MICRO_ASSIGN:
     case MICRO_REPLACE:
@@ -432,10 +676,37 @@ static void perform(struct execution *self, const struct micro_operation *micro,
             assign(self, write->target, write->worth);
         break;
     case MICRO_LOCK:
-        set_held(self, held_mutexes(self) | object_bit(self));
+        lock(self, object);
+        break;
+    case MICRO_TRYLOCK:
+        if (can_take(self))
+            lock(self, object);
         break;
     case MICRO_UNLOCK:
-        set_held(self, held_mutexes(self) & ~object_bit(self));
+        unlock(self, object);
+        break;
+    case MICRO_RDLOCK:
+    case MICRO_WRLOCK:
+        set_held(self, micro->kind == MICRO_RDLOCK ? HOLD_READING : HOLD_WRITING, object, true);
+        break;
+    case MICRO_RWUNLOCK:
+        release(self, object);
+        break;
+    case MICRO_CWAIT:
+        sleep_or_wake(self);
+        break;
+    case MICRO_SIGNAL:
+        set_activities(self, chosen_of(self, machine_sleepers(machine, self->state, MICRO_CWAIT, object)),
+                       ACTIVITY_WOKEN);
+        break;
+    case MICRO_BROADCAST:
+        set_activities(self, machine_sleepers(machine, self->state, MICRO_CWAIT, object), ACTIVITY_WOKEN);
+        break;
+    case MICRO_ARRIVE:
+        arrive(self, object);
+        break;
+    case MICRO_SPAWN:
+        set_activity(self, (size_t)object, ACTIVITY_NONE);
         break;
     case MICRO_GET:
         take_item(self);
@@ -471,6 +742,19 @@ static void find_reach(struct execution *self)
         fail(self, FAILURE_MEMORY);
 }
 
+/* An object that registers pick must be one. */
+static bool check_objects(struct execution *self)
+{
+    const struct scene *scene = &self->scene;
+    for (size_t o = 0; o < 2; o++)
+        if (machine_object(scene->machine, self->state, scene->thread, &scene->instruction->operands[o]) < 0 &&
+            operand_is_picked(&scene->instruction->operands[o])) {
+            fail(self, FAILURE_ELEMENT);
+            return false;
+        }
+    return true;
+}
+
 static void execute(struct execution *self)
 {
     const struct micro_operation *micros = instruction_form(self->scene.instruction->opcode)->micros;
@@ -485,34 +769,11 @@ static void execute(struct execution *self)
         perform(self, &micros[m], &self->writes[m]);
 }
 
-/* Registers that no path reads before writing become zero, so that states which no continuation can tell apart are equal.
- * Only what was live before the step, or was just written, can be dead with a value. */
-static void clear_dead_registers(struct execution *self)
+void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step)
 {
-    const struct machine *machine = self->scene.machine;
-    unsigned live = machine->live[machine->program->threads[self->scene.thread].code][self->next];
-    location_id first = register_location(machine, self->scene.thread, 0);
-    for (unsigned r = 0; r < REGISTER_COUNT; r++)
-        if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
-            field_set(machine->layout.locations[first + r], self->state, 0);
-}
-
-/* Nobody looks at the stack of a thread that has finished. */
-static void clear_stack(struct execution *self)
-{
-    const struct machine *machine = self->scene.machine;
-    for (size_t n = 0; n < machine->stride - REGISTER_COUNT; n++) {
-        struct field field = machine->layout.locations[stack_location(machine, self->scene.thread, n)];
-        if (field.width > 0)
-            field_set(field, self->state, 0);
-    }
-}
-
-void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
-{
-    uint32_t index = machine_index(self, state, thread), count = self->instruction_counts[thread];
-    assert(index < count);
-    struct execution execution = {.state = state, .step = step, .next = index + 1};
+    uint32_t index = machine_index(self, state, thread);
+    assert(index < self->instruction_counts[thread]);
+    struct execution execution = {.state = state, .step = step, .choice = choice, .next = index + 1};
     execution.scene = (struct scene){.machine = self,
                                      .state = state,
                                      .thread = thread,
@@ -523,13 +784,13 @@ void machine_step(const struct machine *self, uint64_t *state, size_t thread, st
     step->move_count = 0;
     if (self->computes && instruction_computes(execution.scene.instruction))
         find_reach(&execution);
-    if (step->result == STEP_TAKEN)
+    if (step->result == STEP_TAKEN && check_objects(&execution))
         execute(&execution);
-    if (step->result != STEP_TAKEN)
-        return;
-    field_set(self->layout.indices[thread], state, execution.next);
-    if (!self->keep_dead)
-        clear_dead_registers(&execution);
-    if (!self->keep_dead && execution.next == count)
-        clear_stack(&execution);
+    if (step->result == STEP_TAKEN)
+        go_on(&execution, thread, execution.next);
+}
+
+void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
+{
+    machine_choose(self, state, thread, 0, step);
 }

@@ -2,6 +2,9 @@
 #ifndef RACECHECK_PROGRAM_ACT_H
 #define RACECHECK_PROGRAM_ACT_H
 
+/* In how many ways a step can turn out: PROGRAM_THREADS_MAX, or more. */
+enum { CHOICES_MAX = 64 };
+
 /* What an instruction does beside what its assignments say. */
 enum act {
     ACT_ASSIGN, /* nothing */
@@ -12,6 +15,19 @@ enum act {
     ACT_POST,
     ACT_PUT,
     ACT_GET,
+    ACT_TRY,
+    ACT_READ_LOCK,
+    ACT_WRITE_LOCK,
+    ACT_RELEASE, /* a read-write lock */
+    ACT_SLEEP,   /* on a condition */
+    ACT_SIGNAL,
+    ACT_BROADCAST,
+    ACT_ARRIVE, /* at a barrier */
+    ACT_AWAIT,
+    ACT_SET, /* or clear, an event */
+    ACT_SPAWN,
+    ACT_JOIN,
+    ACT_CHOOSE,
     ACT_COMPARE,
     ACT_JUMP, /* perhaps */
     ACT_CALL,
@@ -37,6 +53,10 @@ enum failure {
     FAILURE_RETURN,   /* a return to where no call came from */
     FAILURE_DIVISION, /* a division by 0 */
     FAILURE_SHIFT,    /* a shift by less than 0 bits or more than 63 */
+    FAILURE_ELEMENT,  /* an array of objects that has no such element */
+    FAILURE_RELEASE,  /* rwunlock of a read-write lock that the thread does not hold */
+    FAILURE_SLEEP,    /* cwait with a mutex that the thread does not hold, or holds more than once */
+    FAILURE_SPAWN,    /* spawn of a thread that has begun */
     FAILURE_COUNT
 };
 

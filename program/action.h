@@ -19,12 +19,18 @@ enum action_kind {
 struct action {
     uint8_t kind;   /* an enum action_kind */
     uint8_t thread; /* who steps; 0 for ACTION_PHASE */
+    uint8_t choice; /* of a step that can turn out in several ways: which one; else 0 */
     uint32_t phase; /* for ACTION_PHASE; else 0 */
 };
 
 static inline struct action action_by(enum action_kind kind, size_t thread)
 {
     return (struct action){.kind = (uint8_t)kind, .thread = (uint8_t)thread};
+}
+
+static inline struct action action_choose(enum action_kind kind, size_t thread, unsigned choice)
+{
+    return (struct action){.kind = (uint8_t)kind, .thread = (uint8_t)thread, .choice = (uint8_t)choice};
 }
 
 static inline struct action action_phase(uint32_t phase)
@@ -40,7 +46,7 @@ static inline bool action_is_step(struct action self)
 
 static inline bool action_equals(struct action a, struct action b)
 {
-    return a.kind == b.kind && a.thread == b.thread && a.phase == b.phase;
+    return a.kind == b.kind && a.thread == b.thread && a.choice == b.choice && a.phase == b.phase;
 }
 
 #endif

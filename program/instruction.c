@@ -11,6 +11,12 @@ enum {
     MUTEX = 1u << OPERAND_MUTEX,
     SEMAPHORE = 1u << OPERAND_SEMAPHORE,
     QUEUE = 1u << OPERAND_QUEUE,
+    CONDITION = 1u << OPERAND_CONDITION,
+    BARRIER = 1u << OPERAND_BARRIER,
+    EVENT = 1u << OPERAND_EVENT,
+    RWLOCK = 1u << OPERAND_RWLOCK,
+    THREAD = 1u << OPERAND_THREAD,
+    RANGE = 1u << OPERAND_RANGE,
     TARGET = 1u << OPERAND_TARGET,
     PLACE = REGISTER | WORD,
     VALUE = IMMEDIATE | PLACE,
@@ -69,8 +75,25 @@ const struct instruction_form instruction_forms[OPCODE_COUNT] = {
                          {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(ADD, SECOND, FIRST, SECOND)}},
     [OPCODE_LOCK] = {"lock", {MUTEX, 0}, {DO(LOCK)}},
     [OPCODE_UNLOCK] = {"unlock", {MUTEX, 0}, {DO(UNLOCK)}},
-    [OPCODE_WAIT] = {"wait", {SEMAPHORE, 0}, {DO(WAIT), ASSIGN_NUMBER(ADD, PERMITS, -1, PERMITS)}},
-    [OPCODE_POST] = {"post", {SEMAPHORE, 0}, {DO(POST), ASSIGN_NUMBER(ADD, PERMITS, 1, PERMITS)}},
+    [OPCODE_WAIT] = {"wait", {SEMAPHORE, 0}, {DO(WAIT), ASSIGN_NUMBER(ADD, OBJECT, -1, OBJECT)}},
+    [OPCODE_POST] = {"post", {SEMAPHORE, 0}, {DO(POST), ASSIGN_NUMBER(ADD, OBJECT, 1, OBJECT)}},
+    [OPCODE_TRYLOCK] = {"trylock", {MUTEX, PLACE}, {DO(TRYLOCK), ASSIGN(MOVE, SECOND, SUCCESS, NONE)}},
+    [OPCODE_TRYWAIT] = {"trywait",
+                        {SEMAPHORE, PLACE},
+                        {DO(TRYWAIT), ASSIGN(SUBTRACT, OBJECT, SUCCESS, OBJECT), ASSIGN(MOVE, SECOND, SUCCESS, NONE)}},
+    [OPCODE_RDLOCK] = {"rdlock", {RWLOCK, 0}, {DO(RDLOCK)}},
+    [OPCODE_WRLOCK] = {"wrlock", {RWLOCK, 0}, {DO(WRLOCK)}},
+    [OPCODE_RWUNLOCK] = {"rwunlock", {RWLOCK, 0}, {DO(RWUNLOCK)}},
+    [OPCODE_CWAIT] = {"cwait", {CONDITION, MUTEX}, {DO(CWAIT)}},
+    [OPCODE_SIGNAL] = {"signal", {CONDITION, 0}, {DO(SIGNAL)}},
+    [OPCODE_BROADCAST] = {"broadcast", {CONDITION, 0}, {DO(BROADCAST)}},
+    [OPCODE_ARRIVE] = {"arrive", {BARRIER, 0}, {DO(ARRIVE)}},
+    [OPCODE_AWAIT] = {"await", {EVENT, 0}, {DO(AWAIT)}},
+    [OPCODE_SET] = {"set", {EVENT, 0}, {DO(SET), ASSIGN_NUMBER(MOVE, OBJECT, 1, NONE)}},
+    [OPCODE_CLEAR] = {"clear", {EVENT, 0}, {DO(SET), ASSIGN_NUMBER(MOVE, OBJECT, 0, NONE)}},
+    [OPCODE_SPAWN] = {"spawn", {THREAD, 0}, {DO(SPAWN)}},
+    [OPCODE_JOIN] = {"join", {THREAD, 0}, {DO(JOIN)}},
+    [OPCODE_CHOOSE] = {"choose", {RANGE, PLACE}, {DO(CHOOSE), ASSIGN(MOVE, SECOND, CHOICE, NONE)}},
     [OPCODE_PUT] = {"put",
                     {QUEUE, VALUE},
                     {DO(PUT), ASSIGN_NUMBER(ADD, LENGTH, 1, LENGTH), ASSIGN(MOVE, NEW_ITEM, SECOND, NONE)}},
@@ -183,7 +206,7 @@ static uint16_t registers_used(const struct instruction *self, enum operand_use 
     for (size_t i = 0; i < 2; i++) {
         if (self->operands[i].kind == OPERAND_REGISTER && instruction_use(self, i) & use)
             set |= 1u << self->operands[i].value;
-        if (self->operands[i].kind == OPERAND_COMPUTED && use == USE_READ)
+        if ((self->operands[i].kind == OPERAND_COMPUTED || operand_is_picked(&self->operands[i])) && use == USE_READ)
             set |= address_registers(&self->operands[i]);
     }
     return (uint16_t)set;
@@ -197,6 +220,14 @@ uint16_t instruction_reads(const struct instruction *self)
 uint16_t instruction_writes(const struct instruction *self)
 {
     return registers_used(self, USE_WRITE);
+}
+
+const struct operand *instruction_picked(const struct instruction *self)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (operand_is_picked(&self->operands[i]))
+            return &self->operands[i];
+    return NULL;
 }
 
 bool instruction_computes(const struct instruction *self)

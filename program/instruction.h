@@ -56,6 +56,21 @@ enum opcode {
     OPCODE_UNLOCK,   /* mutex */
     OPCODE_WAIT,     /* semaphore: proceeds while permits > 0, takes one */
     OPCODE_POST,     /* semaphore: gives one */
+    OPCODE_TRYLOCK,  /* mutex, target: as lock where that can proceed, and target = 1; else target = 0 */
+    OPCODE_TRYWAIT,  /* semaphore, target: likewise */
+    OPCODE_RDLOCK,   /* read-write lock: proceeds while nobody writes */
+    OPCODE_WRLOCK,   /* read-write lock: proceeds while nobody reads or writes */
+    OPCODE_RWUNLOCK, /* read-write lock */
+    OPCODE_CWAIT,    /* condition, mutex: two steps: unlocks and sleeps; once woken, locks again */
+    OPCODE_SIGNAL,   /* condition: wakes any one of the threads that sleep there */
+    OPCODE_BROADCAST, /* condition: wakes all of them */
+    OPCODE_ARRIVE,   /* barrier: the thread sleeps until as many as it waits for have arrived */
+    OPCODE_AWAIT,    /* event: proceeds while it is set */
+    OPCODE_SET,      /* event */
+    OPCODE_CLEAR,    /* event */
+    OPCODE_SPAWN,    /* thread: starts it */
+    OPCODE_JOIN,     /* thread: proceeds once it has finished */
+    OPCODE_CHOOSE,   /* range, target: target = any number of the range */
     OPCODE_PUT,      /* queue, source: proceeds while there is room */
     OPCODE_GET,      /* queue, target: proceeds while there is an item */
     OPCODE_CAS,      /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
@@ -74,26 +89,66 @@ enum operand_kind {
     OPERAND_IMMEDIATE, /* value: the number itself */
     OPERAND_REGISTER,  /* value: enum register_name */
     OPERAND_WORD,      /* value: index of a shared word */
-    OPERAND_MUTEX,     /* value: index of a mutex */
-    OPERAND_SEMAPHORE, /* value: index of a semaphore */
-    OPERAND_QUEUE,     /* value: index of a queue */
+    OPERAND_MUTEX,     /* value: number of an object of the kind, here and in the next six; see below */
+    OPERAND_SEMAPHORE,
+    OPERAND_QUEUE,
+    OPERAND_CONDITION,
+    OPERAND_BARRIER,
+    OPERAND_EVENT,
+    OPERAND_RWLOCK,
+    OPERAND_THREAD,    /* value: number of a thread */
+    OPERAND_RANGE,     /* the numbers value .. value + scale */
     OPERAND_TARGET,    /* value: index of an instruction of the same code, 0 .. count */
     OPERAND_COMPUTED   /* the word at the address value + base + index * scale */
 };
 
-/* OPERAND_COMPUTED: no register. */
+/* OPERAND_COMPUTED, and objects: no register. */
 #define REGISTER_NONE REGISTER_COUNT
+
+/* What threads synchronise by. The objects of a kind are numbered in the order of their declaration; the elements of an
+ * array have numbers in a row. */
+enum object_kind {
+    OBJECT_MUTEX,
+    OBJECT_SEMAPHORE,
+    OBJECT_QUEUE,
+    OBJECT_CONDITION,
+    OBJECT_BARRIER,
+    OBJECT_EVENT,
+    OBJECT_RWLOCK,
+    OBJECT_KIND_COUNT
+};
 
 struct operand {
     enum operand_kind kind : 8;
     /* Of OPERAND_COMPUTED alone: */
-    bool named;    /* the text names a variable, at the address value */
+    bool named; /* the text names a variable, at the address value */
+    /* Of OPERAND_COMPUTED, and of an object that is picked, whose number is value + base + index * scale: */
     uint8_t base;  /* enum register_name, or REGISTER_NONE */
     uint8_t index; /* the same */
-    int16_t scale; /* 1 where there is no index */
+    int16_t scale; /* 1 where there is no index; of OPERAND_RANGE, how far it extends */
+    /* Of an object that registers pick from an array: */
+    uint8_t first;  /* number of the array's first element */
+    uint8_t extent; /* how many elements it has; 0 where no register picks */
     /* Of all: */
     int64_t value;
 };
+
+/* Whether an operand is an object, and of which kind then. */
+static inline bool operand_is_object(const struct operand *self)
+{
+    return self->kind >= OPERAND_MUTEX && self->kind <= OPERAND_RWLOCK;
+}
+
+static inline enum object_kind operand_object_kind(const struct operand *self)
+{
+    return (enum object_kind)(self->kind - OPERAND_MUTEX);
+}
+
+/* Whether it depends on registers which element of an array an object is. */
+static inline bool operand_is_picked(const struct operand *self)
+{
+    return operand_is_object(self) && self->extent > 0;
+}
 
 struct place {
     uint32_t line;   /* 1-based */
@@ -105,6 +160,7 @@ struct instruction {
     uint32_t ticks; /* what it costs under a tick scheduler, in ticks; 1 unless said */
     struct operand operands[2];
     uint64_t sections; /* the critical sections that it belongs to, a bit each */
+    uint64_t shared;   /* of these, those that it may share with others that share them */
     struct place place;
 };
 
@@ -148,6 +204,9 @@ bool instruction_form_takes_address(const struct instruction_form *form);
 
 /* Returns the opcode of a mnemonic of the given length, or OPCODE_COUNT where there is no such instruction. */
 enum opcode instruction_find(const char *mnemonic, size_t length);
+
+/* The operand of an instruction that is picked from an array by registers, borrowed, or NULL. */
+const struct operand *instruction_picked(const struct instruction *self);
 
 /* Whether an instruction goes through memory at a computed address, for more than the address itself. */
 bool instruction_computes(const struct instruction *self);

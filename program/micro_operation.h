@@ -31,6 +31,20 @@ enum micro_kind {
     MICRO_UNLOCK,
     MICRO_WAIT, /* waits until there is a permit */
     MICRO_POST,
+    MICRO_TRYLOCK, /* takes the mutex where it is free */
+    MICRO_TRYWAIT, /* tells whether there is a permit */
+    MICRO_RDLOCK,  /* waits until nobody writes, and reads */
+    MICRO_WRLOCK,  /* waits until nobody reads or writes, and writes */
+    MICRO_RWUNLOCK,
+    MICRO_CWAIT,     /* unlocks the mutex and sleeps; the same instruction locks it again in a second step */
+    MICRO_SIGNAL,    /* wakes one sleeper: which one is a choice */
+    MICRO_BROADCAST, /* wakes all */
+    MICRO_ARRIVE,    /* sleeps, or is the last and lets all go on */
+    MICRO_AWAIT,     /* waits until the event is set */
+    MICRO_SET,       /* of an event: beside what it assigns */
+    MICRO_SPAWN,     /* lets a thread begin */
+    MICRO_JOIN,      /* waits until a thread has finished */
+    MICRO_CHOOSE,    /* which number is a choice */
     MICRO_PUT,  /* waits until there is room in the queue */
     MICRO_GET,  /* waits until there is an item, and takes the first one away */
     MICRO_PUSH, /* needs room on the stack */
@@ -51,12 +65,14 @@ enum micro_place {
     PLACE_FLAGS,
     PLACE_TOP,      /* what was pushed last */
     PLACE_PUSHED,   /* the word of the stack below */
-    PLACE_PERMITS,  /* of the semaphore, the first operand */
+    PLACE_OBJECT,   /* of the semaphore, the first operand, its permits; of the event, 1 where it is set */
     PLACE_LENGTH,   /* of the queue, the first operand */
     PLACE_ITEM,     /* its first item */
     PLACE_NEW_ITEM, /* behind its last item */
     PLACE_CONSTANT,
-    PLACE_BEHIND /* the number of the next instruction, as a call pushes it */
+    PLACE_BEHIND,  /* the number of the next instruction, as a call pushes it */
+    PLACE_SUCCESS, /* 1 where the first operand, a mutex or a semaphore, can be taken, else 0 */
+    PLACE_CHOICE   /* the number that is chosen of the range, the first operand */
 };
 
 enum operation {
@@ -108,7 +124,7 @@ struct micro_kind_facts {
     enum act act;
     unsigned flow;                /* bits of enum flow */
     bool may_stay;                /* the step may leave the thread where it is */
-    bool may_block;               /* waits, or changes what others wait for */
+    bool may_block;               /* waits, or changes what others wait for, or has a choice */
     bool is_exported;             /* has a counterpart in the model for SPIN */
     enum micro_place deciders[2]; /* what decides where it leads, or whether it can proceed, or which place it uses */
 };

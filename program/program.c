@@ -23,16 +23,19 @@ static void free_names(struct program *self)
         memory_free(self->threads[i].name);
     for (size_t i = 0; i < self->variable_count; i++)
         memory_free(self->variables[i].name);
-    for (size_t i = 0; i < self->mutex_count; i++)
-        memory_free(self->mutexes[i]);
-    for (size_t i = 0; i < self->semaphore_count; i++)
-        memory_free(self->semaphores[i].name);
-    for (size_t i = 0; i < self->queue_count; i++)
-        memory_free(self->queues[i].name);
     for (size_t i = 0; i < self->section_count; i++)
         memory_free(self->sections[i]);
     for (size_t i = 0; i < self->file_count; i++)
         memory_free(self->files[i].name);
+}
+
+static void free_objects(struct program *self)
+{
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
+        for (size_t i = 0; i < self->objects[kind].count; i++)
+            memory_free(self->objects[kind].items[i].name);
+        memory_free(self->objects[kind].items);
+    }
 }
 
 void program_free(struct program *self)
@@ -45,9 +48,7 @@ void program_free(struct program *self)
     memory_free(self->threads);
     memory_free(self->variables);
     memory_free(self->words);
-    memory_free(self->mutexes);
-    memory_free(self->semaphores);
-    memory_free(self->queues);
+    free_objects(self);
     memory_free(self->sections);
     memory_free(self->scheduler.kind);
     property_free_list(self->scheduler.parameters, self->scheduler.parameter_count);
@@ -62,6 +63,15 @@ const struct code *program_code(const struct program *self, size_t thread)
 {
     assert(thread < self->thread_count && self->threads[thread].code < self->code_count);
     return &self->codes[self->threads[thread].code];
+}
+
+const char *object_kind_name(enum object_kind kind)
+{
+    static const char *const names[OBJECT_KIND_COUNT] = {
+        [OBJECT_MUTEX] = "mutex",         [OBJECT_SEMAPHORE] = "semaphore", [OBJECT_QUEUE] = "queue",
+        [OBJECT_CONDITION] = "condition", [OBJECT_BARRIER] = "barrier",     [OBJECT_EVENT] = "event",
+        [OBJECT_RWLOCK] = "read-write lock"};
+    return names[kind];
 }
 
 /* Reads decimal digits up to `end`, a byte of the same string. Returns -1 where there is anything else, or too many. */
@@ -225,14 +235,10 @@ static void print_base(const struct program *self, size_t word, struct text *tex
     print_word(self, word, text);
 }
 
-/* 8(%bx,%cx,4) */
-static void print_computed(const struct program *self, const struct operand *operand, struct text *text)
+/* (%bx,%cx,4) */
+static void print_registers(const struct operand *operand, struct text *text)
 {
     bool has_base = operand->base != REGISTER_NONE, has_index = operand->index != REGISTER_NONE;
-    if (operand->named)
-        print_base(self, (size_t)(operand->value - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE, text);
-    else if (operand->value != 0 || (!has_base && !has_index))
-        text_print(text, "%" PRId64, operand->value);
     if (!has_base && !has_index)
         return;
     text_print(text, "(");
@@ -243,6 +249,32 @@ static void print_computed(const struct program *self, const struct operand *ope
     if (has_index && operand->scale != 1)
         text_print(text, ",%d", operand->scale);
     text_print(text, ")");
+}
+
+/* 8(%bx,%cx,4) */
+static void print_computed(const struct program *self, const struct operand *operand, struct text *text)
+{
+    if (operand->named)
+        print_base(self, (size_t)(operand->value - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE, text);
+    else if (operand->value != 0 || (operand->base == REGISTER_NONE && operand->index == REGISTER_NONE))
+        text_print(text, "%" PRId64, operand->value);
+    print_registers(operand, text);
+}
+
+/* m, fork[2], and fork[1](%bx): what stands before the registers counts from there. */
+static void print_object(const struct program *self, const struct operand *operand, struct text *text)
+{
+    enum object_kind kind = operand_object_kind(operand);
+    if (!operand_is_picked(operand)) {
+        text_print(text, "%s", program_object(self, kind, (size_t)operand->value)->name);
+        return;
+    }
+    const char *name = program_object(self, kind, operand->first)->name;
+    int64_t offset = operand->value - operand->first;
+    text_print(text, "%.*s", (int)strcspn(name, "["), name);
+    if (offset != 0)
+        text_print(text, "[%" PRId64 "]", offset);
+    print_registers(operand, text);
 }
 
 static void print_operand(const struct program *self, const struct code *code, const struct instruction *instruction,
@@ -261,13 +293,19 @@ static void print_operand(const struct program *self, const struct code *code, c
         print_word(self, (size_t)operand->value, text);
         break;
     case OPERAND_MUTEX:
-        text_print(text, "%s", self->mutexes[operand->value]);
-        break;
     case OPERAND_SEMAPHORE:
-        text_print(text, "%s", self->semaphores[operand->value].name);
-        break;
     case OPERAND_QUEUE:
-        text_print(text, "%s", self->queues[operand->value].name);
+    case OPERAND_CONDITION:
+    case OPERAND_BARRIER:
+    case OPERAND_EVENT:
+    case OPERAND_RWLOCK:
+        print_object(self, operand, text);
+        break;
+    case OPERAND_THREAD:
+        text_print(text, "%s", self->threads[operand->value].name);
+        break;
+    case OPERAND_RANGE:
+        text_print(text, "%" PRId64 ", %" PRId64, operand->value, operand->value + operand->scale);
         break;
     case OPERAND_TARGET:
         print_target(self, code, instruction, operand->value, text);

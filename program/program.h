@@ -16,7 +16,7 @@
 
 enum {
     PROGRAM_THREADS_MAX = 64,           /* a set of threads is a 64-bit mask */
-    PROGRAM_OBJECTS_MAX = 64,           /* mutexes, and semaphores, and queues */
+    PROGRAM_OBJECTS_MAX = 64,           /* of each kind */
     PROGRAM_QUEUE_MAX = 64,             /* items in a queue */
     PROGRAM_SECTIONS_MAX = 64,          /* critical sections: a set of them is a 64-bit mask */
     PROGRAM_WORDS_MAX = 4096,           /* words of shared memory */
@@ -51,19 +51,23 @@ struct variable {
     int64_t address; /* of its first word */
 };
 
-struct semaphore {
-    char *name;
-    int64_t initial; /* permits at the start, 0 or more */
+/* Something that threads synchronise by; of which kind, the list says that it is in. */
+struct object {
+    char *name;        /* "m", or "fork[2]" for an element of an array */
+    int64_t number;    /* a semaphore's permits at the start; the items that fit into a queue, 1 .. PROGRAM_QUEUE_MAX; the threads
+                          that a barrier waits for, 1 or more; 1 for an event that is set at the start; else 0 */
+    bool is_recursive; /* a mutex that its holder can lock again */
 };
 
-struct queue {
-    char *name;
-    uint32_t capacity; /* 1 .. PROGRAM_QUEUE_MAX items; it is empty at the start */
+struct object_list {
+    struct object *items;
+    size_t count; /* up to PROGRAM_OBJECTS_MAX */
 };
 
 struct thread {
     char *name;                        /* "T0", "T1", ... or what .thread says */
     uint32_t code;                     /* index into program.codes */
+    bool is_later;                     /* it begins when another thread spawns it */
     int64_t registers[REGISTER_COUNT]; /* first values */
 };
 
@@ -101,13 +105,9 @@ struct program {
     size_t word_count;
     size_t
         declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
-    char **mutexes;     /* names */
-    size_t mutex_count;
-    struct semaphore *semaphores;
-    size_t semaphore_count;
-    struct queue *queues;
-    size_t queue_count;
-    char **sections; /* the names of the critical sections; "" where it has none */
+    struct object_list objects[OBJECT_KIND_COUNT];
+    bool is_spurious; /* a thread that sleeps on a condition can wake up without a signal */
+    char **sections;  /* the names of the critical sections; "" where it has none */
     size_t section_count;
     struct program_scheduler scheduler;
 };
@@ -117,6 +117,16 @@ void program_free(struct program *self);
 
 /* Returns the code of a thread, borrowed. */
 const struct code *program_code(const struct program *self, size_t thread);
+
+/* Returns an object of a kind, borrowed. */
+static inline const struct object *program_object(const struct program *self, enum object_kind kind, size_t number)
+{
+    assert(number < self->objects[kind].count);
+    return &self->objects[kind].items[number];
+}
+
+/* The word for a kind of object: "read-write lock". Borrowed. */
+const char *object_kind_name(enum object_kind kind);
 
 /* The names of the threads as a new array; the names are borrowed. */
 const char **program_thread_names(const struct program *self);

@@ -91,7 +91,7 @@ struct printer {
 static bool reads_back(const struct thread_names *names, size_t thread, const char *name)
 {
     size_t length = strlen(name);
-    return length > 0 && schedule_word_length(name, length) == length &&
+    return length > 0 && schedule_word_length(name, length) == length && strchr(name, ':') == NULL &&
            schedule_word(name, length) == SCHEDULE_WORD_THREAD && thread_names_find(names, name, length) == (int)thread;
 }
 
@@ -145,6 +145,8 @@ static size_t print_item(struct printer *self, size_t at)
     size_t length = self->style.is_counted ? burst_length(self->schedule, at) : 1;
     print_prefix(self, action);
     bool is_row = print_thread(self, action.thread) && self->schedule->count == 1;
+    if (action.choice > 0)
+        text_print(self->text, ":%u", action.choice);
     if (length > 1 || (self->style.is_counted && self->style.shows_one) || is_row)
         text_print(self->text, "%s%zu", self->style.times, length);
     return length;
@@ -156,7 +158,7 @@ static bool fits_row(const struct schedule *schedule, const struct thread_names 
     for (size_t a = 0; a < schedule->count; a++) {
         struct action action = schedule->actions[a];
         char letter = (char)('A' + action.thread);
-        if (action.kind != ACTION_STEP || action.thread >= (naming == BY_NUMBER ? 10 : 26) ||
+        if (action.kind != ACTION_STEP || action.choice > 0 || action.thread >= (naming == BY_NUMBER ? 10 : 26) ||
             (naming == BY_LETTER && !reads_back(names, action.thread, (char[]){letter, '\0'})))
             return false;
     }

@@ -7,6 +7,7 @@
  * notation (docs/formats.md) is a list of items with blanks, commas or ends of lines between them:
  *
  *     T0*27       a thread, and how many steps it makes; also T0×27; T0 alone is one step
+ *     T0:2        a step that can turn out in several ways: which one, from 0 on; without a number the first one
  *     signal      the signal arrives, before the step that follows
  *     return T0   a thread returns from input or output
  *     phase 37    first of all: so many ticks of the first quantum are used

@@ -1,4 +1,5 @@
 /* Reading schedules in all their notations (program/schedule.h). */
+#include "program/act.h"
 #include "program/schedule_parts.h"
 
 #include <string.h>
@@ -60,6 +61,7 @@ struct reader {
     size_t limit;          /* of actions */
     size_t most;           /* of actions that may still be added */
     enum action_kind kind; /* of the next step */
+    unsigned choice;       /* likewise */
     struct error *error;
 };
 
@@ -145,7 +147,7 @@ static bool add_steps(struct reader *self, struct piece whole, size_t thread, ui
     }
     self->most -= (size_t)times;
     for (uint64_t t = 0; t < times; t++) {
-        schedule_add(self->schedule, action_by(self->kind, thread));
+        schedule_add(self->schedule, action_choose(self->kind, thread, self->choice));
         if (self->kind == ACTION_SIGNAL)
             self->kind = ACTION_STEP;
     }
@@ -184,11 +186,30 @@ static bool read_row(struct reader *self, struct piece row)
     return true;
 }
 
+/* Cuts ":2" off a word. Returns false where what stands behind the colon is no choice. */
+static bool cut_choice(struct reader *self, struct piece *word)
+{
+    const char *colon = memchr(word->bytes, ':', word->length);
+    uint64_t choice = 0;
+    self->choice = 0;
+    if (colon == NULL)
+        return true;
+    size_t length = (size_t)(colon - word->bytes);
+    struct piece number = {colon + 1, word->length - length - 1};
+    if (!read_number(number, CHOICES_MAX - 1, &choice) || choice >= CHOICES_MAX)
+        return refuse(self, *word, "does not say which way a step turns out (expected a number from 0 on, as in 'A:2')");
+    self->choice = (unsigned)choice;
+    word->length = length;
+    return true;
+}
+
 /* The steps of a thread, whose word was taken: the number of them is still to come. */
 static bool read_steps(struct reader *self, struct piece word)
 {
     uint64_t times = 1;
     struct piece whole = word;
+    if (!cut_choice(self, &word))
+        return false;
     if (take_star(self)) {
         struct piece number = take_item(self);
         whole.length = (size_t)(self->at - word.bytes);
@@ -265,7 +286,7 @@ static bool is_digit_row(const struct reader *self, struct piece *row)
 bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names,
                    size_t most, struct error *error)
 {
-    struct reader reader = {self, text, text, text + length, names, most, most, ACTION_STEP, error};
+    struct reader reader = {self, text, text, text + length, names, most, most, ACTION_STEP, 0, error};
     struct piece row;
     if (is_digit_row(&reader, &row))
         return read_row(&reader, row);

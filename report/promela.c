@@ -94,8 +94,8 @@ static bool check_first_values(struct promela *self, struct error *error)
     for (size_t w = 0; w < program->word_count; w++)
         if (!check_value(self, NULL, "the first value", program->words[w], error))
             return false;
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        if (!check_value(self, NULL, "the number of permits", program->semaphores[s].initial, error))
+    for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
+        if (!check_value(self, NULL, "the number of permits", program_object(program, OBJECT_SEMAPHORE, s)->number, error))
             return false;
     for (size_t t = 0; t < program->thread_count; t++)
         for (size_t r = 0; r < REGISTER_COUNT; r++)
@@ -120,9 +120,9 @@ static void print_name(struct promela *self, const char *name)
 static size_t vector_size(const struct promela *self)
 {
     const struct program *program = self->program;
-    size_t size = sizeof(int32_t) * (program->word_count + program->semaphore_count) + program->mutex_count;
-    for (size_t q = 0; q < program->queue_count; q++)
-        size += sizeof(int32_t) * program->queues[q].capacity + 1;
+    size_t size = sizeof(int32_t) * (program->word_count + program->objects[OBJECT_SEMAPHORE].count) + program->objects[OBJECT_MUTEX].count;
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
+        size += sizeof(int32_t) * (size_t)program_object(program, OBJECT_QUEUE, q)->number + 1;
     return size + program->thread_count * (sizeof(int32_t) * REGISTER_COUNT + sizeof(int64_t)) + VECTOR_SIZE_SPARE;
 }
 
@@ -269,17 +269,17 @@ static void print_shared(struct promela *self)
     text_print(self->text, "\n");
     for (size_t v = 0; v < program->variable_count; v++)
         print_variable(self, &program->variables[v]);
-    for (size_t m = 0; m < program->mutex_count; m++)
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
         text_print(self->text, "byte mutex_%s = 0;      /* 0: free, else 1 + the thread that holds it */\n",
-                   program->mutexes[m]);
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(self->text, "int permits_%s = %" PRId64 ";\n", program->semaphores[s].name,
-                   program->semaphores[s].initial);
-    for (size_t q = 0; q < program->queue_count; q++)
+                   program_object(program, OBJECT_MUTEX, m)->name);
+    for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
+        text_print(self->text, "int permits_%s = %" PRId64 ";\n", program_object(program, OBJECT_SEMAPHORE, s)->name,
+                   program_object(program, OBJECT_SEMAPHORE, s)->number);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         text_print(self->text,
-                   "int items_%s[%" PRIu32 "] = 0; /* the first one first; behind the last one zeros */\n"
+                   "int items_%s[%" PRId64 "] = 0; /* the first one first; behind the last one zeros */\n"
                    "byte length_%s = 0;\n",
-                   program->queues[q].name, program->queues[q].capacity, program->queues[q].name);
+                   program_object(program, OBJECT_QUEUE, q)->name, program_object(program, OBJECT_QUEUE, q)->number, program_object(program, OBJECT_QUEUE, q)->name);
     text_print(self->text, "byte finished = %zu;     /* threads */\n", count_empty_threads(self));
     text_print(self->text, "hidden int old;        /* for use within a step */\nhidden byte i;\n");
 }
@@ -309,8 +309,8 @@ static void print_inlines(struct promela *self)
             text_print(self->text, "\ninline %s(target, amount)\n{\n%s}\n", operations[o].exported,
                        operations[o].exported_text);
     text_print(self->text, "%s", self->does[MICRO_REPLACE] ? swap : "");
-    for (size_t q = 0; self->does[MICRO_GET] && q < self->program->queue_count; q++)
-        print_take(self, self->program->queues[q].name);
+    for (size_t q = 0; self->does[MICRO_GET] && q < self->program->objects[OBJECT_QUEUE].count; q++)
+        print_take(self, program_object(self->program, OBJECT_QUEUE, q)->name);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------------- */

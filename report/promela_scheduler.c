@@ -130,13 +130,13 @@ void promela_print_need(struct promela *self, const struct code *code, uint32_t 
     if (index == code->count)
         text_print(self->text, "FINISHED");
     else if (kind == MICRO_LOCK)
-        text_print(self->text, "MUTEX_%s", program->mutexes[instruction->operands[0].value]);
+        text_print(self->text, "MUTEX_%s", program_object(program, OBJECT_MUTEX, (size_t)instruction->operands[0].value)->name);
     else if (kind == MICRO_WAIT)
-        text_print(self->text, "PERMIT_%s", program->semaphores[instruction->operands[0].value].name);
+        text_print(self->text, "PERMIT_%s", program_object(program, OBJECT_SEMAPHORE, (size_t)instruction->operands[0].value)->name);
     else if (kind == MICRO_PUT)
-        text_print(self->text, "ROOM_%s", program->queues[instruction->operands[0].value].name);
+        text_print(self->text, "ROOM_%s", program_object(program, OBJECT_QUEUE, (size_t)instruction->operands[0].value)->name);
     else if (kind == MICRO_GET)
-        text_print(self->text, "ITEM_%s", program->queues[instruction->operands[0].value].name);
+        text_print(self->text, "ITEM_%s", program_object(program, OBJECT_QUEUE, (size_t)instruction->operands[0].value)->name);
     else
         text_print(self->text, "NOTHING");
 }
@@ -148,7 +148,7 @@ static bool is_ready(const struct promela *self, size_t thread)
     enum micro_kind kind = code->count > 0 ? instruction_kind(&code->instructions[0]) : MICRO_GET;
     if (kind == MICRO_GET)
         return false;
-    return kind != MICRO_WAIT || self->program->semaphores[code->instructions[0].operands[0].value].initial > 0;
+    return kind != MICRO_WAIT || program_object(self->program, OBJECT_SEMAPHORE, (size_t)code->instructions[0].operands[0].value)->number > 0;
 }
 
 static void print_need_names(struct promela *self)
@@ -157,13 +157,13 @@ static void print_need_names(struct promela *self)
     size_t next = NEED_CONSTANTS;
     text_print(self->text, "\n/* What a thread needs for its next step. */\n#define NOTHING 0\n#define FINISHED 1\n"
                            "#define AWAY 2 /* returns from input or output next, which nobody can forbid */\n");
-    for (size_t m = 0; m < program->mutex_count; m++)
-        text_print(self->text, "#define MUTEX_%s %zu\n", program->mutexes[m], next++);
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(self->text, "#define PERMIT_%s %zu\n", program->semaphores[s].name, next++);
-    for (size_t q = 0; q < program->queue_count; q++) {
-        text_print(self->text, "#define ROOM_%s %zu\n", program->queues[q].name, next++);
-        text_print(self->text, "#define ITEM_%s %zu\n", program->queues[q].name, next++);
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        text_print(self->text, "#define MUTEX_%s %zu\n", program_object(program, OBJECT_MUTEX, m)->name, next++);
+    for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
+        text_print(self->text, "#define PERMIT_%s %zu\n", program_object(program, OBJECT_SEMAPHORE, s)->name, next++);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++) {
+        text_print(self->text, "#define ROOM_%s %zu\n", program_object(program, OBJECT_QUEUE, q)->name, next++);
+        text_print(self->text, "#define ITEM_%s %zu\n", program_object(program, OBJECT_QUEUE, q)->name, next++);
     }
     text_print(self->text, "%s needs[THREADS + 1] = { ", promela_type((int64_t)next));
     for (size_t t = 0; t < program->thread_count; t++) {
@@ -178,18 +178,18 @@ static void print_ready(struct promela *self)
     const struct program *program = self->program;
     text_print(self->text,
                "\n/* Whether a thread could go on if it had a processor. */\n#define READY(t) (needs[t] == NOTHING");
-    for (size_t m = 0; m < program->mutex_count; m++)
-        text_print(self->text, " || \\\n    (needs[t] == MUTEX_%s && mutex_%s == 0)", program->mutexes[m],
-                   program->mutexes[m]);
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(self->text, " || \\\n    (needs[t] == PERMIT_%s && permits_%s > 0)", program->semaphores[s].name,
-                   program->semaphores[s].name);
-    for (size_t q = 0; q < program->queue_count; q++)
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        text_print(self->text, " || \\\n    (needs[t] == MUTEX_%s && mutex_%s == 0)", program_object(program, OBJECT_MUTEX, m)->name,
+                   program_object(program, OBJECT_MUTEX, m)->name);
+    for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
+        text_print(self->text, " || \\\n    (needs[t] == PERMIT_%s && permits_%s > 0)", program_object(program, OBJECT_SEMAPHORE, s)->name,
+                   program_object(program, OBJECT_SEMAPHORE, s)->name);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         text_print(self->text,
-                   " || \\\n    (needs[t] == ROOM_%s && length_%s < %" PRIu32 ") || \\\n"
+                   " || \\\n    (needs[t] == ROOM_%s && length_%s < %" PRId64 ") || \\\n"
                    "    (needs[t] == ITEM_%s && length_%s > 0)",
-                   program->queues[q].name, program->queues[q].name, program->queues[q].capacity,
-                   program->queues[q].name, program->queues[q].name);
+                   program_object(program, OBJECT_QUEUE, q)->name, program_object(program, OBJECT_QUEUE, q)->name, program_object(program, OBJECT_QUEUE, q)->number,
+                   program_object(program, OBJECT_QUEUE, q)->name, program_object(program, OBJECT_QUEUE, q)->name);
     text_print(self->text, ")\n");
 }
 

@@ -62,15 +62,15 @@ static bool print_wait(struct process *self, const struct instruction *instructi
     bool is_free = self->promela->scheduler == PROMELA_FREE;
     enum micro_kind kind = instruction_kind(instruction);
     if (kind == MICRO_UNLOCK && self->promela->request->can_fail)
-        text_print(out(self), "mutex_%s == _pid + 1", program->mutexes[object]);
+        text_print(out(self), "mutex_%s == _pid + 1", program_object(program, OBJECT_MUTEX, (size_t)object)->name);
     else if (kind == MICRO_LOCK && is_free)
-        text_print(out(self), "mutex_%s == 0", program->mutexes[object]);
+        text_print(out(self), "mutex_%s == 0", program_object(program, OBJECT_MUTEX, (size_t)object)->name);
     else if (kind == MICRO_WAIT && is_free)
-        text_print(out(self), "permits_%s > 0", program->semaphores[object].name);
+        text_print(out(self), "permits_%s > 0", program_object(program, OBJECT_SEMAPHORE, (size_t)object)->name);
     else if (kind == MICRO_PUT && is_free)
-        text_print(out(self), "length_%s < %" PRIu32, program->queues[object].name, program->queues[object].capacity);
+        text_print(out(self), "length_%s < %" PRId64, program_object(program, OBJECT_QUEUE, (size_t)object)->name, program_object(program, OBJECT_QUEUE, (size_t)object)->number);
     else if (kind == MICRO_GET && is_free)
-        text_print(out(self), "length_%s > 0", program->queues[object].name);
+        text_print(out(self), "length_%s > 0", program_object(program, OBJECT_QUEUE, (size_t)object)->name);
     else
         return false;
     return true;
@@ -236,7 +236,7 @@ static void print_swap(struct process *self, const struct instruction *instructi
 
 static void print_put(struct process *self, const struct instruction *instruction)
 {
-    const char *name = self->promela->program->queues[instruction->operands[0].value].name;
+    const char *name = program_object(self->promela->program, OBJECT_QUEUE, (size_t)instruction->operands[0].value)->name;
     text_print(next_statement(self), "items_%s[length_%s] = ", name, name);
     print_operand(self, instruction->operands[1]);
     text_print(next_statement(self), "length_%s = length_%s + 1", name, name);
@@ -244,7 +244,7 @@ static void print_put(struct process *self, const struct instruction *instructio
 
 static void print_get(struct process *self, const struct instruction *instruction)
 {
-    const char *name = self->promela->program->queues[instruction->operands[0].value].name;
+    const char *name = program_object(self->promela->program, OBJECT_QUEUE, (size_t)instruction->operands[0].value)->name;
     text_print(next_statement(self), "take_%s(", name);
     print_operand(self, instruction->operands[1]);
     text_print(out(self), ")");
@@ -252,7 +252,7 @@ static void print_get(struct process *self, const struct instruction *instructio
 
 static void print_unlock(struct process *self, int64_t mutex)
 {
-    const char *name = self->promela->program->mutexes[mutex];
+    const char *name = program_object(self->promela->program, OBJECT_MUTEX, (size_t)mutex)->name;
     if (!self->promela->request->can_fail)
         text_print(next_statement(self), "assert(mutex_%s == _pid + 1)", name);
     text_print(next_statement(self), "mutex_%s = 0", name);
@@ -267,17 +267,17 @@ static void print_effect(struct process *self, const struct instruction *instruc
         print_assignments(self, instruction);
         break;
     case MICRO_LOCK:
-        text_print(next_statement(self), "mutex_%s = _pid + 1", program->mutexes[operands[0].value]);
+        text_print(next_statement(self), "mutex_%s = _pid + 1", program_object(program, OBJECT_MUTEX, (size_t)operands[0].value)->name);
         break;
     case MICRO_UNLOCK:
         print_unlock(self, operands[0].value);
         break;
     case MICRO_WAIT:
-        text_print(next_statement(self), "permits_%s = permits_%s - 1", program->semaphores[operands[0].value].name,
-                   program->semaphores[operands[0].value].name);
+        text_print(next_statement(self), "permits_%s = permits_%s - 1", program_object(program, OBJECT_SEMAPHORE, (size_t)operands[0].value)->name,
+                   program_object(program, OBJECT_SEMAPHORE, (size_t)operands[0].value)->name);
         break;
     case MICRO_POST:
-        text_print(next_statement(self), "add(permits_%s, 1)", program->semaphores[operands[0].value].name);
+        text_print(next_statement(self), "add(permits_%s, 1)", program_object(program, OBJECT_SEMAPHORE, (size_t)operands[0].value)->name);
         break;
     case MICRO_PUT:
         print_put(self, instruction);

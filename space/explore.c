@@ -45,13 +45,13 @@ struct batch {
     struct entry *entries;
     size_t entry_count;
     size_t entry_capacity;
-    uint8_t steps[BATCH_STATES]; /* number of successors of each expanded state */
+    uint16_t steps[BATCH_STATES]; /* number of successors of each expanded state */
     struct intervals final_values;
     struct tuples final_tuples;
     uint64_t finals, deadlocks, failures;
     bool overlaps;
     bool overflows; /* the moves of a macrostep do, together */
-    uint64_t enabled_counts;
+    uint64_t enabled_counts[SPACE_STEPS_MAX / 64];
     uint64_t greatest_addend; /* of all moves, relevant or not: any of them could overflow */
     struct orbit_sum orbits;
     uint32_t failure_line; /* the first error of the program in file order, 0 for none */
@@ -223,7 +223,7 @@ static uint64_t expand_option(const struct exploration *self, const uint64_t *st
     return stepping;
 }
 
-static void expand_state(const struct exploration *self, uint32_t number, struct batch *batch, uint8_t *steps)
+static void expand_state(const struct exploration *self, uint32_t number, struct batch *batch, uint16_t *steps)
 {
     const uint64_t *state = stateset_at(&self->graph->states, number);
     size_t before = batch->count;
@@ -238,9 +238,9 @@ static void expand_state(const struct exploration *self, uint32_t number, struct
     uint64_t stepping = 0;
     for (unsigned option = 0; option < choices.options; option++)
         stepping += expand_option(self, state, &groups, &choices, option, batch);
-    *steps = (uint8_t)(batch->count - before);
+    *steps = (uint16_t)(batch->count - before);
     if (stepping > 0)
-        batch->enabled_counts |= UINT64_C(1) << (stepping - 1);
+        batch->enabled_counts[(stepping - 1) / 64] |= UINT64_C(1) << (stepping - 1) % 64;
     orbits_count(&self->orbits, &groups, stepping, &batch->orbits);
 }
 
@@ -350,7 +350,8 @@ static void enter_batch(struct exploration *self, struct batch *batch, uint32_t 
     }
     if (graph->has_edges)
         graph->edge_first[first + count] = graph->edge_count;
-    graph->space.enabled_counts |= batch->enabled_counts;
+    for (size_t w = 0; w < SPACE_STEPS_MAX / 64; w++)
+        graph->space.enabled_counts[w] |= batch->enabled_counts[w];
 }
 
 /* ---- Rounds -------------------------------------------------------------------------------------------------- */

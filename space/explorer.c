@@ -141,7 +141,7 @@ void explorer_tell_way(const struct explorer *self, uint32_t number, struct sche
 {
     for (; !is_first(self, number); number = self->links[number].parent) {
         const struct explorer_link *link = &self->links[number];
-        schedule_add(way, action_by(link->option == 1 ? ACTION_SIGNAL : ACTION_STEP, link->thread));
+        schedule_add(way, system_action(self->system, link->option, link->thread));
     }
     if (self->start_count > 1)
         schedule_add(way, action_phase(number));

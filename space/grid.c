@@ -229,7 +229,7 @@ static void describe_space(struct grid *self)
     slots_start(&space->slots, self->slice, self->machine, groups, false, false);
     uint64_t each = space->slots.count + 1;
     space->entries = space->steps > UINT64_MAX / each ? UINT64_MAX : space->steps * each;
-    space->enabled_counts = self->thread_count == 64 ? UINT64_MAX : (UINT64_C(1) << self->thread_count) - 1;
+    space->enabled_counts[0] = self->thread_count == 64 ? UINT64_MAX : (UINT64_C(1) << self->thread_count) - 1;
     note_addends(self);
 }
 

@@ -23,8 +23,7 @@ void macrostep_free(struct macrostep *self)
 bool macrostep_finds_overlap(const struct machine *machine, const uint64_t *state)
 {
     for (size_t s = 0; s < machine_section_count(machine); s++) {
-        uint64_t inside = machine_inside(machine, state, s);
-        if ((inside & (inside - 1)) != 0)
+        if (machine_overlaps(machine, state, s))
             return true;
     }
     return false;
@@ -65,7 +64,9 @@ static bool must_go_on(const struct macrostep *self, const uint64_t *state, stru
     system_choices(self->system, state, choices);
     if (system_choice_count(choices) != 1)
         return false;
-    *option = choices->threads[0] != 0 ? 0 : 1;
+    *option = 0;
+    while (choices->threads[*option] == 0)
+        *option += 1;
     *thread = (size_t)__builtin_ctzll(choices->threads[*option]);
     return !self->system->symmetric || *thread == self->threads[0];
 }

@@ -14,7 +14,7 @@
 
 #include "space/slots.h"
 
-enum { SPACE_STEPS_MAX = SYSTEM_THREADS_MAX * SYSTEM_OPTIONS_MAX };
+enum { SPACE_STEPS_MAX = SYSTEM_STEPS_MAX };
 
 struct space_step {
     size_t target;          /* place in the next level (or in the only level) */
@@ -83,15 +83,18 @@ struct space {
     uint64_t steps;      /* stored */
     uint64_t entries;    /* about how many entries all steps have */
     uint32_t height;     /* the greatest of a first state: the longest schedule, in steps of the space */
-    uint64_t enabled_counts;  /* bit n - 1: at some state there are exactly n choices */
+    uint64_t enabled_counts[SPACE_STEPS_MAX / 64]; /* bit n - 1: at some state there are exactly n choices */
     uint64_t greatest_addend; /* of all entries, as a magnitude */
     uint64_t common_addend; /* greatest common divisor of all addends and of the values where schedules end; 0: all 0 */
 };
 
-/* The most threads that may step at once anywhere in a space, at least 1. */
+/* The most choices at once anywhere in a space, at least 1. */
 static inline uint64_t space_most_enabled(const struct space *self)
 {
-    return self->enabled_counts == 0 ? 1 : 64 - (uint64_t)__builtin_clzll(self->enabled_counts);
+    for (size_t w = SPACE_STEPS_MAX / 64; w-- > 0;)
+        if (self->enabled_counts[w] != 0)
+            return 64 * (w + 1) - (uint64_t)__builtin_clzll(self->enabled_counts[w]);
+    return 1;
 }
 
 #endif

@@ -106,7 +106,7 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     self->thread_count = machine_thread_count(machine);
     self->tracks_last = options->tracks_last;
     scheduler->kind->shape(scheduler, self->thread_count, &self->shape);
-    assert(self->shape.options <= SYSTEM_OPTIONS_MAX);
+    assert(self->shape.options <= SYSTEM_SCHEDULER_OPTIONS_MAX);
     lay_out(self);
     link_classes(self);
     find_firsts(self);
@@ -168,10 +168,27 @@ void system_start(const struct system *self, uint64_t which, uint64_t *state)
 
 /* ---- Stepping ------------------------------------------------------------------------------------------------ */
 
+/* Adds the options for steps that can turn out in several ways. */
+static void add_ways(const struct system *self, const uint64_t *state, struct system_choices *choices)
+{
+    unsigned options = choices->options;
+    for (size_t t = 0; t < self->thread_count; t++) {
+        uint64_t bit = UINT64_C(1) << t;
+        unsigned ways = (choices->ready & bit) != 0 ? machine_choice_count(self->machine, state, t) : 1;
+        for (; choices->options < ways * options; choices->options++)
+            choices->threads[choices->options] = 0;
+        for (unsigned option = options; option < ways * options; option++)
+            choices->threads[option] |= choices->threads[option % options] & bit;
+    }
+}
+
 void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices)
 {
     struct scheduler_moment moment = moment_of(self, state);
-    *choices = (struct system_choices){moment.ready, moment.away, {moment.ready}, self->shape.options};
+    choices->ready = choices->threads[0] = moment.ready;
+    choices->away = moment.away;
+    choices->threads[1] = 0;
+    choices->options = self->shape.options;
     if (self->chooses) {
         struct scheduler_memory memory;
         read_memory(self, state, &memory);
@@ -179,6 +196,14 @@ void system_choices(const struct system *self, const uint64_t *state, struct sys
             choices->threads[o] = self->scheduler->kind->choices(self->scheduler, &moment, &memory, o);
     }
     choices->threads[0] |= moment.away;
+    if (machine_has_choices(self->machine))
+        add_ways(self, state, choices);
+}
+
+struct action system_action(const struct system *self, unsigned option, size_t thread)
+{
+    enum action_kind kind = option % self->shape.options == 1 ? ACTION_SIGNAL : ACTION_STEP;
+    return action_choose(kind, thread, option / self->shape.options);
 }
 
 int system_last_thread(const struct system *self, const uint64_t *state)
@@ -215,11 +240,11 @@ void system_step(const struct system *self, const uint64_t *before, const struct
                  unsigned option, size_t thread, uint64_t *after, struct step *step)
 {
     memcpy(after, before, self->words * sizeof *after);
-    machine_step(self->machine, after, thread, step);
+    machine_choose(self->machine, after, thread, option / self->shape.options, step);
     if (step->result != STEP_TAKEN)
         return;
     if (self->chooses)
-        remember(self, before, choices, option, thread, after);
+        remember(self, before, choices, option % self->shape.options, thread, after);
     if (self->tracks_last && !contains(choices->away, thread))
         set_field(after, self->mark, thread + 1);
 }

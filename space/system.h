@@ -15,9 +15,15 @@
 #define RACECHECK_SPACE_SYSTEM_H
 
 #include "machine/machine.h"
+#include "program/action.h"
 #include "schedulers/scheduler.h"
 
-enum { SYSTEM_THREADS_MAX = SCHEDULER_THREADS_MAX, SYSTEM_OPTIONS_MAX = 2 };
+enum {
+    SYSTEM_THREADS_MAX = SCHEDULER_THREADS_MAX,
+    SYSTEM_SCHEDULER_OPTIONS_MAX = 2,
+    SYSTEM_OPTIONS_MAX = SYSTEM_SCHEDULER_OPTIONS_MAX * CHOICES_MAX,
+    SYSTEM_STEPS_MAX = 2048 /* over all options; the assembler sees to it */
+};
 
 /* A run of bits of a state, which never crosses a 64-bit word. */
 struct system_field {
@@ -68,11 +74,13 @@ struct groups {
 };
 void system_groups(const struct system *self, const uint64_t *state, struct groups *groups);
 
-/* What can happen in a state: for each option of the scheduler the threads that may step with it. */
+/* What can happen in a state: for each option the threads that may step with it. An option is one of the scheduler's and, for
+ * steps that can turn out in several ways, which one: the first are the scheduler's with the first way, then come those with the
+ * second way, and so on. */
 struct system_choices {
     uint64_t ready;                       /* threads that could go on if they had a processor */
     uint64_t away;                        /* threads whose step is a return from input or output */
-    uint64_t threads[SYSTEM_OPTIONS_MAX]; /* one an option; returns are among the first */
+    uint64_t threads[SYSTEM_OPTIONS_MAX]; /* one an option, set up to options; returns are among the first */
     unsigned options;
 };
 void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices);
@@ -81,17 +89,26 @@ void system_choices(const struct system *self, const uint64_t *state, struct sys
  * system). */
 static inline bool system_is_end(const struct system_choices *choices)
 {
-    return (choices->threads[0] | choices->threads[1]) == 0;
+    for (unsigned option = 0; option < choices->options; option++)
+        if (choices->threads[option] != 0)
+            return false;
+    return true;
 }
 static inline unsigned system_choice_count(const struct system_choices *choices)
 {
-    return (unsigned)(__builtin_popcountll(choices->threads[0]) + __builtin_popcountll(choices->threads[1]));
+    unsigned count = 0;
+    for (unsigned option = 0; option < choices->options; option++)
+        count += (unsigned)__builtin_popcountll(choices->threads[option]);
+    return count;
 }
 bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
                           size_t thread);
 
 /* The thread that stepped last, or -1; only for a system that tracks the last thread. */
 int system_last_thread(const struct system *self, const uint64_t *state);
+
+/* The action that a step of a thread with an option is. */
+struct action system_action(const struct system *self, unsigned option, size_t thread);
 
 /* Takes a step of a thread (one of the choices of an option) from `before` into `after`, a different array, without making
  * it canonical. Where the step's result is not STEP_TAKEN, after is unspecified. */

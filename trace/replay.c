@@ -122,6 +122,10 @@ static void describe_refusal(struct replay *self, struct action action, struct t
         text_print(text, "thread %zu (%s) has finished", thread, name);
     } else if (action.kind == ACTION_RETURN) {
         text_print(text, "thread %zu (%s) is not away at input or output", thread, name);
+    } else if (action.choice > 0 && action.choice >= machine_choice_count(self->machine, self->state, thread)) {
+        unsigned count = machine_choice_count(self->machine, self->state, thread);
+        text_print(text, "the step of thread %zu (%s) can turn out in %u way%s, and there is no number %u among them", thread,
+                   name, count, count == 1 ? "" : "s", action.choice);
     } else if ((machine_enabled(self->machine, self->state) & bit) == 0) {
         text_print(text, "thread %zu (%s) cannot proceed: it waits for ", thread, name);
         machine_describe_wait(self->machine, self->state, thread, text);
@@ -146,7 +150,8 @@ static void describe_choices(struct replay *self, uint64_t choices, struct text 
 static bool is_possible(const struct replay *self, struct action action)
 {
     return action.thread < machine_thread_count(self->machine) &&
-           (choices_of(self, (enum action_kind)action.kind) >> action.thread & 1) != 0;
+           (choices_of(self, (enum action_kind)action.kind) >> action.thread & 1) != 0 &&
+           action.choice < machine_choice_count(self->machine, self->state, action.thread);
 }
 
 static bool check_choice(struct replay *self, struct action action, struct error *error)
@@ -184,7 +189,7 @@ static void execute_again(struct replay *self, struct step *step)
         machine_start(self->machine, self->state);
         for (size_t s = schedule_first_step(schedule); s < schedule->count && !again; s++) {
             memcpy(self->before, self->state, self->words * sizeof *self->state);
-            machine_step(self->machine, self->state, schedule->actions[s].thread, step);
+            machine_choose(self->machine, self->state, schedule->actions[s].thread, schedule->actions[s].choice, step);
             if (step->result == STEP_TOO_NARROW) {
                 machine_widen(self->machine, step->narrow, step->narrow_value);
                 again = true;
@@ -194,10 +199,10 @@ static void execute_again(struct replay *self, struct step *step)
 }
 
 /* Executes the last action of the schedule so far. */
-static void execute(struct replay *self, size_t thread, struct step *step)
+static void execute(struct replay *self, struct action action, struct step *step)
 {
     memcpy(self->before, self->state, self->words * sizeof *self->state);
-    machine_step(self->machine, self->state, thread, step);
+    machine_choose(self->machine, self->state, action.thread, action.choice, step);
     if (step->result != STEP_TOO_NARROW)
         return;
     machine_widen(self->machine, step->narrow, step->narrow_value);
@@ -257,7 +262,7 @@ static void record(struct replay *self, struct action action)
         !is_return && self->last >= 0 && (uint32_t)self->last != thread && (before.ready >> self->last & 1) != 0;
     trace->preemptions += recorded->preemption;
     struct step step;
-    execute(self, thread, &step);
+    execute(self, action, &step);
     if (step.result == STEP_FAILED) {
         fail(self, recorded, step.failure);
         recorded->act = TRACE_FAILS;
@@ -293,7 +298,7 @@ static void describe_overlap(struct replay *self)
     struct text text = TEXT_INIT;
     for (size_t s = 0; s < machine_section_count(self->machine); s++) {
         uint64_t inside = machine_inside(self->machine, self->state, s);
-        if ((inside & (inside - 1)) == 0)
+        if (!machine_overlaps(self->machine, self->state, s))
             continue;
         text_print(&text, "%s", text.length > 0 ? "; " : "");
         for (uint64_t rest = inside; rest != 0; rest &= rest - 1)

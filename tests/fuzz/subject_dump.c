@@ -202,12 +202,12 @@ static void dump_program(const struct program *program, struct text *dump)
         text_print(dump, "variable %s %" PRIu32 " %" PRId64 "\n", variable->name, variable->words,
                    program->words[variable->word]);
     }
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(dump, "semaphore %s %" PRId64 "\n", program->semaphores[s].name, program->semaphores[s].initial);
-    for (size_t q = 0; q < program->queue_count; q++)
-        text_print(dump, "queue %s %" PRIu32 "\n", program->queues[q].name, program->queues[q].capacity);
-    for (size_t m = 0; m < program->mutex_count; m++)
-        text_print(dump, "mutex %s 0\n", program->mutexes[m]);
+    for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
+        text_print(dump, "semaphore %s %" PRId64 "\n", program_object(program, OBJECT_SEMAPHORE, s)->name, program_object(program, OBJECT_SEMAPHORE, s)->number);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
+        text_print(dump, "queue %s %" PRIu32 "\n", program_object(program, OBJECT_QUEUE, q)->name, program_object(program, OBJECT_QUEUE, q)->number);
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        text_print(dump, "mutex %s 0\n", program_object(program, OBJECT_MUTEX, m)->name);
     for (size_t s = 0; s < program->section_count; s++)
         text_print(dump, "critical %s\n", program->sections[s]);
     for (size_t t = 0; t < program->thread_count; t++)

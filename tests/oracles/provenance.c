@@ -326,7 +326,7 @@ bool provenance_find(const struct program *program, const struct trace *trace, s
 {
     struct account self = {.program = program, .trace = trace, .found = found};
     self.registers = memory_new(program->thread_count, sizeof *self.registers);
-    self.queues = memory_new(program->queue_count, sizeof *self.queues);
+    self.queues = memory_new(program->objects[OBJECT_QUEUE].count, sizeof *self.queues);
     found->count = 0;
     start(&self);
     for (self.step = 0; self.step < trace->step_count && !self.is_full; self.step++) {

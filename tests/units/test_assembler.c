@@ -141,11 +141,11 @@ static void test_declarations(void)
     CU_ASSERT_EQUAL(memcmp(program->words, words, sizeof words), 0);
     CU_ASSERT_EQUAL(program->variable_count, 5);
     CU_ASSERT_STRING_EQUAL(program->variables[4].name, "2000");
-    CU_ASSERT_EQUAL(program->semaphores[0].initial, 6);
-    CU_ASSERT_EQUAL_FATAL(program->queue_count, 2);
-    CU_ASSERT_STRING_EQUAL(program->queues[0].name, "q");
-    CU_ASSERT_EQUAL(program->queues[0].capacity, 64);
-    CU_ASSERT_EQUAL(program->queues[1].capacity, 3);
+    CU_ASSERT_EQUAL(program_object(program, OBJECT_SEMAPHORE, 0)->number, 6);
+    CU_ASSERT_EQUAL_FATAL(program->objects[OBJECT_QUEUE].count, 2);
+    CU_ASSERT_STRING_EQUAL(program_object(program, OBJECT_QUEUE, 0)->name, "q");
+    CU_ASSERT_EQUAL(program_object(program, OBJECT_QUEUE, 0)->number, 64);
+    CU_ASSERT_EQUAL(program_object(program, OBJECT_QUEUE, 1)->number, 3);
     CU_ASSERT_EQUAL(operand_value(program, 0, 0, 0), 3);
     CU_ASSERT_EQUAL(operand_value(program, 0, 1, 0), 7);
     CU_ASSERT_EQUAL(operand_value(program, 0, 2, 1), 7);
@@ -551,7 +551,7 @@ static void test_files(void)
         CU_ASSERT_STRING_EQUAL(program->threads[t].name, names[t]);
     CU_ASSERT_EQUAL(program->threads[0].code, program->threads[2].code);
     CU_ASSERT_EQUAL(program->word_count, 3);
-    CU_ASSERT_EQUAL(program->mutex_count, 1);
+    CU_ASSERT_EQUAL(program->objects[OBJECT_MUTEX].count, 1);
     CU_ASSERT(reads(program, 0, 0, "add $4, n"));
     CU_ASSERT(reads(program, 0, 1, "j .top"));
     CU_ASSERT(reads(program, 1, 0, "lock m"));
@@ -1127,9 +1127,9 @@ static bool is_sound(const struct program *program)
                 const struct operand *operand = &code->instructions[i].operands[k];
                 int64_t limit = operand->kind == OPERAND_WORD        ? (int64_t)program->word_count
                                 : operand->kind == OPERAND_TARGET    ? (int64_t)code->count + 1
-                                : operand->kind == OPERAND_MUTEX     ? (int64_t)program->mutex_count
-                                : operand->kind == OPERAND_SEMAPHORE ? (int64_t)program->semaphore_count
-                                : operand->kind == OPERAND_QUEUE     ? (int64_t)program->queue_count
+                                : operand->kind == OPERAND_MUTEX     ? (int64_t)program->objects[OBJECT_MUTEX].count
+                                : operand->kind == OPERAND_SEMAPHORE ? (int64_t)program->objects[OBJECT_SEMAPHORE].count
+                                : operand->kind == OPERAND_QUEUE     ? (int64_t)program->objects[OBJECT_QUEUE].count
                                 : operand->kind == OPERAND_REGISTER  ? REGISTER_FLAGS
                                                                      : INT64_MAX;
                 if (operand->kind != OPERAND_IMMEDIATE && (operand->value < 0 || operand->value >= limit))

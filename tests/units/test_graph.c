@@ -319,7 +319,7 @@ static void test_graded(void)
         CU_ASSERT_EQUAL(graph->level_first[level + 1] - graph->level_first[level],
                         level <= 30 ? level + 1 : 61 - level);
     CU_ASSERT(mpz_cmp_ui(graph->orbit_states, 961) == 0 && mpz_cmp_ui(graph->orbit_steps, 1860) == 0);
-    CU_ASSERT_EQUAL(graph->space.enabled_counts, 3);
+    CU_ASSERT_EQUAL(graph->space.enabled_counts[0], 3);
     CU_ASSERT(graph->space.greatest_addend == 1 && graph->space.common_addend == 1);
     close_bench(&bench);
 }

@@ -18,7 +18,7 @@ static struct space make_space(void)
     return (struct space){.level_count = LEVELS,
                           .graded = true,
                           .height = LEVELS - 1,
-                          .enabled_counts = 0xf,
+                          .enabled_counts = {0xf},
                           .greatest_addend = REACH,
                           .common_addend = 1};
 }
@@ -450,11 +450,11 @@ static void test_too_many_threads(void)
     struct polynomials semiring;
     struct value_ranges ranges;
     value_ranges_start(&ranges, LEVELS, 1, NULL);
-    space.enabled_counts = (UINT64_C(1) << 18) - 1;
+    space.enabled_counts[0] = (UINT64_C(1) << 18) - 1;
     CU_ASSERT_TRUE(semiring_random_start(&semiring, &space, &ranges));
     CU_ASSERT_EQUAL(semiring.base, 12252240);
     semiring_polynomials_free(&semiring);
-    space.enabled_counts = UINT64_MAX;
+    space.enabled_counts[0] = UINT64_MAX;
     CU_ASSERT_FALSE(semiring_random_start(&semiring, &space, &ranges));
     value_ranges_free(&ranges);
 }
