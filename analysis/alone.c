@@ -11,7 +11,8 @@ static bool comes_to_its_end(const struct machine *machine, size_t thread, uint6
     step->result = STEP_TAKEN;
     machine_start(machine, state);
     for (size_t taken = 0; (machine_finished(machine, state) & bit) == 0; taken++) {
-        if (taken == STEPS_MAX || (machine_enabled(machine, state) & bit) == 0)
+        if (taken == STEPS_MAX || (machine_enabled(machine, state) & bit) == 0 ||
+            machine_choice_count(machine, state, thread) > 1)
             return false;
         machine_step(machine, state, thread, step);
         if (step->result != STEP_TAKEN)

@@ -94,24 +94,12 @@ static void check_sum(const struct outcome *outcome)
     mpz_clear(sum);
 }
 
-static bool runs_straight(const struct machine *machine)
-{
-    for (size_t t = 0; t < machine_thread_count(machine); t++)
-        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++) {
-            struct effect effect;
-            machine_effect(machine, t, i, &effect);
-            if (effect.may_block || effect.may_branch)
-                return false;
-        }
-    return true;
-}
-
 static void check_multinomial(struct analysis *self)
 {
     uint64_t lengths[SYSTEM_THREADS_MAX];
     size_t threads = machine_thread_count(self->machine);
     if (!scheduler_is_free(self->setting.scheduler) || mpz_sgn(self->outcome->failed) != 0 ||
-        !runs_straight(self->machine))
+        !machine_is_straight(self->machine))
         return;
     for (size_t t = 0; t < threads; t++)
         lengths[t] = machine_instruction_count(self->machine, t);

@@ -448,12 +448,21 @@ bool machine_is_on_demand(const struct machine *self, location_id location)
            (self->computes && location < self->program->word_count);
 }
 
+static bool is_depth(const struct machine *self, location_id location)
+{
+    location_id first = self->object_locations[OBJECT_MUTEX];
+    return first != LOCATION_NONE && location >= first &&
+           location < first + self->program->objects[OBJECT_MUTEX].count;
+}
+
 const char *machine_control_reason(const struct machine *self, location_id location)
 {
     if (machine_is_stack(self, location))
         return "stacks are stored";
     if (machine_is_on_demand(self, location))
         return "a computed address may be that of any word";
+    if (is_depth(self, location))
+        return "how often a mutex is locked is stored";
     if (self->picked[location])
         return "a register picks it from an array";
     return machine_location_queue(self, location) >= 0 ? "queues are stored" : NULL;

@@ -134,6 +134,9 @@ struct effect {
  * a computed address may reach, and the first word of a stack for all of it. */
 void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
 
+/* Whether all threads begin at once, run through their code without a jump, never wait, and have nothing to choose. */
+bool machine_is_straight(const struct machine *self);
+
 /* The cost of an instruction in ticks; of an io it is the cost of leaving, since the return needs no processor. */
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
 

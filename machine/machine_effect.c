@@ -172,6 +172,25 @@ void machine_effect(const struct machine *self, size_t thread, uint32_t index, s
         drop_dead_assignments(self, thread, index, effect);
 }
 
+static bool runs_straight(const struct machine *self, size_t thread)
+{
+    for (uint32_t i = 0; i < self->instruction_counts[thread]; i++) {
+        struct effect effect;
+        machine_effect(self, thread, i, &effect);
+        if (effect.may_block || effect.may_branch)
+            return false;
+    }
+    return !self->program->threads[thread].is_later;
+}
+
+bool machine_is_straight(const struct machine *self)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if ((t == 0 || self->classes[t] != self->classes[t - 1]) && !runs_straight(self, t))
+            return false;
+    return true;
+}
+
 void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation)
 {
     struct scene scene = machine_scene(self, state, thread, machine_index(self, state, thread));

@@ -11,17 +11,6 @@ static const uint64_t places_max = UINT64_C(1) << 40;
 
 /* ---- Does it apply? ------------------------------------------------------------------------------------------ */
 
-static bool is_straight(const struct machine *machine, size_t thread)
-{
-    for (uint32_t i = 0; i < machine_instruction_count(machine, thread); i++) {
-        struct effect effect;
-        machine_effect(machine, thread, i, &effect);
-        if (effect.may_block || effect.may_branch)
-            return false;
-    }
-    return true;
-}
-
 /* All locations that are written are data, so that every move is known from the text. */
 static bool has_control_values(const struct machine *machine, const struct slice *slice)
 {
@@ -33,12 +22,7 @@ static bool has_control_values(const struct machine *machine, const struct slice
 
 bool grid_applies(const struct machine *machine, const struct slice *slice)
 {
-    if (has_control_values(machine, slice))
-        return false;
-    for (size_t t = 0; t < machine_thread_count(machine); t++)
-        if ((t == 0 || machine_class(machine, t) != machine_class(machine, t - 1)) && !is_straight(machine, t))
-            return false;
-    return true;
+    return !has_control_values(machine, slice) && machine_is_straight(machine);
 }
 
 /* ---- Lanes, parts and ranks --------------------------------------------------------------------------------- */

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { WAY_SHIFT = 16 };
+
 enum walk_result {
     WALK_DONE,
     WALK_BEYOND, /* the bounds are exceeded */
@@ -172,15 +174,15 @@ static enum walk_result visit(struct walk *self, size_t depth, const struct stan
 
 /* Takes the step of a thread from depth and visits what follows. */
 static enum walk_result follow(struct walk *self, size_t depth, const struct standing *standing, unsigned option,
-                               size_t thread)
+                               size_t thread, unsigned way)
 {
     struct step step;
     uint64_t *before = state_at(self, depth);
     uint64_t *after = state_at(self, depth + 1);
     struct enumerator_moment from = moment_of(self->machine, before), to;
     memcpy(after, before, self->state_words * sizeof *after);
-    self->threads[depth] = (uint32_t)thread;
-    machine_step(self->machine, after, thread, &step);
+    self->threads[depth] = (uint32_t)thread | way << WAY_SHIFT;
+    machine_choose(self->machine, after, thread, way, &step);
     if (step.result == STEP_TOO_NARROW) {
         machine_widen(self->machine, step.narrow, step.narrow_value);
         return WALK_NARROW;
@@ -191,6 +193,22 @@ static enum walk_result follow(struct walk *self, size_t depth, const struct sta
         advance(self->policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, option, thread);
     return step.result == STEP_TAKEN ? visit(self, depth + 1, &next)
                                      : finish(self, &self->result->failure, depth + 1, next.preemptions);
+}
+
+/* All steps of a thread: which way they turn out, and with which option. */
+static enum walk_result follow_all(struct walk *self, size_t depth, const struct standing *standing,
+                                   const uint64_t *threads, size_t thread)
+{
+    bool is_possible = contains(threads[0] | (self->policy->options > 1 ? threads[1] : 0), thread);
+    unsigned ways = is_possible ? machine_choice_count(self->machine, state_at(self, depth), thread) : 0;
+    for (unsigned way = 0; way < ways; way++)
+        for (unsigned option = 0; option < self->policy->options; option++) {
+            enum walk_result result =
+                contains(threads[option], thread) ? follow(self, depth, standing, option, thread, way) : WALK_DONE;
+            if (result != WALK_DONE)
+                return result;
+        }
+    return WALK_DONE;
 }
 
 static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing)
@@ -204,18 +222,17 @@ static enum walk_result visit(struct walk *self, size_t depth, const struct stan
         return WALK_BEYOND;
     for (unsigned option = 0; option < self->policy->options; option++) {
         threads[option] = allowed(self->policy, &moment, &standing->memory, option);
-        choices += (unsigned)__builtin_popcountll(threads[option]);
+        for (uint64_t rest = threads[option]; rest != 0; rest &= rest - 1)
+            choices += machine_choice_count(self->machine, moment.state, (size_t)__builtin_ctzll(rest));
     }
     assert(choices > 0);
     mpq_set_ui(self->chances[depth + 1], 1, choices);
     mpq_mul(self->chances[depth + 1], self->chances[depth + 1], self->chances[depth]);
-    for (size_t thread = 0; thread < moment.threads; thread++)
-        for (unsigned option = 0; option < self->policy->options; option++) {
-            enum walk_result result =
-                contains(threads[option], thread) ? follow(self, depth, standing, option, thread) : WALK_DONE;
-            if (result != WALK_DONE)
-                return result;
-        }
+    for (size_t thread = 0; thread < moment.threads; thread++) {
+        enum walk_result result = follow_all(self, depth, standing, threads, thread);
+        if (result != WALK_DONE)
+            return result;
+    }
     return WALK_DONE;
 }
 
@@ -321,17 +338,19 @@ static enum walk_result attempt_schedule(struct machine *machine, const struct e
     for (size_t s = 0; s < count; s++) {
         struct step step;
         struct enumerator_moment from = moment_of(machine, before), to;
-        if (threads[s] >= from.threads || !contains(allowed(policy, &from, &standing->memory, 0), threads[s]))
+        uint32_t thread = threads[s] & ((1u << WAY_SHIFT) - 1), way = threads[s] >> WAY_SHIFT;
+        if (thread >= from.threads || !contains(allowed(policy, &from, &standing->memory, 0), thread) ||
+            way >= machine_choice_count(machine, before, thread))
             return WALK_BEYOND;
         memcpy(after, before, bytes);
-        machine_step(machine, after, threads[s], &step);
+        machine_choose(machine, after, thread, way, &step);
         if (step.result == STEP_TOO_NARROW) {
             machine_widen(machine, step.narrow, step.narrow_value);
             return WALK_NARROW;
         }
         if (step.result == STEP_TAKEN)
             to = moment_of(machine, after);
-        *standing = advance(policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, 0, threads[s]);
+        *standing = advance(policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, 0, thread);
         if (step.result == STEP_FAILED)
             return s + 1 == count ? WALK_DONE : WALK_BEYOND;
         memcpy(before, after, bytes);

@@ -487,6 +487,10 @@ struct oracle_request oracle_request(enum oracle_kind kind)
         [ORACLE_SMALL] = {.options = {RANDOM_TERMINATING, 5000, 12}, .enumerate = true},
         [ORACLE_LARGE] = {.options = {RANDOM_TERMINATING, UINT64_C(1000000000), 16}},
         [ORACLE_ENDLESS] = {.options = {RANDOM_ALL, 1000, 8}, .enumerate = true},
+        [ORACLE_OBJECTS] = {.options = {RANDOM_OBJECTS | RANDOM_MUTEXES | RANDOM_SEMAPHORES | RANDOM_IN_MEMORY |
+                                            RANDOM_CONSTANTS | RANDOM_BRANCHES | RANDOM_IO,
+                                        3000, 9},
+                            .enumerate = true},
     };
     return requests[kind];
 }

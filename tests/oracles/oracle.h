@@ -67,6 +67,7 @@ enum oracle_kind {
     ORACLE_SMALL,   /* few schedules: compared with the enumerator */
     ORACLE_LARGE,   /* too many schedules for that, few enough states for the explicit search */
     ORACLE_ENDLESS, /* schedules need not end */
+    ORACLE_OBJECTS, /* few schedules, and threads that synchronise in all ways there are */
     ORACLE_KIND_COUNT
 };
 

@@ -18,6 +18,7 @@ struct generator {
     unsigned labels; /* used so far */
     bool in_loop;    /* or in a .rept */
     unsigned held;   /* mutexes taken and not yet given back on the way to here */
+    bool identical;  /* all threads run the same code, and none has a name */
 };
 
 static const char *const variable_names[VARIABLES_MAX] = {"x", "y", "z"};
@@ -323,6 +324,57 @@ static void write_unlock(struct generator *self)
     text_print(&self->text, "    unlock %s\n", mutex_names[draw_below(self, MUTEXES_MAX)]);
 }
 
+static void write_try(struct generator *self)
+{
+    if (draw_one_in(self, 2))
+        text_print(&self->text, "    trywait s, ");
+    else
+        text_print(&self->text, "    trylock %s, ", mutex_names[draw_below(self, MUTEXES_MAX)]);
+    write_place(self);
+    text_print(&self->text, "\n");
+}
+
+static void write_signal(struct generator *self)
+{
+    text_print(&self->text, "    %s c\n", draw_one_in(self, 3) ? "broadcast" : "signal");
+}
+
+static void write_arrival(struct generator *self)
+{
+    text_print(&self->text, "    arrive b\n");
+}
+
+static void write_event(struct generator *self)
+{
+    static const char *const names[] = {"set", "set", "clear", "await"};
+    text_print(&self->text, "    %s e\n", names[draw_below(self, COUNT_OF(names))]);
+}
+
+/* Now and then a mistake. */
+static void write_rwunlock(struct generator *self)
+{
+    text_print(&self->text, "    rwunlock r\n");
+}
+
+static void write_choice(struct generator *self)
+{
+    int least = (int)draw_below(self, 3) - 1;
+    text_print(&self->text, "    choose %d, %d, ", least, least + (int)draw_below(self, 3));
+    write_place(self);
+    text_print(&self->text, "\n");
+}
+
+/* A thread is started twice, or never, as often as once. */
+static void write_spawn(struct generator *self)
+{
+    if (self->identical)
+        write_nop(self);
+    else if (draw_one_in(self, 3))
+        text_print(&self->text, "    join %c\n", 'A' + (int)draw_below(self, self->threads));
+    else
+        text_print(&self->text, "    spawn %c\n", 'A' + (int)self->threads - 1);
+}
+
 /* ---- Compositions -------------------------------------------------------------------------------------------- */
 
 static void write_body(struct generator *self, unsigned steps);
@@ -367,6 +419,47 @@ static void write_io(struct generator *self, unsigned steps)
 {
     text_print(&self->text, "    io\n");
     write_body(self, steps - 2);
+}
+
+/* A wait on a condition, with its mutex most often. */
+static void write_sleep(struct generator *self, unsigned steps)
+{
+    bool is_mistaken = draw_one_in(self, 12);
+    text_print(&self->text, is_mistaken ? "    nop\n" : "    lock m\n");
+    text_print(&self->text, "    cwait c, m\n");
+    write_body(self, steps - 4);
+    text_print(&self->text, "    unlock m\n");
+}
+
+static void write_read_write(struct generator *self, unsigned steps)
+{
+    text_print(&self->text, "    %s r\n", draw_one_in(self, 3) ? "wrlock" : "rdlock");
+    write_body(self, steps - 2);
+    write_rwunlock(self);
+}
+
+/* What follows a try only where it was successful. */
+static void write_attempt(struct generator *self, unsigned steps)
+{
+    unsigned label = self->labels++;
+    const char *mutex = mutex_names[draw_below(self, MUTEXES_MAX)], *name = draw_register(self);
+    text_print(&self->text, "    trylock %s, %%%s\n    test $0, %%%s\n    je .L%u\n", mutex, name, name, label);
+    write_body(self, steps - 4);
+    text_print(&self->text, "    unlock %s\n.L%u:\n", mutex, label);
+}
+
+/* Elements of arrays, picked by a register that holds a good index most often. */
+static void write_picked(struct generator *self, unsigned steps)
+{
+    const char *index = index_names[draw_below(self, COUNT_OF(index_names))];
+    if (draw_one_in(self, 3))
+        text_print(&self->text, "    mov %s, %%%s\n", draw_variable(self), index);
+    else
+        text_print(&self->text, "    mov $%u, %%%s\n", draw_below(self, 2), index);
+    bool is_mutex = draw_one_in(self, 2);
+    text_print(&self->text, is_mutex ? "    lock f(%%%s)\n" : "    wait g(,%%%s,1)\n", index);
+    write_body(self, steps - 3);
+    text_print(&self->text, is_mutex ? "    unlock f(%%%s)\n" : "    post g(%%%s)\n", index);
 }
 
 /* Something put, and sooner or later something got, be it the same or not. */
@@ -515,6 +608,17 @@ static const struct piece pieces[] = {
     {RANDOM_STACKS, 2, 1, false, write_push, NULL},
     {RANDOM_STACKS, 1, 1, false, write_pop, NULL},
     {RANDOM_STACKS, 1, 1, false, write_top, NULL},
+    {RANDOM_TRIES, 3, 1, false, write_try, NULL},
+    {RANDOM_TRIES, 10, 4, false, NULL, write_attempt},
+    {RANDOM_CONDITIONS, 5, 1, false, write_signal, NULL},
+    {RANDOM_CONDITIONS, 12, 4, false, NULL, write_sleep},
+    {RANDOM_BARRIERS, 5, 1, false, write_arrival, NULL},
+    {RANDOM_EVENTS, 5, 1, false, write_event, NULL},
+    {RANDOM_RWLOCKS, 1, 1, false, write_rwunlock, NULL},
+    {RANDOM_RWLOCKS, 12, 3, false, NULL, write_read_write},
+    {RANDOM_CHOICES, 4, 1, false, write_choice, NULL},
+    {RANDOM_ARRAYS, 12, 3, false, NULL, write_picked},
+    {RANDOM_SPAWNS, 4, 1, false, write_spawn, NULL},
     {RANDOM_STACKS, 10, 2, false, NULL, write_saved},
     {RANDOM_STACKS, 10, 4, false, NULL, write_call},
     {RANDOM_ADDRESSES, 12, 2, false, NULL, write_indexed},
@@ -599,7 +703,8 @@ static unsigned draw_features(struct generator *self, unsigned allowed)
     unsigned features = 0;
     for (unsigned feature = 1; feature <= RANDOM_ENDLESS; feature <<= 1) {
         bool is_rare = feature == RANDOM_OVERFLOWS || feature == RANDOM_ADDRESSES || feature == RANDOM_STACKS;
-        unsigned rarity = is_rare ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
+        bool is_object = (feature & RANDOM_OBJECTS) != 0 && (allowed & RANDOM_COPIES) != 0;
+        unsigned rarity = is_object ? 24 : is_rare ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
         if ((allowed & feature) != 0 && draw_one_in(self, rarity))
             features |= feature;
     }
@@ -608,18 +713,30 @@ static unsigned draw_features(struct generator *self, unsigned allowed)
 
 static void write_declarations(struct generator *self)
 {
+    const unsigned needing_mutexes = RANDOM_MUTEXES | RANDOM_MISTAKES | RANDOM_TRIES | RANDOM_CONDITIONS;
     for (unsigned i = 0; i < self->variables; i++) {
         text_print(&self->text, ".var %s", variable_names[i]);
         if (draw_one_in(self, 3))
             text_print(&self->text, ", %d", (int)draw_below(self, 5) - 1);
         text_print(&self->text, "\n");
     }
-    for (unsigned i = 0; i < MUTEXES_MAX && (self->features & (RANDOM_MUTEXES | RANDOM_MISTAKES)) != 0; i++)
-        text_print(&self->text, ".mutex %s\n", mutex_names[i]);
-    if (allows(self, RANDOM_SEMAPHORES))
+    for (unsigned i = 0; i < MUTEXES_MAX && (self->features & needing_mutexes) != 0; i++)
+        text_print(&self->text, ".mutex %s%s\n", mutex_names[i],
+                   i == 1 && allows(self, RANDOM_TRIES) ? ", recursive" : "");
+    if ((self->features & (RANDOM_SEMAPHORES | RANDOM_TRIES)) != 0)
         text_print(&self->text, ".semaphore s, %u\n", draw_below(self, 3));
     if (allows(self, RANDOM_QUEUES))
         text_print(&self->text, ".queue q, %u\n", 1 + draw_below(self, 2));
+    if (allows(self, RANDOM_CONDITIONS))
+        text_print(&self->text, ".condition c\n");
+    if (allows(self, RANDOM_BARRIERS))
+        text_print(&self->text, ".barrier b, %u\n", 1 + draw_below(self, self->threads));
+    if (allows(self, RANDOM_EVENTS))
+        text_print(&self->text, ".event e%s\n", draw_one_in(self, 3) ? ", set" : "");
+    if (allows(self, RANDOM_RWLOCKS))
+        text_print(&self->text, ".rwlock r\n");
+    if (allows(self, RANDOM_ARRAYS))
+        text_print(&self->text, ".mutex f, 2\n.semaphore g, %u, 2\n", draw_below(self, 2));
 }
 
 struct random_program *random_program_new(uint64_t seed, const struct random_options *options)
@@ -631,13 +748,15 @@ struct random_program *random_program_new(uint64_t seed, const struct random_opt
     generator.threads = draw_one_in(&generator, 3) ? 3 : 2;
     generator.variables = 1 + draw_below(&generator, VARIABLES_MAX);
     bool identical = draw_one_in(&generator, 2);
+    generator.identical = identical;
     draw_lengths(&generator, options, identical, lengths);
     write_declarations(&generator);
     for (unsigned t = 0; t < (identical ? 1 : generator.threads); t++) {
         if (identical)
             text_print(&generator.text, ".main\n");
         else
-            text_print(&generator.text, ".thread %c\n", 'A' + (int)t);
+            text_print(&generator.text, ".thread %c%s\n", 'A' + (int)t,
+                       t + 1 == generator.threads && allows(&generator, RANDOM_SPAWNS) ? ", later" : "");
         write_body(&generator, lengths[t]);
     }
     program->text = text_take(&generator.text);

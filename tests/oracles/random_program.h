@@ -7,7 +7,7 @@
  *
  * The number of schedules is bounded before a line is written: the lengths of the threads are drawn so that the
  * multinomial coefficient of the longest paths stays within the bound. Blocking, halts and skipped branches only make
- * it less. */
+ * it less; only choices, and which sleeper a signal wakes, can make it more. */
 #ifndef RACECHECK_TESTS_ORACLES_RANDOM_PROGRAM_H
 #define RACECHECK_TESTS_ORACLES_RANDOM_PROGRAM_H
 
@@ -35,8 +35,19 @@ enum random_feature {
     RANDOM_ADDRESSES = 1u << 18, /* computed addresses, now and then outside memory */
     RANDOM_STACKS = 1u << 19,    /* push, pop, call, ret, now and then too much of them */
     RANDOM_LEA = 1u << 20,       /* lea */
-    RANDOM_ENDLESS = 1u << 21,   /* waiting loops on a variable: schedules need not end */
-    RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA, /* what certificates and SPIN cannot be told */
+    RANDOM_TRIES = 1u << 21,     /* trylock, trywait */
+    RANDOM_CONDITIONS = 1u << 22, /* cwait, signal, broadcast */
+    RANDOM_BARRIERS = 1u << 23,  /* arrive */
+    RANDOM_EVENTS = 1u << 24,    /* set, clear, await */
+    RANDOM_RWLOCKS = 1u << 25,   /* rdlock, wrlock, rwunlock */
+    RANDOM_CHOICES = 1u << 26,   /* choose */
+    RANDOM_ARRAYS = 1u << 27,    /* mutexes and semaphores that registers pick, now and then none */
+    RANDOM_SPAWNS = 1u << 28,    /* a thread that begins later; join */
+    RANDOM_ENDLESS = 1u << 29,   /* waiting loops on a variable: schedules need not end */
+    RANDOM_OBJECTS = RANDOM_TRIES | RANDOM_CONDITIONS | RANDOM_BARRIERS | RANDOM_EVENTS | RANDOM_RWLOCKS |
+                     RANDOM_CHOICES | RANDOM_ARRAYS | RANDOM_SPAWNS,
+    /* What certificates and SPIN cannot be told. */
+    RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA | RANDOM_OBJECTS,
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1,                        /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };

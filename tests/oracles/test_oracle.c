@@ -208,7 +208,7 @@ static void test_generator_repeats_itself(void)
 /* Every program assembles, ends, and has no more schedules than the bound. */
 static void test_generator_keeps_its_bound(void)
 {
-    struct random_options options = {RANDOM_TERMINATING, 500, 9};
+    struct random_options options = {RANDOM_TERMINATING & ~(unsigned)(RANDOM_CHOICES | RANDOM_CONDITIONS), 500, 9};
     unsigned bad = 0;
     for (uint64_t seed = 0; seed < 500; seed++) {
         struct random_program *random = random_program_new(seed, &options);
@@ -289,6 +289,19 @@ static void test_endless_programs(void)
     struct oracle_tally tally = {0};
     check_seeds(ORACLE_ENDLESS, false, 1, 150, &tally);
     CU_ASSERT(tally.endless > 30);
+}
+
+/* Threads that wait for each other in all ways: few come to their end without help from another. */
+static void test_objects(void)
+{
+    struct oracle_tally tally = {0};
+    check_seeds(ORACLE_OBJECTS, false, 1, 300, &tally);
+    CU_ASSERT(tally.enumerated > 280);
+    CU_ASSERT(tally.deadlocked > 40);
+    CU_ASSERT(tally.several > 25);
+    CU_ASSERT(tally.symmetric > 30);
+    CU_ASSERT(tally.failed > 8);
+    check_seeds(ORACLE_OBJECTS, true, 1000, 300, &tally);
 }
 
 /* The same under schedulers that are drawn, too. */
@@ -480,6 +493,7 @@ int main(void)
         {"small random programs agree with the enumerator", test_small_programs},
         {"large random programs agree with the explicit search", test_large_programs},
         {"endless random programs agree with the explicit search", test_endless_programs},
+        {"programs that synchronise in all ways agree with the enumerator", test_objects},
         {"the catalogue agrees under several schedulers", test_catalogue},
         {"small random programs agree with the enumerator under random schedulers", test_scheduled_programs},
         {"large random programs agree under random schedulers", test_scheduled_large_programs},

@@ -30,7 +30,8 @@ struct wish {
 /* Of ten programs seven are small, two large, one endless. */
 static enum oracle_kind kind_of(uint64_t seed)
 {
-    static const enum oracle_kind kinds[10] = {[3] = ORACLE_LARGE, [6] = ORACLE_ENDLESS, [9] = ORACLE_LARGE};
+    static const enum oracle_kind kinds[10] = {
+        [3] = ORACLE_LARGE, [4] = ORACLE_OBJECTS, [6] = ORACLE_ENDLESS, [7] = ORACLE_OBJECTS, [9] = ORACLE_LARGE};
     return kinds[seed % 10];
 }
 

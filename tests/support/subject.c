@@ -126,7 +126,7 @@ uint32_t *subject_steps(const struct schedule *schedule)
     size_t first = schedule_first_step(schedule);
     uint32_t *threads = memory_new(schedule->count, sizeof *threads);
     for (size_t a = first; a < schedule->count; a++)
-        threads[a - first] = schedule->actions[a].thread;
+        threads[a - first] = schedule->actions[a].thread | (uint32_t)schedule->actions[a].choice << 16;
     return threads;
 }
 

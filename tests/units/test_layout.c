@@ -20,6 +20,7 @@ struct subject {
     bool stored[LOCATIONS];
     struct range ranges[LOCATIONS];
     uint32_t instruction_counts[THREADS];
+    uint8_t activity_bits[THREADS];
     struct layout layout;
 };
 
@@ -37,8 +38,11 @@ static void start(struct subject *self, uint64_t *random, unsigned bits_max)
                                       .shared_count = SHARED,
                                       .register_count = REGISTERS,
                                       .classes = classes}};
-    self->plan.mutex_count = (subject_random(random) >> 33) % 4;
-    self->plan.io = subject_random(random) >> 63 ? 5 : 2; /* threads of one class are alike */
+    self->plan.held_bits = (subject_random(random) >> 33) % 4;
+    for (size_t t = 0; t < THREADS; t++)
+        self->activity_bits[t] = (uint8_t)((subject_random(random) >> 33) % 4);
+    self->activity_bits[2] = self->activity_bits[0]; /* threads of one class are alike */
+    self->plan.activity_bits = self->activity_bits;
     for (size_t l = 0; l < LOCATIONS; l++) {
         self->stored[l] = subject_random(random) >> 63;
         self->ranges[l].greatest = random_bound(random, bits_max);
@@ -72,9 +76,9 @@ static bool is_disjoint(const struct subject *self)
     bool taken[WORDS_MAX * WORD_BITS] = {false}, good = self->layout.bits <= WORDS_MAX * WORD_BITS;
     for (size_t t = 0; t < THREADS && good; t++)
         good = take_bits(taken, self->layout.indices[t], &self->layout) &&
-               take_bits(taken, self->layout.away[t], &self->layout) &&
+               take_bits(taken, self->layout.activities[t], &self->layout) &&
                take_bits(taken, self->layout.held[t], &self->layout) &&
-               self->layout.away[t].width == (self->plan.io >> t & 1);
+               self->layout.activities[t].width == self->activity_bits[t];
     for (size_t l = 0; l < LOCATIONS && good; l++)
         good = take_bits(taken, self->layout.locations[l], &self->layout) &&
                self->stored[l] == (self->layout.locations[l].width > 0);
@@ -109,7 +113,7 @@ static bool has_blocks(const struct subject *self)
     bool good = true;
     for (size_t t = 0; t < THREADS; t++) {
         struct machine_block block = self->layout.blocks[t];
-        good = good && within(self->layout.indices[t], block) && within(self->layout.away[t], block) &&
+        good = good && within(self->layout.indices[t], block) && within(self->layout.activities[t], block) &&
                within(self->layout.held[t], block);
         for (size_t r = 0; r < REGISTERS; r++)
             good = good && within(self->layout.locations[SHARED + t * REGISTERS + r], block);
@@ -131,7 +135,7 @@ static bool classes_are_alike(const struct subject *self)
     const struct layout *layout = &self->layout;
     struct machine_block a = layout->blocks[0], b = layout->blocks[2];
     bool good = a.width == b.width && same_in_block(layout->indices[0], a, layout->indices[2], b) &&
-                same_in_block(layout->away[0], a, layout->away[2], b) &&
+                same_in_block(layout->activities[0], a, layout->activities[2], b) &&
                 same_in_block(layout->held[0], a, layout->held[2], b);
     for (size_t r = 0; r < REGISTERS; r++)
         good =
