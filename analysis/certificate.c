@@ -272,9 +272,10 @@ static enum attempt try(const struct program *program, const struct certificate_
     struct certificate *self = memory_new(1, sizeof *self);
     self->builder = builder_new(program, options, everything);
     self->is_upper = options->is_upper;
-    if (machine_uses_memory(self->builder->machine)) {
-        error_set(error, NULL, 0, 0,
-                  "no certificate: it cannot tell of computed addresses and stacks, which the program uses");
+    if (!machine_can_be_certified(self->builder->machine)) {
+        error_set(error, NULL, 0, 0, "no certificate: it cannot tell of %s, which the program uses",
+                  machine_uses_memory(self->builder->machine) ? "computed addresses and stacks"
+                                                              : "some of the instructions");
         certificate_free(self);
         return ATTEMPT_NONE;
     }

@@ -1,10 +1,44 @@
 #include "frontends/assembler_parts.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "program/predicate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* ---- What a program keeps ------------------------------------------------------------------------------------ */
+
+/* Takes a text; returns the number of it, or of an equal one. */
+static int64_t add_string(struct program *program, char *string)
+{
+    size_t number = 0;
+    while (number < program->string_count && strcmp(program->strings[number], string) != 0)
+        number++;
+    if (number < program->string_count) {
+        memory_free(string);
+        return (int64_t)number;
+    }
+    program->strings = memory_resize(program->strings, number + 1, sizeof *program->strings);
+    program->strings[program->string_count++] = string;
+    return (int64_t)number;
+}
+
+/* The same for a predicate. */
+static int64_t add_predicate(struct program *program, struct predicate *predicate)
+{
+    size_t number = 0;
+    while (number < program->predicate_count && !predicate_equals(program->predicates[number], predicate))
+        number++;
+    if (number < program->predicate_count) {
+        predicate_free(predicate);
+        return (int64_t)number;
+    }
+    program->predicates = memory_resize(program->predicates, number + 1, sizeof *program->predicates);
+    program->predicates[program->predicate_count++] = predicate;
+    return (int64_t)number;
+}
 
 /* ---- Operands ------------------------------------------------------------------------------------------------ */
 
@@ -37,6 +71,8 @@ static const char *describe_accepted(const struct slot *slot, char *buffer, size
         [OPERAND_EVENT] = "an event",
         [OPERAND_RWLOCK] = "a read-write lock",
         [OPERAND_THREAD] = "a thread that .thread names",
+        [OPERAND_STRING] = "a text ('\"a\"')",
+        [OPERAND_PREDICATE] = "a condition ('x == 1')",
         [OPERAND_RANGE] = "the least and the greatest number to choose from ('1, 6')",
         [OPERAND_TARGET] = "a label",
     };
@@ -167,6 +203,49 @@ static bool read_thread(struct assembler *self, const struct token **at, struct 
     *operand = (struct operand){.kind = OPERAND_THREAD, .value = assembler_find_thread(self, name)};
     return operand->value >= 0 || FAIL(self, name, "undefined thread '%.*s'; expected '.thread %.*s' somewhere",
                                        token_shown(name), name->text, token_shown(name), name->text);
+}
+
+/* "text" with C's escapes; equal texts of a program are one. */
+static bool read_text(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    static const char escapes[] = "n\nt\tr\r\\\\\"\"";
+    const struct token *token = (*at)++;
+    struct text text = TEXT_INIT;
+    for (size_t i = 0; i < token->length; i++) {
+        const char *c = &token->text[i], *escape = *c == '\\' ? memchr(escapes, c[1], sizeof escapes - 1) : NULL;
+        if (*c == '\\' && (escape == NULL || (escape - escapes) % 2 != 0)) {
+            text_free(&text);
+            return FAIL(self, token, "unknown escape '\\%c'; expected \\n, \\t, \\r, \\\\ or \\\"", c[1]);
+        }
+        text_append(&text, *c == '\\' ? escape + 1 : c, 1);
+        i += *c == '\\';
+    }
+    *operand = (struct operand){.kind = OPERAND_STRING, .value = add_string(self->program, text_take(&text))};
+    return true;
+}
+
+static void note_register(void *context, int thread, unsigned number)
+{
+    struct operand *operand = context;
+    (void)thread;
+    operand->base |= (uint8_t)(1u << number);
+}
+
+/* The condition of an assertion. */
+static bool read_predicate(struct assembler *self, const struct token **at, struct operand *operand)
+{
+    const struct token *token = (*at)++;
+    struct program *program = self->program;
+    struct error error = ERROR_INIT;
+    struct predicate *predicate = predicate_read(program, token->text, token->length, PREDICATE_OF_INSTRUCTION,
+                                                 self->environment.self, &error);
+    if (predicate == NULL) {
+        error_set(self->error, self->source, token->place.line, token->place.column + error.column - 1, "%s", error.text);
+        return false;
+    }
+    *operand = (struct operand){.kind = OPERAND_PREDICATE, .value = add_predicate(program, predicate)};
+    predicate_visit(program->predicates[operand->value], operand, NULL, note_register);
+    return true;
 }
 
 /* A, B */
@@ -350,6 +429,10 @@ static bool read_any_operand(struct assembler *self, const struct slot *slot, co
     char expected[128];
     if (accepts(slot, OPERAND_RANGE))
         return read_range(self, at, operand);
+    if (first->kind == TOKEN_CONDITION)
+        return read_predicate(self, at, operand);
+    if (first->kind == TOKEN_STRING && accepts(slot, OPERAND_STRING))
+        return read_text(self, at, operand);
     if (token_is(first, '$'))
         return read_immediate(self, at, operand);
     if (first->kind == TOKEN_REGISTER)

@@ -106,6 +106,46 @@ static bool read_register(struct lexer *self)
     return true;
 }
 
+/* A '"' behind a backslash does not end it. */
+static bool read_string(struct lexer *self)
+{
+    struct place place = place_here(self);
+    const char *first = ++self->at;
+    while (self->at < self->end && *self->at != '"' && *self->at != '\n' && *self->at != '\0')
+        self->at += *self->at == '\\' && self->at + 1 < self->end && self->at[1] != '\n' && self->at[1] != '\0' ? 2 : 1;
+    bool ends = self->at < self->end && *self->at == '"';
+    size_t length = (size_t)(self->at - first);
+    self->at = first;
+    struct token *token = add(self, TOKEN_STRING, length);
+    token->place = place;
+    self->at += ends;
+    if (!ends)
+        error_set(self->error, self->source, place.line, place.column, "the text does not end; expected '\"' on its line");
+    return ends;
+}
+
+/* The condition of an assertion has a syntax of its own (program/predicate.h). */
+static bool read_condition(struct lexer *self)
+{
+    while (self->at < self->end && (*self->at == ' ' || *self->at == '\t'))
+        self->at++;
+    size_t length = 0;
+    while (self->at + length < self->end && strchr("#\r\n", self->at[length]) == NULL) /* NUL, too */
+        length++;
+    while (length > 0 && (self->at[length - 1] == ' ' || self->at[length - 1] == '\t'))
+        length--;
+    return length == 0 || add(self, TOKEN_CONDITION, length) != NULL;
+}
+
+/* Whether the token that was read last is a mnemonic, i.e. the first on its line or the first behind a label. */
+static bool is_mnemonic(const struct lexer *self, const char *name)
+{
+    const struct token_list *list = self->list;
+    const struct token *last = &list->tokens[list->count - 1];
+    bool is_first = list->count == 1 || last[-1].kind == TOKEN_END || token_is(last - 1, ':');
+    return is_first && token_equals(last, name);
+}
+
 static bool fail_byte(struct lexer *self)
 {
     struct place place = place_here(self);
@@ -125,8 +165,12 @@ static bool read_token(struct lexer *self)
     char c = *self->at;
     if (is_digit(c))
         return read_number(self);
-    if (is_name_start(c))
-        return add(self, TOKEN_NAME, name_length(self, 1)) != NULL;
+    if (is_name_start(c)) {
+        add(self, TOKEN_NAME, name_length(self, 1));
+        return !is_mnemonic(self, "assert") || read_condition(self);
+    }
+    if (c == '"')
+        return read_string(self);
     if (c == '%')
         return read_register(self);
     if (c == '.' && name_length(self, 1) > 1)

@@ -16,7 +16,9 @@ enum token_kind {
     TOKEN_DOT_NAME, /* the same behind a dot, the dot included: ".main", ".top" */
     TOKEN_REGISTER, /* what follows a '%', without it */
     TOKEN_NUMBER,   /* decimal, or hexadecimal with 0x */
-    TOKEN_MARK      /* one of $ , : + - * ( ) [ ] = */
+    TOKEN_MARK,     /* one of $ , : + - * ( ) [ ] = */
+    TOKEN_STRING,   /* what stands between two '"', without them */
+    TOKEN_CONDITION /* what stands behind `assert`, up to a comment or the end of the line */
 };
 
 struct token {

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "machine/liveness.h"
+#include "program/predicate.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -44,6 +45,18 @@ static void pick(struct machine *self, const struct operand *operand)
         else if (self->object_locations[kind] != LOCATION_NONE)
             self->picked[object_location(self, kind, n)] = true;
     }
+}
+
+static void note_asserted(void *context, size_t word)
+{
+    struct machine *self = context;
+    self->asserted[word] = self->mentioned[word] = true;
+}
+
+static void mention_asserted(struct machine *self)
+{
+    for (size_t p = 0; p < self->program->predicate_count; p++)
+        predicate_visit(self->program->predicates[p], self, note_asserted, NULL);
 }
 
 static void mention_picked(struct machine *self)
@@ -120,6 +133,7 @@ static void find_mentioned(struct machine *self)
             memcpy(self->mentioned + register_location(self, t, 0), self->mentioned + register_location(self, first, 0),
                    REGISTER_COUNT * sizeof *self->mentioned);
     }
+    mention_asserted(self);
     mention_picked(self);
     mention_queues(self);
     mention_depths(self);
@@ -305,6 +319,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     self->mentioned = memory_new(self->location_count, sizeof *self->mentioned);
     self->stored = memory_new(self->location_count, sizeof *self->stored);
     self->picked = memory_new(self->location_count, sizeof *self->picked);
+    self->asserted = memory_new(self->location_count, sizeof *self->asserted);
     self->activity_bits = memory_new(program->thread_count, sizeof *self->activity_bits);
     self->ranges = memory_new(self->location_count, sizeof *self->ranges);
     self->classes = memory_new(program->thread_count, sizeof *self->classes);
@@ -336,6 +351,7 @@ void machine_free(struct machine *self)
     memory_free(self->ranges);
     memory_free(self->stored);
     memory_free(self->picked);
+    memory_free(self->asserted);
     memory_free(self->activity_bits);
     memory_free(self->mentioned);
     memory_free(self->data);
@@ -463,6 +479,8 @@ const char *machine_control_reason(const struct machine *self, location_id locat
         return "a computed address may be that of any word";
     if (is_depth(self, location))
         return "how often a mutex is locked is stored";
+    if (self->asserted[location])
+        return "an assertion reads it";
     if (self->picked[location])
         return "a register picks it from an array";
     return machine_location_queue(self, location) >= 0 ? "queues are stored" : NULL;
@@ -721,6 +739,7 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_ELEMENT] = "the array has no such element",
         [FAILURE_RELEASE] = "unlocks a read-write lock that the thread does not hold",
         [FAILURE_SLEEP] = "waits on a condition with a mutex that the thread does not hold exactly once",
+        [FAILURE_ASSERT] = "the assertion does not hold",
         [FAILURE_SPAWN] = "starts a thread that has begun",
     };
     return texts[failure];

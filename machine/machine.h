@@ -134,6 +134,9 @@ struct effect {
  * a computed address may reach, and the first word of a stack for all of it. */
 void machine_effect(const struct machine *self, size_t thread, uint32_t index, struct effect *effect);
 
+/* Whether the verifier of certificates knows all that the program does. */
+bool machine_can_be_certified(const struct machine *self);
+
 /* Whether all threads begin at once, run through their code without a jump, never wait, and have nothing to choose. */
 bool machine_is_straight(const struct machine *self);
 
@@ -251,6 +254,10 @@ struct step {
     int64_t narrow_value; /* the value that did not fit */
     size_t move_count;    /* simultaneous */
     struct move moves[EFFECT_ASSIGNMENTS_MAX];
+    const char *printed_text; /* what the step printed, borrowed from the program: a text ... */
+    bool prints_number;       /* ... or a number: that of a location (LOCATION_NONE: of nothing) plus an addend */
+    location_id printed_source;
+    int64_t printed_addend;
 };
 
 /* In how many ways the next step of an enabled thread can turn out: most steps in one; a choice, or a signal that wakes one of

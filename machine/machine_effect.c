@@ -126,6 +126,15 @@ static void add_address_deciders(const struct scene *scene, struct effect *effec
     }
 }
 
+/* Whether an assertion holds depends on registers of its own thread; the words that it reads are control always. */
+static void add_asserted(const struct scene *scene, struct effect *effect)
+{
+    const struct operand *operand = &scene->instruction->operands[0];
+    for (unsigned r = 0; operand->kind == OPERAND_PREDICATE && r < REGISTER_FLAGS; r++)
+        if (operand->base >> r & 1)
+            add_decider(effect, register_location(scene->machine, scene->thread, r));
+}
+
 static void describe(const struct scene *scene, struct effect *effect)
 {
     *effect = (struct effect){0};
@@ -141,6 +150,7 @@ static void describe(const struct scene *scene, struct effect *effect)
             describe_replacement(scene, micro, effect);
     }
     add_address_deciders(scene, effect);
+    add_asserted(scene, effect);
 }
 
 /* A copy into a register that nobody reads before it is written again is as good as not made: fetchadd whose old value is
@@ -170,6 +180,26 @@ void machine_effect(const struct machine *self, size_t thread, uint32_t index, s
     describe(&scene, effect);
     if (!self->keep_dead && !effect->may_branch)
         drop_dead_assignments(self, thread, index, effect);
+}
+
+static bool is_certified(const struct instruction *instruction)
+{
+    FOR_EACH_MICRO (micro, instruction)
+        if (!micro_kinds[micro->kind].is_certified)
+            return false;
+    return instruction_picked(instruction) == NULL;
+}
+
+bool machine_can_be_certified(const struct machine *self)
+{
+    const struct program *program = self->program;
+    bool is_known = !machine_uses_memory(self) && self->object_locations[OBJECT_MUTEX] == LOCATION_NONE;
+    for (size_t t = 0; t < program->thread_count; t++)
+        is_known = is_known && !program->threads[t].is_later;
+    for (size_t c = 0; c < program->code_count; c++)
+        for (uint32_t i = 0; i < program->codes[c].count && is_known; i++)
+            is_known = is_certified(&program->codes[c].instructions[i]);
+    return is_known;
 }
 
 static bool runs_straight(const struct machine *self, size_t thread)

@@ -22,6 +22,7 @@ struct machine {
     uint64_t named;                    /* the threads that instructions name, and those that begin later */
     uint8_t *activity_bits;            /* one a thread */
     bool *picked;                      /* one a location: of an object that registers pick from an array */
+    bool *asserted;                    /* one a location: a word that an assertion reads */
     bool *data;                        /* one a location */
     bool *mentioned;                   /* one a location: some instruction names it */
     bool *stored;                      /* one a location: control and mentioned; where on demand, once it is needed */

@@ -1,6 +1,7 @@
 /* The dynamic view of a machine: control states, and the step from one to the next. This is the one place that executes
  * instructions. */
 #include "machine/machine_parts.h"
+#include "program/predicate.h"
 
 #include <assert.h>
 
@@ -609,6 +610,45 @@ static void check_mutex(struct execution *self)
         fail(self, FAILURE_SLEEP);
 }
 
+/* What is printed may be data; its value is then told as one that moves. */
+static void print(struct execution *self, const struct micro_operation *micro)
+{
+    const struct operand *operand = &self->scene.instruction->operands[0];
+    if (operand->kind == OPERAND_STRING) {
+        self->step->printed_text = self->scene.machine->program->strings[operand->value];
+        return;
+    }
+    struct worth worth = place_worth(self, micro, micro->a);
+    self->step->prints_number = true;
+    self->step->printed_source = worth.source;
+    self->step->printed_addend = worth.addend;
+}
+
+static int64_t asserted_word(void *context, size_t word)
+{
+    const struct execution *self = context;
+    return machine_value(self->scene.machine, self->state, (location_id)word);
+}
+
+static int64_t asserted_register(void *context, int thread, unsigned number)
+{
+    const struct execution *self = context;
+    (void)thread;
+    return machine_value(self->scene.machine, self->state,
+                         register_location(self->scene.machine, self->scene.thread, number));
+}
+
+static void check_assertion(struct execution *self)
+{
+    const struct program *program = self->scene.machine->program;
+    struct predicate_source source = {self, asserted_word, asserted_register, NULL};
+    int64_t value;
+    enum failure failure =
+        predicate_evaluate(program->predicates[self->scene.instruction->operands[0].value], &source, &value);
+    if (failure != FAILURE_NONE || value == 0)
+        fail(self, failure != FAILURE_NONE ? failure : FAILURE_ASSERT);
+}
+
 /* ---- Steps --------------------------------------------------------------------------------------------------- */
 
 /* Reads and computes; what is wrong is known before anything is written. */
@@ -652,6 +692,12 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
         break;
     case MICRO_CWAIT:
         check_mutex(self);
+        break;
+    case MICRO_PRINT:
+        print(self, micro);
+        break;
+    case MICRO_ASSERT:
+        check_assertion(self);
         break;
     case MICRO_SPAWN:
         if (machine_activity(self->scene.machine, self->state, target) != ACTIVITY_UNBORN)
@@ -782,6 +828,8 @@ void machine_choose(const struct machine *self, uint64_t *state, size_t thread, 
     step->result = STEP_TAKEN;
     step->failure = FAILURE_NONE;
     step->move_count = 0;
+    step->printed_text = NULL;
+    step->prints_number = false;
     if (self->computes && instruction_computes(execution.scene.instruction))
         find_reach(&execution);
     if (step->result == STEP_TAKEN && check_objects(&execution))

@@ -34,6 +34,8 @@ enum act {
     ACT_RETURN,
     ACT_PUSH,
     ACT_POP,
+    ACT_PRINT,
+    ACT_ASSERT,
     ACT_YIELD,
     ACT_IO,
     ACT_HALT,
@@ -57,6 +59,7 @@ enum failure {
     FAILURE_RELEASE,  /* rwunlock of a read-write lock that the thread does not hold */
     FAILURE_SLEEP,    /* cwait with a mutex that the thread does not hold, or holds more than once */
     FAILURE_SPAWN,    /* spawn of a thread that has begun */
+    FAILURE_ASSERT,   /* an assertion that does not hold */
     FAILURE_COUNT
 };
 

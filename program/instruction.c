@@ -17,6 +17,8 @@ enum {
     RWLOCK = 1u << OPERAND_RWLOCK,
     THREAD = 1u << OPERAND_THREAD,
     RANGE = 1u << OPERAND_RANGE,
+    STRING = 1u << OPERAND_STRING,
+    PREDICATE = 1u << OPERAND_PREDICATE,
     TARGET = 1u << OPERAND_TARGET,
     PLACE = REGISTER | WORD,
     VALUE = IMMEDIATE | PLACE,
@@ -113,6 +115,8 @@ const struct instruction_form instruction_forms[OPCODE_COUNT] = {
     /* What is popped comes last, should it be popped to %sp. */
     [OPCODE_POP] = {"pop", {REGISTER | NOTHING, 0}, {DO(POP), MOVE_SP(4), ASSIGN(MOVE, FIRST, TOP, NONE)}},
     [OPCODE_CALL] = {"call", {TARGET, 0}, {DO(CALL), ASSIGN(MOVE, PUSHED, BEHIND, NONE), MOVE_SP(-4)}},
+    [OPCODE_PRINT] = {"print", {VALUE | STRING, 0}, {{.kind = MICRO_PRINT, .a = PLACE_FIRST}}},
+    [OPCODE_ASSERT] = {"assert", {PREDICATE, 0}, {DO(ASSERT)}},
     [OPCODE_RET] = {"ret", {0, 0}, {DO(RETURN), MOVE_SP(4)}},
 };
 
@@ -206,6 +210,8 @@ static uint16_t registers_used(const struct instruction *self, enum operand_use 
     for (size_t i = 0; i < 2; i++) {
         if (self->operands[i].kind == OPERAND_REGISTER && instruction_use(self, i) & use)
             set |= 1u << self->operands[i].value;
+        if (self->operands[i].kind == OPERAND_PREDICATE && use == USE_READ)
+            set |= self->operands[i].base;
         if ((self->operands[i].kind == OPERAND_COMPUTED || operand_is_picked(&self->operands[i])) && use == USE_READ)
             set |= address_registers(&self->operands[i]);
     }

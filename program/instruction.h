@@ -81,6 +81,8 @@ enum opcode {
     OPCODE_POP,      /* register, or nothing */
     OPCODE_CALL,     /* label: pushes where to return to */
     OPCODE_RET,
+    OPCODE_PRINT,    /* value or text: adds it to the output */
+    OPCODE_ASSERT,   /* condition: an error of the program where it does not hold */
     OPCODE_COUNT
 };
 
@@ -98,6 +100,8 @@ enum operand_kind {
     OPERAND_RWLOCK,
     OPERAND_THREAD,    /* value: number of a thread */
     OPERAND_RANGE,     /* the numbers value .. value + scale */
+    OPERAND_STRING,    /* value: index of a text of the program */
+    OPERAND_PREDICATE, /* value: index of a predicate of the program; base is the set of the registers that it reads */
     OPERAND_TARGET,    /* value: index of an instruction of the same code, 0 .. count */
     OPERAND_COMPUTED   /* the word at the address value + base + index * scale */
 };

@@ -49,6 +49,8 @@ enum micro_kind {
     MICRO_GET,  /* waits until there is an item, and takes the first one away */
     MICRO_PUSH, /* needs room on the stack */
     MICRO_POP,  /* needs something on the stack */
+    MICRO_PRINT,  /* adds a to the output */
+    MICRO_ASSERT, /* fails where the condition, the first operand, does not hold */
     MICRO_YIELD,
     MICRO_LEAVE, /* for input or output; the same instruction returns in a second step */
     MICRO_HALT,
@@ -124,8 +126,9 @@ struct micro_kind_facts {
     enum act act;
     unsigned flow;                /* bits of enum flow */
     bool may_stay;                /* the step may leave the thread where it is */
-    bool may_block;               /* waits, or changes what others wait for, or has a choice */
+    bool may_block;               /* waits, or changes what others wait for, or has a choice, or may fail */
     bool is_exported;             /* has a counterpart in the model for SPIN */
+    bool is_certified;            /* certificates cover it */
     enum micro_place deciders[2]; /* what decides where it leads, or whether it can proceed, or which place it uses */
 };
 

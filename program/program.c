@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/predicate.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -36,6 +37,12 @@ static void free_objects(struct program *self)
             memory_free(self->objects[kind].items[i].name);
         memory_free(self->objects[kind].items);
     }
+    for (size_t i = 0; i < self->string_count; i++)
+        memory_free(self->strings[i]);
+    memory_free(self->strings);
+    for (size_t i = 0; i < self->predicate_count; i++)
+        predicate_free(self->predicates[i]);
+    memory_free(self->predicates);
 }
 
 void program_free(struct program *self)
@@ -261,6 +268,19 @@ static void print_computed(const struct program *self, const struct operand *ope
     print_registers(operand, text);
 }
 
+/* As it is written, with C's escapes. */
+static void print_string(const char *string, struct text *text)
+{
+    text_print(text, "\"");
+    for (const char *c = string; *c != '\0'; c++) {
+        if (*c == '\n' || *c == '\t' || *c == '\r')
+            text_print(text, "\\%c", *c == '\n' ? 'n' : *c == '\t' ? 't' : 'r');
+        else
+            text_print(text, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);
+    }
+    text_print(text, "\"");
+}
+
 /* m, fork[2], and fork[1](%bx): what stands before the registers counts from there. */
 static void print_object(const struct program *self, const struct operand *operand, struct text *text)
 {
@@ -303,6 +323,12 @@ static void print_operand(const struct program *self, const struct code *code, c
         break;
     case OPERAND_THREAD:
         text_print(text, "%s", self->threads[operand->value].name);
+        break;
+    case OPERAND_STRING:
+        print_string(self->strings[operand->value], text);
+        break;
+    case OPERAND_PREDICATE:
+        text_print(text, "%s", predicate_text(self->predicates[operand->value]));
         break;
     case OPERAND_RANGE:
         text_print(text, "%" PRId64 ", %" PRId64, operand->value, operand->value + operand->scale);

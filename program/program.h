@@ -86,6 +86,8 @@ struct program_scheduler {
     uint32_t file;      /* where it stands: index into program.files */
 };
 
+struct predicate;
+
 struct program {
     char *name;         /* the model's name, or the file's */
     char *source;       /* the file name that diagnostics use where they are about the whole */
@@ -106,6 +108,10 @@ struct program {
     size_t
         declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
     struct object_list objects[OBJECT_KIND_COUNT];
+    char **strings; /* the texts that are printed */
+    size_t string_count;
+    struct predicate **predicates; /* the conditions that are asserted */
+    size_t predicate_count;
     bool is_spurious; /* a thread that sleeps on a condition can wake up without a signal */
     char **sections;  /* the names of the critical sections; "" where it has none */
     size_t section_count;

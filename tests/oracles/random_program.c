@@ -375,6 +375,29 @@ static void write_spawn(struct generator *self)
         text_print(&self->text, "    spawn %c\n", 'A' + (int)self->threads - 1);
 }
 
+/* Most assertions hold. */
+static void write_assertion(struct generator *self)
+{
+    static const char *const relations[] = {"<", "<=", ">", ">=", "==", "!="};
+    const char *relation = relations[draw_below(self, COUNT_OF(relations))];
+    if (draw_one_in(self, 3))
+        text_print(&self->text, "    assert %s %s %%%s || %s > -3\n", draw_variable(self), relation, draw_register(self),
+                   draw_variable(self));
+    else
+        text_print(&self->text, "    assert %s - %s %s %d\n", draw_variable(self), draw_variable(self), relation,
+                   (int)draw_below(self, 9) - 4);
+}
+
+static void write_print(struct generator *self)
+{
+    text_print(&self->text, "    print ");
+    if (draw_one_in(self, 2))
+        text_print(&self->text, "\"a\"");
+    else
+        write_place(self);
+    text_print(&self->text, "\n");
+}
+
 /* ---- Compositions -------------------------------------------------------------------------------------------- */
 
 static void write_body(struct generator *self, unsigned steps);
@@ -618,6 +641,8 @@ static const struct piece pieces[] = {
     {RANDOM_RWLOCKS, 12, 3, false, NULL, write_read_write},
     {RANDOM_CHOICES, 4, 1, false, write_choice, NULL},
     {RANDOM_ARRAYS, 12, 3, false, NULL, write_picked},
+    {RANDOM_ASSERTS, 2, 1, false, write_assertion, NULL},
+    {RANDOM_ASSERTS, 2, 1, false, write_print, NULL},
     {RANDOM_SPAWNS, 4, 1, false, write_spawn, NULL},
     {RANDOM_STACKS, 10, 2, false, NULL, write_saved},
     {RANDOM_STACKS, 10, 4, false, NULL, write_call},

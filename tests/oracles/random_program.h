@@ -43,9 +43,10 @@ enum random_feature {
     RANDOM_CHOICES = 1u << 26,   /* choose */
     RANDOM_ARRAYS = 1u << 27,    /* mutexes and semaphores that registers pick, now and then none */
     RANDOM_SPAWNS = 1u << 28,    /* a thread that begins later; join */
-    RANDOM_ENDLESS = 1u << 29,   /* waiting loops on a variable: schedules need not end */
+    RANDOM_ASSERTS = 1u << 29,   /* assert; and print, which nobody looks at */
+    RANDOM_ENDLESS = 1u << 30,   /* waiting loops on a variable: schedules need not end */
     RANDOM_OBJECTS = RANDOM_TRIES | RANDOM_CONDITIONS | RANDOM_BARRIERS | RANDOM_EVENTS | RANDOM_RWLOCKS |
-                     RANDOM_CHOICES | RANDOM_ARRAYS | RANDOM_SPAWNS,
+                     RANDOM_CHOICES | RANDOM_ARRAYS | RANDOM_SPAWNS | RANDOM_ASSERTS,
     /* What certificates and SPIN cannot be told. */
     RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA | RANDOM_OBJECTS,
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1,                        /* all but endless loops */

@@ -1,0 +1,65 @@
+/* predicate: a condition on what a program has stored, written as in C.
+ *
+ *     x + y == 150 && x >= 0          variables, numbers, symbols
+ *     table[i + 1] < 3                elements of tables
+ *     T0.%ax == 1 || !(T1.%ax % 2)    registers of a thread; an instruction means its own thread's: %ax
+ *     output == "ab"                  the whole output; only == and != are defined for it
+ *
+ * The operators are those of C with its precedence: ?: || && | ^ & == != < <= > >= << >> + - * / % and unary - ! ~.
+ * Values are 64-bit signed, and what the arithmetic of programs refuses is refused here: overflow, division by zero, shifts by less
+ * than 0 or more than 63 bits, indices outside a table. As in C the right side of && and || is not computed where the left side
+ * decides.
+ *
+ * A predicate is a tree, constant once it is read, that owns its text and its nodes; freed with predicate_free(). Whoever evaluates it
+ * says where values come from. */
+#ifndef RACECHECK_PROGRAM_PREDICATE_H
+#define RACECHECK_PROGRAM_PREDICATE_H
+
+#include "base/error.h"
+#include "program/act.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct program;
+struct predicate;
+
+/* What a predicate may speak of beside shared words. */
+enum predicate_scope {
+    PREDICATE_OF_INSTRUCTION, /* registers of the thread that executes it: %ax; and SELF */
+    PREDICATE_OF_STATE,       /* registers of threads: T0.%ax */
+    PREDICATE_OF_END          /* the same, and the output */
+};
+
+/* Reads a predicate over the variables of a program. self is the number of the thread whose instruction it is. Returns it as new,
+ * or NULL with *error set, whose column counts from 1 in the text. */
+struct predicate *predicate_read(const struct program *program, const char *text, size_t length,
+                                 enum predicate_scope scope, int64_t self, struct error *error);
+void predicate_free(struct predicate *self);
+
+/* The text as it was given, borrowed, without blanks around it. */
+const char *predicate_text(const struct predicate *self);
+
+/* Whether two predicates have the same meaning, as far as their trees tell. */
+bool predicate_equals(const struct predicate *a, const struct predicate *b);
+
+/* Where values come from. thread is -1 for the one whose instruction it is. output is NULL where it is not known. */
+struct predicate_source {
+    void *context;
+    int64_t (*word)(void *context, size_t word);
+    int64_t (*reg)(void *context, int thread, unsigned number);
+    const char *output;
+};
+
+/* Computes the value, which is true where it is not 0. Returns FAILURE_NONE, or why it has none; *value is 0 then. */
+enum failure predicate_evaluate(const struct predicate *self, const struct predicate_source *source, int64_t *value);
+
+/* What a predicate reads: calls a visitor for each word, of a table for all its words, and for each register. Either may be NULL. */
+void predicate_visit(const struct predicate *self, void *context, void (*word)(void *context, size_t word),
+                     void (*reg)(void *context, int thread, unsigned number));
+
+/* Whether it speaks of the output. */
+bool predicate_reads_output(const struct predicate *self);
+
+#endif
