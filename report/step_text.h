@@ -21,7 +21,4 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b);
 /* Appends the words: "reads `value` = 3 and sets `%ax` to 3". */
 void step_text_print(struct text *text, const struct trace *trace, size_t step);
 
-/* Appends a name as code, in backticks: control characters, and backticks in it, are replaced. */
-void step_text_print_name(struct text *text, const char *name);
-
 #endif
