@@ -33,7 +33,7 @@ enum block_kind {
     BLOCK_DETAILS,  /* a schedule that opens; where nothing can, its line alone */
     BLOCK_FIGURE,
     BLOCK_COLUMNS, /* what follows stands beside each other */
-    BLOCK_BREAK,    /* ends a list of facts: what follows is another matter */
+    BLOCK_BREAK,   /* ends a list of facts: what follows is another matter */
     BLOCK_KINDS
 };
 

@@ -3,6 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+void step_text_print_instruction(struct text *text, const struct trace_step *step)
+{
+    text_print(text, "%s%s", step->is_return ? "returns from " : "", step->text);
+}
+
 /* "reads `value` = {0}"; writes of what the step has just read need no name. */
 static void print_access(struct text *text, const struct trace *trace, const struct trace_step *step, size_t index)
 {

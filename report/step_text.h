@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Appends the instruction of a step, and whether it returns from it: "returns from io". */
+void step_text_print_instruction(struct text *text, const struct trace_step *step);
+
 /* Appends the pattern of a step: "reads `value` = {0} and sets `%ax` to {r}". */
 void step_text_print_pattern(struct text *text, const struct trace *trace, size_t step);
 
