@@ -94,7 +94,7 @@ static enum certification_result certify(struct examination *examination, bool i
         .scheduler = examination->scheduler,
         .word = examination->word,
         .is_upper = is_upper,
-        .no_slice = examination->options->no_slice,
+        .no_slice = examination->options->slice == WHEN_NEVER,
         .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
         .budget = &examination->budget,
     };

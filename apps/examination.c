@@ -25,7 +25,7 @@ static uint64_t memory_limit(const struct options *options)
 static void start_budget(struct examination *self)
 {
     self->budget = (struct budget){
-        .max_states = self->options->max_states,
+        .max_states = (uint64_t)self->options->max_states,
         .max_memory = memory_limit(self->options),
         .memory_was_asked = self->options->max_memory > 0,
         .max_seconds = self->options->timeout,
@@ -75,9 +75,9 @@ static bool read_claims(struct examination *self, struct error *error)
     const struct options *options = self->options;
     char *observe = program_word_name(self->program, self->word);
     bool good = true;
-    self->outcome->claims = memory_new(options->assertion_count, sizeof *self->outcome->claims);
-    for (size_t a = 0; a < options->assertion_count && good; a++)
-        good = read_claim(self, options->assertions[a], observe, error);
+    self->outcome->claims = memory_new(options->assertions.count, sizeof *self->outcome->claims);
+    for (size_t a = 0; a < options->assertions.count && good; a++)
+        good = read_claim(self, options->assertions.items[a], observe, error);
     memory_free(observe);
     return good;
 }
@@ -127,10 +127,10 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.scheduler = self->scheduler;
     analysis.observation = observation_of(self->word);
     analysis.patience = options->patience;
-    analysis.no_slice = options->no_slice;
-    analysis.no_symmetry = options->no_symmetry;
+    analysis.no_slice = options->slice == WHEN_NEVER;
+    analysis.no_symmetry = options->symmetry == WHEN_NEVER;
     analysis.explain = options->explain;
-    analysis.jobs = options->jobs;
+    analysis.jobs = (unsigned)options->jobs;
     analysis.budget = &self->budget;
     examination_describe(self);
     bool good = analysis_run(self->program, &analysis, self->outcome, error);

@@ -19,7 +19,7 @@ static const char *misplaced_option(const struct options *options)
         const char *name;
     } questions[] = {
         {options->has_value, "--value"},
-        {strcmp(options->witnesses, "minimum") != 0, "--witnesses"},
+        {options->witnesses != WITNESS_MINIMUM, "--witnesses"},
         {options->has_fairness, "--fairness"},
         {options->compute != 0, "--compute"},
         {options->explain, "--explain"},

@@ -257,7 +257,7 @@ static bool describe(struct sweep_command *self, struct error *error)
 static size_t core_count(const struct options *options)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->jobs > 0 ? options->jobs : cores > 0 ? (size_t)cores : 1;
+    return options->jobs > 0 ? (size_t)options->jobs : cores > 0 ? (size_t)cores : 1;
 }
 
 /* The memory of the machine is shared by the processes. */
@@ -286,10 +286,10 @@ static enum status check_point(void *context)
     }
     options.json = "-";
     options.output = options.csv = NULL;
-    options.witnesses = "none";
+    options.witnesses = WITNESS_NONE;
     options.progress = WHEN_NEVER;
     options.patience = options.patience > 0 ? options.patience : point_patience;
-    options.jobs = (unsigned)(core_count(&self->options) / self->at_once);
+    options.jobs = (int64_t)(core_count(&self->options) / self->at_once);
     options.max_memory = memory_share(self);
     process_limit(options.max_memory, options.timeout);
     enum status status = command_check(&options);
