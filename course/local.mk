@@ -39,7 +39,7 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/metadata.c %D%/metadata.h \
     %D%/roster.c %D%/roster.h \
     %D%/sheet.c %D%/sheet.h \
-    %D%/specimen.c %D%/specimen.h \
+    %D%/problem.c %D%/problem.h \
     %D%/submission.c %D%/submission.h \
     %D%/version.c %D%/version.h %D%/version_parts.h \
     %D%/version_count.c \

@@ -208,13 +208,13 @@ static void add_trial(struct key *key, int64_t threads, int64_t iters)
 static void draw_sizes(struct repair *self, struct key *key)
 {
     struct generator *generator = &self->version->generator;
-    key->iters = self->threads > 2 ? 1 : generator_between(generator, 1, 2);
-    key->threads = self->threads > 0 ? self->threads : 2;
-    add_trial(key, key->threads, key->iters);
-    add_trial(key, self->threads > 0 ? key->threads : 3, 3 - key->iters);
+    key->stated.iters = self->threads > 2 ? 1 : generator_between(generator, 1, 2);
+    key->stated.threads = self->threads > 0 ? self->threads : 2;
+    add_trial(key, key->stated.threads, key->stated.iters);
+    add_trial(key, self->threads > 0 ? key->stated.threads : 3, 3 - key->stated.iters);
     if (self->threads == 0)
         add_trial(key, 4, 1);
-    add_trial(key, key->threads, generator_between(generator, 3, key->threads > 2 ? 4 : 5));
+    add_trial(key, key->stated.threads, generator_between(generator, 3, key->stated.threads > 2 ? 4 : 5));
 }
 
 /* All but the first trial have numbers of their own, too. */
@@ -248,41 +248,28 @@ static const struct outcome_row *find_wrong(const struct key *key, const struct 
     return wrong;
 }
 
-/* Measures what goes wrong; *deadlocks tells whether it is that and nothing else. */
-static bool measure_fault(struct version *self, bool *deadlocks)
+/* Measures what goes wrong. */
+static bool measure_fault(struct version *self)
 {
-    const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
-    if (outcome == NULL || !outcome->has_preemptions || outcome->can_fail)
+    static const struct key_row deadlock_rows[] = {{ROW_FORM, 1},      {ROW_WORKS, 1},  {ROW_LIVE, 3}, {ROW_RIGHT, 2},
+                                                   {ROW_EXCLUSIVE, 2}, {ROW_INSIDE, 1}, {0, 0}};
+    const struct outcome *outcome = version_survey(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, 0);
+    if (outcome == NULL || outcome->can_fail)
         return false;
-    version_measure(self, "values", (int64_t)outcome->row_count);
     const struct outcome_row *wrong = find_wrong(self->key, outcome);
-    *deadlocks = wrong == NULL;
+    self->rows = wrong != NULL ? self->kind->rows : deadlock_rows;
     if (wrong == NULL && !outcome->can_deadlock)
         return false;
     outcome = version_analyse(self, QUESTION_ALL, wrong != NULL ? WITNESS_VALUE : WITNESS_DEADLOCK,
                               wrong != NULL ? wrong->value : 0);
-    if (outcome == NULL || outcome->witness_count == 0)
+    if (outcome == NULL)
         return false;
     version_measure(self, "preemptions", (int64_t)outcome->witnesses[0].trace->preemptions);
     version_measure(self, "steps", (int64_t)schedule_step_count(&outcome->witnesses[0].schedule));
     return true;
 }
 
-/* The property that the fault violates comes first: the others count only where it holds (course/grading_repair.c). */
-static void write_rows(struct version *self, bool deadlocks)
-{
-    version_row(self, ROW_FORM, 1);
-    version_row(self, ROW_WORKS, 1);
-    if (deadlocks)
-        version_row(self, ROW_LIVE, 3);
-    version_row(self, ROW_RIGHT, deadlocks ? 2 : 3);
-    if (!deadlocks)
-        version_row(self, ROW_LIVE, 2);
-    version_row(self, ROW_EXCLUSIVE, 2);
-    version_row(self, ROW_INSIDE, 1);
-}
-
-bool version_draw_repair(struct version *self)
+static bool draw(struct version *self)
 {
     struct repair repair = {.version = self};
     int64_t step = exercise_delta(&self->generator, 9);
@@ -296,8 +283,9 @@ bool version_draw_repair(struct version *self)
     key->inside_most = INSIDE_MOST;
     text_print(&self->answer, "program:\n%s", text_string(&repair.repaired));
     text_free(&repair.repaired);
-    bool deadlocks = false;
-    bool is_usable = repair.weight != 0 && measure_fault(self, &deadlocks);
-    write_rows(self, deadlocks);
-    return is_usable;
+    return repair.weight != 0 && measure_fault(self);
 }
+
+/* The property that the fault violates comes first: the others count only where it holds (course/grading_repair.c). */
+const struct version_kind version_repair = {
+    draw, {{ROW_FORM, 1}, {ROW_WORKS, 1}, {ROW_RIGHT, 3}, {ROW_LIVE, 2}, {ROW_EXCLUSIVE, 2}, {ROW_INSIDE, 1}}};
