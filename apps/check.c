@@ -95,8 +95,8 @@ static bool analyse(struct check *self, struct error *error)
     };
     bool good = examination_run(examination, &wishes, error);
     if (good && options->graph != NULL)
-        self->stategraph =
-            stategraph_new(examination->program, examination->scheduler, examination->word, &examination->budget);
+        self->stategraph = stategraph_new(examination->problem.program, examination->problem.scheduler,
+                                          examination->problem.word, &examination->budget);
     return good;
 }
 

@@ -155,38 +155,25 @@ static bool set_parameter(struct options *self, const struct option_row *row, co
 
 /* ---- Readers of one row ---------------------------------------------------------------------------------------- */
 
-static bool is_defined(const struct options *self, const char *name, size_t length)
-{
-    for (size_t s = 0; s < self->symbol_count; s++)
-        if (strlen(self->symbols[s].name) == length && strncmp(self->symbols[s].name, name, length) == 0)
-            return true;
-    return false;
-}
-
 static bool add_define(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
     (void)row;
     const char *equals = strchr(argument, '=');
-    size_t length = equals != NULL ? (size_t)(equals - argument) : 0;
-    if (!options_is_name(argument, length)) {
+    struct text name = TEXT_INIT;
+    int64_t value;
+    if (!options_is_assignment(argument)) {
         error_set(error, NULL, 0, 0, "'%s' defines nothing (expected NAME=NUMBER)", argument);
         return false;
     }
-    if (self->symbol_count == OPTIONS_LIST_MAX) {
+    text_append(&name, argument, (size_t)(equals - argument));
+    if (self->symbol_count == OPTIONS_LIST_MAX)
         error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
-        return false;
-    }
-    if (is_defined(self, argument, length)) {
-        error_set(error, NULL, 0, 0, "%.*s is defined already", (int)length, argument);
-        return false;
-    }
-    int64_t value;
-    if (!options_read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
-        return false;
-    char *name = memory_copy_string(argument);
-    name[length] = '\0';
-    self->symbols[self->symbol_count++] = (struct symbol){name, value};
-    return true;
+    else if (property_find(self->symbols, self->symbol_count, text_string(&name)) != NULL)
+        error_set(error, NULL, 0, 0, "%s is defined already", text_string(&name));
+    else if (options_read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
+        property_add_number(&self->symbols, &self->symbol_count, text_string(&name), value);
+    text_free(&name);
+    return !error->set;
 }
 
 /* What it says is read again with the program (apps/source.c); here its form is checked. */

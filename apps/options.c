@@ -173,18 +173,14 @@ bool options_set(struct options *self, const char *name, const char *argument, s
 struct options options_copy(const struct options *self)
 {
     struct options copy = *self;
-    for (size_t s = 0; s < copy.symbol_count; s++)
-        copy.symbols[s].name = memory_copy_string(self->symbols[s].name);
+    copy.symbols = property_copy_list(self->symbols, self->symbol_count);
     copy.parameters = property_copy_list(self->parameters, self->parameter_count);
     return copy;
 }
 
 void options_free(struct options *self)
 {
-    for (size_t s = 0; s < self->symbol_count; s++)
-        memory_free(self->symbols[s].name);
-    self->symbol_count = 0;
+    property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
-    self->parameters = NULL;
-    self->parameter_count = 0;
+    *self = (struct options){0};
 }

@@ -1,7 +1,7 @@
 /* options: the command line as one plain value.
  *
  * One table (option_table.h) says all about every option. Parsing checks form and range; whether a model or a variable exists
- * is for later phases to say, and so are the parameters of a scheduler (apps/scheduling.h). Strings are borrowed from argv. */
+ * is for later phases to say, and so are the parameters of a scheduler (apps/source.h). Strings are borrowed from argv. */
 #ifndef RACECHECK_APPS_OPTIONS_H
 #define RACECHECK_APPS_OPTIONS_H
 
@@ -57,7 +57,7 @@ struct options {
     int64_t iters;
     bool has_threads; /* whether these two were given */
     bool has_iters;
-    struct symbol symbols[OPTIONS_LIST_MAX]; /* --define; names are new, freed by options_free() */
+    struct property *symbols; /* --define: numbers; freed by options_free() */
     size_t symbol_count;
     const char *registers;       /* their first values, as given; or NULL: 0 */
     const char *observe;         /* or NULL: the first variable */

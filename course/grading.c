@@ -37,13 +37,13 @@ static char *reason_of(const struct outcome *outcome)
     return memory_copy_string(outcome->omission_count > 0 ? outcome->omissions[0].reason : "that was not computed");
 }
 
-struct outcome *grading_analyse(struct grading *self, const struct problem *problem, struct problem_question question,
+struct outcome *grading_analyse(struct grading *self, const struct problem *problem, struct key_question question,
                                 char **reason)
 {
     struct outcome *outcome = outcome_new();
     struct error error = ERROR_INIT;
     *reason = NULL;
-    if (!problem_analyse(problem, question, &self->budget, outcome, &error))
+    if (!key_problem_analyse(problem, question, &self->budget, outcome, &error))
         *reason = memory_copy_string(error.text);
     else if (!is_answered(outcome, question.questions))
         *reason = reason_of(outcome);
@@ -57,7 +57,7 @@ struct outcome *grading_analyse_exercise(struct grading *self, unsigned question
 {
     char *reason;
     struct outcome *outcome =
-        grading_analyse(self, &self->exercise, (struct problem_question){.questions = questions}, &reason);
+        grading_analyse(self, &self->exercise, (struct key_question){.questions = questions}, &reason);
     if (outcome == NULL)
         grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed: %s", reason);
     memory_free(reason);
@@ -91,7 +91,7 @@ void grading_reveal(struct grading *self, const struct problem *problem, enum wi
 {
     if (!self->wishes->reveal)
         return;
-    struct problem_question question = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
+    struct key_question question = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
     char *reason;
     struct outcome *outcome = grading_analyse(self, problem, question, &reason);
     for (size_t w = 0; outcome != NULL && w < outcome->witness_count; w++) {
@@ -135,26 +135,24 @@ static bool prepare(struct grading *self)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    if (!problem_assemble_exercise(&self->exercise, key, &key->stated, &error) ||
-        (key->kind != ASSIGNMENT_QUANTUM && !problem_schedule(&self->exercise, key, 0, &error)))
+    if (!key_problem_make(&self->exercise, key, &key->stated, key->first_quantum, NULL, 0, &error))
         grade_refuse(self->grade, GRADE_REFUSED, "the key of this exercise is broken: %s", error.text);
     return !error.set;
 }
 
 static void check_trial(const struct key *key, const struct key_trial *trial, struct error *error)
 {
-    struct problem problem = {0};
-    if (problem_assemble_exercise(&problem, key, trial, error) && trial->right.count == 0)
+    struct problem problem;
+    if (key_problem_make(&problem, key, trial, 0, NULL, 0, error) && trial->right.count == 0)
         error_set(error, NULL, 0, 0, "no final value is right in a trial");
     problem_free(&problem);
 }
 
 bool grading_check_key(const struct key *key, struct error *error)
 {
-    struct problem problem = {0};
-    if (problem_assemble_exercise(&problem, key, &key->stated, error) &&
-        problem_schedule(&problem, key, key->first_quantum, error) && key->kind == ASSIGNMENT_QUANTUM &&
-        key->stated.right.count == 0)
+    struct problem problem;
+    if (key_problem_make(&problem, key, &key->stated, key->first_quantum, NULL, 0, error) &&
+        key->kind == ASSIGNMENT_QUANTUM && key->stated.right.count == 0)
         error_set(error, NULL, 0, 0, "no final value is right");
     for (size_t t = 0; t < key->trial_count && !error->set; t++)
         check_trial(key, &key->trials[t], error);
@@ -266,8 +264,8 @@ static bool read_lines(const struct key *key, struct answer *answer, enum answer
                        size_t length, struct error *error)
 {
     struct error ignored = ERROR_INIT;
-    struct problem exercise = {0};
-    problem_assemble_exercise(&exercise, key, &key->stated, &ignored);
+    struct problem exercise;
+    key_problem_make(&exercise, key, &key->stated, key->first_quantum, NULL, 0, &ignored);
     const char **threads = exercise.program != NULL ? program_thread_names(exercise.program) : NULL;
     struct thread_names names = {threads, exercise.program != NULL ? exercise.program->thread_count : 0};
     bool is_read = answer_read(answer, form, bytes, length, &names, NULL, error);

@@ -138,15 +138,16 @@ static void judge_outcome(const struct outcome *outcome, const struct intervals 
     quantum->is_right = !quantum->has_value && quantum->problem == NULL;
 }
 
-/* Gives the exercise a scheduler of this quantum. Returns false with the grade refused where what comes of it cannot be found
+/* Makes the exercise one with this quantum. Returns false with the grade refused where what comes of it cannot be found
  * out. */
 static bool examine(struct grading *self, int64_t number, struct quantum *quantum)
 {
-    static const struct problem_question question = {.questions = QUESTION_VALUES};
+    static const struct key_question question = {.questions = QUESTION_VALUES};
     struct error error = ERROR_INIT;
     char *reason = NULL;
     struct outcome *outcome = NULL;
-    if (problem_schedule(&self->exercise, self->key, number, &error))
+    problem_free(&self->exercise);
+    if (key_problem_make(&self->exercise, self->key, &self->key->stated, number, NULL, 0, &error))
         outcome = grading_analyse(self, &self->exercise, question, &reason);
     if (outcome != NULL)
         judge_outcome(outcome, &self->key->stated.right, quantum);

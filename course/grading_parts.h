@@ -5,7 +5,7 @@
 #include "base/budget.h"
 #include "base/text.h"
 #include "course/grading.h"
-#include "course/problem.h"
+#include "course/key_problem.h"
 #include "trace/trace.h"
 
 /* A grading under way. */
@@ -27,7 +27,7 @@ char *grading_without_option(const char *reason);
 
 /* Analyses a problem. Returns the outcome as new; or NULL where a limit was reached or the question left open, with
  * *reason set to why, as new. */
-struct outcome *grading_analyse(struct grading *self, const struct problem *problem, struct problem_question question,
+struct outcome *grading_analyse(struct grading *self, const struct problem *problem, struct key_question question,
                                 char **reason);
 
 /* Analyses the exercise with questions, bits of enum question. Returns the outcome as new; or NULL with the grade refused. */

@@ -88,9 +88,8 @@ static bool open_trial(struct grading *self, size_t index, struct trial *trial)
     struct error error = ERROR_INIT;
     struct text text = TEXT_INIT;
     *trial = (struct trial){.key = &key->trials[index], .number = index + 1, .observe = key->observe};
-    if (problem_assemble(&trial->problem, key, trial->key, "the program", self->answer->program,
-                         self->answer->program_length, &error) &&
-        problem_schedule(&trial->problem, key, 0, &error))
+    if (key_problem_make(&trial->problem, key, trial->key, 0, self->answer->program, self->answer->program_length,
+                         &error))
         return check_instructions(self, trial);
     if (error.line > 0)
         text_print(&text, "line %u: ", line_in_answer(self, error.line));
@@ -144,7 +143,7 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
  * leads to the end. Of loops that only wait it is 0. Returns NULL where it cannot be found out, with *reason set. */
 static struct outcome *find_endless(struct grading *self, const struct trial *trial, char **reason)
 {
-    static const struct problem_question question = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
+    static const struct key_question question = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
     return grading_analyse(self, &trial->problem, question, reason);
 }
 
@@ -264,7 +263,7 @@ static void set_all(struct grading *self, enum grade_verdict verdict)
  * nothing can be said of is worth nothing: it was the student's to keep it small. */
 static bool run_trial(struct grading *self, const struct trial *trial)
 {
-    static const struct problem_question question = {.questions = QUESTION_VALUES};
+    static const struct key_question question = {.questions = QUESTION_VALUES};
     char *reason = NULL;
     struct outcome *outcome = grading_analyse(self, &trial->problem, question, &reason);
     if (outcome != NULL)

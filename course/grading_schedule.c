@@ -185,7 +185,7 @@ static void judge_value(struct grading *self, const struct trace *trace, int64_t
 
 static void judge_preemptions(struct grading *self, const struct trace *trace)
 {
-    static const struct problem_question question = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
+    static const struct key_question question = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
     struct text text = TEXT_INIT;
     char *reason;
     if (!grade_asks(self->grade, ROW_FEWEST))

@@ -45,7 +45,7 @@ bool trial_keeps_work(struct grading *self, const struct trial *trial)
     struct text text = TEXT_INIT;
     struct problem given = {0};
     struct error error = ERROR_INIT;
-    if (problem_assemble_exercise(&given, self->key, trial->key, &error))
+    if (key_problem_make(&given, self->key, trial->key, 0, NULL, 0, &error))
         compare_threads(trial->problem.program, given.program, &text);
     if (!error.set && text.length == 0)
         compare_work(trial, &given, &text);
@@ -93,7 +93,7 @@ bool trial_check_contributions(struct grading *self, const struct trial *trial, 
     struct problem given = {0};
     struct error error = ERROR_INIT;
     enum contribution_verdict verdict = CONTRIBUTION_AS_EXPECTED;
-    if (is_sound(self, trial, outcome) && problem_assemble_exercise(&given, self->key, trial->key, &error) &&
+    if (is_sound(self, trial, outcome) && key_problem_make(&given, self->key, trial->key, 0, NULL, 0, &error) &&
         contribution_find(given.program, given.word, expected))
         verdict = contribution_check(trial->problem.program, trial->problem.scheduler, trial->problem.word, expected,
                                      &self->budget, &finding);

@@ -2,7 +2,7 @@
 
 #include "base/fault.h"
 #include "base/memory.h"
-#include "course/problem.h"
+#include "course/key_problem.h"
 #include "course/version_parts.h"
 #include "program/program.h"
 #include "report/json.h"
@@ -69,18 +69,17 @@ static void describe(const struct key *key, const struct problem *problem, struc
 
 /* The program is our own, so one that does not assemble is a fault of racecheck. The limit is a count and no time, so that equal
  * programs give equal outcomes. */
-struct outcome *version_try(const struct version *self, struct problem_question question, int64_t quantum)
+struct outcome *version_try(const struct version *self, struct key_question question, int64_t quantum)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    struct problem problem = {0};
+    struct problem problem;
     struct budget budget = {.max_states = STATES_MAX, .interrupt = self->request->interrupt};
     struct outcome *outcome = outcome_new();
     budget_start(&budget);
-    if (problem_assemble_exercise(&problem, key, &key->stated, &error) &&
-        problem_schedule(&problem, key, quantum, &error)) {
+    if (key_problem_make(&problem, key, &key->stated, quantum, NULL, 0, &error)) {
         describe(key, &problem, outcome);
-        problem_analyse(&problem, question, &budget, outcome, &error);
+        key_problem_analyse(&problem, question, &budget, outcome, &error);
     }
     if (error.set)
         fault("the program of an exercise cannot be analysed: line %u: %s", error.line, error.text);
@@ -92,7 +91,7 @@ const struct outcome *version_analyse(struct version *self, unsigned questions, 
                                       int64_t value)
 {
     outcome_free(self->outcome);
-    self->outcome = version_try(self, (struct problem_question){questions, witness, value}, 0);
+    self->outcome = version_try(self, (struct key_question){questions, witness, value}, 0);
     return self->outcome->complete && (witness == WITNESS_NONE || self->outcome->witness_count > 0) ? self->outcome
                                                                                                     : NULL;
 }

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "course/exercise.h"
 #include "course/generator.h"
-#include "course/problem.h"
+#include "course/key_problem.h"
 #include "course/version.h"
 #include "report/sweep.h"
 
@@ -46,7 +46,7 @@ void version_take_exercise(struct version *self, const struct exercise *exercise
 
 /* Analyses the key's program, with a quantum where the question is about quanta. Returns the outcome as new; it says what was
  * checked, and is incomplete where there are too many states for an exercise, or after an interrupt. */
-struct outcome *version_try(const struct version *self, struct problem_question question, int64_t quantum);
+struct outcome *version_try(const struct version *self, struct key_question question, int64_t quantum);
 
 /* Analyses the key's program and keeps the outcome. Returns it, borrowed, or NULL where it is incomplete, or has none of the
  * witnesses that are wanted. */

@@ -25,7 +25,7 @@ static struct sweep *start_sweep(const struct key *key)
  * analysed, and some were wrong; *longest is the length of the longest schedule. */
 static struct intervals try_quanta(struct version *self, bool *usable, size_t *longest)
 {
-    static const struct problem_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
+    static const struct key_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
     struct intervals right = {0};
     self->sweep = start_sweep(self->key);
     *usable = true;

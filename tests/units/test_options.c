@@ -90,7 +90,8 @@ static void test_values(void)
     CU_ASSERT_STRING_EQUAL(options.output, "out.txt");
     CU_ASSERT_STRING_EQUAL(options.json, "-");
     accept(&options, "--slice off --symmetry off --explain --full -q --witness w --dot d --graph g");
-    CU_ASSERT(options.slice == WHEN_NEVER && options.symmetry == WHEN_NEVER && options.explain && options.full && options.quiet);
+    CU_ASSERT(options.slice == WHEN_NEVER && options.symmetry == WHEN_NEVER && options.explain && options.full &&
+              options.quiet);
     CU_ASSERT_STRING_EQUAL(options.witness, "w");
     CU_ASSERT_STRING_EQUAL(options.dot, "d");
     CU_ASSERT_STRING_EQUAL(options.graph, "g");
@@ -180,7 +181,7 @@ static void test_lists(void)
     accept(&options, "-D LIMIT=5 --define _x2=-1");
     CU_ASSERT_EQUAL_FATAL(options.symbol_count, 2);
     CU_ASSERT_STRING_EQUAL(options.symbols[0].name, "LIMIT");
-    CU_ASSERT(options.symbols[0].value == 5 && options.symbols[1].value == -1);
+    CU_ASSERT(options.symbols[0].number == 5 && options.symbols[1].number == -1);
     options_free(&options);
     CU_ASSERT_EQUAL(options.symbol_count, 0);
     refuse("--compute counts,",
@@ -367,7 +368,7 @@ static void test_axes_set_options(void)
     CU_ASSERT_TRUE(axis_parse(&axis, "LIMIT=4,7", &error));
     CU_ASSERT_FALSE(axis_is_option(&axis));
     CU_ASSERT_TRUE(axis_apply(&axis, 1, &options, &error));
-    CU_ASSERT(options.symbol_count == 1 && options.symbols[0].value == 7);
+    CU_ASSERT(options.symbol_count == 1 && options.symbols[0].number == 7);
     axis_free(&axis);
     options_free(&options);
 }
