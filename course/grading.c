@@ -15,9 +15,6 @@ enum { SCHEDULE_ITEMS_MAX = 400 };
 struct program *grading_assemble(const char *source, const char *text, size_t length, int64_t threads, int64_t iters,
                                  const struct property *symbols, size_t symbol_count, struct error *error)
 {
-    struct symbol *list = memory_new(symbol_count, sizeof *list);
-    for (size_t s = 0; s < symbol_count; s++)
-        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
     struct assembler_input input = {
         .name = source,
         .source = source,
@@ -25,12 +22,10 @@ struct program *grading_assemble(const char *source, const char *text, size_t le
         .length = length,
         .threads = threads,
         .iters = iters,
-        .symbols = list,
+        .symbols = symbols,
         .symbol_count = symbol_count,
     };
-    struct program *program = assembler_read(&input, error);
-    memory_free(list);
-    return program;
+    return assembler_read(&input, error);
 }
 
 /* ---- Analysis -------------------------------------------------------------------------------------------------- */

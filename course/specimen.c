@@ -23,29 +23,18 @@ struct specimen specimen_of_key(const struct key *key)
                              .parameter_count = key->parameter_count};
 }
 
-/* The symbols as the assembler wants them; names are borrowed. */
-static struct symbol *make_symbols(const struct specimen *self)
-{
-    struct symbol *symbols = memory_new(self->symbol_count, sizeof *symbols);
-    for (size_t s = 0; s < self->symbol_count; s++)
-        symbols[s] = (struct symbol){self->symbols[s].name, self->symbols[s].number};
-    return symbols;
-}
-
 static struct program *assemble(const struct specimen *self)
 {
     struct error error = ERROR_INIT;
-    struct symbol *symbols = make_symbols(self);
     struct assembler_input input = {.name = self->name,
                                     .source = self->name,
                                     .text = self->text,
                                     .length = strlen(self->text),
                                     .threads = self->threads,
                                     .iters = self->iters,
-                                    .symbols = symbols,
+                                    .symbols = self->symbols,
                                     .symbol_count = self->symbol_count};
     struct program *program = assembler_read(&input, &error);
-    memory_free(symbols);
     if (program == NULL)
         fault("the program of an exercise does not assemble: line %u: %s", error.line, error.text);
     return program;
