@@ -1,5 +1,6 @@
 #include "base/json_text.h"
 
+#include "base/escaped.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -46,6 +47,16 @@ void json_text_write_string_for_page(FILE *stream, const char *string)
     write_string(stream, text_string(&shown), "<>&'\"\x7f");
     memory_free(clean);
     text_free(&shown);
+}
+
+void json_text_print(FILE *stream, const char *format, ...)
+{
+    ESCAPED_PRINT(stream, json_text_write_string, format);
+}
+
+void json_text_print_for_page(FILE *stream, const char *format, ...)
+{
+    ESCAPED_PRINT(stream, json_text_write_string_for_page, format);
 }
 
 void json_text_write_integer(FILE *stream, int64_t number)
