@@ -32,13 +32,12 @@ static bool complain(const char *text, struct error *error)
 static bool read_difficulty(struct assigning *self, struct error *error)
 {
     const struct options *options = self->options;
-    if (options->kind == NULL)
+    if (!options->has_kind)
         return complain("assign needs --kind (expected values, witness, minimum, count, repair or quantum)", error);
-    const char *level = options->difficulty != NULL ? options->difficulty : "medium";
-    self->difficulty = difficulty_of(assignment_kind_find(options->kind), difficulty_level_find(level));
-    for (size_t m = 0; m < options->measure_count; m++) {
+    self->difficulty = difficulty_of(options->kind, options->difficulty);
+    for (size_t m = 0; m < options->measures.count; m++) {
         struct error inner = ERROR_INIT;
-        if (!difficulty_set(&self->difficulty, options->measures[m], &inner)) {
+        if (!difficulty_set(&self->difficulty, options->measures.items[m], &inner)) {
             error_set(error, NULL, 0, 0, "--measure: %s", inner.text);
             return false;
         }

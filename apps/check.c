@@ -26,21 +26,6 @@ struct check {
 
 /* ---- Analysing --------------------------------------------------------------------------------------------------- */
 
-static enum witness_wish witness_wish(const struct options *options)
-{
-    static const struct {
-        const char *word;
-        enum witness_wish wish;
-    } wishes[] = {{"minimum", WITNESS_MINIMUM},   {"all", WITNESS_ALL},       {"none", WITNESS_NONE},
-                  {"deadlock", WITNESS_DEADLOCK}, {"error", WITNESS_FAILURE}, {"overlap", WITNESS_OVERLAP}};
-    if (options->has_value)
-        return WITNESS_VALUE;
-    size_t w = 0;
-    while (strcmp(options->witnesses, wishes[w].word) != 0)
-        w++;
-    return wishes[w].wish;
-}
-
 /* What is written besides the report: where its option keeps the path, and who writes it. */
 struct document {
     size_t path; /* offset in struct options */
@@ -91,7 +76,7 @@ static unsigned questions_of(const struct options *options)
     unsigned questions = options->compute | QUESTION_EXTREMES;
     if ((questions & ~(unsigned)QUESTION_EXTREMES) != 0)
         questions |= QUESTION_VALUES;
-    if (options->has_value || first_wanted(options) != NULL || strcmp(options->witnesses, "all") == 0)
+    if (options->has_value || first_wanted(options) != NULL || options->witnesses == WITNESS_ALL)
         questions |= QUESTION_WITNESS;
     return questions;
 }
@@ -103,15 +88,15 @@ static bool analyse(struct check *self, struct error *error)
     struct analysis_options wishes = {
         .questions = questions_of(options),
         .insist = options->compute,
-        .witness = witness_wish(options),
+        .witness = options->has_value ? WITNESS_VALUE : options->witnesses,
         .witness_value = options->value,
         .ask_starvation = options->has_fairness,
         .fairness = options->fairness,
     };
     bool good = examination_run(examination, &wishes, error);
     if (good && options->graph != NULL)
-        self->stategraph =
-            stategraph_new(examination->program, examination->scheduler, examination->word, &examination->budget);
+        self->stategraph = stategraph_new(examination->problem.program, examination->problem.scheduler,
+                                          examination->problem.word, &examination->budget);
     return good;
 }
 
@@ -184,7 +169,7 @@ static bool has_witness(const struct check *self)
     size_t count = self->outcome->witness_count;
     if (count == 0 && first_wanted(options) != NULL)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
-    if (options->witness != NULL && count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
+    if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
         fprintf(
             stderr,
             "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",

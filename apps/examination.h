@@ -1,6 +1,6 @@
 /* examination: what every command begins with that has a program analysed.
  *
- *     options -> program -> scheduler -> analysis -> outcome
+ *     options -> problem -> analysis -> outcome
  *
  * It owns all of these. The command then reads the outcome and writes what it is for. Prepared with examination_prepare(), run
  * with examination_run(), freed with examination_free() whatever the results. */
@@ -11,13 +11,11 @@
 #include "apps/options.h"
 #include "apps/progress.h"
 #include "apps/status.h"
-#include "schedulers/scheduler.h"
+#include "schedulers/problem.h"
 
 struct examination {
     const struct options *options; /* borrowed */
-    struct program *program;
-    struct scheduler *scheduler;
-    uint32_t word; /* the observed one */
+    struct problem problem;
     struct budget budget;
     struct progress progress;
     enum status refusal;     /* the exit status for a certificate that could not be made; else STATUS_OK */

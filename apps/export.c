@@ -12,13 +12,13 @@ static bool print_model(const struct examination *examination, struct text *text
     const struct outcome *outcome = examination->outcome;
     struct property *parameters = NULL;
     size_t count = 0;
-    scheduler_describe(examination->scheduler, &parameters, &count);
+    scheduler_describe(examination->problem.scheduler, &parameters, &count);
     struct promela_request request = {
-        .program = examination->program,
-        .scheduler = examination->scheduler->kind->name,
+        .program = examination->problem.program,
+        .scheduler = examination->problem.scheduler->kind->name,
         .parameters = parameters,
         .parameter_count = count,
-        .word = examination->word,
+        .word = examination->problem.word,
         .has_extremes = outcome->has_extremes,
         .least = outcome->least,
         .greatest = outcome->greatest,

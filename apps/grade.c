@@ -19,7 +19,6 @@
 /* Grading under way. */
 struct grade_command {
     const struct options *options;
-    enum gradebook_format format;
     struct gradebook_request request;
     char *student; /* from the metadata, or NULL */
     struct gradebook *book;
@@ -44,9 +43,7 @@ static void write_bundle(void *context, FILE *stream)
 
 static bool check_bundle(const struct options *options, struct error *error)
 {
-    if (strcmp(options->bundle, "gradescope") != 0)
-        error_set(error, NULL, 0, 0, "--bundle: '%s' is unknown (expected gradescope)", options->bundle);
-    else if (options->operand_count != 1)
+    if (options->operand_count != 1)
         error_set(error, NULL, 0, 0, "grade --bundle: expected one operand, the folder of the assignment");
     else if (options->output == NULL)
         error_set(error, NULL, 0, 0, "grade --bundle: expected the name of the archive (-o autograder.zip)");
@@ -117,16 +114,6 @@ static enum status make_bundle(const struct options *options)
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
 
-static bool read_format(struct grade_command *self)
-{
-    const char *name = self->options->grade_format != NULL ? self->options->grade_format : "text";
-    self->format = gradebook_format_find(name);
-    if (self->format == GRADEBOOK_FORMATS)
-        error_set(self->error, NULL, 0, 0,
-                  "--format: '%s' is unknown (expected text, json, gradescope, prairielearn, junit or tap)", name);
-    return self->format != GRADEBOOK_FORMATS;
-}
-
 /* Who handed in is known to the system that collected it. */
 static bool read_metadata(struct grade_command *self)
 {
@@ -148,7 +135,7 @@ static bool prepare(struct grade_command *self)
         return false;
     }
     list_inputs(&self->inputs, options);
-    if (!input_set_spares(&self->inputs, options->output, self->error) || !read_format(self) || !read_metadata(self))
+    if (!input_set_spares(&self->inputs, options->output, self->error) || !read_metadata(self))
         return false;
     self->request = (struct gradebook_request){
         .folder = options->operands[0],
@@ -159,8 +146,8 @@ static bool prepare(struct grade_command *self)
         .reveal = options->reveal,
         .seconds = options->timeout,
         .memory = options->max_memory,
-        .states = options->max_states,
-        .jobs = options->jobs,
+        .states = (uint64_t)options->max_states,
+        .jobs = (unsigned)options->jobs,
         .interrupt = watchdog_listen(),
     };
     return true;
@@ -171,13 +158,13 @@ static bool prepare(struct grade_command *self)
 static void write_book(void *context, FILE *stream)
 {
     const struct grade_command *self = context;
-    gradebook_write(stream, self->format, self->book);
+    gradebook_write(stream, self->options->grade_format, self->book);
 }
 
 static void write_grade(void *context, FILE *stream)
 {
     const struct grade_command *self = context;
-    gradebook_write_one(stream, self->format, self->grade);
+    gradebook_write_one(stream, self->options->grade_format, self->grade);
 }
 
 static bool is_folder(const char *path)
@@ -209,14 +196,14 @@ static bool write_folder(struct grade_command *self)
 static bool report(struct grade_command *self)
 {
     const struct options *options = self->options;
-    bool is_single = gradebook_format_is_single(self->format);
+    bool is_single = gradebook_format_is_single(self->options->grade_format);
     if (is_single && is_folder(options->output))
         return write_folder(self);
     if (is_single && self->book->is_class) {
         error_set(
             self->error, NULL, 0, 0,
             "--format %s is about one submission (expected a file, or --single, or an existing folder: -o FOLDER)",
-            gradebook_format_name(self->format));
+            gradebook_format_name(self->options->grade_format));
         return false;
     }
     const char *path = options->output != NULL ? options->output : options->quiet ? NULL : "-";
@@ -246,7 +233,7 @@ enum status command_grade(const struct options *options)
     struct error error = ERROR_INIT;
     struct grade_command self = {.options = options, .error = &error};
     enum status status = STATUS_USAGE;
-    if (options->bundle != NULL)
+    if (options->bundle != BUNDLE_NONE)
         return make_bundle(options);
     if (prepare(&self))
         self.book = gradebook_make(&self.request, &error);

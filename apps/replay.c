@@ -3,13 +3,10 @@
 
 #include "apps/commands.h"
 #include "apps/delivery.h"
-#include "base/memory.h"
-#include "frontends/assembler.h"
-#include "frontends/presets.h"
 #include "report/dot.h"
 #include "report/text_report.h"
 #include "report/witness_file.h"
-#include "schedulers/scheduler.h"
+#include "schedulers/problem.h"
 
 #include <string.h>
 
@@ -21,39 +18,24 @@ struct replay_command {
     bool verdict;
 };
 
-static struct program *assemble_with(const struct witness_file *claim, const char *path, const struct presets *presets,
-                                     struct error *error)
+/* The problem that a witness is about. */
+static struct problem problem_of(const struct witness_file *claim, const char *path)
 {
-    struct symbol *symbols = memory_new(claim->symbol_count, sizeof *symbols);
-    for (size_t s = 0; s < claim->symbol_count; s++)
-        symbols[s] = (struct symbol){claim->symbols[s].name, claim->symbols[s].number};
-    struct assembler_input input = {
+    return (struct problem){
         .name = claim->model,
         .source = path,
         .text = claim->text,
         .length = strlen(claim->text),
         .threads = claim->threads,
         .iters = claim->iters,
-        .symbols = symbols,
+        .symbols = claim->symbols,
         .symbol_count = claim->symbol_count,
-        .presets = presets,
+        .registers = claim->registers,
+        .observe = claim->observe,
+        .kind = claim->scheduler,
+        .parameters = claim->parameters,
+        .parameter_count = claim->parameter_count,
     };
-    struct program *program = assembler_read(&input, error);
-    memory_free(symbols);
-    return program;
-}
-
-static struct program *assemble(const struct witness_file *claim, const char *path, struct error *error)
-{
-    struct presets presets = {0};
-    struct error inner = ERROR_INIT;
-    if (claim->registers != NULL && !presets_read(&presets, claim->registers, &inner)) {
-        error_set(error, path, 0, 0, "%s", inner.text);
-        return NULL;
-    }
-    struct program *program = assemble_with(claim, path, &presets, error);
-    presets_free(&presets);
-    return program;
 }
 
 static void write_report(void *context, FILE *stream)
@@ -97,24 +79,18 @@ static enum status report(struct replay_command *self)
     return STATUS_VIOLATED;
 }
 
-static enum status replay_program(const struct options *options, const struct witness_file *claim,
-                                  struct program *program)
+static enum status replay(const struct options *options, const struct witness_file *claim, struct problem *problem)
 {
     struct error error = ERROR_INIT;
-    int64_t word = program_observe_word(program, claim->observe);
-    if (word < 0) {
-        error_set(&error, options->operands[0], 0, 0, "the program has no variable '%s' to observe", claim->observe);
-        return complain(&error, STATUS_USAGE);
-    }
-    struct scheduler *scheduler =
-        scheduler_new(claim->scheduler, claim->parameters, claim->parameter_count, program->thread_count, &error);
-    if (scheduler == NULL)
-        return complain_of_file(&error, options->operands[0], STATUS_USAGE);
+    const char *path = options->operands[0];
+    if (!problem_make(problem, &error))
+        return problem->wrong == PROBLEM_REGISTERS || problem->wrong == PROBLEM_SCHEDULER
+                   ? complain_of_file(&error, path, STATUS_USAGE)
+                   : complain(&error, STATUS_USAGE);
     struct replay_command self = {.options = options, .claim = claim};
-    self.trace = replay_run(program, scheduler, (uint32_t)word, &claim->schedule, &error);
-    scheduler_free(scheduler);
+    self.trace = replay_run(problem->program, problem->scheduler, problem->word, &claim->schedule, &error);
     if (self.trace == NULL)
-        return complain_of_file(&error, options->operands[0], STATUS_VIOLATED);
+        return complain_of_file(&error, path, STATUS_VIOLATED);
     enum status status = report(&self);
     trace_free(self.trace);
     return status;
@@ -134,9 +110,9 @@ enum status command_replay(const struct options *options)
         witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, &error);
     if (claim == NULL)
         return complain(&error, STATUS_USAGE);
-    struct program *program = assemble(claim, options->operands[0], &error);
-    enum status status = program != NULL ? replay_program(options, claim, program) : complain(&error, STATUS_USAGE);
-    program_free(program);
+    struct problem problem = problem_of(claim, options->operands[0]);
+    enum status status = replay(options, claim, &problem);
+    problem_free(&problem);
     witness_file_free(claim);
     return status;
 }

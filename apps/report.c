@@ -83,7 +83,7 @@ static bool deliver_certificates(struct report *self, struct error *error)
 static void write_report(void *context, FILE *stream)
 {
     const struct report *self = context;
-    if (self->options->is_markdown)
+    if (self->options->format == REPORT_MARKDOWN)
         proof_write_markdown(stream, &self->proof);
     else
         html_report_write(stream, &self->proof);

@@ -4,7 +4,6 @@
 #include "apps/commands.h"
 #include "apps/delivery.h"
 #include "apps/process.h"
-#include "apps/scheduling.h"
 #include "apps/source.h"
 #include "apps/watchdog.h"
 #include "base/memory.h"
@@ -14,7 +13,6 @@
 #include "report/sweep_csv.h"
 #include "report/sweep_table.h"
 #include "report/terminal.h"
-#include "schedulers/scheduler.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -60,10 +58,8 @@ static bool add_axis(struct sweep_command *self, const char *text, struct error 
 /* Whether a parameter has a fixed value, too, from an option. */
 static bool is_given(const struct options *options, const char *name)
 {
-    for (size_t s = 0; s < options->symbol_count; s++)
-        if (strcmp(options->symbols[s].name, name) == 0)
-            return true;
-    return (strcmp(name, "threads") == 0 && options->has_threads) ||
+    return property_find(options->symbols, options->symbol_count, name) != NULL ||
+           (strcmp(name, "threads") == 0 && options->has_threads) ||
            (strcmp(name, "iters") == 0 && options->has_iters) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
@@ -194,8 +190,7 @@ static void describe_settings(struct sweep_command *self, const struct program *
     if (!is_swept(self, "iters"))
         property_add_number(&sweep->settings, &sweep->setting_count, "ITERS", options->iters);
     for (size_t s = 0; s < options->symbol_count; s++)
-        property_add_number(&sweep->settings, &sweep->setting_count, options->symbols[s].name,
-                            options->symbols[s].value);
+        property_set(&sweep->settings, &sweep->setting_count, &options->symbols[s]);
     if (options->registers != NULL)
         property_add_text(&sweep->settings, &sweep->setting_count, "registers", options->registers);
     if (options->observe != NULL || program->word_count > 0)
@@ -221,19 +216,16 @@ static bool probe(struct sweep_command *self, size_t point, bool *described, str
 {
     struct options options = options_copy(&self->options);
     struct error own = ERROR_INIT;
-    struct program *program = apply_point(self, point, &options, &own) ? source_program(&options, &own) : NULL;
-    bool good = true;
-    if (program != NULL) {
-        good = check_names(self, program, error) && scheduling_takes_parameters(program, &options, error);
-        struct scheduler *scheduler = good ? scheduling_new(program, &options, &own) : NULL;
-        *described = scheduler != NULL;
-        if (scheduler != NULL) {
-            describe_settings(self, program);
-            describe_scheduler(self, scheduler);
-        }
-        scheduler_free(scheduler);
+    struct problem problem = {0};
+    bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, &own);
+    bool good = problem.program == NULL ||
+                (check_names(self, problem.program, error) && source_takes_parameters(&problem, error));
+    *described = good && is_made;
+    if (*described) {
+        describe_settings(self, problem.program);
+        describe_scheduler(self, problem.scheduler);
     }
-    program_free(program);
+    problem_free(&problem);
     options_free(&options);
     return good;
 }
@@ -257,7 +249,7 @@ static bool describe(struct sweep_command *self, struct error *error)
 static size_t core_count(const struct options *options)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->jobs > 0 ? options->jobs : cores > 0 ? (size_t)cores : 1;
+    return options->jobs > 0 ? (size_t)options->jobs : cores > 0 ? (size_t)cores : 1;
 }
 
 /* The memory of the machine is shared by the processes. */
@@ -286,10 +278,10 @@ static enum status check_point(void *context)
     }
     options.json = "-";
     options.output = options.csv = NULL;
-    options.witnesses = "none";
+    options.witnesses = WITNESS_NONE;
     options.progress = WHEN_NEVER;
     options.patience = options.patience > 0 ? options.patience : point_patience;
-    options.jobs = (unsigned)(core_count(&self->options) / self->at_once);
+    options.jobs = (int64_t)(core_count(&self->options) / self->at_once);
     options.max_memory = memory_share(self);
     process_limit(options.max_memory, options.timeout);
     enum status status = command_check(&options);

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/budget.c %D%/budget.h \
     %D%/document.c %D%/document.h \
     %D%/error.c %D%/error.h \
+    %D%/escaped.c %D%/escaped.h \
     %D%/exact.h \
     %D%/fault.c %D%/fault.h \
     %D%/interval.c %D%/interval.h \
@@ -20,5 +21,6 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/property.c %D%/property.h \
     %D%/sandbox.c %D%/sandbox.h \
     %D%/scope.c %D%/scope.h \
+    %D%/spelling.c %D%/spelling.h \
     %D%/text.c %D%/text.h \
     %D%/utf8.c %D%/utf8.h

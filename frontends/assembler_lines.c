@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "frontends/spelling.h"
+#include "base/spelling.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -224,11 +224,33 @@ static bool fail_directive(struct assembler *self, const struct token *name)
     return false;
 }
 
+/* What other assemblers call it. */
+static const struct foreign_mnemonic {
+    const char *name;
+    const char *ours;
+} foreign_mnemonics[] = {
+    {"inc", "add $1, ..."}, {"dec", "sub $1, ..."}, {"cmp", "test"}, {"jmp", "j"},       {"jz", "je"},
+    {"jnz", "jne"},         {"jg", "jgt"},          {"jge", "jgte"}, {"jl", "jlt"},      {"jle", "jlte"},
+    {"acquire", "lock"},    {"release", "unlock"},  {"down", "wait"}, {"up", "post"},    {"xadd", "fetchadd"},
+    {"cmpxchg", "cas"},     {"imul", "mul"},        {"idiv", "div"}, {"notify", "signal"}, {"pause", "yield"},
+};
+
+static const char *find_foreign(const struct token *name)
+{
+    for (size_t i = 0; i < sizeof foreign_mnemonics / sizeof foreign_mnemonics[0]; i++)
+        if (token_equals(name, foreign_mnemonics[i].name))
+            return foreign_mnemonics[i].ours;
+    return NULL;
+}
+
 static bool fail_mnemonic(struct assembler *self, const struct token *name)
 {
     struct spelling spelling = spelling_start(name->text, name->length);
     for (enum opcode opcode = 0; opcode < OPCODE_COUNT; opcode++)
         spelling_consider(&spelling, instruction_form(opcode)->mnemonic);
+    const char *foreign = find_foreign(name);
+    if (foreign != NULL)
+        spelling.nearest = foreign;
     if (spelling.nearest != NULL)
         return FAIL(self, name, "unknown instruction '%.*s'; did you mean '%s'?", token_shown(name), name->text,
                     spelling.nearest);

@@ -476,6 +476,17 @@ static bool fail_count(struct assembler *self, const struct instruction_form *fo
     return FAIL(self, at, "'%s' takes %u operand%s, found %u", form->mnemonic, needed, plural, found);
 }
 
+/* Whoever wants a number may have left out its sign. */
+static bool fail_memory(struct assembler *self, const struct slot *slot, const struct token *second)
+{
+    const struct token *first = slot->statement->token + 1, *number = first->kind == TOKEN_NUMBER ? first : second;
+    if (number->kind == TOKEN_NUMBER && number->number < PROGRAM_ADDRESS_FIRST && accepts(&(struct slot){.form = slot->form, .number = number == second},
+                                                OPERAND_IMMEDIATE))
+        return FAIL(self, number, "'%.*s' is the variable at that address; was the number '$%.*s' meant?",
+                    token_shown(number), number->text, token_shown(number), number->text);
+    return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);
+}
+
 static bool read_operands(struct assembler *self, struct slot *slot, struct operand operands[2])
 {
     const struct token *at = slot->statement->token + 1;
@@ -496,7 +507,7 @@ static bool read_operands(struct assembler *self, struct slot *slot, struct oper
     if (needed == 0 ? at->kind != TOKEN_END : token_is(at, ','))
         return fail_count(self, slot->form, at, needed + 1);
     if (is_memory(&operands[0]) && is_memory(&operands[1]))
-        return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);
+        return fail_memory(self, slot, second);
     return assembler_expect_end(self, at);
 }
 

@@ -238,6 +238,13 @@ static void compare_and_swap(struct account *self, struct operand a, struct oper
     *ax = found;
 }
 
+/* The number that the step put where it was to go, as the trace says: a choice, or whether something could be taken. */
+static int64_t told(const struct account *self)
+{
+    const struct trace_step *step = &self->trace->steps[self->step];
+    return step->register_name != NULL ? step->register_value : step->accesses[step->access_count - 1].value;
+}
+
 static void execute(struct account *self, const struct instruction *instruction)
 {
     struct operand a = instruction->operands[0], b = instruction->operands[1];
@@ -281,6 +288,11 @@ static void execute(struct account *self, const struct instruction *instruction)
         break;
     case OPCODE_GET:
         set(self, b, take(&self->queues[a.value]));
+        break;
+    case OPCODE_CHOOSE:
+    case OPCODE_TRYLOCK:
+    case OPCODE_TRYWAIT:
+        set(self, b, constant(told(self)));
         break;
     case OPCODE_LEA:
         set(self, b, address_of(self, a));

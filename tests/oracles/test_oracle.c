@@ -270,7 +270,7 @@ static void test_small_programs(void)
     CU_ASSERT(tally.sliced > 300);
     CU_ASSERT(tally.programs - tally.sliced > 90);
     CU_ASSERT(tally.symmetric > 90);
-    CU_ASSERT(tally.several > 140);
+    CU_ASSERT(tally.several > 125);
     CU_ASSERT(tally.deadlocked > 30);
     CU_ASSERT(tally.failed > 30);
     CU_ASSERT_EQUAL(tally.endless, 0);

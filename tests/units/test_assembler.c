@@ -11,7 +11,7 @@
 
 static struct program *read_bytes(const char *text, size_t length, int64_t threads, int64_t iters, struct error *error)
 {
-    const struct symbol symbols[] = {{(char[]){"LIMIT"}, 7}};
+    const struct property symbols[] = {{.name = (char[]){"LIMIT"}, .is_number = true, .number = 7}};
     struct assembler_input input = {.name = "test",
                                     .source = "test.s",
                                     .text = text,
@@ -675,7 +675,7 @@ struct refusal {
 
 static const struct refusal refusals[] = {
     /* words */
-    {".main\n  mvo $1, %ax", 2, 3, "unknown instruction 'mvo'"},
+    {".main\n  mvo $1, %ax", 2, 3, "unknown instruction 'mvo'; did you mean 'mov'?"},
     {".main\n  movv $1, %ax", 2, 3, "unknown instruction 'movv'; did you mean 'mov'?"},
     {".main\nMOV $1, %ax", 2, 1, "unknown instruction 'MOV'; did you mean 'mov'?"},
     {".main\nfetchad %ax, v", 2, 1, "unknown instruction 'fetchad'; did you mean 'fetchadd'?"},
@@ -685,8 +685,8 @@ static const struct refusal refusals[] = {
     {".main\n .file", 2, 1, "expected the file's name behind '.file'"},
     {".mutx m\n.main", 1, 1, "unknown directive '.mutx'; did you mean '.mutex'?"},
     {".main\n.pos 5", 2, 1,
-     "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .default, .scheduler, .file, .main, .thread, "
-     ".rept, .endr, .tick, .critical or .endcritical, or a label alone on its line"},
+     "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .condition, .barrier, .event, .rwlock, "
+     ".default, .scheduler, .file, .main, .thread, .rept, .endr, .tick, .critical or .endcritical, or a label alone on its line"},
     {".main\n5 mov", 2, 1, "expected an instruction, a label or a directive, found '5'"},
     {".main\n%ax", 2, 1, "expected an instruction, a label or a directive, found '%ax'"},
     {".main\n$5", 2, 1, "expected an instruction, a label or a directive, found '$'"},
@@ -808,7 +808,36 @@ static const struct refusal refusals[] = {
     {".var v,", 1, 8, "expected the initial value, found the end of the line"},
     {".var v, 1, 2", 1, 10, "expected ',' with an initial value, or the end of the line, found ','"},
     {".mutex", 1, 7, "expected a name, found the end of the line"},
-    {".mutex m, 1", 1, 9, "expected the end of the line, found ','"},
+    {".mutex m, 0", 1, 11, "the number of elements must be 1 .. 64, not 0"},
+    {".mutex m, 5, 1", 1, 14, "expected recursive, found '1'"},
+    {".mutex m, 5, recursive, 1", 1, 23, "expected the end of the line, found ','"},
+    {".mutex m, 60\n.mutex n, 5", 2, 1, "more than 64 mutexes"},
+    {".mutex m, 60\n.rwlock n, 3", 2, 1, "more than 64 mutexes and read-write locks, of which each counts twice"},
+    {".barrier b", 1, 11, "expected ',' and the number of threads, found the end of the line"},
+    {".barrier b, 0", 1, 13, "the number of threads must be 1 .. 64, not 0"},
+    {".event e, clear", 1, 11, "undefined symbol 'clear'; expected THREADS, ITERS, SELF or one that --define gives"},
+    {".mutex m, 2\n.main\nlock m", 3, 6, "'m' is an array; one of its elements is written 'm[0]'"},
+    {".mutex m, 2\n.main\nlock m[2]", 3, 8, "the index must be 0 .. 1, not 2"},
+    {".mutex m, 2\n.main\nlock m[1", 3, 9, "expected ']', found the end of the line"},
+    {".mutex m, 2\n.main\nlock m(,,2)", 3, 7, "an element of an array is picked by a register, as in 'm(%bx)'"},
+    {".mutex m\n.main\nlock m[0]", 3, 7, "expected the end of the line, found '['"},
+    {".main\ncwait c, m", 2, 7, "undefined condition 'c'; expected '.condition c' somewhere"},
+    {".condition c\n.main\ncwait c, m", 3, 10, "undefined mutex 'm'; expected '.mutex m' somewhere"},
+    {".condition c\n.main\nlock c", 3, 6, "the operand of 'lock' must be a mutex"},
+    {".main\narrive b", 2, 8, "undefined barrier 'b'; expected '.barrier b, THREADS' somewhere"},
+    {".main\nspawn t", 2, 7, "undefined thread 't'; expected '.thread t' somewhere"},
+    {".thread t, soon\nnop", 1, 10, "expected the end of the line, found ','"},
+    {".main\n.critical room, mine\nnop\n.endcritical", 2, 15, "expected the end of the line, found ','"},
+    {".main\nchoose 3, 1, %ax", 2, 11, "the greatest number must be 3 .. 66, not 1"},
+    {".main\nchoose 1, %ax", 2, 11, "expected a number or a symbol, found '%ax'"},
+    {".main\nprint", 2, 6, "'print' takes 1 operand, found 0"},
+    {".main\nprint \"a", 2, 7, "the text does not end; expected '\"' on its line"},
+    {".main\nprint \"\\q\"", 2, 7, "unknown escape '\\q'; expected \\n, \\t, \\r, \\\\ or \\\""},
+    {".main\nassert x == 1", 2, 8, "there is no variable 'x'"},
+    {".var x\n.main\nassert x = 1", 3, 10, "expected an operator or the end, found '='"},
+    {".var x\n.main\n  assert (x == 1", 3, 17, "expected ')', found the end"},
+    {".main\ninc %ax", 2, 1, "unknown instruction 'inc'; did you mean 'add $1, ...'?"},
+    {".var x\n.main\nmov 1, x", 3, 5, "'1' is the variable at that address; was the number '$1' meant?"},
     {".semaphore s", 1, 13, "expected ',' and the number of permits, found the end of the line"},
     {".semaphore s 1", 1, 14, "expected ',' and the number of permits, found '1'"},
     {".semaphore s,", 1, 14, "expected the number of permits, found the end of the line"},
@@ -817,7 +846,7 @@ static const struct refusal refusals[] = {
     {".queue q", 1, 9, "expected ',' and the queue's capacity, found the end of the line"},
     {".queue q, 0", 1, 11, "the queue's capacity must be 1 .. 64, not 0"},
     {".queue q, 65", 1, 11, "the queue's capacity must be 1 .. 64, not 65"},
-    {".queue q, 4, 1", 1, 12, "expected the end of the line, found ','"},
+    {".queue q, 4, 1, 1", 1, 15, "expected the end of the line, found ','"},
     {".var v\n.queue v, 4", 2, 8, "'v' is already declared on line 1"},
     {".main\n.rept 1\n.queue q, 4\n.endr", 3, 1, "'.queue' inside '.rept'; declare before it"},
     /* symbols */
@@ -983,7 +1012,7 @@ static void test_limits_of_input(void)
     CU_ASSERT_STRING_EQUAL(error.text, "more than 64 threads in all");
     CU_ASSERT_EQUAL(error.line, 2);
     error = (struct error)ERROR_INIT;
-    struct symbol taken = {(char[]){"SELF"}, 1};
+    struct property taken = {.name = (char[]){"SELF"}, .is_number = true, .number = 1};
     struct assembler_input input = {
         .name = "x", .source = "x", .text = ".main", .length = 5, .threads = 1, .symbols = &taken, .symbol_count = 1};
     CU_ASSERT_PTR_NULL(assembler_read(&input, &error));

@@ -1,6 +1,6 @@
 /* spelling: what a mistyped word was probably meant to be. */
-#ifndef RACECHECK_FRONTENDS_SPELLING_H
-#define RACECHECK_FRONTENDS_SPELLING_H
+#ifndef RACECHECK_BASE_SPELLING_H
+#define RACECHECK_BASE_SPELLING_H
 
 #include <stddef.h>
 
@@ -16,7 +16,7 @@ struct spelling {
 struct spelling spelling_start(const char *word, size_t length);
 
 /* Considers a candidate, which is borrowed. It is taken where it is nearer than those before, and close at all: one
- * letter inserted, left out, or exchanged, two in words of more than four letters. Case does not matter. */
+ * letter inserted, left out or exchanged, or two that have changed places; two of that in words of more than four letters. Case does not matter. */
 void spelling_consider(struct spelling *self, const char *candidate);
 
 #endif
