@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_builder.c %D%/certificate_builder.h \
     %D%/claim.c %D%/claim.h \
+    %D%/behaviour.c %D%/behaviour.h \
+    %D%/behaviour_automaton.c %D%/behaviour_parts.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \

@@ -52,6 +52,8 @@ static uint16_t live_before(const struct code *code, const uint16_t *live, uint3
     const struct instruction *instruction = &code->instructions[index];
     unsigned flow = instruction_flow(instruction);
     unsigned after = (flow & FLOW_NEXT) != 0 ? live[index + 1] : (flow & FLOW_RETURN) != 0 ? returned : 0;
+    if ((flow & FLOW_END) != 0)
+        after |= live[code->count];
     if ((flow & FLOW_TARGET) != 0)
         after |= live[instruction->operands[0].value];
     return (uint16_t)((after & ~(unsigned)instruction_writes(instruction)) | instruction_reads(instruction));
@@ -105,9 +107,10 @@ static void solve(const struct code *code, const struct jumps *jumps, struct wor
     }
 }
 
-uint16_t *liveness_compute(const struct code *code)
+uint16_t *liveness_compute(const struct code *code, uint16_t at_end)
 {
     uint16_t *live = memory_new((size_t)code->count + 1, sizeof *live);
+    live[code->count] = at_end;
     struct jumps jumps = jumps_collect(code);
     struct worklist worklist = {memory_new(code->count, sizeof(uint32_t)), 0, memory_new(code->count, sizeof(bool))};
     /* The last instruction is taken first: without loops that settles everything in one round. */

@@ -7,8 +7,8 @@
 
 #include "program/program.h"
 
-/* Returns, as new, code->count + 1 masks (bit r: register r is live before that instruction; the last is 0: a thread that
- * has finished needs no register). */
-uint16_t *liveness_compute(const struct code *code);
+/* Returns, as new, code->count + 1 masks (bit r: register r is live before that instruction; the last is at_end: the registers of a
+ * thread that has finished that somebody looks at). */
+uint16_t *liveness_compute(const struct code *code, uint16_t at_end);
 
 #endif

@@ -102,7 +102,7 @@ static void find_named(struct machine *self)
                 self->named |= UINT64_C(1) << operand->value;
         }
     for (size_t t = 0; t < self->program->thread_count; t++)
-        self->named |= (uint64_t)self->program->threads[t].is_later << t;
+        self->named |= (uint64_t)(self->program->threads[t].is_later || self->program->threads[t].observed != 0) << t;
 }
 
 /* Threads of the first occurrence of a code share its mentioned registers: effects are looked at once for each code. */
@@ -278,6 +278,7 @@ static void number_shared(struct machine *self)
     number_objects(self, OBJECT_EVENT);
     if (has_recursive(program))
         number_objects(self, OBJECT_MUTEX);
+    self->output = program->outputs != NULL ? (location_id)self->shared_count++ : LOCATION_NONE;
     self->queue_items = memory_new(program->objects[OBJECT_QUEUE].count, sizeof *self->queue_items);
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++) {
         self->queue_items[q] = (location_id)self->shared_count;
@@ -304,6 +305,16 @@ static void list_anonymous(struct machine *self)
     qsort(self->anonymous, self->anonymous_count, sizeof *self->anonymous, compare_addresses);
 }
 
+/* The registers that are looked at behind the end of a code, by some thread that runs it. */
+static uint16_t observed_registers(const struct program *program, size_t code)
+{
+    uint16_t observed = 0;
+    for (size_t t = 0; t < program->thread_count; t++)
+        if (program->threads[t].code == code)
+            observed |= program->threads[t].observed;
+    return observed;
+}
+
 struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead)
 {
     struct machine *self = memory_new(1, sizeof *self);
@@ -326,7 +337,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     self->instruction_counts = memory_new(program->thread_count, sizeof *self->instruction_counts);
     self->live = memory_new(program->code_count, sizeof *self->live);
     for (size_t c = 0; c < program->code_count; c++)
-        self->live[c] = liveness_compute(&program->codes[c]);
+        self->live[c] = liveness_compute(&program->codes[c], observed_registers(program, c));
     find_classes(self);
     find_mentioned(self);
     find_activities(self);
@@ -411,6 +422,11 @@ size_t machine_shared_count(const struct machine *self)
     return self->shared_count;
 }
 
+location_id machine_output_location(const struct machine *self)
+{
+    return self->output;
+}
+
 size_t machine_word_count(const struct machine *self)
 {
     return self->program->word_count;
@@ -479,6 +495,8 @@ const char *machine_control_reason(const struct machine *self, location_id locat
         return "a computed address may be that of any word";
     if (is_depth(self, location))
         return "how often a mutex is locked is stored";
+    if (location == self->output)
+        return "what was printed is stored";
     if (self->asserted[location])
         return "an assertion reads it";
     if (self->picked[location])
@@ -532,6 +550,8 @@ char *machine_location_name(const struct machine *self, location_id location)
         text_print(&text, "memory without a name");
     else if (machine_is_stack(self, location))
         text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
+    else if (location == self->output)
+        text_print(&text, "output");
     else if (location < self->shared_count)
         print_object_location(self, location, &text);
     else
@@ -545,6 +565,8 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
     const struct program *program = self->program;
     if (location < program->word_count)
         return program->words[location];
+    if (location == self->output)
+        return 0;
     if (machine_location_queue(self, location) >= 0)
         return 0;
     if (machine_is_free_word(self, location) || machine_is_stack(self, location))

@@ -57,9 +57,12 @@ size_t machine_thread_count(const struct machine *self);
 size_t machine_location_count(const struct machine *self);
 size_t machine_instruction_count(const struct machine *self, size_t thread);
 
+/* The location of what was printed, as a node of the program's outputs, or LOCATION_NONE where states do not hold it. */
+location_id machine_output_location(const struct machine *self);
+
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
  * permits left), then its events (1 where they are set), then its mutexes, if one is recursive (how often its holder has locked
- * it again), then its queues (for each its items, the first one first, as many as it can hold, and its length), then
+ * it again), then what was printed, where that is held, then its queues (for each its items, the first one first, as many as it can hold, and its length), then
  * its free words (for each its address and its value); then, thread by thread, the registers and the stack. Free words and
  * stacks have locations only where a program can reach them. */
 size_t machine_shared_count(const struct machine *self);

@@ -135,6 +135,18 @@ static void add_asserted(const struct scene *scene, struct effect *effect)
             add_decider(effect, register_location(scene->machine, scene->thread, r));
 }
 
+/* What is printed: where states hold it, it is what was printed before and something more. */
+static void add_printed(const struct scene *scene, struct effect *effect)
+{
+    location_id source = machine_place_location(scene, PLACE_FIRST), output = scene->machine->output;
+    if (output == LOCATION_NONE || instruction_kind(scene->instruction) != MICRO_PRINT)
+        return;
+    struct assignment *assignment = add_assignment(effect, output);
+    add_term(assignment, output, 0);
+    if (source != LOCATION_NONE)
+        add_term(assignment, source, 0);
+}
+
 static void describe(const struct scene *scene, struct effect *effect)
 {
     *effect = (struct effect){0};
@@ -151,6 +163,7 @@ static void describe(const struct scene *scene, struct effect *effect)
     }
     add_address_deciders(scene, effect);
     add_asserted(scene, effect);
+    add_printed(scene, effect);
 }
 
 /* A copy into a register that nobody reads before it is written again is as good as not made: fetchadd whose old value is

@@ -33,6 +33,7 @@ struct machine {
     const struct variable **anonymous; /* the variables that only their address names, by address */
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
+    location_id output;       /* of what was printed, or LOCATION_NONE */
     location_id *queue_items; /* one a queue: the first item; the others follow, and then the length */
     struct layout layout;
 };

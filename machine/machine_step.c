@@ -1,9 +1,13 @@
 /* The dynamic view of a machine: control states, and the step from one to the next. This is the one place that executes
  * instructions. */
+#include "base/fault.h"
 #include "machine/machine_parts.h"
+#include "program/outputs.h"
 #include "program/predicate.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 /* What a place is worth in a step: the value of a data location (source) plus addend, or the addend alone. */
 struct worth {
@@ -624,6 +628,21 @@ static void print(struct execution *self, const struct micro_operation *micro)
     self->step->printed_addend = worth.addend;
 }
 
+/* Keeps in the state what was printed. */
+static void hold_output(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    char number[24];
+    if (machine->output == LOCATION_NONE)
+        return;
+    snprintf(number, sizeof number, "%" PRId64, self->step->printed_addend);
+    uint32_t node = outputs_find(machine->program->outputs, (uint32_t)machine_value(machine, self->state, machine->output),
+                                 self->step->prints_number ? number : self->step->printed_text);
+    if (node == OUTPUTS_NONE)
+        fault("an output that was not foreseen");
+    store(self, machine->output, node);
+}
+
 static int64_t asserted_word(void *context, size_t word)
 {
     const struct execution *self = context;
@@ -750,6 +769,9 @@ static void perform(struct execution *self, const struct micro_operation *micro,
         break;
     case MICRO_ARRIVE:
         arrive(self, object);
+        break;
+    case MICRO_PRINT:
+        hold_output(self);
         break;
     case MICRO_SPAWN:
         set_activity(self, (size_t)object, ACTIVITY_NONE);

@@ -68,6 +68,7 @@ struct thread {
     char *name;                        /* "T0", "T1", ... or what .thread says */
     uint32_t code;                     /* index into program.codes */
     bool is_later;                     /* it begins when another thread spawns it */
+    uint16_t observed;                 /* the registers that are looked at when it has finished, a bit each */
     int64_t registers[REGISTER_COUNT]; /* first values */
 };
 
@@ -86,6 +87,7 @@ struct program_scheduler {
     uint32_t file;      /* where it stands: index into program.files */
 };
 
+struct outputs;
 struct predicate;
 
 struct program {
@@ -112,6 +114,7 @@ struct program {
     size_t string_count;
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;
+    const struct outputs *outputs; /* where states hold what was printed: all that can be; borrowed; else NULL */
     bool is_spurious; /* a thread that sleeps on a condition can wake up without a signal */
     char **sections;  /* the names of the critical sections; "" where it has none */
     size_t section_count;

@@ -285,7 +285,7 @@ static void print_model(struct promela *self)
     const struct program *program = self->program;
     self->live = memory_new(program->code_count, sizeof *self->live);
     for (size_t c = 0; c < program->code_count; c++)
-        self->live[c] = liveness_compute(&program->codes[c]);
+        self->live[c] = liveness_compute(&program->codes[c], 0);
     print_heading(self);
     print_claim(self);
     print_shared(self);

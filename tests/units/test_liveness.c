@@ -24,7 +24,7 @@ static struct program *read_main(const char *body)
 static void check(const char *body, const uint16_t *expected, size_t count)
 {
     struct program *program = read_main(body);
-    uint16_t *live = liveness_compute(program_code(program, 0));
+    uint16_t *live = liveness_compute(program_code(program, 0), 0);
     CU_ASSERT_EQUAL_FATAL(program_code(program, 0)->count + 1, count);
     for (size_t i = 0; i < count; i++) {
         if (live[i] != expected[i])
@@ -104,7 +104,7 @@ static void test_long_chain(void)
     for (uint32_t i = 2; i < code.count; i++)
         code.instructions[i] = (struct instruction){
             .opcode = OPCODE_J, .operands = {{.kind = OPERAND_TARGET, .value = i == 2 ? 0 : i - 1}}};
-    uint16_t *live = liveness_compute(&code);
+    uint16_t *live = liveness_compute(&code, 0);
     size_t wrong = live[1] != 0;
     for (uint32_t i = 2; i < code.count; i++)
         wrong += live[i] != AX;

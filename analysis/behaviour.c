@@ -1,0 +1,318 @@
+#include "analysis/behaviour.h"
+
+#include "analysis/behaviour_parts.h"
+#include "base/memory.h"
+#include "machine/machine.h"
+#include "program/program.h"
+#include "space/explorer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- What is printed ----------------------------------------------------------------------------------------- */
+
+/* Nodes between two letters of one step; numbered behind the states once it is known how many of these there are. */
+#define IS_BETWEEN (UINT32_C(1) << 31)
+
+struct search {
+    struct explorer explorer;
+    struct printing printing;
+    uint32_t between_count;
+    size_t final_capacity;
+};
+
+static void add_edge(struct search *self, uint32_t from, uint32_t to, char letter)
+{
+    struct printing *printing = &self->printing;
+    printing->edges = memory_grow(printing->edges, printing->edge_count, &self->printing.edge_capacity, sizeof *printing->edges);
+    printing->edges[printing->edge_count++] = (struct printing_edge){from, to, letter};
+}
+
+static bool note_state(void *context, const struct system_choices *choices)
+{
+    struct search *self = context;
+    const struct machine *machine = self->explorer.system->machine;
+    uint32_t here = self->explorer.here;
+    while (self->final_capacity <= here) {
+        size_t capacity = self->final_capacity == 0 ? 1024 : 2 * self->final_capacity;
+        self->printing.is_final = memory_resize(self->printing.is_final, capacity, sizeof *self->printing.is_final);
+        self->final_capacity = capacity;
+    }
+    self->printing.is_final[here] = system_is_end(choices) && machine_finished(machine, self->explorer.state) ==
+                                                                  machine_everybody(machine);
+    return true;
+}
+
+/* A step is as many edges as it prints letters, or one without a letter. */
+static bool note_step(void *context, const struct explorer_step *step)
+{
+    struct search *self = context;
+    if (step->step == NULL || step->target == STATESET_NONE)
+        return true;
+    char number[24];
+    snprintf(number, sizeof number, "%" PRId64, step->step->printed_addend);
+    const char *text = step->step->prints_number          ? number
+                       : step->step->printed_text != NULL ? step->step->printed_text
+                                                          : "";
+    uint32_t from = self->explorer.here;
+    do {
+        bool is_last = text[0] == '\0' || text[1] == '\0';
+        uint32_t to = is_last ? step->target : IS_BETWEEN | self->between_count++;
+        add_edge(self, from, to, *text);
+        from = to;
+        text += *text != '\0';
+    } while (*text != '\0');
+    return true;
+}
+
+static int compare_edges(const void *a, const void *b)
+{
+    const struct printing_edge *left = a, *right = b;
+    return (left->from > right->from) - (left->from < right->from);
+}
+
+/* Gives all nodes their numbers, and finds the edges of each. */
+static void settle(struct search *self)
+{
+    struct printing *printing = &self->printing;
+    uint32_t states = (uint32_t)self->explorer.states.count;
+    printing->node_count = states + self->between_count;
+    printing->start_count = self->explorer.start_count;
+    printing->is_final = memory_resize(printing->is_final, printing->node_count, sizeof *printing->is_final);
+    for (size_t n = states; n < printing->node_count; n++)
+        printing->is_final[n] = false;
+    for (size_t e = 0; e < printing->edge_count; e++) {
+        struct printing_edge *edge = &printing->edges[e];
+        edge->from = edge->from & IS_BETWEEN ? states + (edge->from & ~IS_BETWEEN) : edge->from;
+        edge->to = edge->to & IS_BETWEEN ? states + (edge->to & ~IS_BETWEEN) : edge->to;
+    }
+    if (printing->edge_count > 0)
+        qsort(printing->edges, printing->edge_count, sizeof *printing->edges, compare_edges);
+    printing->first = memory_new(printing->node_count + 1, sizeof *printing->first);
+    for (size_t n = 0, e = 0; n <= printing->node_count; n++) {
+        while (e < printing->edge_count && printing->edges[e].from < n)
+            e++;
+        printing->first[n] = e;
+    }
+}
+
+static void printing_free(struct printing *self)
+{
+    memory_free(self->edges);
+    memory_free(self->first);
+    memory_free(self->is_final);
+    *self = (struct printing){0};
+}
+
+/* Explores with the machine as wide as it is now. */
+static enum explorer_result explore(struct search *self, struct machine *machine, const struct scheduler *scheduler,
+                                    struct budget *budget)
+{
+    static const struct explorer_observer observer = {note_state, note_step};
+    static const struct explorer_options options = {.phase = "outputs"};
+    struct system *system = system_new(machine, scheduler, &(struct system_options){0});
+    printing_free(&self->printing);
+    self->between_count = 0;
+    self->final_capacity = 0;
+    explorer_start(&self->explorer, system, &options, &observer, self, budget);
+    enum explorer_result result = explorer_run(&self->explorer);
+    if (result == EXPLORER_NARROW)
+        machine_widen(machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
+    else if (result == EXPLORER_COMPLETE)
+        settle(self);
+    explorer_free(&self->explorer);
+    system_free(system);
+    return result;
+}
+
+/* ---- Counting ------------------------------------------------------------------------------------------------ */
+
+/* Fills *order with the states, each before those that its transitions lead to. Returns false where there is a cycle. */
+static bool sort_states(const struct behaviour *self, uint32_t *order)
+{
+    uint32_t *entering = memory_new(self->state_count, sizeof *entering);
+    size_t count = 0;
+    for (size_t t = 0; t < self->transition_count; t++)
+        entering[self->transitions[t].target]++;
+    if (self->state_count > 0 && entering[0] == 0)
+        order[count++] = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct behaviour_state *state = &self->states[order[i]];
+        for (size_t t = state->first; t < state->first + state->count; t++)
+            if (--entering[self->transitions[t].target] == 0)
+                order[count++] = self->transitions[t].target;
+    }
+    memory_free(entering);
+    return count == self->state_count;
+}
+
+static void count_texts(struct behaviour *self, const uint32_t *order)
+{
+    mpz_set_ui(self->states[0].before, 1);
+    for (size_t i = 0; i < self->state_count; i++) {
+        const struct behaviour_state *state = &self->states[order[i]];
+        for (size_t t = state->first; t < state->first + state->count; t++) {
+            mpz_ptr before = self->states[self->transitions[t].target].before;
+            mpz_add(before, before, state->before);
+        }
+    }
+    for (size_t i = self->state_count; i-- > 0;) {
+        struct behaviour_state *state = &self->states[order[i]];
+        mpz_set_ui(state->behind, state->is_final);
+        for (size_t t = state->first; t < state->first + state->count; t++)
+            mpz_add(state->behind, state->behind, self->states[self->transitions[t].target].behind);
+    }
+    mpz_set(self->count, self->states[0].behind);
+}
+
+/* ---- The least and the greatest ------------------------------------------------------------------------------ */
+
+/* How far the end is: the fewest letters, or the most; computed backwards. */
+static uint32_t *find_lengths(const struct behaviour *self, const uint32_t *order, bool is_longest)
+{
+    uint32_t *lengths = memory_new(self->state_count, sizeof *lengths);
+    for (size_t i = self->state_count; i-- > 0;) {
+        const struct behaviour_state *state = &self->states[order[i]];
+        uint32_t best = state->is_final ? 0 : is_longest ? 0 : UINT32_MAX;
+        for (size_t t = state->first; t < state->first + state->count; t++) {
+            uint32_t length = lengths[self->transitions[t].target] + 1;
+            best = is_longest ? (length > best ? length : best) : (length < best ? length : best);
+        }
+        lengths[order[i]] = best;
+    }
+    return lengths;
+}
+
+/* The first text in the alphabet of those whose rest has at each state the length that it says. */
+static char *follow_lengths(const struct behaviour *self, const uint32_t *lengths)
+{
+    struct text text = TEXT_INIT;
+    uint32_t s = 0;
+    while (lengths[s] > 0) {
+        const struct behaviour_transition *transition = &self->transitions[self->states[s].first];
+        while (lengths[transition->target] + 1 != lengths[s])
+            transition++;
+        text_append(&text, &transition->character, 1);
+        s = transition->target;
+    }
+    return text_take(&text);
+}
+
+/* The first text in the alphabet ends as soon as it can; the last one goes on as long as it can. */
+static char *find_extreme(const struct behaviour *self, bool is_last)
+{
+    struct text text = TEXT_INIT;
+    uint32_t s = 0;
+    while (self->states[s].count > 0 && (is_last || !self->states[s].is_final)) {
+        const struct behaviour_state *state = &self->states[s];
+        const struct behaviour_transition *transition =
+            &self->transitions[state->first + (is_last ? state->count - 1 : 0)];
+        text_append(&text, &transition->character, 1);
+        s = transition->target;
+    }
+    return text_take(&text);
+}
+
+static void find_texts(struct behaviour *self, const uint32_t *order)
+{
+    uint32_t *shortest = find_lengths(self, order, false), *longest = find_lengths(self, order, true);
+    self->shortest = follow_lengths(self, shortest);
+    self->longest = follow_lengths(self, longest);
+    self->first = find_extreme(self, false);
+    self->last = find_extreme(self, true);
+    memory_free(shortest);
+    memory_free(longest);
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+
+static bool has_final(const struct printing *self)
+{
+    for (size_t n = 0; n < self->node_count; n++)
+        if (self->is_final[n])
+            return true;
+    return false;
+}
+
+static void conclude(struct behaviour *self)
+{
+    uint32_t *order = memory_new(self->state_count, sizeof *order);
+    for (size_t s = 0; s < self->state_count; s++)
+        mpz_inits(self->states[s].before, self->states[s].behind, NULL);
+    self->is_infinite = !sort_states(self, order);
+    if (!self->is_infinite && self->state_count > 0) {
+        count_texts(self, order);
+        find_texts(self, order);
+    }
+    memory_free(order);
+}
+
+bool behaviour_find(struct behaviour *self, const struct program *program, const struct scheduler *scheduler,
+                    struct budget *budget)
+{
+    struct search search = {.explorer = {0}};
+    struct machine *machine = machine_new(program, NULL, false);
+    enum explorer_result result;
+    *self = (struct behaviour){0};
+    mpz_init(self->count);
+    do
+        result = explore(&search, machine, scheduler, budget);
+    while (result == EXPLORER_NARROW);
+    bool is_found = result == EXPLORER_COMPLETE;
+    if (is_found) {
+        self->is_of_prefixes = !has_final(&search.printing);
+        is_found = behaviour_determine(self, &search.printing, self->is_of_prefixes, budget);
+        if (is_found)
+            conclude(self);
+        else
+            self->state_count = 0; /* nothing to clear in states */
+    }
+    printing_free(&search.printing);
+    machine_free(machine);
+    return is_found;
+}
+
+void behaviour_free(struct behaviour *self)
+{
+    for (size_t s = 0; s < self->state_count; s++)
+        mpz_clears(self->states[s].before, self->states[s].behind, NULL);
+    memory_free(self->states);
+    memory_free(self->transitions);
+    mpz_clear(self->count);
+    memory_free(self->shortest);
+    memory_free(self->longest);
+    memory_free(self->first);
+    memory_free(self->last);
+    *self = (struct behaviour){0};
+}
+
+/* ---- For others ---------------------------------------------------------------------------------------------- */
+
+static void add_outputs(const struct behaviour *self, struct outputs *outputs, uint32_t state, uint32_t node)
+{
+    const struct behaviour_state *from = &self->states[state];
+    for (size_t t = from->first; t < from->first + from->count; t++) {
+        char text[] = {self->transitions[t].character, '\0'};
+        add_outputs(self, outputs, self->transitions[t].target, outputs_add(outputs, node, text));
+    }
+}
+
+struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most)
+{
+    enum { LENGTH_MAX = 10000 }; /* the way through the states is recursive */
+    if (self->is_infinite || mpz_cmp_ui(self->count, (unsigned long)most) > 0 ||
+        (self->longest != NULL && strlen(self->longest) > LENGTH_MAX))
+        return NULL;
+    struct outputs *outputs = outputs_new();
+    if (self->state_count > 0)
+        add_outputs(self, outputs, 0, 0);
+    return outputs;
+}
+
+void behaviour_transition_count(const struct behaviour *self, size_t state, size_t transition, mpz_t count)
+{
+    mpz_mul(count, self->states[state].before,
+            self->states[self->transitions[self->states[state].first + transition].target].behind);
+}

@@ -1,0 +1,30 @@
+/* behaviour_parts: what the files of behaviour share.
+ *
+ *     behaviour.c           what a program prints, as a nondeterministic automaton; and what follows from the minimal one
+ *     behaviour_automaton.c the subset construction and the minimization */
+#ifndef RACECHECK_ANALYSIS_BEHAVIOUR_PARTS_H
+#define RACECHECK_ANALYSIS_BEHAVIOUR_PARTS_H
+
+#include "analysis/behaviour.h"
+
+/* A nondeterministic automaton whose edges have a letter or, 0, none. */
+struct printing_edge {
+    uint32_t from, to;
+    char letter;
+};
+
+struct printing {
+    struct printing_edge *edges; /* ascending by `from` once it is sorted */
+    size_t edge_count;
+    size_t edge_capacity;
+    size_t *first; /* one a node and one more: its edges */
+    bool *is_final;
+    size_t node_count;
+    size_t start_count; /* the nodes 0 .. start_count - 1 are where it begins */
+};
+
+/* Makes the minimal automaton, without states from which no final one can be reached. With prefixes every state is final. Returns
+ * false where the budget is exceeded. */
+bool behaviour_determine(struct behaviour *self, const struct printing *printing, bool prefixes, struct budget *budget);
+
+#endif
