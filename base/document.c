@@ -77,8 +77,7 @@ bool document_fail(struct document *self, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
-    error_set(self->error, self->source, 0, 0, "%s", words);
-    return false;
+    return error_set(self->error, self->source, 0, 0, "%s", words);
 }
 
 static const char *last_part(const char *key)

@@ -93,13 +93,11 @@ static bool check_text(struct reader *self)
     for (size_t i = 0; i < self->length;) {
         unsigned char byte = (unsigned char)self->bytes[i];
         size_t length = utf8_character(self->bytes + i, self->length - i);
-        if (length == 0 || is_control(byte)) {
-            error_set(self->error, self->source, line, 0,
-                      length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
-                                  : "the control character 0x%02X is no text",
-                      byte);
-            return false;
-        }
+        if (length == 0 || is_control(byte))
+            return error_set(self->error, self->source, line, 0,
+                             length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
+                                         : "the control character 0x%02X is no text",
+                             byte);
         line += byte == '\n';
         i += length;
     }
@@ -210,11 +208,9 @@ char *answer_find_student(const char *bytes, size_t length)
 static bool read_student(struct answer *answer, const struct entry *entry, struct error *error)
 {
     const struct word value = {text_string(&entry->value), entry->value.length};
-    if (!assignment_is_identifier(text_string(&entry->value))) {
-        error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
-                  word_shown(value), value.bytes);
-        return false;
-    }
+    if (!assignment_is_identifier(text_string(&entry->value)))
+        return error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
+                         word_shown(value), value.bytes);
     answer->student = memory_copy_string(text_string(&entry->value));
     return true;
 }
@@ -229,10 +225,9 @@ static bool read_kind(struct answer *answer, const struct entry *entry, struct e
     memory_free(kind);
     if (answer->kind != ASSIGNMENT_KINDS)
         return true;
-    error_set(error, NULL, 0, 0,
-              "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
-              word_shown(value), value.bytes);
-    return false;
+    return error_set(error, NULL, 0, 0,
+                     "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
+                     word_shown(value), value.bytes);
 }
 
 static bool read_entry(struct reader *self, const struct entry *entry, struct error *error)
@@ -289,8 +284,7 @@ static void take_program(struct reader *self)
 
 static bool complain(struct reader *self, const char *problem, struct word part)
 {
-    error_set(self->error, self->source, self->line, 0, problem, word_shown(part), part.bytes);
-    return false;
+    return error_set(self->error, self->source, self->line, 0, problem, word_shown(part), part.bytes);
 }
 
 /* A key with its value on the same line. */
@@ -372,10 +366,9 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
                             .bytes = bytes,
                             .length = length,
                             .error = error};
-    if (length > ANSWER_BYTES_MAX) {
-        error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read", ANSWER_BYTES_MAX);
-        return false;
-    }
+    if (length > ANSWER_BYTES_MAX)
+        return error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read",
+                         ANSWER_BYTES_MAX);
     skip_mark(&reader);
     if (form == ANSWER_ASSEMBLY) {
         take_program(&reader);

@@ -59,7 +59,7 @@ static void explain_broken(struct content *content, const struct key *key)
 {
     if (says(key, "ITERS"))
         text_print(item(content), "ITERS is %lld here. `.default` gives a value to a name that nothing else defines.",
-                   (long long)key->iters);
+                   (long long)key->stated.iters);
     if (says(key, ".var wants 2"))
         text_print(item(content),
                    "`.var wants 2` declares two variables, `wants[0]` and `wants[1]`. They begin with 0.");
@@ -79,7 +79,8 @@ static void explain_program(struct content *content, const struct key *key)
                "variable to the register.",
                key->observe, key->observe);
     if (says(key, ".main"))
-        text_print(item(content), "Each of the %lld threads executes what follows `.main`.", (long long)key->threads);
+        text_print(item(content), "Each of the %lld threads executes what follows `.main`.",
+                   (long long)key->stated.threads);
     if (says(key, ".rept"))
         text_print(item(content),
                    "What stands between `.rept` and `.endr` is executed so many times, one after the other. The two "
@@ -255,7 +256,7 @@ static void ask(struct content *content, const struct key *key)
             "With which quanta Q from %lld to %lld is the result always right, whatever happens: `%s` is %lld when "
             "all threads have finished?",
             (long long)key->first_quantum, (long long)key->last_quantum, key->observe,
-            (long long)key->right.items[0].first);
+            (long long)key->stated.right.items[0].first);
     }
 }
 

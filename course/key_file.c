@@ -17,10 +17,10 @@ static json_t *program_of(const struct key *key)
 {
     json_t *program = json_object();
     document_set(program, "text", document_string(key->text));
-    document_set(program, "threads", document_integer(key->threads));
-    document_set(program, "iters", document_integer(key->iters));
+    document_set(program, "threads", document_integer(key->stated.threads));
+    document_set(program, "iters", document_integer(key->stated.iters));
     document_set(program, "observe", document_string(key->observe));
-    document_set(program, "symbols", document_properties(key->symbols, key->symbol_count));
+    document_set(program, "symbols", document_properties(key->stated.symbols, key->stated.symbol_count));
     return program;
 }
 
@@ -73,7 +73,7 @@ static json_t *question_of(const struct key *key)
     } else if (key->kind == ASSIGNMENT_QUANTUM) {
         document_set(question, "first", document_integer(key->first_quantum));
         document_set(question, "last", document_integer(key->last_quantum));
-        document_set(question, "right", document_numbers(&key->right));
+        document_set(question, "right", document_numbers(&key->stated.right));
     } else if (key->kind == ASSIGNMENT_REPAIR) {
         ask_repair(key, question);
     }
@@ -150,10 +150,10 @@ static bool read_program(struct document *self, const json_t *document, struct k
     const json_t *program = document_read_object(self, document, "program");
     return program != NULL && document_has_only(self, program, keys) &&
            document_read_string(self, program, "text", &key->text) &&
-           document_read_integer(self, program, "threads", 1, THREADS_MAX, &key->threads) &&
-           document_read_integer(self, program, "iters", 0, INT64_MAX, &key->iters) &&
+           document_read_integer(self, program, "threads", 1, THREADS_MAX, &key->stated.threads) &&
+           document_read_integer(self, program, "iters", 0, INT64_MAX, &key->stated.iters) &&
            document_read_string(self, program, "observe", &key->observe) &&
-           read_symbols(self, program, &key->symbols, &key->symbol_count);
+           read_symbols(self, program, &key->stated.symbols, &key->stated.symbol_count);
 }
 
 static bool read_scheduler(struct document *self, const json_t *document, struct key *key)
@@ -231,7 +231,7 @@ static bool read_quanta(struct document *self, const json_t *question, struct ke
            document_read_integer(self, question, "first", 1, UINT32_MAX, &key->first_quantum) &&
            document_read_integer(self, question, "last", key->first_quantum, key->first_quantum + KEY_QUANTA_MAX - 1,
                                  &key->last_quantum) &&
-           document_read_numbers(self, question, "right", &key->right);
+           document_read_numbers(self, question, "right", &key->stated.right);
 }
 
 static bool read_question(struct document *self, const json_t *document, struct key *key)

@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/prose.h"
 #include "report/setting.h"
-#include "report/step_text.h"
 #include "report/verdict.h"
 
 #include <inttypes.h>
@@ -55,7 +55,7 @@ static void add_claims(struct content *content, const struct outcome *outcome)
     for (size_t c = 0; c < outcome->claim_count; c++) {
         const struct claim *claim = &outcome->claims[c];
         struct text *words = content_fact(content, claim->verdict == CLAIM_VIOLATED ? STYLE_BAD : STYLE_PLAIN, "claim");
-        step_text_print_name(words, claim->text);
+        prose_print_code(words, claim->text);
         text_print(words, ": ");
         verdict_print(words, outcome, claim);
     }
@@ -67,9 +67,8 @@ void findings_add_checked(struct content *content, const struct outcome *outcome
                          outcome->symbols, outcome->symbol_count);
     findings_add_registers(content, outcome->registers);
     findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
-    struct text *observed = content_fact(content, STYLE_PLAIN, "observed");
-    step_text_print_name(observed, outcome->observe);
-    text_print(observed, ", %" PRId64 " at the start", outcome->observed_first);
+    text_print(content_fact(content, STYLE_PLAIN, "observed"), "`%s`, %" PRId64 " at the start", outcome->observe,
+               outcome->observed_first);
     add_claims(content, outcome);
 }
 
@@ -244,8 +243,7 @@ static void add_wait(struct content *content, const struct outcome *outcome, siz
 {
     const struct outcome_wait *wait = &outcome->waits[index];
     struct text *words = content_fact(content, wait->starves ? STYLE_BAD : STYLE_PLAIN, index == 0 ? "starvation" : "");
-    step_text_print_name(words, wait->thread);
-    text_print(words, " ");
+    text_print(words, "`%s` ", wait->thread);
     if (wait->starves)
         text_print(words, "can wait for ever");
     else if (wait->is_bounded)

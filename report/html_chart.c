@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "report/findings.h"
 #include "report/html_text.h"
 
@@ -174,15 +173,13 @@ static void write_percentages(const struct chart *self)
 static void write_titles(const struct chart *self)
 {
     const char *left = !self->is_logarithmic ? "share" : self->outcome->has_counts ? "schedules" : "probability";
-    char *observe = utf8_line(self->outcome->observe);
     fprintf(self->stream, "<text x=\"8\" y=\"12\">%s</text>\n", left);
     if (self->is_logarithmic && self->outcome->has_counts)
         fprintf(self->stream, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">share of all</text>\n", WIDTH - 4);
     fprintf(self->stream, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">final value of ", (LEFT + RIGHT) / 2,
             BOTTOM + 44);
-    html_text_write(self->stream, observe);
+    html_text_write(self->stream, self->outcome->observe);
     fputs("</text>\n", self->stream);
-    memory_free(observe);
 }
 
 /* Not all values have a label where there are many; the first and the last one do. */

@@ -4,7 +4,6 @@
 #include "report/explanation.h"
 #include "report/provenance_text.h"
 #include "report/setting.h"
-#include "report/step_text.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -18,12 +17,10 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
                                   const struct outcome_witness *witness)
 {
     text_print(text, "How ");
-    if (witness->end == OUTCOME_VALUE) {
-        step_text_print_name(text, outcome->observe);
-        text_print(text, " = %" PRId64, witness->value);
-    } else {
+    if (witness->end == OUTCOME_VALUE)
+        text_print(text, "`%s` = %" PRId64, outcome->observe, witness->value);
+    else
         setting_print_end(text, outcome->observe, witness->end, witness->value);
-    }
     text_print(text, " comes about");
     setting_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
@@ -39,9 +36,7 @@ void schedule_section_print_length(struct text *text, const struct outcome_witne
 
 void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
 {
-    text_print(text, "How ");
-    step_text_print_name(text, wait->thread);
-    text_print(text, " can wait for ever");
+    text_print(text, "How `%s` can wait for ever", wait->thread);
     setting_print_choices(text, outcome, wait->parameters, wait->parameter_count);
     text_print(text, ", %s: ", setting_fairness(outcome->fairness));
     if (wait->stem_count > 0)

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "report/findings.h"
-#include "report/step_text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -247,8 +246,7 @@ void value_table_add(struct content *content, const struct outcome *outcome, siz
         return;
     struct groups groups = make_groups(outcome, most);
     struct table *table = table_new("values", GAP);
-    text_print(&table->caption, "Final values of ");
-    step_text_print_name(&table->caption, outcome->observe);
+    text_print(&table->caption, "Final values of `%s`", outcome->observe);
     add_columns(table, &groups);
     for (size_t i = 0; i < groups.count; i++)
         add_values(table, &groups, &groups.items[i]);

@@ -54,7 +54,7 @@ const char *problem_kind(const struct problem *self)
 bool problem_uses_own_scheduler(const struct problem *self)
 {
     const char *own = self->program->scheduler.kind;
-    return own != NULL && strcmp(own, problem_kind(self)) == 0;
+    return !self->overrules_own && own != NULL && strcmp(own, problem_kind(self)) == 0;
 }
 
 static bool make_scheduler(struct problem *self, struct error *error)

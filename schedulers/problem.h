@@ -28,6 +28,7 @@ struct problem {
     const char *kind;                  /* of the scheduler, or NULL: what the program says, else free */
     const struct property *parameters; /* of the scheduler; if the program says the same kind, they go before its own */
     size_t parameter_count;
+    bool overrules_own; /* the scheduler is what was given, whatever parameters the program says for it */
 
     /* What that is. */
     struct program *program;
