@@ -141,8 +141,7 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
     struct error inner = ERROR_INIT;
     if (!is_asked_well(options, error) || !read_for(&self->schedule, examination, error))
         return STATUS_USAGE;
-    if (!replay_can_begin(examination->problem.scheduler, examination->problem.program->thread_count, &self->schedule,
-                          &inner)) {
+    if (!replay_can_begin(examination->problem.scheduler, &self->schedule, &inner)) {
         error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
         return STATUS_USAGE;
     }

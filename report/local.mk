@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/page/page.h \
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \
+    %D%/promela_objects.c \
     %D%/promela_parts.h \
     %D%/promela_scheduler.c \
     %D%/promela_threads.c \
