@@ -23,7 +23,7 @@ enum { GROWTH_SIGHT = 1000000 };
 
 static void slice_program(struct analysis *self, bool everything)
 {
-    self->slice = slice_new_for(self->whole, &self->options->observation, everything);
+    self->slice = slice_new_for(self->whole, &self->observation, everything);
     self->machine = machine_new(self->program, self->slice->data, false);
     const struct scheduler *scheduler = self->options->scheduler;
     self->setting = (struct prepared_space_setting){
@@ -115,8 +115,8 @@ static void note_graph(struct analysis *self)
     outcome->endless_unknown = !graph->has_edges && !graph->space.graded;
     tuples_free(&outcome->tuples);
     tuples_add_all(&outcome->tuples, &graph->final_tuples);
-    if (self->options->observation.count > 1)
-        outcome->tuples.width = self->options->observation.count;
+    if (self->observation.count > 1)
+        outcome->tuples.width = self->observation.count;
 }
 
 /* "a", "a and b", "a, b and c"; NULL for nobody. */
@@ -381,30 +381,90 @@ static bool is_counted(struct analysis *self)
 {
     const struct outcome *outcome = self->outcome;
     int64_t limit, alone;
-    return outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
+    uint32_t word;
+    return observation_is_word(&self->observation, &word) && outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
            strstr(outcome->text, "ITERS") != NULL &&
            !__builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) &&
-           self->options->observation.count <= 1 &&
-           alone_agrees(self->whole, self->options->observation.words[0], &alone) && alone == limit;
+           alone_agrees(self->whole, word, &alone) && alone == limit;
 }
 
-static bool can_be_observed(const struct machine *machine, const struct observation *observation, struct error *error)
+static bool can_be_observed(const struct program *program, const struct observation *observation, struct error *error)
 {
-    for (size_t w = 0; w == 0 || w < observation->count; w++)
-        if (observation->words[w] >= machine_word_count(machine)) {
-            error_set(error, NULL, 0, 0, "there is no word %u to observe", observation->words[w]);
-            return false;
-        }
+    for (size_t p = 0; p < observation->count; p++) {
+        const struct observation_place *place = &observation->places[p];
+        if (place->thread == OBSERVED_WORD && place->number >= program->word_count)
+            return error_set(error, NULL, 0, 0, "there is no word %u to observe", place->number);
+    }
     return true;
+}
+
+/* ---- What is observed ---------------------------------------------------------------------------------------- */
+
+/* As many outputs are told one by one; of more there is the automaton alone. */
+enum { OUTPUTS_MAX = 1000 };
+
+/* The registers that are observed must live to the end, and tell their threads apart. */
+static void mark_registers(struct analysis *self)
+{
+    self->marked.threads =
+        memory_copy(self->marked.threads, self->marked.thread_count * sizeof *self->marked.threads);
+    for (size_t p = 0; p < self->observation.count; p++) {
+        const struct observation_place *place = &self->observation.places[p];
+        if (place->thread >= 0)
+            self->marked.threads[place->thread].observed |= (uint16_t)(1u << place->number);
+    }
+}
+
+static void drop_output(struct observation *self)
+{
+    size_t kept = 0;
+    for (size_t p = 0; p < self->count; p++)
+        if (self->places[p].thread != OBSERVED_OUTPUT)
+            self->places[kept++] = self->places[p];
+    self->count = kept;
+}
+
+/* Finds all outputs first. Where they are few, states hold what was printed, and an output is a member of the tuple like any other. */
+static void find_outputs(struct analysis *self)
+{
+    struct outcome *outcome = self->outcome;
+    const struct scheduler *scheduler = self->options->scheduler;
+    outcome->behaviour = memory_new(1, sizeof *outcome->behaviour);
+    bool is_found = behaviour_find(outcome->behaviour, &self->marked,
+                                   scheduler != NULL ? scheduler : scheduler_free_choice(), self->options->budget);
+    self->outputs = is_found ? behaviour_outputs(outcome->behaviour, OUTPUTS_MAX) : NULL;
+    self->marked.outputs = self->outputs;
+    outcome->has_behaviour = is_found;
+    outcome->outputs = self->outputs;
+    if (self->outputs == NULL)
+        drop_output(&self->observation);
+    if (is_found && self->outputs == NULL)
+        analysis_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
+                                "counts, random, preemptions", "there are too many outputs to tell one by one", "");
+}
+
+static void prepare_observation(struct analysis *self)
+{
+    self->observation = self->options->observation;
+    self->marked = *self->program;
+    self->program = &self->marked;
+    mark_registers(self);
+    if (observation_has_output(&self->observation))
+        find_outputs(self);
+    self->outcome->observation = self->observation;
 }
 
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error)
 {
     struct analysis analysis = {.program = program, .options = options, .outcome = outcome};
-    analysis.whole = machine_new(program, NULL, false);
-    if (!can_be_observed(analysis.whole, &options->observation, error) || is_too_long(analysis.whole, error)) {
+    if (!can_be_observed(program, &options->observation, error))
+        return false;
+    prepare_observation(&analysis);
+    analysis.whole = machine_new(analysis.program, NULL, false);
+    if (is_too_long(analysis.whole, error)) {
         machine_free(analysis.whole);
+        memory_free(analysis.marked.threads);
         return false;
     }
     run(&analysis, options->no_slice, false);
@@ -412,6 +472,7 @@ bool analysis_run(const struct program *program, const struct analysis_options *
         run_again(&analysis);
     outcome->is_counted = is_counted(&analysis);
     machine_free(analysis.whole);
+    memory_free(analysis.marked.threads);
     claims_judge(outcome);
     claims_place_witnesses(outcome);
     outcome->seconds = budget_seconds(options->budget);

@@ -10,7 +10,7 @@
 #include "analysis/outcome.h"
 #include "base/budget.h"
 #include "base/error.h"
-#include "space/observation.h"
+#include "program/observation.h"
 
 struct program;
 struct scheduler;

@@ -69,7 +69,7 @@ static void give_up(struct chain *self)
 static void open_chain(struct chain *self)
 {
     struct analysis *analysis = self->analysis;
-    self->slice = slice_new_for(analysis->whole, &analysis->options->observation, true);
+    self->slice = slice_new_for(analysis->whole, &analysis->observation, true);
     self->machine = machine_new(analysis->program, self->slice->data, false);
     self->budget = *analysis->options->budget;
     bool insists = analysis_insists(analysis, QUESTION_RANDOM);

@@ -196,7 +196,7 @@ static bool is_searchable(const struct analysis *self, uint64_t max_states)
 {
     struct budget *budget = self->options->budget;
     struct prepared_space_setting setting = self->setting;
-    struct slice *slice = slice_new_for(self->whole, &self->options->observation, true);
+    struct slice *slice = slice_new_for(self->whole, &self->observation, true);
     struct prepared_space prepared;
     uint64_t asked = budget->max_states;
     setting.slice = slice;

@@ -9,10 +9,14 @@
 #include "analysis/estimate.h"
 #include "analysis/prepared_space.h"
 #include "analysis/witness.h"
+#include "program/program.h"
 
 /* An analysis under way. */
 struct analysis {
-    const struct program *program;
+    const struct program *program; /* the one that was given, or `marked` */
+    struct program marked;         /* a copy that tells what is observed of outputs and registers */
+    struct outputs *outputs;       /* all of them, where states hold the output */
+    struct observation observation; /* what can be observed of that which was asked */
     const struct analysis_options *options;
     struct outcome *outcome;
     struct machine *whole;   /* nothing is data: for the static view */

@@ -105,8 +105,8 @@ static const char *goal_name(const struct goal *goal)
 static int64_t observed_value(const struct analysis *analysis, const struct machine *machine, const uint64_t *state)
 {
     const struct tuples *tuples = &analysis->outcome->tuples;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(&analysis->slice->observation, machine, state, tuple);
+    int64_t tuple[OBSERVATION_MAX];
+    observed_read(&analysis->slice->observation, machine, state, tuple);
     return tuples->width > 1 ? (int64_t)tuples_rank(tuples, tuple) : tuple[0];
 }
 

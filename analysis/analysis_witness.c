@@ -11,7 +11,7 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
 {
     switch (end) {
     case OUTCOME_VALUE:
-        return trace->end == TRACE_FINISHED && trace->value == value;
+        return trace->end == TRACE_FINISHED && trace->finals[0] == value;
     case OUTCOME_DEADLOCK:
         return trace->end == TRACE_DEADLOCKED;
     case OUTCOME_FAILURE:
@@ -22,11 +22,21 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
     return false;
 }
 
+/* The word whose values are told step by step: the first one that is observed. */
+static uint32_t shown_word(const struct analysis *self)
+{
+    for (size_t p = 0; p < self->observation.count; p++)
+        if (self->observation.places[p].thread == OBSERVED_WORD)
+            return self->observation.places[p].number;
+    return 0;
+}
+
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule)
 {
     struct error error = ERROR_INIT;
-    struct trace *trace =
-        replay_run(self->program, self->setting.scheduler, self->options->observation.words[0], schedule, &error);
+    struct observed observed = observed_find(&self->observation, self->whole);
+    struct trace *trace = replay_run_observing(self->program, self->setting.scheduler, shown_word(self),
+                                               observed.locations, observed.count, schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
     return trace;
@@ -35,12 +45,11 @@ struct trace *analysis_replay(const struct analysis *self, const struct schedule
 /* Returns the value of the first observed word that a witness is to end with, having made sure of the others. */
 static int64_t traced_value(const struct analysis *self, const struct trace *trace, int64_t value)
 {
-    const struct observation *observation = &self->options->observation;
-    if (observation->count <= 1)
+    if (self->observation.count <= 1)
         return value;
     const int64_t *tuple = tuples_at(&self->outcome->tuples, (size_t)value);
-    for (size_t w = 0; w < observation->count; w++)
-        if (trace_final_word(trace, observation->words[w]) != tuple[w])
+    for (size_t w = 0; w < trace->final_count; w++)
+        if (trace->finals[w] != tuple[w])
             fault("a witness ends with other values than it should");
     return tuple[0];
 }

@@ -20,7 +20,7 @@ void outcome_describe(struct outcome *self, const struct problem *problem)
     self->given_threads = problem->threads;
     self->iters = problem->iters;
     self->registers = problem->registers != NULL ? memory_copy_string(problem->registers) : NULL;
-    self->observe = program_word_name(program, problem->word);
+    self->observe = observation_names(&problem->observation, program);
     self->observed_first = program->words[problem->word];
     self->symbols = property_copy_list(problem->symbols, problem->symbol_count);
     self->symbol_count = problem->symbol_count;
@@ -104,6 +104,10 @@ void outcome_free(struct outcome *self)
     property_free_list(self->parameters, self->parameter_count);
     intervals_free(&self->values);
     tuples_free(&self->tuples);
+    outputs_free(self->outputs);
+    if (self->behaviour != NULL)
+        behaviour_free(self->behaviour);
+    memory_free(self->behaviour);
     free_rows(self);
     free_witnesses(self);
     free_waits(self);

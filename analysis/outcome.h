@@ -6,9 +6,11 @@
 #ifndef RACECHECK_ANALYSIS_OUTCOME_H
 #define RACECHECK_ANALYSIS_OUTCOME_H
 
+#include "analysis/behaviour.h"
 #include "analysis/claim.h"
 #include "base/interval.h"
 #include "base/property.h"
+#include "program/observation.h"
 #include "program/schedule.h"
 #include "space/tuples.h"
 #include "trace/trace.h"
@@ -114,6 +116,10 @@ struct outcome {
     bool is_counted; /* each thread, if it ran alone, would count ITERS up: it would leave observed_first + iters */
     bool has_values; /* values, and rows where they are listed */
     struct intervals values;
+    struct observation observation; /* whose final values these are; members that could not be followed are left out */
+    struct outputs *outputs;        /* where the output is a member: it is a node of these */
+    bool has_behaviour;             /* where the output was asked for, and what it can be was found out: */
+    struct behaviour *behaviour;
     struct tuples tuples;     /* of several observed variables: the tuples by rank; then values, and those of claims and
                                  witnesses, are ranks */
     struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */

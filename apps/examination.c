@@ -82,7 +82,7 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     const struct options *options = self->options;
     struct analysis_options analysis = *wishes;
     analysis.scheduler = self->problem.scheduler;
-    analysis.observation = observation_of(self->problem.word);
+    analysis.observation = self->problem.observation;
     analysis.patience = options->patience;
     analysis.no_slice = options->slice == WHEN_NEVER;
     analysis.no_symmetry = options->symmetry == WHEN_NEVER;

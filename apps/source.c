@@ -66,7 +66,7 @@ static bool make(struct problem *problem, struct error *error)
     if (problem->wrong == PROBLEM_SCHEDULER)
         place_scheduler_error(problem, &reason, error);
     else if (problem->wrong == PROBLEM_OBSERVED && problem->observe != NULL)
-        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", problem->observe);
+        error_set(error, NULL, 0, 0, "--observe: %s", reason.text);
     else
         *error = reason;
     return false;

@@ -263,6 +263,23 @@ static bool apply_presets(struct assembler *self)
     return true;
 }
 
+/* What .observe names, once all threads are there. */
+static bool find_observed(struct assembler *self)
+{
+    for (size_t i = 0; i < self->observed_count; i++) {
+        const struct token *token = self->observed[i].token;
+        struct error error = ERROR_INIT;
+        struct text list = TEXT_INIT;
+        text_append(&list, token->text, token->length);
+        bool is_found = observation_add(&self->program->observation, self->program, text_string(&list), &error);
+        text_free(&list);
+        assembler_enter(self, self->observed[i].file);
+        if (!is_found)
+            return FAIL(self, token, "%s", error.text);
+    }
+    return true;
+}
+
 /* ---- The whole ----------------------------------------------------------------------------------------------- */
 
 static bool check_input(const struct assembler_input *input, struct error *error)
@@ -353,7 +370,7 @@ static bool assemble(struct assembler *self)
     list_files(self);
     add_symbols(self);
     return split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
-           place_stacks(self) && apply_presets(self);
+           place_stacks(self) && apply_presets(self) && find_observed(self);
 }
 
 static void free_parts(struct assembler *self)
@@ -366,6 +383,7 @@ static void free_parts(struct assembler *self)
     memory_free(self->sections);
     memory_free(self->declarations);
     memory_free(self->defaults);
+    memory_free(self->observed);
     name_table_free(&self->declared);
     name_table_free(&self->defaulted);
     name_table_free(&self->anonymous);

@@ -103,6 +103,17 @@ static struct body *current_section(struct assembler *self, const struct token *
     return section;
 }
 
+/* .observe x, y; what that is is looked up when all is declared. */
+static bool read_observe(struct assembler *self, const struct token *at)
+{
+    if (at[1].kind != TOKEN_REST)
+        return assembler_unexpected(self, at + 1, "what is observed, as in '.observe x, y'");
+    self->observed =
+        memory_grow(self->observed, self->observed_count, &self->observed_capacity, sizeof *self->observed);
+    self->observed[self->observed_count++] = (struct observed_list){at + 1, self->file};
+    return true;
+}
+
 /* .rept COUNT; the count is read when the section is lowered, since it may depend on SELF. */
 static bool read_rept(struct assembler *self, const struct token *at)
 {
@@ -185,6 +196,7 @@ static const struct directive directives[] = {
     {".barrier", assembler_read_object},
     {".event", assembler_read_object},
     {".rwlock", assembler_read_object},
+    {".observe", read_observe},
     {".default", assembler_read_default},
     {".scheduler", assembler_read_scheduler},
     {".file", read_file},

@@ -429,7 +429,7 @@ static bool read_any_operand(struct assembler *self, const struct slot *slot, co
     char expected[128];
     if (accepts(slot, OPERAND_RANGE))
         return read_range(self, at, operand);
-    if (first->kind == TOKEN_CONDITION)
+    if (first->kind == TOKEN_REST)
         return read_predicate(self, at, operand);
     if (first->kind == TOKEN_STRING && accepts(slot, OPERAND_STRING))
         return read_text(self, at, operand);

@@ -52,6 +52,12 @@ struct default_symbol {
     uint32_t file;
 };
 
+/* What an .observe says. */
+struct observed_list {
+    const struct token *token;
+    uint32_t file;
+};
+
 struct assembler {
     const struct assembler_input *input;
     struct error *error;
@@ -72,6 +78,8 @@ struct assembler {
     struct body *sections;
     size_t section_count;
     uint64_t instruction_count; /* over all codes so far */
+    struct observed_list *observed;
+    size_t observed_count, observed_capacity;
 
     /* Capacities of arrays that grow; the second line's are the program's. */
     size_t declaration_capacity, default_capacity, section_capacity;

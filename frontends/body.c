@@ -35,7 +35,7 @@ static bool mentions_self(const struct token *at)
 {
     for (; at->kind != TOKEN_END; at++)
         if ((at->kind == TOKEN_NAME && token_equals(at, "SELF")) ||
-            (at->kind == TOKEN_CONDITION && memmem(at->text, at->length, "SELF", strlen("SELF")) != NULL))
+            (at->kind == TOKEN_REST && memmem(at->text, at->length, "SELF", strlen("SELF")) != NULL))
             return true;
     return false;
 }

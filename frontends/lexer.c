@@ -124,8 +124,8 @@ static bool read_string(struct lexer *self)
     return ends;
 }
 
-/* The condition of an assertion has a syntax of its own (program/predicate.h). */
-static bool read_condition(struct lexer *self)
+/* The condition of an assertion (program/predicate.h) and what is observed (program/observation.h) have a syntax of their own. */
+static bool read_rest(struct lexer *self)
 {
     while (self->at < self->end && (*self->at == ' ' || *self->at == '\t'))
         self->at++;
@@ -134,7 +134,7 @@ static bool read_condition(struct lexer *self)
         length++;
     while (length > 0 && (self->at[length - 1] == ' ' || self->at[length - 1] == '\t'))
         length--;
-    return length == 0 || add(self, TOKEN_CONDITION, length) != NULL;
+    return length == 0 || add(self, TOKEN_REST, length) != NULL;
 }
 
 /* Whether the token that was read last is a mnemonic, i.e. the first on its line or the first behind a label. */
@@ -167,14 +167,16 @@ static bool read_token(struct lexer *self)
         return read_number(self);
     if (is_name_start(c)) {
         add(self, TOKEN_NAME, name_length(self, 1));
-        return !is_mnemonic(self, "assert") || read_condition(self);
+        return !is_mnemonic(self, "assert") || read_rest(self);
     }
     if (c == '"')
         return read_string(self);
     if (c == '%')
         return read_register(self);
-    if (c == '.' && name_length(self, 1) > 1)
-        return add(self, TOKEN_DOT_NAME, name_length(self, 1)) != NULL;
+    if (c == '.' && name_length(self, 1) > 1) {
+        add(self, TOKEN_DOT_NAME, name_length(self, 1));
+        return !is_mnemonic(self, ".observe") || read_rest(self);
+    }
     if (c != '\0' && strchr("$,:+-*()[]=", c) != NULL)
         return add(self, TOKEN_MARK, 1) != NULL;
     return fail_byte(self);

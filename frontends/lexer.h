@@ -18,7 +18,7 @@ enum token_kind {
     TOKEN_NUMBER,   /* decimal, or hexadecimal with 0x */
     TOKEN_MARK,     /* one of $ , : + - * ( ) [ ] = */
     TOKEN_STRING,   /* what stands between two '"', without them */
-    TOKEN_CONDITION /* what stands behind `assert`, up to a comment or the end of the line */
+    TOKEN_REST      /* what stands behind `assert` and `.observe`, up to a comment or the end of the line */
 };
 
 struct token {

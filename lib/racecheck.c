@@ -276,7 +276,7 @@ static bool analyse(struct running *self)
 {
     struct budget budget;
     struct analysis_options options = {
-        .scheduler = self->problem.scheduler, .observation = observation_of(self->problem.word), .budget = &budget};
+        .scheduler = self->problem.scheduler, .observation = self->problem.observation, .budget = &budget};
     if (!read_questions(self, &options) || !read_limits(self, &budget, &options))
         return false;
     budget_start(&budget);

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/action.h \
     %D%/instruction.c %D%/instruction.h \
     %D%/micro_operation.c %D%/micro_operation.h \
+    %D%/observation.c %D%/observation.h \
     %D%/outputs.c %D%/outputs.h \
     %D%/predicate.c %D%/predicate.h \
     %D%/program.c %D%/program.h \

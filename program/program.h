@@ -9,6 +9,7 @@
 
 #include "base/property.h"
 #include "program/instruction.h"
+#include "program/observation.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -119,6 +120,7 @@ struct program {
     char **sections;  /* the names of the critical sections; "" where it has none */
     size_t section_count;
     struct program_scheduler scheduler;
+    struct observation observation; /* what the text asks for (.observe); empty where it does not */
 };
 
 /* Frees a program and all that it owns; NULL is allowed. */

@@ -31,18 +31,20 @@ static bool make_program(struct problem *self, struct error *error)
     return true;
 }
 
+/* Where there is no variable at all the word at address 0 stands for one: what steps do to it is told to nobody. */
 static bool find_observed(struct problem *self, struct error *error)
 {
-    int64_t word = self->observe != NULL ? program_observe_word(self->program, self->observe) : 0;
+    struct observation *observation = &self->observation;
     self->wrong = PROBLEM_OBSERVED;
-    if (self->observe == NULL && self->program->word_count == 0)
-        error_set(error, self->source, 0, 0,
-                  "the program has no variable whose value could be observed (expected .var, or"
-                  " --observe with an address)");
-    else if (word < 0)
-        error_set(error, self->source, 0, 0, "the program has no variable '%s' to observe", self->observe);
-    self->word = (uint32_t)word;
-    return !error->set;
+    if (self->observe != NULL && !observation_add(observation, self->program, self->observe, error))
+        return false;
+    if (self->observe == NULL)
+        observation_add_default(observation, self->program);
+    self->word = self->program->word_count > 0 ? 0 : (uint32_t)program_observe_word(self->program, "0");
+    for (size_t p = observation->count; p-- > 0;)
+        if (observation->places[p].thread == OBSERVED_WORD)
+            self->word = observation->places[p].number;
+    return true;
 }
 
 const char *problem_kind(const struct problem *self)

@@ -24,7 +24,7 @@ struct problem {
     const struct property *symbols; /* further ones: numbers */
     size_t symbol_count;
     const char *registers;             /* their first values (frontends/presets.h), or NULL: 0 */
-    const char *observe;               /* a variable or an address, or NULL: the first variable */
+    const char *observe;               /* a list (program/observation.h), or NULL: what the program says, else the first variable */
     const char *kind;                  /* of the scheduler, or NULL: what the program says, else free */
     const struct property *parameters; /* of the scheduler; if the program says the same kind, they go before its own */
     size_t parameter_count;
@@ -33,7 +33,8 @@ struct problem {
     /* What that is. */
     struct program *program;
     struct scheduler *scheduler;
-    uint32_t word;           /* the observed one */
+    struct observation observation; /* empty where the program has no variable and prints nothing */
+    uint32_t word;           /* the first word among what is observed; else the first one there is */
     enum problem_part wrong; /* where problem_make() fails: what cannot be made */
 };
 

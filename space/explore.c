@@ -186,11 +186,11 @@ static void expand_step(const struct exploration *self, const uint64_t *state, c
     }
 }
 
-static void note_final(const struct observation *observation, const struct machine *machine, const uint64_t *state,
+static void note_final(const struct observed *observation, const struct machine *machine, const uint64_t *state,
                        struct batch *batch)
 {
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, machine, state, tuple);
+    int64_t tuple[OBSERVATION_MAX];
+    observed_read(observation, machine, state, tuple);
     if (observation->count > 1)
         tuples_add(&batch->final_tuples, tuple, observation->count);
     else

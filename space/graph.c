@@ -229,9 +229,9 @@ static void order_states(struct graph *self)
 
 int64_t graph_final_value(const struct graph *self, const uint64_t *state)
 {
-    const struct observation *observation = &self->slice->observation;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, self->system->machine, state, tuple);
+    const struct observed *observation = &self->slice->observation;
+    int64_t tuple[OBSERVATION_MAX];
+    observed_read(observation, self->system->machine, state, tuple);
     return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
 }
 

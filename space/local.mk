@@ -8,7 +8,7 @@ noinst_LIBRARIES += %D%/libspace.a
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \
     %D%/macrostep.c %D%/macrostep.h \
-    %D%/observation.c %D%/observation.h \
+    %D%/observed.c %D%/observed.h \
     %D%/orbits.c %D%/orbits.h \
     %D%/slice.c %D%/slice.h \
     %D%/slots.c %D%/slots.h \

@@ -146,7 +146,7 @@ struct slice *slice_new(const struct machine *machine, location_id observed, boo
     struct slice *slice = memory_new(1, sizeof *slice);
     slice->location_count = machine_location_count(machine);
     slice->observed = observed;
-    slice->observation = observation_of(observed);
+    slice->observation = (struct observed){.locations = {observed}, .count = 1};
     slice->data = memory_new(slice->location_count, sizeof *slice->data);
     slice->relevant = memory_new(slice->location_count, sizeof *slice->relevant);
     slice->reasons = memory_new(slice->location_count, sizeof *slice->reasons);
@@ -165,9 +165,9 @@ struct slice *slice_new(const struct machine *machine, location_id observed, boo
 
 struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything)
 {
-    struct slice *slice = slice_new(machine, observation->words[0], everything || observation->count > 1);
-    if (observation->count > 0)
-        slice->observation = *observation;
+    struct observed observed = observed_find(observation, machine);
+    struct slice *slice = slice_new(machine, observed.locations[0], everything || observed.count > 1);
+    slice->observation = observed;
     return slice;
 }
 

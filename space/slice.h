@@ -11,7 +11,7 @@
 #define RACECHECK_SPACE_SLICE_H
 
 #include "machine/machine.h"
-#include "space/observation.h"
+#include "space/observed.h"
 
 enum slice_reason {
     SLICE_DATA,    /* only moved, with constants added */
@@ -29,8 +29,8 @@ struct slice {
     bool *relevant;                 /* one a location: data that may flow into the observed variable */
     enum slice_reason *reasons;     /* one a location */
     uint32_t *reason_lines;         /* the source line of the instruction that made it control; 0 for none */
-    location_id observed;           /* the first word of the observation */
-    struct observation observation; /* if it has several words, all locations are control */
+    location_id observed;        /* the first one that is observed */
+    struct observed observation; /* all of them; of several, all locations are control */
     bool moves_constants;           /* some relevant location may take a value that control knows */
 
     /* The relevant data, as the fold numbers it: shared locations, and register numbers of any thread. */

@@ -5,6 +5,7 @@
 #include "schedulers/scheduler.h"
 #include "trace/recorder.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { STATE_WORDS_SPARE = 1 };
@@ -22,6 +23,10 @@ struct replay {
     struct recorder recorder;
     int last;        /* the thread that stepped last, or -1 */
     size_t capacity; /* of the trace's steps */
+    struct text output;
+    bool prints;
+    const uint32_t *locations; /* whose final values are asked for */
+    size_t location_count;
 };
 
 static struct scheduler_moment now(const struct replay *self)
@@ -46,6 +51,7 @@ static void finish(struct replay *self)
     recorder_finish(&self->recorder);
     memory_free(self->state);
     memory_free(self->before);
+    text_free(&self->output);
     machine_free(self->machine);
 }
 
@@ -237,6 +243,17 @@ static struct trace_step *add_step(struct replay *self)
     return step;
 }
 
+static void note_output(struct replay *self, const struct step *step)
+{
+    if (step->result != STEP_TAKEN)
+        return;
+    self->prints |= step->prints_number || step->printed_text != NULL;
+    if (step->prints_number)
+        text_print(&self->output, "%" PRId64, step->printed_addend);
+    else if (step->printed_text != NULL)
+        text_print(&self->output, "%s", step->printed_text);
+}
+
 static void record(struct replay *self, struct action action)
 {
     uint32_t thread = action.thread;
@@ -263,6 +280,8 @@ static void record(struct replay *self, struct action action)
         recorder_note(&self->recorder, self->before, self->state, recorded);
     }
     note_stand(self, recorded);
+    note_output(self, &step);
+    recorded->printed = self->output.length;
     recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
     if (step.result == STEP_TAKEN)
         remember(self, &before, action);
@@ -314,6 +333,11 @@ static void note_end(struct replay *self)
     for (size_t t = 0; t < trace->thread_count; t++)
         trace->stands[t] = recorder_stand(&self->recorder, self->state, t);
     trace->value = machine_value(self->machine, self->state, trace->observed_word);
+    trace->output = self->prints ? memory_copy_string(text_string(&self->output)) : NULL;
+    trace->finals = memory_new(self->location_count, sizeof *trace->finals);
+    trace->final_count = self->location_count;
+    for (size_t l = 0; l < self->location_count; l++)
+        trace->finals[l] = machine_value(self->machine, self->state, self->locations[l]);
     if (trace->end == TRACE_FAILED)
         return;
     if (machine_finished(self->machine, self->state) == machine_everybody(self->machine)) {
@@ -402,12 +426,6 @@ static bool run(struct replay *self, const struct schedule *schedule, struct err
     return true;
 }
 
-struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
-                         const struct schedule *schedule, struct error *error)
-{
-    return replay_run_on(program, scheduler, word, schedule, REPLAY_STOPS, 0, error);
-}
-
 static void begin(struct replay *self, const struct schedule *schedule, uint32_t word, uint64_t which)
 {
     self->trace = memory_new(1, sizeof *self->trace);
@@ -417,29 +435,51 @@ static void begin(struct replay *self, const struct schedule *schedule, uint32_t
     start(self, word, which);
 }
 
-struct trace *replay_run_on(const struct program *program, const struct scheduler *scheduler, uint32_t word,
-                            const struct schedule *schedule, enum replay_then then, size_t most, struct error *error)
+static struct trace *replay_with(struct replay *self, const struct program *program, const struct scheduler *scheduler,
+                                 uint32_t word, const struct schedule *schedule, enum replay_then then, size_t most,
+                                 struct error *error)
 {
-    struct replay self = {.scheduler = scheduler != NULL ? scheduler : scheduler_free_choice()};
     uint64_t which;
-    self.machine = machine_new(program, NULL, true);
-    self.scheduler->kind->shape(self.scheduler, &self.shape);
-    if (!choose_start(self.scheduler, &self.shape, schedule, &which, error)) {
-        machine_free(self.machine);
+    self->scheduler = scheduler != NULL ? scheduler : scheduler_free_choice();
+    self->machine = machine_new(program, NULL, true);
+    self->scheduler->kind->shape(self->scheduler, &self->shape);
+    if (!choose_start(self->scheduler, &self->shape, schedule, &which, error)) {
+        machine_free(self->machine);
         return NULL;
     }
-    begin(&self, schedule, word, which);
-    bool possible = then == REPLAY_REPEATS || run(&self, schedule, error);
+    begin(self, schedule, word, which);
+    bool possible = then == REPLAY_REPEATS || run(self, schedule, error);
     if (possible && then == REPLAY_GOES_ROUND)
-        go_round(&self, most);
+        go_round(self, most);
     else if (possible && then == REPLAY_REPEATS)
-        repeat(&self, schedule, most);
+        repeat(self, schedule, most);
     if (possible)
-        note_end(&self);
-    struct trace *trace = self.trace;
-    finish(&self);
+        note_end(self);
+    struct trace *trace = self->trace;
+    finish(self);
     if (possible)
         return trace;
     trace_free(trace);
     return NULL;
+}
+
+struct trace *replay_run_on(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                            const struct schedule *schedule, enum replay_then then, size_t most, struct error *error)
+{
+    struct replay self = {0};
+    return replay_with(&self, program, scheduler, word, schedule, then, most, error);
+}
+
+struct trace *replay_run_observing(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                                   const uint32_t *locations, size_t count, const struct schedule *schedule,
+                                   struct error *error)
+{
+    struct replay self = {.locations = locations, .location_count = count};
+    return replay_with(&self, program, scheduler, word, schedule, REPLAY_STOPS, 0, error);
+}
+
+struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                         const struct schedule *schedule, struct error *error)
+{
+    return replay_run_on(program, scheduler, word, schedule, REPLAY_STOPS, 0, error);
 }

@@ -18,6 +18,11 @@ struct scheduler;
 struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                          const struct schedule *schedule, struct error *error);
 
+/* The same, and notes the final values of some locations in trace.finals. */
+struct trace *replay_run_observing(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                                   const uint32_t *locations, size_t count, const struct schedule *schedule,
+                                   struct error *error);
+
 /* Whether a schedule says the phase where a scheduler leaves it open, and no other one where it does not. Returns false with
  * *error set; replay_run() finds the same. */
 bool replay_can_begin(const struct scheduler *scheduler, const struct schedule *schedule, struct error *error);

@@ -14,6 +14,8 @@ void trace_free(struct trace *self)
     if (self == NULL)
         return;
     memory_free(self->observe);
+    memory_free(self->finals);
+    memory_free(self->output);
     memory_free(self->end_text);
     memory_free(self->overlap_text);
     free_strings(self->threads, self->thread_count);

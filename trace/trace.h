@@ -61,6 +61,7 @@ struct trace_step {
     const char *register_name; /* "ax": the register that the step wrote, or NULL */
     int64_t register_value;    /* its new value */
     int64_t observed;          /* the observed variable after the step */
+    size_t printed;            /* how much of trace.output was printed after it */
     enum trace_act act;
     uint32_t object;    /* index into trace.objects, where the act has one */
     int64_t numbers[2]; /* of the act */
@@ -132,6 +133,9 @@ struct trace {
     struct trace_stand *stands; /* one a thread; NULL where the trace was not executed */
     char *end_text;             /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
     int64_t value;              /* the observed variable at the end */
+    int64_t *finals;            /* what else was asked for, at the end */
+    size_t final_count;
+    char *output; /* all that was printed; NULL where the program does not print */
     char *
         overlap_text; /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */
 

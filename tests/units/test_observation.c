@@ -1,4 +1,4 @@
-#include "space/observation.h"
+#include "space/observed.h"
 
 #include "analysis/outcome.h"
 #include "base/memory.h"

@@ -1,0 +1,139 @@
+#include "program/observation.h"
+
+#include "base/memory.h"
+#include "program/program.h"
+
+#include <string.h>
+
+static bool refuse(struct error *error, const char *name, size_t length, const char *problem)
+{
+    error_set(error, NULL, 0, 0, "'%.*s' %s", (int)(length < 60 ? length : 60), name, problem);
+    return false;
+}
+
+static bool is_equal(struct observation_place a, struct observation_place b)
+{
+    return a.thread == b.thread && a.number == b.number;
+}
+
+static bool add_place(struct observation *self, struct observation_place place, const char *name, struct error *error)
+{
+    for (size_t p = 0; p < self->count; p++)
+        if (is_equal(self->places[p], place))
+            return refuse(error, name, strlen(name), "is observed twice");
+    if (self->count == OBSERVATION_MAX)
+        return error_set(error, NULL, 0, 0, "more than %d variables are observed", OBSERVATION_MAX);
+    self->places[self->count++] = place;
+    return true;
+}
+
+/* "T0.%ax"; returns false where the name is none of this form, or there is no such thread or register. */
+static bool find_register(const struct program *program, const char *name, struct observation_place *place)
+{
+    const char *dot = strstr(name, ".%");
+    if (dot == NULL)
+        return false;
+    enum register_name number = register_find(dot + 2, strlen(dot + 2));
+    for (size_t t = 0; t < program->thread_count && number != REGISTER_COUNT; t++)
+        if (strlen(program->threads[t].name) == (size_t)(dot - name) &&
+            memcmp(program->threads[t].name, name, (size_t)(dot - name)) == 0) {
+            *place = (struct observation_place){(int32_t)t, number};
+            return true;
+        }
+    return false;
+}
+
+static bool add_name(struct observation *self, struct program *program, const char *name, struct error *error)
+{
+    struct observation_place place = {OBSERVED_OUTPUT, 0};
+    if (strchr(name, '%') != NULL)
+        return find_register(program, name, &place)
+                   ? add_place(self, place, name, error)
+                   : refuse(error, name, strlen(name), "is no register of a thread (expected one like 'T0.%ax')");
+    int64_t word = program_observe_word(program, name);
+    if (word >= 0)
+        place = (struct observation_place){OBSERVED_WORD, (uint32_t)word};
+    else if (strcmp(name, "output") != 0)
+        return refuse(error, name, strlen(name), "is no variable of the program");
+    return add_place(self, place, name, error);
+}
+
+bool observation_add(struct observation *self, struct program *program, const char *list, struct error *error)
+{
+    bool is_good = true;
+    for (const char *at = list; is_good; at += strcspn(at, ",") + 1) {
+        const char *end = at + strcspn(at, ",");
+        size_t length = (size_t)(end - at);
+        while (length > 0 && (*at == ' ' || *at == '\t')) {
+            at++;
+            length--;
+        }
+        while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
+            length--;
+        char *name = memory_new(length + 1, 1);
+        memcpy(name, at, length);
+        is_good = add_name(self, program, name, error);
+        memory_free(name);
+        if (*end == '\0')
+            break;
+    }
+    return is_good;
+}
+
+static bool prints(const struct program *program)
+{
+    for (size_t c = 0; c < program->code_count; c++)
+        for (uint32_t i = 0; i < program->codes[c].count; i++)
+            if (program->codes[c].instructions[i].opcode == OPCODE_PRINT)
+                return true;
+    return false;
+}
+
+void observation_add_default(struct observation *self, const struct program *program)
+{
+    if (program->observation.count > 0)
+        *self = program->observation;
+    else if (prints(program))
+        *self = (struct observation){.places = {{OBSERVED_OUTPUT, 0}}, .count = 1};
+    else if (program->variable_count > 0)
+        *self = observation_of(0);
+}
+
+bool observation_has_output(const struct observation *self)
+{
+    for (size_t p = 0; p < self->count; p++)
+        if (self->places[p].thread == OBSERVED_OUTPUT)
+            return true;
+    return false;
+}
+
+bool observation_is_word(const struct observation *self, uint32_t *word)
+{
+    *word = self->count == 1 ? self->places[0].number : 0;
+    return self->count == 1 && self->places[0].thread == OBSERVED_WORD;
+}
+
+char *observation_name(const struct observation *self, const struct program *program, size_t place)
+{
+    struct observation_place member = self->places[place];
+    struct text name = TEXT_INIT;
+    if (member.thread == OBSERVED_WORD)
+        return program_word_name(program, member.number);
+    if (member.thread == OBSERVED_OUTPUT)
+        text_print(&name, "output");
+    else
+        text_print(&name, "%s.%%%s", program->threads[member.thread].name,
+                   register_name((enum register_name)member.number));
+    return text_take(&name);
+}
+
+char *observation_names(const struct observation *self, const struct program *program)
+{
+    struct text names = TEXT_INIT;
+    for (size_t p = 0; p < self->count; p++) {
+        char *name = observation_name(self, program, p);
+        text_print(&names, "%s%s", p > 0 ? "," : "", name);
+        memory_free(name);
+    }
+    return text_take(&names);
+}
