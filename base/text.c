@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,4 +66,12 @@ void text_free(struct text *self)
 {
     memory_free(self->bytes);
     *self = (struct text)TEXT_INIT;
+}
+
+void text_cut(struct text *self, size_t length)
+{
+    assert(length <= self->length);
+    self->length = length;
+    if (self->bytes != NULL)
+        self->bytes[length] = '\0';
 }

@@ -38,4 +38,7 @@ char *text_take(struct text *self);
 
 void text_free(struct text *self);
 
+/* Forgets what lies behind a length, which the text has at least. */
+void text_cut(struct text *self, size_t length);
+
 #endif

@@ -1,9 +1,11 @@
 #include "tests/oracles/enumerator.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "machine/machine.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 enum { WAY_SHIFT = 16 };
@@ -19,7 +21,8 @@ struct walk {
     struct machine *machine;
     const struct enumerator_policy *policy;
     struct enumerator_bounds bounds;
-    location_id word;
+    const struct observation *observation;
+    struct text output; /* what was printed on the way to where the walk stands */
     uint64_t all; /* the set of all threads */
     size_t state_words;
     uint64_t *states;  /* state_words for each depth */
@@ -30,9 +33,9 @@ struct walk {
 
 /* ---- Ends ---------------------------------------------------------------------------------------------------- */
 
-static void end_init(struct enumeration_end *self, int64_t value)
+static void end_init(struct enumeration_end *self)
 {
-    *self = (struct enumeration_end){.value = value};
+    *self = (struct enumeration_end){0};
     mpq_init(self->random);
 }
 
@@ -40,6 +43,7 @@ static void end_clear(struct enumeration_end *self)
 {
     mpq_clear(self->random);
     memory_free(self->threads);
+    memory_free(self->output);
 }
 
 /* Whether the schedule that the walk has come to the end of is to be kept instead of the one before. The walk visits
@@ -61,27 +65,42 @@ static void end_add(struct enumeration_end *self, const struct walk *walk, size_
     self->threads = memory_copy(walk->threads, step_count * sizeof *walk->threads);
 }
 
-/* Returns the row of a value, made where it is new; the rows stay sorted. */
-static struct enumeration_end *find_row(struct enumeration *self, int64_t value)
+static int compare_rows(const struct observation *observation, const struct enumeration_end *row, const int64_t *tuple,
+                        const char *output)
+{
+    int order = 0;
+    for (size_t p = 0; p < observation->count && order == 0; p++)
+        order = observation->places[p].thread == OBSERVED_OUTPUT
+                    ? strcmp(row->output, output)
+                    : (row->tuple[p] > tuple[p]) - (row->tuple[p] < tuple[p]);
+    return order;
+}
+
+/* Returns the row of a tuple, made where it is new; the rows stay sorted. */
+static struct enumeration_end *find_row(struct enumeration *self, const struct observation *observation,
+                                        const int64_t *tuple, const char *output)
 {
     size_t place = 0;
-    while (place < self->row_count && self->rows[place].value < value)
+    while (place < self->row_count && compare_rows(observation, &self->rows[place], tuple, output) < 0)
         place++;
-    if (place < self->row_count && self->rows[place].value == value)
+    if (place < self->row_count && compare_rows(observation, &self->rows[place], tuple, output) == 0)
         return &self->rows[place];
     self->rows = memory_grow(self->rows, self->row_count, &self->row_capacity, sizeof *self->rows);
     memmove(self->rows + place + 1, self->rows + place, (self->row_count - place) * sizeof *self->rows);
     self->row_count++;
-    end_init(&self->rows[place], value);
+    end_init(&self->rows[place]);
+    memcpy(self->rows[place].tuple, tuple, sizeof self->rows[place].tuple);
+    self->rows[place].value = tuple[0];
+    self->rows[place].output = memory_copy_string(output);
     return &self->rows[place];
 }
 
 static struct enumeration *enumeration_new(void)
 {
     struct enumeration *self = memory_new(1, sizeof *self);
-    end_init(&self->deadlock, 0);
+    end_init(&self->deadlock);
     self->deadlock.shortest = true;
-    end_init(&self->failure, 0);
+    end_init(&self->failure);
     return self;
 }
 
@@ -124,7 +143,17 @@ static enum walk_result stop(struct walk *self, size_t depth, uint32_t preemptio
     const uint64_t *state = state_at(self, depth);
     if (machine_finished(self->machine, state) != self->all)
         return finish(self, &self->result->deadlock, depth, preemptions);
-    return finish(self, find_row(self->result, machine_value(self->machine, state, self->word)), depth, preemptions);
+    int64_t tuple[OBSERVATION_MAX] = {0};
+    for (size_t p = 0; p < self->observation->count; p++) {
+        const struct observation_place *place = &self->observation->places[p];
+        if (place->thread == OBSERVED_WORD)
+            tuple[p] = machine_value(self->machine, state, place->number);
+        else if (place->thread >= 0)
+            tuple[p] = machine_value(self->machine, state,
+                                     machine_register_location(self->machine, (size_t)place->thread, place->number));
+    }
+    struct enumeration_end *row = find_row(self->result, self->observation, tuple, text_string(&self->output));
+    return finish(self, row, depth, preemptions);
 }
 
 /* What is known where the walk stands, beside the depth. */
@@ -172,6 +201,14 @@ static struct standing advance(const struct enumerator_policy *policy, const str
 
 static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing);
 
+static void print(struct text *output, const struct step *step)
+{
+    if (step->prints_number)
+        text_print(output, "%" PRId64, step->printed_addend);
+    else if (step->printed_text != NULL)
+        text_print(output, "%s", step->printed_text);
+}
+
 /* Takes the step of a thread from depth and visits what follows. */
 static enum walk_result follow(struct walk *self, size_t depth, const struct standing *standing, unsigned option,
                                size_t thread, unsigned way)
@@ -191,8 +228,13 @@ static enum walk_result follow(struct walk *self, size_t depth, const struct sta
         to = moment_of(self->machine, after);
     struct standing next =
         advance(self->policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, option, thread);
-    return step.result == STEP_TAKEN ? visit(self, depth + 1, &next)
-                                     : finish(self, &self->result->failure, depth + 1, next.preemptions);
+    if (step.result != STEP_TAKEN)
+        return finish(self, &self->result->failure, depth + 1, next.preemptions);
+    size_t length = self->output.length;
+    print(&self->output, &step);
+    enum walk_result result = visit(self, depth + 1, &next);
+    text_cut(&self->output, length);
+    return result;
 }
 
 /* All steps of a thread: which way they turn out, and with which option. */
@@ -256,6 +298,7 @@ static enum walk_result attempt(struct walk *self)
     self->state_words = words_of(self->machine);
     self->states = memory_new((self->bounds.steps + 1) * self->state_words, sizeof *self->states);
     self->result = enumeration_new();
+    text_cut(&self->output, 0);
     machine_start(self->machine, self->states);
     for (uint64_t which = 0; which < self->policy->starts && result == WALK_DONE; which++) {
         struct standing standing = standing_at_start(self->policy, which);
@@ -308,10 +351,17 @@ static const struct enumerator_policy anything = {
 struct enumeration *enumerator_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
                                    struct enumerator_bounds bounds)
 {
+    struct observation observation = observation_of(word);
+    return enumerator_run_observing(program, &observation, policy, bounds);
+}
+
+struct enumeration *enumerator_run_observing(const struct program *program, const struct observation *observation,
+                                             const struct enumerator_policy *policy, struct enumerator_bounds bounds)
+{
     struct walk walk = {.machine = machine_new(program, NULL, true),
                         .policy = policy != NULL ? policy : &anything,
                         .bounds = bounds,
-                        .word = word};
+                        .observation = observation};
     walk.all = UINT64_MAX >> (64 - machine_thread_count(walk.machine));
     walk.threads = memory_new(bounds.steps + 1, sizeof *walk.threads);
     walk.chances = memory_new(bounds.steps + 2, sizeof *walk.chances);
@@ -323,6 +373,7 @@ struct enumeration *enumerator_run(const struct program *program, uint32_t word,
         mpq_clear(walk.chances[depth]);
     memory_free(walk.chances);
     memory_free(walk.threads);
+    text_free(&walk.output);
     machine_free(walk.machine);
     return walk.result;
 }

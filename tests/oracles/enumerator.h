@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "program/observation.h"
+
 struct program;
 struct machine;
 
@@ -27,7 +29,9 @@ enum { ENUMERATOR_THREADS_MAX = 8, ENUMERATOR_OPTIONS_MAX = 2 };
 /* All schedules that end alike. Where there are none (only for a deadlock or failure), schedules is 0 and the rest says
  * nothing. */
 struct enumeration_end {
-    int64_t value; /* of the observed word */
+    int64_t value;                  /* of the first member of what is observed; 0 for the output */
+    int64_t tuple[OBSERVATION_MAX]; /* of all members, likewise */
+    char *output;                   /* what was printed */
     uint64_t schedules;
     mpq_t random;         /* probability when each choice is equally likely, in lowest terms */
     uint32_t preemptions; /* fewest; of a deadlock, of the schedule below */
@@ -38,7 +42,7 @@ struct enumeration_end {
 };
 
 struct enumeration {
-    struct enumeration_end *rows; /* one a value, ascending */
+    struct enumeration_end *rows; /* one a tuple, ascending: the first member first, outputs as texts */
     size_t row_count;
     size_t row_capacity;
     struct enumeration_end deadlock;
@@ -94,6 +98,10 @@ struct enumerator_bounds {
  * result as new, or NULL where there is more than the bounds allow. */
 struct enumeration *enumerator_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
                                    struct enumerator_bounds bounds);
+
+/* The same with any observation. */
+struct enumeration *enumerator_run_observing(const struct program *program, const struct observation *observation,
+                                             const struct enumerator_policy *policy, struct enumerator_bounds bounds);
 
 /* Executes one schedule under a policy that has one start and one option. Returns whether every step of it was allowed;
  * then *preemptions is how many there were. */

@@ -192,12 +192,26 @@ static void tell_enumerated_end(struct text *text, bool exact, const struct enum
     tell_schedule(text, exact, end->shortest, end->preemptions, end->threads, end->step_count);
 }
 
-static char *tell_enumeration(const struct enumeration *enumeration, bool exact)
+/* One member of a tuple. */
+static void tell_member(struct text *text, const struct observation *observation, size_t place, int64_t value,
+                        const char *output)
+{
+    text_print(text, "%s", place > 0 ? "," : "");
+    if (observation->places[place].thread == OBSERVED_OUTPUT)
+        text_print(text, "\"%s\"", output);
+    else
+        text_print(text, "%" PRId64, value);
+}
+
+static char *tell_enumeration(const struct enumeration *enumeration, const struct observation *observation, bool exact)
 {
     struct text text = TEXT_INIT;
     text_print(&text, "%" PRIu64 " schedules\n", enumeration->schedules);
     for (size_t i = 0; i < enumeration->row_count; i++) {
-        text_print(&text, "value %" PRId64 ": ", enumeration->rows[i].value);
+        text_print(&text, "value ");
+        for (size_t p = 0; p < observation->count; p++)
+            tell_member(&text, observation, p, enumeration->rows[i].tuple[p], enumeration->rows[i].output);
+        text_print(&text, ": ");
         tell_enumerated_end(&text, exact, &enumeration->rows[i]);
     }
     if (enumeration->deadlock.schedules > 0) {
@@ -216,7 +230,8 @@ static char *tell_enumeration(const struct enumeration *enumeration, bool exact)
 /* A program under examination. */
 struct examination {
     const struct program *program;
-    uint32_t word;
+    uint32_t word; /* whose values traces tell */
+    struct observation observation;
     const struct oracle_request *request;
     const struct oracle_scheduler *scheduler;
     struct oracle_tally *tally;
@@ -241,7 +256,7 @@ static bool trace_fits(const struct outcome_witness *witness)
         [OUTCOME_VALUE] = TRACE_FINISHED, [OUTCOME_DEADLOCK] = TRACE_DEADLOCKED, [OUTCOME_FAILURE] = TRACE_FAILED};
     return trace != NULL && trace->end == ends[witness->end] &&
            trace->step_count == schedule_step_count(&witness->schedule) &&
-           (witness->end != OUTCOME_VALUE || trace->value == witness->value);
+           (witness->end != OUTCOME_VALUE || trace->finals[0] == witness->value || trace->final_count > 1);
 }
 
 /* Under the parameters that a witness names, replay accepts it. */
@@ -327,9 +342,17 @@ static void tell_end(struct text *text, const struct outcome *outcome, const cha
 static void tell_row(struct text *text, const struct examination *self, const struct outcome *outcome,
                      const struct outcome_row *row)
 {
-    char what[40];
-    snprintf(what, sizeof what, "value %" PRId64, row->value);
-    tell_end(text, outcome, what, row->schedules, row->random);
+    struct text what = TEXT_INIT;
+    text_print(&what, "value ");
+    for (size_t p = 0; p < self->observation.count; p++) {
+        int64_t value = outcome_row_values(outcome, row)[p];
+        bool is_output = self->observation.places[p].thread == OBSERVED_OUTPUT;
+        char *output = is_output ? outputs_text(outcome->outputs, (uint32_t)value) : NULL;
+        tell_member(&what, &self->observation, p, value, output);
+        memory_free(output);
+    }
+    tell_end(text, outcome, text_string(&what), row->schedules, row->random);
+    text_free(&what);
     const struct outcome_witness *witness = find_witness(outcome, OUTCOME_VALUE, row->value);
     if (outcome->has_preemptions && witness != NULL && witness->trace->preemptions != row->preemptions)
         text_print(text, ", %" PRIu32 " preemptions in the row", row->preemptions);
@@ -396,7 +419,7 @@ static struct outcome *analyse(const struct examination *self, const struct sett
     struct outcome *outcome = outcome_new();
     struct analysis_options options = {
         .scheduler = self->scheduler->scheduler,
-        .observation = observation_of(self->word),
+        .observation = self->observation,
         .questions = QUESTION_ALL,
         .insist = QUESTION_ALL,
         .no_slice = setting->no_slice,
@@ -435,12 +458,12 @@ static char *enumerate(const struct examination *self)
 {
     if (!self->request->enumerate)
         return NULL;
-    struct enumeration *enumeration = enumerator_run(self->program, self->word, self->scheduler->policy, bounds);
+    struct enumeration *enumeration = enumerator_run_observing(self->program, &self->observation, self->scheduler->policy, bounds);
     if (enumeration == NULL)
         return NULL;
     self->tally->schedules += enumeration->schedules;
     self->tally->enumerated++;
-    char *account = tell_enumeration(enumeration, is_exact(self->scheduler));
+    char *account = tell_enumeration(enumeration, &self->observation, is_exact(self->scheduler));
     enumeration_free(enumeration);
     return account;
 }
@@ -517,18 +540,23 @@ static bool check(const struct subject *subject, const struct oracle_request *re
                                     .threads = subject->threads,
                                     .iters = subject->iters};
     struct program *program = assembler_read(&input, &error);
-    int64_t word = program == NULL ? -1 : program_find_word(program, subject->observe);
+    struct observation observation = {0};
+    bool is_good = program != NULL && observation_add(&observation, program, subject->observe, &error);
+    uint32_t word = 0;
+    for (size_t p = observation.count; p-- > 0;)
+        word = observation.places[p].thread == OBSERVED_WORD ? observation.places[p].number : word;
     bool agreed = false;
     struct text head = TEXT_INIT;
     text_print(&head, "== %s: %u threads, observing %s, scheduler %s ==\n%s", subject->name, subject->threads,
                subject->observe, subject->scheduler->name, subject->text);
     if (verbose)
         text_print(complaint, "%s", text_string(&head));
-    if (word < 0)
-        text_print(complaint, "line %u: %s\n", error.line, error.set ? error.text : "there is no such variable");
+    if (!is_good)
+        text_print(complaint, "line %u: %s\n", error.line, error.text);
     else
         agreed = examine(&(struct examination){.program = program,
-                                               .word = (uint32_t)word,
+                                               .word = word,
+                                               .observation = observation,
                                                .request = request,
                                                .scheduler = subject->scheduler,
                                                .tally = tally,
@@ -557,25 +585,47 @@ static char *price(const char *text, uint64_t seed)
     return text_take(&priced);
 }
 
+/* What is observed, as new: of most programs one variable. */
+static char *draw_observation(uint64_t seed, const struct random_program *program)
+{
+    static const char *const names[] = {"x", "y", "z"};
+    struct text list = TEXT_INIT;
+    const char *thread = strstr(program->text, ".main") != NULL ? "T1" : "B";
+    bool prints = strstr(program->text, "print") != NULL;
+    text_print(&list, "%s", names[seed % 2 == 0 ? 0 : seed / 2 % program->variables]);
+    if (prints && seed % 3 != 0) {
+        text_free(&list);
+        text_print(&list, "output");
+    }
+    if (seed % 5 == 0)
+        text_print(&list, ",%s.%%ax", thread);
+    if (seed % 7 == 0 && prints)
+        text_print(&list, ",%s", seed % 3 != 0 ? "x" : "output");
+    else if (seed % 7 == 0 && program->variables > 1)
+        text_print(&list, ",%s", seed % 2 == 0 || seed / 2 % program->variables != 1 ? "y" : "x");
+    return text_take(&list);
+}
+
 bool oracle_check(uint64_t seed, const struct oracle_request *request, struct oracle_tally *tally, bool verbose,
                   struct text *complaint)
 {
-    static const char *const names[] = {"x", "y", "z"};
     struct random_program *program = random_program_new(seed, &request->options);
     struct oracle_scheduler *drawn =
         request->draw ? oracle_scheduler_draw(seed, request->kind, program->threads) : NULL;
     const struct oracle_scheduler *scheduler = request->scheduler ? request->scheduler : &free_choice;
     char *text = request->draw && seed % 4 < 2 ? price(program->text, seed) : memory_copy_string(program->text);
+    char *observe = draw_observation(seed, program);
     char name[40];
     snprintf(name, sizeof name, "seed %" PRIu64, seed);
     struct subject subject = {.name = name,
                               .text = text,
                               .threads = program->threads,
                               .iters = 1,
-                              .observe = names[seed % 2 == 0 ? 0 : seed / 2 % program->variables],
+                              .observe = observe,
                               .scheduler = drawn ? drawn : scheduler};
     bool agreed = check(&subject, request, tally, verbose, complaint);
     memory_free(text);
+    memory_free(observe);
     oracle_scheduler_free(drawn);
     random_program_free(program);
     return agreed;

@@ -51,8 +51,9 @@ struct walk {
 
 static void note_end(struct walk *self, const uint64_t *state, double probability)
 {
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(self->observation, self->machine, state, tuple);
+    int64_t tuple[OBSERVATION_MAX];
+    struct observed observed = observed_find(self->observation, self->machine);
+    observed_read(&observed, self->machine, state, tuple);
     size_t e = 0;
     while (e < self->count && memcmp(self->ends[e].tuple, tuple, sizeof self->ends[e].tuple) != 0)
         e++;
@@ -99,8 +100,8 @@ static void check_row(const struct walk *walk, const struct outcome *outcome, si
     CU_ASSERT_DOUBLE_EQUAL(mpq_get_d(row->random), end->random, 1e-12);
     CU_ASSERT(witness->end == OUTCOME_VALUE && witness->value == row->value);
     CU_ASSERT_EQUAL(witness->trace->preemptions, row->preemptions);
-    CU_ASSERT_EQUAL(trace_final_word(witness->trace, walk->observation->words[0]), tuple[0]);
-    CU_ASSERT_EQUAL(trace_final_word(witness->trace, walk->observation->words[1]), tuple[1]);
+    CU_ASSERT_EQUAL(trace_final_word(witness->trace, walk->observation->places[0].number), tuple[0]);
+    CU_ASSERT_EQUAL(trace_final_word(witness->trace, walk->observation->places[1].number), tuple[1]);
 }
 
 /* Wide enough for all values of the programs below. */
@@ -116,7 +117,7 @@ static struct machine *wide_machine(const struct program *program)
 static struct outcome *observe_pair(const char *text, uint32_t first, uint32_t second, bool no_symmetry)
 {
     struct program *program = subject_program(text, 2, 2);
-    struct observation observation = {.words = {first, second}, .count = 2};
+    struct observation observation = {.places = {{OBSERVED_WORD, first}, {OBSERVED_WORD, second}}, .count = 2};
     struct analysis_options options = {
         .observation = observation, .witness = WITNESS_ALL, .no_symmetry = no_symmetry, .jobs = 1};
     struct outcome *outcome = subject_analyse(program, &options);
@@ -198,7 +199,7 @@ static void test_incomplete(void)
                                               1, 1);
     struct budget budget = {.max_states = 200};
     struct analysis_options options = {
-        .observation = {.words = {0, 1}, .count = 2}, .witness = WITNESS_ALL, .budget = &budget, .jobs = 1};
+        .observation = {.places = {{OBSERVED_WORD, 0}, {OBSERVED_WORD, 1}}, .count = 2}, .witness = WITNESS_ALL, .budget = &budget, .jobs = 1};
     struct outcome *outcome = subject_analyse(program, &options);
     CU_ASSERT(!outcome->complete && outcome->has_values && outcome->tuples.count > 3 && outcome->witness_count > 3);
     for (size_t w = 0; w < outcome->witness_count; w++) {
