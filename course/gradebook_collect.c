@@ -7,12 +7,6 @@ enum { NAMES_SHOWN_MAX = 5 };
 
 /* ---- Files that are none, or too many ------------------------------------------------------------------------- */
 
-/* What can be handed in, by its ending. */
-static const char *endings_of(enum assignment_kind kind)
-{
-    return kind == ASSIGNMENT_WITNESS ? ".txt or .json" : kind == ASSIGNMENT_REPAIR ? ".txt, .s or .asm" : ".txt";
-}
-
 /* A list of names, of which no more than some are told. */
 struct name_list {
     struct text text;
@@ -99,7 +93,7 @@ static void add_nothing(struct grading_round *self, size_t student, struct grade
     struct text message = TEXT_INIT;
     grade->file = take_names(&list);
     text_print(&message, "nothing that was handed in can be an answer: %s (expected one file that ends in %s)",
-               grade->file, endings_of(self->assignment->kind));
+               grade->file, assignment_kinds[self->assignment->kind].endings);
     grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", text_string(&message));
     grade_refuse(grade, state, "%s", text_string(&message));
     text_free(&message);
