@@ -48,7 +48,7 @@ void json_text_write_string_for_page(FILE *stream, const char *string)
         text_append(&shown, hidden > 1 ? "\xef\xbf\xbd" : at, hidden > 1 ? 3 : 1);
         at += hidden > 1 ? hidden : 1;
     }
-    write_string(stream, text_string(&shown), "<>&'\"\x7f");
+    write_string(stream, text_string(&shown), "<>&'\"\b\f\n\r\t\x7f");
     memory_free(clean);
     text_free(&shown);
 }

@@ -200,10 +200,14 @@ static void write_steps(struct json_writer *self, const char *key, const struct 
     close_part(self, ']');
 }
 
-static const char *const end_names[] = {[OUTCOME_VALUE] = "value",
+const char *json_end_name(enum outcome_end end)
+{
+    static const char *const names[] = {[OUTCOME_VALUE] = "value",
                                         [OUTCOME_DEADLOCK] = "deadlock",
                                         [OUTCOME_FAILURE] = "failure",
                                         [OUTCOME_OVERLAP] = "overlap"};
+    return names[end];
+}
 
 static void write_witness(struct json_writer *self, const struct outcome *outcome,
                           const struct outcome_witness *witness)
@@ -213,7 +217,7 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
     put_format(self, "racecheck-witness");
     write_program(self, outcome, true);
     write_scheduler(self, outcome, witness->parameters, witness->parameter_count);
-    put_string(self, "end", end_names[witness->end]);
+    put_string(self, "end", json_end_name(witness->end));
     if (witness->end == OUTCOME_VALUE)
         put_integer(self, "value", witness->value);
     else

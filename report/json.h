@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* How a document calls an end, borrowed. */
+const char *json_end_name(enum outcome_end end);
+
 /* Writes the result document; with `timing` it says how long the analysis took. */
 void json_write_result(FILE *stream, const struct outcome *outcome, bool timing);
 
