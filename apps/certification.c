@@ -35,34 +35,34 @@ static bool is_possible(const struct outcome *outcome, const char *path)
 }
 
 /* There is something to certify, and no certificate of it: silence would pass for a proof. */
-static enum certification_result miss(struct examination *examination, const char *reason, const char *path)
+static bool miss(struct examination *examination, const char *reason, const char *path)
 {
     explain(reason, path);
     examination->refusal = examination->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
-    return CERTIFICATION_MISSED;
+    return true;
 }
 
 /* To be interrupted while a large file is written leaves none. */
-static enum certification_result write_certificate(struct examination *examination,
-                                                   const struct certificate *certificate, const char *path,
-                                                   char *checksum, struct error *error)
+static bool write_certificate(struct examination *examination, const struct certificate *certificate, const char *path,
+                              char *checksum, struct error *error)
 {
     struct output *output = output_open(path, error);
     if (output == NULL)
-        return CERTIFICATION_FAILED;
+        return false;
     if (certificate_file_write(output_stream(output), certificate, examination->outcome, checksum))
-        return output_commit(output, error) ? CERTIFICATION_WRITTEN : CERTIFICATION_FAILED;
+        return output_commit(output, error);
     output_discard(output);
     struct text reason = TEXT_INIT;
     text_print(&reason, "no certificate: ");
     budget_tell(&examination->budget, &reason);
-    enum certification_result result = miss(examination, text_string(&reason), path);
+    miss(examination, text_string(&reason), path);
     text_free(&reason);
-    return result;
+    checksum[0] = '\0';
+    return true;
 }
 
-static enum certification_result certify(struct examination *examination, bool is_upper, const char *path,
-                                         char *checksum, struct error *error)
+static bool certify(struct examination *examination, bool is_upper, const char *path, char *checksum,
+                    struct error *error)
 {
     const struct outcome *outcome = examination->outcome;
     struct certificate_options options = {
@@ -79,17 +79,22 @@ static enum certification_result certify(struct examination *examination, bool i
     struct certificate *certificate = certificate_new(examination->problem.program, &options, &refusal);
     if (certificate == NULL)
         return miss(examination, refusal.text, path);
-    enum certification_result result = write_certificate(examination, certificate, path, checksum, error);
+    bool good = write_certificate(examination, certificate, path, checksum, error);
     certificate_free(certificate);
-    return result;
+    return good;
 }
 
-enum certification_result certification_deliver(struct examination *examination, bool is_upper, const char *path,
-                                                char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+bool certification_deliver(struct examination *examination, char checksums[2][CERTIFICATE_CHECKSUM_SIZE],
+                           struct error *error)
 {
-    if (!is_possible(examination->outcome, path))
-        return CERTIFICATION_NOTHING;
-    enum certification_result result = certify(examination, is_upper, path, checksum, error);
-    progress_clear(&examination->progress);
-    return result;
+    const char *const paths[] = {examination->options->certificate, examination->options->upper_certificate};
+    bool good = true;
+    for (int upper = 0; upper < 2 && good; upper++) {
+        checksums[upper][0] = '\0';
+        if (paths[upper] == NULL || !is_possible(examination->outcome, paths[upper]))
+            continue;
+        good = certify(examination, upper != 0, paths[upper], checksums[upper], error);
+        progress_clear(&examination->progress);
+    }
+    return good;
 }

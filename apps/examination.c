@@ -7,12 +7,6 @@
 
 #include <unistd.h>
 
-enum status examination_complain(const struct error *error)
-{
-    error_print(error, "racecheck", stderr);
-    return STATUS_USAGE;
-}
-
 /* ---- Limits ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t memory_limit(const struct options *options)
@@ -45,10 +39,9 @@ static bool read_claim(struct examination *self, const char *text, const char *o
     outcome->claim_count++;
     if (claim->kind != CLAIM_EXCLUSIVE || self->problem.program->section_count > 0)
         return true;
-    error_set(
+    return error_set(
         error, self->problem.source, 0, 0,
         "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
-    return false;
 }
 
 static bool read_claims(struct examination *self, struct error *error)

@@ -42,7 +42,4 @@ void examination_free(struct examination *self);
  * program, a limit; STATUS_OK where the outcome is complete. */
 enum status examination_status(const struct examination *self);
 
-/* Prints an error and returns the exit status for wrong usage and bad input. */
-enum status examination_complain(const struct error *error);
-
 #endif

@@ -67,10 +67,8 @@ static bool set_text(struct options *self, const struct option_row *row, const c
 static bool add_text(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
     struct option_list *list = place_of(self, row);
-    if (list->count == OPTIONS_LIST_MAX) {
-        error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
-        return false;
-    }
+    if (list->count == OPTIONS_LIST_MAX)
+        return error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
     list->items[list->count++] = argument;
     return true;
 }
@@ -108,10 +106,8 @@ static bool set_seconds(struct options *self, const struct option_row *row, cons
 {
     char *end;
     double value = strtod(argument, &end);
-    if (end == argument || *end != '\0' || !isfinite(value) || value <= 0 || value > 1e9) {
-        error_set(error, NULL, 0, 0, "'%s' is not a time (expected seconds, such as 0.5 or 60)", argument);
-        return false;
-    }
+    if (end == argument || *end != '\0' || !isfinite(value) || value <= 0 || value > 1e9)
+        return error_set(error, NULL, 0, 0, "'%s' is not a time (expected seconds, such as 0.5 or 60)", argument);
     *(double *)place_of(self, row) = value;
     return true;
 }
@@ -128,14 +124,11 @@ static bool set_size(struct options *self, const struct option_row *row, const c
     const char *rest = unit != NULL ? end + 1 : end;
     if (strcmp(rest, "B") == 0 || strcmp(rest, "iB") == 0)
         rest = "";
-    if (!isdigit((unsigned char)argument[0]) || *rest != '\0') {
-        error_set(error, NULL, 0, 0, "'%s' is not a size (expected bytes, or a number with K, M, G or T)", argument);
-        return false;
-    }
-    if (errno == ERANGE || value == 0 || value > (UINT64_MAX >> 1) >> shift) {
-        error_set(error, NULL, 0, 0, "%s is out of range", argument);
-        return false;
-    }
+    if (!isdigit((unsigned char)argument[0]) || *rest != '\0')
+        return error_set(error, NULL, 0, 0, "'%s' is not a size (expected bytes, or a number with K, M, G or T)",
+                         argument);
+    if (errno == ERANGE || value == 0 || value > (UINT64_MAX >> 1) >> shift)
+        return error_set(error, NULL, 0, 0, "%s is out of range", argument);
     *(uint64_t *)place_of(self, row) = (uint64_t)value << shift;
     return true;
 }
@@ -161,10 +154,8 @@ static bool add_define(struct options *self, const struct option_row *row, const
     const char *equals = strchr(argument, '=');
     struct text name = TEXT_INIT;
     int64_t value;
-    if (!options_is_assignment(argument)) {
-        error_set(error, NULL, 0, 0, "'%s' defines nothing (expected NAME=NUMBER)", argument);
-        return false;
-    }
+    if (!options_is_assignment(argument))
+        return error_set(error, NULL, 0, 0, "'%s' defines nothing (expected NAME=NUMBER)", argument);
     text_append(&name, argument, (size_t)(equals - argument));
     if (self->symbol_count == OPTIONS_LIST_MAX)
         error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
@@ -181,14 +172,10 @@ static bool set_registers(struct options *self, const struct option_row *row, co
 {
     (void)row;
     struct presets presets;
-    if (self->registers != NULL) {
-        error_set(error, NULL, 0, 0, "given twice (expected all registers in one list, such as ax=1:bx=2)");
-        return false;
-    }
-    if (argument[0] == '\0') {
-        error_set(error, NULL, 0, 0, "nothing is given (expected a list such as bx=10 or bx=10,bx=20)");
-        return false;
-    }
+    if (self->registers != NULL)
+        return error_set(error, NULL, 0, 0, "given twice (expected all registers in one list, such as ax=1:bx=2)");
+    if (argument[0] == '\0')
+        return error_set(error, NULL, 0, 0, "nothing is given (expected a list such as bx=10 or bx=10,bx=20)");
     self->registers = argument;
     bool good = presets_read(&presets, argument, error);
     presets_free(&presets);
@@ -290,6 +277,7 @@ enum {
 #define AT(reader, field) .read = reader, .place = offsetof(struct options, field)
 #define FLAG(field) AT(set_flag, field)
 #define TEXT(field) AT(set_text, field)
+#define OUTPUT(field) TEXT(field), .is_output = true
 #define NUMBER(field, low, high) AT(set_number, field), .least = low, .most = high
 #define WORD(field, list) AT(set_word, field), .words = list
 #define GIVEN(field) .given = offsetof(struct options, field)
@@ -388,13 +376,13 @@ static const struct option_row rows_behind[] = {
 
     HEADING("What is written (FILE may be -, standard output)", ALL & ~(ASSIGN | VERIFY)),
     HEADING("What is written", ASSIGN | VERIFY),
-    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY, TEXT(output)},
-    {"output", 'o', "FILE", "the table (default -)", SWEEP, TEXT(output)},
-    {"output", 'o', "FILE", "the model (default -)", EXPORT, TEXT(output)},
-    {"output", 'o', "FILE", "the list or the text (default -)", MODELS, TEXT(output)},
-    {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, TEXT(output)},
+    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY, OUTPUT(output)},
+    {"output", 'o', "FILE", "the table (default -)", SWEEP, OUTPUT(output)},
+    {"output", 'o', "FILE", "the model (default -)", EXPORT, OUTPUT(output)},
+    {"output", 'o', "FILE", "the list or the text (default -)", MODELS, OUTPUT(output)},
+    {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, OUTPUT(output)},
     {"output", 'o', "FILE", "the grades (default -), or the archive; a folder that is there: a document a student",
-     GRADE, TEXT(output)},
+     GRADE, OUTPUT(output)},
     {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", REPORT,
      WORD(format, report_words)},
     {"format", 0, "WHICH", "text (default), json, gradescope, prairielearn, junit or tap", GRADE,
@@ -404,16 +392,16 @@ static const struct option_row rows_behind[] = {
     {"author", 0, "TEXT", "the report's author (default: none)", REPORT, TEXT(author)},
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", REPORT,
      TEXT(date)},
-    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, TEXT(json)},
+    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", EXPORT, FLAG(promela)},
-    {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, TEXT(csv)},
-    {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", CHECK, TEXT(witness)},
-    {"itf", 0, "FILE", "the witness as an ITF trace, for the TLA+ tools", CHECK, TEXT(itf)},
-    {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", CHECK, TEXT(trace)},
-    {"dot", 0, "FILE", "the witness as a drawing for Graphviz", CHECK | REPLAY, TEXT(dot)},
-    {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", CHECK, TEXT(graph)},
-    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", CHECK | REPORT, TEXT(certificate)},
-    {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, TEXT(upper_certificate)},
+    {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, OUTPUT(csv)},
+    {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", CHECK, OUTPUT(witness)},
+    {"itf", 0, "FILE", "the witness as an ITF trace, for the TLA+ tools", CHECK, OUTPUT(itf)},
+    {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", CHECK, OUTPUT(trace)},
+    {"dot", 0, "FILE", "the witness as a drawing for Graphviz", CHECK | REPLAY, OUTPUT(dot)},
+    {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", CHECK, OUTPUT(graph)},
+    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", CHECK | REPORT, OUTPUT(certificate)},
+    {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, OUTPUT(upper_certificate)},
     {"full", 0, NULL, "list every value and every step", CHECK | REPLAY, FLAG(full)},
     {"timing", 0, NULL, "say how long it took", CHECK, FLAG(timing)},
     {"quiet", 'q', NULL, "no report: the exit status tells", ALL & ~(MODELS | REPORT), FLAG(quiet)},

@@ -36,6 +36,7 @@ struct option_row {
     size_t given;                    /* ... and where a bool says that it was given; 0: nowhere */
     int64_t least, most;             /* of numbers */
     const struct option_word *words; /* a list that ends with NULL */
+    bool is_output;                  /* it is the path of something that is written */
 };
 
 enum { OPTION_ROWS_MAX = 128 };

@@ -19,15 +19,11 @@ bool options_read_integer(const char *argument, int64_t least, int64_t greatest,
     char *end;
     errno = 0;
     long long value = strtoll(argument, &end, 10);
-    if (argument[0] == '\0' || isspace((unsigned char)argument[0]) || *end != '\0') {
-        error_set(error, NULL, 0, 0, "'%s' is not a number (expected a whole number)", argument);
-        return false;
-    }
-    if (errno == ERANGE || value < least || value > greatest) {
-        error_set(error, NULL, 0, 0, "%s is out of range (expected %lld to %lld)", argument, (long long)least,
-                  (long long)greatest);
-        return false;
-    }
+    if (argument[0] == '\0' || isspace((unsigned char)argument[0]) || *end != '\0')
+        return error_set(error, NULL, 0, 0, "'%s' is not a number (expected a whole number)", argument);
+    if (errno == ERANGE || value < least || value > greatest)
+        return error_set(error, NULL, 0, 0, "%s is out of range (expected %lld to %lld)", argument, (long long)least,
+                         (long long)greatest);
     *result = value;
     return true;
 }
@@ -107,16 +103,13 @@ static bool read_row(struct options *self, const struct option_row *row, const c
     struct error inner = ERROR_INIT;
     if (row->read(self, row, argument, &inner))
         return true;
-    error_set(error, NULL, 0, 0, "--%s: %s", row->name, inner.text);
-    return false;
+    return error_set(error, NULL, 0, 0, "--%s: %s", row->name, inner.text);
 }
 
 static bool add_operand(struct options *self, const char *operand, struct error *error)
 {
-    if (self->operand_count == OPTIONS_LIST_MAX) {
-        error_set(error, NULL, 0, 0, "more than %d operands are given", OPTIONS_LIST_MAX);
-        return false;
-    }
+    if (self->operand_count == OPTIONS_LIST_MAX)
+        return error_set(error, NULL, 0, 0, "more than %d operands are given", OPTIONS_LIST_MAX);
     self->operands[self->operand_count++] = operand;
     return true;
 }

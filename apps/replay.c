@@ -51,67 +51,56 @@ static void write_drawing(void *context, FILE *stream)
     dot_write_trace(stream, self->trace, self->claim->model);
 }
 
-static enum status complain(const struct error *error, enum status status)
-{
-    error_print(error, "racecheck", stderr);
-    return status;
-}
-
 /* An error whose place is the witness file. */
-static enum status complain_of_file(struct error *error, const char *path, enum status status)
+static void place_error(struct error *error, const char *path)
 {
-    struct error placed = ERROR_INIT;
-    error_set(&placed, path, 0, 0, "%s", error->text);
-    return complain(&placed, status);
+    struct error reason = *error;
+    *error = (struct error)ERROR_INIT;
+    error_set(error, path, 0, 0, "%s", reason.text);
 }
 
-static enum status report(struct replay_command *self)
+static enum status report(struct replay_command *self, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    const char *path = self->options->output != NULL ? self->options->output : self->options->quiet ? NULL : "-";
-    bool drawn_there = self->options->dot != NULL && strcmp(self->options->dot, "-") == 0;
-    if (!deliver(self->options->dot, write_drawing, self, &error) ||
-        !deliver(drawn_there && self->options->output == NULL ? NULL : path, write_report, self, &error))
-        return complain(&error, STATUS_USAGE);
+    if (!deliver(self->options->dot, write_drawing, self, error) ||
+        !deliver(delivery_report_path(self->options), write_report, self, error))
+        return STATUS_USAGE;
     if (witness_file_holds(self->claim, self->trace))
         return STATUS_OK;
-    fputs("racecheck: the schedule does not end as the witness claims\n", stderr);
+    error_set(error, NULL, 0, 0, "the schedule does not end as the witness claims");
     return STATUS_VIOLATED;
 }
 
-static enum status replay(const struct options *options, const struct witness_file *claim, struct problem *problem)
+static enum status replay(const struct options *options, const struct witness_file *claim, struct problem *problem,
+                          struct error *error)
 {
-    struct error error = ERROR_INIT;
     const char *path = options->operands[0];
-    if (!problem_make(problem, &error))
-        return problem->wrong == PROBLEM_REGISTERS || problem->wrong == PROBLEM_SCHEDULER
-                   ? complain_of_file(&error, path, STATUS_USAGE)
-                   : complain(&error, STATUS_USAGE);
     struct replay_command self = {.options = options, .claim = claim};
-    self.trace = replay_run(problem->program, problem->scheduler, problem->word, &claim->schedule, &error);
-    if (self.trace == NULL)
-        return complain_of_file(&error, path, STATUS_VIOLATED);
-    enum status status = report(&self);
+    if (!problem_make(problem, error)) {
+        if (problem->wrong == PROBLEM_REGISTERS || problem->wrong == PROBLEM_SCHEDULER)
+            place_error(error, path);
+        return STATUS_USAGE;
+    }
+    self.trace = replay_run(problem->program, problem->scheduler, problem->word, &claim->schedule, error);
+    if (self.trace == NULL) {
+        place_error(error, path);
+        return STATUS_VIOLATED;
+    }
+    enum status status = report(&self, error);
     trace_free(self.trace);
     return status;
 }
 
-enum status command_replay(const struct options *options)
+enum status command_replay(const struct options *options, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    if (options->operand_count != 1) {
-        error_set(&error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
-        return complain(&error, STATUS_USAGE);
-    }
-    const char *const paths[] = {options->output, options->dot};
-    if (!delivery_paths_differ(paths, 2, options->operands, 1, &error))
-        return complain(&error, STATUS_USAGE);
-    struct witness_file *claim =
-        witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, &error);
+    struct witness_file *claim = NULL;
+    if (options->operand_count != 1)
+        error_set(error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
+    else if (delivery_outputs_differ(options, error))
+        claim = witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, error);
     if (claim == NULL)
-        return complain(&error, STATUS_USAGE);
+        return STATUS_USAGE;
     struct problem problem = problem_of(claim, options->operands[0]);
-    enum status status = replay(options, claim, &problem);
+    enum status status = replay(options, claim, &problem, error);
     problem_free(&problem);
     witness_file_free(claim);
     return status;

@@ -38,11 +38,9 @@ static bool is_asked_well(const struct options *options, struct error *error)
     const char *name = misplaced_option(options);
     bool from_input = strcmp(options->schedule, "@-") == 0;
     for (size_t o = 0; o < options->operand_count && name == NULL; o++)
-        if (from_input && strcmp(options->operands[o], "-") == 0) {
-            error_set(error, NULL, 0, 0,
-                      "--schedule: both the program and the schedule are to come from standard input");
-            return false;
-        }
+        if (from_input && strcmp(options->operands[o], "-") == 0)
+            return error_set(error, NULL, 0, 0,
+                             "--schedule: both the program and the schedule are to come from standard input");
     if (name != NULL)
         error_set(error, NULL, 0, 0, "%s asks about all schedules (expected no --schedule beside it)", name);
     return name == NULL;
@@ -76,8 +74,7 @@ static bool read_for(struct schedule *schedule, const struct examination *examin
     memory_free(names);
     if (!good || examination->options->schedule_then != REPLAY_REPEATS || schedule_step_count(schedule) > 0)
         return good;
-    error_set(error, NULL, 0, 0, "--schedule-then repeat: the schedule is empty (expected steps to repeat)");
-    return false;
+    return error_set(error, NULL, 0, 0, "--schedule-then repeat: the schedule is empty (expected steps to repeat)");
 }
 
 /* ---- Running ----------------------------------------------------------------------------------------------------- */

@@ -126,10 +126,8 @@ static bool make_of_files(struct problem *problem, const struct options *options
 static bool make_of_model(struct problem *problem, const char *name, struct error *error)
 {
     const struct model *model = catalogue_find(name);
-    if (model == NULL) {
-        error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", name);
-        return false;
-    }
+    if (model == NULL)
+        return error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", name);
     problem->name = model->name;
     problem->source = model->source;
     problem->text = model->text;
@@ -150,11 +148,9 @@ bool source_problem(struct problem *problem, const struct options *options, stru
         .parameters = options->parameters,
         .parameter_count = options->parameter_count,
     };
-    if (options->operand_count > 0 && options->model != NULL) {
-        error_set(error, NULL, 0, 0, "--model %s and the file %s: one program at a time", options->model,
-                  options->operands[0]);
-        return false;
-    }
+    if (options->operand_count > 0 && options->model != NULL)
+        return error_set(error, NULL, 0, 0, "--model %s and the file %s: one program at a time", options->model,
+                         options->operands[0]);
     if (options->operand_count > 1)
         return make_of_files(problem, options, error);
     if (options->operand_count == 1)

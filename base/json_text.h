@@ -1,7 +1,5 @@
-/* json_text: strings and numbers as JSON, for writers of formats that other tools have laid down.
- *
- * racecheck's own documents are made with jansson (report/json.c); a trace for another tool is a flat list of a million
- * small objects, which need no tree. Write errors stay on the stream. */
+/* json_text: strings and numbers as JSON, for whoever writes a document element by element, as long ones are. Write errors stay
+ * on the stream. */
 #ifndef RACECHECK_BASE_JSON_TEXT_H
 #define RACECHECK_BASE_JSON_TEXT_H
 

@@ -31,16 +31,26 @@ struct entry {
     struct text value;
 };
 
-static const struct {
-    const char *name;
-    enum answer_key key;
-} keys[] = {
-    {"student", ANSWER_STUDENT}, {"kind", ANSWER_KIND},       {"values", ANSWER_VALUES}, {"schedule", ANSWER_SCHEDULE},
-    {"value", ANSWER_VALUE},     {"minimum", ANSWER_VALUE},   {"chain", ANSWER_CHAIN},   {"count", ANSWER_COUNT},
-    {"quanta", ANSWER_QUANTA},   {"program", ANSWER_PROGRAM},
-};
+static const char *const key_names[ANSWER_KEYS] = {"student", "kind",  "values", "value",  "schedule",
+                                                   "chain",   "count", "quanta", "program"};
 
-enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
+const char *answer_key_name(enum answer_key key)
+{
+    return key_names[key];
+}
+
+unsigned answer_lines(enum assignment_kind kind)
+{
+    static const unsigned lines[ASSIGNMENT_KINDS] = {
+        [ASSIGNMENT_VALUES] = 1u << ANSWER_VALUES,
+        [ASSIGNMENT_WITNESS] = 1u << ANSWER_SCHEDULE,
+        [ASSIGNMENT_MINIMUM] = 1u << ANSWER_VALUE | 1u << ANSWER_SCHEDULE | 1u << ANSWER_CHAIN,
+        [ASSIGNMENT_COUNT] = 1u << ANSWER_COUNT,
+        [ASSIGNMENT_REPAIR] = 1u << ANSWER_PROGRAM,
+        [ASSIGNMENT_QUANTUM] = 1u << ANSWER_QUANTA,
+    };
+    return lines[kind];
+}
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
@@ -149,6 +159,11 @@ static struct word without_comment(struct word line)
     return line;
 }
 
+static bool is_called(struct word word, const char *name)
+{
+    return word.length == strlen(name) && strncasecmp(word.bytes, name, word.length) == 0;
+}
+
 /* Splits "key: value"; returns false where there is no such key. */
 static bool split(struct word line, enum answer_key *key, struct word *name, struct word *value)
 {
@@ -157,11 +172,9 @@ static bool split(struct word line, enum answer_key *key, struct word *name, str
     if (colon == NULL)
         return false;
     *value = word_trim((struct word){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
-    for (size_t k = 0; k < KEY_COUNT; k++)
-        if (name->length == strlen(keys[k].name) && strncasecmp(name->bytes, keys[k].name, name->length) == 0) {
-            *key = keys[k].key;
+    for (*key = 0; *key < ANSWER_KEYS; ++*key)
+        if (is_called(*name, key_names[*key]) || (*key == ANSWER_VALUE && is_called(*name, "minimum")))
             return true;
-        }
     return false;
 }
 

@@ -174,26 +174,6 @@ static void start_budget(struct grading *self)
 
 /* ---- Form ------------------------------------------------------------------------------------------------------ */
 
-/* The lines of which one at least must be there. */
-static unsigned asked_lines(enum assignment_kind kind)
-{
-    static const unsigned lines[ASSIGNMENT_KINDS] = {
-        [ASSIGNMENT_VALUES] = 1u << ANSWER_VALUES,
-        [ASSIGNMENT_WITNESS] = 1u << ANSWER_SCHEDULE,
-        [ASSIGNMENT_MINIMUM] = 1u << ANSWER_VALUE | 1u << ANSWER_SCHEDULE | 1u << ANSWER_CHAIN,
-        [ASSIGNMENT_COUNT] = 1u << ANSWER_COUNT,
-        [ASSIGNMENT_REPAIR] = 1u << ANSWER_PROGRAM,
-        [ASSIGNMENT_QUANTUM] = 1u << ANSWER_QUANTA,
-    };
-    return lines[kind];
-}
-
-static const char *asked_line(enum assignment_kind kind)
-{
-    static const char *const lines[ASSIGNMENT_KINDS] = {"values", "schedule", "value", "count", "program", "quanta"};
-    return lines[kind];
-}
-
 static void fail_form(struct grade *grade, const char *message)
 {
     grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", message);
@@ -208,8 +188,9 @@ static bool check_form(struct grading *self)
     if (grading_has_line(self, ANSWER_KIND) && answer->kind != key->kind)
         text_print(&problem, "the answer says 'kind: %s', and the question is '%s'", assignment_kind_name(answer->kind),
                    assignment_kind_name(key->kind));
-    else if ((answer->given & asked_lines(key->kind)) == 0)
-        text_print(&problem, "there is no answer in it (expected a line '%s: ...')", asked_line(key->kind));
+    else if ((answer->given & answer_lines(key->kind)) == 0)
+        text_print(&problem, "there is no answer in it (expected a line '%s: ...')",
+                   answer_key_name((enum answer_key)__builtin_ctz(answer_lines(key->kind))));
     bool is_good = problem.length == 0;
     if (!is_good)
         fail_form(self->grade, text_string(&problem));

@@ -218,8 +218,7 @@ static bool number_of(const struct running *self, const char *name, int64_t unse
     *number = unset;
     if (text == NULL || (read_number(text, number) && *number >= 0 && *number <= most))
         return true;
-    error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
-    return false;
+    return error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
 }
 
 static bool make_problem(struct running *self)

@@ -103,14 +103,13 @@ static void print_stretches(struct text *text, const struct trace *trace, const 
 {
     size_t count;
     struct stretch *stretches = find_stretches(trace, chain, &count);
+    struct middle left_out = middle_of(count, STRETCHES_MAX, STRETCHES_SHOWN_EACH_END);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            text_print(text, "; ");
-        if (count > STRETCHES_MAX && i == STRETCHES_SHOWN_EACH_END) {
-            text_print(text, "and so on, %zu turns; ", count - 2 * STRETCHES_SHOWN_EACH_END);
-            i = count - STRETCHES_SHOWN_EACH_END;
-        }
-        print_stretch(text, trace, chain, stretches[i]);
+        text_print(text, "%s", i > 0 && (i <= left_out.first || i >= left_out.end) ? "; " : "");
+        if (i == left_out.first)
+            text_print(text, "and so on, %zu turns", left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            print_stretch(text, trace, chain, stretches[i]);
     }
     memory_free(stretches);
 }

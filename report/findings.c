@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/middle.h"
 #include "report/prose.h"
 #include "report/setting.h"
 #include "report/verdict.h"
@@ -85,15 +86,13 @@ void findings_add_incomplete(struct content *content, const struct outcome *outc
 
 static void print_ranges(struct text *text, const struct intervals *values)
 {
+    struct middle left_out = middle_of(values->count, RANGES_MAX, RANGES_SHOWN_EACH_END);
     for (size_t i = 0; i < values->count; i++) {
-        text_print(text, "%s", i > 0 ? ", " : "");
-        if (values->count > RANGES_MAX && i == RANGES_SHOWN_EACH_END) {
-            text_print(text, "... (%zu more ranges), ", values->count - 2 * RANGES_SHOWN_EACH_END);
-            i = values->count - RANGES_SHOWN_EACH_END;
-        }
-        text_print(text, "%" PRId64, values->items[i].first);
-        if (values->items[i].last > values->items[i].first)
-            text_print(text, " .. %" PRId64, values->items[i].last);
+        text_print(text, "%s", i > 0 && (i <= left_out.first || i >= left_out.end) ? ", " : "");
+        if (i == left_out.first)
+            text_print(text, "... (%zu more ranges)", left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            interval_print(text, values->items[i].first, values->items[i].last, " .. ");
     }
 }
 

@@ -13,7 +13,6 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/html_chart.c %D%/html_chart.h \
     %D%/html_data.c %D%/html_data.h \
     %D%/html_picture.c %D%/html_picture.h \
-    %D%/html_player.c %D%/html_player.h \
     %D%/html_report.c %D%/html_report.h \
     %D%/html_schedule.c %D%/html_schedule.h \
     %D%/html_text.c %D%/html_text.h \
@@ -25,6 +24,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/page/page.h \
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \
+    %D%/promela_objects.c \
     %D%/promela_parts.h \
     %D%/promela_scheduler.c \
     %D%/promela_threads.c \
@@ -48,6 +48,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/terminal.c %D%/terminal.h \
     %D%/text_report.c %D%/text_report.h \
     %D%/timeline.c %D%/timeline.h \
+    %D%/value_groups.c %D%/value_groups.h \
     %D%/value_table.c %D%/value_table.h \
     %D%/verdict.c %D%/verdict.h \
     %D%/witness_file.c %D%/witness_file.h \

@@ -2,6 +2,7 @@
 
 #include "report/deadlock_report.h"
 #include "report/explanation.h"
+#include "report/middle.h"
 #include "report/provenance_text.h"
 #include "report/setting.h"
 
@@ -114,13 +115,13 @@ static void add_chain(struct content *content, const struct trace *trace)
     struct chain chain = chain_make(trace);
     text_print(content_part(content, NULL), "Where the value comes from");
     provenance_text_print(content_paragraph(content, STYLE_PLAIN), trace, &chain);
+    struct middle left_out = middle_of(chain.count, LINKS_MAX, LINKS_SHOWN_EACH_END);
     for (size_t i = 0; i < chain.count; i++) {
-        if (chain.count > LINKS_MAX && i == LINKS_SHOWN_EACH_END) {
-            i = chain.count - LINKS_SHOWN_EACH_END;
+        if (i == left_out.first)
             text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out here.",
-                       i - LINKS_SHOWN_EACH_END);
-        }
-        add_link(content, trace, &chain, i);
+                       left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            add_link(content, trace, &chain, i);
     }
     chain_free(&chain);
 }
