@@ -1,6 +1,7 @@
 #include "analysis/outcome.h"
 
 #include "base/memory.h"
+#include "schedulers/problem.h"
 
 struct outcome *outcome_new(void)
 {
@@ -8,6 +9,23 @@ struct outcome *outcome_new(void)
     mpz_inits(self->schedules, self->deadlocked, self->failed, self->states, self->transitions, NULL);
     mpq_inits(self->random_deadlocked, self->random_failed, self->random_endless, NULL);
     return self;
+}
+
+void outcome_describe(struct outcome *self, const struct problem *problem)
+{
+    const struct program *program = problem->program;
+    self->model = memory_copy_string(program->name);
+    self->text = memory_copy_string(program->text);
+    self->threads = program->thread_count;
+    self->given_threads = problem->threads;
+    self->iters = problem->iters;
+    self->registers = problem->registers != NULL ? memory_copy_string(problem->registers) : NULL;
+    self->observe = program_word_name(program, problem->word);
+    self->observed_first = program->words[problem->word];
+    self->symbols = property_copy_list(problem->symbols, problem->symbol_count);
+    self->symbol_count = problem->symbol_count;
+    self->scheduler = memory_copy_string(problem->scheduler->kind->name);
+    scheduler_describe(problem->scheduler, &self->parameters, &self->parameter_count);
 }
 
 static void free_rows(struct outcome *self)

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct problem;
+
 /* One reachable final value, or tuple of values: its rank then. Its fields are valid where the outcome says that they were computed. */
 struct outcome_row {
     int64_t value;
@@ -166,6 +168,9 @@ struct outcome {
 
 /* Returns an empty outcome as new: nothing computed, numbers zero. */
 struct outcome *outcome_new(void);
+
+/* Says in an outcome what is checked: copies of the problem's parts, and how its scheduler describes itself. */
+void outcome_describe(struct outcome *self, const struct problem *problem);
 
 /* Frees an outcome; NULL is allowed. */
 void outcome_free(struct outcome *self);

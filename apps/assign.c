@@ -23,25 +23,17 @@ struct assigning {
 
 /* ---- What is asked ---------------------------------------------------------------------------------------------- */
 
-static bool complain(const char *text, struct error *error)
-{
-    error_set(error, NULL, 0, 0, "%s", text);
-    return false;
-}
-
 static bool read_difficulty(struct assigning *self, struct error *error)
 {
     const struct options *options = self->options;
-    if (options->kind == NULL)
-        return complain("assign needs --kind (expected values, witness, minimum, count, repair or quantum)", error);
-    const char *level = options->difficulty != NULL ? options->difficulty : "medium";
-    self->difficulty = difficulty_of(assignment_kind_find(options->kind), difficulty_level_find(level));
-    for (size_t m = 0; m < options->measure_count; m++) {
+    if (!options->has_kind)
+        return error_set(error, NULL, 0, 0,
+                         "assign needs --kind (expected values, witness, minimum, count, repair or quantum)");
+    self->difficulty = difficulty_of(options->kind, options->difficulty);
+    for (size_t m = 0; m < options->measures.count; m++) {
         struct error inner = ERROR_INIT;
-        if (!difficulty_set(&self->difficulty, options->measures[m], &inner)) {
-            error_set(error, NULL, 0, 0, "--measure: %s", inner.text);
-            return false;
-        }
+        if (!difficulty_set(&self->difficulty, options->measures.items[m], &inner))
+            return error_set(error, NULL, 0, 0, "--measure: %s", inner.text);
     }
     return true;
 }
@@ -50,10 +42,10 @@ static bool read_roster(struct assigning *self, struct error *error)
 {
     const struct options *options = self->options;
     if ((options->roster != NULL) == (options->count > 0))
-        return complain(options->roster != NULL
-                            ? "--roster and --count are two ways to say who takes part (expected one of them)"
-                            : "assign needs --roster FILE or --count N",
-                        error);
+        return error_set(error, NULL, 0, 0,
+                         options->roster != NULL
+                             ? "--roster and --count are two ways to say who takes part (expected one of them)"
+                             : "assign needs --roster FILE or --count N");
     if (options->roster != NULL)
         return roster_read(&self->roster, options->roster, error);
     roster_number(&self->roster, (size_t)options->count);
@@ -65,7 +57,7 @@ static bool read_name(struct assigning *self, struct error *error)
 {
     const char *path = self->options->output;
     if (path == NULL || path[0] == '\0' || strcmp(path, "-") == 0)
-        return complain("assign needs -o FOLDER, which will be made", error);
+        return error_set(error, NULL, 0, 0, "assign needs -o FOLDER, which will be made");
     size_t end = strlen(path);
     while (end > 0 && path[end - 1] == '/')
         end--;
@@ -84,7 +76,7 @@ static bool find_seed(const struct options *options, int64_t *seed, struct error
     static const uint64_t most = (UINT64_C(1) << 53) - 1;
     uint64_t drawn = (uint64_t)options->seed;
     if (!options->has_seed && getrandom(&drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn)
-        return complain("the system gives no random seed (expected --seed)", error);
+        return error_set(error, NULL, 0, 0, "the system gives no random seed (expected --seed)");
     *seed = (int64_t)(options->has_seed ? drawn : drawn & most);
     return true;
 }
@@ -129,27 +121,25 @@ static enum status finish(const struct assigning *self)
     return STATUS_USAGE;
 }
 
-static enum status run(struct assigning *self)
+static enum status run(struct assigning *self, struct error *error)
 {
-    struct error error = ERROR_INIT;
     if (self->options->operand_count > 0)
-        error_set(&error, NULL, 0, 0, "assign takes no operand, not '%s'", self->options->operands[0]);
-    else if (read_difficulty(self, &error) && read_roster(self, &error) && read_name(self, &error) &&
-             make(self, &error)) {
+        error_set(error, NULL, 0, 0, "assign takes no operand, not '%s'", self->options->operands[0]);
+    else if (read_difficulty(self, error) && read_roster(self, error) && read_name(self, error) && make(self, error)) {
         tell(self);
         return finish(self);
     }
-    if (self->interrupt != NULL && *self->interrupt != 0) {
-        fputs("racecheck: interrupted, nothing was written\n", stderr);
-        return STATUS_INTERRUPTED;
-    }
-    return examination_complain(&error);
+    if (self->interrupt == NULL || *self->interrupt == 0)
+        return STATUS_USAGE;
+    *error = (struct error)ERROR_INIT;
+    error_set(error, NULL, 0, 0, "interrupted, nothing was written");
+    return STATUS_INTERRUPTED;
 }
 
-enum status command_assign(const struct options *options)
+enum status command_assign(const struct options *options, struct error *error)
 {
     struct assigning self = {.options = options};
-    enum status status = run(&self);
+    enum status status = run(&self, error);
     edition_free(self.edition);
     roster_free(&self.roster);
     memory_free(self.name);

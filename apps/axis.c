@@ -16,8 +16,7 @@ struct stretch {
 
 static bool complain(const char *text, struct error *error)
 {
-    error_set(error, NULL, 0, 0, "'%s' is no range (expected 1..30, 1..30..3 or 1,2,5)", text);
-    return false;
+    return error_set(error, NULL, 0, 0, "'%s' is no range (expected 1..30, 1..30..3 or 1,2,5)", text);
 }
 
 static bool read_number(const char *text, int64_t *number)
@@ -51,11 +50,9 @@ static bool read_stretch(char *text, struct stretch *stretch)
 static bool add_stretch(struct axis *self, const struct stretch *stretch, struct error *error)
 {
     uint64_t steps = ((uint64_t)stretch->last - (uint64_t)stretch->first) / (uint64_t)stretch->step;
-    if (steps >= AXIS_VALUES_MAX - self->count) {
-        error_set(error, NULL, 0, 0, "%s has too many values (expected at most %d points)", self->name,
-                  AXIS_VALUES_MAX);
-        return false;
-    }
+    if (steps >= AXIS_VALUES_MAX - self->count)
+        return error_set(error, NULL, 0, 0, "%s has too many values (expected at most %d points)", self->name,
+                         AXIS_VALUES_MAX);
     self->values = memory_resize(self->values, self->count + (size_t)steps + 1, sizeof *self->values);
     for (uint64_t s = 0; s <= steps; s++)
         self->values[self->count++] = (int64_t)((uint64_t)stretch->first + s * (uint64_t)stretch->step);

@@ -5,30 +5,6 @@
 
 #include <string.h>
 
-static int64_t symbol_value(const struct program *program, const char *name)
-{
-    for (size_t s = 0; s < program->symbol_count; s++)
-        if (strcmp(program->symbols[s].name, name) == 0)
-            return program->symbols[s].value;
-    return 0;
-}
-
-static struct certificate_subject subject_of(const struct examination *examination)
-{
-    const struct outcome *outcome = examination->outcome;
-    return (struct certificate_subject){
-        .model = outcome->model,
-        .text = outcome->text,
-        .threads = symbol_value(examination->program, "THREADS"),
-        .iters = symbol_value(examination->program, "ITERS"),
-        .symbols = outcome->symbols,
-        .symbol_count = outcome->symbol_count,
-        .scheduler = outcome->scheduler,
-        .parameters = outcome->parameters,
-        .parameter_count = outcome->parameter_count,
-    };
-}
-
 /* The witness of the report, where it attains the claim; else the certificate finds one of its own. */
 static const struct outcome_witness *find_witness(const struct outcome *outcome, int64_t value)
 {
@@ -59,62 +35,66 @@ static bool is_possible(const struct outcome *outcome, const char *path)
 }
 
 /* There is something to certify, and no certificate of it: silence would pass for a proof. */
-static enum certification_result miss(struct examination *examination, const char *reason, const char *path)
+static bool miss(struct examination *examination, const char *reason, const char *path)
 {
     explain(reason, path);
     examination->refusal = examination->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
-    return CERTIFICATION_MISSED;
+    return true;
 }
 
 /* To be interrupted while a large file is written leaves none. */
-static enum certification_result write_certificate(struct examination *examination,
-                                                   const struct certificate *certificate, const char *path,
-                                                   char *checksum, struct error *error)
+static bool write_certificate(struct examination *examination, const struct certificate *certificate, const char *path,
+                              char *checksum, struct error *error)
 {
-    struct certificate_subject subject = subject_of(examination);
     struct output *output = output_open(path, error);
     if (output == NULL)
-        return CERTIFICATION_FAILED;
-    if (certificate_file_write(output_stream(output), certificate, &subject, checksum))
-        return output_commit(output, error) ? CERTIFICATION_WRITTEN : CERTIFICATION_FAILED;
+        return false;
+    if (certificate_file_write(output_stream(output), certificate, examination->outcome, checksum))
+        return output_commit(output, error);
     output_discard(output);
     struct text reason = TEXT_INIT;
     text_print(&reason, "no certificate: ");
     budget_tell(&examination->budget, &reason);
-    enum certification_result result = miss(examination, text_string(&reason), path);
+    miss(examination, text_string(&reason), path);
     text_free(&reason);
-    return result;
+    checksum[0] = '\0';
+    return true;
 }
 
-static enum certification_result certify(struct examination *examination, bool is_upper, const char *path,
-                                         char *checksum, struct error *error)
+static bool certify(struct examination *examination, bool is_upper, const char *path, char *checksum,
+                    struct error *error)
 {
     const struct outcome *outcome = examination->outcome;
     struct certificate_options options = {
-        .scheduler = examination->scheduler,
-        .word = examination->word,
+        .scheduler = examination->problem.scheduler,
+        .word = examination->problem.word,
         .is_upper = is_upper,
-        .no_slice = examination->options->no_slice,
+        .no_slice = examination->options->slice == WHEN_NEVER,
         .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
         .budget = &examination->budget,
     };
-    if (examination->program->file_count > 1)
+    if (examination->problem.program->file_count > 1)
         return miss(examination, "no certificate: the verifier reads no programs of several files", path);
     struct error refusal = ERROR_INIT;
-    struct certificate *certificate = certificate_new(examination->program, &options, &refusal);
+    struct certificate *certificate = certificate_new(examination->problem.program, &options, &refusal);
     if (certificate == NULL)
         return miss(examination, refusal.text, path);
-    enum certification_result result = write_certificate(examination, certificate, path, checksum, error);
+    bool good = write_certificate(examination, certificate, path, checksum, error);
     certificate_free(certificate);
-    return result;
+    return good;
 }
 
-enum certification_result certification_deliver(struct examination *examination, bool is_upper, const char *path,
-                                                char checksum[CERTIFICATE_CHECKSUM_SIZE], struct error *error)
+bool certification_deliver(struct examination *examination, char checksums[2][CERTIFICATE_CHECKSUM_SIZE],
+                           struct error *error)
 {
-    if (!is_possible(examination->outcome, path))
-        return CERTIFICATION_NOTHING;
-    enum certification_result result = certify(examination, is_upper, path, checksum, error);
-    progress_clear(&examination->progress);
-    return result;
+    const char *const paths[] = {examination->options->certificate, examination->options->upper_certificate};
+    bool good = true;
+    for (int upper = 0; upper < 2 && good; upper++) {
+        checksums[upper][0] = '\0';
+        if (paths[upper] == NULL || !is_possible(examination->outcome, paths[upper]))
+            continue;
+        good = certify(examination, upper != 0, paths[upper], checksums[upper], error);
+        progress_clear(&examination->progress);
+    }
+    return good;
 }

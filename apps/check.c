@@ -18,67 +18,50 @@
 struct check {
     const struct options *options;
     struct examination examination;
-    const struct outcome *outcome;                /* the examination's */
-    struct simulation simulation;                 /* for --schedule: what is done instead of a search */
-    struct stategraph *stategraph;                /* or NULL */
-    char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
+    const struct outcome *outcome;   /* the examination's */
+    struct simulation simulation;    /* for --schedule: what is done instead of a search */
+    struct stategraph *stategraph;   /* or NULL */
+    const struct document *document; /* the one that is written */
 };
 
 /* ---- Analysing --------------------------------------------------------------------------------------------------- */
 
-static enum witness_wish witness_wish(const struct options *options)
+typedef void witness_writer(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
+
+/* Errors of writing stay on the stream. */
+static void draw_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
 {
-    static const struct {
-        const char *word;
-        enum witness_wish wish;
-    } wishes[] = {{"minimum", WITNESS_MINIMUM},   {"all", WITNESS_ALL},       {"none", WITNESS_NONE},
-                  {"deadlock", WITNESS_DEADLOCK}, {"error", WITNESS_FAILURE}, {"overlap", WITNESS_OVERLAP}};
-    if (options->has_value)
-        return WITNESS_VALUE;
-    size_t w = 0;
-    while (strcmp(options->witnesses, wishes[w].word) != 0)
-        w++;
-    return wishes[w].wish;
+    (void)dot_write_witness(stream, outcome, witness);
 }
 
-/* What is written besides the report: where its option keeps the path, and who writes it. */
-struct document {
-    size_t path; /* offset in struct options */
-    bool needs_witness;
-    delivery_writer *writer; /* NULL: a certificate, which is made in its own way */
-};
-
-static delivery_writer write_result, write_witness, write_itf, write_timeline, write_witness_drawing,
-    write_state_drawing;
-
-/* In the order in which they are written. */
-static const struct document documents[] = {
-    {offsetof(struct options, json), false, write_result},
-    {offsetof(struct options, witness), true, write_witness},
-    {offsetof(struct options, itf), true, write_itf},
-    {offsetof(struct options, trace), true, write_timeline},
-    {offsetof(struct options, dot), true, write_witness_drawing},
-    {offsetof(struct options, graph), false, write_state_drawing},
-    {offsetof(struct options, certificate), false, NULL},
-    {offsetof(struct options, upper_certificate), false, NULL},
+/* The documents about the witness, in the order in which they are written: where in the options the path is kept, and who writes
+ * there. */
+static const struct document {
+    size_t path;
+    witness_writer *write;
+} documents[] = {
+    {offsetof(struct options, witness), json_write_witness},
+    {offsetof(struct options, itf), itf_write_witness},
+    {offsetof(struct options, trace), timeline_write_witness},
+    {offsetof(struct options, dot), draw_witness},
 };
 
 enum { DOCUMENTS = sizeof documents / sizeof documents[0] };
 
 /* Where a document is to go; NULL where it is not wanted. */
-static const char *path_of(const struct options *options, size_t document)
+static const char *path_of(const struct options *options, const struct document *document)
 {
     const char *path;
-    memcpy(&path, (const char *)options + documents[document].path, sizeof path);
+    memcpy(&path, (const char *)options + document->path, sizeof path);
     return path;
 }
 
-/* Where the first document that needs a witness is to go; NULL where none is wanted. */
+/* Where the first of them is to go; NULL where none is wanted. */
 static const char *first_wanted(const struct options *options)
 {
     const char *path = NULL;
     for (size_t d = 0; d < DOCUMENTS && path == NULL; d++)
-        path = documents[d].needs_witness ? path_of(options, d) : NULL;
+        path = path_of(options, &documents[d]);
     return path;
 }
 
@@ -91,7 +74,7 @@ static unsigned questions_of(const struct options *options)
     unsigned questions = options->compute | QUESTION_EXTREMES;
     if ((questions & ~(unsigned)QUESTION_EXTREMES) != 0)
         questions |= QUESTION_VALUES;
-    if (options->has_value || first_wanted(options) != NULL || strcmp(options->witnesses, "all") == 0)
+    if (options->has_value || first_wanted(options) != NULL || options->witnesses == WITNESS_ALL)
         questions |= QUESTION_WITNESS;
     return questions;
 }
@@ -103,15 +86,15 @@ static bool analyse(struct check *self, struct error *error)
     struct analysis_options wishes = {
         .questions = questions_of(options),
         .insist = options->compute,
-        .witness = witness_wish(options),
+        .witness = options->has_value ? WITNESS_VALUE : options->witnesses,
         .witness_value = options->value,
         .ask_starvation = options->has_fairness,
         .fairness = options->fairness,
     };
     bool good = examination_run(examination, &wishes, error);
     if (good && options->graph != NULL)
-        self->stategraph =
-            stategraph_new(examination->program, examination->scheduler, examination->word, &examination->budget);
+        self->stategraph = stategraph_new(examination->problem.program, examination->problem.scheduler,
+                                          examination->problem.word, &examination->budget);
     return good;
 }
 
@@ -136,45 +119,16 @@ static void write_result(void *context, FILE *stream)
     json_write_result(stream, self->outcome, self->options->timing);
 }
 
-static void write_witness(void *context, FILE *stream)
+static void write_document(void *context, FILE *stream)
 {
     const struct check *self = context;
-    json_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
-}
-
-static void write_itf(void *context, FILE *stream)
-{
-    const struct check *self = context;
-    itf_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
-}
-
-static void write_timeline(void *context, FILE *stream)
-{
-    const struct check *self = context;
-    timeline_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
-}
-
-static void write_witness_drawing(void *context, FILE *stream)
-{
-    const struct check *self = context;
-    dot_write_witness(stream, self->outcome, &self->outcome->witnesses[0]);
+    self->document->write(stream, self->outcome, &self->outcome->witnesses[0]);
 }
 
 static void write_state_drawing(void *context, FILE *stream)
 {
     const struct check *self = context;
     dot_write_stategraph(stream, self->stategraph, self->outcome);
-}
-
-/* The report goes to standard output unless something else was sent there. */
-static const char *report_path(const struct options *options)
-{
-    if (options->output != NULL)
-        return options->output;
-    bool taken = false;
-    for (size_t d = 0; d < DOCUMENTS; d++)
-        taken |= delivery_is_standard_output(path_of(options, d));
-    return options->quiet || taken ? NULL : "-";
 }
 
 /* Says what a reader of the documents would miss; returns whether there is a witness to write. */
@@ -184,7 +138,7 @@ static bool has_witness(const struct check *self)
     size_t count = self->outcome->witness_count;
     if (count == 0 && first_wanted(options) != NULL)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
-    if (options->witness != NULL && count > 1 && strcmp(options->witnesses, "minimum") == 0 && !options->has_value)
+    if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
         fprintf(
             stderr,
             "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
@@ -192,22 +146,21 @@ static bool has_witness(const struct check *self)
     return count > 0;
 }
 
-static bool deliver_certificate(struct check *self, const char *path, bool is_upper, struct error *error)
+static bool deliver_witness(struct check *self, struct error *error)
 {
-    return certification_deliver(&self->examination, is_upper, path, self->checksums[is_upper], error) !=
-           CERTIFICATION_FAILED;
+    bool good = true, is_there = has_witness(self);
+    for (size_t d = 0; d < DOCUMENTS && is_there && good; d++) {
+        self->document = &documents[d];
+        good = deliver(path_of(self->options, self->document), write_document, self, error);
+    }
+    return good;
 }
 
-static bool deliver_document(struct check *self, size_t document, bool has_witness, struct error *error)
+static bool deliver_drawing(struct check *self, struct error *error)
 {
-    const char *path = path_of(self->options, document);
-    bool is_graph = documents[document].writer == write_state_drawing;
-    if (path == NULL || (documents[document].needs_witness && !has_witness))
-        return true;
-    if (documents[document].writer == NULL)
-        return deliver_certificate(self, path, path == self->options->upper_certificate, error);
-    if (!is_graph || !self->stategraph->too_large)
-        return deliver(path, documents[document].writer, self, error);
+    const char *path = self->options->graph;
+    if (path == NULL || !self->stategraph->too_large)
+        return deliver(path, write_state_drawing, self, error);
     fprintf(stderr, "racecheck: the state graph has more than %d states and is not drawn: %s is not written\n",
             STATEGRAPH_NODES_MAX, path);
     return true;
@@ -215,10 +168,10 @@ static bool deliver_document(struct check *self, size_t document, bool has_witne
 
 static bool report(struct check *self, struct error *error)
 {
-    bool good = true, witnessed = has_witness(self);
-    for (size_t d = 0; d < DOCUMENTS && good; d++)
-        good = deliver_document(self, d, witnessed, error);
-    return good && deliver(report_path(self->options), write_report, self, error);
+    char checksums[2][CERTIFICATE_CHECKSUM_SIZE];
+    return deliver(self->options->json, write_result, self, error) && deliver_witness(self, error) &&
+           deliver_drawing(self, error) && certification_deliver(&self->examination, checksums, error) &&
+           deliver(delivery_report_path(self->options), write_report, self, error);
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
@@ -288,52 +241,37 @@ static enum status verdict(const struct check *self)
     return is_undecided(self) ? STATUS_INCOMPLETE : self->examination.refusal;
 }
 
-static enum status rehearse(struct check *self)
+static enum status rehearse(struct check *self, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    enum status status = simulation_run(&self->simulation, &self->examination, &error);
-    if (status == STATUS_OK && !report(self, &error))
-        status = STATUS_USAGE;
-    if (status == STATUS_OK)
-        return verdict(self);
-    error_print(&error, "racecheck", stderr);
-    return status;
+    enum status status = simulation_run(&self->simulation, &self->examination, error);
+    if (status != STATUS_OK)
+        return status;
+    return report(self, error) ? verdict(self) : STATUS_USAGE;
 }
 
 static bool options_fit(const struct options *options, struct error *error)
 {
     if (options->schedule != NULL || options->schedule_then == REPLAY_STOPS)
         return true;
-    error_set(error, NULL, 0, 0, "--schedule-then: there is nothing to go on from (expected --schedule beside it)");
-    return false;
+    return error_set(error, NULL, 0, 0,
+                     "--schedule-then: there is nothing to go on from (expected --schedule beside it)");
 }
 
-static bool outputs_differ(const struct options *options, struct error *error)
+static enum status run(struct check *self, struct error *error)
 {
-    const char *paths[DOCUMENTS + 1] = {options->output};
-    for (size_t d = 0; d < DOCUMENTS; d++)
-        paths[d + 1] = path_of(options, d);
-    return delivery_paths_differ(paths, DOCUMENTS + 1, options->operands, options->operand_count, error);
-}
-
-static enum status run(struct check *self)
-{
-    struct error error = ERROR_INIT;
-    if (!options_fit(self->options, &error) || !outputs_differ(self->options, &error) ||
-        !examination_prepare(&self->examination, self->options, &error))
-        return examination_complain(&error);
+    if (!options_fit(self->options, error) || !delivery_outputs_differ(self->options, error) ||
+        !examination_prepare(&self->examination, self->options, error))
+        return STATUS_USAGE;
     self->outcome = self->examination.outcome;
     if (self->options->schedule != NULL)
-        return rehearse(self);
-    if (!analyse(self, &error) || !report(self, &error))
-        return examination_complain(&error);
-    return verdict(self);
+        return rehearse(self, error);
+    return analyse(self, error) && report(self, error) ? verdict(self) : STATUS_USAGE;
 }
 
-enum status command_check(const struct options *options)
+enum status command_check(const struct options *options, struct error *error)
 {
     struct check self = {.options = options};
-    enum status status = run(&self);
+    enum status status = run(&self, error);
     stategraph_free(self.stategraph);
     simulation_free(&self.simulation);
     examination_free(&self.examination);

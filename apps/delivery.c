@@ -1,5 +1,6 @@
 #include "apps/delivery.h"
 
+#include "apps/option_table.h"
 #include "base/output.h"
 
 #include <string.h>
@@ -63,14 +64,36 @@ static bool shares_standard_output(const char *const *written, size_t count, str
     return there > 1;
 }
 
-bool delivery_paths_differ(const char *const *written, size_t written_count, const char *const *read, size_t read_count,
-                           struct error *error)
+/* Lists what the command writes: paths, NULL where something is not wanted. Returns how many. */
+static size_t list_outputs(const struct options *options, const char *paths[OPTION_ROWS_MAX])
 {
-    if (shares_standard_output(written, written_count, error))
+    const struct option_row *row;
+    size_t count = 0;
+    for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
+        if (row->is_output && option_row_is_for(row, options->command))
+            memcpy(&paths[count++], (const char *)options + row->place, sizeof *paths);
+    return count;
+}
+
+const char *delivery_report_path(const struct options *options)
+{
+    const char *paths[OPTION_ROWS_MAX];
+    size_t count = list_outputs(options, paths);
+    bool is_taken = options->quiet;
+    for (size_t p = 0; p < count; p++)
+        is_taken |= delivery_is_standard_output(paths[p]);
+    return options->output != NULL ? options->output : is_taken ? NULL : "-";
+}
+
+bool delivery_outputs_differ(const struct options *options, struct error *error)
+{
+    const char *paths[OPTION_ROWS_MAX];
+    size_t count = list_outputs(options, paths);
+    if (shares_standard_output(paths, count, error))
         return false;
-    for (size_t w = 0; w < written_count; w++)
-        if (is_used_among(written[w], written + w + 1, written_count - w - 1, STDOUT_FILENO, error) ||
-            is_used_among(written[w], read, read_count, STDIN_FILENO, error))
+    for (size_t p = 0; p < count; p++)
+        if (is_used_among(paths[p], paths + p + 1, count - p - 1, STDOUT_FILENO, error) ||
+            is_used_among(paths[p], options->operands, options->operand_count, STDIN_FILENO, error))
             return false;
     return true;
 }

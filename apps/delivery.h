@@ -2,6 +2,7 @@
 #ifndef RACECHECK_APPS_DELIVERY_H
 #define RACECHECK_APPS_DELIVERY_H
 
+#include "apps/options.h"
 #include "base/error.h"
 
 #include <stdbool.h>
@@ -17,9 +18,12 @@ bool deliver(const char *path, delivery_writer *writer, void *context, struct er
 /* Whether a path, which may be NULL, is "-". */
 bool delivery_is_standard_output(const char *path);
 
-/* Whether no file is to be written twice, or written and read: a file can be one of the things that are written, and not the
- * program besides. Paths that were not given are NULL. Else *error is set. */
-bool delivery_paths_differ(const char *const *written, size_t written_count, const char *const *read, size_t read_count,
-                           struct error *error);
+/* Where the report of a command goes: to standard output, unless it shall go elsewhere, or something else goes there. NULL:
+ * nowhere. */
+const char *delivery_report_path(const struct options *options);
+
+/* Whether no file is to be written twice, or written and read: a file can be one of the things that a command writes, and not one
+ * of its operands besides. Else *error is set. */
+bool delivery_outputs_differ(const struct options *options, struct error *error);
 
 #endif

@@ -1,6 +1,6 @@
 /* examination: what every command begins with that has a program analysed.
  *
- *     options -> program -> scheduler -> analysis -> outcome
+ *     options -> problem -> analysis -> outcome
  *
  * It owns all of these. The command then reads the outcome and writes what it is for. Prepared with examination_prepare(), run
  * with examination_run(), freed with examination_free() whatever the results. */
@@ -11,13 +11,11 @@
 #include "apps/options.h"
 #include "apps/progress.h"
 #include "apps/status.h"
-#include "schedulers/scheduler.h"
+#include "schedulers/problem.h"
 
 struct examination {
     const struct options *options; /* borrowed */
-    struct program *program;
-    struct scheduler *scheduler;
-    uint32_t word; /* the observed one */
+    struct problem problem;
     struct budget budget;
     struct progress progress;
     enum status refusal;     /* the exit status for a certificate that could not be made; else STATUS_OK */
@@ -43,8 +41,5 @@ void examination_free(struct examination *self);
 /* Says on standard error why there is no whole answer, and returns the exit status for it: interrupted, an error of the
  * program, a limit; STATUS_OK where the outcome is complete. */
 enum status examination_status(const struct examination *self);
-
-/* Prints an error and returns the exit status for wrong usage and bad input. */
-enum status examination_complain(const struct error *error);
 
 #endif

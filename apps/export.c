@@ -12,13 +12,13 @@ static bool print_model(const struct examination *examination, struct text *text
     const struct outcome *outcome = examination->outcome;
     struct property *parameters = NULL;
     size_t count = 0;
-    scheduler_describe(examination->scheduler, &parameters, &count);
+    scheduler_describe(examination->problem.scheduler, &parameters, &count);
     struct promela_request request = {
-        .program = examination->program,
-        .scheduler = examination->scheduler->kind->name,
+        .program = examination->problem.program,
+        .scheduler = examination->problem.scheduler->kind->name,
         .parameters = parameters,
         .parameter_count = count,
-        .word = examination->word,
+        .word = examination->problem.word,
         .has_extremes = outcome->has_extremes,
         .least = outcome->least,
         .greatest = outcome->greatest,
@@ -36,43 +36,30 @@ static void write_text(void *context, FILE *stream)
     fwrite(text_string(text), 1, text->length, stream);
 }
 
-static enum status deliver_model(const struct examination *examination)
+static enum status deliver_model(const struct examination *examination, struct error *error)
 {
-    struct error error = ERROR_INIT;
     struct text text = TEXT_INIT;
     const char *path = examination->options->output != NULL ? examination->options->output : "-";
-    bool good = print_model(examination, &text, &error) && deliver(path, write_text, &text, &error);
+    bool good = print_model(examination, &text, error) && deliver(path, write_text, &text, error);
     text_free(&text);
-    return good ? STATUS_OK : examination_complain(&error);
+    return good ? STATUS_OK : STATUS_USAGE;
 }
 
-static bool outputs_differ(const struct options *options, struct error *error)
+static enum status run(struct examination *examination, const struct options *options, struct error *error)
 {
-    const char *const paths[] = {options->output};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
-                                 error);
-}
-
-static enum status run(struct examination *examination, const struct options *options)
-{
-    struct error error = ERROR_INIT;
     struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES, .witness = WITNESS_NONE};
-    if (!options->promela) {
-        error_set(&error, NULL, 0, 0, "export as what? (expected --promela)");
-        return examination_complain(&error);
-    }
-    if (!examination_prepare(examination, options, &error) || !outputs_differ(options, &error) ||
-        !examination_run(examination, &wishes, &error))
-        return examination_complain(&error);
-    if (examination->outcome->complete)
-        return deliver_model(examination);
-    return examination_status(examination);
+    if (!options->promela)
+        error_set(error, NULL, 0, 0, "export as what? (expected --promela)");
+    else if (examination_prepare(examination, options, error) && delivery_outputs_differ(options, error) &&
+             examination_run(examination, &wishes, error))
+        return examination->outcome->complete ? deliver_model(examination, error) : examination_status(examination);
+    return STATUS_USAGE;
 }
 
-enum status command_export(const struct options *options)
+enum status command_export(const struct options *options, struct error *error)
 {
     struct examination examination = {0};
-    enum status status = run(&examination, options);
+    enum status status = run(&examination, options, error);
     examination_free(&examination);
     return status;
 }

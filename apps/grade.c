@@ -19,7 +19,6 @@
 /* Grading under way. */
 struct grade_command {
     const struct options *options;
-    enum gradebook_format format;
     struct gradebook_request request;
     char *student; /* from the metadata, or NULL */
     struct gradebook *book;
@@ -27,12 +26,6 @@ struct grade_command {
     const struct grade *grade; /* the one that is written, in a single format */
     struct error *error;
 };
-
-static enum status complain(const struct error *error)
-{
-    error_print(error, "racecheck", stderr);
-    return STATUS_USAGE;
-}
 
 /* ---- The bundle ------------------------------------------------------------------------------------------------ */
 
@@ -44,9 +37,7 @@ static void write_bundle(void *context, FILE *stream)
 
 static bool check_bundle(const struct options *options, struct error *error)
 {
-    if (strcmp(options->bundle, "gradescope") != 0)
-        error_set(error, NULL, 0, 0, "--bundle: '%s' is unknown (expected gradescope)", options->bundle);
-    else if (options->operand_count != 1)
+    if (options->operand_count != 1)
         error_set(error, NULL, 0, 0, "grade --bundle: expected one operand, the folder of the assignment");
     else if (options->output == NULL)
         error_set(error, NULL, 0, 0, "grade --bundle: expected the name of the archive (-o autograder.zip)");
@@ -58,15 +49,14 @@ static bool keep_private(FILE *stream, bool is_new, const char *path, struct err
 {
     if (!is_new || fchmod(fileno(stream), 0600) == 0)
         return true;
-    error_set(error, path, 0, 0, "cannot be made private: %s", strerror(errno));
-    return false;
+    return error_set(error, path, 0, 0, "cannot be made private: %s", strerror(errno));
 }
 
 /* What is wrong with no file in particular is wrong with the archive. */
 static bool name_archive(const struct error *inner, const char *path, struct error *error)
 {
-    error_set(error, inner->source[0] != '\0' ? inner->source : path, inner->line, inner->column, "%s", inner->text);
-    return false;
+    return error_set(error, inner->source[0] != '\0' ? inner->source : path, inner->line, inner->column, "%s",
+                     inner->text);
 }
 
 /* What is read of an assignment, and all that could be read of submissions. */
@@ -95,37 +85,26 @@ static bool spares_assignment(const struct options *options, struct error *error
 }
 
 /* An archive that could not be completed must not be kept. */
-static enum status make_bundle(const struct options *options)
+static bool make_bundle(const struct options *options, struct error *error)
 {
-    struct error error = ERROR_INIT, inner = ERROR_INIT;
+    struct error inner = ERROR_INIT;
     struct grade_command self = {.options = options, .error = &inner};
     struct stat status;
-    if (!check_bundle(options, &error) || !spares_assignment(options, &error))
-        return complain(&error);
+    if (!check_bundle(options, error) || !spares_assignment(options, error))
+        return false;
     bool is_new = !delivery_is_standard_output(options->output) && lstat(options->output, &status) != 0;
-    struct output *output = output_open(options->output, &error);
+    struct output *output = output_open(options->output, error);
     if (output == NULL)
-        return complain(&error);
-    if (keep_private(output_stream(output), is_new, options->output, &error))
+        return false;
+    if (keep_private(output_stream(output), is_new, options->output, error))
         write_bundle(&self, output_stream(output));
-    if (error.set || (inner.set && !name_archive(&inner, options->output, &error))) {
-        output_discard(output);
-        return complain(&error);
-    }
-    return output_commit(output, &error) ? STATUS_OK : complain(&error);
+    if (!error->set && (!inner.set || name_archive(&inner, options->output, error)))
+        return output_commit(output, error);
+    output_discard(output);
+    return false;
 }
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
-
-static bool read_format(struct grade_command *self)
-{
-    const char *name = self->options->grade_format != NULL ? self->options->grade_format : "text";
-    self->format = gradebook_format_find(name);
-    if (self->format == GRADEBOOK_FORMATS)
-        error_set(self->error, NULL, 0, 0,
-                  "--format: '%s' is unknown (expected text, json, gradescope, prairielearn, junit or tap)", name);
-    return self->format != GRADEBOOK_FORMATS;
-}
 
 /* Who handed in is known to the system that collected it. */
 static bool read_metadata(struct grade_command *self)
@@ -142,13 +121,11 @@ static bool read_metadata(struct grade_command *self)
 static bool prepare(struct grade_command *self)
 {
     const struct options *options = self->options;
-    if (options->operand_count != 2) {
-        error_set(self->error, NULL, 0, 0,
-                  "grade: expected the folder of an assignment, and a folder of submissions or one submission");
-        return false;
-    }
+    if (options->operand_count != 2)
+        return error_set(self->error, NULL, 0, 0,
+                         "grade: expected the folder of an assignment, and a folder of submissions or one submission");
     list_inputs(&self->inputs, options);
-    if (!input_set_spares(&self->inputs, options->output, self->error) || !read_format(self) || !read_metadata(self))
+    if (!input_set_spares(&self->inputs, options->output, self->error) || !read_metadata(self))
         return false;
     self->request = (struct gradebook_request){
         .folder = options->operands[0],
@@ -159,8 +136,8 @@ static bool prepare(struct grade_command *self)
         .reveal = options->reveal,
         .seconds = options->timeout,
         .memory = options->max_memory,
-        .states = options->max_states,
-        .jobs = options->jobs,
+        .states = (uint64_t)options->max_states,
+        .jobs = (unsigned)options->jobs,
         .interrupt = watchdog_listen(),
     };
     return true;
@@ -171,13 +148,13 @@ static bool prepare(struct grade_command *self)
 static void write_book(void *context, FILE *stream)
 {
     const struct grade_command *self = context;
-    gradebook_write(stream, self->format, self->book);
+    gradebook_write(stream, self->options->grade_format, self->book);
 }
 
 static void write_grade(void *context, FILE *stream)
 {
     const struct grade_command *self = context;
-    gradebook_write_one(stream, self->format, self->grade);
+    gradebook_write_one(stream, self->options->grade_format, self->grade);
 }
 
 static bool is_folder(const char *path)
@@ -209,18 +186,15 @@ static bool write_folder(struct grade_command *self)
 static bool report(struct grade_command *self)
 {
     const struct options *options = self->options;
-    bool is_single = gradebook_format_is_single(self->format);
+    bool is_single = gradebook_format_is_single(self->options->grade_format);
     if (is_single && is_folder(options->output))
         return write_folder(self);
-    if (is_single && self->book->is_class) {
-        error_set(
+    if (is_single && self->book->is_class)
+        return error_set(
             self->error, NULL, 0, 0,
             "--format %s is about one submission (expected a file, or --single, or an existing folder: -o FOLDER)",
-            gradebook_format_name(self->format));
-        return false;
-    }
-    const char *path = options->output != NULL ? options->output : options->quiet ? NULL : "-";
-    return deliver(path, write_book, self, self->error);
+            gradebook_format_name(self->options->grade_format));
+    return deliver(delivery_report_path(options), write_book, self, self->error);
 }
 
 /* ---- The verdict ----------------------------------------------------------------------------------------------- */
@@ -241,19 +215,16 @@ static enum status verdict(const struct grade_command *self)
     return STATUS_VIOLATED;
 }
 
-enum status command_grade(const struct options *options)
+enum status command_grade(const struct options *options, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    struct grade_command self = {.options = options, .error = &error};
+    struct grade_command self = {.options = options, .error = error};
     enum status status = STATUS_USAGE;
-    if (options->bundle != NULL)
-        return make_bundle(options);
+    if (options->bundle != BUNDLE_NONE)
+        return make_bundle(options, error) ? STATUS_OK : STATUS_USAGE;
     if (prepare(&self))
-        self.book = gradebook_make(&self.request, &error);
+        self.book = gradebook_make(&self.request, error);
     if (self.book != NULL && report(&self))
         status = verdict(&self);
-    else
-        complain(&error);
     gradebook_free(self.book);
     input_set_free(&self.inputs);
     memory_free(self.student);

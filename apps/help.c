@@ -1,30 +1,19 @@
 #include "apps/help.h"
 
 #include "apps/option_table.h"
+#include "base/paragraph.h"
 
 #include <string.h>
 
 enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 /* Writes text broken at spaces; so many columns of the line are taken, and the lines that follow are indented. */
-static void print_wrapped(const char *text, size_t taken, int indent, FILE *stream)
+static void print_wrapped(const char *words, size_t taken, size_t indent, FILE *stream)
 {
-    size_t column = taken;
-    bool is_first = true; /* of its line */
-    while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (!is_first && column + 1 + word > HELP_WIDTH) {
-            fprintf(stream, "\n%*s", indent, "");
-            column = (size_t)indent;
-            is_first = true;
-        }
-        fprintf(stream, "%s%.*s", is_first ? "" : " ", (int)word, text);
-        column += word + !is_first;
-        is_first = false;
-        text += word;
-        text += strspn(text, " ");
-    }
-    fputc('\n', stream);
+    struct text text = TEXT_INIT;
+    paragraph_print(&text, words, taken, indent, HELP_WIDTH);
+    fputs(text_string(&text), stream);
+    text_free(&text);
 }
 
 static void print_row(const struct option_row *row, FILE *stream)

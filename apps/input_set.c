@@ -63,8 +63,7 @@ bool input_set_spares(struct input_set *self, const char *path, struct error *er
     self->is_sorted = true;
     if (bsearch(&status, self->files, self->count, sizeof *self->files, compare) == NULL)
         return true;
-    error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
-    return false;
+    return error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
 }
 
 void input_set_free(struct input_set *self)

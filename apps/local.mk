@@ -20,7 +20,6 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/reading.c %D%/reading.h \
     %D%/replay.c \
     %D%/report.c \
-    %D%/scheduling.c %D%/scheduling.h \
     %D%/simulation.c %D%/simulation.h \
     %D%/source.c %D%/source.h \
     %D%/status.h \

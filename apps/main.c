@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef enum status command(const struct options *options);
+typedef enum status command(const struct options *options, struct error *error);
 
 /* Text that was printed must have arrived: a full disk is an error, not a short answer. (Commands deliver their documents,
  * and that sees to it; apps/delivery.h.) */
@@ -24,7 +24,7 @@ static enum status finish_output(void)
     return STATUS_USAGE;
 }
 
-static enum status run(const struct options *options)
+static enum status run(const struct options *options, struct error *error)
 {
     static command *const commands[COMMAND_COUNT] = {
         [COMMAND_CHECK] = command_check,   [COMMAND_SWEEP] = command_sweep,   [COMMAND_REPORT] = command_report,
@@ -39,7 +39,7 @@ static enum status run(const struct options *options)
         printf("racecheck %s\n", PACKAGE_VERSION);
         return finish_output();
     }
-    return commands[options->command](options);
+    return commands[options->command](options, error);
 }
 
 /* Large blocks come from the system and go back to it at once, so that a table that has grown leaves nothing behind; the
@@ -78,17 +78,14 @@ static void set_limits(const struct options *options)
         process_limit(is_alone ? options->max_memory : 0, is_alone ? options->timeout : 0);
 }
 
-static enum status answer(void *context)
+static enum status answer(void *context, struct error *error)
 {
     const struct arguments *arguments = context;
     struct options options;
-    struct error error = ERROR_INIT;
     enum status status = STATUS_USAGE;
-    if (options_parse(&options, arguments->argc, arguments->argv, &error)) {
+    if (options_parse(&options, arguments->argc, arguments->argv, error)) {
         set_limits(&options);
-        status = run(&options);
-    } else {
-        error_print(&error, "racecheck", stderr);
+        status = run(&options, error);
     }
     options_free(&options);
     return status;

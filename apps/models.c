@@ -21,23 +21,15 @@ static bool run(const struct options *options, struct error *error)
     const char *path = options->output != NULL ? options->output : "-";
     if (options->operand_count == 0)
         return deliver(path, write_list, NULL, error);
-    if (options->operand_count > 1) {
-        error_set(error, NULL, 0, 0, "'%s': one model at a time", options->operands[1]);
-        return false;
-    }
+    if (options->operand_count > 1)
+        return error_set(error, NULL, 0, 0, "'%s': one model at a time", options->operands[1]);
     const struct model *model = catalogue_find(options->operands[0]);
-    if (model == NULL) {
-        error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", options->operands[0]);
-        return false;
-    }
+    if (model == NULL)
+        return error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", options->operands[0]);
     return deliver(path, write_text, (void *)model, error);
 }
 
-enum status command_models(const struct options *options)
+enum status command_models(const struct options *options, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    if (run(options, &error))
-        return STATUS_OK;
-    error_print(&error, "racecheck", stderr);
-    return STATUS_USAGE;
+    return run(options, error) ? STATUS_OK : STATUS_USAGE;
 }

@@ -1,6 +1,5 @@
 #include "apps/option_table.h"
 
-#include "analysis/analysis.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "frontends/presets.h"
@@ -14,82 +13,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256 };
+enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256, KINDS_MAX = 32 /* of schedulers */ };
 
 /* ---- Reading arguments ----------------------------------------------------------------------------------------- */
 
-static bool read_unsigned(const char *argument, int64_t least, int64_t greatest, uint64_t *result, struct error *error)
-{
-    int64_t value;
-    if (!options_read_integer(argument, least, greatest, &value, error))
-        return false;
-    *result = (uint64_t)value;
-    return true;
-}
-
-static bool read_seconds(const char *argument, double *result, struct error *error)
-{
-    char *end;
-    double value = strtod(argument, &end);
-    if (end == argument || *end != '\0' || !isfinite(value) || value <= 0 || value > 1e9) {
-        error_set(error, NULL, 0, 0, "'%s' is not a time (expected seconds, such as 0.5 or 60)", argument);
-        return false;
-    }
-    *result = value;
-    return true;
-}
-
-/* A size in bytes with an optional unit: 500000, 64M, 2G. */
-static bool read_size(const char *argument, uint64_t *result, struct error *error)
-{
-    static const char units[] = "KMGT";
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(argument, &end, 10);
-    const char *unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end)) : NULL;
-    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
-    const char *rest = unit != NULL ? end + 1 : end;
-    if (strcmp(rest, "B") == 0 || strcmp(rest, "iB") == 0)
-        rest = "";
-    if (!isdigit((unsigned char)argument[0]) || *rest != '\0') {
-        error_set(error, NULL, 0, 0, "'%s' is not a size (expected bytes, or a number with K, M, G or T)", argument);
-        return false;
-    }
-    if (errno == ERANGE || value == 0 || value > (UINT64_MAX >> 1) >> shift) {
-        error_set(error, NULL, 0, 0, "%s is out of range", argument);
-        return false;
-    }
-    *result = (uint64_t)value << shift;
-    return true;
-}
-
-/* Which of a list of words an argument is; the list ends with NULL. */
-enum { KINDS_MAX = 32 }; /* of schedulers */
-
-static bool read_word(const char *argument, const char *const *words, size_t *result, struct error *error)
+/* The value of a word in a list that ends with NULL. */
+static bool read_word(const char *argument, const struct option_word *words, unsigned *result, struct error *error)
 {
     struct text expected = TEXT_INIT;
-    for (size_t w = 0; words[w] != NULL; w++) {
-        if (strcmp(argument, words[w]) == 0) {
-            *result = w;
+    for (size_t w = 0; words[w].word != NULL; w++) {
+        if (strcmp(argument, words[w].word) == 0) {
+            *result = words[w].value;
             text_free(&expected);
             return true;
         }
-        text_print(&expected, "%s%s", w == 0 ? "" : words[w + 1] == NULL ? " or " : ", ", words[w]);
+        text_print(&expected, "%s%s", w == 0 ? "" : words[w + 1].word == NULL ? " or " : ", ", words[w].word);
     }
     error_set(error, NULL, 0, 0, "'%s' is unknown (expected %s)", argument, text_string(&expected));
     text_free(&expected);
     return false;
-}
-
-static bool add_to_list(const char **list, size_t *count, const char *argument, struct error *error)
-{
-    if (*count == OPTIONS_LIST_MAX) {
-        error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
-        return false;
-    }
-    list[(*count)++] = argument;
-    return true;
 }
 
 /* ---- Readers that serve many rows ------------------------------------------------------------------------------- */
@@ -97,6 +39,12 @@ static bool add_to_list(const char **list, size_t *count, const char *argument, 
 static void *place_of(struct options *self, const struct option_row *row)
 {
     return (char *)self + row->place;
+}
+
+static void note_given(struct options *self, const struct option_row *row)
+{
+    if (row->given != 0)
+        *(bool *)((char *)self + row->given) = true;
 }
 
 /* A bool. */
@@ -115,14 +63,73 @@ static bool set_text(struct options *self, const struct option_row *row, const c
     return true;
 }
 
-/* A bool, whether it is off. */
-static bool set_off(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+/* A struct option_list, one text more. */
+static bool add_text(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    static const char *const words[] = {"auto", "off", NULL};
-    size_t word;
-    if (!read_word(argument, words, &word, error))
-        return false;
-    *(bool *)place_of(self, row) = word == 1;
+    struct option_list *list = place_of(self, row);
+    if (list->count == OPTIONS_LIST_MAX)
+        return error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
+    list->items[list->count++] = argument;
+    return true;
+}
+
+/* An int64_t. */
+static bool set_number(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    note_given(self, row);
+    return options_read_integer(argument, row->least, row->most, place_of(self, row), error);
+}
+
+/* An enum, as unsigned as those without negative values are. */
+static bool set_word(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    note_given(self, row);
+    return read_word(argument, row->words, place_of(self, row), error);
+}
+
+/* An unsigned, whose bits are those of words with commas between them. */
+static bool add_words(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    char *list = memory_copy_string(argument), *rest = list, *name;
+    bool good = true;
+    while (good && (name = strsep(&rest, ",")) != NULL) {
+        unsigned bits = 0;
+        good = read_word(name, row->words, &bits, error);
+        *(unsigned *)place_of(self, row) |= bits;
+    }
+    memory_free(list);
+    return good;
+}
+
+/* A double. */
+static bool set_seconds(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    char *end;
+    double value = strtod(argument, &end);
+    if (end == argument || *end != '\0' || !isfinite(value) || value <= 0 || value > 1e9)
+        return error_set(error, NULL, 0, 0, "'%s' is not a time (expected seconds, such as 0.5 or 60)", argument);
+    *(double *)place_of(self, row) = value;
+    return true;
+}
+
+/* A uint64_t: a size in bytes with an optional unit, as in 500000, 64M, 2G. */
+static bool set_size(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(argument, &end, 10);
+    const char *unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    const char *rest = unit != NULL ? end + 1 : end;
+    if (strcmp(rest, "B") == 0 || strcmp(rest, "iB") == 0)
+        rest = "";
+    if (!isdigit((unsigned char)argument[0]) || *rest != '\0')
+        return error_set(error, NULL, 0, 0, "'%s' is not a size (expected bytes, or a number with K, M, G or T)",
+                         argument);
+    if (errno == ERANGE || value == 0 || value > (UINT64_MAX >> 1) >> shift)
+        return error_set(error, NULL, 0, 0, "%s is out of range", argument);
+    *(uint64_t *)place_of(self, row) = (uint64_t)value << shift;
     return true;
 }
 
@@ -131,67 +138,33 @@ static bool set_off(struct options *self, const struct option_row *row, const ch
 static bool set_parameter(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
     struct error unread = ERROR_INIT;
-    struct property *given = NULL;
-    size_t count = 0;
-    int64_t number;
+    struct property given = {.name = (char *)row->name};
     (void)error;
-    if (options_read_integer(argument, INT64_MIN, INT64_MAX, &number, &unread))
-        property_add_number(&given, &count, row->name, number);
-    else
-        property_add_text(&given, &count, row->name, argument);
-    property_set(&self->parameters, &self->parameter_count, given);
-    property_free_list(given, count);
+    given.is_number = options_read_integer(argument, INT64_MIN, INT64_MAX, &given.number, &unread);
+    given.text = given.is_number ? NULL : (char *)argument;
+    property_set(&self->parameters, &self->parameter_count, &given);
     return true;
 }
 
 /* ---- Readers of one row ---------------------------------------------------------------------------------------- */
 
-static bool set_threads(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    self->has_threads = true;
-    return options_read_integer(argument, 1, PROGRAM_THREADS_MAX, &self->threads, error);
-}
-
-static bool set_iters(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    self->has_iters = true;
-    return options_read_integer(argument, 0, ITERS_MAX, &self->iters, error);
-}
-
-static bool is_defined(const struct options *self, const char *name, size_t length)
-{
-    for (size_t s = 0; s < self->symbol_count; s++)
-        if (strlen(self->symbols[s].name) == length && strncmp(self->symbols[s].name, name, length) == 0)
-            return true;
-    return false;
-}
-
 static bool add_define(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
     (void)row;
     const char *equals = strchr(argument, '=');
-    size_t length = equals != NULL ? (size_t)(equals - argument) : 0;
-    if (!options_is_name(argument, length)) {
-        error_set(error, NULL, 0, 0, "'%s' defines nothing (expected NAME=NUMBER)", argument);
-        return false;
-    }
-    if (self->symbol_count == OPTIONS_LIST_MAX) {
-        error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
-        return false;
-    }
-    if (is_defined(self, argument, length)) {
-        error_set(error, NULL, 0, 0, "%.*s is defined already", (int)length, argument);
-        return false;
-    }
+    struct text name = TEXT_INIT;
     int64_t value;
-    if (!options_read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
-        return false;
-    char *name = memory_copy_string(argument);
-    name[length] = '\0';
-    self->symbols[self->symbol_count++] = (struct symbol){name, value};
-    return true;
+    if (!options_is_assignment(argument))
+        return error_set(error, NULL, 0, 0, "'%s' defines nothing (expected NAME=NUMBER)", argument);
+    text_append(&name, argument, (size_t)(equals - argument));
+    if (self->symbol_count == OPTIONS_LIST_MAX)
+        error_set(error, NULL, 0, 0, "given more than %d times", OPTIONS_LIST_MAX);
+    else if (property_find(self->symbols, self->symbol_count, text_string(&name)) != NULL)
+        error_set(error, NULL, 0, 0, "%s is defined already", text_string(&name));
+    else if (options_read_integer(equals + 1, INT64_MIN, INT64_MAX, &value, error))
+        property_add_number(&self->symbols, &self->symbol_count, text_string(&name), value);
+    text_free(&name);
+    return !error->set;
 }
 
 /* What it says is read again with the program (apps/source.c); here its form is checked. */
@@ -199,14 +172,10 @@ static bool set_registers(struct options *self, const struct option_row *row, co
 {
     (void)row;
     struct presets presets;
-    if (self->registers != NULL) {
-        error_set(error, NULL, 0, 0, "given twice (expected all registers in one list, such as ax=1:bx=2)");
-        return false;
-    }
-    if (argument[0] == '\0') {
-        error_set(error, NULL, 0, 0, "nothing is given (expected a list such as bx=10 or bx=10,bx=20)");
-        return false;
-    }
+    if (self->registers != NULL)
+        return error_set(error, NULL, 0, 0, "given twice (expected all registers in one list, such as ax=1:bx=2)");
+    if (argument[0] == '\0')
+        return error_set(error, NULL, 0, 0, "nothing is given (expected a list such as bx=10 or bx=10,bx=20)");
     self->registers = argument;
     bool good = presets_read(&presets, argument, error);
     presets_free(&presets);
@@ -215,187 +184,75 @@ static bool set_registers(struct options *self, const struct option_row *row, co
 
 static bool set_scheduler(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    const char *names[KINDS_MAX] = {NULL};
-    size_t word;
+    struct option_word names[KINDS_MAX] = {{NULL, 0}};
+    unsigned ignored;
     (void)row;
     for (size_t k = 0; scheduler_kinds()[k] != NULL && k < KINDS_MAX - 1; k++)
-        names[k] = scheduler_kinds()[k]->name;
+        names[k].word = scheduler_kinds()[k]->name;
     self->scheduler = argument;
-    return read_word(argument, names, &word, error);
+    return read_word(argument, names, &ignored, error);
 }
 
-static bool set_schedule_then(struct options *self, const struct option_row *row, const char *argument,
-                              struct error *error)
-{
-    (void)row;
-    static const char *const words[] = {"stop", "round-robin", "repeat", NULL};
-    size_t word;
-    if (!read_word(argument, words, &word, error))
-        return false;
-    self->schedule_then = (enum replay_then)word;
-    return true;
-}
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
 
-static bool set_value(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    self->has_value = true;
-    return options_read_integer(argument, INT64_MIN, INT64_MAX, &self->value, error);
-}
+static const struct option_word slice_words[] = {{"auto", WHEN_AUTO}, {"off", WHEN_NEVER}, {NULL, 0}};
 
-static bool set_witnesses(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    static const char *const words[] = {"minimum", "all", "none", "deadlock", "error", "overlap", NULL};
-    size_t word;
-    if (!read_word(argument, words, &word, error))
-        return false;
-    self->witnesses = words[word];
-    return true;
-}
+static const struct option_word progress_words[] = {
+    {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
 
-static bool add_assertion(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    return add_to_list(self->assertions, &self->assertion_count, argument, error);
-}
+static const struct option_word then_words[] = {
+    {"stop", REPLAY_STOPS}, {"round-robin", REPLAY_GOES_ROUND}, {"repeat", REPLAY_REPEATS}, {NULL, 0}};
 
-static bool set_fairness(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    static const char *const words[] = {"none", "weak", "strong", NULL};
-    static const enum outcome_fairness kinds[] = {FAIRNESS_NONE, FAIRNESS_WEAK, FAIRNESS_STRONG};
-    size_t word;
-    if (!read_word(argument, words, &word, error))
-        return false;
-    self->has_fairness = true;
-    self->fairness = kinds[word];
-    return true;
-}
+static const struct option_word witness_words[] = {
+    {"minimum", WITNESS_MINIMUM},
+    {"all", WITNESS_ALL},
+    {"none", WITNESS_NONE},
+    {"deadlock", WITNESS_DEADLOCK},
+    {"error", WITNESS_FAILURE},
+    {"overlap", WITNESS_OVERLAP},
+    {NULL, 0},
+};
 
-static bool set_compute(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    static const char *const words[] = {"extremes",    "values",  "counts", "random",
-                                        "preemptions", "witness", "all",    NULL};
-    static const unsigned questions[] = {
-        QUESTION_EXTREMES,    QUESTION_VALUES,  QUESTION_COUNTS, QUESTION_RANDOM,
-        QUESTION_PREEMPTIONS, QUESTION_WITNESS, QUESTION_ALL,
-    };
-    char *list = memory_copy_string(argument), *rest = list, *name;
-    bool good = true;
-    while (good && (name = strsep(&rest, ",")) != NULL) {
-        size_t word;
-        good = read_word(name, words, &word, error);
-        self->compute |= good ? questions[word] : 0;
-    }
-    memory_free(list);
-    return good;
-}
+static const struct option_word fairness_words[] = {
+    {"none", FAIRNESS_NONE}, {"weak", FAIRNESS_WEAK}, {"strong", FAIRNESS_STRONG}, {NULL, 0}};
 
-static bool set_patience(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    return read_seconds(argument, &self->patience, error);
-}
+static const struct option_word question_words[] = {
+    {"extremes", QUESTION_EXTREMES},
+    {"values", QUESTION_VALUES},
+    {"counts", QUESTION_COUNTS},
+    {"random", QUESTION_RANDOM},
+    {"preemptions", QUESTION_PREEMPTIONS},
+    {"witness", QUESTION_WITNESS},
+    {"all", QUESTION_ALL},
+    {NULL, 0},
+};
 
-static bool set_jobs(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    int64_t jobs;
-    if (!options_read_integer(argument, 1, JOBS_MAX, &jobs, error))
-        return false;
-    self->jobs = (unsigned)jobs;
-    return true;
-}
+static const struct option_word report_words[] = {{"html", REPORT_HTML}, {"markdown", REPORT_MARKDOWN}, {NULL, 0}};
 
-static bool set_max_states(struct options *self, const struct option_row *row, const char *argument,
-                           struct error *error)
-{
-    (void)row;
-    return read_unsigned(argument, 1, INT64_MAX, &self->max_states, error);
-}
+static const struct option_word grade_words[] = {
+    {"text", FORMAT_TEXT},
+    {"json", FORMAT_JSON},
+    {"gradescope", FORMAT_GRADESCOPE},
+    {"prairielearn", FORMAT_PRAIRIELEARN},
+    {"junit", FORMAT_JUNIT},
+    {"tap", FORMAT_TAP},
+    {NULL, 0},
+};
 
-static bool set_max_memory(struct options *self, const struct option_row *row, const char *argument,
-                           struct error *error)
-{
-    (void)row;
-    return read_size(argument, &self->max_memory, error);
-}
+static const struct option_word bundle_words[] = {{"gradescope", BUNDLE_GRADESCOPE}, {NULL, 0}};
 
-static bool set_timeout(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    return read_seconds(argument, &self->timeout, error);
-}
+static const struct option_word kind_words[] = {
+    {"values", ASSIGNMENT_VALUES},
+    {"witness", ASSIGNMENT_WITNESS},
+    {"minimum", ASSIGNMENT_MINIMUM},
+    {"count", ASSIGNMENT_COUNT},
+    {"repair", ASSIGNMENT_REPAIR},
+    {"quantum", ASSIGNMENT_QUANTUM},
+    {NULL, 0},
+};
 
-static bool set_progress(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    static const char *const words[] = {"auto", "always", "never", NULL};
-    size_t word;
-    if (!read_word(argument, words, &word, error))
-        return false;
-    self->progress = (enum when)word;
-    return true;
-}
-
-static bool set_fail_below(struct options *self, const struct option_row *row, const char *argument,
-                           struct error *error)
-{
-    (void)row;
-    self->has_fail_below = true;
-    return options_read_integer(argument, 0, INT64_MAX, &self->fail_below, error);
-}
-
-static bool set_format(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    static const char *const words[] = {"html", "markdown", NULL};
-    size_t word;
-    if (!read_word(argument, words, &word, error))
-        return false;
-    self->is_markdown = word == 1;
-    return true;
-}
-
-static bool set_kind(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    static const char *const kinds[] = {"values", "witness", "minimum", "count", "repair", "quantum", NULL};
-    size_t word;
-    self->kind = argument;
-    return read_word(argument, kinds, &word, error);
-}
-
-static bool set_difficulty(struct options *self, const struct option_row *row, const char *argument,
-                           struct error *error)
-{
-    (void)row;
-    static const char *const levels[] = {"easy", "medium", "hard", NULL};
-    size_t word;
-    self->difficulty = argument;
-    return read_word(argument, levels, &word, error);
-}
-
-static bool add_measure(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    return add_to_list(self->measures, &self->measure_count, argument, error);
-}
-
-static bool set_count(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    return options_read_integer(argument, 1, STUDENTS_MAX, &self->count, error);
-}
-
-static bool set_seed(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    (void)row;
-    self->has_seed = true;
-    return options_read_integer(argument, 0, INT64_MAX, &self->seed, error);
-}
+static const struct option_word level_words[] = {
+    {"easy", LEVEL_EASY}, {"medium", LEVEL_MEDIUM}, {"hard", LEVEL_HARD}, {NULL, 0}};
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
@@ -413,26 +270,30 @@ enum {
     ALL = (1 << COMMAND_COUNT) - 1
 };
 
-#define HEADING(text, commands)                \
-    {                                          \
-        NULL, 0, NULL, text, commands, NULL, 0 \
+#define HEADING(text, which)            \
+    {                                   \
+        .help = text, .commands = which \
     }
-#define FLAG(field) set_flag, offsetof(struct options, field)
-#define TEXT(field) set_text, offsetof(struct options, field)
-#define OFF(field) set_off, offsetof(struct options, field)
-#define PARAMETER set_parameter, 0
-#define READ(reader) reader, 0
+#define AT(reader, field) .read = reader, .place = offsetof(struct options, field)
+#define FLAG(field) AT(set_flag, field)
+#define TEXT(field) AT(set_text, field)
+#define OUTPUT(field) TEXT(field), .is_output = true
+#define NUMBER(field, low, high) AT(set_number, field), .least = low, .most = high
+#define WORD(field, list) AT(set_word, field), .words = list
+#define GIVEN(field) .given = offsetof(struct options, field)
 
 static const struct option_row rows_before[] = {
     HEADING("What is checked", ANALYSES),
-    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", ANALYSES, READ(set_threads)},
-    {"iters", 'k', "K", "iterations of each thread (default 10)", ANALYSES, READ(set_iters)},
+    {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", ANALYSES, NUMBER(threads, 1, PROGRAM_THREADS_MAX),
+     GIVEN(has_threads)},
+    {"iters", 'k', "K", "iterations of each thread (default 10)", ANALYSES, NUMBER(iters, 0, ITERS_MAX),
+     GIVEN(has_iters)},
     {"model", 'm', "NAME", "a model of the catalogue (default unlocked)", ANALYSES, TEXT(model)},
-    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", ANALYSES, READ(add_define)},
+    {"define", 'D', "NAME=NUMBER", "give the program a symbol; may be repeated", ANALYSES, .read = add_define},
     {"register", 'a', "LIST",
      "first values of registers: bx=10 for all threads, bx=1,bx=2 for each; several as in"
      " ax=1:bx=2,ax=3:bx=4",
-     ANALYSES, READ(set_registers)},
+     ANALYSES, .read = set_registers},
     {"observe", 0, "VARIABLE", "the variable whose final values are asked for, or its address (default: the first)",
      ANALYSES, TEXT(observe)},
 
@@ -444,93 +305,103 @@ static const struct option_row rows_behind[] = {
     {"schedule", 0, "SCHEDULE", "execute this schedule and no other: 0011, AABB, T0*3 T1*27, 0*3,1*27, or @FILE", CHECK,
      TEXT(schedule)},
     {"schedule-then", 0, "WHAT", "where that is short: stop (default), go on round-robin, a step each, or repeat it",
-     CHECK, READ(set_schedule_then)},
+     CHECK, WORD(schedule_then, then_words)},
 
     HEADING("What is asked", CHECK | SWEEP | REPORT),
-    {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", CHECK, READ(set_value)},
-    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error or overlap", CHECK, READ(set_witnesses)},
+    {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", CHECK,
+     NUMBER(value, INT64_MIN, INT64_MAX), GIVEN(has_value)},
+    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error or overlap", CHECK, WORD(witnesses, witness_words)},
     {"assert", 0, "CLAIM",
      "'value >= 2' (or <=, >, <, ==, !=), no-deadlock, no-error, exclusive or no-starvation; may"
      " be repeated",
-     CHECK | SWEEP | REPORT, READ(add_assertion)},
+     CHECK | SWEEP | REPORT, AT(add_text, assertions)},
     {"fairness", 0, "WHICH",
      "ask whether a thread can wait for ever: in any schedule (none), or in those that are fair"
      " (weak, strong)",
-     CHECK | REPORT, READ(set_fairness)},
+     CHECK | REPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
     {"compute", 0, "LIST",
      "answer these whatever they cost, and no others: extremes, values, counts, random,"
      " preemptions, witness, all",
-     CHECK | SWEEP | REPORT, READ(set_compute)},
+     CHECK | SWEEP | REPORT, AT(add_words, compute), .words = question_words},
     {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4; sweep: 0.5 a point)",
-     CHECK | SWEEP | REPORT, READ(set_patience)},
+     CHECK | SWEEP | REPORT, AT(set_seconds, patience)},
 
     HEADING("What is replayed", REPLAY),
-    {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, READ(set_value)},
+    {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY,
+     NUMBER(value, INT64_MIN, INT64_MAX), GIVEN(has_value)},
 
     HEADING("The assignment", ASSIGN),
     {"kind", 0, "KIND",
      "values (which are possible?), witness (find a schedule), minimum, count (the schedules),"
      " repair (a program) or quantum (which are right?)",
-     ASSIGN, READ(set_kind)},
+     ASSIGN, WORD(kind, kind_words), GIVEN(has_kind)},
     {"roster", 0, "FILE", "the students (- is standard input), as CSV with a header: a column student, perhaps name",
      ASSIGN, TEXT(roster)},
-    {"count", 0, "N", "instead of a roster: students s01 to sN", ASSIGN, READ(set_count)},
+    {"count", 0, "N", "instead of a roster: students s01 to sN", ASSIGN, NUMBER(count, 1, STUDENTS_MAX)},
     {"seed", 0, "N", "makes the same versions again; a secret (default: one that nobody can guess)", ASSIGN,
-     READ(set_seed)},
-    {"difficulty", 0, "LEVEL", "easy, medium (default) or hard", ASSIGN, READ(set_difficulty)},
+     NUMBER(seed, 0, INT64_MAX), GIVEN(has_seed)},
+    {"difficulty", 0, "LEVEL", "easy, medium (default) or hard", ASSIGN, WORD(difficulty, level_words)},
     {"measure", 0, "NAME=RANGE", "replace one of the level's bounds, as in steps=6..20; may be repeated", ASSIGN,
-     READ(add_measure)},
+     AT(add_text, measures)},
     {"allow-repeats", 0, NULL, "students may get the same answer", ASSIGN, FLAG(allow_repeats)},
 
     HEADING("How", ANALYSES | GRADE),
-    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", ANALYSES, OFF(no_slice)},
-    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", ANALYSES, OFF(no_symmetry)},
+    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", ANALYSES,
+     WORD(slice, slice_words)},
+    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", ANALYSES, WORD(symmetry, slice_words)},
     {"explain", 0, NULL, "say which variables are control and which are data, and why", CHECK, FLAG(explain)},
-    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", ANALYSES | GRADE, READ(set_jobs)},
-    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", ANALYSES, READ(set_max_states)},
+    {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", ANALYSES | GRADE,
+     NUMBER(jobs, 1, JOBS_MAX)},
+    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", ANALYSES, NUMBER(max_states, 1, INT64_MAX)},
     {"max-memory", 0, "SIZE", "stop, INCOMPLETE, beyond SIZE (such as 64M or 2G; default 3/4 of the machine's)",
-     ANALYSES, READ(set_max_memory)},
-    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", ANALYSES, READ(set_timeout)},
+     ANALYSES, AT(set_size, max_memory)},
+    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", ANALYSES, AT(set_seconds, timeout)},
     {"max-states", 0, "N", "refuse a submission that needs more than N states (default 1000000)", GRADE,
-     READ(set_max_states)},
-    {"max-memory", 0, "SIZE", "refuse a submission that needs more memory (default 512M)", GRADE, READ(set_max_memory)},
-    {"timeout", 0, "SECONDS", "refuse a submission that takes longer (default 10)", GRADE, READ(set_timeout)},
-    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", ANALYSES, READ(set_progress)},
+     NUMBER(max_states, 1, INT64_MAX)},
+    {"max-memory", 0, "SIZE", "refuse a submission that needs more memory (default 512M)", GRADE,
+     AT(set_size, max_memory)},
+    {"timeout", 0, "SECONDS", "refuse a submission that takes longer (default 10)", GRADE, AT(set_seconds, timeout)},
+    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", ANALYSES,
+     WORD(progress, progress_words)},
 
     HEADING("Grading", GRADE),
     {"reveal", 0, NULL, "show schedules and numbers that give answers away", GRADE, FLAG(reveal)},
     {"student", 0, "ID", "whose the submissions are, whatever their names say", GRADE, TEXT(student)},
     {"single", 0, NULL, "the folder holds the submission of one student", GRADE, FLAG(single)},
     {"metadata", 0, "FILE", "find the student in Gradescope's submission_metadata.json", GRADE, TEXT(metadata)},
-    {"fail-below", 0, "POINTS", "exit with 1 where a grade has fewer points", GRADE, READ(set_fail_below)},
-    {"bundle", 0, "SYSTEM", "write the archive for a system (gradescope) instead, with -o FILE", GRADE, TEXT(bundle)},
+    {"fail-below", 0, "POINTS", "exit with 1 where a grade has fewer points", GRADE, NUMBER(fail_below, 0, INT64_MAX),
+     GIVEN(has_fail_below)},
+    {"bundle", 0, "SYSTEM", "write the archive for a system (gradescope) instead, with -o FILE", GRADE,
+     WORD(bundle, bundle_words)},
 
     HEADING("What is written (FILE may be -, standard output)", ALL & ~(ASSIGN | VERIFY)),
     HEADING("What is written", ASSIGN | VERIFY),
-    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY, TEXT(output)},
-    {"output", 'o', "FILE", "the table (default -)", SWEEP, TEXT(output)},
-    {"output", 'o', "FILE", "the model (default -)", EXPORT, TEXT(output)},
-    {"output", 'o', "FILE", "the list or the text (default -)", MODELS, TEXT(output)},
-    {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, TEXT(output)},
+    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY, OUTPUT(output)},
+    {"output", 'o', "FILE", "the table (default -)", SWEEP, OUTPUT(output)},
+    {"output", 'o', "FILE", "the model (default -)", EXPORT, OUTPUT(output)},
+    {"output", 'o', "FILE", "the list or the text (default -)", MODELS, OUTPUT(output)},
+    {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, OUTPUT(output)},
     {"output", 'o', "FILE", "the grades (default -), or the archive; a folder that is there: a document a student",
-     GRADE, TEXT(output)},
-    {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", REPORT, READ(set_format)},
-    {"format", 0, "WHICH", "text (default), json, gradescope, prairielearn, junit or tap", GRADE, TEXT(grade_format)},
+     GRADE, OUTPUT(output)},
+    {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", REPORT,
+     WORD(format, report_words)},
+    {"format", 0, "WHICH", "text (default), json, gradescope, prairielearn, junit or tap", GRADE,
+     WORD(grade_format, grade_words)},
     {"title", 0, "TEXT", "the report's title (default: what was found)", REPORT, TEXT(title)},
     {"title", 0, "TEXT", "the title of the handouts (default: what is asked)", ASSIGN, TEXT(title)},
     {"author", 0, "TEXT", "the report's author (default: none)", REPORT, TEXT(author)},
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", REPORT,
      TEXT(date)},
-    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, TEXT(json)},
+    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", EXPORT, FLAG(promela)},
-    {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, TEXT(csv)},
-    {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", CHECK, TEXT(witness)},
-    {"itf", 0, "FILE", "the witness as an ITF trace, for the TLA+ tools", CHECK, TEXT(itf)},
-    {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", CHECK, TEXT(trace)},
-    {"dot", 0, "FILE", "the witness as a drawing for Graphviz", CHECK | REPLAY, TEXT(dot)},
-    {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", CHECK, TEXT(graph)},
-    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", CHECK | REPORT, TEXT(certificate)},
-    {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, TEXT(upper_certificate)},
+    {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, OUTPUT(csv)},
+    {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", CHECK, OUTPUT(witness)},
+    {"itf", 0, "FILE", "the witness as an ITF trace, for the TLA+ tools", CHECK, OUTPUT(itf)},
+    {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", CHECK, OUTPUT(trace)},
+    {"dot", 0, "FILE", "the witness as a drawing for Graphviz", CHECK | REPLAY, OUTPUT(dot)},
+    {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", CHECK, OUTPUT(graph)},
+    {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", CHECK | REPORT, OUTPUT(certificate)},
+    {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, OUTPUT(upper_certificate)},
     {"full", 0, NULL, "list every value and every step", CHECK | REPLAY, FLAG(full)},
     {"timing", 0, NULL, "say how long it took", CHECK, FLAG(timing)},
     {"quiet", 'q', NULL, "no report: the exit status tells", ALL & ~(MODELS | REPORT), FLAG(quiet)},
@@ -573,7 +444,7 @@ static void make_scheduler(void)
         append(help, k == 0 ? "" : kinds[k + 1] == NULL ? " or " : ", ", kinds[k]->name, " (");
         append(help, "", kinds[k]->summary, ")");
     }
-    made.rows[made.count++] = (struct option_row){"scheduler", 0, "KIND", help, ANALYSES, READ(set_scheduler)};
+    made.rows[made.count++] = (struct option_row){"scheduler", 0, "KIND", help, ANALYSES, .read = set_scheduler};
 }
 
 /* "tick, signal: ticks until the next thread is picked" */
@@ -589,7 +460,7 @@ static void make_parameter(const struct scheduler_parameter *parameter)
             append(help, help[0] == '\0' ? "" : ", ", (*kind)->name, "");
     append(help, ": ", parameter->help, "");
     made.rows[made.count++] =
-        (struct option_row){parameter->name, 0, parameter->placeholder, help, ANALYSES, PARAMETER};
+        (struct option_row){parameter->name, 0, parameter->placeholder, help, ANALYSES, .read = set_parameter};
 }
 
 static void make_rows(void)

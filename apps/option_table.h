@@ -17,6 +17,12 @@ struct option_row;
 typedef bool option_reader(struct options *self, const struct option_row *row, const char *argument,
                            struct error *error);
 
+/* A word that an option takes, and what it stands for. */
+struct option_word {
+    const char *word;
+    unsigned value;
+};
+
 struct option_row {
     const char *name;     /* NULL: the row is a heading of the help */
     char letter;          /* 0: none */
@@ -24,7 +30,13 @@ struct option_row {
     const char *help;
     unsigned commands;   /* a bit 1 << enum command for each that takes it */
     option_reader *read; /* NULL for headings */
-    size_t place;        /* where in struct options it is kept, for the readers that serve many rows */
+
+    /* For the readers that serve many rows: */
+    size_t place;                    /* where in struct options it is kept ... */
+    size_t given;                    /* ... and where a bool says that it was given; 0: nowhere */
+    int64_t least, most;             /* of numbers */
+    const struct option_word *words; /* a list that ends with NULL */
+    bool is_output;                  /* it is the path of something that is written */
 };
 
 enum { OPTION_ROWS_MAX = 128 };

@@ -19,15 +19,11 @@ bool options_read_integer(const char *argument, int64_t least, int64_t greatest,
     char *end;
     errno = 0;
     long long value = strtoll(argument, &end, 10);
-    if (argument[0] == '\0' || isspace((unsigned char)argument[0]) || *end != '\0') {
-        error_set(error, NULL, 0, 0, "'%s' is not a number (expected a whole number)", argument);
-        return false;
-    }
-    if (errno == ERANGE || value < least || value > greatest) {
-        error_set(error, NULL, 0, 0, "%s is out of range (expected %lld to %lld)", argument, (long long)least,
-                  (long long)greatest);
-        return false;
-    }
+    if (argument[0] == '\0' || isspace((unsigned char)argument[0]) || *end != '\0')
+        return error_set(error, NULL, 0, 0, "'%s' is not a number (expected a whole number)", argument);
+    if (errno == ERANGE || value < least || value > greatest)
+        return error_set(error, NULL, 0, 0, "%s is out of range (expected %lld to %lld)", argument, (long long)least,
+                         (long long)greatest);
     *result = value;
     return true;
 }
@@ -77,27 +73,15 @@ static void make_tables(enum command command, struct option *longs, char *shorts
     *shorts = '\0';
 }
 
-static const struct option_row *find_letter(int letter, enum command command)
+/* The row of a name, or of a letter where the name is NULL. */
+static const struct option_row *find_row(const char *name, int letter, enum command command)
 {
     const struct option_row *row;
     for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
-        if (row->letter != 0 && row->letter == letter && option_row_is_for(row, command))
-            return row;
-    return NULL;
-}
-
-static const struct option_row *find_row(int code, enum command command)
-{
-    return code >= LONG_OPTION ? option_table_at((size_t)(code - LONG_OPTION)) : find_letter(code, command);
-}
-
-static const struct option_row *find_name(const char *name, enum command command)
-{
-    const struct option_row *row;
-    for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
-        if (row->name != NULL && strcmp(row->name, name) == 0 && option_row_is_for(row, command))
-            return row;
-    return NULL;
+        if (option_row_is_for(row, command) && row->name != NULL &&
+            (name != NULL ? strcmp(row->name, name) == 0 : row->letter != 0 && row->letter == letter))
+            break;
+    return row;
 }
 
 /* What getopt_long() could not use: a letter, which it names, or the word that it has just passed. */
@@ -119,16 +103,13 @@ static bool read_row(struct options *self, const struct option_row *row, const c
     struct error inner = ERROR_INIT;
     if (row->read(self, row, argument, &inner))
         return true;
-    error_set(error, NULL, 0, 0, "--%s: %s", row->name, inner.text);
-    return false;
+    return error_set(error, NULL, 0, 0, "--%s: %s", row->name, inner.text);
 }
 
 static bool add_operand(struct options *self, const char *operand, struct error *error)
 {
-    if (self->operand_count == OPTIONS_LIST_MAX) {
-        error_set(error, NULL, 0, 0, "more than %d operands are given", OPTIONS_LIST_MAX);
-        return false;
-    }
+    if (self->operand_count == OPTIONS_LIST_MAX)
+        return error_set(error, NULL, 0, 0, "more than %d operands are given", OPTIONS_LIST_MAX);
     self->operands[self->operand_count++] = operand;
     return true;
 }
@@ -148,7 +129,9 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
             report_unusable(code, argv[optind - 1], self->command, error);
             return false;
         }
-        if (!read_row(self, find_row(code, self->command), optarg, error))
+        const struct option_row *row =
+            code >= LONG_OPTION ? option_table_at((size_t)(code - LONG_OPTION)) : find_row(NULL, code, self->command);
+        if (!read_row(self, row, optarg, error))
             return false;
     }
     for (int i = optind; i < argc; i++)
@@ -159,7 +142,7 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
 
 bool options_parse(struct options *self, int argc, char **argv, struct error *error)
 {
-    *self = (struct options){.threads = 2, .iters = 10, .witnesses = "minimum"};
+    *self = (struct options){.threads = 2, .iters = 10, .witnesses = WITNESS_MINIMUM, .difficulty = LEVEL_MEDIUM};
     for (int c = 0; c < COMMAND_COUNT && argc > 1; c++)
         if (strcmp(argv[1], options_command_name((enum command)c)) == 0) {
             self->command = (enum command)c;
@@ -175,7 +158,7 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
 
 bool options_set(struct options *self, const char *name, const char *argument, struct error *error)
 {
-    const struct option_row *row = find_name(name, self->command);
+    const struct option_row *row = find_row(name, 0, self->command);
     assert(row != NULL);
     return read_row(self, row, argument, error);
 }
@@ -183,18 +166,14 @@ bool options_set(struct options *self, const char *name, const char *argument, s
 struct options options_copy(const struct options *self)
 {
     struct options copy = *self;
-    for (size_t s = 0; s < copy.symbol_count; s++)
-        copy.symbols[s].name = memory_copy_string(self->symbols[s].name);
+    copy.symbols = property_copy_list(self->symbols, self->symbol_count);
     copy.parameters = property_copy_list(self->parameters, self->parameter_count);
     return copy;
 }
 
 void options_free(struct options *self)
 {
-    for (size_t s = 0; s < self->symbol_count; s++)
-        memory_free(self->symbols[s].name);
-    self->symbol_count = 0;
+    property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
-    self->parameters = NULL;
-    self->parameter_count = 0;
+    *self = (struct options){0};
 }

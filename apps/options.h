@@ -1,13 +1,15 @@
 /* options: the command line as one plain value.
  *
  * One table (option_table.h) says all about every option. Parsing checks form and range; whether a model or a variable exists
- * is for later phases to say, and so are the parameters of a scheduler (apps/scheduling.h). Strings are borrowed from argv. */
+ * is for later phases to say, and so are the parameters of a scheduler (apps/source.h). Strings are borrowed from argv. */
 #ifndef RACECHECK_APPS_OPTIONS_H
 #define RACECHECK_APPS_OPTIONS_H
 
-#include "analysis/outcome.h"
+#include "analysis/analysis.h"
 #include "base/error.h"
 #include "base/property.h"
+#include "course/difficulty.h"
+#include "course/gradebook_formats.h"
 #include "program/program.h"
 #include "trace/replay.h"
 
@@ -29,7 +31,17 @@ enum command {
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
+/* The format of a report, and the system that a bundle is for. */
+enum report_format { REPORT_HTML, REPORT_MARKDOWN };
+enum bundle { BUNDLE_NONE, BUNDLE_GRADESCOPE };
+
 enum { OPTIONS_LIST_MAX = 64 };
+
+/* The arguments of an option that may be repeated. */
+struct option_list {
+    const char *items[OPTIONS_LIST_MAX];
+    size_t count;
+};
 
 struct options {
     enum command command;
@@ -45,7 +57,7 @@ struct options {
     int64_t iters;
     bool has_threads; /* whether these two were given */
     bool has_iters;
-    struct symbol symbols[OPTIONS_LIST_MAX]; /* --define; names are new, freed by options_free() */
+    struct property *symbols; /* --define: numbers; freed by options_free() */
     size_t symbol_count;
     const char *registers;       /* their first values, as given; or NULL: 0 */
     const char *observe;         /* or NULL: the first variable */
@@ -57,29 +69,28 @@ struct options {
 
     bool has_value;
     int64_t value;
-    const char *witnesses; /* "minimum", "all", "none", "deadlock", "error" or "overlap" */
-    const char *assertions[OPTIONS_LIST_MAX];
-    size_t assertion_count;
+    enum witness_wish witnesses;
+    struct option_list assertions;
     bool has_fairness; /* starvation is asked for, under this fairness */
     enum outcome_fairness fairness;
 
     unsigned compute; /* bits of enum question that were asked for by name; 0: by default */
     double patience;  /* seconds, 0: the default */
-    bool no_slice;
-    bool no_symmetry;
+    enum when slice;  /* WHEN_AUTO or WHEN_NEVER, as the next */
+    enum when symmetry;
     bool explain;
-    unsigned jobs;       /* 0: all cores */
-    uint64_t max_states; /* 0: no limit */
+    int64_t jobs;        /* 0: all cores */
+    int64_t max_states;  /* 0: no limit */
     uint64_t max_memory; /* bytes; 0: a share of what the machine has */
     double timeout;      /* seconds, 0: none */
     enum when progress;
 
-    const char *kind;                       /* of an assignment, by name; or NULL */
-    const char *difficulty;                 /* "easy", "medium" or "hard"; NULL: medium */
-    const char *measures[OPTIONS_LIST_MAX]; /* NAME=LEAST..MOST */
-    size_t measure_count;
-    const char *roster; /* file, or NULL */
-    int64_t count;      /* of students; 0: not given */
+    bool has_kind;
+    enum assignment_kind kind; /* where has_kind */
+    enum difficulty_level difficulty;
+    struct option_list measures; /* NAME=LEAST..MOST */
+    const char *roster;          /* file, or NULL */
+    int64_t count;               /* of students; 0: not given */
     bool has_seed;
     int64_t seed;
     bool allow_repeats;
@@ -95,15 +106,15 @@ struct options {
     const char *certificate;       /* of the minimum */
     const char *upper_certificate; /* of the maximum */
     bool promela;                  /* the format to export */
-    bool is_markdown;              /* a report is to be Markdown, else HTML */
-    const char *title;             /* of a report, or NULL, as the two below */
+    enum report_format format;
+    const char *title; /* of a report, or NULL, as the two below */
     const char *author;
     const char *date;
-    const char *grade_format; /* of grades, or NULL: text */
-    const char *bundle;       /* for which system, or NULL: grade */
-    const char *metadata;     /* what that system says of a submission, or NULL */
-    const char *student;      /* whose the submissions are, or NULL: to be found out */
-    bool single;              /* the folder holds one student's submission */
+    enum gradebook_format grade_format;
+    enum bundle bundle;   /* BUNDLE_NONE: grade */
+    const char *metadata; /* what that system says of a submission, or NULL */
+    const char *student;  /* whose the submissions are, or NULL: to be found out */
+    bool single;          /* the folder holds one student's submission */
     bool reveal;
     bool has_fail_below;
     int64_t fail_below;

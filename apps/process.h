@@ -5,12 +5,14 @@
 #define RACECHECK_APPS_PROCESS_H
 
 #include "apps/status.h"
+#include "base/error.h"
 
 #include <stdint.h>
 
-typedef enum status process_body(void *context);
+typedef enum status process_body(void *context, struct error *error);
 
-/* Runs a body in a scope of the process. Returns its status, or that of its failure. */
+/* Runs a body in a scope of the process. Returns its status, or that of its failure. Says on standard error what went wrong: the
+ * error that the body has set, or its failure. */
 enum status process_run(process_body *body, void *context);
 
 /* In a body: sets the limits of memory, in bytes, and of time; 0: none. Signals are watched from here on (apps/watchdog.h). */

@@ -3,13 +3,10 @@
 
 #include "apps/commands.h"
 #include "apps/delivery.h"
-#include "base/memory.h"
-#include "frontends/assembler.h"
-#include "frontends/presets.h"
 #include "report/dot.h"
 #include "report/text_report.h"
 #include "report/witness_file.h"
-#include "schedulers/scheduler.h"
+#include "schedulers/problem.h"
 
 #include <string.h>
 
@@ -21,39 +18,24 @@ struct replay_command {
     bool verdict;
 };
 
-static struct program *assemble_with(const struct witness_file *claim, const char *path, const struct presets *presets,
-                                     struct error *error)
+/* The problem that a witness is about. */
+static struct problem problem_of(const struct witness_file *claim, const char *path)
 {
-    struct symbol *symbols = memory_new(claim->symbol_count, sizeof *symbols);
-    for (size_t s = 0; s < claim->symbol_count; s++)
-        symbols[s] = (struct symbol){claim->symbols[s].name, claim->symbols[s].number};
-    struct assembler_input input = {
+    return (struct problem){
         .name = claim->model,
         .source = path,
         .text = claim->text,
         .length = strlen(claim->text),
         .threads = claim->threads,
         .iters = claim->iters,
-        .symbols = symbols,
+        .symbols = claim->symbols,
         .symbol_count = claim->symbol_count,
-        .presets = presets,
+        .registers = claim->registers,
+        .observe = claim->observe,
+        .kind = claim->scheduler,
+        .parameters = claim->parameters,
+        .parameter_count = claim->parameter_count,
     };
-    struct program *program = assembler_read(&input, error);
-    memory_free(symbols);
-    return program;
-}
-
-static struct program *assemble(const struct witness_file *claim, const char *path, struct error *error)
-{
-    struct presets presets = {0};
-    struct error inner = ERROR_INIT;
-    if (claim->registers != NULL && !presets_read(&presets, claim->registers, &inner)) {
-        error_set(error, path, 0, 0, "%s", inner.text);
-        return NULL;
-    }
-    struct program *program = assemble_with(claim, path, &presets, error);
-    presets_free(&presets);
-    return program;
 }
 
 static void write_report(void *context, FILE *stream)
@@ -69,74 +51,57 @@ static void write_drawing(void *context, FILE *stream)
     dot_write_trace(stream, self->trace, self->claim->model);
 }
 
-static enum status complain(const struct error *error, enum status status)
-{
-    error_print(error, "racecheck", stderr);
-    return status;
-}
-
 /* An error whose place is the witness file. */
-static enum status complain_of_file(struct error *error, const char *path, enum status status)
+static void place_error(struct error *error, const char *path)
 {
-    struct error placed = ERROR_INIT;
-    error_set(&placed, path, 0, 0, "%s", error->text);
-    return complain(&placed, status);
+    struct error reason = *error;
+    *error = (struct error)ERROR_INIT;
+    error_set(error, path, 0, 0, "%s", reason.text);
 }
 
-static enum status report(struct replay_command *self)
+static enum status report(struct replay_command *self, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    const char *path = self->options->output != NULL ? self->options->output : self->options->quiet ? NULL : "-";
-    bool drawn_there = self->options->dot != NULL && strcmp(self->options->dot, "-") == 0;
-    if (!deliver(self->options->dot, write_drawing, self, &error) ||
-        !deliver(drawn_there && self->options->output == NULL ? NULL : path, write_report, self, &error))
-        return complain(&error, STATUS_USAGE);
+    if (!deliver(self->options->dot, write_drawing, self, error) ||
+        !deliver(delivery_report_path(self->options), write_report, self, error))
+        return STATUS_USAGE;
     if (witness_file_holds(self->claim, self->trace))
         return STATUS_OK;
-    fputs("racecheck: the schedule does not end as the witness claims\n", stderr);
+    error_set(error, NULL, 0, 0, "the schedule does not end as the witness claims");
     return STATUS_VIOLATED;
 }
 
-static enum status replay_program(const struct options *options, const struct witness_file *claim,
-                                  struct program *program)
+static enum status replay(const struct options *options, const struct witness_file *claim, struct problem *problem,
+                          struct error *error)
 {
-    struct error error = ERROR_INIT;
-    int64_t word = program_observe_word(program, claim->observe);
-    if (word < 0) {
-        error_set(&error, options->operands[0], 0, 0, "the program has no variable '%s' to observe", claim->observe);
-        return complain(&error, STATUS_USAGE);
-    }
-    struct scheduler *scheduler =
-        scheduler_new(claim->scheduler, claim->parameters, claim->parameter_count, program->thread_count, &error);
-    if (scheduler == NULL)
-        return complain_of_file(&error, options->operands[0], STATUS_USAGE);
+    const char *path = options->operands[0];
     struct replay_command self = {.options = options, .claim = claim};
-    self.trace = replay_run(program, scheduler, (uint32_t)word, &claim->schedule, &error);
-    scheduler_free(scheduler);
-    if (self.trace == NULL)
-        return complain_of_file(&error, options->operands[0], STATUS_VIOLATED);
-    enum status status = report(&self);
+    if (!problem_make(problem, error)) {
+        if (problem->wrong == PROBLEM_REGISTERS || problem->wrong == PROBLEM_SCHEDULER)
+            place_error(error, path);
+        return STATUS_USAGE;
+    }
+    self.trace = replay_run(problem->program, problem->scheduler, problem->word, &claim->schedule, error);
+    if (self.trace == NULL) {
+        place_error(error, path);
+        return STATUS_VIOLATED;
+    }
+    enum status status = report(&self, error);
     trace_free(self.trace);
     return status;
 }
 
-enum status command_replay(const struct options *options)
+enum status command_replay(const struct options *options, struct error *error)
 {
-    struct error error = ERROR_INIT;
-    if (options->operand_count != 1) {
-        error_set(&error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
-        return complain(&error, STATUS_USAGE);
-    }
-    const char *const paths[] = {options->output, options->dot};
-    if (!delivery_paths_differ(paths, 2, options->operands, 1, &error))
-        return complain(&error, STATUS_USAGE);
-    struct witness_file *claim =
-        witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, &error);
+    struct witness_file *claim = NULL;
+    if (options->operand_count != 1)
+        error_set(error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
+    else if (delivery_outputs_differ(options, error))
+        claim = witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, error);
     if (claim == NULL)
-        return complain(&error, STATUS_USAGE);
-    struct program *program = assemble(claim, options->operands[0], &error);
-    enum status status = program != NULL ? replay_program(options, claim, program) : complain(&error, STATUS_USAGE);
-    program_free(program);
+        return STATUS_USAGE;
+    struct problem problem = problem_of(claim, options->operands[0]);
+    enum status status = replay(options, claim, &problem, error);
+    problem_free(&problem);
     witness_file_free(claim);
     return status;
 }

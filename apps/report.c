@@ -66,24 +66,18 @@ static bool analyse(struct report *self, struct error *error)
 static bool deliver_certificates(struct report *self, struct error *error)
 {
     const char *const paths[] = {self->options->certificate, self->options->upper_certificate};
-    for (int upper = 0; upper < 2; upper++) {
-        if (paths[upper] == NULL)
-            continue;
-        enum certification_result result =
-            certification_deliver(&self->examination, upper != 0, paths[upper], self->checksums[upper], error);
-        if (result == CERTIFICATION_FAILED)
-            return false;
-        if (result == CERTIFICATION_WRITTEN)
+    bool good = certification_deliver(&self->examination, self->checksums, error);
+    for (int upper = 0; upper < 2; upper++)
+        if (self->checksums[upper][0] != '\0')
             self->certificates[self->proof.certificate_count++] =
                 (struct proof_certificate){paths[upper], self->checksums[upper]};
-    }
-    return true;
+    return good;
 }
 
 static void write_report(void *context, FILE *stream)
 {
     const struct report *self = context;
-    if (self->options->is_markdown)
+    if (self->options->format == REPORT_MARKDOWN)
         proof_write_markdown(stream, &self->proof);
     else
         html_report_write(stream, &self->proof);
@@ -116,29 +110,22 @@ static bool deliver_report(struct report *self, struct error *error)
     return good;
 }
 
-static bool outputs_differ(const struct options *options, struct error *error)
+static enum status run(struct report *self, struct error *error)
 {
-    const char *const paths[] = {options->output, options->certificate, options->upper_certificate};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, options->operand_count,
-                                 error);
-}
-
-static enum status run(struct report *self)
-{
-    struct error error = ERROR_INIT;
-    if (!outputs_differ(self->options, &error) || !examination_prepare(&self->examination, self->options, &error) ||
-        !analyse(self, &error) || !deliver_certificates(self, &error) || !deliver_report(self, &error))
-        return examination_complain(&error);
+    if (!delivery_outputs_differ(self->options, error) ||
+        !examination_prepare(&self->examination, self->options, error) || !analyse(self, error) ||
+        !deliver_certificates(self, error) || !deliver_report(self, error))
+        return STATUS_USAGE;
     if (self->examination.budget.limit != BUDGET_INTERRUPTED && examination_is_violated(&self->examination))
         return STATUS_VIOLATED;
     enum status status = examination_status(&self->examination);
     return status == STATUS_OK ? self->examination.refusal : status;
 }
 
-enum status command_report(const struct options *options)
+enum status command_report(const struct options *options, struct error *error)
 {
     struct report self = {.options = options};
-    enum status status = run(&self);
+    enum status status = run(&self, error);
     examination_free(&self.examination);
     return status;
 }

@@ -19,7 +19,7 @@ static const char *misplaced_option(const struct options *options)
         const char *name;
     } questions[] = {
         {options->has_value, "--value"},
-        {strcmp(options->witnesses, "minimum") != 0, "--witnesses"},
+        {options->witnesses != WITNESS_MINIMUM, "--witnesses"},
         {options->has_fairness, "--fairness"},
         {options->compute != 0, "--compute"},
         {options->explain, "--explain"},
@@ -38,11 +38,9 @@ static bool is_asked_well(const struct options *options, struct error *error)
     const char *name = misplaced_option(options);
     bool from_input = strcmp(options->schedule, "@-") == 0;
     for (size_t o = 0; o < options->operand_count && name == NULL; o++)
-        if (from_input && strcmp(options->operands[o], "-") == 0) {
-            error_set(error, NULL, 0, 0,
-                      "--schedule: both the program and the schedule are to come from standard input");
-            return false;
-        }
+        if (from_input && strcmp(options->operands[o], "-") == 0)
+            return error_set(error, NULL, 0, 0,
+                             "--schedule: both the program and the schedule are to come from standard input");
     if (name != NULL)
         error_set(error, NULL, 0, 0, "%s asks about all schedules (expected no --schedule beside it)", name);
     return name == NULL;
@@ -70,14 +68,13 @@ static bool read_schedule(struct schedule *schedule, const char *given, const st
 
 static bool read_for(struct schedule *schedule, const struct examination *examination, struct error *error)
 {
-    const char **names = program_thread_names(examination->program);
-    struct thread_names known = {names, examination->program->thread_count};
+    const char **names = program_thread_names(examination->problem.program);
+    struct thread_names known = {names, examination->problem.program->thread_count};
     bool good = read_schedule(schedule, examination->options->schedule, &known, error);
     memory_free(names);
     if (!good || examination->options->schedule_then != REPLAY_REPEATS || schedule_step_count(schedule) > 0)
         return good;
-    error_set(error, NULL, 0, 0, "--schedule-then repeat: the schedule is empty (expected steps to repeat)");
-    return false;
+    return error_set(error, NULL, 0, 0, "--schedule-then repeat: the schedule is empty (expected steps to repeat)");
 }
 
 /* ---- Running ----------------------------------------------------------------------------------------------------- */
@@ -141,19 +138,19 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
     struct error inner = ERROR_INIT;
     if (!is_asked_well(options, error) || !read_for(&self->schedule, examination, error))
         return STATUS_USAGE;
-    if (!replay_can_begin(examination->scheduler, examination->program->thread_count, &self->schedule, &inner)) {
+    if (!replay_can_begin(examination->problem.scheduler, &self->schedule, &inner)) {
         error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
         return STATUS_USAGE;
     }
     examination_describe(examination);
     size_t most = schedule_step_count(&self->schedule) + SIMULATION_CONTINUED_MAX;
-    self->trace = replay_run_on(examination->program, examination->scheduler, examination->word, &self->schedule,
-                                options->schedule_then, most, &inner);
+    self->trace = replay_run_on(examination->problem.program, examination->problem.scheduler, examination->problem.word,
+                                &self->schedule, options->schedule_then, most, &inner);
     if (self->trace == NULL) {
         error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
         return STATUS_VIOLATED;
     }
-    tell(self, examination->scheduler, examination->outcome);
+    tell(self, examination->problem.scheduler, examination->outcome);
     return STATUS_OK;
 }
 

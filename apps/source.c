@@ -4,40 +4,91 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "frontends/assembler.h"
-#include "frontends/presets.h"
 #include "models/catalogue.h"
 
 #include <string.h>
 
-/* What is the same for all programs. */
-static struct assembler_input start_input(const struct options *options, const struct presets *presets)
+/* ---- Making ------------------------------------------------------------------------------------------------------ */
+
+/* "--quantum: the free scheduler has no quantum (--scheduler tick or --scheduler signal has one)" */
+static void complain_of_parameter(const char *kind, const char *name, struct error *error)
 {
-    return (struct assembler_input){
-        .threads = options->threads,
-        .iters = options->iters,
-        .symbols = options->symbols,
-        .symbol_count = options->symbol_count,
-        .presets = presets,
-    };
+    struct text remedy = TEXT_INIT;
+    for (const struct scheduler_kind *const *other = scheduler_kinds(); *other != NULL; other++)
+        if (scheduler_kind_parameter(*other, name) != NULL)
+            text_print(&remedy, "%s--scheduler %s", remedy.length > 0 ? " or " : "", (*other)->name);
+    error_set(error, NULL, 0, 0, "--%s: the %s scheduler has no parameter '%s' (%s has)", name, kind, name,
+              text_string(&remedy));
+    text_free(&remedy);
 }
 
-static struct program *assemble_text(struct assembler_input *input, const char *name, const struct text *text,
-                                     struct error *error)
+bool source_takes_parameters(const struct problem *problem, struct error *error)
 {
-    input->name = input->source = name;
-    input->text = text_string(text);
-    input->length = text->length;
-    return assembler_read(input, error);
+    const struct scheduler_kind *kind = scheduler_find_kind(problem_kind(problem));
+    for (size_t p = 0; p < problem->parameter_count; p++)
+        if (kind != NULL && scheduler_kind_parameter(kind, problem->parameters[p].name) == NULL) {
+            complain_of_parameter(kind->name, problem->parameters[p].name, error);
+            return false;
+        }
+    return true;
 }
 
-static struct program *assemble_file(struct assembler_input *input, const char *path, struct error *error)
+/* Whether an error of a scheduler speaks of a parameter that was given: "quantum: 0 is out of range". */
+static bool blames_option(const struct problem *problem, const struct error *error)
+{
+    size_t length = strcspn(error->text, ":");
+    for (size_t p = 0; p < problem->parameter_count; p++)
+        if (strlen(problem->parameters[p].name) == length &&
+            strncmp(error->text, problem->parameters[p].name, length) == 0 && error->text[length] == ':')
+            return true;
+    return false;
+}
+
+/* Puts an error of the scheduler where what is wrong was written. */
+static void place_scheduler_error(const struct problem *problem, const struct error *reason, struct error *error)
+{
+    const struct place *place = &problem->program->scheduler.place;
+    if (!source_takes_parameters(problem, error))
+        return;
+    if (blames_option(problem, reason))
+        error_set(error, NULL, 0, 0, "--%s", reason->text);
+    else if (problem_uses_own_scheduler(problem))
+        error_set(error, problem->source, place->line, place->column, "%s", reason->text);
+    else
+        error_set(error, NULL, 0, 0, "--scheduler: %s", reason->text);
+}
+
+static bool make(struct problem *problem, struct error *error)
+{
+    struct error reason = ERROR_INIT;
+    if (problem_make(problem, &reason))
+        return true;
+    if (problem->wrong == PROBLEM_SCHEDULER)
+        place_scheduler_error(problem, &reason, error);
+    else if (problem->wrong == PROBLEM_OBSERVED && problem->observe != NULL)
+        error_set(error, NULL, 0, 0, "--observe: the program has no variable '%s'", problem->observe);
+    else
+        *error = reason;
+    return false;
+}
+
+/* ---- Reading ----------------------------------------------------------------------------------------------------- */
+
+static bool make_of_text(struct problem *problem, const char *name, const struct text *text, struct error *error)
+{
+    problem->name = problem->source = name;
+    problem->text = text_string(text);
+    problem->length = text->length;
+    return make(problem, error);
+}
+
+static bool make_of_file(struct problem *problem, const char *path, struct error *error)
 {
     struct text text = TEXT_INIT;
-    struct program *program = NULL;
-    if (reading_file(path, "a program", &text, error))
-        program = assemble_text(input, reading_name(path), &text, error);
+    bool good =
+        reading_file(path, "a program", &text, error) && make_of_text(problem, reading_name(path), &text, error);
     text_free(&text);
-    return program;
+    return good;
 }
 
 /* Reads all files and appends them to one text, each behind its name; and the names, with blanks between them. */
@@ -59,55 +110,50 @@ static bool join_files(const struct options *options, struct text *names, struct
 }
 
 /* Several files are a thread each. */
-static struct program *assemble_files(struct assembler_input *input, const struct options *options, struct error *error)
+static bool make_of_files(struct problem *problem, const struct options *options, struct error *error)
 {
     struct text names = TEXT_INIT, text = TEXT_INIT;
-    struct program *program = NULL;
     if (options->has_threads && options->threads != (int64_t)options->operand_count)
         error_set(error, NULL, 0, 0, "--threads: there are %zu files (expected no number of threads: each file is one)",
                   options->operand_count);
-    else if (join_files(options, &names, &text, error))
-        program = assemble_text(input, text_string(&names), &text, error);
+    bool good = !error->set && join_files(options, &names, &text, error) &&
+                make_of_text(problem, text_string(&names), &text, error);
     text_free(&names);
     text_free(&text);
-    return program;
+    return good;
 }
 
-static struct program *assemble_model(struct assembler_input *input, const char *name, struct error *error)
+static bool make_of_model(struct problem *problem, const char *name, struct error *error)
 {
     const struct model *model = catalogue_find(name);
-    if (model == NULL) {
-        error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", name);
-        return NULL;
-    }
-    input->name = model->name;
-    input->source = model->source;
-    input->text = model->text;
-    input->length = strlen(model->text);
-    return assembler_read(input, error);
+    if (model == NULL)
+        return error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", name);
+    problem->name = model->name;
+    problem->source = model->source;
+    problem->text = model->text;
+    problem->length = strlen(model->text);
+    return make(problem, error);
 }
 
-static struct program *assemble(const struct options *options, const struct presets *presets, struct error *error)
+bool source_problem(struct problem *problem, const struct options *options, struct error *error)
 {
-    struct assembler_input input = start_input(options, presets);
-    if (options->operand_count > 0 && options->model != NULL) {
-        error_set(error, NULL, 0, 0, "--model %s and the file %s: one program at a time", options->model,
-                  options->operands[0]);
-        return NULL;
-    }
+    *problem = (struct problem){
+        .threads = options->threads,
+        .iters = options->iters,
+        .symbols = options->symbols,
+        .symbol_count = options->symbol_count,
+        .registers = options->registers,
+        .observe = options->observe,
+        .kind = options->scheduler,
+        .parameters = options->parameters,
+        .parameter_count = options->parameter_count,
+    };
+    if (options->operand_count > 0 && options->model != NULL)
+        return error_set(error, NULL, 0, 0, "--model %s and the file %s: one program at a time", options->model,
+                         options->operands[0]);
     if (options->operand_count > 1)
-        return assemble_files(&input, options, error);
+        return make_of_files(problem, options, error);
     if (options->operand_count == 1)
-        return assemble_file(&input, options->operands[0], error);
-    return assemble_model(&input, options->model != NULL ? options->model : "unlocked", error);
-}
-
-struct program *source_program(const struct options *options, struct error *error)
-{
-    struct presets presets = {0};
-    if (options->registers != NULL && !presets_read(&presets, options->registers, error))
-        return NULL;
-    struct program *program = assemble(options, &presets, error);
-    presets_free(&presets);
-    return program;
+        return make_of_file(problem, options->operands[0], error);
+    return make_of_model(problem, options->model != NULL ? options->model : "unlocked", error);
 }

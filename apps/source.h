@@ -1,12 +1,21 @@
-/* source: where the program text comes from (a model of the catalogue, or a file), and its assembly. */
+/* source: what a command checks. The program text comes from a model of the catalogue or from files; all else from the options.
+ *
+ * The program's text can ask for a scheduler (.scheduler), and so can the command line. --scheduler with another kind puts the
+ * text's aside; else the text's holds, with the parameters that the command line gives in place of its own. Errors are told
+ * where what was wrong stands: as an option, or in the text. */
 #ifndef RACECHECK_APPS_SOURCE_H
 #define RACECHECK_APPS_SOURCE_H
 
 #include "apps/options.h"
 #include "base/error.h"
+#include "schedulers/problem.h"
 
-/* Returns the program that the options ask for as new, or NULL with *error set: no such model, a file that cannot be
- * read, a text that does not assemble. */
-struct program *source_program(const struct options *options, struct error *error);
+/* Makes the problem that the options ask about. Returns false with *error set: no such model, a file that cannot be read, or a
+ * part of the problem that is wrong. To be freed with problem_free() in any case. */
+bool source_problem(struct problem *problem, const struct options *options, struct error *error);
+
+/* Whether the scheduler of a problem whose program is made has all the parameters that the command line gives, whatever they are.
+ * Else *error is set. */
+bool source_takes_parameters(const struct problem *problem, struct error *error);
 
 #endif

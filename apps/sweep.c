@@ -4,7 +4,6 @@
 #include "apps/commands.h"
 #include "apps/delivery.h"
 #include "apps/process.h"
-#include "apps/scheduling.h"
 #include "apps/source.h"
 #include "apps/watchdog.h"
 #include "base/memory.h"
@@ -14,7 +13,6 @@
 #include "report/sweep_csv.h"
 #include "report/sweep_table.h"
 #include "report/terminal.h"
-#include "schedulers/scheduler.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -43,27 +41,22 @@ struct sweep_command {
 
 static bool add_axis(struct sweep_command *self, const char *text, struct error *error)
 {
-    if (self->axis_count == SWEEP_AXES_MAX) {
-        error_set(error, NULL, 0, 0, "'%s': a third parameter (expected at most %d that change)", text, SWEEP_AXES_MAX);
-        return false;
-    }
+    if (self->axis_count == SWEEP_AXES_MAX)
+        return error_set(error, NULL, 0, 0, "'%s': a third parameter (expected at most %d that change)", text,
+                         SWEEP_AXES_MAX);
     struct axis *axis = &self->axes[self->axis_count++];
     if (!axis_parse(axis, text, error))
         return false;
-    if (self->axis_count == 2 && strcmp(self->axes[0].name, axis->name) == 0) {
-        error_set(error, NULL, 0, 0, "'%s': %s changes already", text, axis->name);
-        return false;
-    }
+    if (self->axis_count == 2 && strcmp(self->axes[0].name, axis->name) == 0)
+        return error_set(error, NULL, 0, 0, "'%s': %s changes already", text, axis->name);
     return true;
 }
 
 /* Whether a parameter has a fixed value, too, from an option. */
 static bool is_given(const struct options *options, const char *name)
 {
-    for (size_t s = 0; s < options->symbol_count; s++)
-        if (strcmp(options->symbols[s].name, name) == 0)
-            return true;
-    return (strcmp(name, "threads") == 0 && options->has_threads) ||
+    return property_find(options->symbols, options->symbol_count, name) != NULL ||
+           (strcmp(name, "threads") == 0 && options->has_threads) ||
            (strcmp(name, "iters") == 0 && options->has_iters) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
@@ -71,24 +64,21 @@ static bool is_given(const struct options *options, const char *name)
 static bool check_axes(const struct sweep_command *self, struct error *error)
 {
     size_t points = 1;
-    if (self->axis_count == 0) {
-        error_set(error, NULL, 0, 0,
-                  "sweep needs a parameter that changes (expected NAME=RANGE, such as quantum=1..30)");
-        return false;
-    }
+    if (self->axis_count == 0)
+        return error_set(error, NULL, 0, 0,
+                         "sweep needs a parameter that changes (expected NAME=RANGE, such as quantum=1..30)");
     for (size_t a = 0; a < self->axis_count; a++) {
         const struct axis *axis = &self->axes[a];
         points *= axis->count;
         if (!is_given(&self->options, axis->name))
             continue;
-        error_set(error, NULL, 0, 0,
-                  "%s changes from point to point (expected it as NAME=RANGE or as an option, not both)", axis->name);
-        return false;
+        return error_set(error, NULL, 0, 0,
+                         "%s changes from point to point (expected it as NAME=RANGE or as an option, not both)",
+                         axis->name);
     }
     if (points <= POINTS_MAX)
         return true;
-    error_set(error, NULL, 0, 0, "there are %zu points (expected at most %d)", points, POINTS_MAX);
-    return false;
+    return error_set(error, NULL, 0, 0, "there are %zu points (expected at most %d)", points, POINTS_MAX);
 }
 
 /* Takes the axes from the operands; what remains are files. */
@@ -107,12 +97,10 @@ static bool read_operands(struct sweep_command *self, struct error *error)
     for (size_t f = 0; f < files; f++) {
         if (strcmp(options->operands[f], "-") != 0)
             continue;
-        error_set(error, NULL, 0, 0, "a sweep reads its program again and again (expected a file, not standard input)");
-        return false;
+        return error_set(error, NULL, 0, 0,
+                         "a sweep reads its program again and again (expected a file, not standard input)");
     }
-    const char *const paths[] = {options->output, options->json, options->csv};
-    return delivery_paths_differ(paths, sizeof paths / sizeof paths[0], options->operands, files, error) &&
-           check_axes(self, error);
+    return delivery_outputs_differ(options, error) && check_axes(self, error);
 }
 
 /* Where on an axis a point lies; the last axis changes fastest. */
@@ -174,12 +162,11 @@ static bool check_names(const struct sweep_command *self, const struct program *
         const struct axis *axis = &self->axes[a];
         if (axis_is_option(axis) || is_mentioned(program->text, axis->name))
             continue;
-        error_set(
+        return error_set(
             error, NULL, 0, 0,
             "there is no parameter '%s' (expected threads, iters, one of a scheduler, or a symbol that the program"
             " uses)",
             axis->name);
-        return false;
     }
     return true;
 }
@@ -194,8 +181,7 @@ static void describe_settings(struct sweep_command *self, const struct program *
     if (!is_swept(self, "iters"))
         property_add_number(&sweep->settings, &sweep->setting_count, "ITERS", options->iters);
     for (size_t s = 0; s < options->symbol_count; s++)
-        property_add_number(&sweep->settings, &sweep->setting_count, options->symbols[s].name,
-                            options->symbols[s].value);
+        property_set(&sweep->settings, &sweep->setting_count, &options->symbols[s]);
     if (options->registers != NULL)
         property_add_text(&sweep->settings, &sweep->setting_count, "registers", options->registers);
     if (options->observe != NULL || program->word_count > 0)
@@ -221,19 +207,16 @@ static bool probe(struct sweep_command *self, size_t point, bool *described, str
 {
     struct options options = options_copy(&self->options);
     struct error own = ERROR_INIT;
-    struct program *program = apply_point(self, point, &options, &own) ? source_program(&options, &own) : NULL;
-    bool good = true;
-    if (program != NULL) {
-        good = check_names(self, program, error) && scheduling_takes_parameters(program, &options, error);
-        struct scheduler *scheduler = good ? scheduling_new(program, &options, &own) : NULL;
-        *described = scheduler != NULL;
-        if (scheduler != NULL) {
-            describe_settings(self, program);
-            describe_scheduler(self, scheduler);
-        }
-        scheduler_free(scheduler);
+    struct problem problem = {0};
+    bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, &own);
+    bool good = problem.program == NULL ||
+                (check_names(self, problem.program, error) && source_takes_parameters(&problem, error));
+    *described = good && is_made;
+    if (*described) {
+        describe_settings(self, problem.program);
+        describe_scheduler(self, problem.scheduler);
     }
-    program_free(program);
+    problem_free(&problem);
     options_free(&options);
     return good;
 }
@@ -257,7 +240,7 @@ static bool describe(struct sweep_command *self, struct error *error)
 static size_t core_count(const struct options *options)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->jobs > 0 ? options->jobs : cores > 0 ? (size_t)cores : 1;
+    return options->jobs > 0 ? (size_t)options->jobs : cores > 0 ? (size_t)cores : 1;
 }
 
 /* The memory of the machine is shared by the processes. */
@@ -274,25 +257,22 @@ struct point {
 };
 
 /* Checks a point, and leaves its result on standard output. */
-static enum status check_point(void *context)
+static enum status check_point(void *context, struct error *error)
 {
     const struct point *point = context;
     struct sweep_command *self = point->command;
-    struct error error = ERROR_INIT;
     struct options options = options_copy(&self->options);
-    if (!apply_point(self, point->number, &options, &error)) {
-        error_print(&error, "racecheck", stderr);
+    if (!apply_point(self, point->number, &options, error))
         return STATUS_USAGE;
-    }
     options.json = "-";
     options.output = options.csv = NULL;
-    options.witnesses = "none";
+    options.witnesses = WITNESS_NONE;
     options.progress = WHEN_NEVER;
     options.patience = options.patience > 0 ? options.patience : point_patience;
-    options.jobs = (unsigned)(core_count(&self->options) / self->at_once);
+    options.jobs = (int64_t)(core_count(&self->options) / self->at_once);
     options.max_memory = memory_share(self);
     process_limit(options.max_memory, options.timeout);
-    enum status status = command_check(&options);
+    enum status status = command_check(&options, error);
     options_free(&options);
     return status;
 }
@@ -406,20 +386,11 @@ static void write_lines(void *context, FILE *stream)
     sweep_csv_write(stream, self->sweep);
 }
 
-/* The table goes to standard output unless something else was sent there. */
-static const char *table_path(const struct options *options)
-{
-    if (options->output != NULL)
-        return options->output;
-    bool taken = delivery_is_standard_output(options->json) || delivery_is_standard_output(options->csv);
-    return options->quiet || taken ? NULL : "-";
-}
-
 static bool report(struct sweep_command *self, struct error *error)
 {
     return deliver(self->options.json, write_document, self, error) &&
            deliver(self->options.csv, write_lines, self, error) &&
-           deliver(table_path(&self->options), write_table, self, error);
+           deliver(delivery_report_path(&self->options), write_table, self, error);
 }
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
@@ -466,37 +437,28 @@ static enum status verdict(const struct sweep *sweep)
     return ranking[worst];
 }
 
-static enum status complain(const struct error *error)
+static enum status run(struct sweep_command *self, struct error *error)
 {
-    error_print(error, "racecheck", stderr);
-    return STATUS_USAGE;
-}
-
-static enum status run(struct sweep_command *self)
-{
-    struct error error = ERROR_INIT;
-    if (!read_operands(self, &error))
-        return complain(&error);
-    make_points(self);
-    if (!describe(self, &error))
-        return complain(&error);
-    bool finished = run_points(self);
-    if (have_all_failed(self->sweep)) {
-        fputs(self->first_message, stderr);
+    if (!read_operands(self, error))
         return STATUS_USAGE;
-    }
-    if (!report(self, &error))
-        return complain(&error);
+    make_points(self);
+    if (!describe(self, error))
+        return STATUS_USAGE;
+    bool finished = run_points(self);
+    if (have_all_failed(self->sweep))
+        fputs(self->first_message, stderr);
+    if (have_all_failed(self->sweep) || !report(self, error))
+        return STATUS_USAGE;
     if (finished)
         return verdict(self->sweep);
     fputs("racecheck: INCOMPLETE: interrupted\n", stderr);
     return STATUS_INTERRUPTED;
 }
 
-enum status command_sweep(const struct options *options)
+enum status command_sweep(const struct options *options, struct error *error)
 {
     struct sweep_command self = {.options = options_copy(options)};
-    enum status status = run(&self);
+    enum status status = run(&self, error);
     for (size_t a = 0; a < self.axis_count; a++)
         axis_free(&self.axes[a]);
     sweep_free(self.sweep);

@@ -24,27 +24,27 @@ static void find_beside(struct text *path)
 }
 
 /* Replaces this process, and so returns only where the verifier is not found. */
-static enum status start(char *const *arguments)
+static enum status start(char *const *arguments, struct error *error)
 {
     struct text beside = TEXT_INIT;
     find_beside(&beside);
     execv(text_string(&beside), arguments);
     text_free(&beside);
     execvp(name, arguments);
-    fprintf(stderr, "racecheck: %s cannot be started: %s\n", name, strerror(errno));
+    error_set(error, NULL, 0, 0, "%s cannot be started: %s", name, strerror(errno));
     return STATUS_USAGE;
 }
 
-enum status command_verify(const struct options *options)
+enum status command_verify(const struct options *options, struct error *error)
 {
     char quiet[] = "-q", *arguments[4] = {(char *)name};
     size_t count = 1;
     if (options->operand_count != 1) {
-        fputs("racecheck: verify: expected one certificate FILE\n", stderr);
+        error_set(error, NULL, 0, 0, "verify: expected one certificate FILE");
         return STATUS_USAGE;
     }
     if (options->quiet)
         arguments[count++] = quiet;
     arguments[count] = (char *)options->operands[0];
-    return start(arguments);
+    return start(arguments, error);
 }

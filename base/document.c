@@ -29,6 +29,11 @@ json_t *document_string(const char *bytes)
     return value;
 }
 
+json_t *document_string_or_null(const char *bytes)
+{
+    return bytes != NULL ? document_string(bytes) : json_null();
+}
+
 json_t *document_integer(int64_t number)
 {
     if (number >= -EXACT_MAX && number <= EXACT_MAX)
@@ -77,8 +82,7 @@ bool document_fail(struct document *self, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
-    error_set(self->error, self->source, 0, 0, "%s", words);
-    return false;
+    return error_set(self->error, self->source, 0, 0, "%s", words);
 }
 
 static const char *last_part(const char *key)
@@ -210,13 +214,139 @@ bool document_read_numbers(struct document *self, const json_t *object, const ch
     return array != NULL;
 }
 
-bool document_is_format(struct document *self, const json_t *document, const char *format)
+/* ---- Fields -------------------------------------------------------------------------------------------------- */
+
+static json_t *write_list(const struct document_field *field, const char *elements, size_t count)
 {
-    const char *given = json_string_value(json_object_get(document, "format"));
-    if (given == NULL || strcmp(given, format) != 0)
-        return document_fail(self, "the \"format\" of this document should be \"%s\"", format);
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *element = json_object();
+        document_write_fields(element, field->fields, elements + i * field->size);
+        json_array_append_new(array, element);
+    }
+    return array;
+}
+
+static json_t *write_field(const struct document_field *field, const char *data)
+{
+    const void *place = data + field->place;
+    const size_t *count = (const void *)(data + field->count);
+    json_t *object;
+    if (field->write != NULL)
+        return field->write(place);
+    switch (field->type) {
+    case DOCUMENT_STRING:
+        return document_string(*(char *const *)place);
+    case DOCUMENT_INTEGER:
+        return document_integer(*(const int64_t *)place);
+    case DOCUMENT_NUMBERS:
+        return document_numbers(place);
+    case DOCUMENT_PROPERTIES:
+        return document_properties(*(struct property *const *)place, *count);
+    case DOCUMENT_LIST:
+        return write_list(field, *(const char *const *)place, *count);
+    case DOCUMENT_OBJECT:
+        break;
+    }
+    object = json_object();
+    document_write_fields(object, field->fields, data);
+    return object;
+}
+
+void document_write_fields(json_t *object, const struct document_field *fields, const void *data)
+{
+    for (; fields->name != NULL; fields++)
+        document_set(object, fields->name, write_field(fields, data));
+}
+
+static bool read_list(struct document *self, const json_t *object, const struct document_field *field, char **elements,
+                      size_t *count)
+{
+    const json_t *array = document_read_array(self, object, field->name, (size_t)field->most);
+    if (array == NULL)
+        return false;
+    *elements = memory_new(json_array_size(array), field->size);
+    for (*count = 0; *count < json_array_size(array);) {
+        const json_t *element = json_array_get(array, *count);
+        if (!json_is_object(element))
+            return document_wrong(self, field->name, "an array of objects");
+        if (!document_read_fields(self, element, field->fields, *elements + (*count)++ * field->size))
+            return false;
+    }
+    return true;
+}
+
+static bool read_field(struct document *self, const json_t *object, const struct document_field *field, char *data)
+{
+    void *place = data + field->place;
+    size_t *count = (void *)(data + field->count);
+    const json_t *inner;
+    if (field->read != NULL)
+        return field->read(self, object, field, data);
+    switch (field->type) {
+    case DOCUMENT_STRING:
+        return document_read_string(self, object, field->name, place);
+    case DOCUMENT_INTEGER:
+        return document_read_integer(self, object, field->name, field->least, field->most, place);
+    case DOCUMENT_NUMBERS:
+        return document_read_numbers(self, object, field->name, place);
+    case DOCUMENT_PROPERTIES:
+        inner = document_read_object(self, object, field->name);
+        return inner != NULL && document_read_properties(self, inner, false, place, count);
+    case DOCUMENT_LIST:
+        return read_list(self, object, field, place, count);
+    case DOCUMENT_OBJECT:
+        break;
+    }
+    inner = document_read_object(self, object, field->name);
+    return inner != NULL && document_read_fields(self, inner, field->fields, data);
+}
+
+static bool is_known(const struct document_field *fields, const char *key)
+{
+    while (fields->name != NULL && strcmp(fields->name, key) != 0)
+        fields++;
+    return fields->name != NULL;
+}
+
+bool document_read_fields(struct document *self, const json_t *object, const struct document_field *fields, void *data)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        if (!is_known(fields, key))
+            return document_fail(self, "the key \"%s\" is unknown", key);
+    }
+    while (fields->name != NULL && read_field(self, object, fields, data))
+        fields++;
+    return fields->name == NULL;
+}
+
+void document_write(FILE *stream, const char *format, const struct document_field *fields, const void *data)
+{
+    json_t *document = json_object();
+    document_set(document, "format", json_string(format));
+    document_set(document, "version", json_integer(1));
+    document_write_fields(document, fields, data);
+    document_dump(stream, document);
+}
+
+bool document_read(struct document *self, json_t *document, const char *format, const struct document_field *fields,
+                   void *data)
+{
     int64_t version;
-    return document_read_integer(self, document, "version", 1, 1, &version);
+    if (document == NULL)
+        return false;
+    const char *given = json_string_value(json_object_get(document, "format"));
+    bool is_read = given != NULL && strcmp(given, format) == 0
+                       ? document_read_integer(self, document, "version", 1, 1, &version)
+                       : document_fail(self, "the \"format\" of this document should be \"%s\"", format);
+    json_object_del(document, "format");
+    json_object_del(document, "version");
+    is_read = is_read && document_read_fields(self, document, fields, data);
+    json_decref(document);
+    return is_read;
 }
 
 /* ---- Files --------------------------------------------------------------------------------------------------- */

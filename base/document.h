@@ -12,13 +12,15 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 /* ---- Writing --------------------------------------------------------------------------------------------------- */
 
-/* A string, of which what is no UTF-8 is replaced; NULL is "". */
+/* A string, of which what is no UTF-8 is replaced; NULL is "", or null. */
 json_t *document_string(const char *bytes);
+json_t *document_string_or_null(const char *bytes);
 
 /* An integer; beyond 2^53 a string of its digits, since many readers keep numbers as doubles. */
 json_t *document_integer(int64_t number);
@@ -60,9 +62,6 @@ const json_t *document_read_array(struct document *self, const json_t *object, c
 /* Whether an object has no keys but those of a list that ends with NULL. */
 bool document_has_only(struct document *self, const json_t *object, const char *const *keys);
 
-/* Whether a document is of a format, in its version 1. */
-bool document_is_format(struct document *self, const json_t *document, const char *format);
-
 /* Reads a value that is an integer of 64 bits, or a string of its digits; false where it is neither. */
 bool document_parse_integer(const json_t *value, int64_t *number);
 
@@ -75,5 +74,53 @@ bool document_read_numbers(struct document *self, const json_t *object, const ch
 /* Appends the members of an object but "kind" to a list; texts are allowed only if said so. */
 bool document_read_properties(struct document *self, const json_t *object, bool may_be_text, struct property **list,
                               size_t *count);
+
+/* ---- Fields ---------------------------------------------------------------------------------------------------- */
+
+/* How the members of an object and those of a struct belong together: a table of fields, which ends with a name NULL, is what
+ * both reading and writing know of a document. */
+enum document_type {
+    DOCUMENT_STRING,     /* char *, owned */
+    DOCUMENT_INTEGER,    /* int64_t */
+    DOCUMENT_NUMBERS,    /* struct intervals: an array of all elements */
+    DOCUMENT_PROPERTIES, /* struct property *, all of them numbers, with a size_t: an object */
+    DOCUMENT_OBJECT,     /* an object whose members lie in the same struct */
+    DOCUMENT_LIST        /* a pointer to elements, with a size_t: an array of objects */
+};
+
+struct document_field;
+
+/* Reads a member of an object into a struct; makes one of a place in it. */
+typedef bool document_reader(struct document *self, const json_t *object, const struct document_field *field,
+                             void *data);
+typedef json_t *document_writer(const void *place);
+
+struct document_field {
+    const char *name;
+    enum document_type type;
+    size_t place;  /* the offset in the struct */
+    size_t count;  /* the offset of the size_t */
+    int64_t least; /* what an integer can be; elements that a list can have */
+    int64_t most;
+    size_t size;                         /* of an element */
+    const struct document_field *fields; /* of an object, or an element */
+    document_reader *read;               /* instead of what the type says, or NULL */
+    document_writer *write;
+};
+
+/* The beginning of a row of such a table: a field of this name is this member of a struct. */
+#define FIELD(kind, key, of, member) .name = (key), .type = (kind), .place = offsetof(of, member)
+
+/* Sets the members of an object that fields say. */
+void document_write_fields(json_t *object, const struct document_field *fields, const void *data);
+
+/* Reads an object that has these members and no others, in their order, into a struct that was zeroed. Returns false with the error
+ * set; what was read is there then. */
+bool document_read_fields(struct document *self, const json_t *object, const struct document_field *fields, void *data);
+
+/* The same for a whole document of a format, in its version 1; the document is taken, and may be NULL where it is read. */
+void document_write(FILE *stream, const char *format, const struct document_field *fields, const void *data);
+bool document_read(struct document *self, json_t *document, const char *format, const struct document_field *fields,
+                   void *data);
 
 #endif

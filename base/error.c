@@ -10,10 +10,10 @@ static void replace_control_characters(char *text)
             *c = '?';
 }
 
-void error_set(struct error *self, const char *source, unsigned line, unsigned column, const char *format, ...)
+bool error_set(struct error *self, const char *source, unsigned line, unsigned column, const char *format, ...)
 {
     if (self->set)
-        return;
+        return false;
     self->set = true;
     self->line = line;
     self->column = column;
@@ -24,6 +24,7 @@ void error_set(struct error *self, const char *source, unsigned line, unsigned c
     va_end(arguments);
     replace_control_characters(self->source);
     replace_control_characters(self->text);
+    return false;
 }
 
 void error_print(const struct error *self, const char *prefix, FILE *stream)

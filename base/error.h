@@ -26,8 +26,9 @@ struct error {
     }
 
 /* Sets *self, unless it is set already. source may be NULL; line and column are 0 where there is no place. Control
- * characters in the text are replaced by '?', so that an error is always one line. */
-void error_set(struct error *self, const char *source, unsigned line, unsigned column, const char *format, ...)
+ * characters in the text are replaced by '?', so that an error is always one line. Returns false, so that a function which
+ * fails can end with it. */
+bool error_set(struct error *self, const char *source, unsigned line, unsigned column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 /* Writes "SOURCE:LINE:COLUMN: TEXT\n" with the parts that are known, or "PREFIX: TEXT\n" where there is no source. */

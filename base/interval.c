@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Whether an interval that begins at first overlaps or follows, without a gap, one that ends at last. */
@@ -85,6 +86,13 @@ uint64_t intervals_size(const struct intervals *self)
             return UINT64_MAX;
     }
     return size;
+}
+
+void interval_print(struct text *text, int64_t first, int64_t last, const char *between)
+{
+    text_print(text, "%" PRId64, first);
+    if (last > first)
+        text_print(text, "%s%" PRId64, between, last);
 }
 
 void intervals_free(struct intervals *self)

@@ -5,6 +5,8 @@
 #ifndef RACECHECK_BASE_INTERVAL_H
 #define RACECHECK_BASE_INTERVAL_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +32,9 @@ bool intervals_contain(const struct intervals *self, int64_t value);
 
 /* The number of elements; UINT64_MAX where there are more. */
 uint64_t intervals_size(const struct intervals *self);
+
+/* Appends an interval as its ends with a mark between them, "2 .. 7"; as one number where they are equal. */
+void interval_print(struct text *text, int64_t first, int64_t last, const char *between);
 
 /* Empties the set and frees its array. */
 void intervals_free(struct intervals *self);

@@ -1,5 +1,6 @@
 #include "base/json_text.h"
 
+#include "base/escaped.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -12,15 +13,19 @@
 
 enum { FIRST_PLAIN = 0x20 };
 
-/* Writes a string; of its characters, those that must not or should not stand as they are, as their numbers. */
+/* Writes a string; of its characters, those that must not or should not stand as they are, by their letters or numbers. */
 static void write_string(FILE *stream, const char *clean, const char *numbered)
 {
+    static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     fputc('"', stream);
     for (const char *at = clean; *at != '\0'; at++) {
-        if ((unsigned char)*at < FIRST_PLAIN || strchr(numbered, *at) != NULL)
-            fprintf(stream, "\\u%04x", (unsigned)(unsigned char)*at);
-        else if (*at == '"' || *at == '\\')
-            fprintf(stream, "\\%c", *at);
+        const char *name = strchr(named, *at);
+        if (strchr(numbered, *at) != NULL)
+            fprintf(stream, "\\u%04x", (unsigned)*at);
+        else if (name != NULL)
+            fprintf(stream, "\\%c", letters[name - named]);
+        else if ((unsigned char)*at < FIRST_PLAIN)
+            fprintf(stream, "\\u%04X", (unsigned)*at);
         else
             fputc(*at, stream);
     }
@@ -43,9 +48,19 @@ void json_text_write_string_for_page(FILE *stream, const char *string)
         text_append(&shown, hidden > 1 ? "\xef\xbf\xbd" : at, hidden > 1 ? 3 : 1);
         at += hidden > 1 ? hidden : 1;
     }
-    write_string(stream, text_string(&shown), "<>&'\"\x7f");
+    write_string(stream, text_string(&shown), "<>&'\"\b\f\n\r\t\x7f");
     memory_free(clean);
     text_free(&shown);
+}
+
+void json_text_print(FILE *stream, const char *format, ...)
+{
+    ESCAPED_PRINT(stream, json_text_write_string, format);
+}
+
+void json_text_print_for_page(FILE *stream, const char *format, ...)
+{
+    ESCAPED_PRINT(stream, json_text_write_string_for_page, format);
 }
 
 void json_text_write_integer(FILE *stream, int64_t number)

@@ -1,7 +1,5 @@
-/* json_text: strings and numbers as JSON, for writers of formats that other tools have laid down.
- *
- * racecheck's own documents are made with jansson (report/json.c); a trace for another tool is a flat list of a million
- * small objects, which need no tree. Write errors stay on the stream. */
+/* json_text: strings and numbers as JSON, for whoever writes a document element by element, as long ones are. Write errors stay
+ * on the stream. */
 #ifndef RACECHECK_BASE_JSON_TEXT_H
 #define RACECHECK_BASE_JSON_TEXT_H
 
@@ -14,6 +12,10 @@ void json_text_write_string(FILE *stream, const char *string);
 /* Writes the same for a <script> element of data: without any '<', '>' or '&', so that nothing in it ends the element or begins
  * a comment, and without what must not be shown (base/utf8.h). */
 void json_text_write_string_for_page(FILE *stream, const char *string);
+
+/* Each writes JSON as fprintf() does, every %s as such a string (base/escaped.h). */
+void json_text_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void json_text_print_for_page(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Writes an integer; beyond 2^53, where readers that keep numbers as doubles would change it, as a string of its digits. */
 void json_text_write_integer(FILE *stream, int64_t number);

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/budget.c %D%/budget.h \
     %D%/document.c %D%/document.h \
     %D%/error.c %D%/error.h \
+    %D%/escaped.c %D%/escaped.h \
     %D%/exact.h \
     %D%/fault.c %D%/fault.h \
     %D%/interval.c %D%/interval.h \

@@ -42,8 +42,7 @@ static bool fail(const char *path, const char *what, struct error *error)
 {
     if (errno == ENOMEM)
         memory_exhausted();
-    error_set(error, path, 0, 0, "%s: %s", what, strerror(errno));
-    return false;
+    return error_set(error, path, 0, 0, "%s: %s", what, strerror(errno));
 }
 
 /* The directory part with its slash; empty for a bare name. */
@@ -208,8 +207,7 @@ static bool flush(struct output *self, const char *name, struct error *error)
         errno = earlier_reason(self->stream);
     if (errno != 0)
         return fail(name, "cannot write everything", error);
-    error_set(error, name, 0, 0, "cannot write everything: an earlier write failed");
-    return false;
+    return error_set(error, name, 0, 0, "cannot write everything: an earlier write failed");
 }
 
 static bool finish(struct output *self, struct error *error)

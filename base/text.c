@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,19 +22,25 @@ void text_append(struct text *self, const char *bytes, size_t length)
     self->bytes[self->length] = '\0';
 }
 
+void text_print_list(struct text *self, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length >= 0) {
+        reserve(self, (size_t)length);
+        vsnprintf(self->bytes + self->length, (size_t)length + 1, format, again);
+        self->length += (size_t)length;
+    }
+    va_end(again);
+}
+
 void text_print(struct text *self, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    text_print_list(self, format, arguments);
     va_end(arguments);
-    if (length < 0)
-        return;
-    reserve(self, (size_t)length);
-    va_start(arguments, format);
-    vsnprintf(self->bytes + self->length, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    self->length += (size_t)length;
 }
 
 void text_put(struct text *self, char *string)

@@ -5,6 +5,7 @@
 #ifndef RACECHECK_BASE_TEXT_H
 #define RACECHECK_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct text {
@@ -20,6 +21,8 @@ struct text {
 
 /* Appends formatted text. */
 void text_print(struct text *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+void text_print_list(struct text *self, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);

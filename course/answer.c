@@ -31,16 +31,26 @@ struct entry {
     struct text value;
 };
 
-static const struct {
-    const char *name;
-    enum answer_key key;
-} keys[] = {
-    {"student", ANSWER_STUDENT}, {"kind", ANSWER_KIND},       {"values", ANSWER_VALUES}, {"schedule", ANSWER_SCHEDULE},
-    {"value", ANSWER_VALUE},     {"minimum", ANSWER_VALUE},   {"chain", ANSWER_CHAIN},   {"count", ANSWER_COUNT},
-    {"quanta", ANSWER_QUANTA},   {"program", ANSWER_PROGRAM},
-};
+static const char *const key_names[ANSWER_KEYS] = {"student", "kind",  "values", "value",  "schedule",
+                                                   "chain",   "count", "quanta", "program"};
 
-enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
+const char *answer_key_name(enum answer_key key)
+{
+    return key_names[key];
+}
+
+unsigned answer_lines(enum assignment_kind kind)
+{
+    static const unsigned lines[ASSIGNMENT_KINDS] = {
+        [ASSIGNMENT_VALUES] = 1u << ANSWER_VALUES,
+        [ASSIGNMENT_WITNESS] = 1u << ANSWER_SCHEDULE,
+        [ASSIGNMENT_MINIMUM] = 1u << ANSWER_VALUE | 1u << ANSWER_SCHEDULE | 1u << ANSWER_CHAIN,
+        [ASSIGNMENT_COUNT] = 1u << ANSWER_COUNT,
+        [ASSIGNMENT_REPAIR] = 1u << ANSWER_PROGRAM,
+        [ASSIGNMENT_QUANTUM] = 1u << ANSWER_QUANTA,
+    };
+    return lines[kind];
+}
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
@@ -93,13 +103,11 @@ static bool check_text(struct reader *self)
     for (size_t i = 0; i < self->length;) {
         unsigned char byte = (unsigned char)self->bytes[i];
         size_t length = utf8_character(self->bytes + i, self->length - i);
-        if (length == 0 || is_control(byte)) {
-            error_set(self->error, self->source, line, 0,
-                      length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
-                                  : "the control character 0x%02X is no text",
-                      byte);
-            return false;
-        }
+        if (length == 0 || is_control(byte))
+            return error_set(self->error, self->source, line, 0,
+                             length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
+                                         : "the control character 0x%02X is no text",
+                             byte);
         line += byte == '\n';
         i += length;
     }
@@ -151,6 +159,11 @@ static struct word without_comment(struct word line)
     return line;
 }
 
+static bool is_called(struct word word, const char *name)
+{
+    return word.length == strlen(name) && strncasecmp(word.bytes, name, word.length) == 0;
+}
+
 /* Splits "key: value"; returns false where there is no such key. */
 static bool split(struct word line, enum answer_key *key, struct word *name, struct word *value)
 {
@@ -159,11 +172,9 @@ static bool split(struct word line, enum answer_key *key, struct word *name, str
     if (colon == NULL)
         return false;
     *value = word_trim((struct word){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
-    for (size_t k = 0; k < KEY_COUNT; k++)
-        if (name->length == strlen(keys[k].name) && strncasecmp(name->bytes, keys[k].name, name->length) == 0) {
-            *key = keys[k].key;
+    for (*key = 0; *key < ANSWER_KEYS; ++*key)
+        if (is_called(*name, key_names[*key]) || (*key == ANSWER_VALUE && is_called(*name, "minimum")))
             return true;
-        }
     return false;
 }
 
@@ -210,11 +221,9 @@ char *answer_find_student(const char *bytes, size_t length)
 static bool read_student(struct answer *answer, const struct entry *entry, struct error *error)
 {
     const struct word value = {text_string(&entry->value), entry->value.length};
-    if (!assignment_is_identifier(text_string(&entry->value))) {
-        error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
-                  word_shown(value), value.bytes);
-        return false;
-    }
+    if (!assignment_is_identifier(text_string(&entry->value)))
+        return error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
+                         word_shown(value), value.bytes);
     answer->student = memory_copy_string(text_string(&entry->value));
     return true;
 }
@@ -229,10 +238,9 @@ static bool read_kind(struct answer *answer, const struct entry *entry, struct e
     memory_free(kind);
     if (answer->kind != ASSIGNMENT_KINDS)
         return true;
-    error_set(error, NULL, 0, 0,
-              "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
-              word_shown(value), value.bytes);
-    return false;
+    return error_set(error, NULL, 0, 0,
+                     "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
+                     word_shown(value), value.bytes);
 }
 
 static bool read_entry(struct reader *self, const struct entry *entry, struct error *error)
@@ -289,8 +297,7 @@ static void take_program(struct reader *self)
 
 static bool complain(struct reader *self, const char *problem, struct word part)
 {
-    error_set(self->error, self->source, self->line, 0, problem, word_shown(part), part.bytes);
-    return false;
+    return error_set(self->error, self->source, self->line, 0, problem, word_shown(part), part.bytes);
 }
 
 /* A key with its value on the same line. */
@@ -372,10 +379,9 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
                             .bytes = bytes,
                             .length = length,
                             .error = error};
-    if (length > ANSWER_BYTES_MAX) {
-        error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read", ANSWER_BYTES_MAX);
-        return false;
-    }
+    if (length > ANSWER_BYTES_MAX)
+        return error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read",
+                         ANSWER_BYTES_MAX);
     skip_mark(&reader);
     if (form == ANSWER_ASSEMBLY) {
         take_program(&reader);

@@ -25,12 +25,13 @@ enum {
     ANSWER_DIGITS_MAX = 10000   /* of a count */
 };
 
+/* In the order in which a template has them. */
 enum answer_key {
     ANSWER_STUDENT,
     ANSWER_KIND,
     ANSWER_VALUES,
-    ANSWER_SCHEDULE,
     ANSWER_VALUE,
+    ANSWER_SCHEDULE,
     ANSWER_CHAIN,
     ANSWER_COUNT,
     ANSWER_QUANTA,
@@ -61,6 +62,12 @@ struct answer {
     size_t program_length;
     unsigned program_line; /* the line of the submission where the program begins */
 };
+
+/* The keys that a question of a kind asks for, a bit 1 << enum answer_key each, of which one at least must occur. */
+unsigned answer_lines(enum assignment_kind kind);
+
+/* "schedule", borrowed. */
+const char *answer_key_name(enum answer_key key);
 
 /* Starts an answer; it is freed with answer_free(). */
 void answer_init(struct answer *self);

@@ -64,12 +64,10 @@ bool answer_read_ranges(const char *text, size_t length, bool may_be_none, struc
         return true;
     for (; word_next(&rest, &word); count++) {
         int64_t first, last;
-        if (count == ANSWER_RANGES_MAX || !read_range(word, &first, &last)) {
-            error_set(error, NULL, 0, 0,
-                      "'%.*s' is no number or range (expected a list such as '2 3 5..8', of at most %d)",
-                      word_shown(word), word.bytes, ANSWER_RANGES_MAX);
-            return false;
-        }
+        if (count == ANSWER_RANGES_MAX || !read_range(word, &first, &last))
+            return error_set(error, NULL, 0, 0,
+                             "'%.*s' is no number or range (expected a list such as '2 3 5..8', of at most %d)",
+                             word_shown(word), word.bytes, ANSWER_RANGES_MAX);
         intervals_add(numbers, first, last);
     }
     if (count == 0)
@@ -83,11 +81,10 @@ bool answer_read_count(const char *text, size_t length, mpz_t count, struct erro
     if (digits > 0 && sign + digits == length && digits <= ANSWER_DIGITS_MAX)
         return mpz_set_str(count, text + sign, 10) == 0;
     if (length == 0)
-        error_set(error, NULL, 0, 0, "a number of schedules is missing (expected a whole number)");
-    else
-        error_set(error, NULL, 0, 0, "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
-                  word_shown((struct word){text, length}), text, ANSWER_DIGITS_MAX);
-    return false;
+        return error_set(error, NULL, 0, 0, "a number of schedules is missing (expected a whole number)");
+    return error_set(error, NULL, 0, 0,
+                     "'%.*s' is no number of schedules (expected a whole number of at most %d digits)",
+                     word_shown((struct word){text, length}), text, ANSWER_DIGITS_MAX);
 }
 
 bool answer_read_value(const char *text, size_t length, int64_t *value, struct error *error)
@@ -96,9 +93,7 @@ bool answer_read_value(const char *text, size_t length, int64_t *value, struct e
     if (take_number(&word, value) && word.length == 0)
         return true;
     if (length == 0)
-        error_set(error, NULL, 0, 0, "a number is missing (expected a whole number)");
-    else
-        error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)",
-                  word_shown((struct word){text, length}), text);
-    return false;
+        return error_set(error, NULL, 0, 0, "a number is missing (expected a whole number)");
+    return error_set(error, NULL, 0, 0, "'%.*s' is no number (expected a whole number)",
+                     word_shown((struct word){text, length}), text);
 }

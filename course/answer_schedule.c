@@ -58,12 +58,10 @@ static bool read_link(struct word word, const struct thread_names *names, struct
     bool is_letter = number.bytes == word.bytes + 1 && thread_names_find_letter(&all_letters, name.bytes[0]) >= 0;
     bool is_store = name.length > 0 && (is_letter || number.bytes > word.bytes + name.length) &&
                     read_number(number, UINT32_MAX, &link->store) && link->store > 0 && link->store <= UINT32_MAX;
-    if (!is_store) {
-        error_set(error, NULL, 0, 0,
-                  "'%.*s' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')",
-                  word_shown(word), word.bytes);
-        return false;
-    }
+    if (!is_store)
+        return error_set(error, NULL, 0, 0,
+                         "'%.*s' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')",
+                         word_shown(word), word.bytes);
     int thread =
         is_letter ? thread_names_find_letter(names, name.bytes[0]) : thread_names_find(names, name.bytes, name.length);
     link->thread = (uint32_t)thread;
@@ -79,10 +77,9 @@ bool answer_read_chain(const char *text, size_t length, const struct thread_name
         struct answer_link link;
         if (!read_link(word, names, &link, error))
             return false;
-        if (*count == ANSWER_LINKS_MAX) {
-            error_set(error, NULL, 0, 0, "the chain is longer than %d stores, the most that is read", ANSWER_LINKS_MAX);
-            return false;
-        }
+        if (*count == ANSWER_LINKS_MAX)
+            return error_set(error, NULL, 0, 0, "the chain is longer than %d stores, the most that is read",
+                             ANSWER_LINKS_MAX);
         *links = memory_grow(*links, *count, &capacity, sizeof **links);
         (*links)[(*count)++] = link;
     }

@@ -59,8 +59,7 @@ struct bundle {
 
 static bool fail(struct bundle *self, const char *source, const char *problem)
 {
-    error_set(self->error, source, 0, 0, "%s", problem);
-    return false;
+    return error_set(self->error, source, 0, 0, "%s", problem);
 }
 
 /* Adds bytes, which are taken, from malloc(). */

@@ -111,10 +111,9 @@ static void complain_of_name(const struct difficulty *self, const char *text, si
 bool difficulty_set(struct difficulty *self, const char *text, struct error *error)
 {
     const char *equals = strchr(text, '=');
-    if (equals == NULL) {
-        error_set(error, NULL, 0, 0, "'%s' is no bound (expected MEASURE=LEAST..MOST, such as steps=6..20)", text);
-        return false;
-    }
+    if (equals == NULL)
+        return error_set(error, NULL, 0, 0, "'%s' is no bound (expected MEASURE=LEAST..MOST, such as steps=6..20)",
+                         text);
     size_t length = (size_t)(equals - text);
     struct difficulty_bound *bound = find_bound(self, text, length);
     if (bound == NULL) {
@@ -122,11 +121,9 @@ bool difficulty_set(struct difficulty *self, const char *text, struct error *err
         return false;
     }
     int64_t least, most;
-    if (!read_range(equals + 1, &least, &most)) {
-        error_set(error, NULL, 0, 0, "'%s' is no bound (expected LEAST..MOST from 0 to %d, such as %s=6..20)", text,
-                  BOUND_MOST, bound->name);
-        return false;
-    }
+    if (!read_range(equals + 1, &least, &most))
+        return error_set(error, NULL, 0, 0, "'%s' is no bound (expected LEAST..MOST from 0 to %d, such as %s=6..20)",
+                         text, BOUND_MOST, bound->name);
     bound->least = least;
     bound->most = most;
     return true;

@@ -50,11 +50,11 @@ static void keep(struct making *self, size_t position, struct key *key)
 static bool complain_of_repeats(const struct making *self, size_t position, struct error *error)
 {
     const struct roster *roster = self->request->roster;
-    error_set(error, NULL, 0, 0,
-              "%s: each of %d versions has an answer that somebody else has (there are %zu different ones so far; "
-              "expected a higher --difficulty, a wider --measure, or --allow-repeats)",
-              roster->students[position].identifier, DRAWS_MAX, position);
-    return false;
+    return error_set(
+        error, NULL, 0, 0,
+        "%s: each of %d versions has an answer that somebody else has (there are %zu different ones so far; "
+        "expected a higher --difficulty, a wider --measure, or --allow-repeats)",
+        roster->students[position].identifier, DRAWS_MAX, position);
 }
 
 /* Where all draws are taken, the first one stands, if that is no error. */

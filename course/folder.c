@@ -54,8 +54,7 @@ static void folder_free(struct folder *self)
 
 static bool fail(const char *path, const char *what, struct error *error)
 {
-    error_set(error, path, 0, 0, "%s: %s", what, strerror(errno));
-    return false;
+    return error_set(error, path, 0, 0, "%s: %s", what, strerror(errno));
 }
 
 /* ---- Beginning -------------------------------------------------------------------------------------------------- */
@@ -92,16 +91,13 @@ static bool is_empty_folder(const char *path)
 static bool is_free(const char *path, struct error *error)
 {
     struct stat status;
-    if (path[0] == '\0') {
-        error_set(error, NULL, 0, 0, "the folder has no name");
-        return false;
-    }
+    if (path[0] == '\0')
+        return error_set(error, NULL, 0, 0, "the folder has no name");
     if (lstat(path, &status) != 0)
         return errno == ENOENT || fail(path, "cannot be made", error);
     if (S_ISDIR(status.st_mode) && is_empty_folder(path))
         return true;
-    error_set(error, path, 0, 0, "is there already (expected a folder that is not there yet, or is empty)");
-    return false;
+    return error_set(error, path, 0, 0, "is there already (expected a folder that is not there yet, or is empty)");
 }
 
 static bool make_temporary(struct folder *self)

@@ -1,44 +1,23 @@
 #include "course/grade_file.h"
+
 #include "base/document.h"
-
 #include "base/memory.h"
-#include "base/utf8.h"
-#include "report/json.h"
 
-#include <assert.h>
 #include <jansson.h>
-#include <string.h>
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-    int failed = json_object_set_new(object, key, value);
-    assert(failed == 0);
-    (void)failed;
-}
-
-static json_t *string_or_null(const char *bytes)
-{
-    if (bytes == NULL)
-        return json_null();
-    char *clean = utf8_clean(bytes);
-    json_t *value = json_string(clean);
-    memory_free(clean);
-    return value;
-}
 
 void grade_file_write(FILE *stream, const struct grade *grade)
 {
     json_t *document = json_object(), *rows = json_array();
-    set(document, "student", string_or_null(grade->student));
-    set(document, "state", json_integer(grade->state));
-    set(document, "error", string_or_null(grade->error));
+    document_set(document, "student", document_string_or_null(grade->student));
+    document_set(document, "state", json_integer(grade->state));
+    document_set(document, "error", document_string_or_null(grade->error));
     for (size_t r = 0; r < grade->row_count; r++) {
         json_t *row = json_object();
-        set(row, "verdict", json_integer(grade->rows[r].verdict));
-        set(row, "message", string_or_null(grade->rows[r].message));
+        document_set(row, "verdict", json_integer(grade->rows[r].verdict));
+        document_set(row, "message", document_string_or_null(grade->rows[r].message));
         json_array_append_new(rows, row);
     }
-    set(document, "rows", rows);
+    document_set(document, "rows", rows);
     json_dumpf(document, stream, JSON_COMPACT);
     json_decref(document);
 }

@@ -161,10 +161,9 @@ static bool claim_all(struct grading_round *self, struct error *error)
     if (self->request->student == NULL)
         return true;
     size_t student = find_student(self->assignment, self->request->student);
-    if (student == ASSIGNMENT_NOBODY) {
-        error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'", self->request->student);
-        return false;
-    }
+    if (student == ASSIGNMENT_NOBODY)
+        return error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'",
+                         self->request->student);
     for (size_t i = 0; i < self->submissions.count + self->submissions.other_count; i++)
         self->submissions.items[i].student = student;
     self->claimed = student;

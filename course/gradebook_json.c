@@ -2,35 +2,12 @@
 #include "base/document.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "course/gradebook_formats.h"
-#include "report/json.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <jansson.h>
 
 enum { INDENT = 2, SCORE_DIGITS = 12 };
-
-static json_t *string(const char *bytes)
-{
-    char *clean = utf8_clean(bytes);
-    json_t *value = json_string(clean);
-    memory_free(clean);
-    return value;
-}
-
-static json_t *string_or_null(const char *bytes)
-{
-    return bytes != NULL ? string(bytes) : json_null();
-}
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-    int failed = json_object_set_new(object, key, value);
-    assert(failed == 0);
-    (void)failed;
-}
 
 static void dump(FILE *stream, json_t *document)
 {
@@ -44,45 +21,45 @@ static void dump(FILE *stream, json_t *document)
 static json_t *row_of(const struct grade *grade, const struct grade_row *row)
 {
     json_t *object = json_object();
-    set(object, "row", string(assignment_row_name(row->row)));
-    set(object, "title", string(assignment_row_title(grade->kind, row->row)));
-    set(object, "points", json_integer(gradebook_row_points(grade, row)));
-    set(object, "most", json_integer(row->most));
-    set(object, "verdict", string(grade_verdict_name(row->verdict)));
-    set(object, "message", string_or_null(row->message));
+    document_set(object, "row", document_string(assignment_row_name(row->row)));
+    document_set(object, "title", document_string(assignment_row_title(grade->kind, row->row)));
+    document_set(object, "points", json_integer(gradebook_row_points(grade, row)));
+    document_set(object, "most", json_integer(row->most));
+    document_set(object, "verdict", document_string(grade_verdict_name(row->verdict)));
+    document_set(object, "message", document_string_or_null(row->message));
     return object;
 }
 
 static json_t *grade_of(const struct grade *grade)
 {
     json_t *object = json_object(), *rows = json_array();
-    set(object, "student", string_or_null(grade->student));
-    set(object, "file", string_or_null(grade->file));
-    set(object, "state", string(grade_state_name(grade->state)));
-    set(object, "points", json_integer(grade_points(grade)));
-    set(object, "most", json_integer(grade->most));
-    set(object, "error", string_or_null(grade->error));
+    document_set(object, "student", document_string_or_null(grade->student));
+    document_set(object, "file", document_string_or_null(grade->file));
+    document_set(object, "state", document_string(grade_state_name(grade->state)));
+    document_set(object, "points", json_integer(grade_points(grade)));
+    document_set(object, "most", json_integer(grade->most));
+    document_set(object, "error", document_string_or_null(grade->error));
     for (size_t r = 0; r < grade->row_count; r++)
         json_array_append_new(rows, row_of(grade, &grade->rows[r]));
-    set(object, "rows", rows);
+    document_set(object, "rows", rows);
     return object;
 }
 
 void gradebook_write_json(FILE *stream, const struct gradebook *book)
 {
     json_t *document = json_object(), *grades = json_array(), *ignored = json_array();
-    set(document, "format", json_string("racecheck-grades"));
-    set(document, "version", json_integer(1));
-    set(document, "assignment", string(book->assignment->name));
-    set(document, "title", string(book->assignment->title));
-    set(document, "kind", string(assignment_kind_name(book->assignment->kind)));
-    set(document, "complete", json_boolean(!book->is_interrupted));
+    document_set(document, "format", json_string("racecheck-grades"));
+    document_set(document, "version", json_integer(1));
+    document_set(document, "assignment", document_string(book->assignment->name));
+    document_set(document, "title", document_string(book->assignment->title));
+    document_set(document, "kind", document_string(assignment_kind_name(book->assignment->kind)));
+    document_set(document, "complete", json_boolean(!book->is_interrupted));
     for (size_t g = 0; g < book->count; g++)
         json_array_append_new(grades, grade_of(&book->grades[g]));
-    set(document, "grades", grades);
+    document_set(document, "grades", grades);
     for (size_t i = 0; i < book->ignored_count; i++)
-        json_array_append_new(ignored, string(book->ignored[i]));
-    set(document, "ignored", ignored);
+        json_array_append_new(ignored, document_string(book->ignored[i]));
+    document_set(document, "ignored", ignored);
     dump(stream, document);
 }
 
@@ -93,17 +70,17 @@ static json_t *gradescope_test(const struct grade *grade, size_t position)
     const struct grade_row *row = &grade->rows[position];
     int64_t points = gradebook_row_points(grade, row);
     json_t *test = json_object();
-    set(test, "name", string(assignment_row_title(grade->kind, row->row)));
-    set(test, "number", json_sprintf("%zu", position + 1));
-    set(test, "score", json_real((double)points));
-    set(test, "max_score", json_real((double)row->most));
-    set(test, "status",
-        json_string(grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED ? "passed" : "failed"));
-    set(test, "output",
-        string(row->message != NULL           ? row->message
-               : row->verdict == VERDICT_OPEN ? "not looked at"
-                                              : ""));
-    set(test, "visibility", json_string("visible"));
+    document_set(test, "name", document_string(assignment_row_title(grade->kind, row->row)));
+    document_set(test, "number", json_sprintf("%zu", position + 1));
+    document_set(test, "score", json_real((double)points));
+    document_set(test, "max_score", json_real((double)row->most));
+    document_set(test, "status",
+                 json_string(grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED ? "passed" : "failed"));
+    document_set(test, "output",
+                 document_string(row->message != NULL           ? row->message
+                                 : row->verdict == VERDICT_OPEN ? "not looked at"
+                                                                : ""));
+    document_set(test, "visibility", json_string("visible"));
     return test;
 }
 
@@ -111,13 +88,13 @@ static json_t *gradescope_test(const struct grade *grade, size_t position)
 static json_t *gradescope_error(const struct grade *grade)
 {
     json_t *test = json_object();
-    set(test, "name", json_string("the submission can be graded"));
-    set(test, "number", json_string("1"));
-    set(test, "score", json_real(0));
-    set(test, "max_score", json_real((double)grade->most));
-    set(test, "status", json_string("failed"));
-    set(test, "output", string(grade->error));
-    set(test, "visibility", json_string("visible"));
+    document_set(test, "name", json_string("the submission can be graded"));
+    document_set(test, "number", json_string("1"));
+    document_set(test, "score", json_real(0));
+    document_set(test, "max_score", json_real((double)grade->most));
+    document_set(test, "status", json_string("failed"));
+    document_set(test, "output", document_string(grade->error));
+    document_set(test, "visibility", json_string("visible"));
     return test;
 }
 
@@ -135,22 +112,22 @@ void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
 {
     json_t *document = json_object(), *tests = json_array(), *extra = json_object();
     char *output = gradescope_output(grade);
-    set(document, "score", json_real((double)grade_points(grade)));
-    set(document, "output", string(output));
-    set(document, "output_format", json_string("text"));
-    set(document, "test_output_format", json_string("text"));
-    set(document, "test_name_format", json_string("text"));
-    set(document, "visibility", json_string("visible"));
-    set(document, "stdout_visibility", json_string("hidden"));
-    set(extra, "student", string_or_null(grade->student));
-    set(extra, "file", string_or_null(grade->file));
-    set(extra, "state", string(grade_state_name(grade->state)));
-    set(document, "extra_data", extra);
+    document_set(document, "score", json_real((double)grade_points(grade)));
+    document_set(document, "output", document_string(output));
+    document_set(document, "output_format", json_string("text"));
+    document_set(document, "test_output_format", json_string("text"));
+    document_set(document, "test_name_format", json_string("text"));
+    document_set(document, "visibility", json_string("visible"));
+    document_set(document, "stdout_visibility", json_string("hidden"));
+    document_set(extra, "student", document_string_or_null(grade->student));
+    document_set(extra, "file", document_string_or_null(grade->file));
+    document_set(extra, "state", document_string(grade_state_name(grade->state)));
+    document_set(document, "extra_data", extra);
     if (grade_needs_error(grade))
         json_array_append_new(tests, gradescope_error(grade));
     for (size_t r = 0; r < grade->row_count && !grade_needs_error(grade); r++)
         json_array_append_new(tests, gradescope_test(grade, r));
-    set(document, "tests", tests);
+    document_set(document, "tests", tests);
     dump(stream, document);
     memory_free(output);
 }
@@ -160,12 +137,13 @@ void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
 static json_t *prairielearn_test(const struct grade *grade, const struct grade_row *row)
 {
     json_t *test = json_object();
-    set(test, "name", string(assignment_row_name(row->row)));
-    set(test, "description", string(assignment_row_title(grade->kind, row->row)));
-    set(test, "points", json_real((double)gradebook_row_points(grade, row)));
-    set(test, "max_points", json_real((double)row->most));
-    set(test, "message", string(row->verdict == VERDICT_OPEN && row->message == NULL ? "not looked at" : ""));
-    set(test, "output", string(row->message != NULL ? row->message : ""));
+    document_set(test, "name", document_string(assignment_row_name(row->row)));
+    document_set(test, "description", document_string(assignment_row_title(grade->kind, row->row)));
+    document_set(test, "points", json_real((double)gradebook_row_points(grade, row)));
+    document_set(test, "max_points", json_real((double)row->most));
+    document_set(test, "message",
+                 document_string(row->verdict == VERDICT_OPEN && row->message == NULL ? "not looked at" : ""));
+    document_set(test, "output", document_string(row->message != NULL ? row->message : ""));
     return test;
 }
 
@@ -178,18 +156,18 @@ static bool is_gradable(const struct grade *grade)
 void gradebook_write_prairielearn(FILE *stream, const struct grade *grade)
 {
     json_t *document = json_object(), *tests = json_array(), *errors = json_array();
-    set(document, "gradable", json_boolean(is_gradable(grade)));
+    document_set(document, "gradable", json_boolean(is_gradable(grade)));
     if (is_gradable(grade)) {
         double score = grade->most > 0 ? (double)grade_points(grade) / (double)grade->most : 0;
-        set(document, "score", json_real(score));
-        set(document, "message", string(grade->error != NULL ? grade->error : ""));
+        document_set(document, "score", json_real(score));
+        document_set(document, "message", document_string(grade->error != NULL ? grade->error : ""));
         for (size_t r = 0; r < grade->row_count && grade->state == GRADE_GRADED; r++)
             json_array_append_new(tests, prairielearn_test(grade, &grade->rows[r]));
-        set(document, "tests", tests);
+        document_set(document, "tests", tests);
         json_decref(errors);
     } else {
-        json_array_append_new(errors, string(grade->error));
-        set(document, "format_errors", errors);
+        json_array_append_new(errors, document_string(grade->error));
+        document_set(document, "format_errors", errors);
         json_decref(tests);
     }
     dump(stream, document);

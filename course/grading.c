@@ -2,36 +2,12 @@
 
 #include "base/memory.h"
 #include "course/grading_parts.h"
-#include "frontends/assembler.h"
+#include "program/program.h"
 #include "report/witness_file.h"
-#include "schedulers/scheduler.h"
 
 #include <string.h>
 
 enum { SCHEDULE_ITEMS_MAX = 400 };
-
-/* ---- Programs -------------------------------------------------------------------------------------------------- */
-
-struct program *grading_assemble(const char *source, const char *text, size_t length, int64_t threads, int64_t iters,
-                                 const struct property *symbols, size_t symbol_count, struct error *error)
-{
-    struct symbol *list = memory_new(symbol_count, sizeof *list);
-    for (size_t s = 0; s < symbol_count; s++)
-        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
-    struct assembler_input input = {
-        .name = source,
-        .source = source,
-        .text = text,
-        .length = length,
-        .threads = threads,
-        .iters = iters,
-        .symbols = list,
-        .symbol_count = symbol_count,
-    };
-    struct program *program = assembler_read(&input, error);
-    memory_free(list);
-    return program;
-}
 
 /* ---- Analysis -------------------------------------------------------------------------------------------------- */
 
@@ -61,25 +37,15 @@ static char *reason_of(const struct outcome *outcome)
     return memory_copy_string(outcome->omission_count > 0 ? outcome->omissions[0].reason : "that was not computed");
 }
 
-struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct analysis_wish *wish,
+struct outcome *grading_analyse(struct grading *self, const struct problem *problem, struct key_question question,
                                 char **reason)
 {
-    struct analysis_options options = {
-        .scheduler = subject->scheduler,
-        .observation = observation_of(subject->word),
-        .questions = wish->questions,
-        .insist = wish->questions,
-        .witness = wish->witness,
-        .witness_value = wish->value,
-        .jobs = 1,
-        .budget = &self->budget,
-    };
     struct outcome *outcome = outcome_new();
     struct error error = ERROR_INIT;
     *reason = NULL;
-    if (!analysis_run(subject->program, &options, outcome, &error))
+    if (!key_problem_analyse(problem, question, &self->budget, outcome, &error))
         *reason = memory_copy_string(error.text);
-    else if (!is_answered(outcome, wish->questions))
+    else if (!is_answered(outcome, question.questions))
         *reason = reason_of(outcome);
     if (*reason == NULL)
         return outcome;
@@ -87,12 +53,15 @@ struct outcome *grading_analyse(struct grading *self, const struct subject *subj
     return NULL;
 }
 
-void grading_print_schedule(struct text *text, const struct program *program, const struct schedule *schedule)
+struct outcome *grading_analyse_exercise(struct grading *self, unsigned questions)
 {
-    const char **names = program_thread_names(program);
-    const struct thread_names threads = {names, program->thread_count};
-    schedule_print(text, schedule, &threads, SCHEDULE_NAMES, SCHEDULE_ITEMS_MAX);
-    memory_free(names);
+    char *reason;
+    struct outcome *outcome =
+        grading_analyse(self, &self->exercise, (struct key_question){.questions = questions}, &reason);
+    if (outcome == NULL)
+        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed: %s", reason);
+    memory_free(reason);
+    return outcome;
 }
 
 static enum outcome_end end_of(enum witness_wish witness)
@@ -109,101 +78,85 @@ static enum outcome_end end_of(enum witness_wish witness)
     }
 }
 
-void grading_reveal(struct grading *self, const struct subject *subject, enum witness_wish witness, int64_t value,
+static void print_schedule(struct text *text, const struct program *program, const struct schedule *schedule)
+{
+    const char **names = program_thread_names(program);
+    const struct thread_names threads = {names, program->thread_count};
+    schedule_print(text, schedule, &threads, SCHEDULE_NAMES, SCHEDULE_ITEMS_MAX);
+    memory_free(names);
+}
+
+void grading_reveal(struct grading *self, const struct problem *problem, enum witness_wish witness, int64_t value,
                     struct text *text)
 {
     if (!self->wishes->reveal)
         return;
-    struct analysis_wish wish = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
+    struct key_question question = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
     char *reason;
-    struct outcome *outcome = grading_analyse(self, subject, &wish, &reason);
+    struct outcome *outcome = grading_analyse(self, problem, question, &reason);
     for (size_t w = 0; outcome != NULL && w < outcome->witness_count; w++) {
         const struct outcome_witness *found = &outcome->witnesses[w];
         if (found->end != end_of(witness) || (found->end == OUTCOME_VALUE && found->value != value))
             continue;
         text_print(text, "; a schedule that shows it: ");
-        grading_print_schedule(text, subject->program, &found->schedule);
+        print_schedule(text, problem->program, &found->schedule);
         break;
     }
     outcome_free(outcome);
     memory_free(reason);
 }
 
+/* ---- Rows ------------------------------------------------------------------------------------------------------ */
+
+bool grading_has_line(const struct grading *self, enum answer_key key)
+{
+    return (self->answer->given >> key & 1) != 0;
+}
+
+void grading_settle(struct grading *self, enum assignment_row row, struct text *text)
+{
+    if (text->length == 0)
+        grade_set(self->grade, row, VERDICT_PASSED, NULL);
+    else
+        grade_set(self->grade, row, VERDICT_FAILED, "%s", text_string(text));
+    text_free(text);
+}
+
+void grading_withdraw(struct grading *self, enum assignment_row row, const char *need)
+{
+    if (grade_verdict(self->grade, row) == VERDICT_PASSED)
+        grade_set(self->grade, row, VERDICT_OPEN, "this counts only where %s", need);
+}
+
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
-
-/* Assembles the exercise under some parameters. Returns the program as new, with the observed word, or NULL with *error
- * set. */
-static struct program *assemble_exercise(const struct key *key, int64_t threads, int64_t iters,
-                                         const struct property *symbols, size_t symbol_count, uint32_t *word,
-                                         struct error *error)
-{
-    struct program *program =
-        grading_assemble("the exercise", key->text, strlen(key->text), threads, iters, symbols, symbol_count, error);
-    int64_t found = program != NULL ? program_find_word(program, key->observe) : -1;
-    *word = (uint32_t)found;
-    if (program == NULL || found >= 0)
-        return program;
-    error_set(error, NULL, 0, 0, "the exercise has no variable '%s'", key->observe);
-    program_free(program);
-    return NULL;
-}
-
-/* Makes the scheduler of the key ready, for a quantum where the question is about quanta. */
-static struct scheduler *make_scheduler(const struct key *key, int64_t quantum, size_t threads, struct error *error)
-{
-    struct property *parameters = property_copy_list(key->parameters, key->parameter_count);
-    size_t count = key->parameter_count;
-    struct property added = {.name = (char[]){"quantum"}, .is_number = true, .number = quantum};
-    if (key->kind == ASSIGNMENT_QUANTUM)
-        property_set(&parameters, &count, &added);
-    struct scheduler *scheduler = scheduler_new(key->scheduler, parameters, count, threads, error);
-    property_free_list(parameters, count);
-    return scheduler;
-}
-
-struct scheduler *grading_scheduler(const struct grading *self, int64_t quantum, struct error *error)
-{
-    return make_scheduler(self->key, quantum, self->program->thread_count, error);
-}
 
 /* A key that does not hold is the lecturer's business, not the student's. */
 static bool prepare(struct grading *self)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    self->program =
-        assemble_exercise(key, key->threads, key->iters, key->symbols, key->symbol_count, &self->word, &error);
-    if (self->program != NULL && key->kind != ASSIGNMENT_QUANTUM)
-        self->scheduler = make_scheduler(key, 0, self->program->thread_count, &error);
-    if (error.set)
+    if (!key_problem_make(&self->exercise, key, &key->stated, key->first_quantum, NULL, 0, &error))
         grade_refuse(self->grade, GRADE_REFUSED, "the key of this exercise is broken: %s", error.text);
     return !error.set;
 }
 
-static bool check_trial(const struct key *key, const struct key_trial *trial, struct error *error)
+static void check_trial(const struct key *key, const struct key_trial *trial, struct error *error)
 {
-    uint32_t word;
-    struct program *program =
-        assemble_exercise(key, trial->threads, trial->iters, trial->symbols, trial->symbol_count, &word, error);
-    if (program != NULL && trial->right.count == 0)
+    struct problem problem;
+    if (key_problem_make(&problem, key, trial, 0, NULL, 0, error) && trial->right.count == 0)
         error_set(error, NULL, 0, 0, "no final value is right in a trial");
-    program_free(program);
-    return !error->set;
+    problem_free(&problem);
 }
 
 bool grading_check_key(const struct key *key, struct error *error)
 {
-    uint32_t word;
-    struct program *program =
-        assemble_exercise(key, key->threads, key->iters, key->symbols, key->symbol_count, &word, error);
-    struct scheduler *scheduler =
-        program != NULL ? make_scheduler(key, key->first_quantum, program->thread_count, error) : NULL;
-    if (scheduler != NULL && key->kind == ASSIGNMENT_QUANTUM && key->right.count == 0)
+    struct problem problem;
+    if (key_problem_make(&problem, key, &key->stated, key->first_quantum, NULL, 0, error) &&
+        key->kind == ASSIGNMENT_QUANTUM && key->stated.right.count == 0)
         error_set(error, NULL, 0, 0, "no final value is right");
     for (size_t t = 0; t < key->trial_count && !error->set; t++)
         check_trial(key, &key->trials[t], error);
-    scheduler_free(scheduler);
-    program_free(program);
+    problem_free(&problem);
     return !error->set;
 }
 
@@ -221,26 +174,6 @@ static void start_budget(struct grading *self)
 
 /* ---- Form ------------------------------------------------------------------------------------------------------ */
 
-/* The lines of which one at least must be there. */
-static unsigned asked_lines(enum assignment_kind kind)
-{
-    static const unsigned lines[ASSIGNMENT_KINDS] = {
-        [ASSIGNMENT_VALUES] = 1u << ANSWER_VALUES,
-        [ASSIGNMENT_WITNESS] = 1u << ANSWER_SCHEDULE,
-        [ASSIGNMENT_MINIMUM] = 1u << ANSWER_VALUE | 1u << ANSWER_SCHEDULE | 1u << ANSWER_CHAIN,
-        [ASSIGNMENT_COUNT] = 1u << ANSWER_COUNT,
-        [ASSIGNMENT_REPAIR] = 1u << ANSWER_PROGRAM,
-        [ASSIGNMENT_QUANTUM] = 1u << ANSWER_QUANTA,
-    };
-    return lines[kind];
-}
-
-static const char *asked_line(enum assignment_kind kind)
-{
-    static const char *const lines[ASSIGNMENT_KINDS] = {"values", "schedule", "value", "count", "program", "quanta"};
-    return lines[kind];
-}
-
 static void fail_form(struct grade *grade, const char *message)
 {
     grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", message);
@@ -252,11 +185,12 @@ static bool check_form(struct grading *self)
     const struct key *key = self->key;
     const struct answer *answer = self->answer;
     struct text problem = TEXT_INIT;
-    if ((answer->given >> ANSWER_KIND & 1) && answer->kind != key->kind)
+    if (grading_has_line(self, ANSWER_KIND) && answer->kind != key->kind)
         text_print(&problem, "the answer says 'kind: %s', and the question is '%s'", assignment_kind_name(answer->kind),
                    assignment_kind_name(key->kind));
-    else if ((answer->given & asked_lines(key->kind)) == 0)
-        text_print(&problem, "there is no answer in it (expected a line '%s: ...')", asked_line(key->kind));
+    else if ((answer->given & answer_lines(key->kind)) == 0)
+        text_print(&problem, "there is no answer in it (expected a line '%s: ...')",
+                   answer_key_name((enum answer_key)__builtin_ctz(answer_lines(key->kind))));
     bool is_good = problem.length == 0;
     if (!is_good)
         fail_form(self->grade, text_string(&problem));
@@ -284,8 +218,7 @@ void grading_run(const struct key *key, const struct answer *answer, const struc
     start_budget(&self);
     if (check_form(&self) && prepare(&self))
         grade_kind(&self);
-    scheduler_free(self.scheduler);
-    program_free(self.program);
+    problem_free(&self.exercise);
 }
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
@@ -312,13 +245,13 @@ static bool read_lines(const struct key *key, struct answer *answer, enum answer
                        size_t length, struct error *error)
 {
     struct error ignored = ERROR_INIT;
-    struct program *program = grading_assemble("the exercise", key->text, strlen(key->text), key->threads, key->iters,
-                                               key->symbols, key->symbol_count, &ignored);
-    const char **threads = program != NULL ? program_thread_names(program) : NULL;
-    struct thread_names names = {threads, program != NULL ? program->thread_count : 0};
+    struct problem exercise;
+    key_problem_make(&exercise, key, &key->stated, key->first_quantum, NULL, 0, &ignored);
+    const char **threads = exercise.program != NULL ? program_thread_names(exercise.program) : NULL;
+    struct thread_names names = {threads, exercise.program != NULL ? exercise.program->thread_count : 0};
     bool is_read = answer_read(answer, form, bytes, length, &names, NULL, error);
     memory_free(threads);
-    program_free(program);
+    problem_free(&exercise);
     return is_read;
 }
 

@@ -3,7 +3,6 @@
 #include "base/number.h"
 #include "course/grading_parts.h"
 #include "program/program.h"
-#include "schedulers/scheduler.h"
 
 #include <inttypes.h>
 
@@ -55,46 +54,33 @@ static bool is_half_of(uint64_t common, const struct intervals *set)
 
 static void judge_possible(struct grading *self, const struct intervals *possible, uint64_t common)
 {
+    struct text text = TEXT_INIT;
     int64_t value;
     if (intervals_first_outside(&self->answer->numbers, possible, &value))
-        grade_set(self->grade, ROW_POSSIBLE, VERDICT_FAILED, "no schedule ends with %s = %" PRId64, self->key->observe,
-                  value);
+        text_print(&text, "no schedule ends with %s = %" PRId64, self->key->observe, value);
     else if (!is_half_of(common, possible))
-        grade_set(self->grade, ROW_POSSIBLE, VERDICT_FAILED,
-                  "the values given are possible, but they are less than half of those that are");
-    else
-        grade_set(self->grade, ROW_POSSIBLE, VERDICT_PASSED, NULL);
+        text_print(&text, "the values given are possible, but they are less than half of those that are");
+    grading_settle(self, ROW_POSSIBLE, &text);
 }
 
 static void judge_complete(struct grading *self, const struct intervals *possible, uint64_t common)
 {
-    const struct subject subject = {self->program, self->scheduler, self->word};
+    struct text text = TEXT_INIT;
     int64_t value;
     if (intervals_first_outside(possible, &self->answer->numbers, &value)) {
-        struct text shown = TEXT_INIT;
-        grading_reveal(self, &subject, WITNESS_VALUE, value, &shown);
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED, "%s = %" PRId64 " is possible and missing%s",
-                  self->key->observe, value, text_string(&shown));
-        text_free(&shown);
+        text_print(&text, "%s = %" PRId64 " is possible and missing", self->key->observe, value);
+        grading_reveal(self, &self->exercise, WITNESS_VALUE, value, &text);
     } else if (!is_half_of(common, &self->answer->numbers)) {
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
-                  "no possible value is missing, but more than half of the values given are not possible");
-    } else {
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_PASSED, NULL);
+        text_print(&text, "no possible value is missing, but more than half of the values given are not possible");
     }
+    grading_settle(self, ROW_COMPLETE, &text);
 }
 
 void grading_values(struct grading *self)
 {
-    const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct analysis_wish wish = {.questions = QUESTION_VALUES};
-    char *reason;
-    struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
-    if (outcome == NULL) {
-        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed: %s", reason);
-        memory_free(reason);
+    struct outcome *outcome = grading_analyse_exercise(self, QUESTION_VALUES);
+    if (outcome == NULL)
         return;
-    }
     uint64_t common = intervals_common(&self->answer->numbers, &outcome->values);
     judge_possible(self, &outcome->values, common);
     judge_complete(self, &outcome->values, common);
@@ -105,28 +91,23 @@ void grading_values(struct grading *self)
 
 static void judge_count(struct grading *self, const mpz_t right)
 {
-    if (mpz_cmp(self->answer->count, right) == 0) {
-        grade_set(self->grade, ROW_COUNT, VERDICT_PASSED, NULL);
-        return;
+    struct text text = TEXT_INIT;
+    bool is_right = mpz_cmp(self->answer->count, right) == 0;
+    if (!is_right)
+        text_print(&text, "this is not the number of schedules that end with %s = %" PRId64, self->key->observe,
+                   self->key->value);
+    if (!is_right && self->wishes->reveal) {
+        text_print(&text, "; there are ");
+        text_put(&text, number_exact(right));
     }
-    char *digits = self->wishes->reveal ? number_exact(right) : NULL;
-    grade_set(self->grade, ROW_COUNT, VERDICT_FAILED,
-              "this is not the number of schedules that end with %s = %" PRId64 "%s%s", self->key->observe,
-              self->key->value, digits != NULL ? "; there are " : "", digits != NULL ? digits : "");
-    memory_free(digits);
+    grading_settle(self, ROW_COUNT, &text);
 }
 
 void grading_count(struct grading *self)
 {
-    const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct analysis_wish wish = {.questions = QUESTION_VALUES | QUESTION_COUNTS};
-    char *reason;
-    struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
-    if (outcome == NULL) {
-        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed: %s", reason);
-        memory_free(reason);
+    struct outcome *outcome = grading_analyse_exercise(self, QUESTION_VALUES | QUESTION_COUNTS);
+    if (outcome == NULL)
         return;
-    }
     mpz_t right;
     mpz_init(right);
     const struct outcome_row *row = outcome_row(outcome, self->key->value);
@@ -157,67 +138,58 @@ static void judge_outcome(const struct outcome *outcome, const struct intervals 
     quantum->is_right = !quantum->has_value && quantum->problem == NULL;
 }
 
-/* Returns false with the grade refused where it cannot be found out. */
+/* Makes the exercise one with this quantum. Returns false with the grade refused where what comes of it cannot be found
+ * out. */
 static bool examine(struct grading *self, int64_t number, struct quantum *quantum)
 {
+    static const struct key_question question = {.questions = QUESTION_VALUES};
     struct error error = ERROR_INIT;
-    struct scheduler *scheduler = grading_scheduler(self, number, &error);
     char *reason = NULL;
     struct outcome *outcome = NULL;
-    if (scheduler != NULL) {
-        const struct subject subject = {self->program, scheduler, self->word};
-        const struct analysis_wish wish = {.questions = QUESTION_VALUES};
-        outcome = grading_analyse(self, &subject, &wish, &reason);
-    }
+    problem_free(&self->exercise);
+    if (key_problem_make(&self->exercise, self->key, &self->key->stated, number, NULL, 0, &error))
+        outcome = grading_analyse(self, &self->exercise, question, &reason);
     if (outcome != NULL)
-        judge_outcome(outcome, &self->key->right, quantum);
+        judge_outcome(outcome, &self->key->stated.right, quantum);
     else
         grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed with quantum %" PRId64 ": %s",
                      number, reason != NULL ? reason : error.text);
     memory_free(reason);
     bool is_known = outcome != NULL;
     outcome_free(outcome);
-    scheduler_free(scheduler);
     return is_known;
 }
 
-/* What makes a quantum wrong, with a schedule where that may be told. */
-static void blame_quantum(struct grading *self, int64_t number, const struct quantum *quantum)
+/* Appends what makes a quantum, which was examined last, wrong, with a schedule where that may be told. */
+static void blame_quantum(struct grading *self, int64_t number, const struct quantum *quantum, struct text *text)
 {
-    struct text text = TEXT_INIT;
-    text_print(&text, "with quantum %" PRId64 " ", number);
+    text_print(text, "with quantum %" PRId64 " ", number);
     if (quantum->has_value) {
-        struct error error = ERROR_INIT;
-        struct scheduler *scheduler = grading_scheduler(self, number, &error);
-        const struct subject subject = {self->program, scheduler, self->word};
-        text_print(&text, "the result can be %s = %" PRId64, self->key->observe, quantum->value);
-        grading_reveal(self, &subject, WITNESS_VALUE, quantum->value, &text);
-        scheduler_free(scheduler);
+        text_print(text, "the result can be %s = %" PRId64, self->key->observe, quantum->value);
+        grading_reveal(self, &self->exercise, WITNESS_VALUE, quantum->value, text);
     } else {
-        text_print(&text, "%s", quantum->problem);
+        text_print(text, "%s", quantum->problem);
     }
-    grade_set(self->grade, ROW_SOUND, VERDICT_FAILED, "%s", text_string(&text));
-    text_free(&text);
 }
 
 static void judge_sound(struct grading *self, const struct intervals *right, uint64_t common)
 {
     const struct key *key = self->key;
-    int64_t wrong;
+    struct text text = TEXT_INIT;
     struct quantum quantum;
+    int64_t wrong;
     if (!intervals_first_outside(&self->answer->numbers, right, &wrong)) {
-        if (is_half_of(common, right))
-            grade_set(self->grade, ROW_SOUND, VERDICT_PASSED, NULL);
-        else
-            grade_set(self->grade, ROW_SOUND, VERDICT_FAILED,
-                      "the quanta given are right, but they are less than half of those that are");
+        if (!is_half_of(common, right))
+            text_print(&text, "the quanta given are right, but they are less than half of those that are");
     } else if (wrong < key->first_quantum || wrong > key->last_quantum) {
-        grade_set(self->grade, ROW_SOUND, VERDICT_FAILED,
-                  "%" PRId64 " is not among the quanta asked for (%" PRId64 " to %" PRId64 ")", wrong,
-                  key->first_quantum, key->last_quantum);
+        text_print(&text, "%" PRId64 " is not among the quanta asked for (%" PRId64 " to %" PRId64 ")", wrong,
+                   key->first_quantum, key->last_quantum);
     } else if (examine(self, wrong, &quantum)) {
-        blame_quantum(self, wrong, &quantum);
+        blame_quantum(self, wrong, &quantum, &text);
+    } else {
+        return;
     }
+    grading_settle(self, ROW_SOUND, &text);
 }
 
 /* Whether at least half of the quanta that are not right were left out: who gives all there are has found nothing. */
@@ -230,18 +202,16 @@ static bool leaves_out_half(const struct grading *self, const struct intervals *
 
 static void judge_quanta_complete(struct grading *self, const struct intervals *right, uint64_t common)
 {
+    struct text text = TEXT_INIT;
     int64_t missing;
     if (intervals_first_outside(right, &self->answer->numbers, &missing))
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
-                  "with quantum %" PRId64 " the result is always right, and it is missing", missing);
+        text_print(&text, "with quantum %" PRId64 " the result is always right, and it is missing", missing);
     else if (!is_half_of(common, &self->answer->numbers))
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
-                  "no right quantum is missing, but with more than half of those given the result can be wrong");
+        text_print(&text,
+                   "no right quantum is missing, but with more than half of those given the result can be wrong");
     else if (!leaves_out_half(self, right, common))
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_FAILED,
-                  "no right quantum is missing, but neither are more than half of the wrong ones");
-    else
-        grade_set(self->grade, ROW_COMPLETE, VERDICT_PASSED, NULL);
+        text_print(&text, "no right quantum is missing, but neither are more than half of the wrong ones");
+    grading_settle(self, ROW_COMPLETE, &text);
 }
 
 void grading_quantum(struct grading *self)

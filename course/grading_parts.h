@@ -2,14 +2,11 @@
 #ifndef RACECHECK_COURSE_GRADING_PARTS_H
 #define RACECHECK_COURSE_GRADING_PARTS_H
 
-#include "analysis/analysis.h"
 #include "base/budget.h"
 #include "base/text.h"
 #include "course/grading.h"
+#include "course/key_problem.h"
 #include "trace/trace.h"
-
-struct program;
-struct scheduler;
 
 /* A grading under way. */
 struct grading {
@@ -18,48 +15,34 @@ struct grading {
     const struct grading_wishes *wishes;
     struct grade *grade;
     struct budget budget;
-    struct program *program;     /* of the key */
-    struct scheduler *scheduler; /* of the key; NULL for quantum */
-    uint32_t word;               /* the observed one */
+    struct problem
+        exercise; /* the key's program and scheduler; this is of no quantum yet where the question is about quanta */
 };
 
-/* A program to be analysed. */
-struct subject {
-    const struct program *program;
-    const struct scheduler *scheduler;
-    uint32_t word;
-};
-
-/* What is asked of an analysis: bits of enum question; a schedule for a value where has_value. */
-struct analysis_wish {
-    unsigned questions;
-    enum witness_wish witness;
-    int64_t value;
-};
-
-/* Assembles a text under some parameters. Returns the program as new, or NULL with *error set. */
-struct program *grading_assemble(const char *source, const char *text, size_t length, int64_t threads, int64_t iters,
-                                 const struct property *symbols, size_t symbol_count, struct error *error);
-
-/* Makes the scheduler of the key, with a quantum where the question is about quanta. Returns it as new, or NULL with *error
- * set. */
-struct scheduler *grading_scheduler(const struct grading *self, int64_t quantum, struct error *error);
+/* Whether an answer has a line. */
+bool grading_has_line(const struct grading *self, enum answer_key key);
 
 /* Returns why something was left open as new, without the option that would help behind it: who hands in has none. */
 char *grading_without_option(const char *reason);
 
-/* Analyses a subject. Returns the outcome as new; or NULL where a limit was reached or the question left open, with
- * *reason set to why, borrowed from nobody: a new text. */
-struct outcome *grading_analyse(struct grading *self, const struct subject *subject, const struct analysis_wish *wish,
+/* Analyses a problem. Returns the outcome as new; or NULL where a limit was reached or the question left open, with
+ * *reason set to why, as new. */
+struct outcome *grading_analyse(struct grading *self, const struct problem *problem, struct key_question question,
                                 char **reason);
 
-/* Appends "; this schedule gives it: 0*3 1*2 ..." for a final value, an error or a deadlock, where that may be
- * revealed. */
-void grading_reveal(struct grading *self, const struct subject *subject, enum witness_wish witness, int64_t value,
-                    struct text *text);
+/* Analyses the exercise with questions, bits of enum question. Returns the outcome as new; or NULL with the grade refused. */
+struct outcome *grading_analyse_exercise(struct grading *self, unsigned questions);
 
-/* Appends a schedule with the names of a program's threads, at most a few hundred items of it. */
-void grading_print_schedule(struct text *text, const struct program *program, const struct schedule *schedule);
+/* Settles a row: it has passed where a text is empty; else it has failed, and the text, which is freed, says why. */
+void grading_settle(struct grading *self, enum assignment_row row, struct text *text);
+
+/* Makes a row that has passed count for nothing, since something else, which is named, is not so. */
+void grading_withdraw(struct grading *self, enum assignment_row row, const char *need);
+
+/* Appends "; a schedule that shows it: 0*3 1*2 ..." for a final value, an error or a deadlock, where that may be
+ * revealed. */
+void grading_reveal(struct grading *self, const struct problem *problem, enum witness_wish witness, int64_t value,
+                    struct text *text);
 
 /* The kinds. */
 void grading_values(struct grading *self);

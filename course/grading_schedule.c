@@ -13,7 +13,7 @@ enum { STATE_WORDS_MAX = 16 };
 
 static struct trace *replay(struct grading *self, const struct schedule *schedule, struct error *error)
 {
-    return replay_run(self->program, self->scheduler, self->word, schedule, error);
+    return replay_run(self->exercise.program, self->exercise.scheduler, self->exercise.word, schedule, error);
 }
 
 /* ---- The state that a step met --------------------------------------------------------------------------------- */
@@ -109,12 +109,12 @@ static void print_blame(const struct grading *self, size_t step, const char *wor
 {
     const struct schedule *schedule = &self->answer->schedule;
     uint32_t thread = schedule->actions[schedule_first_step(schedule) + step - 1].thread;
-    if (thread >= self->program->thread_count) {
+    if (thread < self->exercise.program->thread_count) {
+        text_print(text, "step %zu: %s ", step, self->exercise.program->threads[thread].name);
+        print_refusal(words, text);
+    } else {
         text_print(text, "%s", words);
-        return;
     }
-    text_print(text, "step %zu: %s ", step, self->program->threads[thread].name);
-    print_refusal(words, text);
 }
 
 static void blame_step(struct grading *self, const struct error *error)
@@ -127,8 +127,7 @@ static void blame_step(struct grading *self, const struct error *error)
     } else {
         text_print(&text, "%s", error->text);
     }
-    grade_set(self->grade, ROW_LEGAL, VERDICT_FAILED, "%s", text_string(&text));
-    text_free(&text);
+    grading_settle(self, ROW_LEGAL, &text);
 }
 
 /* Where a schedule stops short: who has not finished, and what comes next. */
@@ -145,15 +144,14 @@ static void blame_end(struct grading *self, const struct trace *trace)
                    trace->step_count == 1 ? "" : "s");
     if (trace->end != TRACE_FAILED)
         print_state(self, trace->step_count, "at the end", &text);
-    grade_set(self->grade, ROW_FINISHED, VERDICT_FAILED, "%s", text_string(&text));
-    text_free(&text);
+    grading_settle(self, ROW_FINISHED, &text);
 }
 
 /* Replays the schedule as far as it goes. Returns the trace as new where it is legal and all threads have finished. */
 static struct trace *judge_schedule(struct grading *self)
 {
     struct error error = ERROR_INIT;
-    if (!(self->answer->given >> ANSWER_SCHEDULE & 1)) {
+    if (!grading_has_line(self, ANSWER_SCHEDULE)) {
         grade_set(self->grade, ROW_LEGAL, VERDICT_FAILED, "there is no schedule");
         return NULL;
     }
@@ -172,43 +170,37 @@ static struct trace *judge_schedule(struct grading *self)
     return NULL;
 }
 
-static bool judge_value(struct grading *self, const struct trace *trace, int64_t value)
+static void judge_value(struct grading *self, const struct trace *trace, int64_t value)
 {
-    const struct subject subject = {self->program, self->scheduler, self->word};
     struct text text = TEXT_INIT;
-    if (trace->value == value) {
-        grade_set(self->grade, ROW_REACHES, VERDICT_PASSED, NULL);
-        return true;
+    if (trace->value != value) {
+        text_print(&text, "the schedule ends with %s = %" PRId64 ", not %" PRId64, self->key->observe, trace->value,
+                   value);
+        grading_reveal(self, &self->exercise, WITNESS_VALUE, value, &text);
     }
-    text_print(&text, "the schedule ends with %s = %" PRId64 ", not %" PRId64, self->key->observe, trace->value, value);
-    grading_reveal(self, &subject, WITNESS_VALUE, value, &text);
-    grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "%s", text_string(&text));
-    text_free(&text);
-    return false;
+    grading_settle(self, ROW_REACHES, &text);
 }
 
 /* ---- Witness --------------------------------------------------------------------------------------------------- */
 
 static void judge_preemptions(struct grading *self, const struct trace *trace)
 {
-    const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct analysis_wish wish = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
+    static const struct key_question question = {.questions = QUESTION_VALUES | QUESTION_PREEMPTIONS};
+    struct text text = TEXT_INIT;
     char *reason;
     if (!grade_asks(self->grade, ROW_FEWEST))
         return;
-    struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
+    struct outcome *outcome = grading_analyse(self, &self->exercise, question, &reason);
     const struct outcome_row *row = outcome != NULL ? outcome_row(outcome, trace->value) : NULL;
-    if (row == NULL)
+    if (row != NULL && trace->preemptions > row->preemptions) {
+        text_print(&text, "the schedule has %" PRIu64 " preemptions; ", trace->preemptions);
+        text_print(&text, self->wishes->reveal ? "%u would do" : "there is one with fewer", row->preemptions);
+    }
+    if (row != NULL)
+        grading_settle(self, ROW_FEWEST, &text);
+    else
         grade_set(self->grade, ROW_FEWEST, VERDICT_OPEN, "the fewest preemptions could not be found out: %s",
                   reason != NULL ? reason : "the value was not found");
-    else if (trace->preemptions <= row->preemptions)
-        grade_set(self->grade, ROW_FEWEST, VERDICT_PASSED, NULL);
-    else if (self->wishes->reveal)
-        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED, "the schedule has %" PRIu64 " preemptions; %u would do",
-                  trace->preemptions, row->preemptions);
-    else
-        grade_set(self->grade, ROW_FEWEST, VERDICT_FAILED,
-                  "the schedule has %" PRIu64 " preemptions; there is one with fewer", trace->preemptions);
     outcome_free(outcome);
     memory_free(reason);
 }
@@ -216,111 +208,68 @@ static void judge_preemptions(struct grading *self, const struct trace *trace)
 void grading_witness(struct grading *self)
 {
     struct trace *trace = judge_schedule(self);
-    if (trace != NULL && judge_value(self, trace, self->key->value))
+    if (trace != NULL)
+        judge_value(self, trace, self->key->value);
+    if (trace != NULL && trace->value == self->key->value)
         judge_preemptions(self, trace);
     trace_free(trace);
 }
 
 /* ---- Minimum --------------------------------------------------------------------------------------------------- */
 
-static void blame_minimum(struct grading *self, const struct outcome *outcome)
-{
-    const struct subject subject = {self->program, self->scheduler, self->word};
-    int64_t claimed = self->answer->value;
-    struct text text = TEXT_INIT;
-    if (claimed < outcome->least)
-        text_print(&text, "no schedule ends with %s = %" PRId64 " or less", self->key->observe, claimed);
-    else
-        text_print(&text, "there are schedules that end with less than %" PRId64, claimed);
-    if (self->wishes->reveal)
-        text_print(&text, "; the least is %s = %" PRId64, self->key->observe, outcome->least);
-    grading_reveal(self, &subject, WITNESS_VALUE, outcome->least, &text);
-    grade_set(self->grade, ROW_VALUE, VERDICT_FAILED, "%s", text_string(&text));
-    text_free(&text);
-}
-
 static void judge_minimum(struct grading *self)
 {
-    const struct subject subject = {self->program, self->scheduler, self->word};
-    const struct analysis_wish wish = {.questions = QUESTION_EXTREMES};
-    char *reason;
-    if (!(self->answer->given >> ANSWER_VALUE & 1)) {
+    int64_t claimed = self->answer->value;
+    struct text text = TEXT_INIT;
+    if (!grading_has_line(self, ANSWER_VALUE)) {
         grade_set(self->grade, ROW_VALUE, VERDICT_FAILED, "there is no value");
         return;
     }
-    struct outcome *outcome = grading_analyse(self, &subject, &wish, &reason);
+    struct outcome *outcome = grading_analyse_exercise(self, QUESTION_EXTREMES);
     if (outcome == NULL)
-        grade_refuse(self->grade, GRADE_REFUSED, "the exercise could not be analysed: %s", reason);
-    else if (outcome->least == self->answer->value)
-        grade_set(self->grade, ROW_VALUE, VERDICT_PASSED, NULL);
-    else
-        blame_minimum(self, outcome);
+        return;
+    if (claimed < outcome->least)
+        text_print(&text, "no schedule ends with %s = %" PRId64 " or less", self->key->observe, claimed);
+    else if (claimed > outcome->least)
+        text_print(&text, "there are schedules that end with less than %" PRId64, claimed);
+    if (claimed != outcome->least && self->wishes->reveal)
+        text_print(&text, "; the least is %s = %" PRId64, self->key->observe, outcome->least);
+    if (claimed != outcome->least)
+        grading_reveal(self, &self->exercise, WITNESS_VALUE, outcome->least, &text);
+    grading_settle(self, ROW_VALUE, &text);
     outcome_free(outcome);
-    memory_free(reason);
 }
 
-static bool stores(const struct trace *trace, size_t step)
-{
-    for (size_t a = 0; a < trace->steps[step].access_count; a++)
-        if (trace->steps[step].accesses[a].is_write && trace->steps[step].accesses[a].word == trace->observed_word)
-            return true;
-    return false;
-}
-
-/* Which store of its thread to the observed variable a step is, from 1. */
-static uint64_t ordinal_of(const struct trace *trace, size_t step)
-{
-    uint64_t ordinal = 0;
-    for (size_t s = 0; s <= step; s++)
-        ordinal += trace->steps[s].thread == trace->steps[step].thread && stores(trace, s);
-    return ordinal;
-}
-
-static void blame_link(struct grading *self, const struct trace *trace, const struct chain *chain, size_t position)
+/* Appends what is wrong with the link of the chain at a position, which is not that of the schedule. */
+static void blame_link(struct grading *self, const struct trace *trace, const struct chain *chain, size_t position,
+                       struct text *text)
 {
     size_t store = chain->links[position].store;
-    uint32_t thread = trace->steps[store].thread;
-    struct text text = TEXT_INIT;
-    text_print(&text, "store %zu of the chain that is given is another one in this schedule", position + 1);
+    text_print(text, "store %zu of the chain that is given is another one in this schedule", position + 1);
     if (self->wishes->reveal)
-        text_print(&text, ": store %" PRIu64 " of %s, step %zu", ordinal_of(trace, store), trace->threads[thread],
-                   store + 1);
-    grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "%s", text_string(&text));
-    text_free(&text);
+        text_print(text, ": store %zu of %s, step %zu", chain_ordinal(trace, store),
+                   trace->threads[trace->steps[store].thread], store + 1);
 }
 
 static void judge_chain(struct grading *self, const struct trace *trace)
 {
     const struct answer *answer = self->answer;
+    struct text text = TEXT_INIT;
     size_t same = 0;
-    if (!(answer->given >> ANSWER_CHAIN & 1)) {
-        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED, "there is no chain");
-        return;
-    }
     struct chain chain = chain_make(trace);
     while (same < chain.count && same < answer->link_count &&
            trace->steps[chain.links[same].store].thread == answer->chain[same].thread &&
-           ordinal_of(trace, chain.links[same].store) == answer->chain[same].store)
+           chain_ordinal(trace, chain.links[same].store) == answer->chain[same].store)
         same++;
-    if (same == chain.count && same == answer->link_count)
-        grade_set(self->grade, ROW_CHAIN, VERDICT_PASSED, NULL);
+    if (!grading_has_line(self, ANSWER_CHAIN))
+        text_print(&text, "there is no chain");
     else if (chain.count != answer->link_count)
-        grade_set(self->grade, ROW_CHAIN, VERDICT_FAILED,
-                  "the chain of this schedule has %zu store%s, and the one that is given has %zu", chain.count,
-                  chain.count == 1 ? "" : "s", answer->link_count);
-    else
-        blame_link(self, trace, &chain, same);
+        text_print(&text, "the chain of this schedule has %zu store%s, and the one that is given has %zu", chain.count,
+                   chain.count == 1 ? "" : "s", answer->link_count);
+    else if (same < chain.count)
+        blame_link(self, trace, &chain, same, &text);
+    grading_settle(self, ROW_CHAIN, &text);
     chain_free(&chain);
-}
-
-/* A schedule and a chain for a value that is not the least are worth no more than any schedule: the threads, one after
- * another, would do. */
-static void withdraw_schedule(struct grading *self)
-{
-    static const enum assignment_row rows[] = {ROW_REACHES, ROW_CHAIN};
-    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
-        if (grade_verdict(self->grade, rows[r]) == VERDICT_PASSED)
-            grade_set(self->grade, rows[r], VERDICT_OPEN, "this counts only where the value is right");
 }
 
 void grading_minimum(struct grading *self)
@@ -329,12 +278,16 @@ void grading_minimum(struct grading *self)
     struct trace *trace = self->grade->state == GRADE_GRADED ? judge_schedule(self) : NULL;
     if (trace == NULL)
         return;
-    if (!(self->answer->given >> ANSWER_VALUE & 1))
+    if (!grading_has_line(self, ANSWER_VALUE))
         grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "there is no value that the schedule could be for");
     else
         judge_value(self, trace, self->answer->value);
     judge_chain(self, trace);
-    if (grade_verdict(self->grade, ROW_VALUE) != VERDICT_PASSED)
-        withdraw_schedule(self);
+    /* A schedule and a chain for a value that is not the least are worth no more than any schedule: the threads, one after
+     * another, would do. */
+    if (grade_verdict(self->grade, ROW_VALUE) != VERDICT_PASSED) {
+        grading_withdraw(self, ROW_REACHES, "the value is right");
+        grading_withdraw(self, ROW_CHAIN, "the value is right");
+    }
     trace_free(trace);
 }

@@ -11,16 +11,11 @@ struct trial {
     const struct key_trial *key;
     size_t number;       /* from 1 */
     const char *observe; /* the variable's name, borrowed */
-    struct program *program;
-    struct scheduler *scheduler;
-    uint32_t word;
+    struct problem problem;
 };
 
-/* Appends " (with 3 threads, ITERS = 2, STEP = 5)", where a trial is not the one that the handout states. */
-void trial_print(const struct trial *self, struct text *text);
-
-/* Fails a row with a text, which is freed, and in which trial that is. */
-void trial_fail(struct grading *grading, enum assignment_row row, const struct trial *self, struct text *text);
+/* Fails a row, unless the text is empty, with the text, which is freed, and in which trial that is. */
+void trial_blame(struct grading *grading, enum assignment_row row, const struct trial *self, struct text *text);
 
 /* Whether the threads are those of the exercise, and each does its work when they run one after another; if not, `works` has
  * failed. */

@@ -9,19 +9,6 @@
 
 /* ---- One after another ------------------------------------------------------------------------------------------ */
 
-/* The program as it was handed out, in the setting of a trial, as new; or NULL where it is none. */
-static struct program *assemble_given(const struct grading *self, const struct key_trial *trial)
-{
-    const struct key *key = self->key;
-    struct error error = ERROR_INIT;
-    struct program *given = grading_assemble("the exercise", key->text, strlen(key->text), trial->threads, trial->iters,
-                                             trial->symbols, trial->symbol_count, &error);
-    int64_t word = given != NULL ? program_find_word(given, key->observe) : -1;
-    if (word >= 0 && trial->has_first)
-        given->words[word] = trial->first;
-    return given;
-}
-
 /* Appends what is wrong where the threads are not those of the exercise. */
 static void compare_threads(const struct program *program, const struct program *given, struct text *text)
 {
@@ -36,41 +23,36 @@ static void compare_threads(const struct program *program, const struct program 
                        given->threads[t].name);
 }
 
-/* Fills what each thread of the program that was handed out contributes. Returns false where nothing can be said of that. */
-static bool find_given_work(const struct trial *trial, const struct program *given, int64_t *contributions)
-{
-    int64_t word = program_find_word(given, trial->observe);
-    return word >= 0 && contribution_find(given, (uint32_t)word, contributions);
-}
-
 /* Appends what is wrong where a thread does not do its work any more when the threads run one after another: one that does
  * that of all is no repair. Where they come to no end in this way nothing can be said. */
-static void compare_work(const struct trial *trial, const struct program *given, struct text *text)
+static void compare_work(const struct trial *trial, const struct problem *given, struct text *text)
 {
     int64_t before[PROGRAM_THREADS_MAX], now[PROGRAM_THREADS_MAX];
-    if (!find_given_work(trial, given, before) || !contribution_find(trial->program, trial->word, now))
+    const struct program *program = given->program;
+    if (!contribution_find(program, given->word, before) ||
+        !contribution_find(trial->problem.program, trial->problem.word, now))
         return;
-    for (size_t t = 0; t < given->thread_count && text->length == 0; t++)
+    for (size_t t = 0; t < program->thread_count && text->length == 0; t++)
         if (now[t] != before[t])
             text_print(text,
                        "thread %s adds %" PRId64 " to %s, and %" PRId64 " in the program that was handed out: each "
                        "thread should do its own work",
-                       given->threads[t].name, now[t], trial->observe, before[t]);
+                       program->threads[t].name, now[t], trial->observe, before[t]);
 }
 
 bool trial_keeps_work(struct grading *self, const struct trial *trial)
 {
     struct text text = TEXT_INIT;
-    struct program *given = assemble_given(self, trial->key);
-    if (given != NULL)
-        compare_threads(trial->program, given, &text);
-    if (given != NULL && text.length == 0)
-        compare_work(trial, given, &text);
-    program_free(given);
-    if (text.length == 0)
-        return true;
-    trial_fail(self, ROW_WORKS, trial, &text);
-    return false;
+    struct problem given = {0};
+    struct error error = ERROR_INIT;
+    if (key_problem_make(&given, self->key, trial->key, 0, NULL, 0, &error))
+        compare_threads(trial->problem.program, given.program, &text);
+    if (!error.set && text.length == 0)
+        compare_work(trial, &given, &text);
+    problem_free(&given);
+    bool keeps = text.length == 0;
+    trial_blame(self, ROW_WORKS, trial, &text);
+    return keeps;
 }
 
 /* ---- On all schedules ------------------------------------------------------------------------------------------- */
@@ -79,7 +61,7 @@ bool trial_keeps_work(struct grading *self, const struct trial *trial)
 static void blame_contribution(const struct trial *trial, enum contribution_verdict verdict,
                                const struct contribution_finding *finding, const int64_t *expected, struct text *text)
 {
-    const char *name = trial->program->threads[finding->thread].name;
+    const char *name = trial->problem.program->threads[finding->thread].name;
     int64_t work = expected[finding->thread];
     if (verdict == CONTRIBUTION_OTHER)
         text_print(text, "there is a schedule on which thread %s adds %" PRId64 " to %s, and not %" PRId64, name,
@@ -108,18 +90,21 @@ bool trial_check_contributions(struct grading *self, const struct trial *trial, 
     int64_t expected[PROGRAM_THREADS_MAX];
     struct contribution_finding finding;
     struct text text = TEXT_INIT;
-    struct program *given = is_sound(self, trial, outcome) ? assemble_given(self, trial->key) : NULL;
+    struct problem given = {0};
+    struct error error = ERROR_INIT;
     enum contribution_verdict verdict = CONTRIBUTION_AS_EXPECTED;
-    if (given != NULL && find_given_work(trial, given, expected))
-        verdict = contribution_check(trial->program, trial->scheduler, trial->word, expected, &self->budget, &finding);
+    if (is_sound(self, trial, outcome) && key_problem_make(&given, self->key, trial->key, 0, NULL, 0, &error) &&
+        contribution_find(given.program, given.word, expected))
+        verdict = contribution_check(trial->problem.program, trial->problem.scheduler, trial->problem.word, expected,
+                                     &self->budget, &finding);
     if (verdict == CONTRIBUTION_OTHER || verdict == CONTRIBUTION_VARIES) {
         blame_contribution(trial, verdict, &finding, expected, &text);
-        trial_fail(self, ROW_WORKS, trial, &text);
+        trial_blame(self, ROW_WORKS, trial, &text);
     } else if (verdict == CONTRIBUTION_OPEN) {
         budget_tell(&self->budget, &text);
         *reason = grading_without_option(text_string(&text));
         text_free(&text);
     }
-    program_free(given);
+    problem_free(&given);
     return verdict != CONTRIBUTION_OPEN;
 }

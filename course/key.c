@@ -23,13 +23,10 @@ const struct key_row *key_find_row(const struct key *self, enum assignment_row r
     return NULL;
 }
 
-static void free_trials(struct key *self)
+static void free_trial(struct key_trial *trial)
 {
-    for (size_t t = 0; t < self->trial_count; t++) {
-        property_free_list(self->trials[t].symbols, self->trials[t].symbol_count);
-        intervals_free(&self->trials[t].right);
-    }
-    memory_free(self->trials);
+    property_free_list(trial->symbols, trial->symbol_count);
+    intervals_free(&trial->right);
 }
 
 void key_free(struct key *self)
@@ -41,10 +38,11 @@ void key_free(struct key *self)
     memory_free(self->text);
     memory_free(self->observe);
     memory_free(self->scheduler);
-    property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
-    intervals_free(&self->right);
-    free_trials(self);
+    free_trial(&self->stated);
+    for (size_t t = 0; t < self->trial_count; t++)
+        free_trial(&self->trials[t]);
+    memory_free(self->trials);
     for (size_t i = 0; i < self->instruction_count; i++)
         memory_free(self->instructions[i]);
     memory_free(self->instructions);

@@ -35,10 +35,11 @@ struct key_measure {
     int64_t most;
 };
 
-/* Under what a repaired program is checked. A program that only pretends to work is right in one and wrong in another. */
+/* Under what conditions a program is looked at. A repaired one is checked in several trials, since one that only pretends to
+ * work is right in one and wrong in another. */
 struct key_trial {
-    int64_t threads;
-    int64_t iters;
+    int64_t threads;          /* 1 .. 64 */
+    int64_t iters;            /* 0 or more */
     struct property *symbols; /* numbers */
     size_t symbol_count;
     bool has_first; /* the observed variable begins with `first`, whatever the program says */
@@ -53,10 +54,7 @@ struct key {
 
     /* The program as it was handed out. */
     char *text;
-    int64_t threads;          /* 1 .. 64 */
-    int64_t iters;            /* 0 or more */
-    struct property *symbols; /* numbers: --define */
-    size_t symbol_count;
+    struct key_trial stated; /* has right values for QUANTUM alone */
     char *observe;
     char *scheduler;             /* its kind, "free" */
     struct property *parameters; /* of the scheduler; without the quantum for ASSIGNMENT_QUANTUM */
@@ -66,7 +64,6 @@ struct key {
     int64_t value;         /* WITNESS, COUNT: the final value asked for */
     int64_t first_quantum; /* QUANTUM: first .. last are asked for, from 1 to KEY_QUANTA_MAX many */
     int64_t last_quantum;
-    struct intervals right;   /* QUANTUM: the final values that are right */
     struct key_trial *trials; /* REPAIR: at least one, the first is what the handout states */
     size_t trial_count;
     int64_t inside_most; /* REPAIR, where ROW_INSIDE is asked */

@@ -1,31 +1,37 @@
 /* key_file: keys as JSON documents (course/key.h). */
 #include "base/document.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "course/key.h"
 #include "course/member.h"
-#include "report/json.h"
 
 #include <assert.h>
-#include <string.h>
+#include <stddef.h>
 
-enum { INDENT = 2, THREADS_MAX = 64, POINTS_MAX = 1000000 };
+enum { INDENT = 2, THREADS_MAX = 64, POINTS_MAX = 1000000, INSTRUCTIONS_MAX = 100, MEASURES_MAX = 64 };
 
-/* ---- Writing ---------------------------------------------------------------------------------------------------- */
+/* ---- The program ------------------------------------------------------------------------------------------------ */
 
-static json_t *program_of(const struct key *key)
+static const struct document_field program_fields[] = {
+    {FIELD(DOCUMENT_STRING, "text", struct key, text)},
+    {FIELD(DOCUMENT_INTEGER, "threads", struct key, stated.threads), .least = 1, .most = THREADS_MAX},
+    {FIELD(DOCUMENT_INTEGER, "iters", struct key, stated.iters), .least = 0, .most = INT64_MAX},
+    {FIELD(DOCUMENT_STRING, "observe", struct key, observe)},
+    {FIELD(DOCUMENT_PROPERTIES, "symbols", struct key, stated.symbols),
+     .count = offsetof(struct key, stated.symbol_count)},
+    {0},
+};
+
+static bool read_scheduler(struct document *self, const json_t *object, const struct document_field *field, void *data)
 {
-    json_t *program = json_object();
-    document_set(program, "text", document_string(key->text));
-    document_set(program, "threads", document_integer(key->threads));
-    document_set(program, "iters", document_integer(key->iters));
-    document_set(program, "observe", document_string(key->observe));
-    document_set(program, "symbols", document_properties(key->symbols, key->symbol_count));
-    return program;
+    struct key *key = data;
+    const json_t *scheduler = document_read_object(self, object, field->name);
+    return scheduler != NULL && document_read_string(self, scheduler, "kind", &key->scheduler) &&
+           document_read_properties(self, scheduler, true, &key->parameters, &key->parameter_count);
 }
 
-static json_t *scheduler_of(const struct key *key)
+static json_t *write_scheduler(const void *place)
 {
+    const struct key *key = place;
     json_t *scheduler = json_object(), *parameters = document_properties(key->parameters, key->parameter_count);
     document_set(scheduler, "kind", document_string(key->scheduler));
     json_object_update(scheduler, parameters);
@@ -33,19 +39,58 @@ static json_t *scheduler_of(const struct key *key)
     return scheduler;
 }
 
-static json_t *trial_of(const struct key_trial *trial)
+/* ---- The question ----------------------------------------------------------------------------------------------- */
+
+/* A key that somebody wrote by hand may leave it out. */
+static bool read_first(struct document *self, const json_t *object, const struct document_field *field, void *data)
 {
-    json_t *object = json_object();
-    document_set(object, "threads", document_integer(trial->threads));
-    document_set(object, "iters", document_integer(trial->iters));
-    document_set(object, "symbols", document_properties(trial->symbols, trial->symbol_count));
-    document_set(object, "first", trial->has_first ? document_integer(trial->first) : json_null());
-    document_set(object, "right", document_numbers(&trial->right));
-    return object;
+    struct key_trial *trial = data;
+    const json_t *first = json_object_get(object, field->name);
+    trial->has_first = first != NULL && !json_is_null(first);
+    return !trial->has_first || document_read_integer(self, object, field->name, INT64_MIN, INT64_MAX, &trial->first);
 }
 
-static json_t *instructions_of(const struct key *key)
+static json_t *write_first(const void *place)
 {
+    const struct key_trial *trial = place;
+    return trial->has_first ? document_integer(trial->first) : json_null();
+}
+
+static bool read_inside_most(struct document *self, const json_t *object, const struct document_field *field,
+                             void *data)
+{
+    struct key *key = data;
+    return json_is_null(json_object_get(object, field->name)) ||
+           document_read_integer(self, object, field->name, 0, INT64_MAX, &key->inside_most);
+}
+
+static json_t *write_inside_most(const void *place)
+{
+    const struct key *key = place;
+    return key_find_row(key, ROW_INSIDE) != NULL ? document_integer(key->inside_most) : json_null();
+}
+
+static bool read_instructions(struct document *self, const json_t *object, const struct document_field *field,
+                              void *data)
+{
+    struct key *key = data;
+    if (json_is_null(json_object_get(object, field->name)))
+        return true;
+    const json_t *array = document_read_array(self, object, field->name, INSTRUCTIONS_MAX);
+    if (array == NULL)
+        return false;
+    key->instructions = memory_new(json_array_size(array), sizeof *key->instructions);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (!json_is_string(json_array_get(array, i)))
+            return document_wrong(self, field->name, "an array of mnemonics, or null");
+        key->instructions[key->instruction_count++] = memory_copy_string(json_string_value(json_array_get(array, i)));
+    }
+    return true;
+}
+
+static json_t *write_instructions(const void *place)
+{
+    const struct key *key = place;
     if (key->instruction_count == 0)
         return json_null();
     json_t *array = json_array();
@@ -54,63 +99,141 @@ static json_t *instructions_of(const struct key *key)
     return array;
 }
 
-static void ask_repair(const struct key *key, json_t *question)
+static bool read_last_quantum(struct document *self, const json_t *object, const struct document_field *field,
+                              void *data)
 {
-    json_t *trials = json_array();
-    for (size_t t = 0; t < key->trial_count; t++)
-        json_array_append_new(trials, trial_of(&key->trials[t]));
-    document_set(question, "trials", trials);
-    document_set(question, "inside_most",
-                 key_find_row(key, ROW_INSIDE) != NULL ? document_integer(key->inside_most) : json_null());
-    document_set(question, "instructions", instructions_of(key));
+    struct key *key = data;
+    return document_read_integer(self, object, field->name, key->first_quantum, key->first_quantum + KEY_QUANTA_MAX - 1,
+                                 &key->last_quantum);
 }
 
-static json_t *question_of(const struct key *key)
+static const struct document_field trial_fields[] = {
+    {FIELD(DOCUMENT_INTEGER, "threads", struct key_trial, threads), .least = 1, .most = THREADS_MAX},
+    {FIELD(DOCUMENT_INTEGER, "iters", struct key_trial, iters), .least = 0, .most = INT64_MAX},
+    {FIELD(DOCUMENT_PROPERTIES, "symbols", struct key_trial, symbols),
+     .count = offsetof(struct key_trial, symbol_count)},
+    {.name = "first", .read = read_first, .write = write_first},
+    {FIELD(DOCUMENT_NUMBERS, "right", struct key_trial, right)},
+    {0},
+};
+
+static const struct document_field no_fields[] = {{0}};
+
+static const struct document_field value_fields[] = {
+    {FIELD(DOCUMENT_INTEGER, "value", struct key, value), .least = INT64_MIN, .most = INT64_MAX},
+    {0},
+};
+
+static const struct document_field repair_fields[] = {
+    {FIELD(DOCUMENT_LIST, "trials", struct key, trials), .count = offsetof(struct key, trial_count),
+     .size = sizeof(struct key_trial), .fields = trial_fields, .most = KEY_TRIALS_MAX},
+    {.name = "inside_most", .read = read_inside_most, .write = write_inside_most},
+    {.name = "instructions", .read = read_instructions, .write = write_instructions},
+    {0},
+};
+
+static const struct document_field quantum_fields[] = {
+    {FIELD(DOCUMENT_INTEGER, "first", struct key, first_quantum), .least = 1, .most = UINT32_MAX},
+    {FIELD(DOCUMENT_INTEGER, "last", struct key, last_quantum), .read = read_last_quantum},
+    {FIELD(DOCUMENT_NUMBERS, "right", struct key, stated.right)},
+    {0},
+};
+
+static const struct document_field *const question_fields[ASSIGNMENT_KINDS] = {
+    [ASSIGNMENT_VALUES] = no_fields,   [ASSIGNMENT_WITNESS] = value_fields, [ASSIGNMENT_MINIMUM] = no_fields,
+    [ASSIGNMENT_COUNT] = value_fields, [ASSIGNMENT_REPAIR] = repair_fields, [ASSIGNMENT_QUANTUM] = quantum_fields,
+};
+
+static bool read_question(struct document *self, const json_t *object, const struct document_field *field, void *data)
+{
+    struct key *key = data;
+    const json_t *question = document_read_object(self, object, field->name);
+    if (question == NULL || !document_read_fields(self, question, question_fields[key->kind], key))
+        return false;
+    return key->kind != ASSIGNMENT_REPAIR || key->trial_count > 0 ||
+           document_wrong(self, "trials", "an array of at least one trial");
+}
+
+static json_t *write_question(const void *place)
 {
     json_t *question = json_object();
-    if (key->kind == ASSIGNMENT_WITNESS || key->kind == ASSIGNMENT_COUNT) {
-        document_set(question, "value", document_integer(key->value));
-    } else if (key->kind == ASSIGNMENT_QUANTUM) {
-        document_set(question, "first", document_integer(key->first_quantum));
-        document_set(question, "last", document_integer(key->last_quantum));
-        document_set(question, "right", document_numbers(&key->right));
-    } else if (key->kind == ASSIGNMENT_REPAIR) {
-        ask_repair(key, question);
-    }
+    document_write_fields(question, question_fields[((const struct key *)place)->kind], place);
     return question;
 }
 
-static json_t *rows_of(const struct key *key)
+/* ---- The rest --------------------------------------------------------------------------------------------------- */
+
+/* Which rows there can be is for the kind to say. */
+static bool read_row(struct document *self, const json_t *object, const struct document_field *field, void *data)
 {
-    json_t *array = json_array();
-    for (size_t r = 0; r < key->row_count; r++) {
-        json_t *row = json_object();
-        document_set(row, "row", document_string(assignment_row_name(key->rows[r].row)));
-        document_set(row, "points", document_integer(key->rows[r].points));
-        json_array_append_new(array, row);
-    }
-    return array;
+    struct key_row *row = data;
+    (void)self;
+    row->row = assignment_row_find(json_string_value(json_object_get(object, field->name)));
+    return true;
 }
 
-static json_t *difficulty_of(const struct key *key)
+static json_t *write_row(const void *place)
 {
-    json_t *difficulty = json_object(), *measures = json_array();
-    for (size_t m = 0; m < key->measure_count; m++) {
-        json_t *measure = json_object();
-        document_set(measure, "name", document_string(key->measures[m].name));
-        document_set(measure, "value", document_integer(key->measures[m].value));
-        document_set(measure, "least", document_integer(key->measures[m].least));
-        document_set(measure, "most", document_integer(key->measures[m].most));
-        json_array_append_new(measures, measure);
+    return document_string(assignment_row_name(*(const enum assignment_row *)place));
+}
+
+static const struct document_field row_fields[] = {
+    {FIELD(0, "row", struct key_row, row), .read = read_row, .write = write_row},
+    {FIELD(DOCUMENT_INTEGER, "points", struct key_row, points), .least = 0, .most = POINTS_MAX},
+    {0},
+};
+
+static bool read_rows(struct document *self, const json_t *object, const struct document_field *field, void *data)
+{
+    struct key *key = data;
+    const json_t *array = document_read_array(self, object, field->name, KEY_ROWS_MAX);
+    if (array == NULL)
+        return false;
+    key->rows = memory_new(KEY_ROWS_MAX, sizeof *key->rows);
+    for (size_t r = 0; r < json_array_size(array); r++) {
+        const json_t *row = json_array_get(array, r);
+        const char *name = json_string_value(json_object_get(row, "row"));
+        enum assignment_row found = name != NULL ? assignment_row_find(name) : ASSIGNMENT_ROWS;
+        if (found == ASSIGNMENT_ROWS || !assignment_has_row(key->kind, found) || key_find_row(key, found) != NULL)
+            return document_fail(self, "there is no row \"%s\" of a %s, or there are two", name != NULL ? name : "",
+                                 assignment_kind_name(key->kind));
+        if (!document_read_fields(self, row, row_fields, &key->rows[key->row_count++]))
+            return false;
     }
-    document_set(difficulty, "level", document_string(key->level));
-    document_set(difficulty, "measures", measures);
-    return difficulty;
+    return key_find_row(key, ROW_FORM) != NULL || document_fail(self, "the row \"form\" is missing in \"rows\"");
+}
+
+static const struct document_field measure_fields[] = {
+    {FIELD(DOCUMENT_STRING, "name", struct key_measure, name)},
+    {FIELD(DOCUMENT_INTEGER, "value", struct key_measure, value), .least = INT64_MIN, .most = INT64_MAX},
+    {FIELD(DOCUMENT_INTEGER, "least", struct key_measure, least), .least = INT64_MIN, .most = INT64_MAX},
+    {FIELD(DOCUMENT_INTEGER, "most", struct key_measure, most), .least = INT64_MIN, .most = INT64_MAX},
+    {0},
+};
+
+static const struct document_field difficulty_fields[] = {
+    {FIELD(DOCUMENT_STRING, "level", struct key, level)},
+    {FIELD(DOCUMENT_LIST, "measures", struct key, measures), .count = offsetof(struct key, measure_count),
+     .size = sizeof(struct key_measure), .fields = measure_fields, .most = MEASURES_MAX},
+    {0},
+};
+
+static bool read_result(struct document *self, const json_t *object, const struct document_field *field, void *data)
+{
+    struct key *key = data;
+    const json_t *result = document_member(self, object, field->name);
+    if (result == NULL || json_is_null(result))
+        return result != NULL;
+    if (!json_is_object(result))
+        return document_wrong(self, field->name, "an object or null");
+    key->result = json_dumps(result, JSON_INDENT(INDENT));
+    return true;
 }
 
 /* The result is our own writer's text. */
-static json_t *result_of(const struct key *key)
+static json_t *write_result(const void *place)
 {
+    const struct key *key = place;
     if (key->result == NULL)
         return json_null();
     json_t *result = json_loads(key->result, 0, NULL);
@@ -118,231 +241,32 @@ static json_t *result_of(const struct key *key)
     return result;
 }
 
+/* In the order in which they are read: what there can be further down depends on the kind. */
+static const struct document_field key_fields[] = {
+    {FIELD(DOCUMENT_STRING, "student", struct key, student), .read = member_read_identifier},
+    {FIELD(DOCUMENT_STRING, "variant", struct key, variant)},
+    {FIELD(0, "kind", struct key, kind), .read = member_read_kind, .write = member_write_kind},
+    {.name = "program", .type = DOCUMENT_OBJECT, .fields = program_fields},
+    {.name = "scheduler", .read = read_scheduler, .write = write_scheduler},
+    {.name = "question", .read = read_question, .write = write_question},
+    {FIELD(DOCUMENT_LIST, "rows", struct key, rows), .count = offsetof(struct key, row_count),
+     .size = sizeof(struct key_row), .fields = row_fields, .read = read_rows},
+    {.name = "difficulty", .type = DOCUMENT_OBJECT, .fields = difficulty_fields},
+    {FIELD(DOCUMENT_STRING, "answer", struct key, answer)},
+    {.name = "result", .read = read_result, .write = write_result},
+    {0},
+};
+
 void key_write(FILE *stream, const struct key *key)
 {
-    json_t *document = json_object();
-    document_set(document, "format", json_string("racecheck-key"));
-    document_set(document, "version", json_integer(1));
-    document_set(document, "student", document_string(key->student));
-    document_set(document, "variant", document_string(key->variant));
-    document_set(document, "kind", document_string(assignment_kind_name(key->kind)));
-    document_set(document, "program", program_of(key));
-    document_set(document, "scheduler", scheduler_of(key));
-    document_set(document, "question", question_of(key));
-    document_set(document, "rows", rows_of(key));
-    document_set(document, "difficulty", difficulty_of(key));
-    document_set(document, "answer", document_string(key->answer));
-    document_set(document, "result", result_of(key));
-    document_dump(stream, document);
-}
-
-/* ---- Reading ---------------------------------------------------------------------------------------------------- */
-
-static bool read_symbols(struct document *self, const json_t *object, struct property **list, size_t *count)
-{
-    const json_t *symbols = document_read_object(self, object, "symbols");
-    return symbols != NULL && document_read_properties(self, symbols, false, list, count);
-}
-
-static bool read_program(struct document *self, const json_t *document, struct key *key)
-{
-    static const char *const keys[] = {"text", "threads", "iters", "observe", "symbols", NULL};
-    const json_t *program = document_read_object(self, document, "program");
-    return program != NULL && document_has_only(self, program, keys) &&
-           document_read_string(self, program, "text", &key->text) &&
-           document_read_integer(self, program, "threads", 1, THREADS_MAX, &key->threads) &&
-           document_read_integer(self, program, "iters", 0, INT64_MAX, &key->iters) &&
-           document_read_string(self, program, "observe", &key->observe) &&
-           read_symbols(self, program, &key->symbols, &key->symbol_count);
-}
-
-static bool read_scheduler(struct document *self, const json_t *document, struct key *key)
-{
-    const json_t *scheduler = document_read_object(self, document, "scheduler");
-    return scheduler != NULL && document_read_string(self, scheduler, "kind", &key->scheduler) &&
-           document_read_properties(self, scheduler, true, &key->parameters, &key->parameter_count);
-}
-
-/* A key that somebody wrote by hand may leave it out. */
-static bool read_first(struct document *self, const json_t *object, struct key_trial *trial)
-{
-    const json_t *first = json_object_get(object, "first");
-    trial->has_first = first != NULL && !json_is_null(first);
-    return !trial->has_first || document_read_integer(self, object, "first", INT64_MIN, INT64_MAX, &trial->first);
-}
-
-static bool read_trial(struct document *self, const json_t *object, struct key_trial *trial)
-{
-    static const char *const keys[] = {"threads", "iters", "symbols", "first", "right", NULL};
-    if (!json_is_object(object))
-        return document_wrong(self, "trials", "an array of objects");
-    return document_has_only(self, object, keys) &&
-           document_read_integer(self, object, "threads", 1, THREADS_MAX, &trial->threads) &&
-           document_read_integer(self, object, "iters", 0, INT64_MAX, &trial->iters) &&
-           read_symbols(self, object, &trial->symbols, &trial->symbol_count) && read_first(self, object, trial) &&
-           document_read_numbers(self, object, "right", &trial->right);
-}
-
-static bool read_trials(struct document *self, const json_t *question, struct key *key)
-{
-    const json_t *trials = document_read_array(self, question, "trials", KEY_TRIALS_MAX);
-    if (trials == NULL)
-        return false;
-    if (json_array_size(trials) == 0)
-        return document_wrong(self, "trials", "an array of at least one trial");
-    key->trials = memory_new(json_array_size(trials), sizeof *key->trials);
-    key->trial_count = json_array_size(trials);
-    for (size_t t = 0; t < key->trial_count; t++)
-        if (!read_trial(self, json_array_get(trials, t), &key->trials[t]))
-            return false;
-    return true;
-}
-
-static bool read_instructions(struct document *self, const json_t *question, struct key *key)
-{
-    enum { INSTRUCTIONS_MAX = 100 };
-    if (json_is_null(json_object_get(question, "instructions")))
-        return true;
-    const json_t *array = document_read_array(self, question, "instructions", INSTRUCTIONS_MAX);
-    if (array == NULL)
-        return false;
-    key->instructions = memory_new(json_array_size(array), sizeof *key->instructions);
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        if (!json_is_string(json_array_get(array, i)))
-            return document_wrong(self, "instructions", "an array of mnemonics, or null");
-        key->instructions[key->instruction_count++] = memory_copy_string(json_string_value(json_array_get(array, i)));
-    }
-    return true;
-}
-
-static bool read_repair(struct document *self, const json_t *question, struct key *key)
-{
-    static const char *const keys[] = {"trials", "inside_most", "instructions", NULL};
-    bool is_bounded = !json_is_null(json_object_get(question, "inside_most"));
-    return document_has_only(self, question, keys) && read_trials(self, question, key) &&
-           (!is_bounded || document_read_integer(self, question, "inside_most", 0, INT64_MAX, &key->inside_most)) &&
-           read_instructions(self, question, key);
-}
-
-static bool read_quanta(struct document *self, const json_t *question, struct key *key)
-{
-    static const char *const keys[] = {"first", "last", "right", NULL};
-    return document_has_only(self, question, keys) &&
-           document_read_integer(self, question, "first", 1, UINT32_MAX, &key->first_quantum) &&
-           document_read_integer(self, question, "last", key->first_quantum, key->first_quantum + KEY_QUANTA_MAX - 1,
-                                 &key->last_quantum) &&
-           document_read_numbers(self, question, "right", &key->right);
-}
-
-static bool read_question(struct document *self, const json_t *document, struct key *key)
-{
-    static const char *const none[] = {NULL}, *const value[] = {"value", NULL};
-    const json_t *question = document_read_object(self, document, "question");
-    if (question == NULL)
-        return false;
-    if (key->kind == ASSIGNMENT_REPAIR)
-        return read_repair(self, question, key);
-    if (key->kind == ASSIGNMENT_QUANTUM)
-        return read_quanta(self, question, key);
-    bool has_value = key->kind == ASSIGNMENT_WITNESS || key->kind == ASSIGNMENT_COUNT;
-    return document_has_only(self, question, has_value ? value : none) &&
-           (!has_value || document_read_integer(self, question, "value", INT64_MIN, INT64_MAX, &key->value));
-}
-
-static bool read_row(struct document *self, const json_t *object, struct key *key)
-{
-    static const char *const keys[] = {"row", "points", NULL};
-    struct key_row row = {0};
-    const char *name = json_string_value(json_object_get(object, "row"));
-    row.row = name != NULL ? assignment_row_find(name) : ASSIGNMENT_ROWS;
-    if (row.row == ASSIGNMENT_ROWS || !assignment_has_row(key->kind, row.row) || key_find_row(key, row.row) != NULL)
-        return document_fail(self, "there is no row \"%s\" of a %s, or there are two", name != NULL ? name : "",
-                             assignment_kind_name(key->kind));
-    if (!document_has_only(self, object, keys) ||
-        !document_read_integer(self, object, "points", 0, POINTS_MAX, &row.points))
-        return false;
-    key->rows[key->row_count++] = row;
-    return true;
-}
-
-static bool read_rows(struct document *self, const json_t *document, struct key *key)
-{
-    const json_t *array = document_read_array(self, document, "rows", KEY_ROWS_MAX);
-    if (array == NULL)
-        return false;
-    key->rows = memory_new(KEY_ROWS_MAX, sizeof *key->rows);
-    for (size_t r = 0; r < json_array_size(array); r++)
-        if (!read_row(self, json_array_get(array, r), key))
-            return false;
-    if (key_find_row(key, ROW_FORM) == NULL)
-        return document_fail(self, "the row \"form\" is missing in \"rows\"");
-    return true;
-}
-
-static bool read_measure(struct document *self, const json_t *object, struct key_measure *measure)
-{
-    static const char *const keys[] = {"name", "value", "least", "most", NULL};
-    return (json_is_object(object) || document_wrong(self, "measures", "an array of objects")) &&
-           document_has_only(self, object, keys) && document_read_string(self, object, "name", &measure->name) &&
-           document_read_integer(self, object, "value", INT64_MIN, INT64_MAX, &measure->value) &&
-           document_read_integer(self, object, "least", INT64_MIN, INT64_MAX, &measure->least) &&
-           document_read_integer(self, object, "most", INT64_MIN, INT64_MAX, &measure->most);
-}
-
-static bool read_difficulty(struct document *self, const json_t *document, struct key *key)
-{
-    enum { MEASURES_MAX = 64 };
-    static const char *const keys[] = {"level", "measures", NULL};
-    const json_t *difficulty = document_read_object(self, document, "difficulty");
-    if (difficulty == NULL || !document_has_only(self, difficulty, keys) ||
-        !document_read_string(self, difficulty, "level", &key->level))
-        return false;
-    const json_t *array = document_read_array(self, difficulty, "measures", MEASURES_MAX);
-    if (array == NULL)
-        return false;
-    key->measures = memory_new(json_array_size(array), sizeof *key->measures);
-    key->measure_count = json_array_size(array);
-    for (size_t m = 0; m < key->measure_count; m++)
-        if (!read_measure(self, json_array_get(array, m), &key->measures[m]))
-            return false;
-    return true;
-}
-
-static bool read_result(struct document *self, const json_t *document, struct key *key)
-{
-    const json_t *result = document_member(self, document, "result");
-    if (result == NULL)
-        return false;
-    if (json_is_null(result))
-        return true;
-    if (!json_is_object(result))
-        return document_wrong(self, "result", "an object or null");
-    key->result = json_dumps(result, JSON_INDENT(INDENT));
-    return true;
-}
-
-static bool read_key(struct document *self, const json_t *document, struct key *key)
-{
-    static const char *const keys[] = {"format",   "version", "student",    "variant", "kind",   "program", "scheduler",
-                                       "question", "rows",    "difficulty", "answer",  "result", NULL};
-    return document_is_format(self, document, "racecheck-key") && document_has_only(self, document, keys) &&
-           member_read_identifier(self, document, &key->student) &&
-           document_read_string(self, document, "variant", &key->variant) &&
-           member_read_kind(self, document, &key->kind) && read_program(self, document, key) &&
-           read_scheduler(self, document, key) && read_question(self, document, key) &&
-           read_rows(self, document, key) && read_difficulty(self, document, key) &&
-           document_read_string(self, document, "answer", &key->answer) && read_result(self, document, key);
+    document_write(stream, "racecheck-key", key_fields, key);
 }
 
 /* Takes the document, which may be NULL. */
 static struct key *key_from(struct document *self, json_t *document)
 {
-    if (document == NULL)
-        return NULL;
     struct key *key = key_new();
-    bool is_good = read_key(self, document, key);
-    json_decref(document);
-    if (is_good)
+    if (document_read(self, document, "racecheck-key", key_fields, key))
         return key;
     key_free(key);
     return NULL;

@@ -25,8 +25,7 @@ static bool holds(const struct key *key, const char *path, struct error *error)
     struct error inner = ERROR_INIT;
     if (grading_check_key(key, &inner))
         return true;
-    error_set(error, path, 0, 0, "nothing can be graded with this key: %s", inner.text);
-    return false;
+    return error_set(error, path, 0, 0, "nothing can be graded with this key: %s", inner.text);
 }
 
 struct key *key_set_read(const char *folder, const struct assignment *assignment, size_t student, struct error *error)

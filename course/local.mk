@@ -34,12 +34,12 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/index.c %D%/index.h \
     %D%/key.c %D%/key.h \
     %D%/key_file.c \
+    %D%/key_problem.c %D%/key_problem.h \
     %D%/key_set.c %D%/key_set.h \
     %D%/member.c %D%/member.h \
     %D%/metadata.c %D%/metadata.h \
     %D%/roster.c %D%/roster.h \
     %D%/sheet.c %D%/sheet.h \
-    %D%/specimen.c %D%/specimen.h \
     %D%/submission.c %D%/submission.h \
     %D%/version.c %D%/version.h %D%/version_parts.h \
     %D%/version_count.c \

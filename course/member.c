@@ -1,19 +1,25 @@
 #include "course/member.h"
 
-#include <string.h>
-
-bool member_read_identifier(struct document *self, const json_t *object, char **result)
+bool member_read_identifier(struct document *self, const json_t *object, const struct document_field *field, void *data)
 {
-    return document_read_string(self, object, "student", result) &&
-           (assignment_is_identifier(*result) || document_wrong(self, "student", "letters, digits and . _ @ -"));
+    char **identifier = (void *)((char *)data + field->place);
+    return document_read_string(self, object, field->name, identifier) &&
+           (assignment_is_identifier(*identifier) || document_wrong(self, field->name, "letters, digits and . _ @ -"));
 }
 
-bool member_read_kind(struct document *self, const json_t *document, enum assignment_kind *kind)
+bool member_read_kind(struct document *self, const json_t *object, const struct document_field *field, void *data)
 {
-    const json_t *value = document_member(self, document, "kind");
+    enum assignment_kind *kind = (void *)((char *)data + field->place);
+    const json_t *value = document_member(self, object, field->name);
     if (value == NULL)
         return false;
     *kind = json_is_string(value) ? assignment_kind_find(json_string_value(value)) : ASSIGNMENT_KINDS;
     return *kind != ASSIGNMENT_KINDS ||
-           document_wrong(self, "kind", "\"values\", \"witness\", \"minimum\", \"count\", \"repair\" or \"quantum\"");
+           document_wrong(self, field->name,
+                          "\"values\", \"witness\", \"minimum\", \"count\", \"repair\" or \"quantum\"");
+}
+
+json_t *member_write_kind(const void *place)
+{
+    return document_string(assignment_kind_name(*(const enum assignment_kind *)place));
 }

@@ -5,8 +5,8 @@
 #include "base/document.h"
 #include "course/assignment.h"
 
-/* Read "student", an identifier, as new; and "kind", of an assignment. Return false with the error set. */
-bool member_read_identifier(struct document *self, const json_t *object, char **result);
-bool member_read_kind(struct document *self, const json_t *document, enum assignment_kind *kind);
+/* An identifier; the kind of an assignment. */
+document_reader member_read_identifier, member_read_kind;
+document_writer member_write_kind;
 
 #endif

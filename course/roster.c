@@ -54,8 +54,7 @@ static void record_clear(struct record *self)
 
 static bool complain(struct reader *self, unsigned line, const char *what)
 {
-    error_set(self->error, self->source, line, 0, "%s", what);
-    return false;
+    return error_set(self->error, self->source, line, 0, "%s", what);
 }
 
 /* Whether the text is at the end of a line; a lone carriage return is none. */
@@ -209,13 +208,11 @@ static bool read_student(struct roster *self, struct reader *reader, const struc
     const char *identifier = field(record, columns->identifier);
     if (self->count == ROSTER_STUDENTS_MAX)
         return complain(reader, record->line, "there are more than 10000 students");
-    if (!assignment_is_identifier(identifier)) {
-        error_set(
+    if (!assignment_is_identifier(identifier))
+        return error_set(
             reader->error, reader->source, record->line, 0,
             "'%s' cannot be an identifier (expected 1 to %d letters, digits and . _ @ -, a letter or a digit first)",
             identifier, ASSIGNMENT_IDENTIFIER_MAX);
-        return false;
-    }
     add_student(self, memory_copy_string(identifier), read_name(record, columns), record->line);
     return true;
 }
@@ -333,12 +330,10 @@ static bool check_text(struct reader *self)
     const char *line = self->next;
     for (const char *at = self->next; at < self->end;) {
         size_t length = *at == '\0' ? 0 : utf8_character(at, (size_t)(self->end - at));
-        if (length == 0) {
-            error_set(self->error, self->source, self->line, (unsigned)(at - line) + 1,
-                      "the byte 0x%02X is no text in UTF-8 (expected CSV in UTF-8; spreadsheets can save it so)",
-                      (unsigned char)*at);
-            return false;
-        }
+        if (length == 0)
+            return error_set(self->error, self->source, self->line, (unsigned)(at - line) + 1,
+                             "the byte 0x%02X is no text in UTF-8 (expected CSV in UTF-8; spreadsheets can save it so)",
+                             (unsigned char)*at);
         self->line += *at == '\n';
         line = *at == '\n' ? at + 1 : line;
         at += length;

@@ -77,10 +77,8 @@ static bool list_folder(struct submissions *self, const char *path, const struct
     size_t capacity = 0;
     int copy = openat(self->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
-    if (directory == NULL) {
-        error_set(error, path, 0, 0, "cannot read this folder: %s", strerror(errno));
-        return false;
-    }
+    if (directory == NULL)
+        return error_set(error, path, 0, 0, "cannot read this folder: %s", strerror(errno));
     const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL && total(self) <= SUBMISSIONS_MAX)
         if (is_listed(entry->d_name))
@@ -104,10 +102,8 @@ static bool take_file(struct submissions *self, const char *path, const struct a
     self->folder = open(folder.length > 0 ? text_string(&folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     text_free(&folder);
     struct stat status;
-    if (self->folder < 0 || fstatat(self->folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        error_set(error, path, 0, 0, "cannot read this file: %s", strerror(errno));
-        return false;
-    }
+    if (self->folder < 0 || fstatat(self->folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return error_set(error, path, 0, 0, "cannot read this file: %s", strerror(errno));
     add(self, name, SUBMISSION_ANSWER, assignment, &capacity);
     return true;
 }

@@ -1,20 +1,24 @@
 #include "course/version.h"
 
+#include "base/fault.h"
 #include "base/memory.h"
+#include "course/key_problem.h"
 #include "course/version_parts.h"
+#include "program/program.h"
 #include "report/json.h"
+#include "schedulers/scheduler.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAFTS_MAX = 3000 };
+enum { DRAFTS_MAX = 3000, STATES_MAX = 200000 };
 
-static version_drawer *const drawers[ASSIGNMENT_KINDS] = {
-    [ASSIGNMENT_VALUES] = version_draw_values,   [ASSIGNMENT_WITNESS] = version_draw_witness,
-    [ASSIGNMENT_MINIMUM] = version_draw_minimum, [ASSIGNMENT_COUNT] = version_draw_count,
-    [ASSIGNMENT_REPAIR] = version_draw_repair,   [ASSIGNMENT_QUANTUM] = version_draw_quantum,
+static const struct version_kind *const kinds[ASSIGNMENT_KINDS] = {
+    [ASSIGNMENT_VALUES] = &version_values,   [ASSIGNMENT_WITNESS] = &version_witness,
+    [ASSIGNMENT_MINIMUM] = &version_minimum, [ASSIGNMENT_COUNT] = &version_count,
+    [ASSIGNMENT_REPAIR] = &version_repair,   [ASSIGNMENT_QUANTUM] = &version_quantum,
 };
 
 /* ---- What the kinds share --------------------------------------------------------------------------------------- */
@@ -34,30 +38,74 @@ struct exercise_wishes version_wishes(const struct version *self)
     };
 }
 
-void version_take_exercise(struct version *self, const struct exercise *exercise)
+void version_take_exercise(struct version *self, const struct exercise *exercise, const char *scheduler)
 {
     struct key *key = self->key;
     key->text = exercise_text(exercise);
-    key->threads = exercise->thread_count;
-    key->iters = 1;
+    key->stated.threads = exercise->thread_count;
+    key->stated.iters = 1;
     key->observe = memory_copy_string(exercise->variable);
-    key->scheduler = memory_copy_string("free");
+    key->scheduler = memory_copy_string(scheduler);
 }
 
-void version_exercise(struct version *self, const struct exercise_wishes *wishes)
+void version_exercise(struct version *self)
 {
-    struct exercise exercise = exercise_make(&self->generator, wishes);
-    version_take_exercise(self, &exercise);
+    struct exercise_wishes wishes = version_wishes(self);
+    struct exercise exercise = exercise_make(&self->generator, &wishes);
+    version_take_exercise(self, &exercise, "free");
+}
+
+static void describe(const struct key *key, const struct problem *problem, struct outcome *outcome)
+{
+    outcome->model = memory_copy_string(key->student);
+    outcome->text = memory_copy_string(key->text);
+    outcome->threads = problem->program->thread_count;
+    outcome->iters = key->stated.iters;
+    outcome->observe = program_word_name(problem->program, problem->word);
+    outcome->observed_first = problem->program->words[problem->word];
+    outcome->scheduler = memory_copy_string(problem->scheduler->kind->name);
+    scheduler_describe(problem->scheduler, &outcome->parameters, &outcome->parameter_count);
+}
+
+/* The program is our own, so one that does not assemble is a fault of racecheck. The limit is a count and no time, so that equal
+ * programs give equal outcomes. */
+struct outcome *version_try(const struct version *self, struct key_question question, int64_t quantum)
+{
+    const struct key *key = self->key;
+    struct error error = ERROR_INIT;
+    struct problem problem;
+    struct budget budget = {.max_states = STATES_MAX, .interrupt = self->request->interrupt};
+    struct outcome *outcome = outcome_new();
+    budget_start(&budget);
+    if (key_problem_make(&problem, key, &key->stated, quantum, NULL, 0, &error)) {
+        describe(key, &problem, outcome);
+        key_problem_analyse(&problem, question, &budget, outcome, &error);
+    }
+    if (error.set)
+        fault("the program of an exercise cannot be analysed: line %u: %s", error.line, error.text);
+    problem_free(&problem);
+    return outcome;
 }
 
 const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
                                       int64_t value)
 {
-    struct specimen specimen = specimen_of_key(self->key);
-    specimen.interrupt = self->request->interrupt;
     outcome_free(self->outcome);
-    self->outcome = specimen_analyse(&specimen, (struct specimen_question){questions, witness, value});
-    return self->outcome->complete ? self->outcome : NULL;
+    self->outcome = version_try(self, (struct key_question){questions, witness, value}, 0);
+    return self->outcome->complete && (witness == WITNESS_NONE || self->outcome->witness_count > 0) ? self->outcome
+                                                                                                    : NULL;
+}
+
+const struct outcome *version_survey(struct version *self, unsigned questions, size_t rows)
+{
+    const struct outcome *outcome = version_analyse(self, questions, WITNESS_NONE, 0);
+    if (outcome == NULL || outcome->row_count < rows ||
+        ((questions & QUESTION_PREEMPTIONS) != 0 && !outcome->has_preemptions) ||
+        ((questions & QUESTION_COUNTS) != 0 && !outcome->has_counts))
+        return NULL;
+    version_measure(self, "values", (int64_t)outcome->row_count);
+    version_measure(self, "steps", (int64_t)outcome->depth);
+    return outcome;
 }
 
 void version_measure(struct version *self, const char *name, int64_t value)
@@ -72,18 +120,12 @@ bool version_fits(const struct version *self)
     return difficulty_fits(self->difficulty, self->measures, &tally);
 }
 
-void version_row(struct version *self, enum assignment_row row, int64_t points)
-{
-    struct key *key = self->key;
-    assert(assignment_has_row(key->kind, row));
-    key->rows = memory_resize(key->rows, key->row_count + 1, sizeof *key->rows);
-    key->rows[key->row_count++] = (struct key_row){row, points};
-}
-
 void version_write_schedule(struct text *text, const struct schedule *schedule)
 {
     static const struct thread_names no_names = {0};
+    text_print(text, "schedule: ");
     schedule_print(text, schedule, &no_names, SCHEDULE_LETTERS, SIZE_MAX);
+    text_print(text, "\n");
 }
 
 void version_write_numbers(struct text *text, const struct intervals *numbers)
@@ -104,7 +146,8 @@ static struct version version_start(const struct version_request *request)
     text_print(&purpose, "%s", assignment_kind_name(request->difficulty->kind));
     if (request->draw > 0)
         text_print(&purpose, ".%u", request->draw);
-    struct version self = {.request = request, .difficulty = request->difficulty};
+    const struct version_kind *kind = kinds[request->difficulty->kind];
+    struct version self = {.request = request, .difficulty = request->difficulty, .kind = kind, .rows = kind->rows};
     self.generator = generator_start(request->seed, text_string(&purpose), request->student);
     text_free(&purpose);
     return self;
@@ -136,7 +179,7 @@ static bool draw(struct version *self, struct difficulty_tally *tally)
         if (self->request->interrupt != NULL && *self->request->interrupt != 0)
             return false;
         start_exercise(self);
-        bool usable = drawers[self->difficulty->kind](self);
+        bool usable = self->kind->draw(self);
         if (usable && difficulty_fits(self->difficulty, self->measures, tally))
             return true;
         tally->unusable += !usable;
@@ -160,7 +203,7 @@ static void print_contents(const struct version *self, struct text *text)
     const struct key *key = self->key;
     text_print(text, "%s %s %s", key->student, assignment_kind_name(key->kind), key->level);
     print_bounds(self->difficulty, text);
-    text_print(text, " %lld %lld %lld..%lld %s", (long long)key->iters, (long long)key->value,
+    text_print(text, " %lld %lld %lld..%lld %s", (long long)key->stated.iters, (long long)key->value,
                (long long)key->first_quantum, (long long)key->last_quantum, key->text);
 }
 
@@ -192,6 +235,14 @@ static void write_measures(struct version *self)
     }
 }
 
+static void write_rows(struct version *self)
+{
+    struct key *key = self->key;
+    while (self->rows[key->row_count].points > 0)
+        key->row_count++;
+    key->rows = memory_copy(self->rows, key->row_count * sizeof *key->rows);
+}
+
 static void write_answer(struct version *self)
 {
     struct text answer = TEXT_INIT;
@@ -200,48 +251,22 @@ static void write_answer(struct version *self)
     self->key->answer = text_take(&answer);
 }
 
-/* A document in memory: opened, written by the caller, closed. */
-struct memory_document {
-    char *bytes;
+char *version_document(const struct outcome *outcome, const struct sweep *sweep)
+{
+    char *bytes = NULL;
     size_t length;
-    FILE *stream;
-};
-
-static void document_open(struct memory_document *self)
-{
-    self->stream = open_memstream(&self->bytes, &self->length);
-    if (self->stream == NULL)
+    FILE *stream = open_memstream(&bytes, &length);
+    if (stream == NULL)
         memory_exhausted();
-}
-
-static char *document_close(struct memory_document *self)
-{
-    if (fclose(self->stream) != 0)
+    if (sweep != NULL)
+        json_write_sweep(stream, sweep);
+    else
+        json_write_result(stream, outcome, false);
+    if (fclose(stream) != 0)
         memory_exhausted();
-    char *copy = memory_copy_string(self->bytes);
-    free(self->bytes);
+    char *copy = memory_copy_string(bytes);
+    free(bytes);
     return copy;
-}
-
-char *version_document(const struct outcome *outcome)
-{
-    struct memory_document document = {0};
-    document_open(&document);
-    json_write_result(document.stream, outcome, false);
-    return document_close(&document);
-}
-
-static char *sweep_document(const struct sweep *sweep)
-{
-    struct memory_document document = {0};
-    document_open(&document);
-    json_write_sweep(document.stream, sweep);
-    return document_close(&document);
-}
-
-static void write_result(struct version *self)
-{
-    self->key->result = self->sweep != NULL ? sweep_document(self->sweep) : version_document(self->outcome);
 }
 
 struct key *version_new(const struct version_request *request, struct error *error)
@@ -257,8 +282,9 @@ struct key *version_new(const struct version_request *request, struct error *err
     }
     name_version(&self);
     write_measures(&self);
+    write_rows(&self);
     write_answer(&self);
-    write_result(&self);
+    self.key->result = version_document(self.outcome, self.sweep);
     struct key *key = self.key;
     self.key = NULL;
     forget_exercise(&self);

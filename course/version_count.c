@@ -1,7 +1,6 @@
 /* How many schedules end with this value? */
 #include "course/version_parts.h"
 
-#include "base/memory.h"
 #include "base/number.h"
 
 /* Draws a value that some schedules end with and others do not. */
@@ -15,24 +14,21 @@ static const struct outcome_row *draw_row(struct version *self, const struct out
     return row;
 }
 
-bool version_draw_count(struct version *self)
+static bool draw(struct version *self)
 {
-    struct exercise_wishes wishes = version_wishes(self);
-    version_exercise(self, &wishes);
-    const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_COUNTS, WITNESS_NONE, 0);
-    if (outcome == NULL || !outcome->has_counts || outcome->row_count < 2 || !mpz_fits_slong_p(outcome->schedules))
+    version_exercise(self);
+    const struct outcome *outcome = version_survey(self, QUESTION_VALUES | QUESTION_COUNTS, 2);
+    if (outcome == NULL || !mpz_fits_slong_p(outcome->schedules))
         return false;
     const struct outcome_row *row = draw_row(self, outcome);
     if (row == NULL)
         return false;
     version_measure(self, "schedules", mpz_get_si(outcome->schedules));
-    version_measure(self, "steps", (int64_t)outcome->depth);
-    version_measure(self, "values", (int64_t)outcome->row_count);
-    version_row(self, ROW_FORM, 1);
-    version_row(self, ROW_COUNT, 9);
     self->key->value = row->value;
-    char *number = number_exact(row->schedules);
-    text_print(&self->answer, "count: %s\n", number);
-    memory_free(number);
+    text_print(&self->answer, "count: ");
+    text_put(&self->answer, number_exact(row->schedules));
+    text_print(&self->answer, "\n");
     return true;
 }
+
+const struct version_kind version_count = {draw, {{ROW_FORM, 1}, {ROW_COUNT, 9}}};

@@ -3,8 +3,6 @@
 
 #include "trace/chain.h"
 
-#include <string.h>
-
 /* After so many exercises that do not fit another shape is drawn: with bounds of the lecturer's own some never fit. */
 enum { SHAPE_DRAFTS = 30, SHAPES_MAX = 10, TRIES = 20 };
 
@@ -51,32 +49,18 @@ static bool has_soloist(const struct exercise *exercise)
 static void draw_program(struct version *self)
 {
     struct exercise_wishes wishes = version_wishes(self);
+    bool is_hard = self->difficulty->level == LEVEL_HARD;
     if (self->exercises % SHAPE_DRAFTS == 0)
         self->roles = draw_shape(self);
     wishes.roles = self->roles;
-    if (self->difficulty->level < LEVEL_HARD) {
-        version_exercise(self, &wishes);
-        return;
+    if (is_hard) {
+        wishes.least_rounds = 2; /* one that goes round once is a soloist */
+        wishes.own_most = 1;
     }
-    wishes.least_rounds = 2; /* one that goes round once is a soloist */
-    wishes.own_most = 1;
     struct exercise exercise = exercise_make(&self->generator, &wishes);
-    for (unsigned tries = 0; tries < TRIES && has_soloist(&exercise); tries++)
+    for (unsigned tries = 0; is_hard && tries < TRIES && has_soloist(&exercise); tries++)
         exercise = exercise_make(&self->generator, &wishes);
-    version_take_exercise(self, &exercise);
-}
-
-/* Which of its thread's stores to the observed variable a step is, from 1. */
-static unsigned store_number(const struct trace *trace, size_t position)
-{
-    unsigned number = 0;
-    for (size_t s = 0; s <= position; s++) {
-        const struct trace_step *step = &trace->steps[s];
-        for (size_t a = 0; a < step->access_count; a++)
-            number += step->thread == trace->steps[position].thread && step->accesses[a].is_write &&
-                      step->accesses[a].word == trace->observed_word;
-    }
-    return number;
+    version_take_exercise(self, &exercise, "free");
 }
 
 /* Returns the number of stores in the chain. */
@@ -84,50 +68,33 @@ static size_t write_chain(struct text *text, const struct trace *trace)
 {
     struct chain chain = chain_make(trace);
     size_t count = chain.count;
+    text_print(text, "chain:");
     for (size_t c = 0; c < count; c++)
-        text_print(text, "%s%c%u", c == 0 ? "" : " ", 'A' + (int)trace->steps[chain.links[c].store].thread,
-                   store_number(trace, chain.links[c].store));
+        text_print(text, " %c%zu", 'A' + (int)trace->steps[chain.links[c].store].thread,
+                   chain_ordinal(trace, chain.links[c].store));
+    text_print(text, "%s\n", count == 0 ? " " : "");
     chain_free(&chain);
     return count;
 }
 
-/* Measures what can be told without a schedule. */
-static void measure(struct version *self, const struct outcome *outcome)
-{
-    version_measure(self, "preemptions", outcome->rows[0].preemptions);
-    version_measure(self, "steps", (int64_t)outcome->depth);
-    version_measure(self, "values", (int64_t)outcome->row_count);
-    version_measure(self, "chain", difficulty_bound(self->difficulty, "chain")->least); /* not known yet */
-}
-
-static void write_answer(struct version *self, const struct outcome *outcome)
-{
-    const struct outcome_witness *witness = &outcome->witnesses[0];
-    text_print(&self->answer, "value: %lld\nschedule: ", (long long)outcome->least);
-    version_write_schedule(&self->answer, &witness->schedule);
-    text_print(&self->answer, "\nchain: ");
-    version_measure(self, "chain", (int64_t)write_chain(&self->answer, witness->trace));
-    text_print(&self->answer, "\n");
-}
-
-bool version_draw_minimum(struct version *self)
+static bool draw(struct version *self)
 {
     draw_program(self);
-    const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
-    if (outcome == NULL || !outcome->has_preemptions || outcome->row_count == 0)
+    const struct outcome *outcome = version_survey(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, 1);
+    if (outcome == NULL)
         return false;
-    measure(self, outcome);
+    version_measure(self, "preemptions", outcome->rows[0].preemptions);
+    version_measure(self, "chain", difficulty_bound(self->difficulty, "chain")->least); /* not known yet */
     if (!version_fits(self))
         return true; /* what does not fit is not worth a closer look */
     outcome = version_analyse(self, QUESTION_ALL, WITNESS_MINIMUM, 0);
-    if (outcome == NULL || outcome->witness_count == 0)
+    if (outcome == NULL)
         return false;
-    version_row(self, ROW_FORM, 1);
-    version_row(self, ROW_VALUE, 3);
-    version_row(self, ROW_LEGAL, 1);
-    version_row(self, ROW_FINISHED, 1);
-    version_row(self, ROW_REACHES, 2);
-    version_row(self, ROW_CHAIN, 2);
-    write_answer(self, outcome);
+    text_print(&self->answer, "value: %lld\n", (long long)outcome->least);
+    version_write_schedule(&self->answer, &outcome->witnesses[0].schedule);
+    version_measure(self, "chain", (int64_t)write_chain(&self->answer, outcome->witnesses[0].trace));
     return true;
 }
+
+const struct version_kind version_minimum = {
+    draw, {{ROW_FORM, 1}, {ROW_VALUE, 3}, {ROW_LEGAL, 1}, {ROW_FINISHED, 1}, {ROW_REACHES, 2}, {ROW_CHAIN, 2}}};

@@ -8,38 +8,54 @@
 #include "base/text.h"
 #include "course/exercise.h"
 #include "course/generator.h"
-#include "course/specimen.h"
+#include "course/key_problem.h"
 #include "course/version.h"
 #include "report/sweep.h"
+
+struct version;
+
+struct version_kind {
+    bool (*draw)(struct version *self);
+    struct key_row rows[KEY_ROWS_MAX]; /* that it gives points for, behind which there are zeros */
+};
+
+extern const struct version_kind version_values, version_witness, version_minimum, version_count, version_repair,
+    version_quantum;
 
 struct version {
     const struct version_request *request;
     const struct difficulty *difficulty;
+    const struct version_kind *kind;
     struct generator generator;
     unsigned exercises; /* that were thrown away so far */
     const char *roles;  /* what a kind that draws them once for many exercises has drawn; borrowed, static */
     struct key *key;
     int64_t measures[DIFFICULTY_MEASURES_MAX];
-    struct text answer;      /* behind the lines that name student and kind */
-    struct outcome *outcome; /* what the key's result will be */
-    struct sweep *sweep;     /* the same, of a kind that looks at many outcomes; or NULL */
+    const struct key_row *rows; /* those of the kind, unless it says others; static */
+    struct text answer;         /* behind the lines that name student and kind */
+    struct outcome *outcome;    /* what the key's result will be */
+    struct sweep *sweep;        /* the same, of a kind that looks at many outcomes; or NULL */
 };
 
-typedef bool version_drawer(struct version *self);
-
-version_drawer version_draw_values, version_draw_witness, version_draw_minimum, version_draw_count, version_draw_repair,
-    version_draw_quantum;
-
-/* What a exercise of this level is like; guards, steps of its own and the number of threads can be changed. */
+/* What an exercise of this level is like; guards, steps of its own and the number of threads can be changed. */
 struct exercise_wishes version_wishes(const struct version *self);
 
 /* Draws a program under the free scheduler into the key; or puts one there that was drawn already. */
-void version_exercise(struct version *self, const struct exercise_wishes *wishes);
-void version_take_exercise(struct version *self, const struct exercise *exercise);
+void version_exercise(struct version *self);
+void version_take_exercise(struct version *self, const struct exercise *exercise, const char *scheduler);
 
-/* Analyses the key's program and keeps the outcome. Returns it, borrowed, or NULL where it is incomplete. */
+/* Analyses the key's program, with a quantum where the question is about quanta. Returns the outcome as new; it says what was
+ * checked, and is incomplete where there are too many states for an exercise, or after an interrupt. */
+struct outcome *version_try(const struct version *self, struct key_question question, int64_t quantum);
+
+/* Analyses the key's program and keeps the outcome. Returns it, borrowed, or NULL where it is incomplete, or has none of the
+ * witnesses that are wanted. */
 const struct outcome *version_analyse(struct version *self, unsigned questions, enum witness_wish witness,
                                       int64_t value);
+
+/* The same without witnesses, where preemptions or counts are needed if they were asked for, and at least so many final values.
+ * Notes the measures "values" and "steps". */
+const struct outcome *version_survey(struct version *self, unsigned questions, size_t rows);
 
 /* Notes one of the measures of the kind. */
 void version_measure(struct version *self, const char *name, int64_t value);
@@ -47,13 +63,10 @@ void version_measure(struct version *self, const char *name, int64_t value);
 /* Whether all measures, which were noted, are within the bounds. */
 bool version_fits(const struct version *self);
 
-/* Adds a row with its points. */
-void version_row(struct version *self, enum assignment_row row, int64_t points);
+/* Returns a document of the format racecheck-result as new: of a sweep, or, where that is NULL, of an outcome. */
+char *version_document(const struct outcome *outcome, const struct sweep *sweep);
 
-/* Returns an outcome as a document of the format racecheck-result, as new. */
-char *version_document(const struct outcome *outcome);
-
-/* Appends a schedule: "A*3 B*27". */
+/* Appends the line of a schedule: "schedule: A*3 B*27". */
 void version_write_schedule(struct text *text, const struct schedule *schedule);
 
 /* Appends a set of numbers as the answers have them: "2 3 5..8". */

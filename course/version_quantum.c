@@ -9,7 +9,7 @@ static bool is_always_right(const struct key *key, const struct outcome *outcome
     bool good =
         outcome->complete && outcome->has_values && !outcome->can_deadlock && !outcome->can_fail && !outcome->endless;
     return good && values->count == 1 && values->items[0].first == values->items[0].last &&
-           intervals_contain(&key->right, values->items[0].first);
+           intervals_contain(&key->stated.right, values->items[0].first);
 }
 
 /* An empty sweep over the quanta that are asked for. */
@@ -25,19 +25,17 @@ static struct sweep *start_sweep(const struct key *key)
  * analysed, and some were wrong; *longest is the length of the longest schedule. */
 static struct intervals try_quanta(struct version *self, bool *usable, size_t *longest)
 {
+    static const struct key_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
     struct intervals right = {0};
-    struct specimen specimen = specimen_of_key(self->key);
-    specimen.interrupt = self->request->interrupt;
     self->sweep = start_sweep(self->key);
     *usable = true;
     for (size_t p = 0; p < self->sweep->point_count; p++) {
         struct sweep_point *point = &self->sweep->points[p];
-        specimen.quantum = point->values[0] = self->key->first_quantum + (int64_t)p;
-        struct specimen_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
-        struct outcome *outcome = specimen_analyse(&specimen, question);
-        point->document = version_document(outcome);
+        int64_t quantum = point->values[0] = self->key->first_quantum + (int64_t)p;
+        struct outcome *outcome = version_try(self, question, quantum);
+        point->document = version_document(outcome, NULL);
         if (is_always_right(self->key, outcome))
-            intervals_add(&right, specimen.quantum, specimen.quantum);
+            intervals_add(&right, quantum, quantum);
         *usable = *usable && outcome->complete;
         *longest = outcome->depth > *longest ? outcome->depth : *longest;
         outcome_free(outcome);
@@ -61,19 +59,15 @@ static void write_question(struct version *self, const struct exercise *exercise
     static const int64_t last_quanta[DIFFICULTY_LEVELS] = {12, 16, 24};
     struct key *key = self->key;
     enum difficulty_level level = self->difficulty->level;
-    key->text = exercise_text(exercise);
-    key->threads = exercise->thread_count;
-    key->iters = 1;
-    key->observe = memory_copy_string(exercise->variable);
-    key->scheduler = memory_copy_string("tick");
+    version_take_exercise(self, exercise, "tick");
     property_add_text(&key->parameters, &key->parameter_count, "pick", level == LEVEL_EASY ? "round-robin" : "any");
     property_add_number(&key->parameters, &key->parameter_count, "phase", 0);
     key->first_quantum = 1;
     key->last_quantum = last_quanta[level] + generator_between(&self->generator, 0, 3);
-    intervals_add(&key->right, exercise_sum(exercise), exercise_sum(exercise));
+    intervals_add(&key->stated.right, exercise_sum(exercise), exercise_sum(exercise));
 }
 
-bool version_draw_quantum(struct version *self)
+static bool draw(struct version *self)
 {
     struct exercise exercise = draw_program(self);
     write_question(self, &exercise);
@@ -83,9 +77,6 @@ bool version_draw_quantum(struct version *self)
     if (usable) {
         version_measure(self, "quanta", (int64_t)intervals_size(&right));
         version_measure(self, "steps", (int64_t)longest);
-        version_row(self, ROW_FORM, 1);
-        version_row(self, ROW_SOUND, 5);
-        version_row(self, ROW_COMPLETE, 4);
         text_print(&self->answer, "quanta: ");
         version_write_numbers(&self->answer, &right);
         text_print(&self->answer, "%s\n", right.count == 0 ? "none" : "");
@@ -93,3 +84,5 @@ bool version_draw_quantum(struct version *self)
     intervals_free(&right);
     return usable;
 }
+
+const struct version_kind version_quantum = {draw, {{ROW_FORM, 1}, {ROW_SOUND, 5}, {ROW_COMPLETE, 4}}};

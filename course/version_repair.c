@@ -1,18 +1,14 @@
-/* Change a program with a fault so that it is right under all schedules.
- *
- * The broken program and a repaired one are written side by side: each line goes to one of them or to both. */
+/* Change a program with a fault so that it is right under all schedules. */
 #include "course/version_parts.h"
 
 #include "base/memory.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <string.h>
 
-enum { SIZES_MAX = 4, INSIDE_MOST = 3 };
+enum { NAMED_MAX = 3, FAULTS_A_LEVEL_MAX = 4, INSIDE_MOST = 3 };
 
-enum side { BROKEN = 1, REPAIRED = 2, BOTH = BROKEN | REPAIRED };
-
-struct workshop {
+/* The broken program and a repaired one, written side by side. */
+struct repair {
     struct version *version;
     struct text broken;
     struct text repaired;
@@ -22,366 +18,218 @@ struct workshop {
     int64_t threads; /* that are named; 0: the program has a .main */
 };
 
-typedef void fault_writer(struct workshop *self);
+/* ---- Faults ----------------------------------------------------------------------------------------------------- */
 
-/* ---- Lines ------------------------------------------------------------------------------------------------------ */
+/* A fault is the difference between two programs, in lines as those of a unified diff. The first character of a line says
+ * where it stands: `-` in the broken program, `+` in the repaired one, a blank in both; and, as drawn, `?` in both or in
+ * neither, `*` in both or in the repaired one alone. Then `@` is the name of the lock, `=` the variable, and `#` what the
+ * thread adds to it. */
+struct fault {
+    const char *declarations;
+    const char *main;             /* what all threads do, or NULL: they are named */
+    const char *named[NAMED_MAX]; /* what each of them does */
+    const char *other;            /* what a drawn one of them does instead, or NULL */
+};
 
-static void __attribute__((format(printf, 3, 4)))
-write_line(struct workshop *self, unsigned sides, const char *format, ...)
-{
-    char line[160];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    if ((sides & BROKEN) != 0)
-        text_print(&self->broken, "%s\n", line);
-    if ((sides & REPAIRED) != 0)
-        text_print(&self->repaired, "%s\n", line);
-}
+#define ROUND " .rept ITERS\n?    add $1, %cx\n"
+#define END "?    add $1, %cx\n .endr\n"
+#define LOAD "     mov =, %ax\n"
+#define ADD "     add $#, %ax\n"
+#define STORE "     mov %ax, =\n"
+#define SECTION "     .critical\n" LOAD ADD STORE "     .endcritical\n"
+#define WORK "add $1, %dx\n"
 
-static uint64_t draw_below(struct workshop *self, uint64_t bound)
+#define LONG_SECTION ROUND "+    " WORK "     lock @\n-    " WORK SECTION "     unlock @\n" END
+
+/* A thread that takes two locks in an order, and one that took them in another. */
+#define LOCKS(first, second) "     lock @" first "\n     lock @" second "\n"
+#define LOCKS_TURNED(first, second) \
+    "-    lock @" first "\n-    lock @" second "\n+    lock @" second "\n+    lock @" first "\n"
+#define UNLOCKS(first, second) "     unlock @" first "\n     unlock @" second "\n"
+
+/* A flag is tested in one step and set in another. */
+#define TEST_AND_SET(tested, set) \
+    "-.again\n-    test $0, " tested "\n-    jne .again\n-    mov $1, " set "\n+    lock @\n"
+#define RESET(set) "-    mov $0, " set "\n+    unlock @\n"
+
+static const struct fault faults[DIFFICULTY_LEVELS][FAULTS_A_LEVEL_MAX] =
+    {
+        [LEVEL_EASY] =
+            {
+                /* There is no lock at all, or there is one that nobody takes. */
+                {"*.mutex @\n", .main = ROUND "+    lock @\n" SECTION "+    unlock @\n" END},
+                /* A semaphore with room for two. */
+                {"-.semaphore @, 2\n+.semaphore @, 1\n", .main = ROUND "     wait @\n" SECTION "     post @\n" END},
+                /* Two threads, each with a lock of its own. */
+                {" .mutex @\n-.mutex @2\n",
+                 .named = {ROUND "     lock @\n" SECTION "     unlock @\n" END,
+                           ROUND "-    lock @2\n+    lock @\n" SECTION "-    unlock @2\n+    unlock @\n" END}},
+            },
+        [LEVEL_MEDIUM] =
+            {
+                /* The lock is taken when the variable was read already, and work that does not belong there stands inside. */
+                {" .mutex @\n", .main = ROUND
+                                "+    " WORK "+    lock @\n     .critical\n" LOAD
+                                "-    lock @\n-    " WORK ADD STORE "     .endcritical\n     unlock @\n" END},
+                /* The lock is given back before the variable is written. */
+                {" .mutex @\n", .main = ROUND
+                                "+    " WORK "     lock @\n     .critical\n" LOAD "-    " WORK ADD
+                                "-    unlock @\n" STORE
+                                "     .endcritical\n+    unlock @\n" END},
+                /* One of three threads takes no lock. */
+                {" .mutex @\n", .named = {LONG_SECTION, LONG_SECTION, LONG_SECTION},
+                 .other = ROUND "+    " WORK "+    lock @\n-    " WORK SECTION "+    unlock @\n" END},
+                /* Two locks, which two threads take in opposite order. */
+                {" .mutex @1\n .mutex @2\n",
+                 .named = {ROUND LOCKS("1", "2") SECTION UNLOCKS("1", "2") END, ROUND
+                                                                                    LOCKS_TURNED("2", "1")
+                                                                                        SECTION UNLOCKS("1", "2") END}},
+            },
+        [LEVEL_HARD] =
+            {
+                /* A flag in the place of a lock. */
+                {"-.var @\n+.mutex @\n", .main = ROUND TEST_AND_SET("@", "@") SECTION RESET("@") END},
+                /* Three locks in a circle: each thread takes its own and its neighbour's. */
+                {" .mutex @1\n .mutex @2\n .mutex @3\n",
+                 .named = {ROUND LOCKS("1", "2") SECTION UNLOCKS("1", "2") END,
+                           ROUND LOCKS("2", "3") SECTION UNLOCKS("2", "3") END,
+                           ROUND LOCKS_TURNED("3", "1") SECTION UNLOCKS("3", "1") END}},
+                /* Two flags that say who wants to enter, each set only after the other one was looked at. */
+                {"-.var wants 2\n+.mutex @\n",
+                 .named = {ROUND TEST_AND_SET("wants[1]", "wants[0]") SECTION RESET("wants[0]") END,
+                           ROUND TEST_AND_SET("wants[0]", "wants[1]") SECTION RESET("wants[1]") END}},
+            },
+};
+
+/* ---- Programs --------------------------------------------------------------------------------------------------- */
+
+static uint64_t draw_below(struct repair *self, uint64_t bound)
 {
     return generator_below(&self->version->generator, bound);
 }
 
-static void write_own(struct workshop *self)
-{
-    if (draw_below(self, 2) == 0)
-        write_line(self, BOTH, "    add $1, %%cx");
-}
-
-static void write_begin(struct workshop *self)
-{
-    write_line(self, BOTH, ".rept ITERS");
-    write_own(self);
-}
-
-static void write_end(struct workshop *self)
-{
-    write_own(self);
-    write_line(self, BOTH, ".endr");
-}
-
-static void write_load(struct workshop *self)
-{
-    write_line(self, BOTH, "    mov %s, %%ax", self->variable);
-}
-
-static void write_store(struct workshop *self)
-{
-    write_line(self, BOTH, "    mov %%ax, %s", self->variable);
-}
-
-static void write_add(struct workshop *self, int64_t times)
-{
-    if (times == 1)
-        write_line(self, BOTH, "    add $STEP, %%ax");
-    else
-        write_line(self, BOTH, "    add $%lld*STEP, %%ax", (long long)times);
-}
-
-/* The critical section: the change of the variable by so many STEPs. */
-static void write_section(struct workshop *self, int64_t times)
-{
-    write_line(self, BOTH, "    .critical");
-    write_load(self);
-    write_add(self, times);
-    write_store(self);
-    write_line(self, BOTH, "    .endcritical");
-}
-
-static void write_lock(struct workshop *self, unsigned sides)
-{
-    write_line(self, sides, "    lock %s", self->lock);
-}
-
-static void write_unlock(struct workshop *self, unsigned sides)
-{
-    write_line(self, sides, "    unlock %s", self->lock);
-}
-
-static void write_main(struct workshop *self)
-{
-    write_line(self, BOTH, "\n.main");
-    self->weight = 1;
-}
-
-/* ---- Faults: easy ----------------------------------------------------------------------------------------------- */
-
-/* There is no lock at all, or there is one that nobody takes. */
-static void write_no_lock(struct workshop *self)
-{
-    write_line(self, draw_below(self, 2) == 0 ? BOTH : REPAIRED, ".mutex %s", self->lock);
-    write_main(self);
-    write_begin(self);
-    write_lock(self, REPAIRED);
-    write_section(self, 1);
-    write_unlock(self, REPAIRED);
-    write_end(self);
-}
-
-/* A semaphore with room for two. */
-static void write_two_permits(struct workshop *self)
-{
-    write_line(self, BROKEN, ".semaphore %s, 2", self->lock);
-    write_line(self, REPAIRED, ".semaphore %s, 1", self->lock);
-    write_main(self);
-    write_begin(self);
-    write_line(self, BOTH, "    wait %s", self->lock);
-    write_section(self, 1);
-    write_line(self, BOTH, "    post %s", self->lock);
-    write_end(self);
-}
-
-static int64_t draw_times(struct workshop *self)
+/* How many STEPs a thread adds in a round. */
+static int64_t draw_times(struct repair *self)
 {
     static const int64_t times[] = {1, 2, 3, -1, -2};
-    int64_t drawn = times[draw_below(self, sizeof times / sizeof times[0])];
+    int64_t drawn = self->threads == 0 ? 1 : times[draw_below(self, sizeof times / sizeof times[0])];
     self->weight += drawn;
     return drawn;
 }
 
-static void write_thread(struct workshop *self, int64_t index)
+static void write_byte(struct repair *self, char byte, struct text *line)
 {
-    write_line(self, BOTH, "\n.thread %c", 'A' + (int)index);
-    self->threads = index + 1;
-}
-
-/* Two threads, each with a lock of its own. */
-static void write_two_locks(struct workshop *self)
-{
-    write_line(self, BOTH, ".mutex %s", self->lock);
-    write_line(self, BROKEN, ".mutex %s2", self->lock);
-    for (int64_t t = 0; t < 2; t++) {
-        const char *suffix = t == 1 ? "2" : "";
-        write_thread(self, t);
-        write_begin(self);
-        write_line(self, BROKEN, "    lock %s%s", self->lock, suffix);
-        write_lock(self, REPAIRED);
-        write_section(self, draw_times(self));
-        write_line(self, BROKEN, "    unlock %s%s", self->lock, suffix);
-        write_unlock(self, REPAIRED);
-        write_end(self);
+    if (byte == '@') {
+        text_print(line, "%s", self->lock);
+    } else if (byte == '=') {
+        text_print(line, "%s", self->variable);
+    } else if (byte == '#') {
+        int64_t times = draw_times(self);
+        if (times != 1)
+            text_print(line, "%lld*", (long long)times);
+        text_print(line, "STEP");
+    } else {
+        text_append(line, &byte, 1);
     }
 }
 
-/* ---- Faults: medium --------------------------------------------------------------------------------------------- */
-
-/* Work that does not belong there stands inside the lock. */
-static void write_work_inside(struct workshop *self)
+static void write_lines(struct repair *self, const char *lines)
 {
-    write_line(self, BROKEN, "    add $1, %%dx");
-}
-
-/* The lock is taken when the variable was read already. */
-static void write_late_lock(struct workshop *self)
-{
-    write_line(self, BOTH, ".mutex %s", self->lock);
-    write_main(self);
-    write_begin(self);
-    write_line(self, REPAIRED, "    add $1, %%dx");
-    write_lock(self, REPAIRED);
-    write_line(self, BOTH, "    .critical");
-    write_load(self);
-    write_lock(self, BROKEN);
-    write_work_inside(self);
-    write_add(self, 1);
-    write_store(self);
-    write_line(self, BOTH, "    .endcritical");
-    write_unlock(self, BOTH);
-    write_end(self);
-}
-
-/* The lock is given back before the variable is written. */
-static void write_early_unlock(struct workshop *self)
-{
-    write_line(self, BOTH, ".mutex %s", self->lock);
-    write_main(self);
-    write_begin(self);
-    write_line(self, REPAIRED, "    add $1, %%dx");
-    write_lock(self, BOTH);
-    write_line(self, BOTH, "    .critical");
-    write_load(self);
-    write_work_inside(self);
-    write_add(self, 1);
-    write_unlock(self, BROKEN);
-    write_store(self);
-    write_line(self, BOTH, "    .endcritical");
-    write_unlock(self, REPAIRED);
-    write_end(self);
-}
-
-/* One of three threads takes no lock. */
-static void write_forgetful_thread(struct workshop *self)
-{
-    int64_t forgetful = (int64_t)draw_below(self, 3);
-    write_line(self, BOTH, ".mutex %s", self->lock);
-    for (int64_t t = 0; t < 3; t++) {
-        write_thread(self, t);
-        write_begin(self);
-        write_line(self, REPAIRED, "    add $1, %%dx");
-        write_lock(self, t == forgetful ? REPAIRED : BOTH);
-        write_work_inside(self);
-        write_section(self, draw_times(self));
-        write_unlock(self, t == forgetful ? REPAIRED : BOTH);
-        write_end(self);
+    while (*lines != '\0') {
+        char mark = *lines++;
+        bool is_drawn = (mark == '?' || mark == '*') && draw_below(self, 2) == 0;
+        struct text line = TEXT_INIT;
+        do
+            write_byte(self, *lines, &line);
+        while (*lines++ != '\n');
+        if (mark == '-' || mark == ' ' || is_drawn)
+            text_append(&self->broken, text_string(&line), line.length);
+        if (mark == '+' || mark == ' ' || mark == '*' || is_drawn)
+            text_append(&self->repaired, text_string(&line), line.length);
+        text_free(&line);
     }
 }
 
-/* Two locks, which two threads take in opposite order. */
-static void write_opposite_order(struct workshop *self)
+static void write_fault(struct repair *self, const struct fault *fault)
 {
-    for (int64_t m = 1; m <= 2; m++)
-        write_line(self, BOTH, ".mutex %s%lld", self->lock, (long long)m);
-    for (int64_t t = 0; t < 2; t++) {
-        write_thread(self, t);
-        write_begin(self);
-        write_line(self, BROKEN, "    lock %s%d", self->lock, t == 0 ? 1 : 2);
-        write_line(self, BROKEN, "    lock %s%d", self->lock, t == 0 ? 2 : 1);
-        write_line(self, REPAIRED, "    lock %s1\n    lock %s2", self->lock, self->lock);
-        write_section(self, draw_times(self));
-        write_line(self, BOTH, "    unlock %s1\n    unlock %s2", self->lock, self->lock);
-        write_end(self);
+    while (self->threads < NAMED_MAX && fault->named[self->threads] != NULL)
+        self->threads++;
+    int64_t other = fault->other != NULL ? (int64_t)draw_below(self, NAMED_MAX) : -1;
+    write_lines(self, fault->declarations);
+    if (fault->main != NULL) {
+        write_lines(self, " \n .main\n");
+        write_lines(self, fault->main);
+    }
+    for (int64_t t = 0; t < self->threads; t++) {
+        char head[] = " \n .thread A\n";
+        *strchr(head, 'A') = (char)('A' + t);
+        write_lines(self, head);
+        write_lines(self, t == other ? fault->other : fault->named[t]);
     }
 }
 
-/* ---- Faults: hard ----------------------------------------------------------------------------------------------- */
-
-/* A flag that is tested in one step and set in another. */
-static void write_flag(struct workshop *self)
-{
-    write_line(self, BROKEN, ".var %s", self->lock);
-    write_line(self, REPAIRED, ".mutex %s", self->lock);
-    write_main(self);
-    write_begin(self);
-    write_line(self, BROKEN, ".again\n    test $0, %s\n    jne .again\n    mov $1, %s", self->lock, self->lock);
-    write_lock(self, REPAIRED);
-    write_section(self, 1);
-    write_line(self, BROKEN, "    mov $0, %s", self->lock);
-    write_unlock(self, REPAIRED);
-    write_end(self);
-}
-
-/* Three locks in a circle: each thread takes its own and its neighbour's. */
-static void write_circle(struct workshop *self)
-{
-    for (int64_t m = 1; m <= 3; m++)
-        write_line(self, BOTH, ".mutex %s%lld", self->lock, (long long)m);
-    for (int64_t t = 0; t < 3; t++) {
-        int own = (int)t + 1, next = (int)(t + 1) % 3 + 1;
-        write_thread(self, t);
-        write_begin(self);
-        write_line(self, t < 2 ? BOTH : BROKEN, "    lock %s%d\n    lock %s%d", self->lock, own, self->lock, next);
-        if (t == 2)
-            write_line(self, REPAIRED, "    lock %s%d\n    lock %s%d", self->lock, next, self->lock, own);
-        write_section(self, draw_times(self));
-        write_line(self, BOTH, "    unlock %s%d\n    unlock %s%d", self->lock, own, self->lock, next);
-        write_end(self);
-    }
-}
-
-/* Two flags that say who wants to enter, each set only after the other one was looked at. */
-static void write_two_flags(struct workshop *self)
-{
-    write_line(self, BROKEN, ".var wants 2");
-    write_line(self, REPAIRED, ".mutex %s", self->lock);
-    for (int64_t t = 0; t < 2; t++) {
-        write_thread(self, t);
-        write_begin(self);
-        write_line(self, BROKEN, ".again\n    test $0, wants[%d]\n    jne .again\n    mov $1, wants[%d]", 1 - (int)t,
-                   (int)t);
-        write_lock(self, REPAIRED);
-        write_section(self, draw_times(self));
-        write_line(self, BROKEN, "    mov $0, wants[%d]", (int)t);
-        write_unlock(self, REPAIRED);
-        write_end(self);
-    }
-}
-
-enum { FAULTS_A_LEVEL_MAX = 4 };
-
-static fault_writer *const faults[DIFFICULTY_LEVELS][FAULTS_A_LEVEL_MAX] = {
-    [LEVEL_EASY] = {write_no_lock, write_two_permits, write_two_locks},
-    [LEVEL_MEDIUM] = {write_late_lock, write_early_unlock, write_forgetful_thread, write_opposite_order},
-    [LEVEL_HARD] = {write_flag, write_circle, write_two_flags},
-};
-
-static void write_program(struct workshop *self, int64_t step, int64_t first)
+static void write_program(struct repair *self, int64_t step, int64_t first)
 {
     static const char *const locks[] = {"door", "guard", "key", "latch", "bolt", "m", "mutex", "turn"};
-    fault_writer *const *level = faults[self->version->difficulty->level];
+    const struct fault *level = faults[self->version->difficulty->level];
     size_t count = 0;
-    while (count < FAULTS_A_LEVEL_MAX && level[count] != NULL)
+    while (count < FAULTS_A_LEVEL_MAX && level[count].declarations != NULL)
         count++;
     self->variable = exercise_variable(&self->version->generator);
     self->lock = locks[draw_below(self, sizeof locks / sizeof locks[0])];
-    write_line(self, BOTH, ".default STEP, %lld\n.default FIRST, %lld", (long long)step, (long long)first);
-    write_line(self, BOTH, ".var %s, FIRST", self->variable);
-    level[draw_below(self, count)](self);
+    text_print(&self->broken, ".default STEP, %lld\n.default FIRST, %lld\n", (long long)step, (long long)first);
+    text_append(&self->repaired, text_string(&self->broken), self->broken.length);
+    write_lines(self, " .var =, FIRST\n");
+    write_fault(self, &level[draw_below(self, count)]);
 }
 
 /* ---- Trials ----------------------------------------------------------------------------------------------------- */
 
-/* What a trial sets: the symbols, and what the variable begins with, which need not be FIRST, so that a program which
- * stores the result of a formula is found out. */
-struct setting {
-    int64_t step;
-    int64_t first;
-    int64_t shift;
-};
-
-static void write_trial(const struct workshop *self, struct key_trial *trial, struct setting setting)
+/* Sets the symbols, and what the variable begins with, which need not be FIRST, so that a program which stores the result of
+ * a formula is found out. */
+static void write_trial(const struct repair *self, struct key_trial *trial, int64_t step, int64_t first, int64_t shift)
 {
-    int64_t added = self->weight * setting.step * trial->iters * (self->threads > 0 ? 1 : trial->threads);
-    int64_t first = setting.first + setting.shift;
-    property_add_number(&trial->symbols, &trial->symbol_count, "STEP", setting.step);
-    property_add_number(&trial->symbols, &trial->symbol_count, "FIRST", setting.first);
-    trial->has_first = setting.shift != 0;
-    trial->first = trial->has_first ? first : 0;
-    intervals_add(&trial->right, first + added, first + added);
+    int64_t added = self->weight * step * trial->iters * (self->threads > 0 ? 1 : trial->threads);
+    property_add_number(&trial->symbols, &trial->symbol_count, "STEP", step);
+    property_add_number(&trial->symbols, &trial->symbol_count, "FIRST", first);
+    trial->has_first = shift != 0;
+    trial->first = trial->has_first ? first + shift : 0;
+    intervals_add(&trial->right, first + shift + added, first + shift + added);
 }
 
-/* How many threads, of which those that have names are given, and iterations a trial has. */
-struct size {
-    int64_t threads;
-    int64_t iters;
-};
+static void add_trial(struct key *key, int64_t threads, int64_t iters)
+{
+    key->trials = memory_resize(key->trials, key->trial_count + 1, sizeof *key->trials);
+    key->trials[key->trial_count++] = (struct key_trial){.threads = threads, .iters = iters};
+}
 
 /* The first trial is what the handout states. The others are larger, and one of them, drawn, larger than those of any
  * handout: a lock that holds for a few threads and iterations alone is none. */
-static size_t draw_sizes(struct workshop *self, struct size sizes[SIZES_MAX])
+static void draw_sizes(struct repair *self, struct key *key)
 {
     struct generator *generator = &self->version->generator;
-    int64_t iters = self->threads > 2 ? 1 : generator_between(generator, 1, 2);
-    int64_t threads = self->threads > 0 ? self->threads : 2;
-    size_t count = 0;
-    sizes[count++] = (struct size){threads, iters};
-    sizes[count++] = (struct size){self->threads > 0 ? threads : 3, 3 - iters};
+    key->stated.iters = self->threads > 2 ? 1 : generator_between(generator, 1, 2);
+    key->stated.threads = self->threads > 0 ? self->threads : 2;
+    add_trial(key, key->stated.threads, key->stated.iters);
+    add_trial(key, self->threads > 0 ? key->stated.threads : 3, 3 - key->stated.iters);
     if (self->threads == 0)
-        sizes[count++] = (struct size){4, 1};
-    sizes[count++] = (struct size){threads, generator_between(generator, 3, threads > 2 ? 4 : 5)};
-    return count;
+        add_trial(key, 4, 1);
+    add_trial(key, key->stated.threads, generator_between(generator, 3, key->stated.threads > 2 ? 4 : 5));
 }
 
 /* All but the first trial have numbers of their own, too. */
-static void write_trials(struct workshop *self, int64_t step, int64_t first)
+static void write_trials(struct repair *self, int64_t step, int64_t first)
 {
     struct generator *generator = &self->version->generator;
     struct key *key = self->version->key;
-    struct size sizes[SIZES_MAX];
-    key->trial_count = draw_sizes(self, sizes);
-    key->trials = memory_new(key->trial_count, sizeof *key->trials);
-    key->threads = sizes[0].threads;
-    key->iters = sizes[0].iters;
+    draw_sizes(self, key);
     for (size_t t = 0; t < key->trial_count; t++) {
-        struct key_trial *trial = &key->trials[t];
-        trial->threads = sizes[t].threads;
-        trial->iters = sizes[t].iters;
-        struct setting stated = {step, first, 0};
-        struct setting other = {step + 10 * exercise_delta(generator, 5) /* not 0 */,
-                                first + exercise_delta(generator, 50), 100 * exercise_delta(generator, 5)};
-        write_trial(self, trial, t == 0 ? stated : other);
+        int64_t other_step = step + 10 * exercise_delta(generator, 5); /* not 0 */
+        int64_t other_first = first + exercise_delta(generator, 50), shift = 100 * exercise_delta(generator, 5);
+        if (t == 0)
+            write_trial(self, &key->trials[t], step, first, 0);
+        else
+            write_trial(self, &key->trials[t], other_step, other_first, shift);
     }
 }
 
@@ -400,56 +248,44 @@ static const struct outcome_row *find_wrong(const struct key *key, const struct 
     return wrong;
 }
 
-/* Measures what goes wrong; *deadlocks tells whether it is that and nothing else. */
-static bool measure_fault(struct version *self, bool *deadlocks)
+/* Measures what goes wrong. */
+static bool measure_fault(struct version *self)
 {
-    const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
-    if (outcome == NULL || !outcome->has_preemptions || outcome->can_fail)
+    static const struct key_row deadlock_rows[] = {{ROW_FORM, 1},      {ROW_WORKS, 1},  {ROW_LIVE, 3}, {ROW_RIGHT, 2},
+                                                   {ROW_EXCLUSIVE, 2}, {ROW_INSIDE, 1}, {0, 0}};
+    const struct outcome *outcome = version_survey(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, 0);
+    if (outcome == NULL || outcome->can_fail)
         return false;
-    version_measure(self, "values", (int64_t)outcome->row_count);
     const struct outcome_row *wrong = find_wrong(self->key, outcome);
-    *deadlocks = wrong == NULL;
+    self->rows = wrong != NULL ? self->kind->rows : deadlock_rows;
     if (wrong == NULL && !outcome->can_deadlock)
         return false;
     outcome = version_analyse(self, QUESTION_ALL, wrong != NULL ? WITNESS_VALUE : WITNESS_DEADLOCK,
                               wrong != NULL ? wrong->value : 0);
-    if (outcome == NULL || outcome->witness_count == 0)
+    if (outcome == NULL)
         return false;
     version_measure(self, "preemptions", (int64_t)outcome->witnesses[0].trace->preemptions);
     version_measure(self, "steps", (int64_t)schedule_step_count(&outcome->witnesses[0].schedule));
     return true;
 }
 
-/* The property that the fault violates comes first: the others count only where it holds (course/grading_repair.c). */
-static void write_rows(struct version *self, bool deadlocks)
+static bool draw(struct version *self)
 {
-    version_row(self, ROW_FORM, 1);
-    version_row(self, ROW_WORKS, 1);
-    if (deadlocks)
-        version_row(self, ROW_LIVE, 3);
-    version_row(self, ROW_RIGHT, deadlocks ? 2 : 3);
-    if (!deadlocks)
-        version_row(self, ROW_LIVE, 2);
-    version_row(self, ROW_EXCLUSIVE, 2);
-    version_row(self, ROW_INSIDE, 1);
-}
-
-bool version_draw_repair(struct version *self)
-{
-    struct workshop workshop = {.version = self};
+    struct repair repair = {.version = self};
     int64_t step = exercise_delta(&self->generator, 9);
     int64_t first = generator_between(&self->generator, -20, 99);
-    write_program(&workshop, step, first);
+    write_program(&repair, step, first);
     struct key *key = self->key;
-    write_trials(&workshop, step, first);
-    key->text = text_take(&workshop.broken);
-    key->observe = memory_copy_string(workshop.variable);
+    write_trials(&repair, step, first);
+    key->text = text_take(&repair.broken);
+    key->observe = memory_copy_string(repair.variable);
     key->scheduler = memory_copy_string("free");
     key->inside_most = INSIDE_MOST;
-    text_print(&self->answer, "program:\n%s", text_string(&workshop.repaired));
-    text_free(&workshop.repaired);
-    bool deadlocks = false;
-    bool is_usable = workshop.weight != 0 && measure_fault(self, &deadlocks);
-    write_rows(self, deadlocks);
-    return is_usable;
+    text_print(&self->answer, "program:\n%s", text_string(&repair.repaired));
+    text_free(&repair.repaired);
+    return repair.weight != 0 && measure_fault(self);
 }
+
+/* The property that the fault violates comes first: the others count only where it holds (course/grading_repair.c). */
+const struct version_kind version_repair = {
+    draw, {{ROW_FORM, 1}, {ROW_WORKS, 1}, {ROW_RIGHT, 3}, {ROW_LIVE, 2}, {ROW_EXCLUSIVE, 2}, {ROW_INSIDE, 1}}};

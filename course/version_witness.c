@@ -17,31 +17,23 @@ static const struct outcome_row *draw_row(struct version *self, const struct out
     return row != NULL ? row : other;
 }
 
-bool version_draw_witness(struct version *self)
+static bool draw(struct version *self)
 {
-    struct exercise_wishes wishes = version_wishes(self);
-    version_exercise(self, &wishes);
-    const struct outcome *outcome = version_analyse(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, WITNESS_NONE, 0);
-    if (outcome == NULL || !outcome->has_preemptions || outcome->row_count < 2)
+    version_exercise(self);
+    const struct outcome *outcome = version_survey(self, QUESTION_VALUES | QUESTION_PREEMPTIONS, 2);
+    if (outcome == NULL)
         return false;
     const struct outcome_row *row = draw_row(self, outcome);
     self->key->value = row->value;
     version_measure(self, "preemptions", row->preemptions);
-    version_measure(self, "steps", (int64_t)outcome->depth);
-    version_measure(self, "values", (int64_t)outcome->row_count);
     if (!version_fits(self))
         return true; /* what does not fit is not worth a closer look */
     outcome = version_analyse(self, QUESTION_ALL, WITNESS_VALUE, self->key->value);
-    if (outcome == NULL || outcome->witness_count == 0)
+    if (outcome == NULL)
         return false;
-    const struct outcome_witness *witness = &outcome->witnesses[0];
-    version_row(self, ROW_FORM, 1);
-    version_row(self, ROW_LEGAL, 2);
-    version_row(self, ROW_FINISHED, 1);
-    version_row(self, ROW_REACHES, 4);
-    version_row(self, ROW_FEWEST, 2);
-    text_print(&self->answer, "schedule: ");
-    version_write_schedule(&self->answer, &witness->schedule);
-    text_print(&self->answer, "\n");
+    version_write_schedule(&self->answer, &outcome->witnesses[0].schedule);
     return true;
 }
+
+const struct version_kind version_witness = {
+    draw, {{ROW_FORM, 1}, {ROW_LEGAL, 2}, {ROW_FINISHED, 1}, {ROW_REACHES, 4}, {ROW_FEWEST, 2}}};

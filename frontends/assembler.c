@@ -298,7 +298,7 @@ static void add_symbols(struct assembler *self)
     assembler_add_symbol(self, "THREADS", named > 0 ? (int64_t)named : input->threads);
     assembler_add_symbol(self, "ITERS", input->iters);
     for (size_t i = 0; i < input->symbol_count; i++)
-        assembler_add_symbol(self, input->symbols[i].name, input->symbols[i].value);
+        assembler_add_symbol(self, input->symbols[i].name, input->symbols[i].number);
 }
 
 /* Reads the tokens of all parts. */

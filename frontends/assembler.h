@@ -19,7 +19,7 @@ struct assembler_input {
     size_t length;      /* a NUL before this is an error of the text */
     int64_t threads;    /* symbol THREADS, and the number of threads that run .main; 1 .. PROGRAM_THREADS_MAX */
     int64_t iters;      /* symbol ITERS, 0 or more */
-    const struct symbol *symbols; /* further symbols (--define), borrowed */
+    const struct property *symbols; /* further symbols (--define): numbers, borrowed */
     size_t symbol_count;
     const struct presets *presets; /* first values of registers (frontends/presets.h), borrowed; NULL for none */
 };

@@ -4,23 +4,22 @@
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/text.h"
-#include "frontends/assembler.h"
-#include "frontends/presets.h"
 #include "models/catalogue.h"
-#include "schedulers/scheduler.h"
+#include "schedulers/problem.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* What was given of a problem, in lists of properties. */
+enum given { GIVEN_SETTINGS, GIVEN_PARAMETERS /* of the scheduler */, GIVEN_SYMBOLS, GIVEN_LISTS };
+
 struct racecheck_problem {
     char *name;
     char *text;
-    struct property *parameters; /* as they were given */
-    size_t parameter_count;
-    struct symbol *symbols;
-    size_t symbol_count;
+    struct property *given[GIVEN_LISTS];
+    size_t counts[GIVEN_LISTS];
     const volatile sig_atomic_t *interrupt;
 };
 
@@ -94,12 +93,14 @@ struct racecheck_problem *racecheck_open_model(const char *name, struct racechec
     return NULL;
 }
 
-/* A parameter on its way. Lists are copied, so that a problem is the old one or the new one. */
+/* A parameter on its way. The list that it belongs to is copied, so that a problem is the old one or the new one. */
 struct setting {
     const struct racecheck_problem *problem;
     const char *name;
     const char *value;
-    struct racecheck_problem changed;
+    enum given which;
+    struct property *list;
+    size_t count;
     struct error *error;
 };
 
@@ -113,57 +114,55 @@ static bool read_number(const char *text, int64_t *number)
 
 static void define(struct setting *self)
 {
-    const struct racecheck_problem *problem = self->problem;
     const char *equals = strchr(self->value, '=');
+    struct text name = TEXT_INIT;
     int64_t number;
     if (equals == NULL || equals == self->value || !read_number(equals + 1, &number)) {
         error_set(self->error, "define", 0, 0, "'%s' defines no symbol (expected NAME=NUMBER)", self->value);
         return;
     }
-    struct symbol *symbols = memory_new(problem->symbol_count + 1, sizeof *symbols);
-    for (size_t s = 0; s < problem->symbol_count; s++)
-        symbols[s] = problem->symbols[s];
-    char *name = memory_new((size_t)(equals - self->value) + 1, 1);
-    memcpy(name, self->value, (size_t)(equals - self->value));
-    symbols[problem->symbol_count] = (struct symbol){name, number};
-    self->changed.symbols = symbols;
-    self->changed.symbol_count = problem->symbol_count + 1;
+    text_append(&name, self->value, (size_t)(equals - self->value));
+    property_add_number(&self->list, &self->count, text_string(&name), number);
+    text_free(&name);
 }
 
-/* Words that are numbers are numbers, for schedulers tell them apart. */
-static void set_parameter(struct setting *self)
+/* Parameters of a scheduler that are numbers are numbers, for schedulers tell them apart. */
+static void set_property(struct setting *self)
 {
-    struct property *list = property_copy_list(self->problem->parameters, self->problem->parameter_count);
-    size_t count = self->problem->parameter_count;
     struct property property = {.name = (char *)self->name, .text = (char *)self->value};
-    property.is_number = read_number(self->value, &property.number);
+    property.is_number = self->which == GIVEN_PARAMETERS && read_number(self->value, &property.number);
     if (property.is_number)
         property.text = NULL;
-    property_set(&list, &count, &property);
-    self->changed.parameters = list;
-    self->changed.parameter_count = count;
+    property_set(&self->list, &self->count, &property);
 }
 
-static bool is_known(const char *name)
+/* The list that a parameter belongs to; GIVEN_LISTS: none. */
+static enum given list_of(const char *name)
 {
     static const char *const own[] = {"threads", "iters",      "observe",    "registers", "scheduler",
                                       "compute", "max-states", "max-memory", "timeout",   "jobs"};
+    if (strcmp(name, "define") == 0)
+        return GIVEN_SYMBOLS;
     for (size_t n = 0; n < sizeof own / sizeof own[0]; n++)
         if (strcmp(own[n], name) == 0)
-            return true;
-    return scheduler_is_parameter(name);
+            return GIVEN_SETTINGS;
+    return scheduler_is_parameter(name) ? GIVEN_PARAMETERS : GIVEN_LISTS;
 }
 
 static void change(void *context)
 {
     struct setting *self = context;
-    self->changed = *self->problem;
-    if (strcmp(self->name, "define") == 0)
-        define(self);
-    else if (is_known(self->name))
-        set_parameter(self);
-    else
+    self->which = list_of(self->name);
+    if (self->which == GIVEN_LISTS) {
         error_set(self->error, self->name, 0, 0, "there is no such parameter");
+        return;
+    }
+    self->count = self->problem->counts[self->which];
+    self->list = property_copy_list(self->problem->given[self->which], self->count);
+    if (self->which == GIVEN_SYMBOLS)
+        define(self);
+    else
+        set_property(self);
 }
 
 bool racecheck_set(struct racecheck_problem *self, const char *name, const char *value, struct racecheck_error *error)
@@ -172,11 +171,9 @@ bool racecheck_set(struct racecheck_problem *self, const char *name, const char 
     struct setting setting = {.problem = self, .name = name, .value = value, .error = &inner};
     if (!call(change, &setting, 0, &inner, error))
         return false;
-    if (setting.changed.parameters != self->parameters)
-        property_free_list(self->parameters, self->parameter_count);
-    if (setting.changed.symbols != self->symbols)
-        memory_free(self->symbols);
-    *self = setting.changed;
+    property_free_list(self->given[setting.which], self->counts[setting.which]);
+    self->given[setting.which] = setting.list;
+    self->counts[setting.which] = setting.count;
     return true;
 }
 
@@ -189,10 +186,8 @@ void racecheck_problem_free(struct racecheck_problem *self)
 {
     if (self == NULL)
         return;
-    for (size_t s = 0; s < self->symbol_count; s++)
-        memory_free(self->symbols[s].name);
-    memory_free(self->symbols);
-    property_free_list(self->parameters, self->parameter_count);
+    for (size_t g = 0; g < GIVEN_LISTS; g++)
+        property_free_list(self->given[g], self->counts[g]);
     memory_free(self->name);
     memory_free(self->text);
     memory_free(self);
@@ -202,93 +197,52 @@ void racecheck_problem_free(struct racecheck_problem *self)
 
 /* An analysis on its way. What does not become part of the result is freed at its end, or with its scope. */
 struct running {
-    const struct racecheck_problem *problem;
+    const struct racecheck_problem *given;
+    struct problem problem;
     struct error *error;
     struct racecheck_result *result;
-    struct program *program;
-    struct scheduler *scheduler;
     struct outcome *outcome;
-    uint32_t word;
 };
 
-static const struct property *find(const struct racecheck_problem *problem, const char *name)
+/* The text of a setting, borrowed, or NULL. */
+static const char *text_of(const struct racecheck_problem *given, const char *name)
 {
-    return property_find(problem->parameters, problem->parameter_count, name);
+    const struct property *property = property_find(given->given[GIVEN_SETTINGS], given->counts[GIVEN_SETTINGS], name);
+    return property != NULL ? property->text : NULL;
 }
 
 /* A number between 0 and a most; what is not given is `unset`. */
 static bool number_of(const struct running *self, const char *name, int64_t unset, int64_t most, int64_t *number)
 {
-    const struct property *property = find(self->problem, name);
-    *number = property != NULL ? property->number : unset;
-    if (property == NULL || (property->is_number && *number >= 0 && *number <= most))
+    const char *text = text_of(self->given, name);
+    *number = unset;
+    if (text == NULL || (read_number(text, number) && *number >= 0 && *number <= most))
         return true;
-    error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
-    return false;
+    return error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
 }
 
-static const char *word_of(const struct racecheck_problem *problem, const char *name)
+static bool make_problem(struct running *self)
 {
-    const struct property *property = find(problem, name);
-    return property != NULL ? property->text : NULL;
-}
-
-static bool assemble(struct running *self)
-{
-    const struct racecheck_problem *problem = self->problem;
-    struct presets presets = {0};
-    const char *registers = word_of(problem, "registers");
-    struct assembler_input input = {.name = problem->name,
-                                    .source = problem->name,
-                                    .text = problem->text,
-                                    .length = strlen(problem->text),
-                                    .symbols = problem->symbols,
-                                    .symbol_count = problem->symbol_count,
-                                    .presets = &presets};
-    if (!number_of(self, "threads", 2, PROGRAM_THREADS_MAX, &input.threads) ||
-        !number_of(self, "iters", 10, INT64_MAX, &input.iters) ||
-        (registers != NULL && !presets_read(&presets, registers, self->error)))
-        return false;
-    self->program = assembler_read(&input, self->error);
-    presets_free(&presets);
-    return self->program != NULL;
-}
-
-static bool find_observed(struct running *self)
-{
-    const char *name = word_of(self->problem, "observe");
-    int64_t word = name != NULL ? program_observe_word(self->program, name) : self->program->word_count > 0 ? 0 : -1;
-    if (word < 0)
-        error_set(self->error, self->problem->name, 0, 0, "the program has no variable '%s' to observe",
-                  name != NULL ? name : "");
-    self->word = (uint32_t)word;
-    return word >= 0;
-}
-
-/* Parameters of the given kind of scheduler: those that the program gives it, and then those of the problem. */
-static bool make_scheduler(struct running *self)
-{
-    const struct racecheck_problem *problem = self->problem;
-    const struct program_scheduler *own = &self->program->scheduler;
-    const char *given = word_of(problem, "scheduler");
-    const char *kind = given != NULL ? given : own->kind != NULL ? own->kind : "free";
-    bool is_own = own->kind != NULL && strcmp(own->kind, kind) == 0;
-    struct property *list = is_own ? property_copy_list(own->parameters, own->parameter_count) : NULL;
-    size_t count = is_own ? own->parameter_count : 0;
-    const struct scheduler_kind *known = scheduler_find_kind(kind);
-    for (size_t p = 0; known != NULL && known->parameters[p].name != NULL; p++) {
-        const struct property *property = find(problem, known->parameters[p].name);
-        if (property != NULL)
-            property_set(&list, &count, property);
-    }
-    self->scheduler = scheduler_new(kind, list, count, self->program->thread_count, self->error);
-    property_free_list(list, count);
-    return self->scheduler != NULL;
+    const struct racecheck_problem *given = self->given;
+    struct problem *problem = &self->problem;
+    *problem = (struct problem){.name = given->name,
+                                .source = given->name,
+                                .text = given->text,
+                                .length = strlen(given->text),
+                                .symbols = given->given[GIVEN_SYMBOLS],
+                                .symbol_count = given->counts[GIVEN_SYMBOLS],
+                                .registers = text_of(given, "registers"),
+                                .observe = text_of(given, "observe"),
+                                .kind = text_of(given, "scheduler"),
+                                .parameters = given->given[GIVEN_PARAMETERS],
+                                .parameter_count = given->counts[GIVEN_PARAMETERS]};
+    return number_of(self, "threads", 2, PROGRAM_THREADS_MAX, &problem->threads) &&
+           number_of(self, "iters", 10, INT64_MAX, &problem->iters) && problem_make(problem, self->error);
 }
 
 static bool read_questions(const struct running *self, struct analysis_options *options)
 {
-    const char *word = word_of(self->problem, "compute");
+    const char *word = text_of(self->given, "compute");
     options->questions = QUESTION_ALL;
     options->witness = WITNESS_MINIMUM;
     if (word == NULL || strcmp(word, "all") == 0)
@@ -313,7 +267,7 @@ static bool read_limits(const struct running *self, struct budget *budget, struc
                               .max_memory = (uint64_t)memory,
                               .memory_was_asked = memory > 0,
                               .max_seconds = (double)seconds,
-                              .interrupt = self->problem->interrupt};
+                              .interrupt = self->given->interrupt};
     options->jobs = (unsigned)jobs;
     return true;
 }
@@ -322,14 +276,13 @@ static bool analyse(struct running *self)
 {
     struct budget budget;
     struct analysis_options options = {
-        .scheduler = self->scheduler, .observation = observation_of(self->word), .budget = &budget};
+        .scheduler = self->problem.scheduler, .observation = observation_of(self->problem.word), .budget = &budget};
     if (!read_questions(self, &options) || !read_limits(self, &budget, &options))
         return false;
     budget_start(&budget);
     self->outcome = outcome_new();
-    self->outcome->model = memory_copy_string(self->problem->name);
-    self->outcome->observe = program_word_name(self->program, self->word);
-    return analysis_run(self->program, &options, self->outcome, self->error);
+    outcome_describe(self->outcome, &self->problem);
+    return analysis_run(self->problem.program, &options, self->outcome, self->error);
 }
 
 static char *print_schedule(const struct outcome_witness *witness)
@@ -363,23 +316,24 @@ static void run(void *context)
 {
     struct running *self = context;
     struct racecheck_result *result = NULL;
-    if (assemble(self) && find_observed(self) && make_scheduler(self) && analyse(self)) {
+    if (make_problem(self) && analyse(self)) {
         result = describe(self->outcome);
         self->outcome = NULL;
     }
     outcome_free(self->outcome);
-    scheduler_free(self->scheduler);
-    program_free(self->program);
+    problem_free(&self->problem);
     self->result = result;
 }
 
 struct racecheck_result *racecheck_run(const struct racecheck_problem *problem, struct racecheck_error *error)
 {
     struct error inner = ERROR_INIT;
-    struct running running = {.problem = problem, .error = &inner};
-    const struct property *memory = find(problem, "max-memory");
-    uint64_t limit = memory != NULL && memory->is_number && memory->number > 0 ? (uint64_t)memory->number : 0;
-    return call(run, &running, limit, &inner, error) ? running.result : NULL;
+    struct running running = {.given = problem, .error = &inner};
+    const char *memory = text_of(problem, "max-memory");
+    int64_t limit;
+    if (memory == NULL || !read_number(memory, &limit) || limit < 0)
+        limit = 0;
+    return call(run, &running, (uint64_t)limit, &inner, error) ? running.result : NULL;
 }
 
 void racecheck_result_free(struct racecheck_result *self)

@@ -13,7 +13,7 @@ enum { ITEMS_A_LINE = 16, CHUNK = 1 << 16 };
 struct writing {
     FILE *stream;
     const struct certificate *certificate;
-    const struct certificate_subject *subject;
+    const struct outcome *outcome;
     struct text text;
     struct sha256_ctx digest; /* of what was written to the stream */
 };
@@ -89,11 +89,11 @@ static void write_program_digest(struct text *text, const char *program)
     text_print(text, "\nprogram %s", checksum);
 }
 
-static void write_scheduler(struct text *text, const struct certificate_subject *subject)
+static void write_scheduler(struct text *text, const struct outcome *outcome)
 {
-    text_print(text, "scheduler %s", subject->scheduler);
-    for (size_t p = 0; p < subject->parameter_count; p++) {
-        const struct property *parameter = &subject->parameters[p];
+    text_print(text, "scheduler %s", outcome->scheduler);
+    for (size_t p = 0; p < outcome->parameter_count; p++) {
+        const struct property *parameter = &outcome->parameters[p];
         if (parameter->is_number)
             text_print(text, " %s=%" PRId64, parameter->name, parameter->number);
         else
@@ -111,17 +111,17 @@ static void write_numbers(struct text *text, const char *keyword, const struct p
 static void write_head(struct writing *self)
 {
     const struct certificate *certificate = self->certificate;
-    const struct certificate_subject *subject = self->subject;
+    const struct outcome *outcome = self->outcome;
     struct text *text = &self->text;
     text_print(text, "racecheck-certificate 1\nclaim %s %s %" PRId64 "\nmodel ", certificate->observe,
                certificate->is_upper ? "<=" : ">=", certificate->claim);
-    write_escaped(text, subject->model, strlen(subject->model));
-    write_program_digest(text, subject->text);
-    text_print(text, "\nthreads %" PRId64 "\niters %" PRId64 "\n", subject->threads, subject->iters);
-    write_numbers(text, "symbol", subject->symbols, subject->symbol_count);
+    write_escaped(text, outcome->model, strlen(outcome->model));
+    write_program_digest(text, outcome->text);
+    text_print(text, "\nthreads %" PRId64 "\niters %" PRId64 "\n", outcome->given_threads, outcome->iters);
+    write_numbers(text, "symbol", outcome->symbols, outcome->symbol_count);
     write_numbers(text, "register", certificate->registers, certificate->register_count);
-    write_scheduler(text, subject);
-    write_program(text, subject->text);
+    write_scheduler(text, outcome);
+    write_program(text, outcome->text);
 }
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
@@ -255,10 +255,10 @@ static bool write_states(struct writing *self)
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-bool certificate_file_write(FILE *stream, const struct certificate *certificate,
-                            const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE])
+bool certificate_file_write(FILE *stream, const struct certificate *certificate, const struct outcome *outcome,
+                            char checksum[CERTIFICATE_CHECKSUM_SIZE])
 {
-    struct writing self = {.stream = stream, .certificate = certificate, .subject = subject, .text = TEXT_INIT};
+    struct writing self = {.stream = stream, .certificate = certificate, .outcome = outcome, .text = TEXT_INIT};
     sha256_init(&self.digest);
     write_head(&self);
     write_witness(&self);

@@ -5,32 +5,19 @@
 #define RACECHECK_REPORT_CERTIFICATE_FILE_H
 
 #include "analysis/certificate.h"
-#include "base/property.h"
+#include "analysis/outcome.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-/* What the certificate is about, as racecheck was told; all borrowed. */
-struct certificate_subject {
-    const char *model; /* its name, or the file's */
-    const char *text;  /* the whole program */
-    int64_t threads;   /* the symbols THREADS and ITERS */
-    int64_t iters;
-    const struct property *symbols; /* further symbols: numbers */
-    size_t symbol_count;
-    const char *scheduler;             /* its kind */
-    const struct property *parameters; /* of the scheduler, all of them */
-    size_t parameter_count;
-};
-
 enum { CERTIFICATE_CHECKSUM_SIZE = 65 };
 
-/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. Write errors stay
- * on the stream, whose error flag is set then. Returns false where it was given up because the certificate's budget
- * was spent: what is on the stream is half a file then. */
-bool certificate_file_write(FILE *stream, const struct certificate *certificate,
-                            const struct certificate_subject *subject, char checksum[CERTIFICATE_CHECKSUM_SIZE]);
+/* Writes the file to a stream, and the SHA-256 of the whole file, as sha256sum prints it, to checksum. What was checked the
+ * outcome says. Write errors stay on the stream, whose error flag is set then. Returns false where it was given up because the
+ * certificate's budget was spent: what is on the stream is half a file then. */
+bool certificate_file_write(FILE *stream, const struct certificate *certificate, const struct outcome *outcome,
+                            char checksum[CERTIFICATE_CHECKSUM_SIZE]);
 
 #endif

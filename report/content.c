@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 
+enum { SCHEDULE_ITEMS = 24 }; /* of a schedule on one line */
+
 static struct block *add(struct content *self, enum block_kind kind, enum style style)
 {
     self->blocks = memory_grow(self->blocks, self->count, &self->capacity, sizeof *self->blocks);
@@ -108,7 +110,9 @@ void content_schedule(struct content *self, const struct trace *trace, size_t lo
 
 struct content *content_details(struct content *self, const struct trace *trace, const char *label, size_t witness)
 {
-    add_labelled(self, BLOCK_DETAILS, STYLE_PLAIN, label);
+    struct thread_names names = {(const char *const *)trace->threads, trace->thread_count};
+    schedule_print(add_labelled(self, BLOCK_DETAILS, STYLE_PLAIN, label), &trace->schedule, &names, SCHEDULE_TYPESET,
+                   SCHEDULE_ITEMS);
     struct block *block = content_last(self);
     block->trace = trace;
     block->witness = witness;

@@ -33,7 +33,8 @@ enum block_kind {
     BLOCK_DETAILS,  /* a schedule that opens; where nothing can, its line alone */
     BLOCK_FIGURE,
     BLOCK_COLUMNS, /* what follows stands beside each other */
-    BLOCK_BREAK    /* ends a list of facts: what follows is another matter */
+    BLOCK_BREAK,   /* ends a list of facts: what follows is another matter */
+    BLOCK_KINDS
 };
 
 /* What is drawn, where something can be. */
@@ -94,7 +95,8 @@ struct table *content_table(struct content *self, struct table *table);
 /* Adds a schedule. The outcome may be NULL where it is no witness of one. */
 void content_schedule(struct content *self, const struct trace *trace, size_t loop, size_t witness);
 
-/* Adds a schedule that opens, which is labelled with a word; returns what it opens to, borrowed, to be filled first. */
+/* Adds a schedule that opens, which is labelled with a word, and whose words are the schedule on one line; returns what it opens
+ * to, borrowed, to be filled first. */
 struct content *content_details(struct content *self, const struct trace *trace, const char *label, size_t witness);
 
 void content_figure(struct content *self, enum figure figure, const struct outcome *outcome, const struct trace *trace);

@@ -1,8 +1,6 @@
 #include "report/deadlock_report.h"
 
 #include "base/memory.h"
-#include "report/step_text.h"
-
 #include <inttypes.h>
 
 bool deadlock_report_exists(const struct trace *trace)
@@ -55,34 +53,27 @@ void deadlock_report_free(struct deadlock_report *self)
     *self = (struct deadlock_report){0};
 }
 
-static void print_name(struct text *text, const char *before, const char *name, const char *after)
-{
-    text_print(text, "%s", before);
-    step_text_print_name(text, name);
-    text_print(text, "%s", after);
-}
-
 /* What the step did. A queue that threads wait for is empty, or full, as the step left it. */
 static void print_step(struct text *text, const struct trace *trace, const struct deadlock_report_point *point)
 {
     const struct trace_step *step = &trace->steps[point->step];
     const struct trace_object *object = &trace->objects[point->object];
-    print_name(text, "", trace->threads[step->thread], "");
+    text_print(text, "`%s` ", trace->threads[step->thread]);
     if (object->kind == TRACE_MUTEX)
-        print_name(text, " takes mutex ", object->name,
-                   trace->stands[step->thread].line == 0 ? ", and ends without giving it back" : ", and still has it");
+        text_print(text, "takes mutex `%s`, and %s", object->name,
+                   trace->stands[step->thread].line == 0 ? "ends without giving it back" : "still has it");
     else if (object->kind == TRACE_SEMAPHORE)
-        print_name(text, " takes the last permit of ", object->name, "");
+        text_print(text, "takes the last permit of `%s`", object->name);
     else
-        print_name(text, step->act == TRACE_PUTS ? " fills queue " : " gets the last item of queue ", object->name, "");
+        text_print(text, "%s `%s`", step->act == TRACE_PUTS ? "fills queue" : "gets the last item of queue",
+                   object->name);
 }
 
 static void print_start(struct text *text, const struct trace_object *object)
 {
-    if (object->kind == TRACE_SEMAPHORE)
-        print_name(text, "From the start ", object->name, " has no permit");
-    else
-        print_name(text, "From the start queue ", object->name, " is empty");
+    bool is_semaphore = object->kind == TRACE_SEMAPHORE;
+    text_print(text, is_semaphore ? "From the start `%s` has no permit" : "From the start queue `%s` is empty",
+               object->name);
 }
 
 static const char *awaited(const struct trace *trace, const struct deadlock_report_point *point, uint32_t waiter)
@@ -101,14 +92,14 @@ static const char *awaited(const struct trace *trace, const struct deadlock_repo
 
 static void print_waiters(struct text *text, const struct trace *trace, const struct deadlock_report_point *point)
 {
-    bool is_first = true;
+    const char *before = "; ";
     for (uint32_t t = 0; t < trace->thread_count; t++) {
         const struct trace_stand *stand = &trace->stands[t];
         if (!stand->waits || stand->waits_for != point->object)
             continue;
-        print_name(text, is_first ? "; " : ", ", trace->threads[t], " waits for ");
-        text_print(text, "%s in line %" PRIu32, awaited(trace, point, t), stand->line);
-        is_first = false;
+        text_print(text, "%s`%s` waits for %s in line %" PRIu32, before, trace->threads[t], awaited(trace, point, t),
+                   stand->line);
+        before = ", ";
     }
 }
 

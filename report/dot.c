@@ -3,8 +3,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/graphviz.h"
-#include "report/runs.h"
 #include "report/setting.h"
+#include "report/step_groups.h"
 #include "trace/chain.h"
 
 #include <assert.h>
@@ -12,7 +12,7 @@
 
 enum {
     STEPS_MAX = 150, /* a longer schedule is folded */
-    NODES_MAX = 150, /* of runs; beyond, the middle is left out */
+    NODES_MAX = 150, /* of groups; beyond, the middle is left out */
     NODES_SHOWN_EACH_END = 70
 };
 
@@ -30,108 +30,89 @@ static const char step_width[] = "2.65";
 struct drawing {
     const struct trace *trace;
     struct graphviz *graph;
-    struct runs runs;
+    struct step_groups groups;
     struct chain chain;
-    size_t *run_of;                /* the run that a step belongs to */
-    struct graphviz_part **nodes;  /* of the runs; NULL where left out */
-    struct graphviz_part *skipped; /* stands for what is left out, or NULL */
-    struct graphviz_part *first;   /* the variable's value at the start, or NULL */
-    struct graphviz_part **heads;  /* of the threads' columns */
-    struct graphviz_part **feet;   /* invisible ends of the columns */
+    size_t *group_of;         /* the group that a step belongs to */
+    struct graphviz **nodes;  /* of the groups; NULL where left out */
+    struct graphviz *skipped; /* stands for what is left out, or NULL */
+    struct graphviz *first;   /* the variable's value at the start, or NULL */
+    struct graphviz **heads;  /* of the threads' columns */
+    struct graphviz **feet;   /* invisible ends of the columns */
 };
 
-static bool is_folded(const struct drawing *self)
-{
-    return self->runs.count < self->trace->step_count;
-}
-
-static bool is_left_out(const struct drawing *self, size_t run)
-{
-    return self->runs.count > NODES_MAX && run >= NODES_SHOWN_EACH_END && run < self->runs.count - NODES_SHOWN_EACH_END;
-}
-
+/* The attributes that are set somewhere, with their values elsewhere: of the graph, of nodes, of edges. */
 static void declare(struct graphviz *graph)
 {
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "fontname", "Helvetica");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "labelloc", "t");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "fontsize", "14");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "ranksep", "0.22");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "nodesep", "0.5");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "rank", "");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "style", "");
-    graphviz_declare(graph, GRAPHVIZ_GRAPH, "color", "black");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "fontname", "Helvetica");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "fontsize", "11");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "shape", "box");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "style", "filled");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "fillcolor", "white");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "color", grey);
-    graphviz_declare(graph, GRAPHVIZ_NODE, "fontcolor", "black");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "penwidth", "1");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "group", "");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "height", "0.25");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "width", "0.75");
-    graphviz_declare(graph, GRAPHVIZ_NODE, "margin", "0.08,0.04");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "fontname", "Helvetica");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "fontsize", "10");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "color", grey);
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "fontcolor", "black");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "penwidth", "1");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "style", "solid");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "weight", "1");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "arrowsize", "0.7");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "arrowhead", "normal");
-    graphviz_declare(graph, GRAPHVIZ_EDGE, "constraint", "true");
+    static const struct {
+        const char *attribute, *values[3];
+    } rows[] = {
+        {"fontname", {"Helvetica", "Helvetica", "Helvetica"}},
+        {"fontsize", {"14", "11", "10"}},
+        {"fontcolor", {NULL, "black", "black"}},
+        {"style", {"", "filled", "solid"}},
+        {"color", {"black", grey, grey}},
+        {"penwidth", {NULL, "1", "1"}},
+        {"labelloc", {"t"}},
+        {"ranksep", {"0.22"}},
+        {"nodesep", {"0.5"}},
+        {"rank", {""}},
+        {"shape", {NULL, "box"}},
+        {"fillcolor", {NULL, "white"}},
+        {"group", {NULL, ""}},
+        {"height", {NULL, "0.25"}},
+        {"width", {NULL, "0.75"}},
+        {"margin", {NULL, "0.08,0.04"}},
+        {"weight", {NULL, NULL, "1"}},
+        {"arrowsize", {NULL, NULL, "0.7"}},
+        {"arrowhead", {NULL, NULL, "normal"}},
+        {"constraint", {NULL, NULL, "true"}},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
+        for (enum graphviz_kind kind = GRAPHVIZ_GRAPH; kind <= GRAPHVIZ_EDGE; kind++)
+            if (rows[r].values[kind] != NULL)
+                graphviz_declare(graph, kind, rows[r].attribute, rows[r].values[kind]);
 }
 
 static void set_title(struct drawing *self, const char *title)
 {
-    struct text text = TEXT_INIT;
-    text_print(&text, "%s\nthin blue: which store a load saw; thick orange: what the final value was computed from",
-               title);
-    if (is_folded(self))
-        text_print(&text, "\nrounds of a loop that nobody disturbed are folded");
-    if (self->skipped != NULL)
-        text_print(&text, "\nthe middle of the schedule is left out");
-    graphviz_label(graphviz_whole(self->graph), text_string(&text), false);
-    text_free(&text);
+    graphviz_label_print(
+        self->graph, "%s\nthin blue: which store a load saw; thick orange: what the final value was computed from%s%s",
+        title,
+        self->groups.count < self->trace->step_count ? "\nrounds of a loop that nobody disturbed are folded" : "",
+        self->skipped != NULL ? "\nthe middle of the schedule is left out" : "");
 }
 
-static void paint(struct graphviz_part *part, const char *colour, const char *fill, const char *width)
+static void paint(struct graphviz *part, const char *colour, const char *fill, const char *width)
 {
     graphviz_set(part, "color", colour);
     graphviz_set(part, "fillcolor", fill);
     graphviz_set(part, "penwidth", width);
 }
 
-static struct graphviz_part *numbered_node(struct graphviz_part *graph, const char *prefix, size_t number)
+/* Puts a node into the column of a thread. */
+static void set_column(struct graphviz *node, size_t thread)
 {
-    struct text name = TEXT_INIT;
-    text_print(&name, "%s%zu", prefix, number);
-    struct graphviz_part *node = graphviz_node(graph, text_string(&name));
-    text_free(&name);
-    return node;
+    char group[24];
+    snprintf(group, sizeof group, "t%zu", thread);
+    graphviz_set(node, "group", group);
 }
 
-static void set_group(struct graphviz_part *node, size_t thread)
+static void hide(struct graphviz *edge)
 {
-    struct text group = TEXT_INIT;
-    text_print(&group, "t%zu", thread);
-    graphviz_set(node, "group", text_string(&group));
-    text_free(&group);
+    graphviz_set(edge, "style", "invis");
 }
 
 /* A row of one node a thread, side by side in the order of the threads; invisible edges keep them so. */
-static struct graphviz_part **draw_row(struct drawing *self, const char *name)
+static struct graphviz **draw_row(struct drawing *self, const char *name)
 {
-    struct graphviz_part *row = graphviz_subgraph(self->graph, NULL);
-    struct graphviz_part **nodes = memory_new(self->trace->thread_count, sizeof *nodes);
+    struct graphviz *row = graphviz_subgraph(self->graph);
+    struct graphviz **nodes = memory_new(self->trace->thread_count, sizeof *nodes);
     graphviz_set(row, "rank", "same");
     for (size_t thread = 0; thread < self->trace->thread_count; thread++) {
-        nodes[thread] = numbered_node(row, name, thread);
-        set_group(nodes[thread], thread);
+        nodes[thread] = graphviz_node(row, "%s%zu", name, thread);
+        set_column(nodes[thread], thread);
         if (thread > 0)
-            graphviz_set(graphviz_edge(self->graph, nodes[thread - 1], nodes[thread]), "style", "invis");
+            hide(graphviz_edge(self->graph, nodes[thread - 1], nodes[thread]));
     }
     return nodes;
 }
@@ -145,13 +126,8 @@ static void draw_frame(struct drawing *self)
         graphviz_label(self->heads[thread], self->trace->threads[thread], false);
         paint(self->heads[thread], dark, dark, "1");
         graphviz_set(self->heads[thread], "fontcolor", "white");
-        graphviz_set(self->feet[thread], "style", "invis");
+        hide(self->feet[thread]);
     }
-}
-
-static void print_access(struct text *text, const struct trace *trace, const struct trace_access *access)
-{
-    text_print(text, "   %s = %" PRId64, trace->words[access->word], access->value);
 }
 
 static void print_step(struct text *text, const struct trace *trace, size_t index)
@@ -160,7 +136,7 @@ static void print_step(struct text *text, const struct trace *trace, size_t inde
     text_print(text, "%zu   %s%s", index + 1, step->is_return ? "returns from " : "", step->text);
     for (size_t i = 0; i < step->access_count; i++)
         if (step->accesses[i].is_write)
-            print_access(text, trace, &step->accesses[i]);
+            text_print(text, "   %s = %" PRId64, trace->words[step->accesses[i].word], step->accesses[i].value);
     if (step->register_name != NULL)
         text_print(text, "   %s = %" PRId64, step->register_name, step->register_value);
     if (trace->end == TRACE_FAILED && index + 1 == trace->step_count)
@@ -168,62 +144,60 @@ static void print_step(struct text *text, const struct trace *trace, size_t inde
     text_print(text, "\n");
 }
 
-static void print_run(struct text *text, const struct trace *trace, const struct run *run)
+static void print_rounds(struct text *text, const struct trace *trace, const struct step_group *group)
 {
-    uint32_t first, last;
-    run_lines(run, trace, &first, &last);
     text_print(text, "%zu - %zu   %zu rounds of lines %" PRIu32 " - %" PRIu32 "\n%s: %" PRId64 " to %" PRId64 "\n",
-               run->first + 1, run->first + run->count, run->rounds, first, last, trace->observe,
-               run_before(run, trace), run_after(run, trace));
+               group->first + 1, group->first + group->count, group->rounds, group->first_line, group->last_line,
+               trace->observe, group->before, group->after);
 }
 
-static void draw_run(struct drawing *self, size_t index)
+static void draw_group(struct drawing *self, size_t index)
 {
-    const struct run *run = &self->runs.items[index];
-    struct graphviz_part *node = numbered_node(graphviz_whole(self->graph), "step", run->first + 1);
+    const struct step_group *group = &self->groups.items[index];
+    struct graphviz *node = graphviz_node(self->graph, "step%zu", group->first + 1);
     struct text label = TEXT_INIT;
-    if (run->count > 1)
-        print_run(&label, self->trace, run);
+    if (group->count > 1)
+        print_rounds(&label, self->trace, group);
     else
-        print_step(&label, self->trace, run->first);
+        print_step(&label, self->trace, group->first);
     graphviz_label(node, text_string(&label), true);
     graphviz_set(node, "width", step_width);
     text_free(&label);
-    set_group(node, self->trace->steps[run->first].thread);
-    if (run_writes(run, self->trace))
+    set_column(node, group->thread);
+    if (group->writes)
         paint(node, blue, pale_blue, "1");
     self->nodes[index] = node;
 }
 
-static void draw_runs(struct drawing *self)
+static void draw_groups(struct drawing *self)
 {
-    for (size_t i = 0; i < self->runs.count; i++) {
-        for (size_t s = 0; s < self->runs.items[i].count; s++)
-            self->run_of[self->runs.items[i].first + s] = i;
-        if (!is_left_out(self, i)) {
-            draw_run(self, i);
+    for (size_t i = 0; i < self->groups.count; i++) {
+        for (size_t s = 0; s < self->groups.items[i].count; s++)
+            self->group_of[self->groups.items[i].first + s] = i;
+        if (!middle_has(self->groups.left_out, i)) {
+            draw_group(self, i);
         } else if (self->skipped == NULL) {
-            self->skipped = graphviz_node(graphviz_whole(self->graph), "skipped");
+            self->skipped = graphviz_node(self->graph, "skipped");
             graphviz_label(self->skipped, "...", false);
             graphviz_set(self->skipped, "shape", "plain");
         }
     }
 }
 
-static struct graphviz_part *node_of_run(const struct drawing *self, size_t run)
+static struct graphviz *node_of_group(const struct drawing *self, size_t group)
 {
-    return self->nodes[run] != NULL ? self->nodes[run] : self->skipped;
+    return self->nodes[group] != NULL ? self->nodes[group] : self->skipped;
 }
 
-/* Invisible edges from each run to the next make time go down. */
+/* Invisible edges from each group to the next make time go down. */
 static void draw_time(struct drawing *self)
 {
-    for (size_t i = 1; i < self->runs.count; i++) {
-        struct graphviz_part *from = node_of_run(self, i - 1), *to = node_of_run(self, i);
+    for (size_t i = 1; i < self->groups.count; i++) {
+        struct graphviz *from = node_of_group(self, i - 1), *to = node_of_group(self, i);
         if (from == to)
             continue;
-        struct graphviz_part *edge = graphviz_edge(self->graph, from, to);
-        bool is_preemption = self->trace->steps[self->runs.items[i].first].preemption;
+        struct graphviz *edge = graphviz_edge(self->graph, from, to);
+        bool is_preemption = self->trace->steps[self->groups.items[i].first].preemption;
         graphviz_set(edge, "style", is_preemption ? "dotted" : "invis");
         graphviz_set(edge, "weight", "0");
         if (is_preemption) {
@@ -234,43 +208,42 @@ static void draw_time(struct drawing *self)
     }
 }
 
-static void emphasise(struct graphviz_part *edge)
+static void emphasise(struct graphviz *edge)
 {
     graphviz_set(edge, "color", orange);
     graphviz_set(edge, "penwidth", "3");
     graphviz_set(edge, "arrowsize", "0.9");
 }
 
-/* Whether the way from one run of a thread to its next one leads from a load to a store of the chain. */
+/* Whether the way from one group of a thread to its next one leads from a load to a store of the chain. */
 static bool is_on_chain(const struct drawing *self, size_t from, size_t to)
 {
     for (size_t i = 0; i < self->chain.count; i++) {
         const struct chain_link *link = &self->chain.links[i];
-        if (link->load != SIZE_MAX && !link->handed_on && self->run_of[link->load] <= from &&
-            to <= self->run_of[link->store] &&
-            self->trace->steps[link->store].thread == self->trace->steps[self->runs.items[from].first].thread)
+        if (link->load != SIZE_MAX && !link->handed_on && self->group_of[link->load] <= from &&
+            to <= self->group_of[link->store] &&
+            self->trace->steps[link->store].thread == self->trace->steps[self->groups.items[from].first].thread)
             return true;
     }
     return false;
 }
 
-static struct graphviz_part *draw_column_edge(struct drawing *self, struct graphviz_part *from,
-                                              struct graphviz_part *to)
+static struct graphviz *draw_column_edge(struct drawing *self, struct graphviz *from, struct graphviz *to)
 {
-    struct graphviz_part *edge = graphviz_edge(self->graph, from, to);
+    struct graphviz *edge = graphviz_edge(self->graph, from, to);
     graphviz_set(edge, "weight", "100");
     return edge;
 }
 
-/* A thread's runs hang below each other, on heavy edges, so that they form a column. */
+/* A thread's groups hang below each other, on heavy edges, so that they form a column. */
 static void draw_column(struct drawing *self, uint32_t thread)
 {
-    struct graphviz_part *above = self->heads[thread];
+    struct graphviz *above = self->heads[thread];
     size_t previous = SIZE_MAX;
-    for (size_t i = 0; i < self->runs.count; i++) {
-        if (self->trace->steps[self->runs.items[i].first].thread != thread || self->nodes[i] == NULL)
+    for (size_t i = 0; i < self->groups.count; i++) {
+        if (self->trace->steps[self->groups.items[i].first].thread != thread || self->nodes[i] == NULL)
             continue;
-        struct graphviz_part *edge = draw_column_edge(self, above, self->nodes[i]);
+        struct graphviz *edge = draw_column_edge(self, above, self->nodes[i]);
         if (previous == SIZE_MAX)
             graphviz_set(edge, "arrowhead", "none");
         else if (is_on_chain(self, previous, i))
@@ -278,20 +251,18 @@ static void draw_column(struct drawing *self, uint32_t thread)
         above = self->nodes[i];
         previous = i;
     }
-    graphviz_set(draw_column_edge(self, above, self->feet[thread]), "style", "invis");
+    hide(draw_column_edge(self, above, self->feet[thread]));
 }
 
-static struct graphviz_part *start_node(struct drawing *self)
+static struct graphviz *start_node(struct drawing *self)
 {
     if (self->first != NULL)
         return self->first;
-    struct text label = TEXT_INIT;
-    text_print(&label, "%s = %" PRId64 " at the start", self->trace->observe, self->trace->observed_first);
-    self->first = graphviz_node(graphviz_whole(self->graph), "start");
-    graphviz_label(self->first, text_string(&label), false);
+    self->first = graphviz_node(self->graph, "start");
+    graphviz_label_print(self->first, "%s = %" PRId64 " at the start", self->trace->observe,
+                         self->trace->observed_first);
     graphviz_set(self->first, "style", "rounded,filled");
     paint(self->first, blue, pale_blue, "1");
-    text_free(&label);
     return self->first;
 }
 
@@ -306,21 +277,18 @@ static bool is_chain_load(const struct drawing *self, size_t step)
 /* writer: the step that the read saw, or SIZE_MAX for the start. */
 static void draw_read(struct drawing *self, size_t writer, size_t reader, const struct trace_access *access)
 {
-    size_t to = self->run_of[reader];
+    size_t to = self->group_of[reader];
     bool is_observed = access->word == self->trace->observed_word;
     if (self->nodes[to] == NULL || (writer == SIZE_MAX && !is_observed))
         return;
-    if (writer != SIZE_MAX && (self->run_of[writer] == to || self->nodes[self->run_of[writer]] == NULL))
+    if (writer != SIZE_MAX && (self->group_of[writer] == to || self->nodes[self->group_of[writer]] == NULL))
         return;
-    struct graphviz_part *from = writer == SIZE_MAX ? start_node(self) : self->nodes[self->run_of[writer]];
-    struct graphviz_part *edge = graphviz_edge(self->graph, from, self->nodes[to]);
-    struct text label = TEXT_INIT;
+    struct graphviz *from = writer == SIZE_MAX ? start_node(self) : self->nodes[self->group_of[writer]];
+    struct graphviz *edge = graphviz_edge(self->graph, from, self->nodes[to]);
     if (is_observed)
-        text_print(&label, " %" PRId64, access->value);
+        graphviz_label_print(edge, " %" PRId64, access->value);
     else
-        text_print(&label, " %s = %" PRId64, self->trace->words[access->word], access->value);
-    graphviz_label(edge, text_string(&label), false);
-    text_free(&label);
+        graphviz_label_print(edge, " %s = %" PRId64, self->trace->words[access->word], access->value);
     graphviz_set(edge, "color", blue);
     graphviz_set(edge, "fontcolor", blue);
     if (is_observed && is_chain_load(self, reader)) {
@@ -332,7 +300,7 @@ static void draw_read(struct drawing *self, size_t writer, size_t reader, const 
 /* What was last said about a shared word. */
 struct word_history {
     size_t writer; /* the step that wrote it, or SIZE_MAX */
-    size_t reader; /* the run that read it since, or SIZE_MAX */
+    size_t reader; /* the group that read it since, or SIZE_MAX */
 };
 
 static void draw_access(struct drawing *self, struct word_history *history, size_t step,
@@ -340,9 +308,9 @@ static void draw_access(struct drawing *self, struct word_history *history, size
 {
     if (access->is_write) {
         *history = (struct word_history){step, SIZE_MAX};
-    } else if (history->reader != self->run_of[step]) {
+    } else if (history->reader != self->group_of[step]) {
         draw_read(self, history->writer, step, access);
-        history->reader = self->run_of[step];
+        history->reader = self->group_of[step];
     }
 }
 
@@ -362,7 +330,7 @@ static void draw_reads(struct drawing *self)
 static void mark_chain(struct drawing *self)
 {
     for (size_t i = 0; i < self->chain.count; i++) {
-        struct graphviz_part *node = self->nodes[self->run_of[self->chain.links[i].store]];
+        struct graphviz *node = self->nodes[self->group_of[self->chain.links[i].store]];
         if (node != NULL)
             paint(node, orange, pale_orange, "3");
     }
@@ -371,24 +339,20 @@ static void mark_chain(struct drawing *self)
 static void draw_end(struct drawing *self)
 {
     const struct trace *trace = self->trace;
-    struct text label = TEXT_INIT;
-    if (trace->end == TRACE_DEADLOCKED)
-        text_print(&label, "deadlock: %s", trace->end_text != NULL ? trace->end_text : "");
-    else if (trace->end == TRACE_FAILED)
-        text_print(&label, "error: %s", trace->end_text != NULL ? trace->end_text : "");
+    const char *why = trace->end_text != NULL ? trace->end_text : "";
+    struct graphviz *end = graphviz_node(self->graph, "end");
+    if (trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED)
+        graphviz_label_print(end, "%s: %s", trace->end == TRACE_DEADLOCKED ? "deadlock" : "error", why);
     else if (trace->overlap_text != NULL && trace->end == TRACE_UNFINISHED)
-        text_print(&label, "%s", trace->overlap_text);
+        graphviz_label(end, trace->overlap_text, false);
     else
-        text_print(&label, "%s = %" PRId64 " at the end", trace->observe, trace->value);
-    struct graphviz_part *end = graphviz_node(graphviz_whole(self->graph), "end");
-    graphviz_label(end, text_string(&label), false);
+        graphviz_label_print(end, "%s = %" PRId64 " at the end", trace->observe, trace->value);
     graphviz_set(end, "style", "rounded,filled");
     paint(end, orange, pale_orange, "3");
-    if (self->runs.count > 0)
-        graphviz_set(graphviz_edge(self->graph, node_of_run(self, self->runs.count - 1), end), "style", "invis");
+    if (self->groups.count > 0)
+        hide(graphviz_edge(self->graph, node_of_group(self, self->groups.count - 1), end));
     for (size_t thread = 0; thread < trace->thread_count; thread++)
-        graphviz_set(graphviz_edge(self->graph, end, self->feet[thread]), "style", "invis");
-    text_free(&label);
+        hide(graphviz_edge(self->graph, end, self->feet[thread]));
 }
 
 /* The last store of the chain leads to the value at the end. */
@@ -396,16 +360,16 @@ static void draw_result(struct drawing *self)
 {
     if (self->chain.count == 0 || self->trace->end != TRACE_FINISHED)
         return;
-    struct graphviz_part *last = self->nodes[self->run_of[self->chain.links[self->chain.count - 1].store]];
+    struct graphviz *last = self->nodes[self->group_of[self->chain.links[self->chain.count - 1].store]];
     if (last != NULL)
-        emphasise(graphviz_edge(self->graph, last, graphviz_node(graphviz_whole(self->graph), "end")));
+        emphasise(graphviz_edge(self->graph, last, graphviz_node(self->graph, "end")));
 }
 
 static void draw(struct drawing *self, const char *title)
 {
     declare(self->graph);
     draw_frame(self);
-    draw_runs(self);
+    draw_groups(self);
     draw_time(self);
     for (uint32_t thread = 0; thread < self->trace->thread_count; thread++)
         draw_column(self, thread);
@@ -419,15 +383,15 @@ static void draw(struct drawing *self, const char *title)
 static bool write_trace(FILE *stream, const struct trace *trace, const char *title, bool fold)
 {
     struct drawing self = {.trace = trace, .graph = graphviz_new("schedule")};
-    self.runs = runs_make(trace, fold, SIZE_MAX);
+    self.groups = step_groups_make(trace, fold ? GROUP_ROUNDS : GROUP_STEPS, SIZE_MAX, NODES_MAX, NODES_SHOWN_EACH_END);
     self.chain = chain_make(trace);
-    self.run_of = memory_new(trace->step_count, sizeof *self.run_of);
-    self.nodes = memory_new(self.runs.count, sizeof *self.nodes);
+    self.group_of = memory_new(trace->step_count, sizeof *self.group_of);
+    self.nodes = memory_new(self.groups.count, sizeof *self.nodes);
     draw(&self, title);
     bool is_written = graphviz_write(self.graph, stream);
-    runs_free(&self.runs);
+    step_groups_free(&self.groups);
     chain_free(&self.chain);
-    memory_free(self.run_of);
+    memory_free(self.group_of);
     memory_free(self.nodes);
     memory_free(self.heads);
     memory_free(self.feet);
@@ -481,7 +445,7 @@ static const struct look looks[] = {[STATE_INNER] = {"box", grey, "white", "blac
 
 static void draw_state(struct graphviz *graph, const struct stategraph_node *state, size_t index)
 {
-    struct graphviz_part *node = numbered_node(graphviz_whole(graph), "state", index);
+    struct graphviz *node = graphviz_node(graph, "state%zu", index);
     graphviz_label(node, state->label, false);
     const struct look *look = &looks[state->kind];
     paint(node, look->colour, look->fill, index == 0 && state->kind != STATE_FINAL ? "3" : look->width);
@@ -491,8 +455,8 @@ static void draw_state(struct graphviz *graph, const struct stategraph_node *sta
 
 static void draw_transition(struct graphviz *graph, const struct stategraph_edge *transition)
 {
-    struct graphviz_part *from = numbered_node(graphviz_whole(graph), "state", transition->from);
-    struct graphviz_part *to = numbered_node(graphviz_whole(graph), "state", transition->to);
+    struct graphviz *from = graphviz_node(graph, "state%zu", (size_t)transition->from);
+    struct graphviz *to = graphviz_node(graph, "state%zu", (size_t)transition->to);
     graphviz_label(graphviz_edge(graph, from, to), transition->label, false);
 }
 
@@ -505,7 +469,7 @@ bool dot_write_stategraph(FILE *stream, const struct stategraph *graph, const st
     print_setting(&title, outcome, outcome->parameters, outcome->parameter_count);
     text_print(&title, "\n%zu states, %zu steps between them; ellipse: end, octagon: deadlock, black hexagon: error",
                graph->node_count, graph->edge_count);
-    graphviz_label(graphviz_whole(drawing), text_string(&title), false);
+    graphviz_label(drawing, text_string(&title), false);
     for (size_t i = 0; i < graph->node_count; i++)
         draw_state(drawing, &graph->nodes[i], i);
     for (size_t i = 0; i < graph->edge_count; i++)

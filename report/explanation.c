@@ -1,8 +1,7 @@
 #include "report/explanation.h"
 
 #include "base/memory.h"
-#include "base/utf8.h"
-#include "report/runs.h"
+#include "report/step_groups.h"
 #include "trace/chain.h"
 
 #include <inttypes.h>
@@ -55,13 +54,6 @@ static struct stretch *find_stretches(const struct trace *trace, const struct ch
     return stretches;
 }
 
-static void print_name(struct text *text, const char *name)
-{
-    char *clean = utf8_line(name);
-    text_print(text, "%s", clean);
-    memory_free(clean);
-}
-
 /* A store that no single load led to, which is the first link. */
 static void print_origin(struct text *text, const struct trace *trace, enum chain_origin origin, size_t store)
 {
@@ -71,8 +63,9 @@ static void print_origin(struct text *text, const struct trace *trace, enum chai
         return;
     }
     text_print(text, "stores %" PRId64 " (step %zu), ", stored, store + 1);
-    text_print(text, origin == CHAIN_SEVERAL ? "computed from several values of " : "which is not computed from ");
-    print_name(text, trace->observe);
+    text_print(text, "%s %s",
+               origin == CHAIN_SEVERAL ? "computed from several values of" : "which is not computed from",
+               trace->observe);
 }
 
 static void print_link(struct text *text, const struct trace *trace, const struct chain *chain, size_t index)
@@ -84,10 +77,9 @@ static void print_link(struct text *text, const struct trace *trace, const struc
     } else if (link->load == link->store) {
         text_print(text, "changes %" PRId64 " to %" PRId64 " (step %zu)", link->loaded, stored, link->store + 1);
     } else if (link->handed_on) {
-        text_print(text, "stores %" PRId64 " (step %zu), computed from the %" PRId64 " that ", stored, link->store + 1,
-                   link->loaded);
-        print_name(text, trace->threads[trace->steps[link->load].thread]);
-        text_print(text, " loads (step %zu)", link->load + 1);
+        text_print(text, "stores %" PRId64 " (step %zu), computed from the %" PRId64 " that %s loads (step %zu)",
+                   stored, link->store + 1, link->loaded, trace->threads[trace->steps[link->load].thread],
+                   link->load + 1);
     } else {
         text_print(text, "loads %" PRId64 " (step %zu) and stores %" PRId64 " (step %zu)", link->loaded, link->load + 1,
                    stored, link->store + 1);
@@ -98,8 +90,7 @@ static void print_stretch(struct text *text, const struct trace *trace, const st
                           struct stretch stretch)
 {
     const struct chain_link *first = &chain->links[stretch.first], *last = &chain->links[stretch.last];
-    print_name(text, trace->threads[storing_thread(trace, chain, stretch.first)]);
-    text_print(text, " ");
+    text_print(text, "%s ", trace->threads[storing_thread(trace, chain, stretch.first)]);
     if (first == last)
         print_link(text, trace, chain, stretch.first);
     else
@@ -112,14 +103,13 @@ static void print_stretches(struct text *text, const struct trace *trace, const 
 {
     size_t count;
     struct stretch *stretches = find_stretches(trace, chain, &count);
+    struct middle left_out = middle_of(count, STRETCHES_MAX, STRETCHES_SHOWN_EACH_END);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            text_print(text, "; ");
-        if (count > STRETCHES_MAX && i == STRETCHES_SHOWN_EACH_END) {
-            text_print(text, "and so on, %zu turns; ", count - 2 * STRETCHES_SHOWN_EACH_END);
-            i = count - STRETCHES_SHOWN_EACH_END;
-        }
-        print_stretch(text, trace, chain, stretches[i]);
+        text_print(text, "%s", i > 0 && (i <= left_out.first || i >= left_out.end) ? "; " : "");
+        if (i == left_out.first)
+            text_print(text, "and so on, %zu turns", left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            print_stretch(text, trace, chain, stretches[i]);
     }
     memory_free(stretches);
 }
@@ -135,14 +125,6 @@ static void print_proportion(struct text *text, const char *observe, size_t coun
         text_print(text, "all %zu stores to %s count, no update is lost: ", stores, observe);
 }
 
-static bool reads(const struct trace_step *step, uint32_t word)
-{
-    for (size_t a = 0; a < step->access_count; a++)
-        if (!step->accesses[a].is_write && step->accesses[a].word == word)
-            return true;
-    return false;
-}
-
 /* Whether each lost store is followed by one that counts, of another thread, which has not looked in between. */
 static bool are_lost_unseen(const struct trace *trace, const struct chain *chain)
 {
@@ -156,7 +138,7 @@ static bool are_lost_unseen(const struct trace *trace, const struct chain *chain
         } else if (step_writes(trace, s) && (has_looked || step->thread == thread)) {
             return false;
         }
-        has_looked |= step->thread == thread && reads(step, trace->observed_word);
+        has_looked |= step->thread == thread && step_reads(trace, s);
     }
     return true;
 }
@@ -165,32 +147,29 @@ static void print_lost(struct text *text, const struct trace *trace, const struc
 {
     if (lost == 0)
         return;
+    const char *them = lost == 1 ? "it" : "them";
     if (lost == 1)
         text_print(text, " The other one is lost: ");
     else
         text_print(text, " The other %zu are lost: ", lost);
     if (!are_lost_unseen(trace, chain))
-        text_print(text, "the final value is not computed from %s.", lost == 1 ? "it" : "them");
-    else if (lost == 1)
-        text_print(text, "it is overwritten by a thread that had not seen it.");
+        text_print(text, "the final value is not computed from %s.", them);
     else
-        text_print(text, "they are overwritten by a thread that had not seen them.");
+        text_print(text, "%s overwritten by a thread that had not seen %s.", lost == 1 ? "it is" : "they are", them);
 }
 
 void explanation_print(struct text *text, const struct trace *trace)
 {
     struct chain chain = chain_make(trace);
     size_t stores = store_count(trace);
-    char *observe = utf8_line(trace->observe);
     text_print(text, "Why %" PRId64 ": ", trace->value);
     if (chain.count == 0) {
-        text_print(text, "nothing was ever stored to %s.", observe);
+        text_print(text, "nothing was ever stored to %s.", trace->observe);
     } else {
-        print_proportion(text, observe, chain.counting, stores);
+        print_proportion(text, trace->observe, chain.counting, stores);
         print_stretches(text, trace, &chain);
         text_print(text, ".");
         print_lost(text, trace, &chain, stores - chain.counting);
     }
-    memory_free(observe);
     chain_free(&chain);
 }

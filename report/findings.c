@@ -2,8 +2,9 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/middle.h"
+#include "report/prose.h"
 #include "report/setting.h"
-#include "report/step_text.h"
 #include "report/verdict.h"
 
 #include <inttypes.h>
@@ -55,7 +56,7 @@ static void add_claims(struct content *content, const struct outcome *outcome)
     for (size_t c = 0; c < outcome->claim_count; c++) {
         const struct claim *claim = &outcome->claims[c];
         struct text *words = content_fact(content, claim->verdict == CLAIM_VIOLATED ? STYLE_BAD : STYLE_PLAIN, "claim");
-        step_text_print_name(words, claim->text);
+        prose_print_code(words, claim->text);
         text_print(words, ": ");
         verdict_print(words, outcome, claim);
     }
@@ -67,9 +68,8 @@ void findings_add_checked(struct content *content, const struct outcome *outcome
                          outcome->symbols, outcome->symbol_count);
     findings_add_registers(content, outcome->registers);
     findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
-    struct text *observed = content_fact(content, STYLE_PLAIN, "observed");
-    step_text_print_name(observed, outcome->observe);
-    text_print(observed, ", %" PRId64 " at the start", outcome->observed_first);
+    text_print(content_fact(content, STYLE_PLAIN, "observed"), "`%s`, %" PRId64 " at the start", outcome->observe,
+               outcome->observed_first);
     add_claims(content, outcome);
 }
 
@@ -86,15 +86,13 @@ void findings_add_incomplete(struct content *content, const struct outcome *outc
 
 static void print_ranges(struct text *text, const struct intervals *values)
 {
+    struct middle left_out = middle_of(values->count, RANGES_MAX, RANGES_SHOWN_EACH_END);
     for (size_t i = 0; i < values->count; i++) {
-        text_print(text, "%s", i > 0 ? ", " : "");
-        if (values->count > RANGES_MAX && i == RANGES_SHOWN_EACH_END) {
-            text_print(text, "... (%zu more ranges), ", values->count - 2 * RANGES_SHOWN_EACH_END);
-            i = values->count - RANGES_SHOWN_EACH_END;
-        }
-        text_print(text, "%" PRId64, values->items[i].first);
-        if (values->items[i].last > values->items[i].first)
-            text_print(text, " .. %" PRId64, values->items[i].last);
+        text_print(text, "%s", i > 0 && (i <= left_out.first || i >= left_out.end) ? ", " : "");
+        if (i == left_out.first)
+            text_print(text, "... (%zu more ranges)", left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            interval_print(text, values->items[i].first, values->items[i].last, " .. ");
     }
 }
 
@@ -244,8 +242,7 @@ static void add_wait(struct content *content, const struct outcome *outcome, siz
 {
     const struct outcome_wait *wait = &outcome->waits[index];
     struct text *words = content_fact(content, wait->starves ? STYLE_BAD : STYLE_PLAIN, index == 0 ? "starvation" : "");
-    step_text_print_name(words, wait->thread);
-    text_print(words, " ");
+    text_print(words, "`%s` ", wait->thread);
     if (wait->starves)
         text_print(words, "can wait for ever");
     else if (wait->is_bounded)

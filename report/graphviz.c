@@ -6,12 +6,10 @@
 
 #include <assert.h>
 #include <cgraph.h>
-#include <ctype.h>
+#include <stdarg.h>
 #include <string.h>
 
-struct graphviz {
-    Agraph_t *graph;
-};
+enum { NAME_SIZE = 64 }; /* of a node */
 
 /* ---- Memory -------------------------------------------------------------------------------------------------- */
 
@@ -51,64 +49,65 @@ static char *unconst(const char *string)
     return (char *)string;
 }
 
+static Agraph_t *graph_of(struct graphviz *part)
+{
+    return (Agraph_t *)part;
+}
+
 struct graphviz *graphviz_new(const char *name)
 {
     static Agmemdisc_t memory = {memory_open, memory_allocate, memory_reallocate, memory_release, NULL};
     Agdisc_t discipline = {&memory, &AgIdDisc, &AgIoDisc};
-    struct graphviz *self = memory_new(1, sizeof *self);
-    self->graph = agopen(unconst(name), Agdirected, &discipline);
-    assert(self->graph != NULL);
-    graphviz_declare(self, GRAPHVIZ_GRAPH, "label", "");
-    graphviz_declare(self, GRAPHVIZ_NODE, "label", "\\N");
-    graphviz_declare(self, GRAPHVIZ_EDGE, "label", "");
-    return self;
+    struct graphviz *graph = (struct graphviz *)agopen(unconst(name), Agdirected, &discipline);
+    assert(graph != NULL);
+    graphviz_declare(graph, GRAPHVIZ_GRAPH, "label", "");
+    graphviz_declare(graph, GRAPHVIZ_NODE, "label", "\\N");
+    graphviz_declare(graph, GRAPHVIZ_EDGE, "label", "");
+    return graph;
 }
 
-void graphviz_free(struct graphviz *self)
+void graphviz_free(struct graphviz *graph)
 {
-    if (self == NULL)
-        return;
-    agclose(self->graph);
-    memory_free(self);
+    agclose(graph_of(graph));
 }
 
 /* ---- Building ------------------------------------------------------------------------------------------------ */
 
-void graphviz_declare(struct graphviz *self, enum graphviz_kind kind, const char *attribute, const char *value)
+void graphviz_declare(struct graphviz *graph, enum graphviz_kind kind, const char *attribute, const char *value)
 {
     static const int kinds[] = {[GRAPHVIZ_GRAPH] = AGRAPH, [GRAPHVIZ_NODE] = AGNODE, [GRAPHVIZ_EDGE] = AGEDGE};
-    agattr(self->graph, kinds[kind], unconst(attribute), unconst(value));
+    agattr(graph_of(graph), kinds[kind], unconst(attribute), unconst(value));
 }
 
-struct graphviz_part *graphviz_whole(struct graphviz *self)
+struct graphviz *graphviz_subgraph(struct graphviz *graph)
 {
-    return (struct graphviz_part *)self->graph;
+    return (struct graphviz *)agsubg(graph_of(graph), NULL, 1);
 }
 
-struct graphviz_part *graphviz_subgraph(struct graphviz *self, const char *name)
+struct graphviz *graphviz_node(struct graphviz *graph, const char *format, ...)
 {
-    return (struct graphviz_part *)agsubg(self->graph, unconst(name), 1);
+    va_list arguments;
+    char name[NAME_SIZE];
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return (struct graphviz *)agnode(graph_of(graph), name, 1);
 }
 
-struct graphviz_part *graphviz_node(struct graphviz_part *graph, const char *name)
-{
-    return (struct graphviz_part *)agnode((Agraph_t *)graph, unconst(name), 1);
-}
-
-struct graphviz_part *graphviz_edge(struct graphviz *self, struct graphviz_part *from, struct graphviz_part *to)
+struct graphviz *graphviz_edge(struct graphviz *graph, struct graphviz *from, struct graphviz *to)
 {
     /* Without a name every edge is a new one. */
-    return (struct graphviz_part *)agedge(self->graph, (Agnode_t *)from, (Agnode_t *)to, NULL, 1);
+    return (struct graphviz *)agedge(graph_of(graph), (Agnode_t *)from, (Agnode_t *)to, NULL, 1);
 }
 
-void graphviz_set(struct graphviz_part *part, const char *attribute, const char *value)
+void graphviz_set(struct graphviz *part, const char *attribute, const char *value)
 {
     int failed = agset(part, unconst(attribute), unconst(value));
     assert(failed == 0);
     (void)failed;
 }
 
-void graphviz_label(struct graphviz_part *part, const char *text, bool is_left)
+void graphviz_label(struct graphviz *part, const char *text, bool is_left)
 {
     struct text label = TEXT_INIT;
     char *clean = utf8_clean(text);
@@ -129,7 +128,18 @@ void graphviz_label(struct graphviz_part *part, const char *text, bool is_left)
     memory_free(clean);
 }
 
-bool graphviz_write(struct graphviz *self, FILE *stream)
+void graphviz_label_print(struct graphviz *part, const char *format, ...)
 {
-    return agwrite(self->graph, stream) == 0 && !ferror(stream);
+    struct text text = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(&text, format, arguments);
+    va_end(arguments);
+    graphviz_label(part, text_string(&text), false);
+    text_free(&text);
+}
+
+bool graphviz_write(struct graphviz *graph, FILE *stream)
+{
+    return agwrite(graph_of(graph), stream) == 0 && !ferror(stream);
 }

@@ -10,38 +10,36 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* A graph, a subgraph, a node or an edge; never defined. */
 struct graphviz;
-
-/* What the handles are; never defined. */
-struct graphviz_part;
 
 enum graphviz_kind { GRAPHVIZ_GRAPH, GRAPHVIZ_NODE, GRAPHVIZ_EDGE };
 
 /* Returns an empty graph, which may have several edges between two nodes, as new. */
 struct graphviz *graphviz_new(const char *name);
 
-/* Frees the graph with all its parts. */
-void graphviz_free(struct graphviz *self);
+/* Frees a graph with all its parts. */
+void graphviz_free(struct graphviz *graph);
 
 /* Declares an attribute and its value for all parts of a kind that do not set it. */
-void graphviz_declare(struct graphviz *self, enum graphviz_kind kind, const char *attribute, const char *value);
+void graphviz_declare(struct graphviz *graph, enum graphviz_kind kind, const char *attribute, const char *value);
 
-/* The graph as a part, for attributes of its own. */
-struct graphviz_part *graphviz_whole(struct graphviz *self);
-
-/* Adds a subgraph, a node (to a graph or subgraph), an edge. A node of that name that exists is returned. All borrowed. A
- * subgraph's name may be NULL, and better is: cgraph writes named ones in the order of addresses. */
-struct graphviz_part *graphviz_subgraph(struct graphviz *self, const char *name);
-struct graphviz_part *graphviz_node(struct graphviz_part *graph, const char *name);
-struct graphviz_part *graphviz_edge(struct graphviz *self, struct graphviz_part *from, struct graphviz_part *to);
+/* Adds a subgraph without a name, for cgraph writes named ones in the order of addresses; a node to a graph or subgraph, its
+ * name as with printf(); an edge. A node of that name that exists is returned. All borrowed. */
+struct graphviz *graphviz_subgraph(struct graphviz *graph);
+struct graphviz *graphviz_node(struct graphviz *graph, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct graphviz *graphviz_edge(struct graphviz *graph, struct graphviz *from, struct graphviz *to);
 
 /* Sets an attribute that was declared. */
-void graphviz_set(struct graphviz_part *part, const char *attribute, const char *value);
+void graphviz_set(struct graphviz *part, const char *attribute, const char *value);
 
 /* Sets the label to any text; its lines end with '\n' and are centred, or left-aligned. */
-void graphviz_label(struct graphviz_part *part, const char *text, bool is_left);
+void graphviz_label(struct graphviz *part, const char *text, bool is_left);
 
-/* Writes the graph. Returns false where that fails; the stream's error flag is set then. */
-bool graphviz_write(struct graphviz *self, FILE *stream);
+/* The same, centred, as with printf(). */
+void graphviz_label_print(struct graphviz *part, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes a graph. Returns false where that fails; the stream's error flag is set then. */
+bool graphviz_write(struct graphviz *graph, FILE *stream);
 
 #endif

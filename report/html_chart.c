@@ -3,9 +3,9 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "report/findings.h"
 #include "report/html_text.h"
+#include "report/value_groups.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -27,22 +27,10 @@ enum {
     NOTE_HEIGHT = 12
 };
 
-/* Beyond a factor of 100 the small bars of a linear scale would all look alike. */
-static const double linear_decades = 2;
-
-/* A bar and a diamond; shares as decimal logarithms, -INFINITY for none. */
-struct column {
-    size_t first; /* index of a row of the outcome */
-    size_t last;  /* inclusive */
-    double schedules;
-    double random;
-};
-
 struct chart {
     FILE *stream;
     const struct outcome *outcome;
-    struct column *columns;
-    size_t count;
+    struct value_groups groups;
     bool is_logarithmic;
     double low;  /* the share at the bottom of a logarithmic scale */
     double high; /* the share at the top of either scale */
@@ -51,52 +39,20 @@ struct chart {
 
 /* ---- What is shown --------------------------------------------------------------------------------------------- */
 
-static double sum_logarithms(double a, double b)
+/* The share of all schedules that a value of a group has on the average; like all shares a decimal logarithm. */
+static double share_of(const struct chart *self, const struct value_group *group)
 {
-    double larger = fmax(a, b), smaller = fmin(a, b);
-    return isinf(larger) ? larger : larger + log10(1 + pow(10, smaller - larger));
-}
-
-static struct column make_column(const struct chart *self, size_t first, size_t last)
-{
-    struct column column = {first, last, -INFINITY, -INFINITY};
-    for (size_t r = first; r <= last; r++) {
-        const struct outcome_row *row = &self->outcome->rows[r];
-        if (self->outcome->has_counts && mpz_sgn(row->schedules) > 0)
-            column.schedules = sum_logarithms(column.schedules, number_logarithm(row->schedules) - self->all);
-        if (self->outcome->has_random && mpq_sgn(row->random) > 0)
-            column.random = sum_logarithms(column.random, number_logarithm_fraction(row->random));
-    }
-    double size = log10((double)(last - first + 1));
-    column.schedules -= size;
-    column.random -= size;
-    return column;
-}
-
-static void make_columns(struct chart *self)
-{
-    size_t rows = self->outcome->row_count, size = (rows + BARS_MAX - 1) / BARS_MAX;
-    self->columns = memory_new(rows, sizeof *self->columns);
-    for (size_t row = 0; row < rows; row += size)
-        self->columns[self->count++] = make_column(self, row, row + size < rows ? row + size - 1 : rows - 1);
-}
-
-static void extend(double height, double *low, double *high)
-{
-    if (isinf(height))
-        return;
-    *low = fmin(*low, height);
-    *high = fmax(*high, height);
+    return group->schedules_height - self->all;
 }
 
 static void choose_scale(struct chart *self)
 {
     double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < self->count; i++) {
-        extend(self->columns[i].schedules, &low, &high);
-        extend(self->columns[i].random, &low, &high);
+    for (size_t i = 0; i < self->groups.count; i++) {
+        value_groups_extend(share_of(self, &self->groups.items[i]), &low, &high);
+        value_groups_extend(self->groups.items[i].random_height, &low, &high);
     }
-    self->is_logarithmic = high - low > linear_decades;
+    self->is_logarithmic = value_groups_are_logarithmic(low, high);
     self->high = high;
     /* The scale begins below the smallest, so that this one has a bar too. */
     self->low = low - fmax(1, (high - low) / 16);
@@ -111,12 +67,12 @@ static double vertical(const struct chart *self, double share)
 
 static double horizontal(const struct chart *self, size_t column)
 {
-    return LEFT + ((double)column + 0.5) * (RIGHT - LEFT) / (double)self->count;
+    return LEFT + ((double)column + 0.5) * (RIGHT - LEFT) / (double)self->groups.count;
 }
 
 static double bar_width(const struct chart *self)
 {
-    return fmin(BAR_WIDTH_MAX, 0.66 * (RIGHT - LEFT) / (double)self->count);
+    return fmin(BAR_WIDTH_MAX, 0.66 * (RIGHT - LEFT) / (double)self->groups.count);
 }
 
 /* ---- Axes ------------------------------------------------------------------------------------------------------ */
@@ -174,27 +130,23 @@ static void write_percentages(const struct chart *self)
 static void write_titles(const struct chart *self)
 {
     const char *left = !self->is_logarithmic ? "share" : self->outcome->has_counts ? "schedules" : "probability";
-    char *observe = utf8_line(self->outcome->observe);
-    fprintf(self->stream, "<text x=\"8\" y=\"12\">%s</text>\n", left);
+    html_text_print(self->stream, "<text x=\"8\" y=\"12\">%s</text>\n", left);
     if (self->is_logarithmic && self->outcome->has_counts)
         fprintf(self->stream, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">share of all</text>\n", WIDTH - 4);
-    fprintf(self->stream, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">final value of ", (LEFT + RIGHT) / 2,
-            BOTTOM + 44);
-    html_text_write(self->stream, observe);
-    fputs("</text>\n", self->stream);
-    memory_free(observe);
+    html_text_print(self->stream, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">final value of %s</text>\n",
+                    (LEFT + RIGHT) / 2, BOTTOM + 44, self->outcome->observe);
 }
 
 /* Not all values have a label where there are many; the first and the last one do. */
 static void write_values(const struct chart *self)
 {
-    size_t stride = (self->count + LABELS_MAX - 1) / LABELS_MAX;
-    for (size_t i = 0; i < self->count; i++) {
-        if (i % stride != 0 && i + 1 != self->count)
+    size_t stride = (self->groups.count + LABELS_MAX - 1) / LABELS_MAX;
+    for (size_t i = 0; i < self->groups.count; i++) {
+        if (i % stride != 0 && i + 1 != self->groups.count)
             continue;
-        if (i + 1 != self->count && self->count - 1 - i < stride && stride > 1)
+        if (i + 1 != self->groups.count && self->groups.count - 1 - i < stride && stride > 1)
             continue;
-        const struct outcome_row *row = &self->outcome->rows[self->columns[i].first];
+        const struct outcome_row *row = &self->outcome->rows[self->groups.items[i].first];
         fprintf(self->stream, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%" PRId64 "</text>\n",
                 horizontal(self, i), BOTTOM + 20, row->value);
     }
@@ -221,7 +173,7 @@ static void write_axes(const struct chart *self)
 /* ---- Columns --------------------------------------------------------------------------------------------------- */
 
 /* What a mouse that rests on a column is told. */
-static void write_hint(const struct chart *self, const struct column *column)
+static void write_hint(const struct chart *self, const struct value_group *column)
 {
     const struct outcome_row *row = &self->outcome->rows[column->first];
     fprintf(self->stream, "<title>%" PRId64, row->value);
@@ -240,25 +192,25 @@ static void write_hint(const struct chart *self, const struct column *column)
     fputs("</title>", self->stream);
 }
 
-static void write_marks(const struct chart *self, const struct column *column, double x)
+static void write_marks(const struct chart *self, const struct value_group *column, double x)
 {
     double width = bar_width(self), half = fmin(DIAMOND, fmax(1.5, width / 2));
-    if (!isinf(column->schedules)) {
-        double y = vertical(self, column->schedules);
+    if (!isinf(share_of(self, column))) {
+        double y = vertical(self, share_of(self, column));
         fprintf(self->stream, "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"%.1f\"/>",
                 x - width / 2, y, width, fmax(1, BOTTOM - y), fmin(2, width / 4));
     }
-    if (!isinf(column->random))
+    if (!isinf(column->random_height))
         fprintf(self->stream, "<path class=\"dot\" d=\"M%.1f %.1fl%.1f %.1fl%.1f %.1fl%.1f %.1fz\"/>", x,
-                vertical(self, column->random) - half, half, half, -half, half, -half, -half);
+                vertical(self, column->random_height) - half, half, half, -half, half, -half, -half);
 }
 
 /* The link is for the mouse alone: the table offers the same to the keyboard and to those who listen. Without a schedule
  * there is nothing to lead to. */
 static void write_column(const struct chart *self, size_t index)
 {
-    const struct column *column = &self->columns[index];
-    double x = horizontal(self, index), width = (RIGHT - LEFT) / (double)self->count;
+    const struct value_group *column = &self->groups.items[index];
+    double x = horizontal(self, index), width = (RIGHT - LEFT) / (double)self->groups.count;
     int64_t value = self->outcome->rows[column->first].value;
     bool leads = findings_witness(self->outcome, OUTCOME_VALUE, value) != NULL;
     if (leads)
@@ -278,9 +230,9 @@ static void write_column(const struct chart *self, size_t index)
 static double top_before(const struct chart *self, double right)
 {
     double top = BOTTOM, half = fmax(bar_width(self) / 2, DIAMOND);
-    for (size_t i = 0; i < self->count && horizontal(self, i) - half < right; i++) {
-        const struct column *column = &self->columns[i];
-        top = fmin(top, vertical(self, fmax(column->schedules, column->random)) - DIAMOND);
+    for (size_t i = 0; i < self->groups.count && horizontal(self, i) - half < right; i++) {
+        const struct value_group *column = &self->groups.items[i];
+        top = fmin(top, vertical(self, fmax(share_of(self, column), column->random_height)) - DIAMOND);
     }
     return top;
 }
@@ -289,13 +241,14 @@ static double top_before(const struct chart *self, double right)
  * line down to its bar; where there is no room the caption alone tells it. */
 static void write_first_count(const struct chart *self)
 {
-    const struct column *column = &self->columns[0];
-    if (!self->outcome->has_counts || !self->is_logarithmic || column->last > column->first || isinf(column->schedules))
+    const struct value_group *column = &self->groups.items[0];
+    if (!self->outcome->has_counts || !self->is_logarithmic || column->last > column->first ||
+        isinf(share_of(self, column)))
         return;
     char *count = number_column(self->outcome->rows[0].schedules, NOTE_COLUMNS);
     double x = horizontal(self, 0), left = x - bar_width(self) / 2;
     double y = top_before(self, left + (double)strlen(count) * NOTE_ADVANCE) - 10;
-    double own = vertical(self, fmax(column->schedules, column->random)) - DIAMOND;
+    double own = vertical(self, fmax(share_of(self, column), column->random_height)) - DIAMOND;
     if (y - NOTE_HEIGHT > TOP && own - y < 20)
         fprintf(self->stream, "<text class=\"note\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", left, y, count);
     else if (y - NOTE_HEIGHT > TOP)
@@ -332,7 +285,7 @@ static void write_caption(const struct chart *self)
     if (self->outcome->has_counts)
         write_least_words(self);
     fputs(self->is_logarithmic ? "The scale is logarithmic." : "The scale is linear.", self->stream);
-    if (self->count < self->outcome->row_count)
+    if (self->groups.count < self->outcome->row_count)
         fputs(" Values that are neighbours share a bar, which shows their mean.", self->stream);
     fputs("</figcaption>\n", self->stream);
 }
@@ -347,7 +300,8 @@ void html_chart_write(FILE *stream, const struct outcome *outcome)
     assert(html_chart_exists(outcome));
     struct chart self = {.stream = stream, .outcome = outcome};
     self.all = outcome->has_counts ? number_logarithm(outcome->schedules) : 0;
-    make_columns(&self);
+    self.groups = value_groups_new(outcome);
+    value_groups_add(&self.groups, 0, outcome->row_count, (outcome->row_count + BARS_MAX - 1) / BARS_MAX);
     choose_scale(&self);
     fprintf(stream,
             "<figure class=\"chart\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Chart\">"
@@ -355,11 +309,11 @@ void html_chart_write(FILE *stream, const struct outcome *outcome)
             "aria-label=\"Chart of the final values; the table below has the same numbers.\">\n",
             WIDTH, HEIGHT);
     write_axes(&self);
-    for (size_t i = 0; i < self.count; i++)
+    for (size_t i = 0; i < self.groups.count; i++)
         write_column(&self, i);
     write_first_count(&self);
     fputs("</svg></div>\n", stream);
     write_caption(&self);
     fputs("</figure>\n", stream);
-    memory_free(self.columns);
+    value_groups_free(&self.groups);
 }

@@ -72,40 +72,26 @@ static void forget_followers(struct forms *self)
 /* What the script has to know of an act; the words tell the rest. */
 static const char *act_word(enum trace_act act)
 {
-    switch (act) {
-    case TRACE_TAKES:
-        return "takes";
-    case TRACE_GIVES:
-        return "gives";
-    case TRACE_PUTS:
-        return "puts";
-    case TRACE_GETS:
-        return "gets";
-    case TRACE_COMPARES:
-        return "compares";
-    default:
-        return "";
-    }
+    static const char *const words[TRACE_FAILS + 1] = {[TRACE_TAKES] = "takes",
+                                                       [TRACE_GIVES] = "gives",
+                                                       [TRACE_PUTS] = "puts",
+                                                       [TRACE_GETS] = "gets",
+                                                       [TRACE_COMPARES] = "compares"};
+    return words[act] != NULL ? words[act] : "";
 }
 
 static void write_form(FILE *stream, const struct form *form)
 {
     const struct trace_step *step = &form->trace->steps[form->step];
-    struct text pattern = TEXT_INIT, name = TEXT_INIT;
+    struct text pattern = TEXT_INIT;
     step_text_print_pattern(&pattern, form->trace, form->step);
-    text_print(&name, "%s", step->register_name != NULL ? step->register_name : "");
-    fprintf(stream, "[%" PRIu32 ",", step->line);
-    json_text_write_string_for_page(stream, step->text);
-    fputc(',', stream);
-    json_text_write_string_for_page(stream, text_string(&name));
-    fputc(',', stream);
-    json_text_write_string_for_page(stream, text_string(&pattern));
-    fprintf(stream, ",\"%s\",%" PRIu32, act_word(step->act), step->object);
+    json_text_print_for_page(stream, "[%" PRIu32 ",%s,%s,%s,%s,%" PRIu32, step->line, step->text,
+                             step->register_name != NULL ? step->register_name : "", text_string(&pattern),
+                             act_word(step->act), step->object);
     for (size_t i = 0; i < step->access_count; i++)
         fprintf(stream, ",[%" PRIu32 ",%d]", step->accesses[i].word, step->accesses[i].is_write);
     fputc(']', stream);
     text_free(&pattern);
-    text_free(&name);
 }
 
 static void write_forms(struct data *self)
@@ -201,22 +187,13 @@ static void write_stands(FILE *stream, const struct trace *trace)
     for (size_t t = 0; t < trace->thread_count; t++) {
         const struct trace_stand *stand = &trace->stands[t];
         fputs(t > 0 ? ",[" : "[", stream);
-        if (stand->line > 0) {
-            fprintf(stream, "%" PRIu32 ",", stand->line);
-            json_text_write_string_for_page(stream, stand->text);
-        }
+        if (stand->line > 0)
+            json_text_print_for_page(stream, "%" PRIu32 ",%s", stand->line, stand->text);
         if (stand->waits)
             fprintf(stream, ",%" PRIu32, stand->waits_for);
         fputc(']', stream);
     }
     fputc(']', stream);
-}
-
-static void write_key(FILE *stream, const char *key, struct text *text)
-{
-    fprintf(stream, ",\"%s\":", key);
-    json_text_write_string_for_page(stream, text_string(text));
-    text_free(text);
 }
 
 static void write_witness(struct data *self, const struct outcome_witness *witness)
@@ -230,9 +207,11 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     schedule_section_print_title(&title, self->outcome, witness);
     schedule_section_print_length(&length, witness);
     schedule_section_print_end(&end, witness->trace);
-    write_key(self->stream, "title", &title);
-    write_key(self->stream, "length", &length);
-    write_key(self->stream, "end", &end);
+    json_text_print_for_page(self->stream, ",\"title\":%s,\"length\":%s,\"end\":%s", text_string(&title),
+                             text_string(&length), text_string(&end));
+    text_free(&title);
+    text_free(&length);
+    text_free(&end);
     if (witness->end == OUTCOME_VALUE) {
         fputs(",\"value\":", self->stream);
         json_text_write_integer(self->stream, witness->value);
@@ -274,9 +253,8 @@ static void write_objects(FILE *stream, const struct trace *trace)
     fputs("],\n\"objects\":[", stream);
     for (size_t o = 0; o < trace->object_count; o++) {
         const struct trace_object *object = &trace->objects[o];
-        fprintf(stream, "%s[\"%s\",", o > 0 ? "," : "", kinds[object->kind]);
-        json_text_write_string_for_page(stream, object->name);
-        fputc(',', stream);
+        fputs(o > 0 ? "," : "", stream);
+        json_text_print_for_page(stream, "[%s,%s,", kinds[object->kind], object->name);
         json_text_write_integer(stream, object->kind == TRACE_QUEUE ? (int64_t)object->capacity : object->first);
         fputc(']', stream);
     }
@@ -295,9 +273,8 @@ static void write_start(FILE *stream, const struct trace *trace)
     }
     fputs("],\n\"registers\":[", stream);
     for (size_t r = 0; r < trace->register_count; r++) {
-        fprintf(stream, "%s[%" PRIu32 ",", r > 0 ? "," : "", trace->registers[r].thread);
-        json_text_write_string_for_page(stream, trace->registers[r].name);
-        fputc(',', stream);
+        fputs(r > 0 ? "," : "", stream);
+        json_text_print_for_page(stream, "[%" PRIu32 ",%s,", trace->registers[r].thread, trace->registers[r].name);
         json_text_write_integer(stream, trace->registers[r].first);
         fputc(']', stream);
     }

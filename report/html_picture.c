@@ -15,14 +15,13 @@ static void write_caption(FILE *stream, const char *caption)
 {
     const char *line = strchr(caption, '\n');
     fputs("<figcaption>", stream);
-    while (line != NULL && *++line != '\0') {
+    for (const char *at = line != NULL ? line + 1 : ""; *at != '\0';) {
         struct text words = TEXT_INIT;
-        const char *end = strchr(line, '\n');
-        text_append(&words, line, end != NULL ? (size_t)(end - line) : strlen(line));
-        html_text_write(stream, text_string(&words));
-        fputs(end != NULL && end[1] != '\0' ? "; " : ".", stream);
+        size_t length = strcspn(at, "\n");
+        text_append(&words, at, length);
+        at += length + (at[length] == '\n');
+        html_text_print(stream, *at != '\0' ? "%s; " : "%s.", text_string(&words));
         text_free(&words);
-        line = end;
     }
     fputs("</figcaption>\n", stream);
 }

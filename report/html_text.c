@@ -1,5 +1,6 @@
 #include "report/html_text.h"
 
+#include "base/escaped.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "report/prose.h"
@@ -7,17 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char replacement[] = "\xef\xbf\xbd";
-
-/* How many bytes a character takes that is replaced; else 0. Lines and tabs of a listing are kept. */
-static size_t unshowable(const char *character)
+/* What a character is written as, where that is not the character itself. Lines and tabs of a listing are kept. */
+static const char *replacement(const char *character)
 {
-    return *character == '\t' || *character == '\n' ? 0 : utf8_unshowable(character);
-}
-
-static const char *entity(char character)
-{
-    switch (character) {
+    switch (*character) {
     case '&':
         return "&amp;";
     case '<':
@@ -28,24 +22,22 @@ static const char *entity(char character)
         return "&quot;";
     case '\'':
         return "&#39;";
-    default:
+    case '\t':
+    case '\n':
         return NULL;
+    default:
+        return utf8_unshowable(character) > 0 ? "\xef\xbf\xbd" : NULL;
     }
 }
 
 /* Writes so many bytes of valid UTF-8. */
 static void write_clean(FILE *stream, const char *text, size_t length)
 {
-    for (size_t at = 0; at < length;) {
-        size_t replaced = unshowable(text + at);
-        if (replaced > 0) {
-            fputs(replacement, stream);
-        } else if (entity(text[at]) != NULL) {
-            fputs(entity(text[at]), stream);
-        } else {
-            fputc(text[at], stream);
-        }
-        at += replaced > 0 ? replaced : 1;
+    for (const char *at = text; at < text + length;) {
+        const char *other = replacement(at);
+        size_t size = other != NULL && utf8_unshowable(at) > 0 ? utf8_unshowable(at) : 1;
+        fwrite(other != NULL ? other : at, 1, other != NULL ? strlen(other) : 1, stream);
+        at += size;
     }
 }
 
@@ -54,6 +46,11 @@ void html_text_write(FILE *stream, const char *text)
     char *clean = utf8_clean(text);
     write_clean(stream, clean, strlen(clean));
     memory_free(clean);
+}
+
+void html_text_print(FILE *stream, const char *format, ...)
+{
+    ESCAPED_PRINT(stream, html_text_write, format);
 }
 
 void html_text_write_prose(FILE *stream, const char *sentence)

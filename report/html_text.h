@@ -12,6 +12,9 @@
 /* Writes text, for the content of an element or a quoted attribute. */
 void html_text_write(FILE *stream, const char *text);
 
+/* Writes markup as fprintf() does, every %s as text (base/escaped.h). */
+void html_text_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Writes a sentence in which `backticks` enclose code: the same, with <code> elements. A backtick that has no partner
  * is one. */
 void html_text_write_prose(FILE *stream, const char *sentence);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/setting.h"
+#include "report/step_text.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -83,20 +84,16 @@ static void write_value(struct itf *self, int64_t value)
 
 static void write_variable(struct itf *self, const struct itf_variable *variable)
 {
-    fprintf(self->stream, ", ");
-    json_text_write_string(self->stream, variable->name);
-    fprintf(self->stream, ": ");
+    json_text_print(self->stream, ", %s: ", variable->name);
     if (!variable->is_map) {
         write_value(self, self->words[variable->word]);
         return;
     }
     fprintf(self->stream, "{\"#map\": [");
     for (size_t w = 0; w < variable->words; w++) {
-        fprintf(self->stream, "%s[", w > 0 ? ", " : "");
-        write_value(self, (int64_t)w);
-        fprintf(self->stream, ", ");
+        fprintf(self->stream, "%s[{\"#bigint\": \"%zu\"}, ", w > 0 ? ", " : "", w);
         write_value(self, self->words[variable->word + w]);
-        fprintf(self->stream, "]");
+        fputs("]", self->stream);
     }
     fprintf(self->stream, "]}");
 }
@@ -120,11 +117,10 @@ static void write_registers(struct itf *self)
 {
     fprintf(self->stream, ", \"registers\": {\"#map\": [");
     for (size_t t = 0; t < self->trace->thread_count; t++) {
-        fprintf(self->stream, "%s[", t > 0 ? ", " : "");
-        json_text_write_string(self->stream, self->trace->threads[t]);
-        fprintf(self->stream, ", ");
+        fputs(t > 0 ? ", " : "", self->stream);
+        json_text_print(self->stream, "[%s, ", self->trace->threads[t]);
         write_registers_of(self, (uint32_t)t);
-        fprintf(self->stream, "]");
+        fputs("]", self->stream);
     }
     fprintf(self->stream, "]}");
 }
@@ -134,11 +130,9 @@ static void write_state(struct itf *self, size_t index, const struct trace_step 
 {
     struct text operation = TEXT_INIT;
     if (step != NULL)
-        text_print(&operation, "%s%s", step->is_return ? "returns from " : "", step->text);
-    fprintf(self->stream, "%s\n    {\"#meta\": {\"index\": %zu}, \"thread\": ", index > 0 ? "," : "", index);
-    json_text_write_string(self->stream, step != NULL ? self->trace->threads[step->thread] : "");
-    fprintf(self->stream, ", \"operation\": ");
-    json_text_write_string(self->stream, text_string(&operation));
+        step_text_print_instruction(&operation, step);
+    json_text_print(self->stream, "\n    {\"#meta\": {\"index\": %zu}, \"thread\": %s, \"operation\": %s", index,
+                    step != NULL ? self->trace->threads[step->thread] : "", text_string(&operation));
     for (size_t v = 0; v < self->count; v++)
         write_variable(self, &self->variables[v]);
     write_registers(self);
@@ -168,6 +162,7 @@ static void write_states(struct itf *self)
     write_state(self, 0, NULL);
     for (size_t s = 0; s < trace->step_count; s++) {
         take_step(self, &trace->steps[s]);
+        fputs(",", self->stream);
         write_state(self, s + 1, &trace->steps[s]);
     }
     fprintf(self->stream, "\n  ]\n");
@@ -180,11 +175,9 @@ static void write_states(struct itf *self)
 static void write_types(struct itf *self)
 {
     fprintf(self->stream, "    \"varTypes\": {\"thread\": \"Str\", \"operation\": \"Str\"");
-    for (size_t v = 0; v < self->count; v++) {
-        fprintf(self->stream, ", ");
-        json_text_write_string(self->stream, self->variables[v].name);
-        fprintf(self->stream, ": \"%s\"", self->variables[v].is_map ? "Int -> Int" : "Int");
-    }
+    for (size_t v = 0; v < self->count; v++)
+        json_text_print(self->stream, ", %s: %s", self->variables[v].name,
+                        self->variables[v].is_map ? "Int -> Int" : "Int");
     fprintf(self->stream, ", \"registers\": \"Str -> (Str -> Int)\"}\n");
 }
 
@@ -194,12 +187,11 @@ static void write_meta(struct itf *self, const struct outcome *outcome, const st
     setting_print_end(&description, self->trace->observe, witness->end, witness->value);
     text_print(&description, ", ");
     setting_print_length(&description, self->trace);
-    fprintf(self->stream, "  \"#meta\": {\n    \"format\": \"ITF\",\n    \"format-description\": "
-                          "\"https://apalache.informal.systems/docs/adr/015adr-trace.html\",\n    \"source\": ");
-    json_text_write_string(self->stream, outcome->model);
-    fprintf(self->stream, ",\n    \"description\": ");
-    json_text_write_string(self->stream, text_string(&description));
-    fprintf(self->stream, ",\n");
+    json_text_print(self->stream,
+                    "  \"#meta\": {\n    \"format\": \"ITF\",\n    \"format-description\": "
+                    "\"https://apalache.informal.systems/docs/adr/015adr-trace.html\",\n    \"source\": %s,\n"
+                    "    \"description\": %s,\n",
+                    outcome->model, text_string(&description));
     write_types(self);
     fprintf(self->stream, "  },\n");
     text_free(&description);
@@ -208,10 +200,8 @@ static void write_meta(struct itf *self, const struct outcome *outcome, const st
 static void write_names(struct itf *self)
 {
     fprintf(self->stream, "  \"vars\": [\"thread\", \"operation\"");
-    for (size_t v = 0; v < self->count; v++) {
-        fprintf(self->stream, ", ");
-        json_text_write_string(self->stream, self->variables[v].name);
-    }
+    for (size_t v = 0; v < self->count; v++)
+        json_text_print(self->stream, ", %s", self->variables[v].name);
     fprintf(self->stream, ", \"registers\"],\n");
 }
 

@@ -1,8 +1,8 @@
 /* json: results and witnesses as JSON documents.
  *
- * The only writer that knows jansson. docs/formats.md describes the documents, docs/result.schema.json,
- * docs/witness.schema.json and docs/sweep.schema.json define them. Equal outcomes give equal bytes. Small parts are made
- * with jansson, long arrays are written element by element, so that a document needs little memory however long it is.
+ * docs/formats.md describes the documents, docs/result.schema.json,
+ * docs/witness.schema.json and docs/sweep.schema.json define them. Equal outcomes give equal bytes. They
+ * are written element by element, so that a document needs little memory however long it is.
  * Text that is not valid UTF-8 has the offending bytes replaced by U+FFFD. Write errors stay on the stream. */
 #ifndef RACECHECK_REPORT_JSON_H
 #define RACECHECK_REPORT_JSON_H
@@ -12,6 +12,9 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+
+/* How a document calls an end, borrowed. */
+const char *json_end_name(enum outcome_end end);
 
 /* Writes the result document; with `timing` it says how long the analysis took. */
 void json_write_result(FILE *stream, const struct outcome *outcome, bool timing);

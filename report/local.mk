@@ -13,17 +13,18 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/html_chart.c %D%/html_chart.h \
     %D%/html_data.c %D%/html_data.h \
     %D%/html_picture.c %D%/html_picture.h \
-    %D%/html_player.c %D%/html_player.h \
     %D%/html_report.c %D%/html_report.h \
     %D%/html_schedule.c %D%/html_schedule.h \
     %D%/html_text.c %D%/html_text.h \
     %D%/itf.c %D%/itf.h \
     %D%/json.c %D%/json.h \
     %D%/markdown_text.c %D%/markdown_text.h \
+    %D%/middle.h \
     %D%/mermaid.c %D%/mermaid.h \
     %D%/page/page.h \
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \
+    %D%/promela_objects.c \
     %D%/promela_parts.h \
     %D%/promela_scheduler.c \
     %D%/promela_threads.c \
@@ -33,11 +34,11 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/render_html.c %D%/render_html.h \
     %D%/render_markdown.c %D%/render_markdown.h \
     %D%/render_text.c %D%/render_text.h \
-    %D%/runs.c %D%/runs.h \
+    %D%/segment_text.c %D%/segment_text.h \
     %D%/schedule_section.c %D%/schedule_section.h \
     %D%/setting.c %D%/setting.h \
     %D%/step_text.c %D%/step_text.h \
-    %D%/stints.c %D%/stints.h \
+    %D%/step_groups.c %D%/step_groups.h \
     %D%/style.h \
     %D%/sweep.c %D%/sweep.h \
     %D%/sweep_csv.c %D%/sweep_csv.h \
@@ -47,6 +48,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/terminal.c %D%/terminal.h \
     %D%/text_report.c %D%/text_report.h \
     %D%/timeline.c %D%/timeline.h \
+    %D%/value_groups.c %D%/value_groups.h \
     %D%/value_table.c %D%/value_table.h \
     %D%/verdict.c %D%/verdict.h \
     %D%/witness_file.c %D%/witness_file.h \

@@ -30,23 +30,13 @@ static bool check_value(const struct promela *self, const struct place *place, c
     return false;
 }
 
-static bool has_counterpart(const struct instruction *instruction)
-{
-    return micro_kinds[instruction_kind(instruction)].is_exported;
-}
-
-static bool is_known_operand(enum operand_kind kind)
-{
-    return kind == OPERAND_NONE || kind == OPERAND_IMMEDIATE || kind == OPERAND_REGISTER || kind == OPERAND_WORD ||
-           kind == OPERAND_MUTEX || kind == OPERAND_SEMAPHORE || kind == OPERAND_QUEUE || kind == OPERAND_TARGET;
-}
-
 static bool check_instruction(struct promela *self, const struct code *code, const struct instruction *instruction,
                               struct error *error)
 {
-    bool is_known = has_counterpart(instruction);
+    enum micro_kind kind = instruction_kind(instruction);
+    bool is_known = micro_kinds[kind].is_exported;
     for (size_t i = 0; i < 2; i++)
-        is_known = is_known && is_known_operand(instruction->operands[i].kind);
+        is_known = is_known && instruction->operands[i].kind != OPERAND_COMPUTED;
     if (!is_known) {
         char *text = program_instruction_text(self->program, code, instruction);
         error_set(error, self->program->files[code->file].name, instruction->place.line, instruction->place.column,
@@ -54,7 +44,6 @@ static bool check_instruction(struct promela *self, const struct code *code, con
         memory_free(text);
         return false;
     }
-    enum micro_kind kind = instruction_kind(instruction);
     self->does[kind] = true;
     FOR_EACH_MICRO (micro, instruction)
         if (micro->kind == MICRO_ASSIGN && (kind == MICRO_ASSIGN || kind == MICRO_POST))
@@ -106,15 +95,6 @@ static bool check_first_values(struct promela *self, struct error *error)
 }
 
 /* ---- The heading --------------------------------------------------------------------------------------------- */
-
-/* Names come from outside; here they stand in a comment that the C preprocessor reads. */
-static void print_name(struct promela *self, const char *name)
-{
-    for (const char *at = name; *at != '\0'; at++) {
-        bool is_plain = *at > ' ' && *at <= '~' && *at != '*' && *at != '\\' && *at != '?';
-        text_append(self->text, is_plain ? at : "_", 1);
-    }
-}
 
 /* About how large SPIN's states are, in bytes: what it has to be told where that is much. */
 static size_t vector_size(const struct promela *self)
@@ -184,7 +164,9 @@ static void print_stop_words(struct promela *self)
 static void print_heading(struct promela *self)
 {
     text_print(self->text, "/* ");
-    print_name(self, self->program->name);
+    /* Names come from outside; here they stand in a comment that the C preprocessor reads. */
+    for (const char *at = self->program->name; *at != '\0'; at++)
+        text_append(self->text, *at > ' ' && *at <= '~' && strchr("*\\?", *at) == NULL ? at : "_", 1);
     text_print(self->text, ", %zu thread%s, ", self->program->thread_count, self->program->thread_count > 1 ? "s" : "");
     promela_describe_scheduler(self);
     text_print(
@@ -218,7 +200,7 @@ static void print_claim(struct promela *self)
 {
     const struct promela_request *request = self->request;
     text_print(self->text, "\n#define THREADS %zu\n#define OBSERVED ", self->program->thread_count);
-    promela_print_word(self, request->word);
+    promela_print_operand(self, (struct operand){.kind = OPERAND_WORD, .value = (int64_t)request->word});
     if (!request->has_extremes) {
         text_print(self->text, "\n#define CLAIM false\n");
         return;
@@ -269,30 +251,9 @@ static void print_shared(struct promela *self)
     text_print(self->text, "\n");
     for (size_t v = 0; v < program->variable_count; v++)
         print_variable(self, &program->variables[v]);
-    for (size_t m = 0; m < program->mutex_count; m++)
-        text_print(self->text, "byte mutex_%s = 0;      /* 0: free, else 1 + the thread that holds it */\n",
-                   program->mutexes[m]);
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(self->text, "int permits_%s = %" PRId64 ";\n", program->semaphores[s].name,
-                   program->semaphores[s].initial);
-    for (size_t q = 0; q < program->queue_count; q++)
-        text_print(self->text,
-                   "int items_%s[%" PRIu32 "] = 0; /* the first one first; behind the last one zeros */\n"
-                   "byte length_%s = 0;\n",
-                   program->queues[q].name, program->queues[q].capacity, program->queues[q].name);
+    promela_print_objects(self);
     text_print(self->text, "byte finished = %zu;     /* threads */\n", count_empty_threads(self));
     text_print(self->text, "hidden int old;        /* for use within a step */\nhidden byte i;\n");
-}
-
-static void print_take(struct promela *self, const char *queue)
-{
-    text_print(self->text, "\n/* The first item; the others move up. */\ninline take_%s(target)\n{\n", queue);
-    text_print(self->text,
-               "    old = items_%s[0];\n    i = 1;\n    do\n"
-               "    :: i < length_%s -> items_%s[i - 1] = items_%s[i]; i = i + 1\n    :: else -> break\n    od;\n",
-               queue, queue, queue, queue);
-    text_print(self->text, "    length_%s = length_%s - 1;\n    items_%s[length_%s] = 0;\n    target = old\n}\n", queue,
-               queue, queue, queue);
 }
 
 /* The last thread to finish looks at the value. */
@@ -302,6 +263,10 @@ static void print_inlines(struct promela *self)
         "\n/* Replaces the word where it is %ax; %ax takes what was found. */\n"
         "inline compare_and_swap(given, word)\n{\n    old = word;\n    flags = (old > ax) - (old < ax);\n"
         "    if\n    :: old == ax -> word = given\n    :: else -> ax = old\n    fi\n}\n";
+    static const char *const take =
+        "\n/* The first item; the others move up. */\ninline take_@(target)\n{\n    old = items_@[0];\n    i = 1;\n    do\n"
+        "    :: i < length_@ -> items_@[i - 1] = items_@[i]; i = i + 1\n    :: else -> break\n    od;\n"
+        "    length_@ = length_@ - 1;\n    items_@[length_@] = 0;\n    target = old\n}\n";
     text_print(self->text, "\ninline finish()\n{\n    finished = finished + 1;\n"
                            "    assert(finished < THREADS || CLAIM)\n}\n");
     for (enum operation o = 0; o < OPERATION_COUNT; o++)
@@ -310,7 +275,7 @@ static void print_inlines(struct promela *self)
                        operations[o].exported_text);
     text_print(self->text, "%s", self->does[MICRO_REPLACE] ? swap : "");
     for (size_t q = 0; self->does[MICRO_GET] && q < self->program->queue_count; q++)
-        print_take(self, self->program->queues[q].name);
+        promela_print_pattern(self, take, &(struct operand){.kind = OPERAND_QUEUE, .value = (int64_t)q});
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------------- */

@@ -58,12 +58,34 @@ void promela_print_need(struct promela *self, const struct code *code, uint32_t 
 /* Prints the scheduler in a line of words. */
 void promela_describe_scheduler(struct promela *self);
 
+/* ---- promela_objects.c --------------------------------------------------------------------------------------- */
+
+/* What a micro-operation is in the model, as patterns: @ stands for the name of the object that is its first operand, # for the
+ * room of a queue or the permits of a semaphore at the start, ~ and $ for its operands. */
+struct promela_step {
+    enum operand_kind object;
+    const char *need;      /* what its thread waits for, a constant; or NULL */
+    const char *condition; /* when it can be done; or NULL */
+    const char *effect;    /* NULL: it does nothing but go on somewhere */
+};
+
+extern const struct promela_step promela_steps[MICRO_KIND_COUNT];
+
+/* Prints a pattern. */
+void promela_print_pattern(struct promela *self, const char *pattern, const struct operand *operands);
+
+/* Prints the variables of all objects. */
+void promela_print_objects(struct promela *self);
+
+/* Prints what a thread can need, as constants or as conditions; returns the first constant that is free. */
+size_t promela_print_needs(struct promela *self, bool is_condition);
+
 /* ---- promela_threads.c --------------------------------------------------------------------------------------- */
 
 /* Prints the processes of all threads. */
 void promela_print_threads(struct promela *self);
 
-/* Prints a shared word: "shared_value", "shared_table[3]". */
-void promela_print_word(struct promela *self, size_t word);
+/* Prints a constant, a register, or a shared word: "shared_value", "shared_table[3]". */
+void promela_print_operand(struct promela *self, struct operand operand);
 
 #endif

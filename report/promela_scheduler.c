@@ -10,8 +10,6 @@
 /* What a step that ends with a loop ends with. */
 #define LAST_WORD "/* SPIN wants a statement behind a loop in a d_step */"
 
-enum { NEED_CONSTANTS = 3 }; /* NOTHING, FINISHED, AWAY; those of the objects follow */
-
 static const char *const kinds[PROMELA_SCHEDULER_COUNT] = {
     [PROMELA_FREE] = "free",
     [PROMELA_TICK] = "tick",
@@ -124,21 +122,9 @@ void promela_describe_scheduler(struct promela *self)
 
 void promela_print_need(struct promela *self, const struct code *code, uint32_t index)
 {
-    const struct program *program = self->program;
     const struct instruction *instruction = &code->instructions[index];
-    enum micro_kind kind = index < code->count ? instruction_kind(instruction) : MICRO_NONE;
-    if (index == code->count)
-        text_print(self->text, "FINISHED");
-    else if (kind == MICRO_LOCK)
-        text_print(self->text, "MUTEX_%s", program->mutexes[instruction->operands[0].value]);
-    else if (kind == MICRO_WAIT)
-        text_print(self->text, "PERMIT_%s", program->semaphores[instruction->operands[0].value].name);
-    else if (kind == MICRO_PUT)
-        text_print(self->text, "ROOM_%s", program->queues[instruction->operands[0].value].name);
-    else if (kind == MICRO_GET)
-        text_print(self->text, "ITEM_%s", program->queues[instruction->operands[0].value].name);
-    else
-        text_print(self->text, "NOTHING");
+    const char *need = index < code->count ? promela_steps[instruction_kind(instruction)].need : "FINISHED";
+    promela_print_pattern(self, need != NULL ? need : "NOTHING", index < code->count ? instruction->operands : NULL);
 }
 
 /* Whether a thread can go on at the start. */
@@ -154,18 +140,9 @@ static bool is_ready(const struct promela *self, size_t thread)
 static void print_need_names(struct promela *self)
 {
     const struct program *program = self->program;
-    size_t next = NEED_CONSTANTS;
     text_print(self->text, "\n/* What a thread needs for its next step. */\n#define NOTHING 0\n#define FINISHED 1\n"
                            "#define AWAY 2 /* returns from input or output next, which nobody can forbid */\n");
-    for (size_t m = 0; m < program->mutex_count; m++)
-        text_print(self->text, "#define MUTEX_%s %zu\n", program->mutexes[m], next++);
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(self->text, "#define PERMIT_%s %zu\n", program->semaphores[s].name, next++);
-    for (size_t q = 0; q < program->queue_count; q++) {
-        text_print(self->text, "#define ROOM_%s %zu\n", program->queues[q].name, next++);
-        text_print(self->text, "#define ITEM_%s %zu\n", program->queues[q].name, next++);
-    }
-    text_print(self->text, "%s needs[THREADS + 1] = { ", promela_type((int64_t)next));
+    text_print(self->text, "%s needs[THREADS + 1] = { ", promela_type((int64_t)promela_print_needs(self, false)));
     for (size_t t = 0; t < program->thread_count; t++) {
         promela_print_need(self, promela_code(self, t), 0);
         text_print(self->text, ", ");
@@ -175,21 +152,9 @@ static void print_need_names(struct promela *self)
 
 static void print_ready(struct promela *self)
 {
-    const struct program *program = self->program;
     text_print(self->text,
                "\n/* Whether a thread could go on if it had a processor. */\n#define READY(t) (needs[t] == NOTHING");
-    for (size_t m = 0; m < program->mutex_count; m++)
-        text_print(self->text, " || \\\n    (needs[t] == MUTEX_%s && mutex_%s == 0)", program->mutexes[m],
-                   program->mutexes[m]);
-    for (size_t s = 0; s < program->semaphore_count; s++)
-        text_print(self->text, " || \\\n    (needs[t] == PERMIT_%s && permits_%s > 0)", program->semaphores[s].name,
-                   program->semaphores[s].name);
-    for (size_t q = 0; q < program->queue_count; q++)
-        text_print(self->text,
-                   " || \\\n    (needs[t] == ROOM_%s && length_%s < %" PRIu32 ") || \\\n"
-                   "    (needs[t] == ITEM_%s && length_%s > 0)",
-                   program->queues[q].name, program->queues[q].name, program->queues[q].capacity,
-                   program->queues[q].name, program->queues[q].name);
+    promela_print_needs(self, true);
     text_print(self->text, ")\n");
 }
 
@@ -378,16 +343,15 @@ static void print_preemptions(struct promela *self)
 
 void promela_print_scheduler(struct promela *self)
 {
+    static void (*const printers[PROMELA_SCHEDULER_COUNT])(struct promela * self) = {
+        [PROMELA_TICK] = print_tick,
+        [PROMELA_SIGNAL] = print_signal,
+        [PROMELA_PARALLEL] = print_parallel,
+        [PROMELA_PREEMPTIONS] = print_preemptions,
+    };
     if (self->scheduler == PROMELA_FREE)
         return;
     print_need_names(self);
     print_ready(self);
-    if (self->scheduler == PROMELA_TICK)
-        print_tick(self);
-    else if (self->scheduler == PROMELA_SIGNAL)
-        print_signal(self);
-    else if (self->scheduler == PROMELA_PARALLEL)
-        print_parallel(self);
-    else
-        print_preemptions(self);
+    printers[self->scheduler](self);
 }

@@ -23,25 +23,24 @@ static struct text *out(struct process *self)
     return self->promela->text;
 }
 
-void promela_print_word(struct promela *self, size_t word)
+static void print_word(struct promela *self, size_t word)
 {
-    const struct program *program = self->program;
-    size_t v = 0;
-    while (word >= program->variables[v].word + program->variables[v].words)
-        v++;
-    text_print(self->text, "shared_%s", program->variables[v].name);
-    if (program->variables[v].words > 1)
-        text_print(self->text, "[%zu]", word - program->variables[v].word);
+    const struct variable *variable = self->program->variables;
+    while (word >= variable->word + variable->words)
+        variable++;
+    text_print(self->text, "shared_%s", variable->name);
+    if (variable->words > 1)
+        text_print(self->text, "[%zu]", word - variable->word);
 }
 
-static void print_operand(struct process *self, struct operand operand)
+void promela_print_operand(struct promela *self, struct operand operand)
 {
     if (operand.kind == OPERAND_IMMEDIATE)
-        text_print(out(self), "%" PRId64, operand.value);
+        text_print(self->text, "%" PRId64, operand.value);
     else if (operand.kind == OPERAND_REGISTER)
-        text_print(out(self), "%s", register_name((enum register_name)operand.value));
+        text_print(self->text, "%s", register_name((enum register_name)operand.value));
     else
-        promela_print_word(self->promela, (size_t)operand.value);
+        print_word(self, (size_t)operand.value);
 }
 
 /* ---- A step -------------------------------------------------------------------------------------------------- */
@@ -57,23 +56,13 @@ static struct text *next_statement(struct process *self)
 /* Prints what an instruction waits for beyond its turn: with the free scheduler, what it needs; that an unlock is right. */
 static bool print_wait(struct process *self, const struct instruction *instruction)
 {
-    const struct program *program = self->promela->program;
-    int64_t object = instruction->operands[0].value;
-    bool is_free = self->promela->scheduler == PROMELA_FREE;
     enum micro_kind kind = instruction_kind(instruction);
-    if (kind == MICRO_UNLOCK && self->promela->request->can_fail)
-        text_print(out(self), "mutex_%s == _pid + 1", program->mutexes[object]);
-    else if (kind == MICRO_LOCK && is_free)
-        text_print(out(self), "mutex_%s == 0", program->mutexes[object]);
-    else if (kind == MICRO_WAIT && is_free)
-        text_print(out(self), "permits_%s > 0", program->semaphores[object].name);
-    else if (kind == MICRO_PUT && is_free)
-        text_print(out(self), "length_%s < %" PRIu32, program->queues[object].name, program->queues[object].capacity);
-    else if (kind == MICRO_GET && is_free)
-        text_print(out(self), "length_%s > 0", program->queues[object].name);
-    else
-        return false;
-    return true;
+    const struct promela_step *step = &promela_steps[kind];
+    bool waits = kind == MICRO_UNLOCK ? self->promela->request->can_fail
+                                      : step->need != NULL && self->promela->scheduler == PROMELA_FREE;
+    if (waits)
+        promela_print_pattern(self->promela, step->condition, instruction->operands);
+    return waits;
 }
 
 /* Prints the guard of a step: the scheduler's, and what the instruction waits for, and a condition (or NULL). */
@@ -169,7 +158,7 @@ static void print_place(struct process *self, const struct instruction *instruct
     else if (place == PLACE_CONSTANT)
         text_print(out(self), "%" PRId64, micro->constant);
     else
-        print_operand(self, instruction->operands[place == PLACE_SECOND]);
+        promela_print_operand(self->promela, instruction->operands[place == PLACE_SECOND]);
 }
 
 /* target = (b > a) - (b < a) */
@@ -225,71 +214,20 @@ static void print_assignments(struct process *self, const struct instruction *in
     text_print(out(self), " = old");
 }
 
-static void print_swap(struct process *self, const struct instruction *instruction)
-{
-    text_print(next_statement(self), "compare_and_swap(");
-    print_operand(self, instruction->operands[0]);
-    text_print(out(self), ", ");
-    print_operand(self, instruction->operands[1]);
-    text_print(out(self), ")");
-}
-
-static void print_put(struct process *self, const struct instruction *instruction)
-{
-    const char *name = self->promela->program->queues[instruction->operands[0].value].name;
-    text_print(next_statement(self), "items_%s[length_%s] = ", name, name);
-    print_operand(self, instruction->operands[1]);
-    text_print(next_statement(self), "length_%s = length_%s + 1", name, name);
-}
-
-static void print_get(struct process *self, const struct instruction *instruction)
-{
-    const char *name = self->promela->program->queues[instruction->operands[0].value].name;
-    text_print(next_statement(self), "take_%s(", name);
-    print_operand(self, instruction->operands[1]);
-    text_print(out(self), ")");
-}
-
-static void print_unlock(struct process *self, int64_t mutex)
-{
-    const char *name = self->promela->program->mutexes[mutex];
-    if (!self->promela->request->can_fail)
-        text_print(next_statement(self), "assert(mutex_%s == _pid + 1)", name);
-    text_print(next_statement(self), "mutex_%s = 0", name);
-}
-
 static void print_effect(struct process *self, const struct instruction *instruction)
 {
-    const struct operand *operands = instruction->operands;
-    const struct program *program = self->promela->program;
-    switch (instruction_kind(instruction)) {
-    case MICRO_ASSIGN:
+    enum micro_kind kind = instruction_kind(instruction);
+    const struct promela_step *step = &promela_steps[kind];
+    if (kind == MICRO_ASSIGN)
         print_assignments(self, instruction);
-        break;
-    case MICRO_LOCK:
-        text_print(next_statement(self), "mutex_%s = _pid + 1", program->mutexes[operands[0].value]);
-        break;
-    case MICRO_UNLOCK:
-        print_unlock(self, operands[0].value);
-        break;
-    case MICRO_WAIT:
-        text_print(next_statement(self), "permits_%s = permits_%s - 1", program->semaphores[operands[0].value].name,
-                   program->semaphores[operands[0].value].name);
-        break;
-    case MICRO_POST:
-        text_print(next_statement(self), "add(permits_%s, 1)", program->semaphores[operands[0].value].name);
-        break;
-    case MICRO_PUT:
-        print_put(self, instruction);
-        break;
-    case MICRO_GET:
-        print_get(self, instruction);
-        break;
-    case MICRO_REPLACE:
-        print_swap(self, instruction);
-        break;
-    default: /* does nothing but go on somewhere */
-        break;
+    if (kind == MICRO_UNLOCK && !self->promela->request->can_fail) {
+        text_print(next_statement(self), "assert(");
+        promela_print_pattern(self->promela, step->condition, instruction->operands);
+        text_print(out(self), ")");
+    }
+    if (step->effect != NULL) {
+        next_statement(self);
+        promela_print_pattern(self->promela, step->effect, instruction->operands);
     }
 }
 

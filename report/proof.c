@@ -1,15 +1,13 @@
 #include "report/proof.h"
 
-#include "base/memory.h"
 #include "base/number.h"
-#include "base/utf8.h"
 #include "report/equation.h"
 #include "report/findings.h"
 #include "report/markdown_text.h"
+#include "report/prose.h"
 #include "report/render_markdown.h"
 #include "report/schedule_section.h"
 #include "report/setting.h"
-#include "report/step_text.h"
 #include "report/value_table.h"
 
 #include <inttypes.h>
@@ -86,14 +84,12 @@ void proof_print_title(struct text *text, const struct proof *self)
         text_print(text, "%s", self->title);
         return;
     }
-    char *observe = utf8_line(outcome->observe);
     if (proof_has_claim(outcome))
-        text_print(text, "%s = %" PRId64 " is the least final value", observe, outcome->least);
+        text_print(text, "%s = %" PRId64 " is the least final value", outcome->observe, outcome->least);
     else if (outcome->complete)
-        text_print(text, "The final values of %s", observe);
+        text_print(text, "The final values of %s", outcome->observe);
     else
-        text_print(text, "Final values of %s, as far as they were found", observe);
-    memory_free(observe);
+        text_print(text, "Final values of %s, as far as they were found", outcome->observe);
 }
 
 /* ---- Statement --------------------------------------------------------------------------------------------------- */
@@ -103,7 +99,7 @@ static void claim_subject(struct content *content, const struct outcome *outcome
 {
     struct text *words = content_claim(content, STYLE_PLAIN);
     text_print(words, "Let ");
-    step_text_print_name(words, outcome->model);
+    prose_print_code(words, outcome->model);
     text_print(words, " be run by %zu thread%s with ITERS = %" PRId64, outcome->threads,
                outcome->threads == 1 ? "" : "s", outcome->iters);
     for (size_t i = 0; i < outcome->symbol_count; i++)
@@ -117,10 +113,9 @@ static void claim_extreme(struct content *content, const struct outcome *outcome
 {
     int64_t value = is_least ? outcome->least : outcome->greatest;
     struct text *words = content_claim(content, STYLE_PLAIN);
-    text_print(words, "Every schedule%s leaves ",
-               outcome->can_deadlock || outcome->can_fail || outcome->endless ? " that comes to its end" : "");
-    step_text_print_name(words, outcome->observe);
-    text_print(words, " %s %" PRId64, is_least ? "\xe2\x89\xa5" : "\xe2\x89\xa4", value);
+    text_print(words, "Every schedule%s leaves `%s` %s %" PRId64,
+               outcome->can_deadlock || outcome->can_fail || outcome->endless ? " that comes to its end" : "",
+               outcome->observe, is_least ? "\xe2\x89\xa5" : "\xe2\x89\xa4", value);
     text_print(words,
                findings_witness(outcome, OUTCOME_VALUE, value) != NULL
                    ? ", and there is one that leaves exactly %" PRId64 "."
@@ -313,8 +308,8 @@ static void add_certificates(struct content *content, const struct proof *self)
                   "`racecheck-verify`, a program that shares no source with the search, checks it without trusting "
                   "this report.");
     for (size_t i = 0; i < self->certificate_count; i++) {
-        step_text_print_name(content_fact(content, STYLE_PLAIN, "certificate"), self->certificates[i].file);
-        step_text_print_name(content_fact(content, STYLE_PLAIN, "SHA-256"), self->certificates[i].sha256);
+        prose_print_code(content_fact(content, STYLE_PLAIN, "certificate"), self->certificates[i].file);
+        prose_print_code(content_fact(content, STYLE_PLAIN, "SHA-256"), self->certificates[i].sha256);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "report/prose.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
@@ -53,4 +52,13 @@ char *prose_plain(const char *words)
     char *line = utf8_line(text_string(&text));
     text_free(&text);
     return line;
+}
+
+void prose_print_code(struct text *text, const char *words)
+{
+    char *clean = utf8_line(words);
+    for (char *at = strchr(clean, '`'); at != NULL; at = strchr(at, '`'))
+        *at = '\'';
+    text_print(text, "`%s`", clean);
+    memory_free(clean);
 }

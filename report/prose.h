@@ -5,6 +5,8 @@
 #ifndef RACECHECK_REPORT_PROSE_H
 #define RACECHECK_REPORT_PROSE_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,5 +24,8 @@ bool prose_next(const char **at, struct prose_part *part);
 
 /* Returns the words without their marks, fit for one line of a terminal, as new. */
 char *prose_plain(const char *words);
+
+/* Appends words of foreign origin as code: control characters, and backticks in them, are replaced. */
+void prose_print_code(struct text *text, const char *words);
 
 #endif

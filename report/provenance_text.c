@@ -1,7 +1,5 @@
 #include "report/provenance_text.h"
 
-#include "report/step_text.h"
-
 #include <inttypes.h>
 
 /* A sum of more than these is told by what they are together. */
@@ -52,9 +50,7 @@ static void print_count(struct text *text, const struct trace *trace, const stru
 {
     bool from_zero = trace->observed_first == 0;
     if (from_zero) {
-        text_print(text, "The final value is the length of this chain: ");
-        step_text_print_name(text, trace->observe);
-        text_print(text, " starts at 0, ");
+        text_print(text, "The final value is the length of this chain: `%s` starts at 0, ", trace->observe);
     } else {
         text_print(text, "The final value is where it started, %" PRId64 ", plus the length of this chain: ",
                    trace->observed_first);
@@ -94,9 +90,7 @@ static void print_sum(struct text *text, const struct trace *trace, const struct
 static void print_beginning(struct text *text, const struct trace *trace, const struct chain *chain)
 {
     if (chain->origin == CHAIN_SEVERAL) {
-        text_print(text, ": several values of ");
-        step_text_print_name(text, trace->observe);
-        text_print(text, " flow together in the ");
+        text_print(text, ": several values of `%s` flow together in the ", trace->observe);
         if (chain->count == 1)
             text_print(text, "last one");
         else
@@ -104,12 +98,10 @@ static void print_beginning(struct text *text, const struct trace *trace, const 
         return;
     }
     text_print(text, chain->count == 1 ? ", which stores " : ": the first one stores ");
-    if (chain->origin == CHAIN_CONSTANT) {
+    if (chain->origin == CHAIN_CONSTANT)
         text_print(text, "the constant %" PRId64, stored(trace, &chain->links[0]));
-    } else {
-        text_print(text, "a value that is not computed from ");
-        step_text_print_name(text, trace->observe);
-    }
+    else
+        text_print(text, "a value that is not computed from `%s`", trace->observe);
 }
 
 static void print_dependence(struct text *text, const struct trace *trace, const struct chain *chain)
@@ -128,17 +120,14 @@ static void print_dependence(struct text *text, const struct trace *trace, const
 
 void provenance_text_print(struct text *text, const struct trace *trace, const struct chain *chain)
 {
-    if (chain->count == 0) {
-        text_print(text, "Nothing was ever stored to ");
-        step_text_print_name(text, trace->observe);
-        text_print(text, ": it is what it was at the start.");
-    } else if (provenance_text_counts(trace, chain)) {
+    if (chain->count == 0)
+        text_print(text, "Nothing was ever stored to `%s`: it is what it was at the start.", trace->observe);
+    else if (provenance_text_counts(trace, chain))
         print_count(text, trace, chain);
-    } else if (adds_up(trace, chain)) {
+    else if (adds_up(trace, chain))
         print_sum(text, trace, chain);
-    } else {
+    else
         print_dependence(text, trace, chain);
-    }
 }
 
 /* ---- One link -------------------------------------------------------------------------------------------------- */
@@ -152,32 +141,29 @@ static void print_source(struct text *text, const struct trace *trace, const str
     }
     const struct chain_link *before = &chain->links[link - 1];
     uint32_t thread = trace->steps[before->store].thread;
-    text_print(text, ", which ");
     if (thread == trace->steps[chain->links[link].load].thread)
-        text_print(text, "it had itself");
+        text_print(text, ", which it had itself stored in step %zu,", before->store + 1);
     else
-        step_text_print_name(text, trace->threads[thread]);
-    text_print(text, " stored in step %zu,", before->store + 1);
+        text_print(text, ", which `%s` stored in step %zu,", trace->threads[thread], before->store + 1);
 }
 
 /* A store that no single load led to. */
 static void print_origin(struct text *text, const struct trace *trace, const struct chain *chain)
 {
     const struct chain_link *link = &chain->links[0];
-    text_print(text, chain->origin == CHAIN_CONSTANT ? " stores the constant" : " stores");
-    text_print(text, " %" PRId64 " in step %zu", stored(trace, link), link->store + 1);
-    if (chain->origin != CHAIN_CONSTANT) {
-        text_print(text, chain->origin == CHAIN_SEVERAL ? ", computed from several values of "
-                                                        : ", which is not computed from ");
-        step_text_print_name(text, trace->observe);
-    }
+    text_print(text, " stores %s%" PRId64 " in step %zu", chain->origin == CHAIN_CONSTANT ? "the constant " : "",
+               stored(trace, link), link->store + 1);
+    if (chain->origin == CHAIN_SEVERAL)
+        text_print(text, ", computed from several values of `%s`", trace->observe);
+    else if (chain->origin != CHAIN_CONSTANT)
+        text_print(text, ", which is not computed from `%s`", trace->observe);
     text_print(text, ".");
 }
 
 void provenance_text_print_link(struct text *text, const struct trace *trace, const struct chain *chain, size_t index)
 {
     const struct chain_link *link = &chain->links[index];
-    step_text_print_name(text, trace->threads[trace->steps[link->load != SIZE_MAX ? link->load : link->store].thread]);
+    text_print(text, "`%s`", trace->threads[trace->steps[link->load != SIZE_MAX ? link->load : link->store].thread]);
     if (link->load == SIZE_MAX) {
         print_origin(text, trace, chain);
         return;
@@ -187,13 +173,11 @@ void provenance_text_print_link(struct text *text, const struct trace *trace, co
     else
         text_print(text, " loads %" PRId64 " in step %zu", link->loaded, link->load + 1);
     print_source(text, trace, chain, index);
-    if (link->load == link->store) {
+    if (link->load == link->store)
         text_print(text, " and in the same step makes it");
-    } else {
-        text_print(text, " and ");
-        if (link->handed_on)
-            step_text_print_name(text, trace->threads[trace->steps[link->store].thread]);
-        text_print(text, link->handed_on ? ", computing from it, stores" : "stores");
-    }
+    else if (link->handed_on)
+        text_print(text, " and `%s`, computing from it, stores", trace->threads[trace->steps[link->store].thread]);
+    else
+        text_print(text, " and stores");
     text_print(text, " %" PRId64 " in step %zu.", stored(trace, link), link->store + 1);
 }

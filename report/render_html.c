@@ -4,19 +4,16 @@
 #include "report/html_chart.h"
 #include "report/html_data.h"
 #include "report/html_picture.h"
-#include "report/html_player.h"
 #include "report/html_schedule.h"
 #include "report/html_text.h"
 #include "report/setting.h"
-#include "report/stints.h"
 
 #include <ctype.h>
 #include <string.h>
 
 enum {
-    SCHEDULE_TURNS = 24, /* on the line of a schedule that is closed */
-    SUM_SHOWN = 2000,    /* bytes of the equation's sum; a longer one opens */
-    LINE_BYTES = 100     /* what has more is broken anywhere */
+    SUM_SHOWN = 2000, /* bytes of the equation's sum; a longer one opens */
+    LINE_BYTES = 100  /* what has more is broken anywhere */
 };
 
 struct renderer {
@@ -64,35 +61,29 @@ static void put_heading(struct renderer *self, const struct block *block)
     end_section(self);
     self->in_section = true;
     if (block->anchor != NULL)
-        fprintf(self->stream, "<section id=\"%s\" aria-labelledby=\"%s-title\">\n<h2 id=\"%s-title\">", block->anchor,
-                block->anchor, block->anchor);
+        html_text_print(self->stream, "<section id=\"%s\" aria-labelledby=\"%s-title\">\n<h2 id=\"%s-title\">",
+                        block->anchor, block->anchor, block->anchor);
     put_prose(self, block->anchor != NULL ? "" : "<section>\n<h2>", &block->words, "</h2>\n");
 }
 
 /* A narrow first column is a part of its section, equal ones are a section. */
-static void put_columns(struct renderer *self, enum columns columns)
+static void put_columns(struct renderer *self, const struct block *block)
 {
-    if (columns == COLUMNS_NEXT) {
-        put(self, "</div>\n<div>\n");
-        return;
-    }
-    self->in_columns = columns != COLUMNS_END;
-    if (columns == COLUMNS_END) {
-        put(self, "</div>\n</div>\n");
-        return;
-    }
-    if (columns == COLUMNS_EQUAL) {
+    static const char *const markup[] = {[COLUMNS_NARROW] = "<div class=\"pair\">\n<div>\n",
+                                         [COLUMNS_EQUAL] = "<section>\n<div class=\"columns\">\n<div>\n",
+                                         [COLUMNS_NEXT] = "</div>\n<div>\n",
+                                         [COLUMNS_END] = "</div>\n</div>\n"};
+    if (block->columns == COLUMNS_EQUAL)
         end_section(self);
-        put(self, "<section>\n");
-        self->in_section = true;
-    }
-    put(self, columns == COLUMNS_EQUAL ? "<div class=\"columns\">\n<div>\n" : "<div class=\"pair\">\n<div>\n");
+    put(self, markup[block->columns]);
+    self->in_section |= block->columns == COLUMNS_EQUAL;
+    self->in_columns = block->columns != COLUMNS_END;
 }
 
-static void put_part(const struct renderer *self, const struct block *block)
+static void put_part(struct renderer *self, const struct block *block)
 {
     if (block->anchor != NULL)
-        fprintf(self->stream, "<h3 id=\"%s\">", block->anchor);
+        html_text_print(self->stream, "<h3 id=\"%s\">", block->anchor);
     put_prose(self, block->anchor != NULL ? "" : "<h3>", &block->words, "</h3>\n");
 }
 
@@ -103,7 +94,7 @@ void render_html_contents(FILE *stream, const struct content *content)
         const struct block *block = &content->blocks[b];
         if (block->kind != BLOCK_HEADING || block->anchor == NULL)
             continue;
-        fprintf(stream, "<li><a href=\"#%s\">", block->anchor);
+        html_text_print(stream, "<li><a href=\"#%s\">", block->anchor);
         html_text_write_prose(stream, text_string(&block->words));
         fputs("</a>\n", stream);
     }
@@ -112,35 +103,24 @@ void render_html_contents(FILE *stream, const struct content *content)
 
 /* ---- Lists ------------------------------------------------------------------------------------------------------- */
 
-static const char *begin_list(const struct block *block)
-{
-    switch (block->kind) {
-    case BLOCK_FACT:
-        return "<dl class=\"facts\">\n";
-    case BLOCK_ITEM:
-        return block->label != NULL ? "<ol class=\"chain\">\n" : "<ul>\n";
-    case BLOCK_CLAIM:
-        return "<div class=\"theorem\">\n";
-    case BLOCK_DETAILS:
-        return "<div class=\"witnesses\">\n";
-    default:
-        return "";
-    }
-}
+/* What encloses neighbours of a kind. */
+struct enclosure {
+    char begin[32];
+    char end[8];
+};
 
-static const char *end_list(const struct block *block)
+static const struct enclosure *enclosure_of(const struct block *block)
 {
-    switch (block->kind) {
-    case BLOCK_FACT:
-        return "</dl>\n";
-    case BLOCK_ITEM:
-        return block->label != NULL ? "</ol>\n" : "</ul>\n";
-    case BLOCK_CLAIM:
-    case BLOCK_DETAILS:
-        return "</div>\n";
-    default:
-        return "";
-    }
+    static const struct enclosure none, chain = {"<ol class=\"chain\">\n", "</ol>\n"};
+    static const struct enclosure enclosures[BLOCK_KINDS] = {
+        [BLOCK_FACT] = {"<dl class=\"facts\">\n", "</dl>\n"},
+        [BLOCK_ITEM] = {"<ul>\n", "</ul>\n"},
+        [BLOCK_CLAIM] = {"<div class=\"theorem\">\n", "</div>\n"},
+        [BLOCK_DETAILS] = {"<div class=\"witnesses\">\n", "</div>\n"},
+    };
+    if (block == NULL)
+        return &none;
+    return block->kind == BLOCK_ITEM && block->label != NULL ? &chain : &enclosures[block->kind];
 }
 
 /* What ends the list of the block before, and begins that of this one, where they are not the same list. */
@@ -148,11 +128,11 @@ static void put_borders(const struct renderer *self, const struct block *before,
 {
     if (before != NULL && block != NULL && before->kind == block->kind)
         return;
-    put(self, before != NULL ? end_list(before) : "");
-    put(self, block != NULL ? begin_list(block) : "");
+    put(self, enclosure_of(before)->end);
+    put(self, enclosure_of(block)->begin);
 }
 
-static void put_fact(const struct renderer *self, const struct block *block)
+static void put_fact(struct renderer *self, const struct block *block)
 {
     put(self, "<div><dt>");
     put_label(self, block->label);
@@ -160,7 +140,7 @@ static void put_fact(const struct renderer *self, const struct block *block)
               "</dd></div>\n");
 }
 
-static void put_item(const struct renderer *self, const struct block *block)
+static void put_item(struct renderer *self, const struct block *block)
 {
     if (block->label == NULL) {
         put_prose(self, "<li>", &block->words, "</li>\n");
@@ -169,84 +149,64 @@ static void put_item(const struct renderer *self, const struct block *block)
     put(self, "<li");
     if (block->thread != CONTENT_NONE)
         fprintf(self->stream, " class=\"t%zu\"", block->thread % HTML_THREAD_COLOURS);
-    put(self, "><span class=\"sum\">");
-    html_text_write(self->stream, block->label);
-    put_prose(self, "</span> <span class=\"said\">", &block->words, "</span>\n");
+    html_text_print(self->stream, "><span class=\"sum\">%s</span> ", block->label);
+    put_prose(self, "<span class=\"said\">", &block->words, "</span>\n");
 }
 
 /* ---- Lines ------------------------------------------------------------------------------------------------------- */
 
 /* A line; what is behind a # is a comment. */
-static void put_line(const struct renderer *self, const char *line, size_t length)
+static void put_line(const struct renderer *self, const char *line)
 {
-    struct text code = TEXT_INIT, comment = TEXT_INIT;
-    const char *mark = memchr(line, '#', length);
-    size_t code_length = mark != NULL ? (size_t)(mark - line) : length;
-    text_append(&code, line, code_length);
-    text_append(&comment, line + code_length, length - code_length);
-    put(self, "<li><code>");
-    html_text_write(self->stream, text_string(&code));
-    if (mark != NULL) {
-        put(self, "<i>");
-        html_text_write(self->stream, text_string(&comment));
-        put(self, "</i>");
-    }
-    put(self, "</code>\n");
+    struct text code = TEXT_INIT;
+    size_t length = strcspn(line, "#");
+    text_append(&code, line, length);
+    html_text_print(self->stream, line[length] == '#' ? "<li><code>%s<i>%s</i></code>\n" : "<li><code>%s%s</code>\n",
+                    text_string(&code), line + length);
     text_free(&code);
-    text_free(&comment);
 }
 
-static void put_listing(const struct renderer *self, const char *lines)
+/* Takes the next part off some text, as new; NULL at the end. A part ends behind what separates it, which is kept or not. */
+static char *next_part(const char **at, const char *separator, bool is_kept)
 {
+    const char *end = strstr(*at, separator);
+    size_t length = end != NULL ? (size_t)(end - *at) : strlen(*at);
+    struct text part = TEXT_INIT;
+    if (**at == '\0')
+        return NULL;
+    text_append(&part, *at, length + (end != NULL && is_kept ? strlen(separator) : 0));
+    *at += length + (end != NULL ? strlen(separator) : 0);
+    return text_take(&part);
+}
+
+static void put_listing(struct renderer *self, const struct block *block)
+{
+    const char *at = text_string(&block->words);
     put(self, "<ol class=\"listing\" id=\"listing\">\n");
-    while (*lines != '\0') {
-        size_t length = strcspn(lines, "\n");
-        put_line(self, lines, length);
-        lines += length + (lines[length] == '\n');
-    }
+    for (char *line; (line = next_part(&at, "\n", false)) != NULL; memory_free(line))
+        put_line(self, line);
     put(self, "</ol>\n");
 }
 
 /* What ends with an empty line is a part of its own, which stays together on paper. */
-static void put_command(const struct renderer *self, const char *command)
+static void put_command(struct renderer *self, const struct block *block)
 {
-    bool has_parts = strstr(command, "\n\n") != NULL;
+    const char *at = text_string(&block->words);
+    bool has_parts = strstr(at, "\n\n") != NULL;
     put(self, "<pre class=\"command\"><code>");
-    while (*command != '\0') {
-        const char *empty = strstr(command, "\n\n");
-        struct text part = TEXT_INIT;
-        text_append(&part, command, empty != NULL ? (size_t)(empty - command) + 2 : strlen(command));
-        put(self, has_parts ? "<span>" : "");
-        html_text_write(self->stream, text_string(&part));
-        put(self, has_parts ? "</span>" : "");
-        command += part.length;
-        text_free(&part);
-    }
+    for (char *part; (part = next_part(&at, "\n\n", true)) != NULL; memory_free(part))
+        html_text_print(self->stream, has_parts ? "<span>%s</span>" : "%s", part);
     put(self, "</code></pre>\n");
 }
 
 /* ---- Tables ------------------------------------------------------------------------------------------------------ */
 
-static void put_attribute(const struct renderer *self, const char *name, const char *value)
-{
-    fprintf(self->stream, "%s=\"", name);
-    html_text_write(self->stream, value);
-    put(self, "\"");
-}
-
 /* Lines of code stand below each other. */
 static void put_code(const struct renderer *self, const char *lines)
 {
     put(self, "<code>");
-    while (*lines != '\0') {
-        size_t length = strcspn(lines, "\n");
-        struct text line = TEXT_INIT;
-        text_append(&line, lines, length);
-        html_text_write(self->stream, text_string(&line));
-        lines += length + (lines[length] == '\n');
-        put(self, *lines != '\0' ? "<br>" : "");
-        text_free(&line);
-    }
+    for (char *line; (line = next_part(&lines, "\n", false)) != NULL; memory_free(line))
+        html_text_print(self->stream, *lines != '\0' ? "%s<br>" : "%s", line);
     put(self, "</code>");
 }
 
@@ -254,11 +214,10 @@ static void put_cell(const struct renderer *self, enum table_column_kind kind, c
 {
     static const char value_link[] = "#value";
     bool is_value = cell->link != NULL && strncmp(cell->link, value_link, strlen(value_link)) == 0;
-    if (cell->link != NULL)
-        put_attribute(self, "<a href", cell->link);
     if (is_value)
-        put_attribute(self, " data-value", cell->link + strlen(value_link));
-    put(self, cell->link != NULL ? ">" : "");
+        html_text_print(self->stream, "<a href=\"%s\" data-value=\"%s\">", cell->link, cell->link + strlen(value_link));
+    else if (cell->link != NULL)
+        html_text_print(self->stream, "<a href=\"%s\">", cell->link);
     if (kind == TABLE_CODE)
         put_code(self, text_string(&cell->words));
     else
@@ -269,19 +228,14 @@ static void put_cell(const struct renderer *self, enum table_column_kind kind, c
 /* A narrow page names the numbers of a row, since it has no heads. */
 static void begin_cell(const struct renderer *self, const struct table_column *column, bool is_first)
 {
-    static const char *const classes[] = {[TABLE_RIGHT] = "number",
-                                          [TABLE_LEFT] = "words",
-                                          [TABLE_CODE] = "code",
-                                          [TABLE_LINK] = "link",
-                                          [TABLE_BAR] = "bar"};
-    if (is_first) {
+    static const char *const classes[] = {
+        [TABLE_LEFT] = "words", [TABLE_CODE] = "code", [TABLE_LINK] = "link", [TABLE_BAR] = "bar"};
+    if (is_first)
         put(self, "<th scope=\"row\">");
-        return;
-    }
-    fprintf(self->stream, "<td class=\"%s\"", classes[column->kind]);
-    if (column->kind == TABLE_RIGHT)
-        put_attribute(self, " data-name", column->title);
-    put(self, ">");
+    else if (column->kind == TABLE_RIGHT)
+        html_text_print(self->stream, "<td class=\"number\" data-name=\"%s\">", column->title);
+    else
+        html_text_print(self->stream, "<td class=\"%s\">", classes[column->kind]);
 }
 
 static void put_row(const struct renderer *self, const struct table *table, const struct table_row *row)
@@ -306,8 +260,9 @@ static bool has_links(const struct table *table)
     return any;
 }
 
-static void put_table(const struct renderer *self, const struct table *table)
+static void put_table(struct renderer *self, const struct block *block)
 {
+    const struct table *table = block->table;
     if (has_links(table))
         put(self, "<p>A value that is a link leads to a schedule that ends with it<span class=\"script\">: choose one "
                   "and step through it</span>.</p>\n");
@@ -330,7 +285,7 @@ static void put_table(const struct renderer *self, const struct table *table)
 }
 
 /* A long sum opens, so that who wants to check it can. */
-static void put_equation(const struct renderer *self, const struct block *block)
+static void put_equation(struct renderer *self, const struct block *block)
 {
     bool opens = block->words.length > SUM_SHOWN;
     put(self, "<div class=\"equation\">");
@@ -355,109 +310,80 @@ static void put_blocks(struct renderer *self, const struct content *content);
 
 static void put_details(struct renderer *self, const struct block *block)
 {
-    struct text length = TEXT_INIT, schedule = TEXT_INIT;
-    struct stints turns = stints_make(block->trace, block->loop);
+    struct text length = TEXT_INIT;
     setting_print_length(&length, block->trace);
-    stints_print_schedule(&schedule, &turns, block->trace, SCHEDULE_TURNS);
     put(self, "<details class=\"witness\"");
     if (block->witness != CONTENT_NONE)
         fprintf(self->stream, " data-witness=\"%zu\"", block->witness);
-    put(self, "><summary><span class=\"value\">");
-    html_text_write(self->stream, block->label);
-    put(self, "</span> ");
-    put_prose(self, "<span class=\"length\">", &length, "</span> ");
-    put_prose(self, "<span class=\"schedule\">", &schedule, "</span></summary>\n");
+    html_text_print(self->stream,
+                    "><summary><span class=\"value\">%s</span> <span class=\"length\">%s</span> "
+                    "<span class=\"schedule\">%s</span></summary>\n",
+                    block->label, text_string(&length), text_string(&block->words));
     if (block->outcome != NULL && html_data_has(block->outcome, block->witness))
         fprintf(self->stream,
                 "<p class=\"script\"><a class=\"load\" href=\"#player\" data-witness=\"%zu\">Step through it</a></p>\n",
                 block->witness);
     put_blocks(self, block->inner);
     put(self, "</details>\n");
-    stints_free(&turns);
     text_free(&length);
-    text_free(&schedule);
 }
 
-static void put_figure(const struct renderer *self, const struct block *block)
+/* What the page's script makes a player of. */
+static const char player[] =
+    "<div id=\"player\" class=\"player\" role=\"region\" aria-label=\"Step through a schedule\" hidden>\n"
+    "<div class=\"choice\"><label for=\"choice\">Schedule</label> <select id=\"choice\"></select> "
+    "<span id=\"length\"></span></div>\n"
+    "<div class=\"lanes\" id=\"lanes\" aria-hidden=\"true\"></div>\n"
+    "<input type=\"range\" id=\"position\" min=\"0\" value=\"0\" step=\"1\" aria-label=\"Step of the schedule\">\n"
+    "<div class=\"controls\" role=\"group\" aria-label=\"Move through the schedule\">\n"
+    "<button type=\"button\" data-go=\"first\" title=\"To the start (Home)\">Start</button>\n"
+    "<button type=\"button\" data-go=\"turn-back\" title=\"One turn back (Shift and left arrow)\">\xe2\x86\x90 Turn</button>\n"
+    "<button type=\"button\" data-go=\"back\" title=\"One step back (left arrow)\">\xe2\x86\x90 Step</button>\n"
+    "<output id=\"count\" for=\"position\"></output>\n"
+    "<button type=\"button\" data-go=\"forward\" class=\"main\" title=\"One step forward (right arrow)\">Step \xe2\x86\x92</button>\n"
+    "<button type=\"button\" data-go=\"turn-forward\" title=\"One turn forward (Shift and right arrow)\">Turn \xe2\x86\x92</button>\n"
+    "<button type=\"button\" data-go=\"last\" title=\"To the end (End)\">End</button>\n</div>\n"
+    "<div id=\"words\" class=\"words\" aria-live=\"polite\" aria-atomic=\"true\"></div>\n"
+    "<div class=\"stage\">\n<ol class=\"listing\" id=\"code\" aria-label=\"Program, with the line of each thread\"></ol>\n"
+    "<div class=\"state\"><dl id=\"words-of-memory\" class=\"memory\"></dl><div id=\"threads\" class=\"threads\"></div>"
+    "<p id=\"rest\" class=\"rest\" hidden><span id=\"rest-words\"></span> <button type=\"button\" id=\"all\" "
+    "aria-controls=\"threads\"></button></p></div>\n"
+    "</div>\n<p class=\"keys\">Arrow keys step, with Shift from turn to turn; Home and End go to the ends.</p>\n</div>\n";
+
+static void put_figure(struct renderer *self, const struct block *block)
 {
-    switch (block->figure) {
-    case FIGURE_CHART:
-        if (html_chart_exists(block->outcome))
-            html_chart_write(self->stream, block->outcome);
-        break;
-    case FIGURE_PLAYER:
-        if (html_data_has(block->outcome, block->witness))
-            html_player_write(self->stream);
-        break;
-    case FIGURE_PICTURE:
+    if (block->figure == FIGURE_CHART && html_chart_exists(block->outcome))
+        html_chart_write(self->stream, block->outcome);
+    else if (block->figure == FIGURE_PLAYER && html_data_has(block->outcome, block->witness))
+        put(self, player);
+    else if (block->figure == FIGURE_PICTURE)
         html_picture_write(self->stream, block->trace);
-        break;
-    }
 }
 
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
 
-static void put_paragraph(const struct renderer *self, const struct block *block)
+static void put_paragraph(struct renderer *self, const struct block *block)
 {
     put_prose(self, block->style == STYLE_BAD ? "<p class=\"bad\">" : "<p>", &block->words, "</p>\n");
 }
 
-static void put_block(struct renderer *self, const struct block *block)
-{
-    switch (block->kind) {
-    case BLOCK_HEADING:
-        put_heading(self, block);
-        break;
-    case BLOCK_PART:
-        put_part(self, block);
-        break;
-    case BLOCK_PARAGRAPH:
-    case BLOCK_CLAIM:
-    case BLOCK_NOTE:
-        put_paragraph(self, block);
-        break;
-    case BLOCK_FACT:
-        put_fact(self, block);
-        break;
-    case BLOCK_ITEM:
-        put_item(self, block);
-        break;
-    case BLOCK_LISTING:
-        put_listing(self, text_string(&block->words));
-        break;
-    case BLOCK_COMMAND:
-        put_command(self, text_string(&block->words));
-        break;
-    case BLOCK_TABLE:
-        put_table(self, block->table);
-        break;
-    case BLOCK_EQUATION:
-        put_equation(self, block);
-        break;
-    case BLOCK_SCHEDULE:
-        put_schedule(self, block);
-        break;
-    case BLOCK_DETAILS:
-        put_details(self, block);
-        break;
-    case BLOCK_FIGURE:
-        put_figure(self, block);
-        break;
-    case BLOCK_COLUMNS:
-        put_columns(self, block->columns);
-        break;
-    case BLOCK_BREAK:
-        break;
-    }
-}
+static void (*const put_block[BLOCK_KINDS])(struct renderer *self, const struct block *block) = {
+    [BLOCK_HEADING] = put_heading, [BLOCK_PART] = put_part,         [BLOCK_PARAGRAPH] = put_paragraph,
+    [BLOCK_CLAIM] = put_paragraph, [BLOCK_NOTE] = put_paragraph,    [BLOCK_FACT] = put_fact,
+    [BLOCK_ITEM] = put_item,       [BLOCK_LISTING] = put_listing,   [BLOCK_COMMAND] = put_command,
+    [BLOCK_TABLE] = put_table,     [BLOCK_EQUATION] = put_equation, [BLOCK_SCHEDULE] = put_schedule,
+    [BLOCK_DETAILS] = put_details, [BLOCK_FIGURE] = put_figure,     [BLOCK_COLUMNS] = put_columns,
+};
 
 static void put_blocks(struct renderer *self, const struct content *content)
 {
     const struct block *before = NULL;
     for (size_t b = 0; b < content->count; b++) {
-        put_borders(self, before, &content->blocks[b]);
-        before = &content->blocks[b];
-        put_block(self, before);
+        const struct block *block = &content->blocks[b];
+        put_borders(self, before, block);
+        if (block->kind != BLOCK_BREAK)
+            put_block[block->kind](self, block);
+        before = block;
     }
     put_borders(self, before, NULL);
 }

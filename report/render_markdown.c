@@ -3,10 +3,9 @@
 #include "base/memory.h"
 #include "report/markdown_text.h"
 #include "report/mermaid.h"
-#include "report/runs.h"
 #include "report/setting.h"
+#include "report/step_groups.h"
 #include "report/step_text.h"
-#include "report/stints.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,7 +14,6 @@ enum {
     FULL_STEPS_MAX = 300, /* of a schedule that is not folded */
     ROWS_MAX = 400,       /* of a table of steps; of more the middle is left out */
     ROWS_SHOWN_EACH_END = 100,
-    SCHEDULE_TURNS = 24, /* of a schedule on one line */
     PICTURE_THREADS_MAX = 12
 };
 
@@ -60,8 +58,9 @@ static void put_row(FILE *stream, const struct table *table, const struct table_
     fputc('\n', stream);
 }
 
-static void put_table(FILE *stream, const struct table *table)
+static void put_table(FILE *stream, const struct block *block)
 {
+    const struct table *table = block->table;
     fputc('|', stream);
     for (size_t c = 0; c < table->column_count; c++)
         if (is_shown(table, c)) {
@@ -80,80 +79,69 @@ static void put_table(FILE *stream, const struct table *table)
 
 /* ---- Schedules --------------------------------------------------------------------------------------------------- */
 
-static void put_step(FILE *stream, const struct trace *trace, const struct run *run)
+static void put_step(FILE *stream, const struct trace *trace, size_t index)
 {
-    const struct trace_step *step = &trace->steps[run->first];
     struct text step_text = TEXT_INIT;
-    fprintf(stream, "| %zu | ", run->first + 1);
-    markdown_text_write_code(stream, trace->threads[step->thread]);
-    fputs(step->preemption ? " (preemption) | " : " | ", stream);
-    markdown_text_write_code(stream, step->text);
-    step_text_print(&step_text, trace, run->first);
+    markdown_text_write_code(stream, trace->steps[index].text);
+    step_text_print(&step_text, trace, index);
     put(stream, " | ", text_string(&step_text), " | ");
     text_free(&step_text);
 }
 
-static void put_rounds(FILE *stream, const struct trace *trace, const struct run *run)
+static void put_group(FILE *stream, const struct trace *trace, const struct step_group *group)
 {
-    uint32_t first, last;
-    run_lines(run, trace, &first, &last);
-    fprintf(stream, "| %zu to %zu | ", run->first + 1, run->first + run->count);
-    markdown_text_write_code(stream, trace->threads[trace->steps[run->first].thread]);
-    fprintf(stream, "%s | lines %" PRIu32 " to %" PRIu32 " | %zu rounds | ",
-            trace->steps[run->first].preemption ? " (preemption)" : "", first, last, run->rounds);
+    bool is_step = group->count == 1;
+    fprintf(stream, is_step ? "| %zu | " : "| %zu to %zu | ", group->first + 1, group->first + group->count);
+    markdown_text_write_code(stream, trace->threads[group->thread]);
+    fputs(group->is_preemption ? " (preemption) | " : " | ", stream);
+    if (is_step)
+        put_step(stream, trace, group->first);
+    else
+        fprintf(stream, "lines %" PRIu32 " to %" PRIu32 " | %zu rounds | ", group->first_line, group->last_line,
+                group->rounds);
+    if (group->writes)
+        fprintf(stream, "%" PRId64 " \xe2\x86\x92 **%" PRId64 "** |\n", group->before, group->after);
+    else
+        fprintf(stream, "%" PRId64 " |\n", group->after);
 }
 
-static void put_run(FILE *stream, const struct trace *trace, const struct run *run)
+static void put_schedule(FILE *stream, const struct block *block)
 {
-    if (run->count > 1)
-        put_rounds(stream, trace, run);
-    else
-        put_step(stream, trace, run);
-    if (run_writes(run, trace))
-        fprintf(stream, "%" PRId64 " \xe2\x86\x92 **%" PRId64 "** |\n", run_before(run, trace), run_after(run, trace));
-    else
-        fprintf(stream, "%" PRId64 " |\n", run_after(run, trace));
-}
-
-static void put_schedule(FILE *stream, const struct trace *trace, size_t loop)
-{
-    struct runs runs = runs_make(trace, trace->step_count > FULL_STEPS_MAX, loop);
+    const struct trace *trace = block->trace;
+    struct step_groups groups = step_groups_make(trace, trace->step_count > FULL_STEPS_MAX ? GROUP_ROUNDS : GROUP_STEPS,
+                                                 block->loop, ROWS_MAX, ROWS_SHOWN_EACH_END);
     fputs("| Step | Thread | Instruction | What it did | ", stream);
     markdown_text_write_code(stream, trace->observe);
     fputs(" |\n| ---: | --- | --- | --- | ---: |\n", stream);
-    for (size_t i = 0; i < runs.count; i++) {
-        if (runs.count > ROWS_MAX && i == ROWS_SHOWN_EACH_END) {
-            i = runs.count - ROWS_SHOWN_EACH_END;
+    for (size_t i = 0; i < groups.count; i++) {
+        if (i == groups.left_out.first)
             fputs("| ... |\n", stream);
-        }
-        put_run(stream, trace, &runs.items[i]);
+        if (!middle_has(groups.left_out, i))
+            put_group(stream, trace, &groups.items[i]);
     }
-    runs_free(&runs);
+    step_groups_free(&groups);
 }
 
 /* "- **deadlock**: 2 steps, 1 preemption: T0×1, T1×1" */
 static void put_details(FILE *stream, const struct block *block)
 {
     struct text words = TEXT_INIT;
-    struct stints turns = stints_make(block->trace, block->loop);
     setting_print_length(&words, block->trace);
-    text_print(&words, ": ");
-    stints_print_schedule(&words, &turns, block->trace, SCHEDULE_TURNS);
+    text_print(&words, ": %s", text_string(&block->words));
     fputs("- **", stream);
     markdown_text_write(stream, block->label);
     put(stream, "**: ", text_string(&words), "\n");
-    stints_free(&turns);
     text_free(&words);
 }
 
-static void put_picture(FILE *stream, const struct trace *trace)
+static void put_picture(FILE *stream, const struct block *block)
 {
-    if (trace->thread_count > PICTURE_THREADS_MAX) {
+    if (block->trace->thread_count > PICTURE_THREADS_MAX) {
         fputs("There are too many threads for a picture of this width.\n", stream);
         return;
     }
     fputs("```mermaid\n", stream);
-    mermaid_write(stream, trace);
+    mermaid_write(stream, block->trace);
     fputs("```\n", stream);
 }
 
@@ -176,57 +164,34 @@ static void put_equation(FILE *stream, const struct block *block)
     put(stream, "", block->label, "**\n");
 }
 
-static void put_block(FILE *stream, const struct block *block)
+static void put_heading(FILE *stream, const struct block *block)
 {
-    const char *words = text_string(&block->words);
-    switch (block->kind) {
-    case BLOCK_HEADING:
-        put(stream, "## ", words, "\n");
-        break;
-    case BLOCK_PART:
-        put(stream, "### ", words, "\n");
-        break;
-    case BLOCK_PARAGRAPH:
-    case BLOCK_NOTE:
-        put(stream, "", words, "\n");
-        break;
-    case BLOCK_CLAIM:
-        put(stream, "> ", words, "\n");
-        break;
-    case BLOCK_FACT:
-    case BLOCK_ITEM:
-        put_labelled(stream, block);
-        break;
-    case BLOCK_LISTING:
-    case BLOCK_COMMAND:
-        markdown_text_write_block(stream, words);
-        break;
-    case BLOCK_TABLE:
-        put_table(stream, block->table);
-        break;
-    case BLOCK_EQUATION:
-        put_equation(stream, block);
-        break;
-    case BLOCK_SCHEDULE:
-        put_schedule(stream, block->trace, block->loop);
-        break;
-    case BLOCK_DETAILS:
-        put_details(stream, block);
-        break;
-    case BLOCK_FIGURE:
-        put_picture(stream, block->trace);
-        break;
-    case BLOCK_COLUMNS:
-    case BLOCK_BREAK:
-        break;
-    }
+    put(stream, "## ", text_string(&block->words), "\n");
 }
 
-/* What only a page can show. */
-static bool is_for_pages(const struct block *block)
+static void put_part(FILE *stream, const struct block *block)
 {
-    return block->kind >= BLOCK_COLUMNS || (block->kind == BLOCK_FIGURE && block->figure != FIGURE_PICTURE);
+    put(stream, "### ", text_string(&block->words), "\n");
 }
+
+static void put_paragraph(FILE *stream, const struct block *block)
+{
+    put(stream, block->kind == BLOCK_CLAIM ? "> " : "", text_string(&block->words), "\n");
+}
+
+static void put_lines(FILE *stream, const struct block *block)
+{
+    markdown_text_write_block(stream, text_string(&block->words));
+}
+
+/* What is missing only a page can show. */
+static void (*const put_block[BLOCK_KINDS])(FILE *stream, const struct block *block) = {
+    [BLOCK_HEADING] = put_heading, [BLOCK_PART] = put_part,         [BLOCK_PARAGRAPH] = put_paragraph,
+    [BLOCK_CLAIM] = put_paragraph, [BLOCK_NOTE] = put_paragraph,    [BLOCK_FACT] = put_labelled,
+    [BLOCK_ITEM] = put_labelled,   [BLOCK_LISTING] = put_lines,     [BLOCK_COMMAND] = put_lines,
+    [BLOCK_TABLE] = put_table,     [BLOCK_EQUATION] = put_equation, [BLOCK_SCHEDULE] = put_schedule,
+    [BLOCK_DETAILS] = put_details, [BLOCK_FIGURE] = put_picture,
+};
 
 /* What separates a block from the one before it: neighbours in a list nothing, claims a line of their quotation. */
 static const char *separation(const struct block *before, const struct block *block)
@@ -242,11 +207,11 @@ void render_markdown(FILE *stream, const struct content *content)
     const struct block *before = NULL;
     for (size_t b = 0; b < content->count; b++) {
         const struct block *block = &content->blocks[b];
-        if (is_for_pages(block))
+        if (put_block[block->kind] == NULL || (block->kind == BLOCK_FIGURE && block->figure != FIGURE_PICTURE))
             continue;
         if (before != NULL)
             fputs(separation(before, block), stream);
-        put_block(stream, block);
+        put_block[block->kind](stream, block);
         before = block;
     }
 }

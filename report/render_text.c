@@ -10,82 +10,71 @@
 
 enum { LABEL_COLUMNS = 14 };
 
+struct renderer {
+    FILE *stream;
+    const struct terminal *terminal;
+    bool full;
+};
+
 /* Prints words from a column on, in lines; what follows the first line is indented as far as that of a fact. */
-static void print_words(FILE *stream, const struct terminal *terminal, enum style style, const char *words,
-                        size_t column, size_t indent)
+static void print_words(const struct renderer *self, enum style style, const char *words, size_t column, size_t indent)
 {
     struct text lines = TEXT_INIT;
     char *plain = prose_plain(words);
-    paragraph_print(&lines, plain, column, indent, terminal->width);
-    fprintf(stream, "%s%.*s%s\n", terminal_begin(terminal, style), (int)lines.length - 1, text_string(&lines),
-            terminal_end(terminal, style));
+    paragraph_print(&lines, plain, column, indent, self->terminal->width);
+    fprintf(self->stream, "%s%.*s%s\n", terminal_begin(self->terminal, style), (int)lines.length - 1,
+            text_string(&lines), terminal_end(self->terminal, style));
     memory_free(plain);
     text_free(&lines);
 }
 
-static void print_fact(FILE *stream, const struct terminal *terminal, const struct block *fact)
+static void print_paragraph(const struct renderer *self, const struct block *block)
+{
+    print_words(self, block->style, text_string(&block->words), 0, 0);
+}
+
+static void print_fact(const struct renderer *self, const struct block *fact)
 {
     char *label = utf8_line(fact->label);
     size_t columns = utf8_columns(label), gap = columns < LABEL_COLUMNS ? LABEL_COLUMNS - columns : 1;
-    fprintf(stream, "%s%s%s%*s", terminal_begin(terminal, STYLE_HEADING), label, terminal_end(terminal, STYLE_HEADING),
-            (int)gap, "");
-    print_words(stream, terminal, fact->style, text_string(&fact->words), columns + gap, LABEL_COLUMNS);
+    fprintf(self->stream, "%s%s%s%*s", terminal_begin(self->terminal, STYLE_HEADING), label,
+            terminal_end(self->terminal, STYLE_HEADING), (int)gap, "");
+    print_words(self, fact->style, text_string(&fact->words), columns + gap, LABEL_COLUMNS);
     memory_free(label);
 }
 
-static void print_item(FILE *stream, const struct terminal *terminal, const struct block *item)
+static void print_item(const struct renderer *self, const struct block *item)
 {
-    fputs("- ", stream);
-    print_words(stream, terminal, item->style, text_string(&item->words), 2, 2);
+    fputs("- ", self->stream);
+    print_words(self, item->style, text_string(&item->words), 2, 2);
 }
 
-static void print_listing(FILE *stream, const char *lines)
+static void print_listing(const struct renderer *self, const struct block *block)
 {
+    const char *lines = text_string(&block->words);
     size_t length = strlen(lines);
-    fprintf(stream, "%s%s", lines, length > 0 && lines[length - 1] != '\n' ? "\n" : "");
+    fprintf(self->stream, "%s%s", lines, length > 0 && lines[length - 1] != '\n' ? "\n" : "");
 }
 
-static void print_schedule(FILE *stream, const struct terminal *terminal, const struct block *block, bool full)
+static void print_table(const struct renderer *self, const struct block *block)
 {
-    witness_table_print_lasso(stream, block->trace, block->loop, terminal, full);
+    table_print(block->table, self->stream, self->terminal);
+}
+
+static void print_schedule(const struct renderer *self, const struct block *block)
+{
+    witness_table_print(self->stream, block->trace, block->loop, self->terminal, self->full);
     if (block->trace->preemptions > 0)
-        print_words(stream, terminal, STYLE_QUIET, "! preemption: the interrupted thread could have continued", 0, 0);
+        print_words(self, STYLE_QUIET, "! preemption: the interrupted thread could have continued", 0, 0);
 }
 
-static void print_block(FILE *stream, const struct terminal *terminal, const struct block *block, bool full)
-{
-    switch (block->kind) {
-    case BLOCK_HEADING:
-    case BLOCK_PART:
-    case BLOCK_PARAGRAPH:
-    case BLOCK_CLAIM:
-    case BLOCK_NOTE:
-        print_words(stream, terminal, block->style, text_string(&block->words), 0, 0);
-        break;
-    case BLOCK_FACT:
-        print_fact(stream, terminal, block);
-        break;
-    case BLOCK_ITEM:
-        print_item(stream, terminal, block);
-        break;
-    case BLOCK_LISTING:
-    case BLOCK_COMMAND:
-        print_listing(stream, text_string(&block->words));
-        break;
-    case BLOCK_TABLE:
-        table_print(block->table, stream, terminal);
-        break;
-    case BLOCK_SCHEDULE:
-        print_schedule(stream, terminal, block, full);
-        break;
-    case BLOCK_EQUATION:
-    case BLOCK_DETAILS:
-    case BLOCK_FIGURE:
-    case BLOCK_COLUMNS:
-    case BLOCK_BREAK:
-        break;
-    }
-}
+/* What is missing a terminal does not show. */
+static void (*const print_block[BLOCK_KINDS])(const struct renderer *self, const struct block *block) = {
+    [BLOCK_HEADING] = print_paragraph, [BLOCK_PART] = print_paragraph,    [BLOCK_PARAGRAPH] = print_paragraph,
+    [BLOCK_CLAIM] = print_paragraph,   [BLOCK_NOTE] = print_paragraph,    [BLOCK_FACT] = print_fact,
+    [BLOCK_ITEM] = print_item,         [BLOCK_LISTING] = print_listing,   [BLOCK_COMMAND] = print_listing,
+    [BLOCK_TABLE] = print_table,       [BLOCK_SCHEDULE] = print_schedule,
+};
 
 static bool is_set_apart(const struct content *content, size_t block)
 {
@@ -97,9 +86,12 @@ static bool is_set_apart(const struct content *content, size_t block)
 
 void render_text(FILE *stream, const struct content *content, const struct terminal *terminal, bool full)
 {
+    struct renderer self = {stream, terminal, full};
     for (size_t b = 0; b < content->count; b++) {
+        const struct block *block = &content->blocks[b];
         if (is_set_apart(content, b))
             fputc('\n', stream);
-        print_block(stream, terminal, &content->blocks[b], full);
+        if (print_block[block->kind] != NULL)
+            print_block[block->kind](&self, block);
     }
 }

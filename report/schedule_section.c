@@ -2,9 +2,9 @@
 
 #include "report/deadlock_report.h"
 #include "report/explanation.h"
+#include "report/middle.h"
 #include "report/provenance_text.h"
 #include "report/setting.h"
-#include "report/step_text.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -18,12 +18,10 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
                                   const struct outcome_witness *witness)
 {
     text_print(text, "How ");
-    if (witness->end == OUTCOME_VALUE) {
-        step_text_print_name(text, outcome->observe);
-        text_print(text, " = %" PRId64, witness->value);
-    } else {
+    if (witness->end == OUTCOME_VALUE)
+        text_print(text, "`%s` = %" PRId64, outcome->observe, witness->value);
+    else
         setting_print_end(text, outcome->observe, witness->end, witness->value);
-    }
     text_print(text, " comes about");
     setting_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
@@ -39,9 +37,7 @@ void schedule_section_print_length(struct text *text, const struct outcome_witne
 
 void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
 {
-    text_print(text, "How ");
-    step_text_print_name(text, wait->thread);
-    text_print(text, " can wait for ever");
+    text_print(text, "How `%s` can wait for ever", wait->thread);
     setting_print_choices(text, outcome, wait->parameters, wait->parameter_count);
     text_print(text, ", %s: ", setting_fairness(outcome->fairness));
     if (wait->stem_count > 0)
@@ -119,13 +115,13 @@ static void add_chain(struct content *content, const struct trace *trace)
     struct chain chain = chain_make(trace);
     text_print(content_part(content, NULL), "Where the value comes from");
     provenance_text_print(content_paragraph(content, STYLE_PLAIN), trace, &chain);
+    struct middle left_out = middle_of(chain.count, LINKS_MAX, LINKS_SHOWN_EACH_END);
     for (size_t i = 0; i < chain.count; i++) {
-        if (chain.count > LINKS_MAX && i == LINKS_SHOWN_EACH_END) {
-            i = chain.count - LINKS_SHOWN_EACH_END;
+        if (i == left_out.first)
             text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out here.",
-                       i - LINKS_SHOWN_EACH_END);
-        }
-        add_link(content, trace, &chain, i);
+                       left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            add_link(content, trace, &chain, i);
     }
     chain_free(&chain);
 }

@@ -1,6 +1,5 @@
 #include "report/setting.h"
 
-#include "base/memory.h"
 #include "base/number.h"
 #include "base/utf8.h"
 #include "schedulers/scheduler.h"
@@ -8,30 +7,21 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void print_line(struct text *text, const char *bytes)
-{
-    char *clean = utf8_line(bytes);
-    text_print(text, "%s", clean);
-    memory_free(clean);
-}
-
 static void print_properties(struct text *text, const struct property *properties, size_t count, const char *separator)
 {
     for (size_t i = 0; i < count; i++) {
-        text_print(text, "%s", i > 0 ? ", " : "");
-        print_line(text, properties[i].name);
-        text_print(text, "%s", separator);
+        text_print(text, "%s%s%s", i > 0 ? ", " : "", properties[i].name, separator);
         if (properties[i].is_number)
             text_print(text, "%" PRId64, properties[i].number);
         else
-            print_line(text, properties[i].text);
+            text_print(text, "%s", properties[i].text);
     }
 }
 
 void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters, const struct property *symbols,
                    size_t symbol_count)
 {
-    print_line(text, model);
+    text_put(text, utf8_line(model));
     text_print(text, ", %" PRId64 " thread%s, ITERS = %" PRId64 "%s", threads, threads == 1 ? "" : "s", iters,
                symbol_count > 0 ? ", " : "");
     print_properties(text, symbols, symbol_count, " = ");
@@ -39,7 +29,7 @@ void setting_print(struct text *text, const char *model, int64_t threads, int64_
 
 void setting_print_swept(struct text *text, const char *model, const struct property *settings, size_t count)
 {
-    print_line(text, model);
+    text_put(text, utf8_line(model));
     if (count > 0 && strcmp(settings[0].name, "threads") == 0) {
         text_print(text, ", %" PRId64 " thread%s", settings[0].number, settings[0].number == 1 ? "" : "s");
         settings++;
@@ -52,8 +42,7 @@ void setting_print_swept(struct text *text, const char *model, const struct prop
 void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters, size_t count)
 {
     const struct scheduler_kind *known = scheduler_find_kind(kind);
-    print_line(text, kind);
-    text_print(text, "%s", count > 0 ? ", " : "");
+    text_print(text, "%s%s", kind, count > 0 ? ", " : "");
     print_properties(text, parameters, count, " ");
     const struct property *pick = property_find(parameters, count, "pick");
     bool in_turn = pick != NULL && !pick->is_number && strcmp(pick->text, "round-robin") == 0;
@@ -76,17 +65,6 @@ void setting_print_choices(struct text *text, const struct outcome *outcome, con
     property_free_list(chosen, chosen_count);
 }
 
-/* A power of two, which it nearly always is, reads better as one. */
-static void print_rounds(struct text *text, uint64_t rounds)
-{
-    char *grouped = number_grouped_unsigned(rounds);
-    if ((rounds & (rounds - 1)) == 0)
-        text_print(text, "2^%d", __builtin_ctzll(rounds));
-    else
-        text_print(text, "%s", grouped);
-    memory_free(grouped);
-}
-
 void setting_print_overflows(struct text *text, const struct outcome *outcome)
 {
     for (size_t o = 0; o < outcome->overflow_count; o++)
@@ -95,48 +73,43 @@ void setting_print_overflows(struct text *text, const struct outcome *outcome)
                    : o + 1 < outcome->overflow_count ? ", "
                                                      : " and ",
                    outcome->overflows[o].location);
+    uint64_t rounds = outcome->overflows[0].rounds;
     text_print(text, " could overflow, after ");
-    print_rounds(text, outcome->overflows[0].rounds);
+    /* A power of two, which it nearly always is, reads better as one. */
+    if ((rounds & (rounds - 1)) == 0)
+        text_print(text, "2^%d", __builtin_ctzll(rounds));
+    else
+        text_put(text, number_grouped_unsigned(rounds));
     text_print(text, " rounds at the earliest; no schedule that goes so far is considered");
 }
 
 void setting_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)
 {
-    switch (end) {
-    case OUTCOME_VALUE:
-        print_line(text, observe);
-        text_print(text, " = %" PRId64, value);
-        break;
-    case OUTCOME_DEADLOCK:
-        text_print(text, "a deadlock");
-        break;
-    case OUTCOME_FAILURE:
-        text_print(text, "an error of the program");
-        break;
-    case OUTCOME_OVERLAP:
-        text_print(text, "an overlap in a critical section");
-        break;
-    }
+    static const char *const words[] = {[OUTCOME_DEADLOCK] = "a deadlock",
+                                        [OUTCOME_FAILURE] = "an error of the program",
+                                        [OUTCOME_OVERLAP] = "an overlap in a critical section"};
+    if (end == OUTCOME_VALUE)
+        text_print(text, "%s = %" PRId64, observe, value);
+    else
+        text_print(text, "%s", words[end]);
 }
 
 const char *setting_fairness(enum outcome_fairness fairness)
 {
-    switch (fairness) {
-    case FAIRNESS_NONE:
-        return "without fairness";
-    case FAIRNESS_WEAK:
-        return "under weak fairness";
-    case FAIRNESS_STRONG:
-        return "under strong fairness";
-    }
-    return "";
+    static const char *const words[] = {[FAIRNESS_NONE] = "without fairness",
+                                        [FAIRNESS_WEAK] = "under weak fairness",
+                                        [FAIRNESS_STRONG] = "under strong fairness"};
+    return words[fairness];
 }
 
 void setting_print_threads(struct text *text, const struct trace *trace, uint64_t threads)
 {
     for (uint64_t rest = threads; rest != 0; rest &= rest - 1) {
-        text_print(text, "%s", rest == threads ? "" : (rest & (rest - 1)) == 0 ? " and " : ", ");
-        print_line(text, trace->threads[__builtin_ctzll(rest)]);
+        text_print(text, "%s%s",
+                   rest == threads            ? ""
+                   : (rest & (rest - 1)) == 0 ? " and "
+                                              : ", ",
+                   trace->threads[__builtin_ctzll(rest)]);
     }
 }
 

@@ -1,58 +1,24 @@
 #include "report/step_text.h"
 
-#include "base/memory.h"
-#include "base/utf8.h"
-
 #include <inttypes.h>
 #include <string.h>
 
-void step_text_print_name(struct text *text, const char *name)
+void step_text_print_instruction(struct text *text, const struct trace_step *step)
 {
-    char *clean = utf8_line(name);
-    for (char *at = strchr(clean, '`'); at != NULL; at = strchr(at, '`'))
-        *at = '\'';
-    text_print(text, "`%s`", clean);
-    memory_free(clean);
+    text_print(text, "%s%s", step->is_return ? "returns from " : "", step->text);
 }
 
 /* "reads `value` = {0}"; writes of what the step has just read need no name. */
 static void print_access(struct text *text, const struct trace *trace, const struct trace_step *step, size_t index)
 {
     const struct trace_access *access = &step->accesses[index];
-    if (!access->is_write) {
-        text_print(text, "reads ");
-        step_text_print_name(text, trace->words[access->word]);
-        text_print(text, " = {%zu}", index);
-    } else {
+    const char *word = trace->words[access->word];
+    if (!access->is_write)
+        text_print(text, "reads `%s` = {%zu}", word, index);
+    else if (index > 0 && !step->accesses[0].is_write && step->accesses[0].word == access->word)
         text_print(text, "writes {%zu}", index);
-        if (index > 0 && !step->accesses[0].is_write && step->accesses[0].word == access->word)
-            return;
-        text_print(text, " to ");
-        step_text_print_name(text, trace->words[access->word]);
-    }
-}
-
-static void print_register(struct text *text, const struct trace_step *step)
-{
-    struct text name = TEXT_INIT;
-    text_print(&name, "%%%s", step->register_name);
-    text_print(text, "sets ");
-    step_text_print_name(text, text_string(&name));
-    text_print(text, " to {r}");
-    text_free(&name);
-}
-
-static void print_object(struct text *text, const struct trace *trace, const struct trace_step *step,
-                         const char *before, const char *after)
-{
-    text_print(text, "%s", before);
-    step_text_print_name(text, trace->objects[step->object].name);
-    text_print(text, "%s", after);
-}
-
-static bool is_mutex(const struct trace *trace, const struct trace_step *step)
-{
-    return trace->objects[step->object].kind == TRACE_MUTEX;
+    else
+        text_print(text, "writes {%zu} to `%s`", index, word);
 }
 
 static const char *comparison(const struct trace_step *step)
@@ -60,79 +26,53 @@ static const char *comparison(const struct trace_step *step)
     return step->numbers[0] < step->numbers[1] ? "less" : step->numbers[0] > step->numbers[1] ? "greater" : "equal";
 }
 
-/* What instructions do that take, give, put and get. */
-static void print_exchange(struct text *text, const struct trace *trace, const struct trace_step *step)
-{
-    if (step->act == TRACE_TAKES && is_mutex(trace, step))
-        print_object(text, trace, step, "takes mutex ", "");
-    else if (step->act == TRACE_GIVES && is_mutex(trace, step))
-        print_object(text, trace, step, "gives mutex ", " back");
-    else if (step->act == TRACE_TAKES)
-        print_object(text, trace, step, "takes a permit of ", " ({a} left)");
-    else if (step->act == TRACE_GIVES)
-        print_object(text, trace, step, "gives a permit to ", " ({a} there now)");
-    else if (step->act == TRACE_PUTS)
-        print_object(text, trace, step, "puts {a} into queue ", " ({b} in it now)");
-    else
-        print_object(text, trace, step, "gets {a} from queue ", " ({b} left in it)");
-}
+/* What an act is told as; the @ stands for its object, for where its thread goes on, or for how its numbers compare. */
+static const char *const act_words[] = {
+    [TRACE_ASSIGNS] = "",
+    [TRACE_IDLES] = "does nothing",
+    [TRACE_TAKES] = "takes a permit of `@` ({a} left)",
+    [TRACE_GIVES] = "gives a permit to `@` ({a} there now)",
+    [TRACE_PUTS] = "puts {a} into queue `@` ({b} in it now)",
+    [TRACE_GETS] = "gets {a} from queue `@` ({b} left in it)",
+    [TRACE_COMPARES] = "compares {a} with {b}: it is @",
+    [TRACE_JUMPS] = "jumps to @",
+    [TRACE_PASSES] = "does not jump, but goes on to @",
+    [TRACE_CALLS] = "calls @",
+    [TRACE_COMES_BACK] = "returns from the call to @",
+    [TRACE_PUSHES] = "pushes onto its stack",
+    [TRACE_POPS] = "pops from its stack",
+    [TRACE_YIELDS] = "yields: another thread may have the processor",
+    [TRACE_LEAVES] = "leaves for input or output",
+    [TRACE_HALTS] = "halts",
+    [TRACE_FAILS] = "fails: this is an error of the program, and nothing is changed",
+};
 
-static void print_goal(struct text *text, const char *verb, const struct trace_step *step)
+/* The same where the object is a mutex. */
+static const char *const mutex_words[] = {[TRACE_TAKES] = "takes mutex `@`", [TRACE_GIVES] = "gives mutex `@` back"};
+
+static void print_goal(struct text *text, const struct trace_step *step)
 {
     if (step->next_line == 0)
-        text_print(text, "%s the end", verb);
+        text_print(text, "the end");
     else
-        text_print(text, "%s line %" PRIu32, verb, step->next_line);
+        text_print(text, "line %" PRIu32, step->next_line);
 }
 
 static void print_act(struct text *text, const struct trace *trace, const struct trace_step *step)
 {
-    switch (step->act) {
-    case TRACE_ASSIGNS:
-        break;
-    case TRACE_IDLES:
-        text_print(text, "does nothing");
-        break;
-    case TRACE_TAKES:
-    case TRACE_GIVES:
-    case TRACE_PUTS:
-    case TRACE_GETS:
-        print_exchange(text, trace, step);
-        break;
-    case TRACE_COMPARES:
-        text_print(text, "compares {a} with {b}: it is %s", comparison(step));
-        break;
-    case TRACE_JUMPS:
-        print_goal(text, "jumps to", step);
-        break;
-    case TRACE_PASSES:
-        print_goal(text, "does not jump, but goes on to", step);
-        break;
-    case TRACE_CALLS:
-        print_goal(text, "calls", step);
-        break;
-    case TRACE_COMES_BACK:
-        print_goal(text, "returns from the call to", step);
-        break;
-    case TRACE_PUSHES:
-        text_print(text, "pushes onto its stack");
-        break;
-    case TRACE_POPS:
-        text_print(text, "pops from its stack");
-        break;
-    case TRACE_YIELDS:
-        text_print(text, "yields: another thread may have the processor");
-        break;
-    case TRACE_LEAVES:
-        text_print(text, "leaves for input or output");
-        break;
-    case TRACE_HALTS:
-        text_print(text, "halts");
-        break;
-    case TRACE_FAILS:
-        text_print(text, "fails: this is an error of the program, and nothing is changed");
-        break;
-    }
+    bool is_exchange = step->act >= TRACE_TAKES && step->act <= TRACE_GETS;
+    bool is_mutex = is_exchange && trace->objects[step->object].kind == TRACE_MUTEX;
+    const char *words = (is_mutex ? mutex_words : act_words)[step->act], *mark = strchr(words, '@');
+    text_append(text, words, strcspn(words, "@"));
+    if (mark == NULL)
+        return;
+    if (is_exchange)
+        text_print(text, "%s", trace->objects[step->object].name);
+    else if (step->act == TRACE_COMPARES)
+        text_print(text, "%s", comparison(step));
+    else
+        print_goal(text, step);
+    text_print(text, "%s", mark + 1);
 }
 
 /* The parts of a step_text, joined by commas and an "and". */
@@ -170,7 +110,7 @@ void step_text_print_pattern(struct text *text, const struct trace *trace, size_
         print_act(next_part(&parts), trace, step);
     print_accesses(&parts, trace, step, true);
     if (sets)
-        print_register(next_part(&parts), step);
+        text_print(next_part(&parts), "sets `%%%s` to {r}", step->register_name);
     if (parts.count == 0)
         text_print(text, "changes neither a variable nor a register");
     else if (step->access_count > 1)

@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Appends the instruction of a step, and whether it returns from it: "returns from io". */
+void step_text_print_instruction(struct text *text, const struct trace_step *step);
+
 /* Appends the pattern of a step: "reads `value` = {0} and sets `%ax` to {r}". */
 void step_text_print_pattern(struct text *text, const struct trace *trace, size_t step);
 
@@ -20,8 +23,5 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b);
 
 /* Appends the words: "reads `value` = 3 and sets `%ax` to 3". */
 void step_text_print(struct text *text, const struct trace *trace, size_t step);
-
-/* Appends a name as code, in backticks: control characters, and backticks in it, are replaced. */
-void step_text_print_name(struct text *text, const char *name);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct sweep *sweep_new(size_t point_count)
@@ -35,20 +34,13 @@ void sweep_free(struct sweep *self)
     memory_free(self);
 }
 
-static void print_range(struct text *text, const struct interval *range)
-{
-    text_print(text, "%" PRId64, range->first);
-    if (range->last > range->first)
-        text_print(text, "..%" PRId64, range->last);
-}
-
 void sweep_print_ranges(struct text *text, const struct intervals *values, size_t columns)
 {
     static const char rest[] = " ...";
     for (size_t i = 0; i < values->count; i++) {
         struct text range = TEXT_INIT;
         text_print(&range, "%s", i > 0 ? " " : "");
-        print_range(&range, &values->items[i]);
+        interval_print(&range, values->items[i].first, values->items[i].last, "..");
         size_t behind = i + 1 < values->count ? strlen(rest) : 0;
         bool fits = columns >= behind && text->length + range.length <= columns - behind;
         text_print(text, "%s", fits ? text_string(&range) : rest);

@@ -1,10 +1,6 @@
 #include "report/terminal.h"
 
-#include "base/memory.h"
-
-#include <assert.h>
 #include <langinfo.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,16 +59,11 @@ const char *terminal_end(const struct terminal *self, enum style style)
 void terminal_print(const struct terminal *self, struct text *text, enum style style, const char *format, ...)
 {
     va_list arguments;
+    text_print(text, "%s", terminal_begin(self, style));
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    text_print_list(text, format, arguments);
     va_end(arguments);
-    assert(length >= 0);
-    char *string = memory_new((size_t)length + 1, 1);
-    va_start(arguments, format);
-    vsnprintf(string, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    text_print(text, "%s%s%s", terminal_begin(self, style), string, terminal_end(self, style));
-    memory_free(string);
+    text_print(text, "%s", terminal_end(self, style));
 }
 
 /* Eighths of a block, U+258F (one) to U+2589 (seven). */

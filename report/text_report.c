@@ -1,6 +1,5 @@
 #include "report/text_report.h"
 
-#include "base/memory.h"
 #include "report/findings.h"
 #include "report/render_text.h"
 #include "report/schedule_section.h"
@@ -64,14 +63,8 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
 /* Appends "count = 2, flag = 0": all words as the steps left them. */
 static void print_words(struct text *text, const struct trace *trace)
 {
-    int64_t *values = memory_copy(trace->first_words, trace->word_count * sizeof *values);
-    for (size_t s = 0; s < trace->step_count; s++)
-        for (size_t a = 0; a < trace->steps[s].access_count; a++)
-            if (trace->steps[s].accesses[a].is_write)
-                values[trace->steps[s].accesses[a].word] = trace->steps[s].accesses[a].value;
-    for (size_t w = 0; w < trace->word_count; w++)
-        text_print(text, "%s%s = %" PRId64, w == 0 ? "" : ", ", trace->words[w], values[w]);
-    memory_free(values);
+    for (uint32_t w = 0; w < trace->word_count; w++)
+        text_print(text, "%s%s = %" PRId64, w == 0 ? "" : ", ", trace->words[w], trace_final_word(trace, w));
 }
 
 static void add_end(struct content *content, const struct trace *trace)

@@ -3,6 +3,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "report/setting.h"
+#include "report/step_text.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -19,24 +20,18 @@ struct timeline {
 /* Begins an event of a phase ("X") at a time, on the row of a thread. */
 static void open_event(struct timeline *self, const char *phase, const char *name, size_t time, uint32_t thread)
 {
-    fprintf(self->stream, "%s\n    {\"ph\": \"%s\", \"name\": ", self->events++ > 0 ? "," : "", phase);
-    json_text_write_string(self->stream, name);
-    fprintf(self->stream, ", \"ts\": %zu, \"pid\": 1, \"tid\": %" PRIu32, time, thread + 1);
-}
-
-static void write_metadata(struct timeline *self, const char *name, uint32_t thread, const char *key, const char *value)
-{
-    open_event(self, "M", name, 0, thread);
-    fprintf(self->stream, ", \"args\": {\"%s\": ", key);
-    json_text_write_string(self->stream, value);
-    fprintf(self->stream, "}}");
+    fputs(self->events++ > 0 ? "," : "", self->stream);
+    json_text_print(self->stream, "\n    {\"ph\": %s, \"name\": %s, \"ts\": %zu, \"pid\": 1, \"tid\": %" PRIu32, phase,
+                    name, time, thread + 1);
 }
 
 static void write_names(struct timeline *self, const struct outcome *outcome)
 {
-    write_metadata(self, "process_name", 0, "name", outcome->model);
+    open_event(self, "M", "process_name", 0, 0);
+    json_text_print(self->stream, ", \"args\": {\"name\": %s}}", outcome->model);
     for (uint32_t t = 0; t < self->trace->thread_count; t++) {
-        write_metadata(self, "thread_name", t, "name", self->trace->threads[t]);
+        open_event(self, "M", "thread_name", 0, t);
+        json_text_print(self->stream, ", \"args\": {\"name\": %s}}", self->trace->threads[t]);
         open_event(self, "M", "thread_sort_index", 0, t);
         fprintf(self->stream, ", \"args\": {\"sort_index\": %" PRIu32 "}}", t);
     }
@@ -51,32 +46,31 @@ static void write_counter(struct timeline *self, size_t time, int64_t value)
 
 static void write_accesses(struct timeline *self, const struct trace_step *step, bool is_write)
 {
-    bool is_first = true;
+    const char *separator = "";
     fprintf(self->stream, ", \"%s\": {", is_write ? "writes" : "reads");
     for (size_t a = 0; a < step->access_count; a++) {
         if (step->accesses[a].is_write != is_write)
             continue;
-        fprintf(self->stream, is_first ? "" : ", ");
-        json_text_write_string(self->stream, self->trace->words[step->accesses[a].word]);
-        fprintf(self->stream, ": ");
+        fputs(separator, self->stream);
+        json_text_print(self->stream, "%s: ", self->trace->words[step->accesses[a].word]);
         json_text_write_integer(self->stream, step->accesses[a].value);
-        is_first = false;
+        separator = ", ";
     }
-    fprintf(self->stream, "}");
+    fputs("}", self->stream);
 }
 
 static void write_step(struct timeline *self, size_t index)
 {
     const struct trace_step *step = &self->trace->steps[index];
     struct text name = TEXT_INIT;
-    text_print(&name, "%s%s", step->is_return ? "returns from " : "", step->text);
+    step_text_print_instruction(&name, step);
     open_event(self, "X", text_string(&name), index, step->thread);
     fprintf(self->stream, ", \"dur\": 1, \"args\": {\"step\": %zu, \"line\": %" PRIu32, index + 1, step->line);
     write_accesses(self, step, false);
     write_accesses(self, step, true);
     fprintf(self->stream, ", \"registers\": {");
     if (step->register_name != NULL) {
-        fprintf(self->stream, "\"%s\": ", step->register_name);
+        json_text_print(self->stream, "%s: ", step->register_name);
         json_text_write_integer(self->stream, step->register_value);
     }
     fprintf(self->stream, "}}}");
@@ -94,9 +88,8 @@ static uint32_t last_running(const struct trace *trace, size_t before)
 static void write_preemption(struct timeline *self, size_t index)
 {
     open_event(self, "i", "preemption", index, last_running(self->trace, index));
-    fprintf(self->stream, ", \"s\": \"t\", \"args\": {\"to\": ");
-    json_text_write_string(self->stream, self->trace->threads[self->trace->steps[index].thread]);
-    fprintf(self->stream, "}}");
+    json_text_print(self->stream, ", \"s\": \"t\", \"args\": {\"to\": %s}}",
+                    self->trace->threads[self->trace->steps[index].thread]);
 }
 
 /* How a schedule ends, where that is no final value. */
@@ -108,9 +101,7 @@ static void write_end(struct timeline *self, const struct outcome_witness *witne
         return;
     setting_print_end(&name, self->trace->observe, witness->end, witness->value);
     open_event(self, "i", text_string(&name), self->trace->step_count, 0);
-    fprintf(self->stream, ", \"s\": \"g\", \"args\": {\"why\": ");
-    json_text_write_string(self->stream, why != NULL ? why : "");
-    fprintf(self->stream, "}}");
+    json_text_print(self->stream, ", \"s\": \"g\", \"args\": {\"why\": %s}}", why != NULL ? why : "");
     text_free(&name);
 }
 
@@ -135,13 +126,11 @@ static void write_steps(struct timeline *self)
 static void write_heading(struct timeline *self, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text text = TEXT_INIT;
-    fprintf(self->stream, "{\n  \"displayTimeUnit\": \"ns\",\n  \"otherData\": {\"model\": ");
-    json_text_write_string(self->stream, outcome->model);
     setting_print_end(&text, self->trace->observe, witness->end, witness->value);
-    fprintf(self->stream, ", \"end\": ");
-    json_text_write_string(self->stream, text_string(&text));
-    fprintf(self->stream, ", \"steps\": %zu, \"preemptions\": %" PRIu64 "},\n", self->trace->step_count,
-            self->trace->preemptions);
+    json_text_print(self->stream,
+                    "{\n  \"displayTimeUnit\": \"ns\",\n  \"otherData\": {\"model\": %s, \"end\": %s, \"steps\": %zu, "
+                    "\"preemptions\": %" PRIu64 "},\n",
+                    outcome->model, text_string(&text), self->trace->step_count, self->trace->preemptions);
     text_free(&text);
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/utf8.h"
 #include "report/setting.h"
 
 #include <string.h>
@@ -61,9 +60,8 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
 
 static void print_spinning(struct text *text, const struct outcome *outcome)
 {
-    char *names = utf8_line(outcome->spinning != NULL ? outcome->spinning : "schedules");
-    text_print(text, "%s can %s for ever", names, outcome->spinning != NULL ? "spin" : "go on");
-    memory_free(names);
+    text_print(text, outcome->spinning != NULL ? "%s can spin for ever" : "%s can go on for ever",
+               outcome->spinning != NULL ? outcome->spinning : "schedules");
 }
 
 /* An exact fraction is told where it is short. */

@@ -2,6 +2,7 @@
 
 #include "base/document.h"
 #include "base/memory.h"
+#include "report/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -66,16 +67,12 @@ static bool read_scheduler(struct document *self, const json_t *document, struct
 
 static bool read_end(struct document *self, const json_t *document, struct witness_file *witness)
 {
-    static const char *const names[] = {"value", "deadlock", "failure", "overlap"};
-    static const enum outcome_end ends[] = {OUTCOME_VALUE, OUTCOME_DEADLOCK, OUTCOME_FAILURE, OUTCOME_OVERLAP};
     const json_t *end = document_member(self, document, "end");
     if (end == NULL)
         return false;
-    for (size_t i = 0; json_is_string(end) && i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(json_string_value(end), names[i]) == 0) {
-            witness->end = ends[i];
+    for (witness->end = OUTCOME_VALUE; json_is_string(end) && witness->end <= OUTCOME_OVERLAP; witness->end++)
+        if (strcmp(json_string_value(end), json_end_name(witness->end)) == 0)
             return true;
-        }
     return document_wrong(self, "end", "\"value\", \"deadlock\", \"failure\" or \"overlap\"");
 }
 
@@ -218,17 +215,11 @@ void witness_file_free(struct witness_file *self)
 
 bool witness_file_ends(const struct witness_file *self, const struct trace *trace)
 {
-    switch (self->end) {
-    case OUTCOME_VALUE:
-        return trace->end == TRACE_FINISHED && trace->value == self->value;
-    case OUTCOME_DEADLOCK:
-        return trace->end == TRACE_DEADLOCKED;
-    case OUTCOME_FAILURE:
-        return trace->end == TRACE_FAILED;
-    case OUTCOME_OVERLAP:
+    static const enum trace_end ends[] = {
+        [OUTCOME_VALUE] = TRACE_FINISHED, [OUTCOME_DEADLOCK] = TRACE_DEADLOCKED, [OUTCOME_FAILURE] = TRACE_FAILED};
+    if (self->end == OUTCOME_OVERLAP)
         return trace->overlap_text != NULL;
-    }
-    return false;
+    return trace->end == ends[self->end] && (self->end != OUTCOME_VALUE || trace->value == self->value);
 }
 
 bool witness_file_holds(const struct witness_file *self, const struct trace *trace)

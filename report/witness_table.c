@@ -1,8 +1,7 @@
 #include "report/witness_table.h"
 
-#include "base/memory.h"
 #include "base/utf8.h"
-#include "report/runs.h"
+#include "report/step_groups.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,18 +28,14 @@ struct witness_table {
     const struct trace *trace;
     const struct terminal *terminal;
     const char *arrow; /* between an old and a new value */
-    struct runs runs;
-    size_t loop;          /* index of the step where a loop begins, or SIZE_MAX */
-    size_t skipped_first; /* runs that are left out, none where first == last */
-    size_t skipped_last;  /* exclusive */
-    char **names;         /* of the threads, one line each */
-    char *observe;
+    struct step_groups groups;
+    size_t loop; /* index of the step where a loop begins, or SIZE_MAX */
     enum layout layout;
     size_t gap;           /* columns between columns */
     size_t label_width;   /* "2-28" */
     size_t text_width;    /* "mov counter, %ax" */
     size_t effect_width;  /* "ax=0" */
-    size_t cell_width;    /* both, or what a run says */
+    size_t cell_width;    /* both, or what a loop says */
     size_t compact_width; /* the same for LAYOUT_COMPACT */
     size_t name_width;    /* the longest name of a thread */
     size_t value_width;
@@ -51,10 +46,10 @@ struct row {
     struct text label;
     struct text instruction;
     struct text effect;
-    struct text compact; /* instruction and effect, or a run, in as few columns as possible */
+    struct text compact; /* instruction and effect, or a loop, in as few columns as possible */
     struct text value;
     uint32_t thread;
-    bool is_run;
+    bool is_loop;
     bool is_preemption;
     bool is_change;
 };
@@ -83,42 +78,33 @@ static void print_effect(struct text *text, const struct trace *trace, const str
         const struct trace_access *access = &step->accesses[i];
         if (!access->is_write || access->word == trace->observed_word)
             continue;
-        char *name = utf8_line(trace->words[access->word]);
-        text_print(text, "%s%s=%" PRId64, text->length > 0 ? " " : "", name, access->value);
-        memory_free(name);
+        text_print(text, "%s%s=%" PRId64, text->length > 0 ? " " : "", trace->words[access->word], access->value);
     }
 }
 
-static void print_rounds(struct text *text, const struct run *run, const struct trace *trace)
+static void print_rounds(struct text *text, const struct step_group *group)
 {
-    uint32_t first, last;
-    run_lines(run, trace, &first, &last);
-    text_print(text, "%zu x ", run->rounds);
-    if (first == last)
-        text_print(text, "line %" PRIu32, first);
+    text_print(text, "%zu x ", group->rounds);
+    if (group->first_line == group->last_line)
+        text_print(text, "line %" PRIu32, group->first_line);
     else
-        text_print(text, "lines %" PRIu32 "-%" PRIu32, first, last);
+        text_print(text, "lines %" PRIu32 "-%" PRIu32, group->first_line, group->last_line);
 }
 
-/* A step that failed has done nothing, so the table says so in the place of its effect. */
-static bool is_failure(const struct trace *trace, size_t step)
+static void fill_rounds(struct row *row, const struct step_group *group)
 {
-    return trace->end == TRACE_FAILED && step + 1 == trace->step_count;
-}
-
-static void fill_run(struct row *row, const struct run *run, const struct trace *trace)
-{
-    row->is_run = true;
-    text_print(&row->label, "-%zu", run->first + run->count);
-    text_print(&row->instruction, "%zu steps: ", run->count);
-    print_rounds(&row->instruction, run, trace);
-    print_rounds(&row->compact, run, trace);
+    row->is_loop = true;
+    text_print(&row->label, "-%zu", group->first + group->count);
+    text_print(&row->instruction, "%zu steps: ", group->count);
+    print_rounds(&row->instruction, group);
+    print_rounds(&row->compact, group);
 }
 
 static void fill_step(struct row *row, size_t step, const struct trace *trace)
 {
     text_print(&row->instruction, "%s%s", trace->steps[step].is_return ? "returns from " : "", trace->steps[step].text);
-    if (is_failure(trace, step))
+    /* A step that failed has done nothing, so the table says so in the place of its effect. */
+    if (trace->end == TRACE_FAILED && step + 1 == trace->step_count)
         text_print(&row->effect, "error");
     else
         print_effect(&row->effect, trace, &trace->steps[step]);
@@ -126,42 +112,30 @@ static void fill_step(struct row *row, size_t step, const struct trace *trace)
                text_string(&row->effect));
 }
 
-static void fill_value(struct row *row, const struct run *run, const struct trace *trace, const char *arrow)
+static struct row make_row(const struct witness_table *self, const struct step_group *group)
 {
-    int64_t before = run_before(run, trace), after = run_after(run, trace);
-    row->is_change = run_writes(run, trace) || before != after;
-    if (row->is_change)
-        text_print(&row->value, "%" PRId64 " %s ", before, arrow);
-    text_print(&row->value, "%" PRId64, after);
-}
-
-static struct row make_row(const struct witness_table *self, const struct run *run)
-{
-    const struct trace_step *step = &self->trace->steps[run->first];
-    struct row row = {.thread = step->thread, .is_preemption = step->preemption};
-    text_print(&row.label, "%zu", run->first + 1);
-    if (run->count > 1)
-        fill_run(&row, run, self->trace);
+    struct row row = {.thread = group->thread, .is_preemption = group->is_preemption};
+    row.is_change = group->writes || group->before != group->after;
+    text_print(&row.label, "%zu", group->first + 1);
+    if (group->count > 1)
+        fill_rounds(&row, group);
     else
-        fill_step(&row, run->first, self->trace);
-    fill_value(&row, run, self->trace, self->arrow);
+        fill_step(&row, group->first, self->trace);
+    if (row.is_change)
+        text_print(&row.value, "%" PRId64 " %s ", group->before, self->arrow);
+    text_print(&row.value, "%" PRId64, group->after);
     return row;
 }
 
 /* ---- Widths -------------------------------------------------------------------------------------------------- */
 
-static bool is_skipped(const struct witness_table *self, size_t run)
+static void measure_row(struct witness_table *self, const struct step_group *group)
 {
-    return run >= self->skipped_first && run < self->skipped_last;
-}
-
-static void measure_row(struct witness_table *self, const struct run *run)
-{
-    struct row row = make_row(self, run);
+    struct row row = make_row(self, group);
     self->label_width = larger(self->label_width, utf8_columns(text_string(&row.label)));
     self->value_width = larger(self->value_width, utf8_columns(text_string(&row.value)));
     self->compact_width = larger(self->compact_width, utf8_columns(text_string(&row.compact)));
-    if (row.is_run) {
+    if (row.is_loop) {
         self->cell_width = larger(self->cell_width, utf8_columns(text_string(&row.instruction)));
     } else {
         self->text_width = larger(self->text_width, utf8_columns(text_string(&row.instruction)));
@@ -207,12 +181,12 @@ static void choose_layout(struct witness_table *self)
 static void measure(struct witness_table *self)
 {
     self->label_width = strlen("step");
-    self->value_width = utf8_columns(self->observe);
+    self->value_width = utf8_columns(self->trace->observe);
     for (size_t i = 0; i < self->trace->thread_count; i++)
-        self->name_width = larger(self->name_width, utf8_columns(self->names[i]));
-    for (size_t i = 0; i < self->runs.count; i++)
-        if (!is_skipped(self, i))
-            measure_row(self, &self->runs.items[i]);
+        self->name_width = larger(self->name_width, utf8_columns(self->trace->threads[i]));
+    for (size_t i = 0; i < self->groups.count; i++)
+        if (!middle_has(self->groups.left_out, i))
+            measure_row(self, &self->groups.items[i]);
     size_t step_width = self->text_width + (self->effect_width > 0 ? EFFECT_GAP + self->effect_width : 0);
     self->cell_width = larger(larger(self->cell_width, step_width), strlen("instruction"));
     choose_layout(self);
@@ -244,8 +218,9 @@ static void print_cell(const struct witness_table *self, struct text *text, cons
 {
     size_t effect_width = self->cell_width - self->text_width;
     if (self->layout == LAYOUT_COMPACT) {
-        print_padded(self, text, row->is_run ? STYLE_QUIET : STYLE_PLAIN, text_string(&row->compact), self->cell_width);
-    } else if (row->is_run) {
+        print_padded(self, text, row->is_loop ? STYLE_QUIET : STYLE_PLAIN, text_string(&row->compact),
+                     self->cell_width);
+    } else if (row->is_loop) {
         print_padded(self, text, STYLE_QUIET, text_string(&row->instruction), self->cell_width);
     } else if (row->effect.length > 0) {
         print_padded(self, text, STYLE_PLAIN, text_string(&row->instruction), self->text_width + EFFECT_GAP);
@@ -282,7 +257,7 @@ static void print_marks(const struct witness_table *self, struct text *text, con
 static void print_named(const struct witness_table *self, struct text *text, const struct row *row)
 {
     pad(text, 0, GAP);
-    print_padded(self, text, STYLE_PLAIN, self->names[row->thread], self->name_width + GAP);
+    print_padded(self, text, STYLE_PLAIN, self->trace->threads[row->thread], self->name_width + GAP);
     print_cell(self, text, row);
 }
 
@@ -302,9 +277,9 @@ static void print_thread_part(const struct witness_table *self, struct text *tex
     }
 }
 
-static void print_row(const struct witness_table *self, FILE *stream, const struct run *run)
+static void print_row(const struct witness_table *self, FILE *stream, const struct step_group *group)
 {
-    struct row row = make_row(self, run);
+    struct row row = make_row(self, group);
     struct text text = TEXT_INIT;
     pad(&text, row.label.length, self->label_width);
     text_print(&text, "%s", text_string(&row.label));
@@ -322,7 +297,8 @@ static void print_thread_heads(const struct witness_table *self, struct text *te
     bool is_wide = self->layout == LAYOUT_WIDE || self->layout == LAYOUT_COMPACT;
     for (size_t thread = 0; thread < self->trace->thread_count; thread++) {
         pad(text, 0, is_wide || thread == 0 ? self->gap : 0);
-        print_padded(self, text, STYLE_HEADING, self->names[thread], is_wide ? self->cell_width : mark_width(self));
+        print_padded(self, text, STYLE_HEADING, self->trace->threads[thread],
+                     is_wide ? self->cell_width : mark_width(self));
     }
     if (!is_wide) {
         pad(text, 0, GAP - 1);
@@ -347,25 +323,9 @@ static void print_head(const struct witness_table *self, FILE *stream)
     else
         print_thread_heads(self, &text);
     pad(&text, 0, self->gap);
-    print_right(self, &text, STYLE_HEADING, self->observe, self->value_width);
+    print_right(self, &text, STYLE_HEADING, self->trace->observe, self->value_width);
     fprintf(stream, "%s\n", text_string(&text));
     text_free(&text);
-}
-
-static void print_skipped(const struct witness_table *self, FILE *stream)
-{
-    const struct run *first = &self->runs.items[self->skipped_first];
-    const struct run *last = &self->runs.items[self->skipped_last - 1];
-    fprintf(stream, "%*s  ... steps %zu to %zu are left out (--full shows them)\n", (int)self->label_width, "",
-            first->first + 1, last->first + last->count);
-}
-
-/* Whether the loop begins at a run, or among those that are left out there. */
-static bool begins_loop(const struct witness_table *self, size_t run)
-{
-    size_t last = is_skipped(self, run) ? self->skipped_last - 1 : run;
-    return self->runs.items[run].first <= self->loop && self->loop <= self->runs.items[last].first &&
-           (!is_skipped(self, run) || run == self->skipped_first);
 }
 
 static void print_border(const struct witness_table *self, FILE *stream)
@@ -378,15 +338,21 @@ static void print_border(const struct witness_table *self, FILE *stream)
     text_free(&text);
 }
 
+/* The loop may begin among the rows that are left out. */
 static void print_rows(const struct witness_table *self, FILE *stream)
 {
-    for (size_t i = 0; i < self->runs.count; i++) {
-        if (begins_loop(self, i))
+    struct middle left_out = self->groups.left_out;
+    for (size_t i = 0; i < self->groups.count; i++) {
+        size_t first = self->groups.items[i].first;
+        size_t last = i == left_out.first ? self->groups.items[left_out.end - 1].first : first;
+        bool is_left_out = middle_has(left_out, i);
+        if (first <= self->loop && self->loop <= last && (!is_left_out || i == left_out.first))
             print_border(self, stream);
-        if (!is_skipped(self, i))
-            print_row(self, stream, &self->runs.items[i]);
-        else if (i == self->skipped_first)
-            print_skipped(self, stream);
+        if (!is_left_out)
+            print_row(self, stream, &self->groups.items[i]);
+        else if (i == left_out.first)
+            fprintf(stream, "%*s  ... steps %zu to %zu are left out (--full shows them)\n", (int)self->label_width, "",
+                    first + 1, step_groups_left_out_end(&self->groups));
     }
 }
 
@@ -397,33 +363,17 @@ static struct witness_table make_table(const struct trace *trace, size_t loop, c
 {
     struct witness_table self = {.trace = trace, .terminal = terminal, .loop = loop};
     self.arrow = terminal->utf8 ? "\xe2\x86\x92" : "->";
-    self.runs = runs_make(trace, !full && trace->step_count >= FOLD_STEPS_MIN, loop);
-    if (!full && self.runs.count > ROWS_MAX) {
-        self.skipped_first = ROWS_SHOWN_EACH_END;
-        self.skipped_last = self.runs.count - ROWS_SHOWN_EACH_END;
-    }
-    self.observe = utf8_line(trace->observe);
-    self.names = memory_new(trace->thread_count, sizeof *self.names);
-    for (size_t i = 0; i < trace->thread_count; i++)
-        self.names[i] = utf8_line(trace->threads[i]);
+    self.groups = step_groups_make(trace, !full && trace->step_count >= FOLD_STEPS_MIN ? GROUP_ROUNDS : GROUP_STEPS,
+                                   loop, full ? SIZE_MAX : ROWS_MAX, ROWS_SHOWN_EACH_END);
     measure(&self);
     return self;
 }
 
-void witness_table_print(FILE *stream, const struct trace *trace, const struct terminal *terminal, bool full)
-{
-    witness_table_print_lasso(stream, trace, SIZE_MAX, terminal, full);
-}
-
-void witness_table_print_lasso(FILE *stream, const struct trace *trace, size_t loop, const struct terminal *terminal,
-                               bool full)
+void witness_table_print(FILE *stream, const struct trace *trace, size_t loop, const struct terminal *terminal,
+                         bool full)
 {
     struct witness_table self = make_table(trace, loop, terminal, full);
     print_head(&self, stream);
     print_rows(&self, stream);
-    for (size_t i = 0; i < trace->thread_count; i++)
-        memory_free(self.names[i]);
-    memory_free(self.names);
-    memory_free(self.observe);
-    runs_free(&self.runs);
+    step_groups_free(&self.groups);
 }

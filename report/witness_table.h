@@ -13,11 +13,9 @@
 #include <stdio.h>
 
 /* Writes the table. Unless it is to be `full`, rounds of loops are folded into one row, and of a very long table only
- * the beginning and the end are shown, with a row that says so. */
-void witness_table_print(FILE *stream, const struct trace *trace, const struct terminal *terminal, bool full);
-
-/* Writes the same of a lasso: the steps from index `loop` on can follow again and again, and are set apart. */
-void witness_table_print_lasso(FILE *stream, const struct trace *trace, size_t loop, const struct terminal *terminal,
-                               bool full);
+ * the beginning and the end are shown, with a row that says so. The steps from index `loop` on can follow again and again, and
+ * are set apart; SIZE_MAX: there are none. */
+void witness_table_print(FILE *stream, const struct trace *trace, size_t loop, const struct terminal *terminal,
+                         bool full);
 
 #endif

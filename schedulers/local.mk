@@ -1,6 +1,7 @@
 # schedulers: who may step.
 noinst_LIBRARIES += %D%/libschedulers.a
 %C%_libschedulers_a_SOURCES = \
+    %D%/problem.c %D%/problem.h \
     %D%/scheduler.c %D%/scheduler.h \
     %D%/scheduler_free.c \
     %D%/scheduler_parallel.c \

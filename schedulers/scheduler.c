@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "machine/machine.h"
 #include "program/schedule.h"
 #include "schedulers/scheduler_parts.h"
 
@@ -133,7 +134,12 @@ struct scheduler *scheduler_new(const char *name, const struct property *paramet
             return NULL;
         }
     struct scheduler_recipe recipe = {kind, parameters, count, threads};
-    return kind->make(&recipe, error);
+    struct scheduler *self = memory_new(1, kind->size);
+    self->kind = kind;
+    if (kind->read == NULL || kind->read(self, &recipe, error))
+        return self;
+    scheduler_free(self);
+    return NULL;
 }
 
 void scheduler_free(struct scheduler *self)
@@ -146,18 +152,55 @@ bool scheduler_is_free(const struct scheduler *self)
     return self->kind == &scheduler_free_kind;
 }
 
+/* ---- Scheduling ------------------------------------------------------------------------------------------------ */
+
+struct scheduler_moment scheduler_look(const struct machine *machine, const uint64_t *state)
+{
+    uint64_t away = machine_can_be_away(machine) ? machine_away(machine, state) : 0;
+    return (struct scheduler_moment){machine, state, machine_enabled(machine, state) & ~away, away};
+}
+
+void scheduler_start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                     struct scheduler_memory *memory)
+{
+    *memory = (struct scheduler_memory){.current = -1};
+    if (self->kind->start != NULL)
+        self->kind->start(self, moment, which, memory);
+}
+
+uint64_t scheduler_threads(const struct scheduler *self, const struct scheduler_moment *moment,
+                           const struct scheduler_memory *memory, unsigned option)
+{
+    return self->kind->choices != NULL ? self->kind->choices(self, moment, memory, option) : moment->ready;
+}
+
+void scheduler_after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory)
+{
+    if (self->kind->after != NULL)
+        self->kind->after(self, step, memory);
+}
+
+/* ---- Telling --------------------------------------------------------------------------------------------------- */
+
+static void describe(const struct scheduler *self, struct scheduler_choices choices, struct property **parameters,
+                     size_t *count)
+{
+    if (self->kind->describe != NULL)
+        self->kind->describe(self, &choices, parameters, count);
+}
+
 void scheduler_describe(const struct scheduler *self, struct property **parameters, size_t *count)
 {
-    self->kind->describe(self, SCHEDULER_OPEN, SCHEDULER_OPEN, parameters, count);
+    describe(self, (struct scheduler_choices){SCHEDULER_OPEN, SCHEDULER_OPEN}, parameters, count);
 }
 
 void scheduler_describe_choices(const struct scheduler *self, const struct schedule *schedule,
                                 struct property **parameters, size_t *count)
 {
     size_t first = schedule_first_step(schedule);
-    int64_t arrival = SCHEDULER_NEVER;
+    struct scheduler_choices made = {first > 0 ? schedule->actions[0].phase : 0, SCHEDULER_NEVER};
     for (size_t a = first; a < schedule->count; a++)
         if (schedule->actions[a].kind == ACTION_SIGNAL)
-            arrival = (int64_t)(a - first);
-    self->kind->describe(self, first > 0 ? schedule->actions[0].phase : 0, arrival, parameters, count);
+            made.arrival = (int64_t)(a - first);
+    describe(self, made, parameters, count);
 }

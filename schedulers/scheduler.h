@@ -53,6 +53,23 @@ struct scheduler_moment {
     uint64_t away;  /* the threads that return from input or output next, which nobody can forbid */
 };
 
+/* A step of a thread (which may be a return from input or output) from one state to the next. */
+struct scheduler_step {
+    struct scheduler_moment before;
+    struct scheduler_moment after;
+    unsigned option; /* of the scheduler */
+    size_t thread;
+};
+
+/* The choices beside that of the threads: the number of the first memory, and before which step (0 for the first) option 1 was
+ * taken. SCHEDULER_OPEN leaves a choice open, SCHEDULER_NEVER means that it was never taken. */
+struct scheduler_choices {
+    int64_t start;
+    int64_t arrival;
+};
+
+enum { SCHEDULER_OPEN = -1, SCHEDULER_NEVER = -2 };
+
 /* A parameter of a kind: what its value can be, and what is said of it. The command line, --help, the manual, `.scheduler`,
  * witness files and sweeps know no more of it than this. */
 struct scheduler_parameter {
@@ -66,7 +83,8 @@ struct scheduler_parameter {
 
 struct scheduler_recipe;
 
-/* A kind of scheduler: what is said of it, and a table of functions. Each is a value in its own file. */
+/* A kind of scheduler: what is said of it, and a table of functions. Each is a value in its own file. Of the functions only
+ * `shape` must be there. */
 struct scheduler_kind {
     const char *name;                             /* "free" */
     const char *summary;                          /* for --help: "any thread, any time" */
@@ -74,38 +92,35 @@ struct scheduler_kind {
     const char *meaning;                          /* what it does, for those who do not know the word */
     const char *meaning_in_turn; /* the same with pick=round-robin, where that is not the same; or NULL */
 
-    /* Returns a scheduler as new, or NULL with *error set. */
-    struct scheduler *(*make)(const struct scheduler_recipe *recipe, struct error *error);
+    size_t size; /* bytes of a scheduler, which begins with a struct scheduler */
 
-    /* Fills *shape for programs with this number of threads. */
-    void (*shape)(const struct scheduler *self, size_t threads, struct scheduler_shape *shape);
+    /* Reads the parameters of a scheduler that is zero but for its head. Returns false with *error set. NULL: it has none. */
+    bool (*read)(struct scheduler *self, const struct scheduler_recipe *recipe, struct error *error);
 
-    /* Writes the first memory of a number, 0 .. starts - 1; *memory is empty before. */
+    /* Fills *shape. */
+    void (*shape)(const struct scheduler *self, struct scheduler_shape *shape);
+
+    /* Writes the first memory of a number, 0 .. starts - 1; *memory is empty before. NULL: it stays so. */
     void (*start)(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
                   struct scheduler_memory *memory);
 
     /* The set of threads that may step with an option (0 .. options - 1): a subset of moment->ready. Over all options it
-     * is not empty unless ready is. */
+     * is not empty unless ready is. NULL: all of ready. */
     uint64_t (*choices)(const struct scheduler *self, const struct scheduler_moment *moment,
                         const struct scheduler_memory *memory, unsigned option);
 
-    /* Updates the memory for a step of a thread (which may be a return from input or output) from one state to the next. */
-    void (*after)(const struct scheduler *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, unsigned option, size_t thread,
-                  struct scheduler_memory *memory);
+    /* Updates the memory for a step. NULL: there is nothing to remember. */
+    void (*after)(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory);
 
-    /* Says why a thread that is ready may not step: "the quantum of T0 is not over (2 of 3 ticks used)". */
+    /* Says why a thread that is ready may not step: "the quantum of T0 is not over (2 of 3 ticks used)". NULL where every
+     * thread that is ready may. */
     void (*refusal)(const struct scheduler *self, const struct scheduler_moment *moment,
                     const struct scheduler_memory *memory, size_t thread, struct text *text);
 
-    /* Appends all parameters with their values. start and arrival say which choices beside that of the threads were made:
-     * the number of the first memory, and before which step (0 for the first) option 1 was taken; SCHEDULER_OPEN leaves a
-     * choice open, SCHEDULER_NEVER means that it was never taken. */
-    void (*describe)(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
-                     size_t *count);
+    /* Appends all parameters with their values, and with the choices that were made. NULL: it has none. */
+    void (*describe)(const struct scheduler *self, const struct scheduler_choices *choices,
+                     struct property **parameters, size_t *count);
 };
-
-enum { SCHEDULER_OPEN = -1, SCHEDULER_NEVER = -2 };
 
 /* The head of every scheduler. */
 struct scheduler {
@@ -117,6 +132,16 @@ const struct scheduler *scheduler_free_choice(void);
 
 /* Whether a scheduler is a free one. */
 bool scheduler_is_free(const struct scheduler *self);
+
+/* Returns a state as a scheduler sees it; the machine and the state are borrowed. */
+struct scheduler_moment scheduler_look(const struct machine *machine, const uint64_t *state);
+
+/* The functions of a scheduler's kind, or what holds where it has none. */
+void scheduler_start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
+                     struct scheduler_memory *memory);
+uint64_t scheduler_threads(const struct scheduler *self, const struct scheduler_moment *moment,
+                           const struct scheduler_memory *memory, unsigned option);
+void scheduler_after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory);
 
 /* Returns a scheduler of a kind as new, for a program with this number of threads; parameters that are not given have their
  * defaults. NULL with *error set where there is no such kind, or a parameter is unknown, missing or out of range. Freed with

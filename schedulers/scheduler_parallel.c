@@ -6,7 +6,6 @@
  * The memory is each thread's lead: how many steps it is ahead of the slowest that can go on. A core does not stand still
  * while its thread waits for a lock or a device: a waiting thread keeps pace with the slowest of the others, so that nobody
  * waits for it, and it may go on at once when it can. What has finished has no lead. */
-#include "base/memory.h"
 #include "base/text.h"
 #include "machine/machine.h"
 #include "schedulers/scheduler_parts.h"
@@ -45,13 +44,23 @@ static uint32_t greatest_offset(const struct parallel *self)
     return greatest;
 }
 
-static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, struct scheduler_shape *shape)
 {
     const struct parallel *parallel = parallel_of(self);
     uint32_t lag = (uint32_t)parallel->lag, offset = greatest_offset(parallel);
-    (void)threads;
     *shape = (struct scheduler_shape){
         .own_most = lag > offset ? lag : offset, .starts = 1, .options = 1, .symmetric = has_equal_offsets(parallel)};
+}
+
+/* The lead of the slowest thread that can go on; UINT32_MAX where none can. */
+static uint32_t least_lead(const struct parallel *self, const struct scheduler_moment *moment,
+                           const struct scheduler_memory *memory)
+{
+    uint32_t least = UINT32_MAX;
+    for (size_t t = 0; t < self->threads; t++)
+        if (scheduler_has(moment->ready, (int)t) && memory->own[t] < least)
+            least = memory->own[t];
+    return least;
 }
 
 /* Makes leads count from the slowest thread that can go on; those that wait are taken along. */
@@ -59,10 +68,7 @@ static void normalize(const struct parallel *self, const struct scheduler_moment
                       struct scheduler_memory *memory)
 {
     uint64_t finished = machine_finished(moment->machine, moment->state);
-    uint32_t slowest = UINT32_MAX;
-    for (size_t t = 0; t < self->threads; t++)
-        if (scheduler_has(moment->ready, (int)t) && memory->own[t] < slowest)
-            slowest = memory->own[t];
+    uint32_t slowest = least_lead(self, moment, memory);
     for (size_t t = 0; t < self->threads; t++) {
         if (scheduler_has(finished, (int)t))
             memory->own[t] = 0;
@@ -84,12 +90,9 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
                         const struct scheduler_memory *memory, unsigned option)
 {
     const struct parallel *parallel = parallel_of(self);
-    uint32_t slowest = UINT32_MAX;
+    uint32_t slowest = least_lead(parallel, moment, memory);
     uint64_t choices = 0;
     (void)option;
-    for (size_t t = 0; t < parallel->threads; t++)
-        if (scheduler_has(moment->ready, (int)t) && memory->own[t] < slowest)
-            slowest = memory->own[t];
     for (size_t t = 0; t < parallel->threads; t++)
         if (scheduler_has(moment->ready, (int)t) &&
             (memory->own[t] == slowest || memory->own[t] + 1 - slowest <= (uint32_t)parallel->lag))
@@ -97,13 +100,11 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
     return choices;
 }
 
-static void after(const struct scheduler *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+static void after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory)
 {
-    (void)option;
-    if (!scheduler_has(before->away, (int)thread)) /* a return is no step of a core */
-        memory->own[thread]++;
-    normalize(parallel_of(self), after, memory);
+    if (!scheduler_has(step->before.away, (int)step->thread)) /* a return is no step of a core */
+        memory->own[step->thread]++;
+    normalize(parallel_of(self), &step->after, memory);
 }
 
 static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
@@ -119,12 +120,11 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
                (long long)parallel->lag);
 }
 
-static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
-                     size_t *count)
+static void describe(const struct scheduler *self, const struct scheduler_choices *choices,
+                     struct property **parameters, size_t *count)
 {
     const struct parallel *parallel = parallel_of(self);
-    (void)start;
-    (void)arrival;
+    (void)choices;
     property_add_number(parameters, count, "lag", parallel->lag);
     struct text offsets = TEXT_INIT;
     for (size_t t = 0; t < parallel->threads; t++)
@@ -181,8 +181,10 @@ static const struct scheduler_parameter parameters_of_kind[] = {
     {.name = NULL},
 };
 
-static bool read_parameters(struct parallel *self, const struct scheduler_recipe *recipe, struct error *error)
+static bool read_parameters(struct scheduler *head, const struct scheduler_recipe *recipe, struct error *error)
 {
+    struct parallel *self = (struct parallel *)(void *)head;
+    self->threads = recipe->threads;
     if (!scheduler_read(recipe, &parameters_of_kind[0], LAG_MAX, 0, &self->lag, error))
         return false;
     const struct property *offset = property_find(recipe->parameters, recipe->count, "offset");
@@ -195,23 +197,13 @@ static bool read_parameters(struct parallel *self, const struct scheduler_recipe
     return true;
 }
 
-static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
-{
-    struct parallel *self = memory_new(1, sizeof *self);
-    self->head.kind = recipe->kind;
-    self->threads = recipe->threads;
-    if (read_parameters(self, recipe, error))
-        return &self->head;
-    memory_free(self);
-    return NULL;
-}
-
 const struct scheduler_kind scheduler_parallel_kind = {
     .name = "parallel",
     .summary = "a core a thread",
     .parameters = parameters_of_kind,
     .meaning = "a processor a thread; none gets further ahead of another than the lag",
-    .make = make,
+    .size = sizeof(struct parallel),
+    .read = read_parameters,
     .shape = shape,
     .start = start,
     .choices = choices,

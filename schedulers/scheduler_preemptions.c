@@ -1,6 +1,5 @@
 /* The preemption-bounded scheduler: free, but with at most so many preemptions. A preemption is a switch away from a thread
  * that could go on (Musuvathi and Qadeer, Iterative context bounding for systematic testing, 2007). */
-#include "base/memory.h"
 #include "machine/machine.h"
 #include "schedulers/scheduler_parts.h"
 
@@ -17,20 +16,10 @@ static uint64_t bound_of(const struct scheduler *self)
 }
 
 /* The memory: how many preemptions there were, and who stepped last, as long as that thread can go on. */
-static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, struct scheduler_shape *shape)
 {
-    (void)threads;
     *shape = (struct scheduler_shape){
         .common_most = bound_of(self), .has_current = true, .starts = 1, .options = 1, .symmetric = true};
-}
-
-static void start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
-                  struct scheduler_memory *memory)
-{
-    (void)self;
-    (void)moment;
-    (void)which;
-    (void)memory;
 }
 
 static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
@@ -42,17 +31,16 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
                                                                        : moment->ready;
 }
 
-static void after(const struct scheduler *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+static void after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory)
 {
+    int thread = (int)step->thread;
     (void)self;
-    (void)option;
-    if (scheduler_has(before->away, (int)thread)) /* a return needs no processor */
+    if (scheduler_has(step->before.away, thread)) /* a return needs no processor */
         return;
-    if (memory->current != (int)thread && scheduler_has(before->ready, memory->current))
+    if (memory->current != thread && scheduler_has(step->before.ready, memory->current))
         memory->common++;
     /* who is away at input or output may be back before anybody else steps, and could go on then */
-    memory->current = scheduler_has(after->ready | after->away, (int)thread) ? (int)thread : -1;
+    memory->current = scheduler_has(step->after.ready | step->after.away, thread) ? thread : -1;
 }
 
 static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
@@ -63,11 +51,10 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
                machine_thread_name(moment->machine, (size_t)memory->current), (unsigned long long)bound_of(self));
 }
 
-static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
-                     size_t *count)
+static void describe(const struct scheduler *self, const struct scheduler_choices *choices,
+                     struct property **parameters, size_t *count)
 {
-    (void)start;
-    (void)arrival;
+    (void)choices;
     property_add_number(parameters, count, "bound", (int64_t)bound_of(self));
 }
 
@@ -81,14 +68,10 @@ static const struct scheduler_parameter parameters_of_kind[] = {
     {.name = NULL},
 };
 
-static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
+static bool read_bound(struct scheduler *self, const struct scheduler_recipe *recipe, struct error *error)
 {
-    int64_t bound;
-    if (!scheduler_read(recipe, recipe->kind->parameters, BOUND_MAX, 0, &bound, error))
-        return NULL;
-    struct bounded *self = memory_new(1, sizeof *self);
-    *self = (struct bounded){{recipe->kind}, bound};
-    return &self->head;
+    int64_t *bound = &((struct bounded *)(void *)self)->bound;
+    return scheduler_read(recipe, recipe->kind->parameters, BOUND_MAX, 0, bound, error);
 }
 
 const struct scheduler_kind scheduler_preemptions_kind = {
@@ -96,9 +79,9 @@ const struct scheduler_kind scheduler_preemptions_kind = {
     .summary = "few switches",
     .parameters = parameters_of_kind,
     .meaning = "any thread may step, but a running one is interrupted no more often than that",
-    .make = make,
+    .size = sizeof(struct bounded),
+    .read = read_bound,
     .shape = shape,
-    .start = start,
     .choices = choices,
     .after = after,
     .refusal = refusal,

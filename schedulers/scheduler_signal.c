@@ -3,17 +3,16 @@
  * From the moment a signal arrives until thread 0 next runs, the quantum is 1: the processor changes hands after every
  * tick. (CPython 2 delivers signals to its main thread only, and checks after every bytecode until that has run.) The signal
  * can arrive before any step, or never; option 1 is that it arrives now. When it does the next thread is picked at once. */
-#include "base/memory.h"
 #include "machine/machine.h"
 #include "schedulers/ticker.h"
 
-enum prepared { PREPARED_SPACE_WAITED_FOR, PREPARED_SPACE_PENDING, PREPARED_SPACE_DELIVERED, PREPARED_SPACE_COUNT };
+enum progress { SIGNAL_AWAITED, SIGNAL_PENDING, SIGNAL_DELIVERED, SIGNAL_PROGRESS_COUNT };
 
 /* The search has a bit for each number of choices, threads times options. */
 enum { SIGNAL_THREADS_MAX = 32, SIGNAL_STEPS_MAX = 1000000000 };
 
 /* What `arrival` can be beside a number of steps. */
-enum { ARRIVES_ANY_TIME = -1, ARRIVES_NEVER = -2 };
+enum { ARRIVES_ANY_TIME = SCHEDULER_OPEN, ARRIVES_NEVER = SCHEDULER_NEVER };
 
 struct signal {
     struct scheduler head;
@@ -24,7 +23,7 @@ struct signal {
 /* The memory, unpacked from scheduler_memory.common. */
 struct signal_memory {
     uint64_t used; /* ticks of the quantum */
-    enum prepared prepared;
+    enum progress progress;
     uint64_t left; /* steps until the signal arrives, where that is given */
 };
 
@@ -36,23 +35,22 @@ static const struct signal *signal_of(const struct scheduler *self)
 static struct signal_memory unpack(const struct signal *self, uint64_t common)
 {
     uint64_t quantum = (uint64_t)self->ticker.quantum;
-    return (struct signal_memory){common % quantum, (enum prepared)(common / quantum % PREPARED_SPACE_COUNT),
-                                  common / quantum / PREPARED_SPACE_COUNT};
+    return (struct signal_memory){common % quantum, (enum progress)(common / quantum % SIGNAL_PROGRESS_COUNT),
+                                  common / quantum / SIGNAL_PROGRESS_COUNT};
 }
 
 static uint64_t pack(const struct signal *self, struct signal_memory memory)
 {
-    return (memory.left * PREPARED_SPACE_COUNT + memory.prepared) * (uint64_t)self->ticker.quantum + memory.used;
+    return (memory.left * SIGNAL_PROGRESS_COUNT + memory.progress) * (uint64_t)self->ticker.quantum + memory.used;
 }
 
-static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, struct scheduler_shape *shape)
 {
     const struct signal *signal = signal_of(self);
     uint64_t left = signal->arrival > 0 ? (uint64_t)signal->arrival : 0;
-    (void)threads;
     *shape = (struct scheduler_shape){
         .common_most =
-            pack(signal, (struct signal_memory){(uint64_t)signal->ticker.quantum - 1, PREPARED_SPACE_COUNT - 1, left}),
+            pack(signal, (struct signal_memory){(uint64_t)signal->ticker.quantum - 1, SIGNAL_PROGRESS_COUNT - 1, left}),
         .has_current = true,
         .starts = ticker_starts(&signal->ticker),
         .options = signal->arrival == ARRIVES_ANY_TIME ? 2 : 1,
@@ -73,7 +71,7 @@ static void start(const struct scheduler *self, const struct scheduler_moment *m
 /* Whether the signal arrives before this step. */
 static bool arrives_now(const struct signal *self, struct signal_memory memory, unsigned option)
 {
-    return memory.prepared == PREPARED_SPACE_WAITED_FOR && (option == 1 || (self->arrival >= 0 && memory.left == 0));
+    return memory.progress == SIGNAL_AWAITED && (option == 1 || (self->arrival >= 0 && memory.left == 0));
 }
 
 static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
@@ -81,28 +79,27 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
 {
     const struct signal *signal = signal_of(self);
     struct signal_memory now = unpack(signal, memory->common);
-    if (option == 1 && now.prepared != PREPARED_SPACE_WAITED_FOR)
+    if (option == 1 && now.progress != SIGNAL_AWAITED)
         return 0;
     return arrives_now(signal, now, option) ? ticker_pick(&signal->ticker, moment->ready, memory->current)
                                             : ticker_choices(&signal->ticker, moment->ready, memory->current);
 }
 
-static void after(const struct scheduler *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+static void after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory)
 {
     const struct signal *signal = signal_of(self);
     struct signal_memory now = unpack(signal, memory->common);
-    bool is_return = scheduler_has(before->away, (int)thread);
-    if (arrives_now(signal, now, option) && !is_return) {
-        now.prepared = PREPARED_SPACE_PENDING;
+    bool is_return = scheduler_has(step->before.away, (int)step->thread);
+    if (arrives_now(signal, now, step->option) && !is_return) {
+        now.progress = SIGNAL_PENDING;
         now.used = 0;
     }
-    if (now.prepared == PREPARED_SPACE_PENDING && thread == 0 && !is_return) {
-        now.prepared = PREPARED_SPACE_DELIVERED;
+    if (now.progress == SIGNAL_PENDING && step->thread == 0 && !is_return) {
+        now.progress = SIGNAL_DELIVERED;
         now.used = 0;
     }
-    uint64_t quantum = now.prepared == PREPARED_SPACE_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
-    ticker_count(&signal->ticker, before, after, thread, quantum, &now.used, &memory->current);
+    uint64_t quantum = now.progress == SIGNAL_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
+    ticker_count(&signal->ticker, step, quantum, &now.used, &memory->current);
     now.left -= now.left > 0;
     memory->common = pack(signal, now);
 }
@@ -112,7 +109,7 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
 {
     const struct signal *signal = signal_of(self);
     struct signal_memory now = unpack(signal, memory->common);
-    uint64_t quantum = now.prepared == PREPARED_SPACE_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
+    uint64_t quantum = now.progress == SIGNAL_PENDING ? 1 : (uint64_t)signal->ticker.quantum;
     (void)thread;
     if (arrives_now(signal, now, 0)) {
         size_t next = (size_t)__builtin_ctzll(ticker_pick(&signal->ticker, moment->ready, memory->current));
@@ -123,36 +120,33 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
     ticker_refusal(&signal->ticker, moment, quantum, now.used, memory->current, text);
 }
 
-static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
-                     size_t *count)
+static void describe(const struct scheduler *self, const struct scheduler_choices *choices,
+                     struct property **parameters, size_t *count)
 {
     const struct signal *signal = signal_of(self);
-    ticker_describe(&signal->ticker, start, parameters, count);
-    if (signal->arrival == ARRIVES_NEVER || (signal->arrival == ARRIVES_ANY_TIME && arrival == SCHEDULER_NEVER))
+    int64_t arrival = signal->arrival == ARRIVES_ANY_TIME ? choices->arrival : signal->arrival;
+    ticker_describe(&signal->ticker, choices->start, parameters, count);
+    if (arrival == ARRIVES_NEVER)
         property_add_text(parameters, count, "arrival", "never");
-    else if (signal->arrival >= 0 || arrival >= 0)
-        property_add_number(parameters, count, "arrival", signal->arrival >= 0 ? signal->arrival : arrival);
+    else if (arrival >= 0)
+        property_add_number(parameters, count, "arrival", arrival);
     else
         property_add_text(parameters, count, "arrival", "any");
 }
 
 static const char *const arrival_words[] = {"any", "never", NULL};
 
-static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
+static bool read_parameters(struct scheduler *head, const struct scheduler_recipe *recipe, struct error *error)
 {
+    struct signal *self = (struct signal *)(void *)head;
     const struct scheduler_parameter *arrival = scheduler_kind_parameter(recipe->kind, "arrival");
     if (recipe->threads > SIGNAL_THREADS_MAX) {
         error_set(error, NULL, 0, 0, "%zu threads are too many for the signal scheduler (expected at most %d)",
                   recipe->threads, SIGNAL_THREADS_MAX);
-        return NULL;
+        return false;
     }
-    struct signal *self = memory_new(1, sizeof *self);
-    self->head.kind = recipe->kind;
-    if (ticker_read(&self->ticker, recipe, error) &&
-        scheduler_read(recipe, arrival, arrival->most, ARRIVES_ANY_TIME, &self->arrival, error))
-        return &self->head;
-    memory_free(self);
-    return NULL;
+    return ticker_read(&self->ticker, recipe, error) &&
+           scheduler_read(recipe, arrival, arrival->most, ARRIVES_ANY_TIME, &self->arrival, error);
 }
 
 static const struct scheduler_parameter parameters_of_kind[] = {
@@ -173,7 +167,8 @@ const struct scheduler_kind scheduler_signal_kind = {
     .summary = "tick, and a signal arrives",
     .parameters = parameters_of_kind,
     .meaning = "as tick, but from a signal until the first thread runs the quantum is 1",
-    .make = make,
+    .size = sizeof(struct signal),
+    .read = read_parameters,
     .shape = shape,
     .start = start,
     .choices = choices,

@@ -1,6 +1,5 @@
 /* The tick scheduler: one processor that switches threads when a quantum of ticks is used up. How CPython 2 switches
  * between bytecodes, and how the timer interrupt of a teaching simulator switches between instructions. */
-#include "base/memory.h"
 #include "schedulers/ticker.h"
 
 struct tick {
@@ -14,10 +13,9 @@ static const struct ticker *ticker_of(const struct scheduler *self)
 }
 
 /* The memory: the ticks used of the quantum, and the current thread. */
-static void shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, struct scheduler_shape *shape)
 {
     const struct ticker *ticker = ticker_of(self);
-    (void)threads;
     *shape = (struct scheduler_shape){
         .common_most = (uint64_t)ticker->quantum - 1,
         .has_current = true,
@@ -42,12 +40,10 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
     return ticker_choices(ticker_of(self), moment->ready, memory->current);
 }
 
-static void after(const struct scheduler *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, unsigned option, size_t thread, struct scheduler_memory *memory)
+static void after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory)
 {
     const struct ticker *ticker = ticker_of(self);
-    (void)option;
-    ticker_count(ticker, before, after, thread, (uint64_t)ticker->quantum, &memory->common, &memory->current);
+    ticker_count(ticker, step, (uint64_t)ticker->quantum, &memory->common, &memory->current);
 }
 
 static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,
@@ -58,21 +54,15 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
     ticker_refusal(ticker, moment, (uint64_t)ticker->quantum, memory->common, memory->current, text);
 }
 
-static void describe(const struct scheduler *self, int64_t start, int64_t arrival, struct property **parameters,
-                     size_t *count)
+static void describe(const struct scheduler *self, const struct scheduler_choices *choices,
+                     struct property **parameters, size_t *count)
 {
-    (void)arrival;
-    ticker_describe(ticker_of(self), start, parameters, count);
+    ticker_describe(ticker_of(self), choices->start, parameters, count);
 }
 
-static struct scheduler *make(const struct scheduler_recipe *recipe, struct error *error)
+static bool read_parameters(struct scheduler *self, const struct scheduler_recipe *recipe, struct error *error)
 {
-    struct tick *self = memory_new(1, sizeof *self);
-    self->head.kind = recipe->kind;
-    if (ticker_read(&self->ticker, recipe, error))
-        return &self->head;
-    memory_free(self);
-    return NULL;
+    return ticker_read(&((struct tick *)(void *)self)->ticker, recipe, error);
 }
 
 static const struct scheduler_parameter parameters_of_kind[] = {TICKER_PARAMETERS, {.name = NULL}};
@@ -83,7 +73,8 @@ const struct scheduler_kind scheduler_tick_kind = {
     .parameters = parameters_of_kind,
     .meaning = "one processor; after each quantum any thread is picked",
     .meaning_in_turn = "one processor; after each quantum the next thread has its turn",
-    .make = make,
+    .size = sizeof(struct tick),
+    .read = read_parameters,
     .shape = shape,
     .start = start,
     .choices = choices,

@@ -64,20 +64,21 @@ static int picked(const struct ticker *self, const struct scheduler_moment *mome
     return next >= 0 ? next : (current + 1) % (int)machine_thread_count(moment->machine);
 }
 
-void ticker_count(const struct ticker *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, size_t thread, uint64_t quantum, uint64_t *used, int *current)
+void ticker_count(const struct ticker *self, const struct scheduler_step *step, uint64_t quantum, uint64_t *used,
+                  int *current)
 {
-    if (scheduler_has(before->away, (int)thread)) /* a return needs no processor */
+    const struct machine *machine = step->before.machine;
+    if (scheduler_has(step->before.away, (int)step->thread)) /* a return needs no processor */
         return;
-    uint32_t index = machine_index(before->machine, before->state, thread);
-    bool yields = machine_yields(before->machine, thread, index);
-    *current = (int)thread;
-    *used += machine_ticks(before->machine, thread, index);
+    uint32_t index = machine_index(machine, step->before.state, step->thread);
+    bool yields = machine_yields(machine, step->thread, index);
+    *current = (int)step->thread;
+    *used += machine_ticks(machine, step->thread, index);
     bool is_over = yields || *used >= quantum;
     if (is_over)
         *used = 0;
-    if (is_over || !scheduler_has(after->ready, *current))
-        *current = picked(self, after, *current);
+    if (is_over || !scheduler_has(step->after.ready, *current))
+        *current = picked(self, &step->after, *current);
 }
 
 void ticker_refusal(const struct ticker *self, const struct scheduler_moment *moment, uint64_t quantum, uint64_t used,

@@ -53,10 +53,10 @@ uint64_t ticker_pick(const struct ticker *self, uint64_t ready, int current);
 /* The threads that may step: the current one, or, where it cannot go on, those that may be picked. */
 uint64_t ticker_choices(const struct ticker *self, uint64_t ready, int current);
 
-/* Counts the ticks of a step of a thread and finds out who is current after it. quantum is in ticks, *used what was used
+/* Counts the ticks of a step and finds out who is current after it. quantum is in ticks, *used what was used
  * of it before and is used after. */
-void ticker_count(const struct ticker *self, const struct scheduler_moment *before,
-                  const struct scheduler_moment *after, size_t thread, uint64_t quantum, uint64_t *used, int *current);
+void ticker_count(const struct ticker *self, const struct scheduler_step *step, uint64_t quantum, uint64_t *used,
+                  int *current);
 
 /* Says why a ready thread may not step. */
 void ticker_refusal(const struct ticker *self, const struct scheduler_moment *moment, uint64_t quantum, uint64_t used,

@@ -523,10 +523,8 @@ static void gather_batch(struct exploration *self, struct batch *batch)
 static void start_batches(struct exploration *self)
 {
     self->batches = memory_new(ROUND_BATCHES, sizeof *self->batches);
-    for (size_t b = 0; b < ROUND_BATCHES; b++) {
-        orbit_sum_start(&self->batches[b].orbits);
+    for (size_t b = 0; b < ROUND_BATCHES; b++)
         macrostep_start(&self->batches[b].macrostep, self->system);
-    }
 }
 
 static void free_batches(struct exploration *self)
@@ -540,7 +538,6 @@ static void free_batches(struct exploration *self)
         memory_free(batch->entries);
         intervals_free(&batch->final_values);
         tuples_free(&batch->final_tuples);
-        orbit_sum_free(&batch->orbits);
     }
     memory_free(self->batches);
 }

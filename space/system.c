@@ -105,7 +105,7 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     self->scheduler = scheduler;
     self->thread_count = machine_thread_count(machine);
     self->tracks_last = options->tracks_last;
-    scheduler->kind->shape(scheduler, self->thread_count, &self->shape);
+    scheduler->kind->shape(scheduler, &self->shape);
     assert(self->shape.options <= SYSTEM_OPTIONS_MAX);
     lay_out(self);
     link_classes(self);
@@ -143,12 +143,6 @@ static void write_memory(const struct system *self, uint64_t *state, const struc
         }
 }
 
-static struct scheduler_moment moment_of(const struct system *self, const uint64_t *state)
-{
-    uint64_t away = machine_can_be_away(self->machine) ? machine_away(self->machine, state) : 0;
-    return (struct scheduler_moment){self->machine, state, machine_enabled(self->machine, state) & ~away, away};
-}
-
 uint64_t system_start_count(const struct system *self)
 {
     return self->shape.starts;
@@ -160,9 +154,9 @@ void system_start(const struct system *self, uint64_t which, uint64_t *state)
     machine_start(self->machine, state);
     if (!self->chooses)
         return;
-    struct scheduler_memory memory = {.current = -1};
-    struct scheduler_moment moment = moment_of(self, state);
-    self->scheduler->kind->start(self->scheduler, &moment, which, &memory);
+    struct scheduler_memory memory;
+    struct scheduler_moment moment = scheduler_look(self->machine, state);
+    scheduler_start(self->scheduler, &moment, which, &memory);
     write_memory(self, state, &memory);
 }
 
@@ -170,13 +164,13 @@ void system_start(const struct system *self, uint64_t which, uint64_t *state)
 
 void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices)
 {
-    struct scheduler_moment moment = moment_of(self, state);
+    struct scheduler_moment moment = scheduler_look(self->machine, state);
     *choices = (struct system_choices){moment.ready, moment.away, {moment.ready}, self->shape.options};
     if (self->chooses) {
         struct scheduler_memory memory;
         read_memory(self, state, &memory);
         for (unsigned o = 0; o < self->shape.options; o++)
-            choices->threads[o] = self->scheduler->kind->choices(self->scheduler, &moment, &memory, o);
+            choices->threads[o] = scheduler_threads(self->scheduler, &moment, &memory, o);
     }
     choices->threads[0] |= moment.away;
 }
@@ -204,10 +198,10 @@ static void remember(const struct system *self, const uint64_t *before, const st
                      unsigned option, size_t thread, uint64_t *after)
 {
     struct scheduler_memory memory;
-    struct scheduler_moment from = {self->machine, before, choices->ready, choices->away};
-    struct scheduler_moment to = moment_of(self, after);
+    struct scheduler_step step = {
+        {self->machine, before, choices->ready, choices->away}, scheduler_look(self->machine, after), option, thread};
     read_memory(self, before, &memory);
-    self->scheduler->kind->after(self->scheduler, &from, &to, option, thread, &memory);
+    scheduler_after(self->scheduler, &step, &memory);
     write_memory(self, after, &memory);
 }
 

@@ -40,7 +40,7 @@ unit_tests = \
     %D%/units/test_promela \
     %D%/units/test_replay \
     %D%/units/test_roster \
-    %D%/units/test_runs \
+    %D%/units/test_step_groups \
     %D%/units/test_scheduler \
     %D%/units/test_schedule \
     %D%/units/test_schedule_count \

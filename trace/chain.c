@@ -143,3 +143,19 @@ void chain_free(struct chain *self)
     memory_free(self->counts);
     *self = (struct chain){0};
 }
+
+static bool stores(const struct trace *trace, size_t step)
+{
+    for (size_t a = 0; a < trace->steps[step].access_count; a++)
+        if (trace->steps[step].accesses[a].is_write && trace->steps[step].accesses[a].word == trace->observed_word)
+            return true;
+    return false;
+}
+
+size_t chain_ordinal(const struct trace *trace, size_t step)
+{
+    size_t ordinal = 0;
+    for (size_t s = 0; s <= step; s++)
+        ordinal += trace->steps[s].thread == trace->steps[step].thread && stores(trace, s);
+    return ordinal;
+}

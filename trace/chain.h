@@ -43,4 +43,7 @@ struct chain {
 struct chain chain_make(const struct trace *trace);
 void chain_free(struct chain *self);
 
+/* Which store of its thread to the observed variable a step is, from 1. */
+size_t chain_ordinal(const struct trace *trace, size_t step);
+
 #endif

@@ -24,17 +24,9 @@ struct replay {
     size_t capacity; /* of the trace's steps */
 };
 
-static struct scheduler_moment moment_of(const struct replay *self, const uint64_t *state)
+static struct scheduler_moment now(const struct replay *self)
 {
-    uint64_t away = machine_away(self->machine, state);
-    return (struct scheduler_moment){self->machine, state, machine_enabled(self->machine, state) & ~away, away};
-}
-
-static void start_scheduler(struct replay *self, uint64_t which)
-{
-    struct scheduler_moment moment = moment_of(self, self->state);
-    self->memory = (struct scheduler_memory){.current = -1};
-    self->scheduler->kind->start(self->scheduler, &moment, which, &self->memory);
+    return scheduler_look(self->machine, self->state);
 }
 
 static void start(struct replay *self, uint32_t word, uint64_t which)
@@ -44,7 +36,8 @@ static void start(struct replay *self, uint32_t word, uint64_t which)
     self->before = memory_new(self->words, sizeof *self->before);
     self->last = -1;
     machine_start(self->machine, self->state);
-    start_scheduler(self, which);
+    struct scheduler_moment moment = now(self);
+    scheduler_start(self->scheduler, &moment, which, &self->memory);
     recorder_start(&self->recorder, self->machine, self->trace, word);
 }
 
@@ -63,11 +56,11 @@ static uint64_t choices_of(const struct replay *self, enum action_kind kind)
 {
     if (self->trace->end == TRACE_FAILED)
         return 0;
-    struct scheduler_moment moment = moment_of(self, self->state);
+    struct scheduler_moment moment = now(self);
     unsigned option = kind == ACTION_SIGNAL ? 1 : 0;
     uint64_t choices = 0;
     if (kind != ACTION_RETURN && option < self->shape.options)
-        choices = self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, option);
+        choices = scheduler_threads(self->scheduler, &moment, &self->memory, option);
     return kind == ACTION_SIGNAL ? choices : choices | moment.away;
 }
 
@@ -102,7 +95,7 @@ static void describe_scheduler(struct replay *self, struct action action, struct
 {
     size_t thread = action.thread;
     const char *name = machine_thread_name(self->machine, thread), *kind = self->scheduler->kind->name;
-    struct scheduler_moment moment = moment_of(self, self->state);
+    struct scheduler_moment moment = now(self);
     if (action.kind == ACTION_SIGNAL && choices_of(self, ACTION_SIGNAL) == 0) {
         text_print(text, "no signal of the %s scheduler can arrive here", kind);
         return;
@@ -223,12 +216,11 @@ static void fail(struct replay *self, const struct trace_step *step, enum failur
 }
 
 /* The step has copied the state before it. */
-static void remember(struct replay *self, struct scheduler_moment *before, struct action action)
+static void remember(struct replay *self, const struct scheduler_moment *before, struct action action)
 {
-    unsigned option = action.kind == ACTION_SIGNAL ? 1 : 0;
-    struct scheduler_moment after = moment_of(self, self->state);
-    before->state = self->before;
-    self->scheduler->kind->after(self->scheduler, before, &after, option, action.thread, &self->memory);
+    struct scheduler_step step = {*before, now(self), action.kind == ACTION_SIGNAL ? 1 : 0, action.thread};
+    step.before.state = self->before;
+    scheduler_after(self->scheduler, &step, &self->memory);
 }
 
 static struct trace_step *add_step(struct replay *self)
@@ -243,7 +235,7 @@ static struct trace_step *add_step(struct replay *self)
 static void record(struct replay *self, struct action action)
 {
     uint32_t thread = action.thread;
-    struct scheduler_moment before = moment_of(self, self->state);
+    struct scheduler_moment before = now(self);
     bool is_return = (before.away >> thread & 1) != 0;
     struct trace *trace = self->trace;
     struct trace_step *recorded = add_step(self);
@@ -356,12 +348,11 @@ static bool choose_start(const struct scheduler *scheduler, const struct schedul
     return !error->set;
 }
 
-bool replay_can_begin(const struct scheduler *scheduler, size_t threads, const struct schedule *schedule,
-                      struct error *error)
+bool replay_can_begin(const struct scheduler *scheduler, const struct schedule *schedule, struct error *error)
 {
     struct scheduler_shape shape;
     uint64_t which;
-    scheduler->kind->shape(scheduler, threads, &shape);
+    scheduler->kind->shape(scheduler, &shape);
     return choose_start(scheduler, &shape, schedule, &which, error);
 }
 
@@ -427,7 +418,7 @@ struct trace *replay_run_on(const struct program *program, const struct schedule
     struct replay self = {.scheduler = scheduler != NULL ? scheduler : scheduler_free_choice()};
     uint64_t which;
     self.machine = machine_new(program, NULL, true);
-    self.scheduler->kind->shape(self.scheduler, machine_thread_count(self.machine), &self.shape);
+    self.scheduler->kind->shape(self.scheduler, &self.shape);
     if (!choose_start(self.scheduler, &self.shape, schedule, &which, error)) {
         machine_free(self.machine);
         return NULL;

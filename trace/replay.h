@@ -20,8 +20,7 @@ struct trace *replay_run(const struct program *program, const struct scheduler *
 
 /* Whether a schedule says the phase where a scheduler leaves it open, and no other one where it does not. Returns false with
  * *error set; replay_run() finds the same. */
-bool replay_can_begin(const struct scheduler *scheduler, size_t threads, const struct schedule *schedule,
-                      struct error *error);
+bool replay_can_begin(const struct scheduler *scheduler, const struct schedule *schedule, struct error *error);
 
 /* How a schedule goes on when it is over. */
 enum replay_then {

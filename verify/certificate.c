@@ -226,52 +226,29 @@ static void expect_threads(struct reader *self, struct span *rest, const char *k
         expect_column(self, rest, kind, (struct span){program->threads[t].name, strlen(program->threads[t].name)});
 }
 
+static bool has_column(const struct columns *self, size_t location)
+{
+    size_t i = 0;
+    while (i < self->count && self->at[i].location != location)
+        i++;
+    return i < self->count;
+}
+
 static bool is_listed(const struct certificate *self, size_t location)
 {
-    for (size_t i = 0; i < self->known_count; i++)
-        if (self->known[i].location == location)
-            return true;
-    for (size_t i = 0; i < self->bounded_count; i++)
-        if (self->bounded[i].location == location)
-            return true;
-    return false;
+    return has_column(&self->known, location) || has_column(&self->bounded, location);
 }
 
-static struct column read_column(const struct reader *self, struct span word, const char *kind)
+/* Reads columns of a kind, as long as there are some. */
+static void read_locations(struct reader *self, struct span *rest, const char *kind, struct columns *columns)
 {
-    struct span name = span_rest(word, strlen(kind));
-    size_t location = program_find_location(self->certificate->program, name);
-    if (location == SIZE_MAX || is_listed(self->certificate, location))
-        fail(self, "a column for another location");
-    return (struct column){.location = location};
-}
-
-static bool column_follows(struct span rest, const char *kind)
-{
-    return span_starts_with(rest, kind);
-}
-
-static void read_known(struct reader *self, struct span *rest)
-{
-    struct certificate *certificate = self->certificate;
-    while (column_follows(*rest, "known:")) {
-        struct column column = read_column(self, take_word(self, rest), "known:");
-        certificate->known = storage_grow(certificate->known, certificate->known_count, &certificate->known_capacity,
-                                          sizeof *certificate->known);
-        certificate->known[certificate->known_count++] = column;
-    }
-}
-
-static void read_bounded(struct reader *self, struct span *rest)
-{
-    struct certificate *certificate = self->certificate;
-    while (rest->length > 0) {
-        if (!column_follows(*rest, "bound:"))
-            fail(self, "columns bound:NAME");
-        struct column column = read_column(self, take_word(self, rest), "bound:");
-        certificate->bounded = storage_grow(certificate->bounded, certificate->bounded_count,
-                                            &certificate->bounded_capacity, sizeof *certificate->bounded);
-        certificate->bounded[certificate->bounded_count++] = column;
+    while (span_starts_with(*rest, kind)) {
+        struct span name = span_rest(take_word(self, rest), strlen(kind));
+        size_t location = program_find_location(self->certificate->program, name);
+        if (location == SIZE_MAX || is_listed(self->certificate, location))
+            fail(self, "a column for another location");
+        columns->at = storage_grow(columns->at, columns->count, &columns->capacity, sizeof *columns->at);
+        columns->at[columns->count++] = (struct column){.location = location};
     }
 }
 
@@ -284,7 +261,7 @@ static void read_columns(struct reader *self)
     expect_threads(self, &rest, "at:");
     expect_items(self, &rest, "mutex:", &certificate->program->mutexes);
     expect_items(self, &rest, "queue:", &certificate->program->queues);
-    read_known(self, &rest);
+    read_locations(self, &rest, "known:", &certificate->known);
     if (scheduler_has_turn(&certificate->scheduler)) {
         expect_column(self, &rest, "turn", none);
         expect_column(self, &rest, "count", none);
@@ -294,8 +271,8 @@ static void read_columns(struct reader *self)
     if (rest.length == 0)
         return;
     expect_column(self, &rest, "|", none);
-    read_bounded(self, &rest);
-    if (certificate->bounded_count == 0)
+    read_locations(self, &rest, "bound:", &certificate->bounded);
+    if (rest.length > 0 || certificate->bounded.count == 0)
         fail(self, "columns bound:NAME");
 }
 
@@ -305,8 +282,8 @@ static struct column *find_known_register(const struct reader *self, struct span
     const struct program *program = certificate->program;
     size_t location = program_find_location(program, name);
     size_t first = program_register_location(program, 0, 0);
-    for (size_t i = 0; i < certificate->known_count; i++) {
-        struct column *column = &certificate->known[i];
+    for (size_t i = 0; i < certificate->known.count; i++) {
+        struct column *column = &certificate->known.at[i];
         if (column->location != location || location < first || column->forgotten != NULL)
             continue;
         column->thread = (location - first) / REGISTER_COUNT;
@@ -353,14 +330,14 @@ static void find_observed(struct certificate *self)
 /* What stands between a state's key and its bounds; where there are none, what ends the line. */
 static const char *mark_of(const struct certificate *self)
 {
-    return self->bounded_count > 0 ? " |" : "\n";
+    return self->bounded.count > 0 ? " |" : "\n";
 }
 
 /* A state's line: its key, and behind " | " its bounds. */
 static struct listed_state split(const struct certificate *self, struct span line)
 {
     struct listed_state state = {.key = line};
-    if (self->bounded_count == 0)
+    if (self->bounded.count == 0)
         return state;
     const char *bar = memchr(line.text, '|', line.length);
     if (bar == NULL || bar < line.text + 2 || (size_t)(bar - line.text) + 2 > line.length || bar[-1] != ' ' ||

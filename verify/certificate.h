@@ -25,6 +25,12 @@ struct column {
     bool *forgotten; /* one an instruction and one for the end, or NULL: never */
 };
 
+struct columns {
+    struct column *at;
+    size_t count;
+    size_t capacity;
+};
+
 /* A line that lists a state. */
 struct listed_state {
     struct span key;
@@ -54,12 +60,8 @@ struct certificate {
     int64_t witness_steps;
     const char *witness;
 
-    struct column *known;
-    size_t known_count;
-    size_t known_capacity;
-    struct column *bounded;
-    size_t bounded_count;
-    size_t bounded_capacity;
+    struct columns known;
+    struct columns bounded;
 
     struct span states; /* their lines, and what is left of the file */
     size_t state_count;

@@ -18,7 +18,7 @@ static void parse_threads(const struct certificate *self, struct span *rest, str
         bool is_away = word.length > 0 && word.text[word.length - 1] == '~';
         word.length -= is_away;
         state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)code->count);
-        if (is_away && (state->at[t] == code->count || code->steps[state->at[t]].instruction->opcode != OP_IO))
+        if (is_away && (state->at[t] == code->count || !machine_can_be_away(&code->steps[state->at[t]])))
             verdict_malformed(word.text, "a thread is away at an instruction that is no 'io'");
         state->away |= (uint64_t)is_away << t;
     }
@@ -68,8 +68,8 @@ static void parse_memory(const struct certificate *self, struct span *rest, stru
 void certificate_parse_bounds(const struct certificate *self, const struct listed_state *listed, struct value *values)
 {
     struct span rest = listed->bounds;
-    for (size_t i = 0; i < self->bounded_count; i++)
-        values[self->bounded[i].location] = parse_value(span_take_word(&rest), VALUE_BOUNDED);
+    for (size_t i = 0; i < self->bounded.count; i++)
+        values[self->bounded.at[i].location] = parse_value(span_take_word(&rest), VALUE_BOUNDED);
     if (rest.length > 0)
         verdict_malformed(rest.text, "there are more bounds than columns");
 }
@@ -83,8 +83,8 @@ void certificate_parse_state(const struct certificate *self, const struct listed
         state->holders[m] = parse_thread(self, &rest);
     for (size_t q = 0; q < program->queues.count; q++)
         parse_queue(span_take_word(&rest), (size_t)program->queues.at[q].number, &state->queues[q]);
-    for (size_t i = 0; i < self->known_count; i++)
-        state->values[self->known[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN);
+    for (size_t i = 0; i < self->known.count; i++)
+        state->values[self->known.at[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN);
     parse_memory(self, &rest, &state->memory);
     if (rest.length > 0)
         verdict_malformed(rest.text, "the state has more words than there are columns");
@@ -171,8 +171,8 @@ static void append_memory(const struct certificate *self, const struct memory *m
 static size_t append_known(const struct certificate *self, const struct state *state, struct buffer *buffer)
 {
     size_t unknown = SIZE_MAX;
-    for (size_t i = 0; i < self->known_count; i++) {
-        const struct column *column = &self->known[i];
+    for (size_t i = 0; i < self->known.count; i++) {
+        const struct column *column = &self->known.at[i];
         struct value value = state->values[column->location];
         if (is_forgotten(column, state)) {
             append_mark(buffer, ' ', '-');

@@ -6,6 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct reader;
+
+/* A word that a line may begin with, and who reads what follows. */
+struct directive {
+    const char *word;
+    void (*read)(struct reader *self);
+    size_t items;        /* of an object: where struct program has its kind ... */
+    int64_t least, most; /* ... and the number behind its name; none where most is 0 */
+};
+
 /* A .critical that is not closed yet. */
 struct critical {
     int64_t number;
@@ -16,6 +26,8 @@ struct critical {
 struct reader {
     struct program *program;
     struct lexer at;
+    struct span text; /* of the statement, to the end of its line */
+    const struct directive *directive;
     struct section *section;  /* the present one, or NULL before the first */
     bool is_implicit;         /* it is that of code without .main */
     uint32_t open[DEPTH_MAX]; /* each .rept around the present line */
@@ -70,15 +82,16 @@ static void read_var(struct reader *self)
 }
 
 /* .mutex NAME; .semaphore NAME, PERMITS; .queue NAME, CAPACITY */
-static void read_object(struct reader *self, struct items *items, int64_t least, int64_t most)
+static void read_object(struct reader *self)
 {
+    const struct directive *kind = self->directive;
     struct span name = read_new_name(self);
     int64_t number = 0;
-    if (most > 0) {
+    if (kind->most > 0) {
         lexer_expect_sign(&self->at, ',', "',' and a number");
-        number = program_read_between(self->program, &self->at, least, most);
+        number = program_read_between(self->program, &self->at, kind->least, kind->most);
     }
-    items_add(items, name, number, OBJECTS_MAX);
+    items_add((struct items *)((char *)self->program + kind->items), name, number, OBJECTS_MAX);
 }
 
 /* .default NAME, VALUE: what the certificate says comes first. */
@@ -251,12 +264,13 @@ static void add_section(struct reader *self, const char *at, struct span name)
 }
 
 /* .main; .thread NAME. Code may stand without, but only where there is no other code. */
-static void read_head(struct reader *self, const char *at, bool is_main)
+static void read_head(struct reader *self)
 {
+    const char *at = self->text.text;
     struct span name = {at, 0};
     if (self->is_implicit)
         verdict_malformed(at, "the program has code before '.main' or '.thread', which belongs to no thread");
-    if (!is_main) {
+    if (!span_starts_with(self->text, ".main")) {
         if (self->at.kind != TOKEN_NAME)
             lexer_unexpected(&self->at, "the thread's name");
         name = self->at.text;
@@ -276,8 +290,9 @@ static uint32_t scope_of(const struct reader *self)
     return self->depth > 0 ? self->open[self->depth - 1] : SCOPE_TOP;
 }
 
-static struct statement *add_statement(struct reader *self, enum statement_kind kind, struct span text)
+static struct statement *add_statement(struct reader *self, enum statement_kind kind)
 {
+    struct span text = self->text;
     if (self->section == NULL) {
         add_section(self, text.text, (struct span){text.text, 0});
         self->is_implicit = true;
@@ -292,11 +307,11 @@ static struct statement *add_statement(struct reader *self, enum statement_kind 
     return statement;
 }
 
-static void open_rept(struct reader *self, struct span text)
+static void open_rept(struct reader *self)
 {
     if (self->depth == DEPTH_MAX)
         fail(self, "'.rept' that is nested too deeply");
-    add_statement(self, STATEMENT_REPT, text);
+    add_statement(self, STATEMENT_REPT);
     self->open[self->depth++] = (uint32_t)(self->section->count - 1);
 }
 
@@ -305,17 +320,18 @@ static const struct critical *innermost_critical(const struct reader *self)
     return self->critical_depth > 0 ? &self->criticals[self->critical_depth - 1] : NULL;
 }
 
-static void close_rept(struct reader *self, struct span text)
+static void close_rept(struct reader *self)
 {
     const struct critical *critical = innermost_critical(self);
     if (self->depth == 0 || (critical != NULL && critical->scope == scope_of(self)))
-        verdict_malformed(text.text, "the program has '.endr' without '.rept', or in a critical section before it");
-    add_statement(self, STATEMENT_ENDR, text);
+        verdict_malformed(self->text.text,
+                          "the program has '.endr' without '.rept', or in a critical section before it");
+    add_statement(self, STATEMENT_ENDR);
     self->section->statements[self->open[--self->depth]].end = (uint32_t)(self->section->count - 1);
 }
 
 /* .critical [NAME]: a section of that name, or of none. */
-static void open_critical(struct reader *self, struct span text)
+static void open_critical(struct reader *self)
 {
     struct items *names = &self->program->criticals;
     struct span name = {self->at.text.text, 0};
@@ -327,102 +343,62 @@ static void open_critical(struct reader *self, struct span text)
     int64_t number = (known != NULL ? known : items_add(names, name, 0, CRITICALS_MAX)) - names->at;
     for (unsigned i = 0; i < self->critical_depth; i++)
         if (self->criticals[i].number == number)
-            verdict_malformed(text.text, "the program has '.critical' inside the same critical section");
-    add_statement(self, STATEMENT_CRITICAL, text)->number = number;
+            verdict_malformed(self->text.text, "the program has '.critical' inside the same critical section");
+    add_statement(self, STATEMENT_CRITICAL)->number = number;
     self->criticals[self->critical_depth++] = (struct critical){number, scope_of(self), self->section->count};
 }
 
-static void close_critical(struct reader *self, struct span text)
+static void close_critical(struct reader *self)
 {
     const struct critical *critical = innermost_critical(self);
     if (critical == NULL || critical->scope != scope_of(self))
-        verdict_malformed(text.text, "the program has '.endcritical' without '.critical' in the same '.rept'");
+        verdict_malformed(self->text.text, "the program has '.endcritical' without '.critical' in the same '.rept'");
     bool is_empty = true;
     for (size_t i = critical->behind; i < self->section->count; i++)
         is_empty = is_empty && self->section->statements[i].kind != STATEMENT_INSTRUCTION;
     if (is_empty)
-        verdict_malformed(text.text, "the program has a critical section without an instruction");
-    add_statement(self, STATEMENT_ENDCRITICAL, text)->number = critical->number;
+        verdict_malformed(self->text.text, "the program has a critical section without an instruction");
+    add_statement(self, STATEMENT_ENDCRITICAL)->number = critical->number;
     self->critical_depth--;
 }
 
 /* ---- Lines ----------------------------------------------------------------------------------------------------- */
 
-enum directive {
-    VAR,
-    MUTEX,
-    SEMAPHORE,
-    QUEUE,
-    DEFAULT,
-    SCHEDULER,
-    FILES,
-    MAIN,
-    THREAD,
-    REPT,
-    ENDR,
-    TICK,
-    CRITICAL,
-    ENDCRITICAL,
-    DIRECTIVE_COUNT
-};
-
-static enum directive find_directive(const struct lexer *at)
+static void add_tick(struct reader *self)
 {
-    static const char *const words[DIRECTIVE_COUNT] = {".var",       ".mutex", ".semaphore", ".queue",      ".default",
-                                                       ".scheduler", ".file",  ".main",      ".thread",     ".rept",
-                                                       ".endr",      ".tick",  ".critical",  ".endcritical"};
-    enum directive number = 0;
-    while (number < DIRECTIVE_COUNT && !lexer_is(at, words[number]))
-        number++;
-    return number;
+    add_statement(self, STATEMENT_TICK);
 }
 
-/* The operands of .rept and .tick are read with those of the instructions; all others are read to the line's end. */
-static void read_directive(struct reader *self, enum directive directive, struct span text)
+static void refuse_files(struct reader *self)
 {
-    lexer_next(&self->at);
-    switch (directive) {
-    case VAR:
-        read_var(self);
-        break;
-    case MUTEX:
-        read_object(self, &self->program->mutexes, 0, 0);
-        break;
-    case SEMAPHORE:
-        read_object(self, &self->program->semaphores, 0, INT64_MAX);
-        break;
-    case QUEUE:
-        read_object(self, &self->program->queues, 1, QUEUE_ITEMS_MAX);
-        break;
-    case DEFAULT:
-        read_default(self);
-        break;
-    case SCHEDULER:
-        read_scheduler(self);
-        break;
-    case MAIN:
-    case THREAD:
-        read_head(self, text.text, directive == MAIN);
-        break;
-    case REPT:
-        open_rept(self, text);
-        return;
-    case TICK:
-        add_statement(self, STATEMENT_TICK, text);
-        return;
-    case ENDR:
-        close_rept(self, text);
-        break;
-    case CRITICAL:
-        open_critical(self, text);
-        break;
-    case ENDCRITICAL:
-        close_critical(self, text);
-        break;
-    default: /* FILES */
-        verdict_malformed(text.text, "the program consists of several files, which this verifier does not support");
-    }
-    lexer_expect_end(&self->at);
+    verdict_malformed(self->text.text, "the program consists of several files, which this verifier does not support");
+}
+
+static const struct directive directives[] = {
+    {".var", read_var, 0, 0, 0},
+    {".mutex", read_object, offsetof(struct program, mutexes), 0, 0},
+    {".semaphore", read_object, offsetof(struct program, semaphores), 0, INT64_MAX},
+    {".queue", read_object, offsetof(struct program, queues), 1, QUEUE_ITEMS_MAX},
+    {".default", read_default, 0, 0, 0},
+    {".scheduler", read_scheduler, 0, 0, 0},
+    {".file", refuse_files, 0, 0, 0},
+    {".main", read_head, 0, 0, 0},
+    {".thread", read_head, 0, 0, 0},
+    {".rept", open_rept, 0, 0, 0},
+    {".endr", close_rept, 0, 0, 0},
+    {".tick", add_tick, 0, 0, 0},
+    {".critical", open_critical, 0, 0, 0},
+    {".endcritical", close_critical, 0, 0, 0},
+    {NULL, NULL, 0, 0, 0},
+};
+
+/* The row of a directive, or NULL. */
+static const struct directive *find_directive(const struct lexer *at)
+{
+    const struct directive *row = directives;
+    while (row->word != NULL && !lexer_is(at, row->word))
+        row++;
+    return row->word != NULL ? row : NULL;
 }
 
 /* From the present token to the end of the line. */
@@ -434,25 +410,29 @@ static struct span text_from(const struct reader *self)
     return (struct span){first, (size_t)(end - first)};
 }
 
+/* The operands of .rept, .tick and instructions may differ between threads, and are read later (operands.c); all else is read to
+ * the line's end. */
 static void read_statement(struct reader *self)
 {
-    struct span text = text_from(self);
-    enum directive directive = find_directive(&self->at);
-    if (directive != DIRECTIVE_COUNT) {
-        read_directive(self, directive, text);
-    } else if (self->at.kind == TOKEN_DOTTED) { /* a label, alone on its line */
-        lexer_next(&self->at);
-        lexer_expect_end(&self->at);
-        add_statement(self, STATEMENT_LABEL, text);
-    } else {
+    self->text = text_from(self);
+    const struct directive *directive = self->directive = find_directive(&self->at);
+    if (directive == NULL && self->at.kind != TOKEN_DOTTED) {
         program_expect_instruction(&self->at);
-        add_statement(self, STATEMENT_INSTRUCTION, text);
+        add_statement(self, STATEMENT_INSTRUCTION);
+        return;
     }
+    lexer_next(&self->at);
+    if (directive != NULL)
+        directive->read(self);
+    if (directive == NULL || (directive->read != open_rept && directive->read != add_tick))
+        lexer_expect_end(&self->at);
+    if (directive == NULL) /* a label, alone on its line */
+        add_statement(self, STATEMENT_LABEL);
 }
 
 static bool is_label(const struct lexer *at)
 {
-    bool is_name = at->kind == TOKEN_NAME || (at->kind == TOKEN_DOTTED && find_directive(at) == DIRECTIVE_COUNT);
+    bool is_name = at->kind == TOKEN_NAME || (at->kind == TOKEN_DOTTED && find_directive(at) == NULL);
     return is_name && lexer_marks_label(at);
 }
 
@@ -460,7 +440,8 @@ static void read_line(struct reader *self, struct span line)
 {
     self->at = lexer_start(line);
     while (is_label(&self->at)) {
-        add_statement(self, STATEMENT_LABEL, text_from(self));
+        self->text = text_from(self);
+        add_statement(self, STATEMENT_LABEL);
         lexer_next(&self->at);
         lexer_next(&self->at);
     }

@@ -63,108 +63,107 @@ struct execution {
     const struct machine *machine;
     struct state *state;
     size_t thread;
+    size_t next; /* where the thread goes on */
     enum step_result result;
     struct changes *changes;
 };
-
-/* A bound that leaves the 64 bits stops at their end: no value lies beyond, and a value that would is an error of the
- * program, after which there is nothing left to bound. */
-static int64_t saturated_sum(int64_t a, int64_t b)
-{
-    int64_t sum;
-    if (__builtin_add_overflow(a, b, &sum))
-        return a < 0 ? INT64_MIN : INT64_MAX;
-    return sum;
-}
-
-static int64_t saturated_difference(int64_t a, int64_t b)
-{
-    int64_t difference;
-    if (__builtin_sub_overflow(a, b, &difference))
-        return a < 0 ? INT64_MIN : INT64_MAX;
-    return difference;
-}
 
 static bool both_known(struct value a, struct value b)
 {
     return a.kind == VALUE_KNOWN && b.kind == VALUE_KNOWN;
 }
 
-static struct value sum(struct execution *self, struct value a, struct value b)
+static bool add(int64_t a, int64_t b, int64_t *result)
 {
-    struct value result = {VALUE_KNOWN, 0};
-    if (a.kind == VALUE_UNKNOWN || b.kind == VALUE_UNKNOWN)
-        return (struct value){VALUE_UNKNOWN, 0};
-    if (!both_known(a, b))
-        return (struct value){VALUE_BOUNDED, saturated_sum(a.number, b.number)};
-    if (__builtin_add_overflow(a.number, b.number, &result.number))
-        self->result = STEP_ERROR;
-    return result;
+    return !__builtin_add_overflow(a, b, result);
 }
 
-/* What is taken away from a bound must be known: the other direction of a bound is none. */
-static struct value difference(struct execution *self, struct value a, struct value b)
+static bool subtract(int64_t a, int64_t b, int64_t *result)
 {
-    struct value result = {VALUE_KNOWN, 0};
-    if (a.kind == VALUE_UNKNOWN || b.kind != VALUE_KNOWN)
-        return (struct value){VALUE_UNKNOWN, 0};
-    if (a.kind == VALUE_BOUNDED)
-        return (struct value){VALUE_BOUNDED, saturated_difference(a.number, b.number)};
-    if (__builtin_sub_overflow(a.number, b.number, &result.number))
-        self->result = STEP_ERROR;
-    return result;
+    return !__builtin_sub_overflow(a, b, result);
 }
 
-static struct value product(struct execution *self, struct value a, struct value b)
+static bool multiply(int64_t a, int64_t b, int64_t *result)
 {
-    struct value result = {VALUE_KNOWN, 0};
-    if (!both_known(a, b))
-        return (struct value){VALUE_UNKNOWN, 0};
-    if (__builtin_mul_overflow(a.number, b.number, &result.number))
-        self->result = STEP_ERROR;
-    return result;
+    return !__builtin_mul_overflow(a, b, result);
 }
 
-/* Divisions and shifts by what they are not defined for are errors. */
-static struct value computed(struct execution *self, enum opcode opcode, struct value a, struct value b)
+static bool divides(int64_t a, int64_t b)
 {
-    bool divides = opcode == OP_DIV || opcode == OP_MOD, shifts = opcode == OP_SHL || opcode == OP_SHR;
-    int64_t x = a.number, y = b.number;
-    if (!both_known(a, b))
-        return (struct value){VALUE_UNKNOWN, 0};
-    if ((divides && (y == 0 || (y == -1 && x == INT64_MIN))) || (shifts && (y < 0 || y > 63))) {
-        self->result = STEP_ERROR;
-        return a;
-    }
-    switch (opcode) {
-    case OP_DIV:
-        return (struct value){VALUE_KNOWN, x / y};
-    case OP_MOD:
-        return (struct value){VALUE_KNOWN, x % y};
-    case OP_AND:
-        return (struct value){VALUE_KNOWN, x & y};
-    case OP_OR:
-        return (struct value){VALUE_KNOWN, x | y};
-    case OP_XOR:
-        return (struct value){VALUE_KNOWN, x ^ y};
-    case OP_SHL:
-        for (; y > 0 && x != 0 && self->result == STEP_TAKEN; y--)
-            if (__builtin_mul_overflow(x, 2, &x))
-                self->result = STEP_ERROR;
-        return (struct value){VALUE_KNOWN, x};
-    default:
-        for (; y > 0; y--)
-            x = x / 2 - (x % 2 < 0);
-        return (struct value){VALUE_KNOWN, x};
-    }
+    return b != 0 && (b != -1 || a != INT64_MIN);
+}
+
+static bool divide(int64_t a, int64_t b, int64_t *result)
+{
+    *result = divides(a, b) ? a / b : 0;
+    return divides(a, b);
+}
+
+static bool modulo(int64_t a, int64_t b, int64_t *result)
+{
+    *result = divides(a, b) ? a % b : 0;
+    return divides(a, b);
+}
+
+static bool conjunction(int64_t a, int64_t b, int64_t *result)
+{
+    *result = a & b;
+    return true;
+}
+
+static bool disjunction(int64_t a, int64_t b, int64_t *result)
+{
+    *result = a | b;
+    return true;
+}
+
+static bool exclusion(int64_t a, int64_t b, int64_t *result)
+{
+    *result = a ^ b;
+    return true;
+}
+
+static bool shift_left(int64_t a, int64_t b, int64_t *result)
+{
+    bool is_good = b >= 0 && b <= 63;
+    for (*result = a; is_good && b > 0 && *result != 0; b--)
+        is_good = multiply(*result, 2, result);
+    return is_good;
+}
+
+static bool shift_right(int64_t a, int64_t b, int64_t *result)
+{
+    bool is_good = b >= 0 && b <= 63;
+    for (*result = a; is_good && b > 0; b--)
+        *result = *result / 2 - (*result % 2 < 0);
+    return is_good;
 }
 
 /* -1, 0 or 1: how b compares with a. */
-static struct value comparison(struct value a, struct value b)
+static bool compare(int64_t a, int64_t b, int64_t *result)
 {
-    if (!both_known(a, b))
-        return (struct value){VALUE_UNKNOWN, 0};
-    return (struct value){VALUE_KNOWN, (b.number > a.number) - (b.number < a.number)};
+    *result = (b > a) - (b < a);
+    return true;
+}
+
+/* What is computed of two values. Bounds can be added, and something known taken away from one: the other direction of a bound
+ * is none. A bound that leaves the 64 bits stops at their end: no value lies beyond, and a value that would is an error of the
+ * program, after which there is nothing left to bound. */
+static struct value computed(struct execution *self, bool (*compute)(int64_t a, int64_t b, int64_t *result),
+                             struct value a, struct value b)
+{
+    struct value result = {VALUE_UNKNOWN, 0};
+    if (both_known(a, b))
+        result.kind = VALUE_KNOWN;
+    else if (a.kind != VALUE_UNKNOWN &&
+             ((compute == add && b.kind != VALUE_UNKNOWN) || (compute == subtract && b.kind == VALUE_KNOWN)))
+        result.kind = VALUE_BOUNDED;
+    if (result.kind == VALUE_UNKNOWN || compute(a.number, b.number, &result.number))
+        return result;
+    if (result.kind == VALUE_KNOWN)
+        self->result = STEP_ERROR;
+    result.number = a.number < 0 ? INT64_MIN : INT64_MAX;
+    return result;
 }
 
 bool machine_is_covered(const struct machine *self, struct value value, struct value by)
@@ -221,200 +220,196 @@ void changes_undo(const struct changes *self)
 
 /* ---- Instructions ---------------------------------------------------------------------------------------------- */
 
-static void compute(struct execution *self, const struct instruction *instruction)
+static const struct form *form_of(const struct step *step)
 {
-    struct value source = value_of(self, instruction_operand(instruction, 0));
-    struct value *place = place_of(self, instruction_operand(instruction, 1));
-    if (instruction->opcode == OP_MOV)
-        assign(self, place, source);
-    else if (instruction->opcode == OP_ADD)
-        assign(self, place, sum(self, *place, source));
-    else if (instruction->opcode == OP_SUB)
-        assign(self, place, difference(self, *place, source));
-    else if (instruction->opcode == OP_MUL)
-        assign(self, place, product(self, *place, source));
-    else
-        assign(self, place, computed(self, instruction->opcode, *place, source));
+    return &forms[step->instruction->form];
 }
 
-static void negate(struct execution *self, const struct instruction *instruction)
+static struct value *operand_place(const struct execution *self, const struct step *step, unsigned which)
 {
-    struct value *place = place_of(self, instruction_operand(instruction, 0));
-    int64_t from = instruction->opcode == OP_NOT ? -1 : 0;
-    assign(self, place, difference(self, (struct value){VALUE_KNOWN, from}, *place));
+    return place_of(self, instruction_operand(step->instruction, which));
 }
 
-static void exchange(struct execution *self, const struct instruction *instruction)
+static struct value operand_value(const struct execution *self, const struct step *step, unsigned which)
 {
-    struct value *given = place_of(self, instruction_operand(instruction, 0));
-    struct value *word = place_of(self, instruction_operand(instruction, 1));
+    return value_of(self, instruction_operand(step->instruction, which));
+}
+
+static void do_nothing(struct execution *self, const struct step *step)
+{
+    (void)self;
+    (void)step;
+}
+
+static void halt(struct execution *self, const struct step *step)
+{
+    (void)step;
+    self->next = self->machine->program->threads[self->thread].code.count;
+}
+
+/* Leaves, or returns where the thread has left. */
+static void travel(struct execution *self, const struct step *step)
+{
+    uint64_t bit = UINT64_C(1) << self->thread;
+    (void)step;
+    self->state->away ^= bit;
+    if (self->state->away & bit)
+        self->next--;
+}
+
+static void move(struct execution *self, const struct step *step)
+{
+    assign(self, operand_place(self, step, 1), operand_value(self, step, 0));
+}
+
+static void operate(struct execution *self, const struct step *step)
+{
+    struct value *place = operand_place(self, step, 1);
+    assign(self, place, computed(self, form_of(step)->compute, *place, operand_value(self, step, 0)));
+}
+
+/* The row's number less the operand. */
+static void negate(struct execution *self, const struct step *step)
+{
+    struct value *place = operand_place(self, step, 0);
+    assign(self, place, computed(self, subtract, (struct value){VALUE_KNOWN, form_of(step)->number}, *place));
+}
+
+static void test(struct execution *self, const struct step *step)
+{
+    assign(self, register_of(self, FLAGS),
+           computed(self, compare, operand_value(self, step, 0), operand_value(self, step, 1)));
+}
+
+static void exchange(struct execution *self, const struct step *step)
+{
+    struct value *given = operand_place(self, step, 0), *word = operand_place(self, step, 1);
     struct value before = *word;
-    assign(self, word, instruction->opcode == OP_XCHG ? *given : sum(self, before, *given));
+    assign(self, word, form_of(step)->compute == NULL ? *given : computed(self, add, before, *given));
     assign(self, given, before);
 }
 
 /* cas r, w: where w is %ax, r goes to w; %ax is then what w was before in either case. */
-static void compare_and_swap(struct execution *self, const struct instruction *instruction)
+static void compare_and_swap(struct execution *self, const struct step *step)
 {
-    struct value *ax = register_of(self, AX), *word = place_of(self, instruction_operand(instruction, 1));
-    struct value before = *word, given = value_of(self, instruction_operand(instruction, 0));
+    struct value *ax = register_of(self, AX), *word = operand_place(self, step, 1);
+    struct value before = *word, given = operand_value(self, step, 0);
     if (!both_known(*ax, before)) {
         self->result = STEP_UNDECIDED;
         return;
     }
-    assign(self, register_of(self, FLAGS), comparison(*ax, before));
+    assign(self, register_of(self, FLAGS), computed(self, compare, *ax, before));
     if (before.number == ax->number)
         assign(self, word, given);
     assign(self, ax, before);
 }
 
-static void unlock(struct execution *self, int64_t mutex)
+/* The row's number says for which of the flags -1, 0 and 1: a bit each. */
+enum { LESS = 1, EQUAL = 2, GREATER = 4, ALWAYS = LESS | EQUAL | GREATER };
+
+static void jump(struct execution *self, const struct step *step)
 {
-    if (self->state->holders[mutex] == (int)self->thread)
-        self->state->holders[mutex] = -1;
+    struct value flags = *register_of(self, FLAGS);
+    int64_t when = form_of(step)->number;
+    if (when != ALWAYS && flags.kind != VALUE_KNOWN)
+        self->result = STEP_UNDECIDED;
+    if (when == ALWAYS || (when & (flags.number > 0 ? GREATER : flags.number < 0 ? LESS : EQUAL)) != 0)
+        self->next = step->target;
+}
+
+static void lock(struct execution *self, const struct step *step)
+{
+    self->state->holders[step->instruction->numbers[0]] = (int)self->thread;
+}
+
+static void unlock(struct execution *self, const struct step *step)
+{
+    int *holder = &self->state->holders[step->instruction->numbers[0]];
+    if (*holder == (int)self->thread)
+        *holder = -1;
     else
         self->result = STEP_ERROR;
 }
 
-static void put(struct execution *self, const struct instruction *instruction)
+/* One permit more, or one less. */
+static void post(struct execution *self, const struct step *step)
 {
-    struct queue_state *queue = &self->state->queues[instruction->numbers[0]];
-    struct value value = value_of(self, instruction_operand(instruction, 1));
+    struct value *permits = operand_place(self, step, 0);
+    assign(self, permits, computed(self, form_of(step)->compute, *permits, (struct value){VALUE_KNOWN, 1}));
+}
+
+static void put(struct execution *self, const struct step *step)
+{
+    struct queue_state *queue = &self->state->queues[step->instruction->numbers[0]];
+    struct value value = operand_value(self, step, 1);
     if (value.kind == VALUE_KNOWN)
         queue->items[queue->length++] = value.number;
     else
         self->result = STEP_UNDECIDED;
 }
 
-static void get(struct execution *self, const struct instruction *instruction)
+static void get(struct execution *self, const struct step *step)
 {
-    struct queue_state *queue = &self->state->queues[instruction->numbers[0]];
-    assign(self, place_of(self, instruction_operand(instruction, 1)), (struct value){VALUE_KNOWN, queue->items[0]});
+    struct queue_state *queue = &self->state->queues[step->instruction->numbers[0]];
+    assign(self, operand_place(self, step, 1), (struct value){VALUE_KNOWN, queue->items[0]});
     queue->length--;
     memmove(queue->items, queue->items + 1, queue->length * sizeof *queue->items);
 }
 
-/* Where a jump goes, or the instruction behind it. */
-static size_t jump(struct execution *self, const struct step *step, size_t behind)
-{
-    enum opcode opcode = (enum opcode)step->instruction->opcode;
-    struct value flags = *register_of(self, FLAGS);
-    bool jumps = true;
-    if (opcode != OP_J && flags.kind != VALUE_KNOWN)
-        self->result = STEP_UNDECIDED;
-    switch (opcode) {
-    case OP_JE:
-        jumps = flags.number == 0;
-        break;
-    case OP_JNE:
-        jumps = flags.number != 0;
-        break;
-    case OP_JGT:
-        jumps = flags.number > 0;
-        break;
-    case OP_JGTE:
-        jumps = flags.number >= 0;
-        break;
-    case OP_JLT:
-        jumps = flags.number < 0;
-        break;
-    case OP_JLTE:
-        jumps = flags.number <= 0;
-        break;
-    default: /* OP_J */
-        break;
-    }
-    return jumps ? step->target : behind;
-}
+enum { ANY_VALUE = OPERAND_NUMBER | OPERAND_REGISTER | OPERAND_WORD, ANY_PLACE = OPERAND_REGISTER | OPERAND_WORD };
 
-/* Leaves, or returns where the thread has left. */
-static size_t travel(struct execution *self, size_t index)
-{
-    uint64_t bit = UINT64_C(1) << self->thread;
-    self->state->away ^= bit;
-    return self->state->away & bit ? index : index + 1;
-}
-
-/* Executes an instruction; returns the index of the next one. */
-static size_t execute(struct execution *self, const struct step *step, size_t index)
-{
-    const struct value one = {VALUE_KNOWN, 1};
-    const struct instruction *instruction = step->instruction;
-    const struct operand operand = instruction_operand(instruction, 0);
-    switch ((enum opcode)instruction->opcode) {
-    case OP_NOP:
-    case OP_YIELD:
-        break;
-    case OP_HALT:
-        return self->machine->program->threads[self->thread].code.count;
-    case OP_IO:
-        return travel(self, index);
-    case OP_MOV:
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_DIV:
-    case OP_MOD:
-    case OP_AND:
-    case OP_OR:
-    case OP_XOR:
-    case OP_SHL:
-    case OP_SHR:
-        compute(self, instruction);
-        break;
-    case OP_NEG:
-    case OP_NOT:
-        negate(self, instruction);
-        break;
-    case OP_TEST:
-        assign(self, register_of(self, FLAGS),
-               comparison(value_of(self, operand), value_of(self, instruction_operand(instruction, 1))));
-        break;
-    case OP_XCHG:
-    case OP_FETCHADD:
-        exchange(self, instruction);
-        break;
-    case OP_CAS:
-        compare_and_swap(self, instruction);
-        break;
-    case OP_J:
-    case OP_JE:
-    case OP_JNE:
-    case OP_JGT:
-    case OP_JGTE:
-    case OP_JLT:
-    case OP_JLTE:
-        return jump(self, step, index + 1);
-    case OP_LOCK:
-        self->state->holders[operand.number] = (int)self->thread;
-        break;
-    case OP_UNLOCK:
-        unlock(self, operand.number);
-        break;
-    case OP_WAIT:
-        assign(self, place_of(self, operand), difference(self, value_of(self, operand), one));
-        break;
-    case OP_POST:
-        assign(self, place_of(self, operand), sum(self, value_of(self, operand), one));
-        break;
-    case OP_PUT:
-        put(self, instruction);
-        break;
-    case OP_GET:
-        get(self, instruction);
-        break;
-    }
-    return index + 1;
-}
+const struct form forms[] = {
+    {"nop", {0, 0}, do_nothing, NULL, 0},
+    {"yield", {0, 0}, do_nothing, NULL, 1},
+    {"halt", {0, 0}, halt, NULL, 0},
+    {"io", {0, 0}, travel, NULL, 0},
+    {"mov", {ANY_VALUE, ANY_PLACE}, move, NULL, 0},
+    {"add", {ANY_VALUE, ANY_PLACE}, operate, add, 0},
+    {"sub", {ANY_VALUE, ANY_PLACE}, operate, subtract, 0},
+    {"mul", {ANY_VALUE, ANY_PLACE}, operate, multiply, 0},
+    {"neg", {ANY_PLACE, 0}, negate, NULL, 0},
+    {"not", {ANY_PLACE, 0}, negate, NULL, -1},
+    {"div", {ANY_VALUE, ANY_PLACE}, operate, divide, 0},
+    {"mod", {ANY_VALUE, ANY_PLACE}, operate, modulo, 0},
+    {"and", {ANY_VALUE, ANY_PLACE}, operate, conjunction, 0},
+    {"or", {ANY_VALUE, ANY_PLACE}, operate, disjunction, 0},
+    {"xor", {ANY_VALUE, ANY_PLACE}, operate, exclusion, 0},
+    {"shl", {ANY_VALUE, ANY_PLACE}, operate, shift_left, 0},
+    {"shr", {ANY_VALUE, ANY_PLACE}, operate, shift_right, 0},
+    {"test", {ANY_VALUE, ANY_VALUE}, test, NULL, 0},
+    {"xchg", {OPERAND_REGISTER, OPERAND_WORD}, exchange, NULL, 0},
+    {"fetchadd", {OPERAND_REGISTER, OPERAND_WORD}, exchange, add, 0},
+    {"cas", {OPERAND_REGISTER, OPERAND_WORD}, compare_and_swap, NULL, 0},
+    {"j", {OPERAND_LABEL, 0}, jump, NULL, ALWAYS},
+    {"je", {OPERAND_LABEL, 0}, jump, NULL, EQUAL},
+    {"jne", {OPERAND_LABEL, 0}, jump, NULL, LESS | GREATER},
+    {"jgt", {OPERAND_LABEL, 0}, jump, NULL, GREATER},
+    {"jgte", {OPERAND_LABEL, 0}, jump, NULL, GREATER | EQUAL},
+    {"jlt", {OPERAND_LABEL, 0}, jump, NULL, LESS},
+    {"jlte", {OPERAND_LABEL, 0}, jump, NULL, LESS | EQUAL},
+    {"lock", {OPERAND_MUTEX, 0}, lock, NULL, 0},
+    {"unlock", {OPERAND_MUTEX, 0}, unlock, NULL, 0},
+    {"wait", {OPERAND_SEMAPHORE, 0}, post, subtract, 0},
+    {"post", {OPERAND_SEMAPHORE, 0}, post, add, 0},
+    {"put", {OPERAND_QUEUE, ANY_VALUE}, put, NULL, 0},
+    {"get", {OPERAND_QUEUE, ANY_PLACE}, get, NULL, 0},
+    {NULL, {0, 0}, NULL, NULL, 0},
+};
 
 enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, struct changes *changes)
 {
-    struct execution execution = {self, state, thread, STEP_TAKEN, changes};
+    const struct step *step = machine_next(self, state, thread);
+    struct execution execution = {self, state, thread, state->at[thread] + 1, STEP_TAKEN, changes};
     changes->count = 0;
-    size_t next = execute(&execution, machine_next(self, state, thread), state->at[thread]);
+    form_of(step)->execute(&execution, step);
     if (execution.result == STEP_TAKEN)
-        state->at[thread] = next;
+        state->at[thread] = execution.next;
     return execution.result;
+}
+
+bool machine_can_be_away(const struct step *step)
+{
+    return form_of(step)->execute == travel;
 }
 
 /* ---- What can happen ------------------------------------------------------------------------------------------- */
@@ -428,7 +423,8 @@ const struct step *machine_next(const struct machine *self, const struct state *
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option)
 {
     const struct step *step = machine_next(self, state, thread);
-    return (struct taken){thread, option, step->ticks, step->instruction->opcode == OP_YIELD};
+    return (struct taken){thread, option, step->ticks,
+                          form_of(step)->execute == do_nothing && form_of(step)->number != 0};
 }
 
 bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided)
@@ -436,15 +432,15 @@ bool machine_can_go_on(const struct machine *self, const struct state *state, si
     const struct step *step = machine_next(self, state, thread);
     if (step == NULL)
         return false;
-    const struct instruction *next = step->instruction;
-    size_t number = (size_t)next->numbers[0];
-    if (next->opcode == OP_LOCK)
+    const struct form *form = form_of(step);
+    size_t number = (size_t)step->instruction->numbers[0];
+    if (form->execute == lock)
         return state->holders[number] < 0;
-    if (next->opcode == OP_PUT)
+    if (form->execute == put)
         return (int64_t)state->queues[number].length < self->program->queues.at[number].number;
-    if (next->opcode == OP_GET)
+    if (form->execute == get)
         return state->queues[number].length > 0;
-    if (next->opcode != OP_WAIT)
+    if (form->execute != post || form->compute != subtract)
         return true;
     struct value permits = state->values[program_semaphore_location(self->program, number)];
     *is_decided = *is_decided && permits.kind == VALUE_KNOWN;

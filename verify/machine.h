@@ -72,6 +72,9 @@ void changes_undo(const struct changes *self);
 /* The next step of a thread, or NULL where it has finished. */
 const struct step *machine_next(const struct machine *self, const struct state *state, size_t thread);
 
+/* Whether a thread can be away at a step: at input or output. */
+bool machine_can_be_away(const struct step *step);
+
 /* Its step, as the scheduler sees it. */
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option);
 

@@ -7,51 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ANY_VALUE = OPERAND_NUMBER | OPERAND_REGISTER | OPERAND_WORD, ANY_PLACE = OPERAND_REGISTER | OPERAND_WORD };
-
-struct form {
-    const char *name;
-    enum opcode opcode;
-    unsigned kinds[2]; /* that an operand may be of; 0: there is none */
-};
-
-static const struct form forms[] = {
-    {"nop", OP_NOP, {0, 0}},
-    {"yield", OP_YIELD, {0, 0}},
-    {"halt", OP_HALT, {0, 0}},
-    {"io", OP_IO, {0, 0}},
-    {"mov", OP_MOV, {ANY_VALUE, ANY_PLACE}},
-    {"add", OP_ADD, {ANY_VALUE, ANY_PLACE}},
-    {"sub", OP_SUB, {ANY_VALUE, ANY_PLACE}},
-    {"mul", OP_MUL, {ANY_VALUE, ANY_PLACE}},
-    {"neg", OP_NEG, {ANY_PLACE, 0}},
-    {"not", OP_NOT, {ANY_PLACE, 0}},
-    {"div", OP_DIV, {ANY_VALUE, ANY_PLACE}},
-    {"mod", OP_MOD, {ANY_VALUE, ANY_PLACE}},
-    {"and", OP_AND, {ANY_VALUE, ANY_PLACE}},
-    {"or", OP_OR, {ANY_VALUE, ANY_PLACE}},
-    {"xor", OP_XOR, {ANY_VALUE, ANY_PLACE}},
-    {"shl", OP_SHL, {ANY_VALUE, ANY_PLACE}},
-    {"shr", OP_SHR, {ANY_VALUE, ANY_PLACE}},
-    {"test", OP_TEST, {ANY_VALUE, ANY_VALUE}},
-    {"xchg", OP_XCHG, {OPERAND_REGISTER, OPERAND_WORD}},
-    {"fetchadd", OP_FETCHADD, {OPERAND_REGISTER, OPERAND_WORD}},
-    {"cas", OP_CAS, {OPERAND_REGISTER, OPERAND_WORD}},
-    {"j", OP_J, {OPERAND_LABEL, 0}},
-    {"je", OP_JE, {OPERAND_LABEL, 0}},
-    {"jne", OP_JNE, {OPERAND_LABEL, 0}},
-    {"jgt", OP_JGT, {OPERAND_LABEL, 0}},
-    {"jgte", OP_JGTE, {OPERAND_LABEL, 0}},
-    {"jlt", OP_JLT, {OPERAND_LABEL, 0}},
-    {"jlte", OP_JLTE, {OPERAND_LABEL, 0}},
-    {"lock", OP_LOCK, {OPERAND_MUTEX, 0}},
-    {"unlock", OP_UNLOCK, {OPERAND_MUTEX, 0}},
-    {"wait", OP_WAIT, {OPERAND_SEMAPHORE, 0}},
-    {"post", OP_POST, {OPERAND_SEMAPHORE, 0}},
-    {"put", OP_PUT, {OPERAND_QUEUE, ANY_VALUE}},
-    {"get", OP_GET, {OPERAND_QUEUE, ANY_PLACE}},
-};
-
 struct reader {
     struct program *program;
     const struct section *section;
@@ -180,11 +135,11 @@ static struct operand read_operand(struct reader *self, unsigned accepted)
 
 /* ---- Statements ------------------------------------------------------------------------------------------------ */
 
-static const struct form *find_form(const struct lexer *name)
+static size_t find_form(const struct lexer *name)
 {
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+    for (size_t i = 0; forms[i].name != NULL; i++)
         if (lexer_is(name, forms[i].name))
-            return &forms[i];
+            return i;
     static const char *const others[] = {"push", "pop", "call", "ret", "lea"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (lexer_is(name, others[i]))
@@ -199,14 +154,15 @@ void program_expect_instruction(const struct lexer *at)
 
 static void read_instruction(struct reader *self, struct instruction *instruction)
 {
-    const struct form *form = find_form(&self->at);
+    size_t number = find_form(&self->at);
+    const unsigned *kinds = forms[number].kinds;
     const char *first = self->at.text.text;
-    *instruction = (struct instruction){.opcode = (uint8_t)form->opcode};
+    *instruction = (struct instruction){.form = (uint8_t)number};
     lexer_next(&self->at);
-    for (unsigned i = 0; i < 2 && form->kinds[i] != 0; i++) {
+    for (unsigned i = 0; i < 2 && kinds[i] != 0; i++) {
         if (i > 0)
             lexer_expect_sign(&self->at, ',', "','");
-        struct operand operand = read_operand(self, form->kinds[i]);
+        struct operand operand = read_operand(self, kinds[i]);
         instruction->kinds[i] = (uint8_t)operand.kind;
         instruction->numbers[i] = operand.number;
     }

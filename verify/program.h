@@ -26,43 +26,6 @@ enum {
 
 enum register_number { AX, BX, CX, DX, EX, FX, SP, BP, FLAGS, REGISTER_COUNT };
 
-enum opcode {
-    OP_NOP,
-    OP_YIELD,
-    OP_HALT,
-    OP_IO,
-    OP_MOV,
-    OP_ADD,
-    OP_SUB,
-    OP_MUL,
-    OP_NEG,
-    OP_DIV,
-    OP_MOD,
-    OP_AND,
-    OP_OR,
-    OP_XOR,
-    OP_SHL,
-    OP_SHR,
-    OP_NOT,
-    OP_TEST,
-    OP_XCHG,
-    OP_FETCHADD,
-    OP_CAS,
-    OP_J,
-    OP_JE,
-    OP_JNE,
-    OP_JGT,
-    OP_JGTE,
-    OP_JLT,
-    OP_JLTE,
-    OP_LOCK,
-    OP_UNLOCK,
-    OP_WAIT,
-    OP_POST,
-    OP_PUT,
-    OP_GET
-};
-
 enum operand_kind {
     OPERAND_NUMBER = 1,
     OPERAND_REGISTER = 2, /* number: enum register_number */
@@ -77,7 +40,7 @@ enum operand_kind {
 struct instruction {
     int64_t numbers[2]; /* of the operands, the first of which is the source */
     uint8_t kinds[2];   /* enum operand_kind, or 0 for none */
-    uint8_t opcode;     /* enum opcode */
+    uint8_t form;       /* index into forms */
 };
 
 /* The operand of an instruction. */
@@ -124,6 +87,19 @@ struct step {
     uint32_t ticks;
     uint32_t target; /* of a jump */
 };
+
+struct execution;
+
+/* A row of the table of instructions (machine.c), which ends with a name NULL: which operands there are, and what is done. */
+struct form {
+    const char *name;
+    unsigned kinds[2]; /* that an operand may be of, bits of enum operand_kind; 0: there is none */
+    void (*execute)(struct execution *self, const struct step *step);
+    bool (*compute)(int64_t a, int64_t b, int64_t *result); /* returns false where that is an error of the program */
+    int64_t number;                                         /* what a function for several rows has to know */
+};
+
+extern const struct form forms[];
 
 struct code {
     struct statement *statements;

@@ -71,7 +71,7 @@ static _Noreturn void fail_bound(const struct check *self, const struct arrival 
                                  const struct listed_state *target)
 {
     char name[128];
-    size_t location = self->certificate->bounded[column].location;
+    size_t location = self->certificate->bounded.at[column].location;
     const char *at = target->key.text;
     struct value value = arrival->values[column];
     int64_t bound = self->bounds[location].number;
@@ -103,8 +103,8 @@ static void check_arrival(struct check *self, const struct arrival *arrival)
                          describe_step(self, arrival->from, arrival->thread, step, sizeof step),
                          key->length < 200 ? (int)key->length : 200, key->text);
     certificate_parse_bounds(certificate, &target, self->bounds);
-    for (size_t i = 0; i < certificate->bounded_count; i++) {
-        struct value bound = self->bounds[certificate->bounded[i].location];
+    for (size_t i = 0; i < certificate->bounded.count; i++) {
+        struct value bound = self->bounds[certificate->bounded.at[i].location];
         if (!machine_is_covered(&certificate->machine, arrival->values[i], bound))
             fail_bound(self, arrival, i, &target);
     }
@@ -140,8 +140,8 @@ static void check_covered(struct check *self, size_t thread)
     arrival->from = self->listed.key.text;
     arrival->thread = thread;
     arrival->hash = certificate_expect(certificate, &arrival->key);
-    for (size_t i = 0; i < certificate->bounded_count; i++)
-        arrival->values[i] = self->next->values[certificate->bounded[i].location];
+    for (size_t i = 0; i < certificate->bounded.count; i++)
+        arrival->values[i] = self->next->values[certificate->bounded.at[i].location];
     if (++self->arrival_count == ARRIVALS)
         settle(self);
 }
@@ -269,7 +269,7 @@ static void check_states(struct check *self)
 
 static void start(struct check *self)
 {
-    size_t bounded = self->certificate->bounded_count;
+    size_t bounded = self->certificate->bounded.count;
     self->state = state_new(self->program);
     self->next = state_new(self->program);
     free(self->next->values);

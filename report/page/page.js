@@ -162,7 +162,6 @@
     }
 
     const colourOf = thread => "t" + thread % colours;
-    const plural = count => count === 1 ? "" : "s";
 
     /* ---- Showing ---- */
 

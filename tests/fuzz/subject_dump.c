@@ -19,7 +19,7 @@ struct subject {
     char observe[256];
     bool is_upper;
     int64_t threads, iters;
-    struct symbol symbols[SETTINGS_MAX];
+    struct property *symbols; /* numbers */
     size_t symbol_count;
     char registers[SETTINGS_MAX][256]; /* "T0.%bx" */
     int64_t values[SETTINGS_MAX];
@@ -81,7 +81,7 @@ static bool read_line(struct subject *self, const char *line, size_t length)
     else if (sscanf(line, "iters %" SCNd64, &number) == 1)
         self->iters = number;
     else if (sscanf(line, "symbol %255s %" SCNd64, name, &number) == 2 && self->symbol_count < SETTINGS_MAX)
-        self->symbols[self->symbol_count++] = (struct symbol){memory_copy_string(name), number};
+        property_add_number(&self->symbols, &self->symbol_count, name, number);
     else if (sscanf(line, "register %255s %" SCNd64, name, &number) == 2 && self->register_count < SETTINGS_MAX) {
         strcpy(self->registers[self->register_count], name);
         self->values[self->register_count++] = number;
@@ -153,8 +153,7 @@ static bool read_subject(struct subject *self, const char *certificate, struct e
 
 static void free_subject(struct subject *self)
 {
-    for (size_t i = 0; i < self->symbol_count; i++)
-        memory_free(self->symbols[i].name);
+    property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
     text_free(&self->text);
     scheduler_free(self->made);
@@ -266,29 +265,24 @@ static void print(const struct subject *subject, const struct certificate *certi
 {
     char checksum[CERTIFICATE_CHECKSUM_SIZE], *bytes;
     size_t length;
-    struct property *symbols = NULL;
-    size_t symbol_count = 0;
-    for (size_t s = 0; s < subject->symbol_count; s++)
-        property_add_number(&symbols, &symbol_count, subject->symbols[s].name, subject->symbols[s].value);
     struct property *parameters = NULL;
     size_t count = 0;
     scheduler_describe(subject->made, &parameters, &count);
-    struct certificate_subject told = {.model = "m",
-                                       .text = text_string(&subject->text),
-                                       .threads = subject->threads,
-                                       .iters = subject->iters,
-                                       .symbols = symbols,
-                                       .symbol_count = symbol_count,
-                                       .scheduler = subject->scheduler,
-                                       .parameters = parameters,
-                                       .parameter_count = count};
+    struct outcome told = {.model = (char[]){"m"},
+                           .text = (char *)text_string(&subject->text),
+                           .given_threads = subject->threads,
+                           .iters = subject->iters,
+                           .symbols = subject->symbols,
+                           .symbol_count = subject->symbol_count,
+                           .scheduler = (char *)subject->scheduler,
+                           .parameters = parameters,
+                           .parameter_count = count};
     FILE *stream = open_memstream(&bytes, &length);
     certificate_file_write(stream, certificate, &told, checksum);
     fclose(stream);
     text_append(text, bytes, length);
     free(bytes);
     property_free_list(parameters, count);
-    property_free_list(symbols, symbol_count);
 }
 
 bool subject_certify(const char *certificate, bool is_upper, bool no_slice, struct text *text)

@@ -25,8 +25,8 @@ static void add_right(struct judge *self, int64_t number)
 
 static bool is_right_value(const struct judge *self, int64_t value)
 {
-    for (size_t i = 0; i < self->key->right.count; i++)
-        if (self->key->right.items[i].first <= value && value <= self->key->right.items[i].last)
+    for (size_t i = 0; i < self->key->stated.right.count; i++)
+        if (self->key->stated.right.items[i].first <= value && value <= self->key->stated.right.items[i].last)
             return true;
     return false;
 }
@@ -84,7 +84,8 @@ bool judge_start(struct judge *self, const struct key *key)
 {
     *self = (struct judge){.key = key, .places = JUDGE_PLACES};
     struct error error = ERROR_INIT;
-    self->program = subject_assemble(key->text, key->threads, key->iters, key->symbols, key->symbol_count, &error);
+    self->program = subject_assemble(key->text, key->stated.threads, key->stated.iters, key->stated.symbols,
+                                     key->stated.symbol_count, &error);
     int64_t word = self->program != NULL ? program_find_word(self->program, key->observe) : -1;
     self->word = (uint32_t)word;
     if (word >= 0 && learn(self))

@@ -7,26 +7,19 @@
 #include "tests/support/unit.h"
 #include "trace/replay.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
-
-enum { SYMBOLS_MAX = 8 };
 
 struct program *subject_assemble(const char *text, int64_t threads, int64_t iters, const struct property *symbols,
                                  size_t count, struct error *error)
 {
-    struct symbol list[SYMBOLS_MAX] = {{NULL, 0}};
-    assert(count <= SYMBOLS_MAX);
-    for (size_t s = 0; s < count; s++)
-        list[s] = (struct symbol){symbols[s].name, symbols[s].number};
     struct assembler_input input = {.name = "test",
                                     .source = "test.s",
                                     .text = text,
                                     .length = strlen(text),
                                     .threads = threads,
                                     .iters = iters,
-                                    .symbols = list,
+                                    .symbols = symbols,
                                     .symbol_count = count};
     return assembler_read(&input, error);
 }

@@ -11,7 +11,7 @@
 
 static struct program *read_bytes(const char *text, size_t length, int64_t threads, int64_t iters, struct error *error)
 {
-    const struct symbol symbols[] = {{(char[]){"LIMIT"}, 7}};
+    const struct property symbols[] = {{.name = (char[]){"LIMIT"}, .is_number = true, .number = 7}};
     struct assembler_input input = {.name = "test",
                                     .source = "test.s",
                                     .text = text,
@@ -983,7 +983,7 @@ static void test_limits_of_input(void)
     CU_ASSERT_STRING_EQUAL(error.text, "more than 64 threads in all");
     CU_ASSERT_EQUAL(error.line, 2);
     error = (struct error)ERROR_INIT;
-    struct symbol taken = {(char[]){"SELF"}, 1};
+    struct property taken = {.name = (char[]){"SELF"}, .is_number = true, .number = 1};
     struct assembler_input input = {
         .name = "x", .source = "x", .text = ".main", .length = 5, .threads = 1, .symbols = &taken, .symbol_count = 1};
     CU_ASSERT_PTR_NULL(assembler_read(&input, &error));

@@ -211,13 +211,13 @@ static int verify(const struct certificate *certificate, const struct random_pro
 {
     char path[] = "/tmp/racecheck-certificate-XXXXXX", checksum[CERTIFICATE_CHECKSUM_SIZE];
     const char *verifier = getenv("RACECHECK_VERIFY");
-    struct certificate_subject subject = {.model = "random",
-                                          .text = random->text,
-                                          .threads = random->threads,
-                                          .iters = 1,
-                                          .scheduler = kind,
-                                          .parameters = parameters,
-                                          .parameter_count = count};
+    struct outcome subject = {.model = (char[]){"random"},
+                              .text = (char *)random->text,
+                              .given_threads = random->threads,
+                              .iters = 1,
+                              .scheduler = (char *)kind,
+                              .parameters = (struct property *)parameters,
+                              .parameter_count = count};
     int descriptor = mkstemp(path);
     FILE *stream = fdopen(descriptor, "w");
     certificate_file_write(stream, certificate, &subject, checksum);

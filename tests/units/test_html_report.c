@@ -14,8 +14,8 @@
 #include "report/mermaid.h"
 #include "report/picture.h"
 #include "report/provenance_text.h"
+#include "report/segment_text.h"
 #include "report/step_text.h"
-#include "report/stints.h"
 #include "tests/support/subject.h"
 
 #include <stdlib.h>
@@ -354,35 +354,35 @@ static void test_deeds_with_others(void)
     outcome_free(outcome);
 }
 
-/* What the turns of a schedule are told as, one after the other. */
-static void expect_turns(const struct trace *trace, size_t count, const char *const *words)
+/* What the segments of a schedule are told as, one after the other. */
+static void expect_segments(const struct trace *trace, size_t count, const char *const *words)
 {
-    struct stints stints = stints_make(trace, SIZE_MAX);
-    CU_ASSERT_EQUAL(stints.count, count);
-    for (size_t i = 0; i < stints.count && i < count; i++) {
+    struct step_groups segments = step_groups_make(trace, GROUP_SEGMENTS, SIZE_MAX, SIZE_MAX, 0);
+    CU_ASSERT_EQUAL(segments.count, count);
+    for (size_t i = 0; i < segments.count && i < count; i++) {
         struct text text = TEXT_INIT;
-        stint_print(&text, &stints.items[i], trace);
+        segment_text_print(&text, trace, &segments.items[i]);
         CU_ASSERT_STRING_EQUAL(text_string(&text), words[i]);
         if (strcmp(text_string(&text), words[i]) != 0)
             unit_note("%s", text_string(&text));
         text_free(&text);
     }
-    stints_free(&stints);
+    step_groups_free(&segments);
 }
 
 static const char crossed[] = ".var v\n.mutex a\n.mutex b\n.thread x\nlock a\nlock b\nunlock b\nunlock a\n"
                               ".thread y\nlock b\nlock a\nunlock a\nunlock b\n.thread z\nnop\n";
 
-static void test_turns_with_others(void)
+static void test_segments_with_others(void)
 {
     static const char *const locked[] = {"`v`: 0 \xe2\x86\x92 2 in 2 stores; takes `m` and gives it back 2 times"};
     static const char *const stuck[] = {"takes `a`", "takes `b`; then it waits for `a`", "does not touch `v`"};
     struct outcome *outcome =
         examined(".var v\n.mutex m\n.main\n.rept 2\nlock m\nadd $1, v\nunlock m\n.endr\n", 1, 1, 0);
-    expect_turns(outcome->witnesses[0].trace, 1, locked);
+    expect_segments(outcome->witnesses[0].trace, 1, locked);
     outcome_free(outcome);
     outcome = examined(crossed, 3, 1, 0);
-    expect_turns(findings_witness(outcome, OUTCOME_DEADLOCK, 0)->trace, 3, stuck);
+    expect_segments(findings_witness(outcome, OUTCOME_DEADLOCK, 0)->trace, 3, stuck);
     outcome_free(outcome);
 }
 
@@ -421,29 +421,25 @@ static void test_standoff(void)
                     starved);
 }
 
-static void test_stints(void)
+static void test_segments(void)
 {
     struct outcome *outcome = race(2, 10);
     const struct trace *trace = findings_witness(outcome, OUTCOME_VALUE, 2)->trace;
-    struct stints stints = stints_make(trace, SIZE_MAX);
+    struct step_groups segments = step_groups_make(trace, GROUP_SEGMENTS, SIZE_MAX, SIZE_MAX, 0);
     static const char *const words[] = {
         "reads `value` = 0", "`value`: 0 \xe2\x86\x92 9 in 9 stores",  "`value`: 9 \xe2\x86\x92 1; then it reads 1",
         "reads `value` = 1", "`value`: 1 \xe2\x86\x92 10 in 9 stores", "`value`: 10 \xe2\x86\x92 2"};
-    struct text schedule = TEXT_INIT;
-    CU_ASSERT_EQUAL_FATAL(stints.count, 6);
+    CU_ASSERT_EQUAL_FATAL(segments.count, 6);
     for (size_t i = 0; i < 6; i++) {
         struct text text = TEXT_INIT;
-        stint_print(&text, &stints.items[i], trace);
+        segment_text_print(&text, trace, &segments.items[i]);
         CU_ASSERT_STRING_EQUAL(text_string(&text), words[i]);
         text_free(&text);
     }
-    stints_print_schedule(&schedule, &stints, trace, 2);
-    CU_ASSERT_STRING_EQUAL(text_string(&schedule), "T0\xc3\x97\x32, T1\xc3\x97\x32\x37, and 4 more turns");
-    text_free(&schedule);
-    stints_free(&stints);
-    stints = stints_make(trace, 1);
-    CU_ASSERT_EQUAL(stints.count, 7);
-    stints_free(&stints);
+    step_groups_free(&segments);
+    segments = step_groups_make(trace, GROUP_SEGMENTS, 1, SIZE_MAX, 0);
+    CU_ASSERT_EQUAL(segments.count, 7);
+    step_groups_free(&segments);
     outcome_free(outcome);
 }
 
@@ -708,8 +704,8 @@ int main(void)
         {"links of a chain", test_chain_links},
         {"what a step did", test_deeds},
         {"what a step took, gave, put or got", test_deeds_with_others},
-        {"turns in words", test_stints},
-        {"turns that take, give and wait", test_turns_with_others},
+        {"turns in words", test_segments},
+        {"turns that take, give and wait", test_segments_with_others},
         {"the steps that decide a deadlock", test_standoff},
         {"the equation", test_equation},
         {"statement, title, author, date, certificate", test_statement},

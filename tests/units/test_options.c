@@ -52,9 +52,9 @@ static void test_defaults(void)
     struct options options;
     accept(&options, "");
     CU_ASSERT(options.command == COMMAND_CHECK && options.threads == 2 && options.iters == 10);
-    CU_ASSERT_STRING_EQUAL(options.witnesses, "minimum");
+    CU_ASSERT_EQUAL(options.witnesses, WITNESS_MINIMUM);
     CU_ASSERT(options.model == NULL && options.observe == NULL && options.output == NULL && options.json == NULL);
-    CU_ASSERT(!options.help && !options.version && !options.quiet && !options.has_value && !options.no_slice);
+    CU_ASSERT(!options.help && !options.version && !options.quiet && !options.has_value && options.slice == WHEN_AUTO);
     CU_ASSERT(options.compute == 0 && options.jobs == 0 && options.max_states == 0 && options.max_memory == 0);
     CU_ASSERT_EQUAL(options.operand_count, 0);
     options_free(&options);
@@ -85,17 +85,18 @@ static void test_values(void)
     CU_ASSERT(options.threads == 3 && options.iters == 7 && options.has_value && options.value == -5);
     CU_ASSERT_STRING_EQUAL(options.model, "lock");
     CU_ASSERT_STRING_EQUAL(options.observe, "x");
-    CU_ASSERT_STRING_EQUAL(options.witnesses, "all");
+    CU_ASSERT_EQUAL(options.witnesses, WITNESS_ALL);
     CU_ASSERT(options.jobs == 4 && options.timing);
     CU_ASSERT_STRING_EQUAL(options.output, "out.txt");
     CU_ASSERT_STRING_EQUAL(options.json, "-");
     accept(&options, "--slice off --symmetry off --explain --full -q --witness w --dot d --graph g");
-    CU_ASSERT(options.no_slice && options.no_symmetry && options.explain && options.full && options.quiet);
+    CU_ASSERT(options.slice == WHEN_NEVER && options.symmetry == WHEN_NEVER && options.explain && options.full &&
+              options.quiet);
     CU_ASSERT_STRING_EQUAL(options.witness, "w");
     CU_ASSERT_STRING_EQUAL(options.dot, "d");
     CU_ASSERT_STRING_EQUAL(options.graph, "g");
     accept(&options, "--slice off --slice auto --progress always --patience 0.5 --timeout 60 --max-states 10");
-    CU_ASSERT(!options.no_slice && options.progress == WHEN_ALWAYS && options.max_states == 10);
+    CU_ASSERT(options.slice == WHEN_AUTO && options.progress == WHEN_ALWAYS && options.max_states == 10);
     CU_ASSERT_DOUBLE_EQUAL(options.patience, 0.5, 0);
     CU_ASSERT_DOUBLE_EQUAL(options.timeout, 60, 0);
     accept(&options, "--value -9223372036854775808");
@@ -171,8 +172,8 @@ static void test_lists(void)
 {
     struct options options;
     accept(&options, "--assert no-deadlock --assert no-error");
-    CU_ASSERT_EQUAL_FATAL(options.assertion_count, 2);
-    CU_ASSERT_STRING_EQUAL(options.assertions[1], "no-error");
+    CU_ASSERT_EQUAL_FATAL(options.assertions.count, 2);
+    CU_ASSERT_STRING_EQUAL(options.assertions.items[1], "no-error");
     accept(&options, "--compute counts,extremes --compute random");
     CU_ASSERT_EQUAL(options.compute, QUESTION_COUNTS | QUESTION_EXTREMES | QUESTION_RANDOM);
     accept(&options, "--compute all");
@@ -180,7 +181,7 @@ static void test_lists(void)
     accept(&options, "-D LIMIT=5 --define _x2=-1");
     CU_ASSERT_EQUAL_FATAL(options.symbol_count, 2);
     CU_ASSERT_STRING_EQUAL(options.symbols[0].name, "LIMIT");
-    CU_ASSERT(options.symbols[0].value == 5 && options.symbols[1].value == -1);
+    CU_ASSERT(options.symbols[0].number == 5 && options.symbols[1].number == -1);
     options_free(&options);
     CU_ASSERT_EQUAL(options.symbol_count, 0);
     refuse("--compute counts,",
@@ -367,7 +368,7 @@ static void test_axes_set_options(void)
     CU_ASSERT_TRUE(axis_parse(&axis, "LIMIT=4,7", &error));
     CU_ASSERT_FALSE(axis_is_option(&axis));
     CU_ASSERT_TRUE(axis_apply(&axis, 1, &options, &error));
-    CU_ASSERT(options.symbol_count == 1 && options.symbols[0].value == 7);
+    CU_ASSERT(options.symbol_count == 1 && options.symbols[0].number == 7);
     axis_free(&axis);
     options_free(&options);
 }

@@ -71,10 +71,9 @@ static void test_refusals(void)
 }
 
 /* A scheduler that lets nobody but the first of those that can go on step, and counts. */
-static void orderly_shape(const struct scheduler *self, size_t threads, struct scheduler_shape *shape)
+static void orderly_shape(const struct scheduler *self, struct scheduler_shape *shape)
 {
     (void)self;
-    (void)threads;
     *shape = (struct scheduler_shape){.common_most = 100, .starts = 1, .options = 1};
 }
 
@@ -95,15 +94,11 @@ static uint64_t first_only(const struct scheduler *self, const struct scheduler_
     return moment->ready & (0 - moment->ready);
 }
 
-static void count_steps(const struct scheduler *self, const struct scheduler_moment *before,
-                        const struct scheduler_moment *after, unsigned option, size_t thread,
+static void count_steps(const struct scheduler *self, const struct scheduler_step *step,
                         struct scheduler_memory *memory)
 {
     (void)self;
-    (void)before;
-    (void)after;
-    (void)option;
-    (void)thread;
+    (void)step;
     memory->common++;
 }
 

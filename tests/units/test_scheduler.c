@@ -240,8 +240,7 @@ struct bench {
 
 static struct scheduler_moment moment_of(const struct bench *self, const uint64_t *state)
 {
-    uint64_t away = machine_away(self->machine, state);
-    return (struct scheduler_moment){self->machine, state, machine_enabled(self->machine, state) & ~away, away};
+    return scheduler_look(self->machine, state);
 }
 
 static void look_at_memory(struct bench *self)
@@ -258,9 +257,8 @@ static void begin(struct bench *self, uint64_t which)
 {
     memset(self->state, 0, sizeof self->state);
     machine_start(self->machine, self->state);
-    self->memory = (struct scheduler_memory){.current = -1};
     struct scheduler_moment moment = moment_of(self, self->state);
-    self->scheduler->kind->start(self->scheduler, &moment, which, &self->memory);
+    scheduler_start(self->scheduler, &moment, which, &self->memory);
     look_at_memory(self);
 }
 
@@ -273,7 +271,7 @@ static void open_bench(struct bench *self, const char *text, unsigned threads, c
     threads = (unsigned)machine_thread_count(self->machine);
     self->scheduler = make(kind, parameters, threads, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(self->scheduler);
-    self->scheduler->kind->shape(self->scheduler, threads, &self->shape);
+    self->scheduler->kind->shape(self->scheduler, &self->shape);
     begin(self, 0);
 }
 
@@ -288,7 +286,7 @@ static void close_bench(struct bench *self)
 static uint64_t choices(const struct bench *self, unsigned option)
 {
     struct scheduler_moment moment = moment_of(self, self->state);
-    return self->scheduler->kind->choices(self->scheduler, &moment, &self->memory, option);
+    return scheduler_threads(self->scheduler, &moment, &self->memory, option);
 }
 
 /* Whether the choices are among the threads that can go on, and some of them, where there are any. */
@@ -308,8 +306,8 @@ static bool take(struct bench *self, unsigned option, size_t thread)
     machine_step(self->machine, self->state, thread, &step);
     if (step.result != STEP_TAKEN)
         return false;
-    struct scheduler_moment from = moment_of(self, before), to = moment_of(self, self->state);
-    self->scheduler->kind->after(self->scheduler, &from, &to, option, thread, &self->memory);
+    struct scheduler_step taken = {moment_of(self, before), moment_of(self, self->state), option, thread};
+    scheduler_after(self->scheduler, &taken, &self->memory);
     look_at_memory(self);
     return true;
 }

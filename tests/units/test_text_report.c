@@ -381,7 +381,7 @@ static void test_lasso_table(void)
         char *bytes = NULL;
         size_t length;
         FILE *stream = open_memstream(&bytes, &length);
-        witness_table_print_lasso(stream, trace, borders[b].loop, &plain.terminal, false);
+        witness_table_print(stream, trace, borders[b].loop, &plain.terminal, false);
         fclose(stream);
         if (!unit_says(bytes, borders[b].words))
             unit_note("%s", bytes);
@@ -400,7 +400,7 @@ static void test_lasso_in_a_gap(void)
     char *bytes = NULL;
     size_t length;
     FILE *stream = open_memstream(&bytes, &length);
-    witness_table_print_lasso(stream, race.trace, 300, &plain.terminal, false);
+    witness_table_print(stream, race.trace, 300, &plain.terminal, false);
     fclose(stream);
     const char *border = strstr(bytes, "-- again and again, steps 301 to 600:");
     CU_ASSERT_PTR_NOT_NULL_FATAL(border);
@@ -471,7 +471,7 @@ static void test_returns(void)
     char *bytes = NULL;
     size_t length;
     FILE *stream = open_memstream(&bytes, &length);
-    witness_table_print(stream, trace, &plain.terminal, false);
+    witness_table_print(stream, trace, SIZE_MAX, &plain.terminal, false);
     fclose(stream);
     CU_ASSERT_TRUE(unit_says(bytes, "   2    returns from add $1, %ax ax=1 "));
     memory_free(bytes);

@@ -78,8 +78,9 @@ static struct program *assemble(const char *text, int64_t threads, int64_t iters
 
 static struct program *program_of(const struct key *key)
 {
-    struct program *program = assemble(key->text, key->threads, key->iters, key->symbols, key->symbol_count);
-    CU_ASSERT_EQUAL(program->thread_count, (size_t)key->threads);
+    struct program *program =
+        assemble(key->text, key->stated.threads, key->stated.iters, key->stated.symbols, key->stated.symbol_count);
+    CU_ASSERT_EQUAL(program->thread_count, (size_t)key->stated.threads);
     return program;
 }
 
@@ -227,7 +228,7 @@ static bool is_right(const struct key *key, const struct program *program, int64
     policy_start(&policy, key->scheduler, parameters, count);
     struct survey *survey = survey_run(program, word_of(key, program), &policy.head);
     bool right = !survey->deadlocks && !survey->fails && survey->count == 1 &&
-                 intervals_contain(&key->right, survey->rows[0].value);
+                 intervals_contain(&key->stated.right, survey->rows[0].value);
     survey_free(survey);
     property_free_list(parameters, count);
     return right;
@@ -514,7 +515,7 @@ static void test_name_of_bounds(void)
 static char *look(const struct key *key)
 {
     struct text text = TEXT_INIT;
-    text_print(&text, "%u %c %c ", (unsigned)key->threads, strstr(key->text, "$-") != NULL ? '-' : '+',
+    text_print(&text, "%u %c %c ", (unsigned)key->stated.threads, strstr(key->text, "$-") != NULL ? '-' : '+',
                strstr(key->text, "lock") != NULL   ? 'm'
                : strstr(key->text, "wait") != NULL ? 's'
                                                    : '.');

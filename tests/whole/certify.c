@@ -15,15 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYMBOLS_MAX = 8 };
-
 struct request {
     const char *model;
     char *text;
     int64_t threads, iters;
     bool is_upper, no_slice;
-    struct symbol symbols[SYMBOLS_MAX];
-    struct property *properties;
+    struct property *symbols; /* numbers */
     size_t symbol_count;
     const char *kind;
     struct property *parameters;
@@ -60,11 +57,9 @@ static void add_parameter(struct request *self, const char *argument)
 
 static void add_symbol(struct request *self, const char *name, const char *value)
 {
-    size_t count = self->symbol_count;
-    if (count == SYMBOLS_MAX || name == NULL || value == NULL)
+    if (name == NULL || value == NULL)
         exit(2);
-    self->symbols[self->symbol_count++] = (struct symbol){(char *)name, strtoll(value, NULL, 10)};
-    property_add_number(&self->properties, &count, name, strtoll(value, NULL, 10));
+    property_add_number(&self->symbols, &self->symbol_count, name, strtoll(value, NULL, 10));
 }
 
 static void read_arguments(struct request *self, char **arguments)
@@ -105,15 +100,15 @@ static void print(const struct request *self, const struct certificate *certific
     struct property *parameters = NULL;
     size_t count = 0;
     scheduler_describe(scheduler, &parameters, &count);
-    struct certificate_subject subject = {.model = self->model,
-                                          .text = self->text,
-                                          .threads = self->threads,
-                                          .iters = self->iters,
-                                          .symbols = self->properties,
-                                          .symbol_count = self->symbol_count,
-                                          .scheduler = self->kind,
-                                          .parameters = parameters,
-                                          .parameter_count = count};
+    struct outcome subject = {.model = (char *)self->model,
+                              .text = (char *)self->text,
+                              .given_threads = self->threads,
+                              .iters = self->iters,
+                              .symbols = self->symbols,
+                              .symbol_count = self->symbol_count,
+                              .scheduler = (char *)self->kind,
+                              .parameters = parameters,
+                              .parameter_count = count};
     certificate_file_write(stdout, certificate, &subject, checksum);
     fprintf(stderr, "%s\n", checksum);
     property_free_list(parameters, count);
@@ -160,7 +155,7 @@ int main(int count, char **arguments)
     read_arguments(&request, arguments + 4);
     int status = run(&request);
     memory_free(request.text);
-    property_free_list(request.properties, request.symbol_count);
+    property_free_list(request.symbols, request.symbol_count);
     property_free_list(request.parameters, request.parameter_count);
     return status;
 }

@@ -1,0 +1,26 @@
+/* key_problem: the program of a key, or the one that a student has handed in for it, as a problem (schedulers/problem.h). */
+#ifndef RACECHECK_COURSE_KEY_PROBLEM_H
+#define RACECHECK_COURSE_KEY_PROBLEM_H
+
+#include "analysis/analysis.h"
+#include "course/key.h"
+#include "schedulers/problem.h"
+
+/* What is asked of an analysis. */
+struct key_question {
+    unsigned questions; /* bits of enum question; all are insisted on */
+    enum witness_wish witness;
+    int64_t value; /* for WITNESS_VALUE */
+};
+
+/* Makes a problem of a program, or of the one that was handed out where that is NULL, under the conditions of a trial. It is
+ * about the key's variable and scheduler, whatever the program says; with a quantum where the question is about quanta. Returns
+ * false with *error set; the problem is to be freed all the same. */
+bool key_problem_make(struct problem *self, const struct key *key, const struct key_trial *trial, int64_t quantum,
+                      const char *program, size_t length, struct error *error);
+
+/* Fills an outcome. Returns false with *error set where nothing can be analysed; a limit that was reached is no error. */
+bool key_problem_analyse(const struct problem *self, struct key_question question, struct budget *budget,
+                         struct outcome *outcome, struct error *error);
+
+#endif

@@ -1,0 +1,84 @@
+#include "schedulers/problem.h"
+
+#include "frontends/assembler.h"
+#include "frontends/presets.h"
+
+#include <string.h>
+
+static bool make_program(struct problem *self, struct error *error)
+{
+    struct presets presets = {0};
+    self->wrong = PROBLEM_REGISTERS;
+    if (self->registers != NULL && !presets_read(&presets, self->registers, error))
+        return false;
+    self->wrong = PROBLEM_PROGRAM;
+    self->program = assembler_read(&(struct assembler_input){.name = self->name,
+                                                             .source = self->source,
+                                                             .text = self->text,
+                                                             .length = self->length,
+                                                             .threads = self->threads,
+                                                             .iters = self->iters,
+                                                             .symbols = self->symbols,
+                                                             .symbol_count = self->symbol_count,
+                                                             .presets = &presets},
+                                   error);
+    presets_free(&presets);
+    if (self->program == NULL)
+        return false;
+    self->name = self->program->name;
+    self->source = self->program->source;
+    self->text = self->program->text;
+    return true;
+}
+
+static bool find_observed(struct problem *self, struct error *error)
+{
+    int64_t word = self->observe != NULL ? program_observe_word(self->program, self->observe) : 0;
+    self->wrong = PROBLEM_OBSERVED;
+    if (self->observe == NULL && self->program->word_count == 0)
+        error_set(error, self->source, 0, 0,
+                  "the program has no variable whose value could be observed (expected .var, or"
+                  " --observe with an address)");
+    else if (word < 0)
+        error_set(error, self->source, 0, 0, "the program has no variable '%s' to observe", self->observe);
+    self->word = (uint32_t)word;
+    return !error->set;
+}
+
+const char *problem_kind(const struct problem *self)
+{
+    const char *own = self->program->scheduler.kind;
+    return self->kind != NULL ? self->kind : own != NULL ? own : "free";
+}
+
+bool problem_uses_own_scheduler(const struct problem *self)
+{
+    const char *own = self->program->scheduler.kind;
+    return !self->overrules_own && own != NULL && strcmp(own, problem_kind(self)) == 0;
+}
+
+static bool make_scheduler(struct problem *self, struct error *error)
+{
+    const struct program_scheduler *own = &self->program->scheduler;
+    size_t count = problem_uses_own_scheduler(self) ? own->parameter_count : 0;
+    struct property *parameters = property_copy_list(own->parameters, count);
+    for (size_t p = 0; p < self->parameter_count; p++)
+        property_set(&parameters, &count, &self->parameters[p]);
+    self->wrong = PROBLEM_SCHEDULER;
+    self->scheduler = scheduler_new(problem_kind(self), parameters, count, self->program->thread_count, error);
+    property_free_list(parameters, count);
+    return self->scheduler != NULL;
+}
+
+bool problem_make(struct problem *self, struct error *error)
+{
+    return make_program(self, error) && find_observed(self, error) && make_scheduler(self, error);
+}
+
+void problem_free(struct problem *self)
+{
+    scheduler_free(self->scheduler);
+    program_free(self->program);
+    self->scheduler = NULL;
+    self->program = NULL;
+}
