@@ -423,7 +423,7 @@ static void test_distinct(void)
     struct roster roster;
     roster_number(&roster, 40);
     for (int kind = 0; kind < ASSIGNMENT_KINDS; kind++) {
-        if (!version_is_distinct((enum assignment_kind)kind))
+        if (!assignment_kinds[kind].is_distinct)
             continue;
         struct edition *edition = make_edition((enum assignment_kind)kind, &roster);
         for (size_t s = 0; s < edition->count; s++)
