@@ -112,8 +112,7 @@ static mpq_t *cell(struct equations *self, size_t row, size_t column)
     return &self->cells[row * (self->size + 1) + column];
 }
 
-static void equations_start(struct equations *self, const struct chain *chain, size_t component,
-                            mpq_t *inflow)
+static void equations_start(struct equations *self, const struct chain *chain, size_t component, mpq_t *inflow)
 {
     const struct graph *graph = chain->graph;
     self->size = component_size(chain, component);
@@ -178,8 +177,8 @@ static void equations_solve(struct equations *self)
 }
 
 /* What visits to a state send out of its component. */
-static void send_exactly(struct absorption *self, const struct chain *chain, uint32_t state,
-                         const mpq_t visits, mpq_t *inflow)
+static void send_exactly(struct absorption *self, const struct chain *chain, uint32_t state, const mpq_t visits,
+                         mpq_t *inflow)
 {
     const struct graph *graph = chain->graph;
     uint32_t choices = choices_of(graph, state);
@@ -373,8 +372,7 @@ bool absorption_find(struct absorption *self, const struct graph *graph, struct 
     if (never_ends(&chain))
         mpq_set_ui(self->endless, 1, 1);
     else
-        in_time =
-            self->is_exact ? find_exactly(self, &chain, budget) : find_approximately(self, &chain, budget);
+        in_time = self->is_exact ? find_exactly(self, &chain, budget) : find_approximately(self, &chain, budget);
     chain_free(&chain);
     return in_time;
 }

@@ -144,10 +144,7 @@ static void order_states(struct graph *self)
 
 int64_t graph_final_value(const struct graph *self, const uint64_t *state)
 {
-    const struct observation *observation = &self->slice->observation;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, self->explorer.system->machine, state, tuple);
-    return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
+    return observation_value(&self->slice->observation, self->explorer.system->machine, state, &self->final_tuples);
 }
 
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
@@ -234,7 +231,8 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
         return false;
     size_t position = cursor->next++;
     bool graded = self->space.graded;
-    uint32_t number = graded ? (uint32_t)(self->explorer.level_first[cursor->level] + position) : self->components.members[position];
+    uint32_t number =
+        graded ? (uint32_t)(self->explorer.level_first[cursor->level] + position) : self->components.members[position];
     view->place = graded ? position : number;
     view->height = graded ? (uint32_t)(self->space.level_count - 1 - cursor->level) : self->heights[number];
     view->enabled = 0;
