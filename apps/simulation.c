@@ -40,9 +40,9 @@ static bool is_asked_well(const struct options *options, struct error *error)
     for (size_t o = 0; o < options->operand_count && name == NULL; o++)
         if (from_input && strcmp(options->operands[o], "-") == 0)
             return error_set(error, NULL, 0, 0,
-                             "--schedule: both the program and the schedule are to come from standard input");
+                             "--schedule: the program and the schedule cannot both come from standard input");
     if (name != NULL)
-        error_set(error, NULL, 0, 0, "%s asks about all schedules (expected no --schedule beside it)", name);
+        error_set(error, NULL, 0, 0, "%s is about all schedules (expected no --schedule with it)", name);
     return name == NULL;
 }
 
@@ -117,7 +117,7 @@ static void tell(struct simulation *self, const struct scheduler *scheduler, str
 {
     struct trace *trace = self->trace;
     outcome->complete = false;
-    outcome->incomplete_reason = memory_copy_string("one schedule was executed, and no other looked at (--schedule)");
+    outcome->incomplete_reason = memory_copy_string("only one schedule was executed (--schedule)");
     outcome->can_deadlock = trace->end == TRACE_DEADLOCKED;
     outcome->can_fail = trace->end == TRACE_FAILED;
     if (outcome->can_fail)
@@ -163,19 +163,17 @@ static void print_unfinished(const struct trace *trace, size_t given, enum repla
     if (trace->step_count >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
         fprintf(
             stderr,
-            "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
-            " never does\n",
+            "racecheck: INCOMPLETE: after %d more steps the program has not come to its end; perhaps it never does\n",
             SIMULATION_CONTINUED_MAX);
     else if (then == REPLAY_REPEATS)
         fprintf(
             stderr,
-            "racecheck: INCOMPLETE: after %zu steps no step of the schedule that is repeated is possible; %s could go "
-            "on\n",
+            "racecheck: INCOMPLETE: after %zu steps no step of the repeated schedule is possible, and %s could go on\n",
             trace->step_count, text_string(&who));
     else
         fprintf(stderr,
-                "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
-                " (--schedule-then round-robin goes on)\n",
+                "racecheck: INCOMPLETE: the schedule ends after %zu step%s, and %s could go on"
+                " (--schedule-then round-robin continues)\n",
                 trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
     text_free(&who);
 }
