@@ -3,7 +3,7 @@
 #include "apps/reading.h"
 #include "base/memory.h"
 #include "program/program.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 #include "schedulers/scheduler.h"
 #include "trace/replay.h"
 
@@ -159,7 +159,7 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
 static void print_unfinished(const struct trace *trace, size_t given, enum replay_then then)
 {
     struct text who = TEXT_INIT;
-    setting_print_threads(&who, trace, trace->choices);
+    phrase_print_threads(&who, trace, trace->choices);
     if (trace->step_count >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
         fprintf(
             stderr,
