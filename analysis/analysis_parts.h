@@ -62,6 +62,9 @@ struct prepared_space *analysis_exact_space(struct analysis *self);
 /* About how many places an array over values has: for estimates. */
 double analysis_value_width(const struct analysis *self, const struct space *space);
 
+/* The instructions of all threads together. */
+uint64_t analysis_instructions(const struct machine *machine);
+
 /* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
  * need not end, the most without a cycle. */
 uint64_t analysis_longest(const struct analysis *self);
@@ -109,9 +112,6 @@ void analysis_count_schedules(struct analysis *self);
 /* Finds the probability of each value under the random scheduler, in a space without cycles; and in one with cycles. */
 void analysis_find_probabilities(struct analysis *self);
 void analysis_find_absorption(struct analysis *self);
-
-/* The system as it is, nothing merged and nothing collapsed, as new. */
-struct system *analysis_concrete_system(const struct analysis *self);
 
 /* Whether cycles of the main space add only to data that decides nothing, so that all is well until it overflows; and neither
  * can that be soon, nor does the classical search end within some states, which would know better. What may overflow then

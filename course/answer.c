@@ -3,11 +3,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "course/word.h"
+#include "course/substring.h"
 
 #include <assert.h>
-#include <ctype.h>
-#include <inttypes.h>
 #include <string.h>
 
 /* A submission being read. */
@@ -31,12 +29,27 @@ struct entry {
     struct text value;
 };
 
-static const char *const key_names[ANSWER_KEYS] = {"student", "kind",  "values", "value",  "schedule",
-                                                   "chain",   "count", "quanta", "program"};
+static answer_reader read_student, read_kind;
+
+/* The program is read by itself, as it ends the answer. */
+static const struct {
+    const char *name;
+    answer_reader *read;
+} keys[ANSWER_KEYS] = {
+    [ANSWER_STUDENT] = {"student", read_student},
+    [ANSWER_KIND] = {"kind", read_kind},
+    [ANSWER_VALUES] = {"values", answer_read_values},
+    [ANSWER_VALUE] = {"value", answer_read_value},
+    [ANSWER_SCHEDULE] = {"schedule", answer_read_schedule},
+    [ANSWER_CHAIN] = {"chain", answer_read_chain},
+    [ANSWER_COUNT] = {"count", answer_read_count},
+    [ANSWER_QUANTA] = {"quanta", answer_read_quanta},
+    [ANSWER_PROGRAM] = {"program", NULL},
+};
 
 const char *answer_key_name(enum answer_key key)
 {
-    return key_names[key];
+    return keys[key].name;
 }
 
 unsigned answer_lines(enum assignment_kind kind)
@@ -138,7 +151,7 @@ static void skip_mark(struct reader *self)
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
 
 /* Takes the next line, without its end. */
-static bool next_line(struct reader *self, struct word *line)
+static bool next_line(struct reader *self, struct substring *line)
 {
     if (self->position >= self->length)
         return false;
@@ -151,7 +164,7 @@ static bool next_line(struct reader *self, struct word *line)
     return true;
 }
 
-static struct word without_comment(struct word line)
+static struct substring without_comment(struct substring line)
 {
     const char *comment = line.length > 0 ? memchr(line.bytes, '#', line.length) : NULL;
     if (comment != NULL)
@@ -159,27 +172,27 @@ static struct word without_comment(struct word line)
     return line;
 }
 
-static bool is_called(struct word word, const char *name)
+static bool is_called(struct substring word, const char *name)
 {
     return word.length == strlen(name) && strncasecmp(word.bytes, name, word.length) == 0;
 }
 
 /* Splits "key: value"; returns false where there is no such key. */
-static bool split(struct word line, enum answer_key *key, struct word *name, struct word *value)
+static bool split(struct substring line, enum answer_key *key, struct substring *name, struct substring *value)
 {
     const char *colon = line.length > 0 ? memchr(line.bytes, ':', line.length) : NULL;
-    *name = word_trim((struct word){line.bytes, colon != NULL ? (size_t)(colon - line.bytes) : line.length});
+    *name = substring_trim((struct substring){line.bytes, colon != NULL ? (size_t)(colon - line.bytes) : line.length});
     if (colon == NULL)
         return false;
-    *value = word_trim((struct word){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
+    *value = substring_trim((struct substring){colon + 1, line.length - (size_t)(colon + 1 - line.bytes)});
     for (*key = 0; *key < ANSWER_KEYS; ++*key)
-        if (is_called(*name, key_names[*key]) || (*key == ANSWER_VALUE && is_called(*name, "minimum")))
+        if (is_called(*name, keys[*key].name) || (*key == ANSWER_VALUE && is_called(*name, "minimum")))
             return true;
     return false;
 }
 
 /* Returns an identifier as new, or NULL where it is none. */
-static char *copy_identifier(struct word value)
+static char *copy_identifier(struct substring value)
 {
     struct text text = TEXT_INIT;
     text_append(&text, value.bytes, value.length);
@@ -190,18 +203,18 @@ static char *copy_identifier(struct word value)
 }
 
 /* Finds the line of a student, before the program; what stands on the next line may belong to it. */
-static bool find_student(struct reader *self, struct word *value)
+static bool find_student(struct reader *self, struct substring *value)
 {
-    struct word line, name;
+    struct substring line, name;
     enum answer_key key = ANSWER_KEYS;
     while (key != ANSWER_STUDENT && key != ANSWER_PROGRAM && next_line(self, &line)) {
         line = without_comment(line);
-        if (line.length == 0 || word_is_blank(line.bytes[0]) || !split(line, &key, &name, value))
+        if (line.length == 0 || substring_is_blank(line.bytes[0]) || !split(line, &key, &name, value))
             key = ANSWER_KEYS;
     }
     while (key == ANSWER_STUDENT && value->length == 0 && next_line(self, &line) && line.length > 0 &&
-           word_is_blank(line.bytes[0]))
-        *value = word_trim(without_comment(line));
+           substring_is_blank(line.bytes[0]))
+        *value = substring_trim(without_comment(line));
     return key == ANSWER_STUDENT;
 }
 
@@ -209,7 +222,7 @@ char *answer_find_student(const char *bytes, size_t length)
 {
     char *copy = with_plain_spaces(bytes, length);
     struct reader self = {.bytes = copy, .length = length};
-    struct word value;
+    struct substring value;
     skip_mark(&self);
     char *student = find_student(&self, &value) ? copy_identifier(value) : NULL;
     memory_free(copy);
@@ -218,63 +231,36 @@ char *answer_find_student(const char *bytes, size_t length)
 
 /* ---- Values -------------------------------------------------------------------------------------------------- */
 
-static bool read_student(struct answer *answer, const struct entry *entry, struct error *error)
+static bool read_student(struct answer *self, struct substring value, const struct thread_names *names,
+                         struct error *error)
 {
-    const struct word value = {text_string(&entry->value), entry->value.length};
-    if (!assignment_is_identifier(text_string(&entry->value)))
+    (void)names;
+    if (!assignment_is_identifier(value.bytes))
         return error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
-                         word_shown(value), value.bytes);
-    answer->student = memory_copy_string(text_string(&entry->value));
+                         substring_shown(value), value.bytes);
+    self->student = memory_copy_string(value.bytes);
     return true;
 }
 
-static bool read_kind(struct answer *answer, const struct entry *entry, struct error *error)
+static bool read_kind(struct answer *self, struct substring value, const struct thread_names *names,
+                      struct error *error)
 {
-    const struct word value = {text_string(&entry->value), entry->value.length};
-    char *kind = memory_copy_string(text_string(&entry->value));
-    for (char *c = kind; *c != '\0'; c++)
-        *c = (char)tolower((unsigned char)*c);
-    answer->kind = assignment_kind_find(kind);
-    memory_free(kind);
-    if (answer->kind != ASSIGNMENT_KINDS)
-        return true;
-    return error_set(error, NULL, 0, 0,
+    (void)names;
+    self->kind = 0;
+    while (self->kind < ASSIGNMENT_KINDS && strcasecmp(assignment_kind_name(self->kind), value.bytes) != 0)
+        self->kind++;
+    return self->kind < ASSIGNMENT_KINDS ||
+           error_set(error, NULL, 0, 0,
                      "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
-                     word_shown(value), value.bytes);
-}
-
-static bool read_entry(struct reader *self, const struct entry *entry, struct error *error)
-{
-    struct answer *answer = self->answer;
-    const char *text = text_string(&entry->value);
-    switch (entry->key) {
-    case ANSWER_STUDENT:
-        return read_student(answer, entry, error);
-    case ANSWER_KIND:
-        return read_kind(answer, entry, error);
-    case ANSWER_VALUES:
-    case ANSWER_QUANTA:
-        return answer_read_ranges(text, entry->value.length, entry->key == ANSWER_QUANTA, &answer->numbers, error);
-    case ANSWER_SCHEDULE:
-        return answer_read_schedule(text, entry->value.length, self->names, &answer->schedule, error);
-    case ANSWER_VALUE:
-        return answer_read_value(text, entry->value.length, &answer->value, error);
-    case ANSWER_CHAIN:
-        return answer_read_chain(text, entry->value.length, self->names, &answer->chain, &answer->link_count, error);
-    case ANSWER_COUNT:
-        return answer_read_count(text, entry->value.length, answer->count, error);
-    case ANSWER_PROGRAM:
-    case ANSWER_KEYS:
-        break;
-    }
-    return false;
+                     substring_shown(value), value.bytes);
 }
 
 /* Reads a complete entry; an error gets its line. */
 static bool finish_entry(struct reader *self, struct entry *entry)
 {
     struct error error = ERROR_INIT;
-    bool is_good = entry->key == ANSWER_KEYS || read_entry(self, entry, &error);
+    const struct substring value = {text_string(&entry->value), entry->value.length};
+    bool is_good = entry->key == ANSWER_KEYS || keys[entry->key].read(self->answer, value, self->names, &error);
     if (!is_good)
         error_set(self->error, self->source, entry->line + (error.line > 0 ? error.line - 1 : 0), 0, "%s", error.text);
     entry->key = ANSWER_KEYS;
@@ -295,15 +281,15 @@ static void take_program(struct reader *self)
     self->position = self->length;
 }
 
-static bool complain(struct reader *self, const char *problem, struct word part)
+static bool complain(struct reader *self, const char *problem, struct substring part)
 {
-    return error_set(self->error, self->source, self->line, 0, problem, word_shown(part), part.bytes);
+    return error_set(self->error, self->source, self->line, 0, problem, substring_shown(part), part.bytes);
 }
 
 /* A key with its value on the same line. */
-static bool start_entry(struct reader *self, struct word line, struct entry *entry)
+static bool start_entry(struct reader *self, struct substring line, struct entry *entry)
 {
-    struct word name, value;
+    struct substring name, value;
     enum answer_key key;
     if (!split(line, &key, &name, &value))
         return complain(self,
@@ -327,11 +313,11 @@ static bool start_entry(struct reader *self, struct word line, struct entry *ent
     return true;
 }
 
-static bool continue_entry(struct reader *self, struct word line, struct entry *entry)
+static bool continue_entry(struct reader *self, struct substring line, struct entry *entry)
 {
     if (entry->key == ANSWER_KEYS)
-        return complain(self, "'%.*s' continues no line (a key stands at the start of its line)", word_trim(line));
-    line = word_trim(line);
+        return complain(self, "'%.*s' continues no line (a key stands at the start of its line)", substring_trim(line));
+    line = substring_trim(line);
     if (entry->value.length == 0)
         entry->line = self->line;
     for (unsigned at = entry->line + entry->breaks; at < self->line; at++, entry->breaks++)
@@ -342,9 +328,9 @@ static bool continue_entry(struct reader *self, struct word line, struct entry *
 
 /* A value that is missing where the next line is none of ours: most likely it stands there, without a blank before it,
  * and that line is what there is to say something about. */
-static bool is_astray(const struct entry *entry, struct word line)
+static bool is_astray(const struct entry *entry, struct substring line)
 {
-    struct word name, value;
+    struct substring name, value;
     enum answer_key key;
     return entry->key != ANSWER_KEYS && entry->value.length == 0 && !split(line, &key, &name, &value);
 }
@@ -352,13 +338,13 @@ static bool is_astray(const struct entry *entry, struct word line)
 static bool read_lines(struct reader *self)
 {
     struct entry entry = {ANSWER_KEYS, 0, 0, TEXT_INIT};
-    struct word line;
+    struct substring line;
     bool is_good = true;
     while (is_good && next_line(self, &line)) {
         line = without_comment(line);
-        if (word_trim(line).length == 0)
+        if (substring_trim(line).length == 0)
             continue;
-        if (word_is_blank(line.bytes[0]))
+        if (substring_is_blank(line.bytes[0]))
             is_good = continue_entry(self, line, &entry);
         else
             is_good = (is_astray(&entry, line) || finish_entry(self, &entry)) && start_entry(self, line, &entry);

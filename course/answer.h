@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/interval.h"
 #include "course/assignment.h"
+#include "course/substring.h"
 #include "program/schedule.h"
 
 #include <gmp.h>
@@ -83,21 +84,15 @@ char *answer_find_student(const char *bytes, size_t length);
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
                  const struct thread_names *names, const char *source, struct error *error);
 
-/* Reads a list of numbers and ranges, `2 3 5..8`, perhaps in braces, or `none`, and adds them to a set; a number of
- * schedules, of at most ANSWER_DIGITS_MAX digits; a value of 64 bits. The text ends with a NUL behind its length. They return
- * false with *error set. */
-bool answer_read_ranges(const char *text, size_t length, bool may_be_none, struct intervals *numbers,
-                        struct error *error);
-bool answer_read_count(const char *text, size_t length, mpz_t count, struct error *error);
-bool answer_read_value(const char *text, size_t length, int64_t *value, struct error *error);
+/* Reads the value of a key, which is there, into an answer. Returns false with *error set, which may have a line in the text of
+ * the value; that ends with a NUL behind its length. */
+typedef bool answer_reader(struct answer *self, struct substring value, const struct thread_names *names,
+                           struct error *error);
 
-/* Reads a schedule of at least one step. Returns false with *error set, which may have a place in the text. */
-bool answer_read_schedule(const char *text, size_t length, const struct thread_names *names, struct schedule *schedule,
-                          struct error *error);
-
-/* Reads a chain: `A1 B3`, `0:1 1:3`. */
-bool answer_read_chain(const char *text, size_t length, const struct thread_names *names, struct answer_link **links,
-                       size_t *count, struct error *error);
+/* A list of numbers and ranges, `2 3 5..8`, perhaps in braces; or, of quanta, `none`. A value of 64 bits. A number of schedules, of
+ * at most ANSWER_DIGITS_MAX digits. A schedule of at least one step. A chain: `A1 B3`, `0:1 1:3`. */
+answer_reader answer_read_values, answer_read_quanta, answer_read_value, answer_read_count, answer_read_schedule,
+    answer_read_chain;
 
 /* Returns how the bytes of a file are to be read, from the ending of its name. */
 enum answer_form answer_form_of(const char *name);

@@ -1,38 +1,37 @@
 /* answer_schedule: schedules and chains in the words of a student (course/answer.h). */
 #include "base/memory.h"
 #include "course/answer.h"
-#include "course/word.h"
+#include "course/substring.h"
 
 #include <string.h>
 
-bool answer_read_schedule(const char *text, size_t length, const struct thread_names *names, struct schedule *schedule,
+bool answer_read_schedule(struct answer *self, struct substring value, const struct thread_names *names,
                           struct error *error)
 {
-    if (!schedule_read(schedule, text, length, names, ANSWER_STEPS_MAX, error))
+    if (!schedule_read(&self->schedule, value.bytes, value.length, names, ANSWER_STEPS_MAX, error))
         return false;
-    if (schedule_step_count(schedule) == 0)
-        error_set(error, NULL, 0, 0, "the schedule is empty (expected something such as '0 0 1 1')");
-    return !error->set;
+    return schedule_step_count(&self->schedule) > 0 ||
+           error_set(error, NULL, 0, 0, "the schedule is empty (expected something such as '0 0 1 1')");
 }
 
 /* ---- Chains -------------------------------------------------------------------------------------------------- */
 
-static bool refuse_thread(struct word word, const struct thread_names *names, struct error *error)
+static bool refuse_thread(struct substring word, const struct thread_names *names, struct error *error)
 {
     struct text expected = TEXT_INIT;
     thread_names_print(names, &expected);
-    error_set(error, NULL, 0, 0, "'%.*s' is no thread of the program (expected %s)", word_shown(word), word.bytes,
+    error_set(error, NULL, 0, 0, "'%.*s' is no thread of the program (expected %s)", substring_shown(word), word.bytes,
               text_string(&expected));
     text_free(&expected);
     return false;
 }
 
 /* Reads digits alone; what is larger than most becomes most + 1. */
-static bool read_number(struct word word, uint64_t most, uint64_t *number)
+static bool read_number(struct substring word, uint64_t most, uint64_t *number)
 {
     *number = 0;
     for (size_t i = 0; i < word.length; i++) {
-        if (!word_is_digit(word.bytes[i]))
+        if (!substring_is_digit(word.bytes[i]))
             return false;
         *number = *number > most ? most + 1 : *number * 10 + (uint64_t)(word.bytes[i] - '0');
     }
@@ -41,18 +40,19 @@ static bool read_number(struct word word, uint64_t most, uint64_t *number)
 }
 
 /* Cuts "A3", "0:3" or "first:3" into the thread and the number. */
-static void split_link(struct word word, struct word *thread, struct word *number)
+static void split_link(struct substring word, struct substring *thread, struct substring *number)
 {
     const char *colon = memchr(word.bytes, ':', word.length);
     size_t length = colon != NULL ? (size_t)(colon - word.bytes) : 1, skipped = colon != NULL ? length + 1 : length;
-    *thread = (struct word){word.bytes, length};
-    *number = word_behind(word, skipped);
+    *thread = (struct substring){word.bytes, length};
+    *number = substring_behind(word, skipped);
 }
 
-static bool read_link(struct word word, const struct thread_names *names, struct answer_link *link, struct error *error)
+static bool read_link(struct substring word, const struct thread_names *names, struct answer_link *link,
+                      struct error *error)
 {
     static const struct thread_names all_letters = {0};
-    struct word name, number;
+    struct substring name, number;
     split_link(word, &name, &number);
     /* Without a colon a digit would not be told from the number. */
     bool is_letter = number.bytes == word.bytes + 1 && thread_names_find_letter(&all_letters, name.bytes[0]) >= 0;
@@ -61,29 +61,28 @@ static bool read_link(struct word word, const struct thread_names *names, struct
     if (!is_store)
         return error_set(error, NULL, 0, 0,
                          "'%.*s' is no store (expected a thread and which of its stores, as in 'A1 B3' or '0:1 1:3')",
-                         word_shown(word), word.bytes);
+                         substring_shown(word), word.bytes);
     int thread =
         is_letter ? thread_names_find_letter(names, name.bytes[0]) : thread_names_find(names, name.bytes, name.length);
     link->thread = (uint32_t)thread;
     return thread >= 0 || refuse_thread(name, names, error);
 }
 
-bool answer_read_chain(const char *text, size_t length, const struct thread_names *names, struct answer_link **links,
-                       size_t *count, struct error *error)
+bool answer_read_chain(struct answer *self, struct substring value, const struct thread_names *names,
+                       struct error *error)
 {
-    struct word rest = {text, length}, word;
-    size_t capacity = *count;
-    while (word_next(&rest, &word)) {
+    struct substring rest = value, word;
+    size_t capacity = self->link_count;
+    while (substring_next(&rest, &word)) {
         struct answer_link link;
         if (!read_link(word, names, &link, error))
             return false;
-        if (*count == ANSWER_LINKS_MAX)
+        if (self->link_count == ANSWER_LINKS_MAX)
             return error_set(error, NULL, 0, 0, "the chain is longer than %d stores, the most that is read",
                              ANSWER_LINKS_MAX);
-        *links = memory_grow(*links, *count, &capacity, sizeof **links);
-        (*links)[(*count)++] = link;
+        self->chain = memory_grow(self->chain, self->link_count, &capacity, sizeof *self->chain);
+        self->chain[self->link_count++] = link;
     }
-    if (*count == 0)
-        error_set(error, NULL, 0, 0, "the chain is empty (expected something such as 'A1 B3')");
-    return *count > 0;
+    return self->link_count > 0 ||
+           error_set(error, NULL, 0, 0, "the chain is empty (expected something such as 'A1 B3')");
 }

@@ -10,9 +10,13 @@
 
 /* ---- Names --------------------------------------------------------------------------------------------------- */
 
-static const char *const kind_names[ASSIGNMENT_KINDS] = {
-    [ASSIGNMENT_VALUES] = "values", [ASSIGNMENT_WITNESS] = "witness", [ASSIGNMENT_MINIMUM] = "minimum",
-    [ASSIGNMENT_COUNT] = "count",   [ASSIGNMENT_REPAIR] = "repair",   [ASSIGNMENT_QUANTUM] = "quantum",
+const struct assignment_kind_words assignment_kinds[ASSIGNMENT_KINDS] = {
+    [ASSIGNMENT_VALUES] = {"values", "Which values are possible?", ".txt", true},
+    [ASSIGNMENT_WITNESS] = {"witness", "Find the schedule", ".txt or .json", true},
+    [ASSIGNMENT_MINIMUM] = {"minimum", "How low can it get?", ".txt", true},
+    [ASSIGNMENT_COUNT] = {"count", "Count the schedules", ".txt", true},
+    [ASSIGNMENT_REPAIR] = {"repair", "Repair the program", ".txt, .s or .asm", false},
+    [ASSIGNMENT_QUANTUM] = {"quantum", "Choose the quantum", ".txt", false},
 };
 
 static const struct {
@@ -44,15 +48,15 @@ static const struct {
 const char *assignment_kind_name(enum assignment_kind kind)
 {
     assert(kind < ASSIGNMENT_KINDS);
-    return kind_names[kind];
+    return assignment_kinds[kind].name;
 }
 
 enum assignment_kind assignment_kind_find(const char *name)
 {
-    for (unsigned k = 0; k < ASSIGNMENT_KINDS; k++)
-        if (strcmp(kind_names[k], name) == 0)
-            return (enum assignment_kind)k;
-    return ASSIGNMENT_KINDS;
+    enum assignment_kind kind = 0;
+    while (kind < ASSIGNMENT_KINDS && strcmp(assignment_kinds[kind].name, name) != 0)
+        kind++;
+    return kind;
 }
 
 const char *assignment_row_name(enum assignment_row row)
@@ -63,10 +67,10 @@ const char *assignment_row_name(enum assignment_row row)
 
 enum assignment_row assignment_row_find(const char *name)
 {
-    for (unsigned r = 0; r < ASSIGNMENT_ROWS; r++)
-        if (strcmp(rows[r].name, name) == 0)
-            return (enum assignment_row)r;
-    return ASSIGNMENT_ROWS;
+    enum assignment_row row = 0;
+    while (row < ASSIGNMENT_ROWS && strcmp(rows[row].name, name) != 0)
+        row++;
+    return row;
 }
 
 const char *assignment_row_title(enum assignment_kind kind, enum assignment_row row)
@@ -108,28 +112,20 @@ size_t assignment_find_student(const struct assignment *self, const char *identi
 
 /* ---- Paths --------------------------------------------------------------------------------------------------- */
 
-static char *path_of(const char *folder, const char *part, const char *student, const char *extension)
+char *assignment_path(const char *folder, enum assignment_file file, const char *student)
 {
+    static const struct {
+        const char *folder;
+        const char *extension;
+    } files[] = {[FILE_HANDOUT_MARKDOWN] = {"handouts", "md"},
+                 [FILE_HANDOUT_HTML] = {"handouts", "html"},
+                 [FILE_TEMPLATE] = {"templates", "txt"},
+                 [FILE_KEY] = {"keys", "json"}};
     struct text path = TEXT_INIT;
     size_t length = strlen(folder);
-    text_print(&path, "%s%s%s/%s.%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", part, student,
-               extension);
+    text_print(&path, "%s%s%s/%s.%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", files[file].folder,
+               student, files[file].extension);
     return text_take(&path);
-}
-
-char *assignment_key_path(const char *folder, const char *student)
-{
-    return path_of(folder, "keys", student, "json");
-}
-
-char *assignment_template_path(const char *folder, const char *student)
-{
-    return path_of(folder, "templates", student, "txt");
-}
-
-char *assignment_handout_path(const char *folder, const char *student, const char *extension)
-{
-    return path_of(folder, "handouts", student, extension);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */

@@ -68,6 +68,16 @@ struct assignment {
     size_t student_count;
 };
 
+/* What is said of a kind. */
+struct assignment_kind_words {
+    const char *name;    /* "witness" */
+    const char *title;   /* of an assignment that is given none */
+    const char *endings; /* of files that can be handed in: ".txt or .json" */
+    bool is_distinct; /* no two students of a class should have the same answer; else versions differ where they can */
+};
+
+extern const struct assignment_kind_words assignment_kinds[ASSIGNMENT_KINDS];
+
 /* "witness", borrowed; the kind of a name, or ASSIGNMENT_KINDS. The same for rows: "form". */
 const char *assignment_kind_name(enum assignment_kind kind);
 enum assignment_kind assignment_kind_find(const char *name);
@@ -88,10 +98,11 @@ bool assignment_is_identifier(const char *text);
  * ASSIGNMENT_NOBODY. */
 size_t assignment_find_student(const struct assignment *self, const char *identifier, size_t length);
 
-/* Return the path of a student's file as new: FOLDER/keys/STUDENT.json and so on. extension is "md" or "html". */
-char *assignment_key_path(const char *folder, const char *student);
-char *assignment_template_path(const char *folder, const char *student);
-char *assignment_handout_path(const char *folder, const char *student, const char *extension);
+/* The files of a student. */
+enum assignment_file { FILE_HANDOUT_MARKDOWN, FILE_HANDOUT_HTML, FILE_TEMPLATE, FILE_KEY };
+
+/* Returns the path of a file of a student as new: FOLDER/keys/STUDENT.json and so on. */
+char *assignment_path(const char *folder, enum assignment_file file, const char *student);
 
 /* Writes the document; errors of writing stay on the stream. */
 void assignment_write(FILE *stream, const struct assignment *assignment);

@@ -133,7 +133,7 @@ static bool add_key(struct bundle *self, const struct assignment *assignment, si
 {
     struct text name = TEXT_INIT;
     const char *student = assignment->students[index].identifier;
-    char *path = assignment_key_path(self->folder, student);
+    char *path = assignment_path(self->folder, FILE_KEY, student);
     struct key *key = key_set_read(self->folder, assignment, index, self->error);
     text_print(&name, "assignment/keys/%s.json", student);
     bool is_added = key != NULL && add_file(self, text_string(&name), path, MODE_FILE);

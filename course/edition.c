@@ -13,12 +13,6 @@
 /* How many versions of a student are tried for an answer that nobody has. */
 enum { DRAWS_MAX = 60 };
 
-static const char *const titles[ASSIGNMENT_KINDS] = {
-    [ASSIGNMENT_VALUES] = "Which values are possible?", [ASSIGNMENT_WITNESS] = "Find the schedule",
-    [ASSIGNMENT_MINIMUM] = "How low can it get?",       [ASSIGNMENT_COUNT] = "Count the schedules",
-    [ASSIGNMENT_REPAIR] = "Repair the program",         [ASSIGNMENT_QUANTUM] = "Choose the quantum",
-};
-
 /* An edition in the making. */
 struct making {
     const struct edition_request *request;
@@ -80,7 +74,7 @@ static bool make_version(struct making *self, size_t position, struct error *err
         else
             key_free(key);
     }
-    if (!request->allow_repeats && version_is_distinct(request->difficulty->kind)) {
+    if (!request->allow_repeats && assignment_kinds[request->difficulty->kind].is_distinct) {
         key_free(first);
         return complain_of_repeats(self, position, error);
     }
@@ -104,7 +98,7 @@ static struct assignment *describe(const struct edition_request *request, const 
     struct assignment *assignment = assignment_new();
     enum assignment_kind kind = request->difficulty->kind;
     assignment->name = memory_copy_string(request->name);
-    assignment->title = memory_copy_string(request->title != NULL ? request->title : titles[kind]);
+    assignment->title = memory_copy_string(request->title != NULL ? request->title : assignment_kinds[kind].title);
     assignment->kind = kind;
     assignment->level = memory_copy_string(difficulty_level_name(request->difficulty->level));
     assignment->seed = request->seed;
@@ -156,96 +150,95 @@ void edition_free(struct edition *self)
 
 /* ---- Writing ---------------------------------------------------------------------------------------------------- */
 
-static void write_key(const void *context, FILE *stream)
-{
-    key_write(stream, context);
-}
-
-static void write_text(const void *context, FILE *stream)
-{
-    fputs(context, stream);
-}
-
-/* A page with its title. */
-struct handout {
-    const char *title;
-    struct content content;
+/* What is written of an edition: of a student, or of all. */
+struct part {
+    const struct edition *edition;
+    const struct key *key;
+    struct content handout;
 };
 
 static void write_markdown(const void *context, FILE *stream)
 {
-    const struct handout *handout = context;
-    sheet_write_markdown(stream, handout->title, &handout->content);
+    const struct part *part = context;
+    sheet_write_markdown(stream, part->edition->assignment->title, &part->handout);
 }
 
 static void write_html(const void *context, FILE *stream)
 {
-    const struct handout *handout = context;
-    sheet_write_html(stream, handout->title, &handout->content, false);
+    const struct part *part = context;
+    sheet_write_html(stream, part->edition->assignment->title, &part->handout, false);
 }
 
-static void write_assignment(const void *context, FILE *stream)
+static void write_template(const void *context, FILE *stream)
 {
-    assignment_write(stream, ((const struct edition *)context)->assignment);
+    const struct part *part = context;
+    char *form = handout_template(part->edition->assignment, part->key);
+    fputs(form, stream);
+    memory_free(form);
+}
+
+static void write_key(const void *context, FILE *stream)
+{
+    key_write(stream, ((const struct part *)context)->key);
 }
 
 static void write_index_csv(const void *context, FILE *stream)
 {
-    index_write_csv(context, stream);
+    index_write_csv(((const struct part *)context)->edition, stream);
 }
 
 static void write_index_html(const void *context, FILE *stream)
 {
-    index_write_html(context, stream);
+    index_write_html(((const struct part *)context)->edition, stream);
 }
 
-/* Who may read a file: what gives answers away is for the lecturer alone. */
-enum reader { FOR_STUDENTS, FOR_LECTURER };
-
-/* Writes a file whose path is taken. */
-static bool write_file(struct folder *folder, char *path, enum reader reader, folder_writer *writer,
-                       const void *context, struct error *error)
+static void write_assignment(const void *context, FILE *stream)
 {
-    bool good = folder_write(folder, path, reader == FOR_LECTURER, writer, context, error);
-    memory_free(path);
-    return good;
+    assignment_write(stream, ((const struct part *)context)->edition->assignment);
 }
 
+/* What gives answers away is for the lecturer alone. */
 static bool write_student(const struct edition *self, size_t position, struct folder *folder, struct error *error)
 {
-    const struct key *key = self->keys[position];
-    const char *path = folder_path(folder);
-    struct handout handout = {self->assignment->title,
-                              handout_make(self->assignment, &self->assignment->students[position], key)};
-    char *form = handout_template(self->assignment, key);
-    bool good =
-        write_file(folder, assignment_handout_path(path, key->student, "md"), FOR_STUDENTS, write_markdown, &handout,
-                   error) &&
-        write_file(folder, assignment_handout_path(path, key->student, "html"), FOR_STUDENTS, write_html, &handout,
-                   error) &&
-        write_file(folder, assignment_template_path(path, key->student), FOR_STUDENTS, write_text, form, error) &&
-        write_file(folder, assignment_key_path(path, key->student), FOR_LECTURER, write_key, key, error);
-    memory_free(form);
-    content_free(&handout.content);
+    static const struct {
+        enum assignment_file file;
+        bool is_private;
+        folder_writer *write;
+    } files[] = {{FILE_HANDOUT_MARKDOWN, false, write_markdown},
+                 {FILE_HANDOUT_HTML, false, write_html},
+                 {FILE_TEMPLATE, false, write_template},
+                 {FILE_KEY, true, write_key}};
+    struct part part = {self, self->keys[position],
+                        handout_make(self->assignment, &self->assignment->students[position], self->keys[position])};
+    bool good = true;
+    for (size_t f = 0; f < sizeof files / sizeof files[0] && good; f++) {
+        char *path = assignment_path(folder_path(folder), files[f].file, part.key->student);
+        good = folder_write(folder, path, files[f].is_private, files[f].write, &part, error);
+        memory_free(path);
+    }
+    content_free(&part.handout);
     return good;
-}
-
-static char *join(const struct folder *folder, const char *name)
-{
-    struct text path = TEXT_INIT;
-    text_print(&path, "%s/%s", folder_path(folder), name);
-    return text_take(&path);
 }
 
 static bool write_all(const struct edition *self, struct folder *folder, struct error *error)
 {
+    static const struct {
+        const char *name;
+        folder_writer *write;
+    } files[] = {
+        {"index.csv", write_index_csv}, {"index.html", write_index_html}, {"assignment.json", write_assignment}};
+    const struct part all = {.edition = self};
     bool good = folder_make(folder, "handouts", false, error) && folder_make(folder, "templates", false, error) &&
                 folder_make(folder, "keys", true, error);
     for (size_t s = 0; s < self->count && good; s++)
         good = write_student(self, s, folder, error);
-    return good && write_file(folder, join(folder, "index.csv"), FOR_LECTURER, write_index_csv, self, error) &&
-           write_file(folder, join(folder, "index.html"), FOR_LECTURER, write_index_html, self, error) &&
-           write_file(folder, join(folder, "assignment.json"), FOR_LECTURER, write_assignment, self, error);
+    for (size_t f = 0; f < sizeof files / sizeof files[0] && good; f++) {
+        struct text path = TEXT_INIT;
+        text_print(&path, "%s/%s", folder_path(folder), files[f].name);
+        good = folder_write(folder, text_string(&path), true, files[f].write, &all, error);
+        text_free(&path);
+    }
+    return good;
 }
 
 bool edition_write(const struct edition *self, const char *path, struct error *error)
@@ -253,9 +246,8 @@ bool edition_write(const struct edition *self, const char *path, struct error *e
     struct folder *folder = folder_begin(path, error);
     if (folder == NULL)
         return false;
-    if (!write_all(self, folder, error)) {
-        folder_discard(folder);
-        return false;
-    }
-    return folder_commit(folder, error);
+    if (write_all(self, folder, error))
+        return folder_commit(folder, error);
+    folder_discard(folder);
+    return false;
 }

@@ -164,7 +164,7 @@ static bool claim_all(struct grading_round *self, struct error *error)
     if (student == ASSIGNMENT_NOBODY)
         return error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'",
                          self->request->student);
-    for (size_t i = 0; i < self->submissions.count + self->submissions.other_count; i++)
+    for (size_t i = 0; i < submissions_total(&self->submissions); i++)
         self->submissions.items[i].student = student;
     self->claimed = student;
     return true;

@@ -7,19 +7,24 @@ enum { NAMES_SHOWN_MAX = 5 };
 
 /* ---- Files that are none, or too many ------------------------------------------------------------------------- */
 
-/* What can be handed in, by its ending. */
-static const char *endings_of(enum assignment_kind kind)
+/* A list of names, of which no more than some are told. */
+struct name_list {
+    struct text text;
+    size_t count;
+};
+
+static void add_name(struct name_list *self, const char *name, const char *suffix)
 {
-    return kind == ASSIGNMENT_WITNESS ? ".txt or .json" : kind == ASSIGNMENT_REPAIR ? ".txt, .s or .asm" : ".txt";
+    if (self->count++ < NAMES_SHOWN_MAX)
+        text_print(&self->text, "%s%s%s", self->count > 1 ? ", " : "", name, suffix);
 }
 
-/* Appends ", alice.txt" to a list of names, or after some of them how many are left out. */
-static void list_name(struct text *text, size_t position, const char *name, size_t count)
+/* Returns the names as new, and behind them how many were left out. */
+static char *take_names(struct name_list *self)
 {
-    if (position < NAMES_SHOWN_MAX)
-        text_print(text, "%s%s", position > 0 ? ", " : "", name);
-    else if (position == NAMES_SHOWN_MAX)
-        text_print(text, " and %zu more", count - position);
+    if (self->count > NAMES_SHOWN_MAX)
+        text_print(&self->text, " and %zu more", self->count - NAMES_SHOWN_MAX);
+    return text_take(&self->text);
 }
 
 /* A grade of a student, or of nobody, that no process has found. */
@@ -37,34 +42,29 @@ static bool is_of(const struct grading_round *self, size_t job, size_t student)
     return self->is_graded[job] && self->owners[job] == student;
 }
 
-/* Appends the names of the files of a student, or of all; with whose they are where they are several ones'. */
-static void list_files(const struct grading_round *self, size_t student, bool all, struct text *files)
+/* Returns the names of the files of a student, or of all, as new; with whose they are where they are several ones'. */
+static char *list_files(const struct grading_round *self, size_t student, bool all)
 {
-    size_t count = 0, listed = 0;
-    for (size_t g = 0; g < self->submissions.count; g++)
-        count += all || is_of(self, g, student);
+    struct name_list list = {0};
     for (size_t g = 0; g < self->submissions.count; g++) {
-        struct text name = TEXT_INIT;
+        struct text owner = TEXT_INIT;
         if (!all && !is_of(self, g, student))
             continue;
-        text_print(&name, "%s", self->submissions.items[g].shown);
         if (all && student == ASSIGNMENT_NOBODY)
-            text_print(&name, " (of %s)", self->grades[g].student != NULL ? self->grades[g].student : "nobody");
-        list_name(files, listed++, text_string(&name), count);
-        text_free(&name);
+            text_print(&owner, " (of %s)", self->grades[g].student != NULL ? self->grades[g].student : "nobody");
+        add_name(&list, self->submissions.items[g].shown, text_string(&owner));
+        text_free(&owner);
     }
+    return take_names(&list);
 }
 
 /* Where several files could be the answer none counts: which one was meant is not for us to say. */
 static void add_conflict(struct grading_round *self, size_t student, bool all, size_t count, struct gradebook *book)
 {
     struct grade *grade = add_grade(self, student, book);
-    struct text files = TEXT_INIT;
-    list_files(self, student, all, &files);
-    grade->file = memory_copy_string(text_string(&files));
+    grade->file = list_files(self, student, all);
     grade_refuse(grade, GRADE_CONFLICT, "%zu files could be the answer%s%s, and one is expected: %s", count,
                  grade->student != NULL ? " of " : "", grade->student != NULL ? grade->student : "", grade->file);
-    text_free(&files);
 }
 
 /* Whether something that can be no answer is of a student; of one student alone it is whatever it is called. */
@@ -73,63 +73,37 @@ static bool is_other_of(const struct grading_round *self, size_t other, size_t s
     return self->request->is_single || self->submissions.items[other].student == student;
 }
 
-/* The first of the others lies behind all that can be answers. */
-static size_t first_other(const struct grading_round *self)
-{
-    return self->submissions.count;
-}
-
-static size_t end_of_others(const struct grading_round *self)
-{
-    return self->submissions.count + self->submissions.other_count;
-}
-
-/* Appends the names of what a student has handed in that can be no answer. Returns how many there are, and how many of
- * them are files. */
-static size_t list_others(const struct grading_round *self, size_t student, size_t *files, struct text *names)
-{
-    size_t count = 0, listed = 0;
-    *files = 0;
-    for (size_t o = first_other(self); o < end_of_others(self); o++)
-        count += is_other_of(self, o, student);
-    for (size_t o = first_other(self); o < end_of_others(self); o++) {
-        const struct submission *other = &self->submissions.items[o];
-        struct text name = TEXT_INIT;
-        if (!is_other_of(self, o, student))
-            continue;
-        *files += other->kind != SUBMISSION_FOLDER;
-        text_print(&name, "%s%s", other->shown, other->kind == SUBMISSION_FOLDER ? " (a folder)" : "");
-        list_name(names, listed++, text_string(&name), count);
-        text_free(&name);
-    }
-    return count;
-}
-
-/* A student of whom nothing was graded is told why, if there is something. */
+/* A student of whom nothing was graded is told why, if there is something: what was handed in can be no answer. */
 static void add_nothing(struct grading_round *self, size_t student, struct gradebook *book)
 {
     struct grade *grade = add_grade(self, student, book);
-    struct text names = TEXT_INIT;
-    size_t files, count = list_others(self, student, &files, &names);
-    if (count == 0) {
-        grade_refuse(grade, GRADE_MISSING, "nothing was handed in");
-    } else {
-        struct text message = TEXT_INIT;
-        text_print(&message, "nothing that was handed in can be an answer: %s (expected one file that ends in %s)",
-                   text_string(&names), endings_of(self->assignment->kind));
-        grade->file = memory_copy_string(text_string(&names));
-        grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", text_string(&message));
-        grade_refuse(grade, files > 0 ? GRADE_UNREADABLE : GRADE_REFUSED, "%s", text_string(&message));
-        text_free(&message);
+    struct name_list list = {0};
+    enum grade_state state = GRADE_REFUSED; /* there is no file */
+    for (size_t o = self->submissions.count; o < submissions_total(&self->submissions); o++) {
+        const struct submission *other = &self->submissions.items[o];
+        if (!is_other_of(self, o, student))
+            continue;
+        add_name(&list, other->shown, other->kind == SUBMISSION_FOLDER ? " (a folder)" : "");
+        state = other->kind == SUBMISSION_FOLDER ? state : GRADE_UNREADABLE;
     }
-    text_free(&names);
+    if (list.count == 0) {
+        grade_refuse(grade, GRADE_MISSING, "nothing was handed in");
+        return;
+    }
+    struct text message = TEXT_INIT;
+    grade->file = take_names(&list);
+    text_print(&message, "nothing that was handed in can be an answer: %s (expected one file that ends in %s)",
+               grade->file, assignment_kinds[self->assignment->kind].endings);
+    grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", text_string(&message));
+    grade_refuse(grade, state, "%s", text_string(&message));
+    text_free(&message);
 }
 
 /* What was told in somebody's grade is not ignored. */
 static void note_ignored(struct grading_round *self, struct gradebook *book, const bool *is_told)
 {
     book->ignored = memory_new(self->submissions.other_count, sizeof *book->ignored);
-    for (size_t o = first_other(self); o < end_of_others(self); o++) {
+    for (size_t o = self->submissions.count; o < submissions_total(&self->submissions); o++) {
         size_t student = self->submissions.items[o].student;
         bool is_in_grade = self->request->is_single ? is_told[0] : student != ASSIGNMENT_NOBODY && is_told[student];
         if (!is_in_grade)

@@ -1,68 +1,71 @@
 #include "course/gradebook_formats.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <assert.h>
 #include <string.h>
 
-static const char *const names[GRADEBOOK_FORMATS] = {"text", "json", "gradescope", "prairielearn", "junit", "tap"};
+/* A format writes a gradebook, or one grade. */
+static const struct {
+    const char *name;
+    void (*write)(FILE *stream, const struct gradebook *book);
+    void (*write_one)(FILE *stream, const struct grade *grade);
+} formats[GRADEBOOK_FORMATS] = {
+    [FORMAT_TEXT] = {"text", gradebook_write_text, NULL},
+    [FORMAT_JSON] = {"json", gradebook_write_json, NULL},
+    [FORMAT_GRADESCOPE] = {"gradescope", NULL, gradebook_write_gradescope},
+    [FORMAT_PRAIRIELEARN] = {"prairielearn", NULL, gradebook_write_prairielearn},
+    [FORMAT_JUNIT] = {"junit", gradebook_write_junit, NULL},
+    [FORMAT_TAP] = {"tap", gradebook_write_tap, NULL},
+};
 
 const char *gradebook_format_name(enum gradebook_format format)
 {
     assert(format < GRADEBOOK_FORMATS);
-    return names[format];
+    return formats[format].name;
 }
 
 enum gradebook_format gradebook_format_find(const char *name)
 {
-    for (unsigned f = 0; f < GRADEBOOK_FORMATS; f++)
-        if (strcmp(names[f], name) == 0)
-            return (enum gradebook_format)f;
-    return GRADEBOOK_FORMATS;
+    enum gradebook_format format = 0;
+    while (format < GRADEBOOK_FORMATS && strcmp(formats[format].name, name) != 0)
+        format++;
+    return format;
 }
 
 bool gradebook_format_is_single(enum gradebook_format format)
 {
-    return format == FORMAT_GRADESCOPE || format == FORMAT_PRAIRIELEARN;
+    return formats[format].write_one != NULL;
 }
 
 void gradebook_write_one(FILE *stream, enum gradebook_format format, const struct grade *grade)
 {
-    assert(gradebook_format_is_single(format));
-    if (format == FORMAT_GRADESCOPE)
-        gradebook_write_gradescope(stream, grade);
-    else
-        gradebook_write_prairielearn(stream, grade);
+    formats[format].write_one(stream, grade);
 }
 
-static void write_single(FILE *stream, enum gradebook_format format, const struct gradebook *book)
+void gradebook_write(FILE *stream, enum gradebook_format format, const struct gradebook *book)
 {
+    if (formats[format].write != NULL) {
+        formats[format].write(stream, book);
+        return;
+    }
     struct grade nothing = {.kind = book->assignment->kind, .most = book->assignment->points};
     grade_refuse(&nothing, GRADE_MISSING, "nothing was handed in");
     gradebook_write_one(stream, format, book->count > 0 ? &book->grades[0] : &nothing);
     grade_free(&nothing);
 }
 
-void gradebook_write(FILE *stream, enum gradebook_format format, const struct gradebook *book)
+void gradebook_write_lines(FILE *stream, const char *prefix, const char *message)
 {
-    switch (format) {
-    case FORMAT_TEXT:
-        gradebook_write_text(stream, book);
-        break;
-    case FORMAT_JSON:
-        gradebook_write_json(stream, book);
-        break;
-    case FORMAT_JUNIT:
-        gradebook_write_junit(stream, book);
-        break;
-    case FORMAT_TAP:
-        gradebook_write_tap(stream, book);
-        break;
-    case FORMAT_GRADESCOPE:
-    case FORMAT_PRAIRIELEARN:
-        write_single(stream, format, book);
-        break;
-    case GRADEBOOK_FORMATS:
-        assert(false);
+    while (*message != '\0') {
+        size_t length = strcspn(message, "\n");
+        char *part = memory_new(length + 1, 1);
+        memcpy(part, message, length);
+        char *line = utf8_line(part);
+        fprintf(stream, "%s%s\n", prefix, line);
+        memory_free(line);
+        memory_free(part);
+        message += length + (message[length] == '\n');
     }
 }

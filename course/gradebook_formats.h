@@ -42,6 +42,9 @@ void gradebook_write_prairielearn(FILE *stream, const struct grade *grade);
 void gradebook_write_junit(FILE *stream, const struct gradebook *book);
 void gradebook_write_tap(FILE *stream, const struct gradebook *book);
 
+/* Writes a message line by line, each behind a prefix and fit for a terminal. */
+void gradebook_write_lines(FILE *stream, const char *prefix, const char *message);
+
 /* The points of a row in this grade: none where it was not graded. */
 static inline int64_t gradebook_row_points(const struct grade *grade, const struct grade_row *row)
 {

@@ -121,20 +121,6 @@ static void write_name(FILE *stream, const char *bytes)
     memory_free(line);
 }
 
-static void write_diagnostics(FILE *stream, const char *message)
-{
-    while (*message != '\0') {
-        size_t length = strcspn(message, "\n");
-        char *part = memory_new(length + 1, 1);
-        memcpy(part, message, length);
-        char *line = utf8_line(part);
-        fprintf(stream, "# %s\n", line);
-        memory_free(line);
-        memory_free(part);
-        message += length + (message[length] == '\n');
-    }
-}
-
 static void write_point(FILE *stream, size_t number, const struct grade *grade, const struct grade_row *row)
 {
     bool is_passed = row->verdict == VERDICT_PASSED || is_skipped(row);
@@ -142,7 +128,7 @@ static void write_point(FILE *stream, size_t number, const struct grade *grade, 
     write_name(stream, name_of(grade));
     fprintf(stream, ": %s%s\n", assignment_row_name(row->row), is_skipped(row) ? " # SKIP not looked at" : "");
     if (row->message != NULL)
-        write_diagnostics(stream, row->message);
+        gradebook_write_lines(stream, "# ", row->message);
 }
 
 void gradebook_write_tap(FILE *stream, const struct gradebook *book)
@@ -157,7 +143,7 @@ void gradebook_write_tap(FILE *stream, const struct gradebook *book)
             fprintf(stream, "not ok %zu - ", ++number);
             write_name(stream, name_of(grade));
             fputs(": submission\n", stream);
-            write_diagnostics(stream, grade->error);
+            gradebook_write_lines(stream, "# ", grade->error);
             continue;
         }
         for (size_t r = 0; r < grade->row_count; r++)

@@ -4,24 +4,10 @@
 #include "course/gradebook_formats.h"
 
 #include <inttypes.h>
-#include <string.h>
 
-enum { NAME_COLUMNS = 24, ROW_COLUMNS = 10, MESSAGE_INDENT = 12, IGNORED_SHOWN_MAX = 10 };
+enum { NAME_COLUMNS = 24, ROW_COLUMNS = 10, IGNORED_SHOWN_MAX = 10 };
 
-/* Writes a message line by line, each fit for a terminal. */
-static void write_message(FILE *stream, const char *message)
-{
-    while (*message != '\0') {
-        size_t length = strcspn(message, "\n");
-        char *part = memory_new(length + 1, 1);
-        memcpy(part, message, length);
-        char *line = utf8_line(part);
-        fprintf(stream, "%*s%s\n", MESSAGE_INDENT, "", line);
-        memory_free(line);
-        memory_free(part);
-        message += length + (message[length] == '\n');
-    }
-}
+static const char message_indent[] = "            ";
 
 static const char *mark_of(enum grade_verdict verdict)
 {
@@ -35,7 +21,7 @@ static void write_row(FILE *stream, const struct grade *grade, const struct grad
             gradebook_row_points(grade, row), row->most, ROW_COLUMNS, assignment_row_name(row->row),
             assignment_row_title(grade->kind, row->row));
     if (row->message != NULL)
-        write_message(stream, row->message);
+        gradebook_write_lines(stream, message_indent, row->message);
 }
 
 static void write_grade(FILE *stream, const struct grade *grade)
@@ -45,7 +31,7 @@ static void write_grade(FILE *stream, const struct grade *grade)
             grade->file != NULL ? grade->file : "");
     if (grade->error != NULL) {
         fprintf(stream, "    %s:\n", grade_state_name(grade->state));
-        write_message(stream, grade->error);
+        gradebook_write_lines(stream, message_indent, grade->error);
     }
     for (size_t r = 0; r < grade->row_count && grade->state == GRADE_GRADED; r++)
         write_row(stream, grade, &grade->rows[r]);

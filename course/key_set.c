@@ -31,7 +31,7 @@ static bool holds(const struct key *key, const char *path, struct error *error)
 struct key *key_set_read(const char *folder, const struct assignment *assignment, size_t student, struct error *error)
 {
     const char *identifier = assignment->students[student].identifier;
-    char *path = assignment_key_path(folder, identifier);
+    char *path = assignment_path(folder, FILE_KEY, identifier);
     struct key *key = key_read(path, error);
     bool is_good = key != NULL && belongs(key, assignment, identifier, path, error) && holds(key, path, error);
     memory_free(path);

@@ -41,11 +41,11 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/roster.c %D%/roster.h \
     %D%/sheet.c %D%/sheet.h \
     %D%/submission.c %D%/submission.h \
+    %D%/substring.c %D%/substring.h \
     %D%/version.c %D%/version.h %D%/version_parts.h \
     %D%/version_count.c \
     %D%/version_minimum.c \
     %D%/version_quantum.c \
     %D%/version_repair.c \
     %D%/version_values.c \
-    %D%/version_witness.c \
-    %D%/word.c %D%/word.h
+    %D%/version_witness.c

@@ -1,8 +1,7 @@
 #include "course/lock_span.h"
 
 #include "base/memory.h"
-
-#include <string.h>
+#include "space/stateset.h"
 
 enum {
     PLACES_MAX = 1 << 20,
@@ -11,18 +10,17 @@ enum {
     PERMIT_WORDS = PROGRAM_OBJECTS_MAX * PERMIT_BITS / 64
 };
 
-/* A place on a way through the code: the next instruction, and what is held there. */
+/* A place on a way through the code: the next instruction, and what is held there. As words it is an element of a set. */
 struct place_held {
-    uint32_t index;
+    uint64_t index;
     uint64_t mutexes;
     uint64_t permits[PERMIT_WORDS]; /* of the semaphores that serve as locks; PERMITS_MANY stays what it is */
 };
 
 enum mark { MARK_OPEN, MARK_UNDER_WAY, MARK_DONE };
 
-/* A place that was met, and the longest stretch from there. */
+/* What is known of a place that was met: the longest stretch from there. */
 struct node {
-    struct place_held place;
     enum mark mark;
     uint64_t length;
 };
@@ -32,9 +30,9 @@ struct walk {
     const struct code *code;
     bool by_sections;   /* what is held are critical sections, else locks */
     uint64_t lock_like; /* semaphores that serve as locks */
-    struct node *nodes; /* an open-addressing table of a power of two */
-    size_t size;
-    size_t count;
+    struct stateset places;
+    struct node *nodes; /* one a place */
+    size_t capacity;
     bool is_endless;
     bool is_full;
     bool calls;
@@ -183,96 +181,63 @@ static bool is_held(const struct place_held *place)
     return any != 0;
 }
 
-/* ---- Places ---------------------------------------------------------------------------------------------------- */
-
-static uint64_t hash(const struct place_held *place)
-{
-    uint64_t mixed = (place->index + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    mixed = (mixed ^ (mixed >> 29) ^ place->mutexes) * UINT64_C(0xBF58476D1CE4E5B9);
-    for (size_t w = 0; w < PERMIT_WORDS; w++)
-        mixed = (mixed ^ (mixed >> 32) ^ place->permits[w]) * UINT64_C(0x94D049BB133111EB);
-    return mixed ^ (mixed >> 31);
-}
-
-static bool is_same(const struct place_held *a, const struct place_held *b)
-{
-    return a->index == b->index && a->mutexes == b->mutexes && memcmp(a->permits, b->permits, sizeof a->permits) == 0;
-}
-
-/* The slot of a place, or the free one where it belongs. A place at which nothing is held is never stored, so it marks
- * free slots. */
-static size_t slot_of(const struct node *nodes, size_t size, const struct place_held *place)
-{
-    size_t slot = (size_t)hash(place) & (size - 1);
-    while (is_held(&nodes[slot].place) && !is_same(&nodes[slot].place, place))
-        slot = (slot + 1) & (size - 1);
-    return slot;
-}
-
-static void grow(struct walk *self)
-{
-    size_t size = self->size > 0 ? 2 * self->size : 64;
-    struct node *nodes = memory_new(size, sizeof *nodes);
-    for (size_t i = 0; i < self->size; i++)
-        if (is_held(&self->nodes[i].place))
-            nodes[slot_of(nodes, size, &self->nodes[i].place)] = self->nodes[i];
-    memory_free(self->nodes);
-    self->nodes = nodes;
-    self->size = size;
-}
-
-static struct node *find(struct walk *self, const struct place_held *place)
-{
-    if (2 * self->count >= self->size)
-        grow(self);
-    struct node *node = &self->nodes[slot_of(self->nodes, self->size, place)];
-    if (!is_held(&node->place)) {
-        node->place = *place;
-        self->count++;
-        self->is_full |= self->count > PLACES_MAX;
-    }
-    return node;
-}
-
 /* ---- The longest way ------------------------------------------------------------------------------------------- */
 
-/* The places under way, the innermost last. */
+/* The number of a place. */
+static uint32_t number_of(struct walk *self, const struct place_held *place)
+{
+    bool is_new;
+    const uint64_t *words = (const void *)place;
+    stateset_reserve(&self->places, 1);
+    uint32_t number = stateset_add(&self->places, words, stateset_hash(&self->places, words), &is_new);
+    if (is_new) {
+        self->nodes = memory_grow(self->nodes, number, &self->capacity, sizeof *self->nodes);
+        self->nodes[number] = (struct node){0};
+    }
+    self->is_full |= self->places.count > PLACES_MAX;
+    return number;
+}
+
+/* The numbers of the places under way, the innermost last. */
 struct frame_list {
-    struct place_held *items;
+    uint32_t *items;
     size_t count;
     size_t capacity;
 };
 
-static void push_place(struct frame_list *frames, const struct place_held *place)
+static void push(struct frame_list *frames, uint32_t number)
 {
     frames->items = memory_grow(frames->items, frames->count, &frames->capacity, sizeof *frames->items);
-    frames->items[frames->count++] = *place;
+    frames->items[frames->count++] = number;
 }
 
 /* Looks at what follows a place. Returns whether all of it is done; else what is open was pushed. */
-static bool expand(struct walk *self, struct frame_list *frames, const struct place_held *place, uint64_t *length)
+static bool expand(struct walk *self, struct frame_list *frames, uint32_t number)
 {
+    struct place_held place = *(const struct place_held *)(const void *)stateset_at(&self->places, number),
+                      after = place;
     uint32_t next[2];
     bool is_done = true;
     uint64_t longest = 0;
-    struct place_held after = *place;
-    unsigned flow = instruction_flow(&self->code->instructions[place->index]);
+    unsigned flow = instruction_flow(&self->code->instructions[place.index]);
     self->calls |= (flow & (FLOW_BACK | FLOW_RETURN)) != 0;
     bool is_lock = execute(self, &after);
-    for (size_t n = successors(self->code, place->index, next); n-- > 0;) {
+    for (size_t n = successors(self->code, (uint32_t)place.index, next); n-- > 0;) {
         struct place_held successor = self->by_sections ? inside(self->code, next[n]) : after;
         successor.index = next[n];
         if (!is_held(&successor) || next[n] >= self->code->count)
             continue;
-        struct node *node = find(self, &successor);
+        uint32_t following = number_of(self, &successor);
+        const struct node *node = &self->nodes[following];
         if (node->mark == MARK_OPEN) {
-            push_place(frames, &successor);
+            push(frames, following);
             is_done = false;
         }
         self->is_endless |= node->mark == MARK_UNDER_WAY;
         longest = node->length > longest ? node->length : longest;
     }
-    *length = longest + !is_lock;
+    if (is_done)
+        self->nodes[number] = (struct node){MARK_DONE, longest + !is_lock};
     return is_done;
 }
 
@@ -281,22 +246,18 @@ static bool expand(struct walk *self, struct frame_list *frames, const struct pl
 static uint64_t measure(struct walk *self, const struct place_held *start)
 {
     struct frame_list frames = {0};
-    uint64_t length = 0;
-    push_place(&frames, start);
+    uint32_t first = number_of(self, start);
+    push(&frames, first);
     while (frames.count > 0 && !self->is_endless && !self->is_full && !self->calls) {
-        struct place_held place = frames.items[frames.count - 1];
-        if (find(self, &place)->mark == MARK_DONE) {
+        uint32_t number = frames.items[frames.count - 1];
+        bool is_done = self->nodes[number].mark == MARK_DONE;
+        if (!is_done)
+            self->nodes[number].mark = MARK_UNDER_WAY;
+        if (is_done || expand(self, &frames, number))
             frames.count--;
-            continue;
-        }
-        find(self, &place)->mark = MARK_UNDER_WAY;
-        if (!expand(self, &frames, &place, &length))
-            continue;
-        *find(self, &place) = (struct node){place, MARK_DONE, length};
-        frames.count--;
     }
     memory_free(frames.items);
-    return find(self, start)->length;
+    return self->nodes[first].length;
 }
 
 /* Where a stretch begins that is caused by an instruction: behind one that takes a lock, or at one of a section. Nothing
@@ -321,7 +282,9 @@ static uint64_t measure_from(struct walk *self, uint32_t index, bool *begins)
 
 static void measure_code(const struct program *program, size_t thread, bool by_sections, struct lock_span *holding)
 {
+    struct budget budget = {0};
     struct walk walk = {.code = program_code(program, thread), .by_sections = by_sections};
+    stateset_start(&walk.places, sizeof(struct place_held) / sizeof(uint64_t), &budget);
     struct reached reached = reached_start(walk.code);
     reach(&reached, walk.code, 0);
     reach_all(&reached, walk.code);
@@ -342,6 +305,7 @@ static void measure_code(const struct program *program, size_t thread, bool by_s
         }
     }
     reached_free(&reached);
+    stateset_free(&walk.places);
     memory_free(walk.nodes);
 }
 

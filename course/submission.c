@@ -44,16 +44,11 @@ static enum submission_kind kind_of(const struct submissions *self, const char *
     return is_answer ? SUBMISSION_ANSWER : SUBMISSION_ENDING;
 }
 
-static size_t total(const struct submissions *self)
-{
-    return self->count + self->other_count;
-}
-
 static void add(struct submissions *self, const char *name, enum submission_kind kind,
                 const struct assignment *assignment, size_t *capacity)
 {
-    self->items = memory_grow(self->items, total(self), capacity, sizeof *self->items);
-    self->items[total(self)] =
+    self->items = memory_grow(self->items, submissions_total(self), capacity, sizeof *self->items);
+    self->items[submissions_total(self)] =
         (struct submission){memory_copy_string(name), utf8_line(name), submission_student(name, assignment), kind};
     self->count += kind == SUBMISSION_ANSWER;
     self->other_count += kind != SUBMISSION_ANSWER;
@@ -80,15 +75,15 @@ static bool list_folder(struct submissions *self, const char *path, const struct
     if (directory == NULL)
         return error_set(error, path, 0, 0, "cannot read this folder: %s", strerror(errno));
     const struct dirent *entry;
-    while ((entry = readdir(directory)) != NULL && total(self) <= SUBMISSIONS_MAX)
+    while ((entry = readdir(directory)) != NULL && submissions_total(self) <= SUBMISSIONS_MAX)
         if (is_listed(entry->d_name))
             add(self, entry->d_name, kind_of(self, entry->d_name, assignment), assignment, &capacity);
     closedir(directory);
-    if (total(self) > SUBMISSIONS_MAX)
+    if (submissions_total(self) > SUBMISSIONS_MAX)
         error_set(error, path, 0, 0, "there are more than %d files in this folder", SUBMISSIONS_MAX);
-    if (total(self) > 0)
-        qsort(self->items, total(self), sizeof *self->items, compare);
-    return total(self) <= SUBMISSIONS_MAX;
+    if (submissions_total(self) > 0)
+        qsort(self->items, submissions_total(self), sizeof *self->items, compare);
+    return submissions_total(self) <= SUBMISSIONS_MAX;
 }
 
 /* The folder of a path and the name in it; a path without a slash lies here. */
@@ -120,7 +115,7 @@ void submissions_free(struct submissions *self)
 {
     if (self->folder >= 0)
         close(self->folder);
-    for (size_t i = 0; i < total(self); i++) {
+    for (size_t i = 0; i < submissions_total(self); i++) {
         memory_free(self->items[i].name);
         memory_free(self->items[i].shown);
     }

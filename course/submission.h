@@ -35,6 +35,12 @@ struct submissions {
     size_t other_count;
 };
 
+/* The number of all items. */
+static inline size_t submissions_total(const struct submissions *self)
+{
+    return self->count + self->other_count;
+}
+
 /* Lists what is in a folder (but nothing whose name begins with a dot, and no __MACOSX, which archives bring along), or
  * the one file of a path. Returns false with *error set. To be freed with submissions_free(), whatever is returned. */
 bool submissions_find(struct submissions *self, const char *path, const struct assignment *assignment,

@@ -296,8 +296,3 @@ const char *version_essence(const struct key *key)
     const char *second = strchr(key->answer, '\n') + 1;
     return strchr(second, '\n') + 1;
 }
-
-bool version_is_distinct(enum assignment_kind kind)
-{
-    return kind != ASSIGNMENT_REPAIR && kind != ASSIGNMENT_QUANTUM;
-}

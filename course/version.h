@@ -29,7 +29,4 @@ struct key *version_new(const struct version_request *request, struct error *err
 /* The part of the model answer that is the same for students with the same answer, borrowed from the key. */
 const char *version_essence(const struct key *key);
 
-/* Whether no two students of a class should have the same answer. Else versions differ where they can. */
-bool version_is_distinct(enum assignment_kind kind);
-
 #endif

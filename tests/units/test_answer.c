@@ -212,10 +212,11 @@ static void expect_threads(size_t count, const char *const *called, const char *
 {
     struct thread_names them = {called, count};
     struct error error = ERROR_INIT;
-    struct schedule schedule = {0};
-    CU_ASSERT_FALSE(answer_read_schedule("?", 1, &them, &schedule, &error));
+    struct answer answer;
+    answer_init(&answer);
+    CU_ASSERT_FALSE(answer_read_schedule(&answer, (struct substring){"?", 1}, &them, &error));
     CU_ASSERT_STRING_EQUAL(error.text, expected);
-    schedule_free(&schedule);
+    answer_free(&answer);
 }
 
 static void test_threads(void)
