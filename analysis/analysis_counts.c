@@ -75,11 +75,7 @@ static void check_multinomial(struct analysis *self)
     uint64_t lengths[SYSTEM_THREADS_MAX];
     size_t threads = machine_thread_count(self->machine);
     if (!scheduler_is_free(self->setting.scheduler) || mpz_sgn(self->outcome->failed) != 0 ||
-<<<<<<< HEAD
         !machine_is_straight(self->machine))
-=======
-        !grid_is_straight(self->machine))
->>>>>>> main
         return;
     for (size_t t = 0; t < threads; t++)
         lengths[t] = machine_instruction_count(self->machine, t);

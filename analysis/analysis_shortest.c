@@ -96,21 +96,10 @@ static const char *goal_name(const struct goal *goal)
 
 /* ---- Searching -------------------------------------------------------------------------------------------------- */
 
-<<<<<<< HEAD
-static int64_t observed_value(const struct analysis *analysis, const struct machine *machine, const uint64_t *state)
-{
-    const struct tuples *tuples = &analysis->outcome->tuples;
-    int64_t tuple[OBSERVATION_MAX];
-    observed_read(&analysis->slice->observation, machine, state, tuple);
-    return tuples->width > 1 ? (int64_t)tuples_rank(tuples, tuple) : tuple[0];
-}
-
-=======
->>>>>>> main
 static bool is_reached(const struct pursuit *self, const struct goal *goal, bool is_end)
 {
     const struct machine *machine = self->explorer.system->machine;
-    const struct observation *observation = &self->analysis->slice->observation;
+    const struct observed *observation = &self->analysis->slice->observation;
     const uint64_t *state = self->explorer.state;
     bool is_finished = machine_finished(machine, state) == machine_everybody(machine);
     switch (goal->end) {
@@ -120,7 +109,7 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, bool
         return macrostep_finds_overlap(machine, state);
     case OUTCOME_VALUE:
         return is_finished &&
-               observation_value(observation, machine, state, &self->analysis->outcome->tuples) == goal->value;
+               observed_value(observation, machine, state, &self->analysis->outcome->tuples) == goal->value;
     case OUTCOME_FAILURE:
         break;
     }

@@ -106,25 +106,13 @@ static void printing_free(struct printing *self)
     *self = (struct printing){0};
 }
 
-/* Explores with the machine as wide as it is now. */
-static enum explorer_result explore(struct search *self, struct machine *machine, const struct scheduler *scheduler,
-                                    struct budget *budget)
+/* Begins, perhaps anew. */
+static void forget(void *context)
 {
-    static const struct explorer_observer observer = {note_state, note_step};
-    static const struct explorer_options options = {.phase = "outputs"};
-    struct system *system = system_new(machine, scheduler, &(struct system_options){0});
+    struct search *self = context;
     printing_free(&self->printing);
     self->between_count = 0;
     self->final_capacity = 0;
-    explorer_start(&self->explorer, system, &options, &observer, self, budget);
-    enum explorer_result result = explorer_run(&self->explorer);
-    if (result == EXPLORER_NARROW)
-        machine_widen(machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
-    else if (result == EXPLORER_COMPLETE)
-        settle(self);
-    explorer_free(&self->explorer);
-    system_free(system);
-    return result;
 }
 
 /* ---- Counting ------------------------------------------------------------------------------------------------ */
@@ -254,14 +242,14 @@ bool behaviour_find(struct behaviour *self, const struct program *program, const
 {
     struct search search = {.explorer = {0}};
     struct machine *machine = machine_new(program, NULL, false);
-    enum explorer_result result;
+    static const struct explorer_observer observer = {.begin = forget, .state = note_state, .step = note_step};
+    static const struct explorer_options options = {.phase = "outputs", .no_ways = true};
     *self = (struct behaviour){0};
     mpz_init(self->count);
-    do
-        result = explore(&search, machine, scheduler, budget);
-    while (result == EXPLORER_NARROW);
-    bool is_found = result == EXPLORER_COMPLETE;
+    bool is_found = explorer_run(&search.explorer, machine, scheduler, &options, &observer, &search, budget) ==
+                    EXPLORER_COMPLETE;
     if (is_found) {
+        settle(&search);
         self->is_of_prefixes = !has_final(&search.printing);
         is_found = behaviour_determine(self, &search.printing, self->is_of_prefixes, budget);
         if (is_found)
@@ -270,6 +258,7 @@ bool behaviour_find(struct behaviour *self, const struct program *program, const
             self->state_count = 0; /* nothing to clear in states */
     }
     printing_free(&search.printing);
+    explorer_free(&search.explorer);
     machine_free(machine);
     return is_found;
 }

@@ -301,7 +301,7 @@ enum builder_result builder_complete(struct certificate_builder *self)
 
 /* ---- Results --------------------------------------------------------------------------------------------------- */
 
-static int64_t observed_value(const struct certificate_builder *self, uint32_t state)
+static int64_t bound_value(const struct certificate_builder *self, uint32_t state)
 {
     location_id word = self->slice->observed;
     if (self->slots[word] != BUILDER_NO_SLOT)
@@ -316,7 +316,7 @@ bool builder_find_best(const struct certificate_builder *self, uint32_t *state, 
     for (uint32_t number = 0; number < self->explorer.states.count; number++) {
         if (machine_finished(self->machine, stateset_at(&self->explorer.states, number)) != everybody)
             continue;
-        int64_t candidate = observed_value(self, number);
+        int64_t candidate = bound_value(self, number);
         if (found && !is_better(self, candidate, *value))
             continue;
         found = true;
@@ -333,7 +333,7 @@ void builder_find_schedule(const struct certificate_builder *self, uint32_t stat
     struct builder_origin origin;
     while ((origin = slot == BUILDER_NO_SLOT ? parent_of(self, state) : *origin_of(self, state, slot)).thread !=
            BUILDER_FIRST) {
-        schedule_add(schedule, system_action(self->system, origin.option, origin.thread));
+        schedule_add(schedule, system_action(self->explorer.system, origin.option, origin.thread));
         slot = slot == BUILDER_NO_SLOT ? slot : origin.slot;
         state = origin.state;
     }

@@ -20,10 +20,6 @@ struct findings {
     struct entry *entries;
     size_t entry_count;
     size_t entry_capacity;
-<<<<<<< HEAD
-    uint16_t steps[BATCH_STATES]; /* number of successors of each expanded state */
-=======
->>>>>>> main
     struct intervals final_values;
     struct tuples final_tuples;
     uint64_t finals, deadlocks, failures;
@@ -123,13 +119,6 @@ static void note_edge(const struct exploration *self, const struct explorer_batc
         write_entries(self, batch, found);
 }
 
-<<<<<<< HEAD
-static void note_final(const struct observed *observation, const struct machine *machine, const uint64_t *state,
-                       struct batch *batch)
-{
-    int64_t tuple[OBSERVATION_MAX];
-    observed_read(observation, machine, state, tuple);
-=======
 static void expand_step(void *context, const struct explorer_batch *batch)
 {
     const struct exploration *self = context;
@@ -147,10 +136,9 @@ static void expand_step(void *context, const struct explorer_batch *batch)
 
 static void note_final(const struct exploration *self, const uint64_t *state, struct findings *findings)
 {
-    const struct observation *observation = &self->graph->slice->observation;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, machine_of(self), state, tuple);
->>>>>>> main
+    const struct observed *observation = &self->graph->slice->observation;
+    int64_t tuple[OBSERVATION_MAX];
+    observed_read(observation, machine_of(self), state, tuple);
     if (observation->count > 1)
         tuples_add(&findings->final_tuples, tuple, observation->count);
     else
@@ -170,189 +158,6 @@ static void note_end(const struct exploration *self, const uint64_t *state, stru
 
 static void expand_state(void *context, const struct explorer_batch *batch)
 {
-<<<<<<< HEAD
-    uint64_t stepping = 0;
-    for (size_t g = 0; g < groups->count && choices->threads[option] != 0; g++) {
-        if ((choices->threads[option] >> groups->leader[g] & 1) == 0)
-            continue;
-        stepping += groups->size[g];
-        expand_step(self, state, groups, choices, option, groups->leader[g], batch);
-    }
-    return stepping;
-}
-
-static void expand_state(const struct exploration *self, uint32_t number, struct batch *batch, uint16_t *steps)
-{
-    const uint64_t *state = stateset_at(&self->graph->states, number);
-    size_t before = batch->count;
-    struct system_choices choices;
-    struct groups groups;
-    system_choices(self->system, state, &choices);
-    system_groups(self->system, state, &groups);
-    if (system_is_end(&choices))
-        note_end(self, state, batch);
-    if (self->has_sections)
-        batch->overlaps |= macrostep_finds_overlap(self->system->machine, state);
-    uint64_t stepping = 0;
-    for (unsigned option = 0; option < choices.options; option++)
-        stepping += expand_option(self, state, &groups, &choices, option, batch);
-    *steps = (uint16_t)(batch->count - before);
-    if (stepping > 0)
-        batch->enabled_counts[(stepping - 1) / 64] |= UINT64_C(1) << (stepping - 1) % 64;
-    orbits_count(&self->orbits, &groups, stepping, &batch->orbits);
-}
-
-static void expand_batch(const struct exploration *self, uint32_t first, size_t count, struct batch *batch)
-{
-    batch->count = 0;
-    batch->entry_count = 0;
-    for (size_t s = 0; s < count && !batch->is_narrow; s++)
-        expand_state(self, first + (uint32_t)s, batch, &batch->steps[s]);
-}
-
-/* ---- Entering ------------------------------------------------------------------------------------------------ */
-
-static bool take_edges(struct graph *graph, size_t bytes)
-{
-    if (!budget_take(graph->budget, bytes))
-        return false;
-    graph->edge_bytes += bytes;
-    return true;
-}
-
-/* Makes room for the edges of one more round. */
-static bool reserve_edges(struct graph *graph, size_t states, size_t edges)
-{
-    size_t firsts = graph->states.count + states + 2;
-    if (firsts > graph->edge_first_capacity) {
-        size_t capacity = firsts + firsts / 2 + EDGES_MIN_CAPACITY;
-        if (!take_edges(graph, (capacity - graph->edge_first_capacity) * sizeof *graph->edge_first))
-            return false;
-        graph->edge_first = memory_resize(graph->edge_first, capacity, sizeof *graph->edge_first);
-        graph->edge_first_capacity = capacity;
-    }
-    if (graph->edge_count + edges > graph->edge_capacity) {
-        size_t capacity = (graph->edge_count + edges) + (graph->edge_count + edges) / 2 + EDGES_MIN_CAPACITY;
-        if (!take_edges(graph, (capacity - graph->edge_capacity) * sizeof *graph->edges))
-            return false;
-        graph->edges = memory_resize(graph->edges, capacity, sizeof *graph->edges);
-        graph->edge_capacity = capacity;
-    }
-    return true;
-}
-
-static void forget_edges(struct graph *graph)
-{
-    memory_free(graph->edges);
-    memory_free(graph->edge_first);
-    graph->edges = NULL;
-    graph->edge_first = NULL;
-    budget_give(graph->budget, graph->edge_bytes);
-    graph->edge_bytes = 0;
-    graph->edge_count = graph->edge_capacity = graph->edge_first_capacity = 0;
-    graph->has_edges = false;
-}
-
-static void store_edge(struct graph *graph, const struct batch *batch, const struct successor *successor,
-                       uint32_t target)
-{
-    graph->edges[graph->edge_count++] = (struct edge){
-        .target = target,
-        .plan = successor->is_failure
-                    ? graph_add_plan(graph, NULL, 0)
-                    : graph_add_plan(graph, batch->entries + successor->entry_first, successor->entry_count),
-        .length = successor->length,
-        .preemptions = successor->preemptions,
-        .multiplicity = successor->multiplicity,
-        .thread = successor->thread,
-        .adds = successor->adds,
-        .adds_relevant = successor->adds_relevant,
-    };
-    graph->space.entries += successor->entry_count;
-}
-
-static void prefetch(const struct graph *graph, const struct batch *batch, size_t position)
-{
-    if (position + PREFETCH_PLACE < batch->count)
-        stateset_prefetch_place(&graph->states, batch->successors[position + PREFETCH_PLACE].hash);
-    if (position + PREFETCH_STATE < batch->count)
-        stateset_prefetch_state(&graph->states, batch->successors[position + PREFETCH_STATE].hash);
-}
-
-static void enter_successor(struct exploration *self, const struct batch *batch, size_t position)
-{
-    struct graph *graph = self->graph;
-    const struct successor *successor = &batch->successors[position];
-    uint32_t target = STATESET_NONE;
-    if (!successor->is_failure) {
-        bool is_new;
-        target = stateset_add(&graph->states, batch->states + position * self->system->words, successor->hash, &is_new);
-        if (target < self->level)
-            graph->space.graded = false;
-    }
-    if (graph->has_edges)
-        store_edge(graph, batch, successor, target);
-}
-
-static void enter_batch(struct exploration *self, struct batch *batch, uint32_t first, size_t count)
-{
-    struct graph *graph = self->graph;
-    size_t position = 0;
-    for (size_t s = 0; s < count; s++) {
-        if (graph->has_edges)
-            graph->edge_first[first + s] = graph->edge_count;
-        for (size_t end = position + batch->steps[s]; position < end; position++) {
-            prefetch(graph, batch, position);
-            enter_successor(self, batch, position);
-        }
-    }
-    if (graph->has_edges)
-        graph->edge_first[first + count] = graph->edge_count;
-    for (size_t w = 0; w < SPACE_STEPS_MAX / 64; w++)
-        graph->space.enabled_counts[w] |= batch->enabled_counts[w];
-}
-
-/* ---- Rounds -------------------------------------------------------------------------------------------------- */
-
-static size_t batch_states(size_t round_count, size_t batch)
-{
-    size_t first = batch * BATCH_STATES;
-    return round_count - first < BATCH_STATES ? round_count - first : BATCH_STATES;
-}
-
-static bool reserve_round(struct exploration *self, size_t count, size_t batch_count)
-{
-    struct graph *graph = self->graph;
-    size_t successors = 0;
-    for (size_t b = 0; b < batch_count; b++)
-        successors += self->batches[b].count;
-    if (!stateset_reserve(&graph->states, successors))
-        return false;
-    return !graph->has_edges || reserve_edges(graph, count + successors, successors);
-}
-
-/* Count states from `first` on, which several threads expand. */
-struct round {
-    struct exploration *exploration;
-    uint32_t first;
-    size_t count;
-};
-
-static void expand_piece(void *context, size_t b, size_t thread)
-{
-    const struct round *self = context;
-    (void)thread;
-    expand_batch(self->exploration, self->first + (uint32_t)(b * BATCH_STATES), batch_states(self->count, b),
-                 &self->exploration->batches[b]);
-}
-
-static void expand_round(struct exploration *self, uint32_t first, size_t count, size_t batch_count)
-{
-    struct round round = {self, first, count};
-    if (self->options->jobs == 1 || batch_count < SHARED_BATCHES)
-        for (size_t b = 0; b < batch_count; b++)
-            expand_piece(&round, b, 0);
-=======
     const struct exploration *self = context;
     struct findings *findings = &self->findings[batch->number];
     unsigned choices = system_choice_count(&batch->choices);
@@ -360,9 +165,8 @@ static void expand_round(struct exploration *self, uint32_t first, size_t count,
         findings->entry_count = 0;
     if (choices == 0)
         note_end(self, batch->state, findings);
->>>>>>> main
     else
-        findings->enabled_counts |= UINT64_C(1) << (choices - 1);
+        findings->enabled_counts[(choices - 1) / 64] |= UINT64_C(1) << (choices - 1) % 64;
     findings->overlaps |= macrostep_finds_overlap(machine_of(self), batch->state);
     orbits_count(&self->orbits, &batch->groups, choices, &findings->orbits);
 }
@@ -461,7 +265,8 @@ static void gather(struct exploration *self, const struct findings *findings)
     graph->failures += findings->failures;
     graph->overlaps |= findings->overlaps;
     graph->space.overflows |= findings->overflows;
-    graph->space.enabled_counts |= findings->enabled_counts;
+    for (size_t w = 0; w < SPACE_STEPS_MAX / 64; w++)
+        graph->space.enabled_counts[w] |= findings->enabled_counts[w];
     intervals_union(&graph->final_values, &findings->final_values, 0);
     tuples_add_all(&graph->final_tuples, &findings->final_tuples);
     orbit_sum_add_to(&findings->orbits, graph->orbit_states, graph->orbit_steps);

@@ -52,7 +52,7 @@ struct explorer_batch {
     uint64_t *states;
     size_t count;
     size_t capacity;
-    uint16_t first[EXPLORER_BATCH_STATES + 1]; /* where the steps of each state begin */
+    uint32_t first[EXPLORER_BATCH_STATES + 1]; /* where the steps of each state begin */
     struct step *steps;                        /* for observers in order alone, as are the choices */
     struct system_choices *all_choices;
     bool is_narrow; /* the last step has met a value that does not fit */

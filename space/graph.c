@@ -144,14 +144,7 @@ static void order_states(struct graph *self)
 
 int64_t graph_final_value(const struct graph *self, const uint64_t *state)
 {
-<<<<<<< HEAD
-    const struct observed *observation = &self->slice->observation;
-    int64_t tuple[OBSERVATION_MAX];
-    observed_read(observation, self->system->machine, state, tuple);
-    return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
-=======
-    return observation_value(&self->slice->observation, self->explorer.system->machine, state, &self->final_tuples);
->>>>>>> main
+    return observed_value(&self->slice->observation, self->explorer.system->machine, state, &self->final_tuples);
 }
 
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level)

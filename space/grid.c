@@ -20,21 +20,9 @@ static bool has_control_values(const struct machine *machine, const struct slice
     return !slice->data[slice->observed];
 }
 
-bool grid_is_straight(const struct machine *machine)
-{
-<<<<<<< HEAD
-    return !has_control_values(machine, slice) && machine_is_straight(machine);
-=======
-    for (size_t t = 0; t < machine_thread_count(machine); t++)
-        if ((t == 0 || machine_class(machine, t) != machine_class(machine, t - 1)) && !is_straight(machine, t))
-            return false;
-    return true;
->>>>>>> main
-}
-
 bool grid_applies(const struct machine *machine, const struct slice *slice)
 {
-    return !has_control_values(machine, slice) && grid_is_straight(machine);
+    return !has_control_values(machine, slice) && machine_is_straight(machine);
 }
 
 /* ---- Lanes, parts and ranks --------------------------------------------------------------------------------- */

@@ -58,9 +58,6 @@ struct grid_options {
     bool fused;
 };
 
-/* Whether all threads run straight through, without jumps, and never wait. */
-bool grid_is_straight(const struct machine *machine);
-
 /* Returns whether a program's control states form a grid at all (under the free scheduler). */
 bool grid_applies(const struct machine *machine, const struct slice *slice);
 

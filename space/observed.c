@@ -1,5 +1,7 @@
 #include "space/observed.h"
 
+#include "space/tuples.h"
+
 static location_id location_of(const struct observation_place *place, const struct machine *machine)
 {
     if (place->thread == OBSERVED_WORD)
@@ -21,4 +23,12 @@ void observed_read(const struct observed *self, const struct machine *machine, c
 {
     for (size_t w = 0; w < self->count; w++)
         tuple[w] = machine_value(machine, state, self->locations[w]);
+}
+
+int64_t observed_value(const struct observed *self, const struct machine *machine, const uint64_t *state,
+                       const struct tuples *ranked)
+{
+    int64_t tuple[OBSERVATION_MAX];
+    observed_read(self, machine, state, tuple);
+    return self->count > 1 ? (int64_t)tuples_rank(ranked, tuple) : tuple[0];
 }

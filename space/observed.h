@@ -10,6 +10,8 @@
 #include "machine/machine.h"
 #include "program/observation.h"
 
+struct tuples;
+
 struct observed {
     location_id locations[OBSERVATION_MAX];
     size_t count; /* at least 1 */
@@ -20,5 +22,9 @@ struct observed observed_find(const struct observation *observation, const struc
 
 /* Writes the values of the locations in a state in which they are control. */
 void observed_read(const struct observed *self, const struct machine *machine, const uint64_t *state, int64_t *tuple);
+
+/* The value of one location, or the rank of the tuple of several among all that are found. */
+int64_t observed_value(const struct observed *self, const struct machine *machine, const uint64_t *state,
+                       const struct tuples *ranked);
 
 #endif
