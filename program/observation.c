@@ -1,14 +1,14 @@
 #include "program/observation.h"
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "program/program.h"
 
 #include <string.h>
 
-static bool refuse(struct error *error, const char *name, size_t length, const char *problem)
+static bool refuse(struct error *error, const char *name, const char *problem)
 {
-    error_set(error, NULL, 0, 0, "'%.*s' %s", (int)(length < 60 ? length : 60), name, problem);
-    return false;
+    return error_set(error, NULL, 0, 0, "'%.60s' %s", name, problem);
 }
 
 static bool is_equal(struct observation_place a, struct observation_place b)
@@ -20,7 +20,7 @@ static bool add_place(struct observation *self, struct observation_place place, 
 {
     for (size_t p = 0; p < self->count; p++)
         if (is_equal(self->places[p], place))
-            return refuse(error, name, strlen(name), "is observed twice");
+            return refuse(error, name, "is observed twice");
     if (self->count == OBSERVATION_MAX)
         return error_set(error, NULL, 0, 0, "more than %d variables are observed", OBSERVATION_MAX);
     self->places[self->count++] = place;
@@ -43,18 +43,28 @@ static bool find_register(const struct program *program, const char *name, struc
     return false;
 }
 
+static bool refuse_variable(const struct program *program, const char *name, struct error *error)
+{
+    struct spelling spelling = spelling_start(name, strlen(name));
+    for (size_t v = 0; v < program->variable_count; v++)
+        spelling_consider(&spelling, program->variables[v].name);
+    const char *nearest = spelling.nearest;
+    return error_set(error, NULL, 0, 0, "the program has no variable '%.60s'%s%s%s", name,
+                     nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+}
+
 static bool add_name(struct observation *self, struct program *program, const char *name, struct error *error)
 {
     struct observation_place place = {OBSERVED_OUTPUT, 0};
     if (strchr(name, '%') != NULL)
         return find_register(program, name, &place)
                    ? add_place(self, place, name, error)
-                   : refuse(error, name, strlen(name), "is no register of a thread (expected one like 'T0.%ax')");
+                   : refuse(error, name, "is no register of a thread (expected one like 'T0.%ax')");
     int64_t word = program_observe_word(program, name);
     if (word >= 0)
         place = (struct observation_place){OBSERVED_WORD, (uint32_t)word};
     else if (strcmp(name, "output") != 0)
-        return refuse(error, name, strlen(name), "is no variable of the program");
+        return refuse_variable(program, name, error);
     return add_place(self, place, name, error);
 }
 
