@@ -3,18 +3,13 @@
 #include "base/memory.h"
 #include "space/stateset.h"
 
-enum {
-    PLACES_MAX = 1 << 20,
-    PERMIT_BITS = 4, /* of the number of permits that are held of one semaphore */
-    PERMITS_MANY = 15,
-    PERMIT_WORDS = PROGRAM_OBJECTS_MAX * PERMIT_BITS / 64
-};
+enum { PLACES_MAX = 1 << 20, PERMITS_MANY = 15 };
 
 /* A place on a way through the code: the next instruction, and what is held there. As words it is an element of a set. */
 struct place_held {
     uint64_t index;
     uint64_t mutexes;
-    uint64_t permits[PERMIT_WORDS]; /* of the semaphores that serve as locks; PERMITS_MANY stays what it is */
+    uint8_t permits[PROGRAM_OBJECTS_MAX]; /* of the semaphores that serve as locks; PERMITS_MANY stays what it is */
 };
 
 enum mark { MARK_OPEN, MARK_UNDER_WAY, MARK_DONE };
@@ -133,15 +128,13 @@ static uint64_t find_lock_like(const struct code *code)
 /* Takes a permit, or gives one back; of so many that they are not counted any more there are always some left. */
 static void change_permits(struct place_held *place, size_t semaphore, bool takes)
 {
-    uint64_t *word = &place->permits[semaphore * PERMIT_BITS / 64];
-    size_t shift = semaphore * PERMIT_BITS % 64;
-    uint64_t permits = *word >> shift & PERMITS_MANY, one = UINT64_C(1) << shift;
-    if (permits == PERMITS_MANY)
+    uint8_t *permits = &place->permits[semaphore];
+    if (*permits == PERMITS_MANY)
         return;
     if (takes)
-        *word += one;
-    else if (permits > 0)
-        *word -= one;
+        ++*permits;
+    else if (*permits > 0)
+        --*permits;
 }
 
 /* The critical sections that an instruction belongs to, held as if they were mutexes. */
@@ -176,8 +169,8 @@ static bool execute(const struct walk *self, struct place_held *place)
 static bool is_held(const struct place_held *place)
 {
     uint64_t any = place->mutexes;
-    for (size_t w = 0; w < PERMIT_WORDS; w++)
-        any |= place->permits[w];
+    for (size_t s = 0; s < PROGRAM_OBJECTS_MAX; s++)
+        any |= place->permits[s];
     return any != 0;
 }
 
