@@ -28,7 +28,7 @@ struct components {
 /* Components are numbered from 1, each before those that lead to it; the flow goes the other way. */
 static void components_start(struct components *self, const struct graph *graph)
 {
-    size_t states = graph->states.count;
+    size_t states = graph->explorer.states.count;
     *self = (struct components){.graph = graph, .count = graph->component_count};
     self->states = memory_new(states, sizeof *self->states);
     self->place = memory_new(states, sizeof *self->place);
@@ -112,8 +112,8 @@ static void add_value(struct absorption *self, int64_t value, const mpq_t probab
 /* Schedules that end in a state without steps. */
 static void add_end(struct absorption *self, const struct graph *graph, uint32_t number, const mpq_t probability)
 {
-    const struct machine *machine = graph->system->machine;
-    const uint64_t *state = stateset_at(&graph->states, number);
+    const struct machine *machine = graph->explorer.system->machine;
+    const uint64_t *state = stateset_at(&graph->explorer.states, number);
     if (machine_finished(machine, state) != machine_everybody(machine))
         mpq_add(self->deadlocked, self->deadlocked, probability);
     else
@@ -246,8 +246,8 @@ static void flow_exactly(struct absorption *self, const struct components *compo
 static bool find_exactly(struct absorption *self, const struct components *components, struct budget *budget)
 {
     const struct graph *graph = components->graph;
-    mpq_t *inflow = memory_new(graph->states.count, sizeof *inflow);
-    for (size_t s = 0; s < graph->states.count; s++)
+    mpq_t *inflow = memory_new(graph->explorer.states.count, sizeof *inflow);
+    for (size_t s = 0; s < graph->explorer.states.count; s++)
         mpq_init(inflow[s]);
     for (size_t s = 0; s < graph->space.start_count; s++)
         mpq_set_ui(inflow[s], 1, (unsigned long)graph->space.start_count);
@@ -256,7 +256,7 @@ static bool find_exactly(struct absorption *self, const struct components *compo
         flow_exactly(self, components, c, inflow);
         in_time = !budget_spent(budget, "random", c, components->count, 0);
     }
-    for (size_t s = 0; s < graph->states.count; s++)
+    for (size_t s = 0; s < graph->explorer.states.count; s++)
         mpq_clear(inflow[s]);
     memory_free(inflow);
     return in_time;
@@ -347,7 +347,7 @@ static bool find_approximately(struct absorption *self, const struct components 
 {
     const struct graph *graph = components->graph;
     struct flow flow = {.absorption = self, .components = components, .budget = budget, .in_time = true};
-    flow.mass = memory_new(graph->states.count, sizeof *flow.mass);
+    flow.mass = memory_new(graph->explorer.states.count, sizeof *flow.mass);
     for (size_t s = 0; s < graph->space.start_count; s++)
         flow.mass[s] = 1.0 / (double)graph->space.start_count;
     for (size_t c = 0; c < components->count && flow.in_time; c++) {
@@ -380,7 +380,7 @@ static bool is_small(const struct components *components)
         double size = (double)component_size(components, c);
         work += size * size * size;
     }
-    return components->graph->states.count <= exact_states && work <= exact_work;
+    return components->graph->explorer.states.count <= exact_states && work <= exact_work;
 }
 
 bool absorption_find(struct absorption *self, const struct graph *graph, struct budget *budget)

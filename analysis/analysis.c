@@ -100,10 +100,10 @@ static void note_graph(struct analysis *self)
     const struct graph *graph = self->main.graph;
     mpz_set(outcome->states, graph->orbit_states);
     mpz_set(outcome->transitions, graph->orbit_steps);
-    outcome->stored = graph->states.count;
+    outcome->stored = graph->explorer.states.count;
     /* Without steps the longest way is known only where all ways to a state are equally long. */
-    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->depth_count - 1 : 0;
-    outcome->collapsed = graph->system->collapses;
+    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->explorer.level_count - 1 : 0;
+    outcome->collapsed = graph->explorer.system->collapses;
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;

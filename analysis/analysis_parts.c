@@ -163,7 +163,7 @@ uint64_t analysis_longest(const struct analysis *self)
     if (graph != NULL && graph->has_edges && !graph->space.cyclic)
         return graph->longest;
     if (graph != NULL)
-        return saturated_product(graph->space.states, graph->system->collapses ? MACROSTEP_STEPS_MAX : 1);
+        return saturated_product(graph->space.states, graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1);
     for (size_t t = 0; t < machine_thread_count(self->machine); t++)
         instructions += machine_instruction_count(self->machine, t);
     return instructions;

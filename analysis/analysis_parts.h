@@ -106,9 +106,6 @@ void analysis_count_schedules(struct analysis *self);
 void analysis_find_probabilities(struct analysis *self);
 void analysis_find_absorption(struct analysis *self);
 
-/* The system as it is, nothing merged and nothing collapsed, as new. */
-struct system *analysis_concrete_system(const struct analysis *self);
-
 /* Whether cycles of the main space add only to data that decides nothing, so that all is well until it overflows; and neither
  * can that be soon, nor does the classical search end within some states, which would know better. What may overflow then
  * is noted in the outcome. */

@@ -29,12 +29,6 @@ struct pursuit {
     size_t left; /* not found */
 };
 
-struct system *analysis_concrete_system(const struct analysis *self)
-{
-    static const struct system_options options = {0};
-    return system_new(self->machine, self->setting.scheduler, &options);
-}
-
 /* ---- Goals ------------------------------------------------------------------------------------------------------ */
 
 static bool has_goal(const struct pursuit *self, enum outcome_end end, int64_t value)
@@ -195,33 +189,17 @@ static void note_unfound(struct analysis *self, enum explorer_result result, con
         outcome_omit(self->outcome, name, "the limit left no time or memory to find its schedule", "");
 }
 
-/* Where the exploration was not completed it has not seen all values: one that does not fit makes the machine wider. */
-static enum explorer_result search_goals(struct pursuit *self)
-{
-    static const struct explorer_observer observer = {look_at_state, look_at_step};
-    struct analysis *analysis = self->analysis;
-    struct system *system = analysis_concrete_system(analysis);
-    struct explorer_options options = {.phase = "shortest schedules", .max_states = affordable_states(analysis)};
-    explorer_start(&self->explorer, system, &options, &observer, self, analysis->options->budget);
-    enum explorer_result result = explorer_run(&self->explorer);
-    struct step narrow = self->explorer.narrow;
-    explorer_free(&self->explorer);
-    system_free(system);
-    if (result != EXPLORER_NARROW)
-        return result;
-    if (analysis->outcome->complete)
-        fault("a value has no room in a state that was explored before");
-    machine_widen(analysis->machine, narrow.narrow, narrow.narrow_value);
-    return result;
-}
-
 void analysis_find_shortest(struct analysis *self)
 {
+    static const struct explorer_observer observer = {.state = look_at_state, .step = look_at_step};
+    struct explorer_options options = {.phase = "shortest schedules", .max_states = affordable_states(self)};
     struct pursuit pursuit = {.analysis = self};
-    enum explorer_result result = EXPLORER_NARROW;
     choose_goals(&pursuit);
-    while (pursuit.left > 0 && result == EXPLORER_NARROW)
-        result = search_goals(&pursuit);
+    if (pursuit.left == 0)
+        return;
+    enum explorer_result result = explorer_run(&pursuit.explorer, self->machine, self->setting.scheduler, &options,
+                                               &observer, &pursuit, self->options->budget);
+    explorer_free(&pursuit.explorer);
     for (size_t g = 0; g < pursuit.count; g++)
         if (!pursuit.goals[g].is_found)
             note_unfound(self, result, goal_name(&pursuit.goals[g]));

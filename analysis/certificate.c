@@ -94,7 +94,7 @@ static void lay_out(struct certificate *self, const struct certificate_builder *
     for (size_t q = 0; q < machine_queue_count(builder->machine); q++)
         add_named(&layout, CERTIFICATE_QUEUE, machine_queue_name(builder->machine, q), q);
     add_known(&layout, builder);
-    add_memory(&layout, &builder->system->shape);
+    add_memory(&layout, &builder->explorer.system->shape);
     for (size_t slot = 0; slot < builder->slot_count; slot++)
         add_location(&layout, CERTIFICATE_BOUND, builder->slot_locations[slot]);
 }
@@ -166,13 +166,13 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
             set_number(cell, machine_value(builder->machine, state, column->number));
         break;
     case CERTIFICATE_TURN:
-        set_thread(cell, (int)field_of(state, builder->system->current) - 1);
+        set_thread(cell, (int)field_of(state, builder->explorer.system->current) - 1);
         break;
     case CERTIFICATE_COUNT:
-        set_number(cell, (int64_t)field_of(state, builder->system->common));
+        set_number(cell, (int64_t)field_of(state, builder->explorer.system->common));
         break;
     case CERTIFICATE_LEAD:
-        set_number(cell, (int64_t)field_of(state, builder->system->own[column->number]));
+        set_number(cell, (int64_t)field_of(state, builder->explorer.system->own[column->number]));
         break;
     case CERTIFICATE_BOUND:
         if (is_told(self, column, state))

@@ -6,7 +6,7 @@
 bool *hang_find_ends(const struct graph *graph)
 {
     bool *ends = memory_new(graph->component_count + 1, sizeof *ends);
-    for (size_t i = 0; i < graph->states.count; i++) {
+    for (size_t i = 0; i < graph->explorer.states.count; i++) {
         uint32_t state = graph->order[i];
         bool *reaches_end = &ends[graph->component[state]];
         *reaches_end |= graph->edge_first[state] == graph->edge_first[state + 1];
@@ -34,7 +34,7 @@ static uint64_t stepping_in_circles(const struct graph *graph, uint32_t state)
     uint64_t threads = 0;
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
         if (graph->component[graph->edges[e].target] == graph->component[state])
-            threads |= threads_like(graph->system, graph->edges[e].thread);
+            threads |= threads_like(graph->explorer.system, graph->edges[e].thread);
     return threads;
 }
 
@@ -42,11 +42,11 @@ struct hang hang_find(const struct graph *graph)
 {
     bool *ends = hang_find_ends(graph);
     struct hang hang = {.is_certain = true};
-    for (uint32_t s = 0; s < graph->states.count; s++) {
+    for (uint32_t s = 0; s < graph->explorer.states.count; s++) {
         if (ends[graph->component[s]])
             continue;
         hang.is_possible = true;
-        if (!graph->system->collapses)
+        if (!graph->explorer.system->collapses)
             hang.spinning |= stepping_in_circles(graph, s);
     }
     for (uint32_t s = 0; s < graph->space.start_count; s++)

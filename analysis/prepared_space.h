@@ -37,7 +37,6 @@ enum prepared_space_result {
 
 struct prepared_space {
     const struct prepared_space_setting *setting;
-    struct system *system;     /* of a graph */
     struct graph *graph;       /* or NULL */
     struct grid *grid;         /* or NULL */
     const struct space *space; /* of whichever there is */

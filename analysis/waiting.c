@@ -32,11 +32,18 @@ static void find_kinds(struct waiting *self)
     memory_free(outside);
 }
 
+uint64_t waiting_may(const struct graph *graph, uint32_t state)
+{
+    struct system_choices choices;
+    system_choices(graph->explorer.system, stateset_at(&graph->explorer.states, state), &choices);
+    return choices.threads[0];
+}
+
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
-void waiting_start(struct waiting *self, const struct stepgraph *graph, size_t thread)
+void waiting_start(struct waiting *self, const struct graph *graph, size_t thread)
 {
-    size_t count = stepgraph_count(graph);
+    size_t count = graph->explorer.states.count;
     *self = (struct waiting){.graph = graph, .thread = thread};
     self->kinds = memory_new(count, sizeof *self->kinds);
     self->members = memory_new(count, sizeof *self->members);
@@ -112,7 +119,7 @@ static void advance(struct waiting *self)
         return;
     }
     self->next_edge[self->depth - 1]++;
-    const struct stepgraph_edge *edge = &self->graph->edges[e];
+    const struct edge *edge = &self->graph->edges[e];
     if (!waiting_goes_on(self, state, edge) || !waiting_has(self, edge->target))
         return;
     if (self->entered[edge->target] == 0)

@@ -17,12 +17,12 @@
 #ifndef RACECHECK_ANALYSIS_WAITING_H
 #define RACECHECK_ANALYSIS_WAITING_H
 
-#include "analysis/stepgraph.h"
+#include "space/graph.h"
 
 enum waiting_kind { WAITING_NOT, WAITING_TO_STEP, WAITING_TO_ENTER };
 
 struct waiting {
-    const struct stepgraph *graph; /* borrowed */
+    const struct graph *graph; /* borrowed */
     size_t thread;
     uint8_t *kinds; /* enum waiting_kind of each state */
 
@@ -45,15 +45,18 @@ struct waiting {
     uint32_t entered_count;
 };
 
-/* Starts with a complete graph; freed with waiting_free(). */
-void waiting_start(struct waiting *self, const struct stepgraph *graph, size_t thread);
+/* Starts with a complete graph of concrete states, whose edges may be bare; freed with waiting_free(). */
+void waiting_start(struct waiting *self, const struct graph *graph, size_t thread);
 void waiting_free(struct waiting *self);
 
-/* Whether the thread waits before a step, and that wait goes on. */
-static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct stepgraph_edge *edge)
+/* Who may step in a state, while nothing but the threads acts (option 0). */
+uint64_t waiting_may(const struct graph *graph, uint32_t state);
+
+/* Whether the thread waits before a step, and that wait goes on; an error of the program ends it with the schedule. */
+static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
     uint8_t kind = self->kinds[from];
-    return kind != WAITING_NOT &&
+    return kind != WAITING_NOT && edge->target != STATESET_NONE &&
            (edge->thread != self->thread || (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
 }
 
@@ -67,7 +70,7 @@ static inline bool waiting_has(const struct waiting *self, uint32_t state)
 {
     return self->region_of[state] == self->region;
 }
-static inline bool waiting_stays(const struct waiting *self, uint32_t from, const struct stepgraph_edge *edge)
+static inline bool waiting_stays(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
     return waiting_goes_on(self, from, edge) && waiting_has(self, edge->target) &&
            self->component_of[edge->target] == self->component_of[from];

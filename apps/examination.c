@@ -3,7 +3,7 @@
 #include "apps/source.h"
 #include "apps/watchdog.h"
 #include "base/memory.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 
 #include <unistd.h>
 
@@ -123,7 +123,7 @@ bool examination_is_violated(const struct examination *self)
             continue;
         bool names_fairness = claim->kind == CLAIM_NO_STARVATION;
         fprintf(stderr, "racecheck: assertion violated: %s%s%s\n", claim->text, names_fairness ? ", " : "",
-                names_fairness ? setting_fairness(outcome->fairness) : "");
+                names_fairness ? phrase_fairness(outcome->fairness) : "");
         is_violated = true;
     }
     return is_violated;

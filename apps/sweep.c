@@ -98,7 +98,7 @@ static bool read_operands(struct sweep_command *self, struct error *error)
         if (strcmp(options->operands[f], "-") != 0)
             continue;
         return error_set(error, NULL, 0, 0,
-                         "a sweep reads its program again and again (expected a file, not standard input)");
+                         "a sweep reads its program repeatedly (expected a file, not standard input)");
     }
     return delivery_outputs_differ(options, error) && check_axes(self, error);
 }

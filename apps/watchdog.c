@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static struct {
     volatile sig_atomic_t arrived;
     atomic_bool is_heard;
     pthread_mutex_t ending; /* who has it may end the process, or the scope */
+    sem_t watching;         /* posted once the thread is there */
 } watchdog = {.ending = PTHREAD_MUTEX_INITIALIZER};
 
 static double now(void)
@@ -90,6 +92,7 @@ static void *watch(void *unused)
 {
     sigset_t signals;
     fill_signals(&signals);
+    sem_post(&watchdog.watching);
     for (;;) {
         if (await_signal(&signals))
             take_signal();
@@ -99,7 +102,8 @@ static void *watch(void *unused)
     return unused;
 }
 
-/* Where there are no threads to be had, signals do what they do. */
+/* Where there are no threads to be had, signals do what they do. A fork while the thread is still being made would copy the locks that
+ * a sanitizer's allocator holds for it: so it is waited for. */
 static void start_thread(void)
 {
     pthread_attr_t attributes;
@@ -110,8 +114,12 @@ static void start_thread(void)
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    sem_init(&watchdog.watching, 0, 0);
     if (pthread_create(&thread, &attributes, watch, NULL) != 0)
         pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+    else
+        while (sem_wait(&watchdog.watching) != 0)
+            continue;
     pthread_attr_destroy(&attributes);
 }
 

@@ -3,8 +3,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "report/middle.h"
+#include "report/phrase.h"
 #include "report/prose.h"
-#include "report/setting.h"
 #include "report/verdict.h"
 
 #include <inttypes.h>
@@ -37,7 +37,7 @@ const struct outcome_witness *findings_witness(const struct outcome *outcome, en
 void findings_add_program(struct content *content, const char *label, const char *model, int64_t threads, int64_t iters,
                           const struct property *symbols, size_t symbol_count)
 {
-    setting_print(content_fact(content, STYLE_PLAIN, label), model, threads, iters, symbols, symbol_count);
+    phrase_print_program(content_fact(content, STYLE_PLAIN, label), model, threads, iters, symbols, symbol_count);
 }
 
 void findings_add_registers(struct content *content, const char *registers)
@@ -48,7 +48,7 @@ void findings_add_registers(struct content *content, const char *registers)
 
 void findings_add_scheduler(struct content *content, const char *kind, const struct property *parameters, size_t count)
 {
-    setting_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
+    phrase_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
 }
 
 static void add_claims(struct content *content, const struct outcome *outcome)
@@ -250,7 +250,7 @@ static void add_wait(struct content *content, const struct outcome *outcome, siz
     else
         text_print(words, "waits without bound, but never for ever");
     text_print(words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "",
-               setting_fairness(outcome->fairness));
+               phrase_fairness(outcome->fairness));
 }
 
 static void add_failure(struct content *content, const struct outcome *outcome)
@@ -279,7 +279,7 @@ void findings_add_results(struct content *content, const struct outcome *outcome
         add_wait(content, outcome, i);
     add_failure(content, outcome);
     if (outcome->overflow_count > 0)
-        setting_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
+        phrase_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
 }
 
 /* ---- What it took -------------------------------------------------------------------------------------------- */

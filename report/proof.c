@@ -4,10 +4,10 @@
 #include "report/equation.h"
 #include "report/findings.h"
 #include "report/markdown_text.h"
+#include "report/phrase.h"
 #include "report/prose.h"
 #include "report/render_markdown.h"
 #include "report/schedule_section.h"
-#include "report/setting.h"
 #include "report/value_table.h"
 
 #include <inttypes.h>
@@ -105,7 +105,7 @@ static void claim_subject(struct content *content, const struct outcome *outcome
     for (size_t i = 0; i < outcome->symbol_count; i++)
         text_print(words, ", %s = %" PRId64, outcome->symbols[i].name, outcome->symbols[i].number);
     text_print(words, ", and scheduled ");
-    setting_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    phrase_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
     text_print(words, ".");
 }
 
@@ -323,7 +323,7 @@ static void add_assumptions(struct content *content, const struct outcome *outco
              "Sequential consistency: all threads see all stores in one order, at once. Registers belong to their "
              "thread. A weaker memory model could only add outcomes.");
     struct text *words = content_fact(content, STYLE_PLAIN, "scheduler");
-    setting_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    phrase_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
     text_print(words, ". It need not be fair.");
     add_fact(content, "numbers",
              "64-bit integers; where a value does not fit, that is an error of the program, and reported as one.");

@@ -10,17 +10,23 @@
 
 enum { CHUNK_STATES = 1024 };
 
-void graph_free(struct graph *self)
+void graph_forget_edges(struct graph *self)
 {
-    stateset_free(&self->states);
-    budget_give(self->budget, self->edge_bytes);
+    budget_free(self->explorer.budget, self->edges, &self->edge_capacity, sizeof *self->edges);
+    budget_free(self->explorer.budget, self->edge_first, &self->edge_first_capacity, sizeof *self->edge_first);
+    self->edges = NULL;
+    self->edge_first = NULL;
+    self->edge_count = 0;
+    self->has_edges = false;
+}
+
+void graph_clear(struct graph *self)
+{
+    graph_forget_edges(self);
     for (size_t p = 0; p < self->plan_count; p++)
         memory_free(self->plans[p].entries);
     memory_free(self->plans);
     memory_free(self->plan_table);
-    memory_free(self->level_first);
-    memory_free(self->edge_first);
-    memory_free(self->edges);
     memory_free(self->order);
     memory_free(self->heights);
     memory_free(self->component);
@@ -29,6 +35,15 @@ void graph_free(struct graph *self)
     tuples_free(&self->final_tuples);
     slots_free(&self->space.slots);
     mpz_clears(self->orbit_states, self->orbit_steps, NULL);
+    *self = (struct graph){.explorer = self->explorer, .slice = self->slice};
+    mpz_inits(self->orbit_states, self->orbit_steps, NULL);
+}
+
+void graph_free(struct graph *self)
+{
+    graph_clear(self);
+    mpz_clears(self->orbit_states, self->orbit_steps, NULL);
+    explorer_free(&self->explorer);
 }
 
 /* ---- Plans --------------------------------------------------------------------------------------------------- */
@@ -183,7 +198,7 @@ bool graph_is_inside(const struct graph *self, uint32_t number, const struct edg
 /* Whether data can grow for ever: something is added on a step inside a component. */
 static void find_growth(struct graph *self)
 {
-    for (uint32_t number = 0; number < self->states.count; number++)
+    for (uint32_t number = 0; number < self->explorer.states.count; number++)
         for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
             const struct edge *edge = &self->edges[e];
             if (!edge->adds || !graph_is_inside(self, number, edge))
@@ -198,7 +213,7 @@ static void find_growth(struct graph *self)
  * and linear graph algorithms, 1972). */
 static void order_states(struct graph *self)
 {
-    size_t count = self->states.count;
+    size_t count = self->explorer.states.count;
     struct ordering ordering = {.graph = self};
     self->order = memory_new(count, sizeof *self->order);
     self->heights = memory_new(count, sizeof *self->heights);
@@ -231,7 +246,7 @@ int64_t graph_final_value(const struct graph *self, const uint64_t *state)
 {
     const struct observation *observation = &self->slice->observation;
     int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, self->system->machine, state, tuple);
+    observation_read(observation, self->explorer.system->machine, state, tuple);
     return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
 }
 
@@ -240,16 +255,16 @@ size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
     *level = 0;
     if (!self->space.graded)
         return number;
-    size_t low = 0, high = self->depth_count;
+    size_t low = 0, high = self->explorer.level_count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (self->level_first[middle] <= number)
+        if (self->explorer.level_first[middle] <= number)
             low = middle;
         else
             high = middle;
     }
     *level = low;
-    return number - self->level_first[low];
+    return number - self->explorer.level_first[low];
 }
 
 /* ---- The space ----------------------------------------------------------------------------------------------- */
@@ -262,7 +277,8 @@ static const struct graph *graph_of(const struct space *space)
 static size_t level_size(const struct space *space, size_t level)
 {
     const struct graph *self = graph_of(space);
-    return space->graded ? self->level_first[level + 1] - self->level_first[level] : self->states.count;
+    return space->graded ? self->explorer.level_first[level + 1] - self->explorer.level_first[level]
+                         : self->explorer.states.count;
 }
 
 /* In a space that is not graded the states of the one level depend on each other: one chunk, in order. */
@@ -295,15 +311,15 @@ static void view_step(const struct graph *self, size_t level, const struct space
     step->target_height = view->height - 1;
     if (step->is_failure)
         return;
-    step->target = self->space.graded ? edge->target - self->level_first[level + 1] : edge->target;
+    step->target = self->space.graded ? edge->target - self->explorer.level_first[level + 1] : edge->target;
     if (!self->space.graded)
         step->target_height = self->heights[edge->target];
 }
 
 static enum space_end end_of(const struct graph *self, uint32_t number, struct space_view *view)
 {
-    const struct machine *machine = self->system->machine;
-    const uint64_t *state = stateset_at(&self->states, number);
+    const struct machine *machine = self->explorer.system->machine;
+    const uint64_t *state = stateset_at(&self->explorer.states, number);
     if (machine_finished(machine, state) != machine_everybody(machine))
         return SPACE_DEADLOCK;
     if (self->space.slots.observed == SLOT_NONE)
@@ -318,7 +334,7 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
         return false;
     size_t position = cursor->next++;
     bool graded = self->space.graded;
-    uint32_t number = graded ? (uint32_t)(self->level_first[cursor->level] + position) : self->order[position];
+    uint32_t number = graded ? (uint32_t)(self->explorer.level_first[cursor->level] + position) : self->order[position];
     view->place = graded ? position : number;
     view->height = graded ? (uint32_t)(self->space.level_count - 1 - cursor->level) : self->heights[number];
     view->enabled = 0;
@@ -347,14 +363,15 @@ static void free_no_scratch(void *scratch)
 /* Any other step from there would have led to a deeper level, or back. */
 static bool fails_at_the_deepest_level(const struct graph *self)
 {
-    return self->edge_first[self->level_first[self->depth_count - 1]] < self->edge_count;
+    return self->edge_first[self->explorer.level_first[self->explorer.level_count - 1]] < self->edge_count;
 }
 
 /* An error of the program is a step too: where it happens on the deepest level there is one more, without states. */
 static void add_empty_level(struct graph *self)
 {
-    self->level_first = memory_resize(self->level_first, self->depth_count + 2, sizeof *self->level_first);
-    self->level_first[++self->depth_count] = self->states.count;
+    self->explorer.level_first =
+        memory_resize(self->explorer.level_first, self->explorer.level_count + 2, sizeof *self->explorer.level_first);
+    self->explorer.level_first[++self->explorer.level_count] = self->explorer.states.count;
 }
 
 /* Gives all starts the height of the highest, so that what is told of them can be added up. (Without cycles no step leads
@@ -372,11 +389,11 @@ static uint32_t raise_starts(struct graph *self)
 /* The longest schedule in steps of the program, where the steps of the space are of different lengths. */
 static uint64_t longest_schedule(const struct graph *self)
 {
-    if (!self->system->collapses)
+    if (!self->explorer.system->collapses)
         return self->space.height;
-    uint64_t *ways = memory_new(self->states.count, sizeof *ways);
+    uint64_t *ways = memory_new(self->explorer.states.count, sizeof *ways);
     uint64_t longest = 0;
-    for (size_t position = 0; position < self->states.count; position++) {
+    for (size_t position = 0; position < self->explorer.states.count; position++) {
         uint32_t number = self->order[position];
         for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
             const struct edge *edge = &self->edges[e];
@@ -396,7 +413,7 @@ void graph_finish(struct graph *self)
                                            next_state, no_scratch,   free_no_scratch};
     struct space *space = &self->space;
     space->kind = &kind;
-    space->states = self->states.count;
+    space->states = self->explorer.states.count;
     space->steps = self->edge_count;
     for (size_t v = 0; v < self->final_values.count; v++) {
         space->common_addend =
@@ -414,7 +431,7 @@ void graph_finish(struct graph *self)
         order_states(self);
     else if (fails_at_the_deepest_level(self))
         add_empty_level(self);
-    space->level_count = space->graded ? self->depth_count : 1;
-    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : raise_starts(self);
+    space->level_count = space->graded ? self->explorer.level_count : 1;
+    space->height = space->graded ? (uint32_t)(self->explorer.level_count - 1) : raise_starts(self);
     self->longest = space->cyclic ? 0 : longest_schedule(self);
 }

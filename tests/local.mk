@@ -97,7 +97,6 @@ test_scripts = \
     %D%/whole/test_grade.sh \
     %D%/whole/test_report.sh \
     %D%/run-cases \
-    %D%/whole/test_32_bit.sh \
     %D%/whole/test_library.sh \
     %D%/whole/test_memory.sh \
     %D%/whole/test_matrix.sh \
@@ -109,6 +108,7 @@ test_scripts = \
 
 # These look at sources, proofs and pages, not at how racecheck uses its memory: sanitizers have nothing to find.
 source_scripts = \
+    %D%/whole/test_32_bit.sh \
     %D%/whole/test_theorem.sh \
     %D%/whole/test_pages.sh \
     %D%/whole/test_layers.sh \
@@ -243,17 +243,25 @@ check-grades: all $(check_LIBRARIES) $(grades_test) %D%/units/test_version
 	@$(test_environment) ./%D%/units/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
 
 # What takes longer than `make check` may: so many random programs for each scheduler before the enumerator, other seeds of everything
-# that is drawn, the certificates of the whole catalogue, and the fuzzers, where there is a clang, for LONG_SECONDS each.
+# that is drawn, scripts that take all their inputs (LONG_TESTS) instead of some, the certificates of the whole catalogue, and the
+# fuzzers, where there is a clang, for LONG_SECONDS each.
+long_scripts = \
+    %D%/whole/test_assign.sh \
+    %D%/whole/test_exports.sh \
+    %D%/whole/test_memory.sh \
+    %D%/whole/test_theorem.sh
 LONG_RUNS = 5000
 LONG_SECONDS = 300
 .PHONY: check-long
-check-long: all $(check_LIBRARIES) $(check_PROGRAMS)
+check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	@$(test_environment) set -e; \
 	./%D%/oracles/test_random --every-scheduler 1 $(LONG_RUNS); \
 	./%D%/oracles/test_random 1000000 $(LONG_RUNS); \
 	./%D%/fuzz/test_submissions 1000000 $(LONG_RUNS); \
 	./%D%/units/test_version 200; \
-	./%D%/oracles/test_grades 0 200
+	./%D%/units/test_starvation 2000; \
+	./%D%/oracles/test_grades 0 200; \
+	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
 	$(MAKE) $(AM_MAKEFLAGS) check-certificates
 	if command -v $(FUZZ_CLANG) >/dev/null; then \
 	    $(MAKE) $(AM_MAKEFLAGS) fuzz fuzz-submissions FUZZ_SECONDS=$(LONG_SECONDS); \

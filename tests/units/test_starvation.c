@@ -1,4 +1,5 @@
-/* Starvation: small programs whose answers were worked out by hand, and random ones against a naive judge. */
+/* Starvation: small programs whose answers were worked out by hand, and random ones against a naive judge. Takes a number of random
+ * programs as its argument: tests/units/test_starvation 2000. */
 #include "base/memory.h"
 #include "schedulers/scheduler.h"
 #include "space/system.h"
@@ -7,6 +8,7 @@
 #include "tests/support/unit.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Telling --------------------------------------------------------------------------------------------------- */
@@ -719,6 +721,9 @@ static void check_random(uint64_t seed, const struct recipe *recipe, struct naiv
     random_program_free(random);
 }
 
+/* How many; CUnit's tests take no arguments. */
+static uint64_t random_programs = 140;
+
 static void test_random_programs(void)
 {
     static const struct recipe recipes[] = {
@@ -733,17 +738,17 @@ static void test_random_programs(void)
     enum { RECIPES = sizeof recipes / sizeof *recipes };
     struct tally tally = {0};
     struct naive *naive = memory_new(1, sizeof *naive);
-    for (uint64_t seed = 1; seed <= 420; seed++)
+    for (uint64_t seed = 1; seed <= random_programs; seed++)
         check_random(seed, &recipes[seed / 2 % RECIPES], naive, &tally);
     memory_free(naive);
-    bool enough = tally.judged >= 300 && tally.starving >= 100 && tally.unbounded >= 30 && tally.bounded >= 100;
+    bool enough = tally.judged >= 100 && tally.starving >= 30 && tally.unbounded >= 10 && tally.bounded >= 30;
     CU_ASSERT(enough);
     if (!enough)
         unit_note("%zu judgements: %zu threads starve, %zu are unbounded, %zu bounded", tally.judged, tally.starving,
                   tally.unbounded, tally.bounded);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const CU_TestInfo tests[] = {
         {"turns by semaphores", test_turns},
@@ -767,5 +772,7 @@ int main(void)
         {"random programs, against a naive judge", test_random_programs},
         CU_TEST_INFO_NULL,
     };
+    if (argc > 1)
+        random_programs = strtoull(argv[1], NULL, 10);
     return unit_run("starvation", tests);
 }

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 12, STEPS_MAX = 400, NUMBERS_MAX = 400, SCHEDULES_MAX = 20000 };
+enum { SEEDS = 6, STEPS_MAX = 400, NUMBERS_MAX = 400, SCHEDULES_MAX = 20000 };
 
 /* The number of seeds; CUnit's tests take no arguments. */
 static unsigned seeds = SEEDS;

@@ -35,22 +35,29 @@ skip() {
     echo "ok $number - $1 # SKIP $2"
 }
 
-# valid SCHEMA FILE...: whether the validator takes the files.
+# valid [SCHEMA FILE...]...: whether the validator takes the files; each belongs to the schema that was named last.
 valid() {
     "$python" - "$top/docs" "$@" <<'END'
 import json, pathlib, sys
 import jsonschema
 
-docs, name, instances = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+docs, errors = pathlib.Path(sys.argv[1]), []
 schemas = {path.name: json.loads(path.read_text()) for path in docs.glob("*.schema.json")}
-schema = schemas[name]
-jsonschema.validators.validator_for(schema).check_schema(schema)
 # A schema may refer to its neighbours by their file names or by their $id.
 store = {(docs / key).as_uri(): value for key, value in schemas.items()}
 store.update({value["$id"]: value for value in schemas.values() if "$id" in value})
-resolver = jsonschema.RefResolver(schema.get("$id", (docs / name).as_uri()), schema, store=store)
-validator = jsonschema.validators.validator_for(schema)(schema, resolver=resolver)
-errors = [(instance, error) for instance in instances for error in validator.iter_errors(json.load(open(instance)))]
+
+def validator_for(name):
+    schema = schemas[name]
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema, resolver=jsonschema.RefResolver(schema.get("$id", (docs / name).as_uri()), schema, store=store))
+
+for name in sys.argv[2:]:
+    if name in schemas:
+        validator = validator_for(name)
+    else:
+        errors += [(name, error) for error in validator.iter_errors(json.load(open(name)))]
 for instance, error in errors[:10]:
     print(instance + ": " + "/".join(map(str, error.absolute_path)) + ": " + error.message[:300])
 sys.exit(1 if errors else 0)
@@ -70,7 +77,6 @@ END
 }
 
 replay_all() {
-    valid witness.schema.json witness.*.json || return 1
     for witness in witness.*.json; do
         "$RACECHECK" replay "$witness" >out 2>&1 || { echo "replay of $witness: status $?"; cat out; return 1; }
     done
@@ -151,12 +157,13 @@ formats() {
     name=$1
     shift
     if [ -z "$python" ]; then
-        skip "$name: JSON keeps to its schema" 'there is no Python with jsonschema'
+        skip "$name: JSON keeps to its schema, and so do witnesses" 'there is no Python with jsonschema'
         skip "$name: every witness can be replayed" 'there is no Python with jsonschema'
     else
-        "$RACECHECK" "$@" --witnesses all --json - >result.json 2>problems && valid result.schema.json result.json >problems 2>&1
-        result $? "$name: JSON keeps to its schema"
-        count=$(split_witnesses 2>problems) && [ "$count" -gt 0 ] && replay_all >problems 2>&1
+        "$RACECHECK" "$@" --witnesses all --json - >result.json 2>problems && count=$(split_witnesses 2>problems) && [ "$count" -gt 0 ] &&
+            valid result.schema.json result.json witness.schema.json witness.*.json >problems 2>&1
+        result $? "$name: JSON keeps to its schema, and so do witnesses"
+        replay_all >problems 2>&1
         result $? "$name: every witness can be replayed"
     fi
     same "$@" >problems 2>&1

@@ -80,8 +80,15 @@ is_refuted() {
     ! grep -qvxE 'sat|unsat|unknown' "$work/answered" && paste "$work/expected" "$work/answered" | grep -qx 'unsat	sat'
 }
 
-# refutes FILE N K CHANGE NAME: the file with a change (of sed) that makes it wrong.
+# refutes FILE N K CHANGE NAME: the file with a change (of sed) that makes it wrong. The solvers take turns with the changes; with
+# LONG_TESTS each takes all.
+changes=0
 refutes() {
+    changes=$((changes + 1))
+    case $((changes % 2))$solver in
+    1z3 | 0cvc5) ;;
+    *) [ -n "${LONG_TESTS-}" ] || return ;;
+    esac
     proof_only "$theorem/$1" >"$work/right"
     sed "$4" "$work/right" >"$work/wrong"
     sized "$work/wrong" "$2" "$3" >"$work/question"
@@ -124,9 +131,8 @@ replays() {
     result $? "racecheck: $5"
 }
 
-echo 1..52
 for solver in z3 cvc5; do
-    missing=
+    missing= changes=0
     case $solver in
     z3) program=$z3 ;;
     cvc5) program=$cvc5 ;;
@@ -154,4 +160,5 @@ replays 2 2 2 0 '2x2 by rule ends with 2'
 replays 7 30 2 0 '7x30 by rule ends with 2'
 replays 2 100000 2 0 '2x100000 by rule ends with 2'
 replays 7 30 3 1 'and not with 3'
+echo "1..$number"
 [ $failures -eq 0 ]
