@@ -119,19 +119,6 @@ static void note_graph(struct analysis *self)
         outcome->tuples.width = self->options->observation.count;
 }
 
-/* "a", "a and b", "a, b and c"; NULL for nobody. */
-static char *thread_names(const struct machine *machine, uint64_t threads)
-{
-    struct text names = TEXT_INIT;
-    for (uint64_t rest = threads; rest != 0; rest &= rest - 1)
-        text_print(&names, "%s%s",
-                   rest == threads            ? ""
-                   : (rest & (rest - 1)) == 0 ? " and "
-                                              : ", ",
-                   machine_thread_name(machine, (size_t)__builtin_ctzll(rest)));
-    return threads != 0 ? text_take(&names) : NULL;
-}
-
 static void note_hang(struct analysis *self)
 {
     struct outcome *outcome = self->outcome;
@@ -142,7 +129,10 @@ static void note_hang(struct analysis *self)
     outcome->can_hang = hang.is_possible;
     outcome->must_hang = hang.is_possible && hang.is_certain;
     memory_free(outcome->spinning);
-    outcome->spinning = thread_names(self->machine, hang.spinning);
+    struct text names = TEXT_INIT;
+    machine_name_threads(self->machine, hang.spinning, &names);
+    outcome->spinning = hang.spinning != 0 ? text_take(&names) : NULL;
+    text_free(&names);
 }
 
 static void note_grid(struct analysis *self, const struct prepared_space *prepared)
@@ -150,9 +140,7 @@ static void note_grid(struct analysis *self, const struct prepared_space *prepar
     struct outcome *outcome = self->outcome;
     grid_count(prepared->grid, outcome->states, outcome->transitions);
     outcome->stored = prepared->space->states;
-    outcome->depth = 0;
-    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
-        outcome->depth += machine_instruction_count(self->machine, t);
+    outcome->depth = analysis_instructions(self->machine);
 }
 
 static void note_incomplete_graph(struct analysis *self)
@@ -366,9 +354,7 @@ static void run_again(struct analysis *self)
 static bool is_too_long(const struct machine *machine, struct error *error)
 {
     static const uint64_t most = 16000000;
-    uint64_t instructions = 0;
-    for (size_t t = 0; t < machine_thread_count(machine); t++)
-        instructions += machine_instruction_count(machine, t);
+    uint64_t instructions = analysis_instructions(machine);
     if (instructions > most)
         error_set(error, machine_source(machine), 0, 0,
                   "the threads have %llu instructions together (expected at most %llu)",

@@ -156,17 +156,22 @@ static uint64_t saturated_product(uint64_t a, uint64_t b)
     return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
 }
 
+uint64_t analysis_instructions(const struct machine *machine)
+{
+    uint64_t instructions = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        instructions += machine_instruction_count(machine, t);
+    return instructions;
+}
+
 uint64_t analysis_longest(const struct analysis *self)
 {
     const struct graph *graph = self->main.graph;
-    uint64_t instructions = 0;
     if (graph != NULL && graph->has_edges && !graph->space.cyclic)
         return graph->longest;
     if (graph != NULL)
         return saturated_product(graph->space.states, graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1);
-    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
-        instructions += machine_instruction_count(self->machine, t);
-    return instructions;
+    return analysis_instructions(self->machine);
 }
 
 uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations)

@@ -58,6 +58,9 @@ struct prepared_space *analysis_exact_space(struct analysis *self);
 /* About how many places an array over values has: for estimates. */
 double analysis_value_width(const struct analysis *self, const struct space *space);
 
+/* The instructions of all threads together. */
+uint64_t analysis_instructions(const struct machine *machine);
+
 /* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
  * need not end, the most without a cycle. */
 uint64_t analysis_longest(const struct analysis *self);

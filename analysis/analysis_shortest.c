@@ -96,17 +96,10 @@ static const char *goal_name(const struct goal *goal)
 
 /* ---- Searching -------------------------------------------------------------------------------------------------- */
 
-static int64_t observed_value(const struct analysis *analysis, const struct machine *machine, const uint64_t *state)
-{
-    const struct tuples *tuples = &analysis->outcome->tuples;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(&analysis->slice->observation, machine, state, tuple);
-    return tuples->width > 1 ? (int64_t)tuples_rank(tuples, tuple) : tuple[0];
-}
-
 static bool is_reached(const struct pursuit *self, const struct goal *goal, bool is_end)
 {
     const struct machine *machine = self->explorer.system->machine;
+    const struct observation *observation = &self->analysis->slice->observation;
     const uint64_t *state = self->explorer.state;
     bool is_finished = machine_finished(machine, state) == machine_everybody(machine);
     switch (goal->end) {
@@ -115,7 +108,8 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, bool
     case OUTCOME_OVERLAP:
         return macrostep_finds_overlap(machine, state);
     case OUTCOME_VALUE:
-        return is_finished && observed_value(self->analysis, machine, state) == goal->value;
+        return is_finished &&
+               observation_value(observation, machine, state, &self->analysis->outcome->tuples) == goal->value;
     case OUTCOME_FAILURE:
         break;
     }

@@ -128,11 +128,6 @@ static void set_at(const struct machine *machine, const uint64_t *state, size_t 
     cell->is_away = (machine_away(machine, state) >> thread & 1) != 0;
 }
 
-static uint64_t field_of(const uint64_t *state, struct system_field field)
-{
-    return field.bits == 0 ? 0 : state[field.first / 64] >> field.first % 64 & (UINT64_MAX >> (64 - field.bits));
-}
-
 /* A register that is dead in a state has no value there. */
 static bool is_told(const struct certificate *self, const struct certificate_column *column, const uint64_t *state)
 {
@@ -149,6 +144,7 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
     const struct certificate_builder *builder = self->builder;
     const struct certificate_column *column = &self->columns[index];
     const uint64_t *state = stateset_at(&builder->explorer.states, (uint32_t)number);
+    struct scheduler_memory memory;
     cell->count = 0;
     cell->is_away = false;
     switch (column->kind) {
@@ -166,13 +162,16 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
             set_number(cell, machine_value(builder->machine, state, column->number));
         break;
     case CERTIFICATE_TURN:
-        set_thread(cell, (int)field_of(state, builder->explorer.system->current) - 1);
+        system_memory(builder->explorer.system, state, &memory);
+        set_thread(cell, memory.current);
         break;
     case CERTIFICATE_COUNT:
-        set_number(cell, (int64_t)field_of(state, builder->explorer.system->common));
+        system_memory(builder->explorer.system, state, &memory);
+        set_number(cell, (int64_t)memory.common);
         break;
     case CERTIFICATE_LEAD:
-        set_number(cell, (int64_t)field_of(state, builder->explorer.system->own[column->number]));
+        system_memory(builder->explorer.system, state, &memory);
+        set_number(cell, memory.own[column->number]);
         break;
     case CERTIFICATE_BOUND:
         if (is_told(self, column, state))

@@ -138,7 +138,7 @@ void lasso_tie(struct lasso *self, const struct waiting *waiting, const struct l
     const struct graph *graph = waiting->graph;
     size_t nodes = 2 * graph->explorer.states.count;
     struct walk walk = {.waiting = waiting, .graph = graph, .lasso = self, .at = ground->entry};
-    assert(waiting->component_count == 1);
+    assert(waiting->components.count == 1);
     walk.could_not = ~waiting_may(graph, ground->entry);
     walk.edge_to = memory_new(nodes, sizeof *walk.edge_to);
     walk.node_before = memory_new(nodes, sizeof *walk.node_before);

@@ -63,13 +63,9 @@ static size_t most_places(const struct space *space)
 static void add_starts(const struct count *self, mpz_t sum)
 {
     mpz_t ways;
-    mpz_init(ways);
     mpz_set_ui(sum, 0);
-    for (size_t start = 0; start < self->space->start_count; start++) {
-        mpz_import(ways, self->limbs, -1, sizeof(mp_limb_t), 0, 0, self->ways[0] + start * self->limbs);
-        mpz_add(sum, sum, ways);
-    }
-    mpz_clear(ways);
+    for (size_t start = 0; start < self->space->start_count; start++)
+        mpz_add(sum, sum, mpz_roinit_n(ways, self->ways[0] + start * self->limbs, (mp_size_t)self->limbs));
 }
 
 bool schedules_count(const struct space *space, struct budget *budget, mpz_t count)

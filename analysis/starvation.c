@@ -20,16 +20,24 @@ struct judgement {
     struct lasso_ground ground;
 };
 
-static struct states copy_states(const uint32_t *states, size_t count)
+/* Those of some states in which none of some threads may step, in ascending order. */
+static struct states copy_states(const struct graph *graph, struct states part, uint64_t threads)
 {
-    return (struct states){memory_copy(states, count * sizeof *states), count};
+    struct states copy = {memory_new(part.count, sizeof *copy.states), 0};
+    for (size_t s = part.count; s-- > 0;)
+        if (threads == 0 || (waiting_may(graph, part.states[s]) & threads) == 0)
+            copy.states[copy.count++] = part.states[s];
+    return copy;
 }
 
 /* ---- Components ---------------------------------------------------------------------------------------------- */
 
+/* The members of a component. */
 static struct states members_of(const struct waiting *waiting, size_t c)
 {
-    return (struct states){waiting->members + waiting->first[c], waiting->first[c + 1] - waiting->first[c]};
+    const struct components *components = &waiting->components;
+    size_t first = components->first[c - 1];
+    return (struct states){components->members + first, components->first[c] - first};
 }
 
 static void survey_state(const struct waiting *waiting, uint32_t state, struct lasso_ground *ground)
@@ -73,18 +81,14 @@ static void offer(struct judgement *self, struct states part, const struct lasso
     if (self->best.count > 0 && self->ground.entry < ground->entry)
         return;
     memory_free(self->best.states);
-    self->best = copy_states(part.states, part.count);
+    self->best = copy_states(self->graph, part, 0);
     self->ground = *ground;
 }
 
 /* Keeps for later the states of a component in which none of some threads may step. */
 static void set_aside(struct judgement *self, struct states part, uint64_t wronged)
 {
-    struct states rest = copy_states(part.states, part.count);
-    rest.count = 0;
-    for (size_t s = 0; s < part.count; s++)
-        if ((waiting_may(self->graph, part.states[s]) & wronged) == 0)
-            rest.states[rest.count++] = part.states[s];
+    struct states rest = copy_states(self->graph, part, wronged);
     if (rest.count == 0) {
         memory_free(rest.states);
         return;
@@ -107,7 +111,7 @@ static void consider(struct judgement *self, struct states part)
 
 static void consider_components(struct judgement *self)
 {
-    for (size_t c = 0; c < self->waiting.component_count; c++)
+    for (size_t c = 1; c <= self->waiting.components.count; c++)
         consider(self, members_of(&self->waiting, c));
 }
 
@@ -153,7 +157,7 @@ static bool measure_state(const struct judgement *self, uint32_t state, size_t c
         bool is_own = edge->thread == waiting->thread;
         if (!waiting_goes_on(waiting, state, edge))
             continue;
-        size_t target = waiting->component_of[edge->target] - 1;
+        size_t target = waiting->components.of[edge->target];
         if (target == c && !is_own)
             return false;
         lengthen(&lengths->steps[c], lengths->steps[target] + !is_own);
@@ -165,10 +169,10 @@ static bool measure_state(const struct judgement *self, uint32_t state, size_t c
 /* Components come after those that their steps lead to. All waiting states must have been decomposed. */
 static void measure(const struct judgement *self, struct starvation *result)
 {
-    size_t count = self->waiting.component_count;
-    struct lengths lengths = {memory_new(count, sizeof(uint64_t)), memory_new(count, sizeof(uint64_t))};
+    size_t count = self->waiting.components.count;
+    struct lengths lengths = {memory_new(count + 1, sizeof(uint64_t)), memory_new(count + 1, sizeof(uint64_t))};
     result->is_bounded = true;
-    for (size_t c = 0; c < count && result->is_bounded; c++) {
+    for (size_t c = 1; c <= count && result->is_bounded; c++) {
         struct states part = members_of(&self->waiting, c);
         for (size_t s = 0; s < part.count && result->is_bounded; s++)
             result->is_bounded = measure_state(self, part.states[s], c, &lengths);

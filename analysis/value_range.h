@@ -39,7 +39,4 @@ int64_t value_ranges_value(const struct value_ranges *self, size_t level, size_t
 /* How far the places of a term of one level move in a sum of another, when addend is added on the way. */
 int64_t value_ranges_shift(const struct value_ranges *self, size_t level, size_t term_level, int64_t addend);
 
-/* The widest level. */
-size_t value_ranges_width_max(const struct value_ranges *self);
-
 #endif

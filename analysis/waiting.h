@@ -26,23 +26,9 @@ struct waiting {
     size_t thread;
     uint8_t *kinds; /* enum waiting_kind of each state */
 
-    /* The components of the states that were decomposed last, in an order in which every step leads into the same
-     * component or an earlier one. */
-    uint32_t *members; /* by component */
-    size_t *first;     /* where the members of a component begin; one more at the end */
-    size_t component_count;
-    uint32_t *component_of; /* of each state, its component's position plus 1 */
-    uint32_t *region_of;    /* of each state: in which decomposition it was last */
+    struct components components; /* of the states that were decomposed last */
+    uint32_t *region_of;          /* of each state: in which decomposition it was last */
     uint32_t region;
-
-    /* Tarjan's, while it is under way. */
-    uint32_t *entered;
-    uint32_t *lowest;
-    uint32_t *stack;
-    uint64_t *next_edge;
-    uint32_t *open;
-    size_t depth, open_count;
-    uint32_t entered_count;
 };
 
 /* Starts with a complete graph of concrete states, whose edges may be bare; freed with waiting_free(). */
@@ -60,8 +46,8 @@ static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, co
            (edge->thread != self->thread || (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
 }
 
-/* Decomposes the part of the graph that has only these states (in which the thread waits) and the steps between them
- * that leave it waiting. */
+/* Decomposes the part of the graph that has only these states (in which the thread waits; in ascending order) and the steps
+ * between them that leave it waiting. */
 void waiting_decompose(struct waiting *self, const uint32_t *states, size_t count);
 
 /* Whether a state was among those that were decomposed last; whether a step leads from one of them to another one in
@@ -73,7 +59,7 @@ static inline bool waiting_has(const struct waiting *self, uint32_t state)
 static inline bool waiting_stays(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
     return waiting_goes_on(self, from, edge) && waiting_has(self, edge->target) &&
-           self->component_of[edge->target] == self->component_of[from];
+           self->components.of[edge->target] == self->components.of[from];
 }
 
 #endif

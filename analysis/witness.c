@@ -115,13 +115,7 @@ static uint32_t cost_from(const struct walk *self, const struct place *place)
 
 static const struct straight_line *line_of(const struct grid *grid, size_t thread)
 {
-    for (size_t l = 0; l < grid->line_count; l++)
-        if (grid->lines[l].thread == thread)
-            return &grid->lines[l];
-    for (size_t l = 0; l < grid->line_count; l++)
-        if (machine_class(grid->machine, grid->lines[l].thread) == machine_class(grid->machine, thread))
-            return &grid->lines[l];
-    return NULL;
+    return &grid->lines[grid_line(grid, thread)];
 }
 
 static void find_choices(const struct walk *self, struct system_choices *choices)

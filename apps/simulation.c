@@ -1,6 +1,6 @@
 #include "apps/simulation.h"
 
-#include "apps/reading.h"
+#include "apps/source.h"
 #include "base/memory.h"
 #include "program/program.h"
 #include "report/phrase.h"
@@ -55,13 +55,13 @@ static bool read_schedule(struct schedule *schedule, const char *given, const st
     bool is_file = given[0] == '@';
     struct text bytes = TEXT_INIT;
     struct error inner = ERROR_INIT;
-    if (is_file && !reading_file(given + 1, "a schedule", &bytes, error))
+    if (is_file && !source_read(given + 1, "a schedule", &bytes, error))
         return false;
     const char *text = is_file ? text_string(&bytes) : given;
     size_t length = is_file ? bytes.length : strlen(given);
     bool good = schedule_read(schedule, text, length, names, SCHEDULE_ACTIONS_MAX, &inner);
     if (!good)
-        error_set(error, is_file ? reading_name(given + 1) : "--schedule", inner.line, inner.column, "%s", inner.text);
+        error_set(error, is_file ? source_name(given + 1) : "--schedule", inner.line, inner.column, "%s", inner.text);
     text_free(&bytes);
     return good;
 }

@@ -255,18 +255,6 @@ static void begin(void *context)
     slots_start(&graph->space.slots, graph->slice, system->machine, system->thread_count, true, true);
 }
 
-static char *failure_text(const struct machine *machine, const struct findings *findings)
-{
-    struct text text = TEXT_INIT;
-    char *instruction = machine_instruction_text(machine, findings->failure_thread, findings->failure_index);
-    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(machine, findings->failure_thread), findings->failure_line,
-               machine_column(machine, findings->failure_thread, findings->failure_index),
-               machine_thread_name(machine, findings->failure_thread), instruction,
-               machine_failure_text(findings->failure));
-    memory_free(instruction);
-    return text_take(&text);
-}
-
 static void gather(struct exploration *self, const struct findings *findings)
 {
     struct graph *graph = self->graph;
@@ -284,7 +272,8 @@ static void gather(struct exploration *self, const struct findings *findings)
     if (findings->failure_line != 0 && (graph->failure_line == 0 || findings->failure_line < graph->failure_line)) {
         memory_free(graph->failure_text);
         graph->failure_line = findings->failure_line;
-        graph->failure_text = failure_text(machine_of(self), findings);
+        graph->failure_text = machine_describe_failure(machine_of(self), findings->failure_thread,
+                                                       findings->failure_index, findings->failure);
     }
 }
 

@@ -27,9 +27,8 @@ void graph_clear(struct graph *self)
         memory_free(self->plans[p].entries);
     memory_free(self->plans);
     memory_free(self->plan_table);
-    memory_free(self->order);
+    components_free(&self->components);
     memory_free(self->heights);
-    memory_free(self->component);
     memory_free(self->failure_text);
     intervals_free(&self->final_values);
     tuples_free(&self->final_tuples);
@@ -98,35 +97,6 @@ uint32_t graph_add_plan(struct graph *self, const struct entry *entries, size_t 
 
 /* ---- Order --------------------------------------------------------------------------------------------------- */
 
-enum { UNSEEN, OPEN, DONE };
-
-/* A depth-first search under way. */
-struct ordering {
-    struct graph *graph;
-    uint8_t *colours;
-    uint32_t *entered;   /* when each state was opened, counted from 1 */
-    uint32_t *lowest;    /* the earliest open state that can be reached back to */
-    uint32_t *component; /* of each state that left the pending ones: its number, from 1 */
-    uint32_t *pending;   /* states whose component is not complete, in the order of opening */
-    size_t pending_count;
-    uint32_t opened;
-    uint32_t components;
-    uint32_t *stack;
-    uint64_t *next_edge; /* of each state on the stack, by its depth */
-    size_t depth;
-    size_t done;
-};
-
-static void open_state(struct ordering *self, uint32_t number)
-{
-    self->colours[number] = OPEN;
-    self->stack[self->depth] = number;
-    self->next_edge[self->depth] = self->graph->edge_first[number];
-    self->depth++;
-    self->entered[number] = self->lowest[number] = ++self->opened;
-    self->pending[self->pending_count++] = number;
-}
-
 /* The height of a state, all of whose successors have one. In a cyclic graph heights mean nothing. */
 static uint32_t height_of(const struct graph *graph, uint32_t number)
 {
@@ -139,60 +109,9 @@ static uint32_t height_of(const struct graph *graph, uint32_t number)
     return height;
 }
 
-static void lower(struct ordering *self, uint32_t number, uint32_t to)
-{
-    self->lowest[number] = to < self->lowest[number] ? to : self->lowest[number];
-}
-
-/* A state that reaches back to none before it completes its strongly connected component. */
-static void close_component(struct ordering *self, uint32_t number)
-{
-    uint32_t member;
-    self->components++;
-    do {
-        member = self->pending[--self->pending_count];
-        self->component[member] = self->components;
-    } while (member != number);
-}
-
-static void close_state(struct ordering *self)
-{
-    uint32_t number = self->stack[--self->depth];
-    if (self->depth > 0)
-        lower(self, self->stack[self->depth - 1], self->lowest[number]);
-    if (self->lowest[number] == self->entered[number])
-        close_component(self, number);
-    self->colours[number] = DONE;
-    self->graph->heights[number] = height_of(self->graph, number);
-    self->graph->order[self->done++] = number;
-}
-
-static void advance(struct ordering *self)
-{
-    struct graph *graph = self->graph;
-    uint32_t number = self->stack[self->depth - 1];
-    uint64_t e = self->next_edge[self->depth - 1];
-    if (e == graph->edge_first[number + 1]) {
-        close_state(self);
-        return;
-    }
-    self->next_edge[self->depth - 1]++;
-    uint32_t target = graph->edges[e].target;
-    if (target == STATESET_NONE)
-        return;
-    if (self->colours[target] == UNSEEN) {
-        open_state(self, target);
-        return;
-    }
-    if (self->component[target] == 0)
-        lower(self, number, self->entered[target]);
-    if (self->colours[target] == OPEN)
-        graph->space.cyclic = true;
-}
-
 bool graph_is_inside(const struct graph *self, uint32_t number, const struct edge *edge)
 {
-    return edge->target != STATESET_NONE && self->component[edge->target] == self->component[number];
+    return edge->target != STATESET_NONE && self->components.of[edge->target] == self->components.of[number];
 }
 
 /* Whether data can grow for ever: something is added on a step inside a component. */
@@ -208,46 +127,24 @@ static void find_growth(struct graph *self)
         }
 }
 
-/* Post-order of a depth-first search: every step leads to an earlier state, unless there is a cycle (Cormen and others,
- * Introduction to Algorithms, section 22.4); and, on the way, the strongly connected components (Tarjan, Depth-first search
- * and linear graph algorithms, 1972). */
+/* Component by component, every step leads to an earlier state, unless there is a cycle. */
 static void order_states(struct graph *self)
 {
     size_t count = self->explorer.states.count;
-    struct ordering ordering = {.graph = self};
-    self->order = memory_new(count, sizeof *self->order);
+    struct components *components = &self->components;
+    components_start(components, self, NULL, NULL);
+    components_find(components, NULL, count);
+    self->space.cyclic = components->is_cyclic;
     self->heights = memory_new(count, sizeof *self->heights);
-    ordering.colours = memory_new(count, sizeof *ordering.colours);
-    ordering.stack = memory_new(count, sizeof *ordering.stack);
-    ordering.next_edge = memory_new(count, sizeof *ordering.next_edge);
-    ordering.entered = memory_new(count, sizeof *ordering.entered);
-    ordering.lowest = memory_new(count, sizeof *ordering.lowest);
-    ordering.component = memory_new(count, sizeof *ordering.component);
-    ordering.pending = memory_new(count, sizeof *ordering.pending);
-    for (uint32_t start = 0; start < self->space.start_count; start++) {
-        if (ordering.colours[start] == UNSEEN)
-            open_state(&ordering, start);
-        while (ordering.depth > 0)
-            advance(&ordering);
-    }
-    memory_free(ordering.entered);
-    memory_free(ordering.lowest);
-    self->component_count = ordering.components;
-    self->component = ordering.component;
+    for (size_t i = 0; i < count; i++)
+        self->heights[components->members[i]] = height_of(self, components->members[i]);
     if (self->space.cyclic)
         find_growth(self);
-    memory_free(ordering.pending);
-    memory_free(ordering.colours);
-    memory_free(ordering.stack);
-    memory_free(ordering.next_edge);
 }
 
 int64_t graph_final_value(const struct graph *self, const uint64_t *state)
 {
-    const struct observation *observation = &self->slice->observation;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, self->explorer.system->machine, state, tuple);
-    return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
+    return observation_value(&self->slice->observation, self->explorer.system->machine, state, &self->final_tuples);
 }
 
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
@@ -334,7 +231,8 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
         return false;
     size_t position = cursor->next++;
     bool graded = self->space.graded;
-    uint32_t number = graded ? (uint32_t)(self->explorer.level_first[cursor->level] + position) : self->order[position];
+    uint32_t number =
+        graded ? (uint32_t)(self->explorer.level_first[cursor->level] + position) : self->components.members[position];
     view->place = graded ? position : number;
     view->height = graded ? (uint32_t)(self->space.level_count - 1 - cursor->level) : self->heights[number];
     view->enabled = 0;
@@ -394,7 +292,7 @@ static uint64_t longest_schedule(const struct graph *self)
     uint64_t *ways = memory_new(self->explorer.states.count, sizeof *ways);
     uint64_t longest = 0;
     for (size_t position = 0; position < self->explorer.states.count; position++) {
-        uint32_t number = self->order[position];
+        uint32_t number = self->components.members[position];
         for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
             const struct edge *edge = &self->edges[e];
             uint64_t way = edge->length + (edge->target == STATESET_NONE ? 0 : ways[edge->target]);

@@ -10,6 +10,7 @@
 #define RACECHECK_SPACE_GRAPH_H
 
 #include "base/interval.h"
+#include "space/components.h"
 #include "space/explorer.h"
 #include "space/space.h"
 #include "space/tuples.h"
@@ -50,11 +51,9 @@ struct graph {
     uint32_t *plan_table; /* finds equal plans */
     size_t plan_table_size;
 
-    uint32_t *order;     /* where not graded: the states, every step leading to an earlier one */
-    uint32_t *heights;   /* where not graded: of each state, by number */
-    uint32_t *component; /* where cyclic: the strongly connected component of each state, numbered from 1, each
-                                        before those from which steps lead to it */
-    uint32_t component_count;
+    /* Where not graded. */
+    struct components components; /* its members are the order of the states, every step leading to an earlier one */
+    uint32_t *heights;            /* of each state, by number; without meaning where cyclic */
 
     /* What was met. */
     mpz_t orbit_states; /* states that the stored ones stand for */

@@ -58,12 +58,18 @@ struct grid_options {
     bool fused;
 };
 
+/* Whether all threads run straight through, without jumps, and never wait. */
+bool grid_is_straight(const struct machine *machine);
+
 /* Returns whether a program's control states form a grid at all (under the free scheduler). */
 bool grid_applies(const struct machine *machine, const struct slice *slice);
 
 /* Returns a new grid, or NULL where the ranks of a level would not fit 40 bits. Freed with grid_free(). */
 struct grid *grid_new(const struct machine *machine, const struct slice *slice, const struct grid_options *options);
 void grid_free(struct grid *self);
+
+/* The line of a thread: its own, or that of its class. */
+size_t grid_line(const struct grid *self, size_t thread);
 
 /* The states and steps of the program that the grid stands for, without symmetry (and without marks). */
 void grid_count(const struct grid *self, mpz_t states, mpz_t steps);

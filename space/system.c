@@ -122,7 +122,7 @@ void system_free(struct system *self)
 
 /* ---- Memory -------------------------------------------------------------------------------------------------- */
 
-static void read_memory(const struct system *self, const uint64_t *state, struct scheduler_memory *memory)
+void system_memory(const struct system *self, const uint64_t *state, struct scheduler_memory *memory)
 {
     memory->common = get_field(state, self->common);
     memory->current = (int)get_field(state, self->current) - 1;
@@ -168,7 +168,7 @@ void system_choices(const struct system *self, const uint64_t *state, struct sys
     *choices = (struct system_choices){moment.ready, moment.away, {moment.ready}, self->shape.options};
     if (self->chooses) {
         struct scheduler_memory memory;
-        read_memory(self, state, &memory);
+        system_memory(self, state, &memory);
         for (unsigned o = 0; o < self->shape.options; o++)
             choices->threads[o] = scheduler_threads(self->scheduler, &moment, &memory, o);
     }
@@ -200,7 +200,7 @@ static void remember(const struct system *self, const uint64_t *before, const st
     struct scheduler_memory memory;
     struct scheduler_step step = {
         {self->machine, before, choices->ready, choices->away}, scheduler_look(self->machine, after), option, thread};
-    read_memory(self, before, &memory);
+    system_memory(self, before, &memory);
     scheduler_after(self->scheduler, &step, &memory);
     write_memory(self, after, &memory);
 }

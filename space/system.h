@@ -33,7 +33,7 @@ struct system {
     bool tracks_last;
     bool collapses; /* stretches without choice are one edge of a graph (space/macrostep.h) */
     struct scheduler_shape shape;
-    bool chooses;        /* the scheduler: which of the ready threads may step */
+    bool chooses;                /* the scheduler: which of the ready threads may step */
     size_t words;                /* 64-bit words of a state, at least 1 */
     struct system_field common;  /* of the scheduler's memory */
     struct system_field current; /* 0 for nobody, else thread + 1 */
@@ -89,6 +89,9 @@ static inline unsigned system_choice_count(const struct system_choices *choices)
 }
 bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
                           size_t thread);
+
+/* Reads what the scheduler remembers in a state. */
+void system_memory(const struct system *self, const uint64_t *state, struct scheduler_memory *memory);
 
 /* The thread that stepped last, or -1; only for a system that tracks the last thread. */
 int system_last_thread(const struct system *self, const uint64_t *state);

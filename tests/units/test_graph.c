@@ -366,7 +366,7 @@ static void test_not_graded(void)
     uint32_t *position = memory_new(bench.graph.explorer.states.count, sizeof *position);
     unsigned wrong = 0;
     for (uint32_t p = 0; p < bench.graph.explorer.states.count; p++)
-        position[bench.graph.order[p]] = p;
+        position[bench.graph.components.members[p]] = p;
     for (uint32_t n = 0; n < bench.graph.explorer.states.count; n++)
         for (uint64_t e = bench.graph.edge_first[n]; e < bench.graph.edge_first[n + 1]; e++)
             wrong += position[bench.graph.edges[e].target] >= position[n];
