@@ -13,67 +13,45 @@ static const double exact_work = 400000;
 static const double negligible = 1e-15;
 enum { SWEEPS_MAX = 1000000, SWEEPS_PER_QUESTION = 16 };
 
-/* The components of a graph in the order of the flow: their states one after the other. */
-struct components {
+/* The chain: the components of the graph are numbered against the flow, from 1. */
+struct chain {
     const struct graph *graph;
-    uint32_t *states; /* by component, those that come first first */
-    size_t *first;    /* where each component begins; one more at the end */
     size_t count;
     uint32_t *place; /* of a state within its component */
-    bool *ends;      /* whether an end can be reached, by the number that the graph gives a component */
+    bool *ends;      /* of each component, whether an end can be reached; some step leads out of it then */
 };
 
-/* ---- Components ------------------------------------------------------------------------------------------------ */
+/* ---- The chain ------------------------------------------------------------------------------------------------- */
 
-/* Components are numbered from 1, each before those that lead to it; the flow goes the other way. */
-static void components_start(struct components *self, const struct graph *graph)
+static size_t component_size(const struct chain *self, size_t component)
 {
-    size_t states = graph->states.count;
-    *self = (struct components){.graph = graph, .count = graph->component_count};
-    self->states = memory_new(states, sizeof *self->states);
-    self->place = memory_new(states, sizeof *self->place);
-    self->first = memory_new(self->count + 2, sizeof *self->first);
-    self->ends = hang_find_ends(graph);
-    for (uint32_t s = 0; s < states; s++)
-        self->first[self->count - graph->component[s] + 1]++;
-    for (size_t c = 0; c < self->count; c++)
-        self->first[c + 1] += self->first[c];
-    size_t *next = memory_copy(self->first, (self->count + 1) * sizeof *next);
-    for (uint32_t s = 0; s < states; s++) {
-        size_t c = self->count - graph->component[s];
-        self->place[s] = (uint32_t)(next[c] - self->first[c]);
-        self->states[next[c]++] = s;
-    }
-    memory_free(next);
+    return self->graph->components.first[component] - self->graph->components.first[component - 1];
 }
 
-static void components_free(struct components *self)
+/* The i-th state of a component, in the order of their numbers. */
+static uint32_t state_at(const struct chain *self, size_t component, size_t i)
 {
-    memory_free(self->states);
-    memory_free(self->first);
+    return self->graph->components.members[self->graph->components.first[component] - 1 - i];
+}
+
+static void chain_start(struct chain *self, const struct graph *graph)
+{
+    *self = (struct chain){.graph = graph, .count = graph->components.count, .ends = hang_find_ends(graph)};
+    self->place = memory_new(graph->explorer.states.count, sizeof *self->place);
+    for (size_t c = 1; c <= self->count; c++)
+        for (size_t i = 0; i < component_size(self, c); i++)
+            self->place[state_at(self, c, i)] = (uint32_t)i;
+}
+
+static void chain_free(struct chain *self)
+{
     memory_free(self->place);
     memory_free(self->ends);
 }
 
-static size_t component_size(const struct components *self, size_t component)
+static bool is_cycle(const struct chain *self, size_t component)
 {
-    return self->first[component + 1] - self->first[component];
-}
-
-/* Whether a schedule that has come to a component can come to an end; some step leads out of it then. */
-static bool can_end(const struct components *self, size_t component)
-{
-    return self->ends[self->count - component];
-}
-
-static bool is_inside(const struct components *self, const struct edge *edge, uint32_t state)
-{
-    return edge->target != STATESET_NONE && self->graph->component[edge->target] == self->graph->component[state];
-}
-
-static bool is_cycle(const struct components *self, size_t component)
-{
-    uint32_t state = self->states[self->first[component]];
+    uint32_t state = state_at(self, component, 0);
     if (component_size(self, component) > 1)
         return true;
     for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++)
@@ -112,8 +90,8 @@ static void add_value(struct absorption *self, int64_t value, const mpq_t probab
 /* Schedules that end in a state without steps. */
 static void add_end(struct absorption *self, const struct graph *graph, uint32_t number, const mpq_t probability)
 {
-    const struct machine *machine = graph->system->machine;
-    const uint64_t *state = stateset_at(&graph->states, number);
+    const struct machine *machine = graph->explorer.system->machine;
+    const uint64_t *state = stateset_at(&graph->explorer.states, number);
     if (machine_finished(machine, state) != machine_everybody(machine))
         mpq_add(self->deadlocked, self->deadlocked, probability);
     else
@@ -134,25 +112,24 @@ static mpq_t *cell(struct equations *self, size_t row, size_t column)
     return &self->cells[row * (self->size + 1) + column];
 }
 
-static void equations_start(struct equations *self, const struct components *components, size_t component,
-                            mpq_t *inflow)
+static void equations_start(struct equations *self, const struct chain *chain, size_t component, mpq_t *inflow)
 {
-    const struct graph *graph = components->graph;
-    self->size = component_size(components, component);
+    const struct graph *graph = chain->graph;
+    self->size = component_size(chain, component);
     self->cells = memory_new(self->size * (self->size + 1), sizeof *self->cells);
     mpq_init(self->product);
     for (size_t i = 0; i < self->size * (self->size + 1); i++)
         mpq_init(self->cells[i]);
     for (size_t column = 0; column < self->size; column++) {
-        uint32_t state = components->states[components->first[component] + column];
+        uint32_t state = state_at(chain, component, column);
         uint32_t choices = choices_of(graph, state);
         mpq_set_ui(*cell(self, column, column), 1, 1);
         mpq_set(*cell(self, column, self->size), inflow[state]);
         for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
             const struct edge *edge = &graph->edges[e];
-            if (!is_inside(components, edge, state))
+            if (!graph_is_inside(graph, state, edge))
                 continue;
-            mpq_t *into = cell(self, components->place[edge->target], column);
+            mpq_t *into = cell(self, chain->place[edge->target], column);
             mpq_set_ui(self->product, edge->multiplicity, choices);
             mpq_canonicalize(self->product);
             mpq_sub(*into, *into, self->product);
@@ -200,10 +177,10 @@ static void equations_solve(struct equations *self)
 }
 
 /* What visits to a state send out of its component. */
-static void send_exactly(struct absorption *self, const struct components *components, uint32_t state,
-                         const mpq_t visits, mpq_t *inflow)
+static void send_exactly(struct absorption *self, const struct chain *chain, uint32_t state, const mpq_t visits,
+                         mpq_t *inflow)
 {
-    const struct graph *graph = components->graph;
+    const struct graph *graph = chain->graph;
     uint32_t choices = choices_of(graph, state);
     mpq_t share;
     mpq_init(share);
@@ -211,7 +188,7 @@ static void send_exactly(struct absorption *self, const struct components *compo
         add_end(self, graph, state, visits);
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
         const struct edge *edge = &graph->edges[e];
-        if (is_inside(components, edge, state))
+        if (graph_is_inside(graph, state, edge))
             continue;
         mpq_set_ui(share, edge->multiplicity, choices);
         mpq_canonicalize(share);
@@ -222,41 +199,41 @@ static void send_exactly(struct absorption *self, const struct components *compo
     mpq_clear(share);
 }
 
-static void flow_exactly(struct absorption *self, const struct components *components, size_t component, mpq_t *inflow)
+static void flow_exactly(struct absorption *self, const struct chain *chain, size_t component, mpq_t *inflow)
 {
-    size_t first = components->first[component], size = component_size(components, component);
-    if (!can_end(components, component)) {
-        for (size_t s = first; s < first + size; s++)
-            mpq_add(self->endless, self->endless, inflow[components->states[s]]);
+    size_t size = component_size(chain, component);
+    if (!chain->ends[component]) {
+        for (size_t s = 0; s < size; s++)
+            mpq_add(self->endless, self->endless, inflow[state_at(chain, component, s)]);
         return;
     }
-    if (!is_cycle(components, component)) {
-        uint32_t state = components->states[first];
-        send_exactly(self, components, state, inflow[state], inflow);
+    if (!is_cycle(chain, component)) {
+        uint32_t state = state_at(chain, component, 0);
+        send_exactly(self, chain, state, inflow[state], inflow);
         return;
     }
     struct equations equations;
-    equations_start(&equations, components, component, inflow);
+    equations_start(&equations, chain, component, inflow);
     equations_solve(&equations);
     for (size_t s = 0; s < size; s++)
-        send_exactly(self, components, components->states[first + s], *cell(&equations, s, size), inflow);
+        send_exactly(self, chain, state_at(chain, component, s), *cell(&equations, s, size), inflow);
     equations_free(&equations);
 }
 
-static bool find_exactly(struct absorption *self, const struct components *components, struct budget *budget)
+static bool find_exactly(struct absorption *self, const struct chain *chain, struct budget *budget)
 {
-    const struct graph *graph = components->graph;
-    mpq_t *inflow = memory_new(graph->states.count, sizeof *inflow);
-    for (size_t s = 0; s < graph->states.count; s++)
+    const struct graph *graph = chain->graph;
+    mpq_t *inflow = memory_new(graph->explorer.states.count, sizeof *inflow);
+    for (size_t s = 0; s < graph->explorer.states.count; s++)
         mpq_init(inflow[s]);
     for (size_t s = 0; s < graph->space.start_count; s++)
         mpq_set_ui(inflow[s], 1, (unsigned long)graph->space.start_count);
     bool in_time = true;
-    for (size_t c = 0; c < components->count && in_time; c++) {
-        flow_exactly(self, components, c, inflow);
-        in_time = !budget_spent(budget, "random", c, components->count, 0);
+    for (size_t c = chain->count; c > 0 && in_time; c--) {
+        flow_exactly(self, chain, c, inflow);
+        in_time = !budget_spent(budget, "random", chain->count - c, chain->count, 0);
     }
-    for (size_t s = 0; s < graph->states.count; s++)
+    for (size_t s = 0; s < graph->explorer.states.count; s++)
         mpq_clear(inflow[s]);
     memory_free(inflow);
     return in_time;
@@ -267,7 +244,7 @@ static bool find_exactly(struct absorption *self, const struct components *compo
 /* The flow in floating-point numbers. */
 struct flow {
     struct absorption *absorption;
-    const struct components *components;
+    const struct chain *chain;
     struct budget *budget;
     double *mass; /* of each state: what has come in and was not sent on */
     double failed, endless;
@@ -281,14 +258,14 @@ static void end_flow(struct flow *self, uint32_t state, double mass)
     mpq_t probability;
     mpq_init(probability);
     mpq_set_d(probability, mass);
-    add_end(self->absorption, self->components->graph, state, probability);
+    add_end(self->absorption, self->chain->graph, state, probability);
     mpq_clear(probability);
 }
 
 /* Sends on what is in a state; returns how much of it stays in the component. */
 static void send(struct flow *self, uint32_t state)
 {
-    const struct graph *graph = self->components->graph;
+    const struct graph *graph = self->chain->graph;
     uint32_t choices = choices_of(graph, state);
     double mass = self->mass[state];
     self->mass[state] = 0;
@@ -304,33 +281,33 @@ static void send(struct flow *self, uint32_t state)
 static double mass_in(const struct flow *self, size_t component)
 {
     double mass = 0;
-    for (size_t s = self->components->first[component]; s < self->components->first[component + 1]; s++)
-        mass += self->mass[self->components->states[s]];
+    for (size_t s = 0; s < component_size(self->chain, component); s++)
+        mass += self->mass[state_at(self->chain, component, s)];
     return mass;
 }
 
 /* Sends round and round until next to nothing is left in a component. */
 static void drain(struct flow *self, size_t component)
 {
-    const struct components *components = self->components;
+    const struct chain *chain = self->chain;
     double mass = mass_in(self, component);
     for (size_t sweep = 0; mass > negligible && sweep < SWEEPS_MAX && self->in_time; sweep++) {
-        for (size_t s = components->first[component]; s < components->first[component + 1]; s++)
-            send(self, components->states[s]);
+        for (size_t s = 0; s < component_size(chain, component); s++)
+            send(self, state_at(chain, component, s));
         mass = mass_in(self, component);
-        self->roundings += (double)component_size(components, component) + 4;
+        self->roundings += (double)component_size(chain, component) + 4;
         if (sweep % SWEEPS_PER_QUESTION == 0)
-            self->in_time = !budget_spent(self->budget, "random", component, components->count, 0);
+            self->in_time = !budget_spent(self->budget, "random", chain->count - component, chain->count, 0);
     }
     self->left += mass;
 }
 
 static void flow_through(struct flow *self, size_t component)
 {
-    if (!can_end(self->components, component)) {
+    if (!self->chain->ends[component]) {
         self->endless += mass_in(self, component);
-    } else if (!is_cycle(self->components, component)) {
-        send(self, self->components->states[self->components->first[component]]);
+    } else if (!is_cycle(self->chain, component)) {
+        send(self, state_at(self->chain, component, 0));
         self->roundings += 4;
     } else {
         drain(self, component);
@@ -343,16 +320,17 @@ static double error_bound(const struct flow *self)
     return self->left + self->roundings * 0x1p-53;
 }
 
-static bool find_approximately(struct absorption *self, const struct components *components, struct budget *budget)
+static bool find_approximately(struct absorption *self, const struct chain *chain, struct budget *budget)
 {
-    const struct graph *graph = components->graph;
-    struct flow flow = {.absorption = self, .components = components, .budget = budget, .in_time = true};
-    flow.mass = memory_new(graph->states.count, sizeof *flow.mass);
+    const struct graph *graph = chain->graph;
+    struct flow flow = {.absorption = self, .chain = chain, .budget = budget, .in_time = true};
+    flow.mass = memory_new(graph->explorer.states.count, sizeof *flow.mass);
     for (size_t s = 0; s < graph->space.start_count; s++)
         flow.mass[s] = 1.0 / (double)graph->space.start_count;
-    for (size_t c = 0; c < components->count && flow.in_time; c++) {
+    for (size_t c = chain->count; c > 0 && flow.in_time; c--) {
+        size_t done = chain->count - c;
         flow_through(&flow, c);
-        flow.in_time = flow.in_time && (c % 4096 != 0 || !budget_spent(budget, "random", c, components->count, 0));
+        flow.in_time = flow.in_time && (done % 4096 != 0 || !budget_spent(budget, "random", done, chain->count, 0));
     }
     mpq_set_d(self->failed, flow.failed);
     mpq_set_d(self->endless, flow.endless);
@@ -364,39 +342,38 @@ static bool find_approximately(struct absorption *self, const struct components 
 /* ---- Life ------------------------------------------------------------------------------------------------------ */
 
 /* Whether no schedule at all comes to an end. */
-static bool never_ends(const struct components *components)
+static bool never_ends(const struct chain *chain)
 {
-    const struct graph *graph = components->graph;
+    const struct graph *graph = chain->graph;
     for (size_t s = 0; s < graph->space.start_count; s++)
-        if (components->ends[graph->component[s]])
+        if (chain->ends[graph->components.of[s]])
             return false;
     return true;
 }
 
-static bool is_small(const struct components *components)
+static bool is_small(const struct chain *chain)
 {
     double work = 0;
-    for (size_t c = 0; c < components->count; c++) {
-        double size = (double)component_size(components, c);
+    for (size_t c = 1; c <= chain->count; c++) {
+        double size = (double)component_size(chain, c);
         work += size * size * size;
     }
-    return components->graph->states.count <= exact_states && work <= exact_work;
+    return chain->graph->explorer.states.count <= exact_states && work <= exact_work;
 }
 
 bool absorption_find(struct absorption *self, const struct graph *graph, struct budget *budget)
 {
-    struct components components;
+    struct chain chain;
     *self = (struct absorption){0};
     mpq_inits(self->deadlocked, self->failed, self->endless, NULL);
-    components_start(&components, graph);
-    self->is_exact = never_ends(&components) || is_small(&components);
+    chain_start(&chain, graph);
+    self->is_exact = never_ends(&chain) || is_small(&chain);
     bool in_time = true;
-    if (never_ends(&components))
+    if (never_ends(&chain))
         mpq_set_ui(self->endless, 1, 1);
     else
-        in_time =
-            self->is_exact ? find_exactly(self, &components, budget) : find_approximately(self, &components, budget);
-    components_free(&components);
+        in_time = self->is_exact ? find_exactly(self, &chain, budget) : find_approximately(self, &chain, budget);
+    chain_free(&chain);
     return in_time;
 }
 

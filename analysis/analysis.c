@@ -53,7 +53,6 @@ static enum prepared_space_result open_main(struct analysis *self)
         .edges = needs_edges(self),
         .edges_max_states = values_are_data || exact_needs ? 0 : UNSLICED_EDGES_STATES,
     };
-    self->main_open = true;
     enum prepared_space_result result = prepared_space_open(&self->main, &self->setting, &options);
     uint64_t unfused = self->options->unfused_entries > 0 ? self->options->unfused_entries : unfused_entries_default;
     bool large = self->setting.grid && (result == PREPARED_SPACE_TOO_LARGE || self->main.space->entries > unfused);
@@ -100,10 +99,10 @@ static void note_graph(struct analysis *self)
     const struct graph *graph = self->main.graph;
     mpz_set(outcome->states, graph->orbit_states);
     mpz_set(outcome->transitions, graph->orbit_steps);
-    outcome->stored = graph->states.count;
+    outcome->stored = graph->explorer.states.count;
     /* Without steps the longest way is known only where all ways to a state are equally long. */
-    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->depth_count - 1 : 0;
-    outcome->collapsed = graph->system->collapses;
+    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->explorer.level_count - 1 : 0;
+    outcome->collapsed = graph->explorer.system->collapses;
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;
@@ -119,19 +118,6 @@ static void note_graph(struct analysis *self)
         outcome->tuples.width = self->options->observation.count;
 }
 
-/* "a", "a and b", "a, b and c"; NULL for nobody. */
-static char *thread_names(const struct machine *machine, uint64_t threads)
-{
-    struct text names = TEXT_INIT;
-    for (uint64_t rest = threads; rest != 0; rest &= rest - 1)
-        text_print(&names, "%s%s",
-                   rest == threads            ? ""
-                   : (rest & (rest - 1)) == 0 ? " and "
-                                              : ", ",
-                   machine_thread_name(machine, (size_t)__builtin_ctzll(rest)));
-    return threads != 0 ? text_take(&names) : NULL;
-}
-
 static void note_hang(struct analysis *self)
 {
     struct outcome *outcome = self->outcome;
@@ -142,7 +128,10 @@ static void note_hang(struct analysis *self)
     outcome->can_hang = hang.is_possible;
     outcome->must_hang = hang.is_possible && hang.is_certain;
     memory_free(outcome->spinning);
-    outcome->spinning = thread_names(self->machine, hang.spinning);
+    struct text names = TEXT_INIT;
+    machine_name_threads(self->machine, hang.spinning, &names);
+    outcome->spinning = hang.spinning != 0 ? text_take(&names) : NULL;
+    text_free(&names);
 }
 
 static void note_grid(struct analysis *self, const struct prepared_space *prepared)
@@ -150,9 +139,7 @@ static void note_grid(struct analysis *self, const struct prepared_space *prepar
     struct outcome *outcome = self->outcome;
     grid_count(prepared->grid, outcome->states, outcome->transitions);
     outcome->stored = prepared->space->states;
-    outcome->depth = 0;
-    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
-        outcome->depth += machine_instruction_count(self->machine, t);
+    outcome->depth = analysis_instructions(self->machine);
 }
 
 static void note_incomplete_graph(struct analysis *self)
@@ -275,21 +262,18 @@ static void answer(struct analysis *self)
     if (self->outcome->complete)
         analysis_find_shortest(self);
     analysis_find_properties(self);
-    if (self->exact_open && self->outcome->has_counts) {
+    if (self->exact.space != NULL && self->outcome->has_counts) {
         note_grid(self, &self->exact);
         self->outcome->fused = false;
     }
 }
 
-static void close_stages(struct analysis *self)
+static void close_spaces(struct analysis *self)
 {
-    if (self->main_open)
-        prepared_space_close(&self->main);
-    if (self->exact_open)
-        prepared_space_close(&self->exact);
-    if (self->last_thread_open && self->last_thread.setting != NULL)
-        prepared_space_close(&self->last_thread);
-    self->main_open = self->exact_open = self->last_thread_open = false;
+    prepared_space_close(&self->main);
+    prepared_space_close(&self->exact);
+    prepared_space_close(&self->last_thread);
+    self->last_thread_tried = false;
     machine_free(self->machine);
     slice_free(self->slice);
     self->machine = NULL;
@@ -322,7 +306,7 @@ static void run(struct analysis *self, bool everything, bool fell_back)
     claims_judge(self->outcome);
     if (!self->outcome->complete && (everything || !self->must_unslice))
         analysis_show_found(self);
-    close_stages(self);
+    close_spaces(self);
 }
 
 /* Where a limit of states was reached because values may grow, that is said, too. */
@@ -366,9 +350,7 @@ static void run_again(struct analysis *self)
 static bool is_too_long(const struct machine *machine, struct error *error)
 {
     static const uint64_t most = 16000000;
-    uint64_t instructions = 0;
-    for (size_t t = 0; t < machine_thread_count(machine); t++)
-        instructions += machine_instruction_count(machine, t);
+    uint64_t instructions = analysis_instructions(machine);
     if (instructions > most)
         error_set(error, machine_source(machine), 0, 0,
                   "the threads have %llu instructions together (expected at most %llu)",

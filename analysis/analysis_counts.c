@@ -1,7 +1,7 @@
 /* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
 #include "analysis/analysis_parts.h"
-#include "base/exact.h"
 #include "analysis/schedule_count.h"
+#include "base/exact.h"
 #include "base/fault.h"
 #include "base/memory.h"
 #include "schedulers/scheduler.h"
@@ -13,51 +13,26 @@ static const double byte_seconds = 1.5e-9 / 8;
 struct gathering {
     struct analysis *analysis;
     const struct polynomials *semiring;
-    mpz_t denominator; /* random only */
     bool random;
+    mpz_ptr fate; /* the sum of a fate; NULL: a number goes to the row of its value */
 };
 
 static void gather_number(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
 {
     struct gathering *self = context;
-    struct outcome_row *row = analysis_row(self->analysis->outcome, value);
+    mpz_ptr sum = self->fate;
     mpz_t number;
-    mpz_init(number);
-    mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
-    if (self->random)
-        mpz_add(mpq_numref(row->random), mpq_numref(row->random), number);
-    else
-        mpz_add(row->schedules, row->schedules, number);
-    mpz_clear(number);
+    if (sum == NULL) {
+        struct outcome_row *row = analysis_row(self->analysis->outcome, value);
+        sum = self->random ? mpq_numref(row->random) : row->schedules;
+    }
+    mpz_add(sum, sum, mpz_roinit_n(number, limbs, (mp_size_t)count));
 }
 
 static void gather_element(void *context, const void *element, int64_t initial)
 {
     struct gathering *self = context;
     semiring_polynomials_visit(self->semiring, 0, element, initial, gather_number, self);
-}
-
-/* Where the schedules of one fate go. */
-struct fate_gathering {
-    const struct polynomials *semiring;
-    mpz_ptr sum;
-};
-
-static void add_fate(void *context, int64_t value, const mp_limb_t *limbs, size_t count)
-{
-    struct fate_gathering *self = context;
-    (void)value;
-    mpz_t number;
-    mpz_init(number);
-    mpz_import(number, count, -1, sizeof *limbs, 0, 0, limbs);
-    mpz_add(self->sum, self->sum, number);
-    mpz_clear(number);
-}
-
-static void gather_fate(void *context, const void *element, int64_t initial)
-{
-    struct fate_gathering *self = context;
-    semiring_polynomials_visit(self->semiring, 0, element, initial, add_fate, self);
 }
 
 /* Runs a fold of polynomials and adds what it found to the outcome: raw numbers. */
@@ -69,9 +44,10 @@ static bool gather(struct gathering *self, struct prepared_space *prepared, mpz_
         fold_run(&fold, prepared->space, &self->semiring->head, &options, self->analysis->options->budget);
     if (result == FOLD_COMPLETE) {
         prepared_space_visit_values(prepared, &fold, gather_element, self);
-        struct fate_gathering deadlocks = {self->semiring, deadlocked}, failures = {self->semiring, failed};
-        prepared_space_visit_fate(prepared, &fold, prepared->space->slots.deadlock, gather_fate, &deadlocks);
-        prepared_space_visit_fate(prepared, &fold, prepared->space->slots.failure, gather_fate, &failures);
+        self->fate = deadlocked;
+        prepared_space_visit_fate(prepared, &fold, prepared->space->slots.deadlock, gather_element, self);
+        self->fate = failed;
+        prepared_space_visit_fate(prepared, &fold, prepared->space->slots.failure, gather_element, self);
     }
     fold_free(&fold);
     return result == FOLD_COMPLETE;
@@ -94,24 +70,12 @@ static void check_sum(const struct outcome *outcome)
     mpz_clear(sum);
 }
 
-static bool runs_straight(const struct machine *machine)
-{
-    for (size_t t = 0; t < machine_thread_count(machine); t++)
-        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++) {
-            struct effect effect;
-            machine_effect(machine, t, i, &effect);
-            if (effect.may_block || effect.may_branch)
-                return false;
-        }
-    return true;
-}
-
 static void check_multinomial(struct analysis *self)
 {
     uint64_t lengths[SYSTEM_THREADS_MAX];
     size_t threads = machine_thread_count(self->machine);
     if (!scheduler_is_free(self->setting.scheduler) || mpz_sgn(self->outcome->failed) != 0 ||
-        !runs_straight(self->machine))
+        !grid_is_straight(self->machine))
         return;
     for (size_t t = 0; t < threads; t++)
         lengths[t] = machine_instruction_count(self->machine, t);
@@ -218,15 +182,15 @@ void analysis_find_probabilities(struct analysis *self)
         return;
     }
     struct gathering gathering = {.analysis = self, .semiring = &semiring, .random = true};
-    mpz_t deadlocked, failed;
-    mpz_inits(deadlocked, failed, gathering.denominator, NULL);
-    exact_set_power(gathering.denominator, semiring.base, prepared->space->height);
-    exact_multiply(gathering.denominator, prepared->space->start_count);
+    mpz_t deadlocked, failed, denominator;
+    mpz_inits(deadlocked, failed, denominator, NULL);
+    exact_set_power(denominator, semiring.base, prepared->space->height);
+    exact_multiply(denominator, prepared->space->start_count);
     self->outcome->has_random = gather(&gathering, prepared, deadlocked, failed);
     if (self->outcome->has_random)
-        divide_all(self, gathering.denominator, deadlocked, failed);
+        divide_all(self, denominator, deadlocked, failed);
     else
         analysis_give_up(self, QUESTION_RANDOM, "random");
-    mpz_clears(deadlocked, failed, gathering.denominator, NULL);
+    mpz_clears(deadlocked, failed, denominator, NULL);
     semiring_polynomials_free(&semiring);
 }

@@ -26,7 +26,7 @@ static void note_location(struct growth *self, location_id location)
     const struct machine *machine = self->analysis->machine;
     int thread = machine_location_thread(machine, location);
     self->grows[location] = true;
-    if (thread < 0 || !self->analysis->main.system->symmetric)
+    if (thread < 0 || !self->analysis->main.graph->explorer.system->symmetric)
         return;
     for (size_t t = 0; t < machine_thread_count(machine); t++)
         if (machine_class(machine, t) == machine_class(machine, (size_t)thread))
@@ -38,9 +38,9 @@ static void visit_moves(struct growth *self, uint32_t number, const struct edge 
                         void *context)
 {
     const struct graph *graph = self->analysis->main.graph;
-    const uint64_t *state = stateset_at(&graph->states, number);
+    const uint64_t *state = stateset_at(&graph->explorer.states, number);
     struct system_choices choices;
-    system_choices(graph->system, state, &choices);
+    system_choices(graph->explorer.system, state, &choices);
     for (unsigned option = 0; option < choices.options; option++) {
         if ((choices.threads[option] >> edge->thread & 1) == 0)
             continue;
@@ -68,8 +68,8 @@ static void follow_move(void *context, const struct move *move)
 static bool finds_way(struct growth *self, uint32_t from, uint32_t to, struct pursuit pursuit)
 {
     const struct graph *graph = self->analysis->main.graph;
-    bool *met = memory_new(graph->states.count, sizeof *met);
-    uint32_t *queue = memory_new(graph->states.count, sizeof *queue);
+    bool *met = memory_new(graph->explorer.states.count, sizeof *met);
+    uint32_t *queue = memory_new(graph->explorer.states.count, sizeof *queue);
     size_t count = 0;
     queue[count++] = from;
     met[from] = true;
@@ -120,9 +120,9 @@ static void note_edge(struct growth *self, uint32_t number, const struct edge *e
 static void find_growing(struct growth *self)
 {
     const struct graph *graph = self->analysis->main.graph;
-    self->to = memory_new(graph->system->words, sizeof *self->to);
-    macrostep_start(&self->macrostep, graph->system);
-    for (uint32_t number = 0; number < graph->states.count; number++)
+    self->to = memory_new(graph->explorer.system->words, sizeof *self->to);
+    macrostep_start(&self->macrostep, graph->explorer.system);
+    for (uint32_t number = 0; number < graph->explorer.states.count; number++)
         for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++)
             if (graph->edges[e].adds && graph_is_inside(graph, number, &graph->edges[e]))
                 note_edge(self, number, &graph->edges[e]);
@@ -194,23 +194,9 @@ static uint64_t rounds_to_overflow(struct growth *self)
 /* Whether the search of all values comes to its end within some states: then what seems to grow is bounded, or overflows. */
 static bool is_searchable(const struct analysis *self, uint64_t max_states)
 {
-    struct budget *budget = self->options->budget;
-    struct prepared_space_setting setting = self->setting;
-    struct slice *slice = slice_new_for(self->whole, &self->options->observation, true);
-    struct prepared_space prepared;
-    uint64_t asked = budget->max_states;
-    setting.slice = slice;
-    setting.machine = machine_new(self->program, slice->data, false);
-    budget->max_states = asked == 0 || asked > max_states ? max_states : asked;
-    bool is_searched =
-        prepared_space_open(&prepared, &setting, &(struct prepared_space_options){0}) == PREPARED_SPACE_READY;
-    prepared_space_close(&prepared);
-    budget->max_states = asked;
-    if (budget->limit == BUDGET_STATES)
-        budget->limit = BUDGET_OK;
-    budget_forgive_memory(budget);
-    machine_free(setting.machine);
-    slice_free(slice);
+    struct whole_space whole;
+    bool is_searched = analysis_open_whole(self, max_states, false, &whole) == PREPARED_SPACE_READY;
+    analysis_close_whole(&whole);
     return is_searched;
 }
 
@@ -231,7 +217,8 @@ bool analysis_accepts_growth(struct analysis *self, uint64_t max_states)
     struct growth growth = {.analysis = self};
     if (self->main.space->grows_relevant)
         return false;
-    uint64_t rounds = rounds_to_overflow(&growth), steps = self->main.system->collapses ? MACROSTEP_STEPS_MAX : 1;
+    uint64_t rounds = rounds_to_overflow(&growth),
+             steps = self->main.graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1;
     if (rounds / steps < max_states)
         return false;
     growth.grows = memory_new(self->slice->location_count, sizeof *growth.grows);

@@ -123,13 +123,32 @@ struct prepared_space *analysis_exact_space(struct analysis *self)
 {
     if (self->main.grid == NULL || !self->outcome->fused)
         return &self->main;
-    if (!self->exact_open) {
-        struct prepared_space_options options = {0};
-        self->exact_open = true;
-        if (prepared_space_open(&self->exact, &self->setting, &options) != PREPARED_SPACE_READY)
-            return NULL;
-    }
+    if (self->exact.setting == NULL)
+        prepared_space_open(&self->exact, &self->setting, &(struct prepared_space_options){0});
     return self->exact.space != NULL ? &self->exact : NULL;
+}
+
+enum prepared_space_result analysis_open_whole(const struct analysis *self, uint64_t max_states, bool edges,
+                                               struct whole_space *whole)
+{
+    uint64_t asked = self->options->budget->max_states;
+    *whole = (struct whole_space){.budget = *self->options->budget, .setting = self->setting};
+    whole->slice = slice_new_for(self->whole, &self->options->observation, true);
+    whole->machine = machine_new(self->program, whole->slice->data, false);
+    if (max_states != 0 && (asked == 0 || asked > max_states))
+        whole->budget.max_states = max_states;
+    whole->setting.machine = whole->machine;
+    whole->setting.slice = whole->slice;
+    whole->setting.grid = false;
+    whole->setting.budget = &whole->budget;
+    return prepared_space_open(&whole->prepared, &whole->setting, &(struct prepared_space_options){.edges = edges});
+}
+
+void analysis_close_whole(struct whole_space *whole)
+{
+    prepared_space_close(&whole->prepared);
+    machine_free(whole->machine);
+    slice_free(whole->slice);
 }
 
 bool analysis_have_ranges(struct prepared_space *prepared)
@@ -156,17 +175,22 @@ static uint64_t saturated_product(uint64_t a, uint64_t b)
     return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
 }
 
+uint64_t analysis_instructions(const struct machine *machine)
+{
+    uint64_t instructions = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        instructions += machine_instruction_count(machine, t);
+    return instructions;
+}
+
 uint64_t analysis_longest(const struct analysis *self)
 {
     const struct graph *graph = self->main.graph;
-    uint64_t instructions = 0;
     if (graph != NULL && graph->has_edges && !graph->space.cyclic)
         return graph->longest;
     if (graph != NULL)
-        return saturated_product(graph->space.states, graph->system->collapses ? MACROSTEP_STEPS_MAX : 1);
-    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
-        instructions += machine_instruction_count(self->machine, t);
-    return instructions;
+        return saturated_product(graph->space.states, graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1);
+    return analysis_instructions(self->machine);
 }
 
 uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations)

@@ -100,7 +100,7 @@ static void adopt_lasso(const struct analysis *self, size_t thread, const struct
 
 /* ---- Starvation ---------------------------------------------------------------------------------------------- */
 
-static void judge_thread(struct analysis *self, const struct stepgraph *graph, size_t thread, struct outcome_wait *wait)
+static void judge_thread(struct analysis *self, const struct graph *graph, size_t thread, struct outcome_wait *wait)
 {
     struct starvation starvation;
     starvation_judge(&starvation, graph, thread, self->options->fairness);
@@ -114,7 +114,7 @@ static void judge_thread(struct analysis *self, const struct stepgraph *graph, s
     starvation_free(&starvation);
 }
 
-static void judge_threads(struct analysis *self, const struct stepgraph *graph)
+static void judge_threads(struct analysis *self, const struct graph *graph)
 {
     struct outcome *outcome = self->outcome;
     outcome->fairness = self->options->fairness;
@@ -128,10 +128,10 @@ static void judge_threads(struct analysis *self, const struct stepgraph *graph)
 }
 
 /* The graph is complete: can its judgement be afforded? */
-static bool take_judgement(struct analysis *self, const struct stepgraph *graph, size_t *bytes)
+static bool take_judgement(struct analysis *self, const struct graph *graph, size_t *bytes)
 {
     struct budget *budget = self->options->budget;
-    *bytes = stepgraph_count(graph) * STARVATION_STATE_BYTES;
+    *bytes = graph->explorer.states.count * STARVATION_STATE_BYTES;
     if (budget_take(budget, *bytes))
         return true;
     *bytes = 0;
@@ -170,17 +170,18 @@ static void note_unjudged(struct analysis *self, enum explorer_result result)
 
 static void find_starvation(struct analysis *self)
 {
-    struct system *system = analysis_concrete_system(self);
-    struct stepgraph graph;
+    struct graph_options options = {
+        .explorer = {.phase = "starvation", .max_states = starvation_states(self)}, .edges = true, .bare = true};
+    struct graph graph;
     size_t bytes = 0;
-    enum explorer_result result = stepgraph_explore(&graph, system, starvation_states(self), self->options->budget);
+    enum explorer_result result =
+        graph_explore(&graph, self->machine, self->setting.scheduler, self->slice, &options, self->options->budget);
     if (result == EXPLORER_COMPLETE && take_judgement(self, &graph, &bytes))
         judge_threads(self, &graph);
     else
         note_unjudged(self, result == EXPLORER_COMPLETE ? EXPLORER_LIMIT : result);
     budget_give(self->options->budget, bytes);
-    stepgraph_free(&graph);
-    system_free(system);
+    graph_free(&graph);
 }
 
 void analysis_find_properties(struct analysis *self)

@@ -29,12 +29,6 @@ struct pursuit {
     size_t left; /* not found */
 };
 
-struct system *analysis_concrete_system(const struct analysis *self)
-{
-    static const struct system_options options = {0};
-    return system_new(self->machine, self->setting.scheduler, &options);
-}
-
 /* ---- Goals ------------------------------------------------------------------------------------------------------ */
 
 static bool has_goal(const struct pursuit *self, enum outcome_end end, int64_t value)
@@ -102,17 +96,10 @@ static const char *goal_name(const struct goal *goal)
 
 /* ---- Searching -------------------------------------------------------------------------------------------------- */
 
-static int64_t observed_value(const struct analysis *analysis, const struct machine *machine, const uint64_t *state)
-{
-    const struct tuples *tuples = &analysis->outcome->tuples;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(&analysis->slice->observation, machine, state, tuple);
-    return tuples->width > 1 ? (int64_t)tuples_rank(tuples, tuple) : tuple[0];
-}
-
 static bool is_reached(const struct pursuit *self, const struct goal *goal, bool is_end)
 {
     const struct machine *machine = self->explorer.system->machine;
+    const struct observation *observation = &self->analysis->slice->observation;
     const uint64_t *state = self->explorer.state;
     bool is_finished = machine_finished(machine, state) == machine_everybody(machine);
     switch (goal->end) {
@@ -121,7 +108,8 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, bool
     case OUTCOME_OVERLAP:
         return macrostep_finds_overlap(machine, state);
     case OUTCOME_VALUE:
-        return is_finished && observed_value(self->analysis, machine, state) == goal->value;
+        return is_finished &&
+               observation_value(observation, machine, state, &self->analysis->outcome->tuples) == goal->value;
     case OUTCOME_FAILURE:
         break;
     }
@@ -195,33 +183,17 @@ static void note_unfound(struct analysis *self, enum explorer_result result, con
         outcome_omit(self->outcome, name, "the limit left no time or memory to find its schedule", "");
 }
 
-/* Where the exploration was not completed it has not seen all values: one that does not fit makes the machine wider. */
-static enum explorer_result search_goals(struct pursuit *self)
-{
-    static const struct explorer_observer observer = {look_at_state, look_at_step};
-    struct analysis *analysis = self->analysis;
-    struct system *system = analysis_concrete_system(analysis);
-    struct explorer_options options = {.phase = "shortest schedules", .max_states = affordable_states(analysis)};
-    explorer_start(&self->explorer, system, &options, &observer, self, analysis->options->budget);
-    enum explorer_result result = explorer_run(&self->explorer);
-    struct step narrow = self->explorer.narrow;
-    explorer_free(&self->explorer);
-    system_free(system);
-    if (result != EXPLORER_NARROW)
-        return result;
-    if (analysis->outcome->complete)
-        fault("a value has no room in a state that was explored before");
-    machine_widen(analysis->machine, narrow.narrow, narrow.narrow_value);
-    return result;
-}
-
 void analysis_find_shortest(struct analysis *self)
 {
+    static const struct explorer_observer observer = {.state = look_at_state, .step = look_at_step};
+    struct explorer_options options = {.phase = "shortest schedules", .max_states = affordable_states(self)};
     struct pursuit pursuit = {.analysis = self};
-    enum explorer_result result = EXPLORER_NARROW;
     choose_goals(&pursuit);
-    while (pursuit.left > 0 && result == EXPLORER_NARROW)
-        result = search_goals(&pursuit);
+    if (pursuit.left == 0)
+        return;
+    enum explorer_result result = explorer_run(&pursuit.explorer, self->machine, self->setting.scheduler, &options,
+                                               &observer, &pursuit, self->options->budget);
+    explorer_free(&pursuit.explorer);
     for (size_t g = 0; g < pursuit.count; g++)
         if (!pursuit.goals[g].is_found)
             note_unfound(self, result, goal_name(&pursuit.goals[g]));
@@ -232,9 +204,8 @@ static void find_known_values(struct analysis *self)
 {
     if (self->outcome->has_values && self->slice->data[self->slice->observed])
         analysis_find_extreme_witnesses(self);
-    if (self->last_thread_open && self->last_thread.setting != NULL)
-        prepared_space_close(&self->last_thread);
-    self->last_thread_open = false;
+    prepared_space_close(&self->last_thread);
+    self->last_thread_tried = false;
 }
 
 void analysis_show_found(struct analysis *self)
@@ -251,7 +222,6 @@ void analysis_show_found(struct analysis *self)
     self->setting.budget = &remaining;
     find_known_values(self);
     prepared_space_close(&self->main);
-    self->main_open = false;
     analysis_find_shortest(self);
     self->options = options;
     self->setting.budget = options->budget;

@@ -94,7 +94,7 @@ static void lay_out(struct certificate *self, const struct certificate_builder *
     for (size_t q = 0; q < machine_queue_count(builder->machine); q++)
         add_named(&layout, CERTIFICATE_QUEUE, machine_queue_name(builder->machine, q), q);
     add_known(&layout, builder);
-    add_memory(&layout, &builder->system->shape);
+    add_memory(&layout, &builder->explorer.system->shape);
     for (size_t slot = 0; slot < builder->slot_count; slot++)
         add_location(&layout, CERTIFICATE_BOUND, builder->slot_locations[slot]);
 }
@@ -128,11 +128,6 @@ static void set_at(const struct machine *machine, const uint64_t *state, size_t 
     cell->is_away = (machine_away(machine, state) >> thread & 1) != 0;
 }
 
-static uint64_t field_of(const uint64_t *state, struct system_field field)
-{
-    return field.bits == 0 ? 0 : state[field.first / 64] >> field.first % 64 & (UINT64_MAX >> (64 - field.bits));
-}
-
 /* A register that is dead in a state has no value there. */
 static bool is_told(const struct certificate *self, const struct certificate_column *column, const uint64_t *state)
 {
@@ -149,6 +144,7 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
     const struct certificate_builder *builder = self->builder;
     const struct certificate_column *column = &self->columns[index];
     const uint64_t *state = stateset_at(&builder->explorer.states, (uint32_t)number);
+    struct scheduler_memory memory;
     cell->count = 0;
     cell->is_away = false;
     switch (column->kind) {
@@ -166,13 +162,16 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
             set_number(cell, machine_value(builder->machine, state, column->number));
         break;
     case CERTIFICATE_TURN:
-        set_thread(cell, (int)field_of(state, builder->system->current) - 1);
+        system_memory(builder->explorer.system, state, &memory);
+        set_thread(cell, memory.current);
         break;
     case CERTIFICATE_COUNT:
-        set_number(cell, (int64_t)field_of(state, builder->system->common));
+        system_memory(builder->explorer.system, state, &memory);
+        set_number(cell, (int64_t)memory.common);
         break;
     case CERTIFICATE_LEAD:
-        set_number(cell, (int64_t)field_of(state, builder->system->own[column->number]));
+        system_memory(builder->explorer.system, state, &memory);
+        set_number(cell, memory.own[column->number]);
         break;
     case CERTIFICATE_BOUND:
         if (is_told(self, column, state))

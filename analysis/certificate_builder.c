@@ -42,17 +42,14 @@ struct certificate_builder *builder_new(const struct program *program, const str
     return self;
 }
 
-/* Forgets all states. */
-static void clear(struct certificate_builder *self)
+/* Forgets what is known of states. */
+static void clear(void *context)
 {
-    if (self->system != NULL)
-        explorer_free(&self->explorer);
-    system_free(self->system);
+    struct certificate_builder *self = context;
     memory_free(self->bounds);
     memory_free(self->origins);
     memory_free(self->dirty);
     budget_give(self->budget, self->taken);
-    self->system = NULL;
     self->bounds = NULL;
     self->origins = NULL;
     self->dirty = NULL;
@@ -65,6 +62,8 @@ void builder_free(struct certificate_builder *self)
     if (self == NULL)
         return;
     clear(self);
+    if (self->explorer.budget != NULL)
+        explorer_free(&self->explorer);
     memory_free(self->offer.bounds);
     memory_free(self->offer.origins);
     memory_free(self->slots);
@@ -212,8 +211,6 @@ static enum builder_result result_of(struct certificate_builder *self, enum expl
         self->budget->limit = BUDGET_STATES;
     if (result == EXPLORER_ENDED)
         return self->ended;
-    if (result == EXPLORER_NARROW)
-        return BUILDER_NARROW;
     return result == EXPLORER_GOES_ON || result == EXPLORER_COMPLETE ? BUILDER_DONE : BUILDER_LIMIT;
 }
 
@@ -283,9 +280,13 @@ static enum builder_result find_cycle(struct certificate_builder *self)
 }
 
 /* Exploring looks at each state once; its transitions are those of the space. */
-static enum builder_result explore(struct certificate_builder *self)
+enum builder_result builder_complete(struct certificate_builder *self)
 {
-    enum builder_result result = result_of(self, explorer_run(&self->explorer));
+    static const struct explorer_observer observer = {.begin = clear, .state = note_state, .step = note_step};
+    struct explorer_options options = {
+        .phase = "certificate", .max_states = self->budget->max_states, .by_option = true};
+    enum builder_result result = result_of(
+        self, explorer_run(&self->explorer, self->machine, self->scheduler, &options, &observer, self, self->budget));
     uint64_t transitions = self->transitions;
     bool changed = true;
     for (uint64_t passes = 2; changed && result == BUILDER_DONE; passes++) {
@@ -295,23 +296,6 @@ static enum builder_result explore(struct certificate_builder *self)
             result = find_cycle(self);
     }
     self->transitions = transitions;
-    return result;
-}
-
-enum builder_result builder_complete(struct certificate_builder *self)
-{
-    static const struct system_options concrete = {0};
-    static const struct explorer_observer observer = {note_state, note_step};
-    struct explorer_options options = {"certificate", self->budget->max_states, true};
-    enum builder_result result = BUILDER_NARROW;
-    while (result == BUILDER_NARROW) {
-        clear(self);
-        self->system = system_new(self->machine, self->scheduler, &concrete);
-        explorer_start(&self->explorer, self->system, &options, &observer, self, self->budget);
-        result = explore(self);
-        if (result == BUILDER_NARROW)
-            machine_widen(self->machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
-    }
     return result;
 }
 
@@ -353,7 +337,7 @@ void builder_find_schedule(const struct certificate_builder *self, uint32_t stat
         slot = slot == BUILDER_NO_SLOT ? slot : origin.slot;
         state = origin.state;
     }
-    if (system_start_count(self->system) > 1)
+    if (self->explorer.start_count > 1)
         schedule_add(schedule, action_phase(origin.state));
     schedule_reverse(schedule);
 }

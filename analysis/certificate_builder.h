@@ -1,4 +1,4 @@
-/* builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
+/* certificate_builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
  *
  * An observer of the explorer, which keeps for each state and each *slot* (a data
  * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads
@@ -13,7 +13,6 @@
 
 enum builder_result {
     BUILDER_DONE,
-    BUILDER_NARROW,    /* the machine has to be widened, and all begins anew */
     BUILDER_UNBOUNDED, /* a bound falls without end, or leaves the 64 bits */
     BUILDER_LIMIT      /* of the budget */
 };
@@ -31,7 +30,6 @@ enum { BUILDER_FIRST = UINT8_MAX, BUILDER_NO_SLOT = UINT16_MAX };
 struct certificate_builder {
     struct machine *machine;
     const struct scheduler *scheduler;
-    struct system *system;
     struct slice *slice;
     struct budget *budget;
     bool is_upper;

@@ -73,9 +73,9 @@ static void add_failure(const struct worker *self, const struct space_step *step
     const struct semiring *semiring = self->fold->semiring;
     size_t level = target_level(self->fold, self->level);
     struct factor factor = {0, step->multiplicity, self->view.enabled, 0, step->length, step->preemptions};
-    size_t size = semiring->kind->size(semiring, level);
+    size_t size = semiring_size(semiring, level);
     void *one = arena_take(self->arena, size);
-    semiring->kind->zero(semiring, level, one);
+    semiring_zero(semiring, one);
     semiring->kind->one(semiring, level, self->view.height - 1, 0, one);
     semiring->kind->add(semiring, self->level, row_element(self, row, (unsigned)self->fold->space->slots.failure),
                         level, one, &factor, self->arena);
@@ -105,7 +105,7 @@ static void fold_state(const struct worker *self, char *row)
 {
     const struct semiring *semiring = self->fold->semiring;
     for (unsigned slot = 0; slot < self->fold->space->slots.count; slot++)
-        semiring->kind->zero(semiring, self->level, row_element(self, row, slot));
+        semiring_zero(semiring, row_element(self, row, slot));
     if (self->view.end != SPACE_GOES_ON)
         write_end(self, row);
     for (size_t s = 0; s < self->view.step_count; s++) {
@@ -151,7 +151,7 @@ static void start_worker(struct worker *self, struct fold *fold, size_t level, s
     self->changed = false;
     self->arena = &fold->levels[level].arenas[job];
     if (fold->scratches[job] == NULL)
-        fold->scratches[job] = fold->space->kind->scratch_new(fold->space);
+        fold->scratches[job] = space_scratch_new(fold->space);
     self->scratch = fold->scratches[job];
 }
 
@@ -225,7 +225,7 @@ static bool open_level(struct fold *self, size_t level)
 {
     struct fold_level *stored = &self->levels[level];
     size_t places = self->space->kind->places(self->space, level);
-    stored->size = self->semiring->kind->size(self->semiring, level);
+    stored->size = semiring_size(self->semiring, level);
     if (__builtin_mul_overflow(places, self->space->slots.count, &stored->bytes) ||
         __builtin_mul_overflow(stored->bytes, stored->size, &stored->bytes))
         stored->bytes = SIZE_MAX;
@@ -291,7 +291,7 @@ static void zero_all(struct fold *self)
 {
     size_t elements = self->space->kind->places(self->space, 0) * self->space->slots.count;
     for (size_t e = 0; e < elements; e++)
-        self->semiring->kind->zero(self->semiring, 0, self->levels[0].elements + e * self->levels[0].size);
+        semiring_zero(self->semiring, self->levels[0].elements + e * self->levels[0].size);
 }
 
 /* Recomputes every state once; a state's new row replaces the old one where they differ. */
@@ -371,8 +371,7 @@ void fold_free(struct fold *self)
     for (size_t level = 0; level < self->level_count; level++)
         close_level(self, level);
     for (unsigned j = 0; j < self->jobs; j++)
-        if (self->scratches[j] != NULL)
-            self->space->kind->scratch_free(self->scratches[j]);
+        space_scratch_free(self->space, self->scratches[j]);
     memory_free(self->scratches);
     memory_free(self->spare);
     memory_free(self->levels);

@@ -5,14 +5,14 @@
 /* All states of a component stand in the order before any that leads to it from outside. */
 bool *hang_find_ends(const struct graph *graph)
 {
-    bool *ends = memory_new(graph->component_count + 1, sizeof *ends);
-    for (size_t i = 0; i < graph->states.count; i++) {
-        uint32_t state = graph->order[i];
-        bool *reaches_end = &ends[graph->component[state]];
+    bool *ends = memory_new(graph->components.count + 1, sizeof *ends);
+    for (size_t i = 0; i < graph->explorer.states.count; i++) {
+        uint32_t state = graph->components.members[i];
+        bool *reaches_end = &ends[graph->components.of[state]];
         *reaches_end |= graph->edge_first[state] == graph->edge_first[state + 1];
         for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
             uint32_t target = graph->edges[e].target;
-            *reaches_end |= target == STATESET_NONE || ends[graph->component[target]];
+            *reaches_end |= target == STATESET_NONE || ends[graph->components.of[target]];
         }
     }
     return ends;
@@ -33,8 +33,8 @@ static uint64_t stepping_in_circles(const struct graph *graph, uint32_t state)
 {
     uint64_t threads = 0;
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
-        if (graph->component[graph->edges[e].target] == graph->component[state])
-            threads |= threads_like(graph->system, graph->edges[e].thread);
+        if (graph_is_inside(graph, state, &graph->edges[e]))
+            threads |= threads_like(graph->explorer.system, graph->edges[e].thread);
     return threads;
 }
 
@@ -42,15 +42,15 @@ struct hang hang_find(const struct graph *graph)
 {
     bool *ends = hang_find_ends(graph);
     struct hang hang = {.is_certain = true};
-    for (uint32_t s = 0; s < graph->states.count; s++) {
-        if (ends[graph->component[s]])
+    for (uint32_t s = 0; s < graph->explorer.states.count; s++) {
+        if (ends[graph->components.of[s]])
             continue;
         hang.is_possible = true;
-        if (!graph->system->collapses)
+        if (!graph->explorer.system->collapses)
             hang.spinning |= stepping_in_circles(graph, s);
     }
     for (uint32_t s = 0; s < graph->space.start_count; s++)
-        hang.is_certain &= !ends[graph->component[s]];
+        hang.is_certain &= !ends[graph->components.of[s]];
     memory_free(ends);
     return hang;
 }

@@ -9,7 +9,7 @@
  * node 2 * state + 1 where one has. */
 struct walk {
     const struct waiting *waiting;
-    const struct stepgraph *graph;
+    const struct graph *graph;
     struct lasso *lasso;
     uint32_t at; /* state */
     bool others_stepped;
@@ -32,14 +32,14 @@ struct aim {
 
 /* ---- Ways ---------------------------------------------------------------------------------------------------- */
 
-static void append_step(struct walk *self, const struct stepgraph_edge *edge)
+static void append_step(struct walk *self, const struct edge *edge)
 {
     schedule_add(&self->lasso->schedule, action_by(ACTION_STEP, edge->thread));
     self->lasso->loop_count++;
     self->at = edge->target;
     self->stepped |= UINT64_C(1) << edge->thread;
     self->others_stepped |= edge->thread != self->waiting->thread;
-    self->could_not |= ~self->graph->may[edge->target];
+    self->could_not |= ~waiting_may(self->graph, edge->target);
 }
 
 /* Appends the way from the start node to a node that was reached, and one more edge. */
@@ -58,11 +58,11 @@ static void append_way(struct walk *self, uint64_t start, uint64_t node, uint64_
     memory_free(edges);
 }
 
-static bool is_aim(const struct walk *self, const struct aim *aim, const struct stepgraph_edge *edge, uint64_t node)
+static bool is_aim(const struct walk *self, const struct aim *aim, const struct edge *edge, uint64_t node)
 {
     if (aim->home)
         return node == 2 * (uint64_t)aim->entry + 1;
-    bool rests = aim->rest_will_do && (self->graph->may[edge->target] & aim->thread) == 0;
+    bool rests = aim->rest_will_do && (waiting_may(self->graph, edge->target) & aim->thread) == 0;
     return rests || UINT64_C(1) << edge->thread == aim->thread;
 }
 
@@ -71,7 +71,7 @@ static bool expand(struct walk *self, const struct aim *aim, uint64_t node, size
 {
     uint32_t state = (uint32_t)(node / 2);
     for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++) {
-        const struct stepgraph_edge *edge = &self->graph->edges[e];
+        const struct edge *edge = &self->graph->edges[e];
         if (!waiting_stays(self->waiting, state, edge))
             continue;
         uint64_t next = 2 * (uint64_t)edge->target + (node % 2 != 0 || edge->thread != self->waiting->thread);
@@ -135,11 +135,11 @@ static void take_stem(struct walk *self, uint32_t entry)
 void lasso_tie(struct lasso *self, const struct waiting *waiting, const struct lasso_ground *ground,
                enum outcome_fairness fairness)
 {
-    const struct stepgraph *graph = waiting->graph;
-    size_t nodes = 2 * stepgraph_count(graph);
+    const struct graph *graph = waiting->graph;
+    size_t nodes = 2 * graph->explorer.states.count;
     struct walk walk = {.waiting = waiting, .graph = graph, .lasso = self, .at = ground->entry};
-    assert(waiting->component_count == 1);
-    walk.could_not = ~graph->may[ground->entry];
+    assert(waiting->components.count == 1);
+    walk.could_not = ~waiting_may(graph, ground->entry);
     walk.edge_to = memory_new(nodes, sizeof *walk.edge_to);
     walk.node_before = memory_new(nodes, sizeof *walk.node_before);
     walk.queue = memory_new(nodes, sizeof *walk.queue);

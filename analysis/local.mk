@@ -31,7 +31,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/semiring_values.c \
     %D%/starvation.c %D%/starvation.h \
     %D%/stategraph.c %D%/stategraph.h \
-    %D%/stepgraph.c %D%/stepgraph.h \
     %D%/value_range.c %D%/value_range.h \
     %D%/waiting.c %D%/waiting.h \
     %D%/witness.c %D%/witness.h

@@ -17,37 +17,23 @@ static enum prepared_space_result open_grid(struct prepared_space *self, const s
     return PREPARED_SPACE_READY;
 }
 
-static enum graph_result explore(struct prepared_space *self, const struct prepared_space_options *options)
-{
-    const struct prepared_space_setting *setting = self->setting;
-    struct graph_options graph_options = {options->edges, options->edges_max_states, setting->jobs,
-                                          options->tracks_last ? "exploring for preemptions" : "exploring"};
-    struct system_options system_options = {setting->symmetry, options->tracks_last, true};
-    self->system = system_new(setting->machine, setting->scheduler, &system_options);
-    self->graph = memory_new(1, sizeof *self->graph);
-    self->space = &self->graph->space;
-    return graph_explore(self->graph, self->system, setting->slice, &graph_options, setting->budget);
-}
-
-static void close_graph(struct prepared_space *self)
-{
-    if (self->graph != NULL)
-        graph_free(self->graph);
-    memory_free(self->graph);
-    system_free(self->system);
-    self->graph = NULL;
-    self->system = NULL;
-}
-
 static enum prepared_space_result open_graph(struct prepared_space *self, const struct prepared_space_options *options)
 {
-    enum graph_result result = explore(self, options);
-    while (result == GRAPH_NARROW) {
-        machine_widen(self->setting->machine, self->graph->narrow, self->graph->narrow_value);
-        close_graph(self);
-        result = explore(self, options);
-    }
-    return result == GRAPH_COMPLETE ? PREPARED_SPACE_READY : PREPARED_SPACE_INCOMPLETE;
+    const struct prepared_space_setting *setting = self->setting;
+    struct graph_options graph_options = {
+        .explorer = {.phase = options->tracks_last ? "exploring for preemptions" : "exploring",
+                     .by_option = true,
+                     .no_ways = true,
+                     .jobs = setting->jobs,
+                     .system = {setting->symmetry, options->tracks_last, true}},
+        .edges = options->edges,
+        .edges_max_states = options->edges_max_states,
+    };
+    self->graph = memory_new(1, sizeof *self->graph);
+    self->space = &self->graph->space;
+    enum explorer_result result = graph_explore(self->graph, setting->machine, setting->scheduler, setting->slice,
+                                                &graph_options, setting->budget);
+    return result == EXPLORER_COMPLETE ? PREPARED_SPACE_READY : PREPARED_SPACE_INCOMPLETE;
 }
 
 enum prepared_space_result prepared_space_open(struct prepared_space *self,
@@ -60,7 +46,9 @@ enum prepared_space_result prepared_space_open(struct prepared_space *self,
 
 void prepared_space_close(struct prepared_space *self)
 {
-    close_graph(self);
+    if (self->graph != NULL)
+        graph_free(self->graph);
+    memory_free(self->graph);
     grid_free(self->grid);
     value_ranges_free(&self->ranges);
     *self = (struct prepared_space){0};
@@ -81,7 +69,7 @@ static void start_groups(const struct prepared_space *self, uint8_t *group_of)
         size_t level;
         grid_locate(self->grid, positions, -1, &level, &groups, moved);
     } else {
-        system_groups(self->system, stateset_at(&self->graph->states, 0), &groups);
+        system_groups(self->graph->explorer.system, stateset_at(&self->graph->explorer.states, 0), &groups);
     }
     for (size_t t = 0; t < threads; t++)
         group_of[t] = groups.of[moved[t]];

@@ -63,13 +63,9 @@ static size_t most_places(const struct space *space)
 static void add_starts(const struct count *self, mpz_t sum)
 {
     mpz_t ways;
-    mpz_init(ways);
     mpz_set_ui(sum, 0);
-    for (size_t start = 0; start < self->space->start_count; start++) {
-        mpz_import(ways, self->limbs, -1, sizeof(mp_limb_t), 0, 0, self->ways[0] + start * self->limbs);
-        mpz_add(sum, sum, ways);
-    }
-    mpz_clear(ways);
+    for (size_t start = 0; start < self->space->start_count; start++)
+        mpz_add(sum, sum, mpz_roinit_n(ways, self->ways[0] + start * self->limbs, (mp_size_t)self->limbs));
 }
 
 bool schedules_count(const struct space *space, struct budget *budget, mpz_t count)
@@ -80,7 +76,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
         return false;
     self.ways[0] = memory_resize(NULL, bytes, 1);
     self.ways[1] = memory_resize(NULL, space->graded ? bytes : 1, 1);
-    self.scratch = space->kind->scratch_new(space);
+    self.scratch = space_scratch_new(space);
     bool in_time = true;
     for (size_t level = space->level_count; level-- > 0 && in_time;) {
         mp_limb_t *after = self.ways[1];
@@ -96,7 +92,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
     add_starts(&self, count);
     memory_free(self.ways[0]);
     memory_free(self.ways[1]);
-    space->kind->scratch_free(self.scratch);
+    space_scratch_free(space, self.scratch);
     budget_give(budget, 2 * bytes);
     return in_time;
 }

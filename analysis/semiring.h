@@ -17,6 +17,7 @@
 #include "space/space.h"
 
 #include <gmp.h>
+#include <string.h>
 
 /* What a step does to the elements that pass through it. */
 struct factor {
@@ -33,11 +34,12 @@ struct semiring;
 struct semiring_kind {
     const char *name; /* "values": how the question is called in options and progress */
 
-    /* Bytes of an element at a level. */
-    size_t (*size)(const struct semiring *self, size_t level);
+    /* What an element that is zero begins with; the rest does not matter. */
+    const void *zero;
+    size_t zero_size;
 
-    /* Writes zero. */
-    void (*zero)(const struct semiring *self, size_t level, void *element);
+    /* Bytes of an element at a level; NULL where it is no more than zero is. */
+    size_t (*size)(const struct semiring *self, size_t level);
 
     /* Writes one: a schedule that ends here, at this height, with this value (0 for a data slot: nothing is added). */
     void (*one)(const struct semiring *self, size_t level, uint32_t height, int64_t value, void *element);
@@ -81,6 +83,16 @@ struct semiring {
     const struct value_ranges *ranges; /* where elements are arrays over values; borrowed */
 };
 
+static inline size_t semiring_size(const struct semiring *self, size_t level)
+{
+    return self->kind->size != NULL ? self->kind->size(self, level) : self->kind->zero_size;
+}
+
+static inline void semiring_zero(const struct semiring *self, void *element)
+{
+    memcpy(element, self->kind->zero, self->kind->zero_size);
+}
+
 /* ---- Extremes: the least and the greatest value ---------------------------------------------------------------- */
 
 struct extremes {
@@ -113,7 +125,7 @@ struct polynomials {
     uint64_t base; /* random: denominators are powers of it, one for each step to the end */
 };
 
-/* Starts the semiring that count schedules. Freed with semiring_polynomials_free(). */
+/* Starts the semiring that counts schedules. Freed with semiring_polynomials_free(). */
 void semiring_counts_start(struct polynomials *self, const struct space *space, const struct value_ranges *ranges);
 
 /* Starts the semiring of the random scheduler: numerators over base^height, where the base is a common multiple of the

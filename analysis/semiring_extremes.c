@@ -1,20 +1,6 @@
 /* Extremes: the least and the greatest value. The interval semiring: plus is the hull, times adds. */
 #include "analysis/semiring.h"
 
-static size_t size(const struct semiring *self, size_t level)
-{
-    (void)self;
-    (void)level;
-    return sizeof(struct extremes);
-}
-
-static void zero(const struct semiring *self, size_t level, void *element)
-{
-    (void)self;
-    (void)level;
-    *(struct extremes *)element = (struct extremes){INT64_MAX, INT64_MIN};
-}
-
 static void one(const struct semiring *self, size_t level, uint32_t height, int64_t value, void *element)
 {
     (void)self;
@@ -60,6 +46,7 @@ static void widen(const struct semiring *self, size_t level, const void *element
 
 void semiring_extremes_start(struct semiring *self, const struct space *space)
 {
-    static const struct semiring_kind kind = {"extremes", size, zero, one, add, equal, widen, NULL};
+    static const struct extremes zero = {INT64_MAX, INT64_MIN};
+    static const struct semiring_kind kind = {"extremes", &zero, sizeof zero, NULL, one, add, equal, widen, NULL};
     *self = (struct semiring){.kind = &kind, .space = space};
 }

@@ -2,7 +2,7 @@
  * semirings, packed into one integer. */
 #include "analysis/semiring.h"
 
-static const struct lexicographic *foremosts_of(const struct semiring *semiring)
+static const struct lexicographic *lexicographic_of(const struct semiring *semiring)
 {
     return (const struct lexicographic *)(const void *)semiring;
 }
@@ -10,21 +10,7 @@ static const struct lexicographic *foremosts_of(const struct semiring *semiring)
 /* The value's part of an element. */
 static int64_t packed(const struct semiring *self, int64_t value)
 {
-    return (foremosts_of(self)->greatest ? -value : value) * (INT64_C(1) << 32);
-}
-
-static size_t size(const struct semiring *self, size_t level)
-{
-    (void)self;
-    (void)level;
-    return sizeof(int64_t);
-}
-
-static void zero(const struct semiring *self, size_t level, void *element)
-{
-    (void)self;
-    (void)level;
-    *(int64_t *)element = LEXICOGRAPHIC_NONE;
+    return (lexicographic_of(self)->greatest ? -value : value) * (INT64_C(1) << 32);
 }
 
 static void one(const struct semiring *self, size_t level, uint32_t height, int64_t value, void *element)
@@ -67,6 +53,7 @@ static uint32_t cost_of(const struct semiring *self, size_t level, const void *e
 
 void semiring_lexicographic_start(struct lexicographic *self, const struct space *space, bool greatest)
 {
-    static const struct semiring_kind kind = {"witness", size, zero, one, add, equal, NULL, cost_of};
+    static const int64_t zero = LEXICOGRAPHIC_NONE;
+    static const struct semiring_kind kind = {"witness", &zero, sizeof zero, NULL, one, add, equal, NULL, cost_of};
     *self = (struct lexicographic){.head = {&kind, space, NULL}, .greatest = greatest};
 }

@@ -6,9 +6,9 @@
  * functions do in place.
  *
  * An element begins with the range of places that are not zero, so that sparse arrays cost what they hold. */
-#include "base/exact.h"
 #include "analysis/semiring.h"
 #include "base/arithmetic.h"
+#include "base/exact.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -18,6 +18,8 @@ struct coefficients {
     uint32_t last;
     mp_limb_t limbs[];
 };
+
+static const struct coefficients zero;
 
 static const struct polynomials *polynomials_of(const struct semiring *semiring)
 {
@@ -56,13 +58,6 @@ static size_t size(const struct semiring *self, size_t level)
     size_t places = value_ranges_width(self->ranges, level);
     places = places > 0 ? places : 1;
     return sizeof(struct coefficients) + places * polynomials_of(self)->limbs[level] * sizeof(mp_limb_t);
-}
-
-static void zero(const struct semiring *self, size_t level, void *element)
-{
-    (void)self;
-    (void)level;
-    *(struct coefficients *)element = (struct coefficients){0, 0};
 }
 
 /* ---- Ranges -------------------------------------------------------------------------------------------------- */
@@ -104,7 +99,7 @@ static void count_one(const struct semiring *self, size_t level, uint32_t height
     size_t limbs = polynomials_of(self)->limbs[level];
     uint32_t place = (uint32_t)value_ranges_place(self->ranges, level, value);
     struct coefficients *coefficients = element;
-    *coefficients = (struct coefficients){0, 0};
+    semiring_zero(self, element);
     include(coefficients, limbs, place, place + 1);
     coefficients->limbs[place * limbs] = 1;
 }
@@ -140,7 +135,8 @@ static void count_add(const struct semiring *self, size_t level, void *sum, size
 
 void semiring_counts_start(struct polynomials *self, const struct space *space, const struct value_ranges *ranges)
 {
-    static const struct semiring_kind kind = {"counts", size, zero, count_one, count_add, NULL, NULL, NULL};
+    static const struct semiring_kind kind = {"counts",  &zero, sizeof zero, size, count_one,
+                                              count_add, NULL,  NULL,        NULL};
     *self = (struct polynomials){.head = {&kind, space, ranges}, .base = space_most_enabled(space)};
     measure(self, self->base);
 }
@@ -202,7 +198,8 @@ static uint64_t common_multiple(uint64_t enabled_counts)
 
 bool semiring_random_start(struct polynomials *self, const struct space *space, const struct value_ranges *ranges)
 {
-    static const struct semiring_kind kind = {"random", size, zero, random_one, random_add, NULL, NULL, NULL};
+    static const struct semiring_kind kind = {"random",   &zero, sizeof zero, size, random_one,
+                                              random_add, NULL,  NULL,        NULL};
     *self = (struct polynomials){.head = {&kind, space, ranges}, .base = common_multiple(space->enabled_counts)};
     if (self->base > UINT32_MAX)
         return false;

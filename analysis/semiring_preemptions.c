@@ -5,8 +5,6 @@
  * their size matters. */
 #include "analysis/semiring.h"
 
-#include <string.h>
-
 /* The places first .. last - 1 have been written; all others cost nothing that is known. */
 struct costs {
     uint32_t first;
@@ -44,14 +42,6 @@ static size_t size(const struct semiring *self, size_t level)
     return (bytes + 7) / 8 * 8;
 }
 
-static void zero(const struct semiring *self, size_t level, void *element)
-{
-    (void)self;
-    (void)level;
-    struct costs *costs = element;
-    costs->first = costs->last = 0;
-}
-
 /* Extends the range of written places to include first .. last - 1, with no cost known. */
 static void include(const struct semiring *self, struct costs *element, uint32_t first, uint32_t last)
 {
@@ -73,7 +63,7 @@ static void one(const struct semiring *self, size_t level, uint32_t height, int6
 {
     (void)height;
     uint32_t place = (uint32_t)value_ranges_place(self->ranges, level, value);
-    zero(self, level, element);
+    semiring_zero(self, element);
     include(self, element, place, place + 1);
     memset((char *)&((struct costs *)element)->at + place * cost_size(self), 0, cost_size(self));
 }
@@ -145,7 +135,8 @@ size_t semiring_preemptions_place(const struct space *space)
 
 void semiring_preemptions_start(struct preemptions *self, const struct space *space, const struct value_ranges *ranges)
 {
-    static const struct semiring_kind kind = {"preemptions", size, zero, one, add, equal, NULL, cost_of};
+    static const uint32_t zero[2]; /* no places */
+    static const struct semiring_kind kind = {"preemptions", zero, sizeof zero, size, one, add, equal, NULL, cost_of};
     *self = (struct preemptions){.head = {&kind, space, ranges}, .is_wide = needs_wide_costs(space)};
 }
 

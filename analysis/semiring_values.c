@@ -2,22 +2,6 @@
  * own; longer lists lie in the level's arena, each made anew by every union that is not trivial. */
 #include "analysis/semiring.h"
 
-#include <string.h>
-
-static size_t size(const struct semiring *self, size_t level)
-{
-    (void)self;
-    (void)level;
-    return sizeof(struct values);
-}
-
-static void zero(const struct semiring *self, size_t level, void *element)
-{
-    (void)self;
-    (void)level;
-    ((struct values *)element)->count = 0;
-}
-
 static void one(const struct semiring *self, size_t level, uint32_t height, int64_t value, void *element)
 {
     (void)self;
@@ -139,7 +123,8 @@ static bool equal(const struct semiring *self, size_t level, const void *a, cons
 
 void semiring_values_start(struct semiring *self, const struct space *space)
 {
-    static const struct semiring_kind kind = {"values", size, zero, one, add, equal, NULL, NULL};
+    static const struct values zero;
+    static const struct semiring_kind kind = {"values", &zero, sizeof zero, NULL, one, add, equal, NULL, NULL};
     *self = (struct semiring){.kind = &kind, .space = space};
 }
 

@@ -10,7 +10,7 @@ struct states {
 
 /* A judgement under way. */
 struct judgement {
-    const struct stepgraph *graph;
+    const struct graph *graph;
     struct waiting waiting;
     enum outcome_fairness fairness;
     struct states *parts; /* still to be decomposed, by strong fairness */
@@ -20,24 +20,33 @@ struct judgement {
     struct lasso_ground ground;
 };
 
-static struct states copy_states(const uint32_t *states, size_t count)
+/* Those of some states in which none of some threads may step, in ascending order. */
+static struct states copy_states(const struct graph *graph, struct states part, uint64_t threads)
 {
-    return (struct states){memory_copy(states, count * sizeof *states), count};
+    struct states copy = {memory_new(part.count, sizeof *copy.states), 0};
+    for (size_t s = part.count; s-- > 0;)
+        if (threads == 0 || (waiting_may(graph, part.states[s]) & threads) == 0)
+            copy.states[copy.count++] = part.states[s];
+    return copy;
 }
 
 /* ---- Components ---------------------------------------------------------------------------------------------- */
 
+/* The members of a component. */
 static struct states members_of(const struct waiting *waiting, size_t c)
 {
-    return (struct states){waiting->members + waiting->first[c], waiting->first[c + 1] - waiting->first[c]};
+    const struct components *components = &waiting->components;
+    size_t first = components->first[c - 1];
+    return (struct states){components->members + first, components->first[c] - first};
 }
 
 static void survey_state(const struct waiting *waiting, uint32_t state, struct lasso_ground *ground)
 {
-    const struct stepgraph *graph = waiting->graph;
+    const struct graph *graph = waiting->graph;
     ground->entry = state < ground->entry ? state : ground->entry;
-    ground->may_always &= graph->may[state];
-    ground->may_sometimes |= graph->may[state];
+    uint64_t may = waiting_may(graph, state);
+    ground->may_always &= may;
+    ground->may_sometimes |= may;
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
         if (waiting_stays(waiting, state, &graph->edges[e]))
             ground->step |= UINT64_C(1) << graph->edges[e].thread;
@@ -72,18 +81,14 @@ static void offer(struct judgement *self, struct states part, const struct lasso
     if (self->best.count > 0 && self->ground.entry < ground->entry)
         return;
     memory_free(self->best.states);
-    self->best = copy_states(part.states, part.count);
+    self->best = copy_states(self->graph, part, 0);
     self->ground = *ground;
 }
 
 /* Keeps for later the states of a component in which none of some threads may step. */
 static void set_aside(struct judgement *self, struct states part, uint64_t wronged)
 {
-    struct states rest = copy_states(part.states, part.count);
-    rest.count = 0;
-    for (size_t s = 0; s < part.count; s++)
-        if ((self->graph->may[part.states[s]] & wronged) == 0)
-            rest.states[rest.count++] = part.states[s];
+    struct states rest = copy_states(self->graph, part, wronged);
     if (rest.count == 0) {
         memory_free(rest.states);
         return;
@@ -106,7 +111,7 @@ static void consider(struct judgement *self, struct states part)
 
 static void consider_components(struct judgement *self)
 {
-    for (size_t c = 0; c < self->waiting.component_count; c++)
+    for (size_t c = 1; c <= self->waiting.components.count; c++)
         consider(self, members_of(&self->waiting, c));
 }
 
@@ -133,21 +138,30 @@ static void lengthen(uint64_t *length, uint64_t other)
     *length = other > *length ? other : *length;
 }
 
+/* The ticks of a step; a return from input or output needs no processor. */
+static uint32_t ticks_of(const struct graph *graph, uint32_t from, const struct edge *edge)
+{
+    const struct machine *machine = graph->explorer.system->machine;
+    const uint64_t *state = stateset_at(&graph->explorer.states, from);
+    bool is_return = (machine_away(machine, state) >> edge->thread & 1) != 0;
+    return is_return ? 0 : machine_ticks(machine, edge->thread, machine_index(machine, state, edge->thread));
+}
+
 /* Returns false where waits have no bound: another thread steps inside a component. Steps of the waiting thread
  * inside one cost nothing. */
 static bool measure_state(const struct judgement *self, uint32_t state, size_t c, struct lengths *lengths)
 {
     const struct waiting *waiting = &self->waiting;
     for (uint64_t e = self->graph->edge_first[state]; e < self->graph->edge_first[state + 1]; e++) {
-        const struct stepgraph_edge *edge = &self->graph->edges[e];
+        const struct edge *edge = &self->graph->edges[e];
         bool is_own = edge->thread == waiting->thread;
         if (!waiting_goes_on(waiting, state, edge))
             continue;
-        size_t target = waiting->component_of[edge->target] - 1;
+        size_t target = waiting->components.of[edge->target];
         if (target == c && !is_own)
             return false;
         lengthen(&lengths->steps[c], lengths->steps[target] + !is_own);
-        lengthen(&lengths->ticks[c], lengths->ticks[target] + (is_own ? 0 : edge->ticks));
+        lengthen(&lengths->ticks[c], lengths->ticks[target] + (is_own ? 0 : ticks_of(self->graph, state, edge)));
     }
     return true;
 }
@@ -155,10 +169,10 @@ static bool measure_state(const struct judgement *self, uint32_t state, size_t c
 /* Components come after those that their steps lead to. All waiting states must have been decomposed. */
 static void measure(const struct judgement *self, struct starvation *result)
 {
-    size_t count = self->waiting.component_count;
-    struct lengths lengths = {memory_new(count, sizeof(uint64_t)), memory_new(count, sizeof(uint64_t))};
+    size_t count = self->waiting.components.count;
+    struct lengths lengths = {memory_new(count + 1, sizeof(uint64_t)), memory_new(count + 1, sizeof(uint64_t))};
     result->is_bounded = true;
-    for (size_t c = 0; c < count && result->is_bounded; c++) {
+    for (size_t c = 1; c <= count && result->is_bounded; c++) {
         struct states part = members_of(&self->waiting, c);
         for (size_t s = 0; s < part.count && result->is_bounded; s++)
             result->is_bounded = measure_state(self, part.states[s], c, &lengths);
@@ -175,7 +189,7 @@ static void measure(const struct judgement *self, struct starvation *result)
 
 static void decompose_all(struct judgement *self)
 {
-    size_t count = 0, all = stepgraph_count(self->graph);
+    size_t count = 0, all = self->graph->explorer.states.count;
     uint32_t *states = memory_new(all, sizeof *states);
     for (size_t s = 0; s < all; s++)
         if (self->waiting.kinds[s] != WAITING_NOT)
@@ -194,8 +208,7 @@ static void tie(struct judgement *self, struct starvation *result)
     result->steps = result->ticks = 0;
 }
 
-void starvation_judge(struct starvation *self, const struct stepgraph *graph, size_t thread,
-                      enum outcome_fairness fairness)
+void starvation_judge(struct starvation *self, const struct graph *graph, size_t thread, enum outcome_fairness fairness)
 {
     struct judgement judgement = {.graph = graph, .fairness = fairness};
     *self = (struct starvation){0};

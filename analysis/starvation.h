@@ -43,7 +43,7 @@ enum { STARVATION_STATE_BYTES = 128 };
 
 /* Judges a thread, in a complete graph. Freed with starvation_free(). A wait that ends with the whole schedule, in a
  * deadlock or an error of the program, counts up to there. */
-void starvation_judge(struct starvation *self, const struct stepgraph *graph, size_t thread,
+void starvation_judge(struct starvation *self, const struct graph *graph, size_t thread,
                       enum outcome_fairness fairness);
 void starvation_free(struct starvation *self);
 

@@ -122,21 +122,11 @@ static void clear(struct stategraph *self)
     *self = (struct stategraph){0};
 }
 
-/* Draws with the machine as wide as it is now. */
-static enum explorer_result draw(struct drawing *self, const struct scheduler *scheduler, struct budget *budget)
+static void begin(void *context)
 {
-    static const struct explorer_observer observer = {NULL, draw_step};
-    static const struct explorer_options options = {.phase = "drawing"};
-    struct system *system = system_new(self->machine, scheduler, &(struct system_options){0});
+    struct drawing *self = context;
     clear(self->graph);
     self->edge_capacity = 0;
-    explorer_start(&self->explorer, system, &options, &observer, self, budget);
-    enum explorer_result result = explorer_run(&self->explorer);
-    if (result == EXPLORER_NARROW)
-        machine_widen(self->machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
-    explorer_free(&self->explorer);
-    system_free(system);
-    return result;
 }
 
 struct stategraph *stategraph_new(const struct program *program, const struct scheduler *scheduler, uint32_t word,
@@ -144,9 +134,11 @@ struct stategraph *stategraph_new(const struct program *program, const struct sc
 {
     struct drawing drawing = {
         .graph = memory_new(1, sizeof *drawing.graph), .machine = machine_new(program, NULL, false), .word = word};
-    enum explorer_result result = EXPLORER_NARROW;
-    while (result == EXPLORER_NARROW)
-        result = draw(&drawing, scheduler, budget);
+    static const struct explorer_observer observer = {.begin = begin, .step = draw_step};
+    static const struct explorer_options options = {.phase = "drawing"};
+    enum explorer_result result =
+        explorer_run(&drawing.explorer, drawing.machine, scheduler, &options, &observer, &drawing, budget);
+    explorer_free(&drawing.explorer);
     draw_failures(&drawing);
     drawing.graph->too_large = result != EXPLORER_COMPLETE;
     machine_free(drawing.machine);

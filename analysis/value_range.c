@@ -57,16 +57,6 @@ int64_t value_ranges_value(const struct value_ranges *self, size_t level, size_t
     return self->levels[level].least + (int64_t)(place * self->unit);
 }
 
-size_t value_ranges_width_max(const struct value_ranges *self)
-{
-    size_t most = 0;
-    for (size_t l = 0; l < self->count; l++) {
-        size_t width = value_ranges_width(self, l);
-        most = width > most ? width : most;
-    }
-    return most;
-}
-
 int64_t value_ranges_shift(const struct value_ranges *self, size_t level, size_t term_level, int64_t addend)
 {
     if (self->ranked != NULL)

@@ -1,4 +1,4 @@
-/* ranges: between which values the elements of each level lie.
+/* value_range: between which values the elements of each level lie.
  *
  * Elements that are arrays over values need to know how long. A range is the range of values of all elements of a level; it
  * is found by a fold of the extremes. Where all values are multiples of a unit, only multiples have a place. Where the
@@ -38,8 +38,5 @@ int64_t value_ranges_value(const struct value_ranges *self, size_t level, size_t
 
 /* How far the places of a term of one level move in a sum of another, when addend is added on the way. */
 int64_t value_ranges_shift(const struct value_ranges *self, size_t level, size_t term_level, int64_t addend);
-
-/* The widest level. */
-size_t value_ranges_width_max(const struct value_ranges *self);
 
 #endif

@@ -17,48 +17,37 @@
 #ifndef RACECHECK_ANALYSIS_WAITING_H
 #define RACECHECK_ANALYSIS_WAITING_H
 
-#include "analysis/stepgraph.h"
+#include "space/graph.h"
 
 enum waiting_kind { WAITING_NOT, WAITING_TO_STEP, WAITING_TO_ENTER };
 
 struct waiting {
-    const struct stepgraph *graph; /* borrowed */
+    const struct graph *graph; /* borrowed */
     size_t thread;
     uint8_t *kinds; /* enum waiting_kind of each state */
 
-    /* The components of the states that were decomposed last, in an order in which every step leads into the same
-     * component or an earlier one. */
-    uint32_t *members; /* by component */
-    size_t *first;     /* where the members of a component begin; one more at the end */
-    size_t component_count;
-    uint32_t *component_of; /* of each state, its component's position plus 1 */
-    uint32_t *region_of;    /* of each state: in which decomposition it was last */
+    struct components components; /* of the states that were decomposed last */
+    uint32_t *region_of;          /* of each state: in which decomposition it was last */
     uint32_t region;
-
-    /* Tarjan's, while it is under way. */
-    uint32_t *entered;
-    uint32_t *lowest;
-    uint32_t *stack;
-    uint64_t *next_edge;
-    uint32_t *open;
-    size_t depth, open_count;
-    uint32_t entered_count;
 };
 
-/* Starts with a complete graph; freed with waiting_free(). */
-void waiting_start(struct waiting *self, const struct stepgraph *graph, size_t thread);
+/* Starts with a complete graph of concrete states, whose edges may be bare; freed with waiting_free(). */
+void waiting_start(struct waiting *self, const struct graph *graph, size_t thread);
 void waiting_free(struct waiting *self);
 
-/* Whether the thread waits before a step, and that wait goes on. */
-static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct stepgraph_edge *edge)
+/* Who may step in a state, while nothing but the threads acts (option 0). */
+uint64_t waiting_may(const struct graph *graph, uint32_t state);
+
+/* Whether the thread waits before a step, and that wait goes on; an error of the program ends it with the schedule. */
+static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
     uint8_t kind = self->kinds[from];
-    return kind != WAITING_NOT &&
+    return kind != WAITING_NOT && edge->target != STATESET_NONE &&
            (edge->thread != self->thread || (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
 }
 
-/* Decomposes the part of the graph that has only these states (in which the thread waits) and the steps between them
- * that leave it waiting. */
+/* Decomposes the part of the graph that has only these states (in which the thread waits; in ascending order) and the steps
+ * between them that leave it waiting. */
 void waiting_decompose(struct waiting *self, const uint32_t *states, size_t count);
 
 /* Whether a state was among those that were decomposed last; whether a step leads from one of them to another one in
@@ -67,10 +56,10 @@ static inline bool waiting_has(const struct waiting *self, uint32_t state)
 {
     return self->region_of[state] == self->region;
 }
-static inline bool waiting_stays(const struct waiting *self, uint32_t from, const struct stepgraph_edge *edge)
+static inline bool waiting_stays(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
     return waiting_goes_on(self, from, edge) && waiting_has(self, edge->target) &&
-           self->component_of[edge->target] == self->component_of[from];
+           self->components.of[edge->target] == self->components.of[from];
 }
 
 #endif

@@ -67,12 +67,12 @@ static size_t locate(const struct walk *self, const struct place *place, size_t 
         found = grid_locate(self->source->grid, place->positions, place->last, level, &groups, moved);
     } else {
         const struct graph *graph = self->source->graph;
-        memcpy(self->scratch, place->state, graph->system->words * sizeof *self->scratch);
-        system_canonicalize(graph->system, self->scratch, moved);
-        uint32_t number = stateset_find(&graph->states, self->scratch);
+        memcpy(self->scratch, place->state, graph->explorer.system->words * sizeof *self->scratch);
+        system_canonicalize(graph->explorer.system, self->scratch, moved);
+        uint32_t number = stateset_find(&graph->explorer.states, self->scratch);
         if (number == STATESET_NONE)
             fault("a witness left the state space");
-        system_groups(graph->system, self->scratch, &groups);
+        system_groups(graph->explorer.system, self->scratch, &groups);
         found = graph_place(graph, number, level);
     }
     for (size_t t = 0; t < thread_count(self); t++)
@@ -115,20 +115,14 @@ static uint32_t cost_from(const struct walk *self, const struct place *place)
 
 static const struct straight_line *line_of(const struct grid *grid, size_t thread)
 {
-    for (size_t l = 0; l < grid->line_count; l++)
-        if (grid->lines[l].thread == thread)
-            return &grid->lines[l];
-    for (size_t l = 0; l < grid->line_count; l++)
-        if (machine_class(grid->machine, grid->lines[l].thread) == machine_class(grid->machine, thread))
-            return &grid->lines[l];
-    return NULL;
+    return &grid->lines[grid_line(grid, thread)];
 }
 
 static void find_choices(const struct walk *self, struct system_choices *choices)
 {
     const struct grid *grid = self->source->grid;
     if (grid == NULL) {
-        system_choices(self->source->graph->system, self->now.state, choices);
+        system_choices(self->source->graph->explorer.system, self->now.state, choices);
         return;
     }
     *choices = (struct system_choices){.options = 1};
@@ -136,14 +130,6 @@ static void find_choices(const struct walk *self, struct system_choices *choices
         if (self->now.positions[t] < line_of(grid, t)->count)
             choices->ready |= UINT64_C(1) << t;
     choices->threads[0] = choices->ready;
-}
-
-/* Lanes tell moves of the registers of the first thread of a class. */
-static location_id own_location(const struct walk *self, location_id location, size_t thread)
-{
-    if (location == LOCATION_NONE || machine_location_thread(machine_of(self), location) < 0)
-        return location;
-    return machine_register_location(machine_of(self), thread, machine_location_register(machine_of(self), location));
 }
 
 /* Moves the data; the sources are read from the state before, so that moves are simultaneous. */
@@ -162,9 +148,9 @@ static void move_data(struct walk *self, size_t thread, const struct move *moves
     struct move named[EFFECT_ASSIGNMENTS_MAX];
     assert(count <= EFFECT_ASSIGNMENTS_MAX);
     for (size_t m = 0; m < count; m++) {
-        named[m] = moves[m];
-        named[m].source = own_location(self, moves[m].source, thread);
-        named[m].target = own_location(self, moves[m].target, thread);
+        named[m].source = straight_line_location(machine_of(self), moves[m].source, thread);
+        named[m].target = straight_line_location(machine_of(self), moves[m].target, thread);
+        named[m].addend = moves[m].addend;
     }
     move_named_data(self, named, count);
 }
@@ -242,7 +228,7 @@ static void start_place(const struct walk *self, struct place *place)
     for (location_id l = 0; l < locations; l++)
         place->values[l] = machine_initial_value(machine_of(self), l);
     if (self->source->graph != NULL)
-        place->state = memory_new(self->source->graph->system->words, sizeof *place->state);
+        place->state = memory_new(self->source->graph->explorer.system->words, sizeof *place->state);
 }
 
 /* Goes to the first of the cheapest starts; returns its cost. */
@@ -250,7 +236,7 @@ static uint32_t choose_start(struct walk *self)
 {
     if (self->source->graph == NULL)
         return cost_from(self, &self->now);
-    const struct system *system = self->source->graph->system;
+    const struct system *system = self->source->graph->explorer.system;
     uint32_t best = COST_NONE, first = 0;
     for (uint64_t which = 0; which < system_start_count(system); which++) {
         system_start(system, which, self->now.state);
@@ -302,8 +288,8 @@ bool witness_find(const struct witness_source *source, enum outcome_end end, int
     start_place(&walk, &walk.now);
     start_place(&walk, &walk.next);
     if (source->graph != NULL) {
-        walk.scratch = memory_new(source->graph->system->words, sizeof *walk.scratch);
-        macrostep_start(&walk.macrostep, source->graph->system);
+        walk.scratch = memory_new(source->graph->explorer.system->words, sizeof *walk.scratch);
+        macrostep_start(&walk.macrostep, source->graph->explorer.system);
     }
     uint32_t cost = is_no_value(&walk) ? COST_NONE : choose_start(&walk);
     witness->preemptions = cost / preemption_cost(walk.space);

@@ -2,7 +2,7 @@
  * folder. */
 #include "apps/commands.h"
 #include "apps/examination.h"
-#include "apps/watchdog.h"
+#include "apps/process.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "course/edition.h"
@@ -86,7 +86,7 @@ static bool find_seed(const struct options *options, int64_t *seed, struct error
 /* While the roster is read, perhaps from a pipe, an interrupt ends the program as usual. */
 static bool make(struct assigning *self, struct error *error)
 {
-    self->interrupt = watchdog_listen();
+    self->interrupt = process_listen();
     struct edition_request request = {.name = self->name,
                                       .title = self->options->title,
                                       .roster = &self->roster,

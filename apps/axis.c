@@ -16,7 +16,7 @@ struct stretch {
 
 static bool complain(const char *text, struct error *error)
 {
-    return error_set(error, NULL, 0, 0, "'%s' is no range (expected 1..30, 1..30..3 or 1,2,5)", text);
+    return error_set(error, NULL, 0, 0, "'%s' is not a range (expected 1..30, 1..30..3 or 1,2,5)", text);
 }
 
 static bool read_number(const char *text, int64_t *number)

@@ -94,7 +94,7 @@ bool certification_deliver(struct examination *examination, char checksums[2][CE
         if (paths[upper] == NULL || !is_possible(examination->outcome, paths[upper]))
             continue;
         good = certify(examination, upper != 0, paths[upper], checksums[upper], error);
-        progress_clear(&examination->progress);
+        examination_clear_progress(examination);
     }
     return good;
 }

@@ -183,10 +183,9 @@ static void note_vacuous(const struct check *self)
     if (!outcome->complete || !claims_have(outcome, CLAIM_VALUE))
         return;
     if (!outcome->has_extremes)
-        fputs("racecheck: no schedule ends with a value: what is asserted of values holds for that reason alone\n",
-              stderr);
+        fputs("racecheck: no schedule ends with a value: assertions about values hold for that reason alone\n", stderr);
     else if (outcome->can_hang)
-        fputs("racecheck: schedules can go on for ever: what is asserted of values holds in those that end\n", stderr);
+        fputs("racecheck: some schedules never end: assertions about values hold only for those that do\n", stderr);
 }
 
 /* Whether a value was asked for that no schedule ends with. */
@@ -254,7 +253,7 @@ static bool options_fit(const struct options *options, struct error *error)
     if (options->schedule != NULL || options->schedule_then == REPLAY_STOPS)
         return true;
     return error_set(error, NULL, 0, 0,
-                     "--schedule-then: there is nothing to go on from (expected --schedule beside it)");
+                     "--schedule-then: there is no schedule to continue (expected --schedule with it)");
 }
 
 static enum status run(struct check *self, struct error *error)

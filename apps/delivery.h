@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 /* Writes a document to a stream; the context is the caller's. Write errors may stay on the stream. */
 typedef void delivery_writer(void *context, FILE *stream);
@@ -25,5 +26,26 @@ const char *delivery_report_path(const struct options *options);
 /* Whether no file is to be written twice, or written and read: a file can be one of the things that a command writes, and not one
  * of its operands besides. Else *error is set. */
 bool delivery_outputs_differ(const struct options *options, struct error *error);
+
+/* The files that a command reads, many perhaps, so that it writes none of them. A file is known by its device and inode, whatever
+ * names lead to it. Started with INPUT_SET_INIT, freed with input_set_free(). */
+struct input_set {
+    struct stat *files; /* sorted by device and inode where is_sorted */
+    size_t count, capacity;
+    bool is_sorted;
+};
+
+#define INPUT_SET_INIT \
+    {                  \
+        0              \
+    }
+
+/* Adds a regular file, or all that are in a folder and the folders in it; what is not there adds nothing. */
+void input_set_add(struct input_set *self, const char *path);
+
+/* Whether a path (NULL and "-" are allowed) leads to none of the files; else *error is set. */
+bool input_set_spares(struct input_set *self, const char *path, struct error *error);
+
+void input_set_free(struct input_set *self);
 
 #endif

@@ -1,11 +1,59 @@
 #include "apps/examination.h"
 
+#include "apps/process.h"
 #include "apps/source.h"
-#include "apps/watchdog.h"
 #include "base/memory.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+/* ---- Progress ---------------------------------------------------------------------------------------------------- */
+
+static void print_rate(const struct progress *self, const struct budget_progress *now)
+{
+    if (self->phase == NULL || strcmp(self->phase, now->phase) != 0 || now->seconds <= self->seconds ||
+        now->states < self->states)
+        return;
+    double rate = (double)(now->states - self->states) / (now->seconds - self->seconds);
+    fprintf(stderr, ", %.2g million/s", rate / 1e6);
+}
+
+static void report_progress(void *context, const struct budget_progress *now)
+{
+    struct progress *self = context;
+    fprintf(stderr, "%sracecheck: %s: %.2f million states", self->rewrites ? "\r\033[K" : "", now->phase,
+            (double)now->states / 1e6);
+    if (now->total > 0)
+        fprintf(stderr, " (%.0f %%)", 100 * (double)now->states / (double)now->total);
+    print_rate(self, now);
+    if (now->depth > 0)
+        fprintf(stderr, ", depth %llu", (unsigned long long)now->depth);
+    fprintf(stderr, ", %.0f s%s", now->seconds, self->rewrites ? "" : "\n");
+    fflush(stderr);
+    self->shown = self->rewrites;
+    self->phase = now->phase;
+    self->states = now->states;
+    self->seconds = now->seconds;
+}
+
+/* Makes the budget report to this progress, if the options and the terminal want it. */
+static void attach_progress(struct progress *self, enum when when, struct budget *budget)
+{
+    *self = (struct progress){.rewrites = isatty(STDERR_FILENO) != 0};
+    if (when == WHEN_NEVER || (when == WHEN_AUTO && !self->rewrites))
+        return;
+    budget->report = report_progress;
+    budget->report_context = self;
+}
+
+void examination_clear_progress(struct examination *self)
+{
+    if (self->progress.shown)
+        fputs("\r\033[K", stderr);
+    self->progress.shown = false;
+}
 
 /* ---- Limits ----------------------------------------------------------------------------------------------------- */
 
@@ -22,9 +70,9 @@ static void start_budget(struct examination *self)
         .max_memory = memory_limit(self->options),
         .memory_was_asked = self->options->max_memory > 0,
         .max_seconds = self->options->timeout,
-        .interrupt = watchdog_listen(),
+        .interrupt = process_listen(),
     };
-    progress_attach(&self->progress, self->options->progress, &self->budget);
+    attach_progress(&self->progress, self->options->progress, &self->budget);
     budget_start(&self->budget);
 }
 
@@ -91,7 +139,7 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.budget = &self->budget;
     examination_describe(self);
     bool good = analysis_run(self->problem.program, &analysis, self->outcome, error);
-    progress_clear(&self->progress);
+    examination_clear_progress(self);
     return good;
 }
 
@@ -123,7 +171,7 @@ bool examination_is_violated(const struct examination *self)
             continue;
         bool names_fairness = claim->kind == CLAIM_NO_STARVATION;
         fprintf(stderr, "racecheck: assertion violated: %s%s%s\n", claim->text, names_fairness ? ", " : "",
-                names_fairness ? setting_fairness(outcome->fairness) : "");
+                names_fairness ? phrase_fairness(outcome->fairness) : "");
         is_violated = true;
     }
     return is_violated;

@@ -9,9 +9,18 @@
 
 #include "analysis/analysis.h"
 #include "apps/options.h"
-#include "apps/progress.h"
 #include "apps/status.h"
 #include "schedulers/problem.h"
+
+/* One line on standard error that says how far a long run has come. It rewrites itself, and is wiped away before anything else is
+ * written. */
+struct progress {
+    bool shown;        /* a line stands on the terminal */
+    bool rewrites;     /* standard error is a terminal: the line can be written over */
+    const char *phase; /* of the line before, for the rate */
+    uint64_t states;
+    double seconds;
+};
 
 struct examination {
     const struct options *options; /* borrowed */
@@ -35,6 +44,9 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
 
 /* Says on standard error which claims are violated, if any; returns whether there are some. */
 bool examination_is_violated(const struct examination *self);
+
+/* Wipes the line of progress away, if there is one. */
+void examination_clear_progress(struct examination *self);
 
 void examination_free(struct examination *self);
 

@@ -1,8 +1,7 @@
 /* racecheck grade: submissions -> grades -> a report; or the archive with which another system does that. */
 #include "apps/commands.h"
 #include "apps/delivery.h"
-#include "apps/input_set.h"
-#include "apps/watchdog.h"
+#include "apps/process.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
@@ -138,7 +137,7 @@ static bool prepare(struct grade_command *self)
         .memory = options->max_memory,
         .states = (uint64_t)options->max_states,
         .jobs = (unsigned)options->jobs,
-        .interrupt = watchdog_listen(),
+        .interrupt = process_listen(),
     };
     return true;
 }

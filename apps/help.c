@@ -44,65 +44,65 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "  or:  racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
                       "  or:  racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"
                       "Explore every interleaving of a small concurrent program: which final values a\n"
-                      "shared variable can have, by how many schedules, and how it comes to them.\n"
+                      "shared variable can have, by how many schedules, and how it gets them.\n"
                       "\n"
                       "Without FILE a model of the catalogue is checked: racecheck -t 2 -k 10\n"
-                      "Several files are one program, a thread each: racecheck left.s right.s\n"
-                      "What the other commands take, racecheck COMMAND --help tells.\n",
+                      "Several files are one program, one thread each: racecheck left.s right.s\n"
+                      "racecheck COMMAND --help lists the options of the other commands.\n",
     [COMMAND_SWEEP] = "Usage: racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
-                      "Check a program again and again, with one or two parameters that change, and\n"
-                      "show the results side by side: racecheck sweep quantum=1..30 --scheduler tick\n"
+                      "Check a program repeatedly, with one or two parameters that change, and show\n"
+                      "the results side by side: racecheck sweep quantum=1..30 --scheduler tick\n"
                       "\n"
                       "NAME is threads, iters, a parameter of the scheduler (quantum, lag, bound, ...)\n"
                       "or a symbol of the program (as with --define). RANGE is 1..30, 1..30..3 (every\n"
-                      "third) or a list, 1,2,5. Every point is checked by a process of its own, which\n"
-                      "the limits hold for.\n",
+                      "third) or a list, 1,2,5. Each point is checked by a process of its own, to which\n"
+                      "the limits apply.\n",
     [COMMAND_REPORT] = "Usage: racecheck report [OPTION]... [FILE]...\n"
-                       "Write a report that proves the least final value, for people to read and to\n"
-                       "check: racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",
+                       "Write a report that proves the least final value, to convince someone else:\n"
+                       "racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",
     [COMMAND_EXPORT] = "Usage: racecheck export --promela [OPTION]... [FILE]...\n"
                        "Write the program and its scheduler as a commented model for SPIN, with the\n"
                        "claims that the minimum is never undercut and the maximum never exceeded, and\n"
                        "their negations; the model says how to check them.\n",
     [COMMAND_VERIFY] = "Usage: racecheck verify [OPTION]... FILE\n"
                        "Check a certificate, as written by --certificate, with racecheck-verify, which\n"
-                       "is a program of its own and shares nothing with this one.\n",
+                       "is a separate program and shares no code with this one.\n",
     [COMMAND_REPLAY] = "Usage: racecheck replay [OPTION]... FILE\n"
                        "Execute the schedule of a witness (JSON, as written by --witness or --json; - is\n"
                        "standard input) and check that it ends as it claims.\n",
     [COMMAND_MODELS] = "Usage: racecheck models [OPTION]... [NAME]\n"
-                       "List the models that are built in, or print the text of one.\n",
+                       "List the built-in models, or print the text of one.\n",
     [COMMAND_ASSIGN] = "Usage: racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
                        "Make an assignment for a class: a version for each student, equally hard and\n"
                        "with an answer of its own, as handouts, templates and keys in a new folder.\n",
     [COMMAND_GRADE] = "Usage: racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"
                       "  or:  racecheck grade --bundle=gradescope -o FILE ASSIGNMENT\n"
                       "Grade what students handed in, a folder of submissions or one file, with the\n"
-                      "keys of an assignment (racecheck assign). Every submission is read, and its\n"
-                      "program checked, by a protected process of its own.\n",
+                      "keys of an assignment (racecheck assign). Each submission is read, and its\n"
+                      "program checked, in a sandbox of its own.\n",
 };
 
 /* What stands below them. */
 static const char *const exit_statuses[COMMAND_COUNT] = {
     [COMMAND_CHECK] =
         "0 complete, and what was asserted holds; 1 an assertion is violated or a replay fails; 2 wrong usage or bad "
-        "input; 3 a limit was reached first; 4 no memory or an internal error; 130 interrupted.",
+        "input; 3 a limit was reached first; 4 out of memory or an internal error; 130 interrupted.",
     [COMMAND_SWEEP] = "that of the worst point (see racecheck --help).",
     [COMMAND_REPORT] =
-        "0 the report is written; 1 it is, and what was asserted is violated; 2 wrong usage or bad input; 3 a limit was reached first, as the report says; 4 no "
+        "0 the report is written; 1 it is, and what was asserted is violated; 2 wrong usage or bad input; 3 a limit was reached first, as the report says; 4 out of "
         "memory or an internal error; 130 interrupted.",
     [COMMAND_EXPORT] =
         "0 the model is written; 2 wrong usage or bad input, or a program that has no such model; 3 a limit was "
-        "reached first; 4 no memory or an internal error; 130 interrupted.",
-    [COMMAND_VERIFY] = "0 the certificate is valid; 1 it is not; 2 it is none, or cannot be read.",
+        "reached first; 4 out of memory or an internal error; 130 interrupted.",
+    [COMMAND_VERIFY] = "0 the certificate is valid; 1 it is not; 2 the file is not a certificate, or cannot be read.",
     [COMMAND_REPLAY] = "0 the witness does what it claims; 1 it does not; 2 it cannot be read.",
-    [COMMAND_MODELS] = "0, or 2 where there is no model of that name.",
+    [COMMAND_MODELS] = "0, or 2 if there is no model of that name.",
     [COMMAND_ASSIGN] =
         "0 the assignment is made; 2 wrong usage, a bad roster, or bounds that no version meets; 4 no memory or an "
         "internal error; 130 interrupted. Unless it is 0, nothing is written.",
     [COMMAND_GRADE] =
         "0 grading was completed, whatever the grades are; 1 a grade is below --fail-below; 2 wrong usage, or an assignment that "
-        "cannot be read; 4 no memory or an internal error; 130 interrupted.",
+        "cannot be read; 4 out of memory or an internal error; 130 interrupted.",
 };
 
 void help_print(enum command command, FILE *stream)

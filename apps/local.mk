@@ -11,21 +11,17 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/export.c \
     %D%/grade.c \
     %D%/help.c %D%/help.h \
-    %D%/input_set.c %D%/input_set.h \
     %D%/models.c \
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
     %D%/process.c %D%/process.h \
-    %D%/progress.c %D%/progress.h \
-    %D%/reading.c %D%/reading.h \
     %D%/replay.c \
     %D%/report.c \
     %D%/simulation.c %D%/simulation.h \
     %D%/source.c %D%/source.h \
     %D%/status.h \
     %D%/sweep.c \
-    %D%/verify.c \
-    %D%/watchdog.c %D%/watchdog.h
+    %D%/verify.c
 
 bin_PROGRAMS += racecheck
 racecheck_SOURCES = %D%/main.c

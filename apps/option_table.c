@@ -294,17 +294,17 @@ static const struct option_row rows_before[] = {
      "first values of registers: bx=10 for all threads, bx=1,bx=2 for each; several as in"
      " ax=1:bx=2,ax=3:bx=4",
      ANALYSES, .read = set_registers},
-    {"observe", 0, "VARIABLE", "the variable whose final values are asked for, or its address (default: the first)",
+    {"observe", 0, "VARIABLE", "the variable whose final values are computed, or its address (default: the first)",
      ANALYSES, TEXT(observe)},
 
-    HEADING("Who may step when (default: what the program says, else free)", ANALYSES),
+    HEADING("Which threads may step (default: what the program says, else free)", ANALYSES),
 };
 
 /* Behind them the rows of the schedulers, which these make of themselves; then these. */
 static const struct option_row rows_behind[] = {
     {"schedule", 0, "SCHEDULE", "execute this schedule and no other: 0011, AABB, T0*3 T1*27, 0*3,1*27, or @FILE", CHECK,
      TEXT(schedule)},
-    {"schedule-then", 0, "WHAT", "where that is short: stop (default), go on round-robin, a step each, or repeat it",
+    {"schedule-then", 0, "WHAT", "when it ends early: stop (default), go on round-robin, one step each, or repeat it",
      CHECK, WORD(schedule_then, then_words)},
 
     HEADING("What is asked", CHECK | SWEEP | REPORT),
@@ -316,14 +316,14 @@ static const struct option_row rows_behind[] = {
      " be repeated",
      CHECK | SWEEP | REPORT, AT(add_text, assertions)},
     {"fairness", 0, "WHICH",
-     "ask whether a thread can wait for ever: in any schedule (none), or in those that are fair"
+     "ask whether a thread can wait for ever: in any schedule (none), or in fair ones"
      " (weak, strong)",
      CHECK | REPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
     {"compute", 0, "LIST",
-     "answer these whatever they cost, and no others: extremes, values, counts, random,"
+     "answer only these, whatever they cost: extremes, values, counts, random,"
      " preemptions, witness, all",
      CHECK | SWEEP | REPORT, AT(add_words, compute), .words = question_words},
-    {"patience", 0, "SECONDS", "answer by default what is estimated to take less (default 4; sweep: 0.5 a point)",
+    {"patience", 0, "SECONDS", "by default, answer what is estimated to take less (default 4; sweep: 0.5 per point)",
      CHECK | SWEEP | REPORT, AT(set_seconds, patience)},
 
     HEADING("What is replayed", REPLAY),
@@ -366,9 +366,9 @@ static const struct option_row rows_behind[] = {
 
     HEADING("Grading", GRADE),
     {"reveal", 0, NULL, "show schedules and numbers that give answers away", GRADE, FLAG(reveal)},
-    {"student", 0, "ID", "whose the submissions are, whatever their names say", GRADE, TEXT(student)},
+    {"student", 0, "ID", "the student who submitted, whatever the file names say", GRADE, TEXT(student)},
     {"single", 0, NULL, "the folder holds the submission of one student", GRADE, FLAG(single)},
-    {"metadata", 0, "FILE", "find the student in Gradescope's submission_metadata.json", GRADE, TEXT(metadata)},
+    {"metadata", 0, "FILE", "find that student in Gradescope's submission_metadata.json", GRADE, TEXT(metadata)},
     {"fail-below", 0, "POINTS", "exit with 1 where a grade has fewer points", GRADE, NUMBER(fail_below, 0, INT64_MAX),
      GIVEN(has_fail_below)},
     {"bundle", 0, "SYSTEM", "write the archive for a system (gradescope) instead, with -o FILE", GRADE,
@@ -381,7 +381,7 @@ static const struct option_row rows_behind[] = {
     {"output", 'o', "FILE", "the model (default -)", EXPORT, OUTPUT(output)},
     {"output", 'o', "FILE", "the list or the text (default -)", MODELS, OUTPUT(output)},
     {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, OUTPUT(output)},
-    {"output", 'o', "FILE", "the grades (default -), or the archive; a folder that is there: a document a student",
+    {"output", 'o', "FILE", "the grades (default -), or the archive; for an existing folder one document per student",
      GRADE, OUTPUT(output)},
     {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", REPORT,
      WORD(format, report_words)},
@@ -403,8 +403,8 @@ static const struct option_row rows_behind[] = {
     {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", CHECK | REPORT, OUTPUT(certificate)},
     {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, OUTPUT(upper_certificate)},
     {"full", 0, NULL, "list every value and every step", CHECK | REPLAY, FLAG(full)},
-    {"timing", 0, NULL, "say how long it took", CHECK, FLAG(timing)},
-    {"quiet", 'q', NULL, "no report: the exit status tells", ALL & ~(MODELS | REPORT), FLAG(quiet)},
+    {"timing", 0, NULL, "print how long it took", CHECK, FLAG(timing)},
+    {"quiet", 'q', NULL, "print no report; the exit status tells the result", ALL & ~(MODELS | REPORT), FLAG(quiet)},
 
     HEADING("Other", ALL),
     {"help", 'h', NULL, "print this help and exit", ALL, FLAG(help)},

@@ -94,7 +94,7 @@ static void report_unusable(int code, const char *argument, enum command command
         error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", argument,
                   options_command_name(command));
     else
-        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or not a whole one (see 'racecheck %s --help')",
+        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or is incomplete (see 'racecheck %s --help')",
                   argument, options_command_name(command), options_command_name(command));
 }
 

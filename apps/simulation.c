@@ -1,9 +1,9 @@
 #include "apps/simulation.h"
 
-#include "apps/reading.h"
+#include "apps/source.h"
 #include "base/memory.h"
 #include "program/program.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 #include "schedulers/scheduler.h"
 #include "trace/replay.h"
 
@@ -40,9 +40,9 @@ static bool is_asked_well(const struct options *options, struct error *error)
     for (size_t o = 0; o < options->operand_count && name == NULL; o++)
         if (from_input && strcmp(options->operands[o], "-") == 0)
             return error_set(error, NULL, 0, 0,
-                             "--schedule: both the program and the schedule are to come from standard input");
+                             "--schedule: the program and the schedule cannot both come from standard input");
     if (name != NULL)
-        error_set(error, NULL, 0, 0, "%s asks about all schedules (expected no --schedule beside it)", name);
+        error_set(error, NULL, 0, 0, "%s is about all schedules (expected no --schedule with it)", name);
     return name == NULL;
 }
 
@@ -55,13 +55,13 @@ static bool read_schedule(struct schedule *schedule, const char *given, const st
     bool is_file = given[0] == '@';
     struct text bytes = TEXT_INIT;
     struct error inner = ERROR_INIT;
-    if (is_file && !reading_file(given + 1, "a schedule", &bytes, error))
+    if (is_file && !source_read(given + 1, "a schedule", &bytes, error))
         return false;
     const char *text = is_file ? text_string(&bytes) : given;
     size_t length = is_file ? bytes.length : strlen(given);
     bool good = schedule_read(schedule, text, length, names, SCHEDULE_ACTIONS_MAX, &inner);
     if (!good)
-        error_set(error, is_file ? reading_name(given + 1) : "--schedule", inner.line, inner.column, "%s", inner.text);
+        error_set(error, is_file ? source_name(given + 1) : "--schedule", inner.line, inner.column, "%s", inner.text);
     text_free(&bytes);
     return good;
 }
@@ -117,7 +117,7 @@ static void tell(struct simulation *self, const struct scheduler *scheduler, str
 {
     struct trace *trace = self->trace;
     outcome->complete = false;
-    outcome->incomplete_reason = memory_copy_string("one schedule was executed, and no other looked at (--schedule)");
+    outcome->incomplete_reason = memory_copy_string("only one schedule was executed (--schedule)");
     outcome->can_deadlock = trace->end == TRACE_DEADLOCKED;
     outcome->can_fail = trace->end == TRACE_FAILED;
     if (outcome->can_fail)
@@ -159,23 +159,21 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
 static void print_unfinished(const struct trace *trace, size_t given, enum replay_then then)
 {
     struct text who = TEXT_INIT;
-    setting_print_threads(&who, trace, trace->choices);
+    phrase_print_threads(&who, trace, trace->choices);
     if (trace->step_count >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
         fprintf(
             stderr,
-            "racecheck: INCOMPLETE: %d steps went on from there, and the program has not come to its end; perhaps it"
-            " never does\n",
+            "racecheck: INCOMPLETE: after %d more steps the program has not come to its end; perhaps it never does\n",
             SIMULATION_CONTINUED_MAX);
     else if (then == REPLAY_REPEATS)
         fprintf(
             stderr,
-            "racecheck: INCOMPLETE: after %zu steps no step of the schedule that is repeated is possible; %s could go "
-            "on\n",
+            "racecheck: INCOMPLETE: after %zu steps no step of the repeated schedule is possible, and %s could go on\n",
             trace->step_count, text_string(&who));
     else
         fprintf(stderr,
-                "racecheck: INCOMPLETE: the schedule is over after %zu step%s, and %s could go on"
-                " (--schedule-then round-robin goes on)\n",
+                "racecheck: INCOMPLETE: the schedule ends after %zu step%s, and %s could go on"
+                " (--schedule-then round-robin continues)\n",
                 trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
     text_free(&who);
 }

@@ -1,12 +1,55 @@
 #include "apps/source.h"
 
-#include "apps/reading.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* ---- Files ------------------------------------------------------------------------------------------------------- */
+
+/* More than a person writes: this is some other file. */
+enum { FILE_SIZE_MAX = 16 << 20 };
+
+const char *source_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static bool read_stream(FILE *stream, const char *path, const char *what, struct text *text, struct error *error)
+{
+    char buffer[65536];
+    size_t length;
+    while ((length = fread(buffer, 1, sizeof buffer, stream)) > 0) {
+        text_append(text, buffer, length);
+        if (text->length > FILE_SIZE_MAX)
+            return error_set(error, path, 0, 0, "the file is larger than %d MB (expected %s)", FILE_SIZE_MAX >> 20,
+                             what);
+    }
+    if (ferror(stream))
+        return error_set(error, path, 0, 0, "cannot read: %s", strerror(errno));
+    return true;
+}
+
+bool source_read(const char *path, const char *what, struct text *text, struct error *error)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0)
+        return read_stream(stdin, source_name(path), what, text, error);
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return error_set(error, path, 0, 0, "is a directory (expected %s)", what);
+    FILE *stream = fopen(path, "r");
+    if (stream == NULL && errno == ENOMEM)
+        memory_exhausted();
+    if (stream == NULL)
+        return error_set(error, path, 0, 0, "cannot open: %s", strerror(errno));
+    bool read = read_stream(stream, path, what, text, error);
+    fclose(stream);
+    return read;
+}
 
 /* ---- Making ------------------------------------------------------------------------------------------------------ */
 
@@ -85,8 +128,7 @@ static bool make_of_text(struct problem *problem, const char *name, const struct
 static bool make_of_file(struct problem *problem, const char *path, struct error *error)
 {
     struct text text = TEXT_INIT;
-    bool good =
-        reading_file(path, "a program", &text, error) && make_of_text(problem, reading_name(path), &text, error);
+    bool good = source_read(path, "a program", &text, error) && make_of_text(problem, source_name(path), &text, error);
     text_free(&text);
     return good;
 }
@@ -96,8 +138,8 @@ static bool join_files(const struct options *options, struct text *names, struct
 {
     for (size_t f = 0; f < options->operand_count; f++) {
         struct text content = TEXT_INIT;
-        const char *name = reading_name(options->operands[f]);
-        bool read = reading_file(options->operands[f], "a program", &content, error);
+        const char *name = source_name(options->operands[f]);
+        bool read = source_read(options->operands[f], "a program", &content, error);
         struct assembler_file file = {name, text_string(&content), content.length};
         if (read)
             assembler_join(&file, 1, text);

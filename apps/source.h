@@ -8,7 +8,15 @@
 
 #include "apps/options.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "schedulers/problem.h"
+
+/* Appends what is in a file that a person wrote ("-": standard input). Returns false with *error set where it cannot be read, or is
+ * larger than any such text; `what` names in errors what was expected: "a program". */
+bool source_read(const char *path, const char *what, struct text *text, struct error *error);
+
+/* What errors call a path: itself, or "standard input". Borrowed. */
+const char *source_name(const char *path);
 
 /* Makes the problem that the options ask about. Returns false with *error set: no such model, a file that cannot be read, or a
  * part of the problem that is wrong. To be freed with problem_free() in any case. */

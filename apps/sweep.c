@@ -5,7 +5,6 @@
 #include "apps/delivery.h"
 #include "apps/process.h"
 #include "apps/source.h"
-#include "apps/watchdog.h"
 #include "base/memory.h"
 #include "base/process_pool.h"
 #include "base/text.h"
@@ -98,7 +97,7 @@ static bool read_operands(struct sweep_command *self, struct error *error)
         if (strcmp(options->operands[f], "-") != 0)
             continue;
         return error_set(error, NULL, 0, 0,
-                         "a sweep reads its program again and again (expected a file, not standard input)");
+                         "a sweep reads its program repeatedly (expected a file, not standard input)");
     }
     return delivery_outputs_differ(options, error) && check_axes(self, error);
 }
@@ -346,7 +345,7 @@ static void receive(void *context, size_t job, const struct process_report *repo
 
 static bool run_points(struct sweep_command *self)
 {
-    const volatile sig_atomic_t *interrupt = watchdog_listen();
+    const volatile sig_atomic_t *interrupt = process_listen();
     struct sweep *sweep = self->sweep;
     size_t cores = core_count(&self->options);
     self->at_once = cores < sweep->point_count ? cores : sweep->point_count;

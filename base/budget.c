@@ -1,5 +1,6 @@
 #include "base/budget.h"
 
+#include "base/memory.h"
 #include "base/scope.h"
 
 #include <time.h>
@@ -55,6 +56,27 @@ bool budget_take(struct budget *self, size_t bytes)
     }
     self->memory += bytes;
     return true;
+}
+
+/* By a quarter, so that at most a fifth of what is taken lies idle. */
+void *budget_grow(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size)
+{
+    enum { LEAST = 1024 };
+    if (needed <= *capacity)
+        return array;
+    size_t grown = *capacity < LEAST ? LEAST : *capacity + *capacity / 4;
+    grown = grown > needed ? grown : needed;
+    if (!budget_take(self, (grown - *capacity) * size))
+        return NULL;
+    *capacity = grown;
+    return memory_resize(array, grown, size);
+}
+
+void budget_free(struct budget *self, void *array, size_t *capacity, size_t size)
+{
+    budget_give(self, *capacity * size);
+    memory_free(array);
+    *capacity = 0;
 }
 
 void budget_forgive_memory(struct budget *self)

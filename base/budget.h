@@ -52,6 +52,11 @@ uint64_t budget_left(const struct budget *self);
 /* Forgets that memory ran out: what needed it was given up, and has given its memory back. */
 void budget_forgive_memory(struct budget *self);
 
+/* Makes room for so many items in an array, which may move. Returns it, or NULL where that is more memory than is left: the array
+ * is as it was then. An array that was grown so is freed with budget_free(), which gives its bytes back. */
+void *budget_grow(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size);
+void budget_free(struct budget *self, void *array, size_t *capacity, size_t size);
+
 /* Gives bytes back. */
 void budget_give(struct budget *self, size_t bytes);
 

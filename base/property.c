@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static struct property *add(struct property **list, size_t *count, const char *name)
@@ -44,6 +45,15 @@ void property_set(struct property **list, size_t *count, const struct property *
     changed->is_number = property->is_number;
     changed->number = property->number;
     changed->text = property->text != NULL ? memory_copy_string(property->text) : NULL;
+}
+
+void property_print(struct text *text, const struct property *property, const char *between)
+{
+    text_print(text, "%s%s", property->name, between);
+    if (property->is_number)
+        text_print(text, "%" PRId64, property->number);
+    else
+        text_print(text, "%s", property->text);
 }
 
 struct property *property_copy_list(const struct property *list, size_t count)

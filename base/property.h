@@ -6,6 +6,8 @@
 #ifndef RACECHECK_BASE_PROPERTY_H
 #define RACECHECK_BASE_PROPERTY_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +28,9 @@ void property_set(struct property **list, size_t *count, const struct property *
 
 /* Returns the property of a name in a list, borrowed, or NULL. */
 const struct property *property_find(const struct property *list, size_t count, const char *name);
+
+/* Appends a property as its name and value with a mark between them: "quantum=4". */
+void property_print(struct text *text, const struct property *property, const char *between);
 
 /* Returns a copy of a list as new, or NULL for an empty one. */
 struct property *property_copy_list(const struct property *list, size_t count);

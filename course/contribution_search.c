@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* States that there is room for beyond what is needed. */
-enum { STATES_MORE = 1024 };
-
 /* What is known of each state that the explorer finds. */
 struct ledger {
     struct machine *machine;
@@ -29,13 +26,11 @@ static int64_t *contributions_of(const struct ledger *self, uint32_t state)
 
 static bool reserve(struct ledger *self)
 {
-    if (self->explorer.states.count <= self->capacity)
-        return true;
-    size_t capacity = self->capacity + self->capacity / 2 + STATES_MORE;
-    if (!budget_take(self->explorer.budget, (capacity - self->capacity) * self->threads * sizeof *self->contributions))
+    int64_t *contributions = budget_grow(self->explorer.budget, self->contributions, self->explorer.states.count,
+                                         &self->capacity, self->threads * sizeof *contributions);
+    if (contributions == NULL)
         return false;
-    self->contributions = memory_resize(self->contributions, capacity * self->threads, sizeof *self->contributions);
-    self->capacity = capacity;
+    self->contributions = contributions;
     return true;
 }
 
@@ -93,25 +88,12 @@ static bool note_step(void *context, const struct explorer_step *step)
     return true;
 }
 
-/* Explores with the machine as wide as it is now. */
-static enum explorer_result explore(struct ledger *self, const struct scheduler *scheduler, struct budget *budget)
+static void forget_contributions(void *context)
 {
-    static const struct explorer_observer observer = {look_at_end, note_step};
-    struct explorer_options options = {.phase = "contributions", .max_states = budget->max_states};
-    struct system *system = system_new(self->machine, scheduler, &(struct system_options){0});
-    explorer_start(&self->explorer, system, &options, &observer, self, budget);
-    enum explorer_result result = explorer_run(&self->explorer);
-    if (result == EXPLORER_TOO_LARGE && budget->limit == BUDGET_OK)
-        budget->limit = BUDGET_STATES;
-    budget_give(budget, self->capacity * self->threads * sizeof *self->contributions);
-    memory_free(self->contributions);
+    struct ledger *self = context;
+    budget_free(self->explorer.budget, self->contributions, &self->capacity,
+                self->threads * sizeof *self->contributions);
     self->contributions = NULL;
-    self->capacity = 0;
-    if (result == EXPLORER_NARROW)
-        machine_widen(self->machine, self->explorer.narrow.narrow, self->explorer.narrow.narrow_value);
-    explorer_free(&self->explorer);
-    system_free(system);
-    return result;
 }
 
 enum contribution_verdict contribution_check(const struct program *program, const struct scheduler *scheduler,
@@ -124,9 +106,15 @@ enum contribution_verdict contribution_check(const struct program *program, cons
                           .finding = finding,
                           .threads = program->thread_count};
     self.now = memory_new(self.threads, sizeof *self.now);
-    enum explorer_result result = EXPLORER_NARROW;
-    while (result == EXPLORER_NARROW)
-        result = explore(&self, scheduler, budget);
+    static const struct explorer_observer observer = {
+        .begin = forget_contributions, .state = look_at_end, .step = note_step};
+    struct explorer_options options = {.phase = "contributions", .max_states = budget->max_states};
+    enum explorer_result result =
+        explorer_run(&self.explorer, self.machine, scheduler, &options, &observer, &self, budget);
+    if (result == EXPLORER_TOO_LARGE && budget->limit == BUDGET_OK)
+        budget->limit = BUDGET_STATES;
+    forget_contributions(&self);
+    explorer_free(&self.explorer);
     memory_free(self.now);
     machine_free(self.machine);
     if (result == EXPLORER_ENDED)

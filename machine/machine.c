@@ -526,6 +526,29 @@ const char *machine_failure_text(enum failure failure)
     return texts[failure];
 }
 
+char *machine_describe_failure(const struct machine *self, size_t thread, uint32_t index, enum failure failure)
+{
+    struct text text = TEXT_INIT;
+    char *instruction = machine_instruction_text(self, thread, index);
+    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(self, thread), machine_line(self, thread, index),
+               machine_column(self, thread, index), machine_thread_name(self, thread), instruction,
+               machine_failure_text(failure));
+    memory_free(instruction);
+    return text_take(&text);
+}
+
+void machine_name_threads(const struct machine *self, uint64_t threads, struct text *text)
+{
+    for (uint64_t rest = threads; rest != 0; rest &= rest - 1) {
+        bool is_last = (rest & (rest - 1)) == 0;
+        text_print(text, "%s%s",
+                   rest == threads ? ""
+                   : is_last       ? " and "
+                                   : ", ",
+                   machine_thread_name(self, (size_t)__builtin_ctzll(rest)));
+    }
+}
+
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index)
 {
     return instruction_at(self, thread, index)->ticks;

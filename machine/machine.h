@@ -286,6 +286,12 @@ void machine_compared(const struct machine *self, const uint64_t *state, size_t 
 /* Says in words what a failure is: "overflow of a 64-bit value". Borrowed. */
 const char *machine_failure_text(enum failure failure);
 
+/* Returns, as new, which instruction of a thread failed, and how: "race.s:4:5: T0: add %ax, %bx: overflow of a 64-bit value". */
+char *machine_describe_failure(const struct machine *self, size_t thread, uint32_t index, enum failure failure);
+
+/* Appends the names of some threads, a bit each: "a", "a and b", "a, b and c". */
+void machine_name_threads(const struct machine *self, uint64_t threads, struct text *text);
+
 /* The source line and column of an instruction; its text as new; a thread's name, the file name, borrowed. */
 uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index);
 uint32_t machine_column(const struct machine *self, size_t thread, uint32_t index);

@@ -61,18 +61,17 @@ static void write_escaped(struct text *text, const char *bytes, size_t length)
 /* The lines of the program, each behind '>'; a last line without its newline gets one. */
 static void write_program(struct text *text, const char *program)
 {
-    size_t lines = 0, length = strlen(program);
-    for (const char *at = program; *at != '\0'; at = strchr(at, '\n') == NULL ? program + length : strchr(at, '\n') + 1)
-        lines++;
-    text_print(text, "text %zu\n", lines);
-    for (const char *at = program; *at != '\0';) {
-        const char *end = strchr(at, '\n');
-        size_t line = end == NULL ? strlen(at) : (size_t)(end - at);
-        text_append(text, ">", 1);
-        write_escaped(text, at, line);
-        text_append(text, "\n", 1);
-        at += line + (end != NULL);
+    struct text body = TEXT_INIT;
+    size_t lines = 0;
+    for (const char *at = program; *at != '\0'; lines++) {
+        size_t length = strcspn(at, "\n");
+        text_append(&body, ">", 1);
+        write_escaped(&body, at, length);
+        text_append(&body, "\n", 1);
+        at += length + (at[length] == '\n');
     }
+    text_print(text, "text %zu\n%s", lines, text_string(&body));
+    text_free(&body);
 }
 
 /* What sha256sum prints of the program, whose last line has its newline. */

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/graphviz.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 #include "report/step_groups.h"
 #include "trace/chain.h"
 
@@ -35,7 +35,6 @@ struct drawing {
     size_t *group_of;         /* the group that a step belongs to */
     struct graphviz **nodes;  /* of the groups; NULL where left out */
     struct graphviz *skipped; /* stands for what is left out, or NULL */
-    struct graphviz *first;   /* the variable's value at the start, or NULL */
     struct graphviz **heads;  /* of the threads' columns */
     struct graphviz **feet;   /* invisible ends of the columns */
 };
@@ -84,9 +83,7 @@ static void set_title(struct drawing *self, const char *title)
 
 static void paint(struct graphviz *part, const char *colour, const char *fill, const char *width)
 {
-    graphviz_set(part, "color", colour);
-    graphviz_set(part, "fillcolor", fill);
-    graphviz_set(part, "penwidth", width);
+    graphviz_set(part, "color", colour, "fillcolor", fill, "penwidth", width, NULL);
 }
 
 /* Puts a node into the column of a thread. */
@@ -94,12 +91,12 @@ static void set_column(struct graphviz *node, size_t thread)
 {
     char group[24];
     snprintf(group, sizeof group, "t%zu", thread);
-    graphviz_set(node, "group", group);
+    graphviz_set(node, "group", group, NULL);
 }
 
 static void hide(struct graphviz *edge)
 {
-    graphviz_set(edge, "style", "invis");
+    graphviz_set(edge, "style", "invis", NULL);
 }
 
 /* A row of one node a thread, side by side in the order of the threads; invisible edges keep them so. */
@@ -107,7 +104,7 @@ static struct graphviz **draw_row(struct drawing *self, const char *name)
 {
     struct graphviz *row = graphviz_subgraph(self->graph);
     struct graphviz **nodes = memory_new(self->trace->thread_count, sizeof *nodes);
-    graphviz_set(row, "rank", "same");
+    graphviz_set(row, "rank", "same", NULL);
     for (size_t thread = 0; thread < self->trace->thread_count; thread++) {
         nodes[thread] = graphviz_node(row, "%s%zu", name, thread);
         set_column(nodes[thread], thread);
@@ -125,7 +122,7 @@ static void draw_frame(struct drawing *self)
     for (size_t thread = 0; thread < self->trace->thread_count; thread++) {
         graphviz_label(self->heads[thread], self->trace->threads[thread], false);
         paint(self->heads[thread], dark, dark, "1");
-        graphviz_set(self->heads[thread], "fontcolor", "white");
+        graphviz_set(self->heads[thread], "fontcolor", "white", NULL);
         hide(self->feet[thread]);
     }
 }
@@ -161,7 +158,7 @@ static void draw_group(struct drawing *self, size_t index)
     else
         print_step(&label, self->trace, group->first);
     graphviz_label(node, text_string(&label), true);
-    graphviz_set(node, "width", step_width);
+    graphviz_set(node, "width", step_width, NULL);
     text_free(&label);
     set_column(node, group->thread);
     if (group->writes)
@@ -179,7 +176,7 @@ static void draw_groups(struct drawing *self)
         } else if (self->skipped == NULL) {
             self->skipped = graphviz_node(self->graph, "skipped");
             graphviz_label(self->skipped, "...", false);
-            graphviz_set(self->skipped, "shape", "plain");
+            graphviz_set(self->skipped, "shape", "plain", NULL);
         }
     }
 }
@@ -197,22 +194,15 @@ static void draw_time(struct drawing *self)
         if (from == to)
             continue;
         struct graphviz *edge = graphviz_edge(self->graph, from, to);
-        bool is_preemption = self->trace->steps[self->groups.items[i].first].preemption;
-        graphviz_set(edge, "style", is_preemption ? "dotted" : "invis");
-        graphviz_set(edge, "weight", "0");
-        if (is_preemption) {
-            graphviz_label(edge, " preemption", false);
-            graphviz_set(edge, "fontcolor", grey);
-            graphviz_set(edge, "arrowhead", "vee");
-        }
+        graphviz_set(edge, "style", "invis", "weight", "0", NULL);
+        if (self->groups.items[i].is_preemption)
+            graphviz_set(edge, "style", "dotted", "label", " preemption", "fontcolor", grey, "arrowhead", "vee", NULL);
     }
 }
 
 static void emphasise(struct graphviz *edge)
 {
-    graphviz_set(edge, "color", orange);
-    graphviz_set(edge, "penwidth", "3");
-    graphviz_set(edge, "arrowsize", "0.9");
+    graphviz_set(edge, "color", orange, "penwidth", "3", "arrowsize", "0.9", NULL);
 }
 
 /* Whether the way from one group of a thread to its next one leads from a load to a store of the chain. */
@@ -222,7 +212,7 @@ static bool is_on_chain(const struct drawing *self, size_t from, size_t to)
         const struct chain_link *link = &self->chain.links[i];
         if (link->load != SIZE_MAX && !link->handed_on && self->group_of[link->load] <= from &&
             to <= self->group_of[link->store] &&
-            self->trace->steps[link->store].thread == self->trace->steps[self->groups.items[from].first].thread)
+            self->trace->steps[link->store].thread == self->groups.items[from].thread)
             return true;
     }
     return false;
@@ -231,7 +221,7 @@ static bool is_on_chain(const struct drawing *self, size_t from, size_t to)
 static struct graphviz *draw_column_edge(struct drawing *self, struct graphviz *from, struct graphviz *to)
 {
     struct graphviz *edge = graphviz_edge(self->graph, from, to);
-    graphviz_set(edge, "weight", "100");
+    graphviz_set(edge, "weight", "100", NULL);
     return edge;
 }
 
@@ -241,11 +231,11 @@ static void draw_column(struct drawing *self, uint32_t thread)
     struct graphviz *above = self->heads[thread];
     size_t previous = SIZE_MAX;
     for (size_t i = 0; i < self->groups.count; i++) {
-        if (self->trace->steps[self->groups.items[i].first].thread != thread || self->nodes[i] == NULL)
+        if (self->groups.items[i].thread != thread || self->nodes[i] == NULL)
             continue;
         struct graphviz *edge = draw_column_edge(self, above, self->nodes[i]);
         if (previous == SIZE_MAX)
-            graphviz_set(edge, "arrowhead", "none");
+            graphviz_set(edge, "arrowhead", "none", NULL);
         else if (is_on_chain(self, previous, i))
             emphasise(edge);
         above = self->nodes[i];
@@ -254,16 +244,20 @@ static void draw_column(struct drawing *self, uint32_t thread)
     hide(draw_column_edge(self, above, self->feet[thread]));
 }
 
-static struct graphviz *start_node(struct drawing *self)
+/* The value at the start, or at the end. */
+static struct graphviz *draw_value(struct drawing *self, const char *name, int64_t value)
 {
-    if (self->first != NULL)
-        return self->first;
-    self->first = graphviz_node(self->graph, "start");
-    graphviz_label_print(self->first, "%s = %" PRId64 " at the start", self->trace->observe,
-                         self->trace->observed_first);
-    graphviz_set(self->first, "style", "rounded,filled");
-    paint(self->first, blue, pale_blue, "1");
-    return self->first;
+    struct graphviz *node = graphviz_node(self->graph, "%s", name);
+    graphviz_label_print(node, "%s = %" PRId64 " at the %s", self->trace->observe, value, name);
+    graphviz_set(node, "style", "rounded,filled", NULL);
+    return node;
+}
+
+static struct graphviz *draw_start(struct drawing *self)
+{
+    struct graphviz *start = draw_value(self, "start", self->trace->observed_first);
+    paint(start, blue, pale_blue, "1");
+    return start;
 }
 
 static bool is_chain_load(const struct drawing *self, size_t step)
@@ -283,17 +277,16 @@ static void draw_read(struct drawing *self, size_t writer, size_t reader, const 
         return;
     if (writer != SIZE_MAX && (self->group_of[writer] == to || self->nodes[self->group_of[writer]] == NULL))
         return;
-    struct graphviz *from = writer == SIZE_MAX ? start_node(self) : self->nodes[self->group_of[writer]];
+    struct graphviz *from = writer == SIZE_MAX ? draw_start(self) : self->nodes[self->group_of[writer]];
     struct graphviz *edge = graphviz_edge(self->graph, from, self->nodes[to]);
     if (is_observed)
         graphviz_label_print(edge, " %" PRId64, access->value);
     else
         graphviz_label_print(edge, " %s = %" PRId64, self->trace->words[access->word], access->value);
-    graphviz_set(edge, "color", blue);
-    graphviz_set(edge, "fontcolor", blue);
+    graphviz_set(edge, "color", blue, "fontcolor", blue, NULL);
     if (is_observed && is_chain_load(self, reader)) {
         emphasise(edge);
-        graphviz_set(edge, "fontcolor", orange);
+        graphviz_set(edge, "fontcolor", orange, NULL);
     }
 }
 
@@ -340,14 +333,11 @@ static void draw_end(struct drawing *self)
 {
     const struct trace *trace = self->trace;
     const char *why = trace->end_text != NULL ? trace->end_text : "";
-    struct graphviz *end = graphviz_node(self->graph, "end");
+    struct graphviz *end = draw_value(self, "end", trace->value);
     if (trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED)
         graphviz_label_print(end, "%s: %s", trace->end == TRACE_DEADLOCKED ? "deadlock" : "error", why);
     else if (trace->overlap_text != NULL && trace->end == TRACE_UNFINISHED)
         graphviz_label(end, trace->overlap_text, false);
-    else
-        graphviz_label_print(end, "%s = %" PRId64 " at the end", trace->observe, trace->value);
-    graphviz_set(end, "style", "rounded,filled");
     paint(end, orange, pale_orange, "3");
     if (self->groups.count > 0)
         hide(graphviz_edge(self->graph, node_of_group(self, self->groups.count - 1), end));
@@ -412,10 +402,10 @@ bool dot_write_trace_folded(FILE *stream, const struct trace *trace, const char 
 static void print_setting(struct text *text, const struct outcome *outcome, const struct property *parameters,
                           size_t parameter_count)
 {
-    setting_print(text, outcome->model, (int64_t)outcome->threads, outcome->iters, outcome->symbols,
-                  outcome->symbol_count);
+    phrase_print_program(text, outcome->model, (int64_t)outcome->threads, outcome->iters, outcome->symbols,
+                         outcome->symbol_count);
     text_print(text, "; scheduler ");
-    setting_print_scheduler(text, outcome->scheduler, parameters, parameter_count);
+    phrase_print_scheduler(text, outcome->scheduler, parameters, parameter_count);
 }
 
 bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
@@ -424,9 +414,9 @@ bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct
     struct text title = TEXT_INIT;
     print_setting(&title, outcome, witness->parameters, witness->parameter_count);
     text_print(&title, "\nhow ");
-    setting_print_end(&title, outcome->observe, witness->end, witness->value);
+    phrase_print_end(&title, outcome->observe, witness->end, witness->value);
     text_print(&title, " comes about: ");
-    setting_print_length(&title, witness->trace);
+    phrase_print_length(&title, witness->trace);
     bool is_written = dot_write_trace(stream, witness->trace, text_string(&title));
     text_free(&title);
     return is_written;
@@ -449,8 +439,7 @@ static void draw_state(struct graphviz *graph, const struct stategraph_node *sta
     graphviz_label(node, state->label, false);
     const struct look *look = &looks[state->kind];
     paint(node, look->colour, look->fill, index == 0 && state->kind != STATE_FINAL ? "3" : look->width);
-    graphviz_set(node, "shape", look->shape);
-    graphviz_set(node, "fontcolor", look->text);
+    graphviz_set(node, "shape", look->shape, "fontcolor", look->text, NULL);
 }
 
 static void draw_transition(struct graphviz *graph, const struct stategraph_edge *transition)

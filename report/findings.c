@@ -3,8 +3,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "report/middle.h"
+#include "report/phrase.h"
 #include "report/prose.h"
-#include "report/setting.h"
 #include "report/verdict.h"
 
 #include <inttypes.h>
@@ -37,7 +37,7 @@ const struct outcome_witness *findings_witness(const struct outcome *outcome, en
 void findings_add_program(struct content *content, const char *label, const char *model, int64_t threads, int64_t iters,
                           const struct property *symbols, size_t symbol_count)
 {
-    setting_print(content_fact(content, STYLE_PLAIN, label), model, threads, iters, symbols, symbol_count);
+    phrase_print_program(content_fact(content, STYLE_PLAIN, label), model, threads, iters, symbols, symbol_count);
 }
 
 void findings_add_registers(struct content *content, const char *registers)
@@ -48,7 +48,7 @@ void findings_add_registers(struct content *content, const char *registers)
 
 void findings_add_scheduler(struct content *content, const char *kind, const struct property *parameters, size_t count)
 {
-    setting_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
+    phrase_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
 }
 
 static void add_claims(struct content *content, const struct outcome *outcome)
@@ -78,7 +78,7 @@ void findings_add_incomplete(struct content *content, const struct outcome *outc
     if (outcome->complete)
         return;
     text_print(content_paragraph(content, STYLE_BAD),
-               "INCOMPLETE: %s. What follows is what was found until then; it is no minimum and no maximum.",
+               "INCOMPLETE: %s. What follows is what was found by then; it claims no minimum and no maximum.",
                outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped");
 }
 
@@ -123,7 +123,7 @@ static void add_values(struct content *content, const struct outcome *outcome)
         text_print(content_fact(content, STYLE_QUIET, "values"), "not computed");
     } else if (values->count == 0) {
         text_print(content_fact(content, STYLE_PLAIN, "values"),
-                   outcome->complete ? "none: no schedule comes to its end" : "none found so far");
+                   outcome->complete ? "none: no schedule ends" : "none found so far");
     } else {
         add_extremes(content, outcome, values->items[0].first, values->items[values->count - 1].last);
         add_reachable(content, outcome);
@@ -248,9 +248,9 @@ static void add_wait(struct content *content, const struct outcome *outcome, siz
     else if (wait->is_bounded)
         print_bound(words, wait);
     else
-        text_print(words, "waits without bound, but never for ever");
+        text_print(words, "can wait unboundedly, but not for ever");
     text_print(words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "",
-               setting_fairness(outcome->fairness));
+               phrase_fairness(outcome->fairness));
 }
 
 static void add_failure(struct content *content, const struct outcome *outcome)
@@ -279,7 +279,7 @@ void findings_add_results(struct content *content, const struct outcome *outcome
         add_wait(content, outcome, i);
     add_failure(content, outcome);
     if (outcome->overflow_count > 0)
-        setting_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
+        phrase_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
 }
 
 /* ---- What it took -------------------------------------------------------------------------------------------- */
@@ -296,7 +296,7 @@ void findings_add_effort(struct content *content, const struct outcome *outcome)
     if (mpz_cmp_ui(outcome->states, outcome->stored) != 0) {
         text_print(words, ", ");
         text_put(words, number_grouped_unsigned(outcome->stored));
-        text_print(words, " of the states stored (threads that are alike stand for each other)");
+        text_print(words, " of the states stored (identical threads are interchangeable)");
     }
     if (outcome->complete && !outcome->endless && depth_known) {
         text_print(words, "; longest schedule ");

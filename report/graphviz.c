@@ -100,11 +100,16 @@ struct graphviz *graphviz_edge(struct graphviz *graph, struct graphviz *from, st
     return (struct graphviz *)agedge(graph_of(graph), (Agnode_t *)from, (Agnode_t *)to, NULL, 1);
 }
 
-void graphviz_set(struct graphviz *part, const char *attribute, const char *value)
+void graphviz_set(struct graphviz *part, ...)
 {
-    int failed = agset(part, unconst(attribute), unconst(value));
-    assert(failed == 0);
-    (void)failed;
+    va_list arguments;
+    va_start(arguments, part);
+    for (char *attribute; (attribute = va_arg(arguments, char *)) != NULL;) {
+        int failed = agset(part, attribute, va_arg(arguments, char *));
+        assert(failed == 0);
+        (void)failed;
+    }
+    va_end(arguments);
 }
 
 void graphviz_label(struct graphviz *part, const char *text, bool is_left)
@@ -123,7 +128,7 @@ void graphviz_label(struct graphviz *part, const char *text, bool is_left)
             text_append(&label, c, 1);
         c += unshowable > 1 ? unshowable - 1 : 0;
     }
-    graphviz_set(part, "label", text_string(&label));
+    graphviz_set(part, "label", text_string(&label), NULL);
     text_free(&label);
     memory_free(clean);
 }

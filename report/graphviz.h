@@ -30,8 +30,8 @@ struct graphviz *graphviz_subgraph(struct graphviz *graph);
 struct graphviz *graphviz_node(struct graphviz *graph, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct graphviz *graphviz_edge(struct graphviz *graph, struct graphviz *from, struct graphviz *to);
 
-/* Sets an attribute that was declared. */
-void graphviz_set(struct graphviz *part, const char *attribute, const char *value);
+/* Sets attributes that were declared: names and values in turn, then NULL. */
+void graphviz_set(struct graphviz *part, ...) __attribute__((sentinel));
 
 /* Sets the label to any text; its lines end with '\n' and are centred, or left-aligned. */
 void graphviz_label(struct graphviz *part, const char *text, bool is_left);

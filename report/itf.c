@@ -3,7 +3,7 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 #include "report/step_text.h"
 
 #include <inttypes.h>
@@ -184,9 +184,9 @@ static void write_types(struct itf *self)
 static void write_meta(struct itf *self, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text description = TEXT_INIT;
-    setting_print_end(&description, self->trace->observe, witness->end, witness->value);
+    phrase_print_end(&description, self->trace->observe, witness->end, witness->value);
     text_print(&description, ", ");
-    setting_print_length(&description, self->trace);
+    phrase_print_length(&description, self->trace);
     json_text_print(self->stream,
                     "  \"#meta\": {\n    \"format\": \"ITF\",\n    \"format-description\": "
                     "\"https://apalache.informal.systems/docs/adr/015adr-trace.html\",\n    \"source\": %s,\n"

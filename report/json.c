@@ -242,14 +242,6 @@ static void put_extreme(struct json_writer *self, const char *key, const struct 
         put_integer(self, key, is_maximum ? outcome->greatest : outcome->least);
 }
 
-/* What is told of a row, whatever it is a row of. */
-static void put_numbers(struct json_writer *self, const struct outcome *outcome, const struct outcome_row *row)
-{
-    put_exact(self, "schedules", outcome->has_counts, row->schedules);
-    put_probability(self, "random_scheduler", outcome, row->random);
-    put_count_or_null(self, "preemptions", outcome->has_preemptions, row->preemptions);
-}
-
 /* Opens an array, or says that there is none. */
 static bool open_array(struct json_writer *self, const char *key, bool is_there)
 {
@@ -258,24 +250,6 @@ static bool open_array(struct json_writer *self, const char *key, bool is_there)
     else
         put_null(self, key);
     return is_there;
-}
-
-static bool has_rows(const struct outcome *outcome)
-{
-    return outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
-}
-
-static void write_rows(struct json_writer *self, const struct outcome *outcome)
-{
-    if (!open_array(self, "values", has_rows(outcome) && outcome_width(outcome) <= 1))
-        return;
-    for (size_t i = 0; i < outcome->row_count; i++) {
-        open_flat(self, NULL, '{');
-        put_integer(self, "value", outcome->rows[i].value);
-        put_numbers(self, outcome, &outcome->rows[i]);
-        close_part(self, '}');
-    }
-    close_part(self, ']');
 }
 
 /* The names have commas between them. */
@@ -292,20 +266,31 @@ static void write_observed(struct json_writer *self, const struct outcome *outco
     close_part(self, ']');
 }
 
-/* The same rows, as tuples of the values of the observed variables. */
-static void write_outcomes(struct json_writer *self, const struct outcome *outcome)
+static void write_tuple(struct json_writer *self, const struct outcome *outcome, const struct outcome_row *row)
 {
-    write_observed(self, outcome);
-    if (!open_array(self, "outcomes", has_rows(outcome)))
+    open_flat(self, "values", '[');
+    for (size_t w = 0; w < outcome_width(outcome); w++)
+        put_integer(self, NULL, outcome_row_values(outcome, row)[w]);
+    close_part(self, ']');
+    put_null(self, "output");
+}
+
+/* Writes the rows by their values, which only one variable has, or as tuples of the values of the observed variables. */
+static void write_rows(struct json_writer *self, const struct outcome *outcome, bool has_tuples)
+{
+    bool has_rows = outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
+    if (!open_array(self, has_tuples ? "outcomes" : "values", has_rows && (has_tuples || outcome_width(outcome) <= 1)))
         return;
     for (size_t i = 0; i < outcome->row_count; i++) {
+        const struct outcome_row *row = &outcome->rows[i];
         open_flat(self, NULL, '{');
-        open_flat(self, "values", '[');
-        for (size_t w = 0; w < outcome_width(outcome); w++)
-            put_integer(self, NULL, outcome_row_values(outcome, &outcome->rows[i])[w]);
-        close_part(self, ']');
-        put_null(self, "output");
-        put_numbers(self, outcome, &outcome->rows[i]);
+        if (has_tuples)
+            write_tuple(self, outcome, row);
+        else
+            put_integer(self, "value", row->value);
+        put_exact(self, "schedules", outcome->has_counts, row->schedules);
+        put_probability(self, "random_scheduler", outcome, row->random);
+        put_count_or_null(self, "preemptions", outcome->has_preemptions, row->preemptions);
         close_part(self, '}');
     }
     close_part(self, ']');
@@ -347,9 +332,10 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     put_exact(self, "schedules", outcome->has_counts, outcome->schedules);
     put_exact(self, "deadlocked", outcome->has_counts, outcome->deadlocked);
     put_exact(self, "failed", outcome->has_counts, outcome->failed);
-    write_rows(self, outcome);
+    write_rows(self, outcome, false);
     write_ranges(self, outcome);
-    write_outcomes(self, outcome);
+    write_observed(self, outcome);
+    write_rows(self, outcome, true);
     put_probability(self, "random_deadlocked", outcome, outcome->random_deadlocked);
     put_probability(self, "random_failed", outcome, outcome->random_failed);
     put_probability(self, "random_endless", outcome, outcome->random_endless);

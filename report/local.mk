@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/middle.h \
     %D%/mermaid.c %D%/mermaid.h \
     %D%/page/page.h \
+    %D%/phrase.c %D%/phrase.h \
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \
     %D%/promela_objects.c \
@@ -36,13 +37,11 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/render_text.c %D%/render_text.h \
     %D%/segment_text.c %D%/segment_text.h \
     %D%/schedule_section.c %D%/schedule_section.h \
-    %D%/setting.c %D%/setting.h \
     %D%/step_text.c %D%/step_text.h \
     %D%/step_groups.c %D%/step_groups.h \
     %D%/style.h \
     %D%/sweep.c %D%/sweep.h \
     %D%/sweep_csv.c %D%/sweep_csv.h \
-    %D%/sweep_result.c %D%/sweep_result.h \
     %D%/sweep_table.c %D%/sweep_table.h \
     %D%/table.c %D%/table.h \
     %D%/terminal.c %D%/terminal.h \

@@ -110,11 +110,8 @@ void promela_describe_scheduler(struct promela *self)
 {
     text_print(self->text, "scheduler %s", self->request->scheduler);
     for (size_t p = 0; p < self->request->parameter_count; p++) {
-        const struct property *property = &self->request->parameters[p];
-        if (property->is_number)
-            text_print(self->text, ", %s %" PRId64, property->name, property->number);
-        else
-            text_print(self->text, ", %s %s", property->name, property->text);
+        text_print(self->text, ", ");
+        property_print(self->text, &self->request->parameters[p], " ");
     }
 }
 

@@ -6,7 +6,7 @@
 #include "report/html_picture.h"
 #include "report/html_schedule.h"
 #include "report/html_text.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -311,7 +311,7 @@ static void put_blocks(struct renderer *self, const struct content *content);
 static void put_details(struct renderer *self, const struct block *block)
 {
     struct text length = TEXT_INIT;
-    setting_print_length(&length, block->trace);
+    phrase_print_length(&length, block->trace);
     put(self, "<details class=\"witness\"");
     if (block->witness != CONTENT_NONE)
         fprintf(self->stream, " data-witness=\"%zu\"", block->witness);

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "report/markdown_text.h"
 #include "report/mermaid.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 #include "report/step_groups.h"
 #include "report/step_text.h"
 
@@ -126,7 +126,7 @@ static void put_schedule(FILE *stream, const struct block *block)
 static void put_details(FILE *stream, const struct block *block)
 {
     struct text words = TEXT_INIT;
-    setting_print_length(&words, block->trace);
+    phrase_print_length(&words, block->trace);
     text_print(&words, ": %s", text_string(&block->words));
     fputs("- **", stream);
     markdown_text_write(stream, block->label);

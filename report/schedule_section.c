@@ -3,8 +3,8 @@
 #include "report/deadlock_report.h"
 #include "report/explanation.h"
 #include "report/middle.h"
+#include "report/phrase.h"
 #include "report/provenance_text.h"
-#include "report/setting.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -21,14 +21,14 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
     if (witness->end == OUTCOME_VALUE)
         text_print(text, "`%s` = %" PRId64, outcome->observe, witness->value);
     else
-        setting_print_end(text, outcome->observe, witness->end, witness->value);
+        phrase_print_end(text, outcome->observe, witness->end, witness->value);
     text_print(text, " comes about");
-    setting_print_choices(text, outcome, witness->parameters, witness->parameter_count);
+    phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
 
 void schedule_section_print_length(struct text *text, const struct outcome_witness *witness)
 {
-    setting_print_length(text, witness->trace);
+    phrase_print_length(text, witness->trace);
     if (witness->is_shortest)
         text_print(text, " (no schedule that ends so is shorter)");
     else if (witness->trace->preemptions > 0)
@@ -38,8 +38,8 @@ void schedule_section_print_length(struct text *text, const struct outcome_witne
 void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
 {
     text_print(text, "How `%s` can wait for ever", wait->thread);
-    setting_print_choices(text, outcome, wait->parameters, wait->parameter_count);
-    text_print(text, ", %s: ", setting_fairness(outcome->fairness));
+    phrase_print_choices(text, outcome, wait->parameters, wait->parameter_count);
+    text_print(text, ", %s: ", phrase_fairness(outcome->fairness));
     if (wait->stem_count > 0)
         text_print(text, "%zu step%s, then ", wait->stem_count, plural(wait->stem_count));
     text_print(text, "a loop of %zu step%s", wait->loop_count, plural(wait->loop_count));
@@ -67,7 +67,7 @@ void schedule_section_print_end(struct text *text, const struct trace *trace)
         if (overlaps(trace))
             text_print(text, "Not exclusive: %s", trace->overlap_text);
         else
-            text_print(text, "The schedule ends here, but the program has not come to its end.");
+            text_print(text, "The schedule ends here, but the program does not.");
         break;
     }
 }
@@ -118,7 +118,7 @@ static void add_chain(struct content *content, const struct trace *trace)
     struct middle left_out = middle_of(chain.count, LINKS_MAX, LINKS_SHOWN_EACH_END);
     for (size_t i = 0; i < chain.count; i++) {
         if (i == left_out.first)
-            text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out here.",
+            text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out.",
                        left_out.end - left_out.first);
         if (!middle_has(left_out, i))
             add_link(content, trace, &chain, i);

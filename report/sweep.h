@@ -5,14 +5,29 @@
 #ifndef RACECHECK_REPORT_SWEEP_H
 #define RACECHECK_REPORT_SWEEP_H
 
+#include "base/interval.h"
 #include "base/property.h"
-#include "report/sweep_result.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { SWEEP_AXES_MAX = 2 };
+
+/* What a table shows of one result, read from its document. */
+struct sweep_result {
+    bool complete;
+    bool has_extremes;
+    int64_t minimum;
+    int64_t maximum;
+    bool has_values;
+    struct intervals values;
+    char *schedules;   /* all digits, or NULL where they were not counted */
+    char *deadlocked;  /* likewise */
+    bool can_deadlock; /* it was found that it can */
+    bool endless;      /* some schedule never ends */
+};
 
 struct sweep_point {
     int64_t values[SWEEP_AXES_MAX]; /* of the parameters */
@@ -45,5 +60,9 @@ void sweep_free(struct sweep *self);
 
 /* Appends values as "2..4 7..20"; what would be behind so many columns is told as " ...". */
 void sweep_print_ranges(struct text *text, const struct intervals *values, size_t columns);
+
+/* Reads a result document (report/json.h). Returns false where these bytes are none; nothing is to be freed then. */
+bool sweep_result_read(struct sweep_result *self, const char *document, size_t length);
+void sweep_result_free(struct sweep_result *self);
 
 #endif

@@ -3,8 +3,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "report/findings.h"
+#include "report/phrase.h"
 #include "report/render_text.h"
-#include "report/setting.h"
 
 #include <inttypes.h>
 
@@ -140,8 +140,8 @@ static void find_room(struct sweep_table *self, size_t width)
 
 static void add_checked(struct content *content, const struct sweep *sweep)
 {
-    setting_print_swept(content_fact(content, STYLE_PLAIN, "checked"), sweep->model, sweep->settings,
-                        sweep->setting_count);
+    phrase_print_swept_program(content_fact(content, STYLE_PLAIN, "checked"), sweep->model, sweep->settings,
+                               sweep->setting_count);
     if (sweep->scheduler != NULL)
         findings_add_scheduler(content, sweep->scheduler, sweep->parameters, sweep->parameter_count);
     if (sweep->observe != NULL)

@@ -1,9 +1,9 @@
 #include "report/text_report.h"
 
 #include "report/findings.h"
+#include "report/phrase.h"
 #include "report/render_text.h"
 #include "report/schedule_section.h"
-#include "report/setting.h"
 #include "report/value_table.h"
 
 #include <inttypes.h>
@@ -75,8 +75,8 @@ static void add_end(struct content *content, const struct trace *trace)
     }
     struct text *words = content_paragraph(content, STYLE_WARNING);
     text_print(words, "The schedule is over, the program is not: ");
-    setting_print_threads(words, trace, trace->choices);
-    text_print(words, " could go on.");
+    phrase_print_threads(words, trace, trace->choices);
+    text_print(words, " could continue.");
 }
 
 void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
@@ -91,7 +91,7 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     add_end(&content, trace);
     print_words(content_fact(&content, STYLE_CHANGED, trace->end == TRACE_UNFINISHED ? "so far" : "at the end"), trace);
-    setting_print_length(content_fact(&content, STYLE_PLAIN, "executed"), trace);
+    phrase_print_length(content_fact(&content, STYLE_PLAIN, "executed"), trace);
     write_content(stream, &content, options);
 }
 
@@ -104,11 +104,11 @@ static void print_trace_end(struct text *text, const struct trace *trace)
                                             [TRACE_FAILED] = OUTCOME_FAILURE,
                                             [TRACE_UNFINISHED] = OUTCOME_OVERLAP};
     if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL) {
-        text_print(text, "stops before the program has come to its end");
+        text_print(text, "stops before the program ends");
         return;
     }
     text_print(text, "ends with ");
-    setting_print_end(text, trace->observe, ends[trace->end], trace->value);
+    phrase_print_end(text, trace->observe, ends[trace->end], trace->value);
 }
 
 static bool add_verdict(struct content *content, const struct witness_file *claim, const struct trace *trace)
@@ -118,10 +118,10 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
     text_print(words, "%s: the schedule is possible and ", is_confirmed ? "CONFIRMED" : "REFUTED");
     print_trace_end(words, trace);
     text_print(words, " after ");
-    setting_print_length(words, trace);
+    phrase_print_length(words, trace);
     if (!witness_file_ends(claim, trace)) {
         text_print(words, "; claimed was ");
-        setting_print_end(words, claim->observe, claim->end, claim->value);
+        phrase_print_end(words, claim->observe, claim->end, claim->value);
     }
     if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
         text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "report/setting.h"
+#include "report/phrase.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static void print_violation(struct text *text, const struct outcome *outcome, co
     switch (claim->kind) {
     case CLAIM_VALUE:
         text_print(text, " by ");
-        setting_print_end(text, outcome->observe, OUTCOME_VALUE, claim->value);
+        phrase_print_end(text, outcome->observe, OUTCOME_VALUE, claim->value);
         break;
     case CLAIM_NO_DEADLOCK:
         text_print(text, ": a deadlock is possible");
@@ -31,7 +31,7 @@ static void print_violation(struct text *text, const struct outcome *outcome, co
         text_print(text, ": two threads can be inside the same critical section");
         break;
     case CLAIM_NO_STARVATION:
-        text_print(text, ", %s: a thread can wait for ever", setting_fairness(outcome->fairness));
+        text_print(text, ", %s: a thread can wait for ever", phrase_fairness(outcome->fairness));
         break;
     }
 }
@@ -44,7 +44,7 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
         const char *words;
     } others[] = {
         {outcome->can_deadlock, "deadlock"}, {outcome->can_fail, "fail"}, {outcome->endless, "go on for ever"}};
-    const char *before = " in every schedule that comes to its end; others can ";
+    const char *before = " in every schedule that ends; others can ";
     text_print(text, "holds");
     if (!outcome->has_extremes)
         text_print(text, ", since no schedule ends with a value");
@@ -55,7 +55,7 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
         }
     if (outcome->endless_unknown)
         text_print(text, "%swhether some go on for ever was not computed",
-                   outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that comes to its end; ");
+                   outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that ends; ");
 }
 
 static void print_spinning(struct text *text, const struct outcome *outcome)
@@ -94,7 +94,7 @@ static void print_held(struct text *text, const struct outcome *outcome, const s
     }
     text_print(text, "holds");
     if (claim->kind == CLAIM_NO_STARVATION)
-        text_print(text, ", %s", setting_fairness(outcome->fairness));
+        text_print(text, ", %s", phrase_fairness(outcome->fairness));
     if (outcome->can_hang && (claim->kind == CLAIM_NO_STARVATION || claim->kind == CLAIM_NO_DEADLOCK)) {
         text_print(text, "; but ");
         print_spinning(text, outcome);

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "report/step_groups.h"
+#include "report/step_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -82,27 +83,21 @@ static void print_effect(struct text *text, const struct trace *trace, const str
     }
 }
 
-static void print_rounds(struct text *text, const struct step_group *group)
-{
-    text_print(text, "%zu x ", group->rounds);
-    if (group->first_line == group->last_line)
-        text_print(text, "line %" PRIu32, group->first_line);
-    else
-        text_print(text, "lines %" PRIu32 "-%" PRIu32, group->first_line, group->last_line);
-}
-
 static void fill_rounds(struct row *row, const struct step_group *group)
 {
     row->is_loop = true;
+    if (group->first_line == group->last_line)
+        text_print(&row->compact, "%zu x line %" PRIu32, group->rounds, group->first_line);
+    else
+        text_print(&row->compact, "%zu x lines %" PRIu32 "-%" PRIu32, group->rounds, group->first_line,
+                   group->last_line);
     text_print(&row->label, "-%zu", group->first + group->count);
-    text_print(&row->instruction, "%zu steps: ", group->count);
-    print_rounds(&row->instruction, group);
-    print_rounds(&row->compact, group);
+    text_print(&row->instruction, "%zu steps: %s", group->count, text_string(&row->compact));
 }
 
 static void fill_step(struct row *row, size_t step, const struct trace *trace)
 {
-    text_print(&row->instruction, "%s%s", trace->steps[step].is_return ? "returns from " : "", trace->steps[step].text);
+    step_text_print_instruction(&row->instruction, &trace->steps[step]);
     /* A step that failed has done nothing, so the table says so in the place of its effect. */
     if (trace->end == TRACE_FAILED && step + 1 == trace->step_count)
         text_print(&row->effect, "error");
@@ -214,19 +209,18 @@ static void print_right(const struct witness_table *self, struct text *text, enu
     terminal_print(self->terminal, text, style, "%s", string);
 }
 
+/* Prints the instruction and its effect, or the head of their column. */
 static void print_cell(const struct witness_table *self, struct text *text, const struct row *row)
 {
-    size_t effect_width = self->cell_width - self->text_width;
-    if (self->layout == LAYOUT_COMPACT) {
-        print_padded(self, text, row->is_loop ? STYLE_QUIET : STYLE_PLAIN, text_string(&row->compact),
-                     self->cell_width);
-    } else if (row->is_loop) {
-        print_padded(self, text, STYLE_QUIET, text_string(&row->instruction), self->cell_width);
-    } else if (row->effect.length > 0) {
-        print_padded(self, text, STYLE_PLAIN, text_string(&row->instruction), self->text_width + EFFECT_GAP);
-        print_padded(self, text, STYLE_QUIET, text_string(&row->effect), effect_width - EFFECT_GAP);
+    if (row == NULL) {
+        print_padded(self, text, STYLE_HEADING, "instruction", self->cell_width);
+    } else if (self->layout == LAYOUT_COMPACT || row->effect.length == 0) {
+        const struct text *words = self->layout == LAYOUT_COMPACT ? &row->compact : &row->instruction;
+        print_padded(self, text, row->is_loop ? STYLE_QUIET : STYLE_PLAIN, text_string(words), self->cell_width);
     } else {
-        print_padded(self, text, STYLE_PLAIN, text_string(&row->instruction), self->cell_width);
+        size_t width = self->text_width + EFFECT_GAP;
+        print_padded(self, text, STYLE_PLAIN, text_string(&row->instruction), width);
+        print_padded(self, text, STYLE_QUIET, text_string(&row->effect), self->cell_width - width);
     }
 }
 
@@ -234,7 +228,9 @@ static void print_wide(const struct witness_table *self, struct text *text, cons
 {
     for (uint32_t thread = 0; thread < self->trace->thread_count; thread++) {
         pad(text, 0, self->gap);
-        if (thread == row->thread)
+        if (row == NULL)
+            print_padded(self, text, STYLE_HEADING, self->trace->threads[thread], self->cell_width);
+        else if (thread == row->thread)
             print_cell(self, text, row);
         else
             pad(text, 0, self->cell_width);
@@ -243,89 +239,55 @@ static void print_wide(const struct witness_table *self, struct text *text, cons
 
 static void print_marks(const struct witness_table *self, struct text *text, const struct row *row)
 {
+    const char *idle = self->terminal->utf8 ? "\xc2\xb7" : ".";
+    const char *busy = self->terminal->utf8 ? "\xe2\x97\x8f" : "*";
     pad(text, 0, GAP);
-    for (uint32_t thread = 0; thread < self->trace->thread_count; thread++) {
-        const char *idle = self->terminal->utf8 ? "\xc2\xb7" : ".";
-        const char *busy = self->terminal->utf8 ? "\xe2\x97\x8f" : "*";
-        print_padded(self, text, thread == row->thread ? STYLE_PLAIN : STYLE_QUIET, thread == row->thread ? busy : idle,
-                     mark_width(self));
-    }
+    for (uint32_t thread = 0; thread < self->trace->thread_count; thread++)
+        if (row == NULL)
+            print_padded(self, text, STYLE_HEADING, self->trace->threads[thread], mark_width(self));
+        else if (thread == row->thread)
+            print_padded(self, text, STYLE_PLAIN, busy, mark_width(self));
+        else
+            print_padded(self, text, STYLE_QUIET, idle, mark_width(self));
     pad(text, 0, GAP - 1);
     print_cell(self, text, row);
 }
 
 static void print_named(const struct witness_table *self, struct text *text, const struct row *row)
 {
+    const char *name = row != NULL ? self->trace->threads[row->thread] : "by";
     pad(text, 0, GAP);
-    print_padded(self, text, STYLE_PLAIN, self->trace->threads[row->thread], self->name_width + GAP);
+    print_padded(self, text, row != NULL ? STYLE_PLAIN : STYLE_HEADING, name, self->name_width + GAP);
     print_cell(self, text, row);
 }
 
-static void print_thread_part(const struct witness_table *self, struct text *text, const struct row *row)
+/* Prints a row; NULL: the heads. */
+static void print_line(const struct witness_table *self, FILE *stream, const struct row *row)
 {
-    switch (self->layout) {
-    case LAYOUT_WIDE:
-    case LAYOUT_COMPACT:
-        print_wide(self, text, row);
-        break;
-    case LAYOUT_MARKS:
-        print_marks(self, text, row);
-        break;
-    case LAYOUT_NAMES:
-        print_named(self, text, row);
-        break;
-    }
+    static void (*const print[])(const struct witness_table *, struct text *, const struct row *) = {
+        [LAYOUT_WIDE] = print_wide,
+        [LAYOUT_COMPACT] = print_wide,
+        [LAYOUT_MARKS] = print_marks,
+        [LAYOUT_NAMES] = print_named,
+    };
+    struct text text = TEXT_INIT;
+    enum style style = row == NULL ? STYLE_HEADING : row->is_change ? STYLE_CHANGED : STYLE_QUIET;
+    print_right(self, &text, row == NULL ? STYLE_HEADING : STYLE_PLAIN, row == NULL ? "step" : text_string(&row->label),
+                self->label_width);
+    terminal_print(self->terminal, &text, row == NULL ? STYLE_PLAIN : STYLE_WARNING, "%s",
+                   row != NULL && row->is_preemption ? " !" : "  ");
+    print[self->layout](self, &text, row);
+    pad(&text, 0, self->gap);
+    print_right(self, &text, style, row == NULL ? self->trace->observe : text_string(&row->value), self->value_width);
+    fprintf(stream, "%s\n", text_string(&text));
+    text_free(&text);
 }
 
 static void print_row(const struct witness_table *self, FILE *stream, const struct step_group *group)
 {
     struct row row = make_row(self, group);
-    struct text text = TEXT_INIT;
-    pad(&text, row.label.length, self->label_width);
-    text_print(&text, "%s", text_string(&row.label));
-    terminal_print(self->terminal, &text, STYLE_WARNING, row.is_preemption ? " !" : "  ");
-    print_thread_part(self, &text, &row);
-    pad(&text, 0, self->gap);
-    print_right(self, &text, row.is_change ? STYLE_CHANGED : STYLE_QUIET, text_string(&row.value), self->value_width);
-    fprintf(stream, "%s\n", text_string(&text));
-    text_free(&text);
+    print_line(self, stream, &row);
     row_clear(&row);
-}
-
-static void print_thread_heads(const struct witness_table *self, struct text *text)
-{
-    bool is_wide = self->layout == LAYOUT_WIDE || self->layout == LAYOUT_COMPACT;
-    for (size_t thread = 0; thread < self->trace->thread_count; thread++) {
-        pad(text, 0, is_wide || thread == 0 ? self->gap : 0);
-        print_padded(self, text, STYLE_HEADING, self->trace->threads[thread],
-                     is_wide ? self->cell_width : mark_width(self));
-    }
-    if (!is_wide) {
-        pad(text, 0, GAP - 1);
-        print_padded(self, text, STYLE_HEADING, "instruction", self->cell_width);
-    }
-}
-
-static void print_name_head(const struct witness_table *self, struct text *text)
-{
-    pad(text, 0, GAP);
-    print_padded(self, text, STYLE_HEADING, "by", self->name_width + GAP);
-    print_padded(self, text, STYLE_HEADING, "instruction", self->cell_width);
-}
-
-static void print_head(const struct witness_table *self, FILE *stream)
-{
-    struct text text = TEXT_INIT;
-    print_right(self, &text, STYLE_HEADING, "step", self->label_width);
-    pad(&text, 0, 2);
-    if (self->layout == LAYOUT_NAMES)
-        print_name_head(self, &text);
-    else
-        print_thread_heads(self, &text);
-    pad(&text, 0, self->gap);
-    print_right(self, &text, STYLE_HEADING, self->trace->observe, self->value_width);
-    fprintf(stream, "%s\n", text_string(&text));
-    text_free(&text);
 }
 
 static void print_border(const struct witness_table *self, FILE *stream)
@@ -373,7 +335,7 @@ void witness_table_print(FILE *stream, const struct trace *trace, size_t loop, c
                          bool full)
 {
     struct witness_table self = make_table(trace, loop, terminal, full);
-    print_head(&self, stream);
+    print_line(&self, stream, NULL);
     print_rows(&self, stream);
     step_groups_free(&self.groups);
 }

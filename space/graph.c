@@ -10,25 +10,39 @@
 
 enum { CHUNK_STATES = 1024 };
 
-void graph_free(struct graph *self)
+void graph_forget_edges(struct graph *self)
 {
-    stateset_free(&self->states);
-    budget_give(self->budget, self->edge_bytes);
+    budget_free(self->explorer.budget, self->edges, &self->edge_capacity, sizeof *self->edges);
+    budget_free(self->explorer.budget, self->edge_first, &self->edge_first_capacity, sizeof *self->edge_first);
+    self->edges = NULL;
+    self->edge_first = NULL;
+    self->edge_count = 0;
+    self->has_edges = false;
+}
+
+void graph_clear(struct graph *self)
+{
+    graph_forget_edges(self);
     for (size_t p = 0; p < self->plan_count; p++)
         memory_free(self->plans[p].entries);
     memory_free(self->plans);
     memory_free(self->plan_table);
-    memory_free(self->level_first);
-    memory_free(self->edge_first);
-    memory_free(self->edges);
-    memory_free(self->order);
+    components_free(&self->components);
     memory_free(self->heights);
-    memory_free(self->component);
     memory_free(self->failure_text);
     intervals_free(&self->final_values);
     tuples_free(&self->final_tuples);
     slots_free(&self->space.slots);
     mpz_clears(self->orbit_states, self->orbit_steps, NULL);
+    *self = (struct graph){.explorer = self->explorer, .slice = self->slice};
+    mpz_inits(self->orbit_states, self->orbit_steps, NULL);
+}
+
+void graph_free(struct graph *self)
+{
+    graph_clear(self);
+    mpz_clears(self->orbit_states, self->orbit_steps, NULL);
+    explorer_free(&self->explorer);
 }
 
 /* ---- Plans --------------------------------------------------------------------------------------------------- */
@@ -83,35 +97,6 @@ uint32_t graph_add_plan(struct graph *self, const struct entry *entries, size_t 
 
 /* ---- Order --------------------------------------------------------------------------------------------------- */
 
-enum { UNSEEN, OPEN, DONE };
-
-/* A depth-first search under way. */
-struct ordering {
-    struct graph *graph;
-    uint8_t *colours;
-    uint32_t *entered;   /* when each state was opened, counted from 1 */
-    uint32_t *lowest;    /* the earliest open state that can be reached back to */
-    uint32_t *component; /* of each state that left the pending ones: its number, from 1 */
-    uint32_t *pending;   /* states whose component is not complete, in the order of opening */
-    size_t pending_count;
-    uint32_t opened;
-    uint32_t components;
-    uint32_t *stack;
-    uint64_t *next_edge; /* of each state on the stack, by its depth */
-    size_t depth;
-    size_t done;
-};
-
-static void open_state(struct ordering *self, uint32_t number)
-{
-    self->colours[number] = OPEN;
-    self->stack[self->depth] = number;
-    self->next_edge[self->depth] = self->graph->edge_first[number];
-    self->depth++;
-    self->entered[number] = self->lowest[number] = ++self->opened;
-    self->pending[self->pending_count++] = number;
-}
-
 /* The height of a state, all of whose successors have one. In a cyclic graph heights mean nothing. */
 static uint32_t height_of(const struct graph *graph, uint32_t number)
 {
@@ -124,66 +109,15 @@ static uint32_t height_of(const struct graph *graph, uint32_t number)
     return height;
 }
 
-static void lower(struct ordering *self, uint32_t number, uint32_t to)
-{
-    self->lowest[number] = to < self->lowest[number] ? to : self->lowest[number];
-}
-
-/* A state that reaches back to none before it completes its strongly connected component. */
-static void close_component(struct ordering *self, uint32_t number)
-{
-    uint32_t member;
-    self->components++;
-    do {
-        member = self->pending[--self->pending_count];
-        self->component[member] = self->components;
-    } while (member != number);
-}
-
-static void close_state(struct ordering *self)
-{
-    uint32_t number = self->stack[--self->depth];
-    if (self->depth > 0)
-        lower(self, self->stack[self->depth - 1], self->lowest[number]);
-    if (self->lowest[number] == self->entered[number])
-        close_component(self, number);
-    self->colours[number] = DONE;
-    self->graph->heights[number] = height_of(self->graph, number);
-    self->graph->order[self->done++] = number;
-}
-
-static void advance(struct ordering *self)
-{
-    struct graph *graph = self->graph;
-    uint32_t number = self->stack[self->depth - 1];
-    uint64_t e = self->next_edge[self->depth - 1];
-    if (e == graph->edge_first[number + 1]) {
-        close_state(self);
-        return;
-    }
-    self->next_edge[self->depth - 1]++;
-    uint32_t target = graph->edges[e].target;
-    if (target == STATESET_NONE)
-        return;
-    if (self->colours[target] == UNSEEN) {
-        open_state(self, target);
-        return;
-    }
-    if (self->component[target] == 0)
-        lower(self, number, self->entered[target]);
-    if (self->colours[target] == OPEN)
-        graph->space.cyclic = true;
-}
-
 bool graph_is_inside(const struct graph *self, uint32_t number, const struct edge *edge)
 {
-    return edge->target != STATESET_NONE && self->component[edge->target] == self->component[number];
+    return edge->target != STATESET_NONE && self->components.of[edge->target] == self->components.of[number];
 }
 
 /* Whether data can grow for ever: something is added on a step inside a component. */
 static void find_growth(struct graph *self)
 {
-    for (uint32_t number = 0; number < self->states.count; number++)
+    for (uint32_t number = 0; number < self->explorer.states.count; number++)
         for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
             const struct edge *edge = &self->edges[e];
             if (!edge->adds || !graph_is_inside(self, number, edge))
@@ -193,46 +127,24 @@ static void find_growth(struct graph *self)
         }
 }
 
-/* Post-order of a depth-first search: every step leads to an earlier state, unless there is a cycle (Cormen and others,
- * Introduction to Algorithms, section 22.4); and, on the way, the strongly connected components (Tarjan, Depth-first search
- * and linear graph algorithms, 1972). */
+/* Component by component, every step leads to an earlier state, unless there is a cycle. */
 static void order_states(struct graph *self)
 {
-    size_t count = self->states.count;
-    struct ordering ordering = {.graph = self};
-    self->order = memory_new(count, sizeof *self->order);
+    size_t count = self->explorer.states.count;
+    struct components *components = &self->components;
+    components_start(components, self, NULL, NULL);
+    components_find(components, NULL, count);
+    self->space.cyclic = components->is_cyclic;
     self->heights = memory_new(count, sizeof *self->heights);
-    ordering.colours = memory_new(count, sizeof *ordering.colours);
-    ordering.stack = memory_new(count, sizeof *ordering.stack);
-    ordering.next_edge = memory_new(count, sizeof *ordering.next_edge);
-    ordering.entered = memory_new(count, sizeof *ordering.entered);
-    ordering.lowest = memory_new(count, sizeof *ordering.lowest);
-    ordering.component = memory_new(count, sizeof *ordering.component);
-    ordering.pending = memory_new(count, sizeof *ordering.pending);
-    for (uint32_t start = 0; start < self->space.start_count; start++) {
-        if (ordering.colours[start] == UNSEEN)
-            open_state(&ordering, start);
-        while (ordering.depth > 0)
-            advance(&ordering);
-    }
-    memory_free(ordering.entered);
-    memory_free(ordering.lowest);
-    self->component_count = ordering.components;
-    self->component = ordering.component;
+    for (size_t i = 0; i < count; i++)
+        self->heights[components->members[i]] = height_of(self, components->members[i]);
     if (self->space.cyclic)
         find_growth(self);
-    memory_free(ordering.pending);
-    memory_free(ordering.colours);
-    memory_free(ordering.stack);
-    memory_free(ordering.next_edge);
 }
 
 int64_t graph_final_value(const struct graph *self, const uint64_t *state)
 {
-    const struct observation *observation = &self->slice->observation;
-    int64_t tuple[OBSERVATION_WORDS_MAX];
-    observation_read(observation, self->system->machine, state, tuple);
-    return observation->count > 1 ? (int64_t)tuples_rank(&self->final_tuples, tuple) : tuple[0];
+    return observation_value(&self->slice->observation, self->explorer.system->machine, state, &self->final_tuples);
 }
 
 size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
@@ -240,16 +152,16 @@ size_t graph_place(const struct graph *self, uint32_t number, size_t *level)
     *level = 0;
     if (!self->space.graded)
         return number;
-    size_t low = 0, high = self->depth_count;
+    size_t low = 0, high = self->explorer.level_count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (self->level_first[middle] <= number)
+        if (self->explorer.level_first[middle] <= number)
             low = middle;
         else
             high = middle;
     }
     *level = low;
-    return number - self->level_first[low];
+    return number - self->explorer.level_first[low];
 }
 
 /* ---- The space ----------------------------------------------------------------------------------------------- */
@@ -262,7 +174,8 @@ static const struct graph *graph_of(const struct space *space)
 static size_t level_size(const struct space *space, size_t level)
 {
     const struct graph *self = graph_of(space);
-    return space->graded ? self->level_first[level + 1] - self->level_first[level] : self->states.count;
+    return space->graded ? self->explorer.level_first[level + 1] - self->explorer.level_first[level]
+                         : self->explorer.states.count;
 }
 
 /* In a space that is not graded the states of the one level depend on each other: one chunk, in order. */
@@ -295,15 +208,15 @@ static void view_step(const struct graph *self, size_t level, const struct space
     step->target_height = view->height - 1;
     if (step->is_failure)
         return;
-    step->target = self->space.graded ? edge->target - self->level_first[level + 1] : edge->target;
+    step->target = self->space.graded ? edge->target - self->explorer.level_first[level + 1] : edge->target;
     if (!self->space.graded)
         step->target_height = self->heights[edge->target];
 }
 
 static enum space_end end_of(const struct graph *self, uint32_t number, struct space_view *view)
 {
-    const struct machine *machine = self->system->machine;
-    const uint64_t *state = stateset_at(&self->states, number);
+    const struct machine *machine = self->explorer.system->machine;
+    const uint64_t *state = stateset_at(&self->explorer.states, number);
     if (machine_finished(machine, state) != machine_everybody(machine))
         return SPACE_DEADLOCK;
     if (self->space.slots.observed == SLOT_NONE)
@@ -318,7 +231,8 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
         return false;
     size_t position = cursor->next++;
     bool graded = self->space.graded;
-    uint32_t number = graded ? (uint32_t)(self->level_first[cursor->level] + position) : self->order[position];
+    uint32_t number =
+        graded ? (uint32_t)(self->explorer.level_first[cursor->level] + position) : self->components.members[position];
     view->place = graded ? position : number;
     view->height = graded ? (uint32_t)(self->space.level_count - 1 - cursor->level) : self->heights[number];
     view->enabled = 0;
@@ -332,29 +246,18 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
     return true;
 }
 
-/* A graph has stored all that a view shows. */
-static void *no_scratch(const struct space *space)
-{
-    (void)space;
-    return NULL;
-}
-
-static void free_no_scratch(void *scratch)
-{
-    (void)scratch;
-}
-
 /* Any other step from there would have led to a deeper level, or back. */
 static bool fails_at_the_deepest_level(const struct graph *self)
 {
-    return self->edge_first[self->level_first[self->depth_count - 1]] < self->edge_count;
+    return self->edge_first[self->explorer.level_first[self->explorer.level_count - 1]] < self->edge_count;
 }
 
 /* An error of the program is a step too: where it happens on the deepest level there is one more, without states. */
 static void add_empty_level(struct graph *self)
 {
-    self->level_first = memory_resize(self->level_first, self->depth_count + 2, sizeof *self->level_first);
-    self->level_first[++self->depth_count] = self->states.count;
+    self->explorer.level_first =
+        memory_resize(self->explorer.level_first, self->explorer.level_count + 2, sizeof *self->explorer.level_first);
+    self->explorer.level_first[++self->explorer.level_count] = self->explorer.states.count;
 }
 
 /* Gives all starts the height of the highest, so that what is told of them can be added up. (Without cycles no step leads
@@ -372,12 +275,12 @@ static uint32_t raise_starts(struct graph *self)
 /* The longest schedule in steps of the program, where the steps of the space are of different lengths. */
 static uint64_t longest_schedule(const struct graph *self)
 {
-    if (!self->system->collapses)
+    if (!self->explorer.system->collapses)
         return self->space.height;
-    uint64_t *ways = memory_new(self->states.count, sizeof *ways);
+    uint64_t *ways = memory_new(self->explorer.states.count, sizeof *ways);
     uint64_t longest = 0;
-    for (size_t position = 0; position < self->states.count; position++) {
-        uint32_t number = self->order[position];
+    for (size_t position = 0; position < self->explorer.states.count; position++) {
+        uint32_t number = self->components.members[position];
         for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
             const struct edge *edge = &self->edges[e];
             uint64_t way = edge->length + (edge->target == STATESET_NONE ? 0 : ways[edge->target]);
@@ -392,11 +295,11 @@ static uint64_t longest_schedule(const struct graph *self)
 
 void graph_finish(struct graph *self)
 {
-    static const struct space_kind kind = {level_size, level_chunks, open_chunk,
-                                           next_state, no_scratch,   free_no_scratch};
+    static const struct space_kind kind = {
+        .places = level_size, .chunks = level_chunks, .open = open_chunk, .next = next_state};
     struct space *space = &self->space;
     space->kind = &kind;
-    space->states = self->states.count;
+    space->states = self->explorer.states.count;
     space->steps = self->edge_count;
     for (size_t v = 0; v < self->final_values.count; v++) {
         space->common_addend =
@@ -414,7 +317,7 @@ void graph_finish(struct graph *self)
         order_states(self);
     else if (fails_at_the_deepest_level(self))
         add_empty_level(self);
-    space->level_count = space->graded ? self->depth_count : 1;
-    space->height = space->graded ? (uint32_t)(self->depth_count - 1) : raise_starts(self);
+    space->level_count = space->graded ? self->explorer.level_count : 1;
+    space->height = space->graded ? (uint32_t)(self->explorer.level_count - 1) : raise_starts(self);
     self->longest = space->cyclic ? 0 : longest_schedule(self);
 }

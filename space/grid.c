@@ -31,19 +31,22 @@ static bool has_control_values(const struct machine *machine, const struct slice
     return !slice->data[slice->observed];
 }
 
-bool grid_applies(const struct machine *machine, const struct slice *slice)
+bool grid_is_straight(const struct machine *machine)
 {
-    if (has_control_values(machine, slice))
-        return false;
     for (size_t t = 0; t < machine_thread_count(machine); t++)
         if ((t == 0 || machine_class(machine, t) != machine_class(machine, t - 1)) && !is_straight(machine, t))
             return false;
     return true;
 }
 
-/* ---- Lanes, parts and ranks --------------------------------------------------------------------------------- */
+bool grid_applies(const struct machine *machine, const struct slice *slice)
+{
+    return !has_control_values(machine, slice) && grid_is_straight(machine);
+}
 
-static void build_lanes(struct grid *self, const struct grid_options *options)
+/* ---- Lines, parts and ranks --------------------------------------------------------------------------------- */
+
+static void build_lines(struct grid *self, const struct grid_options *options)
 {
     struct straight_line_source source = {self->machine, self->slice, options->fused};
     self->lines = memory_new(self->thread_count, sizeof *self->lines);
@@ -240,7 +243,7 @@ struct grid *grid_new(const struct machine *machine, const struct slice *slice, 
     self->slice = slice;
     self->tracks_last = options->tracks_last;
     self->thread_count = machine_thread_count(machine);
-    build_lanes(self, options);
+    build_lines(self, options);
     build_binomials(self);
     if (!build_parts(self)) {
         grid_free(self);
@@ -283,7 +286,7 @@ void grid_count(const struct grid *self, mpz_t states, mpz_t steps)
 
 /* ---- Finding a concrete state -------------------------------------------------------------------------------- */
 
-static size_t line_of(const struct grid *self, size_t thread)
+size_t grid_line(const struct grid *self, size_t thread)
 {
     size_t found = 0;
     for (size_t l = 0; l < self->line_count; l++)
@@ -311,7 +314,7 @@ size_t grid_locate(const struct grid *self, const uint32_t *positions, int last,
                    uint8_t *coordinates)
 {
     size_t tracks_last = self->tracks_last ? (last >= 0 ? (size_t)last : self->lines[0].thread) : SIZE_MAX;
-    const struct part *part = &self->parts[self->tracks_last ? line_of(self, tracks_last) : 0];
+    const struct part *part = &self->parts[self->tracks_last ? grid_line(self, tracks_last) : 0];
     uint32_t sorted[SYSTEM_THREADS_MAX];
     uint8_t threads[SYSTEM_THREADS_MAX];
     size_t filled[SYSTEM_THREADS_MAX + 1] = {0};
@@ -320,7 +323,7 @@ size_t grid_locate(const struct grid *self, const uint32_t *positions, int last,
         size_t r = 0;
         if (t != tracks_last) {
             r = self->tracks_last ? 1 : 0;
-            while (part->runs[r].line != line_of(self, t))
+            while (part->runs[r].line != grid_line(self, t))
                 r++;
         }
         insert_position(&part->runs[r], filled[r]++, positions[t], (uint8_t)t, sorted, threads);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct machine;
+struct tuples;
 
 enum { OBSERVATION_WORDS_MAX = 16 };
 
@@ -27,5 +28,9 @@ static inline struct observation observation_of(uint32_t word)
 /* Writes the values of the words in a state in which they are control. */
 void observation_read(const struct observation *self, const struct machine *machine, const uint64_t *state,
                       int64_t *tuple);
+
+/* The value of one word, or the rank of the tuple of several among all that are found. */
+int64_t observation_value(const struct observation *self, const struct machine *machine, const uint64_t *state,
+                          const struct tuples *ranked);
 
 #endif

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <xxhash.h>
 
-enum { CACHE_LINE = 64, FIRST_CAPACITY = 1024, HUGE_BYTES = 8 << 20 };
+enum { CACHE_LINE = 64, HUGE_BYTES = 8 << 20 };
 
 _Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one cache line");
 
@@ -19,14 +19,6 @@ enum { LARGE_TABLE = 1 << 18 };
 void stateset_start(struct stateset *self, size_t words, struct budget *budget)
 {
     *self = (struct stateset){.words = words, .budget = budget};
-}
-
-void stateset_free(struct stateset *self)
-{
-    memory_free(self->states);
-    memory_free(self->bucket_memory);
-    budget_give(self->budget, self->taken);
-    *self = (struct stateset){0};
 }
 
 uint64_t stateset_hash(const struct stateset *self, const uint64_t *state)
@@ -61,20 +53,6 @@ static bool is_state(const struct stateset *self, uint32_t number, const uint64_
 
 /* ---- Growing ------------------------------------------------------------------------------------------------- */
 
-static bool take(struct stateset *self, size_t bytes)
-{
-    if (!budget_take(self->budget, bytes))
-        return false;
-    self->taken += bytes;
-    return true;
-}
-
-static void give(struct stateset *self, size_t bytes)
-{
-    budget_give(self->budget, bytes);
-    self->taken -= bytes;
-}
-
 /* Large pages spare a search most of its address translations. Where they are not to be had nothing is lost. The advice is
  * for all of the mapping that the block fills, from its first page to its last: a mapping in two pieces could not be grown
  * in place. */
@@ -90,14 +68,19 @@ static void want_large_pages(void *block, size_t bytes)
 
 static bool grow_states(struct stateset *self, size_t needed)
 {
-    size_t capacity = self->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : self->capacity + self->capacity / 4;
-    capacity = capacity > needed ? capacity : needed;
-    if (!take(self, (capacity - self->capacity) * self->words * sizeof *self->states))
+    size_t bytes = self->words * sizeof *self->states;
+    uint64_t *states = budget_grow(self->budget, self->states, needed, &self->capacity, bytes);
+    if (states == NULL)
         return false;
-    self->states = memory_resize(self->states, capacity * self->words, sizeof *self->states);
-    self->capacity = capacity;
-    want_large_pages(self->states, capacity * self->words * sizeof *self->states);
+    self->states = states;
+    want_large_pages(self->states, self->capacity * bytes);
     return true;
+}
+
+static void put(struct stateset_bucket *bucket, uint32_t number, uint64_t hash)
+{
+    bucket->numbers[bucket->count] = number;
+    bucket->tags[bucket->count++] = tag_of(hash);
 }
 
 static void enter(struct stateset *self, uint32_t number, uint64_t hash)
@@ -105,9 +88,7 @@ static void enter(struct stateset *self, uint32_t number, uint64_t hash)
     size_t place = place_of(self, hash);
     while (self->buckets[place].count == STATESET_BUCKET_SIZE)
         place = next_place(self, place);
-    struct stateset_bucket *bucket = &self->buckets[place];
-    bucket->numbers[bucket->count] = number;
-    bucket->tags[bucket->count++] = tag_of(hash);
+    put(&self->buckets[place], number, hash);
 }
 
 static void enter_all(struct stateset *self)
@@ -139,9 +120,8 @@ static bool grow_table(struct stateset *self, size_t needed)
     size_t states = needed < LARGE_TABLE ? 2 * needed : needed + needed / 20 * 7;
     size_t bucket_count = (states + STATESET_BUCKET_SIZE - 1) / STATESET_BUCKET_SIZE + 1;
     size_t old_bytes = table_bytes(self->bucket_count);
-    give(self, old_bytes);
-    if (!take(self, table_bytes(bucket_count))) {
-        self->taken += old_bytes;
+    budget_give(self->budget, old_bytes);
+    if (!budget_take(self->budget, table_bytes(bucket_count))) {
         self->budget->memory += old_bytes;
         return false;
     }
@@ -149,6 +129,14 @@ static bool grow_table(struct stateset *self, size_t needed)
     place_buckets(self, bucket_count);
     enter_all(self);
     return true;
+}
+
+void stateset_free(struct stateset *self)
+{
+    budget_free(self->budget, self->states, &self->capacity, self->words * sizeof *self->states);
+    budget_give(self->budget, table_bytes(self->bucket_count));
+    memory_free(self->bucket_memory);
+    *self = (struct stateset){0};
 }
 
 bool stateset_reserve(struct stateset *self, size_t more)
@@ -200,9 +188,7 @@ uint32_t stateset_add(struct stateset *self, const uint64_t *state, uint64_t has
     if (!*is_new)
         return number;
     number = (uint32_t)self->count++;
-    struct stateset_bucket *bucket = &self->buckets[place];
-    bucket->numbers[bucket->count] = number;
-    bucket->tags[bucket->count++] = tag_of(hash);
+    put(&self->buckets[place], number, hash);
     memcpy(self->states + (size_t)number * self->words, state, self->words * sizeof *state);
     return number;
 }

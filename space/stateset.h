@@ -37,7 +37,6 @@ struct stateset {
     size_t bucket_count;
     void *bucket_memory;   /* the block in which the buckets lie, aligned to a cache line */
     struct budget *budget; /* borrowed; asked before the arrays grow */
-    size_t taken;          /* bytes taken from the budget */
 };
 
 /* Starts a set of states of `words` words. Freed with stateset_free(), which gives the memory back to the budget. */

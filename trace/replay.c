@@ -205,16 +205,6 @@ static void note_stand(struct replay *self, struct trace_step *step)
     step->waits_for = stand.waits_for;
 }
 
-static void fail(struct replay *self, const struct trace_step *step, enum failure failure)
-{
-    struct text text = TEXT_INIT;
-    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(self->machine, step->thread), step->line,
-               machine_column(self->machine, step->thread, step->index), self->trace->threads[step->thread], step->text,
-               machine_failure_text(failure));
-    self->trace->end = TRACE_FAILED;
-    self->trace->end_text = text_take(&text);
-}
-
 /* The step has copied the state before it. */
 static void remember(struct replay *self, const struct scheduler_moment *before, struct action action)
 {
@@ -251,7 +241,8 @@ static void record(struct replay *self, struct action action)
     struct step step;
     execute(self, thread, &step);
     if (step.result == STEP_FAILED) {
-        fail(self, recorded, step.failure);
+        trace->end = TRACE_FAILED;
+        trace->end_text = machine_describe_failure(self->machine, thread, recorded->index, step.failure);
         recorded->act = TRACE_FAILS;
         memcpy(self->state, self->before, self->words * sizeof *self->state);
     } else {
@@ -288,12 +279,7 @@ static void describe_overlap(struct replay *self)
         if ((inside & (inside - 1)) == 0)
             continue;
         text_print(&text, "%s", text.length > 0 ? "; " : "");
-        for (uint64_t rest = inside; rest != 0; rest &= rest - 1)
-            text_print(&text, "%s%s",
-                       rest == inside             ? ""
-                       : (rest & (rest - 1)) == 0 ? " and "
-                                                  : ", ",
-                       machine_thread_name(self->machine, (size_t)__builtin_ctzll(rest)));
+        machine_name_threads(self->machine, inside, &text);
         text_print(&text, " are inside the critical section%s%s", machine_section_name(self->machine, s)[0] ? " " : "",
                    machine_section_name(self->machine, s));
     }

@@ -16,7 +16,7 @@ struct reader {
 
 static _Noreturn void fail(const struct reader *self, const char *expected)
 {
-    verdict_malformed(self->place, "this is no certificate: expected %s", expected);
+    verdict_malformed(self->place, "this is not a certificate: expected %s", expected);
 }
 
 /* Every line ends with a line feed, and none with a blank. */
@@ -209,7 +209,7 @@ static void expect_column(struct reader *self, struct span *rest, const char *ki
 {
     struct span word = take_word(self, rest);
     if (!span_starts_with(word, kind) || !span_equals(span_rest(word, strlen(kind)), name))
-        verdict_malformed(word.text, "this is no certificate: expected the column %s%.*s", kind, span_shown(name),
+        verdict_malformed(word.text, "this is not a certificate: expected the column %s%.*s", kind, span_shown(name),
                           name.text);
 }
 
@@ -342,7 +342,7 @@ static struct listed_state split(const struct certificate *self, struct span lin
     const char *bar = memchr(line.text, '|', line.length);
     if (bar == NULL || bar < line.text + 2 || (size_t)(bar - line.text) + 2 > line.length || bar[-1] != ' ' ||
         bar[-2] == ' ' || bar[1] != ' ')
-        verdict_malformed(line.text, "this is no certificate: expected a state and, behind ' | ', its bounds");
+        verdict_malformed(line.text, "this is not a certificate: expected a state and, behind ' | ', its bounds");
     state.key.length = (size_t)(bar - line.text) - 1;
     state.bounds = span_rest(line, state.key.length + 3);
     return state;
@@ -474,7 +474,7 @@ struct certificate *certificate_read(struct span file)
     char digits[SHA256_DIGITS + 1];
     uint64_t seed[2];
     if (file.length < sizeof format - 1 || !certificate_begins(file.text, file.length))
-        verdict_malformed(file.text, "this is no certificate: expected 'racecheck-certificate 1'");
+        verdict_malformed(file.text, "this is not a certificate: expected 'racecheck-certificate 1'");
     struct reader reader = {.rest = check_sum(file, digits), .certificate = self};
     certificate_read_subject(self, &reader.rest);
     read_witness(&reader);
@@ -484,6 +484,6 @@ struct certificate *certificate_read(struct span file)
     memcpy(seed, digits, sizeof seed);
     read_states(&reader, seed);
     if (reader.rest.length > 0)
-        verdict_malformed(reader.rest.text, "this is no certificate: expected nothing behind the states");
+        verdict_malformed(reader.rest.text, "this is not a certificate: expected nothing behind the states");
     return self;
 }

@@ -19,7 +19,7 @@ static void parse_threads(const struct certificate *self, struct span *rest, str
         word.length -= is_away;
         state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)code->count);
         if (is_away && (state->at[t] == code->count || !machine_can_be_away(&code->steps[state->at[t]])))
-            verdict_malformed(word.text, "a thread is away at an instruction that is no 'io'");
+            verdict_malformed(word.text, "a thread is away at an instruction that is not 'io'");
         state->away |= (uint64_t)is_away << t;
     }
 }

@@ -10,17 +10,17 @@
 #include <string.h>
 
 static const char usage[] = "Usage: racecheck-verify [OPTION]... FILE\n"
-                            "Check a certificate that racecheck --certificate=FILE wrote, by means of its own.\n"
+                            "Check a certificate that racecheck --certificate=FILE wrote, independently of it.\n"
                             "FILE may be -, standard input.\n"
                             "\n"
                             "Options:\n"
-                            "  -q, --quiet               say nothing where the certificate is valid\n"
+                            "  -q, --quiet               print nothing if the certificate is valid\n"
                             "  -h, --help                print this help and exit\n"
                             "  -V, --version             print the version and exit\n"
                             "\n"
                             "Exit status: 0 the certificate is valid; 1 it is not, and the first condition\n"
-                            "that does not hold is named; 2 wrong usage, or this is no certificate; 4 no\n"
-                            "memory.\n";
+                            "that does not hold is named; 2 wrong usage, or the file is not a certificate;\n"
+                            "4 out of memory.\n";
 
 static const char version[] = "racecheck-verify (racecheck) " PACKAGE_VERSION "\n";
 
@@ -108,7 +108,7 @@ static void print_result(const struct certificate *certificate, const struct pro
     print_count((uint64_t)certificate->witness_steps, "step", "steps");
     printf(" ends with %" PRId64 "\n", certificate->claim);
     if (proof->deadlocks > 0 || proof->errors > 0) {
-        fputs("schedules without a final value are not meant: ", stdout);
+        fputs("the claim does not cover schedules without a final value: ", stdout);
         print_count(proof->deadlocks, "state is a deadlock, ", "states are deadlocks, ");
         print_count(proof->errors, "step is an error of the program\n", "steps are errors of the program\n");
     }

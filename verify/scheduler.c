@@ -25,7 +25,7 @@ static struct span take_parameter(struct span *rest, const char *name)
 {
     struct span value = span_take_word(rest), word = span_take(&value, '=');
     if (!span_is(word, name) || value.text == word.text + word.length)
-        verdict_malformed(word.text, "this is no certificate: expected the scheduler's parameter %s=", name);
+        verdict_malformed(word.text, "this is not a certificate: expected the scheduler's parameter %s=", name);
     return value;
 }
 
@@ -54,7 +54,7 @@ static void read_timer(struct scheduler *self, struct span *rest, size_t threads
     struct span pick = take_parameter(rest, "pick");
     self->is_round_robin = span_is(pick, "round-robin");
     if (!self->is_round_robin && !span_is(pick, "any"))
-        verdict_malformed(pick.text, "this is no certificate: expected pick=any or pick=round-robin");
+        verdict_malformed(pick.text, "this is not a certificate: expected pick=any or pick=round-robin");
     self->phase = take_number_or_word(rest, "phase", self->quantum - 1, phases, numbers);
     if (self->kind != SCHEDULER_SIGNAL)
         return;
@@ -95,7 +95,7 @@ void scheduler_read(struct scheduler *self, struct span rest, size_t threads)
         read_offsets(self, take_parameter(&rest, "offset"), threads);
     }
     if (rest.length > 0 || rest.text[-1] == ' ')
-        verdict_malformed(rest.text, "this is no certificate: expected no more parameters of the scheduler");
+        verdict_malformed(rest.text, "this is not a certificate: expected no more parameters of the scheduler");
 }
 
 /* ---- Timers: tick and signal ----------------------------------------------------------------------------------- */

@@ -59,7 +59,8 @@ int64_t span_expect_number(struct span self, int64_t least, int64_t most)
 {
     int64_t number;
     if (!span_read_number(self, &number) || number < least || number > most)
-        verdict_malformed(self.text, "this is no certificate: expected a number in the range for its place, not '%.*s'",
+        verdict_malformed(self.text,
+                          "this is not a certificate: expected a number in the range for its place, not '%.*s'",
                           span_shown(self), self.text);
     return number;
 }
@@ -99,7 +100,7 @@ void span_expect_escaped(struct span self)
     for (size_t taken; self.length > 0; self = span_rest(self, taken))
         if ((taken = unescape(self, &byte)) == 0)
             verdict_malformed(self.text,
-                              "this is no certificate: expected a byte as it is, or as \\\\ or \\xHH, and no "
+                              "this is not a certificate: expected a byte as it is, or as \\\\ or \\xHH, and no "
                               "line feed and no NUL within a line");
 }
 

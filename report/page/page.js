@@ -22,6 +22,12 @@
 
     const firstThings = () => data.objects.map(([kind, , number]) => kind === "mutex" ? -1 : kind === "queue" ? [] : number);
 
+    function firstRegisters() {
+        const registers = data.threads.map(() => new Map());
+        data.registers.forEach(([thread, name, first]) => registers[thread].set(name, first));
+        return registers;
+    }
+
     /* What an act makes of an object; and the numbers that its words have places for. */
     function exchange(act, kind, thing, thread, number) {
         if (kind === "mutex")
@@ -40,9 +46,8 @@
         const threads = [], forms = [], changes = [], unseen = [], turns = [];
         const followers = data.forms.map((form, i) => i + 1), latest = [], seen = data.threads.map(() => 0);
         const jumps = new Map(), words = data.first.slice();
-        const now = data.threads.map(() => new Map()), objects = firstThings();
+        const now = firstRegisters(), objects = firstThings();
         let number = 0, stores = 0;
-        data.registers.forEach(([thread, name, first]) => now[thread].set(name, first));
         for (let i = 0; i < witness.jumps.length; i += 2)
             jumps.set(witness.jumps[i], witness.jumps[i + 1]);
         for (let i = 0; i < witness.runs.length; i += 2) {
@@ -99,30 +104,27 @@
 
     function begin() {
         memory = data.first.slice();
-        registers = data.threads.map(() => new Map());
-        data.registers.forEach(([thread, name, first]) => registers[thread].set(name, first));
+        registers = firstRegisters();
         things = firstThings();
         position = 0;
     }
 
+    /* Does a step again, or takes it back: of each change the value after it, or before it. */
+    function apply(step, isForward) {
+        const {stores, register, thing} = shown.changes[step], side = isForward ? 2 : 1;
+        for (const store of isForward ? stores : stores.slice().reverse())
+            memory[store[0]] = store[side];
+        if (register !== null)
+            registers[shown.threads[step]].set(register[0], register[side]);
+        if (thing !== null)
+            things[thing[0]] = thing[side];
+    }
+
     function move(to) {
-        for (; position < to; position++) {
-            const change = shown.changes[position];
-            change.stores.forEach(([word, , value]) => { memory[word] = value; });
-            if (change.register !== null)
-                registers[shown.threads[position]].set(change.register[0], change.register[2]);
-            if (change.thing !== null)
-                things[change.thing[0]] = change.thing[2];
-        }
-        while (position > to) {
-            const change = shown.changes[--position];
-            for (let i = change.stores.length - 1; i >= 0; i--)
-                memory[change.stores[i][0]] = change.stores[i][1];
-            if (change.register !== null)
-                registers[shown.threads[position]].set(change.register[0], change.register[1]);
-            if (change.thing !== null)
-                things[change.thing[0]] = change.thing[1];
-        }
+        while (position < to)
+            apply(position++, true);
+        while (position > to)
+            apply(--position, false);
     }
 
     /* The first index of an ascending list whose element is at least so much. */
@@ -317,7 +319,7 @@
         else if (line === 0)
             state.textContent = "has finished";
         else
-            state.append(nextStep(thread) === undefined ? "could go on with " : "next ", make("code", "", text));
+            state.append(nextStep(thread) === undefined ? "could continue with " : "next ", make("code", "", text));
         return state;
     }
 
@@ -383,8 +385,8 @@
         if (step === 0 || shown.threads[step] === shown.threads[step - 1])
             return "";
         const before = data.threads[shown.threads[step - 1]];
-        return shown.preemptions.has(step) ? " " + thread + " has taken the turn from " + before + ", which could go on."
-                                           : " It is " + thread + "\u2019s turn after " + before + "\u2019s.";
+        return shown.preemptions.has(step) ? " " + thread + " has interrupted " + before + ", which could have continued."
+                                           : " " + thread + " runs after " + before + ".";
     }
 
     function stepWords(step) {
@@ -396,7 +398,7 @@
         words.append(".");
         if (shown.unseen[step] > 0)
             words.append(" It had not seen " + (shown.unseen[step] === 1 ? "the store" : "the " + shown.unseen[step] + " stores") +
-                         " of others since it last looked: lost.");
+                         " that others have made since it last looked: lost.");
         const thread = shown.threads[step], {waits} = placeOf(thread);
         if (waits !== null)
             words.append(" Now it ", prose(waitWords(thread, waits)), ".");

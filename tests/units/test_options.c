@@ -122,7 +122,7 @@ static void test_registers(void)
            "--register: first values of registers: there is no register 'zz' (expected as in 'bx=10,bx=20' or"
            " 'ax=1:bx=2')");
     refuse("replay -a bx=1 witness.json",
-           "-a is not an option of 'replay', or not a whole one (see 'racecheck replay --help')");
+           "-a is not an option of 'replay', or is incomplete (see 'racecheck replay --help')");
 }
 
 static void test_schedule(void)
@@ -339,7 +339,7 @@ static void test_axes(void)
                                         "lag=1..2..3..4", "lag=1,",   "lag=1, 2",    "lag=99999999999999999999"};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         char expected[200];
-        snprintf(expected, sizeof expected, "'%s' is no range (expected 1..30, 1..30..3 or 1,2,5)", texts[t]);
+        snprintf(expected, sizeof expected, "'%s' is not a range (expected 1..30, 1..30..3 or 1,2,5)", texts[t]);
         refuse_axis(texts[t], expected);
     }
     refuse_axis("lag=1..10001", "lag has too many values (expected at most 10000 points)");
@@ -376,7 +376,7 @@ static void test_axes_set_options(void)
 /* Whatever getopt_long() stumbles over is named, wherever it stands. */
 static void test_what_is_no_option(void)
 {
-    static const char see[] = "not an option of 'check', or not a whole one (see 'racecheck check --help')";
+    static const char see[] = "not an option of 'check', or is incomplete (see 'racecheck check --help')";
     static const struct {
         const char *line;
         const char *named;
@@ -396,9 +396,9 @@ static void test_what_is_no_option(void)
     refuse("-k", "-k needs an argument (see 'racecheck check --help')");
     refuse("-qk", "-k needs an argument (see 'racecheck check --help')");
     refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
-    refuse("replay -k 3", "-k is not an option of 'replay', or not a whole one (see 'racecheck replay --help')");
+    refuse("replay -k 3", "-k is not an option of 'replay', or is incomplete (see 'racecheck replay --help')");
     refuse("models --json x",
-           "--json is not an option of 'models', or not a whole one (see 'racecheck models --help')");
+           "--json is not an option of 'models', or is incomplete (see 'racecheck models --help')");
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */

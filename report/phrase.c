@@ -1,4 +1,4 @@
-#include "report/setting.h"
+#include "report/phrase.h"
 
 #include "base/number.h"
 #include "base/utf8.h"
@@ -10,16 +10,13 @@
 static void print_properties(struct text *text, const struct property *properties, size_t count, const char *separator)
 {
     for (size_t i = 0; i < count; i++) {
-        text_print(text, "%s%s%s", i > 0 ? ", " : "", properties[i].name, separator);
-        if (properties[i].is_number)
-            text_print(text, "%" PRId64, properties[i].number);
-        else
-            text_print(text, "%s", properties[i].text);
+        text_print(text, "%s", i > 0 ? ", " : "");
+        property_print(text, &properties[i], separator);
     }
 }
 
-void setting_print(struct text *text, const char *model, int64_t threads, int64_t iters, const struct property *symbols,
-                   size_t symbol_count)
+void phrase_print_program(struct text *text, const char *model, int64_t threads, int64_t iters,
+                          const struct property *symbols, size_t symbol_count)
 {
     text_put(text, utf8_line(model));
     text_print(text, ", %" PRId64 " thread%s, ITERS = %" PRId64 "%s", threads, threads == 1 ? "" : "s", iters,
@@ -27,7 +24,7 @@ void setting_print(struct text *text, const char *model, int64_t threads, int64_
     print_properties(text, symbols, symbol_count, " = ");
 }
 
-void setting_print_swept(struct text *text, const char *model, const struct property *settings, size_t count)
+void phrase_print_swept_program(struct text *text, const char *model, const struct property *settings, size_t count)
 {
     text_put(text, utf8_line(model));
     if (count > 0 && strcmp(settings[0].name, "threads") == 0) {
@@ -39,7 +36,7 @@ void setting_print_swept(struct text *text, const char *model, const struct prop
     print_properties(text, settings, count, " = ");
 }
 
-void setting_print_scheduler(struct text *text, const char *kind, const struct property *parameters, size_t count)
+void phrase_print_scheduler(struct text *text, const char *kind, const struct property *parameters, size_t count)
 {
     const struct scheduler_kind *known = scheduler_find_kind(kind);
     text_print(text, "%s%s", kind, count > 0 ? ", " : "");
@@ -50,8 +47,8 @@ void setting_print_scheduler(struct text *text, const char *kind, const struct p
         text_print(text, " (%s)", in_turn && known->meaning_in_turn != NULL ? known->meaning_in_turn : known->meaning);
 }
 
-void setting_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,
-                           size_t count)
+void phrase_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,
+                          size_t count)
 {
     struct property *chosen = NULL;
     size_t chosen_count = 0;
@@ -65,7 +62,7 @@ void setting_print_choices(struct text *text, const struct outcome *outcome, con
     property_free_list(chosen, chosen_count);
 }
 
-void setting_print_overflows(struct text *text, const struct outcome *outcome)
+void phrase_print_overflows(struct text *text, const struct outcome *outcome)
 {
     for (size_t o = 0; o < outcome->overflow_count; o++)
         text_print(text, "%s%s",
@@ -80,10 +77,10 @@ void setting_print_overflows(struct text *text, const struct outcome *outcome)
         text_print(text, "2^%d", __builtin_ctzll(rounds));
     else
         text_put(text, number_grouped_unsigned(rounds));
-    text_print(text, " rounds at the earliest; no schedule that goes so far is considered");
+    text_print(text, " rounds at the earliest; schedules that long are not considered");
 }
 
-void setting_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)
+void phrase_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)
 {
     static const char *const words[] = {[OUTCOME_DEADLOCK] = "a deadlock",
                                         [OUTCOME_FAILURE] = "an error of the program",
@@ -94,7 +91,7 @@ void setting_print_end(struct text *text, const char *observe, enum outcome_end 
         text_print(text, "%s", words[end]);
 }
 
-const char *setting_fairness(enum outcome_fairness fairness)
+const char *phrase_fairness(enum outcome_fairness fairness)
 {
     static const char *const words[] = {[FAIRNESS_NONE] = "without fairness",
                                         [FAIRNESS_WEAK] = "under weak fairness",
@@ -102,7 +99,7 @@ const char *setting_fairness(enum outcome_fairness fairness)
     return words[fairness];
 }
 
-void setting_print_threads(struct text *text, const struct trace *trace, uint64_t threads)
+void phrase_print_threads(struct text *text, const struct trace *trace, uint64_t threads)
 {
     for (uint64_t rest = threads; rest != 0; rest &= rest - 1) {
         text_print(text, "%s%s",
@@ -113,7 +110,7 @@ void setting_print_threads(struct text *text, const struct trace *trace, uint64_
     }
 }
 
-void setting_print_length(struct text *text, const struct trace *trace)
+void phrase_print_length(struct text *text, const struct trace *trace)
 {
     text_print(text, "%zu step%s, %" PRIu64 " preemption%s", trace->step_count, trace->step_count == 1 ? "" : "s",
                trace->preemptions, trace->preemptions == 1 ? "" : "s");
