@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 * 1000 * 1000 };
+enum { INDENT = 2, FILE_BYTES_MAX = 64 * 1000 * 1000 };
 
 /* Beyond this, readers that keep numbers as doubles would change them. */
 #define EXACT_MAX (INT64_C(1) << 53)
@@ -373,15 +373,7 @@ static FILE *open_regular(struct document *self)
 
 static bool read_bytes(struct document *self, FILE *stream, size_t most, struct text *bytes)
 {
-    char *block = memory_new(BLOCK_BYTES, 1);
-    size_t length = 1;
-    errno = 0;
-    while (length > 0 && bytes->length <= most) {
-        length = fread(block, 1, BLOCK_BYTES, stream);
-        text_append(bytes, block, length);
-    }
-    memory_free(block);
-    if (ferror(stream))
+    if (!text_read(bytes, stream, most))
         return document_fail(self, "cannot read this file: %s", strerror(errno));
     return bytes->length <= most ||
            document_fail(self, "the file is larger than %zu MB, the most that is read", most / 1000000);

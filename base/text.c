@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,18 @@ void text_print(struct text *self, const char *format, ...)
     va_start(arguments, format);
     text_print_list(self, format, arguments);
     va_end(arguments);
+}
+
+bool text_read(struct text *self, FILE *stream, size_t most)
+{
+    enum { BLOCK_BYTES = 65536 };
+    errno = 0;
+    for (size_t got = 1; got > 0 && self->length <= most; self->length += got) {
+        reserve(self, BLOCK_BYTES);
+        got = fread(self->bytes + self->length, 1, BLOCK_BYTES, stream);
+        self->bytes[self->length + got] = '\0';
+    }
+    return !ferror(stream);
 }
 
 void text_put(struct text *self, char *string)

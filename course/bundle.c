@@ -87,12 +87,7 @@ static bool read_bytes(struct bundle *self, const char *path, struct text *bytes
     FILE *stream = fopen(path, "re");
     if (stream == NULL)
         return fail(self, path, strerror(errno));
-    char *block = memory_new(BLOCK_BYTES, 1);
-    size_t length;
-    while ((length = fread(block, 1, BLOCK_BYTES, stream)) > 0)
-        text_append(bytes, block, length);
-    bool is_read = !ferror(stream) || fail(self, path, strerror(errno));
-    memory_free(block);
+    bool is_read = text_read(bytes, stream, SIZE_MAX) || fail(self, path, strerror(errno));
     fclose(stream);
     return is_read;
 }

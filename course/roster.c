@@ -376,14 +376,11 @@ static char *read_file(const char *path, bool is_standard, size_t *length, struc
     const char *name = is_standard ? "standard input" : path;
     FILE *file = open_file(path, is_standard);
     struct text text = TEXT_INIT;
-    char buffer[65536];
     if (file == NULL) {
         error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));
         return NULL;
     }
-    for (size_t got; text.length <= ROSTER_BYTES_MAX && (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
-        text_append(&text, buffer, got);
-    bool failed = ferror(file) != 0;
+    bool failed = !text_read(&text, file, ROSTER_BYTES_MAX);
     if (!is_standard)
         fclose(file);
     if (failed || text.length > ROSTER_BYTES_MAX) {
@@ -392,8 +389,7 @@ static char *read_file(const char *path, bool is_standard, size_t *length, struc
         return NULL;
     }
     *length = text.length;
-    text_append(&text, "", 0);
-    return text.bytes != NULL ? text_take(&text) : memory_new(1, 1);
+    return text_take(&text);
 }
 
 bool roster_read(struct roster *self, const char *path, struct error *error)
