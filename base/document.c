@@ -373,6 +373,7 @@ static FILE *open_regular(struct document *self)
 
 static bool read_bytes(struct document *self, FILE *stream, size_t most, struct text *bytes)
 {
+    errno = 0;
     if (!text_read(bytes, stream, most))
         return document_fail(self, "cannot read this file: %s", strerror(errno));
     return bytes->length <= most ||

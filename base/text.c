@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,11 +46,12 @@ void text_print(struct text *self, const char *format, ...)
 bool text_read(struct text *self, FILE *stream, size_t most)
 {
     enum { BLOCK_BYTES = 65536 };
-    errno = 0;
-    for (size_t got = 1; got > 0 && self->length <= most; self->length += got) {
+    size_t length = 1;
+    while (length > 0 && self->length <= most) {
         reserve(self, BLOCK_BYTES);
-        got = fread(self->bytes + self->length, 1, BLOCK_BYTES, stream);
-        self->bytes[self->length + got] = '\0';
+        length = fread(self->bytes + self->length, 1, BLOCK_BYTES, stream);
+        self->length += length;
+        self->bytes[self->length] = '\0';
     }
     return !ferror(stream);
 }

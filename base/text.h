@@ -29,8 +29,8 @@ void text_print_list(struct text *self, const char *format, va_list arguments) _
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
 
-/* Appends all that a stream has to give, or a little more than so many bytes, where there are more. Returns false where it cannot be
- * read; errno says why. */
+/* Appends all that a stream has to give; after more than so many bytes in all it stops. Returns false where reading fails, with errno
+ * set. */
 bool text_read(struct text *self, FILE *stream, size_t most);
 
 /* Appends a string, which is taken. */

@@ -87,7 +87,7 @@ static bool read_bytes(struct bundle *self, const char *path, struct text *bytes
     FILE *stream = fopen(path, "re");
     if (stream == NULL)
         return fail(self, path, strerror(errno));
-    bool is_read = text_read(bytes, stream, SIZE_MAX) || fail(self, path, strerror(errno));
+    bool is_read = text_read(bytes, stream, SIZE_MAX - 1) || fail(self, path, strerror(errno));
     fclose(stream);
     return is_read;
 }
