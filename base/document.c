@@ -66,13 +66,6 @@ json_t *document_numbers(const struct intervals *set_of_numbers)
     return array;
 }
 
-void document_dump(FILE *stream, json_t *document)
-{
-    json_dumpf(document, stream, JSON_INDENT(INDENT));
-    fputc('\n', stream);
-    json_decref(document);
-}
-
 /* ---- Reading: members ---------------------------------------------------------------------------------------- */
 
 bool document_fail(struct document *self, const char *format, ...)
@@ -329,7 +322,9 @@ void document_write(FILE *stream, const char *format, const struct document_fiel
     document_set(document, "format", json_string(format));
     document_set(document, "version", json_integer(1));
     document_write_fields(document, fields, data);
-    document_dump(stream, document);
+    json_dumpf(document, stream, JSON_INDENT(INDENT));
+    fputc('\n', stream);
+    json_decref(document);
 }
 
 bool document_read(struct document *self, json_t *document, const char *format, const struct document_field *fields,

@@ -251,26 +251,26 @@ static uint64_t measure_from(struct walk *self, uint32_t index, bool *begins)
     return *begins && place.index < self->code->count ? measure(self, &place) : 0;
 }
 
-static void measure_code(const struct program *program, size_t thread, bool by_sections, struct lock_span *holding)
+static void measure_code(const struct program *program, size_t thread, bool by_sections, struct lock_span *span)
 {
     struct budget budget = {0};
     struct walk walk = {.code = program_code(program, thread), .by_sections = by_sections};
     stateset_start(&walk.places, sizeof(struct place_held) / sizeof(uint64_t), &budget);
     bool *reached = find_reached(walk.code, PROGRAM_OBJECTS_MAX);
     walk.lock_like = find_lock_like(walk.code);
-    for (uint32_t i = 0; i < walk.code->count && holding->is_known && !holding->is_endless && !holding->calls; i++) {
+    for (uint32_t i = 0; i < walk.code->count && span->is_known && !span->is_endless && !span->calls; i++) {
         bool begins = false;
         uint64_t length = reached[i] ? measure_from(&walk, i, &begins) : 0;
         if (!begins)
             continue;
-        holding->is_known = !walk.is_full;
-        holding->is_endless = walk.is_endless;
-        holding->calls = walk.calls;
-        if (length > holding->longest || holding->line == 0 || walk.is_endless || walk.calls) {
-            holding->longest = length;
-            holding->is_section = by_sections;
-            holding->thread = thread;
-            holding->line = walk.code->instructions[i].place.line;
+        span->is_known = !walk.is_full;
+        span->is_endless = walk.is_endless;
+        span->calls = walk.calls;
+        if (length > span->longest || span->line == 0 || walk.is_endless || walk.calls) {
+            span->longest = length;
+            span->is_section = by_sections;
+            span->thread = thread;
+            span->line = walk.code->instructions[i].place.line;
         }
     }
     memory_free(reached);
@@ -280,15 +280,15 @@ static void measure_code(const struct program *program, size_t thread, bool by_s
 
 struct lock_span lock_span_find(const struct program *program)
 {
-    struct lock_span holding = {.is_known = true};
+    struct lock_span span = {.is_known = true};
     for (size_t t = 0; t < program->thread_count; t++) {
         bool is_new = true;
         for (size_t u = 0; u < t && is_new; u++)
             is_new = program->threads[u].code != program->threads[t].code;
         if (!is_new)
             continue;
-        measure_code(program, t, false, &holding);
-        measure_code(program, t, true, &holding);
+        measure_code(program, t, false, &span);
+        measure_code(program, t, true, &span);
     }
-    return holding;
+    return span;
 }
