@@ -84,7 +84,10 @@ void phrase_print_end(struct text *text, const char *observe, enum outcome_end e
 {
     static const char *const words[] = {[OUTCOME_DEADLOCK] = "a deadlock",
                                         [OUTCOME_FAILURE] = "an error of the program",
-                                        [OUTCOME_OVERLAP] = "an overlap in a critical section"};
+                                        [OUTCOME_OVERLAP] = "an overlap in a critical section",
+                                        [OUTCOME_HANG] = "a hang",
+                                        [OUTCOME_CLAIM] = "a state that decides a claim",
+                                        [OUTCOME_ENDLESS] = "no end"};
     if (end == OUTCOME_VALUE)
         text_print(text, "%s = %" PRId64, observe, value);
     else

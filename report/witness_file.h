@@ -26,6 +26,9 @@ struct witness_file {
     size_t parameter_count;
     enum outcome_end end; /* claimed */
     int64_t value;        /* claimed; for OUTCOME_VALUE */
+    char *claim;          /* that is decided, or NULL */
+    int64_t loop;         /* of a lasso, the steps at the end that can follow again and again; else 0 */
+    bool is_refuted;      /* what is claimed beside the end was found wrong by whoever replays */
     bool has_preemptions;
     int64_t preemptions; /* claimed, where has_preemptions */
     struct schedule schedule;

@@ -85,7 +85,7 @@ struct system_choices {
 };
 void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices);
 
-/* Whether nobody may step; how many choices there are; whether a step of a thread would be a preemption (only for a tracks_last
+/* Whether nobody may step, of choices and in a state; how many choices there are; whether a step of a thread would be a preemption (only for a tracks_last
  * system). */
 static inline bool system_is_end(const struct system_choices *choices)
 {
@@ -94,6 +94,7 @@ static inline bool system_is_end(const struct system_choices *choices)
             return false;
     return true;
 }
+bool system_is_stuck(const struct system *self, const uint64_t *state);
 static inline unsigned system_choice_count(const struct system_choices *choices)
 {
     unsigned count = 0;
