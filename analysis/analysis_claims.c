@@ -19,8 +19,8 @@ enum { OUTPUTS_MAX = 1000 };
 struct claim_search {
     struct analysis *analysis;
     struct budget *budget;
-    struct program program;   /* a copy that says what is looked at of outputs and registers */
-    struct outputs *outputs;  /* of its own, or NULL */
+    struct program program;  /* a copy that says what is looked at of outputs and registers */
+    struct outputs *outputs; /* of its own, or NULL */
     bool has_too_many_outputs;
     struct machine *machine;
     struct slice *slice; /* the analysis' own, where no condition looks at values */
@@ -133,7 +133,8 @@ static void prepare(struct claim_search *self)
     const struct outcome *outcome = self->analysis->outcome;
     bool keeps_registers = false, has_output = false, has_conditions = false;
     self->program = *self->analysis->program;
-    self->program.threads = memory_copy(self->program.threads, self->program.thread_count * sizeof *self->program.threads);
+    self->program.threads =
+        memory_copy(self->program.threads, self->program.thread_count * sizeof *self->program.threads);
     self->program.outputs = NULL;
     for (size_t c = 0; c < outcome->claim_count; c++) {
         const struct claim *claim = &outcome->claims[c];
@@ -355,8 +356,8 @@ static void adopt_unanswered(struct claim_search *self, struct claim *claim, con
         return;
     product_tell_way(product, node, &found.schedule);
     if (failing < graph->edge_first[state + 1])
-        schedule_add(&found.schedule, system_action(graph->explorer.system, graph->edges[failing].option,
-                                                    graph->edges[failing].thread));
+        schedule_add(&found.schedule,
+                     system_action(graph->explorer.system, graph->edges[failing].option, graph->edges[failing].thread));
     adopt(self, claim, OUTCOME_CLAIM, &found);
 }
 
@@ -445,6 +446,27 @@ static bool is_entry(const struct overtaking *self, uint32_t from, const struct 
     return enters;
 }
 
+/* Whether the thread's step from a state may be one of its way in: what gives something back, or only jumps, belongs to its way
+ * out. */
+static bool is_way_in(const struct overtaking *self, uint32_t from)
+{
+    const struct machine *machine = self->search->machine;
+    const uint64_t *state = stateset_at(&self->search->graph.explorer.states, from);
+    size_t object;
+    switch (machine_act(machine, self->thread, machine_index(machine, state, self->thread), &object)) {
+    case ACT_UNLOCK:
+    case ACT_POST:
+    case ACT_RELEASE:
+    case ACT_SIGNAL:
+    case ACT_BROADCAST:
+    case ACT_SET:
+    case ACT_JUMP:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static size_t overtake_next(const void *context, uint32_t from, size_t mode, const struct edge *edge)
 {
     const struct overtaking *self = context;
@@ -453,8 +475,8 @@ static size_t overtake_next(const void *context, uint32_t from, size_t mode, con
         return 0;
     if (edge != NULL && mode > 0)
         return mode + is_entry(self, from, edge);
-    bool has_stepped =
-        edge != NULL && edge->thread == self->thread && self->waiting.kinds[from] == WAITING_TO_ENTER;
+    bool has_stepped = edge != NULL && edge->thread == self->thread && self->waiting.kinds[from] == WAITING_TO_ENTER &&
+                       is_way_in(self, from);
     return has_stepped || is_kept_out(self, state) ? 1 : 0;
 }
 

@@ -165,7 +165,8 @@ static void judge_endless(struct analysis *self, const struct graph *graph)
     memory_free(all);
     /* Of a program that hangs from its start there is nothing to show. */
     bool is_start = first < graph->explorer.start_count && self->options->witness != WITNESS_HANG;
-    if (first == STATESET_NONE || is_start || system_is_stuck(graph->explorer.system, stateset_at(&graph->explorer.states, first)))
+    if (first == STATESET_NONE || is_start ||
+        system_is_stuck(graph->explorer.system, stateset_at(&graph->explorer.states, first)))
         return;
     struct witness found = {.preemptions = WITNESS_UNCOUNTED};
     explorer_tell_way(&graph->explorer, first, &found.schedule);
@@ -185,7 +186,8 @@ static bool take_judgement(struct analysis *self, const struct graph *graph, siz
 
 static bool is_asked(const struct analysis *self)
 {
-    return self->options->ask_starvation || self->options->witness == WITNESS_HANG || claims_have(self->outcome, CLAIM_NO_STARVATION);
+    return self->options->ask_starvation || self->options->witness == WITNESS_HANG ||
+           claims_have(self->outcome, CLAIM_NO_STARVATION);
 }
 
 /* The states that may be looked at; 0: as many as there are. */

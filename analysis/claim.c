@@ -20,13 +20,15 @@ static const char *skip_spaces(const char *text)
 static const char *read_relation(const char *text, enum claim_relation *relation)
 {
     /* Two characters before one, so that >= is not taken for >. */
-    static const char *const names[] = {">=", "<=", "==", "!=", ">", "<"};
-    static const enum claim_relation relations[] = {RELATION_GE, RELATION_LE, RELATION_EQ,
-                                                    RELATION_NE, RELATION_GT, RELATION_LT};
-    for (size_t o = 0; o < sizeof names / sizeof names[0]; o++)
-        if (strncmp(text, names[o], strlen(names[o])) == 0) {
-            *relation = relations[o];
-            return text + strlen(names[o]);
+    static const struct {
+        const char *name;
+        enum claim_relation relation;
+    } relations[] = {{">=", RELATION_GE}, {"<=", RELATION_LE}, {"==", RELATION_EQ},
+                     {"!=", RELATION_NE}, {">", RELATION_GT},  {"<", RELATION_LT}};
+    for (size_t o = 0; o < sizeof relations / sizeof relations[0]; o++)
+        if (strncmp(text, relations[o].name, strlen(relations[o].name)) == 0) {
+            *relation = relations[o].relation;
+            return text + strlen(relations[o].name);
         }
     return NULL;
 }
@@ -57,12 +59,9 @@ static bool find_word(struct claim *self, const char *text)
     static const struct {
         const char *word;
         enum claim_kind kind;
-    } words[] = {{"no-deadlock", CLAIM_NO_DEADLOCK},
-                 {"no-error", CLAIM_NO_ERROR},
-                 {"exclusive", CLAIM_EXCLUSIVE},
-                 {"no-starvation", CLAIM_NO_STARVATION},
-                 {"terminates", CLAIM_TERMINATES},
-                 {"no-hang", CLAIM_NO_HANG}};
+    } words[] = {{"no-deadlock", CLAIM_NO_DEADLOCK}, {"no-error", CLAIM_NO_ERROR},
+                 {"exclusive", CLAIM_EXCLUSIVE},     {"no-starvation", CLAIM_NO_STARVATION},
+                 {"terminates", CLAIM_TERMINATES},   {"no-hang", CLAIM_NO_HANG}};
     for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
         if (strcmp(text, words[w].word) == 0) {
             self->kind = words[w].kind;
@@ -107,8 +106,8 @@ static const char *behind_word(const char *text, const char *word)
 {
     text = skip_spaces(text);
     size_t length = strlen(word);
-    bool is_there = strncmp(text, word, length) == 0 && (text[length] == '\0' || text[length] == '(' ||
-                                                         isspace((unsigned char)text[length]));
+    bool is_there = strncmp(text, word, length) == 0 &&
+                    (text[length] == '\0' || text[length] == '(' || isspace((unsigned char)text[length]));
     return is_there ? text + length : NULL;
 }
 
@@ -195,11 +194,12 @@ bool claim_parse(struct claim *self, const struct program *program, const char *
     bool is_variable = program != NULL && *text != '\0' && has_variable(program, text);
     bool is_read = find_word(self, text) || (observe != NULL && read_comparison(self, text, observe));
     if (!is_read && (program == NULL || (is_word(text) && !is_variable)))
-        return error_set(error, NULL, 0, 0,
-                         "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, a condition such as"
-                         " 'x + y == 3', no-deadlock, no-error, exclusive, no-starvation, terminates, no-hang, 'always ...',"
-                         " 'possible ...', '... leads-to ...' or 'bypass T0 <= N')",
-                         text, observe != NULL ? observe : "x");
+        return error_set(
+            error, NULL, 0, 0,
+            "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, a condition such as"
+            " 'x + y == 3', no-deadlock, no-error, exclusive, no-starvation, terminates, no-hang, 'always ...',"
+            " 'possible ...', '... leads-to ...' or 'bypass T0 <= N')",
+            text, observe != NULL ? observe : "x");
     if (!is_read && !read_expression(self, program, text, error)) {
         claim_free(self);
         return false;
@@ -218,23 +218,14 @@ void claim_free(struct claim *self)
 
 /* ---- Judging --------------------------------------------------------------------------------------------------- */
 
+/* Which values a claim holds of: those below its number, the number itself, those above. */
+static const bool holds_of[][3] = {
+    [RELATION_GE] = {false, true, true},  [RELATION_LE] = {true, true, false},  [RELATION_GT] = {false, false, true},
+    [RELATION_LT] = {true, false, false}, [RELATION_EQ] = {false, true, false}, [RELATION_NE] = {true, false, true}};
+
 static bool violates(const struct claim *self, int64_t value)
 {
-    switch (self->relation) {
-    case RELATION_GE:
-        return value < self->number;
-    case RELATION_LE:
-        return value > self->number;
-    case RELATION_GT:
-        return value <= self->number;
-    case RELATION_LT:
-        return value >= self->number;
-    case RELATION_EQ:
-        return value != self->number;
-    case RELATION_NE:
-        return value == self->number;
-    }
-    return false;
+    return !holds_of[self->relation][(value >= self->number) + (value > self->number)];
 }
 
 /* Of the values that violate a claim one is the least, the greatest, or, of !=, the number itself. What is asserted not
@@ -287,7 +278,9 @@ const char *claim_gap(const struct claim *self, const struct outcome *outcome)
     case CLAIM_NO_DEADLOCK:
         break;
     default:
-        return self->found != CLAIM_UNKNOWN ? NULL : self->unfound != NULL ? self->unfound : "the states were not searched";
+        return self->found != CLAIM_UNKNOWN ? NULL
+               : self->unfound != NULL      ? self->unfound
+                                            : "the states were not searched";
     }
     return NULL;
 }

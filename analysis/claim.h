@@ -56,15 +56,17 @@ struct claim {
     char *text; /* as it was given */
     enum claim_kind kind;
     enum claim_relation relation; /* for CLAIM_VALUE, as is number */
-    int64_t number;                /* ... and for CLAIM_BYPASS: the most entries that are claimed */
-    struct predicate *condition;   /* where the kind has one, owned, as is the response: of CLAIM_LEADS_TO, what is to come */
+    int64_t number;               /* ... and for CLAIM_BYPASS: the most entries that are claimed */
+    struct predicate
+        *condition; /* where the kind has one, owned, as is the response: of CLAIM_LEADS_TO, what is to come */
     struct predicate *response;
-    uint32_t thread;            /* for CLAIM_BYPASS */
-    enum claim_verdict found;   /* by the search of its own */
-    char *unfound;              /* why that search did not find out; NULL: it was not begun */
+    uint32_t thread;          /* for CLAIM_BYPASS */
+    enum claim_verdict found; /* by the search of its own */
+    char *unfound;            /* why that search did not find out; NULL: it was not begun */
     enum claim_verdict verdict;
-    int64_t value;  /* the final value that violates it, for a violated CLAIM_VALUE */
-    size_t witness; /* of a violated claim, and of a CLAIM_POSSIBLE that holds: index of the outcome's witness, or CLAIM_NO_WITNESS */
+    int64_t value; /* the final value that violates it, for a violated CLAIM_VALUE */
+    size_t
+        witness; /* of a violated claim, and of a CLAIM_POSSIBLE that holds: index of the outcome's witness, or CLAIM_NO_WITNESS */
 };
 
 /* Reads a claim about a program, which must outlive it (NULL: claims with conditions are none). observe is the name of the observed

@@ -25,7 +25,8 @@ struct product {
     size_t modes;
     product_next *next;
     const void *context;
-    uint64_t *edge_to;     /* of each node: the edge by which it was found, plus 1; UINT64_MAX: a first state; 0: not found */
+    uint64_t
+        *edge_to; /* of each node: the edge by which it was found, plus 1; UINT64_MAX: a first state; 0: not found */
     uint64_t *node_before; /* ... and from where */
     uint64_t *nodes;       /* in the order in which they were found */
     size_t count;

@@ -6,7 +6,9 @@
 #define RACECHECK_BASE_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct text {
     char *bytes;   /* NUL-terminated, or NULL */
@@ -26,6 +28,10 @@ void text_print_list(struct text *self, const char *format, va_list arguments) _
 
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
+
+/* Appends all that a stream has to give; after more than so many bytes in all it stops. Returns false where reading fails, with errno
+ * set. */
+bool text_read(struct text *self, FILE *stream, size_t most);
 
 /* Appends a string, which is taken. */
 void text_put(struct text *self, char *string);

@@ -77,7 +77,7 @@ void phrase_print_overflows(struct text *text, const struct outcome *outcome)
         text_print(text, "2^%d", __builtin_ctzll(rounds));
     else
         text_put(text, number_grouped_unsigned(rounds));
-    text_print(text, " rounds at the earliest; no schedule that goes so far is considered");
+    text_print(text, " rounds at the earliest; schedules that long are not considered");
 }
 
 void phrase_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)
