@@ -27,6 +27,13 @@ void text_print_list(struct text *self, const char *format, va_list arguments) _
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
 
+/* Appends a string as C would have it: in quotation marks, with escapes. */
+void text_print_quoted(struct text *self, const char *string);
+
+/* Appends what such a string says, which begins at a quotation mark. Returns what stands behind it, or NULL where it does not end, or
+ * has another escape than \n, \t, \r, \", \\ and three octal digits. */
+const char *text_read_quoted(struct text *self, const char *quoted);
+
 /* Appends a string, which is taken. */
 void text_put(struct text *self, char *string);
 
