@@ -35,9 +35,10 @@ static bool make_program(struct problem *self, struct error *error)
 static bool find_observed(struct problem *self, struct error *error)
 {
     struct observation *observation = &self->observation;
+    struct error reason = ERROR_INIT;
     self->wrong = PROBLEM_OBSERVED;
-    if (self->observe != NULL && !observation_add(observation, self->program, self->observe, error))
-        return false;
+    if (self->observe != NULL && !observation_add(observation, self->program, self->observe, &reason))
+        return error_set(error, self->source, 0, 0, "%s", reason.text);
     if (self->observe == NULL)
         observation_add_default(observation, self->program);
     self->word = self->program->word_count > 0 ? 0 : (uint32_t)program_observe_word(self->program, "0");
