@@ -92,7 +92,7 @@ char *handmade_document(const struct outcome *outcome, const struct outcome_witn
     return document;
 }
 
-struct witness_file *handmade_read_back(const char *bytes, const int64_t *value, struct error *error)
+struct witness_file *handmade_read_back(const char *bytes, const char *value, struct error *error)
 {
     char name[] = "/tmp/racecheck-reports-XXXXXX";
     int file = mkstemp(name);
