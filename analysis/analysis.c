@@ -53,7 +53,6 @@ static enum prepared_space_result open_main(struct analysis *self)
         .edges = needs_edges(self),
         .edges_max_states = values_are_data || exact_needs ? 0 : UNSLICED_EDGES_STATES,
     };
-    self->main_open = true;
     enum prepared_space_result result = prepared_space_open(&self->main, &self->setting, &options);
     uint64_t unfused = self->options->unfused_entries > 0 ? self->options->unfused_entries : unfused_entries_default;
     bool large = self->setting.grid && (result == PREPARED_SPACE_TOO_LARGE || self->main.space->entries > unfused);
@@ -263,21 +262,18 @@ static void answer(struct analysis *self)
     if (self->outcome->complete)
         analysis_find_shortest(self);
     analysis_find_properties(self);
-    if (self->exact_open && self->outcome->has_counts) {
+    if (self->exact.space != NULL && self->outcome->has_counts) {
         note_grid(self, &self->exact);
         self->outcome->fused = false;
     }
 }
 
-static void close_stages(struct analysis *self)
+static void close_spaces(struct analysis *self)
 {
-    if (self->main_open)
-        prepared_space_close(&self->main);
-    if (self->exact_open)
-        prepared_space_close(&self->exact);
-    if (self->last_thread_open && self->last_thread.setting != NULL)
-        prepared_space_close(&self->last_thread);
-    self->main_open = self->exact_open = self->last_thread_open = false;
+    prepared_space_close(&self->main);
+    prepared_space_close(&self->exact);
+    prepared_space_close(&self->last_thread);
+    self->last_thread_tried = false;
     machine_free(self->machine);
     slice_free(self->slice);
     self->machine = NULL;
@@ -310,7 +306,7 @@ static void run(struct analysis *self, bool everything, bool fell_back)
     claims_judge(self->outcome);
     if (!self->outcome->complete && (everything || !self->must_unslice))
         analysis_show_found(self);
-    close_stages(self);
+    close_spaces(self);
 }
 
 /* Where a limit of states was reached because values may grow, that is said, too. */

@@ -7,16 +7,6 @@
 /* The chain is not looked at where it has more states than this, unless somebody insists. */
 enum { CHAIN_STATES_MAX = 1000000 };
 
-/* What the chain is made of. */
-struct chain {
-    struct analysis *analysis;
-    struct slice *slice; /* everything is control */
-    struct machine *machine;
-    struct prepared_space_setting setting;
-    struct prepared_space prepared;
-    struct budget budget; /* the analysis's, but for fewer states */
-};
-
 static void check_sum(const struct outcome *outcome)
 {
     mpq_t sum;
@@ -54,46 +44,27 @@ static void absorb(struct analysis *self, const struct graph *graph)
 }
 
 /* The limit of states is the chain's own; other limits are the analysis's. */
-static void give_up(struct chain *self)
+static void give_up(struct analysis *self, const struct budget *budget)
 {
-    if (self->budget.limit == BUDGET_STATES && self->analysis->options->budget->max_states != self->budget.max_states) {
-        analysis_omit_if_wanted(self->analysis, QUESTION_RANDOM, "random",
+    if (budget->limit == BUDGET_STATES && self->options->budget->max_states != budget->max_states) {
+        analysis_omit_if_wanted(self, QUESTION_RANDOM, "random",
                                 "the chain of states with all values has more than a million states",
                                 "--compute random");
         return;
     }
-    self->analysis->options->budget->limit = self->budget.limit;
-    analysis_give_up(self->analysis, QUESTION_RANDOM, "random");
-}
-
-static void open_chain(struct chain *self)
-{
-    struct analysis *analysis = self->analysis;
-    self->slice = slice_new_for(analysis->whole, &analysis->observation, true);
-    self->machine = machine_new(analysis->program, self->slice->data, false);
-    self->budget = *analysis->options->budget;
-    bool insists = analysis_insists(analysis, QUESTION_RANDOM);
-    if (!insists && (self->budget.max_states == 0 || self->budget.max_states > CHAIN_STATES_MAX))
-        self->budget.max_states = CHAIN_STATES_MAX;
-    self->setting = analysis->setting;
-    self->setting.machine = self->machine;
-    self->setting.slice = self->slice;
-    self->setting.grid = false;
-    self->setting.budget = &self->budget;
+    self->options->budget->limit = budget->limit;
+    analysis_give_up(self, QUESTION_RANDOM, "random");
 }
 
 static void absorb_all_values(struct analysis *self)
 {
-    struct chain chain = {.analysis = self};
-    struct prepared_space_options options = {.edges = true};
-    open_chain(&chain);
-    if (prepared_space_open(&chain.prepared, &chain.setting, &options) == PREPARED_SPACE_READY)
-        absorb(self, chain.prepared.graph);
+    struct whole_space whole;
+    uint64_t most = analysis_insists(self, QUESTION_RANDOM) ? 0 : CHAIN_STATES_MAX;
+    if (analysis_open_whole(self, most, true, &whole) == PREPARED_SPACE_READY)
+        absorb(self, whole.prepared.graph);
     else
-        give_up(&chain);
-    prepared_space_close(&chain.prepared);
-    machine_free(chain.machine);
-    slice_free(chain.slice);
+        give_up(self, &whole.budget);
+    analysis_close_whole(&whole);
 }
 
 void analysis_find_absorption(struct analysis *self)

@@ -194,23 +194,9 @@ static uint64_t rounds_to_overflow(struct growth *self)
 /* Whether the search of all values comes to its end within some states: then what seems to grow is bounded, or overflows. */
 static bool is_searchable(const struct analysis *self, uint64_t max_states)
 {
-    struct budget *budget = self->options->budget;
-    struct prepared_space_setting setting = self->setting;
-    struct slice *slice = slice_new_for(self->whole, &self->observation, true);
-    struct prepared_space prepared;
-    uint64_t asked = budget->max_states;
-    setting.slice = slice;
-    setting.machine = machine_new(self->program, slice->data, false);
-    budget->max_states = asked == 0 || asked > max_states ? max_states : asked;
-    bool is_searched =
-        prepared_space_open(&prepared, &setting, &(struct prepared_space_options){0}) == PREPARED_SPACE_READY;
-    prepared_space_close(&prepared);
-    budget->max_states = asked;
-    if (budget->limit == BUDGET_STATES)
-        budget->limit = BUDGET_OK;
-    budget_forgive_memory(budget);
-    machine_free(setting.machine);
-    slice_free(slice);
+    struct whole_space whole;
+    bool is_searched = analysis_open_whole(self, max_states, false, &whole) == PREPARED_SPACE_READY;
+    analysis_close_whole(&whole);
     return is_searched;
 }
 

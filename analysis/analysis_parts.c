@@ -123,13 +123,32 @@ struct prepared_space *analysis_exact_space(struct analysis *self)
 {
     if (self->main.grid == NULL || !self->outcome->fused)
         return &self->main;
-    if (!self->exact_open) {
-        struct prepared_space_options options = {0};
-        self->exact_open = true;
-        if (prepared_space_open(&self->exact, &self->setting, &options) != PREPARED_SPACE_READY)
-            return NULL;
-    }
+    if (self->exact.setting == NULL)
+        prepared_space_open(&self->exact, &self->setting, &(struct prepared_space_options){0});
     return self->exact.space != NULL ? &self->exact : NULL;
+}
+
+enum prepared_space_result analysis_open_whole(const struct analysis *self, uint64_t max_states, bool edges,
+                                               struct whole_space *whole)
+{
+    uint64_t asked = self->options->budget->max_states;
+    *whole = (struct whole_space){.budget = *self->options->budget, .setting = self->setting};
+    whole->slice = slice_new_for(self->whole, &self->observation, true);
+    whole->machine = machine_new(self->program, whole->slice->data, false);
+    if (max_states != 0 && (asked == 0 || asked > max_states))
+        whole->budget.max_states = max_states;
+    whole->setting.machine = whole->machine;
+    whole->setting.slice = whole->slice;
+    whole->setting.grid = false;
+    whole->setting.budget = &whole->budget;
+    return prepared_space_open(&whole->prepared, &whole->setting, &(struct prepared_space_options){.edges = edges});
+}
+
+void analysis_close_whole(struct whole_space *whole)
+{
+    prepared_space_close(&whole->prepared);
+    machine_free(whole->machine);
+    slice_free(whole->slice);
 }
 
 bool analysis_have_ranges(struct prepared_space *prepared)

@@ -26,7 +26,7 @@ struct analysis {
     struct prepared_space main;        /* for values, perhaps fused */
     struct prepared_space exact;       /* for counts, where main is fused */
     struct prepared_space last_thread; /* states also tell who stepped last */
-    bool main_open, exact_open, last_thread_open;
+    bool last_thread_tried;            /* ... and whether it was tried to open that */
     struct extremes extremes;
     bool must_unslice; /* the slice turned out not to do */
     bool may_grow;     /* ... since a cycle adds to data, at most greatest_addend each time */
@@ -56,8 +56,23 @@ void analysis_give_up(struct analysis *self, unsigned question, const char *name
 /* The row of a value that was found, borrowed; it is a bug if there is none. */
 struct outcome_row *analysis_row(struct outcome *outcome, int64_t value);
 
-/* The prepared in which every step is its own, borrowed; NULL where it cannot be opened. */
+/* The space in which every step is its own, borrowed; NULL where it cannot be opened. */
 struct prepared_space *analysis_exact_space(struct analysis *self);
+
+/* A space of states with all their values, beside those of an analysis. */
+struct whole_space {
+    struct slice *slice; /* everything is control */
+    struct machine *machine;
+    struct budget budget; /* the analysis's, but for fewer states */
+    struct prepared_space_setting setting;
+    struct prepared_space prepared;
+};
+
+/* Opens such a space, of at most so many states (0: no limit but the analysis's); to be closed whatever the result. It must stay
+ * where it is. */
+enum prepared_space_result analysis_open_whole(const struct analysis *self, uint64_t max_states, bool edges,
+                                               struct whole_space *whole);
+void analysis_close_whole(struct whole_space *whole);
 
 /* About how many places an array over values has: for estimates. */
 double analysis_value_width(const struct analysis *self, const struct space *space);
@@ -74,7 +89,7 @@ uint64_t analysis_longest(const struct analysis *self);
  * the text alone. */
 uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations);
 
-/* Makes sure that a prepared knows its ranges. */
+/* Makes sure that a space knows its ranges. */
 bool analysis_have_ranges(struct prepared_space *prepared);
 
 /* ---- Witnesses (analysis_witness.c) ------------------------------------------------------------------------------ */
@@ -126,7 +141,7 @@ void analysis_find_preemptions(struct analysis *self);
 /* Finds the witnesses that are wanted for the least and the greatest value, and for an error of the program. */
 void analysis_find_extreme_witnesses(struct analysis *self);
 
-/* Notes whether critical sections exclude each other, as far as the main prepared knows: all of it where it was explored to
+/* Notes whether critical sections exclude each other, as far as the main space knows: all of it where it was explored to
  * the end. */
 void analysis_note_exclusion(struct analysis *self, bool explored);
 
@@ -137,7 +152,7 @@ void analysis_find_properties(struct analysis *self);
  * errors of the program, and for values that are part of the states. */
 void analysis_find_shortest(struct analysis *self);
 
-/* Finds the witnesses that are wanted for what an incomplete analysis has found. Closes the main prepared. */
+/* Finds the witnesses that are wanted for what an incomplete analysis has found. Closes the main space. */
 void analysis_show_found(struct analysis *self);
 
 #endif

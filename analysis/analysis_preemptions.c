@@ -9,12 +9,12 @@ static const double lexicographic_seconds = 1.5e-8;
 static const double cost_seconds = 1e-9;
 static const double explore_seconds = 1e-6; /* a step of a graph, with its plan */
 
-static bool open_marked(struct analysis *self, unsigned question, const char *name)
+static bool open_last_thread(struct analysis *self, unsigned question, const char *name)
 {
-    if (self->last_thread_open)
+    if (self->last_thread_tried)
         return self->last_thread.space != NULL;
     struct prepared_space_options options = {.tracks_last = true, .edges = true};
-    self->last_thread_open = true;
+    self->last_thread_tried = true;
     enum prepared_space_result result = prepared_space_open(&self->last_thread, &self->setting, &options);
     if (result == PREPARED_SPACE_READY)
         return true;
@@ -25,7 +25,7 @@ static bool open_marked(struct analysis *self, unsigned question, const char *na
 }
 
 /* What a graph that tracks the last thread costs is known only once it has been explored: about as many states as threads times the others. */
-static struct estimate marked_graph_estimate(const struct analysis *self)
+static struct estimate last_thread_estimate(const struct analysis *self)
 {
     const struct graph *graph = self->main.graph;
     double threads = (double)machine_thread_count(self->machine);
@@ -33,11 +33,11 @@ static struct estimate marked_graph_estimate(const struct analysis *self)
     return (struct estimate){steps * explore_seconds, steps * sizeof(struct edge) * 2};
 }
 
-static bool can_afford_marks(struct analysis *self, unsigned question, const char *name)
+static bool can_afford_last_thread(struct analysis *self, unsigned question, const char *name)
 {
-    if (self->last_thread_open || self->main.graph == NULL)
+    if (self->last_thread_tried || self->main.graph == NULL)
         return true;
-    struct estimate estimate = marked_graph_estimate(self);
+    struct estimate estimate = last_thread_estimate(self);
     return analysis_affords(self, question, name, &estimate);
 }
 
@@ -168,7 +168,7 @@ void analysis_find_extreme_witnesses(struct analysis *self)
 {
     if (!analysis_wants(self, QUESTION_WITNESS) || self->options->witness == WITNESS_NONE)
         return;
-    if (self->last_thread_open && self->last_thread.space == NULL)
+    if (self->last_thread_tried && self->last_thread.space == NULL)
         return;
     bool wants_least = wants_extreme(self, false), wants_greatest = wants_extreme(self, true);
     bool wants_value = wants_least || wants_greatest;
@@ -184,7 +184,8 @@ void analysis_find_extreme_witnesses(struct analysis *self)
                                 "--compute preemptions");
         return;
     }
-    if (!can_afford_marks(self, QUESTION_WITNESS, "witness") || !open_marked(self, QUESTION_WITNESS, "witness"))
+    if (!can_afford_last_thread(self, QUESTION_WITNESS, "witness") ||
+        !open_last_thread(self, QUESTION_WITNESS, "witness"))
         return;
     struct estimate estimate = estimate_small(self->last_thread.space, lexicographic_seconds, sizeof(int64_t), true);
     if (!analysis_affords(self, QUESTION_WITNESS, "witness", &estimate))
@@ -200,14 +201,13 @@ void analysis_find_preemptions(struct analysis *self)
     bool all =
         analysis_wants(self, QUESTION_PREEMPTIONS) ||
         (analysis_wants(self, QUESTION_WITNESS) && (wants_between(self) || self->options->witness == WITNESS_VALUE));
-    if (all && self->outcome->has_values && can_afford_marks(self, QUESTION_PREEMPTIONS, "preemptions") &&
-        open_marked(self, QUESTION_PREEMPTIONS, "preemptions")) {
+    if (all && self->outcome->has_values && can_afford_last_thread(self, QUESTION_PREEMPTIONS, "preemptions") &&
+        open_last_thread(self, QUESTION_PREEMPTIONS, "preemptions")) {
         struct estimate estimate =
             estimate_arrays(self->last_thread.space, analysis_value_width(self, self->last_thread.space) / 2,
                             (double)semiring_preemptions_place(self->last_thread.space), cost_seconds, true);
         if (analysis_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
-            prepared_space_copy_ranges(&self->last_thread,
-                                       self->exact_open && self->exact.space != NULL ? &self->exact : &self->main);
+            prepared_space_copy_ranges(&self->last_thread, self->exact.space != NULL ? &self->exact : &self->main);
             if (analysis_have_ranges(&self->last_thread) && fold_preemptions(self))
                 return;
         }

@@ -204,9 +204,8 @@ static void find_known_values(struct analysis *self)
 {
     if (self->outcome->has_values && self->slice->data[self->slice->observed])
         analysis_find_extreme_witnesses(self);
-    if (self->last_thread_open && self->last_thread.setting != NULL)
-        prepared_space_close(&self->last_thread);
-    self->last_thread_open = false;
+    prepared_space_close(&self->last_thread);
+    self->last_thread_tried = false;
 }
 
 void analysis_show_found(struct analysis *self)
@@ -223,7 +222,6 @@ void analysis_show_found(struct analysis *self)
     self->setting.budget = &remaining;
     find_known_values(self);
     prepared_space_close(&self->main);
-    self->main_open = false;
     analysis_find_shortest(self);
     self->options = options;
     self->setting.budget = options->budget;

@@ -1,4 +1,4 @@
-/* builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
+/* certificate_builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
  *
  * An observer of the explorer, which keeps for each state and each *slot* (a data
  * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads

@@ -18,13 +18,15 @@ static const char *skip_spaces(const char *text)
 static const char *read_relation(const char *text, enum claim_relation *relation)
 {
     /* Two characters before one, so that >= is not taken for >. */
-    static const char *const names[] = {">=", "<=", "==", "!=", ">", "<"};
-    static const enum claim_relation relations[] = {RELATION_GE, RELATION_LE, RELATION_EQ,
-                                                    RELATION_NE, RELATION_GT, RELATION_LT};
-    for (size_t o = 0; o < sizeof names / sizeof names[0]; o++)
-        if (strncmp(text, names[o], strlen(names[o])) == 0) {
-            *relation = relations[o];
-            return text + strlen(names[o]);
+    static const struct {
+        const char *name;
+        enum claim_relation relation;
+    } relations[] = {{">=", RELATION_GE}, {"<=", RELATION_LE}, {"==", RELATION_EQ},
+                     {"!=", RELATION_NE}, {">", RELATION_GT},  {"<", RELATION_LT}};
+    for (size_t o = 0; o < sizeof relations / sizeof relations[0]; o++)
+        if (strncmp(text, relations[o].name, strlen(relations[o].name)) == 0) {
+            *relation = relations[o].relation;
+            return text + strlen(relations[o].name);
         }
     return NULL;
 }
@@ -88,23 +90,14 @@ void claim_free(struct claim *self)
 
 /* ---- Judging --------------------------------------------------------------------------------------------------- */
 
+/* Which values a claim holds of: those below its number, the number itself, those above. */
+static const bool holds_of[][3] = {
+    [RELATION_GE] = {false, true, true},  [RELATION_LE] = {true, true, false},  [RELATION_GT] = {false, false, true},
+    [RELATION_LT] = {true, false, false}, [RELATION_EQ] = {false, true, false}, [RELATION_NE] = {true, false, true}};
+
 static bool violates(const struct claim *self, int64_t value)
 {
-    switch (self->relation) {
-    case RELATION_GE:
-        return value < self->number;
-    case RELATION_LE:
-        return value > self->number;
-    case RELATION_GT:
-        return value <= self->number;
-    case RELATION_LT:
-        return value >= self->number;
-    case RELATION_EQ:
-        return value != self->number;
-    case RELATION_NE:
-        return value == self->number;
-    }
-    return false;
+    return !holds_of[self->relation][(value >= self->number) + (value > self->number)];
 }
 
 /* Of the values that violate a claim one is the least, the greatest, or, of !=, the number itself. What is asserted not

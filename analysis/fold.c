@@ -151,7 +151,7 @@ static void start_worker(struct worker *self, struct fold *fold, size_t level, s
     self->changed = false;
     self->arena = &fold->levels[level].arenas[job];
     if (fold->scratches[job] == NULL)
-        fold->scratches[job] = fold->space->kind->scratch_new(fold->space);
+        fold->scratches[job] = space_scratch_new(fold->space);
     self->scratch = fold->scratches[job];
 }
 
@@ -371,8 +371,7 @@ void fold_free(struct fold *self)
     for (size_t level = 0; level < self->level_count; level++)
         close_level(self, level);
     for (unsigned j = 0; j < self->jobs; j++)
-        if (self->scratches[j] != NULL)
-            self->space->kind->scratch_free(self->scratches[j]);
+        space_scratch_free(self->space, self->scratches[j]);
     memory_free(self->scratches);
     memory_free(self->spare);
     memory_free(self->levels);

@@ -7,7 +7,7 @@
  * reached at which cost.
  *
  * In a graded space only two levels of elements are kept, unless all are asked for; the states of a level are shared out
- * over the cores. In a space with cycles the fold is repeated until nothing changes, which idempotent semiring allow. */
+ * over the cores. In a space with cycles the fold is repeated until nothing changes, which idempotent semirings allow. */
 #ifndef RACECHECK_ANALYSIS_FOLD_H
 #define RACECHECK_ANALYSIS_FOLD_H
 
@@ -31,7 +31,7 @@ struct fold {
     unsigned jobs;
     void **scratches; /* one a job, for its cursors; NULL until the job has worked */
     bool keep;
-    struct value_ranges *ranges; /* filled on the way by semiring that can; may be NULL; borrowed */
+    struct value_ranges *ranges; /* filled on the way by semirings that can; may be NULL; borrowed */
     struct budget *budget;       /* borrowed */
 };
 

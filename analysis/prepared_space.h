@@ -1,8 +1,8 @@
-/* prepared: a state space made ready for folds.
+/* prepared_space: a state space made ready for folds.
  *
  * An analysis needs up to three: the space of the program (for values and counts), a fused one (for values at large sizes),
- * and a one that tracks the last thread (for preemptions and witnesses). Each is a grid where that applies and a graph otherwise; who folds need
- * not know. A prepared also remembers between which values the elements of its levels lie. */
+ * and one that tracks the last thread (for preemptions and witnesses). Each is a grid where that applies and a graph otherwise;
+ * who folds need not know. A prepared space also remembers between which values the elements of its levels lie. */
 #ifndef RACECHECK_ANALYSIS_PREPARED_SPACE_H
 #define RACECHECK_ANALYSIS_PREPARED_SPACE_H
 
@@ -13,7 +13,7 @@
 
 /* What all prepared spaces of an analysis share; borrowed. */
 struct prepared_space_setting {
-    struct machine *machine; /* may be widened while the first prepared is opened */
+    struct machine *machine; /* may be widened while the first space is opened */
     const struct slice *slice;
     const struct scheduler *scheduler;
     bool symmetry;
@@ -44,7 +44,7 @@ struct prepared_space {
     struct value_ranges ranges;
 };
 
-/* Opens a prepared; prepared_space_close() is to be called whatever the result. Where a value does not fit, the machine is widened and
+/* Opens a space; prepared_space_close() is to be called whatever the result. Where a value does not fit, the machine is widened and
  * the graph explored again; that happens only in the first graph of a setting, since marks add no values. */
 enum prepared_space_result prepared_space_open(struct prepared_space *self,
                                                const struct prepared_space_setting *setting,
@@ -55,7 +55,7 @@ void prepared_space_close(struct prepared_space *self);
  * where there is none). */
 enum fold_result prepared_space_find_extremes(struct prepared_space *self, struct extremes *extremes);
 
-/* Takes over the ranges of another prepared of the same program, where that has them and its levels are the same steps: marks
+/* Takes over the ranges of another space of the same program, where that has them and its levels are the same steps: marks
  * change who stepped last, not what can still be added. */
 void prepared_space_copy_ranges(struct prepared_space *self, const struct prepared_space *other);
 

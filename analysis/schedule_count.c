@@ -76,7 +76,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
         return false;
     self.ways[0] = memory_resize(NULL, bytes, 1);
     self.ways[1] = memory_resize(NULL, space->graded ? bytes : 1, 1);
-    self.scratch = space->kind->scratch_new(space);
+    self.scratch = space_scratch_new(space);
     bool in_time = true;
     for (size_t level = space->level_count; level-- > 0 && in_time;) {
         mp_limb_t *after = self.ways[1];
@@ -92,7 +92,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
     add_starts(&self, count);
     memory_free(self.ways[0]);
     memory_free(self.ways[1]);
-    space->kind->scratch_free(self.scratch);
+    space_scratch_free(space, self.scratch);
     budget_give(budget, 2 * bytes);
     return in_time;
 }

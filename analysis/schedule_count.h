@@ -1,4 +1,4 @@
-/* schedules: how many there are, counted in two ways that know nothing of values.
+/* schedule_count: how many schedules there are, counted in two ways that know nothing of values.
  *
  * The numbers that the fold gives for the values must add up to these; the sum is checked in every run. */
 #ifndef RACECHECK_ANALYSIS_SCHEDULE_COUNT_H

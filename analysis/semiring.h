@@ -125,7 +125,7 @@ struct polynomials {
     uint64_t base; /* random: denominators are powers of it, one for each step to the end */
 };
 
-/* Starts the semiring that count schedules. Freed with semiring_polynomials_free(). */
+/* Starts the semiring that counts schedules. Freed with semiring_polynomials_free(). */
 void semiring_counts_start(struct polynomials *self, const struct space *space, const struct value_ranges *ranges);
 
 /* Starts the semiring of the random scheduler: numerators over base^height, where the base is a common multiple of the

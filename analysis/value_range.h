@@ -1,4 +1,4 @@
-/* ranges: between which values the elements of each level lie.
+/* value_range: between which values the elements of each level lie.
  *
  * Elements that are arrays over values need to know how long. A range is the range of values of all elements of a level; it
  * is found by a fold of the extremes. Where all values are multiples of a unit, only multiples have a place. Where the

@@ -132,14 +132,6 @@ static void find_choices(const struct walk *self, struct system_choices *choices
     choices->threads[0] = choices->ready;
 }
 
-/* Lanes tell moves of the registers of the first thread of a class. */
-static location_id own_location(const struct walk *self, location_id location, size_t thread)
-{
-    if (location == LOCATION_NONE || machine_location_thread(machine_of(self), location) < 0)
-        return location;
-    return machine_register_location(machine_of(self), thread, machine_location_register(machine_of(self), location));
-}
-
 /* Moves the data; the sources are read from the state before, so that moves are simultaneous. */
 static void move_named_data(struct walk *self, const struct move *moves, size_t count)
 {
@@ -156,9 +148,9 @@ static void move_data(struct walk *self, size_t thread, const struct move *moves
     struct move named[EFFECT_ASSIGNMENTS_MAX];
     assert(count <= EFFECT_ASSIGNMENTS_MAX);
     for (size_t m = 0; m < count; m++) {
-        named[m] = moves[m];
-        named[m].source = own_location(self, moves[m].source, thread);
-        named[m].target = own_location(self, moves[m].target, thread);
+        named[m].source = straight_line_location(machine_of(self), moves[m].source, thread);
+        named[m].target = straight_line_location(machine_of(self), moves[m].target, thread);
+        named[m].addend = moves[m].addend;
     }
     move_named_data(self, named, count);
 }

@@ -12,7 +12,7 @@
 #include "space/graph.h"
 #include "space/grid.h"
 
-/* Where to look. One of graph and grid is NULL; both are tracks_last. All borrowed. */
+/* Where to look. One of graph and grid is NULL; both track the last thread. All borrowed. */
 struct witness_source {
     const struct machine *machine; /* sliced as the space is */
     const struct slice *slice;

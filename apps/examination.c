@@ -57,7 +57,7 @@ void examination_clear_progress(struct examination *self)
 
 /* ---- Limits ----------------------------------------------------------------------------------------------------- */
 
-static uint64_t memory_limit(const struct options *options)
+uint64_t examination_memory(const struct options *options)
 {
     uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
     return options->max_memory > 0 ? options->max_memory : pages * size / 4 * 3;
@@ -67,7 +67,7 @@ static void start_budget(struct examination *self)
 {
     self->budget = (struct budget){
         .max_states = (uint64_t)self->options->max_states,
-        .max_memory = memory_limit(self->options),
+        .max_memory = examination_memory(self->options),
         .memory_was_asked = self->options->max_memory > 0,
         .max_seconds = self->options->timeout,
         .interrupt = process_listen(),

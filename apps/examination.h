@@ -35,6 +35,9 @@ struct examination {
  * *error set where something is wrong. */
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error);
 
+/* The bytes of memory that an examination may use: what the options say, or a share of what the machine has. */
+uint64_t examination_memory(const struct options *options);
+
 /* Says in the outcome what is checked. examination_run() does so, too. */
 void examination_describe(struct examination *self);
 

@@ -21,17 +21,10 @@ const char *source_name(const char *path)
 
 static bool read_stream(FILE *stream, const char *path, const char *what, struct text *text, struct error *error)
 {
-    char buffer[65536];
-    size_t length;
-    while ((length = fread(buffer, 1, sizeof buffer, stream)) > 0) {
-        text_append(text, buffer, length);
-        if (text->length > FILE_SIZE_MAX)
-            return error_set(error, path, 0, 0, "the file is larger than %d MB (expected %s)", FILE_SIZE_MAX >> 20,
-                             what);
-    }
-    if (ferror(stream))
+    if (!text_read(text, stream, FILE_SIZE_MAX))
         return error_set(error, path, 0, 0, "cannot read: %s", strerror(errno));
-    return true;
+    return text->length <= FILE_SIZE_MAX ||
+           error_set(error, path, 0, 0, "the file is larger than %d MB (expected %s)", FILE_SIZE_MAX >> 20, what);
 }
 
 bool source_read(const char *path, const char *what, struct text *text, struct error *error)

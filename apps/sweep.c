@@ -3,6 +3,7 @@
 #include "apps/axis.h"
 #include "apps/commands.h"
 #include "apps/delivery.h"
+#include "apps/examination.h"
 #include "apps/process.h"
 #include "apps/source.h"
 #include "base/memory.h"
@@ -245,8 +246,8 @@ static size_t core_count(const struct options *options)
 /* The memory of the machine is shared by the processes. */
 static uint64_t memory_share(const struct sweep_command *self)
 {
-    uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES), size = (uint64_t)sysconf(_SC_PAGESIZE);
-    return self->options.max_memory > 0 ? self->options.max_memory : pages * size / 4 * 3 / self->at_once;
+    uint64_t memory = examination_memory(&self->options);
+    return self->options.max_memory > 0 ? memory : memory / self->at_once;
 }
 
 /* A point in its own process. */

@@ -59,11 +59,9 @@ bool budget_take(struct budget *self, size_t bytes)
 }
 
 /* By a quarter, so that at most a fifth of what is taken lies idle. */
-void *budget_grow(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size)
+void *budget_grow_more(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size)
 {
     enum { LEAST = 1024 };
-    if (needed <= *capacity)
-        return array;
     size_t grown = *capacity < LEAST ? LEAST : *capacity + *capacity / 4;
     grown = grown > needed ? grown : needed;
     if (!budget_take(self, (grown - *capacity) * size))

@@ -54,7 +54,11 @@ void budget_forgive_memory(struct budget *self);
 
 /* Makes room for so many items in an array, which may move. Returns it, or NULL where that is more memory than is left: the array
  * is as it was then. An array that was grown so is freed with budget_free(), which gives its bytes back. */
-void *budget_grow(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size);
+void *budget_grow_more(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size);
+static inline void *budget_grow(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size)
+{
+    return needed <= *capacity ? array : budget_grow_more(self, array, needed, capacity, size);
+}
 void budget_free(struct budget *self, void *array, size_t *capacity, size_t size);
 
 /* Gives bytes back. */

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INDENT = 2, BLOCK_BYTES = 65536, FILE_BYTES_MAX = 64 * 1000 * 1000 };
+enum { INDENT = 2, FILE_BYTES_MAX = 64 * 1000 * 1000 };
 
 /* Beyond this, readers that keep numbers as doubles would change them. */
 #define EXACT_MAX (INT64_C(1) << 53)
@@ -64,13 +64,6 @@ json_t *document_numbers(const struct intervals *set_of_numbers)
         for (int64_t n = set_of_numbers->items[i].first; n <= set_of_numbers->items[i].last; n++)
             json_array_append_new(array, document_integer(n));
     return array;
-}
-
-void document_dump(FILE *stream, json_t *document)
-{
-    json_dumpf(document, stream, JSON_INDENT(INDENT));
-    fputc('\n', stream);
-    json_decref(document);
 }
 
 /* ---- Reading: members ---------------------------------------------------------------------------------------- */
@@ -329,7 +322,9 @@ void document_write(FILE *stream, const char *format, const struct document_fiel
     document_set(document, "format", json_string(format));
     document_set(document, "version", json_integer(1));
     document_write_fields(document, fields, data);
-    document_dump(stream, document);
+    json_dumpf(document, stream, JSON_INDENT(INDENT));
+    fputc('\n', stream);
+    json_decref(document);
 }
 
 bool document_read(struct document *self, json_t *document, const char *format, const struct document_field *fields,
@@ -373,15 +368,8 @@ static FILE *open_regular(struct document *self)
 
 static bool read_bytes(struct document *self, FILE *stream, size_t most, struct text *bytes)
 {
-    char *block = memory_new(BLOCK_BYTES, 1);
-    size_t length = 1;
     errno = 0;
-    while (length > 0 && bytes->length <= most) {
-        length = fread(block, 1, BLOCK_BYTES, stream);
-        text_append(bytes, block, length);
-    }
-    memory_free(block);
-    if (ferror(stream))
+    if (!text_read(bytes, stream, most))
         return document_fail(self, "cannot read this file: %s", strerror(errno));
     return bytes->length <= most ||
            document_fail(self, "the file is larger than %zu MB, the most that is read", most / 1000000);

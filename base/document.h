@@ -32,9 +32,6 @@ json_t *document_numbers(const struct intervals *set_of_numbers);
 /* Sets a member, taking the value. */
 void document_set(json_t *object, const char *key, json_t *value);
 
-/* Writes a document, taking it; errors of writing stay on the stream. */
-void document_dump(FILE *stream, json_t *document);
-
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 /* A document being read: both are borrowed. */
@@ -118,7 +115,8 @@ void document_write_fields(json_t *object, const struct document_field *fields, 
  * set; what was read is there then. */
 bool document_read_fields(struct document *self, const json_t *object, const struct document_field *fields, void *data);
 
-/* The same for a whole document of a format, in its version 1; the document is taken, and may be NULL where it is read. */
+/* The same for a whole document of a format, in its version 1. Errors of writing stay on the stream; what is read is taken, and may be
+ * NULL, with the error set. */
 void document_write(FILE *stream, const char *format, const struct document_field *fields, const void *data);
 bool document_read(struct document *self, json_t *document, const char *format, const struct document_field *fields,
                    void *data);

@@ -100,6 +100,19 @@ const char *text_read_quoted(struct text *self, const char *quoted)
     return *at == '"' ? at + 1 : NULL;
 }
 
+bool text_read(struct text *self, FILE *stream, size_t most)
+{
+    enum { BLOCK_BYTES = 65536 };
+    size_t length = 1;
+    while (length > 0 && self->length <= most) {
+        reserve(self, BLOCK_BYTES);
+        length = fread(self->bytes + self->length, 1, BLOCK_BYTES, stream);
+        self->length += length;
+        self->bytes[self->length] = '\0';
+    }
+    return !ferror(stream);
+}
+
 void text_put(struct text *self, char *string)
 {
     text_print(self, "%s", string);

@@ -6,7 +6,9 @@
 #define RACECHECK_BASE_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct text {
     char *bytes;   /* NUL-terminated, or NULL */
@@ -33,6 +35,10 @@ void text_print_quoted(struct text *self, const char *string);
 /* Appends what such a string says, which begins at a quotation mark. Returns what stands behind it, or NULL where it does not end, or
  * has another escape than \n, \t, \r, \", \\ and three octal digits. */
 const char *text_read_quoted(struct text *self, const char *quoted);
+
+/* Appends all that a stream has to give; after more than so many bytes in all it stops. Returns false where reading fails, with errno
+ * set. */
+bool text_read(struct text *self, FILE *stream, size_t most);
 
 /* Appends a string, which is taken. */
 void text_put(struct text *self, char *string);

@@ -62,10 +62,14 @@ static bool fail(struct bundle *self, const char *source, const char *problem)
     return error_set(self->error, source, 0, 0, "%s", problem);
 }
 
-/* Adds bytes, which are taken, from malloc(). */
-static bool add_bytes(struct bundle *self, const char *name, char *bytes, size_t length, uint32_t mode)
+/* Adds a copy of bytes, which the library will free. */
+static bool add_bytes(struct bundle *self, const char *name, const char *bytes, size_t length, uint32_t mode)
 {
-    zip_source_t *source = zip_source_buffer(self->archive, bytes, length, 1);
+    char *copy = malloc(length + 1);
+    if (copy == NULL)
+        memory_exhausted();
+    memcpy(copy, bytes, length);
+    zip_source_t *source = zip_source_buffer(self->archive, copy, length, 1);
     zip_int64_t index = source != NULL ? zip_file_add(self->archive, name, source, ZIP_FL_ENC_UTF_8) : -1;
     if (index < 0) {
         zip_source_free(source);
@@ -76,10 +80,9 @@ static bool add_bytes(struct bundle *self, const char *name, char *bytes, size_t
     return true;
 }
 
-static bool add_text(struct bundle *self, const char *name, const char *text, uint32_t mode)
+static bool add_program_text(struct bundle *self, const char *name, const char *text)
 {
-    char *copy = strdup(text);
-    return copy != NULL ? add_bytes(self, name, copy, strlen(text), mode) : fail(self, name, strerror(ENOMEM));
+    return add_bytes(self, name, text, strlen(text), MODE_PROGRAM);
 }
 
 static bool read_bytes(struct bundle *self, const char *path, struct text *bytes)
@@ -87,12 +90,7 @@ static bool read_bytes(struct bundle *self, const char *path, struct text *bytes
     FILE *stream = fopen(path, "re");
     if (stream == NULL)
         return fail(self, path, strerror(errno));
-    char *block = memory_new(BLOCK_BYTES, 1);
-    size_t length;
-    while ((length = fread(block, 1, BLOCK_BYTES, stream)) > 0)
-        text_append(bytes, block, length);
-    bool is_read = !ferror(stream) || fail(self, path, strerror(errno));
-    memory_free(block);
+    bool is_read = text_read(bytes, stream, SIZE_MAX - 1) || fail(self, path, strerror(errno));
     fclose(stream);
     return is_read;
 }
@@ -100,14 +98,7 @@ static bool read_bytes(struct bundle *self, const char *path, struct text *bytes
 static bool add_file(struct bundle *self, const char *name, const char *path, uint32_t mode)
 {
     struct text bytes = TEXT_INIT;
-    bool is_added = false;
-    if (read_bytes(self, path, &bytes)) {
-        char *copy = malloc(bytes.length + 1);
-        if (copy == NULL)
-            memory_exhausted();
-        memcpy(copy, text_string(&bytes), bytes.length);
-        is_added = add_bytes(self, name, copy, bytes.length, mode);
-    }
+    bool is_added = read_bytes(self, path, &bytes) && add_bytes(self, name, text_string(&bytes), bytes.length, mode);
     text_free(&bytes);
     return is_added;
 }
@@ -121,9 +112,8 @@ static bool add_scripts(struct bundle *self, bool reveal)
     struct text script = TEXT_INIT;
     text_append(&script, run_autograder, (size_t)(place - run_autograder));
     text_print(&script, "%s%s", reveal ? " --reveal" : "", place + strlen(mark));
-    bool is_added = add_text(self, "setup.sh", setup, MODE_PROGRAM) &&
-                    add_text(self, "grade", launcher, MODE_PROGRAM) &&
-                    add_text(self, "run_autograder", text_string(&script), MODE_PROGRAM);
+    bool is_added = add_program_text(self, "setup.sh", setup) && add_program_text(self, "grade", launcher) &&
+                    add_program_text(self, "run_autograder", text_string(&script));
     text_free(&script);
     return is_added;
 }

@@ -58,20 +58,22 @@ const char *difficulty_level_name(enum difficulty_level level)
 
 enum difficulty_level difficulty_level_find(const char *name)
 {
-    int level = 0;
+    enum difficulty_level level = 0;
     while (level < DIFFICULTY_LEVELS && strcmp(level_names[level], name) != 0)
         level++;
-    return (enum difficulty_level)level;
+    return level;
 }
 
 /* ---- Bounds that are asked for ---------------------------------------------------------------------------------- */
 
-static struct difficulty_bound *find_bound(struct difficulty *self, const char *name, size_t length)
+/* The index of a bound, or their number. */
+static size_t find_bound(const struct difficulty *self, const char *name, size_t length)
 {
-    for (size_t b = 0; b < self->count; b++)
-        if (strlen(self->bounds[b].name) == length && strncmp(self->bounds[b].name, name, length) == 0)
-            return &self->bounds[b];
-    return NULL;
+    size_t b = 0;
+    while (b < self->count &&
+           (strlen(self->bounds[b].name) != length || strncmp(self->bounds[b].name, name, length) != 0))
+        b++;
+    return b;
 }
 
 static bool read_number(const char **text, int64_t *number)
@@ -98,7 +100,7 @@ static bool read_range(const char *text, int64_t *least, int64_t *most)
     return *text == '\0' && *least <= *most;
 }
 
-static void complain_of_name(const struct difficulty *self, const char *text, size_t length, struct error *error)
+static bool complain_of_name(const struct difficulty *self, const char *text, size_t length, struct error *error)
 {
     struct text expected = TEXT_INIT;
     for (size_t b = 0; b < self->count; b++)
@@ -106,6 +108,7 @@ static void complain_of_name(const struct difficulty *self, const char *text, si
     error_set(error, NULL, 0, 0, "'%.*s' is not measured of kind %s (expected %s)", (int)length, text,
               assignment_kind_name(self->kind), text_string(&expected));
     text_free(&expected);
+    return false;
 }
 
 bool difficulty_set(struct difficulty *self, const char *text, struct error *error)
@@ -115,11 +118,10 @@ bool difficulty_set(struct difficulty *self, const char *text, struct error *err
         return error_set(error, NULL, 0, 0, "'%s' is no bound (expected MEASURE=LEAST..MOST, such as steps=6..20)",
                          text);
     size_t length = (size_t)(equals - text);
-    struct difficulty_bound *bound = find_bound(self, text, length);
-    if (bound == NULL) {
-        complain_of_name(self, text, length, error);
-        return false;
-    }
+    size_t found = find_bound(self, text, length);
+    if (found == self->count)
+        return complain_of_name(self, text, length, error);
+    struct difficulty_bound *bound = &self->bounds[found];
     int64_t least, most;
     if (!read_range(equals + 1, &least, &most))
         return error_set(error, NULL, 0, 0, "'%s' is no bound (expected LEAST..MOST from 0 to %d, such as %s=6..20)",
@@ -131,9 +133,7 @@ bool difficulty_set(struct difficulty *self, const char *text, struct error *err
 
 const struct difficulty_bound *difficulty_bound(const struct difficulty *self, const char *name)
 {
-    size_t b = 0;
-    while (b < self->count && strcmp(self->bounds[b].name, name) != 0)
-        b++;
+    size_t b = find_bound(self, name, strlen(name));
     assert(b < self->count);
     return &self->bounds[b];
 }

@@ -11,7 +11,7 @@
  *     schedules    the number of all schedules
  *     quanta       the number of quanta that are right
  *
- * A exercise that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can
+ * An exercise that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can
  * say which bound to loosen. Both are plain values. */
 #ifndef RACECHECK_COURSE_DIFFICULTY_H
 #define RACECHECK_COURSE_DIFFICULTY_H
@@ -63,7 +63,7 @@ struct difficulty_tally {
     int64_t nearest[DIFFICULTY_MEASURES_MAX]; /* of the values that missed, the one nearest to the bounds */
 };
 
-/* Whether all measures of a exercise, in the order of the bounds, are within them. Counts the exercise in *tally. */
+/* Whether all measures of an exercise, in the order of the bounds, are within them. Counts the exercise in *tally. */
 bool difficulty_fits(const struct difficulty *self, const int64_t *measures, struct difficulty_tally *tally);
 
 /* Sets *error: for this student there is no version; which bound was missed most often, and how far it is to be

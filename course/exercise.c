@@ -23,11 +23,22 @@ int64_t exercise_delta(struct generator *generator, int64_t magnitude)
 
 /* ---- Drawing ---------------------------------------------------------------------------------------------------- */
 
+/* How a style changes the variable: how many steps it takes, and their lines, each an instruction with its comment behind a `|`.
+ * `@` is the variable, `#` what is added, and where `~` stands the thread may do steps of its own. */
+static const struct {
+    unsigned length;
+    const char *lines;
+} styles[EXERCISE_STYLES] = {
+    [STYLE_PLAIN] = {3, "mov @, %ax|load\n~add $#, %ax|add\nmov %ax, @|store\n"},
+    [STYLE_COPIED] = {4, "mov @, %ax|load\n~mov %ax, %bx|copy\nadd $#, %bx|add\nmov %bx, @|store\n"},
+    [STYLE_REVERSED] = {3, "mov $#, %ax|the number\nadd @, %ax|load and add\n~mov %ax, @|store\n"},
+    [STYLE_AT_ONCE] = {1, "add $#, @|in one step\n"},
+};
+
 static unsigned round_length(const struct exercise_thread *thread)
 {
-    static const unsigned lengths[EXERCISE_STYLES] = {
-        [STYLE_PLAIN] = 3, [STYLE_COPIED] = 4, [STYLE_REVERSED] = 3, [STYLE_AT_ONCE] = 1};
-    return lengths[thread->style] + thread->before + thread->between + thread->behind + (thread->is_guarded ? 2 : 0);
+    return styles[thread->style].length + thread->before + thread->between + thread->behind +
+           (thread->is_guarded ? 2 : 0);
 }
 
 static int64_t exercise_steps(const struct exercise *self)
@@ -156,46 +167,24 @@ static void write_own(struct text *text, unsigned count)
         text_print(text, "    %-18s# own work\n", steps[s % (sizeof steps / sizeof steps[0])]);
 }
 
-/* One instruction with its comment behind it, in a column. */
-static void write_step(struct text *text, const char *comment, const char *instruction)
-{
-    text_print(text, "    %-18s# %s\n", instruction, comment);
-}
-
 static void write_change(const struct exercise *self, const struct exercise_thread *thread, struct text *text)
 {
-    struct text line[4] = {TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT};
-    const char *name = self->variable;
-    long long delta = thread->delta;
-    const char *last = thread->style == STYLE_COPIED ? "bx" : "ax";
-    text_print(&line[0], "mov %s, %%ax", name);
-    text_print(&line[1], "add $%lld, %%%s", delta, last);
-    text_print(&line[2], "mov %%%s, %s", last, name);
-    switch (thread->style) {
-    case STYLE_PLAIN:
-    case STYLE_COPIED:
-        write_step(text, "load", text_string(&line[0]));
-        write_own(text, thread->between);
-        if (thread->style == STYLE_COPIED)
-            write_step(text, "copy", "mov %ax, %bx");
-        write_step(text, "add", text_string(&line[1]));
-        write_step(text, "store", text_string(&line[2]));
-        break;
-    case STYLE_REVERSED:
-        text_print(&line[3], "mov $%lld, %%ax", delta);
-        write_step(text, "the number", text_string(&line[3]));
-        text_free(&line[3]);
-        text_print(&line[3], "add %s, %%ax", name);
-        write_step(text, "load and add", text_string(&line[3]));
-        write_own(text, thread->between);
-        write_step(text, "store", text_string(&line[2]));
-        break;
-    default:
-        text_print(&line[3], "add $%lld, %s", delta, name);
-        write_step(text, "in one step", text_string(&line[3]));
-    }
-    for (size_t l = 0; l < sizeof line / sizeof line[0]; l++)
-        text_free(&line[l]);
+    struct text instruction = TEXT_INIT;
+    for (const char *at = styles[thread->style].lines; *at != '\0'; at++)
+        if (*at == '@') {
+            text_print(&instruction, "%s", self->variable);
+        } else if (*at == '#') {
+            text_print(&instruction, "%lld", (long long)thread->delta);
+        } else if (*at == '~') {
+            write_own(text, thread->between);
+        } else if (*at == '|') {
+            int length = (int)strcspn(++at, "\n");
+            text_print(text, "    %-18s# %.*s\n", text_string(&instruction), length, at);
+            text_free(&instruction);
+            at += length;
+        } else {
+            text_append(&instruction, at, 1);
+        }
 }
 
 static void write_thread(const struct exercise *self, unsigned index, struct text *text)

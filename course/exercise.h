@@ -2,7 +2,7 @@
  *
  * Each thread goes round a few times; in a round it reads the variable, adds its own number and writes the sum, in one
  * of several ways and with work of its own before, between and behind. Some threads may do so within a lock, or with a
- * permit of a semaphore. A exercise is a plain value: what was drawn, before it is written as text. Its threads are A, B,
+ * permit of a semaphore. An exercise is a plain value: what was drawn, before it is written as text. Its threads are A, B,
  * C, ... */
 #ifndef RACECHECK_COURSE_EXERCISE_H
 #define RACECHECK_COURSE_EXERCISE_H

@@ -4,28 +4,24 @@
 
 static const uint64_t golden_gamma = UINT64_C(0x9e3779b97f4a7c15);
 
-uint64_t generator_hash(const char *text)
+/* FNV-1a, which goes on behind what was hashed so far as if both were one text. */
+static uint64_t hash_on(uint64_t hash, const char *text)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (; *text != '\0'; text++)
         hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
     return hash;
 }
 
-/* Hashing goes on behind the first text as if both were one. */
-static uint64_t hash_stream(const char *purpose, const char *student)
+uint64_t generator_hash(const char *text)
 {
-    uint64_t hash = generator_hash(purpose);
-    hash = (hash ^ '/') * UINT64_C(0x100000001b3);
-    for (; *student != '\0'; student++)
-        hash = (hash ^ (unsigned char)*student) * UINT64_C(0x100000001b3);
-    return hash;
+    return hash_on(UINT64_C(0xcbf29ce484222325), text);
 }
 
 struct generator generator_start(uint64_t seed, const char *purpose, const char *student)
 {
     struct generator first = {.state = seed};
-    return (struct generator){.state = generator_next(&first) ^ hash_stream(purpose, student)};
+    return (struct generator){.state =
+                                  generator_next(&first) ^ hash_on(hash_on(generator_hash(purpose), "/"), student)};
 }
 
 uint64_t generator_next(struct generator *self)

@@ -107,39 +107,42 @@ static int work(void *context, size_t job, int input)
 static int open_submission(void *context, size_t job)
 {
     struct grading_round *self = context;
-    return submission_open(&self->submissions, &self->submissions.items[job], &self->refusals[job]);
+    return submission_open(&self->submissions, &self->submissions.items[job], &self->graded[job].refusal);
 }
 
-/* A grade without rows that passed: the student is known from the name alone. */
-static void refuse(struct grading_round *self, size_t job, struct grade *grade, const char *reason)
+void gradebook_start_grade(const struct grading_round *self, size_t student, struct grade *grade)
 {
-    size_t student = self->submissions.items[job].student;
     *grade = (struct grade){.kind = self->assignment->kind, .most = self->assignment->points};
     if (student != ASSIGNMENT_NOBODY)
         grade_init(grade, self->keys[student]);
-    grade_refuse(grade, GRADE_REFUSED, "%s", reason);
+}
+
+/* A grade without rows that passed: the student is known from the name alone. */
+static void refuse(struct grading_round *self, size_t job, const char *prefix, const char *reason)
+{
+    struct grade *grade = &self->graded[job].grade;
+    gradebook_start_grade(self, self->submissions.items[job].student, grade);
+    grade_refuse(grade, GRADE_REFUSED, "%s%s", prefix, reason);
 }
 
 static void receive(void *context, size_t job, const struct process_report *report)
 {
     struct grading_round *self = context;
-    struct grade *grade = &self->grades[job];
-    self->is_graded[job] = true;
-    if (self->refusals[job] != NULL) {
-        refuse(self, job, grade, self->refusals[job]);
+    struct graded *graded = &self->graded[job];
+    struct grade *grade = &graded->grade;
+    graded->is_done = true;
+    if (graded->refusal != NULL) {
+        refuse(self, job, "", graded->refusal);
     } else if (report->end != PROCESS_DONE || !grade_file_read(grade, report->output, report->length, find_key, self)) {
         char *reason = process_pool_explain(&self->pool, report);
-        struct text text = TEXT_INIT;
-        text_print(&text, "reading or grading it was ended: %s", reason);
-        refuse(self, job, grade, text_string(&text));
-        text_free(&text);
+        refuse(self, job, "reading or grading it was ended: ", reason);
         memory_free(reason);
     }
     if (grade->row_count == 0 && grade->most == 0) {
         grade->kind = self->assignment->kind;
         grade->most = self->assignment->points;
     }
-    self->owners[job] = grade->student != NULL ? find_student(self->assignment, grade->student) : ASSIGNMENT_NOBODY;
+    graded->owner = grade->student != NULL ? find_student(self->assignment, grade->student) : ASSIGNMENT_NOBODY;
     grade->file = memory_copy_string(self->submissions.items[job].shown);
 }
 
@@ -180,10 +183,7 @@ static void run(struct grading_round *self)
 {
     const struct gradebook_request *request = self->request;
     size_t count = self->submissions.count;
-    self->refusals = memory_new(count, sizeof *self->refusals);
-    self->grades = memory_new(count, sizeof *self->grades);
-    self->owners = memory_new(count, sizeof *self->owners);
-    self->is_graded = memory_new(count, sizeof *self->is_graded);
+    self->graded = memory_new(count, sizeof *self->graded);
     self->pool = (struct process_pool){
         .job_count = count,
         .at_once = job_count(request),
@@ -204,15 +204,12 @@ static void close_round(struct grading_round *self)
 {
     for (size_t s = 0; self->keys != NULL && s < self->assignment->student_count; s++)
         key_free(self->keys[s]);
-    for (size_t i = 0; self->refusals != NULL && i < self->submissions.count; i++)
-        memory_free(self->refusals[i]);
     memory_free(self->keys);
-    memory_free(self->refusals);
-    for (size_t i = 0; self->grades != NULL && i < self->submissions.count; i++)
-        grade_free(&self->grades[i]);
-    memory_free(self->grades);
-    memory_free(self->owners);
-    memory_free(self->is_graded);
+    for (size_t i = 0; self->graded != NULL && i < self->submissions.count; i++) {
+        memory_free(self->graded[i].refusal);
+        grade_free(&self->graded[i].grade);
+    }
+    memory_free(self->graded);
     submissions_free(&self->submissions);
 }
 

@@ -31,15 +31,13 @@ static char *take_names(struct name_list *self)
 static struct grade *add_grade(struct grading_round *self, size_t student, struct gradebook *book)
 {
     struct grade *grade = &book->grades[book->count++];
-    *grade = (struct grade){.kind = self->assignment->kind, .most = self->assignment->points};
-    if (student != ASSIGNMENT_NOBODY)
-        grade_init(grade, self->keys[student]);
+    gradebook_start_grade(self, student, grade);
     return grade;
 }
 
 static bool is_of(const struct grading_round *self, size_t job, size_t student)
 {
-    return self->is_graded[job] && self->owners[job] == student;
+    return self->graded[job].is_done && self->graded[job].owner == student;
 }
 
 /* Returns the names of the files of a student, or of all, as new; with whose they are where they are several ones'. */
@@ -51,7 +49,8 @@ static char *list_files(const struct grading_round *self, size_t student, bool a
         if (!all && !is_of(self, g, student))
             continue;
         if (all && student == ASSIGNMENT_NOBODY)
-            text_print(&owner, " (of %s)", self->grades[g].student != NULL ? self->grades[g].student : "nobody");
+            text_print(&owner, " (of %s)",
+                       self->graded[g].grade.student != NULL ? self->graded[g].grade.student : "nobody");
         add_name(&list, self->submissions.items[g].shown, text_string(&owner));
         text_free(&owner);
     }
@@ -127,8 +126,8 @@ static void move_grades(struct grading_round *self, size_t student, struct grade
     for (size_t g = 0; g < self->submissions.count; g++) {
         if (!is_of(self, g, student))
             continue;
-        book->grades[book->count++] = self->grades[g];
-        self->grades[g] = (struct grade){0};
+        book->grades[book->count++] = self->graded[g].grade;
+        self->graded[g].grade = (struct grade){0};
     }
 }
 
@@ -150,9 +149,9 @@ static void collect_class(struct grading_round *self, struct gradebook *book, bo
 /* The student whose all files are, if there is one. */
 static size_t find_owner(const struct grading_round *self)
 {
-    size_t first = self->submissions.count > 0 ? self->owners[0] : self->claimed;
+    size_t first = self->submissions.count > 0 ? self->graded[0].owner : self->claimed;
     for (size_t g = 1; g < self->submissions.count; g++)
-        if (self->owners[g] != first)
+        if (self->graded[g].owner != first)
             return self->claimed;
     return first;
 }

@@ -65,37 +65,37 @@ void gradebook_write_json(FILE *stream, const struct gradebook *book)
 
 /* ---- Gradescope ------------------------------------------------------------------------------------------------ */
 
-static json_t *gradescope_test(const struct grade *grade, size_t position)
+static json_t *gradescope_test(const char *name, size_t number, int64_t points, int64_t most, bool has_passed,
+                               const char *output)
 {
-    const struct grade_row *row = &grade->rows[position];
-    int64_t points = gradebook_row_points(grade, row);
     json_t *test = json_object();
-    document_set(test, "name", document_string(assignment_row_title(grade->kind, row->row)));
-    document_set(test, "number", json_sprintf("%zu", position + 1));
+    document_set(test, "name", document_string(name));
+    document_set(test, "number", json_sprintf("%zu", number));
     document_set(test, "score", json_real((double)points));
-    document_set(test, "max_score", json_real((double)row->most));
-    document_set(test, "status",
-                 json_string(grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED ? "passed" : "failed"));
-    document_set(test, "output",
-                 document_string(row->message != NULL           ? row->message
-                                 : row->verdict == VERDICT_OPEN ? "not looked at"
-                                                                : ""));
+    document_set(test, "max_score", json_real((double)most));
+    document_set(test, "status", json_string(has_passed ? "passed" : "failed"));
+    document_set(test, "output", document_string(output));
     document_set(test, "visibility", json_string("visible"));
     return test;
 }
 
 /* What could not be graded is one test that failed, so that no row looks as if somebody had looked at it. */
-static json_t *gradescope_error(const struct grade *grade)
+static json_t *gradescope_tests(const struct grade *grade)
 {
-    json_t *test = json_object();
-    document_set(test, "name", json_string("the submission can be graded"));
-    document_set(test, "number", json_string("1"));
-    document_set(test, "score", json_real(0));
-    document_set(test, "max_score", json_real((double)grade->most));
-    document_set(test, "status", json_string("failed"));
-    document_set(test, "output", document_string(grade->error));
-    document_set(test, "visibility", json_string("visible"));
-    return test;
+    json_t *tests = json_array();
+    if (grade_needs_error(grade)) {
+        json_array_append_new(tests,
+                              gradescope_test("the submission can be graded", 1, 0, grade->most, false, grade->error));
+        return tests;
+    }
+    for (size_t r = 0; r < grade->row_count; r++) {
+        const struct grade_row *row = &grade->rows[r];
+        const char *output = row->message != NULL || row->verdict != VERDICT_OPEN ? row->message : "not looked at";
+        json_array_append_new(
+            tests, gradescope_test(assignment_row_title(grade->kind, row->row), r + 1, gradebook_row_points(grade, row),
+                                   row->most, grade->state == GRADE_GRADED && row->verdict == VERDICT_PASSED, output));
+    }
+    return tests;
 }
 
 static char *gradescope_output(const struct grade *grade)
@@ -110,7 +110,7 @@ static char *gradescope_output(const struct grade *grade)
 
 void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
 {
-    json_t *document = json_object(), *tests = json_array(), *extra = json_object();
+    json_t *document = json_object(), *extra = json_object();
     char *output = gradescope_output(grade);
     document_set(document, "score", json_real((double)grade_points(grade)));
     document_set(document, "output", document_string(output));
@@ -123,11 +123,7 @@ void gradebook_write_gradescope(FILE *stream, const struct grade *grade)
     document_set(extra, "file", document_string_or_null(grade->file));
     document_set(extra, "state", document_string(grade_state_name(grade->state)));
     document_set(document, "extra_data", extra);
-    if (grade_needs_error(grade))
-        json_array_append_new(tests, gradescope_error(grade));
-    for (size_t r = 0; r < grade->row_count && !grade_needs_error(grade); r++)
-        json_array_append_new(tests, gradescope_test(grade, r));
-    document_set(document, "tests", tests);
+    document_set(document, "tests", gradescope_tests(grade));
     dump(stream, document);
     memory_free(output);
 }

@@ -66,16 +66,10 @@ struct outcome *grading_analyse_exercise(struct grading *self, unsigned question
 
 static enum outcome_end end_of(enum witness_wish witness)
 {
-    switch (witness) {
-    case WITNESS_DEADLOCK:
-        return OUTCOME_DEADLOCK;
-    case WITNESS_FAILURE:
-        return OUTCOME_FAILURE;
-    case WITNESS_OVERLAP:
-        return OUTCOME_OVERLAP;
-    default:
-        return OUTCOME_VALUE;
-    }
+    return witness == WITNESS_DEADLOCK  ? OUTCOME_DEADLOCK
+           : witness == WITNESS_FAILURE ? OUTCOME_FAILURE
+           : witness == WITNESS_OVERLAP ? OUTCOME_OVERLAP
+                                        : OUTCOME_VALUE;
 }
 
 static void print_schedule(struct text *text, const struct program *program, const struct schedule *schedule)
@@ -211,8 +205,8 @@ static void grade_kind(struct grading *self)
     kinds[self->key->kind](self);
 }
 
-void grading_run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
-                 struct grade *grade)
+static void run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
+                struct grade *grade)
 {
     struct grading self = {.key = key, .answer = answer, .wishes = wishes, .grade = grade};
     start_budget(&self);
@@ -274,7 +268,7 @@ void grading_read(const struct key *key, enum answer_form form, const char *byte
     bool is_read =
         form == ANSWER_WITNESS ? read_witness(&answer, &error) : read_lines(key, &answer, form, bytes, length, &error);
     if (is_read)
-        grading_run(key, &answer, wishes, grade);
+        run(key, &answer, wishes, grade);
     else
         fail_reading(grade, &error);
     answer_free(&answer);

@@ -30,11 +30,7 @@ struct grading_wishes {
  * scheduler, and some final value is right. Returns false with *error set. */
 bool grading_check_key(const struct key *key, struct error *error);
 
-/* Grades an answer of a form that could be read; *grade was started for the key. */
-void grading_run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
-                 struct grade *grade);
-
-/* Reads the bytes of a submission and grades them: all of the above. The bytes of a witness are read as JSON from the
+/* Reads the bytes of a submission and grades them; *grade was started for the key. The bytes of a witness are read as JSON from the
  * descriptor STDIN_FILENO instead, which is at its start. */
 void grading_read(const struct key *key, enum answer_form form, const char *bytes, size_t length,
                   const struct grading_wishes *wishes, struct grade *grade);

@@ -3,18 +3,13 @@
 #include "base/memory.h"
 #include "space/stateset.h"
 
-enum {
-    PLACES_MAX = 1 << 20,
-    PERMIT_BITS = 4, /* of the number of permits that are held of one semaphore */
-    PERMITS_MANY = 15,
-    PERMIT_WORDS = PROGRAM_OBJECTS_MAX * PERMIT_BITS / 64
-};
+enum { PLACES_MAX = 1 << 20, PERMITS_MANY = 15 };
 
 /* A place on a way through the code: the next instruction, and what is held there. As words it is an element of a set. */
 struct place_held {
     uint64_t index;
     uint64_t mutexes;
-    uint64_t permits[PERMIT_WORDS]; /* of the semaphores that serve as locks; PERMITS_MANY stays what it is */
+    uint8_t permits[PROGRAM_OBJECTS_MAX]; /* of the semaphores that serve as locks; PERMITS_MANY stays what it is */
 };
 
 enum mark { MARK_OPEN, MARK_UNDER_WAY, MARK_DONE };
@@ -54,43 +49,6 @@ static size_t successors(const struct code *code, uint32_t index, uint32_t next[
     return count;
 }
 
-/* The indices that can be reached, each met once. */
-struct reached {
-    bool *flags; /* one an instruction */
-    uint32_t *open;
-    size_t count;
-};
-
-static void reach(struct reached *self, const struct code *code, uint32_t index)
-{
-    if (index >= code->count || self->flags[index])
-        return;
-    self->flags[index] = true;
-    self->open[self->count++] = index;
-}
-
-static void reach_all(struct reached *self, const struct code *code)
-{
-    uint32_t next[2] = {0, 0};
-    while (self->count > 0) {
-        uint32_t index = self->open[--self->count];
-        for (size_t n = successors(code, index, next); n-- > 0;)
-            reach(self, code, next[n]);
-    }
-}
-
-static struct reached reached_start(const struct code *code)
-{
-    return (struct reached){.flags = memory_new(code->count, sizeof(bool)),
-                            .open = memory_new(code->count, sizeof(uint32_t))};
-}
-
-static void reached_free(struct reached *self)
-{
-    memory_free(self->flags);
-    memory_free(self->open);
-}
-
 static uint64_t bit_of(const struct instruction *instruction)
 {
     return UINT64_C(1) << instruction->operands[0].value;
@@ -101,20 +59,35 @@ static bool is_on(const struct instruction *instruction, enum micro_kind kind, s
     return instruction_kind(instruction) == kind && instruction->operands[0].value == (int64_t)semaphore;
 }
 
+/* Returns as new, one an instruction, whether it can be reached: from behind the instructions that wait for a semaphore, or,
+ * where that is PROGRAM_OBJECTS_MAX, from the start. */
+static bool *find_reached(const struct code *code, size_t semaphore)
+{
+    bool *reached = memory_new(code->count, sizeof *reached), from_start = semaphore == PROGRAM_OBJECTS_MAX;
+    uint32_t *open = memory_new(2 * (size_t)code->count, sizeof *open), next[2] = {0, 0};
+    size_t count = 0;
+    for (uint32_t i = 0; i < code->count; i++)
+        if (from_start ? i == 0 : is_on(&code->instructions[i], MICRO_WAIT, semaphore))
+            open[count++] = i;
+    if (code->count > 0)
+        reached[0] = from_start;
+    while (count > 0)
+        for (size_t n = successors(code, open[--count], next); n-- > 0;)
+            if (next[n] < code->count && !reached[next[n]]) {
+                reached[next[n]] = true;
+                open[count++] = next[n];
+            }
+    memory_free(open);
+    return reached;
+}
+
 /* Whether some way leads from where a code waits for a semaphore to where it posts it. */
 static bool is_lock_like(const struct code *code, size_t semaphore)
 {
-    struct reached reached = reached_start(code);
-    uint32_t next[2] = {0, 0};
-    bool is_posted = false;
+    bool *reached = find_reached(code, semaphore), is_posted = false;
     for (uint32_t i = 0; i < code->count; i++)
-        if (is_on(&code->instructions[i], MICRO_WAIT, semaphore))
-            for (size_t n = successors(code, i, next); n-- > 0;)
-                reach(&reached, code, next[n]);
-    reach_all(&reached, code);
-    for (uint32_t i = 0; i < code->count; i++)
-        is_posted |= reached.flags[i] && is_on(&code->instructions[i], MICRO_POST, semaphore);
-    reached_free(&reached);
+        is_posted |= reached[i] && is_on(&code->instructions[i], MICRO_POST, semaphore);
+    memory_free(reached);
     return is_posted;
 }
 
@@ -133,15 +106,13 @@ static uint64_t find_lock_like(const struct code *code)
 /* Takes a permit, or gives one back; of so many that they are not counted any more there are always some left. */
 static void change_permits(struct place_held *place, size_t semaphore, bool takes)
 {
-    uint64_t *word = &place->permits[semaphore * PERMIT_BITS / 64];
-    size_t shift = semaphore * PERMIT_BITS % 64;
-    uint64_t permits = *word >> shift & PERMITS_MANY, one = UINT64_C(1) << shift;
-    if (permits == PERMITS_MANY)
+    uint8_t *permits = &place->permits[semaphore];
+    if (*permits == PERMITS_MANY)
         return;
     if (takes)
-        *word += one;
-    else if (permits > 0)
-        *word -= one;
+        ++*permits;
+    else if (*permits > 0)
+        --*permits;
 }
 
 /* The critical sections that an instruction belongs to, held as if they were mutexes. */
@@ -176,8 +147,8 @@ static bool execute(const struct walk *self, struct place_held *place)
 static bool is_held(const struct place_held *place)
 {
     uint64_t any = place->mutexes;
-    for (size_t w = 0; w < PERMIT_WORDS; w++)
-        any |= place->permits[w];
+    for (size_t s = 0; s < PROGRAM_OBJECTS_MAX; s++)
+        any |= place->permits[s];
     return any != 0;
 }
 
@@ -280,46 +251,44 @@ static uint64_t measure_from(struct walk *self, uint32_t index, bool *begins)
     return *begins && place.index < self->code->count ? measure(self, &place) : 0;
 }
 
-static void measure_code(const struct program *program, size_t thread, bool by_sections, struct lock_span *holding)
+static void measure_code(const struct program *program, size_t thread, bool by_sections, struct lock_span *span)
 {
     struct budget budget = {0};
     struct walk walk = {.code = program_code(program, thread), .by_sections = by_sections};
     stateset_start(&walk.places, sizeof(struct place_held) / sizeof(uint64_t), &budget);
-    struct reached reached = reached_start(walk.code);
-    reach(&reached, walk.code, 0);
-    reach_all(&reached, walk.code);
+    bool *reached = find_reached(walk.code, PROGRAM_OBJECTS_MAX);
     walk.lock_like = find_lock_like(walk.code);
-    for (uint32_t i = 0; i < walk.code->count && holding->is_known && !holding->is_endless && !holding->calls; i++) {
+    for (uint32_t i = 0; i < walk.code->count && span->is_known && !span->is_endless && !span->calls; i++) {
         bool begins = false;
-        uint64_t length = reached.flags[i] ? measure_from(&walk, i, &begins) : 0;
+        uint64_t length = reached[i] ? measure_from(&walk, i, &begins) : 0;
         if (!begins)
             continue;
-        holding->is_known = !walk.is_full;
-        holding->is_endless = walk.is_endless;
-        holding->calls = walk.calls;
-        if (length > holding->longest || holding->line == 0 || walk.is_endless || walk.calls) {
-            holding->longest = length;
-            holding->is_section = by_sections;
-            holding->thread = thread;
-            holding->line = walk.code->instructions[i].place.line;
+        span->is_known = !walk.is_full;
+        span->is_endless = walk.is_endless;
+        span->calls = walk.calls;
+        if (length > span->longest || span->line == 0 || walk.is_endless || walk.calls) {
+            span->longest = length;
+            span->is_section = by_sections;
+            span->thread = thread;
+            span->line = walk.code->instructions[i].place.line;
         }
     }
-    reached_free(&reached);
+    memory_free(reached);
     stateset_free(&walk.places);
     memory_free(walk.nodes);
 }
 
 struct lock_span lock_span_find(const struct program *program)
 {
-    struct lock_span holding = {.is_known = true};
+    struct lock_span span = {.is_known = true};
     for (size_t t = 0; t < program->thread_count; t++) {
         bool is_new = true;
         for (size_t u = 0; u < t && is_new; u++)
             is_new = program->threads[u].code != program->threads[t].code;
         if (!is_new)
             continue;
-        measure_code(program, t, false, &holding);
-        measure_code(program, t, true, &holding);
+        measure_code(program, t, false, &span);
+        measure_code(program, t, true, &span);
     }
-    return holding;
+    return span;
 }

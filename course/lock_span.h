@@ -1,4 +1,4 @@
-/* holding: how long a thread holds a lock, seen in its code.
+/* lock_span: how long a thread holds a lock, seen in its code.
  *
  * A lock is a mutex, or a semaphore of which some way leads from where the code waits for it to where the code posts it.
  * From the instruction that takes the first lock to the one that gives the last one back lies a stretch; its length is

@@ -370,42 +370,27 @@ static FILE *open_file(const char *path, bool is_standard)
     return NULL;
 }
 
-/* Returns the contents of a file as new, or NULL with *error set. */
-static char *read_file(const char *path, bool is_standard, size_t *length, struct error *error)
+static bool read_file(const char *path, const char *name, struct text *text, struct error *error)
 {
-    const char *name = is_standard ? "standard input" : path;
+    bool is_standard = name != path;
     FILE *file = open_file(path, is_standard);
-    struct text text = TEXT_INIT;
-    char buffer[65536];
-    if (file == NULL) {
-        error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));
-        return NULL;
-    }
-    for (size_t got; text.length <= ROSTER_BYTES_MAX && (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
-        text_append(&text, buffer, got);
-    bool failed = ferror(file) != 0;
+    if (file == NULL)
+        return error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));
+    bool is_read = text_read(text, file, ROSTER_BYTES_MAX);
     if (!is_standard)
         fclose(file);
-    if (failed || text.length > ROSTER_BYTES_MAX) {
-        error_set(error, name, 0, 0, failed ? "cannot be read" : "is larger than 16 MB");
-        text_free(&text);
-        return NULL;
-    }
-    *length = text.length;
-    text_append(&text, "", 0);
-    return text.bytes != NULL ? text_take(&text) : memory_new(1, 1);
+    return (is_read && text->length <= ROSTER_BYTES_MAX) ||
+           error_set(error, name, 0, 0, is_read ? "is larger than 16 MB" : "cannot be read");
 }
 
 bool roster_read(struct roster *self, const char *path, struct error *error)
 {
-    size_t length = 0;
-    bool is_standard = strcmp(path, "-") == 0;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    struct text text = TEXT_INIT;
     *self = (struct roster){0};
-    char *text = read_file(path, is_standard, &length, error);
-    if (text == NULL)
-        return false;
-    bool good = roster_read_text(self, is_standard ? "standard input" : path, text, length, error);
-    memory_free(text);
+    bool good =
+        read_file(path, name, &text, error) && roster_read_text(self, name, text_string(&text), text.length, error);
+    text_free(&text);
     return good;
 }
 

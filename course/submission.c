@@ -14,8 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Blanks and brackets are what browsers and file managers put in: "s01 (1).txt". */
-size_t submission_student(const char *name, const struct assignment *assignment)
+/* Whom a file name names, an index into the students, or ASSIGNMENT_NOBODY. Blanks and brackets are what browsers and file
+ * managers put in: "s01 (1).txt". */
+static size_t student_named(const char *name, const struct assignment *assignment)
 {
     size_t best = ASSIGNMENT_NOBODY, best_length = 0;
     for (size_t s = 0; s < assignment->student_count; s++) {
@@ -49,7 +50,7 @@ static void add(struct submissions *self, const char *name, enum submission_kind
 {
     self->items = memory_grow(self->items, submissions_total(self), capacity, sizeof *self->items);
     self->items[submissions_total(self)] =
-        (struct submission){memory_copy_string(name), utf8_line(name), submission_student(name, assignment), kind};
+        (struct submission){memory_copy_string(name), utf8_line(name), student_named(name, assignment), kind};
     self->count += kind == SUBMISSION_ANSWER;
     self->other_count += kind != SUBMISSION_ANSWER;
 }

@@ -50,7 +50,4 @@ void submissions_free(struct submissions *self);
 /* Opens a file for reading. Returns its descriptor, or -1 with *reason set to a new text: "it is a symbolic link". */
 int submission_open(const struct submissions *self, const struct submission *submission, char **reason);
 
-/* Whom a file name names, an index into the assignment's students, or ASSIGNMENT_NOBODY. */
-size_t submission_student(const char *name, const struct assignment *assignment);
-
 #endif

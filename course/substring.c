@@ -21,19 +21,13 @@ struct substring substring_trim(struct substring self)
     return self;
 }
 
-struct substring substring_take(struct substring *rest)
-{
-    struct substring word = {rest->bytes, 0};
-    while (word.length < rest->length && !is_separator(word.bytes[word.length]))
-        word.length++;
-    *rest = substring_behind(*rest, word.length);
-    return word;
-}
-
 bool substring_next(struct substring *rest, struct substring *word)
 {
     while (rest->length > 0 && is_separator(rest->bytes[0]))
         *rest = substring_behind(*rest, 1);
-    *word = substring_take(rest);
+    *word = (struct substring){rest->bytes, 0};
+    while (word->length < rest->length && !is_separator(word->bytes[word->length]))
+        word->length++;
+    *rest = substring_behind(*rest, word->length);
     return word->length > 0;
 }

@@ -34,9 +34,6 @@ int substring_shown(struct substring self);
 /* The same without blanks at both ends. */
 struct substring substring_trim(struct substring self);
 
-/* Takes what stands before the next separator from *rest, perhaps nothing. */
-struct substring substring_take(struct substring *rest);
-
 /* Takes the next word of a list. Returns false where there is none. */
 bool substring_next(struct substring *rest, struct substring *word);
 

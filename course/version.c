@@ -132,10 +132,9 @@ void version_write_schedule(struct text *text, const struct schedule *schedule)
 void version_write_numbers(struct text *text, const struct intervals *numbers)
 {
     for (size_t i = 0; i < numbers->count; i++) {
-        const struct interval *interval = &numbers->items[i];
-        text_print(text, "%s%lld", i == 0 ? "" : " ", (long long)interval->first);
-        if (interval->last > interval->first)
-            text_print(text, "%s%lld", interval->last - interval->first == 1 ? " " : "..", (long long)interval->last);
+        int64_t first = numbers->items[i].first, last = numbers->items[i].last;
+        text_print(text, "%s", i == 0 ? "" : " ");
+        interval_print(text, first, last, last - first == 1 ? " " : "..");
     }
 }
 

@@ -31,15 +31,14 @@ struct fault {
     const char *other;            /* what a drawn one of them does instead, or NULL */
 };
 
-#define ROUND " .rept ITERS\n?    add $1, %cx\n"
-#define END "?    add $1, %cx\n .endr\n"
+#define ROUND(body) " .rept ITERS\n?    add $1, %cx\n" body "?    add $1, %cx\n .endr\n"
 #define LOAD "     mov =, %ax\n"
 #define ADD "     add $#, %ax\n"
 #define STORE "     mov %ax, =\n"
 #define SECTION "     .critical\n" LOAD ADD STORE "     .endcritical\n"
 #define WORK "add $1, %dx\n"
 
-#define LONG_SECTION ROUND "+    " WORK "     lock @\n-    " WORK SECTION "     unlock @\n" END
+#define LONG_SECTION ROUND("+    " WORK "     lock @\n-    " WORK SECTION "     unlock @\n")
 
 /* A thread that takes two locks in an order, and one that took them in another. */
 #define LOCKS(first, second) "     lock @" first "\n     lock @" second "\n"
@@ -57,47 +56,46 @@ static const struct fault faults[DIFFICULTY_LEVELS][FAULTS_A_LEVEL_MAX] =
         [LEVEL_EASY] =
             {
                 /* There is no lock at all, or there is one that nobody takes. */
-                {"*.mutex @\n", .main = ROUND "+    lock @\n" SECTION "+    unlock @\n" END},
+                {"*.mutex @\n", .main = ROUND("+    lock @\n" SECTION "+    unlock @\n")},
                 /* A semaphore with room for two. */
-                {"-.semaphore @, 2\n+.semaphore @, 1\n", .main = ROUND "     wait @\n" SECTION "     post @\n" END},
+                {"-.semaphore @, 2\n+.semaphore @, 1\n", .main = ROUND("     wait @\n" SECTION "     post @\n")},
                 /* Two threads, each with a lock of its own. */
                 {" .mutex @\n-.mutex @2\n",
-                 .named = {ROUND "     lock @\n" SECTION "     unlock @\n" END,
-                           ROUND "-    lock @2\n+    lock @\n" SECTION "-    unlock @2\n+    unlock @\n" END}},
+                 .named = {ROUND("     lock @\n" SECTION "     unlock @\n"),
+                           ROUND("-    lock @2\n+    lock @\n" SECTION "-    unlock @2\n+    unlock @\n")}},
             },
         [LEVEL_MEDIUM] =
             {
                 /* The lock is taken when the variable was read already, and work that does not belong there stands inside. */
-                {" .mutex @\n", .main = ROUND
-                                "+    " WORK "+    lock @\n     .critical\n" LOAD
-                                "-    lock @\n-    " WORK ADD STORE "     .endcritical\n     unlock @\n" END},
+                {" .mutex @\n",
+                 .main = ROUND(
+                     "+    " WORK "+    lock @\n     .critical\n" LOAD "-    lock @\n-    " WORK ADD STORE
+                     "     .endcritical\n     unlock @\n")},
                 /* The lock is given back before the variable is written. */
-                {" .mutex @\n", .main = ROUND
-                                "+    " WORK "     lock @\n     .critical\n" LOAD "-    " WORK ADD
-                                "-    unlock @\n" STORE
-                                "     .endcritical\n+    unlock @\n" END},
+                {" .mutex @\n",
+                 .main = ROUND(
+                     "+    " WORK "     lock @\n     .critical\n" LOAD "-    " WORK ADD "-    unlock @\n" STORE
+                     "     .endcritical\n+    unlock @\n")},
                 /* One of three threads takes no lock. */
                 {" .mutex @\n", .named = {LONG_SECTION, LONG_SECTION, LONG_SECTION},
-                 .other = ROUND "+    " WORK "+    lock @\n-    " WORK SECTION "+    unlock @\n" END},
+                 .other = ROUND("+    " WORK "+    lock @\n-    " WORK SECTION "+    unlock @\n")},
                 /* Two locks, which two threads take in opposite order. */
-                {" .mutex @1\n .mutex @2\n",
-                 .named = {ROUND LOCKS("1", "2") SECTION UNLOCKS("1", "2") END, ROUND
-                                                                                    LOCKS_TURNED("2", "1")
-                                                                                        SECTION UNLOCKS("1", "2") END}},
+                {" .mutex @1\n .mutex @2\n", .named = {ROUND(LOCKS("1", "2") SECTION UNLOCKS("1", "2")),
+                                                       ROUND(LOCKS_TURNED("2", "1") SECTION UNLOCKS("1", "2"))}},
             },
         [LEVEL_HARD] =
             {
                 /* A flag in the place of a lock. */
-                {"-.var @\n+.mutex @\n", .main = ROUND TEST_AND_SET("@", "@") SECTION RESET("@") END},
+                {"-.var @\n+.mutex @\n", .main = ROUND(TEST_AND_SET("@", "@") SECTION RESET("@"))},
                 /* Three locks in a circle: each thread takes its own and its neighbour's. */
                 {" .mutex @1\n .mutex @2\n .mutex @3\n",
-                 .named = {ROUND LOCKS("1", "2") SECTION UNLOCKS("1", "2") END,
-                           ROUND LOCKS("2", "3") SECTION UNLOCKS("2", "3") END,
-                           ROUND LOCKS_TURNED("3", "1") SECTION UNLOCKS("3", "1") END}},
+                 .named = {ROUND(LOCKS("1", "2") SECTION UNLOCKS("1", "2")),
+                           ROUND(LOCKS("2", "3") SECTION UNLOCKS("2", "3")),
+                           ROUND(LOCKS_TURNED("3", "1") SECTION UNLOCKS("3", "1"))}},
                 /* Two flags that say who wants to enter, each set only after the other one was looked at. */
                 {"-.var wants 2\n+.mutex @\n",
-                 .named = {ROUND TEST_AND_SET("wants[1]", "wants[0]") SECTION RESET("wants[0]") END,
-                           ROUND TEST_AND_SET("wants[0]", "wants[1]") SECTION RESET("wants[1]") END}},
+                 .named = {ROUND(TEST_AND_SET("wants[1]", "wants[0]") SECTION RESET("wants[0]")),
+                           ROUND(TEST_AND_SET("wants[0]", "wants[1]") SECTION RESET("wants[1]"))}},
             },
 };
 

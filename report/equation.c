@@ -107,8 +107,8 @@ void equation_add(struct content *content, const struct outcome *outcome, const 
     equation_print_sum(content_equation(content, text_string(&all)), outcome, terms(outcome));
     text_print(content_paragraph(content, STYLE_PLAIN),
                "On the left each term is the number of schedules that end with one of the values; on the right is the "
-               "number of all schedules, counted without a look at values%s. That both are equal says that no schedule "
-               "is missing.",
+               "number of all schedules, counted without looking at values%s. That the two are equal shows that no "
+               "schedule is missing.",
                outcome->multinomial_checked ? ", and once more as the multinomial coefficient of the threads' lengths"
                                             : "");
     text_free(&all);

@@ -91,9 +91,9 @@ void findings_add_incomplete(struct content *content, const struct outcome *outc
 {
     if (outcome->complete)
         return;
-    text_print(content_paragraph(content, STYLE_BAD), "INCOMPLETE: %s. What follows is what was found until then; %s.",
+    text_print(content_paragraph(content, STYLE_BAD), "INCOMPLETE: %s. What follows is what was found by then; %s.",
                outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped",
-               members_are_number(outcome) ? "it is no minimum and no maximum" : "there may be more");
+               members_are_number(outcome) ? "it claims no minimum and no maximum" : "there may be more");
 }
 
 /* ---- The values ---------------------------------------------------------------------------------------------- */
@@ -197,7 +197,7 @@ static void add_values(struct content *content, const struct outcome *outcome)
         text_print(content_fact(content, STYLE_QUIET, "values"), "not computed");
     } else if (values->count == 0) {
         text_print(content_fact(content, STYLE_PLAIN, "values"),
-                   outcome->complete ? "none: no schedule comes to its end" : "none found so far");
+                   outcome->complete ? "none: no schedule ends" : "none found so far");
     } else {
         add_extremes(content, outcome, values->items[0].first, values->items[values->count - 1].last);
         add_reachable(content, outcome);
@@ -322,7 +322,7 @@ static void add_wait(struct content *content, const struct outcome *outcome, siz
     else if (wait->is_bounded)
         print_bound(words, wait);
     else
-        text_print(words, "waits without bound, but never for ever");
+        text_print(words, "can wait unboundedly, but not for ever");
     text_print(words, "%s, %s", !wait->starves && outcome->can_deadlock ? ", deadlocks apart" : "",
                phrase_fairness(outcome->fairness));
 }
@@ -374,7 +374,7 @@ void findings_add_effort(struct content *content, const struct outcome *outcome)
     if (mpz_cmp_ui(outcome->states, outcome->stored) != 0) {
         text_print(words, ", ");
         text_put(words, number_grouped_unsigned(outcome->stored));
-        text_print(words, " of the states stored (threads that are alike stand for each other)");
+        text_print(words, " of the states stored (identical threads are interchangeable)");
     }
     if (outcome->complete && !outcome->endless && depth_known) {
         text_print(words, "; longest schedule ");

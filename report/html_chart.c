@@ -286,7 +286,7 @@ static void write_caption(const struct chart *self)
         write_least_words(self);
     fputs(self->is_logarithmic ? "The scale is logarithmic." : "The scale is linear.", self->stream);
     if (self->groups.count < self->outcome->row_count)
-        fputs(" Values that are neighbours share a bar, which shows their mean.", self->stream);
+        fputs(" Neighbouring values share a bar, which shows their mean.", self->stream);
     fputs("</figcaption>\n", self->stream);
 }
 

@@ -128,8 +128,7 @@ static void write_segments(struct telling *self, size_t loop)
             fprintf(self->stream, "<li class=\"note\"><p>Again and again, steps %zu to %zu:</p>\n", loop + 1,
                     self->trace->step_count);
         if (i == left_out.first)
-            fprintf(self->stream, "<li class=\"note\"><p>%zu turns are left out here.</p>\n",
-                    left_out.end - left_out.first);
+            fprintf(self->stream, "<li class=\"note\"><p>%zu turns are left out.</p>\n", left_out.end - left_out.first);
         if (!middle_has(left_out, i))
             write_segment(self, segment);
     }

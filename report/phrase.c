@@ -78,7 +78,7 @@ void phrase_print_overflows(struct text *text, const struct outcome *outcome)
         text_print(text, "2^%d", __builtin_ctzll(rounds));
     else
         text_put(text, number_grouped_unsigned(rounds));
-    text_print(text, " rounds at the earliest; no schedule that goes so far is considered");
+    text_print(text, " rounds at the earliest; schedules that long are not considered");
 }
 
 const char *phrase_end(enum outcome_end end)

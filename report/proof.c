@@ -114,8 +114,8 @@ static void claim_extreme(struct content *content, const struct outcome *outcome
     int64_t value = is_least ? outcome->least : outcome->greatest;
     struct text *words = content_claim(content, STYLE_PLAIN);
     text_print(words, "Every schedule%s leaves `%s` %s %" PRId64,
-               outcome->can_deadlock || outcome->can_fail || outcome->endless ? " that comes to its end" : "",
-               outcome->observe, is_least ? "\xe2\x89\xa5" : "\xe2\x89\xa4", value);
+               outcome->can_deadlock || outcome->can_fail || outcome->endless ? " that ends" : "", outcome->observe,
+               is_least ? "\xe2\x89\xa5" : "\xe2\x89\xa4", value);
     text_print(words,
                findings_witness(outcome, OUTCOME_VALUE, value) != NULL
                    ? ", and there is one that leaves exactly %" PRId64 "."
@@ -128,13 +128,13 @@ static void add_claims(struct content *content, const struct outcome *outcome)
     claim_subject(content, outcome);
     if (!outcome->complete)
         text_print(content_claim(content, STYLE_BAD),
-                   "INCOMPLETE: %s. What follows was found until then; no minimum and no maximum is claimed.",
+                   "INCOMPLETE: %s. What follows was found by then; no minimum and no maximum is claimed.",
                    outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped");
     if (proof_has_claim(outcome)) {
         claim_extreme(content, outcome, true);
         claim_extreme(content, outcome, false);
     } else if (outcome->complete && outcome->has_values) {
-        text_print(content_claim(content, STYLE_PLAIN), "No schedule comes to its end with a value.");
+        text_print(content_claim(content, STYLE_PLAIN), "No schedule ends with a value.");
     }
 }
 
@@ -163,8 +163,7 @@ static void add_unlisted(struct content *content, const struct outcome *outcome)
     struct text *words = content_paragraph(content, STYLE_PLAIN);
     uint64_t size = intervals_size(&outcome->values);
     if (outcome->has_values && size == 0) {
-        text_print(words, "%s",
-                   outcome->complete ? "There are none: no schedule comes to its end." : "None was found so far.");
+        text_print(words, "%s", outcome->complete ? "There are none: no schedule ends." : "None was found so far.");
     } else if (outcome->has_values) {
         text_print(words, "They are not listed one by one: there are %s", size == UINT64_MAX ? "at least " : "");
         text_put(words, number_grouped_unsigned(size));
@@ -201,7 +200,8 @@ static void add_first(struct content *content, const struct outcome *outcome, co
     schedule_section_print_title(content_heading(content, "upper"), outcome, witness);
     struct text *words = content_paragraph(content, STYLE_PLAIN);
     schedule_section_print_length(words, witness);
-    text_print(words, ". The machine has executed this schedule step by step, apart from the search that found it.");
+    text_print(words,
+               ". The machine has executed this schedule step by step, independently of the search that found it.");
     content_figure(content, FIGURE_PLAYER, outcome, NULL);
     content_last(content)->witness = index;
     /* Where this schedule is the only one, its value leads here. */
@@ -279,7 +279,7 @@ static void add_search(struct content *content, const struct outcome *outcome)
     if (outcome->sliced)
         add_paragraph(content,
                       "Neither the variable nor the registers that carry it decide which step is next, so a state need "
-                      "not hold them; for each state is computed what can still become of them.");
+                      "not hold them; what can still become of them is computed for each state.");
 }
 
 static void add_no_certificate(struct content *content, const struct proof *self)
@@ -336,8 +336,8 @@ static void add_again(struct content *content, const struct proof *self)
     add_heading(content, "again", "Do it again");
     add_paragraph(content, "This command makes the same report, byte for byte:");
     text_print(content_command(content), "%s", self->command);
-    text_print(content_paragraph(content, STYLE_PLAIN), "With racecheck %s; a picture may differ where Graphviz does.",
-               self->version);
+    text_print(content_paragraph(content, STYLE_PLAIN),
+               "With racecheck %s; with another version of Graphviz a picture may differ.", self->version);
     for (size_t i = 0; i < self->certificate_count; i++)
         text_print(content_command(content), "racecheck-verify %s", self->certificates[i].file);
 }

@@ -96,7 +96,7 @@ void schedule_section_print_end(struct text *text, const struct trace *trace)
         if (overlaps(trace))
             text_print(text, "Not exclusive: %s", trace->overlap_text);
         else
-            text_print(text, "The schedule ends here, but the program has not come to its end.");
+            text_print(text, "The schedule ends here, but the program does not.");
         break;
     }
 }
@@ -147,7 +147,7 @@ static void add_chain(struct content *content, const struct trace *trace)
     struct middle left_out = middle_of(chain.count, LINKS_MAX, LINKS_SHOWN_EACH_END);
     for (size_t i = 0; i < chain.count; i++) {
         if (i == left_out.first)
-            text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out here.",
+            text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out.",
                        left_out.end - left_out.first);
         if (!middle_has(left_out, i))
             add_link(content, trace, &chain, i);

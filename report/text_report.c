@@ -76,7 +76,7 @@ static void add_end(struct content *content, const struct trace *trace)
     struct text *words = content_paragraph(content, STYLE_WARNING);
     text_print(words, "The schedule is over, the program is not: ");
     phrase_print_threads(words, trace, trace->choices);
-    text_print(words, " could go on.");
+    text_print(words, " could continue.");
 }
 
 void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
@@ -104,7 +104,7 @@ static void print_trace_end(struct text *text, const struct trace *trace)
                                             [TRACE_FAILED] = OUTCOME_FAILURE,
                                             [TRACE_UNFINISHED] = OUTCOME_OVERLAP};
     if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL) {
-        text_print(text, "stops before the program has come to its end");
+        text_print(text, "stops before the program ends");
         return;
     }
     text_print(text, "ends with ");

@@ -44,7 +44,7 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
         const char *words;
     } others[] = {
         {outcome->can_deadlock, "deadlock"}, {outcome->can_fail, "fail"}, {outcome->endless, "go on for ever"}};
-    const char *before = " in every schedule that comes to its end; others can ";
+    const char *before = " in every schedule that ends; others can ";
     text_print(text, "holds");
     if (!outcome->has_extremes)
         text_print(text, ", since no schedule ends with a value");
@@ -55,7 +55,7 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
         }
     if (outcome->endless_unknown)
         text_print(text, "%swhether some go on for ever was not computed",
-                   outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that comes to its end; ");
+                   outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that ends; ");
 }
 
 static void print_spinning(struct text *text, const struct outcome *outcome)

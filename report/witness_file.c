@@ -81,7 +81,8 @@ static bool read_end(struct document *self, const json_t *document, struct witne
 static bool read_members(struct document *self, const json_t *document, struct witness_file *witness)
 {
     const json_t *values = json_object_get(document, "values"), *output = json_object_get(document, "output");
-    witness->has_value = !json_is_null(json_object_get(document, "value")) || values == NULL;
+    bool is_number = json_array_size(values) == 1 && !json_is_string(output);
+    witness->has_value = !json_is_null(json_object_get(document, "value")) || values == NULL || is_number;
     if (witness->has_value)
         return document_read_integer(self, document, "value", INT64_MIN, INT64_MAX, &witness->value);
     if (!json_is_array(values) || json_array_size(values) > OBSERVATION_MAX)

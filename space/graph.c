@@ -246,18 +246,6 @@ static bool next_state(struct space_cursor *cursor, struct space_view *view)
     return true;
 }
 
-/* A graph has stored all that a view shows. */
-static void *no_scratch(const struct space *space)
-{
-    (void)space;
-    return NULL;
-}
-
-static void free_no_scratch(void *scratch)
-{
-    (void)scratch;
-}
-
 /* Any other step from there would have led to a deeper level, or back. */
 static bool fails_at_the_deepest_level(const struct graph *self)
 {
@@ -307,8 +295,8 @@ static uint64_t longest_schedule(const struct graph *self)
 
 void graph_finish(struct graph *self)
 {
-    static const struct space_kind kind = {level_size, level_chunks, open_chunk,
-                                           next_state, no_scratch,   free_no_scratch};
+    static const struct space_kind kind = {
+        .places = level_size, .chunks = level_chunks, .open = open_chunk, .next = next_state};
     struct space *space = &self->space;
     space->kind = &kind;
     space->states = self->explorer.states.count;

@@ -25,9 +25,9 @@ bool grid_applies(const struct machine *machine, const struct slice *slice)
     return !has_control_values(machine, slice) && machine_is_straight(machine);
 }
 
-/* ---- Lanes, parts and ranks --------------------------------------------------------------------------------- */
+/* ---- Lines, parts and ranks --------------------------------------------------------------------------------- */
 
-static void build_lanes(struct grid *self, const struct grid_options *options)
+static void build_lines(struct grid *self, const struct grid_options *options)
 {
     struct straight_line_source source = {self->machine, self->slice, options->fused};
     self->lines = memory_new(self->thread_count, sizeof *self->lines);
@@ -224,7 +224,7 @@ struct grid *grid_new(const struct machine *machine, const struct slice *slice, 
     self->slice = slice;
     self->tracks_last = options->tracks_last;
     self->thread_count = machine_thread_count(machine);
-    build_lanes(self, options);
+    build_lines(self, options);
     build_binomials(self);
     if (!build_parts(self)) {
         grid_free(self);

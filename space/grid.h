@@ -6,8 +6,8 @@
  * and the place of a state in its level is its rank in the combinatorial number system (Knuth, The Art of Computer
  * Programming, vol. 4A, section 7.2.1.3), computed from all coordinates but the last, which the sum determines.
  *
- * A grid can be *tracking the last thread*: states then tell which thread stepped last, in one *part* for each class that it may be of. It
- * can be *fused*: a step that touches only its thread's own registers goes together with the one before it, which changes
+ * A grid can *track the last thread*: states then tell which thread stepped last, in one *part* for each class that it may be
+ * of. It can be *fused*: a step that touches only its thread's own registers goes together with the one before it, which changes
  * neither the reachable values nor the extremes (a partial-order reduction: such a step commutes with all others).
  *
  * A grid is a struct space (space/space.h). */
@@ -19,7 +19,7 @@
 
 #include <gmp.h>
 
-/* Coordinates that are kept in ascending order: the threads of one class, or the tracks_last one alone. */
+/* Coordinates that are kept in ascending order: the threads of one class, or the one that stepped last alone. */
 struct run {
     size_t line;
     size_t first; /* coordinate */

@@ -204,14 +204,9 @@ static size_t moves_at(const struct grid *self, const struct straight_line *line
 {
     size_t count = 0;
     for (size_t m = line->first[position]; m < line->first[position + 1] && count < room; m++) {
-        struct move move = line->moves[m];
-        if (machine_location_thread(self->machine, move.target) >= 0)
-            move.target = machine_register_location(self->machine, coordinate,
-                                                    machine_location_register(self->machine, move.target));
-        if (move.source != LOCATION_NONE && machine_location_thread(self->machine, move.source) >= 0)
-            move.source = machine_register_location(self->machine, coordinate,
-                                                    machine_location_register(self->machine, move.source));
-        moves[count++] = move;
+        const struct move *move = &line->moves[m];
+        moves[count++] = (struct move){straight_line_location(self->machine, move->target, coordinate),
+                                       straight_line_location(self->machine, move->source, coordinate), move->addend};
     }
     return count;
 }

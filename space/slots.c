@@ -88,22 +88,13 @@ static size_t image_group(const struct writer *self, size_t thread)
 }
 
 /* The slot of a location in the state, or in the successor. */
-static int source_slot(const struct writer *self, location_id location)
+static int slot_of(const struct writer *self, location_id location, bool in_successor)
 {
     int thread = machine_location_thread(self->step->machine, location);
     if (thread < 0)
         return slots_of_shared(self->slots, location);
     return slots_of_register(self->slots, machine_location_register(self->step->machine, location),
-                             self->step->from->of[thread]);
-}
-
-static int target_slot(const struct writer *self, location_id location)
-{
-    int thread = machine_location_thread(self->step->machine, location);
-    if (thread < 0)
-        return slots_of_shared(self->slots, location);
-    return slots_of_register(self->slots, machine_location_register(self->step->machine, location),
-                             image_group(self, (size_t)thread));
+                             in_successor ? image_group(self, (size_t)thread) : self->step->from->of[thread]);
 }
 
 static bool is_overwritten(const struct writer *self, location_id location)
@@ -151,11 +142,11 @@ static void write_moves(struct writer *self, size_t size)
 {
     for (size_t m = 0; m < self->step->move_count; m++) {
         const struct move *move = &self->step->moves[m];
-        int target = target_slot(self, move->target);
+        int target = slot_of(self, move->target, true);
         if (move->source == LOCATION_NONE)
             write_entry(self, self->slots->constant, target, size, move->addend);
         else
-            write_entry(self, source_slot(self, move->source), target,
+            write_entry(self, slot_of(self, move->source, false), target,
                         machine_location_thread(self->step->machine, move->source) < 0 ? size : 1, move->addend);
     }
 }

@@ -63,7 +63,7 @@ struct space_kind {
     void (*open)(const struct space *self, size_t level, size_t chunk, struct space_cursor *cursor);
     /* Shows the next state; returns false after the last one. The view's entries are borrowed until the next call. */
     bool (*next)(struct space_cursor *cursor, struct space_view *view);
-    /* What cursors need to show states, new; one for each job, to be used for cursor after cursor. */
+    /* What cursors need to show states, new; one for each job, to be used for cursor after cursor. NULL: nothing. */
     void *(*scratch_new)(const struct space *self);
     void (*scratch_free)(void *scratch);
 };
@@ -95,6 +95,17 @@ static inline uint64_t space_most_enabled(const struct space *self)
         if (self->enabled_counts[w] != 0)
             return 64 * (w + 1) - (uint64_t)__builtin_clzll(self->enabled_counts[w]);
     return 1;
+}
+
+/* New scratch for a cursor, or NULL where the space needs none; and back with it. */
+static inline void *space_scratch_new(const struct space *self)
+{
+    return self->kind->scratch_new != NULL ? self->kind->scratch_new(self) : NULL;
+}
+static inline void space_scratch_free(const struct space *self, void *scratch)
+{
+    if (scratch != NULL)
+        self->kind->scratch_free(scratch);
 }
 
 #endif

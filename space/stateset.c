@@ -77,14 +77,18 @@ static bool grow_states(struct stateset *self, size_t needed)
     return true;
 }
 
+static void put(struct stateset_bucket *bucket, uint32_t number, uint64_t hash)
+{
+    bucket->numbers[bucket->count] = number;
+    bucket->tags[bucket->count++] = tag_of(hash);
+}
+
 static void enter(struct stateset *self, uint32_t number, uint64_t hash)
 {
     size_t place = place_of(self, hash);
     while (self->buckets[place].count == STATESET_BUCKET_SIZE)
         place = next_place(self, place);
-    struct stateset_bucket *bucket = &self->buckets[place];
-    bucket->numbers[bucket->count] = number;
-    bucket->tags[bucket->count++] = tag_of(hash);
+    put(&self->buckets[place], number, hash);
 }
 
 static void enter_all(struct stateset *self)
@@ -184,9 +188,7 @@ uint32_t stateset_add(struct stateset *self, const uint64_t *state, uint64_t has
     if (!*is_new)
         return number;
     number = (uint32_t)self->count++;
-    struct stateset_bucket *bucket = &self->buckets[place];
-    bucket->numbers[bucket->count] = number;
-    bucket->tags[bucket->count++] = tag_of(hash);
+    put(&self->buckets[place], number, hash);
     memcpy(self->states + (size_t)number * self->words, state, self->words * sizeof *state);
     return number;
 }

@@ -93,6 +93,13 @@ void straight_line_number_kinds(struct straight_line *lines, size_t count)
     }
 }
 
+location_id straight_line_location(const struct machine *machine, location_id location, size_t thread)
+{
+    if (location == LOCATION_NONE || machine_location_thread(machine, location) < 0)
+        return location;
+    return machine_register_location(machine, thread, machine_location_register(machine, location));
+}
+
 void straight_line_free(struct straight_line *self)
 {
     memory_free(self->moves);

@@ -1,4 +1,4 @@
-/* line: the straight-line code of the threads of one class, as the moves of its steps.
+/* straight_line: the straight-line code of the threads of one class, as the moves of its steps.
  *
  * A line has one step an instruction, or, *fused*, one for each instruction that touches shared locations together with
  * those after it that touch only the thread's own registers: such a step commutes with every step of the other threads, so
@@ -33,6 +33,9 @@ void straight_line_build(struct straight_line *line, const struct straight_line_
 
 /* Gives every step of some lines its kind. */
 void straight_line_number_kinds(struct straight_line *lines, size_t count);
+
+/* A location that a line's moves tell of, as it is for another thread of the class: its own register; shared ones stay. */
+location_id straight_line_location(const struct machine *machine, location_id location, size_t thread);
 
 void straight_line_free(struct straight_line *self);
 

@@ -89,14 +89,6 @@ static void find_firsts(struct system *self)
             self->firsts &= ~(UINT64_C(1) << self->next[t]);
 }
 
-static bool has_identical_threads(const struct system *self)
-{
-    for (size_t t = 0; t < self->thread_count; t++)
-        if (self->next[t] < self->thread_count)
-            return true;
-    return false;
-}
-
 struct system *system_new(const struct machine *machine, const struct scheduler *scheduler,
                           const struct system_options *options)
 {
@@ -110,7 +102,7 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     lay_out(self);
     link_classes(self);
     find_firsts(self);
-    self->symmetric = options->symmetry && self->shape.symmetric && has_identical_threads(self);
+    self->symmetric = options->symmetry && self->shape.symmetric && self->firsts != 0;
     self->collapses = options->collapse && self->shape.insists;
     return self;
 }
@@ -297,7 +289,7 @@ struct sorting {
     const struct system *system;
     uint64_t *state;
     size_t current;                 /* the scheduler's current thread, or SIZE_MAX */
-    size_t mark;                    /* the tracks_last thread, or SIZE_MAX */
+    size_t mark;                    /* the thread that stepped last, or SIZE_MAX */
     uint8_t at[SYSTEM_THREADS_MAX]; /* which former thread is at a place */
 };
 
@@ -341,11 +333,6 @@ static bool sort_once(struct sorting *self, size_t first)
     return moved;
 }
 
-static bool is_first_of_class(const struct system *self, size_t thread)
-{
-    return (self->firsts >> thread & 1) != 0;
-}
-
 /* The thread that a field names, or SIZE_MAX. */
 static size_t named(const uint64_t *state, struct system_field field)
 {
@@ -357,7 +344,7 @@ static void sort_threads(const struct system *self, struct sorting *sorting)
     sorting->current = named(sorting->state, self->current);
     sorting->mark = named(sorting->state, self->mark);
     for (size_t t = 0; t < self->thread_count; t++)
-        while (is_first_of_class(self, t) && sort_once(sorting, t))
+        while (contains(self->firsts, t) && sort_once(sorting, t))
             continue;
     set_field(sorting->state, self->current, sorting->current + 1);
     set_field(sorting->state, self->mark, sorting->mark + 1);

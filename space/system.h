@@ -1,12 +1,12 @@
 /* system: a machine under a scheduler, as one transition system.
  *
- * A state of the system is the machine's control state, followed by the scheduler's memory and, in a *tracking the last thread* system, by
+ * A state of the system is the machine's control state, followed by the scheduler's memory and, in a system that *tracks the last thread*, by
  * the mark: which thread stepped last. The mark is what preemptions are counted from. A thread that returns from input or
  * output needs no processor: that is no step last made, and no preemption.
  *
  * With symmetry, threads of one class are interchangeable, and of all states that differ only by such an exchange one is
  * kept, the *canonical* one: blocks of a class in ascending order, of equal blocks those with the lesser number in the
- * scheduler's memory first, then the scheduler's current thread, then the tracks_last one. Threads of a class that are equal in
+ * scheduler's memory first, then the scheduler's current thread, then the one that stepped last. Threads of a class that are equal in
  * all this form a *group*; without symmetry each thread is a group of its own. One step of one representative stands for a
  * step of each thread of its group (Ip and Dill, Better verification through symmetry, 1996).
  *
@@ -85,8 +85,8 @@ struct system_choices {
 };
 void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices);
 
-/* Whether nobody may step; how many choices there are; whether a step of a thread would be a preemption (only for a tracks_last
- * system). */
+/* Whether nobody may step; how many choices there are; whether a step of a thread would be a preemption (only for a system
+ * that tracks the last thread). */
 static inline bool system_is_end(const struct system_choices *choices)
 {
     for (unsigned option = 0; option < choices->options; option++)

@@ -319,7 +319,7 @@
         else if (line === 0)
             state.textContent = "has finished";
         else
-            state.append(nextStep(thread) === undefined ? "could go on with " : "next ", make("code", "", text));
+            state.append(nextStep(thread) === undefined ? "could continue with " : "next ", make("code", "", text));
         return state;
     }
 
@@ -385,8 +385,8 @@
         if (step === 0 || shown.threads[step] === shown.threads[step - 1])
             return "";
         const before = data.threads[shown.threads[step - 1]];
-        return shown.preemptions.has(step) ? " " + thread + " has taken the turn from " + before + ", which could go on."
-                                           : " It is " + thread + "\u2019s turn after " + before + "\u2019s.";
+        return shown.preemptions.has(step) ? " " + thread + " has interrupted " + before + ", which could have continued."
+                                           : " " + thread + " runs after " + before + ".";
     }
 
     function stepWords(step) {
@@ -398,7 +398,7 @@
         words.append(".");
         if (shown.unseen[step] > 0)
             words.append(" It had not seen " + (shown.unseen[step] === 1 ? "the store" : "the " + shown.unseen[step] + " stores") +
-                         " of others since it last looked: lost.");
+                         " that others have made since it last looked: lost.");
         const thread = shown.threads[step], {waits} = placeOf(thread);
         if (waits !== null)
             words.append(" Now it ", prose(waitWords(thread, waits)), ".");

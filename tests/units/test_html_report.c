@@ -531,7 +531,7 @@ static void test_no_values(void)
     proof_writer *const writers[] = {html_report_write, proof_write_markdown};
     for (size_t w = 0; w < 2; w++) {
         char *page = reported(writers[w], &proof);
-        CU_ASSERT_TRUE(says(page, "There are none: no schedule comes to its end."));
+        CU_ASSERT_TRUE(says(page, "There are none: no schedule ends."));
         CU_ASSERT_TRUE(says(page, "longest schedule 1 step"));
         CU_ASSERT_TRUE(says(page, "There is no certificate"));
         CU_ASSERT_EQUAL(occurrences(page, "The proof has two halves"), 0);
@@ -599,7 +599,7 @@ static void test_bad_ends(void)
                                        2, 1, 0);
     struct proof proof = proof_of(outcome);
     char *page = reported(html_report_write, &proof);
-    CU_ASSERT_TRUE(says(page, "Every schedule that comes to its end leaves"));
+    CU_ASSERT_TRUE(says(page, "Every schedule that ends leaves"));
     CU_ASSERT_TRUE(says(page, "How a deadlock comes about"));
     CU_ASSERT_TRUE(says(page, "(deadlocks)"));
     CU_ASSERT_TRUE(says(page, "takes mutex <code>a</code>, and still has it; <code>y</code> waits for it in line"));

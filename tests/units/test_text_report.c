@@ -250,7 +250,7 @@ static void test_failure_report(void)
     trace->end_text = memory_copy_string("overflow");
     handmade_add_witness(outcome, OUTCOME_FAILURE, trace);
     char *text = report(outcome, &plain);
-    CU_ASSERT_TRUE(unit_says(text, "values        none: no schedule comes to its end\n"));
+    CU_ASSERT_TRUE(unit_says(text, "values        none: no schedule ends\n"));
     CU_ASSERT_TRUE(unit_says(text, "   2     add $1, %ax     error       0\n"));
     CU_ASSERT_TRUE(unit_says(text, "Error of the program: overflow\n"));
     memory_free(text);
@@ -357,7 +357,7 @@ static void test_starvation_report(void)
     outcome->waits[0].is_bounded = false;
     outcome->fairness = FAIRNESS_NONE;
     text = report(outcome, &plain);
-    CU_ASSERT_TRUE(unit_says(text, "T0 waits without bound, but never for ever, without fairness\n"));
+    CU_ASSERT_TRUE(unit_says(text, "T0 can wait unboundedly, but not for ever, without fairness\n"));
     memory_free(text);
     outcome->waits[0].is_bounded = true;
     outcome->waits[0].steps = outcome->waits[0].ticks = 0;

@@ -338,7 +338,7 @@ def _(browser):
     page = opened(browser, "small.html")
     page.run("(s => { s.value = 30; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
     words = page.run("document.getElementById('words').textContent")
-    assert "T0 writes 1 to counter, which was 9." in words and "9 stores of others" in words and "taken the turn" in words, words
+    assert "T0 writes 1 to counter, which was 9." in words and "9 stores that others have made" in words and "has interrupted T1" in words, words
     expect(page, "document.querySelector('#code .done').textContent.includes('mov %ax, counter')", True)
     expect(page, "document.querySelectorAll('#code .chip').length", 2)
     expect(page, "[...document.querySelectorAll('.thread')].map(t => t.querySelector('ul').textContent).join()", "%ax = 1,%ax = 9")
