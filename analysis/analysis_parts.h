@@ -13,9 +13,9 @@
 
 /* An analysis under way. */
 struct analysis {
-    const struct program *program; /* the one that was given, or `marked` */
-    struct program marked;         /* a copy that tells what is observed of outputs and registers */
-    struct outputs *outputs;       /* all of them, where states hold the output */
+    const struct program *program;  /* the one that was given, or `marked` */
+    struct program marked;          /* a copy that tells what is observed of outputs and registers */
+    struct outputs *outputs;        /* all of them, where states hold the output */
     struct observation observation; /* what can be observed of that which was asked */
     const struct analysis_options *options;
     struct outcome *outcome;
@@ -97,6 +97,8 @@ bool analysis_have_ranges(struct prepared_space *prepared);
 /* Whether a final value is to be shown: it was asked for, or it violates a claim; and whether it is to be shown for that
  * reason. */
 bool analysis_wants_value(const struct analysis *self, int64_t value);
+bool analysis_asks_for(const struct analysis *self,
+                       int64_t *value); /* the one that was asked for, if there is such a one */
 bool analysis_claims_value(const struct analysis *self, int64_t value);
 
 /* Whether a schedule that ends so was adopted (value is 0 where the end has none). */

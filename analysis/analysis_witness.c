@@ -43,6 +43,7 @@ struct trace *analysis_replay(const struct analysis *self, const struct schedule
                                                observed.locations, observed.count, schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
+    trace->observation = self->options->observation;
     return trace;
 }
 
@@ -120,15 +121,23 @@ bool analysis_claims_value(const struct analysis *self, int64_t value)
     return false;
 }
 
+bool analysis_asks_for(const struct analysis *self, int64_t *value)
+{
+    *value = self->options->witness_value;
+    return self->options->witness == WITNESS_VALUE &&
+           (self->options->witness_end == NULL || outcome_find_end(self->outcome, self->options->witness_end, value));
+}
+
 bool analysis_wants_value(const struct analysis *self, int64_t value)
 {
     const struct analysis_options *options = self->options;
     const struct outcome *outcome = self->outcome;
+    int64_t asked;
     if (!wants_any(self))
         return false;
     bool is_minimum = outcome->complete && outcome->has_extremes && value == outcome->least;
     return options->witness == WITNESS_ALL || (options->witness == WITNESS_MINIMUM && is_minimum) ||
-           (options->witness == WITNESS_VALUE && value == options->witness_value) || analysis_claims_value(self, value);
+           (analysis_asks_for(self, &asked) && value == asked) || analysis_claims_value(self, value);
 }
 
 /* What goes wrong is shown unless one of the others is asked for, and whatever is asked for if it violates a claim. */

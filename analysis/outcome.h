@@ -100,8 +100,9 @@ struct outcome {
     size_t threads;        /* how many there are */
     int64_t given_threads; /* THREADS, and ITERS: what the text is assembled with */
     int64_t iters;
-    char *registers;          /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
-    char *observe;            /* the observed variable; several have commas between them */
+    char *registers;  /* their first values as they were given, "bx=10,bx=20", or NULL: 0 */
+    char *observe;    /* the observed variable; several have commas between them */
+    char *unobserved; /* where nobody said what is observed: further variables of the program, "y and z"; or NULL */
     int64_t observed_first;   /* value of the observed variable at the start */
     struct property *symbols; /* further symbols (--define) */
     size_t symbol_count;
@@ -202,6 +203,9 @@ bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *great
 /* Returns the values of the observed variables in a row, borrowed; there are outcome_width() of them. */
 const int64_t *outcome_row_values(const struct outcome *self, const struct outcome_row *row);
 size_t outcome_width(const struct outcome *self);
+
+/* Finds the value that stands for an end of members. Returns false where no schedule ends so, as far as is known. */
+bool outcome_find_end(const struct outcome *self, const struct observed_end *end, int64_t *value);
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);

@@ -33,7 +33,7 @@ static struct problem problem_of(const struct witness_file *claim, const char *p
         .symbols = claim->symbols,
         .symbol_count = claim->symbol_count,
         .registers = claim->registers,
-        .observe = claim->observe,
+        .observe = claim->observe[0] != '\0' ? claim->observe : NULL,
         .kind = claim->scheduler,
         .parameters = claim->parameters,
         .parameter_count = claim->parameter_count,
@@ -95,7 +95,7 @@ static enum status replay(const struct options *options, struct witness_file *cl
     const char *path = options->operands[0];
     struct replay_command self = {.options = options, .claim = claim};
     if (!problem_make(problem, error)) {
-        if (problem->wrong == PROBLEM_REGISTERS || problem->wrong == PROBLEM_OBSERVED || problem->wrong == PROBLEM_SCHEDULER)
+        if (problem->wrong != PROBLEM_PROGRAM)
             place_error(error, path);
         return STATUS_USAGE;
     }
@@ -104,6 +104,7 @@ static enum status replay(const struct options *options, struct witness_file *cl
         place_error(error, path);
         return STATUS_VIOLATED;
     }
+    self.trace->observation = problem->observation;
     claim->is_refuted = !judge(claim, problem, error);
     enum status status = error->set ? STATUS_USAGE : report(&self, error);
     trace_free(self.trace);
@@ -116,7 +117,7 @@ enum status command_replay(const struct options *options, struct error *error)
     if (options->operand_count != 1)
         error_set(error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
     else if (delivery_outputs_differ(options, error))
-        claim = witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, error);
+        claim = witness_file_read(options->operands[0], options->value_text, error);
     if (claim == NULL)
         return STATUS_USAGE;
     struct problem problem = problem_of(claim, options->operands[0]);

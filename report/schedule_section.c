@@ -3,6 +3,7 @@
 #include "program/predicate.h"
 #include "report/deadlock_report.h"
 #include "report/explanation.h"
+#include "report/members.h"
 #include "report/middle.h"
 #include "report/phrase.h"
 #include "report/provenance_text.h"
@@ -39,11 +40,16 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
         print_claim_title(text, outcome, witness);
         return;
     }
+    if (witness->end == OUTCOME_VALUE && members_count(outcome) == 0) {
+        text_print(text, "How the program comes to its end");
+        phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
+        return;
+    }
     text_print(text, "How ");
     if (witness->end == OUTCOME_VALUE)
-        text_print(text, "`%s` = %" PRId64, outcome->observe, witness->value);
+        members_print(text, outcome, witness->value, true);
     else
-        phrase_print_end(text, outcome->observe, witness->end, witness->value);
+        phrase_print_end(text, outcome, witness->end, witness->value);
     text_print(text, " comes about");
     phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
@@ -81,12 +87,35 @@ static bool overlaps(const struct trace *trace)
     return trace->end == TRACE_UNFINISHED && trace->overlap_text != NULL;
 }
 
+static bool has_word(const struct trace *trace)
+{
+    for (size_t p = 0; p < trace->observation.count; p++)
+        if (trace->observation.places[p].thread == OBSERVED_WORD)
+            return true;
+    return false;
+}
+
+/* Why the first of the observed words is what it is; and, where there are none, what the others are. */
+static void print_finished(struct text *text, const struct trace *trace)
+{
+    if (has_word(trace)) {
+        explanation_print(text, trace);
+        return;
+    }
+    text_print(text, "The program comes to its end");
+    if (trace->observation.count > 0) {
+        text_print(text, ": ");
+        phrase_print_final(text, trace);
+    }
+    text_print(text, ".");
+}
+
 void schedule_section_print_end(struct text *text, const struct trace *trace)
 {
     const char *why = trace->end_text != NULL ? trace->end_text : "";
     switch (trace->end) {
     case TRACE_FINISHED:
-        explanation_print(text, trace);
+        print_finished(text, trace);
         break;
     case TRACE_DEADLOCKED:
         text_print(text, "Deadlock: %s", why);
@@ -195,7 +224,7 @@ static void add_standoff(struct content *content, const struct trace *trace)
 
 void schedule_section_add_causes(struct content *content, const struct trace *trace)
 {
-    if (trace->end == TRACE_FINISHED)
+    if (trace->end == TRACE_FINISHED && has_word(trace))
         add_chain(content, trace);
     if (deadlock_report_exists(trace))
         add_standoff(content, trace);

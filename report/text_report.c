@@ -109,7 +109,10 @@ static void print_trace_end(struct text *text, const struct trace *trace)
         return;
     }
     text_print(text, "ends with ");
-    phrase_print_end(text, trace->observe, ends[trace->end], trace->value);
+    if (trace->end == TRACE_FINISHED)
+        phrase_print_final(text, trace);
+    else
+        text_print(text, "%s", phrase_end(ends[trace->end]));
 }
 
 static bool add_verdict(struct content *content, const struct witness_file *claim, const struct trace *trace)
@@ -122,7 +125,7 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
     phrase_print_length(words, trace);
     if (!witness_file_ends(claim, trace)) {
         text_print(words, "; claimed was ");
-        phrase_print_end(words, claim->observe, claim->end, claim->value);
+        witness_file_print_end(words, claim, trace);
     }
     if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
         text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
@@ -134,6 +137,8 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
     }
     if (claim->end == OUTCOME_HANG && is_confirmed)
         text_print(words, "; that no end can be reached from there is for a search to say");
+    if (claim->contradicts_itself && witness_file_ends(claim, trace))
+        text_print(words, "; but the file's \"steps\" and \"schedule\" are not the same");
     text_print(words, "%s.", is_confirmed ? ", as claimed" : "");
     return is_confirmed;
 }

@@ -29,7 +29,7 @@ static void print_violation(struct text *text, const struct outcome *outcome, co
     switch (claim->kind) {
     case CLAIM_VALUE:
         text_print(text, " by ");
-        phrase_print_end(text, outcome->observe, OUTCOME_VALUE, claim->value);
+        phrase_print_end(text, outcome, OUTCOME_VALUE, claim->value);
         break;
     case CLAIM_NO_DEADLOCK:
         text_print(text, ": a deadlock is possible");
