@@ -35,7 +35,8 @@ enum witness_wish {
     WITNESS_ALL,
     WITNESS_DEADLOCK,
     WITNESS_FAILURE,
-    WITNESS_OVERLAP
+    WITNESS_OVERLAP,
+    WITNESS_HANG
 };
 
 struct analysis_options {
@@ -51,7 +52,8 @@ struct analysis_options {
                                  for in the fused one first; 0: the default */
     bool explain;        /* fill outcome.explanation */
     enum witness_wish witness;
-    int64_t witness_value;          /* for WITNESS_VALUE */
+    int64_t witness_value;                  /* for WITNESS_VALUE */
+    const struct observed_end *witness_end; /* ... where the end is more than a number; borrowed; else NULL */
     bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
                                           finite, only where schedules need not end and the state space is small */
     enum outcome_fairness fairness; /* ... if endless schedules are this fair */

@@ -13,9 +13,9 @@
 
 /* An analysis under way. */
 struct analysis {
-    const struct program *program; /* the one that was given, or `marked` */
-    struct program marked;         /* a copy that tells what is observed of outputs and registers */
-    struct outputs *outputs;       /* all of them, where states hold the output */
+    const struct program *program;  /* the one that was given, or `marked` */
+    struct program marked;          /* a copy that tells what is observed of outputs and registers */
+    struct outputs *outputs;        /* all of them, where states hold the output */
     struct observation observation; /* what can be observed of that which was asked */
     const struct analysis_options *options;
     struct outcome *outcome;
@@ -97,6 +97,8 @@ bool analysis_have_ranges(struct prepared_space *prepared);
 /* Whether a final value is to be shown: it was asked for, or it violates a claim; and whether it is to be shown for that
  * reason. */
 bool analysis_wants_value(const struct analysis *self, int64_t value);
+bool analysis_asks_for(const struct analysis *self,
+                       int64_t *value); /* the one that was asked for, if there is such a one */
 bool analysis_claims_value(const struct analysis *self, int64_t value);
 
 /* Whether a schedule that ends so was adopted (value is 0 where the end has none). */
@@ -108,6 +110,9 @@ bool analysis_wants_witness(const struct analysis *self, enum outcome_end end);
 /* Adds a schedule that was found to the outcome, in its place; takes the
  * schedule. It is replayed: where it does not end so, or has not as many preemptions as it says, that is a fault. */
 void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found);
+
+/* Puts a witness where its end says. */
+void analysis_insert_witness(struct outcome *outcome, const struct outcome_witness *witness);
 
 /* Replays a schedule that must be possible and returns its trace as new. */
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule);
@@ -138,6 +143,10 @@ void analysis_find_preemptions(struct analysis *self);
 
 /* Finds the witnesses that are wanted for the least and the greatest value, and for an error of the program. */
 void analysis_find_extreme_witnesses(struct analysis *self);
+
+/* Judges the claims that need a search of their own (claim_is_searched()), and finds the schedules that decide them. Of an
+ * incomplete outcome, as far as the remaining budget reaches. */
+void analysis_find_claims(struct analysis *self, struct budget *budget);
 
 /* Notes whether critical sections exclude each other, as far as the main space knows: all of it where it was explored to
  * the end. */

@@ -147,9 +147,9 @@ static bool wants_between(const struct analysis *self)
         if (analysis_claims_value(self, value) && value != outcome->least && value != outcome->greatest)
             return true;
     }
-    int64_t asked = self->options->witness_value;
+    int64_t asked;
     return self->options->witness == WITNESS_ALL ||
-           (self->options->witness == WITNESS_VALUE &&
+           (analysis_asks_for(self, &asked) &&
             !(outcome->has_extremes && (asked == outcome->least || asked == outcome->greatest)));
 }
 

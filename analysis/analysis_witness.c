@@ -18,6 +18,10 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
         return trace->end == TRACE_FAILED;
     case OUTCOME_OVERLAP:
         return trace->overlap_text != NULL;
+    case OUTCOME_HANG:
+        return trace->end == TRACE_UNFINISHED;
+    default:
+        break;
     }
     return false;
 }
@@ -39,6 +43,7 @@ struct trace *analysis_replay(const struct analysis *self, const struct schedule
                                                observed.locations, observed.count, schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
+    trace->observation = self->options->observation;
     return trace;
 }
 
@@ -68,7 +73,7 @@ static void replay_witness(const struct analysis *self, struct outcome_witness *
 }
 
 /* Witnesses are in the order of their ends. */
-static void insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
+void analysis_insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
 {
     size_t place = outcome->witness_count;
     while (place > 0 && outcome->witnesses[place - 1].end > witness->end)
@@ -88,7 +93,7 @@ void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t
     scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
                                &witness.parameter_count);
     schedule_free(&found->schedule);
-    insert_witness(self->outcome, &witness);
+    analysis_insert_witness(self->outcome, &witness);
 }
 
 static bool wants_any(const struct analysis *self)
@@ -116,23 +121,33 @@ bool analysis_claims_value(const struct analysis *self, int64_t value)
     return false;
 }
 
+bool analysis_asks_for(const struct analysis *self, int64_t *value)
+{
+    *value = self->options->witness_value;
+    return self->options->witness == WITNESS_VALUE &&
+           (self->options->witness_end == NULL || outcome_find_end(self->outcome, self->options->witness_end, value));
+}
+
 bool analysis_wants_value(const struct analysis *self, int64_t value)
 {
     const struct analysis_options *options = self->options;
     const struct outcome *outcome = self->outcome;
+    int64_t asked;
     if (!wants_any(self))
         return false;
     bool is_minimum = outcome->complete && outcome->has_extremes && value == outcome->least;
     return options->witness == WITNESS_ALL || (options->witness == WITNESS_MINIMUM && is_minimum) ||
-           (options->witness == WITNESS_VALUE && value == options->witness_value) || analysis_claims_value(self, value);
+           (analysis_asks_for(self, &asked) && value == asked) || analysis_claims_value(self, value);
 }
 
 /* What goes wrong is shown unless one of the others is asked for, and whatever is asked for if it violates a claim. */
 static bool wants_wrong(const struct analysis *self, enum witness_wish wish, enum claim_kind claim)
 {
     enum witness_wish asked = self->options->witness;
-    bool asks_for_another =
-        asked != wish && (asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP);
+    bool asks_for_one =
+        asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP || asked == WITNESS_HANG;
+    bool is_one_of_it = asked == wish || (asked == WITNESS_HANG && wish == WITNESS_DEADLOCK); /* a hang, too */
+    bool asks_for_another = asks_for_one && !is_one_of_it;
     return !asks_for_another || claims_violate(self->outcome, claim);
 }
 
@@ -148,7 +163,9 @@ bool analysis_wants_witness(const struct analysis *self, enum outcome_end end)
         return outcome->can_fail && wants_wrong(self, WITNESS_FAILURE, CLAIM_NO_ERROR);
     case OUTCOME_OVERLAP:
         return outcome->has_exclusion && !outcome->is_exclusive && wants_wrong(self, WITNESS_OVERLAP, CLAIM_EXCLUSIVE);
-    case OUTCOME_VALUE:
+    case OUTCOME_HANG:
+        return outcome->can_hang && wants_wrong(self, WITNESS_HANG, CLAIM_NO_HANG);
+    default:
         break;
     }
     return false;

@@ -26,7 +26,8 @@ struct search {
 static void add_edge(struct search *self, uint32_t from, uint32_t to, char letter)
 {
     struct printing *printing = &self->printing;
-    printing->edges = memory_grow(printing->edges, printing->edge_count, &self->printing.edge_capacity, sizeof *printing->edges);
+    printing->edges =
+        memory_grow(printing->edges, printing->edge_count, &self->printing.edge_capacity, sizeof *printing->edges);
     printing->edges[printing->edge_count++] = (struct printing_edge){from, to, letter};
 }
 
@@ -40,8 +41,8 @@ static bool note_state(void *context, const struct system_choices *choices)
         self->printing.is_final = memory_resize(self->printing.is_final, capacity, sizeof *self->printing.is_final);
         self->final_capacity = capacity;
     }
-    self->printing.is_final[here] = system_is_end(choices) && machine_finished(machine, self->explorer.state) ==
-                                                                  machine_everybody(machine);
+    self->printing.is_final[here] =
+        system_is_end(choices) && machine_finished(machine, self->explorer.state) == machine_everybody(machine);
     return true;
 }
 
@@ -246,8 +247,8 @@ bool behaviour_find(struct behaviour *self, const struct program *program, const
     static const struct explorer_options options = {.phase = "outputs", .no_ways = true};
     *self = (struct behaviour){0};
     mpz_init(self->count);
-    bool is_found = explorer_run(&search.explorer, machine, scheduler, &options, &observer, &search, budget) ==
-                    EXPLORER_COMPLETE;
+    bool is_found =
+        explorer_run(&search.explorer, machine, scheduler, &options, &observer, &search, budget) == EXPLORER_COMPLETE;
     if (is_found) {
         settle(&search);
         self->is_of_prefixes = !has_final(&search.printing);
@@ -298,6 +299,27 @@ struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most)
     if (self->state_count > 0)
         add_outputs(self, outputs, 0, 0);
     return outputs;
+}
+
+static const struct behaviour_transition *find_transition(const struct behaviour *self, size_t state, char character)
+{
+    const struct behaviour_state *from = &self->states[state];
+    for (size_t t = 0; t < from->count; t++)
+        if (self->transitions[from->first + t].character == character)
+            return &self->transitions[from->first + t];
+    return NULL;
+}
+
+bool behaviour_has(const struct behaviour *self, const char *text)
+{
+    size_t state = 0;
+    for (; *text != '\0' && self->state_count > 0; text++) {
+        const struct behaviour_transition *transition = find_transition(self, state, *text);
+        if (transition == NULL)
+            return false;
+        state = transition->target;
+    }
+    return self->state_count > 0 && self->states[state].is_final;
 }
 
 void behaviour_transition_count(const struct behaviour *self, size_t state, size_t transition, mpz_t count)

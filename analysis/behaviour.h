@@ -27,7 +27,8 @@ struct behaviour_state {
     bool is_final;
     size_t first; /* its transitions, in ascending order of their characters as unsigned bytes */
     size_t count;
-    mpz_t before; /* texts that lead here, and texts that lead from here to the end; 0 where there are infinitely many */
+    mpz_t
+        before; /* texts that lead here, and texts that lead from here to the end; 0 where there are infinitely many */
     mpz_t behind;
 };
 
@@ -50,6 +51,9 @@ struct behaviour {
 bool behaviour_find(struct behaviour *self, const struct program *program, const struct scheduler *scheduler,
                     struct budget *budget);
 void behaviour_free(struct behaviour *self);
+
+/* Whether a text is one of the outputs. */
+bool behaviour_has(const struct behaviour *self, const char *text);
 
 /* Returns the tree of all outputs as new, or NULL where there are more than `most` of them. */
 struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most);

@@ -11,6 +11,26 @@ struct outcome *outcome_new(void)
     return self;
 }
 
+/* Where nobody says what is observed it is the first variable, though there may be others. */
+static char *name_unobserved(const struct problem *problem)
+{
+    enum { NAMES_MAX = 3 };
+    const struct program *program = problem->program;
+    uint32_t word;
+    struct text names = TEXT_INIT;
+    size_t count = 1;
+    while (count < program->variable_count && program->variables[count].word < program->declared_words)
+        count++;
+    if (problem->observe != NULL || program->observation.count > 0 || count == 1 ||
+        !observation_is_word(&problem->observation, &word))
+        return NULL;
+    for (size_t v = 1; v < count && v <= NAMES_MAX; v++)
+        text_print(&names, "%s`%s`", v == 1 ? "" : v + 1 == count ? " and " : ", ", program->variables[v].name);
+    if (count > NAMES_MAX + 1)
+        text_print(&names, " and %zu more", count - NAMES_MAX - 1);
+    return text_take(&names);
+}
+
 void outcome_describe(struct outcome *self, const struct problem *problem)
 {
     const struct program *program = problem->program;
@@ -20,7 +40,9 @@ void outcome_describe(struct outcome *self, const struct problem *problem)
     self->given_threads = problem->threads;
     self->iters = problem->iters;
     self->registers = problem->registers != NULL ? memory_copy_string(problem->registers) : NULL;
+    self->observation = problem->observation;
     self->observe = observation_names(&problem->observation, program);
+    self->unobserved = name_unobserved(problem);
     self->observed_first = program->words[problem->word];
     self->symbols = property_copy_list(problem->symbols, problem->symbol_count);
     self->symbol_count = problem->symbol_count;
@@ -88,6 +110,7 @@ static void free_texts(struct outcome *self)
     memory_free(self->text);
     memory_free(self->registers);
     memory_free(self->observe);
+    memory_free(self->unobserved);
     memory_free(self->scheduler);
     memory_free(self->incomplete_reason);
     memory_free(self->failure_text);
@@ -119,6 +142,26 @@ void outcome_free(struct outcome *self)
     memory_free(self);
 }
 
+/* From a state without an end some schedule comes to a deadlock, or goes round where there is none. */
+enum claim_verdict outcome_hangs(const struct outcome *self)
+{
+    if (self->can_deadlock || self->can_hang)
+        return CLAIM_HOLDS;
+    return self->complete && !self->endless_unknown ? CLAIM_VIOLATED : CLAIM_UNKNOWN;
+}
+
+enum claim_verdict outcome_terminates(const struct outcome *self)
+{
+    bool is_known = self->complete && !self->endless_unknown;
+    if (self->can_deadlock)
+        return CLAIM_VIOLATED;
+    if (is_known && !self->endless)
+        return CLAIM_HOLDS;
+    if (self->has_fair_endless)
+        return self->fair_endless ? CLAIM_VIOLATED : CLAIM_HOLDS;
+    return self->endless && self->fairness == FAIRNESS_NONE ? CLAIM_VIOLATED : CLAIM_UNKNOWN;
+}
+
 bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest)
 {
     const struct intervals *values = &self->values;
@@ -136,6 +179,23 @@ size_t outcome_width(const struct outcome *self)
 const int64_t *outcome_row_values(const struct outcome *self, const struct outcome_row *row)
 {
     return outcome_width(self) > 1 ? tuples_at(&self->tuples, (size_t)row->value) : &row->value;
+}
+
+bool outcome_find_end(const struct outcome *self, const struct observed_end *end, int64_t *value)
+{
+    int64_t tuple[OBSERVATION_MAX];
+    if (end->count != self->observation.count)
+        return false;
+    for (size_t m = 0; m < end->count; m++) {
+        bool is_output = self->observation.places[m].thread == OBSERVED_OUTPUT;
+        uint32_t node = is_output ? outputs_find(self->outputs, 0, end->output) : 0;
+        if (node == OUTPUTS_NONE)
+            return false;
+        tuple[m] = is_output ? (int64_t)node : end->numbers[m];
+    }
+    size_t rank = outcome_width(self) > 1 ? tuples_rank(&self->tuples, tuple) : SIZE_MAX;
+    *value = outcome_width(self) > 1 ? (int64_t)rank : tuple[0];
+    return outcome_width(self) == 1 || rank != SIZE_MAX;
 }
 
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)

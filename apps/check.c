@@ -5,9 +5,11 @@
 #include "apps/delivery.h"
 #include "apps/examination.h"
 #include "apps/simulation.h"
+#include "base/memory.h"
 #include "report/dot.h"
 #include "report/itf.h"
 #include "report/json.h"
+#include "report/members.h"
 #include "report/text_report.h"
 #include "report/timeline.h"
 
@@ -22,6 +24,7 @@ struct check {
     struct simulation simulation;    /* for --schedule: what is done instead of a search */
     struct stategraph *stategraph;   /* or NULL */
     const struct document *document; /* the one that is written */
+    struct observed_end end;         /* for --value */
 };
 
 /* ---- Analysing --------------------------------------------------------------------------------------------------- */
@@ -87,7 +90,8 @@ static bool analyse(struct check *self, struct error *error)
         .questions = questions_of(options),
         .insist = options->compute,
         .witness = options->has_value ? WITNESS_VALUE : options->witnesses,
-        .witness_value = options->value,
+        .witness_value = self->end.numbers[0],
+        .witness_end = &self->end,
         .ask_starvation = options->has_fairness,
         .fairness = options->fairness,
     };
@@ -141,7 +145,7 @@ static bool has_witness(const struct check *self)
     if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
         fprintf(
             stderr,
-            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
+            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error, overlap or hang for another)\n",
             count);
     return count > 0;
 }
@@ -180,7 +184,7 @@ static bool report(struct check *self, struct error *error)
 static void note_vacuous(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (!outcome->complete || !claims_have(outcome, CLAIM_VALUE))
+    if (!outcome->complete || !(claims_have(outcome, CLAIM_VALUE) || claims_have(outcome, CLAIM_FINAL)))
         return;
     if (!outcome->has_extremes)
         fputs("racecheck: no schedule ends with a value: assertions about values hold for that reason alone\n", stderr);
@@ -188,17 +192,71 @@ static void note_vacuous(const struct check *self)
         fputs("racecheck: some schedules never end: assertions about values hold only for those that do\n", stderr);
 }
 
+/* "x = 1, y = 2", "output "ab"": what --value asks for. */
+static char *print_wanted(const struct check *self)
+{
+    struct text text = TEXT_INIT;
+    const struct observation *observation = &self->examination.problem.observation;
+    for (size_t m = 0; m < observation->count; m++) {
+        text_print(&text, "%s", m > 0 ? ", " : "");
+        if (observation->places[m].thread == OBSERVED_OUTPUT) {
+            text_print(&text, "output ");
+            text_print_quoted(&text, self->end.output);
+        } else {
+            text_put(&text, observation_name(observation, self->examination.problem.program, m));
+            text_print(&text, " = %lld", (long long)self->end.numbers[m]);
+        }
+    }
+    return text_take(&text);
+}
+
+/* Whether an end that is no number was asked for that is none of those that were found; *is_known is whether these are all. */
+static bool is_no_end(const struct check *self, bool *is_known)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t value;
+    *is_known = outcome->has_values;
+    if (outcome->observation.count == self->end.count)
+        return outcome->has_values &&
+               (!outcome_find_end(outcome, &self->end, &value) || !intervals_contain(&outcome->values, value));
+    /* Of too many outputs the automaton tells whether one is among them. */
+    *is_known = outcome->has_behaviour && self->end.count == 1;
+    return outcome->has_behaviour && !behaviour_has(outcome->behaviour, self->end.output);
+}
+
 /* Whether a value was asked for that no schedule ends with. */
 static bool is_unreachable(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    int64_t value = self->options->value;
-    bool outside = outcome->has_extremes && (value < outcome->least || value > outcome->greatest);
-    bool missing = outcome->has_values && !intervals_contain(&outcome->values, value);
-    if (!self->options->has_value || !outcome->complete || !(outside || missing))
+    int64_t value = self->end.numbers[0];
+    bool is_known, outside = false, missing = false;
+    if (!self->options->has_value || !outcome->complete)
         return false;
-    fprintf(stderr, "racecheck: no schedule ends with %s = %lld\n", outcome->observe, (long long)value);
+    if (members_are_number(outcome)) {
+        outside = outcome->has_extremes && (value < outcome->least || value > outcome->greatest);
+        missing = outcome->has_values && !intervals_contain(&outcome->values, value);
+    } else {
+        missing = is_no_end(self, &is_known);
+    }
+    if (!(outside || missing))
+        return false;
+    char *wanted = print_wanted(self);
+    fprintf(stderr, "racecheck: no schedule ends with %s\n", wanted);
+    memory_free(wanted);
     return true;
+}
+
+/* Whether it was computed that a schedule ends with what was asked for. */
+static bool is_reachability_known(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    int64_t value = self->end.numbers[0];
+    bool is_known;
+    if (!members_are_number(outcome)) {
+        (void)is_no_end(self, &is_known);
+        return is_known;
+    }
+    return outcome->has_values || (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
 }
 
 /* Whether something was asked that the outcome does not tell, though no limit was reached: it was left out as too
@@ -206,7 +264,6 @@ static bool is_unreachable(const struct check *self)
 static bool is_undecided(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    int64_t value = self->options->value;
     bool undecided = false;
     for (size_t c = 0; c < outcome->claim_count; c++) {
         const char *missing = claim_gap(&outcome->claims[c], outcome);
@@ -215,11 +272,10 @@ static bool is_undecided(const struct check *self)
         fprintf(stderr, "racecheck: assertion not decided: %s (%s)\n", outcome->claims[c].text, missing);
         undecided = true;
     }
-    bool known =
-        outcome->has_values || (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
-    if (self->options->has_value && !known) {
-        fprintf(stderr, "racecheck: whether a schedule ends with %s = %lld was not computed\n", outcome->observe,
-                (long long)value);
+    if (self->options->has_value && !is_reachability_known(self)) {
+        char *wanted = print_wanted(self);
+        fprintf(stderr, "racecheck: whether a schedule ends with %s was not computed\n", wanted);
+        memory_free(wanted);
         undecided = true;
     }
     return undecided;
@@ -256,10 +312,23 @@ static bool options_fit(const struct options *options, struct error *error)
                      "--schedule-then: there is no schedule to continue (expected --schedule with it)");
 }
 
+static bool read_end(struct check *self, struct error *error)
+{
+    const struct problem *problem = &self->examination.problem;
+    struct error inner = ERROR_INIT;
+    if (!self->options->has_value)
+        return true;
+    char *names = observation_names(&problem->observation, problem->program);
+    bool is_good = names[0] != '\0' ? observed_end_read(&self->end, self->options->value_text, names, &inner)
+                                    : error_set(&inner, NULL, 0, 0, "nothing is observed that has a value");
+    memory_free(names);
+    return is_good || error_set(error, NULL, 0, 0, "--value: %s", inner.text);
+}
+
 static enum status run(struct check *self, struct error *error)
 {
     if (!options_fit(self->options, error) || !delivery_outputs_differ(self->options, error) ||
-        !examination_prepare(&self->examination, self->options, error))
+        !examination_prepare(&self->examination, self->options, error) || !read_end(self, error))
         return STATUS_USAGE;
     self->outcome = self->examination.outcome;
     if (self->options->schedule != NULL)
@@ -273,6 +342,7 @@ enum status command_check(const struct options *options, struct error *error)
     enum status status = run(&self, error);
     stategraph_free(self.stategraph);
     simulation_free(&self.simulation);
+    observed_end_free(&self.end);
     examination_free(&self.examination);
     return status;
 }

@@ -80,6 +80,27 @@ static bool set_number(struct options *self, const struct option_row *row, const
     return options_read_integer(argument, row->least, row->most, place_of(self, row), error);
 }
 
+/* An end: a number, or NAME=NUMBER and so on, which are read once it is known what is observed. */
+static bool set_end(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    note_given(self, row);
+    self->value_text = argument;
+    return strchr(argument, '=') != NULL ||
+           options_read_integer(argument, INT64_MIN, INT64_MAX, place_of(self, row), error);
+}
+
+/* A char *: lists are joined. */
+static bool add_observed(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    struct text list = TEXT_INIT;
+    (void)row;
+    (void)error;
+    text_print(&list, "%s%s%s", self->observe != NULL ? self->observe : "", self->observe != NULL ? "," : "", argument);
+    memory_free(self->observe);
+    self->observe = text_take(&list);
+    return true;
+}
+
 /* An enum, as unsigned as those without negative values are. */
 static bool set_word(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
@@ -210,6 +231,7 @@ static const struct option_word witness_words[] = {
     {"deadlock", WITNESS_DEADLOCK},
     {"error", WITNESS_FAILURE},
     {"overlap", WITNESS_OVERLAP},
+    {"hang", WITNESS_HANG},
     {NULL, 0},
 };
 
@@ -294,8 +316,10 @@ static const struct option_row rows_before[] = {
      "first values of registers: bx=10 for all threads, bx=1,bx=2 for each; several as in"
      " ax=1:bx=2,ax=3:bx=4",
      ANALYSES, .read = set_registers},
-    {"observe", 0, "VARIABLE", "the variable whose final values are computed, or its address (default: the first)",
-     ANALYSES, TEXT(observe)},
+    {"observe", 0, "LIST",
+     "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
+     " (default: what the program says, else its output, else its first variable)",
+     ANALYSES, AT(add_observed, observe)},
 
     HEADING("Which threads may step (default: what the program says, else free)", ANALYSES),
 };
@@ -308,15 +332,16 @@ static const struct option_row rows_behind[] = {
      CHECK, WORD(schedule_then, then_words)},
 
     HEADING("What is asked", CHECK | SWEEP | REPORT),
-    {"value", 0, "V", "show the schedule that ends with V (default: the minimum)", CHECK,
-     NUMBER(value, INT64_MIN, INT64_MAX), GIVEN(has_value)},
-    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error or overlap", CHECK, WORD(witnesses, witness_words)},
+    {"value", 0, "V", "show the schedule that ends with V (default: the minimum); V is 3, x=1,y=2 or 'output=\"ab\"'",
+     CHECK, AT(set_end, value), GIVEN(has_value)},
+    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error, overlap or hang", CHECK, WORD(witnesses, witness_words)},
     {"assert", 0, "CLAIM",
-     "'value >= 2' (or <=, >, <, ==, !=), no-deadlock, no-error, exclusive or no-starvation; may"
-     " be repeated",
+     "'value >= 2' (or <=, >, <, ==, !=), a condition on every end ('x + y == 3 && t[1] < 2 || T0.%ax'), 'always ...' on every"
+     " state, 'possible ...' on some end, no-deadlock, no-error, exclusive, terminates, no-hang, no-starvation,"
+     " '... leads-to ...' or 'bypass T0 <= 2'; may be repeated",
      CHECK | SWEEP | REPORT, AT(add_text, assertions)},
     {"fairness", 0, "WHICH",
-     "ask whether a thread can wait for ever: in any schedule (none), or in fair ones"
+     "ask whether a thread can wait for ever, and a schedule go on for ever: any schedule (none), or a fair one"
      " (weak, strong)",
      CHECK | REPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
     {"compute", 0, "LIST",
@@ -327,8 +352,8 @@ static const struct option_row rows_behind[] = {
      CHECK | SWEEP | REPORT, AT(set_seconds, patience)},
 
     HEADING("What is replayed", REPLAY),
-    {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY,
-     NUMBER(value, INT64_MIN, INT64_MAX), GIVEN(has_value)},
+    {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, AT(set_end, value),
+     GIVEN(has_value)},
 
     HEADING("The assignment", ASSIGN),
     {"kind", 0, "KIND",

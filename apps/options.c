@@ -204,6 +204,7 @@ struct options options_copy(const struct options *self)
     struct options copy = *self;
     copy.symbols = property_copy_list(self->symbols, self->symbol_count);
     copy.parameters = property_copy_list(self->parameters, self->parameter_count);
+    copy.observe = self->observe != NULL ? memory_copy_string(self->observe) : NULL;
     return copy;
 }
 
@@ -211,5 +212,6 @@ void options_free(struct options *self)
 {
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
+    memory_free(self->observe);
     *self = (struct options){0};
 }

@@ -60,7 +60,7 @@ struct options {
     struct property *symbols; /* --define: numbers; freed by options_free() */
     size_t symbol_count;
     const char *registers;       /* their first values, as given; or NULL: 0 */
-    const char *observe;         /* or NULL: the first variable */
+    char *observe;               /* a list, freed by options_free(); or NULL */
     const char *scheduler;       /* its kind, or NULL: what the program says */
     struct property *parameters; /* of the scheduler, as given; freed by options_free() */
     size_t parameter_count;
@@ -68,7 +68,8 @@ struct options {
     enum replay_then schedule_then;
 
     bool has_value;
-    int64_t value;
+    int64_t value;          /* where it is a number */
+    const char *value_text; /* as it was given */
     enum witness_wish witnesses;
     struct option_list assertions;
     bool has_fairness; /* starvation is asked for, under this fairness */

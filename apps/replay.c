@@ -1,8 +1,10 @@
 /* racecheck replay: a witness file -> program -> trace -> verdict. */
 #include "trace/replay.h"
 
+#include "analysis/claim_replay.h"
 #include "apps/commands.h"
 #include "apps/delivery.h"
+#include "base/memory.h"
 #include "report/dot.h"
 #include "report/text_report.h"
 #include "report/witness_file.h"
@@ -31,7 +33,7 @@ static struct problem problem_of(const struct witness_file *claim, const char *p
         .symbols = claim->symbols,
         .symbol_count = claim->symbol_count,
         .registers = claim->registers,
-        .observe = claim->observe,
+        .observe = claim->observe[0] != '\0' ? claim->observe : NULL,
         .kind = claim->scheduler,
         .parameters = claim->parameters,
         .parameter_count = claim->parameter_count,
@@ -70,13 +72,30 @@ static enum status report(struct replay_command *self, struct error *error)
     return STATUS_VIOLATED;
 }
 
-static enum status replay(const struct options *options, const struct witness_file *claim, struct problem *problem,
+/* Whether the schedule decides the claim that it is to decide, and goes round where it is to. */
+static bool judge(const struct witness_file *witness, const struct problem *problem, struct error *error)
+{
+    char *observe = program_word_name(problem->program, problem->word);
+    struct claim claim;
+    bool decides = true, is_read = witness->claim == NULL || claim_parse(&claim, problem->program, witness->claim, observe, error);
+    memory_free(observe);
+    if (witness->claim == NULL || !is_read)
+        return is_read;
+    trace_free(claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule, &decides, error));
+    if (decides && witness->loop > 0)
+        decides = claim_replay_goes_round(&claim, problem->program, problem->scheduler, &witness->schedule,
+                                          (size_t)witness->loop);
+    claim_free(&claim);
+    return decides;
+}
+
+static enum status replay(const struct options *options, struct witness_file *claim, struct problem *problem,
                           struct error *error)
 {
     const char *path = options->operands[0];
     struct replay_command self = {.options = options, .claim = claim};
     if (!problem_make(problem, error)) {
-        if (problem->wrong == PROBLEM_REGISTERS || problem->wrong == PROBLEM_SCHEDULER)
+        if (problem->wrong != PROBLEM_PROGRAM)
             place_error(error, path);
         return STATUS_USAGE;
     }
@@ -85,7 +104,9 @@ static enum status replay(const struct options *options, const struct witness_fi
         place_error(error, path);
         return STATUS_VIOLATED;
     }
-    enum status status = report(&self, error);
+    self.trace->observation = problem->observation;
+    claim->is_refuted = !judge(claim, problem, error);
+    enum status status = error->set ? STATUS_USAGE : report(&self, error);
     trace_free(self.trace);
     return status;
 }
@@ -96,7 +117,7 @@ enum status command_replay(const struct options *options, struct error *error)
     if (options->operand_count != 1)
         error_set(error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
     else if (delivery_outputs_differ(options, error))
-        claim = witness_file_read(options->operands[0], options->has_value ? &options->value : NULL, error);
+        claim = witness_file_read(options->operands[0], options->value_text, error);
     if (claim == NULL)
         return STATUS_USAGE;
     struct problem problem = problem_of(claim, options->operands[0]);

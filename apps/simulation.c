@@ -79,10 +79,25 @@ static bool read_for(struct schedule *schedule, const struct examination *examin
 
 /* ---- Running ----------------------------------------------------------------------------------------------------- */
 
-static void note_value(struct outcome *outcome, const struct trace *trace)
+/* Says in the outcome what the schedule ended with; returns the value that stands for it there. */
+static int64_t note_value(struct outcome *outcome, const struct trace *trace)
 {
-    outcome->has_values = true;
-    intervals_add(&outcome->values, trace->value, trace->value);
+    const struct observation *observation = &trace->observation;
+    int64_t tuple[OBSERVATION_MAX] = {0};
+    for (size_t p = 0; p < observation->count; p++) {
+        if (trace_is_output(trace, p)) {
+            outcome->outputs = outputs_new();
+            tuple[p] = outputs_add(outcome->outputs, 0, trace->output != NULL ? trace->output : "");
+        } else {
+            tuple[p] = trace_final(trace, p);
+        }
+    }
+    int64_t value = observation->count > 1 ? 0 : tuple[0];
+    if (observation->count > 1)
+        tuples_add(&outcome->tuples, tuple, observation->count);
+    outcome->has_values = observation->count > 0;
+    intervals_add(&outcome->values, value, value);
+    return value;
 }
 
 static enum outcome_end end_of(const struct trace *trace)
@@ -101,11 +116,11 @@ static enum outcome_end end_of(const struct trace *trace)
 }
 
 /* The outcome takes the trace. */
-static void add_witness(struct outcome *outcome, const struct scheduler *scheduler, struct trace *trace)
+static void add_witness(struct outcome *outcome, const struct scheduler *scheduler, struct trace *trace, int64_t value)
 {
     struct outcome_witness *witness = memory_new(1, sizeof *witness);
     witness->end = end_of(trace);
-    witness->value = trace->value;
+    witness->value = value;
     schedule_append(&witness->schedule, &trace->schedule, 0, trace->schedule.count);
     scheduler_describe_choices(scheduler, &trace->schedule, &witness->parameters, &witness->parameter_count);
     witness->trace = trace;
@@ -122,12 +137,11 @@ static void tell(struct simulation *self, const struct scheduler *scheduler, str
     outcome->can_fail = trace->end == TRACE_FAILED;
     if (outcome->can_fail)
         outcome->failure_text = memory_copy_string(trace->end_text);
-    if (trace->end == TRACE_FINISHED)
-        note_value(outcome, trace);
+    int64_t value = trace->end == TRACE_FINISHED ? note_value(outcome, trace) : trace->value;
     outcome->has_exclusion = trace->overlap_text != NULL;
     self->owns_trace = trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL;
     if (!self->owns_trace)
-        add_witness(outcome, scheduler, trace);
+        add_witness(outcome, scheduler, trace, value);
     claims_judge(outcome);
     claims_place_witnesses(outcome);
 }
@@ -150,6 +164,7 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
         error_set(error, NULL, 0, 0, "--schedule: %s", inner.text);
         return STATUS_VIOLATED;
     }
+    self->trace->observation = examination->problem.observation;
     tell(self, examination->problem.scheduler, examination->outcome);
     return STATUS_OK;
 }

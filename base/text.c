@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,61 @@ void text_print(struct text *self, const char *format, ...)
     va_start(arguments, format);
     text_print_list(self, format, arguments);
     va_end(arguments);
+}
+
+/* Pairs of what is escaped, and the letter that stands for it. */
+static const char escapes[] = "\nn\tt\rr\"\"\\\\";
+
+void text_print_quoted(struct text *self, const char *string)
+{
+    text_print(self, "\"");
+    for (const char *c = string; *c != '\0'; c++) {
+        const char *escape = escapes;
+        while (*escape != '\0' && *escape != *c)
+            escape += 2;
+        if (*escape != '\0')
+            text_print(self, "\\%c", escape[1]);
+        else if ((unsigned char)*c < ' ')
+            text_print(self, "\\%03o", (unsigned)*c);
+        else
+            text_append(self, c, 1);
+    }
+    text_print(self, "\"");
+}
+
+static bool is_octal(char digit)
+{
+    return digit >= '0' && digit <= '7';
+}
+
+/* Appends what stands behind a backslash; returns how many bytes that is, 0 where it is no escape. */
+static size_t read_escape(struct text *self, const char *at)
+{
+    if (is_octal(at[0]) && is_octal(at[1]) && is_octal(at[2])) {
+        char byte = (char)((at[0] - '0') * 64 + (at[1] - '0') * 8 + (at[2] - '0'));
+        text_append(self, &byte, 1);
+        return byte != '\0' ? 3 : 0;
+    }
+    for (const char *escape = escapes; *escape != '\0'; escape += 2)
+        if (escape[1] == *at) {
+            text_append(self, escape, 1);
+            return 1;
+        }
+    return 0;
+}
+
+const char *text_read_quoted(struct text *self, const char *quoted)
+{
+    const char *at = quoted + 1;
+    while (*at != '\0' && *at != '"') {
+        size_t length = *at == '\\' ? read_escape(self, at + 1) : 0;
+        if (*at == '\\' && length == 0)
+            return NULL;
+        if (*at != '\\')
+            text_append(self, at, 1);
+        at += 1 + length;
+    }
+    return *at == '"' ? at + 1 : NULL;
 }
 
 bool text_read(struct text *self, FILE *stream, size_t most)

@@ -29,6 +29,13 @@ void text_print_list(struct text *self, const char *format, va_list arguments) _
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
 
+/* Appends a string as C would have it: in quotation marks, with escapes. */
+void text_print_quoted(struct text *self, const char *string);
+
+/* Appends what such a string says, which begins at a quotation mark. Returns what stands behind it, or NULL where it does not end, or
+ * has another escape than \n, \t, \r, \", \\ and three octal digits. */
+const char *text_read_quoted(struct text *self, const char *quoted);
+
 /* Appends all that a stream has to give; after more than so many bytes in all it stops. Returns false where reading fails, with errno
  * set. */
 bool text_read(struct text *self, FILE *stream, size_t most);

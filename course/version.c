@@ -61,6 +61,7 @@ static void describe(const struct key *key, const struct problem *problem, struc
     outcome->text = memory_copy_string(key->text);
     outcome->threads = problem->program->thread_count;
     outcome->iters = key->stated.iters;
+    outcome->observation = problem->observation;
     outcome->observe = program_word_name(problem->program, problem->word);
     outcome->observed_first = problem->program->words[problem->word];
     outcome->scheduler = memory_copy_string(problem->scheduler->kind->name);

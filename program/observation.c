@@ -4,6 +4,8 @@
 #include "base/spelling.h"
 #include "program/program.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool refuse(struct error *error, const char *name, const char *problem)
@@ -145,4 +147,108 @@ char *observation_names(const struct observation *self, const struct program *pr
         memory_free(name);
     }
     return text_take(&names);
+}
+
+/* ---- Ends -------------------------------------------------------------------------------------------------------- */
+
+/* The place of a name in a list with commas, or SIZE_MAX. */
+static size_t find_name(const char *names, const char *name, size_t length)
+{
+    for (size_t place = 0; *names != '\0'; place++) {
+        size_t own = strcspn(names, ",");
+        if (own == length && memcmp(names, name, length) == 0)
+            return place;
+        names += own + (names[own] == ',');
+    }
+    return SIZE_MAX;
+}
+
+static size_t count_names(const char *names)
+{
+    size_t count = names[0] != '\0';
+    for (; *names != '\0'; names++)
+        count += *names == ',';
+    return count;
+}
+
+static bool is_output(const char *name, size_t length)
+{
+    return length == strlen("output") && memcmp(name, "output", length) == 0;
+}
+
+/* Reads a number, and moves *at behind it. */
+static bool read_number(int64_t *number, const char **at, struct error *error)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(*at, &end, 10);
+    if (end == *at || errno == ERANGE || (*end != '\0' && *end != ',' && *end != ' '))
+        return error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", *at);
+    *number = value;
+    *at = end;
+    return true;
+}
+
+static bool read_output(struct observed_end *self, const char **at, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    if (**at == '"')
+        *at = text_read_quoted(&text, *at);
+    else {
+        text_print(&text, "%s", *at);
+        *at += strlen(*at);
+    }
+    memory_free(self->output);
+    self->output = memory_copy_string(text_string(&text));
+    text_free(&text);
+    return *at != NULL ||
+           error_set(error, NULL, 0, 0, "the output is no text (expected one in quotation marks, as in output=\"ab\")");
+}
+
+/* Reads "x=1" and moves *at behind it; notes which member that is. */
+static bool read_member(struct observed_end *self, const char **at, const char *names, uint32_t *said,
+                        struct error *error)
+{
+    size_t length = strcspn(*at, "="), place = find_name(names, *at, length);
+    const char *name = *at;
+    if (name[length] != '=')
+        return error_set(error, NULL, 0, 0, "'%.60s' is no end (expected one like '%s')", name,
+                         is_output(names, strlen(names)) ? "output=\"ab\"" : "x=1,y=2");
+    if (place == SIZE_MAX)
+        return error_set(error, NULL, 0, 0, "'%.*s' is not observed (observed: %s)", (int)length, name, names);
+    *said |= 1u << place;
+    *at += length + 1;
+    return is_output(name, length) ? read_output(self, at, error) : read_number(&self->numbers[place], at, error);
+}
+
+static bool check_said(const char *names, uint32_t said, struct error *error)
+{
+    for (size_t place = 0; *names != '\0'; place++) {
+        size_t length = strcspn(names, ",");
+        if ((said >> place & 1) == 0)
+            return error_set(error, NULL, 0, 0, "what %.*s is has to be said, too", (int)length, names);
+        names += length + (names[length] == ',');
+    }
+    return true;
+}
+
+bool observed_end_read(struct observed_end *self, const char *text, const char *names, struct error *error)
+{
+    uint32_t said = 0;
+    self->count = count_names(names);
+    if (self->count == 1 && strchr(text, '=') == NULL && !is_output(names, strlen(names))) {
+        const char *at = text;
+        return read_number(&self->numbers[0], &at, error) &&
+               (*at == '\0' || error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", text));
+    }
+    for (const char *at = text; *at != '\0'; at += strspn(at, ", "))
+        if (!read_member(self, &at, names, &said, error))
+            return false;
+    return check_said(names, said, error);
+}
+
+void observed_end_free(struct observed_end *self)
+{
+    memory_free(self->output);
+    *self = (struct observed_end){0};
 }

@@ -48,4 +48,18 @@ bool observation_is_word(const struct observation *self, uint32_t *word);
 char *observation_name(const struct observation *self, const struct program *program, size_t place);
 char *observation_names(const struct observation *self, const struct program *program);
 
+/* An end, as somebody asks for it: a number for each member that is one, and the text that is printed where the output is a member.
+ * Started with zeros, freed with observed_end_free(). */
+struct observed_end {
+    int64_t numbers[OBSERVATION_MAX]; /* in the order of the members; 0 for the output */
+    char *output;                     /* or NULL */
+    size_t count;                     /* of members */
+};
+
+/* Reads "x=1,y=2", "x=1,output="ab"", or a number alone where one number is observed; the quotation marks may be missing around
+ * what stands last. The names are those of observation_names(). Returns false with *error set, without a place, where that is none, or some
+ * member is missing. */
+bool observed_end_read(struct observed_end *self, const char *text, const char *names, struct error *error);
+void observed_end_free(struct observed_end *self);
+
 #endif

@@ -268,19 +268,6 @@ static void print_computed(const struct program *self, const struct operand *ope
     print_registers(operand, text);
 }
 
-/* As it is written, with C's escapes. */
-static void print_string(const char *string, struct text *text)
-{
-    text_print(text, "\"");
-    for (const char *c = string; *c != '\0'; c++) {
-        if (*c == '\n' || *c == '\t' || *c == '\r')
-            text_print(text, "\\%c", *c == '\n' ? 'n' : *c == '\t' ? 't' : 'r');
-        else
-            text_print(text, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);
-    }
-    text_print(text, "\"");
-}
-
 /* m, fork[2], and fork[1](%bx): what stands before the registers counts from there. */
 static void print_object(const struct program *self, const struct operand *operand, struct text *text)
 {
@@ -325,7 +312,7 @@ static void print_operand(const struct program *self, const struct code *code, c
         text_print(text, "%s", self->threads[operand->value].name);
         break;
     case OPERAND_STRING:
-        print_string(self->strings[operand->value], text);
+        text_print_quoted(text, self->strings[operand->value]);
         break;
     case OPERAND_PREDICATE:
         text_print(text, "%s", predicate_text(self->predicates[operand->value]));

@@ -414,7 +414,7 @@ bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct
     struct text title = TEXT_INIT;
     print_setting(&title, outcome, witness->parameters, witness->parameter_count);
     text_print(&title, "\nhow ");
-    phrase_print_end(&title, outcome->observe, witness->end, witness->value);
+    phrase_print_end(&title, outcome, witness->end, witness->value);
     text_print(&title, " comes about: ");
     phrase_print_length(&title, witness->trace);
     bool is_written = dot_write_trace(stream, witness->trace, text_string(&title));

@@ -162,7 +162,10 @@ void explanation_print(struct text *text, const struct trace *trace)
 {
     struct chain chain = chain_make(trace);
     size_t stores = store_count(trace);
-    text_print(text, "Why %" PRId64 ": ", trace->value);
+    if (trace->observation.count > 1)
+        text_print(text, "Why %s = %" PRId64 ": ", trace->observe, trace->value);
+    else
+        text_print(text, "Why %" PRId64 ": ", trace->value);
     if (chain.count == 0) {
         text_print(text, "nothing was ever stored to %s.", trace->observe);
     } else {

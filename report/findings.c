@@ -2,12 +2,14 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/members.h"
 #include "report/middle.h"
 #include "report/phrase.h"
 #include "report/prose.h"
 #include "report/verdict.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* More intervals than this are told by the first and last ones. */
 enum { RANGES_MAX = 24, RANGES_SHOWN_EACH_END = 8 };
@@ -62,14 +64,26 @@ static void add_claims(struct content *content, const struct outcome *outcome)
     }
 }
 
+static void add_observed(struct content *content, const struct outcome *outcome)
+{
+    uint32_t word;
+    if (outcome->observe[0] == '\0')
+        return;
+    struct text *words = content_fact(content, STYLE_PLAIN, "observed");
+    members_print_names(words, outcome, true);
+    if (observation_is_word(&outcome->observation, &word))
+        text_print(words, ", %" PRId64 " at the start", outcome->observed_first);
+    if (outcome->unobserved != NULL)
+        text_print(words, "; the program has %s, too (--observe)", outcome->unobserved);
+}
+
 void findings_add_checked(struct content *content, const struct outcome *outcome)
 {
     findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads, outcome->iters,
                          outcome->symbols, outcome->symbol_count);
     findings_add_registers(content, outcome->registers);
     findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
-    text_print(content_fact(content, STYLE_PLAIN, "observed"), "`%s`, %" PRId64 " at the start", outcome->observe,
-               outcome->observed_first);
+    add_observed(content, outcome);
     add_claims(content, outcome);
 }
 
@@ -77,9 +91,9 @@ void findings_add_incomplete(struct content *content, const struct outcome *outc
 {
     if (outcome->complete)
         return;
-    text_print(content_paragraph(content, STYLE_BAD),
-               "INCOMPLETE: %s. What follows is what was found by then; it claims no minimum and no maximum.",
-               outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped");
+    text_print(content_paragraph(content, STYLE_BAD), "INCOMPLETE: %s. What follows is what was found by then; %s.",
+               outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped",
+               members_are_number(outcome) ? "it claims no minimum and no maximum" : "there may be more");
 }
 
 /* ---- The values ---------------------------------------------------------------------------------------------- */
@@ -111,6 +125,66 @@ static void add_extremes(struct content *content, const struct outcome *outcome,
     enum style style = outcome->complete ? STYLE_CHANGED : STYLE_PLAIN;
     text_print(content_fact(content, style, outcome->complete ? "minimum" : "least found"), "%" PRId64, least);
     text_print(content_fact(content, style, outcome->complete ? "maximum" : "most found"), "%" PRId64, greatest);
+}
+
+static void add_text(struct content *content, const char *label, const char *output)
+{
+    struct text quoted = TEXT_INIT;
+    if (output == NULL)
+        return;
+    members_print_output(&quoted, output, false);
+    prose_print_code(content_fact(content, STYLE_PLAIN, label), text_string(&quoted));
+    text_free(&quoted);
+}
+
+static bool has_one_length(const struct behaviour *behaviour)
+{
+    return behaviour->shortest != NULL && behaviour->longest != NULL &&
+           strlen(behaviour->shortest) == strlen(behaviour->longest);
+}
+
+/* How many outputs there are; and, where they are not told one by one, between which ones they lie. */
+static void add_behaviour(struct content *content, const struct outcome *outcome)
+{
+    const struct behaviour *behaviour = outcome->behaviour;
+    struct text *words = content_fact(content, STYLE_PLAIN, behaviour->is_of_prefixes ? "prefixes" : "outputs");
+    if (behaviour->is_infinite)
+        text_print(words, "infinitely many");
+    else
+        text_put(words, number_readable(behaviour->count));
+    if (behaviour->is_of_prefixes)
+        text_print(words, " of what is printed, for no schedule comes to its end");
+    if (outcome->outputs != NULL && !behaviour->is_of_prefixes)
+        return;
+    if (has_one_length(behaviour)) {
+        text_print(words, ", %zu characters each", strlen(behaviour->longest));
+    } else {
+        add_text(content, "shortest", behaviour->shortest);
+        add_text(content, "longest", behaviour->longest);
+    }
+    add_text(content, "first", behaviour->first);
+    add_text(content, "last", behaviour->last);
+}
+
+/* Ends that are no numbers are told by how many there are; the table has them. */
+static void add_ends(struct content *content, const struct outcome *outcome)
+{
+    bool is_output = members_count(outcome) == 1 && members_is_output(outcome, 0);
+    if (outcome->has_behaviour)
+        add_behaviour(content, outcome);
+    if (members_count(outcome) == 0 || (is_output && outcome->has_behaviour))
+        return;
+    struct text *words = content_fact(content, outcome->has_values ? STYLE_PLAIN : STYLE_QUIET,
+                                      outcome->complete || !outcome->has_values ? "reachable" : "found");
+    if (!outcome->has_values) {
+        text_print(words, "not computed");
+    } else if (outcome->values.count == 0) {
+        text_print(words, outcome->complete ? "none: no schedule comes to its end" : "none so far");
+    } else {
+        uint64_t size = intervals_size(&outcome->values);
+        text_put(words, number_grouped_unsigned(size));
+        text_print(words, size == 1 ? " outcome" : " different outcomes");
+    }
 }
 
 static void add_values(struct content *content, const struct outcome *outcome)
@@ -195,13 +269,23 @@ static void add_deadlock(struct content *content, const struct outcome *outcome)
                    witness->trace->step_count, plural(witness->trace->step_count), witness->trace->end_text);
 }
 
+/* Where schedules can go on for ever it is said whether all of them could still come to an end. */
 static void add_hang(struct content *content, const struct outcome *outcome)
 {
-    if (!outcome->can_hang)
+    const struct outcome_witness *witness = findings_witness(outcome, OUTCOME_HANG, 0);
+    if (!outcome->endless)
         return;
-    struct text *words = content_fact(content, STYLE_BAD, "hang");
+    struct text *words = content_fact(content, outcome->can_hang ? STYLE_BAD : STYLE_PLAIN, "hang");
+    if (!outcome->can_hang) {
+        text_print(words, "impossible: schedules can go on for ever, but an end can be reached from every state%s",
+                   outcome->can_deadlock ? ", deadlocks apart" : "");
+        return;
+    }
     text_print(words, "%s: ", outcome->must_hang ? "certain" : "possible");
     verdict_print_hang(words, outcome);
+    if (witness != NULL && witness->trace->step_count > 0)
+        text_print(words, "; the shortest schedule to it has %zu step%s", witness->trace->step_count,
+                   plural(witness->trace->step_count));
 }
 
 static void add_exclusion(struct content *content, const struct outcome *outcome)
@@ -269,8 +353,12 @@ static void add_failure(struct content *content, const struct outcome *outcome)
 
 void findings_add_results(struct content *content, const struct outcome *outcome)
 {
-    add_values(content, outcome);
-    add_below(content, outcome);
+    if (members_are_number(outcome)) {
+        add_values(content, outcome);
+        add_below(content, outcome);
+    } else {
+        add_ends(content, outcome);
+    }
     add_schedules(content, outcome);
     add_deadlock(content, outcome);
     add_hang(content, outcome);

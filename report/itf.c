@@ -184,7 +184,7 @@ static void write_types(struct itf *self)
 static void write_meta(struct itf *self, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text description = TEXT_INIT;
-    phrase_print_end(&description, self->trace->observe, witness->end, witness->value);
+    phrase_print_end(&description, outcome, witness->end, witness->value);
     text_print(&description, ", ");
     phrase_print_length(&description, self->trace);
     json_text_print(self->stream,

@@ -3,6 +3,7 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/members.h"
 #include "report/verdict.h"
 
 #include <inttypes.h>
@@ -205,8 +206,52 @@ const char *json_end_name(enum outcome_end end)
     static const char *const names[] = {[OUTCOME_VALUE] = "value",
                                         [OUTCOME_DEADLOCK] = "deadlock",
                                         [OUTCOME_FAILURE] = "failure",
-                                        [OUTCOME_OVERLAP] = "overlap"};
+                                        [OUTCOME_OVERLAP] = "overlap",
+                                        [OUTCOME_HANG] = "hang",
+                                        [OUTCOME_CLAIM] = "claim",
+                                        [OUTCOME_ENDLESS] = "endless"};
     return names[end];
+}
+
+/* The numbers of an end, and the text where the output is a member. */
+static void write_end(struct json_writer *self, const struct outcome *outcome, int64_t end)
+{
+    char *output = NULL;
+    open_flat(self, "values", '[');
+    for (size_t m = 0; m < members_count(outcome); m++)
+        if (members_is_output(outcome, m))
+            output = members_text(outcome, end, m);
+        else
+            put_integer(self, NULL, members_number(outcome, end, m));
+    close_part(self, ']');
+    put_taken(self, "output", output);
+}
+
+/* What a schedule ends with, if that is more than an end. */
+static void write_claimed_end(struct json_writer *self, const struct outcome *outcome,
+                              const struct outcome_witness *witness)
+{
+    bool has_value = witness->end == OUTCOME_VALUE;
+    if (has_value && members_are_number(outcome))
+        put_integer(self, "value", witness->value);
+    else
+        put_null(self, "value");
+    if (has_value) {
+        write_end(self, outcome, witness->value);
+    } else {
+        put_null(self, "values");
+        put_null(self, "output");
+    }
+}
+
+/* A schedule as one can give it to --schedule. */
+static void write_schedule(struct json_writer *self, const char *key, const struct schedule *schedule)
+{
+    static const struct thread_names nobody = {0};
+    struct text text = TEXT_INIT;
+    schedule_print(&text, schedule, &nobody, SCHEDULE_NUMBERS, SIZE_MAX);
+    put_string(self, key, text_string(&text));
+    text_free(&text);
 }
 
 static void write_witness(struct json_writer *self, const struct outcome *outcome,
@@ -218,13 +263,13 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
     write_program(self, outcome, true);
     write_scheduler(self, outcome, witness->parameters, witness->parameter_count);
     put_string(self, "end", json_end_name(witness->end));
-    if (witness->end == OUTCOME_VALUE)
-        put_integer(self, "value", witness->value);
-    else
-        put_null(self, "value");
+    write_claimed_end(self, outcome, witness);
+    put_string(self, "claim", witness->claim > 0 ? outcome->claims[witness->claim - 1].text : NULL);
     put_count_or_null(self, "preemptions", trace != NULL, trace != NULL ? trace->preemptions : 0);
+    put_count_or_null(self, "loop", witness->loop_count > 0, witness->loop_count);
     const struct schedule *schedule = &witness->schedule;
     write_steps(self, "steps", schedule->actions + schedule_first_step(schedule), schedule_step_count(schedule));
+    write_schedule(self, "schedule", schedule);
     close_part(self, '}');
 }
 
@@ -234,7 +279,7 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
 static void put_extreme(struct json_writer *self, const char *key, const struct outcome *outcome, bool is_maximum)
 {
     const struct intervals *values = &outcome->values;
-    if (!outcome->complete || outcome_width(outcome) > 1 || (values->count == 0 && !outcome->has_extremes))
+    if (!outcome->complete || !members_are_number(outcome) || (values->count == 0 && !outcome->has_extremes))
         put_null(self, key);
     else if (values->count > 0)
         put_integer(self, key, is_maximum ? values->items[values->count - 1].last : values->items[0].first);
@@ -256,7 +301,7 @@ static bool open_array(struct json_writer *self, const char *key, bool is_there)
 static void write_observed(struct json_writer *self, const struct outcome *outcome)
 {
     open_flat(self, "observed", '[');
-    for (const char *name = outcome->observe; name != NULL;) {
+    for (const char *name = outcome->observe[0] != '\0' ? outcome->observe : NULL; name != NULL;) {
         size_t length = strcspn(name, ",");
         char *copy = memory_copy(name, length + 1);
         copy[length] = '\0';
@@ -266,39 +311,35 @@ static void write_observed(struct json_writer *self, const struct outcome *outco
     close_part(self, ']');
 }
 
-static void write_tuple(struct json_writer *self, const struct outcome *outcome, const struct outcome_row *row)
+static void write_row(struct json_writer *self, const struct outcome *outcome, const struct outcome_row *row,
+                      bool by_members)
 {
-    open_flat(self, "values", '[');
-    for (size_t w = 0; w < outcome_width(outcome); w++)
-        put_integer(self, NULL, outcome_row_values(outcome, row)[w]);
-    close_part(self, ']');
-    put_null(self, "output");
+    open_flat(self, NULL, '{');
+    if (by_members)
+        write_end(self, outcome, row->value);
+    else
+        put_integer(self, "value", row->value);
+    put_exact(self, "schedules", outcome->has_counts, row->schedules);
+    put_probability(self, "random_scheduler", outcome, row->random);
+    put_count_or_null(self, "preemptions", outcome->has_preemptions, row->preemptions);
+    close_part(self, '}');
 }
 
-/* Writes the rows by their values, which only one variable has, or as tuples of the values of the observed variables. */
-static void write_rows(struct json_writer *self, const struct outcome *outcome, bool has_tuples)
+/* Writes the rows by their values, where these are numbers, and member by member. */
+static void write_rows(struct json_writer *self, const struct outcome *outcome, bool by_members)
 {
     bool has_rows = outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
-    if (!open_array(self, has_tuples ? "outcomes" : "values", has_rows && (has_tuples || outcome_width(outcome) <= 1)))
+    bool is_told = by_members ? members_count(outcome) > 0 : members_are_number(outcome);
+    if (!open_array(self, by_members ? "outcomes" : "values", has_rows && is_told))
         return;
-    for (size_t i = 0; i < outcome->row_count; i++) {
-        const struct outcome_row *row = &outcome->rows[i];
-        open_flat(self, NULL, '{');
-        if (has_tuples)
-            write_tuple(self, outcome, row);
-        else
-            put_integer(self, "value", row->value);
-        put_exact(self, "schedules", outcome->has_counts, row->schedules);
-        put_probability(self, "random_scheduler", outcome, row->random);
-        put_count_or_null(self, "preemptions", outcome->has_preemptions, row->preemptions);
-        close_part(self, '}');
-    }
+    for (size_t i = 0; i < outcome->row_count; i++)
+        write_row(self, outcome, &outcome->rows[i], by_members);
     close_part(self, ']');
 }
 
 static void write_ranges(struct json_writer *self, const struct outcome *outcome)
 {
-    if (!open_array(self, "ranges", outcome->has_values && outcome_width(outcome) <= 1))
+    if (!open_array(self, "ranges", outcome->has_values && members_are_number(outcome)))
         return;
     for (size_t i = 0; i < outcome->values.count; i++) {
         open_flat(self, NULL, '[');
@@ -307,6 +348,25 @@ static void write_ranges(struct json_writer *self, const struct outcome *outcome
         close_part(self, ']');
     }
     close_part(self, ']');
+}
+
+/* All that can be printed, however much that is. */
+static void write_behaviour(struct json_writer *self, const struct outcome *outcome)
+{
+    const struct behaviour *behaviour = outcome->behaviour;
+    if (!outcome->has_behaviour) {
+        put_null(self, "behaviour");
+        return;
+    }
+    open_flat(self, "behaviour", '{');
+    put_exact(self, "count", !behaviour->is_infinite, behaviour->count);
+    put_boolean(self, "prefixes", behaviour->is_of_prefixes);
+    put_string(self, "shortest", behaviour->shortest);
+    put_string(self, "longest", behaviour->longest);
+    put_string(self, "first", behaviour->first);
+    put_string(self, "last", behaviour->last);
+    put_count(self, "states", behaviour->state_count);
+    close_part(self, '}');
 }
 
 /* What was found is true; that nothing was found says something about a complete analysis only. */
@@ -336,6 +396,7 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     write_ranges(self, outcome);
     write_observed(self, outcome);
     write_rows(self, outcome, true);
+    write_behaviour(self, outcome);
     put_probability(self, "random_deadlocked", outcome, outcome->random_deadlocked);
     put_probability(self, "random_failed", outcome, outcome->random_failed);
     put_probability(self, "random_endless", outcome, outcome->random_endless);
@@ -422,10 +483,18 @@ static void write_overflows(struct json_writer *self, const struct outcome *outc
     close_part(self, ']');
 }
 
+/* Whether something is so, as far as it is known. */
+static void put_known(struct json_writer *self, const char *key, enum claim_verdict verdict)
+{
+    put_word(self, key, verdict == CLAIM_HOLDS ? "true" : verdict == CLAIM_VIOLATED ? "false" : "null");
+}
+
 static void write_properties(struct json_writer *self, const struct outcome *outcome)
 {
     open_part(self, "properties", '{');
     put_possibility(self, "deadlock", outcome, outcome->can_deadlock);
+    put_known(self, "hang", outcome_hangs(outcome));
+    put_known(self, "terminates", outcome_terminates(outcome));
     put_word(self, "exclusive", !outcome->has_exclusion ? "null" : outcome->is_exclusive ? "true" : "false");
     write_starvation(self, outcome);
     write_overflows(self, outcome);

@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/itf.c %D%/itf.h \
     %D%/json.c %D%/json.h \
     %D%/markdown_text.c %D%/markdown_text.h \
+    %D%/members.c %D%/members.h \
     %D%/middle.h \
     %D%/mermaid.c %D%/mermaid.h \
     %D%/page/page.h \
@@ -38,6 +39,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/segment_text.c %D%/segment_text.h \
     %D%/schedule_section.c %D%/schedule_section.h \
     %D%/step_text.c %D%/step_text.h \
+    %D%/step_columns.c %D%/step_columns.h \
     %D%/step_groups.c %D%/step_groups.h \
     %D%/style.h \
     %D%/sweep.c %D%/sweep.h \

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "report/members.h"
 #include "schedulers/scheduler.h"
 
 #include <inttypes.h>
@@ -80,15 +81,40 @@ void phrase_print_overflows(struct text *text, const struct outcome *outcome)
     text_print(text, " rounds at the earliest; schedules that long are not considered");
 }
 
-void phrase_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value)
+const char *phrase_end(enum outcome_end end)
 {
-    static const char *const words[] = {[OUTCOME_DEADLOCK] = "a deadlock",
+    static const char *const words[] = {[OUTCOME_VALUE] = "its end",
+                                        [OUTCOME_DEADLOCK] = "a deadlock",
                                         [OUTCOME_FAILURE] = "an error of the program",
-                                        [OUTCOME_OVERLAP] = "an overlap in a critical section"};
-    if (end == OUTCOME_VALUE)
-        text_print(text, "%s = %" PRId64, observe, value);
+                                        [OUTCOME_OVERLAP] = "an overlap in a critical section",
+                                        [OUTCOME_HANG] = "a hang",
+                                        [OUTCOME_CLAIM] = "a state that decides a claim",
+                                        [OUTCOME_ENDLESS] = "no end"};
+    return words[end];
+}
+
+void phrase_print_end(struct text *text, const struct outcome *outcome, enum outcome_end end, int64_t value)
+{
+    if (end == OUTCOME_VALUE && members_count(outcome) > 0)
+        members_print(text, outcome, value, false);
     else
-        text_print(text, "%s", words[end]);
+        text_print(text, "%s", phrase_end(end));
+}
+
+void phrase_print_final(struct text *text, const struct trace *trace)
+{
+    for (size_t p = 0; p < trace->observation.count; p++) {
+        text_print(text, "%s", p > 0 ? ", " : "");
+        if (trace_is_output(trace, p)) {
+            text_print(text, "output ");
+            text_print_quoted(text, trace->output != NULL ? trace->output : "");
+        } else {
+            text_put(text, trace_place_name(trace, p));
+            text_print(text, " = %" PRId64, trace_final(trace, p));
+        }
+    }
+    if (trace->observation.count == 0)
+        text_print(text, "%s", phrase_end(OUTCOME_VALUE));
 }
 
 const char *phrase_fairness(enum outcome_fairness fairness)

@@ -27,8 +27,15 @@ void phrase_print_choices(struct text *text, const struct outcome *outcome, cons
 /* Appends "tries could overflow, after 2^63 rounds at the earliest": what was not excluded, of which there is something. */
 void phrase_print_overflows(struct text *text, const struct outcome *outcome);
 
-/* Appends "value = 2", "a deadlock", "an error of the program" or "an overlap in a critical section". */
-void phrase_print_end(struct text *text, const char *observe, enum outcome_end end, int64_t value);
+/* Appends "value = 2", "output "ab"", "a deadlock", "an error of the program" or "an overlap in a critical section"; the value is
+ * one of the outcome's. */
+void phrase_print_end(struct text *text, const struct outcome *outcome, enum outcome_end end, int64_t value);
+
+/* The same of an end without a value, borrowed. */
+const char *phrase_end(enum outcome_end end);
+
+/* Appends how what is observed stands at the end of a trace: "x = 1, y = 2". */
+void phrase_print_final(struct text *text, const struct trace *trace);
 
 /* "under weak fairness", borrowed. */
 const char *phrase_fairness(enum outcome_fairness fairness);

@@ -33,6 +33,8 @@ void table_free(struct table *self)
         }
         memory_free(self->rows[r].note);
     }
+    for (size_t c = 0; c < self->column_count; c++)
+        memory_free(self->columns[c].taken);
     memory_free(self->rows);
     text_free(&self->caption);
     memory_free(self);
@@ -43,6 +45,13 @@ struct table_column *table_add_column(struct table *self, enum table_column_kind
     assert(self->column_count < TABLE_COLUMNS_MAX);
     struct table_column *column = &self->columns[self->column_count++];
     *column = (struct table_column){.kind = kind, .title = title};
+    return column;
+}
+
+struct table_column *table_take_column(struct table *self, enum table_column_kind kind, char *title)
+{
+    struct table_column *column = table_add_column(self, kind, title);
+    column->taken = title;
     return column;
 }
 

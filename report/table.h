@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { TABLE_COLUMNS_MAX = 12 };
+enum { TABLE_COLUMNS_MAX = 24 };
 
 enum table_column_kind {
     TABLE_RIGHT, /* numbers */
@@ -27,6 +27,7 @@ struct table_column {
     enum table_column_kind kind;
     enum style style;     /* of cells in plain rows */
     const char *title;    /* NULL: on terminals alone */
+    char *taken;          /* the title where the table owns it; or NULL */
     const char *heads[2]; /* its two lines on a terminal; NULL: the title on the lower one */
 };
 
@@ -61,6 +62,9 @@ void table_free(struct table *self);
 
 /* Adds a column; returns it, borrowed until the next one. */
 struct table_column *table_add_column(struct table *self, enum table_column_kind kind, const char *title);
+
+/* The same with a title that is taken. */
+struct table_column *table_take_column(struct table *self, enum table_column_kind kind, char *title);
 
 /* Begins a row. */
 struct table_row *table_add_row(struct table *self, enum style style);

@@ -2,6 +2,7 @@
 
 #include "report/findings.h"
 #include "report/phrase.h"
+#include "report/prose.h"
 #include "report/render_text.h"
 #include "report/schedule_section.h"
 #include "report/value_table.h"
@@ -44,7 +45,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     if (lassos_first)
         add_lassos(&content, outcome, options->full);
     for (size_t i = 0; i < outcome->witness_count; i++)
-        if (outcome->witnesses[i].trace != NULL)
+        if (outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0)
             schedule_section_add(&content, outcome, &outcome->witnesses[i]);
     if (!lassos_first)
         add_lassos(&content, outcome, options->full);
@@ -108,7 +109,10 @@ static void print_trace_end(struct text *text, const struct trace *trace)
         return;
     }
     text_print(text, "ends with ");
-    phrase_print_end(text, trace->observe, ends[trace->end], trace->value);
+    if (trace->end == TRACE_FINISHED)
+        phrase_print_final(text, trace);
+    else
+        text_print(text, "%s", phrase_end(ends[trace->end]));
 }
 
 static bool add_verdict(struct content *content, const struct witness_file *claim, const struct trace *trace)
@@ -121,10 +125,20 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
     phrase_print_length(words, trace);
     if (!witness_file_ends(claim, trace)) {
         text_print(words, "; claimed was ");
-        phrase_print_end(words, claim->observe, claim->end, claim->value);
+        witness_file_print_end(words, claim, trace);
     }
     if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
         text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
+    if (claim->loop > 0)
+        text_print(words, ", of which the last %" PRId64 " can follow again and again", claim->loop);
+    if (claim->claim != NULL && is_confirmed) {
+        text_print(words, "; it decides ");
+        prose_print_code(words, claim->claim);
+    }
+    if (claim->end == OUTCOME_HANG && is_confirmed)
+        text_print(words, "; that no end can be reached from there is for a search to say");
+    if (claim->contradicts_itself && witness_file_ends(claim, trace))
+        text_print(words, "; but the file's \"steps\" and \"schedule\" are not the same");
     text_print(words, "%s.", is_confirmed ? ", as claimed" : "");
     return is_confirmed;
 }

@@ -99,7 +99,7 @@ static void write_end(struct timeline *self, const struct outcome_witness *witne
     struct text name = TEXT_INIT;
     if (witness->end == OUTCOME_VALUE)
         return;
-    phrase_print_end(&name, self->trace->observe, witness->end, witness->value);
+    text_print(&name, "%s", phrase_end(witness->end));
     open_event(self, "i", text_string(&name), self->trace->step_count, 0);
     json_text_print(self->stream, ", \"s\": \"g\", \"args\": {\"why\": %s}}", why != NULL ? why : "");
     text_free(&name);
@@ -126,7 +126,7 @@ static void write_steps(struct timeline *self)
 static void write_heading(struct timeline *self, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text text = TEXT_INIT;
-    phrase_print_end(&text, self->trace->observe, witness->end, witness->value);
+    phrase_print_end(&text, outcome, witness->end, witness->value);
     json_text_print(self->stream,
                     "{\n  \"displayTimeUnit\": \"ns\",\n  \"otherData\": {\"model\": %s, \"end\": %s, \"steps\": %zu, "
                     "\"preemptions\": %" PRIu64 "},\n",

@@ -1,7 +1,9 @@
 #include "report/value_table.h"
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "report/findings.h"
+#include "report/members.h"
 #include "report/middle.h"
 #include "report/value_groups.h"
 
@@ -21,6 +23,7 @@ struct distribution {
     struct middle folded; /* the rows that are told in groups */
     double low;           /* of the heights */
     double high;
+    bool is_full;
 };
 
 static double height_of(const struct distribution *self, const struct value_group *group)
@@ -32,10 +35,10 @@ static struct distribution make_distribution(const struct outcome *outcome, size
 {
     size_t rows = outcome->row_count;
     struct distribution self = {value_groups_new(outcome), middle_of(rows, most, ROWS_SHOWN_EACH_END), INFINITY,
-                                -INFINITY};
+                                -INFINITY, most == SIZE_MAX};
+    size_t folded = self.folded.end - self.folded.first, groups = members_are_number(outcome) ? GROUPS_MAX : 1;
     value_groups_add(&self.groups, 0, self.folded.first, 1);
-    value_groups_add(&self.groups, self.folded.first, self.folded.end,
-                     (self.folded.end - self.folded.first + GROUPS_MAX - 1) / GROUPS_MAX);
+    value_groups_add(&self.groups, self.folded.first, self.folded.end, (folded + groups - 1) / groups);
     value_groups_add(&self.groups, self.folded.end, rows, 1);
     for (size_t i = 0; i < self.groups.count; i++)
         value_groups_extend(height_of(&self, &self.groups.items[i]), &self.low, &self.high);
@@ -81,18 +84,52 @@ static void put_preemptions(struct table *table, const struct outcome *outcome, 
     interval_print(&table_add_cell(table)->words, least, most, " .. ");
 }
 
+static void add_link(struct table_cell *cell, const struct outcome *outcome, const struct value_group *group)
+{
+    struct text link = TEXT_INIT;
+    int64_t value = outcome->rows[group->first].value;
+    if (group->first != group->last || findings_witness(outcome, OUTCOME_VALUE, value) == NULL)
+        return;
+    text_print(&link, "#value%" PRId64, value);
+    cell->link = text_take(&link);
+}
+
+static void add_numbers(struct table *table, const struct outcome *outcome, const struct value_group *group)
+{
+    struct table_cell *cell = table_add_cell(table);
+    interval_print(&cell->words, outcome->rows[group->first].value, outcome->rows[group->last].value, " .. ");
+    add_link(cell, outcome, group);
+}
+
+/* A cell a member; a group of several ends has nothing in common but how many they are. */
+static void add_members(struct table *table, const struct outcome *outcome, const struct value_group *group,
+                        bool is_full)
+{
+    int64_t value = outcome->rows[group->first].value;
+    for (size_t m = 0; m < members_count(outcome); m++) {
+        struct table_cell *cell = table_add_cell(table);
+        if (group->first != group->last) {
+            text_print(&cell->words, m == 0 ? "%zu more" : "", group->last - group->first + 1);
+        } else if (is_full && members_is_output(outcome, m)) {
+            char *output = members_text(outcome, value, m);
+            members_print_output(&cell->words, output, true);
+            memory_free(output);
+        } else {
+            members_print_one(&cell->words, outcome, value, m);
+        }
+        if (m == 0)
+            add_link(cell, outcome, group);
+    }
+}
+
 static void add_values(struct table *table, const struct distribution *self, const struct value_group *group)
 {
     const struct outcome *outcome = self->groups.outcome;
-    int64_t first = outcome->rows[group->first].value;
     table_add_row(table, STYLE_PLAIN);
-    struct table_cell *cell = table_add_cell(table);
-    interval_print(&cell->words, first, outcome->rows[group->last].value, " .. ");
-    if (group->first == group->last && findings_witness(outcome, OUTCOME_VALUE, first) != NULL) {
-        struct text link = TEXT_INIT;
-        text_print(&link, "#value%" PRId64, first);
-        cell->link = text_take(&link);
-    }
+    if (members_are_number(outcome))
+        add_numbers(table, outcome, group);
+    else
+        add_members(table, outcome, group, self->is_full);
     put_numbers(table, outcome, group->schedules, group->random);
     if (outcome->has_preemptions)
         put_preemptions(table, outcome, group);
@@ -105,6 +142,8 @@ static void add_other(struct table *table, const struct outcome *outcome, enum s
 {
     table_add_row(table, style);
     text_print(&table_add_cell(table)->words, "%s", name);
+    for (size_t m = 1; m < members_count(outcome); m++)
+        table_add_cell(table);
     put_numbers(table, outcome, schedules, random);
 }
 
@@ -143,10 +182,18 @@ static void add_column(struct table *table, enum table_column_kind kind, const c
     column->heads[1] = lower;
 }
 
+static void add_member_columns(struct table *table, const struct outcome *outcome)
+{
+    if (members_are_number(outcome))
+        add_column(table, TABLE_RIGHT, "value", "", "value");
+    for (size_t m = 0; m < members_count(outcome) && !members_are_number(outcome); m++)
+        table_take_column(table, members_is_output(outcome, m) ? TABLE_LEFT : TABLE_RIGHT, members_name(outcome, m));
+}
+
 static void add_columns(struct table *table, const struct distribution *self)
 {
     const struct outcome *outcome = self->groups.outcome;
-    add_column(table, TABLE_RIGHT, "value", "", "value");
+    add_member_columns(table, outcome);
     if (outcome->has_counts) {
         add_column(table, TABLE_RIGHT, "schedules", "", "schedules");
         add_column(table, TABLE_RIGHT, "share", "", "share");
@@ -163,6 +210,11 @@ static void add_columns(struct table *table, const struct distribution *self)
 static void note_groups(struct content *content, const struct distribution *self)
 {
     const struct outcome_row *rows = self->groups.outcome->rows;
+    if (!members_are_number(self->groups.outcome)) {
+        text_print(content_note(content), "Those in the middle are grouped%s; --full lists them all.",
+                   has_bars(self) ? " (bar: mean of the group)" : "");
+        return;
+    }
     text_print(content_note(content), "%" PRId64 " to %" PRId64 " are grouped%s; --full lists them all.",
                rows[self->folded.first].value, rows[self->folded.end - 1].value,
                has_bars(self) ? " (bar: mean of the group)" : "");
@@ -179,13 +231,22 @@ static void note_random(struct content *content, const struct outcome *outcome)
     text_print(words, " of the exact one");
 }
 
+static void print_caption(struct text *text, const struct outcome *outcome)
+{
+    bool is_output = members_count(outcome) == 1 && members_is_output(outcome, 0);
+    text_print(text, is_output ? "What is printed" : "Final values of ");
+    if (!is_output)
+        members_print_names(text, outcome, true);
+}
+
 void value_table_add(struct content *content, const struct outcome *outcome, size_t most)
 {
-    if (!outcome->has_counts && !outcome->has_random && !outcome->has_preemptions)
+    bool has_numbers = outcome->has_counts || outcome->has_random || outcome->has_preemptions;
+    if (members_count(outcome) == 0 || (!has_numbers && members_are_number(outcome)) || !outcome->has_values)
         return;
     struct distribution self = make_distribution(outcome, most);
     struct table *table = table_new("values", GAP);
-    text_print(&table->caption, "Final values of `%s`", outcome->observe);
+    print_caption(&table->caption, outcome);
     add_columns(table, &self);
     for (size_t i = 0; i < self.groups.count; i++)
         add_values(table, &self, &self.groups.items[i]);

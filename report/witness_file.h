@@ -25,21 +25,32 @@ struct witness_file {
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;
     enum outcome_end end; /* claimed */
-    int64_t value;        /* claimed; for OUTCOME_VALUE */
+    bool has_value;       /* a number is claimed, ... */
+    int64_t value;
+    size_t value_count; /* ... or what each observed number is, ... */
+    int64_t values[OBSERVATION_MAX];
+    char *output; /* ... and what is printed, or NULL; all of this for OUTCOME_VALUE */
+    char *claim;          /* that is decided, or NULL */
+    int64_t loop;         /* of a lasso, the steps at the end that can follow again and again; else 0 */
+    bool is_refuted;      /* what is claimed beside the end was found wrong by whoever replays */
     bool has_preemptions;
     int64_t preemptions; /* claimed, where has_preemptions */
     struct schedule schedule;
+    bool contradicts_itself; /* it gives two schedules that are not the same; the steps are kept */
 };
 
-/* Reads a witness document, or a result document and in it the witness for a value, or the first one where value is
+/* Reads a witness document, or a result document and in it the witness for a value ("3", "x=1,y=2"), or the first one where value is
  * NULL ("-" is standard input). Returns it as new, or NULL with *error set: a file that cannot be read or is larger
  * than 256 MB, text that is no JSON (with line and column), another format or version, a key that is missing, unknown
  * or has the wrong type (the key is named), no witness for that value. */
-struct witness_file *witness_file_read(const char *path, const int64_t *value, struct error *error);
+struct witness_file *witness_file_read(const char *path, const char *value, struct error *error);
 
 /* Whether a schedule, as it was executed, ends as a witness claims; and whether its preemptions are as claimed too. */
 bool witness_file_ends(const struct witness_file *self, const struct trace *trace);
 bool witness_file_holds(const struct witness_file *self, const struct trace *trace);
+
+/* Appends the end that is claimed: "x = 1, y = 2"; the trace knows the names. */
+void witness_file_print_end(struct text *text, const struct witness_file *self, const struct trace *trace);
 
 /* Frees a witness; NULL is allowed. */
 void witness_file_free(struct witness_file *self);

@@ -1,6 +1,8 @@
 #include "report/witness_table.h"
 
+#include "base/memory.h"
 #include "base/utf8.h"
+#include "report/step_columns.h"
 #include "report/step_groups.h"
 #include "report/step_text.h"
 
@@ -32,14 +34,16 @@ struct witness_table {
     struct step_groups groups;
     size_t loop; /* index of the step where a loop begins, or SIZE_MAX */
     enum layout layout;
-    size_t gap;           /* columns between columns */
-    size_t label_width;   /* "2-28" */
-    size_t text_width;    /* "mov counter, %ax" */
-    size_t effect_width;  /* "ax=0" */
-    size_t cell_width;    /* both, or what a loop says */
-    size_t compact_width; /* the same for LAYOUT_COMPACT */
-    size_t name_width;    /* the longest name of a thread */
-    size_t value_width;
+    size_t gap;                     /* columns between columns */
+    size_t label_width;             /* "2-28" */
+    size_t text_width;              /* "mov counter, %ax" */
+    size_t effect_width;            /* "ax=0" */
+    size_t cell_width;              /* both, or what a loop says */
+    size_t compact_width;           /* the same for LAYOUT_COMPACT */
+    size_t name_width;              /* the longest name of a thread */
+    struct step_columns columns;    /* what is told of every step */
+    size_t widths[OBSERVATION_MAX]; /* of these */
+    size_t value_width;             /* of all of them together */
 };
 
 /* One row, as text without widths. */
@@ -48,11 +52,11 @@ struct row {
     struct text instruction;
     struct text effect;
     struct text compact; /* instruction and effect, or a loop, in as few columns as possible */
-    struct text value;
+    struct text values[OBSERVATION_MAX];
+    bool changes[OBSERVATION_MAX];
     uint32_t thread;
     bool is_loop;
     bool is_preemption;
-    bool is_change;
 };
 
 static void row_clear(struct row *self)
@@ -61,7 +65,8 @@ static void row_clear(struct row *self)
     text_free(&self->instruction);
     text_free(&self->effect);
     text_free(&self->compact);
-    text_free(&self->value);
+    for (size_t c = 0; c < OBSERVATION_MAX; c++)
+        text_free(&self->values[c]);
 }
 
 static size_t larger(size_t a, size_t b)
@@ -71,13 +76,22 @@ static size_t larger(size_t a, size_t b)
 
 /* ---- Rows ---------------------------------------------------------------------------------------------------- */
 
+/* Whether a column tells of a word. */
+static bool is_column(const struct trace *trace, uint32_t word)
+{
+    for (size_t p = 0; p < trace->observation.count; p++)
+        if (trace->observation.places[p].thread == OBSERVED_WORD && trace->observation.places[p].number == word)
+            return true;
+    return false;
+}
+
 static void print_effect(struct text *text, const struct trace *trace, const struct trace_step *step)
 {
     if (step->register_name != NULL)
         text_print(text, "%s=%" PRId64, step->register_name, step->register_value);
     for (size_t i = 0; i < step->access_count; i++) {
         const struct trace_access *access = &step->accesses[i];
-        if (!access->is_write || access->word == trace->observed_word)
+        if (!access->is_write || is_column(trace, access->word))
             continue;
         text_print(text, "%s%s=%" PRId64, text->length > 0 ? " " : "", trace->words[access->word], access->value);
     }
@@ -107,28 +121,30 @@ static void fill_step(struct row *row, size_t step, const struct trace *trace)
                text_string(&row->effect));
 }
 
-static struct row make_row(const struct witness_table *self, const struct step_group *group)
+static struct row make_row(const struct witness_table *self, size_t index)
 {
+    const struct step_group *group = &self->groups.items[index];
     struct row row = {.thread = group->thread, .is_preemption = group->is_preemption};
-    row.is_change = group->writes || group->before != group->after;
     text_print(&row.label, "%zu", group->first + 1);
     if (group->count > 1)
         fill_rounds(&row, group);
     else
         fill_step(&row, group->first, self->trace);
-    if (row.is_change)
-        text_print(&row.value, "%" PRId64 " %s ", group->before, self->arrow);
-    text_print(&row.value, "%" PRId64, group->after);
+    for (size_t c = 0; c < self->columns.count; c++) {
+        row.changes[c] = step_columns_changes(&self->columns, index, c);
+        step_columns_print(&row.values[c], &self->columns, index, c, self->arrow);
+    }
     return row;
 }
 
 /* ---- Widths -------------------------------------------------------------------------------------------------- */
 
-static void measure_row(struct witness_table *self, const struct step_group *group)
+static void measure_row(struct witness_table *self, size_t index)
 {
-    struct row row = make_row(self, group);
+    struct row row = make_row(self, index);
     self->label_width = larger(self->label_width, utf8_columns(text_string(&row.label)));
-    self->value_width = larger(self->value_width, utf8_columns(text_string(&row.value)));
+    for (size_t c = 0; c < self->columns.count; c++)
+        self->widths[c] = larger(self->widths[c], utf8_columns(text_string(&row.values[c])));
     self->compact_width = larger(self->compact_width, utf8_columns(text_string(&row.compact)));
     if (row.is_loop) {
         self->cell_width = larger(self->cell_width, utf8_columns(text_string(&row.instruction)));
@@ -173,15 +189,26 @@ static void choose_layout(struct witness_table *self)
     }
 }
 
+static size_t head_width(const struct witness_table *self, size_t column)
+{
+    char *name = trace_place_name(self->trace, column);
+    size_t width = utf8_columns(name);
+    memory_free(name);
+    return width;
+}
+
 static void measure(struct witness_table *self)
 {
     self->label_width = strlen("step");
-    self->value_width = utf8_columns(self->trace->observe);
+    for (size_t c = 0; c < self->columns.count; c++)
+        self->widths[c] = head_width(self, c);
     for (size_t i = 0; i < self->trace->thread_count; i++)
         self->name_width = larger(self->name_width, utf8_columns(self->trace->threads[i]));
     for (size_t i = 0; i < self->groups.count; i++)
         if (!middle_has(self->groups.left_out, i))
-            measure_row(self, &self->groups.items[i]);
+            measure_row(self, i);
+    for (size_t c = 0; c < self->columns.count; c++)
+        self->value_width += self->widths[c] + (c > 0 ? GAP : 0);
     size_t step_width = self->text_width + (self->effect_width > 0 ? EFFECT_GAP + self->effect_width : 0);
     self->cell_width = larger(larger(self->cell_width, step_width), strlen("instruction"));
     choose_layout(self);
@@ -261,6 +288,18 @@ static void print_named(const struct witness_table *self, struct text *text, con
     print_cell(self, text, row);
 }
 
+/* Prints what is observed, or the head of its column. */
+static void print_column(const struct witness_table *self, struct text *text, const struct row *row, size_t column)
+{
+    char *name = trace_place_name(self->trace, column);
+    enum style style = row == NULL ? STYLE_HEADING : row->changes[column] ? STYLE_CHANGED : STYLE_QUIET;
+    bool is_text = step_columns_is_text(&self->columns, column);
+    pad(text, 0, column == 0 ? self->gap : GAP);
+    (is_text ? print_padded : print_right)(self, text, style, row == NULL ? name : text_string(&row->values[column]),
+                                           self->widths[column]);
+    memory_free(name);
+}
+
 /* Prints a row; NULL: the heads. */
 static void print_line(const struct witness_table *self, FILE *stream, const struct row *row)
 {
@@ -271,21 +310,22 @@ static void print_line(const struct witness_table *self, FILE *stream, const str
         [LAYOUT_NAMES] = print_named,
     };
     struct text text = TEXT_INIT;
-    enum style style = row == NULL ? STYLE_HEADING : row->is_change ? STYLE_CHANGED : STYLE_QUIET;
     print_right(self, &text, row == NULL ? STYLE_HEADING : STYLE_PLAIN, row == NULL ? "step" : text_string(&row->label),
                 self->label_width);
     terminal_print(self->terminal, &text, row == NULL ? STYLE_PLAIN : STYLE_WARNING, "%s",
                    row != NULL && row->is_preemption ? " !" : "  ");
     print[self->layout](self, &text, row);
-    pad(&text, 0, self->gap);
-    print_right(self, &text, style, row == NULL ? self->trace->observe : text_string(&row->value), self->value_width);
+    for (size_t c = 0; c < self->columns.count; c++)
+        print_column(self, &text, row, c);
+    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
+        text_cut(&text, text.length - 1);
     fprintf(stream, "%s\n", text_string(&text));
     text_free(&text);
 }
 
-static void print_row(const struct witness_table *self, FILE *stream, const struct step_group *group)
+static void print_row(const struct witness_table *self, FILE *stream, size_t index)
 {
-    struct row row = make_row(self, group);
+    struct row row = make_row(self, index);
     print_line(self, stream, &row);
     row_clear(&row);
 }
@@ -311,7 +351,7 @@ static void print_rows(const struct witness_table *self, FILE *stream)
         if (first <= self->loop && self->loop <= last && (!is_left_out || i == left_out.first))
             print_border(self, stream);
         if (!is_left_out)
-            print_row(self, stream, &self->groups.items[i]);
+            print_row(self, stream, i);
         else if (i == left_out.first)
             fprintf(stream, "%*s  ... steps %zu to %zu are left out (--full shows them)\n", (int)self->label_width, "",
                     first + 1, step_groups_left_out_end(&self->groups));
@@ -327,6 +367,7 @@ static struct witness_table make_table(const struct trace *trace, size_t loop, c
     self.arrow = terminal->utf8 ? "\xe2\x86\x92" : "->";
     self.groups = step_groups_make(trace, !full && trace->step_count >= FOLD_STEPS_MIN ? GROUP_ROUNDS : GROUP_STEPS,
                                    loop, full ? SIZE_MAX : ROWS_MAX, ROWS_SHOWN_EACH_END);
+    self.columns = step_columns_make(trace, &self.groups);
     measure(&self);
     return self;
 }
@@ -337,5 +378,6 @@ void witness_table_print(FILE *stream, const struct trace *trace, size_t loop, c
     struct witness_table self = make_table(trace, loop, terminal, full);
     print_line(&self, stream, NULL);
     print_rows(&self, stream);
+    step_columns_free(&self.columns);
     step_groups_free(&self.groups);
 }

@@ -307,6 +307,7 @@ void recorder_start(struct recorder *self, const struct machine *machine, struct
     copy_names(self);
     copy_first_values(self);
     copy_objects(self);
+    trace->observation = observation_of(word);
     trace->observed_word = word;
     trace->observed_first = trace->first_words[word];
     trace->observe = memory_copy_string(trace->words[word]);

@@ -1,6 +1,9 @@
 #include "trace/trace.h"
 
 #include "base/memory.h"
+#include "program/instruction.h"
+
+#include <string.h>
 
 static void free_strings(char **strings, size_t count)
 {
@@ -40,5 +43,63 @@ int64_t trace_final_word(const struct trace *self, uint32_t word)
         for (size_t a = 0; a < self->steps[s].access_count; a++)
             if (self->steps[s].accesses[a].is_write && self->steps[s].accesses[a].word == word)
                 value = self->steps[s].accesses[a].value;
+    return value;
+}
+
+/* ---- What is told of every step -------------------------------------------------------------------------------- */
+
+char *trace_place_name(const struct trace *self, size_t place)
+{
+    struct observation_place at = self->observation.places[place];
+    struct text name = TEXT_INIT;
+    if (at.thread == OBSERVED_OUTPUT)
+        text_print(&name, "output");
+    else if (at.thread == OBSERVED_WORD)
+        text_print(&name, "%s", self->words[at.number]);
+    else
+        text_print(&name, "%s.%%%s", self->threads[at.thread], register_name((enum register_name)at.number));
+    return text_take(&name);
+}
+
+bool trace_is_output(const struct trace *self, size_t place)
+{
+    return self->observation.places[place].thread == OBSERVED_OUTPUT;
+}
+
+int64_t trace_first(const struct trace *self, size_t place)
+{
+    struct observation_place at = self->observation.places[place];
+    if (at.thread == OBSERVED_WORD)
+        return self->first_words[at.number];
+    for (size_t r = 0; r < self->register_count; r++)
+        if (self->registers[r].thread == (uint32_t)at.thread &&
+            strcmp(self->registers[r].name, register_name((enum register_name)at.number)) == 0)
+            return self->registers[r].first;
+    return 0;
+}
+
+bool trace_step_sets(const struct trace *self, size_t index, size_t place, int64_t *value)
+{
+    const struct trace_step *step = &self->steps[index];
+    struct observation_place at = self->observation.places[place];
+    bool is_set = false;
+    for (size_t a = 0; at.thread == OBSERVED_WORD && a < step->access_count; a++)
+        if (step->accesses[a].is_write && step->accesses[a].word == at.number) {
+            *value = step->accesses[a].value;
+            is_set = true;
+        }
+    if (at.thread >= 0 && step->thread == (uint32_t)at.thread && step->register_name != NULL &&
+        strcmp(step->register_name, register_name((enum register_name)at.number)) == 0) {
+        *value = step->register_value;
+        is_set = true;
+    }
+    return is_set;
+}
+
+int64_t trace_final(const struct trace *self, size_t place)
+{
+    int64_t value = trace_first(self, place);
+    for (size_t s = 0; s < self->step_count; s++)
+        (void)trace_step_sets(self, s, place, &value);
     return value;
 }

@@ -5,6 +5,7 @@
 #ifndef RACECHECK_TRACE_TRACE_H
 #define RACECHECK_TRACE_TRACE_H
 
+#include "program/observation.h"
 #include "program/schedule.h"
 
 #include <stdbool.h>
@@ -110,9 +111,10 @@ struct trace_stand {
 };
 
 struct trace {
-    char *observe;          /* name of the observed variable */
-    int64_t observed_first; /* its value at the start */
-    char **threads;         /* names */
+    struct observation observation; /* what is told of every step: the places that were asked for, if any */
+    char *observe;                  /* name of the observed variable, the first word of these */
+    int64_t observed_first;         /* its value at the start */
+    char **threads;                 /* names */
     size_t thread_count;
     char **words; /* names of the shared words */
     size_t word_count;
@@ -145,6 +147,16 @@ struct trace {
 
 /* Returns the value of a shared word after the last step. */
 int64_t trace_final_word(const struct trace *self, uint32_t word);
+
+/* The name of a place of the observation, as new; whether it is what was printed; and its number at the start and after the last
+ * step, where it is not. */
+char *trace_place_name(const struct trace *self, size_t place);
+bool trace_is_output(const struct trace *self, size_t place);
+int64_t trace_first(const struct trace *self, size_t place);
+int64_t trace_final(const struct trace *self, size_t place);
+
+/* Whether a step writes a place; sets *value to what it has then. */
+bool trace_step_sets(const struct trace *self, size_t step, size_t place, int64_t *value);
 
 /* Frees a trace; NULL is allowed. */
 void trace_free(struct trace *self);

@@ -19,6 +19,7 @@ struct outcome *handmade_outcome(const char *model, size_t threads, int64_t iter
     outcome->threads = threads;
     outcome->given_threads = (int64_t)threads;
     outcome->iters = iters;
+    outcome->observation = observation_of(0);
     outcome->observe = memory_copy_string("value");
     outcome->scheduler = memory_copy_string("free");
     outcome->complete = outcome->is_counted = true;
@@ -91,7 +92,7 @@ char *handmade_document(const struct outcome *outcome, const struct outcome_witn
     return document;
 }
 
-struct witness_file *handmade_read_back(const char *bytes, const int64_t *value, struct error *error)
+struct witness_file *handmade_read_back(const char *bytes, const char *value, struct error *error)
 {
     char name[] = "/tmp/racecheck-reports-XXXXXX";
     int file = mkstemp(name);

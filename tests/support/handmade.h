@@ -32,7 +32,7 @@ struct outcome *handmade_endless(void);
 char *handmade_document(const struct outcome *outcome, const struct outcome_witness *witness, bool timing);
 
 /* Reads a witness from a file of these bytes, which is gone afterwards; as witness_file_read(). */
-struct witness_file *handmade_read_back(const char *bytes, const int64_t *value, struct error *error);
+struct witness_file *handmade_read_back(const char *bytes, const char *value, struct error *error);
 
 /* An outcome with everything in its witness that a document has a place for. */
 struct outcome *handmade_rich(void);

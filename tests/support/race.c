@@ -12,6 +12,7 @@ struct race race_new(size_t threads, size_t iters, size_t steps)
 {
     struct race self = {.trace = memory_new(1, sizeof *self.trace), .iters = iters};
     struct trace *trace = self.trace;
+    trace->observation = observation_of(0);
     trace->observe = memory_copy_string("value");
     trace->threads = memory_new(threads, sizeof *trace->threads);
     trace->thread_count = threads;

@@ -69,13 +69,13 @@ static void test_witness_of_result(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
     CU_ASSERT_EQUAL(file->value, 2);
     witness_file_free(file);
-    int64_t wanted = 20;
-    file = handmade_read_back(bytes, &wanted, &error);
+    const char *wanted = "20";
+    file = handmade_read_back(bytes, wanted, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
     CU_ASSERT_EQUAL(file->value, 20);
     witness_file_free(file);
-    wanted = 3;
-    CU_ASSERT_PTR_NULL(handmade_read_back(bytes, &wanted, &error));
+    wanted = "3";
+    CU_ASSERT_PTR_NULL(handmade_read_back(bytes, wanted, &error));
     CU_ASSERT_TRUE(unit_says(error.text, "no witness for the value 3"));
     memory_free(bytes);
     outcome_free(outcome);

@@ -1,0 +1,128 @@
+#include "report/members.h"
+
+#include "base/memory.h"
+#include "report/prose.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+size_t members_count(const struct outcome *outcome)
+{
+    return outcome->observation.count;
+}
+
+bool members_are_number(const struct outcome *outcome)
+{
+    return members_count(outcome) == 1 && !members_is_output(outcome, 0);
+}
+
+bool members_is_output(const struct outcome *outcome, size_t member)
+{
+    return outcome->observation.places[member].thread == OBSERVED_OUTPUT;
+}
+
+static char *cut(const char *name, size_t length)
+{
+    struct text text = TEXT_INIT;
+    text_append(&text, name, length);
+    return text_take(&text);
+}
+
+/* Whether a byte is one of UTF-8 that goes on with a character. */
+static bool is_inside_character(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Observed are these, and perhaps an output that is no member. */
+char *members_name(const struct outcome *outcome, size_t member)
+{
+    const char *name = outcome->observe;
+    bool drops = outcome->outputs == NULL && outcome->has_behaviour;
+    for (size_t left = member;; left--) {
+        size_t length = strcspn(name, ",");
+        if (drops && length == strlen("output") && strncmp(name, "output", length) == 0) {
+            name += length + 1;
+            drops = false;
+            length = strcspn(name, ",");
+        }
+        if (left == 0)
+            return cut(name, length);
+        name += length + 1;
+    }
+}
+
+int64_t members_number(const struct outcome *outcome, int64_t end, size_t member)
+{
+    return outcome_width(outcome) > 1 ? tuples_at(&outcome->tuples, (size_t)end)[member] : end;
+}
+
+char *members_text(const struct outcome *outcome, int64_t end, size_t member)
+{
+    return outputs_text(outcome->outputs, (uint32_t)members_number(outcome, end, member));
+}
+
+void members_print_output(struct text *text, const char *output, bool is_full)
+{
+    enum { BYTES_MAX = 64, BYTES_SHOWN_EACH_END = 24 };
+    size_t length = strlen(output), first = BYTES_SHOWN_EACH_END, last = length - BYTES_SHOWN_EACH_END;
+    if (is_full || length <= BYTES_MAX) {
+        text_print_quoted(text, output);
+        return;
+    }
+    while (is_inside_character(output[first]))
+        first--;
+    while (is_inside_character(output[last]))
+        last++;
+    char *begin = cut(output, first);
+    text_print_quoted(text, begin);
+    text_print(text, " ... ");
+    text_print_quoted(text, output + last);
+    memory_free(begin);
+}
+
+void members_print_one(struct text *text, const struct outcome *outcome, int64_t end, size_t member)
+{
+    if (!members_is_output(outcome, member)) {
+        text_print(text, "%" PRId64, members_number(outcome, end, member));
+        return;
+    }
+    char *output = members_text(outcome, end, member);
+    members_print_output(text, output, false);
+    memory_free(output);
+}
+
+static void print_output(struct text *text, const char *quoted, bool is_prose)
+{
+    text_print(text, "output ");
+    if (is_prose)
+        prose_print_code(text, quoted);
+    else
+        text_print(text, "%s", quoted);
+}
+
+void members_print(struct text *text, const struct outcome *outcome, int64_t end, bool is_prose)
+{
+    const char *mark = is_prose ? "`" : "";
+    for (size_t m = 0; m < members_count(outcome); m++) {
+        struct text value = TEXT_INIT;
+        char *name = members_name(outcome, m);
+        members_print_one(&value, outcome, end, m);
+        text_print(text, "%s", m > 0 ? ", " : "");
+        if (!members_is_output(outcome, m))
+            text_print(text, "%s%s%s = %s", mark, name, mark, text_string(&value));
+        else
+            print_output(text, text_string(&value), is_prose);
+        memory_free(name);
+        text_free(&value);
+    }
+}
+
+void members_print_names(struct text *text, const struct outcome *outcome, bool is_prose)
+{
+    for (const char *name = outcome->observe; *name != '\0';) {
+        size_t length = strcspn(name, ",");
+        text_print(text, is_prose ? "%s`%.*s`" : "%s%.*s", name > outcome->observe ? ", " : "", (int)length, name);
+        name += length + (name[length] == ',');
+    }
+}
