@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "course/gradebook_formats.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static bool is_skipped(const struct grade_row *row)

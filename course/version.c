@@ -8,7 +8,6 @@
 #include "report/json.h"
 #include "schedulers/scheduler.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 
 enum {

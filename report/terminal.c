@@ -1,7 +1,6 @@
 #include "report/terminal.h"
 
 #include <langinfo.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
