@@ -131,7 +131,7 @@ static enum status run(struct assigning *self, struct error *error)
     }
     if (self->interrupt == NULL || *self->interrupt == 0)
         return STATUS_USAGE;
-    *error = (struct error)ERROR_INIT;
+    *error = ERROR_INIT;
     error_set(error, NULL, 0, 0, "interrupted, nothing was written");
     return STATUS_INTERRUPTED;
 }

@@ -2,14 +2,13 @@
 
 #include "analysis/analysis.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/scope.h"
 #include "base/text.h"
 #include "models/catalogue.h"
 #include "schedulers/problem.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What was given of a problem, in lists of properties. */
@@ -104,20 +103,12 @@ struct setting {
     struct error *error;
 };
 
-static bool read_number(const char *text, int64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoll(text, &end, 10);
-    return end != text && *end == '\0' && errno == 0;
-}
-
 static void define(struct setting *self)
 {
     const char *equals = strchr(self->value, '=');
     struct text name = TEXT_INIT;
     int64_t number;
-    if (equals == NULL || equals == self->value || !read_number(equals + 1, &number)) {
+    if (equals == NULL || equals == self->value || !number_read(equals + 1, &number)) {
         error_set(self->error, "define", 0, 0, "'%s' defines no symbol (expected NAME=NUMBER)", self->value);
         return;
     }
@@ -130,7 +121,7 @@ static void define(struct setting *self)
 static void set_property(struct setting *self)
 {
     struct property property = {.name = (char *)self->name, .text = (char *)self->value};
-    property.is_number = self->which == GIVEN_PARAMETERS && read_number(self->value, &property.number);
+    property.is_number = self->which == GIVEN_PARAMETERS && number_read(self->value, &property.number);
     if (property.is_number)
         property.text = NULL;
     property_set(&self->list, &self->count, &property);
@@ -216,7 +207,7 @@ static bool number_of(const struct running *self, const char *name, int64_t unse
 {
     const char *text = text_of(self->given, name);
     *number = unset;
-    if (text == NULL || (read_number(text, number) && *number >= 0 && *number <= most))
+    if (text == NULL || (number_read(text, number) && *number >= 0 && *number <= most))
         return true;
     return error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
 }
@@ -331,7 +322,7 @@ struct racecheck_result *racecheck_run(const struct racecheck_problem *problem, 
     struct running running = {.given = problem, .error = &inner};
     const char *memory = text_of(problem, "max-memory");
     int64_t limit;
-    if (memory == NULL || !read_number(memory, &limit) || limit < 0)
+    if (memory == NULL || !number_read(memory, &limit) || limit < 0)
         limit = 0;
     return call(run, &running, (uint64_t)limit, &inner, error) ? running.result : NULL;
 }

@@ -40,6 +40,7 @@ struct exploration {
     const struct graph_options *options;
     struct findings *findings; /* one a batch */
     struct orbits orbits;
+    bool has_sections; /* the program marks critical sections */
 };
 
 static const struct machine *machine_of(const struct exploration *self)
@@ -167,7 +168,8 @@ static void expand_state(void *context, const struct explorer_batch *batch)
         note_end(self, batch->state, findings);
     else
         findings->enabled_counts |= UINT64_C(1) << (choices - 1);
-    findings->overlaps |= macrostep_finds_overlap(machine_of(self), batch->state);
+    if (self->has_sections)
+        findings->overlaps |= macrostep_finds_overlap(machine_of(self), batch->state);
     orbits_count(&self->orbits, &batch->groups, choices, &findings->orbits);
 }
 
@@ -249,6 +251,7 @@ static void begin(void *context)
     free_findings(self);
     self->findings = memory_new(EXPLORER_BATCHES, sizeof *self->findings);
     orbits_start(&self->orbits, system);
+    self->has_sections = machine_section_count(system->machine) > 0;
     graph_clear(graph);
     graph->has_edges = self->options->edges;
     graph->space.graded = !system->collapses; /* ways of as many edges have different numbers of steps */

@@ -92,19 +92,19 @@ unit_sources = \
 
 # What is run besides, long ones first; each says by itself when it has to be skipped.
 test_scripts = \
-    %D%/whole/test_assign.sh \
-    %D%/whole/test_exports.sh \
-    %D%/whole/test_grade.sh \
-    %D%/whole/test_report.sh \
     %D%/run-cases \
-    %D%/whole/test_library.sh \
-    %D%/whole/test_memory.sh \
-    %D%/whole/test_matrix.sh \
-    %D%/whole/test_formats.sh \
-    %D%/whole/test_verify.sh \
+    %D%/whole/test_grade.sh \
+    %D%/whole/test_assign.sh \
+    %D%/whole/test_report.sh \
     %D%/whole/test_limits.sh \
+    %D%/whole/test_exports.sh \
     %D%/whole/test_docs.sh \
-    %D%/whole/test_valgrind.sh
+    %D%/whole/test_matrix.sh \
+    %D%/whole/test_verify.sh \
+    %D%/whole/test_formats.sh \
+    %D%/whole/test_valgrind.sh \
+    %D%/whole/test_memory.sh \
+    %D%/whole/test_library.sh
 
 # These look at sources, proofs and pages, not at how racecheck uses its memory: sanitizers have nothing to find.
 source_scripts = \

@@ -39,9 +39,9 @@ result() {
 # prove: any size. model: where a size is given a model is found by trying, and not by inference, which need not end.
 solve() {
     case $solver-$1 in
-    z3-*) timeout 60 "$program" -in ;;
-    cvc5-prove) timeout 60 "$program" --lang=smt2 --incremental --full-saturate-quant - ;;
-    cvc5-model) timeout 60 "$program" --lang=smt2 --incremental --fmf-bound --no-e-matching - ;;
+    z3-*) timeout 300 "$program" -in ;;
+    cvc5-prove) timeout 300 "$program" --lang=smt2 --incremental --full-saturate-quant - ;;
+    cvc5-model) timeout 300 "$program" --lang=smt2 --incremental --fmf-bound --no-e-matching - ;;
     esac <"$work/question" >"$work/answered" 2>&1
 }
 
