@@ -101,12 +101,6 @@ bool answer_is_named(const char *name)
 
 /* ---- Bytes --------------------------------------------------------------------------------------------------- */
 
-/* A control character is valid UTF-8, and no text all the same. */
-static bool is_control(unsigned char byte)
-{
-    return (byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7F;
-}
-
 /* Whether the bytes are text: valid UTF-8 without control characters but tab and the ends of lines. */
 static bool check_text(struct reader *self)
 {
@@ -114,7 +108,8 @@ static bool check_text(struct reader *self)
     for (size_t i = 0; i < self->length;) {
         unsigned char byte = (unsigned char)self->bytes[i];
         size_t length = utf8_character(self->bytes + i, self->length - i);
-        if (length == 0 || is_control(byte))
+        bool is_control = (byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7F;
+        if (length == 0 || is_control)
             return error_set(self->error, self->source, line, 0,
                              length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
                                          : "the control character 0x%02X is no text",

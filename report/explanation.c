@@ -34,19 +34,15 @@ static bool stands_alone(const struct chain *chain, size_t link)
     return chain->links[link].handed_on || (link == 0 && chain->origin != CHAIN_START);
 }
 
-static bool goes_on(const struct trace *trace, const struct chain *chain, size_t link)
-{
-    return link > 0 && storing_thread(trace, chain, link) == storing_thread(trace, chain, link - 1) &&
-           !stands_alone(chain, link) && !stands_alone(chain, link - 1);
-}
-
 /* Returns the stretches as new; there are at most as many as links. */
 static struct stretch *find_stretches(const struct trace *trace, const struct chain *chain, size_t *count)
 {
     struct stretch *stretches = memory_new(chain->count, sizeof *stretches);
     *count = 0;
     for (size_t i = 0; i < chain->count; i++) {
-        if (goes_on(trace, chain, i))
+        bool goes_on = i > 0 && storing_thread(trace, chain, i) == storing_thread(trace, chain, i - 1) &&
+                       !stands_alone(chain, i) && !stands_alone(chain, i - 1);
+        if (goes_on)
             stretches[*count - 1].last = i;
         else
             stretches[(*count)++] = (struct stretch){i, i};

@@ -328,18 +328,13 @@ static void find_targets(struct process *self)
     }
 }
 
-static int64_t first_value(const struct process *self, size_t thread, unsigned number)
-{
-    bool is_live = self->live[0] >> number & 1;
-    return is_live ? self->promela->program->threads[thread].registers[number] : 0;
-}
-
 static void print_registers(struct process *self, size_t thread)
 {
     for (unsigned r = 0; r < REGISTER_COUNT; r++)
         if (self->mentioned >> r & 1)
             text_print(out(self), "    %s %s = %" PRId64 ";\n", r == REGISTER_FLAGS ? "short" : "int",
-                       register_name((enum register_name)r), first_value(self, thread, r));
+                       register_name((enum register_name)r),
+                       self->live[0] >> r & 1 ? self->promela->program->threads[thread].registers[r] : 0);
 }
 
 static void print_heading(struct process *self, size_t first, size_t count)
