@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "schedulers/scheduler.h"
-#include "space/macrostep.h"
 
 #include <string.h>
 
@@ -373,10 +372,8 @@ static bool is_counted(struct analysis *self)
 static bool can_be_observed(const struct machine *machine, const struct observation *observation, struct error *error)
 {
     for (size_t w = 0; w == 0 || w < observation->count; w++)
-        if (observation->words[w] >= machine_word_count(machine)) {
-            error_set(error, NULL, 0, 0, "there is no word %u to observe", observation->words[w]);
-            return false;
-        }
+        if (observation->words[w] >= machine_word_count(machine))
+            return error_set(error, NULL, 0, 0, "there is no word %u to observe", observation->words[w]);
     return true;
 }
 

@@ -76,11 +76,11 @@ bool claim_parse(struct claim *self, const char *text, const char *observe, stru
         self->text = memory_copy_string(text);
         return true;
     }
-    error_set(error, NULL, 0, 0,
-              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock, no-error,"
-              " exclusive or no-starvation)",
-              text, observe);
-    return false;
+    return error_set(
+        error, NULL, 0, 0,
+        "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock, no-error,"
+        " exclusive or no-starvation)",
+        text, observe);
 }
 
 void claim_free(struct claim *self)

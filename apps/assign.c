@@ -1,7 +1,6 @@
 /* racecheck assign: an assignment for a class. Options -> roster and difficulty -> versions (course/edition.h) -> a
  * folder. */
 #include "apps/commands.h"
-#include "apps/examination.h"
 #include "apps/process.h"
 #include "base/memory.h"
 #include "base/text.h"

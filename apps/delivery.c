@@ -7,7 +7,6 @@
 
 #include <dirent.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool deliver(const char *path, delivery_writer *writer, void *context, struct error *error)

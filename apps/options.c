@@ -1,7 +1,6 @@
 #include "apps/options.h"
 
 #include "apps/option_table.h"
-#include "base/memory.h"
 
 #include <assert.h>
 #include <ctype.h>

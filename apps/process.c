@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/scope.h"
 
-#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,7 +1,6 @@
 #include "apps/source.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
 

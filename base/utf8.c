@@ -1,11 +1,9 @@
 #include "base/utf8.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 static bool is_continuation(unsigned char byte)
 {

@@ -58,7 +58,7 @@ static bool print_wait(struct process *self, const struct instruction *instructi
 {
     enum micro_kind kind = instruction_kind(instruction);
     const struct promela_step *step = &promela_steps[kind];
-    bool waits = kind == MICRO_UNLOCK ? self->promela->request->can_fail
+    bool waits = kind == MICRO_UNLOCK ? self->promela->outcome->can_fail
                                       : step->need != NULL && self->promela->scheduler == PROMELA_FREE;
     if (waits)
         promela_print_pattern(self->promela, step->condition, instruction->operands);
@@ -220,7 +220,7 @@ static void print_effect(struct process *self, const struct instruction *instruc
     const struct promela_step *step = &promela_steps[kind];
     if (kind == MICRO_ASSIGN)
         print_assignments(self, instruction);
-    if (kind == MICRO_UNLOCK && !self->promela->request->can_fail) {
+    if (kind == MICRO_UNLOCK && !self->promela->outcome->can_fail) {
         text_print(next_statement(self), "assert(");
         promela_print_pattern(self->promela, step->condition, instruction->operands);
         text_print(out(self), ")");

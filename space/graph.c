@@ -3,7 +3,6 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 
-#include <assert.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>

@@ -1,6 +1,5 @@
 #include "verify/certificate.h"
 
-#include "verify/sha256.h"
 #include "verify/verdict.h"
 
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A step that was taken, or a start; what is left to check is that it leads to a listed state. */
 struct arrival {
