@@ -1,7 +1,7 @@
 #include "report/explanation.h"
 
 #include "base/memory.h"
-#include "report/step_groups.h"
+#include "report/middle.h"
 #include "trace/chain.h"
 
 #include <inttypes.h>
@@ -19,7 +19,7 @@ static size_t store_count(const struct trace *trace)
 {
     size_t count = 0;
     for (size_t step = 0; step < trace->step_count; step++)
-        count += step_writes(trace, step);
+        count += chain_touches(trace, step, true);
     return count;
 }
 
@@ -131,10 +131,10 @@ static bool are_lost_unseen(const struct trace *trace, const struct chain *chain
         if (chain->counts[s]) {
             thread = step->thread;
             has_looked = false;
-        } else if (step_writes(trace, s) && (has_looked || step->thread == thread)) {
+        } else if (chain_touches(trace, s, true) && (has_looked || step->thread == thread)) {
             return false;
         }
-        has_looked |= step->thread == thread && step_reads(trace, s);
+        has_looked |= step->thread == thread && chain_touches(trace, s, false);
     }
     return true;
 }
