@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "course/grading.h"
 #include "course/key_problem.h"
-#include "trace/trace.h"
 
 /* A grading under way. */
 struct grading {

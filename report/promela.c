@@ -23,11 +23,10 @@ static bool check_value(const struct promela *self, const struct place *place, c
 {
     if (value >= -VALUE_MOST && value <= VALUE_MOST)
         return true;
-    error_set(error, place != NULL ? self->program->source : NULL, place != NULL ? place->line : 0,
-              place != NULL ? place->column : 0,
-              "%s %" PRId64 " does not fit SPIN's values of 32 bits (expected %" PRId64 " to %" PRId64 ")", what, value,
-              -VALUE_MOST, VALUE_MOST);
-    return false;
+    return error_set(error, place != NULL ? self->program->source : NULL, place != NULL ? place->line : 0,
+                     place != NULL ? place->column : 0,
+                     "%s %" PRId64 " does not fit SPIN's values of 32 bits (expected %" PRId64 " to %" PRId64 ")", what,
+                     value, -VALUE_MOST, VALUE_MOST);
 }
 
 static bool check_instruction(struct promela *self, const struct code *code, const struct instruction *instruction,
@@ -61,20 +60,17 @@ static bool check_codes(struct promela *self, struct error *error)
     for (size_t c = 0; c < self->program->code_count; c++) {
         const struct code *code = &self->program->codes[c];
         instructions += code->count;
-        if (instructions > PROMELA_INSTRUCTIONS_MAX) {
-            error_set(error, NULL, 0, 0,
-                      "the program has too many instructions for a model for SPIN (expected at most %d)",
-                      PROMELA_INSTRUCTIONS_MAX);
-            return false;
-        }
+        if (instructions > PROMELA_INSTRUCTIONS_MAX)
+            return error_set(error, NULL, 0, 0,
+                             "the program has too many instructions for a model for SPIN (expected at most %d)",
+                             PROMELA_INSTRUCTIONS_MAX);
         for (uint32_t i = 0; i < code->count; i++)
             if (!check_instruction(self, code, &code->instructions[i], error))
                 return false;
     }
     if (instructions > 0)
         return true;
-    error_set(error, NULL, 0, 0, "the program has no instruction: there is nothing for SPIN to check");
-    return false;
+    return error_set(error, NULL, 0, 0, "the program has no instruction: there is nothing for SPIN to check");
 }
 
 static bool check_first_values(struct promela *self, struct error *error)
