@@ -15,11 +15,6 @@ struct stretch {
     int64_t step; /* at least 1 */
 };
 
-static bool complain(const char *text, struct error *error)
-{
-    return error_set(error, NULL, 0, 0, "'%s' is not a range (expected 1..30, 1..30..3 or 1,2,5)", text);
-}
-
 /* Cuts a text at the next "..", and returns what is behind it, or NULL. */
 static char *cut(char *text)
 {
@@ -63,7 +58,9 @@ bool axis_parse(struct axis *self, const char *text, struct error *error)
     bool good = true;
     while (good && (part = strsep(&rest, ",")) != NULL) {
         struct stretch stretch;
-        good = read_stretch(part, &stretch) ? add_stretch(self, &stretch, error) : complain(text, error);
+        good = read_stretch(part, &stretch)
+                   ? add_stretch(self, &stretch, error)
+                   : error_set(error, NULL, 0, 0, "'%s' is not a range (expected 1..30, 1..30..3 or 1,2,5)", text);
     }
     memory_free(list);
     return good;

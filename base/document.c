@@ -371,14 +371,9 @@ static bool read_bytes(struct document *self, FILE *stream, size_t most, struct 
 }
 
 /* jansson allocates with base/memory, so that it never runs out of memory half-way. Set once, when the program is loaded. */
-static void *allocate(size_t size)
-{
-    return memory_resize(NULL, size, 1);
-}
-
 __attribute__((constructor)) static void adopt_jansson(void)
 {
-    json_set_alloc_funcs(allocate, memory_free);
+    json_set_alloc_funcs(memory_block, memory_free);
 }
 
 /* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */

@@ -22,17 +22,13 @@ struct racecheck_problem {
     const volatile sig_atomic_t *interrupt;
 };
 
-/* What a row or a witness says in words. */
-struct words {
-    char *schedules;
-    char *probability;
-};
+/* What a row says in words. */
+enum { ROW_SCHEDULES, ROW_PROBABILITY, ROW_TEXTS };
 
 struct racecheck_result {
     struct outcome *outcome;
-    char *schedules; /* of all, or NULL */
-    struct words *rows;
-    char **witnesses;
+    char **texts; /* of each row, then of each witness, then the number of all schedules; NULL: not computed */
+    size_t text_count;
 };
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------- */
@@ -288,18 +284,18 @@ static struct racecheck_result *describe(struct outcome *outcome)
 {
     struct racecheck_result *result = memory_new(1, sizeof *result);
     result->outcome = outcome;
-    result->rows = memory_new(outcome->row_count, sizeof *result->rows);
-    result->witnesses = memory_new(outcome->witness_count, sizeof *result->witnesses);
-    if (outcome->has_counts)
-        result->schedules = mpz_get_str(NULL, 10, outcome->schedules);
-    for (size_t r = 0; r < outcome->row_count; r++) {
+    result->text_count = ROW_TEXTS * outcome->row_count + outcome->witness_count + 1;
+    char **text = result->texts = memory_new(result->text_count, sizeof *text);
+    for (size_t r = 0; r < outcome->row_count; r++, text += ROW_TEXTS) {
         if (outcome->has_counts)
-            result->rows[r].schedules = mpz_get_str(NULL, 10, outcome->rows[r].schedules);
+            text[ROW_SCHEDULES] = mpz_get_str(NULL, 10, outcome->rows[r].schedules);
         if (outcome->has_random)
-            result->rows[r].probability = mpq_get_str(NULL, 10, outcome->rows[r].random);
+            text[ROW_PROBABILITY] = mpq_get_str(NULL, 10, outcome->rows[r].random);
     }
     for (size_t w = 0; w < outcome->witness_count; w++)
-        result->witnesses[w] = print_schedule(&outcome->witnesses[w]);
+        *text++ = print_schedule(&outcome->witnesses[w]);
+    if (outcome->has_counts)
+        *text = mpz_get_str(NULL, 10, outcome->schedules);
     return result;
 }
 
@@ -331,15 +327,9 @@ void racecheck_result_free(struct racecheck_result *self)
 {
     if (self == NULL)
         return;
-    for (size_t r = 0; r < self->outcome->row_count; r++) {
-        memory_free(self->rows[r].schedules);
-        memory_free(self->rows[r].probability);
-    }
-    for (size_t w = 0; w < self->outcome->witness_count; w++)
-        memory_free(self->witnesses[w]);
-    memory_free(self->rows);
-    memory_free(self->witnesses);
-    memory_free(self->schedules);
+    for (size_t t = 0; t < self->text_count; t++)
+        memory_free(self->texts[t]);
+    memory_free(self->texts);
     outcome_free(self->outcome);
     memory_free(self);
 }
@@ -387,12 +377,12 @@ int64_t racecheck_value(const struct racecheck_result *self, size_t index)
 
 const char *racecheck_value_schedules(const struct racecheck_result *self, size_t index)
 {
-    return self->rows[index].schedules;
+    return self->texts[ROW_TEXTS * index + ROW_SCHEDULES];
 }
 
 const char *racecheck_value_probability(const struct racecheck_result *self, size_t index)
 {
-    return self->rows[index].probability;
+    return self->texts[ROW_TEXTS * index + ROW_PROBABILITY];
 }
 
 int64_t racecheck_value_preemptions(const struct racecheck_result *self, size_t index)
@@ -402,7 +392,7 @@ int64_t racecheck_value_preemptions(const struct racecheck_result *self, size_t 
 
 const char *racecheck_schedules(const struct racecheck_result *self)
 {
-    return self->schedules;
+    return self->texts[self->text_count - 1];
 }
 
 size_t racecheck_witness_count(const struct racecheck_result *self)
@@ -426,5 +416,5 @@ int64_t racecheck_witness_value(const struct racecheck_result *self, size_t inde
 
 const char *racecheck_witness(const struct racecheck_result *self, size_t index)
 {
-    return self->witnesses[index];
+    return self->texts[ROW_TEXTS * self->outcome->row_count + index];
 }

@@ -347,11 +347,6 @@ static struct listed_state split(const struct certificate *self, struct span lin
     return state;
 }
 
-struct walk certificate_walk(const struct certificate *self)
-{
-    return (struct walk){self->states, self->state_count};
-}
-
 bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed)
 {
     if (walk->left == 0)

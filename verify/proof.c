@@ -247,7 +247,7 @@ static void check_state(struct check *self)
 
 static void check_states(struct check *self)
 {
-    struct walk walk = certificate_walk(self->certificate);
+    struct walk walk = {self->certificate->states, self->certificate->state_count};
     state_forget(self->state, self->program);
     while (certificate_next(self->certificate, &walk, &self->listed))
         check_state(self);
