@@ -30,20 +30,12 @@ bool options_read_integer(const char *argument, int64_t least, int64_t greatest,
     return true;
 }
 
-bool options_is_name(const char *name, size_t length)
-{
-    if (length == 0 || isdigit((unsigned char)name[0]))
-        return false;
-    for (size_t c = 0; c < length; c++)
-        if (!isalnum((unsigned char)name[c]) && name[c] != '_')
-            return false;
-    return true;
-}
-
 bool options_is_assignment(const char *text)
 {
-    const char *equals = strchr(text, '=');
-    return equals != NULL && options_is_name(text, (size_t)(equals - text));
+    size_t length = 0;
+    while (isalnum((unsigned char)text[length]) || text[length] == '_')
+        length++;
+    return length > 0 && text[length] == '=' && !isdigit((unsigned char)text[0]);
 }
 
 /* ---- Parsing --------------------------------------------------------------------------------------------------- */

@@ -36,12 +36,6 @@ bool proof_has_claim(const struct outcome *outcome)
     return outcome->complete && outcome->has_extremes;
 }
 
-/* Whether the report has a schedule that leaves the least value: the half of the proof that is not a search. */
-static bool is_attained(const struct outcome *outcome)
-{
-    return outcome->has_extremes && findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL;
-}
-
 static size_t value_count(const struct outcome *outcome)
 {
     size_t count = 0;
@@ -144,7 +138,7 @@ static void add_statement(struct content *content, const struct outcome *outcome
     add_claims(content, outcome);
     if (proof_has_claim(outcome))
         add_paragraph(
-            content, is_attained(outcome)
+            content, findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL
                          ? "The proof has two halves. A schedule that leaves the least value shows that it can happen. "
                            "Covering all schedules shows that nothing less can."
                          : "The proof has two halves, of which this report has one: covering all schedules shows that "
