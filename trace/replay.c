@@ -268,7 +268,7 @@ static void record(struct replay *self, struct action action)
         recorded->act = TRACE_FAILS;
         memcpy(self->state, self->before, self->words * sizeof *self->state);
     } else {
-        recorder_note(&self->recorder, self->before, self->state, recorded);
+        recorder_note(&self->recorder, self->before, self->state, &step, recorded);
     }
     note_stand(self, recorded);
     note_output(self, &step);
