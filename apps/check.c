@@ -202,7 +202,8 @@ static bool report(struct check *self, struct error *error)
 {
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE];
     return deliver(self->options->json, write_result, self, error) && deliver_witness(self, error) &&
-           deliver_drawing(self, error) && deliver_behaviour(self, error) && certification_deliver(&self->examination, checksums, error) &&
+           deliver_drawing(self, error) && deliver_behaviour(self, error) &&
+           certification_deliver(&self->examination, checksums, error) &&
            deliver(delivery_report_path(self->options), write_report, self, error);
 }
 

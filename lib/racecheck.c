@@ -245,7 +245,8 @@ static bool make_problem(struct running *self)
                                 .parameters = given->given[GIVEN_PARAMETERS],
                                 .parameter_count = given->counts[GIVEN_PARAMETERS]};
     return number_of(self, "threads", 2, PROGRAM_THREADS_MAX, &problem->threads) &&
-           number_of(self, "iters", 10, INT64_MAX, &problem->iters) && problem_make(problem, self->error) && observes_number(self);
+           number_of(self, "iters", 10, INT64_MAX, &problem->iters) && problem_make(problem, self->error) &&
+           observes_number(self);
 }
 
 static bool read_questions(const struct running *self, struct analysis_options *options)

@@ -41,7 +41,8 @@ static void tell_try(const struct told *self, enum micro_kind kind)
 {
     bool is_lock = kind == MICRO_TRYLOCK;
     location_id target = operand_location(&self->scene, &self->scene.instruction->operands[1]);
-    bool succeeds = target < machine_of(self)->location_count && machine_value(machine_of(self), self->after, target) != 0;
+    bool succeeds =
+        target < machine_of(self)->location_count && machine_value(machine_of(self), self->after, target) != 0;
     if (succeeds)
         text_print(self->text, is_lock ? "finds mutex `%s` free and takes it" : "takes a permit of `%s`", self->name);
     else
@@ -83,8 +84,8 @@ static void tell_arrival(const struct told *self)
     int64_t wanted = program_object(machine_of(self)->program, OBJECT_BARRIER, (size_t)self->object)->number;
     int others = __builtin_popcountll(sleepers_before(self, MICRO_ARRIVE));
     if (others + 1 < wanted)
-        text_print(self->text, "arrives at barrier `%s`, as number %d of %" PRId64 ", and waits", self->name, others + 1,
-                   wanted);
+        text_print(self->text, "arrives at barrier `%s`, as number %d of %" PRId64 ", and waits", self->name,
+                   others + 1, wanted);
     else
         text_print(self->text, "arrives at barrier `%s`, the last of %" PRId64 ": all go on", self->name, wanted);
 }

@@ -486,8 +486,7 @@ static void print_character(struct text *text, char character)
 
 static void draw_letter(struct graphviz *graph, const struct behaviour *behaviour, size_t state, size_t index)
 {
-    const struct behaviour_transition *transition =
-        &behaviour->transitions[behaviour->states[state].first + index];
+    const struct behaviour_transition *transition = &behaviour->transitions[behaviour->states[state].first + index];
     struct graphviz *from = graphviz_node(graph, "state%zu", state);
     struct graphviz *to = graphviz_node(graph, "state%zu", (size_t)transition->target);
     struct text label = TEXT_INIT;
@@ -513,7 +512,8 @@ static void print_behaviour_title(struct text *title, const struct behaviour *be
         text_print(title, "infinitely many texts");
     else
         text_put(title, number_readable(behaviour->count));
-    text_print(title, "%s; double circle: %s", behaviour->is_infinite ? "" : " texts, on each edge through how many of them",
+    text_print(title, "%s; double circle: %s",
+               behaviour->is_infinite ? "" : " texts, on each edge through how many of them",
                behaviour->is_of_prefixes ? "a prefix" : "an end");
 }
 

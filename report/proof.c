@@ -3,8 +3,8 @@
 #include "base/number.h"
 #include "report/equation.h"
 #include "report/findings.h"
-#include "report/members.h"
 #include "report/markdown_text.h"
+#include "report/members.h"
 #include "report/phrase.h"
 #include "report/prose.h"
 #include "report/render_markdown.h"
@@ -163,8 +163,7 @@ static void add_claims(struct content *content, const struct outcome *outcome)
 {
     claim_subject(content, outcome);
     if (!outcome->complete)
-        text_print(content_claim(content, STYLE_BAD),
-                   "INCOMPLETE: %s. What follows was found by then; %s.",
+        text_print(content_claim(content, STYLE_BAD), "INCOMPLETE: %s. What follows was found by then; %s.",
                    outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped",
                    members_are_number(outcome) ? "no minimum and no maximum is claimed" : "there may be more");
     if (proof_has_claim(outcome)) {
@@ -302,8 +301,10 @@ static void add_lasso(struct content *content, const struct outcome *outcome, co
 
 static void add_others(struct content *content, const struct outcome *outcome)
 {
-    add_heading(content, "others", has_each(outcome) ? (members_are_number(outcome) ? "A schedule for each value" : "A schedule for each end")
-                                               : "Schedules that were found");
+    add_heading(content, "others",
+                has_each(outcome)
+                    ? (members_are_number(outcome) ? "A schedule for each value" : "A schedule for each end")
+                    : "Schedules that were found");
     text_print(
         content_paragraph(content, STYLE_PLAIN),
         "%s T0\xc3\x97\x32 means that T0 takes two steps before the next one runs.",
