@@ -262,6 +262,8 @@ static void answer(struct analysis *self)
     if (self->outcome->complete)
         analysis_find_shortest(self);
     analysis_find_properties(self);
+    if (self->outcome->complete)
+        analysis_find_claims(self, self->options->budget);
     if (self->exact.space != NULL && self->outcome->has_counts) {
         note_grid(self, &self->exact);
         self->outcome->fused = false;
@@ -443,6 +445,7 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     if (!can_be_observed(program, &options->observation, error))
         return false;
     prepare_observation(&analysis);
+    outcome->fairness = options->fairness;
     analysis.whole = machine_new(analysis.program, NULL, false);
     if (is_too_long(analysis.whole, error)) {
         machine_free(analysis.whole);

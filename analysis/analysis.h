@@ -35,7 +35,8 @@ enum witness_wish {
     WITNESS_ALL,
     WITNESS_DEADLOCK,
     WITNESS_FAILURE,
-    WITNESS_OVERLAP
+    WITNESS_OVERLAP,
+    WITNESS_HANG
 };
 
 struct analysis_options {

@@ -111,6 +111,9 @@ bool analysis_wants_witness(const struct analysis *self, enum outcome_end end);
  * schedule. It is replayed: where it does not end so, or has not as many preemptions as it says, that is a fault. */
 void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found);
 
+/* Puts a witness where its end says. */
+void analysis_insert_witness(struct outcome *outcome, const struct outcome_witness *witness);
+
 /* Replays a schedule that must be possible and returns its trace as new. */
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule);
 
@@ -140,6 +143,10 @@ void analysis_find_preemptions(struct analysis *self);
 
 /* Finds the witnesses that are wanted for the least and the greatest value, and for an error of the program. */
 void analysis_find_extreme_witnesses(struct analysis *self);
+
+/* Judges the claims that need a search of their own (claim_is_searched()), and finds the schedules that decide them. Of an
+ * incomplete outcome, as far as the remaining budget reaches. */
+void analysis_find_claims(struct analysis *self, struct budget *budget);
 
 /* Notes whether critical sections exclude each other, as far as the main space knows: all of it where it was explored to
  * the end. */

@@ -1,5 +1,6 @@
 /* Properties: mutual exclusion and starvation. */
 #include "analysis/analysis_parts.h"
+#include "analysis/hang.h"
 #include "analysis/starvation.h"
 #include "base/fault.h"
 #include "base/memory.h"
@@ -7,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* How many states, times threads, are looked at for starvation that nobody asked about. */
 static const uint64_t unasked_states = 200000;
@@ -127,6 +129,50 @@ static void judge_threads(struct analysis *self, const struct graph *graph)
     outcome->has_starvation = true;
 }
 
+/* The schedule of the first thread that starves violates the claim that none does. */
+static void adopt_starvation(struct analysis *self)
+{
+    struct outcome *outcome = self->outcome;
+    size_t c = 0, w = 0;
+    while (c < outcome->claim_count && outcome->claims[c].kind != CLAIM_NO_STARVATION)
+        c++;
+    while (w < outcome->wait_count && !outcome->waits[w].starves)
+        w++;
+    if (c == outcome->claim_count || w == outcome->wait_count || !analysis_wants(self, QUESTION_WITNESS) ||
+        self->options->witness == WITNESS_NONE)
+        return;
+    const struct outcome_wait *wait = &outcome->waits[w];
+    struct outcome_witness witness = {.end = OUTCOME_ENDLESS,
+                                      .claim = c + 1,
+                                      .wait = w + 1,
+                                      .stem_count = wait->stem_count,
+                                      .loop_count = wait->loop_count};
+    schedule_append(&witness.schedule, &wait->schedule, 0, wait->schedule.count);
+    witness.trace = analysis_replay(self, &wait->schedule);
+    scheduler_describe_choices(self->setting.scheduler, &wait->schedule, &witness.parameters, &witness.parameter_count);
+    analysis_insert_witness(outcome, &witness);
+}
+
+/* Whether some schedule that is fair goes on for ever, and the shortest one to where no end can be reached. */
+static void judge_endless(struct analysis *self, const struct graph *graph)
+{
+    struct outcome *outcome = self->outcome;
+    uint32_t first = analysis_wants_witness(self, OUTCOME_HANG) ? hang_find_first(graph) : STATESET_NONE, entry;
+    bool *all = memory_new(graph->explorer.states.count + 1, sizeof *all);
+    memset(all, true, graph->explorer.states.count);
+    outcome->fair_endless = starvation_find_loop(graph, all, NULL, self->options->fairness, NULL, &entry);
+    outcome->has_fair_endless = true;
+    memory_free(all);
+    /* Of a program that hangs from its start there is nothing to show. */
+    bool is_start = first < graph->explorer.start_count && self->options->witness != WITNESS_HANG;
+    if (first == STATESET_NONE || is_start ||
+        system_is_stuck(graph->explorer.system, stateset_at(&graph->explorer.states, first)))
+        return;
+    struct witness found = {.preemptions = WITNESS_UNCOUNTED};
+    explorer_tell_way(&graph->explorer, first, &found.schedule);
+    analysis_adopt_witness(self, OUTCOME_HANG, 0, &found);
+}
+
 /* The graph is complete: can its judgement be afforded? */
 static bool take_judgement(struct analysis *self, const struct graph *graph, size_t *bytes)
 {
@@ -140,7 +186,8 @@ static bool take_judgement(struct analysis *self, const struct graph *graph, siz
 
 static bool is_asked(const struct analysis *self)
 {
-    return self->options->ask_starvation || claims_have(self->outcome, CLAIM_NO_STARVATION);
+    return self->options->ask_starvation || self->options->witness == WITNESS_HANG ||
+           claims_have(self->outcome, CLAIM_NO_STARVATION);
 }
 
 /* The states that may be looked at; 0: as many as there are. */
@@ -168,6 +215,13 @@ static void note_unjudged(struct analysis *self, enum explorer_result result)
     outcome_omit(self->outcome, "starvation", reason, is_asked(self) ? "" : "--fairness none");
 }
 
+static void judge_all(struct analysis *self, const struct graph *graph)
+{
+    judge_threads(self, graph);
+    adopt_starvation(self);
+    judge_endless(self, graph);
+}
+
 static void find_starvation(struct analysis *self)
 {
     struct graph_options options = {
@@ -177,7 +231,7 @@ static void find_starvation(struct analysis *self)
     enum explorer_result result =
         graph_explore(&graph, self->machine, self->setting.scheduler, self->slice, &options, self->options->budget);
     if (result == EXPLORER_COMPLETE && take_judgement(self, &graph, &bytes))
-        judge_threads(self, &graph);
+        judge_all(self, &graph);
     else
         note_unjudged(self, result == EXPLORER_COMPLETE ? EXPLORER_LIMIT : result);
     budget_give(self->options->budget, bytes);

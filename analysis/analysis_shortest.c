@@ -110,7 +110,7 @@ static bool is_reached(const struct pursuit *self, const struct goal *goal, bool
     case OUTCOME_VALUE:
         return is_finished &&
                observed_value(observation, machine, state, &self->analysis->outcome->tuples) == goal->value;
-    case OUTCOME_FAILURE:
+    default:
         break;
     }
     return false;
@@ -223,6 +223,7 @@ void analysis_show_found(struct analysis *self)
     find_known_values(self);
     prepared_space_close(&self->main);
     analysis_find_shortest(self);
+    analysis_find_claims(self, &remaining);
     self->options = options;
     self->setting.budget = options->budget;
     memory_free(self->outcome->incomplete_reason);

@@ -18,6 +18,10 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
         return trace->end == TRACE_FAILED;
     case OUTCOME_OVERLAP:
         return trace->overlap_text != NULL;
+    case OUTCOME_HANG:
+        return trace->end == TRACE_UNFINISHED;
+    default:
+        break;
     }
     return false;
 }
@@ -69,7 +73,7 @@ static void replay_witness(const struct analysis *self, struct outcome_witness *
 }
 
 /* Witnesses are in the order of their ends. */
-static void insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
+void analysis_insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
 {
     size_t place = outcome->witness_count;
     while (place > 0 && outcome->witnesses[place - 1].end > witness->end)
@@ -89,7 +93,7 @@ void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t
     scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
                                &witness.parameter_count);
     schedule_free(&found->schedule);
-    insert_witness(self->outcome, &witness);
+    analysis_insert_witness(self->outcome, &witness);
 }
 
 static bool wants_any(const struct analysis *self)
@@ -140,8 +144,10 @@ bool analysis_wants_value(const struct analysis *self, int64_t value)
 static bool wants_wrong(const struct analysis *self, enum witness_wish wish, enum claim_kind claim)
 {
     enum witness_wish asked = self->options->witness;
-    bool asks_for_another =
-        asked != wish && (asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP);
+    bool asks_for_one =
+        asked == WITNESS_DEADLOCK || asked == WITNESS_FAILURE || asked == WITNESS_OVERLAP || asked == WITNESS_HANG;
+    bool is_one_of_it = asked == wish || (asked == WITNESS_HANG && wish == WITNESS_DEADLOCK); /* a hang, too */
+    bool asks_for_another = asks_for_one && !is_one_of_it;
     return !asks_for_another || claims_violate(self->outcome, claim);
 }
 
@@ -157,7 +163,9 @@ bool analysis_wants_witness(const struct analysis *self, enum outcome_end end)
         return outcome->can_fail && wants_wrong(self, WITNESS_FAILURE, CLAIM_NO_ERROR);
     case OUTCOME_OVERLAP:
         return outcome->has_exclusion && !outcome->is_exclusive && wants_wrong(self, WITNESS_OVERLAP, CLAIM_EXCLUSIVE);
-    case OUTCOME_VALUE:
+    case OUTCOME_HANG:
+        return outcome->can_hang && wants_wrong(self, WITNESS_HANG, CLAIM_NO_HANG);
+    default:
         break;
     }
     return false;

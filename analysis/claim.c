@@ -2,6 +2,8 @@
 
 #include "analysis/outcome.h"
 #include "base/memory.h"
+#include "program/predicate.h"
+#include "program/program.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -57,10 +59,9 @@ static bool find_word(struct claim *self, const char *text)
     static const struct {
         const char *word;
         enum claim_kind kind;
-    } words[] = {{"no-deadlock", CLAIM_NO_DEADLOCK},
-                 {"no-error", CLAIM_NO_ERROR},
-                 {"exclusive", CLAIM_EXCLUSIVE},
-                 {"no-starvation", CLAIM_NO_STARVATION}};
+    } words[] = {{"no-deadlock", CLAIM_NO_DEADLOCK}, {"no-error", CLAIM_NO_ERROR},
+                 {"exclusive", CLAIM_EXCLUSIVE},     {"no-starvation", CLAIM_NO_STARVATION},
+                 {"terminates", CLAIM_TERMINATES},   {"no-hang", CLAIM_NO_HANG}};
     for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
         if (strcmp(text, words[w].word) == 0) {
             self->kind = words[w].kind;
@@ -69,23 +70,150 @@ static bool find_word(struct claim *self, const char *text)
     return false;
 }
 
-bool claim_parse(struct claim *self, const char *text, const char *observe, struct error *error)
+/* ---- Conditions ------------------------------------------------------------------------------------------------- */
+
+/* Says where in the claim something is wrong with a condition, of which the first character is at *place. */
+static bool fail_in(const char *text, const char *place, const struct error *reason, struct error *error)
+{
+    return error_set(error, NULL, 0, 0, "--assert '%s', column %zu: %s", text, (size_t)(place - text) + reason->column,
+                     reason->text);
+}
+
+static bool read_condition(struct predicate **condition, const struct program *program, const char *text,
+                           const char *first, size_t length, enum predicate_scope scope, struct error *error)
+{
+    struct error reason = ERROR_INIT;
+    *condition = predicate_read(program, first, length, scope, 0, &reason);
+    return *condition != NULL || fail_in(text, first, &reason, error);
+}
+
+/* Where "leads-to" stands as a word of its own, outside of texts in quotation marks; NULL where it does not. */
+static const char *find_leads_to(const char *text)
+{
+    bool is_quoted = false;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '"' && (at == text || at[-1] != '\\'))
+            is_quoted = !is_quoted;
+        bool begins = at == text || isspace((unsigned char)at[-1]) || at[-1] == ')';
+        if (!is_quoted && begins && strncmp(at, "leads-to", strlen("leads-to")) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+/* What follows a word that a claim begins with; NULL where it begins otherwise. */
+static const char *behind_word(const char *text, const char *word)
+{
+    text = skip_spaces(text);
+    size_t length = strlen(word);
+    bool is_there = strncmp(text, word, length) == 0 &&
+                    (text[length] == '\0' || text[length] == '(' || isspace((unsigned char)text[length]));
+    return is_there ? text + length : NULL;
+}
+
+static bool has_variable(const struct program *program, const char *name)
+{
+    return program_find_word(program, name) >= 0;
+}
+
+/* T0 <= 2, behind the word; the column of what is wrong is counted from there. */
+static bool read_bypass(struct claim *self, const struct program *program, const char *text, struct error *reason)
+{
+    const char *name = skip_spaces(text);
+    size_t length = strcspn(name, " \t<>=!");
+    const char *rest = read_relation(skip_spaces(name + length), &self->relation);
+    for (self->thread = 0; self->thread < program->thread_count; self->thread++) {
+        const char *known = program->threads[self->thread].name;
+        if (strlen(known) == length && strncmp(known, name, length) == 0)
+            break;
+    }
+    if (self->thread == program->thread_count)
+        return error_set(reason, NULL, 1, (unsigned)(name - text) + 1, "there is no thread '%.*s'", (int)length, name);
+    if (rest == NULL || (self->relation != RELATION_LE && self->relation != RELATION_LT))
+        return error_set(reason, NULL, 1, (unsigned)(skip_spaces(name + length) - text) + 1,
+                         "expected '<= NUMBER' or '< NUMBER' behind the thread");
+    const char *digits = skip_spaces(rest);
+    char *end;
+    errno = 0;
+    self->number = strtoll(digits, &end, 10);
+    int64_t least = self->relation == RELATION_LT ? 1 : 0;
+    if (end == digits || errno == ERANGE || *skip_spaces(end) != '\0' || self->number < least ||
+        self->number > CLAIM_BYPASS_MAX)
+        return error_set(reason, NULL, 1, (unsigned)(digits - text) + 1, "expected a number from %d to %d", (int)least,
+                         CLAIM_BYPASS_MAX);
+    self->number -= self->relation == RELATION_LT;
+    return true;
+}
+
+static bool read_leads_to(struct claim *self, const struct program *program, const char *text, const char *word,
+                          struct error *error)
+{
+    const char *rest = word + strlen("leads-to");
+    self->kind = CLAIM_LEADS_TO;
+    return read_condition(&self->condition, program, text, text, (size_t)(word - text), PREDICATE_OF_STATE, error) &&
+           read_condition(&self->response, program, text, rest, strlen(rest), PREDICATE_OF_STATE, error);
+}
+
+/* A claim that has conditions in it, or a thread. */
+static bool read_expression(struct claim *self, const struct program *program, const char *text, struct error *error)
+{
+    static const struct {
+        const char *word;
+        enum claim_kind kind;
+        enum predicate_scope scope;
+    } words[] = {{"always", CLAIM_ALWAYS, PREDICATE_OF_STATE}, {"possible", CLAIM_POSSIBLE, PREDICATE_OF_END}};
+    const char *leads_to = find_leads_to(text), *rest = behind_word(text, "bypass");
+    if (leads_to != NULL)
+        return read_leads_to(self, program, text, leads_to, error);
+    if (rest != NULL && !has_variable(program, "bypass")) {
+        struct error reason = ERROR_INIT;
+        self->kind = CLAIM_BYPASS;
+        return read_bypass(self, program, rest, &reason) || fail_in(text, rest, &reason, error);
+    }
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+        rest = behind_word(text, words[w].word);
+        if (rest == NULL || has_variable(program, words[w].word))
+            continue;
+        self->kind = words[w].kind;
+        return read_condition(&self->condition, program, text, rest, strlen(rest), words[w].scope, error);
+    }
+    self->kind = CLAIM_FINAL;
+    return read_condition(&self->condition, program, text, text, strlen(text), PREDICATE_OF_END, error);
+}
+
+/* Whether it is one word, which is no condition but may be meant as a claim: "no_error", "deadlock". */
+static bool is_word(const char *text)
+{
+    return *text == '\0' || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == strlen(text);
+}
+
+bool claim_parse(struct claim *self, const struct program *program, const char *text, const char *observe,
+                 struct error *error)
 {
     *self = (struct claim){.witness = CLAIM_NO_WITNESS};
-    if (find_word(self, text) || read_comparison(self, text, observe)) {
-        self->text = memory_copy_string(text);
-        return true;
+    bool is_variable = program != NULL && *text != '\0' && has_variable(program, text);
+    bool is_read = find_word(self, text) || (observe != NULL && read_comparison(self, text, observe));
+    if (!is_read && (program == NULL || (is_word(text) && !is_variable)))
+        return error_set(
+            error, NULL, 0, 0,
+            "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, a condition such as"
+            " 'x + y == 3', no-deadlock, no-error, exclusive, no-starvation, terminates, no-hang, 'always ...',"
+            " 'possible ...', '... leads-to ...' or 'bypass T0 <= N')",
+            text, observe != NULL ? observe : "x");
+    if (!is_read && !read_expression(self, program, text, error)) {
+        claim_free(self);
+        return false;
     }
-    error_set(error, NULL, 0, 0,
-              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, no-deadlock, no-error,"
-              " exclusive or no-starvation)",
-              text, observe);
-    return false;
+    self->text = memory_copy_string(text);
+    return true;
 }
 
 void claim_free(struct claim *self)
 {
     memory_free(self->text);
+    memory_free(self->unfound);
+    predicate_free(self->condition);
+    predicate_free(self->response);
 }
 
 /* ---- Judging --------------------------------------------------------------------------------------------------- */
@@ -149,6 +277,10 @@ const char *claim_gap(const struct claim *self, const struct outcome *outcome)
         return outcome->overflow_count == 0 ? NULL : "an overflow was not excluded";
     case CLAIM_NO_DEADLOCK:
         break;
+    default:
+        return self->found != CLAIM_UNKNOWN ? NULL
+               : self->unfound != NULL      ? self->unfound
+                                            : "the states were not searched";
     }
     return NULL;
 }
@@ -166,6 +298,8 @@ static bool is_violated(struct claim *self, const struct outcome *outcome)
         return outcome->has_exclusion && !outcome->is_exclusive;
     case CLAIM_NO_STARVATION:
         return outcome->has_starvation && outcome->can_starve;
+    default:
+        return self->found == CLAIM_VIOLATED;
     }
     return false;
 }
@@ -174,7 +308,9 @@ void claims_judge(struct outcome *outcome)
 {
     for (size_t c = 0; c < outcome->claim_count; c++) {
         struct claim *claim = &outcome->claims[c];
-        claim->verdict = CLAIM_UNKNOWN;
+        claim->verdict = claim_is_searched(claim) ? claim->found : CLAIM_UNKNOWN;
+        if (claim_is_searched(claim))
+            continue;
         if (is_violated(claim, outcome))
             claim->verdict = CLAIM_VIOLATED;
         else if (outcome->complete && claim_gap(claim, outcome) == NULL)
@@ -202,11 +338,16 @@ bool claims_violate(const struct outcome *outcome, enum claim_kind kind)
 
 static size_t find_witness(const struct claim *self, const struct outcome *outcome)
 {
+    size_t number = (size_t)(self - outcome->claims);
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].claim == number + 1 ||
+            (self->kind == CLAIM_NO_STARVATION && outcome->witnesses[w].wait > 0))
+            return w;
     static const enum outcome_end ends[] = {[CLAIM_VALUE] = OUTCOME_VALUE,
                                             [CLAIM_NO_DEADLOCK] = OUTCOME_DEADLOCK,
                                             [CLAIM_NO_ERROR] = OUTCOME_FAILURE,
                                             [CLAIM_EXCLUSIVE] = OUTCOME_OVERLAP};
-    bool ends_so = self->verdict == CLAIM_VIOLATED && self->kind != CLAIM_NO_STARVATION;
+    bool ends_so = self->verdict == CLAIM_VIOLATED && self->kind < CLAIM_NO_STARVATION;
     for (size_t w = 0; ends_so && w < outcome->witness_count; w++) {
         const struct outcome_witness *witness = &outcome->witnesses[w];
         if (witness->end == ends[self->kind] && (self->kind != CLAIM_VALUE || witness->value == self->value))

@@ -54,3 +54,48 @@ struct hang hang_find(const struct graph *graph)
     memory_free(ends);
     return hang;
 }
+
+/* ---- Deadlocks included ------------------------------------------------------------------------------------------ */
+
+/* Whether a schedule comes to its end in a state, or fails there, or goes on to a component from which one can. */
+static bool ends_from(const struct graph *graph, uint32_t state, const struct components *components, const bool *ends)
+{
+    const struct machine *machine = graph->explorer.system->machine;
+    if (machine_finished(machine, stateset_at(&graph->explorer.states, state)) == machine_everybody(machine))
+        return true;
+    for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
+        uint32_t target = graph->edges[e].target;
+        if (target == STATESET_NONE || ends[components->of[target]])
+            return true;
+    }
+    return false;
+}
+
+bool *hang_find_states(const struct graph *graph)
+{
+    size_t count = graph->explorer.states.count;
+    struct components components;
+    components_start(&components, graph, NULL, NULL);
+    components_find(&components, NULL, count);
+    bool *ends = memory_new((size_t)components.count + 1, sizeof *ends);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t state = components.members[i];
+        ends[components.of[state]] |= ends_from(graph, state, &components, ends);
+    }
+    bool *states = memory_new(count + 1, sizeof *states);
+    for (uint32_t s = 0; s < count; s++)
+        states[s] = !ends[components.of[s]];
+    memory_free(ends);
+    components_free(&components);
+    return states;
+}
+
+uint32_t hang_find_first(const struct graph *graph)
+{
+    bool *states = hang_find_states(graph);
+    uint32_t first = 0;
+    while (first < graph->explorer.states.count && !states[first])
+        first++;
+    memory_free(states);
+    return first < graph->explorer.states.count ? first : STATESET_NONE;
+}

@@ -23,4 +23,11 @@ struct hang {
 /* Finds out in the same graph. */
 struct hang hang_find(const struct graph *graph);
 
+/* Finds, in a complete graph whose edges may be bare, the states from which no end can be reached, a deadlock being none here, and
+ * returns a flag for each as new. */
+bool *hang_find_states(const struct graph *graph);
+
+/* Returns the first of these states, to which the shortest schedule leads that hangs, or STATESET_NONE. */
+uint32_t hang_find_first(const struct graph *graph);
+
 #endif

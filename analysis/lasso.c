@@ -34,7 +34,7 @@ struct aim {
 
 static void append_step(struct walk *self, const struct edge *edge)
 {
-    schedule_add(&self->lasso->schedule, action_by(ACTION_STEP, edge->thread));
+    schedule_add(&self->lasso->schedule, system_action(self->graph->explorer.system, edge->option, edge->thread));
     self->lasso->loop_count++;
     self->at = edge->target;
     self->stepped |= UINT64_C(1) << edge->thread;

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/alone.c %D%/alone.h \
     %D%/analysis.c %D%/analysis.h \
     %D%/analysis_absorption.c \
+    %D%/analysis_claims.c \
     %D%/analysis_counts.c \
     %D%/analysis_growth.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \
@@ -16,6 +17,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_builder.c %D%/certificate_builder.h \
     %D%/claim.c %D%/claim.h \
+    %D%/claim_replay.c %D%/claim_replay.h \
     %D%/behaviour.c %D%/behaviour.h \
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \
     %D%/estimate.c %D%/estimate.h \
@@ -23,6 +25,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/hang.c %D%/hang.h \
     %D%/lasso.c %D%/lasso.h \
     %D%/outcome.c %D%/outcome.h \
+    %D%/product.c %D%/product.h \
     %D%/prepared_space.c %D%/prepared_space.h \
     %D%/schedule_count.c %D%/schedule_count.h \
     %D%/semiring.h \

@@ -142,6 +142,26 @@ void outcome_free(struct outcome *self)
     memory_free(self);
 }
 
+/* From a state without an end some schedule comes to a deadlock, or goes round where there is none. */
+enum claim_verdict outcome_hangs(const struct outcome *self)
+{
+    if (self->can_deadlock || self->can_hang)
+        return CLAIM_HOLDS;
+    return self->complete && !self->endless_unknown ? CLAIM_VIOLATED : CLAIM_UNKNOWN;
+}
+
+enum claim_verdict outcome_terminates(const struct outcome *self)
+{
+    bool is_known = self->complete && !self->endless_unknown;
+    if (self->can_deadlock)
+        return CLAIM_VIOLATED;
+    if (is_known && !self->endless)
+        return CLAIM_HOLDS;
+    if (self->has_fair_endless)
+        return self->fair_endless ? CLAIM_VIOLATED : CLAIM_HOLDS;
+    return self->endless && self->fairness == FAIRNESS_NONE ? CLAIM_VIOLATED : CLAIM_UNKNOWN;
+}
+
 bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest)
 {
     const struct intervals *values = &self->values;

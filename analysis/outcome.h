@@ -35,7 +35,11 @@ enum outcome_end {
     OUTCOME_VALUE,
     OUTCOME_DEADLOCK,
     OUTCOME_FAILURE,
-    OUTCOME_OVERLAP /* two threads are inside the same critical section; the schedule could go on */
+    OUTCOME_OVERLAP, /* two threads are inside the same critical section; the schedule could go on */
+    OUTCOME_HANG,    /* no end can be reached any more, though somebody can step */
+    OUTCOME_CLAIM,   /* in the state that decides a claim */
+    OUTCOME_ENDLESS, /* never: it is a lasso */
+    OUTCOME_ENDS
 };
 
 /* A schedule that ends as asked: the one with the fewest preemptions, or the shortest; among those the first in thread
@@ -44,7 +48,11 @@ struct outcome_witness {
     enum outcome_end end;
     int64_t value;    /* for OUTCOME_VALUE */
     bool is_shortest; /* no schedule that ends so is shorter; else none has fewer preemptions */
-    struct schedule schedule;
+    size_t claim;     /* the number of the claim that it decides, plus 1; 0: it was found for another reason */
+    size_t wait;      /* of a lasso that starves a thread: the number of its wait, plus 1; else 0 */
+    struct schedule schedule; /* of a lasso the stem, and one round of the loop */
+    size_t stem_count;        /* of a lasso: steps */
+    size_t loop_count;        /* ... at least 1; 0 of any other */
     struct property *parameters; /* of the scheduler, with the phase and the arrival that the schedule chooses */
     size_t parameter_count;
     struct trace *trace; /* the schedule as the machine replayed it */
@@ -148,6 +156,8 @@ struct outcome {
     bool endless;         /* some schedule never ends: the state space has cycles, so schedules are not finite */
     bool can_hang;        /* where endless: schedules can come to where no end can be reached any more */
     bool must_hang;       /* ... and all of them do */
+    bool has_fair_endless; /* whether some schedule that is as fair as was asked for never ends was found out: */
+    bool fair_endless;
     char *spinning;       /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
     char *failure_text;   /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
     struct outcome_overflow *overflows; /* what was not excluded */
@@ -181,6 +191,11 @@ void outcome_describe(struct outcome *self, const struct problem *problem);
 
 /* Frees an outcome; NULL is allowed. */
 void outcome_free(struct outcome *self);
+
+/* Whether no end can be reached from some state, a deadlock included; and whether every schedule, as fair as was asked for, comes
+ * to its end: holds, is violated, or is not known. */
+enum claim_verdict outcome_hangs(const struct outcome *self);
+enum claim_verdict outcome_terminates(const struct outcome *self);
 
 /* Writes the least and the greatest final value that was found; returns false where none was. */
 bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *greatest);

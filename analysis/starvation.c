@@ -13,6 +13,7 @@ struct judgement {
     const struct graph *graph;
     struct waiting waiting;
     enum outcome_fairness fairness;
+    const uint32_t *order; /* which state is reached first: the one with the least of these; NULL: the least number */
     struct states *parts; /* still to be decomposed, by strong fairness */
     size_t part_count;
     size_t part_capacity;
@@ -40,10 +41,16 @@ static struct states members_of(const struct waiting *waiting, size_t c)
     return (struct states){components->members + first, components->first[c] - first};
 }
 
-static void survey_state(const struct waiting *waiting, uint32_t state, struct lasso_ground *ground)
+static bool comes_before(const struct judgement *self, uint32_t a, uint32_t b)
 {
+    return self->order != NULL && b != UINT32_MAX ? self->order[a] < self->order[b] : a < b;
+}
+
+static void survey_state(const struct judgement *self, uint32_t state, struct lasso_ground *ground)
+{
+    const struct waiting *waiting = &self->waiting;
     const struct graph *graph = waiting->graph;
-    ground->entry = state < ground->entry ? state : ground->entry;
+    ground->entry = comes_before(self, state, ground->entry) ? state : ground->entry;
     uint64_t may = waiting_may(graph, state);
     ground->may_always &= may;
     ground->may_sometimes |= may;
@@ -52,11 +59,11 @@ static void survey_state(const struct waiting *waiting, uint32_t state, struct l
             ground->step |= UINT64_C(1) << graph->edges[e].thread;
 }
 
-static struct lasso_ground survey(const struct waiting *waiting, struct states part)
+static struct lasso_ground survey(const struct judgement *self, struct states part)
 {
     struct lasso_ground ground = {.entry = UINT32_MAX, .may_always = UINT64_MAX};
     for (size_t s = 0; s < part.count; s++)
-        survey_state(waiting, part.states[s], &ground);
+        survey_state(self, part.states[s], &ground);
     return ground;
 }
 
@@ -78,7 +85,7 @@ static uint64_t find_wronged(const struct judgement *self, const struct lasso_gr
 
 static void offer(struct judgement *self, struct states part, const struct lasso_ground *ground)
 {
-    if (self->best.count > 0 && self->ground.entry < ground->entry)
+    if (self->best.count > 0 && comes_before(self, self->ground.entry, ground->entry))
         return;
     memory_free(self->best.states);
     self->best = copy_states(self->graph, part, 0);
@@ -99,8 +106,10 @@ static void set_aside(struct judgement *self, struct states part, uint64_t wrong
 
 static void consider(struct judgement *self, struct states part)
 {
-    struct lasso_ground ground = survey(&self->waiting, part);
-    if ((ground.step & ~(UINT64_C(1) << self->waiting.thread)) == 0)
+    struct lasso_ground ground = survey(self, part);
+    size_t thread = self->waiting.thread;
+    uint64_t own = thread == WAITING_NOBODY ? 0 : UINT64_C(1) << thread;
+    if ((ground.step & ~own) == 0)
         return;
     uint64_t wronged = find_wronged(self, &ground);
     if (wronged == 0)
@@ -199,13 +208,25 @@ static void decompose_all(struct judgement *self)
 }
 
 /* The component of the lasso is connected, so that decomposing it gives it back. */
-static void tie(struct judgement *self, struct starvation *result)
+static void tie(struct judgement *self, struct lasso *lasso)
 {
     waiting_decompose(&self->waiting, self->best.states, self->best.count);
-    lasso_tie(&result->lasso, &self->waiting, &self->ground, self->fairness);
+    lasso_tie(lasso, &self->waiting, &self->ground, self->fairness);
+}
+
+static void note_starvation(struct judgement *self, struct starvation *result)
+{
+    tie(self, &result->lasso);
     result->starves = true;
     result->is_bounded = false;
     result->steps = result->ticks = 0;
+}
+
+static void free_judgement(struct judgement *self)
+{
+    waiting_free(&self->waiting);
+    memory_free(self->parts);
+    memory_free(self->best.states);
 }
 
 void starvation_judge(struct starvation *self, const struct graph *graph, size_t thread, enum outcome_fairness fairness)
@@ -220,13 +241,27 @@ void starvation_judge(struct starvation *self, const struct graph *graph, size_t
         consider_parts(&judgement);
     }
     if (judgement.best.count > 0)
-        tie(&judgement, self);
-    waiting_free(&judgement.waiting);
-    memory_free(judgement.parts);
-    memory_free(judgement.best.states);
+        note_starvation(&judgement, self);
+    free_judgement(&judgement);
 }
 
 void starvation_free(struct starvation *self)
 {
     schedule_free(&self->lasso.schedule);
+}
+
+bool starvation_find_loop(const struct graph *graph, const bool *states, const uint32_t *order,
+                          enum outcome_fairness fairness, struct lasso *lasso, uint32_t *entry)
+{
+    struct judgement judgement = {.graph = graph, .fairness = fairness, .order = order};
+    waiting_start_part(&judgement.waiting, graph, states);
+    decompose_all(&judgement);
+    consider_components(&judgement);
+    consider_parts(&judgement);
+    bool is_found = judgement.best.count > 0;
+    if (is_found && lasso != NULL)
+        tie(&judgement, lasso);
+    *entry = is_found ? judgement.ground.entry : STATESET_NONE;
+    free_judgement(&judgement);
+    return is_found;
 }

@@ -47,4 +47,10 @@ void starvation_judge(struct starvation *self, const struct graph *graph, size_t
                       enum outcome_fairness fairness);
 void starvation_free(struct starvation *self);
 
+/* Whether a schedule can go round for ever, fairly, in some states of a complete graph alone (a flag each). The loop is in the
+ * component that is reached first: by the least number of its states, or the least of what `order` gives each. Sets *entry, where the
+ * loop begins, and ties the lasso, whose stem is the first way there of all; lasso may be NULL. */
+bool starvation_find_loop(const struct graph *graph, const bool *states, const uint32_t *order,
+                          enum outcome_fairness fairness, struct lasso *lasso, uint32_t *entry);
+
 #endif

@@ -47,14 +47,26 @@ static bool follows(const void *context, uint32_t from, const struct edge *edge)
     return waiting_goes_on(self, from, edge) && waiting_has(self, edge->target);
 }
 
-void waiting_start(struct waiting *self, const struct graph *graph, size_t thread)
+static void start(struct waiting *self, const struct graph *graph, size_t thread)
 {
     size_t count = graph->explorer.states.count;
     *self = (struct waiting){.graph = graph, .thread = thread};
     self->kinds = memory_new(count, sizeof *self->kinds);
     self->region_of = memory_new(count, sizeof *self->region_of);
     components_start(&self->components, graph, follows, self);
+}
+
+void waiting_start(struct waiting *self, const struct graph *graph, size_t thread)
+{
+    start(self, graph, thread);
     find_kinds(self);
+}
+
+void waiting_start_part(struct waiting *self, const struct graph *graph, const bool *states)
+{
+    start(self, graph, WAITING_NOBODY);
+    for (size_t s = 0; s < graph->explorer.states.count; s++)
+        self->kinds[s] = states[s] ? WAITING_TO_STEP : WAITING_NOT;
 }
 
 void waiting_free(struct waiting *self)

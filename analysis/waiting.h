@@ -19,6 +19,8 @@
 
 #include "space/graph.h"
 
+enum { WAITING_NOBODY = 64 }; /* a number that no thread has */
+
 enum waiting_kind { WAITING_NOT, WAITING_TO_STEP, WAITING_TO_ENTER };
 
 struct waiting {
@@ -33,6 +35,10 @@ struct waiting {
 
 /* Starts with a complete graph of concrete states, whose edges may be bare; freed with waiting_free(). */
 void waiting_start(struct waiting *self, const struct graph *graph, size_t thread);
+
+/* The same for no thread in particular: the schedule as a whole waits in the states that are given (a flag each), and steps between
+ * them leave it waiting, whoever makes them. So whatever is judged of waits can be judged of any part of a graph. */
+void waiting_start_part(struct waiting *self, const struct graph *graph, const bool *states);
 void waiting_free(struct waiting *self);
 
 /* Who may step in a state, while nothing but the threads acts (option 0). */

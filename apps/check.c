@@ -145,7 +145,7 @@ static bool has_witness(const struct check *self)
     if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
         fprintf(
             stderr,
-            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error or overlap for another)\n",
+            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error, overlap or hang for another)\n",
             count);
     return count > 0;
 }
@@ -213,7 +213,7 @@ static bool report(struct check *self, struct error *error)
 static void note_vacuous(const struct check *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (!outcome->complete || !claims_have(outcome, CLAIM_VALUE))
+    if (!outcome->complete || !(claims_have(outcome, CLAIM_VALUE) || claims_have(outcome, CLAIM_FINAL)))
         return;
     if (!outcome->has_extremes)
         fputs("racecheck: no schedule ends with a value: assertions about values hold for that reason alone\n", stderr);

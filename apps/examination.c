@@ -82,20 +82,22 @@ static bool read_claim(struct examination *self, const char *text, const char *o
 {
     struct outcome *outcome = self->outcome;
     struct claim *claim = &outcome->claims[outcome->claim_count];
-    if (!claim_parse(claim, text, observe, error))
+    if (!claim_parse(claim, self->problem.program, text, observe, error))
         return false;
     outcome->claim_count++;
-    if (claim->kind != CLAIM_EXCLUSIVE || self->problem.program->section_count > 0)
+    if ((claim->kind != CLAIM_EXCLUSIVE && claim->kind != CLAIM_BYPASS) || self->problem.program->section_count > 0)
         return true;
     return error_set(
         error, self->problem.source, 0, 0,
-        "--assert exclusive: the program marks no critical section (expected .critical and .endcritical around one)");
+        "--assert %s: the program marks no critical section (expected .critical and .endcritical around one)", text);
 }
 
 static bool read_claims(struct examination *self, struct error *error)
 {
     const struct options *options = self->options;
-    char *observe = program_word_name(self->problem.program, self->problem.word);
+    uint32_t word;
+    bool is_word = observation_is_word(&self->problem.observation, &word);
+    char *observe = is_word ? program_word_name(self->problem.program, word) : NULL;
     bool good = true;
     self->outcome->claims = memory_new(options->assertions.count, sizeof *self->outcome->claims);
     for (size_t a = 0; a < options->assertions.count && good; a++)
@@ -169,7 +171,7 @@ bool examination_is_violated(const struct examination *self)
         const struct claim *claim = &outcome->claims[c];
         if (claim->verdict != CLAIM_VIOLATED)
             continue;
-        bool names_fairness = claim->kind == CLAIM_NO_STARVATION;
+        bool names_fairness = claim_is_fair(claim);
         fprintf(stderr, "racecheck: assertion violated: %s%s%s\n", claim->text, names_fairness ? ", " : "",
                 names_fairness ? phrase_fairness(outcome->fairness) : "");
         is_violated = true;

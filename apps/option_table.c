@@ -231,6 +231,7 @@ static const struct option_word witness_words[] = {
     {"deadlock", WITNESS_DEADLOCK},
     {"error", WITNESS_FAILURE},
     {"overlap", WITNESS_OVERLAP},
+    {"hang", WITNESS_HANG},
     {NULL, 0},
 };
 
@@ -333,13 +334,14 @@ static const struct option_row rows_behind[] = {
     HEADING("What is asked", CHECK | SWEEP | REPORT),
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum); V is 3, x=1,y=2 or 'output=\"ab\"'",
      CHECK, AT(set_end, value), GIVEN(has_value)},
-    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error or overlap", CHECK, WORD(witnesses, witness_words)},
+    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error, overlap or hang", CHECK, WORD(witnesses, witness_words)},
     {"assert", 0, "CLAIM",
-     "'value >= 2' (or <=, >, <, ==, !=), no-deadlock, no-error, exclusive or no-starvation; may"
-     " be repeated",
+     "'value >= 2' (or <=, >, <, ==, !=), a condition on every end ('x + y == 3 && t[1] < 2 || T0.%ax'), 'always ...' on every"
+     " state, 'possible ...' on some end, no-deadlock, no-error, exclusive, terminates, no-hang, no-starvation,"
+     " '... leads-to ...' or 'bypass T0 <= 2'; may be repeated",
      CHECK | SWEEP | REPORT, AT(add_text, assertions)},
     {"fairness", 0, "WHICH",
-     "ask whether a thread can wait for ever: in any schedule (none), or in fair ones"
+     "ask whether a thread can wait for ever, and a schedule go on for ever: any schedule (none), or a fair one"
      " (weak, strong)",
      CHECK | REPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
     {"compute", 0, "LIST",

@@ -1,8 +1,10 @@
 /* racecheck replay: a witness file -> program -> trace -> verdict. */
 #include "trace/replay.h"
 
+#include "analysis/claim_replay.h"
 #include "apps/commands.h"
 #include "apps/delivery.h"
+#include "base/memory.h"
 #include "report/dot.h"
 #include "report/text_report.h"
 #include "report/witness_file.h"
@@ -70,7 +72,24 @@ static enum status report(struct replay_command *self, struct error *error)
     return STATUS_VIOLATED;
 }
 
-static enum status replay(const struct options *options, const struct witness_file *claim, struct problem *problem,
+/* Whether the schedule decides the claim that it is to decide, and goes round where it is to. */
+static bool judge(const struct witness_file *witness, const struct problem *problem, struct error *error)
+{
+    char *observe = program_word_name(problem->program, problem->word);
+    struct claim claim;
+    bool decides = true, is_read = witness->claim == NULL || claim_parse(&claim, problem->program, witness->claim, observe, error);
+    memory_free(observe);
+    if (witness->claim == NULL || !is_read)
+        return is_read;
+    trace_free(claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule, &decides, error));
+    if (decides && witness->loop > 0)
+        decides = claim_replay_goes_round(&claim, problem->program, problem->scheduler, &witness->schedule,
+                                          (size_t)witness->loop);
+    claim_free(&claim);
+    return decides;
+}
+
+static enum status replay(const struct options *options, struct witness_file *claim, struct problem *problem,
                           struct error *error)
 {
     const char *path = options->operands[0];
@@ -86,7 +105,8 @@ static enum status replay(const struct options *options, const struct witness_fi
         return STATUS_VIOLATED;
     }
     self.trace->observation = problem->observation;
-    enum status status = report(&self, error);
+    claim->is_refuted = !judge(claim, problem, error);
+    enum status status = error->set ? STATUS_USAGE : report(&self, error);
     trace_free(self.trace);
     return status;
 }

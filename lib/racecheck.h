@@ -110,7 +110,15 @@ int64_t racecheck_value_preemptions(const struct racecheck_result *self, size_t 
 /* How many schedules there are, deadlocks and errors included; NULL where that was not computed. */
 const char *racecheck_schedules(const struct racecheck_result *self);
 
-enum racecheck_end { RACECHECK_VALUE, RACECHECK_DEADLOCK, RACECHECK_FAILURE, RACECHECK_OVERLAP };
+enum racecheck_end {
+    RACECHECK_VALUE,
+    RACECHECK_DEADLOCK,
+    RACECHECK_FAILURE,
+    RACECHECK_OVERLAP,
+    RACECHECK_HANG,   /* no end can be reached any more, though somebody can step */
+    RACECHECK_CLAIM,  /* in a state that decides a claim */
+    RACECHECK_ENDLESS /* never: the schedule goes round in a loop */
+};
 
 /* How many witnesses there are; how the one of an index ends, with which value where it does, and its schedule: which thread takes
  * how many steps, "0*2,1*3". */

@@ -1,6 +1,7 @@
 #include "program/predicate.h"
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "program/program.h"
 
@@ -245,6 +246,13 @@ static bool read_symbol(struct reader *self, const char *name, size_t length, si
     if (register_find(name, length) != REGISTER_COUNT)
         return FAIL(self, name, "there is no variable '%.*s'; a register is written '%s%%%.*s'", shown, name,
                     self->scope == PREDICATE_OF_INSTRUCTION ? "" : "T0.", shown, name);
+    struct spelling spelling = spelling_start(name, length);
+    for (size_t v = 0; v < program->variable_count; v++)
+        spelling_consider(&spelling, program->variables[v].name);
+    for (size_t s = 0; s < program->symbol_count; s++)
+        spelling_consider(&spelling, program->symbols[s].name);
+    if (spelling.nearest != NULL)
+        return FAIL(self, name, "there is no variable '%.*s'; did you mean '%s'?", shown, name, spelling.nearest);
     return FAIL(self, name, "there is no variable '%.*s'", shown, name);
 }
 

@@ -269,13 +269,23 @@ static void add_deadlock(struct content *content, const struct outcome *outcome)
                    witness->trace->step_count, plural(witness->trace->step_count), witness->trace->end_text);
 }
 
+/* Where schedules can go on for ever it is said whether all of them could still come to an end. */
 static void add_hang(struct content *content, const struct outcome *outcome)
 {
-    if (!outcome->can_hang)
+    const struct outcome_witness *witness = findings_witness(outcome, OUTCOME_HANG, 0);
+    if (!outcome->endless)
         return;
-    struct text *words = content_fact(content, STYLE_BAD, "hang");
+    struct text *words = content_fact(content, outcome->can_hang ? STYLE_BAD : STYLE_PLAIN, "hang");
+    if (!outcome->can_hang) {
+        text_print(words, "impossible: schedules can go on for ever, but an end can be reached from every state%s",
+                   outcome->can_deadlock ? ", deadlocks apart" : "");
+        return;
+    }
     text_print(words, "%s: ", outcome->must_hang ? "certain" : "possible");
     verdict_print_hang(words, outcome);
+    if (witness != NULL && witness->trace->step_count > 0)
+        text_print(words, "; the shortest schedule to it has %zu step%s", witness->trace->step_count,
+                   plural(witness->trace->step_count));
 }
 
 static void add_exclusion(struct content *content, const struct outcome *outcome)

@@ -206,7 +206,10 @@ const char *json_end_name(enum outcome_end end)
     static const char *const names[] = {[OUTCOME_VALUE] = "value",
                                         [OUTCOME_DEADLOCK] = "deadlock",
                                         [OUTCOME_FAILURE] = "failure",
-                                        [OUTCOME_OVERLAP] = "overlap"};
+                                        [OUTCOME_OVERLAP] = "overlap",
+                                        [OUTCOME_HANG] = "hang",
+                                        [OUTCOME_CLAIM] = "claim",
+                                        [OUTCOME_ENDLESS] = "endless"};
     return names[end];
 }
 
@@ -261,7 +264,9 @@ static void write_witness(struct json_writer *self, const struct outcome *outcom
     write_scheduler(self, outcome, witness->parameters, witness->parameter_count);
     put_string(self, "end", json_end_name(witness->end));
     write_claimed_end(self, outcome, witness);
+    put_string(self, "claim", witness->claim > 0 ? outcome->claims[witness->claim - 1].text : NULL);
     put_count_or_null(self, "preemptions", trace != NULL, trace != NULL ? trace->preemptions : 0);
+    put_count_or_null(self, "loop", witness->loop_count > 0, witness->loop_count);
     const struct schedule *schedule = &witness->schedule;
     write_steps(self, "steps", schedule->actions + schedule_first_step(schedule), schedule_step_count(schedule));
     write_schedule(self, "schedule", schedule);
@@ -478,10 +483,18 @@ static void write_overflows(struct json_writer *self, const struct outcome *outc
     close_part(self, ']');
 }
 
+/* Whether something is so, as far as it is known. */
+static void put_known(struct json_writer *self, const char *key, enum claim_verdict verdict)
+{
+    put_word(self, key, verdict == CLAIM_HOLDS ? "true" : verdict == CLAIM_VIOLATED ? "false" : "null");
+}
+
 static void write_properties(struct json_writer *self, const struct outcome *outcome)
 {
     open_part(self, "properties", '{');
     put_possibility(self, "deadlock", outcome, outcome->can_deadlock);
+    put_known(self, "hang", outcome_hangs(outcome));
+    put_known(self, "terminates", outcome_terminates(outcome));
     put_word(self, "exclusive", !outcome->has_exclusion ? "null" : outcome->is_exclusive ? "true" : "false");
     write_starvation(self, outcome);
     write_overflows(self, outcome);

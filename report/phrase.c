@@ -86,7 +86,10 @@ const char *phrase_end(enum outcome_end end)
     static const char *const words[] = {[OUTCOME_VALUE] = "its end",
                                         [OUTCOME_DEADLOCK] = "a deadlock",
                                         [OUTCOME_FAILURE] = "an error of the program",
-                                        [OUTCOME_OVERLAP] = "an overlap in a critical section"};
+                                        [OUTCOME_OVERLAP] = "an overlap in a critical section",
+                                        [OUTCOME_HANG] = "a hang",
+                                        [OUTCOME_CLAIM] = "a state that decides a claim",
+                                        [OUTCOME_ENDLESS] = "no end"};
     return words[end];
 }
 

@@ -270,7 +270,8 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
 {
     const struct outcome_witness *witness = &outcome->witnesses[index];
     static const char *const words[] = {
-        [OUTCOME_DEADLOCK] = "deadlock", [OUTCOME_FAILURE] = "error", [OUTCOME_OVERLAP] = "overlap"};
+        [OUTCOME_DEADLOCK] = "deadlock", [OUTCOME_FAILURE] = "error", [OUTCOME_OVERLAP] = "overlap",
+        [OUTCOME_HANG] = "hang", [OUTCOME_CLAIM] = "claim", [OUTCOME_ENDLESS] = "endless"};
     struct text label = TEXT_INIT, anchor = TEXT_INIT;
     if (witness->end == OUTCOME_VALUE && members_are_number(outcome))
         text_print(&label, "%" PRId64, witness->value);
@@ -283,8 +284,12 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
     content_last(content)->outcome = outcome;
     schedule_section_print_title(content_part(inner, anchor.length > 0 ? text_string(&anchor) : NULL), outcome,
                                  witness);
-    content_schedule(inner, witness->trace, SIZE_MAX, CONTENT_NONE);
-    schedule_section_add_end(inner, witness->trace);
+    bool is_lasso = witness->loop_count > 0;
+    if (is_lasso)
+        content_last(content)->loop = witness->stem_count;
+    content_schedule(inner, witness->trace, is_lasso ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
+    if (!is_lasso)
+        schedule_section_add_end(inner, witness->trace);
     if (witness->end == OUTCOME_DEADLOCK)
         schedule_section_add_causes(inner, witness->trace);
     text_free(&label);

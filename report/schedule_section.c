@@ -1,5 +1,6 @@
 #include "report/schedule_section.h"
 
+#include "program/predicate.h"
 #include "report/deadlock_report.h"
 #include "report/explanation.h"
 #include "report/members.h"
@@ -15,9 +16,30 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+/* "How `x + y == 3` comes about", or comes to be violated. */
+static void print_claim_title(struct text *text, const struct outcome *outcome, const struct outcome_witness *witness)
+{
+    const struct claim *claim = &outcome->claims[witness->claim - 1];
+    if (claim->kind == CLAIM_POSSIBLE)
+        text_print(text, "How `%s` comes about", predicate_text(claim->condition));
+    else if (claim->kind == CLAIM_TERMINATES)
+        text_print(text, "How the program %s", witness->loop_count > 0 ? "can go on for ever" : "can stand still");
+    else if (claim->kind == CLAIM_NO_HANG)
+        text_print(text, "How the program hangs");
+    else
+        text_print(text, "How `%s` is violated", claim->text);
+    phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
+    if (claim_is_fair(claim) && witness->loop_count > 0)
+        text_print(text, ", %s", phrase_fairness(outcome->fairness));
+}
+
 void schedule_section_print_title(struct text *text, const struct outcome *outcome,
                                   const struct outcome_witness *witness)
 {
+    if (witness->claim > 0) {
+        print_claim_title(text, outcome, witness);
+        return;
+    }
     if (witness->end == OUTCOME_VALUE && members_count(outcome) == 0) {
         text_print(text, "How the program comes to its end");
         phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
@@ -32,8 +54,19 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
     phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
 
+static void print_rounds(struct text *text, size_t stem, size_t loop)
+{
+    if (stem > 0)
+        text_print(text, "%zu step%s, then ", stem, plural(stem));
+    text_print(text, "a loop of %zu step%s", loop, plural(loop));
+}
+
 void schedule_section_print_length(struct text *text, const struct outcome_witness *witness)
 {
+    if (witness->loop_count > 0) {
+        print_rounds(text, witness->stem_count, witness->loop_count);
+        return;
+    }
     phrase_print_length(text, witness->trace);
     if (witness->is_shortest)
         text_print(text, " (no schedule that ends so is shorter)");
@@ -46,9 +79,7 @@ void schedule_section_print_lasso(struct text *text, const struct outcome *outco
     text_print(text, "How `%s` can wait for ever", wait->thread);
     phrase_print_choices(text, outcome, wait->parameters, wait->parameter_count);
     text_print(text, ", %s: ", phrase_fairness(outcome->fairness));
-    if (wait->stem_count > 0)
-        text_print(text, "%zu step%s, then ", wait->stem_count, plural(wait->stem_count));
-    text_print(text, "a loop of %zu step%s", wait->loop_count, plural(wait->loop_count));
+    print_rounds(text, wait->stem_count, wait->loop_count);
 }
 
 static bool overlaps(const struct trace *trace)
@@ -99,14 +130,34 @@ void schedule_section_add_end(struct content *content, const struct trace *trace
     schedule_section_print_end(content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN), trace);
 }
 
+/* Where it stops though the program could go on, what there is to see is said. */
+static void add_end_of(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
+{
+    const struct claim *claim = witness->claim > 0 ? &outcome->claims[witness->claim - 1] : NULL;
+    bool is_hang = witness->end == OUTCOME_HANG;
+    if (witness->trace->end != TRACE_UNFINISHED || (!is_hang && claim == NULL)) {
+        schedule_section_add_end(content, witness->trace);
+        return;
+    }
+    struct text *words = content_paragraph(content, STYLE_BAD);
+    if (is_hang)
+        text_print(words, "Hang: whatever the scheduler does from here on, no end is reached.");
+    else if (claim->kind == CLAIM_BYPASS)
+        text_print(words, "Bypassed: `%s` has waited all the while, and others have entered %" PRId64 " time%s.",
+                   witness->trace->threads[claim->thread], claim->number + 1, plural((size_t)claim->number + 1));
+    else
+        text_print(words, "Here `%s` is not true.", predicate_text(claim->condition));
+}
+
 void schedule_section_add(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text *title = content_heading(content, NULL);
     schedule_section_print_title(title, outcome, witness);
     text_print(title, ": ");
     schedule_section_print_length(title, witness);
-    content_schedule(content, witness->trace, SIZE_MAX, CONTENT_NONE);
-    schedule_section_add_end(content, witness->trace);
+    content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
+    if (witness->loop_count == 0)
+        add_end_of(content, outcome, witness);
 }
 
 void schedule_section_add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)

@@ -2,6 +2,7 @@
 
 #include "report/findings.h"
 #include "report/phrase.h"
+#include "report/prose.h"
 #include "report/render_text.h"
 #include "report/schedule_section.h"
 #include "report/value_table.h"
@@ -44,7 +45,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     if (lassos_first)
         add_lassos(&content, outcome, options->full);
     for (size_t i = 0; i < outcome->witness_count; i++)
-        if (outcome->witnesses[i].trace != NULL)
+        if (outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0)
             schedule_section_add(&content, outcome, &outcome->witnesses[i]);
     if (!lassos_first)
         add_lassos(&content, outcome, options->full);
@@ -128,6 +129,14 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
     }
     if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
         text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
+    if (claim->loop > 0)
+        text_print(words, ", of which the last %" PRId64 " can follow again and again", claim->loop);
+    if (claim->claim != NULL && is_confirmed) {
+        text_print(words, "; it decides ");
+        prose_print_code(words, claim->claim);
+    }
+    if (claim->end == OUTCOME_HANG && is_confirmed)
+        text_print(words, "; that no end can be reached from there is for a search to say");
     if (claim->contradicts_itself && witness_file_ends(claim, trace))
         text_print(words, "; but the file's \"steps\" and \"schedule\" are not the same");
     text_print(words, "%s.", is_confirmed ? ", as claimed" : "");

@@ -13,6 +13,16 @@ const char *verdict_word(enum claim_verdict verdict)
     return words[verdict];
 }
 
+/* What keeps schedules from their end. */
+static void print_unending(struct text *text, const struct outcome *outcome)
+{
+    bool goes_on = outcome->has_fair_endless ? outcome->fair_endless : outcome->endless;
+    text_print(text, ", %s: schedules can %s", phrase_fairness(outcome->fairness),
+               outcome->can_deadlock ? "end in a deadlock" : "go on for ever");
+    if (outcome->can_deadlock && goes_on)
+        text_print(text, ", or go on for ever");
+}
+
 static void print_violation(struct text *text, const struct outcome *outcome, const struct claim *claim)
 {
     text_print(text, "violated");
@@ -33,7 +43,46 @@ static void print_violation(struct text *text, const struct outcome *outcome, co
     case CLAIM_NO_STARVATION:
         text_print(text, ", %s: a thread can wait for ever", phrase_fairness(outcome->fairness));
         break;
+    case CLAIM_FINAL:
+        text_print(text, ": it is not true of every end");
+        break;
+    case CLAIM_ALWAYS:
+        text_print(text, ": it is not true of every state");
+        break;
+    case CLAIM_POSSIBLE:
+        text_print(text, ": it is true of no end");
+        break;
+    case CLAIM_TERMINATES:
+        print_unending(text, outcome);
+        break;
+    case CLAIM_NO_HANG:
+        text_print(text, ": a state can be reached from which no end can be");
+        break;
+    case CLAIM_LEADS_TO:
+        text_print(text, ", %s: it can be waited for in vain", phrase_fairness(outcome->fairness));
+        break;
+    case CLAIM_BYPASS:
+        text_print(text, ": others can enter more often");
+        break;
     }
+}
+
+/* Returns the probability that no end is reached as new, "7/12" or "58.3 %"; NULL where it is 0 or not known. */
+static char *print_share(const struct outcome *outcome)
+{
+    enum { DIGITS_MAX = 24 };
+    if (!outcome->has_random)
+        return NULL;
+    mpq_t share;
+    mpq_init(share);
+    mpq_add(share, outcome->random_endless, outcome->random_deadlocked);
+    char *words = mpq_sgn(share) == 0 ? NULL : number_fraction(share);
+    if (words != NULL && (outcome->random_error > 0 || strlen(words) > DIGITS_MAX)) {
+        memory_free(words);
+        words = number_probability(share, outcome->random_error);
+    }
+    mpq_clear(share);
+    return words;
 }
 
 /* What is claimed of final values says nothing of the schedules that have none. */
@@ -53,6 +102,10 @@ static void print_held_values(struct text *text, const struct outcome *outcome)
             text_print(text, "%s%s", before, others[o].words);
             before = " or ";
         }
+    char *share = outcome->has_extremes && outcome->endless ? print_share(outcome) : NULL;
+    if (share != NULL)
+        text_print(text, "; with probability %s no end is reached", share);
+    memory_free(share);
     if (outcome->endless_unknown)
         text_print(text, "%swhether some go on for ever was not computed",
                    outcome->can_deadlock || outcome->can_fail ? "; " : " in every schedule that ends; ");
@@ -88,12 +141,12 @@ void verdict_print_hang(struct text *text, const struct outcome *outcome)
 
 static void print_held(struct text *text, const struct outcome *outcome, const struct claim *claim)
 {
-    if (claim->kind == CLAIM_VALUE) {
+    if (claim->kind == CLAIM_VALUE || claim->kind == CLAIM_FINAL) {
         print_held_values(text, outcome);
         return;
     }
     text_print(text, "holds");
-    if (claim->kind == CLAIM_NO_STARVATION)
+    if (claim_is_fair(claim))
         text_print(text, ", %s", phrase_fairness(outcome->fairness));
     if (outcome->can_hang && (claim->kind == CLAIM_NO_STARVATION || claim->kind == CLAIM_NO_DEADLOCK)) {
         text_print(text, "; but ");

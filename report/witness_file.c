@@ -71,10 +71,32 @@ static bool read_end(struct document *self, const json_t *document, struct witne
     const json_t *end = document_member(self, document, "end");
     if (end == NULL)
         return false;
-    for (witness->end = OUTCOME_VALUE; json_is_string(end) && witness->end <= OUTCOME_OVERLAP; witness->end++)
+    for (witness->end = OUTCOME_VALUE; json_is_string(end) && witness->end < OUTCOME_ENDS; witness->end++)
         if (strcmp(json_string_value(end), json_end_name(witness->end)) == 0)
             return true;
-    return document_wrong(self, "end", "\"value\", \"deadlock\", \"failure\" or \"overlap\"");
+    return document_wrong(self, "end", "\"value\", \"deadlock\", \"failure\", \"overlap\", \"hang\", \"claim\" or \"endless\"");
+}
+
+/* Older documents have no claims and no loops. */
+static bool read_claim(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    const json_t *claim = json_object_get(document, "claim");
+    bool needs_one = witness->end == OUTCOME_CLAIM;
+    if (claim != NULL && !json_is_string(claim) && (needs_one || !json_is_null(claim)))
+        return document_wrong(self, "claim", needs_one ? "a string" : "a string or null");
+    if (needs_one && claim == NULL)
+        return document_wrong(self, "claim", "a string");
+    witness->claim = json_is_string(claim) ? memory_copy_string(json_string_value(claim)) : NULL;
+    return true;
+}
+
+static bool read_loop(struct document *self, const json_t *document, struct witness_file *witness)
+{
+    const json_t *loop = json_object_get(document, "loop");
+    if (witness->end == OUTCOME_ENDLESS)
+        return document_read_integer(self, document, "loop", 1, SCHEDULE_ACTIONS_MAX, &witness->loop);
+    return loop == NULL || json_is_null(loop) ||
+           document_wrong(self, "loop", "null, since the schedule has an end");
 }
 
 /* Several numbers, or a text, where the end is not one number. Documents that are older than these keys do without them. */
@@ -102,6 +124,8 @@ static bool read_claims(struct document *self, const json_t *document, struct wi
     const json_t *value = document_member(self, document, "value"),
                  *preemptions = document_member(self, document, "preemptions");
     if (value == NULL || preemptions == NULL || !read_end(self, document, witness))
+        return false;
+    if (!read_claim(self, document, witness) || !read_loop(self, document, witness))
         return false;
     if (witness->end != OUTCOME_VALUE && !json_is_null(value))
         return document_wrong(self, "value", "null, since the schedule does not end with a value");
@@ -176,8 +200,8 @@ static const char *format_of(const json_t *document)
 
 static bool read_witness(struct document *self, const json_t *document, struct witness_file *witness)
 {
-    static const char *const keys[] = {"format", "version", "program", "scheduler",   "end",      "value",
-                                       "values", "output",  "steps",   "preemptions", "schedule", NULL};
+    static const char *const keys[] = {"format", "version", "program", "scheduler",   "end",  "value",    "values",
+                                       "output", "claim",   "steps",   "preemptions", "loop", "schedule", NULL};
     return is_version_1(self, document) && document_has_only(self, document, keys) &&
            read_program(self, document, witness) && read_scheduler(self, document, witness) &&
            read_claims(self, document, witness) && read_steps(self, document, witness) &&
@@ -286,6 +310,7 @@ void witness_file_free(struct witness_file *self)
     memory_free(self->output);
     memory_free(self->observe);
     memory_free(self->scheduler);
+    memory_free(self->claim);
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
     schedule_free(&self->schedule);
@@ -335,8 +360,14 @@ bool witness_file_ends(const struct witness_file *self, const struct trace *trac
 {
     static const enum trace_end ends[] = {
         [OUTCOME_VALUE] = TRACE_FINISHED, [OUTCOME_DEADLOCK] = TRACE_DEADLOCKED, [OUTCOME_FAILURE] = TRACE_FAILED};
+    if (self->is_refuted)
+        return false;
     if (self->end == OUTCOME_OVERLAP)
         return trace->overlap_text != NULL;
+    if (self->end == OUTCOME_HANG || self->end == OUTCOME_ENDLESS)
+        return trace->end == TRACE_UNFINISHED;
+    if (self->end == OUTCOME_CLAIM)
+        return true;
     return trace->end == ends[self->end] && (self->end != OUTCOME_VALUE || ends_with(self, trace));
 }
 

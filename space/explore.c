@@ -115,6 +115,7 @@ static void note_edge(const struct exploration *self, const struct explorer_batc
                                           .preemptions = (uint16_t)macrostep->preemptions,
                                           .multiplicity = batch->groups.size[batch->groups.of[thread]],
                                           .thread = thread,
+                                          .option = batch->found[batch->count - 1].option,
                                           .adds = macrostep->adds}};
     if (macrostep->step.result == STEP_TAKEN && !self->options->bare)
         write_entries(self, batch, found);

@@ -203,6 +203,13 @@ static bool contains(uint64_t set, size_t thread)
     return (set >> thread & 1) != 0;
 }
 
+bool system_is_stuck(const struct system *self, const uint64_t *state)
+{
+    struct system_choices choices;
+    system_choices(self, state, &choices);
+    return system_is_end(&choices);
+}
+
 bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
                           size_t thread)
 {

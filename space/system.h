@@ -85,8 +85,8 @@ struct system_choices {
 };
 void system_choices(const struct system *self, const uint64_t *state, struct system_choices *choices);
 
-/* Whether nobody may step; how many choices there are; whether a step of a thread would be a preemption (only for a system
- * that tracks the last thread). */
+/* Whether nobody may step, by choices and in a state; how many choices there are; whether a step of a thread would be a
+ * preemption (only for a system that tracks the last thread). */
 static inline bool system_is_end(const struct system_choices *choices)
 {
     for (unsigned option = 0; option < choices->options; option++)
@@ -94,6 +94,7 @@ static inline bool system_is_end(const struct system_choices *choices)
             return false;
     return true;
 }
+bool system_is_stuck(const struct system *self, const uint64_t *state);
 static inline unsigned system_choice_count(const struct system_choices *choices)
 {
     unsigned count = 0;

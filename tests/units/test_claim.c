@@ -8,7 +8,7 @@ static struct claim read_claim(const char *text)
 {
     struct claim claim;
     struct error error = ERROR_INIT;
-    bool good = claim_parse(&claim, text, "count", &error);
+    bool good = claim_parse(&claim, NULL, text, "count", &error);
     if (!good)
         unit_note("%s", error.text);
     CU_ASSERT_TRUE(good);
@@ -70,7 +70,7 @@ static void test_no_claims(void)
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         struct claim claim;
         struct error error = ERROR_INIT;
-        CU_ASSERT_FALSE(claim_parse(&claim, texts[t], "count", &error));
+        CU_ASSERT_FALSE(claim_parse(&claim, NULL, texts[t], "count", &error));
         CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "is no claim (expected 'count >= NUMBER'"));
     }
 }

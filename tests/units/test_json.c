@@ -144,7 +144,7 @@ static void test_starvation_document(void)
     json_t *document = json_loads(bytes, 0, NULL);
     CU_ASSERT_TRUE(
         member_is(document, "properties",
-                  "{\"deadlock\":false,\"exclusive\":null,\"starvation\":{\"fairness\":\"weak\",\"possible\":true,"
+                  "{\"deadlock\":false,\"hang\":false,\"terminates\":true,\"exclusive\":null,\"starvation\":{\"fairness\":\"weak\",\"possible\":true,"
                   "\"threads\":[{\"thread\":\"T0\",\"starves\":false,\"steps\":12,\"ticks\":1300,\"stem\":null,"
                   "\"loop\":null,\"scheduler\":null},{\"thread\":\"T1\",\"starves\":true,\"steps\":null,\"ticks\":null,"
                   "\"stem\":[1,0,0,0],\"loop\":[0,0,0,0,0,0],"
@@ -156,7 +156,7 @@ static void test_starvation_document(void)
     bytes = handmade_document(outcome, NULL, false);
     document = json_loads(bytes, 0, NULL);
     CU_ASSERT_TRUE(member_is(document, "properties",
-                             "{\"deadlock\":null,\"exclusive\":false,\"starvation\":null,\"not_excluded\":[]}"));
+                             "{\"deadlock\":null,\"hang\":null,\"terminates\":null,\"exclusive\":false,\"starvation\":null,\"not_excluded\":[]}"));
     json_decref(document);
     memory_free(bytes);
     outcome_free(outcome);

@@ -1,0 +1,589 @@
+/* Claims that are searched for: conditions on ends and states, and what is claimed of schedules that go on.
+ *
+ * One search over concrete states serves all of them. What is claimed of states is judged as far as the search came; what is claimed of
+ * schedules needs the whole graph, with its steps. Nothing is told before a replay of its schedule has been judged, too. */
+#include "analysis/analysis_parts.h"
+#include "analysis/claim_replay.h"
+#include "analysis/hang.h"
+#include "analysis/product.h"
+#include "analysis/starvation.h"
+#include "base/fault.h"
+#include "base/memory.h"
+#include "program/predicate.h"
+#include "schedulers/scheduler.h"
+
+#include <string.h>
+
+enum { OUTPUTS_MAX = 1000 };
+
+struct claim_search {
+    struct analysis *analysis;
+    struct budget *budget;
+    struct program program;  /* a copy that says what is looked at of outputs and registers */
+    struct outputs *outputs; /* of its own, or NULL */
+    bool has_too_many_outputs;
+    struct machine *machine;
+    struct slice *slice; /* the analysis' own, where no condition looks at values */
+    struct graph graph;
+    bool is_complete;
+};
+
+/* ---- Conditions ------------------------------------------------------------------------------------------------- */
+
+/* A state in which conditions are evaluated. */
+struct standpoint {
+    const struct machine *machine;
+    const uint64_t *state;
+};
+
+static int64_t word_value(void *context, size_t word)
+{
+    const struct standpoint *self = context;
+    return machine_value(self->machine, self->state, (location_id)word);
+}
+
+static int64_t register_value(void *context, int thread, unsigned number)
+{
+    const struct standpoint *self = context;
+    return machine_value(self->machine, self->state, machine_register_location(self->machine, (size_t)thread, number));
+}
+
+/* A condition that has no value is not true. */
+static bool is_true(const struct claim_search *self, const struct predicate *condition, const uint64_t *state)
+{
+    struct standpoint standpoint = {self->machine, state};
+    struct predicate_source source = {&standpoint, word_value, register_value, NULL};
+    char *output = NULL;
+    int64_t value;
+    if (predicate_reads_output(condition)) {
+        location_id location = machine_output_location(self->machine);
+        uint32_t node = location == LOCATION_NONE ? 0 : (uint32_t)machine_value(self->machine, state, location);
+        output = self->program.outputs != NULL ? outputs_text(self->program.outputs, node) : memory_copy_string("");
+        source.output = output;
+    }
+    bool is_one = predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
+    memory_free(output);
+    return is_one;
+}
+
+/* ---- What a claim needs ------------------------------------------------------------------------------------------- */
+
+static bool is_open(const struct claim *claim)
+{
+    return claim_is_searched(claim) && claim->found == CLAIM_UNKNOWN;
+}
+
+static bool is_of_ends(const struct claim *claim)
+{
+    return claim->kind == CLAIM_FINAL || claim->kind == CLAIM_POSSIBLE;
+}
+
+/* Whether steps are needed, not states alone. */
+static bool is_of_schedules(const struct claim *claim)
+{
+    return claim->kind >= CLAIM_TERMINATES;
+}
+
+static bool reads_output(const struct claim *claim)
+{
+    return claim->condition != NULL && predicate_reads_output(claim->condition);
+}
+
+static void observe_register(void *context, int thread, unsigned number)
+{
+    struct program *program = context;
+    program->threads[thread].observed |= (uint16_t)(1u << number);
+}
+
+static void note_register(void *context, int thread, unsigned number)
+{
+    (void)thread;
+    (void)number;
+    *(bool *)context = true;
+}
+
+/* Whether registers are looked at before the end: then they are kept though no instruction needs them any more. */
+static bool looks_at_registers(const struct claim *claim)
+{
+    bool looks = false;
+    if (claim->condition != NULL && !is_of_ends(claim))
+        predicate_visit(claim->condition, &looks, NULL, note_register);
+    if (claim->response != NULL)
+        predicate_visit(claim->response, &looks, NULL, note_register);
+    return looks;
+}
+
+static void prepare_outputs(struct claim_search *self)
+{
+    struct analysis *analysis = self->analysis;
+    struct behaviour behaviour;
+    self->program.outputs = analysis->outputs;
+    if (analysis->outputs != NULL)
+        return;
+    if (behaviour_find(&behaviour, &self->program, analysis->setting.scheduler, self->budget))
+        self->outputs = behaviour_outputs(&behaviour, OUTPUTS_MAX);
+    self->has_too_many_outputs = self->outputs == NULL;
+    self->program.outputs = self->outputs;
+    behaviour_free(&behaviour);
+}
+
+/* Makes the machine: complete where conditions look at values, else the one that there is. */
+static void prepare(struct claim_search *self)
+{
+    const struct outcome *outcome = self->analysis->outcome;
+    bool keeps_registers = false, has_output = false, has_conditions = false;
+    self->program = *self->analysis->program;
+    self->program.threads =
+        memory_copy(self->program.threads, self->program.thread_count * sizeof *self->program.threads);
+    self->program.outputs = NULL;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (!is_open(claim))
+            continue;
+        has_conditions |= claim->condition != NULL;
+        keeps_registers |= looks_at_registers(claim);
+        has_output |= reads_output(claim);
+        if (claim->condition != NULL && is_of_ends(claim))
+            predicate_visit(claim->condition, &self->program, NULL, observe_register);
+    }
+    if (!has_conditions) {
+        self->program.outputs = self->analysis->program->outputs;
+        self->slice = self->analysis->slice;
+        self->machine = machine_new(&self->program, self->slice->data, false);
+        return;
+    }
+    if (has_output)
+        prepare_outputs(self);
+    struct observation first = {0};
+    struct machine *whole = machine_new(&self->program, NULL, keeps_registers);
+    self->machine = machine_new(&self->program, NULL, keeps_registers);
+    self->slice = slice_new_for(whole, &first, true);
+    machine_free(whole);
+}
+
+static void end_search(struct claim_search *self)
+{
+    graph_free(&self->graph);
+    if (self->slice != self->analysis->slice)
+        slice_free(self->slice);
+    machine_free(self->machine);
+    memory_free(self->program.threads);
+    if (self->outputs != NULL)
+        outputs_free(self->outputs);
+}
+
+/* ---- Schedules that decide ---------------------------------------------------------------------------------------- */
+
+static bool wants_schedule(const struct claim_search *self)
+{
+    const struct analysis *analysis = self->analysis;
+    return analysis_wants(analysis, QUESTION_WITNESS) && analysis->options->witness != WITNESS_NONE;
+}
+
+/* The word that is told step by step where the claim is about none: the first one that is observed. */
+static uint32_t observed_word(const struct analysis *analysis)
+{
+    for (size_t p = 0; p < analysis->observation.count; p++)
+        if (analysis->observation.places[p].thread == OBSERVED_WORD)
+            return analysis->observation.places[p].number;
+    return 0;
+}
+
+/* Adds a schedule, which is taken, for a claim; of a lasso with a loop. */
+static void adopt(struct claim_search *self, struct claim *claim, enum outcome_end end, struct lasso *found)
+{
+    struct outcome *outcome = self->analysis->outcome;
+    const struct analysis *analysis = self->analysis;
+    struct error error = ERROR_INIT;
+    bool decides;
+    struct outcome_witness witness = {.end = end,
+                                      .is_shortest = end != OUTCOME_ENDLESS,
+                                      .claim = (size_t)(claim - outcome->claims) + 1,
+                                      .stem_count = found->stem_count,
+                                      .loop_count = found->loop_count};
+    witness.trace = claim_replay(claim, analysis->program, analysis->setting.scheduler, observed_word(analysis),
+                                 &found->schedule, &decides, &error);
+    if (witness.trace == NULL)
+        fault("a schedule that decides %s does not replay: %s", claim->text, error.text);
+    bool is_lasso = found->loop_count > 0;
+    if (!decides || (is_lasso && !claim_replay_goes_round(claim, analysis->program, analysis->setting.scheduler,
+                                                          &found->schedule, found->loop_count)))
+        fault("a schedule does not decide %s as was found", claim->text);
+    schedule_append(&witness.schedule, &witness.trace->schedule, 0, witness.trace->schedule.count);
+    scheduler_describe_choices(analysis->setting.scheduler, &witness.schedule, &witness.parameters,
+                               &witness.parameter_count);
+    schedule_free(&found->schedule);
+    analysis_insert_witness(outcome, &witness);
+}
+
+/* A deadlock or a hang may be told already, by its shortest schedule. */
+static bool is_told(struct outcome *outcome, const struct claim *claim, enum outcome_end end)
+{
+    for (size_t w = 0; w < outcome->witness_count; w++) {
+        struct outcome_witness *witness = &outcome->witnesses[w];
+        if (end == OUTCOME_CLAIM || witness->end != end || witness->claim > 0)
+            continue;
+        witness->claim = (size_t)(claim - outcome->claims) + 1;
+        return true;
+    }
+    return false;
+}
+
+/* The shortest way to a state. */
+static void adopt_way(struct claim_search *self, struct claim *claim, enum outcome_end end, uint32_t state)
+{
+    struct lasso found = {0};
+    if (!wants_schedule(self) || is_told(self->analysis->outcome, claim, end))
+        return;
+    explorer_tell_way(&self->graph.explorer, state, &found.schedule);
+    adopt(self, claim, end, &found);
+}
+
+static enum outcome_end stand_still_or_hang(const struct claim_search *self, uint32_t state)
+{
+    const struct explorer *explorer = &self->graph.explorer;
+    return system_is_stuck(explorer->system, stateset_at(&explorer->states, state)) ? OUTCOME_DEADLOCK : OUTCOME_HANG;
+}
+
+/* ---- States ------------------------------------------------------------------------------------------------------- */
+
+static bool is_end(const struct claim_search *self, const uint64_t *state)
+{
+    return machine_finished(self->machine, state) == machine_everybody(self->machine);
+}
+
+static void judge_states(struct claim_search *self, struct claim *claim)
+{
+    const struct stateset *states = &self->graph.explorer.states;
+    bool is_wanted = claim->kind == CLAIM_POSSIBLE;
+    enum claim_verdict found = is_wanted ? CLAIM_HOLDS : CLAIM_VIOLATED;
+    for (uint32_t s = 0; s < states->count; s++) {
+        const uint64_t *state = stateset_at(states, s);
+        if ((is_of_ends(claim) && !is_end(self, state)) || is_true(self, claim->condition, state) != is_wanted)
+            continue;
+        claim->found = found;
+        adopt_way(self, claim, OUTCOME_CLAIM, s);
+        return;
+    }
+    if (self->is_complete)
+        claim->found = is_wanted ? CLAIM_VIOLATED : CLAIM_HOLDS;
+}
+
+/* ---- Hangs, and schedules that never end -------------------------------------------------------------------------- */
+
+static void judge_hang(struct claim_search *self, struct claim *claim)
+{
+    uint32_t first = hang_find_first(&self->graph);
+    claim->found = first == STATESET_NONE ? CLAIM_HOLDS : CLAIM_VIOLATED;
+    if (first != STATESET_NONE)
+        adopt_way(self, claim, stand_still_or_hang(self, first), first);
+}
+
+static uint32_t find_deadlock(const struct claim_search *self)
+{
+    const struct graph *graph = &self->graph;
+    for (uint32_t s = 0; s < graph->explorer.states.count; s++)
+        if (graph->edge_first[s] == graph->edge_first[s + 1] && !is_end(self, stateset_at(&graph->explorer.states, s)))
+            return s;
+    return STATESET_NONE;
+}
+
+static void judge_termination(struct claim_search *self, struct claim *claim)
+{
+    uint32_t entry, deadlock = find_deadlock(self);
+    struct lasso lasso = {0};
+    bool *all = memory_new(self->graph.explorer.states.count + 1, sizeof *all);
+    memset(all, true, self->graph.explorer.states.count);
+    if (deadlock != STATESET_NONE) {
+        claim->found = CLAIM_VIOLATED;
+        adopt_way(self, claim, OUTCOME_DEADLOCK, deadlock);
+    } else if (starvation_find_loop(&self->graph, all, NULL, self->analysis->options->fairness,
+                                    wants_schedule(self) ? &lasso : NULL, &entry)) {
+        claim->found = CLAIM_VIOLATED;
+        if (wants_schedule(self))
+            adopt(self, claim, OUTCOME_ENDLESS, &lasso);
+    } else {
+        claim->found = CLAIM_HOLDS;
+    }
+    memory_free(all);
+}
+
+/* ---- Leads to ----------------------------------------------------------------------------------------------------- */
+
+/* The automaton of "leads to" has two modes: whether something is still to come. */
+enum { CONTENT, EXPECTING, EXPECTING_MODES };
+
+struct expectation {
+    struct claim_search *search;
+    bool *asks;    /* of each state: whether the condition is true */
+    bool *answers; /* ... the response */
+};
+
+static size_t expect_next(const void *context, uint32_t from, size_t mode, const struct edge *edge)
+{
+    const struct expectation *self = context;
+    uint32_t state = edge != NULL ? edge->target : from;
+    bool expects = (edge != NULL && mode == EXPECTING) || self->asks[state];
+    return expects && !self->answers[state] ? EXPECTING : CONTENT;
+}
+
+/* The edge by which a schedule ends in an error of the program; the last edge plus 1 of the state where there is none. */
+static uint64_t failing_edge(const struct graph *graph, uint32_t state)
+{
+    uint64_t e = graph->edge_first[state];
+    while (e < graph->edge_first[state + 1] && graph->edges[e].target != STATESET_NONE)
+        e++;
+    return e;
+}
+
+/* Whether a schedule can be over before it came. */
+static bool is_over_expecting(const void *context, uint32_t state, size_t mode)
+{
+    const struct expectation *self = context;
+    const struct graph *graph = &self->search->graph;
+    bool stops = graph->edge_first[state] == graph->edge_first[state + 1];
+    return mode == EXPECTING && (stops || failing_edge(graph, state) < graph->edge_first[state + 1]);
+}
+
+static void adopt_unanswered(struct claim_search *self, struct claim *claim, const struct product *product,
+                             uint64_t node)
+{
+    const struct graph *graph = &self->graph;
+    uint32_t state = product_state(product, node);
+    uint64_t failing = failing_edge(graph, state);
+    struct lasso found = {0};
+    if (!wants_schedule(self))
+        return;
+    product_tell_way(product, node, &found.schedule);
+    if (failing < graph->edge_first[state + 1])
+        schedule_add(&found.schedule,
+                     system_action(graph->explorer.system, graph->edges[failing].option, graph->edges[failing].thread));
+    adopt(self, claim, OUTCOME_CLAIM, &found);
+}
+
+/* The stem of the lasso is the first way to where the loop begins on which something is still to come. */
+static void adopt_unanswered_loop(struct claim_search *self, struct claim *claim, const struct product *product,
+                                  uint32_t entry, struct lasso *lasso)
+{
+    struct lasso found = {.loop_count = lasso->loop_count};
+    product_tell_way(product, (uint64_t)entry * EXPECTING_MODES + EXPECTING, &found.schedule);
+    found.stem_count = schedule_step_count(&found.schedule);
+    schedule_append(&found.schedule, &lasso->schedule, lasso->schedule.count - lasso->loop_count, lasso->loop_count);
+    schedule_free(&lasso->schedule);
+    adopt(self, claim, OUTCOME_ENDLESS, &found);
+}
+
+/* Whether something can be waited for in vain, for ever: a fair loop in the states that were found expecting. */
+static bool find_unanswered_loop(struct claim_search *self, struct claim *claim, const struct product *product)
+{
+    size_t count = self->graph.explorer.states.count;
+    bool *states = memory_new(count + 1, sizeof *states);
+    uint32_t *order = memory_new(count + 1, sizeof *order), entry;
+    struct lasso lasso = {0};
+    for (size_t n = 0; n < product->count; n++)
+        if (product_mode(product, product->nodes[n]) == EXPECTING) {
+            states[product_state(product, product->nodes[n])] = true;
+            order[product_state(product, product->nodes[n])] = (uint32_t)n;
+        }
+    bool is_found = starvation_find_loop(&self->graph, states, order, self->analysis->options->fairness,
+                                         wants_schedule(self) ? &lasso : NULL, &entry);
+    if (is_found && wants_schedule(self))
+        adopt_unanswered_loop(self, claim, product, entry, &lasso);
+    memory_free(states);
+    memory_free(order);
+    return is_found;
+}
+
+static void judge_leads_to(struct claim_search *self, struct claim *claim)
+{
+    const struct stateset *states = &self->graph.explorer.states;
+    struct expectation expectation = {self, memory_new(states->count + 1, sizeof(bool)),
+                                      memory_new(states->count + 1, sizeof(bool))};
+    struct product product;
+    for (uint32_t s = 0; s < states->count; s++) {
+        expectation.asks[s] = is_true(self, claim->condition, stateset_at(states, s));
+        expectation.answers[s] = is_true(self, claim->response, stateset_at(states, s));
+    }
+    if (product_start(&product, &self->graph, EXPECTING_MODES, expect_next, &expectation, self->budget)) {
+        uint64_t node = product_search(&product, is_over_expecting);
+        if (node != PRODUCT_NONE)
+            adopt_unanswered(self, claim, &product, node);
+        bool is_violated = node != PRODUCT_NONE || find_unanswered_loop(self, claim, &product);
+        claim->found = is_violated ? CLAIM_VIOLATED : CLAIM_HOLDS;
+    }
+    product_free(&product);
+    memory_free(expectation.asks);
+    memory_free(expectation.answers);
+}
+
+/* ---- Bypass ------------------------------------------------------------------------------------------------------- */
+
+/* The automaton that counts has the modes 0, where the thread has not asked to enter, and 1 + the entries of others since. */
+struct overtaking {
+    const struct claim_search *search;
+    size_t thread;
+    struct waiting waiting;
+    size_t most; /* entries that are claimed; one more violates it */
+};
+
+/* Whether a thread outside cannot go on: it has come to what keeps it out. */
+static bool is_kept_out(const struct overtaking *self, uint32_t state)
+{
+    const struct explorer *explorer = &self->search->graph.explorer;
+    return (machine_enabled(self->search->machine, stateset_at(&explorer->states, state)) >> self->thread & 1) == 0;
+}
+
+static bool is_entry(const struct overtaking *self, uint32_t from, const struct edge *edge)
+{
+    const struct machine *machine = self->search->machine;
+    const struct stateset *states = &self->search->graph.explorer.states;
+    bool enters = false;
+    for (size_t s = 0; s < machine_section_count(machine) && edge->thread != self->thread; s++)
+        enters |= (machine_inside(machine, stateset_at(states, edge->target), s) &
+                   ~machine_inside(machine, stateset_at(states, from), s)) >>
+                      edge->thread &
+                  1;
+    return enters;
+}
+
+/* Whether the thread's step from a state may be one of its way in: what gives something back, or only jumps, belongs to its way
+ * out. */
+static bool is_way_in(const struct overtaking *self, uint32_t from)
+{
+    const struct machine *machine = self->search->machine;
+    const uint64_t *state = stateset_at(&self->search->graph.explorer.states, from);
+    size_t object;
+    switch (machine_act(machine, self->thread, machine_index(machine, state, self->thread), &object)) {
+    case ACT_UNLOCK:
+    case ACT_POST:
+    case ACT_RELEASE:
+    case ACT_SIGNAL:
+    case ACT_BROADCAST:
+    case ACT_SET:
+    case ACT_JUMP:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static size_t overtake_next(const void *context, uint32_t from, size_t mode, const struct edge *edge)
+{
+    const struct overtaking *self = context;
+    uint32_t state = edge != NULL ? edge->target : from;
+    if (self->waiting.kinds[state] != WAITING_TO_ENTER)
+        return 0;
+    if (edge != NULL && mode > 0)
+        return mode + is_entry(self, from, edge);
+    bool has_stepped = edge != NULL && edge->thread == self->thread && self->waiting.kinds[from] == WAITING_TO_ENTER &&
+                       is_way_in(self, from);
+    return has_stepped || is_kept_out(self, state) ? 1 : 0;
+}
+
+static bool is_overtaken(const void *context, uint32_t state, size_t mode)
+{
+    const struct overtaking *self = context;
+    (void)state;
+    return mode == self->most + 2;
+}
+
+static void judge_bypass(struct claim_search *self, struct claim *claim)
+{
+    struct overtaking overtaking = {.search = self, .thread = claim->thread, .most = (size_t)claim->number};
+    struct product product;
+    waiting_start(&overtaking.waiting, &self->graph, claim->thread);
+    if (product_start(&product, &self->graph, overtaking.most + 3, overtake_next, &overtaking, self->budget)) {
+        uint64_t node = product_search(&product, is_overtaken);
+        claim->found = node == PRODUCT_NONE ? CLAIM_HOLDS : CLAIM_VIOLATED;
+        struct lasso found = {0};
+        if (node != PRODUCT_NONE && wants_schedule(self)) {
+            product_tell_way(&product, node, &found.schedule);
+            adopt(self, claim, OUTCOME_CLAIM, &found);
+        }
+    }
+    product_free(&product);
+    waiting_free(&overtaking.waiting);
+}
+
+/* ---- The search --------------------------------------------------------------------------------------------------- */
+
+static void judge(struct claim_search *self, struct claim *claim)
+{
+    if (!is_of_schedules(claim)) {
+        judge_states(self, claim);
+        return;
+    }
+    if (!self->is_complete)
+        return;
+    size_t bytes = self->graph.explorer.states.count * STARVATION_STATE_BYTES;
+    if (!budget_take(self->budget, bytes))
+        return;
+    switch (claim->kind) {
+    case CLAIM_TERMINATES:
+        judge_termination(self, claim);
+        break;
+    case CLAIM_NO_HANG:
+        judge_hang(self, claim);
+        break;
+    case CLAIM_LEADS_TO:
+        judge_leads_to(self, claim);
+        break;
+    default:
+        judge_bypass(self, claim);
+        break;
+    }
+    budget_give(self->budget, bytes);
+}
+
+/* Why a claim was not decided. */
+static char *tell_limit(const struct claim_search *self, const struct claim *claim)
+{
+    struct text text = TEXT_INIT;
+    if (self->has_too_many_outputs && reads_output(claim))
+        text_print(&text, "there are too many outputs to tell one by one");
+    else if (self->budget->limit != BUDGET_OK)
+        budget_tell(self->budget, &text);
+    else
+        text_print(&text, "its search has too many states");
+    return text_take(&text);
+}
+
+static void search(struct claim_search *self, bool needs_steps)
+{
+    struct outcome *outcome = self->analysis->outcome;
+    struct graph_options options = {
+        .explorer = {.phase = "claims", .max_states = self->budget->max_states, .jobs = self->analysis->setting.jobs},
+        .edges = needs_steps,
+        .bare = true};
+    prepare(self);
+    self->is_complete = graph_explore(&self->graph, self->machine, self->analysis->setting.scheduler, self->slice,
+                                      &options, self->budget) == EXPLORER_COMPLETE;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        struct claim *claim = &outcome->claims[c];
+        bool is_blind = self->has_too_many_outputs && reads_output(claim);
+        if (!is_open(claim))
+            continue;
+        if (!is_blind)
+            judge(self, claim);
+        memory_free(claim->unfound);
+        claim->unfound = claim->found == CLAIM_UNKNOWN ? tell_limit(self, claim) : NULL;
+    }
+    end_search(self);
+}
+
+void analysis_find_claims(struct analysis *self, struct budget *budget)
+{
+    const struct outcome *outcome = self->outcome;
+    struct budget own = *budget; /* a limit that is reached here leaves the rest of the outcome complete */
+    struct claim_search claim_search = {.analysis = self, .budget = &own};
+    bool is_any = false, needs_steps = false;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        is_any |= is_open(&outcome->claims[c]);
+        needs_steps |= is_open(&outcome->claims[c]) && is_of_schedules(&outcome->claims[c]);
+    }
+    if (!is_any)
+        return;
+    search(&claim_search, needs_steps);
+    if (own.limit == BUDGET_INTERRUPTED)
+        budget->limit = own.limit;
+}

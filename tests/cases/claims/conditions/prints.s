@@ -1,0 +1,4 @@
+.thread a
+    print "a"
+.thread b
+    print "b"

@@ -1,0 +1,5 @@
+.var x
+.var counter
+.var t, 4
+.main
+    add $1, x

@@ -1,0 +1,6 @@
+.var x
+.main
+.rept 11
+    print "a"
+    print "b"
+.endr
