@@ -18,6 +18,13 @@ const char *promela_type(int64_t greatest)
 
 /* ---- What can be told ---------------------------------------------------------------------------------------- */
 
+/* Whether the model claims a least and a greatest final value: those of a word. */
+static bool claims_values(const struct outcome *outcome)
+{
+    uint32_t word;
+    return outcome->has_extremes && observation_is_word(&outcome->observation, &word);
+}
+
 static bool check_value(const struct promela *self, const struct place *place, const char *what, int64_t value,
                         struct error *error)
 {
@@ -86,7 +93,7 @@ static bool check_first_values(struct promela *self, struct error *error)
         for (size_t r = 0; r < REGISTER_COUNT; r++)
             if (!check_value(self, NULL, "the register's first value", program->threads[t].registers[r], error))
                 return false;
-    return !self->outcome->has_extremes || (check_value(self, NULL, "the minimum", self->outcome->least, error) &&
+    return !claims_values(self->outcome) || (check_value(self, NULL, "the minimum", self->outcome->least, error) &&
                                             check_value(self, NULL, "the maximum", self->outcome->greatest, error));
 }
 
@@ -118,7 +125,7 @@ static void print_run(struct promela *self, const char *macro)
 static void print_claim_words(struct promela *self)
 {
     const struct outcome *outcome = self->outcome;
-    if (!outcome->has_extremes) {
+    if (!claims_values(outcome)) {
         text_print(self->text, " * The claim: no schedule comes to its end. It is to be confirmed (errors: 0):\n *\n");
         print_run(self, "");
         return;
@@ -197,7 +204,7 @@ static void print_claim(struct promela *self)
     const struct outcome *outcome = self->outcome;
     text_print(self->text, "\n#define THREADS %zu\n#define OBSERVED ", self->program->thread_count);
     promela_print_operand(self, (struct operand){.kind = OPERAND_WORD, .value = (int64_t)self->word});
-    if (!outcome->has_extremes) {
+    if (!claims_values(outcome)) {
         text_print(self->text, "\n#define CLAIM false\n");
         return;
     }
