@@ -22,9 +22,13 @@ static void explain(const char *reason, const char *path)
 static bool is_possible(const struct outcome *outcome, const char *path)
 {
     struct text reason = TEXT_INIT;
+    uint32_t word;
     if (!outcome->complete)
         text_print(&reason, "no certificate: the analysis is incomplete: %s",
                    outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
+    else if (!observation_is_word(&outcome->observation, &word))
+        text_print(&reason, "no certificate: it is about one variable alone (observed: %s)",
+                   outcome->observe[0] != '\0' ? outcome->observe : "nothing");
     else if (!outcome->has_extremes)
         text_print(&reason, "no certificate: no schedule ends with a value");
     bool is_possible = reason.length == 0;

@@ -170,11 +170,40 @@ static bool deliver_drawing(struct check *self, struct error *error)
     return true;
 }
 
+static void write_automaton(void *context, FILE *stream)
+{
+    const struct check *self = context;
+    dot_write_behaviour(stream, self->outcome->behaviour, self->outcome);
+}
+
+/* Why there is no automaton to draw; NULL where there is. */
+static const char *behaviour_gap(const struct check *self)
+{
+    const struct outcome *outcome = self->outcome;
+    if (!observation_has_output(&self->examination.problem.observation))
+        return "the output is not observed (--observe output)";
+    if (!outcome->has_behaviour)
+        return "a limit was reached before all that can be printed was known";
+    if (outcome->behaviour->state_count > DOT_BEHAVIOUR_STATES_MAX)
+        return "its automaton has more than 2000 states";
+    return NULL;
+}
+
+static bool deliver_behaviour(struct check *self, struct error *error)
+{
+    const char *path = self->options->behaviour, *gap = path != NULL ? behaviour_gap(self) : NULL;
+    if (gap == NULL)
+        return deliver(path, write_automaton, self, error);
+    fprintf(stderr, "racecheck: what is printed is not drawn: %s: %s is not written\n", gap, path);
+    return true;
+}
+
 static bool report(struct check *self, struct error *error)
 {
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE];
     return deliver(self->options->json, write_result, self, error) && deliver_witness(self, error) &&
-           deliver_drawing(self, error) && certification_deliver(&self->examination, checksums, error) &&
+           deliver_drawing(self, error) && deliver_behaviour(self, error) &&
+           certification_deliver(&self->examination, checksums, error) &&
            deliver(delivery_report_path(self->options), write_report, self, error);
 }
 

@@ -12,6 +12,7 @@ static bool print_model(const struct examination *examination, struct text *text
     const struct outcome *outcome = examination->outcome;
     struct property *parameters = NULL;
     size_t count = 0;
+    uint32_t word;
     scheduler_describe(examination->problem.scheduler, &parameters, &count);
     struct promela_request request = {
         .program = examination->problem.program,
@@ -19,7 +20,7 @@ static bool print_model(const struct examination *examination, struct text *text
         .parameters = parameters,
         .parameter_count = count,
         .word = examination->problem.word,
-        .has_extremes = outcome->has_extremes,
+        .has_extremes = outcome->has_extremes && observation_is_word(&outcome->observation, &word),
         .least = outcome->least,
         .greatest = outcome->greatest,
         .can_deadlock = outcome->can_deadlock,

@@ -425,6 +425,8 @@ static const struct option_row rows_behind[] = {
     {"trace", 0, "FILE", "the witness as a timeline, for Perfetto and chrome://tracing", CHECK, OUTPUT(trace)},
     {"dot", 0, "FILE", "the witness as a drawing for Graphviz", CHECK | REPLAY, OUTPUT(dot)},
     {"graph", 0, "FILE", "the state graph as a drawing for Graphviz, up to 250 states", CHECK, OUTPUT(graph)},
+    {"behaviour", 0, "FILE", "all that can be printed as an automaton, drawn for Graphviz, up to 2000 states", CHECK,
+     OUTPUT(behaviour)},
     {"certificate", 0, "FILE", "a proof of the minimum, for 'racecheck verify'", CHECK | REPORT, OUTPUT(certificate)},
     {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, OUTPUT(upper_certificate)},
     {"full", 0, NULL, "list every value and every step", CHECK | REPLAY, FLAG(full)},

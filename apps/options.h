@@ -104,6 +104,7 @@ struct options {
     const char *trace;
     const char *dot;
     const char *graph;
+    const char *behaviour;
     const char *certificate;       /* of the minimum */
     const char *upper_certificate; /* of the maximum */
     bool promela;                  /* the format to export */

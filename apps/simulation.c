@@ -24,6 +24,7 @@ static const char *misplaced_option(const struct options *options)
         {options->compute != 0, "--compute"},
         {options->explain, "--explain"},
         {options->graph != NULL, "--graph"},
+        {options->behaviour != NULL, "--behaviour"},
         {options->certificate != NULL, "--certificate"},
         {options->upper_certificate != NULL, "--upper-certificate"},
     };

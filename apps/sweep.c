@@ -201,6 +201,18 @@ static void describe_scheduler(struct sweep_command *self, const struct schedule
     property_free_list(parameters, count);
 }
 
+/* The table has a least and a greatest value. */
+static bool observes_number(const struct problem *problem, struct error *error)
+{
+    if (problem->observation.count <= 1 && !observation_has_output(&problem->observation))
+        return true;
+    char *names = observation_names(&problem->observation, problem->program);
+    error_set(error, NULL, 0, 0, "a sweep shows the values of one variable (expected --observe with one; observed: %s)",
+              names);
+    memory_free(names);
+    return false;
+}
+
 /* Looks at the program of one point. Sets *described where that was possible; what is wrong with a single point is for that
  * point to say, and false is returned, with *error set, for what is wrong with them all. */
 static bool probe(struct sweep_command *self, size_t point, bool *described, struct error *error)
@@ -211,6 +223,7 @@ static bool probe(struct sweep_command *self, size_t point, bool *described, str
     bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, &own);
     bool good = problem.program == NULL ||
                 (check_names(self, problem.program, error) && source_takes_parameters(&problem, error));
+    good = good && (!is_made || observes_number(&problem, error));
     *described = good && is_made;
     if (*described) {
         describe_settings(self, problem.program);

@@ -221,6 +221,14 @@ static bool number_of(const struct running *self, const char *name, int64_t unse
     return error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
 }
 
+/* A result has values of one variable. */
+static bool observes_number(const struct running *self)
+{
+    const struct observation *observation = &self->problem.observation;
+    return (observation->count <= 1 && !observation_has_output(observation)) ||
+           error_set(self->error, "observe", 0, 0, "expected one variable");
+}
+
 static bool make_problem(struct running *self)
 {
     const struct racecheck_problem *given = self->given;
@@ -237,7 +245,8 @@ static bool make_problem(struct running *self)
                                 .parameters = given->given[GIVEN_PARAMETERS],
                                 .parameter_count = given->counts[GIVEN_PARAMETERS]};
     return number_of(self, "threads", 2, PROGRAM_THREADS_MAX, &problem->threads) &&
-           number_of(self, "iters", 10, INT64_MAX, &problem->iters) && problem_make(problem, self->error);
+           number_of(self, "iters", 10, INT64_MAX, &problem->iters) && problem_make(problem, self->error) &&
+           observes_number(self);
 }
 
 static bool read_questions(const struct running *self, struct analysis_options *options)

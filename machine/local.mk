@@ -10,5 +10,6 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/machine_memory.c \
     %D%/machine_parts.h \
     %D%/machine_step.c \
+    %D%/machine_tell.c \
     %D%/machine_ways.c \
     %D%/machine_widths.c

@@ -308,6 +308,21 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
 /* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
 enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);
 
+/* Appends what a thread did in a step between two states, where that is more than its assignments and its act say: "wakes `T1`,
+ * asleep on condition `c`". Returns false, and appends nothing, where it is not. The machine must be complete. */
+bool machine_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
+                  const struct step *step, struct text *text);
+
+/* What the next instruction of a thread is about, and waits for where it cannot proceed: an object of a kind (enum object_kind),
+ * whichever registers pick, or, of the kind behind these, a thread. Returns false where it is about none. */
+bool machine_subject(const struct machine *self, const uint64_t *state, size_t thread, unsigned *kind, size_t *number);
+
+/* How many objects there are of a kind, and their names, borrowed; the kind behind all is that of the threads. And whether some
+ * thread names another. */
+size_t machine_object_count(const struct machine *self, unsigned kind);
+const char *machine_object_name(const struct machine *self, unsigned kind, size_t number);
+bool machine_names_threads(const struct machine *self);
+
 /* Whether a jump at an index jumped, when the thread's next instruction is the one at the index next. */
 bool machine_jumps(const struct machine *self, size_t thread, uint32_t index, uint32_t next);
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include <inttypes.h>
+#include <string.h>
 
 bool deadlock_report_exists(const struct trace *trace)
 {
@@ -71,9 +72,17 @@ static void print_step(struct text *text, const struct trace *trace, const struc
 
 static void print_start(struct text *text, const struct trace_object *object)
 {
-    bool is_semaphore = object->kind == TRACE_SEMAPHORE;
-    text_print(text, is_semaphore ? "From the start `%s` has no permit" : "From the start queue `%s` is empty",
-               object->name);
+    static const char *const words[] = {[TRACE_MUTEX] = "Mutex `%s` is held",
+                                        [TRACE_SEMAPHORE] = "From the start `%s` has no permit",
+                                        [TRACE_QUEUE] = "From the start queue `%s` is empty",
+                                        [TRACE_CONDITION] = "Nobody signals condition `%s` any more",
+                                        [TRACE_BARRIER] = "Too few threads have arrived at barrier `%s`",
+                                        [TRACE_EVENT] = "Event `%s` is not set",
+                                        [TRACE_RWLOCK] = "Read-write lock `%s` is held",
+                                        [TRACE_THREAD] = "Thread `%s` has not finished"};
+    const char *mark = strchr(words[object->kind], '%');
+    text_append(text, words[object->kind], (size_t)(mark - words[object->kind]));
+    text_print(text, "%s%s", object->name, mark + 2);
 }
 
 static const char *awaited(const struct trace *trace, const struct deadlock_report_point *point, uint32_t waiter)
@@ -86,6 +95,8 @@ static const char *awaited(const struct trace *trace, const struct deadlock_repo
         return "a permit";
     case TRACE_QUEUE:
         return step != NULL && step->act == TRACE_PUTS ? "room" : "an item";
+    default:
+        break;
     }
     return "it";
 }

@@ -1,6 +1,7 @@
 #include "report/dot.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/graphviz.h"
 #include "report/phrase.h"
@@ -463,6 +464,78 @@ bool dot_write_stategraph(FILE *stream, const struct stategraph *graph, const st
         draw_state(drawing, &graph->nodes[i], i);
     for (size_t i = 0; i < graph->edge_count; i++)
         draw_transition(drawing, &graph->edges[i]);
+    bool is_written = graphviz_write(drawing, stream);
+    text_free(&title);
+    graphviz_free(drawing);
+    return is_written;
+}
+
+/* ---- A behaviour --------------------------------------------------------------------------------------------- */
+
+/* "a", " ", "\n": a character as it is printed, or in quotation marks where it could not be seen. */
+static void print_character(struct text *text, char character)
+{
+    char string[] = {character, '\0'};
+    if (character > ' ' && character < 127 && character != '"' && character != '\\')
+        text_print(text, "%c", character);
+    else if ((unsigned char)character >= 128)
+        text_print(text, "\\x%02x", (unsigned)(unsigned char)character);
+    else
+        text_print_quoted(text, string);
+}
+
+static void draw_letter(struct graphviz *graph, const struct behaviour *behaviour, size_t state, size_t index)
+{
+    const struct behaviour_transition *transition = &behaviour->transitions[behaviour->states[state].first + index];
+    struct graphviz *from = graphviz_node(graph, "state%zu", state);
+    struct graphviz *to = graphviz_node(graph, "state%zu", (size_t)transition->target);
+    struct text label = TEXT_INIT;
+    mpz_t count;
+    mpz_init(count);
+    print_character(&label, transition->character);
+    behaviour_transition_count(behaviour, state, index, count);
+    if (mpz_sgn(count) > 0) {
+        text_print(&label, "\n");
+        text_put(&label, number_readable(count));
+    }
+    graphviz_label(graphviz_edge(graph, from, to), text_string(&label), false);
+    mpz_clear(count);
+    text_free(&label);
+}
+
+static void print_behaviour_title(struct text *title, const struct behaviour *behaviour, const struct outcome *outcome)
+{
+    print_setting(title, outcome, outcome->parameters, outcome->parameter_count);
+    text_print(title, behaviour->is_of_prefixes ? "\nwhat is printed on the way, for no schedule comes to its end: "
+                                                : "\nwhat is printed: ");
+    if (behaviour->is_infinite)
+        text_print(title, "infinitely many texts");
+    else
+        text_put(title, number_readable(behaviour->count));
+    text_print(title, "%s; double circle: %s",
+               behaviour->is_infinite ? "" : " texts, on each edge through how many of them",
+               behaviour->is_of_prefixes ? "a prefix" : "an end");
+}
+
+bool dot_write_behaviour(FILE *stream, const struct behaviour *behaviour, const struct outcome *outcome)
+{
+    assert(behaviour->state_count <= DOT_BEHAVIOUR_STATES_MAX);
+    struct graphviz *drawing = graphviz_new("behaviour");
+    struct text title = TEXT_INIT;
+    declare(drawing);
+    graphviz_declare(drawing, GRAPHVIZ_GRAPH, "rankdir", "LR");
+    print_behaviour_title(&title, behaviour, outcome);
+    graphviz_label(drawing, text_string(&title), false);
+    for (size_t s = 0; s < behaviour->state_count; s++) {
+        struct graphviz *node = graphviz_node(drawing, "state%zu", s);
+        bool is_final = behaviour->states[s].is_final;
+        paint(node, is_final ? green : grey, is_final ? pale_green : "white", s == 0 ? "3" : "1");
+        graphviz_set(node, "shape", is_final ? "doublecircle" : "circle", "width", "0.3", NULL);
+        graphviz_label(node, s == 0 ? "start" : "", false);
+    }
+    for (size_t s = 0; s < behaviour->state_count; s++)
+        for (size_t t = 0; t < behaviour->states[s].count; t++)
+            draw_letter(drawing, behaviour, s, t);
     bool is_written = graphviz_write(drawing, stream);
     text_free(&title);
     graphviz_free(drawing);

@@ -29,4 +29,10 @@ bool dot_write_trace_folded(FILE *stream, const struct trace *trace, const char 
 /* The state graph, which is not too large, of what an outcome is about. */
 bool dot_write_stategraph(FILE *stream, const struct stategraph *graph, const struct outcome *outcome);
 
+enum { DOT_BEHAVIOUR_STATES_MAX = 2000 }; /* Graphviz takes too long for more */
+
+/* The minimal automaton of all that can be printed, of at most so many states; each edge tells what is printed next, and through how many
+ * outputs it leads, where these are finitely many. */
+bool dot_write_behaviour(FILE *stream, const struct behaviour *behaviour, const struct outcome *outcome);
+
 #endif

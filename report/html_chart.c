@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/findings.h"
 #include "report/html_text.h"
+#include "report/members.h"
 #include "report/value_groups.h"
 
 #include <assert.h>
@@ -292,7 +293,7 @@ static void write_caption(const struct chart *self)
 
 bool html_chart_exists(const struct outcome *outcome)
 {
-    return outcome->row_count > 1 && (outcome->has_counts || outcome->has_random);
+    return members_are_number(outcome) && outcome->row_count > 1 && (outcome->has_counts || outcome->has_random);
 }
 
 void html_chart_write(FILE *stream, const struct outcome *outcome)

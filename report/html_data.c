@@ -249,7 +249,9 @@ static void write_names(FILE *stream, const char *key, char *const *names, size_
 static void write_objects(FILE *stream, const struct trace *trace)
 {
     static const char *const kinds[] = {
-        [TRACE_MUTEX] = "mutex", [TRACE_SEMAPHORE] = "semaphore", [TRACE_QUEUE] = "queue"};
+        [TRACE_MUTEX] = "mutex",         [TRACE_SEMAPHORE] = "semaphore", [TRACE_QUEUE] = "queue",
+        [TRACE_CONDITION] = "condition", [TRACE_BARRIER] = "barrier",     [TRACE_EVENT] = "event",
+        [TRACE_RWLOCK] = "rwlock",       [TRACE_THREAD] = "thread"};
     fputs("],\n\"objects\":[", stream);
     for (size_t o = 0; o < trace->object_count; o++) {
         const struct trace_object *object = &trace->objects[o];

@@ -16,6 +16,11 @@ bool members_are_number(const struct outcome *outcome)
     return members_count(outcome) == 1 && !members_is_output(outcome, 0);
 }
 
+bool members_have_extremes(const struct outcome *outcome)
+{
+    return outcome->has_extremes && members_are_number(outcome);
+}
+
 bool members_is_output(const struct outcome *outcome, size_t member)
 {
     return outcome->observation.places[member].thread == OBSERVED_OUTPUT;

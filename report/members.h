@@ -19,6 +19,9 @@ size_t members_count(const struct outcome *outcome);
 /* Whether an end is a number, of which there are a least one and a greatest one. */
 bool members_are_number(const struct outcome *outcome);
 
+/* Whether there are a least and a greatest one, and they are known. */
+bool members_have_extremes(const struct outcome *outcome);
+
 /* The name of a member as new, and whether it is what was printed. */
 char *members_name(const struct outcome *outcome, size_t member);
 bool members_is_output(const struct outcome *outcome, size_t member);

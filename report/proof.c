@@ -4,6 +4,7 @@
 #include "report/equation.h"
 #include "report/findings.h"
 #include "report/markdown_text.h"
+#include "report/members.h"
 #include "report/phrase.h"
 #include "report/prose.h"
 #include "report/render_markdown.h"
@@ -33,13 +34,13 @@ static void add_fact(struct content *content, const char *label, const char *wor
 
 bool proof_has_claim(const struct outcome *outcome)
 {
-    return outcome->complete && outcome->has_extremes;
+    return outcome->complete && members_have_extremes(outcome);
 }
 
 /* Whether the report has a schedule that leaves the least value: the half of the proof that is not a search. */
 static bool is_attained(const struct outcome *outcome)
 {
-    return outcome->has_extremes && findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL;
+    return members_have_extremes(outcome) && findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL;
 }
 
 static size_t value_count(const struct outcome *outcome)
@@ -77,6 +78,25 @@ const struct outcome_witness *proof_first_witness(const struct outcome *outcome)
     return witness;
 }
 
+/* "The final values of x, y", "Final values of x, y, as far as they were found": what a report is about. */
+static void print_subject(struct text *text, const struct outcome *outcome, bool is_whole)
+{
+    bool is_output = members_count(outcome) == 0 ? outcome->has_behaviour
+                                                 : members_count(outcome) == 1 && members_is_output(outcome, 0);
+    if (outcome->observe[0] == '\0') {
+        text_print(text, is_whole ? "What can happen in %s" : "What can happen in %s, as far as it was found",
+                   outcome->model);
+        return;
+    }
+    if (is_output) {
+        text_print(text, is_whole ? "What is printed" : "What is printed, as far as it was found");
+        return;
+    }
+    text_print(text, is_whole ? "The final values of " : "Final values of ");
+    members_print_names(text, outcome, false);
+    text_print(text, is_whole ? "" : ", as far as they were found");
+}
+
 void proof_print_title(struct text *text, const struct proof *self)
 {
     const struct outcome *outcome = self->outcome;
@@ -87,9 +107,9 @@ void proof_print_title(struct text *text, const struct proof *self)
     if (proof_has_claim(outcome))
         text_print(text, "%s = %" PRId64 " is the least final value", outcome->observe, outcome->least);
     else if (outcome->complete)
-        text_print(text, "The final values of %s", outcome->observe);
+        print_subject(text, outcome, true);
     else
-        text_print(text, "Final values of %s, as far as they were found", outcome->observe);
+        print_subject(text, outcome, false);
 }
 
 /* ---- Statement --------------------------------------------------------------------------------------------------- */
@@ -123,16 +143,34 @@ static void claim_extreme(struct content *content, const struct outcome *outcome
                value);
 }
 
+/* "A schedule that comes to its end leaves (x, y) one of 3 tuples"; the table has them. */
+static void claim_ends(struct content *content, const struct outcome *outcome)
+{
+    if (!outcome->complete || !outcome->has_values || members_count(outcome) == 0)
+        return;
+    struct text *words = content_claim(content, STYLE_PLAIN);
+    uint64_t size = intervals_size(&outcome->values);
+    if (size == 0) {
+        text_print(words, "No schedule comes to its end.");
+        return;
+    }
+    text_print(words, "A schedule that comes to its end ends in one of ");
+    text_put(words, number_grouped_unsigned(size));
+    text_print(words, " way%s: those in the table, and no other.", size == 1 ? "" : "s");
+}
+
 static void add_claims(struct content *content, const struct outcome *outcome)
 {
     claim_subject(content, outcome);
     if (!outcome->complete)
-        text_print(content_claim(content, STYLE_BAD),
-                   "INCOMPLETE: %s. What follows was found by then; no minimum and no maximum is claimed.",
-                   outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped");
+        text_print(content_claim(content, STYLE_BAD), "INCOMPLETE: %s. What follows was found by then; %s.",
+                   outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped",
+                   members_are_number(outcome) ? "no minimum and no maximum is claimed" : "there may be more");
     if (proof_has_claim(outcome)) {
         claim_extreme(content, outcome, true);
         claim_extreme(content, outcome, false);
+    } else if (!members_are_number(outcome)) {
+        claim_ends(content, outcome);
     } else if (outcome->complete && outcome->has_values) {
         text_print(content_claim(content, STYLE_PLAIN), "No schedule ends with a value.");
     }
@@ -178,10 +216,11 @@ static void add_unlisted(struct content *content, const struct outcome *outcome)
 
 static void add_values(struct content *content, const struct outcome *outcome)
 {
-    add_heading(content, "values", "Final values");
-    content_figure(content, FIGURE_CHART, outcome, NULL);
+    add_heading(content, "values", members_are_number(outcome) ? "Final values" : "What it can end with");
+    if (members_are_number(outcome))
+        content_figure(content, FIGURE_CHART, outcome, NULL);
     value_table_add(content, outcome, ROWS_MAX);
-    if (outcome->row_count == 0)
+    if (outcome->row_count == 0 && members_count(outcome) > 0)
         add_unlisted(content, outcome);
 }
 
@@ -216,6 +255,17 @@ static void add_first(struct content *content, const struct outcome *outcome, co
     text_free(&anchor);
 }
 
+/* "1, 2": the members of an end that is no number. */
+static void print_label(struct text *text, const struct outcome *outcome, int64_t value)
+{
+    for (size_t m = 0; m < members_count(outcome); m++) {
+        text_print(text, "%s", m > 0 ? ", " : "");
+        members_print_one(text, outcome, value, m);
+    }
+    if (members_count(outcome) == 0)
+        text_print(text, "end");
+}
+
 static void add_witness(struct content *content, const struct outcome *outcome, size_t index)
 {
     const struct outcome_witness *witness = &outcome->witnesses[index];
@@ -223,8 +273,10 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
         [OUTCOME_DEADLOCK] = "deadlock", [OUTCOME_FAILURE] = "error", [OUTCOME_OVERLAP] = "overlap",
         [OUTCOME_HANG] = "hang", [OUTCOME_CLAIM] = "claim", [OUTCOME_ENDLESS] = "endless"};
     struct text label = TEXT_INIT, anchor = TEXT_INIT;
-    if (witness->end == OUTCOME_VALUE)
+    if (witness->end == OUTCOME_VALUE && members_are_number(outcome))
         text_print(&label, "%" PRId64, witness->value);
+    else if (witness->end == OUTCOME_VALUE)
+        print_label(&label, outcome, witness->value);
     else
         text_print(&label, "%s", words[witness->end]);
     print_anchor(&anchor, witness);
@@ -254,7 +306,10 @@ static void add_lasso(struct content *content, const struct outcome *outcome, co
 
 static void add_others(struct content *content, const struct outcome *outcome)
 {
-    add_heading(content, "others", has_each(outcome) ? "A schedule for each value" : "Schedules that were found");
+    add_heading(content, "others",
+                has_each(outcome)
+                    ? (members_are_number(outcome) ? "A schedule for each value" : "A schedule for each end")
+                    : "Schedules that were found");
     text_print(
         content_paragraph(content, STYLE_PLAIN),
         "%s T0\xc3\x97\x32 means that T0 takes two steps before the next one runs.",
@@ -292,7 +347,9 @@ static void add_no_certificate(struct content *content, const struct proof *self
     if (self->certificate_command == NULL) {
         add_paragraph(content,
                       self->outcome->complete
-                          ? "There is no certificate: no schedule ends with a value, so there is none to claim."
+                          ? members_are_number(self->outcome)
+                                ? "There is no certificate: no schedule ends with a value, so there is none to claim."
+                                : "There is no certificate: it would be about the least value of one variable."
                           : "There is no certificate: the search is incomplete.");
         return;
     }

@@ -87,18 +87,10 @@ static bool overlaps(const struct trace *trace)
     return trace->end == TRACE_UNFINISHED && trace->overlap_text != NULL;
 }
 
-static bool has_word(const struct trace *trace)
-{
-    for (size_t p = 0; p < trace->observation.count; p++)
-        if (trace->observation.places[p].thread == OBSERVED_WORD)
-            return true;
-    return false;
-}
-
 /* Why the first of the observed words is what it is; and, where there are none, what the others are. */
 static void print_finished(struct text *text, const struct trace *trace)
 {
-    if (has_word(trace)) {
+    if (trace_has_word(trace)) {
         explanation_print(text, trace);
         return;
     }
@@ -224,7 +216,7 @@ static void add_standoff(struct content *content, const struct trace *trace)
 
 void schedule_section_add_causes(struct content *content, const struct trace *trace)
 {
-    if (trace->end == TRACE_FINISHED && has_word(trace))
+    if (trace->end == TRACE_FINISHED && trace_has_word(trace))
         add_chain(content, trace);
     if (deadlock_report_exists(trace))
         add_standoff(content, trace);

@@ -1,5 +1,7 @@
 #include "report/segment_text.h"
 
+#include "report/prose.h"
+
 #include <inttypes.h>
 
 /* What a segment did to the observed variable; returns whether it did anything. */
@@ -102,12 +104,33 @@ static bool print_exchanges(struct text *text, const struct step_group *segment,
     return follows;
 }
 
+/* What a segment printed; returns whether it did. */
+static bool print_printed(struct text *text, const struct step_group *segment, const struct trace *trace, bool follows)
+{
+    size_t first = segment->first > 0 ? trace->steps[segment->first - 1].printed : 0;
+    size_t end = trace->steps[segment->first + segment->count - 1].printed;
+    struct text printed = TEXT_INIT, quoted = TEXT_INIT;
+    if (first == end)
+        return false;
+    text_append(&printed, trace->output + first, end - first);
+    text_print_quoted(&quoted, text_string(&printed));
+    text_print(text, "%sprints ", follows ? "; " : "");
+    prose_print_code(text, text_string(&quoted));
+    text_free(&printed);
+    text_free(&quoted);
+    return true;
+}
+
 void segment_text_print(struct text *text, const struct trace *trace, const struct step_group *segment)
 {
     const struct trace_step *last = &trace->steps[segment->first + segment->count - 1];
-    bool did = print_observed(text, segment, trace);
-    if (!print_exchanges(text, segment, trace, did))
+    bool did = trace_has_word(trace) && print_observed(text, segment, trace);
+    did |= print_printed(text, segment, trace, did);
+    did = print_exchanges(text, segment, trace, did);
+    if (!did && trace_has_word(trace))
         text_print(text, "does not touch `%s`", trace->observe);
+    else if (!did)
+        text_print(text, "makes %zu step%s", segment->count, segment->count == 1 ? "" : "s");
     if (last->waits)
         text_print(text, "; then it waits for `%s`", trace->objects[last->waits_for].name);
 }

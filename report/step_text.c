@@ -60,6 +60,10 @@ static void print_goal(struct text *text, const struct trace_step *step)
 
 static void print_act(struct text *text, const struct trace *trace, const struct trace_step *step)
 {
+    if (step->words != NULL) {
+        text_print(text, "%s", step->words);
+        return;
+    }
     bool is_exchange = step->act >= TRACE_TAKES && step->act <= TRACE_GETS;
     bool is_mutex = is_exchange && trace->objects[step->object].kind == TRACE_MUTEX;
     const char *words = (is_mutex ? mutex_words : act_words)[step->act], *mark = strchr(words, '@');
@@ -101,7 +105,8 @@ static void print_accesses(struct parts *parts, const struct trace *trace, const
 void step_text_print_pattern(struct text *text, const struct trace *trace, size_t index)
 {
     const struct trace_step *step = &trace->steps[index];
-    bool acts = step->act != TRACE_ASSIGNS || step->is_return, sets = step->register_name != NULL;
+    bool acts = step->act != TRACE_ASSIGNS || step->words != NULL || step->is_return,
+         sets = step->register_name != NULL;
     struct parts parts = {text, step->access_count + acts + sets, 0};
     print_accesses(&parts, trace, step, false);
     if (step->is_return)
@@ -121,7 +126,9 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b)
 {
     bool same_goal = a->act < TRACE_JUMPS || a->act > TRACE_COMES_BACK || a->next_line == b->next_line;
     bool same_order = a->act != TRACE_COMPARES || comparison(a) == comparison(b);
-    return a->act == b->act && a->object == b->object && same_goal && same_order && a->is_return == b->is_return;
+    bool same_words = a->words == b->words || (a->words != NULL && b->words != NULL && strcmp(a->words, b->words) == 0);
+    return same_words && a->act == b->act && a->object == b->object && same_goal && same_order &&
+           a->is_return == b->is_return;
 }
 
 static void print_filled(struct text *text, const struct trace_step *step, char place)

@@ -71,22 +71,27 @@ static location_id semaphore_location(const struct machine *machine, size_t sema
     return (location_id)(machine_word_count(machine) + semaphore);
 }
 
-static void copy_objects(struct recorder *self)
+static void copy_kind(struct recorder *self, enum trace_object_kind kind)
 {
     const struct machine *machine = self->machine;
-    size_t mutexes = machine_mutex_count(machine), semaphores = machine_semaphore_count(machine);
-    size_t queues = machine_queue_count(machine);
-    self->trace->objects = memory_new(mutexes + semaphores + queues, sizeof *self->trace->objects);
-    for (size_t m = 0; m < mutexes; m++)
-        add_object(self->trace, TRACE_MUTEX, machine_mutex_name(machine, m), 0, 0);
-    for (size_t s = 0; s < semaphores; s++)
-        add_object(self->trace, TRACE_SEMAPHORE, machine_semaphore_name(machine, s),
-                   machine_initial_value(machine, semaphore_location(machine, s)), 0);
-    for (size_t q = 0; q < queues; q++) {
-        size_t capacity;
-        machine_queue_location(machine, q, &capacity);
-        add_object(self->trace, TRACE_QUEUE, machine_queue_name(machine, q), 0, capacity);
+    for (size_t o = 0; o < machine_object_count(machine, kind); o++) {
+        size_t capacity = 0;
+        if (kind == TRACE_QUEUE)
+            machine_queue_location(machine, o, &capacity);
+        add_object(self->trace, kind, machine_object_name(machine, kind, o),
+                   kind == TRACE_SEMAPHORE ? machine_initial_value(machine, semaphore_location(machine, o)) : 0,
+                   capacity);
     }
+}
+
+static void copy_objects(struct recorder *self)
+{
+    size_t kinds = machine_names_threads(self->machine) ? TRACE_THREAD + 1 : TRACE_THREAD, count = 0;
+    for (size_t kind = 0; kind < kinds; kind++)
+        count += machine_object_count(self->machine, (unsigned)kind);
+    self->trace->objects = memory_new(count, sizeof *self->trace->objects);
+    for (size_t kind = 0; kind < kinds; kind++)
+        copy_kind(self, (enum trace_object_kind)kind);
 }
 
 const char *recorder_text(struct recorder *self, size_t thread, uint32_t index)
@@ -215,14 +220,17 @@ static void note_values(struct recorder *self, const struct derivation *derivati
 
 /* ---- Acts ------------------------------------------------------------------------------------------------------ */
 
-/* The place among the objects of the trace of what an act is about. */
-static uint32_t object_of(const struct machine *machine, enum act act, size_t number)
+/* The place among the objects of the trace of what the next step of a thread is about; 0 where that is none. */
+static uint32_t subject_of(const struct recorder *self, const uint64_t *state, size_t thread, size_t *number)
 {
-    if (act == ACT_LOCK || act == ACT_UNLOCK)
-        return (uint32_t)number;
-    if (act == ACT_WAIT || act == ACT_POST)
-        return (uint32_t)(machine_mutex_count(machine) + number);
-    return (uint32_t)(machine_mutex_count(machine) + machine_semaphore_count(machine) + number);
+    unsigned kind;
+    size_t place = 0;
+    *number = 0;
+    if (!machine_subject(self->machine, state, thread, &kind, number))
+        return 0;
+    for (unsigned before = 0; before < kind; before++)
+        place += machine_object_count(self->machine, before);
+    return (uint32_t)(place + *number);
 }
 
 /* The item that a step put last or got first, and how many there are now. */
@@ -246,8 +254,33 @@ static void note_numbers(const struct recorder *self, enum act act, size_t numbe
         machine_compared(self->machine, self->before, step->thread, step->numbers);
 }
 
+static bool is_mutex(const struct recorder *self, uint32_t object)
+{
+    return object < self->trace->object_count && self->trace->objects[object].kind == TRACE_MUTEX;
+}
+
+/* Whether a step that tries, or that was woken, has taken the mutex that it is about. */
+static bool takes_mutex(const struct recorder *self, const struct trace_step *step, size_t number)
+{
+    return is_mutex(self, step->object) &&
+           machine_mutex_holder(self->machine, self->before, number) != (int)step->thread &&
+           machine_mutex_holder(self->machine, self->state, number) == (int)step->thread;
+}
+
+/* The words of a step are kept with the texts of the instructions; equal ones need not be the same. */
+static void note_words(struct recorder *self, const struct step *made, struct trace_step *step)
+{
+    struct trace *trace = self->trace;
+    struct text words = TEXT_INIT;
+    if (!machine_tell(self->machine, self->before, self->state, step->thread, made, &words))
+        return;
+    trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
+    trace->texts[trace->text_count] = text_take(&words);
+    step->words = trace->texts[trace->text_count++];
+}
+
 /* What a step did beside assigning values. */
-static void note_act(const struct recorder *self, struct trace_step *step)
+static void note_act(struct recorder *self, const struct step *made, struct trace_step *step)
 {
     static const enum trace_act acts[ACT_COUNT] = {
         [ACT_ASSIGN] = TRACE_ASSIGNS, [ACT_NOTHING] = TRACE_IDLES, [ACT_LOCK] = TRACE_TAKES,
@@ -256,16 +289,19 @@ static void note_act(const struct recorder *self, struct trace_step *step)
         [ACT_JUMP] = TRACE_JUMPS,     [ACT_CALL] = TRACE_CALLS,    [ACT_RETURN] = TRACE_COMES_BACK,
         [ACT_PUSH] = TRACE_PUSHES,    [ACT_POP] = TRACE_POPS,      [ACT_YIELD] = TRACE_YIELDS,
         [ACT_IO] = TRACE_LEAVES,      [ACT_HALT] = TRACE_HALTS};
-    size_t number;
-    enum act act = machine_act(self->machine, step->thread, step->index, &number);
+    size_t number, object;
+    enum act act = machine_act(self->machine, step->thread, step->index, &object);
     uint32_t next = machine_index(self->machine, self->state, step->thread);
     step->act = acts[act];
-    step->object = object_of(self->machine, act, number);
+    step->object = subject_of(self, self->before, step->thread, &number);
     note_numbers(self, act, number, step);
+    note_words(self, made, step);
     if (act == ACT_JUMP && !machine_jumps(self->machine, step->thread, step->index, next))
         step->act = TRACE_PASSES;
     if (act == ACT_IO && step->is_return)
         step->act = TRACE_ASSIGNS;
+    if (step->words != NULL && takes_mutex(self, step, number))
+        step->act = TRACE_TAKES;
 }
 
 /* ---- All of it ------------------------------------------------------------------------------------------------- */
@@ -277,16 +313,16 @@ struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, 
     if ((machine_finished(self->machine, state) & bit) != 0)
         return (struct trace_stand){0};
     size_t number;
-    enum act act = machine_act(self->machine, thread, index, &number);
     return (struct trace_stand){
         .line = machine_line(self->machine, thread, index),
         .text = recorder_text(self, thread, index),
         .waits = (machine_enabled(self->machine, state) & bit) == 0,
-        .waits_for = object_of(self->machine, act, number),
+        .waits_for = subject_of(self, state, thread, &number),
     };
 }
 
-void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step)
+void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, const struct step *made,
+                   struct trace_step *step)
 {
     struct derivation derivation;
     self->before = before;
@@ -295,7 +331,7 @@ void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t
     note_reads(self, &derivation, step);
     note_writes(self, &derivation, step);
     note_values(self, &derivation);
-    note_act(self, step);
+    note_act(self, made, step);
 }
 
 void recorder_start(struct recorder *self, const struct machine *machine, struct trace *trace, uint32_t word)

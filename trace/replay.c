@@ -123,8 +123,8 @@ static void describe_refusal(struct replay *self, struct action action, struct t
         text_print(text, "thread %zu (%s) is not away at input or output", thread, name);
     } else if (action.choice > 0 && action.choice >= machine_choice_count(self->machine, self->state, thread)) {
         unsigned count = machine_choice_count(self->machine, self->state, thread);
-        text_print(text, "the step of thread %zu (%s) can turn out in %u way%s, and there is no number %u among them", thread,
-                   name, count, count == 1 ? "" : "s", action.choice);
+        text_print(text, "the step of thread %zu (%s) can turn out in %u way%s, and there is no number %u among them",
+                   thread, name, count, count == 1 ? "" : "s", action.choice);
     } else if ((machine_enabled(self->machine, self->state) & bit) == 0) {
         text_print(text, "thread %zu (%s) cannot proceed: it waits for ", thread, name);
         machine_describe_wait(self->machine, self->state, thread, text);
@@ -268,7 +268,7 @@ static void record(struct replay *self, struct action action)
         recorded->act = TRACE_FAILS;
         memcpy(self->state, self->before, self->words * sizeof *self->state);
     } else {
-        recorder_note(&self->recorder, self->before, self->state, recorded);
+        recorder_note(&self->recorder, self->before, self->state, &step, recorded);
     }
     note_stand(self, recorded);
     note_output(self, &step);

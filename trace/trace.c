@@ -66,6 +66,14 @@ bool trace_is_output(const struct trace *self, size_t place)
     return self->observation.places[place].thread == OBSERVED_OUTPUT;
 }
 
+bool trace_has_word(const struct trace *self)
+{
+    for (size_t p = 0; p < self->observation.count; p++)
+        if (self->observation.places[p].thread == OBSERVED_WORD)
+            return true;
+    return false;
+}
+
 int64_t trace_first(const struct trace *self, size_t place)
 {
     struct observation_place at = self->observation.places[place];

@@ -22,7 +22,16 @@ struct trace_access {
 };
 
 /* What threads wait for each other at. At the start mutexes are free and queues empty. */
-enum trace_object_kind { TRACE_MUTEX, TRACE_SEMAPHORE, TRACE_QUEUE };
+enum trace_object_kind {
+    TRACE_MUTEX, /* as enum object_kind */
+    TRACE_SEMAPHORE,
+    TRACE_QUEUE,
+    TRACE_CONDITION,
+    TRACE_BARRIER,
+    TRACE_EVENT,
+    TRACE_RWLOCK,
+    TRACE_THREAD /* where some thread starts or awaits another */
+};
 
 struct trace_object {
     enum trace_object_kind kind;
@@ -64,6 +73,7 @@ struct trace_step {
     int64_t observed;          /* the observed variable after the step */
     size_t printed;            /* how much of trace.output was printed after it */
     enum trace_act act;
+    const char *words;  /* what it did, where the act does not say it; in prose, borrowed from the trace; or NULL */
     uint32_t object;    /* index into trace.objects, where the act has one */
     int64_t numbers[2]; /* of the act */
     uint32_t next_line; /* where its thread is after the step; 0: it has finished */
@@ -122,7 +132,7 @@ struct trace {
     struct trace_register *registers; /* thread by thread */
     size_t register_count;
     uint32_t observed_word;       /* index into words */
-    struct trace_object *objects; /* mutexes, semaphores, queues */
+    struct trace_object *objects; /* kind by kind */
     size_t object_count;
     struct schedule schedule; /* what was executed; a return is told as one, however it was asked for */
     struct trace_step *steps;
@@ -154,6 +164,9 @@ char *trace_place_name(const struct trace *self, size_t place);
 bool trace_is_output(const struct trace *self, size_t place);
 int64_t trace_first(const struct trace *self, size_t place);
 int64_t trace_final(const struct trace *self, size_t place);
+
+/* Whether some place of the observation is a word. */
+bool trace_has_word(const struct trace *self);
 
 /* Whether a step writes a place; sets *value to what it has then. */
 bool trace_step_sets(const struct trace *self, size_t step, size_t place, int64_t *value);

@@ -305,7 +305,7 @@
             return memoryBox(className, "", data.words[word], value);
         });
         const touched = change !== null && change.thing !== null ? change.thing[0] : -1;
-        const objects = data.objects.map(([kind, name], object) =>
+        const objects = data.objects.map(([kind, name], object) => !["mutex", "semaphore", "queue"].includes(kind) ? "" :
             memoryBox("thing" + (touched === object ? " changed" + colour : ""), kind, name, thingValue(object)));
         element("words-of-memory").replaceChildren(...words, ...objects);
     }

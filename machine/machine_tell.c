@@ -1,0 +1,190 @@
+/* What a step did, in words, for the instructions by which threads synchronise, choose and print. */
+#include "base/memory.h"
+#include "machine/machine_parts.h"
+
+#include <inttypes.h>
+
+/* A step that was made, and how it looked before and after. */
+struct told {
+    struct scene scene; /* before */
+    const uint64_t *after;
+    int64_t object;
+    const char *name; /* of the object */
+    struct text *text;
+};
+
+static const struct machine *machine_of(const struct told *self)
+{
+    return self->scene.machine;
+}
+
+static uint64_t sleepers_before(const struct told *self, enum micro_kind kind)
+{
+    return machine_sleepers(machine_of(self), self->scene.state, kind, self->object);
+}
+
+/* The threads that slept on a condition and sleep there no more. */
+static uint64_t woken(const struct told *self)
+{
+    uint64_t before = sleepers_before(self, MICRO_CWAIT);
+    return before & ~machine_sleepers(machine_of(self), self->after, MICRO_CWAIT, self->object);
+}
+
+static void name_threads(const struct told *self, uint64_t threads)
+{
+    text_print(self->text, "`");
+    machine_name_threads(machine_of(self), threads, self->text);
+    text_print(self->text, "`");
+}
+
+static void tell_try(const struct told *self, enum micro_kind kind)
+{
+    bool is_lock = kind == MICRO_TRYLOCK;
+    location_id target = operand_location(&self->scene, &self->scene.instruction->operands[1]);
+    bool succeeds =
+        target < machine_of(self)->location_count && machine_value(machine_of(self), self->after, target) != 0;
+    if (succeeds)
+        text_print(self->text, is_lock ? "finds mutex `%s` free and takes it" : "takes a permit of `%s`", self->name);
+    else
+        text_print(self->text, is_lock ? "finds mutex `%s` taken" : "finds no permit of `%s`", self->name);
+}
+
+static void tell_cwait(const struct told *self)
+{
+    const struct machine *machine = machine_of(self);
+    const struct operand *operand = &self->scene.instruction->operands[1];
+    const char *mutex = program_object(machine->program, OBJECT_MUTEX,
+                                       (size_t)machine_object(machine, self->scene.state, self->scene.thread, operand))
+                            ->name;
+    enum activity before = machine_activity(machine, self->scene.state, self->scene.thread);
+    enum activity after = machine_activity(machine, self->after, self->scene.thread);
+    if (before == ACTIVITY_NONE)
+        text_print(self->text, "gives mutex `%s` back and sleeps on condition `%s`", mutex, self->name);
+    else if (after == ACTIVITY_WOKEN)
+        text_print(self->text, "wakes up without a signal");
+    else
+        text_print(self->text, "%s mutex `%s` again and goes on",
+                   before == ACTIVITY_ASLEEP ? "wakes up without a signal, takes" : "was woken, takes", mutex);
+}
+
+static void tell_signal(const struct told *self)
+{
+    uint64_t threads = woken(self);
+    if (threads == 0) {
+        text_print(self->text, "signals condition `%s`, on which nobody sleeps", self->name);
+        return;
+    }
+    text_print(self->text, "wakes ");
+    name_threads(self, threads);
+    text_print(self->text, ", asleep on condition `%s`", self->name);
+}
+
+static void tell_arrival(const struct told *self)
+{
+    int64_t wanted = program_object(machine_of(self)->program, OBJECT_BARRIER, (size_t)self->object)->number;
+    int others = __builtin_popcountll(sleepers_before(self, MICRO_ARRIVE));
+    if (others + 1 < wanted)
+        text_print(self->text, "arrives at barrier `%s`, as number %d of %" PRId64 ", and waits", self->name,
+                   others + 1, wanted);
+    else
+        text_print(self->text, "arrives at barrier `%s`, the last of %" PRId64 ": all go on", self->name, wanted);
+}
+
+static void tell_print(const struct told *self, const struct step *step)
+{
+    text_print(self->text, "prints ");
+    if (step->printed_text == NULL) {
+        text_print(self->text, "%" PRId64, step->printed_addend);
+        return;
+    }
+    text_print(self->text, "`");
+    text_print_quoted(self->text, step->printed_text);
+    text_print(self->text, "`");
+}
+
+static void tell_choice(const struct told *self)
+{
+    const struct operand *range = &self->scene.instruction->operands[0];
+    text_print(self->text, "chooses a number from %" PRId64 " to %" PRId64, range->value, range->value + range->scale);
+}
+
+bool machine_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
+                  const struct step *step, struct text *text)
+{
+    struct told told = {.scene = machine_scene(self, before, thread, machine_index(self, before, thread)),
+                        .after = after,
+                        .text = text};
+    const struct instruction *instruction = told.scene.instruction;
+    const struct operand *operand = &instruction->operands[0];
+    enum micro_kind kind = instruction_kind(instruction);
+    size_t length = text->length;
+    if (operand_is_object(operand)) {
+        told.object = scene_object(&told.scene);
+        told.name = program_object(self->program, operand_object_kind(operand), (size_t)told.object)->name;
+    } else if (operand->kind == OPERAND_THREAD) {
+        told.name = self->program->threads[operand->value].name;
+    }
+    if (kind == MICRO_TRYLOCK || kind == MICRO_TRYWAIT)
+        tell_try(&told, kind);
+    else if (kind == MICRO_RDLOCK || kind == MICRO_WRLOCK)
+        text_print(text, "takes `%s` for %s", told.name, kind == MICRO_RDLOCK ? "reading" : "writing");
+    else if (kind == MICRO_RWUNLOCK)
+        text_print(text, "gives `%s` back", told.name);
+    else if (kind == MICRO_CWAIT)
+        tell_cwait(&told);
+    else if (kind == MICRO_SIGNAL || kind == MICRO_BROADCAST)
+        tell_signal(&told);
+    else if (kind == MICRO_ARRIVE)
+        tell_arrival(&told);
+    else if (kind == MICRO_AWAIT)
+        text_print(text, "finds event `%s` set", told.name);
+    else if (kind == MICRO_SET)
+        text_print(text, "%s event `%s`", instruction->opcode == OPCODE_CLEAR ? "clears" : "sets", told.name);
+    else if (kind == MICRO_SPAWN)
+        text_print(text, "starts `%s`", told.name);
+    else if (kind == MICRO_JOIN)
+        text_print(text, "finds that `%s` has finished", told.name);
+    else if (kind == MICRO_CHOOSE)
+        tell_choice(&told);
+    else if (kind == MICRO_PRINT)
+        tell_print(&told, step);
+    else if (kind == MICRO_ASSERT)
+        text_print(text, "finds that the assertion holds");
+    return text->length > length;
+}
+
+/* What the next instruction of a thread is about: the mutex where it was woken on a condition. */
+bool machine_subject(const struct machine *self, const uint64_t *state, size_t thread, unsigned *kind, size_t *number)
+{
+    uint32_t index = machine_index(self, state, thread);
+    if (machine_activity(self, state, thread) == ACTIVITY_UNBORN) {
+        *kind = OBJECT_KIND_COUNT;
+        *number = thread;
+        return true;
+    }
+    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
+    bool is_woken = machine_activity(self, state, thread) == ACTIVITY_WOKEN;
+    const struct operand *operand = &instruction->operands[is_woken ? 1 : 0];
+    if (operand->kind != OPERAND_THREAD && !operand_is_object(operand))
+        return false;
+    *kind = operand->kind == OPERAND_THREAD ? (unsigned)OBJECT_KIND_COUNT : (unsigned)operand_object_kind(operand);
+    int64_t object = operand->kind == OPERAND_THREAD ? operand->value : machine_object(self, state, thread, operand);
+    *number = object >= 0 ? (size_t)object : 0;
+    return object >= 0;
+}
+
+size_t machine_object_count(const struct machine *self, unsigned kind)
+{
+    return kind == OBJECT_KIND_COUNT ? self->program->thread_count : self->program->objects[kind].count;
+}
+
+const char *machine_object_name(const struct machine *self, unsigned kind, size_t number)
+{
+    return kind == OBJECT_KIND_COUNT ? self->program->threads[number].name
+                                     : program_object(self->program, (enum object_kind)kind, number)->name;
+}
+
+bool machine_names_threads(const struct machine *self)
+{
+    return self->named != 0;
+}
