@@ -13,6 +13,7 @@ unit_tests = \
     %D%/units/test_certificate \
     %D%/units/test_chain \
     %D%/units/test_claim \
+    %D%/units/test_claim_search \
     %D%/units/test_composition \
     %D%/units/test_content \
     %D%/units/test_dialect \
@@ -36,6 +37,7 @@ unit_tests = \
     %D%/units/test_observation \
     %D%/units/test_options \
     %D%/units/test_output \
+    %D%/units/test_predicate \
     %D%/units/test_process_pool \
     %D%/units/test_promela \
     %D%/units/test_replay \

@@ -1,6 +1,6 @@
 .var x
 .var y
-.var t, 4
+.var t 4
 .thread a
     mov $5, %ax
     mov $1, x

@@ -1,5 +1,5 @@
 .var x
 .var counter
-.var t, 4
+.var t 4
 .main
     add $1, x
