@@ -216,12 +216,16 @@ static void add_unlisted(struct content *content, const struct outcome *outcome)
 
 static void add_values(struct content *content, const struct outcome *outcome)
 {
+    if (outcome->observe[0] == '\0')
+        return;
     add_heading(content, "values", members_are_number(outcome) ? "Final values" : "What it can end with");
     if (members_are_number(outcome))
         content_figure(content, FIGURE_CHART, outcome, NULL);
     value_table_add(content, outcome, ROWS_MAX);
     if (outcome->row_count == 0 && members_count(outcome) > 0)
         add_unlisted(content, outcome);
+    else if (outcome->row_count == 0)
+        add_paragraph(content, "There are too many to list them one by one.");
 }
 
 /* ---- It can happen ----------------------------------------------------------------------------------------------- */
