@@ -365,8 +365,8 @@ static bool is_counted(struct analysis *self)
     const struct outcome *outcome = self->outcome;
     int64_t limit, alone;
     uint32_t word;
-    return observation_is_word(&self->observation, &word) && outcome->iters > 0 && outcome->threads > 1 && outcome->text != NULL &&
-           strstr(outcome->text, "ITERS") != NULL &&
+    return observation_is_word(&self->observation, &word) && outcome->iters > 0 && outcome->threads > 1 &&
+           outcome->text != NULL && strstr(outcome->text, "ITERS") != NULL &&
            !__builtin_add_overflow(outcome->observed_first, outcome->iters, &limit) &&
            alone_agrees(self->whole, word, &alone) && alone == limit;
 }
@@ -389,8 +389,7 @@ enum { OUTPUTS_MAX = 1000 };
 /* The registers that are observed must live to the end, and tell their threads apart. */
 static void mark_registers(struct analysis *self)
 {
-    self->marked.threads =
-        memory_copy(self->marked.threads, self->marked.thread_count * sizeof *self->marked.threads);
+    self->marked.threads = memory_copy(self->marked.threads, self->marked.thread_count * sizeof *self->marked.threads);
     for (size_t p = 0; p < self->observation.count; p++) {
         const struct observation_place *place = &self->observation.places[p];
         if (place->thread >= 0)
@@ -421,6 +420,8 @@ static void find_outputs(struct analysis *self)
     outcome->outputs = self->outputs;
     if (self->outputs == NULL)
         drop_output(&self->observation);
+    if (is_found && self->outputs == NULL && self->options->witness == WITNESS_VALUE)
+        analysis_omit_if_wanted(self, QUESTION_WITNESS, "witness", "there are too many outputs to look for one", "");
     if (is_found && self->outputs == NULL)
         analysis_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
                                 "counts, random, preemptions", "there are too many outputs to tell one by one", "");

@@ -153,7 +153,7 @@ static void add_behaviour(struct content *content, const struct outcome *outcome
     else
         text_put(words, number_readable(behaviour->count));
     if (behaviour->is_of_prefixes)
-        text_print(words, " of what is printed, for no schedule comes to its end");
+        text_print(words, " (no schedule comes to its end: what is printed on the way counts)");
     if (outcome->outputs != NULL && !behaviour->is_of_prefixes)
         return;
     if (has_one_length(behaviour)) {

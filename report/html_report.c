@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/html_data.h"
 #include "report/html_text.h"
+#include "report/members.h"
 #include "report/page/page.h"
 #include "report/render_html.h"
 
@@ -50,8 +51,11 @@ static void write_figures(FILE *stream, const struct outcome *outcome)
         write_figure(stream, "minimum", digits(outcome->least));
         write_figure(stream, "maximum", digits(outcome->greatest));
     }
-    if (outcome->has_values && intervals_size(&outcome->values) != UINT64_MAX)
-        write_figure(stream, outcome->complete ? "values" : "values found",
+    if (outcome->has_values && members_count(outcome) > 0 && intervals_size(&outcome->values) != UINT64_MAX)
+        write_figure(stream,
+                     members_are_number(outcome) ? (outcome->complete ? "values" : "values found")
+                     : outcome->complete         ? "outcomes"
+                                                 : "outcomes found",
                      number_grouped_unsigned(intervals_size(&outcome->values)));
     if (outcome->has_counts)
         write_figure(stream, "schedules", number_column(outcome->schedules, NUMBER_COLUMNS));

@@ -1,9 +1,11 @@
 #include "report/html_schedule.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "report/html_text.h"
 #include "report/segment_text.h"
+#include "report/step_columns.h"
 #include "report/step_groups.h"
 #include "report/step_text.h"
 
@@ -34,8 +36,23 @@ static void write_step(FILE *stream, const struct trace *trace, size_t index)
     write_prose(stream, &step_text);
 }
 
-static void write_row(FILE *stream, const struct trace *trace, const struct step_group *row)
+/* What is observed; the style sheet tells apart what has changed. */
+static void write_columns(FILE *stream, const struct step_columns *columns, size_t row)
 {
+    for (size_t c = 0; c < columns->count; c++) {
+        struct text words = TEXT_INIT;
+        step_columns_print(&words, columns, row, c, " \xe2\x86\x92 ", "");
+        html_text_print(stream, step_columns_changes(columns, row, c) ? "<td class=\"new\">%s" : "<td>%s",
+                        text_string(&words));
+        text_free(&words);
+    }
+    fputs("\n", stream);
+}
+
+static void write_row(FILE *stream, const struct trace *trace, const struct step_columns *columns,
+                      const struct step_groups *rows, size_t index)
+{
+    const struct step_group *row = &rows->items[index];
     if (row->count == 1)
         write_step(stream, trace, row->first);
     else
@@ -43,10 +60,7 @@ static void write_row(FILE *stream, const struct trace *trace, const struct step
                 "<tr><th scope=\"row\">%zu\xe2\x80\x93%zu<td>%" PRIu32 "\xe2\x80\x93%" PRIu32
                 "<td colspan=\"2\">%zu rounds of these lines",
                 row->first + 1, row->first + row->count, row->first_line, row->last_line, row->rounds);
-    if (row->writes)
-        fprintf(stream, "<td class=\"new\">%" PRId64 " \xe2\x86\x92 %" PRId64 "\n", row->before, row->after);
-    else
-        fprintf(stream, "<td>%" PRId64 "\n", row->after);
+    write_columns(stream, columns, index);
 }
 
 /* ---- Segments -------------------------------------------------------------------------------------------------- */
@@ -57,7 +71,8 @@ struct telling {
     const struct trace *trace;
     struct step_groups segments;
     struct step_groups rows; /* whole segments of them */
-    size_t row;              /* the next one */
+    struct step_columns columns;
+    size_t row; /* the next one */
     bool has_steps;
 };
 
@@ -69,11 +84,17 @@ static void write_steps(struct telling *self, const struct step_group *segment)
         self->stream,
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Steps %zu to %zu\"><table class=\"steps\">"
         "<caption class=\"hidden\">Steps %zu to %zu</caption><thead><tr><th scope=\"col\">Step<th scope=\"col\">Line"
-        "<th scope=\"col\">Instruction<th scope=\"col\">What it did<th scope=\"col\"><code>%s</code><tbody>\n",
-        segment->first + 1, end, segment->first + 1, end, self->trace->observe);
+        "<th scope=\"col\">Instruction<th scope=\"col\">What it did",
+        segment->first + 1, end, segment->first + 1, end);
+    for (size_t c = 0; c < self->columns.count; c++) {
+        char *name = trace_place_name(self->trace, c);
+        html_text_print(self->stream, "<th scope=\"col\"><code>%s</code>", name);
+        memory_free(name);
+    }
+    fputs("<tbody>\n", self->stream);
     for (; self->row < self->rows.count && self->rows.items[self->row].first < end; self->row++)
         if (self->rows.items[self->row].first >= segment->first)
-            write_row(self->stream, self->trace, &self->rows.items[self->row]);
+            write_row(self->stream, self->trace, &self->columns, &self->rows, self->row);
     fputs("</table></div>", self->stream);
 }
 
@@ -134,12 +155,14 @@ void html_schedule_write(FILE *stream, const struct trace *trace, size_t loop, s
     struct telling self = {.stream = stream, .trace = trace};
     self.segments = step_groups_make(trace, GROUP_SEGMENTS, loop, SEGMENTS_MAX, SEGMENTS_SHOWN_EACH_END);
     self.rows = step_groups_make(trace, fold ? GROUP_ROUNDS : GROUP_STEPS, loop, SIZE_MAX, 0);
+    self.columns = step_columns_make(trace, &self.rows);
     /* How much is told of the steps depends on the room that they need, which is taken then. */
     self.has_steps = self.rows.count <= room->rows;
     room->rows -= self.has_steps ? self.rows.count : 0;
     fputs("<ol class=\"turns\">\n", stream);
     write_segments(&self, loop);
     fputs("</ol>\n", stream);
+    step_columns_free(&self.columns);
     step_groups_free(&self.rows);
     step_groups_free(&self.segments);
 }

@@ -203,13 +203,10 @@ static void write_steps(struct json_writer *self, const char *key, const struct 
 
 const char *json_end_name(enum outcome_end end)
 {
-    static const char *const names[] = {[OUTCOME_VALUE] = "value",
-                                        [OUTCOME_DEADLOCK] = "deadlock",
-                                        [OUTCOME_FAILURE] = "failure",
-                                        [OUTCOME_OVERLAP] = "overlap",
-                                        [OUTCOME_HANG] = "hang",
-                                        [OUTCOME_CLAIM] = "claim",
-                                        [OUTCOME_ENDLESS] = "endless"};
+    static const char *const names[] = {
+        [OUTCOME_VALUE] = "value",     [OUTCOME_DEADLOCK] = "deadlock", [OUTCOME_FAILURE] = "failure",
+        [OUTCOME_OVERLAP] = "overlap", [OUTCOME_HANG] = "hang",         [OUTCOME_CLAIM] = "claim",
+        [OUTCOME_ENDLESS] = "endless"};
     return names[end];
 }
 

@@ -4,6 +4,7 @@
 #include "report/markdown_text.h"
 #include "report/mermaid.h"
 #include "report/phrase.h"
+#include "report/step_columns.h"
 #include "report/step_groups.h"
 #include "report/step_text.h"
 
@@ -88,8 +89,25 @@ static void put_step(FILE *stream, const struct trace *trace, size_t index)
     text_free(&step_text);
 }
 
-static void put_group(FILE *stream, const struct trace *trace, const struct step_group *group)
+static void put_columns(FILE *stream, const struct step_columns *columns, size_t group)
 {
+    for (size_t c = 0; c < columns->count; c++) {
+        struct text words = TEXT_INIT;
+        step_columns_print(&words, columns, group, c, " \xe2\x86\x92 **", "**");
+        fputs(c > 0 ? " | " : "", stream);
+        if (step_columns_is_text(columns, c) && words.length > 0)
+            markdown_text_write_code(stream, text_string(&words));
+        else
+            fputs(text_string(&words), stream);
+        text_free(&words);
+    }
+    fputs(columns->count > 0 ? " |\n" : "\n", stream);
+}
+
+static void put_group(FILE *stream, const struct trace *trace, const struct step_columns *columns,
+                      const struct step_groups *groups, size_t index)
+{
+    const struct step_group *group = &groups->items[index];
     bool is_step = group->count == 1;
     fprintf(stream, is_step ? "| %zu | " : "| %zu to %zu | ", group->first + 1, group->first + group->count);
     markdown_text_write_code(stream, trace->threads[group->thread]);
@@ -99,10 +117,7 @@ static void put_group(FILE *stream, const struct trace *trace, const struct step
     else
         fprintf(stream, "lines %" PRIu32 " to %" PRIu32 " | %zu rounds | ", group->first_line, group->last_line,
                 group->rounds);
-    if (group->writes)
-        fprintf(stream, "%" PRId64 " \xe2\x86\x92 **%" PRId64 "** |\n", group->before, group->after);
-    else
-        fprintf(stream, "%" PRId64 " |\n", group->after);
+    put_columns(stream, columns, index);
 }
 
 static void put_schedule(FILE *stream, const struct block *block)
@@ -110,15 +125,26 @@ static void put_schedule(FILE *stream, const struct block *block)
     const struct trace *trace = block->trace;
     struct step_groups groups = step_groups_make(trace, trace->step_count > FULL_STEPS_MAX ? GROUP_ROUNDS : GROUP_STEPS,
                                                  block->loop, ROWS_MAX, ROWS_SHOWN_EACH_END);
-    fputs("| Step | Thread | Instruction | What it did | ", stream);
-    markdown_text_write_code(stream, trace->observe);
-    fputs(" |\n| ---: | --- | --- | --- | ---: |\n", stream);
+    struct step_columns columns = step_columns_make(trace, &groups);
+    fputs("| Step | Thread | Instruction | What it did |", stream);
+    for (size_t c = 0; c < columns.count; c++) {
+        char *name = trace_place_name(trace, c);
+        fputs(" ", stream);
+        markdown_text_write_code(stream, name);
+        fputs(" |", stream);
+        memory_free(name);
+    }
+    fputs("\n| ---: | --- | --- | --- |", stream);
+    for (size_t c = 0; c < columns.count; c++)
+        fputs(step_columns_is_text(&columns, c) ? " --- |" : " ---: |", stream);
+    fputs("\n", stream);
     for (size_t i = 0; i < groups.count; i++) {
         if (i == groups.left_out.first)
             fputs("| ... |\n", stream);
         if (!middle_has(groups.left_out, i))
-            put_group(stream, trace, &groups.items[i]);
+            put_group(stream, trace, &columns, &groups, i);
     }
+    step_columns_free(&columns);
     step_groups_free(&groups);
 }
 

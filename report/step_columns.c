@@ -70,7 +70,7 @@ static void print_output(struct text *text, const char *output, size_t length)
 }
 
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,
-                        const char *arrow)
+                        const char *between, const char *behind)
 {
     int64_t before = *value_at(self, group, column), after = *value_at(self, group + 1, column);
     if (step_columns_is_text(self, column)) {
@@ -79,6 +79,7 @@ void step_columns_print(struct text *text, const struct step_columns *self, size
         return;
     }
     if (step_columns_changes(self, group, column))
-        text_print(text, "%" PRId64 " %s ", before, arrow);
-    text_print(text, "%" PRId64, after);
+        text_print(text, "%" PRId64 "%s%" PRId64 "%s", before, between, after, behind);
+    else
+        text_print(text, "%" PRId64, after);
 }

@@ -25,9 +25,9 @@ void step_columns_free(struct step_columns *self);
 /* Whether a column holds text; else numbers. */
 bool step_columns_is_text(const struct step_columns *self, size_t column);
 
-/* Whether a group writes there; and what is there then: "3", or "2 -> 3" with what stands between old and new. */
+/* Whether a group writes there; and what is there then: "3", or "2 -> 3" with what stands between old and new, and behind. */
 bool step_columns_changes(const struct step_columns *self, size_t group, size_t column);
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,
-                        const char *arrow);
+                        const char *between, const char *behind);
 
 #endif

@@ -74,7 +74,8 @@ static bool read_end(struct document *self, const json_t *document, struct witne
     for (witness->end = OUTCOME_VALUE; json_is_string(end) && witness->end < OUTCOME_ENDS; witness->end++)
         if (strcmp(json_string_value(end), json_end_name(witness->end)) == 0)
             return true;
-    return document_wrong(self, "end", "\"value\", \"deadlock\", \"failure\", \"overlap\", \"hang\", \"claim\" or \"endless\"");
+    return document_wrong(self, "end",
+                          "\"value\", \"deadlock\", \"failure\", \"overlap\", \"hang\", \"claim\" or \"endless\"");
 }
 
 /* Older documents have no claims and no loops. */
@@ -95,8 +96,7 @@ static bool read_loop(struct document *self, const json_t *document, struct witn
     const json_t *loop = json_object_get(document, "loop");
     if (witness->end == OUTCOME_ENDLESS)
         return document_read_integer(self, document, "loop", 1, SCHEDULE_ACTIONS_MAX, &witness->loop);
-    return loop == NULL || json_is_null(loop) ||
-           document_wrong(self, "loop", "null, since the schedule has an end");
+    return loop == NULL || json_is_null(loop) || document_wrong(self, "loop", "null, since the schedule has an end");
 }
 
 /* Several numbers, or a text, where the end is not one number. Documents that are older than these keys do without them. */

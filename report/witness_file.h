@@ -29,10 +29,10 @@ struct witness_file {
     int64_t value;
     size_t value_count; /* ... or what each observed number is, ... */
     int64_t values[OBSERVATION_MAX];
-    char *output; /* ... and what is printed, or NULL; all of this for OUTCOME_VALUE */
-    char *claim;          /* that is decided, or NULL */
-    int64_t loop;         /* of a lasso, the steps at the end that can follow again and again; else 0 */
-    bool is_refuted;      /* what is claimed beside the end was found wrong by whoever replays */
+    char *output;    /* ... and what is printed, or NULL; all of this for OUTCOME_VALUE */
+    char *claim;     /* that is decided, or NULL */
+    int64_t loop;    /* of a lasso, the steps at the end that can follow again and again; else 0 */
+    bool is_refuted; /* what is claimed beside the end was found wrong by whoever replays */
     bool has_preemptions;
     int64_t preemptions; /* claimed, where has_preemptions */
     struct schedule schedule;

@@ -132,7 +132,7 @@ static struct row make_row(const struct witness_table *self, size_t index)
         fill_step(&row, group->first, self->trace);
     for (size_t c = 0; c < self->columns.count; c++) {
         row.changes[c] = step_columns_changes(&self->columns, index, c);
-        step_columns_print(&row.values[c], &self->columns, index, c, self->arrow);
+        step_columns_print(&row.values[c], &self->columns, index, c, self->arrow, "");
     }
     return row;
 }
@@ -364,7 +364,7 @@ static struct witness_table make_table(const struct trace *trace, size_t loop, c
                                        bool full)
 {
     struct witness_table self = {.trace = trace, .terminal = terminal, .loop = loop};
-    self.arrow = terminal->utf8 ? "\xe2\x86\x92" : "->";
+    self.arrow = terminal->utf8 ? " \xe2\x86\x92 " : " -> ";
     self.groups = step_groups_make(trace, !full && trace->step_count >= FOLD_STEPS_MIN ? GROUP_ROUNDS : GROUP_STEPS,
                                    loop, full ? SIZE_MAX : ROWS_MAX, ROWS_SHOWN_EACH_END);
     self.columns = step_columns_make(trace, &self.groups);

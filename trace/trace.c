@@ -55,7 +55,7 @@ char *trace_place_name(const struct trace *self, size_t place)
     if (at.thread == OBSERVED_OUTPUT)
         text_print(&name, "output");
     else if (at.thread == OBSERVED_WORD)
-        text_print(&name, "%s", self->words[at.number]);
+        text_print(&name, "%s", at.number == self->observed_word ? self->observe : self->words[at.number]);
     else
         text_print(&name, "%s.%%%s", self->threads[at.thread], register_name((enum register_name)at.number));
     return text_take(&name);
@@ -78,7 +78,7 @@ int64_t trace_first(const struct trace *self, size_t place)
 {
     struct observation_place at = self->observation.places[place];
     if (at.thread == OBSERVED_WORD)
-        return self->first_words[at.number];
+        return at.number == self->observed_word ? self->observed_first : self->first_words[at.number];
     for (size_t r = 0; r < self->register_count; r++)
         if (self->registers[r].thread == (uint32_t)at.thread &&
             strcmp(self->registers[r].name, register_name((enum register_name)at.number)) == 0)
@@ -96,6 +96,8 @@ bool trace_step_sets(const struct trace *self, size_t index, size_t place, int64
             *value = step->accesses[a].value;
             is_set = true;
         }
+    if (at.thread == OBSERVED_WORD && at.number == self->observed_word)
+        *value = step->observed;
     if (at.thread >= 0 && step->thread == (uint32_t)at.thread && step->register_name != NULL &&
         strcmp(step->register_name, register_name((enum register_name)at.number)) == 0) {
         *value = step->register_value;

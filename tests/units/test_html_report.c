@@ -58,7 +58,8 @@ static struct outcome *examined(const char *text, unsigned threads, unsigned ite
 {
     struct program *program = subject_program(text, threads, iters);
     struct budget budget = {.max_states = max_states, .max_memory = UINT64_C(1) << 30};
-    struct analysis_options options = {.questions = QUESTION_ALL, .witness = WITNESS_ALL, .budget = &budget};
+    struct analysis_options options = {
+        .observation = observation_of(0), .questions = QUESTION_ALL, .witness = WITNESS_ALL, .budget = &budget};
     budget_start(&budget);
     struct outcome *outcome = subject_analyse(program, &options);
     outcome->model = memory_copy_string("subject");

@@ -212,7 +212,7 @@ cat >stuck.s <<'END'
     mov %bx, counter
 END
 
-echo 1..71
+echo 1..109
 formats '2x1' --threads 2 --iters 1
 formats '2x10' --threads 2 --iters 10
 formats '3x2' --threads 3 --iters 2
@@ -227,7 +227,19 @@ formats 'a starving thread' --model io-starvation --iters 2
 formats 'an overlap' "$work/overlap.s" --fairness weak
 formats 'registers' "$work/loop.s" --register bx=1,bx=2 --observe 2000
 formats 'two files' "$work/overlap.s" "$work/loop.s" -a bx=2
+cases=$top/tests/cases
+formats 'several variables' "$cases/observe/pair/pair.s" --observe a,b
+formats 'registers at the end' "$cases/observe/registers/registers.s" --observe T0.%ax,x
+formats 'nothing observed' "$cases/observe/nothing/locks.s"
+formats 'choices' "$cases/observe/choices/choose.s"
+formats 'conditions, barriers and so on' "$cases/observe/synchronisation/all.s"
+formats 'output' "$cases/output/printed/two.s"
+formats 'output beside a variable' "$cases/output/printed/two.s" --observe x,output
+formats 'many outputs' "$cases/output/many-outputs/three.s"
+formats 'infinitely many outputs' "$cases/output/many-outputs/lengths.s"
 
+drawn 'dot takes what is printed' "$cases/output/printed/two.s" --behaviour picture.dot
+drawn 'dot takes what is printed for ever' "$cases/output/many-outputs/endless.s" --behaviour picture.dot
 drawn 'dot takes the state graph of 2x1' --threads 2 --iters 1 --graph picture.dot
 drawn 'dot takes the state graph under a scheduler' --threads 2 --iters 1 --scheduler tick --quantum 2 --phase any --graph picture.dot
 drawn 'dot takes the state graph with locks' --model lock --threads 2 --iters 1 --graph picture.dot

@@ -1,0 +1,5 @@
+.var x
+.var y
+.var z
+.main
+ add $1, x

@@ -1,0 +1,8 @@
+.mutex a
+.mutex b
+.thread left
+ lock a
+ lock b
+.thread right
+ lock b
+ lock a

@@ -1,0 +1,5 @@
+.var x
+.main
+ mov x, %ax
+ add $1, %ax
+ mov %ax, x

@@ -1,0 +1,4 @@
+.thread A
+.loop
+ print "tick\n"
+ j .loop

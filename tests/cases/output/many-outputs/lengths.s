@@ -1,0 +1,8 @@
+.var go
+.thread A
+.loop
+ print "a"
+ test $1, go
+ jne .loop
+.thread B
+ mov $1, go

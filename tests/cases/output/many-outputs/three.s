@@ -1,0 +1,12 @@
+.thread A
+.rept 10
+print "A"
+.endr
+.thread B
+.rept 10
+print "B"
+.endr
+.thread C
+.rept 10
+print "C"
+.endr
