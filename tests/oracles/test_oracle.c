@@ -4,6 +4,7 @@
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
 #include "program/program.h"
+#include "schedulers/scheduler.h"
 #include "tests/oracles/oracle.h"
 #include "tests/support/unit.h"
 
