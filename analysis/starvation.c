@@ -14,7 +14,7 @@ struct judgement {
     struct waiting waiting;
     enum outcome_fairness fairness;
     const uint32_t *order; /* which state is reached first: the one with the least of these; NULL: the least number */
-    struct states *parts; /* still to be decomposed, by strong fairness */
+    struct states *parts;  /* still to be decomposed, by strong fairness */
     size_t part_count;
     size_t part_capacity;
     struct states best; /* the component in which the thread starves and that is reached first; empty: none so far */

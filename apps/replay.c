@@ -77,11 +77,13 @@ static bool judge(const struct witness_file *witness, const struct problem *prob
 {
     char *observe = program_word_name(problem->program, problem->word);
     struct claim claim;
-    bool decides = true, is_read = witness->claim == NULL || claim_parse(&claim, problem->program, witness->claim, observe, error);
+    bool decides = true,
+         is_read = witness->claim == NULL || claim_parse(&claim, problem->program, witness->claim, observe, error);
     memory_free(observe);
     if (witness->claim == NULL || !is_read)
         return is_read;
-    trace_free(claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule, &decides, error));
+    trace_free(
+        claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule, &decides, error));
     if (decides && witness->loop > 0)
         decides = claim_replay_goes_round(&claim, problem->program, problem->scheduler, &witness->schedule,
                                           (size_t)witness->loop);

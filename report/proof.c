@@ -61,7 +61,7 @@ static size_t schedule_count(const struct outcome *outcome)
 {
     size_t count = 0;
     for (size_t i = 0; i < outcome->witness_count; i++)
-        count += outcome->witnesses[i].trace != NULL;
+        count += outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0;
     for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
         count += outcome->waits[i].starves && outcome->waits[i].trace != NULL;
     return count;
@@ -251,8 +251,8 @@ static void add_first(struct content *content, const struct outcome *outcome, co
     if (schedule_count(outcome) == 1)
         print_anchor(&anchor, witness);
     text_print(content_part(content, anchor.length > 0 ? text_string(&anchor) : NULL), "The schedule");
-    content_schedule(content, witness->trace, SIZE_MAX, index);
-    schedule_section_add_end(content, witness->trace);
+    content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, index);
+    schedule_section_add_stop(content, outcome, witness);
     schedule_section_add_causes(content, witness->trace);
     text_print(content_part(content, NULL), "The schedule as a picture");
     content_figure(content, FIGURE_PICTURE, outcome, witness->trace);
@@ -292,8 +292,7 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
     if (is_lasso)
         content_last(content)->loop = witness->stem_count;
     content_schedule(inner, witness->trace, is_lasso ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
-    if (!is_lasso)
-        schedule_section_add_end(inner, witness->trace);
+    schedule_section_add_stop(inner, outcome, witness);
     if (witness->end == OUTCOME_DEADLOCK)
         schedule_section_add_causes(inner, witness->trace);
     text_free(&label);
@@ -322,7 +321,7 @@ static void add_others(struct content *content, const struct outcome *outcome)
             : "The schedules that were found, each with the fewest preemptions, or steps, that any such schedule "
               "has.");
     for (size_t w = 0; w < outcome->witness_count; w++)
-        if (outcome->witnesses[w].trace != NULL)
+        if (outcome->witnesses[w].trace != NULL && outcome->witnesses[w].wait == 0)
             add_witness(content, outcome, w);
     for (size_t w = 0; outcome->has_starvation && w < outcome->wait_count; w++)
         if (outcome->waits[w].starves && outcome->waits[w].trace != NULL)

@@ -131,8 +131,11 @@ void schedule_section_add_end(struct content *content, const struct trace *trace
 }
 
 /* Where it stops though the program could go on, what there is to see is said. */
-static void add_end_of(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
+void schedule_section_add_stop(struct content *content, const struct outcome *outcome,
+                               const struct outcome_witness *witness)
 {
+    if (witness->loop_count > 0)
+        return;
     const struct claim *claim = witness->claim > 0 ? &outcome->claims[witness->claim - 1] : NULL;
     bool is_hang = witness->end == OUTCOME_HANG;
     if (witness->trace->end != TRACE_UNFINISHED || (!is_hang && claim == NULL)) {
@@ -156,8 +159,7 @@ void schedule_section_add(struct content *content, const struct outcome *outcome
     text_print(title, ": ");
     schedule_section_print_length(title, witness);
     content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
-    if (witness->loop_count == 0)
-        add_end_of(content, outcome, witness);
+    schedule_section_add_stop(content, outcome, witness);
 }
 
 void schedule_section_add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)

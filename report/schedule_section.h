@@ -13,6 +13,11 @@ void schedule_section_add(struct content *content, const struct outcome *outcome
 void schedule_section_add_lasso(struct content *content, const struct outcome *outcome,
                                 const struct outcome_wait *wait);
 
+/* Adds why a witness ends where it does: what keeps it from going on, or what there is to see though it could; nothing of one that
+ * never ends. */
+void schedule_section_add_stop(struct content *content, const struct outcome *outcome,
+                               const struct outcome_witness *witness);
+
 /* Adds, or appends, why a schedule ends as it does. */
 void schedule_section_add_end(struct content *content, const struct trace *trace);
 void schedule_section_print_end(struct text *text, const struct trace *trace);

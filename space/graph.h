@@ -29,9 +29,9 @@ struct edge {
     uint16_t length; /* steps; 1 unless the scheduler insists (space/macrostep.h) */
     uint16_t preemptions;
     uint8_t multiplicity;
-    uint8_t thread;         /* leader of the group that steps first */
-    uint8_t option;         /* of the system, with which it does */
-    bool adds : 1;          /* data is moved with something added, relevant or not */
+    uint8_t thread; /* leader of the group that steps first */
+    uint8_t option; /* of the system, with which it does */
+    bool adds : 1;  /* data is moved with something added, relevant or not */
     bool adds_relevant : 1;
 };
 
