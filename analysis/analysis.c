@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "schedulers/scheduler.h"
-#include "space/macrostep.h"
 
 #include <string.h>
 

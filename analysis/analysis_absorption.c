@@ -2,7 +2,6 @@
 #include "analysis/absorption.h"
 #include "analysis/analysis_parts.h"
 #include "base/fault.h"
-#include "base/memory.h"
 
 /* The chain is not looked at where it has more states than this, unless somebody insists. */
 enum { CHAIN_STATES_MAX = 1000000 };

@@ -515,8 +515,7 @@ static void judge(struct claim_search *self, struct claim *claim)
     }
     if (!self->is_complete)
         return;
-    size_t bytes = self->graph.explorer.states.count * STARVATION_STATE_BYTES;
-    if (!budget_take(self->budget, bytes))
+    if (!budget_allows(self->budget, self->graph.explorer.states.count * STARVATION_STATE_BYTES))
         return;
     switch (claim->kind) {
     case CLAIM_TERMINATES:
@@ -532,7 +531,6 @@ static void judge(struct claim_search *self, struct claim *claim)
         judge_bypass(self, claim);
         break;
     }
-    budget_give(self->budget, bytes);
 }
 
 /* Why a claim was not decided. */

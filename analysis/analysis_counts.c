@@ -3,7 +3,6 @@
 #include "analysis/schedule_count.h"
 #include "base/exact.h"
 #include "base/fault.h"
-#include "base/memory.h"
 #include "schedulers/scheduler.h"
 
 /* Speed, for estimates only: seconds a place of an array and byte. */

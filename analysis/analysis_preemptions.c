@@ -2,7 +2,6 @@
 #include "analysis/analysis_parts.h"
 #include "analysis/witness.h"
 #include "base/arithmetic.h"
-#include "base/memory.h"
 
 /* Speeds, for estimates only: seconds an entry, a place of an array, a step of a graph. */
 static const double lexicographic_seconds = 1.5e-8;

@@ -173,17 +173,6 @@ static void judge_endless(struct analysis *self, const struct graph *graph)
     analysis_adopt_witness(self, OUTCOME_HANG, 0, &found);
 }
 
-/* The graph is complete: can its judgement be afforded? */
-static bool take_judgement(struct analysis *self, const struct graph *graph, size_t *bytes)
-{
-    struct budget *budget = self->options->budget;
-    *bytes = graph->explorer.states.count * STARVATION_STATE_BYTES;
-    if (budget_take(budget, *bytes))
-        return true;
-    *bytes = 0;
-    return false;
-}
-
 static bool is_asked(const struct analysis *self)
 {
     return self->options->ask_starvation || self->options->witness == WITNESS_HANG ||
@@ -227,14 +216,15 @@ static void find_starvation(struct analysis *self)
     struct graph_options options = {
         .explorer = {.phase = "starvation", .max_states = starvation_states(self)}, .edges = true, .bare = true};
     struct graph graph;
-    size_t bytes = 0;
     enum explorer_result result =
         graph_explore(&graph, self->machine, self->setting.scheduler, self->slice, &options, self->options->budget);
-    if (result == EXPLORER_COMPLETE && take_judgement(self, &graph, &bytes))
+    if (result == EXPLORER_COMPLETE &&
+        !budget_allows(self->options->budget, graph.explorer.states.count * STARVATION_STATE_BYTES))
+        result = EXPLORER_LIMIT;
+    if (result == EXPLORER_COMPLETE)
         judge_all(self, &graph);
     else
-        note_unjudged(self, result == EXPLORER_COMPLETE ? EXPLORER_LIMIT : result);
-    budget_give(self->options->budget, bytes);
+        note_unjudged(self, result);
     graph_free(&graph);
 }
 

@@ -7,7 +7,6 @@
 #include "trace/replay.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* ---- Columns --------------------------------------------------------------------------------------------------- */
 
@@ -220,11 +219,6 @@ static bool find_witness(struct certificate *self, const struct program *program
     return holds;
 }
 
-static void copy_witness(struct certificate *self, const struct outcome_witness *witness)
-{
-    schedule_append(&self->schedule, &witness->schedule, 0, witness->schedule.count);
-}
-
 /* What a builder makes of a certificate: it is good, or it has to be tried with all values listed, or there is none. */
 enum attempt { ATTEMPT_GOOD, ATTEMPT_AGAIN, ATTEMPT_NONE };
 
@@ -255,7 +249,7 @@ static enum attempt conclude(struct certificate *self, const struct program *pro
         return ATTEMPT_NONE;
     }
     if (witness != NULL && witness->end == OUTCOME_VALUE && witness->value == self->claim) {
-        copy_witness(self, witness);
+        schedule_append(&self->schedule, &witness->schedule, 0, witness->schedule.count);
         return ATTEMPT_GOOD;
     }
     if (witness == NULL && find_witness(self, program, state))

@@ -49,11 +49,10 @@ static void clear(void *context)
     memory_free(self->bounds);
     memory_free(self->origins);
     memory_free(self->dirty);
-    budget_give(self->budget, self->taken);
     self->bounds = NULL;
     self->origins = NULL;
     self->dirty = NULL;
-    self->capacity = self->taken = 0;
+    self->capacity = 0;
     self->transitions = 0;
 }
 
@@ -81,16 +80,14 @@ static size_t bytes_a_state(const struct certificate_builder *self)
 }
 
 /* Makes room for the bounds of a state that was found. Returns false where the budget does not allow it. Grows by a quarter, as
- * the set does, so that at most a fifth of what is taken lies idle. */
+ * the set does, so that at most a fifth lies idle. */
 static bool reserve(struct certificate_builder *self)
 {
     if (self->explorer.states.count <= self->capacity)
         return true;
     size_t capacity = self->capacity < 64 ? 64 : self->capacity + self->capacity / 4;
-    size_t more = (capacity - self->capacity) * bytes_a_state(self);
-    if (!budget_take(self->budget, more))
+    if (!budget_allows(self->budget, (capacity - self->capacity) * bytes_a_state(self)))
         return false;
-    self->taken += more;
     self->capacity = capacity;
     self->bounds = memory_resize(self->bounds, capacity * self->slot_count, sizeof *self->bounds);
     self->origins = memory_resize(self->origins, capacity * self->slot_count, sizeof *self->origins);
@@ -265,7 +262,7 @@ static bool walk_back(const struct certificate_builder *self, uint8_t *marks, si
 static enum builder_result find_cycle(struct certificate_builder *self)
 {
     size_t total = self->explorer.states.count * self->slot_count;
-    if (!budget_take(self->budget, total))
+    if (!budget_allows(self->budget, total))
         return BUILDER_LIMIT;
     uint8_t *marks = memory_new(total, sizeof *marks);
     enum builder_result result = BUILDER_DONE;
@@ -275,7 +272,6 @@ static enum builder_result find_cycle(struct certificate_builder *self)
         else if (walk_back(self, marks, first))
             result = BUILDER_UNBOUNDED;
     memory_free(marks);
-    budget_give(self->budget, total);
     return result;
 }
 

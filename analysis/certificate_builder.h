@@ -41,7 +41,6 @@ struct certificate_builder {
     struct builder_origin *origins; /* slot_count a state */
     bool *dirty;                    /* one a state: its bounds fell since it was looked at */
     size_t capacity;                /* of states, of the arrays above */
-    size_t taken;                   /* bytes taken from the budget */
     uint64_t transitions;
     struct builder_offer {
         int64_t *bounds; /* one a slot */

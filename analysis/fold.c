@@ -229,10 +229,8 @@ static bool open_level(struct fold *self, size_t level)
     if (__builtin_mul_overflow(places, self->space->slots.count, &stored->bytes) ||
         __builtin_mul_overflow(stored->bytes, stored->size, &stored->bytes))
         stored->bytes = SIZE_MAX;
-    if (!budget_take(self->budget, stored->bytes)) {
-        stored->bytes = 0;
+    if (!budget_allows(self->budget, stored->bytes))
         return false;
-    }
     if (self->spare_bytes >= stored->bytes && stored->bytes > 0) {
         stored->elements = self->spare;
         self->spare = NULL;
@@ -257,7 +255,6 @@ static void close_level(struct fold *self, size_t level)
     memory_free(self->spare);
     self->spare = stored->elements;
     self->spare_bytes = stored->bytes;
-    budget_give(self->budget, stored->bytes);
     *stored = (struct fold_level){0};
 }
 

@@ -17,7 +17,7 @@
 struct fold_level {
     char *elements;       /* NULL where not kept */
     size_t size;          /* of an element */
-    size_t bytes;         /* taken from the budget */
+    size_t bytes;         /* of all elements */
     struct arena *arenas; /* one a job */
 };
 

@@ -8,11 +8,10 @@ bool product_start(struct product *self, const struct graph *graph, size_t modes
                    const void *context, struct budget *budget)
 {
     size_t nodes, bytes;
-    *self = (struct product){.graph = graph, .modes = modes, .next = next, .context = context, .budget = budget};
+    *self = (struct product){.graph = graph, .modes = modes, .next = next, .context = context};
     if (__builtin_mul_overflow(graph->explorer.states.count, modes, &nodes) ||
-        __builtin_mul_overflow(nodes, (size_t)BYTES_A_NODE, &bytes) || !budget_take(budget, bytes))
+        __builtin_mul_overflow(nodes, (size_t)BYTES_A_NODE, &bytes) || !budget_allows(budget, bytes))
         return false;
-    self->bytes = bytes;
     self->edge_to = memory_new(nodes, sizeof *self->edge_to);
     self->node_before = memory_new(nodes, sizeof *self->node_before);
     self->nodes = memory_new(nodes, sizeof *self->nodes);
@@ -24,8 +23,6 @@ void product_free(struct product *self)
     memory_free(self->edge_to);
     memory_free(self->node_before);
     memory_free(self->nodes);
-    budget_give(self->budget, self->bytes);
-    self->bytes = 0;
 }
 
 static void find(struct product *self, uint64_t node, uint64_t edge_to, uint64_t node_before)

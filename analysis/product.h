@@ -30,8 +30,6 @@ struct product {
     uint64_t *node_before; /* ... and from where */
     uint64_t *nodes;       /* in the order in which they were found */
     size_t count;
-    struct budget *budget;
-    size_t bytes;
 };
 
 /* Starts a product. Returns false where the budget has no memory for it; it is to be freed all the same. */

@@ -72,7 +72,7 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
 {
     struct count self = {.space = space, .limbs = limbs_needed(space)};
     size_t bytes = most_places(space) * self.limbs * sizeof(mp_limb_t);
-    if (!budget_take(budget, 2 * bytes))
+    if (!budget_allows(budget, 2 * bytes))
         return false;
     self.ways[0] = memory_resize(NULL, bytes, 1);
     self.ways[1] = memory_resize(NULL, space->graded ? bytes : 1, 1);
@@ -93,7 +93,6 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
     memory_free(self.ways[0]);
     memory_free(self.ways[1]);
     space_scratch_free(space, self.scratch);
-    budget_give(budget, 2 * bytes);
     return in_time;
 }
 

@@ -1,7 +1,6 @@
 /* racecheck assign: an assignment for a class. Options -> roster and difficulty -> versions (course/edition.h) -> a
  * folder. */
 #include "apps/commands.h"
-#include "apps/examination.h"
 #include "apps/process.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -131,7 +130,7 @@ static enum status run(struct assigning *self, struct error *error)
     }
     if (self->interrupt == NULL || *self->interrupt == 0)
         return STATUS_USAGE;
-    *error = (struct error)ERROR_INIT;
+    *error = ERROR_INIT;
     error_set(error, NULL, 0, 0, "interrupted, nothing was written");
     return STATUS_INTERRUPTED;
 }

@@ -1,6 +1,7 @@
 #include "apps/axis.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "schedulers/scheduler.h"
 
@@ -13,17 +14,6 @@ struct stretch {
     int64_t last;
     int64_t step; /* at least 1 */
 };
-
-static bool complain(const char *text, struct error *error)
-{
-    return error_set(error, NULL, 0, 0, "'%s' is not a range (expected 1..30, 1..30..3 or 1,2,5)", text);
-}
-
-static bool read_number(const char *text, int64_t *number)
-{
-    struct error unread = ERROR_INIT;
-    return options_read_integer(text, INT64_MIN, INT64_MAX, number, &unread);
-}
 
 /* Cuts a text at the next "..", and returns what is behind it, or NULL. */
 static char *cut(char *text)
@@ -40,10 +30,10 @@ static bool read_stretch(char *text, struct stretch *stretch)
 {
     char *last = cut(text), *step = cut(last);
     *stretch = (struct stretch){.step = 1};
-    if (!read_number(text, &stretch->first))
+    if (!number_read(text, &stretch->first))
         return false;
     stretch->last = stretch->first;
-    return (last == NULL || read_number(last, &stretch->last)) && (step == NULL || read_number(step, &stretch->step)) &&
+    return (last == NULL || number_read(last, &stretch->last)) && (step == NULL || number_read(step, &stretch->step)) &&
            stretch->step >= 1 && stretch->first <= stretch->last;
 }
 
@@ -68,7 +58,9 @@ bool axis_parse(struct axis *self, const char *text, struct error *error)
     bool good = true;
     while (good && (part = strsep(&rest, ",")) != NULL) {
         struct stretch stretch;
-        good = read_stretch(part, &stretch) ? add_stretch(self, &stretch, error) : complain(text, error);
+        good = read_stretch(part, &stretch)
+                   ? add_stretch(self, &stretch, error)
+                   : error_set(error, NULL, 0, 0, "'%s' is not a range (expected 1..30, 1..30..3 or 1,2,5)", text);
     }
     memory_free(list);
     return good;

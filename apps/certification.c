@@ -3,8 +3,6 @@
 #include "base/output.h"
 #include "base/text.h"
 
-#include <string.h>
-
 /* The witness of the report, where it attains the claim; else the certificate finds one of its own. */
 static const struct outcome_witness *find_witness(const struct outcome *outcome, int64_t value)
 {

@@ -31,12 +31,6 @@ struct check {
 
 typedef void witness_writer(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
 
-/* Errors of writing stay on the stream. */
-static void draw_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
-{
-    (void)dot_write_witness(stream, outcome, witness);
-}
-
 /* The documents about the witness, in the order in which they are written: where in the options the path is kept, and who writes
  * there. */
 static const struct document {
@@ -46,7 +40,7 @@ static const struct document {
     {offsetof(struct options, witness), json_write_witness},
     {offsetof(struct options, itf), itf_write_witness},
     {offsetof(struct options, trace), timeline_write_witness},
-    {offsetof(struct options, dot), draw_witness},
+    {offsetof(struct options, dot), dot_write_witness},
 };
 
 enum { DOCUMENTS = sizeof documents / sizeof documents[0] };

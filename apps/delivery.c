@@ -6,9 +6,7 @@
 #include "base/text.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool deliver(const char *path, delivery_writer *writer, void *context, struct error *error)
@@ -35,6 +33,11 @@ static bool find_file(const char *path, int standard, struct stat *status)
     return is_there && S_ISREG(status->st_mode);
 }
 
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Whether a path that is written leads to the same file as another one, by whatever names; `standard` is the descriptor that the
  * other one stands for as "-". */
 static bool is_same_file(const char *written, const char *other, int standard)
@@ -43,17 +46,20 @@ static bool is_same_file(const char *written, const char *other, int standard)
     if (written == NULL || other == NULL)
         return false;
     if (find_file(written, STDOUT_FILENO, &a) && find_file(other, standard, &b))
-        return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+        return is_same(&a, &b);
     return !delivery_is_standard_output(written) && strncmp(written, "/dev/", 5) != 0 && strcmp(written, other) == 0;
+}
+
+static bool complain(const char *path, struct error *error)
+{
+    return error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
 }
 
 static bool is_used_among(const char *path, const char *const *paths, size_t count, int standard, struct error *error)
 {
     for (size_t p = 0; p < count; p++)
-        if (is_same_file(path, paths[p], standard)) {
-            error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
-            return true;
-        }
+        if (is_same_file(path, paths[p], standard))
+            return !complain(path, error);
     return false;
 }
 
@@ -106,14 +112,6 @@ bool delivery_outputs_differ(const struct options *options, struct error *error)
 
 enum { DEPTH_MAX = 32 }; /* of folders: links could lead round and round */
 
-static int compare(const void *a, const void *b)
-{
-    const struct stat *left = a, *right = b;
-    if (left->st_dev != right->st_dev)
-        return left->st_dev < right->st_dev ? -1 : 1;
-    return left->st_ino < right->st_ino ? -1 : left->st_ino > right->st_ino;
-}
-
 static void add(struct input_set *self, const char *path, int depth);
 
 static void add_folder(struct input_set *self, const char *path, int depth)
@@ -142,7 +140,6 @@ static void add(struct input_set *self, const char *path, int depth)
         return;
     self->files = memory_grow(self->files, self->count, &self->capacity, sizeof *self->files);
     self->files[self->count++] = status;
-    self->is_sorted = false;
 }
 
 void input_set_add(struct input_set *self, const char *path)
@@ -150,21 +147,19 @@ void input_set_add(struct input_set *self, const char *path)
     add(self, path, 0);
 }
 
-bool input_set_spares(struct input_set *self, const char *path, struct error *error)
+bool input_set_spares(const struct input_set *self, const char *path, struct error *error)
 {
     struct stat status;
-    if (self->count == 0 || path == NULL || strcmp(path, "-") == 0 || stat(path, &status) != 0)
+    if (path == NULL || strcmp(path, "-") == 0 || stat(path, &status) != 0)
         return true;
-    if (!self->is_sorted)
-        qsort(self->files, self->count, sizeof *self->files, compare);
-    self->is_sorted = true;
-    if (bsearch(&status, self->files, self->count, sizeof *self->files, compare) == NULL)
-        return true;
-    return error_set(error, path, 0, 0, "is used twice (expected different files for what is read and written)");
+    for (size_t f = 0; f < self->count; f++)
+        if (is_same(&status, &self->files[f]))
+            return complain(path, error);
+    return true;
 }
 
 void input_set_free(struct input_set *self)
 {
     memory_free(self->files);
-    *self = (struct input_set)INPUT_SET_INIT;
+    *self = INPUT_SET_INIT;
 }

@@ -2,34 +2,8 @@
 #include "apps/commands.h"
 #include "apps/delivery.h"
 #include "apps/examination.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "report/promela.h"
-
-/* What is exported claims the extremes, so they must be known. */
-static bool print_model(const struct examination *examination, struct text *text, struct error *error)
-{
-    const struct outcome *outcome = examination->outcome;
-    struct property *parameters = NULL;
-    size_t count = 0;
-    uint32_t word;
-    scheduler_describe(examination->problem.scheduler, &parameters, &count);
-    struct promela_request request = {
-        .program = examination->problem.program,
-        .scheduler = examination->problem.scheduler->kind->name,
-        .parameters = parameters,
-        .parameter_count = count,
-        .word = examination->problem.word,
-        .has_extremes = outcome->has_extremes && observation_is_word(&outcome->observation, &word),
-        .least = outcome->least,
-        .greatest = outcome->greatest,
-        .can_deadlock = outcome->can_deadlock,
-        .can_fail = outcome->can_fail,
-    };
-    bool good = promela_print(text, &request, error);
-    property_free_list(parameters, count);
-    return good;
-}
 
 static void write_text(void *context, FILE *stream)
 {
@@ -37,11 +11,14 @@ static void write_text(void *context, FILE *stream)
     fwrite(text_string(text), 1, text->length, stream);
 }
 
+/* What is exported claims the extremes, so they must be known. */
 static enum status deliver_model(const struct examination *examination, struct error *error)
 {
     struct text text = TEXT_INIT;
     const char *path = examination->options->output != NULL ? examination->options->output : "-";
-    bool good = print_model(examination, &text, error) && deliver(path, write_text, &text, error);
+    const struct problem *problem = &examination->problem;
+    bool good = promela_print(&text, problem->program, problem->word, examination->outcome, error) &&
+                deliver(path, write_text, &text, error);
     text_free(&text);
     return good ? STATUS_OK : STATUS_USAGE;
 }

@@ -3,8 +3,6 @@
 #include "apps/option_table.h"
 #include "base/paragraph.h"
 
-#include <string.h>
-
 enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 /* Writes text broken at spaces; so many columns of the line are taken, and the lines that follow are indented. */

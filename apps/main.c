@@ -2,7 +2,6 @@
 #include "apps/commands.h"
 #include "apps/help.h"
 #include "apps/process.h"
-#include "report/json.h"
 
 #include <fcntl.h>
 #include <locale.h>

@@ -1,6 +1,7 @@
 #include "apps/option_table.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "frontends/presets.h"
 #include "schedulers/scheduler.h"
@@ -158,10 +159,9 @@ static bool set_size(struct options *self, const struct option_row *row, const c
  * last one counts. */
 static bool set_parameter(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    struct error unread = ERROR_INIT;
     struct property given = {.name = (char *)row->name};
     (void)error;
-    given.is_number = options_read_integer(argument, INT64_MIN, INT64_MAX, &given.number, &unread);
+    given.is_number = number_read(argument, &given.number);
     given.text = given.is_number ? NULL : (char *)argument;
     property_set(&self->parameters, &self->parameter_count, &given);
     return true;

@@ -2,6 +2,7 @@
 
 #include "apps/option_table.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -9,6 +10,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LONG_OPTION = 256 }; /* what getopt_long() returns for the row at position 0; letters are less */
 
@@ -28,20 +30,12 @@ bool options_read_integer(const char *argument, int64_t least, int64_t greatest,
     return true;
 }
 
-bool options_is_name(const char *name, size_t length)
-{
-    if (length == 0 || isdigit((unsigned char)name[0]))
-        return false;
-    for (size_t c = 0; c < length; c++)
-        if (!isalnum((unsigned char)name[c]) && name[c] != '_')
-            return false;
-    return true;
-}
-
 bool options_is_assignment(const char *text)
 {
-    const char *equals = strchr(text, '=');
-    return equals != NULL && options_is_name(text, (size_t)(equals - text));
+    size_t length = 0;
+    while (isalnum((unsigned char)text[length]) || text[length] == '_')
+        length++;
+    return length > 0 && text[length] == '=' && !isdigit((unsigned char)text[0]);
 }
 
 /* ---- Parsing --------------------------------------------------------------------------------------------------- */
@@ -84,18 +78,34 @@ static const struct option_row *find_row(const char *name, int letter, enum comm
     return row;
 }
 
+/* The option of a command that a word on the command line probably means. */
+static struct spelling find_similar(const char *argument, enum command command)
+{
+    const char *name = argument + strspn(argument, "-");
+    struct spelling spelling = spelling_start(name, strcspn(name, "="));
+    const struct option_row *row;
+    for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
+        if (row->name != NULL && option_row_is_for(row, command))
+            spelling_consider(&spelling, row->name);
+    if (spelling.distance == 0) /* it is right, but not whole */
+        spelling.nearest = NULL;
+    return spelling;
+}
+
 /* What getopt_long() could not use: a letter, which it names, or the word that it has just passed. */
 static void report_unusable(int code, const char *argument, enum command command, struct error *error)
 {
-    char letter[] = {'-', (char)optopt, '\0'};
+    char letter[] = {'-', (char)optopt, '\0'}, hint[SPELLING_HINT];
+    struct spelling spelling = find_similar(argument, command);
     if (optopt > 0 && optopt < LONG_OPTION)
         argument = letter;
     if (code == ':')
         error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", argument,
                   options_command_name(command));
     else
-        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or is incomplete (see 'racecheck %s --help')",
-                  argument, options_command_name(command), options_command_name(command));
+        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or is incomplete%s (see 'racecheck %s --help')",
+                  argument, options_command_name(command), spelling_hint(&spelling, "--", hint),
+                  options_command_name(command));
 }
 
 static bool read_row(struct options *self, const struct option_row *row, const char *argument, struct error *error)
@@ -140,9 +150,25 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
     return true;
 }
 
+/* A first word that is neither a command nor a file is one that was mistyped. */
+static bool check_word(const char *word, struct error *error)
+{
+    struct spelling spelling = spelling_start(word, strlen(word));
+    char hint[SPELLING_HINT];
+    for (int c = 0; c < COMMAND_COUNT; c++)
+        spelling_consider(&spelling, options_command_name((enum command)c));
+    return word[0] == '-' || spelling.nearest == NULL || access(word, F_OK) == 0 ||
+           error_set(error, NULL, 0, 0, "there is no command and no file '%s'%s", word, spelling_hint(&spelling, "", hint));
+}
+
 bool options_parse(struct options *self, int argc, char **argv, struct error *error)
 {
     *self = (struct options){.threads = 2, .iters = 10, .witnesses = WITNESS_MINIMUM, .difficulty = LEVEL_MEDIUM};
+    if (argc > 1 && strcmp(argv[1], "help") == 0) {
+        self->help = true;
+        argv++;
+        argc--;
+    }
     for (int c = 0; c < COMMAND_COUNT && argc > 1; c++)
         if (strcmp(argv[1], options_command_name((enum command)c)) == 0) {
             self->command = (enum command)c;
@@ -150,6 +176,8 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
             argc--;
             break;
         }
+    if (self->command == COMMAND_CHECK && argc > 1 && !check_word(argv[1], error))
+        return false;
     /* Without a command's name argv[0] is that of the program. */
     self->arguments = self->command != COMMAND_CHECK ? argv : argv + 1;
     self->argument_count = self->command != COMMAND_CHECK ? argc : argc - 1;

@@ -138,10 +138,7 @@ bool options_set(struct options *self, const char *name, const char *argument, s
 /* Returns a copy that is freed on its own, with options_free(). */
 struct options options_copy(const struct options *self);
 
-/* Whether the first bytes of a text, so many, are a name: letters, digits and _, of which the first is no digit. */
-bool options_is_name(const char *text, size_t length);
-
-/* Whether a text begins with a name and an equals sign, as in NAME=NUMBER. */
+/* Whether a text begins with a name (letters, digits and _, of which the first is no digit) and an equals sign, as in NAME=NUMBER. */
 bool options_is_assignment(const char *text);
 
 /* Frees what the options own. */

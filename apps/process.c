@@ -1,15 +1,14 @@
 #include "apps/process.h"
 
+#include "base/clock.h"
 #include "base/scope.h"
 
-#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- The watchdog ------------------------------------------------------------------------------------------------ */
@@ -28,13 +27,6 @@ static struct {
     pthread_mutex_t ending; /* who has it may end the process, or the scope */
     sem_t watching;         /* posted once the thread is there */
 } watchdog = {.ending = PTHREAD_MUTEX_INITIALIZER};
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void fill_signals(sigset_t *signals)
 {
@@ -69,7 +61,7 @@ static void end_process(void)
 /* Waits for a signal until the deadline; returns whether one has come. */
 static bool await_signal(const sigset_t *signals)
 {
-    double left = watchdog.deadline - now();
+    double left = watchdog.deadline - clock_seconds();
     if (isinf(left))
         return sigwaitinfo(signals, NULL) > 0;
     left = left > 0 ? left : 0;
@@ -81,7 +73,7 @@ static bool await_signal(const sigset_t *signals)
 static void take_signal(void)
 {
     bool is_first = watchdog.arrived == 0;
-    double deadline = now() + grace_of_signal;
+    double deadline = clock_seconds() + grace_of_signal;
     watchdog.arrived = 1;
     if (!is_first || !atomic_load(&watchdog.is_heard))
         end_process();
@@ -97,7 +89,7 @@ static void *watch(void *unused)
     for (;;) {
         if (await_signal(&signals))
             take_signal();
-        else if (now() >= watchdog.deadline)
+        else if (clock_seconds() >= watchdog.deadline)
             end_process();
     }
     return unused;
@@ -129,7 +121,7 @@ static void start_watchdog(double seconds)
     pthread_mutex_init(&watchdog.ending, NULL);
     watchdog.scope = scope_current();
     watchdog.limit = seconds;
-    watchdog.deadline = seconds > 0 ? now() + seconds + grace_of_time : INFINITY;
+    watchdog.deadline = seconds > 0 ? clock_seconds() + seconds + grace_of_time : INFINITY;
     watchdog.arrived = 0;
     atomic_store(&watchdog.is_heard, false);
     start_thread();

@@ -57,7 +57,7 @@ static void write_drawing(void *context, FILE *stream)
 static void place_error(struct error *error, const char *path)
 {
     struct error reason = *error;
-    *error = (struct error)ERROR_INIT;
+    *error = ERROR_INIT;
     error_set(error, path, 0, 0, "%s", reason.text);
 }
 

@@ -1,6 +1,7 @@
 #include "apps/source.h"
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
@@ -158,11 +159,21 @@ static bool make_of_files(struct problem *problem, const struct options *options
     return good;
 }
 
+static bool refuse_model(const char *name, struct error *error)
+{
+    struct spelling spelling = spelling_start(name, strlen(name));
+    char hint[SPELLING_HINT];
+    for (size_t m = 0; m < catalogue_count(); m++)
+        spelling_consider(&spelling, catalogue_at(m)->name);
+    return error_set(error, NULL, 0, 0, "there is no model '%s'%s (see 'racecheck models')", name,
+                     spelling_hint(&spelling, "", hint));
+}
+
 static bool make_of_model(struct problem *problem, const char *name, struct error *error)
 {
     const struct model *model = catalogue_find(name);
     if (model == NULL)
-        return error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", name);
+        return refuse_model(name, error);
     problem->name = model->name;
     problem->source = model->source;
     problem->text = model->text;

@@ -6,6 +6,7 @@
 #include "apps/examination.h"
 #include "apps/process.h"
 #include "apps/source.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/process_pool.h"
 #include "base/text.h"
@@ -16,7 +17,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { POINTS_MAX = AXIS_VALUES_MAX, PROBES_MAX = 16 };
@@ -33,7 +33,7 @@ struct sweep_command {
     size_t at_once;      /* processes */
     size_t done;         /* points */
     char *first_message; /* what the first point had to say on standard error, as it did */
-    struct timespec started;
+    double started;
     bool is_progress_shown;
 };
 
@@ -326,10 +326,8 @@ static void note_failure(struct sweep_point *point, const struct process_report 
 static void show_progress(struct sweep_command *self)
 {
     bool rewrites = isatty(STDERR_FILENO) != 0;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
     bool is_due = self->options.progress == WHEN_ALWAYS ||
-                  (self->options.progress == WHEN_AUTO && rewrites && now.tv_sec > self->started.tv_sec);
+                  (self->options.progress == WHEN_AUTO && rewrites && clock_seconds() > self->started + 1);
     if (!is_due)
         return;
     fprintf(stderr, "%sracecheck: sweep: %zu of %zu points%s", rewrites ? "\r\033[K" : "", self->done,
@@ -363,7 +361,7 @@ static bool run_points(struct sweep_command *self)
     struct sweep *sweep = self->sweep;
     size_t cores = core_count(&self->options);
     self->at_once = cores < sweep->point_count ? cores : sweep->point_count;
-    clock_gettime(CLOCK_MONOTONIC, &self->started);
+    self->started = clock_seconds();
     process_pool_run(&(struct process_pool){.job_count = sweep->point_count,
                                             .at_once = self->at_once,
                                             .task = run_point,

@@ -45,5 +45,5 @@ void arena_free(struct arena *self)
         memory_free(self->blocks);
         self->blocks = older;
     }
-    *self = (struct arena)ARENA_INIT;
+    *self = ARENA_INIT;
 }

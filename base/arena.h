@@ -14,10 +14,7 @@ struct arena {
     size_t size;
 };
 
-#define ARENA_INIT \
-    {              \
-        0          \
-    }
+#define ARENA_INIT ((struct arena){0})
 
 /* Returns size bytes, aligned for any type, borrowed from the arena; contents are undefined. */
 void *arena_take(struct arena *self, size_t size);

@@ -1,9 +1,8 @@
 #include "base/budget.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/scope.h"
-
-#include <time.h>
 
 /* How often progress is reported, in seconds, and when first: nobody wants to see it for a short run. */
 static const double report_interval = 0.2;
@@ -12,24 +11,16 @@ static const double report_after = 1.0;
 /* This part of the memory is left for what nobody asks for: elements of folds that grow, and reports. */
 enum { RESERVE = 16 };
 
-static double monotonic_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 void budget_start(struct budget *self)
 {
-    self->started = monotonic_seconds();
+    self->started = clock_seconds();
     self->reported = 0;
-    self->memory = 0;
     self->limit = BUDGET_OK;
 }
 
 double budget_seconds(const struct budget *self)
 {
-    return monotonic_seconds() - self->started;
+    return clock_seconds() - self->started;
 }
 
 static void exceed(struct budget *self, enum budget_limit limit)
@@ -45,17 +36,16 @@ uint64_t budget_left(const struct budget *self)
     uint64_t left = scope_left(), reserve = self->max_memory / RESERVE;
     if (left != UINT64_MAX)
         return left > reserve ? left - reserve : 0;
-    return self->memory < self->max_memory ? self->max_memory - self->memory : 0;
+    uint64_t allocated = scope_allocated();
+    return allocated < self->max_memory ? self->max_memory - allocated : 0;
 }
 
-bool budget_take(struct budget *self, size_t bytes)
+bool budget_allows(struct budget *self, size_t bytes)
 {
-    if (bytes > budget_left(self)) {
+    bool is_left = bytes <= budget_left(self);
+    if (!is_left)
         exceed(self, BUDGET_MEMORY);
-        return false;
-    }
-    self->memory += bytes;
-    return true;
+    return is_left;
 }
 
 /* By a quarter, so that at most a fifth of what is taken lies idle. */
@@ -64,28 +54,16 @@ void *budget_grow_more(struct budget *self, void *array, size_t needed, size_t *
     enum { LEAST = 1024 };
     size_t grown = *capacity < LEAST ? LEAST : *capacity + *capacity / 4;
     grown = grown > needed ? grown : needed;
-    if (!budget_take(self, (grown - *capacity) * size))
+    if (!budget_allows(self, (grown - *capacity) * size))
         return NULL;
     *capacity = grown;
     return memory_resize(array, grown, size);
-}
-
-void budget_free(struct budget *self, void *array, size_t *capacity, size_t size)
-{
-    budget_give(self, *capacity * size);
-    memory_free(array);
-    *capacity = 0;
 }
 
 void budget_forgive_memory(struct budget *self)
 {
     if (self->limit == BUDGET_MEMORY)
         self->limit = BUDGET_OK;
-}
-
-void budget_give(struct budget *self, size_t bytes)
-{
-    self->memory -= bytes;
 }
 
 static void tell_states(const struct budget *self, struct text *text)

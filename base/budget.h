@@ -1,9 +1,9 @@
 /* budget: what an analysis may use, and how far it has come.
  *
- * One budget goes through all phases of an analysis. Where the scope (base/scope.h) has a limit of memory, which counts every
- * block, the budget stops short of it, so that there is something to say. The big tables ask it before they grow (budget_take), the loops ask
- * it now and then whether to go on (budget_spent); it also carries the progress that a terminal may show. The caller owns
- * it and fills the limits; 0 means no limit. Once a budget is exceeded it stays so, and says by what. */
+ * One budget goes through all phases of an analysis. The scope (base/scope.h) counts what is allocated; where it has a limit of its
+ * own, the budget stops short of it, so that there is something to say. The big tables ask the budget before they grow
+ * (budget_allows), the loops ask it now and then whether to go on (budget_spent); it also carries the progress that a terminal may
+ * show. The caller owns it and fills the limits; 0 means no limit. Once a budget is exceeded it stays so, and says by what. */
 #ifndef RACECHECK_BASE_BUDGET_H
 #define RACECHECK_BASE_BUDGET_H
 
@@ -34,8 +34,7 @@ struct budget {
                    const struct budget_progress *progress); /* may be NULL; called a few times a second */
     void *report_context;
 
-    uint64_t memory; /* bytes taken by tables */
-    double started;  /* monotonic seconds, set by budget_start() */
+    double started; /* clock_seconds() at budget_start() */
     double reported;
     enum budget_limit limit; /* the first that was exceeded */
 };
@@ -43,26 +42,22 @@ struct budget {
 /* Starts the clock; the limits are kept. */
 void budget_start(struct budget *self);
 
-/* Takes bytes for a table. Returns false, and marks the budget as exceeded, where that is more than is left. */
-bool budget_take(struct budget *self, size_t bytes);
+/* Whether a table may take so many bytes. Where that is more than is left the budget is marked as exceeded. */
+bool budget_allows(struct budget *self, size_t bytes);
 
-/* The bytes that tables may still take; UINT64_MAX where there is no limit. */
+/* The bytes that may still be allocated; UINT64_MAX where there is no limit. */
 uint64_t budget_left(const struct budget *self);
 
 /* Forgets that memory ran out: what needed it was given up, and has given its memory back. */
 void budget_forgive_memory(struct budget *self);
 
 /* Makes room for so many items in an array, which may move. Returns it, or NULL where that is more memory than is left: the array
- * is as it was then. An array that was grown so is freed with budget_free(), which gives its bytes back. */
+ * is as it was then. */
 void *budget_grow_more(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size);
 static inline void *budget_grow(struct budget *self, void *array, size_t needed, size_t *capacity, size_t size)
 {
     return needed <= *capacity ? array : budget_grow_more(self, array, needed, capacity, size);
 }
-void budget_free(struct budget *self, void *array, size_t *capacity, size_t size);
-
-/* Gives bytes back. */
-void budget_give(struct budget *self, size_t bytes);
 
 /* Returns whether the analysis must stop: a limit was exceeded, the time is over, or an interrupt has arrived. Cheap, but
  * not free: to be called once every few thousand states, from one thread. Reports progress. */

@@ -1,6 +1,7 @@
 #include "base/document.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,15 +55,6 @@ json_t *document_properties(const struct property *list, size_t count)
         document_set(object, list[p].name,
                      list[p].is_number ? document_integer(list[p].number) : document_string(list[p].text));
     return object;
-}
-
-json_t *document_numbers(const struct intervals *set_of_numbers)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < set_of_numbers->count; i++)
-        for (int64_t n = set_of_numbers->items[i].first; n <= set_of_numbers->items[i].last; n++)
-            json_array_append_new(array, document_integer(n));
-    return array;
 }
 
 /* ---- Reading: members ---------------------------------------------------------------------------------------- */
@@ -120,12 +111,7 @@ bool document_parse_integer(const json_t *value, int64_t *number)
         return true;
     }
     const char *digits = json_string_value(value);
-    if (digits == NULL || (*digits != '-' && (*digits < '0' || *digits > '9')))
-        return false;
-    char *end;
-    errno = 0;
-    *number = strtoll(digits, &end, 10);
-    return errno == 0 && *end == '\0' && end != digits;
+    return digits != NULL && *digits != '+' && number_read(digits, number);
 }
 
 bool document_read_integer(struct document *self, const json_t *object, const char *key, int64_t least, int64_t most,
@@ -194,7 +180,7 @@ bool document_read_properties(struct document *self, const json_t *object, bool 
     return true;
 }
 
-bool document_read_numbers(struct document *self, const json_t *object, const char *key, struct intervals *result)
+static bool read_numbers(struct document *self, const json_t *object, const char *key, struct intervals *result)
 {
     enum { NUMBERS_MAX = 100000 };
     const json_t *array = document_read_array(self, object, key, NUMBERS_MAX);
@@ -208,6 +194,15 @@ bool document_read_numbers(struct document *self, const json_t *object, const ch
 }
 
 /* ---- Fields -------------------------------------------------------------------------------------------------- */
+
+static json_t *write_numbers(const struct intervals *set_of_numbers)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < set_of_numbers->count; i++)
+        for (int64_t n = set_of_numbers->items[i].first; n <= set_of_numbers->items[i].last; n++)
+            json_array_append_new(array, document_integer(n));
+    return array;
+}
 
 static json_t *write_list(const struct document_field *field, const char *elements, size_t count)
 {
@@ -233,7 +228,7 @@ static json_t *write_field(const struct document_field *field, const char *data)
     case DOCUMENT_INTEGER:
         return document_integer(*(const int64_t *)place);
     case DOCUMENT_NUMBERS:
-        return document_numbers(place);
+        return write_numbers(place);
     case DOCUMENT_PROPERTIES:
         return document_properties(*(struct property *const *)place, *count);
     case DOCUMENT_LIST:
@@ -282,7 +277,7 @@ static bool read_field(struct document *self, const json_t *object, const struct
     case DOCUMENT_INTEGER:
         return document_read_integer(self, object, field->name, field->least, field->most, place);
     case DOCUMENT_NUMBERS:
-        return document_read_numbers(self, object, field->name, place);
+        return read_numbers(self, object, field->name, place);
     case DOCUMENT_PROPERTIES:
         inner = document_read_object(self, object, field->name);
         return inner != NULL && document_read_properties(self, inner, false, place, count);
@@ -376,14 +371,9 @@ static bool read_bytes(struct document *self, FILE *stream, size_t most, struct 
 }
 
 /* jansson allocates with base/memory, so that it never runs out of memory half-way. Set once, when the program is loaded. */
-static void *allocate(size_t size)
-{
-    return memory_resize(NULL, size, 1);
-}
-
 __attribute__((constructor)) static void adopt_jansson(void)
 {
-    json_set_alloc_funcs(allocate, memory_free);
+    json_set_alloc_funcs(memory_block, memory_free);
 }
 
 /* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */

@@ -25,9 +25,8 @@ json_t *document_string_or_null(const char *bytes);
 /* An integer; beyond 2^53 a string of its digits, since many readers keep numbers as doubles. */
 json_t *document_integer(int64_t number);
 
-/* An object of properties; an array of all elements of a set. */
+/* An object of properties. */
 json_t *document_properties(const struct property *list, size_t count);
-json_t *document_numbers(const struct intervals *set_of_numbers);
 
 /* Sets a member, taking the value. */
 void document_set(json_t *object, const char *key, json_t *value);
@@ -66,7 +65,6 @@ bool document_parse_integer(const json_t *value, int64_t *number);
 bool document_read_integer(struct document *self, const json_t *object, const char *key, int64_t least, int64_t most,
                            int64_t *number);
 bool document_read_string(struct document *self, const json_t *object, const char *key, char **result);
-bool document_read_numbers(struct document *self, const json_t *object, const char *key, struct intervals *result);
 
 /* Appends the members of an object but "kind" to a list; texts are allowed only if said so. */
 bool document_read_properties(struct document *self, const json_t *object, bool may_be_text, struct property **list,

@@ -20,10 +20,7 @@ struct error {
     char text[ERROR_TEXT_SIZE];     /* what is wrong, what was expected; one line, control characters replaced */
 };
 
-#define ERROR_INIT \
-    {              \
-        0          \
-    }
+#define ERROR_INIT ((struct error){0})
 
 /* Sets *self, unless it is set already. source may be NULL; line and column are 0 where there is no place. Control
  * characters in the text are replaced by '?', so that an error is always one line. Returns false, so that a function which

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/arena.c %D%/arena.h \
     %D%/arithmetic.h \
     %D%/budget.c %D%/budget.h \
+    %D%/clock.h \
     %D%/document.c %D%/document.h \
     %D%/error.c %D%/error.h \
     %D%/escaped.c %D%/escaped.h \

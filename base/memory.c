@@ -48,9 +48,14 @@ void *memory_resize(void *block, size_t count, size_t size)
     return note(scope, resized);
 }
 
+void *memory_block(size_t size)
+{
+    return memory_resize(NULL, size, 1);
+}
+
 void *memory_copy(const void *block, size_t size)
 {
-    void *copy = memory_resize(NULL, size, 1);
+    void *copy = memory_block(size);
     if (size > 0)
         memcpy(copy, block, size);
     return copy;
@@ -79,11 +84,6 @@ void *memory_grow(void *array, size_t count, size_t *capacity, size_t size)
 
 /* ---- GMP --------------------------------------------------------------------------------------------------------- */
 
-static void *gmp_new(size_t size)
-{
-    return memory_resize(NULL, size, 1);
-}
-
 static void *gmp_resize(void *block, size_t old_size, size_t new_size)
 {
     (void)old_size;
@@ -100,5 +100,5 @@ static void gmp_free(void *block, size_t size)
  * program around a library has from malloc() are blocks like ours. */
 __attribute__((constructor)) static void adopt_gmp(void)
 {
-    mp_set_memory_functions(gmp_new, gmp_resize, gmp_free);
+    mp_set_memory_functions(memory_block, gmp_resize, gmp_free);
 }

@@ -16,6 +16,9 @@ void *memory_new(size_t count, size_t size);
  * undefined. The old pointer is taken. */
 void *memory_resize(void *block, size_t count, size_t size);
 
+/* Returns a new block of size bytes, which are undefined; for libraries that are told how to allocate. */
+void *memory_block(size_t size);
+
 /* Returns a new copy of a block of size bytes. */
 void *memory_copy(const void *block, size_t size);
 

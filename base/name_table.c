@@ -58,5 +58,5 @@ void name_table_add(struct name_table *self, const char *name, size_t length, si
 void name_table_free(struct name_table *self)
 {
     memory_free(self->entries);
-    *self = (struct name_table)NAME_TABLE_INIT;
+    *self = NAME_TABLE_INIT;
 }

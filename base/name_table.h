@@ -23,10 +23,7 @@ struct name_table {
     size_t count;
 };
 
-#define NAME_TABLE_INIT \
-    {                   \
-        0               \
-    }
+#define NAME_TABLE_INIT ((struct name_table){0})
 
 /* Returns the number of a name of so many bytes, or NAME_TABLE_NONE. */
 size_t name_table_find(const struct name_table *self, const char *name, size_t length);

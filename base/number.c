@@ -3,17 +3,14 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    READABLE_DIGITS = 60, /* what a person may still want to see in full */
-    SHARE_DIGITS = 3,
-    COLUMNS_WIDE = 60, /* of a table whose numbers are all given in full */
-    COLUMNS_NARROW = 15
-};
+enum { READABLE_DIGITS = 60 /* what a person may still want to see in full */, SHARE_DIGITS = 3 };
 
 char *number_exact(const mpz_t number)
 {
@@ -113,6 +110,14 @@ static struct leading leading_digits(const mpz_t numerator, const mpz_t denomina
     }
 }
 
+bool number_read(const char *text, int64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return end != text && *end == '\0' && errno == 0 && !isspace((unsigned char)text[0]);
+}
+
 char *number_column(const mpz_t number, size_t columns)
 {
     char *grouped = number_grouped(number);
@@ -129,12 +134,6 @@ char *number_column(const mpz_t number, size_t columns)
     text_print(&text, "%s%lu.%03lue+%ld", mpz_sgn(number) < 0 ? "-" : "", leading.digits / 1000, leading.digits % 1000,
                leading.exponent + 3);
     return text_take(&text);
-}
-
-size_t number_columns(const mpz_t largest)
-{
-    size_t digits = mpz_sizeinbase(largest, 10), columns = digits + digits / 3;
-    return columns <= COLUMNS_WIDE ? COLUMNS_WIDE : COLUMNS_NARROW;
 }
 
 char *number_readable(const mpz_t number)
@@ -162,24 +161,12 @@ char *number_full(const mpz_t number, size_t most)
 static void print_percentage(struct text *text, const mpz_t numerator, const mpz_t denominator)
 {
     struct leading leading = leading_digits(numerator, denominator, SHARE_DIGITS);
-    unsigned long digits = leading.digits;
-    switch (leading.exponent) {
-    case 0:
+    if (leading.exponent == 0) { /* rounded up to 100 */
         text_print(text, ">99.9 %%");
-        break; /* rounded up to 100 */
-    case -1:
-        text_print(text, "%lu.%lu %%", digits / 10, digits % 10);
-        break;
-    case -2:
-        text_print(text, "%lu.%02lu %%", digits / 100, digits % 100);
-        break;
-    case -3:
-        text_print(text, "0.%03lu %%", digits);
-        break;
-    case -4:
-        text_print(text, "0.0%03lu %%", digits);
-        break;
-    default:
+    } else if (leading.exponent >= -4) {
+        int places = (int)-leading.exponent;
+        text_print(text, "%.*f %%", places, (double)leading.digits / pow(10, places));
+    } else {
         leading = leading_digits(numerator, denominator, 2);
         text_print(text, "%lu.%lue%ld %%", leading.digits / 10, leading.digits % 10, leading.exponent + 1);
     }

@@ -1,4 +1,4 @@
-/* number: exact numbers as text.
+/* number: exact numbers as text, and integers from text.
  *
  * The only place that turns GMP's numbers into characters. Documents get them exact; people get them short, with
  * three rules: what is not zero never reads "0 %", what is not all never reads "100 %", and a number too long to read
@@ -25,10 +25,6 @@ char *number_grouped_unsigned(uint64_t number);
 /* Returns the grouped digits as new where they take at most `columns` (at least 10), else "4.832e+179". */
 char *number_column(const mpz_t number, size_t columns);
 
-/* How many columns numbers up to a largest one may take in one table: enough for all of them, or, where that is too much, so
- * few that long ones are told by their size throughout. */
-size_t number_columns(const mpz_t largest);
-
 /* Returns the grouped digits as new where there are at most `most` of them, else the same as number_readable(). */
 char *number_full(const mpz_t number, size_t most);
 
@@ -52,6 +48,9 @@ double number_bound(double bound);
 
 /* Returns a bound of a probability as new: "5.6e-8 %". */
 char *number_bound_share(double bound);
+
+/* Reads a text that is an integer of 64 bits, in decimal digits, and nothing else; false where it is none. */
+bool number_read(const char *text, int64_t *number);
 
 /* The decimal logarithm of a positive number. For drawing only. */
 double number_logarithm(const mpz_t number);

@@ -1,5 +1,6 @@
 #include "base/process_pool.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/text.h"
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* By the clock a job may take longer, since others use the processor, too; but not so much that nobody would believe in
@@ -34,13 +34,6 @@ struct process {
     double deadline;          /* on the clock */
     enum process_end verdict; /* why we ended it; else PROCESS_DONE */
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* ---- In the new process ---------------------------------------------------------------------------------------- */
 
@@ -141,7 +134,7 @@ static bool begin(const struct process_pool *self, struct process *process, size
     int input = self->open != NULL ? self->open(self->context, job) : -1;
     pid_t parent = getpid();
     *process = (struct process){.job = job, .pid = -1};
-    process->deadline = now() + CLOCK_FACTOR * self->sandbox.seconds + CLOCK_GRACE;
+    process->deadline = clock_seconds() + CLOCK_FACTOR * self->sandbox.seconds + CLOCK_GRACE;
     /* What is in our own buffers would be said once more by a child. */
     fflush(NULL);
     if (open_pipes(self, process->channels, writing))
@@ -252,7 +245,7 @@ static bool attend(const struct process_pool *self, struct process *process, con
             process->verdict = PROCESS_FLOODED;
     if (process->verdict == PROCESS_DONE && is_silent(process) && has_exited(process))
         return true;
-    if (process->verdict == PROCESS_DONE && self->is_sandboxed && now() >= process->deadline)
+    if (process->verdict == PROCESS_DONE && self->is_sandboxed && clock_seconds() >= process->deadline)
         process->verdict = PROCESS_SLOW;
     return process->verdict != PROCESS_DONE;
 }

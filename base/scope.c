@@ -189,10 +189,20 @@ static size_t process_memory(void)
 }
 
 /* Blocks that are older than the scope may have been freed in it. */
-static size_t in_use(const struct scope *self)
+static size_t allocated_in(const struct scope *self)
 {
     size_t allocated = atomic_load_explicit(&self->allocated, memory_order_relaxed);
-    return self->before + (allocated <= SIZE_MAX / 2 ? allocated : 0);
+    return allocated <= SIZE_MAX / 2 ? allocated : 0;
+}
+
+static size_t in_use(const struct scope *self)
+{
+    return self->before + allocated_in(self);
+}
+
+uint64_t scope_allocated(void)
+{
+    return innermost != NULL ? allocated_in(innermost->scope) : 0;
 }
 
 /* What libraries allocate for themselves, what the allocator keeps of blocks that were freed, and pages that are larger than

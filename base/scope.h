@@ -49,6 +49,9 @@ void scope_limit(uint64_t max_memory);
 /* The bytes that can be allocated before the nearest limit is reached; UINT64_MAX where there is none. */
 uint64_t scope_left(void);
 
+/* The bytes that are allocated in the innermost scope, and in those in it; 0 without one. */
+uint64_t scope_allocated(void);
+
 /* Ends the innermost scope; without one, the process by abort(). */
 _Noreturn void scope_fail(enum scope_end end, const char *text);
 

@@ -1,5 +1,6 @@
 #include "base/spelling.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { WORD_MAX = 32 }; /* a longer word is nobody's mistyped one */
@@ -50,4 +51,12 @@ void spelling_consider(struct spelling *self, const char *candidate)
         self->nearest = candidate;
         self->distance = found;
     }
+}
+
+const char *spelling_hint(const struct spelling *self, const char *before, char *buffer)
+{
+    buffer[0] = '\0';
+    if (self->nearest != NULL)
+        snprintf(buffer, SPELLING_HINT, "; did you mean '%s%s'?", before, self->nearest);
+    return buffer;
 }

@@ -19,4 +19,9 @@ struct spelling spelling_start(const char *word, size_t length);
  * letter inserted, left out or exchanged, or two that have changed places; two of that in words of more than four letters. Case does not matter. */
 void spelling_consider(struct spelling *self, const char *candidate);
 
+/* Prints what was meant into a buffer of SPELLING_HINT bytes: "; did you mean 'NAME'?", with what stands before the name; nothing where no
+ * candidate is close. Returns the buffer. */
+enum { SPELLING_HINT = 80 };
+const char *spelling_hint(const struct spelling *self, const char *before, char *buffer);
+
 #endif

@@ -127,14 +127,14 @@ const char *text_string(const struct text *self)
 char *text_take(struct text *self)
 {
     char *bytes = self->bytes != NULL ? self->bytes : memory_copy_string("");
-    *self = (struct text)TEXT_INIT;
+    *self = TEXT_INIT;
     return bytes;
 }
 
 void text_free(struct text *self)
 {
     memory_free(self->bytes);
-    *self = (struct text)TEXT_INIT;
+    *self = TEXT_INIT;
 }
 
 void text_cut(struct text *self, size_t length)

@@ -16,10 +16,7 @@ struct text {
     size_t capacity;
 };
 
-#define TEXT_INIT \
-    {             \
-        0         \
-    }
+#define TEXT_INIT ((struct text){0})
 
 /* Appends formatted text. */
 void text_print(struct text *self, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,11 +1,9 @@
 #include "base/utf8.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 static bool is_continuation(unsigned char byte)
 {
@@ -75,9 +73,7 @@ static char *clean(const char *bytes, bool is_line)
     for (const char *at = bytes; *at != '\0';) {
         const unsigned char *character = (const unsigned char *)at;
         size_t length = character_length(character);
-        if (length == 0)
-            text_append(&text, "\xef\xbf\xbd", 3);
-        else if (is_line && utf8_unshowable(at) > 0)
+        if (length == 0 || (is_line && utf8_unshowable(at) > 0))
             text_append(&text, "\xef\xbf\xbd", 3);
         else
             text_append(&text, at, length);

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "course/substring.h"
 
 #include <assert.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 /* A submission being read. */
 struct reader {
     struct answer *answer;
-    const struct thread_names *names;
     const char *source;
     const char *given; /* the bytes as they are, for the program */
     const char *bytes; /* what lines are read from */
@@ -103,12 +101,6 @@ bool answer_is_named(const char *name)
 
 /* ---- Bytes --------------------------------------------------------------------------------------------------- */
 
-/* A control character is valid UTF-8, and no text all the same. */
-static bool is_control(unsigned char byte)
-{
-    return (byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7F;
-}
-
 /* Whether the bytes are text: valid UTF-8 without control characters but tab and the ends of lines. */
 static bool check_text(struct reader *self)
 {
@@ -116,7 +108,8 @@ static bool check_text(struct reader *self)
     for (size_t i = 0; i < self->length;) {
         unsigned char byte = (unsigned char)self->bytes[i];
         size_t length = utf8_character(self->bytes + i, self->length - i);
-        if (length == 0 || is_control(byte))
+        bool is_control = (byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7F;
+        if (length == 0 || is_control)
             return error_set(self->error, self->source, line, 0,
                              length == 0 ? "the byte 0x%02X is no text (expected UTF-8)"
                                          : "the control character 0x%02X is no text",
@@ -231,10 +224,8 @@ char *answer_find_student(const char *bytes, size_t length)
 
 /* ---- Values -------------------------------------------------------------------------------------------------- */
 
-static bool read_student(struct answer *self, struct substring value, const struct thread_names *names,
-                         struct error *error)
+static bool read_student(struct answer *self, struct substring value, struct error *error)
 {
-    (void)names;
     if (!assignment_is_identifier(value.bytes))
         return error_set(error, NULL, 0, 0, "'%.*s' can be no student (expected letters, digits and . _ @ -)",
                          substring_shown(value), value.bytes);
@@ -242,10 +233,8 @@ static bool read_student(struct answer *self, struct substring value, const stru
     return true;
 }
 
-static bool read_kind(struct answer *self, struct substring value, const struct thread_names *names,
-                      struct error *error)
+static bool read_kind(struct answer *self, struct substring value, struct error *error)
 {
-    (void)names;
     self->kind = 0;
     while (self->kind < ASSIGNMENT_KINDS && strcasecmp(assignment_kind_name(self->kind), value.bytes) != 0)
         self->kind++;
@@ -260,7 +249,7 @@ static bool finish_entry(struct reader *self, struct entry *entry)
 {
     struct error error = ERROR_INIT;
     const struct substring value = {text_string(&entry->value), entry->value.length};
-    bool is_good = entry->key == ANSWER_KEYS || keys[entry->key].read(self->answer, value, self->names, &error);
+    bool is_good = entry->key == ANSWER_KEYS || keys[entry->key].read(self->answer, value, &error);
     if (!is_good)
         error_set(self->error, self->source, entry->line + (error.line > 0 ? error.line - 1 : 0), 0, "%s", error.text);
     entry->key = ANSWER_KEYS;
@@ -358,13 +347,9 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
                  const struct thread_names *names, const char *source, struct error *error)
 {
     assert(form != ANSWER_WITNESS);
-    struct reader reader = {.answer = self,
-                            .names = names,
-                            .source = source,
-                            .given = bytes,
-                            .bytes = bytes,
-                            .length = length,
-                            .error = error};
+    self->names = names;
+    struct reader reader = {
+        .answer = self, .source = source, .given = bytes, .bytes = bytes, .length = length, .error = error};
     if (length > ANSWER_BYTES_MAX)
         return error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read",
                          ANSWER_BYTES_MAX);

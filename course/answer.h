@@ -50,7 +50,8 @@ struct answer_link {
 };
 
 struct answer {
-    unsigned given; /* a bit 1 << enum answer_key for each that occurs */
+    const struct thread_names *names; /* the threads of the exercise, borrowed, while it is read */
+    unsigned given;                   /* a bit 1 << enum answer_key for each that occurs */
     char *student;
     enum assignment_kind kind;
     struct intervals numbers; /* of values, or quanta */
@@ -86,8 +87,7 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
 
 /* Reads the value of a key, which is there, into an answer. Returns false with *error set, which may have a line in the text of
  * the value; that ends with a NUL behind its length. */
-typedef bool answer_reader(struct answer *self, struct substring value, const struct thread_names *names,
-                           struct error *error);
+typedef bool answer_reader(struct answer *self, struct substring value, struct error *error);
 
 /* A list of numbers and ranges, `2 3 5..8`, perhaps in braces; or, of quanta, `none`. A value of 64 bits. A number of schedules, of
  * at most ANSWER_DIGITS_MAX digits. A schedule of at least one step. A chain: `A1 B3`, `0:1 1:3`. */

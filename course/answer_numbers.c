@@ -55,12 +55,10 @@ static struct substring without_braces(struct substring list)
     return is_set ? (struct substring){list.bytes + 1, list.length - 2} : list;
 }
 
-bool answer_read_values(struct answer *self, struct substring value, const struct thread_names *names,
-                        struct error *error)
+bool answer_read_values(struct answer *self, struct substring value, struct error *error)
 {
     struct substring rest = without_braces(value), word;
     size_t count = 0;
-    (void)names;
     for (; substring_next(&rest, &word); count++) {
         int64_t first, last;
         if (count == ANSWER_RANGES_MAX || !read_range(word, &first, &last))
@@ -73,19 +71,16 @@ bool answer_read_values(struct answer *self, struct substring value, const struc
            error_set(error, NULL, 0, 0, "a list of numbers is missing (expected something such as '2 3 5..8')");
 }
 
-bool answer_read_quanta(struct answer *self, struct substring value, const struct thread_names *names,
-                        struct error *error)
+bool answer_read_quanta(struct answer *self, struct substring value, struct error *error)
 {
     struct substring list = without_braces(value);
     bool is_none = list.length == 4 && strncasecmp(list.bytes, "none", 4) == 0;
-    return is_none || answer_read_values(self, value, names, error);
+    return is_none || answer_read_values(self, value, error);
 }
 
-bool answer_read_count(struct answer *self, struct substring value, const struct thread_names *names,
-                       struct error *error)
+bool answer_read_count(struct answer *self, struct substring value, struct error *error)
 {
     size_t sign = value.bytes[0] == '+', digits = strspn(value.bytes + sign, "0123456789");
-    (void)names;
     if (digits > 0 && sign + digits == value.length && digits <= ANSWER_DIGITS_MAX)
         return mpz_set_str(self->count, value.bytes + sign, 10) == 0;
     if (value.length == 0)
@@ -95,11 +90,9 @@ bool answer_read_count(struct answer *self, struct substring value, const struct
                      substring_shown(value), value.bytes, ANSWER_DIGITS_MAX);
 }
 
-bool answer_read_value(struct answer *self, struct substring value, const struct thread_names *names,
-                       struct error *error)
+bool answer_read_value(struct answer *self, struct substring value, struct error *error)
 {
     struct substring rest = value;
-    (void)names;
     if (take_number(&rest, &self->value) && rest.length == 0)
         return true;
     if (value.length == 0)

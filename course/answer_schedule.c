@@ -5,10 +5,9 @@
 
 #include <string.h>
 
-bool answer_read_schedule(struct answer *self, struct substring value, const struct thread_names *names,
-                          struct error *error)
+bool answer_read_schedule(struct answer *self, struct substring value, struct error *error)
 {
-    if (!schedule_read(&self->schedule, value.bytes, value.length, names, ANSWER_STEPS_MAX, error))
+    if (!schedule_read(&self->schedule, value.bytes, value.length, self->names, ANSWER_STEPS_MAX, error))
         return false;
     return schedule_step_count(&self->schedule) > 0 ||
            error_set(error, NULL, 0, 0, "the schedule is empty (expected something such as '0 0 1 1')");
@@ -68,14 +67,13 @@ static bool read_link(struct substring word, const struct thread_names *names, s
     return thread >= 0 || refuse_thread(name, names, error);
 }
 
-bool answer_read_chain(struct answer *self, struct substring value, const struct thread_names *names,
-                       struct error *error)
+bool answer_read_chain(struct answer *self, struct substring value, struct error *error)
 {
     struct substring rest = value, word;
     size_t capacity = self->link_count;
     while (substring_next(&rest, &word)) {
         struct answer_link link;
-        if (!read_link(word, names, &link, error))
+        if (!read_link(word, self->names, &link, error))
             return false;
         if (self->link_count == ANSWER_LINKS_MAX)
             return error_set(error, NULL, 0, 0, "the chain is longer than %d stores, the most that is read",

@@ -163,11 +163,6 @@ static int add_library(struct dl_phdr_info *information, size_t size, void *cont
     return is_added ? 0 : 1;
 }
 
-static bool add_program(struct bundle *self)
-{
-    return add_file(self, "racecheck", "/proc/self/exe", MODE_PROGRAM) && dl_iterate_phdr(add_library, self) == 0;
-}
-
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
 /* The reason for which something cannot be written is known right after the attempt, and never again. */
@@ -225,7 +220,8 @@ bool bundle_write(FILE *stream, const char *folder, bool reveal, struct error *e
         zip_source_free(source);
         return false;
     }
-    if (add_scripts(&self, reveal) && add_assignment(&self) && add_program(&self))
+    if (add_scripts(&self, reveal) && add_assignment(&self) &&
+        add_file(&self, "racecheck", "/proc/self/exe", MODE_PROGRAM) && dl_iterate_phdr(add_library, &self) == 0)
         return finish(&self, source, stream);
     zip_discard(self.archive);
     return false;

@@ -59,11 +59,6 @@ static enum run_result go_through(struct run *self)
     return result;
 }
 
-static bool has_ended(const struct run *self)
-{
-    return machine_finished(self->machine, self->state) == machine_everybody(self->machine);
-}
-
 bool contribution_find(const struct program *program, uint32_t word, int64_t *contributions)
 {
     struct run self = {.machine = machine_new(program, NULL, false), .location = word, .contributions = contributions};
@@ -75,7 +70,8 @@ bool contribution_find(const struct program *program, uint32_t word, int64_t *co
             contributions[t] = 0;
         result = go_through(&self);
     }
-    bool has_result = result == RUN_GOES_ON && has_ended(&self);
+    bool has_result =
+        result == RUN_GOES_ON && machine_finished(self.machine, self.state) == machine_everybody(self.machine);
     memory_free(self.state);
     machine_free(self.machine);
     return has_result;

@@ -91,9 +91,9 @@ static bool note_step(void *context, const struct explorer_step *step)
 static void forget_contributions(void *context)
 {
     struct ledger *self = context;
-    budget_free(self->explorer.budget, self->contributions, &self->capacity,
-                self->threads * sizeof *self->contributions);
+    memory_free(self->contributions);
     self->contributions = NULL;
+    self->capacity = 0;
 }
 
 enum contribution_verdict contribution_check(const struct program *program, const struct scheduler *scheduler,

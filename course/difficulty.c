@@ -56,14 +56,6 @@ const char *difficulty_level_name(enum difficulty_level level)
     return level_names[level];
 }
 
-enum difficulty_level difficulty_level_find(const char *name)
-{
-    enum difficulty_level level = 0;
-    while (level < DIFFICULTY_LEVELS && strcmp(level_names[level], name) != 0)
-        level++;
-    return level;
-}
-
 /* ---- Bounds that are asked for ---------------------------------------------------------------------------------- */
 
 /* The index of a bound, or their number. */

@@ -43,9 +43,8 @@ struct difficulty {
 /* The bounds that a level sets for a kind. */
 struct difficulty difficulty_of(enum assignment_kind kind, enum difficulty_level level);
 
-/* "easy", borrowed; and the level of a name, or DIFFICULTY_LEVELS. */
+/* "easy", borrowed. */
 const char *difficulty_level_name(enum difficulty_level level);
-enum difficulty_level difficulty_level_find(const char *name);
 
 /* Replaces a bound: "steps=6..20" or "preemptions=2". Returns false with *error set where that is no bound, the kind
  * has no such measure, or the numbers are out of range. */

@@ -127,13 +127,6 @@ static enum exercise_guard draw_guard(struct generator *generator, const struct 
     return wishes->may_guard ? (enum exercise_guard)generator_below(generator, EXERCISE_GUARDS) : GUARD_NONE;
 }
 
-static unsigned draw_thread_count(struct generator *generator, const struct exercise_wishes *wishes)
-{
-    if (wishes->roles != NULL)
-        return (unsigned)strlen(wishes->roles);
-    return (unsigned)generator_between(generator, wishes->least_threads, wishes->most_threads);
-}
-
 struct exercise exercise_make(struct generator *generator, const struct exercise_wishes *wishes)
 {
     assert(wishes->least_steps <= wishes->most_steps);
@@ -142,7 +135,9 @@ struct exercise exercise_make(struct generator *generator, const struct exercise
         .first = generator_between(generator, FIRST_LEAST, FIRST_MOST),
         .guard = draw_guard(generator, wishes),
         .permits = generator_between(generator, 1, PERMITS_MOST),
-        .thread_count = draw_thread_count(generator, wishes),
+        .thread_count = wishes->roles != NULL
+                            ? (unsigned)strlen(wishes->roles)
+                            : (unsigned)generator_between(generator, wishes->least_threads, wishes->most_threads),
     };
     bool any = false;
     assert(self.thread_count > 0 && self.thread_count <= EXERCISE_THREADS_MAX);

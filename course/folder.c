@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

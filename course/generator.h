@@ -10,7 +10,6 @@
 #define RACECHECK_COURSE_GENERATOR_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct generator {

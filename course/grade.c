@@ -5,8 +5,6 @@
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 void grade_init(struct grade *self, const struct key *key)
 {
@@ -62,12 +60,9 @@ enum grade_verdict grade_verdict(const struct grade *self, enum assignment_row r
 
 static char *print(const char *format, va_list arguments)
 {
-    char *string;
-    if (vasprintf(&string, format, arguments) < 0)
-        memory_exhausted();
-    char *copy = memory_copy_string(string);
-    free(string);
-    return copy;
+    struct text text = TEXT_INIT;
+    text_print_list(&text, format, arguments);
+    return text_take(&text);
 }
 
 void grade_set(struct grade *self, enum assignment_row row, enum grade_verdict verdict, const char *format, ...)

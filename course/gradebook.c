@@ -68,8 +68,13 @@ static struct grading_wishes wishes_of(const struct grading_round *self)
 {
     uint64_t states = self->request->states > 0 ? self->request->states : DEFAULT_STATES;
     /* By the clock. Of the time on the processor, and of what is not analysis, the limits of the process take care. */
-    return (struct grading_wishes){{states, self->pool.sandbox.memory / 4 * 3, self->pool.sandbox.seconds},
-                                   self->request->reveal};
+    return (struct grading_wishes){
+        .budget = {.max_states = states,
+                   .max_memory = self->pool.sandbox.memory / 4 * 3,
+                   .memory_was_asked = true,
+                   .max_seconds = self->pool.sandbox.seconds},
+        .reveal = self->request->reveal,
+    };
 }
 
 static void grade_bytes(struct grading_round *self, size_t job, const struct text *bytes, struct grade *grade)

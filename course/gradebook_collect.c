@@ -66,13 +66,8 @@ static void add_conflict(struct grading_round *self, size_t student, bool all, s
                  grade->student != NULL ? " of " : "", grade->student != NULL ? grade->student : "", grade->file);
 }
 
-/* Whether something that can be no answer is of a student; of one student alone it is whatever it is called. */
-static bool is_other_of(const struct grading_round *self, size_t other, size_t student)
-{
-    return self->request->is_single || self->submissions.items[other].student == student;
-}
-
-/* A student of whom nothing was graded is told why, if there is something: what was handed in can be no answer. */
+/* A student of whom nothing was graded is told why, if there is something: what was handed in can be no answer. Of one
+ * student alone it is whatever it is called. */
 static void add_nothing(struct grading_round *self, size_t student, struct gradebook *book)
 {
     struct grade *grade = add_grade(self, student, book);
@@ -80,7 +75,7 @@ static void add_nothing(struct grading_round *self, size_t student, struct grade
     enum grade_state state = GRADE_REFUSED; /* there is no file */
     for (size_t o = self->submissions.count; o < submissions_total(&self->submissions); o++) {
         const struct submission *other = &self->submissions.items[o];
-        if (!is_other_of(self, o, student))
+        if (!self->request->is_single && other->student != student)
             continue;
         add_name(&list, other->shown, other->kind == SUBMISSION_FOLDER ? " (a folder)" : "");
         state = other->kind == SUBMISSION_FOLDER ? state : GRADE_UNREADABLE;

@@ -26,14 +26,6 @@ const char *gradebook_format_name(enum gradebook_format format)
     return formats[format].name;
 }
 
-enum gradebook_format gradebook_format_find(const char *name)
-{
-    enum gradebook_format format = 0;
-    while (format < GRADEBOOK_FORMATS && strcmp(formats[format].name, name) != 0)
-        format++;
-    return format;
-}
-
 bool gradebook_format_is_single(enum gradebook_format format)
 {
     return formats[format].write_one != NULL;

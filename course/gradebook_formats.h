@@ -21,9 +21,8 @@ enum gradebook_format {
     GRADEBOOK_FORMATS
 };
 
-/* "gradescope", borrowed; the format of a name, or GRADEBOOK_FORMATS. */
+/* "gradescope", borrowed. */
 const char *gradebook_format_name(enum gradebook_format format);
-enum gradebook_format gradebook_format_find(const char *name);
 
 /* Whether a document of a format is about one submission. */
 bool gradebook_format_is_single(enum gradebook_format format);

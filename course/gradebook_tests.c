@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "course/gradebook_formats.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static bool is_skipped(const struct grade_row *row)
@@ -54,32 +53,25 @@ static void write_attribute(FILE *stream, const char *name, const char *value)
     fputc('"', stream);
 }
 
-static void open_case(FILE *stream, const struct grade *grade, const char *name)
+/* Writes a case with the element that says what is wrong with it, or NULL; and its message, or NULL. */
+static void write_case(FILE *stream, const struct grade *grade, const char *name, const char *wrong,
+                       const char *message)
 {
     fputs("    <testcase", stream);
     write_attribute(stream, "classname", name_of(grade));
     write_attribute(stream, "name", name);
+    if (wrong != NULL)
+        fprintf(stream, ">\n      <%s", wrong);
+    if (message != NULL)
+        write_attribute(stream, "message", message);
+    fputs(wrong != NULL ? "/>\n    </testcase>\n" : "/>\n", stream);
 }
 
-static void write_case(FILE *stream, const struct grade *grade, const struct grade_row *row)
+static void write_row(FILE *stream, const struct grade *grade, const struct grade_row *row)
 {
-    open_case(stream, grade, assignment_row_name(row->row));
-    if (row->verdict == VERDICT_PASSED) {
-        fputs("/>\n", stream);
-        return;
-    }
-    fputs(is_skipped(row) ? ">\n      <skipped" : ">\n      <failure", stream);
-    if (!is_skipped(row))
-        write_attribute(stream, "message", row->message != NULL ? row->message : "");
-    fputs("/>\n    </testcase>\n", stream);
-}
-
-static void write_error_case(FILE *stream, const struct grade *grade)
-{
-    open_case(stream, grade, "submission");
-    fputs(">\n      <error", stream);
-    write_attribute(stream, "message", grade->error);
-    fputs("/>\n    </testcase>\n", stream);
+    const char *wrong = row->verdict == VERDICT_PASSED ? NULL : is_skipped(row) ? "skipped" : "failure";
+    const char *message = wrong == NULL || is_skipped(row) ? NULL : row->message != NULL ? row->message : "";
+    write_case(stream, grade, assignment_row_name(row->row), wrong, message);
 }
 
 static void write_suite(FILE *stream, const struct grade *grade)
@@ -94,9 +86,9 @@ static void write_suite(FILE *stream, const struct grade *grade)
     fprintf(stream, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", count_tests(grade), failures,
             errors, skipped);
     if (errors > 0)
-        write_error_case(stream, grade);
+        write_case(stream, grade, "submission", "error", grade->error);
     for (size_t r = 0; r < grade->row_count && errors == 0; r++)
-        write_case(stream, grade, &grade->rows[r]);
+        write_row(stream, grade, &grade->rows[r]);
     fputs("  </testsuite>\n", stream);
 }
 

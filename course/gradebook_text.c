@@ -9,15 +9,10 @@ enum { NAME_COLUMNS = 24, ROW_COLUMNS = 10, IGNORED_SHOWN_MAX = 10 };
 
 static const char message_indent[] = "            ";
 
-static const char *mark_of(enum grade_verdict verdict)
-{
-    static const char *const marks[GRADE_VERDICTS] = {"-", "ok", "no"};
-    return marks[verdict];
-}
-
 static void write_row(FILE *stream, const struct grade *grade, const struct grade_row *row)
 {
-    fprintf(stream, "    %-4s%2" PRId64 "/%-2" PRId64 " %-*s%s\n", mark_of(row->verdict),
+    static const char *const marks[GRADE_VERDICTS] = {"-", "ok", "no"};
+    fprintf(stream, "    %-4s%2" PRId64 "/%-2" PRId64 " %-*s%s\n", marks[row->verdict],
             gradebook_row_points(grade, row), row->most, ROW_COLUMNS, assignment_row_name(row->row),
             assignment_row_title(grade->kind, row->row));
     if (row->message != NULL)

@@ -154,18 +154,6 @@ bool grading_check_key(const struct key *key, struct error *error)
     return !error->set;
 }
 
-static void start_budget(struct grading *self)
-{
-    const struct grading_limits *limits = &self->wishes->limits;
-    self->budget = (struct budget){
-        .max_states = limits->states,
-        .max_memory = limits->memory,
-        .memory_was_asked = limits->memory > 0,
-        .max_seconds = limits->seconds,
-    };
-    budget_start(&self->budget);
-}
-
 /* ---- Form ------------------------------------------------------------------------------------------------------ */
 
 static void fail_form(struct grade *grade, const char *message)
@@ -208,8 +196,8 @@ static void grade_kind(struct grading *self)
 static void run(const struct key *key, const struct answer *answer, const struct grading_wishes *wishes,
                 struct grade *grade)
 {
-    struct grading self = {.key = key, .answer = answer, .wishes = wishes, .grade = grade};
-    start_budget(&self);
+    struct grading self = {.key = key, .answer = answer, .wishes = wishes, .grade = grade, .budget = wishes->budget};
+    budget_start(&self.budget);
     if (check_form(&self) && prepare(&self))
         grade_kind(&self);
     problem_free(&self.exercise);

@@ -10,19 +10,13 @@
 #ifndef RACECHECK_COURSE_GRADING_H
 #define RACECHECK_COURSE_GRADING_H
 
+#include "base/budget.h"
 #include "base/error.h"
 #include "course/answer.h"
 #include "course/grade.h"
 
-/* What one submission may use; 0 is no limit. */
-struct grading_limits {
-    uint64_t states;
-    uint64_t memory; /* bytes, of tables */
-    double seconds;
-};
-
 struct grading_wishes {
-    struct grading_limits limits;
+    struct budget budget; /* what one submission may use, not started */
     bool reveal;
 };
 

@@ -2,11 +2,9 @@
 #ifndef RACECHECK_COURSE_GRADING_PARTS_H
 #define RACECHECK_COURSE_GRADING_PARTS_H
 
-#include "base/budget.h"
 #include "base/text.h"
 #include "course/grading.h"
 #include "course/key_problem.h"
-#include "trace/trace.h"
 
 /* A grading under way. */
 struct grading {

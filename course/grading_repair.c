@@ -140,15 +140,10 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
 }
 
 /* The probability of a schedule without end under the random scheduler is above 0 where threads can get to where no way
- * leads to the end. Of loops that only wait it is 0. Returns NULL where it cannot be found out, with *reason set. */
-static struct outcome *find_endless(struct grading *self, const struct trial *trial, char **reason)
-{
-    static const struct key_question question = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
-    return grading_analyse(self, &trial->problem, question, reason);
-}
-
+ * leads to the end. Of loops that only wait it is 0. */
 static void judge_live(struct grading *self, const struct trial *trial, const struct outcome *outcome)
 {
+    static const struct key_question question = {.questions = QUESTION_VALUES | QUESTION_RANDOM};
     struct text text = TEXT_INIT;
     char *reason = NULL;
     struct outcome *endless = NULL;
@@ -156,7 +151,7 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
         text_print(&text, "the program can deadlock");
         grading_reveal(self, &trial->problem, WITNESS_DEADLOCK, 0, &text);
     } else if ((outcome->endless || outcome->endless_unknown) &&
-               (endless = find_endless(self, trial, &reason)) == NULL) {
+               (endless = grading_analyse(self, &trial->problem, question, &reason)) == NULL) {
         grade_set(self->grade, ROW_LIVE, VERDICT_OPEN, "whether every schedule can end was not found out: %s", reason);
     } else if (endless != NULL && mpq_get_d(endless->random_endless) > endless->random_error) {
         text_print(&text, "the threads can get to where none of them comes to its end any more");
@@ -278,11 +273,6 @@ static bool run_trial(struct grading *self, const struct trial *trial)
     return is_known && grade_verdict(self->grade, ROW_WORKS) == VERDICT_PASSED;
 }
 
-static bool is_property(enum assignment_row row)
-{
-    return row == ROW_RIGHT || row == ROW_LIVE || row == ROW_EXCLUSIVE;
-}
-
 /* Rows count only where those that they need have passed. Nothing is worth anything in a program that does not work, nor
  * what has been right all along in one whose fault, the first property that the key asks for, is still there; no art is in
  * getting to the end without locks where the results are wrong then; and short stretches are worth nothing in a program
@@ -293,7 +283,7 @@ static void settle_rows(struct grading *self)
     bool works = grade_verdict(grade, ROW_WORKS) == VERDICT_PASSED, is_mended = true, is_first = true, is_good = works;
     for (size_t r = 0; r < grade->row_count; r++) {
         enum assignment_row row = grade->rows[r].row;
-        if (!is_property(row))
+        if (row != ROW_RIGHT && row != ROW_LIVE && row != ROW_EXCLUSIVE)
             continue;
         bool has_passed = grade->rows[r].verdict == VERDICT_PASSED;
         is_good = is_good && has_passed;

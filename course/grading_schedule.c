@@ -21,15 +21,10 @@ static struct trace *replay(struct grading *self, const struct schedule *schedul
 /* Appends "x = 1, y = 0": the shared words after a trace. */
 static void print_words(const struct trace *trace, struct text *text)
 {
-    int64_t *words = memory_copy(trace->first_words, trace->word_count * sizeof *words);
-    for (size_t s = 0; s < trace->step_count; s++)
-        for (size_t a = 0; a < trace->steps[s].access_count; a++)
-            words[trace->steps[s].accesses[a].word] = trace->steps[s].accesses[a].value;
-    for (size_t w = 0; w < trace->word_count && w < STATE_WORDS_MAX; w++)
-        text_print(text, "%s%s = %" PRId64, w > 0 ? ", " : "", trace->words[w], words[w]);
+    for (uint32_t w = 0; w < trace->word_count && w < STATE_WORDS_MAX; w++)
+        text_print(text, "%s%s = %" PRId64, w > 0 ? ", " : "", trace->words[w], trace_final_word(trace, w));
     if (trace->word_count > STATE_WORDS_MAX)
         text_print(text, ", ...");
-    memory_free(words);
 }
 
 static int64_t register_after(const struct trace *trace, const struct trace_register *which)

@@ -1,5 +1,4 @@
 /* grading_work: whether each thread of a repaired program still does its own work (course/grading_trial.h). */
-#include "base/memory.h"
 #include "course/contribution.h"
 #include "course/grading_trial.h"
 #include "program/program.h"

@@ -243,14 +243,6 @@ static struct place_held find_start(const struct walk *self, uint32_t index)
     return place;
 }
 
-/* The longest stretch that begins with an instruction; 0 where none does. */
-static uint64_t measure_from(struct walk *self, uint32_t index, bool *begins)
-{
-    struct place_held place = find_start(self, index);
-    *begins = is_held(&place);
-    return *begins && place.index < self->code->count ? measure(self, &place) : 0;
-}
-
 static void measure_code(const struct program *program, size_t thread, bool by_sections, struct lock_span *span)
 {
     struct budget budget = {0};
@@ -259,10 +251,10 @@ static void measure_code(const struct program *program, size_t thread, bool by_s
     bool *reached = find_reached(walk.code, PROGRAM_OBJECTS_MAX);
     walk.lock_like = find_lock_like(walk.code);
     for (uint32_t i = 0; i < walk.code->count && span->is_known && !span->is_endless && !span->calls; i++) {
-        bool begins = false;
-        uint64_t length = reached[i] ? measure_from(&walk, i, &begins) : 0;
-        if (!begins)
+        struct place_held place = find_start(&walk, i);
+        if (!reached[i] || !is_held(&place))
             continue;
+        uint64_t length = place.index < walk.code->count ? measure(&walk, &place) : 0;
         span->is_known = !walk.is_full;
         span->is_endless = walk.is_endless;
         span->calls = walk.calls;

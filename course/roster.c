@@ -226,14 +226,6 @@ static int compare_students(const void *a, const void *b)
     return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
 }
 
-static void complain_of_twins(struct reader *reader, const struct roster_student *first,
-                              const struct roster_student *second)
-{
-    error_set(reader->error, reader->source, second->line, 0, "the identifier '%s' stands in line %u, too%s",
-              second->identifier, first->line,
-              strcmp(first->identifier, second->identifier) == 0 ? "" : ", but for upper and lower case");
-}
-
 /* Files of both could be one where upper and lower case do not count. */
 static bool identifiers_differ(const struct roster *self, struct reader *reader)
 {
@@ -242,11 +234,14 @@ static bool identifiers_differ(const struct roster *self, struct reader *reader)
         sorted[s] = &self->students[s];
     qsort(sorted, self->count, sizeof *sorted, compare_students);
     bool differ = true;
-    for (size_t s = 1; s < self->count && differ; s++)
-        if (strcasecmp(sorted[s - 1]->identifier, sorted[s]->identifier) == 0) {
-            complain_of_twins(reader, sorted[s - 1], sorted[s]);
-            differ = false;
-        }
+    for (size_t s = 1; s < self->count && differ; s++) {
+        const struct roster_student *first = sorted[s - 1], *second = sorted[s];
+        if (strcasecmp(first->identifier, second->identifier) == 0)
+            differ =
+                error_set(reader->error, reader->source, second->line, 0,
+                          "the identifier '%s' stands in line %u, too%s", second->identifier, first->line,
+                          strcmp(first->identifier, second->identifier) == 0 ? "" : ", but for upper and lower case");
+    }
     memory_free(sorted);
     return differ;
 }

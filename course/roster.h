@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum { ROSTER_STUDENTS_MAX = 10000, ROSTER_BYTES_MAX = 16 << 20 };
 

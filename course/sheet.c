@@ -1,6 +1,5 @@
 #include "course/sheet.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 #include "report/html_text.h"
 #include "report/markdown_text.h"

@@ -62,11 +62,6 @@ static int compare(const void *a, const void *b)
     return is_first != is_second ? (is_first ? -1 : 1) : strcmp(first->name, second->name);
 }
 
-static bool is_listed(const char *name)
-{
-    return name[0] != '.' && strcmp(name, "__MACOSX") != 0;
-}
-
 static bool list_folder(struct submissions *self, const char *path, const struct assignment *assignment,
                         struct error *error)
 {
@@ -77,7 +72,7 @@ static bool list_folder(struct submissions *self, const char *path, const struct
         return error_set(error, path, 0, 0, "cannot read this folder: %s", strerror(errno));
     const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL && submissions_total(self) <= SUBMISSIONS_MAX)
-        if (is_listed(entry->d_name))
+        if (entry->d_name[0] != '.' && strcmp(entry->d_name, "__MACOSX") != 0)
             add(self, entry->d_name, kind_of(self, entry->d_name, assignment), assignment, &capacity);
     closedir(directory);
     if (submissions_total(self) > SUBMISSIONS_MAX)

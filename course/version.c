@@ -8,7 +8,6 @@
 #include "report/json.h"
 #include "schedulers/scheduler.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,19 +189,15 @@ static bool draw(struct version *self, struct difficulty_tally *tally)
 
 /* ---- Its name --------------------------------------------------------------------------------------------------- */
 
-static void print_bounds(const struct difficulty *difficulty, struct text *text)
-{
-    for (size_t b = 0; b < difficulty->count; b++)
-        text_print(text, " %s=%lld..%lld", difficulty->bounds[b].name, (long long)difficulty->bounds[b].least,
-                   (long long)difficulty->bounds[b].most);
-}
-
 /* What a version consists of, as far as its student sees it, and what was asked of it. */
 static void print_contents(const struct version *self, struct text *text)
 {
     const struct key *key = self->key;
     text_print(text, "%s %s %s", key->student, assignment_kind_name(key->kind), key->level);
-    print_bounds(self->difficulty, text);
+    for (size_t b = 0; b < self->difficulty->count; b++) {
+        const struct difficulty_bound *bound = &self->difficulty->bounds[b];
+        text_print(text, " %s=%lld..%lld", bound->name, (long long)bound->least, (long long)bound->most);
+    }
     text_print(text, " %lld %lld %lld..%lld %s", (long long)key->stated.iters, (long long)key->value,
                (long long)key->first_quantum, (long long)key->last_quantum, key->text);
 }

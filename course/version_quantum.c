@@ -12,22 +12,15 @@ static bool is_always_right(const struct key *key, const struct outcome *outcome
            intervals_contain(&key->stated.right, values->items[0].first);
 }
 
-/* An empty sweep over the quanta that are asked for. */
-static struct sweep *start_sweep(const struct key *key)
-{
-    struct sweep *sweep = sweep_new((size_t)(key->last_quantum - key->first_quantum + 1));
-    sweep->axis_count = 1;
-    sweep->names[0] = memory_copy_string("quantum");
-    return sweep;
-}
-
 /* Tries every quantum, and keeps what came of it for the key. Returns the right ones; *usable tells whether all could be
  * analysed, and some were wrong; *longest is the length of the longest schedule. */
 static struct intervals try_quanta(struct version *self, bool *usable, size_t *longest)
 {
     static const struct key_question question = {QUESTION_EXTREMES | QUESTION_VALUES, WITNESS_NONE, 0};
     struct intervals right = {0};
-    self->sweep = start_sweep(self->key);
+    self->sweep = sweep_new((size_t)(self->key->last_quantum - self->key->first_quantum + 1));
+    self->sweep->axis_count = 1;
+    self->sweep->names[0] = memory_copy_string("quantum");
     *usable = true;
     for (size_t p = 0; p < self->sweep->point_count; p++) {
         struct sweep_point *point = &self->sweep->points[p];

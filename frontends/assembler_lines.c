@@ -224,9 +224,10 @@ static bool fail_directive(struct assembler *self, const struct token *name)
     struct spelling spelling = spelling_start(name->text, name->length);
     for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
         spelling_consider(&spelling, directives[i].name);
+    char hint[SPELLING_HINT];
     if (spelling.nearest != NULL)
-        return FAIL(self, name, "unknown directive '%.*s'; did you mean '%s'?", token_shown(name), name->text,
-                    spelling.nearest);
+        return FAIL(self, name, "unknown directive '%.*s'%s", token_shown(name), name->text,
+                    spelling_hint(&spelling, "", hint));
     struct text names = TEXT_INIT;
     for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
         text_print(&names, "%s%s", i == 0 ? "" : i + 1 < DIRECTIVE_COUNT ? ", " : " or ", directives[i].name);
@@ -263,10 +264,9 @@ static bool fail_mnemonic(struct assembler *self, const struct token *name)
     const char *foreign = find_foreign(name);
     if (foreign != NULL)
         spelling.nearest = foreign;
-    if (spelling.nearest != NULL)
-        return FAIL(self, name, "unknown instruction '%.*s'; did you mean '%s'?", token_shown(name), name->text,
-                    spelling.nearest);
-    return FAIL(self, name, "unknown instruction '%.*s'", token_shown(name), name->text);
+    char hint[SPELLING_HINT];
+    return FAIL(self, name, "unknown instruction '%.*s'%s", token_shown(name), name->text,
+                spelling_hint(&spelling, "", hint));
 }
 
 static bool add_label(struct assembler *self, const struct token *name)

@@ -2,14 +2,13 @@
 
 #include "analysis/analysis.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/scope.h"
 #include "base/text.h"
 #include "models/catalogue.h"
 #include "schedulers/problem.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What was given of a problem, in lists of properties. */
@@ -23,17 +22,13 @@ struct racecheck_problem {
     const volatile sig_atomic_t *interrupt;
 };
 
-/* What a row or a witness says in words. */
-struct words {
-    char *schedules;
-    char *probability;
-};
+/* What a row says in words. */
+enum { ROW_SCHEDULES, ROW_PROBABILITY, ROW_TEXTS };
 
 struct racecheck_result {
     struct outcome *outcome;
-    char *schedules; /* of all, or NULL */
-    struct words *rows;
-    char **witnesses;
+    char **texts; /* of each row, then of each witness, then the number of all schedules; NULL: not computed */
+    size_t text_count;
 };
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------- */
@@ -104,20 +99,12 @@ struct setting {
     struct error *error;
 };
 
-static bool read_number(const char *text, int64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoll(text, &end, 10);
-    return end != text && *end == '\0' && errno == 0;
-}
-
 static void define(struct setting *self)
 {
     const char *equals = strchr(self->value, '=');
     struct text name = TEXT_INIT;
     int64_t number;
-    if (equals == NULL || equals == self->value || !read_number(equals + 1, &number)) {
+    if (equals == NULL || equals == self->value || !number_read(equals + 1, &number)) {
         error_set(self->error, "define", 0, 0, "'%s' defines no symbol (expected NAME=NUMBER)", self->value);
         return;
     }
@@ -130,7 +117,7 @@ static void define(struct setting *self)
 static void set_property(struct setting *self)
 {
     struct property property = {.name = (char *)self->name, .text = (char *)self->value};
-    property.is_number = self->which == GIVEN_PARAMETERS && read_number(self->value, &property.number);
+    property.is_number = self->which == GIVEN_PARAMETERS && number_read(self->value, &property.number);
     if (property.is_number)
         property.text = NULL;
     property_set(&self->list, &self->count, &property);
@@ -216,7 +203,7 @@ static bool number_of(const struct running *self, const char *name, int64_t unse
 {
     const char *text = text_of(self->given, name);
     *number = unset;
-    if (text == NULL || (read_number(text, number) && *number >= 0 && *number <= most))
+    if (text == NULL || (number_read(text, number) && *number >= 0 && *number <= most))
         return true;
     return error_set(self->error, name, 0, 0, "expected a number, 0 to %" PRId64, most);
 }
@@ -306,18 +293,18 @@ static struct racecheck_result *describe(struct outcome *outcome)
 {
     struct racecheck_result *result = memory_new(1, sizeof *result);
     result->outcome = outcome;
-    result->rows = memory_new(outcome->row_count, sizeof *result->rows);
-    result->witnesses = memory_new(outcome->witness_count, sizeof *result->witnesses);
-    if (outcome->has_counts)
-        result->schedules = mpz_get_str(NULL, 10, outcome->schedules);
-    for (size_t r = 0; r < outcome->row_count; r++) {
+    result->text_count = ROW_TEXTS * outcome->row_count + outcome->witness_count + 1;
+    char **text = result->texts = memory_new(result->text_count, sizeof *text);
+    for (size_t r = 0; r < outcome->row_count; r++, text += ROW_TEXTS) {
         if (outcome->has_counts)
-            result->rows[r].schedules = mpz_get_str(NULL, 10, outcome->rows[r].schedules);
+            text[ROW_SCHEDULES] = mpz_get_str(NULL, 10, outcome->rows[r].schedules);
         if (outcome->has_random)
-            result->rows[r].probability = mpq_get_str(NULL, 10, outcome->rows[r].random);
+            text[ROW_PROBABILITY] = mpq_get_str(NULL, 10, outcome->rows[r].random);
     }
     for (size_t w = 0; w < outcome->witness_count; w++)
-        result->witnesses[w] = print_schedule(&outcome->witnesses[w]);
+        *text++ = print_schedule(&outcome->witnesses[w]);
+    if (outcome->has_counts)
+        *text = mpz_get_str(NULL, 10, outcome->schedules);
     return result;
 }
 
@@ -340,7 +327,7 @@ struct racecheck_result *racecheck_run(const struct racecheck_problem *problem, 
     struct running running = {.given = problem, .error = &inner};
     const char *memory = text_of(problem, "max-memory");
     int64_t limit;
-    if (memory == NULL || !read_number(memory, &limit) || limit < 0)
+    if (memory == NULL || !number_read(memory, &limit) || limit < 0)
         limit = 0;
     return call(run, &running, (uint64_t)limit, &inner, error) ? running.result : NULL;
 }
@@ -349,15 +336,9 @@ void racecheck_result_free(struct racecheck_result *self)
 {
     if (self == NULL)
         return;
-    for (size_t r = 0; r < self->outcome->row_count; r++) {
-        memory_free(self->rows[r].schedules);
-        memory_free(self->rows[r].probability);
-    }
-    for (size_t w = 0; w < self->outcome->witness_count; w++)
-        memory_free(self->witnesses[w]);
-    memory_free(self->rows);
-    memory_free(self->witnesses);
-    memory_free(self->schedules);
+    for (size_t t = 0; t < self->text_count; t++)
+        memory_free(self->texts[t]);
+    memory_free(self->texts);
     outcome_free(self->outcome);
     memory_free(self);
 }
@@ -405,12 +386,12 @@ int64_t racecheck_value(const struct racecheck_result *self, size_t index)
 
 const char *racecheck_value_schedules(const struct racecheck_result *self, size_t index)
 {
-    return self->rows[index].schedules;
+    return self->texts[ROW_TEXTS * index + ROW_SCHEDULES];
 }
 
 const char *racecheck_value_probability(const struct racecheck_result *self, size_t index)
 {
-    return self->rows[index].probability;
+    return self->texts[ROW_TEXTS * index + ROW_PROBABILITY];
 }
 
 int64_t racecheck_value_preemptions(const struct racecheck_result *self, size_t index)
@@ -420,7 +401,7 @@ int64_t racecheck_value_preemptions(const struct racecheck_result *self, size_t 
 
 const char *racecheck_schedules(const struct racecheck_result *self)
 {
-    return self->schedules;
+    return self->texts[self->text_count - 1];
 }
 
 size_t racecheck_witness_count(const struct racecheck_result *self)
@@ -447,5 +428,5 @@ int64_t racecheck_witness_value(const struct racecheck_result *self, size_t inde
 
 const char *racecheck_witness(const struct racecheck_result *self, size_t index)
 {
-    return self->witnesses[index];
+    return self->texts[ROW_TEXTS * self->outcome->row_count + index];
 }

@@ -50,10 +50,8 @@ static bool refuse_variable(const struct program *program, const char *name, str
     struct spelling spelling = spelling_start(name, strlen(name));
     for (size_t v = 0; v < program->variable_count; v++)
         spelling_consider(&spelling, program->variables[v].name);
-    const char *nearest = spelling.nearest;
-    return error_set(error, NULL, 0, 0, "the program has no variable '%.60s'%s%s%s", name,
-                     nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-                     nearest != NULL ? "'?" : "");
+    char hint[SPELLING_HINT];
+    return error_set(error, NULL, 0, 0, "the program has no variable '%.60s'%s", name, spelling_hint(&spelling, "", hint));
 }
 
 static bool add_name(struct observation *self, struct program *program, const char *name, struct error *error)

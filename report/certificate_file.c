@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <nettle/sha2.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ITEMS_A_LINE = 16, CHUNK = 1 << 16 };
@@ -92,11 +91,8 @@ static void write_scheduler(struct text *text, const struct outcome *outcome)
 {
     text_print(text, "scheduler %s", outcome->scheduler);
     for (size_t p = 0; p < outcome->parameter_count; p++) {
-        const struct property *parameter = &outcome->parameters[p];
-        if (parameter->is_number)
-            text_print(text, " %s=%" PRId64, parameter->name, parameter->number);
-        else
-            text_print(text, " %s=%s", parameter->name, parameter->text);
+        text_print(text, " ");
+        property_print(text, &outcome->parameters[p], "=");
     }
     text_print(text, "\n");
 }

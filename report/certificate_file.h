@@ -8,8 +8,6 @@
 #include "analysis/outcome.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 enum { CERTIFICATE_CHECKSUM_SIZE = 65 };

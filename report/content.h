@@ -13,7 +13,6 @@
 #include "report/style.h"
 #include "report/table.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

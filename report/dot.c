@@ -409,7 +409,7 @@ static void print_setting(struct text *text, const struct outcome *outcome, cons
     phrase_print_scheduler(text, outcome->scheduler, parameters, parameter_count);
 }
 
-bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
+void dot_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     assert(witness->trace != NULL);
     struct text title = TEXT_INIT;
@@ -418,9 +418,8 @@ bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct
     phrase_print_end(&title, outcome, witness->end, witness->value);
     text_print(&title, " comes about: ");
     phrase_print_length(&title, witness->trace);
-    bool is_written = dot_write_trace(stream, witness->trace, text_string(&title));
+    dot_write_trace(stream, witness->trace, text_string(&title));
     text_free(&title);
-    return is_written;
 }
 
 /* ---- A state graph ------------------------------------------------------------------------------------------- */

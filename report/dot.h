@@ -15,10 +15,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Each writes one drawing as DOT, and returns false where writing fails; the stream's error flag is set then. */
+/* Each writes one drawing as DOT. Where writing fails the stream's error flag is set, and what returns a bool returns false. */
 
 /* A witness of an outcome; it has its trace. */
-bool dot_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
+void dot_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
 
 /* Any schedule, under a title. */
 bool dot_write_trace(FILE *stream, const struct trace *trace, const char *title);

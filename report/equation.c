@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 
 enum {
@@ -90,21 +89,16 @@ void equation_print_all(struct text *text, const struct outcome *outcome, const 
         print_multinomial(text, finished);
 }
 
-/* How many terms a page has room for. */
-static size_t terms(const struct outcome *outcome)
-{
-    size_t digits = outcome->row_count * mpz_sizeinbase(outcome->schedules, 10);
-    return digits <= SUM_DIGITS_MAX ? outcome->row_count : TERMS_MAX;
-}
-
 void equation_add(struct content *content, const struct outcome *outcome, const struct trace *finished)
 {
     struct text all = TEXT_INIT;
     if (!outcome->has_counts || outcome->row_count == 0)
         return;
+    size_t digits = outcome->row_count * mpz_sizeinbase(outcome->schedules, 10);
     text_print(content_part(content, NULL), "Sum over the values = number of all schedules");
     equation_print_all(&all, outcome, finished);
-    equation_print_sum(content_equation(content, text_string(&all)), outcome, terms(outcome));
+    equation_print_sum(content_equation(content, text_string(&all)), outcome,
+                       digits <= SUM_DIGITS_MAX ? outcome->row_count : TERMS_MAX);
     text_print(content_paragraph(content, STYLE_PLAIN),
                "On the left each term is the number of schedules that end with one of the values; on the right is the "
                "number of all schedules, counted without looking at values%s. That the two are equal shows that no "

@@ -1,7 +1,7 @@
 #include "report/explanation.h"
 
 #include "base/memory.h"
-#include "report/step_groups.h"
+#include "report/middle.h"
 #include "trace/chain.h"
 
 #include <inttypes.h>
@@ -19,7 +19,7 @@ static size_t store_count(const struct trace *trace)
 {
     size_t count = 0;
     for (size_t step = 0; step < trace->step_count; step++)
-        count += step_writes(trace, step);
+        count += chain_touches(trace, step, true);
     return count;
 }
 
@@ -34,19 +34,15 @@ static bool stands_alone(const struct chain *chain, size_t link)
     return chain->links[link].handed_on || (link == 0 && chain->origin != CHAIN_START);
 }
 
-static bool goes_on(const struct trace *trace, const struct chain *chain, size_t link)
-{
-    return link > 0 && storing_thread(trace, chain, link) == storing_thread(trace, chain, link - 1) &&
-           !stands_alone(chain, link) && !stands_alone(chain, link - 1);
-}
-
 /* Returns the stretches as new; there are at most as many as links. */
 static struct stretch *find_stretches(const struct trace *trace, const struct chain *chain, size_t *count)
 {
     struct stretch *stretches = memory_new(chain->count, sizeof *stretches);
     *count = 0;
     for (size_t i = 0; i < chain->count; i++) {
-        if (goes_on(trace, chain, i))
+        bool goes_on = i > 0 && storing_thread(trace, chain, i) == storing_thread(trace, chain, i - 1) &&
+                       !stands_alone(chain, i) && !stands_alone(chain, i - 1);
+        if (goes_on)
             stretches[*count - 1].last = i;
         else
             stretches[(*count)++] = (struct stretch){i, i};
@@ -135,10 +131,10 @@ static bool are_lost_unseen(const struct trace *trace, const struct chain *chain
         if (chain->counts[s]) {
             thread = step->thread;
             has_looked = false;
-        } else if (step_writes(trace, s) && (has_looked || step->thread == thread)) {
+        } else if (chain_touches(trace, s, true) && (has_looked || step->thread == thread)) {
             return false;
         }
-        has_looked |= step->thread == thread && step_reads(trace, s);
+        has_looked |= step->thread == thread && chain_touches(trace, s, false);
     }
     return true;
 }

@@ -63,12 +63,6 @@ static size_t find_form(struct forms *self, const struct trace *trace, size_t st
     return self->count++;
 }
 
-static void forget_followers(struct forms *self)
-{
-    for (size_t i = 0; i < self->count; i++)
-        self->items[i].follower = i + 1;
-}
-
 /* What the script has to know of an act; the words tell the rest. */
 static const char *act_word(enum trace_act act)
 {
@@ -124,7 +118,8 @@ static void write_jumps(struct data *self, const struct trace *trace)
     bool is_first = true;
     for (size_t t = 0; t < trace->thread_count; t++)
         latest[t] = SIZE_MAX;
-    forget_followers(&self->forms);
+    for (size_t i = 0; i < self->forms.count; i++)
+        self->forms.items[i].follower = i + 1;
     fputs(",\"jumps\":[", self->stream);
     for (size_t s = 0; s < trace->step_count; s++) {
         size_t *before = &latest[trace->steps[s].thread];

@@ -12,17 +12,11 @@
 #include <inttypes.h>
 
 enum {
-    ROOM = 6000,           /* rows of steps on a page */
     FULL_STEPS_MAX = 1500, /* of a schedule that is not folded */
     SEGMENTS_MAX = 400,    /* of a schedule; of more the middle is left out */
     SEGMENTS_SHOWN_EACH_END = 100,
     NAME_COLUMNS = 20 /* of a thread; a longer one may be cut */
 };
-
-struct html_room html_room_new(void)
-{
-    return (struct html_room){.rows = ROOM};
-}
 
 static void write_prose(FILE *stream, struct text *text)
 {

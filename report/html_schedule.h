@@ -16,8 +16,8 @@ struct html_room {
     size_t rows;
 };
 
-/* A room as it is for a new page. */
-struct html_room html_room_new(void);
+/* The rows of a new page. */
+enum { HTML_ROOM = 6000 };
 
 /* Threads beyond the sixth have the colour of one of the first six, and their name beside it. */
 enum { HTML_THREAD_COLOURS = 6 };

@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 #include "report/prose.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* What a character is written as, where that is not the character itself. Lines and tabs of a listing are kept. */

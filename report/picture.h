@@ -6,8 +6,6 @@
 #ifndef RACECHECK_REPORT_PICTURE_H
 #define RACECHECK_REPORT_PICTURE_H
 
-#include <stddef.h>
-
 struct picture {
     char *svg;     /* "<svg ...>...</svg>" */
     char *caption; /* the drawing's label, which is not in the picture, its lines separated by newlines */

@@ -18,16 +18,22 @@ const char *promela_type(int64_t greatest)
 
 /* ---- What can be told ---------------------------------------------------------------------------------------- */
 
+/* Whether the model claims a least and a greatest final value: those of a word. */
+static bool claims_values(const struct outcome *outcome)
+{
+    uint32_t word;
+    return outcome->has_extremes && observation_is_word(&outcome->observation, &word);
+}
+
 static bool check_value(const struct promela *self, const struct place *place, const char *what, int64_t value,
                         struct error *error)
 {
     if (value >= -VALUE_MOST && value <= VALUE_MOST)
         return true;
-    error_set(error, place != NULL ? self->program->source : NULL, place != NULL ? place->line : 0,
-              place != NULL ? place->column : 0,
-              "%s %" PRId64 " does not fit SPIN's values of 32 bits (expected %" PRId64 " to %" PRId64 ")", what, value,
-              -VALUE_MOST, VALUE_MOST);
-    return false;
+    return error_set(error, place != NULL ? self->program->source : NULL, place != NULL ? place->line : 0,
+                     place != NULL ? place->column : 0,
+                     "%s %" PRId64 " does not fit SPIN's values of 32 bits (expected %" PRId64 " to %" PRId64 ")", what,
+                     value, -VALUE_MOST, VALUE_MOST);
 }
 
 static bool check_instruction(struct promela *self, const struct code *code, const struct instruction *instruction,
@@ -61,20 +67,17 @@ static bool check_codes(struct promela *self, struct error *error)
     for (size_t c = 0; c < self->program->code_count; c++) {
         const struct code *code = &self->program->codes[c];
         instructions += code->count;
-        if (instructions > PROMELA_INSTRUCTIONS_MAX) {
-            error_set(error, NULL, 0, 0,
-                      "the program has too many instructions for a model for SPIN (expected at most %d)",
-                      PROMELA_INSTRUCTIONS_MAX);
-            return false;
-        }
+        if (instructions > PROMELA_INSTRUCTIONS_MAX)
+            return error_set(error, NULL, 0, 0,
+                             "the program has too many instructions for a model for SPIN (expected at most %d)",
+                             PROMELA_INSTRUCTIONS_MAX);
         for (uint32_t i = 0; i < code->count; i++)
             if (!check_instruction(self, code, &code->instructions[i], error))
                 return false;
     }
     if (instructions > 0)
         return true;
-    error_set(error, NULL, 0, 0, "the program has no instruction: there is nothing for SPIN to check");
-    return false;
+    return error_set(error, NULL, 0, 0, "the program has no instruction: there is nothing for SPIN to check");
 }
 
 static bool check_first_values(struct promela *self, struct error *error)
@@ -90,8 +93,8 @@ static bool check_first_values(struct promela *self, struct error *error)
         for (size_t r = 0; r < REGISTER_COUNT; r++)
             if (!check_value(self, NULL, "the register's first value", program->threads[t].registers[r], error))
                 return false;
-    return !self->request->has_extremes || (check_value(self, NULL, "the minimum", self->request->least, error) &&
-                                            check_value(self, NULL, "the maximum", self->request->greatest, error));
+    return !claims_values(self->outcome) || (check_value(self, NULL, "the minimum", self->outcome->least, error) &&
+                                            check_value(self, NULL, "the maximum", self->outcome->greatest, error));
 }
 
 /* ---- The heading --------------------------------------------------------------------------------------------- */
@@ -108,7 +111,7 @@ static size_t vector_size(const struct promela *self)
 
 static bool can_be_invalid(const struct promela *self)
 {
-    return self->request->can_deadlock || self->request->can_fail;
+    return self->outcome->can_deadlock || self->outcome->can_fail;
 }
 
 static void print_run(struct promela *self, const char *macro)
@@ -121,8 +124,8 @@ static void print_run(struct promela *self, const char *macro)
 
 static void print_claim_words(struct promela *self)
 {
-    const struct promela_request *request = self->request;
-    if (!request->has_extremes) {
+    const struct outcome *outcome = self->outcome;
+    if (!claims_values(outcome)) {
         text_print(self->text, " * The claim: no schedule comes to its end. It is to be confirmed (errors: 0):\n *\n");
         print_run(self, "");
         return;
@@ -130,7 +133,7 @@ static void print_claim_words(struct promela *self)
     text_print(self->text,
                " * The claim: where every thread has finished, the value is at least %" PRId64 " and at most %" PRId64
                ". It is to be confirmed\n * (errors: 0):\n *\n",
-               request->least, request->greatest);
+               outcome->least, outcome->greatest);
     print_run(self, "");
     text_print(self->text,
                " *\n * Both are attained: the claims that the value is always more, or always less, are to be refuted\n"
@@ -142,11 +145,11 @@ static void print_claim_words(struct promela *self)
 
 static void print_stop_words(struct promela *self)
 {
-    if (self->request->can_deadlock)
+    if (self->outcome->can_deadlock)
         text_print(self->text,
                    " * Schedules can end in a deadlock, which SPIN calls an invalid end state; -E tells it that"
                    " this is no error here.\n * Without -E it finds one.\n");
-    if (self->request->can_fail)
+    if (self->outcome->can_fail)
         text_print(self->text,
                    " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
                    " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
@@ -198,17 +201,17 @@ static void print_heading(struct promela *self)
 
 static void print_claim(struct promela *self)
 {
-    const struct promela_request *request = self->request;
+    const struct outcome *outcome = self->outcome;
     text_print(self->text, "\n#define THREADS %zu\n#define OBSERVED ", self->program->thread_count);
-    promela_print_operand(self, (struct operand){.kind = OPERAND_WORD, .value = (int64_t)request->word});
-    if (!request->has_extremes) {
+    promela_print_operand(self, (struct operand){.kind = OPERAND_WORD, .value = (int64_t)self->word});
+    if (!claims_values(outcome)) {
         text_print(self->text, "\n#define CLAIM false\n");
         return;
     }
     text_print(self->text,
                "\n#ifndef MINIMUM\n#define MINIMUM (%" PRId64 ")\n#endif\n#ifndef MAXIMUM\n#define MAXIMUM (%" PRId64
                ")\n#endif\n",
-               request->least, request->greatest);
+               outcome->least, outcome->greatest);
     text_print(self->text, "#if defined NOT_MINIMUM\n#define CLAIM (OBSERVED > MINIMUM)\n"
                            "#elif defined NOT_MAXIMUM\n#define CLAIM (OBSERVED < MAXIMUM)\n"
                            "#else\n#define CLAIM (OBSERVED >= MINIMUM && OBSERVED <= MAXIMUM)\n#endif\n");
@@ -298,9 +301,10 @@ static void print_model(struct promela *self)
     memory_free(self->live);
 }
 
-bool promela_print(struct text *text, const struct promela_request *request, struct error *error)
+bool promela_print(struct text *text, const struct program *program, size_t word, const struct outcome *outcome,
+                   struct error *error)
 {
-    struct promela self = {.request = request, .program = request->program, .text = text};
+    struct promela self = {.program = program, .word = word, .outcome = outcome, .text = text};
     if (!check_codes(&self, error) || !check_first_values(&self, error) || !promela_read_scheduler(&self, error))
         return false;
     print_model(&self);

@@ -11,30 +11,18 @@
 #ifndef RACECHECK_REPORT_PROMELA_H
 #define RACECHECK_REPORT_PROMELA_H
 
+#include "analysis/outcome.h"
 #include "base/error.h"
-#include "base/property.h"
 #include "base/text.h"
 #include "program/program.h"
 
-/* What is to be exported, all of it borrowed: a program, the scheduler as it describes itself (its kind and all its
- * parameters), and what a complete analysis has found. */
-struct promela_request {
-    const struct program *program;
-    const char *scheduler;
-    const struct property *parameters;
-    size_t parameter_count;
-    size_t word;       /* the observed shared word */
-    bool has_extremes; /* some schedule ends with a value; else the model claims that none does */
-    int64_t least;
-    int64_t greatest;
-    bool can_deadlock; /* else SPIN is to confirm that nobody waits for ever */
-    bool can_fail;     /* else SPIN is to confirm that no thread unlocks what it does not hold */
-};
-
-/* Appends the model to a text. Returns false with *error set where SPIN cannot be told: a constant beyond 32 bits, an
+/* Appends the model of a program, of which a shared word is observed, to a text. The outcome is that of a complete analysis: it
+ * says which scheduler there is, and what is claimed: the extremes, or that no schedule ends with a value; that nobody waits for
+ * ever, unless there is a deadlock; that no thread unlocks what it does not hold, unless there is an error. Returns false with *error set where SPIN cannot be told: a constant beyond 32 bits, an
  * instruction or a scheduler that has no counterpart here, more than PROMELA_INSTRUCTIONS_MAX instructions, no instruction
  * at all. The text is then as it was. */
-bool promela_print(struct text *text, const struct promela_request *request, struct error *error);
+bool promela_print(struct text *text, const struct program *program, size_t word, const struct outcome *outcome,
+                   struct error *error);
 
 enum { PROMELA_INSTRUCTIONS_MAX = 20000 };
 

@@ -17,8 +17,9 @@ enum { PROMELA_ANY = -1 };
 
 /* An export under way. */
 struct promela {
-    const struct promela_request *request;
     const struct program *program;
+    size_t word; /* the observed one */
+    const struct outcome *outcome;
     struct text *text;
     enum promela_scheduler scheduler;
     int64_t quantum; /* tick and signal */
@@ -43,7 +44,7 @@ const char *promela_type(int64_t greatest);
 
 /* ---- promela_scheduler.c ------------------------------------------------------------------------------------- */
 
-/* Reads the kind and the parameters of the request; false with *error set where they have no counterpart. */
+/* Reads the kind and the parameters of the scheduler; false with *error set where they have no counterpart. */
 bool promela_read_scheduler(struct promela *self, struct error *error);
 
 /* Prints what the scheduler remembers, who may step, and what a step changes; nothing for the free one. */

@@ -22,7 +22,7 @@ static const char *const kinds[PROMELA_SCHEDULER_COUNT] = {
 
 static const struct property *find_parameter(const struct promela *self, const char *name)
 {
-    return property_find(self->request->parameters, self->request->parameter_count, name);
+    return property_find(self->outcome->parameters, self->outcome->parameter_count, name);
 }
 
 static bool is_word(const struct property *property, const char *word)
@@ -64,7 +64,7 @@ static bool read_offsets(struct promela *self)
 static bool read_kind(struct promela *self)
 {
     for (size_t k = 0; k < PROMELA_SCHEDULER_COUNT; k++)
-        if (strcmp(self->request->scheduler, kinds[k]) == 0) {
+        if (strcmp(self->outcome->scheduler, kinds[k]) == 0) {
             self->scheduler = (enum promela_scheduler)k;
             return true;
         }
@@ -96,11 +96,9 @@ static bool read_parameters(struct promela *self)
 /* A signal that never arrives leaves the tick scheduler. */
 bool promela_read_scheduler(struct promela *self, struct error *error)
 {
-    if (!read_kind(self) || !read_parameters(self)) {
-        error_set(error, NULL, 0, 0, "the %s scheduler, as it is here, has no counterpart in the model for SPIN",
-                  self->request->scheduler);
-        return false;
-    }
+    if (!read_kind(self) || !read_parameters(self))
+        return error_set(error, NULL, 0, 0, "the %s scheduler, as it is here, has no counterpart in the model for SPIN",
+                         self->outcome->scheduler);
     if (self->scheduler == PROMELA_SIGNAL && is_word(find_parameter(self, "arrival"), "never"))
         self->scheduler = PROMELA_TICK;
     return true;
@@ -108,10 +106,10 @@ bool promela_read_scheduler(struct promela *self, struct error *error)
 
 void promela_describe_scheduler(struct promela *self)
 {
-    text_print(self->text, "scheduler %s", self->request->scheduler);
-    for (size_t p = 0; p < self->request->parameter_count; p++) {
+    text_print(self->text, "scheduler %s", self->outcome->scheduler);
+    for (size_t p = 0; p < self->outcome->parameter_count; p++) {
         text_print(self->text, ", ");
-        property_print(self->text, &self->request->parameters[p], " ");
+        property_print(self->text, &self->outcome->parameters[p], " ");
     }
 }
 

@@ -58,7 +58,7 @@ static bool print_wait(struct process *self, const struct instruction *instructi
 {
     enum micro_kind kind = instruction_kind(instruction);
     const struct promela_step *step = &promela_steps[kind];
-    bool waits = kind == MICRO_UNLOCK ? self->promela->request->can_fail
+    bool waits = kind == MICRO_UNLOCK ? self->promela->outcome->can_fail
                                       : step->need != NULL && self->promela->scheduler == PROMELA_FREE;
     if (waits)
         promela_print_pattern(self->promela, step->condition, instruction->operands);
@@ -220,7 +220,7 @@ static void print_effect(struct process *self, const struct instruction *instruc
     const struct promela_step *step = &promela_steps[kind];
     if (kind == MICRO_ASSIGN)
         print_assignments(self, instruction);
-    if (kind == MICRO_UNLOCK && !self->promela->request->can_fail) {
+    if (kind == MICRO_UNLOCK && !self->promela->outcome->can_fail) {
         text_print(next_statement(self), "assert(");
         promela_print_pattern(self->promela, step->condition, instruction->operands);
         text_print(out(self), ")");
@@ -328,18 +328,13 @@ static void find_targets(struct process *self)
     }
 }
 
-static int64_t first_value(const struct process *self, size_t thread, unsigned number)
-{
-    bool is_live = self->live[0] >> number & 1;
-    return is_live ? self->promela->program->threads[thread].registers[number] : 0;
-}
-
 static void print_registers(struct process *self, size_t thread)
 {
     for (unsigned r = 0; r < REGISTER_COUNT; r++)
         if (self->mentioned >> r & 1)
             text_print(out(self), "    %s %s = %" PRId64 ";\n", r == REGISTER_FLAGS ? "short" : "int",
-                       register_name((enum register_name)r), first_value(self, thread, r));
+                       register_name((enum register_name)r),
+                       self->live[0] >> r & 1 ? self->promela->program->threads[thread].registers[r] : 0);
 }
 
 static void print_heading(struct process *self, size_t first, size_t count)
@@ -366,20 +361,16 @@ static void print_process(struct promela *promela, size_t first, size_t count)
     memory_free(self.is_target);
 }
 
-static bool are_alike(const struct thread *a, const struct thread *b)
-{
-    return a->code == b->code && memcmp(a->registers, b->registers, sizeof a->registers) == 0;
-}
-
 /* SPIN numbers processes (_pid) in the order of the text, which has to be that of the threads. */
 void promela_print_threads(struct promela *self)
 {
     const struct program *program = self->program;
     size_t count;
     for (size_t first = 0; first < program->thread_count; first += count) {
+        const struct thread *one = &program->threads[first];
         count = 1;
-        while (first + count < program->thread_count &&
-               are_alike(&program->threads[first], &program->threads[first + count]))
+        while (first + count < program->thread_count && one[count].code == one->code &&
+               memcmp(one[count].registers, one->registers, sizeof one->registers) == 0)
             count++;
         print_process(self, first, count);
     }

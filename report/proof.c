@@ -37,12 +37,6 @@ bool proof_has_claim(const struct outcome *outcome)
     return outcome->complete && members_have_extremes(outcome);
 }
 
-/* Whether the report has a schedule that leaves the least value: the half of the proof that is not a search. */
-static bool is_attained(const struct outcome *outcome)
-{
-    return members_have_extremes(outcome) && findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL;
-}
-
 static size_t value_count(const struct outcome *outcome)
 {
     size_t count = 0;
@@ -70,7 +64,7 @@ static size_t schedule_count(const struct outcome *outcome)
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome)
 {
     const struct outcome_witness *witness = NULL;
-    if (outcome->has_extremes)
+    if (members_have_extremes(outcome))
         witness = findings_witness(outcome, OUTCOME_VALUE, outcome->least);
     for (size_t i = 0; i < outcome->witness_count && witness == NULL; i++)
         if (outcome->witnesses[i].trace != NULL)
@@ -182,7 +176,7 @@ static void add_statement(struct content *content, const struct outcome *outcome
     add_claims(content, outcome);
     if (proof_has_claim(outcome))
         add_paragraph(
-            content, is_attained(outcome)
+            content, findings_witness(outcome, OUTCOME_VALUE, outcome->least) != NULL
                          ? "The proof has two halves. A schedule that leaves the least value shows that it can happen. "
                            "Covering all schedules shows that nothing less can."
                          : "The proof has two halves, of which this report has one: covering all schedules shows that "

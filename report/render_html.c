@@ -390,7 +390,7 @@ static void put_blocks(struct renderer *self, const struct content *content)
 
 void render_html(FILE *stream, const struct content *content)
 {
-    struct renderer self = {.stream = stream, .room = html_room_new()};
+    struct renderer self = {.stream = stream, .room = {HTML_ROOM}};
     put_blocks(&self, content);
     end_section(&self);
 }

@@ -1,30 +1,12 @@
 #include "report/step_groups.h"
 
 #include "base/memory.h"
+#include "trace/chain.h"
 
 enum {
     PERIOD_MAX = 64,     /* a longer loop body is not folded */
     FOLDED_STEPS_MIN = 6 /* fewer are as short in full */
 };
-
-static bool accesses_observed(const struct trace *trace, size_t step, bool is_write)
-{
-    const struct trace_step *self = &trace->steps[step];
-    for (size_t i = 0; i < self->access_count; i++)
-        if (self->accesses[i].is_write == is_write && self->accesses[i].word == trace->observed_word)
-            return true;
-    return false;
-}
-
-bool step_reads(const struct trace *trace, size_t step)
-{
-    return accesses_observed(trace, step, false);
-}
-
-bool step_writes(const struct trace *trace, size_t step)
-{
-    return accesses_observed(trace, step, true);
-}
 
 /* Adds the group of so many rounds, and of so many steps each. */
 static void add(struct step_groups *self, const struct trace *trace, size_t first, size_t rounds, size_t period)
@@ -44,7 +26,7 @@ static void add(struct step_groups *self, const struct trace *trace, size_t firs
         uint32_t line = trace->steps[step].line;
         group->first_line = line < group->first_line ? line : group->first_line;
         group->last_line = line > group->last_line ? line : group->last_line;
-        group->writes |= step_writes(trace, step);
+        group->writes |= chain_touches(trace, step, true);
     }
 }
 

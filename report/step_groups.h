@@ -47,8 +47,4 @@ void step_groups_free(struct step_groups *self);
 size_t step_groups_left_out_first(const struct step_groups *self);
 size_t step_groups_left_out_end(const struct step_groups *self);
 
-/* Whether a step reads (or writes) the observed variable. */
-bool step_reads(const struct trace *trace, size_t step);
-bool step_writes(const struct trace *trace, size_t step);
-
 #endif

@@ -3,7 +3,6 @@
 #include "report/csv_text.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* Writes a field, after a comma unless it is the first of its line. */
 static void put(FILE *stream, bool is_first, const char *field)

@@ -1,22 +1,15 @@
 #include "report/terminal.h"
 
 #include <langinfo.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value != NULL && *value != '\0';
-}
-
 static bool wants_colour(int file)
 {
-    const char *kind = getenv("TERM");
-    return isatty(file) && !is_set("NO_COLOR") && kind != NULL && strcmp(kind, "dumb") != 0;
+    const char *kind = getenv("TERM"), *none = getenv("NO_COLOR");
+    return isatty(file) && (none == NULL || *none == '\0') && kind != NULL && strcmp(kind, "dumb") != 0;
 }
 
 static size_t find_width(int file)

@@ -8,7 +8,6 @@
 #include "analysis/outcome.h"
 #include "report/content.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Adds the table and what there is to say of it, where there is anything to tell that the set of values alone does not. A table

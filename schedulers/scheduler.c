@@ -1,6 +1,5 @@
 #include "schedulers/scheduler.h"
 
-#include "base/fault.h"
 #include "base/memory.h"
 #include "machine/machine.h"
 #include "program/schedule.h"

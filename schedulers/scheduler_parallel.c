@@ -145,17 +145,14 @@ static bool read_offsets(struct parallel *self, const char *list, struct error *
         errno = 0;
         long long offset = strtoll(rest, &end, 10);
         bool is_number = end != rest && rest[0] >= '0' && rest[0] <= '9' && errno == 0;
-        if (!is_number || offset > OFFSET_MAX || (*end != '\0' && *end != ',')) {
-            error_set(error, NULL, 0, 0,
-                      "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)", list,
-                      OFFSET_MAX);
-            return false;
-        }
-        if (t == self->threads) {
-            error_set(error, NULL, 0, 0, "offset: '%s' has more offsets than there are threads (expected at most %zu)",
-                      list, self->threads);
-            return false;
-        }
+        if (!is_number || offset > OFFSET_MAX || (*end != '\0' && *end != ','))
+            return error_set(error, NULL, 0, 0,
+                             "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)", list,
+                             OFFSET_MAX);
+        if (t == self->threads)
+            return error_set(error, NULL, 0, 0,
+                             "offset: '%s' has more offsets than there are threads (expected at most %zu)", list,
+                             self->threads);
         self->offsets[t] = (uint32_t)offset;
         if (*end == '\0')
             return true;

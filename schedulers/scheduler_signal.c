@@ -140,11 +140,9 @@ static bool read_parameters(struct scheduler *head, const struct scheduler_recip
 {
     struct signal *self = (struct signal *)(void *)head;
     const struct scheduler_parameter *arrival = scheduler_kind_parameter(recipe->kind, "arrival");
-    if (recipe->threads > SIGNAL_THREADS_MAX) {
-        error_set(error, NULL, 0, 0, "%zu threads are too many for the signal scheduler (expected at most %d)",
-                  recipe->threads, SIGNAL_THREADS_MAX);
-        return false;
-    }
+    if (recipe->threads > SIGNAL_THREADS_MAX)
+        return error_set(error, NULL, 0, 0, "%zu threads are too many for the signal scheduler (expected at most %d)",
+                         recipe->threads, SIGNAL_THREADS_MAX);
     return ticker_read(&self->ticker, recipe, error) &&
            scheduler_read(recipe, arrival, arrival->most, ARRIVES_ANY_TIME, &self->arrival, error);
 }

@@ -282,11 +282,12 @@ static void free_batches(struct explorer *self)
 void explorer_free(struct explorer *self)
 {
     free_batches(self);
-    budget_free(self->budget, self->links, &self->link_capacity, sizeof *self->links);
+    memory_free(self->links);
     memory_free(self->level_first);
     stateset_free(&self->states);
     system_free(self->system);
     self->links = NULL;
+    self->link_capacity = 0;
     self->level_first = NULL;
     self->system = NULL;
 }

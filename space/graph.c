@@ -3,7 +3,6 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 
-#include <assert.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -12,11 +11,11 @@ enum { CHUNK_STATES = 1024 };
 
 void graph_forget_edges(struct graph *self)
 {
-    budget_free(self->explorer.budget, self->edges, &self->edge_capacity, sizeof *self->edges);
-    budget_free(self->explorer.budget, self->edge_first, &self->edge_first_capacity, sizeof *self->edge_first);
+    memory_free(self->edges);
+    memory_free(self->edge_first);
     self->edges = NULL;
     self->edge_first = NULL;
-    self->edge_count = 0;
+    self->edge_count = self->edge_capacity = self->edge_first_capacity = 0;
     self->has_edges = false;
 }
 

@@ -3,9 +3,6 @@
 #include "base/arithmetic.h"
 #include "base/memory.h"
 
-#include <assert.h>
-#include <string.h>
-
 /* A level with more places is not a matter of memory any more. */
 static const uint64_t places_max = UINT64_C(1) << 40;
 

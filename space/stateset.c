@@ -119,12 +119,8 @@ static bool grow_table(struct stateset *self, size_t needed)
 {
     size_t states = needed < LARGE_TABLE ? 2 * needed : needed + needed / 20 * 7;
     size_t bucket_count = (states + STATESET_BUCKET_SIZE - 1) / STATESET_BUCKET_SIZE + 1;
-    size_t old_bytes = table_bytes(self->bucket_count);
-    budget_give(self->budget, old_bytes);
-    if (!budget_take(self->budget, table_bytes(bucket_count))) {
-        self->budget->memory += old_bytes;
+    if (!budget_allows(self->budget, table_bytes(bucket_count)))
         return false;
-    }
     memory_free(self->bucket_memory);
     place_buckets(self, bucket_count);
     enter_all(self);
@@ -133,8 +129,7 @@ static bool grow_table(struct stateset *self, size_t needed)
 
 void stateset_free(struct stateset *self)
 {
-    budget_free(self->budget, self->states, &self->capacity, self->words * sizeof *self->states);
-    budget_give(self->budget, table_bytes(self->bucket_count));
+    memory_free(self->states);
     memory_free(self->bucket_memory);
     *self = (struct stateset){0};
 }

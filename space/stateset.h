@@ -39,7 +39,7 @@ struct stateset {
     struct budget *budget; /* borrowed; asked before the arrays grow */
 };
 
-/* Starts a set of states of `words` words. Freed with stateset_free(), which gives the memory back to the budget. */
+/* Starts a set of states of `words` words. Freed with stateset_free(). */
 void stateset_start(struct stateset *self, size_t words, struct budget *budget);
 void stateset_free(struct stateset *self);
 

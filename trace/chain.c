@@ -76,17 +76,13 @@ static void mark_counting(struct chain *self, const struct trace *trace, size_t 
     memory_free(needed);
 }
 
-static int64_t value_of(const struct trace *trace, size_t value)
-{
-    return is_store(trace, value) ? trace->steps[trace->values[value].step].observed : trace->observed_first;
-}
-
 static struct chain_link link_of(const struct trace *trace, size_t value, const struct ancestry *ancestry)
 {
     struct chain_link link = {.load = SIZE_MAX, .store = trace->values[value].step};
     if (ancestry->kind == ANCESTRY_ONE) {
         link.load = ancestry->load;
-        link.loaded = value_of(trace, ancestry->value);
+        link.loaded = is_store(trace, ancestry->value) ? trace->steps[trace->values[ancestry->value].step].observed
+                                                       : trace->observed_first;
         link.adds = ancestry->adds;
         link.handed_on = trace->steps[link.load].thread != trace->steps[link.store].thread;
     }
@@ -144,10 +140,11 @@ void chain_free(struct chain *self)
     *self = (struct chain){0};
 }
 
-static bool stores(const struct trace *trace, size_t step)
+bool chain_touches(const struct trace *trace, size_t step, bool is_write)
 {
-    for (size_t a = 0; a < trace->steps[step].access_count; a++)
-        if (trace->steps[step].accesses[a].is_write && trace->steps[step].accesses[a].word == trace->observed_word)
+    const struct trace_step *self = &trace->steps[step];
+    for (size_t a = 0; a < self->access_count; a++)
+        if (self->accesses[a].is_write == is_write && self->accesses[a].word == trace->observed_word)
             return true;
     return false;
 }
@@ -156,6 +153,6 @@ size_t chain_ordinal(const struct trace *trace, size_t step)
 {
     size_t ordinal = 0;
     for (size_t s = 0; s <= step; s++)
-        ordinal += trace->steps[s].thread == trace->steps[step].thread && stores(trace, s);
+        ordinal += trace->steps[s].thread == trace->steps[step].thread && chain_touches(trace, s, true);
     return ordinal;
 }

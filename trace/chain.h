@@ -43,6 +43,9 @@ struct chain {
 struct chain chain_make(const struct trace *trace);
 void chain_free(struct chain *self);
 
+/* Whether a step reads, or writes, the observed variable. */
+bool chain_touches(const struct trace *trace, size_t step, bool is_write);
+
 /* Which store of its thread to the observed variable a step is, from 1. */
 size_t chain_ordinal(const struct trace *trace, size_t step);
 

@@ -1,6 +1,5 @@
 #include "verify/certificate.h"
 
-#include "verify/sha256.h"
 #include "verify/verdict.h"
 
 #include <stdlib.h>
@@ -346,11 +345,6 @@ static struct listed_state split(const struct certificate *self, struct span lin
     state.key.length = (size_t)(bar - line.text) - 1;
     state.bounds = span_rest(line, state.key.length + 3);
     return state;
-}
-
-struct walk certificate_walk(const struct certificate *self)
-{
-    return (struct walk){self->states, self->state_count};
 }
 
 bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed)

@@ -68,7 +68,7 @@ struct certificate {
     struct table table; /* finds them by their keys */
 };
 
-/* A way along the states, in their order. */
+/* A way along the states, in their order: it begins with all of them. */
 struct walk {
     struct span rest;
     size_t left; /* states */
@@ -82,8 +82,6 @@ struct certificate *certificate_read(struct span file);
 
 /* Reads what it is about, from the first line to the program's last one, and moves *file behind that. */
 void certificate_read_subject(struct certificate *self, struct span *file);
-
-struct walk certificate_walk(const struct certificate *self);
 
 /* Takes the next state from a walk; returns false where there is none left. */
 bool certificate_next(const struct certificate *self, struct walk *walk, struct listed_state *listed);

@@ -396,9 +396,16 @@ const struct form forms[] = {
     {NULL, {0, 0}, NULL, NULL, 0},
 };
 
+/* The next step of a thread, or NULL where it has finished. */
+static const struct step *next_step(const struct machine *self, const struct state *state, size_t thread)
+{
+    const struct code *code = &self->program->threads[thread].code;
+    return state->at[thread] < code->count ? &code->steps[state->at[thread]] : NULL;
+}
+
 enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, struct changes *changes)
 {
-    const struct step *step = machine_next(self, state, thread);
+    const struct step *step = next_step(self, state, thread);
     struct execution execution = {self, state, thread, state->at[thread] + 1, STEP_TAKEN, changes};
     changes->count = 0;
     form_of(step)->execute(&execution, step);
@@ -414,22 +421,17 @@ bool machine_can_be_away(const struct step *step)
 
 /* ---- What can happen ------------------------------------------------------------------------------------------- */
 
-const struct step *machine_next(const struct machine *self, const struct state *state, size_t thread)
-{
-    const struct code *code = &self->program->threads[thread].code;
-    return state->at[thread] < code->count ? &code->steps[state->at[thread]] : NULL;
-}
-
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option)
 {
-    const struct step *step = machine_next(self, state, thread);
+    const struct step *step = next_step(self, state, thread);
     return (struct taken){thread, option, step->ticks,
                           form_of(step)->execute == do_nothing && form_of(step)->number != 0};
 }
 
-bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided)
+/* Whether a thread can go on; *is_decided is set to false where that depends on a value that is not known. */
+static bool can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided)
 {
-    const struct step *step = machine_next(self, state, thread);
+    const struct step *step = next_step(self, state, thread);
     if (step == NULL)
         return false;
     const struct form *form = form_of(step);
@@ -452,9 +454,9 @@ struct moment machine_moment(const struct machine *self, const struct state *sta
     struct moment moment = {.threads = self->program->thread_count, .away = state->away, .is_decided = true};
     for (size_t t = 0; t < moment.threads; t++) {
         uint64_t bit = UINT64_C(1) << t;
-        if (machine_next(self, state, t) == NULL)
+        if (next_step(self, state, t) == NULL)
             moment.finished |= bit;
-        else if ((state->away & bit) == 0 && machine_can_go_on(self, state, t, &moment.is_decided))
+        else if ((state->away & bit) == 0 && can_go_on(self, state, t, &moment.is_decided))
             moment.ready |= bit;
     }
     return moment;

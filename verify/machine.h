@@ -69,17 +69,11 @@ enum step_result machine_step(const struct machine *self, struct state *state, s
 /* Makes the values what they were. */
 void changes_undo(const struct changes *self);
 
-/* The next step of a thread, or NULL where it has finished. */
-const struct step *machine_next(const struct machine *self, const struct state *state, size_t thread);
-
 /* Whether a thread can be away at a step: at input or output. */
 bool machine_can_be_away(const struct step *step);
 
 /* Its step, as the scheduler sees it. */
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option);
-
-/* Whether a thread can go on; *is_decided is set to false where that depends on a value that is not known. */
-bool machine_can_go_on(const struct machine *self, const struct state *state, size_t thread, bool *is_decided);
 
 /* Whether every value that a first one stands for is one that a second one stands for. */
 bool machine_is_covered(const struct machine *self, struct value value, struct value by);

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A step that was taken, or a start; what is left to check is that it leads to a listed state. */
 struct arrival {
@@ -161,25 +160,18 @@ static void check_starts(struct check *self)
 
 /* ---- Steps ----------------------------------------------------------------------------------------------------- */
 
-static _Noreturn void fail_undecided(struct check *self, size_t thread)
+/* Something is wrong with the listed state: words in front of a thread's name, and behind it. */
+static _Noreturn void fail(struct check *self, const char *before, size_t thread, const char *behind)
 {
     settle(self);
-    verdict_violated(self->listed.key.text, "what decides about the next step of %s is not known here",
-                     self->program->threads[thread].name);
-}
-
-static _Noreturn void fail_permits(struct check *self, size_t thread)
-{
-    settle(self);
-    verdict_violated(self->listed.key.text, "after the step of %s the permits of a semaphore are not known, but decide",
-                     self->program->threads[thread].name);
+    verdict_violated(self->listed.key.text, "%s%s%s", before, self->program->threads[thread].name, behind);
 }
 
 static void check_successor(struct check *self, const struct moment *moment, const struct taken *taken)
 {
     struct moment after = machine_moment(&self->certificate->machine, self->next);
     if (!after.is_decided)
-        fail_permits(self, taken->thread);
+        fail(self, "after the step of ", taken->thread, " the permits of a semaphore are not known, but decide");
     scheduler_follow(&self->certificate->scheduler, moment, &after, taken, &self->next->memory);
     self->proof.steps++;
     check_covered(self, taken->thread);
@@ -193,7 +185,7 @@ static void check_step(struct check *self, const struct moment *moment, size_t t
     state_copy_frame(self->next, self->state, self->program);
     enum step_result result = machine_step(machine, self->next, thread, &changes);
     if (result == STEP_UNDECIDED)
-        fail_undecided(self, thread);
+        fail(self, "what decides about the next step of ", thread, " is not known here");
     if (result == STEP_TAKEN)
         check_successor(self, moment, &taken);
     else
@@ -237,19 +229,16 @@ static void check_final(struct check *self)
         fail_final(self);
 }
 
-static _Noreturn void fail_decision(struct check *self)
-{
-    settle(self);
-    verdict_violated(self->listed.key.text, "the permits of a semaphore are not known here, but decide who can go on");
-}
-
 static void check_state(struct check *self)
 {
     certificate_parse_state(self->certificate, &self->listed, self->state);
     struct moment moment = machine_moment(&self->certificate->machine, self->state);
     uint64_t everybody = UINT64_MAX >> (THREADS_MAX - moment.threads);
-    if (!moment.is_decided)
-        fail_decision(self);
+    if (!moment.is_decided) {
+        settle(self);
+        verdict_violated(self->listed.key.text,
+                         "the permits of a semaphore are not known here, but decide who can go on");
+    }
     if (moment.finished == everybody)
         check_final(self);
     else if (!check_steps(self, &moment))
@@ -258,7 +247,7 @@ static void check_state(struct check *self)
 
 static void check_states(struct check *self)
 {
-    struct walk walk = certificate_walk(self->certificate);
+    struct walk walk = {self->certificate->states, self->certificate->state_count};
     state_forget(self->state, self->program);
     while (certificate_next(self->certificate, &walk, &self->listed))
         check_state(self);

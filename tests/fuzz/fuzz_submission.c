@@ -75,7 +75,9 @@ static void put_on_standard_input(const char *bytes, size_t length)
 
 static void grade_bytes(const struct question *question, const char *bytes, size_t length)
 {
-    static const struct grading_wishes wishes = {{3000, UINT64_C(64) << 20, 5}, true};
+    static const struct grading_wishes wishes = {
+        .budget = {.max_states = 3000, .max_memory = UINT64_C(64) << 20, .memory_was_asked = true, .max_seconds = 5},
+        .reveal = true};
     struct error error = ERROR_INIT;
     struct key *key = key_read_text("key", keys[question->kind], strlen(keys[question->kind]), &error);
     struct grade grade;

@@ -130,7 +130,9 @@ static void write_answer(struct trial *self, struct generator *generator)
 
 static void grade(struct trial *self, struct generator *generator)
 {
-    struct grading_wishes wishes = {{300000, UINT64_C(512) << 20, 0}, generator_one_in(generator, 4)};
+    struct grading_wishes wishes = {
+        .budget = {.max_states = 300000, .max_memory = UINT64_C(512) << 20, .memory_was_asked = true, .max_seconds = 0},
+        .reveal = generator_one_in(generator, 4)};
     grade_init(&self->grade, self->judge->key);
     grading_read(self->judge->key, self->form, text_string(&self->text), self->text.length, &wishes, &self->grade);
 }

@@ -214,7 +214,8 @@ static void expect_threads(size_t count, const char *const *called, const char *
     struct error error = ERROR_INIT;
     struct answer answer;
     answer_init(&answer);
-    CU_ASSERT_FALSE(answer_read_schedule(&answer, (struct substring){"?", 1}, &them, &error));
+    answer.names = &them;
+    CU_ASSERT_FALSE(answer_read_schedule(&answer, (struct substring){"?", 1}, &error));
     CU_ASSERT_STRING_EQUAL(error.text, expected);
     answer_free(&answer);
 }

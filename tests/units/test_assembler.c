@@ -686,7 +686,7 @@ static const struct refusal refusals[] = {
     {".mutx m\n.main", 1, 1, "unknown directive '.mutx'; did you mean '.mutex'?"},
     {".main\n.pos 5", 2, 1,
      "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .condition, .barrier, .event, .rwlock, "
-     ".default, .scheduler, .file, .main, .thread, .rept, .endr, .tick, .critical or .endcritical, or a label alone on its line"},
+     ".observe, .default, .scheduler, .file, .main, .thread, .rept, .endr, .tick, .critical or .endcritical, or a label alone on its line"},
     {".main\n5 mov", 2, 1, "expected an instruction, a label or a directive, found '5'"},
     {".main\n%ax", 2, 1, "expected an instruction, a label or a directive, found '%ax'"},
     {".main\n$5", 2, 1, "expected an instruction, a label or a directive, found '$'"},
@@ -991,7 +991,7 @@ static void test_nul_bytes(void)
     CU_ASSERT_EQUAL(error.line, 2);
     CU_ASSERT_EQUAL(error.column, 4);
     CU_ASSERT_STRING_EQUAL(error.text, "NUL byte in the text; expected plain text");
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(read_bytes(in_comment, sizeof in_comment - 1, 1, 0, &error));
     CU_ASSERT_EQUAL(error.column, 4);
 }
@@ -1007,11 +1007,11 @@ static void test_limits_of_input(void)
     struct error error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(read_bytes(".main", 5, 1, -1, &error));
     CU_ASSERT_STRING_EQUAL(error.text, "ITERS must be 0 or more, not -1");
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(read_bytes(".main\n.thread a", 15, 64, 0, &error));
     CU_ASSERT_STRING_EQUAL(error.text, "more than 64 threads in all");
     CU_ASSERT_EQUAL(error.line, 2);
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     struct property taken = {.name = (char[]){"SELF"}, .is_number = true, .number = 1};
     struct assembler_input input = {
         .name = "x", .source = "x", .text = ".main", .length = 5, .threads = 1, .symbols = &taken, .symbol_count = 1};

@@ -71,7 +71,11 @@ static struct key *key_of(const char *text)
 
 static void grade_text(struct grade *grade, struct key *key, enum answer_form form, const char *text, bool reveal)
 {
-    struct grading_wishes wishes = {{200000, UINT64_C(256) << 20, 60}, reveal};
+    struct grading_wishes wishes = {.budget = {.max_states = 200000,
+                                               .max_memory = UINT64_C(256) << 20,
+                                               .memory_was_asked = true,
+                                               .max_seconds = 60},
+                                    .reveal = reveal};
     grade_init(grade, key);
     grading_read(key, form, text, strlen(text), &wishes, grade);
 }

@@ -18,7 +18,7 @@ static bool parse(struct options *options, const char *line, struct error *error
     char *words[WORDS_MAX + 1] = {"racecheck"}, *rest = buffer, *word;
     int count = 1;
     snprintf(buffer, sizeof buffer, "%s", line);
-    *error = (struct error)ERROR_INIT;
+    *error = ERROR_INIT;
     while ((word = strsep(&rest, " ")) != NULL)
         if (*word != '\0' && count < WORDS_MAX)
             words[count++] = word;
@@ -397,8 +397,7 @@ static void test_what_is_no_option(void)
     refuse("-qk", "-k needs an argument (see 'racecheck check --help')");
     refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
     refuse("replay -k 3", "-k is not an option of 'replay', or is incomplete (see 'racecheck replay --help')");
-    refuse("models --json x",
-           "--json is not an option of 'models', or is incomplete (see 'racecheck models --help')");
+    refuse("models --json x", "--json is not an option of 'models', or is incomplete (see 'racecheck models --help')");
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */

@@ -8,13 +8,12 @@
 #include <string.h>
 
 /* Returns the model of a text under a scheduler as new, or NULL with *error set. */
-static char *export(const char *source, unsigned threads, unsigned iters, struct promela_request *request,
+static char *export(const char *source, unsigned threads, unsigned iters, const struct outcome *outcome,
                     struct error *error)
 {
     struct text text = TEXT_INIT;
     struct program *program = subject_program(source, threads, iters);
-    request->program = program;
-    bool done = promela_print(&text, request, error);
+    bool done = promela_print(&text, program, 0, outcome, error);
     if (!done)
         CU_ASSERT_EQUAL(text.length, 0);
     CU_ASSERT_NOT_EQUAL(done, error->set);
@@ -25,11 +24,10 @@ static char *export(const char *source, unsigned threads, unsigned iters, struct
 }
 
 /* Asserts that a model has some lines, and none of some others; both lists end with NULL. */
-static void expect(const char *source, struct promela_request request, const char *const *there,
-                   const char *const *absent)
+static void expect(const char *source, struct outcome outcome, const char *const *there, const char *const *absent)
 {
     struct error error = ERROR_INIT;
-    char *model = export(source, 2, 1, &request, &error);
+    char *model = export(source, 2, 1, &outcome, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(model);
     for (; *there != NULL; there++) {
         if (strstr(model, *there) == NULL)
@@ -46,25 +44,25 @@ static void expect(const char *source, struct promela_request request, const cha
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static void expect_refusal(const char *source, struct promela_request request, const char *why)
+static void expect_refusal(const char *source, struct outcome outcome, const char *why)
 {
     struct error error = ERROR_INIT;
-    CU_ASSERT_PTR_NULL(export(source, 2, 1, &request, &error));
+    CU_ASSERT_PTR_NULL(export(source, 2, 1, &outcome, &error));
     if (strstr(error.text, why) == NULL)
         unit_note("'%s'", error.text);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, why));
 }
 
-static const struct promela_request free_choice = {
-    .scheduler = "free", .has_extremes = true, .least = 1, .greatest = 2};
+static const struct outcome free_choice = {
+    .scheduler = (char *)"free", .has_extremes = true, .least = 1, .greatest = 2};
 
-static struct promela_request scheduled(const char *kind, const struct property *parameters, size_t count)
+static struct outcome scheduled(const char *kind, const struct property *parameters, size_t count)
 {
-    struct promela_request request = free_choice;
-    request.scheduler = kind;
-    request.parameters = parameters;
-    request.parameter_count = count;
-    return request;
+    struct outcome outcome = free_choice;
+    outcome.scheduler = (char *)kind;
+    outcome.parameters = (struct property *)parameters;
+    outcome.parameter_count = count;
+    return outcome;
 }
 
 static void test_constants_beyond_32_bits(void)
@@ -72,9 +70,9 @@ static void test_constants_beyond_32_bits(void)
     expect_refusal(".var x\n.main\nmov $2147483648, x\n", free_choice, "the constant 2147483648 does not fit");
     expect_refusal(".var x\n.main\nmov $-2147483648, x\n", free_choice, "the constant -2147483648 does not fit");
     expect_refusal(".var x, 4294967296\n.main\nnop\n", free_choice, "the first value 4294967296 does not fit");
-    struct promela_request request = free_choice;
-    request.greatest = INT64_MAX;
-    expect_refusal(".var x\n.main\nnop\n", request, "the maximum 9223372036854775807 does not fit");
+    struct outcome outcome = free_choice;
+    outcome.greatest = INT64_MAX;
+    expect_refusal(".var x\n.main\nnop\n", outcome, "the maximum 9223372036854775807 does not fit");
     expect(".var x\n.main\nmov $2147483647, x\nmov $-2147483647, x\n", free_choice,
            LIST("shared_x = 2147483647", "shared_x = -2147483647"), LIST("2147483648"));
 }
@@ -82,8 +80,7 @@ static void test_constants_beyond_32_bits(void)
 static void test_the_place_of_a_constant(void)
 {
     struct error error = ERROR_INIT;
-    struct promela_request request = free_choice;
-    CU_ASSERT_PTR_NULL(export(".var x\n.main\nnop\n  add $9000000000, x\n", 2, 1, &request, &error));
+    CU_ASSERT_PTR_NULL(export(".var x\n.main\nnop\n  add $9000000000, x\n", 2, 1, &free_choice, &error));
     CU_ASSERT_EQUAL(error.line, 4);
     CU_ASSERT_EQUAL(error.column, 3);
 }
@@ -127,7 +124,7 @@ static void test_waiting(void)
                 "add(permits_s, 1)", "assert(mutex_m == _pid + 1); mutex_m = 0", "int permits_s = 2;",
                 "int items_q[3] = 0;"),
            LIST("-E"));
-    struct promela_request failing = free_choice;
+    struct outcome failing = free_choice;
     failing.can_fail = true;
     expect(source, failing, LIST("mutex_m == _pid + 1 -> mutex_m = 0", "-m1000000 -E"), LIST("assert(mutex_m"));
 }
@@ -156,7 +153,7 @@ static void test_schedulers(void)
 
 static void test_claims(void)
 {
-    struct promela_request nothing = free_choice;
+    struct outcome nothing = free_choice;
     nothing.has_extremes = false;
     nothing.can_deadlock = true;
     expect(".var x\n.main\nnop\n", nothing, LIST("#define CLAIM false", "-m1000000 -E"), LIST("MINIMUM"));
@@ -172,11 +169,9 @@ static void test_names(void)
     struct error error = ERROR_INIT;
     struct text text = TEXT_INIT;
     struct program *program = subject_program(".var x\n.main\nnop\n", 1, 1);
-    struct promela_request request = free_choice;
     memory_free(program->name);
     program->name = memory_copy_string("a*/b\nc?\\");
-    request.program = program;
-    CU_ASSERT_TRUE(promela_print(&text, &request, &error));
+    CU_ASSERT_TRUE(promela_print(&text, program, 0, &free_choice, &error));
     CU_ASSERT_EQUAL(strncmp(text_string(&text), "/* a_/b_c__, 1 thread, ", 23), 0);
     program_free(program);
     text_free(&text);

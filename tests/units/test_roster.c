@@ -94,7 +94,7 @@ static void test_encodings(void)
     CU_ASSERT_EQUAL(error.column, 9);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "the byte 0xEB is no text in UTF-8"));
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "save it so"));
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_FALSE(roster_read_text(&roster, "x", "student\nb\xc3", 10, &error));
     CU_ASSERT_EQUAL(error.column, 2);
 }
@@ -133,7 +133,7 @@ static void test_files(void)
     struct roster roster;
     CU_ASSERT_FALSE(roster_read(&roster, "/nowhere/class.csv", &error));
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "cannot be read"));
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_FALSE(roster_read(&roster, "/", &error));
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "cannot be read"));
 }

@@ -173,16 +173,16 @@ static void test_refused_files(void)
     CU_ASSERT_PTR_NULL(handmade_read_back("{\n  \"format\": oops }\n", NULL, &error));
     CU_ASSERT_EQUAL(error.line, 2);
     CU_ASSERT_NOT_EQUAL(error.column, 0);
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(handmade_read_back("", NULL, &error));
     CU_ASSERT_TRUE(error.set);
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(handmade_read_back("[1, 2]", NULL, &error));
     CU_ASSERT_TRUE(unit_says(error.text, "no witness"));
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(witness_file_read("/tmp", NULL, &error));
     CU_ASSERT_TRUE(unit_says(error.text, "Is a directory"));
-    error = (struct error)ERROR_INIT;
+    error = ERROR_INIT;
     CU_ASSERT_PTR_NULL(witness_file_read("/nowhere/at/all", NULL, &error));
     CU_ASSERT_STRING_EQUAL(error.source, "/nowhere/at/all");
 }

@@ -190,16 +190,7 @@ static void write_promela(const struct program *program, const struct outcome *o
 {
     struct text text = TEXT_INIT;
     struct error error = ERROR_INIT;
-    struct promela_request request = {.program = program,
-                                      .scheduler = outcome->scheduler,
-                                      .parameters = outcome->parameters,
-                                      .parameter_count = outcome->parameter_count,
-                                      .has_extremes = outcome->has_extremes,
-                                      .least = outcome->least,
-                                      .greatest = outcome->greatest,
-                                      .can_deadlock = outcome->can_deadlock,
-                                      .can_fail = outcome->can_fail};
-    if (!promela_print(&text, &request, &error))
+    if (!promela_print(&text, program, 0, outcome, &error))
         give_up(&error);
     fputs(text_string(&text), stdout);
     text_free(&text);
