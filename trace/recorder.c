@@ -254,17 +254,27 @@ static void note_numbers(const struct recorder *self, enum act act, size_t numbe
         machine_compared(self->machine, self->before, step->thread, step->numbers);
 }
 
-static bool is_mutex(const struct recorder *self, uint32_t object)
+/* A step that tries, or sleeps, or was woken, may take or give what its words tell of: a mutex or a permit. */
+static void note_exchange(const struct recorder *self, struct trace_step *step)
 {
-    return object < self->trace->object_count && self->trace->objects[object].kind == TRACE_MUTEX;
-}
-
-/* Whether a step that tries, or that was woken, has taken the mutex that it is about. */
-static bool takes_mutex(const struct recorder *self, const struct trace_step *step, size_t number)
-{
-    return is_mutex(self, step->object) &&
-           machine_mutex_holder(self->machine, self->before, number) != (int)step->thread &&
-           machine_mutex_holder(self->machine, self->state, number) == (int)step->thread;
+    const struct machine *machine = self->machine;
+    size_t mutexes = machine_mutex_count(machine);
+    int thread = (int)step->thread;
+    for (size_t m = 0; m < mutexes; m++) {
+        bool had = machine_mutex_holder(machine, self->before, m) == thread;
+        bool has = machine_mutex_holder(machine, self->state, m) == thread;
+        if (had != has) {
+            step->act = has ? TRACE_TAKES : TRACE_GIVES;
+            step->object = (uint32_t)m;
+        }
+    }
+    for (size_t s = 0; s < machine_semaphore_count(machine); s++) {
+        location_id permits = semaphore_location(machine, s);
+        if (machine_value(machine, self->state, permits) < machine_value(machine, self->before, permits)) {
+            step->act = TRACE_TAKES;
+            step->object = (uint32_t)(mutexes + s);
+        }
+    }
 }
 
 /* The words of a step are kept with the texts of the instructions; equal ones need not be the same. */
@@ -300,8 +310,8 @@ static void note_act(struct recorder *self, const struct step *made, struct trac
         step->act = TRACE_PASSES;
     if (act == ACT_IO && step->is_return)
         step->act = TRACE_ASSIGNS;
-    if (step->words != NULL && takes_mutex(self, step, number))
-        step->act = TRACE_TAKES;
+    if (step->words != NULL)
+        note_exchange(self, step);
 }
 
 /* ---- All of it ------------------------------------------------------------------------------------------------- */
