@@ -635,7 +635,8 @@ static void hold_output(struct execution *self)
     char number[24];
     if (machine->output == LOCATION_NONE)
         return;
-    snprintf(number, sizeof number, "%" PRId64, self->step->printed_addend);
+    if (self->step->prints_number)
+        snprintf(number, sizeof number, "%" PRId64, self->step->printed_addend);
     uint32_t node = outputs_find(machine->program->outputs, (uint32_t)machine_value(machine, self->state, machine->output),
                                  self->step->prints_number ? number : self->step->printed_text);
     if (node == OUTPUTS_NONE)

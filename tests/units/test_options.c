@@ -241,8 +241,8 @@ static void test_refusals(void)
     refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free, tick, parallel, preemptions or signal)");
     refuse("--progress no", "--progress: 'no' is unknown (expected auto, always or never)");
     refuse("--fairness some", "--fairness: 'some' is unknown (expected none, weak or strong)");
-    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all, none, deadlock, error or "
-                               "overlap)");
+    refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all, none, deadlock, error, "
+                               "overlap or hang)");
 }
 
 /* ---- Schedulers ------------------------------------------------------------------------------------------------ */
