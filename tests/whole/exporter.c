@@ -173,6 +173,7 @@ static struct outcome *analyse(const struct program *program, const struct sched
     struct error error = ERROR_INIT;
     struct outcome *outcome = outcome_new();
     struct analysis_options options = {.scheduler = scheduler,
+                                       .observation = observation_of(0),
                                        .budget = &budget,
                                        .questions = QUESTION_VALUES | QUESTION_WITNESS,
                                        .witness = WITNESS_MINIMUM};
