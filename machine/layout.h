@@ -3,7 +3,7 @@
  * A field is a run of bits inside one 64-bit word. The layout gives a field to every thread's instruction index, whether it
  * is away, and held mutexes, and to every control location that the program mentions; what has no field (width 0) never
  * changes or is data. The fields of a thread lie together in its block; threads of one class have equal blocks. A layout is
- * rebuilt whenever a range grows. Private to models/machine*.c. */
+ * rebuilt whenever a range grows. Private to machine/machine*.c. */
 #ifndef RACECHECK_MACHINE_LAYOUT_H
 #define RACECHECK_MACHINE_LAYOUT_H
 

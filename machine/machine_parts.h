@@ -1,4 +1,4 @@
-/* machine_parts: the inside of a machine, for models/machine*.c alone. */
+/* machine_parts: the inside of a machine, for machine/machine*.c alone. */
 #ifndef RACECHECK_MACHINE_MACHINE_PARTS_H
 #define RACECHECK_MACHINE_MACHINE_PARTS_H
 

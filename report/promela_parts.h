@@ -1,4 +1,4 @@
-/* promela_parts: what the files of the export to SPIN share; for models/promela*.c alone. */
+/* promela_parts: what the files of the export to SPIN share; for report/promela*.c alone. */
 #ifndef RACECHECK_REPORT_PROMELA_PARTS_H
 #define RACECHECK_REPORT_PROMELA_PARTS_H
 

@@ -440,7 +440,7 @@ static void count_outcome(const struct examination *self, const struct outcome *
 {
     struct oracle_tally *tally = self->tally;
     const char *kind = self->scheduler->scheduler == NULL ? "free" : self->scheduler->scheduler->kind->name;
-    for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
+    for (size_t k = 0; scheduler_kinds()[k] != NULL && k < ORACLE_SCHEDULERS_MAX; k++)
         tally->kinds[k] += strcmp(scheduler_kinds()[k]->name, kind) == 0;
     tally->open += !is_exact(self->scheduler);
     tally->collapsed += outcome->collapsed;

@@ -39,6 +39,8 @@ struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, 
 void oracle_scheduler_free(struct oracle_scheduler *self);
 
 /* What the programs so far were like; a test looks whether all that it means to test has occurred. */
+enum { ORACLE_SCHEDULERS_MAX = 16 };
+
 struct oracle_tally {
     uint64_t programs;
     uint64_t sliced;     /* where the default analysis kept the observed variable out of the states */
@@ -50,7 +52,7 @@ struct oracle_tally {
     uint64_t enumerated;
     uint64_t collapsed; /* where only states with a choice were stored */
     uint64_t open;      /* where the scheduler had choices beside that of the threads */
-    uint64_t kinds[5];  /* of schedulers, in the order of scheduler_kinds() */
+    uint64_t kinds[ORACLE_SCHEDULERS_MAX]; /* of schedulers, in the order of scheduler_kinds() */
     uint64_t schedules; /* enumerated, over all programs */
 };
 
