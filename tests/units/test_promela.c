@@ -53,8 +53,11 @@ static void expect_refusal(const char *source, struct outcome outcome, const cha
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, why));
 }
 
-static const struct outcome free_choice = {
-    .scheduler = (char *)"free", .has_extremes = true, .least = 1, .greatest = 2};
+static const struct outcome free_choice = {.scheduler = (char *)"free",
+                                           .observation = {.places = {{OBSERVED_WORD, 0}}, .count = 1},
+                                           .has_extremes = true,
+                                           .least = 1,
+                                           .greatest = 2};
 
 static struct outcome scheduled(const char *kind, const struct property *parameters, size_t count)
 {
