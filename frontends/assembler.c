@@ -221,6 +221,36 @@ static bool add_all_threads(struct assembler *self)
     return true;
 }
 
+/* The most numbers that a code chooses from, 0 where it chooses none; and whether it waits on a condition, or signals one. */
+static size_t find_choices(const struct code *code, bool *has_conditions)
+{
+    size_t most = 0;
+    for (uint32_t i = 0; i < code->count; i++) {
+        const struct operand *operand = &code->instructions[i].operands[0];
+        size_t range = operand->kind == OPERAND_RANGE ? (size_t)operand->scale + 1 : 0;
+        most = range > most ? range : most;
+        *has_conditions |= operand->kind == OPERAND_CONDITION;
+    }
+    return most;
+}
+
+/* What can happen in one state must have an end. Who signals and who sleeps are different threads. */
+static bool check_choices(struct assembler *self)
+{
+    const struct program *program = self->program;
+    size_t choices = 0, threads = 0;
+    for (size_t t = 0; t < program->thread_count; t++) {
+        bool has_conditions = false;
+        choices += find_choices(program_code(program, t), &has_conditions);
+        threads += has_conditions;
+    }
+    if (choices + threads * threads / 4 <= CHOICES_TOTAL_MAX)
+        return true;
+    return error_set(self->error, self->input->source, 0, 0,
+                     "the threads have too much to choose from: at one moment more than %d things could happen",
+                     CHOICES_TOTAL_MAX);
+}
+
 static bool names_stack(const struct code *code)
 {
     for (uint32_t i = 0; i < code->count; i++) {
@@ -370,7 +400,7 @@ static bool assemble(struct assembler *self)
     list_files(self);
     add_symbols(self);
     return split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
-           place_stacks(self) && apply_presets(self) && find_observed(self);
+           check_choices(self) && place_stacks(self) && apply_presets(self) && find_observed(self);
 }
 
 static void free_parts(struct assembler *self)

@@ -2,8 +2,8 @@
 #ifndef RACECHECK_PROGRAM_ACT_H
 #define RACECHECK_PROGRAM_ACT_H
 
-/* In how many ways a step can turn out: PROGRAM_THREADS_MAX, or more. */
-enum { CHOICES_MAX = 64 };
+/* In how many ways a step can turn out: PROGRAM_THREADS_MAX, or more; and how many ways all threads together can have at once. */
+enum { CHOICES_MAX = 64, CHOICES_TOTAL_MAX = 1024 };
 
 /* What an instruction does beside what its assignments say. */
 enum act {

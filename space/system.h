@@ -22,7 +22,8 @@ enum {
     SYSTEM_THREADS_MAX = SCHEDULER_THREADS_MAX,
     SYSTEM_SCHEDULER_OPTIONS_MAX = 2,
     SYSTEM_OPTIONS_MAX = SYSTEM_SCHEDULER_OPTIONS_MAX * CHOICES_MAX,
-    SYSTEM_STEPS_MAX = 2048 /* over all options; the assembler sees to it */
+    /* Over all options; the assembler sees to it. */
+    SYSTEM_STEPS_MAX = SYSTEM_SCHEDULER_OPTIONS_MAX * (CHOICES_TOTAL_MAX + SCHEDULER_THREADS_MAX)
 };
 
 /* A run of bits of a state, which never crosses a 64-bit word. */
