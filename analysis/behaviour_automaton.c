@@ -51,7 +51,7 @@ static uint64_t hash_of(const uint32_t *nodes, size_t count)
 
 static void enter_table(struct construction *self, uint32_t number)
 {
-    size_t place = self->subsets[number].hash & (self->table_size - 1);
+    size_t place = (size_t)self->subsets[number].hash & (self->table_size - 1);
     while (self->table[place] != 0)
         place = (place + 1) & (self->table_size - 1);
     self->table[place] = number + 1;
@@ -73,7 +73,7 @@ static uint32_t add_subset(struct construction *self, size_t first)
 {
     struct subset subset = {first, self->node_count - first, hash_of(self->nodes + first, self->node_count - first)};
     grow_table(self);
-    for (size_t place = subset.hash & (self->table_size - 1); self->table[place] != 0;
+    for (size_t place = (size_t)subset.hash & (self->table_size - 1); self->table[place] != 0;
          place = (place + 1) & (self->table_size - 1)) {
         const struct subset *other = &self->subsets[self->table[place] - 1];
         if (other->hash != subset.hash || other->count != subset.count ||

@@ -20,13 +20,9 @@ static void explain(const char *reason, const char *path)
 static bool is_possible(const struct outcome *outcome, const char *path)
 {
     struct text reason = TEXT_INIT;
-    uint32_t word;
     if (!outcome->complete)
         text_print(&reason, "no certificate: the analysis is incomplete: %s",
                    outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
-    else if (!observation_is_word(&outcome->observation, &word))
-        text_print(&reason, "no certificate: it is about one variable alone (observed: %s)",
-                   outcome->observe[0] != '\0' ? outcome->observe : "nothing");
     else if (!outcome->has_extremes)
         text_print(&reason, "no certificate: no schedule ends with a value");
     bool is_possible = reason.length == 0;
@@ -75,6 +71,9 @@ static bool certify(struct examination *examination, bool is_upper, const char *
         .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
         .budget = &examination->budget,
     };
+    uint32_t word;
+    if (!observation_is_word(&outcome->observation, &word))
+        return miss(examination, "no certificate: it is about one variable alone", path);
     if (examination->problem.program->file_count > 1)
         return miss(examination, "no certificate: the verifier reads no programs of several files", path);
     struct error refusal = ERROR_INIT;
@@ -93,7 +92,9 @@ bool certification_deliver(struct examination *examination, char checksums[2][CE
     bool good = true;
     for (int upper = 0; upper < 2 && good; upper++) {
         checksums[upper][0] = '\0';
-        if (paths[upper] == NULL || !is_possible(examination->outcome, paths[upper]))
+        uint32_t word;
+        bool is_word = observation_is_word(&examination->outcome->observation, &word);
+        if (paths[upper] == NULL || (is_word && !is_possible(examination->outcome, paths[upper])))
             continue;
         good = certify(examination, upper != 0, paths[upper], checksums[upper], error);
         examination_clear_progress(examination);

@@ -1,6 +1,5 @@
 /* The dynamic view of a machine: control states, and the step from one to the next. This is the one place that executes
  * instructions. */
-#include "base/fault.h"
 #include "machine/machine_parts.h"
 #include "program/outputs.h"
 #include "program/predicate.h"
@@ -628,20 +627,21 @@ static void print(struct execution *self, const struct micro_operation *micro)
     self->step->printed_addend = worth.addend;
 }
 
-/* Keeps in the state what was printed. */
+/* Keeps in the state what was printed. What no schedule that comes to its end begins with is one number behind all the others. */
 static void hold_output(struct execution *self)
 {
     const struct machine *machine = self->scene.machine;
+    const struct outputs *outputs = machine->program->outputs;
     char number[24];
     if (machine->output == LOCATION_NONE)
         return;
+    uint32_t lost = (uint32_t)outputs->count;
+    uint32_t node = (uint32_t)machine_value(machine, self->state, machine->output);
     if (self->step->prints_number)
         snprintf(number, sizeof number, "%" PRId64, self->step->printed_addend);
-    uint32_t node = outputs_find(machine->program->outputs, (uint32_t)machine_value(machine, self->state, machine->output),
-                                 self->step->prints_number ? number : self->step->printed_text);
-    if (node == OUTPUTS_NONE)
-        fault("an output that was not foreseen");
-    store(self, machine->output, node);
+    if (node != lost)
+        node = outputs_find(outputs, node, self->step->prints_number ? number : self->step->printed_text);
+    store(self, machine->output, node != OUTPUTS_NONE ? node : lost);
 }
 
 static int64_t asserted_word(void *context, size_t word)

@@ -355,8 +355,9 @@ void recorder_start(struct recorder *self, const struct machine *machine, struct
     copy_objects(self);
     trace->observation = observation_of(word);
     trace->observed_word = word;
-    trace->observed_first = trace->first_words[word];
-    trace->observe = memory_copy_string(trace->words[word]);
+    bool is_there = word < trace->word_count; /* not so in a program without variables */
+    trace->observed_first = is_there ? trace->first_words[word] : 0;
+    trace->observe = memory_copy_string(is_there ? trace->words[word] : "");
     start_values(self);
 }
 

@@ -224,6 +224,15 @@ static void remember(struct replay *self, const struct scheduler_moment *before,
     scheduler_after(self->scheduler, &step, &self->memory);
 }
 
+/* The value of the word that is told step by step; 0 where there is none. */
+static int64_t observed_value(const struct replay *self)
+{
+    const struct trace *trace = self->trace;
+    return trace->observed_word < trace->word_count
+               ? machine_value(self->machine, self->state, trace->observed_word)
+               : 0;
+}
+
 static struct trace_step *add_step(struct replay *self)
 {
     struct trace *trace = self->trace;
@@ -273,7 +282,7 @@ static void record(struct replay *self, struct action action)
     note_stand(self, recorded);
     note_output(self, &step);
     recorded->printed = self->output.length;
-    recorded->observed = machine_value(self->machine, self->state, trace->observed_word);
+    recorded->observed = observed_value(self);
     if (step.result == STEP_TAKEN)
         remember(self, &before, action);
     self->last = is_return ? self->last : (int)thread;
@@ -318,7 +327,7 @@ static void note_end(struct replay *self)
     trace->stands = memory_new(trace->thread_count, sizeof *trace->stands);
     for (size_t t = 0; t < trace->thread_count; t++)
         trace->stands[t] = recorder_stand(&self->recorder, self->state, t);
-    trace->value = machine_value(self->machine, self->state, trace->observed_word);
+    trace->value = observed_value(self);
     trace->output = self->prints ? memory_copy_string(text_string(&self->output)) : NULL;
     trace->finals = memory_new(self->location_count, sizeof *trace->finals);
     trace->final_count = self->location_count;

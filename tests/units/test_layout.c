@@ -168,12 +168,14 @@ static int width_for(int64_t least, int64_t greatest)
     static const size_t classes[1] = {0};
     static const uint32_t counts[1] = {0};
     static const bool stored[1] = {true};
+    static const uint8_t activity_bits[1] = {0};
     struct range range = {least, greatest};
     struct layout_plan plan = {.thread_count = 1,
                                .location_count = 1,
                                .shared_count = 1,
                                .classes = classes,
                                .instruction_counts = counts,
+                               .activity_bits = activity_bits,
                                .stored = stored,
                                .ranges = &range};
     struct layout layout = {0};

@@ -182,6 +182,7 @@ static struct outcome *analyse(const struct program *program, const struct sched
     if (!analysis_run(program, &options, outcome, &error))
         give_up(&error);
     outcome->model = memory_copy_string(program->name);
+    outcome->observe = program_word_name(program, 0);
     outcome->scheduler = memory_copy_string(scheduler->kind->name);
     scheduler_describe(scheduler, &outcome->parameters, &outcome->parameter_count);
     return outcome;
