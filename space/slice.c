@@ -152,6 +152,10 @@ struct slice *slice_new(const struct machine *machine, location_id observed, boo
     slice->reasons = memory_new(slice->location_count, sizeof *slice->reasons);
     slice->reason_lines = memory_new(slice->location_count, sizeof *slice->reason_lines);
     start_split(slice, machine, everything);
+    if (slice->data[observed] && machine_location_thread(machine, observed) >= 0) {
+        slice->data[observed] = false;
+        slice->reasons[observed] = SLICE_ENDS;
+    }
     struct closure closure = {slice, machine, !everything};
     while (closure.changed) {
         closure.changed = false;
@@ -199,6 +203,8 @@ static const char *reason_text(enum slice_reason reason)
         return "is combined with data in a way that is no move plus constant";
     case SLICE_ALWAYS:
         break; /* the machine knows why */
+    case SLICE_ENDS:
+        return "its value at the end is asked for";
     case SLICE_WANTED:
         return "slicing is off: every value is stored in the states";
     case SLICE_UNUSED:

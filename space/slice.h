@@ -20,6 +20,7 @@ enum slice_reason {
     SLICE_SHAPE,   /* an assignment combines it with data in a way that is no move plus constant */
     SLICE_ALWAYS,  /* the machine must store it: a queue, a stack, memory at computed addresses */
     SLICE_WANTED,  /* slicing is off */
+    SLICE_ENDS,    /* a register whose value at the end is asked for */
     SLICE_UNUSED   /* no instruction names it */
 };
 
@@ -29,8 +30,8 @@ struct slice {
     bool *relevant;                 /* one a location: data that may flow into the observed variable */
     enum slice_reason *reasons;     /* one a location */
     uint32_t *reason_lines;         /* the source line of the instruction that made it control; 0 for none */
-    location_id observed;        /* the first one that is observed */
-    struct observed observation; /* all of them; of several, all locations are control */
+    location_id observed;           /* the first one that is observed; a register is control */
+    struct observed observation;    /* all of them; of several, all locations are control */
     bool moves_constants;           /* some relevant location may take a value that control knows */
 
     /* The relevant data, as the fold numbers it: shared locations, and register numbers of any thread. */

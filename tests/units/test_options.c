@@ -89,6 +89,7 @@ static void test_values(void)
     CU_ASSERT(options.jobs == 4 && options.timing);
     CU_ASSERT_STRING_EQUAL(options.output, "out.txt");
     CU_ASSERT_STRING_EQUAL(options.json, "-");
+    options_free(&options);
     accept(&options, "--slice off --symmetry off --explain --full -q --witness w --dot d --graph g");
     CU_ASSERT(options.slice == WHEN_NEVER && options.symmetry == WHEN_NEVER && options.explain && options.full &&
               options.quiet);
