@@ -110,8 +110,8 @@ static bool go_silently(struct construction *self, uint32_t from)
         for (size_t e = printing->first[node]; e < printing->first[node + 1]; e++) {
             const struct printing_edge *edge = &printing->edges[e];
             if (edge->letter != '\0') {
-                self->targets = memory_grow(self->targets, self->target_count, &self->target_capacity,
-                                            sizeof *self->targets);
+                self->targets =
+                    memory_grow(self->targets, self->target_count, &self->target_capacity, sizeof *self->targets);
                 self->targets[self->target_count++] = (struct letter_target){(unsigned char)edge->letter, edge->to};
             } else if (self->seen[edge->to] != self->closures) {
                 self->seen[edge->to] = self->closures;

@@ -46,10 +46,10 @@ enum outcome_end {
  * order. */
 struct outcome_witness {
     enum outcome_end end;
-    int64_t value;    /* for OUTCOME_VALUE */
-    bool is_shortest; /* no schedule that ends so is shorter; else none has fewer preemptions */
-    size_t claim;     /* the number of the claim that it decides, plus 1; 0: it was found for another reason */
-    size_t wait;      /* of a lasso that starves a thread: the number of its wait, plus 1; else 0 */
+    int64_t value;            /* for OUTCOME_VALUE */
+    bool is_shortest;         /* no schedule that ends so is shorter; else none has fewer preemptions */
+    size_t claim;             /* the number of the claim that it decides, plus 1; 0: it was found for another reason */
+    size_t wait;              /* of a lasso that starves a thread: the number of its wait, plus 1; else 0 */
     struct schedule schedule; /* of a lasso the stem, and one round of the loop */
     size_t stem_count;        /* of a lasso: steps */
     size_t loop_count;        /* ... at least 1; 0 of any other */
@@ -152,14 +152,14 @@ struct outcome {
     bool can_starve; /* some thread can wait for ever */
     struct outcome_wait *waits;
     size_t wait_count;
-    bool endless_unknown; /* whether it is endless was not found out */
-    bool endless;         /* some schedule never ends: the state space has cycles, so schedules are not finite */
-    bool can_hang;        /* where endless: schedules can come to where no end can be reached any more */
-    bool must_hang;       /* ... and all of them do */
+    bool endless_unknown;  /* whether it is endless was not found out */
+    bool endless;          /* some schedule never ends: the state space has cycles, so schedules are not finite */
+    bool can_hang;         /* where endless: schedules can come to where no end can be reached any more */
+    bool must_hang;        /* ... and all of them do */
     bool has_fair_endless; /* whether some schedule that is as fair as was asked for never ends was found out: */
     bool fair_endless;
-    char *spinning;       /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
-    char *failure_text;   /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
+    char *spinning;     /* ... the threads that can go round there for ever, "b", "r and w"; or NULL: not known */
+    char *failure_text; /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
     struct outcome_overflow *overflows; /* what was not excluded */
     size_t overflow_count;
     bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */

@@ -200,8 +200,9 @@ static void take_step(struct walk *self, unsigned option, size_t thread)
     self->now = self->next;
     self->next = before;
     struct schedule *schedule = &self->witness->schedule;
-    schedule_add(schedule, self->source->grid != NULL ? action_by(ACTION_STEP, thread)
-                                                      : system_action(self->source->graph->explorer.system, option, thread));
+    schedule_add(schedule, self->source->grid != NULL
+                               ? action_by(ACTION_STEP, thread)
+                               : system_action(self->source->graph->explorer.system, option, thread));
     for (uint32_t s = 1; self->source->grid == NULL && s < self->macrostep.length; s++)
         schedule_add(schedule, action_by(ACTION_STEP, self->macrostep.threads[s]));
 }

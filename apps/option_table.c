@@ -225,14 +225,8 @@ static const struct option_word then_words[] = {
     {"stop", REPLAY_STOPS}, {"round-robin", REPLAY_GOES_ROUND}, {"repeat", REPLAY_REPEATS}, {NULL, 0}};
 
 static const struct option_word witness_words[] = {
-    {"minimum", WITNESS_MINIMUM},
-    {"all", WITNESS_ALL},
-    {"none", WITNESS_NONE},
-    {"deadlock", WITNESS_DEADLOCK},
-    {"error", WITNESS_FAILURE},
-    {"overlap", WITNESS_OVERLAP},
-    {"hang", WITNESS_HANG},
-    {NULL, 0},
+    {"minimum", WITNESS_MINIMUM}, {"all", WITNESS_ALL},         {"none", WITNESS_NONE}, {"deadlock", WITNESS_DEADLOCK},
+    {"error", WITNESS_FAILURE},   {"overlap", WITNESS_OVERLAP}, {"hang", WITNESS_HANG}, {NULL, 0},
 };
 
 static const struct option_word fairness_words[] = {
@@ -334,7 +328,8 @@ static const struct option_row rows_behind[] = {
     HEADING("What is asked", CHECK | SWEEP | REPORT),
     {"value", 0, "V", "show the schedule that ends with V (default: the minimum); V is 3, x=1,y=2 or 'output=\"ab\"'",
      CHECK, AT(set_end, value), GIVEN(has_value)},
-    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error, overlap or hang", CHECK, WORD(witnesses, witness_words)},
+    {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error, overlap or hang", CHECK,
+     WORD(witnesses, witness_words)},
     {"assert", 0, "CLAIM",
      "'value >= 2' (or <=, >, <, ==, !=), a condition on every end ('x + y == 3 && t[1] < 2 || T0.%ax'), 'always ...' on every"
      " state, 'possible ...' on some end, no-deadlock, no-error, exclusive, terminates, no-hang, no-starvation,"

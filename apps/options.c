@@ -158,7 +158,8 @@ static bool check_word(const char *word, struct error *error)
     for (int c = 0; c < COMMAND_COUNT; c++)
         spelling_consider(&spelling, options_command_name((enum command)c));
     return word[0] == '-' || spelling.nearest == NULL || access(word, F_OK) == 0 ||
-           error_set(error, NULL, 0, 0, "there is no command and no file '%s'%s", word, spelling_hint(&spelling, "", hint));
+           error_set(error, NULL, 0, 0, "there is no command and no file '%s'%s", word,
+                     spelling_hint(&spelling, "", hint));
 }
 
 bool options_parse(struct options *self, int argc, char **argv, struct error *error)

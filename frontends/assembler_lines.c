@@ -1,8 +1,8 @@
 #include "frontends/assembler_parts.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "base/spelling.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -242,10 +242,10 @@ static const struct foreign_mnemonic {
     const char *name;
     const char *ours;
 } foreign_mnemonics[] = {
-    {"inc", "add $1, ..."}, {"dec", "sub $1, ..."}, {"cmp", "test"}, {"jmp", "j"},       {"jz", "je"},
-    {"jnz", "jne"},         {"jg", "jgt"},          {"jge", "jgte"}, {"jl", "jlt"},      {"jle", "jlte"},
-    {"acquire", "lock"},    {"release", "unlock"},  {"down", "wait"}, {"up", "post"},    {"xadd", "fetchadd"},
-    {"cmpxchg", "cas"},     {"imul", "mul"},        {"idiv", "div"}, {"notify", "signal"}, {"pause", "yield"},
+    {"inc", "add $1, ..."}, {"dec", "sub $1, ..."}, {"cmp", "test"},  {"jmp", "j"},         {"jz", "je"},
+    {"jnz", "jne"},         {"jg", "jgt"},          {"jge", "jgte"},  {"jl", "jlt"},        {"jle", "jlte"},
+    {"acquire", "lock"},    {"release", "unlock"},  {"down", "wait"}, {"up", "post"},       {"xadd", "fetchadd"},
+    {"cmpxchg", "cas"},     {"imul", "mul"},        {"idiv", "div"},  {"notify", "signal"}, {"pause", "yield"},
 };
 
 static const char *find_foreign(const struct token *name)

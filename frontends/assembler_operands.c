@@ -121,8 +121,8 @@ static bool fail_undefined(struct assembler *self, const struct slot *slot, cons
     int shown = token_shown(name);
     for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
         if (accepts(slot, (enum operand_kind)(OPERAND_MUTEX + kind)))
-            return FAIL(self, name, "undefined %s '%.*s'; expected '%s %.*s%s' somewhere", object_kind_name(kind), shown,
-                        name->text, object_forms[kind].directive, shown, name->text, object_forms[kind].hint);
+            return FAIL(self, name, "undefined %s '%.*s'; expected '%s %.*s%s' somewhere", object_kind_name(kind),
+                        shown, name->text, object_forms[kind].directive, shown, name->text, object_forms[kind].hint);
     if (register_find(name->text, name->length) != REGISTER_COUNT)
         return FAIL(self, name, "undefined variable '%.*s'; a register is written '%%%.*s'", shown, name->text, shown,
                     name->text);
@@ -237,10 +237,11 @@ static bool read_predicate(struct assembler *self, const struct token **at, stru
     const struct token *token = (*at)++;
     struct program *program = self->program;
     struct error error = ERROR_INIT;
-    struct predicate *predicate = predicate_read(program, token->text, token->length, PREDICATE_OF_INSTRUCTION,
-                                                 self->environment.self, &error);
+    struct predicate *predicate =
+        predicate_read(program, token->text, token->length, PREDICATE_OF_INSTRUCTION, self->environment.self, &error);
     if (predicate == NULL) {
-        error_set(self->error, self->source, token->place.line, token->place.column + error.column - 1, "%s", error.text);
+        error_set(self->error, self->source, token->place.line, token->place.column + error.column - 1, "%s",
+                  error.text);
         return false;
     }
     *operand = (struct operand){.kind = OPERAND_PREDICATE, .value = add_predicate(program, predicate)};
@@ -480,8 +481,8 @@ static bool fail_count(struct assembler *self, const struct instruction_form *fo
 static bool fail_memory(struct assembler *self, const struct slot *slot, const struct token *second)
 {
     const struct token *first = slot->statement->token + 1, *number = first->kind == TOKEN_NUMBER ? first : second;
-    if (number->kind == TOKEN_NUMBER && number->number < PROGRAM_ADDRESS_FIRST && accepts(&(struct slot){.form = slot->form, .number = number == second},
-                                                OPERAND_IMMEDIATE))
+    if (number->kind == TOKEN_NUMBER && number->number < PROGRAM_ADDRESS_FIRST &&
+        accepts(&(struct slot){.form = slot->form, .number = number == second}, OPERAND_IMMEDIATE))
         return FAIL(self, number, "'%.*s' is the variable at that address; was the number '$%.*s' meant?",
                     token_shown(number), number->text, token_shown(number), number->text);
     return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);

@@ -120,7 +120,8 @@ static bool read_string(struct lexer *self)
     token->place = place;
     self->at += ends;
     if (!ends)
-        error_set(self->error, self->source, place.line, place.column, "the text does not end; expected '\"' on its line");
+        error_set(self->error, self->source, place.line, place.column,
+                  "the text does not end; expected '\"' on its line");
     return ends;
 }
 

@@ -411,13 +411,11 @@ size_t racecheck_witness_count(const struct racecheck_result *self)
 
 enum racecheck_end racecheck_witness_end(const struct racecheck_result *self, size_t index)
 {
-    static const enum racecheck_end ends[] = {[OUTCOME_VALUE] = RACECHECK_VALUE,
-                                              [OUTCOME_DEADLOCK] = RACECHECK_DEADLOCK,
-                                              [OUTCOME_FAILURE] = RACECHECK_FAILURE,
-                                              [OUTCOME_OVERLAP] = RACECHECK_OVERLAP,
-                                              [OUTCOME_HANG] = RACECHECK_HANG,
-                                              [OUTCOME_CLAIM] = RACECHECK_CLAIM,
-                                              [OUTCOME_ENDLESS] = RACECHECK_ENDLESS};
+    static const enum racecheck_end ends[] = {
+        [OUTCOME_VALUE] = RACECHECK_VALUE,     [OUTCOME_DEADLOCK] = RACECHECK_DEADLOCK,
+        [OUTCOME_FAILURE] = RACECHECK_FAILURE, [OUTCOME_OVERLAP] = RACECHECK_OVERLAP,
+        [OUTCOME_HANG] = RACECHECK_HANG,       [OUTCOME_CLAIM] = RACECHECK_CLAIM,
+        [OUTCOME_ENDLESS] = RACECHECK_ENDLESS};
     return ends[self->outcome->witnesses[index].end];
 }
 

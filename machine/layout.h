@@ -37,10 +37,10 @@ enum activity {
 
 struct layout {
     size_t bits;
-    struct field *locations;      /* one a location */
-    struct field *indices;        /* one a thread: the next instruction */
-    struct field *activities;     /* one a thread: enum activity */
-    struct field *held;           /* one a thread: a bit a mutex, and behind them two a read-write lock: reads, writes */
+    struct field *locations;  /* one a location */
+    struct field *indices;    /* one a thread: the next instruction */
+    struct field *activities; /* one a thread: enum activity */
+    struct field *held;       /* one a thread: a bit a mutex, and behind them two a read-write lock: reads, writes */
     struct machine_block *blocks; /* one a thread */
 };
 
@@ -54,8 +54,8 @@ struct layout_plan {
     const size_t *classes; /* one a thread */
     const uint32_t *instruction_counts;
     const uint8_t *activity_bits; /* one a thread */
-    const bool *stored;         /* one a location: gets a field */
-    const struct range *ranges; /* one a location */
+    const bool *stored;           /* one a location: gets a field */
+    const struct range *ranges;   /* one a location */
 };
 
 void layout_build(struct layout *self, const struct layout_plan *plan);

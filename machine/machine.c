@@ -483,8 +483,7 @@ bool machine_is_on_demand(const struct machine *self, location_id location)
 static bool is_depth(const struct machine *self, location_id location)
 {
     location_id first = self->object_locations[OBJECT_MUTEX];
-    return first != LOCATION_NONE && location >= first &&
-           location < first + self->program->objects[OBJECT_MUTEX].count;
+    return first != LOCATION_NONE && location >= first && location < first + self->program->objects[OBJECT_MUTEX].count;
 }
 
 const char *machine_control_reason(const struct machine *self, location_id location)
@@ -736,8 +735,8 @@ bool machine_describe_choice(const struct machine *self, const uint64_t *state, 
         text_print(text, "%" PRId64, instruction->operands[0].value + choice);
         return true;
     }
-    uint64_t sleepers = machine_sleepers(self, state, MICRO_CWAIT,
-                                         machine_object(self, state, thread, &instruction->operands[0]));
+    uint64_t sleepers =
+        machine_sleepers(self, state, MICRO_CWAIT, machine_object(self, state, thread, &instruction->operands[0]));
     for (; choice > 0; choice--)
         sleepers &= sleepers - 1;
     text_print(text, "%s", self->program->threads[__builtin_ctzll(sleepers)].name);

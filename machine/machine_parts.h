@@ -33,7 +33,7 @@ struct machine {
     const struct variable **anonymous; /* the variables that only their address names, by address */
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
-    location_id output;       /* of what was printed, or LOCATION_NONE */
+    location_id output;                              /* of what was printed, or LOCATION_NONE */
     location_id *queue_items; /* one a queue: the first item; the others follow, and then the length */
     struct layout layout;
 };
@@ -144,7 +144,8 @@ static inline int64_t scene_object(const struct scene *self)
 
 static inline enum activity machine_activity(const struct machine *self, const uint64_t *state, size_t thread)
 {
-    return self->activity_bits[thread] == 0 ? ACTIVITY_NONE : (enum activity)field_get(self->layout.activities[thread], state);
+    return self->activity_bits[thread] == 0 ? ACTIVITY_NONE
+                                            : (enum activity)field_get(self->layout.activities[thread], state);
 }
 
 /* The threads that sleep on a condition, or at a barrier: where instructions of that kind with that object are their next. */

@@ -78,7 +78,8 @@ static bool is_away(const struct machine *self, const uint64_t *state, size_t th
     enum activity activity = machine_activity(self, state, thread);
     if (activity != ACTIVITY_ASLEEP)
         return activity == ACTIVITY_AWAY;
-    return instruction_kind(&thread_code(self, thread)->instructions[machine_index(self, state, thread)]) == MICRO_CWAIT;
+    return instruction_kind(&thread_code(self, thread)->instructions[machine_index(self, state, thread)]) ==
+           MICRO_CWAIT;
 }
 
 uint64_t machine_away(const struct machine *self, const uint64_t *state)
@@ -193,7 +194,8 @@ unsigned machine_choice_count(const struct machine *self, const uint64_t *state,
 {
     if (!self->has_choices || machine_activity(self, state, thread) != ACTIVITY_NONE)
         return 1;
-    const struct instruction *instruction = &thread_code(self, thread)->instructions[machine_index(self, state, thread)];
+    const struct instruction *instruction =
+        &thread_code(self, thread)->instructions[machine_index(self, state, thread)];
     enum micro_kind kind = instruction_form(instruction->opcode)->micros[0].kind;
     if (kind == MICRO_CHOOSE)
         return 1 + (unsigned)instruction->operands[0].scale;

@@ -50,39 +50,39 @@ enum opcode {
     OPCODE_JGTE,
     OPCODE_JLT,
     OPCODE_JLTE,
-    OPCODE_XCHG,     /* register, word: swaps */
-    OPCODE_FETCHADD, /* register, word: word += register; register = the word before */
-    OPCODE_LOCK,     /* mutex */
-    OPCODE_UNLOCK,   /* mutex */
-    OPCODE_WAIT,     /* semaphore: proceeds while permits > 0, takes one */
-    OPCODE_POST,     /* semaphore: gives one */
-    OPCODE_TRYLOCK,  /* mutex, target: as lock where that can proceed, and target = 1; else target = 0 */
-    OPCODE_TRYWAIT,  /* semaphore, target: likewise */
-    OPCODE_RDLOCK,   /* read-write lock: proceeds while nobody writes */
-    OPCODE_WRLOCK,   /* read-write lock: proceeds while nobody reads or writes */
-    OPCODE_RWUNLOCK, /* read-write lock */
-    OPCODE_CWAIT,    /* condition, mutex: two steps: unlocks and sleeps; once woken, locks again */
-    OPCODE_SIGNAL,   /* condition: wakes any one of the threads that sleep there */
+    OPCODE_XCHG,      /* register, word: swaps */
+    OPCODE_FETCHADD,  /* register, word: word += register; register = the word before */
+    OPCODE_LOCK,      /* mutex */
+    OPCODE_UNLOCK,    /* mutex */
+    OPCODE_WAIT,      /* semaphore: proceeds while permits > 0, takes one */
+    OPCODE_POST,      /* semaphore: gives one */
+    OPCODE_TRYLOCK,   /* mutex, target: as lock where that can proceed, and target = 1; else target = 0 */
+    OPCODE_TRYWAIT,   /* semaphore, target: likewise */
+    OPCODE_RDLOCK,    /* read-write lock: proceeds while nobody writes */
+    OPCODE_WRLOCK,    /* read-write lock: proceeds while nobody reads or writes */
+    OPCODE_RWUNLOCK,  /* read-write lock */
+    OPCODE_CWAIT,     /* condition, mutex: two steps: unlocks and sleeps; once woken, locks again */
+    OPCODE_SIGNAL,    /* condition: wakes any one of the threads that sleep there */
     OPCODE_BROADCAST, /* condition: wakes all of them */
-    OPCODE_ARRIVE,   /* barrier: the thread sleeps until as many as it waits for have arrived */
-    OPCODE_AWAIT,    /* event: proceeds while it is set */
-    OPCODE_SET,      /* event */
-    OPCODE_CLEAR,    /* event */
-    OPCODE_SPAWN,    /* thread: starts it */
-    OPCODE_JOIN,     /* thread: proceeds once it has finished */
-    OPCODE_CHOOSE,   /* range, target: target = any number of the range */
-    OPCODE_PUT,      /* queue, source: proceeds while there is room */
-    OPCODE_GET,      /* queue, target: proceeds while there is an item */
-    OPCODE_CAS,      /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
-    OPCODE_YIELD,    /* nothing; for the scheduler to notice */
-    OPCODE_IO,       /* two steps: the thread leaves, and returns */
-    OPCODE_LEA,      /* word, register: register = the word's address */
-    OPCODE_PUSH,     /* source: onto the thread's stack; of a word its address */
-    OPCODE_POP,      /* register, or nothing */
-    OPCODE_CALL,     /* label: pushes where to return to */
+    OPCODE_ARRIVE,    /* barrier: the thread sleeps until as many as it waits for have arrived */
+    OPCODE_AWAIT,     /* event: proceeds while it is set */
+    OPCODE_SET,       /* event */
+    OPCODE_CLEAR,     /* event */
+    OPCODE_SPAWN,     /* thread: starts it */
+    OPCODE_JOIN,      /* thread: proceeds once it has finished */
+    OPCODE_CHOOSE,    /* range, target: target = any number of the range */
+    OPCODE_PUT,       /* queue, source: proceeds while there is room */
+    OPCODE_GET,       /* queue, target: proceeds while there is an item */
+    OPCODE_CAS,   /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
+    OPCODE_YIELD, /* nothing; for the scheduler to notice */
+    OPCODE_IO,    /* two steps: the thread leaves, and returns */
+    OPCODE_LEA,   /* word, register: register = the word's address */
+    OPCODE_PUSH,  /* source: onto the thread's stack; of a word its address */
+    OPCODE_POP,   /* register, or nothing */
+    OPCODE_CALL,  /* label: pushes where to return to */
     OPCODE_RET,
-    OPCODE_PRINT,    /* value or text: adds it to the output */
-    OPCODE_ASSERT,   /* condition: an error of the program where it does not hold */
+    OPCODE_PRINT,  /* value or text: adds it to the output */
+    OPCODE_ASSERT, /* condition: an error of the program where it does not hold */
     OPCODE_COUNT
 };
 

@@ -3,15 +3,24 @@
 const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
     [MICRO_NONE] = {.act = ACT_NOTHING, .is_exported = true, .is_certified = true},
     [MICRO_ASSIGN] = {.act = ACT_ASSIGN, .is_exported = true, .is_certified = true},
-    [MICRO_REPLACE] = {.act = ACT_ASSIGN, .is_exported = true, .deciders = {PLACE_AX, PLACE_SECOND}, .is_certified = true},
+    [MICRO_REPLACE] = {.act = ACT_ASSIGN,
+                       .is_exported = true,
+                       .deciders = {PLACE_AX, PLACE_SECOND},
+                       .is_certified = true},
     [MICRO_JUMP] = {.act = ACT_JUMP, .flow = FLOW_TARGET, .is_exported = true, .is_certified = true},
-    [MICRO_BRANCH] = {.act = ACT_JUMP, .flow = FLOW_TARGET | FLOW_NEXT, .is_exported = true, .deciders = {PLACE_FLAGS}, .is_certified = true},
+    [MICRO_BRANCH] = {.act = ACT_JUMP,
+                      .flow = FLOW_TARGET | FLOW_NEXT,
+                      .is_exported = true,
+                      .deciders = {PLACE_FLAGS},
+                      .is_certified = true},
     [MICRO_CALL] = {.act = ACT_CALL, .flow = FLOW_TARGET | FLOW_BACK, .deciders = {PLACE_SP}},
     [MICRO_RETURN] = {.act = ACT_RETURN, .flow = FLOW_RETURN, .deciders = {PLACE_TOP, PLACE_SP}},
     [MICRO_LOCK] = {.act = ACT_LOCK, .may_block = true, .is_exported = true, .is_certified = true},
     [MICRO_UNLOCK] = {.act = ACT_UNLOCK, .may_block = true, .is_exported = true, .is_certified = true},
-    [MICRO_WAIT] = {.act = ACT_WAIT, .may_block = true, .is_exported = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
-    [MICRO_POST] = {.act = ACT_POST, .may_block = true, .is_exported = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
+    [MICRO_WAIT] =
+        {.act = ACT_WAIT, .may_block = true, .is_exported = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
+    [MICRO_POST] =
+        {.act = ACT_POST, .may_block = true, .is_exported = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
     [MICRO_TRYLOCK] = {.act = ACT_TRY, .may_block = true},
     [MICRO_TRYWAIT] = {.act = ACT_TRY, .may_block = true, .deciders = {PLACE_OBJECT}},
     [MICRO_RDLOCK] = {.act = ACT_READ_LOCK, .may_block = true},
@@ -28,8 +37,13 @@ const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
     [MICRO_CHOOSE] = {.act = ACT_CHOOSE, .may_block = true},
     /* Which item a put writes depends on how many there are, and values move from item to item: items and length are control
      * always, and what is put is needed to store it, so it decides too. */
-    [MICRO_PUT] = {.act = ACT_PUT, .may_block = true, .is_exported = true, .deciders = {PLACE_LENGTH, PLACE_SECOND}, .is_certified = true},
-    [MICRO_GET] = {.act = ACT_GET, .may_block = true, .is_exported = true, .deciders = {PLACE_LENGTH}, .is_certified = true},
+    [MICRO_PUT] = {.act = ACT_PUT,
+                   .may_block = true,
+                   .is_exported = true,
+                   .deciders = {PLACE_LENGTH, PLACE_SECOND},
+                   .is_certified = true},
+    [MICRO_GET] =
+        {.act = ACT_GET, .may_block = true, .is_exported = true, .deciders = {PLACE_LENGTH}, .is_certified = true},
     /* Where a push writes depends on %sp, so it decides; what is on a stack is control always. */
     [MICRO_PUSH] = {.act = ACT_PUSH, .deciders = {PLACE_SP}},
     [MICRO_POP] = {.act = ACT_POP, .deciders = {PLACE_SP}},

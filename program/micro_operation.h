@@ -45,12 +45,12 @@ enum micro_kind {
     MICRO_SPAWN,     /* lets a thread begin */
     MICRO_JOIN,      /* waits until a thread has finished */
     MICRO_CHOOSE,    /* which number is a choice */
-    MICRO_PUT,  /* waits until there is room in the queue */
-    MICRO_GET,  /* waits until there is an item, and takes the first one away */
-    MICRO_PUSH, /* needs room on the stack */
-    MICRO_POP,  /* needs something on the stack */
-    MICRO_PRINT,  /* adds a to the output */
-    MICRO_ASSERT, /* fails where the condition, the first operand, does not hold */
+    MICRO_PUT,       /* waits until there is room in the queue */
+    MICRO_GET,       /* waits until there is an item, and takes the first one away */
+    MICRO_PUSH,      /* needs room on the stack */
+    MICRO_POP,       /* needs something on the stack */
+    MICRO_PRINT,     /* adds a to the output */
+    MICRO_ASSERT,    /* fails where the condition, the first operand, does not hold */
     MICRO_YIELD,
     MICRO_LEAVE, /* for input or output; the same instruction returns in a second step */
     MICRO_HALT,

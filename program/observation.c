@@ -51,7 +51,8 @@ static bool refuse_variable(const struct program *program, const char *name, str
     for (size_t v = 0; v < program->variable_count; v++)
         spelling_consider(&spelling, program->variables[v].name);
     char hint[SPELLING_HINT];
-    return error_set(error, NULL, 0, 0, "the program has no variable '%.60s'%s", name, spelling_hint(&spelling, "", hint));
+    return error_set(error, NULL, 0, 0, "the program has no variable '%.60s'%s", name,
+                     spelling_hint(&spelling, "", hint));
 }
 
 static bool add_name(struct observation *self, struct program *program, const char *name, struct error *error)

@@ -143,8 +143,7 @@ static bool take(struct reader *self, const char *text)
 static size_t add(struct reader *self, struct node node)
 {
     struct predicate *predicate = self->predicate;
-    predicate->nodes =
-        memory_grow(predicate->nodes, predicate->count, &predicate->capacity, sizeof *predicate->nodes);
+    predicate->nodes = memory_grow(predicate->nodes, predicate->count, &predicate->capacity, sizeof *predicate->nodes);
     predicate->nodes[predicate->count] = node;
     return predicate->count++;
 }
@@ -224,9 +223,9 @@ static bool read_variable(struct reader *self, const struct variable *variable, 
         return false;
     if (!take(self, "]"))
         return fail_expected(self, "']'");
-    *node = add(self, (struct node){.kind = NODE_ELEMENT,
-                                    .number = variable - self->predicate->program->variables,
-                                    .left = index});
+    *node = add(
+        self,
+        (struct node){.kind = NODE_ELEMENT, .number = variable - self->predicate->program->variables, .left = index});
     return true;
 }
 
@@ -387,7 +386,8 @@ static bool read_binary(struct reader *self, int least, size_t *node)
          o = next_operator(self)) {
         size_t right;
         if (self->predicate->count > NODES_MAX)
-            return FAIL(self, self->at, "the condition is too long: more than %d numbers, names and operators", NODES_MAX);
+            return FAIL(self, self->at, "the condition is too long: more than %d numbers, names and operators",
+                        NODES_MAX);
         self->at += strlen(binary_operators[o].text);
         if (!read_binary(self, binary_operators[o].precedence + 1, &right))
             return false;
@@ -432,8 +432,13 @@ struct predicate *predicate_read(const struct program *program, const char *text
                                  enum predicate_scope scope, int64_t self, struct error *error)
 {
     struct predicate *predicate = memory_new(1, sizeof *predicate);
-    struct reader reader = {
-        .predicate = predicate, .start = text, .at = text, .end = text + length, .scope = scope, .self = self, .error = error};
+    struct reader reader = {.predicate = predicate,
+                            .start = text,
+                            .at = text,
+                            .end = text + length,
+                            .scope = scope,
+                            .self = self,
+                            .error = error};
     while (length > 0 && is_blank(text[length - 1]))
         length--;
     skip_blanks(&reader);
@@ -479,7 +484,7 @@ static enum failure evaluate(const struct predicate *self, size_t node, const st
 static enum failure evaluate_binary(const struct predicate *self, const struct node *node,
                                     const struct predicate_source *source, int64_t *value)
 {
-    const struct binary_operator *operator= &binary_operators[node->operator];
+    const struct binary_operator *operator= & binary_operators[node->operator];
     int64_t a, b;
     enum failure failure = evaluate(self, node->left, source, &a);
     if (failure == FAILURE_NONE)

@@ -75,8 +75,8 @@ const struct code *program_code(const struct program *self, size_t thread)
 const char *object_kind_name(enum object_kind kind)
 {
     static const char *const names[OBJECT_KIND_COUNT] = {
-        [OBJECT_MUTEX] = "mutex",         [OBJECT_SEMAPHORE] = "semaphore", [OBJECT_QUEUE] = "queue",
-        [OBJECT_CONDITION] = "condition", [OBJECT_BARRIER] = "barrier",     [OBJECT_EVENT] = "event",
+        [OBJECT_MUTEX] = "mutex",           [OBJECT_SEMAPHORE] = "semaphore", [OBJECT_QUEUE] = "queue",
+        [OBJECT_CONDITION] = "condition",   [OBJECT_BARRIER] = "barrier",     [OBJECT_EVENT] = "event",
         [OBJECT_RWLOCK] = "read-write lock"};
     return names[kind];
 }

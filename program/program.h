@@ -54,8 +54,9 @@ struct variable {
 
 /* Something that threads synchronise by; of which kind, the list says that it is in. */
 struct object {
-    char *name;        /* "m", or "fork[2]" for an element of an array */
-    int64_t number;    /* a semaphore's permits at the start; the items that fit into a queue, 1 .. PROGRAM_QUEUE_MAX; the threads
+    char *name; /* "m", or "fork[2]" for an element of an array */
+    int64_t
+        number; /* a semaphore's permits at the start; the items that fit into a queue, 1 .. PROGRAM_QUEUE_MAX; the threads
                           that a barrier waits for, 1 or more; 1 for an event that is set at the start; else 0 */
     bool is_recursive; /* a mutex that its holder can lock again */
 };
@@ -116,8 +117,8 @@ struct program {
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;
     const struct outputs *outputs; /* where states hold what was printed: all that can be; borrowed; else NULL */
-    bool is_spurious; /* a thread that sleeps on a condition can wake up without a signal */
-    char **sections;  /* the names of the critical sections; "" where it has none */
+    bool is_spurious;              /* a thread that sleeps on a condition can wake up without a signal */
+    char **sections;               /* the names of the critical sections; "" where it has none */
     size_t section_count;
     struct program_scheduler scheduler;
     struct observation observation; /* what the text asks for (.observe); empty where it does not */

@@ -197,7 +197,8 @@ static bool cut_choice(struct reader *self, struct piece *word)
     size_t length = (size_t)(colon - word->bytes);
     struct piece number = {colon + 1, word->length - length - 1};
     if (!read_number(number, CHOICES_MAX - 1, &choice) || choice >= CHOICES_MAX)
-        return refuse(self, *word, "does not say which way a step turns out (expected a number from 0 on, as in 'A:2')");
+        return refuse(self, *word,
+                      "does not say which way a step turns out (expected a number from 0 on, as in 'A:2')");
     self->choice = (unsigned)choice;
     word->length = length;
     return true;

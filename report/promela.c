@@ -87,14 +87,15 @@ static bool check_first_values(struct promela *self, struct error *error)
         if (!check_value(self, NULL, "the first value", program->words[w], error))
             return false;
     for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
-        if (!check_value(self, NULL, "the number of permits", program_object(program, OBJECT_SEMAPHORE, s)->number, error))
+        if (!check_value(self, NULL, "the number of permits", program_object(program, OBJECT_SEMAPHORE, s)->number,
+                         error))
             return false;
     for (size_t t = 0; t < program->thread_count; t++)
         for (size_t r = 0; r < REGISTER_COUNT; r++)
             if (!check_value(self, NULL, "the register's first value", program->threads[t].registers[r], error))
                 return false;
     return !claims_values(self->outcome) || (check_value(self, NULL, "the minimum", self->outcome->least, error) &&
-                                            check_value(self, NULL, "the maximum", self->outcome->greatest, error));
+                                             check_value(self, NULL, "the maximum", self->outcome->greatest, error));
 }
 
 /* ---- The heading --------------------------------------------------------------------------------------------- */
@@ -103,7 +104,8 @@ static bool check_first_values(struct promela *self, struct error *error)
 static size_t vector_size(const struct promela *self)
 {
     const struct program *program = self->program;
-    size_t size = sizeof(int32_t) * (program->word_count + program->objects[OBJECT_SEMAPHORE].count) + program->objects[OBJECT_MUTEX].count;
+    size_t size = sizeof(int32_t) * (program->word_count + program->objects[OBJECT_SEMAPHORE].count) +
+                  program->objects[OBJECT_MUTEX].count;
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         size += sizeof(int32_t) * (size_t)program_object(program, OBJECT_QUEUE, q)->number + 1;
     return size + program->thread_count * (sizeof(int32_t) * REGISTER_COUNT + sizeof(int64_t)) + VECTOR_SIZE_SPARE;

@@ -33,17 +33,19 @@ static size_t count_objects(const struct program *program, enum operand_kind kin
 static void print_name(struct promela *self, const struct operand *object)
 {
     const struct program *program = self->program;
-    const char *name = object->kind == OPERAND_MUTEX       ? program_object(program, OBJECT_MUTEX, (size_t)object->value)->name
-                       : object->kind == OPERAND_SEMAPHORE ? program_object(program, OBJECT_SEMAPHORE, (size_t)object->value)->name
-                                                           : program_object(program, OBJECT_QUEUE, (size_t)object->value)->name;
+    const char *name =
+        object->kind == OPERAND_MUTEX       ? program_object(program, OBJECT_MUTEX, (size_t)object->value)->name
+        : object->kind == OPERAND_SEMAPHORE ? program_object(program, OBJECT_SEMAPHORE, (size_t)object->value)->name
+                                            : program_object(program, OBJECT_QUEUE, (size_t)object->value)->name;
     text_print(self->text, "%s", name);
 }
 
 static void print_number(struct promela *self, const struct operand *object)
 {
     const struct program *program = self->program;
-    int64_t number = object->kind == OPERAND_SEMAPHORE ? program_object(program, OBJECT_SEMAPHORE, (size_t)object->value)->number
-                                                       : program_object(program, OBJECT_QUEUE, (size_t)object->value)->number;
+    int64_t number = object->kind == OPERAND_SEMAPHORE
+                         ? program_object(program, OBJECT_SEMAPHORE, (size_t)object->value)->number
+                         : program_object(program, OBJECT_QUEUE, (size_t)object->value)->number;
     text_print(self->text, "%" PRId64, number);
 }
 

@@ -129,7 +129,8 @@ static bool is_ready(const struct promela *self, size_t thread)
     enum micro_kind kind = code->count > 0 ? instruction_kind(&code->instructions[0]) : MICRO_GET;
     if (kind == MICRO_GET)
         return false;
-    return kind != MICRO_WAIT || program_object(self->program, OBJECT_SEMAPHORE, (size_t)code->instructions[0].operands[0].value)->number > 0;
+    return kind != MICRO_WAIT ||
+           program_object(self->program, OBJECT_SEMAPHORE, (size_t)code->instructions[0].operands[0].value)->number > 0;
 }
 
 static void print_need_names(struct promela *self)

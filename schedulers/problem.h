@@ -23,9 +23,9 @@ struct problem {
     int64_t iters;
     const struct property *symbols; /* further ones: numbers */
     size_t symbol_count;
-    const char *registers;             /* their first values (frontends/presets.h), or NULL: 0 */
-    const char *observe;               /* a list (program/observation.h), or NULL: what the program says, else the first variable */
-    const char *kind;                  /* of the scheduler, or NULL: what the program says, else free */
+    const char *registers; /* their first values (frontends/presets.h), or NULL: 0 */
+    const char *observe;   /* a list (program/observation.h), or NULL: what the program says, else the first variable */
+    const char *kind;      /* of the scheduler, or NULL: what the program says, else free */
     const struct property *parameters; /* of the scheduler; if the program says the same kind, they go before its own */
     size_t parameter_count;
     bool overrules_own; /* the scheduler is what was given, whatever parameters the program says for it */
@@ -34,8 +34,8 @@ struct problem {
     struct program *program;
     struct scheduler *scheduler;
     struct observation observation; /* empty where the program has no variable and prints nothing */
-    uint32_t word;           /* the first word among what is observed; else the first one there is */
-    enum problem_part wrong; /* where problem_make() fails: what cannot be made */
+    uint32_t word;                  /* the first word among what is observed; else the first one there is */
+    enum problem_part wrong;        /* where problem_make() fails: what cannot be made */
 };
 
 /* Makes the program, and then the scheduler. Returns false with *error set: an error of the program's text has its place there,

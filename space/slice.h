@@ -26,13 +26,13 @@ enum slice_reason {
 
 struct slice {
     size_t location_count;
-    bool *data;                     /* one a location */
-    bool *relevant;                 /* one a location: data that may flow into the observed variable */
-    enum slice_reason *reasons;     /* one a location */
-    uint32_t *reason_lines;         /* the source line of the instruction that made it control; 0 for none */
-    location_id observed;           /* the first one that is observed; a register is control */
-    struct observed observation;    /* all of them; of several, all locations are control */
-    bool moves_constants;           /* some relevant location may take a value that control knows */
+    bool *data;                  /* one a location */
+    bool *relevant;              /* one a location: data that may flow into the observed variable */
+    enum slice_reason *reasons;  /* one a location */
+    uint32_t *reason_lines;      /* the source line of the instruction that made it control; 0 for none */
+    location_id observed;        /* the first one that is observed; a register is control */
+    struct observed observation; /* all of them; of several, all locations are control */
+    bool moves_constants;        /* some relevant location may take a value that control knows */
 
     /* The relevant data, as the fold numbers it: shared locations, and register numbers of any thread. */
     location_id *shared;

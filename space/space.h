@@ -84,7 +84,7 @@ struct space {
     uint64_t entries;    /* about how many entries all steps have */
     uint32_t height;     /* the greatest of a first state: the longest schedule, in steps of the space */
     uint64_t enabled_counts[SPACE_STEPS_MAX / 64]; /* bit n - 1: at some state there are exactly n choices */
-    uint64_t greatest_addend; /* of all entries, as a magnitude */
+    uint64_t greatest_addend;                      /* of all entries, as a magnitude */
     uint64_t common_addend; /* greatest common divisor of all addends and of the values where schedules end; 0: all 0 */
 };
 

@@ -228,9 +228,8 @@ static void remember(struct replay *self, const struct scheduler_moment *before,
 static int64_t observed_value(const struct replay *self)
 {
     const struct trace *trace = self->trace;
-    return trace->observed_word < trace->word_count
-               ? machine_value(self->machine, self->state, trace->observed_word)
-               : 0;
+    return trace->observed_word < trace->word_count ? machine_value(self->machine, self->state, trace->observed_word)
+                                                    : 0;
 }
 
 static struct trace_step *add_step(struct replay *self)

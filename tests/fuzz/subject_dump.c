@@ -202,9 +202,11 @@ static void dump_program(const struct program *program, struct text *dump)
                    program->words[variable->word]);
     }
     for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
-        text_print(dump, "semaphore %s %" PRId64 "\n", program_object(program, OBJECT_SEMAPHORE, s)->name, program_object(program, OBJECT_SEMAPHORE, s)->number);
+        text_print(dump, "semaphore %s %" PRId64 "\n", program_object(program, OBJECT_SEMAPHORE, s)->name,
+                   program_object(program, OBJECT_SEMAPHORE, s)->number);
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
-        text_print(dump, "queue %s %" PRId64 "\n", program_object(program, OBJECT_QUEUE, q)->name, program_object(program, OBJECT_QUEUE, q)->number);
+        text_print(dump, "queue %s %" PRId64 "\n", program_object(program, OBJECT_QUEUE, q)->name,
+                   program_object(program, OBJECT_QUEUE, q)->number);
     for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
         text_print(dump, "mutex %s 0\n", program_object(program, OBJECT_MUTEX, m)->name);
     for (size_t s = 0; s < program->section_count; s++)

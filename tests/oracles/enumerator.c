@@ -23,7 +23,7 @@ struct walk {
     struct enumerator_bounds bounds;
     const struct observation *observation;
     struct text output; /* what was printed on the way to where the walk stands */
-    uint64_t all; /* the set of all threads */
+    uint64_t all;       /* the set of all threads */
     size_t state_words;
     uint64_t *states;  /* state_words for each depth */
     uint32_t *threads; /* which thread made the step from each depth */

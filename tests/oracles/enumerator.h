@@ -35,7 +35,7 @@ struct enumeration_end {
     uint64_t schedules;
     mpq_t random;         /* probability when each choice is equally likely, in lowest terms */
     uint32_t preemptions; /* fewest; of a deadlock, of the schedule below */
-    uint32_t *threads;    /* which thread steps, in the first of the schedules with so few (deadlock: the shortest); and,
+    uint32_t *threads; /* which thread steps, in the first of the schedules with so few (deadlock: the shortest); and,
                              times 65536, which way a step turns out that can turn out in several */
     size_t step_count;
     bool shortest; /* the shortest schedule is kept, not the one with the fewest preemptions */

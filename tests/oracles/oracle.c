@@ -458,7 +458,8 @@ static char *enumerate(const struct examination *self)
 {
     if (!self->request->enumerate)
         return NULL;
-    struct enumeration *enumeration = enumerator_run_observing(self->program, &self->observation, self->scheduler->policy, bounds);
+    struct enumeration *enumeration =
+        enumerator_run_observing(self->program, &self->observation, self->scheduler->policy, bounds);
     if (enumeration == NULL)
         return NULL;
     self->tally->schedules += enumeration->schedules;

@@ -50,10 +50,10 @@ struct oracle_tally {
     uint64_t endless;
     uint64_t several; /* more than one final value */
     uint64_t enumerated;
-    uint64_t collapsed; /* where only states with a choice were stored */
-    uint64_t open;      /* where the scheduler had choices beside that of the threads */
+    uint64_t collapsed;                    /* where only states with a choice were stored */
+    uint64_t open;                         /* where the scheduler had choices beside that of the threads */
     uint64_t kinds[ORACLE_SCHEDULERS_MAX]; /* of schedulers, in the order of scheduler_kinds() */
-    uint64_t schedules; /* enumerated, over all programs */
+    uint64_t schedules;                    /* enumerated, over all programs */
 };
 
 struct oracle_request {

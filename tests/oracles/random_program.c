@@ -381,8 +381,8 @@ static void write_assertion(struct generator *self)
     static const char *const relations[] = {"<", "<=", ">", ">=", "==", "!="};
     const char *relation = relations[draw_below(self, COUNT_OF(relations))];
     if (draw_one_in(self, 3))
-        text_print(&self->text, "    assert %s %s %%%s || %s > -3\n", draw_variable(self), relation, draw_register(self),
-                   draw_variable(self));
+        text_print(&self->text, "    assert %s %s %%%s || %s > -3\n", draw_variable(self), relation,
+                   draw_register(self), draw_variable(self));
     else
         text_print(&self->text, "    assert %s - %s %s %d\n", draw_variable(self), draw_variable(self), relation,
                    (int)draw_below(self, 9) - 4);

@@ -25,31 +25,31 @@ enum random_feature {
     RANDOM_LOOPS = 1u << 8,    /* on a counter register, and .rept */
     RANDOM_BRANCHES = 1u << 9, /* forward, on a variable or register */
     RANDOM_HALTS = 1u << 10,
-    RANDOM_MISTAKES = 1u << 11,  /* now and then an unlock of a mutex that is not held */
-    RANDOM_OVERFLOWS = 1u << 12, /* now and then a constant near the ends of 64 bits */
-    RANDOM_SYMBOLS = 1u << 13,   /* SELF and THREADS as constants */
-    RANDOM_QUEUES = 1u << 14,    /* put and get on one bounded queue */
-    RANDOM_CAS = 1u << 15,       /* also in a retry loop, with RANDOM_ENDLESS */
-    RANDOM_YIELDS = 1u << 16,    /* yield */
-    RANDOM_IO = 1u << 17,        /* io, which takes two steps */
-    RANDOM_ADDRESSES = 1u << 18, /* computed addresses, now and then outside memory */
-    RANDOM_STACKS = 1u << 19,    /* push, pop, call, ret, now and then too much of them */
-    RANDOM_LEA = 1u << 20,       /* lea */
-    RANDOM_TRIES = 1u << 21,     /* trylock, trywait */
+    RANDOM_MISTAKES = 1u << 11,   /* now and then an unlock of a mutex that is not held */
+    RANDOM_OVERFLOWS = 1u << 12,  /* now and then a constant near the ends of 64 bits */
+    RANDOM_SYMBOLS = 1u << 13,    /* SELF and THREADS as constants */
+    RANDOM_QUEUES = 1u << 14,     /* put and get on one bounded queue */
+    RANDOM_CAS = 1u << 15,        /* also in a retry loop, with RANDOM_ENDLESS */
+    RANDOM_YIELDS = 1u << 16,     /* yield */
+    RANDOM_IO = 1u << 17,         /* io, which takes two steps */
+    RANDOM_ADDRESSES = 1u << 18,  /* computed addresses, now and then outside memory */
+    RANDOM_STACKS = 1u << 19,     /* push, pop, call, ret, now and then too much of them */
+    RANDOM_LEA = 1u << 20,        /* lea */
+    RANDOM_TRIES = 1u << 21,      /* trylock, trywait */
     RANDOM_CONDITIONS = 1u << 22, /* cwait, signal, broadcast */
-    RANDOM_BARRIERS = 1u << 23,  /* arrive */
-    RANDOM_EVENTS = 1u << 24,    /* set, clear, await */
-    RANDOM_RWLOCKS = 1u << 25,   /* rdlock, wrlock, rwunlock */
-    RANDOM_CHOICES = 1u << 26,   /* choose */
-    RANDOM_ARRAYS = 1u << 27,    /* mutexes and semaphores that registers pick, now and then none */
-    RANDOM_SPAWNS = 1u << 28,    /* a thread that begins later; join */
-    RANDOM_ASSERTS = 1u << 29,   /* assert; and print, which nobody looks at */
-    RANDOM_ENDLESS = 1u << 30,   /* waiting loops on a variable: schedules need not end */
+    RANDOM_BARRIERS = 1u << 23,   /* arrive */
+    RANDOM_EVENTS = 1u << 24,     /* set, clear, await */
+    RANDOM_RWLOCKS = 1u << 25,    /* rdlock, wrlock, rwunlock */
+    RANDOM_CHOICES = 1u << 26,    /* choose */
+    RANDOM_ARRAYS = 1u << 27,     /* mutexes and semaphores that registers pick, now and then none */
+    RANDOM_SPAWNS = 1u << 28,     /* a thread that begins later; join */
+    RANDOM_ASSERTS = 1u << 29,    /* assert; and print, which nobody looks at */
+    RANDOM_ENDLESS = 1u << 30,    /* waiting loops on a variable: schedules need not end */
     RANDOM_OBJECTS = RANDOM_TRIES | RANDOM_CONDITIONS | RANDOM_BARRIERS | RANDOM_EVENTS | RANDOM_RWLOCKS |
                      RANDOM_CHOICES | RANDOM_ARRAYS | RANDOM_SPAWNS | RANDOM_ASSERTS,
     /* What certificates and SPIN cannot be told. */
     RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA | RANDOM_OBJECTS,
-    RANDOM_TERMINATING = RANDOM_ENDLESS - 1,                        /* all but endless loops */
+    RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };
 

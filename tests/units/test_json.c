@@ -142,21 +142,22 @@ static void test_starvation_document(void)
     struct outcome *outcome = handmade_waiting();
     char *bytes = handmade_document(outcome, NULL, false);
     json_t *document = json_loads(bytes, 0, NULL);
-    CU_ASSERT_TRUE(
-        member_is(document, "properties",
-                  "{\"deadlock\":false,\"hang\":false,\"terminates\":true,\"exclusive\":null,\"starvation\":{\"fairness\":\"weak\",\"possible\":true,"
-                  "\"threads\":[{\"thread\":\"T0\",\"starves\":false,\"steps\":12,\"ticks\":1300,\"stem\":null,"
-                  "\"loop\":null,\"scheduler\":null},{\"thread\":\"T1\",\"starves\":true,\"steps\":null,\"ticks\":null,"
-                  "\"stem\":[1,0,0,0],\"loop\":[0,0,0,0,0,0],"
-                  "\"scheduler\":{\"kind\":\"tick\",\"quantum\":5,\"phase\":3}}]},\"not_excluded\":[]}"));
+    CU_ASSERT_TRUE(member_is(
+        document, "properties",
+        "{\"deadlock\":false,\"hang\":false,\"terminates\":true,\"exclusive\":null,\"starvation\":{\"fairness\":\"weak\",\"possible\":true,"
+        "\"threads\":[{\"thread\":\"T0\",\"starves\":false,\"steps\":12,\"ticks\":1300,\"stem\":null,"
+        "\"loop\":null,\"scheduler\":null},{\"thread\":\"T1\",\"starves\":true,\"steps\":null,\"ticks\":null,"
+        "\"stem\":[1,0,0,0],\"loop\":[0,0,0,0,0,0],"
+        "\"scheduler\":{\"kind\":\"tick\",\"quantum\":5,\"phase\":3}}]},\"not_excluded\":[]}"));
     json_decref(document);
     memory_free(bytes);
     outcome->has_exclusion = true;
     outcome->has_starvation = outcome->complete = false;
     bytes = handmade_document(outcome, NULL, false);
     document = json_loads(bytes, 0, NULL);
-    CU_ASSERT_TRUE(member_is(document, "properties",
-                             "{\"deadlock\":null,\"hang\":null,\"terminates\":null,\"exclusive\":false,\"starvation\":null,\"not_excluded\":[]}"));
+    CU_ASSERT_TRUE(member_is(
+        document, "properties",
+        "{\"deadlock\":null,\"hang\":null,\"terminates\":null,\"exclusive\":false,\"starvation\":null,\"not_excluded\":[]}"));
     json_decref(document);
     memory_free(bytes);
     outcome_free(outcome);

@@ -198,8 +198,10 @@ static void test_incomplete(void)
                                               ".thread B\n mov $1, go\n",
                                               1, 1);
     struct budget budget = {.max_states = 200};
-    struct analysis_options options = {
-        .observation = {.places = {{OBSERVED_WORD, 0}, {OBSERVED_WORD, 1}}, .count = 2}, .witness = WITNESS_ALL, .budget = &budget, .jobs = 1};
+    struct analysis_options options = {.observation = {.places = {{OBSERVED_WORD, 0}, {OBSERVED_WORD, 1}}, .count = 2},
+                                       .witness = WITNESS_ALL,
+                                       .budget = &budget,
+                                       .jobs = 1};
     struct outcome *outcome = subject_analyse(program, &options);
     CU_ASSERT(!outcome->complete && outcome->has_values && outcome->tuples.count > 3 && outcome->witness_count > 3);
     for (size_t w = 0; w < outcome->witness_count; w++) {

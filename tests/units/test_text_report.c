@@ -496,7 +496,8 @@ static void test_replay_report(void)
 {
     struct outcome *outcome = handmade_rich();
     struct trace *trace = outcome->witnesses[0].trace;
-    struct witness_file claim = {.model = outcome->model, .threads = 2, .iters = 10, .observe = outcome->observe, .has_value = true};
+    struct witness_file claim = {
+        .model = outcome->model, .threads = 2, .iters = 10, .observe = outcome->observe, .has_value = true};
     claim.scheduler = outcome->scheduler;
     claim.value = 2;
     bool verdict;
