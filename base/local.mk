@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/process_pool.c %D%/process_pool.h \
     %D%/property.c %D%/property.h \
     %D%/sandbox.c %D%/sandbox.h \
+    %D%/sanitized.h \
     %D%/scope.c %D%/scope.h \
     %D%/spelling.c %D%/spelling.h \
     %D%/text.c %D%/text.h \

@@ -1,5 +1,7 @@
 #include "base/sandbox.h"
 
+#include "base/sanitized.h"
+
 #include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -7,19 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-/* Sanitizers reserve terabytes of addresses, and need system calls of their own to report what they find. */
-#if defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define IS_SANITIZED 1
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
 
 enum { STACK_BYTES = 64 << 20 };
 

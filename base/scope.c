@@ -1,5 +1,7 @@
 #include "base/scope.h"
 
+#include "base/sanitized.h"
+
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -218,7 +220,7 @@ static size_t measure(struct scope *self)
 static bool is_process_full(struct scope *self, size_t bytes)
 {
     size_t unchecked = atomic_fetch_add_explicit(&self->unchecked, bytes, memory_order_relaxed) + bytes;
-    if (unchecked < CHECK_BYTES)
+    if (unchecked < CHECK_BYTES || IS_SANITIZED)
         return false;
     atomic_store_explicit(&self->unchecked, 0, memory_order_relaxed);
     if (measure(self) + bytes <= self->limit)
