@@ -307,7 +307,7 @@ static bool read_header(struct reader *self, struct record *header, struct colum
 
 static bool read_students(struct roster *self, struct reader *reader, struct record *record)
 {
-    struct columns columns;
+    struct columns columns = {0};
     if (!read_header(reader, record, &columns))
         return false;
     while (reader->next < reader->end) {
