@@ -188,6 +188,13 @@ static bool add_define(struct options *self, const struct option_row *row, const
     return !error->set;
 }
 
+/* A symbol that the language gives a meaning, so that witnesses, sweeps and exports know it like any other. */
+static bool set_spurious(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    (void)argument;
+    return add_define(self, row, "SPURIOUS=1", error);
+}
+
 /* What it says is read again with the program (apps/source.c); here its form is checked. */
 static bool set_registers(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
@@ -310,6 +317,8 @@ static const struct option_row rows_before[] = {
      "first values of registers: bx=10 for all threads, bx=1,bx=2 for each; several as in"
      " ax=1:bx=2,ax=3:bx=4",
      ANALYSES, .read = set_registers},
+    {"spurious", 0, NULL, "threads that sleep on a condition can wake up without a signal", ANALYSES,
+     .read = set_spurious},
     {"observe", 0, "LIST",
      "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
      " (default: what the program says, else its output, else its first variable)",

@@ -293,6 +293,13 @@ static bool apply_presets(struct assembler *self)
     return true;
 }
 
+/* Whether threads that sleep on a condition can wake up without a signal is said by a symbol. */
+static void note_spurious(struct program *program)
+{
+    for (size_t s = 0; s < program->symbol_count; s++)
+        program->is_spurious |= strcmp(program->symbols[s].name, "SPURIOUS") == 0 && program->symbols[s].value != 0;
+}
+
 /* What .observe names, once all threads are there. */
 static bool find_observed(struct assembler *self)
 {
@@ -399,8 +406,10 @@ static bool assemble(struct assembler *self)
     bool split = assembler_split(self);
     list_files(self);
     add_symbols(self);
-    return split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
+    bool is_good = split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
            check_choices(self) && place_stacks(self) && apply_presets(self) && find_observed(self);
+    note_spurious(self->program);
+    return is_good;
 }
 
 static void free_parts(struct assembler *self)

@@ -1,5 +1,7 @@
 #include "report/dot.h"
 
+#include "report/step_text.h"
+
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -131,7 +133,8 @@ static void draw_frame(struct drawing *self)
 static void print_step(struct text *text, const struct trace *trace, size_t index)
 {
     const struct trace_step *step = &trace->steps[index];
-    text_print(text, "%zu   %s%s", index + 1, step->is_return ? "returns from " : "", step->text);
+    text_print(text, "%zu   ", index + 1);
+    step_text_print_instruction(text, step);
     for (size_t i = 0; i < step->access_count; i++)
         if (step->accesses[i].is_write)
             text_print(text, "   %s = %" PRId64, trace->words[step->accesses[i].word], step->accesses[i].value);

@@ -5,7 +5,8 @@
 
 void step_text_print_instruction(struct text *text, const struct trace_step *step)
 {
-    text_print(text, "%s%s", step->is_return ? "returns from " : "", step->text);
+    const char *before = !step->is_return ? "" : step->words != NULL ? "wakes from " : "returns from ";
+    text_print(text, "%s%s", before, step->text);
 }
 
 /* "reads `value` = {0}"; writes of what the step has just read need no name. */
@@ -109,7 +110,7 @@ void step_text_print_pattern(struct text *text, const struct trace *trace, size_
          sets = step->register_name != NULL;
     struct parts parts = {text, step->access_count + acts + sets, 0};
     print_accesses(&parts, trace, step, false);
-    if (step->is_return)
+    if (step->is_return && step->words == NULL)
         text_print(next_part(&parts), "returns from input or output");
     else if (acts)
         print_act(next_part(&parts), trace, step);

@@ -753,7 +753,7 @@ static void write_declarations(struct generator *self)
     if (allows(self, RANDOM_QUEUES))
         text_print(&self->text, ".queue q, %u\n", 1 + draw_below(self, 2));
     if (allows(self, RANDOM_CONDITIONS))
-        text_print(&self->text, ".condition c\n");
+        text_print(&self->text, ".condition c\n.default SPURIOUS, %d\n", draw_one_in(self, 3));
     if (allows(self, RANDOM_BARRIERS))
         text_print(&self->text, ".barrier b, %u\n", 1 + draw_below(self, self->threads));
     if (allows(self, RANDOM_EVENTS))
