@@ -54,17 +54,12 @@ void version_exercise(struct version *self)
     version_take_exercise(self, &exercise, "free");
 }
 
+/* A result names the program by its student. */
 static void describe(const struct key *key, const struct problem *problem, struct outcome *outcome)
 {
+    outcome_describe(outcome, problem);
+    memory_free(outcome->model);
     outcome->model = memory_copy_string(key->student);
-    outcome->text = memory_copy_string(key->text);
-    outcome->threads = problem->program->thread_count;
-    outcome->iters = key->stated.iters;
-    outcome->observation = problem->observation;
-    outcome->observe = program_word_name(problem->program, problem->word);
-    outcome->observed_first = problem->program->words[problem->word];
-    outcome->scheduler = memory_copy_string(problem->scheduler->kind->name);
-    scheduler_describe(problem->scheduler, &outcome->parameters, &outcome->parameter_count);
 }
 
 /* The program is our own, so one that does not assemble is a fault of racecheck. The limit is a count and no time, so that equal

@@ -27,6 +27,7 @@ static struct intervals try_quanta(struct version *self, bool *usable, size_t *l
         int64_t quantum = point->values[0] = self->key->first_quantum + (int64_t)p;
         struct outcome *outcome = version_try(self, question, quantum);
         point->document = version_document(outcome, NULL);
+        point->status = outcome->complete ? 0 : -1;
         if (is_always_right(self->key, outcome))
             intervals_add(&right, quantum, quantum);
         *usable = *usable && outcome->complete;

@@ -210,23 +210,47 @@ check 'handouts give no answer and no seed away' nothing_given_away
 
 schemas() {
     "$PYTHON" - "$top" <<'END'
-import glob, json, sys
+import glob, json, pathlib, sys
 import jsonschema
-top = sys.argv[1]
-key = jsonschema.Draft7Validator(json.load(open(top + "/docs/key.schema.json")))
-assignment = jsonschema.Draft7Validator(json.load(open(top + "/docs/assignment.schema.json")))
-keys = glob.glob("*-*/keys/s0*.json")
+
+schemas = {path.as_uri(): json.loads(path.read_text()) for path in pathlib.Path(sys.argv[1], "docs").glob("*.schema.json")}
+store = {**schemas, **{schema["$id"]: schema for schema in schemas.values() if "$id" in schema}}
+
+def validator(name):
+    uri = pathlib.Path(sys.argv[1], "docs", name + ".schema.json").as_uri()
+    return jsonschema.Draft7Validator(schemas[uri], resolver=jsonschema.RefResolver(uri, schemas[uri], store=store))
+
+# What a key holds beside its own words: what racecheck itself would write.
+validators = {name: validator(name) for name in ("key", "assignment", "result", "sweep", "witness")}
+keys, witnesses = glob.glob("*-*/keys/s0*.json"), 0
 assert len(keys) >= 100
 for path in keys:
-    key.validate(json.load(open(path)))
+    key = json.load(open(path))
+    validators["key"].validate(key)
+    if key["result"] is not None:
+        validators[key["result"]["format"].removeprefix("racecheck-")].validate(key["result"])
+        for witness in key["result"].get("witnesses", []):
+            validators["witness"].validate(witness)
+            witnesses += 1
+            with open(f"key-witness.{witnesses}.json", "w") as out:
+                json.dump(witness, out)
+assert witnesses > 0
 for path in glob.glob("*-*/assignment.json"):
-    assignment.validate(json.load(open(path)))
+    validators["assignment"].validate(json.load(open(path)))
 END
 }
+
+replayed() {
+    for witness in key-witness.*.json; do
+        "$RACECHECK" replay "$witness" >out 2>&1 || { echo "replay of $witness: status $?"; cat out; return 1; }
+    done
+}
 if [ -n "${PYTHON:-}" ] && [ -f "$top/docs/key.schema.json" ]; then
-    check 'keys and assignments fit their schemas' schemas
+    check 'keys and assignments, and the results in keys, fit their schemas' schemas
+    check 'the witnesses in keys can be replayed' replayed
 else
-    skip 'keys and assignments fit their schemas' 'there is no Python with jsonschema'
+    skip 'keys and assignments, and the results in keys, fit their schemas' 'there is no Python with jsonschema'
+    skip 'the witnesses in keys can be replayed' 'there is no Python with jsonschema'
 fi
 
 # ---- The grader ----------------------------------------------------------------------------------------------------
