@@ -4,9 +4,7 @@
 #include "base/memory.h"
 #include "course/key_problem.h"
 #include "course/version_parts.h"
-#include "program/program.h"
 #include "report/json.h"
-#include "schedulers/scheduler.h"
 
 #include <stdio.h>
 #include <stdlib.h>
