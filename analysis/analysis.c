@@ -393,7 +393,7 @@ static void mark_registers(struct analysis *self)
     for (size_t p = 0; p < self->observation.count; p++) {
         const struct observation_place *place = &self->observation.places[p];
         if (place->thread >= 0)
-            self->marked.threads[place->thread].observed |= (uint16_t)(1u << place->number);
+            self->marked.threads[place->thread].observed |= UINT64_C(1) << place->number;
     }
 }
 

@@ -92,7 +92,7 @@ static bool reads_output(const struct claim *claim)
 static void observe_register(void *context, int thread, unsigned number)
 {
     struct program *program = context;
-    program->threads[thread].observed |= (uint16_t)(1u << number);
+    program->threads[thread].observed |= UINT64_C(1) << number;
 }
 
 static void note_register(void *context, int thread, unsigned number)

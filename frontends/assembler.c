@@ -254,8 +254,7 @@ static bool check_choices(struct assembler *self)
 static bool names_stack(const struct code *code)
 {
     for (uint32_t i = 0; i < code->count; i++) {
-        unsigned used =
-            (unsigned)instruction_reads(&code->instructions[i]) | instruction_writes(&code->instructions[i]);
+        register_set used = instruction_reads(&code->instructions[i]) | instruction_writes(&code->instructions[i]);
         if ((used >> REGISTER_SP & 1) != 0)
             return true;
     }
@@ -407,7 +406,7 @@ static bool assemble(struct assembler *self)
     list_files(self);
     add_symbols(self);
     bool is_good = split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
-           check_choices(self) && place_stacks(self) && apply_presets(self) && find_observed(self);
+                   check_choices(self) && place_stacks(self) && apply_presets(self) && find_observed(self);
     note_spurious(self->program);
     return is_good;
 }

@@ -47,16 +47,17 @@ static void jumps_free(struct jumps *self)
 }
 
 /* A return may go on behind any call: `returned` is what is live behind some. */
-static uint16_t live_before(const struct code *code, const uint16_t *live, uint32_t index, uint16_t returned)
+static register_set live_before(const struct code *code, const register_set *live, uint32_t index,
+                                register_set returned)
 {
     const struct instruction *instruction = &code->instructions[index];
     unsigned flow = instruction_flow(instruction);
-    unsigned after = (flow & FLOW_NEXT) != 0 ? live[index + 1] : (flow & FLOW_RETURN) != 0 ? returned : 0;
+    register_set after = (flow & FLOW_NEXT) != 0 ? live[index + 1] : (flow & FLOW_RETURN) != 0 ? returned : 0;
     if ((flow & FLOW_END) != 0)
         after |= live[code->count];
     if ((flow & FLOW_TARGET) != 0)
         after |= live[instruction->operands[0].value];
-    return (uint16_t)((after & ~(unsigned)instruction_writes(instruction)) | instruction_reads(instruction));
+    return (after & ~instruction_writes(instruction)) | instruction_reads(instruction);
 }
 
 /* The instructions whose successors have changed since they were looked at last. */
@@ -89,13 +90,13 @@ static void add_returns(struct worklist *worklist, const struct code *code)
             worklist_add(worklist, i);
 }
 
-static void solve(const struct code *code, const struct jumps *jumps, struct worklist *worklist, uint16_t *live)
+static void solve(const struct code *code, const struct jumps *jumps, struct worklist *worklist, register_set *live)
 {
-    uint16_t returned = 0;
+    register_set returned = 0;
     while (worklist->count > 0) {
         uint32_t index = worklist->items[--worklist->count];
         worklist->listed[index] = false;
-        uint16_t before = live_before(code, live, index, returned);
+        register_set before = live_before(code, live, index, returned);
         if (before != live[index]) {
             live[index] = before;
             add_predecessors(worklist, jumps, index);
@@ -107,9 +108,9 @@ static void solve(const struct code *code, const struct jumps *jumps, struct wor
     }
 }
 
-uint16_t *liveness_compute(const struct code *code, uint16_t at_end)
+register_set *liveness_compute(const struct code *code, register_set at_end)
 {
-    uint16_t *live = memory_new((size_t)code->count + 1, sizeof *live);
+    register_set *live = memory_new((size_t)code->count + 1, sizeof *live);
     live[code->count] = at_end;
     struct jumps jumps = jumps_collect(code);
     struct worklist worklist = {memory_new(code->count, sizeof(uint32_t)), 0, memory_new(code->count, sizeof(bool))};

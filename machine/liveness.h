@@ -9,6 +9,6 @@
 
 /* Returns, as new, code->count + 1 masks (bit r: register r is live before that instruction; the last is at_end: the registers of a
  * thread that has finished that somebody looks at). */
-uint16_t *liveness_compute(const struct code *code, uint16_t at_end);
+register_set *liveness_compute(const struct code *code, register_set at_end);
 
 #endif

@@ -131,7 +131,7 @@ static void find_mentioned(struct machine *self)
             mention_effects(self, t);
         else
             memcpy(self->mentioned + register_location(self, t, 0), self->mentioned + register_location(self, first, 0),
-                   REGISTER_COUNT * sizeof *self->mentioned);
+                   self->register_count * sizeof *self->mentioned);
     }
     mention_asserted(self);
     mention_picked(self);
@@ -193,7 +193,7 @@ static void find_memory_use(struct machine *self)
             self->names_addresses |= (instruction_use(instruction, 0) & USE_ADDRESS) != 0;
         }
     self->keeps_popped = self->computes || moves;
-    self->stride = REGISTER_COUNT + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);
+    self->stride = self->register_count + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);
 }
 
 static void extend_range(struct range *range, int64_t value)
@@ -306,9 +306,9 @@ static void list_anonymous(struct machine *self)
 }
 
 /* The registers that are looked at behind the end of a code, by some thread that runs it. */
-static uint16_t observed_registers(const struct program *program, size_t code)
+static register_set observed_registers(const struct program *program, size_t code)
 {
-    uint16_t observed = 0;
+    register_set observed = 0;
     for (size_t t = 0; t < program->thread_count; t++)
         if (program->threads[t].code == code)
             observed |= program->threads[t].observed;
@@ -320,6 +320,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     struct machine *self = memory_new(1, sizeof *self);
     self->program = program;
     self->keep_dead = keep_dead;
+    self->register_count = (unsigned)program_register_count(program);
     find_memory_use(self);
     number_shared(self);
     list_anonymous(self);
@@ -445,8 +446,7 @@ unsigned machine_location_register(const struct machine *self, location_id locat
 
 unsigned machine_register_count(const struct machine *self)
 {
-    (void)self;
-    return REGISTER_COUNT;
+    return self->register_count;
 }
 
 location_id machine_register_location(const struct machine *self, size_t thread, unsigned number)
@@ -471,7 +471,7 @@ bool machine_is_free_word(const struct machine *self, location_id location)
 
 bool machine_is_stack(const struct machine *self, location_id location)
 {
-    return location >= self->shared_count && machine_location_register(self, location) >= REGISTER_COUNT;
+    return location >= self->shared_count && machine_location_register(self, location) >= self->register_count;
 }
 
 bool machine_is_on_demand(const struct machine *self, location_id location)
@@ -554,7 +554,7 @@ char *machine_location_name(const struct machine *self, location_id location)
     else if (location < self->shared_count)
         print_object_location(self, location, &text);
     else
-        text_print(&text, "%%%s of %s", register_name(machine_location_register(self, location)),
+        text_print(&text, "%%%s of %s", machine_register_name(self, machine_location_register(self, location)),
                    program->threads[machine_location_thread(self, location)].name);
     return text_take(&text);
 }
@@ -575,8 +575,8 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
         enum object_kind kind = object_at(self, location, &number);
         return program_object(program, kind, number)->number;
     }
-    return program->threads[machine_location_thread(self, location)]
-        .registers[machine_location_register(self, location)];
+    unsigned number = machine_location_register(self, location);
+    return number < REGISTER_COUNT ? program->threads[machine_location_thread(self, location)].registers[number] : 0;
 }
 
 bool machine_is_preset(const struct machine *self, location_id location)
@@ -821,8 +821,7 @@ const char *machine_thread_name(const struct machine *self, size_t thread)
 
 const char *machine_register_name(const struct machine *self, unsigned number)
 {
-    (void)self;
-    return register_name((enum register_name)number);
+    return program_register_name(self->program, number);
 }
 
 const char *machine_source(const struct machine *self)

@@ -10,11 +10,12 @@ struct machine {
     const struct program *program; /* borrowed */
     size_t shared_count;           /* as machine_shared_count() lists them */
     size_t location_count;
-    size_t stride;          /* locations a thread: registers, and its stack where stacks are used */
-    bool computes;          /* some instruction reaches memory at a computed address */
-    bool names_addresses;   /* some instruction is a lea */
-    bool keeps_popped;      /* what was popped can still be looked at */
-    location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
+    unsigned register_count; /* of each thread */
+    size_t stride;           /* locations a thread: registers, and its stack where stacks are used */
+    bool computes;           /* some instruction reaches memory at a computed address */
+    bool names_addresses;    /* some instruction is a lea */
+    bool keeps_popped;       /* what was popped can still be looked at */
+    location_id free_words;  /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
     bool blocks;                       /* some thread can be kept from stepping */
     bool has_choices;                  /* some instruction has several outcomes */
@@ -29,7 +30,7 @@ struct machine {
     struct range *ranges;              /* one a location */
     size_t *classes;                   /* one a thread */
     uint32_t *instruction_counts;      /* one a thread */
-    uint16_t **live;                   /* one a code: masks of liveness_compute() */
+    register_set **live;               /* one a code: masks of liveness_compute() */
     const struct variable **anonymous; /* the variables that only their address names, by address */
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
@@ -68,13 +69,13 @@ static inline location_id free_value_location(const struct machine *self, size_t
 /* Where addresses are computed there are stacks, since an address may lie on one. */
 static inline bool has_stacks(const struct machine *self)
 {
-    return self->stride > REGISTER_COUNT;
+    return self->stride > self->register_count;
 }
 
 /* A word of a thread's stack, 0 for the first that is pushed. */
 static inline location_id stack_location(const struct machine *self, size_t thread, size_t number)
 {
-    return register_location(self, thread, REGISTER_COUNT + (unsigned)number);
+    return register_location(self, thread, self->register_count + (unsigned)number);
 }
 
 /* The word of a thread's stack at an address, which lies on it. */

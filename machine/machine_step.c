@@ -42,8 +42,8 @@ void machine_start(const struct machine *self, uint64_t *state)
         int thread = machine_location_thread(self, l);
         if (thread >= 0 && !self->keep_dead) {
             unsigned number = machine_location_register(self, l);
-            uint16_t live = self->live[self->program->threads[thread].code][0];
-            if (number < REGISTER_COUNT && (live >> number & 1) == 0)
+            register_set live = self->live[self->program->threads[thread].code][0];
+            if (number < self->register_count && (live >> number & 1) == 0)
                 continue;
         }
         field_set(self->layout.locations[l], state, (uint64_t)machine_initial_value(self, l));
@@ -485,9 +485,9 @@ static void release(struct execution *self, int64_t rwlock)
 static void clear_dead_registers(struct execution *self, size_t thread, uint32_t next)
 {
     const struct machine *machine = self->scene.machine;
-    unsigned live = machine->live[machine->program->threads[thread].code][next];
+    register_set live = machine->live[machine->program->threads[thread].code][next];
     location_id first = register_location(machine, thread, 0);
-    for (unsigned r = 0; r < REGISTER_COUNT; r++)
+    for (unsigned r = 0; r < machine->register_count; r++)
         if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
             field_set(machine->layout.locations[first + r], self->state, 0);
 }
@@ -496,7 +496,7 @@ static void clear_dead_registers(struct execution *self, size_t thread, uint32_t
 static void clear_stack(struct execution *self, size_t thread)
 {
     const struct machine *machine = self->scene.machine;
-    for (size_t n = 0; n < machine->stride - REGISTER_COUNT; n++) {
+    for (size_t n = 0; n < machine->stride - machine->register_count; n++) {
         struct field field = machine->layout.locations[stack_location(machine, thread, n)];
         if (field.width > 0)
             field_set(field, self->state, 0);

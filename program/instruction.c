@@ -182,10 +182,10 @@ bool instruction_form_takes_address(const struct instruction_form *form)
 }
 
 /* What an address is computed from is read, whatever happens to the word there. */
-static unsigned address_registers(const struct operand *operand)
+static register_set address_registers(const struct operand *operand)
 {
-    unsigned set = operand->base != REGISTER_NONE ? 1u << operand->base : 0;
-    return operand->index != REGISTER_NONE ? set | 1u << operand->index : set;
+    register_set set = operand->base != REGISTER_NONE ? UINT64_C(1) << operand->base : 0;
+    return operand->index != REGISTER_NONE ? set | UINT64_C(1) << operand->index : set;
 }
 
 /* The register that a place is, whatever the operands are. */
@@ -197,9 +197,9 @@ static unsigned register_at(enum micro_place place)
                                   : 0;
 }
 
-static uint16_t registers_used(const struct instruction *self, enum operand_use use)
+static register_set registers_used(const struct instruction *self, enum operand_use use)
 {
-    unsigned set = 0;
+    register_set set = 0;
     FOR_EACH_MICRO (micro, self) {
         const enum micro_place *deciders = micro_kinds[micro->kind].deciders;
         if (use == USE_READ)
@@ -209,21 +209,21 @@ static uint16_t registers_used(const struct instruction *self, enum operand_use 
     }
     for (size_t i = 0; i < 2; i++) {
         if (self->operands[i].kind == OPERAND_REGISTER && instruction_use(self, i) & use)
-            set |= 1u << self->operands[i].value;
+            set |= UINT64_C(1) << self->operands[i].value;
         if (self->operands[i].kind == OPERAND_PREDICATE && use == USE_READ)
             set |= self->operands[i].base;
         if ((self->operands[i].kind == OPERAND_COMPUTED || operand_is_picked(&self->operands[i])) && use == USE_READ)
             set |= address_registers(&self->operands[i]);
     }
-    return (uint16_t)set;
+    return set;
 }
 
-uint16_t instruction_reads(const struct instruction *self)
+register_set instruction_reads(const struct instruction *self)
 {
     return registers_used(self, USE_READ);
 }
 
-uint16_t instruction_writes(const struct instruction *self)
+register_set instruction_writes(const struct instruction *self)
 {
     return registers_used(self, USE_WRITE);
 }

@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The registers of a thread. FLAGS is not addressable: `test` writes it, the conditional jumps read it. */
+/* The registers of a thread that the assembly language has. FLAGS is not addressable: `test` writes it, the conditional jumps
+ * read it. Other front-ends give a program further registers, numbered from REGISTER_COUNT on (struct program: locals). */
 enum register_name {
     REGISTER_AX,
     REGISTER_BX,
@@ -25,6 +26,11 @@ enum register_name {
     REGISTER_FLAGS,
     REGISTER_COUNT
 };
+
+enum { REGISTERS_MAX = 64 }; /* of a thread, with the further ones */
+
+/* A set of registers, a bit 1 << number each. */
+typedef uint64_t register_set;
 
 enum opcode {
     OPCODE_NOP,
@@ -89,7 +95,7 @@ enum opcode {
 enum operand_kind {
     OPERAND_NONE,
     OPERAND_IMMEDIATE, /* value: the number itself */
-    OPERAND_REGISTER,  /* value: enum register_name */
+    OPERAND_REGISTER,  /* value: its number, enum register_name or more */
     OPERAND_WORD,      /* value: index of a shared word */
     OPERAND_MUTEX,     /* value: number of an object of the kind, here and in the next six; see below */
     OPERAND_SEMAPHORE,
@@ -107,7 +113,7 @@ enum operand_kind {
 };
 
 /* OPERAND_COMPUTED, and objects: no register. */
-#define REGISTER_NONE REGISTER_COUNT
+#define REGISTER_NONE REGISTERS_MAX
 
 /* What threads synchronise by. The objects of a kind are numbered in the order of their declaration; the elements of an
  * array have numbers in a row. */
@@ -127,7 +133,7 @@ struct operand {
     /* Of OPERAND_COMPUTED alone: */
     bool named; /* the text names a variable, at the address value */
     /* Of OPERAND_COMPUTED, and of an object that is picked, whose number is value + base + index * scale: */
-    uint8_t base;  /* enum register_name, or REGISTER_NONE */
+    uint8_t base;  /* number of a register, or REGISTER_NONE */
     uint8_t index; /* the same */
     int16_t scale; /* 1 where there is no index; of OPERAND_RANGE, how far it extends */
     /* Of an object that registers pick from an array: */
@@ -221,9 +227,9 @@ bool instruction_uses_stack(const struct instruction *self);
 /* Returns how many operands a form takes: 0, 1 or 2. */
 unsigned instruction_operand_count(const struct instruction_form *form);
 
-/* Returns the set of registers that an instruction reads, or writes, as bits 1u << enum register_name. */
-uint16_t instruction_reads(const struct instruction *self);
-uint16_t instruction_writes(const struct instruction *self);
+/* Returns the set of registers that an instruction reads, or writes. */
+register_set instruction_reads(const struct instruction *self);
+register_set instruction_writes(const struct instruction *self);
 
 /* Returns "ax", ..., "bp" or "flags", borrowed. */
 const char *register_name(enum register_name name);

@@ -135,7 +135,7 @@ char *observation_name(const struct observation *self, const struct program *pro
         text_print(&name, "output");
     else
         text_print(&name, "%s.%%%s", program->threads[member.thread].name,
-                   register_name((enum register_name)member.number));
+                   program_register_name(program, member.number));
     return text_take(&name);
 }
 

@@ -28,6 +28,9 @@ static void free_names(struct program *self)
         memory_free(self->sections[i]);
     for (size_t i = 0; i < self->file_count; i++)
         memory_free(self->files[i].name);
+    for (size_t i = 0; i < self->local_count; i++)
+        memory_free(self->locals[i]);
+    memory_free(self->locals);
 }
 
 static void free_objects(struct program *self)
@@ -243,16 +246,16 @@ static void print_base(const struct program *self, size_t word, struct text *tex
 }
 
 /* (%bx,%cx,4) */
-static void print_registers(const struct operand *operand, struct text *text)
+static void print_registers(const struct program *self, const struct operand *operand, struct text *text)
 {
     bool has_base = operand->base != REGISTER_NONE, has_index = operand->index != REGISTER_NONE;
     if (!has_base && !has_index)
         return;
     text_print(text, "(");
     if (has_base)
-        text_print(text, "%%%s", register_name((enum register_name)operand->base));
+        text_print(text, "%%%s", program_register_name(self, operand->base));
     if (has_index)
-        text_print(text, ",%%%s", register_name((enum register_name)operand->index));
+        text_print(text, ",%%%s", program_register_name(self, operand->index));
     if (has_index && operand->scale != 1)
         text_print(text, ",%d", operand->scale);
     text_print(text, ")");
@@ -265,7 +268,7 @@ static void print_computed(const struct program *self, const struct operand *ope
         print_base(self, (size_t)(operand->value - PROGRAM_ADDRESS_FIRST) / PROGRAM_WORD_SIZE, text);
     else if (operand->value != 0 || (operand->base == REGISTER_NONE && operand->index == REGISTER_NONE))
         text_print(text, "%" PRId64, operand->value);
-    print_registers(operand, text);
+    print_registers(self, operand, text);
 }
 
 /* m, fork[2], and fork[1](%bx): what stands before the registers counts from there. */
@@ -281,7 +284,7 @@ static void print_object(const struct program *self, const struct operand *opera
     text_print(text, "%.*s", (int)strcspn(name, "["), name);
     if (offset != 0)
         text_print(text, "[%" PRId64 "]", offset);
-    print_registers(operand, text);
+    print_registers(self, operand, text);
 }
 
 static void print_operand(const struct program *self, const struct code *code, const struct instruction *instruction,
@@ -294,7 +297,7 @@ static void print_operand(const struct program *self, const struct code *code, c
         text_print(text, "$%" PRId64, operand->value);
         break;
     case OPERAND_REGISTER:
-        text_print(text, "%%%s", register_name((enum register_name)operand->value));
+        text_print(text, "%%%s", program_register_name(self, (size_t)operand->value));
         break;
     case OPERAND_WORD:
         print_word(self, (size_t)operand->value, text);
@@ -339,6 +342,17 @@ char *program_instruction_text(const struct program *self, const struct code *co
         print_operand(self, code, instruction, &instruction->operands[i], &text);
     }
     return text_take(&text);
+}
+
+size_t program_register_count(const struct program *self)
+{
+    return REGISTER_COUNT + self->local_count;
+}
+
+const char *program_register_name(const struct program *self, size_t number)
+{
+    assert(number < program_register_count(self));
+    return number < REGISTER_COUNT ? register_name((enum register_name)number) : self->locals[number - REGISTER_COUNT];
 }
 
 const char **program_thread_names(const struct program *self)

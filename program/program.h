@@ -70,8 +70,8 @@ struct thread {
     char *name;                        /* "T0", "T1", ... or what .thread says */
     uint32_t code;                     /* index into program.codes */
     bool is_later;                     /* it begins when another thread spawns it */
-    uint16_t observed;                 /* the registers that are looked at when it has finished, a bit each */
-    int64_t registers[REGISTER_COUNT]; /* first values */
+    register_set observed;             /* the registers that are looked at when it has finished */
+    int64_t registers[REGISTER_COUNT]; /* first values; those of further registers are 0 */
 };
 
 struct symbol {
@@ -112,7 +112,9 @@ struct program {
     size_t
         declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
     struct object_list objects[OBJECT_KIND_COUNT];
-    char **strings; /* the texts that are printed */
+    char **locals;      /* the names of further registers that each thread has, behind those of the language */
+    size_t local_count; /* up to REGISTERS_MAX - REGISTER_COUNT */
+    char **strings;     /* the texts that are printed */
     size_t string_count;
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;
@@ -129,6 +131,10 @@ void program_free(struct program *self);
 
 /* Returns the code of a thread, borrowed. */
 const struct code *program_code(const struct program *self, size_t thread);
+
+/* How many registers a thread has, and the name of one, borrowed: "ax", or that of a further one. */
+size_t program_register_count(const struct program *self);
+const char *program_register_name(const struct program *self, size_t number);
 
 /* Returns an object of a kind, borrowed. */
 static inline const struct object *program_object(const struct program *self, enum object_kind kind, size_t number)

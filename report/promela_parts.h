@@ -29,7 +29,7 @@ struct promela {
     int64_t bound;   /* preemptions */
     int64_t lag;     /* parallel */
     int64_t offsets[PROGRAM_THREADS_MAX];
-    uint16_t **live;                /* one a code */
+    register_set **live;            /* one a code */
     bool computes[OPERATION_COUNT]; /* some instruction does */
     bool does[MICRO_KIND_COUNT];
 };

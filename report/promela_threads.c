@@ -12,10 +12,10 @@ enum { COMMENT_COLUMNS = 32 };
 struct process {
     struct promela *promela;
     const struct code *code;
-    const uint16_t *live;
-    uint16_t mentioned; /* registers */
-    bool *is_target;    /* of a jump, one an instruction */
-    size_t statements;  /* of the step that is being printed */
+    const register_set *live;
+    register_set mentioned;
+    bool *is_target;   /* of a jump, one an instruction */
+    size_t statements; /* of the step that is being printed */
 };
 
 static struct text *out(struct process *self)
@@ -98,8 +98,8 @@ static void open_step(struct process *self, const struct instruction *instructio
 /* Registers that were live, or written, and are dead now. */
 static void clear_registers(struct process *self, uint32_t index, uint32_t next)
 {
-    unsigned touched = self->live[index] | instruction_writes(&self->code->instructions[index]);
-    unsigned dead = touched & ~(unsigned)self->live[next] & self->mentioned;
+    register_set touched = self->live[index] | instruction_writes(&self->code->instructions[index]);
+    register_set dead = touched & ~self->live[next] & self->mentioned;
     for (unsigned r = 0; r < REGISTER_COUNT; r++)
         if (dead >> r & 1)
             text_print(next_statement(self), "%s = 0", register_name((enum register_name)r));

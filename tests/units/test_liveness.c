@@ -21,10 +21,10 @@ static struct program *read_main(const char *body)
 }
 
 /* The masks before each instruction, and behind the last. */
-static void check(const char *body, const uint16_t *expected, size_t count)
+static void check(const char *body, const register_set *expected, size_t count)
 {
     struct program *program = read_main(body);
-    uint16_t *live = liveness_compute(program_code(program, 0), 0);
+    register_set *live = liveness_compute(program_code(program, 0), 0);
     CU_ASSERT_EQUAL_FATAL(program_code(program, 0)->count + 1, count);
     for (size_t i = 0; i < count; i++) {
         if (live[i] != expected[i])
@@ -36,7 +36,7 @@ static void check(const char *body, const uint16_t *expected, size_t count)
 }
 
 #define CHECK(body, ...) \
-    check(body, (const uint16_t[]){__VA_ARGS__}, sizeof(const uint16_t[]){__VA_ARGS__} / sizeof(uint16_t))
+    check(body, (const register_set[]){__VA_ARGS__}, sizeof(const register_set[]){__VA_ARGS__} / sizeof(register_set))
 
 static void test_straight_line(void)
 {
@@ -104,7 +104,7 @@ static void test_long_chain(void)
     for (uint32_t i = 2; i < code.count; i++)
         code.instructions[i] = (struct instruction){
             .opcode = OPCODE_J, .operands = {{.kind = OPERAND_TARGET, .value = i == 2 ? 0 : i - 1}}};
-    uint16_t *live = liveness_compute(&code, 0);
+    register_set *live = liveness_compute(&code, 0);
     size_t wrong = live[1] != 0;
     for (uint32_t i = 2; i < code.count; i++)
         wrong += live[i] != AX;

@@ -716,6 +716,66 @@ static void test_classes(void)
     close_bench(&bench);
 }
 
+/* Gives the program registers beyond those of the language, as many as there can be, and has it use the last two in place of
+ * %ax and %bx. */
+static void move_registers(struct program *program)
+{
+    program->local_count = REGISTERS_MAX - REGISTER_COUNT;
+    program->locals = memory_new(program->local_count, sizeof *program->locals);
+    for (size_t l = 0; l < program->local_count; l++) {
+        struct text name = TEXT_INIT;
+        text_print(&name, "local%zu", l);
+        program->locals[l] = text_take(&name);
+    }
+    for (uint32_t i = 0; i < program->codes[0].count; i++)
+        for (size_t o = 0; o < 2; o++) {
+            struct operand *operand = &program->codes[0].instructions[i].operands[o];
+            if (operand->kind == OPERAND_REGISTER)
+                operand->value += REGISTERS_MAX - 2;
+            if (operand->kind == OPERAND_COMPUTED)
+                operand->base = (uint8_t)(operand->base + REGISTERS_MAX - 2);
+        }
+}
+
+/* The registers beyond those of the language are registers like others: they are stored while they live, and have stacks behind them. */
+static void test_further_registers(void)
+{
+    static const char text[] =
+        ".var u\n.var t, 7\n.main\n mov $104, %bx\n mov (%bx), %ax\n add $1, %ax\n mov %ax, t\n push %ax\n";
+    struct program *program = subject_program(text, 2, 1);
+    uint64_t state[WORDS_MAX];
+    struct step step;
+    move_registers(program);
+    struct machine *machine = machine_new(program, NULL, false);
+    CU_ASSERT_TRUE_FATAL(machine_bits(machine) <= sizeof state * 8);
+    CU_ASSERT_EQUAL(machine_register_count(machine), REGISTERS_MAX);
+    location_id ax = machine_register_location(machine, 1, REGISTERS_MAX - 2), bx = ax + 1;
+    CU_ASSERT_STRING_EQUAL(machine_register_name(machine, REGISTERS_MAX - 1), "local54");
+    CU_ASSERT(machine_location_thread(machine, bx) == 1 && machine_location_register(machine, bx) == REGISTERS_MAX - 1);
+    CU_ASSERT(machine_is_mentioned(machine, ax) && !machine_is_mentioned(machine, ax - 1));
+    CU_ASSERT(machine_keeps(machine, 0, 1, REGISTERS_MAX - 1) && !machine_keeps(machine, 0, 2, REGISTERS_MAX - 1));
+    char *shown = program_instruction_text(program, &program->codes[0], &program->codes[0].instructions[1]);
+    CU_ASSERT_STRING_EQUAL(shown, "mov (%local54), %local53");
+    memory_free(shown);
+    do {
+        memset(state, 0, sizeof state);
+        machine_start(machine, state);
+        for (size_t s = 0; s < 5; s++) {
+            machine_step(machine, state, 1, &step);
+            if (step.result == STEP_TOO_NARROW)
+                break;
+            CU_ASSERT_EQUAL_FATAL(step.result, STEP_TAKEN);
+            CU_ASSERT_EQUAL(machine_value(machine, state, bx), s == 0 ? 104 : 0);
+            CU_ASSERT_EQUAL(machine_value(machine, state, ax), s == 1 ? 7 : s == 2 || s == 3 ? 8 : 0);
+        }
+        if (step.result == STEP_TOO_NARROW)
+            machine_widen(machine, step.narrow, step.narrow_value);
+    } while (step.result == STEP_TOO_NARROW);
+    CU_ASSERT_EQUAL(machine_value(machine, state, 1), 8);
+    machine_free(machine);
+    program_free(program);
+}
+
 int main(void)
 {
     static const CU_TestInfo tests[] = {
@@ -745,6 +805,7 @@ int main(void)
         {"effects of queues and cas", test_effects_of_queues_and_cas},
         {"shape and names", test_shape},
         {"classes of threads", test_classes},
+        {"registers beyond those of the language", test_further_registers},
         CU_TEST_INFO_NULL,
     };
     return unit_run("machine", tests);
