@@ -14,14 +14,11 @@
 
 #include <string.h>
 
-enum { OUTPUTS_MAX = 1000 };
-
 struct claim_search {
     struct analysis *analysis;
     struct budget *budget;
     struct program program;  /* a copy that says what is looked at of outputs and registers */
-    struct outputs *outputs; /* of its own, or NULL */
-    bool has_too_many_outputs;
+    struct outputs *outputs; /* the texts that conditions compare the output with, or NULL */
     struct machine *machine;
     struct slice *slice; /* the analysis' own, where no condition looks at values */
     struct graph graph;
@@ -57,8 +54,7 @@ static bool is_true(const struct claim_search *self, const struct predicate *con
     int64_t value;
     if (predicate_reads_output(condition)) {
         location_id location = machine_output_location(self->machine);
-        uint32_t node = location == LOCATION_NONE ? 0 : (uint32_t)machine_value(self->machine, state, location);
-        output = self->program.outputs != NULL ? outputs_text(self->program.outputs, node) : memory_copy_string("");
+        output = outputs_text(self->outputs, (uint32_t)machine_value(self->machine, state, location));
         source.output = output;
     }
     bool is_one = predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
@@ -82,11 +78,6 @@ static bool is_of_ends(const struct claim *claim)
 static bool is_of_schedules(const struct claim *claim)
 {
     return claim->kind >= CLAIM_TERMINATES;
-}
-
-static bool reads_output(const struct claim *claim)
-{
-    return claim->condition != NULL && predicate_reads_output(claim->condition);
 }
 
 static void observe_register(void *context, int thread, unsigned number)
@@ -113,25 +104,26 @@ static bool looks_at_registers(const struct claim *claim)
     return looks;
 }
 
-static void prepare_outputs(struct claim_search *self)
+static void add_text(void *context, const char *text)
 {
-    struct analysis *analysis = self->analysis;
-    struct behaviour behaviour;
-    self->program.outputs = analysis->outputs;
-    if (analysis->outputs != NULL)
+    outputs_add(context, text);
+}
+
+/* Whatever else is printed need not be told apart. */
+static void add_texts(struct claim_search *self, const struct predicate *condition)
+{
+    if (!predicate_reads_output(condition))
         return;
-    if (behaviour_find(&behaviour, &self->program, analysis->setting.scheduler, self->budget))
-        self->outputs = behaviour_outputs(&behaviour, OUTPUTS_MAX);
-    self->has_too_many_outputs = self->outputs == NULL;
+    self->outputs = self->outputs != NULL ? self->outputs : outputs_new();
     self->program.outputs = self->outputs;
-    behaviour_free(&behaviour);
+    predicate_visit_texts(condition, self->outputs, add_text);
 }
 
 /* Makes the machine: complete where conditions look at values, else the one that there is. */
 static void prepare(struct claim_search *self)
 {
     const struct outcome *outcome = self->analysis->outcome;
-    bool keeps_registers = false, has_output = false, has_conditions = false;
+    bool keeps_registers = false, has_conditions = false;
     self->program = *self->analysis->program;
     self->program.threads =
         memory_copy(self->program.threads, self->program.thread_count * sizeof *self->program.threads);
@@ -142,9 +134,10 @@ static void prepare(struct claim_search *self)
             continue;
         has_conditions |= claim->condition != NULL;
         keeps_registers |= looks_at_registers(claim);
-        has_output |= reads_output(claim);
-        if (claim->condition != NULL && is_of_ends(claim))
-            predicate_visit(claim->condition, &self->program, NULL, observe_register);
+        if (claim->condition == NULL || !is_of_ends(claim))
+            continue;
+        predicate_visit(claim->condition, &self->program, NULL, observe_register);
+        add_texts(self, claim->condition);
     }
     if (!has_conditions) {
         self->program.outputs = self->analysis->program->outputs;
@@ -152,8 +145,6 @@ static void prepare(struct claim_search *self)
         self->machine = machine_new(&self->program, self->slice->data, false);
         return;
     }
-    if (has_output)
-        prepare_outputs(self);
     struct observation first = {0};
     struct machine *whole = machine_new(&self->program, NULL, keeps_registers);
     self->machine = machine_new(&self->program, NULL, keeps_registers);
@@ -168,8 +159,7 @@ static void end_search(struct claim_search *self)
         slice_free(self->slice);
     machine_free(self->machine);
     memory_free(self->program.threads);
-    if (self->outputs != NULL)
-        outputs_free(self->outputs);
+    outputs_free(self->outputs);
 }
 
 /* ---- Schedules that decide ---------------------------------------------------------------------------------------- */
@@ -534,12 +524,10 @@ static void judge(struct claim_search *self, struct claim *claim)
 }
 
 /* Why a claim was not decided. */
-static char *tell_limit(const struct claim_search *self, const struct claim *claim)
+static char *tell_limit(const struct claim_search *self)
 {
     struct text text = TEXT_INIT;
-    if (self->has_too_many_outputs && reads_output(claim))
-        text_print(&text, "there are too many outputs to tell one by one");
-    else if (self->budget->limit != BUDGET_OK)
+    if (self->budget->limit != BUDGET_OK)
         budget_tell(self->budget, &text);
     else
         text_print(&text, "its search has too many states");
@@ -558,13 +546,11 @@ static void search(struct claim_search *self, bool needs_steps)
                                       &options, self->budget) == EXPLORER_COMPLETE;
     for (size_t c = 0; c < outcome->claim_count; c++) {
         struct claim *claim = &outcome->claims[c];
-        bool is_blind = self->has_too_many_outputs && reads_output(claim);
         if (!is_open(claim))
             continue;
-        if (!is_blind)
-            judge(self, claim);
+        judge(self, claim);
         memory_free(claim->unfound);
-        claim->unfound = claim->found == CLAIM_UNKNOWN ? tell_limit(self, claim) : NULL;
+        claim->unfound = claim->found == CLAIM_UNKNOWN ? tell_limit(self) : NULL;
     }
     end_search(self);
 }

@@ -280,12 +280,16 @@ void behaviour_free(struct behaviour *self)
 
 /* ---- For others ---------------------------------------------------------------------------------------------- */
 
-static void add_outputs(const struct behaviour *self, struct outputs *outputs, uint32_t state, uint32_t node)
+/* Adds what follows a text that leads to a state. */
+static void add_outputs(const struct behaviour *self, struct outputs *outputs, uint32_t state, struct text *text)
 {
     const struct behaviour_state *from = &self->states[state];
+    if (from->is_final)
+        outputs_add(outputs, text_string(text));
     for (size_t t = from->first; t < from->first + from->count; t++) {
-        char text[] = {self->transitions[t].character, '\0'};
-        add_outputs(self, outputs, self->transitions[t].target, outputs_add(outputs, node, text));
+        text_append(text, &self->transitions[t].character, 1);
+        add_outputs(self, outputs, self->transitions[t].target, text);
+        text_cut(text, text->length - 1);
     }
 }
 
@@ -296,8 +300,10 @@ struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most)
         (self->longest != NULL && strlen(self->longest) > LENGTH_MAX))
         return NULL;
     struct outputs *outputs = outputs_new();
+    struct text text = TEXT_INIT;
     if (self->state_count > 0)
-        add_outputs(self, outputs, 0, 0);
+        add_outputs(self, outputs, 0, &text);
+    text_free(&text);
     return outputs;
 }
 

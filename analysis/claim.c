@@ -2,6 +2,7 @@
 
 #include "analysis/outcome.h"
 #include "base/memory.h"
+#include "program/observation.h"
 #include "program/predicate.h"
 #include "program/program.h"
 
@@ -33,17 +34,57 @@ static const char *read_relation(const char *text, enum claim_relation *relation
     return NULL;
 }
 
-static const char *read_name(const char *text, const char *observe)
+/* What a claim is read against. */
+struct claim_reader {
+    const struct program *program;
+    const struct observation *observation;
+    struct observation_place value; /* what `value` is */
+    bool has_value;
+    const char *text;
+    struct error *error;
+};
+
+static bool has_variable(const struct program *program, const char *name)
 {
-    size_t length = strcspn(text, " \t<>=!");
-    bool known = (length == strlen("value") && strncmp(text, "value", length) == 0) ||
-                 (length == strlen(observe) && strncmp(text, observe, length) == 0);
-    return known ? text + length : NULL;
+    return program_find_word(program, name) >= 0;
 }
 
-static bool read_comparison(struct claim *self, const char *text, const char *observe)
+/* The first number that is observed; where there is none, the first variable. */
+static void find_value(struct claim_reader *self)
 {
-    const char *rest = read_name(skip_spaces(text), observe);
+    const struct observation *observation = self->observation;
+    for (size_t p = observation->count; p-- > 0;)
+        if (observation->places[p].thread != OBSERVED_OUTPUT) {
+            self->value = observation->places[p];
+            self->has_value = true;
+        }
+    if (self->has_value || self->program->declared_words == 0)
+        return;
+    self->value = (struct observation_place){OBSERVED_WORD, 0};
+    self->has_value = true;
+}
+
+/* The name of the observed variable as new, or NULL where it is not one variable. */
+static char *observed_name(const struct claim_reader *self)
+{
+    uint32_t word;
+    return observation_is_word(self->observation, &word) ? program_word_name(self->program, word) : NULL;
+}
+
+static const char *behind_name(const struct claim_reader *self, const char *text)
+{
+    size_t length = strcspn(text, " \t<>=!");
+    char *observe = observed_name(self);
+    bool is_own = observe != NULL && length == strlen(observe) && strncmp(text, observe, length) == 0;
+    bool is_value = observe != NULL && length == strlen("value") && strncmp(text, "value", length) == 0 &&
+                    !has_variable(self->program, "value");
+    memory_free(observe);
+    return is_own || is_value ? text + length : NULL;
+}
+
+static bool read_comparison(struct claim *self, const struct claim_reader *reader)
+{
+    const char *rest = behind_name(reader, skip_spaces(reader->text));
     rest = rest != NULL ? read_relation(skip_spaces(rest), &self->relation) : NULL;
     if (rest == NULL)
         return false;
@@ -79,12 +120,14 @@ static bool fail_in(const char *text, const char *place, const struct error *rea
                      reason->text);
 }
 
-static bool read_condition(struct predicate **condition, const struct program *program, const char *text,
-                           const char *first, size_t length, enum predicate_scope scope, struct error *error)
+/* Reads the condition that is so many characters from a place in the claim. */
+static bool read_condition(struct predicate **condition, const struct claim_reader *reader, const char *first,
+                           size_t length, enum predicate_scope scope)
 {
     struct error reason = ERROR_INIT;
-    *condition = predicate_read(program, first, length, scope, 0, &reason);
-    return *condition != NULL || fail_in(text, first, &reason, error);
+    *condition =
+        predicate_read(reader->program, first, length, scope, 0, reader->has_value ? &reader->value : NULL, &reason);
+    return *condition != NULL || fail_in(reader->text, first, &reason, reader->error);
 }
 
 /* Where "leads-to" stands as a word of its own, outside of texts in quotation marks; NULL where it does not. */
@@ -109,11 +152,6 @@ static const char *behind_word(const char *text, const char *word)
     bool is_there = strncmp(text, word, length) == 0 &&
                     (text[length] == '\0' || text[length] == '(' || isspace((unsigned char)text[length]));
     return is_there ? text + length : NULL;
-}
-
-static bool has_variable(const struct program *program, const char *name)
-{
-    return program_find_word(program, name) >= 0;
 }
 
 /* T0 <= 2, behind the word; the column of what is wrong is counted from there. */
@@ -145,40 +183,39 @@ static bool read_bypass(struct claim *self, const struct program *program, const
     return true;
 }
 
-static bool read_leads_to(struct claim *self, const struct program *program, const char *text, const char *word,
-                          struct error *error)
+static bool read_leads_to(struct claim *self, const struct claim_reader *reader, const char *word)
 {
     const char *rest = word + strlen("leads-to");
     self->kind = CLAIM_LEADS_TO;
-    return read_condition(&self->condition, program, text, text, (size_t)(word - text), PREDICATE_OF_STATE, error) &&
-           read_condition(&self->response, program, text, rest, strlen(rest), PREDICATE_OF_STATE, error);
+    return read_condition(&self->condition, reader, reader->text, (size_t)(word - reader->text), PREDICATE_OF_STATE) &&
+           read_condition(&self->response, reader, rest, strlen(rest), PREDICATE_OF_STATE);
 }
 
 /* A claim that has conditions in it, or a thread. */
-static bool read_expression(struct claim *self, const struct program *program, const char *text, struct error *error)
+static bool read_expression(struct claim *self, const struct claim_reader *reader)
 {
     static const struct {
         const char *word;
         enum claim_kind kind;
         enum predicate_scope scope;
     } words[] = {{"always", CLAIM_ALWAYS, PREDICATE_OF_STATE}, {"possible", CLAIM_POSSIBLE, PREDICATE_OF_END}};
-    const char *leads_to = find_leads_to(text), *rest = behind_word(text, "bypass");
+    const char *text = reader->text, *leads_to = find_leads_to(text), *rest = behind_word(text, "bypass");
     if (leads_to != NULL)
-        return read_leads_to(self, program, text, leads_to, error);
-    if (rest != NULL && !has_variable(program, "bypass")) {
+        return read_leads_to(self, reader, leads_to);
+    if (rest != NULL && !has_variable(reader->program, "bypass")) {
         struct error reason = ERROR_INIT;
         self->kind = CLAIM_BYPASS;
-        return read_bypass(self, program, rest, &reason) || fail_in(text, rest, &reason, error);
+        return read_bypass(self, reader->program, rest, &reason) || fail_in(text, rest, &reason, reader->error);
     }
     for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
         rest = behind_word(text, words[w].word);
-        if (rest == NULL || has_variable(program, words[w].word))
+        if (rest == NULL || has_variable(reader->program, words[w].word))
             continue;
         self->kind = words[w].kind;
-        return read_condition(&self->condition, program, text, rest, strlen(rest), words[w].scope, error);
+        return read_condition(&self->condition, reader, rest, strlen(rest), words[w].scope);
     }
     self->kind = CLAIM_FINAL;
-    return read_condition(&self->condition, program, text, text, strlen(text), PREDICATE_OF_END, error);
+    return read_condition(&self->condition, reader, text, strlen(text), PREDICATE_OF_END);
 }
 
 /* Whether it is one word, which is no condition but may be meant as a claim: "no_error", "deadlock". */
@@ -187,22 +224,31 @@ static bool is_word(const char *text)
     return *text == '\0' || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == strlen(text);
 }
 
-bool claim_parse(struct claim *self, const struct program *program, const char *text, const char *observe,
-                 struct error *error)
+static bool refuse(const struct claim_reader *reader)
 {
+    char *observe = observed_name(reader);
+    error_set(reader->error, NULL, 0, 0,
+              "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, a condition such as"
+              " 'x + y == 3', no-deadlock, no-error, exclusive, no-starvation, terminates, no-hang, 'always ...',"
+              " 'possible ...', '... leads-to ...' or 'bypass T0 <= N')",
+              reader->text, observe != NULL ? observe : "x");
+    memory_free(observe);
+    return false;
+}
+
+bool claim_parse(struct claim *self, const struct program *program, const struct observation *observation,
+                 const char *text, struct error *error)
+{
+    struct claim_reader reader = {.program = program, .observation = observation, .text = text, .error = error};
     *self = (struct claim){.witness = CLAIM_NO_WITNESS};
-    bool is_variable = program != NULL && *text != '\0' && has_variable(program, text);
-    bool is_read = find_word(self, text) || (observe != NULL && read_comparison(self, text, observe));
-    if (!is_read && (program == NULL || (is_word(text) && !is_variable)))
-        return error_set(
-            error, NULL, 0, 0,
-            "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, a condition such as"
-            " 'x + y == 3', no-deadlock, no-error, exclusive, no-starvation, terminates, no-hang, 'always ...',"
-            " 'possible ...', '... leads-to ...' or 'bypass T0 <= N')",
-            text, observe != NULL ? observe : "x");
-    if (!is_read && !read_expression(self, program, text, error)) {
-        claim_free(self);
-        return false;
+    find_value(&reader);
+    if (!find_word(self, text) && !read_comparison(self, &reader)) {
+        if (is_word(text) && !has_variable(program, text))
+            return refuse(&reader);
+        if (!read_expression(self, &reader)) {
+            claim_free(self);
+            return false;
+        }
     }
     self->text = memory_copy_string(text);
     return true;

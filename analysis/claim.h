@@ -1,7 +1,8 @@
 /* claim: what somebody asserts of all schedules, and whether it is so.
  *
  *     NAME OP NUMBER       of every final value: NAME is `value` or the observed variable's name, OP one of >=, <=, >, <, ==, !=
- *     EXPR                 of every end: a condition as in C (program/predicate.h)
+ *     EXPR                 of every end: a condition as in C (program/predicate.h), in which `value` is the first variable or
+ *                          register that is observed, unless something in the program has that name
  *     always EXPR          of every state that can be reached
  *     possible EXPR        of some end
  *     no-deadlock, no-error   no schedule ends so
@@ -27,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct observation;
 struct outcome;
 struct predicate;
 struct program;
@@ -69,10 +71,10 @@ struct claim {
         witness; /* of a violated claim, and of a CLAIM_POSSIBLE that holds: index of the outcome's witness, or CLAIM_NO_WITNESS */
 };
 
-/* Reads a claim about a program, which must outlive it (NULL: claims with conditions are none). observe is the name of the observed
- * variable, or NULL where it is not one variable. Returns false with *error set, and nothing to be freed, where the text is none. */
-bool claim_parse(struct claim *self, const struct program *program, const char *text, const char *observe,
-                 struct error *error);
+/* Reads a claim about a program, which must outlive it, and what is observed of it. Returns false with *error set, and nothing to be
+ * freed, where the text is none. */
+bool claim_parse(struct claim *self, const struct program *program, const struct observation *observation,
+                 const char *text, struct error *error);
 void claim_free(struct claim *self);
 
 /* What was not computed though the claim needs it: "the values were not computed"; NULL where all is known. Borrowed. */

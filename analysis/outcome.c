@@ -188,8 +188,8 @@ bool outcome_find_end(const struct outcome *self, const struct observed_end *end
         return false;
     for (size_t m = 0; m < end->count; m++) {
         bool is_output = self->observation.places[m].thread == OBSERVED_OUTPUT;
-        uint32_t node = is_output ? outputs_find(self->outputs, 0, end->output) : 0;
-        if (node == OUTPUTS_NONE)
+        uint32_t node = is_output ? outputs_end(self->outputs, outputs_go(self->outputs, 0, end->output)) : 0;
+        if (is_output && node == outputs_other(self->outputs))
             return false;
         tuple[m] = is_output ? (int64_t)node : end->numbers[m];
     }

@@ -78,11 +78,11 @@ static void start_budget(struct examination *self)
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
 
-static bool read_claim(struct examination *self, const char *text, const char *observe, struct error *error)
+static bool read_claim(struct examination *self, const char *text, struct error *error)
 {
     struct outcome *outcome = self->outcome;
     struct claim *claim = &outcome->claims[outcome->claim_count];
-    if (!claim_parse(claim, self->problem.program, text, observe, error))
+    if (!claim_parse(claim, self->problem.program, &self->problem.observation, text, error))
         return false;
     outcome->claim_count++;
     if ((claim->kind != CLAIM_EXCLUSIVE && claim->kind != CLAIM_BYPASS) || self->problem.program->section_count > 0)
@@ -95,14 +95,10 @@ static bool read_claim(struct examination *self, const char *text, const char *o
 static bool read_claims(struct examination *self, struct error *error)
 {
     const struct options *options = self->options;
-    uint32_t word;
-    bool is_word = observation_is_word(&self->problem.observation, &word);
-    char *observe = is_word ? program_word_name(self->problem.program, word) : NULL;
     bool good = true;
     self->outcome->claims = memory_new(options->assertions.count, sizeof *self->outcome->claims);
     for (size_t a = 0; a < options->assertions.count && good; a++)
-        good = read_claim(self, options->assertions.items[a], observe, error);
-    memory_free(observe);
+        good = read_claim(self, options->assertions.items[a], error);
     return good;
 }
 

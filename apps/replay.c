@@ -75,11 +75,9 @@ static enum status report(struct replay_command *self, struct error *error)
 /* Whether the schedule decides the claim that it is to decide, and goes round where it is to. */
 static bool judge(const struct witness_file *witness, const struct problem *problem, struct error *error)
 {
-    char *observe = program_word_name(problem->program, problem->word);
     struct claim claim;
-    bool decides = true,
-         is_read = witness->claim == NULL || claim_parse(&claim, problem->program, witness->claim, observe, error);
-    memory_free(observe);
+    bool decides = true, is_read = witness->claim == NULL ||
+                                   claim_parse(&claim, problem->program, &problem->observation, witness->claim, error);
     if (witness->claim == NULL || !is_read)
         return is_read;
     trace_free(

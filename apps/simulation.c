@@ -88,7 +88,7 @@ static int64_t note_value(struct outcome *outcome, const struct trace *trace)
     for (size_t p = 0; p < observation->count; p++) {
         if (trace_is_output(trace, p)) {
             outcome->outputs = outputs_new();
-            tuple[p] = outputs_add(outcome->outputs, 0, trace->output != NULL ? trace->output : "");
+            tuple[p] = outputs_add(outcome->outputs, trace->output != NULL ? trace->output : "");
         } else {
             tuple[p] = trace_final(trace, p);
         }

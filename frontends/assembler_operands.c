@@ -237,8 +237,8 @@ static bool read_predicate(struct assembler *self, const struct token **at, stru
     const struct token *token = (*at)++;
     struct program *program = self->program;
     struct error error = ERROR_INIT;
-    struct predicate *predicate =
-        predicate_read(program, token->text, token->length, PREDICATE_OF_INSTRUCTION, self->environment.self, &error);
+    struct predicate *predicate = predicate_read(program, token->text, token->length, PREDICATE_OF_INSTRUCTION,
+                                                 self->environment.self, NULL, &error);
     if (predicate == NULL) {
         error_set(self->error, self->source, token->place.line, token->place.column + error.column - 1, "%s",
                   error.text);

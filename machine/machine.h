@@ -215,8 +215,10 @@ bool machine_overlaps(const struct machine *self, const uint64_t *state, size_t 
 /* The set of threads inside a critical section. */
 uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section);
 
-/* The value of a control location. */
+/* The value of a control location; and where nothing more happens: of what was printed that is the number of a text, or what stands for
+ * all others (program/outputs.h). */
 int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
+int64_t machine_final_value(const struct machine *self, const uint64_t *state, location_id location);
 
 /* Whether the program uses more than its own words: whether it computes addresses, lea included, or pushes and pops. */
 bool machine_uses_memory(const struct machine *self);

@@ -65,6 +65,12 @@ int64_t machine_value(const struct machine *self, const uint64_t *state, locatio
     return field.width > 0 ? field_get_value(field, state) : machine_initial_value(self, location);
 }
 
+int64_t machine_final_value(const struct machine *self, const uint64_t *state, location_id location)
+{
+    int64_t value = machine_value(self, state, location);
+    return location == self->output ? (int64_t)outputs_end(self->program->outputs, (uint32_t)value) : value;
+}
+
 bool machine_can_be_away(const struct machine *self)
 {
     return self->io != 0;
@@ -629,21 +635,18 @@ static void print(struct execution *self, const struct micro_operation *micro)
     self->step->printed_addend = worth.addend;
 }
 
-/* Keeps in the state what was printed. What no schedule that comes to its end begins with is one number behind all the others. */
+/* Keeps in the state what was printed. */
 static void hold_output(struct execution *self)
 {
     const struct machine *machine = self->scene.machine;
-    const struct outputs *outputs = machine->program->outputs;
     char number[24];
     if (machine->output == LOCATION_NONE)
         return;
-    uint32_t lost = (uint32_t)outputs->count;
     uint32_t node = (uint32_t)machine_value(machine, self->state, machine->output);
     if (self->step->prints_number)
         snprintf(number, sizeof number, "%" PRId64, self->step->printed_addend);
-    if (node != lost)
-        node = outputs_find(outputs, node, self->step->prints_number ? number : self->step->printed_text);
-    store(self, machine->output, node != OUTPUTS_NONE ? node : lost);
+    store(self, machine->output,
+          outputs_go(machine->program->outputs, node, self->step->prints_number ? number : self->step->printed_text));
 }
 
 static int64_t asserted_word(void *context, size_t word)

@@ -14,7 +14,7 @@ static uint32_t add_node(struct outputs *self, uint32_t parent, char character)
 {
     self->nodes = memory_grow(self->nodes, self->count, &self->capacity, sizeof *self->nodes);
     uint32_t sibling = self->count > 0 ? self->nodes[parent].first_child : OUTPUTS_NONE;
-    self->nodes[self->count] = (struct outputs_node){character, parent, OUTPUTS_NONE, sibling};
+    self->nodes[self->count] = (struct outputs_node){character, false, parent, OUTPUTS_NONE, sibling};
     return (uint32_t)self->count++;
 }
 
@@ -33,8 +33,9 @@ void outputs_free(struct outputs *self)
     memory_free(self);
 }
 
-uint32_t outputs_add(struct outputs *self, uint32_t node, const char *text)
+uint32_t outputs_add(struct outputs *self, const char *text)
 {
+    uint32_t node = 0;
     for (; *text != '\0'; text++) {
         uint32_t child = find_child(self, node, *text);
         if (child == OUTPUTS_NONE) {
@@ -43,19 +44,29 @@ uint32_t outputs_add(struct outputs *self, uint32_t node, const char *text)
         }
         node = child;
     }
+    self->nodes[node].is_text = true;
     return node;
 }
 
-uint32_t outputs_find(const struct outputs *self, uint32_t node, const char *text)
+uint32_t outputs_go(const struct outputs *self, uint32_t node, const char *text)
 {
-    for (; *text != '\0' && node != OUTPUTS_NONE; text++)
-        node = find_child(self, node, *text);
+    for (; *text != '\0' && node != outputs_other(self); text++) {
+        uint32_t child = find_child(self, node, *text);
+        node = child != OUTPUTS_NONE ? child : outputs_other(self);
+    }
     return node;
+}
+
+uint32_t outputs_end(const struct outputs *self, uint32_t node)
+{
+    return node < self->count && self->nodes[node].is_text ? node : outputs_other(self);
 }
 
 char *outputs_text(const struct outputs *self, uint32_t node)
 {
     size_t length = 0;
+    if (node == outputs_other(self))
+        return NULL;
     for (uint32_t n = node; n != 0; n = self->nodes[n].parent)
         length++;
     char *text = memory_new(length + 1, 1);

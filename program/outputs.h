@@ -1,13 +1,15 @@
-/* outputs: the texts that a program can print, as a tree of their prefixes.
+/* outputs: texts that a program can print, as a tree of their prefixes.
  *
  * Where the output is observed, a state holds how much was printed as the number of a node of this tree. Node 0 is the empty text; the
- * children of a node are one character longer. The tree is made by an analysis (analysis/behaviour.h) before the program is explored
- * with it, constant from then on, and freed with outputs_free(). */
+ * children of a node are one character longer. The texts themselves are marked. Whatever else is printed is told apart from them and not
+ * from each other: it is one number behind all nodes, outputs_other(). The tree is made by an analysis (analysis/behaviour.h)
+ * before the program is explored with it, constant from then on, and freed with outputs_free(). */
 #ifndef RACECHECK_PROGRAM_OUTPUTS_H
 #define RACECHECK_PROGRAM_OUTPUTS_H
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +17,7 @@
 
 struct outputs_node {
     char character;       /* the last one */
+    bool is_text;         /* one of the texts ends here */
     uint32_t parent;      /* of node 0: itself */
     uint32_t first_child; /* OUTPUTS_NONE: there is none */
     uint32_t sibling;     /* the next child of the same parent */
@@ -26,16 +29,26 @@ struct outputs {
     size_t capacity;
 };
 
-/* Returns a tree of the empty text as new. */
+/* Returns a tree of no text as new. */
 struct outputs *outputs_new(void);
 void outputs_free(struct outputs *self);
 
-/* Returns the node behind a text that is printed at a node; nodes that are missing are made, or, by the second, OUTPUTS_NONE is
- * returned. */
-uint32_t outputs_add(struct outputs *self, uint32_t node, const char *text);
-uint32_t outputs_find(const struct outputs *self, uint32_t node, const char *text);
+/* Adds a text, and returns the node where it ends. Texts that are added in the order of the alphabet end at ascending nodes. */
+uint32_t outputs_add(struct outputs *self, const char *text);
 
-/* Returns the text of a node as new. */
+/* The number that stands for all that is printed beside the texts. */
+static inline uint32_t outputs_other(const struct outputs *self)
+{
+    return (uint32_t)self->count;
+}
+
+/* Where one gets from a node by printing some more: to a node, or to outputs_other() for good. */
+uint32_t outputs_go(const struct outputs *self, uint32_t node, const char *text);
+
+/* What a node stands for where nothing more is printed: itself, if a text ends there, else outputs_other(). */
+uint32_t outputs_end(const struct outputs *self, uint32_t node);
+
+/* Returns the text of a node as new; NULL for outputs_other(). */
 char *outputs_text(const struct outputs *self, uint32_t node);
 
 #endif

@@ -3,9 +3,9 @@
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "base/text.h"
+#include "program/observation.h"
 #include "program/program.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -90,6 +90,7 @@ struct reader {
     const char *end;
     enum predicate_scope scope;
     int64_t self;
+    const struct observation_place *value;
     int depth;
     struct error *error;
 };
@@ -241,6 +242,12 @@ static bool read_symbol(struct reader *self, const char *name, size_t length, si
         *node = add(self, (struct node){.kind = NODE_NUMBER, .number = self->self});
         return true;
     }
+    if (self->value != NULL && length == strlen("value") && memcmp(name, "value", length) == 0) {
+        *node = add(self, (struct node){.kind = self->value->thread < 0 ? NODE_WORD : NODE_REGISTER,
+                                        .thread = self->value->thread,
+                                        .number = self->value->number});
+        return true;
+    }
     int shown = (int)(length < 40 ? length : 40);
     if (register_find(name, length) != REGISTER_COUNT)
         return FAIL(self, name, "there is no variable '%.*s'; a register is written '%s%%%.*s'", shown, name,
@@ -250,6 +257,8 @@ static bool read_symbol(struct reader *self, const char *name, size_t length, si
         spelling_consider(&spelling, program->variables[v].name);
     for (size_t s = 0; s < program->symbol_count; s++)
         spelling_consider(&spelling, program->symbols[s].name);
+    if (self->value != NULL)
+        spelling_consider(&spelling, "value");
     if (spelling.nearest != NULL)
         return FAIL(self, name, "there is no variable '%.*s'; did you mean '%s'?", shown, name, spelling.nearest);
     return FAIL(self, name, "there is no variable '%.*s'", shown, name);
@@ -429,7 +438,8 @@ static bool read_all(struct reader *self)
 }
 
 struct predicate *predicate_read(const struct program *program, const char *text, size_t length,
-                                 enum predicate_scope scope, int64_t self, struct error *error)
+                                 enum predicate_scope scope, int64_t self, const struct observation_place *value,
+                                 struct error *error)
 {
     struct predicate *predicate = memory_new(1, sizeof *predicate);
     struct reader reader = {.predicate = predicate,
@@ -438,6 +448,7 @@ struct predicate *predicate_read(const struct program *program, const char *text
                             .end = text + length,
                             .scope = scope,
                             .self = self,
+                            .value = value,
                             .error = error};
     while (length > 0 && is_blank(text[length - 1]))
         length--;
@@ -555,8 +566,7 @@ static enum failure evaluate(const struct predicate *self, size_t number, const 
         *value = source->reg(source->context, node->thread, (unsigned)node->number);
         break;
     case NODE_OUTPUT:
-        assert(source->output != NULL);
-        *value = (strcmp(source->output, node->text) == 0) != (node->number != 0);
+        *value = (source->output != NULL && strcmp(source->output, node->text) == 0) != (node->number != 0);
         break;
     case NODE_OPERATOR:
         return evaluate_binary(self, node, source, value);
@@ -600,10 +610,22 @@ void predicate_visit(const struct predicate *self, void *context, void (*word)(v
     }
 }
 
+static void note_text(void *context, const char *text)
+{
+    (void)text;
+    *(bool *)context = true;
+}
+
 bool predicate_reads_output(const struct predicate *self)
+{
+    bool reads = false;
+    predicate_visit_texts(self, &reads, note_text);
+    return reads;
+}
+
+void predicate_visit_texts(const struct predicate *self, void *context, void (*visit)(void *context, const char *text))
 {
     for (size_t n = 0; n < self->count; n++)
         if (self->nodes[n].kind == NODE_OUTPUT)
-            return true;
-    return false;
+            visit(context, self->nodes[n].text);
 }

@@ -4,6 +4,7 @@
  *     table[i + 1] < 3                elements of tables
  *     T0.%ax == 1 || !(T1.%ax % 2)    registers of a thread; an instruction means its own thread's: %ax
  *     output == "ab"                  the whole output; only == and != are defined for it
+ *     value >= 2                      the first variable or register that is observed
  *
  * The operators are those of C with its precedence: ?: || && | ^ & == != < <= > >= << >> + - * / % and unary - ! ~.
  * Values are 64-bit signed, and what the arithmetic of programs refuses is refused here: overflow, division by zero, shifts by less
@@ -22,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct observation_place;
 struct program;
 struct predicate;
 
@@ -32,10 +34,12 @@ enum predicate_scope {
     PREDICATE_OF_END          /* the same, and the output */
 };
 
-/* Reads a predicate over the variables of a program. self is the number of the thread whose instruction it is. Returns it as new,
- * or NULL with *error set, whose column counts from 1 in the text. */
+/* Reads a predicate over the variables of a program. self is the number of the thread whose instruction it is. `value`, where no name of
+ * the program is that, is what the place says, a word or a register; NULL: it is nothing. Returns the predicate as new, or NULL with *error
+ * set, whose column counts from 1 in the text. */
 struct predicate *predicate_read(const struct program *program, const char *text, size_t length,
-                                 enum predicate_scope scope, int64_t self, struct error *error);
+                                 enum predicate_scope scope, int64_t self, const struct observation_place *value,
+                                 struct error *error);
 void predicate_free(struct predicate *self);
 
 /* The text as it was given, borrowed, without blanks around it. */
@@ -44,7 +48,8 @@ const char *predicate_text(const struct predicate *self);
 /* Whether two predicates have the same meaning, as far as their trees tell. */
 bool predicate_equals(const struct predicate *a, const struct predicate *b);
 
-/* Where values come from. thread is -1 for the one whose instruction it is. output is NULL where it is not known. */
+/* Where values come from. thread is -1 for the one whose instruction it is. output is NULL where it is none of the texts that the
+ * predicate compares it with. */
 struct predicate_source {
     void *context;
     int64_t (*word)(void *context, size_t word);
@@ -59,7 +64,8 @@ enum failure predicate_evaluate(const struct predicate *self, const struct predi
 void predicate_visit(const struct predicate *self, void *context, void (*word)(void *context, size_t word),
                      void (*reg)(void *context, int thread, unsigned number));
 
-/* Whether it speaks of the output. */
+/* Whether it speaks of the output; and the texts that it is compared with: calls a visitor for each. */
 bool predicate_reads_output(const struct predicate *self);
+void predicate_visit_texts(const struct predicate *self, void *context, void (*visit)(void *context, const char *text));
 
 #endif

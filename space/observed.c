@@ -22,7 +22,7 @@ struct observed observed_find(const struct observation *observation, const struc
 void observed_read(const struct observed *self, const struct machine *machine, const uint64_t *state, int64_t *tuple)
 {
     for (size_t w = 0; w < self->count; w++)
-        tuple[w] = machine_value(machine, state, self->locations[w]);
+        tuple[w] = machine_final_value(machine, state, self->locations[w]);
 }
 
 int64_t observed_value(const struct observed *self, const struct machine *machine, const uint64_t *state,

@@ -331,7 +331,7 @@ static void note_end(struct replay *self)
     trace->finals = memory_new(self->location_count, sizeof *trace->finals);
     trace->final_count = self->location_count;
     for (size_t l = 0; l < self->location_count; l++)
-        trace->finals[l] = machine_value(self->machine, self->state, self->locations[l]);
+        trace->finals[l] = machine_final_value(self->machine, self->state, self->locations[l]);
     if (trace->end == TRACE_FAILED)
         return;
     if (machine_finished(self->machine, self->state) == machine_everybody(self->machine)) {

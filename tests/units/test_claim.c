@@ -1,14 +1,27 @@
 #include "analysis/outcome.h"
 #include "base/memory.h"
+#include "program/observation.h"
+#include "program/program.h"
+#include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
 #include <string.h>
+
+/* Reads a claim about a program that observes its variable `count`. */
+static bool parse(struct claim *claim, const char *text, struct error *error)
+{
+    struct program *program = subject_program(".var count\n.thread a\n add $1, count\n", 1, 1);
+    struct observation observation = observation_of(0);
+    bool good = claim_parse(claim, program, &observation, text, error);
+    program_free(program);
+    return good;
+}
 
 static struct claim read_claim(const char *text)
 {
     struct claim claim;
     struct error error = ERROR_INIT;
-    bool good = claim_parse(&claim, NULL, text, "count", &error);
+    bool good = parse(&claim, text, &error);
     if (!good)
         unit_note("%s", error.text);
     CU_ASSERT_TRUE(good);
@@ -47,32 +60,41 @@ static void test_claims(void)
     check_word("no-starvation", CLAIM_NO_STARVATION);
 }
 
+/* More than a comparison with a number is a condition. */
+static void test_conditions(void)
+{
+    static const char *const texts[] = {"count", "2 <= value", "value >= count", "value + 1 == 3", "value >= -(2)"};
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+        check_word(texts[t], CLAIM_FINAL);
+    check_word("always value >= 0", CLAIM_ALWAYS);
+    check_word("value == 1 leads-to value == 2", CLAIM_LEADS_TO);
+}
+
+static void refuse(const char *text, const char *words)
+{
+    struct claim claim;
+    struct error error = ERROR_INIT;
+    CU_ASSERT_FALSE(parse(&claim, text, &error));
+    if (strstr(error.text, words) == NULL)
+        unit_note("%s: %s", text, error.text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, words));
+}
+
 static void test_no_claims(void)
 {
-    static const char *const texts[] = {"",
-                                        "value",
-                                        "value >=",
-                                        "value >= x",
-                                        "value >= 2x",
-                                        "other >= 2",
-                                        "values >= 2",
-                                        "value = 2",
-                                        "value => 2",
-                                        "no-deadlocks",
-                                        "no_error",
-                                        "exclusively",
-                                        "starvation",
-                                        "2 <= value",
-                                        "value >= 9223372036854775808",
-                                        "value >= 2 3",
-                                        "valu >= 2",
-                                        ">= 2"};
-    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
-        struct claim claim;
-        struct error error = ERROR_INIT;
-        CU_ASSERT_FALSE(claim_parse(&claim, NULL, texts[t], "count", &error));
-        CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "is no claim (expected 'count >= NUMBER'"));
-    }
+    static const char *const words[] = {"", "no-deadlocks", "no_error", "exclusively", "starvation", "value", "values"};
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        refuse(words[w], "is no claim (expected 'count >= NUMBER'");
+    refuse("value >=", "column 9: expected a variable");
+    refuse("value >= x", "column 10: there is no variable 'x'");
+    refuse("value >= 2x", "column 10: malformed number");
+    refuse("other >= 2", "column 1: there is no variable 'other'");
+    refuse("values >= 2", "column 1: there is no variable 'values'; did you mean 'value'?");
+    refuse("value = 2", "column 7: expected an operator");
+    refuse("value => 2", "column 7: expected an operator");
+    refuse("value >= 9223372036854775808", "column 10: the number does not fit");
+    refuse("value >= 2 3", "column 12: expected an operator");
+    refuse(">= 2", "column 1: expected a variable");
 }
 
 /* ---- Judging --------------------------------------------------------------------------------------------------- */
@@ -263,6 +285,7 @@ int main(void)
 {
     static const CU_TestInfo tests[] = {
         {"claims", test_claims},
+        {"conditions", test_conditions},
         {"what is no claim", test_no_claims},
         {"values", test_values},
         {"no values", test_no_values},

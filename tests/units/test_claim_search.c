@@ -297,7 +297,8 @@ static void claim(struct outcome *outcome, const struct program *program, size_t
         text_print(&text, " leads-to ");
         print_condition(&text, program, second);
     }
-    CU_ASSERT_TRUE_FATAL(claim_parse(&outcome->claims[number], program, text_string(&text), NULL, &error));
+    CU_ASSERT_TRUE_FATAL(
+        claim_parse(&outcome->claims[number], program, &program->observation, text_string(&text), &error));
     outcome->claim_count++;
     text_free(&text);
 }

@@ -2,6 +2,7 @@
 #include "program/predicate.h"
 
 #include "base/memory.h"
+#include "program/observation.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -32,11 +33,20 @@ static int64_t register_value(void *context, int thread, unsigned number)
     return 100 * (thread + 1) + (int64_t)number; /* of the thread itself: 0 and so on */
 }
 
+/* Of ends and states `value` is y; of instructions it is nothing. */
+static struct predicate *read_predicate(const struct program *program, const char *condition,
+                                        enum predicate_scope scope, struct error *error)
+{
+    static const struct observation_place observed = {OBSERVED_WORD, 1};
+    return predicate_read(program, condition, strlen(condition), scope, 1,
+                          scope == PREDICATE_OF_INSTRUCTION ? NULL : &observed, error);
+}
+
 static enum failure evaluate(const char *condition, enum predicate_scope scope, int64_t *value)
 {
     struct program *program = make_program();
     struct error error = ERROR_INIT;
-    struct predicate *predicate = predicate_read(program, condition, strlen(condition), scope, 1, &error);
+    struct predicate *predicate = read_predicate(program, condition, scope, &error);
     if (predicate == NULL)
         unit_note("%s: column %u: %s", condition, error.column, error.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
@@ -164,7 +174,7 @@ static void refuse(const char *condition, enum predicate_scope scope, unsigned c
 {
     struct program *program = make_program();
     struct error error = ERROR_INIT;
-    struct predicate *predicate = predicate_read(program, condition, strlen(condition), scope, 0, &error);
+    struct predicate *predicate = read_predicate(program, condition, scope, &error);
     CU_ASSERT_PTR_NULL(predicate);
     if (predicate == NULL && (error.column != column || strstr(error.text, words) == NULL))
         unit_note("%s: column %u: %s", condition, error.column, error.text);
@@ -202,6 +212,8 @@ static void test_errors(void)
     refuse("output == \"a\\q\"", PREDICATE_OF_END, 13, "unknown escape");
     refuse("output == \"a\"", PREDICATE_OF_STATE, 1, "known at the end only");
     refuse("SELF", PREDICATE_OF_END, 1, "there is no variable 'SELF'");
+    refuse("valeu == 1", PREDICATE_OF_END, 1, "did you mean 'value'?");
+    refuse("value == 1", PREDICATE_OF_INSTRUCTION, 1, "there is no variable 'value'");
 }
 
 static void test_depth(void)
@@ -220,13 +232,63 @@ static void count_word(void *context, size_t word)
     ++*(unsigned *)context;
 }
 
+/* The first thing that is observed, unless something in the program has that name. */
+static void test_value(void)
+{
+    static const struct observation_place reg = {1, REGISTER_BX}, word = {OBSERVED_WORD, 0};
+    struct error error = ERROR_INIT;
+    int64_t value;
+    expect("value", -2);
+    expect("2 * value + 4 == 0 && output != \"x\"", 1);
+    struct program *program = make_program();
+    struct predicate_source source = {program, word_value, register_value, NULL};
+    struct predicate *predicate = predicate_read(program, "value", 5, PREDICATE_OF_END, 0, &reg, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
+    CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 200 + REGISTER_BX);
+    predicate_free(predicate);
+    program_free(program);
+    program = subject_program(".var x, 7\n.var value, 3\n.thread a\n add $1, x\n", 1, 1);
+    source.context = program;
+    predicate = predicate_read(program, "value", 5, PREDICATE_OF_END, 0, &word, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
+    CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 3);
+    predicate_free(predicate);
+    program_free(program);
+}
+
+static void note_text(void *context, const char *told)
+{
+    text_print(context, "%s;", told);
+}
+
+/* Where it is not known what was printed it is none of the texts. */
+static void test_texts(void)
+{
+    struct program *program = make_program();
+    struct error error = ERROR_INIT;
+    struct text texts = TEXT_INIT;
+    int64_t value;
+    struct predicate *predicate =
+        read_predicate(program, "output == \"a\" || output != \"bc\" && x == 7", PREDICATE_OF_END, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
+    predicate_visit_texts(predicate, &texts, note_text);
+    CU_ASSERT_STRING_EQUAL(text_string(&texts), "a;bc;");
+    struct predicate_source source = {program, word_value, register_value, NULL};
+    CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 1);
+    source.output = "bc";
+    CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 0);
+    text_free(&texts);
+    predicate_free(predicate);
+    program_free(program);
+}
+
 static void test_what_is_read(void)
 {
     unsigned count = 0;
     struct program *program = make_program();
     struct error error = ERROR_INIT;
     static const char condition[] = "x + t[1] == 3 && output != \"x\"";
-    struct predicate *predicate = predicate_read(program, condition, strlen(condition), PREDICATE_OF_END, 0, &error);
+    struct predicate *predicate = read_predicate(program, condition, PREDICATE_OF_END, &error);
     predicate_visit(predicate, &count, count_word, NULL);
     CU_ASSERT_EQUAL(count, 5); /* of a table all words */
     CU_ASSERT_TRUE(predicate_reads_output(predicate));
@@ -245,6 +307,8 @@ int main(void)
         {"instructions", test_instructions},
         {"errors", test_errors},
         {"depth", test_depth},
+        {"the observed value", test_value},
+        {"the output that is not known", test_texts},
         {"what is read", test_what_is_read},
         CU_TEST_INFO_NULL,
     };
