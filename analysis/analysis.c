@@ -3,6 +3,7 @@
 #include "analysis/alone.h"
 #include "analysis/analysis_parts.h"
 #include "analysis/hang.h"
+#include "analysis/live_ranges.h"
 #include "base/arithmetic.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -20,10 +21,27 @@ enum { GROWTH_SIGHT = 1000000 };
 
 /* ---- Opening the spaces -------------------------------------------------------------------------------------- */
 
+/* Splits registers where that leaves more to be data, and slices the program that comes of it. */
+static void split_registers(struct analysis *self)
+{
+    self->split = live_ranges_split(self->program, self->whole, self->slice);
+    self->was_split = self->split != NULL;
+    if (!self->was_split)
+        return;
+    struct machine *whole = machine_new(self->split, NULL, false);
+    slice_free(self->slice);
+    self->slice = slice_new_for(whole, &self->observation, false);
+    self->sliced = self->split;
+    machine_free(whole);
+}
+
 static void slice_program(struct analysis *self, bool everything)
 {
     self->slice = slice_new_for(self->whole, &self->observation, everything);
-    self->machine = machine_new(self->program, self->slice->data, false);
+    self->sliced = self->program;
+    if (!everything && !self->keeps_registers)
+        split_registers(self);
+    self->machine = machine_new(self->sliced, self->slice->data, false);
     const struct scheduler *scheduler = self->options->scheduler;
     self->setting = (struct prepared_space_setting){
         .machine = self->machine,
@@ -33,7 +51,7 @@ static void slice_program(struct analysis *self, bool everything)
         .jobs = self->options->jobs > 0 ? self->options->jobs : parallel_processors(),
         .budget = self->options->budget,
     };
-    self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->whole, self->slice);
+    self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->machine, self->slice);
 }
 
 /* Questions that are answered by a fold over all steps. */
@@ -277,8 +295,10 @@ static void close_spaces(struct analysis *self)
     self->last_thread_tried = false;
     machine_free(self->machine);
     slice_free(self->slice);
+    live_ranges_free(self->split, self->program);
     self->machine = NULL;
     self->slice = NULL;
+    self->split = NULL;
 }
 
 static void explain(struct analysis *self, bool fell_back)
@@ -320,6 +340,14 @@ static void note_growth(struct analysis *self)
     budget_tell(self->options->budget, &reason);
     memory_free(self->outcome->incomplete_reason);
     self->outcome->incomplete_reason = text_take(&reason);
+}
+
+/* Answers with a slice of the program as it is what the slice could not for which registers were split. */
+static void run_undivided(struct analysis *self)
+{
+    self->keeps_registers = true;
+    self->must_unslice = self->may_grow = false;
+    run(self, false, false);
 }
 
 /* Answers without a slice what a slice could not. */
@@ -453,6 +481,8 @@ bool analysis_run(const struct program *program, const struct analysis_options *
         return false;
     }
     run(&analysis, options->no_slice, false);
+    if (analysis.must_unslice && analysis.was_split)
+        run_undivided(&analysis);
     if (analysis.must_unslice)
         run_again(&analysis);
     outcome->is_counted = is_counted(&analysis);

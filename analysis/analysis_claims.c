@@ -142,7 +142,7 @@ static void prepare(struct claim_search *self)
     if (!has_conditions) {
         self->program.outputs = self->analysis->program->outputs;
         self->slice = self->analysis->slice;
-        self->machine = machine_new(&self->program, self->slice->data, false);
+        self->machine = machine_new(self->analysis->sliced, self->slice->data, false);
         return;
     }
     struct observation first = {0};

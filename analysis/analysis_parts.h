@@ -19,8 +19,12 @@ struct analysis {
     struct observation observation; /* what can be observed of that which was asked */
     const struct analysis_options *options;
     struct outcome *outcome;
-    struct machine *whole;   /* nothing is data: for the static view */
-    struct machine *machine; /* sliced */
+    struct machine *whole; /* nothing is data: for the static view */
+    struct program *split; /* the program, where it helps that registers are told apart (live_ranges.h), or NULL; */
+    bool was_split;        /* ... and whether there was such a program, */
+    bool keeps_registers;  /* ... which did not do */
+    const struct program *sliced; /* what the slice is one of: the program, or `split` */
+    struct machine *machine;      /* ... and its machine */
     struct slice *slice;
     struct prepared_space_setting setting;
     struct prepared_space main;        /* for values, perhaps fused */

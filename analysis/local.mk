@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \
     %D%/lasso.c %D%/lasso.h \
+    %D%/live_ranges.c %D%/live_ranges.h \
     %D%/outcome.c %D%/outcome.h \
     %D%/product.c %D%/product.h \
     %D%/prepared_space.c %D%/prepared_space.h \

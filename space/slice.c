@@ -2,40 +2,25 @@
 
 #include "base/memory.h"
 
-/* The closure under way. Threads of one class have the same effects up to the thread, but their registers are locations of
- * their own, so every thread is looked at. */
-struct closure {
-    struct slice *slice;
-    const struct machine *machine;
-    bool changed;
-};
+#include <string.h>
 
-static void make_control(struct closure *self, location_id location, enum slice_reason reason, uint32_t line)
-{
-    struct slice *slice = self->slice;
-    if (!slice->data[location])
-        return;
-    slice->data[location] = false;
-    slice->reasons[location] = reason;
-    slice->reason_lines[location] = line;
-    self->changed = true;
-}
+/* ---- The rules ----------------------------------------------------------------------------------------------- */
 
 /* A control target is computed from control alone. */
-static void close_control(struct closure *self, const struct assignment *assignment, uint32_t line)
+static void close_control(const struct slice_rules *self, const struct assignment *assignment, uint32_t line)
 {
     for (size_t t = 0; t < assignment->term_count; t++)
-        make_control(self, assignment->terms[t].source, SLICE_FLOWS, line);
+        self->make_control(self->context, assignment->terms[t].source, SLICE_FLOWS, line);
 }
 
 /* A data target may take one data location as it is; which of several is kept is a choice: the target itself if it is
  * among them (value = value + x keeps the value and stores x). */
-static void close_data(struct closure *self, const struct assignment *assignment, uint32_t line)
+static void close_data(const struct slice_rules *self, const struct assignment *assignment, uint32_t line)
 {
     location_id kept = LOCATION_NONE;
     for (size_t t = 0; t < assignment->term_count; t++) {
         struct term term = assignment->terms[t];
-        if (term.coefficient == 1 && self->slice->data[term.source] &&
+        if (term.coefficient == 1 && self->is_data(self->context, term.source) &&
             (kept == LOCATION_NONE || term.source == assignment->target))
             kept = term.source;
     }
@@ -45,24 +30,58 @@ static void close_data(struct closure *self, const struct assignment *assignment
         bool keep = term.source == kept && term.coefficient == 1 && !kept_seen;
         kept_seen |= keep;
         if (!keep)
-            make_control(self, term.source, SLICE_SHAPE, line);
+            self->make_control(self->context, term.source, SLICE_SHAPE, line);
     }
 }
 
-static void close_instruction(struct closure *self, size_t thread, uint32_t index)
+void slice_close(const struct slice_rules *self, const struct machine *machine, size_t thread, uint32_t index)
 {
     struct effect effect;
-    machine_effect(self->machine, thread, index, &effect);
-    uint32_t line = machine_line(self->machine, thread, index);
+    machine_effect(machine, thread, index, &effect);
+    uint32_t line = machine_line(machine, thread, index);
     for (size_t d = 0; d < effect.decider_count; d++)
-        make_control(self, effect.deciders[d], SLICE_DECIDES, line);
+        self->make_control(self->context, effect.deciders[d], SLICE_DECIDES, line);
     for (size_t a = 0; a < effect.assignment_count; a++) {
         const struct assignment *assignment = &effect.assignments[a];
-        if (!self->slice->data[assignment->target])
+        if (!self->becomes_data(self->context, assignment->target))
             close_control(self, assignment, line);
         else if (!assignment->is_comparison)
             close_data(self, assignment, line);
     }
+}
+
+/* ---- The closure --------------------------------------------------------------------------------------------- */
+
+/* The closure under way. Threads of one class have the same effects up to the thread, but their registers are locations of
+ * their own, so every thread is looked at. */
+struct closure {
+    struct slice *slice;
+    const struct machine *machine;
+    bool changed;
+};
+
+static bool is_data(const void *context, location_id location)
+{
+    const struct closure *self = context;
+    return self->slice->data[location];
+}
+
+static void make_control(void *context, location_id location, enum slice_reason reason, uint32_t line)
+{
+    struct closure *self = context;
+    struct slice *slice = self->slice;
+    if (!slice->data[location])
+        return;
+    slice->data[location] = false;
+    slice->reasons[location] = reason;
+    slice->reason_lines[location] = line;
+    self->changed = true;
+}
+
+static void close_instruction(struct closure *self, size_t thread, uint32_t index)
+{
+    struct slice_rules rules = {self, is_data, is_data, make_control};
+    slice_close(&rules, self->machine, thread, index);
 }
 
 /* Calls a visitor for every instruction of every thread. */
@@ -213,6 +232,19 @@ static const char *reason_text(enum slice_reason reason)
     return "";
 }
 
+/* Whether a register of lesser number has the same name: the two were one (analysis/live_ranges.h). */
+static bool has_namesake(const struct machine *machine, location_id location)
+{
+    if (machine_location_thread(machine, location) < 0)
+        return false;
+    unsigned number = machine_location_register(machine, location), other = 0;
+    if (number >= machine_register_count(machine))
+        return false;
+    while (strcmp(machine_register_name(machine, other), machine_register_name(machine, number)) != 0)
+        other++;
+    return other < number;
+}
+
 char *slice_explain(const struct slice *self, const struct machine *machine)
 {
     struct text text = TEXT_INIT;
@@ -223,7 +255,7 @@ char *slice_explain(const struct slice *self, const struct machine *machine)
         const char *side = !self->data[l] ? "control" : self->relevant[l] ? "data" : "ignored";
         const char *reason =
             self->reasons[l] == SLICE_ALWAYS ? machine_control_reason(machine, l) : reason_text(self->reasons[l]);
-        text_print(&text, "%-8s %s: %s", side, name, reason);
+        text_print(&text, "%-8s %s%s: %s", side, name, has_namesake(machine, l) ? ", elsewhere" : "", reason);
         if (self->data[l] && !self->relevant[l])
             text_print(&text, "; never flows into the observed variable");
         if (self->reason_lines[l] != 0)

@@ -52,4 +52,16 @@ struct slice *slice_new_for(const struct machine *machine, const struct observat
 /* Returns, as new, the split in words, one line a location: "data     value: only moved, with constants added". */
 char *slice_explain(const struct slice *self, const struct machine *machine);
 
+/* The rules of the closure, for whoever splits locations otherwise (space/live_ranges.c): which locations are data before an
+ * instruction, and behind it, and what is to be done with one that must be control before it. */
+struct slice_rules {
+    void *context;
+    bool (*is_data)(const void *context, location_id source);
+    bool (*becomes_data)(const void *context, location_id target);
+    void (*make_control)(void *context, location_id source, enum slice_reason reason, uint32_t line);
+};
+
+/* Makes control what must be before one instruction of a thread. */
+void slice_close(const struct slice_rules *self, const struct machine *machine, size_t thread, uint32_t index);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <assert.h>
 #include <stdint.h>
 
 static int next_slot(struct slots *self, bool wanted)
@@ -18,9 +17,10 @@ static void number_shared(struct slots *self, const struct machine *machine)
         self->of_shared[l] = next_slot(self, self->slice->relevant[l]);
 }
 
-static void number_registers(struct slots *self, size_t groups_max)
+static void number_registers(struct slots *self, const struct machine *machine, size_t groups_max)
 {
-    for (size_t r = 0; r < SLOTS_REGISTERS_MAX; r++)
+    self->of_register = memory_new(machine_register_count(machine), sizeof *self->of_register);
+    for (unsigned r = 0; r < machine_register_count(machine); r++)
         self->of_register[r] = SLOT_NONE;
     for (size_t r = 0; r < self->slice->register_count; r++)
         self->of_register[self->slice->registers[r]] = (int)r;
@@ -33,18 +33,18 @@ void slots_start(struct slots *self, const struct slice *slice, const struct mac
                  bool may_deadlock, bool may_fail)
 {
     *self = (struct slots){.slice = slice};
-    assert(machine_register_count(machine) <= SLOTS_REGISTERS_MAX);
     self->constant = next_slot(self, slice->moves_constants);
     self->deadlock = next_slot(self, may_deadlock);
     self->failure = next_slot(self, may_fail);
     number_shared(self, machine);
-    number_registers(self, groups_max);
+    number_registers(self, machine, groups_max);
     self->observed = slice->data[slice->observed] ? self->of_shared[slice->observed] : SLOT_NONE;
 }
 
 void slots_free(struct slots *self)
 {
     memory_free(self->of_shared);
+    memory_free(self->of_register);
     *self = (struct slots){0};
 }
 

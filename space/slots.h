@@ -15,7 +15,7 @@
 #include "space/slice.h"
 #include "space/system.h"
 
-enum { SLOT_NONE = -1, SLOTS_REGISTERS_MAX = 16 };
+#define SLOT_NONE (-1)
 
 struct slots {
     int constant; /* slot numbers, or SLOT_NONE where the space has no such thing */
@@ -24,10 +24,10 @@ struct slots {
     int observed;            /* slot of the observed variable, or SLOT_NONE where it is control */
     unsigned first_register; /* the registers of group g begin at first_register + g * register_count */
     unsigned register_count;
-    unsigned count;                       /* of slots, with as many groups as a state of the space can have */
-    const struct slice *slice;            /* borrowed */
-    int *of_shared;                       /* slot of each shared location, or SLOT_NONE */
-    int of_register[SLOTS_REGISTERS_MAX]; /* position of each register number within a group, or SLOT_NONE */
+    unsigned count;            /* of slots, with as many groups as a state of the space can have */
+    const struct slice *slice; /* borrowed */
+    int *of_shared;            /* slot of each shared location, or SLOT_NONE */
+    int *of_register;          /* position of each register number within a group, or SLOT_NONE */
 };
 
 struct entry {

@@ -30,6 +30,7 @@ unit_tests = \
     %D%/units/test_interval \
     %D%/units/test_json \
     %D%/units/test_layout \
+    %D%/units/test_live_ranges \
     %D%/units/test_liveness \
     %D%/units/test_machine \
     %D%/units/test_name_table \
@@ -262,6 +263,7 @@ check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	./%D%/fuzz/test_submissions 1000000 $(LONG_RUNS); \
 	./%D%/units/test_version 200; \
 	./%D%/units/test_starvation 2000; \
+	./%D%/units/test_verified 25; \
 	./%D%/oracles/test_grades 0 200; \
 	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
 	$(MAKE) $(AM_MAKEFLAGS) check-certificates

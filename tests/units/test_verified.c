@@ -6,6 +6,7 @@
 #include "tests/support/unit.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The ways to run it. */
@@ -680,8 +681,47 @@ static void test_ticks_counted(void)
     mpz_clears(expected, sum, NULL);
 }
 
-int main(void)
+/* The index of a loop is shared, as is the counter, and one register serves both. In each of a thread's rounds r = 0, 1, ..., bound - 1
+ * the other one can make all rounds from r on before it sets the index back: bound + (bound + ... + 1) increments. */
+static const char shared_index[] = ".var n\n.var i\n.main\n.top\n mov i, %ax\n test $ITERS, %ax\n jgte .end\n"
+                                   " mov n, %ax\n add $1, %ax\n mov %ax, n\n"
+                                   " mov i, %ax\n add $1, %ax\n mov %ax, i\n j .top\n.end\n";
+
+/* The greatest bound of the loop without a slice, which takes states as its fourth power. */
+static unsigned explicit_bound = 10;
+
+static void check_shared_index(unsigned bound, const struct way *way)
 {
+    struct program *program = subject_program(shared_index, 2, bound);
+    struct outcome *outcome = run(program, way, QUESTION_EXTREMES | QUESTION_VALUES);
+    int64_t least, greatest;
+    bool is_right = outcome->complete && outcome->sliced == !way->no_slice &&
+                    outcome_extremes(outcome, &least, &greatest) && least == 1 &&
+                    greatest == (int64_t)bound * (bound + 3) / 2 &&
+                    intervals_size(&outcome->values) == (uint64_t)greatest;
+    if (!way->no_slice)
+        is_right &= mpz_cmp_ui(outcome->states, 60ul * bound * bound + 70 * bound + 121) == 0;
+    if (!is_right)
+        note_way("shared index", 2, bound, way);
+    CU_ASSERT(is_right);
+    outcome_free(outcome);
+    program_free(program);
+}
+
+static void test_shared_index(void)
+{
+    const unsigned bounds[] = {1, 2, 3, 10, 100, explicit_bound};
+    for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++)
+        for (size_t w = 0; w < WAY_COUNT; w++)
+            if (ways[w].jobs == 1 && (!ways[w].no_slice || bounds[b] <= explicit_bound))
+                check_shared_index(bounds[b], &ways[w]);
+}
+
+/* With a number, the bound of the shared index's loop without a slice: tests/units/test_verified 20. */
+int main(int count, char **arguments)
+{
+    if (count > 1)
+        explicit_bound = (unsigned)strtoul(arguments[1], NULL, 10);
     static const CU_TestInfo tests[] = {
         {"schedules of each value", test_schedules},
         {"the lock", test_lock},
@@ -700,6 +740,7 @@ int main(void)
         {"preemption-bounded schedules, counted", test_preemptions_counted},
         {"parallel schedules, counted", test_parallel_counted},
         {"ticks, counted", test_ticks_counted},
+        {"a shared index", test_shared_index},
         CU_TEST_INFO_NULL,
     };
     return unit_run("verified", tests);
