@@ -82,7 +82,7 @@ static bool is_away(const struct machine *self, const uint64_t *state, size_t th
     if ((self->io >> thread & 1) == 0)
         return false;
     enum activity activity = machine_activity(self, state, thread);
-    if (activity != ACTIVITY_ASLEEP)
+    if (activity != ACTIVITY_ASLEEP || !self->program->is_spurious)
         return activity == ACTIVITY_AWAY;
     return instruction_kind(&thread_code(self, thread)->instructions[machine_index(self, state, thread)]) ==
            MICRO_CWAIT;

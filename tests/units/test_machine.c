@@ -316,6 +316,20 @@ static void test_item_too_narrow(void)
     close_bench(&bench);
 }
 
+/* A thread that sleeps is not away, though it can be: nothing but a signal wakes it. */
+static void test_sleep_and_io(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".mutex m\n.condition c\n.main\n io\n lock m\n cwait c, m\n.thread B\n signal c\n", 1);
+    for (unsigned s = 0; s < 4; s++)
+        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+    CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 0);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
+    take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 1);
+    close_bench(&bench);
+}
+
 /* ---- Away, and giving up the processor ------------------------------------------------------------------------- */
 
 static void test_io(void)
@@ -791,6 +805,7 @@ int main(void)
         {"equal queues are equal states", test_equal_queues},
         {"wide items", test_wide_items},
         {"an item that does not fit", test_item_too_narrow},
+        {"sleeping where one can be away", test_sleep_and_io},
         {"input and output", test_io},
         {"who is away is in the block", test_away_is_in_the_block},
         {"critical sections", test_sections},
