@@ -91,7 +91,7 @@ static bool has_data(const struct analysis *self)
 }
 
 /* Data is never looked at while exploring, so that an overflow of it would go unnoticed: make sure that there is none, from
- * the greatest first value, the greatest addend, and the length of the longest schedule. */
+ * the greatest first value, the greatest addend, and how many instructions the longest schedule has. */
 static bool may_overflow(const struct analysis *self)
 {
     if (!has_data(self))
@@ -104,6 +104,7 @@ static bool may_overflow(const struct analysis *self)
             first = arithmetic_magnitude(machine_initial_value(self->machine, l));
     uint64_t addend = analysis_greatest_addend(self, NULL);
     return __builtin_add_overflow(analysis_longest(self), 1, &growth) ||
+           __builtin_mul_overflow(growth, machine_longest_step(self->machine), &growth) ||
            __builtin_mul_overflow(growth, addend, &growth) || __builtin_add_overflow(first, growth, &growth) ||
            growth >= UINT64_C(1) << 62;
 }

@@ -46,17 +46,23 @@ static bool note_state(void *context, const struct system_choices *choices)
     return true;
 }
 
+static void print(const struct search *self, const struct explorer_step *step, struct text *text)
+{
+    const struct system *system = self->explorer.system;
+    struct action action = system_action(system, step->option, step->thread);
+    machine_print_step(system->machine, self->explorer.state, step->thread, action.choice, text);
+}
+
 /* A step is as many edges as it prints letters, or one without a letter. */
 static bool note_step(void *context, const struct explorer_step *step)
 {
     struct search *self = context;
     if (step->step == NULL || step->target == STATESET_NONE)
         return true;
-    char number[24];
-    snprintf(number, sizeof number, "%" PRId64, step->step->printed_addend);
-    const char *text = step->step->prints_number          ? number
-                       : step->step->printed_text != NULL ? step->step->printed_text
-                                                          : "";
+    struct text printed = TEXT_INIT;
+    if (step->step->prints)
+        print(self, step, &printed);
+    const char *text = text_string(&printed);
     uint32_t from = self->explorer.here;
     do {
         bool is_last = text[0] == '\0' || text[1] == '\0';
@@ -65,6 +71,7 @@ static bool note_step(void *context, const struct explorer_step *step)
         from = to;
         text += *text != '\0';
     } while (*text != '\0');
+    text_free(&printed);
     return true;
 }
 

@@ -147,13 +147,12 @@ static void lengthen(uint64_t *length, uint64_t other)
     *length = other > *length ? other : *length;
 }
 
-/* The ticks of a step; a return from input or output needs no processor. */
-static uint32_t ticks_of(const struct graph *graph, uint32_t from, const struct edge *edge)
+static uint64_t ticks_of(const struct graph *graph, uint32_t from, const struct edge *edge)
 {
-    const struct machine *machine = graph->explorer.system->machine;
+    const struct system *system = graph->explorer.system;
     const uint64_t *state = stateset_at(&graph->explorer.states, from);
-    bool is_return = (machine_away(machine, state) >> edge->thread & 1) != 0;
-    return is_return ? 0 : machine_ticks(machine, edge->thread, machine_index(machine, state, edge->thread));
+    return machine_step_ticks(system->machine, state, edge->thread,
+                              system_action(system, edge->option, edge->thread).choice);
 }
 
 /* Returns false where waits have no bound: another thread steps inside a component. Steps of the waiting thread

@@ -1,6 +1,7 @@
 # machine: how a program steps.
 noinst_LIBRARIES += %D%/libmachine.a
 %C%_libmachine_a_SOURCES = \
+    %D%/composition.c %D%/composition.h \
     %D%/layout.c %D%/layout.h \
     %D%/liveness.c %D%/liveness.h \
     %D%/machine.c %D%/machine.h \
@@ -10,6 +11,7 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/machine_memory.c \
     %D%/machine_parts.h \
     %D%/machine_step.c \
+    %D%/machine_stretch.c \
     %D%/machine_tell.c \
     %D%/machine_ways.c \
     %D%/machine_widths.c

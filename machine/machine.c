@@ -154,6 +154,15 @@ static bool has_kind(uint64_t kinds, enum micro_kind kind)
     return (kinds >> kind & 1) != 0;
 }
 
+/* A step has each instruction at most once: on every way round there is a switch point. */
+static void find_longest_step(struct machine *self, const struct code *code)
+{
+    uint32_t longest = 1;
+    for (uint32_t i = 0; i < code->count; i++)
+        longest += code->instructions[i].no_switch;
+    self->longest_step = longest > self->longest_step ? longest : self->longest_step;
+}
+
 /* What threads can do beside executing instructions, and how many bits it takes to tell. */
 static void find_activities(struct machine *self)
 {
@@ -162,6 +171,7 @@ static void find_activities(struct machine *self)
     for (size_t c = 0; c < program->code_count; c++) {
         kinds[c] = kinds_of(&program->codes[c]);
         self->has_choices |= has_kind(kinds[c], MICRO_SIGNAL) || has_kind(kinds[c], MICRO_CHOOSE);
+        find_longest_step(self, &program->codes[c]);
     }
     for (size_t t = 0; t < program->thread_count; t++) {
         uint64_t own = kinds[program->threads[t].code];

@@ -140,14 +140,14 @@ void machine_effect(const struct machine *self, size_t thread, uint32_t index, s
 /* Whether the verifier of certificates knows all that the program does. */
 bool machine_can_be_certified(const struct machine *self);
 
-/* Whether all threads begin at once, run through their code without a jump, never wait, and have nothing to choose. */
-bool machine_is_straight(const struct machine *self);
-
-/* The cost of an instruction in ticks; of an io it is the cost of leaving, since the return needs no processor. */
+/* The cost of an instruction in ticks; of an io it is the cost of leaving, since the return needs no processor. And whether it
+ * gives up the processor (yield). */
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
-
-/* Whether an instruction gives up the processor (yield): what that means is for the scheduler to say. */
 bool machine_yields(const struct machine *self, size_t thread, uint32_t index);
+
+/* Whether all threads begin at once, run through their code without a jump, an instruction a step, never wait, and have nothing to
+ * choose. */
+bool machine_is_straight(const struct machine *self);
 
 /* The critical sections that the program marks (.critical ... .endcritical), and the name of one, borrowed, "" where it has
  * none. A thread is inside a section while the instruction that it executes next belongs to it. */
@@ -252,17 +252,22 @@ enum step_result {
     STEP_TOO_NARROW /* a value does not fit its bits; see narrow; call machine_widen() and start again */
 };
 
+enum { STEP_MOVES_MAX = 16 };
+
+/* What a step did: an instruction, and those that belong to the same step. */
 struct step {
     enum step_result result;
     enum failure failure;
+    uint32_t index; /* of its last instruction, which failed where one did */
     location_id narrow;
     int64_t narrow_value; /* the value that did not fit */
-    size_t move_count;    /* simultaneous */
-    struct move moves[EFFECT_ASSIGNMENTS_MAX];
-    const char *printed_text; /* what the step printed, borrowed from the program: a text ... */
-    bool prints_number;       /* ... or a number: that of a location (LOCATION_NONE: of nothing) plus an addend */
-    location_id printed_source;
-    int64_t printed_addend;
+    uint64_t ticks;       /* what its instructions cost together; nothing where a thread returns from input or output */
+    bool yields;          /* it gives up the processor: what that means is for the scheduler to say */
+    bool is_over;         /* no further instruction can belong to it */
+    bool prints;          /* see machine_print_step() */
+    bool overflows;    /* how data moved cannot be said: an addend does not fit 64 bits, or there are too many moves */
+    size_t move_count; /* simultaneous */
+    struct move moves[STEP_MOVES_MAX];
 };
 
 /* In how many ways the next step of an enabled thread can turn out: most steps in one; a choice, or a signal that wakes one of
@@ -272,9 +277,31 @@ unsigned machine_choice_count(const struct machine *self, const uint64_t *state,
 /* Whether some step of some thread can have several outcomes. */
 bool machine_has_choices(const struct machine *self);
 
-/* Executes the next instruction of an enabled thread on *state, in place, with one of its outcomes, 0 .. count - 1, and fills
- * *step. After STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
+/* Takes a step of an enabled thread on *state, in place, with one of its outcomes, 0 .. count - 1, and fills *step. A step is the
+ * thread's next instruction and all that follow it as long as the next one is no switch point, can proceed at once, and has
+ * nothing to choose; a thread that yields, sleeps, leaves for input or output, or comes back from there, ends its step with
+ * that. After STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
 void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step);
+
+/* Its parts, for whoever looks at each instruction: executes only the next one, whose own step *step then is; and says whether the
+ * next one belongs to the same step as the last one, which was taken. */
+void machine_execute(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step);
+bool machine_goes_on(const struct machine *self, const uint64_t *state, size_t thread, const struct step *last);
+
+/* Whether steps can have several instructions, and how many at most. */
+bool machine_has_stretches(const struct machine *self);
+uint32_t machine_longest_step(const struct machine *self);
+
+/* Copies a step, as far as it is filled in. */
+void machine_copy_step(const struct step *from, struct step *to);
+
+/* Appends what the next instruction of a thread prints, if it prints; and what its whole step does. Numbers must be control. */
+void machine_print(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
+void machine_print_step(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
+                        struct text *text);
+
+/* What a step costs that is taken from a state, in ticks. */
+uint64_t machine_step_ticks(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice);
 
 /* The same with the first outcome, or the only one. */
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step);
@@ -298,7 +325,7 @@ struct derivation {
     size_t moved_count; /* and so on, so many in all */
 };
 
-/* Fills *derivation for the next instruction of a thread, whose step from this state must be possible. Of a machine in which
+/* Fills *derivation for the next instruction of a thread, which must be possible in this state. Of a machine in which
  * nothing is data and which keeps dead registers. */
 void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation);
 
@@ -310,10 +337,10 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
 /* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
 enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);
 
-/* Appends what a thread did in a step between two states, where that is more than its assignments and its act say: "wakes `T1`,
- * asleep on condition `c`". Returns false, and appends nothing, where it is not. The machine must be complete. */
+/* Appends what an instruction of a thread did between two states, where that is more than its assignments and its act say: "wakes
+ * `T1`, asleep on condition `c`". Returns false, and appends nothing, where it is not. The machine must be complete. */
 bool machine_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
-                  const struct step *step, struct text *text);
+                  struct text *text);
 
 /* What the next instruction of a thread is about, and waits for where it cannot proceed: an object of a kind (enum object_kind),
  * whichever registers pick, or, of the kind behind these, a thread. Returns false where it is about none. */

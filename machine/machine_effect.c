@@ -206,7 +206,8 @@ static bool is_certified(const struct instruction *instruction)
 bool machine_can_be_certified(const struct machine *self)
 {
     const struct program *program = self->program;
-    bool is_known = !machine_uses_memory(self) && self->object_locations[OBJECT_MUTEX] == LOCATION_NONE;
+    bool is_known =
+        !machine_uses_memory(self) && self->object_locations[OBJECT_MUTEX] == LOCATION_NONE && self->longest_step == 1;
     for (size_t t = 0; t < program->thread_count; t++)
         is_known = is_known && !program->threads[t].is_later;
     for (size_t c = 0; c < program->code_count; c++)
@@ -231,7 +232,7 @@ bool machine_is_straight(const struct machine *self)
     for (size_t t = 0; t < self->program->thread_count; t++)
         if ((t == 0 || self->classes[t] != self->classes[t - 1]) && !runs_straight(self, t))
             return false;
-    return true;
+    return self->longest_step == 1;
 }
 
 void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation)

@@ -19,6 +19,7 @@ struct machine {
     bool keep_dead;
     bool blocks;                       /* some thread can be kept from stepping */
     bool has_choices;                  /* some instruction has several outcomes */
+    uint32_t longest_step;             /* in instructions, at most; 1 where all are switch points */
     uint64_t io;                       /* the threads that can be away, a bit each */
     uint64_t named;                    /* the threads that instructions name, and those that begin later */
     uint8_t *activity_bits;            /* one a thread */
@@ -148,6 +149,17 @@ static inline enum activity machine_activity(const struct machine *self, const u
     return self->activity_bits[thread] == 0 ? ACTIVITY_NONE
                                             : (enum activity)field_get(self->layout.activities[thread], state);
 }
+
+/* Whether a thread, whose next instruction is at an index, can execute it. */
+bool machine_can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
+
+/* Takes a step that may have several instructions (machine_stretch.c). */
+void machine_take_stretch(const struct machine *self, uint64_t *state, size_t thread, unsigned choice,
+                          struct step *step);
+
+/* What an instruction prints in its scene: a text, borrowed from the program, or a number, put into a buffer. */
+enum { PRINTED_MAX = 24 };
+const char *machine_printed(const struct scene *scene, char number[PRINTED_MAX]);
 
 /* The threads that sleep on a condition, or at a barrier: where instructions of that kind with that object are their next. */
 uint64_t machine_sleepers(const struct machine *self, const uint64_t *state, enum micro_kind kind, int64_t object);

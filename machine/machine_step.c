@@ -162,7 +162,7 @@ static bool can_proceed(const struct machine *self, const uint64_t *state, size_
     }
 }
 
-static bool can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
+bool machine_can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
 {
     const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
     switch (machine_activity(self, state, thread)) {
@@ -185,7 +185,7 @@ uint64_t machine_enabled(const struct machine *self, const uint64_t *state)
     uint64_t enabled = 0;
     for (size_t t = 0; t < self->program->thread_count; t++) {
         uint32_t index = machine_index(self, state, t);
-        if (index < self->instruction_counts[t] && (!self->blocks || can_step(self, state, t, index)))
+        if (index < self->instruction_counts[t] && (!self->blocks || machine_can_step(self, state, t, index)))
             enabled |= UINT64_C(1) << t;
     }
     return enabled;
@@ -243,8 +243,11 @@ static void store(struct execution *self, location_id target, int64_t value)
         field_set(field, self->state, (uint64_t)value);
         return;
     }
-    if (self->step->result == STEP_TAKEN)
-        *self->step = (struct step){.result = STEP_TOO_NARROW, .narrow = target, .narrow_value = value};
+    if (self->step->result != STEP_TAKEN)
+        return;
+    self->step->result = STEP_TOO_NARROW;
+    self->step->narrow = target;
+    self->step->narrow_value = value;
 }
 
 static void copy_free_word(struct execution *self, size_t from, size_t to)
@@ -608,6 +611,7 @@ static void travel(struct execution *self)
 {
     const struct machine *machine = self->scene.machine;
     bool returns = is_away(machine, self->state, self->scene.thread);
+    self->step->is_over = true;
     set_activity(self, self->scene.thread, returns ? ACTIVITY_NONE : ACTIVITY_AWAY);
     self->next = self->scene.index + returns;
 }
@@ -621,32 +625,16 @@ static void check_mutex(struct execution *self)
         fail(self, FAILURE_SLEEP);
 }
 
-/* What is printed may be data; its value is then told as one that moves. */
-static void print(struct execution *self, const struct micro_operation *micro)
-{
-    const struct operand *operand = &self->scene.instruction->operands[0];
-    if (operand->kind == OPERAND_STRING) {
-        self->step->printed_text = self->scene.machine->program->strings[operand->value];
-        return;
-    }
-    struct worth worth = place_worth(self, micro, micro->a);
-    self->step->prints_number = true;
-    self->step->printed_source = worth.source;
-    self->step->printed_addend = worth.addend;
-}
-
 /* Keeps in the state what was printed. */
 static void hold_output(struct execution *self)
 {
     const struct machine *machine = self->scene.machine;
-    char number[24];
+    char number[PRINTED_MAX];
+    self->step->prints = true;
     if (machine->output == LOCATION_NONE)
         return;
     uint32_t node = (uint32_t)machine_value(machine, self->state, machine->output);
-    if (self->step->prints_number)
-        snprintf(number, sizeof number, "%" PRId64, self->step->printed_addend);
-    store(self, machine->output,
-          outputs_go(machine->program->outputs, node, self->step->prints_number ? number : self->step->printed_text));
+    store(self, machine->output, outputs_go(machine->program->outputs, node, machine_printed(&self->scene, number)));
 }
 
 static int64_t asserted_word(void *context, size_t word)
@@ -718,9 +706,6 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
     case MICRO_CWAIT:
         check_mutex(self);
         break;
-    case MICRO_PRINT:
-        print(self, micro);
-        break;
     case MICRO_ASSERT:
         check_assertion(self);
         break;
@@ -781,6 +766,9 @@ static void perform(struct execution *self, const struct micro_operation *micro,
         break;
     case MICRO_SPAWN:
         set_activity(self, (size_t)object, ACTIVITY_NONE);
+        break;
+    case MICRO_YIELD:
+        self->step->yields = self->step->is_over = true;
         break;
     case MICRO_GET:
         take_item(self);
@@ -843,7 +831,8 @@ static void execute(struct execution *self)
         perform(self, &micros[m], &self->writes[m]);
 }
 
-void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step)
+static inline void execute_next(const struct machine *self, uint64_t *state, size_t thread, unsigned choice,
+                                struct step *step)
 {
     uint32_t index = machine_index(self, state, thread);
     assert(index < self->instruction_counts[thread]);
@@ -855,15 +844,29 @@ void machine_choose(const struct machine *self, uint64_t *state, size_t thread, 
                                      .instruction = &thread_code(self, thread)->instructions[index]};
     step->result = STEP_TAKEN;
     step->failure = FAILURE_NONE;
+    step->index = index;
+    step->ticks = self->io != 0 && is_away(self, state, thread) ? 0 : execution.scene.instruction->ticks;
+    step->yields = step->is_over = step->prints = step->overflows = false;
     step->move_count = 0;
-    step->printed_text = NULL;
-    step->prints_number = false;
     if (self->computes && instruction_computes(execution.scene.instruction))
         find_reach(&execution);
     if (step->result == STEP_TAKEN && check_objects(&execution))
         execute(&execution);
     if (step->result == STEP_TAKEN)
         go_on(&execution, thread, execution.next);
+}
+
+void machine_execute(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step)
+{
+    execute_next(self, state, thread, choice, step);
+}
+
+void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step)
+{
+    if (self->longest_step > 1)
+        machine_take_stretch(self, state, thread, choice, step);
+    else
+        execute_next(self, state, thread, choice, step);
 }
 
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step)

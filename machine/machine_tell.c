@@ -3,6 +3,7 @@
 #include "machine/machine_parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* A step that was made, and how it looked before and after. */
 struct told {
@@ -90,15 +91,40 @@ static void tell_arrival(const struct told *self)
         text_print(self->text, "arrives at barrier `%s`, the last of %" PRId64 ": all go on", self->name, wanted);
 }
 
-static void tell_print(const struct told *self, const struct step *step)
+const char *machine_printed(const struct scene *scene, char number[PRINTED_MAX])
 {
+    const struct machine *machine = scene->machine;
+    const struct operand *operand = &scene->instruction->operands[0];
+    if (operand->kind == OPERAND_STRING)
+        return machine->program->strings[operand->value];
+    location_id location = operand_location(scene, operand);
+    int64_t value = operand->kind == OPERAND_IMMEDIATE ? operand->value
+                    : location == LOCATION_FREE
+                        ? machine_value_at(machine, scene->state, scene->thread, scene->reach.address)
+                        : machine_value(machine, scene->state, location);
+    snprintf(number, PRINTED_MAX, "%" PRId64, value);
+    return number;
+}
+
+void machine_print(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
+{
+    struct scene scene = machine_scene(self, state, thread, machine_index(self, state, thread));
+    char number[PRINTED_MAX];
+    if (instruction_kind(scene.instruction) == MICRO_PRINT)
+        text_print(text, "%s", machine_printed(&scene, number));
+}
+
+static void tell_print(const struct told *self)
+{
+    char number[PRINTED_MAX];
+    const char *text = machine_printed(&self->scene, number);
     text_print(self->text, "prints ");
-    if (step->printed_text == NULL) {
-        text_print(self->text, "%" PRId64, step->printed_addend);
+    if (text == number) {
+        text_print(self->text, "%s", number);
         return;
     }
     text_print(self->text, "`");
-    text_print_quoted(self->text, step->printed_text);
+    text_print_quoted(self->text, text);
     text_print(self->text, "`");
 }
 
@@ -109,7 +135,7 @@ static void tell_choice(const struct told *self)
 }
 
 bool machine_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
-                  const struct step *step, struct text *text)
+                  struct text *text)
 {
     struct told told = {.scene = machine_scene(self, before, thread, machine_index(self, before, thread)),
                         .after = after,
@@ -147,7 +173,7 @@ bool machine_tell(const struct machine *self, const uint64_t *before, const uint
     else if (kind == MICRO_CHOOSE)
         tell_choice(&told);
     else if (kind == MICRO_PRINT)
-        tell_print(&told, step);
+        tell_print(&told);
     else if (kind == MICRO_ASSERT)
         text_print(text, "finds that the assertion holds");
     return text->length > length;

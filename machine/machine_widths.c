@@ -59,7 +59,7 @@ static void note_memory(struct machine *self, const uint64_t *state, size_t thre
         note_stack_word(self, state, thread, machine_value(self, state, sp));
 }
 
-/* Lets a thread take up to limit steps; returns how many it took. */
+/* Lets a thread execute up to limit instructions; returns how many it did. */
 static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, size_t limit)
 {
     size_t steps = 0;
@@ -68,7 +68,7 @@ static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, s
         uint32_t index = machine_index(self, state, thread);
         struct reach reach = {0};
         machine_reach(self, state, thread, &reach);
-        machine_step(self, state, thread, &step);
+        machine_execute(self, state, thread, 0, &step);
         if (step.result != STEP_TAKEN)
             break;
         note_targets(self, state, thread, index);

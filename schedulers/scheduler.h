@@ -59,6 +59,8 @@ struct scheduler_step {
     struct scheduler_moment after;
     unsigned option; /* of the scheduler */
     size_t thread;
+    uint64_t ticks; /* what it cost */
+    bool yields;    /* it gives up the processor */
 };
 
 /* The choices beside that of the threads: the number of the first memory, and before which step (0 for the first) option 1 was

@@ -67,14 +67,11 @@ static int picked(const struct ticker *self, const struct scheduler_moment *mome
 void ticker_count(const struct ticker *self, const struct scheduler_step *step, uint64_t quantum, uint64_t *used,
                   int *current)
 {
-    const struct machine *machine = step->before.machine;
     if (scheduler_has(step->before.away, (int)step->thread)) /* a return needs no processor */
         return;
-    uint32_t index = machine_index(machine, step->before.state, step->thread);
-    bool yields = machine_yields(machine, step->thread, index);
     *current = (int)step->thread;
-    *used += machine_ticks(machine, step->thread, index);
-    bool is_over = yields || *used >= quantum;
+    *used += step->ticks;
+    bool is_over = step->yields || *used >= quantum;
     if (is_over)
         *used = 0;
     if (is_over || !scheduler_has(step->after.ready, *current))

@@ -91,7 +91,7 @@ static void write_entries(const struct exploration *self, const struct explorer_
 
 static void note_failure(const struct exploration *self, const struct macrostep *macrostep, struct findings *findings)
 {
-    uint32_t index = machine_index(machine_of(self), macrostep->last, macrostep->thread);
+    uint32_t index = macrostep->step.index;
     uint32_t line = machine_line(machine_of(self), macrostep->thread, index);
     findings->failures++;
     if (findings->failure_line != 0 && findings->failure_line <= line)

@@ -41,7 +41,7 @@ static void expand_step(const struct explorer *self, struct explorer_batch *batc
         found->hash = stateset_hash(&self->states, batch->after);
     }
     if (keeps(self))
-        batch->steps[batch->count - 1] = *step;
+        machine_copy_step(step, &batch->steps[batch->count - 1]);
     else
         self->observer->expand_step(self->context, batch);
 }

@@ -2,7 +2,6 @@
 noinst_LIBRARIES += %D%/libspace.a
 %C%_libspace_a_SOURCES = \
     %D%/components.c %D%/components.h \
-    %D%/composition.c %D%/composition.h \
     %D%/explore.c \
     %D%/explorer.c %D%/explorer.h \
     %D%/graph.c %D%/graph.h \

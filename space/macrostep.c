@@ -9,14 +9,12 @@ void macrostep_start(struct macrostep *self, const struct system *system)
 {
     self->system = system;
     self->spare = memory_new(system->words, sizeof *self->spare);
-    self->last = memory_new(system->words, sizeof *self->last);
     self->net = (struct composition){0};
 }
 
 void macrostep_free(struct macrostep *self)
 {
     memory_free(self->spare);
-    memory_free(self->last);
     composition_free(&self->net);
 }
 
@@ -52,6 +50,7 @@ static void take_step(struct macrostep *self, const uint64_t *from, const struct
     if (self->step.result == STEP_TAKEN && self->step.move_count > 0) {
         note_addends(self);
         composition_add(&self->net, self->step.moves, self->step.move_count);
+        self->net.overflows |= self->step.overflows;
     }
 }
 
@@ -82,8 +81,6 @@ static void go_on(struct macrostep *self, uint64_t *state)
         take_step(self, state, &choices, option, thread, self->spare);
         if (self->step.result == STEP_TAKEN)
             memcpy(state, self->spare, bytes);
-        else
-            memcpy(self->last, state, bytes);
     }
 }
 
@@ -95,8 +92,6 @@ void macrostep_run(struct macrostep *self, const uint64_t *from, const struct sy
     composition_clear(&self->net);
     self->greatest_addend = 0;
     take_step(self, from, choices, option, thread, to);
-    if (self->step.result != STEP_TAKEN)
-        memcpy(self->last, from, self->system->words * sizeof *self->last);
-    else if (self->system->collapses)
+    if (self->step.result == STEP_TAKEN && self->system->collapses)
         go_on(self, to);
 }

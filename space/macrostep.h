@@ -2,7 +2,7 @@
  *
  * It is one step, and, where the scheduler *insists* (most steps leave no choice, as within a quantum), all the steps that
  * must follow it until there is a choice again, or an end. States on the way are not stored. How data moves is
- * told for the whole way: the moves of its steps, composed (space/composition.h).
+ * told for the whole way: the moves of its steps, composed (machine/composition.h).
  *
  * With symmetry a macrostep goes on only while the thread that began it steps, since it stands for macrosteps of the other
  * threads of its group, too. A macrostep has at most MACROSTEP_STEPS_MAX steps, so that a stretch without choice that never
@@ -13,14 +13,13 @@
 #ifndef RACECHECK_SPACE_MACROSTEP_H
 #define RACECHECK_SPACE_MACROSTEP_H
 
-#include "space/composition.h"
+#include "machine/composition.h"
 #include "space/system.h"
 
 enum { MACROSTEP_STEPS_MAX = 1024 };
 
 struct macrostep {
     const struct system *system; /* borrowed */
-    uint64_t *last;              /* the state before the last step, where that failed */
     uint64_t *spare;
     struct step step;       /* the last one: its result is the macrostep's */
     size_t thread;          /* of the last step */

@@ -1,7 +1,7 @@
 #include "space/straight_line.h"
 
 #include "base/memory.h"
-#include "space/composition.h"
+#include "machine/composition.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * A line has one step an instruction, or, *fused*, one for each instruction that touches shared locations together with
  * those after it that touch only the thread's own registers: such a step commutes with every step of the other threads, so
- * that taking it at once loses no value. The moves of fused steps are composed (space/composition.h). Positions in a line run from
+ * that taking it at once loses no value. The moves of fused steps are composed (machine/composition.h). Positions in a line run from
  * 0 to count. A line owns its arrays and is freed with straight_line_free(). */
 #ifndef RACECHECK_SPACE_STRAIGHT_LINE_H
 #define RACECHECK_SPACE_STRAIGHT_LINE_H

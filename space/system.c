@@ -219,11 +219,15 @@ bool system_is_preemption(const struct system *self, const uint64_t *state, cons
 }
 
 static void remember(const struct system *self, const uint64_t *before, const struct system_choices *choices,
-                     unsigned option, size_t thread, uint64_t *after)
+                     unsigned option, size_t thread, uint64_t *after, const struct step *taken)
 {
     struct scheduler_memory memory;
-    struct scheduler_step step = {
-        {self->machine, before, choices->ready, choices->away}, scheduler_look(self->machine, after), option, thread};
+    struct scheduler_step step = {{self->machine, before, choices->ready, choices->away},
+                                  scheduler_look(self->machine, after),
+                                  option,
+                                  thread,
+                                  taken->ticks,
+                                  taken->yields};
     system_memory(self, before, &memory);
     scheduler_after(self->scheduler, &step, &memory);
     write_memory(self, after, &memory);
@@ -237,7 +241,7 @@ void system_step(const struct system *self, const uint64_t *before, const struct
     if (step->result != STEP_TAKEN)
         return;
     if (self->chooses)
-        remember(self, before, choices, option % self->shape.options, thread, after);
+        remember(self, before, choices, option % self->shape.options, thread, after, step);
     if (self->tracks_last && !contains(choices->away, thread))
         set_field(after, self->mark, thread + 1);
 }

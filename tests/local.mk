@@ -53,6 +53,7 @@ unit_tests = \
     %D%/units/test_starvation \
     %D%/units/test_stategraph \
     %D%/units/test_stateset \
+    %D%/units/test_stretch \
     %D%/units/test_sweep \
     %D%/units/test_system \
     %D%/units/test_text_report \

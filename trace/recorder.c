@@ -278,11 +278,11 @@ static void note_exchange(const struct recorder *self, struct trace_step *step)
 }
 
 /* The words of a step are kept with the texts of the instructions; equal ones need not be the same. */
-static void note_words(struct recorder *self, const struct step *made, struct trace_step *step)
+static void note_words(struct recorder *self, struct trace_step *step)
 {
     struct trace *trace = self->trace;
     struct text words = TEXT_INIT;
-    if (!machine_tell(self->machine, self->before, self->state, step->thread, made, &words))
+    if (!machine_tell(self->machine, self->before, self->state, step->thread, &words))
         return;
     trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
     trace->texts[trace->text_count] = text_take(&words);
@@ -290,7 +290,7 @@ static void note_words(struct recorder *self, const struct step *made, struct tr
 }
 
 /* What a step did beside assigning values. */
-static void note_act(struct recorder *self, const struct step *made, struct trace_step *step)
+static void note_act(struct recorder *self, struct trace_step *step)
 {
     static const enum trace_act acts[ACT_COUNT] = {
         [ACT_ASSIGN] = TRACE_ASSIGNS, [ACT_NOTHING] = TRACE_IDLES, [ACT_LOCK] = TRACE_TAKES,
@@ -305,7 +305,7 @@ static void note_act(struct recorder *self, const struct step *made, struct trac
     step->act = acts[act];
     step->object = subject_of(self, self->before, step->thread, &number);
     note_numbers(self, act, number, step);
-    note_words(self, made, step);
+    note_words(self, step);
     if (act == ACT_JUMP && !machine_jumps(self->machine, step->thread, step->index, next))
         step->act = TRACE_PASSES;
     if (act == ACT_IO && step->is_return)
@@ -331,8 +331,7 @@ struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, 
     };
 }
 
-void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, const struct step *made,
-                   struct trace_step *step)
+void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step)
 {
     struct derivation derivation;
     self->before = before;
@@ -341,7 +340,7 @@ void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t
     note_reads(self, &derivation, step);
     note_writes(self, &derivation, step);
     note_values(self, &derivation);
-    note_act(self, made, step);
+    note_act(self, step);
 }
 
 void recorder_start(struct recorder *self, const struct machine *machine, struct trace *trace, uint32_t word)

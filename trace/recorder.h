@@ -30,9 +30,8 @@ void recorder_finish(struct recorder *self);
 /* The text of an instruction, borrowed from the trace. */
 const char *recorder_text(struct recorder *self, size_t thread, uint32_t index);
 
-/* Adds to the trace's last step, whose thread, index and is_return are set, what it did between two states, when it was made. */
-void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, const struct step *made,
-                   struct trace_step *step);
+/* Adds to the trace's last step, whose thread, index and is_return are set, what it did between two states. */
+void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step);
 
 /* How a thread stands in a state. */
 struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, size_t thread);

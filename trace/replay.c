@@ -16,7 +16,8 @@ struct replay {
     struct machine *machine;
     struct trace *trace;
     uint64_t *state;  /* now */
-    uint64_t *before; /* before the step under way */
+    uint64_t *before; /* before the instruction under way */
+    uint64_t *origin; /* before the step that it belongs to */
     size_t words;     /* of a state */
     struct scheduler_memory memory;
     struct scheduler_shape shape;
@@ -39,6 +40,7 @@ static void start(struct replay *self, uint32_t word, uint64_t which)
     self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
     self->state = memory_new(self->words, sizeof *self->state);
     self->before = memory_new(self->words, sizeof *self->before);
+    self->origin = memory_new(self->words, sizeof *self->origin);
     self->last = -1;
     machine_start(self->machine, self->state);
     struct scheduler_moment moment = now(self);
@@ -51,6 +53,7 @@ static void finish(struct replay *self)
     recorder_finish(&self->recorder);
     memory_free(self->state);
     memory_free(self->before);
+    memory_free(self->origin);
     text_free(&self->output);
     machine_free(self->machine);
 }
@@ -91,7 +94,7 @@ static int64_t parameter(const struct scheduler *scheduler, const char *name)
 static struct action settled(const struct replay *self, struct action action)
 {
     bool is_said = action.kind == ACTION_SIGNAL && self->shape.options == 1 &&
-                   parameter(self->scheduler, "arrival") == (int64_t)self->trace->step_count;
+                   parameter(self->scheduler, "arrival") == (int64_t)schedule_step_count(&self->trace->schedule);
     return is_said ? action_by(ACTION_STEP, action.thread) : action;
 }
 
@@ -155,7 +158,7 @@ static bool is_possible(const struct replay *self, struct action action)
 
 static bool check_choice(struct replay *self, struct action action, struct error *error)
 {
-    size_t threads = machine_thread_count(self->machine), step = self->trace->step_count + 1;
+    size_t threads = machine_thread_count(self->machine), step = schedule_step_count(&self->trace->schedule) + 1;
     if (is_possible(self, action))
         return true;
     if (action.thread >= threads) {
@@ -173,39 +176,47 @@ static bool check_choice(struct replay *self, struct action action, struct error
 
 /* ---- One step -------------------------------------------------------------------------------------------------- */
 
-/* Executes a step on the state, making room for large values where needed: widening voids the packed state, so the whole
- * schedule up to here is executed again. */
-static void execute_again(struct replay *self, struct step *step)
+/* Executes the actions of the schedule so far from the start, of the last one as many instructions as were executed before, and one
+ * more. Returns false where a value did not fit. */
+static bool execute_all(struct replay *self, size_t executed, struct step *step)
 {
     const struct schedule *schedule = &self->trace->schedule;
-    bool again = true;
-    while (again) {
-        again = false;
+    size_t last = schedule->count - 1;
+    machine_start(self->machine, self->state);
+    step->result = STEP_TAKEN;
+    for (size_t a = schedule_first_step(schedule); a < last && step->result != STEP_TOO_NARROW; a++)
+        machine_choose(self->machine, self->state, schedule->actions[a].thread, schedule->actions[a].choice, step);
+    memcpy(self->origin, self->state, self->words * sizeof *self->state);
+    for (size_t i = 0; i <= executed && step->result != STEP_TOO_NARROW; i++) {
+        struct action action = schedule->actions[last];
+        memcpy(self->before, self->state, self->words * sizeof *self->state);
+        machine_execute(self->machine, self->state, action.thread, i == 0 ? action.choice : 0, step);
+    }
+    return step->result != STEP_TOO_NARROW;
+}
+
+/* Makes room for large values: widening voids the packed state, so the whole schedule up to here is executed again. */
+static void execute_again(struct replay *self, size_t executed, struct step *step)
+{
+    do {
+        machine_widen(self->machine, step->narrow, step->narrow_value);
         self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
         self->state = memory_resize(self->state, self->words, sizeof *self->state);
         self->before = memory_resize(self->before, self->words, sizeof *self->before);
+        self->origin = memory_resize(self->origin, self->words, sizeof *self->origin);
         memset(self->state, 0, self->words * sizeof *self->state);
-        machine_start(self->machine, self->state);
-        for (size_t s = schedule_first_step(schedule); s < schedule->count && !again; s++) {
-            memcpy(self->before, self->state, self->words * sizeof *self->state);
-            machine_choose(self->machine, self->state, schedule->actions[s].thread, schedule->actions[s].choice, step);
-            if (step->result == STEP_TOO_NARROW) {
-                machine_widen(self->machine, step->narrow, step->narrow_value);
-                again = true;
-            }
-        }
-    }
+    } while (!execute_all(self, executed, step));
 }
 
-/* Executes the last action of the schedule so far. */
-static void execute(struct replay *self, struct action action, struct step *step)
+/* Executes an instruction of the last action of the schedule so far, of which some were executed before. */
+static void execute(struct replay *self, struct action action, size_t executed, struct step *step)
 {
     memcpy(self->before, self->state, self->words * sizeof *self->state);
-    machine_choose(self->machine, self->state, action.thread, action.choice, step);
-    if (step->result != STEP_TOO_NARROW)
-        return;
-    machine_widen(self->machine, step->narrow, step->narrow_value);
-    execute_again(self, step);
+    if (executed == 0)
+        memcpy(self->origin, self->state, self->words * sizeof *self->state);
+    machine_execute(self->machine, self->state, action.thread, executed == 0 ? action.choice : 0, step);
+    if (step->result == STEP_TOO_NARROW)
+        execute_again(self, executed, step);
 }
 
 static void note_stand(struct replay *self, struct trace_step *step)
@@ -217,10 +228,12 @@ static void note_stand(struct replay *self, struct trace_step *step)
 }
 
 /* The step has copied the state before it. */
-static void remember(struct replay *self, const struct scheduler_moment *before, struct action action)
+static void remember(struct replay *self, const struct scheduler_moment *before, struct action action,
+                     const struct step *taken)
 {
-    struct scheduler_step step = {*before, now(self), action.kind == ACTION_SIGNAL ? 1 : 0, action.thread};
-    step.before.state = self->before;
+    struct scheduler_step step = {*before,       now(self),    action.kind == ACTION_SIGNAL ? 1 : 0,
+                                  action.thread, taken->ticks, taken->yields};
+    step.before.state = self->origin;
     scheduler_after(self->scheduler, &step, &self->memory);
 }
 
@@ -232,58 +245,70 @@ static int64_t observed_value(const struct replay *self)
                                                     : 0;
 }
 
-static struct trace_step *add_step(struct replay *self)
+static struct trace_step *add_step(struct replay *self, size_t thread)
 {
     struct trace *trace = self->trace;
     trace->steps = memory_grow(trace->steps, trace->step_count, &self->capacity, sizeof *trace->steps);
     struct trace_step *step = &trace->steps[trace->step_count++];
-    *step = (struct trace_step){0};
+    *step = (struct trace_step){.number = schedule_step_count(&trace->schedule), .thread = (uint32_t)thread};
+    step->index = machine_index(self->machine, self->state, thread);
+    step->line = machine_line(self->machine, thread, step->index);
+    step->text = recorder_text(&self->recorder, thread, step->index);
     return step;
 }
 
-static void note_output(struct replay *self, const struct step *step)
+static void note_output(struct replay *self, const struct trace_step *step)
 {
-    if (step->result != STEP_TAKEN)
-        return;
-    self->prints |= step->prints_number || step->printed_text != NULL;
-    if (step->prints_number)
-        text_print(&self->output, "%" PRId64, step->printed_addend);
-    else if (step->printed_text != NULL)
-        text_print(&self->output, "%s", step->printed_text);
+    machine_print(self->machine, self->before, step->thread, &self->output);
+    self->prints = true;
 }
 
+static void note_failure(struct replay *self, const struct step *step, struct trace_step *recorded)
+{
+    struct trace *trace = self->trace;
+    trace->end = TRACE_FAILED;
+    trace->end_text = machine_describe_failure(self->machine, recorded->thread, step->index, step->failure);
+    recorded->act = TRACE_FAILS;
+    memcpy(self->state, self->before, self->words * sizeof *self->state);
+}
+
+/* What an instruction did that was executed. */
+static void note_instruction(struct replay *self, const struct step *step, struct trace_step *recorded)
+{
+    if (step->result == STEP_FAILED)
+        note_failure(self, step, recorded);
+    else
+        recorder_note(&self->recorder, self->before, self->state, recorded);
+    if (step->prints)
+        note_output(self, recorded);
+    note_stand(self, recorded);
+    recorded->printed = self->output.length;
+    recorded->observed = observed_value(self);
+}
+
+/* Takes a step, and records each of its instructions. */
 static void record(struct replay *self, struct action action)
 {
     uint32_t thread = action.thread;
     struct scheduler_moment before = now(self);
     bool is_return = (before.away >> thread & 1) != 0;
-    struct trace *trace = self->trace;
-    struct trace_step *recorded = add_step(self);
-    schedule_add(&trace->schedule, is_return ? action_by(ACTION_RETURN, thread) : action);
-    recorded->thread = thread;
-    recorded->index = machine_index(self->machine, self->state, thread);
-    recorded->line = machine_line(self->machine, thread, recorded->index);
-    recorded->text = recorder_text(&self->recorder, thread, recorded->index);
-    recorded->is_return = is_return;
-    recorded->preemption =
+    bool is_preemption =
         !is_return && self->last >= 0 && (uint32_t)self->last != thread && (before.ready >> self->last & 1) != 0;
-    trace->preemptions += recorded->preemption;
-    struct step step;
-    execute(self, action, &step);
-    if (step.result == STEP_FAILED) {
-        trace->end = TRACE_FAILED;
-        trace->end_text = machine_describe_failure(self->machine, thread, recorded->index, step.failure);
-        recorded->act = TRACE_FAILS;
-        memcpy(self->state, self->before, self->words * sizeof *self->state);
-    } else {
-        recorder_note(&self->recorder, self->before, self->state, &step, recorded);
-    }
-    note_stand(self, recorded);
-    note_output(self, &step);
-    recorded->printed = self->output.length;
-    recorded->observed = observed_value(self);
+    struct step whole = {0}, step;
+    size_t executed = 0;
+    schedule_add(&self->trace->schedule, is_return ? action_by(ACTION_RETURN, thread) : action);
+    self->trace->preemptions += is_preemption;
+    do {
+        struct trace_step *recorded = add_step(self, thread);
+        recorded->is_return = is_return;
+        recorded->preemption = is_preemption && executed == 0;
+        execute(self, action, executed++, &step);
+        note_instruction(self, &step, recorded);
+        whole.ticks += step.ticks;
+        whole.yields |= step.yields;
+    } while (step.result == STEP_TAKEN && machine_goes_on(self->machine, self->state, thread, &step));
     if (step.result == STEP_TAKEN)
-        remember(self, &before, action);
+        remember(self, &before, action, &whole);
     self->last = is_return ? self->last : (int)thread;
 }
 
@@ -391,7 +416,7 @@ static struct action next_in_turn(const struct replay *self, uint64_t choices)
 static void go_round(struct replay *self, size_t most)
 {
     uint64_t choices;
-    while (self->trace->step_count < most && (choices = choices_now(self)) != 0)
+    while (schedule_step_count(&self->trace->schedule) < most && (choices = choices_now(self)) != 0)
         record(self, next_in_turn(self, choices));
 }
 
@@ -399,7 +424,7 @@ static void go_round(struct replay *self, size_t most)
 static void repeat(struct replay *self, const struct schedule *schedule, size_t most)
 {
     size_t first = schedule_first_step(schedule), steps = schedule->count - first, skipped = 0;
-    for (size_t at = 0; skipped < steps && self->trace->step_count < most; at = (at + 1) % steps) {
+    for (size_t at = 0; skipped < steps && schedule_step_count(&self->trace->schedule) < most; at = (at + 1) % steps) {
         struct action action = settled(self, schedule->actions[first + at]);
         bool possible = is_possible(self, action);
         skipped = possible ? 0 : skipped + 1;

@@ -61,7 +61,9 @@ enum trace_act {
     TRACE_FAILS /* an error of the program: nothing was done */
 };
 
+/* A step of a schedule, or one of several instructions that it executes. */
 struct trace_step {
+    size_t number; /* of the step in the schedule, from 1; the instructions of one step follow each other */
     uint32_t thread;
     uint32_t index;      /* of the instruction in its thread's code */
     uint32_t line;       /* in the source, 1-based */

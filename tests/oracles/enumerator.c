@@ -3,9 +3,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "machine/machine.h"
+#include "program/program.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 enum { WAY_SHIFT = 16 };
@@ -18,6 +18,7 @@ enum walk_result {
 
 /* The walk through the tree of schedules. The arrays have one element for each depth 0 .. bounds.steps. */
 struct walk {
+    const struct program *program;
     struct machine *machine;
     const struct enumerator_policy *policy;
     struct enumerator_bounds bounds;
@@ -201,38 +202,59 @@ static struct standing advance(const struct enumerator_policy *policy, const str
 
 static enum walk_result visit(struct walk *self, size_t depth, const struct standing *standing);
 
-static void print(struct text *output, const struct step *step)
+/* ---- Steps ----------------------------------------------------------------------------------------------------- */
+
+/* Whether the instruction that comes next belongs to the same step as the one that was executed: a thread goes on without a switch
+ * unless it waits, is away, has something to choose, or has given up the processor. */
+static bool goes_on(const struct walk *self, const uint64_t *state, size_t thread, bool yielded)
 {
-    if (step->prints_number)
-        text_print(output, "%" PRId64, step->printed_addend);
-    else if (step->printed_text != NULL)
-        text_print(output, "%s", step->printed_text);
+    const struct code *code = program_code(self->program, thread);
+    uint32_t index = machine_index(self->machine, state, thread);
+    bool can = contains(machine_enabled(self->machine, state) & ~machine_away(self->machine, state), thread);
+    return can && !yielded && code->instructions[index].no_switch &&
+           machine_choice_count(self->machine, state, thread) == 1;
+}
+
+/* Takes a step of a thread, instruction by instruction; says in *from what it costs, and appends what it prints. Where a value does
+ * not fit the machine is widened. */
+static enum step_result take(struct walk *self, uint64_t *state, size_t thread, unsigned way,
+                             struct enumerator_moment *from)
+{
+    struct step step;
+    bool is_over;
+    do {
+        uint32_t index = machine_index(self->machine, state, thread);
+        bool returns = contains(machine_away(self->machine, state), thread);
+        from->ticks += returns ? 0 : machine_ticks(self->machine, thread, index);
+        from->yields |= machine_yields(self->machine, thread, index);
+        machine_print(self->machine, state, thread, &self->output);
+        machine_execute(self->machine, state, thread, way, &step);
+        is_over = from->yields || returns;
+        way = 0;
+    } while (step.result == STEP_TAKEN && goes_on(self, state, thread, is_over));
+    if (step.result == STEP_TOO_NARROW)
+        machine_widen(self->machine, step.narrow, step.narrow_value);
+    return step.result;
 }
 
 /* Takes the step of a thread from depth and visits what follows. */
 static enum walk_result follow(struct walk *self, size_t depth, const struct standing *standing, unsigned option,
                                size_t thread, unsigned way)
 {
-    struct step step;
     uint64_t *before = state_at(self, depth);
     uint64_t *after = state_at(self, depth + 1);
     struct enumerator_moment from = moment_of(self->machine, before), to;
+    size_t length = self->output.length;
     memcpy(after, before, self->state_words * sizeof *after);
     self->threads[depth] = (uint32_t)thread | way << WAY_SHIFT;
-    machine_choose(self->machine, after, thread, way, &step);
-    if (step.result == STEP_TOO_NARROW) {
-        machine_widen(self->machine, step.narrow, step.narrow_value);
+    enum step_result taken = take(self, after, thread, way, &from);
+    if (taken == STEP_TOO_NARROW)
         return WALK_NARROW;
-    }
-    if (step.result == STEP_TAKEN)
+    if (taken == STEP_TAKEN)
         to = moment_of(self->machine, after);
-    struct standing next =
-        advance(self->policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, option, thread);
-    if (step.result != STEP_TAKEN)
-        return finish(self, &self->result->failure, depth + 1, next.preemptions);
-    size_t length = self->output.length;
-    print(&self->output, &step);
-    enum walk_result result = visit(self, depth + 1, &next);
+    struct standing next = advance(self->policy, standing, &from, taken == STEP_TAKEN ? &to : NULL, option, thread);
+    enum walk_result result = taken == STEP_TAKEN ? visit(self, depth + 1, &next)
+                                                  : finish(self, &self->result->failure, depth + 1, next.preemptions);
     text_cut(&self->output, length);
     return result;
 }
@@ -358,7 +380,8 @@ struct enumeration *enumerator_run(const struct program *program, uint32_t word,
 struct enumeration *enumerator_run_observing(const struct program *program, const struct observation *observation,
                                              const struct enumerator_policy *policy, struct enumerator_bounds bounds)
 {
-    struct walk walk = {.machine = machine_new(program, NULL, true),
+    struct walk walk = {.program = program,
+                        .machine = machine_new(program, NULL, true),
                         .policy = policy != NULL ? policy : &anything,
                         .bounds = bounds,
                         .observation = observation};
@@ -379,30 +402,26 @@ struct enumeration *enumerator_run_observing(const struct program *program, cons
 }
 
 /* One attempt to execute a schedule; the state arrays are of the machine's present size. */
-static enum walk_result attempt_schedule(struct machine *machine, const struct enumerator_policy *policy,
-                                         const uint32_t *threads, size_t count, struct standing *standing,
-                                         uint64_t *before, uint64_t *after)
+static enum walk_result attempt_schedule(struct walk *self, const uint32_t *threads, size_t count,
+                                         struct standing *standing, uint64_t *before, uint64_t *after)
 {
-    size_t bytes = words_of(machine) * sizeof *before;
-    *standing = standing_at_start(policy, 0);
-    machine_start(machine, before);
+    size_t bytes = words_of(self->machine) * sizeof *before;
+    *standing = standing_at_start(self->policy, 0);
+    machine_start(self->machine, before);
     for (size_t s = 0; s < count; s++) {
-        struct step step;
-        struct enumerator_moment from = moment_of(machine, before), to;
+        struct enumerator_moment from = moment_of(self->machine, before), to;
         uint32_t thread = threads[s] & ((1u << WAY_SHIFT) - 1), way = threads[s] >> WAY_SHIFT;
-        if (thread >= from.threads || !contains(allowed(policy, &from, &standing->memory, 0), thread) ||
-            way >= machine_choice_count(machine, before, thread))
+        if (thread >= from.threads || !contains(allowed(self->policy, &from, &standing->memory, 0), thread) ||
+            way >= machine_choice_count(self->machine, before, thread))
             return WALK_BEYOND;
         memcpy(after, before, bytes);
-        machine_choose(machine, after, thread, way, &step);
-        if (step.result == STEP_TOO_NARROW) {
-            machine_widen(machine, step.narrow, step.narrow_value);
+        enum step_result taken = take(self, after, thread, way, &from);
+        if (taken == STEP_TOO_NARROW)
             return WALK_NARROW;
-        }
-        if (step.result == STEP_TAKEN)
-            to = moment_of(machine, after);
-        *standing = advance(policy, standing, &from, step.result == STEP_TAKEN ? &to : NULL, 0, thread);
-        if (step.result == STEP_FAILED)
+        if (taken == STEP_TAKEN)
+            to = moment_of(self->machine, after);
+        *standing = advance(self->policy, standing, &from, taken == STEP_TAKEN ? &to : NULL, 0, thread);
+        if (taken == STEP_FAILED)
             return s + 1 == count ? WALK_DONE : WALK_BEYOND;
         memcpy(before, after, bytes);
     }
@@ -412,18 +431,19 @@ static enum walk_result attempt_schedule(struct machine *machine, const struct e
 bool enumerator_allows(const struct program *program, const struct enumerator_policy *policy, const uint32_t *threads,
                        size_t count, uint32_t *preemptions)
 {
-    struct machine *machine = machine_new(program, NULL, true);
+    struct walk walk = {
+        .program = program, .machine = machine_new(program, NULL, true), .policy = policy != NULL ? policy : &anything};
     struct standing standing;
     enum walk_result result = WALK_NARROW;
-    if (policy == NULL)
-        policy = &anything;
-    assert(policy->starts == 1 && policy->options == 1);
+    assert(walk.policy->starts == 1 && walk.policy->options == 1);
     while (result == WALK_NARROW) {
-        uint64_t *states = memory_new(2 * words_of(machine), sizeof *states);
-        result = attempt_schedule(machine, policy, threads, count, &standing, states, states + words_of(machine));
+        size_t words = words_of(walk.machine);
+        uint64_t *states = memory_new(2 * words, sizeof *states);
+        result = attempt_schedule(&walk, threads, count, &standing, states, states + words);
         memory_free(states);
     }
-    machine_free(machine);
+    text_free(&walk.output);
+    machine_free(walk.machine);
     *preemptions = standing.preemptions;
     return result == WALK_DONE;
 }

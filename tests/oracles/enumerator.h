@@ -68,6 +68,8 @@ struct enumerator_moment {
     size_t threads;
     uint64_t ready; /* threads that can go on and need a processor for it */
     uint64_t away;  /* threads that return next */
+    int64_t ticks;  /* what the step costs that leads on from here */
+    bool yields;    /* whether it gives up the processor */
 };
 
 /* A scheduler, written down a second time for the sake of testing the first. */

@@ -84,12 +84,10 @@ static void end_turn(const struct policy *self, const struct enumerator_moment *
 }
 
 /* Counts a step on a quantum; returns whether the quantum is over. */
-static bool count_ticks(const struct enumerator_moment *before, size_t thread, int64_t quantum,
-                        struct enumerator_memory *memory)
+static bool count_ticks(const struct enumerator_moment *before, int64_t quantum, struct enumerator_memory *memory)
 {
-    uint32_t index = machine_index(before->machine, before->state, thread);
-    memory->used += machine_ticks(before->machine, thread, index);
-    if (!machine_yields(before->machine, thread, index) && memory->used < quantum)
+    memory->used += before->ticks;
+    if (!before->yields && memory->used < quantum)
         return false;
     memory->used = 0;
     return true;
@@ -100,7 +98,7 @@ static void run_processor(const struct policy *self, const struct enumerator_mom
                           struct enumerator_memory *memory)
 {
     memory->current = memory->last = (int)thread;
-    if (count_ticks(before, thread, quantum, memory) || !contains(after->ready, (int)thread))
+    if (count_ticks(before, quantum, memory) || !contains(after->ready, (int)thread))
         end_turn(self, after, memory);
 }
 

@@ -1,5 +1,5 @@
 /* Compositions: what several steps do to data, told at once. */
-#include "space/composition.h"
+#include "machine/composition.h"
 #include "tests/support/unit.h"
 
 /* The net move into a location says so. */

@@ -306,7 +306,8 @@ static bool take(struct bench *self, unsigned option, size_t thread)
     machine_step(self->machine, self->state, thread, &step);
     if (step.result != STEP_TAKEN)
         return false;
-    struct scheduler_step taken = {moment_of(self, before), moment_of(self, self->state), option, thread};
+    struct scheduler_step taken = {
+        moment_of(self, before), moment_of(self, self->state), option, thread, step.ticks, step.yields};
     scheduler_after(self->scheduler, &taken, &self->memory);
     look_at_memory(self);
     return true;
