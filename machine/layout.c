@@ -44,8 +44,8 @@ static void place_thread(struct layout *self, const struct layout_plan *plan, si
     place_field(&self->indices[thread], next);
     place_field(&self->activities[thread], next);
     place_field(&self->held[thread], next);
-    for (size_t r = 0; r < plan->register_count; r++)
-        place_field(&self->locations[plan->shared_count + thread * plan->register_count + r], next);
+    for (size_t r = 0; r < plan->stride; r++)
+        place_field(&self->locations[plan->shared_count + thread * plan->stride + r], next);
 }
 
 /* A block of at most one word must not cross a word, a larger one fills whole words; where its fields come to lie is tried
@@ -67,11 +67,11 @@ static void place_block(struct layout *self, const struct layout_plan *plan, siz
 /* Threads of one class need equal fields, so a register's range is that of all of them. */
 static struct range class_range(const struct layout_plan *plan, size_t thread, size_t number)
 {
-    struct range range = plan->ranges[plan->shared_count + thread * plan->register_count + number];
+    struct range range = plan->ranges[plan->shared_count + thread * plan->stride + number];
     for (size_t other = 0; other < plan->thread_count; other++) {
         if (plan->classes[other] != plan->classes[thread])
             continue;
-        struct range more = plan->ranges[plan->shared_count + other * plan->register_count + number];
+        struct range more = plan->ranges[plan->shared_count + other * plan->stride + number];
         range.least = more.least < range.least ? more.least : range.least;
         range.greatest = more.greatest > range.greatest ? more.greatest : range.greatest;
     }
@@ -87,10 +87,12 @@ static void size_fields(struct layout *self, const struct layout_plan *plan)
         self->indices[t].width = (uint8_t)bits_for(plan->instruction_counts[t]);
         self->activities[t].width = plan->activity_bits[t];
         self->held[t].width = (uint8_t)plan->held_bits;
-        for (size_t r = 0; r < plan->register_count; r++) {
-            size_t l = plan->shared_count + t * plan->register_count + r;
-            if (plan->stored[l])
-                self->locations[l] = field_for_range(class_range(plan, t, r));
+        for (size_t r = 0; r < plan->stride; r++) {
+            size_t l = plan->shared_count + t * plan->stride + r;
+            if (!plan->stored[l])
+                continue;
+            self->locations[l] = field_for_range(class_range(plan, t, r));
+            self->registers[t] |= (uint64_t)(r < plan->register_count) << r % 64;
         }
     }
 }
@@ -101,6 +103,7 @@ void layout_build(struct layout *self, const struct layout_plan *plan)
     self->locations = memory_new(plan->location_count, sizeof *self->locations);
     self->indices = memory_new(plan->thread_count, sizeof *self->indices);
     self->activities = memory_new(plan->thread_count, sizeof *self->activities);
+    self->registers = memory_new(plan->thread_count, sizeof *self->registers);
     self->held = memory_new(plan->thread_count, sizeof *self->held);
     self->blocks = memory_new(plan->thread_count, sizeof *self->blocks);
     size_fields(self, plan);
@@ -117,6 +120,7 @@ void layout_free(struct layout *self)
     memory_free(self->locations);
     memory_free(self->indices);
     memory_free(self->activities);
+    memory_free(self->registers);
     memory_free(self->held);
     memory_free(self->blocks);
     *self = (struct layout){0};

@@ -40,6 +40,7 @@ struct layout {
     struct field *locations;  /* one a location */
     struct field *indices;    /* one a thread: the next instruction */
     struct field *activities; /* one a thread: enum activity */
+    uint64_t *registers;      /* one a thread: those that have a field, a bit each */
     struct field *held;       /* one a thread: a bit a mutex, and behind them two a read-write lock: reads, writes */
     struct machine_block *blocks; /* one a thread */
 };
@@ -49,6 +50,7 @@ struct layout_plan {
     size_t thread_count;
     size_t location_count;
     size_t shared_count;
+    size_t stride; /* locations a thread: registers, and its stack */
     size_t register_count;
     size_t held_bits;
     const size_t *classes; /* one a thread */

@@ -1,10 +1,8 @@
 /* What threads synchronise by, and what a state says of it: who holds what, who sleeps where. */
 #include "machine/machine_parts.h"
 
-int64_t machine_object(const struct machine *self, const uint64_t *state, size_t thread, const struct operand *operand)
+int64_t machine_pick(const struct machine *self, const uint64_t *state, size_t thread, const struct operand *operand)
 {
-    if (!operand_is_picked(operand))
-        return operand->value;
     if (state == NULL)
         return operand->first;
     int64_t base = 0, index = 0, number;

@@ -134,9 +134,16 @@ enum failure machine_resolve(const struct scene *scene, struct reach *reach);
 /* The scene of the step of a thread at an index, in a state (or NULL). */
 struct scene machine_scene(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
 
+/* The element of an array that registers pick; as machine_object(). */
+int64_t machine_pick(const struct machine *self, const uint64_t *state, size_t thread, const struct operand *operand);
+
 /* The number of the object that an operand is, as a thread means it in a state; -1 where its array has no such element. Without
  * a state the first element of an array stands for whichever it is. */
-int64_t machine_object(const struct machine *self, const uint64_t *state, size_t thread, const struct operand *operand);
+static inline int64_t machine_object(const struct machine *self, const uint64_t *state, size_t thread,
+                                     const struct operand *operand)
+{
+    return operand_is_picked(operand) ? machine_pick(self, state, thread, operand) : operand->value;
+}
 
 /* The number of the object that is the first operand of a scene's instruction. */
 static inline int64_t scene_object(const struct scene *self)
@@ -179,6 +186,13 @@ static inline uint64_t held_bit(const struct machine *self, enum hold hold, int6
 /* The location that a place is, or LOCATION_NONE where it is a number. Without a state the first item of a queue and the first
  * word of a stack stand for whichever it is. */
 location_id machine_place_location(const struct scene *scene, enum micro_place place);
+
+/* The same, at once for what most micro-operations assign to. */
+static inline location_id place_location(const struct scene *scene, enum micro_place place)
+{
+    return place == PLACE_SECOND ? operand_location(scene, &scene->instruction->operands[1])
+                                 : machine_place_location(scene, place);
+}
 
 /* Finds the ranges of the control locations by executing a few schedules (machine_estimate_widths.c). */
 void machine_estimate_widths(struct machine *self);

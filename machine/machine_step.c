@@ -27,7 +27,6 @@ struct execution {
     struct step *step;
     unsigned choice; /* which of several outcomes */
     uint32_t next;   /* where the thread goes on */
-    struct write writes[MICRO_MAX];
 };
 
 /* ---- Reading a state ----------------------------------------------------------------------------------------- */
@@ -234,6 +233,12 @@ static struct worth location_worth(const struct execution *self, location_id loc
                                    : number(machine_value(machine, self->state, location));
 }
 
+static struct worth operand_worth(const struct execution *self, const struct operand *operand)
+{
+    return operand->kind == OPERAND_IMMEDIATE ? number(operand->value)
+                                              : location_worth(self, operand_location(&self->scene, operand));
+}
+
 static void store(struct execution *self, location_id target, int64_t value)
 {
     struct field field = self->scene.machine->layout.locations[target];
@@ -345,10 +350,10 @@ static bool can_take(const struct execution *self)
                : is_positive(scene->machine, self->state, OBJECT_SEMAPHORE, object);
 }
 
-static struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
+/* What is neither the first operand nor the second. */
+static struct worth other_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
 {
-    const struct operand *operands = self->scene.instruction->operands, *operand = &operands[place == PLACE_SECOND];
-    bool is_operand = place == PLACE_FIRST || place == PLACE_SECOND || place == PLACE_ADDRESS;
+    const struct operand *operand = &self->scene.instruction->operands[0];
     if (place == PLACE_CONSTANT)
         return number(micro->constant);
     if (place == PLACE_BEHIND)
@@ -356,20 +361,24 @@ static struct worth place_worth(struct execution *self, const struct micro_opera
     if (place == PLACE_SUCCESS)
         return number(can_take(self));
     if (place == PLACE_CHOICE)
-        return number(operands[0].value + self->choice);
-    if (place == PLACE_ADDRESS && operand->kind == OPERAND_COMPUTED)
-        return address_worth(self, operand);
-    if (is_operand)
-        return operand->kind == OPERAND_IMMEDIATE ? number(operand->value)
-                                                  : location_worth(self, operand_location(&self->scene, operand));
+        return number(operand->value + self->choice);
+    if (place == PLACE_ADDRESS)
+        return operand->kind == OPERAND_COMPUTED ? address_worth(self, operand) : operand_worth(self, operand);
     return location_worth(self, machine_place_location(&self->scene, place));
+}
+
+static struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
+{
+    if (place != PLACE_FIRST && place != PLACE_SECOND)
+        return other_worth(self, micro, place);
+    return operand_worth(self, &self->scene.instruction->operands[place == PLACE_SECOND]);
 }
 
 /* Nobody asks for the outcome of a comparison where it is data: then what is compared may be data, too. */
 static void evaluate(struct execution *self, const struct micro_operation *micro, struct write *write)
 {
     const struct operation_facts *facts = &operations[micro->operation];
-    write->target = machine_place_location(&self->scene, micro->target);
+    write->target = place_location(&self->scene, micro->target);
     if (write->target == LOCATION_NONE ||
         (facts->is_comparison && write->target != LOCATION_FREE && self->scene.machine->data[write->target])) {
         write->target = LOCATION_NONE;
@@ -496,9 +505,8 @@ static void clear_dead_registers(struct execution *self, size_t thread, uint32_t
     const struct machine *machine = self->scene.machine;
     register_set live = machine->live[machine->program->threads[thread].code][next];
     location_id first = register_location(machine, thread, 0);
-    for (unsigned r = 0; r < machine->register_count; r++)
-        if ((live >> r & 1) == 0 && machine->layout.locations[first + r].width > 0)
-            field_set(machine->layout.locations[first + r], self->state, 0);
+    for (uint64_t dead = machine->layout.registers[thread] & ~live; dead != 0; dead &= dead - 1)
+        field_set(machine->layout.locations[first + (unsigned)__builtin_ctzll(dead)], self->state, 0);
 }
 
 /* Nobody looks at the stack of a thread that has finished. */
@@ -664,14 +672,11 @@ static void check_assertion(struct execution *self)
 
 /* ---- Steps --------------------------------------------------------------------------------------------------- */
 
-/* Reads and computes; what is wrong is known before anything is written. */
+/* What is not assigned is read and checked. */
 static void prepare(struct execution *self, const struct micro_operation *micro, struct write *write)
 {
     uint32_t target = (uint32_t)self->scene.instruction->operands[0].value;
     switch (micro->kind) {
-    case MICRO_ASSIGN:
-        evaluate(self, micro, write);
-        break;
     case MICRO_REPLACE:
         evaluate_replacement(self, micro, write);
         break;
@@ -721,16 +726,11 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
     }
 }
 
-static void perform(struct execution *self, const struct micro_operation *micro, const struct write *write)
+static void perform(struct execution *self, enum micro_kind kind)
 {
     const struct machine *machine = self->scene.machine;
     int64_t object = scene_object(&self->scene);
-    switch (micro->kind) {
-    case MICRO_ASSIGN:
-    case MICRO_REPLACE:
-        if (write->target != LOCATION_NONE)
-            assign(self, write->target, write->worth);
-        break;
+    switch (kind) {
     case MICRO_LOCK:
         lock(self, object);
         break;
@@ -743,7 +743,7 @@ static void perform(struct execution *self, const struct micro_operation *micro,
         break;
     case MICRO_RDLOCK:
     case MICRO_WRLOCK:
-        set_held(self, micro->kind == MICRO_RDLOCK ? HOLD_READING : HOLD_WRITING, object, true);
+        set_held(self, kind == MICRO_RDLOCK ? HOLD_READING : HOLD_WRITING, object, true);
         break;
     case MICRO_RWUNLOCK:
         release(self, object);
@@ -809,26 +809,34 @@ static bool check_objects(struct execution *self)
 {
     const struct scene *scene = &self->scene;
     for (size_t o = 0; o < 2; o++)
-        if (machine_object(scene->machine, self->state, scene->thread, &scene->instruction->operands[o]) < 0 &&
-            operand_is_picked(&scene->instruction->operands[o])) {
+        if (operand_is_picked(&scene->instruction->operands[o]) &&
+            machine_object(scene->machine, self->state, scene->thread, &scene->instruction->operands[o]) < 0) {
             fail(self, FAILURE_ELEMENT);
             return false;
         }
     return true;
 }
 
+/* All is read and computed before anything is written. */
 static void execute(struct execution *self)
 {
     const struct micro_operation *micros = instruction_form(self->scene.instruction->opcode)->micros;
+    struct write writes[MICRO_MAX];
     size_t count = 0;
     for (; count < MICRO_MAX && micros[count].kind != MICRO_NONE && self->step->result == STEP_TAKEN; count++) {
-        self->writes[count].target = LOCATION_NONE;
-        prepare(self, &micros[count], &self->writes[count]);
+        writes[count].target = LOCATION_NONE;
+        if (micros[count].kind == MICRO_ASSIGN)
+            evaluate(self, &micros[count], &writes[count]);
+        else
+            prepare(self, &micros[count], &writes[count]);
     }
     if (self->step->result != STEP_TAKEN)
         return;
     for (size_t m = 0; m < count; m++)
-        perform(self, &micros[m], &self->writes[m]);
+        if (writes[m].target != LOCATION_NONE)
+            assign(self, writes[m].target, writes[m].worth);
+        else if (micros[m].kind != MICRO_ASSIGN)
+            perform(self, micros[m].kind);
 }
 
 static inline void execute_next(const struct machine *self, uint64_t *state, size_t thread, unsigned choice,
@@ -836,12 +844,15 @@ static inline void execute_next(const struct machine *self, uint64_t *state, siz
 {
     uint32_t index = machine_index(self, state, thread);
     assert(index < self->instruction_counts[thread]);
-    struct execution execution = {.state = state, .step = step, .choice = choice, .next = index + 1};
-    execution.scene = (struct scene){.machine = self,
-                                     .state = state,
-                                     .thread = thread,
-                                     .index = index,
-                                     .instruction = &thread_code(self, thread)->instructions[index]};
+    struct execution execution = {.scene = {.machine = self,
+                                            .state = state,
+                                            .thread = thread,
+                                            .index = index,
+                                            .instruction = &thread_code(self, thread)->instructions[index]},
+                                  .state = state,
+                                  .step = step,
+                                  .choice = choice,
+                                  .next = index + 1};
     step->result = STEP_TAKEN;
     step->failure = FAILURE_NONE;
     step->index = index;

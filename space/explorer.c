@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 
+#include <string.h>
+
 enum { PREFETCH_PLACE = 16, PREFETCH_STATE = 8 };
 
 /* Rounds of fewer batches take a few milliseconds: waking the other cores, and waiting for them on a machine that has
@@ -37,7 +39,8 @@ static void expand_step(const struct explorer *self, struct explorer_batch *batc
     *found = (struct explorer_found){0, (uint8_t)thread, (uint8_t)option, step->result == STEP_FAILED};
     batch->is_narrow |= step->result == STEP_TOO_NARROW;
     if (step->result == STEP_TAKEN) {
-        system_canonicalize(self->system, batch->after, batch->moved);
+        if (self->system->symmetric)
+            system_canonicalize(self->system, batch->after, batch->moved);
         found->hash = stateset_hash(&self->states, batch->after);
     }
     if (keeps(self))
@@ -48,7 +51,8 @@ static void expand_step(const struct explorer *self, struct explorer_batch *batc
 
 static void expand_state(const struct explorer *self, struct explorer_batch *batch)
 {
-    system_groups(self->system, batch->state, &batch->groups);
+    if (self->system->symmetric)
+        system_groups(self->system, batch->state, &batch->groups);
     if (self->observer->expand_state != NULL)
         self->observer->expand_state(self->context, batch);
     size_t options = batch->choices.options, groups = batch->groups.count;
@@ -67,13 +71,13 @@ static void expand_batch(const struct explorer *self, uint32_t first, size_t cou
 {
     batch->count = 0;
     for (size_t s = 0; s < count && !batch->is_narrow; s++) {
-        batch->first[s] = (uint16_t)batch->count;
+        batch->first[s] = (uint32_t)batch->count;
         batch->state = stateset_at(&self->states, first + (uint32_t)s);
         system_choices(self->system, batch->state, &batch->choices);
         if (keeps(self))
             batch->all_choices[s] = batch->choices;
         expand_state(self, batch);
-        batch->first[s + 1] = (uint16_t)batch->count;
+        batch->first[s + 1] = (uint32_t)batch->count;
     }
 }
 
@@ -121,15 +125,16 @@ static enum explorer_result enter_state(struct explorer *self, uint32_t number, 
     const struct system_choices *choices = keeps(self) ? &batch->all_choices[s] : NULL;
     if (self->observer->state != NULL && !self->observer->state(self->context, choices))
         return EXPLORER_ENDED;
+    struct explorer_step step = {.batch = batch};
     for (size_t p = batch->first[s]; p < batch->first[s + 1] && result == EXPLORER_GOES_ON; p++) {
         const struct explorer_found *found = &batch->found[p];
-        struct explorer_step step = {.target = STATESET_NONE,
-                                     .thread = found->thread,
-                                     .option = found->option,
-                                     .step = keeps(self) ? &batch->steps[p] : NULL,
-                                     .after = found->is_failure ? NULL : batch->states + p * self->system->words,
-                                     .batch = batch,
-                                     .position = p};
+        step.target = STATESET_NONE;
+        step.is_new = false;
+        step.thread = found->thread;
+        step.option = found->option;
+        step.step = keeps(self) ? &batch->steps[p] : NULL;
+        step.after = found->is_failure ? NULL : batch->states + p * self->system->words;
+        step.position = p;
         prefetch(self, batch, p);
         result = enter(self, found->hash, &step);
     }
@@ -258,6 +263,8 @@ static void start(struct explorer *self, const struct machine *machine, const st
     for (size_t b = 0; b < self->batch_count; b++) {
         self->batches[b].number = b;
         macrostep_start(&self->batches[b].macrostep, self->system);
+        self->batches[b].groups = self->system->alone;
+        memcpy(self->batches[b].moved, self->system->alone.of, sizeof self->batches[b].moved);
         if (keeps(self))
             self->batches[b].all_choices = memory_new(EXPLORER_BATCH_STATES, sizeof *self->batches[b].all_choices);
     }

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* How much longer than one orbit's size sums can be. */
+enum { COUNT_LIMBS = 64 / GMP_NUMB_BITS };
+
 /* The product of the factorials of the sizes of the classes. */
 void orbits_start(struct orbits *self, const struct system *system)
 {
@@ -12,6 +15,9 @@ void orbits_start(struct orbits *self, const struct system *system)
             members += machine_class(system->machine, other) == machine_class(system->machine, t);
         mpn_mul_1(self->orders, self->orders, ORBIT_LIMBS, members);
     }
+    self->limbs = ORBIT_LIMBS;
+    while (self->orders[self->limbs - COUNT_LIMBS - 1] == 0)
+        self->limbs--;
 }
 
 void orbits_count(const struct orbits *self, const struct groups *groups, uint64_t steps, struct orbit_sum *sum)
@@ -20,9 +26,9 @@ void orbits_count(const struct orbits *self, const struct groups *groups, uint64
     memcpy(orbit, self->orders, sizeof orbit);
     for (size_t g = 0; g < groups->count && groups->count < self->thread_count; g++)
         for (mp_limb_t f = 2; f <= groups->size[g]; f++)
-            mpn_divrem_1(orbit, 0, orbit, ORBIT_LIMBS, f);
-    mpn_add_n(sum->states, sum->states, orbit, ORBIT_LIMBS);
-    mpn_addmul_1(sum->steps, orbit, ORBIT_LIMBS, (mp_limb_t)steps);
+            mpn_divrem_1(orbit, 0, orbit, self->limbs, f);
+    mpn_add_n(sum->states, sum->states, orbit, self->limbs);
+    mpn_addmul_1(sum->steps, orbit, self->limbs, (mp_limb_t)steps);
 }
 
 void orbit_sum_add_to(const struct orbit_sum *self, mpz_t states, mpz_t steps)

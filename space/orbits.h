@@ -15,6 +15,7 @@ enum { ORBIT_LIMBS = 384 / GMP_NUMB_BITS };
 
 struct orbits {
     size_t thread_count;
+    mp_size_t limbs;               /* that sums need; the others remain 0 */
     mp_limb_t orders[ORBIT_LIMBS]; /* in how many orders the threads of the classes can stand */
 };
 

@@ -94,10 +94,15 @@ static void enter(struct stateset *self, uint32_t number, uint64_t hash)
 static void enter_all(struct stateset *self)
 {
     enum { AHEAD = 16 };
-    for (size_t number = 0; number < self->count; number++) {
-        if (number + AHEAD < self->count)
-            stateset_prefetch_place(self, stateset_hash(self, stateset_at(self, (uint32_t)(number + AHEAD))));
-        enter(self, (uint32_t)number, stateset_hash(self, stateset_at(self, (uint32_t)number)));
+    uint64_t hashes[AHEAD]; /* of states whose places are being fetched */
+    for (size_t next = 0; next < self->count + AHEAD; next++) {
+        uint64_t *hash = &hashes[next % AHEAD];
+        if (next >= AHEAD)
+            enter(self, (uint32_t)(next - AHEAD), *hash);
+        if (next >= self->count)
+            continue;
+        *hash = stateset_hash(self, stateset_at(self, (uint32_t)next));
+        stateset_prefetch_place(self, *hash);
     }
 }
 

@@ -79,6 +79,15 @@ static void link_classes(struct system *self)
     }
 }
 
+static void fill_alone(struct groups *alone, size_t threads)
+{
+    alone->count = threads;
+    for (uint8_t t = 0; t < threads; t++) {
+        alone->of[t] = alone->leader[t] = t;
+        alone->size[t] = 1;
+    }
+}
+
 /* The first thread of each class that has more than one. */
 static void find_firsts(struct system *self)
 {
@@ -102,6 +111,7 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     lay_out(self);
     link_classes(self);
     find_firsts(self);
+    fill_alone(&self->alone, self->thread_count);
     self->symmetric = options->symmetry && self->shape.symmetric && self->firsts != 0;
     self->collapses = options->collapse && self->shape.insists;
     return self;
@@ -363,18 +373,25 @@ static void sort_threads(const struct system *self, struct sorting *sorting)
 
 void system_canonicalize(const struct system *self, uint64_t *state, uint8_t *moved)
 {
-    struct sorting sorting = {.system = self, .state = state};
-    for (size_t t = 0; t < self->thread_count; t++)
-        sorting.at[t] = (uint8_t)t;
-    if (self->symmetric)
-        sort_threads(self, &sorting);
+    struct sorting sorting;
     if (moved != NULL)
-        for (size_t t = 0; t < self->thread_count; t++)
-            moved[sorting.at[t]] = (uint8_t)t;
+        memcpy(moved, self->alone.of, sizeof self->alone.of);
+    if (!self->symmetric)
+        return;
+    sorting.system = self;
+    sorting.state = state;
+    memcpy(sorting.at, self->alone.of, sizeof sorting.at);
+    sort_threads(self, &sorting);
+    for (size_t t = 0; moved != NULL && t < self->thread_count; t++)
+        moved[sorting.at[t]] = (uint8_t)t;
 }
 
 void system_groups(const struct system *self, const uint64_t *state, struct groups *groups)
 {
+    if (!self->symmetric) {
+        *groups = self->alone;
+        return;
+    }
     size_t mark = named(state, self->mark), current = named(state, self->current);
     groups->count = 0;
     uint64_t grouped = 0;
@@ -385,7 +402,7 @@ void system_groups(const struct system *self, const uint64_t *state, struct grou
         groups->of[t] = group;
         groups->leader[group] = (uint8_t)t;
         groups->size[group] = 1;
-        if (!self->symmetric || t == mark || t == current)
+        if (t == mark || t == current)
             continue;
         for (size_t other = self->next[t]; other < self->thread_count; other = self->next[other]) {
             if (other == mark || other == current || compare_threads(self, state, t, other) != 0)

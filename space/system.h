@@ -32,6 +32,14 @@ struct system_field {
     size_t bits;
 };
 
+/* The groups of a state: which group each thread is in, numbered from 0 in thread order, and how many threads each has. */
+struct groups {
+    size_t count;
+    uint8_t of[SYSTEM_THREADS_MAX];     /* group of a thread */
+    uint8_t size[SYSTEM_THREADS_MAX];   /* threads of a group */
+    uint8_t leader[SYSTEM_THREADS_MAX]; /* first thread of a group */
+};
+
 struct system {
     const struct machine *machine;
     const struct scheduler *scheduler;
@@ -49,6 +57,7 @@ struct system {
     size_t next[SYSTEM_THREADS_MAX];                 /* the next thread of the same class, or thread_count */
     uint64_t firsts;                                 /* the threads that begin a class of several */
     struct machine_block blocks[SYSTEM_THREADS_MAX]; /* the machine's, at hand */
+    struct groups alone;                             /* of every state without symmetry: each thread is one */
 };
 
 struct system_options {
@@ -66,13 +75,7 @@ void system_free(struct system *self);
 uint64_t system_start_count(const struct system *self);
 void system_start(const struct system *self, uint64_t which, uint64_t *state);
 
-/* The groups of a state: which group each thread is in, numbered from 0 in thread order, and how many threads each has. */
-struct groups {
-    size_t count;
-    uint8_t of[SYSTEM_THREADS_MAX];     /* group of a thread */
-    uint8_t size[SYSTEM_THREADS_MAX];   /* threads of a group */
-    uint8_t leader[SYSTEM_THREADS_MAX]; /* first thread of a group */
-};
+/* Finds the groups of a state. */
 void system_groups(const struct system *self, const uint64_t *state, struct groups *groups);
 
 /* What can happen in a state: for each option the threads that may step with it. An option is one of the scheduler's and, for
