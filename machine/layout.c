@@ -92,7 +92,7 @@ static void size_fields(struct layout *self, const struct layout_plan *plan)
             if (!plan->stored[l])
                 continue;
             self->locations[l] = field_for_range(class_range(plan, t, r));
-            self->registers[t] |= (uint64_t)(r < plan->register_count) << r % 64;
+            self->registers[t] |= r < plan->register_count ? (register_set)1 << r : 0;
         }
     }
 }

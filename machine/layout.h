@@ -8,6 +8,7 @@
 #define RACECHECK_MACHINE_LAYOUT_H
 
 #include "machine/machine.h"
+#include "program/instruction.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,7 +41,7 @@ struct layout {
     struct field *locations;  /* one a location */
     struct field *indices;    /* one a thread: the next instruction */
     struct field *activities; /* one a thread: enum activity */
-    uint64_t *registers;      /* one a thread: those that have a field, a bit each */
+    register_set *registers;  /* one a thread: those that have a field, a bit each */
     struct field *held;       /* one a thread: a bit a mutex, and behind them two a read-write lock: reads, writes */
     struct machine_block *blocks; /* one a thread */
 };

@@ -112,6 +112,7 @@ static void find_classes(struct machine *self)
     find_named(self);
     for (size_t t = 0; t < self->program->thread_count; t++) {
         self->instruction_counts[t] = thread_code(self, t)->count;
+        self->instructions[t] = thread_code(self, t)->instructions;
         self->classes[t] = next;
         for (size_t other = 0; other < t && self->classes[t] == next; other++)
             if (((self->named >> t | self->named >> other) & 1) == 0 && same_threads(self->program, t, other))
@@ -346,6 +347,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     self->ranges = memory_new(self->location_count, sizeof *self->ranges);
     self->classes = memory_new(program->thread_count, sizeof *self->classes);
     self->instruction_counts = memory_new(program->thread_count, sizeof *self->instruction_counts);
+    self->instructions = memory_new(program->thread_count, sizeof *self->instructions);
     self->live = memory_new(program->code_count, sizeof *self->live);
     for (size_t c = 0; c < program->code_count; c++)
         self->live[c] = liveness_compute(&program->codes[c], observed_registers(program, c));
@@ -368,6 +370,7 @@ void machine_free(struct machine *self)
     memory_free(self->live);
     memory_free(self->anonymous);
     memory_free(self->queue_items);
+    memory_free(self->instructions);
     memory_free(self->instruction_counts);
     memory_free(self->classes);
     memory_free(self->ranges);
@@ -612,12 +615,6 @@ bool machine_is_mentioned(const struct machine *self, location_id location)
 size_t machine_class(const struct machine *self, size_t thread)
 {
     return self->classes[thread];
-}
-
-static const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
-{
-    assert(index < thread_code(self, thread)->count);
-    return &thread_code(self, thread)->instructions[index];
 }
 
 /* ---- Critical sections --------------------------------------------------------------------------------------- */

@@ -1,14 +1,6 @@
 /* What instructions do beside assigning values, without their opcodes: for whoever tells people about steps. */
 #include "machine/machine_parts.h"
 
-#include <assert.h>
-
-static const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
-{
-    assert(index < thread_code(self, thread)->count);
-    return &thread_code(self, thread)->instructions[index];
-}
-
 static bool compares(const struct instruction *instruction)
 {
     const struct micro_operation *micro = &instruction_form(instruction->opcode)->micros[0];

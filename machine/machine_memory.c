@@ -97,7 +97,7 @@ struct scene machine_scene(const struct machine *self, const uint64_t *state, si
                           .state = state,
                           .thread = thread,
                           .index = index,
-                          .instruction = &thread_code(self, thread)->instructions[index]};
+                          .instruction = instruction_at(self, thread, index)};
     if (state != NULL && self->computes && instruction_computes(scene.instruction) &&
         machine_resolve(&scene, &scene.reach) != FAILURE_NONE)
         scene.reach.word = LOCATION_NONE;
@@ -168,10 +168,8 @@ bool machine_reach(const struct machine *self, const uint64_t *state, size_t thr
     uint32_t index = machine_index(self, state, thread);
     if (index == self->instruction_counts[thread])
         return false;
-    struct scene scene = {.machine = self,
-                          .state = state,
-                          .thread = thread,
-                          .instruction = &thread_code(self, thread)->instructions[index]};
+    struct scene scene = {
+        .machine = self, .state = state, .thread = thread, .instruction = instruction_at(self, thread, index)};
     if (!instruction_computes(scene.instruction) || machine_resolve(&scene, reach) != FAILURE_NONE)
         return false;
     if (reach->is_stack)

@@ -22,7 +22,7 @@ uint64_t machine_sleepers(const struct machine *self, const uint64_t *state, enu
     for (size_t t = 0; t < self->program->thread_count; t++) {
         if (machine_activity(self, state, t) != ACTIVITY_ASLEEP)
             continue;
-        const struct instruction *instruction = &thread_code(self, t)->instructions[machine_index(self, state, t)];
+        const struct instruction *instruction = instruction_at(self, t, machine_index(self, state, t));
         if (instruction_kind(instruction) == kind &&
             machine_object(self, state, t, &instruction->operands[0]) == object)
             sleepers |= UINT64_C(1) << t;

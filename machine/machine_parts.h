@@ -6,6 +6,8 @@
 #include "machine/machine.h"
 #include "program/program.h"
 
+#include <assert.h>
+
 struct machine {
     const struct program *program; /* borrowed */
     size_t shared_count;           /* as machine_shared_count() lists them */
@@ -17,22 +19,23 @@ struct machine {
     bool keeps_popped;       /* what was popped can still be looked at */
     location_id free_words;  /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
-    bool blocks;                       /* some thread can be kept from stepping */
-    bool has_choices;                  /* some instruction has several outcomes */
-    uint32_t longest_step;             /* in instructions, at most; 1 where all are switch points */
-    uint64_t io;                       /* the threads that can be away, a bit each */
-    uint64_t named;                    /* the threads that instructions name, and those that begin later */
-    uint8_t *activity_bits;            /* one a thread */
-    bool *picked;                      /* one a location: of an object that registers pick from an array */
-    bool *asserted;                    /* one a location: a word that an assertion reads */
-    bool *data;                        /* one a location */
-    bool *mentioned;                   /* one a location: some instruction names it */
-    bool *stored;                      /* one a location: control and mentioned; where on demand, once it is needed */
-    struct range *ranges;              /* one a location */
-    size_t *classes;                   /* one a thread */
-    uint32_t *instruction_counts;      /* one a thread */
-    register_set **live;               /* one a code: masks of liveness_compute() */
-    const struct variable **anonymous; /* the variables that only their address names, by address */
+    bool blocks;                  /* some thread can be kept from stepping */
+    bool has_choices;             /* some instruction has several outcomes */
+    uint32_t longest_step;        /* in instructions, at most; 1 where all are switch points */
+    uint64_t io;                  /* the threads that can be away, a bit each */
+    uint64_t named;               /* the threads that instructions name, and those that begin later */
+    uint8_t *activity_bits;       /* one a thread */
+    bool *picked;                 /* one a location: of an object that registers pick from an array */
+    bool *asserted;               /* one a location: a word that an assertion reads */
+    bool *data;                   /* one a location */
+    bool *mentioned;              /* one a location: some instruction names it */
+    bool *stored;                 /* one a location: control and mentioned; where on demand, once it is needed */
+    struct range *ranges;         /* one a location */
+    size_t *classes;              /* one a thread */
+    uint32_t *instruction_counts; /* one a thread */
+    const struct instruction **instructions; /* one a thread: those of its code */
+    register_set **live;                     /* one a code: masks of liveness_compute() */
+    const struct variable **anonymous;       /* the variables that only their address names, by address */
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
     location_id output;                              /* of what was printed, or LOCATION_NONE */
@@ -43,6 +46,12 @@ struct machine {
 static inline const struct code *thread_code(const struct machine *self, size_t thread)
 {
     return &self->program->codes[self->program->threads[thread].code];
+}
+
+static inline const struct instruction *instruction_at(const struct machine *self, size_t thread, uint32_t index)
+{
+    assert(index < self->instruction_counts[thread]);
+    return &self->instructions[thread][index];
 }
 
 static inline location_id register_location(const struct machine *self, size_t thread, unsigned number)

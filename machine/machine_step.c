@@ -83,8 +83,7 @@ static bool is_away(const struct machine *self, const uint64_t *state, size_t th
     enum activity activity = machine_activity(self, state, thread);
     if (activity != ACTIVITY_ASLEEP || !self->program->is_spurious)
         return activity == ACTIVITY_AWAY;
-    return instruction_kind(&thread_code(self, thread)->instructions[machine_index(self, state, thread)]) ==
-           MICRO_CWAIT;
+    return instruction_kind(instruction_at(self, thread, machine_index(self, state, thread))) == MICRO_CWAIT;
 }
 
 uint64_t machine_away(const struct machine *self, const uint64_t *state)
@@ -163,7 +162,7 @@ static bool can_proceed(const struct machine *self, const uint64_t *state, size_
 
 bool machine_can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
 {
-    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
+    const struct instruction *instruction = instruction_at(self, thread, index);
     switch (machine_activity(self, state, thread)) {
     case ACTIVITY_NONE:
         return can_proceed(self, state, thread, instruction);
@@ -199,8 +198,7 @@ unsigned machine_choice_count(const struct machine *self, const uint64_t *state,
 {
     if (!self->has_choices || machine_activity(self, state, thread) != ACTIVITY_NONE)
         return 1;
-    const struct instruction *instruction =
-        &thread_code(self, thread)->instructions[machine_index(self, state, thread)];
+    const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
     enum micro_kind kind = instruction_form(instruction->opcode)->micros[0].kind;
     if (kind == MICRO_CHOOSE)
         return 1 + (unsigned)instruction->operands[0].scale;
@@ -843,12 +841,11 @@ static inline void execute_next(const struct machine *self, uint64_t *state, siz
                                 struct step *step)
 {
     uint32_t index = machine_index(self, state, thread);
-    assert(index < self->instruction_counts[thread]);
     struct execution execution = {.scene = {.machine = self,
                                             .state = state,
                                             .thread = thread,
                                             .index = index,
-                                            .instruction = &thread_code(self, thread)->instructions[index]},
+                                            .instruction = instruction_at(self, thread, index)},
                                   .state = state,
                                   .step = step,
                                   .choice = choice,

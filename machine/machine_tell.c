@@ -188,7 +188,7 @@ bool machine_subject(const struct machine *self, const uint64_t *state, size_t t
         *number = thread;
         return true;
     }
-    const struct instruction *instruction = &thread_code(self, thread)->instructions[index];
+    const struct instruction *instruction = instruction_at(self, thread, index);
     bool is_woken = machine_activity(self, state, thread) == ACTIVITY_WOKEN;
     const struct operand *operand = &instruction->operands[is_woken ? 1 : 0];
     if (operand->kind != OPERAND_THREAD && !operand_is_object(operand))

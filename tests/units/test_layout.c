@@ -36,7 +36,8 @@ static void start(struct subject *self, uint64_t *random, unsigned bits_max)
     *self = (struct subject){.plan = {.thread_count = THREADS,
                                       .location_count = LOCATIONS,
                                       .shared_count = SHARED,
-                                      .register_count = REGISTERS,
+                                      .stride = REGISTERS,
+                                      .register_count = REGISTERS - 1, /* the last is a word of a stack */
                                       .classes = classes}};
     self->plan.held_bits = (subject_random(random) >> 33) % 4;
     for (size_t t = 0; t < THREADS; t++)
@@ -116,7 +117,9 @@ static bool has_blocks(const struct subject *self)
         good = good && within(self->layout.indices[t], block) && within(self->layout.activities[t], block) &&
                within(self->layout.held[t], block);
         for (size_t r = 0; r < REGISTERS; r++)
-            good = good && within(self->layout.locations[SHARED + t * REGISTERS + r], block);
+            good = good && within(self->layout.locations[SHARED + t * REGISTERS + r], block) &&
+                   (self->layout.registers[t] >> r & 1) ==
+                       (r < self->plan.register_count && self->stored[SHARED + t * REGISTERS + r]);
         good = good && (block.width <= WORD_BITS ? block.first % WORD_BITS + block.width <= WORD_BITS
                                                  : block.first % WORD_BITS == 0 && block.width % WORD_BITS == 0);
     }
