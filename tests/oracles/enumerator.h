@@ -75,8 +75,9 @@ struct enumerator_moment {
 /* A scheduler, written down a second time for the sake of testing the first. */
 struct enumerator_policy {
     const void *context;
-    uint64_t starts;  /* number of first memories */
-    unsigned options; /* before each step */
+    uint64_t starts;         /* number of first memories */
+    unsigned options;        /* before each step */
+    bool counts_preemptions; /* it looks at memory->preemptions */
 
     /* Makes a first memory. */
     void (*start)(const void *context, uint64_t which, struct enumerator_memory *memory);

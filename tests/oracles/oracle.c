@@ -5,10 +5,13 @@
 #include "frontends/assembler.h"
 #include "program/program.h"
 #include "schedulers/scheduler.h"
+#include "tests/oracles/survey.h"
 #include "tests/support/subject.h"
 #include "trace/replay.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +36,12 @@ enum { SETTING_COUNT = sizeof settings / sizeof *settings };
 
 /* Beyond that a schedule is taken to be endless, or the program for too large to be enumerated. */
 static const struct enumerator_bounds bounds = {.schedules = 300000, .steps = 200};
+
+const char *const oracle_words[] = {"xchg",    "fetchadd", "cas",    "lea",       "push",   "call",     "io",
+                                    "yield",   "halt",     "put",    "lock m",    "lock n", "wait",     "post",
+                                    "trylock", "cwait",    "signal", "broadcast", "arrive", "await",    "set",
+                                    "clear",   "join",     "spawn",  "rdlock",    "wrlock", "rwunlock", "choose",
+                                    "lock f",  "wait g",   "assert", "print",     ".rept",  "trywait",  NULL};
 
 static const struct oracle_scheduler free_choice = {.name = "free"};
 
@@ -203,6 +212,17 @@ static void tell_member(struct text *text, const struct observation *observation
         text_print(text, "%" PRId64, value);
 }
 
+static void tell_hang(struct text *text, enum claim_verdict hangs, enum claim_verdict terminates)
+{
+    static const char *const words[] = {[CLAIM_HOLDS] = "yes", [CLAIM_VIOLATED] = "no", [CLAIM_UNKNOWN] = "unknown"};
+    text_print(text, "hang: %s, terminates: %s\n", words[hangs], words[terminates]);
+}
+
+static enum claim_verdict verdict_of(bool holds)
+{
+    return holds ? CLAIM_HOLDS : CLAIM_VIOLATED;
+}
+
 static char *tell_enumeration(const struct enumeration *enumeration, const struct observation *observation, bool exact)
 {
     struct text text = TEXT_INIT;
@@ -222,6 +242,8 @@ static char *tell_enumeration(const struct enumeration *enumeration, const struc
         text_print(&text, "failure: ");
         tell_enumerated_end(&text, exact, &enumeration->failure);
     }
+    bool deadlocks = enumeration->deadlock.schedules > 0;
+    tell_hang(&text, verdict_of(deadlocks), verdict_of(!deadlocks));
     return text_take(&text);
 }
 
@@ -406,8 +428,72 @@ static char *tell_outcome(const struct examination *self, const struct outcome *
         tell_end(&text, outcome, "failure", outcome->failed, outcome->random_failed);
         tell_witness(&text, self, outcome, OUTCOME_FAILURE, 0);
     }
+    tell_hang(&text, outcome_hangs(outcome), outcome_terminates(outcome));
     tell_contradictions(&text, outcome);
     return text_take(&text);
+}
+
+/* ---- The survey's account ------------------------------------------------------------------------------------ */
+
+/* Beyond that a program is not surveyed. */
+enum { SURVEY_PLACES_MAX = 20000 };
+
+/* What is exact here is not there; both add up many small numbers. */
+static bool is_near(mpq_srcptr exact, double other)
+{
+    return fabs(mpq_get_d(exact) - other) < 1e-7;
+}
+
+static bool is_same_row(const struct examination *self, const struct outcome *outcome, const struct outcome_row *row,
+                        const struct survey_row *other)
+{
+    return memcmp(outcome_row_values(outcome, row), other->tuple, self->observation.count * sizeof *other->tuple) ==
+               0 &&
+           (!outcome->has_preemptions || row->preemptions == other->preemptions) &&
+           (!outcome->has_random || is_near(row->random, other->random));
+}
+
+/* Where a program has too many schedules to enumerate, or endless ones, the survey knows the rest. Returns what differs, or NULL. */
+static const char *contradict(const struct examination *self, const struct outcome *outcome,
+                              const struct survey *survey)
+{
+    if (survey->count != outcome->row_count)
+        return "another number of outcomes";
+    for (size_t r = 0; r < survey->count; r++)
+        if (!is_same_row(self, outcome, &outcome->rows[r], &survey->rows[r]))
+            return "an outcome, its preemptions, or its probability";
+    if (survey->deadlocks != outcome->can_deadlock || survey->fails != outcome->can_fail)
+        return "whether schedules deadlock, or fail";
+    if (outcome->has_random && !(is_near(outcome->random_deadlocked, survey->random_deadlock) &&
+                                 is_near(outcome->random_failed, survey->random_failure)))
+        return "the probability of a deadlock or a failure";
+    if (outcome_hangs(outcome) != verdict_of(survey->gets_stuck || survey->deadlocks))
+        return "whether schedules hang";
+    if (survey->goes_on != outcome->endless ||
+        outcome_terminates(outcome) != verdict_of(!survey->goes_on && !survey->deadlocks))
+        return "whether schedules go on for ever";
+    return NULL;
+}
+
+static bool is_surveyed(const struct examination *self, const struct outcome *outcome, struct text *account)
+{
+    if (!outcome->complete || !outcome->has_values || observation_has_output(&self->observation))
+        return true;
+    struct survey *survey =
+        survey_run_observing(self->program, &self->observation, self->scheduler->policy, SURVEY_PLACES_MAX);
+    const char *wrong = survey != NULL ? contradict(self, outcome, survey) : NULL;
+    self->tally->surveyed += survey != NULL;
+    if (wrong != NULL) {
+        text_print(account, "the survey contradicts: %s\n", wrong);
+        for (size_t r = 0; r < survey->count; r++)
+            text_print(account, "value %" PRId64 ",...: %" PRIu32 " preemptions, random %.12g\n", survey->rows[r].value,
+                       survey->rows[r].preemptions, survey->rows[r].random);
+        text_print(account, "deadlock: %d, random %.12g; failure: %d, random %.12g; stuck %d, endless %d\n",
+                   survey->deadlocks, survey->random_deadlock, survey->fails, survey->random_failure,
+                   survey->gets_stuck, survey->goes_on);
+    }
+    survey_free(survey);
+    return wrong == NULL;
 }
 
 /* ---- Comparing ----------------------------------------------------------------------------------------------- */
@@ -469,13 +555,20 @@ static char *enumerate(const struct examination *self)
     return account;
 }
 
-/* Returns what one setting says, as new. */
-static char *account(const struct examination *self, const struct setting *setting)
+/* Returns what one setting says, as new. The last one of programs that were not enumerated is compared with the survey. */
+static char *account(const struct examination *self, const struct setting *setting, bool survey, bool *agreed)
 {
     struct outcome *outcome = analyse(self, setting);
     char *told = tell_outcome(self, outcome);
+    struct text text = TEXT_INIT;
     if (setting == settings)
         count_outcome(self, outcome);
+    if (survey && !is_surveyed(self, outcome, &text)) {
+        text_print(self->complaint, "-- %s says (scheduler %s) --\n%s%s", setting->name, self->scheduler->name, told,
+                   text_string(&text));
+        *agreed = false;
+    }
+    text_free(&text);
     outcome_free(outcome);
     return told;
 }
@@ -487,12 +580,12 @@ static bool examine(const struct examination *self, bool verbose)
     bool agreed = true;
     if (expected == NULL) {
         referee = settings[SETTING_COUNT - 1].name;
-        expected = account(self, &settings[SETTING_COUNT - 1]);
+        expected = account(self, &settings[SETTING_COUNT - 1], true, &agreed);
     }
     if (verbose)
         text_print(self->complaint, "-- %s, scheduler %s --\n%s", referee, self->scheduler->name, expected);
     for (int i = 0; i < SETTING_COUNT && agreed; i++) {
-        char *told = account(self, &settings[i]);
+        char *told = account(self, &settings[i], false, &agreed);
         agreed = strcmp(told, expected) == 0;
         if (!agreed)
             text_print(self->complaint, "-- %s says (scheduler %s) --\n%s-- %s says --\n%s", referee,
@@ -607,6 +700,22 @@ static char *draw_observation(uint64_t seed, const struct random_program *progra
     return text_take(&list);
 }
 
+/* Which of the words the program has, at the beginnings of lines. */
+static void count_words(const struct subject *subject, struct oracle_tally *tally)
+{
+    for (size_t w = 0; oracle_words[w] != NULL; w++) {
+        const char *line = subject->text;
+        size_t length = strlen(oracle_words[w]);
+        while (line != NULL && (strncmp(line + strspn(line, " \n"), oracle_words[w], length) != 0 ||
+                                isalnum((unsigned char)line[strspn(line, " \n") + length])))
+            line = strchr(line + 1, '\n');
+        tally->words[w] += line != NULL;
+    }
+    tally->tuples += strchr(subject->observe, ',') != NULL;
+    tally->registers += strchr(subject->observe, '%') != NULL;
+    tally->outputs += strstr(subject->observe, "output") != NULL;
+}
+
 bool oracle_check(uint64_t seed, const struct oracle_request *request, struct oracle_tally *tally, bool verbose,
                   struct text *complaint)
 {
@@ -624,6 +733,7 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
                               .iters = 1,
                               .observe = observe,
                               .scheduler = drawn ? drawn : scheduler};
+    count_words(&subject, tally);
     bool agreed = check(&subject, request, tally, verbose, complaint);
     memory_free(text);
     memory_free(observe);

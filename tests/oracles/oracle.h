@@ -3,7 +3,8 @@
  * One random program is analysed in several *settings* (sliced or not, with symmetry or without), and each result is
  * told as lines of text in one canonical form. The enumerator's result is told in the same form, so that agreeing is
  * being equal, and a disagreement is two texts that a person can lay side by side. Where a program has too many
- * schedules to enumerate, the settings are compared with the last of them, the classical explicit search.
+ * schedules to enumerate, or endless ones, the settings are compared with the last of them, the classical explicit search, and that
+ * with the survey (tests/oracles/survey.h): outcomes, fewest preemptions, probabilities, what can go wrong, hang, terminates.
  *
  * A struct oracle_scheduler is one of the checker's schedulers, and beside it the same written down a second time for
  * the enumerator (tests/oracles/policy.h). Every witness is checked by that second one, too: executed under the parameters that
@@ -39,7 +40,10 @@ struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, 
 void oracle_scheduler_free(struct oracle_scheduler *self);
 
 /* What the programs so far were like; a test looks whether all that it means to test has occurred. */
-enum { ORACLE_SCHEDULERS_MAX = 16 };
+enum { ORACLE_SCHEDULERS_MAX = 16, ORACLE_WORDS_MAX = 64 };
+
+/* Words of programs that are worth counting; NULL behind the last. */
+extern const char *const oracle_words[];
 
 struct oracle_tally {
     uint64_t programs;
@@ -50,10 +54,13 @@ struct oracle_tally {
     uint64_t endless;
     uint64_t several; /* more than one final value */
     uint64_t enumerated;
+    uint64_t surveyed;                     /* compared with the survey, where there is more than can be enumerated */
     uint64_t collapsed;                    /* where only states with a choice were stored */
     uint64_t open;                         /* where the scheduler had choices beside that of the threads */
     uint64_t kinds[ORACLE_SCHEDULERS_MAX]; /* of schedulers, in the order of scheduler_kinds() */
     uint64_t schedules;                    /* enumerated, over all programs */
+    uint64_t words[ORACLE_WORDS_MAX];      /* programs that have each of oracle_words */
+    uint64_t tuples, registers, outputs;   /* programs of which that is observed */
 };
 
 struct oracle_request {

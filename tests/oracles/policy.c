@@ -149,7 +149,7 @@ static void signal_after(const void *context, const struct enumerator_moment *be
 {
     const struct policy *self = context;
     bool arrived = arrives(self, memory, option);
-    memory->steps++;
+    memory->steps += memory->steps <= self->arrival; /* later ones are all the same */
     if (contains(before->away, (int)thread))
         return;
     if (arrived) {
@@ -200,6 +200,16 @@ static void carry_along(const struct enumerator_moment *moment, struct enumerato
             memory->lead[t] = slowest;
 }
 
+/* Only how far threads are apart matters: so that what is remembered does not grow for ever. */
+static void forget_common_lead(size_t threads, struct enumerator_memory *memory)
+{
+    int64_t least = INT64_MAX;
+    for (size_t t = 0; t < threads; t++)
+        least = memory->lead[t] < least ? memory->lead[t] : least;
+    for (size_t t = 0; t < threads; t++)
+        memory->lead[t] -= least;
+}
+
 static void parallel_after(const void *context, const struct enumerator_moment *before,
                            const struct enumerator_moment *after, unsigned option, size_t thread,
                            struct enumerator_memory *memory)
@@ -210,6 +220,7 @@ static void parallel_after(const void *context, const struct enumerator_moment *
     if (!contains(before->away, (int)thread))
         memory->lead[thread]++;
     carry_along(after, memory);
+    forget_common_lead(after->threads, memory);
 }
 
 /* ---- Few preemptions --------------------------------------------------------------------------------------------- */
@@ -277,6 +288,7 @@ void policy_start(struct policy *self, const char *kind, const struct property *
     } else {
         assert(strcmp(kind, "preemptions") == 0);
         self->bound = number(parameters, count, "bound");
+        self->head.counts_preemptions = true;
         self->head.start = bounded_start;
         self->head.choices = bounded_choices;
         self->head.after = bounded_after;

@@ -346,7 +346,7 @@ static void write_arrival(struct generator *self)
 
 static void write_event(struct generator *self)
 {
-    static const char *const names[] = {"set", "set", "clear", "await"};
+    static const char *const names[] = {"set", "set", "clear", "await", "await"};
     text_print(&self->text, "    %s e\n", names[draw_below(self, COUNT_OF(names))]);
 }
 
@@ -631,19 +631,19 @@ static const struct piece pieces[] = {
     {RANDOM_STACKS, 2, 1, false, write_push, NULL},
     {RANDOM_STACKS, 1, 1, false, write_pop, NULL},
     {RANDOM_STACKS, 1, 1, false, write_top, NULL},
-    {RANDOM_TRIES, 3, 1, false, write_try, NULL},
+    {RANDOM_TRIES, 6, 1, false, write_try, NULL},
     {RANDOM_TRIES, 10, 4, false, NULL, write_attempt},
-    {RANDOM_CONDITIONS, 5, 1, false, write_signal, NULL},
-    {RANDOM_CONDITIONS, 12, 4, false, NULL, write_sleep},
-    {RANDOM_BARRIERS, 5, 1, false, write_arrival, NULL},
-    {RANDOM_EVENTS, 5, 1, false, write_event, NULL},
+    {RANDOM_CONDITIONS, 8, 1, false, write_signal, NULL},
+    {RANDOM_CONDITIONS, 20, 4, false, NULL, write_sleep},
+    {RANDOM_BARRIERS, 9, 1, false, write_arrival, NULL},
+    {RANDOM_EVENTS, 10, 1, false, write_event, NULL},
     {RANDOM_RWLOCKS, 1, 1, false, write_rwunlock, NULL},
-    {RANDOM_RWLOCKS, 12, 3, false, NULL, write_read_write},
-    {RANDOM_CHOICES, 4, 1, false, write_choice, NULL},
-    {RANDOM_ARRAYS, 12, 3, false, NULL, write_picked},
-    {RANDOM_ASSERTS, 2, 1, false, write_assertion, NULL},
-    {RANDOM_ASSERTS, 2, 1, false, write_print, NULL},
-    {RANDOM_SPAWNS, 4, 1, false, write_spawn, NULL},
+    {RANDOM_RWLOCKS, 20, 3, false, NULL, write_read_write},
+    {RANDOM_CHOICES, 8, 1, false, write_choice, NULL},
+    {RANDOM_ARRAYS, 20, 3, false, NULL, write_picked},
+    {RANDOM_ASSERTS, 4, 1, false, write_assertion, NULL},
+    {RANDOM_ASSERTS, 10, 1, false, write_print, NULL},
+    {RANDOM_SPAWNS, 10, 1, false, write_spawn, NULL},
     {RANDOM_STACKS, 10, 2, false, NULL, write_saved},
     {RANDOM_STACKS, 10, 4, false, NULL, write_call},
     {RANDOM_ADDRESSES, 12, 2, false, NULL, write_indexed},
@@ -729,7 +729,7 @@ static unsigned draw_features(struct generator *self, unsigned allowed)
     for (unsigned feature = 1; feature <= RANDOM_ENDLESS; feature <<= 1) {
         bool is_rare = feature == RANDOM_OVERFLOWS || feature == RANDOM_ADDRESSES || feature == RANDOM_STACKS;
         bool is_object = (feature & RANDOM_OBJECTS) != 0 && (allowed & RANDOM_COPIES) != 0;
-        unsigned rarity = is_object ? 24 : is_rare ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
+        unsigned rarity = is_object ? 12 : is_rare ? 8 : feature == RANDOM_ENDLESS ? 1 : 3;
         if ((allowed & feature) != 0 && draw_one_in(self, rarity))
             features |= feature;
     }
@@ -772,7 +772,7 @@ struct random_program *random_program_new(uint64_t seed, const struct random_opt
     generator.features = draw_features(&generator, options->features);
     generator.threads = draw_one_in(&generator, 3) ? 3 : 2;
     generator.variables = 1 + draw_below(&generator, VARIABLES_MAX);
-    bool identical = draw_one_in(&generator, 2);
+    bool identical = draw_one_in(&generator, allows(&generator, RANDOM_SPAWNS) ? 8 : 2);
     generator.identical = identical;
     draw_lengths(&generator, options, identical, lengths);
     write_declarations(&generator);

@@ -4,7 +4,6 @@
 #include "machine/machine.h"
 #include "program/program.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* A place in the search: a state, what the policy remembers, and who stepped last. The states lie beside. */
@@ -14,19 +13,24 @@ struct spot {
     int last;                        /* -1: nobody */
     uint32_t preemptions;            /* fewest so far */
     bool is_done;
-    bool ends; /* some schedule ends here, or with the next step; later: some way leads to such a place */
+    bool ends;      /* some schedule ends here, or with the next step; later: some way leads to such a place */
+    bool is_end;    /* nobody can step */
+    double failing; /* how likely it is that the next step fails; that a schedule begins here */
+    double begins;
 };
 
 /* A step from one place to another. */
 struct link {
     size_t from;
     size_t to;
+    double chance;
 };
 
 struct search {
     const struct program *program;
     struct machine *machine;
     const struct enumerator_policy *policy;
+    const struct observation *observation;
     location_id word;
     size_t words; /* of a state */
     uint64_t *states;
@@ -131,7 +135,8 @@ static size_t arrive(struct search *self, uint32_t preemptions, unsigned later)
     if (*slot == 0) {
         self->places[self->count].preemptions = UINT32_MAX;
         self->places[self->count].is_done = false;
-        self->places[self->count].ends = false;
+        self->places[self->count].ends = self->places[self->count].is_end = false;
+        self->places[self->count].failing = self->places[self->count].begins = 0;
         *slot = ++self->count;
         self->is_beyond |= self->count > self->places_max;
     }
@@ -145,25 +150,51 @@ static size_t arrive(struct search *self, uint32_t preemptions, unsigned later)
     return position;
 }
 
-static void add_link(struct search *self, size_t from, size_t to)
+static void add_link(struct search *self, size_t from, size_t to, double chance)
 {
     self->links = memory_grow(self->links, self->link_count, &self->link_capacity, sizeof *self->links);
-    self->links[self->link_count++] = (struct link){from, to};
+    self->links[self->link_count++] = (struct link){from, to, chance};
 }
 
 /* ---- Ends ------------------------------------------------------------------------------------------------------- */
 
-static void add_value(struct survey *self, int64_t value, uint32_t preemptions)
+static void read_tuple(const struct search *self, size_t position, int64_t *tuple)
 {
-    size_t place = 0;
-    while (place < self->count && self->rows[place].value < value)
-        place++;
-    if (place < self->count && self->rows[place].value == value)
-        return; /* places are visited in the order of preemptions */
-    self->rows = memory_grow(self->rows, self->count, &self->capacity, sizeof *self->rows);
-    memmove(self->rows + place + 1, self->rows + place, (self->count - place) * sizeof *self->rows);
-    self->rows[place] = (struct survey_row){value, preemptions};
-    self->count++;
+    const uint64_t *state = self->states + position * self->words;
+    for (size_t p = 0; p < self->observation->count; p++) {
+        const struct observation_place *place = &self->observation->places[p];
+        location_id location = place->thread < 0
+                                   ? place->number
+                                   : machine_register_location(self->machine, (size_t)place->thread, place->number);
+        tuple[p] = machine_value(self->machine, state, location);
+    }
+}
+
+static int compare_tuples(const int64_t *a, const int64_t *b, size_t count)
+{
+    size_t p = 0;
+    while (p + 1 < count && a[p] == b[p])
+        p++;
+    return (a[p] > b[p]) - (a[p] < b[p]);
+}
+
+/* The row of the tuple at the end that a place is; a new one, with so many preemptions, where there is none. */
+static struct survey_row *find_row(struct search *self, size_t position, uint32_t preemptions)
+{
+    struct survey *result = self->result;
+    int64_t tuple[OBSERVATION_MAX];
+    size_t row = 0, count = self->observation->count;
+    read_tuple(self, position, tuple);
+    while (row < result->count && compare_tuples(result->rows[row].tuple, tuple, count) < 0)
+        row++;
+    if (row < result->count && compare_tuples(result->rows[row].tuple, tuple, count) == 0)
+        return &result->rows[row]; /* places are visited in the order of preemptions */
+    result->rows = memory_grow(result->rows, result->count, &result->capacity, sizeof *result->rows);
+    memmove(result->rows + row + 1, result->rows + row, (result->count - row) * sizeof *result->rows);
+    result->rows[row] = (struct survey_row){.value = tuple[0], .preemptions = preemptions};
+    memcpy(result->rows[row].tuple, tuple, count * sizeof *tuple);
+    result->count++;
+    return &result->rows[row];
 }
 
 static void look_inside(struct search *self, const uint64_t *state, uint32_t preemptions)
@@ -186,12 +217,17 @@ static void end_with_changes(struct search *self, size_t position)
     self->result->changes_vary |= memcmp(self->result->changes, changes_of(self, position), bytes) != 0;
 }
 
-static void end(struct search *self, size_t position, uint32_t preemptions)
+static bool is_finished(const struct search *self, size_t position)
 {
     const uint64_t *state = self->states + position * self->words;
-    if (machine_finished(self->machine, state) == machine_everybody(self->machine)) {
+    return machine_finished(self->machine, state) == machine_everybody(self->machine);
+}
+
+static void end(struct search *self, size_t position, uint32_t preemptions)
+{
+    if (is_finished(self, position)) {
         end_with_changes(self, position);
-        add_value(self->result, machine_value(self->machine, state, self->word), preemptions);
+        find_row(self, position, preemptions);
     } else if (!self->result->deadlocks) {
         self->result->deadlocks = true;
         self->result->deadlock_preemptions = preemptions;
@@ -214,10 +250,9 @@ static size_t *sort_links(const struct search *self, size_t *from)
 }
 
 /* Goes back from the ends; whatever is not met on the way is where threads go on for ever. */
-static void find_stuck(struct search *self)
+static void find_stuck(struct search *self, const size_t *first, const size_t *from)
 {
-    size_t *from = memory_new(self->link_count, sizeof *from), *open = memory_new(self->count, sizeof *open), count = 0;
-    size_t *first = sort_links(self, from);
+    size_t *open = memory_new(self->count, sizeof *open), count = 0;
     for (size_t p = 0; p < self->count; p++)
         if (self->places[p].ends)
             open[count++] = p;
@@ -231,9 +266,75 @@ static void find_stuck(struct search *self)
     }
     for (size_t p = 0; p < self->count; p++)
         self->result->gets_stuck |= !self->places[p].ends;
-    memory_free(first);
     memory_free(open);
+}
+
+/* Takes places away from which no step leads on any more; from each one that is left over a step leads to another such. */
+static void find_rounds(struct search *self, const size_t *first, const size_t *from)
+{
+    size_t *open = memory_new(self->count, sizeof *open), *steps = memory_new(self->count, sizeof *steps);
+    size_t count = 0, taken = 0;
+    for (size_t l = 0; l < self->link_count; l++)
+        steps[self->links[l].from]++;
+    for (size_t p = 0; p < self->count; p++)
+        if (steps[p] == 0)
+            open[count++] = p;
+    for (; count > 0; taken++) {
+        size_t place = open[--count];
+        for (size_t l = first[place]; l < first[place + 1]; l++)
+            if (--steps[from[l]] == 0)
+                open[count++] = from[l];
+    }
+    self->result->goes_on = taken < self->count;
+    memory_free(open);
+    memory_free(steps);
+}
+
+static void look_back(struct search *self)
+{
+    size_t *from = memory_new(self->link_count, sizeof *from), *first = sort_links(self, from);
+    find_stuck(self, first, from);
+    find_rounds(self, first, from);
+    memory_free(first);
     memory_free(from);
+}
+
+/* ---- How likely ends are ---------------------------------------------------------------------------------------- */
+
+/* Adds how likely it is that a schedule ends at a place, which is reached in this step with some probability. */
+static void end_with(struct search *self, size_t position, double chance)
+{
+    const struct spot *place = &self->places[position];
+    self->result->random_failure += chance * place->failing;
+    if (place->is_end && is_finished(self, position))
+        find_row(self, position, 0)->random += chance;
+    else if (place->is_end)
+        self->result->random_deadlock += chance;
+}
+
+/* Step by step: with which probability is a schedule where? Until next to none can still come to an end. */
+static void find_chances(struct search *self)
+{
+    enum { ROUNDS_MAX = 100000 };
+    double *now = memory_new(self->count, sizeof *now), *next = memory_new(self->count, sizeof *next), open = 1;
+    for (size_t p = 0; p < self->count; p++)
+        now[p] = self->places[p].begins;
+    for (size_t round = 0; round < ROUNDS_MAX && open > 1e-13; round++) {
+        open = 0;
+        for (size_t p = 0; p < self->count; p++) {
+            next[p] = 0;
+            end_with(self, p, now[p]);
+        }
+        for (size_t l = 0; l < self->link_count; l++)
+            next[self->links[l].to] += now[self->links[l].from] * self->links[l].chance;
+        for (size_t p = 0; p < self->count; p++)
+            open += self->places[p].ends ? next[p] : 0;
+        double *swap = now;
+        now = next;
+        next = swap;
+    }
+    memory_free(now);
+    memory_free(next);
 }
 
 /* ---- The observed word ------------------------------------------------------------------------------------------ */
@@ -275,15 +376,36 @@ static struct enumerator_moment moment_of(const struct search *self, const uint6
                                       .away = away};
 }
 
-static void take_step(struct search *self, size_t position, size_t thread)
+/* A step of a thread, with one of the policy's options and one of the ways in which it can turn out. */
+struct turn {
+    size_t thread;
+    unsigned option;
+    unsigned way;
+    double chance;
+};
+
+static void remember(struct search *self, size_t position, const struct turn *turn, uint32_t preemptions)
+{
+    struct enumerator_moment from = moment_of(self, self->states + position * self->words);
+    struct enumerator_moment to = moment_of(self, self->states + self->count * self->words);
+    struct enumerator_memory *memory = &self->places[self->count].memory;
+    if (self->policy == NULL)
+        return;
+    if (self->policy->counts_preemptions)
+        memory->preemptions = (int)preemptions;
+    self->policy->after(self->policy->context, &from, &to, turn->option, turn->thread, memory);
+}
+
+static void take_step(struct search *self, size_t position, const struct turn *turn)
 {
     struct step step;
+    size_t thread = turn->thread;
     reserve_place(self);
     const struct spot before = self->places[position];
     uint64_t *state = self->states + position * self->words, *next = self->states + self->count * self->words;
     struct spot *after = &self->places[self->count];
     memcpy(next, state, self->words * sizeof *next);
-    machine_step(self->machine, next, thread, &step);
+    machine_choose(self->machine, next, thread, turn->way, &step);
     if (step.result == STEP_TOO_NARROW) {
         machine_widen(self->machine, step.narrow, step.narrow_value);
         self->too_narrow = true;
@@ -291,6 +413,7 @@ static void take_step(struct search *self, size_t position, size_t thread)
     }
     self->result->fails |= step.result == STEP_FAILED;
     self->places[position].ends |= step.result == STEP_FAILED;
+    self->places[position].failing += step.result == STEP_FAILED ? turn->chance : 0;
     if (step.result == STEP_FAILED)
         return;
     bool returns = (machine_away(self->machine, state) >> thread & 1) != 0;
@@ -303,13 +426,30 @@ static void take_step(struct search *self, size_t position, size_t thread)
                                                       (uint64_t)machine_value(self->machine, state, self->word));
     if (!returns && self->counts_preemptions)
         after->last = (int)thread;
-    if (self->policy != NULL) {
-        struct enumerator_moment from = moment_of(self, state), to = moment_of(self, next);
-        self->policy->after(self->policy->context, &from, &to, 0, thread, &after->memory);
-    }
     bool preempts = !returns && before.last >= 0 && before.last != (int)thread &&
                     (moment_of(self, state).ready >> before.last & 1) != 0;
-    add_link(self, position, arrive(self, before.preemptions + preempts, preempts));
+    remember(self, position, turn, before.preemptions + preempts);
+    add_link(self, position, arrive(self, before.preemptions + preempts, preempts), turn->chance);
+}
+
+/* All ways in which the step of a thread with an option can turn out. */
+static void take_turns(struct search *self, size_t position, struct turn turn)
+{
+    unsigned ways = machine_choice_count(self->machine, self->states + position * self->words, turn.thread);
+    /* The states may move with each step. */
+    look_at_word(self, self->states + position * self->words, turn.thread);
+    for (turn.way = 0; turn.way < ways && !self->too_narrow; turn.way++)
+        take_step(self, position, &turn);
+}
+
+/* Who may step with an option of the policy; a return needs no processor, so no policy forbids it. */
+static uint64_t choices_of(const struct search *self, size_t position, const struct enumerator_moment *moment,
+                           unsigned option)
+{
+    uint64_t choices = option == 0 ? moment->ready : 0;
+    if (self->policy != NULL && moment->ready != 0)
+        choices = self->policy->choices(self->policy->context, moment, &self->places[position].memory, option);
+    return option == 0 ? choices | moment->away : choices;
 }
 
 static void visit(struct search *self, size_t position)
@@ -321,37 +461,47 @@ static void visit(struct search *self, size_t position)
     uint32_t preemptions = self->places[position].preemptions;
     look_inside(self, state, preemptions);
     struct enumerator_moment moment = moment_of(self, state);
-    uint64_t choices = moment.ready;
-    if (self->policy != NULL && choices != 0)
-        choices = self->policy->choices(self->policy->context, &moment, &self->places[position].memory, 0);
-    choices |= moment.away; /* a return needs no processor, so no policy forbids it */
-    self->places[position].ends = choices == 0;
-    if (choices == 0)
+    uint64_t choices[ENUMERATOR_OPTIONS_MAX];
+    unsigned count = 0, options = self->policy != NULL ? self->policy->options : 1;
+    for (unsigned option = 0; option < options; option++) {
+        choices[option] = choices_of(self, position, &moment, option);
+        for (uint64_t rest = choices[option]; rest != 0; rest &= rest - 1)
+            count += machine_choice_count(self->machine, state, (size_t)__builtin_ctzll(rest));
+    }
+    self->places[position].ends = self->places[position].is_end = count == 0;
+    if (count == 0)
         end(self, position, preemptions);
-    for (size_t t = 0; t < moment.threads && !self->too_narrow; t++)
-        if ((choices >> t & 1) != 0) {
-            /* The states may move with each step. */
-            look_at_word(self, self->states + position * self->words, t);
-            take_step(self, position, t);
-        }
+    for (size_t t = 0; t < moment.threads; t++)
+        for (unsigned option = 0; option < options && !self->too_narrow; option++)
+            if ((choices[option] >> t & 1) != 0)
+                take_turns(self, position, (struct turn){.thread = t, .option = option, .chance = 1.0 / count});
 }
 
 /* ---- The search ------------------------------------------------------------------------------------------------- */
 
+static void start_with(struct search *self, uint64_t which, uint64_t starts)
+{
+    size_t place = self->count;
+    reserve_place(self);
+    memset(self->states + place * self->words, 0, self->words * sizeof *self->states);
+    memset(&self->places[place], 0, sizeof *self->places);
+    memset(changes_of(self, place), 0, self->program->thread_count * sizeof *self->changes);
+    machine_start(self->machine, self->states + place * self->words);
+    self->places[place].last = -1;
+    self->places[place].memory.current = -1;
+    self->places[place].memory.last = -1;
+    if (self->policy != NULL)
+        self->policy->start(self->policy->context, which, &self->places[place].memory);
+    size_t position = arrive(self, 0, 0); /* the places may move */
+    self->places[position].begins += 1.0 / (double)starts;
+}
+
 static void start(struct search *self)
 {
+    uint64_t starts = self->policy != NULL ? self->policy->starts : 1;
     self->words = machine_bits(self->machine) / 64 + 1;
-    reserve_place(self);
-    memset(self->states, 0, self->words * sizeof *self->states);
-    memset(self->places, 0, sizeof *self->places);
-    memset(self->changes, 0, self->program->thread_count * sizeof *self->changes);
-    machine_start(self->machine, self->states);
-    self->places[0].last = -1;
-    self->places[0].memory.current = -1;
-    self->places[0].memory.last = -1;
-    if (self->policy != NULL)
-        self->policy->start(self->policy->context, 0, &self->places[0].memory);
-    arrive(self, 0, 0);
+    for (uint64_t which = 0; which < starts; which++)
+        start_with(self, which, starts);
 }
 
 static void search_clear(struct search *self)
@@ -385,32 +535,27 @@ static bool search_all(struct search *self)
     start(self);
     while (self->queued[0] > 0 && !self->too_narrow && !self->is_beyond)
         visit_all(self);
-    if (!self->too_narrow && !self->is_beyond)
-        find_stuck(self);
+    if (!self->too_narrow && !self->is_beyond) {
+        look_back(self);
+        find_chances(self);
+    }
     search_clear(self);
     return !self->too_narrow;
 }
 
-static struct survey *run(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
-                          size_t places, bool counts_preemptions)
+static struct survey *run(struct search search)
 {
-    assert(policy == NULL || (policy->options == 1 && policy->starts == 1));
-    struct machine *machine = machine_new(program, NULL, true);
     struct survey *result = NULL;
-    struct search search;
+    struct search begun;
+    search.machine = machine_new(search.program, NULL, true);
     do {
         survey_free(result);
         result = memory_new(1, sizeof *result);
-        search = (struct search){.program = program,
-                                 .machine = machine,
-                                 .policy = policy,
-                                 .word = word,
-                                 .places_max = places,
-                                 .counts_preemptions = counts_preemptions,
-                                 .result = result};
-    } while (!search_all(&search));
-    machine_free(machine);
-    if (!search.is_beyond)
+        begun = search;
+        begun.result = result;
+    } while (!search_all(&begun));
+    machine_free(search.machine);
+    if (!begun.is_beyond)
         return result;
     survey_free(result);
     return NULL;
@@ -418,13 +563,31 @@ static struct survey *run(const struct program *program, uint32_t word, const st
 
 struct survey *survey_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy)
 {
-    return run(program, word, policy, SIZE_MAX, true);
+    struct observation observation = observation_of(word);
+    return run((struct search){.program = program,
+                               .policy = policy,
+                               .observation = &observation,
+                               .word = word,
+                               .places_max = SIZE_MAX,
+                               .counts_preemptions = true});
 }
 
 struct survey *survey_run_within(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
                                  size_t places)
 {
-    return run(program, word, policy, places, false);
+    struct observation observation = observation_of(word);
+    return run((struct search){
+        .program = program, .policy = policy, .observation = &observation, .word = word, .places_max = places});
+}
+
+struct survey *survey_run_observing(const struct program *program, const struct observation *observation,
+                                    const struct enumerator_policy *policy, size_t places)
+{
+    return run((struct search){.program = program,
+                               .policy = policy,
+                               .observation = observation,
+                               .places_max = places,
+                               .counts_preemptions = true});
 }
 
 const struct survey_row *survey_find(const struct survey *self, int64_t value)

@@ -2,8 +2,8 @@
  *
  * A second, plain search for what is too much for the enumerator: it walks over the states of the complete machine
  * (machine/machine.h, nothing is data, dead registers kept), each together with what the policy remembers and with the
- * thread that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions,
- * what can go wrong, who touches the observed word, and what each thread adds to it. A return from input or output needs
+ * thread that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions and its
+ * probability, what can go wrong, whether schedules go on for ever, who touches the observed word, and what each thread adds to it. A return from input or output needs
  * no processor, as in tests/oracles/enumerator.h. A survey owns its rows and is freed with survey_free(). */
 #ifndef RACECHECK_TESTS_ORACLES_SURVEY_H
 #define RACECHECK_TESTS_ORACLES_SURVEY_H
@@ -12,8 +12,10 @@
 #include "tests/oracles/enumerator.h"
 
 struct survey_row {
-    int64_t value;
-    uint32_t preemptions; /* fewest */
+    int64_t value;                  /* of the first member of what is observed, */
+    int64_t tuple[OBSERVATION_MAX]; /* and of all */
+    uint32_t preemptions;           /* fewest */
+    double random;                  /* how likely it is where each choice is equally likely */
 };
 
 struct survey {
@@ -23,6 +25,8 @@ struct survey {
     bool deadlocks;
     bool fails;
     bool gets_stuck;                                    /* threads can get to where no way leads to any end */
+    bool goes_on;                                       /* some schedule never ends */
+    double random_deadlock, random_failure;             /* as for a row; what is left over is endless */
     bool overlaps;                                      /* two threads are inside the same critical section */
     uint32_t overlap_preemptions, deadlock_preemptions; /* fewest, where that is so */
     uint64_t writers;                                   /* the threads that write the observed word in some schedule */
@@ -31,13 +35,17 @@ struct survey {
     bool changes_vary;                    /* ... and not on all; or a place can be reached with others */
 };
 
-/* Surveys a program under a policy with one option (NULL: any enabled thread). */
+/* Surveys a program under a policy (NULL: any enabled thread). */
 struct survey *survey_run(const struct program *program, uint32_t word, const struct enumerator_policy *policy);
 
 /* The same without preemptions, which are told as 0, so that there are fewer places; NULL where there are more than so
  * many. */
 struct survey *survey_run_within(const struct program *program, uint32_t word, const struct enumerator_policy *policy,
                                  size_t places);
+
+/* The same with any observation but the output, and under any policy; NULL where there are more places than so many. */
+struct survey *survey_run_observing(const struct program *program, const struct observation *observation,
+                                    const struct enumerator_policy *policy, size_t places);
 void survey_free(struct survey *self);
 
 /* The row of a value, borrowed, or NULL. */

@@ -280,7 +280,7 @@ static void test_small_programs(void)
 static void test_large_programs(void)
 {
     struct oracle_tally tally = {0};
-    check_seeds(ORACLE_LARGE, false, 1, 50, &tally);
+    check_seeds(ORACLE_LARGE, false, 1, 70, &tally);
     CU_ASSERT(tally.sliced > 12);
     CU_ASSERT(tally.several > 12);
 }
