@@ -28,7 +28,7 @@ static void check(const char *body, const register_set *expected, size_t count)
     CU_ASSERT_EQUAL_FATAL(program_code(program, 0)->count + 1, count);
     for (size_t i = 0; i < count; i++) {
         if (live[i] != expected[i])
-            unit_note("'%s': %#x before %zu, not %#x", body, live[i], i, expected[i]);
+            unit_note("'%s': %#" PRIx64 " before %zu, not %#" PRIx64, body, live[i], i, expected[i]);
         CU_ASSERT_EQUAL(live[i], expected[i]);
     }
     memory_free(live);
