@@ -10,8 +10,7 @@
  * nothing is left in the component, and the error is bounded.
  *
  * The graph has edges, and nothing in it is data: control knows the final values. */
-#ifndef RACECHECK_ANALYSIS_ABSORPTION_H
-#define RACECHECK_ANALYSIS_ABSORPTION_H
+#pragma once
 
 #include "space/graph.h"
 
@@ -37,5 +36,3 @@ struct absorption {
  * Returns false where the budget is exceeded. */
 bool absorption_find(struct absorption *self, const struct graph *graph, struct budget *budget);
 void absorption_free(struct absorption *self);
-
-#endif

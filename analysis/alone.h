@@ -2,8 +2,7 @@
  *
  * From this a report knows whether the threads of a program count: then what all of them come to can be compared with what one
  * of them comes to. */
-#ifndef RACECHECK_ANALYSIS_ALONE_H
-#define RACECHECK_ANALYSIS_ALONE_H
+#pragma once
 
 #include "machine/machine.h"
 
@@ -14,5 +13,3 @@
  * writes that to *value. Threads that wait, fail, or take millions of steps do not. Nothing is data in the machine, which is
  * widened where a value does not fit. */
 bool alone_agrees(struct machine *machine, location_id word, int64_t *value);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * One call answers all questions that were asked. It decides which reductions are sound, estimates what each question
  * costs before it is paid, and has every witness replayed. */
-#ifndef RACECHECK_ANALYSIS_ANALYSIS_H
-#define RACECHECK_ANALYSIS_ANALYSIS_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/budget.h"
@@ -67,5 +66,3 @@ struct analysis_options {
  * A limit that was reached is no error: outcome->complete is false then. */
 bool analysis_run(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
                   struct error *error);
-
-#endif

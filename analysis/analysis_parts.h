@@ -2,8 +2,7 @@
  *
  * It holds what they share: the program in its two views, the slice, the prepared spaces opened so far, the outcome being filled;
  * and the one policy about cost: what is answered, what is left out, and when an outcome is incomplete. */
-#ifndef RACECHECK_ANALYSIS_ANALYSIS_PARTS_H
-#define RACECHECK_ANALYSIS_ANALYSIS_PARTS_H
+#pragma once
 
 #include "analysis/analysis.h"
 #include "analysis/estimate.h"
@@ -165,5 +164,3 @@ void analysis_find_shortest(struct analysis *self);
 
 /* Finds the witnesses that are wanted for what an incomplete analysis has found. Closes the main space. */
 void analysis_show_found(struct analysis *self);
-
-#endif

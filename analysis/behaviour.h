@@ -6,8 +6,7 @@
  * printed. Where no schedule comes to its end it is the automaton of the prefixes that are printed on the way.
  *
  * A behaviour is constant once found, owns everything in it, and is freed with behaviour_free(). */
-#ifndef RACECHECK_ANALYSIS_BEHAVIOUR_H
-#define RACECHECK_ANALYSIS_BEHAVIOUR_H
+#pragma once
 
 #include "base/budget.h"
 #include "program/outputs.h"
@@ -60,5 +59,3 @@ struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most);
 
 /* Through how many outputs a transition of a state leads: 0 where there are infinitely many. Sets *count. */
 void behaviour_transition_count(const struct behaviour *self, size_t state, size_t transition, mpz_t count);
-
-#endif

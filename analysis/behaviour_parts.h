@@ -2,8 +2,7 @@
  *
  *     behaviour.c           what a program prints, as a nondeterministic automaton; and what follows from the minimal one
  *     behaviour_automaton.c the subset construction and the minimization */
-#ifndef RACECHECK_ANALYSIS_BEHAVIOUR_PARTS_H
-#define RACECHECK_ANALYSIS_BEHAVIOUR_PARTS_H
+#pragma once
 
 #include "analysis/behaviour.h"
 
@@ -26,5 +25,3 @@ struct printing {
 /* Makes the minimal automaton, without states from which no final one can be reached. With prefixes every state is final. Returns
  * false where the budget is exceeded. */
 bool behaviour_determine(struct behaviour *self, const struct printing *printing, bool prefixes, struct budget *budget);
-
-#endif

@@ -12,8 +12,7 @@
  * A state is a row of *cells*, one a column. The first columns tell the control state and are what states differ
  * in; the last ones, of kind CERTIFICATE_BOUND, are the bounds. A certificate is constant once made and owns what
  * it holds, but for the budget and the program, which must outlive it. Freed with certificate_free(). */
-#ifndef RACECHECK_ANALYSIS_CERTIFICATE_H
-#define RACECHECK_ANALYSIS_CERTIFICATE_H
+#pragma once
 
 #include "base/budget.h"
 #include "base/error.h"
@@ -99,5 +98,3 @@ bool certificate_forgets(const struct certificate *self, size_t column, uint32_t
 
 /* The number of instructions of the thread of such a column. */
 uint32_t certificate_end(const struct certificate *self, size_t column);
-
-#endif

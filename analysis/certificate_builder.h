@@ -4,8 +4,7 @@
  * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads
  * there with. A state whose bounds fell after it was looked at is looked at again, until nothing changes. Where
  * each bound comes from is remembered, so that a schedule that attains it can be told. */
-#ifndef RACECHECK_ANALYSIS_CERTIFICATE_BUILDER_H
-#define RACECHECK_ANALYSIS_CERTIFICATE_BUILDER_H
+#pragma once
 
 #include "analysis/certificate.h"
 #include "space/explorer.h"
@@ -67,5 +66,3 @@ bool builder_find_best(const struct certificate_builder *self, uint32_t *state, 
 
 /* Writes to an empty schedule one that leads to a state with the observed word's bound as its value. */
 void builder_find_schedule(const struct certificate_builder *self, uint32_t state, struct schedule *schedule);
-
-#endif

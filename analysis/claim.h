@@ -19,8 +19,7 @@
  *
  * A claim is part of an outcome (analysis/outcome.h). Whoever asks puts it there; the analysis judges it, finds a schedule
  * that violates it where there is one (of `possible`: one that fulfils it), and places that schedule before all other witnesses. */
-#ifndef RACECHECK_ANALYSIS_CLAIM_H
-#define RACECHECK_ANALYSIS_CLAIM_H
+#pragma once
 
 #include "base/error.h"
 
@@ -109,5 +108,3 @@ static inline bool claim_is_fair(const struct claim *self)
 /* Whether there is a claim of a kind, and a violated one. */
 bool claims_have(const struct outcome *outcome, enum claim_kind kind);
 bool claims_violate(const struct outcome *outcome, enum claim_kind kind);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * It executes the schedule anew, on the complete machine, and evaluates the claim's conditions with the values that it finds there. So whoever
  * shows such a schedule, or is shown one, need not trust the search. */
-#ifndef RACECHECK_ANALYSIS_CLAIM_REPLAY_H
-#define RACECHECK_ANALYSIS_CLAIM_REPLAY_H
+#pragma once
 
 #include "analysis/claim.h"
 #include "program/schedule.h"
@@ -21,5 +20,3 @@ struct trace *claim_replay(const struct claim *claim, const struct program *prog
  * meanwhile. */
 bool claim_replay_goes_round(const struct claim *claim, const struct program *program,
                              const struct scheduler *scheduler, const struct schedule *lasso, size_t loop_count);
-
-#endif

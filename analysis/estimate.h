@@ -3,8 +3,7 @@
  * Rough on purpose: an order of magnitude decides whether a question is answered by default. The speeds were measured on
  * one ordinary core (docs of the measurement: bench/README.md) and are constants, never taken from the clock, so that what
  * is answered does not depend on the machine or its load. */
-#ifndef RACECHECK_ANALYSIS_ESTIMATE_H
-#define RACECHECK_ANALYSIS_ESTIMATE_H
+#pragma once
 
 #include "analysis/value_range.h"
 #include "space/space.h"
@@ -24,5 +23,3 @@ struct estimate estimate_arrays(const struct space *space, double width, double 
 
 /* Writes "about 3 s and 200 MB" into a buffer. */
 void estimate_print(const struct estimate *self, char *buffer, size_t size);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * In a graded space only two levels of elements are kept, unless all are asked for; the states of a level are shared out
  * over the cores. In a space with cycles the fold is repeated until nothing changes, which idempotent semirings allow. */
-#ifndef RACECHECK_ANALYSIS_FOLD_H
-#define RACECHECK_ANALYSIS_FOLD_H
+#pragma once
 
 #include "analysis/semiring.h"
 #include "base/budget.h"
@@ -55,5 +54,3 @@ void fold_free(struct fold *self);
 /* The element of a state (by place in its level) and slot, borrowed; only where it was kept. The start state is the first
  * place of level 0 that its space gives it. */
 const void *fold_element(const struct fold *self, size_t level, size_t place, unsigned slot);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A schedule that comes there goes on for ever, whatever the scheduler chooses; a deadlock is an end here. A graph has such
  * states only where it is cyclic. */
-#ifndef RACECHECK_ANALYSIS_HANG_H
-#define RACECHECK_ANALYSIS_HANG_H
+#pragma once
 
 #include "space/graph.h"
 
@@ -29,5 +28,3 @@ bool *hang_find_states(const struct graph *graph);
 
 /* Returns the first of these states, to which the shortest schedule leads that hangs, or STATESET_NONE. */
 uint32_t hang_find_first(const struct graph *graph);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The loop goes round in one component of the states in which a thread waits (analysis/waiting.h), does there what a
  * kind of fairness demands of those who go round for ever, and begins and ends in the same state. */
-#ifndef RACECHECK_ANALYSIS_LASSO_H
-#define RACECHECK_ANALYSIS_LASSO_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "analysis/waiting.h"
@@ -28,5 +27,3 @@ struct lasso {
  * shortest way to what its fairness demands. */
 void lasso_tie(struct lasso *self, const struct waiting *waiting, const struct lasso_ground *ground,
                enum outcome_fairness fairness);
-
-#endif

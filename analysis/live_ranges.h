@@ -6,8 +6,7 @@
  * instruction are one. Here the rules of the slice are closed over live ranges in place of registers; where a register has ranges of both
  * sorts, those that are data get a register of their own, which has the same name. Nothing else changes: threads, instructions and
  * schedules are the same, and what people are shown comes from the program as it was. */
-#ifndef RACECHECK_ANALYSIS_LIVE_RANGES_H
-#define RACECHECK_ANALYSIS_LIVE_RANGES_H
+#pragma once
 
 #include "program/program.h"
 #include "space/slice.h"
@@ -20,5 +19,3 @@ struct program *live_ranges_split(const struct program *program, const struct ma
 
 /* Frees what was made of a program; NULL is allowed. */
 void live_ranges_free(struct program *self, const struct program *program);
-
-#endif

@@ -3,8 +3,7 @@
  * The search fills it, the reports read it, and neither knows the other. What was not computed is marked so (has_... is
  * false), never zero; `omitted` then says what it would take. An outcome owns all that it holds and is freed with
  * outcome_free(). Exact numbers are GMP's. */
-#ifndef RACECHECK_ANALYSIS_OUTCOME_H
-#define RACECHECK_ANALYSIS_OUTCOME_H
+#pragma once
 
 #include "analysis/behaviour.h"
 #include "analysis/claim.h"
@@ -215,5 +214,3 @@ void outcome_add_overflow(struct outcome *self, const char *location, uint64_t r
 
 /* Notes that a question was left out; copies its texts. */
 void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy);
-
-#endif

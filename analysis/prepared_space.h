@@ -3,8 +3,7 @@
  * An analysis needs up to three: the space of the program (for values and counts), a fused one (for values at large sizes),
  * and one that tracks the last thread (for preemptions and witnesses). Each is a grid where that applies and a graph otherwise;
  * who folds need not know. A prepared space also remembers between which values the elements of its levels lie. */
-#ifndef RACECHECK_ANALYSIS_PREPARED_SPACE_H
-#define RACECHECK_ANALYSIS_PREPARED_SPACE_H
+#pragma once
 
 #include "analysis/fold.h"
 #include "analysis/value_range.h"
@@ -68,5 +67,3 @@ void prepared_space_visit_values(const struct prepared_space *self, const struct
 /* The same for the elements of one fate slot (initial is 0); for none where the slot does not exist. */
 void prepared_space_visit_fate(const struct prepared_space *self, const struct fold *fold, int slot,
                                prepared_space_visitor *visitor, void *context);
-
-#endif

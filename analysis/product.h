@@ -4,8 +4,7 @@
  * A *node* is a state and a mode of the automaton: it stands for the schedules that lead to the state and leave the automaton
  * in that mode. Nodes are found breadth-first, so that the first one that fits is reached by the shortest schedule and, of the shortest
  * ones, the first in thread order. A product borrows its graph, which has edges, and is freed with product_free(). */
-#ifndef RACECHECK_ANALYSIS_PRODUCT_H
-#define RACECHECK_ANALYSIS_PRODUCT_H
+#pragma once
 
 #include "base/budget.h"
 #include "program/schedule.h"
@@ -51,5 +50,3 @@ static inline size_t product_mode(const struct product *self, uint64_t node)
 
 /* Appends the schedule by which a node was found. */
 void product_tell_way(const struct product *self, uint64_t node, struct schedule *way);
-
-#endif

@@ -1,8 +1,7 @@
 /* schedule_count: how many schedules there are, counted in two ways that know nothing of values.
  *
  * The numbers that the fold gives for the values must add up to these; the sum is checked in every run. */
-#ifndef RACECHECK_ANALYSIS_SCHEDULE_COUNT_H
-#define RACECHECK_ANALYSIS_SCHEDULE_COUNT_H
+#pragma once
 
 #include "base/budget.h"
 #include "space/space.h"
@@ -16,5 +15,3 @@ bool schedules_count(const struct space *space, struct budget *budget, mpz_t cou
 /* The multinomial coefficient (sum of lengths)! / product of lengths!: the number of interleavings of threads of these
  * lengths that never wait. */
 void schedules_multinomial(const uint64_t *lengths, size_t count, mpz_t result);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * Adding a question is adding a file semiring_NAME.c with such a table. Elements have a fixed size within a level; what does
  * not fit lives in the level's arena. Semirings are constant during a fold and are freed by their own free function. */
-#ifndef RACECHECK_ANALYSIS_SEMIRING_H
-#define RACECHECK_ANALYSIS_SEMIRING_H
+#pragma once
 
 #include "analysis/value_range.h"
 #include "base/arena.h"
@@ -173,5 +172,3 @@ struct lexicographic {
 };
 
 void semiring_lexicographic_start(struct lexicographic *self, const struct space *space, bool greatest);
-
-#endif

@@ -23,8 +23,7 @@
  * one, states in which a thread may step that never steps in the component are removed, and what remains is
  * decomposed again, until nothing more is to be removed (Emerson and Lei, Modalities for model checking, 1987; the
  * emptiness of Streett automata, for which Henzinger and Telle, 1996, have faster algorithms). */
-#ifndef RACECHECK_ANALYSIS_STARVATION_H
-#define RACECHECK_ANALYSIS_STARVATION_H
+#pragma once
 
 #include "analysis/lasso.h"
 
@@ -52,5 +51,3 @@ void starvation_free(struct starvation *self);
  * loop begins, and ties the lasso, whose stem is the first way there of all; lasso may be NULL. */
 bool starvation_find_loop(const struct graph *graph, const bool *states, const uint32_t *order,
                           enum outcome_fairness fairness, struct lasso *lasso, uint32_t *entry);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Always of the complete machine (values included), since it is the classical picture. Plain data, owned, freed with
  * stategraph_free(). */
-#ifndef RACECHECK_ANALYSIS_STATEGRAPH_H
-#define RACECHECK_ANALYSIS_STATEGRAPH_H
+#pragma once
 
 #include "base/budget.h"
 
@@ -44,5 +43,3 @@ struct stategraph *stategraph_new(const struct program *program, const struct sc
 
 /* Frees a drawing; NULL is allowed. */
 void stategraph_free(struct stategraph *self);
-
-#endif

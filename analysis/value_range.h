@@ -5,8 +5,7 @@
  * observed variable is control, values are known one by one, and each has its rank among them as its place.
  *
  * Freed with value_ranges_free(). */
-#ifndef RACECHECK_ANALYSIS_VALUE_RANGE_H
-#define RACECHECK_ANALYSIS_VALUE_RANGE_H
+#pragma once
 
 #include "base/interval.h"
 
@@ -38,5 +37,3 @@ int64_t value_ranges_value(const struct value_ranges *self, size_t level, size_t
 
 /* How far the places of a term of one level move in a sum of another, when addend is added on the way. */
 int64_t value_ranges_shift(const struct value_ranges *self, size_t level, size_t term_level, int64_t addend);
-
-#endif

@@ -14,8 +14,7 @@
  * So a wait to get in ends when the thread is inside, or past all sections, or finished, or away. Steps of others
  * end no wait. A wait that never ends is an infinite path in the graph of these states and steps, and its infinitely
  * repeated part lies in one strongly connected component of it. */
-#ifndef RACECHECK_ANALYSIS_WAITING_H
-#define RACECHECK_ANALYSIS_WAITING_H
+#pragma once
 
 #include "space/graph.h"
 
@@ -67,5 +66,3 @@ static inline bool waiting_stays(const struct waiting *self, uint32_t from, cons
     return waiting_goes_on(self, from, edge) && waiting_has(self, edge->target) &&
            self->components.of[edge->target] == self->components.of[from];
 }
-
-#endif

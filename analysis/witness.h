@@ -4,8 +4,7 @@
  * at which cost an end can still be reached. The witness is then simply walked: at each state the first thread whose step
  * keeps the cost as low as it can be. The walk follows concrete threads and concrete values of the data; the space may have
  * merged identical threads. */
-#ifndef RACECHECK_ANALYSIS_WITNESS_H
-#define RACECHECK_ANALYSIS_WITNESS_H
+#pragma once
 
 #include "analysis/fold.h"
 #include "analysis/outcome.h"
@@ -32,5 +31,3 @@ struct witness {
 /* Finds the witness for an end (value only for OUTCOME_VALUE) and fills *witness. Returns false where there is no schedule
  * with that end. */
 bool witness_find(const struct witness_source *source, enum outcome_end end, int64_t value, struct witness *witness);
-
-#endif

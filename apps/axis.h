@@ -2,8 +2,7 @@
  *
  * `NAME=RANGE`, where a range is 1..30, 1..30..3 (every third) or a list of numbers and ranges with commas between them.
  * An axis owns its name and its values, and is freed with axis_free(). */
-#ifndef RACECHECK_APPS_AXIS_H
-#define RACECHECK_APPS_AXIS_H
+#pragma once
 
 #include "apps/options.h"
 #include "base/error.h"
@@ -27,5 +26,3 @@ bool axis_is_option(const struct axis *self);
 
 /* Gives the options the value at a position. Returns false with *error set where the option does not take it. */
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error);
-
-#endif

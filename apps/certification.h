@@ -1,6 +1,5 @@
 /* certification: from an examination to a certificate in a file. */
-#ifndef RACECHECK_APPS_CERTIFICATION_H
-#define RACECHECK_APPS_CERTIFICATION_H
+#pragma once
 
 #include "apps/examination.h"
 #include "report/certificate_file.h"
@@ -13,5 +12,3 @@
  * written. */
 bool certification_deliver(struct examination *examination, char checksums[2][CERTIFICATE_CHECKSUM_SIZE],
                            struct error *error);
-
-#endif

@@ -1,7 +1,6 @@
 /* commands: what racecheck can be asked to do, one file each. Every command takes the parsed options and returns the exit
  * status (apps/status.h). Where *error is set that is what is left to be said. */
-#ifndef RACECHECK_APPS_COMMANDS_H
-#define RACECHECK_APPS_COMMANDS_H
+#pragma once
 
 #include "apps/options.h"
 #include "apps/status.h"
@@ -32,5 +31,3 @@ enum status command_assign(const struct options *options, struct error *error);
 
 /* racecheck grade ASSIGNMENT SUBMISSIONS: grade what students handed in. */
 enum status command_grade(const struct options *options, struct error *error);
-
-#endif

@@ -1,6 +1,5 @@
 /* delivery: writing one document to where the user wants it, whole or not at all. */
-#ifndef RACECHECK_APPS_DELIVERY_H
-#define RACECHECK_APPS_DELIVERY_H
+#pragma once
 
 #include "apps/options.h"
 #include "base/error.h"
@@ -43,5 +42,3 @@ void input_set_add(struct input_set *self, const char *path);
 bool input_set_spares(const struct input_set *self, const char *path, struct error *error);
 
 void input_set_free(struct input_set *self);
-
-#endif

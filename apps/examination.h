@@ -4,8 +4,7 @@
  *
  * It owns all of these. The command then reads the outcome and writes what it is for. Prepared with examination_prepare(), run
  * with examination_run(), freed with examination_free() whatever the results. */
-#ifndef RACECHECK_APPS_EXAMINATION_H
-#define RACECHECK_APPS_EXAMINATION_H
+#pragma once
 
 #include "analysis/analysis.h"
 #include "apps/options.h"
@@ -56,5 +55,3 @@ void examination_free(struct examination *self);
 /* Says on standard error why there is no whole answer, and returns the exit status for it: interrupted, an error of the
  * program, a limit; STATUS_OK where the outcome is complete. */
 enum status examination_status(const struct examination *self);
-
-#endif

@@ -1,6 +1,5 @@
 /* help: what `racecheck COMMAND --help` prints: usage, the command's rows of the option table, exit statuses. */
-#ifndef RACECHECK_APPS_HELP_H
-#define RACECHECK_APPS_HELP_H
+#pragma once
 
 #include "apps/options.h"
 
@@ -8,5 +7,3 @@
 
 /* Writes the help of a command, in lines of at most 80 columns; errors of writing stay on the stream. */
 void help_print(enum command command, FILE *stream);
-
-#endif

@@ -3,8 +3,7 @@
  * A row says of an option its name, letter, argument, help text, to which commands it belongs, and how it is read. The
  * parser (options.c), --help (help.c) and the tests read the table. Commands may give a name different meanings: then it
  * has several rows, no two of which belong to the same command. */
-#ifndef RACECHECK_APPS_OPTION_TABLE_H
-#define RACECHECK_APPS_OPTION_TABLE_H
+#pragma once
 
 #include "apps/options.h"
 
@@ -46,5 +45,3 @@ const struct option_row *option_table_at(size_t position);
 
 /* Whether a row belongs to a command. */
 bool option_row_is_for(const struct option_row *self, enum command command);
-
-#endif

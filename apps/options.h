@@ -2,8 +2,7 @@
  *
  * One table (option_table.h) says all about every option. Parsing checks form and range; whether a model or a variable exists
  * is for later phases to say, and so are the parameters of a scheduler (apps/source.h). Strings are borrowed from argv. */
-#ifndef RACECHECK_APPS_OPTIONS_H
-#define RACECHECK_APPS_OPTIONS_H
+#pragma once
 
 #include "analysis/analysis.h"
 #include "base/error.h"
@@ -146,5 +145,3 @@ void options_free(struct options *self);
 
 /* The name of a command as one types it, borrowed. */
 const char *options_command_name(enum command command);
-
-#endif

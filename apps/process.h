@@ -7,8 +7,7 @@
  * found; where it does not, or does not listen, the watchdog removes what is unfinished and ends the process: whatever phase it is
  * in, no temporary file is left. Its state is the one mutable variable of the program that outlives a function: a process has its
  * signals once. */
-#ifndef RACECHECK_APPS_PROCESS_H
-#define RACECHECK_APPS_PROCESS_H
+#pragma once
 
 #include "apps/status.h"
 #include "base/error.h"
@@ -28,5 +27,3 @@ void process_limit(uint64_t max_memory, double seconds);
 
 /* The command stops by itself once the flag that is returned is not 0. */
 const volatile sig_atomic_t *process_listen(void);
-
-#endif

@@ -3,8 +3,7 @@
  * The schedule is replayed under the program's scheduler. Where it is short it can be continued, each thread in turn, or
  * repeated. The outcome then has what this schedule shows, is incomplete, and has the schedule as its witness where it comes
  * to an end. */
-#ifndef RACECHECK_APPS_SIMULATION_H
-#define RACECHECK_APPS_SIMULATION_H
+#pragma once
 
 #include "apps/examination.h"
 #include "program/schedule.h"
@@ -26,5 +25,3 @@ enum status simulation_run(struct simulation *self, struct examination *examinat
 enum status simulation_status(const struct simulation *self, const struct examination *examination);
 
 void simulation_free(struct simulation *self);
-
-#endif

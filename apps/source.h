@@ -3,8 +3,7 @@
  * The program's text can ask for a scheduler (.scheduler), and so can the command line. --scheduler with another kind puts the
  * text's aside; else the text's holds, with the parameters that the command line gives in place of its own. Errors are told
  * where what was wrong stands: as an option, or in the text. */
-#ifndef RACECHECK_APPS_SOURCE_H
-#define RACECHECK_APPS_SOURCE_H
+#pragma once
 
 #include "apps/options.h"
 #include "base/error.h"
@@ -25,5 +24,3 @@ bool source_problem(struct problem *problem, const struct options *options, stru
 /* Whether the scheduler of a problem whose program is made has all the parameters that the command line gives, whatever they are.
  * Else *error is set. */
 bool source_takes_parameters(const struct problem *problem, struct error *error);
-
-#endif

@@ -1,6 +1,5 @@
 /* status: the exit statuses of racecheck, as the manual page documents them. */
-#ifndef RACECHECK_APPS_STATUS_H
-#define RACECHECK_APPS_STATUS_H
+#pragma once
 
 enum status {
     STATUS_OK = 0,         /* complete, and what was asserted holds */
@@ -10,5 +9,3 @@ enum status {
     STATUS_INTERNAL = 4,   /* no memory, or a bug (base/scope.h) */
     STATUS_INTERRUPTED = 130
 };
-
-#endif

@@ -1,8 +1,7 @@
 /* arena: memory for many small things that die together.
  *
  * Started with ARENA_INIT; what it gives out lives until arena_free(). */
-#ifndef RACECHECK_BASE_ARENA_H
-#define RACECHECK_BASE_ARENA_H
+#pragma once
 
 #include <stddef.h>
 
@@ -21,5 +20,3 @@ void *arena_take(struct arena *self, size_t size);
 
 /* Frees everything that was taken; the arena is empty and may be used again. */
 void arena_free(struct arena *self);
-
-#endif

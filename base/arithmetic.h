@@ -1,6 +1,5 @@
 /* arithmetic: what the standard library has not, for 64-bit integers. */
-#ifndef RACECHECK_BASE_ARITHMETIC_H
-#define RACECHECK_BASE_ARITHMETIC_H
+#pragma once
 
 #include <stdint.h>
 
@@ -33,5 +32,3 @@ static inline uint64_t arithmetic_high_product(uint64_t a, uint64_t b)
     return (a >> 32) * (b >> 32) + (left >> 32) + (middle >> 32);
 #endif
 }
-
-#endif

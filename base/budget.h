@@ -4,8 +4,7 @@
  * own, the budget stops short of it, so that there is something to say. The big tables ask the budget before they grow
  * (budget_allows), the loops ask it now and then whether to go on (budget_spent); it also carries the progress that a terminal may
  * show. The caller owns it and fills the limits; 0 means no limit. Once a budget is exceeded it stays so, and says by what. */
-#ifndef RACECHECK_BASE_BUDGET_H
-#define RACECHECK_BASE_BUDGET_H
+#pragma once
 
 #include "base/text.h"
 
@@ -68,5 +67,3 @@ void budget_tell(const struct budget *self, struct text *text);
 
 /* Seconds since budget_start(). */
 double budget_seconds(const struct budget *self);
-
-#endif

@@ -1,6 +1,5 @@
 /* clock: the time that no one can set. */
-#ifndef RACECHECK_BASE_CLOCK_H
-#define RACECHECK_BASE_CLOCK_H
+#pragma once
 
 #include <time.h>
 
@@ -11,5 +10,3 @@ static inline double clock_seconds(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
-
-#endif

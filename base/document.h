@@ -3,8 +3,7 @@
  * Reading says in one line which member is missing, unknown or out of range. A key may be "program.threads": what stands before
  * the last dot only names it in errors. A byte order mark before a document is skipped. Values that are returned for
  * writing are new references of jansson; those that are read are borrowed from their document. */
-#ifndef RACECHECK_BASE_DOCUMENT_H
-#define RACECHECK_BASE_DOCUMENT_H
+#pragma once
 
 #include "base/error.h"
 #include "base/interval.h"
@@ -118,5 +117,3 @@ bool document_read_fields(struct document *self, const json_t *object, const str
 void document_write(FILE *stream, const char *format, const struct document_field *fields, const void *data);
 bool document_read(struct document *self, json_t *document, const char *format, const struct document_field *fields,
                    void *data);
-
-#endif

@@ -4,8 +4,7 @@
  * error_set() on the same error changes nothing, so the innermost function, which knows most, has the word. A function
  * that can fail returns false (or NULL) after it has set the error. Errors are for bad input and for a world that does not
  * cooperate (files, limits); misuse by our own code is an assert. An error owns no memory. */
-#ifndef RACECHECK_BASE_ERROR_H
-#define RACECHECK_BASE_ERROR_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,5 +29,3 @@ bool error_set(struct error *self, const char *source, unsigned line, unsigned c
 
 /* Writes "SOURCE:LINE:COLUMN: TEXT\n" with the parts that are known, or "PREFIX: TEXT\n" where there is no source. */
 void error_print(const struct error *self, const char *prefix, FILE *stream);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What stands in the format is the language's own and is written as it is; every %s is written by an escaper. Each language
  * has a function of its own that is called like fprintf(): html_text_print(), json_text_print(). */
-#ifndef RACECHECK_BASE_ESCAPED_H
-#define RACECHECK_BASE_ESCAPED_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,5 +23,3 @@ void escaped_print(FILE *stream, escaper *escape, const char *format, va_list ar
         escaped_print(stream, escape, format, arguments); \
         va_end(arguments);                                \
     } while (0)
-
-#endif

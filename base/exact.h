@@ -1,6 +1,5 @@
 /* exact: GMP's numbers from 64-bit ones. GMP's own functions take an unsigned long, which has 32 bits on some machines. */
-#ifndef RACECHECK_BASE_EXACT_H
-#define RACECHECK_BASE_EXACT_H
+#pragma once
 
 #include <gmp.h>
 #include <stdint.h>
@@ -27,5 +26,3 @@ static inline void exact_multiply(mpz_t number, uint64_t factor)
     mpz_mul(number, number, exact);
     mpz_clear(exact);
 }
-
-#endif

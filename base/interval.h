@@ -2,8 +2,7 @@
  *
  * The sets of values that a race can produce are few intervals (most often one), so a union costs a few comparisons
  * whatever the number of values. The list owns its array; one that was zeroed is the empty set. */
-#ifndef RACECHECK_BASE_INTERVAL_H
-#define RACECHECK_BASE_INTERVAL_H
+#pragma once
 
 #include "base/text.h"
 
@@ -38,5 +37,3 @@ void interval_print(struct text *text, int64_t first, int64_t last, const char *
 
 /* Empties the set and frees its array. */
 void intervals_free(struct intervals *self);
-
-#endif

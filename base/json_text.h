@@ -1,7 +1,6 @@
 /* json_text: strings and numbers as JSON, for whoever writes a document element by element, as long ones are. Write errors stay
  * on the stream. */
-#ifndef RACECHECK_BASE_JSON_TEXT_H
-#define RACECHECK_BASE_JSON_TEXT_H
+#pragma once
 
 #include <stdint.h>
 #include <stdio.h>
@@ -19,5 +18,3 @@ void json_text_print_for_page(FILE *stream, const char *format, ...) __attribute
 
 /* Writes an integer; beyond 2^53, where readers that keep numbers as doubles would change it, as a string of its digits. */
 void json_text_write_integer(FILE *stream, int64_t number);
-
-#endif

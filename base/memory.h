@@ -3,8 +3,7 @@
  * These functions never return NULL. Without memory, or beyond a limit, control goes back to the scope around the caller
  * (base/scope.h), which is where the error is handled. The large tables of the search ask a struct budget before they grow, so
  * that a limit the user sets is met by an incomplete result rather than by none. */
-#ifndef RACECHECK_BASE_MEMORY_H
-#define RACECHECK_BASE_MEMORY_H
+#pragma once
 
 #include <stddef.h>
 
@@ -34,5 +33,3 @@ _Noreturn void memory_exhausted(void);
 /* Grows an array for one more element: where count == *capacity, *capacity is doubled (from at least 8) and the array
  * resized. Returns the array. */
 void *memory_grow(void *array, size_t count, size_t *capacity, size_t size);
-
-#endif

@@ -3,8 +3,7 @@
  * A hash table with open addressing, whose keys are bytes that somebody else owns and that must live as long as the table. It
  * answers lookups only; nothing depends on the order of its entries. Started with NAME_TABLE_INIT, freed with
  * name_table_free(). */
-#ifndef RACECHECK_BASE_NAME_TABLE_H
-#define RACECHECK_BASE_NAME_TABLE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,5 +31,3 @@ size_t name_table_find(const struct name_table *self, const char *name, size_t l
 void name_table_add(struct name_table *self, const char *name, size_t length, size_t number);
 
 void name_table_free(struct name_table *self);
-
-#endif

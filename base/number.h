@@ -4,8 +4,7 @@
  * three rules: what is not zero never reads "0 %", what is not all never reads "100 %", and a number too long to read
  * is told by its first digits and how many there are. No function here keeps anything; strings that are returned are
  * new. */
-#ifndef RACECHECK_BASE_NUMBER_H
-#define RACECHECK_BASE_NUMBER_H
+#pragma once
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -55,5 +54,3 @@ bool number_read(const char *text, int64_t *number);
 /* The decimal logarithm of a positive number. For drawing only. */
 double number_logarithm(const mpz_t number);
 double number_logarithm_fraction(const mpq_t fraction);
-
-#endif

@@ -6,8 +6,7 @@
  * replaced. Anything else (a device such as /dev/full, a pipe) is written as it stands. Temporary files that were not
  * committed are removed by output_discard(), or at the end of the scope (base/scope.h). The stream belongs to the output;
  * outputs are to be used from one thread. */
-#ifndef RACECHECK_BASE_OUTPUT_H
-#define RACECHECK_BASE_OUTPUT_H
+#pragma once
 
 #include "base/error.h"
 
@@ -29,5 +28,3 @@ bool output_commit(struct output *self, struct error *error);
 
 /* Takes the output and forgets what was written; NULL is allowed. */
 void output_discard(struct output *self);
-
-#endif

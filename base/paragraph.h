@@ -1,6 +1,5 @@
 /* paragraph: running text in lines of at most so many columns. */
-#ifndef RACECHECK_BASE_PARAGRAPH_H
-#define RACECHECK_BASE_PARAGRAPH_H
+#pragma once
 
 #include "base/text.h"
 
@@ -10,5 +9,3 @@
  * one of which `column` columns are used already; the others are indented by `indent`. A word that is too long for a
  * line stands alone. */
 void paragraph_print(struct text *text, const char *words, size_t column, size_t indent, size_t width);
-
-#endif

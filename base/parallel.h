@@ -1,6 +1,5 @@
 /* parallel: work that several threads share, within the scope of the thread that asks for it (base/scope.h). */
-#ifndef RACECHECK_BASE_PARALLEL_H
-#define RACECHECK_BASE_PARALLEL_H
+#pragma once
 
 #include <stddef.h>
 
@@ -13,5 +12,3 @@ void parallel_run(unsigned threads, size_t count, parallel_work *work, void *con
 
 /* The processors that there are. */
 unsigned parallel_processors(void);
-
-#endif

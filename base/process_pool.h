@@ -4,8 +4,7 @@
  * it writes to standard output is the job's result. A job of others, who may mean harm, gets a sandbox (base/sandbox.h): it reads
  * the one descriptor that was opened for it, has a limit of time and of what it may say, and what it says on standard error is lost.
  * Processes end with the calling one, even where that is killed. To be used before the calling process starts threads of its own. */
-#ifndef RACECHECK_BASE_PROCESS_POOL_H
-#define RACECHECK_BASE_PROCESS_POOL_H
+#pragma once
 
 #include "base/sandbox.h"
 
@@ -59,5 +58,3 @@ void process_pool_run(const struct process_pool *self);
 
 /* Says in words why there is no result: "it needed more than 10 s". Returned as new. */
 char *process_pool_explain(const struct process_pool *self, const struct process_report *report);
-
-#endif

@@ -3,8 +3,7 @@
  * Lists of properties are how what was asked travels between folders that do not know each other: the symbols of a program,
  * the kind and parameters of a scheduler, from the command line, a program's text or a witness file to whoever reads
  * them, and from there to the reports. A property owns its strings. */
-#ifndef RACECHECK_BASE_PROPERTY_H
-#define RACECHECK_BASE_PROPERTY_H
+#pragma once
 
 #include "base/text.h"
 
@@ -37,5 +36,3 @@ struct property *property_copy_list(const struct property *list, size_t count);
 
 /* Frees a list and all that is in it. */
 void property_free_list(struct property *list, size_t count);
-
-#endif

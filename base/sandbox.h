@@ -3,8 +3,7 @@
  * Inside, a process can compute, use memory up to a limit, and read and write what is open; it opens no files, no sockets, starts
  * no processes, and executes nothing. There is no way out again. Looking for a file is answered by "no"; what else is forbidden ends
  * the process with SIGSYS, and too much time on the processor with SIGXCPU. */
-#ifndef RACECHECK_BASE_SANDBOX_H
-#define RACECHECK_BASE_SANDBOX_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,5 +15,3 @@ struct sandbox {
 
 /* Puts the calling process, which has one thread, into the sandbox. Returns false where that is not possible. */
 bool sandbox_enter(const struct sandbox *self);
-
-#endif

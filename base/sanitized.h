@@ -2,8 +2,7 @@
  *
  * They reserve terabytes of addresses, hold memory of their own beside ours, and need system calls of their own to report what they
  * find. Limits that the system watches over mean nothing then. */
-#ifndef RACECHECK_BASE_SANITIZED_H
-#define RACECHECK_BASE_SANITIZED_H
+#pragma once
 
 #if defined __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
@@ -15,6 +14,4 @@
 #endif
 #ifndef IS_SANITIZED
 #define IS_SANITIZED 0
-#endif
-
 #endif

@@ -14,8 +14,7 @@
  *
  * What a body hands out must not be touched where it did not come to its end, and a body must not leave pointers to its blocks in
  * what is older than itself before it ends. A body that holds what is no memory, such as a file, registers a cleanup. */
-#ifndef RACECHECK_BASE_SCOPE_H
-#define RACECHECK_BASE_SCOPE_H
+#pragma once
 
 #include "base/error.h"
 
@@ -97,5 +96,3 @@ bool scope_enter(struct scope *self, void *block);
 
 /* Forgets a block, or NULL, and returns the scope that had it. */
 struct scope *scope_leave(void *block);
-
-#endif

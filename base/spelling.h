@@ -1,6 +1,5 @@
 /* spelling: what a mistyped word was probably meant to be. */
-#ifndef RACECHECK_BASE_SPELLING_H
-#define RACECHECK_BASE_SPELLING_H
+#pragma once
 
 #include <stddef.h>
 
@@ -23,5 +22,3 @@ void spelling_consider(struct spelling *self, const char *candidate);
  * candidate is close. Returns the buffer. */
 enum { SPELLING_HINT = 80 };
 const char *spelling_hint(const struct spelling *self, const char *before, char *buffer);
-
-#endif

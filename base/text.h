@@ -2,8 +2,7 @@
  *
  * Started with TEXT_INIT, appended to, and freed with text_free(). `bytes` is always a valid C string once anything was
  * appended; text_string() gives "" before that. The builder owns its bytes. */
-#ifndef RACECHECK_BASE_TEXT_H
-#define RACECHECK_BASE_TEXT_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -50,5 +49,3 @@ void text_free(struct text *self);
 
 /* Forgets what lies behind a length, which the text has at least. */
 void text_cut(struct text *self, size_t length);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Program texts and file names are bytes. JSON and DOT need valid UTF-8, and a terminal needs to be spared control
  * characters. */
-#ifndef RACECHECK_BASE_UTF8_H
-#define RACECHECK_BASE_UTF8_H
+#pragma once
 
 #include <stddef.h>
 
@@ -23,5 +22,3 @@ size_t utf8_character(const char *bytes, size_t left);
 
 /* The number of columns that valid UTF-8 takes on a terminal, one a character: close enough for names. */
 size_t utf8_columns(const char *text);
-
-#endif

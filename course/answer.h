@@ -4,8 +4,7 @@
  * form only: whether a schedule is possible or a value right is for grading to say. Whatever the bytes are, reading
  * ends soon and needs little memory: lists and schedules are bounded before they are made. Keys that occur are told by
  * `given`; what does not occur is zero. An answer owns all that it holds. */
-#ifndef RACECHECK_COURSE_ANSWER_H
-#define RACECHECK_COURSE_ANSWER_H
+#pragma once
 
 #include "base/error.h"
 #include "base/interval.h"
@@ -99,5 +98,3 @@ enum answer_form answer_form_of(const char *name);
 
 /* Whether a file of this name is meant as an answer: it ends in .txt, .json, .s or .asm. */
 bool answer_is_named(const char *name);
-
-#endif

@@ -3,8 +3,7 @@
  * An assignment is a folder: assignment.json says what it is and who takes part; handouts/, templates/ and keys/ (course/key.h)
  * hold a file a student each. docs/assignments.md describes it, docs/assignment.schema.json defines the document. Equal
  * assignments give equal bytes. An assignment owns all that it holds. */
-#ifndef RACECHECK_COURSE_ASSIGNMENT_H
-#define RACECHECK_COURSE_ASSIGNMENT_H
+#pragma once
 
 #include "base/error.h"
 
@@ -116,5 +115,3 @@ struct assignment *assignment_new(void);
 
 /* Frees all that it owns; NULL is allowed. */
 void assignment_free(struct assignment *self);
-
-#endif

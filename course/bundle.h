@@ -3,8 +3,7 @@
  * It holds setup.sh and run_autograder, which the system calls, the assignment without what is for students, and this
  * very program with the libraries that it was loaded with, so that nothing has to be installed and the versions match.
  * Equal inputs give equal bytes. */
-#ifndef RACECHECK_COURSE_BUNDLE_H
-#define RACECHECK_COURSE_BUNDLE_H
+#pragma once
 
 #include "base/error.h"
 
@@ -15,5 +14,3 @@
  * cannot be read, the stream cannot be written. In the archive the keys can be read by all: who unpacks it and who runs it
  * need not be the same user there. */
 bool bundle_write(FILE *stream, const char *folder, bool reveal, struct error *error);
-
-#endif

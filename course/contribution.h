@@ -5,8 +5,7 @@
  * schedule, in which the threads run one after another, as what should be; and then looked for in all schedules, since a
  * program may behave where it is alone and cheat where it is not. In a program without lost updates it is the same on all
  * of them. */
-#ifndef RACECHECK_COURSE_CONTRIBUTION_H
-#define RACECHECK_COURSE_CONTRIBUTION_H
+#pragma once
 
 #include "base/budget.h"
 #include "program/program.h"
@@ -43,5 +42,3 @@ struct contribution_finding {
 enum contribution_verdict contribution_check(const struct program *program, const struct scheduler *scheduler,
                                              uint32_t word, const int64_t *expected, struct budget *budget,
                                              struct contribution_finding *finding);
-
-#endif

@@ -13,8 +13,7 @@
  *
  * An exercise that is outside is thrown away. A *tally* remembers what was missed and by how little, so that an error can
  * say which bound to loosen. Both are plain values. */
-#ifndef RACECHECK_COURSE_DIFFICULTY_H
-#define RACECHECK_COURSE_DIFFICULTY_H
+#pragma once
 
 #include "base/error.h"
 #include "course/assignment.h"
@@ -69,5 +68,3 @@ bool difficulty_fits(const struct difficulty *self, const int64_t *measures, str
  * loosened. */
 void difficulty_complain(const struct difficulty *self, const struct difficulty_tally *tally, const char *student,
                          struct error *error);
-
-#endif

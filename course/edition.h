@@ -3,8 +3,7 @@
  * What a class gets: the assignment's document, and a key for each student. A version depends on the seed and the
  * student's identifier; only where somebody further up in the roster has the same answer, the student's next draw is
  * taken, so that those who are added below change nothing above. An edition owns all that it holds. */
-#ifndef RACECHECK_COURSE_EDITION_H
-#define RACECHECK_COURSE_EDITION_H
+#pragma once
 
 #include "base/error.h"
 #include "course/difficulty.h"
@@ -43,5 +42,3 @@ bool edition_write(const struct edition *self, const char *path, struct error *e
 
 /* NULL is allowed. */
 void edition_free(struct edition *self);
-
-#endif

@@ -4,8 +4,7 @@
  * of several ways and with work of its own before, between and behind. Some threads may do so within a lock, or with a
  * permit of a semaphore. An exercise is a plain value: what was drawn, before it is written as text. Its threads are A, B,
  * C, ... */
-#ifndef RACECHECK_COURSE_EXERCISE_H
-#define RACECHECK_COURSE_EXERCISE_H
+#pragma once
 
 #include "course/generator.h"
 
@@ -78,5 +77,3 @@ char *exercise_text(const struct exercise *self);
 
 /* The value of the variable when no thread disturbs another. */
 int64_t exercise_sum(const struct exercise *self);
-
-#endif

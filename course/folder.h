@@ -2,8 +2,7 @@
  *
  * Everything is written into a folder beside it with a temporary name, which folder_commit() renames. What was not
  * committed is removed by folder_discard(), or at the end of the scope (base/scope.h). A folder is to be used from one thread. */
-#ifndef RACECHECK_COURSE_FOLDER_H
-#define RACECHECK_COURSE_FOLDER_H
+#pragma once
 
 #include "base/error.h"
 
@@ -33,5 +32,3 @@ bool folder_commit(struct folder *self, struct error *error);
 
 /* Takes the folder and removes all that was written; NULL is allowed. */
 void folder_discard(struct folder *self);
-
-#endif

@@ -6,8 +6,7 @@
  * gamma, and the output is a mix of the state. The state begins with the seed's first output, combined by exclusive or
  * with the FNV-1a hash (64 bits; RFC 9923) of the stream's name. So streams of other names and other seeds have
  * nothing to do with each other. A generator is a plain value; a copy goes on alike. */
-#ifndef RACECHECK_COURSE_GENERATOR_H
-#define RACECHECK_COURSE_GENERATOR_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,5 +32,3 @@ bool generator_one_in(struct generator *self, uint64_t times);
 
 /* The FNV-1a hash of a text. */
 uint64_t generator_hash(const char *text);
-
-#endif

@@ -4,8 +4,7 @@
  * or was not looked at (since one before it failed, or a limit was reached); it has points only where it passed. Where
  * nothing could be graded there are no rows, or open ones (of what is unreadable `form` failed), and `error` says why.
  * Messages are one line or several, ready to be shown to the student. */
-#ifndef RACECHECK_COURSE_GRADE_H
-#define RACECHECK_COURSE_GRADE_H
+#pragma once
 
 #include "course/key.h"
 
@@ -64,5 +63,3 @@ bool grade_needs_error(const struct grade *self);
 /* "graded", "unreadable", ...; "passed", "failed", "open": borrowed. */
 const char *grade_state_name(enum grade_state state);
 const char *grade_verdict_name(enum grade_verdict verdict);
-
-#endif

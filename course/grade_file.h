@@ -2,8 +2,7 @@
  *
  * The reader trusts nothing but the key: points come from there, and what is said about rows that the key has not, or
  * in another shape, is no grade. */
-#ifndef RACECHECK_COURSE_GRADE_FILE_H
-#define RACECHECK_COURSE_GRADE_FILE_H
+#pragma once
 
 #include "course/grade.h"
 
@@ -19,5 +18,3 @@ void grade_file_write(FILE *stream, const struct grade *grade);
 /* Starts and fills *grade. Returns false, with nothing to be freed, where the bytes are no grade. */
 bool grade_file_read(struct grade *grade, const char *bytes, size_t length, grade_file_finder *find,
                      const void *context);
-
-#endif

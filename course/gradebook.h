@@ -3,8 +3,7 @@
  * Each submission is read and graded in a sandbox of its own. Whatever becomes of one, the others have their grades. Equal
  * submissions give equal gradebooks: grades stand in the order of the students, those of nobody after them, by name. A
  * student has one grade: where several files are there, none is graded, and it says so. */
-#ifndef RACECHECK_COURSE_GRADEBOOK_H
-#define RACECHECK_COURSE_GRADEBOOK_H
+#pragma once
 
 #include "base/error.h"
 #include "course/assignment.h"
@@ -45,5 +44,3 @@ struct gradebook *gradebook_make(const struct gradebook_request *request, struct
 
 /* Frees a gradebook; NULL is allowed. */
 void gradebook_free(struct gradebook *self);
-
-#endif

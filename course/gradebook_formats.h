@@ -4,8 +4,7 @@
  * results.json of these systems, about one submission each (docs/gradescope.schema.json,
  * docs/prairielearn.schema.json); junit and tap are about all. What students have written is escaped as each format
  * wants it. Errors of writing stay on the stream. */
-#ifndef RACECHECK_COURSE_GRADEBOOK_FORMATS_H
-#define RACECHECK_COURSE_GRADEBOOK_FORMATS_H
+#pragma once
 
 #include "course/gradebook.h"
 
@@ -49,5 +48,3 @@ static inline int64_t gradebook_row_points(const struct grade *grade, const stru
 {
     return grade->state == GRADE_GRADED ? grade_row_points(row) : 0;
 }
-
-#endif

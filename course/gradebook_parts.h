@@ -1,6 +1,5 @@
 /* gradebook_parts: what the files of the gradebook share, and nobody else includes. */
-#ifndef RACECHECK_COURSE_GRADEBOOK_PARTS_H
-#define RACECHECK_COURSE_GRADEBOOK_PARTS_H
+#pragma once
 
 #include "base/process_pool.h"
 #include "course/gradebook.h"
@@ -30,5 +29,3 @@ void gradebook_start_grade(const struct grading_round *self, size_t student, str
 
 /* Makes the gradebook, new, of a round whose processes have ended: the grades are taken, the assignment, too. */
 struct gradebook *gradebook_collect(struct grading_round *self);
-
-#endif

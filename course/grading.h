@@ -7,8 +7,7 @@
  *
  * Grading runs in a sandbox (base/sandbox.h), since a repair is a program that somebody else has written; within the budget
  * it says by itself what it could not find out. */
-#ifndef RACECHECK_COURSE_GRADING_H
-#define RACECHECK_COURSE_GRADING_H
+#pragma once
 
 #include "base/budget.h"
 #include "base/error.h"
@@ -28,5 +27,3 @@ bool grading_check_key(const struct key *key, struct error *error);
  * descriptor STDIN_FILENO instead, which is at its start. */
 void grading_read(const struct key *key, enum answer_form form, const char *bytes, size_t length,
                   const struct grading_wishes *wishes, struct grade *grade);
-
-#endif

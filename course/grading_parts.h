@@ -1,6 +1,5 @@
 /* grading_parts: what the files of grading share, and nobody else includes. */
-#ifndef RACECHECK_COURSE_GRADING_PARTS_H
-#define RACECHECK_COURSE_GRADING_PARTS_H
+#pragma once
 
 #include "base/text.h"
 #include "course/grading.h"
@@ -54,5 +53,3 @@ void grading_repair(struct grading *self);
  * */
 uint64_t intervals_common(const struct intervals *a, const struct intervals *b);
 bool intervals_first_outside(const struct intervals *self, const struct intervals *other, int64_t *value);
-
-#endif

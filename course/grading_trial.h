@@ -1,7 +1,6 @@
 /* grading_trial: a repaired program in one trial of its key; what the files that grade repairs share, and nobody else
  * includes. */
-#ifndef RACECHECK_COURSE_GRADING_TRIAL_H
-#define RACECHECK_COURSE_GRADING_TRIAL_H
+#pragma once
 
 #include "course/grading_parts.h"
 
@@ -25,5 +24,3 @@ bool trial_keeps_work(struct grading *grading, const struct trial *self);
  * whatever schedule; if not, `works` has failed. Returns false where that cannot be found out: *reason is then why, new. */
 bool trial_check_contributions(struct grading *grading, const struct trial *self, const struct outcome *outcome,
                                char **reason);
-
-#endif

@@ -3,8 +3,7 @@
  * A page with the program, the question, how to answer it and what is counted; and a template of the answer. Both are
  * made of what a key says of program and question alone: neither measures, nor the model answer, nor the result have
  * any influence on them. */
-#ifndef RACECHECK_COURSE_HANDOUT_H
-#define RACECHECK_COURSE_HANDOUT_H
+#pragma once
 
 #include "course/key.h"
 #include "report/content.h"
@@ -15,5 +14,3 @@ struct content handout_make(const struct assignment *assignment, const struct as
 
 /* Returns the template of an answer as new. */
 char *handout_template(const struct assignment *assignment, const struct key *key);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * As CSV (RFC 4180) for spreadsheets and scripts, and as a page with links. Both name keys and answers: not for
  * students. */
-#ifndef RACECHECK_COURSE_INDEX_H
-#define RACECHECK_COURSE_INDEX_H
+#pragma once
 
 #include "course/edition.h"
 
@@ -12,5 +11,3 @@
 /* Errors of writing stay on the stream. */
 void index_write_csv(const struct edition *edition, FILE *stream);
 void index_write_html(const struct edition *edition, FILE *stream);
-
-#endif

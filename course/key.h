@@ -3,8 +3,7 @@
  * The program, the scheduler, the question, which rows give how many points, how hard it is, and a model answer, which
  * grading never looks at. docs/assignments.md describes the document, docs/key.schema.json defines it. Equal keys give
  * equal bytes. A key owns all that it holds. */
-#ifndef RACECHECK_COURSE_KEY_H
-#define RACECHECK_COURSE_KEY_H
+#pragma once
 
 #include "base/error.h"
 #include "base/interval.h"
@@ -101,5 +100,3 @@ int64_t key_points(const struct key *self);
 
 /* The row of a kind in a key, borrowed, or NULL. */
 const struct key_row *key_find_row(const struct key *self, enum assignment_row row);
-
-#endif

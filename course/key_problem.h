@@ -1,6 +1,5 @@
 /* key_problem: the program of a key, or the one that a student has handed in for it, as a problem (schedulers/problem.h). */
-#ifndef RACECHECK_COURSE_KEY_PROBLEM_H
-#define RACECHECK_COURSE_KEY_PROBLEM_H
+#pragma once
 
 #include "analysis/analysis.h"
 #include "course/key.h"
@@ -22,5 +21,3 @@ bool key_problem_make(struct problem *self, const struct key *key, const struct 
 /* Fills an outcome. Returns false with *error set where nothing can be analysed; a limit that was reached is no error. */
 bool key_problem_analyse(const struct problem *self, struct key_question question, struct budget *budget,
                          struct outcome *outcome, struct error *error);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A key can be opened, and mended, with an editor; one that does not hold is found here, by whoever can mend it, and not by
  * a student who gets no points. */
-#ifndef RACECHECK_COURSE_KEY_SET_H
-#define RACECHECK_COURSE_KEY_SET_H
+#pragma once
 
 #include "base/error.h"
 #include "course/assignment.h"
@@ -12,5 +11,3 @@
 /* Returns the key of a student, by index, of the assignment in a folder as new, or NULL with *error set: what key_read()
  * does not read; a key of another student, kind or number of points; one that grading_check_key() finds broken. */
 struct key *key_set_read(const char *folder, const struct assignment *assignment, size_t student, struct error *error);
-
-#endif

@@ -6,8 +6,7 @@
  * way leads to does not count. A loop inside a stretch makes it as long as one likes; and so does a call or a return,
  * since where those lead is not followed. A stretch of instructions of critical sections (.critical) counts in the same way:
  * so locks that are made by hand, out of ordinary variables or queues, are seen by what they protect. */
-#ifndef RACECHECK_COURSE_LOCK_SPAN_H
-#define RACECHECK_COURSE_LOCK_SPAN_H
+#pragma once
 
 #include "program/program.h"
 
@@ -27,5 +26,3 @@ struct lock_span {
 
 /* Looks at the code of all threads. */
 struct lock_span lock_span_find(const struct program *program);
-
-#endif

@@ -3,8 +3,7 @@
  * A list of students in the order of its source: a CSV file (RFC 4180) with a header, or numbers. Identifiers are fit
  * for file names, and no two are the same, not even where upper and lower case count as one. A roster owns its
  * strings. */
-#ifndef RACECHECK_COURSE_ROSTER_H
-#define RACECHECK_COURSE_ROSTER_H
+#pragma once
 
 #include "base/error.h"
 
@@ -41,5 +40,3 @@ void roster_number(struct roster *self, size_t count);
 
 /* Empties the roster. */
 void roster_free(struct roster *self);
-
-#endif

@@ -1,8 +1,7 @@
 /* sheet: content as a page of a course, to be read, printed and handed out.
  *
  * The HTML is one file with its style inside: no scripts, nothing from elsewhere; it prints on paper, and fits a phone. */
-#ifndef RACECHECK_COURSE_SHEET_H
-#define RACECHECK_COURSE_SHEET_H
+#pragma once
 
 #include "report/content.h"
 
@@ -13,5 +12,3 @@
  * stream. */
 void sheet_write_markdown(FILE *stream, const char *title, const struct content *content);
 void sheet_write_html(FILE *stream, const char *title, const struct content *content, bool is_broad);
-
-#endif

@@ -3,8 +3,7 @@
  * Names and contents are whatever a student, or somebody else, has chosen. A file is opened without following links,
  * and only a regular file of at most ANSWER_BYTES_MAX bytes is ever read. In a folder there is more than answers: what
  * can be none, by its name or since it is a folder, is listed apart. */
-#ifndef RACECHECK_COURSE_SUBMISSION_H
-#define RACECHECK_COURSE_SUBMISSION_H
+#pragma once
 
 #include "base/error.h"
 #include "course/assignment.h"
@@ -49,5 +48,3 @@ void submissions_free(struct submissions *self);
 
 /* Opens a file for reading. Returns its descriptor, or -1 with *reason set to a new text: "it is a symbolic link". */
 int submission_open(const struct submissions *self, const struct submission *submission, char **reason);
-
-#endif

@@ -1,8 +1,7 @@
 /* substring: a piece of what a student wrote, where it stands: bytes that are borrowed and end with no NUL.
  *
  * Lists are words between blanks, commas and ends of lines. An error shows no more of a substring than its beginning. */
-#ifndef RACECHECK_COURSE_SUBSTRING_H
-#define RACECHECK_COURSE_SUBSTRING_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,5 +35,3 @@ struct substring substring_trim(struct substring self);
 
 /* Takes the next word of a list. Returns false where there is none. */
 bool substring_next(struct substring *rest, struct substring *word);
-
-#endif

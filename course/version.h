@@ -6,8 +6,7 @@
  * the same student, just as fixed. What a version is called (its *variant*) follows from what it holds and from its
  * bounds, so that versions that differ have different names, and no name tells anything of the seed.
  * Each kind is one file version_KIND.c; version_parts.h is what they share. */
-#ifndef RACECHECK_COURSE_VERSION_H
-#define RACECHECK_COURSE_VERSION_H
+#pragma once
 
 #include "course/difficulty.h"
 #include "course/key.h"
@@ -28,5 +27,3 @@ struct key *version_new(const struct version_request *request, struct error *err
 
 /* The part of the model answer that is the same for students with the same answer, borrowed from the key. */
 const char *version_essence(const struct key *key);
-
-#endif

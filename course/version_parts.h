@@ -2,8 +2,7 @@
  *
  * A kind draws: it fills the key with a program and a question, measures them, and writes the model answer. It returns
  * false where the exercise makes no question; the key is then thrown away. */
-#ifndef RACECHECK_COURSE_VERSION_PARTS_H
-#define RACECHECK_COURSE_VERSION_PARTS_H
+#pragma once
 
 #include "base/text.h"
 #include "course/exercise.h"
@@ -71,5 +70,3 @@ void version_write_schedule(struct text *text, const struct schedule *schedule);
 
 /* Appends a set of numbers as the answers have them: "2 3 5..8". */
 void version_write_numbers(struct text *text, const struct intervals *numbers);
-
-#endif

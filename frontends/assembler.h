@@ -3,8 +3,7 @@
  * Reads the dialect of docs/language.md. Everything that can be wrong with a text is an error value with its line and
  * column, and says what was expected; nothing is half-read. Text is bytes; anything outside printable ASCII is allowed in
  * comments only. .rept is unrolled here, so loop control costs no steps. */
-#ifndef RACECHECK_FRONTENDS_ASSEMBLER_H
-#define RACECHECK_FRONTENDS_ASSEMBLER_H
+#pragma once
 
 #include "base/error.h"
 #include "base/text.h"
@@ -37,5 +36,3 @@ void assembler_join(const struct assembler_file *files, size_t count, struct tex
 
 /* Returns the program as new, or NULL with *error set. */
 struct program *assembler_read(const struct assembler_input *input, struct error *error);
-
-#endif

@@ -7,8 +7,7 @@
  *     assembler.c               composes them, makes codes and threads
  *
  * Whatever fails sets the error and returns false; what was made until then is freed by assembler_read(). */
-#ifndef RACECHECK_FRONTENDS_ASSEMBLER_PARTS_H
-#define RACECHECK_FRONTENDS_ASSEMBLER_PARTS_H
+#pragma once
 
 #include "frontends/assembler.h"
 #include "frontends/body.h"
@@ -144,5 +143,3 @@ void assembler_add_symbol(struct assembler *self, const char *name, int64_t valu
 
 /* Returns the text of a token as a new string. */
 char *assembler_copy_name(const struct token *name);
-
-#endif

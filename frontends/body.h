@@ -8,8 +8,7 @@
  * own, and a jump means the label in its own repetition or, where there is none, in the nearest enclosing one.
  *
  * Critical sections are marked by .critical and .endcritical, nested in each other and in the .rept like brackets. */
-#ifndef RACECHECK_FRONTENDS_BODY_H
-#define RACECHECK_FRONTENDS_BODY_H
+#pragma once
 
 #include "frontends/lexer.h"
 #include "program/program.h"
@@ -82,5 +81,3 @@ int64_t body_find_label(const struct body *self, const struct token *name, uint3
 /* Unrolls a lowered section into new code, at most PROGRAM_INSTRUCTIONS_MAX instructions. Returns false with *error
  * set, and no code, where there would be more: this is known before anything is unrolled. */
 bool body_unroll(struct body *self, struct code *code, const char *source, struct error *error);
-
-#endif

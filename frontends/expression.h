@@ -3,8 +3,7 @@
  * Where the dialect wants a number it takes an expression: numbers and symbols with + - * and parentheses, * before +
  * and -, all in 64-bit signed arithmetic, where a result that does not fit is an error. Expressions are evaluated while
  * they are read; there is no tree. */
-#ifndef RACECHECK_FRONTENDS_EXPRESSION_H
-#define RACECHECK_FRONTENDS_EXPRESSION_H
+#pragma once
 
 #include "base/name_table.h"
 #include "frontends/lexer.h"
@@ -23,5 +22,3 @@ struct environment {
  * symbol is unknown or a result does not fit. */
 bool expression_read(const struct token **at, const struct environment *environment, int64_t *value,
                      struct error *error);
-
-#endif

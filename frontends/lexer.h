@@ -4,8 +4,7 @@
  * reader that stops there never leaves its line. Blank lines and comments leave nothing. Tokens point into the text,
  * which must outlive them. The array is constant once it is made and is read as often as needed: once for every thread
  * where the instructions depend on SELF. */
-#ifndef RACECHECK_FRONTENDS_LEXER_H
-#define RACECHECK_FRONTENDS_LEXER_H
+#pragma once
 
 #include "base/error.h"
 #include "program/instruction.h"
@@ -50,5 +49,3 @@ int token_shown(const struct token *token);
 
 /* Sets the error "expected WHAT, found TOKEN" at the token's place. Returns false, so that a reader can return it. */
 bool token_unexpected(const struct token *token, const char *what, const char *source, struct error *error);
-
-#endif

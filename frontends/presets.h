@@ -6,8 +6,7 @@
  *
  * Groups are separated by commas and belong to the threads in their order; a single group belongs to all. A group may be
  * empty. Presets own their items; freed with presets_free(). */
-#ifndef RACECHECK_FRONTENDS_PRESETS_H
-#define RACECHECK_FRONTENDS_PRESETS_H
+#pragma once
 
 #include "base/error.h"
 #include "program/instruction.h"
@@ -28,5 +27,3 @@ struct presets {
  * register of a group twice. */
 bool presets_read(struct presets *self, const char *text, struct error *error);
 void presets_free(struct presets *self);
-
-#endif

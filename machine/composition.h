@@ -10,8 +10,7 @@
  *
  * A struct that was zeroed has no steps. It owns its array, which composition_clear() keeps for the next steps and
  * composition_free() frees. */
-#ifndef RACECHECK_MACHINE_COMPOSITION_H
-#define RACECHECK_MACHINE_COMPOSITION_H
+#pragma once
 
 #include "machine/machine.h"
 
@@ -32,5 +31,3 @@ bool composition_append(struct move *moves, size_t *count, const struct move *mo
 void composition_clear(struct composition *self);
 
 void composition_free(struct composition *self);
-
-#endif

@@ -4,8 +4,7 @@
  * is away, and held mutexes, and to every control location that the program mentions; what has no field (width 0) never
  * changes or is data. The fields of a thread lie together in its block; threads of one class have equal blocks. A layout is
  * rebuilt whenever a range grows. Private to machine/machine*.c. */
-#ifndef RACECHECK_MACHINE_LAYOUT_H
-#define RACECHECK_MACHINE_LAYOUT_H
+#pragma once
 
 #include "machine/machine.h"
 #include "program/instruction.h"
@@ -100,5 +99,3 @@ static inline bool field_holds(struct field field, int64_t value)
     int64_t bound = INT64_C(1) << (field.width - 1);
     return value >= -bound && value < bound;
 }
-
-#endif

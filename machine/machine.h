@@ -26,8 +26,7 @@
  * it is written: of these *free words* a state lists those that are not 0, as pairs of address and value in the order of
  * addresses, so that equal memories are equal states. Each thread has a stack of its own in its block, at the addresses
  * behind. Free words and stacks are control always, and take bits only once a schedule has filled them. */
-#ifndef RACECHECK_MACHINE_MACHINE_H
-#define RACECHECK_MACHINE_MACHINE_H
+#pragma once
 
 #include "base/text.h"
 #include "program/act.h"
@@ -379,5 +378,3 @@ const char *machine_source(const struct machine *self);
 
 /* The file that a thread's code stands in, borrowed: lines and columns count there. The source, where the program is one file. */
 const char *machine_file(const struct machine *self, size_t thread);
-
-#endif

@@ -1,6 +1,5 @@
 /* machine_parts: the inside of a machine, for machine/machine*.c alone. */
-#ifndef RACECHECK_MACHINE_MACHINE_PARTS_H
-#define RACECHECK_MACHINE_MACHINE_PARTS_H
+#pragma once
 
 #include "machine/layout.h"
 #include "machine/machine.h"
@@ -211,5 +210,3 @@ void machine_lay_out(struct machine *self);
 
 /* Extends a location's range by a value; all items of a queue have one range, since values move among them. */
 void machine_note_value(struct machine *self, location_id location, int64_t value);
-
-#endif

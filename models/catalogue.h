@@ -2,8 +2,7 @@
  *
  * Each is a text file models/NAME.s; the build turns all of them into one table of strings. Its first comment line says in
  * one line what it shows. Adding a model is adding a file. */
-#ifndef RACECHECK_MODELS_CATALOGUE_H
-#define RACECHECK_MODELS_CATALOGUE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ const struct model *catalogue_at(size_t position);
 
 /* Returns the model of that name, borrowed, or NULL. */
 const struct model *catalogue_find(const char *name);
-
-#endif

@@ -1,6 +1,5 @@
 /* act: what a step does beside assigning values, and how it can fail; for the narrow header and whoever implements it. */
-#ifndef RACECHECK_PROGRAM_ACT_H
-#define RACECHECK_PROGRAM_ACT_H
+#pragma once
 
 /* In how many ways a step can turn out: PROGRAM_THREADS_MAX, or more; and how many ways all threads together can have at once. */
 enum { CHOICES_MAX = 64, CHOICES_TOTAL_MAX = 1024 };
@@ -62,5 +61,3 @@ enum failure {
     FAILURE_ASSERT,   /* an assertion that does not hold */
     FAILURE_COUNT
 };
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A schedule is a list of actions (program/schedule.h). Most are steps of a thread; the others are what a scheduler or the
  * world can decide beside that. An action is a plain value. */
-#ifndef RACECHECK_PROGRAM_ACTION_H
-#define RACECHECK_PROGRAM_ACTION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,5 +47,3 @@ static inline bool action_equals(struct action a, struct action b)
 {
     return a.kind == b.kind && a.thread == b.thread && a.choice == b.choice && a.phase == b.phase;
 }
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The table of instructions says for each its mnemonic, which operands it takes, and of which micro-operations it is made. The
  * assembler reads it to accept a line; everybody else looks at the micro-operations, never at the opcode. */
-#ifndef RACECHECK_PROGRAM_INSTRUCTION_H
-#define RACECHECK_PROGRAM_INSTRUCTION_H
+#pragma once
 
 #include "program/micro_operation.h"
 
@@ -239,5 +238,3 @@ const char *register_name(enum register_name name);
 /* Returns the register of that name and length (without '%'), or REGISTER_COUNT where there is none; FLAGS has no name
  * that a program could write. */
 enum register_name register_find(const char *name, size_t length);
-
-#endif

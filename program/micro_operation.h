@@ -9,8 +9,7 @@
  * value is computed, and whether it is linear in what it is computed from; conditions when a branch is taken. Execution, the
  * effects for the slice, liveness, provenance, the walks through code, the words for people and the export to SPIN are
  * derived from them; only the instructions' own table (instruction.c) knows mnemonics. */
-#ifndef RACECHECK_PROGRAM_MICRO_OPERATION_H
-#define RACECHECK_PROGRAM_MICRO_OPERATION_H
+#pragma once
 
 #include "program/act.h"
 
@@ -151,5 +150,3 @@ struct condition_facts {
 extern const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT];
 extern const struct operation_facts operations[OPERATION_COUNT];
 extern const struct condition_facts conditions[CONDITION_COUNT];
-
-#endif

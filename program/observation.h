@@ -2,8 +2,7 @@
  *
  * A member is the final value of a shared word, that of a register of a thread when all have finished, or all that was printed. An
  * observation is a plain value; an empty one means the first word. */
-#ifndef RACECHECK_PROGRAM_OBSERVATION_H
-#define RACECHECK_PROGRAM_OBSERVATION_H
+#pragma once
 
 #include "base/error.h"
 #include "base/text.h"
@@ -61,5 +60,3 @@ struct observed_end {
  * member is missing. */
 bool observed_end_read(struct observed_end *self, const char *text, const char *names, struct error *error);
 void observed_end_free(struct observed_end *self);
-
-#endif

@@ -4,8 +4,7 @@
  * children of a node are one character longer. The texts themselves are marked. Whatever else is printed is told apart from them and not
  * from each other: it is one number behind all nodes, outputs_other(). The tree is made by an analysis (analysis/behaviour.h)
  * before the program is explored with it, constant from then on, and freed with outputs_free(). */
-#ifndef RACECHECK_PROGRAM_OUTPUTS_H
-#define RACECHECK_PROGRAM_OUTPUTS_H
+#pragma once
 
 #include "base/text.h"
 
@@ -50,5 +49,3 @@ uint32_t outputs_end(const struct outputs *self, uint32_t node);
 
 /* Returns the text of a node as new; NULL for outputs_other(). */
 char *outputs_text(const struct outputs *self, uint32_t node);
-
-#endif

@@ -13,8 +13,7 @@
  *
  * A predicate is a tree, constant once it is read, that owns its text and its nodes; freed with predicate_free(). Whoever evaluates it
  * says where values come from. */
-#ifndef RACECHECK_PROGRAM_PREDICATE_H
-#define RACECHECK_PROGRAM_PREDICATE_H
+#pragma once
 
 #include "base/error.h"
 #include "program/act.h"
@@ -67,5 +66,3 @@ void predicate_visit(const struct predicate *self, void *context, void (*word)(v
 /* Whether it speaks of the output; and the texts that it is compared with: calls a visitor for each. */
 bool predicate_reads_output(const struct predicate *self);
 void predicate_visit_texts(const struct predicate *self, void *context, void (*visit)(void *context, const char *text));
-
-#endif

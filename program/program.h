@@ -4,8 +4,7 @@
  * threads. Threads that run the same instructions share one `struct code`. A program is made by the assembler, is constant
  * from then on, and is owned by whoever asked for it; everything in it is freed by program_free(). Values are 64-bit
  * signed. */
-#ifndef RACECHECK_PROGRAM_PROGRAM_H
-#define RACECHECK_PROGRAM_PROGRAM_H
+#pragma once
 
 #include "base/property.h"
 #include "program/instruction.h"
@@ -166,5 +165,3 @@ char *program_word_name(const struct program *self, size_t word);
 /* Returns an instruction of a code in the dialect's notation as new, without its comment: "mov counter, %ax". */
 char *program_instruction_text(const struct program *self, const struct code *code,
                                const struct instruction *instruction);
-
-#endif

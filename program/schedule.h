@@ -14,8 +14,7 @@
  *
  * A thread is called by its number, name or letter (program/thread_names.h). Letters can stand in a row, AABB; so can digits
  * where there is nothing else, 0011. */
-#ifndef RACECHECK_PROGRAM_SCHEDULE_H
-#define RACECHECK_PROGRAM_SCHEDULE_H
+#pragma once
 
 #include "base/error.h"
 #include "base/text.h"
@@ -68,5 +67,3 @@ bool schedule_read(struct schedule *self, const char *text, size_t length, const
 /* Appends a schedule in a notation; "..." after so many items (SIZE_MAX: all of them). */
 void schedule_print(struct text *text, const struct schedule *self, const struct thread_names *names,
                     enum schedule_notation notation, size_t most);
-
-#endif

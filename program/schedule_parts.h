@@ -1,6 +1,5 @@
 /* schedule_parts: the words of the notation of schedules, which its reader and its printer share; for nobody else. */
-#ifndef RACECHECK_PROGRAM_SCHEDULE_PARTS_H
-#define RACECHECK_PROGRAM_SCHEDULE_PARTS_H
+#pragma once
 
 #include "program/schedule.h"
 
@@ -17,5 +16,3 @@ size_t schedule_word_length(const char *text, size_t length);
 
 /* The number of bytes of the star, * or ×, that a text begins with; 0 where it begins with something else. */
 size_t schedule_star_length(const char *text, size_t length);
-
-#endif

@@ -3,8 +3,7 @@
  * A thread can be called by its number (0 is the first), by its name, by its letter (A is the first), and as T0, T1, ...
  * Where these are in conflict the first of them that fits is meant. The names are borrowed; where count is 0 they are not
  * known, and every number and letter stands for a thread. */
-#ifndef RACECHECK_PROGRAM_THREAD_NAMES_H
-#define RACECHECK_PROGRAM_THREAD_NAMES_H
+#pragma once
 
 #include "base/text.h"
 
@@ -27,5 +26,3 @@ int thread_names_find_letter(const struct thread_names *self, char letter);
 
 /* Appends what the threads can be called: "A or B, 0 or 1, left or right". */
 void thread_names_print(const struct thread_names *self, struct text *text);
-
-#endif

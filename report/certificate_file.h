@@ -1,8 +1,7 @@
 /* certificate_file: a certificate as the file that racecheck-verify reads; docs/certificate.md describes it.
  *
  * ASCII, a line a state, the same bytes for the same certificate. The last line is the SHA-256 of all above. */
-#ifndef RACECHECK_REPORT_CERTIFICATE_FILE_H
-#define RACECHECK_REPORT_CERTIFICATE_FILE_H
+#pragma once
 
 #include "analysis/certificate.h"
 #include "analysis/outcome.h"
@@ -17,5 +16,3 @@ enum { CERTIFICATE_CHECKSUM_SIZE = 65 };
  * certificate's budget was spent: what is on the stream is half a file then. */
 bool certificate_file_write(FILE *stream, const struct certificate *certificate, const struct outcome *outcome,
                             char checksum[CERTIFICATE_CHECKSUM_SIZE]);
-
-#endif

@@ -5,8 +5,7 @@
  * render_html.h each set all blocks in type, so that what is said in one format is said in all. Words are prose
  * (report/prose.h) of any origin: the renderers escape. A content owns its words and tables; outcomes and traces are
  * borrowed, and must outlive it. */
-#ifndef RACECHECK_REPORT_CONTENT_H
-#define RACECHECK_REPORT_CONTENT_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/text.h"
@@ -104,5 +103,3 @@ void content_break(struct content *self);
 
 /* The block that was added last; borrowed. */
 struct block *content_last(struct content *self);
-
-#endif

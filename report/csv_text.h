@@ -1,6 +1,5 @@
 /* csv_text: a field of CSV (RFC 4180). Write errors stay on the stream. */
-#ifndef RACECHECK_REPORT_CSV_TEXT_H
-#define RACECHECK_REPORT_CSV_TEXT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -10,5 +9,3 @@ void csv_text_write(FILE *stream, const char *field);
 /* Writes text of unknown origin, on one line. What a spreadsheet would take for a formula, and compute, gets an apostrophe
  * before it, as OWASP recommends against such injections. */
 void csv_text_write_foreign(FILE *stream, const char *text);
-
-#endif

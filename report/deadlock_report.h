@@ -3,8 +3,7 @@
  * What each thread that waits at the end waits for, somebody has taken, or nobody has given. The steps that decide are,
  * for each such mutex, the one in which its holder took it, and for each semaphore or queue the one that left no permit,
  * no item or no room; they are in the order of the schedule, each once. */
-#ifndef RACECHECK_REPORT_DEADLOCK_REPORT_H
-#define RACECHECK_REPORT_DEADLOCK_REPORT_H
+#pragma once
 
 #include "base/text.h"
 #include "trace/trace.h"
@@ -35,5 +34,3 @@ void deadlock_report_free(struct deadlock_report *self);
  * backticks. */
 void deadlock_report_print(struct text *text, const struct deadlock_report *self, const struct trace *trace,
                            size_t index);
-
-#endif

@@ -5,8 +5,7 @@
  * folded, and of a very long one the middle is left out; the drawing's title says so. A state graph is drawn with one
  * node a state. Colours are chosen so that they differ without colour vision too (Okabe and Ito, Color universal
  * design, 2008), and shapes and widths say the same. */
-#ifndef RACECHECK_REPORT_DOT_H
-#define RACECHECK_REPORT_DOT_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "analysis/stategraph.h"
@@ -34,5 +33,3 @@ enum { DOT_BEHAVIOUR_STATES_MAX = 2000 }; /* Graphviz takes too long for more */
 /* The minimal automaton of all that can be printed, of at most so many states; each edge tells what is printed next, and through how many
  * outputs it leads, where these are finitely many. */
 bool dot_write_behaviour(FILE *stream, const struct behaviour *behaviour, const struct outcome *outcome);
-
-#endif

@@ -1,6 +1,5 @@
 /* explanation: why a schedule ends with its value, in words. */
-#ifndef RACECHECK_REPORT_EXPLANATION_H
-#define RACECHECK_REPORT_EXPLANATION_H
+#pragma once
 
 #include "base/text.h"
 #include "trace/trace.h"
@@ -8,5 +7,3 @@
 /* Appends, as one line of running text, which stores to the observed variable the final value was computed from, and
  * how many were lost. */
 void explanation_print(struct text *text, const struct trace *trace);
-
-#endif

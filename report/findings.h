@@ -3,8 +3,7 @@
  * Each function adds facts to a content: what was checked, what can be left in the observed variable, how many schedules there
  * are, what can go wrong, what it took, what was not computed. All reports are made of them, so a new line of a report is a
  * new line here. */
-#ifndef RACECHECK_REPORT_FINDINGS_H
-#define RACECHECK_REPORT_FINDINGS_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "report/content.h"
@@ -35,5 +34,3 @@ void findings_add_scheduler(struct content *content, const char *kind, const str
 
 /* The witness that ends so (with this value, where it is one) and has its trace; borrowed, or NULL. */
 const struct outcome_witness *findings_witness(const struct outcome *outcome, enum outcome_end end, int64_t value);
-
-#endif

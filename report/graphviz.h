@@ -4,8 +4,7 @@
  * they are set, and a label that ends in a backslash makes DOT that cannot be read. Here everything is declared when
  * the graph is made, and labels are escaped. Memory comes from base/memory. Nodes, edges and subgraphs are handles
  * that live as long as the graph. Not to be used from several threads. */
-#ifndef RACECHECK_REPORT_GRAPHVIZ_H
-#define RACECHECK_REPORT_GRAPHVIZ_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -41,5 +40,3 @@ void graphviz_label_print(struct graphviz *part, const char *format, ...) __attr
 
 /* Writes a graph. Returns false where that fails; the stream's error flag is set then. */
 bool graphviz_write(struct graphviz *graph, FILE *stream);
-
-#endif

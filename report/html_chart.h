@@ -4,8 +4,7 @@
  * the whole, on a logarithmic scale where they differ by more than a factor of a hundred, so that thirteen thousand
  * can be seen beside ten to the sixteenth. Colours are the page's (classes bar, dot, axis). Each value is a link to
  * its witness and has the attribute data-value. Of very many values several share a bar, which shows their mean. */
-#ifndef RACECHECK_REPORT_HTML_CHART_H
-#define RACECHECK_REPORT_HTML_CHART_H
+#pragma once
 
 #include "analysis/outcome.h"
 
@@ -17,5 +16,3 @@ bool html_chart_exists(const struct outcome *outcome);
 
 /* Writes the figure, with its caption; there must be something to draw. Write errors stay on the stream. */
 void html_chart_write(FILE *stream, const struct outcome *outcome);
-
-#endif

@@ -5,8 +5,7 @@
  * of which only those are told that are not the one that followed last time, and the numbers: of each step the new
  * value of its register, then those of its stores. What a load saw follows from the stores before. docs/report.md
  * describes it. */
-#ifndef RACECHECK_REPORT_HTML_DATA_H
-#define RACECHECK_REPORT_HTML_DATA_H
+#pragma once
 
 #include "analysis/outcome.h"
 
@@ -18,5 +17,3 @@ bool html_data_has(const struct outcome *outcome, size_t witness);
 
 /* Writes the element. Write errors stay on the stream. */
 void html_data_write(FILE *stream, const struct outcome *outcome);
-
-#endif

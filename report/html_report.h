@@ -3,8 +3,7 @@
  * It needs no network and no other file, can be read without a script, printed, read in light and in dark, with the
  * keyboard and by ear; with its script a reader steps through the schedules. Equal proofs give equal bytes. The
  * picture is drawn by Graphviz (report/picture.h); where that cannot be had the page says so. */
-#ifndef RACECHECK_REPORT_HTML_REPORT_H
-#define RACECHECK_REPORT_HTML_REPORT_H
+#pragma once
 
 #include "report/proof.h"
 
@@ -12,5 +11,3 @@
 
 /* Writes the page. Write errors stay on the stream. */
 void html_report_write(FILE *stream, const struct proof *proof);
-
-#endif

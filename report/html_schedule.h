@@ -3,8 +3,7 @@
  * A schedule is told in turns; each opens into its steps. So that a page stays of a size that can be opened, the steps
  * of all schedules together have a limit: where it is reached, rounds of loops are folded, then turns are told without
  * their steps. The sentence beside it says so. */
-#ifndef RACECHECK_REPORT_HTML_SCHEDULE_H
-#define RACECHECK_REPORT_HTML_SCHEDULE_H
+#pragma once
 
 #include "trace/trace.h"
 
@@ -25,5 +24,3 @@ enum { HTML_THREAD_COLOURS = 6 };
 /* Writes a schedule in turns; at the step `loop` what can follow again and again begins, SIZE_MAX: there is no such
  * step. Write errors stay on the stream. */
 void html_schedule_write(FILE *stream, const struct trace *trace, size_t loop, struct html_room *room);
-
-#endif

@@ -4,8 +4,7 @@
  * goes through one of these functions, and comes out as text: it can neither end the element or attribute that it
  * stands in, nor begin one. What is not valid UTF-8 becomes U+FFFD, and so does all that must not be shown
  * (base/utf8.h) but tab and newline. Write errors stay on the stream. */
-#ifndef RACECHECK_REPORT_HTML_TEXT_H
-#define RACECHECK_REPORT_HTML_TEXT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -18,5 +17,3 @@ void html_text_print(FILE *stream, const char *format, ...) __attribute__((forma
 /* Writes a sentence in which `backticks` enclose code: the same, with <code> elements. A backtick that has no partner
  * is one. */
 void html_text_write_prose(FILE *stream, const char *sentence);
-
-#endif

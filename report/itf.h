@@ -3,8 +3,7 @@
  *
  * A state is everything after a step: each shared variable, the registers of each thread, and as variables of their own
  * who stepped and what the step was. docs/exports.md describes the document, docs/itf.schema.json defines it. */
-#ifndef RACECHECK_REPORT_ITF_H
-#define RACECHECK_REPORT_ITF_H
+#pragma once
 
 #include "analysis/outcome.h"
 
@@ -12,5 +11,3 @@
 
 /* Writes a witness of an outcome, which has its trace. Write errors stay on the stream. */
 void itf_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
-
-#endif

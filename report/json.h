@@ -4,8 +4,7 @@
  * docs/witness.schema.json and docs/sweep.schema.json define them. Equal outcomes give equal bytes. They
  * are written element by element, so that a document needs little memory however long it is.
  * Text that is not valid UTF-8 has the offending bytes replaced by U+FFFD. Write errors stay on the stream. */
-#ifndef RACECHECK_REPORT_JSON_H
-#define RACECHECK_REPORT_JSON_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "report/sweep.h"
@@ -24,5 +23,3 @@ void json_write_witness(FILE *stream, const struct outcome *outcome, const struc
 
 /* Writes a sweep, with the documents of its points. */
 void json_write_sweep(FILE *stream, const struct sweep *sweep);
-
-#endif

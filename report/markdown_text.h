@@ -3,8 +3,7 @@
  * Outside code every character that could begin markup or HTML is escaped; inside code, where nothing can be escaped,
  * backticks are replaced. Control characters and what is not valid UTF-8 become '?' and U+FFFD. Write errors stay on
  * the stream. */
-#ifndef RACECHECK_REPORT_MARKDOWN_TEXT_H
-#define RACECHECK_REPORT_MARKDOWN_TEXT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -22,5 +21,3 @@ void markdown_text_write_block(FILE *stream, const char *lines);
 
 /* Writes text for a diagram of Mermaid, whose language has no quotes: what could mean something there becomes '?'. */
 void markdown_text_write_mermaid(FILE *stream, const char *text);
-
-#endif

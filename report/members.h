@@ -3,8 +3,7 @@
  * Of one variable, or of one register, an end is a number. Of several it is a tuple, which the outcome knows by its rank, and of what was
  * printed a node of its tree of outputs. What one of these numbers stands for is said here and nowhere else. An output that is
  * observed is no member where there are too many of them to tell one by one. */
-#ifndef RACECHECK_REPORT_MEMBERS_H
-#define RACECHECK_REPORT_MEMBERS_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/text.h"
@@ -40,5 +39,3 @@ void members_print_output(struct text *text, const char *output, bool is_full);
 
 /* Appends the names of all that is observed: "x", "x, y"; as code in prose. */
 void members_print_names(struct text *text, const struct outcome *outcome, bool is_prose);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A column a thread and one for the observed variable; an arrow from a thread to the variable is a store, back is a
  * load. Rounds of loops are folded into a note. Of a long schedule the middle is left out, and a note says so. */
-#ifndef RACECHECK_REPORT_MERMAID_H
-#define RACECHECK_REPORT_MERMAID_H
+#pragma once
 
 #include "trace/trace.h"
 
@@ -11,5 +10,3 @@
 
 /* Writes the diagram, without a fence. Write errors stay on the stream. */
 void mermaid_write(FILE *stream, const struct trace *trace);
-
-#endif

@@ -1,6 +1,5 @@
 /* middle: what is left out of a list that is too long to be shown. */
-#ifndef RACECHECK_REPORT_MIDDLE_H
-#define RACECHECK_REPORT_MIDDLE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,5 +20,3 @@ static inline bool middle_has(struct middle self, size_t index)
 {
     return index >= self.first && index < self.end;
 }
-
-#endif

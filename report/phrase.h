@@ -1,6 +1,5 @@
 /* phrase: words that several reports share: what was checked, under which scheduler, how a schedule ends, how long it is. */
-#ifndef RACECHECK_REPORT_PHRASE_H
-#define RACECHECK_REPORT_PHRASE_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/text.h"
@@ -45,5 +44,3 @@ void phrase_print_threads(struct text *text, const struct trace *trace, uint64_t
 
 /* Appends "60 steps, 4 preemptions". */
 void phrase_print_length(struct text *text, const struct trace *trace);
-
-#endif

@@ -3,8 +3,7 @@
  * The only file that knows Graphviz's layout engine and renderer (libgvc). What comes out is an <svg> element to stand
  * in an HTML page: no XML declaration, no document type, no comments and no tooltips. Not to be used from several
  * threads. */
-#ifndef RACECHECK_REPORT_PICTURE_H
-#define RACECHECK_REPORT_PICTURE_H
+#pragma once
 
 struct picture {
     char *svg;     /* "<svg ...>...</svg>" */
@@ -15,5 +14,3 @@ struct picture {
  * picture_free(). */
 struct picture picture_draw(const char *dot);
 void picture_free(struct picture *self);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * SPIN's values have 32 bits. Constants that do not fit are refused; where a result would not fit, an assertion in the model
  * fails rather than a value wrapping round. */
-#ifndef RACECHECK_REPORT_PROMELA_H
-#define RACECHECK_REPORT_PROMELA_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/error.h"
@@ -25,5 +24,3 @@ bool promela_print(struct text *text, const struct program *program, size_t word
                    struct error *error);
 
 enum { PROMELA_INSTRUCTIONS_MAX = 20000 };
-
-#endif

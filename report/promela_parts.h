@@ -1,6 +1,5 @@
 /* promela_parts: what the files of the export to SPIN share; for report/promela*.c alone. */
-#ifndef RACECHECK_REPORT_PROMELA_PARTS_H
-#define RACECHECK_REPORT_PROMELA_PARTS_H
+#pragma once
 
 #include "report/promela.h"
 
@@ -88,5 +87,3 @@ void promela_print_threads(struct promela *self);
 
 /* Prints a constant, a register, or a shared word: "shared_value", "shared_table[3]". */
 void promela_print_operand(struct promela *self, struct operand operand);
-
-#endif

@@ -3,8 +3,7 @@
  * The proof has two halves. A schedule that ends with the value shows that it is possible; that all schedules were covered shows
  * that nothing less is. Where there is no such value the report tells what was found. report/html_report.h makes a page of
  * the content, proof_write_markdown() a document. */
-#ifndef RACECHECK_REPORT_PROOF_H
-#define RACECHECK_REPORT_PROOF_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/text.h"
@@ -47,5 +46,3 @@ bool proof_has_claim(const struct outcome *outcome);
 
 /* The witness that the report tells first: that for the least value, else the first one; borrowed, or NULL. */
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome);
-
-#endif

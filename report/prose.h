@@ -2,8 +2,7 @@
  *
  * This is the little markup that content (report/content.h) has; every renderer reads it here. A backtick or an asterisk
  * without a partner is itself. Nothing else means anything, so text of any origin may stand in prose. */
-#ifndef RACECHECK_REPORT_PROSE_H
-#define RACECHECK_REPORT_PROSE_H
+#pragma once
 
 #include "base/text.h"
 
@@ -27,5 +26,3 @@ char *prose_plain(const char *words);
 
 /* Appends words of foreign origin as code: control characters, and backticks in them, are replaced. */
 void prose_print_code(struct text *text, const char *words);
-
-#endif

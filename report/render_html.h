@@ -2,8 +2,7 @@
  *
  * Headings with an anchor begin sections, and make up the list of contents. So that a page stays of a size that can be opened,
  * the steps of all its schedules have a limit (report/html_schedule.h). Everything is escaped (report/html_text.h). */
-#ifndef RACECHECK_REPORT_RENDER_HTML_H
-#define RACECHECK_REPORT_RENDER_HTML_H
+#pragma once
 
 #include "report/content.h"
 
@@ -14,5 +13,3 @@ void render_html(FILE *stream, const struct content *content);
 
 /* Writes links to the sections of content as a list. */
 void render_html_contents(FILE *stream, const struct content *content);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What opens on a page is a line of a list here; a schedule is a table of its steps, a picture of it a sequence diagram in the
  * language of Mermaid. Everything is escaped (report/markdown_text.h). */
-#ifndef RACECHECK_REPORT_RENDER_MARKDOWN_H
-#define RACECHECK_REPORT_RENDER_MARKDOWN_H
+#pragma once
 
 #include "report/content.h"
 
@@ -11,5 +10,3 @@
 
 /* Writes content. Write errors stay on the stream. */
 void render_markdown(FILE *stream, const struct content *content);
-
-#endif

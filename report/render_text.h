@@ -2,8 +2,7 @@
  *
  * Lines keep to the terminal's width, except for names and numbers that are longer. Blocks are set apart by empty lines. Nothing
  * of what others have chosen reaches the terminal as a control character. */
-#ifndef RACECHECK_REPORT_RENDER_TEXT_H
-#define RACECHECK_REPORT_RENDER_TEXT_H
+#pragma once
 
 #include "report/content.h"
 #include "report/terminal.h"
@@ -13,5 +12,3 @@
 
 /* Writes content; with `full` nothing of a schedule is folded or left out. Write errors stay on the stream. */
 void render_text(FILE *stream, const struct content *content, const struct terminal *terminal, bool full);
-
-#endif

@@ -1,6 +1,5 @@
 /* schedule_section: a schedule as a part of a report: how its end comes about, its steps, and why it ends so. */
-#ifndef RACECHECK_REPORT_SCHEDULE_SECTION_H
-#define RACECHECK_REPORT_SCHEDULE_SECTION_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "report/content.h"
@@ -33,5 +32,3 @@ void schedule_section_print_length(struct text *text, const struct outcome_witne
 
 /* Appends "How `T1` can wait for ever with phase 3, under weak fairness: 4 steps, then a loop of 6 steps". */
 void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait);
-
-#endif

@@ -1,6 +1,5 @@
 /* segment_text: what a thread did between two context switches, in words. */
-#ifndef RACECHECK_REPORT_SEGMENT_TEXT_H
-#define RACECHECK_REPORT_SEGMENT_TEXT_H
+#pragma once
 
 #include "base/text.h"
 #include "report/step_groups.h"
@@ -8,5 +7,3 @@
 /* Appends what a segment did to the observed variable, what it took and gave, and what its thread then waits for: "`value`: 0 → 9
  * in 9 stores; takes `m` and gives it back 9 times", with names in backticks. */
 void segment_text_print(struct text *text, const struct trace *trace, const struct step_group *segment);
-
-#endif

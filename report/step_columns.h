@@ -2,8 +2,7 @@
  *
  * A column is a place of the trace's observation. For each group of steps it tells what was there before and after: a number, or all
  * that was printed so far. It borrows the trace and the groups, and is freed with step_columns_free(). */
-#ifndef RACECHECK_REPORT_STEP_COLUMNS_H
-#define RACECHECK_REPORT_STEP_COLUMNS_H
+#pragma once
 
 #include "base/text.h"
 #include "report/step_groups.h"
@@ -29,5 +28,3 @@ bool step_columns_is_text(const struct step_columns *self, size_t column);
 bool step_columns_changes(const struct step_columns *self, size_t group, size_t column);
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,
                         const char *between, const char *behind);
-
-#endif

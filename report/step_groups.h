@@ -4,8 +4,7 @@
  * segment. Where a thread repeats the same source lines undisturbed, whole rounds become one group; lines are compared, not
  * instructions, since .rept unrolls loops. A round begins where its line is least, the head of the loop. The groups, in order,
  * cover the schedule exactly; of a long list the middle can be left out. */
-#ifndef RACECHECK_REPORT_STEP_GROUPS_H
-#define RACECHECK_REPORT_STEP_GROUPS_H
+#pragma once
 
 #include "report/middle.h"
 #include "trace/trace.h"
@@ -46,5 +45,3 @@ void step_groups_free(struct step_groups *self);
 /* The steps that are left out: the first one, and the one behind the last. */
 size_t step_groups_left_out_first(const struct step_groups *self);
 size_t step_groups_left_out_end(const struct step_groups *self);
-
-#endif

@@ -3,8 +3,7 @@
  * The words depend on the instruction and its act alone, the numbers in them on the step; so a step_text is a pattern, in which
  * {r} stands for the new value of the register, {0} and {1} for the values of the accesses, {a} and {b} for the numbers of
  * the act, and what to fill in. Names stand in `backticks`. */
-#ifndef RACECHECK_REPORT_STEP_TEXT_H
-#define RACECHECK_REPORT_STEP_TEXT_H
+#pragma once
 
 #include "base/text.h"
 #include "trace/trace.h"
@@ -23,5 +22,3 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b);
 
 /* Appends the words: "reads `value` = 3 and sets `%ax` to 3". */
 void step_text_print(struct text *text, const struct trace *trace, size_t step);
-
-#endif

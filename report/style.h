@@ -1,6 +1,5 @@
 /* style: how much weight words have, whatever shows them: a colour on a terminal, a class on a page. */
-#ifndef RACECHECK_REPORT_STYLE_H
-#define RACECHECK_REPORT_STYLE_H
+#pragma once
 
 enum style {
     STYLE_PLAIN,
@@ -13,5 +12,3 @@ enum style {
     STYLE_GOOD,
     STYLE_COUNT
 };
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Each point is one analysis, with its own values of one or two parameters; the points stand in the order in which they were
  * asked for. What came of a point that failed is its exit status and a note. A sweep owns all that it holds. */
-#ifndef RACECHECK_REPORT_SWEEP_H
-#define RACECHECK_REPORT_SWEEP_H
+#pragma once
 
 #include "base/interval.h"
 #include "base/property.h"
@@ -64,5 +63,3 @@ void sweep_print_ranges(struct text *text, const struct intervals *values, size_
 /* Reads a result document (report/json.h). Returns false where these bytes are none; nothing is to be freed then. */
 bool sweep_result_read(struct sweep_result *self, const char *document, size_t length);
 void sweep_result_free(struct sweep_result *self);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Columns in which all points would say nothing are left out: deadlocks where there are none, the sets of values where all of
  * them are whole ranges from the minimum to the maximum, notes where there are none. */
-#ifndef RACECHECK_REPORT_SWEEP_TABLE_H
-#define RACECHECK_REPORT_SWEEP_TABLE_H
+#pragma once
 
 #include "report/sweep.h"
 #include "report/terminal.h"
@@ -12,5 +11,3 @@
 
 /* Writes the table. Write errors stay on the stream. */
 void sweep_table_print(FILE *stream, const struct sweep *sweep, const struct terminal *terminal);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Columns are added first, then rows, cell by cell. Cells are plain text of any origin. A table owns its cells; titles and links
  * are borrowed. A terminal shows all columns, a page those that have a title. */
-#ifndef RACECHECK_REPORT_TABLE_H
-#define RACECHECK_REPORT_TABLE_H
+#pragma once
 
 #include "base/text.h"
 #include "report/style.h"
@@ -80,5 +79,3 @@ size_t table_width(const struct table *self);
 
 /* Writes the table in the columns that the terminal has. */
 void table_print(const struct table *self, FILE *stream, const struct terminal *terminal);
-
-#endif

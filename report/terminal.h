@@ -2,8 +2,7 @@
  *
  * A plain value: whether colours are wanted, whether UTF-8 is understood, how many columns there are. Where the
  * stream is no terminal the width is 80, so that a result does not depend on who looks. */
-#ifndef RACECHECK_REPORT_TERMINAL_H
-#define RACECHECK_REPORT_TERMINAL_H
+#pragma once
 
 #include "base/text.h"
 #include "report/style.h"
@@ -35,5 +34,3 @@ void terminal_print(const struct terminal *self, struct text *text, enum style s
 /* Appends a bar that fills `fraction` (0 .. 1) of so many columns, in eighths of a column under UTF-8, and never
  * nothing unless the fraction is 0 (or not a number). */
 void terminal_bar(const struct terminal *self, struct text *text, double fraction, size_t columns);
-
-#endif

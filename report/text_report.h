@@ -4,8 +4,7 @@
  * how the schedules are distributed over them, a schedule for the value in question as a table, and what it took. An
  * incomplete analysis is marked INCOMPLETE and claims no minimum; what was not computed is named together with the
  * option that computes it. Write errors stay on the stream. */
-#ifndef RACECHECK_REPORT_TEXT_REPORT_H
-#define RACECHECK_REPORT_TEXT_REPORT_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "report/terminal.h"
@@ -33,5 +32,3 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
  * preemptions are as claimed. Returns the verdict. */
 bool text_report_replay(FILE *stream, const struct witness_file *claim, const struct trace *trace,
                         const struct text_report_options *options);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A row a thread; each step is an event of one microsecond at the time of its number, and the observed variable is a counter.
  * docs/exports.md describes the document, docs/timeline.schema.json defines it. */
-#ifndef RACECHECK_REPORT_TIMELINE_H
-#define RACECHECK_REPORT_TIMELINE_H
+#pragma once
 
 #include "analysis/outcome.h"
 
@@ -11,5 +10,3 @@
 
 /* Writes a witness of an outcome, which has its trace. Write errors stay on the stream. */
 void timeline_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
-
-#endif

@@ -1,6 +1,5 @@
 /* value_groups: the rows of an outcome's values, joined where they are too many to be shown one by one. */
-#ifndef RACECHECK_REPORT_VALUE_GROUPS_H
-#define RACECHECK_REPORT_VALUE_GROUPS_H
+#pragma once
 
 #include "analysis/outcome.h"
 
@@ -37,5 +36,3 @@ void value_groups_extend(double height, double *low, double *high);
 /* Whether the scale for heights should be logarithmic: beyond a factor of 100 the small bars of a linear one would all look
  * alike. */
 bool value_groups_are_logarithmic(double low, double high);
-
-#endif

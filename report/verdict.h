@@ -1,6 +1,5 @@
 /* verdict: what is said of a claim, in one sentence. */
-#ifndef RACECHECK_REPORT_VERDICT_H
-#define RACECHECK_REPORT_VERDICT_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/text.h"
@@ -14,5 +13,3 @@ void verdict_print_hang(struct text *text, const struct outcome *outcome);
 
 /* "holds", "violated" or "unknown", for documents. Borrowed. */
 const char *verdict_word(enum claim_verdict verdict);
-
-#endif

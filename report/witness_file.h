@@ -2,8 +2,7 @@
  *
  * Nothing in it was checked beyond its form: that the program can be assembled, that the schedule is possible and
  * that it ends as claimed is for replay to say. It owns all that it holds and is freed with witness_file_free(). */
-#ifndef RACECHECK_REPORT_WITNESS_FILE_H
-#define RACECHECK_REPORT_WITNESS_FILE_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/error.h"
@@ -54,5 +53,3 @@ void witness_file_print_end(struct text *text, const struct witness_file *self, 
 
 /* Frees a witness; NULL is allowed. */
 void witness_file_free(struct witness_file *self);
-
-#endif

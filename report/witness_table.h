@@ -3,8 +3,7 @@
  * A row a step (or a run of equal rounds), a column a thread, and the observed variable at the right. Where there
  * are too many threads for columns of instructions, each thread has a narrow column with a mark and the instructions
  * have one column of their own; where even that is too wide, the thread's name stands before the instruction. */
-#ifndef RACECHECK_REPORT_WITNESS_TABLE_H
-#define RACECHECK_REPORT_WITNESS_TABLE_H
+#pragma once
 
 #include "report/terminal.h"
 #include "trace/trace.h"
@@ -17,5 +16,3 @@
  * are set apart; SIZE_MAX: there are none. */
 void witness_table_print(FILE *stream, const struct trace *trace, size_t loop, const struct terminal *terminal,
                          bool full);
-
-#endif

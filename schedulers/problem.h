@@ -3,8 +3,7 @@
  * Whoever asks fills in what was given, which is borrowed from then on; problem_make() makes of it what an analysis, a replay or an export
  * works with. Commands, the library, the files of witnesses and certificates, and assignments all pass this value on. Started
  * with zeros, freed with problem_free() whatever problem_make() returned. */
-#ifndef RACECHECK_SCHEDULERS_PROBLEM_H
-#define RACECHECK_SCHEDULERS_PROBLEM_H
+#pragma once
 
 #include "base/error.h"
 #include "program/program.h"
@@ -47,5 +46,3 @@ const char *problem_kind(const struct problem *self);
 bool problem_uses_own_scheduler(const struct problem *self);
 
 void problem_free(struct problem *self);
-
-#endif

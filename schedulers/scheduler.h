@@ -9,8 +9,7 @@
  * not). Each of these is a choice, and schedules that differ in one are different schedules. A schedule has them as actions
  * (program/action.h). A witness names them as parameters of the scheduler (scheduler_describe_choices()), so that it is
  * replayed under a scheduler without any. */
-#ifndef RACECHECK_SCHEDULERS_SCHEDULER_H
-#define RACECHECK_SCHEDULERS_SCHEDULER_H
+#pragma once
 
 #include "base/error.h"
 #include "base/property.h"
@@ -168,5 +167,3 @@ bool scheduler_is_parameter(const char *name);
 
 /* The parameter of a kind, or NULL. */
 const struct scheduler_parameter *scheduler_kind_parameter(const struct scheduler_kind *self, const char *name);
-
-#endif

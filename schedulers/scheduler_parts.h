@@ -1,6 +1,5 @@
 /* scheduler_parts: what the files of the scheduler kinds share; for scheduler*.c alone. */
-#ifndef RACECHECK_SCHEDULERS_SCHEDULER_PARTS_H
-#define RACECHECK_SCHEDULERS_SCHEDULER_PARTS_H
+#pragma once
 
 #include "schedulers/scheduler.h"
 
@@ -37,5 +36,3 @@ static inline uint64_t scheduler_only(int thread)
 {
     return thread < 0 ? 0 : UINT64_C(1) << thread;
 }
-
-#endif

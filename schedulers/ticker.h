@@ -3,8 +3,7 @@
  * One thread is current and keeps stepping. One counter, shared by all, counts the ticks that are used of the quantum. When
  * they are used up it begins anew and the next thread is picked. When the current thread cannot go on the next is picked
  * too, but the counter runs on. For schedulers/scheduler_tick.c and scheduler_signal.c alone. */
-#ifndef RACECHECK_SCHEDULERS_TICKER_H
-#define RACECHECK_SCHEDULERS_TICKER_H
+#pragma once
 
 #include "schedulers/scheduler_parts.h"
 
@@ -61,5 +60,3 @@ void ticker_count(const struct ticker *self, const struct scheduler_step *step, 
 /* Says why a ready thread may not step. */
 void ticker_refusal(const struct ticker *self, const struct scheduler_moment *moment, uint64_t quantum, uint64_t used,
                     int current, struct text *text);
-
-#endif

@@ -3,8 +3,7 @@
  * A *part* has some of the states, and the steps between them that whoever asks wants to follow. Components are numbered from 1,
  * each after those that steps from it lead to. One decomposition after the other can be found with the same buffers; each
  * looks at its own part alone, so that small parts of a large graph cost little. */
-#ifndef RACECHECK_SPACE_COMPONENTS_H
-#define RACECHECK_SPACE_COMPONENTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,5 +45,3 @@ void components_free(struct components *self);
 /* Decomposes the part with these states, which are in ascending order; NULL: with the first `count` states. No step that is
  * followed leads out of it. */
 void components_find(struct components *self, const uint32_t *states, size_t count);
-
-#endif

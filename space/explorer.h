@@ -17,8 +17,7 @@
  * twice: while they are expanded, in parallel, and when they are entered, in order.
  *
  * A struct explorer is filled by explorer_run() and freed with explorer_free(). */
-#ifndef RACECHECK_SPACE_EXPLORER_H
-#define RACECHECK_SPACE_EXPLORER_H
+#pragma once
 
 #include "program/schedule.h"
 #include "space/macrostep.h"
@@ -144,5 +143,3 @@ enum explorer_result explorer_expand(struct explorer *self, uint32_t number);
 
 /* Writes to an empty schedule the way by which a state was found first; a return is told as a step. */
 void explorer_tell_way(const struct explorer *self, uint32_t number, struct schedule *way);
-
-#endif

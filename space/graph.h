@@ -6,8 +6,7 @@
  *
  * A graph is a struct space (space/space.h), unless it is *bare*: then its edges have no plans, and it serves questions about
  * ways through concrete states. */
-#ifndef RACECHECK_SPACE_GRAPH_H
-#define RACECHECK_SPACE_GRAPH_H
+#pragma once
 
 #include "base/interval.h"
 #include "space/components.h"
@@ -103,5 +102,3 @@ uint32_t graph_add_plan(struct graph *self, const struct entry *entries, size_t 
 
 /* Turns what exploration stored into levels: finds out whether the space is graded, orders the states where it is not. */
 void graph_finish(struct graph *self);
-
-#endif

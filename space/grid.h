@@ -11,8 +11,7 @@
  * neither the reachable values nor the extremes (a partial-order reduction: such a step commutes with all others).
  *
  * A grid is a struct space (space/space.h). */
-#ifndef RACECHECK_SPACE_GRID_H
-#define RACECHECK_SPACE_GRID_H
+#pragma once
 
 #include "space/space.h"
 #include "space/straight_line.h"
@@ -88,5 +87,3 @@ uint64_t grid_rank(const struct grid *self, const struct part *part, const uint3
  * before it. */
 uint64_t grid_groups(const struct grid *self, const struct part *part, const uint32_t *coordinates,
                      struct groups *groups);
-
-#endif

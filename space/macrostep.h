@@ -10,8 +10,7 @@
  *
  * `struct macrostep` is the buffers and the result of one macrostep after the other, for one job; started with macrostep_start(),
  * freed with macrostep_free(). */
-#ifndef RACECHECK_SPACE_MACROSTEP_H
-#define RACECHECK_SPACE_MACROSTEP_H
+#pragma once
 
 #include "machine/composition.h"
 #include "space/system.h"
@@ -42,5 +41,3 @@ void macrostep_run(struct macrostep *self, const uint64_t *from, const struct sy
 
 /* Whether two threads are inside the same critical section. */
 bool macrostep_finds_overlap(const struct machine *machine, const uint64_t *state);
-
-#endif

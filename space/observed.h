@@ -4,8 +4,7 @@
  * becomes of one cannot be folded apart from the others; each tuple that is found then has a *rank* among all of them, in
  * ascending order, first member first, and folds, witnesses and rows of an outcome know it by its rank. What was printed is
  * a number of the program's outputs, which are in the order of the alphabet. */
-#ifndef RACECHECK_SPACE_OBSERVED_H
-#define RACECHECK_SPACE_OBSERVED_H
+#pragma once
 
 #include "machine/machine.h"
 #include "program/observation.h"
@@ -26,5 +25,3 @@ void observed_read(const struct observed *self, const struct machine *machine, c
 /* The value of one location, or the rank of the tuple of several among all that are found. */
 int64_t observed_value(const struct observed *self, const struct machine *machine, const uint64_t *state,
                        const struct tuples *ranked);
-
-#endif

@@ -3,8 +3,7 @@
  * The orbit of a state is what comes of exchanging threads of one class. Its size is the number of orders of the threads of
  * each class, less those that only exchange threads of one group. Sums are exact. `struct orbits` is constant once started;
  * every worker counts into a `struct orbit_sum` of its own, which is zero at first. */
-#ifndef RACECHECK_SPACE_ORBITS_H
-#define RACECHECK_SPACE_ORBITS_H
+#pragma once
 
 #include "space/system.h"
 
@@ -32,5 +31,3 @@ void orbits_count(const struct orbits *self, const struct groups *groups, uint64
 
 /* Adds a sum to two exact numbers. */
 void orbit_sum_add_to(const struct orbit_sum *self, mpz_t states, mpz_t steps);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * Of the data, only what can flow into the observed variable is *relevant*: its moves are followed by the fold. The rest
  * is neither stored nor followed. A slice is constant once made; it owns its arrays. */
-#ifndef RACECHECK_SPACE_SLICE_H
-#define RACECHECK_SPACE_SLICE_H
+#pragma once
 
 #include "machine/machine.h"
 #include "space/observed.h"
@@ -63,5 +62,3 @@ struct slice_rules {
 
 /* Makes control what must be before one instruction of a thread. */
 void slice_close(const struct slice_rules *self, const struct machine *machine, size_t thread, uint32_t index);
-
-#endif

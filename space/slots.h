@@ -9,8 +9,7 @@
  * is, seen from this state, one that starts at `slot`, with `addend` added on the way, for `weight` of the threads that
  * the step stands for. (The step of one thread out of a group of m does something else to that thread's registers than to
  * those of the m - 1 others.) */
-#ifndef RACECHECK_SPACE_SLOTS_H
-#define RACECHECK_SPACE_SLOTS_H
+#pragma once
 
 #include "space/slice.h"
 #include "space/system.h"
@@ -63,5 +62,3 @@ struct slots_step {
 
 /* Writes the entries of a step and returns how many. */
 size_t slots_entries(const struct slots *self, const struct slots_step *step, struct entry *entries);
-
-#endif

@@ -9,8 +9,7 @@
  * knows only this interface.
  *
  * How the data moves in a step is told by entries (space/slots.h). */
-#ifndef RACECHECK_SPACE_SPACE_H
-#define RACECHECK_SPACE_SPACE_H
+#pragma once
 
 #include "space/slots.h"
 
@@ -107,5 +106,3 @@ static inline void space_scratch_free(const struct space *self, void *scratch)
     if (scratch != NULL)
         self->kind->scratch_free(scratch);
 }
-
-#endif

@@ -8,8 +8,7 @@
  *
  * Cache misses are what a search waits for, so that adding is offered in two halves: stateset_prefetch() for a state that
  * will be added soon, stateset_add() a little later. */
-#ifndef RACECHECK_SPACE_STATESET_H
-#define RACECHECK_SPACE_STATESET_H
+#pragma once
 
 #include "base/budget.h"
 
@@ -65,5 +64,3 @@ static inline const uint64_t *stateset_at(const struct stateset *self, uint32_t 
 {
     return self->states + (size_t)number * self->words;
 }
-
-#endif

@@ -4,8 +4,7 @@
  * those after it that touch only the thread's own registers: such a step commutes with every step of the other threads, so
  * that taking it at once loses no value. The moves of fused steps are composed (machine/composition.h). Positions in a line run from
  * 0 to count. A line owns its arrays and is freed with straight_line_free(). */
-#ifndef RACECHECK_SPACE_STRAIGHT_LINE_H
-#define RACECHECK_SPACE_STRAIGHT_LINE_H
+#pragma once
 
 #include "space/slice.h"
 
@@ -38,5 +37,3 @@ void straight_line_number_kinds(struct straight_line *lines, size_t count);
 location_id straight_line_location(const struct machine *machine, location_id location, size_t thread);
 
 void straight_line_free(struct straight_line *self);
-
-#endif

@@ -11,8 +11,7 @@
  * step of each thread of its group (Ip and Dill, Better verification through symmetry, 1996).
  *
  * A system borrows its machine and scheduler, is constant once made, and is freed with system_free(). */
-#ifndef RACECHECK_SPACE_SYSTEM_H
-#define RACECHECK_SPACE_SYSTEM_H
+#pragma once
 
 #include "machine/machine.h"
 #include "program/action.h"
@@ -125,5 +124,3 @@ void system_step(const struct system *self, const uint64_t *before, const struct
 
 /* Makes a state canonical. Writes to moved[t] the place where the former thread t is now; moved may be NULL. */
 void system_canonicalize(const struct system *self, uint64_t *state, uint8_t *moved);
-
-#endif

@@ -1,8 +1,7 @@
 /* tuples: sets of tuples of integers, all of one width.
  *
  * Tuples are ordered by their first number, then by the second, and so on; the place of one in that order is its *rank*. */
-#ifndef RACECHECK_SPACE_TUPLES_H
-#define RACECHECK_SPACE_TUPLES_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,5 +26,3 @@ const int64_t *tuples_at(const struct tuples *self, size_t rank);
 size_t tuples_rank(const struct tuples *self, const int64_t *tuple);
 
 void tuples_free(struct tuples *self);
-
-#endif

@@ -5,8 +5,7 @@
  * thread. Why a store was made at all (a jump, the comparison of a cas) is no data.
  *
  * A store is *lost* where the final value was not computed from what it stored, by whatever way. */
-#ifndef RACECHECK_TRACE_CHAIN_H
-#define RACECHECK_TRACE_CHAIN_H
+#pragma once
 
 #include "trace/trace.h"
 
@@ -48,5 +47,3 @@ bool chain_touches(const struct trace *trace, size_t step, bool is_write);
 
 /* Which store of its thread to the observed variable a step is, from 1. */
 size_t chain_ordinal(const struct trace *trace, size_t step);
-
-#endif

@@ -4,8 +4,7 @@
  * into what people are told: which words were read and written, which values were computed from which, what was taken, put,
  * compared, and where threads stand. It borrows the machine, which has everything in its states (dead registers, too), and
  * the trace, to which it adds; it owns the rest, between recorder_start() and recorder_finish(). */
-#ifndef RACECHECK_TRACE_RECORDER_H
-#define RACECHECK_TRACE_RECORDER_H
+#pragma once
 
 #include "machine/machine.h"
 #include "trace/trace.h"
@@ -35,5 +34,3 @@ void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t
 
 /* How a thread stands in a state. */
 struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, size_t thread);
-
-#endif

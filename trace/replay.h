@@ -2,8 +2,7 @@
  *
  * It uses the complete machine (nothing is data) and the scheduler, and neither the slice, nor the state space, nor the
  * fold. Every witness goes through here before anyone sees it. */
-#ifndef RACECHECK_TRACE_REPLAY_H
-#define RACECHECK_TRACE_REPLAY_H
+#pragma once
 
 #include "base/error.h"
 #include "trace/trace.h"
@@ -37,5 +36,3 @@ enum replay_then {
 /* The same, and then goes on as long as there are steps; `most` steps in all, or those of the schedule if these are more. */
 struct trace *replay_run_on(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                             const struct schedule *schedule, enum replay_then then, size_t most, struct error *error);
-
-#endif

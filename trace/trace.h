@@ -2,8 +2,7 @@
  *
  * A trace is what replay makes of a schedule: plain data with names resolved, which the reports read. All strings are
  * owned by the trace (instruction texts are shared between its steps). It is freed with trace_free(). */
-#ifndef RACECHECK_TRACE_TRACE_H
-#define RACECHECK_TRACE_TRACE_H
+#pragma once
 
 #include "program/observation.h"
 #include "program/schedule.h"
@@ -175,5 +174,3 @@ bool trace_step_sets(const struct trace *self, size_t step, size_t place, int64_
 
 /* Frees a trace; NULL is allowed. */
 void trace_free(struct trace *self);
-
-#endif

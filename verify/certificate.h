@@ -4,8 +4,7 @@
  * lines of the file, and are read again each time: a state's *key*, the part before its bounds, is what finds it. So
  * a state takes 12 bytes besides its line, however many there are. Names and places are pointers into the file. Lives as
  * long as the process. */
-#ifndef RACECHECK_VERIFY_CERTIFICATE_H
-#define RACECHECK_VERIFY_CERTIFICATE_H
+#pragma once
 
 #include "verify/machine.h"
 #include "verify/sha256.h"
@@ -101,5 +100,3 @@ size_t certificate_write_key(const struct certificate *self, const struct state 
 uint64_t certificate_expect(const struct certificate *self, const struct buffer *key);
 bool certificate_find(const struct certificate *self, const struct buffer *key, uint64_t hash,
                       struct listed_state *listed);
-
-#endif

@@ -3,8 +3,7 @@
  * A value is known, or bounded (at least, or at most, a number), or unknown. What decides where a thread goes on
  * or whether it can must be known; anything else is computed as far as it can be. With all values known this is
  * plain execution. */
-#ifndef RACECHECK_VERIFY_MACHINE_H
-#define RACECHECK_VERIFY_MACHINE_H
+#pragma once
 
 #include "verify/program.h"
 #include "verify/scheduler.h"
@@ -77,5 +76,3 @@ struct taken machine_taken(const struct machine *self, const struct state *state
 
 /* Whether every value that a first one stands for is one that a second one stands for. */
 bool machine_is_covered(const struct machine *self, struct value value, struct value by);
-
-#endif

@@ -4,8 +4,7 @@
  * goes: its lines once (lines.c), into declarations and the statements of each section; then, for each thread, the
  * operands of its statements (operands.c), which are laid out as .rept says (code.c): it costs no steps. A program is
  * constant once read, and lives as long as this process. */
-#ifndef RACECHECK_VERIFY_PROGRAM_H
-#define RACECHECK_VERIFY_PROGRAM_H
+#pragma once
 
 #include "verify/token.h"
 
@@ -215,5 +214,3 @@ size_t program_find_location(const struct program *self, struct span name);
 /* The register of a name ("ax", "flags"), or REGISTER_COUNT; and its name. */
 size_t register_find(struct span name);
 const char *register_name(size_t number);
-
-#endif

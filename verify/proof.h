@@ -6,8 +6,7 @@
  * listed one), and each value is then within its bound (the first values are, and no step lets a bound exceed what
  * the step gives). So a schedule in which all threads finish ends in a listed state, where the claim was looked
  * at. The witness shows that the claim cannot be made stronger. */
-#ifndef RACECHECK_VERIFY_PROOF_H
-#define RACECHECK_VERIFY_PROOF_H
+#pragma once
 
 #include "verify/certificate.h"
 
@@ -21,5 +20,3 @@ struct proof {
 
 /* Checks all conditions. */
 struct proof proof_check(const struct certificate *certificate);
-
-#endif

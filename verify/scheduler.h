@@ -2,8 +2,7 @@
  *
  * A scheduler remembers something between steps, its memory, which is part of a state. It may begin with one of several
  * memories, and may have two options before a step (a signal comes now, or not). */
-#ifndef RACECHECK_VERIFY_SCHEDULER_H
-#define RACECHECK_VERIFY_SCHEDULER_H
+#pragma once
 
 #include "verify/words.h"
 
@@ -71,5 +70,3 @@ uint64_t scheduler_choices(const struct scheduler *self, const struct moment *mo
 /* Changes the memory by a step from one state to the next. */
 void scheduler_follow(const struct scheduler *self, const struct moment *before, const struct moment *after,
                       const struct taken *taken, struct memory *memory);
-
-#endif

@@ -1,6 +1,5 @@
 /* sha256: the checksum of FIPS 180-4. */
-#ifndef RACECHECK_VERIFY_SHA256_H
-#define RACECHECK_VERIFY_SHA256_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,5 +18,3 @@ void sha256_add(struct sha256 *self, const void *bytes, size_t length);
 
 /* Writes the checksum as hexadecimal digits and a NUL. */
 void sha256_end(struct sha256 *self, char digits[SHA256_DIGITS + 1]);
-
-#endif

@@ -4,8 +4,7 @@
  * bits of its hash, 12 bytes for each line that was announced. The hash is SipHash (Aumasson and Bernstein, 2012)
  * with a seed that its caller draws from the checksum of the whole file: who writes a file cannot know where its
  * lines will go, and so cannot have all of them go to one place. */
-#ifndef RACECHECK_VERIFY_TABLE_H
-#define RACECHECK_VERIFY_TABLE_H
+#pragma once
 
 #include "verify/words.h"
 
@@ -30,5 +29,3 @@ size_t table_add(struct table *self, struct span key, uint64_t hash);
 
 /* Returns where in the text the line with a key begins, or TABLE_NONE. */
 size_t table_find(const struct table *self, struct span key, uint64_t hash);
-
-#endif

@@ -1,8 +1,7 @@
 /* token: the words of one line of the program, one at a time, from the escaped form in which the certificate has it.
  *
  * Nothing is stored: who wants to read a line again starts again. Where a byte is not allowed the program ends. */
-#ifndef RACECHECK_VERIFY_TOKEN_H
-#define RACECHECK_VERIFY_TOKEN_H
+#pragma once
 
 #include "verify/words.h"
 
@@ -40,5 +39,3 @@ void lexer_expect_end(const struct lexer *self);
 
 /* Ends the program: something else was expected at this token. */
 _Noreturn void lexer_unexpected(const struct lexer *self, const char *expected);
-
-#endif

@@ -3,8 +3,7 @@
  * The first thing that is wrong ends the program: one line on standard error says where in the file it is, and the exit
  * status tells what kind it is. So whoever calls a function of this program and gets an answer knows that nothing was
  * wrong so far. Places are pointers into the bytes of the file; NULL is no place. */
-#ifndef RACECHECK_VERIFY_VERDICT_H
-#define RACECHECK_VERIFY_VERDICT_H
+#pragma once
 
 #include <stddef.h>
 
@@ -27,5 +26,3 @@ void *storage_new(size_t count, size_t size);
 
 /* Grows an array for one more element, by half its size: where count == *capacity it is resized. Returns the array. */
 void *storage_grow(void *array, size_t count, size_t *capacity, size_t size);
-
-#endif

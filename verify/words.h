@@ -1,6 +1,5 @@
 /* words: lines of a file taken apart into words that single blanks separate, and the escapes of lines from elsewhere. */
-#ifndef RACECHECK_VERIFY_WORDS_H
-#define RACECHECK_VERIFY_WORDS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,5 +56,3 @@ void span_expect_escaped(struct span self);
 
 /* Takes the next byte of such a text. */
 char span_take_escaped(struct span *self);
-
-#endif

@@ -3,12 +3,9 @@
  *
  * The hashes are those of exactly these strings, as a Content-Security-Policy has them ("sha256-..."): a page allows
  * this script and no other, so that even markup that got into it by a mistake of ours could not run. */
-#ifndef RACECHECK_REPORT_PAGE_PAGE_H
-#define RACECHECK_REPORT_PAGE_PAGE_H
+#pragma once
 
 extern const char page_style[];
 extern const char page_style_hash[];
 extern const char page_script[];
 extern const char page_script_hash[];
-
-#endif

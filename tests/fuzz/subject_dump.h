@@ -2,8 +2,7 @@
  *
  * For test_readers, which compares it with what the verifier has. The lines above the program are read simply, for only
  * what the verifier has taken comes here. */
-#ifndef RACECHECK_TESTS_SUBJECT_DUMP_H
-#define RACECHECK_TESTS_SUBJECT_DUMP_H
+#pragma once
 
 #include "base/text.h"
 
@@ -18,5 +17,3 @@ bool subject_certify(const char *subject, bool is_upper, bool no_slice, struct t
 
 /* Appends what racecheck claims where a certificate claims something: "counter >= 2" and a line feed. */
 bool subject_claim(const char *certificate, struct text *claim);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Many sorts of changes for each kind, of which some leave an answer right and others do not: which, is not known here
  * but found out by tests/oracles/judge.h. Equal generators give equal changes. */
-#ifndef RACECHECK_TESTS_ORACLES_ALTERATION_H
-#define RACECHECK_TESTS_ORACLES_ALTERATION_H
+#pragma once
 
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/judge.h"
@@ -13,5 +12,3 @@ void alteration_make(struct attempt *attempt, const struct judge *judge, struct 
 
 /* Changes the text of a program, which is replaced by a new one. */
 void alteration_change_program(char **program, struct generator *generator);
-
-#endif

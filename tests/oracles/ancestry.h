@@ -3,8 +3,7 @@
  * A schedule is executed on the plain machine, and with each location goes along from which store to the observed word
  * its value was computed, as the assignments of the steps tell (machine_effect()): nothing is said of loads, which is
  * how trace/trace.h finds the same chain. */
-#ifndef RACECHECK_TESTS_ORACLES_ANCESTRY_H
-#define RACECHECK_TESTS_ORACLES_ANCESTRY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,5 +21,3 @@ struct ancestor {
  * one, where the schedule cannot be taken, or a store of the chain was computed from several. */
 bool ancestry_find(const struct program *program, uint32_t word, const uint32_t *threads, size_t count,
                    struct ancestor **chain, size_t *length);
-
-#endif

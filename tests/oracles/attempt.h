@@ -4,8 +4,7 @@
  * tests/oracles/judge.h, and written as the text that the grader gets: so the judge knows what is in it without reading what
  * students may write. A *flaw* is something for which the text must be refused. An attempt is a plain value but for the
  * program, which is owned by whoever made it: attempt_free(). */
-#ifndef RACECHECK_TESTS_ORACLES_ATTEMPT_H
-#define RACECHECK_TESTS_ORACLES_ATTEMPT_H
+#pragma once
 
 #include "base/text.h"
 #include "course/generator.h"
@@ -72,5 +71,3 @@ bool attempt_read(struct attempt *self, const struct key *key);
 void attempt_write(const struct attempt *self, struct generator *generator, struct text *text);
 
 void attempt_free(struct attempt *self);
-
-#endif

@@ -11,8 +11,7 @@
  *
  * A schedule is the sequence of all choices: the scheduler's first memory, where there are several, and before each
  * step one of its options and a thread. An enumeration owns everything in it and is freed with enumeration_free(). */
-#ifndef RACECHECK_TESTS_ORACLES_ENUMERATOR_H
-#define RACECHECK_TESTS_ORACLES_ENUMERATOR_H
+#pragma once
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -113,5 +112,3 @@ bool enumerator_allows(const struct program *program, const struct enumerator_po
 
 /* Frees an enumeration; NULL is allowed. */
 void enumeration_free(struct enumeration *self);
-
-#endif

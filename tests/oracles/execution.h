@@ -4,8 +4,7 @@
  * through a program at random, sees the states themselves. Where a value does not fit its bits, the machine is widened
  * and all steps are taken again, which nobody notices. An execution owns its machine and is freed with
  * execution_free(). */
-#ifndef RACECHECK_TESTS_ORACLES_EXECUTION_H
-#define RACECHECK_TESTS_ORACLES_EXECUTION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,5 +38,3 @@ bool execution_is_finished(const struct execution *self);
 
 /* The value of a shared word now. */
 int64_t execution_value(const struct execution *self, uint32_t word);
-
-#endif

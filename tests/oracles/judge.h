@@ -4,8 +4,7 @@
  * survey, the enumerator, the policies and the plain machine, and without anything of the search or course/grading. What
  * is true of an exercise is found out once, for all attempts at it. A row is *open* where a changed program has more
  * states than the judge looks at. */
-#ifndef RACECHECK_TESTS_ORACLES_JUDGE_H
-#define RACECHECK_TESTS_ORACLES_JUDGE_H
+#pragma once
 
 #include "program/program.h"
 #include "tests/oracles/attempt.h"
@@ -45,5 +44,3 @@ bool judge_chain(const struct judge *self, const uint32_t *steps, size_t count, 
 /* Sets *value to what a schedule ends with. Returns false, and nothing is set, where it cannot be taken or does not come
  * to the end of all threads. */
 bool judge_value(const struct judge *self, const uint32_t *steps, size_t count, int64_t *value);
-
-#endif

@@ -1,6 +1,5 @@
 /* judge_parts: what the files of the judge share, and nobody else includes. */
-#ifndef RACECHECK_TESTS_ORACLES_JUDGE_PARTS_H
-#define RACECHECK_TESTS_ORACLES_JUDGE_PARTS_H
+#pragma once
 
 #include "tests/oracles/judge.h"
 
@@ -23,5 +22,3 @@ static inline enum judge_verdict judge_both(enum judge_verdict one, enum judge_v
         return JUDGE_FAILS;
     return one == JUDGE_PASSES ? other : one;
 }
-
-#endif

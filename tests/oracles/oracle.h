@@ -10,8 +10,7 @@
  * the enumerator (tests/oracles/policy.h). Every witness is checked by that second one, too: executed under the parameters that
  * it names it must be allowed, and have as many preemptions. Where a scheduler has choices beside that of the threads,
  * which of several best schedules is the witness is left open; only how good it is is compared. */
-#ifndef RACECHECK_TESTS_ORACLES_ORACLE_H
-#define RACECHECK_TESTS_ORACLES_ORACLE_H
+#pragma once
 
 #include "base/text.h"
 #include "tests/oracles/policy.h"
@@ -93,5 +92,3 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
  * name. */
 bool oracle_check_text(const char *text, unsigned threads, unsigned iters, const char *observe,
                        const struct oracle_request *request, struct oracle_tally *tally, struct text *complaint);
-
-#endif

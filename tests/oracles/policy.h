@@ -2,8 +2,7 @@
  *
  * Naive and apart from schedulers/, from the words of the documentation alone, so that the two can be compared. A policy
  * is made from the same properties as a scheduler, all of which must be given and good. */
-#ifndef RACECHECK_TESTS_ORACLES_POLICY_H
-#define RACECHECK_TESTS_ORACLES_POLICY_H
+#pragma once
 
 #include "base/property.h"
 #include "tests/oracles/enumerator.h"
@@ -21,5 +20,3 @@ struct policy {
 
 /* Makes the policy of a kind of scheduler. It must stay where it is, since it points to itself. */
 void policy_start(struct policy *self, const char *kind, const struct property *parameters, size_t count);
-
-#endif

@@ -3,8 +3,7 @@
  * It executes the steps of a trace, and carries along with each number the set of the stores to the observed word that it comes
  * from, how much it grows with each of these, and who loaded them last. It shares nothing with what machine/ and trace/
  * know of it. */
-#ifndef RACECHECK_TESTS_ORACLES_PROVENANCE_H
-#define RACECHECK_TESTS_ORACLES_PROVENANCE_H
+#pragma once
 
 #include "program/program.h"
 #include "trace/trace.h"
@@ -32,5 +31,3 @@ struct provenance {
 /* Fills in what a trace of a program says. Returns false where there are too many stores, and fails the test where the observed
  * word does not have the value that the trace says. */
 bool provenance_find(const struct program *program, const struct trace *trace, struct provenance *found);
-
-#endif

@@ -8,8 +8,7 @@
  * The number of schedules is bounded before a line is written: the lengths of the threads are drawn so that the
  * multinomial coefficient of the longest paths stays within the bound. Blocking, halts and skipped branches only make
  * it less; only choices, and which sleeper a signal wakes, can make it more. */
-#ifndef RACECHECK_TESTS_ORACLES_RANDOM_PROGRAM_H
-#define RACECHECK_TESTS_ORACLES_RANDOM_PROGRAM_H
+#pragma once
 
 #include <stdint.h>
 
@@ -68,5 +67,3 @@ struct random_program {
 /* Returns a program as new; the caller frees it with random_program_free(). */
 struct random_program *random_program_new(uint64_t seed, const struct random_options *options);
 void random_program_free(struct random_program *self);
-
-#endif

@@ -5,8 +5,7 @@
  * thread that stepped last, in the order of preemptions. It tells the final values, each with its fewest preemptions and its
  * probability, what can go wrong, whether schedules go on for ever, who touches the observed word, and what each thread adds to it. A return from input or output needs
  * no processor, as in tests/oracles/enumerator.h. A survey owns its rows and is freed with survey_free(). */
-#ifndef RACECHECK_TESTS_ORACLES_SURVEY_H
-#define RACECHECK_TESTS_ORACLES_SURVEY_H
+#pragma once
 
 #include "program/program.h"
 #include "tests/oracles/enumerator.h"
@@ -50,5 +49,3 @@ void survey_free(struct survey *self);
 
 /* The row of a value, borrowed, or NULL. */
 const struct survey_row *survey_find(const struct survey *self, int64_t value);
-
-#endif

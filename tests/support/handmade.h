@@ -1,6 +1,5 @@
 /* handmade: traces and outcomes made by hand, so that tests of reports need no machine and no search. All are new. */
-#ifndef RACECHECK_TESTS_SUPPORT_HANDMADE_H
-#define RACECHECK_TESTS_SUPPORT_HANDMADE_H
+#pragma once
 
 #include "analysis/outcome.h"
 #include "base/error.h"
@@ -45,5 +44,3 @@ struct outcome *handmade_waiting(void);
 
 /* A schedule that stops where two threads are inside a critical section. */
 struct trace *handmade_overlap(void);
-
-#endif

@@ -1,8 +1,7 @@
 /* race: the increment race, executed by hand into a trace, so that tests of reports need no machine.
  *
  * A step is a load, an add or a store. There is no end to a race: its trace is what tests take from it. */
-#ifndef RACECHECK_TESTS_SUPPORT_RACE_H
-#define RACECHECK_TESTS_SUPPORT_RACE_H
+#pragma once
 
 #include "trace/trace.h"
 
@@ -33,5 +32,3 @@ void race_step(struct race *self, uint32_t thread);
 
 /* Returns the trace of a schedule, given as "0x1 1x27 0x2" turns, as new. */
 struct trace *race_run(size_t threads, size_t iters, const char *turns);
-
-#endif

@@ -1,6 +1,5 @@
 /* subject: what a test examines, in one call each: a program from its text, and what an analysis of it finds. */
-#ifndef RACECHECK_TESTS_SUPPORT_SUBJECT_H
-#define RACECHECK_TESTS_SUPPORT_SUBJECT_H
+#pragma once
 
 #include "analysis/analysis.h"
 #include "program/program.h"
@@ -40,5 +39,3 @@ struct trace *subject_replay(const struct program *program, const struct schedul
 
 /* Returns 64 bits that look random, the same in every run; *state may start with anything. */
 uint64_t subject_random(uint64_t *state);
-
-#endif

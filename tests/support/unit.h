@@ -24,8 +24,7 @@
  *     }
  *
  * The name of the program goes into unit_tests in tests/local.mk. */
-#ifndef RACECHECK_TESTS_SUPPORT_UNIT_H
-#define RACECHECK_TESTS_SUPPORT_UNIT_H
+#pragma once
 
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
@@ -44,5 +43,3 @@ bool unit_says(const char *text, const char *words);
 
 /* Whether a text, which is taken (base/memory.h), is what was expected; notes what it is instead. */
 bool unit_is(char *taken, const char *expected);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Whichever allocation it is, the program ends with status 4 and one line that says why, or it does without and writes the same as
  * ever. It never crashes, and it leaves no file that is not whole. */
-#ifndef RACECHECK_TESTS_WHOLE_FAILING_RUNS_H
-#define RACECHECK_TESTS_WHOLE_FAILING_RUNS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -17,5 +16,3 @@ void failing_malloc_arm(unsigned long number);
 
 /* How many there were in the child that ran last. */
 unsigned long failing_malloc_count(void);
-
-#endif
