@@ -384,13 +384,16 @@ struct turn {
     double chance;
 };
 
-static void remember(struct search *self, size_t position, const struct turn *turn, uint32_t preemptions)
+static void remember(struct search *self, size_t position, const struct turn *turn, const struct step *step,
+                     uint32_t preemptions)
 {
     struct enumerator_moment from = moment_of(self, self->states + position * self->words);
     struct enumerator_moment to = moment_of(self, self->states + self->count * self->words);
     struct enumerator_memory *memory = &self->places[self->count].memory;
     if (self->policy == NULL)
         return;
+    from.ticks = (int64_t)step->ticks;
+    from.yields = step->yields;
     if (self->policy->counts_preemptions)
         memory->preemptions = (int)preemptions;
     self->policy->after(self->policy->context, &from, &to, turn->option, turn->thread, memory);
@@ -428,7 +431,7 @@ static void take_step(struct search *self, size_t position, const struct turn *t
         after->last = (int)thread;
     bool preempts = !returns && before.last >= 0 && before.last != (int)thread &&
                     (moment_of(self, state).ready >> before.last & 1) != 0;
-    remember(self, position, turn, before.preemptions + preempts);
+    remember(self, position, turn, &step, before.preemptions + preempts);
     add_link(self, position, arrive(self, before.preemptions + preempts, preempts), turn->chance);
 }
 
