@@ -3,6 +3,7 @@
 #include "machine/liveness.h"
 #include "tests/support/unit.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { AX = 1 << REGISTER_AX, BX = 1 << REGISTER_BX, CX = 1 << REGISTER_CX, FLAGS = 1 << REGISTER_FLAGS };
