@@ -242,7 +242,7 @@ static void blame_link(struct grading *self, const struct trace *trace, const st
     size_t store = chain->links[position].store;
     text_print(text, "store %zu of the chain that is given is another one in this schedule", position + 1);
     if (self->wishes->reveal)
-        text_print(text, ": store %zu of %s, step %zu", chain_ordinal(trace, store),
+        text_print(text, ": store %zu of %s, step %zu", chain_ordinal(chain, trace, store),
                    trace->threads[trace->steps[store].thread], store + 1);
 }
 
@@ -251,10 +251,10 @@ static void judge_chain(struct grading *self, const struct trace *trace)
     const struct answer *answer = self->answer;
     struct text text = TEXT_INIT;
     size_t same = 0;
-    struct chain chain = chain_make(trace);
+    struct chain chain = chain_make(trace, trace->observed_word);
     while (same < chain.count && same < answer->link_count &&
            trace->steps[chain.links[same].store].thread == answer->chain[same].thread &&
-           chain_ordinal(trace, chain.links[same].store) == answer->chain[same].store)
+           chain_ordinal(&chain, trace, chain.links[same].store) == answer->chain[same].store)
         same++;
     if (!grading_has_line(self, ANSWER_CHAIN))
         text_print(&text, "there is no chain");

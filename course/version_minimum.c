@@ -66,12 +66,12 @@ static void draw_program(struct version *self)
 /* Returns the number of stores in the chain. */
 static size_t write_chain(struct text *text, const struct trace *trace)
 {
-    struct chain chain = chain_make(trace);
+    struct chain chain = chain_make(trace, trace->observed_word);
     size_t count = chain.count;
     text_print(text, "chain:");
     for (size_t c = 0; c < count; c++)
         text_print(text, " %c%zu", 'A' + (int)trace->steps[chain.links[c].store].thread,
-                   chain_ordinal(trace, chain.links[c].store));
+                   chain_ordinal(&chain, trace, chain.links[c].store));
     text_print(text, "%s\n", count == 0 ? " " : "");
     chain_free(&chain);
     return count;

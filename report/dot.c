@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "report/graphviz.h"
 #include "report/phrase.h"
-#include "report/step_groups.h"
+#include "report/step_columns.h"
 #include "trace/chain.h"
 
 #include <assert.h>
@@ -34,7 +34,9 @@ struct drawing {
     const struct trace *trace;
     struct graphviz *graph;
     struct step_groups groups;
-    struct chain chain;
+    struct step_columns columns;
+    struct chain chains[OBSERVATION_MAX]; /* of the observed variables */
+    size_t chain_count;
     size_t *group_of;         /* the group that a step belongs to */
     struct graphviz **nodes;  /* of the groups; NULL where left out */
     struct graphviz *skipped; /* stands for what is left out, or NULL */
@@ -77,9 +79,14 @@ static void declare(struct graphviz *graph)
 
 static void set_title(struct drawing *self, const char *title)
 {
+    size_t computed = 0;
+    for (size_t c = 0; c < self->chain_count; c++)
+        computed += self->chains[c].count > 0;
     graphviz_label_print(
-        self->graph, "%s\nthin blue: which store a load saw; thick orange: what the final value was computed from%s%s",
-        title,
+        self->graph, "%s\nthin blue: which store a load saw%s%s%s", title,
+        computed == 0   ? ""
+        : computed == 1 ? "; thick orange: what the final value was computed from"
+                        : "; thick orange: what the final values were computed from",
         self->groups.count < self->trace->step_count ? "\nrounds of a loop that nobody disturbed are folded" : "",
         self->skipped != NULL ? "\nthe middle of the schedule is left out" : "");
 }
@@ -130,8 +137,10 @@ static void draw_frame(struct drawing *self)
     }
 }
 
-static void print_step(struct text *text, const struct trace *trace, size_t index)
+/* A step, what it sets, and, where that is observed, what was printed so far. */
+static void print_step(struct text *text, const struct step_columns *columns, size_t group, size_t index)
 {
+    const struct trace *trace = columns->trace;
     const struct trace_step *step = &trace->steps[index];
     text_print(text, "%zu   ", index + 1);
     step_text_print_instruction(text, step);
@@ -140,16 +149,30 @@ static void print_step(struct text *text, const struct trace *trace, size_t inde
             text_print(text, "   %s = %" PRId64, trace->words[step->accesses[i].word], step->accesses[i].value);
     if (step->register_name != NULL)
         text_print(text, "   %s = %" PRId64, step->register_name, step->register_value);
+    for (size_t c = 0; c < columns->count; c++)
+        if (step_columns_is_text(columns, c) && step_columns_changes(columns, group, c)) {
+            text_print(text, "   output = ");
+            step_columns_print(text, columns, group, c, "", "");
+        }
     if (trace->end == TRACE_FAILED && index + 1 == trace->step_count)
         text_print(text, "   error");
     text_print(text, "\n");
 }
 
-static void print_rounds(struct text *text, const struct trace *trace, const struct step_group *group)
+/* Several rounds, and what they do to what is observed. */
+static void print_rounds(struct text *text, const struct step_columns *columns, const struct step_group *group,
+                         size_t index)
 {
-    text_print(text, "%zu - %zu   %zu rounds of lines %" PRIu32 " - %" PRIu32 "\n%s: %" PRId64 " to %" PRId64 "\n",
-               group->first + 1, group->first + group->count, group->rounds, group->first_line, group->last_line,
-               trace->observe, group->before, group->after);
+    text_print(text, "%zu - %zu   %zu rounds of lines %" PRIu32 " - %" PRIu32 "\n", group->first + 1,
+               group->first + group->count, group->rounds, group->first_line, group->last_line);
+    for (size_t c = 0; c < columns->count; c++) {
+        if (step_columns_is_text(columns, c))
+            continue;
+        char *name = trace_place_name(columns->trace, c);
+        text_print(text, "%s: %" PRId64 " to %" PRId64 "\n", name, step_columns_before(columns, index, c),
+                   step_columns_after(columns, index, c));
+        memory_free(name);
+    }
 }
 
 static void draw_group(struct drawing *self, size_t index)
@@ -158,14 +181,14 @@ static void draw_group(struct drawing *self, size_t index)
     struct graphviz *node = graphviz_node(self->graph, "step%zu", group->first + 1);
     struct text label = TEXT_INIT;
     if (group->count > 1)
-        print_rounds(&label, self->trace, group);
+        print_rounds(&label, &self->columns, group, index);
     else
-        print_step(&label, self->trace, group->first);
+        print_step(&label, &self->columns, index, group->first);
     graphviz_label(node, text_string(&label), true);
     graphviz_set(node, "width", step_width, NULL);
     text_free(&label);
     set_column(node, group->thread);
-    if (group->writes)
+    if (step_columns_stores(&self->columns, index))
         paint(node, blue, pale_blue, "1");
     self->nodes[index] = node;
 }
@@ -209,16 +232,17 @@ static void emphasise(struct graphviz *edge)
     graphviz_set(edge, "color", orange, "penwidth", "3", "arrowsize", "0.9", NULL);
 }
 
-/* Whether the way from one group of a thread to its next one leads from a load to a store of the chain. */
+/* Whether the way from one group of a thread to its next one leads from a load to a store of a chain. */
 static bool is_on_chain(const struct drawing *self, size_t from, size_t to)
 {
-    for (size_t i = 0; i < self->chain.count; i++) {
-        const struct chain_link *link = &self->chain.links[i];
-        if (link->load != SIZE_MAX && !link->handed_on && self->group_of[link->load] <= from &&
-            to <= self->group_of[link->store] &&
-            self->trace->steps[link->store].thread == self->groups.items[from].thread)
-            return true;
-    }
+    for (size_t c = 0; c < self->chain_count; c++)
+        for (size_t i = 0; i < self->chains[c].count; i++) {
+            const struct chain_link *link = &self->chains[c].links[i];
+            if (link->load != SIZE_MAX && !link->handed_on && self->group_of[link->load] <= from &&
+                to <= self->group_of[link->store] &&
+                self->trace->steps[link->store].thread == self->groups.items[from].thread)
+                return true;
+        }
     return false;
 }
 
@@ -248,47 +272,51 @@ static void draw_column(struct drawing *self, uint32_t thread)
     hide(draw_column_edge(self, above, self->feet[thread]));
 }
 
-/* The value at the start, or at the end. */
-static struct graphviz *draw_value(struct drawing *self, const char *name, int64_t value)
+/* The value that a word has at the start. */
+static struct graphviz *draw_start(struct drawing *self, uint32_t word)
 {
-    struct graphviz *node = graphviz_node(self->graph, "%s", name);
-    graphviz_label_print(node, "%s = %" PRId64 " at the %s", self->trace->observe, value, name);
-    graphviz_set(node, "style", "rounded,filled", NULL);
-    return node;
-}
-
-static struct graphviz *draw_start(struct drawing *self)
-{
-    struct graphviz *start = draw_value(self, "start", self->trace->observed_first);
+    struct graphviz *start = graphviz_node(self->graph, "start%" PRIu32, word);
+    graphviz_label_print(start, "%s = %" PRId64 " at the start", self->trace->words[word],
+                         self->trace->first_words[word]);
+    graphviz_set(start, "style", "rounded,filled", NULL);
     paint(start, blue, pale_blue, "1");
     return start;
 }
 
-static bool is_chain_load(const struct drawing *self, size_t step)
+/* The chain of a word, or NULL. */
+static const struct chain *find_chain(const struct drawing *self, uint32_t word)
 {
-    for (size_t i = 0; i < self->chain.count; i++)
-        if (self->chain.links[i].load == step)
+    for (size_t c = 0; c < self->chain_count; c++)
+        if (self->chains[c].word == word)
+            return &self->chains[c];
+    return NULL;
+}
+
+static bool is_chain_load(const struct chain *chain, size_t step)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (chain->links[i].load == step)
             return true;
     return false;
 }
 
-/* writer: the step that the read saw, or SIZE_MAX for the start. */
+/* writer: the step that the read saw, or SIZE_MAX for the start. Of a single observed variable the name goes without saying. */
 static void draw_read(struct drawing *self, size_t writer, size_t reader, const struct trace_access *access)
 {
     size_t to = self->group_of[reader];
-    bool is_observed = access->word == self->trace->observed_word;
-    if (self->nodes[to] == NULL || (writer == SIZE_MAX && !is_observed))
+    const struct chain *chain = find_chain(self, access->word);
+    if (self->nodes[to] == NULL || (writer == SIZE_MAX && chain == NULL))
         return;
     if (writer != SIZE_MAX && (self->group_of[writer] == to || self->nodes[self->group_of[writer]] == NULL))
         return;
-    struct graphviz *from = writer == SIZE_MAX ? draw_start(self) : self->nodes[self->group_of[writer]];
+    struct graphviz *from = writer == SIZE_MAX ? draw_start(self, access->word) : self->nodes[self->group_of[writer]];
     struct graphviz *edge = graphviz_edge(self->graph, from, self->nodes[to]);
-    if (is_observed)
+    if (chain != NULL && self->chain_count == 1)
         graphviz_label_print(edge, " %" PRId64, access->value);
     else
         graphviz_label_print(edge, " %s = %" PRId64, self->trace->words[access->word], access->value);
     graphviz_set(edge, "color", blue, "fontcolor", blue, NULL);
-    if (is_observed && is_chain_load(self, reader)) {
+    if (chain != NULL && is_chain_load(chain, reader)) {
         emphasise(edge);
         graphviz_set(edge, "fontcolor", orange, NULL);
     }
@@ -324,39 +352,63 @@ static void draw_reads(struct drawing *self)
     memory_free(histories);
 }
 
-static void mark_chain(struct drawing *self)
+static void mark_chains(struct drawing *self)
 {
-    for (size_t i = 0; i < self->chain.count; i++) {
-        struct graphviz *node = self->nodes[self->group_of[self->chain.links[i].store]];
-        if (node != NULL)
-            paint(node, orange, pale_orange, "3");
-    }
+    for (size_t c = 0; c < self->chain_count; c++)
+        for (size_t i = 0; i < self->chains[c].count; i++) {
+            struct graphviz *node = self->nodes[self->group_of[self->chains[c].links[i].store]];
+            if (node != NULL)
+                paint(node, orange, pale_orange, "3");
+        }
+}
+
+static void print_end(struct text *text, const struct trace *trace)
+{
+    const char *why = trace->end_text != NULL ? trace->end_text : "";
+    if (trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED)
+        text_print(text, "%s: %s", trace->end == TRACE_DEADLOCKED ? "deadlock" : "error", why);
+    else if (trace->overlap_text != NULL && trace->end == TRACE_UNFINISHED)
+        text_print(text, "%s", trace->overlap_text);
+    else
+        phrase_print_finals(text, trace);
+    if (text->length > 0 && trace->observation.count > 0 && trace->end == TRACE_FINISHED)
+        text_print(text, " at the end");
+    else if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL)
+        text_print(text, " so far");
 }
 
 static void draw_end(struct drawing *self)
 {
-    const struct trace *trace = self->trace;
-    const char *why = trace->end_text != NULL ? trace->end_text : "";
-    struct graphviz *end = draw_value(self, "end", trace->value);
-    if (trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED)
-        graphviz_label_print(end, "%s: %s", trace->end == TRACE_DEADLOCKED ? "deadlock" : "error", why);
-    else if (trace->overlap_text != NULL && trace->end == TRACE_UNFINISHED)
-        graphviz_label(end, trace->overlap_text, false);
+    struct graphviz *end = graphviz_node(self->graph, "end");
+    struct text label = TEXT_INIT;
+    print_end(&label, self->trace);
+    graphviz_label(end, text_string(&label), false);
+    graphviz_set(end, "style", "rounded,filled", NULL);
     paint(end, orange, pale_orange, "3");
     if (self->groups.count > 0)
         hide(graphviz_edge(self->graph, node_of_group(self, self->groups.count - 1), end));
-    for (size_t thread = 0; thread < trace->thread_count; thread++)
+    for (size_t thread = 0; thread < self->trace->thread_count; thread++)
         hide(graphviz_edge(self->graph, end, self->feet[thread]));
+    text_free(&label);
 }
 
-/* The last store of the chain leads to the value at the end. */
-static void draw_result(struct drawing *self)
+/* The last store of each chain leads to the values at the end. */
+static void draw_results(struct drawing *self)
 {
-    if (self->chain.count == 0 || self->trace->end != TRACE_FINISHED)
-        return;
-    struct graphviz *last = self->nodes[self->group_of[self->chain.links[self->chain.count - 1].store]];
-    if (last != NULL)
-        emphasise(graphviz_edge(self->graph, last, graphviz_node(self->graph, "end")));
+    for (size_t c = 0; c < self->chain_count && self->trace->end == TRACE_FINISHED; c++) {
+        const struct chain *chain = &self->chains[c];
+        struct graphviz *last =
+            chain->count > 0 ? self->nodes[self->group_of[chain->links[chain->count - 1].store]] : NULL;
+        if (last != NULL)
+            emphasise(graphviz_edge(self->graph, last, graphviz_node(self->graph, "end")));
+    }
+}
+
+static void make_chains(struct drawing *self)
+{
+    for (size_t p = 0; p < self->trace->observation.count; p++)
+        if (trace_is_word(self->trace, p))
+            self->chains[self->chain_count++] = chain_make(self->trace, self->trace->observation.places[p].number);
 }
 
 static void draw(struct drawing *self, const char *title)
@@ -368,9 +420,9 @@ static void draw(struct drawing *self, const char *title)
     for (uint32_t thread = 0; thread < self->trace->thread_count; thread++)
         draw_column(self, thread);
     draw_reads(self);
-    mark_chain(self);
+    mark_chains(self);
     draw_end(self);
-    draw_result(self);
+    draw_results(self);
     set_title(self, title);
 }
 
@@ -378,13 +430,16 @@ static bool write_trace(FILE *stream, const struct trace *trace, const char *tit
 {
     struct drawing self = {.trace = trace, .graph = graphviz_new("schedule")};
     self.groups = step_groups_make(trace, fold ? GROUP_ROUNDS : GROUP_STEPS, SIZE_MAX, NODES_MAX, NODES_SHOWN_EACH_END);
-    self.chain = chain_make(trace);
+    self.columns = step_columns_make(trace, &self.groups);
+    make_chains(&self);
     self.group_of = memory_new(trace->step_count, sizeof *self.group_of);
     self.nodes = memory_new(self.groups.count, sizeof *self.nodes);
     draw(&self, title);
     bool is_written = graphviz_write(self.graph, stream);
     step_groups_free(&self.groups);
-    chain_free(&self.chain);
+    step_columns_free(&self.columns);
+    for (size_t c = 0; c < self.chain_count; c++)
+        chain_free(&self.chains[c]);
     memory_free(self.group_of);
     memory_free(self.nodes);
     memory_free(self.heads);

@@ -1,13 +1,16 @@
 #include "report/explanation.h"
 
 #include "base/memory.h"
+#include "report/members.h"
 #include "report/middle.h"
+#include "report/phrase.h"
+#include "report/step_text.h"
 #include "trace/chain.h"
 
 #include <inttypes.h>
 
-/* More stretches than this are told by the first and the last ones. */
-enum { STRETCHES_MAX = 6, STRETCHES_SHOWN_EACH_END = 2 };
+/* More stretches, and turns of printing, than this are told by the first and the last ones. */
+enum { STRETCHES_MAX = 6, STRETCHES_SHOWN_EACH_END = 2, PRINTS_MAX = 12, PRINTS_SHOWN_EACH_END = 4 };
 
 /* Stores of one thread that follow each other in the chain: links first .. last. */
 struct stretch {
@@ -15,11 +18,11 @@ struct stretch {
     size_t last;
 };
 
-static size_t store_count(const struct trace *trace)
+static size_t store_count(const struct trace *trace, uint32_t word)
 {
     size_t count = 0;
     for (size_t step = 0; step < trace->step_count; step++)
-        count += chain_touches(trace, step, true);
+        count += trace_step_touches(trace, step, word, true);
     return count;
 }
 
@@ -51,34 +54,33 @@ static struct stretch *find_stretches(const struct trace *trace, const struct ch
 }
 
 /* A store that no single load led to, which is the first link. */
-static void print_origin(struct text *text, const struct trace *trace, enum chain_origin origin, size_t store)
+static void print_origin(struct text *text, const struct trace *trace, const struct chain *chain)
 {
-    int64_t stored = trace->steps[store].observed;
-    if (origin == CHAIN_CONSTANT) {
-        text_print(text, "stores the constant %" PRId64 " (step %zu)", stored, store + 1);
+    const struct chain_link *link = &chain->links[0];
+    if (chain->origin == CHAIN_CONSTANT) {
+        text_print(text, "stores the constant %" PRId64 " (step %zu)", link->stored, link->store + 1);
         return;
     }
-    text_print(text, "stores %" PRId64 " (step %zu), ", stored, store + 1);
+    text_print(text, "stores %" PRId64 " (step %zu), ", link->stored, link->store + 1);
     text_print(text, "%s %s",
-               origin == CHAIN_SEVERAL ? "computed from several values of" : "which is not computed from",
-               trace->observe);
+               chain->origin == CHAIN_SEVERAL ? "computed from several values of" : "which is not computed from",
+               trace->words[chain->word]);
 }
 
 static void print_link(struct text *text, const struct trace *trace, const struct chain *chain, size_t index)
 {
     const struct chain_link *link = &chain->links[index];
-    int64_t stored = trace->steps[link->store].observed;
     if (link->load == SIZE_MAX) {
-        print_origin(text, trace, chain->origin, link->store);
+        print_origin(text, trace, chain);
     } else if (link->load == link->store) {
-        text_print(text, "changes %" PRId64 " to %" PRId64 " (step %zu)", link->loaded, stored, link->store + 1);
+        text_print(text, "changes %" PRId64 " to %" PRId64 " (step %zu)", link->loaded, link->stored, link->store + 1);
     } else if (link->handed_on) {
         text_print(text, "stores %" PRId64 " (step %zu), computed from the %" PRId64 " that %s loads (step %zu)",
-                   stored, link->store + 1, link->loaded, trace->threads[trace->steps[link->load].thread],
+                   link->stored, link->store + 1, link->loaded, trace->threads[trace->steps[link->load].thread],
                    link->load + 1);
     } else {
         text_print(text, "loads %" PRId64 " (step %zu) and stores %" PRId64 " (step %zu)", link->loaded, link->load + 1,
-                   stored, link->store + 1);
+                   link->stored, link->store + 1);
     }
 }
 
@@ -90,9 +92,8 @@ static void print_stretch(struct text *text, const struct trace *trace, const st
     if (first == last)
         print_link(text, trace, chain, stretch.first);
     else
-        text_print(text, "brings it to %" PRId64 " with %zu stores (steps %zu to %zu)",
-                   trace->steps[last->store].observed, stretch.last - stretch.first + 1, first->store + 1,
-                   last->store + 1);
+        text_print(text, "brings it to %" PRId64 " with %zu stores (steps %zu to %zu)", last->stored,
+                   stretch.last - stretch.first + 1, first->store + 1, last->store + 1);
 }
 
 static void print_stretches(struct text *text, const struct trace *trace, const struct chain *chain)
@@ -131,10 +132,10 @@ static bool are_lost_unseen(const struct trace *trace, const struct chain *chain
         if (chain->counts[s]) {
             thread = step->thread;
             has_looked = false;
-        } else if (chain_touches(trace, s, true) && (has_looked || step->thread == thread)) {
+        } else if (trace_step_touches(trace, s, chain->word, true) && (has_looked || step->thread == thread)) {
             return false;
         }
-        has_looked |= step->thread == thread && chain_touches(trace, s, false);
+        has_looked |= step->thread == thread && trace_step_touches(trace, s, chain->word, false);
     }
     return true;
 }
@@ -154,21 +155,106 @@ static void print_lost(struct text *text, const struct trace *trace, const struc
         text_print(text, "%s overwritten by a thread that had not seen %s.", lost == 1 ? "it is" : "they are", them);
 }
 
-void explanation_print(struct text *text, const struct trace *trace)
+static void print_word(struct text *text, const struct trace *trace, uint32_t word)
 {
-    struct chain chain = chain_make(trace);
-    size_t stores = store_count(trace);
-    if (trace->observation.count > 1)
-        text_print(text, "Why %s = %" PRId64 ": ", trace->observe, trace->value);
-    else
-        text_print(text, "Why %" PRId64 ": ", trace->value);
+    struct chain chain = chain_make(trace, word);
+    size_t stores = store_count(trace, word);
     if (chain.count == 0) {
-        text_print(text, "nothing was ever stored to %s.", trace->observe);
+        text_print(text, "nothing was ever stored to %s.", trace->words[word]);
     } else {
-        print_proportion(text, trace->observe, chain.counting, stores);
+        print_proportion(text, trace->words[word], chain.counting, stores);
         print_stretches(text, trace, &chain);
         text_print(text, ".");
         print_lost(text, trace, &chain, stores - chain.counting);
     }
     chain_free(&chain);
+}
+
+/* The last step that sets a register is all that there is to say of it. */
+static void print_register(struct text *text, const struct trace *trace, size_t place)
+{
+    int64_t value;
+    size_t step = trace->step_count;
+    while (step > 0 && !trace_step_sets(trace, step - 1, place, &value))
+        step--;
+    if (step == 0) {
+        text_print(text, "no step sets it.");
+        return;
+    }
+    text_print(text, "%s ", trace->threads[trace->steps[step - 1].thread]);
+    step_text_print(text, trace, step - 1);
+    text_print(text, " (step %zu).", step);
+}
+
+static size_t printed_before(const struct trace *trace, size_t step)
+{
+    return step > 0 ? trace->steps[step - 1].printed : 0;
+}
+
+/* What a thread prints before another one does: the steps first .. last, those between them that print nothing included. */
+struct print_run {
+    size_t first;
+    size_t last;
+};
+
+/* Returns them as new; there are at most as many as steps. */
+static struct print_run *find_print_runs(const struct trace *trace, size_t *count)
+{
+    struct print_run *runs = memory_new(trace->step_count, sizeof *runs);
+    *count = 0;
+    for (size_t s = 0; s < trace->step_count; s++) {
+        if (trace->steps[s].printed == printed_before(trace, s))
+            continue;
+        if (*count > 0 && trace->steps[runs[*count - 1].first].thread == trace->steps[s].thread)
+            runs[*count - 1].last = s;
+        else
+            runs[(*count)++] = (struct print_run){s, s};
+    }
+    return runs;
+}
+
+static void print_print_run(struct text *text, const struct trace *trace, struct print_run run)
+{
+    struct text printed = TEXT_INIT;
+    size_t before = printed_before(trace, run.first);
+    text_append(&printed, trace->output + before, trace->steps[run.last].printed - before);
+    text_print(text, "%s prints ", trace->threads[trace->steps[run.first].thread]);
+    members_print_output(text, text_string(&printed), false);
+    if (run.first == run.last)
+        text_print(text, " (step %zu)", run.first + 1);
+    else
+        text_print(text, " (steps %zu to %zu)", run.first + 1, run.last + 1);
+    text_free(&printed);
+}
+
+static void print_prints(struct text *text, const struct trace *trace)
+{
+    size_t count;
+    struct print_run *runs = find_print_runs(trace, &count);
+    struct middle left_out = middle_of(count, PRINTS_MAX, PRINTS_SHOWN_EACH_END);
+    for (size_t i = 0; i < count; i++) {
+        text_print(text, "%s", i > 0 && (i <= left_out.first || i >= left_out.end) ? "; " : "");
+        if (i == left_out.first)
+            text_print(text, "and so on, %zu turns", left_out.end - left_out.first);
+        if (!middle_has(left_out, i))
+            print_print_run(text, trace, runs[i]);
+    }
+    text_print(text, count > 0 ? "." : "no step prints anything.");
+    memory_free(runs);
+}
+
+void explanation_print(struct text *text, const struct trace *trace, size_t place)
+{
+    text_print(text, "Why ");
+    if (trace->observation.count == 1 && trace_is_word(trace, place))
+        text_print(text, "%" PRId64, trace_final(trace, place));
+    else
+        phrase_print_final(text, trace, place);
+    text_print(text, ": ");
+    if (trace_is_word(trace, place))
+        print_word(text, trace, trace->observation.places[place].number);
+    else if (trace_is_output(trace, place))
+        print_prints(text, trace);
+    else
+        print_register(text, trace, place);
 }

@@ -3,6 +3,7 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/instruction.h"
 #include "report/proof.h"
 #include "report/schedule_section.h"
 #include "report/step_text.h"
@@ -173,6 +174,36 @@ static void write_preemptions(FILE *stream, const struct trace *trace)
     fputs("]", stream);
 }
 
+static void write_waits(FILE *stream, const struct trace *trace)
+{
+    fputs(",\"waits\":[", stream);
+    for (size_t w = 0; w < trace->wait_count; w++) {
+        const struct trace_wait *wait = &trace->waits[w];
+        fprintf(stream, "%s%zu,%" PRIu32 ",%" PRId64, w > 0 ? "," : "", wait->after, wait->thread,
+                wait->waits ? (int64_t)wait->object : -1);
+    }
+    fputs("]", stream);
+}
+
+/* Which steps print, and what. */
+static void write_prints(FILE *stream, const struct trace *trace)
+{
+    size_t before = 0;
+    if (trace->output == NULL)
+        return;
+    fputs(",\"prints\":[", stream);
+    for (size_t s = 0; s < trace->step_count; s++) {
+        struct text printed = TEXT_INIT;
+        size_t after = trace->steps[s].printed;
+        text_append(&printed, trace->output + before, after - before);
+        if (after > before)
+            json_text_print_for_page(stream, before > 0 ? ",%zu,%s" : "%zu,%s", s, text_string(&printed));
+        before = after;
+        text_free(&printed);
+    }
+    fputs("]", stream);
+}
+
 /* Where each thread is when nothing more follows; the script knows it of those that have finished. */
 static void write_stands(FILE *stream, const struct trace *trace)
 {
@@ -184,8 +215,6 @@ static void write_stands(FILE *stream, const struct trace *trace)
         fputs(t > 0 ? ",[" : "[", stream);
         if (stand->line > 0)
             json_text_print_for_page(stream, "%" PRIu32 ",%s", stand->line, stand->text);
-        if (stand->waits)
-            fprintf(stream, ",%" PRIu32, stand->waits_for);
         fputc(']', stream);
     }
     fputc(']', stream);
@@ -199,6 +228,8 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     write_jumps(self, witness->trace);
     write_numbers(self->stream, witness->trace);
     write_preemptions(self->stream, witness->trace);
+    write_prints(self->stream, witness->trace);
+    write_waits(self->stream, witness->trace);
     schedule_section_print_title(&title, self->outcome, witness);
     schedule_section_print_length(&length, witness);
     schedule_section_print_end(&end, witness->trace);
@@ -257,16 +288,35 @@ static void write_objects(FILE *stream, const struct trace *trace)
     }
 }
 
+/* A word by its number, a register by its thread and name, the output by its name. */
+static void write_observed(FILE *stream, const struct trace *trace)
+{
+    fputs(",\n\"observed\":[", stream);
+    for (size_t p = 0; p < trace->observation.count; p++) {
+        struct observation_place at = trace->observation.places[p];
+        fputs(p > 0 ? "," : "", stream);
+        if (trace_is_output(trace, p))
+            fputs("\"output\"", stream);
+        else if (trace_is_word(trace, p))
+            fprintf(stream, "%" PRIu32, at.number);
+        else
+            json_text_print_for_page(stream, "[%" PRId32 ",%s]", at.thread,
+                                     register_name((enum register_name)at.number));
+    }
+    fputs("]", stream);
+}
+
 /* What is the same in all schedules, for they are of one program. */
 static void write_start(FILE *stream, const struct trace *trace)
 {
     write_names(stream, "threads", trace->threads, trace->thread_count);
     fputs(",\n", stream);
     write_names(stream, "words", trace->words, trace->word_count);
-    fprintf(stream, ",\n\"observed\":%" PRIu32 ",\n\"first\":[", trace->observed_word);
+    write_observed(stream, trace);
+    fputs(",\n\"first\":[", stream);
     for (size_t w = 0; w < trace->word_count; w++) {
         fputs(w > 0 ? "," : "", stream);
-        json_text_write_integer(stream, w == trace->observed_word ? trace->observed_first : trace->first_words[w]);
+        json_text_write_integer(stream, trace->first_words[w]);
     }
     fputs("],\n\"registers\":[", stream);
     for (size_t r = 0; r < trace->register_count; r++) {

@@ -40,14 +40,20 @@ static struct picture draw(const struct trace *trace)
     return picture;
 }
 
-void html_picture_write(FILE *stream, const struct trace *trace)
+void html_picture_write(FILE *stream, const struct trace *trace, struct html_room *room)
 {
+    if (room->bytes == 0) {
+        fputs("<p>This picture is left out: those of the other schedules fill the page.</p>\n", stream);
+        return;
+    }
     if (trace->thread_count > THREADS_MAX) {
         fputs("<p>There are too many threads for a picture of this width.</p>\n", stream);
         return;
     }
     struct picture picture = draw(trace);
     if (picture.svg != NULL) {
+        size_t bytes = strlen(picture.svg);
+        room->bytes -= bytes < room->bytes ? bytes : room->bytes;
         fprintf(stream,
                 "<figure class=\"picture\">\n<div role=\"img\" aria-label=\"The schedule as a drawing: a column for "
                 "each thread, time going down, an arrow from each store to the loads that saw it.\">\n%s</div>\n",

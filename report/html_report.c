@@ -47,6 +47,12 @@ static void write_head(FILE *stream, const struct proof *proof, const char *titl
 static void write_figures(FILE *stream, const struct outcome *outcome)
 {
     fputs("<dl class=\"figures\">\n", stream);
+    if (outcome->can_deadlock)
+        write_figure(stream, "deadlocks",
+                     outcome->has_counts ? number_column(outcome->deadlocked, NUMBER_COLUMNS)
+                                         : memory_copy_string("possible"));
+    if (outcome->endless && outcome->can_hang)
+        write_figure(stream, "hang", memory_copy_string(outcome->must_hang ? "certain" : "possible"));
     if (proof_has_claim(outcome)) {
         write_figure(stream, "minimum", digits(outcome->least));
         write_figure(stream, "maximum", digits(outcome->greatest));

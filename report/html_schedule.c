@@ -42,7 +42,9 @@ static void write_columns(FILE *stream, const struct step_columns *columns, size
     for (size_t c = 0; c < columns->count; c++) {
         struct text words = TEXT_INIT;
         step_columns_print(&words, columns, row, c, " \xe2\x86\x92 ", "");
-        html_text_print(stream, step_columns_changes(columns, row, c) ? "<td class=\"new\">%s" : "<td>%s",
+        static const char *const classes[2][2] = {{"<td>%s", "<td class=\"new\">%s"},
+                                                  {"<td class=\"text\">%s", "<td class=\"text new\">%s"}};
+        html_text_print(stream, classes[step_columns_is_text(columns, c)][step_columns_changes(columns, row, c)],
                         text_string(&words));
         text_free(&words);
     }
@@ -72,7 +74,8 @@ struct telling {
     struct step_groups segments;
     struct step_groups rows; /* whole segments of them */
     struct step_columns columns;
-    size_t row; /* the next one */
+    struct step_columns turns; /* what is observed, segment by segment */
+    size_t row;                /* the next one */
     bool has_steps;
 };
 
@@ -88,7 +91,10 @@ static void write_steps(struct telling *self, const struct step_group *segment)
         segment->first + 1, end, segment->first + 1, end);
     for (size_t c = 0; c < self->columns.count; c++) {
         char *name = trace_place_name(self->trace, c);
-        html_text_print(self->stream, "<th scope=\"col\"><code>%s</code>", name);
+        html_text_print(self->stream,
+                        step_columns_is_text(&self->columns, c) ? "<th scope=\"col\" class=\"text\"><code>%s</code>"
+                                                                : "<th scope=\"col\"><code>%s</code>",
+                        name);
         memory_free(name);
     }
     fputs("<tbody>\n", self->stream);
@@ -107,8 +113,9 @@ static void write_who(FILE *stream, const char *name)
         html_text_print(stream, "<b class=\"who\">%s</b>", name);
 }
 
-static void write_summary(const struct telling *self, const struct step_group *segment)
+static void write_summary(const struct telling *self, size_t index)
 {
+    const struct step_group *segment = &self->segments.items[index];
     struct text words = TEXT_INIT;
     write_who(self->stream, self->trace->threads[segment->thread]);
     if (segment->count == 1)
@@ -117,16 +124,17 @@ static void write_summary(const struct telling *self, const struct step_group *s
         fprintf(self->stream, " <span class=\"range\">steps %zu\xe2\x80\x93%zu</span>", segment->first + 1,
                 segment->first + segment->count);
     fputs(" <span class=\"step_text\">", self->stream);
-    segment_text_print(&words, self->trace, segment);
+    segment_text_print(&words, &self->segments, &self->turns, index);
     write_prose(self->stream, &words);
     fputs(segment->is_preemption ? "</span> <span class=\"mark\">preemption</span>" : "</span>", self->stream);
 }
 
-static void write_segment(struct telling *self, const struct step_group *segment)
+static void write_segment(struct telling *self, size_t index)
 {
+    const struct step_group *segment = &self->segments.items[index];
     fprintf(self->stream, "<li class=\"t%" PRIu32 "\">%s", segment->thread % HTML_THREAD_COLOURS,
             self->has_steps ? "<details><summary>" : "<p>");
-    write_summary(self, segment);
+    write_summary(self, index);
     fputs(self->has_steps ? "</summary>" : "</p>\n", self->stream);
     if (!self->has_steps)
         return;
@@ -145,7 +153,7 @@ static void write_segments(struct telling *self, size_t loop)
         if (i == left_out.first)
             fprintf(self->stream, "<li class=\"note\"><p>%zu turns are left out.</p>\n", left_out.end - left_out.first);
         if (!middle_has(left_out, i))
-            write_segment(self, segment);
+            write_segment(self, i);
     }
 }
 
@@ -156,6 +164,7 @@ void html_schedule_write(FILE *stream, const struct trace *trace, size_t loop, s
     self.segments = step_groups_make(trace, GROUP_SEGMENTS, loop, SEGMENTS_MAX, SEGMENTS_SHOWN_EACH_END);
     self.rows = step_groups_make(trace, fold ? GROUP_ROUNDS : GROUP_STEPS, loop, SIZE_MAX, 0);
     self.columns = step_columns_make(trace, &self.rows);
+    self.turns = step_columns_make(trace, &self.segments);
     /* How much is told of the steps depends on the room that they need, which is taken then. */
     self.has_steps = self.rows.count <= room->rows;
     room->rows -= self.has_steps ? self.rows.count : 0;
@@ -163,6 +172,7 @@ void html_schedule_write(FILE *stream, const struct trace *trace, size_t loop, s
     write_segments(&self, loop);
     fputs("</ol>\n", stream);
     step_columns_free(&self.columns);
+    step_columns_free(&self.turns);
     step_groups_free(&self.rows);
     step_groups_free(&self.segments);
 }

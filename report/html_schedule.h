@@ -10,13 +10,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* How many rows of steps may still be written to the page. */
+/* How many rows of steps, and bytes of drawings, may still be written to the page. */
 struct html_room {
     size_t rows;
+    size_t bytes;
 };
 
-/* The rows of a new page. */
-enum { HTML_ROOM = 6000 };
+/* The room of a new page. */
+enum { HTML_ROWS = 6000, HTML_DRAWN_BYTES = 600000 };
 
 /* Threads beyond the sixth have the colour of one of the first six, and their name beside it. */
 enum { HTML_THREAD_COLOURS = 6 };

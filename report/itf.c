@@ -28,14 +28,15 @@ struct itf {
     int64_t *registers; /* the same, as in trace.registers */
 };
 
-static const char *const own_names[] = {"thread", "operation", "registers"};
+/* The last one where the program prints. */
+static const char *const own_names[] = {"thread", "operation", "registers", "output"};
 enum { OWN_NAMES = sizeof own_names / sizeof *own_names };
 
 /* ---- Variables ----------------------------------------------------------------------------------------------- */
 
 static bool is_taken(const struct itf *self, const char *name)
 {
-    for (size_t i = 0; i < OWN_NAMES; i++)
+    for (size_t i = 0; i < OWN_NAMES - (self->trace->output == NULL); i++)
         if (strcmp(own_names[i], name) == 0)
             return true;
     for (size_t v = 0; v < self->count; v++)
@@ -125,6 +126,17 @@ static void write_registers(struct itf *self)
     fprintf(self->stream, "]}");
 }
 
+/* Writes what was printed before the state; where the program prints. */
+static void write_output(struct itf *self, const struct trace_step *step)
+{
+    struct text output = TEXT_INIT;
+    if (self->trace->output == NULL)
+        return;
+    text_append(&output, self->trace->output, step != NULL ? step->printed : 0);
+    json_text_print(self->stream, ", \"output\": %s", text_string(&output));
+    text_free(&output);
+}
+
 /* Writes the state after a step, which is NULL for the first state. */
 static void write_state(struct itf *self, size_t index, const struct trace_step *step)
 {
@@ -136,6 +148,7 @@ static void write_state(struct itf *self, size_t index, const struct trace_step 
     for (size_t v = 0; v < self->count; v++)
         write_variable(self, &self->variables[v]);
     write_registers(self);
+    write_output(self, step);
     fprintf(self->stream, "}");
     text_free(&operation);
 }
@@ -178,7 +191,8 @@ static void write_types(struct itf *self)
     for (size_t v = 0; v < self->count; v++)
         json_text_print(self->stream, ", %s: %s", self->variables[v].name,
                         self->variables[v].is_map ? "Int -> Int" : "Int");
-    fprintf(self->stream, ", \"registers\": \"Str -> (Str -> Int)\"}\n");
+    fprintf(self->stream, ", \"registers\": \"Str -> (Str -> Int)\"%s}\n",
+            self->trace->output != NULL ? ", \"output\": \"Str\"" : "");
 }
 
 static void write_meta(struct itf *self, const struct outcome *outcome, const struct outcome_witness *witness)
@@ -202,7 +216,7 @@ static void write_names(struct itf *self)
     fprintf(self->stream, "  \"vars\": [\"thread\", \"operation\"");
     for (size_t v = 0; v < self->count; v++)
         json_text_print(self->stream, ", %s", self->variables[v].name);
-    fprintf(self->stream, ", \"registers\"],\n");
+    fprintf(self->stream, ", \"registers\"%s],\n", self->trace->output != NULL ? ", \"output\"" : "");
 }
 
 void itf_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)

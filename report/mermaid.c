@@ -1,8 +1,11 @@
 #include "report/mermaid.h"
 
 #include "base/escaped.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "report/markdown_text.h"
-#include "report/step_groups.h"
+#include "report/members.h"
+#include "report/step_columns.h"
 
 #include <inttypes.h>
 
@@ -16,24 +19,59 @@ static void print(FILE *stream, const char *format, ...)
     ESCAPED_PRINT(stream, markdown_text_write_mermaid, format);
 }
 
-static void write_access(FILE *stream, const struct trace *trace, uint32_t thread, const struct trace_access *access)
+/* The place of the observation that a word is; SIZE_MAX: none. */
+static size_t find_place(const struct trace *trace, uint32_t word)
 {
-    if (access->word == trace->observed_word)
-        print(stream,
-              access->is_write ? "    T%" PRIu32 "->>V: store %" PRId64 "\n"
-                               : "    V-->>T%" PRIu32 ": load %" PRId64 "\n",
-              thread, access->value);
-    else
-        print(stream, "    Note over T%" PRIu32 ": %s %s = %" PRId64 "\n", thread,
-              access->is_write ? "stores" : "loads", trace->words[access->word], access->value);
+    for (size_t p = 0; p < trace->observation.count; p++)
+        if (trace_is_word(trace, p) && trace->observation.places[p].number == word)
+            return p;
+    return SIZE_MAX;
 }
 
-static void write_step(FILE *stream, const struct trace *trace, size_t index)
+static void write_access(FILE *stream, const struct trace *trace, uint32_t thread, const struct trace_access *access)
 {
-    const struct trace_step *step = &trace->steps[index];
+    size_t place = find_place(trace, access->word);
+    if (place == SIZE_MAX)
+        print(stream, "    Note over T%" PRIu32 ": %s %s = %" PRId64 "\n", thread,
+              access->is_write ? "stores" : "loads", trace->words[access->word], access->value);
+    else if (access->is_write)
+        print(stream, "    T%" PRIu32 "->>V%zu: store %" PRId64 "\n", thread, place, access->value);
+    else
+        print(stream, "    V%zu-->>T%" PRIu32 ": load %" PRId64 "\n", place, thread, access->value);
+}
+
+/* What a group leaves in an observed register, or in all variables where it is several rounds; and what it prints. Returns
+ * whether there is any such thing. */
+static bool write_places(FILE *stream, const struct step_columns *columns, const struct step_group *group, size_t index)
+{
+    bool any = false;
+    for (size_t c = 0; c < columns->count; c++) {
+        int64_t before = step_columns_before(columns, index, c), after = step_columns_after(columns, index, c);
+        bool is_word = trace_is_word(columns->trace, c);
+        if (!step_columns_changes(columns, index, c) || (is_word && group->count == 1))
+            continue;
+        any = true;
+        print(stream, "    T%" PRIu32 "->>V%zu: ", group->thread, c);
+        if (step_columns_is_text(columns, c)) {
+            struct text words = TEXT_INIT;
+            step_columns_print_between(&words, columns, index, c);
+            print(stream, "print %s\n", text_string(&words));
+            text_free(&words);
+        } else if (is_word) {
+            print(stream, "stores, %" PRId64 " to %" PRId64 "\n", before, after);
+        } else {
+            print(stream, "%" PRId64 "\n", after);
+        }
+    }
+    return any;
+}
+
+static void write_step(FILE *stream, const struct step_columns *columns, const struct step_group *group, size_t index)
+{
+    const struct trace_step *step = &columns->trace->steps[group->first];
     for (size_t i = 0; i < step->access_count; i++)
-        write_access(stream, trace, step->thread, &step->accesses[i]);
-    if (step->access_count > 0)
+        write_access(stream, columns->trace, step->thread, &step->accesses[i]);
+    if (write_places(stream, columns, group, index) || step->access_count > 0)
         return;
     print(stream, "    Note over T%" PRIu32 ": %s", step->thread, step->text);
     if (step->register_name != NULL)
@@ -41,36 +79,61 @@ static void write_step(FILE *stream, const struct trace *trace, size_t index)
     print(stream, "\n");
 }
 
-static void write_group(FILE *stream, const struct trace *trace, const struct step_group *group)
+static void write_group(FILE *stream, const struct step_columns *columns, const struct step_group *group, size_t index)
 {
     if (group->is_preemption)
         print(stream, "    Note over T%" PRIu32 ": preempts\n", group->thread);
     if (group->count == 1) {
-        write_step(stream, trace, group->first);
+        write_step(stream, columns, group, index);
         return;
     }
     print(stream, "    Note over T%" PRIu32 ": %zu rounds of lines %" PRIu32 " to %" PRIu32 "\n", group->thread,
           group->rounds, group->first_line, group->last_line);
-    if (group->writes)
-        print(stream, "    T%" PRIu32 "->>V: stores, %" PRId64 " to %" PRId64 "\n", group->thread, group->before,
-              group->after);
+    (void)write_places(stream, columns, group, index);
+}
+
+/* What is observed, at the start or at the end. */
+static void write_notes(FILE *stream, const struct trace *trace, bool is_start)
+{
+    for (size_t p = 0; p < trace->observation.count; p++) {
+        if (trace_is_output(trace, p) && is_start)
+            continue;
+        struct text words = TEXT_INIT;
+        if (trace_is_output(trace, p))
+            members_print_output(&words, trace->output != NULL ? trace->output : "", false);
+        else
+            text_print(&words, "%" PRId64, is_start ? trace_first(trace, p) : trace_final(trace, p));
+        print(stream, "    Note over V%zu: %s at the %s\n", p, text_string(&words), is_start ? "start" : "end");
+        text_free(&words);
+    }
+}
+
+static void write_participants(FILE *stream, const struct trace *trace)
+{
+    for (size_t t = 0; t < trace->thread_count; t++)
+        print(stream, "    participant T%zu as %s\n", t, trace->threads[t]);
+    for (size_t p = 0; p < trace->observation.count; p++) {
+        char *name = trace_place_name(trace, p);
+        print(stream, "    participant V%zu as %s\n", p, name);
+        memory_free(name);
+    }
 }
 
 void mermaid_write(FILE *stream, const struct trace *trace)
 {
     struct step_groups groups = step_groups_make(trace, GROUP_ROUNDS, SIZE_MAX, GROUPS_MAX, GROUPS_SHOWN_EACH_END);
+    struct step_columns columns = step_columns_make(trace, &groups);
     print(stream, "sequenceDiagram\n");
-    for (size_t t = 0; t < trace->thread_count; t++)
-        print(stream, "    participant T%zu as %s\n", t, trace->threads[t]);
-    print(stream, "    participant V as %s\n    Note over V: %" PRId64 " at the start\n", trace->observe,
-          trace->observed_first);
+    write_participants(stream, trace);
+    write_notes(stream, trace, true);
     for (size_t i = 0; i < groups.count; i++) {
         if (i == groups.left_out.first)
-            print(stream, "    Note over V: steps %zu to %zu are left out\n", step_groups_left_out_first(&groups) + 1,
+            print(stream, "    Note over T0: steps %zu to %zu are left out\n", step_groups_left_out_first(&groups) + 1,
                   step_groups_left_out_end(&groups));
         if (!middle_has(groups.left_out, i))
-            write_group(stream, trace, &groups.items[i]);
+            write_group(stream, &columns, &groups.items[i], i);
     }
-    print(stream, "    Note over V: %" PRId64 " at the end\n", trace->value);
+    write_notes(stream, trace, false);
+    step_columns_free(&columns);
     step_groups_free(&groups);
 }

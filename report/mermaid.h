@@ -1,7 +1,7 @@
 /* mermaid: a schedule as a sequence diagram in the language of Mermaid (https://mermaid.js.org).
  *
- * A column a thread and one for the observed variable; an arrow from a thread to the variable is a store, back is a
- * load. Rounds of loops are folded into a note. Of a long schedule the middle is left out, and a note says so. */
+ * A column a thread, and one for each variable or register that is observed and for the output; an arrow from a thread to a
+ * variable is a store, back is a load. Rounds of loops are folded into a note. Of a long schedule the middle is left out, and a note says so. */
 #pragma once
 
 #include "trace/trace.h"

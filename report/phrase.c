@@ -101,17 +101,22 @@ void phrase_print_end(struct text *text, const struct outcome *outcome, enum out
         text_print(text, "%s", phrase_end(end));
 }
 
-void phrase_print_final(struct text *text, const struct trace *trace)
+void phrase_print_final(struct text *text, const struct trace *trace, size_t place)
+{
+    if (trace_is_output(trace, place)) {
+        text_print(text, "output ");
+        members_print_output(text, trace->output != NULL ? trace->output : "", false);
+    } else {
+        text_put(text, trace_place_name(trace, place));
+        text_print(text, " = %" PRId64, trace_final(trace, place));
+    }
+}
+
+void phrase_print_finals(struct text *text, const struct trace *trace)
 {
     for (size_t p = 0; p < trace->observation.count; p++) {
         text_print(text, "%s", p > 0 ? ", " : "");
-        if (trace_is_output(trace, p)) {
-            text_print(text, "output ");
-            text_print_quoted(text, trace->output != NULL ? trace->output : "");
-        } else {
-            text_put(text, trace_place_name(trace, p));
-            text_print(text, " = %" PRId64, trace_final(trace, p));
-        }
+        phrase_print_final(text, trace, p);
     }
     if (trace->observation.count == 0)
         text_print(text, "%s", phrase_end(OUTCOME_VALUE));

@@ -33,8 +33,9 @@ void phrase_print_end(struct text *text, const struct outcome *outcome, enum out
 /* The same of an end without a value, borrowed. */
 const char *phrase_end(enum outcome_end end);
 
-/* Appends how what is observed stands at the end of a trace: "x = 1, y = 2". */
-void phrase_print_final(struct text *text, const struct trace *trace);
+/* Appends how a place of what is observed stands at the end of a trace, and how all of it does: "x = 1", "x = 1, y = 2". */
+void phrase_print_final(struct text *text, const struct trace *trace, size_t place);
+void phrase_print_finals(struct text *text, const struct trace *trace);
 
 /* "under weak fairness", borrowed. */
 const char *phrase_fairness(enum outcome_fairness fairness);

@@ -24,7 +24,7 @@ static void append_without(struct text *text, const char *bytes, const char *ope
 {
     for (;;) {
         const char *begin = strstr(bytes, open);
-        const char *end = begin != NULL ? strstr(begin, close) : NULL;
+        const char *end = begin != NULL ? strstr(begin + strlen(open), close) : NULL;
         if (end == NULL)
             break;
         text_append(text, bytes, (size_t)(begin - bytes));
@@ -34,14 +34,17 @@ static void append_without(struct text *text, const char *bytes, const char *ope
     text_append(text, bytes, strlen(bytes));
 }
 
-/* Of the document only its element is wanted. Titles are the names of nodes, which say nothing to a reader. */
+/* Of the document only its element is wanted. Titles are the names of nodes, which say nothing to a reader; identifiers would be
+ * there again in the next picture of a page. In text quotation marks are escaped. */
 static char *element_of(const char *document)
 {
-    struct text untitled = TEXT_INIT, element = TEXT_INIT;
+    struct text untitled = TEXT_INIT, unnamed = TEXT_INIT, element = TEXT_INIT;
     const char *begin = strstr(document, "<svg");
     append_without(&untitled, begin != NULL ? begin : document, "<title>", "</title>");
-    append_without(&element, text_string(&untitled), "<!--", "-->");
+    append_without(&unnamed, text_string(&untitled), " id=\"", "\"");
+    append_without(&element, text_string(&unnamed), "<!--", "-->");
     text_free(&untitled);
+    text_free(&unnamed);
     return text_take(&element);
 }
 

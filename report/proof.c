@@ -10,10 +10,15 @@
 #include "report/render_markdown.h"
 #include "report/schedule_section.h"
 #include "report/value_table.h"
+#include "report/verdict.h"
 
 #include <inttypes.h>
 
-enum { ROWS_MAX = 1000 }; /* of the table of values */
+enum {
+    ROWS_MAX = 1000, /* of the table of values */
+    LINKS_MAX = 120, /* of a chain of the schedule that is told first, and of others */
+    OTHERS_LINKS_MAX = 12
+};
 
 static void add_paragraph(struct content *content, const char *words)
 {
@@ -61,10 +66,21 @@ static size_t schedule_count(const struct outcome *outcome)
     return count;
 }
 
+/* What goes wrong; a report begins with it. */
+static const struct outcome_witness *find_trouble(const struct outcome *outcome)
+{
+    static const enum outcome_end ends[] = {OUTCOME_DEADLOCK, OUTCOME_HANG,  OUTCOME_FAILURE,
+                                            OUTCOME_OVERLAP,  OUTCOME_CLAIM, OUTCOME_ENDLESS};
+    const struct outcome_witness *witness = NULL;
+    for (size_t e = 0; e < sizeof ends / sizeof *ends && witness == NULL; e++)
+        witness = findings_witness(outcome, ends[e], 0);
+    return witness;
+}
+
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome)
 {
-    const struct outcome_witness *witness = NULL;
-    if (members_have_extremes(outcome))
+    const struct outcome_witness *witness = find_trouble(outcome);
+    if (witness == NULL && members_have_extremes(outcome))
         witness = findings_witness(outcome, OUTCOME_VALUE, outcome->least);
     for (size_t i = 0; i < outcome->witness_count && witness == NULL; i++)
         if (outcome->witnesses[i].trace != NULL)
@@ -91,6 +107,22 @@ static void print_subject(struct text *text, const struct outcome *outcome, bool
     text_print(text, is_whole ? "" : ", as far as they were found");
 }
 
+/* "lock.s can deadlock and hang"; returns whether there is anything of the kind. */
+static bool print_trouble(struct text *text, const struct outcome *outcome)
+{
+    bool can_hang = outcome->endless && outcome->can_hang;
+    if (outcome->can_deadlock || can_hang)
+        text_print(text, "%s can %s%s%s", outcome->model, outcome->can_deadlock ? "deadlock" : "",
+                   outcome->can_deadlock && can_hang ? " and " : "", can_hang ? "hang" : "");
+    else if (outcome->can_fail)
+        text_print(text, "%s can end with an error", outcome->model);
+    else if (outcome->has_exclusion && !outcome->is_exclusive)
+        text_print(text, "%s lets two threads into a critical section", outcome->model);
+    else
+        return false;
+    return true;
+}
+
 void proof_print_title(struct text *text, const struct proof *self)
 {
     const struct outcome *outcome = self->outcome;
@@ -98,6 +130,8 @@ void proof_print_title(struct text *text, const struct proof *self)
         text_print(text, "%s", self->title);
         return;
     }
+    if (print_trouble(text, outcome))
+        return;
     if (proof_has_claim(outcome))
         text_print(text, "%s = %" PRId64 " is the least final value", outcome->observe, outcome->least);
     else if (outcome->complete)
@@ -153,9 +187,31 @@ static void claim_ends(struct content *content, const struct outcome *outcome)
     text_print(words, " way%s: those in the table, and no other.", size == 1 ? "" : "s");
 }
 
+static void claim_trouble(struct content *content, const struct outcome *outcome)
+{
+    const struct outcome_witness *deadlock = findings_witness(outcome, OUTCOME_DEADLOCK, 0);
+    if (outcome->can_deadlock && deadlock != NULL && deadlock->trace->end_text != NULL)
+        text_print(content_claim(content, STYLE_BAD), "It can deadlock: %s.", deadlock->trace->end_text);
+    else if (outcome->can_deadlock)
+        text_print(content_claim(content, STYLE_BAD), "It can deadlock.");
+    if (outcome->endless && outcome->can_hang) {
+        struct text *words = content_claim(content, STYLE_BAD);
+        text_print(words, outcome->must_hang ? "It hangs on every schedule: " : "It can hang: ");
+        verdict_print_hang(words, outcome);
+        text_print(words, ".");
+    }
+    if (outcome->can_fail)
+        text_print(content_claim(content, STYLE_BAD), "It can end with an error%s%s.",
+                   outcome->failure_text != NULL ? ": " : "",
+                   outcome->failure_text != NULL ? outcome->failure_text : "");
+    if (outcome->has_exclusion && !outcome->is_exclusive)
+        text_print(content_claim(content, STYLE_BAD), "Two threads can be inside the same critical section.");
+}
+
 static void add_claims(struct content *content, const struct outcome *outcome)
 {
     claim_subject(content, outcome);
+    claim_trouble(content, outcome);
     if (!outcome->complete)
         text_print(content_claim(content, STYLE_BAD), "INCOMPLETE: %s. What follows was found by then; %s.",
                    outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "the analysis was stopped",
@@ -230,6 +286,18 @@ static void print_anchor(struct text *text, const struct outcome_witness *witnes
         text_print(text, "value%" PRId64, witness->value);
 }
 
+/* How a schedule ends, why, and a picture of it. */
+static void add_reasons(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness,
+                        bool is_first)
+{
+    schedule_section_add_stop(content, outcome, witness);
+    schedule_section_add_causes(content, witness->trace, is_first ? LINKS_MAX : OTHERS_LINKS_MAX);
+    if (!is_first && witness == proof_first_witness(outcome))
+        return; /* it has been drawn */
+    text_print(content_part(content, NULL), "The schedule as a picture");
+    content_figure(content, FIGURE_PICTURE, outcome, witness->trace);
+}
+
 static void add_first(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     size_t index = (size_t)(witness - outcome->witnesses);
@@ -246,10 +314,7 @@ static void add_first(struct content *content, const struct outcome *outcome, co
         print_anchor(&anchor, witness);
     text_print(content_part(content, anchor.length > 0 ? text_string(&anchor) : NULL), "The schedule");
     content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, index);
-    schedule_section_add_stop(content, outcome, witness);
-    schedule_section_add_causes(content, witness->trace);
-    text_print(content_part(content, NULL), "The schedule as a picture");
-    content_figure(content, FIGURE_PICTURE, outcome, witness->trace);
+    add_reasons(content, outcome, witness, true);
     text_free(&anchor);
 }
 
@@ -286,9 +351,7 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
     if (is_lasso)
         content_last(content)->loop = witness->stem_count;
     content_schedule(inner, witness->trace, is_lasso ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
-    schedule_section_add_stop(inner, outcome, witness);
-    if (witness->end == OUTCOME_DEADLOCK)
-        schedule_section_add_causes(inner, witness->trace);
+    add_reasons(inner, outcome, witness, false);
     text_free(&label);
     text_free(&anchor);
 }
@@ -311,7 +374,9 @@ static void add_others(struct content *content, const struct outcome *outcome)
         content_paragraph(content, STYLE_PLAIN),
         "%s T0\xc3\x97\x32 means that T0 takes two steps before the next one runs.",
         has_each(outcome)
-            ? "For each value a schedule that ends with it, with the fewest preemptions that any such schedule has."
+            ? (members_are_number(outcome)
+                   ? "For each value a schedule that ends with it, with the fewest preemptions that any such schedule has."
+                   : "For each end a schedule that comes to it, with the fewest preemptions that any such schedule has.")
             : "The schedules that were found, each with the fewest preemptions, or steps, that any such schedule "
               "has.");
     for (size_t w = 0; w < outcome->witness_count; w++)
@@ -401,6 +466,15 @@ static void add_again(struct content *content, const struct proof *self)
         text_print(content_command(content), "racecheck-verify %s", self->certificates[i].file);
 }
 
+/* Of any schedule that comes to its end, or NULL. */
+static const struct trace *finished_trace(const struct outcome *outcome)
+{
+    for (size_t w = 0; w < outcome->witness_count; w++)
+        if (outcome->witnesses[w].trace != NULL && outcome->witnesses[w].trace->end == TRACE_FINISHED)
+            return outcome->witnesses[w].trace;
+    return NULL;
+}
+
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 struct content proof_content(const struct proof *self)
@@ -417,7 +491,7 @@ struct content proof_content(const struct proof *self)
     if (schedule_count(outcome) > (first != NULL))
         add_others(&content, outcome);
     add_search(&content, outcome);
-    equation_add(&content, outcome, first != NULL ? first->trace : NULL);
+    equation_add(&content, outcome, finished_trace(outcome));
     add_certificates(&content, self);
     add_assumptions(&content, outcome);
     add_again(&content, self);

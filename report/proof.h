@@ -1,6 +1,6 @@
 /* proof: a report that proves what the least final value is, as content.
  *
- * The proof has two halves. A schedule that ends with the value shows that it is possible; that all schedules were covered shows
+ * Where something goes wrong, the report begins with that. The proof has two halves. A schedule that ends with the value shows that it is possible; that all schedules were covered shows
  * that nothing less is. Where there is no such value the report tells what was found. report/html_report.h makes a page of
  * the content, proof_write_markdown() a document. */
 #pragma once
@@ -44,5 +44,6 @@ void proof_print_title(struct text *text, const struct proof *self);
 /* Whether the least and the greatest value may be claimed. */
 bool proof_has_claim(const struct outcome *outcome);
 
-/* The witness that the report tells first: that for the least value, else the first one; borrowed, or NULL. */
+/* The witness that the report tells first: that of a deadlock, of a hang, or of whatever else goes wrong; where nothing does, that
+ * for the least value; else the first one. Borrowed, or NULL. */
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome);

@@ -5,9 +5,19 @@
 /* A sum of more than these is told by what they are together. */
 enum { SUMMANDS_MAX = 8 };
 
-static int64_t stored(const struct trace *trace, const struct chain_link *link)
+static const char *name(const struct trace *trace, const struct chain *chain)
 {
-    return trace->steps[link->store].observed;
+    return trace->words[chain->word];
+}
+
+static int64_t first(const struct trace *trace, const struct chain *chain)
+{
+    return trace->first_words[chain->word];
+}
+
+static int64_t final(const struct trace *trace, const struct chain *chain)
+{
+    return trace_final_word(trace, chain->word);
 }
 
 /* ---- What kind of chain it is ---------------------------------------------------------------------------------- */
@@ -20,9 +30,9 @@ static bool adds_up(const struct trace *trace, const struct chain *chain)
         return false;
     for (size_t i = 0; i < chain->count; i++)
         if (!chain->links[i].adds ||
-            __builtin_sub_overflow(stored(trace, &chain->links[i]), chain->links[i].loaded, &difference))
+            __builtin_sub_overflow(chain->links[i].stored, chain->links[i].loaded, &difference))
             return false;
-    return !__builtin_sub_overflow(trace->value, trace->observed_first, &difference);
+    return !__builtin_sub_overflow(final(trace, chain), first(trace, chain), &difference);
 }
 
 bool provenance_text_counts(const struct trace *trace, const struct chain *chain)
@@ -30,7 +40,7 @@ bool provenance_text_counts(const struct trace *trace, const struct chain *chain
     if (!adds_up(trace, chain))
         return false;
     for (size_t i = 0; i < chain->count; i++)
-        if (stored(trace, &chain->links[i]) - chain->links[i].loaded != 1)
+        if (chain->links[i].stored - chain->links[i].loaded != 1)
             return false;
     return true;
 }
@@ -48,19 +58,19 @@ static const char *loaded_words(const struct chain *chain)
 
 static void print_count(struct text *text, const struct trace *trace, const struct chain *chain)
 {
-    bool from_zero = trace->observed_first == 0;
+    bool from_zero = first(trace, chain) == 0;
     if (from_zero) {
-        text_print(text, "The final value is the length of this chain: `%s` starts at 0, ", trace->observe);
+        text_print(text, "The final value is the length of this chain: `%s` starts at 0, ", name(trace, chain));
     } else {
         text_print(text, "The final value is where it started, %" PRId64 ", plus the length of this chain: ",
-                   trace->observed_first);
+                   first(trace, chain));
     }
     if (chain->count == 1)
         text_print(text, from_zero ? "the one store of the chain" : "its one store");
     else
         text_print(text, from_zero ? "each of the %zu stores of the chain" : "each of its %zu stores", chain->count);
-    text_print(text, " adds 1 to %s, and %" PRId64 " + %zu = %" PRId64 ".", loaded_words(chain), trace->observed_first,
-               chain->count, trace->value);
+    text_print(text, " adds 1 to %s, and %" PRId64 " + %zu = %" PRId64 ".", loaded_words(chain), first(trace, chain),
+               chain->count, final(trace, chain));
 }
 
 static void print_summand(struct text *text, int64_t summand)
@@ -73,24 +83,24 @@ static void print_summand(struct text *text, int64_t summand)
 
 static void print_sum(struct text *text, const struct trace *trace, const struct chain *chain)
 {
-    text_print(text, "The final value is where it started, %" PRId64 ", plus what ", trace->observed_first);
+    text_print(text, "The final value is where it started, %" PRId64 ", plus what ", first(trace, chain));
     if (chain->count == 1)
         text_print(text, "the one store");
     else
         text_print(text, "each of the %zu stores", chain->count);
-    text_print(text, " of this chain adds to %s: %" PRId64, loaded_words(chain), trace->observed_first);
+    text_print(text, " of this chain adds to %s: %" PRId64, loaded_words(chain), first(trace, chain));
     if (chain->count > SUMMANDS_MAX)
-        print_summand(text, trace->value - trace->observed_first);
+        print_summand(text, final(trace, chain) - first(trace, chain));
     for (size_t i = 0; i < chain->count && chain->count <= SUMMANDS_MAX; i++)
-        print_summand(text, stored(trace, &chain->links[i]) - chain->links[i].loaded);
-    text_print(text, " = %" PRId64 ".", trace->value);
+        print_summand(text, chain->links[i].stored - chain->links[i].loaded);
+    text_print(text, " = %" PRId64 ".", final(trace, chain));
 }
 
 /* What the first link is, where it does not go back to the start. */
 static void print_beginning(struct text *text, const struct trace *trace, const struct chain *chain)
 {
     if (chain->origin == CHAIN_SEVERAL) {
-        text_print(text, ": several values of `%s` flow together in the ", trace->observe);
+        text_print(text, ": several values of `%s` flow together in the ", name(trace, chain));
         if (chain->count == 1)
             text_print(text, "last one");
         else
@@ -99,9 +109,9 @@ static void print_beginning(struct text *text, const struct trace *trace, const 
     }
     text_print(text, chain->count == 1 ? ", which stores " : ": the first one stores ");
     if (chain->origin == CHAIN_CONSTANT)
-        text_print(text, "the constant %" PRId64, stored(trace, &chain->links[0]));
+        text_print(text, "the constant %" PRId64, chain->links[0].stored);
     else
-        text_print(text, "a value that is not computed from `%s`", trace->observe);
+        text_print(text, "a value that is not computed from `%s`", name(trace, chain));
 }
 
 static void print_dependence(struct text *text, const struct trace *trace, const struct chain *chain)
@@ -121,7 +131,7 @@ static void print_dependence(struct text *text, const struct trace *trace, const
 void provenance_text_print(struct text *text, const struct trace *trace, const struct chain *chain)
 {
     if (chain->count == 0)
-        text_print(text, "Nothing was ever stored to `%s`: it is what it was at the start.", trace->observe);
+        text_print(text, "Nothing was ever stored to `%s`: it is what it was at the start.", name(trace, chain));
     else if (provenance_text_counts(trace, chain))
         print_count(text, trace, chain);
     else if (adds_up(trace, chain))
@@ -152,11 +162,11 @@ static void print_origin(struct text *text, const struct trace *trace, const str
 {
     const struct chain_link *link = &chain->links[0];
     text_print(text, " stores %s%" PRId64 " in step %zu", chain->origin == CHAIN_CONSTANT ? "the constant " : "",
-               stored(trace, link), link->store + 1);
+               link->stored, link->store + 1);
     if (chain->origin == CHAIN_SEVERAL)
-        text_print(text, ", computed from several values of `%s`", trace->observe);
+        text_print(text, ", computed from several values of `%s`", name(trace, chain));
     else if (chain->origin != CHAIN_CONSTANT)
-        text_print(text, ", which is not computed from `%s`", trace->observe);
+        text_print(text, ", which is not computed from `%s`", name(trace, chain));
     text_print(text, ".");
 }
 
@@ -179,5 +189,5 @@ void provenance_text_print_link(struct text *text, const struct trace *trace, co
         text_print(text, " and `%s`, computing from it, stores", trace->threads[trace->steps[link->store].thread]);
     else
         text_print(text, " and stores");
-    text_print(text, " %" PRId64 " in step %zu.", stored(trace, link), link->store + 1);
+    text_print(text, " %" PRId64 " in step %zu.", link->stored, link->store + 1);
 }

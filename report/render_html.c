@@ -231,7 +231,7 @@ static void begin_cell(const struct renderer *self, const struct table_column *c
     static const char *const classes[] = {
         [TABLE_LEFT] = "words", [TABLE_CODE] = "code", [TABLE_LINK] = "link", [TABLE_BAR] = "bar"};
     if (is_first)
-        put(self, "<th scope=\"row\">");
+        put(self, column->kind == TABLE_LEFT ? "<th scope=\"row\" class=\"words\">" : "<th scope=\"row\">");
     else if (column->kind == TABLE_RIGHT)
         html_text_print(self->stream, "<td class=\"number\" data-name=\"%s\">", column->title);
     else
@@ -274,9 +274,13 @@ static void put_table(struct renderer *self, const struct block *block)
     put(self, "<thead><tr>");
     for (size_t c = 0; c < table->column_count; c++)
         if (table->columns[c].title != NULL) {
-            put(self,
-                table->columns[c].kind == TABLE_RIGHT ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">");
-            put_label(self, table->columns[c].title);
+            put(self, table->columns[c].kind == TABLE_RIGHT  ? "<th scope=\"col\" class=\"number\">"
+                      : table->columns[c].kind == TABLE_LEFT ? "<th scope=\"col\" class=\"words\">"
+                                                             : "<th scope=\"col\">");
+            if (table->columns[c].taken != NULL)
+                html_text_print(self->stream, "<code>%s</code>", table->columns[c].taken);
+            else
+                put_label(self, table->columns[c].title);
         }
     put(self, "<tbody>\n");
     for (size_t r = 0; r < table->row_count; r++)
@@ -357,7 +361,7 @@ static void put_figure(struct renderer *self, const struct block *block)
     else if (block->figure == FIGURE_PLAYER && html_data_has(block->outcome, block->witness))
         put(self, player);
     else if (block->figure == FIGURE_PICTURE)
-        html_picture_write(self->stream, block->trace);
+        html_picture_write(self->stream, block->trace, &self->room);
 }
 
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
@@ -390,7 +394,7 @@ static void put_blocks(struct renderer *self, const struct content *content)
 
 void render_html(FILE *stream, const struct content *content)
 {
-    struct renderer self = {.stream = stream, .room = {HTML_ROOM}};
+    struct renderer self = {.stream = stream, .room = {HTML_ROWS, HTML_DRAWN_BYTES}};
     put_blocks(&self, content);
     end_section(&self);
 }

@@ -66,7 +66,10 @@ static void put_table(FILE *stream, const struct block *block)
     for (size_t c = 0; c < table->column_count; c++)
         if (is_shown(table, c)) {
             fputc(' ', stream);
-            put_label(stream, table->columns[c].title);
+            if (table->columns[c].taken != NULL)
+                markdown_text_write_code(stream, table->columns[c].taken);
+            else
+                put_label(stream, table->columns[c].title);
             fputs(" |", stream);
         }
     fputs("\n|", stream);
@@ -176,7 +179,7 @@ static void put_picture(FILE *stream, const struct block *block)
 static void put_labelled(FILE *stream, const struct block *block)
 {
     fputs("- ", stream);
-    if (block->label != NULL) {
+    if (block->label != NULL && block->label[0] != '\0') {
         fputs("**", stream);
         put_label(stream, block->label);
         fputs(":** ", stream);

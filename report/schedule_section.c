@@ -87,19 +87,14 @@ static bool overlaps(const struct trace *trace)
     return trace->end == TRACE_UNFINISHED && trace->overlap_text != NULL;
 }
 
-/* Why the first of the observed words is what it is; and, where there are none, what the others are. */
 static void print_finished(struct text *text, const struct trace *trace)
 {
-    if (trace_has_word(trace)) {
-        explanation_print(text, trace);
-        return;
+    for (size_t p = 0; p < trace->observation.count; p++) {
+        text_print(text, "%s", p > 0 ? " " : "");
+        explanation_print(text, trace, p);
     }
-    text_print(text, "The program comes to its end");
-    if (trace->observation.count > 0) {
-        text_print(text, ": ");
-        phrase_print_final(text, trace);
-    }
-    text_print(text, ".");
+    if (trace->observation.count == 0)
+        text_print(text, "The program comes to its end.");
 }
 
 void schedule_section_print_end(struct text *text, const struct trace *trace)
@@ -127,7 +122,10 @@ void schedule_section_print_end(struct text *text, const struct trace *trace)
 void schedule_section_add_end(struct content *content, const struct trace *trace)
 {
     bool is_bad = trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED || overlaps(trace);
-    schedule_section_print_end(content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN), trace);
+    for (size_t p = 0; trace->end == TRACE_FINISHED && p < trace->observation.count; p++)
+        explanation_print(content_paragraph(content, STYLE_PLAIN), trace, p);
+    if (trace->end != TRACE_FINISHED || trace->observation.count == 0)
+        schedule_section_print_end(content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN), trace);
 }
 
 /* Where it stops though the program could go on, what there is to see is said. */
@@ -144,7 +142,9 @@ void schedule_section_add_stop(struct content *content, const struct outcome *ou
     }
     struct text *words = content_paragraph(content, STYLE_BAD);
     if (is_hang)
-        text_print(words, "Hang: whatever the scheduler does from here on, no end is reached.");
+        text_print(words, "Hang: whatever the scheduler does from here on, no end is reached%s%s%s.",
+                   outcome->spinning != NULL ? "; " : "", outcome->spinning != NULL ? outcome->spinning : "",
+                   outcome->spinning != NULL ? " can spin for ever" : "");
     else if (claim->kind == CLAIM_BYPASS)
         text_print(words, "Bypassed: `%s` has waited all the while, and others have entered %" PRId64 " time%s.",
                    witness->trace->threads[claim->thread], claim->number + 1, plural((size_t)claim->number + 1));
@@ -170,26 +170,24 @@ void schedule_section_add_lasso(struct content *content, const struct outcome *o
 
 /* ---- Where it comes from ----------------------------------------------------------------------------------------- */
 
-enum {
-    LINKS_MAX = 120, /* of a chain; of more the middle is left out */
-    LINKS_SHOWN_EACH_END = 20
-};
-
 static void add_link(struct content *content, const struct trace *trace, const struct chain *chain, size_t index)
 {
-    const struct trace_step *store = &trace->steps[chain->links[index].store];
+    const struct chain_link *link = &chain->links[index];
     struct text label = TEXT_INIT;
-    text_print(&label, "%" PRId64, store->observed);
-    provenance_text_print_link(content_item(content, text_string(&label), store->thread), trace, chain, index);
+    text_print(&label, "%" PRId64, link->stored);
+    provenance_text_print_link(content_item(content, text_string(&label), trace->steps[link->store].thread), trace,
+                               chain, index);
     text_free(&label);
 }
 
-static void add_chain(struct content *content, const struct trace *trace)
+static void add_chain(struct content *content, const struct trace *trace, size_t place, size_t most)
 {
-    struct chain chain = chain_make(trace);
-    text_print(content_part(content, NULL), "Where the value comes from");
+    struct chain chain = chain_make(trace, trace->observation.places[place].number);
+    text_print(content_part(content, NULL),
+               trace->observation.count > 1 ? "Where the value of `%s` comes from" : "Where the value comes from",
+               trace->words[chain.word]);
     provenance_text_print(content_paragraph(content, STYLE_PLAIN), trace, &chain);
-    struct middle left_out = middle_of(chain.count, LINKS_MAX, LINKS_SHOWN_EACH_END);
+    struct middle left_out = middle_of(chain.count, most, most / 6);
     for (size_t i = 0; i < chain.count; i++) {
         if (i == left_out.first)
             text_print(content_item(content, "...", CONTENT_NONE), "%zu links are left out.",
@@ -216,10 +214,11 @@ static void add_standoff(struct content *content, const struct trace *trace)
     deadlock_report_free(&deadlock_report);
 }
 
-void schedule_section_add_causes(struct content *content, const struct trace *trace)
+void schedule_section_add_causes(struct content *content, const struct trace *trace, size_t most)
 {
-    if (trace->end == TRACE_FINISHED && trace_has_word(trace))
-        add_chain(content, trace);
+    for (size_t p = 0; trace->end == TRACE_FINISHED && p < trace->observation.count; p++)
+        if (trace_is_word(trace, p))
+            add_chain(content, trace, p, most);
     if (deadlock_report_exists(trace))
         add_standoff(content, trace);
 }

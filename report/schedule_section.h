@@ -21,9 +21,9 @@ void schedule_section_add_stop(struct content *content, const struct outcome *ou
 void schedule_section_add_end(struct content *content, const struct trace *trace);
 void schedule_section_print_end(struct text *text, const struct trace *trace);
 
-/* Adds the steps that decided how it ends: the chain of stores that the final value goes back to, or who took what others wait
- * for. */
-void schedule_section_add_causes(struct content *content, const struct trace *trace);
+/* Adds the steps that decided how it ends: of each observed variable the chain of stores that its final value goes back to, the
+ * middle of one with more than `most` links left out; or who took what others wait for. */
+void schedule_section_add_causes(struct content *content, const struct trace *trace, size_t most);
 
 /* Appends "How `value` = 2 comes about"; and "60 steps, 4 preemptions (no schedule needs fewer)". */
 void schedule_section_print_title(struct text *text, const struct outcome *outcome,

@@ -4,26 +4,31 @@
 
 #include <inttypes.h>
 
-/* What a segment did to the observed variable; returns whether it did anything. */
-static bool print_observed(struct text *text, const struct step_group *segment, const struct trace *trace)
+/* What a segment did to an observed variable; returns whether it did anything, or something was done before. */
+static bool print_observed(struct text *text, const struct step_group *segment, const struct step_columns *columns,
+                           size_t index, size_t column, bool follows)
 {
+    const struct trace *trace = columns->trace;
+    uint32_t word = trace->observation.places[column].number;
     size_t stores = 0;
     const struct trace_access *last = NULL;
     for (size_t s = segment->first; s < segment->first + segment->count; s++)
         for (size_t a = 0; a < trace->steps[s].access_count; a++)
-            if (trace->steps[s].accesses[a].word == trace->observed_word) {
+            if (trace->steps[s].accesses[a].word == word) {
                 last = &trace->steps[s].accesses[a];
                 stores += last->is_write;
             }
+    text_print(text, "%s", follows && last != NULL ? "; " : "");
     if (stores > 0)
-        text_print(text, "`%s`: %" PRId64 " \xe2\x86\x92 %" PRId64, trace->observe, segment->before, segment->after);
+        text_print(text, "`%s`: %" PRId64 " \xe2\x86\x92 %" PRId64, trace->words[word],
+                   step_columns_before(columns, index, column), step_columns_after(columns, index, column));
     if (stores > 1)
         text_print(text, " in %zu stores", stores);
     if (stores > 0 && !last->is_write)
         text_print(text, "; then it reads %" PRId64, last->value);
     else if (stores == 0 && last != NULL)
-        text_print(text, "reads `%s` = %" PRId64, trace->observe, last->value);
-    return last != NULL;
+        text_print(text, "reads `%s` = %" PRId64, trace->words[word], last->value);
+    return follows || last != NULL;
 }
 
 /* How often a segment took and gave, put or got at an object. */
@@ -121,16 +126,36 @@ static bool print_printed(struct text *text, const struct step_group *segment, c
     return true;
 }
 
-void segment_text_print(struct text *text, const struct trace *trace, const struct step_group *segment)
+/* That a segment did nothing that has words. */
+static void print_nothing(struct text *text, const struct step_group *segment, const struct trace *trace, size_t words,
+                          size_t word)
 {
+    if (words == 0)
+        text_print(text, "makes %zu step%s", segment->count, segment->count == 1 ? "" : "s");
+    else if (words == 1)
+        text_print(text, "does not touch `%s`", trace->words[trace->observation.places[word].number]);
+    else
+        text_print(text, "touches none of the observed variables");
+}
+
+void segment_text_print(struct text *text, const struct step_groups *segments, const struct step_columns *columns,
+                        size_t index)
+{
+    const struct trace *trace = columns->trace;
+    const struct step_group *segment = &segments->items[index];
     const struct trace_step *last = &trace->steps[segment->first + segment->count - 1];
-    bool did = trace_has_word(trace) && print_observed(text, segment, trace);
+    size_t words = 0, word = 0;
+    bool did = false;
+    for (size_t c = 0; c < columns->count; c++)
+        if (trace_is_word(trace, c)) {
+            did = print_observed(text, segment, columns, index, c, did);
+            word = c;
+            words++;
+        }
     did |= print_printed(text, segment, trace, did);
     did = print_exchanges(text, segment, trace, did);
-    if (!did && trace_has_word(trace))
-        text_print(text, "does not touch `%s`", trace->observe);
-    else if (!did)
-        text_print(text, "makes %zu step%s", segment->count, segment->count == 1 ? "" : "s");
+    if (!did)
+        print_nothing(text, segment, trace, words, word);
     if (last->waits)
         text_print(text, "; then it waits for `%s`", trace->objects[last->waits_for].name);
 }

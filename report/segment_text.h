@@ -2,8 +2,9 @@
 #pragma once
 
 #include "base/text.h"
-#include "report/step_groups.h"
+#include "report/step_columns.h"
 
-/* Appends what a segment did to the observed variable, what it took and gave, and what its thread then waits for: "`value`: 0 → 9
- * in 9 stores; takes `m` and gives it back 9 times", with names in backticks. */
-void segment_text_print(struct text *text, const struct trace *trace, const struct step_group *segment);
+/* Appends what a segment did to the observed variables, what it printed, took and gave, and what its thread then waits for:
+ * "`value`: 0 → 9 in 9 stores; takes `m` and gives it back 9 times", with names in backticks. */
+void segment_text_print(struct text *text, const struct step_groups *segments, const struct step_columns *columns,
+                        size_t index);

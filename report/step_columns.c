@@ -17,6 +17,24 @@ bool step_columns_is_text(const struct step_columns *self, size_t column)
     return trace_is_output(self->trace, column);
 }
 
+int64_t step_columns_before(const struct step_columns *self, size_t group, size_t column)
+{
+    return *value_at(self, group, column);
+}
+
+int64_t step_columns_after(const struct step_columns *self, size_t group, size_t column)
+{
+    return *value_at(self, group + 1, column);
+}
+
+bool step_columns_stores(const struct step_columns *self, size_t group)
+{
+    for (size_t c = 0; c < self->count; c++)
+        if (trace_is_word(self->trace, c) && self->sets[group * self->count + c])
+            return true;
+    return false;
+}
+
 /* Takes over what the steps of a group leave in a column. */
 static void follow(struct step_columns *self, const struct step_group *group, size_t index, size_t column)
 {
@@ -53,7 +71,7 @@ void step_columns_free(struct step_columns *self)
 bool step_columns_changes(const struct step_columns *self, size_t group, size_t column)
 {
     return self->sets[group * self->count + column] ||
-           *value_at(self, group, column) != *value_at(self, group + 1, column);
+           step_columns_before(self, group, column) != step_columns_after(self, group, column);
 }
 
 /* Quotes the first bytes of the output; of many the last ones. */
@@ -72,7 +90,7 @@ static void print_output(struct text *text, const char *output, size_t length)
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,
                         const char *between, const char *behind)
 {
-    int64_t before = *value_at(self, group, column), after = *value_at(self, group + 1, column);
+    int64_t before = step_columns_before(self, group, column), after = step_columns_after(self, group, column);
     if (step_columns_is_text(self, column)) {
         if (after > 0)
             print_output(text, self->trace->output, (size_t)after);
@@ -82,4 +100,14 @@ void step_columns_print(struct text *text, const struct step_columns *self, size
         text_print(text, "%" PRId64 "%s%" PRId64 "%s", before, between, after, behind);
     else
         text_print(text, "%" PRId64, after);
+}
+
+void step_columns_print_between(struct text *text, const struct step_columns *self, size_t group, size_t column)
+{
+    size_t before = (size_t)step_columns_before(self, group, column);
+    size_t after = (size_t)step_columns_after(self, group, column);
+    struct text printed = TEXT_INIT;
+    text_append(&printed, self->trace->output + before, after - before);
+    text_print_quoted(text, text_string(&printed));
+    text_free(&printed);
 }

@@ -24,7 +24,17 @@ void step_columns_free(struct step_columns *self);
 /* Whether a column holds text; else numbers. */
 bool step_columns_is_text(const struct step_columns *self, size_t column);
 
+/* What was there before a group, and after it: a number, or the length of a text. */
+int64_t step_columns_before(const struct step_columns *self, size_t group, size_t column);
+int64_t step_columns_after(const struct step_columns *self, size_t group, size_t column);
+
+/* Whether a group writes an observed variable. */
+bool step_columns_stores(const struct step_columns *self, size_t group);
+
 /* Whether a group writes there; and what is there then: "3", or "2 -> 3" with what stands between old and new, and behind. */
 bool step_columns_changes(const struct step_columns *self, size_t group, size_t column);
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,
                         const char *between, const char *behind);
+
+/* Appends what a group prints, quoted, in a column that holds text. */
+void step_columns_print_between(struct text *text, const struct step_columns *self, size_t group, size_t column);

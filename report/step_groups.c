@@ -1,7 +1,6 @@
 #include "report/step_groups.h"
 
 #include "base/memory.h"
-#include "trace/chain.h"
 
 enum {
     PERIOD_MAX = 64,     /* a longer loop body is not folded */
@@ -19,14 +18,11 @@ static void add(struct step_groups *self, const struct trace *trace, size_t firs
                                  .period = period,
                                  .thread = trace->steps[first].thread,
                                  .is_preemption = trace->steps[first].preemption,
-                                 .before = first > 0 ? trace->steps[first - 1].observed : trace->observed_first,
-                                 .after = trace->steps[first + rounds * period - 1].observed,
                                  .first_line = UINT32_MAX};
     for (size_t step = first; step < first + group->count; step++) {
         uint32_t line = trace->steps[step].line;
         group->first_line = line < group->first_line ? line : group->first_line;
         group->last_line = line > group->last_line ? line : group->last_line;
-        group->writes |= chain_touches(trace, step, true);
     }
 }
 

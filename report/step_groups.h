@@ -21,10 +21,7 @@ struct step_group {
     size_t rounds; /* 1 unless it is a loop */
     size_t period; /* steps a round */
     uint32_t thread;
-    bool is_preemption; /* it interrupts a thread that could have continued */
-    bool writes;        /* a step of it writes the observed variable */
-    int64_t before;     /* the observed variable */
-    int64_t after;
+    bool is_preemption;  /* it interrupts a thread that could have continued */
     uint32_t first_line; /* the least and the greatest line of the source */
     uint32_t last_line;
 };

@@ -26,7 +26,7 @@ struct table_column {
     enum table_column_kind kind;
     enum style style;     /* of cells in plain rows */
     const char *title;    /* NULL: on terminals alone */
-    char *taken;          /* the title where the table owns it; or NULL */
+    char *taken;          /* the title where the table owns it, a name of the program's then; or NULL */
     const char *heads[2]; /* its two lines on a terminal; NULL: the title on the lower one */
 };
 
@@ -62,7 +62,7 @@ void table_free(struct table *self);
 /* Adds a column; returns it, borrowed until the next one. */
 struct table_column *table_add_column(struct table *self, enum table_column_kind kind, const char *title);
 
-/* The same with a title that is taken. */
+/* The same with a name of the program's for a title, which is taken. */
 struct table_column *table_take_column(struct table *self, enum table_column_kind kind, char *title);
 
 /* Begins a row. */

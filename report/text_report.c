@@ -110,7 +110,7 @@ static void print_trace_end(struct text *text, const struct trace *trace)
     }
     text_print(text, "ends with ");
     if (trace->end == TRACE_FINISHED)
-        phrase_print_final(text, trace);
+        phrase_print_finals(text, trace);
     else
         text_print(text, "%s", phrase_end(ends[trace->end]));
 }

@@ -1,6 +1,7 @@
 #include "report/timeline.h"
 
 #include "base/json_text.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "report/phrase.h"
 #include "report/step_text.h"
@@ -38,10 +39,32 @@ static void write_names(struct timeline *self, const struct outcome *outcome)
 }
 
 /* Counters are numbers, whatever a viewer makes of the large ones. */
-static void write_counter(struct timeline *self, size_t time, int64_t value)
+static void write_counter(struct timeline *self, size_t time, size_t place, int64_t value)
 {
-    open_event(self, "C", self->trace->observe, time, 0);
+    char *name = trace_place_name(self->trace, place);
+    open_event(self, "C", name, time, 0);
     fprintf(self->stream, ", \"args\": {\"value\": %" PRId64 "}}", value);
+    memory_free(name);
+}
+
+/* What a step has printed, as an event on the row of its thread, and what was printed so far. */
+static void write_print(struct timeline *self, size_t index)
+{
+    const struct trace *trace = self->trace;
+    size_t before = index > 0 ? trace->steps[index - 1].printed : 0, after = trace->steps[index].printed;
+    struct text printed = TEXT_INIT, name = TEXT_INIT, output = TEXT_INIT;
+    if (before == after)
+        return;
+    text_append(&printed, trace->output + before, after - before);
+    text_append(&output, trace->output, after);
+    text_print(&name, "prints ");
+    text_print_quoted(&name, text_string(&printed));
+    open_event(self, "i", text_string(&name), index + 1, trace->steps[index].thread);
+    json_text_print(self->stream, ", \"s\": \"t\", \"args\": {\"text\": %s, \"output\": %s}}", text_string(&printed),
+                    text_string(&output));
+    text_free(&printed);
+    text_free(&name);
+    text_free(&output);
 }
 
 static void write_accesses(struct timeline *self, const struct trace_step *step, bool is_write)
@@ -108,18 +131,31 @@ static void write_end(struct timeline *self, const struct outcome_witness *witne
 /* ---- The document -------------------------------------------------------------------------------------------- */
 
 /* A step's effect is there when it is over. */
+static void write_counters(struct timeline *self, size_t step, int64_t *values)
+{
+    int64_t value;
+    for (size_t p = 0; p < self->trace->observation.count; p++)
+        if (trace_step_sets(self->trace, step, p, &value) && value != values[p]) {
+            write_counter(self, step + 1, p, value);
+            values[p] = value;
+        }
+}
+
 static void write_steps(struct timeline *self)
 {
-    int64_t observed = self->trace->observed_first;
-    write_counter(self, 0, observed);
+    int64_t values[OBSERVATION_MAX];
+    for (size_t p = 0; p < self->trace->observation.count; p++) {
+        if (trace_is_output(self->trace, p))
+            continue;
+        values[p] = trace_first(self->trace, p);
+        write_counter(self, 0, p, values[p]);
+    }
     for (size_t s = 0; s < self->trace->step_count; s++) {
-        const struct trace_step *step = &self->trace->steps[s];
-        if (step->preemption)
+        if (self->trace->steps[s].preemption)
             write_preemption(self, s);
         write_step(self, s);
-        if (step->observed != observed)
-            write_counter(self, s + 1, step->observed);
-        observed = step->observed;
+        write_counters(self, s, values);
+        write_print(self, s);
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 
-/* From which values of the observed variable a value was computed, not looking further back than these. */
+/* From which values of the variable a value was computed, not looking further back than these. */
 struct ancestry {
     enum { ANCESTRY_NONE, ANCESTRY_ONE, ANCESTRY_SEVERAL } kind;
     bool is_constant; /* NONE: nothing but constants */
@@ -12,11 +12,12 @@ struct ancestry {
 };
 
 /* What a source brings along into a value. */
-static struct ancestry find_source(const struct trace *trace, const struct ancestry *ancestries, size_t value, size_t s)
+static struct ancestry find_source(const struct trace *trace, uint32_t word, const struct ancestry *ancestries,
+                                   size_t value, size_t s)
 {
     size_t source = trace->values[value].sources[s];
     struct ancestry ancestry = ancestries[source];
-    if (trace->values[source].is_observed)
+    if (trace->values[source].word == word)
         ancestry = (struct ancestry){ANCESTRY_ONE, false, true, source, trace->values[value].step};
     ancestry.adds = ancestry.adds && trace->values[value].coefficients[s] == 1;
     return ancestry;
@@ -34,27 +35,27 @@ static struct ancestry join(struct ancestry a, struct ancestry b)
 }
 
 /* Returns one for each value, as new. Sources come before what is computed from them. */
-static struct ancestry *find_ancestries(const struct trace *trace)
+static struct ancestry *find_ancestries(const struct trace *trace, uint32_t word)
 {
     struct ancestry *ancestries = memory_new(trace->value_count, sizeof *ancestries);
-    for (size_t v = TRACE_VALUES_FIRST; v < trace->value_count; v++) {
-        ancestries[v] = (struct ancestry){.is_constant = true};
+    for (size_t v = 0; v < trace->value_count; v++) {
+        ancestries[v] = (struct ancestry){.is_constant = trace->values[v].step != SIZE_MAX};
         for (size_t s = 0; s < trace->values[v].source_count; s++)
-            ancestries[v] = join(ancestries[v], find_source(trace, ancestries, v, s));
+            ancestries[v] = join(ancestries[v], find_source(trace, word, ancestries, v, s));
     }
     return ancestries;
 }
 
-static bool is_store(const struct trace *trace, size_t value)
+static bool is_store(const struct chain *self, const struct trace *trace, size_t value)
 {
-    return trace->values[value].is_observed && trace->values[value].step != SIZE_MAX;
+    return trace->values[value].word == self->word && trace->values[value].step != SIZE_MAX;
 }
 
 /* The value that was stored last, or value_count. */
-static size_t find_last(const struct trace *trace)
+static size_t find_last(const struct chain *self, const struct trace *trace)
 {
     for (size_t v = trace->value_count; v-- > 0;)
-        if (is_store(trace, v))
+        if (is_store(self, trace, v))
             return v;
     return trace->value_count;
 }
@@ -68,7 +69,7 @@ static void mark_counting(struct chain *self, const struct trace *trace, size_t 
             continue;
         for (size_t s = 0; s < trace->values[v].source_count; s++)
             needed[trace->values[v].sources[s]] = true;
-        if (is_store(trace, v)) {
+        if (is_store(self, trace, v)) {
             self->counts[trace->values[v].step] = true;
             self->counting++;
         }
@@ -76,13 +77,16 @@ static void mark_counting(struct chain *self, const struct trace *trace, size_t 
     memory_free(needed);
 }
 
-static struct chain_link link_of(const struct trace *trace, size_t value, const struct ancestry *ancestry)
+static struct chain_link link_of(const struct chain *self, const struct trace *trace, size_t value,
+                                 const struct ancestry *ancestry)
 {
     struct chain_link link = {.load = SIZE_MAX, .store = trace->values[value].step};
+    (void)trace_step_stores(trace, link.store, self->word, &link.stored);
     if (ancestry->kind == ANCESTRY_ONE) {
         link.load = ancestry->load;
-        link.loaded = is_store(trace, ancestry->value) ? trace->steps[trace->values[ancestry->value].step].observed
-                                                       : trace->observed_first;
+        link.loaded = trace->first_words[self->word];
+        if (is_store(self, trace, ancestry->value))
+            (void)trace_step_stores(trace, trace->values[ancestry->value].step, self->word, &link.loaded);
         link.adds = ancestry->adds;
         link.handed_on = trace->steps[link.load].thread != trace->steps[link.store].thread;
     }
@@ -107,25 +111,25 @@ static void reverse(struct chain *self)
 
 static void follow(struct chain *self, const struct trace *trace, size_t last)
 {
-    struct ancestry *ancestries = find_ancestries(trace);
+    struct ancestry *ancestries = find_ancestries(trace, self->word);
     size_t capacity = 0, value = last;
     bool goes_on = true;
     while (goes_on) {
         const struct ancestry *ancestry = &ancestries[value];
         self->links = memory_grow(self->links, self->count, &capacity, sizeof *self->links);
-        self->links[self->count++] = link_of(trace, value, ancestry);
+        self->links[self->count++] = link_of(self, trace, value, ancestry);
         self->origin = origin_of(ancestry);
-        goes_on = ancestry->kind == ANCESTRY_ONE && is_store(trace, ancestry->value);
+        goes_on = ancestry->kind == ANCESTRY_ONE && is_store(self, trace, ancestry->value);
         value = ancestry->value;
     }
     reverse(self);
     memory_free(ancestries);
 }
 
-struct chain chain_make(const struct trace *trace)
+struct chain chain_make(const struct trace *trace, uint32_t word)
 {
-    struct chain self = {.counts = memory_new(trace->step_count, sizeof *self.counts)};
-    size_t last = find_last(trace);
+    struct chain self = {.word = word, .counts = memory_new(trace->step_count, sizeof *self.counts)};
+    size_t last = find_last(&self, trace);
     if (last < trace->value_count) {
         follow(&self, trace, last);
         mark_counting(&self, trace, last);
@@ -140,19 +144,11 @@ void chain_free(struct chain *self)
     *self = (struct chain){0};
 }
 
-bool chain_touches(const struct trace *trace, size_t step, bool is_write)
-{
-    const struct trace_step *self = &trace->steps[step];
-    for (size_t a = 0; a < self->access_count; a++)
-        if (self->accesses[a].is_write == is_write && self->accesses[a].word == trace->observed_word)
-            return true;
-    return false;
-}
-
-size_t chain_ordinal(const struct trace *trace, size_t step)
+size_t chain_ordinal(const struct chain *self, const struct trace *trace, size_t step)
 {
     size_t ordinal = 0;
     for (size_t s = 0; s <= step; s++)
-        ordinal += trace->steps[s].thread == trace->steps[step].thread && chain_touches(trace, s, true);
+        ordinal +=
+            trace->steps[s].thread == trace->steps[step].thread && trace_step_touches(trace, s, self->word, true);
     return ordinal;
 }

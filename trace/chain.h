@@ -1,4 +1,4 @@
-/* chain: how the final value of the observed variable was computed.
+/* chain: how the final value of a shared variable was computed.
  *
  * It is found from the last store backwards, for as long as a store was computed from one single earlier value of the variable.
  * What counts is the flow of data, wherever it goes: through registers and other variables, queues and stacks, from thread to
@@ -18,6 +18,7 @@ struct chain_link {
                        store where one step does both; SIZE_MAX: there is no such step */
     int64_t loaded; /* what it loaded: what the link before stored, or the value at the start */
     size_t store;   /* index of the step that stored */
+    int64_t stored; /* what it stored */
     bool adds;      /* it stored what was loaded and something added to it that does not depend on that */
     bool handed_on; /* the thread that loaded is another one than that which stored */
 };
@@ -31,6 +32,7 @@ enum chain_origin {
 };
 
 struct chain {
+    uint32_t word; /* whose it is */
     struct chain_link *links;
     size_t count;
     enum chain_origin origin;
@@ -38,12 +40,9 @@ struct chain {
     size_t counting; /* how many do; more than there are links only where several values flow together */
 };
 
-/* Returns the chain of a trace, which is freed with chain_free(); it is empty where nothing was stored. */
-struct chain chain_make(const struct trace *trace);
+/* Returns the chain of a shared word in a trace, which is freed with chain_free(); it is empty where nothing was stored. */
+struct chain chain_make(const struct trace *trace, uint32_t word);
 void chain_free(struct chain *self);
 
-/* Whether a step reads, or writes, the observed variable. */
-bool chain_touches(const struct trace *trace, size_t step, bool is_write);
-
-/* Which store of its thread to the observed variable a step is, from 1. */
-size_t chain_ordinal(const struct trace *trace, size_t step);
+/* Which store of its thread to the chain's variable a step is, from 1. */
+size_t chain_ordinal(const struct chain *self, const struct trace *trace, size_t step);

@@ -48,15 +48,15 @@ static void copy_first_values(struct recorder *self)
 static void start_values(struct recorder *self)
 {
     struct trace *trace = self->trace;
-    size_t locations = machine_location_count(self->machine);
+    size_t locations = machine_location_count(self->machine), words = machine_word_count(self->machine);
     self->held = memory_new(locations, sizeof *self->held);
     for (size_t l = 0; l < locations; l++)
-        self->held[l] = TRACE_VALUE_OTHER;
-    self->held[trace->observed_word] = TRACE_VALUE_OBSERVED;
-    for (; trace->value_count < TRACE_VALUES_FIRST; trace->value_count++) {
-        trace->values = memory_grow(trace->values, trace->value_count, &self->value_capacity, sizeof *trace->values);
-        trace->values[trace->value_count] =
-            (struct trace_value){.step = SIZE_MAX, .is_observed = trace->value_count == TRACE_VALUE_OBSERVED};
+        self->held[l] = l < words ? l : words;
+    for (; trace->value_count <= words; trace->value_count++) {
+        size_t value = trace->value_count;
+        trace->values = memory_grow(trace->values, value, &self->value_capacity, sizeof *trace->values);
+        trace->values[value] =
+            (struct trace_value){.step = SIZE_MAX, .word = value < words ? (uint32_t)value : TRACE_NO_WORD};
     }
 }
 
@@ -143,7 +143,7 @@ static location_id find_free_word(struct recorder *self, int64_t address)
         trace->words[trace->word_count++] = memory_copy_string(text_string(&name));
         size_t place = machine_location_count(self->machine) + word - machine_word_count(self->machine);
         self->held = memory_resize(self->held, place + 1, sizeof *self->held);
-        self->held[place] = TRACE_VALUE_OTHER;
+        self->held[place] = machine_word_count(self->machine);
     }
     text_free(&name);
     return (location_id)word;
@@ -195,7 +195,7 @@ static size_t add_value(struct recorder *self, const struct derivation *derivati
 {
     struct trace *trace = self->trace;
     struct trace_value value = {.step = trace->step_count - 1,
-                                .is_observed = assignment->target == trace->observed_word,
+                                .word = is_word(self, assignment->target) ? assignment->target : TRACE_NO_WORD,
                                 .source_count = (uint8_t)assignment->term_count};
     for (size_t t = 0; t < assignment->term_count; t++) {
         value.sources[t] = *held_at(self, derivation, assignment->terms[t].source);
@@ -352,11 +352,11 @@ void recorder_start(struct recorder *self, const struct machine *machine, struct
     copy_names(self);
     copy_first_values(self);
     copy_objects(self);
-    trace->observation = observation_of(word);
+    if (word < trace->word_count)
+        trace->observation = observation_of(word);
     trace->observed_word = word;
-    bool is_there = word < trace->word_count; /* not so in a program without variables */
-    trace->observed_first = is_there ? trace->first_words[word] : 0;
-    trace->observe = memory_copy_string(is_there ? trace->words[word] : "");
+    /* Not so in a program without variables. */
+    trace->observe = memory_copy_string(word < trace->word_count ? trace->words[word] : "");
     start_values(self);
 }
 

@@ -22,8 +22,11 @@ struct replay {
     struct scheduler_memory memory;
     struct scheduler_shape shape;
     struct recorder recorder;
-    int last;        /* the thread that stepped last, or -1 */
-    size_t capacity; /* of the trace's steps */
+    int last;              /* the thread that stepped last, or -1 */
+    size_t capacity;       /* of the trace's steps */
+    uint64_t waiting;      /* the threads that cannot step now */
+    uint32_t *waiting_for; /* ... and the object that each of them waits for */
+    size_t wait_capacity;
     struct text output;
     bool prints;
     const uint32_t *locations; /* whose final values are asked for */
@@ -46,6 +49,7 @@ static void start(struct replay *self, uint32_t word, uint64_t which)
     struct scheduler_moment moment = now(self);
     scheduler_start(self->scheduler, &moment, which, &self->memory);
     recorder_start(&self->recorder, self->machine, self->trace, word);
+    self->waiting_for = memory_new(machine_thread_count(self->machine), sizeof *self->waiting_for);
 }
 
 static void finish(struct replay *self)
@@ -54,6 +58,7 @@ static void finish(struct replay *self)
     memory_free(self->state);
     memory_free(self->before);
     memory_free(self->origin);
+    memory_free(self->waiting_for);
     text_free(&self->output);
     machine_free(self->machine);
 }
@@ -227,6 +232,26 @@ static void note_stand(struct replay *self, struct trace_step *step)
     step->waits_for = stand.waits_for;
 }
 
+/* Who waits now, and for what, as far as it is not as it was. */
+static void note_waits(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    uint64_t can_go_on = machine_enabled(self->machine, self->state) | machine_finished(self->machine, self->state);
+    uint64_t waiting = machine_everybody(self->machine) & ~can_go_on, concerned = waiting | self->waiting;
+    for (; concerned != 0; concerned &= concerned - 1) {
+        uint32_t thread = (uint32_t)__builtin_ctzll(concerned);
+        struct trace_stand stand = recorder_stand(&self->recorder, self->state, thread);
+        bool waited = (self->waiting >> thread & 1) != 0;
+        if (stand.waits == waited && (!waited || stand.waits_for == self->waiting_for[thread]))
+            continue;
+        trace->waits = memory_grow(trace->waits, trace->wait_count, &self->wait_capacity, sizeof *trace->waits);
+        trace->waits[trace->wait_count++] =
+            (struct trace_wait){trace->step_count, thread, stand.waits, stand.waits_for};
+        self->waiting_for[thread] = stand.waits_for;
+    }
+    self->waiting = waiting;
+}
+
 /* The step has copied the state before it. */
 static void remember(struct replay *self, const struct scheduler_moment *before, struct action action,
                      const struct step *taken)
@@ -282,8 +307,8 @@ static void note_instruction(struct replay *self, const struct step *step, struc
     if (step->prints)
         note_output(self, recorded);
     note_stand(self, recorded);
+    note_waits(self);
     recorded->printed = self->output.length;
-    recorded->observed = observed_value(self);
 }
 
 /* Takes a step, and records each of its instructions. */
@@ -467,6 +492,7 @@ static struct trace *replay_with(struct replay *self, const struct program *prog
         return NULL;
     }
     begin(self, schedule, word, which);
+    note_waits(self);
     bool possible = then == REPLAY_REPEATS || run(self, schedule, error);
     if (possible && then == REPLAY_GOES_ROUND)
         go_round(self, most);

@@ -29,6 +29,7 @@ void trace_free(struct trace *self)
     schedule_free(&self->schedule);
     memory_free(self->steps);
     memory_free(self->values);
+    memory_free(self->waits);
     for (size_t o = 0; o < self->object_count; o++)
         memory_free(self->objects[o].name);
     memory_free(self->objects);
@@ -40,10 +41,30 @@ int64_t trace_final_word(const struct trace *self, uint32_t word)
 {
     int64_t value = self->first_words[word];
     for (size_t s = 0; s < self->step_count; s++)
-        for (size_t a = 0; a < self->steps[s].access_count; a++)
-            if (self->steps[s].accesses[a].is_write && self->steps[s].accesses[a].word == word)
-                value = self->steps[s].accesses[a].value;
+        (void)trace_step_stores(self, s, word, &value);
     return value;
+}
+
+/* The last access of a step to a word, or NULL. */
+static const struct trace_access *find_access(const struct trace_step *step, uint32_t word, bool is_write)
+{
+    for (size_t a = step->access_count; a-- > 0;)
+        if (step->accesses[a].is_write == is_write && step->accesses[a].word == word)
+            return &step->accesses[a];
+    return NULL;
+}
+
+bool trace_step_touches(const struct trace *self, size_t step, uint32_t word, bool is_write)
+{
+    return find_access(&self->steps[step], word, is_write) != NULL;
+}
+
+bool trace_step_stores(const struct trace *self, size_t step, uint32_t word, int64_t *value)
+{
+    const struct trace_access *access = find_access(&self->steps[step], word, true);
+    if (access != NULL)
+        *value = access->value;
+    return access != NULL;
 }
 
 /* ---- What is told of every step -------------------------------------------------------------------------------- */
@@ -55,7 +76,7 @@ char *trace_place_name(const struct trace *self, size_t place)
     if (at.thread == OBSERVED_OUTPUT)
         text_print(&name, "output");
     else if (at.thread == OBSERVED_WORD)
-        text_print(&name, "%s", at.number == self->observed_word ? self->observe : self->words[at.number]);
+        text_print(&name, "%s", self->words[at.number]);
     else
         text_print(&name, "%s.%%%s", self->threads[at.thread], register_name((enum register_name)at.number));
     return text_take(&name);
@@ -66,10 +87,15 @@ bool trace_is_output(const struct trace *self, size_t place)
     return self->observation.places[place].thread == OBSERVED_OUTPUT;
 }
 
+bool trace_is_word(const struct trace *self, size_t place)
+{
+    return self->observation.places[place].thread == OBSERVED_WORD;
+}
+
 bool trace_has_word(const struct trace *self)
 {
     for (size_t p = 0; p < self->observation.count; p++)
-        if (self->observation.places[p].thread == OBSERVED_WORD)
+        if (trace_is_word(self, p))
             return true;
     return false;
 }
@@ -78,7 +104,7 @@ int64_t trace_first(const struct trace *self, size_t place)
 {
     struct observation_place at = self->observation.places[place];
     if (at.thread == OBSERVED_WORD)
-        return at.number == self->observed_word ? self->observed_first : self->first_words[at.number];
+        return self->first_words[at.number];
     for (size_t r = 0; r < self->register_count; r++)
         if (self->registers[r].thread == (uint32_t)at.thread &&
             strcmp(self->registers[r].name, register_name((enum register_name)at.number)) == 0)
@@ -90,19 +116,12 @@ bool trace_step_sets(const struct trace *self, size_t index, size_t place, int64
 {
     const struct trace_step *step = &self->steps[index];
     struct observation_place at = self->observation.places[place];
-    bool is_set = false;
-    for (size_t a = 0; at.thread == OBSERVED_WORD && a < step->access_count; a++)
-        if (step->accesses[a].is_write && step->accesses[a].word == at.number) {
-            *value = step->accesses[a].value;
-            is_set = true;
-        }
-    if (at.thread == OBSERVED_WORD && at.number == self->observed_word)
-        *value = step->observed;
-    if (at.thread >= 0 && step->thread == (uint32_t)at.thread && step->register_name != NULL &&
-        strcmp(step->register_name, register_name((enum register_name)at.number)) == 0) {
+    if (at.thread == OBSERVED_WORD)
+        return trace_step_stores(self, index, at.number, value);
+    bool is_set = at.thread >= 0 && step->thread == (uint32_t)at.thread && step->register_name != NULL &&
+                  strcmp(step->register_name, register_name((enum register_name)at.number)) == 0;
+    if (is_set)
         *value = step->register_value;
-        is_set = true;
-    }
     return is_set;
 }
 

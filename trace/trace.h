@@ -71,7 +71,6 @@ struct trace_step {
     struct trace_access accesses[TRACE_ACCESSES_MAX];
     const char *register_name; /* "ax": the register that the step wrote, or NULL */
     int64_t register_value;    /* its new value */
-    int64_t observed;          /* the observed variable after the step */
     size_t printed;            /* how much of trace.output was printed after it */
     enum trace_act act;
     const char *words;  /* what it did, where the act does not say it; in prose, borrowed from the trace; or NULL */
@@ -90,14 +89,13 @@ enum { TRACE_SOURCES_MAX = 2 };
  * sources, each times its coefficient, and of a constant; what was only compared is no source. */
 struct trace_value {
     size_t step;                            /* the index of the step, SIZE_MAX for what was there at the start */
-    bool is_observed;                       /* it was put into the observed word */
+    uint32_t word;                          /* the shared word that it was put into, or TRACE_NO_WORD */
     uint8_t source_count;                   /* 0: it is a constant */
     int8_t coefficients[TRACE_SOURCES_MAX]; /* 1, -1, or 0: not linear, as in a product */
     size_t sources[TRACE_SOURCES_MAX];      /* indexes of earlier values */
 };
 
-/* The first two values: what the observed word was at the start, and whatever else was there at the start. */
-enum { TRACE_VALUE_OBSERVED, TRACE_VALUE_OTHER, TRACE_VALUES_FIRST };
+#define TRACE_NO_WORD UINT32_MAX
 
 /* A register that a thread's code names; the flags are none. */
 struct trace_register {
@@ -113,6 +111,14 @@ enum trace_end {
     TRACE_UNFINISHED  /* the schedule is at its end, threads could go on */
 };
 
+/* After so many steps a thread begins to wait for an object, or for another one than before, or waits no more. */
+struct trace_wait {
+    size_t after;
+    uint32_t thread;
+    bool waits;
+    uint32_t object; /* index into trace.objects, where it waits */
+};
+
 /* How a thread stands at the end. */
 struct trace_stand {
     uint32_t line;      /* of its next instruction; 0: it has finished */
@@ -123,8 +129,7 @@ struct trace_stand {
 
 struct trace {
     struct observation observation; /* what is told of every step: the places that were asked for, if any */
-    char *observe;                  /* name of the observed variable, the first word of these */
-    int64_t observed_first;         /* its value at the start */
+    char *observe;                  /* name of the first word of these */
     char **threads;                 /* names */
     size_t thread_count;
     char **words; /* names of the shared words */
@@ -138,14 +143,17 @@ struct trace {
     struct schedule schedule; /* what was executed; a return is told as one, however it was asked for */
     struct trace_step *steps;
     size_t step_count;
-    struct trace_value *values; /* in the order of the steps */
+    struct trace_wait *waits; /* in the order of the steps */
+    size_t wait_count;
+    struct trace_value
+        *values; /* what each word was at the start, whatever else was there, and then in the order of the steps */
     size_t value_count;
     uint64_t preemptions;
     enum trace_end end;
     uint64_t choices;           /* for TRACE_UNFINISHED: the set of the threads that may step next; else 0 */
     struct trace_stand *stands; /* one a thread; NULL where the trace was not executed */
     char *end_text;             /* for a deadlock or failure: who waits for what, or what went wrong; else NULL */
-    int64_t value;              /* the observed variable at the end */
+    int64_t value;              /* the first observed word at the end */
     int64_t *finals;            /* what else was asked for, at the end */
     size_t final_count;
     char *output; /* all that was printed; NULL where the program does not print */
@@ -159,6 +167,10 @@ struct trace {
 /* Returns the value of a shared word after the last step. */
 int64_t trace_final_word(const struct trace *self, uint32_t word);
 
+/* Whether a step reads, or writes, a shared word; and whether it writes it, then sets *value to what it writes. */
+bool trace_step_touches(const struct trace *self, size_t step, uint32_t word, bool is_write);
+bool trace_step_stores(const struct trace *self, size_t step, uint32_t word, int64_t *value);
+
 /* The name of a place of the observation, as new; whether it is what was printed; and its number at the start and after the last
  * step, where it is not. */
 char *trace_place_name(const struct trace *self, size_t place);
@@ -166,7 +178,8 @@ bool trace_is_output(const struct trace *self, size_t place);
 int64_t trace_first(const struct trace *self, size_t place);
 int64_t trace_final(const struct trace *self, size_t place);
 
-/* Whether some place of the observation is a word. */
+/* Whether a place of the observation is a word, and whether some place is one. */
+bool trace_is_word(const struct trace *self, size_t place);
 bool trace_has_word(const struct trace *self);
 
 /* Whether a step writes a place; sets *value to what it has then. */

@@ -13,6 +13,8 @@
     let shown = null;            /* the schedule in the player */
     let position = 0;            /* steps done in it */
     let memory = [];             /* the words, as they are there */
+    let output = "";             /* all that was printed until then */
+    let waiting = [];            /* for each thread the object that it waits for, or -1 */
     let registers = [];          /* for each thread, its registers by name */
     let things = [];             /* a mutex: who has it, or -1; a semaphore: its permits; a queue: its items */
     let showsAll = false;        /* the cards of all threads, where they are many */
@@ -40,16 +42,20 @@
         return [items, [act === "puts" ? number : thing[0], items.length]];
     }
 
+    const isObserved = word => data.observed.includes(word);
+
     /* What each step did, with what was there before, so that it can be taken back. A thread has not seen what others have
-       stored since it last read or wrote the observed word. */
+       stored since it last read or wrote an observed word. */
     function decode(witness) {
         const threads = [], forms = [], changes = [], unseen = [], turns = [];
-        const followers = data.forms.map((form, i) => i + 1), latest = [], seen = data.threads.map(() => 0);
-        const jumps = new Map(), words = data.first.slice();
+        const followers = data.forms.map((form, i) => i + 1), latest = [], seen = data.threads.map(() => data.words.map(() => 0));
+        const jumps = new Map(), words = data.first.slice(), stores = data.words.map(() => 0), prints = new Map();
         const now = firstRegisters(), objects = firstThings();
-        let number = 0, stores = 0;
+        let number = 0;
         for (let i = 0; i < witness.jumps.length; i += 2)
             jumps.set(witness.jumps[i], witness.jumps[i + 1]);
+        for (let i = 0; i < (witness.prints || []).length; i += 2)
+            prints.set(witness.prints[i], witness.prints[i + 1]);
         for (let i = 0; i < witness.runs.length; i += 2) {
             turns.push(threads.length);
             for (let k = 0; k < witness.runs[i + 1]; k++)
@@ -63,7 +69,7 @@
                 followers[before] = form;
             latest[thread] = form;
             const [, , register, , act, object, ...accesses] = data.forms[form];
-            const change = {register : null, values : [], stores : [], reads : false, numbers : [], thing : null};
+            const change = {register : null, values : [], stores : [], reads : null, numbers : [], thing : null, prints : prints.get(step) || "", waits : []};
             if (register !== "") {
                 const value = witness.numbers[number++];
                 change.register = [register, now[thread].get(register), value];
@@ -78,12 +84,12 @@
                     words[word] = value;
                 } else {
                     change.values.push(words[word]);
-                    change.reads = change.reads || word === data.observed;
+                    change.reads = isObserved(word) ? word : change.reads;
                 }
-                if (word === data.observed) {
-                    missed += isWrite ? stores - seen[thread] : 0;
-                    stores += isWrite;
-                    seen[thread] = stores;
+                if (isObserved(word)) {
+                    missed += isWrite ? stores[word] - seen[thread][word] : 0;
+                    stores[word] += isWrite;
+                    seen[thread][word] = stores[word];
                 }
             }
             if (act === "compares") {
@@ -97,27 +103,40 @@
             changes.push(change);
             unseen.push(missed);
         });
-        const next = data.threads.map(() => []);
+        const next = data.threads.map(() => []), waits = data.threads.map(() => -1);
+        let atStart = waits.slice();
         threads.forEach((thread, step) => next[thread].push(step));
-        return {witness, threads, forms, changes, unseen, turns, next, preemptions: new Set(witness.preemptions)};
+        for (let i = 0; i < witness.waits.length; i += 3) {
+            const [after, thread, object] = witness.waits.slice(i, i + 3);
+            if (after > 0)
+                changes[after - 1].waits.push([thread, waits[thread], object]);
+            waits[thread] = object;
+            atStart = after > 0 ? atStart : waits.slice();
+        }
+        return {witness, threads, forms, changes, unseen, turns, next, atStart, preemptions: new Set(witness.preemptions)};
     }
 
     function begin() {
         memory = data.first.slice();
         registers = firstRegisters();
         things = firstThings();
+        output = "";
+        waiting = shown.atStart.slice();
         position = 0;
     }
 
     /* Does a step again, or takes it back: of each change the value after it, or before it. */
     function apply(step, isForward) {
-        const {stores, register, thing} = shown.changes[step], side = isForward ? 2 : 1;
+        const {stores, register, thing, prints, waits} = shown.changes[step], side = isForward ? 2 : 1;
         for (const store of isForward ? stores : stores.slice().reverse())
             memory[store[0]] = store[side];
         if (register !== null)
             registers[shown.threads[step]].set(register[0], register[side]);
         if (thing !== null)
             things[thing[0]] = thing[side];
+        for (const wait of waits)
+            waiting[wait[0]] = wait[side];
+        output = isForward ? output + prints : output.slice(0, output.length - prints.length);
     }
 
     function move(to) {
@@ -189,25 +208,11 @@
 
     const nextStep = thread => shown.next[thread][search(shown.next[thread], position)];
 
-    function isBlocked(act, object) {
-        const [kind, , capacity] = data.objects[object], thing = things[object];
-        if (kind === "mutex")
-            return act === "takes" && thing >= 0;
-        if (kind === "semaphore")
-            return act === "takes" && thing === 0;
-        return act === "puts" ? thing.length >= capacity : thing.length === 0;
-    }
-
-    /* The line of a thread, 0 where it has finished, its instruction, and what it waits for: act and object, or null. */
+    /* The line of a thread, 0 where it has finished, its instruction, and the object that it waits for, or null. */
     function placeOf(thread) {
-        const next = nextStep(thread);
-        if (next !== undefined) {
-            const [line, text, , , act, object] = data.forms[shown.forms[next]];
-            const waits = act !== "" && act !== "compares" && isBlocked(act, object);
-            return {line, text, waits : waits ? object : null};
-        }
-        const [line, text, object] = (shown.witness.stands || [])[thread] || [];
-        return {line : line || 0, text : text || "", waits : object === undefined ? null : object};
+        const next = nextStep(thread), waits = waiting[thread] >= 0 ? waiting[thread] : null;
+        const [line, text] = next !== undefined ? data.forms[shown.forms[next]] : (shown.witness.stands || [])[thread] || [];
+        return {line : line || 0, text : text || "", waits};
     }
 
     /* "waits for `m`, which T1 has" */
@@ -216,9 +221,11 @@
         if (kind === "mutex")
             return "waits for `" + name + "`" +
                 (thing === thread ? ", which it has itself" : thing >= 0 ? ", which " + data.threads[thing] + " has" : "");
-        if (kind === "semaphore")
-            return "waits for a permit of `" + name + "`";
-        return "waits for " + (thing.length >= capacity ? "room in `" : "an item in `") + name + "`";
+        if (kind === "queue")
+            return "waits for " + (thing.length >= capacity ? "room in `" : "an item in `") + name + "`";
+        if (kind === "thread")
+            return name === data.threads[thread] ? "has not been started" : "waits for `" + name + "` to finish";
+        return (kind === "condition" ? "sleeps on `" : kind === "semaphore" ? "waits for a permit of `" : "waits for " + kind + " `") + name + "`";
     }
 
     /* ---- The listing ---- */
@@ -285,6 +292,8 @@
         return box;
     }
 
+    const placeName = place => Array.isArray(place) ? data.threads[place[0]] + ".%" + place[1] : data.words[place];
+
     function thingValue(object) {
         const [kind, , capacity] = data.objects[object], thing = things[object];
         if (kind === "mutex")
@@ -298,12 +307,17 @@
         const change = position > 0 ? shown.changes[position - 1] : null;
         const stored = change === null ? [] : change.stores.map(store => store[0]);
         const colour = position > 0 ? " " + colourOf(shown.threads[position - 1]) : "";
-        const order = data.words.map((name, word) => word).sort((a, b) => (b === data.observed) - (a === data.observed) || a - b);
-        const words = order.map(word => {
-            const value = String(memory[word]), long = value.length > 9 ? " long" : "";
-            const className = (word === data.observed ? "observed" : "") + long + (stored.includes(word) ? " changed" + colour : "");
-            return memoryBox(className, "", data.words[word], value);
-        });
+        const box = (name, value, isChanged, place) => memoryBox(
+            (data.observed.includes(place) ? "observed" : "") + (value.length > 9 ? " long" : "") + (isChanged ? " changed" + colour : ""),
+            "", name, value);
+        const wordBox = word => box(data.words[word], String(memory[word]), stored.includes(word), word);
+        const outputBox = () => box("output", JSON.stringify(output), change !== null && change.prints !== "", "output");
+        const registerBox = place => box(placeName(place), String(registers[place[0]].get(place[1])), position > 0 &&
+            shown.threads[position - 1] === place[0] && change.register !== null && change.register[0] === place[1], place);
+        const words = data.observed.map(place => place === "output" ? outputBox() : Array.isArray(place) ? registerBox(place) : wordBox(place));
+        words.push(...data.words.map((name, word) => word).filter(word => !isObserved(word)).map(wordBox));
+        if (shown.witness.prints !== undefined && !data.observed.includes("output"))
+            words.push(outputBox());
         const touched = change !== null && change.thing !== null ? change.thing[0] : -1;
         const objects = data.objects.map(([kind, name], object) => !["mutex", "semaphore", "queue"].includes(kind) ? "" :
             memoryBox("thing" + (touched === object ? " changed" + colour : ""), kind, name, thingValue(object)));
@@ -391,9 +405,9 @@
 
     function stepWords(step) {
         const words = make("p");
-        const store = shown.changes[step].stores.find(item => item[0] === data.observed);
+        const store = shown.changes[step].stores.find(item => isObserved(item[0]));
         words.append(make("b", "", data.threads[shown.threads[step]]), " ", prose(pattern(step)));
-        if (store !== undefined && !shown.changes[step].reads)
+        if (store !== undefined && shown.changes[step].reads !== store[0])
             words.append(", which was " + store[1]);
         words.append(".");
         if (shown.unseen[step] > 0)
@@ -406,13 +420,22 @@
         return words;
     }
 
+    /* Of what is observed what is there at the start. */
+    function startWords() {
+        const words = make("p"), places = data.observed.filter(place => place !== "output");
+        places.forEach((place, i) => {
+            const first = Array.isArray(place) ? firstRegisters()[place[0]].get(place[1]) : data.first[place];
+            words.append(i === 0 ? "" : i + 1 < places.length ? ", " : " and ", make("code", "", placeName(place)), " is " + first);
+        });
+        words.append(places.length > 0 ? " at the start." : "Nothing has happened yet.");
+        return words;
+    }
+
     function showWords() {
         const box = element("words"), step = position - 1;
         box.className = "words" + (step >= 0 ? " " + colourOf(shown.threads[step]) : "");
         if (step < 0) {
-            const words = make("p");
-            words.append(make("code", "", data.words[data.observed]), " is " + data.first[data.observed] + " at the start.");
-            box.replaceChildren(words);
+            box.replaceChildren(startWords());
         } else {
             const code = make("p");
             const form = data.forms[shown.forms[step]];
@@ -485,6 +508,36 @@
         }
     }
 
+    /* What the page says of a schedule stands below the player: of the first one what stood there, of another one a copy of its
+       part. */
+    const first = {number : -1, nodes : [], behind : ""};
+
+    function rememberFirst() {
+        const told = document.querySelector(".told");
+        first.number = Number(told.dataset.witness);
+        for (let node = element("player").nextSibling; node !== null; node = node.nextSibling)
+            first.nodes.push(node);
+        first.behind = element("upper").querySelector("p").textContent.slice(data.witnesses[first.number].length.length);
+    }
+
+    function copyOf(number) {
+        const part = document.querySelector("details.witness[data-witness=\"" + number + "\"]"), copy = make("div", "told");
+        copy.dataset.witness = number;
+        copy.append(...[...(part === null ? [] : part.cloneNode(true).children)].slice(1).filter(node => !node.matches(".script")).slice(1));
+        copy.querySelectorAll("[id]").forEach(node => node.removeAttribute("id"));
+        return copy;
+    }
+
+    function tell(number) {
+        const player = element("player"), {title, length} = shown.witness;
+        while (player.nextSibling !== null)
+            player.nextSibling.remove();
+        player.after(...(number === first.number ? first.nodes : [make("h3", "", "The schedule"), copyOf(number)]));
+        element("upper-title").replaceChildren(prose(title));
+        document.querySelector("nav a[href='#upper']").replaceChildren(prose(title));
+        element("upper").querySelector("p").textContent = length + first.behind;
+    }
+
     function load(number, to) {
         decoded[number] = decoded[number] || decode(data.witnesses[number]);
         shown = decoded[number];
@@ -492,6 +545,7 @@
         move(Math.min(to || 0, shown.threads.length));
         element("choice").value = String(number);
         element("length").textContent = shown.witness.length;
+        tell(number);
         document.querySelectorAll(".chosen").forEach(old => old.classList.remove("chosen"));
         document.querySelectorAll("[data-value]").forEach(link => {
             if (shown.witness.value !== undefined && link.dataset.value === String(shown.witness.value))
@@ -568,7 +622,7 @@
     }
 
     function start() {
-        const told = document.querySelector(".told");
+        rememberFirst();
         data.witnesses.forEach((witness, number) => {
             if (witness === null)
                 return;
@@ -578,7 +632,7 @@
         });
         makeListing();
         element("player").hidden = false;
-        load(Number(told.dataset.witness), 0);
+        load(first.number, 0);
         element("choice").addEventListener("change", () => load(Number(element("choice").value), 0));
         element("position").addEventListener("input", () => go(Number(element("position").value)));
         document.querySelectorAll("#player [data-go]").forEach(button => button.addEventListener("click", moves[button.dataset.go]));

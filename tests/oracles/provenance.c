@@ -339,6 +339,7 @@ bool provenance_find(const struct program *program, const struct trace *trace, s
     struct account self = {.program = program, .trace = trace, .found = found};
     self.registers = memory_new(program->thread_count, sizeof *self.registers);
     self.queues = memory_new(program->objects[OBJECT_QUEUE].count, sizeof *self.queues);
+    int64_t observed = trace->first_words[trace->observed_word];
     found->count = 0;
     start(&self);
     for (self.step = 0; self.step < trace->step_count && !self.is_full; self.step++) {
@@ -346,7 +347,8 @@ bool provenance_find(const struct program *program, const struct trace *trace, s
         self.thread = step->thread;
         if (has_happened(trace, self.step))
             execute(&self, &program_code(program, step->thread)->instructions[step->index]);
-        CU_ASSERT_EQUAL(cell_at(&self, self.observed)->number.value, step->observed);
+        (void)trace_step_stores(trace, self.step, trace->observed_word, &observed);
+        CU_ASSERT_EQUAL(cell_at(&self, self.observed)->number.value, observed);
     }
     memory_free(self.registers);
     memory_free(self.queues);

@@ -30,11 +30,12 @@ struct race race_new(size_t threads, size_t iters, size_t steps)
     trace->texts[1] = memory_copy_string("add $1, %ax");
     trace->texts[2] = memory_copy_string("mov %ax, value");
     trace->steps = memory_new(steps, sizeof *trace->steps);
-    trace->values = memory_new(TRACE_VALUES_FIRST + steps, sizeof *trace->values);
-    trace->value_count = TRACE_VALUES_FIRST;
-    trace->values[TRACE_VALUE_OBSERVED] = (struct trace_value){.step = SIZE_MAX, .is_observed = true};
-    trace->values[TRACE_VALUE_OTHER] = (struct trace_value){.step = SIZE_MAX};
-    self.word_value = TRACE_VALUE_OBSERVED;
+    trace->first_words = memory_new(1, sizeof *trace->first_words);
+    trace->values = memory_new(2 + steps, sizeof *trace->values);
+    trace->value_count = 2;
+    trace->values[0] = (struct trace_value){.step = SIZE_MAX, .word = 0};
+    trace->values[1] = (struct trace_value){.step = SIZE_MAX, .word = TRACE_NO_WORD};
+    self.word_value = 0;
     return self;
 }
 
@@ -44,7 +45,7 @@ static void race_value(struct race *self, uint32_t thread, size_t operation)
     struct trace *trace = self->trace;
     size_t source = operation == 0 ? self->word_value : self->register_values[thread];
     trace->values[trace->value_count] = (struct trace_value){.step = trace->step_count,
-                                                             .is_observed = operation == 2,
+                                                             .word = operation == 2 ? 0 : TRACE_NO_WORD,
                                                              .source_count = 1,
                                                              .sources = {source},
                                                              .coefficients = {1}};
@@ -75,7 +76,6 @@ void race_step(struct race *self, uint32_t thread)
         step->register_name = "ax";
         step->register_value = self->registers[thread];
     }
-    step->observed = self->value;
     race_value(self, thread, operation);
     if (trace->step_count > 0) {
         uint32_t previous = trace->steps[trace->step_count - 1].thread;

@@ -24,14 +24,14 @@ static void tell_link(struct text *text, const struct trace *trace, const struct
         text_print(text, "%zu%s>", link->load + 1, link->handed_on ? "~" : "");
     text_print(text, "%zu", link->store + 1);
     if (link->adds)
-        text_print(text, "%+" PRId64, trace->steps[link->store].observed - link->loaded);
+        text_print(text, "%+" PRId64, link->stored - link->loaded);
     else if (link->load != SIZE_MAX)
         text_print(text, "?");
 }
 
 static void tell(struct text *text, const struct trace *trace)
 {
-    struct chain chain = chain_make(trace);
+    struct chain chain = chain_make(trace, trace->observed_word);
     text_print(text, "%s", chain.count == 0 ? "nothing" : origins[chain.origin]);
     for (size_t i = 0; i < chain.count; i++)
         tell_link(text, trace, &chain.links[i]);
@@ -294,7 +294,9 @@ static bool check_link(const struct trace *trace, const struct chain_link *link,
     if (stores == 0 || (stores & (stores - 1)) != 0)
         return link->load == SIZE_MAX && !link->adds && !link->handed_on;
     int source = __builtin_ctzll(stores);
-    int64_t observed = link->load > 0 ? trace->steps[link->load - 1].observed : trace->observed_first;
+    int64_t observed = trace->first_words[trace->observed_word];
+    for (size_t s = 0; s < link->load; s++)
+        (void)trace_step_stores(trace, s, trace->observed_word, &observed);
     return link->load == store->number.loads[source] && link->loaded == observed &&
            (!link->adds || store->number.slopes[source] == 1) &&
            link->handed_on == (trace->steps[link->load].thread != trace->steps[link->store].thread);
@@ -357,7 +359,9 @@ static void check_random(uint64_t seed, struct tally *tally)
     struct random_program *random = random_program_new(seed, &options);
     struct program *program = subject_program(random->text, random->threads, 1);
     struct trace *trace = walk(program, seed);
-    struct chain chain = chain_make(trace);
+    /* A chain is of any word, whichever was observed. */
+    trace->observed_word = (uint32_t)(seed / 8 % program->word_count);
+    struct chain chain = chain_make(trace, trace->observed_word);
     if (provenance_find(program, trace, &found)) {
         bool agrees = found.count == 0 ? chain.count == 0
                                        : check_links(trace, &chain, &found) && check_counting(trace, &chain, &found);

@@ -12,7 +12,7 @@
 static void test_chain(void)
 {
     struct trace *trace = race_run(2, 10, race_turns_to_2);
-    struct chain chain = chain_make(trace);
+    struct chain chain = chain_make(trace, 0);
     CU_ASSERT_EQUAL_FATAL(chain.count, 2);
     CU_ASSERT_EQUAL(chain.links[0].load, 0);
     CU_ASSERT_EQUAL(chain.links[0].loaded, 0);
@@ -28,7 +28,7 @@ static char *explained(size_t threads, size_t iters, const char *turns)
 {
     struct trace *trace = race_run(threads, iters, turns);
     struct text text = TEXT_INIT;
-    explanation_print(&text, trace);
+    explanation_print(&text, trace, 0);
     trace_free(trace);
     return text_take(&text);
 }

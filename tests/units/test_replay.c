@@ -140,7 +140,7 @@ static void test_trace(void)
     CU_ASSERT_STRING_EQUAL(trace->observe, "x");
     CU_ASSERT(trace->step_count == 6 && trace->thread_count == 2 && trace->word_count == 1 &&
               trace->observed_word == 0);
-    CU_ASSERT(trace->end == TRACE_FINISHED && trace->value == 1 && trace->observed_first == 0);
+    CU_ASSERT(trace->end == TRACE_FINISHED && trace->value == 1 && trace_first(trace, 0) == 0);
     CU_ASSERT_EQUAL(trace->preemptions, 1);
     CU_ASSERT_PTR_NULL(trace->end_text);
     const struct trace_step *load = &trace->steps[0], *store = &trace->steps[3], *last = &trace->steps[5];
@@ -151,8 +151,8 @@ static void test_trace(void)
     CU_ASSERT(trace->steps[1].preemption && !trace->steps[4].preemption);
     CU_ASSERT(trace->steps[2].access_count == 0 && trace->steps[2].register_value == 1);
     CU_ASSERT(store->access_count == 1 && store->accesses[0].is_write && store->accesses[0].value == 1);
-    CU_ASSERT(store->observed == 1 && store->register_name == NULL);
-    CU_ASSERT(last->observed == 1 && last->accesses[0].value == 1);
+    CU_ASSERT(store->accesses[0].value == 1 && store->register_name == NULL);
+    CU_ASSERT(last->accesses[0].value == 1);
     CU_ASSERT_PTR_EQUAL(trace->steps[0].text, trace->steps[0].text);
     CU_ASSERT_EQUAL(trace->text_count, 6);
     trace_free(trace);
@@ -173,7 +173,7 @@ static void test_accesses(void)
     CU_ASSERT(steps[5].access_count == 2 && steps[5].accesses[0].value == 1 && steps[5].accesses[1].value == 4 &&
               steps[5].register_value == 1);
     CU_ASSERT(steps[6].access_count == 1 && steps[6].accesses[0].value == 4 && steps[6].register_name == NULL);
-    CU_ASSERT(trace->value == 8 && steps[6].observed == 8);
+    CU_ASSERT(trace->value == 8 && trace_final(trace, 0) == 8);
     trace_free(trace);
 }
 
@@ -232,7 +232,7 @@ static void test_widening(void)
                ".thread B\n nop\n test $1, f\n jne .e\n mov $4000000000, x\n sub $5000000000, x\n.e\n add $1, x\n",
                1, "0 1 1 1 1 1 1 0");
     CU_ASSERT(trace->end == TRACE_FINISHED && trace->value == -999999999);
-    CU_ASSERT(trace->steps[3].observed == 2 && trace->steps[4].observed == 4000000000);
+    CU_ASSERT(trace->steps[3].access_count == 0 && trace->steps[4].accesses[0].value == 4000000000);
     CU_ASSERT(trace->steps[5].accesses[0].value == 4000000000 && trace->steps[5].accesses[1].value == -1000000000);
     CU_ASSERT_EQUAL(trace->preemptions, 1);
     trace_free(trace);

@@ -1,6 +1,7 @@
 /* Schedules as lists of groups of steps. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/step_columns.h"
 #include "report/step_groups.h"
 #include "tests/support/race.h"
 #include "tests/support/unit.h"
@@ -22,10 +23,12 @@ static void test_groups_fold_loops(void)
     CU_ASSERT_TRUE(group_is(&groups.items[1], 1, 27, 9));
     CU_ASSERT_TRUE(group_is(&groups.items[5], 31, 27, 9));
     CU_ASSERT_TRUE(group_is(&groups.items[7], 59, 1, 1));
-    CU_ASSERT_EQUAL(groups.items[5].before, 1);
-    CU_ASSERT_EQUAL(groups.items[5].after, 10);
-    CU_ASSERT_FALSE(groups.items[0].writes);
-    CU_ASSERT_TRUE(groups.items[1].writes);
+    struct step_columns columns = step_columns_make(trace, &groups);
+    CU_ASSERT_EQUAL(step_columns_before(&columns, 5, 0), 1);
+    CU_ASSERT_EQUAL(step_columns_after(&columns, 5, 0), 10);
+    CU_ASSERT_FALSE(step_columns_stores(&columns, 0));
+    CU_ASSERT_TRUE(step_columns_stores(&columns, 1));
+    step_columns_free(&columns);
     step_groups_free(&groups);
     groups = step_groups_make(trace, GROUP_ROUNDS, SIZE_MAX, 5, 2);
     CU_ASSERT_FALSE(middle_has(groups.left_out, 1));

@@ -62,7 +62,7 @@ typedef struct schedule rule(unsigned threads, unsigned iters);
 static void check_trace(const struct trace *trace, unsigned threads, unsigned iters, uint64_t preemptions,
                         int64_t value)
 {
-    struct chain chain = chain_make(trace);
+    struct chain chain = chain_make(trace, trace->observed_word);
     if (trace->end != TRACE_FINISHED || trace->value != value || trace->preemptions != preemptions)
         unit_note("%u threads, %u iterations: end %d, value %" PRId64 ", %" PRIu64 " preemptions", threads, iters,
                   (int)trace->end, trace->value, trace->preemptions);

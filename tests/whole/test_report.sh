@@ -66,6 +66,26 @@ page alone -t 2 -k 40 --compute witness
 printf '.var x\n.thread %s\nmov x,%%ax\nadd $1,%%ax\nmov %%ax,x\n.thread b\nmov $-9223372036854775807,%%ax\nmov %%ax,x\n' \
     "$(printf '%0200d' 0 | tr 0 a)" >names.s
 page names names.s
+page condition --model condition-variable
+page barrier --model double-barrier
+cat >pair.s <<'END'
+.var a, 1
+.var b, 1
+.observe a, b, B.%bx, output
+.thread A
+    mov a, %ax
+    add b, %ax
+    mov %ax, a
+    print "done\n"
+.thread B
+    mov b, %ax
+    mov a, %bx
+    add %bx, %ax
+    mov %ax, b
+    print %bx
+END
+page pair pair.s
+page prints --model print-order
 page evil -t 2 -k 1 --title "$evil" --author "$evil" --date "$evil" evil.s
 
 # ---- Bytes ---------------------------------------------------------------------------------------------------------
@@ -121,7 +141,7 @@ result $? 'no certificate is offered where none can be had'
 # ---- Markup --------------------------------------------------------------------------------------------------------
 
 if "$python" -c 'import html5lib' 2>/dev/null; then
-    names='small wide deadlock ticks spin evil partial stuck lock semaphore queue many alone names'
+    names='small wide deadlock ticks spin evil partial stuck lock semaphore queue many alone names condition barrier pair prints'
     # What is wrong with each page, in a file beside it.
     # shellcheck disable=SC2086 # one word a page
     "$python" - $names >problems 2>&1 <<'END'
@@ -213,7 +233,7 @@ def quiet(page, name):
 @test("no word on the console, no request")
 def _(browser):
     for name in ("small", "wide", "long", "deadlock", "ticks", "spin", "evil", "partial", "stuck", "lock", "semaphore", "queue", "many",
-                 "alone", "names"):
+                 "alone", "names", "condition", "barrier", "pair", "prints"):
         page = opened(browser, name + ".html")
         page.run("document.readyState")
         quiet(page, name + ".html")
@@ -270,6 +290,86 @@ def _(browser):
         assert count is None or len(ends) == count, len(ends)
         assert ends and all(value == end for value, end in ends), ends
         quiet(page, name + ".html")
+
+
+@test("of a tuple every member is there, step by step, as the table of the steps has it")
+def _(browser):
+    page = opened(browser, "pair.html")
+    wrong = page.run("""(() => {
+        const wrong = [], rows = [...document.querySelectorAll(".told .steps tbody tr")];
+        for (const row of rows) {
+            const slider = document.getElementById("position");
+            slider.value = parseInt(row.cells[0].textContent, 10);
+            slider.dispatchEvent(new Event("input"));
+            const told = [...row.cells].slice(4).map(cell => cell.textContent.trim().split(" ").pop() || '""').join();
+            const shown = [...document.querySelectorAll("#words-of-memory .observed dd")].map(e => e.textContent).join();
+            if (told !== shown)
+                wrong.push(slider.value + ": " + told + ", not " + shown);
+        }
+        return rows.length === 9 ? wrong : [rows.length + " rows"];
+    })()""")
+    assert wrong == [], wrong
+    expect(page, "[...document.querySelectorAll('#words-of-memory .observed dt')].map(e => e.textContent).join()", "a,b,B.%bx,output")
+    page.run(BUTTON.format("first") + ".click()")
+    expect(page, "document.getElementById('words').textContent", "a is 1, b is 1 and B.%bx is 0 at the start.")
+
+
+@test("choosing an outcome changes the schedule, the explanation and the picture, and choosing the first one changes them back")
+def _(browser):
+    page = opened(browser, "pair.html")
+    told = "(section => [section.querySelector('h2').textContent, [...section.querySelectorAll('p')].map(p => p.textContent).join(), " \
+           "section.querySelector('.picture svg').textContent])(document.getElementById('upper'))"
+    before = page.run(told)
+    links = "document.querySelectorAll('.values tbody a[data-value]')"
+    seen = []
+    for i in range(page.run(links + ".length")):
+        page.run(links + f"[{i}].click()")
+        row = page.run(links + f"[{i}].closest('tr').textContent.split('\\n')[0]")
+        heading, words, picture = page.run(told)
+        end = heading.removeprefix("How ").removesuffix(" comes about")
+        members = [member.strip() for member in end.split(", ")]
+        assert all("Why " + member + ": " in words for member in members), (end, words)
+        assert end + " at the end" in picture.replace("\u00a0", " "), (end, picture)
+        expect(page, "document.querySelector(\"nav a[href='#upper']\").textContent", heading)
+        expect(page, "document.querySelectorAll('.values tr.chosen').length", 1)
+        expect(page, "document.querySelectorAll('#upper .told .steps').length > 0", True)
+        seen.append((heading, picture))
+    assert len(set(seen)) == len(seen) > 3, seen
+    page.run(links + "[0].click()")
+    assert page.run(told) == before, page.run(told)
+    expect(page, "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i).join()", "")
+    quiet(page, "pair.html")
+
+
+@test("a deadlock leads; whoever sleeps on a condition sleeps until it is signalled")
+def _(browser):
+    page = opened(browser, "condition.html")
+    expect(page, "document.querySelector('h1').textContent", "condition-variable can deadlock")
+    expect(page, "document.querySelector('.theorem .bad').textContent.startsWith('It can deadlock: T1 waits')", True)
+    expect(page, "document.querySelector('#upper h2').textContent", "How a deadlock comes about")
+    state = "[...document.querySelectorAll('.thread')].map(t => t.querySelector('p:not(.name)').textContent).join('; ')"
+    page.run(BUTTON.format("last") + ".click()")
+    expect(page, state, "has finished; sleeps on changed; sleeps on changed")
+    page.run("(s => { s.value = 8; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
+    expect(page, state, "sleeps on changed; sleeps on changed; next lock m")
+    page.run("(s => { s.value = 14; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
+    expect(page, state, "next cwait changed, m; sleeps on changed; next lock m")
+
+
+@test("what was printed so far grows and shrinks")
+def _(browser):
+    page = opened(browser, "prints.html")
+    output = "document.querySelector('#words-of-memory .observed dd').textContent"
+    expect(page, output, '""')
+    page.run(BUTTON.format("last") + ".click()")
+    expect(page, output, '"ABCABC"')
+    page.run(BUTTON.format("turn-back") + ".click()")
+    expect(page, output, '"ABCAB"')
+    expect(page, "[...document.querySelectorAll('.thread')].map(t => t.querySelector('p:not(.name)').textContent).join('; ')",
+           "has finished; has finished; next wait c")
+    page.run(BUTTON.format("first") + ".click()")
+    expect(page, "[...document.querySelectorAll('.thread')].map(t => t.querySelector('p:not(.name)').textContent).join('; ')",
+           "next wait a; waits for a permit of b; waits for a permit of c")
 
 
 @test("keys: steps, turns, ends")
@@ -400,7 +500,7 @@ def _(browser):
 
 @test("nothing is wider than the screen, down to 320 pixels")
 def _(browser):
-    for name in ("small", "wide", "deadlock", "ticks", "spin", "evil", "lock", "queue", "many", "names"):
+    for name in ("small", "wide", "deadlock", "ticks", "spin", "evil", "lock", "queue", "many", "names", "condition", "pair"):
         page = opened(browser, name + ".html")
         page.run("document.querySelectorAll('details').forEach((e, i) => { e.open = i < 40; })")
         page.run("(s => { s.value = 5; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
