@@ -2,13 +2,12 @@
 
 #include "analysis/outcome.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "program/observation.h"
 #include "program/predicate.h"
 #include "program/program.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *skip_spaces(const char *text)
@@ -86,13 +85,8 @@ static bool read_comparison(struct claim *self, const struct claim_reader *reade
 {
     const char *rest = behind_name(reader, skip_spaces(reader->text));
     rest = rest != NULL ? read_relation(skip_spaces(rest), &self->relation) : NULL;
-    if (rest == NULL)
-        return false;
-    char *end;
-    errno = 0;
-    long long number = strtoll(rest, &end, 10);
-    self->number = number;
-    return end != rest && errno != ERANGE && *skip_spaces(end) == '\0';
+    rest = rest != NULL ? number_take(skip_spaces(rest), &self->number) : NULL;
+    return rest != NULL && *skip_spaces(rest) == '\0';
 }
 
 static bool find_word(struct claim *self, const char *text)
@@ -171,12 +165,9 @@ static bool read_bypass(struct claim *self, const struct program *program, const
         return error_set(reason, NULL, 1, (unsigned)(skip_spaces(name + length) - text) + 1,
                          "expected '<= NUMBER' or '< NUMBER' behind the thread");
     const char *digits = skip_spaces(rest);
-    char *end;
-    errno = 0;
-    self->number = strtoll(digits, &end, 10);
+    const char *end = number_take(digits, &self->number);
     int64_t least = self->relation == RELATION_LT ? 1 : 0;
-    if (end == digits || errno == ERANGE || *skip_spaces(end) != '\0' || self->number < least ||
-        self->number > CLAIM_BYPASS_MAX)
+    if (end == NULL || *skip_spaces(end) != '\0' || self->number < least || self->number > CLAIM_BYPASS_MAX)
         return error_set(reason, NULL, 1, (unsigned)(digits - text) + 1, "expected a number from %d to %d", (int)least,
                          CLAIM_BYPASS_MAX);
     self->number -= self->relation == RELATION_LT;

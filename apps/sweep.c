@@ -302,11 +302,9 @@ static char *make_note(const char *messages)
 {
     static const char prefix[] = "racecheck: ";
     struct text note = TEXT_INIT;
-    while (*messages != '\0') {
-        size_t length = strcspn(messages, "\n");
-        size_t skipped = strncmp(messages, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
-        text_print(&note, "%s%.*s", note.length > 0 ? "; " : "", (int)(length - skipped), messages + skipped);
-        messages += length + (messages[length] == '\n');
+    for (char *line; (line = text_next_part(&messages, "\n", false)) != NULL; memory_free(line)) {
+        size_t skipped = strncmp(line, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
+        text_print(&note, "%s%s", note.length > 0 ? "; " : "", line + skipped);
     }
     return text_take(&note);
 }

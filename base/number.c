@@ -110,12 +110,18 @@ static struct leading leading_digits(const mpz_t numerator, const mpz_t denomina
     }
 }
 
-bool number_read(const char *text, int64_t *number)
+const char *number_take(const char *text, int64_t *number)
 {
     char *end;
     errno = 0;
     *number = strtoll(text, &end, 10);
-    return end != text && *end == '\0' && errno == 0 && !isspace((unsigned char)text[0]);
+    return end != text && errno == 0 && !isspace((unsigned char)text[0]) ? end : NULL;
+}
+
+bool number_read(const char *text, int64_t *number)
+{
+    const char *rest = number_take(text, number);
+    return rest != NULL && *rest == '\0';
 }
 
 char *number_column(const mpz_t number, size_t columns)

@@ -48,6 +48,10 @@ double number_bound(double bound);
 /* Returns a bound of a probability as new: "5.6e-8 %". */
 char *number_bound_share(double bound);
 
+/* Reads an integer of 64 bits, in decimal digits, at the very start of a text. Returns what stands behind it, or NULL where there is
+ * none. */
+const char *number_take(const char *text, int64_t *number);
+
 /* Reads a text that is an integer of 64 bits, in decimal digits, and nothing else; false where it is none. */
 bool number_read(const char *text, int64_t *number);
 

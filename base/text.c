@@ -144,3 +144,15 @@ void text_cut(struct text *self, size_t length)
     if (self->bytes != NULL)
         self->bytes[length] = '\0';
 }
+
+char *text_next_part(const char **at, const char *separator, bool is_kept)
+{
+    const char *end = strstr(*at, separator);
+    size_t length = end != NULL ? (size_t)(end - *at) : strlen(*at), mark = end != NULL ? strlen(separator) : 0;
+    if (**at == '\0')
+        return NULL;
+    char *part = memory_new(length + mark + 1, 1);
+    memcpy(part, *at, length + (is_kept ? mark : 0));
+    *at += length + mark;
+    return part;
+}

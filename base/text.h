@@ -47,5 +47,8 @@ char *text_take(struct text *self);
 
 void text_free(struct text *self);
 
+/* Takes the next part off some characters, as new; NULL at their end. A part ends at what separates it, which is kept or not. */
+char *text_next_part(const char **at, const char *separator, bool is_kept);
+
 /* Forgets what lies behind a length, which the text has at least. */
 void text_cut(struct text *self, size_t length);

@@ -130,11 +130,6 @@ char *assignment_path(const char *folder, enum assignment_file file, const char 
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 
-struct assignment *assignment_new(void)
-{
-    return memory_new(1, sizeof(struct assignment));
-}
-
 void assignment_free(struct assignment *self)
 {
     if (self == NULL)

@@ -110,8 +110,5 @@ void assignment_write(FILE *stream, const struct assignment *assignment);
  * upper and lower case count as one. */
 struct assignment *assignment_read(const char *folder, struct error *error);
 
-/* Returns an empty assignment as new, all zero; its owner fills it with blocks from base/memory.h. */
-struct assignment *assignment_new(void);
-
 /* Frees all that it owns; NULL is allowed. */
 void assignment_free(struct assignment *self);

@@ -57,7 +57,7 @@ struct assignment *assignment_read(const char *folder, struct error *error)
     struct text path = TEXT_INIT;
     text_print(&path, "%s/assignment.json", folder);
     struct document self = {text_string(&path), error};
-    struct assignment *assignment = assignment_new();
+    struct assignment *assignment = memory_new(1, sizeof *assignment);
     if (!document_read(&self, document_parse_file(&self), "racecheck-assignment", assignment_fields, assignment) ||
         !is_each_once(&self, assignment)) {
         assignment_free(assignment);

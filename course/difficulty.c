@@ -1,10 +1,9 @@
 #include "course/difficulty.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BOUND_MOST = 100000 };
@@ -68,28 +67,23 @@ static size_t find_bound(const struct difficulty *self, const char *name, size_t
     return b;
 }
 
-static bool read_number(const char **text, int64_t *number)
+/* Reads a number of digits alone; returns what stands behind it, or NULL. */
+static const char *take_number(const char *text, int64_t *number)
 {
-    char *end;
-    errno = 0;
-    *number = strtoll(*text, &end, 10);
-    bool good = end != *text && errno == 0 && **text >= '0' && **text <= '9' && *number <= BOUND_MOST;
-    *text = end;
-    return good;
+    const char *rest = *text >= '0' && *text <= '9' ? number_take(text, number) : NULL;
+    return rest != NULL && *number <= BOUND_MOST ? rest : NULL;
 }
 
 /* Reads "6..20" or "6". */
 static bool read_range(const char *text, int64_t *least, int64_t *most)
 {
-    if (!read_number(&text, least))
+    const char *rest = take_number(text, least);
+    if (rest == NULL)
         return false;
     *most = *least;
-    if (strncmp(text, "..", 2) == 0) {
-        text += 2;
-        if (!read_number(&text, most))
-            return false;
-    }
-    return *text == '\0' && *least <= *most;
+    if (strncmp(rest, "..", 2) == 0)
+        rest = take_number(rest + 2, most);
+    return rest != NULL && *rest == '\0' && *least <= *most;
 }
 
 static bool complain_of_name(const struct difficulty *self, const char *text, size_t length, struct error *error)

@@ -95,7 +95,7 @@ static bool make_versions(struct making *self, struct error *error)
 
 static struct assignment *describe(const struct edition_request *request, const struct edition *edition)
 {
-    struct assignment *assignment = assignment_new();
+    struct assignment *assignment = memory_new(1, sizeof *assignment);
     enum assignment_kind kind = request->difficulty->kind;
     assignment->name = memory_copy_string(request->name);
     assignment->title = memory_copy_string(request->title != NULL ? request->title : assignment_kinds[kind].title);

@@ -1,10 +1,10 @@
 #include "course/gradebook_formats.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <assert.h>
-#include <string.h>
 
 /* A format writes a gradebook, or one grade. */
 static const struct {
@@ -50,14 +50,9 @@ void gradebook_write(FILE *stream, enum gradebook_format format, const struct gr
 
 void gradebook_write_lines(FILE *stream, const char *prefix, const char *message)
 {
-    while (*message != '\0') {
-        size_t length = strcspn(message, "\n");
-        char *part = memory_new(length + 1, 1);
-        memcpy(part, message, length);
+    for (char *part; (part = text_next_part(&message, "\n", false)) != NULL; memory_free(part)) {
         char *line = utf8_line(part);
         fprintf(stream, "%s%s\n", prefix, line);
         memory_free(line);
-        memory_free(part);
-        message += length + (message[length] == '\n');
     }
 }

@@ -2,11 +2,6 @@
 
 #include "base/memory.h"
 
-struct key *key_new(void)
-{
-    return memory_new(1, sizeof(struct key));
-}
-
 int64_t key_points(const struct key *self)
 {
     int64_t points = 0;

@@ -80,9 +80,6 @@ struct key {
     char *result; /* the racecheck-result document of the version, as text, for the lecturer; or NULL */
 };
 
-/* Returns an empty key as new, all zero; its owner fills it with blocks from base/memory.h. */
-struct key *key_new(void);
-
 /* Frees all that it owns; NULL is allowed. */
 void key_free(struct key *self);
 

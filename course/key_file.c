@@ -265,7 +265,7 @@ void key_write(FILE *stream, const struct key *key)
 /* Takes the document, which may be NULL. */
 static struct key *key_from(struct document *self, json_t *document)
 {
-    struct key *key = key_new();
+    struct key *key = memory_new(1, sizeof *key);
     if (document_read(self, document, "racecheck-key", key_fields, key))
         return key;
     key_free(key);

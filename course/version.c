@@ -158,7 +158,7 @@ static void forget_exercise(struct version *self)
 
 static void start_exercise(struct version *self)
 {
-    self->key = key_new();
+    self->key = memory_new(1, sizeof *self->key);
     self->key->student = memory_copy_string(self->request->student);
     self->key->kind = self->difficulty->kind;
     self->key->level = memory_copy_string(difficulty_level_name(self->difficulty->level));

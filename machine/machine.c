@@ -733,24 +733,6 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
         text_print(text, "thread %s, which has not finished", program->threads[object].name);
 }
 
-bool machine_describe_choice(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
-                             struct text *text)
-{
-    const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
-    if (machine_choice_count(self, state, thread) == 1)
-        return false;
-    if (instruction_kind(instruction) == MICRO_CHOOSE) {
-        text_print(text, "%" PRId64, instruction->operands[0].value + choice);
-        return true;
-    }
-    uint64_t sleepers =
-        machine_sleepers(self, state, MICRO_CWAIT, machine_object(self, state, thread, &instruction->operands[0]));
-    for (; choice > 0; choice--)
-        sleepers &= sleepers - 1;
-    text_print(text, "%s", self->program->threads[__builtin_ctzll(sleepers)].name);
-    return true;
-}
-
 const char *machine_failure_text(enum failure failure)
 {
     static const char *const texts[FAILURE_COUNT] = {

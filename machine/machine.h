@@ -305,11 +305,6 @@ uint64_t machine_step_ticks(const struct machine *self, const uint64_t *state, s
 /* The same with the first outcome, or the only one. */
 void machine_step(const struct machine *self, uint64_t *state, size_t thread, struct step *step);
 
-/* Says what a choice is, for a thread whose next step it is: "3" for a number, "T2" for a thread that is woken. Returns false,
- * and appends nothing, where the step has one outcome. */
-bool machine_describe_choice(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
-                             struct text *text);
-
 /* Gives a location (and the same register of the other threads of its class) enough bits for a value, and some more. All
  * packed states are void afterwards. */
 void machine_widen(struct machine *self, location_id location, int64_t value);

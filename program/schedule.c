@@ -29,14 +29,6 @@ void schedule_reverse(struct schedule *self)
     }
 }
 
-bool schedule_equals(const struct schedule *a, const struct schedule *b)
-{
-    for (size_t i = 0; i < a->count && i < b->count; i++)
-        if (!action_equals(a->actions[i], b->actions[i]))
-            return false;
-    return a->count == b->count;
-}
-
 void schedule_free(struct schedule *self)
 {
     memory_free(self->actions);

@@ -51,7 +51,6 @@ void schedule_append(struct schedule *self, const struct schedule *other, size_t
 /* Puts the last action first, and so on. */
 void schedule_reverse(struct schedule *self);
 
-bool schedule_equals(const struct schedule *a, const struct schedule *b);
 void schedule_free(struct schedule *self);
 
 /* The number of steps, which is that of all actions but a phase; and the place of the first one. */

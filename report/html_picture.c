@@ -1,5 +1,6 @@
 #include "report/html_picture.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "report/dot.h"
 #include "report/html_text.h"
@@ -13,16 +14,10 @@ enum { THREADS_MAX = 8 }; /* beyond, columns are too many for a page */
 /* The drawing's own title is not wanted: the lines behind it are. */
 static void write_caption(FILE *stream, const char *caption)
 {
-    const char *line = strchr(caption, '\n');
+    const char *title = strchr(caption, '\n'), *at = title != NULL ? title + 1 : "";
     fputs("<figcaption>", stream);
-    for (const char *at = line != NULL ? line + 1 : ""; *at != '\0';) {
-        struct text words = TEXT_INIT;
-        size_t length = strcspn(at, "\n");
-        text_append(&words, at, length);
-        at += length + (at[length] == '\n');
-        html_text_print(stream, *at != '\0' ? "%s; " : "%s.", text_string(&words));
-        text_free(&words);
-    }
+    for (char *line; (line = text_next_part(&at, "\n", false)) != NULL; memory_free(line))
+        html_text_print(stream, *at != '\0' ? "%s; " : "%s.", line);
     fputs("</figcaption>\n", stream);
 }
 

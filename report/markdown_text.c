@@ -89,18 +89,14 @@ void markdown_text_write_block(FILE *stream, const char *lines)
 {
     size_t fence = longest_fence(lines) >= 3 ? longest_fence(lines) + 1 : 3;
     write_fence(stream, fence, "\n");
-    for (const char *line = lines; *line != '\0';) {
-        struct text part = TEXT_INIT, expanded = TEXT_INIT;
-        size_t length = strcspn(line, "\n");
-        text_append(&part, line, length);
-        for (const char *at = text_string(&part); *at != '\0'; at++)
+    for (char *line; (line = text_next_part(&lines, "\n", false)) != NULL; memory_free(line)) {
+        struct text expanded = TEXT_INIT;
+        for (const char *at = line; *at != '\0'; at++)
             text_append(&expanded, *at == '\t' ? "    " : at, *at == '\t' ? 4 : 1);
         char *clean = utf8_line(text_string(&expanded));
         fprintf(stream, "%s\n", clean);
         memory_free(clean);
-        text_free(&part);
         text_free(&expanded);
-        line += length + (line[length] == '\n');
     }
     write_fence(stream, fence, "\n");
 }

@@ -1,6 +1,7 @@
 #include "report/render_html.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "report/html_chart.h"
 #include "report/html_data.h"
 #include "report/html_picture.h"
@@ -166,24 +167,11 @@ static void put_line(const struct renderer *self, const char *line)
     text_free(&code);
 }
 
-/* Takes the next part off some text, as new; NULL at the end. A part ends behind what separates it, which is kept or not. */
-static char *next_part(const char **at, const char *separator, bool is_kept)
-{
-    const char *end = strstr(*at, separator);
-    size_t length = end != NULL ? (size_t)(end - *at) : strlen(*at);
-    struct text part = TEXT_INIT;
-    if (**at == '\0')
-        return NULL;
-    text_append(&part, *at, length + (end != NULL && is_kept ? strlen(separator) : 0));
-    *at += length + (end != NULL ? strlen(separator) : 0);
-    return text_take(&part);
-}
-
 static void put_listing(struct renderer *self, const struct block *block)
 {
     const char *at = text_string(&block->words);
     put(self, "<ol class=\"listing\" id=\"listing\">\n");
-    for (char *line; (line = next_part(&at, "\n", false)) != NULL; memory_free(line))
+    for (char *line; (line = text_next_part(&at, "\n", false)) != NULL; memory_free(line))
         put_line(self, line);
     put(self, "</ol>\n");
 }
@@ -194,7 +182,7 @@ static void put_command(struct renderer *self, const struct block *block)
     const char *at = text_string(&block->words);
     bool has_parts = strstr(at, "\n\n") != NULL;
     put(self, "<pre class=\"command\"><code>");
-    for (char *part; (part = next_part(&at, "\n\n", true)) != NULL; memory_free(part))
+    for (char *part; (part = text_next_part(&at, "\n\n", true)) != NULL; memory_free(part))
         html_text_print(self->stream, has_parts ? "<span>%s</span>" : "%s", part);
     put(self, "</code></pre>\n");
 }
@@ -205,7 +193,7 @@ static void put_command(struct renderer *self, const struct block *block)
 static void put_code(const struct renderer *self, const char *lines)
 {
     put(self, "<code>");
-    for (char *line; (line = next_part(&lines, "\n", false)) != NULL; memory_free(line))
+    for (char *line; (line = text_next_part(&lines, "\n", false)) != NULL; memory_free(line))
         html_text_print(self->stream, *lines != '\0' ? "%s<br>" : "%s", line);
     put(self, "</code>");
 }

@@ -6,12 +6,11 @@
  * The memory is each thread's lead: how many steps it is ahead of the slowest that can go on. A core does not stand still
  * while its thread waits for a lock or a device: a waiting thread keeps pace with the slowest of the others, so that nobody
  * waits for it, and it may go on at once when it can. What has finished has no lead. */
+#include "base/number.h"
 #include "base/text.h"
 #include "machine/machine.h"
 #include "schedulers/scheduler_parts.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LAG_MAX = 1000000, OFFSET_MAX = 1000000 };
@@ -141,11 +140,9 @@ static bool read_offsets(struct parallel *self, const char *list, struct error *
 {
     const char *rest = list;
     for (size_t t = 0;; t++) {
-        char *end;
-        errno = 0;
-        long long offset = strtoll(rest, &end, 10);
-        bool is_number = end != rest && rest[0] >= '0' && rest[0] <= '9' && errno == 0;
-        if (!is_number || offset > OFFSET_MAX || (*end != '\0' && *end != ','))
+        int64_t offset;
+        const char *end = number_take(rest, &offset);
+        if (end == NULL || rest[0] < '0' || rest[0] > '9' || offset > OFFSET_MAX || (*end != '\0' && *end != ','))
             return error_set(error, NULL, 0, 0,
                              "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)", list,
                              OFFSET_MAX);
@@ -199,12 +196,6 @@ const struct scheduler_kind scheduler_parallel_kind = {
     .summary = "a core a thread",
     .parameters = parameters_of_kind,
     .meaning = "a processor a thread; none gets further ahead of another than the lag",
-    .size = sizeof(struct parallel),
-    .read = read_parameters,
-    .shape = shape,
     .start = start,
-    .choices = choices,
-    .after = after,
-    .refusal = refusal,
-    .describe = describe,
+    SCHEDULER_FUNCTIONS(struct parallel),
 };

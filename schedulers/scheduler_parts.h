@@ -22,6 +22,11 @@ struct scheduler_recipe {
 #define SCHEDULER_DECLARE(name) extern const struct scheduler_kind scheduler_##name##_kind;
 SCHEDULER_KINDS(SCHEDULER_DECLARE)
 
+/* The functions of a kind, by the names that every kind gives them; a kind with more than one first state adds .start. */
+#define SCHEDULER_FUNCTIONS(type)                                                                      \
+    .size = sizeof(type), .read = read_parameters, .shape = shape, .choices = choices, .after = after, \
+    .refusal = refusal, .describe = describe
+
 /* Reads a parameter, a number of at most `most` (which may be less than the greatest that it can be); the w-th of its words
  * gives -1 - w. Where it is not given, and need not be, it is `otherwise`. */
 bool scheduler_read(const struct scheduler_recipe *recipe, const struct scheduler_parameter *parameter, int64_t most,

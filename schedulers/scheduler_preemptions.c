@@ -68,7 +68,7 @@ static const struct scheduler_parameter parameters_of_kind[] = {
     {.name = NULL},
 };
 
-static bool read_bound(struct scheduler *self, const struct scheduler_recipe *recipe, struct error *error)
+static bool read_parameters(struct scheduler *self, const struct scheduler_recipe *recipe, struct error *error)
 {
     int64_t *bound = &((struct bounded *)(void *)self)->bound;
     return scheduler_read(recipe, recipe->kind->parameters, BOUND_MAX, 0, bound, error);
@@ -79,11 +79,5 @@ const struct scheduler_kind scheduler_preemptions_kind = {
     .summary = "few switches",
     .parameters = parameters_of_kind,
     .meaning = "any thread may step, but a running one is interrupted no more often than that",
-    .size = sizeof(struct bounded),
-    .read = read_bound,
-    .shape = shape,
-    .choices = choices,
-    .after = after,
-    .refusal = refusal,
-    .describe = describe,
+    SCHEDULER_FUNCTIONS(struct bounded),
 };

@@ -165,12 +165,6 @@ const struct scheduler_kind scheduler_signal_kind = {
     .summary = "tick, and a signal arrives",
     .parameters = parameters_of_kind,
     .meaning = "as tick, but from a signal until the first thread runs the quantum is 1",
-    .size = sizeof(struct signal),
-    .read = read_parameters,
-    .shape = shape,
     .start = start,
-    .choices = choices,
-    .after = after,
-    .refusal = refusal,
-    .describe = describe,
+    SCHEDULER_FUNCTIONS(struct signal),
 };

@@ -73,12 +73,6 @@ const struct scheduler_kind scheduler_tick_kind = {
     .parameters = parameters_of_kind,
     .meaning = "one processor; after each quantum any thread is picked",
     .meaning_in_turn = "one processor; after each quantum the next thread has its turn",
-    .size = sizeof(struct tick),
-    .read = read_parameters,
-    .shape = shape,
     .start = start,
-    .choices = choices,
-    .after = after,
-    .refusal = refusal,
-    .describe = describe,
+    SCHEDULER_FUNCTIONS(struct tick),
 };

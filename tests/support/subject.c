@@ -114,6 +114,14 @@ struct schedule subject_schedule(const uint32_t *threads, size_t count)
     return schedule;
 }
 
+bool subject_same_schedule(const struct schedule *a, const struct schedule *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (!action_equals(a->actions[i], b->actions[i]))
+            return false;
+    return a->count == b->count;
+}
+
 uint32_t *subject_steps(const struct schedule *schedule)
 {
     size_t first = schedule_first_step(schedule);

@@ -33,6 +33,8 @@ void subject_expect_text(const char *text, unsigned threads, unsigned iters, con
 struct schedule subject_schedule(const uint32_t *threads, size_t count);
 uint32_t *subject_steps(const struct schedule *schedule);
 
+bool subject_same_schedule(const struct schedule *a, const struct schedule *b);
+
 /* Replays the schedule of these steps (trace/replay.h). */
 struct trace *subject_replay(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                              const uint32_t *threads, size_t count, struct error *error);
