@@ -6,7 +6,6 @@
 #include "analysis/live_ranges.h"
 #include "base/arithmetic.h"
 #include "base/memory.h"
-#include "base/parallel.h"
 #include "schedulers/scheduler.h"
 
 #include <string.h>
@@ -15,9 +14,6 @@ static const uint64_t unfused_entries_default = 20000000;
 
 /* A classical search beyond this many states keeps no steps, unless somebody insists on what needs them. */
 enum { UNSLICED_EDGES_STATES = 4000000 };
-
-/* Where values may grow for ever, so many states are enough to know that no end is in sight. */
-enum { GROWTH_SIGHT = 1000000 };
 
 /* ---- Opening the spaces -------------------------------------------------------------------------------------- */
 
@@ -42,15 +38,7 @@ static void slice_program(struct analysis *self, bool everything)
     if (!everything && !self->keeps_registers)
         split_registers(self);
     self->machine = machine_new(self->sliced, self->slice->data, false);
-    const struct scheduler *scheduler = self->options->scheduler;
-    self->setting = (struct prepared_space_setting){
-        .machine = self->machine,
-        .slice = self->slice,
-        .scheduler = scheduler != NULL ? scheduler : scheduler_free_choice(),
-        .symmetry = !self->options->no_symmetry,
-        .jobs = self->options->jobs > 0 ? self->options->jobs : parallel_processors(),
-        .budget = self->options->budget,
-    };
+    self->setting = analysis_setting(self, self->machine, self->slice);
     self->setting.grid = scheduler_is_free(self->setting.scheduler) && grid_applies(self->machine, self->slice);
 }
 
@@ -412,9 +400,6 @@ static bool can_be_observed(const struct program *program, const struct observat
 
 /* ---- What is observed ---------------------------------------------------------------------------------------- */
 
-/* As many outputs are told one by one; of more there is the automaton alone. */
-enum { OUTPUTS_MAX = 1000 };
-
 /* The registers that are observed must live to the end, and tell their threads apart. */
 static void mark_registers(struct analysis *self)
 {
@@ -426,36 +411,6 @@ static void mark_registers(struct analysis *self)
     }
 }
 
-static void drop_output(struct observation *self)
-{
-    size_t kept = 0;
-    for (size_t p = 0; p < self->count; p++)
-        if (self->places[p].thread != OBSERVED_OUTPUT)
-            self->places[kept++] = self->places[p];
-    self->count = kept;
-}
-
-/* Finds all outputs first. Where they are few, states hold what was printed, and an output is a member of the tuple like any other. */
-static void find_outputs(struct analysis *self)
-{
-    struct outcome *outcome = self->outcome;
-    const struct scheduler *scheduler = self->options->scheduler;
-    outcome->behaviour = memory_new(1, sizeof *outcome->behaviour);
-    bool is_found = behaviour_find(outcome->behaviour, &self->marked,
-                                   scheduler != NULL ? scheduler : scheduler_free_choice(), self->options->budget);
-    self->outputs = is_found ? behaviour_outputs(outcome->behaviour, OUTPUTS_MAX) : NULL;
-    self->marked.outputs = self->outputs;
-    outcome->has_behaviour = is_found;
-    outcome->outputs = self->outputs;
-    if (self->outputs == NULL)
-        drop_output(&self->observation);
-    if (is_found && self->outputs == NULL && self->options->witness == WITNESS_VALUE)
-        analysis_omit_if_wanted(self, QUESTION_WITNESS, "witness", "there are too many outputs to look for one", "");
-    if (is_found && self->outputs == NULL)
-        analysis_omit_if_wanted(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS,
-                                "counts, random, preemptions", "there are too many outputs to tell one by one", "");
-}
-
 static void prepare_observation(struct analysis *self)
 {
     self->observation = self->options->observation;
@@ -463,7 +418,7 @@ static void prepare_observation(struct analysis *self)
     self->program = &self->marked;
     mark_registers(self);
     if (observation_has_output(&self->observation))
-        find_outputs(self);
+        analysis_find_outputs(self);
     self->outcome->observation = self->observation;
 }
 

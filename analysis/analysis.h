@@ -47,12 +47,15 @@ struct analysis_options {
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
     uint64_t
-        unfused_entries; /* up to so many entries of a grid one space serves all questions; beyond, values are looked
+        unfused_entries;  /* up to so many entries of a grid one space serves all questions; beyond, values are looked
                                  for in the fused one first; 0: the default */
-    bool explain;        /* fill outcome.explanation */
+    uint64_t outputs_max; /* up to so many outputs are told one by one; 0: the default */
+    bool explain;         /* fill outcome.explanation */
     enum witness_wish witness;
-    int64_t witness_value;                  /* for WITNESS_VALUE */
-    const struct observed_end *witness_end; /* ... where the end is more than a number; borrowed; else NULL */
+    int64_t witness_value;                   /* for WITNESS_VALUE */
+    const struct observed_end *witness_ends; /* ... instead, where they are more than a number; borrowed */
+    size_t witness_end_count;
+    bool count_behaviour;           /* find out how many schedules print along each transition of the behaviour */
     bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
                                           finite, only where schedules need not end and the state space is small */
     enum outcome_fairness fairness; /* ... if endless schedules are this fair */

@@ -87,6 +87,20 @@ static void check_multinomial(struct analysis *self)
     self->outcome->multinomial_checked = true;
 }
 
+/* The ways through what is printed were counted apart, too: those of the schedules that come to their ends. */
+static void check_behaviour(const struct outcome *outcome)
+{
+    if (outcome->behaviour == NULL || outcome->behaviour->through == NULL)
+        return;
+    mpz_t ends;
+    mpz_init(ends);
+    mpz_sub(ends, outcome->schedules, outcome->deadlocked);
+    mpz_sub(ends, ends, outcome->failed);
+    if (mpz_cmp(ends, outcome->behaviour->schedules) != 0)
+        fault("the schedules of what is printed do not add up to those that come to their ends");
+    mpz_clear(ends);
+}
+
 /* The values of a level lie in about half of the widest range on average. */
 static struct estimate polynomial_estimate(const struct analysis *self, const struct space *space, uint64_t base)
 {
@@ -127,6 +141,7 @@ void analysis_count_schedules(struct analysis *self)
         return;
     }
     check_sum(outcome);
+    check_behaviour(outcome);
     check_multinomial(self);
 }
 

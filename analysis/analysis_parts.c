@@ -3,6 +3,8 @@
 #include "base/arithmetic.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/parallel.h"
+#include "schedulers/scheduler.h"
 #include "space/macrostep.h"
 
 #include <stdio.h>
@@ -116,6 +118,20 @@ struct outcome_row *analysis_row(struct outcome *outcome, int64_t value)
     if (row == NULL)
         fault("value %lld has schedules but was not found among the values", (long long)value);
     return row;
+}
+
+struct prepared_space_setting analysis_setting(const struct analysis *self, struct machine *machine,
+                                               const struct slice *slice)
+{
+    const struct analysis_options *options = self->options;
+    return (struct prepared_space_setting){
+        .machine = machine,
+        .slice = slice,
+        .scheduler = options->scheduler != NULL ? options->scheduler : scheduler_free_choice(),
+        .symmetry = !options->no_symmetry,
+        .jobs = options->jobs > 0 ? options->jobs : parallel_processors(),
+        .budget = options->budget,
+    };
 }
 
 /* The space in which every step is its own. */

@@ -10,11 +10,14 @@
 #include "analysis/witness.h"
 #include "program/program.h"
 
+/* Where values may grow for ever, so many states are enough to know that no end is in sight. */
+enum { GROWTH_SIGHT = 1000000 };
+
 /* An analysis under way. */
 struct analysis {
     const struct program *program;  /* the one that was given, or `marked` */
     struct program marked;          /* a copy that tells what is observed of outputs and registers */
-    struct outputs *outputs;        /* all of them, where states hold the output */
+    struct outputs *outputs;        /* those that are told apart, where states hold the output */
     struct observation observation; /* what can be observed of that which was asked */
     const struct analysis_options *options;
     struct outcome *outcome;
@@ -59,6 +62,10 @@ void analysis_give_up(struct analysis *self, unsigned question, const char *name
 /* The row of a value that was found, borrowed; it is a bug if there is none. */
 struct outcome_row *analysis_row(struct outcome *outcome, int64_t value);
 
+/* How spaces of a machine are opened, but for whether they may be grids. */
+struct prepared_space_setting analysis_setting(const struct analysis *self, struct machine *machine,
+                                               const struct slice *slice);
+
 /* The space in which every step is its own, borrowed; NULL where it cannot be opened. */
 struct prepared_space *analysis_exact_space(struct analysis *self);
 
@@ -100,9 +107,11 @@ bool analysis_have_ranges(struct prepared_space *prepared);
 /* Whether a final value is to be shown: it was asked for, or it violates a claim; and whether it is to be shown for that
  * reason. */
 bool analysis_wants_value(const struct analysis *self, int64_t value);
-bool analysis_asks_for(const struct analysis *self,
-                       int64_t *value); /* the one that was asked for, if there is such a one */
 bool analysis_claims_value(const struct analysis *self, int64_t value);
+
+/* How many ends were asked for, and the value of one of them; returns false where none is told apart that is this one. */
+size_t analysis_asked_count(const struct analysis *self);
+bool analysis_find_asked(const struct analysis *self, size_t number, int64_t *value);
 
 /* Whether a schedule that ends so was adopted (value is 0 where the end has none). */
 bool analysis_has_witness(const struct analysis *self, enum outcome_end end, int64_t value);
@@ -121,6 +130,9 @@ void analysis_insert_witness(struct outcome *outcome, const struct outcome_witne
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule);
 
 /* ---- The questions (the other analysis_*.c) ---------------------------------------------------------------------- */
+
+/* Finds all that can be printed, and says in `marked` and `observation` what of it states are to hold. */
+void analysis_find_outputs(struct analysis *self);
 
 /* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */
 bool analysis_find_values(struct analysis *self);

@@ -147,9 +147,11 @@ static bool wants_between(const struct analysis *self)
             return true;
     }
     int64_t asked;
-    return self->options->witness == WITNESS_ALL ||
-           (analysis_asks_for(self, &asked) &&
-            !(outcome->has_extremes && (asked == outcome->least || asked == outcome->greatest)));
+    for (size_t n = 0; n < analysis_asked_count(self); n++)
+        if (analysis_find_asked(self, n, &asked) &&
+            !(outcome->has_extremes && (asked == outcome->least || asked == outcome->greatest)))
+            return true;
+    return self->options->witness == WITNESS_ALL;
 }
 
 /* Whether some value on the way may not fit the elements of the lexicographic fold. */

@@ -121,23 +121,37 @@ bool analysis_claims_value(const struct analysis *self, int64_t value)
     return false;
 }
 
-bool analysis_asks_for(const struct analysis *self, int64_t *value)
+size_t analysis_asked_count(const struct analysis *self)
 {
-    *value = self->options->witness_value;
-    return self->options->witness == WITNESS_VALUE &&
-           (self->options->witness_end == NULL || outcome_find_end(self->outcome, self->options->witness_end, value));
+    const struct analysis_options *options = self->options;
+    return options->witness != WITNESS_VALUE ? 0 : options->witness_end_count > 0 ? options->witness_end_count : 1;
+}
+
+bool analysis_find_asked(const struct analysis *self, size_t number, int64_t *value)
+{
+    const struct analysis_options *options = self->options;
+    *value = options->witness_value;
+    return options->witness_end_count == 0 || outcome_find_end(self->outcome, &options->witness_ends[number], value);
+}
+
+static bool asks_for(const struct analysis *self, int64_t value)
+{
+    int64_t asked;
+    for (size_t n = 0; n < analysis_asked_count(self); n++)
+        if (analysis_find_asked(self, n, &asked) && asked == value)
+            return true;
+    return false;
 }
 
 bool analysis_wants_value(const struct analysis *self, int64_t value)
 {
     const struct analysis_options *options = self->options;
     const struct outcome *outcome = self->outcome;
-    int64_t asked;
     if (!wants_any(self))
         return false;
     bool is_minimum = outcome->complete && outcome->has_extremes && value == outcome->least;
     return options->witness == WITNESS_ALL || (options->witness == WITNESS_MINIMUM && is_minimum) ||
-           (analysis_asks_for(self, &asked) && value == asked) || analysis_claims_value(self, value);
+           asks_for(self, value) || analysis_claims_value(self, value);
 }
 
 /* What goes wrong is shown unless one of the others is asked for, and whatever is asked for if it violates a claim. */

@@ -165,43 +165,62 @@ static void count_texts(struct behaviour *self, const uint32_t *order)
 
 /* ---- The least and the greatest ------------------------------------------------------------------------------ */
 
-/* How far the end is: the fewest letters, or the most; computed backwards. */
-static uint32_t *find_lengths(const struct behaviour *self, const uint32_t *order, bool is_longest)
+/* The states are numbered breadth-first, by letters in the order of the alphabet: the first end is that of the text. */
+static char *find_shortest(const struct behaviour *self)
 {
-    uint32_t *lengths = memory_new(self->state_count, sizeof *lengths);
-    for (size_t i = self->state_count; i-- > 0;) {
-        const struct behaviour_state *state = &self->states[order[i]];
-        uint32_t best = state->is_final ? 0 : is_longest ? 0 : UINT32_MAX;
-        for (size_t t = state->first; t < state->first + state->count; t++) {
-            uint32_t length = lengths[self->transitions[t].target] + 1;
-            best = is_longest ? (length > best ? length : best) : (length < best ? length : best);
+    uint32_t *parents = memory_new(self->state_count, sizeof *parents);
+    char *letters = memory_new(self->state_count, 1);
+    for (size_t s = self->state_count; s-- > 0;)
+        for (size_t t = self->states[s].first + self->states[s].count; t-- > self->states[s].first;) {
+            parents[self->transitions[t].target] = (uint32_t)s;
+            letters[self->transitions[t].target] = self->transitions[t].character;
         }
-        lengths[order[i]] = best;
-    }
-    return lengths;
+    uint32_t end = 0, length = 0;
+    while (!self->states[end].is_final)
+        end++;
+    for (uint32_t s = end; s != 0; s = parents[s])
+        length++;
+    char *text = memory_new(length + 1, 1);
+    for (uint32_t s = end; s != 0; s = parents[s])
+        text[--length] = letters[s];
+    memory_free(parents);
+    memory_free(letters);
+    return text;
 }
 
-/* The first text in the alphabet of those whose rest has at each state the length that it says. */
-static char *follow_lengths(const struct behaviour *self, const uint32_t *lengths)
+/* The first in the alphabet of the longest texts. */
+static char *find_longest(const struct behaviour *self, const uint32_t *order)
 {
+    uint32_t *lengths = memory_new(self->state_count, sizeof *lengths); /* most letters to the end */
     struct text text = TEXT_INIT;
-    uint32_t s = 0;
-    while (lengths[s] > 0) {
+    for (size_t i = self->state_count; i-- > 0;) {
+        const struct behaviour_state *state = &self->states[order[i]];
+        for (size_t t = state->first; t < state->first + state->count; t++)
+            if (lengths[self->transitions[t].target] >= lengths[order[i]])
+                lengths[order[i]] = lengths[self->transitions[t].target] + 1;
+    }
+    for (uint32_t s = 0; lengths[s] > 0;) {
         const struct behaviour_transition *transition = &self->transitions[self->states[s].first];
         while (lengths[transition->target] + 1 != lengths[s])
             transition++;
         text_append(&text, &transition->character, 1);
         s = transition->target;
     }
+    memory_free(lengths);
     return text_take(&text);
 }
 
-/* The first text in the alphabet ends as soon as it can; the last one goes on as long as it can. */
+/* The first text in the alphabet ends as soon as it can; the last one goes on as long as it can. What goes round on the way
+ * has no end: of infinitely many texts none need be the first, or the last. */
 static char *find_extreme(const struct behaviour *self, bool is_last)
 {
     struct text text = TEXT_INIT;
     uint32_t s = 0;
     while (self->states[s].count > 0 && (is_last || !self->states[s].is_final)) {
+        if (text.length == self->state_count) {
+            text_free(&text);
+            return NULL;
+        }
         const struct behaviour_state *state = &self->states[s];
         const struct behaviour_transition *transition =
             &self->transitions[state->first + (is_last ? state->count - 1 : 0)];
@@ -209,17 +228,6 @@ static char *find_extreme(const struct behaviour *self, bool is_last)
         s = transition->target;
     }
     return text_take(&text);
-}
-
-static void find_texts(struct behaviour *self, const uint32_t *order)
-{
-    uint32_t *shortest = find_lengths(self, order, false), *longest = find_lengths(self, order, true);
-    self->shortest = follow_lengths(self, shortest);
-    self->longest = follow_lengths(self, longest);
-    self->first = find_extreme(self, false);
-    self->last = find_extreme(self, true);
-    memory_free(shortest);
-    memory_free(longest);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
@@ -238,22 +246,27 @@ static void conclude(struct behaviour *self)
     for (size_t s = 0; s < self->state_count; s++)
         mpz_inits(self->states[s].before, self->states[s].behind, NULL);
     self->is_infinite = !sort_states(self, order);
-    if (!self->is_infinite && self->state_count > 0) {
+    if (self->state_count > 0) {
+        self->shortest = find_shortest(self);
+        self->first = find_extreme(self, false);
+        self->last = find_extreme(self, true);
+    }
+    if (self->state_count > 0 && !self->is_infinite) {
         count_texts(self, order);
-        find_texts(self, order);
+        self->longest = find_longest(self, order);
     }
     memory_free(order);
 }
 
 bool behaviour_find(struct behaviour *self, const struct program *program, const struct scheduler *scheduler,
-                    struct budget *budget)
+                    uint64_t max_states, struct budget *budget)
 {
     struct search search = {.explorer = {0}};
     struct machine *machine = machine_new(program, NULL, false);
     static const struct explorer_observer observer = {.begin = forget, .state = note_state, .step = note_step};
-    static const struct explorer_options options = {.phase = "outputs", .no_ways = true};
+    const struct explorer_options options = {.phase = "outputs", .max_states = max_states, .no_ways = true};
     *self = (struct behaviour){0};
-    mpz_init(self->count);
+    mpz_inits(self->count, self->schedules, NULL);
     bool is_found =
         explorer_run(&search.explorer, machine, scheduler, &options, &observer, &search, budget) == EXPLORER_COMPLETE;
     if (is_found) {
@@ -265,19 +278,36 @@ bool behaviour_find(struct behaviour *self, const struct program *program, const
         else
             self->state_count = 0; /* nothing to clear in states */
     }
-    printing_free(&search.printing);
+    self->printing = memory_copy(&search.printing, sizeof search.printing);
     explorer_free(&search.explorer);
     machine_free(machine);
     return is_found;
 }
 
+void behaviour_settle(struct behaviour *self)
+{
+    if (self->printing != NULL)
+        printing_free(self->printing);
+    memory_free(self->printing);
+    self->printing = NULL;
+}
+
+void behaviour_free_numbers(mpz_t *numbers, size_t count)
+{
+    for (size_t n = 0; n < count && numbers != NULL; n++)
+        mpz_clear(numbers[n]);
+    memory_free(numbers);
+}
+
 void behaviour_free(struct behaviour *self)
 {
+    behaviour_settle(self);
+    behaviour_free_numbers(self->through, self->transition_count);
     for (size_t s = 0; s < self->state_count; s++)
         mpz_clears(self->states[s].before, self->states[s].behind, NULL);
     memory_free(self->states);
     memory_free(self->transitions);
-    mpz_clear(self->count);
+    mpz_clears(self->count, self->schedules, NULL);
     memory_free(self->shortest);
     memory_free(self->longest);
     memory_free(self->first);
@@ -314,7 +344,7 @@ struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most)
     return outputs;
 }
 
-static const struct behaviour_transition *find_transition(const struct behaviour *self, size_t state, char character)
+const struct behaviour_transition *behaviour_find_transition(const struct behaviour *self, size_t state, char character)
 {
     const struct behaviour_state *from = &self->states[state];
     for (size_t t = 0; t < from->count; t++)
@@ -327,12 +357,36 @@ bool behaviour_has(const struct behaviour *self, const char *text)
 {
     size_t state = 0;
     for (; *text != '\0' && self->state_count > 0; text++) {
-        const struct behaviour_transition *transition = find_transition(self, state, *text);
+        const struct behaviour_transition *transition = behaviour_find_transition(self, state, *text);
         if (transition == NULL)
             return false;
         state = transition->target;
     }
     return self->state_count > 0 && self->states[state].is_final;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct outputs *behaviour_outputs_of(const struct behaviour *self, const char *const *texts, size_t count)
+{
+    const char *const extremes[] = {self->shortest, self->longest, self->first, self->last};
+    enum { EXTREMES = sizeof extremes / sizeof extremes[0] };
+    const char **all = memory_new(EXTREMES + count, sizeof *all);
+    size_t kept = 0;
+    for (size_t t = 0; t < EXTREMES + count; t++) {
+        const char *text = t < EXTREMES ? extremes[t] : texts[t - EXTREMES];
+        if (text != NULL && behaviour_has(self, text))
+            all[kept++] = text;
+    }
+    qsort(all, kept, sizeof *all, compare_texts);
+    struct outputs *outputs = outputs_new();
+    for (size_t t = 0; t < kept; t++)
+        outputs_add(outputs, all[t]);
+    memory_free(all);
+    return outputs;
 }
 
 void behaviour_transition_count(const struct behaviour *self, size_t state, size_t transition, mpz_t count)

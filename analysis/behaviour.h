@@ -41,21 +41,38 @@ struct behaviour {
     mpz_t count;         /* of the outputs, where there are finitely many */
     char *shortest;      /* the first in the alphabet of the shortest ones; of the longest; NULL where there is none */
     char *longest;
-    char *first; /* in the alphabet, where a prefix comes before what it is one of; and the last */
+    char *
+        first; /* in the alphabet, where a prefix comes before what it is one of; and the last; NULL where there is none */
     char *last;
+    struct printing *printing; /* what it was made of, until behaviour_settle() */
+    mpz_t *through;  /* by how many schedules that come to their ends each transition is taken; NULL: not counted */
+    mpz_t schedules; /* ... and how many these are */
 };
 
-/* Finds the behaviour of a program under a scheduler. Returns false, and the budget tells why, where a limit was reached first;
- * *self is to be freed all the same. */
+/* Finds the behaviour of a program under a scheduler. Returns false, and the budget tells why, where a limit was reached first, or, where it
+ * does not, there are more than max_states states (0: that is no limit); *self is to be freed all the same. */
 bool behaviour_find(struct behaviour *self, const struct program *program, const struct scheduler *scheduler,
-                    struct budget *budget);
+                    uint64_t max_states, struct budget *budget);
 void behaviour_free(struct behaviour *self);
+
+/* How many steps there are between states that hold what was printed as a node of some texts: an estimate from above, of what a graph of
+ * them costs. Where they are more than `most`, one more than that, about. Before behaviour_settle(), as the next. */
+uint64_t behaviour_measure(const struct behaviour *self, const struct outputs *outputs, uint64_t most);
+
+/* Counts schedules, through each transition. Returns false where they are endless, or are too many states to go through. */
+bool behaviour_count_schedules(struct behaviour *self);
+
+/* Forgets what only these two need. */
+void behaviour_settle(struct behaviour *self);
 
 /* Whether a text is one of the outputs. */
 bool behaviour_has(const struct behaviour *self, const char *text);
 
 /* Returns the tree of all outputs as new, or NULL where there are more than `most` of them. */
 struct outputs *behaviour_outputs(const struct behaviour *self, uint64_t most);
+
+/* Returns as new the tree of the least and greatest outputs, and of those among some texts that are outputs; NULL among these is none. */
+struct outputs *behaviour_outputs_of(const struct behaviour *self, const char *const *texts, size_t count);
 
 /* Through how many outputs a transition of a state leads: 0 where there are infinitely many. Sets *count. */
 void behaviour_transition_count(const struct behaviour *self, size_t state, size_t transition, mpz_t count);

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_claims.c \
     %D%/analysis_counts.c \
     %D%/analysis_growth.c \
+    %D%/analysis_outputs.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \
     %D%/analysis_preemptions.c \
     %D%/analysis_properties.c \
@@ -20,6 +21,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/claim_replay.c %D%/claim_replay.h \
     %D%/behaviour.c %D%/behaviour.h \
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \
+    %D%/behaviour_pairs.c \
     %D%/estimate.c %D%/estimate.h \
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \

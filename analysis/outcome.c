@@ -181,6 +181,15 @@ const int64_t *outcome_row_values(const struct outcome *self, const struct outco
     return outcome_width(self) > 1 ? tuples_at(&self->tuples, (size_t)row->value) : &row->value;
 }
 
+bool outcome_is_other(const struct outcome *self, int64_t value)
+{
+    const int64_t *values = outcome_width(self) > 1 ? tuples_at(&self->tuples, (size_t)value) : &value;
+    bool is_other = false;
+    for (size_t m = 0; m < self->observation.count && self->outputs != NULL; m++)
+        is_other |= self->observation.places[m].thread == OBSERVED_OUTPUT && values[m] == outputs_other(self->outputs);
+    return is_other;
+}
+
 bool outcome_find_end(const struct outcome *self, const struct observed_end *end, int64_t *value)
 {
     int64_t tuple[OBSERVATION_MAX];

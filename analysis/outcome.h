@@ -125,7 +125,8 @@ struct outcome {
     bool has_values; /* values, and rows where they are listed */
     struct intervals values;
     struct observation observation; /* whose final values these are; members that could not be followed are left out */
-    struct outputs *outputs;        /* where the output is a member: it is a node of these */
+    struct outputs *outputs;        /* where the output is a member: it is a node of these, or stands for all others */
+    bool has_all_outputs;           /* there are no others */
     bool has_behaviour;             /* where the output was asked for, and what it can be was found out: */
     struct behaviour *behaviour;
     struct tuples tuples;     /* of several observed variables: the tuples by rank; then values, and those of claims and
@@ -203,7 +204,11 @@ bool outcome_extremes(const struct outcome *self, int64_t *least, int64_t *great
 const int64_t *outcome_row_values(const struct outcome *self, const struct outcome_row *row);
 size_t outcome_width(const struct outcome *self);
 
-/* Finds the value that stands for an end of members. Returns false where no schedule ends so, as far as is known. */
+/* Whether the output of an end is none of those that are told apart, but any other. */
+bool outcome_is_other(const struct outcome *self, int64_t value);
+
+/* Finds the value that stands for an end of members. Returns false where no schedule ends so, as far as is known, or it is not told apart
+ * from others. */
 bool outcome_find_end(const struct outcome *self, const struct observed_end *end, int64_t *value);
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */

@@ -24,7 +24,7 @@ struct check {
     struct simulation simulation;    /* for --schedule: what is done instead of a search */
     struct stategraph *stategraph;   /* or NULL */
     const struct document *document; /* the one that is written */
-    struct observed_end end;         /* for --value */
+    struct observed_end *ends;       /* for --value, one for each */
 };
 
 /* ---- Analysing --------------------------------------------------------------------------------------------------- */
@@ -84,8 +84,9 @@ static bool analyse(struct check *self, struct error *error)
         .questions = questions_of(options),
         .insist = options->compute,
         .witness = options->has_value ? WITNESS_VALUE : options->witnesses,
-        .witness_value = self->end.numbers[0],
-        .witness_end = &self->end,
+        .witness_ends = self->ends,
+        .witness_end_count = options->values.count,
+        .count_behaviour = options->behaviour != NULL,
         .ask_starvation = options->has_fairness,
         .fairness = options->fairness,
     };
@@ -136,7 +137,9 @@ static bool has_witness(const struct check *self)
     size_t count = self->outcome->witness_count;
     if (count == 0 && first_wanted(options) != NULL)
         fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
-    if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
+    if (options->witness != NULL && count > 1 && options->values.count > 1)
+        fprintf(stderr, "racecheck: of %zu witnesses the first is written\n", count);
+    else if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
         fprintf(
             stderr,
             "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error, overlap or hang for another)\n",
@@ -216,7 +219,7 @@ static void note_vacuous(const struct check *self)
 }
 
 /* "x = 1, y = 2", "output "ab"": what --value asks for. */
-static char *print_wanted(const struct check *self)
+static char *print_wanted(const struct check *self, const struct observed_end *end)
 {
     struct text text = TEXT_INIT;
     const struct observation *observation = &self->examination.problem.observation;
@@ -224,62 +227,62 @@ static char *print_wanted(const struct check *self)
         text_print(&text, "%s", m > 0 ? ", " : "");
         if (observation->places[m].thread == OBSERVED_OUTPUT) {
             text_print(&text, "output ");
-            text_print_quoted(&text, self->end.output);
+            text_print_quoted(&text, end->output);
         } else {
             text_put(&text, observation_name(observation, self->examination.problem.program, m));
-            text_print(&text, " = %lld", (long long)self->end.numbers[m]);
+            text_print(&text, " = %lld", (long long)end->numbers[m]);
         }
     }
     return text_take(&text);
 }
 
-/* Whether an end that is no number was asked for that is none of those that were found; *is_known is whether these are all. */
-static bool is_no_end(const struct check *self, bool *is_known)
+enum reach { REACH_UNKNOWN, REACH_POSSIBLE, REACH_IMPOSSIBLE };
+
+static enum reach known(bool is_possible)
 {
-    const struct outcome *outcome = self->outcome;
+    return is_possible ? REACH_POSSIBLE : REACH_IMPOSSIBLE;
+}
+
+static enum reach find_number(const struct outcome *outcome, int64_t value)
+{
+    if (outcome->has_values)
+        return known(intervals_contain(&outcome->values, value));
+    if (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest))
+        return known(value == outcome->least || value == outcome->greatest);
+    return REACH_UNKNOWN;
+}
+
+/* Whether a schedule ends with what was asked for, of a complete outcome. */
+static enum reach find_end(const struct outcome *outcome, const struct observed_end *end)
+{
     int64_t value;
-    *is_known = outcome->has_values;
-    if (outcome->observation.count == self->end.count)
-        return outcome->has_values &&
-               (!outcome_find_end(outcome, &self->end, &value) || !intervals_contain(&outcome->values, value));
-    /* Of too many outputs the automaton tells whether one is among them. */
-    *is_known = outcome->has_behaviour && self->end.count == 1;
-    return outcome->has_behaviour && !behaviour_has(outcome->behaviour, self->end.output);
+    if (members_are_number(outcome))
+        return find_number(outcome, end->numbers[0]);
+    if (outcome->observation.count == end->count)
+        return outcome->has_values
+                   ? known(outcome_find_end(outcome, end, &value) && intervals_contain(&outcome->values, value))
+                   : REACH_UNKNOWN;
+    /* Where outputs are not told apart the automaton tells whether one is among them. */
+    return outcome->has_behaviour && end->count == 1 ? known(behaviour_has(outcome->behaviour, end->output))
+                                                     : REACH_UNKNOWN;
 }
 
-/* Whether a value was asked for that no schedule ends with. */
-static bool is_unreachable(const struct check *self)
+/* Complains of each end that was asked for of which so much is known; returns whether there is one. */
+static bool complain(const struct check *self, enum reach reach)
 {
-    const struct outcome *outcome = self->outcome;
-    int64_t value = self->end.numbers[0];
-    bool is_known, outside = false, missing = false;
-    if (!self->options->has_value || !outcome->complete)
-        return false;
-    if (members_are_number(outcome)) {
-        outside = outcome->has_extremes && (value < outcome->least || value > outcome->greatest);
-        missing = outcome->has_values && !intervals_contain(&outcome->values, value);
-    } else {
-        missing = is_no_end(self, &is_known);
+    bool is_any = false;
+    for (size_t e = 0; e < self->options->values.count; e++) {
+        if (find_end(self->outcome, &self->ends[e]) != reach)
+            continue;
+        char *wanted = print_wanted(self, &self->ends[e]);
+        fprintf(stderr,
+                reach == REACH_UNKNOWN ? "racecheck: whether a schedule ends with %s was not computed\n"
+                                       : "racecheck: no schedule ends with %s\n",
+                wanted);
+        memory_free(wanted);
+        is_any = true;
     }
-    if (!(outside || missing))
-        return false;
-    char *wanted = print_wanted(self);
-    fprintf(stderr, "racecheck: no schedule ends with %s\n", wanted);
-    memory_free(wanted);
-    return true;
-}
-
-/* Whether it was computed that a schedule ends with what was asked for. */
-static bool is_reachability_known(const struct check *self)
-{
-    const struct outcome *outcome = self->outcome;
-    int64_t value = self->end.numbers[0];
-    bool is_known;
-    if (!members_are_number(outcome)) {
-        (void)is_no_end(self, &is_known);
-        return is_known;
-    }
-    return outcome->has_values || (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest));
+    return is_any;
 }
 
 /* Whether something was asked that the outcome does not tell, though no limit was reached: it was left out as too
@@ -295,20 +298,14 @@ static bool is_undecided(const struct check *self)
         fprintf(stderr, "racecheck: assertion not decided: %s (%s)\n", outcome->claims[c].text, missing);
         undecided = true;
     }
-    if (self->options->has_value && !is_reachability_known(self)) {
-        char *wanted = print_wanted(self);
-        fprintf(stderr, "racecheck: whether a schedule ends with %s was not computed\n", wanted);
-        memory_free(wanted);
-        undecided = true;
-    }
-    return undecided;
+    return complain(self, REACH_UNKNOWN) || undecided;
 }
 
 static enum status verdict(const struct check *self)
 {
     bool interrupted = self->examination.budget.limit == BUDGET_INTERRUPTED;
     bool violated = !interrupted && examination_is_violated(&self->examination),
-         unreachable = !interrupted && is_unreachable(self);
+         unreachable = !interrupted && self->outcome->complete && complain(self, REACH_IMPOSSIBLE);
     if (violated || unreachable)
         return STATUS_VIOLATED;
     note_vacuous(self);
@@ -335,15 +332,17 @@ static bool options_fit(const struct options *options, struct error *error)
                      "--schedule-then: there is no schedule to continue (expected --schedule with it)");
 }
 
-static bool read_end(struct check *self, struct error *error)
+static bool read_ends(struct check *self, struct error *error)
 {
     const struct problem *problem = &self->examination.problem;
+    const struct option_list *values = &self->options->values;
     struct error inner = ERROR_INIT;
-    if (!self->options->has_value)
-        return true;
     char *names = observation_names(&problem->observation, problem->program);
-    bool is_good = names[0] != '\0' ? observed_end_read(&self->end, self->options->value_text, names, &inner)
-                                    : error_set(&inner, NULL, 0, 0, "nothing is observed that has a value");
+    bool is_good =
+        values->count == 0 || names[0] != '\0' || error_set(&inner, NULL, 0, 0, "nothing is observed that has a value");
+    self->ends = memory_new(values->count + 1, sizeof *self->ends);
+    for (size_t v = 0; v < values->count && is_good; v++)
+        is_good = observed_end_read(&self->ends[v], values->items[v], names, &inner);
     memory_free(names);
     return is_good || error_set(error, NULL, 0, 0, "--value: %s", inner.text);
 }
@@ -351,7 +350,7 @@ static bool read_end(struct check *self, struct error *error)
 static enum status run(struct check *self, struct error *error)
 {
     if (!options_fit(self->options, error) || !delivery_outputs_differ(self->options, error) ||
-        !examination_prepare(&self->examination, self->options, error) || !read_end(self, error))
+        !examination_prepare(&self->examination, self->options, error) || !read_ends(self, error))
         return STATUS_USAGE;
     self->outcome = self->examination.outcome;
     if (self->options->schedule != NULL)
@@ -365,7 +364,9 @@ enum status command_check(const struct options *options, struct error *error)
     enum status status = run(&self, error);
     stategraph_free(self.stategraph);
     simulation_free(&self.simulation);
-    observed_end_free(&self.end);
+    for (size_t v = 0; v < options->values.count && self.ends != NULL; v++)
+        observed_end_free(&self.ends[v]);
+    memory_free(self.ends);
     examination_free(&self.examination);
     return status;
 }

@@ -81,13 +81,20 @@ static bool set_number(struct options *self, const struct option_row *row, const
     return options_read_integer(argument, row->least, row->most, place_of(self, row), error);
 }
 
-/* An end: a number, or NAME=NUMBER and so on, which are read once it is known what is observed. */
+/* An option_list of ends: numbers, or NAME=NUMBER and so on, which are read once it is known what is observed. */
+static bool add_end(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    int64_t number;
+    note_given(self, row);
+    return (strchr(argument, '=') != NULL || options_read_integer(argument, INT64_MIN, INT64_MAX, &number, error)) &&
+           add_text(self, row, argument, error);
+}
+
+/* The last one counts. */
 static bool set_end(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    note_given(self, row);
-    self->value_text = argument;
-    return strchr(argument, '=') != NULL ||
-           options_read_integer(argument, INT64_MIN, INT64_MAX, place_of(self, row), error);
+    self->values.count = 0;
+    return add_end(self, row, argument, error);
 }
 
 /* A char *: lists are joined. */
@@ -335,8 +342,9 @@ static const struct option_row rows_behind[] = {
      CHECK, WORD(schedule_then, then_words)},
 
     HEADING("What is asked", CHECK | SWEEP | REPORT),
-    {"value", 0, "V", "show the schedule that ends with V (default: the minimum); V is 3, x=1,y=2 or 'output=\"ab\"'",
-     CHECK, AT(set_end, value), GIVEN(has_value)},
+    {"value", 0, "V",
+     "show the schedule that ends with V (default: the minimum); V is 3, x=1,y=2 or 'output=\"ab\"'; may be repeated",
+     CHECK, AT(add_end, values), GIVEN(has_value)},
     {"witnesses", 0, "WHICH", "minimum, all, none, deadlock, error, overlap or hang", CHECK,
      WORD(witnesses, witness_words)},
     {"assert", 0, "CLAIM",
@@ -356,7 +364,7 @@ static const struct option_row rows_behind[] = {
      CHECK | SWEEP | REPORT, AT(set_seconds, patience)},
 
     HEADING("What is replayed", REPLAY),
-    {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, AT(set_end, value),
+    {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, AT(set_end, values),
      GIVEN(has_value)},
 
     HEADING("The assignment", ASSIGN),

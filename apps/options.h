@@ -67,8 +67,7 @@ struct options {
     enum replay_then schedule_then;
 
     bool has_value;
-    int64_t value;          /* where it is a number */
-    const char *value_text; /* as it was given */
+    struct option_list values; /* as they were given */
     enum witness_wish witnesses;
     struct option_list assertions;
     bool has_fairness; /* starvation is asked for, under this fairness */

@@ -117,7 +117,7 @@ enum status command_replay(const struct options *options, struct error *error)
     if (options->operand_count != 1)
         error_set(error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
     else if (delivery_outputs_differ(options, error))
-        claim = witness_file_read(options->operands[0], options->value_text, error);
+        claim = witness_file_read(options->operands[0], options->has_value ? options->values.items[0] : NULL, error);
     if (claim == NULL)
         return STATUS_USAGE;
     struct problem problem = problem_of(claim, options->operands[0]);

@@ -541,21 +541,34 @@ static void print_character(struct text *text, char character)
         text_print_quoted(text, string);
 }
 
+/* Puts an exact number behind the words of a label, and gives it to an attribute of its own. */
+static void put_count(struct graphviz *edge, struct text *label, const char *separator, const char *name,
+                      mpz_srcptr count)
+{
+    char *exact = mpz_get_str(NULL, 10, count);
+    graphviz_set(edge, name, exact, NULL);
+    memory_free(exact);
+    text_print(label, "%s", separator);
+    text_put(label, number_readable(count));
+}
+
 static void draw_letter(struct graphviz *graph, const struct behaviour *behaviour, size_t state, size_t index)
 {
-    const struct behaviour_transition *transition = &behaviour->transitions[behaviour->states[state].first + index];
+    size_t number = behaviour->states[state].first + index;
+    const struct behaviour_transition *transition = &behaviour->transitions[number];
     struct graphviz *from = graphviz_node(graph, "state%zu", state);
     struct graphviz *to = graphviz_node(graph, "state%zu", (size_t)transition->target);
+    struct graphviz *edge = graphviz_edge(graph, from, to);
     struct text label = TEXT_INIT;
     mpz_t count;
     mpz_init(count);
     print_character(&label, transition->character);
     behaviour_transition_count(behaviour, state, index, count);
-    if (mpz_sgn(count) > 0) {
-        text_print(&label, "\n");
-        text_put(&label, number_readable(count));
-    }
-    graphviz_label(graphviz_edge(graph, from, to), text_string(&label), false);
+    if (!behaviour->is_infinite)
+        put_count(edge, &label, "\n", "outputs", count);
+    if (behaviour->through != NULL)
+        put_count(edge, &label, behaviour->is_infinite ? "\n" : " / ", "schedules", behaviour->through[number]);
+    graphviz_label(edge, text_string(&label), false);
     mpz_clear(count);
     text_free(&label);
 }
@@ -569,9 +582,16 @@ static void print_behaviour_title(struct text *title, const struct behaviour *be
         text_print(title, "infinitely many texts");
     else
         text_put(title, number_readable(behaviour->count));
-    text_print(title, "%s; double circle: %s",
-               behaviour->is_infinite ? "" : " texts, on each edge through how many of them",
-               behaviour->is_of_prefixes ? "a prefix" : "an end");
+    text_print(title, behaviour->is_infinite ? "" : mpz_cmp_ui(behaviour->count, 1) == 0 ? " text" : " texts");
+    if (behaviour->through != NULL) {
+        text_print(title, ", by ");
+        text_put(title, number_readable(behaviour->schedules));
+        text_print(title, mpz_cmp_ui(behaviour->schedules, 1) == 0 ? " schedule" : " schedules");
+    }
+    if (!behaviour->is_infinite)
+        text_print(title, "; on each edge how many texts%s go through it",
+                   behaviour->through != NULL ? " / schedules" : "");
+    text_print(title, "; double circle: %s", behaviour->is_of_prefixes ? "a prefix" : "an end");
 }
 
 bool dot_write_behaviour(FILE *stream, const struct behaviour *behaviour, const struct outcome *outcome)
@@ -581,6 +601,8 @@ bool dot_write_behaviour(FILE *stream, const struct behaviour *behaviour, const 
     struct text title = TEXT_INIT;
     declare(drawing);
     graphviz_declare(drawing, GRAPHVIZ_GRAPH, "rankdir", "LR");
+    graphviz_declare(drawing, GRAPHVIZ_EDGE, "outputs", "");
+    graphviz_declare(drawing, GRAPHVIZ_EDGE, "schedules", "");
     print_behaviour_title(&title, behaviour, outcome);
     graphviz_label(drawing, text_string(&title), false);
     for (size_t s = 0; s < behaviour->state_count; s++) {

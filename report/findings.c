@@ -71,7 +71,7 @@ static void add_observed(struct content *content, const struct outcome *outcome)
         return;
     struct text *words = content_fact(content, STYLE_PLAIN, "observed");
     members_print_names(words, outcome, true);
-    if (observation_is_word(&outcome->observation, &word))
+    if (observation_is_word(&outcome->observation, &word) && strchr(outcome->observe, ',') == NULL)
         text_print(words, ", %" PRId64 " at the start", outcome->observed_first);
     if (outcome->unobserved != NULL)
         text_print(words, "; the program has %s, too (--observe)", outcome->unobserved);
@@ -143,7 +143,8 @@ static bool has_one_length(const struct behaviour *behaviour)
            strlen(behaviour->shortest) == strlen(behaviour->longest);
 }
 
-/* How many outputs there are; and, where they are not told one by one, between which ones they lie. */
+/* How many outputs there are; and, where they are not told one by one, between which ones they lie. Of prefixes the empty one is the
+ * shortest and the first. */
 static void add_behaviour(struct content *content, const struct outcome *outcome)
 {
     const struct behaviour *behaviour = outcome->behaviour;
@@ -154,15 +155,15 @@ static void add_behaviour(struct content *content, const struct outcome *outcome
         text_put(words, number_readable(behaviour->count));
     if (behaviour->is_of_prefixes)
         text_print(words, " (no schedule comes to its end: what is printed on the way counts)");
-    if (outcome->outputs != NULL && !behaviour->is_of_prefixes)
+    if (outcome->has_all_outputs && !behaviour->is_of_prefixes)
         return;
     if (has_one_length(behaviour)) {
         text_print(words, ", %zu characters each", strlen(behaviour->longest));
     } else {
-        add_text(content, "shortest", behaviour->shortest);
+        add_text(content, "shortest", behaviour->is_of_prefixes ? NULL : behaviour->shortest);
         add_text(content, "longest", behaviour->longest);
     }
-    add_text(content, "first", behaviour->first);
+    add_text(content, "first", behaviour->is_of_prefixes ? NULL : behaviour->first);
     add_text(content, "last", behaviour->last);
 }
 
@@ -184,6 +185,8 @@ static void add_ends(struct content *content, const struct outcome *outcome)
         uint64_t size = intervals_size(&outcome->values);
         text_put(words, number_grouped_unsigned(size));
         text_print(words, size == 1 ? " outcome" : " different outcomes");
+        if (outcome->outputs != NULL && !outcome->has_all_outputs)
+            text_print(words, ", all outputs but those below taken as one");
     }
 }
 

@@ -210,14 +210,14 @@ const char *json_end_name(enum outcome_end end)
     return names[end];
 }
 
-/* The numbers of an end, and the text where the output is a member. */
-static void write_end(struct json_writer *self, const struct outcome *outcome, int64_t end)
+/* The numbers of an end, and the text where the output is a member: of an end that stands for others, that of a trace, if there is one. */
+static void write_end(struct json_writer *self, const struct outcome *outcome, int64_t end, const struct trace *trace)
 {
-    char *output = NULL;
+    char *output = trace != NULL && outcome_is_other(outcome, end) ? memory_copy_string(trace->output) : NULL;
     open_flat(self, "values", '[');
     for (size_t m = 0; m < members_count(outcome); m++)
         if (members_is_output(outcome, m))
-            output = members_text(outcome, end, m);
+            output = output != NULL ? output : members_text(outcome, end, m);
         else
             put_integer(self, NULL, members_number(outcome, end, m));
     close_part(self, ']');
@@ -234,7 +234,7 @@ static void write_claimed_end(struct json_writer *self, const struct outcome *ou
     else
         put_null(self, "value");
     if (has_value) {
-        write_end(self, outcome, witness->value);
+        write_end(self, outcome, witness->value, witness->trace);
     } else {
         put_null(self, "values");
         put_null(self, "output");
@@ -313,13 +313,28 @@ static void write_row(struct json_writer *self, const struct outcome *outcome, c
 {
     open_flat(self, NULL, '{');
     if (by_members)
-        write_end(self, outcome, row->value);
+        write_end(self, outcome, row->value, NULL);
     else
         put_integer(self, "value", row->value);
     put_exact(self, "schedules", outcome->has_counts, row->schedules);
     put_probability(self, "random_scheduler", outcome, row->random);
     put_count_or_null(self, "preemptions", outcome->has_preemptions, row->preemptions);
     close_part(self, '}');
+}
+
+/* The outputs that are not told apart, with each combination of the other members. */
+static void write_others(struct json_writer *self, const struct outcome *outcome)
+{
+    bool has_others = outcome->has_values && outcome->outputs != NULL && !outcome->has_all_outputs;
+    if (!has_others) {
+        put_null(self, "others");
+        return;
+    }
+    open_flat(self, "others", '[');
+    for (size_t i = 0; i < outcome->row_count; i++)
+        if (outcome_is_other(outcome, outcome->rows[i].value))
+            write_row(self, outcome, &outcome->rows[i], true);
+    close_part(self, ']');
 }
 
 /* Writes the rows by their values, where these are numbers, and member by member. */
@@ -330,7 +345,8 @@ static void write_rows(struct json_writer *self, const struct outcome *outcome, 
     if (!open_array(self, by_members ? "outcomes" : "values", has_rows && is_told))
         return;
     for (size_t i = 0; i < outcome->row_count; i++)
-        write_row(self, outcome, &outcome->rows[i], by_members);
+        if (!outcome_is_other(outcome, outcome->rows[i].value))
+            write_row(self, outcome, &outcome->rows[i], by_members);
     close_part(self, ']');
 }
 
@@ -363,6 +379,7 @@ static void write_behaviour(struct json_writer *self, const struct outcome *outc
     put_string(self, "first", behaviour->first);
     put_string(self, "last", behaviour->last);
     put_count(self, "states", behaviour->state_count);
+    write_others(self, outcome);
     close_part(self, '}');
 }
 

@@ -93,7 +93,10 @@ void members_print_one(struct text *text, const struct outcome *outcome, int64_t
         return;
     }
     char *output = members_text(outcome, end, member);
-    members_print_output(text, output, false);
+    if (output != NULL)
+        members_print_output(text, output, false);
+    else
+        text_print(text, "another");
     memory_free(output);
 }
 
@@ -114,7 +117,9 @@ void members_print(struct text *text, const struct outcome *outcome, int64_t end
         char *name = members_name(outcome, m);
         members_print_one(&value, outcome, end, m);
         text_print(text, "%s", m > 0 ? ", " : "");
-        if (!members_is_output(outcome, m))
+        if (members_is_output(outcome, m) && outcome_is_other(outcome, end))
+            text_print(text, "another output");
+        else if (!members_is_output(outcome, m))
             text_print(text, "%s%s%s = %s", mark, name, mark, text_string(&value));
         else
             print_output(text, text_string(&value), is_prose);

@@ -1,8 +1,8 @@
 /* members: the ends of an outcome, told member by member.
  *
  * Of one variable, or of one register, an end is a number. Of several it is a tuple, which the outcome knows by its rank, and of what was
- * printed a node of its tree of outputs. What one of these numbers stands for is said here and nowhere else. An output that is
- * observed is no member where there are too many of them to tell one by one. */
+ * printed a node of its tree of outputs, or all that is printed beside these. What one of these numbers stands for is said here and
+ * nowhere else. An output that is observed is no member where none of them are told apart. */
 #pragma once
 
 #include "analysis/outcome.h"
@@ -25,12 +25,12 @@ bool members_have_extremes(const struct outcome *outcome);
 char *members_name(const struct outcome *outcome, size_t member);
 bool members_is_output(const struct outcome *outcome, size_t member);
 
-/* The number that a member has in an end; and the text as new, where it is what was printed. */
+/* The number that a member has in an end; and the text as new, where it is what was printed: NULL where it is any other. */
 int64_t members_number(const struct outcome *outcome, int64_t end, size_t member);
 char *members_text(const struct outcome *outcome, int64_t end, size_t member);
 
-/* Appends what a member has in an end, 3 or "ab"; and all of it, "x = 3", "x = 1, y = 2" or "output "ab"". The second has
- * names and values marked as code where that is asked for. */
+/* Appends what a member has in an end, 3, "ab" or another; and all of it, "x = 3", "x = 1, y = 2", "output "ab"" or "another output". The
+ * second has names and values marked as code where that is asked for. */
 void members_print_one(struct text *text, const struct outcome *outcome, int64_t end, size_t member);
 void members_print(struct text *text, const struct outcome *outcome, int64_t end, bool is_prose);
 

@@ -5,11 +5,14 @@
 #include "base/utf8.h"
 
 #include <assert.h>
+#include <stdint.h>
+#include <string.h>
 
 enum {
     BAR_COLUMNS_MIN = 8,
     BAR_COLUMNS_MAX = 32,
-    NOTE_COLUMNS_MIN = 24 /* a narrower note stands on a line of its own */
+    NOTE_COLUMNS_MIN = 24, /* a narrower note stands on a line of its own */
+    SHRUNK_COLUMNS_MIN = 16
 };
 
 /* ---- Making ------------------------------------------------------------------------------------------------------ */
@@ -134,6 +137,37 @@ size_t table_width(const struct table *self)
     return total_width(&layout);
 }
 
+static void shrink(struct layout *self)
+{
+    for (size_t c = 0; c < self->table->column_count; c++) {
+        size_t width = total_width(self), least = SHRUNK_COLUMNS_MIN;
+        size_t excess = width > self->terminal->width ? width - self->terminal->width : 0;
+        if (self->table->columns[c].shrinks && self->widths[c] > least)
+            self->widths[c] = self->widths[c] > least + excess ? self->widths[c] - excess : least;
+    }
+}
+
+/* Where so many columns of a line end. */
+static size_t column_bytes(const char *line, size_t columns)
+{
+    size_t bytes = 0;
+    for (size_t c = 0; c < columns; c++)
+        bytes += utf8_character(line + bytes, SIZE_MAX);
+    return bytes;
+}
+
+/* Leaves out the middle of a line that is too long. */
+static char *cut_middle(char *line, size_t columns, size_t width)
+{
+    static const char mark[] = " ... ";
+    size_t kept = width - strlen(mark), first = (kept + 1) / 2;
+    struct text text = TEXT_INIT;
+    text_append(&text, line, column_bytes(line, first));
+    text_print(&text, "%s%s", mark, line + column_bytes(line, columns - (kept - first)));
+    memory_free(line);
+    return text_take(&text);
+}
+
 /* A bar gets what the columns leave, if that is enough to see something. */
 static void widen_bar(struct layout *self)
 {
@@ -148,6 +182,8 @@ static void put_words(const struct layout *self, struct text *text, size_t colum
 {
     char *clean = utf8_line(words);
     size_t columns = utf8_columns(clean), width = self->widths[column];
+    if (columns > width && self->table->columns[column].shrinks)
+        clean = cut_middle(clean, columns, width);
     int padding = columns < width ? (int)(width - columns) : 0;
     bool is_left = self->table->columns[column].kind != TABLE_RIGHT;
     text_print(text, "%*s%*s", column > 0 ? (int)self->table->gap : 0, "", is_left ? 0 : padding, "");
@@ -206,6 +242,7 @@ static void print_heads(const struct layout *self, FILE *stream, bool is_lower)
 void table_print(const struct table *self, FILE *stream, const struct terminal *terminal)
 {
     struct layout layout = measure(self, terminal);
+    shrink(&layout);
     widen_bar(&layout);
     if (layout.has_two_heads)
         print_heads(&layout, stream, false);

@@ -28,6 +28,7 @@ struct table_column {
     const char *title;    /* NULL: on terminals alone */
     char *taken;          /* the title where the table owns it, a name of the program's then; or NULL */
     const char *heads[2]; /* its two lines on a terminal; NULL: the title on the lower one */
+    bool shrinks;         /* where a terminal has too few columns the middle of its cells is left out */
 };
 
 struct table_cell {

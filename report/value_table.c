@@ -110,6 +110,8 @@ static void add_members(struct table *table, const struct outcome *outcome, cons
         struct table_cell *cell = table_add_cell(table);
         if (group->first != group->last) {
             text_print(&cell->words, m == 0 ? "%zu more" : "", group->last - group->first + 1);
+        } else if (members_is_output(outcome, m) && outcome_is_other(outcome, value)) {
+            text_print(&cell->words, "all others");
         } else if (is_full && members_is_output(outcome, m)) {
             char *output = members_text(outcome, value, m);
             members_print_output(&cell->words, output, true);
@@ -182,18 +184,21 @@ static void add_column(struct table *table, enum table_column_kind kind, const c
     column->heads[1] = lower;
 }
 
-static void add_member_columns(struct table *table, const struct outcome *outcome)
+static void add_member_columns(struct table *table, const struct outcome *outcome, bool is_full)
 {
     if (members_are_number(outcome))
         add_column(table, TABLE_RIGHT, "value", "", "value");
-    for (size_t m = 0; m < members_count(outcome) && !members_are_number(outcome); m++)
-        table_take_column(table, members_is_output(outcome, m) ? TABLE_LEFT : TABLE_RIGHT, members_name(outcome, m));
+    for (size_t m = 0; m < members_count(outcome) && !members_are_number(outcome); m++) {
+        bool is_output = members_is_output(outcome, m);
+        table_take_column(table, is_output ? TABLE_LEFT : TABLE_RIGHT, members_name(outcome, m))->shrinks =
+            is_output && !is_full;
+    }
 }
 
 static void add_columns(struct table *table, const struct distribution *self)
 {
     const struct outcome *outcome = self->groups.outcome;
-    add_member_columns(table, outcome);
+    add_member_columns(table, outcome, self->is_full);
     if (outcome->has_counts) {
         add_column(table, TABLE_RIGHT, "schedules", "", "schedules");
         add_column(table, TABLE_RIGHT, "share", "", "share");

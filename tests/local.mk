@@ -38,6 +38,7 @@ unit_tests = \
     %D%/units/test_observation \
     %D%/units/test_options \
     %D%/units/test_output \
+    %D%/units/test_outputs \
     %D%/units/test_predicate \
     %D%/units/test_process_pool \
     %D%/units/test_promela \

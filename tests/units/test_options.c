@@ -82,7 +82,7 @@ static void test_values(void)
 {
     struct options options;
     accept(&options, "-t 3 --iters=7 -mlock --observe x --value -5 --witnesses all -j 4 -o out.txt --json - --timing");
-    CU_ASSERT(options.threads == 3 && options.iters == 7 && options.has_value && options.value == -5);
+    CU_ASSERT(options.threads == 3 && options.iters == 7 && options.has_value && options.values.count == 1);
     CU_ASSERT_STRING_EQUAL(options.model, "lock");
     CU_ASSERT_STRING_EQUAL(options.observe, "x");
     CU_ASSERT_EQUAL(options.witnesses, WITNESS_ALL);
@@ -100,8 +100,10 @@ static void test_values(void)
     CU_ASSERT(options.slice == WHEN_AUTO && options.progress == WHEN_ALWAYS && options.max_states == 10);
     CU_ASSERT_DOUBLE_EQUAL(options.patience, 0.5, 0);
     CU_ASSERT_DOUBLE_EQUAL(options.timeout, 60, 0);
-    accept(&options, "--value -9223372036854775808");
-    CU_ASSERT_EQUAL(options.value, INT64_MIN);
+    accept(&options, "--value -9223372036854775808 --value x=1");
+    CU_ASSERT_EQUAL_FATAL(options.values.count, 2);
+    CU_ASSERT_STRING_EQUAL(options.values.items[0], "-9223372036854775808");
+    CU_ASSERT_STRING_EQUAL(options.values.items[1], "x=1");
     accept(&options, "-hV");
     CU_ASSERT(options.help && options.version);
     accept(&options, "--thr 5");
