@@ -109,6 +109,7 @@ static void note_graph(struct analysis *self)
     /* Without steps the longest way is known only where all ways to a state are equally long. */
     outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->explorer.level_count - 1 : 0;
     outcome->collapsed = graph->explorer.system->collapses;
+    outcome->has_stretches = machine_has_stretches(self->machine);
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;

@@ -61,14 +61,14 @@ static bool is_inside(const struct machine *machine, const struct trace_step *st
 static bool keeps_waiting(const struct analysis *self, const struct trace *trace, size_t thread,
                           const struct lasso *lasso)
 {
-    size_t others = 0;
-    for (size_t i = 0; i < lasso->loop_count; i++) {
-        const struct trace_step *step = &trace->steps[lasso->stem_count + i];
-        const struct trace_step *again = &trace->steps[lasso->stem_count + lasso->loop_count + i];
-        if (step->thread != again->thread || step->index != again->index || step->is_return != again->is_return)
-            return false;
+    size_t first = trace_find_step(trace, lasso->stem_count), others = 0;
+    size_t again = trace_find_step(trace, lasso->stem_count + lasso->loop_count), count = trace->step_count - again;
+    if (again - first != count || !trace_repeats(trace, first, again, count))
+        return false;
+    for (size_t i = first; i < again; i++) {
+        const struct trace_step *step = &trace->steps[i];
         others += step->thread != thread;
-        if (step->thread == thread && (step->is_return || is_inside(self->machine, step)))
+        if (step->thread == thread && !trace_goes_on(trace, i) && (step->is_return || is_inside(self->machine, step)))
             return false;
     }
     return others > 0;

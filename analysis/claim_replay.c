@@ -126,12 +126,9 @@ struct trace *claim_replay(const struct claim *claim, const struct program *prog
 /* Whether two rounds of a loop, with which a trace ends, are the same steps. */
 static bool is_round(const struct trace *trace, size_t loop)
 {
-    bool is_same = trace->end == TRACE_UNFINISHED;
-    for (size_t i = trace->step_count - loop; i < trace->step_count && is_same; i++) {
-        const struct trace_step *step = &trace->steps[i - loop], *again = &trace->steps[i];
-        is_same = step->thread == again->thread && step->index == again->index && step->is_return == again->is_return;
-    }
-    return is_same;
+    size_t length = trace_length(trace), first = trace_find_step(trace, length - 2 * loop);
+    size_t again = trace_find_step(trace, length - loop), count = trace->step_count - again;
+    return trace->end == TRACE_UNFINISHED && again - first == count && trace_repeats(trace, first, again, count);
 }
 
 /* Whether a schedule, all but so many of its last actions, comes to a state that does not decide against the loop. */

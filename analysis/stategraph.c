@@ -52,12 +52,13 @@ static char *state_label(const struct drawing *self, const uint64_t *state)
     return text_take(&text);
 }
 
-static char *step_label(const struct drawing *self, const uint64_t *state, size_t thread)
+static char *step_label(const struct drawing *self, const uint64_t *state, const struct explorer_step *step)
 {
     struct text text = TEXT_INIT;
-    char *instruction = machine_instruction_text(self->machine, thread, machine_index(self->machine, state, thread));
-    text_print(&text, "%s: %s", machine_thread_name(self->machine, thread), instruction);
-    memory_free(instruction);
+    struct action action = system_action(self->explorer.system, step->option, step->thread);
+    char *instructions = machine_step_text(self->machine, state, step->thread, action.choice);
+    text_print(&text, "%s: %s", machine_thread_name(self->machine, step->thread), instructions);
+    memory_free(instructions);
     return text_take(&text);
 }
 
@@ -95,7 +96,7 @@ static bool draw_step(void *context, const struct explorer_step *step)
         add_node(self, state_label(self, step->after), kind_of(self, step->after),
                  step->step == NULL ? 0 : self->graph->nodes[here].level + 1);
     if (step->step != NULL)
-        add_edge(self, here, step->target, step->thread, step_label(self, self->explorer.state, step->thread));
+        add_edge(self, here, step->target, step->thread, step_label(self, self->explorer.state, step));
     return self->graph->node_count <= STATEGRAPH_NODES_MAX;
 }
 

@@ -176,7 +176,7 @@ static void print_unfinished(const struct trace *trace, size_t given, enum repla
 {
     struct text who = TEXT_INIT;
     phrase_print_threads(&who, trace, trace->choices);
-    if (trace->step_count >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
+    if (trace_length(trace) >= given + SIMULATION_CONTINUED_MAX && then != REPLAY_STOPS)
         fprintf(
             stderr,
             "racecheck: INCOMPLETE: after %d more steps the program has not come to its end; perhaps it never does\n",
@@ -185,12 +185,12 @@ static void print_unfinished(const struct trace *trace, size_t given, enum repla
         fprintf(
             stderr,
             "racecheck: INCOMPLETE: after %zu steps no step of the repeated schedule is possible, and %s could go on\n",
-            trace->step_count, text_string(&who));
+            trace_length(trace), text_string(&who));
     else
         fprintf(stderr,
                 "racecheck: INCOMPLETE: the schedule ends after %zu step%s, and %s could go on"
                 " (--schedule-then round-robin continues)\n",
-                trace->step_count, trace->step_count == 1 ? "" : "s", text_string(&who));
+                trace_length(trace), trace_length(trace) == 1 ? "" : "s", text_string(&who));
     text_free(&who);
 }
 

@@ -69,7 +69,7 @@ static void print_thread(struct grading *self, const struct trace *before, struc
     schedule_add(schedule, action_by(ACTION_STEP, thread));
     struct trace *after = replay(self, schedule, &error);
     schedule->count--;
-    const struct trace_step *last = after != NULL ? &after->steps[after->step_count - 1] : NULL;
+    const struct trace_step *last = after != NULL ? &after->steps[trace_find_step(after, trace_length(after) - 1)] : NULL;
     if (last != NULL)
         text_print(text, "could do '%s', line %u", last->text, last->line);
     else
@@ -132,13 +132,13 @@ static void blame_end(struct grading *self, const struct trace *trace)
     if (trace->end == TRACE_FAILED)
         text_print(&text, "the last step is an error of the program: %s", trace->end_text);
     else if (trace->end == TRACE_DEADLOCKED)
-        text_print(&text, "after %zu step%s nobody can go on: %s", trace->step_count, trace->step_count == 1 ? "" : "s",
+        text_print(&text, "after %zu step%s nobody can go on: %s", trace_length(trace), trace_length(trace) == 1 ? "" : "s",
                    trace->end_text);
     else
-        text_print(&text, "after %zu step%s not all threads have finished", trace->step_count,
-                   trace->step_count == 1 ? "" : "s");
+        text_print(&text, "after %zu step%s not all threads have finished", trace_length(trace),
+                   trace_length(trace) == 1 ? "" : "s");
     if (trace->end != TRACE_FAILED)
-        print_state(self, trace->step_count, "at the end", &text);
+        print_state(self, trace_length(trace), "at the end", &text);
     grading_settle(self, ROW_FINISHED, &text);
 }
 
@@ -243,7 +243,7 @@ static void blame_link(struct grading *self, const struct trace *trace, const st
     text_print(text, "store %zu of the chain that is given is another one in this schedule", position + 1);
     if (self->wishes->reveal)
         text_print(text, ": store %zu of %s, step %zu", chain_ordinal(chain, trace, store),
-                   trace->threads[trace->steps[store].thread], store + 1);
+                   trace->threads[trace->steps[store].thread], trace->steps[store].number);
 }
 
 static void judge_chain(struct grading *self, const struct trace *trace)

@@ -124,7 +124,8 @@ static uint32_t intern(struct assembler *self, struct code *code)
 static bool make_code(struct assembler *self, struct body *section, uint32_t *index)
 {
     struct code code;
-    if (!assembler_lower(self, section) || !body_unroll(section, &code, self->source, self->error))
+    if (!assembler_lower(self, section) || !stretches_check(section, self->source, self->error) ||
+        !body_unroll(section, &code, self->source, self->error))
         return false;
     code.file = section->file;
     *index = intern(self, &code);

@@ -180,6 +180,22 @@ static bool read_endcritical(struct assembler *self, const struct token *at)
     return assembler_expect_end(self, at + 1) && body_leave(section, at, self->source, self->error);
 }
 
+/* .atomic */
+static bool read_atomic(struct assembler *self, const struct token *at)
+{
+    struct body *section = current_section(self, at);
+    return assembler_expect_end(self, at + 1) && body_open_stretch(section, at, self->source, self->error);
+}
+
+/* .endatomic */
+static bool read_endatomic(struct assembler *self, const struct token *at)
+{
+    struct body *section = assembler_open_section(self);
+    if (section == NULL)
+        return FAIL(self, at, "'.endatomic' without '.atomic'");
+    return assembler_expect_end(self, at + 1) && body_close_stretch(section, at, self->source, self->error);
+}
+
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
 
 struct directive {
@@ -207,6 +223,8 @@ static const struct directive directives[] = {
     {".tick", read_tick},
     {".critical", read_critical},
     {".endcritical", read_endcritical},
+    {".atomic", read_atomic},
+    {".endatomic", read_endatomic},
 };
 
 enum { DIRECTIVE_COUNT = sizeof directives / sizeof directives[0] };

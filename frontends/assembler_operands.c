@@ -544,6 +544,8 @@ static bool lower_statement(struct assembler *self, const struct body *section, 
     case STATEMENT_ENDR:
     case STATEMENT_CRITICAL:
     case STATEMENT_ENDCRITICAL:
+    case STATEMENT_ATOMIC:
+    case STATEMENT_ENDATOMIC:
         break;
     }
     return true;

@@ -4,6 +4,7 @@
  *     assembler_lines.c         reads the text once: the lines, and the statements of each section
  *     assembler_declarations.c  reads what declares or sets something: .var, .queue, .scheduler, and so on
  *     assembler_operands.c      fills in what may differ between threads: operands, and the numbers of .rept and .tick
+ *     stretches.c               sees to it that atomic stretches are one step
  *     assembler.c               composes them, makes codes and threads
  *
  * Whatever fails sets the error and returns false; what was made until then is freed by assembler_read(). */

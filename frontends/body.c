@@ -45,7 +45,7 @@ struct statement *body_add(struct body *self, enum statement_kind kind, const st
     self->statements = memory_grow(self->statements, self->count, &self->capacity, sizeof *self->statements);
     struct statement *statement = &self->statements[self->count++];
     uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : BODY_TOP;
-    *statement = (struct statement){.kind = kind, .token = token, .parent = parent};
+    *statement = (struct statement){.kind = kind, .token = token, .parent = parent, .stretch = self->stretch};
     /* Behind a label there may be more statements, which are added by themselves. */
     if (kind != STATEMENT_LABEL)
         self->mentions_self |= mentions_self(token);
@@ -75,14 +75,30 @@ bool body_close(struct body *self, const struct token *token, const char *source
     if (critical != NULL && critical->parent == self->open[self->depth - 1])
         return fail_about(token, critical->token, source, error,
                           "'.endr' before the '.endcritical' of the '.critical' on line");
+    if (self->stretch != 0 && self->statements[self->stretch - 1].parent == self->open[self->depth - 1])
+        return fail_about(token, self->statements[self->stretch - 1].token, source, error,
+                          "'.endr' before the '.endatomic' of the '.atomic' on line");
     body_add(self, STATEMENT_ENDR, token);
     self->statements[self->open[--self->depth]].end = (uint32_t)(self->count - 1);
     return true;
 }
 
+/* Who is inside a critical section is seen between steps. */
+static bool check_border(const struct body *self, const struct token *token, const char *source, struct error *error)
+{
+    if (self->stretch == 0)
+        return true;
+    error_set(error, source, token->place.line, token->place.column,
+              "'%.*s' inside the '.atomic' on line %" PRIu32 ": nobody is inside a critical section for a part of a step",
+              token_shown(token), token->text, self->statements[self->stretch - 1].token->place.line);
+    return false;
+}
+
 bool body_enter(struct body *self, const struct token *token, size_t number, bool is_shared, const char *source,
                 struct error *error)
 {
+    if (!check_border(self, token, source, error))
+        return false;
     for (size_t i = 0; i < self->critical_depth; i++) {
         const struct statement *other = &self->statements[self->critical[i]];
         if (other->number == (int64_t)number)
@@ -109,6 +125,8 @@ bool body_leave(struct body *self, const struct token *token, const char *source
     const struct statement *critical = innermost_critical(self);
     if (critical == NULL)
         return fail(token, source, error, "'.endcritical' without '.critical'");
+    if (!check_border(self, token, source, error))
+        return false;
     uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : BODY_TOP;
     if (critical->parent != parent)
         return fail_about(token, self->statements[parent].token, source, error,
@@ -118,6 +136,33 @@ bool body_leave(struct body *self, const struct token *token, const char *source
     int64_t number = critical->number;
     body_add(self, STATEMENT_ENDCRITICAL, token)->number = number;
     self->critical_depth--;
+    return true;
+}
+
+bool body_open_stretch(struct body *self, const struct token *token, const char *source, struct error *error)
+{
+    if (self->stretch != 0)
+        return fail_about(token, self->statements[self->stretch - 1].token, source, error,
+                          "'.atomic' inside another one, which begins on line");
+    body_add(self, STATEMENT_ATOMIC, token);
+    self->stretch = (uint32_t)self->count;
+    self->has_stretches = true;
+    return true;
+}
+
+bool body_close_stretch(struct body *self, const struct token *token, const char *source, struct error *error)
+{
+    if (self->stretch == 0)
+        return fail(token, source, error, "'.endatomic' without '.atomic'");
+    const struct statement *begin = &self->statements[self->stretch - 1];
+    uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : BODY_TOP;
+    if (begin->parent != parent)
+        return fail_about(token, self->statements[parent].token, source, error,
+                          "'.endatomic' before the '.endr' of the '.rept' on line");
+    if (!has_instructions(self, self->stretch))
+        return fail(begin->token, source, error, "'.atomic' marks no instruction");
+    self->stretch = 0;
+    body_add(self, STATEMENT_ENDATOMIC, token);
     return true;
 }
 
@@ -186,6 +231,9 @@ bool body_finish(struct body *self, const char *source, struct error *error)
     if (self->critical_depth > 0)
         return fail(innermost_critical(self)->token, source, error,
                     "'.critical' without '.endcritical'; expected '.endcritical' before the end of its section");
+    if (self->stretch != 0)
+        return fail(self->statements[self->stretch - 1].token, source, error,
+                    "'.atomic' without '.endatomic'; expected '.endatomic' before the end of its section");
     sort_labels(self);
     return check_duplicates(self, source, error);
 }
@@ -284,6 +332,7 @@ struct unroller {
     uint32_t ticks;
     uint64_t sections; /* the critical ones around the present statement */
     uint64_t shared;   /* of these, those that are shared here */
+    bool in_stretch;   /* an instruction of the atomic stretch around it was emitted */
     uint32_t *jumps;   /* those whose label's scope is still open */
     size_t jump_count;
     size_t jump_capacity;
@@ -296,6 +345,8 @@ static void emit(struct unroller *self, const struct statement *statement)
     instruction->ticks = self->ticks;
     instruction->sections = self->sections;
     instruction->shared = self->shared;
+    instruction->no_switch = self->in_stretch;
+    self->in_stretch = statement->stretch != 0;
     if (instruction->operands[0].kind == OPERAND_TARGET) {
         self->jumps = memory_grow(self->jumps, self->jump_count, &self->jump_capacity, sizeof *self->jumps);
         self->jumps[self->jump_count++] = self->count;
@@ -359,6 +410,10 @@ static void unroll(struct unroller *self, uint32_t first, uint32_t end)
         case STATEMENT_ENDCRITICAL:
             self->sections &= ~(UINT64_C(1) << statement->number);
             self->shared &= self->sections;
+            break;
+        case STATEMENT_ATOMIC:
+        case STATEMENT_ENDATOMIC:
+            self->in_stretch = false;
             break;
         case STATEMENT_ENDR:
             break;

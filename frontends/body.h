@@ -7,7 +7,8 @@
  * Labels are scoped like names in a block language: the body of a .rept is a scope, every repetition has labels of its
  * own, and a jump means the label in its own repetition or, where there is none, in the nearest enclosing one.
  *
- * Critical sections are marked by .critical and .endcritical, nested in each other and in the .rept like brackets. */
+ * Critical sections are marked by .critical and .endcritical, nested in each other and in the .rept like brackets; atomic stretches
+ * likewise by .atomic and .endatomic, but neither in each other nor around the border of a critical section. */
 #pragma once
 
 #include "frontends/lexer.h"
@@ -24,7 +25,9 @@ enum statement_kind {
     STATEMENT_REPT,
     STATEMENT_ENDR,
     STATEMENT_CRITICAL,
-    STATEMENT_ENDCRITICAL
+    STATEMENT_ENDCRITICAL,
+    STATEMENT_ATOMIC,
+    STATEMENT_ENDATOMIC
 };
 
 struct statement {
@@ -32,6 +35,7 @@ struct statement {
     const struct token *token;      /* a label's name, a mnemonic, a directive; the rest of the line follows it */
     uint32_t parent;                /* the .rept around it, or BODY_TOP */
     uint32_t end;                   /* of a .rept: its .endr */
+    uint32_t stretch;               /* 1 + the .atomic around it; 0 for none */
     int64_t number;                 /* lowered: repetitions, or ticks; which critical section, from the start */
     bool is_shared;                 /* of .critical and .endcritical */
     struct instruction instruction; /* lowered; the target of a jump is still the index of the label's statement */
@@ -54,6 +58,8 @@ struct body {
     size_t depth;
     uint32_t critical[PROGRAM_SECTIONS_MAX]; /* likewise: the .critical that wait for their .endcritical */
     size_t critical_depth;
+    uint32_t stretch; /* likewise: 1 + the .atomic that waits for its .endatomic, or 0 */
+    bool has_stretches;
 };
 
 void body_free(struct body *self);
@@ -71,7 +77,15 @@ bool body_enter(struct body *self, const struct token *token, size_t number, boo
                 struct error *error);
 bool body_leave(struct body *self, const struct token *token, const char *source, struct error *error);
 
-/* To be called behind the last statement. Returns false with *error set where an .endr or .endcritical is missing or a
+/* Adds .atomic and .endatomic, with the same errors. */
+bool body_open_stretch(struct body *self, const struct token *token, const char *source, struct error *error);
+bool body_close_stretch(struct body *self, const struct token *token, const char *source, struct error *error);
+
+/* Whether each atomic stretch of a lowered section is one step: nothing in it waits, loops, or is jumped to from outside. An error
+ * otherwise. */
+bool stretches_check(const struct body *section, const char *source, struct error *error);
+
+/* To be called behind the last statement. Returns false with *error set where an .endr, .endcritical or .endatomic is missing or a
  * label is defined twice in one scope. */
 bool body_finish(struct body *self, const char *source, struct error *error);
 

@@ -10,4 +10,5 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/body.c %D%/body.h \
     %D%/expression.c %D%/expression.h \
     %D%/lexer.c %D%/lexer.h \
-    %D%/presets.c %D%/presets.h
+    %D%/presets.c %D%/presets.h \
+    %D%/stretches.c

@@ -171,7 +171,8 @@ static void find_activities(struct machine *self)
     uint64_t *kinds = memory_new(program->code_count, sizeof *kinds);
     for (size_t c = 0; c < program->code_count; c++) {
         kinds[c] = kinds_of(&program->codes[c]);
-        self->has_choices |= has_kind(kinds[c], MICRO_SIGNAL) || has_kind(kinds[c], MICRO_CHOOSE);
+        for (enum micro_kind kind = MICRO_NONE; kind < MICRO_KIND_COUNT; kind++)
+            self->has_choices |= has_kind(kinds[c], kind) && micro_kinds[kind].has_outcomes;
         find_longest_step(self, &program->codes[c]);
     }
     for (size_t t = 0; t < program->thread_count; t++) {

@@ -299,6 +299,9 @@ void machine_print(const struct machine *self, const uint64_t *state, size_t thr
 void machine_print_step(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
                         struct text *text);
 
+/* Returns, as new, the instructions of a step that is taken from a state: "mov x, %ax; add $1, %ax". */
+char *machine_step_text(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice);
+
 /* What a step costs that is taken from a state, in ticks. */
 uint64_t machine_step_ticks(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice);
 

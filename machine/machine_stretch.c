@@ -97,17 +97,38 @@ static uint64_t *copy(const struct machine *self, const uint64_t *state)
     return copied;
 }
 
+/* Has something appended for each instruction of a step that is taken from a state. */
+static void tell(const struct machine *self, const uint64_t *from, size_t thread, unsigned choice, struct text *text,
+                 void (*tell_one)(const struct machine *self, const uint64_t *state, size_t thread, struct text *text))
+{
+    struct step step;
+    uint64_t *state = copy(self, from);
+    do {
+        tell_one(self, state, thread, text);
+        machine_execute(self, state, thread, choice, &step);
+        choice = 0;
+    } while (step.result == STEP_TAKEN && machine_goes_on(self, state, thread, &step));
+    memory_free(state);
+}
+
 void machine_print_step(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice,
                         struct text *text)
 {
-    struct step step;
-    uint64_t *now = copy(self, state);
-    do {
-        machine_print(self, now, thread, text);
-        machine_execute(self, now, thread, choice, &step);
-        choice = 0;
-    } while (step.result == STEP_TAKEN && machine_goes_on(self, now, thread, &step));
-    memory_free(now);
+    tell(self, state, thread, choice, text, machine_print);
+}
+
+static void name_instruction(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
+{
+    char *instruction = machine_instruction_text(self, thread, machine_index(self, state, thread));
+    text_print(text, "%s%s", text->length > 0 ? "; " : "", instruction);
+    memory_free(instruction);
+}
+
+char *machine_step_text(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice)
+{
+    struct text text = TEXT_INIT;
+    tell(self, state, thread, choice, &text, name_instruction);
+    return text_take(&text);
 }
 
 uint64_t machine_step_ticks(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice)

@@ -125,6 +125,8 @@ struct micro_kind_facts {
     enum act act;
     unsigned flow;                /* bits of enum flow */
     bool may_stay;                /* the step may leave the thread where it is */
+    bool waits;                   /* the thread may have to wait before it */
+    bool has_outcomes;            /* it can turn out in several ways: which one is a choice */
     bool may_block;               /* waits, or changes what others wait for, or has a choice, or may fail */
     bool is_exported;             /* has a counterpart in the model for SPIN */
     bool is_certified;            /* certificates cover it */

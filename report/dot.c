@@ -142,7 +142,7 @@ static void print_step(struct text *text, const struct step_columns *columns, si
 {
     const struct trace *trace = columns->trace;
     const struct trace_step *step = &trace->steps[index];
-    text_print(text, "%zu   ", index + 1);
+    text_print(text, "%zu   ", step->number);
     step_text_print_instruction(text, step);
     for (size_t i = 0; i < step->access_count; i++)
         if (step->accesses[i].is_write)
@@ -163,8 +163,8 @@ static void print_step(struct text *text, const struct step_columns *columns, si
 static void print_rounds(struct text *text, const struct step_columns *columns, const struct step_group *group,
                          size_t index)
 {
-    text_print(text, "%zu - %zu   %zu rounds of lines %" PRIu32 " - %" PRIu32 "\n", group->first + 1,
-               group->first + group->count, group->rounds, group->first_line, group->last_line);
+    text_print(text, "%zu - %zu   %zu rounds of lines %" PRIu32 " - %" PRIu32 "\n", group->first_number,
+               group->last_number, group->rounds, group->first_line, group->last_line);
     for (size_t c = 0; c < columns->count; c++) {
         if (step_columns_is_text(columns, c))
             continue;

@@ -73,10 +73,10 @@ static void print_multinomial(struct text *text, const struct trace *trace)
     size_t *lengths = memory_new(trace->thread_count, sizeof *lengths);
     bool is_one_power = trace->thread_count >= POWER_MIN;
     for (size_t s = 0; s < trace->step_count; s++)
-        lengths[trace->steps[s].thread]++;
+        lengths[trace->steps[s].thread] += !trace_goes_on(trace, s);
     for (size_t t = 1; t < trace->thread_count; t++)
         is_one_power = is_one_power && lengths[t] == lengths[0];
-    text_print(text, " = %zu! / %s", trace->step_count, is_one_power ? "" : "(");
+    text_print(text, " = %zu! / %s", trace_length(trace), is_one_power ? "" : "(");
     print_factorials(text, lengths, trace->thread_count);
     text_print(text, "%s", is_one_power ? "" : ")");
     memory_free(lengths);

@@ -57,11 +57,12 @@ static struct stretch *find_stretches(const struct trace *trace, const struct ch
 static void print_origin(struct text *text, const struct trace *trace, const struct chain *chain)
 {
     const struct chain_link *link = &chain->links[0];
+    size_t number = trace->steps[link->store].number;
     if (chain->origin == CHAIN_CONSTANT) {
-        text_print(text, "stores the constant %" PRId64 " (step %zu)", link->stored, link->store + 1);
+        text_print(text, "stores the constant %" PRId64 " (step %zu)", link->stored, number);
         return;
     }
-    text_print(text, "stores %" PRId64 " (step %zu), ", link->stored, link->store + 1);
+    text_print(text, "stores %" PRId64 " (step %zu), ", link->stored, number);
     text_print(text, "%s %s",
                chain->origin == CHAIN_SEVERAL ? "computed from several values of" : "which is not computed from",
                trace->words[chain->word]);
@@ -72,15 +73,17 @@ static void print_link(struct text *text, const struct trace *trace, const struc
     const struct chain_link *link = &chain->links[index];
     if (link->load == SIZE_MAX) {
         print_origin(text, trace, chain);
-    } else if (link->load == link->store) {
-        text_print(text, "changes %" PRId64 " to %" PRId64 " (step %zu)", link->loaded, link->stored, link->store + 1);
+        return;
+    }
+    const struct trace_step *store = &trace->steps[link->store], *load = &trace->steps[link->load];
+    if (load->number == store->number) {
+        text_print(text, "changes %" PRId64 " to %" PRId64 " (step %zu)", link->loaded, link->stored, store->number);
     } else if (link->handed_on) {
         text_print(text, "stores %" PRId64 " (step %zu), computed from the %" PRId64 " that %s loads (step %zu)",
-                   link->stored, link->store + 1, link->loaded, trace->threads[trace->steps[link->load].thread],
-                   link->load + 1);
+                   link->stored, store->number, link->loaded, trace->threads[load->thread], load->number);
     } else {
-        text_print(text, "loads %" PRId64 " (step %zu) and stores %" PRId64 " (step %zu)", link->loaded, link->load + 1,
-                   link->stored, link->store + 1);
+        text_print(text, "loads %" PRId64 " (step %zu) and stores %" PRId64 " (step %zu)", link->loaded, load->number,
+                   link->stored, store->number);
     }
 }
 
@@ -93,7 +96,8 @@ static void print_stretch(struct text *text, const struct trace *trace, const st
         print_link(text, trace, chain, stretch.first);
     else
         text_print(text, "brings it to %" PRId64 " with %zu stores (steps %zu to %zu)", last->stored,
-                   stretch.last - stretch.first + 1, first->store + 1, last->store + 1);
+                   stretch.last - stretch.first + 1, trace->steps[first->store].number,
+                   trace->steps[last->store].number);
 }
 
 static void print_stretches(struct text *text, const struct trace *trace, const struct chain *chain)
@@ -183,7 +187,7 @@ static void print_register(struct text *text, const struct trace *trace, size_t 
     }
     text_print(text, "%s ", trace->threads[trace->steps[step - 1].thread]);
     step_text_print(text, trace, step - 1);
-    text_print(text, " (step %zu).", step);
+    text_print(text, " (step %zu).", trace->steps[step - 1].number);
 }
 
 static size_t printed_before(const struct trace *trace, size_t step)
@@ -220,10 +224,11 @@ static void print_print_run(struct text *text, const struct trace *trace, struct
     text_append(&printed, trace->output + before, trace->steps[run.last].printed - before);
     text_print(text, "%s prints ", trace->threads[trace->steps[run.first].thread]);
     members_print_output(text, text_string(&printed), false);
-    if (run.first == run.last)
-        text_print(text, " (step %zu)", run.first + 1);
+    size_t first = trace->steps[run.first].number, last = trace->steps[run.last].number;
+    if (first == last)
+        text_print(text, " (step %zu)", first);
     else
-        text_print(text, " (steps %zu to %zu)", run.first + 1, run.last + 1);
+        text_print(text, " (steps %zu to %zu)", first, last);
     text_free(&printed);
 }
 

@@ -269,7 +269,7 @@ static void add_deadlock(struct content *content, const struct outcome *outcome)
     }
     if (witness != NULL && witness->trace->end_text != NULL)
         text_print(words, "%s the shortest, of %zu step%s: %s", outcome->has_counts ? ";" : ",",
-                   witness->trace->step_count, plural(witness->trace->step_count), witness->trace->end_text);
+                   trace_length(witness->trace), plural(trace_length(witness->trace)), witness->trace->end_text);
 }
 
 /* Where schedules can go on for ever it is said whether all of them could still come to an end. */
@@ -286,9 +286,9 @@ static void add_hang(struct content *content, const struct outcome *outcome)
     }
     text_print(words, "%s: ", outcome->must_hang ? "certain" : "possible");
     verdict_print_hang(words, outcome);
-    if (witness != NULL && witness->trace->step_count > 0)
-        text_print(words, "; the shortest schedule to it has %zu step%s", witness->trace->step_count,
-                   plural(witness->trace->step_count));
+    if (witness != NULL && trace_length(witness->trace) > 0)
+        text_print(words, "; the shortest schedule to it has %zu step%s", trace_length(witness->trace),
+                   plural(trace_length(witness->trace)));
 }
 
 static void add_exclusion(struct content *content, const struct outcome *outcome)
@@ -300,7 +300,7 @@ static void add_exclusion(struct content *content, const struct outcome *outcome
     if (outcome->is_exclusive)
         text_print(words, "yes: no two threads are ever inside the same critical section");
     else if (witness != NULL && witness->trace->overlap_text != NULL)
-        text_print(words, "no: after %zu step%s %s", witness->trace->step_count, plural(witness->trace->step_count),
+        text_print(words, "no: after %zu step%s %s", trace_length(witness->trace), plural(trace_length(witness->trace)),
                    witness->trace->overlap_text);
     else
         text_print(words, "no: two threads can be inside the same critical section");

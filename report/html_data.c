@@ -164,6 +164,19 @@ static void write_numbers(FILE *stream, const struct trace *trace)
     fputs("]", stream);
 }
 
+/* Instructions that belong to the same step as the one before. */
+static void write_inner(FILE *stream, const struct trace *trace)
+{
+    bool is_first = true;
+    if (trace_length(trace) == trace->step_count)
+        return;
+    fputs(",\"inner\":[", stream);
+    for (size_t s = 0; s < trace->step_count; s++)
+        if (trace_goes_on(trace, s))
+            write_number(stream, &is_first, (int64_t)s);
+    fputs("]", stream);
+}
+
 static void write_preemptions(FILE *stream, const struct trace *trace)
 {
     bool is_first = true;
@@ -230,6 +243,7 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     write_preemptions(self->stream, witness->trace);
     write_prints(self->stream, witness->trace);
     write_waits(self->stream, witness->trace);
+    write_inner(self->stream, witness->trace);
     schedule_section_print_title(&title, self->outcome, witness);
     schedule_section_print_length(&length, witness);
     schedule_section_print_end(&end, witness->trace);
@@ -329,13 +343,18 @@ static void write_start(FILE *stream, const struct trace *trace)
     fputs("]", stream);
 }
 
+/* How much of the page a schedule takes. */
+static size_t steps_of(const struct outcome_witness *witness)
+{
+    return witness->trace != NULL ? witness->trace->step_count : 0;
+}
+
 bool html_data_has(const struct outcome *outcome, size_t witness)
 {
     size_t steps = 0;
-    for (size_t w = 0; w < witness; w++)
-        steps += schedule_step_count(&outcome->witnesses[w].schedule);
-    const struct outcome_witness *own = &outcome->witnesses[witness];
-    return own->trace != NULL && steps + schedule_step_count(&own->schedule) <= STEPS_MAX;
+    for (size_t w = 0; w <= witness; w++)
+        steps += steps_of(&outcome->witnesses[w]);
+    return outcome->witnesses[witness].trace != NULL && steps <= STEPS_MAX;
 }
 
 void html_data_write(FILE *stream, const struct outcome *outcome)

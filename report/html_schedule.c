@@ -30,7 +30,12 @@ static void write_step(FILE *stream, const struct trace *trace, size_t index)
 {
     const struct trace_step *step = &trace->steps[index];
     struct text step_text = TEXT_INIT;
-    html_text_print(stream, "<tr><th scope=\"row\">%zu<td>%" PRIu32 "<td><code>%s</code><td>", index + 1, step->line,
+    /* The script finds a row by the number of its step, where nothing else is said. */
+    if (trace_length(trace) == trace->step_count)
+        fputs("<tr>", stream);
+    else
+        fprintf(stream, "<tr data-row=\"%zu\">", index + 1);
+    html_text_print(stream, "<th scope=\"row\">%zu<td>%" PRIu32 "<td><code>%s</code><td>", step->number, step->line,
                     step->text);
     step_text_print(&step_text, trace, index);
     write_prose(stream, &step_text);
@@ -61,7 +66,7 @@ static void write_row(FILE *stream, const struct trace *trace, const struct step
         fprintf(stream,
                 "<tr><th scope=\"row\">%zu\xe2\x80\x93%zu<td>%" PRIu32 "\xe2\x80\x93%" PRIu32
                 "<td colspan=\"2\">%zu rounds of these lines",
-                row->first + 1, row->first + row->count, row->first_line, row->last_line, row->rounds);
+                row->first_number, row->last_number, row->first_line, row->last_line, row->rounds);
     write_columns(stream, columns, index);
 }
 
@@ -88,7 +93,7 @@ static void write_steps(struct telling *self, const struct step_group *segment)
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Steps %zu to %zu\"><table class=\"steps\">"
         "<caption class=\"hidden\">Steps %zu to %zu</caption><thead><tr><th scope=\"col\">Step<th scope=\"col\">Line"
         "<th scope=\"col\">Instruction<th scope=\"col\">What it did",
-        segment->first + 1, end, segment->first + 1, end);
+        segment->first_number, segment->last_number, segment->first_number, segment->last_number);
     for (size_t c = 0; c < self->columns.count; c++) {
         char *name = trace_place_name(self->trace, c);
         html_text_print(self->stream,
@@ -118,11 +123,11 @@ static void write_summary(const struct telling *self, size_t index)
     const struct step_group *segment = &self->segments.items[index];
     struct text words = TEXT_INIT;
     write_who(self->stream, self->trace->threads[segment->thread]);
-    if (segment->count == 1)
-        fprintf(self->stream, " <span class=\"range\">step %zu</span>", segment->first + 1);
+    if (segment->first_number == segment->last_number)
+        fprintf(self->stream, " <span class=\"range\">step %zu</span>", segment->first_number);
     else
-        fprintf(self->stream, " <span class=\"range\">steps %zu\xe2\x80\x93%zu</span>", segment->first + 1,
-                segment->first + segment->count);
+        fprintf(self->stream, " <span class=\"range\">steps %zu\xe2\x80\x93%zu</span>", segment->first_number,
+                segment->last_number);
     fputs(" <span class=\"step_text\">", self->stream);
     segment_text_print(&words, &self->segments, &self->turns, index);
     write_prose(self->stream, &words);
@@ -147,9 +152,9 @@ static void write_segments(struct telling *self, size_t loop)
     struct middle left_out = self->segments.left_out;
     for (size_t i = 0; i < self->segments.count; i++) {
         const struct step_group *segment = &self->segments.items[i];
-        if (segment->first == loop)
+        if (segment->first_number == loop + 1)
             fprintf(self->stream, "<li class=\"note\"><p>Again and again, steps %zu to %zu:</p>\n", loop + 1,
-                    self->trace->step_count);
+                    trace_length(self->trace));
         if (i == left_out.first)
             fprintf(self->stream, "<li class=\"note\"><p>%zu turns are left out.</p>\n", left_out.end - left_out.first);
         if (!middle_has(left_out, i))

@@ -137,18 +137,22 @@ static void write_output(struct itf *self, const struct trace_step *step)
     text_free(&output);
 }
 
-/* Writes the state after a step, which is NULL for the first state. */
-static void write_state(struct itf *self, size_t index, const struct trace_step *step)
+/* Writes the state after a step, of so many instructions, which begins at an index of the trace; of none: the first state. */
+static void write_state(struct itf *self, size_t first, size_t count)
 {
     struct text operation = TEXT_INIT;
-    if (step != NULL)
-        step_text_print_instruction(&operation, step);
-    json_text_print(self->stream, "\n    {\"#meta\": {\"index\": %zu}, \"thread\": %s, \"operation\": %s", index,
-                    step != NULL ? self->trace->threads[step->thread] : "", text_string(&operation));
+    const struct trace_step *step = count > 0 ? &self->trace->steps[first] : NULL;
+    for (size_t i = 0; i < count; i++) {
+        text_print(&operation, "%s", i > 0 ? "; " : "");
+        step_text_print_instruction(&operation, &step[i]);
+    }
+    json_text_print(self->stream, "\n    {\"#meta\": {\"index\": %zu}, \"thread\": %s, \"operation\": %s",
+                    step != NULL ? step->number : 0, step != NULL ? self->trace->threads[step->thread] : "",
+                    text_string(&operation));
     for (size_t v = 0; v < self->count; v++)
         write_variable(self, &self->variables[v]);
     write_registers(self);
-    write_output(self, step);
+    write_output(self, step != NULL ? &step[count - 1] : NULL);
     fprintf(self->stream, "}");
     text_free(&operation);
 }
@@ -172,11 +176,14 @@ static void write_states(struct itf *self)
     for (size_t r = 0; r < trace->register_count; r++)
         self->registers[r] = trace->registers[r].first;
     fprintf(self->stream, "  \"states\": [");
-    write_state(self, 0, NULL);
-    for (size_t s = 0; s < trace->step_count; s++) {
+    write_state(self, 0, 0);
+    for (size_t first = 0, s = 0; s < trace->step_count; s++) {
         take_step(self, &trace->steps[s]);
+        if (s + 1 < trace->step_count && trace_goes_on(trace, s + 1))
+            continue;
         fputs(",", self->stream);
-        write_state(self, s + 1, &trace->steps[s]);
+        write_state(self, first, s + 1 - first);
+        first = s + 1;
     }
     fprintf(self->stream, "\n  ]\n");
     memory_free(self->words);

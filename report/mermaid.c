@@ -128,8 +128,8 @@ void mermaid_write(FILE *stream, const struct trace *trace)
     write_notes(stream, trace, true);
     for (size_t i = 0; i < groups.count; i++) {
         if (i == groups.left_out.first)
-            print(stream, "    Note over T0: steps %zu to %zu are left out\n", step_groups_left_out_first(&groups) + 1,
-                  step_groups_left_out_end(&groups));
+            print(stream, "    Note over T0: steps %zu to %zu are left out\n", step_groups_left_out_first(&groups),
+                  step_groups_left_out_last(&groups));
         if (!middle_has(groups.left_out, i))
             write_group(stream, &columns, &groups.items[i], i);
     }

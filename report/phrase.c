@@ -143,6 +143,6 @@ void phrase_print_threads(struct text *text, const struct trace *trace, uint64_t
 
 void phrase_print_length(struct text *text, const struct trace *trace)
 {
-    text_print(text, "%zu step%s, %" PRIu64 " preemption%s", trace->step_count, trace->step_count == 1 ? "" : "s",
+    text_print(text, "%zu step%s, %" PRIu64 " preemption%s", trace_length(trace), trace_length(trace) == 1 ? "" : "s",
                trace->preemptions, trace->preemptions == 1 ? "" : "s");
 }

@@ -50,6 +50,9 @@ static bool check_instruction(struct promela *self, const struct code *code, con
         memory_free(text);
         return false;
     }
+    if (instruction->no_switch)
+        return error_set(error, self->program->files[code->file].name, instruction->place.line,
+                         instruction->place.column, "atomic stretches have no counterpart in the model for SPIN");
     self->does[kind] = true;
     FOR_EACH_MICRO (micro, instruction)
         if (micro->kind == MICRO_ASSIGN && (kind == MICRO_ASSIGN || kind == MICRO_POST))

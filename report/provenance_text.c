@@ -5,6 +5,11 @@
 /* A sum of more than these is told by what they are together. */
 enum { SUMMANDS_MAX = 8 };
 
+static size_t number_of(const struct trace *trace, size_t step)
+{
+    return trace->steps[step].number;
+}
+
 static const char *name(const struct trace *trace, const struct chain *chain)
 {
     return trace->words[chain->word];
@@ -152,9 +157,10 @@ static void print_source(struct text *text, const struct trace *trace, const str
     const struct chain_link *before = &chain->links[link - 1];
     uint32_t thread = trace->steps[before->store].thread;
     if (thread == trace->steps[chain->links[link].load].thread)
-        text_print(text, ", which it had itself stored in step %zu,", before->store + 1);
+        text_print(text, ", which it had itself stored in step %zu,", number_of(trace, before->store));
     else
-        text_print(text, ", which `%s` stored in step %zu,", trace->threads[thread], before->store + 1);
+        text_print(text, ", which `%s` stored in step %zu,", trace->threads[thread],
+                   number_of(trace, before->store));
 }
 
 /* A store that no single load led to. */
@@ -162,7 +168,7 @@ static void print_origin(struct text *text, const struct trace *trace, const str
 {
     const struct chain_link *link = &chain->links[0];
     text_print(text, " stores %s%" PRId64 " in step %zu", chain->origin == CHAIN_CONSTANT ? "the constant " : "",
-               link->stored, link->store + 1);
+               link->stored, number_of(trace, link->store));
     if (chain->origin == CHAIN_SEVERAL)
         text_print(text, ", computed from several values of `%s`", name(trace, chain));
     else if (chain->origin != CHAIN_CONSTANT)
@@ -178,16 +184,17 @@ void provenance_text_print_link(struct text *text, const struct trace *trace, co
         print_origin(text, trace, chain);
         return;
     }
-    if (link->load == link->store)
+    bool is_one_step = number_of(trace, link->load) == number_of(trace, link->store);
+    if (is_one_step)
         text_print(text, " finds %" PRId64, link->loaded);
     else
-        text_print(text, " loads %" PRId64 " in step %zu", link->loaded, link->load + 1);
+        text_print(text, " loads %" PRId64 " in step %zu", link->loaded, number_of(trace, link->load));
     print_source(text, trace, chain, index);
-    if (link->load == link->store)
+    if (is_one_step)
         text_print(text, " and in the same step makes it");
     else if (link->handed_on)
         text_print(text, " and `%s`, computing from it, stores", trace->threads[trace->steps[link->store].thread]);
     else
         text_print(text, " and stores");
-    text_print(text, " %" PRId64 " in step %zu.", link->stored, link->store + 1);
+    text_print(text, " %" PRId64 " in step %zu.", link->stored, number_of(trace, link->store));
 }

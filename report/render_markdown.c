@@ -112,7 +112,7 @@ static void put_group(FILE *stream, const struct trace *trace, const struct step
 {
     const struct step_group *group = &groups->items[index];
     bool is_step = group->count == 1;
-    fprintf(stream, is_step ? "| %zu | " : "| %zu to %zu | ", group->first + 1, group->first + group->count);
+    fprintf(stream, is_step ? "| %zu | " : "| %zu to %zu | ", group->first_number, group->last_number);
     markdown_text_write_code(stream, trace->threads[group->thread]);
     fputs(group->is_preemption ? " (preemption) | " : " | ", stream);
     if (is_step)

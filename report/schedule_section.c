@@ -205,7 +205,7 @@ static void add_standoff(struct content *content, const struct trace *trace)
     for (size_t i = 0; i < deadlock_report.count; i++) {
         size_t step = deadlock_report.items[i].step;
         struct text label = TEXT_INIT;
-        text_print(&label, step == SIZE_MAX ? "start" : "step %zu", step + 1);
+        text_print(&label, step == SIZE_MAX ? "start" : "step %zu", step == SIZE_MAX ? 0 : trace->steps[step].number);
         deadlock_report_print(
             content_item(content, text_string(&label), step == SIZE_MAX ? CONTENT_NONE : trace->steps[step].thread),
             &deadlock_report, trace, i);

@@ -16,6 +16,9 @@ static void add(struct step_groups *self, const struct trace *trace, size_t firs
                                  .count = rounds * period,
                                  .rounds = rounds,
                                  .period = period,
+                                 .first_number = trace->steps[first].number,
+                                 .last_number = trace->steps[first + rounds * period - 1].number,
+                                 .goes_on = trace_goes_on(trace, first),
                                  .thread = trace->steps[first].thread,
                                  .is_preemption = trace->steps[first].preemption,
                                  .first_line = UINT32_MAX};
@@ -86,6 +89,7 @@ struct step_groups step_groups_make(const struct trace *trace, enum step_groupin
                                     size_t each_end)
 {
     struct step_groups self = {0};
+    border = border == SIZE_MAX ? SIZE_MAX : trace_find_step(trace, border);
     for (size_t first = 0, end; first < trace->step_count; first = end) {
         end = grouping == GROUP_STEPS ? first + 1 : segment_end(trace, first, border);
         if (grouping == GROUP_SEGMENTS)
@@ -105,11 +109,10 @@ void step_groups_free(struct step_groups *self)
 
 size_t step_groups_left_out_first(const struct step_groups *self)
 {
-    return self->items[self->left_out.first].first;
+    return self->items[self->left_out.first].first_number;
 }
 
-size_t step_groups_left_out_end(const struct step_groups *self)
+size_t step_groups_left_out_last(const struct step_groups *self)
 {
-    const struct step_group *last = &self->items[self->left_out.end - 1];
-    return last->first + last->count;
+    return self->items[self->left_out.end - 1].last_number;
 }

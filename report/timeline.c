@@ -88,7 +88,7 @@ static void write_step(struct timeline *self, size_t index)
     struct text name = TEXT_INIT;
     step_text_print_instruction(&name, step);
     open_event(self, "X", text_string(&name), index, step->thread);
-    fprintf(self->stream, ", \"dur\": 1, \"args\": {\"step\": %zu, \"line\": %" PRIu32, index + 1, step->line);
+    fprintf(self->stream, ", \"dur\": 1, \"args\": {\"step\": %zu, \"line\": %" PRIu32, step->number, step->line);
     write_accesses(self, step, false);
     write_accesses(self, step, true);
     fprintf(self->stream, ", \"registers\": {");
@@ -166,7 +166,7 @@ static void write_heading(struct timeline *self, const struct outcome *outcome, 
     json_text_print(self->stream,
                     "{\n  \"displayTimeUnit\": \"ns\",\n  \"otherData\": {\"model\": %s, \"end\": %s, \"steps\": %zu, "
                     "\"preemptions\": %" PRIu64 "},\n",
-                    outcome->model, text_string(&text), self->trace->step_count, self->trace->preemptions);
+                    outcome->model, text_string(&text), trace_length(self->trace), self->trace->preemptions);
     text_free(&text);
 }
 

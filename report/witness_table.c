@@ -32,7 +32,7 @@ struct witness_table {
     const struct terminal *terminal;
     const char *arrow; /* between an old and a new value */
     struct step_groups groups;
-    size_t loop; /* index of the step where a loop begins, or SIZE_MAX */
+    size_t loop; /* the step where a loop begins, 0 for the first; or SIZE_MAX */
     enum layout layout;
     size_t gap;                     /* columns between columns */
     size_t label_width;             /* "2-28" */
@@ -105,8 +105,9 @@ static void fill_rounds(struct row *row, const struct step_group *group)
     else
         text_print(&row->compact, "%zu x lines %" PRIu32 "-%" PRIu32, group->rounds, group->first_line,
                    group->last_line);
-    text_print(&row->label, "-%zu", group->first + group->count);
-    text_print(&row->instruction, "%zu steps: %s", group->count, text_string(&row->compact));
+    text_print(&row->label, "-%zu", group->last_number);
+    text_print(&row->instruction, "%zu steps: %s", group->last_number - group->first_number + 1,
+               text_string(&row->compact));
 }
 
 static void fill_step(struct row *row, size_t step, const struct trace *trace)
@@ -125,7 +126,8 @@ static struct row make_row(const struct witness_table *self, size_t index)
 {
     const struct step_group *group = &self->groups.items[index];
     struct row row = {.thread = group->thread, .is_preemption = group->is_preemption};
-    text_print(&row.label, "%zu", group->first + 1);
+    if (!group->goes_on || group->count > 1)
+        text_print(&row.label, "%zu", group->first_number);
     if (group->count > 1)
         fill_rounds(&row, group);
     else
@@ -335,7 +337,7 @@ static void print_border(const struct witness_table *self, FILE *stream)
     struct text text = TEXT_INIT;
     pad(&text, 0, self->label_width + 2);
     terminal_print(self->terminal, &text, STYLE_WARNING, "-- again and again, steps %zu to %zu:", self->loop + 1,
-                   self->trace->step_count);
+                   trace_length(self->trace));
     fprintf(stream, "%s\n", text_string(&text));
     text_free(&text);
 }
@@ -344,17 +346,18 @@ static void print_border(const struct witness_table *self, FILE *stream)
 static void print_rows(const struct witness_table *self, FILE *stream)
 {
     struct middle left_out = self->groups.left_out;
+    size_t loop = self->loop == SIZE_MAX ? SIZE_MAX : trace_find_step(self->trace, self->loop);
     for (size_t i = 0; i < self->groups.count; i++) {
         size_t first = self->groups.items[i].first;
         size_t last = i == left_out.first ? self->groups.items[left_out.end - 1].first : first;
         bool is_left_out = middle_has(left_out, i);
-        if (first <= self->loop && self->loop <= last && (!is_left_out || i == left_out.first))
+        if (first <= loop && loop <= last && (!is_left_out || i == left_out.first))
             print_border(self, stream);
         if (!is_left_out)
             print_row(self, stream, i);
         else if (i == left_out.first)
             fprintf(stream, "%*s  ... steps %zu to %zu are left out (--full shows them)\n", (int)self->label_width, "",
-                    first + 1, step_groups_left_out_end(&self->groups));
+                    step_groups_left_out_first(&self->groups), step_groups_left_out_last(&self->groups));
     }
 }
 

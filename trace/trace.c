@@ -37,6 +37,39 @@ void trace_free(struct trace *self)
     memory_free(self);
 }
 
+size_t trace_length(const struct trace *self)
+{
+    return self->step_count > 0 ? self->steps[self->step_count - 1].number : 0;
+}
+
+size_t trace_find_step(const struct trace *self, size_t step)
+{
+    size_t low = 0, high = self->step_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (self->steps[middle].number <= step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool trace_goes_on(const struct trace *self, size_t index)
+{
+    return index > 0 && self->steps[index].number == self->steps[index - 1].number;
+}
+
+bool trace_repeats(const struct trace *self, size_t first, size_t again, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct trace_step *a = &self->steps[first + i], *b = &self->steps[again + i];
+        if (a->thread != b->thread || a->index != b->index || a->is_return != b->is_return)
+            return false;
+    }
+    return true;
+}
+
 int64_t trace_final_word(const struct trace *self, uint32_t word)
 {
     int64_t value = self->first_words[word];

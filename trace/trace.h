@@ -164,6 +164,18 @@ struct trace {
     size_t text_count;
 };
 
+/* How many steps the schedule has; there are fewer than are listed where some have several instructions. */
+size_t trace_length(const struct trace *self);
+
+/* The index of what is listed first of a step, 0 for the first step; the count of all where there is no such step. */
+size_t trace_find_step(const struct trace *self, size_t step);
+
+/* Whether what is listed at an index belongs to the same step as what is listed before it. */
+bool trace_goes_on(const struct trace *self, size_t index);
+
+/* Whether two stretches of a trace, so many listed instructions each, are the same instructions of the same threads. */
+bool trace_repeats(const struct trace *self, size_t first, size_t again, size_t count);
+
 /* Returns the value of a shared word after the last step. */
 int64_t trace_final_word(const struct trace *self, uint32_t word);
 

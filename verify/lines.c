@@ -374,6 +374,11 @@ static void refuse_files(struct reader *self)
     verdict_malformed(self->text.text, "the program consists of several files, which this verifier does not support");
 }
 
+static void refuse_stretches(struct reader *self)
+{
+    verdict_malformed(self->text.text, "the program has atomic stretches, which this verifier does not support");
+}
+
 static const struct directive directives[] = {
     {".var", read_var, 0, 0, 0},
     {".mutex", read_object, offsetof(struct program, mutexes), 0, 0},
@@ -389,6 +394,8 @@ static const struct directive directives[] = {
     {".tick", add_tick, 0, 0, 0},
     {".critical", open_critical, 0, 0, 0},
     {".endcritical", close_critical, 0, 0, 0},
+    {".atomic", refuse_stretches, 0, 0, 0},
+    {".endatomic", refuse_stretches, 0, 0, 0},
     {NULL, NULL, 0, 0, 0},
 };
 

@@ -44,8 +44,8 @@
 
     const isObserved = word => data.observed.includes(word);
 
-    /* What each step did, with what was there before, so that it can be taken back. A thread has not seen what others have
-       stored since it last read or wrote an observed word. */
+    /* What each step did (of one with several instructions each of these; their numbers are those of the steps), with what was there
+       before, so that it can be taken back. A thread has not seen what others have stored since it last read or wrote an observed word. */
     function decode(witness) {
         const threads = [], forms = [], changes = [], unseen = [], turns = [];
         const followers = data.forms.map((form, i) => i + 1), latest = [], seen = data.threads.map(() => data.words.map(() => 0));
@@ -113,7 +113,9 @@
             waits[thread] = object;
             atStart = after > 0 ? atStart : waits.slice();
         }
-        return {witness, threads, forms, changes, unseen, turns, next, atStart, preemptions: new Set(witness.preemptions)};
+        const inner = new Set(witness.inner), numbers = [0];
+        threads.forEach((thread, step) => numbers.push(numbers[step] + !inner.has(step)));
+        return {witness, threads, forms, changes, unseen, turns, next, atStart, numbers, preemptions: new Set(witness.preemptions)};
     }
 
     function begin() {
@@ -451,10 +453,11 @@
 
     function showControls() {
         const last = shown.threads.length, turn = search(shown.turns, position);
+        const count = "step " + shown.numbers[position] + " of " + shown.numbers[last];
         element("position").max = last;
         element("position").value = position;
-        element("position").setAttribute("aria-valuetext", "step " + position + " of " + last);
-        element("count").textContent = "step " + position + " of " + last + (position > 0 ? ", turn " + turn + " of " + shown.turns.length : "");
+        element("position").setAttribute("aria-valuetext", count);
+        element("count").textContent = count + (position > 0 ? ", turn " + turn + " of " + shown.turns.length : "");
         document.querySelectorAll("#player [data-go]").forEach(button => {
             const isBack = /first|back/.test(button.dataset.go);
             /* Not disabled: that would take the focus away. */
@@ -590,7 +593,7 @@
         } else if (row !== null && row.closest("[data-witness]") !== null && String(window.getSelection()) === "") {
             const number = Number(row.closest("[data-witness]").dataset.witness);
             if (data.witnesses[number] !== null)
-                visit(number, parseInt(row.cells[0].textContent, 10));
+                visit(number, Number(row.dataset.row) || parseInt(row.cells[0].textContent, 10));
         }
     }
 

@@ -119,7 +119,7 @@ static const char *const specimens[] = {
 
 static const char *const statements[] = {
     ".main", ".main counter", ".thread a", ".thread T0", ".thread", ".critical", ".critical a", ".critical a b",
-    ".endcritical", ".endcritical a", ".rept 0", ".rept 2", ".rept 1 1", ".rept SELF", ".endr", ".endr 1",
+    ".endcritical", ".endcritical a", ".atomic", ".endatomic", ".atomic:", ".rept 0", ".rept 2", ".rept 1 1", ".rept SELF", ".endr", ".endr 1",
     ".tick 0", ".tick", ".tick 4294967296", ".var other", ".var counter", ".var x 2, 3", ".var x, 1 1", ".mutex n",
     ".mutex n, 1", ".semaphore t, 0", ".semaphore t", ".queue p, 65", ".queue p, 64", ".default ITERS, 1",
     ".default STEP, 9", ".default NEW, STEP", ".scheduler free", ".scheduler tick, quantum = 1, quantum = 2",
@@ -136,7 +136,7 @@ static const char *const statements[] = {
 };
 
 static const char *const words[] = {
-    ".main", ".thread", ".rept", ".endr", ".critical", ".endcritical", ".tick", ".var", ".default", ".top", "here",
+    ".main", ".thread", ".rept", ".endr", ".critical", ".endcritical", ".atomic", ".endatomic", ".tick", ".var", ".default", ".top", "here",
     "counter", "table", "s", "m", "q", "%ax", "%sp", "%flags", "%", "$", "(", ")", "[", "]", ",", ":", "=", "-",
     "+", "*", "#", "0", "1", "2", "0x10", "9223372036854775807", "SELF", "ITERS", "THREADS", "STEP", "mov", "je",
     "lock", "nop", " ", "  ", "\t", "\\x0d", "\\", "\x1b", "'", ".",

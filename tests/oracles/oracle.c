@@ -277,7 +277,7 @@ static bool trace_fits(const struct outcome_witness *witness)
     static const enum trace_end ends[] = {
         [OUTCOME_VALUE] = TRACE_FINISHED, [OUTCOME_DEADLOCK] = TRACE_DEADLOCKED, [OUTCOME_FAILURE] = TRACE_FAILED};
     return trace != NULL && trace->end == ends[witness->end] &&
-           trace->step_count == schedule_step_count(&witness->schedule) &&
+           trace_length(trace) == schedule_step_count(&witness->schedule) &&
            (witness->end != OUTCOME_VALUE || trace->finals[0] == witness->value || trace->final_count > 1);
 }
 
@@ -605,7 +605,7 @@ struct oracle_request oracle_request(enum oracle_kind kind)
         [ORACLE_LARGE] = {.options = {RANDOM_TERMINATING, UINT64_C(1000000000), 16}},
         [ORACLE_ENDLESS] = {.options = {RANDOM_ALL, 1000, 8}, .enumerate = true},
         [ORACLE_OBJECTS] = {.options = {RANDOM_OBJECTS | RANDOM_MUTEXES | RANDOM_SEMAPHORES | RANDOM_IN_MEMORY |
-                                            RANDOM_CONSTANTS | RANDOM_BRANCHES | RANDOM_IO,
+                                            RANDOM_CONSTANTS | RANDOM_BRANCHES | RANDOM_STRETCHES | RANDOM_IO,
                                         3000, 9},
                             .enumerate = true},
     };

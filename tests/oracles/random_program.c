@@ -17,6 +17,7 @@ struct generator {
     unsigned variables;
     unsigned labels; /* used so far */
     bool in_loop;    /* or in a .rept */
+    bool in_stretch; /* an atomic one */
     unsigned held;   /* mutexes taken and not yet given back on the way to here */
     bool identical;  /* all threads run the same code, and none has a name */
 };
@@ -557,10 +558,9 @@ static void write_repetition(struct generator *self, unsigned steps)
     write_body(self, steps % body);
 }
 
-/* A test and a forward jump over something, most often on what threads share. */
-static void write_branch(struct generator *self, unsigned steps)
+/* A test and a forward jump to a label, most often on what threads share. */
+static void write_test(struct generator *self, unsigned label)
 {
-    unsigned label = self->labels++;
     text_print(&self->text, "    test ");
     if (draw_one_in(self, 4)) {
         write_places(self);
@@ -570,6 +570,13 @@ static void write_branch(struct generator *self, unsigned steps)
         write_place(self);
     }
     text_print(&self->text, "\n    %s .L%u\n", jump_names[draw_below(self, COUNT_OF(jump_names))], label);
+}
+
+/* A jump over something. */
+static void write_branch(struct generator *self, unsigned steps)
+{
+    unsigned label = self->labels++;
+    write_test(self, label);
     if (allows(self, RANDOM_HALTS) && draw_one_in(self, 4))
         write_halt(self);
     else
@@ -597,6 +604,30 @@ static void write_wait_loop(struct generator *self, unsigned steps)
     text_print(&self->text, "    %s .L%u\n", draw_one_in(self, 2) ? "je" : "jne", label);
 }
 
+/* Several instructions that are one step, now and then with a choice before them, and a jump over some of them or out of all. */
+static void write_stretch(struct generator *self)
+{
+    unsigned label = self->labels++;
+    bool jumps = allows(self, RANDOM_BRANCHES) && draw_one_in(self, 2), jumps_out = draw_one_in(self, 2);
+    text_print(&self->text, "    .atomic\n");
+    if (allows(self, RANDOM_CHOICES) && draw_one_in(self, 3))
+        write_choice(self);
+    self->in_stretch = true;
+    write_body(self, 1 + draw_below(self, 3));
+    if (jumps) {
+        write_test(self, label);
+        write_body(self, 1 + draw_below(self, 2));
+    }
+    if (jumps && !jumps_out) {
+        text_print(&self->text, ".L%u:\n", label);
+        write_body(self, 1);
+    }
+    self->in_stretch = false;
+    text_print(&self->text, "    .endatomic\n");
+    if (jumps && jumps_out)
+        text_print(&self->text, ".L%u:\n", label);
+}
+
 /* ---- Choosing ------------------------------------------------------------------------------------------------ */
 
 /* What a body is made of. A simple piece is one step; a composition takes all the steps that it is given. */
@@ -605,63 +636,66 @@ struct piece {
     unsigned weight;
     unsigned least;     /* steps that it needs */
     bool outside_loops; /* only there: there is one counter register */
+    bool in_stretches;  /* there, too: it does not wait, and jumps nowhere */
     void (*simple)(struct generator *self);
     void (*composed)(struct generator *self, unsigned steps);
 };
 
 static const struct piece pieces[] = {
-    {0, 4, 1, false, write_load, NULL},
-    {0, 4, 1, false, write_store, NULL},
-    {0, 4, 1, false, write_add, NULL},
-    {0, 1, 1, false, write_nop, NULL},
-    {RANDOM_IN_MEMORY, 3, 1, false, write_add_in_memory, NULL},
-    {RANDOM_CONSTANTS, 3, 1, false, write_set, NULL},
-    {RANDOM_COPIES, 4, 1, false, write_copy, NULL},
-    {RANDOM_SUMS, 3, 1, false, write_sum, NULL},
-    {RANDOM_PRODUCTS, 3, 1, false, write_product, NULL},
-    {RANDOM_ATOMICS, 5, 1, false, write_atomic, NULL},
-    {RANDOM_HALTS, 1, 1, false, write_halt, NULL},
-    {RANDOM_SEMAPHORES, 2, 1, false, write_semaphore, NULL},
-    {RANDOM_MISTAKES, 1, 1, false, write_unlock, NULL},
-    {RANDOM_YIELDS, 3, 1, false, write_yield, NULL},
-    {RANDOM_QUEUES, 4, 1, false, write_put, NULL},
-    {RANDOM_QUEUES, 4, 1, false, write_get, NULL},
-    {RANDOM_CAS, 4, 1, false, write_cas, NULL},
-    {RANDOM_LEA, 4, 1, false, write_lea, NULL},
-    {RANDOM_STACKS, 2, 1, false, write_push, NULL},
-    {RANDOM_STACKS, 1, 1, false, write_pop, NULL},
-    {RANDOM_STACKS, 1, 1, false, write_top, NULL},
-    {RANDOM_TRIES, 6, 1, false, write_try, NULL},
-    {RANDOM_TRIES, 10, 4, false, NULL, write_attempt},
-    {RANDOM_CONDITIONS, 8, 1, false, write_signal, NULL},
-    {RANDOM_CONDITIONS, 20, 4, false, NULL, write_sleep},
-    {RANDOM_BARRIERS, 9, 1, false, write_arrival, NULL},
-    {RANDOM_EVENTS, 10, 1, false, write_event, NULL},
-    {RANDOM_RWLOCKS, 1, 1, false, write_rwunlock, NULL},
-    {RANDOM_RWLOCKS, 20, 3, false, NULL, write_read_write},
-    {RANDOM_CHOICES, 8, 1, false, write_choice, NULL},
-    {RANDOM_ARRAYS, 20, 3, false, NULL, write_picked},
-    {RANDOM_ASSERTS, 4, 1, false, write_assertion, NULL},
-    {RANDOM_ASSERTS, 10, 1, false, write_print, NULL},
-    {RANDOM_SPAWNS, 10, 1, false, write_spawn, NULL},
-    {RANDOM_STACKS, 10, 2, false, NULL, write_saved},
-    {RANDOM_STACKS, 10, 4, false, NULL, write_call},
-    {RANDOM_ADDRESSES, 12, 2, false, NULL, write_indexed},
-    {0, 20, 3, false, NULL, write_increment},
-    {RANDOM_MUTEXES, 12, 3, false, NULL, write_section},
-    {RANDOM_SEMAPHORES, 12, 3, false, NULL, write_guarded},
-    {RANDOM_QUEUES, 8, 2, false, NULL, write_message},
-    {RANDOM_CAS, 12, 5, false, NULL, write_optimistic},
-    {RANDOM_IO, 8, 2, false, NULL, write_io},
-    {RANDOM_LOOPS, 25, 9, true, NULL, write_loop},
-    {RANDOM_LOOPS, 8, 2, true, NULL, write_repetition},
-    {RANDOM_BRANCHES, 8, 3, false, NULL, write_branch},
-    {RANDOM_ENDLESS, 25, 2, false, NULL, write_wait_loop},
+    {0, 4, 1, false, true, write_load, NULL},
+    {0, 4, 1, false, true, write_store, NULL},
+    {0, 4, 1, false, true, write_add, NULL},
+    {0, 1, 1, false, true, write_nop, NULL},
+    {RANDOM_IN_MEMORY, 3, 1, false, true, write_add_in_memory, NULL},
+    {RANDOM_CONSTANTS, 3, 1, false, true, write_set, NULL},
+    {RANDOM_COPIES, 4, 1, false, true, write_copy, NULL},
+    {RANDOM_SUMS, 3, 1, false, true, write_sum, NULL},
+    {RANDOM_PRODUCTS, 3, 1, false, true, write_product, NULL},
+    {RANDOM_ATOMICS, 5, 1, false, true, write_atomic, NULL},
+    {RANDOM_HALTS, 1, 1, false, true, write_halt, NULL},
+    {RANDOM_SEMAPHORES, 2, 1, false, false, write_semaphore, NULL},
+    {RANDOM_MISTAKES, 1, 1, false, true, write_unlock, NULL},
+    {RANDOM_YIELDS, 3, 1, false, false, write_yield, NULL},
+    {RANDOM_QUEUES, 4, 1, false, false, write_put, NULL},
+    {RANDOM_QUEUES, 4, 1, false, false, write_get, NULL},
+    {RANDOM_CAS, 4, 1, false, true, write_cas, NULL},
+    {RANDOM_LEA, 4, 1, false, true, write_lea, NULL},
+    {RANDOM_STACKS, 2, 1, false, true, write_push, NULL},
+    {RANDOM_STACKS, 1, 1, false, true, write_pop, NULL},
+    {RANDOM_STACKS, 1, 1, false, true, write_top, NULL},
+    {RANDOM_TRIES, 6, 1, false, true, write_try, NULL},
+    {RANDOM_TRIES, 10, 4, false, false, NULL, write_attempt},
+    {RANDOM_CONDITIONS, 8, 1, false, false, write_signal, NULL},
+    {RANDOM_CONDITIONS, 20, 4, false, false, NULL, write_sleep},
+    {RANDOM_EVENTS, 9, 1, false, false, write_arrival, NULL},
+    {RANDOM_EVENTS, 10, 1, false, false, write_event, NULL},
+    {RANDOM_RWLOCKS, 1, 1, false, true, write_rwunlock, NULL},
+    {RANDOM_RWLOCKS, 20, 3, false, false, NULL, write_read_write},
+    {RANDOM_CHOICES, 8, 1, false, false, write_choice, NULL},
+    {RANDOM_ARRAYS, 20, 3, false, false, NULL, write_picked},
+    {RANDOM_ASSERTS, 4, 1, false, true, write_assertion, NULL},
+    {RANDOM_ASSERTS, 10, 1, false, true, write_print, NULL},
+    {RANDOM_SPAWNS, 10, 1, false, false, write_spawn, NULL},
+    {RANDOM_STACKS, 10, 2, false, false, NULL, write_saved},
+    {RANDOM_STACKS, 10, 4, false, false, NULL, write_call},
+    {RANDOM_ADDRESSES, 12, 2, false, false, NULL, write_indexed},
+    {RANDOM_STRETCHES, 15, 1, false, false, write_stretch, NULL},
+    {0, 20, 3, false, false, NULL, write_increment},
+    {RANDOM_MUTEXES, 12, 3, false, false, NULL, write_section},
+    {RANDOM_SEMAPHORES, 12, 3, false, false, NULL, write_guarded},
+    {RANDOM_QUEUES, 8, 2, false, false, NULL, write_message},
+    {RANDOM_CAS, 12, 5, false, false, NULL, write_optimistic},
+    {RANDOM_IO, 8, 2, false, false, NULL, write_io},
+    {RANDOM_LOOPS, 25, 9, true, false, NULL, write_loop},
+    {RANDOM_LOOPS, 8, 2, true, false, NULL, write_repetition},
+    {RANDOM_BRANCHES, 8, 3, false, false, NULL, write_branch},
+    {RANDOM_ENDLESS, 25, 2, false, false, NULL, write_wait_loop},
 };
 
 static unsigned piece_weight(const struct generator *self, const struct piece *piece, unsigned steps)
 {
-    bool fits = steps >= piece->least && !(piece->outside_loops && self->in_loop);
+    bool fits =
+        steps >= piece->least && !(piece->outside_loops && self->in_loop) && (piece->in_stretches || !self->in_stretch);
     return fits && (piece->feature == 0 || allows(self, piece->feature)) ? piece->weight : 0;
 }
 
@@ -754,10 +788,9 @@ static void write_declarations(struct generator *self)
         text_print(&self->text, ".queue q, %u\n", 1 + draw_below(self, 2));
     if (allows(self, RANDOM_CONDITIONS))
         text_print(&self->text, ".condition c\n.default SPURIOUS, %d\n", draw_one_in(self, 3));
-    if (allows(self, RANDOM_BARRIERS))
-        text_print(&self->text, ".barrier b, %u\n", 1 + draw_below(self, self->threads));
     if (allows(self, RANDOM_EVENTS))
-        text_print(&self->text, ".event e%s\n", draw_one_in(self, 3) ? ", set" : "");
+        text_print(&self->text, ".barrier b, %u\n.event e%s\n", 1 + draw_below(self, self->threads),
+                   draw_one_in(self, 3) ? ", set" : "");
     if (allows(self, RANDOM_RWLOCKS))
         text_print(&self->text, ".rwlock r\n");
     if (allows(self, RANDOM_ARRAYS))

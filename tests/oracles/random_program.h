@@ -36,18 +36,18 @@ enum random_feature {
     RANDOM_LEA = 1u << 20,        /* lea */
     RANDOM_TRIES = 1u << 21,      /* trylock, trywait */
     RANDOM_CONDITIONS = 1u << 22, /* cwait, signal, broadcast */
-    RANDOM_BARRIERS = 1u << 23,   /* arrive */
-    RANDOM_EVENTS = 1u << 24,     /* set, clear, await */
+    RANDOM_STRETCHES = 1u << 23,  /* atomic stretches of what else is allowed and does not wait */
+    RANDOM_EVENTS = 1u << 24,     /* set, clear, await; arrive */
     RANDOM_RWLOCKS = 1u << 25,    /* rdlock, wrlock, rwunlock */
     RANDOM_CHOICES = 1u << 26,    /* choose */
     RANDOM_ARRAYS = 1u << 27,     /* mutexes and semaphores that registers pick, now and then none */
     RANDOM_SPAWNS = 1u << 28,     /* a thread that begins later; join */
     RANDOM_ASSERTS = 1u << 29,    /* assert; and print, which nobody looks at */
     RANDOM_ENDLESS = 1u << 30,    /* waiting loops on a variable: schedules need not end */
-    RANDOM_OBJECTS = RANDOM_TRIES | RANDOM_CONDITIONS | RANDOM_BARRIERS | RANDOM_EVENTS | RANDOM_RWLOCKS |
-                     RANDOM_CHOICES | RANDOM_ARRAYS | RANDOM_SPAWNS | RANDOM_ASSERTS,
+    RANDOM_OBJECTS = RANDOM_TRIES | RANDOM_CONDITIONS | RANDOM_EVENTS | RANDOM_RWLOCKS | RANDOM_CHOICES |
+                     RANDOM_ARRAYS | RANDOM_SPAWNS | RANDOM_ASSERTS,
     /* What certificates and SPIN cannot be told. */
-    RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA | RANDOM_OBJECTS,
+    RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA | RANDOM_STRETCHES | RANDOM_OBJECTS,
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };

@@ -227,14 +227,14 @@ static void test_generator_keeps_its_bound(void)
 static void test_generator_uses_every_word(void)
 {
     static const char *const words[] = {
-        "div ", "mod ", "and ",  "or ",   "xor ",    "shl ",   "shr ",     "not ",
-        "mov",  "add",  "sub",   "mul",   "neg",     "xchg",   "fetchadd", "lock",
-        "put",  "get",  "cas",   "yield", "io",      ".queue", "unlock",   "wait",
-        "post", "halt", "nop",   "je",    "jne",     "jgt",    "jgte",     "jlt",
-        "jlte", "test", ".rept", ".main", ".thread", "$SELF",  "$THREADS", "$9223372036854775807"};
+        "div ",    "mod ", "and ",  "or ",   "xor ",    "shl ",   "shr ",     "not ",
+        ".atomic", "add",  "sub",   "mul",   "neg",     "xchg",   "fetchadd", "lock",
+        "put",     "get",  "cas",   "yield", "io",      ".queue", "unlock",   "wait",
+        "post",    "halt", "nop",   "je",    "jne",     "jgt",    "jgte",     "jlt",
+        "jlte",    "test", ".rept", ".main", ".thread", "$SELF",  "$THREADS", "$9223372036854775807"};
     struct text all = TEXT_INIT;
     struct oracle_request request = oracle_request(ORACLE_SMALL);
-    for (uint64_t seed = 0; seed < 500; seed++) {
+    for (uint64_t seed = 0; seed < 800; seed++) {
         struct random_program *random = random_program_new(seed, &request.options);
         text_print(&all, "%s", random->text);
         random_program_free(random);

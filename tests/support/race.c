@@ -58,6 +58,7 @@ void race_step(struct race *self, uint32_t thread)
     size_t operation = self->position[thread] % 3;
     struct trace_step *step = &trace->steps[trace->step_count];
     schedule_add(&trace->schedule, action_by(ACTION_STEP, thread));
+    step->number = trace->step_count + 1;
     step->thread = thread;
     step->index = (uint32_t)self->position[thread];
     step->line = (uint32_t)(5 + operation);

@@ -686,7 +686,7 @@ static const struct refusal refusals[] = {
     {".mutx m\n.main", 1, 1, "unknown directive '.mutx'; did you mean '.mutex'?"},
     {".main\n.pos 5", 2, 1,
      "unknown directive '.pos'; expected .var, .mutex, .semaphore, .queue, .condition, .barrier, .event, .rwlock, "
-     ".observe, .default, .scheduler, .file, .main, .thread, .rept, .endr, .tick, .critical or .endcritical, or a label alone on its line"},
+     ".observe, .default, .scheduler, .file, .main, .thread, .rept, .endr, .tick, .critical, .endcritical, .atomic or .endatomic, or a label alone on its line"},
     {".main\n5 mov", 2, 1, "expected an instruction, a label or a directive, found '5'"},
     {".main\n%ax", 2, 1, "expected an instruction, a label or a directive, found '%ax'"},
     {".main\n$5", 2, 1, "expected an instruction, a label or a directive, found '$'"},

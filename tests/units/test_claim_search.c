@@ -312,7 +312,7 @@ static bool agrees(const struct outcome *outcome, size_t number, struct opinion 
         return true;
     if (found->witness == CLAIM_NO_WITNESS)
         return false;
-    size_t length = outcome->witnesses[found->witness].trace->step_count;
+    size_t length = trace_length(outcome->witnesses[found->witness].trace);
     return opinion.length == SIZE_MAX || length == opinion.length;
 }
 

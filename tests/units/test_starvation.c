@@ -394,6 +394,20 @@ static size_t naive_number(struct naive *self, const uint64_t *state)
     return self->count < STATES_MAX ? self->count - 1 : STATES_MAX;
 }
 
+/* What the instructions of a step cost together, one after the other. */
+static uint64_t naive_ticks(const struct naive *self, size_t from, size_t thread, struct action action)
+{
+    uint64_t now[STATE_WORDS], ticks = 0;
+    struct step step;
+    memcpy(now, self->states[from], sizeof now);
+    do {
+        ticks += machine_ticks(self->machine, thread, machine_index(self->machine, now, thread));
+        machine_execute(self->machine, now, thread, action.choice, &step);
+        action.choice = 0;
+    } while (step.result == STEP_TAKEN && machine_goes_on(self->machine, now, thread, &step));
+    return ticks;
+}
+
 /* Returns false where there is no room, or a value does not fit; the machine is wider then. */
 static bool naive_step(struct naive *self, size_t from, const struct system_choices *choices, unsigned option,
                        size_t thread)
@@ -408,8 +422,8 @@ static bool naive_step(struct naive *self, size_t from, const struct system_choi
     size_t to = step.result == STEP_TAKEN ? naive_number(self, after) : STATES_MAX;
     if (to == STATES_MAX || self->edge_count == EDGES_MAX)
         return false;
-    uint32_t index = machine_index(self->machine, self->states[from], thread);
-    uint64_t ticks = choices->away >> thread & 1 ? 0 : machine_ticks(self->machine, thread, index);
+    uint64_t ticks =
+        choices->away >> thread & 1 ? 0 : naive_ticks(self, from, thread, system_action(self->system, option, thread));
     self->edges[self->edge_count++] = (struct naive_edge){from, to, thread, ticks};
     return true;
 }
@@ -631,15 +645,25 @@ static void check_lasso(const struct naive *naive, const char *kind, const struc
 
 /* ---- Random programs ------------------------------------------------------------------------------------------- */
 
-/* Returns the text with a critical section, or two, around instructions drawn at random. */
+static bool is_line(const char *line, const char *words)
+{
+    return strncmp(line, words, strlen(words)) == 0;
+}
+
+/* Returns the text with a critical section, or two, around instructions and whole atomic stretches drawn at random. */
 static char *mark_sections(const char *program, uint64_t *seed)
 {
     struct text text = TEXT_INIT;
+    bool in_stretch = false, marked = false;
     for (const char *line = program; *line != '\0';) {
         size_t length = strcspn(line, "\n");
-        bool is_instruction = line[0] == ' ' && line[strspn(line, " ")] != '.';
-        bool marked = is_instruction && subject_random(seed) % 5 == 0;
-        text_print(&text, "%s%.*s\n%s", marked ? ".critical\n" : "", (int)length, line, marked ? ".endcritical\n" : "");
+        bool opens = is_line(line, "    .atomic"), is_part = in_stretch;
+        bool is_instruction = line[0] == ' ' && (opens || line[strspn(line, " ")] != '.');
+        if (!in_stretch)
+            marked = is_instruction && subject_random(seed) % 5 == 0;
+        in_stretch = (in_stretch || opens) && !is_line(line, "    .endatomic");
+        text_print(&text, "%s%.*s\n%s", marked && !is_part ? ".critical\n" : "", (int)length, line,
+                   marked && !in_stretch ? ".endcritical\n" : "");
         line += length + (line[length] == '\n');
     }
     return text_take(&text);

@@ -35,8 +35,8 @@ static void test_groups_fold_loops(void)
     CU_ASSERT_TRUE(middle_has(groups.left_out, 2));
     CU_ASSERT_TRUE(middle_has(groups.left_out, 5));
     CU_ASSERT_FALSE(middle_has(groups.left_out, 6));
-    CU_ASSERT_EQUAL(step_groups_left_out_first(&groups), groups.items[2].first);
-    CU_ASSERT_EQUAL(step_groups_left_out_end(&groups), groups.items[6].first);
+    CU_ASSERT_EQUAL(step_groups_left_out_first(&groups), groups.items[2].first + 1);
+    CU_ASSERT_EQUAL(step_groups_left_out_last(&groups), groups.items[6].first);
     step_groups_free(&groups);
     groups = step_groups_make(trace, GROUP_STEPS, SIZE_MAX, SIZE_MAX, 0);
     CU_ASSERT_EQUAL(groups.count, 60);
