@@ -4,6 +4,7 @@
 #include "analysis/outcome.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/predicate.h"
 #include "trace/replay.h"
 
 #include <inttypes.h>
@@ -41,11 +42,13 @@ static void add_threads(struct layout *self, enum certificate_column_kind kind)
 static char *location_name(const struct machine *machine, location_id location)
 {
     int thread = machine_location_thread(machine, location);
-    size_t words = machine_word_count(machine);
+    size_t words = machine_word_count(machine), semaphores = machine_semaphore_count(machine);
     if (location < words)
         return machine_location_name(machine, location);
-    if (thread < 0)
+    if (thread < 0 && location < words + semaphores)
         return memory_copy_string(machine_semaphore_name(machine, location - words));
+    if (thread < 0)
+        return memory_copy_string(machine_object_name(machine, OBJECT_EVENT, location - words - semaphores));
     struct text text = TEXT_INIT;
     text_print(&text, "%s.%%%s", machine_thread_name(machine, (size_t)thread),
                machine_register_name(machine, machine_location_register(machine, location)));
@@ -58,13 +61,13 @@ static void add_location(struct layout *self, enum certificate_column_kind kind,
                machine_location_thread(self->machine, location));
 }
 
-/* Whether states tell the value of a location: it decides something, or it is what the claim is about. What
- * belongs to queues has columns of its own. */
+/* Whether states tell the value of a location: it decides something, or it is what a claim is about. What
+ * belongs to mutexes and queues has columns of its own. */
 static bool is_known(const struct certificate_builder *builder, location_id location)
 {
     const struct machine *machine = builder->machine;
-    return !machine_is_data(machine, location) && !machine_is_always_control(machine, location) &&
-           (machine_is_mentioned(machine, location) || location == builder->slice->observed);
+    return !machine_is_data(machine, location) && machine_is_value(machine, location) &&
+           (machine_is_mentioned(machine, location) || builder->wanted[location]);
 }
 
 static void add_known(struct layout *self, const struct certificate_builder *builder)
@@ -90,6 +93,8 @@ static void lay_out(struct certificate *self, const struct certificate_builder *
     add_threads(&layout, CERTIFICATE_AT);
     for (size_t m = 0; m < machine_mutex_count(builder->machine); m++)
         add_named(&layout, CERTIFICATE_MUTEX, machine_mutex_name(builder->machine, m), m);
+    for (size_t r = 0; r < machine_object_count(builder->machine, OBJECT_RWLOCK); r++)
+        add_named(&layout, CERTIFICATE_RWLOCK, machine_object_name(builder->machine, OBJECT_RWLOCK, r), r);
     for (size_t q = 0; q < machine_queue_count(builder->machine); q++)
         add_named(&layout, CERTIFICATE_QUEUE, machine_queue_name(builder->machine, q), q);
     add_known(&layout, builder);
@@ -123,8 +128,28 @@ static void set_queue(const struct machine *machine, const uint64_t *state, size
 
 static void set_at(const struct machine *machine, const uint64_t *state, size_t thread, struct certificate_cell *cell)
 {
+    static const char marks[] = {
+        [ACTIVITY_NONE] = '\0', [ACTIVITY_AWAY] = '~', [ACTIVITY_ASLEEP] = 'z', [ACTIVITY_WOKEN] = 'w', [ACTIVITY_UNBORN] = 'u'};
     set_number(cell, machine_index(machine, state, thread));
-    cell->is_away = (machine_away(machine, state) >> thread & 1) != 0;
+    cell->mark = marks[machine_thread_activity(machine, state, thread)];
+}
+
+static void set_mutex(const struct machine *machine, const uint64_t *state, size_t mutex, struct certificate_cell *cell)
+{
+    int64_t depth = machine_mutex_depth(machine, state, mutex);
+    set_thread(cell, machine_mutex_holder(machine, state, mutex));
+    if (depth > 0)
+        cell->numbers[cell->count++] = depth;
+}
+
+static void set_rwlock(const struct machine *machine, const uint64_t *state, size_t rwlock,
+                       struct certificate_cell *cell)
+{
+    uint64_t writer = machine_rwlock_holders(machine, state, rwlock, true);
+    uint64_t holders = writer | machine_rwlock_holders(machine, state, rwlock, false);
+    for (; holders != 0; holders &= holders - 1)
+        cell->numbers[cell->count++] = __builtin_ctzll(holders);
+    cell->mark = writer != 0 ? 'w' : '\0';
 }
 
 /* A register that is dead in a state has no value there. */
@@ -145,13 +170,16 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
     const uint64_t *state = stateset_at(&builder->explorer.states, (uint32_t)number);
     struct scheduler_memory memory;
     cell->count = 0;
-    cell->is_away = false;
+    cell->mark = '\0';
     switch (column->kind) {
     case CERTIFICATE_AT:
         set_at(builder->machine, state, column->number, cell);
         break;
     case CERTIFICATE_MUTEX:
-        set_thread(cell, machine_mutex_holder(builder->machine, state, column->number));
+        set_mutex(builder->machine, state, column->number, cell);
+        break;
+    case CERTIFICATE_RWLOCK:
+        set_rwlock(builder->machine, state, column->number, cell);
         break;
     case CERTIFICATE_QUEUE:
         set_queue(builder->machine, state, column->number, cell);
@@ -208,13 +236,15 @@ static void note_registers(struct certificate *self, const struct machine *machi
 }
 
 /* The builder's own witness, executed by the complete machine: whether it ends as claimed. */
-static bool find_witness(struct certificate *self, const struct program *program, uint32_t state)
+static bool find_witness(const struct certificate *self, struct certificate_claim *claim, location_id location,
+                         uint32_t state)
 {
     const struct certificate_builder *builder = self->builder;
     struct error ignored = ERROR_INIT;
-    builder_find_schedule(builder, state, &self->schedule);
-    struct trace *trace = replay_run(program, builder->scheduler, builder->slice->observed, &self->schedule, &ignored);
-    bool holds = trace != NULL && trace->end == TRACE_FINISHED && trace->value == self->claim;
+    builder_find_schedule(builder, location, state, &claim->schedule);
+    struct trace *trace =
+        replay_run_observing(&builder->program, builder->scheduler, 0, &location, 1, &claim->schedule, &ignored);
+    bool holds = trace != NULL && trace->end == TRACE_FINISHED && trace->finals[0] == claim->bound;
     trace_free(trace);
     return holds;
 }
@@ -236,27 +266,70 @@ static enum attempt refuse(const struct certificate_builder *builder, enum build
     return ATTEMPT_NONE;
 }
 
-/* The claim, and who attains it. Bounds know nothing of overflows, so that they may be attained by schedules alone that
+static struct certificate_claim *add_claim(struct certificate *self, char *text, bool is_bound)
+{
+    struct certificate_claim *claim = &self->claims[self->claim_count++];
+    *claim = (struct certificate_claim){.text = text, .is_bound = is_bound};
+    return claim;
+}
+
+/* A bound, and who attains it. Bounds know nothing of overflows, so that they may be attained by schedules alone that
  * end in an error: then values are wanted. */
-static enum attempt conclude(struct certificate *self, const struct program *program,
-                             const struct certificate_options *options, struct error *error)
+static enum attempt conclude_bound(struct certificate *self, const struct certificate_options *options,
+                                   location_id location, struct error *error)
 {
     uint32_t state;
     const struct outcome_witness *witness = options->witness;
     bool has_bounds = self->builder->slot_count > 0;
-    if (!builder_find_best(self->builder, &state, &self->claim)) {
+    struct certificate_claim *claim = add_claim(self, location_name(self->builder->machine, location), true);
+    if (!builder_find_best(self->builder, location, &state, &claim->bound)) {
         error_set(error, NULL, 0, 0, "no certificate: no schedule ends with a value");
         return ATTEMPT_NONE;
     }
-    if (witness != NULL && witness->end == OUTCOME_VALUE && witness->value == self->claim) {
-        schedule_append(&self->schedule, &witness->schedule, 0, witness->schedule.count);
+    if (witness != NULL && witness->end == OUTCOME_VALUE && witness->value == claim->bound) {
+        schedule_append(&claim->schedule, &witness->schedule, 0, witness->schedule.count);
         return ATTEMPT_GOOD;
     }
-    if (witness == NULL && find_witness(self, program, state))
+    if (witness == NULL && find_witness(self, claim, location, state))
         return ATTEMPT_GOOD;
     if (!has_bounds)
-        error_set(error, NULL, 0, 0, "no certificate: the witness does not end with %" PRId64, self->claim);
+        error_set(error, NULL, 0, 0, "no certificate: the witness does not end with %" PRId64, claim->bound);
     return has_bounds ? ATTEMPT_AGAIN : ATTEMPT_NONE;
+}
+
+/* A condition on one line: whatever separates its words is as good as blanks. */
+static char *one_line(const struct predicate *condition)
+{
+    char *text = memory_copy_string(predicate_text(condition));
+    for (char *c = text; *c != '\0'; c++)
+        *c = *c < ' ' ? ' ' : *c;
+    return text;
+}
+
+/* A condition. Where values that are not listed would overflow, states may be listed that cannot be reached: then all
+ * values are wanted. */
+static enum attempt conclude_condition(struct certificate *self, const struct predicate *condition, bool everything,
+                                       struct error *error)
+{
+    const struct certificate_claim *claim = add_claim(self, one_line(condition), false);
+    if (builder_holds(self->builder, condition))
+        return ATTEMPT_GOOD;
+    if (everything)
+        error_set(error, NULL, 0, 0, "no certificate: '%s' is not always true", claim->text);
+    return everything ? ATTEMPT_NONE : ATTEMPT_AGAIN;
+}
+
+static enum attempt conclude(struct certificate *self, const struct certificate_options *options, bool everything,
+                             struct error *error)
+{
+    const struct observed *observed = &self->builder->slice->observation;
+    enum attempt attempt = ATTEMPT_GOOD;
+    self->claims = memory_new(observed->count + options->condition_count, sizeof *self->claims);
+    for (size_t o = 0; o < observed->count && attempt == ATTEMPT_GOOD; o++)
+        attempt = conclude_bound(self, options, observed->locations[o], error);
+    for (size_t c = 0; c < options->condition_count && attempt == ATTEMPT_GOOD; c++)
+        attempt = conclude_condition(self, options->conditions[c], everything, error);
+    return attempt;
 }
 
 static enum attempt try(const struct program *program, const struct certificate_options *options, bool everything,
@@ -275,12 +348,11 @@ static enum attempt try(const struct program *program, const struct certificate_
     }
     enum builder_result result = builder_complete(self->builder);
     enum attempt attempt =
-        result != BUILDER_DONE ? refuse(self->builder, result, error) : conclude(self, program, options, error);
+        result != BUILDER_DONE ? refuse(self->builder, result, error) : conclude(self, options, everything, error);
     if (attempt != ATTEMPT_GOOD) {
         certificate_free(self);
         return attempt;
     }
-    self->observe = machine_location_name(self->builder->machine, options->word);
     self->state_count = self->builder->explorer.states.count;
     self->transitions = self->builder->transitions;
     note_registers(self, self->builder->machine);
@@ -289,10 +361,35 @@ static enum attempt try(const struct program *program, const struct certificate_
     return ATTEMPT_GOOD;
 }
 
+static void note_register(void *context, int thread, unsigned number)
+{
+    (void)thread;
+    (void)number;
+    *(bool *)context = true;
+}
+
+/* Whether what is claimed is what certificates can tell. */
+static bool can_be_claimed(const struct certificate_options *options, struct error *error)
+{
+    for (size_t c = 0; c < options->condition_count; c++) {
+        bool has_registers = false;
+        predicate_visit(options->conditions[c], &has_registers, NULL, note_register);
+        if (has_registers)
+            return error_set(error, NULL, 0, 0, "no certificate: it cannot tell of registers, which '%s' is about",
+                             predicate_text(options->conditions[c]));
+    }
+    if (options->condition_count > CERTIFICATE_CLAIMS_MAX)
+        return error_set(error, NULL, 0, 0, "no certificate: there are more than %d claims", CERTIFICATE_CLAIMS_MAX);
+    return options->condition_count > 0 || !observation_has_output(&options->observation) ||
+           error_set(error, NULL, 0, 0, "no certificate: what is printed has no bound");
+}
+
 struct certificate *certificate_new(const struct program *program, const struct certificate_options *options,
                                     struct error *error)
 {
     struct certificate *certificate = NULL;
+    if (!can_be_claimed(options, error))
+        return NULL;
     if (try(program, options, options->no_slice, &certificate, error) == ATTEMPT_AGAIN)
         (void)try(program, options, true, &certificate, error);
     return certificate;
@@ -313,8 +410,11 @@ void certificate_free(struct certificate *self)
         memory_free(self->columns[c].name);
     memory_free(self->columns);
     property_free_list(self->registers, self->register_count);
-    schedule_free(&self->schedule);
-    memory_free(self->observe);
+    for (size_t c = 0; c < self->claim_count; c++) {
+        memory_free(self->claims[c].text);
+        schedule_free(&self->claims[c].schedule);
+    }
+    memory_free(self->claims);
     builder_free(self->builder);
     memory_free(self);
 }

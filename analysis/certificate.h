@@ -1,13 +1,13 @@
-/* certificate: a proof that a final value is never below (or never above) a claim, for someone who does not trust
- * racecheck.
+/* certificate: a proof that final values are never below (or never above) what is claimed of them, or that conditions are true of every
+ * state, for someone who does not trust racecheck.
  *
  * It lists states of the concrete system (no symmetry, nothing fused or collapsed): every one that can be reached,
  * and for each bounds that the values of the data keep. Bounds are wanted from one side only, and are exact: some
  * schedule attains each. What makes such a list a proof is said in docs/certificate.md, and checked by
- * racecheck-verify, which shares no source file with this program. A witness shows that the claim is attained.
+ * racecheck-verify, which shares no source file with this program. A witness for each bound that is claimed shows that it is attained.
  *
- * The claim is about schedules in which every thread finishes. Deadlocks and errors of the program have no final
- * value.
+ * A claim about final values is one about schedules in which every thread finishes. Deadlocks and errors of the program have no final
+ * value. Where conditions are claimed, no bounds are: the states tell the words that the conditions are about, and what decides.
  *
  * A state is a row of *cells*, one a column. The first columns tell the control state and are what states differ
  * in; the last ones, of kind CERTIFICATE_BOUND, are the bounds. A certificate is constant once made and owns what
@@ -17,21 +17,24 @@
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/property.h"
+#include "program/observation.h"
 #include "program/schedule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct predicate;
 struct program;
 struct scheduler;
 struct outcome_witness;
 
-enum { CERTIFICATE_NUMBERS_MAX = 64 };
+enum { CERTIFICATE_NUMBERS_MAX = 64, CERTIFICATE_CLAIMS_MAX = 64 };
 
 enum certificate_column_kind {
     CERTIFICATE_AT,    /* the instruction that a thread executes next; their number where it has finished */
-    CERTIFICATE_MUTEX, /* the thread that holds it */
+    CERTIFICATE_MUTEX, /* the thread that holds it, and how often more than once, where it does */
+    CERTIFICATE_RWLOCK, /* the threads that read, or the one that writes */
     CERTIFICATE_QUEUE, /* its items, the first one first */
     CERTIFICATE_KNOWN, /* the value of a location */
     CERTIFICATE_TURN,  /* of the scheduler's memory: the current thread */
@@ -43,7 +46,7 @@ enum certificate_column_kind {
 struct certificate_column {
     enum certificate_column_kind kind;
     char *name;      /* "T0", "m", "value", "T0.%ax"; "" for turn and count */
-    uint32_t number; /* of the thread, mutex or queue; for a value, the location */
+    uint32_t number; /* of the thread, mutex, read-write lock or queue; for a value, the location */
     int thread;      /* for a register's value its thread, else -1 */
 };
 
@@ -51,18 +54,26 @@ struct certificate_column {
 struct certificate_cell {
     size_t count;
     int64_t numbers[CERTIFICATE_NUMBERS_MAX];
-    bool is_away; /* of CERTIFICATE_AT: the thread is at input or output */
+    char mark; /* behind them, or NUL. Of CERTIFICATE_AT: '~' the thread is at input or output, 'z' it sleeps, 'w' it was woken and is to
+                  have its mutex, 'u' nobody has spawned it. Of CERTIFICATE_RWLOCK: 'w' the thread writes */
+};
+
+/* What is claimed: a bound for the final value of a place, or a condition. */
+struct certificate_claim {
+    char *text; /* "x", "T0.%ax"; or the condition, on one line */
+    bool is_bound;
+    int64_t bound;
+    struct schedule schedule; /* of the witness of a bound */
 };
 
 struct certificate {
-    bool is_upper; /* the claim is "never above" rather than "never below" */
-    int64_t claim;
-    char *observe;
+    bool is_upper; /* bounds are "never above" rather than "never below" */
+    struct certificate_claim *claims;
+    size_t claim_count;
     struct certificate_column *columns;
     size_t column_count;
     struct property *registers; /* those that do not begin as the language says: "T0.%bx" and the first value */
     size_t register_count;
-    struct schedule schedule; /* of the witness */
     size_t state_count;
     uint64_t transitions;
     struct certificate_builder *builder; /* the states; for certificate.c alone */
@@ -70,16 +81,19 @@ struct certificate {
 
 struct certificate_options {
     const struct scheduler *scheduler; /* borrowed; NULL: free */
-    uint32_t word;                     /* the observed shared word */
+    struct observation observation;    /* the places whose final values are bounded; empty: the first word. Not the output. */
+    const struct predicate *const *conditions; /* what is claimed in place of bounds, all borrowed */
+    size_t condition_count;                    /* up to CERTIFICATE_CLAIMS_MAX */
     bool is_upper;
     bool no_slice;                         /* list all values instead of bounds */
-    const struct outcome_witness *witness; /* borrowed; with the value that is to be claimed. NULL: one is looked for */
+    const struct outcome_witness *witness; /* borrowed; of a bound for one word, if it ends with it. NULL: one is looked for */
     struct budget *budget;                 /* borrowed; outlives the certificate */
 };
 
 /* Makes a certificate for a program, which is borrowed, as new. Where bounds would fall without end or would not
- * be attained all values are listed instead. NULL with *error set where there is nothing to certify (no schedule
- * has a final value), a limit of the budget is reached, which it then says, or the witness does not fit. How many
+ * be attained, or conditions are true only because of what is not listed, all values are listed instead. NULL with *error set
+ * where there is nothing to certify (no schedule has a final value, a condition is not true somewhere), a limit of the budget is
+ * reached, which it then says, or the witness does not fit. How many
  * states there can be is up to the budget; they are numbered with 32 bits. */
 struct certificate *certificate_new(const struct program *program, const struct certificate_options *options,
                                     struct error *error);

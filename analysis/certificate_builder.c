@@ -1,6 +1,7 @@
 #include "analysis/certificate_builder.h"
 
 #include "base/memory.h"
+#include "program/predicate.h"
 
 #include <assert.h>
 
@@ -25,14 +26,47 @@ static void number_slots(struct certificate_builder *self)
     }
 }
 
+/* The registers that are observed must live to the end. */
+static void copy_program(struct certificate_builder *self, const struct program *program,
+                         const struct observation *observation)
+{
+    self->program = *program;
+    self->program.threads = memory_copy(program->threads, program->thread_count * sizeof *program->threads);
+    for (size_t p = 0; p < observation->count; p++)
+        if (observation->places[p].thread >= 0)
+            self->program.threads[observation->places[p].thread].observed |= UINT64_C(1)
+                                                                             << observation->places[p].number;
+}
+
+static void want_word(void *context, size_t word)
+{
+    struct certificate_builder *self = context;
+    self->wanted[word] = true;
+}
+
+/* What conditions are about is stored; what is observed may be followed. */
+static void split(struct certificate_builder *self, const struct certificate_options *options, bool everything)
+{
+    struct machine *complete = machine_new(&self->program, NULL, false);
+    struct observed observed = {.count = 0};
+    self->wanted = memory_new(machine_location_count(complete), sizeof *self->wanted);
+    for (size_t c = 0; c < options->condition_count; c++)
+        predicate_visit(options->conditions[c], self, want_word, NULL);
+    if (options->condition_count == 0)
+        observed = observed_find(&options->observation, complete);
+    self->slice = slice_new_of(complete, &observed, self->wanted, everything);
+    for (size_t o = 0; o < observed.count; o++)
+        self->wanted[observed.locations[o]] = true;
+    machine_free(complete);
+}
+
 struct certificate_builder *builder_new(const struct program *program, const struct certificate_options *options,
                                         bool everything)
 {
     struct certificate_builder *self = memory_new(1, sizeof *self);
-    struct machine *complete = machine_new(program, NULL, false);
-    self->slice = slice_new(complete, options->word, everything);
-    machine_free(complete);
-    self->machine = machine_new(program, self->slice->data, false);
+    copy_program(self, program, &options->observation);
+    split(self, options, everything);
+    self->machine = machine_new(&self->program, self->slice->data, false);
     self->scheduler = options->scheduler != NULL ? options->scheduler : scheduler_free_choice();
     self->budget = options->budget;
     self->is_upper = options->is_upper;
@@ -69,6 +103,8 @@ void builder_free(struct certificate_builder *self)
     memory_free(self->slot_locations);
     slice_free(self->slice);
     machine_free(self->machine);
+    memory_free(self->wanted);
+    memory_free(self->program.threads);
     memory_free(self);
 }
 
@@ -297,22 +333,21 @@ enum builder_result builder_complete(struct certificate_builder *self)
 
 /* ---- Results --------------------------------------------------------------------------------------------------- */
 
-static int64_t bound_value(const struct certificate_builder *self, uint32_t state)
+static int64_t bound_value(const struct certificate_builder *self, location_id location, uint32_t state)
 {
-    location_id word = self->slice->observed;
-    if (self->slots[word] != BUILDER_NO_SLOT)
-        return builder_bound(self, state, self->slots[word]);
-    return machine_value(self->machine, stateset_at(&self->explorer.states, state), word);
+    if (self->slots[location] != BUILDER_NO_SLOT)
+        return builder_bound(self, state, self->slots[location]);
+    return machine_value(self->machine, stateset_at(&self->explorer.states, state), location);
 }
 
-bool builder_find_best(const struct certificate_builder *self, uint32_t *state, int64_t *value)
+bool builder_find_best(const struct certificate_builder *self, location_id location, uint32_t *state, int64_t *value)
 {
     uint64_t everybody = machine_everybody(self->machine);
     bool found = false;
     for (uint32_t number = 0; number < self->explorer.states.count; number++) {
         if (machine_finished(self->machine, stateset_at(&self->explorer.states, number)) != everybody)
             continue;
-        int64_t candidate = bound_value(self, number);
+        int64_t candidate = bound_value(self, location, number);
         if (found && !is_better(self, candidate, *value))
             continue;
         found = true;
@@ -323,9 +358,10 @@ bool builder_find_best(const struct certificate_builder *self, uint32_t *state, 
 }
 
 /* Backwards along where the bound comes from; before it became a constant, along how the state was found. */
-void builder_find_schedule(const struct certificate_builder *self, uint32_t state, struct schedule *schedule)
+void builder_find_schedule(const struct certificate_builder *self, location_id location, uint32_t state,
+                           struct schedule *schedule)
 {
-    uint16_t slot = self->slots[self->slice->observed];
+    uint16_t slot = self->slots[location];
     struct builder_origin origin;
     while ((origin = slot == BUILDER_NO_SLOT ? parent_of(self, state) : *origin_of(self, state, slot)).thread !=
            BUILDER_FIRST) {
@@ -336,4 +372,28 @@ void builder_find_schedule(const struct certificate_builder *self, uint32_t stat
     if (self->explorer.start_count > 1)
         schedule_add(schedule, action_phase(origin.state));
     schedule_reverse(schedule);
+}
+
+/* A state in which a condition is evaluated. */
+struct standpoint {
+    const struct machine *machine;
+    const uint64_t *state;
+};
+
+static int64_t word_value(void *context, size_t word)
+{
+    const struct standpoint *self = context;
+    return machine_value(self->machine, self->state, (location_id)word);
+}
+
+bool builder_holds(const struct certificate_builder *self, const struct predicate *condition)
+{
+    bool holds = true;
+    for (uint32_t number = 0; number < self->explorer.states.count && holds; number++) {
+        struct standpoint standpoint = {self->machine, stateset_at(&self->explorer.states, number)};
+        struct predicate_source source = {&standpoint, word_value, NULL, NULL};
+        int64_t value;
+        holds = predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
+    }
+    return holds;
 }

@@ -1,12 +1,13 @@
 /* certificate_builder: the states of a certificate, explored and bounded; for analysis/certificate*.c alone.
  *
  * An observer of the explorer, which keeps for each state and each *slot* (a data
- * location that may flow into the observed variable) the least value (or the greatest) that some schedule leads
+ * location that may flow into what is observed) the least value (or the greatest) that some schedule leads
  * there with. A state whose bounds fell after it was looked at is looked at again, until nothing changes. Where
  * each bound comes from is remembered, so that a schedule that attains it can be told. */
 #pragma once
 
 #include "analysis/certificate.h"
+#include "program/program.h"
 #include "space/explorer.h"
 #include "space/slice.h"
 
@@ -27,9 +28,11 @@ struct builder_origin {
 enum { BUILDER_FIRST = UINT8_MAX, BUILDER_NO_SLOT = UINT16_MAX };
 
 struct certificate_builder {
+    struct program program; /* a copy that says which registers are looked at at the end; its threads are its own */
     struct machine *machine;
     const struct scheduler *scheduler;
     struct slice *slice;
+    bool *wanted; /* one a location: claims are about it */
     struct budget *budget;
     bool is_upper;
     struct explorer explorer;
@@ -48,7 +51,7 @@ struct certificate_builder {
     enum builder_result ended; /* why the observer ended the exploration */
 };
 
-/* Starts a builder: of the observed word, with bounds, or with all values where `everything`. NULL scheduler: free. */
+/* Starts a builder: with bounds, or with all values where `everything`. NULL scheduler: free. */
 struct certificate_builder *builder_new(const struct program *program, const struct certificate_options *options,
                                         bool everything);
 void builder_free(struct certificate_builder *self);
@@ -60,9 +63,13 @@ enum builder_result builder_complete(struct certificate_builder *self);
 /* The bound of a slot in a state. */
 int64_t builder_bound(const struct certificate_builder *self, size_t state, size_t slot);
 
-/* Finds the state in which every thread has finished and the observed word can be least (or greatest), and that value.
+/* Finds the state in which every thread has finished and a location that is observed can be least (or greatest), and that value.
  * Returns false where no thread ever finishes. */
-bool builder_find_best(const struct certificate_builder *self, uint32_t *state, int64_t *value);
+bool builder_find_best(const struct certificate_builder *self, location_id location, uint32_t *state, int64_t *value);
 
-/* Writes to an empty schedule one that leads to a state with the observed word's bound as its value. */
-void builder_find_schedule(const struct certificate_builder *self, uint32_t state, struct schedule *schedule);
+/* Writes to an empty schedule one that leads to a state with the location's bound as its value. */
+void builder_find_schedule(const struct certificate_builder *self, location_id location, uint32_t state,
+                           struct schedule *schedule);
+
+/* Whether a condition is true of every state. */
+bool builder_holds(const struct certificate_builder *self, const struct predicate *condition);

@@ -1,5 +1,6 @@
 #include "apps/certification.h"
 
+#include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
 
@@ -17,19 +18,16 @@ static void explain(const char *reason, const char *path)
     fprintf(stderr, "racecheck: %s: %s is not written\n", reason, path);
 }
 
-static bool is_possible(const struct outcome *outcome, const char *path)
+static bool is_complete(const struct outcome *outcome, const char *path)
 {
+    if (outcome->complete)
+        return true;
     struct text reason = TEXT_INIT;
-    if (!outcome->complete)
-        text_print(&reason, "no certificate: the analysis is incomplete: %s",
-                   outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
-    else if (!outcome->has_extremes)
-        text_print(&reason, "no certificate: no schedule ends with a value");
-    bool is_possible = reason.length == 0;
-    if (!is_possible)
-        explain(text_string(&reason), path);
+    text_print(&reason, "no certificate: the analysis is incomplete: %s",
+               outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
+    explain(text_string(&reason), path);
     text_free(&reason);
-    return is_possible;
+    return false;
 }
 
 /* There is something to certify, and no certificate of it: silence would pass for a proof. */
@@ -59,29 +57,82 @@ static bool write_certificate(struct examination *examination, const struct cert
     return true;
 }
 
-static bool certify(struct examination *examination, bool is_upper, const char *path, char *checksum,
-                    struct error *error)
+/* The conditions that are claimed of every state; returns how many there are. */
+static size_t list_conditions(const struct outcome *outcome, const struct predicate **claimed)
 {
-    const struct outcome *outcome = examination->outcome;
-    struct certificate_options options = {
-        .scheduler = examination->problem.scheduler,
-        .word = examination->problem.word,
-        .is_upper = is_upper,
-        .no_slice = examination->options->slice == WHEN_NEVER,
-        .witness = find_witness(outcome, is_upper ? outcome->greatest : outcome->least),
-        .budget = &examination->budget,
-    };
-    uint32_t word;
-    if (!observation_is_word(&outcome->observation, &word))
-        return miss(examination, "no certificate: it is about one variable alone", path);
+    size_t count = 0;
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (outcome->claims[c].kind == CLAIM_ALWAYS)
+            claimed[count++] = outcome->claims[c].condition;
+    return count;
+}
+
+static const struct claim *find_violated(const struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (outcome->claims[c].kind == CLAIM_ALWAYS && outcome->claims[c].verdict == CLAIM_VIOLATED)
+            return &outcome->claims[c];
+    return NULL;
+}
+
+static bool certify(struct examination *examination, const struct certificate_options *options, const char *path,
+                    char *checksum, struct error *error)
+{
+    if (options->condition_count == 0 && options->observation.count == 0)
+        return miss(examination, "no certificate: nothing is observed that has a bound", path);
     if (examination->problem.program->file_count > 1)
         return miss(examination, "no certificate: the verifier reads no programs of several files", path);
     struct error refusal = ERROR_INIT;
-    struct certificate *certificate = certificate_new(examination->problem.program, &options, &refusal);
+    struct certificate *certificate = certificate_new(examination->problem.program, options, &refusal);
     if (certificate == NULL)
         return miss(examination, refusal.text, path);
     bool good = write_certificate(examination, certificate, path, checksum, error);
     certificate_free(certificate);
+    return good;
+}
+
+/* The least final values, or the greatest. */
+static bool certify_bounds(struct examination *examination, bool is_upper, const char *path, char *checksum,
+                           struct error *error)
+{
+    const struct outcome *outcome = examination->outcome;
+    uint32_t word;
+    bool is_word = observation_is_word(&examination->problem.observation, &word);
+    if (is_word && !outcome->has_extremes) {
+        explain("no certificate: no schedule ends with a value", path);
+        return true;
+    }
+    struct certificate_options options = {
+        .scheduler = examination->problem.scheduler,
+        .observation = examination->problem.observation,
+        .is_upper = is_upper,
+        .no_slice = examination->options->slice == WHEN_NEVER,
+        .witness = is_word ? find_witness(outcome, is_upper ? outcome->greatest : outcome->least) : NULL,
+        .budget = &examination->budget,
+    };
+    return certify(examination, &options, path, checksum, error);
+}
+
+/* What is claimed of every state. */
+static bool certify_conditions(struct examination *examination, const char *path, char *checksum, struct error *error)
+{
+    const struct outcome *outcome = examination->outcome;
+    const struct claim *violated = find_violated(outcome);
+    const struct predicate **claimed = memory_new(outcome->claim_count, sizeof *claimed);
+    struct certificate_options options = {
+        .scheduler = examination->problem.scheduler,
+        .conditions = claimed,
+        .condition_count = list_conditions(outcome, claimed),
+        .no_slice = examination->options->slice == WHEN_NEVER,
+        .budget = &examination->budget,
+    };
+    struct text reason = TEXT_INIT;
+    if (violated != NULL)
+        text_print(&reason, "no certificate: '%s' is violated", violated->text);
+    bool good = violated != NULL ? miss(examination, text_string(&reason), path)
+                                 : certify(examination, &options, path, checksum, error);
+    text_free(&reason);
+    memory_free(claimed);
     return good;
 }
 
@@ -92,11 +143,11 @@ bool certification_deliver(struct examination *examination, char checksums[2][CE
     bool good = true;
     for (int upper = 0; upper < 2 && good; upper++) {
         checksums[upper][0] = '\0';
-        uint32_t word;
-        bool is_word = observation_is_word(&examination->outcome->observation, &word);
-        if (paths[upper] == NULL || (is_word && !is_possible(examination->outcome, paths[upper])))
+        if (paths[upper] == NULL || !is_complete(examination->outcome, paths[upper]))
             continue;
-        good = certify(examination, upper != 0, paths[upper], checksums[upper], error);
+        good = upper == 0 && claims_have(examination->outcome, CLAIM_ALWAYS)
+                   ? certify_conditions(examination, paths[upper], checksums[upper], error)
+                   : certify_bounds(examination, upper != 0, paths[upper], checksums[upper], error);
         examination_clear_progress(examination);
     }
     return good;

@@ -26,15 +26,6 @@ struct range {
     int64_t greatest;
 };
 
-/* What a thread does beside executing its next instruction. */
-enum activity {
-    ACTIVITY_NONE,
-    ACTIVITY_AWAY,   /* at input or output */
-    ACTIVITY_ASLEEP, /* on the condition or at the barrier of its next instruction */
-    ACTIVITY_WOKEN,  /* on the condition: it is to lock the mutex again */
-    ACTIVITY_UNBORN  /* nobody has spawned it yet */
-};
-
 struct layout {
     size_t bits;
     struct field *locations;  /* one a location */

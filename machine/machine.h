@@ -95,6 +95,9 @@ bool machine_is_always_control(const struct machine *self, location_id location)
 /* Says in words why a location is always control, borrowed; NULL where it is not. */
 const char *machine_control_reason(const struct machine *self, location_id location);
 
+/* Whether a location is a word, a register, a semaphore or an event: what has a value that a certificate can list by itself. */
+bool machine_is_value(const struct machine *self, location_id location);
+
 /* Whether some instruction names a location; the others never change. */
 bool machine_is_mentioned(const struct machine *self, location_id location);
 
@@ -173,11 +176,24 @@ struct machine_block {
 };
 struct machine_block machine_block(const struct machine *self, size_t thread);
 
+/* What a thread does beside executing its next instruction. */
+enum activity {
+    ACTIVITY_NONE,
+    ACTIVITY_AWAY,   /* at input or output */
+    ACTIVITY_ASLEEP, /* on the condition or at the barrier of its next instruction */
+    ACTIVITY_WOKEN,  /* on the condition: it is to lock the mutex again */
+    ACTIVITY_UNBORN  /* nobody has spawned it yet */
+};
+enum activity machine_thread_activity(const struct machine *self, const uint64_t *state, size_t thread);
+
 /* The mutexes, semaphores and queues of the program by name (borrowed), for whoever lists a whole state. The holder of a mutex
- * is a thread, or -1. A queue's items lie from machine_queue_location() on, as many as its capacity, and then its length. */
+ * is a thread, or -1; the depth is how often more than once it has it. Those who read a read-write lock, or the one who writes, are a set
+ * of threads. A queue's items lie from machine_queue_location() on, as many as its capacity, and then its length. */
 size_t machine_mutex_count(const struct machine *self);
 const char *machine_mutex_name(const struct machine *self, size_t mutex);
 int machine_mutex_holder(const struct machine *self, const uint64_t *state, size_t mutex);
+int64_t machine_mutex_depth(const struct machine *self, const uint64_t *state, size_t mutex);
+uint64_t machine_rwlock_holders(const struct machine *self, const uint64_t *state, size_t rwlock, bool writes);
 size_t machine_semaphore_count(const struct machine *self);
 const char *machine_semaphore_name(const struct machine *self, size_t semaphore);
 size_t machine_queue_count(const struct machine *self);

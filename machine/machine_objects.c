@@ -56,6 +56,23 @@ int machine_mutex_holder(const struct machine *self, const uint64_t *state, size
     return holders != 0 ? __builtin_ctzll(holders) : -1;
 }
 
+int64_t machine_mutex_depth(const struct machine *self, const uint64_t *state, size_t mutex)
+{
+    return self->object_locations[OBJECT_MUTEX] == LOCATION_NONE
+               ? 0
+               : machine_value(self, state, object_location(self, OBJECT_MUTEX, (int64_t)mutex));
+}
+
+uint64_t machine_rwlock_holders(const struct machine *self, const uint64_t *state, size_t rwlock, bool writes)
+{
+    return machine_holders(self, state, writes ? HOLD_WRITING : HOLD_READING, (int64_t)rwlock);
+}
+
+enum activity machine_thread_activity(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return machine_activity(self, state, thread);
+}
+
 size_t machine_semaphore_count(const struct machine *self)
 {
     return self->program->objects[OBJECT_SEMAPHORE].count;

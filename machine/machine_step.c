@@ -463,13 +463,9 @@ static void set_held(struct execution *self, enum hold hold, int64_t object, boo
     field_set(field, self->state, is_held ? held | bit : held & ~bit);
 }
 
-/* How often more than once a mutex is locked; 0 where no mutex is recursive. */
 static int64_t depth_of(const struct execution *self, int64_t mutex)
 {
-    const struct machine *machine = self->scene.machine;
-    return machine->object_locations[OBJECT_MUTEX] == LOCATION_NONE
-               ? 0
-               : machine_value(machine, self->state, object_location(machine, OBJECT_MUTEX, mutex));
+    return machine_mutex_depth(self->scene.machine, self->state, (size_t)mutex);
 }
 
 static void lock(struct execution *self, int64_t mutex)

@@ -103,13 +103,23 @@ static void write_numbers(struct text *text, const char *keyword, const struct p
         text_print(text, "%s %s %" PRId64 "\n", keyword, list[i].name, list[i].number);
 }
 
+static void write_claim(struct text *text, const struct certificate_claim *claim, bool is_upper)
+{
+    if (claim->is_bound)
+        text_print(text, "claim %s %s %" PRId64 "\n", claim->text, is_upper ? "<=" : ">=", claim->bound);
+    else
+        text_print(text, "claim always %s\n", claim->text);
+}
+
 static void write_head(struct writing *self)
 {
     const struct certificate *certificate = self->certificate;
     const struct outcome *outcome = self->outcome;
     struct text *text = &self->text;
-    text_print(text, "racecheck-certificate 1\nclaim %s %s %" PRId64 "\nmodel ", certificate->observe,
-               certificate->is_upper ? "<=" : ">=", certificate->claim);
+    text_print(text, "racecheck-certificate 1\n");
+    for (size_t c = 0; c < certificate->claim_count; c++)
+        write_claim(text, &certificate->claims[c], certificate->is_upper);
+    text_print(text, "model ");
     write_escaped(text, outcome->model, strlen(outcome->model));
     write_program_digest(text, outcome->text);
     text_print(text, "\nthreads %" PRId64 "\niters %" PRId64 "\n", outcome->given_threads, outcome->iters);
@@ -121,15 +131,15 @@ static void write_head(struct writing *self)
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
 
-/* Who steps is all that a certificate tells of a schedule, as 0*3 1*27. */
-static void write_witness(struct writing *self)
+/* Who steps, and in which of several ways, is all that a certificate tells of a schedule, as 0*3 1:2*1 1*27. */
+static void write_witness(struct writing *self, const struct schedule *schedule)
 {
     static const struct thread_names no_names = {0};
-    const struct schedule *schedule = &self->certificate->schedule;
     struct schedule steps = {0};
     size_t blanks = 0;
     for (size_t a = schedule_first_step(schedule); a < schedule->count; a++)
-        schedule_add(&steps, action_by(ACTION_STEP, schedule->actions[a].thread));
+        schedule_add(&steps,
+                     action_choose(ACTION_STEP, schedule->actions[a].thread, schedule->actions[a].choice));
     text_print(&self->text, "witness %zu\n", steps.count);
     size_t first = self->text.length;
     schedule_print(&self->text, &steps, &no_names, SCHEDULE_NUMBERS, SIZE_MAX);
@@ -139,6 +149,13 @@ static void write_witness(struct writing *self)
     text_print(&self->text, "%s", steps.count > 0 ? "\n" : "");
     flush_much(self);
     schedule_free(&steps);
+}
+
+static void write_witnesses(struct writing *self)
+{
+    for (size_t c = 0; c < self->certificate->claim_count; c++)
+        if (self->certificate->claims[c].is_bound)
+            write_witness(self, &self->certificate->claims[c].schedule);
 }
 
 /* ---- The states ------------------------------------------------------------------------------------------------ */
@@ -156,7 +173,7 @@ static const char *separator(const struct certificate *certificate, size_t colum
 static void write_columns(struct writing *self)
 {
     static const char *const kinds[] = {
-        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_QUEUE] = "queue:",
+        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_RWLOCK] = "rwlock:", [CERTIFICATE_QUEUE] = "queue:",
         [CERTIFICATE_KNOWN] = "known:", [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",
         [CERTIFICATE_LEAD] = "lead:",   [CERTIFICATE_BOUND] = "bound:",
     };
@@ -219,7 +236,7 @@ static void write_cell(struct text *text, const struct certificate_cell *cell)
         text_append(text, ",", i > 0);
         write_number(text, cell->numbers[i]);
     }
-    text_append(text, "~", cell->is_away);
+    text_append(text, &cell->mark, cell->mark != '\0');
 }
 
 static void write_state(struct writing *self, size_t state)
@@ -256,7 +273,7 @@ bool certificate_file_write(FILE *stream, const struct certificate *certificate,
     struct writing self = {.stream = stream, .certificate = certificate, .outcome = outcome, .text = TEXT_INIT};
     sha256_init(&self.digest);
     write_head(&self);
-    write_witness(&self);
+    write_witnesses(&self);
     write_columns(&self);
     write_all_forgotten(&self);
     bool is_whole = write_states(&self);

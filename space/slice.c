@@ -119,12 +119,15 @@ static void mark_sources(struct closure *self, size_t thread, uint32_t index)
 static void find_relevant(struct closure *self)
 {
     struct slice *slice = self->slice;
-    slice->relevant[slice->observed] = slice->data[slice->observed];
+    const struct observed *observed = &slice->observation;
+    for (size_t o = 0; o < observed->count; o++)
+        slice->relevant[observed->locations[o]] = slice->data[observed->locations[o]];
     do {
         self->changed = false;
         visit_all(self, mark_sources);
     } while (self->changed);
-    slice->moves_constants |= !slice->data[slice->observed];
+    for (size_t o = 0; o < observed->count; o++)
+        slice->moves_constants |= !slice->data[observed->locations[o]];
 }
 
 static void list_shared(struct slice *slice, const struct machine *machine)
@@ -160,21 +163,37 @@ static void start_split(struct slice *slice, const struct machine *machine, bool
     }
 }
 
-struct slice *slice_new(const struct machine *machine, location_id observed, bool everything)
+/* The value of a register at the end is looked at there; what is to be stored is looked at everywhere. */
+static void store_wanted(struct slice *slice, const struct machine *machine, const bool *stored)
+{
+    const struct observed *observed = &slice->observation;
+    for (location_id l = 0; l < slice->location_count && stored != NULL; l++)
+        if (stored[l] && slice->data[l]) {
+            slice->data[l] = false;
+            slice->reasons[l] = SLICE_WANTED;
+        }
+    for (size_t o = 0; o < observed->count; o++) {
+        location_id location = observed->locations[o];
+        if (!slice->data[location] || machine_location_thread(machine, location) < 0)
+            continue;
+        slice->data[location] = false;
+        slice->reasons[location] = SLICE_ENDS;
+    }
+}
+
+struct slice *slice_new_of(const struct machine *machine, const struct observed *observed, const bool *stored,
+                           bool everything)
 {
     struct slice *slice = memory_new(1, sizeof *slice);
     slice->location_count = machine_location_count(machine);
-    slice->observed = observed;
-    slice->observation = (struct observed){.locations = {observed}, .count = 1};
+    slice->observed = observed->count > 0 ? observed->locations[0] : 0;
+    slice->observation = *observed;
     slice->data = memory_new(slice->location_count, sizeof *slice->data);
     slice->relevant = memory_new(slice->location_count, sizeof *slice->relevant);
     slice->reasons = memory_new(slice->location_count, sizeof *slice->reasons);
     slice->reason_lines = memory_new(slice->location_count, sizeof *slice->reason_lines);
     start_split(slice, machine, everything);
-    if (slice->data[observed] && machine_location_thread(machine, observed) >= 0) {
-        slice->data[observed] = false;
-        slice->reasons[observed] = SLICE_ENDS;
-    }
+    store_wanted(slice, machine, stored);
     struct closure closure = {slice, machine, !everything};
     while (closure.changed) {
         closure.changed = false;
@@ -189,9 +208,12 @@ struct slice *slice_new(const struct machine *machine, location_id observed, boo
 struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything)
 {
     struct observed observed = observed_find(observation, machine);
-    struct slice *slice = slice_new(machine, observed.locations[0], everything || observed.count > 1);
-    slice->observation = observed;
-    return slice;
+    return slice_new_of(machine, &observed, NULL, everything || observed.count > 1);
+}
+
+struct slice *slice_new(const struct machine *machine, location_id observed, bool everything)
+{
+    return slice_new_of(machine, &(struct observed){.locations = {observed}, .count = 1}, NULL, everything);
 }
 
 void slice_free(struct slice *self)

@@ -18,7 +18,7 @@ enum slice_reason {
     SLICE_FLOWS,   /* a control location takes its value from it */
     SLICE_SHAPE,   /* an assignment combines it with data in a way that is no move plus constant */
     SLICE_ALWAYS,  /* the machine must store it: a queue, a stack, memory at computed addresses */
-    SLICE_WANTED,  /* slicing is off */
+    SLICE_WANTED,  /* slicing is off, or the location is one to be stored */
     SLICE_ENDS,    /* a register whose value at the end is asked for */
     SLICE_UNUSED   /* no instruction names it */
 };
@@ -29,7 +29,7 @@ struct slice {
     bool *relevant;              /* one a location: data that may flow into the observed variable */
     enum slice_reason *reasons;  /* one a location */
     uint32_t *reason_lines;      /* the source line of the instruction that made it control; 0 for none */
-    location_id observed;        /* the first one that is observed; a register is control */
+    location_id observed;        /* the first one that is observed, if any; a register is control */
     struct observed observation; /* all of them; of several, all locations are control */
     bool moves_constants;        /* some relevant location may take a value that control knows */
 
@@ -45,7 +45,12 @@ struct slice {
 struct slice *slice_new(const struct machine *machine, location_id observed, bool everything);
 void slice_free(struct slice *self);
 
-/* The same for an observation, of any number of words. */
+/* The same for any number of locations that are observed, also none, each for itself: what may flow into one of them is relevant.
+ * stored, if not NULL, is a flag for each location: those are control. */
+struct slice *slice_new_of(const struct machine *machine, const struct observed *observed, const bool *stored,
+                           bool everything);
+
+/* The same for an observation, whose members make a tuple: of several all is control. */
 struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything);
 
 /* Returns, as new, the split in words, one line a location: "data     value: only moved, with constants added". */

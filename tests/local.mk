@@ -163,9 +163,10 @@ EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/submissions %D%/fuzz/assembler.dict %D%/f
 # Both readers of certificates, racecheck's and the verifier's. `make fuzz-readers SEED=7 RUNS=100000` tries more.
 check_PROGRAMS += %D%/fuzz/test_readers %D%/fuzz/verifier_reader
 TESTS += %D%/fuzz/test_readers
-%C%_fuzz_test_readers_SOURCES = %D%/fuzz/test_readers.c %D%/fuzz/subject_dump.c %D%/fuzz/subject_dump.h
+%C%_fuzz_test_readers_SOURCES = %D%/fuzz/test_readers.c %D%/fuzz/subject_dump.c %D%/fuzz/subject_dump.h \
+    %D%/fuzz/condition_values.h
 %C%_fuzz_test_readers_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
-%C%_fuzz_verifier_reader_SOURCES = %D%/fuzz/verifier_reader.c $(verify_sources)
+%C%_fuzz_verifier_reader_SOURCES = %D%/fuzz/verifier_reader.c %D%/fuzz/condition_values.h $(verify_sources)
 %C%_fuzz_verifier_reader_LDADD =
 .PHONY: fuzz-readers
 fuzz-readers: all %D%/fuzz/test_readers %D%/fuzz/verifier_reader

@@ -7,6 +7,8 @@
 
 /* ---- Lines and words ------------------------------------------------------------------------------------------- */
 
+enum { CLAIMS_MAX = 64 };
+
 struct reader {
     struct span rest;  /* of the file, without its checksum */
     const char *place; /* of what was read last */
@@ -54,17 +56,68 @@ static struct span take_word(struct reader *self, struct span *rest)
 
 /* ---- The head -------------------------------------------------------------------------------------------------- */
 
-/* claim NAME >= VALUE, or NAME <= VALUE */
-static void read_claim(struct reader *self)
+/* NAME >= VALUE, or NAME <= VALUE; all bounds of a certificate have one direction. */
+static void read_bound(struct reader *self, struct span rest, struct claim *claim)
 {
     struct certificate *certificate = self->certificate;
-    struct span rest = expect_line(self, "claim ");
-    certificate->observed_name = take_word(self, &rest);
+    bool has_other = false;
+    for (size_t i = 0; i < certificate->claim_count; i++)
+        has_other = has_other || claim_is_bound(&certificate->claims[i]);
+    claim->text = take_word(self, &rest);
     struct span relation = take_word(self, &rest);
-    certificate->machine.is_upper = span_is(relation, "<=");
-    if (!certificate->machine.is_upper && !span_is(relation, ">="))
-        fail(self, "'>=' or '<='");
-    certificate->claim = span_expect_number(rest, INT64_MIN, INT64_MAX);
+    bool is_upper = span_is(relation, "<=");
+    if ((!is_upper && !span_is(relation, ">=")) || (has_other && is_upper != certificate->machine.is_upper))
+        fail(self, "'>=', or '<=' in all claims");
+    certificate->machine.is_upper = is_upper;
+    claim->bound = span_expect_number(rest, INT64_MIN, INT64_MAX);
+}
+
+/* Whether it is `always` and a condition; no condition begins with a comparison, but a variable may have that name. */
+static bool is_always(struct span claim)
+{
+    static const char word[] = "always ";
+    struct span rest = span_rest(claim, span_starts_with(claim, word) ? sizeof word - 1 : 0);
+    return rest.text > claim.text && !span_starts_with(rest, ">=") && !span_starts_with(rest, "<=");
+}
+
+/* It is told to people as it stands here: blanks are all that may separate its words, and none stands around it. */
+static struct span read_condition(const struct reader *self, struct span condition)
+{
+    if (span_trim(condition).length < condition.length || memchr(condition.text, '\t', condition.length) != NULL)
+        fail(self, "a condition without tabs, and without blanks around it");
+    return condition;
+}
+
+/* claim NAME >= VALUE, and so on; claim always CONDITION, which is read when the program is known */
+static void read_claims(struct reader *self)
+{
+    struct certificate *certificate = self->certificate;
+    do {
+        struct span line = expect_line(self, "claim ");
+        struct claim claim = {.text = line};
+        if (is_always(line))
+            claim.condition = read_condition(self, span_rest(line, strlen("always ")));
+        else
+            read_bound(self, line, &claim);
+        if (certificate->claim_count == CLAIMS_MAX)
+            fail(self, "fewer claims");
+        certificate->claims = storage_grow(certificate->claims, certificate->claim_count, &certificate->claim_capacity,
+                                           sizeof *certificate->claims);
+        certificate->claims[certificate->claim_count++] = claim;
+    } while (line_follows(self, "claim "));
+}
+
+/* What claims are about is part of the program. */
+static void check_claims(struct certificate *self)
+{
+    for (size_t i = 0; i < self->claim_count; i++)
+        if (!claim_is_bound(&self->claims[i]))
+            condition_read(self->program, self->claims[i].condition, CONDITION_OF_STATE, NULL);
+        else if (program_observe(self->program, self->claims[i].text) == SIZE_MAX)
+            verdict_malformed(self->claims[i].text.text, "the claim is about a variable that the program does not have");
+    for (size_t i = 0; i < self->claim_count; i++) /* addresses have become words, which has moved the registers */
+        if (claim_is_bound(&self->claims[i]))
+            self->claims[i].location = program_observe(self->program, self->claims[i].text);
 }
 
 /* symbol NAME VALUE */
@@ -146,7 +199,7 @@ void certificate_read_subject(struct certificate *self, struct span *file)
 {
     struct reader reader = {.rest = *file, .certificate = self};
     next_line(&reader);
-    read_claim(&reader);
+    read_claims(&reader);
     self->model = expect_line(&reader, "model ");
     span_expect_escaped(self->model);
     struct span digest = line_follows(&reader, "program ") ? expect_line(&reader, "program ") : (struct span){NULL, 0};
@@ -165,28 +218,31 @@ void certificate_read_subject(struct certificate *self, struct span *file)
         verdict_malformed(digest.text, "the program below has another SHA-256: %s", self->digest);
     set_registers(&reader, registers);
     scheduler_read(&self->scheduler, scheduler, self->program->thread_count);
+    check_claims(self);
     *file = reader.rest;
 }
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
 
-/* THREAD*STEPS */
+/* THREAD*STEPS, or THREAD:CHOICE*STEPS */
 static struct run read_run(const struct reader *self, struct span word)
 {
-    struct span thread = span_take(&word, '*'), steps = word;
+    struct span choice = span_take(&word, '*'), steps = word, thread = span_take(&choice, ':');
+    bool has_choice = choice.text > thread.text + thread.length;
     if (steps.length == 0)
         fail(self, "runs such as 0*3");
     int64_t last = (int64_t)self->certificate->program->thread_count - 1;
-    return (struct run){(size_t)span_expect_number(thread, 0, last), span_expect_number(steps, 1, INT32_MAX)};
+    return (struct run){(size_t)span_expect_number(thread, 0, last),
+                        has_choice ? (unsigned)span_expect_number(choice, 1, CHOICES_MAX - 1) : 0,
+                        span_expect_number(steps, 1, INT32_MAX)};
 }
 
 /* witness STEPS, and lines of runs, so many steps in all. */
-static void read_witness(struct reader *self)
+static void read_witness(struct reader *self, struct claim *claim)
 {
-    struct certificate *certificate = self->certificate;
     int64_t left = span_expect_number(expect_line(self, "witness "), 0, 100000000);
-    certificate->witness_steps = left;
-    certificate->witness = self->place;
+    claim->witness_steps = left;
+    claim->witness = self->place;
     while (left > 0) {
         struct span rest = next_line(self);
         while (rest.length > 0) {
@@ -194,11 +250,18 @@ static void read_witness(struct reader *self)
             left -= run.steps;
             if (left < 0)
                 fail(self, "fewer steps");
-            certificate->runs = storage_grow(certificate->runs, certificate->run_count, &certificate->run_capacity,
-                                             sizeof *certificate->runs);
-            certificate->runs[certificate->run_count++] = run;
+            claim->runs = storage_grow(claim->runs, claim->run_count, &claim->run_capacity, sizeof *claim->runs);
+            claim->runs[claim->run_count++] = run;
         }
     }
+}
+
+/* One for each bound, in their order. */
+static void read_witnesses(struct reader *self)
+{
+    for (size_t i = 0; i < self->certificate->claim_count; i++)
+        if (claim_is_bound(&self->certificate->claims[i]))
+            read_witness(self, &self->certificate->claims[i]);
 }
 
 /* ---- Columns --------------------------------------------------------------------------------------------------- */
@@ -212,10 +275,11 @@ static void expect_column(struct reader *self, struct span *rest, const char *ki
                           name.text);
 }
 
-static void expect_items(struct reader *self, struct span *rest, const char *kind, const struct items *items)
+static void expect_objects(struct reader *self, struct span *rest, const char *word, enum object_kind kind)
 {
-    for (size_t i = 0; i < items->count; i++)
-        expect_column(self, rest, kind, items->at[i].name);
+    const struct objects *objects = &self->certificate->program->objects[kind];
+    for (size_t i = 0; i < objects->count; i++)
+        expect_column(self, rest, word, objects->at[i].name);
 }
 
 static void expect_threads(struct reader *self, struct span *rest, const char *kind)
@@ -251,15 +315,16 @@ static void read_locations(struct reader *self, struct span *rest, const char *k
     }
 }
 
-/* columns at:T0 ... mutex:m ... queue:q ... known:flag ... turn count lead:T0 ... | bound:value ... */
+/* columns at:T0 ... mutex:m ... rwlock:r ... queue:q ... known:flag ... turn count lead:T0 ... | bound:value ... */
 static void read_columns(struct reader *self)
 {
     struct certificate *certificate = self->certificate;
     const struct span none = {"", 0};
     struct span rest = expect_line(self, "columns ");
     expect_threads(self, &rest, "at:");
-    expect_items(self, &rest, "mutex:", &certificate->program->mutexes);
-    expect_items(self, &rest, "queue:", &certificate->program->queues);
+    expect_objects(self, &rest, "mutex:", OBJECT_MUTEX);
+    expect_objects(self, &rest, "rwlock:", OBJECT_RWLOCK);
+    expect_objects(self, &rest, "queue:", OBJECT_QUEUE);
     read_locations(self, &rest, "known:", &certificate->known);
     if (scheduler_has_turn(&certificate->scheduler)) {
         expect_column(self, &rest, "turn", none);
@@ -315,13 +380,11 @@ static void read_forgotten(struct reader *self)
     }
 }
 
-static void find_observed(struct certificate *self)
+static void check_listed(const struct certificate *self)
 {
-    self->observed = program_find_location(self->program, self->observed_name);
-    if (self->observed == SIZE_MAX || self->observed >= self->program->word_count)
-        verdict_malformed(self->observed_name.text, "the claim is about a variable that the program does not have");
-    if (!is_listed(self, self->observed))
-        verdict_malformed(self->observed_name.text, "the claim is about a variable that the states do not list");
+    for (size_t i = 0; i < self->claim_count; i++)
+        if (claim_is_bound(&self->claims[i]) && !is_listed(self, self->claims[i].location))
+            verdict_malformed(self->claims[i].text.text, "the claim is about a variable that the states do not list");
 }
 
 /* ---- The states ------------------------------------------------------------------------------------------------ */
@@ -471,10 +534,10 @@ struct certificate *certificate_read(struct span file)
         verdict_malformed(file.text, "this is not a certificate: expected 'racecheck-certificate 1'");
     struct reader reader = {.rest = check_sum(file, digits), .certificate = self};
     certificate_read_subject(self, &reader.rest);
-    read_witness(&reader);
+    read_witnesses(&reader);
     read_columns(&reader);
     read_forgotten(&reader);
-    find_observed(self);
+    check_listed(self);
     memcpy(seed, digits, sizeof seed);
     read_states(&reader, seed);
     if (reader.rest.length > 0)

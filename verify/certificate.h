@@ -38,26 +38,35 @@ struct listed_state {
 
 struct run {
     size_t thread;
+    unsigned choice; /* of steps that can turn out in several ways */
     int64_t steps;
 };
 
+/* What is claimed: a bound for the final value of a location, with a witness that ends with it; or that a condition is true of every
+ * state. */
+struct claim {
+    struct span text; /* "value", or "always x < 3" */
+    struct span condition; /* NULL in a bound */
+    size_t location;
+    int64_t bound;
+    struct run *runs; /* of the witness */
+    size_t run_count;
+    size_t run_capacity;
+    int64_t witness_steps;
+    const char *witness;
+};
+
 struct certificate {
-    struct machine machine; /* with the program, and the direction of the claim */
+    struct machine machine; /* with the program, and the direction of the claims that are bounds */
     struct program *program;
     struct scheduler scheduler;
     struct span model;              /* escaped */
     char digest[SHA256_DIGITS + 1]; /* of the program's text */
     struct span parameters;         /* of the scheduler, as the file has them */
     struct span settings;           /* the lines of symbols and registers */
-    size_t observed;                /* a location */
-    struct span observed_name;
-    int64_t claim;
-
-    struct run *runs; /* of the witness */
-    size_t run_count;
-    size_t run_capacity;
-    int64_t witness_steps;
-    const char *witness;
+    struct claim *claims;
+    size_t claim_count;
+    size_t claim_capacity;
 
     struct columns known;
     struct columns bounded;
@@ -72,6 +81,12 @@ struct walk {
     struct span rest;
     size_t left; /* states */
 };
+
+/* Whether a claim is a bound. */
+static inline bool claim_is_bound(const struct claim *self)
+{
+    return self->condition.text == NULL;
+}
 
 /* Whether these first bytes of a file, or no bytes, can be those of a certificate. */
 bool certificate_begins(const char *bytes, size_t length);

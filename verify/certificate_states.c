@@ -7,20 +7,41 @@
 
 #define NUMBER_MOST INT64_C(4000000000000000000) /* of what is counted; so that one more never overflows */
 
+/* Behind the instruction of a thread that is away, asleep, woken or not born, in this order. */
+static const char marks[] = "~zwu";
+
 /* ---- One state ------------------------------------------------------------------------------------------------- */
 
+/* Whether a thread with a mark can be where it is said to be. */
+static bool fits(const struct thread *thread, size_t at, char mark)
+{
+    if (mark == 'u')
+        return thread->is_later && at == 0;
+    if (at == thread->code.count)
+        return false;
+    const struct step *step = &thread->code.steps[at];
+    return mark == '~'   ? machine_can_be_away(step)
+           : mark == 'z' ? machine_can_sleep(step)
+                         : machine_can_be_woken(step);
+}
+
+/* Where each thread is, and a mark behind that for one that is away, asleep, woken or not born. */
 static void parse_threads(const struct certificate *self, struct span *rest, struct state *state)
 {
-    state->away = 0;
+    uint64_t *const marked[] = {&state->away, &state->asleep, &state->woken, &state->unborn};
+    for (size_t i = 0; i < sizeof marks - 1; i++)
+        *marked[i] = 0;
     for (size_t t = 0; t < self->program->thread_count; t++) {
         struct span word = span_take_word(rest);
-        const struct code *code = &self->program->threads[t].code;
-        bool is_away = word.length > 0 && word.text[word.length - 1] == '~';
-        word.length -= is_away;
-        state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)code->count);
-        if (is_away && (state->at[t] == code->count || !machine_can_be_away(&code->steps[state->at[t]])))
-            verdict_malformed(word.text, "a thread is away at an instruction that is not 'io'");
-        state->away |= (uint64_t)is_away << t;
+        char last = word.length > 0 ? word.text[word.length - 1] : '\0';
+        const char *mark = last != '\0' ? strchr(marks, last) : NULL;
+        word.length -= mark != NULL;
+        state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)self->program->threads[t].code.count);
+        if (mark == NULL)
+            continue;
+        if (!fits(&self->program->threads[t], state->at[t], *mark))
+            verdict_malformed(word.text, "a thread has a mark that it cannot have at this instruction");
+        *marked[mark - marks] |= UINT64_C(1) << t;
     }
 }
 
@@ -29,6 +50,41 @@ static int parse_thread(const struct certificate *self, struct span *rest)
 {
     struct span word = span_take_word(rest);
     return span_is_dash(word) ? -1 : (int)span_expect_number(word, 0, (int64_t)self->program->thread_count - 1);
+}
+
+/* Who holds a mutex, and behind a comma how often more than once, where that is so. */
+static void parse_mutex(const struct certificate *self, struct span word, size_t mutex, struct state *state)
+{
+    bool is_recursive = self->program->objects[OBJECT_MUTEX].at[mutex].is_recursive;
+    struct span depth = word, holder = is_recursive ? span_take(&depth, ',') : word;
+    bool has_depth = is_recursive && depth.text > holder.text + holder.length;
+    state->holders[mutex] = parse_thread(self, &holder);
+    state->depths[mutex] = has_depth ? span_expect_number(depth, 1, NUMBER_MOST) : 0;
+    if (has_depth && state->holders[mutex] < 0)
+        verdict_malformed(word.text, "a mutex is held more than once by nobody");
+}
+
+/* Who reads, with commas between them and in ascending order; or who writes, with a w behind it; or - for nobody. */
+static void parse_rwlock(const struct certificate *self, struct span word, size_t rwlock, struct state *state)
+{
+    bool is_written = word.length > 0 && word.text[word.length - 1] == 'w';
+    state->writers[rwlock] = -1;
+    state->readers[rwlock] = 0;
+    word.length -= is_written;
+    if (span_is_dash(word) && !is_written)
+        return;
+    int64_t last = (int64_t)self->program->thread_count - 1;
+    if (is_written) {
+        state->writers[rwlock] = (int)span_expect_number(word, 0, last);
+        return;
+    }
+    int64_t least = 0;
+    for (bool goes_on = true; goes_on;) {
+        struct span item = span_take(&word, ',');
+        goes_on = word.text > item.text + item.length;
+        least = span_expect_number(item, least, last);
+        state->readers[rwlock] |= UINT64_C(1) << least++;
+    }
 }
 
 /* Numbers with commas between them, or - for none. */
@@ -79,10 +135,12 @@ void certificate_parse_state(const struct certificate *self, const struct listed
     const struct program *program = self->program;
     struct span rest = listed->key;
     parse_threads(self, &rest, state);
-    for (size_t m = 0; m < program->mutexes.count; m++)
-        state->holders[m] = parse_thread(self, &rest);
-    for (size_t q = 0; q < program->queues.count; q++)
-        parse_queue(span_take_word(&rest), (size_t)program->queues.at[q].number, &state->queues[q]);
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        parse_mutex(self, span_take_word(&rest), m, state);
+    for (size_t l = 0; l < program->objects[OBJECT_RWLOCK].count; l++)
+        parse_rwlock(self, span_take_word(&rest), l, state);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
+        parse_queue(span_take_word(&rest), (size_t)program->objects[OBJECT_QUEUE].at[q].number, &state->queues[q]);
     for (size_t i = 0; i < self->known.count; i++)
         state->values[self->known.at[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN);
     parse_memory(self, &rest, &state->memory);
@@ -148,6 +206,25 @@ static void append_thread(struct buffer *self, int thread)
         append_number(self, ' ', thread);
 }
 
+static void append_mutex(struct buffer *self, const struct state *state, size_t mutex)
+{
+    append_thread(self, state->holders[mutex]);
+    if (state->depths[mutex] > 0)
+        append_number(self, ',', state->depths[mutex]);
+}
+
+static void append_rwlock(struct buffer *self, const struct state *state, size_t rwlock)
+{
+    uint64_t readers = state->readers[rwlock];
+    if (readers == 0 || state->writers[rwlock] >= 0)
+        append_thread(self, state->writers[rwlock]);
+    else
+        for (char separator = ' '; readers != 0; readers &= readers - 1, separator = ',')
+            append_number(self, separator, __builtin_ctzll(readers));
+    if (state->writers[rwlock] >= 0)
+        append_mark(self, '\0', 'w');
+}
+
 static void append_queue(struct buffer *self, const struct queue_state *queue)
 {
     if (queue->length == 0)
@@ -189,15 +266,20 @@ static size_t append_known(const struct certificate *self, const struct state *s
 size_t certificate_write_key(const struct certificate *self, const struct state *state, struct buffer *buffer)
 {
     const struct program *program = self->program;
+    const uint64_t sets[] = {state->away, state->asleep, state->woken, state->unborn};
+    uint64_t marked = state->away | state->asleep | state->woken | state->unborn;
     buffer->length = 0;
     for (size_t t = 0; t < program->thread_count; t++) {
         append_number(buffer, ' ', (int64_t)state->at[t]);
-        if (state->away >> t & 1)
-            append_mark(buffer, '\0', '~');
+        for (size_t i = 0; (marked >> t & 1) != 0 && i < sizeof marks - 1; i++)
+            if ((sets[i] >> t & 1) != 0)
+                append_mark(buffer, '\0', marks[i]);
     }
-    for (size_t m = 0; m < program->mutexes.count; m++)
-        append_thread(buffer, state->holders[m]);
-    for (size_t q = 0; q < program->queues.count; q++)
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        append_mutex(buffer, state, m);
+    for (size_t l = 0; l < program->objects[OBJECT_RWLOCK].count; l++)
+        append_rwlock(buffer, state, l);
+    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         append_queue(buffer, &state->queues[q]);
     size_t unknown = append_known(self, state, buffer);
     append_memory(self, &state->memory, buffer);

@@ -3,6 +3,7 @@
 
 #include "verify/verdict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,9 @@ struct reader;
 struct directive {
     const char *word;
     void (*read)(struct reader *self);
-    size_t items;        /* of an object: where struct program has its kind ... */
-    int64_t least, most; /* ... and the number behind its name; none where most is 0 */
+    enum object_kind kind; /* of objects ... */
+    int64_t least, most;   /* ... the number behind the name; none where most is 0 ... */
+    const char *flag;      /* ... and a word that may stand behind all, or NULL */
 };
 
 /* A .critical that is not closed yet. */
@@ -81,17 +83,81 @@ static void read_var(struct reader *self)
     program->declared_words = program->word_count;
 }
 
-/* .mutex NAME; .semaphore NAME, PERMITS; .queue NAME, CAPACITY */
-static void read_object(struct reader *self)
+/* Whether a comma and this word follow, which are skipped then. */
+static bool skip_flag(struct reader *self, const char *flag)
 {
-    const struct directive *kind = self->directive;
+    struct lexer behind = self->at;
+    if (flag == NULL || !lexer_is_sign(&behind, ','))
+        return false;
+    lexer_next(&behind);
+    if (!lexer_is(&behind, flag))
+        return false;
+    lexer_next(&behind);
+    self->at = behind;
+    return true;
+}
+
+/* Mutexes and read-write locks have a limit in common. */
+static void check_room(const struct reader *self, enum object_kind kind, size_t more)
+{
+    const struct objects *objects = self->program->objects;
+    size_t locks = objects[OBJECT_MUTEX].count + 2 * objects[OBJECT_RWLOCK].count;
+    locks += kind == OBJECT_MUTEX ? more : kind == OBJECT_RWLOCK ? 2 * more : 0;
+    if (objects[kind].count + more > OBJECTS_MAX || locks > OBJECTS_MAX)
+        fail(self, "too many objects of one kind");
+}
+
+/* "fork[2]" */
+static struct span name_element(struct span array, size_t number)
+{
+    size_t size = array.length + 8;
+    char *name = storage_new(size, 1);
+    memcpy(name, array.text, array.length);
+    int length = snprintf(name + array.length, 8, "[%zu]", number);
+    return (struct span){name, array.length + (size_t)length};
+}
+
+/* .mutex NAME [, COUNT] [, recursive]; .semaphore NAME, PERMITS [, COUNT]; and so on */
+static void read_objects(struct reader *self)
+{
+    const struct directive *form = self->directive;
+    struct objects *objects = &self->program->objects[form->kind];
     struct span name = read_new_name(self);
     int64_t number = 0;
-    if (kind->most > 0) {
+    size_t size = 0;
+    if (form->most > 0) {
         lexer_expect_sign(&self->at, ',', "',' and a number");
-        number = program_read_between(self->program, &self->at, kind->least, kind->most);
+        number = program_read_between(self->program, &self->at, form->least, form->most);
     }
-    items_add((struct items *)((char *)self->program + kind->items), name, number, OBJECTS_MAX);
+    bool has_flag = skip_flag(self, form->flag);
+    if (!has_flag && lexer_is_sign(&self->at, ',')) {
+        lexer_next(&self->at);
+        size = (size_t)program_read_between(self->program, &self->at, 1, OBJECTS_MAX);
+        has_flag = skip_flag(self, form->flag);
+    }
+    size_t more = size > 0 ? size : 1;
+    check_room(self, form->kind, more);
+    items_add(&objects->names, name, (int64_t)objects->count, OBJECTS_MAX)->size = size;
+    for (size_t i = 0; i < more; i++)
+        objects->at[objects->count++] = (struct object){
+            .name = size > 0 ? name_element(name, i) : name,
+            .number = form->kind == OBJECT_EVENT ? has_flag : number,
+            .is_recursive = form->kind == OBJECT_MUTEX && has_flag,
+        };
+}
+
+/* .observe NAME [, NAME]...: what that is is looked up when all is declared. */
+static void read_observed(struct reader *self)
+{
+    struct program *program = self->program;
+    struct span rest = lexer_take_rest(&self->at);
+    for (bool goes_on = true; goes_on;) {
+        struct span name = span_take(&rest, ',');
+        goes_on = rest.text > name.text + name.length;
+        program->observed = storage_grow(program->observed, program->observed_count, &program->observed_capacity,
+                                         sizeof *program->observed);
+        program->observed[program->observed_count++] = span_trim(name);
+    }
 }
 
 /* .default NAME, VALUE: what the certificate says comes first. */
@@ -142,6 +208,9 @@ static void skip_value(struct reader *self)
     (void)program_read_between(self->program, &self->at, INT64_MIN, INT64_MAX);
     while (lexer_is_sign(&self->at, ':')) {
         lexer_next(&self->at);
+        if (lexer_is(&self->at,
+                     "assert")) /* racecheck takes what follows it as one text wherever it stands behind a colon */
+            lexer_unexpected(&self->at, "a number");
         (void)program_read_between(self->program, &self->at, INT64_MIN, INT64_MAX);
     }
 }
@@ -263,11 +332,12 @@ static void add_section(struct reader *self, const char *at, struct span name)
     *self->section = (struct section){.at = at, .name = name};
 }
 
-/* .main; .thread NAME. Code may stand without, but only where there is no other code. */
+/* .main; .thread NAME [, later]. Code may stand without, but only where there is no other code. */
 static void read_head(struct reader *self)
 {
     const char *at = self->text.text;
     struct span name = {at, 0};
+    bool is_later = false;
     if (self->is_implicit)
         verdict_malformed(at, "the program has code before '.main' or '.thread', which belongs to no thread");
     if (!span_starts_with(self->text, ".main")) {
@@ -275,6 +345,7 @@ static void read_head(struct reader *self)
             lexer_unexpected(&self->at, "the thread's name");
         name = self->at.text;
         lexer_next(&self->at);
+        is_later = skip_flag(self, "later");
     }
     for (size_t i = 0; i < self->program->section_count; i++)
         if (span_equals(self->program->sections[i].name, name))
@@ -283,6 +354,7 @@ static void read_head(struct reader *self)
     if (self->program->section_count > THREADS_MAX)
         fail(self, "more than 64 threads");
     add_section(self, at, name);
+    self->section->is_later = is_later;
 }
 
 static uint32_t scope_of(const struct reader *self)
@@ -330,7 +402,7 @@ static void close_rept(struct reader *self)
     self->section->statements[self->open[--self->depth]].end = (uint32_t)(self->section->count - 1);
 }
 
-/* .critical [NAME]: a section of that name, or of none. */
+/* .critical [NAME [, shared]]: a section of that name, or of none; who shares it does not matter here. */
 static void open_critical(struct reader *self)
 {
     struct items *names = &self->program->criticals;
@@ -338,6 +410,7 @@ static void open_critical(struct reader *self)
     if (self->at.kind == TOKEN_NAME) {
         name = self->at.text;
         lexer_next(&self->at);
+        (void)skip_flag(self, "shared");
     }
     const struct item *known = items_find(names, name);
     int64_t number = (known != NULL ? known : items_add(names, name, 0, CRITICALS_MAX)) - names->at;
@@ -380,23 +453,28 @@ static void refuse_stretches(struct reader *self)
 }
 
 static const struct directive directives[] = {
-    {".var", read_var, 0, 0, 0},
-    {".mutex", read_object, offsetof(struct program, mutexes), 0, 0},
-    {".semaphore", read_object, offsetof(struct program, semaphores), 0, INT64_MAX},
-    {".queue", read_object, offsetof(struct program, queues), 1, QUEUE_ITEMS_MAX},
-    {".default", read_default, 0, 0, 0},
-    {".scheduler", read_scheduler, 0, 0, 0},
-    {".file", refuse_files, 0, 0, 0},
-    {".main", read_head, 0, 0, 0},
-    {".thread", read_head, 0, 0, 0},
-    {".rept", open_rept, 0, 0, 0},
-    {".endr", close_rept, 0, 0, 0},
-    {".tick", add_tick, 0, 0, 0},
-    {".critical", open_critical, 0, 0, 0},
-    {".endcritical", close_critical, 0, 0, 0},
-    {".atomic", refuse_stretches, 0, 0, 0},
-    {".endatomic", refuse_stretches, 0, 0, 0},
-    {NULL, NULL, 0, 0, 0},
+    {".var", read_var, 0, 0, 0, NULL},
+    {".mutex", read_objects, OBJECT_MUTEX, 0, 0, "recursive"},
+    {".semaphore", read_objects, OBJECT_SEMAPHORE, 0, INT64_MAX, NULL},
+    {".queue", read_objects, OBJECT_QUEUE, 1, QUEUE_ITEMS_MAX, NULL},
+    {".condition", read_objects, OBJECT_CONDITION, 0, 0, NULL},
+    {".barrier", read_objects, OBJECT_BARRIER, 1, THREADS_MAX, NULL},
+    {".event", read_objects, OBJECT_EVENT, 0, 0, "set"},
+    {".rwlock", read_objects, OBJECT_RWLOCK, 0, 0, NULL},
+    {".observe", read_observed, 0, 0, 0, NULL},
+    {".default", read_default, 0, 0, 0, NULL},
+    {".scheduler", read_scheduler, 0, 0, 0, NULL},
+    {".file", refuse_files, 0, 0, 0, NULL},
+    {".atomic", refuse_stretches, 0, 0, 0, NULL},
+    {".endatomic", refuse_stretches, 0, 0, 0, NULL},
+    {".main", read_head, 0, 0, 0, NULL},
+    {".thread", read_head, 0, 0, 0, NULL},
+    {".rept", open_rept, 0, 0, 0, NULL},
+    {".endr", close_rept, 0, 0, 0, NULL},
+    {".tick", add_tick, 0, 0, 0, NULL},
+    {".critical", open_critical, 0, 0, 0, NULL},
+    {".endcritical", close_critical, 0, 0, 0, NULL},
+    {NULL, NULL, 0, 0, 0, NULL},
 };
 
 /* The row of a directive, or NULL. */
@@ -428,7 +506,8 @@ static void read_statement(struct reader *self)
         add_statement(self, STATEMENT_INSTRUCTION);
         return;
     }
-    lexer_next(&self->at);
+    if (directive == NULL || directive->read != read_observed)
+        lexer_next(&self->at);
     if (directive != NULL)
         directive->read(self);
     if (directive == NULL || (directive->read != open_rept && directive->read != add_tick))
@@ -437,9 +516,11 @@ static void read_statement(struct reader *self)
         add_statement(self, STATEMENT_LABEL);
 }
 
+/* What follows `assert` belongs to it, whatever it is. */
 static bool is_label(const struct lexer *at)
 {
-    bool is_name = at->kind == TOKEN_NAME || (at->kind == TOKEN_DOTTED && find_directive(at) == NULL);
+    bool is_name =
+        (at->kind == TOKEN_NAME && !lexer_is(at, "assert")) || (at->kind == TOKEN_DOTTED && find_directive(at) == NULL);
     return is_name && lexer_marks_label(at);
 }
 

@@ -1,10 +1,13 @@
 # verify: the verifier of certificates, a program of its own that shares no file and no library of ours with racecheck.
 bin_PROGRAMS += racecheck-verify
 verify_sources = \
+    %D%/arithmetic.c %D%/arithmetic.h \
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_states.c \
     %D%/code.c \
+    %D%/condition.c %D%/condition.h \
     %D%/expression.c \
+    %D%/instructions.c \
     %D%/lines.c \
     %D%/machine.c %D%/machine.h \
     %D%/operands.c \

@@ -5,15 +5,8 @@
  * plain execution. */
 #pragma once
 
-#include "verify/program.h"
+#include "verify/condition.h"
 #include "verify/scheduler.h"
-
-enum value_kind { VALUE_UNKNOWN, VALUE_KNOWN, VALUE_BOUNDED };
-
-struct value {
-    enum value_kind kind;
-    int64_t number;
-};
 
 struct queue_state {
     size_t length;
@@ -24,7 +17,13 @@ struct queue_state {
 struct state {
     size_t at[THREADS_MAX];     /* the instruction that a thread executes next; their number where it has finished */
     uint64_t away;              /* the threads at input or output */
+    uint64_t asleep;            /* those that sleep on a condition or at a barrier, which their next instruction names */
+    uint64_t woken;             /* those that slept on a condition and wait for their mutex */
+    uint64_t unborn;            /* those that were not spawned yet */
     int holders[OBJECTS_MAX];   /* of each mutex: a thread, or -1 */
+    int64_t depths[OBJECTS_MAX]; /* how often more than once it has it */
+    int writers[OBJECTS_MAX];   /* of each read-write lock: a thread, or -1 ... */
+    uint64_t readers[OBJECTS_MAX]; /* ... and those that read */
     struct queue_state *queues; /* one a queue */
     struct value *values;       /* one a location */
     struct memory memory;       /* of the scheduler */
@@ -36,7 +35,7 @@ struct machine {
 };
 
 /* What the scheduler wants to know of a state. */
-struct moment machine_moment(const struct machine *self, const struct state *state);
+struct moment machine_moment(const struct machine *self, struct state *state);
 
 /* Makes room for a state of which all values are unknown; sets it to the start with all values known. */
 struct state *state_new(const struct program *program);
@@ -61,15 +60,21 @@ struct changes {
     } at[3]; /* cas changes the most: a word, %ax and %flags */
 };
 
-/* Executes the next instruction of a thread that can go on, on the state, in place; the scheduler's memory is not
- * touched. What becomes of values is noted, so that another step can be tried from where this one began. */
-enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, struct changes *changes);
+/* In how many ways the next step of a thread can turn out: a choice of a number, or of whom a signal wakes. At least 1. */
+unsigned machine_choices(const struct machine *self, struct state *state, size_t thread);
+
+/* Executes the next instruction of a thread that can go on, on the state, in place, with one of these choices; the scheduler's
+ * memory is not touched. What becomes of values is noted, so that another step can be tried from where this one began. */
+enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, unsigned choice,
+                              struct changes *changes);
 
 /* Makes the values what they were. */
 void changes_undo(const struct changes *self);
 
-/* Whether a thread can be away at a step: at input or output. */
+/* Whether a thread can be away at a step, at input or output; can sleep there; can be woken there. */
 bool machine_can_be_away(const struct step *step);
+bool machine_can_sleep(const struct step *step);
+bool machine_can_be_woken(const struct step *step);
 
 /* Its step, as the scheduler sees it. */
 struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option);

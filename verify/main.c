@@ -83,15 +83,51 @@ static void print_settings(struct span lines)
     }
 }
 
+/* "x >= 3, always y < 4" */
+static void print_claims(const struct certificate *certificate)
+{
+    for (size_t i = 0; i < certificate->claim_count; i++) {
+        const struct claim *claim = &certificate->claims[i];
+        fputs(i > 0 ? ", " : "", stdout);
+        print_span(claim->text);
+        if (claim_is_bound(claim))
+            printf(" %s %" PRId64, certificate->machine.is_upper ? "<=" : ">=", claim->bound);
+    }
+}
+
+/* Returns how many bounds are claimed. One is what its witness ends with. */
+static size_t print_witnesses(const struct certificate *certificate)
+{
+    size_t bounds = 0;
+    for (size_t i = 0; i < certificate->claim_count; i++)
+        bounds += claim_is_bound(&certificate->claims[i]);
+    for (size_t i = 0; i < certificate->claim_count; i++) {
+        const struct claim *claim = &certificate->claims[i];
+        if (!claim_is_bound(claim))
+            continue;
+        fputs(", witness of ", stdout);
+        print_count((uint64_t)claim->witness_steps, "step", "steps");
+        fputs(" ends with ", stdout);
+        if (bounds > 1) {
+            print_span(claim->text);
+            fputs(" = ", stdout);
+        }
+        printf("%" PRId64, claim->bound);
+    }
+    return bounds;
+}
+
 static void print_result(const struct certificate *certificate, const struct proof *proof)
 {
     const struct program *program = certificate->program;
     fputs("verified: ", stdout);
-    print_span(certificate->observed_name);
-    printf(" %s %" PRId64 " for ", certificate->machine.is_upper ? "<=" : ">=", certificate->claim);
+    print_claims(certificate);
+    fputs(" for ", stdout);
     print_model(certificate->model);
     printf(" (sha256 %s), ", certificate->digest);
     print_count(program->thread_count, "thread", "threads");
+    if (program->symbols.at[0].number != (int64_t)program->thread_count)
+        printf(", THREADS = %" PRId64, program->symbols.at[0].number);
     printf(", ITERS = %" PRId64, program->symbols.at[1].number);
     print_settings(certificate->settings);
     printf(", %s scheduler", scheduler_name(&certificate->scheduler));
@@ -104,10 +140,9 @@ static void print_result(const struct certificate *certificate, const struct pro
     print_count(certificate->state_count, "state", "states");
     fputs(", ", stdout);
     print_count(proof->steps, "step", "steps");
-    fputs(", witness of ", stdout);
-    print_count((uint64_t)certificate->witness_steps, "step", "steps");
-    printf(" ends with %" PRId64 "\n", certificate->claim);
-    if (proof->deadlocks > 0 || proof->errors > 0) {
+    size_t bounds = print_witnesses(certificate);
+    putchar('\n');
+    if (bounds > 0 && (proof->deadlocks > 0 || proof->errors > 0)) {
         fputs("the claim does not cover schedules without a final value: ", stdout);
         print_count(proof->deadlocks, "state is a deadlock, ", "states are deadlocks, ");
         print_count(proof->errors, "step is an error of the program\n", "steps are errors of the program\n");

@@ -2,6 +2,7 @@
 
 #include "verify/verdict.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,11 +66,11 @@ struct item *items_add(struct items *self, struct span name, int64_t number, siz
 
 enum operand_kind program_find(const struct program *self, struct span name, const struct item **item)
 {
-    const struct items *const lists[] = {&self->variables, &self->mutexes, &self->semaphores, &self->queues};
-    static const enum operand_kind kinds[] = {OPERAND_WORD, OPERAND_MUTEX, OPERAND_SEMAPHORE, OPERAND_QUEUE};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if ((*item = items_find(lists[i], name)) != NULL)
-            return kinds[i];
+    if ((*item = items_find(&self->variables, name)) != NULL)
+        return OPERAND_WORD;
+    for (unsigned kind = 0; kind < OBJECT_KINDS; kind++)
+        if ((*item = items_find(&self->objects[kind].names, name)) != NULL)
+            return (enum operand_kind)(OPERAND_OBJECT << kind);
     return (enum operand_kind)0;
 }
 
@@ -86,14 +87,15 @@ const struct item *program_add_variable(struct program *self, struct span name, 
 
 /* ---- Locations ------------------------------------------------------------------------------------------------- */
 
-size_t program_semaphore_location(const struct program *self, size_t semaphore)
+size_t program_object_location(const struct program *self, enum object_kind kind, size_t number)
 {
-    return self->word_count + semaphore;
+    return self->word_count + (kind == OBJECT_EVENT ? self->objects[OBJECT_SEMAPHORE].count : 0) + number;
 }
 
 size_t program_register_location(const struct program *self, size_t thread, size_t number)
 {
-    return self->word_count + self->semaphores.count + thread * REGISTER_COUNT + number;
+    return program_object_location(self, OBJECT_EVENT, self->objects[OBJECT_EVENT].count) + thread * REGISTER_COUNT +
+           number;
 }
 
 size_t program_location_count(const struct program *self)
@@ -103,12 +105,16 @@ size_t program_location_count(const struct program *self)
 
 int64_t program_initial_value(const struct program *self, size_t location)
 {
+    const struct objects *semaphores = &self->objects[OBJECT_SEMAPHORE], *events = &self->objects[OBJECT_EVENT];
     if (location < self->word_count)
         return self->words[location];
     location -= self->word_count;
-    if (location < self->semaphores.count)
-        return self->semaphores.at[location].number;
-    location -= self->semaphores.count;
+    if (location < semaphores->count)
+        return semaphores->at[location].number;
+    location -= semaphores->count;
+    if (location < events->count)
+        return events->at[location].number;
+    location -= events->count;
     return self->threads[location / REGISTER_COUNT].registers[location % REGISTER_COUNT];
 }
 
@@ -141,7 +147,18 @@ static size_t find_element(const struct program *self, struct span name, struct 
     return (size_t)(variable->number + number);
 }
 
-size_t program_find_location(const struct program *self, struct span name)
+/* The location of the semaphore or event of a name, or SIZE_MAX. */
+static size_t find_object(const struct program *self, enum object_kind kind, struct span name)
+{
+    const struct objects *objects = &self->objects[kind];
+    for (size_t i = 0; i < objects->count; i++)
+        if (span_equals(objects->at[i].name, name))
+            return program_object_location(self, kind, i);
+    return SIZE_MAX;
+}
+
+/* The same of a word or a register. */
+static size_t find_place(const struct program *self, struct span name)
 {
     struct span rest = span_rest(name, span_name_length(name)), front = {name.text, name.length - rest.length};
     if (span_starts_with(rest, "."))
@@ -149,10 +166,63 @@ size_t program_find_location(const struct program *self, struct span name)
     if (span_starts_with(rest, "["))
         return find_element(self, front, span_rest(rest, 1));
     const struct item *variable = items_find(&self->variables, name);
-    if (variable != NULL)
-        return variable->size == 1 ? (size_t)variable->number : SIZE_MAX;
-    const struct item *semaphore = items_find(&self->semaphores, name);
-    return semaphore == NULL ? SIZE_MAX : program_semaphore_location(self, (size_t)(semaphore - self->semaphores.at));
+    return variable != NULL && variable->size == 1 ? (size_t)variable->number : SIZE_MAX;
+}
+
+size_t program_find_location(const struct program *self, struct span name)
+{
+    size_t location = find_place(self, name);
+    if (location == SIZE_MAX)
+        location = find_object(self, OBJECT_SEMAPHORE, name);
+    return location != SIZE_MAX ? location : find_object(self, OBJECT_EVENT, name);
+}
+
+int64_t program_find_address(struct program *self, int64_t address, const char *at)
+{
+    int64_t offset = address - ADDRESS_FIRST;
+    if (address < 0 || address >= ADDRESS_END - STACK_SIZE)
+        verdict_malformed(at, "the program has an address out of its range");
+    if (offset >= 0 && offset / WORD_SIZE < (int64_t)self->declared_words) {
+        if (offset % WORD_SIZE != 0)
+            verdict_malformed(at, "the program has an address inside a word");
+        return offset / WORD_SIZE;
+    }
+    char digits[24];
+    struct span name = {digits, (size_t)snprintf(digits, sizeof digits, "%" PRId64, address)};
+    const struct item *variable = items_find(&self->variables, name);
+    if (variable == NULL) {
+        name.text = memcpy(storage_new(name.length, 1), digits, name.length);
+        variable = program_add_variable(self, name, 1, 0);
+    }
+    return variable->number;
+}
+
+size_t program_observe(struct program *self, struct span name)
+{
+    int64_t address;
+    const struct item *variable = items_find(&self->variables, name);
+    size_t location = variable != NULL ? (size_t)variable->number : find_place(self, name);
+    if (location == SIZE_MAX && span_read_number(name, &address))
+        location = (size_t)program_find_address(self, address, name.text);
+    return location;
+}
+
+/* What .observe names is there, and is named once. */
+static void check_observed(struct program *self)
+{
+    size_t locations[OBSERVED_MAX];
+    for (size_t i = 0; i < self->observed_count; i++)
+        (void)program_observe(self, self->observed[i]); /* addresses become words, which moves the registers */
+    for (size_t i = 0; i < self->observed_count; i++) {
+        struct span name = self->observed[i];
+        size_t location = program_observe(self, name);
+        bool is_new = i < OBSERVED_MAX && (location != SIZE_MAX || span_is(name, "output"));
+        for (size_t o = 0; o < i && is_new; o++)
+            is_new = locations[o] != location;
+        if (!is_new)
+            verdict_malformed(name.text, "the program observes what it does not have, or has named before");
+        locations[i] = location;
+    }
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
@@ -178,6 +248,7 @@ static void add_thread(struct program *self, const struct section *section, stru
     self->threads[thread].name = storage_new(name.length + 1, 1);
     memcpy(self->threads[thread].name, name.text, name.length);
     self->threads[thread].code = code;
+    self->threads[thread].is_later = section->is_later;
     self->threads[thread].registers[SP] = ADDRESS_END;
     self->thread_count++;
 }
@@ -211,6 +282,39 @@ static void add_threads(struct program *self, const struct section *section)
     }
 }
 
+int64_t program_find_named(const struct program *self, struct span name)
+{
+    int64_t found = -1, before = 0; /* the threads of .main come first */
+    for (size_t i = 0; i < self->section_count; i++)
+        before += self->sections[i].name.length == 0 ? self->symbols.at[0].number : 0;
+    for (size_t i = 0; i < self->section_count && found < 0; i++) {
+        found = name.length > 0 && span_equals(self->sections[i].name, name) ? before : -1;
+        before += self->sections[i].name.length > 0;
+    }
+    return found;
+}
+
+/* What can happen at one moment must have an end: a thread that chooses, and one that wakes another one up. */
+static void check_choices(const struct program *self)
+{
+    size_t choices = 0, wakers = 0;
+    for (size_t t = 0; t < self->thread_count; t++) {
+        const struct code *code = &self->threads[t].code;
+        size_t most = 0;
+        bool wakes = false;
+        for (size_t i = 0; i < code->count; i++) {
+            const struct instruction *instruction = code->steps[i].instruction;
+            size_t range = instruction->kinds[0] == OPERAND_RANGE ? instruction->extent + (size_t)1 : 0;
+            most = range > most ? range : most;
+            wakes = wakes || instruction->kinds[0] == OPERAND_CONDITION;
+        }
+        choices += most;
+        wakers += wakes;
+    }
+    if (choices + wakers * wakers / 4 > CHOICES_TOTAL_MAX)
+        verdict_malformed(self->sections[0].at, "the program has too much to choose from at one moment");
+}
+
 /* The threads of .main come first, wherever it stands. */
 void program_read(struct program *self, struct span lines)
 {
@@ -219,4 +323,8 @@ void program_read(struct program *self, struct span lines)
         for (size_t i = 0; i < self->section_count; i++)
             if ((self->sections[i].name.length > 0) == is_named)
                 add_threads(self, &self->sections[i]);
+    check_choices(self);
+    check_observed(self);
+    const struct item *spurious = items_find(&self->symbols, (struct span){"SPURIOUS", 8});
+    self->is_spurious = spurious != NULL && spurious->number != 0;
 }

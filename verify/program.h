@@ -1,6 +1,6 @@
 /* program: what a certificate is about, read from its text by rules of its own (docs/language.md).
  *
- * Words, semaphores and the registers of the threads are *locations*, numbered in this order. A program is read in two
+ * Words, semaphores, events and the registers of the threads are *locations*, numbered in this order. A program is read in two
  * goes: its lines once (lines.c), into declarations and the statements of each section; then, for each thread, the
  * operands of its statements (operands.c), which are laid out as .rept says (code.c): it costs no steps. A program is
  * constant once read, and lives as long as this process. */
@@ -10,7 +10,10 @@
 
 enum {
     THREADS_MAX = 64,
-    OBJECTS_MAX = 64, /* mutexes, and semaphores, and queues */
+    OBJECTS_MAX = 64, /* of each kind; mutexes and read-write locks, which count twice, together */
+    OBSERVED_MAX = 16,
+    CHOICES_MAX = 64,         /* numbers that one instruction chooses from */
+    CHOICES_TOTAL_MAX = 1024, /* things that could happen at one moment */
     QUEUE_ITEMS_MAX = 64,
     WORDS_MAX = 4096,
     SYMBOLS_MAX = 4096,
@@ -25,21 +28,52 @@ enum {
 
 enum register_number { AX, BX, CX, DX, EX, FX, SP, BP, FLAGS, REGISTER_COUNT };
 
+/* What threads synchronise by. */
+enum object_kind {
+    OBJECT_MUTEX,
+    OBJECT_SEMAPHORE,
+    OBJECT_QUEUE,
+    OBJECT_CONDITION,
+    OBJECT_BARRIER,
+    OBJECT_EVENT,
+    OBJECT_RWLOCK,
+    OBJECT_KINDS
+};
+
 enum operand_kind {
     OPERAND_NUMBER = 1,
     OPERAND_REGISTER = 2, /* number: enum register_number */
     OPERAND_WORD = 4,     /* number: of the word */
-    OPERAND_MUTEX = 8,
-    OPERAND_SEMAPHORE = 16,
-    OPERAND_QUEUE = 32,
-    OPERAND_LABEL = 64 /* number: the instruction's index, 0 .. count */
+    OPERAND_LABEL = 8,    /* number: the instruction's index, 0 .. count */
+    OPERAND_THREAD = 16,
+    OPERAND_RANGE = 32,      /* number: the least one */
+    OPERAND_TEXT = 64,       /* that is printed; it does not matter */
+    OPERAND_ASSERTION = 128, /* its text is what numbers[0] and numbers[1] say, see instruction_assertion() */
+    OPERAND_OBJECT = 256,    /* number: of the object, or of the pick; this is a mutex, and kind k is OPERAND_OBJECT << k */
+    OPERAND_MUTEX = OPERAND_OBJECT << OBJECT_MUTEX,
+    OPERAND_SEMAPHORE = OPERAND_OBJECT << OBJECT_SEMAPHORE,
+    OPERAND_QUEUE = OPERAND_OBJECT << OBJECT_QUEUE,
+    OPERAND_CONDITION = OPERAND_OBJECT << OBJECT_CONDITION,
+    OPERAND_BARRIER = OPERAND_OBJECT << OBJECT_BARRIER,
+    OPERAND_EVENT = OPERAND_OBJECT << OBJECT_EVENT,
+    OPERAND_RWLOCK = OPERAND_OBJECT << OBJECT_RWLOCK
 };
 
 /* As small as can be: there is one for each line of the program. */
 struct instruction {
     int64_t numbers[2]; /* of the operands, the first of which is the source */
-    uint8_t kinds[2];   /* enum operand_kind, or 0 for none */
+    uint16_t kinds[2];  /* enum operand_kind, or 0 for none */
     uint8_t form;       /* index into forms */
+    uint8_t picked;     /* bits: operands that are objects which registers pick from an array */
+    uint8_t extent;     /* of a range: by how much its greatest number is greater than the least */
+};
+
+/* An object that registers pick from an array: first + number + base + index * scale. */
+struct pick {
+    int64_t number;
+    int16_t scale;
+    uint8_t base, index; /* enum register_number, or REGISTER_COUNT for none */
+    uint8_t first, count;
 };
 
 /* The operand of an instruction. */
@@ -51,6 +85,12 @@ struct operand {
 static inline struct operand instruction_operand(const struct instruction *self, unsigned which)
 {
     return (struct operand){(enum operand_kind)self->kinds[which], self->numbers[which]};
+}
+
+/* The condition of an assertion. */
+static inline struct span instruction_assertion(const struct instruction *self)
+{
+    return (struct span){(const char *)(intptr_t)self->numbers[0], (size_t)self->numbers[1]};
 }
 
 enum statement_kind {
@@ -89,13 +129,14 @@ struct step {
 
 struct execution;
 
-/* A row of the table of instructions (machine.c), which ends with a name NULL: which operands there are, and what is done. */
+/* A row of the table of instructions (instructions.c), which ends with a name NULL: which operands there are, and what is done. */
 struct form {
     const char *name;
     unsigned kinds[2]; /* that an operand may be of, bits of enum operand_kind; 0: there is none */
-    void (*execute)(struct execution *self, const struct step *step);
+    void (*execute)(struct execution *self);
     bool (*compute)(int64_t a, int64_t b, int64_t *result); /* returns false where that is an error of the program */
     int64_t number;                                         /* what a function for several rows has to know */
+    bool (*can_go_on)(struct execution *self);              /* whether the thread need not wait; NULL: it never waits */
 };
 
 extern const struct form forms[];
@@ -111,6 +152,7 @@ struct code {
 struct section {
     const char *at;
     struct span name; /* of the thread; empty for .main */
+    bool is_later;    /* it begins when another thread spawns it */
     struct statement *statements;
     size_t count;
     size_t capacity;
@@ -118,11 +160,11 @@ struct section {
     size_t label_count;
 };
 
-/* Something with a name; number is a semaphore's permits, a queue's capacity, a symbol's value, a variable's first word. */
+/* Something with a name; number is a symbol's value, a variable's first word, the first of the objects of that name. */
 struct item {
     struct span name;
     int64_t number;
-    size_t size;      /* words of a variable */
+    size_t size;      /* words of a variable; objects of an array, 0 where it is none */
     bool has_default; /* a symbol that .default has named */
 };
 
@@ -134,8 +176,20 @@ struct items {
     size_t order_capacity;
 };
 
+/* The objects of a kind; those of an array follow each other. */
+struct objects {
+    struct items names;
+    struct object {
+        struct span name;  /* "m", or "fork[2]" */
+        int64_t number;    /* a semaphore's permits, a queue's capacity, a barrier's threads; 1: the event is set */
+        bool is_recursive; /* a mutex */
+    } at[OBJECTS_MAX];
+    size_t count;
+};
+
 struct thread {
     char *name;
+    bool is_later;
     struct code code;
     int64_t registers[REGISTER_COUNT]; /* at the start */
 };
@@ -146,10 +200,15 @@ struct program {
     int64_t words[WORDS_MAX]; /* first values */
     size_t word_count;
     size_t declared_words; /* those behind are bare addresses */
-    struct items mutexes;
-    struct items semaphores;
-    struct items queues;
+    struct objects objects[OBJECT_KINDS];
+    struct pick *picks;
+    size_t pick_count;
+    size_t pick_capacity;
     struct items criticals;
+    struct span *observed; /* the names behind .observe */
+    size_t observed_count;
+    size_t observed_capacity;
+    bool is_spurious; /* threads that sleep on a condition may wake up without a signal */
     struct section *sections;
     size_t section_count;
     size_t section_capacity;
@@ -168,7 +227,7 @@ struct program *program_new(int64_t threads, int64_t iters, size_t steps_most);
 struct item *items_add(struct items *self, struct span name, int64_t number, size_t most);
 struct item *items_find(const struct items *self, struct span name);
 
-/* Finds what a name stands for, a variable, mutex, semaphore or queue; 0 where there is none. */
+/* Finds what a name stands for, a variable or objects of a kind; 0 where there is none. */
 enum operand_kind program_find(const struct program *self, struct span name, const struct item **item);
 
 /* Adds a variable of some words with an initial value. */
@@ -204,12 +263,22 @@ void program_expect_instruction(const struct lexer *at);
 
 /* Locations. */
 size_t program_location_count(const struct program *self);
-size_t program_semaphore_location(const struct program *self, size_t semaphore);
+size_t program_object_location(const struct program *self, enum object_kind kind, size_t number); /* semaphores, events */
 size_t program_register_location(const struct program *self, size_t thread, size_t number);
 int64_t program_initial_value(const struct program *self, size_t location);
 
 /* The location of a name as certificates write it, or SIZE_MAX: value, table[3], 2000, semaphore, T0.%ax. */
 size_t program_find_location(const struct program *self, struct span name);
+
+/* The same of what can be observed, a word or a register. An address that nothing names becomes a word, which moves the locations behind
+ * all words. */
+size_t program_observe(struct program *self, struct span name);
+
+/* The word at a bare address: that of a variable, or a variable of its own. */
+int64_t program_find_address(struct program *self, int64_t address, const char *at);
+
+/* The number of a thread that .thread names, or -1, once all sections are read. */
+int64_t program_find_named(const struct program *self, struct span name);
 
 /* The register of a name ("ax", "flags"), or REGISTER_COUNT; and its name. */
 size_t register_find(struct span name);

@@ -33,23 +33,27 @@ struct check {
     struct proof proof;
 };
 
-/* A location as a reader of the certificate knows it. */
+/* Writes to a buffer the name of a location as a reader of the certificate knows it, and returns the buffer. */
 static const char *name_of(const struct check *self, size_t location, char *buffer, size_t size)
 {
     const struct program *program = self->program;
-    size_t first = program_register_location(program, 0, 0);
+    const struct objects *semaphores = &program->objects[OBJECT_SEMAPHORE], *events = &program->objects[OBJECT_EVENT];
+    size_t first = program_register_location(program, 0, 0), object = location - program->word_count;
+    struct span name = {"", 0};
     if (location >= first) {
         size_t thread = (location - first) / REGISTER_COUNT;
         snprintf(buffer, size, "%s.%%%s", program->threads[thread].name,
                  register_name((location - first) % REGISTER_COUNT));
         return buffer;
     }
-    const struct item *item = NULL;
-    if (location >= program->word_count)
-        item = &program->semaphores.at[location - program->word_count];
-    for (size_t i = 0; item == NULL; i++)
-        if (location < (size_t)program->variables.at[i].number + program->variables.at[i].size)
-            item = &program->variables.at[i];
+    if (location >= program->word_count) {
+        name = object < semaphores->count ? semaphores->at[object].name : events->at[object - semaphores->count].name;
+        snprintf(buffer, size, "%.*s", span_shown(name), name.text);
+        return buffer;
+    }
+    const struct item *item = program->variables.at;
+    while (location >= (size_t)item->number + item->size)
+        item++;
     snprintf(buffer, size, item->size > 1 ? "%.*s[%zu]" : "%.*s", span_shown(item->name), item->name.text,
              location - (size_t)item->number);
     return buffer;
@@ -171,19 +175,20 @@ static void check_successor(struct check *self, const struct moment *moment, con
 {
     struct moment after = machine_moment(&self->certificate->machine, self->next);
     if (!after.is_decided)
-        fail(self, "after the step of ", taken->thread, " the permits of a semaphore are not known, but decide");
+        fail(self, "after the step of ", taken->thread, " what decides who can go on is not known");
     scheduler_follow(&self->certificate->scheduler, moment, &after, taken, &self->next->memory);
     self->proof.steps++;
     check_covered(self, taken->thread);
 }
 
-static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option)
+static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option,
+                       unsigned choice)
 {
     const struct machine *machine = &self->certificate->machine;
     struct taken taken = machine_taken(machine, self->state, thread, option);
     struct changes changes;
     state_copy_frame(self->next, self->state, self->program);
-    enum step_result result = machine_step(machine, self->next, thread, &changes);
+    enum step_result result = machine_step(machine, self->next, thread, choice, &changes);
     if (result == STEP_UNDECIDED)
         fail(self, "what decides about the next step of ", thread, " is not known here");
     if (result == STEP_TAKEN)
@@ -193,7 +198,7 @@ static void check_step(struct check *self, const struct moment *moment, size_t t
     changes_undo(&changes);
 }
 
-/* Takes every step that the scheduler allows; returns whether there was one. */
+/* Takes every step that the scheduler allows, in every way that it can turn out; returns whether there was one. */
 static bool check_steps(struct check *self, const struct moment *moment)
 {
     const struct scheduler *scheduler = &self->certificate->scheduler;
@@ -203,30 +208,56 @@ static bool check_steps(struct check *self, const struct moment *moment)
         threads |= option == 0 ? moment->away : 0;
         for (size_t t = 0; t < moment->threads; t++)
             if (threads >> t & 1) {
-                check_step(self, moment, t, option);
+                unsigned choices = machine_choices(&self->certificate->machine, self->state, t);
+                for (unsigned choice = 0; choice < choices; choice++)
+                    check_step(self, moment, t, option, choice);
                 is_end = false;
             }
     }
     return !is_end;
 }
 
-static _Noreturn void fail_final(struct check *self)
+static _Noreturn void fail_final(struct check *self, const struct claim *claim)
 {
-    const struct certificate *certificate = self->certificate;
-    struct span name = certificate->observed_name;
     settle(self);
     verdict_violated(self->listed.key.text, "every thread has finished here, and %.*s need not be %s %" PRId64,
-                     name.length < 100 ? (int)name.length : 100, name.text,
-                     certificate->machine.is_upper ? "at most" : "at least", certificate->claim);
+                     span_shown(claim->text), claim->text.text,
+                     self->certificate->machine.is_upper ? "at most" : "at least", claim->bound);
 }
 
 static void check_final(struct check *self)
 {
     const struct certificate *certificate = self->certificate;
-    struct value claim = {VALUE_BOUNDED, certificate->claim};
     self->proof.finals++;
-    if (!machine_is_covered(&certificate->machine, self->state->values[certificate->observed], claim))
-        fail_final(self);
+    for (size_t i = 0; i < certificate->claim_count; i++) {
+        const struct claim *claim = &certificate->claims[i];
+        struct value bound = {VALUE_BOUNDED, claim->bound};
+        if (claim_is_bound(claim) &&
+            !machine_is_covered(&certificate->machine, self->state->values[claim->location], bound))
+            fail_final(self, claim);
+    }
+}
+
+/* What is claimed of every state is true of this one. */
+static void check_always(struct check *self)
+{
+    for (size_t i = 0; i < self->certificate->claim_count; i++) {
+        const struct claim *claim = &self->certificate->claims[i];
+        size_t unknown;
+        char name[128];
+        enum condition_result result = claim_is_bound(claim)
+                                           ? CONDITION_TRUE
+                                           : condition_evaluate(self->program, claim->condition, CONDITION_OF_STATE,
+                                                                self->state->values, &unknown);
+        if (result == CONDITION_TRUE)
+            continue;
+        settle(self);
+        if (result == CONDITION_FALSE)
+            verdict_violated(self->listed.key.text, "'%.*s' is not true here", span_shown(claim->condition),
+                             claim->condition.text);
+        verdict_violated(self->listed.key.text, "the value of %s is not known here, and '%.*s' needs it",
+                         name_of(self, unknown, name, sizeof name), span_shown(claim->condition), claim->condition.text);
+    }
 }
 
 static void check_state(struct check *self)
@@ -237,8 +268,9 @@ static void check_state(struct check *self)
     if (!moment.is_decided) {
         settle(self);
         verdict_violated(self->listed.key.text,
-                         "the permits of a semaphore are not known here, but decide who can go on");
+                         "what decides who can go on is not known here");
     }
+    check_always(self);
     if (moment.finished == everybody)
         check_final(self);
     else if (!check_steps(self, &moment))
@@ -274,6 +306,8 @@ struct proof proof_check(const struct certificate *certificate)
     start(&self);
     check_starts(&self);
     check_states(&self);
-    witness_check(certificate);
+    for (size_t i = 0; i < certificate->claim_count; i++)
+        if (claim_is_bound(&certificate->claims[i]))
+            witness_check(certificate, &certificate->claims[i]);
     return self.proof;
 }

@@ -4,8 +4,9 @@
  * ends the process (verify/verdict.h). Why they are enough: by induction over the steps of any schedule, the state
  * that it is in is always one that is listed (the first states are, and every step from a listed state leads to a
  * listed one), and each value is then within its bound (the first values are, and no step lets a bound exceed what
- * the step gives). So a schedule in which all threads finish ends in a listed state, where the claim was looked
- * at. The witness shows that the claim cannot be made stronger. */
+ * the step gives). So a schedule in which all threads finish ends in a listed state, where the bounds that are claimed were
+ * looked at, and whatever state a schedule comes to is one where the conditions were. The witnesses show that the bounds cannot
+ * be made stronger. */
 #pragma once
 
 #include "verify/certificate.h"

@@ -22,10 +22,11 @@ size_t span_name_length(struct span self)
     return length;
 }
 
-/* A carriage return is a blank, too; the certificate has it escaped. */
+/* It is a blank, too; the certificate has it escaped. */
+static const char carriage_return[] = "\\x0d";
+
 static struct span skip_blanks(struct span self)
 {
-    static const char carriage_return[] = "\\x0d";
     while (self.length > 0) {
         if (self.text[0] == ' ' || self.text[0] == '\t')
             self = span_rest(self, 1);
@@ -61,6 +62,20 @@ static void read_number(struct lexer *self)
     }
 }
 
+/* The length of a text with its quotation marks; a backslash, which the certificate writes as two, stands before one of n t r \ ". */
+static size_t text_length(struct span self)
+{
+    struct span rest = span_rest(self, 1);
+    char byte = '\0';
+    while (rest.length > 0 && byte != '"')
+        if ((byte = span_take_escaped(&rest)) == '\\' &&
+            (rest.length == 0 || strchr("ntr\\\"", span_take_escaped(&rest)) == NULL))
+            verdict_malformed(rest.text, "the program has a text with an escape that there is not");
+    if (byte != '"')
+        verdict_malformed(self.text, "the program has a text that does not end");
+    return self.length - rest.length;
+}
+
 /* Takes so many bytes as the token. */
 static void take(struct lexer *self, enum token_kind kind, size_t length)
 {
@@ -87,6 +102,8 @@ void lexer_next(struct lexer *self)
     } else if (rest.text[0] == '%' && behind > 0) {
         self->rest = span_rest(rest, 1);
         take(self, TOKEN_REGISTER, behind);
+    } else if (rest.text[0] == '"') {
+        take(self, TOKEN_TEXT, text_length(rest));
     } else if (rest.text[0] != '\0' && strchr("$,:+-*()[]=", rest.text[0]) != NULL) {
         take(self, TOKEN_SIGN, 1);
     } else {
@@ -114,6 +131,17 @@ bool lexer_is_sign(const struct lexer *self, char sign)
 bool lexer_marks_label(const struct lexer *self)
 {
     return span_starts_with(skip_blanks(self->rest), ":");
+}
+
+struct span lexer_take_rest(struct lexer *self)
+{
+    struct span taken = {self->rest.text, 0};
+    while (taken.length < self->rest.length && taken.text[taken.length] != '#' &&
+           !span_starts_with(span_rest(self->rest, taken.length), carriage_return))
+        taken.length++;
+    self->rest = span_rest(self->rest, taken.length);
+    lexer_next(self);
+    return span_trim(taken);
 }
 
 void lexer_expect_sign(struct lexer *self, char sign, const char *expected)

@@ -11,6 +11,7 @@ enum token_kind {
     TOKEN_DOTTED,   /* the same with a dot in front, behind which a digit may stand */
     TOKEN_REGISTER, /* its name, behind the '%' */
     TOKEN_NUMBER,
+    TOKEN_TEXT, /* in quotation marks */
     TOKEN_SIGN /* one of $ , : + - * ( ) [ ] = */
 };
 
@@ -32,6 +33,10 @@ bool lexer_is_sign(const struct lexer *self, char sign);
 
 /* Whether a ':' follows, so that a name is a label. */
 bool lexer_marks_label(const struct lexer *self);
+
+/* Takes what follows the token, as it stands there, up to a comment, a carriage return or the end of the line, without blanks around
+ * it: .observe and assert have a syntax of their own. Goes on behind it. */
+struct span lexer_take_rest(struct lexer *self);
 
 /* Goes on behind a sign, or the end of the line, that must be here. */
 void lexer_expect_sign(struct lexer *self, char sign, const char *expected);

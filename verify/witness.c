@@ -13,6 +13,7 @@ enum { FOLLOWED_MOST = 100000000 };
 /* A witness under way. */
 struct check {
     const struct certificate *certificate;
+    const struct claim *claim;
     const struct program *program;
     struct state *state;
     size_t followed; /* memories so far */
@@ -91,7 +92,7 @@ static void replay_follow(struct check *self, const struct replay *from, const s
     to->count = 0;
     self->followed += from->count;
     if (self->followed > FOLLOWED_MOST)
-        verdict_malformed(self->certificate->witness, "the witness takes too long to follow");
+        verdict_malformed(self->claim->witness, "the witness takes too long to follow");
     for (size_t i = 0; i < from->count; i++)
         for (taken.option = 0; taken.option < scheduler_options(scheduler); taken.option++) {
             struct memory memory = replay_memory(from, i);
@@ -107,19 +108,22 @@ static void replay_follow(struct check *self, const struct replay *from, const s
 
 static _Noreturn void fail_replay(const struct check *self, int64_t step, size_t thread, const char *reason)
 {
-    verdict_violated(self->certificate->witness, "step %" PRId64 " of the witness: %s %s", step,
+    verdict_violated(self->claim->witness, "step %" PRId64 " of the witness: %s %s", step,
                      self->program->threads[thread].name, reason);
 }
 
-static void replay_step(struct check *self, struct replay *from, struct replay *to, size_t thread, int64_t step)
+static void replay_step(struct check *self, struct replay *from, struct replay *to, const struct run *run, int64_t step)
 {
     const struct machine *machine = &self->certificate->machine;
+    size_t thread = run->thread;
     struct moment before = machine_moment(machine, self->state);
     if (((before.ready | before.away) >> thread & 1) == 0)
         fail_replay(self, step, thread, before.finished >> thread & 1 ? "has finished" : "waits");
     struct taken taken = machine_taken(machine, self->state, thread, 0);
     struct changes changes;
-    if (machine_step(machine, self->state, thread, &changes) != STEP_TAKEN)
+    if (run->choice >= machine_choices(machine, self->state, thread))
+        fail_replay(self, step, thread, "does not have that choice");
+    if (machine_step(machine, self->state, thread, run->choice, &changes) != STEP_TAKEN)
         fail_replay(self, step, thread, "makes an error of the program");
     struct moment after = machine_moment(machine, self->state);
     replay_follow(self, from, &before, &after, taken, to);
@@ -129,25 +133,24 @@ static void replay_step(struct check *self, struct replay *from, struct replay *
 
 static void check_end(const struct check *self)
 {
-    const struct certificate *certificate = self->certificate;
-    struct moment end = machine_moment(&certificate->machine, self->state);
-    int64_t value = self->state->values[certificate->observed].number;
+    const struct claim *claim = self->claim;
+    struct moment end = machine_moment(&self->certificate->machine, self->state);
+    int64_t value = self->state->values[claim->location].number;
     if (end.finished != UINT64_MAX >> (THREADS_MAX - end.threads))
-        verdict_violated(certificate->witness, "the witness ends before every thread has finished");
-    if (value != certificate->claim)
-        verdict_violated(certificate->witness, "the witness ends with %" PRId64 ", not with %" PRId64, value,
-                         certificate->claim);
+        verdict_violated(claim->witness, "the witness ends before every thread has finished");
+    if (value != claim->bound)
+        verdict_violated(claim->witness, "the witness ends with %" PRId64 ", not with %" PRId64, value, claim->bound);
 }
 
-void witness_check(const struct certificate *certificate)
+void witness_check(const struct certificate *certificate, const struct claim *claim)
 {
-    struct check self = {certificate, certificate->program, state_new(certificate->program), 0};
+    struct check self = {certificate, claim, certificate->program, state_new(certificate->program), 0};
     struct replay replays[2] = {{.count = 0}, {.count = 0}};
     int64_t step = 0;
     replay_start(&self, &replays[0]);
-    for (size_t r = 0; r < certificate->run_count; r++)
-        for (int64_t i = 0; i < certificate->runs[r].steps; i++, step++)
-            replay_step(&self, &replays[step % 2], &replays[(step + 1) % 2], certificate->runs[r].thread, step + 1);
+    for (size_t r = 0; r < claim->run_count; r++)
+        for (int64_t i = 0; i < claim->runs[r].steps; i++, step++)
+            replay_step(&self, &replays[step % 2], &replays[(step + 1) % 2], &claim->runs[r], step + 1);
     check_end(&self);
     free(replays[0].memories);
     free(replays[1].memories);

@@ -5,4 +5,4 @@
 
 /* Checks that the scheduler allows the witness, that every thread finishes in it, and that it ends with the value
  * claimed. */
-void witness_check(const struct certificate *certificate);
+void witness_check(const struct certificate *certificate, const struct claim *claim);

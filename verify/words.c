@@ -24,6 +24,20 @@ struct span span_rest(struct span self, size_t skipped)
     return (struct span){self.text + skipped, self.length - skipped};
 }
 
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+struct span span_trim(struct span self)
+{
+    while (self.length > 0 && is_blank(self.text[0]))
+        self = span_rest(self, 1);
+    while (self.length > 0 && is_blank(self.text[self.length - 1]))
+        self.length--;
+    return self;
+}
+
 struct span span_take(struct span *rest, char separator)
 {
     const char *end = rest->length == 0 ? NULL : memchr(rest->text, separator, rest->length);

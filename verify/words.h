@@ -18,6 +18,9 @@ bool span_starts_with(struct span self, const char *prefix);
 /* What is left behind some bytes. */
 struct span span_rest(struct span self, size_t skipped);
 
+/* Without the blanks and tabs at both ends. */
+struct span span_trim(struct span self);
+
 /* Takes what stands in front of a separator, or all, from *rest, and the separator with it. For words a blank separates;
  * they are short, so that one look at each byte beats a call. */
 struct span span_take(struct span *rest, char separator);

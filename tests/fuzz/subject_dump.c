@@ -4,19 +4,30 @@
 #include "base/memory.h"
 #include "frontends/assembler.h"
 #include "frontends/presets.h"
+#include "program/predicate.h"
 #include "report/certificate_file.h"
 #include "schedulers/scheduler.h"
+#include "tests/fuzz/condition_values.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 16, STATES_MAX = 3000 };
+enum { SETTINGS_MAX = 16, STATES_MAX = 3000, CLAIMS_MAX = 64 };
+
+/* "counter >= 1", of which the name alone is kept, or "always counter < 4". */
+struct subject_claim {
+    char *text;
+    bool is_always;
+    struct predicate *condition;
+    struct observation observation; /* of a bound */
+};
 
 /* The lines above the program, and the program. */
 struct subject {
-    char observe[256];
+    struct subject_claim claims[CLAIMS_MAX];
+    size_t claim_count;
     bool is_upper;
     int64_t threads, iters;
     struct property *symbols; /* numbers */
@@ -71,10 +82,17 @@ static bool read_line(struct subject *self, const char *line, size_t length)
 {
     char name[256], relation[3];
     int64_t number;
+    static const char always[] = "claim always ";
+    bool is_always = strncmp(line, always, strlen(always)) == 0 && strncmp(line + strlen(always), ">=", 2) != 0 &&
+                     strncmp(line + strlen(always), "<=", 2) != 0;
     if (line[0] == '>')
         add_line(self, line + 1, length - 1);
-    else if (sscanf(line, "claim %255s %2s", name, relation) == 2) {
-        strcpy(self->observe, name);
+    else if (is_always && self->claim_count < CLAIMS_MAX) {
+        self->claims[self->claim_count++] = (struct subject_claim){
+            .text = memory_copy(line + strlen("claim "), length - strlen("claim ") + 1), .is_always = true};
+        self->claims[self->claim_count - 1].text[length - strlen("claim ")] = '\0';
+    } else if (sscanf(line, "claim %255s %2s", name, relation) == 2 && self->claim_count < CLAIMS_MAX) {
+        self->claims[self->claim_count++] = (struct subject_claim){.text = memory_copy_string(name)};
         self->is_upper = relation[0] == '<';
     } else if (sscanf(line, "threads %" SCNd64, &number) == 1)
         self->threads = number;
@@ -134,10 +152,27 @@ static struct program *assemble_all(const struct subject *self, struct error *er
     return is_good ? assemble(self, &presets, error) : NULL;
 }
 
+/* What the claims are about; a bound's address becomes a variable, as for the verifier. */
+static bool read_claims(struct subject *self, struct error *error)
+{
+    for (size_t i = 0; i < self->claim_count; i++) {
+        struct subject_claim *claim = &self->claims[i];
+        const char *condition = claim->text + strlen("always ");
+        if (claim->is_always)
+            claim->condition =
+                predicate_read(self->program, condition, strlen(condition), PREDICATE_OF_STATE, 0, error);
+        if (claim->is_always ? claim->condition == NULL
+                             : !observation_add(&claim->observation, self->program, claim->text, error))
+            return false;
+    }
+    return true;
+}
+
 static bool read_subject(struct subject *self, const char *certificate, struct error *error)
 {
     *self = (struct subject){.text = TEXT_INIT};
-    for (const char *line = certificate; *line != '\0';) {
+    const char *second = certificate + strcspn(certificate, "\n"); /* the first line is the format's, whatever it is */
+    for (const char *line = second + (*second != '\0'); *line != '\0';) {
         size_t length = strcspn(line, "\n");
         if (!read_line(self, line, length))
             break;
@@ -148,11 +183,15 @@ static bool read_subject(struct subject *self, const char *certificate, struct e
     if (self->program != NULL)
         self->made =
             scheduler_new(self->scheduler, self->parameters, self->parameter_count, self->program->thread_count, error);
-    return self->made != NULL;
+    return self->made != NULL && read_claims(self, error);
 }
 
 static void free_subject(struct subject *self)
 {
+    for (size_t i = 0; i < self->claim_count; i++) {
+        memory_free(self->claims[i].text);
+        predicate_free(self->claims[i].condition);
+    }
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
     text_free(&self->text);
@@ -172,25 +211,63 @@ static bool names_stack(const struct code *code)
     return false;
 }
 
+static int64_t trial_word(void *context, size_t word)
+{
+    return condition_value(word, *(const unsigned *)context);
+}
+
+static int64_t trial_register(void *context, int thread, unsigned number)
+{
+    (void)thread;
+    return condition_value(CONDITION_REGISTERS + number, *(const unsigned *)context);
+}
+
+/* What a condition is worth in each trial. */
+static void dump_condition(const struct predicate *condition, struct text *dump)
+{
+    text_print(dump, " ");
+    for (unsigned k = 0; k < CONDITION_TRIALS; k++) {
+        struct predicate_source source = {&k, trial_word, trial_register, NULL};
+        int64_t value;
+        bool is_true = predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
+        text_print(dump, "%d", is_true);
+    }
+}
+
+static void dump_instruction(const struct program *program, const struct code *code,
+                             const struct instruction *instruction, struct text *dump)
+{
+    char *text = program_instruction_text(program, code, instruction);
+    const struct operand *first = &instruction->operands[0];
+    if (first->kind == OPERAND_TARGET) {
+        text_print(dump, "%.*s %" PRId64, (int)strcspn(text, " "), text, first->value);
+    } else if (first->kind == OPERAND_STRING) {
+        text_print(dump, "print ");
+        for (const char *c = program->strings[first->value]; *c != '\0'; c++)
+            text_print(dump, "%02x", (unsigned char)*c);
+    } else {
+        text_print(dump, "%s", text);
+    }
+    if (first->kind == OPERAND_PREDICATE)
+        dump_condition(program->predicates[first->value], dump);
+    text_print(dump, "\n");
+    memory_free(text);
+}
+
 static void dump_thread(const struct program *program, size_t number, struct text *dump)
 {
     static const char *const names[] = {"ax", "bx", "cx", "dx", "ex", "fx", "sp", "bp"};
     const struct thread *thread = &program->threads[number];
     const struct code *code = program_code(program, number);
-    text_print(dump, "thread %s", thread->name);
+    text_print(dump, "thread %s%s", thread->name, thread->is_later ? ", later" : "");
     for (size_t r = 0; r < sizeof names / sizeof names[0]; r++)
         if (strcmp(names[r], "sp") != 0 || names_stack(code))
             text_print(dump, " %s=%" PRId64, names[r], thread->registers[register_find(names[r], 2)]);
     text_print(dump, "\n");
     for (uint32_t i = 0; i < code->count; i++) {
         const struct instruction *instruction = &code->instructions[i];
-        char *text = program_instruction_text(program, code, instruction);
         text_print(dump, "%" PRIu32 " %" PRIx64 " ", instruction->ticks, instruction->sections);
-        if (instruction->operands[0].kind == OPERAND_TARGET)
-            text_print(dump, "%.*s %" PRId64 "\n", (int)strcspn(text, " "), text, instruction->operands[0].value);
-        else
-            text_print(dump, "%s\n", text);
-        memory_free(text);
+        dump_instruction(program, code, instruction, dump);
     }
 }
 
@@ -201,14 +278,12 @@ static void dump_program(const struct program *program, struct text *dump)
         text_print(dump, "variable %s %" PRIu32 " %" PRId64 "\n", variable->name, variable->words,
                    program->words[variable->word]);
     }
-    for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
-        text_print(dump, "semaphore %s %" PRId64 "\n", program_object(program, OBJECT_SEMAPHORE, s)->name,
-                   program_object(program, OBJECT_SEMAPHORE, s)->number);
-    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
-        text_print(dump, "queue %s %" PRId64 "\n", program_object(program, OBJECT_QUEUE, q)->name,
-                   program_object(program, OBJECT_QUEUE, q)->number);
-    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
-        text_print(dump, "mutex %s 0\n", program_object(program, OBJECT_MUTEX, m)->name);
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
+        for (size_t o = 0; o < program->objects[kind].count; o++) {
+            const struct object *object = program_object(program, kind, o);
+            text_print(dump, "object %s %" PRId64 "%s\n", object->name, object->number,
+                       object->is_recursive ? " recursive" : "");
+        }
     for (size_t s = 0; s < program->section_count; s++)
         text_print(dump, "critical %s\n", program->sections[s]);
     for (size_t t = 0; t < program->thread_count; t++)
@@ -230,6 +305,22 @@ static void dump_scheduler(const struct scheduler *scheduler, struct text *dump)
     property_free_list(parameters, count);
 }
 
+/* The claims as they stand there, the bounds with their numbers. */
+static void dump_claims(const struct subject *subject, const char *certificate, struct text *dump)
+{
+    const char *line = strstr(certificate, "\nclaim ");
+    for (size_t i = 0; i < subject->claim_count && line != NULL; i++) {
+        size_t length = strcspn(line + 1, "\n");
+        text_print(dump, "%.*s\n", (int)(length - strlen("claim ")), line + 1 + strlen("claim "));
+        line = strstr(line + 1, "\nclaim ");
+    }
+    for (size_t i = 0; i < subject->claim_count; i++)
+        if (subject->claims[i].is_always) {
+            dump_condition(subject->claims[i].condition, dump);
+            text_print(dump, "\n");
+        }
+}
+
 bool subject_dump(const char *certificate, struct text *dump)
 {
     struct subject subject;
@@ -238,6 +329,8 @@ bool subject_dump(const char *certificate, struct text *dump)
     if (is_read) {
         dump_program(subject.program, dump);
         dump_scheduler(subject.made, dump);
+        text_print(dump, "%s", subject.program->is_spurious ? "spurious\n" : "");
+        dump_claims(&subject, certificate, dump);
     } else {
         text_print(dump, "%u:%u: %s", error.line, error.column, error.text);
     }
@@ -247,20 +340,26 @@ bool subject_dump(const char *certificate, struct text *dump)
 
 /* ---- Certificates ------------------------------------------------------------------------------------------------ */
 
-static struct certificate *certify(const struct subject *subject, struct budget *budget, bool is_upper, bool no_slice)
+/* A certificate of what is claimed; where a condition is, of the conditions alone. */
+static struct certificate *certify(const struct subject *subject, struct budget *budget, bool is_upper, bool no_slice,
+                                   struct error *error)
 {
-    struct error error = ERROR_INIT;
-    int64_t word = program_observe_word(subject->program, subject->observe);
-    if (word < 0)
-        return NULL;
+    const struct predicate *claimed[CLAIMS_MAX];
     struct certificate_options options = {.scheduler = subject->made,
-                                          .word = (uint32_t)word,
+                                          .conditions = claimed,
                                           .is_upper = is_upper,
                                           .no_slice = no_slice,
                                           .budget = budget};
+    for (size_t i = 0; i < subject->claim_count; i++)
+        if (subject->claims[i].is_always)
+            claimed[options.condition_count++] = subject->claims[i].condition;
+        else if (options.observation.count < OBSERVATION_MAX)
+            options.observation.places[options.observation.count++] = subject->claims[i].observation.places[0];
     *budget = (struct budget){.max_states = STATES_MAX};
     budget_start(budget);
-    return certificate_new(subject->program, &options, &error);
+    return options.condition_count + options.observation.count == 0
+               ? NULL
+               : certificate_new(subject->program, &options, error);
 }
 
 static void print(const struct subject *subject, const struct certificate *certificate, struct text *text)
@@ -294,7 +393,7 @@ bool subject_certify(const char *certificate, bool is_upper, bool no_slice, stru
     struct budget budget;
     struct certificate *made = NULL;
     if (read_subject(&subject, certificate, &error))
-        made = certify(&subject, &budget, is_upper, no_slice);
+        made = certify(&subject, &budget, is_upper, no_slice, &error);
     if (made != NULL)
         print(&subject, made, text);
     bool is_made = made != NULL;
@@ -303,20 +402,33 @@ bool subject_certify(const char *certificate, bool is_upper, bool no_slice, stru
     return is_made;
 }
 
-bool subject_claim(const char *certificate, struct text *claim)
+/* One claim as it truly is: the condition, where it is true of all states, or the bound. */
+static void tell_truth(const struct subject *all, size_t number, struct text *claim)
+{
+    struct subject one = *all;
+    struct error error = ERROR_INIT;
+    struct budget budget;
+    one.claims[0] = all->claims[number];
+    one.claim_count = 1;
+    struct certificate *made = certify(&one, &budget, one.is_upper, false, &error);
+    if (made == NULL)
+        text_print(claim, "%s\n", error.text);
+    else if (one.claims[0].is_always)
+        text_print(claim, "%s\n", one.claims[0].text);
+    else
+        text_print(claim, "%s %s %" PRId64 "\n", one.claims[0].text, one.is_upper ? "<=" : ">=", made->claims[0].bound);
+    certificate_free(made);
+}
+
+bool subject_claims(const char *certificate, struct text *claims)
 {
     struct subject subject;
     struct error error = ERROR_INIT;
-    struct budget budget;
-    struct certificate *made = NULL;
-    if (read_subject(&subject, certificate, &error))
-        made = certify(&subject, &budget, subject.is_upper, false);
-    if (made != NULL)
-        text_print(claim, "%s %s %" PRId64 "\n", subject.observe, subject.is_upper ? "<=" : ">=", made->claim);
-    else
-        text_print(claim, "%s", error.text);
-    bool is_made = made != NULL;
-    certificate_free(made);
+    bool is_read = read_subject(&subject, certificate, &error);
+    for (size_t i = 0; i < subject.claim_count && is_read; i++)
+        tell_truth(&subject, i, claims);
+    if (!is_read)
+        text_print(claims, "%s", error.text);
     free_subject(&subject);
-    return is_made;
+    return is_read;
 }

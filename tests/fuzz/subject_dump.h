@@ -8,12 +8,13 @@
 
 #include <stdbool.h>
 
-/* Appends the program and scheduler of a certificate, in the form of verifier_reader.c. Returns false, with the reason
+/* Appends the program, the scheduler and the claims of a certificate, in the form of verifier_reader.c. Returns false, with the reason
  * appended, where racecheck refuses them. */
 bool subject_dump(const char *certificate, struct text *dump);
 
-/* Appends a certificate for such a subject, its minimum's or its maximum's. Returns false where there is none, or a large one. */
+/* Appends a certificate for such a subject: of the conditions that it claims, else of the minimum, or the maximum, of what it names. Returns false where there is none, or a large one. */
 bool subject_certify(const char *subject, bool is_upper, bool no_slice, struct text *certificate);
 
-/* Appends what racecheck claims where a certificate claims something: "counter >= 2" and a line feed. */
-bool subject_claim(const char *certificate, struct text *claim);
+/* Appends what is true where a certificate claims something: a line "counter >= 2" for each bound, one "always counter < 3" for each condition
+ * that is true of all states. Returns false where racecheck refuses them. */
+bool subject_claims(const char *certificate, struct text *claims);

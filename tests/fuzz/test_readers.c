@@ -105,6 +105,15 @@ static bool is_refusal(const struct answer *answer)
 
 /* clang-format off */
 static const char *const specimens[] = {
+    ".var counter\n.mutex fork, THREADS+1\n.mutex deep, 2, recursive\n.semaphore s, 1, 3\n.queue q, 2, 2\n.main\n mov $SELF, %bx\n lock fork(%bx)\n"
+    " lock deep[1]\n trylock deep(,%bx,-1), %ax\n wait s[SELF*0+2]\n put q(%bx), counter\n get q(%bx), counter\n post s[1](%bx,%cx,2)\n"
+    " trywait s(%cx), counter\n unlock fork[0](%bx)\n",
+    ".var counter\n.mutex m\n.condition c\n.condition d, 2\n.barrier b, THREADS\n.event e\n.event f, 2, set\n.rwlock r\n.observe counter, T0.%ax , output\n"
+    ".main\n lock m\n mov $1, counter\n cwait c, m\n unlock m\n rdlock r\n rwunlock r\n arrive b\n await f[1]\n clear f[0]\n.thread other, later\n"
+    ".critical x, shared\n signal c\n broadcast d[1]\n set e\n wrlock r\n rwunlock r\n.endcritical\n.thread last\n spawn other\n join other\n signal c\n",
+    ".var counter\n.var table 3, 1\n.main\n choose 0, 2, %ax\n choose $-1, $ITERS, counter\n assert %ax < 3 && table[%ax] == 1 || SELF > 1 # so\n"
+    "here: assert (counter + 1) * 2 >= -4 ? !counter | 5 : ~table[0] ^ -%ax << 1\n print counter\n print \"a#\\\\n\\\\\\\\\\\\\"\"\n print %ax\n"
+    ".observe table[2]\n.observe 2000\n",
     ".var counter\n.var table 3, 5\n.mutex m\n.semaphore s, 1\n.queue q, 2\n.default STEP, 2\n"
     ".scheduler tick, quantum = 3, pick = round-robin, phase = any\n.main\n.rept ITERS\n.tick 2\n.top\n lock m\n"
     ".critical a\n mov table[SELF*0+1], %ax\n add $STEP, %ax\n.critical\n mov %ax, counter\n.endcritical\n.endcritical\n"
@@ -133,6 +142,38 @@ static const char *const statements[] = {
     "mov $-9223372036854775808, %ax", "mov $--1, %ax", "mov $2*(3+4)*SELF, %ax", "mov $UNKNOWN, %ax",
     "mov $((((1)))), %ax", "mov ITERS, %ax", "# \\x00", "# \\x0a", "# \\x41", "# \\x07", "# \\", "\\x0dnop\\x0d",
     "\\x0c nop", "mov . , %ax",
+    ".mutex n, 3", ".mutex n, recursive", ".mutex n, 3, recursive", ".mutex n, recursive, 3", ".mutex n, 65", ".semaphore t, 1, 2", ".queue p, 1, 2",
+    ".condition k", ".condition k, 2", ".condition k, 2, set", ".barrier g, 2", ".barrier g", ".barrier g, 65", ".event v", ".event v, set", ".event v, 1, set",
+    ".rwlock w", ".rwlock w, 40", ".rwlock w, 32", ".observe counter", ".observe", ".observe counter, counter", ".observe nothing", ".observe T0.%ax,%ax",
+    ".observe table", ".observe table[0], table", ".observe 100, 2004", ".observe 101", ".observe output", ".observe counter # so", ".observe counter\\x0d",
+    ".thread a, later", ".thread a, sooner", ".critical a, shared", ".critical shared", ".critical a, shared, shared", ".atomic", ".endatomic",
+    "lock fork", "lock fork[1]", "lock fork[9]", "lock fork(%bx)", "lock fork()", "lock fork(,)", "lock fork(,,3)", "lock fork(,%bx,256)", "lock fork(,%bx,)",
+    "lock fork[1](%bx,%cx,-2)", "lock m(%bx)", "lock m[0]", "unlock s", "wait s[1]", "trylock m, %ax", "trylock m, $1", "trywait s, counter", "rdlock r",
+    "cwait c, m", "cwait m, c", "cwait c", "signal c", "signal m", "arrive b", "await e", "set e", "clear q", "spawn a", "spawn T0", "spawn 1", "join other",
+    "join nobody", "choose 1, 6, %ax", "choose 6, 1, %ax", "choose 0, 64, %ax", "choose 0, 63, counter", "choose $0, $1, %ax", "choose 1, %ax",
+    "print $5", "print \"a\"", "print \"\\x41\"", "print \"\\\\q\"", "print \"a", "print a\"", "print \"\\xff\", 1", "print", "mov \"a\", %ax",
+    "assert", "assert counter", "assert counter #", "assert counter == 1\\x0d", "assert counter\\x0d nop", "assert: nop", "assert : nop", "assert T0.%ax", "assert output == \"a\"",
+    "assert nothing", "assert 1 +", "assert (1", "assert 1)", "assert 0x10", "assert 9223372036854775808", "assert %flags", "assert $1", "assert counter = 1", ".default assert, 1",
+    ".scheduler x, y = 0 : assert",
+};
+
+/* What conditions are made of. */
+static const char *const operands[] = {
+    "counter", "table", "table[1]", "table[counter]", "0", "1", "2", "3", "63", "64", "9223372036854775807", "ITERS", "THREADS", "turn", "%ax", "SELF", "a", "done",
+};
+
+static const char *const operators[] = {
+    "+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^", "&&", "||", "==", "!=", "<", "<=", ">", ">=", "?",
+};
+
+/* What claims may be about, and some that are often true. */
+static const char *const names[] = {
+    "counter", "counter", "counter", "turn", "flag", "a", "b", "full", "table[1]", "T0.%ax", "first.%ax", "done", "eaten", "ticket", "meals", "2000", "output",
+};
+
+static const char *const truths[] = {
+    "counter >= 0", "counter < 100", "counter <= THREADS * ITERS + 9 && 1", "turn == 0 || turn == 1", "done <= THREADS", "a + b > 0", "full == 0 || full != 0",
+    "!(counter < 0)", "wants[0] <= 1 && wants[1] <= 1", "counter == 0 || 10 / counter >= 0", "meals - 1 < THREADS", "ticket >= turn", "-counter <= 0",
 };
 
 static const char *const words[] = {
@@ -145,7 +186,7 @@ static const char *const words[] = {
 static const char *const settings[] = {
     "symbol STEP 3", "symbol STEP 3 ", "symbol STEP  3", "symbol 2 3", "symbol counter 1", "symbol SELF 1",
     "symbol ITERS 1", "symbol NEW -1", "symbol NEW -0", "register T0.%bx 3", "register T0.%bx 03",
-    "register T1.%sp 0", "register T0.%flags 1", "register a.%ax -5", "register T0.ax 1", "register T0.%sp 1048576",
+    "symbol SPURIOUS 1", "symbol SPURIOUS 0", "register T1.%sp 0", "register T0.%flags 1", "register a.%ax -5", "register T0.ax 1", "register T0.%sp 1048576",
     "program 0",
 };
 
@@ -244,19 +285,81 @@ static void join(const struct lines *self, struct text *text)
         text_print(text, "%s\n", self->at[i]);
 }
 
+/* Appends a condition, of random shape and spacing. */
+static void make_condition(uint64_t *chance, unsigned depth, struct text *text)
+{
+    static const char *const signs[] = {"-", "!", "~", "- "};
+    size_t kind = depth > 0 ? pick(chance, 8) : 0;
+    const char *operator= PICK(chance, operators), *space = pick(chance, 2) == 0 ? " " : "";
+    if (kind < 2) {
+        text_print(text, "%s", PICK(chance, operands));
+    } else if (kind == 2) {
+        text_print(text, "%s", PICK(chance, signs));
+        make_condition(chance, depth - 1, text);
+    } else if (kind == 3) {
+        text_print(text, "(");
+        make_condition(chance, depth - 1, text);
+        text_print(text, ")");
+    } else {
+        make_condition(chance, depth - 1, text);
+        text_print(text, "%s%s%s", space, operator, space);
+        make_condition(chance, depth - 1, text);
+        if (operator[0] == '?') {
+            text_print(text, ":");
+            make_condition(chance, depth - 1, text);
+        }
+    }
+}
+
+/* One of some texts, whose first name the program has; after some tries any of them. */
+static const char *pick_about(uint64_t *chance, const char *program, const char *const *texts, size_t count)
+{
+    const char *text = texts[0];
+    bool is_there = false;
+    for (unsigned tries = 0; tries < 40 && !is_there; tries++) {
+        struct text name = TEXT_INIT;
+        text = texts[pick(chance, count)];
+        const char *first = text + strspn(text, "!(-");
+        text_print(&name, "%.*s", (int)strcspn(first, "[. "), first);
+        is_there = strstr(program, text_string(&name)) != NULL || first[1] == '0';
+        text_free(&name);
+    }
+    return text;
+}
+
+#define PICK_ABOUT(chance, program, list) pick_about(chance, program, list, sizeof(list) / sizeof(list)[0])
+
+static void make_claims(uint64_t *chance, const char *program, struct text *head)
+{
+    const char *relation = pick(chance, 4) == 0 ? "<=" : ">=";
+    for (size_t claims = 1 + pick(chance, 4) / 2; claims > 0; claims--) {
+        size_t kind = pick(chance, 8);
+        if (kind < 4) {
+            text_print(head, "claim %s %s %zu\n", PICK_ABOUT(chance, program, names), relation, pick(chance, 4));
+            continue;
+        }
+        text_print(head, "claim always %s", kind < 7 ? PICK_ABOUT(chance, program, truths) : "");
+        if (kind == 7)
+            make_condition(chance, 3, head);
+        text_print(head, "\n");
+    }
+}
+
 static struct lines make_subject(uint64_t *chance)
 {
     struct lines lines = {0};
     struct text head = TEXT_INIT;
     size_t source = pick(chance, catalogue_count() + sizeof specimens / sizeof specimens[0] * 3);
-    text_print(&head, "racecheck-certificate 1\nclaim counter >= 1\nmodel m\nthreads %zu\niters %zu\n",
-               1 + pick(chance, 3), pick(chance, 4));
+    const char *program = source < catalogue_count() ? catalogue_at(source)->text : PICK(chance, specimens);
+    text_print(&head, "racecheck-certificate 1\n");
+    make_claims(chance, program, &head);
+    text_print(&head, "model m\nthreads %zu\niters %zu\n", 1 + pick(chance, 3), pick(chance, 4));
     if (pick(chance, 8) == 0)
         text_print(&head, "%s\n", PICK(chance, settings));
     text_print(&head, "scheduler %s\ntext 0\n", pick(chance, 3) == 0 ? PICK(chance, schedulers) : "free");
     add_text(&lines, "", text_string(&head));
     text_free(&head);
-    add_text(&lines, ">", source < catalogue_count() ? catalogue_at(source)->text : PICK(chance, specimens));
+    add_text(&lines, ">", program);
     return lines;
 }
 
@@ -344,8 +447,13 @@ static void change_subject(uint64_t *chance, struct lines *lines)
 {
     size_t first = find_line(lines, ">");
     struct text line = TEXT_INIT;
-    size_t kind = pick(chance, 9);
-    if (kind < 4 && first < lines->count) {
+    size_t kind = pick(chance, 10);
+    if (kind == 9 && first < lines->count) {
+        text_print(&line, "> assert ");
+        make_condition(chance, 4, &line);
+        insert_line(lines, lines->count, text_string(&line));
+        text_free(&line);
+    } else if (kind < 4 && first < lines->count) {
         text_print(&line, ">%s", PICK(chance, statements));
         insert_line(lines, first + pick(chance, lines->count - first + 1), text_string(&line));
         text_free(&line);
@@ -416,10 +524,12 @@ static void try_certificate(struct service *service, uint64_t *chance, struct ta
     join(&lines, &subject);
     free_lines(&lines);
     bool is_upper = pick(chance, 2) == 1, no_slice = pick(chance, 3) == 0;
+    bool has_settings = strstr(text_string(&subject), "\nsymbol ") != NULL || strstr(text_string(&subject), "\nregister ") != NULL;
     if (subject_certify(text_string(&subject), is_upper, no_slice, &whole)) {
         add_text(&lines, "", text_string(&whole));
         delete_line(&lines, find_line(&lines, "program "));
-        for (size_t changes = pick(chance, 3); changes > 0; changes--)
+        size_t changes = pick(chance, 3);
+        for (size_t c = 0; c < changes; c++)
             change_line(chance, &lines);
         if (pick(chance, 2) == 0)
             recount(&lines, "text ", count_lines(&lines, ">"));
@@ -432,8 +542,10 @@ static void try_certificate(struct service *service, uint64_t *chance, struct ta
         tally->taken += answer.status == 0;
         if (answer.status != 0 && !is_refusal(&answer))
             fail(tally, "the verifier does not refuse in one line", &whole, "-", answer.said);
+        else if (answer.status != 0 && changes == 0 && !has_settings) /* settings may be none that options could say */
+            fail(tally, "the verifier refuses a certificate that nobody has changed", &whole, "-", answer.said);
         else if (answer.status == 0 &&
-                 (!subject_claim(text_string(&whole), &claim) || strcmp(text_string(&claim), answer.said) != 0))
+                 (!subject_claims(text_string(&whole), &claim) || strcmp(text_string(&claim), answer.said) != 0))
             fail(tally, "what is verified is not true", &whole, text_string(&claim), answer.said);
         memory_free(answer.said);
     }

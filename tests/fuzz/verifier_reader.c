@@ -4,6 +4,7 @@
  * program's last one, and printed; 'c' wants all of it verified, with its last line, the checksum, made right. Each is
  * done in a process of its own, for the verifier ends where something is wrong. An answer is an exit status (128 and the
  * signal's number where there is none), a length and so many bytes of what was said. Ends with its input. */
+#include "tests/fuzz/condition_values.h"
 #include "verify/proof.h"
 #include "verify/verdict.h"
 
@@ -34,32 +35,111 @@ static void print_word(const struct program *program, int64_t word)
         printf("[%" PRId64 "]", word - variable->number);
 }
 
-static void print_operand(const struct program *program, struct operand operand)
+static void print_register(unsigned number)
 {
-    const struct items *items = operand.kind == OPERAND_MUTEX       ? &program->mutexes
-                                : operand.kind == OPERAND_SEMAPHORE ? &program->semaphores
-                                                                    : &program->queues;
+    if (number < REGISTER_COUNT)
+        printf("%%%s", register_name(number));
+}
+
+/* fork[1](%bx,%cx,4), as racecheck prints it */
+static void print_pick(const struct program *program, const struct pick *pick, enum object_kind kind)
+{
+    const struct items *arrays = &program->objects[kind].names;
+    const struct item *array = arrays->at;
+    while (array->number != pick->first)
+        array++;
+    print_span(array->name);
+    if (pick->number != 0)
+        printf("[%" PRId64 "]", pick->number);
+    putchar('(');
+    print_register(pick->base);
+    if (pick->index < REGISTER_COUNT) {
+        putchar(',');
+        print_register(pick->index);
+        if (pick->scale != 1)
+            printf(",%d", pick->scale);
+    }
+    putchar(')');
+}
+
+static enum object_kind object_kind(unsigned operand)
+{
+    enum object_kind kind = OBJECT_MUTEX;
+    while ((unsigned)OPERAND_OBJECT << kind != operand)
+        kind++;
+    return kind;
+}
+
+static void print_operand(const struct program *program, const struct instruction *instruction, unsigned which)
+{
+    struct operand operand = instruction_operand(instruction, which);
     if (operand.kind == OPERAND_NUMBER)
         printf("$%" PRId64, operand.number);
     else if (operand.kind == OPERAND_REGISTER)
-        printf("%%%s", register_name((size_t)operand.number));
+        print_register((unsigned)operand.number);
     else if (operand.kind == OPERAND_WORD)
         print_word(program, operand.number);
+    else if (operand.kind == OPERAND_THREAD)
+        fputs(program->threads[operand.number].name, stdout);
+    else if (operand.kind == OPERAND_RANGE)
+        printf("%" PRId64 ", %" PRId64, operand.number, operand.number + instruction->extent);
+    else if ((instruction->picked >> which & 1) != 0)
+        print_pick(program, &program->picks[operand.number], object_kind(operand.kind));
     else
-        print_span(items->at[operand.number].name);
+        print_span(program->objects[object_kind(operand.kind)].at[operand.number].name);
+}
+
+/* The bytes of a text, which its statement has in quotation marks, as hexadecimal digits. */
+static void print_text(const struct statement *statement)
+{
+    static const char escapes[] = "n\nt\tr\r\\\\\"\"";
+    struct lexer lexer = lexer_start(statement->text);
+    lexer_next(&lexer);
+    struct span text = {lexer.text.text + 1, lexer.text.length - 2};
+    while (text.length > 0) {
+        char byte = span_take_escaped(&text);
+        if (byte == '\\')
+            byte = strchr(escapes, span_take_escaped(&text))[1];
+        printf("%02x", (unsigned char)byte);
+    }
+}
+
+/* What a condition is worth where words and registers have values that tests/fuzz/condition_values.h makes up. */
+static void print_condition(const struct program *program, struct span text, size_t thread)
+{
+    size_t count = program_location_count(program), first = program_register_location(program, 0, 0);
+    struct value *values = storage_new(count, sizeof *values);
+    putchar(' ');
+    for (unsigned k = 0; k < CONDITION_TRIALS; k++) {
+        for (size_t l = 0; l < count; l++)
+            values[l] = (struct value){VALUE_KNOWN, l >= first
+                                                        ? condition_value(CONDITION_REGISTERS + (l - first) % REGISTER_COUNT, k)
+                                                        : condition_value(l, k)};
+        putchar(condition_evaluate(program, text, thread, values, NULL) == CONDITION_TRUE ? '1' : '0');
+    }
+    free(values);
 }
 
 /* An instruction with the mnemonic of its statement, which begins the latter's text. */
-static void print_step(const struct program *program, const struct statement *statement, const struct step *step)
+static void print_step(const struct program *program, const struct statement *statement, const struct step *step,
+                       size_t thread)
 {
+    const struct instruction *instruction = step->instruction;
     print_span((struct span){statement->text.text, span_name_length(statement->text)});
-    if (step->instruction->kinds[0] == OPERAND_LABEL)
-        printf(" %" PRIu32, step->target);
-    else
-        for (unsigned i = 0; i < 2 && step->instruction->kinds[i] != 0; i++) {
-            fputs(i == 0 ? " " : ", ", stdout);
-            print_operand(program, instruction_operand(step->instruction, i));
+    fputs(instruction->kinds[0] != 0 ? " " : "", stdout);
+    if (instruction->kinds[0] == OPERAND_LABEL) {
+        printf("%" PRIu32, step->target);
+    } else if (instruction->kinds[0] == OPERAND_ASSERTION) {
+        print_span(instruction_assertion(instruction));
+        print_condition(program, instruction_assertion(instruction), thread);
+    } else if (instruction->kinds[0] == OPERAND_TEXT) {
+        print_text(statement);
+    } else {
+        for (unsigned i = 0; i < 2 && instruction->kinds[i] != 0; i++) {
+            fputs(i > 0 ? ", " : "", stdout);
+            print_operand(program, instruction, i);
         }
+    }
 }
 
 static bool names_stack(const struct code *code)
@@ -92,10 +172,11 @@ static const struct statement *statement_of(const struct step *step)
                                                     offsetof(struct statement, instruction));
 }
 
-static void print_thread(const struct program *program, const struct thread *thread)
+static void print_thread(const struct program *program, size_t number)
 {
+    const struct thread *thread = &program->threads[number];
     const struct code *code = &thread->code;
-    printf("thread %s", thread->name);
+    printf("thread %s%s", thread->name, thread->is_later ? ", later" : "");
     for (size_t r = 0; r < FLAGS; r++)
         if (r != SP || names_stack(code))
             printf(" %s=%" PRId64, register_name(r), thread->registers[r]);
@@ -107,18 +188,30 @@ static void print_thread(const struct program *program, const struct thread *thr
     for (size_t i = 0; i < code->count; i++) {
         const struct statement *statement = statement_of(&code->steps[i]);
         printf("%" PRIu32 " %" PRIx64 " ", code->steps[i].ticks, around[statement - code->statements]);
-        print_step(program, statement, &code->steps[i]);
+        print_step(program, statement, &code->steps[i], number);
         putchar('\n');
     }
     free(around);
 }
 
-static void print_items(const char *kind, const struct items *items)
+static void print_objects(const struct objects *objects)
 {
-    for (size_t i = 0; i < items->count; i++) {
-        printf("%s ", kind);
-        print_span(items->at[i].name);
-        printf(" %" PRId64 "\n", items->at[i].number);
+    for (size_t i = 0; i < objects->count; i++) {
+        fputs("object ", stdout);
+        print_span(objects->at[i].name);
+        printf(" %" PRId64 "%s\n", objects->at[i].number, objects->at[i].is_recursive ? " recursive" : "");
+    }
+}
+
+static void print_claims(const struct certificate *certificate)
+{
+    for (size_t i = 0; i < certificate->claim_count; i++) {
+        const struct claim *claim = &certificate->claims[i];
+        print_span(claim->text);
+        if (claim_is_bound(claim))
+            printf(" %s %" PRId64 "\n", certificate->machine.is_upper ? "<=" : ">=", claim->bound);
+        else
+            putchar('\n');
     }
 }
 
@@ -162,17 +255,23 @@ static void print_subject(const struct certificate *certificate)
         print_span(variable->name);
         printf(" %zu %" PRId64 "\n", variable->size, program->words[variable->number]);
     }
-    print_items("semaphore", &program->semaphores);
-    print_items("queue", &program->queues);
-    print_items("mutex", &program->mutexes);
+    for (unsigned kind = 0; kind < OBJECT_KINDS; kind++)
+        print_objects(&program->objects[kind]);
     for (size_t i = 0; i < program->criticals.count; i++) {
         fputs("critical ", stdout);
         print_span(program->criticals.at[i].name);
         putchar('\n');
     }
     for (size_t t = 0; t < program->thread_count; t++)
-        print_thread(program, &program->threads[t]);
+        print_thread(program, t);
     print_scheduler(&certificate->scheduler, program->thread_count);
+    fputs(program->is_spurious ? "spurious\n" : "", stdout);
+    print_claims(certificate);
+    for (size_t i = 0; i < certificate->claim_count; i++)
+        if (!claim_is_bound(&certificate->claims[i])) {
+            print_condition(program, certificate->claims[i].condition, CONDITION_OF_STATE);
+            putchar('\n');
+        }
 }
 
 /* ---- Requests -------------------------------------------------------------------------------------------------- */
@@ -197,8 +296,7 @@ static void verify(char *bytes, size_t length)
     }
     struct certificate *certificate = certificate_read((struct span){bytes, length});
     (void)proof_check(certificate);
-    printf("%.*s %s %" PRId64 "\n", (int)certificate->observed_name.length, certificate->observed_name.text,
-           certificate->machine.is_upper ? "<=" : ">=", certificate->claim);
+    print_claims(certificate);
 }
 
 static _Noreturn void serve(char kind, char *bytes, size_t length, int output)

@@ -30,7 +30,7 @@ static void expect_claim(const struct program *program, const struct scheduler *
     struct budget budget = {0};
     struct certificate *certificate = certify(program, scheduler, is_upper, &budget, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
-    CU_ASSERT_EQUAL(certificate->claim, claim);
+    CU_ASSERT_EQUAL(certificate->claims[0].bound, claim);
     certificate_free(certificate);
 }
 
@@ -138,7 +138,7 @@ static void test_nothing_to_bound(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
     for (size_t c = 0; c < certificate->column_count; c++)
         CU_ASSERT_NOT_EQUAL(certificate->columns[c].kind, CERTIFICATE_BOUND);
-    CU_ASSERT_EQUAL(certificate->claim, 3);
+    CU_ASSERT_EQUAL(certificate->claims[0].bound, 3);
     certificate_free(certificate);
     program_free(program);
 }
@@ -177,7 +177,7 @@ static void test_given_witness(void)
     budget_start(&budget);
     struct certificate *certificate = certificate_new(program, &options, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
-    CU_ASSERT(subject_same_schedule(&certificate->schedule, &witness.schedule));
+    CU_ASSERT(subject_same_schedule(&certificate->claims[0].schedule, &witness.schedule));
     certificate_free(certificate);
     witness.value = 2;
     CU_ASSERT_PTR_NULL(certificate_new(program, &options, &error));
@@ -195,7 +195,7 @@ static void test_overflow(void)
         subject_program(".var x, 9223372036854775806\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n", 2, 1);
     struct certificate *certificate = certify(program, NULL, true, &budget, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
-    CU_ASSERT_EQUAL(certificate->claim, INT64_MAX);
+    CU_ASSERT_EQUAL(certificate->claims[0].bound, INT64_MAX);
     CU_ASSERT_EQUAL(certificate->columns[certificate->column_count - 1].kind, CERTIFICATE_KNOWN);
     certificate_free(certificate);
     program_free(program);
@@ -262,10 +262,10 @@ static unsigned check_random(uint64_t seed)
         made++;
         int64_t claim = is_upper ? outcome->greatest : outcome->least;
         if (outcome->has_extremes)
-            CU_ASSERT_EQUAL(certificate->claim, claim);
+            CU_ASSERT_EQUAL(certificate->claims[0].bound, claim);
         int status = verify(certificate, random, scheduler->kind->name, parameters, count);
         CU_ASSERT_EQUAL(status, 0);
-        if (status != 0 || (outcome->has_extremes && certificate->claim != claim))
+        if (status != 0 || (outcome->has_extremes && certificate->claims[0].bound != claim))
             unit_note("seed %llu, %s", (unsigned long long)seed, drawn->name);
         certificate_free(certificate);
     }
