@@ -1,4 +1,4 @@
-/* certify MODEL|FILE.s THREADS ITERS [--upper] [--slice-off] [--define NAME VALUE]
+/* certify MODEL|FILE.s THREADS ITERS [--upper] [--slice-off] [--define NAME VALUE] [--observe LIST] [--always CONDITION]...
  *         [--scheduler KIND [NAME=VALUE]...]
  *
  * Writes the certificate of a program to standard output, and its checksum to standard error: what
@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
+#include "program/predicate.h"
+#include "program/program.h"
 #include "report/certificate_file.h"
 #include "schedulers/scheduler.h"
 
@@ -20,6 +22,9 @@ struct request {
     char *text;
     int64_t threads, iters;
     bool is_upper, no_slice;
+    const char *observe; /* or NULL */
+    const char *conditions[CERTIFICATE_CLAIMS_MAX];
+    size_t condition_count;
     struct property *symbols; /* numbers */
     size_t symbol_count;
     const char *kind;
@@ -70,6 +75,11 @@ static void read_arguments(struct request *self, char **arguments)
             self->is_upper = true;
         } else if (strcmp(*arguments, "--slice-off") == 0) {
             self->no_slice = true;
+        } else if (strcmp(*arguments, "--observe") == 0 && arguments[1] != NULL) {
+            self->observe = *++arguments;
+        } else if (strcmp(*arguments, "--always") == 0 && arguments[1] != NULL &&
+                   self->condition_count < CERTIFICATE_CLAIMS_MAX) {
+            self->conditions[self->condition_count++] = *++arguments;
         } else if (strcmp(*arguments, "--scheduler") == 0 && arguments[1] != NULL) {
             self->kind = *++arguments;
         } else if (strcmp(*arguments, "--define") == 0 && arguments[1] != NULL) {
@@ -114,22 +124,37 @@ static void print(const struct request *self, const struct certificate *certific
     property_free_list(parameters, count);
 }
 
+/* Returns the condition of that number as new, or NULL. */
+static const struct predicate *read_condition(const struct request *self, const struct program *program, size_t number,
+                                              struct error *error)
+{
+    const char *text = self->conditions[number];
+    return predicate_read(program, text, strlen(text), PREDICATE_OF_STATE, 0, error);
+}
+
 /* Returns whether there is a certificate. */
-static bool certify(const struct request *self, const struct program *program, struct error *error)
+static bool certify(const struct request *self, struct program *program, struct error *error)
 {
     struct budget budget = {0};
+    const struct predicate *claimed[CERTIFICATE_CLAIMS_MAX];
     struct scheduler *scheduler =
         scheduler_new(self->kind, self->parameters, self->parameter_count, program->thread_count, error);
-    if (scheduler == NULL)
-        return false;
     struct certificate_options options = {
-        .scheduler = scheduler, .is_upper = self->is_upper, .no_slice = self->no_slice, .budget = &budget};
+        .scheduler = scheduler, .conditions = claimed, .is_upper = self->is_upper, .no_slice = self->no_slice, .budget = &budget};
+    bool good = scheduler != NULL &&
+                (self->observe == NULL || observation_add(&options.observation, program, self->observe, error));
+    while (good && options.condition_count < self->condition_count) {
+        good = (claimed[options.condition_count] = read_condition(self, program, options.condition_count, error)) != NULL;
+        options.condition_count += good;
+    }
     budget_start(&budget);
-    struct certificate *certificate = certificate_new(program, &options, error);
-    bool good = certificate != NULL;
-    if (good)
+    struct certificate *certificate = good ? certificate_new(program, &options, error) : NULL;
+    if (certificate != NULL)
         print(self, certificate, scheduler);
+    good = certificate != NULL;
     certificate_free(certificate);
+    while (options.condition_count > 0)
+        predicate_free((struct predicate *)claimed[--options.condition_count]);
     scheduler_free(scheduler);
     return good && fflush(stdout) == 0;
 }

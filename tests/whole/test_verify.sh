@@ -89,8 +89,8 @@ witness() {
 
 # ---- What is good ----------------------------------------------------------------------------------------------
 
-models='atomic cas deadlock io-starvation late-start lock ordered-locks pipeline processes python-one-line
-    python-two-lines semaphore twin-cores unlocked'
+models='atomic bank-transfer barrier cas condition-variable deadlock dining io-starvation late-start lock ordered-locks pipeline processes
+    python-one-line python-two-lines readers-writers semaphore twin-cores two-conditions unlocked'
 while read -r scheduler; do
     problems=
     number=0
@@ -110,7 +110,7 @@ while read -r scheduler; do
 "
         done
     done
-    [ $number -ge 26 ] || problems="$problems$number certificates only"
+    [ $number -ge 34 ] || problems="$problems$number certificates only"
     report "$problems" "every model under $scheduler"
 done <<END
 free
@@ -185,6 +185,195 @@ sed -n 's/^    //; /^racecheck-certificate 1$/,/^sha256/p' "$top_srcdir/docs/cer
 seal "$work/shown"
 check "$work/shown" 0 '^verified: counter >= 1 .*: 16 states, 24 steps, ' 'the certificate in the documentation is valid'
 report "$(LC_ALL=C grep -n '[^ -~	]' "$work/good")" 'certificates are ASCII'
+
+# ---- What is claimed of every state, and several bounds --------------------------------------------------------
+
+good '^verified: always counter <= 2, always turn == 0 \|\| turn == 1 for "peterson" \(sha256 [0-9a-f]{64}\), 2 threads, ITERS = 1, free scheduler: 240 states, 448 steps$' \
+    peterson 2 1 --always 'counter <= 2' --always 'turn == 0 || turn == 1'
+good '^verified: always turn <= ticket && ticket <= THREADS for ' ticket 3 1 --always 'turn <= ticket && ticket <= THREADS'
+good '^verified: always wants\[0\] \+ wants\[1\] <= 2 for ' dekker 2 1 --always 'wants[0] + wants[1] <= 2'
+good '^verified: always number\[0\] == 0 \|\| 10 / number\[0\] >= 5 for ' bakery 2 1 --always 'number[0] == 0 || 10 / number[0] >= 5'
+good '^verified: always flag <= 1 .* 2 threads' test-and-set 2 1 --always 'flag <= 1'
+good '^verified: always a \+ b >= 120 && a \+ b <= 150 for ' bank-transfer 2 1 --always 'a + b >= 120 && a + b <= 150'
+good '^verified: always first - second <= 1 && torn == 0 for .*, 3 threads, THREADS = 2, ' readers-writers 2 1 --always 'first - second <= 1 && torn == 0'
+good '^verified: always meals <= THREADS for ' dining 3 1 --always 'meals <= THREADS'
+report "$([ "$(wc -l <"$work/out")" -eq 1 ] || cat "$work/out")" 'a claim about every state covers deadlocks'
+good '^verified: always done <= THREADS for ' barrier 3 1 --always 'done <= THREADS' --scheduler tick quantum=2
+good '^verified: always full == 0 \|\| full == 1 for .*, SPURIOUS = 1, free scheduler: ' two-conditions 2 1 --define SPURIOUS 1 --always 'full == 0 || full == 1'
+good '^verified: always 1 for "print-order"' print-order 2 1 --always 1
+good '^verified: always counter <= 20 for .*: 62844 states, ' unlocked 2 10 --always 'counter <= 20' --slice-off
+good '^verified: a >= 90, b >= 60, first\.%ax >= 60 for .* witness of 20 steps ends with a = 90, witness of 20 steps ends with b = 60, witness of 20 steps ends with first\.%ax = 60$' \
+    bank-transfer 2 1 --observe a,b,first.%ax
+good '^verified: counter <= 2, turn <= 1 for ' dekker 2 1 --observe counter,turn --upper
+
+# Every object and every instruction, under a scheduler that picks and under one that does not.
+cat >"$work/objects.s" <<'END'
+# objects: all that threads synchronise by
+.var done
+.var seen
+.mutex fork, 2
+.mutex deep, recursive
+.semaphore s, 1, 2
+.queue q, 1, 2
+.condition c
+.barrier b, 2
+.event e
+.event open, set
+.rwlock r
+.observe done, output
+.main
+    mov $SELF, %bx
+    lock fork(%bx)
+    trylock fork[0], %ax    # taken by whoever has it
+    wait s(%bx)
+    trywait s[1](,%bx,-1), %cx
+    add %cx, seen
+    lock deep
+    lock deep
+    unlock deep
+    unlock deep
+    unlock fork(%bx)
+    put q(%bx), $7
+    get q(%bx), %ax
+    await open
+    arrive b
+    print done
+    print "x #\n"
+    choose 1, 3, %dx
+    assert %dx >= 1 && %dx <= 3 && SELF == %bx
+    fetchadd %dx, done
+    set e
+.thread later, later
+    await e
+    wrlock r
+    add $1, done
+    rwunlock r
+    lock deep
+    signal c
+    unlock deep
+.thread last
+    spawn later
+    lock deep
+    test $0, done
+    jne .go
+    cwait c, deep
+.go
+    unlock deep
+    rdlock r
+    mov done, %ax
+    rwunlock r
+    clear e
+    join later
+END
+good '^verified: done >= 3, seen >= 0 for .*, 4 threads, THREADS = 2, ' "$work/objects.s" 2 1 --observe done,seen --scheduler preemptions bound=2
+good '^verified: done <= 7, seen <= [0-2] for ' "$work/objects.s" 2 1 --observe done,seen --upper --scheduler tick quantum=3
+good '^verified: always done <= 7 && seen <= 2 for ' "$work/objects.s" 2 1 --always 'done <= 7 && seen <= 2' --scheduler parallel lag=2
+
+# forged CONDITION PATTERN NAME [STATUS]: another condition in place of that of a good certificate, whose states list all words.
+make always peterson 2 1 --always 'counter <= 2' --slice-off
+forged() {
+    awk -v condition="$(printf '%s' "$1" | sed 's/\\/\\\\/g')" '/^claim /{ print "claim always " condition; next } { print }' <"$work/always" >"$work/forged"
+    seal "$work/forged"
+    check "$work/forged" "${4:-1}" "$2" "forged: $3"
+}
+untrue() {
+    forged "$1" "forged:[0-9]+:1: not valid: '.*' is not true here" "$1"
+}
+malformed() {
+    forged "$1" "forged:2:[0-9]+: $2" "$1" 2
+}
+forged 'counter <= 3' '^verified: always counter <= 3 for ' 'what is weaker is told as what it is' 0
+forged '2 >= counter' '^verified: always 2 >= counter for ' 'what is the same is told as it stands' 0
+untrue 'counter <= 1'
+untrue 'turn == 0'
+untrue 'counter < 0 || counter > 0'
+untrue 'wants == 0'
+untrue 'wants[1] == 0'
+# Precedence and associativity as in C: each of these would be true if it were not.
+for condition in '1 + 1 * 2 == 4' '2 - 1 - 1 == 2' '8 / 4 / 2 == 4' '4 & 4 == 4' '0 | 2 == 2 & 0' '1 < 2 == 2' '3 > 2 > 1' '1 ? 0 : 1 ? 1 : 1' '1 << 1 + 1 == 3' \
+    '-1 % 2 == 1' '-7 / 2 == -4' '-1 >> 1 == 0' '!0 == 0' '~0 == 0' '- 2 * -3 == -6' '7 % 4 * 2 == 7' '0 && 0 || 0' '1 == 1 ^ 1' '0 == 1 != 0' '010 == 8' '1 - -1 == 0'; do
+    untrue "$condition"
+done
+# What has no value is not true.
+for condition in '9223372036854775807 + 1 > 0' '9223372036854775807 + 1 < 0' '-9223372036854775807 - 2 < 0' '1 / counter >= 0' '1 % counter == 0' '1 / 0 == 1 / 0' '4611686018427387904 * 2 != 0' \
+    '1 << 64 == 0' '1 << 63 != 0' '1 << -1 == 0' '1 >> 64 == 0' '(-9223372036854775807 - 1) / -1 < 0' '-(-9223372036854775807 - 1) < 0' 'wants[2] == 0' 'wants[-1] == 0' 'wants[counter * 2] == 0' \
+    'counter[1] == 0' '!(1 / 0)' '1 / 0 ? 1 : 1' '1 || 1 && 1 / 0 && 0 || (1 / 0) == 0 ? counter < 0 : 1'; do
+    untrue "$condition"
+done
+for condition in '1 || 1 / 0' '!(0 && 1 / 0)' '1 ? 1 : 1 / 0' '0 ? 1 / 0 : 1' '1 || wants[7]' '(1 || 1 / 0) && counter >= 0'; do
+    forged "$condition" '^verified: always ' "as C has it: $condition" 0
+done
+malformed 'other <= 2' 'the condition is about a name that the program does not have'
+malformed '1 || other <= 2' 'the condition is about a name that the program does not have'
+malformed 'SELF == 0' 'the condition is about a name that the program does not have'
+malformed 'first.%ax <= 2' 'the condition is about a register of a thread, which this verifier does not support'
+malformed '%ax <= 2' 'the condition has something else'
+malformed 'output == "a"' 'the condition is about the output, which this verifier does not support'
+malformed 'counter = 2' 'the condition has something else where an operator or the end was expected'
+for condition in 'counter <= 2 for "other" (sha256 0)' 'counter <= 2, always counter <= 1' 'counter <= 2 # so' 'counter <= 2;' 'counter += 2' 'counter |= 2' '$1' '2000 2' 'counter <=' '<= 2' '(counter <= 2' \
+    'counter <= 2)' 'wants[0' 'wants]0[' '1 ? 2' '1 : 2' '+1' '*counter' '&counter' 'counter++' '0x10 == 16' '1e3' '9223372036854775808 > 0' "'a'" 'counter <= 2\x0a' 'counter <= 2\\' 'a.b' 'counter . %ax' \
+    'counter <= 2 ' ' counter <= 2' "$(printf 'counter\t<= 2')" '' 'not counter' 'counter < = 2' 'counter & & 1' '! = 1' "$(printf '%0300d' 0 | tr 0 '(')1" "$(printf '%0300d' 0 | tr 0 '!')1" \
+    "0$(yes '+ 1' | head -n 6000 | tr '\n' ' ' | sed 's/ $//')" "$(printf 'counter \302\240<= 2')"; do
+    malformed "$condition" ''
+done
+damage always 2 'expected fewer claims' 'there are too many claims' awk '/^claim /{ for (i = 0; i < 65; i++) print; next } { print }'
+damage always 2 'expected threads' 'a claim stands behind the others' sed 's/^model .*/&\nclaim always 1/'
+damage always 2 'expected columns' 'a condition has a witness' sed 's/^columns /witness 0\n&/'
+damage always 2 'expected words' 'always without a condition' sed 's/^claim .*/claim always/'
+damage always 1 "'counter <= 1' is not true here" 'of two claims the second one is forged' sed 's/^claim .*/&\nclaim always counter <= 1/'
+damage always 2 'expected witness' 'a bound beside a condition has no witness' sed 's/^claim .*/&\nclaim counter >= 2/'
+damage always 0 '^verified: always counter <= 2, counter >= 2 for .*, witness of 18 steps ends with 2$' 'a bound beside a condition' \
+    sed 's/^claim .*/&\nclaim counter >= 2/; s/^columns /witness 18\n0*9 1*9\n&/'
+damage always 1 'leads to a state that is not listed' 'a state is left out of those of a condition' without_state '1 0 '
+damage always 2 'expected >=|has something else' 'a variable that is named as the word is none' sed 's/^claim .*/claim always > 1/'
+printf '.var always\n.main\n add $2, always\n' >"$work/word.s"
+good '^verified: always >= 4 for ' "$work/word.s" 2 1
+good '^verified: always always <= 4 for ' "$work/word.s" 2 1 --always 'always <= 4'
+make sliced peterson 2 1 --always 'turn <= 1'
+damage sliced 1 "the value of counter is not known here, and 'counter >= 0' needs it" 'a condition is about what is not listed' \
+    sed 's/^claim .*/claim always counter >= 0/'
+make pair bank-transfer 2 1 --observe a,b
+damage pair 1 'every thread has finished here, and b need not be at least 61' 'the second bound is raised' sed 's/^claim b .*/claim b >= 61/'
+damage pair 1 'the witness ends with 60, not with 59' 'the second bound is lowered' sed 's/^claim b .*/claim b >= 59/'
+damage pair 2 'expected .>=., or .<=. in all claims' 'bounds of both directions' sed 's/^claim b >=/claim b <=/'
+damage pair 2 'expected columns' 'a claim is left out, and its witness stays' sed '/^claim b/d'
+damage pair 2 'expected witness' 'a witness is left out' awk '/^witness /{ count++ } /^columns /{ count = 0 } count != 2'
+damage pair 2 'variable that the program does not have' 'a bound of what is printed' sed 's/^claim b /claim output /'
+damage pair 2 'variable that the program does not have' 'a bound of a mutex' sed 's/^claim b /claim account[0] /'
+
+printf '.var x\n.var y\n.thread a\n mov $1, x\n mov $2, y\n.thread b\n mov $2, x\n mov $1, y\n' >"$work/two.s"
+make two "$work/two.s" 1 1 --observe x,y
+damage two 1 'the witness ends with 2, not with 1' 'the first witness ends elsewhere' awk '/^witness /{ n++ } n == 1 && /\*/{ $0 = "0*2 1*2" } { print }'
+damage two 1 'the witness ends with 2, not with 1' 'the second witness ends elsewhere' awk '/^witness /{ n++ } n == 2 && /^[01]\*/{ $0 = "1*2 0*2" } { print }'
+
+make woken two-conditions 2 1
+damage woken 1 'not listed' 'nobody is woken' awk '/^states /{ listing = 1; print "states " $2 - 1; next } listing && !done && /w /{ done = 1; next } { print }'
+damage woken 2 'a mark that it cannot have' 'a thread sleeps where it cannot' sed 's/^0 0 0 /0z 0 0 /'
+damage woken 2 'a mark that it cannot have' 'a thread is not born that is there from the start' sed 's/^0 0 0 /0u 0 0 /'
+damage woken 1 'not listed' 'threads may wake up by themselves' sed 's/^iters .*/&\nsymbol SPURIOUS 1/'
+make sleepy two-conditions 2 1 --define SPURIOUS 1
+damage sleepy 0 '^verified: eaten >= 2 for .*, ITERS = 1, free scheduler: ' 'states that cannot be reached do no harm' sed '/^symbol SPURIOUS/d'
+make shared readers-writers 2 1
+damage shared 1 'not listed' 'a reader is left out' sed 's/^\(1 1 0 .*\)0,1 /\11 /; s/^1 1 0 0,1/1 1 0 1/'
+damage shared 2 'expected a number in the range' 'readers are not in their order' sed 's/ 0,1 / 1,0 /'
+damage shared 2 'expected a number in the range' 'two threads write' sed 's/ 2w / 1,2w /'
+damage shared 2 'expected a number in the range' 'a reader is twice' sed 's/ 0,1 / 0,0 /'
+make forks dining 2 1
+damage forks 2 'expected the column mutex:fork\[1\]' 'a column of an array is missing' sed 's/ mutex:fork\[1\]//'
+damage forks 1 'not listed|decides|should be listed' 'a fork is picked by a register that is not known' sed 's/^forget T0.%bx .*/forget T0.%bx 0-11/'
+printf '%s\n' '.var n' '.mutex m, recursive' '.main' 'lock m' 'lock m' 'add $1, n' 'unlock m' 'unlock m' >"$work/deep.s"
+make deep "$work/deep.s" 2 1
+damage deep 1 'not listed' 'a mutex is held once only' sed 's/^\(.*\)0,1 /\10 /'
+damage deep 2 'expected a number in the range|more than once by nobody' 'a mutex is held more than once by nobody' sed 's/ 0,1 / -,1 /'
+damage deep 2 'expected a number in the range' 'a mutex is not recursive' sed 's/^>\.mutex.*/>.mutex m/'
+printf '%s\n' '.var n' '.main' 'choose 1, 6, %ax' 'add %ax, n' >"$work/dice.s"
+make dice "$work/dice.s" 2 1 --upper
+report "$(grep -q '0:5\*1 .*1:5\*1' "$work/dice" || grep -A1 '^witness' "$work/dice")" 'a witness tells its choices'
+check "$work/dice" 0 '^verified: n <= 12 ' 'good: two dice'
+damage dice 1 'the witness ends with 11, not with 12' 'a witness chooses another number' sed 's/0:5\*1/0:4*1/'
+damage dice 1 'step 1 of the witness: T0 does not have that choice' 'a witness chooses what there is not' sed 's/0:5\*1/0:6*1/'
+damage dice 2 'expected a number in the range' 'a first choice is not told' sed 's/0:5\*1/0:0*1/'
+damage dice 1 'not listed|need not be' 'there is one more number to choose' sed 's/choose 1, 6/choose 1, 7/'
 
 # ---- Damage to what is claimed and proved ----------------------------------------------------------------------
 
@@ -276,7 +465,7 @@ damage queue 1 'not listed' 'a queue has lost an item' sed 's/^\([0-9]* [0-9]* [
 damage queue 2 'more items than it has room for' 'a queue is too full' \
     sed 's/^\([0-9]* [0-9]* [0-9]*\) 1 - /\1 1,1,1 - /'
 make away io-starvation 2 2
-damage away 2 'away at an instruction that is not .io.' 'a thread is away where it cannot be' sed 's/^0 0~ /0~ 0 /'
+damage away 2 'a mark that it cannot have at this instruction' 'a thread is away where it cannot be' sed 's/^0 0~ /0~ 0 /'
 make spin "$work/spin.s" 2 1
 damage spin 1 'need not be at least' 'a bound is raised in a cycle' sed 's/| 1 - -$/| 2 - -/'
 
@@ -344,7 +533,8 @@ check "$work/damaged" 2 'damaged:4:9: the program below has another SHA-256' 'th
 
 for line in '.critical sub $1, x' '.endcritical add $7, x' '.endr x' '.main x' '.thread T0' '.main' '.var x, 1 2' '.mutex m n' '.semaphore s' \
     '.queue q, 65' '.default ITERS, 2' '.tick 1 2' '.rept 1 2' '.var: nop' '.scheduler tick, quantum = 1, quantum = 2' '.scheduler tick quantum' \
-    '.rept 0' '.critical' '.endcritical' '.endr' 'mov 1048320, %ax' 'mov -4, %ax' 'nop nop' '%nop' 'j nowhere' 'a: a: nop' '.unknown nop' 'mov \x09$1, %ax'; do
+    '.atomic' '.endatomic' 'lock m' '.mutex m, 65' '.rwlock r, 33' '.observe nothing' '.observe' '.observe counter,counter' 'assert' 'assert other' 'print "a' 'print "\\q"' \
+    'choose 2, 1, %ax' 'choose 0, 64, %ax' 'spawn nobody' '.barrier b' '.event e, unset' '.thread a, soon' '.rept 0' '.critical' '.endcritical' '.endr' 'mov 1048320, %ax' 'mov -4, %ax' 'nop nop' '%nop' 'j nowhere' 'a: a: nop' '.unknown nop' 'mov \x09$1, %ax'; do
     damage base 2 'damaged:[0-9]+:[0-9]+: ' "refused: $line" awk -v line="$(printf '%s' "$line" | sed 's/\\/\\\\/g')" '
         /^text /{ print "text " $2 + 1; next }
         { print }
@@ -371,6 +561,8 @@ done
 if [ -z "${SANITIZERS-}" ]; then
     printf '%s\n' '.var n' '.main' '.tick 200000' ' add $1, n' >"$work/ticks.s"
     { printf '%s\n' '.var n' '.main'; yes ' add $1, n' | head -n 40000; } >"$work/straight.s"
+    { printf '%s\n' '.var n' '.mutex m, 2' '.main'; yes ' lock m(%bx)
+ unlock m(%bx)' | head -n 60000; } >"$work/picks.s"
     while read -r name arguments; do
         # shellcheck disable=SC2086 # one word an option
         "$RACECHECK" $arguments --certificate "$work/$name" >/dev/null 2>&1
@@ -385,6 +577,9 @@ bounds --threads 4 --iters 5
 values --threads 2 --iters 13 --slice off
 leads --threads 3 --iters 12 --scheduler parallel --lag 40
 preemptions --threads 3 --iters 7 --scheduler preemptions --bound 3
+conditions --threads 2 --iters 13 --assert always(counter>=0)
+sleepers --model condition-variable --threads 5
+picks $work/picks.s --threads 1
 END
 fi
 
