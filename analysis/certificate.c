@@ -128,8 +128,11 @@ static void set_queue(const struct machine *machine, const uint64_t *state, size
 
 static void set_at(const struct machine *machine, const uint64_t *state, size_t thread, struct certificate_cell *cell)
 {
-    static const char marks[] = {
-        [ACTIVITY_NONE] = '\0', [ACTIVITY_AWAY] = '~', [ACTIVITY_ASLEEP] = 'z', [ACTIVITY_WOKEN] = 'w', [ACTIVITY_UNBORN] = 'u'};
+    static const char marks[] = {[ACTIVITY_NONE] = '\0',
+                                 [ACTIVITY_AWAY] = '~',
+                                 [ACTIVITY_ASLEEP] = 'z',
+                                 [ACTIVITY_WOKEN] = 'w',
+                                 [ACTIVITY_UNBORN] = 'u'};
     set_number(cell, machine_index(machine, state, thread));
     cell->mark = marks[machine_thread_activity(machine, state, thread)];
 }
@@ -297,21 +300,12 @@ static enum attempt conclude_bound(struct certificate *self, const struct certif
     return has_bounds ? ATTEMPT_AGAIN : ATTEMPT_NONE;
 }
 
-/* A condition on one line: whatever separates its words is as good as blanks. */
-static char *one_line(const struct predicate *condition)
-{
-    char *text = memory_copy_string(predicate_text(condition));
-    for (char *c = text; *c != '\0'; c++)
-        *c = *c < ' ' ? ' ' : *c;
-    return text;
-}
-
 /* A condition. Where values that are not listed would overflow, states may be listed that cannot be reached: then all
  * values are wanted. */
 static enum attempt conclude_condition(struct certificate *self, const struct predicate *condition, bool everything,
                                        struct error *error)
 {
-    const struct certificate_claim *claim = add_claim(self, one_line(condition), false);
+    const struct certificate_claim *claim = add_claim(self, predicate_spell(condition), false);
     if (builder_holds(self->builder, condition))
         return ATTEMPT_GOOD;
     if (everything)
@@ -373,9 +367,12 @@ static bool can_be_claimed(const struct certificate_options *options, struct err
 {
     for (size_t c = 0; c < options->condition_count; c++) {
         bool has_registers = false;
+        char *text = predicate_spell(options->conditions[c]);
         predicate_visit(options->conditions[c], &has_registers, NULL, note_register);
-        if (has_registers)
-            return error_set(error, NULL, 0, 0, "no certificate: it cannot tell of registers, which '%s' is about",
+        memory_free(text);
+        if (has_registers || text == NULL)
+            return error_set(error, NULL, 0, 0, "no certificate: it cannot tell of %s, which '%s' is about",
+                             has_registers ? "registers" : "words without a name",
                              predicate_text(options->conditions[c]));
     }
     if (options->condition_count > CERTIFICATE_CLAIMS_MAX)

@@ -32,15 +32,15 @@ struct outcome_witness;
 enum { CERTIFICATE_NUMBERS_MAX = 64, CERTIFICATE_CLAIMS_MAX = 64 };
 
 enum certificate_column_kind {
-    CERTIFICATE_AT,    /* the instruction that a thread executes next; their number where it has finished */
-    CERTIFICATE_MUTEX, /* the thread that holds it, and how often more than once, where it does */
+    CERTIFICATE_AT,     /* the instruction that a thread executes next; their number where it has finished */
+    CERTIFICATE_MUTEX,  /* the thread that holds it, and how often more than once, where it does */
     CERTIFICATE_RWLOCK, /* the threads that read, or the one that writes */
-    CERTIFICATE_QUEUE, /* its items, the first one first */
-    CERTIFICATE_KNOWN, /* the value of a location */
-    CERTIFICATE_TURN,  /* of the scheduler's memory: the current thread */
-    CERTIFICATE_COUNT, /* ... its number */
-    CERTIFICATE_LEAD,  /* ... a number of a thread */
-    CERTIFICATE_BOUND  /* a bound for the value of a location */
+    CERTIFICATE_QUEUE,  /* its items, the first one first */
+    CERTIFICATE_KNOWN,  /* the value of a location */
+    CERTIFICATE_TURN,   /* of the scheduler's memory: the current thread */
+    CERTIFICATE_COUNT,  /* ... its number */
+    CERTIFICATE_LEAD,   /* ... a number of a thread */
+    CERTIFICATE_BOUND   /* a bound for the value of a location */
 };
 
 struct certificate_column {
@@ -54,8 +54,9 @@ struct certificate_column {
 struct certificate_cell {
     size_t count;
     int64_t numbers[CERTIFICATE_NUMBERS_MAX];
-    char mark; /* behind them, or NUL. Of CERTIFICATE_AT: '~' the thread is at input or output, 'z' it sleeps, 'w' it was woken and is to
-                  have its mutex, 'u' nobody has spawned it. Of CERTIFICATE_RWLOCK: 'w' the thread writes */
+    /* Behind them, or NUL. Of CERTIFICATE_AT: '~' the thread is at input or output, 'z' it sleeps, 'w' it was woken and is to have its
+     * mutex, 'u' nobody has spawned it. Of CERTIFICATE_RWLOCK: 'w' the thread writes. */
+    char mark;
 };
 
 /* What is claimed: a bound for the final value of a place, or a condition. */
@@ -81,12 +82,12 @@ struct certificate {
 
 struct certificate_options {
     const struct scheduler *scheduler; /* borrowed; NULL: free */
-    struct observation observation;    /* the places whose final values are bounded; empty: the first word. Not the output. */
+    struct observation observation;    /* whose final values are bounded; empty: the first word. Not the output. */
     const struct predicate *const *conditions; /* what is claimed in place of bounds, all borrowed */
     size_t condition_count;                    /* up to CERTIFICATE_CLAIMS_MAX */
     bool is_upper;
     bool no_slice;                         /* list all values instead of bounds */
-    const struct outcome_witness *witness; /* borrowed; of a bound for one word, if it ends with it. NULL: one is looked for */
+    const struct outcome_witness *witness; /* borrowed; with the bound of one word. NULL: one is looked for */
     struct budget *budget;                 /* borrowed; outlives the certificate */
 };
 

@@ -102,7 +102,7 @@ static bool deliver_report(struct report *self, struct error *error)
     self->proof.command = text_string(&command);
     self->proof.version = PACKAGE_VERSION;
     self->proof.certificates = self->certificates;
-    if (proof_has_claim(self->proof.outcome))
+    if (proof_can_be_certified(self->proof.outcome))
         self->proof.certificate_command = text_string(&certifying);
     bool good = deliver(options->output != NULL ? options->output : "-", write_report, self, error);
     text_free(&command);

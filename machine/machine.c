@@ -506,8 +506,7 @@ bool machine_is_value(const struct machine *self, location_id location)
     const struct object_list *objects = self->program->objects;
     return machine_location_thread(self, location) >= 0
                ? !machine_is_stack(self, location)
-               : location <
-                     self->program->word_count + objects[OBJECT_SEMAPHORE].count + objects[OBJECT_EVENT].count;
+               : location < self->program->word_count + objects[OBJECT_SEMAPHORE].count + objects[OBJECT_EVENT].count;
 }
 
 const char *machine_control_reason(const struct machine *self, location_id location)

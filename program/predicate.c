@@ -43,6 +43,8 @@ struct predicate {
     size_t count;
     size_t capacity;
     size_t root;
+    bool has_value;                 /* it says `value` ... */
+    struct observation_place value; /* ... which is this */
 };
 
 /* ---- Operators ----------------------------------------------------------------------------------------------- */
@@ -243,6 +245,8 @@ static bool read_symbol(struct reader *self, const char *name, size_t length, si
         return true;
     }
     if (self->value != NULL && length == strlen("value") && memcmp(name, "value", length) == 0) {
+        self->predicate->has_value = true;
+        self->predicate->value = *self->value;
         *node = add(self, (struct node){.kind = self->value->thread < 0 ? NODE_WORD : NODE_REGISTER,
                                         .thread = self->value->thread,
                                         .number = self->value->number});
@@ -477,6 +481,39 @@ void predicate_free(struct predicate *self)
 const char *predicate_text(const struct predicate *self)
 {
     return self->text;
+}
+
+/* The length of the name at a place of the text, 0 where none begins there. */
+static size_t name_at(const char *text, size_t at)
+{
+    size_t length = 0;
+    while ((at == 0 || !is_name_part(text[at - 1])) && is_name_part(text[at + length]))
+        length++;
+    return length;
+}
+
+char *predicate_spell(const struct predicate *self)
+{
+    struct observation observation = {.places = {self->value}, .count = 1};
+    char *name = self->has_value ? observation_name(&observation, self->program, 0) : memory_copy_string("");
+    struct text text = TEXT_INIT;
+    if (is_digit(name[0])) {
+        memory_free(name);
+        return NULL;
+    }
+    for (size_t at = 0, length; self->text[at] != '\0'; at += length > 0 ? length : 1) {
+        length = name_at(self->text, at);
+        bool is_value = self->has_value && length == strlen("value") && memcmp(self->text + at, "value", length) == 0 &&
+                        self->text[at + length] != '.';
+        if (is_value)
+            text_print(&text, "%s", name);
+        else if (length > 0)
+            text_append(&text, self->text + at, length);
+        else
+            text_print(&text, "%c", is_blank(self->text[at]) ? ' ' : self->text[at]);
+    }
+    memory_free(name);
+    return text_take(&text);
 }
 
 bool predicate_equals(const struct predicate *a, const struct predicate *b)

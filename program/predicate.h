@@ -44,6 +44,10 @@ void predicate_free(struct predicate *self);
 /* The text as it was given, borrowed, without blanks around it. */
 const char *predicate_text(const struct predicate *self);
 
+/* Returns the text as new, on one line and with the name of what `value` is in its place; NULL where that has no name, being a word that
+ * only its address tells. */
+char *predicate_spell(const struct predicate *self);
+
 /* Whether two predicates have the same meaning, as far as their trees tell. */
 bool predicate_equals(const struct predicate *a, const struct predicate *b);
 

@@ -138,8 +138,7 @@ static void write_witness(struct writing *self, const struct schedule *schedule)
     struct schedule steps = {0};
     size_t blanks = 0;
     for (size_t a = schedule_first_step(schedule); a < schedule->count; a++)
-        schedule_add(&steps,
-                     action_choose(ACTION_STEP, schedule->actions[a].thread, schedule->actions[a].choice));
+        schedule_add(&steps, action_choose(ACTION_STEP, schedule->actions[a].thread, schedule->actions[a].choice));
     text_print(&self->text, "witness %zu\n", steps.count);
     size_t first = self->text.length;
     schedule_print(&self->text, &steps, &no_names, SCHEDULE_NUMBERS, SIZE_MAX);
@@ -173,9 +172,9 @@ static const char *separator(const struct certificate *certificate, size_t colum
 static void write_columns(struct writing *self)
 {
     static const char *const kinds[] = {
-        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_RWLOCK] = "rwlock:", [CERTIFICATE_QUEUE] = "queue:",
-        [CERTIFICATE_KNOWN] = "known:", [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",
-        [CERTIFICATE_LEAD] = "lead:",   [CERTIFICATE_BOUND] = "bound:",
+        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_RWLOCK] = "rwlock:",
+        [CERTIFICATE_QUEUE] = "queue:", [CERTIFICATE_KNOWN] = "known:", [CERTIFICATE_TURN] = "turn",
+        [CERTIFICATE_COUNT] = "count",  [CERTIFICATE_LEAD] = "lead:",   [CERTIFICATE_BOUND] = "bound:",
     };
     const struct certificate *certificate = self->certificate;
     text_print(&self->text, "columns ");

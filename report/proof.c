@@ -42,6 +42,14 @@ bool proof_has_claim(const struct outcome *outcome)
     return outcome->complete && members_have_extremes(outcome);
 }
 
+bool proof_can_be_certified(const struct outcome *outcome)
+{
+    bool has_bounds =
+        outcome->has_extremes && outcome->observation.count > 0 && !observation_has_output(&outcome->observation);
+    return outcome->complete &&
+           (claims_have(outcome, CLAIM_ALWAYS) ? !claims_violate(outcome, CLAIM_ALWAYS) : has_bounds);
+}
+
 static size_t value_count(const struct outcome *outcome)
 {
     size_t count = 0;
@@ -404,15 +412,23 @@ static void add_search(struct content *content, const struct outcome *outcome)
                       "not hold them; what can still become of them is computed for each state.");
 }
 
+static const char *certificate_gap(const struct outcome *outcome)
+{
+    if (!outcome->complete)
+        return "There is no certificate: the search is incomplete.";
+    if (claims_have(outcome, CLAIM_ALWAYS))
+        return "There is no certificate: what is claimed of every state is not true of all.";
+    if (outcome->observation.count == 0)
+        return "There is no certificate: nothing is observed that has a bound.";
+    return observation_has_output(&outcome->observation)
+               ? "There is no certificate: what is printed has no bound."
+               : "There is no certificate: no schedule ends with a value, so there is none to claim.";
+}
+
 static void add_no_certificate(struct content *content, const struct proof *self)
 {
     if (self->certificate_command == NULL) {
-        add_paragraph(content,
-                      self->outcome->complete
-                          ? members_are_number(self->outcome)
-                                ? "There is no certificate: no schedule ends with a value, so there is none to claim."
-                                : "There is no certificate: it would be about the least value of one variable."
-                          : "There is no certificate: the search is incomplete.");
+        add_paragraph(content, certificate_gap(self->outcome));
         return;
     }
     add_paragraph(content, "No certificate was written with this report: whoever doubts that all states were covered "
@@ -427,10 +443,13 @@ static void add_certificates(struct content *content, const struct proof *self)
         add_no_certificate(content, self);
         return;
     }
-    add_paragraph(content,
-                  "A certificate has, for every control state, a bound on what can still become of the value. "
-                  "`racecheck-verify`, a program that shares no source with the search, checks it without trusting "
-                  "this report.");
+    text_print(
+        content_paragraph(content, STYLE_PLAIN),
+        "%s `racecheck-verify`, a program that shares no source with the search, checks it without trusting this "
+        "report.",
+        claims_have(self->outcome, CLAIM_ALWAYS)
+            ? "A certificate of what is claimed of every state lists all of them, with the values that the claims are about."
+            : "A certificate has, for every control state, a bound on what can still become of the value.");
     for (size_t i = 0; i < self->certificate_count; i++) {
         prose_print_code(content_fact(content, STYLE_PLAIN, "certificate"), self->certificates[i].file);
         prose_print_code(content_fact(content, STYLE_PLAIN, "SHA-256"), self->certificates[i].sha256);

@@ -44,6 +44,9 @@ void proof_print_title(struct text *text, const struct proof *self);
 /* Whether the least and the greatest value may be claimed. */
 bool proof_has_claim(const struct outcome *outcome);
 
+/* Whether there is something that a certificate could prove: what is claimed of every state, else the least values. */
+bool proof_can_be_certified(const struct outcome *outcome);
+
 /* The witness that the report tells first: that of a deadlock, of a hang, or of whatever else goes wrong; where nothing does, that
  * for the least value; else the first one. Borrowed, or NULL. */
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome);

@@ -114,7 +114,8 @@ static void check_claims(struct certificate *self)
         if (!claim_is_bound(&self->claims[i]))
             condition_read(self->program, self->claims[i].condition, CONDITION_OF_STATE, NULL);
         else if (program_observe(self->program, self->claims[i].text) == SIZE_MAX)
-            verdict_malformed(self->claims[i].text.text, "the claim is about a variable that the program does not have");
+            verdict_malformed(self->claims[i].text.text,
+                              "the claim is about a variable that the program does not have");
     for (size_t i = 0; i < self->claim_count; i++) /* addresses have become words, which has moved the registers */
         if (claim_is_bound(&self->claims[i]))
             self->claims[i].location = program_observe(self->program, self->claims[i].text);

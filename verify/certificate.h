@@ -45,7 +45,7 @@ struct run {
 /* What is claimed: a bound for the final value of a location, with a witness that ends with it; or that a condition is true of every
  * state. */
 struct claim {
-    struct span text; /* "value", or "always x < 3" */
+    struct span text;      /* "value", or "always x < 3" */
     struct span condition; /* NULL in a bound */
     size_t location;
     int64_t bound;

@@ -20,9 +20,7 @@ static bool fits(const struct thread *thread, size_t at, char mark)
     if (at == thread->code.count)
         return false;
     const struct step *step = &thread->code.steps[at];
-    return mark == '~'   ? machine_can_be_away(step)
-           : mark == 'z' ? machine_can_sleep(step)
-                         : machine_can_be_woken(step);
+    return mark == '~' ? machine_can_be_away(step) : mark == 'z' ? machine_can_sleep(step) : machine_can_be_woken(step);
 }
 
 /* Where each thread is, and a mark behind that for one that is away, asleep, woken or not born. */

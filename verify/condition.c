@@ -95,7 +95,8 @@ static int64_t read_name(struct condition *self, struct span name)
     const struct item *symbol = items_find(&self->program->symbols, name);
     self->rest = span_rest(self->rest, name.length);
     if (span_starts_with(self->rest, ".%"))
-        verdict_malformed(name.text, "the condition is about a register of a thread, which this verifier does not support");
+        verdict_malformed(name.text,
+                          "the condition is about a register of a thread, which this verifier does not support");
     if (variable != NULL)
         return read_variable(self, variable);
     if (span_is(name, "output"))
@@ -188,7 +189,7 @@ static const struct operation {
     const char *sign;
     int strength;
     bool (*compute)(int64_t a, int64_t b, int64_t *result); /* NULL: compares */
-    int when;                                              /* it is true: for the left less than the right, and so on */
+    int when; /* it is true: for the left less than the right, and so on */
 } operations[] = {
     {"||", 1, NULL, 0},
     {"&&", 2, NULL, 0},
@@ -220,7 +221,8 @@ static const struct operation *next_operation(struct condition *self)
     skip_blanks(self);
     while (found->sign != NULL && !span_starts_with(self->rest, found->sign))
         found++;
-    bool is_assignment = found->compute != NULL && found->strength != 8 && self->rest.length > 1 && self->rest.text[1] == '=';
+    bool is_assignment =
+        found->compute != NULL && found->strength != 8 && self->rest.length > 1 && self->rest.text[1] == '=';
     return found->sign == NULL || is_assignment ? NULL : found;
 }
 
@@ -251,11 +253,13 @@ static int64_t read_logic(struct condition *self, const struct operation *operat
 static int64_t read_binary(struct condition *self, int least)
 {
     int64_t value = read_operand(self);
-    for (const struct operation *operation; (operation = next_operation(self)) != NULL && operation->strength >= least;) {
+    for (const struct operation *operation;
+         (operation = next_operation(self)) != NULL && operation->strength >= least;) {
         count_operand(self);
         self->rest = span_rest(self->rest, strlen(operation->sign));
-        value = operation->strength <= AND ? read_logic(self, operation, value)
-                                          : combine(self, operation, value, read_binary(self, operation->strength + 1));
+        value = operation->strength <= AND
+                    ? read_logic(self, operation, value)
+                    : combine(self, operation, value, read_binary(self, operation->strength + 1));
     }
     return value;
 }

@@ -613,10 +613,10 @@ struct moment machine_moment(const struct machine *self, struct state *state)
         if (is_finished(self, state, t))
             moment.finished |= bit;
         else if ((state->asleep & bit) != 0)
-            moment.away |= self->program->is_spurious &&
-                                   machine_can_be_woken(&self->program->threads[t].code.steps[state->at[t]])
-                               ? bit
-                               : 0;
+            moment.away |=
+                self->program->is_spurious && machine_can_be_woken(&self->program->threads[t].code.steps[state->at[t]])
+                    ? bit
+                    : 0;
         else if (((state->away | state->unborn) & bit) == 0 && can_go_on(self, state, t, &moment.is_decided))
             moment.ready |= bit;
     }

@@ -15,18 +15,18 @@ struct queue_state {
 
 /* A state of program and scheduler. All of it but the values is its *frame*. */
 struct state {
-    size_t at[THREADS_MAX];     /* the instruction that a thread executes next; their number where it has finished */
-    uint64_t away;              /* the threads at input or output */
-    uint64_t asleep;            /* those that sleep on a condition or at a barrier, which their next instruction names */
-    uint64_t woken;             /* those that slept on a condition and wait for their mutex */
-    uint64_t unborn;            /* those that were not spawned yet */
-    int holders[OBJECTS_MAX];   /* of each mutex: a thread, or -1 */
-    int64_t depths[OBJECTS_MAX]; /* how often more than once it has it */
-    int writers[OBJECTS_MAX];   /* of each read-write lock: a thread, or -1 ... */
+    size_t at[THREADS_MAX];   /* the instruction that a thread executes next; their number where it has finished */
+    uint64_t away;            /* the threads at input or output */
+    uint64_t asleep;          /* those that sleep on a condition or at a barrier, which their next instruction names */
+    uint64_t woken;           /* those that slept on a condition and wait for their mutex */
+    uint64_t unborn;          /* those that were not spawned yet */
+    int holders[OBJECTS_MAX]; /* of each mutex: a thread, or -1 */
+    int64_t depths[OBJECTS_MAX];   /* how often more than once it has it */
+    int writers[OBJECTS_MAX];      /* of each read-write lock: a thread, or -1 ... */
     uint64_t readers[OBJECTS_MAX]; /* ... and those that read */
-    struct queue_state *queues; /* one a queue */
-    struct value *values;       /* one a location */
-    struct memory memory;       /* of the scheduler */
+    struct queue_state *queues;    /* one a queue */
+    struct value *values;          /* one a location */
+    struct memory memory;          /* of the scheduler */
 };
 
 struct machine {

@@ -2,7 +2,6 @@
 #include "verify/condition.h"
 #include "verify/verdict.h"
 
-
 struct reader {
     struct program *program;
     const struct section *section;
@@ -182,7 +181,8 @@ static struct operand read_any(struct reader *self, unsigned accepted)
     int64_t address = read_number(self);
     if (lexer_is_sign(&self->at, '('))
         fail_unsupported(first, "a computed address");
-    return (struct operand){OPERAND_WORD, accepted & OPERAND_WORD ? program_find_address(self->program, address, first) : 0};
+    return (struct operand){OPERAND_WORD,
+                            accepted & OPERAND_WORD ? program_find_address(self->program, address, first) : 0};
 }
 
 static struct operand read_operand(struct reader *self, unsigned accepted)

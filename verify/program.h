@@ -49,7 +49,7 @@ enum operand_kind {
     OPERAND_RANGE = 32,      /* number: the least one */
     OPERAND_TEXT = 64,       /* that is printed; it does not matter */
     OPERAND_ASSERTION = 128, /* its text is what numbers[0] and numbers[1] say, see instruction_assertion() */
-    OPERAND_OBJECT = 256,    /* number: of the object, or of the pick; this is a mutex, and kind k is OPERAND_OBJECT << k */
+    OPERAND_OBJECT = 256,    /* the first kind of object, of all kinds: OPERAND_OBJECT << kind; number: of it, or of the pick */
     OPERAND_MUTEX = OPERAND_OBJECT << OBJECT_MUTEX,
     OPERAND_SEMAPHORE = OPERAND_OBJECT << OBJECT_SEMAPHORE,
     OPERAND_QUEUE = OPERAND_OBJECT << OBJECT_QUEUE,
@@ -261,9 +261,9 @@ int64_t program_read_between(const struct program *self, struct lexer *at, int64
 /* Ends the process unless the word is that of an instruction. */
 void program_expect_instruction(const struct lexer *at);
 
-/* Locations. */
+/* Locations. Of objects semaphores and events have one each. */
 size_t program_location_count(const struct program *self);
-size_t program_object_location(const struct program *self, enum object_kind kind, size_t number); /* semaphores, events */
+size_t program_object_location(const struct program *self, enum object_kind kind, size_t number);
 size_t program_register_location(const struct program *self, size_t thread, size_t number);
 int64_t program_initial_value(const struct program *self, size_t location);
 

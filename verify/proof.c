@@ -181,8 +181,7 @@ static void check_successor(struct check *self, const struct moment *moment, con
     check_covered(self, taken->thread);
 }
 
-static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option,
-                       unsigned choice)
+static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option, unsigned choice)
 {
     const struct machine *machine = &self->certificate->machine;
     struct taken taken = machine_taken(machine, self->state, thread, option);
@@ -256,7 +255,8 @@ static void check_always(struct check *self)
             verdict_violated(self->listed.key.text, "'%.*s' is not true here", span_shown(claim->condition),
                              claim->condition.text);
         verdict_violated(self->listed.key.text, "the value of %s is not known here, and '%.*s' needs it",
-                         name_of(self, unknown, name, sizeof name), span_shown(claim->condition), claim->condition.text);
+                         name_of(self, unknown, name, sizeof name), span_shown(claim->condition),
+                         claim->condition.text);
     }
 }
 
@@ -267,8 +267,7 @@ static void check_state(struct check *self)
     uint64_t everybody = UINT64_MAX >> (THREADS_MAX - moment.threads);
     if (!moment.is_decided) {
         settle(self);
-        verdict_violated(self->listed.key.text,
-                         "what decides who can go on is not known here");
+        verdict_violated(self->listed.key.text, "what decides who can go on is not known here");
     }
     check_always(self);
     if (moment.finished == everybody)

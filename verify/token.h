@@ -12,7 +12,7 @@ enum token_kind {
     TOKEN_REGISTER, /* its name, behind the '%' */
     TOKEN_NUMBER,
     TOKEN_TEXT, /* in quotation marks */
-    TOKEN_SIGN /* one of $ , : + - * ( ) [ ] = */
+    TOKEN_SIGN  /* one of $ , : + - * ( ) [ ] = */
 };
 
 /* A line under way: the present token, and what follows it. */

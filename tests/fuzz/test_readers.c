@@ -524,7 +524,8 @@ static void try_certificate(struct service *service, uint64_t *chance, struct ta
     join(&lines, &subject);
     free_lines(&lines);
     bool is_upper = pick(chance, 2) == 1, no_slice = pick(chance, 3) == 0;
-    bool has_settings = strstr(text_string(&subject), "\nsymbol ") != NULL || strstr(text_string(&subject), "\nregister ") != NULL;
+    bool has_settings =
+        strstr(text_string(&subject), "\nsymbol ") != NULL || strstr(text_string(&subject), "\nregister ") != NULL;
     if (subject_certify(text_string(&subject), is_upper, no_slice, &whole)) {
         add_text(&lines, "", text_string(&whole));
         delete_line(&lines, find_line(&lines, "program "));

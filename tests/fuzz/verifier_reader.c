@@ -112,9 +112,9 @@ static void print_condition(const struct program *program, struct span text, siz
     putchar(' ');
     for (unsigned k = 0; k < CONDITION_TRIALS; k++) {
         for (size_t l = 0; l < count; l++)
-            values[l] = (struct value){VALUE_KNOWN, l >= first
-                                                        ? condition_value(CONDITION_REGISTERS + (l - first) % REGISTER_COUNT, k)
-                                                        : condition_value(l, k)};
+            values[l] = (struct value){
+                VALUE_KNOWN, l >= first ? condition_value(CONDITION_REGISTERS + (l - first) % REGISTER_COUNT, k)
+                                        : condition_value(l, k)};
         putchar(condition_evaluate(program, text, thread, values, NULL) == CONDITION_TRUE ? '1' : '0');
     }
     free(values);

@@ -256,6 +256,35 @@ static void test_value(void)
     program_free(program);
 }
 
+/* Asserts how a condition is spelled where `value` is a place; NULL: it cannot be. */
+static void expect_spelling(const char *condition, struct observation_place place, const char *spelled)
+{
+    struct error error = ERROR_INIT;
+    struct program *program = subject_program(".var x, 7\n.var t 3\n.thread value\n add $1, 2000\n", 1, 1);
+    struct predicate *predicate =
+        predicate_read(program, condition, strlen(condition), PREDICATE_OF_STATE, 0, &place, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
+    char *text = predicate_spell(predicate);
+    CU_ASSERT((text == NULL) == (spelled == NULL));
+    if (text != NULL && spelled != NULL)
+        CU_ASSERT_STRING_EQUAL(text, spelled);
+    memory_free(text);
+    predicate_free(predicate);
+    program_free(program);
+}
+
+static void test_spelling(void)
+{
+    static const struct observation_place word = {OBSERVED_WORD, 0}, element = {OBSERVED_WORD, 2},
+                                          address = {OBSERVED_WORD, 4};
+    expect_spelling(" x\t<\n10 ", word, "x < 10");
+    expect_spelling("value+1>-value", word, "x+1>-x");
+    expect_spelling("t[value] < 3", element, "t[t[1]] < 3");
+    expect_spelling("value.%ax <= value", word, "value.%ax <= x");
+    expect_spelling("value > 0", address, NULL);
+    expect_spelling("x > 0", address, "x > 0");
+}
+
 static void note_text(void *context, const char *told)
 {
     text_print(context, "%s;", told);
@@ -308,6 +337,7 @@ int main(void)
         {"errors", test_errors},
         {"depth", test_depth},
         {"the observed value", test_value},
+        {"spelling", test_spelling},
         {"the output that is not known", test_texts},
         {"what is read", test_what_is_read},
         CU_TEST_INFO_NULL,

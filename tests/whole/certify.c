@@ -129,7 +129,7 @@ static const struct predicate *read_condition(const struct request *self, const 
                                               struct error *error)
 {
     const char *text = self->conditions[number];
-    return predicate_read(program, text, strlen(text), PREDICATE_OF_STATE, 0, error);
+    return predicate_read(program, text, strlen(text), PREDICATE_OF_STATE, 0, NULL, error);
 }
 
 /* Returns whether there is a certificate. */
@@ -139,12 +139,16 @@ static bool certify(const struct request *self, struct program *program, struct 
     const struct predicate *claimed[CERTIFICATE_CLAIMS_MAX];
     struct scheduler *scheduler =
         scheduler_new(self->kind, self->parameters, self->parameter_count, program->thread_count, error);
-    struct certificate_options options = {
-        .scheduler = scheduler, .conditions = claimed, .is_upper = self->is_upper, .no_slice = self->no_slice, .budget = &budget};
+    struct certificate_options options = {.scheduler = scheduler,
+                                          .conditions = claimed,
+                                          .is_upper = self->is_upper,
+                                          .no_slice = self->no_slice,
+                                          .budget = &budget};
     bool good = scheduler != NULL &&
                 (self->observe == NULL || observation_add(&options.observation, program, self->observe, error));
     while (good && options.condition_count < self->condition_count) {
-        good = (claimed[options.condition_count] = read_condition(self, program, options.condition_count, error)) != NULL;
+        good =
+            (claimed[options.condition_count] = read_condition(self, program, options.condition_count, error)) != NULL;
         options.condition_count += good;
     }
     budget_start(&budget);
