@@ -264,11 +264,11 @@ static void expect_spelling(const char *condition, struct observation_place plac
     struct predicate *predicate =
         predicate_read(program, condition, strlen(condition), PREDICATE_OF_STATE, 0, &place, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
-    char *text = predicate_spell(predicate);
-    CU_ASSERT((text == NULL) == (spelled == NULL));
-    if (text != NULL && spelled != NULL)
-        CU_ASSERT_STRING_EQUAL(text, spelled);
-    memory_free(text);
+    char *told = predicate_spell(predicate);
+    CU_ASSERT((told == NULL) == (spelled == NULL));
+    if (told != NULL && spelled != NULL)
+        CU_ASSERT_STRING_EQUAL(told, spelled);
+    memory_free(told);
     predicate_free(predicate);
     program_free(program);
 }
