@@ -97,9 +97,11 @@ static bool find_behaviour(struct analysis *self)
     if (budget->limit != BUDGET_OK)
         return false;
     if (can_grow(self)) {
-        outcome_omit(self->outcome, "outputs",
-                     "a loop adds to a value each time round; the search of all that is printed saw no end of it within a"
-                     " million states (--slice off goes on)", "");
+        outcome_omit(
+            self->outcome, "outputs",
+            "a loop adds to a value each time round; the search of all that is printed saw no end of it within a"
+            " million states (--slice off goes on)",
+            "");
         return false;
     }
     behaviour_free(self->outcome->behaviour);

@@ -23,7 +23,8 @@ struct pairs {
     const struct printing *printing;
     reader_go *go;
     const void *reader;
-    struct pair *items; /* in the order in which they are found, the first ones first; then one that ends the last one's edges */
+    struct pair *
+        items; /* in the order in which they are found, the first ones first; then one that ends the last one's edges */
     size_t count, capacity;
     struct pair_edge *edges;
     size_t edge_count, edge_capacity;
@@ -154,8 +155,8 @@ static void count_behind(const struct pairs *self, const uint32_t *order, mpz_t 
 }
 
 /* How many lead from the start to each, and so through each transition. */
-static void count_through(const struct pairs *self, struct behaviour *behaviour, const uint32_t *order,
-                          mpz_t *before, mpz_t *behind)
+static void count_through(const struct pairs *self, struct behaviour *behaviour, const uint32_t *order, mpz_t *before,
+                          mpz_t *behind)
 {
     for (uint32_t s = 0; s < self->printing->start_count; s++) {
         mpz_set_ui(before[s], 1);
@@ -170,8 +171,7 @@ static void count_through(const struct pairs *self, struct behaviour *behaviour,
                 continue;
             const struct behaviour_transition *transition =
                 behaviour_find_transition(behaviour, pair->state, edge->letter);
-            mpz_addmul(behaviour->through[transition - behaviour->transitions], before[order[i]],
-                       behind[edge->target]);
+            mpz_addmul(behaviour->through[transition - behaviour->transitions], before[order[i]], behind[edge->target]);
         }
     }
 }

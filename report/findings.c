@@ -185,7 +185,7 @@ static void add_ends(struct content *content, const struct outcome *outcome)
         uint64_t size = intervals_size(&outcome->values);
         text_put(words, number_grouped_unsigned(size));
         text_print(words, size == 1 ? " outcome" : " different outcomes");
-        if (outcome->outputs != NULL && !outcome->has_all_outputs)
+        if (members_have_others(outcome))
             text_print(words, ", all outputs but those below taken as one");
     }
 }

@@ -57,7 +57,11 @@ static void write_figures(FILE *stream, const struct outcome *outcome)
         write_figure(stream, "minimum", digits(outcome->least));
         write_figure(stream, "maximum", digits(outcome->greatest));
     }
-    if (outcome->has_values && members_count(outcome) > 0 && intervals_size(&outcome->values) != UINT64_MAX)
+    if (members_have_others(outcome))
+        write_figure(stream, "outputs",
+                     outcome->behaviour->is_infinite ? memory_copy_string("infinitely many")
+                                                     : number_column(outcome->behaviour->count, NUMBER_COLUMNS));
+    else if (outcome->has_values && members_count(outcome) > 0 && intervals_size(&outcome->values) != UINT64_MAX)
         write_figure(stream,
                      members_are_number(outcome) ? (outcome->complete ? "values" : "values found")
                      : outcome->complete         ? "outcomes"

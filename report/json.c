@@ -325,7 +325,7 @@ static void write_row(struct json_writer *self, const struct outcome *outcome, c
 /* The outputs that are not told apart, with each combination of the other members. */
 static void write_others(struct json_writer *self, const struct outcome *outcome)
 {
-    bool has_others = outcome->has_values && outcome->outputs != NULL && !outcome->has_all_outputs;
+    bool has_others = outcome->has_values && members_have_others(outcome);
     if (!has_others) {
         put_null(self, "others");
         return;

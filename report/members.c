@@ -16,6 +16,11 @@ bool members_are_number(const struct outcome *outcome)
     return members_count(outcome) == 1 && !members_is_output(outcome, 0);
 }
 
+bool members_have_others(const struct outcome *outcome)
+{
+    return outcome->outputs != NULL && outcome->has_behaviour && !outcome->has_all_outputs;
+}
+
 bool members_have_extremes(const struct outcome *outcome)
 {
     return outcome->has_extremes && members_are_number(outcome);

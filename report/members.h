@@ -18,6 +18,9 @@ size_t members_count(const struct outcome *outcome);
 /* Whether an end is a number, of which there are a least one and a greatest one. */
 bool members_are_number(const struct outcome *outcome);
 
+/* Whether of what is printed only some is told apart, and all others are one. */
+bool members_have_others(const struct outcome *outcome);
+
 /* Whether there are a least and a greatest one, and they are known. */
 bool members_have_extremes(const struct outcome *outcome);
 

@@ -1,5 +1,6 @@
 #include "report/proof.h"
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "report/equation.h"
 #include "report/findings.h"
@@ -188,6 +189,13 @@ static void claim_ends(struct content *content, const struct outcome *outcome)
     uint64_t size = intervals_size(&outcome->values);
     if (size == 0) {
         text_print(words, "No schedule comes to its end.");
+        return;
+    }
+    if (members_have_others(outcome)) {
+        text_print(words, "A schedule that comes to its end prints one of ");
+        text_put(words, outcome->behaviour->is_infinite ? memory_copy_string("infinitely many")
+                                                        : number_readable(outcome->behaviour->count));
+        text_print(words, " texts; the table has the least and the greatest of them, and all others as one.");
         return;
     }
     text_print(words, "A schedule that comes to its end ends in one of ");

@@ -243,7 +243,8 @@ static bool check_some(const struct program *program, const struct observation *
     const struct outcome_row *row = &all->rows[random % all->row_count];
     memcpy(end.numbers, outcome_row_values(all, row), observation->count * sizeof *end.numbers);
     end.output = text_of(all, row, output);
-    struct outcome *asked = analyse(program, observation, 1, &end, 1), *shown = analyse(program, observation, 1, NULL, 0);
+    struct outcome *asked = analyse(program, observation, 1, &end, 1),
+                   *shown = analyse(program, observation, 1, NULL, 0);
     int64_t value;
     bool good = !asked->has_all_outputs && agree(asked, all, output) && agree(shown, all, output) &&
                 are_shown(asked, output) && are_shown(shown, output) && outcome_find_end(asked, &end, &value) &&
@@ -263,9 +264,9 @@ static unsigned draw(uint64_t *random, unsigned count)
  * or go round for as long as it likes. */
 static void print_thread(struct text *text, uint64_t *random, unsigned thread)
 {
-    static const char *const lines[] = {"print \"a\"",   "print \"ab\"", "print \"b\"",     "print \"ba\"", "print %ax",
-                                        "mov x, %ax",    "add $1, x",    "mov %ax, x",      "mov $2, x",    "print x",
-                                        "choose 1, 2, %ax"};
+    static const char *const lines[] = {"print \"a\"", "print \"ab\"", "print \"b\"",     "print \"ba\"",
+                                        "print %ax",   "mov x, %ax",   "add $1, x",       "mov %ax, x",
+                                        "mov $2, x",   "print x",      "choose 1, 2, %ax"};
     unsigned steps = 2 + draw(random, 3), skipped = draw(random, 6), locked = draw(random, 8);
     text_print(text, ".thread t%u\n", thread);
     if (locked == 0)
@@ -354,15 +355,17 @@ static void check_extremes(const char *text, const char *shortest, const char *l
 static void test_extremes(void)
 {
     check_extremes(".thread a\n print \"b\"\n.thread b\n print \"ab\"\n", "abb", "abb", "abb", "bab");
-    check_extremes(".thread a\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"ba\"\n.end\n print \"b\"\n", "b", "bab",
-                   "b", "bab");
+    check_extremes(".thread a\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"ba\"\n.end\n print \"b\"\n", "b",
+                   "bab", "b", "bab");
     /* a* b: no first one, b is the last; b* a: the other way round */
-    check_extremes(".thread a\n.top\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"a\"\n j .top\n.end\n print \"b\"\n",
-                   "b", NULL, NULL, "b");
-    check_extremes(".thread a\n.top\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"b\"\n j .top\n.end\n print \"a\"\n",
-                   "a", NULL, "a", NULL);
-    check_extremes(".thread a\n.top\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"a\"\n j .top\n.end\n", "", NULL, "",
-                   NULL);
+    check_extremes(
+        ".thread a\n.top\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"a\"\n j .top\n.end\n print \"b\"\n", "b",
+        NULL, NULL, "b");
+    check_extremes(
+        ".thread a\n.top\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"b\"\n j .top\n.end\n print \"a\"\n", "a",
+        NULL, "a", NULL);
+    check_extremes(".thread a\n.top\n choose 0, 1, %ax\n test $0, %ax\n je .end\n print \"a\"\n j .top\n.end\n", "",
+                   NULL, "", NULL);
 }
 
 int main(int count, char **arguments)

@@ -29,8 +29,8 @@ static void mark(struct program *program)
             for (uint32_t l = 1; l < instruction->place.line; l++)
                 line = strchr(line, '\n') + 1;
             const char *end = strchr(line, '\n');
-            instruction->no_switch = (size_t)(end - line) >= strlen(remark) &&
-                                     memcmp(end - strlen(remark), remark, strlen(remark)) == 0;
+            instruction->no_switch =
+                (size_t)(end - line) >= strlen(remark) && memcmp(end - strlen(remark), remark, strlen(remark)) == 0;
         }
 }
 
@@ -74,9 +74,9 @@ static uint32_t index_of(const struct bench *self, size_t thread)
 static void test_increment(void)
 {
     struct bench bench;
-    open_bench(&bench,
-               ".var x\n.main\n.tick 2\n mov x, %ax\n add $1, %ax # no switch\n.tick 3\n mov %ax, x # no switch\n nop\n",
-               2);
+    open_bench(
+        &bench,
+        ".var x\n.main\n.tick 2\n mov x, %ax\n add $1, %ax # no switch\n.tick 3\n mov %ax, x # no switch\n nop\n", 2);
     CU_ASSERT(machine_has_stretches(bench.machine) && machine_longest_step(bench.machine) == 3);
     CU_ASSERT_FALSE(machine_is_straight(bench.machine));
     CU_ASSERT_FALSE(machine_can_be_certified(bench.machine));
@@ -153,8 +153,8 @@ static void test_overflow(void)
 static void test_failure(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x, 5\n.mutex m\n.main\n mov $7, x\n mov $1, %ax # no switch\n unlock m # no switch\n nop\n",
-               1);
+    open_bench(&bench,
+               ".var x, 5\n.mutex m\n.main\n mov $7, x\n mov $1, %ax # no switch\n unlock m # no switch\n nop\n", 1);
     uint64_t before[WORDS_MAX];
     memcpy(before, bench.state, sizeof before);
     CU_ASSERT_EQUAL(take(&bench, 0), STEP_FAILED);
@@ -227,8 +227,9 @@ static void test_output(void)
 {
     struct bench bench;
     struct text text = TEXT_INIT;
-    open_bench(&bench, ".var x, 1\n.main\n print x\n add $1, x # no switch\n print \"-\" # no switch\n"
-                       " print x # no switch\n add $1, x\n",
+    open_bench(&bench,
+               ".var x, 1\n.main\n print x\n add $1, x # no switch\n print \"-\" # no switch\n"
+               " print x # no switch\n add $1, x\n",
                1);
     machine_print(bench.machine, bench.state, 0, &text);
     CU_ASSERT_STRING_EQUAL(text_string(&text), "1");
