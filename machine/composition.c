@@ -47,12 +47,6 @@ void composition_add(struct composition *self, const struct move *moves, size_t 
     self->overflows |= !composition_append(self->moves, &self->count, moves, count);
 }
 
-void composition_clear(struct composition *self)
-{
-    self->count = 0;
-    self->overflows = false;
-}
-
 void composition_free(struct composition *self)
 {
     memory_free(self->moves);

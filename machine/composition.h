@@ -28,6 +28,10 @@ void composition_add(struct composition *self, const struct move *moves, size_t 
 bool composition_append(struct move *moves, size_t *count, const struct move *more, size_t more_count);
 
 /* Forgets all steps. */
-void composition_clear(struct composition *self);
+static inline void composition_clear(struct composition *self)
+{
+    self->count = 0;
+    self->overflows = false;
+}
 
 void composition_free(struct composition *self);

@@ -349,9 +349,12 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     self->classes = memory_new(program->thread_count, sizeof *self->classes);
     self->instruction_counts = memory_new(program->thread_count, sizeof *self->instruction_counts);
     self->instructions = memory_new(program->thread_count, sizeof *self->instructions);
-    self->live = memory_new(program->code_count, sizeof *self->live);
+    self->live_of_codes = memory_new(program->code_count, sizeof *self->live_of_codes);
+    self->live = memory_new(program->thread_count, sizeof *self->live);
     for (size_t c = 0; c < program->code_count; c++)
-        self->live[c] = liveness_compute(&program->codes[c], observed_registers(program, c));
+        self->live_of_codes[c] = liveness_compute(&program->codes[c], observed_registers(program, c));
+    for (size_t t = 0; t < program->thread_count; t++)
+        self->live[t] = self->live_of_codes[program->threads[t].code];
     find_classes(self);
     find_mentioned(self);
     find_activities(self);
@@ -367,7 +370,8 @@ void machine_free(struct machine *self)
         return;
     layout_free(&self->layout);
     for (size_t c = 0; c < self->program->code_count; c++)
-        memory_free(self->live[c]);
+        memory_free(self->live_of_codes[c]);
+    memory_free(self->live_of_codes);
     memory_free(self->live);
     memory_free(self->anonymous);
     memory_free(self->queue_items);

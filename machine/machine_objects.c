@@ -101,5 +101,5 @@ location_id machine_queue_location(const struct machine *self, size_t queue, siz
 
 bool machine_keeps(const struct machine *self, size_t thread, uint32_t index, unsigned number)
 {
-    return self->keep_dead || (self->live[self->program->threads[thread].code][index] >> number & 1) != 0;
+    return self->keep_dead || (self->live[thread][index] >> number & 1) != 0;
 }

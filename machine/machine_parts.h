@@ -33,7 +33,8 @@ struct machine {
     size_t *classes;              /* one a thread */
     uint32_t *instruction_counts; /* one a thread */
     const struct instruction **instructions; /* one a thread: those of its code */
-    register_set **live;                     /* one a code: masks of liveness_compute() */
+    register_set **live_of_codes;            /* one a code: what liveness_compute() says */
+    register_set **live;                     /* one a thread: that of its code */
     const struct variable **anonymous;       /* the variables that only their address names, by address */
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */

@@ -41,7 +41,7 @@ void machine_start(const struct machine *self, uint64_t *state)
         int thread = machine_location_thread(self, l);
         if (thread >= 0 && !self->keep_dead) {
             unsigned number = machine_location_register(self, l);
-            register_set live = self->live[self->program->threads[thread].code][0];
+            register_set live = self->live[thread][0];
             if (number < self->register_count && (live >> number & 1) == 0)
                 continue;
         }
@@ -497,7 +497,7 @@ static void release(struct execution *self, int64_t rwlock)
 static void clear_dead_registers(struct execution *self, size_t thread, uint32_t next)
 {
     const struct machine *machine = self->scene.machine;
-    register_set live = machine->live[machine->program->threads[thread].code][next];
+    register_set live = machine->live[thread][next];
     location_id first = register_location(machine, thread, 0);
     for (uint64_t dead = machine->layout.registers[thread] & ~live; dead != 0; dead &= dead - 1)
         field_set(machine->layout.locations[first + (unsigned)__builtin_ctzll(dead)], self->state, 0);

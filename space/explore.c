@@ -273,7 +273,7 @@ static void gather(struct exploration *self, const struct findings *findings)
         graph->space.enabled_counts[w] |= findings->enabled_counts[w];
     intervals_union(&graph->final_values, &findings->final_values, 0);
     tuples_add_all(&graph->final_tuples, &findings->final_tuples);
-    orbit_sum_add_to(&findings->orbits, graph->orbit_states, graph->orbit_steps);
+    orbits_add_up(&self->orbits, &findings->orbits, graph->orbit_states, graph->orbit_steps);
     if (findings->failure_line != 0 && (graph->failure_line == 0 || findings->failure_line < graph->failure_line)) {
         memory_free(graph->failure_text);
         graph->failure_line = findings->failure_line;

@@ -122,7 +122,9 @@ static enum explorer_result enter_state(struct explorer *self, uint32_t number, 
     enum explorer_result result = EXPLORER_GOES_ON;
     self->here = number;
     self->state = stateset_at(&self->states, number);
-    const struct system_choices *choices = keeps(self) ? &batch->all_choices[s] : NULL;
+    bool is_kept = keeps(self);
+    size_t words = self->system->words;
+    const struct system_choices *choices = is_kept ? &batch->all_choices[s] : NULL;
     if (self->observer->state != NULL && !self->observer->state(self->context, choices))
         return EXPLORER_ENDED;
     struct explorer_step step = {.batch = batch};
@@ -132,8 +134,8 @@ static enum explorer_result enter_state(struct explorer *self, uint32_t number, 
         step.is_new = false;
         step.thread = found->thread;
         step.option = found->option;
-        step.step = keeps(self) ? &batch->steps[p] : NULL;
-        step.after = found->is_failure ? NULL : batch->states + p * self->system->words;
+        step.step = is_kept ? &batch->steps[p] : NULL;
+        step.after = found->is_failure ? NULL : batch->states + p * words;
         step.position = p;
         prefetch(self, batch, p);
         result = enter(self, found->hash, &step);

@@ -1,9 +1,8 @@
 #include "space/orbits.h"
 
-#include <string.h>
+#include "base/exact.h"
 
-/* How much longer than one orbit's size sums can be. */
-enum { COUNT_LIMBS = 64 / GMP_NUMB_BITS };
+#include <string.h>
 
 /* The product of the factorials of the sizes of the classes. */
 void orbits_start(struct orbits *self, const struct system *system)
@@ -15,25 +14,36 @@ void orbits_start(struct orbits *self, const struct system *system)
             members += machine_class(system->machine, other) == machine_class(system->machine, t);
         mpn_mul_1(self->orders, self->orders, ORBIT_LIMBS, members);
     }
-    self->limbs = ORBIT_LIMBS;
-    while (self->orders[self->limbs - COUNT_LIMBS - 1] == 0)
-        self->limbs--;
 }
 
 void orbits_count(const struct orbits *self, const struct groups *groups, uint64_t steps, struct orbit_sum *sum)
 {
+    if (groups->count == self->thread_count) {
+        sum->largest_states++;
+        sum->largest_steps += steps;
+        return;
+    }
     mp_limb_t orbit[ORBIT_LIMBS];
     memcpy(orbit, self->orders, sizeof orbit);
-    for (size_t g = 0; g < groups->count && groups->count < self->thread_count; g++)
+    for (size_t g = 0; g < groups->count; g++)
         for (mp_limb_t f = 2; f <= groups->size[g]; f++)
-            mpn_divrem_1(orbit, 0, orbit, self->limbs, f);
-    mpn_add_n(sum->states, sum->states, orbit, self->limbs);
-    mpn_addmul_1(sum->steps, orbit, self->limbs, (mp_limb_t)steps);
+            mpn_divrem_1(orbit, 0, orbit, ORBIT_LIMBS, f);
+    mpn_add_n(sum->states, sum->states, orbit, ORBIT_LIMBS);
+    mpn_addmul_1(sum->steps, orbit, ORBIT_LIMBS, (mp_limb_t)steps);
 }
 
-void orbit_sum_add_to(const struct orbit_sum *self, mpz_t states, mpz_t steps)
+static void add(mpz_t total, const mp_limb_t *sum, const mp_limb_t *orders, uint64_t largest)
 {
-    mpz_t sum;
-    mpz_add(states, states, mpz_roinit_n(sum, self->states, ORBIT_LIMBS));
-    mpz_add(steps, steps, mpz_roinit_n(sum, self->steps, ORBIT_LIMBS));
+    mpz_t part, count;
+    mpz_add(total, total, mpz_roinit_n(part, sum, ORBIT_LIMBS));
+    mpz_init(count);
+    exact_set(count, largest);
+    mpz_addmul(total, count, mpz_roinit_n(part, orders, ORBIT_LIMBS));
+    mpz_clear(count);
+}
+
+void orbits_add_up(const struct orbits *self, const struct orbit_sum *sum, mpz_t states, mpz_t steps)
+{
+    add(states, sum->states, self->orders, sum->largest_states);
+    add(steps, sum->steps, self->orders, sum->largest_steps);
 }

@@ -14,12 +14,13 @@ enum { ORBIT_LIMBS = 384 / GMP_NUMB_BITS };
 
 struct orbits {
     size_t thread_count;
-    mp_size_t limbs;               /* that sums need; the others remain 0 */
     mp_limb_t orders[ORBIT_LIMBS]; /* in how many orders the threads of the classes can stand */
 };
 
 struct orbit_sum {
-    mp_limb_t states[ORBIT_LIMBS];
+    uint64_t largest_states;       /* no two threads of which are in one group: their orbits are the largest */
+    uint64_t largest_steps;        /* ... and the steps from these states */
+    mp_limb_t states[ORBIT_LIMBS]; /* of all other orbits */
     mp_limb_t steps[ORBIT_LIMBS];
 };
 
@@ -29,5 +30,5 @@ void orbits_start(struct orbits *self, const struct system *system);
 /* Counts the orbit of a state with these groups, from each state of which `steps` steps lead. */
 void orbits_count(const struct orbits *self, const struct groups *groups, uint64_t steps, struct orbit_sum *sum);
 
-/* Adds a sum to two exact numbers. */
-void orbit_sum_add_to(const struct orbit_sum *self, mpz_t states, mpz_t steps);
+/* Adds what was counted to two exact numbers. */
+void orbits_add_up(const struct orbits *self, const struct orbit_sum *sum, mpz_t states, mpz_t steps);

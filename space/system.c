@@ -72,10 +72,14 @@ static void link_classes(struct system *self)
 {
     for (size_t t = 0; t < self->thread_count; t++) {
         self->blocks[t] = machine_block(self->machine, t);
-        self->next[t] = self->thread_count;
+        self->next[t] = self->previous[t] = self->thread_count;
         for (size_t other = self->thread_count; other-- > t + 1;)
             if (machine_class(self->machine, other) == machine_class(self->machine, t))
                 self->next[t] = other;
+        for (size_t other = 0; other < t; other++)
+            if (self->next[other] == t)
+                self->previous[t] = other;
+        self->has_twins |= self->next[t] < self->thread_count;
     }
 }
 
@@ -86,16 +90,6 @@ static void fill_alone(struct groups *alone, size_t threads)
         alone->of[t] = alone->leader[t] = t;
         alone->size[t] = 1;
     }
-}
-
-/* The first thread of each class that has more than one. */
-static void find_firsts(struct system *self)
-{
-    for (size_t t = 0; t < self->thread_count; t++)
-        self->firsts |= (uint64_t)(self->next[t] < self->thread_count) << t;
-    for (size_t t = 0; t < self->thread_count; t++)
-        if (self->next[t] < self->thread_count)
-            self->firsts &= ~(UINT64_C(1) << self->next[t]);
 }
 
 struct system *system_new(const struct machine *machine, const struct scheduler *scheduler,
@@ -110,9 +104,8 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     assert(self->shape.options <= SYSTEM_SCHEDULER_OPTIONS_MAX);
     lay_out(self);
     link_classes(self);
-    find_firsts(self);
     fill_alone(&self->alone, self->thread_count);
-    self->symmetric = options->symmetry && self->shape.symmetric && self->firsts != 0;
+    self->symmetric = options->symmetry && self->shape.symmetric && self->has_twins;
     self->collapses = options->collapse && self->shape.insists;
     return self;
 }
@@ -246,8 +239,11 @@ static void remember(const struct system *self, const uint64_t *before, const st
 void system_step(const struct system *self, const uint64_t *before, const struct system_choices *choices,
                  unsigned option, size_t thread, uint64_t *after, struct step *step)
 {
-    memcpy(after, before, self->words * sizeof *after);
-    machine_choose(self->machine, after, thread, option / self->shape.options, step);
+    unsigned choice = option < self->shape.options ? 0 : option / self->shape.options;
+    after[0] = before[0]; /* most states have no more */
+    for (size_t w = 1; w < self->words; w++)
+        after[w] = before[w];
+    machine_choose(self->machine, after, thread, choice, step);
     if (step->result != STEP_TAKEN)
         return;
     if (self->chooses)
@@ -340,18 +336,16 @@ static void exchange(struct sorting *self, size_t a, size_t b)
     self->at[b] = former;
 }
 
-/* One pass of bubble sort over the class of a thread. One step changed one block, so that few passes do; returns whether
- * anything moved. */
-static bool sort_once(struct sorting *self, size_t first)
+/* Lets a thread sink among those of its class before it, which are in order. One step changed one block, so that few sink, and
+ * not far. */
+static void sink(struct sorting *self, size_t thread)
 {
     const struct system *system = self->system;
-    bool moved = false;
-    for (size_t a = first, b = system->next[a]; b < system->thread_count; a = b, b = system->next[b])
-        if (is_before(self, b, a)) {
-            exchange(self, a, b);
-            moved = true;
-        }
-    return moved;
+    for (size_t before; (before = system->previous[thread]) < system->thread_count; thread = before) {
+        if (!is_before(self, thread, before))
+            return;
+        exchange(self, before, thread);
+    }
 }
 
 /* The thread that a field names, or SIZE_MAX. */
@@ -364,9 +358,8 @@ static void sort_threads(const struct system *self, struct sorting *sorting)
 {
     sorting->current = named(sorting->state, self->current);
     sorting->mark = named(sorting->state, self->mark);
-    for (size_t t = 0; t < self->thread_count; t++)
-        while (contains(self->firsts, t) && sort_once(sorting, t))
-            continue;
+    for (size_t t = 1; t < self->thread_count; t++)
+        sink(sorting, t);
     set_field(sorting->state, self->current, sorting->current + 1);
     set_field(sorting->state, self->mark, sorting->mark + 1);
 }

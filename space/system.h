@@ -54,7 +54,8 @@ struct system {
     struct system_field own[SYSTEM_THREADS_MAX];
     struct system_field mark;                        /* 0 for nobody, else thread + 1 */
     size_t next[SYSTEM_THREADS_MAX];                 /* the next thread of the same class, or thread_count */
-    uint64_t firsts;                                 /* the threads that begin a class of several */
+    size_t previous[SYSTEM_THREADS_MAX];             /* the one before it, or thread_count */
+    bool has_twins;                                  /* some class has more than one thread */
     struct machine_block blocks[SYSTEM_THREADS_MAX]; /* the machine's, at hand */
     struct groups alone;                             /* of every state without symmetry: each thread is one */
 };
