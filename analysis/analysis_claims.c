@@ -317,37 +317,21 @@ static size_t expect_next(const void *context, uint32_t from, size_t mode, const
     return expects && !self->answers[state] ? EXPECTING : CONTENT;
 }
 
-/* The edge by which a schedule ends in an error of the program; the last edge plus 1 of the state where there is none. */
-static uint64_t failing_edge(const struct graph *graph, uint32_t state)
-{
-    uint64_t e = graph->edge_first[state];
-    while (e < graph->edge_first[state + 1] && graph->edges[e].target != STATESET_NONE)
-        e++;
-    return e;
-}
-
-/* Whether a schedule can be over before it came. */
+/* Whether a schedule is over before it came: nobody can step, or a step has failed. */
 static bool is_over_expecting(const void *context, uint32_t state, size_t mode)
 {
     const struct expectation *self = context;
     const struct graph *graph = &self->search->graph;
-    bool stops = graph->edge_first[state] == graph->edge_first[state + 1];
-    return mode == EXPECTING && (stops || failing_edge(graph, state) < graph->edge_first[state + 1]);
+    bool is_over = state == graph->explorer.states.count || graph->edge_first[state] == graph->edge_first[state + 1];
+    return mode == EXPECTING && is_over;
 }
 
-static void adopt_unanswered(struct claim_search *self, struct claim *claim, const struct product *product,
-                             uint64_t node)
+static void adopt_watched(struct claim_search *self, struct claim *claim, const struct product *product, uint64_t node)
 {
-    const struct graph *graph = &self->graph;
-    uint32_t state = product_state(product, node);
-    uint64_t failing = failing_edge(graph, state);
     struct lasso found = {0};
     if (!wants_schedule(self))
         return;
     product_tell_way(product, node, &found.schedule);
-    if (failing < graph->edge_first[state + 1])
-        schedule_add(&found.schedule,
-                     system_action(graph->explorer.system, graph->edges[failing].option, graph->edges[failing].thread));
     adopt(self, claim, OUTCOME_CLAIM, &found);
 }
 
@@ -397,7 +381,7 @@ static void judge_leads_to(struct claim_search *self, struct claim *claim)
     if (product_start(&product, &self->graph, EXPECTING_MODES, expect_next, &expectation, self->budget)) {
         uint64_t node = product_search(&product, is_over_expecting);
         if (node != PRODUCT_NONE)
-            adopt_unanswered(self, claim, &product, node);
+            adopt_watched(self, claim, &product, node);
         bool is_violated = node != PRODUCT_NONE || find_unanswered_loop(self, claim, &product);
         claim->found = is_violated ? CLAIM_VIOLATED : CLAIM_HOLDS;
     }
@@ -408,7 +392,8 @@ static void judge_leads_to(struct claim_search *self, struct claim *claim)
 
 /* ---- Bypass ------------------------------------------------------------------------------------------------------- */
 
-/* The automaton that counts has the modes 0, where the thread has not asked to enter, and 1 + the entries of others since. */
+/* The automaton that counts has the modes 0, where the thread has not asked to enter, and 1 + the entries of others since; the last
+ * one stands for more, too. */
 struct overtaking {
     const struct claim_search *search;
     size_t thread;
@@ -423,17 +408,16 @@ static bool is_kept_out(const struct overtaking *self, uint32_t state)
     return (machine_enabled(self->search->machine, stateset_at(&explorer->states, state)) >> self->thread & 1) == 0;
 }
 
-static bool is_entry(const struct overtaking *self, uint32_t from, const struct edge *edge)
+/* How many others come into a section by a step, whoever makes it: the last one at a barrier lets all go on. */
+static size_t count_entries(const struct overtaking *self, uint32_t from, const struct edge *edge)
 {
     const struct machine *machine = self->search->machine;
     const struct stateset *states = &self->search->graph.explorer.states;
-    bool enters = false;
-    for (size_t s = 0; s < machine_section_count(machine) && edge->thread != self->thread; s++)
-        enters |= (machine_inside(machine, stateset_at(states, edge->target), s) &
-                   ~machine_inside(machine, stateset_at(states, from), s)) >>
-                      edge->thread &
-                  1;
-    return enters;
+    uint64_t entering = 0;
+    for (size_t s = 0; s < machine_section_count(machine); s++)
+        entering |= machine_inside(machine, stateset_at(states, edge->target), s) &
+                    ~machine_inside(machine, stateset_at(states, from), s);
+    return (size_t)__builtin_popcountll(entering & ~(UINT64_C(1) << self->thread));
 }
 
 /* Whether the thread's step from a state may be one of its way in: what gives something back, or only jumps, belongs to its way
@@ -463,8 +447,10 @@ static size_t overtake_next(const void *context, uint32_t from, size_t mode, con
     uint32_t state = edge != NULL ? edge->target : from;
     if (self->waiting.kinds[state] != WAITING_TO_ENTER)
         return 0;
-    if (edge != NULL && mode > 0)
-        return mode + is_entry(self, from, edge);
+    if (edge != NULL && mode > 0) {
+        size_t more = mode + count_entries(self, from, edge);
+        return more < self->most + 2 ? more : self->most + 2;
+    }
     bool has_stepped = edge != NULL && edge->thread == self->thread && self->waiting.kinds[from] == WAITING_TO_ENTER &&
                        is_way_in(self, from);
     return has_stepped || is_kept_out(self, state) ? 1 : 0;
@@ -485,11 +471,8 @@ static void judge_bypass(struct claim_search *self, struct claim *claim)
     if (product_start(&product, &self->graph, overtaking.most + 3, overtake_next, &overtaking, self->budget)) {
         uint64_t node = product_search(&product, is_overtaken);
         claim->found = node == PRODUCT_NONE ? CLAIM_HOLDS : CLAIM_VIOLATED;
-        struct lasso found = {0};
-        if (node != PRODUCT_NONE && wants_schedule(self)) {
-            product_tell_way(&product, node, &found.schedule);
-            adopt(self, claim, OUTCOME_CLAIM, &found);
-        }
+        if (node != PRODUCT_NONE)
+            adopt_watched(self, claim, &product, node);
     }
     product_free(&product);
     waiting_free(&overtaking.waiting);

@@ -9,7 +9,7 @@ bool product_start(struct product *self, const struct graph *graph, size_t modes
 {
     size_t nodes, bytes;
     *self = (struct product){.graph = graph, .modes = modes, .next = next, .context = context};
-    if (__builtin_mul_overflow(graph->explorer.states.count, modes, &nodes) ||
+    if (__builtin_mul_overflow((size_t)graph->explorer.states.count + 1, modes, &nodes) ||
         __builtin_mul_overflow(nodes, (size_t)BYTES_A_NODE, &bytes) || !budget_allows(budget, bytes))
         return false;
     self->edge_to = memory_new(nodes, sizeof *self->edge_to);
@@ -38,12 +38,14 @@ static void expand(struct product *self, uint64_t node)
 {
     const struct graph *graph = self->graph;
     uint32_t state = product_state(self, node);
+    size_t mode = product_mode(self, node);
+    if (state == graph->explorer.states.count)
+        return;
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
         const struct edge *edge = &graph->edges[e];
-        if (edge->target == STATESET_NONE)
-            continue;
-        size_t mode = self->next(self->context, state, product_mode(self, node), edge);
-        find(self, (uint64_t)edge->target * self->modes + mode, e + 1, node);
+        bool fails = edge->target == STATESET_NONE;
+        uint64_t target = fails ? graph->explorer.states.count : edge->target;
+        find(self, target * self->modes + (fails ? mode : self->next(self->context, state, mode, edge)), e + 1, node);
     }
 }
 

@@ -3,7 +3,8 @@
  *
  * A *node* is a state and a mode of the automaton: it stands for the schedules that lead to the state and leave the automaton
  * in that mode. Nodes are found breadth-first, so that the first one that fits is reached by the shortest schedule and, of the shortest
- * ones, the first in thread order. A product borrows its graph, which has edges, and is freed with product_free(). */
+ * ones, the first in thread order. Behind all states comes one more that stands for the schedules that ended with an error of the
+ * program; their mode is the one before it. A product borrows its graph, which has edges, and is freed with product_free(). */
 #pragma once
 
 #include "base/budget.h"
@@ -16,7 +17,7 @@
  * the first state `from`, where the mode has no meaning. */
 typedef size_t product_next(const void *context, uint32_t from, size_t mode, const struct edge *edge);
 
-/* Whether a node is the one that is looked for. */
+/* Whether a node is the one that is looked for; state is the number of all states behind an error. */
 typedef bool product_aim(const void *context, uint32_t state, size_t mode);
 
 struct product {

@@ -15,7 +15,8 @@
  *
  * "May step" is what machine and scheduler together allow: a thread that waits for a mutex may not step, nor may one
  * while another thread's quantum lasts. So the question is whether a scheduler of this kind, which is fair besides, can
- * starve anybody. A signal need never arrive: that it could lets nobody step in this sense.
+ * starve anybody. A signal need never arrive, and a sleeper need never wake up without one: that it could lets nobody step
+ * in this sense.
  *
  * A thread starves if and only if some part of its waiting states is strongly connected by steps that leave it
  * waiting, some other thread steps there, and whoever goes round all of it for ever is fair. Without fairness and

@@ -21,7 +21,8 @@ static void find_kinds(struct waiting *self)
     bool *outside = find_outside(machine, self->thread);
     for (uint32_t number = 0; number < states->count; number++) {
         const uint64_t *state = stateset_at(states, number);
-        uint64_t gone = machine_finished(machine, state) | machine_away(machine, state);
+        uint64_t gone = machine_finished(machine, state) | machine_unborn(machine, state) |
+                        (machine_away(machine, state) & ~machine_asleep(machine, state));
         if (gone >> self->thread & 1)
             self->kinds[number] = WAITING_NOT;
         else if (outside[machine_index(machine, state, self->thread)])
@@ -35,8 +36,9 @@ static void find_kinds(struct waiting *self)
 uint64_t waiting_may(const struct graph *graph, uint32_t state)
 {
     struct system_choices choices;
-    system_choices(graph->explorer.system, stateset_at(&graph->explorer.states, state), &choices);
-    return choices.threads[0];
+    const uint64_t *at = stateset_at(&graph->explorer.states, state);
+    system_choices(graph->explorer.system, at, &choices);
+    return choices.threads[0] & ~machine_asleep(graph->explorer.system->machine, at);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */

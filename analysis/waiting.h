@@ -8,8 +8,8 @@
  *   another one ahead.
  * - Everywhere else, i.e. in a program without critical sections, inside one, or past its last, it waits to *step*,
  *   and any step of its own ends the wait.
- * - A thread that has finished does not wait, nor does one that is away at input or output: that was its own will,
- *   and no scheduler can forbid the return.
+ * - A thread that has finished does not wait, nor does one that nobody has started, nor one that is away at input or output:
+ *   that was its own will, and no scheduler can forbid the return.
  *
  * So a wait to get in ends when the thread is inside, or past all sections, or finished, or away. Steps of others
  * end no wait. A wait that never ends is an infinite path in the graph of these states and steps, and its infinitely
@@ -40,7 +40,7 @@ void waiting_start(struct waiting *self, const struct graph *graph, size_t threa
 void waiting_start_part(struct waiting *self, const struct graph *graph, const bool *states);
 void waiting_free(struct waiting *self);
 
-/* Who may step in a state, while nothing but the threads acts (option 0). */
+/* Who may step in a state, while nothing but the threads acts (option 0), and nobody wakes up without a signal. */
 uint64_t waiting_may(const struct graph *graph, uint32_t state);
 
 /* Whether the thread waits before a step, and that wait goes on; an error of the program ends it with the schedule. */

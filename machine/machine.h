@@ -221,6 +221,11 @@ uint64_t machine_everybody(const struct machine *self);
  * enabled, and no scheduler can forbid it. */
 uint64_t machine_away(const struct machine *self, const uint64_t *state);
 
+/* The sets of threads that nobody has spawned yet, of those that begin later; and of those that sleep on a condition or at a
+ * barrier, whose step, where they can make one, is a wake-up without a signal: one that need never come. */
+uint64_t machine_unborn(const struct machine *self, const uint64_t *state);
+uint64_t machine_asleep(const struct machine *self, const uint64_t *state);
+
 /* Whether any thread can ever be away. */
 bool machine_can_be_away(const struct machine *self);
 

@@ -94,6 +94,24 @@ uint64_t machine_away(const struct machine *self, const uint64_t *state)
     return away;
 }
 
+static uint64_t threads_that_are(const struct machine *self, const uint64_t *state, enum activity activity)
+{
+    uint64_t threads = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        threads |= (uint64_t)(machine_activity(self, state, t) == activity) << t;
+    return threads;
+}
+
+uint64_t machine_unborn(const struct machine *self, const uint64_t *state)
+{
+    return threads_that_are(self, state, ACTIVITY_UNBORN);
+}
+
+uint64_t machine_asleep(const struct machine *self, const uint64_t *state)
+{
+    return threads_that_are(self, state, ACTIVITY_ASLEEP);
+}
+
 static bool is_finished(const struct machine *self, const uint64_t *state, size_t thread)
 {
     return machine_index(self, state, thread) == self->instruction_counts[thread] &&

@@ -266,6 +266,7 @@ check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	./%D%/fuzz/test_submissions 1000000 $(LONG_RUNS); \
 	./%D%/units/test_version 200; \
 	./%D%/units/test_starvation 2000; \
+	./%D%/units/test_claim_search 3000; \
 	./%D%/units/test_verified 25; \
 	./%D%/oracles/test_grades 0 200; \
 	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done

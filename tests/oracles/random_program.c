@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { THREADS_MAX = 3, VARIABLES_MAX = 3, MUTEXES_MAX = 2 };
 
@@ -829,4 +830,28 @@ void random_program_free(struct random_program *self)
         return;
     memory_free(self->text);
     memory_free(self);
+}
+
+static bool is_line(const char *line, const char *words)
+{
+    return strncmp(line, words, strlen(words)) == 0;
+}
+
+char *random_program_mark_sections(const char *program, unsigned rarity, uint64_t *random)
+{
+    struct generator generator = {.state = *random};
+    bool in_stretch = false, is_marked = false;
+    for (const char *line = program; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        bool opens = is_line(line, "    .atomic"), is_part = in_stretch;
+        bool is_instruction = line[0] == ' ' && (opens || line[strspn(line, " ")] != '.');
+        if (!in_stretch)
+            is_marked = is_instruction && draw_one_in(&generator, rarity);
+        in_stretch = (in_stretch || opens) && !is_line(line, "    .endatomic");
+        text_print(&generator.text, "%s%.*s\n%s", is_marked && !is_part ? ".critical\n" : "", (int)length, line,
+                   is_marked && !in_stretch ? ".endcritical\n" : "");
+        line += length + (line[length] == '\n');
+    }
+    *random = generator.state;
+    return text_take(&generator.text);
 }

@@ -67,3 +67,7 @@ struct random_program {
 /* Returns a program as new; the caller frees it with random_program_free(). */
 struct random_program *random_program_new(uint64_t seed, const struct random_options *options);
 void random_program_free(struct random_program *self);
+
+/* Returns the text, as new, with critical sections around instructions, and whole atomic stretches, that are drawn at random, one in
+ * so many. */
+char *random_program_mark_sections(const char *text, unsigned rarity, uint64_t *random);

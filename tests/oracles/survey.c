@@ -388,8 +388,6 @@ static void remember(struct search *self, size_t position, const struct turn *tu
                      uint32_t preemptions)
 {
     struct enumerator_moment from = moment_of(self, self->states + position * self->words);
-    from.ticks = step->ticks;
-    from.yields = step->yields;
     struct enumerator_moment to = moment_of(self, self->states + self->count * self->words);
     struct enumerator_memory *memory = &self->places[self->count].memory;
     if (self->policy == NULL)

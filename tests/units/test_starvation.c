@@ -440,7 +440,7 @@ static bool naive_explore(struct naive *self)
     }
     for (size_t n = 0; n < self->count && fits; n++) {
         system_choices(self->system, self->states[n], &choices);
-        self->may[n] = choices.threads[0];
+        self->may[n] = choices.threads[0] & ~machine_asleep(self->machine, self->states[n]);
         for (size_t t = 0; t < self->system->thread_count; t++)
             for (unsigned o = 0; o < choices.options; o++)
                 fits = fits && ((choices.threads[o] >> t & 1) == 0 || naive_step(self, n, &choices, o, t));
@@ -500,7 +500,8 @@ static void naive_find_kinds(struct naive *self, size_t thread)
     self->thread = thread;
     for (size_t n = 0; n < self->count; n++) {
         uint32_t index = machine_index(self->machine, self->states[n], thread);
-        bool away = (machine_away(self->machine, self->states[n]) >> thread & 1) != 0;
+        uint64_t gone = machine_away(self->machine, self->states[n]) | machine_unborn(self->machine, self->states[n]);
+        bool away = (gone >> thread & 1) != 0;
         self->kinds[n] = index == code->count || away ? 0 : kind_at(code, index);
     }
 }
@@ -627,12 +628,14 @@ static void check_lasso(const struct naive *naive, const char *kind, const struc
                         1);
         system_step(system, now, &choices, 0, wait->schedule.actions[i + schedule_first_step(&wait->schedule)].thread,
                     after, &step);
+        uint64_t asleep = machine_asleep(naive->machine, now);
         memcpy(now, after, sizeof now);
         if (i < wait->stem_count)
             continue;
+        uint64_t may = choices.threads[0] & ~asleep;
         steps |= UINT64_C(1) << wait->schedule.actions[i + schedule_first_step(&wait->schedule)].thread;
-        always &= choices.threads[0];
-        sometimes |= choices.threads[0];
+        always &= may;
+        sometimes |= may;
     }
     /* A clock that runs down to the signal is not part of the state. */
     if (strcmp(kind, "signal") != 0)
@@ -644,30 +647,6 @@ static void check_lasso(const struct naive *naive, const char *kind, const struc
 }
 
 /* ---- Random programs ------------------------------------------------------------------------------------------- */
-
-static bool is_line(const char *line, const char *words)
-{
-    return strncmp(line, words, strlen(words)) == 0;
-}
-
-/* Returns the text with a critical section, or two, around instructions and whole atomic stretches drawn at random. */
-static char *mark_sections(const char *program, uint64_t *seed)
-{
-    struct text text = TEXT_INIT;
-    bool in_stretch = false, marked = false;
-    for (const char *line = program; *line != '\0';) {
-        size_t length = strcspn(line, "\n");
-        bool opens = is_line(line, "    .atomic"), is_part = in_stretch;
-        bool is_instruction = line[0] == ' ' && (opens || line[strspn(line, " ")] != '.');
-        if (!in_stretch)
-            marked = is_instruction && subject_random(seed) % 5 == 0;
-        in_stretch = (in_stretch || opens) && !is_line(line, "    .endatomic");
-        text_print(&text, "%s%.*s\n%s", marked && !is_part ? ".critical\n" : "", (int)length, line,
-                   marked && !in_stretch ? ".endcritical\n" : "");
-        line += length + (line[length] == '\n');
-    }
-    return text_take(&text);
-}
 
 struct tally {
     size_t judged, starving, unbounded, bounded;
@@ -732,7 +711,8 @@ static void check_random(uint64_t seed, const struct recipe *recipe, struct naiv
     struct random_options options = {
         .features = RANDOM_ALL & ~(RANDOM_MISTAKES | RANDOM_OVERFLOWS), .max_schedules = 2000, .max_steps = 6};
     struct random_program *random = random_program_new(seed, &options);
-    char *text = seed % 2 == 0 ? memory_copy_string(random->text) : mark_sections(random->text, &seed);
+    char *text =
+        seed % 2 == 0 ? memory_copy_string(random->text) : random_program_mark_sections(random->text, 5, &seed);
     struct program *program = subject_program(text, random->threads, 1);
     struct scheduler *scheduler = cook(recipe, program->thread_count);
     if (naive_open(naive, program, scheduler))
