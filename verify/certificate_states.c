@@ -32,7 +32,7 @@ static void parse_threads(const struct certificate *self, struct span *rest, str
     for (size_t t = 0; t < self->program->thread_count; t++) {
         struct span word = span_take_word(rest);
         char last = word.length > 0 ? word.text[word.length - 1] : '\0';
-        const char *mark = last != '\0' ? strchr(marks, last) : NULL;
+        const char *mark = last > '9' ? strchr(marks, last) : NULL; /* most have none, and end with a digit */
         word.length -= mark != NULL;
         state->at[t] = (size_t)span_expect_number(word, 0, (int64_t)self->program->threads[t].code.count);
         if (mark == NULL)

@@ -2,6 +2,7 @@
 
 #include "verify/verdict.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- States ---------------------------------------------------------------------------------------------------- */
@@ -12,6 +13,13 @@ struct state *state_new(const struct program *program)
     self->queues = storage_new(program->objects[OBJECT_QUEUE].count, sizeof *self->queues);
     self->values = storage_new(program_location_count(program), sizeof *self->values);
     return self;
+}
+
+void state_free(struct state *self)
+{
+    free(self->queues);
+    free(self->values);
+    free(self);
 }
 
 static void copy_queue(struct queue_state *self, const struct queue_state *other)

@@ -37,8 +37,9 @@ struct machine {
 /* What the scheduler wants to know of a state. */
 struct moment machine_moment(const struct machine *self, struct state *state);
 
-/* Makes room for a state of which all values are unknown; sets it to the start with all values known. */
+/* Makes room for a state of which all values are unknown, which state_free() gives back; sets it to the start with all values known. */
 struct state *state_new(const struct program *program);
+void state_free(struct state *self);
 void state_start(struct state *self, const struct program *program);
 
 /* Forgets all values; copies all but the values. */

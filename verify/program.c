@@ -202,6 +202,9 @@ size_t program_observe(struct program *self, struct span name)
     int64_t address;
     const struct item *variable = items_find(&self->variables, name);
     size_t location = variable != NULL ? (size_t)variable->number : find_place(self, name);
+    size_t first = program_register_location(self, 0, 0);
+    if (location != SIZE_MAX && location >= first && (location - first) % REGISTER_COUNT == FLAGS)
+        return SIZE_MAX;
     if (location == SIZE_MAX && span_read_number(name, &address))
         location = (size_t)program_find_address(self, address, name.text);
     return location;

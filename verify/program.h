@@ -49,7 +49,8 @@ enum operand_kind {
     OPERAND_RANGE = 32,      /* number: the least one */
     OPERAND_TEXT = 64,       /* that is printed; it does not matter */
     OPERAND_ASSERTION = 128, /* its text is what numbers[0] and numbers[1] say, see instruction_assertion() */
-    OPERAND_OBJECT = 256,    /* the first kind of object, of all kinds: OPERAND_OBJECT << kind; number: of it, or of the pick */
+    OPERAND_OBJECT =
+        256, /* the first kind of object, of all kinds: OPERAND_OBJECT << kind; number: of it, or of the pick */
     OPERAND_MUTEX = OPERAND_OBJECT << OBJECT_MUTEX,
     OPERAND_SEMAPHORE = OPERAND_OBJECT << OBJECT_SEMAPHORE,
     OPERAND_QUEUE = OPERAND_OBJECT << OBJECT_QUEUE,

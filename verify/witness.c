@@ -152,6 +152,7 @@ void witness_check(const struct certificate *certificate, const struct claim *cl
         for (int64_t i = 0; i < claim->runs[r].steps; i++, step++)
             replay_step(&self, &replays[step % 2], &replays[(step + 1) % 2], &claim->runs[r], step + 1);
     check_end(&self);
+    state_free(self.state);
     free(replays[0].memories);
     free(replays[1].memories);
 }

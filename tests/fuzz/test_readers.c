@@ -144,7 +144,7 @@ static const char *const statements[] = {
     "\\x0c nop", "mov . , %ax",
     ".mutex n, 3", ".mutex n, recursive", ".mutex n, 3, recursive", ".mutex n, recursive, 3", ".mutex n, 65", ".semaphore t, 1, 2", ".queue p, 1, 2",
     ".condition k", ".condition k, 2", ".condition k, 2, set", ".barrier g, 2", ".barrier g", ".barrier g, 65", ".event v", ".event v, set", ".event v, 1, set",
-    ".rwlock w", ".rwlock w, 40", ".rwlock w, 32", ".observe counter", ".observe", ".observe counter, counter", ".observe nothing", ".observe T0.%ax,%ax",
+    ".rwlock w", ".rwlock w, 40", ".rwlock w, 32", ".observe counter", ".observe", ".observe counter, counter", ".observe nothing", ".observe T0.%ax,%ax", ".observe T0.%flags",
     ".observe table", ".observe table[0], table", ".observe 100, 2004", ".observe 101", ".observe output", ".observe counter # so", ".observe counter\\x0d",
     ".thread a, later", ".thread a, sooner", ".critical a, shared", ".critical shared", ".critical a, shared, shared", ".atomic", ".endatomic",
     "lock fork", "lock fork[1]", "lock fork[9]", "lock fork(%bx)", "lock fork()", "lock fork(,)", "lock fork(,,3)", "lock fork(,%bx,256)", "lock fork(,%bx,)",
@@ -168,7 +168,7 @@ static const char *const operators[] = {
 
 /* What claims may be about, and some that are often true. */
 static const char *const names[] = {
-    "counter", "counter", "counter", "turn", "flag", "a", "b", "full", "table[1]", "T0.%ax", "first.%ax", "done", "eaten", "ticket", "meals", "2000", "output",
+    "counter", "counter", "counter", "turn", "flag", "a", "b", "full", "table[1]", "T0.%ax", "first.%ax", "T0.%flags", "done", "eaten", "ticket", "meals", "2000", "output",
 };
 
 static const char *const truths[] = {

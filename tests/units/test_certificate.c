@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "frontends/assembler.h"
+#include "program/predicate.h"
+#include "program/program.h"
 #include "report/certificate_file.h"
 #include "schedulers/scheduler.h"
 #include "tests/oracles/oracle.h"
@@ -46,7 +48,7 @@ static void expect_refusal(const char *text, uint64_t max_states, const char *re
     program_free(program);
 }
 
-/* A cell as the file shows it: "5", "-". */
+/* A cell as the file shows it: "5", "-", "3~". */
 static void expect_cell(const struct certificate *certificate, size_t state, const char *column, const char *expected)
 {
     struct certificate_cell cell = {0};
@@ -58,6 +60,7 @@ static void expect_cell(const struct certificate *certificate, size_t state, con
     struct text text = TEXT_INIT;
     for (size_t i = 0; i < cell.count; i++)
         text_print(&text, "%s%lld", i > 0 ? "," : "", (long long)cell.numbers[i]);
+    text_append(&text, &cell.mark, cell.mark != '\0');
     CU_ASSERT_STRING_EQUAL(cell.count > 0 ? text_string(&text) : "-", expected);
     text_free(&text);
 }
@@ -153,6 +156,126 @@ static void test_cycle(void)
                         2, 1);
     expect_claim(program, NULL, false, 2);
     expect_claim(program, NULL, true, 2);
+    program_free(program);
+}
+
+/* ---- Several claims ---------------------------------------------------------------------------------------------- */
+
+/* The certificate of a condition; NULL with the error set where there is none. */
+static struct certificate *try_condition(const struct program *program, const char *condition, bool no_slice,
+                                         struct error *error)
+{
+    static struct budget budget;
+    struct predicate *predicate =
+        predicate_read(program, condition, strlen(condition), PREDICATE_OF_STATE, 0, NULL, error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
+    const struct predicate *claimed[] = {predicate};
+    struct certificate_options options = {
+        .conditions = claimed, .condition_count = 1, .no_slice = no_slice, .budget = &budget};
+    budget = (struct budget){.max_states = 200000};
+    budget_start(&budget);
+    struct certificate *certificate = certificate_new(program, &options, error);
+    predicate_free(predicate);
+    return certificate;
+}
+
+/* The same; there must be none for this reason, or one where it is NULL. */
+static struct certificate *certify_condition(const struct program *program, const char *condition, bool no_slice,
+                                             const char *reason)
+{
+    struct error error = ERROR_INIT;
+    struct certificate *certificate = try_condition(program, condition, no_slice, &error);
+    CU_ASSERT((certificate == NULL) == (reason != NULL));
+    if (certificate == NULL && reason != NULL)
+        CU_ASSERT_STRING_EQUAL(error.text, reason);
+    return certificate;
+}
+
+static bool has_column(const struct certificate *certificate, const char *name)
+{
+    for (size_t c = 0; c < certificate->column_count; c++)
+        if (strcmp(certificate->columns[c].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What a condition is about is told in all states, what decides, too, and nothing else. */
+static void test_conditions(void)
+{
+    struct program *program =
+        subject_program(".var x\n.var y\n.main\n mov x, %ax\n add $1, %ax\n mov %ax, x\n add $1, y\n", 2, 1);
+    struct certificate *certificate = certify_condition(program, " y\n<= 2", false, NULL);
+    CU_ASSERT_EQUAL(certificate->claim_count, 1);
+    CU_ASSERT_FALSE(certificate->claims[0].is_bound);
+    CU_ASSERT_STRING_EQUAL(certificate->claims[0].text, "y <= 2");
+    CU_ASSERT_TRUE(has_column(certificate, "y"));
+    CU_ASSERT_FALSE(has_column(certificate, "x") || has_column(certificate, "T0.%ax"));
+    CU_ASSERT_EQUAL(certificate->state_count, 25);
+    certificate_free(certificate);
+    certificate = certify_condition(program, "y <= 2", true, NULL);
+    CU_ASSERT_TRUE(has_column(certificate, "x") && has_column(certificate, "T0.%ax"));
+    certificate_free(certificate);
+    certify_condition(program, "y <= 1", false, "no certificate: 'y <= 1' is not always true");
+    certify_condition(program, "2 / y >= 0", false, "no certificate: '2 / y >= 0' is not always true");
+    certify_condition(program, "T0.%ax >= 0", false,
+                      "no certificate: it cannot tell of registers, which 'T0.%ax >= 0' is about");
+    program_free(program);
+}
+
+/* Each has the bound and the witness that it has alone. */
+static void test_tuple(void)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    struct program *program = subject_program(
+        ".var x\n.var y\n.thread a\n mov $1, x\n mov $2, y\n.thread b\n mov $2, x\n mov $1, y\n mov y, %ax\n", 2, 1);
+    struct certificate_options options = {.budget = &budget};
+    CU_ASSERT_TRUE(observation_add(&options.observation, program, "y,b.%ax,x", &error));
+    budget_start(&budget);
+    struct certificate *certificate = certificate_new(program, &options, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(certificate);
+    static const char *const names[] = {"y", "b.%ax", "x"};
+    CU_ASSERT_EQUAL_FATAL(certificate->claim_count, 3);
+    for (size_t c = 0; c < 3; c++) {
+        const struct certificate_claim *claim = &certificate->claims[c];
+        CU_ASSERT(claim->is_bound && claim->bound == 1);
+        CU_ASSERT_STRING_EQUAL(claim->text, names[c]);
+        CU_ASSERT_EQUAL(schedule_step_count(&claim->schedule), 5);
+    }
+    certificate_free(certificate);
+    options.observation.places[1] = (struct observation_place){OBSERVED_OUTPUT, 0};
+    CU_ASSERT_PTR_NULL(certificate_new(program, &options, &error));
+    CU_ASSERT_STRING_EQUAL(error.text, "no certificate: what is printed has no bound");
+    program_free(program);
+}
+
+/* Who sleeps, was woken, is not born; who reads and writes; how often a mutex is held; whether an event is set. */
+static void test_cells(void)
+{
+    struct program *program = subject_program(
+        ".var x\n.mutex m, recursive\n.condition c\n.rwlock r\n.event e\n.thread a\n lock m\n cwait c, m\n.thread b, later\n"
+        " nop\n.thread d\n rdlock r\n rwunlock r\n wrlock r\n lock m\n lock m\n signal c\n set e\n spawn b\n",
+        1, 1);
+    struct certificate *certificate = certify_condition(program, "x == 0", false, NULL);
+    expect_cell(certificate, 0, "b", "0u");
+    expect_cell(certificate, 0, "r", "-");
+    bool seen[4] = {false};
+    for (size_t s = 0; s < certificate->state_count; s++)
+        for (size_t c = 0; c < certificate->column_count; c++) {
+            struct certificate_cell cell;
+            certificate_cell(certificate, s, c, &cell);
+            const char *name = certificate->columns[c].name;
+            seen[0] = seen[0] || (strcmp(name, "a") == 0 && cell.mark == 'z' && cell.numbers[0] == 1);
+            seen[1] = seen[1] || (strcmp(name, "a") == 0 && cell.mark == 'w');
+            seen[2] =
+                seen[2] || (strcmp(name, "r") == 0 && cell.mark == 'w' && cell.count == 1 && cell.numbers[0] == 2);
+            seen[3] =
+                seen[3] || (strcmp(name, "m") == 0 && cell.count == 2 && cell.numbers[0] == 2 && cell.numbers[1] == 1);
+        }
+    for (size_t i = 0; i < 4; i++)
+        CU_ASSERT_TRUE(seen[i]);
+    CU_ASSERT_TRUE(has_column(certificate, "e"));
+    certificate_free(certificate);
     program_free(program);
 }
 
@@ -277,6 +400,47 @@ static unsigned check_random(uint64_t seed)
     return made;
 }
 
+/* Conditions are judged alike whatever is listed, and what is certified is verified. Returns how many were certified. */
+static unsigned check_random_conditions(uint64_t seed)
+{
+    struct random_options wish = {
+        .features = RANDOM_ALL & ~(unsigned)RANDOM_DIALECT, .max_schedules = 3000, .max_steps = 12};
+    struct random_program *random = random_program_new(seed, &wish);
+    struct program *program = subject_program(random->text, random->threads, 1);
+    unsigned made = 0;
+    for (int64_t limit = -1; limit < 3; limit++) {
+        struct text condition = TEXT_INIT;
+        const char *last = program->variables[program->variable_count - 1].name;
+        bool has_name = last[0] > '9';
+        text_print(&condition, "%s <= %lld || %s > %lld", program->variables[0].name, (long long)limit,
+                   has_name ? last : program->variables[0].name, (long long)limit + 2);
+        struct certificate *certificates[2];
+        for (int no_slice = 0; no_slice < 2; no_slice++) {
+            struct error error = ERROR_INIT;
+            certificates[no_slice] = try_condition(program, text_string(&condition), no_slice != 0, &error);
+        }
+        CU_ASSERT((certificates[0] == NULL) == (certificates[1] == NULL));
+        for (int c = 0; c < 2 && certificates[c] != NULL; c++, made++)
+            CU_ASSERT_EQUAL(verify(certificates[c], random, "free", NULL, 0), 0);
+        certificate_free(certificates[0]);
+        certificate_free(certificates[1]);
+        text_free(&condition);
+    }
+    program_free(program);
+    random_program_free(random);
+    return made;
+}
+
+static void test_random_conditions(void)
+{
+    enum { RUNS = 60 };
+    unsigned made = 0;
+    for (unsigned seed = 1; seed <= RUNS; seed++)
+        made += check_random_conditions(seed);
+    unit_note("%u certificates of conditions on %u programs", made, RUNS);
+    CU_ASSERT_TRUE(made > RUNS);
+}
+
 static void test_random_programs(void)
 {
     enum { RUNS = 300 };
@@ -296,10 +460,14 @@ int main(void)
         {"bounds are those of the data that matters", test_bounds},
         {"where the counter decides, it is known and nothing is bounded", test_nothing_to_bound},
         {"bounds come to rest in a cycle", test_cycle},
+        {"what is claimed of every state", test_conditions},
+        {"several places are bounded each for itself", test_tuple},
+        {"what threads and objects are at", test_cells},
         {"where there is no certificate, the reason is told", test_refusals},
         {"a witness that is given is taken, or refused", test_given_witness},
         {"where a bound overflows, values are listed", test_overflow},
         {"of random programs the claims are the extremes, and are verified", test_random_programs},
+        {"of random programs conditions are judged alike, and are verified", test_random_conditions},
         CU_TEST_INFO_NULL,
     };
     return unit_run("certificate", tests);

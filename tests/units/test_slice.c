@@ -214,6 +214,30 @@ static void test_numbering(void)
     close_bench(&bench);
 }
 
+/* Several locations are followed each for itself; none; and what is stored takes along what flows into it. */
+static void test_several(void)
+{
+    struct bench bench;
+    open_bench(&bench, ".var x\n.var y\n.var z\n.main\n mov x, %ax\n mov %ax, y\n add $1, z\n", 1, "z", false);
+    location_id ax = machine_register_location(bench.machine, 0, 0);
+    CU_ASSERT(bench.slice->relevant[2] && !bench.slice->relevant[0] && !bench.slice->relevant[1]);
+    slice_free(bench.slice);
+    struct observed observed = {.locations = {2, 1}, .count = 2};
+    bench.slice = slice_new_of(bench.machine, &observed, NULL, false);
+    for (location_id l = 0; l < 3; l++)
+        CU_ASSERT(bench.slice->data[l] && bench.slice->relevant[l]);
+    CU_ASSERT(bench.slice->relevant[ax]);
+    slice_free(bench.slice);
+    bool *stored = memory_new(machine_location_count(bench.machine), sizeof *stored);
+    stored[1] = true;
+    observed.count = 0;
+    bench.slice = slice_new_of(bench.machine, &observed, stored, false);
+    CU_ASSERT(!bench.slice->data[0] && !bench.slice->data[1] && !bench.slice->data[ax] && bench.slice->data[2]);
+    CU_ASSERT_EQUAL(bench.slice->shared_count, 0);
+    memory_free(stored);
+    close_bench(&bench);
+}
+
 int main(void)
 {
     static const CU_TestInfo tests[] = {
@@ -229,6 +253,7 @@ int main(void)
         {"chains over threads", test_chains},
         {"constants", test_constants},
         {"relevant data is numbered", test_numbering},
+        {"several that are observed, and what is stored", test_several},
         CU_TEST_INFO_NULL,
     };
     return unit_run("slice", tests);

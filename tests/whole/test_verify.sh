@@ -339,6 +339,7 @@ damage pair 2 'expected .>=., or .<=. in all claims' 'bounds of both directions'
 damage pair 2 'expected columns' 'a claim is left out, and its witness stays' sed '/^claim b/d'
 damage pair 2 'expected witness' 'a witness is left out' awk '/^witness /{ count++ } /^columns /{ count = 0 } count != 2'
 damage pair 2 'variable that the program does not have' 'a bound of what is printed' sed 's/^claim b /claim output /'
+damage pair 2 'variable that the program does not have' 'a bound of what jumps look at' sed 's/^claim b /claim first.%flags /'
 damage pair 2 'variable that the program does not have' 'a bound of a mutex' sed 's/^claim b /claim account[0] /'
 
 printf '.var x\n.var y\n.thread a\n mov $1, x\n mov $2, y\n.thread b\n mov $2, x\n mov $1, y\n' >"$work/two.s"
