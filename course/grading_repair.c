@@ -56,13 +56,21 @@ static bool is_allowed(const struct key *key, const char *mnemonic)
     return key->instruction_count == 0;
 }
 
+/* Whether an instruction belongs to an atomic stretch, which no list of instructions has. */
+static bool is_in_stretch(const struct key *key, const struct instruction *instruction)
+{
+    return key->instruction_count > 0 && instruction->no_switch;
+}
+
 /* The first instruction that is not allowed, or NULL. */
 static const struct instruction *find_forbidden(const struct key *key, const struct program *program)
 {
     for (size_t c = 0; c < program->code_count; c++)
-        for (uint32_t i = 0; i < program->codes[c].count; i++)
-            if (!is_allowed(key, instruction_form(program->codes[c].instructions[i].opcode)->mnemonic))
-                return &program->codes[c].instructions[i];
+        for (uint32_t i = 0; i < program->codes[c].count; i++) {
+            const struct instruction *instruction = &program->codes[c].instructions[i];
+            if (!is_allowed(key, instruction_form(instruction->opcode)->mnemonic) || is_in_stretch(key, instruction))
+                return instruction;
+        }
     return NULL;
 }
 
@@ -72,8 +80,12 @@ static bool check_instructions(struct grading *self, const struct trial *trial)
     if (forbidden == NULL)
         return true;
     struct text text = TEXT_INIT;
-    text_print(&text, "line %u: the instruction '%s' is not allowed in this exercise (allowed:",
-               line_in_answer(self, forbidden->place.line), instruction_form(forbidden->opcode)->mnemonic);
+    text_print(&text, "line %u: ", line_in_answer(self, forbidden->place.line));
+    if (is_allowed(self->key, instruction_form(forbidden->opcode)->mnemonic))
+        text_print(&text, "an atomic stretch");
+    else
+        text_print(&text, "the instruction '%s'", instruction_form(forbidden->opcode)->mnemonic);
+    text_print(&text, " is not allowed in this exercise (allowed:");
     for (size_t i = 0; i < self->key->instruction_count; i++)
         text_print(&text, " %s", self->key->instructions[i]);
     text_print(&text, ")");

@@ -128,7 +128,7 @@ static const char *const specimens[] = {
 
 static const char *const statements[] = {
     ".main", ".main counter", ".thread a", ".thread T0", ".thread", ".critical", ".critical a", ".critical a b",
-    ".endcritical", ".endcritical a", ".atomic", ".endatomic", ".atomic:", ".rept 0", ".rept 2", ".rept 1 1", ".rept SELF", ".endr", ".endr 1",
+    ".endcritical", ".endcritical a", ".atomic:", ".rept 0", ".rept 2", ".rept 1 1", ".rept SELF", ".endr", ".endr 1",
     ".tick 0", ".tick", ".tick 4294967296", ".var other", ".var counter", ".var x 2, 3", ".var x, 1 1", ".mutex n",
     ".mutex n, 1", ".semaphore t, 0", ".semaphore t", ".queue p, 65", ".queue p, 64", ".default ITERS, 1",
     ".default STEP, 9", ".default NEW, STEP", ".scheduler free", ".scheduler tick, quantum = 1, quantum = 2",

@@ -219,6 +219,8 @@ static void test_pretenders(void)
     expect(repair_key, ANSWER_LINES, "student: a\nprogram:\n.main\n frobnicate\n", 0, "line 4: ");
     expect(locks_key, ANSWER_ASSEMBLY, LOOP("", " mov $1, %ax\n fetchadd %ax, value\n", ""), 0,
            "line 7: the instruction 'fetchadd' is not allowed in this exercise (allowed: mov add lock unlock)");
+    expect(locks_key, ANSWER_ASSEMBLY, LOOP("", " .atomic\n" INCREMENT " .endatomic\n", ""), 0,
+           "line 8: an atomic stretch is not allowed in this exercise (allowed: mov add lock unlock)");
     expect(locks_key, ANSWER_ASSEMBLY, LOOP("", " lock m\n" INCREMENT " unlock m\n", ""), 31, NULL);
 }
 
