@@ -10,6 +10,10 @@ static const uint64_t outputs_max_default = 1000;
 static const double step_seconds = 2e-6;
 static const double step_bytes = 150;
 
+/* To count schedules along an automaton. */
+static const double counted_step_bytes = 500;
+enum { COUNTED_STEPS_MAX = 4000000 };
+
 enum { QUESTIONS_BY_OUTPUT = QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS };
 
 static void drop_output(struct observation *self)
@@ -108,6 +112,12 @@ static bool find_behaviour(struct analysis *self)
     return budget->limit == BUDGET_OK && find_within(self, 0);
 }
 
+static void count_schedules(struct analysis *self)
+{
+    double left = (double)budget_left(self->options->budget) / counted_step_bytes;
+    behaviour_count_schedules(self->outcome->behaviour, left < COUNTED_STEPS_MAX ? (uint64_t)left : COUNTED_STEPS_MAX);
+}
+
 void analysis_find_outputs(struct analysis *self)
 {
     struct outcome *outcome = self->outcome;
@@ -119,7 +129,7 @@ void analysis_find_outputs(struct analysis *self)
         if (self->outputs == NULL)
             self->outputs = choose_some(self);
         if (self->options->count_behaviour)
-            behaviour_count_schedules(outcome->behaviour);
+            count_schedules(self);
     }
     behaviour_settle(outcome->behaviour);
     self->marked.outputs = self->outputs;

@@ -59,8 +59,8 @@ void behaviour_free(struct behaviour *self);
  * them costs. Where they are more than `most`, one more than that, about. Before behaviour_settle(), as the next. */
 uint64_t behaviour_measure(const struct behaviour *self, const struct outputs *outputs, uint64_t most);
 
-/* Counts schedules, through each transition. Returns false where they are endless, or are too many states to go through. */
-bool behaviour_count_schedules(struct behaviour *self);
+/* Counts schedules, through each transition. Returns false where they are endless, or more than `most` steps have to be gone through. */
+bool behaviour_count_schedules(struct behaviour *self, uint64_t most);
 
 /* Forgets what only these two need. */
 void behaviour_settle(struct behaviour *self);

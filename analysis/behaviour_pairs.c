@@ -2,7 +2,7 @@
 #include "analysis/behaviour_parts.h"
 #include "base/memory.h"
 
-enum { TABLE_MIN = 1024, PAIR_EDGES_MAX = 4000000 };
+enum { TABLE_MIN = 1024 };
 
 /* Where a letter leads an automaton from a state; what leads to NOWHERE is left out. */
 #define NOWHERE UINT32_MAX
@@ -184,11 +184,11 @@ static mpz_t *new_numbers(size_t count)
     return numbers;
 }
 
-bool behaviour_count_schedules(struct behaviour *self)
+bool behaviour_count_schedules(struct behaviour *self, uint64_t most)
 {
     struct pairs pairs = {.printing = self->printing, .go = go_on_automaton, .reader = self};
     uint32_t *order = NULL;
-    bool is_countable = !self->is_of_prefixes && self->state_count > 0 && find_pairs(&pairs, PAIR_EDGES_MAX);
+    bool is_countable = !self->is_of_prefixes && self->state_count > 0 && find_pairs(&pairs, most);
     if (is_countable) {
         order = memory_new(pairs.count, sizeof *order);
         is_countable = sort_pairs(&pairs, order);

@@ -167,13 +167,13 @@ struct outcome {
     /* What it took. */
     mpz_t states; /* (control) states reachable */
     mpz_t transitions;
-    uint64_t stored; /* representatives explored, where symmetry merged states; else equal to states */
-    bool collapsed;  /* only states in which the scheduler has a choice were stored and counted */
+    uint64_t stored;    /* representatives explored, where symmetry merged states; else equal to states */
+    bool collapsed;     /* only states in which the scheduler has a choice were stored and counted */
     bool has_stretches; /* steps can have several instructions */
-    uint64_t depth;  /* longest schedule, in steps; 0 where endless, or not known */
-    bool sliced;     /* the observed variable was data, its values never stored in a state */
-    bool fused;      /* local steps were taken together with the step before (states are then fewer) */
-    double seconds;  /* wall time; reported on request only */
+    uint64_t depth;     /* longest schedule, in steps; 0 where endless, or not known */
+    bool sliced;        /* the observed variable was data, its values never stored in a state */
+    bool fused;         /* local steps were taken together with the step before (states are then fewer) */
+    double seconds;     /* wall time; reported on request only */
 
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;

@@ -69,7 +69,8 @@ static void print_thread(struct grading *self, const struct trace *before, struc
     schedule_add(schedule, action_by(ACTION_STEP, thread));
     struct trace *after = replay(self, schedule, &error);
     schedule->count--;
-    const struct trace_step *last = after != NULL ? &after->steps[trace_find_step(after, trace_length(after) - 1)] : NULL;
+    const struct trace_step *last =
+        after != NULL ? &after->steps[trace_find_step(after, trace_length(after) - 1)] : NULL;
     if (last != NULL)
         text_print(text, "could do '%s', line %u", last->text, last->line);
     else
@@ -132,8 +133,8 @@ static void blame_end(struct grading *self, const struct trace *trace)
     if (trace->end == TRACE_FAILED)
         text_print(&text, "the last step is an error of the program: %s", trace->end_text);
     else if (trace->end == TRACE_DEADLOCKED)
-        text_print(&text, "after %zu step%s nobody can go on: %s", trace_length(trace), trace_length(trace) == 1 ? "" : "s",
-                   trace->end_text);
+        text_print(&text, "after %zu step%s nobody can go on: %s", trace_length(trace),
+                   trace_length(trace) == 1 ? "" : "s", trace->end_text);
     else
         text_print(&text, "after %zu step%s not all threads have finished", trace_length(trace),
                    trace_length(trace) == 1 ? "" : "s");

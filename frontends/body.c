@@ -89,7 +89,8 @@ static bool check_border(const struct body *self, const struct token *token, con
     if (self->stretch == 0)
         return true;
     error_set(error, source, token->place.line, token->place.column,
-              "'%.*s' inside the '.atomic' on line %" PRIu32 ": nobody is inside a critical section for a part of a step",
+              "'%.*s' inside the '.atomic' on line %" PRIu32
+              ": nobody is inside a critical section for a part of a step",
               token_shown(token), token->text, self->statements[self->stretch - 1].token->place.line);
     return false;
 }

@@ -467,12 +467,13 @@ static void add_certificates(struct content *content, const struct proof *self)
 static void add_assumptions(struct content *content, const struct outcome *outcome)
 {
     add_heading(content, "assumed", "Assumptions");
-    add_fact(content, "steps",
-             outcome->has_stretches
-                 ? "A step is one instruction of the listing, or several that nothing can come between. Between two "
-                   "steps any switch may happen that the scheduler allows; within one, none."
-                 : "Each instruction of the listing is one atomic step. Between two steps any switch may happen that the "
-                   "scheduler allows; within one, none.");
+    add_fact(
+        content, "steps",
+        outcome->has_stretches
+            ? "A step is one instruction of the listing, or several that nothing can come between. Between two "
+              "steps any switch may happen that the scheduler allows; within one, none."
+            : "Each instruction of the listing is one atomic step. Between two steps any switch may happen that the "
+              "scheduler allows; within one, none.");
     add_fact(content, "memory",
              "Sequential consistency: all threads see all stores in one order, at once. Registers belong to their "
              "thread. A weaker memory model could only add outcomes.");

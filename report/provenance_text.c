@@ -159,8 +159,7 @@ static void print_source(struct text *text, const struct trace *trace, const str
     if (thread == trace->steps[chain->links[link].load].thread)
         text_print(text, ", which it had itself stored in step %zu,", number_of(trace, before->store));
     else
-        text_print(text, ", which `%s` stored in step %zu,", trace->threads[thread],
-                   number_of(trace, before->store));
+        text_print(text, ", which `%s` stored in step %zu,", trace->threads[thread], number_of(trace, before->store));
 }
 
 /* A store that no single load led to. */

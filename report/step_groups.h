@@ -16,10 +16,10 @@
 enum step_grouping { GROUP_STEPS, GROUP_ROUNDS, GROUP_SEGMENTS };
 
 struct step_group {
-    size_t first;  /* index of the first that is listed */
-    size_t count;  /* of what is listed: rounds * period */
-    size_t rounds; /* 1 unless it is a loop */
-    size_t period; /* listed a round */
+    size_t first;                     /* index of the first that is listed */
+    size_t count;                     /* of what is listed: rounds * period */
+    size_t rounds;                    /* 1 unless it is a loop */
+    size_t period;                    /* listed a round */
     size_t first_number, last_number; /* of its steps */
     bool goes_on;                     /* it begins in the middle of a step */
     uint32_t thread;

@@ -86,9 +86,9 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
     struct content content = {0};
     findings_add_checked(&content, outcome);
     text_print(content_fact(&content, STYLE_PLAIN, "schedule"), "%zu step%s as given%s", given, given == 1 ? "" : "s",
-               repeats                     ? ", again and again; those that are not possible are skipped"
+               repeats                       ? ", again and again; those that are not possible are skipped"
                : trace_length(trace) > given ? ", then each thread a step in turn"
-                                           : "");
+                                             : "");
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     add_end(&content, trace);
     print_words(content_fact(&content, STYLE_CHANGED, trace->end == TRACE_UNFINISHED ? "so far" : "at the end"), trace);

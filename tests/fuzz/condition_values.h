@@ -13,4 +13,3 @@ static inline int64_t condition_value(size_t place, unsigned trial)
         0, 1, 2, 3, -1, 0, 5, 63, 64, -64, 1, INT64_MAX, 2, INT64_MIN, -2, 7, 3, INT64_C(1) << 62, 4};
     return values[(place * 31 + trial * (place % 5 + 1) + trial / 7) % (sizeof values / sizeof values[0])];
 }
-

@@ -2,6 +2,7 @@
  * of random programs as its argument: tests/units/test_outputs 2000. */
 #include "program/outputs.h"
 
+#include "analysis/claim.h"
 #include "analysis/outcome.h"
 #include "base/memory.h"
 #include "tests/support/subject.h"
@@ -233,6 +234,47 @@ static bool adds_up(const struct outcome *all, size_t output)
     return is_right;
 }
 
+/* ---- Claims ------------------------------------------------------------------------------------------------------ */
+
+static enum claim_verdict judge(const struct program *program, const struct observation *observation,
+                                const char *format, const char *text)
+{
+    struct budget budget = {0};
+    struct error error = ERROR_INIT;
+    struct text words = TEXT_INIT;
+    struct outcome *outcome = outcome_new();
+    struct analysis_options options = {.observation = *observation,
+                                       .outputs_max = 1,
+                                       .questions = QUESTION_ALL,
+                                       .witness = WITNESS_MINIMUM,
+                                       .budget = &budget};
+    text_print(&words, "%s \"%s\"", format, text);
+    outcome->claims = memory_new(1, sizeof *outcome->claims);
+    CU_ASSERT_TRUE_FATAL(
+        claim_parse(&outcome->claims[outcome->claim_count++], program, observation, text_string(&words), &error));
+    budget_start(&budget);
+    CU_ASSERT_TRUE_FATAL(analysis_run(program, &options, outcome, &error));
+    enum claim_verdict verdict = outcome->claims[0].verdict;
+    bool is_shown = !claim_is_shown(&outcome->claims[0]) || outcome->claims[0].witness != CLAIM_NO_WITNESS;
+    outcome_free(outcome);
+    text_free(&words);
+    return is_shown ? verdict : CLAIM_UNKNOWN;
+}
+
+/* Claims about an output, and about one that goes on where it ends, which may be one, too. */
+static bool claims_agree(const struct program *program, const struct observation *observation,
+                         const struct outcome *all, const char *output)
+{
+    struct text longer = TEXT_INIT;
+    text_print(&longer, "%sa", output);
+    enum claim_verdict known = behaviour_has(all->behaviour, text_string(&longer)) ? CLAIM_HOLDS : CLAIM_VIOLATED;
+    bool agree = judge(program, observation, "possible output ==", output) == CLAIM_HOLDS &&
+                 judge(program, observation, "output !=", output) == CLAIM_VIOLATED &&
+                 judge(program, observation, "possible output ==", text_string(&longer)) == known;
+    text_free(&longer);
+    return agree;
+}
+
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
 static bool check_some(const struct program *program, const struct observation *observation, const struct outcome *all,
@@ -248,7 +290,8 @@ static bool check_some(const struct program *program, const struct observation *
     int64_t value;
     bool good = !asked->has_all_outputs && agree(asked, all, output) && agree(shown, all, output) &&
                 are_shown(asked, output) && are_shown(shown, output) && outcome_find_end(asked, &end, &value) &&
-                outcome_row(asked, value) != NULL && (shown->witness_count >= shown->row_count);
+                outcome_row(asked, value) != NULL && shown->witness_count >= shown->row_count &&
+                claims_agree(program, observation, all, end.output);
     outcome_free(asked);
     outcome_free(shown);
     memory_free(end.output);
