@@ -37,14 +37,14 @@ static void test_drawing(void)
     Agraph_t *graph = handmade_drawing(trace, "title");
     /* Six steps, a head and a foot a thread, the value at the start and at the end. */
     CU_ASSERT_EQUAL(agnnodes(graph), 6 + 2 + 2 + 2);
-    CU_ASSERT_EQUAL(labelled_edges(graph, "start", "step1"), 1);
-    CU_ASSERT_EQUAL(labelled_edges(graph, "start", "step2"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "start0", "step1"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "start0", "step2"), 1);
     CU_ASSERT_EQUAL(labelled_edges(graph, "step4", "step5"), 0);
     agclose(graph);
     trace_free(trace);
     trace = race_run(2, 2, "0x6 1x6");
     graph = handmade_drawing(trace, "title");
-    CU_ASSERT_EQUAL(labelled_edges(graph, "start", "step1"), 1);
+    CU_ASSERT_EQUAL(labelled_edges(graph, "start0", "step1"), 1);
     CU_ASSERT_EQUAL(labelled_edges(graph, "step3", "step4"), 1);
     CU_ASSERT_EQUAL(labelled_edges(graph, "step6", "step7"), 1);
     CU_ASSERT_EQUAL(labelled_edges(graph, "step9", "step10"), 1);
