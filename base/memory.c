@@ -68,6 +68,8 @@ char *memory_copy_string(const char *string)
 
 void memory_free(void *block)
 {
+    if (block == NULL)
+        return;
     scope_leave(block);
     free(block);
 }

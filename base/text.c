@@ -24,16 +24,21 @@ void text_append(struct text *self, const char *bytes, size_t length)
     self->bytes[self->length] = '\0';
 }
 
+/* Most of what is printed is short, and fits at once. */
 void text_print_list(struct text *self, const char *format, va_list arguments)
 {
+    enum { SHORT = 30 };
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    if (length >= 0) {
+    reserve(self, SHORT);
+    size_t room = self->capacity - self->length;
+    int length = vsnprintf(self->bytes + self->length, room, format, arguments);
+    if (length >= 0 && (size_t)length >= room) {
         reserve(self, (size_t)length);
         vsnprintf(self->bytes + self->length, (size_t)length + 1, format, again);
-        self->length += (size_t)length;
     }
+    self->length += length >= 0 ? (size_t)length : 0;
+    self->bytes[self->length] = '\0';
     va_end(again);
 }
 
