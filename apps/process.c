@@ -1,6 +1,7 @@
 #include "apps/process.h"
 
 #include "base/clock.h"
+#include "base/sanitized.h"
 #include "base/scope.h"
 
 #include <math.h>
@@ -96,7 +97,7 @@ static void *watch(void *unused)
 }
 
 /* Where there are no threads to be had, signals do what they do. A fork while the thread is still being made would copy the locks that
- * a sanitizer's allocator holds for it: so it is waited for. */
+ * a sanitizer's allocator holds for it: so it is waited for under one. */
 static void start_thread(void)
 {
     pthread_attr_t attributes;
@@ -111,7 +112,7 @@ static void start_thread(void)
     if (pthread_create(&thread, &attributes, watch, NULL) != 0)
         pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
     else
-        while (sem_wait(&watchdog.watching) != 0)
+        while (IS_SANITIZED && sem_wait(&watchdog.watching) != 0)
             continue;
     pthread_attr_destroy(&attributes);
 }
