@@ -3,12 +3,19 @@
 #include "apps/delivery.h"
 #include "apps/examination.h"
 #include "base/text.h"
+#include "frontends/python.h"
 #include "report/promela.h"
 
 static void write_text(void *context, FILE *stream)
 {
     const struct text *text = context;
     fwrite(text_string(text), 1, text->length, stream);
+}
+
+static void write_helper(void *context, FILE *stream)
+{
+    (void)context;
+    fputs(python_helper, stream);
 }
 
 /* What is exported claims the extremes, so they must be known. */
@@ -26,8 +33,13 @@ static enum status deliver_model(const struct examination *examination, struct e
 static enum status run(struct examination *examination, const struct options *options, struct error *error)
 {
     struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES, .witness = WITNESS_NONE};
-    if (!options->promela)
-        error_set(error, NULL, 0, 0, "export as what? (expected --promela)");
+    if (options->python_dump && options->promela)
+        error_set(error, NULL, 0, 0, "--promela and --python-dump: one at a time");
+    else if (options->python_dump)
+        return deliver(options->output != NULL ? options->output : "-", write_helper, NULL, error) ? STATUS_OK
+                                                                                                   : STATUS_USAGE;
+    else if (!options->promela)
+        error_set(error, NULL, 0, 0, "export as what? (expected --promela or --python-dump)");
     else if (examination_prepare(examination, options, error) && delivery_outputs_differ(options, error) &&
              examination_run(examination, &wishes, error))
         return examination->outcome->complete ? deliver_model(examination, error) : examination_status(examination);

@@ -35,7 +35,7 @@ static const char *const introductions[COMMAND_COUNT] = {
     [COMMAND_CHECK] = "Usage: racecheck [check] [OPTION]... [FILE]...\n"
                       "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
                       "  or:  racecheck report [OPTION]... [FILE]...\n"
-                      "  or:  racecheck export --promela [OPTION]... [FILE]...\n"
+                      "  or:  racecheck export --promela|--python-dump [OPTION]... [FILE]...\n"
                       "  or:  racecheck verify [OPTION]... FILE\n"
                       "  or:  racecheck replay [OPTION]... FILE\n"
                       "  or:  racecheck models [OPTION]... [NAME]\n"
@@ -46,6 +46,7 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "\n"
                       "Without FILE a model of the catalogue is checked: racecheck -t 2 -k 10\n"
                       "Several files are one program, one thread each: racecheck left.s right.s\n"
+                      "A Python program is read as it is: racecheck counter.py\n"
                       "racecheck COMMAND --help lists the options of the other commands.\n",
     [COMMAND_SWEEP] = "Usage: racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
                       "Check a program repeatedly, with one or two parameters that change, and show\n"
@@ -58,10 +59,11 @@ static const char *const introductions[COMMAND_COUNT] = {
     [COMMAND_REPORT] = "Usage: racecheck report [OPTION]... [FILE]...\n"
                        "Write a report that proves the least final value, to convince someone else:\n"
                        "racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",
-    [COMMAND_EXPORT] = "Usage: racecheck export --promela [OPTION]... [FILE]...\n"
+    [COMMAND_EXPORT] = "Usage: racecheck export --promela|--python-dump [OPTION]... [FILE]...\n"
                        "Write the program and its scheduler as a commented model for SPIN, with the\n"
                        "claims that the minimum is never undercut and the maximum never exceeded, and\n"
-                       "their negations; the model says how to check them.\n",
+                       "their negations; the model says how to check them. Or print the helper that\n"
+                       "dumps the code of a Python program, on any machine that has Python.\n",
     [COMMAND_VERIFY] = "Usage: racecheck verify [OPTION]... FILE\n"
                        "Check a certificate, as written by --certificate, with racecheck-verify, which\n"
                        "is a separate program and shares no code with this one.\n",

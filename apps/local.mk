@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
     %D%/process.c %D%/process.h \
+    %D%/python_file.c %D%/python_file.h \
     %D%/replay.c \
     %D%/report.c \
     %D%/simulation.c %D%/simulation.h \

@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "frontends/presets.h"
+#include "frontends/python_bytecode.h"
 #include "schedulers/scheduler.h"
 
 #include <assert.h>
@@ -284,6 +285,17 @@ static const struct option_word kind_words[] = {
 static const struct option_word level_words[] = {
     {"easy", LEVEL_EASY}, {"medium", LEVEL_MEDIUM}, {"hard", LEVEL_HARD}, {NULL, 0}};
 
+static const struct option_word gil_words[] = {{"auto", 0},
+                                               {"gil27", 1 + PYTHON_GIL27},
+                                               {"gil32", 1 + PYTHON_GIL32},
+                                               {"gil310", 1 + PYTHON_GIL310},
+                                               {"gil311", 1 + PYTHON_GIL311},
+                                               {"nogil", 1 + PYTHON_NO_GIL},
+                                               {NULL, 0}};
+
+static const struct option_word calls_words[] = {{"cold", 0}, {"hot", 1}, {NULL, 0}};
+static const struct option_word print_words[] = {{"piece", 0}, {"line", 1}, {NULL, 0}};
+
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
 enum {
@@ -330,6 +342,20 @@ static const struct option_row rows_before[] = {
      "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
      " (default: what the program says, else its output, else its first variable)",
      ANALYSES, AT(add_observed, observe)},
+
+    HEADING("Python programs", ANALYSES),
+    {"python", 0, "PROGRAM", "the interpreter that compiles them (default python3); it does not execute them", ANALYSES,
+     TEXT(python)},
+    {"bytecode", 0, "FILE", "the code of a Python program, as the helper dumps it ('racecheck export --python-dump')",
+     ANALYSES, TEXT(bytecode)},
+    {"gil", 0, "RULES",
+     "where threads switch: auto (default: as the interpreter), gil27, gil32, gil310, gil311 or nogil", ANALYSES,
+     WORD(gil, gil_words)},
+    {"calls", 0, "WHICH",
+     "gil311: calls of len, isinstance, type and append look at the lock (cold, default), or not (hot)", ANALYSES,
+     WORD(calls, calls_words)},
+    {"print", 0, "HOW", "a print writes each piece by itself (piece, default), or a whole line", ANALYSES,
+     WORD(print, print_words)},
 
     HEADING("Which threads may step (default: what the program says, else free)", ANALYSES),
 };
@@ -431,6 +457,8 @@ static const struct option_row rows_behind[] = {
      TEXT(date)},
     {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", EXPORT, FLAG(promela)},
+    {"python-dump", 0, NULL, "the helper that dumps the code of a Python program: python3 FILE NAME.py <NAME.py",
+     EXPORT, FLAG(python_dump)},
     {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, OUTPUT(csv)},
     {"witness", 0, "FILE", "the witness as JSON, for 'racecheck replay'", CHECK, OUTPUT(witness)},
     {"itf", 0, "FILE", "the witness as an ITF trace, for the TLA+ tools", CHECK, OUTPUT(itf)},

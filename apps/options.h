@@ -58,6 +58,11 @@ struct options {
     bool has_iters;
     struct property *symbols; /* --define: numbers; freed by options_free() */
     size_t symbol_count;
+    const char *python;          /* an interpreter, or NULL: python3 */
+    const char *bytecode;        /* the file of a dump, or NULL */
+    unsigned gil;                /* 0: the interpreter's own rules; else 1 + enum python_rules */
+    unsigned calls;              /* 1: hot */
+    unsigned print;              /* 1: whole lines */
     const char *registers;       /* their first values, as given; or NULL: 0 */
     char *observe;               /* a list, freed by options_free(); or NULL */
     const char *scheduler;       /* its kind, or NULL: what the program says */
@@ -106,6 +111,7 @@ struct options {
     const char *certificate;       /* of the minimum */
     const char *upper_certificate; /* of the maximum */
     bool promela;                  /* the format to export */
+    bool python_dump;              /* the helper is exported */
     enum report_format format;
     const char *title; /* of a report, or NULL, as the two below */
     const char *author;

@@ -1,9 +1,11 @@
 #include "apps/source.h"
 
+#include "apps/python_file.h"
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "base/text.h"
 #include "frontends/assembler.h"
+#include "frontends/python_dump.h"
 #include "models/catalogue.h"
 
 #include <errno.h>
@@ -119,10 +121,52 @@ static bool make_of_text(struct problem *problem, const char *name, const struct
     return make(problem, error);
 }
 
-static bool make_of_file(struct problem *problem, const char *path, struct error *error)
+/* How a Python program is read is written into its dump, so that whoever has the text reads it in the same way. */
+static bool make_of_dump(struct problem *problem, const struct options *options, const char *name,
+                         const struct text *dump, struct error *error)
 {
     struct text text = TEXT_INIT;
-    bool good = source_read(path, "a program", &text, error) && make_of_text(problem, source_name(path), &text, error);
+    struct python_options how = {.hot_calls = options->calls != 0, .whole_lines = options->print != 0};
+    const char *foreign = options->has_threads         ? "threads"
+                          : options->has_iters         ? "iters"
+                          : options->symbol_count > 0  ? "define"
+                          : options->registers != NULL ? "register"
+                                                       : NULL;
+    if (foreign != NULL)
+        return error_set(error, NULL, 0, 0,
+                         "--%s: %s is a Python program, which starts its own threads and has its own numbers", foreign,
+                         name);
+    if (options->gil != 0)
+        how.rules = memory_copy_string(python_rules_name((enum python_rules)(options->gil - 1)));
+    python_dump_with_options(text_string(dump), dump->length, &how, &text);
+    bool good = make_of_text(problem, name, &text, error);
+    memory_free(how.rules);
+    text_free(&text);
+    return good;
+}
+
+/* What only a Python program can be asked for. */
+static const char *python_option(const struct options *options)
+{
+    return options->python != NULL ? "python"
+           : options->gil != 0     ? "gil"
+           : options->calls != 0   ? "calls"
+           : options->print != 0   ? "print"
+                                   : NULL;
+}
+
+static bool make_of_file(struct problem *problem, const struct options *options, const char *path, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    bool is_python = python_file_is(path);
+    bool good = is_python ? python_file_dump(options->python != NULL ? options->python : "python3", path, &text, error)
+                          : source_read(path, "a program", &text, error);
+    if (good && python_dump_is(text_string(&text), text.length))
+        good = make_of_dump(problem, options, source_name(path), &text, error);
+    else if (good && python_option(options) != NULL)
+        good = error_set(error, NULL, 0, 0, "--%s: %s is no Python program", python_option(options), source_name(path));
+    else if (good)
+        good = make_of_text(problem, source_name(path), &text, error);
     text_free(&text);
     return good;
 }
@@ -197,9 +241,19 @@ bool source_problem(struct problem *problem, const struct options *options, stru
     if (options->operand_count > 0 && options->model != NULL)
         return error_set(error, NULL, 0, 0, "--model %s and the file %s: one program at a time", options->model,
                          options->operands[0]);
+    if (options->bytecode != NULL && (options->operand_count > 0 || options->model != NULL))
+        return error_set(error, NULL, 0, 0, "--bytecode %s and another program: one at a time", options->bytecode);
+    if (options->bytecode != NULL)
+        return make_of_file(problem, options, options->bytecode, error);
+    for (size_t f = 0; f < options->operand_count && options->operand_count > 1; f++)
+        if (python_file_is(options->operands[f]))
+            return error_set(error, NULL, 0, 0, "%s and another file: a Python program is checked alone",
+                             options->operands[f]);
     if (options->operand_count > 1)
         return make_of_files(problem, options, error);
     if (options->operand_count == 1)
-        return make_of_file(problem, options->operands[0], error);
+        return make_of_file(problem, options, options->operands[0], error);
+    if (python_option(options) != NULL)
+        return error_set(error, NULL, 0, 0, "--%s: a model is no Python program", python_option(options));
     return make_of_model(problem, options->model != NULL ? options->model : "unlocked", error);
 }

@@ -210,6 +210,11 @@ static void end(const struct process_pool *self, struct process *process)
 
 /* ---- Listening ------------------------------------------------------------------------------------------------- */
 
+static bool has_limits(const struct process_pool *self)
+{
+    return self->is_sandboxed || self->is_limited;
+}
+
 /* Reads what a job says. Returns whether it says too much. */
 static bool listen_to(const struct process_pool *self, struct process *process, size_t channel)
 {
@@ -222,7 +227,7 @@ static bool listen_to(const struct process_pool *self, struct process *process, 
         return false;
     }
     text_append(&process->texts[channel], block, (size_t)length);
-    return self->is_sandboxed && process->texts[channel].length > self->output_max;
+    return has_limits(self) && process->texts[channel].length > self->output_max;
 }
 
 static bool is_silent(const struct process *process)
@@ -245,7 +250,7 @@ static bool attend(const struct process_pool *self, struct process *process, con
             process->verdict = PROCESS_FLOODED;
     if (process->verdict == PROCESS_DONE && is_silent(process) && has_exited(process))
         return true;
-    if (process->verdict == PROCESS_DONE && self->is_sandboxed && clock_seconds() >= process->deadline)
+    if (process->verdict == PROCESS_DONE && has_limits(self) && clock_seconds() >= process->deadline)
         process->verdict = PROCESS_SLOW;
     return process->verdict != PROCESS_DONE;
 }

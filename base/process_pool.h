@@ -44,8 +44,10 @@ struct process_pool {
     size_t job_count;
     size_t at_once; /* processes, at least 1 */
     bool is_sandboxed;
+    bool
+        is_limited; /* has the sandbox's limit of time, and one for what it says, without a sandbox: a program that is trusted */
     struct sandbox sandbox; /* by the clock a job has a quarter and 2 s more than its time on the processor */
-    size_t output_max;      /* bytes that a job in a sandbox may say */
+    size_t output_max;      /* bytes that such a job may say */
     process_opener *open;   /* or NULL: nothing to read */
     process_task *task;
     process_receiver *receive;

@@ -1,5 +1,7 @@
 # examples: programs that people can run.
 examplesdir = $(docdir)/examples
 dist_examples_DATA = $(wildcard $(srcdir)/%D%/*.s) $(wildcard $(srcdir)/%D%/*.md)
+pythonexamplesdir = $(docdir)/examples/python
+dist_pythonexamples_DATA = $(wildcard $(srcdir)/%D%/python/*.py)
 # The course is a tree of folders, which make has no word for.
 EXTRA_DIST += %D%/course

@@ -765,6 +765,7 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_SLEEP] = "waits on a condition with a mutex that the thread does not hold exactly once",
         [FAILURE_ASSERT] = "the assertion does not hold",
         [FAILURE_SPAWN] = "starts a thread that has begun",
+        [FAILURE_SAID] = "fails",
     };
     return texts[failure];
 }
@@ -773,9 +774,11 @@ char *machine_describe_failure(const struct machine *self, size_t thread, uint32
 {
     struct text text = TEXT_INIT;
     char *instruction = machine_instruction_text(self, thread, index);
+    const char *words = machine_failure_text(failure);
+    if (failure == FAILURE_SAID)
+        words = self->program->strings[instruction_at(self, thread, index)->operands[0].value];
     text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(self, thread), machine_line(self, thread, index),
-               machine_column(self, thread, index), machine_thread_name(self, thread), instruction,
-               machine_failure_text(failure));
+               machine_column(self, thread, index), machine_thread_name(self, thread), instruction, words);
     memory_free(instruction);
     return text_take(&text);
 }
@@ -825,6 +828,11 @@ const char *machine_thread_name(const struct machine *self, size_t thread)
 const char *machine_register_name(const struct machine *self, unsigned number)
 {
     return program_register_name(self->program, number);
+}
+
+const char *machine_reading(const struct machine *self)
+{
+    return self->program->reading;
 }
 
 const char *machine_source(const struct machine *self)

@@ -395,5 +395,8 @@ const char *machine_thread_name(const struct machine *self, size_t thread);
 const char *machine_register_name(const struct machine *self, unsigned number);
 const char *machine_source(const struct machine *self);
 
+/* How the program's text was read, borrowed; NULL: by the assembler. */
+const char *machine_reading(const struct machine *self);
+
 /* The file that a thread's code stands in, borrowed: lines and columns count there. The source, where the program is one file. */
 const char *machine_file(const struct machine *self, size_t thread);

@@ -610,6 +610,18 @@ static void arrive(struct execution *self, int64_t barrier)
     }
 }
 
+/* Whatever the others do, they are at their ends. */
+static void end_others(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    for (size_t t = 0; t < machine->program->thread_count; t++) {
+        if (machine->activity_bits[t] > 0)
+            set_activity(self, t, ACTIVITY_NONE);
+        if (t != self->scene.thread)
+            go_on(self, t, machine->instruction_counts[t]);
+    }
+}
+
 /* The items that remain move up, and the place that becomes free is zero, so that equal queues are equal states. */
 static void take_item(struct execution *self)
 {
@@ -730,7 +742,11 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
         if (machine_activity(self->scene.machine, self->state, target) != ACTIVITY_UNBORN)
             fail(self, FAILURE_SPAWN);
         break;
+    case MICRO_FAIL:
+        fail(self, FAILURE_SAID);
+        break;
     case MICRO_HALT:
+    case MICRO_EXIT:
         self->next = self->scene.machine->instruction_counts[self->scene.thread];
         break;
     default:
@@ -791,6 +807,9 @@ static void perform(struct execution *self, enum micro_kind kind)
         break;
     case MICRO_LEAVE:
         travel(self);
+        break;
+    case MICRO_EXIT:
+        end_others(self);
         break;
     default:
         break;

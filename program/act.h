@@ -38,6 +38,7 @@ enum act {
     ACT_YIELD,
     ACT_IO,
     ACT_HALT,
+    ACT_EXIT,
     ACT_COUNT
 };
 
@@ -59,5 +60,6 @@ enum failure {
     FAILURE_SLEEP,    /* cwait with a mutex that the thread does not hold, or holds more than once */
     FAILURE_SPAWN,    /* spawn of a thread that has begun */
     FAILURE_ASSERT,   /* an assertion that does not hold */
+    FAILURE_SAID,     /* what the instruction says */
     FAILURE_COUNT
 };

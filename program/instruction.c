@@ -117,6 +117,9 @@ const struct instruction_form instruction_forms[OPCODE_COUNT] = {
     [OPCODE_CALL] = {"call", {TARGET, 0}, {DO(CALL), ASSIGN(MOVE, PUSHED, BEHIND, NONE), MOVE_SP(-4)}},
     [OPCODE_PRINT] = {"print", {VALUE | STRING, 0}, {{.kind = MICRO_PRINT, .a = PLACE_FIRST}}},
     [OPCODE_ASSERT] = {"assert", {PREDICATE, 0}, {DO(ASSERT)}},
+    /* These have no word that a program could be written with. */
+    [OPCODE_EXIT] = {"(exit)", {0, 0}, {DO(EXIT)}},
+    [OPCODE_FAIL] = {"(fail)", {STRING, 0}, {DO(FAIL)}},
     [OPCODE_RET] = {"ret", {0, 0}, {DO(RETURN), MOVE_SP(4)}},
 };
 

@@ -88,6 +88,8 @@ enum opcode {
     OPCODE_RET,
     OPCODE_PRINT,  /* value or text: adds it to the output */
     OPCODE_ASSERT, /* condition: an error of the program where it does not hold */
+    OPCODE_EXIT,   /* ends all threads; this and the next one other front-ends than the assembler use */
+    OPCODE_FAIL,   /* text: an error of the program, which is that text */
     OPCODE_COUNT
 };
 
@@ -173,6 +175,7 @@ struct instruction {
     bool no_switch; /* no switch point: its thread does not lose the processor before it, so that it belongs to the same
                           step as the instruction before. On every way round through a code there is a switch point. */
     struct place place;
+    uint32_t width; /* of what is executed, in bytes of its line; 0: the line, or an instruction of the language */
 };
 
 /* A row of the table: which operands an instruction accepts, bits 1u << enum operand_kind for each, 0 where there is none, and

@@ -62,6 +62,8 @@ const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
     [MICRO_YIELD] = {.act = ACT_YIELD, .is_exported = true, .is_certified = true},
     [MICRO_LEAVE] = {.act = ACT_IO, .may_stay = true, .is_exported = true, .is_certified = true},
     [MICRO_HALT] = {.act = ACT_HALT, .flow = FLOW_END, .is_exported = true, .is_certified = true},
+    [MICRO_EXIT] = {.act = ACT_EXIT, .flow = FLOW_END, .may_block = true},
+    [MICRO_FAIL] = {.act = ACT_ASSERT, .may_block = true},
 };
 
 static enum failure move(int64_t a, int64_t b, int64_t *result)

@@ -53,6 +53,8 @@ enum micro_kind {
     MICRO_YIELD,
     MICRO_LEAVE, /* for input or output; the same instruction returns in a second step */
     MICRO_HALT,
+    MICRO_EXIT, /* ends all threads, wherever they are */
+    MICRO_FAIL, /* with what the first operand says */
     MICRO_KIND_COUNT
 };
 

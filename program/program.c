@@ -66,6 +66,8 @@ void program_free(struct program *self)
     memory_free(self->name);
     memory_free(self->source);
     memory_free(self->text);
+    memory_free(self->listing);
+    memory_free(self->reading);
     memory_free(self);
 }
 
@@ -332,10 +334,33 @@ static void print_operand(const struct program *self, const struct code *code, c
     }
 }
 
+/* What is executed of the line that people have written; all of it where that is not known. */
+static char *listed_text(const struct program *self, const struct instruction *instruction)
+{
+    struct text text = TEXT_INIT;
+    const char *line = self->listing;
+    for (uint32_t n = 1; n < instruction->place.line && line != NULL; n++) {
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
+    }
+    size_t length = line != NULL ? strcspn(line, "\n") : 0, first = 0;
+    if (instruction->width > 0 && instruction->place.column > 0 && instruction->place.column <= length)
+        first = instruction->place.column - 1;
+    else
+        first = line != NULL ? strspn(line, " \t") : 0;
+    first = first < length ? first : length;
+    size_t rest = length - first;
+    text_append(&text, line != NULL ? line + first : "",
+                instruction->width > 0 && instruction->width < rest ? instruction->width : rest);
+    return text_take(&text);
+}
+
 char *program_instruction_text(const struct program *self, const struct code *code,
                                const struct instruction *instruction)
 {
     struct text text = TEXT_INIT;
+    if (self->listing != NULL)
+        return listed_text(self, instruction);
     text_print(&text, "%s", instruction_form(instruction->opcode)->mnemonic);
     for (size_t i = 0; i < 2 && instruction->operands[i].kind != OPERAND_NONE; i++) {
         text_print(&text, i == 0 ? " " : ", ");

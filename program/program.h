@@ -92,9 +92,13 @@ struct outputs;
 struct predicate;
 
 struct program {
-    char *name;         /* the model's name, or the file's */
-    char *source;       /* the file name that diagnostics use where they are about the whole */
-    char *text;         /* the source text, complete */
+    char *name;   /* the model's name, or the file's */
+    char *source; /* the file name that diagnostics use where they are about the whole */
+    char *text;   /* the source text, complete: all it takes to read the program again */
+    char *
+        reading; /* how the text was read where that is not the assembler's way: "Python 3.11, rules gil311"; else NULL */
+    char *
+        listing; /* what people have written, where that is something else, and instructions are parts of its lines; else NULL */
     struct file *files; /* what the text is made of, at least one */
     size_t file_count;
     struct symbol *symbols; /* what the text was assembled with: THREADS, ITERS, --define, and .default */

@@ -461,8 +461,8 @@ bool dot_write_trace_folded(FILE *stream, const struct trace *trace, const char 
 static void print_setting(struct text *text, const struct outcome *outcome, const struct property *parameters,
                           size_t parameter_count)
 {
-    phrase_print_program(text, outcome->model, (int64_t)outcome->threads, outcome->iters, outcome->symbols,
-                         outcome->symbol_count);
+    phrase_print_program(text, outcome->model, (int64_t)outcome->threads,
+                         outcome->reading != NULL ? -1 : outcome->iters, outcome->symbols, outcome->symbol_count);
     text_print(text, "; scheduler ");
     phrase_print_scheduler(text, outcome->scheduler, parameters, parameter_count);
 }

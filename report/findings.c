@@ -42,6 +42,12 @@ void findings_add_program(struct content *content, const char *label, const char
     phrase_print_program(content_fact(content, STYLE_PLAIN, label), model, threads, iters, symbols, symbol_count);
 }
 
+void findings_add_reading(struct content *content, const char *reading)
+{
+    if (reading != NULL)
+        text_print(content_fact(content, STYLE_PLAIN, "read as"), "%s", reading);
+}
+
 void findings_add_registers(struct content *content, const char *registers)
 {
     if (registers != NULL)
@@ -79,8 +85,9 @@ static void add_observed(struct content *content, const struct outcome *outcome)
 
 void findings_add_checked(struct content *content, const struct outcome *outcome)
 {
-    findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads, outcome->iters,
-                         outcome->symbols, outcome->symbol_count);
+    findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads,
+                         outcome->reading != NULL ? -1 : outcome->iters, outcome->symbols, outcome->symbol_count);
+    findings_add_reading(content, outcome->reading);
     findings_add_registers(content, outcome->registers);
     findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
     add_observed(content, outcome);

@@ -29,6 +29,9 @@ void findings_add_omissions(struct content *content, const struct outcome *outco
 /* The parts of findings_add_checked(), for whoever has no outcome. */
 void findings_add_program(struct content *content, const char *label, const char *model, int64_t threads, int64_t iters,
                           const struct property *symbols, size_t symbol_count);
+/* How the text was read, where it is not the assembler's way; NULL: nothing is added. */
+void findings_add_reading(struct content *content, const char *reading);
+
 void findings_add_registers(struct content *content, const char *registers);
 void findings_add_scheduler(struct content *content, const char *kind, const struct property *parameters, size_t count);
 

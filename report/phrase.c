@@ -20,8 +20,10 @@ void phrase_print_program(struct text *text, const char *model, int64_t threads,
                           const struct property *symbols, size_t symbol_count)
 {
     text_put(text, utf8_line(model));
-    text_print(text, ", %" PRId64 " thread%s, ITERS = %" PRId64 "%s", threads, threads == 1 ? "" : "s", iters,
-               symbol_count > 0 ? ", " : "");
+    text_print(text, ", %" PRId64 " thread%s", threads, threads == 1 ? "" : "s");
+    if (iters >= 0)
+        text_print(text, ", ITERS = %" PRId64, iters);
+    text_print(text, "%s", symbol_count > 0 ? ", " : "");
     print_properties(text, symbols, symbol_count, " = ");
 }
 

@@ -157,8 +157,11 @@ static void claim_subject(struct content *content, const struct outcome *outcome
     struct text *words = content_claim(content, STYLE_PLAIN);
     text_print(words, "Let ");
     prose_print_code(words, outcome->model);
-    text_print(words, " be run by %zu thread%s with ITERS = %" PRId64, outcome->threads,
-               outcome->threads == 1 ? "" : "s", outcome->iters);
+    text_print(words, " be run by %zu thread%s", outcome->threads, outcome->threads == 1 ? "" : "s");
+    if (outcome->reading != NULL)
+        text_print(words, ", read as %s", outcome->reading);
+    else
+        text_print(words, " with ITERS = %" PRId64, outcome->iters);
     for (size_t i = 0; i < outcome->symbol_count; i++)
         text_print(words, ", %s = %" PRId64, outcome->symbols[i].name, outcome->symbols[i].number);
     text_print(words, ", and scheduled ");

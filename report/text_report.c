@@ -147,8 +147,9 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
                         const struct text_report_options *options)
 {
     struct content content = {0};
-    findings_add_program(&content, "replayed", claim->model, (int64_t)trace->thread_count, claim->iters, claim->symbols,
-                         claim->symbol_count);
+    findings_add_program(&content, "replayed", claim->model, (int64_t)trace->thread_count,
+                         trace->reading != NULL ? -1 : claim->iters, claim->symbols, claim->symbol_count);
+    findings_add_reading(&content, trace->reading);
     findings_add_registers(&content, claim->registers);
     findings_add_scheduler(&content, claim->scheduler, claim->parameters, claim->parameter_count);
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);

@@ -2,8 +2,19 @@
 
 #include "frontends/assembler.h"
 #include "frontends/presets.h"
+#include "frontends/python.h"
+#include "frontends/python_dump.h"
 
 #include <string.h>
+
+/* The program's own copies. */
+static bool keep_names(struct problem *self)
+{
+    self->name = self->program->name;
+    self->source = self->program->source;
+    self->text = self->program->text;
+    return true;
+}
 
 static bool make_program(struct problem *self, struct error *error)
 {
@@ -12,6 +23,11 @@ static bool make_program(struct problem *self, struct error *error)
     if (self->registers != NULL && !presets_read(&presets, self->registers, error))
         return false;
     self->wrong = PROBLEM_PROGRAM;
+    if (python_dump_is(self->text, self->length)) {
+        self->program = python_read(&(struct python_input){self->text, self->length, self->source}, error);
+        presets_free(&presets);
+        return self->program != NULL && keep_names(self);
+    }
     self->program = assembler_read(&(struct assembler_input){.name = self->name,
                                                              .source = self->source,
                                                              .text = self->text,
@@ -23,12 +39,7 @@ static bool make_program(struct problem *self, struct error *error)
                                                              .presets = &presets},
                                    error);
     presets_free(&presets);
-    if (self->program == NULL)
-        return false;
-    self->name = self->program->name;
-    self->source = self->program->source;
-    self->text = self->program->text;
-    return true;
+    return self->program != NULL && keep_names(self);
 }
 
 /* Where there is no variable at all the word at address 0 stands for one: what steps do to it is told to nobody. */

@@ -105,6 +105,7 @@ test_scripts = \
     %D%/whole/test_exports.sh \
     %D%/whole/test_docs.sh \
     %D%/whole/test_matrix.sh \
+    %D%/whole/test_python.sh \
     %D%/whole/test_verify.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_valgrind.sh \
@@ -123,7 +124,7 @@ TESTS += $(test_scripts)
 if !SANITIZED
 TESTS += $(source_scripts)
 endif
-EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/python %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
     %D%/whole/library_failing.c %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT

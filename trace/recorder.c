@@ -298,7 +298,7 @@ static void note_act(struct recorder *self, struct trace_step *step)
         [ACT_PUT] = TRACE_PUTS,       [ACT_GET] = TRACE_GETS,      [ACT_COMPARE] = TRACE_COMPARES,
         [ACT_JUMP] = TRACE_JUMPS,     [ACT_CALL] = TRACE_CALLS,    [ACT_RETURN] = TRACE_COMES_BACK,
         [ACT_PUSH] = TRACE_PUSHES,    [ACT_POP] = TRACE_POPS,      [ACT_YIELD] = TRACE_YIELDS,
-        [ACT_IO] = TRACE_LEAVES,      [ACT_HALT] = TRACE_HALTS};
+        [ACT_IO] = TRACE_LEAVES,      [ACT_HALT] = TRACE_HALTS,    [ACT_EXIT] = TRACE_HALTS};
     size_t number, object;
     enum act act = machine_act(self->machine, step->thread, step->index, &object);
     uint32_t next = machine_index(self->machine, self->state, step->thread);
@@ -355,6 +355,7 @@ void recorder_start(struct recorder *self, const struct machine *machine, struct
     if (word < trace->word_count)
         trace->observation = observation_of(word);
     trace->observed_word = word;
+    trace->reading = machine_reading(self->machine) != NULL ? memory_copy_string(machine_reading(self->machine)) : NULL;
     /* Not so in a program without variables. */
     trace->observe = memory_copy_string(word < trace->word_count ? trace->words[word] : "");
     start_values(self);

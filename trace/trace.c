@@ -17,6 +17,7 @@ void trace_free(struct trace *self)
     if (self == NULL)
         return;
     memory_free(self->observe);
+    memory_free(self->reading);
     memory_free(self->finals);
     memory_free(self->output);
     memory_free(self->end_text);

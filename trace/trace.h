@@ -129,6 +129,7 @@ struct trace_stand {
 
 struct trace {
     struct observation observation; /* what is told of every step: the places that were asked for, if any */
+    char *reading;                  /* as the program has it, or NULL */
     char *observe;                  /* name of the first word of these */
     char **threads;                 /* names */
     size_t thread_count;

@@ -1,0 +1,15 @@
+# The main thread counts, too, and waits by sleeping, which guarantees nothing.
+import time, _thread
+
+value = 0
+
+def worker():
+    global value
+    for i in range(10):
+        tmp = value
+        value = tmp + 1
+
+_thread.start_new_thread(worker, ())
+worker()
+time.sleep(1)
+print(value)

@@ -1,0 +1,320 @@
+#include "frontends/python.h"
+
+#include "base/memory.h"
+#include "frontends/python_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { PASSES_MAX = 1000 };
+
+static const char main_thread[] = "main";
+
+/* ---- A pass ------------------------------------------------------------------------------------------------------ */
+
+static void free_threads(struct python *self)
+{
+    for (size_t t = 0; t < self->thread_count; t++) {
+        struct python_thread *thread = &self->threads[t];
+        memory_free(thread->name);
+        memory_free(thread->instructions);
+        memory_free(thread->labels);
+        memory_free(thread->work);
+        memory_free(thread->work_labels);
+        name_table_free(&thread->met);
+    }
+    memory_free(self->threads);
+    self->threads = NULL;
+    self->thread_count = self->thread_capacity = 0;
+}
+
+static void forget_pass(struct python *self)
+{
+    free_threads(self);
+    arena_free(&self->arena);
+    program_free(self->program);
+    self->program = NULL;
+    self->string_capacity = 0;
+    for (size_t i = 0; i < self->identity_count; i++)
+        self->identities[i].number = self->identities[i].done = self->identities[i].thread = -1;
+    for (size_t p = 0; p < self->place_count; p++) {
+        self->places[p].word = -1;
+        self->places[p].access_count = 0;
+    }
+}
+
+static char *tell_reading(const struct python *self)
+{
+    const struct python_options *options = &self->dump->options;
+    struct text text = TEXT_INIT;
+    text_print(&text, "Python %d.%d, rules %s%s%s", self->dump->version / 100, self->dump->version % 100,
+               python_rules_name(self->rules), options->hot_calls ? ", hot calls" : "",
+               options->whole_lines ? ", print writes lines" : "");
+    return text_take(&text);
+}
+
+static struct program *start_program(const struct python *self)
+{
+    struct program *program = memory_new(1, sizeof *program);
+    program->name = memory_copy_string(self->dump->file);
+    program->source = memory_copy_string(self->dump->file);
+    program->text = memory_copy_string(self->input->text);
+    program->reading = tell_reading(self);
+    program->listing = memory_copy_string(self->dump->source);
+    program->words = memory_new(PROGRAM_WORDS_MAX, sizeof *program->words);
+    return program;
+}
+
+/* The main thread begins with the module's code, whose names are the first object. */
+static void start_main(struct python *self)
+{
+    struct python_arguments none = {0};
+    self->threads = memory_grow(self->threads, 0, &self->thread_capacity, sizeof *self->threads);
+    self->threads[self->thread_count++] = (struct python_thread){.name = memory_copy_string(main_thread)};
+    struct python_thread *thread = &self->threads[0];
+    thread->labels = memory_grow(NULL, 0, &thread->label_capacity, sizeof *thread->labels);
+    thread->label_count = 2;
+    thread->work = memory_grow(NULL, 0, &thread->work_capacity, sizeof(struct python_state *));
+    thread->work_labels = memory_grow(NULL, 0, &thread->work_label_capacity, sizeof *thread->work_labels);
+    struct python_state *state = python_state_new(self, 0);
+    struct python_value names = python_new(self, state, PYTHON_NAMESPACE, ABSENT, NULL, 0);
+    struct python_value items[4] = {{PYTHON_CODE, 0}, NONE, NONE, NONE};
+    struct python_value function = python_new(self, state, PYTHON_FUNCTION, ABSENT, items, 4);
+    state->is_pending = true;
+    python_call(self, state, function, &none, true);
+    if (state->frame_count > 0)
+        python_top(state)->names = names;
+    thread->work[0] = state;
+    thread->work_labels[0] = 1;
+    thread->work_count = 1;
+}
+
+static bool run_pass(struct python *self)
+{
+    forget_pass(self);
+    self->again = false;
+    self->at = NULL;
+    *self->error = ERROR_INIT;
+    self->program = start_program(self);
+    start_main(self);
+    return !self->error->set && python_run_threads(self);
+}
+
+/* Whether a pass was found that nothing makes void. */
+static bool settle(struct python *self)
+{
+    for (size_t pass = 0; pass < PASSES_MAX; pass++) {
+        bool is_good = run_pass(self);
+        if (!self->again)
+            return is_good;
+    }
+    *self->error = ERROR_INIT;
+    return error_set(self->error, self->dump->file, 0, 0, "what its threads share is not found");
+}
+
+/* ---- The program ------------------------------------------------------------------------------------------------- */
+
+static void resolve_labels(struct python_thread *thread)
+{
+    thread->labels[0] = (uint32_t)thread->count;
+    for (size_t i = 0; i < thread->count; i++)
+        for (size_t o = 0; o < 2; o++)
+            if (thread->instructions[i].operands[o].kind == OPERAND_TARGET)
+                thread->instructions[i].operands[o].value = thread->labels[thread->instructions[i].operands[o].value];
+}
+
+/* On every way round there must be a switch point. Here it can only be missing where a thread goes round for itself: then its jump back
+ * is one. */
+static void open_rounds(struct python_thread *thread)
+{
+    for (size_t i = 0; i < thread->count; i++) {
+        const struct operand *target = &thread->instructions[i].operands[0];
+        bool has_point = false;
+        if (target->kind != OPERAND_TARGET || target->value > (int64_t)i)
+            continue;
+        for (size_t at = (size_t)target->value; at <= i; at++)
+            has_point |= !thread->instructions[at].no_switch;
+        thread->instructions[i].no_switch = has_point && thread->instructions[i].no_switch;
+    }
+}
+
+static void move_codes(struct python *self)
+{
+    struct program *program = self->program;
+    program->codes = memory_new(self->thread_count, sizeof *program->codes);
+    program->threads = memory_new(self->thread_count, sizeof *program->threads);
+    for (size_t t = 0; t < self->thread_count; t++) {
+        struct python_thread *thread = &self->threads[t];
+        resolve_labels(thread);
+        open_rounds(thread);
+        program->codes[program->code_count++] =
+            (struct code){.instructions = thread->instructions, .count = (uint32_t)thread->count};
+        program->threads[program->thread_count++] =
+            (struct thread){.name = thread->name, .code = (uint32_t)t, .is_later = t > 0};
+        thread->instructions = NULL;
+        thread->name = NULL;
+    }
+}
+
+static int64_t greatest_register(const struct program *program)
+{
+    int64_t greatest = REGISTER_COUNT - 1;
+    for (size_t c = 0; c < program->code_count; c++)
+        for (uint32_t i = 0; i < program->codes[c].count; i++)
+            for (size_t o = 0; o < 2; o++) {
+                const struct operand *operand = &program->codes[c].instructions[i].operands[o];
+                if (operand->kind == OPERAND_REGISTER && operand->value > greatest)
+                    greatest = operand->value;
+            }
+    return greatest;
+}
+
+static void name_registers(struct program *program)
+{
+    program->local_count = (size_t)(greatest_register(program) + 1 - REGISTER_COUNT);
+    program->locals = memory_new(program->local_count, sizeof *program->locals);
+    for (size_t l = 0; l < program->local_count; l++) {
+        struct text name = TEXT_INIT;
+        text_print(&name, "r%zu", l + 1);
+        program->locals[l] = text_take(&name);
+    }
+}
+
+static void print_key(const struct python *self, struct python_value key, struct text *name)
+{
+    if (key.kind == PYTHON_INT)
+        text_print(name, "[%" PRId64 "]", key.number);
+    if (key.kind == PYTHON_STRING) {
+        const char *text = python_text_of(self, key);
+        size_t length = strlen(text);
+        bool is_bracketed = text[0] == '[' && length > 1;
+        text_print(name, "%s", name->length > 0 ? "." : "");
+        text_append(name, text + is_bracketed, length - (is_bracketed ? 2u : 0u));
+    }
+}
+
+static char *name_place(const struct python *self, size_t number)
+{
+    const struct python_place *place = &self->places[number];
+    const struct python_identity *identity = &self->identities[place->identity];
+    struct text name = TEXT_INIT;
+    if (identity->name != NULL)
+        text_print(&name, "%s", identity->name);
+    else
+        text_print(&name, "object-%" PRIu32, place->identity);
+    print_key(self, place->key, &name);
+    return text_take(&name);
+}
+
+/* Places whose words were needed; the order of words is that of their first use. */
+static bool list_variables(struct python *self)
+{
+    struct program *program = self->program;
+    if (program->word_count >= PROGRAM_WORDS_MAX)
+        return error_set(self->error, self->dump->file, 0, 0, "threads share more than %d places", PROGRAM_WORDS_MAX);
+    program->variables = memory_new(program->word_count, sizeof *program->variables);
+    program->variable_count = program->declared_words = program->word_count;
+    for (size_t p = 0; p < self->place_count; p++) {
+        int64_t word = self->places[p].word;
+        if (word >= 0)
+            program->variables[word] = (struct variable){.name = name_place(self, p),
+                                                         .word = (uint32_t)word,
+                                                         .words = 1,
+                                                         .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * word};
+    }
+    return true;
+}
+
+static bool check_objects(struct python *self)
+{
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
+        if (self->program->objects[kind].count > PROGRAM_OBJECTS_MAX)
+            return error_set(self->error, self->dump->file, 0, 0, "threads use more than %d objects of a kind: %s",
+                             PROGRAM_OBJECTS_MAX, object_kind_name(kind));
+    return true;
+}
+
+/* The main thread ends the program where there are daemons; it knows those that it has started itself. */
+static bool check_daemons(struct python *self)
+{
+    bool has_daemons = false, has_nested = false;
+    for (size_t t = 1; t < self->thread_count; t++) {
+        has_daemons |= self->threads[t].is_daemon;
+        has_nested |= self->threads[t].parent != 0;
+    }
+    return !has_daemons || !has_nested ||
+           error_set(self->error, self->dump->file, 0, 0,
+                     "daemons, or threads of _thread, are not covered yet beside threads that start others");
+}
+
+static bool make_program(struct python *self)
+{
+    struct program *program = self->program;
+    if (!check_daemons(self))
+        return false;
+    move_codes(self);
+    name_registers(program);
+    program->files = memory_new(1, sizeof *program->files);
+    program->files[program->file_count++] = (struct file){.name = memory_copy_string(self->dump->file)};
+    return list_variables(self) && check_objects(self);
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+static bool choose_rules(struct python *self)
+{
+    const char *wanted = self->dump->options.rules;
+    self->rules = python_rules_of(self->dump->version, self->dump->is_free_threaded);
+    if (wanted == NULL || strcmp(wanted, "auto") == 0)
+        return self->rules < PYTHON_RULES_COUNT ||
+               error_set(self->error, self->dump->file, 0, 0, "the rules of Python %d.%d are not known",
+                         self->dump->version / 100, self->dump->version % 100);
+    self->rules = python_rules_find(wanted);
+    if (self->rules == PYTHON_RULES_COUNT)
+        return error_set(self->error, NULL, 0, 0,
+                         "--gil: unknown rules '%s' (expected auto, gil27, gil32, gil310, gil311 or nogil)", wanted);
+    return python_rules_fit(self->rules, self->dump->version, self->error);
+}
+
+static void free_all(struct python *self)
+{
+    forget_pass(self);
+    for (size_t i = 0; i < self->identity_count; i++)
+        memory_free(self->identities[i].name);
+    for (size_t p = 0; p < self->place_count; p++) {
+        memory_free(self->places[p].atoms);
+        memory_free(self->places[p].accesses);
+    }
+    for (size_t c = 0; c < self->dump->code_count; c++)
+        memory_free(self->live[c]);
+    memory_free(self->live);
+    memory_free(self->identities);
+    memory_free(self->places);
+    memory_free(self->atoms);
+    memory_free(self->named_sites);
+    memory_free(self->texts);
+    name_table_free(&self->interned);
+    name_table_free(&self->identified);
+    name_table_free(&self->placed);
+    arena_free(&self->keys);
+}
+
+struct program *python_read(const struct python_input *input, struct error *error)
+{
+    struct python_dump *dump = python_dump_read(input->text, input->length, input->name, error);
+    struct program *program = NULL;
+    struct python self = {.input = input, .dump = dump, .error = error};
+    if (dump == NULL)
+        return NULL;
+    self.live = memory_new(dump->code_count, sizeof *self.live);
+    python_intern(&self, "", 0); /* number 0: no refusal */
+    self.identities = memory_grow(NULL, 0, &self.identity_capacity, sizeof *self.identities);
+    self.identities[self.identity_count++] = (struct python_identity){.number = -1}; /* number 0: none */
+    if (choose_rules(&self) && settle(&self) && make_program(&self)) {
+        program = self.program;
+        self.program = NULL;
+    }
+    free_all(&self);
+    python_dump_free(dump);
+    return program;
+}

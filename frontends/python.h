@@ -1,0 +1,24 @@
+/* python: the code of a Python program -> program.
+ *
+ * Reads a dump (frontends/python_dump.h) and executes what its threads do as far as it is known before they run; what is left are
+ * the instructions of a program (frontends/python_parts.h tells how). What is not covered is an error with its line and column.
+ * docs/python.md says what is, and by which rules threads take turns. */
+#ifndef RACECHECK_FRONTENDS_PYTHON_H
+#define RACECHECK_FRONTENDS_PYTHON_H
+
+#include "base/error.h"
+#include "program/program.h"
+
+struct python_input {
+    const char *text; /* the dump; length bytes */
+    size_t length;
+    const char *name; /* of the dump, for what is wrong with it */
+};
+
+/* The text of the helper that dumps a program's code. */
+extern const char python_helper[];
+
+/* Returns the program as new, or NULL with *error set. */
+struct program *python_read(const struct python_input *input, struct error *error);
+
+#endif

@@ -1,0 +1,430 @@
+/* Calls of functions and classes, and attributes. */
+#include "frontends/python_parts.h"
+
+#include <string.h>
+
+enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE };
+
+/* ---- Types ------------------------------------------------------------------------------------------------------- */
+
+enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value)
+{
+    (void)self;
+    switch (value.kind) {
+    case PYTHON_BOOL:
+        return PYTHON_BUILTIN_BOOL_TYPE;
+    case PYTHON_INT:
+    case PYTHON_DYNAMIC:
+        return PYTHON_BUILTIN_INT;
+    case PYTHON_STRING:
+        return PYTHON_BUILTIN_STR;
+    case PYTHON_OBJECT:
+        break;
+    default:
+        return PYTHON_BUILTIN_NONE;
+    }
+    const struct python_object *object = python_object(state, value);
+    struct python_value type = object->type;
+    switch (object->shape) {
+    case PYTHON_ROPE:
+        return PYTHON_BUILTIN_STR;
+    case PYTHON_RANGE:
+        return PYTHON_BUILTIN_RANGE;
+    case PYTHON_LIST:
+    case PYTHON_TUPLE:
+    case PYTHON_DICT:
+    case PYTHON_INSTANCE:
+        break;
+    default:
+        return PYTHON_BUILTIN_NONE;
+    }
+    while (type.kind == PYTHON_OBJECT)
+        type = python_object(state, type)->type;
+    return type.kind == PYTHON_BUILTIN ? (enum python_builtin)type.number : PYTHON_BUILTIN_OBJECT;
+}
+
+bool python_find_in_class(struct python *self, struct python_state *state, struct python_value type,
+                          struct python_value name, struct python_value *found, struct python_value *base)
+{
+    *found = ABSENT;
+    while (type.kind == PYTHON_OBJECT && found->kind == PYTHON_ABSENT) {
+        struct python_place *place;
+        if (!python_get(self, state, type, name, found, &place))
+            return false;
+        if (place != NULL)
+            return python_refuse(self, state,
+                                 "the attribute '%s' of a class changes while threads run: that is not covered yet",
+                                 python_text_of(self, name));
+        type = python_object(state, type)->type;
+    }
+    *base = type;
+    return true;
+}
+
+/* ---- Functions --------------------------------------------------------------------------------------------------- */
+
+static size_t slots_of(const struct python *self, const struct python_code *code)
+{
+    size_t slots = code->locals.count + code->free.count;
+    for (size_t c = 0; c < code->cells.count; c++) {
+        bool is_local = false;
+        for (size_t l = 0; self->dump->version >= 311 && l < code->locals.count; l++)
+            is_local |= strcmp(code->cells.items[c], code->locals.items[l]) == 0;
+        slots += !is_local;
+    }
+    return slots;
+}
+
+static bool push_frame(struct python *self, struct python_state *state, uint32_t number, struct python_frame **frame)
+{
+    const struct python_code *code = &self->dump->codes[number];
+    if (state->frame_count == PYTHON_FRAMES_MAX)
+        return error_set(self->error, self->dump->file, self->at->place.line, self->at->place.column,
+                         "calls lie deeper than %d in each other", PYTHON_FRAMES_MAX);
+    *frame = &state->frames[state->frame_count++];
+    memset(*frame, 0, sizeof **frame);
+    (*frame)->code = number;
+    (*frame)->slots = (uint32_t)slots_of(self, code);
+    (*frame)->capacity = (*frame)->slots + 16;
+    (*frame)->values = arena_take(&self->arena, (*frame)->capacity * sizeof(struct python_value));
+    memset((*frame)->values, 0, (*frame)->capacity * sizeof(struct python_value));
+    (*frame)->result = (*frame)->names = ABSENT;
+    (*frame)->keywords = NONE;
+    return true;
+}
+
+/* Cells of the function's own, and those of its closure. From 3.11 on bytecodes make the former. */
+static bool make_cells(struct python *self, struct python_state *state, const struct python_object *function,
+                       struct python_frame *frame)
+{
+    const struct python_code *code = &self->dump->codes[frame->code];
+    struct python_value closure = function->items[FUNCTION_CLOSURE];
+    size_t free = closure.kind == PYTHON_OBJECT ? python_object(state, closure)->count : 0;
+    if (free != code->free.count)
+        return error_set(self->error, self->input->name, 0, 0,
+                         "the bytecode is damaged: a closure does not fit its function");
+    for (size_t f = 0; f < free; f++)
+        frame->values[frame->slots - free + f] = python_object(state, closure)->items[f];
+    for (size_t c = 0; c < code->cells.count && self->dump->version < 311; c++) {
+        struct python_value value = ABSENT;
+        for (size_t l = 0; l < code->locals.count; l++)
+            if (strcmp(code->cells.items[c], code->locals.items[l]) == 0)
+                value = frame->values[l];
+        frame->values[code->locals.count + c] = python_new(self, state, PYTHON_CELL, ABSENT, &value, 1);
+    }
+    return true;
+}
+
+static bool fill_positional(struct python *self, struct python_state *state, const struct python_code *code,
+                            const struct python_arguments *arguments, struct python_frame *frame)
+{
+    uint32_t count = arguments->positional < code->arguments ? arguments->positional : code->arguments;
+    for (uint32_t a = 0; a < count; a++)
+        frame->values[a] = arguments->items[a];
+    if ((code->flags & PYTHON_VARARGS) != 0)
+        frame->values[code->arguments + code->keyword_only] =
+            python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), arguments->items + count,
+                       arguments->positional - count);
+    else if (arguments->positional > code->arguments)
+        return python_refuse(self, state, "%s() is called with %u arguments, but takes %u", code->name,
+                             arguments->positional, code->arguments);
+    return true;
+}
+
+static bool fill_named(struct python *self, struct python_state *state, const struct python_code *code,
+                       const struct python_arguments *arguments, struct python_frame *frame)
+{
+    for (uint32_t a = arguments->positional; a < arguments->count; a++) {
+        size_t place = 0, count = code->arguments + code->keyword_only;
+        const char *name = arguments->names[a].kind == PYTHON_STRING ? python_text_of(self, arguments->names[a]) : "";
+        while (place < count && place < code->locals.count && strcmp(code->locals.items[place], name) != 0)
+            place++;
+        if (place == count || place >= code->locals.count)
+            return python_refuse(self, state, "%s() has no argument '%s'", code->name, name);
+        frame->values[place] = arguments->items[a];
+    }
+    return true;
+}
+
+static bool fill_defaults(struct python *self, struct python_state *state, const struct python_code *code,
+                          const struct python_object *function, struct python_frame *frame)
+{
+    struct python_value defaults = function->items[FUNCTION_DEFAULTS],
+                        named = function->items[FUNCTION_KEYWORD_DEFAULTS];
+    uint32_t count = python_is(state, defaults, PYTHON_TUPLE) ? python_object(state, defaults)->count : 0;
+    for (uint32_t a = 0; a < code->arguments + code->keyword_only; a++) {
+        struct python_value *value = &frame->values[a];
+        if (value->kind == PYTHON_ABSENT && a < code->arguments && a + count >= code->arguments)
+            *value = python_object(state, defaults)->items[a + count - code->arguments];
+        if (value->kind == PYTHON_ABSENT && a >= code->arguments && python_is(state, named, PYTHON_DICT)) {
+            int64_t item = python_find_key(python_object(state, named), python_string(self, code->locals.items[a]));
+            *value = item >= 0 ? python_object(state, named)->items[item] : ABSENT;
+        }
+        if (value->kind == PYTHON_ABSENT)
+            return python_refuse(self, state, "%s() is called without its argument '%s'", code->name,
+                                 code->locals.items[a]);
+    }
+    return true;
+}
+
+static bool call_function(struct python *self, struct python_state *state, struct python_value callee,
+                          const struct python_arguments *arguments, bool checks, struct python_value names)
+{
+    enum { OPTIMISED = 1 };
+    const struct python_object *function = python_object(state, callee);
+    uint32_t number = (uint32_t)function->items[FUNCTION_CODE].number;
+    const struct python_code *code = &self->dump->codes[number];
+    struct python_frame *frame = NULL;
+    if (code->arguments + code->keyword_only + ((code->flags & PYTHON_VARARGS) != 0) > code->locals.count)
+        return error_set(self->error, self->input->name, 0, 0,
+                         "the bytecode is damaged: %s has fewer locals than arguments", code->name);
+    if ((code->flags & PYTHON_GENERATOR) != 0 || (code->flags & PYTHON_VARKEYWORDS) != 0)
+        return python_refuse(self, state, "%s() is %s: that is not covered yet", code->name,
+                             (code->flags & PYTHON_GENERATOR) != 0 ? "a generator" : "a function with '**'");
+    if (!push_frame(self, state, number, &frame))
+        return false;
+    frame->checks = checks;
+    frame->names = names;
+    if (names.kind == PYTHON_ABSENT && (code->flags & OPTIMISED) == 0)
+        frame->names = python_new(self, state, PYTHON_NAMESPACE, ABSENT, NULL, 0);
+    state->checks = self->rules <= PYTHON_GIL310;
+    return fill_positional(self, state, code, arguments, frame) && fill_named(self, state, code, arguments, frame) &&
+           fill_defaults(self, state, code, function, frame) && make_cells(self, state, function, frame);
+}
+
+/* ---- Classes ----------------------------------------------------------------------------------------------------- */
+
+/* __build_class__(body, name, base) */
+static bool build_class(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value base = arguments->positional > 2 ? arguments->items[2] : BUILTIN(PYTHON_BUILTIN_OBJECT);
+    struct python_arguments none = {0};
+    if (arguments->positional < 2 || arguments->positional > 3 || arguments->count > arguments->positional ||
+        !python_is(state, arguments->items[0], PYTHON_FUNCTION) || arguments->items[1].kind != PYTHON_STRING)
+        return python_refuse(self, state, "a class with several bases or a metaclass is not covered yet") &&
+               python_push(self, state, NONE);
+    struct python_value class = python_new(self, state, PYTHON_CLASS, base, NULL, 0);
+    python_change(self, state, class)->number = arguments->items[1].number;
+    struct python_value names = python_new(self, state, PYTHON_NAMESPACE, ABSENT, NULL, 0);
+    if (!call_function(self, state, arguments->items[0], &none, true, names))
+        return false;
+    python_top(state)->result = class;
+    python_top(state)->makes_class = true;
+    return true;
+}
+
+static void shift_in(struct python_arguments *arguments, struct python_value value)
+{
+    uint32_t count = arguments->count < PYTHON_ARGUMENTS_MAX ? arguments->count : PYTHON_ARGUMENTS_MAX - 1;
+    memmove(arguments->items + 1, arguments->items, count * sizeof *arguments->items);
+    memmove(arguments->names + 1, arguments->names, count * sizeof *arguments->names);
+    arguments->items[0] = value;
+    arguments->names[0] = ABSENT;
+    arguments->count = count + 1;
+    arguments->positional++;
+}
+
+/* Makes an instance; how it begins is a function of Python's, or the library's business. */
+static bool instantiate(struct python *self, struct python_state *state, struct python_value class,
+                        struct python_arguments *arguments)
+{
+    struct python_value init, base;
+    struct python_value instance = python_new(self, state, PYTHON_INSTANCE, class, NULL, 0);
+    if (!python_find_in_class(self, state, class, python_string(self, "__init__"), &init, &base))
+        return false;
+    shift_in(arguments, instance);
+    if (python_is(state, init, PYTHON_FUNCTION)) {
+        if (!call_function(self, state, init, arguments, true, ABSENT))
+            return false;
+        python_top(state)->result = instance;
+        return true;
+    }
+    enum python_builtin builtin =
+        base.kind == PYTHON_BUILTIN ? (enum python_builtin)base.number : PYTHON_BUILTIN_OBJECT;
+    enum python_builtin method = python_find_method(builtin, "__init__");
+    struct python_value ignored;
+    if (method == PYTHON_BUILTIN_NONE)
+        return python_refuse(self, state, "an instance of a class derived from '%s' is not covered yet",
+                             python_builtins[builtin].name) &&
+               python_push(self, state, NONE);
+    return python_call_builtin(self, state, method, arguments) && python_pop(self, state, &ignored) &&
+           python_push(self, state, instance);
+}
+
+/* ---- Calls ------------------------------------------------------------------------------------------------------- */
+
+struct python_value python_argument(const struct python *self, const struct python_arguments *arguments, uint32_t place,
+                                    const char *name)
+{
+    if (place < arguments->positional)
+        return arguments->items[place];
+    for (uint32_t a = arguments->positional; a < arguments->count; a++)
+        if (arguments->names[a].kind == PYTHON_STRING && strcmp(python_text_of(self, arguments->names[a]), name) == 0)
+            return arguments->items[a];
+    return ABSENT;
+}
+
+/* After a call of what is written in C the loop looks for those who want the lock; specialised calls of some do not, from 3.11 on. */
+static void check_builtin(const struct python *self, struct python_state *state, enum python_builtin builtin)
+{
+    bool is_specialised = builtin == PYTHON_BUILTIN_LEN || builtin == PYTHON_BUILTIN_ISINSTANCE ||
+                          builtin == PYTHON_BUILTIN_TYPE || builtin == PYTHON_BUILTIN_LIST_APPEND;
+    if (self->rules != PYTHON_NO_GIL)
+        state->checks = !(is_specialised && self->rules == PYTHON_GIL311 && self->dump->options.hot_calls);
+}
+
+static bool call_builtin(struct python *self, struct python_state *state, enum python_builtin builtin,
+                         struct python_arguments *arguments)
+{
+    check_builtin(self, state, builtin);
+    return builtin == PYTHON_BUILTIN_BUILD_CLASS ? build_class(self, state, arguments)
+                                                 : python_call_builtin(self, state, builtin, arguments);
+}
+
+bool python_call(struct python *self, struct python_state *state, struct python_value callee,
+                 struct python_arguments *arguments, bool checks)
+{
+    if (python_is(state, callee, PYTHON_METHOD)) {
+        const struct python_object *method = python_object(state, callee);
+        shift_in(arguments, method->items[1]);
+        callee = method->items[0];
+    }
+    if (callee.kind == PYTHON_BUILTIN)
+        return call_builtin(self, state, (enum python_builtin)callee.number, arguments);
+    if (python_is(state, callee, PYTHON_FUNCTION))
+        return call_function(self, state, callee, arguments, checks, ABSENT);
+    if (python_is(state, callee, PYTHON_CLASS)) {
+        if (self->rules != PYTHON_NO_GIL)
+            state->checks = true;
+        return instantiate(self, state, callee, arguments);
+    }
+    return python_refuse(self, state, "%s is called: that is not covered", python_what(self, state, callee)) &&
+           python_push(self, state, NONE);
+}
+
+/* ---- Attributes -------------------------------------------------------------------------------------------------- */
+
+static bool push_found(struct python *self, struct python_state *state, struct python_value value, enum python_push how)
+{
+    if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
+        return false;
+    return python_push(self, state, value) && (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
+}
+
+static bool push_method(struct python *self, struct python_state *state, struct python_value function,
+                        struct python_value object, enum python_push how)
+{
+    struct python_value items[2] = {function, object};
+    return push_found(self, state, python_new(self, state, PYTHON_METHOD, ABSENT, items, 2), how);
+}
+
+static bool refuse_attribute(struct python *self, struct python_state *state, struct python_value object,
+                             struct python_value name, enum python_push how)
+{
+    return python_refuse(self, state, "the attribute '%s' of %s is not known here", python_text_of(self, name),
+                         python_what(self, state, object)) &&
+           push_found(self, state, NONE, how);
+}
+
+static bool call_getter(struct python *self, struct python_state *state, struct python_value property,
+                        struct python_value object, enum python_push how)
+{
+    struct python_arguments arguments = {.items = {object}, .count = 1, .positional = 1};
+    if (how != PYTHON_PUSH)
+        return python_refuse(self, state, "what a property returns is called: that is not covered yet");
+    return python_call(self, state, python_object(state, property)->items[0], &arguments, self->rules <= PYTHON_GIL32);
+}
+
+static bool push_of_class(struct python *self, struct python_state *state, struct python_value type,
+                          struct python_value object, struct python_value name, enum python_push how)
+{
+    struct python_value found, base;
+    if (!python_find_in_class(self, state, type, name, &found, &base))
+        return false;
+    if (python_is(state, found, PYTHON_FUNCTION))
+        return push_method(self, state, found, object, how);
+    if (python_is(state, found, PYTHON_PROPERTY))
+        return call_getter(self, state, found, object, how);
+    if (found.kind != PYTHON_ABSENT)
+        return push_found(self, state, found, how);
+    enum python_builtin builtin =
+        base.kind == PYTHON_BUILTIN ? (enum python_builtin)base.number : PYTHON_BUILTIN_OBJECT;
+    enum python_builtin method = python_find_method(builtin, python_text_of(self, name));
+    if (method == PYTHON_BUILTIN_NONE)
+        return refuse_attribute(self, state, object, name, how);
+    return push_method(self, state, BUILTIN(method), object, how);
+}
+
+static bool instance_attribute(struct python *self, struct python_state *state, struct python_value object,
+                               struct python_value name, enum python_push how)
+{
+    struct python_value value;
+    struct python_place *place;
+    if (!python_get(self, state, object, name, &value, &place))
+        return false;
+    if (place != NULL && (place->has_integers || place->atom_count > 1 ||
+                          (place->atom_count == 1 && place->atoms[0].kind != PYTHON_ABSENT)))
+        return python_load(self, state, place, how);
+    if (value.kind != PYTHON_ABSENT)
+        return push_found(self, state, value, how);
+    return push_of_class(self, state, python_object(state, object)->type, object, name, how);
+}
+
+static bool class_attribute(struct python *self, struct python_state *state, struct python_value class,
+                            struct python_value name, enum python_push how)
+{
+    struct python_value found, base, type = class;
+    while (type.kind == PYTHON_OBJECT) {
+        struct python_place *place;
+        if (!python_get(self, state, type, name, &found, &place))
+            return false;
+        if (place != NULL)
+            return python_load(self, state, place, how);
+        if (found.kind != PYTHON_ABSENT)
+            return push_found(self, state, found, how);
+        type = python_object(state, type)->type;
+    }
+    base = type;
+    enum python_builtin method = base.kind == PYTHON_BUILTIN
+                                     ? python_find_method((enum python_builtin)base.number, python_text_of(self, name))
+                                     : PYTHON_BUILTIN_NONE;
+    if (method == PYTHON_BUILTIN_NONE)
+        return refuse_attribute(self, state, class, name, how);
+    return push_found(self, state, BUILTIN(method), how);
+}
+
+/* A module's name, or a type's method. */
+static bool builtin_attribute(struct python *self, struct python_state *state, struct python_value object,
+                              struct python_value name, enum python_push how)
+{
+    const struct python_builtin_facts *facts = &python_builtins[object.number];
+    enum python_builtin found =
+        facts->module == NULL ? python_find_in_module((enum python_builtin)object.number, python_text_of(self, name))
+                              : python_find_method((enum python_builtin)object.number, python_text_of(self, name));
+    if (found == PYTHON_BUILTIN_NONE)
+        return refuse_attribute(self, state, object, name, how);
+    return push_found(self, state, BUILTIN(found), how);
+}
+
+bool python_attribute(struct python *self, struct python_state *state, struct python_value object,
+                      struct python_value name, enum python_push how)
+{
+    if (object.kind == PYTHON_BUILTIN)
+        return builtin_attribute(self, state, object, name, how);
+    if (python_is(state, object, PYTHON_INSTANCE))
+        return instance_attribute(self, state, object, name, how);
+    if (python_is(state, object, PYTHON_CLASS))
+        return class_attribute(self, state, object, name, how);
+    if (python_is(state, object, PYTHON_SUPER)) {
+        const struct python_object *super = python_object(state, object);
+        struct python_value receiver = super->items[1], class = super->items[0];
+        struct python_value base = python_is(state, class, PYTHON_CLASS) ? python_object(state, class)->type : ABSENT;
+        return push_of_class(self, state, base, receiver, name, how);
+    }
+    enum python_builtin type = python_type(self, state, object);
+    enum python_builtin method =
+        type != PYTHON_BUILTIN_NONE ? python_find_method(type, python_text_of(self, name)) : PYTHON_BUILTIN_NONE;
+    if (method == PYTHON_BUILTIN_NONE)
+        return refuse_attribute(self, state, object, name, how);
+    return push_method(self, state, BUILTIN(method), object, how);
+}

@@ -1,0 +1,163 @@
+/* The instructions that are left of a thread's code. */
+#include "frontends/python_parts.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const struct operand nothing = {.kind = OPERAND_NONE};
+
+static struct python_thread *thread_of(struct python *self, const struct python_state *state)
+{
+    return &self->threads[state->thread];
+}
+
+/* What touches registers alone can be taken together with the step before: nobody can tell. */
+static bool is_local(enum opcode opcode, const struct operand *first, const struct operand *second)
+{
+    bool reads_word = first->kind == OPERAND_WORD || second->kind == OPERAND_WORD;
+    switch (opcode) {
+    case OPCODE_MOV:
+    case OPCODE_ADD:
+    case OPCODE_SUB:
+    case OPCODE_MUL:
+    case OPCODE_NEG:
+    case OPCODE_DIV:
+    case OPCODE_MOD:
+    case OPCODE_AND:
+    case OPCODE_OR:
+    case OPCODE_XOR:
+    case OPCODE_SHL:
+    case OPCODE_SHR:
+    case OPCODE_NOT:
+    case OPCODE_TEST:
+        return !reads_word;
+    case OPCODE_J:
+    case OPCODE_JE:
+    case OPCODE_JNE:
+    case OPCODE_JGT:
+    case OPCODE_JGTE:
+    case OPCODE_JLT:
+    case OPCODE_JLTE:
+    case OPCODE_FAIL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
+                 struct operand second)
+{
+    struct python_thread *thread = thread_of(self, state);
+    bool joins = is_local(opcode, &first, &second) || !state->is_pending;
+    if (!joins)
+        state->is_pending = false;
+    thread->instructions =
+        memory_grow(thread->instructions, thread->count, &thread->capacity, sizeof *thread->instructions);
+    thread->instructions[thread->count] = (struct instruction){
+        .opcode = opcode, .ticks = 1, .operands = {first, second}, .no_switch = joins && thread->count > 0};
+    if (self->at != NULL) {
+        thread->instructions[thread->count].place = self->at->place;
+        thread->instructions[thread->count].width = self->at->width;
+    }
+    thread->count++;
+}
+
+struct operand python_text(struct python *self, const char *text)
+{
+    struct program *program = self->program;
+    size_t number = 0;
+    while (number < program->string_count && strcmp(program->strings[number], text) != 0)
+        number++;
+    if (number == program->string_count) {
+        program->strings =
+            memory_grow(program->strings, program->string_count, &self->string_capacity, sizeof *program->strings);
+        program->strings[program->string_count++] = memory_copy_string(text);
+    }
+    return (struct operand){.kind = OPERAND_STRING, .value = (int64_t)number};
+}
+
+/* ---- Splitting --------------------------------------------------------------------------------------------------- */
+
+static uint32_t new_label(struct python_thread *thread)
+{
+    thread->labels = memory_grow(thread->labels, thread->label_count, &thread->label_capacity, sizeof *thread->labels);
+    thread->labels[thread->label_count] = 0;
+    return (uint32_t)thread->label_count++;
+}
+
+struct python_state *python_split(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                                  struct operand b)
+{
+    struct python_thread *thread = thread_of(self, state);
+    uint32_t label = new_label(thread);
+    python_emit(self, state, OPCODE_TEST, a, b);
+    python_emit(self, state, jump, (struct operand){.kind = OPERAND_TARGET, .value = label}, nothing);
+    state->is_conditional = true;
+    struct python_state *other = python_state_copy(self, state);
+    size_t capacity = thread->work_label_capacity;
+    thread->work_labels = memory_grow(thread->work_labels, thread->work_count, &capacity, sizeof *thread->work_labels);
+    thread->work_label_capacity = capacity;
+    thread->work = memory_grow(thread->work, thread->work_count, &thread->work_capacity, sizeof(struct python_state *));
+    thread->work_labels[thread->work_count] = label;
+    thread->work[thread->work_count++] = other;
+    return other;
+}
+
+size_t python_skip(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                   struct operand b)
+{
+    struct python_thread *thread = thread_of(self, state);
+    uint32_t label = new_label(thread);
+    python_emit(self, state, OPCODE_TEST, a, b);
+    python_emit(self, state, jump, (struct operand){.kind = OPERAND_TARGET, .value = label}, nothing);
+    return label;
+}
+
+void python_land(struct python *self, struct python_state *state, size_t skip)
+{
+    struct python_thread *thread = thread_of(self, state);
+    thread->labels[skip] = (uint32_t)thread->count;
+}
+
+/* ---- Refusing ---------------------------------------------------------------------------------------------------- */
+
+bool python_refuse(struct python *self, struct python_state *state, const char *format, ...)
+{
+    struct text text = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(&text, format, arguments);
+    va_end(arguments);
+    if (state->is_conditional && state->refusal == 0) {
+        state->refusal = python_intern(self, text_string(&text), text.length);
+        state->refused = self->at;
+    } else if (!state->is_conditional)
+        error_set(self->error, self->dump->file, self->at != NULL ? self->at->place.line : 0,
+                  self->at != NULL ? self->at->place.column : 0, "%s", text_string(&text));
+    text_free(&text);
+    return state->is_conditional;
+}
+
+/* ---- Objects of the program -------------------------------------------------------------------------------------- */
+
+struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number)
+{
+    struct python_identity *known = &self->identities[identity];
+    struct object_list *list = &self->program->objects[kind];
+    if (known->number < 0) {
+        list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
+        list->items[list->count] =
+            (struct object){.number = number, .is_recursive = known->type == PYTHON_BUILTIN_RLOCK};
+        struct text name = TEXT_INIT;
+        if (known->name != NULL)
+            text_print(&name, "%s", known->name);
+        else
+            text_print(&name, "%s-%zu", python_builtins[known->type].name, list->count + 1);
+        list->items[list->count].name = text_take(&name);
+        known->number = (int64_t)list->count++;
+    }
+    return (struct operand){.kind = (enum operand_kind)(OPERAND_MUTEX + (int)kind), .value = known->number};
+}

@@ -1,0 +1,104 @@
+/* python_library: what a Python program uses that is not written in it: builtins, and what it imports.
+ *
+ * One table names them all; frontends/python_library.c says what those do that are known here. */
+#ifndef RACECHECK_FRONTENDS_PYTHON_LIBRARY_H
+#define RACECHECK_FRONTENDS_PYTHON_LIBRARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* NAME, the module (NULL: it is one), the type whose method it is, what Python calls it, whether it is a type. */
+#define PYTHON_BUILTINS(X)                                          \
+    X(THREADING, NULL, NONE, "threading", false)                    \
+    X(THREAD_MODULE, NULL, NONE, "_thread", false)                  \
+    X(OLD_THREAD_MODULE, NULL, NONE, "thread", false)               \
+    X(TIME, NULL, NONE, "time", false)                              \
+    X(QUEUE_MODULE, NULL, NONE, "queue", false)                     \
+    X(OLD_QUEUE_MODULE, NULL, NONE, "Queue", false)                 \
+    X(SYS, NULL, NONE, "sys", false)                                \
+    X(FUTURE, NULL, NONE, "__future__", false)                      \
+    X(BUILD_CLASS, "builtins", NONE, "__build_class__", false)      \
+    X(PRINT, "builtins", NONE, "print", false)                      \
+    X(LEN, "builtins", NONE, "len", false)                          \
+    X(RANGE, "builtins", NONE, "range", true)                       \
+    X(XRANGE, "builtins", NONE, "xrange", true)                     \
+    X(INT, "builtins", NONE, "int", true)                           \
+    X(STR, "builtins", NONE, "str", true)                           \
+    X(BOOL_TYPE, "builtins", NONE, "bool", true)                    \
+    X(LIST, "builtins", NONE, "list", true)                         \
+    X(TUPLE, "builtins", NONE, "tuple", true)                       \
+    X(DICT, "builtins", NONE, "dict", true)                         \
+    X(ABS, "builtins", NONE, "abs", false)                          \
+    X(MIN, "builtins", NONE, "min", false)                          \
+    X(MAX, "builtins", NONE, "max", false)                          \
+    X(ISINSTANCE, "builtins", NONE, "isinstance", false)            \
+    X(TYPE, "builtins", NONE, "type", true)                         \
+    X(OBJECT, "builtins", NONE, "object", true)                     \
+    X(SUPER, "builtins", NONE, "super", true)                       \
+    X(PROPERTY, "builtins", NONE, "property", true)                 \
+    X(OBJECT_INIT, "builtins", OBJECT, "__init__", false)           \
+    X(LIST_APPEND, "builtins", LIST, "append", false)               \
+    X(LIST_POP, "builtins", LIST, "pop", false)                     \
+    X(DICT_GET, "builtins", DICT, "get", false)                     \
+    X(FUTURE_PRINT, "__future__", NONE, "print_function", false)    \
+    X(SLEEP, "time", NONE, "sleep", false)                          \
+    X(SET_SWITCH_INTERVAL, "sys", NONE, "setswitchinterval", false) \
+    X(SET_CHECK_INTERVAL, "sys", NONE, "setcheckinterval", false)   \
+    X(START_NEW_THREAD, "_thread", NONE, "start_new_thread", false) \
+    X(START_NEW, "_thread", NONE, "start_new", false)               \
+    X(ALLOCATE_LOCK, "_thread", NONE, "allocate_lock", false)       \
+    X(THREAD, "threading", NONE, "Thread", true)                    \
+    X(THREAD_INIT, "threading", THREAD, "__init__", false)          \
+    X(THREAD_START, "threading", THREAD, "start", false)            \
+    X(THREAD_JOIN, "threading", THREAD, "join", false)              \
+    X(THREAD_RUN, "threading", THREAD, "run", false)                \
+    X(THREAD_SET_DAEMON, "threading", THREAD, "setDaemon", false)   \
+    X(LOCK, "threading", NONE, "Lock", true)                        \
+    X(LOCK_ACQUIRE, "threading", LOCK, "acquire", false)            \
+    X(LOCK_RELEASE, "threading", LOCK, "release", false)            \
+    X(LOCK_ENTER, "threading", LOCK, "__enter__", false)            \
+    X(LOCK_EXIT, "threading", LOCK, "__exit__", false)              \
+    X(RLOCK, "threading", NONE, "RLock", true)                      \
+    X(RLOCK_ACQUIRE, "threading", RLOCK, "acquire", false)          \
+    X(RLOCK_RELEASE, "threading", RLOCK, "release", false)          \
+    X(RLOCK_ENTER, "threading", RLOCK, "__enter__", false)          \
+    X(RLOCK_EXIT, "threading", RLOCK, "__exit__", false)            \
+    X(SEMAPHORE, "threading", NONE, "Semaphore", true)              \
+    X(SEMAPHORE_ACQUIRE, "threading", SEMAPHORE, "acquire", false)  \
+    X(SEMAPHORE_RELEASE, "threading", SEMAPHORE, "release", false)  \
+    X(SEMAPHORE_ENTER, "threading", SEMAPHORE, "__enter__", false)  \
+    X(SEMAPHORE_EXIT, "threading", SEMAPHORE, "__exit__", false)    \
+    X(EVENT, "threading", NONE, "Event", true)                      \
+    X(EVENT_SET, "threading", EVENT, "set", false)                  \
+    X(EVENT_CLEAR, "threading", EVENT, "clear", false)              \
+    X(EVENT_WAIT, "threading", EVENT, "wait", false)                \
+    X(BARRIER, "threading", NONE, "Barrier", true)                  \
+    X(BARRIER_WAIT, "threading", BARRIER, "wait", false)            \
+    X(QUEUE, "queue", NONE, "Queue", true)                          \
+    X(QUEUE_PUT, "queue", QUEUE, "put", false)                      \
+    X(QUEUE_GET, "queue", QUEUE, "get", false)                      \
+    X(QUEUE_TASK_DONE, "queue", QUEUE, "task_done", false)          \
+    X(QUEUE_JOIN, "queue", QUEUE, "join", false)                    \
+    X(QUEUE_EMPTY, "queue", QUEUE, "empty", false)                  \
+    X(QUEUE_SIZE, "queue", QUEUE, "qsize", false)
+
+#define PYTHON_BUILTIN_NAME(name, module, type, text, is_type) PYTHON_BUILTIN_##name,
+enum python_builtin { PYTHON_BUILTIN_NONE, PYTHON_BUILTINS(PYTHON_BUILTIN_NAME) PYTHON_BUILTIN_COUNT };
+#undef PYTHON_BUILTIN_NAME
+
+struct python_builtin_facts {
+    const char *module;
+    enum python_builtin type;
+    const char *name;
+    bool is_type;
+};
+
+extern const struct python_builtin_facts python_builtins[PYTHON_BUILTIN_COUNT];
+
+/* Find a module; what a module has by that name; what a type has. PYTHON_BUILTIN_NONE where there is none. */
+enum python_builtin python_find_module(const char *name);
+enum python_builtin python_find_in_module(enum python_builtin module, const char *name);
+enum python_builtin python_find_builtin(const char *name);
+enum python_builtin python_find_method(enum python_builtin type, const char *name);
+
+#endif

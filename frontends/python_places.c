@@ -1,0 +1,496 @@
+/* What threads share. */
+#include "frontends/python_parts.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Identities -------------------------------------------------------------------------------------------------- */
+
+static uint32_t tally(struct python_state *state, uint64_t site)
+{
+    for (uint32_t t = 0; t < state->tally_count; t++)
+        if (state->tallies[t].site == site)
+            return state->tallies[t].count++;
+    if (state->tally_count == PYTHON_SITES_MAX)
+        return PYTHON_ORDINAL_MAX;
+    state->tallies[state->tally_count++] = (struct python_tally){site, 1};
+    return 0;
+}
+
+static bool is_named_site(const struct python *self, uint64_t site)
+{
+    for (size_t s = 0; s < self->named_count; s++)
+        if (self->named_sites[s] == site)
+            return true;
+    return false;
+}
+
+/* Threads, and what they synchronise by, are places of the program. */
+static bool is_synchroniser(const struct python_state *state, const struct python_object *object)
+{
+    struct python_value type = object->type;
+    while (object->shape == PYTHON_INSTANCE && type.kind == PYTHON_OBJECT)
+        type = python_object(state, type)->type;
+    return object->shape == PYTHON_INSTANCE && type.kind == PYTHON_BUILTIN &&
+           python_builtins[type.number].module != NULL && strcmp(python_builtins[type.number].module, "builtins") != 0;
+}
+
+static bool is_mutable(enum python_shape shape)
+{
+    return shape == PYTHON_NAMESPACE || shape == PYTHON_INSTANCE || shape == PYTHON_CLASS || shape == PYTHON_DICT ||
+           shape == PYTHON_LIST || shape == PYTHON_CELL || shape == PYTHON_FUNCTION;
+}
+
+bool python_identify(struct python *self, struct python_state *state, struct python_object *object)
+{
+    bool is_known = is_synchroniser(state, object);
+    if (!is_mutable(object->shape) || (state->is_started && !is_known && !is_named_site(self, object->site)))
+        return true;
+    struct python_identity identity = {
+        .maker = state->thread, .site = object->site, .number = -1, .done = -1, .thread = -1};
+    /* Before threads start the same objects are made in each pass. */
+    if (!state->is_started) {
+        identity.site = UINT64_MAX;
+        identity.ordinal = state->made++;
+    } else
+        identity.ordinal = tally(state, object->site);
+    if (state->is_started && identity.ordinal >= PYTHON_ORDINAL_MAX)
+        return python_refuse(self, state,
+                             "more than %d objects that threads share are made here, or at more than %d places",
+                             PYTHON_ORDINAL_MAX, PYTHON_SITES_MAX);
+    uint64_t bytes[3] = {identity.maker, identity.site, identity.ordinal};
+    size_t found = name_table_find(&self->identified, (const char *)bytes, sizeof bytes);
+    if (found == NAME_TABLE_NONE) {
+        self->identities =
+            memory_grow(self->identities, self->identity_count, &self->identity_capacity, sizeof *self->identities);
+        found = self->identity_count++;
+        self->identities[found] = identity;
+        char *key = arena_take(&self->keys, sizeof bytes);
+        memcpy(key, bytes, sizeof bytes);
+        name_table_add(&self->identified, key, sizeof bytes, found);
+    }
+    object->identity = (uint32_t)found;
+    return true;
+}
+
+/* ---- Places ------------------------------------------------------------------------------------------------------ */
+
+struct python_place *python_place_of(struct python *self, uint32_t identity, struct python_value key)
+{
+    int64_t bytes[3] = {identity, key.kind, key.number};
+    size_t found = name_table_find(&self->placed, (const char *)bytes, sizeof bytes);
+    if (found == NAME_TABLE_NONE) {
+        self->places = memory_grow(self->places, self->place_count, &self->place_capacity, sizeof *self->places);
+        found = self->place_count++;
+        self->places[found] = (struct python_place){.identity = identity, .key = key, .word = -1};
+        char *copy = arena_take(&self->keys, sizeof bytes);
+        memcpy(copy, bytes, sizeof bytes);
+        name_table_add(&self->placed, copy, sizeof bytes, found);
+    }
+    return &self->places[found];
+}
+
+/* Whether an access was over before a thread began that comes to the place, too: whoever started that thread, or one that led to it,
+ * had made the access before. */
+static bool is_before(const struct python *self, const struct python_access *access, uint32_t thread)
+{
+    while (thread != 0) {
+        uint32_t parent = self->threads[thread].parent;
+        if (parent == access->thread && (access->born >> thread & 1) == 0)
+            return true;
+        thread = parent;
+    }
+    return false;
+}
+
+static bool is_conflict(const struct python *self, const struct python_access *a, const struct python_access *b)
+{
+    return a->thread != b->thread && (a->writes || b->writes) && !is_before(self, a, b->thread) &&
+           !is_before(self, b, a->thread);
+}
+
+static void note_access(struct python *self, const struct python_state *state, struct python_place *place, bool writes)
+{
+    struct python_access access = {state->thread, writes, state->born};
+    if (place->is_dynamic)
+        return;
+    for (size_t a = 0; a < place->access_count; a++)
+        if (place->accesses[a].thread == access.thread && place->accesses[a].born == access.born &&
+            place->accesses[a].writes >= writes)
+            return;
+    place->accesses =
+        memory_grow(place->accesses, place->access_count, &place->access_capacity, sizeof *place->accesses);
+    place->accesses[place->access_count++] = access;
+    for (size_t a = 0; a + 1 < place->access_count; a++)
+        if (is_conflict(self, &place->accesses[a], &access)) {
+            place->is_dynamic = true;
+            self->again = true;
+        }
+}
+
+/* Finds the place that an access is to; NULL where the thread is alone with it. */
+static struct python_place *find_place(struct python *self, struct python_state *state, struct python_value value,
+                                       struct python_value key)
+{
+    const struct python_object *object = python_object(state, value);
+    if (!state->is_started)
+        return NULL;
+    if (object->identity != 0)
+        return python_place_of(self, object->identity, key);
+    if (object->maker != state->thread && !is_named_site(self, object->site)) {
+        self->named_sites =
+            memory_grow(self->named_sites, self->named_count, &self->named_capacity, sizeof *self->named_sites);
+        self->named_sites[self->named_count++] = object->site;
+        self->again = true;
+    }
+    return NULL;
+}
+
+static struct python_value look(const struct python_object *object, struct python_value key)
+{
+    if (object->shape == PYTHON_CELL)
+        return object->items[0];
+    int64_t item = python_find_item(object, key);
+    return item >= 0 ? object->items[item] : ABSENT;
+}
+
+bool python_get(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
+                struct python_value *value, struct python_place **place)
+{
+    struct python_place *found = find_place(self, state, object, key);
+    *place = NULL;
+    *value = look(python_object(state, object), key);
+    if (found == NULL)
+        return true;
+    note_access(self, state, found, false);
+    if (value->kind == PYTHON_FOREIGN && !found->is_dynamic)
+        found->is_dynamic = self->again = true;
+    *place = found->is_dynamic ? found : NULL;
+    return true;
+}
+
+static bool set_item(struct python *self, struct python_state *state, struct python_value value,
+                     struct python_value key, struct python_value item)
+{
+    struct python_object *object = python_change(self, state, value);
+    if (object->shape == PYTHON_CELL) {
+        object->items[0] = item;
+        return true;
+    }
+    int64_t at = python_find_item(object, key);
+    if (at >= 0)
+        object->items[at] = item;
+    else {
+        python_append(self, object, key);
+        python_append(self, object, item);
+    }
+    return true;
+}
+
+bool python_set(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
+                struct python_value value)
+{
+    struct python_place *place = find_place(self, state, object, key);
+    if (place != NULL)
+        note_access(self, state, place, true);
+    if (place == NULL || !place->is_dynamic)
+        return set_item(self, state, object, key, value);
+    struct operand operand;
+    if (!python_encode(self, state, place, value, &operand))
+        return false;
+    if (self->rules == PYTHON_NO_GIL)
+        python_switch_point(state);
+    python_emit(self, state, OPCODE_MOV, operand, python_word(self, place));
+    return true;
+}
+
+bool python_touch(struct python *self, struct python_state *state, struct python_value object, bool writes)
+{
+    struct python_place *place = find_place(self, state, object, NONE);
+    if (place == NULL)
+        return true;
+    note_access(self, state, place, writes);
+    return !place->is_dynamic ||
+           python_refuse(self, state,
+                         "a %s that a thread changes while another one uses it is not covered yet (expected variables "
+                         "or attributes in its place, or a queue)",
+                         python_is(state, object, PYTHON_LIST) ? "list" : "dictionary");
+}
+
+bool python_touch_all(struct python *self, struct python_state *state, struct python_value value)
+{
+    const struct python_object *object = python_object(state, value);
+    if (object->shape == PYTHON_TUPLE)
+        return true;
+    if (!python_touch(self, state, value, false))
+        return false;
+    for (uint32_t i = 0; i < object->count; i += object->shape == PYTHON_LIST ? 1 : 2) {
+        struct python_place *place;
+        struct python_value ignored, key = object->shape == PYTHON_LIST ? INTEGER(i) : object->items[i];
+        if (!python_get(self, state, value, key, &ignored, &place))
+            return false;
+        if (place != NULL)
+            return python_refuse(self, state,
+                                 "a %s is used as a whole while threads change its elements: that is not covered yet",
+                                 object->shape == PYTHON_LIST ? "list" : "dictionary");
+    }
+    return true;
+}
+
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
+
+struct operand python_word(struct python *self, struct python_place *place)
+{
+    struct program *program = self->program;
+    if (place->word < 0) {
+        place->word = (int64_t)program->word_count;
+        if (program->word_count < PROGRAM_WORDS_MAX)
+            program->words[program->word_count++] = 0;
+        else
+            place->word = PROGRAM_WORDS_MAX - 1; /* python_program() refuses */
+    }
+    return (struct operand){.kind = OPERAND_WORD, .value = place->word};
+}
+
+static struct python_value atom_of(const struct python_state *state, struct python_value value)
+{
+    if (value.kind == PYTHON_OBJECT)
+        value.number = python_object(state, value)->identity;
+    return value;
+}
+
+void python_note_atom(struct python *self, struct python_state *state, struct python_place *place,
+                      struct python_value value)
+{
+    struct python_value atom = atom_of(state, value);
+    if (value.kind == PYTHON_INT || value.kind == PYTHON_DYNAMIC) {
+        self->again |= !place->has_integers;
+        place->has_integers = true;
+        return;
+    }
+    for (size_t a = 0; a < place->atom_count; a++)
+        if (python_equal(place->atoms[a], atom))
+            return;
+    place->atoms = memory_grow(place->atoms, place->atom_count, &place->atom_capacity, sizeof *place->atoms);
+    place->atoms[place->atom_count++] = atom;
+    self->again = true;
+}
+
+/* What is no integer has a number, too. Where integers can be there as well it is one that no integer will have: far below. */
+enum { ATOM_FIRST = 2 };
+static const int64_t atom_bottom = INT64_MIN, atom_top = INT64_MIN + (INT64_C(1) << 32);
+
+static int64_t atom_number(struct python *self, struct python_value atom)
+{
+    size_t number = 0;
+    while (number < self->atom_count && !python_equal(self->atoms[number], atom))
+        number++;
+    if (number == self->atom_count) {
+        self->atoms = memory_grow(self->atoms, self->atom_count, &self->atom_capacity, sizeof *self->atoms);
+        self->atoms[self->atom_count++] = atom;
+    }
+    return (int64_t)number + ATOM_FIRST;
+}
+
+int64_t python_atom_code(struct python *self, const struct python_place *place, size_t atom)
+{
+    struct python_value value = place->atoms[atom];
+    int64_t number = value.kind == PYTHON_BOOL ? value.number : atom_number(self, value);
+    return place->has_integers ? atom_bottom + number : number;
+}
+
+static bool is_passable(const struct python_state *state, struct python_value value)
+{
+    if (value.kind == PYTHON_OBJECT)
+        return python_object(state, value)->identity != 0;
+    return value.kind != PYTHON_UNKNOWN && value.kind != PYTHON_FOREIGN;
+}
+
+/* An object that the other threads will meet gets an identity. */
+static bool make_passable(struct python *self, struct python_state *state, struct python_value value)
+{
+    if (is_passable(state, value))
+        return true;
+    const struct python_object *object = value.kind == PYTHON_OBJECT ? python_object(state, value) : NULL;
+    if (object == NULL || !is_mutable(object->shape) || is_named_site(self, object->site))
+        return python_refuse(self, state,
+                             "%s is kept where another thread may change it: that is not covered yet (expected "
+                             "a number, a text that is known, None, True, False or an object)",
+                             python_what(self, state, value));
+    self->named_sites =
+        memory_grow(self->named_sites, self->named_count, &self->named_capacity, sizeof *self->named_sites);
+    self->named_sites[self->named_count++] = object->site;
+    self->again = true;
+    return true;
+}
+
+bool python_encode(struct python *self, struct python_state *state, struct python_place *place,
+                   struct python_value value, struct operand *operand)
+{
+    *operand = python_immediate(0);
+    if (!make_passable(self, state, value))
+        return false;
+    python_note_atom(self, state, place, value);
+    if (value.kind == PYTHON_DYNAMIC) {
+        *operand = python_register(value.number);
+        if (place->atom_count == 0)
+            return true;
+        /* An integer that far below would be taken for something else: adding a large one to it leaves 64 bits. */
+        size_t skip = python_skip(self, state, OPCODE_JGTE, python_immediate(atom_top), *operand);
+        python_emit(self, state, OPCODE_ADD, python_immediate(INT64_MIN), *operand);
+        python_land(self, state, skip);
+        return true;
+    }
+    if (value.kind == PYTHON_INT) {
+        *operand = python_immediate(value.number);
+        return place->atom_count == 0 || value.number >= atom_top ||
+               python_refuse(self, state, "a number this small is not covered where None and the like are kept, too");
+    }
+    struct python_value atom = atom_of(state, value);
+    for (size_t a = 0; a < place->atom_count; a++)
+        if (python_equal(place->atoms[a], atom))
+            *operand = python_immediate(python_atom_code(self, place, a));
+    return true;
+}
+
+/* The value that an atom is to a thread: an object that it has not is one that was made elsewhere. */
+static bool find_atom(struct python *self, struct python_state *state, struct python_value atom,
+                      struct python_value *value)
+{
+    *value = atom;
+    if (atom.kind != PYTHON_OBJECT)
+        return true;
+    for (uint32_t o = 0; o < state->object_count; o++)
+        if (state->objects[o]->identity == (uint32_t)atom.number) {
+            *value = (struct python_value){PYTHON_OBJECT, o};
+            return true;
+        }
+    return python_refuse(self, state,
+                         "an object that was made after threads had started comes here from another thread: that is "
+                         "not covered yet (expected objects that are made before)");
+}
+
+static bool push_value(struct python *self, struct python_state *state, struct python_value value, enum python_push how)
+{
+    if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
+        return false;
+    return python_push(self, state, value) && (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
+}
+
+static bool push_atom(struct python *self, struct python_state *state, struct python_value atom, enum python_push how)
+{
+    struct python_value value;
+    if (atom.kind == PYTHON_ABSENT)
+        return python_refuse(self, state, "has no value yet");
+    return find_atom(self, state, atom, &value) && push_value(self, state, value, how);
+}
+
+bool python_decode(struct python *self, struct python_state *state, const struct python_place *place, int64_t number,
+                   enum python_push how)
+{
+    size_t count = place->atom_count;
+    struct python_value atoms[PYTHON_ARGUMENTS_MAX];
+    bool has_integers = place->has_integers;
+    if (count > PYTHON_ARGUMENTS_MAX)
+        return python_refuse(self, state, "this can hold more than %d different things", PYTHON_ARGUMENTS_MAX);
+    if (count > 0)
+        memcpy(atoms, place->atoms, count * sizeof *atoms);
+    int64_t codes[PYTHON_ARGUMENTS_MAX];
+    for (size_t a = 0; a < count; a++)
+        codes[a] = python_atom_code(self, place, a);
+    for (size_t a = 0; a < count; a++) {
+        if (!has_integers && a + 1 == count)
+            return push_atom(self, state, atoms[a], how);
+        struct python_state *other =
+            python_split(self, state, OPCODE_JE, python_immediate(codes[a]), python_register(number));
+        if (!push_atom(self, other, atoms[a], how))
+            return false;
+    }
+    return push_value(self, state, (struct python_value){PYTHON_DYNAMIC, number}, how);
+}
+
+bool python_load(struct python *self, struct python_state *state, struct python_place *place, enum python_push how)
+{
+    int64_t number;
+    if (!python_free_register(self, state, &number))
+        return false;
+    if (self->rules == PYTHON_NO_GIL)
+        python_switch_point(state);
+    python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
+    return python_decode(self, state, place, number, how);
+}
+
+/* ---- Publishing -------------------------------------------------------------------------------------------------- */
+
+static void name_object(struct python *self, const struct python_state *state, struct python_value value, char *name,
+                        size_t depth);
+
+static void name_items(struct python *self, const struct python_state *state, const struct python_object *object,
+                       const char *name, size_t depth)
+{
+    bool is_list = object->shape == PYTHON_LIST || object->shape == PYTHON_TUPLE;
+    for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
+        struct text text = TEXT_INIT;
+        if (is_list)
+            text_print(&text, "%s[%" PRIu32 "]", name, i);
+        else if (object->items[i].kind == PYTHON_STRING && object->shape != PYTHON_DICT)
+            text_print(&text, "%s%s%s", name, name[0] != '\0' ? "." : "", python_text_of(self, object->items[i]));
+        else
+            text_print(&text, "%s[...]", name);
+        name_object(self, state, object->items[is_list ? i : i + 1], text_take(&text), depth + 1);
+    }
+}
+
+/* Takes the name. */
+static void name_object(struct python *self, const struct python_state *state, struct python_value value, char *name,
+                        size_t depth)
+{
+    enum { DEPTH_MAX = 4 };
+    const struct python_object *object = value.kind == PYTHON_OBJECT ? python_object(state, value) : NULL;
+    bool is_new = object != NULL && object->identity != 0 && self->identities[object->identity].name == NULL;
+    bool has_items = object != NULL && (object->shape == PYTHON_NAMESPACE || object->shape == PYTHON_INSTANCE ||
+                                        object->shape == PYTHON_CLASS || object->shape == PYTHON_LIST ||
+                                        object->shape == PYTHON_TUPLE || object->shape == PYTHON_DICT);
+    if (is_new)
+        self->identities[object->identity].name = memory_copy_string(name);
+    if (has_items && depth < DEPTH_MAX && (is_new || object->identity == 0))
+        name_items(self, state, object, name, depth);
+    memory_free(name);
+}
+
+static bool publish_place(struct python *self, struct python_state *state, struct python_place *place,
+                          struct python_value value)
+{
+    struct operand operand;
+    if (!python_encode(self, state, place, value, &operand))
+        return false;
+    place = python_place_of(self, place->identity, place->key);
+    self->program->words[python_word(self, place).value] = operand.value;
+    return true;
+}
+
+/* What the library keeps for a queue has names that no attribute has: "[length]". */
+static bool is_of_library(const struct python *self, const struct python_place *place)
+{
+    return place->key.kind == PYTHON_STRING && python_text_of(self, place->key)[0] == '[';
+}
+
+/* The module is the first object that there is. */
+bool python_publish(struct python *self, struct python_state *state)
+{
+    name_object(self, state, (struct python_value){PYTHON_OBJECT, 0}, memory_copy_string(""), 0);
+    for (size_t p = 0; p < self->place_count; p++) {
+        if (!self->places[p].is_dynamic || is_of_library(self, &self->places[p]))
+            continue;
+        struct python_value value = ABSENT;
+        for (uint32_t o = 0; o < state->object_count; o++)
+            if (state->objects[o]->identity == self->places[p].identity)
+                value = look(state->objects[o], self->places[p].key);
+        if (!publish_place(self, state, &self->places[p], value))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,94 @@
+#!/bin/sh
+# test_python.sh: Python programs are read through the interpreter that is installed, whichever it is; prints TAP. What the rules of each
+# version allow, cases python/ and constructs.py say, of dumps.
+set -u
+: "${RACECHECK:?must name the program}"
+top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)} || exit 99
+work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-python.XXXXXX") || exit 99
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+cp "$top"/examples/python/*.py "$work" && cd "$work" || exit 99
+
+number=0
+failures=0
+
+# tell NAME: the result of the command before, as a test
+tell() {
+    status=$?
+    number=$((number + 1))
+    if test "$status" -eq 0; then
+        echo "ok $number - $1"
+    else
+        failures=$((failures + 1))
+        echo "not ok $number - $1"
+        sed 's/^/# /' "$work/said" 2>/dev/null
+    fi
+}
+
+version=$(python3 -c 'import sys; print(sys.version_info[1])')
+least=20
+test "$version" -lt 10 && least=2
+
+"$RACECHECK" counter.py --assert 'possible output == "20\n"' --assert "output == \"20\\n\" || $version < 10" >said 2>&1
+tell "counter.py, by the rules of Python 3.$version"
+
+"$RACECHECK" locked.py --assert 'output == "6\n"' --assert no-deadlock >said 2>&1
+tell "locked.py is right"
+
+"$RACECHECK" pipeline.py --print line --assert 'output == "1\n3\n5\n"' --assert terminates >said 2>&1
+tell "pipeline.py ends, and prints what it should"
+
+# What real runs print is in the set of what can be printed.
+for program in counter locked raw tasks pipeline; do
+    sed 's/^import threading/import sys, threading; sys.setswitchinterval(1e-6)/; s/sleep(1)/sleep(0.01)/' $program.py >real.py
+    "$RACECHECK" $program.py --max-states 3000000 --witnesses none --json - --quiet >possible.json 2>said
+    python3 - possible.json >said 2>&1 <<'END'
+import json, subprocess, sys
+result = json.load(open(sys.argv[1]))["outcome"]
+possible = {one["output"] for one in result["outcomes"] or []}
+real = {subprocess.run(["python3", "real.py"], stdout=subprocess.PIPE, check=True, timeout=60).stdout.decode() for run in range(20)}
+if possible:
+    missing = real - possible
+else:
+    missing = set()
+    print("not told one by one")
+print(sorted(missing))
+sys.exit(len(missing) > 0)
+END
+    tell "what $program.py really prints is possible"
+done
+
+"$RACECHECK" counter.py --witness witness.json >said 2>&1 && "$RACECHECK" replay witness.json >>said 2>&1
+tell "a witness can be replayed"
+
+"$RACECHECK" export --python-dump -o dump.py >said 2>&1 && cmp dump.py "$top/frontends/python_dump.py" >>said 2>&1 &&
+    python3 -E -s -S dump.py counter.py <counter.py >counter.json 2>>said &&
+    "$RACECHECK" --bytecode counter.json >by-dump 2>>said && "$RACECHECK" counter.py >by-file 2>>said && cmp by-dump by-file >>said 2>&1
+tell "a dump says the same as the file"
+
+# Nothing of the folder is imported, and nothing is executed.
+printf 'open("executed", "w")\n' >json.py
+printf 'open("executed", "w")\n' >dis.py
+printf 'open("executed", "w")\n%s' "$(cat counter.py)" >opens.py
+"$RACECHECK" counter.py >said 2>&1 && { "$RACECHECK" opens.py >said 2>&1; test $? -eq 2; } && test ! -e executed
+tell "the program is compiled, not executed"
+rm json.py dis.py
+
+printf 'if x\n' >wrong.py
+"$RACECHECK" wrong.py >said 2>&1
+test $? -eq 2 && grep -q '^wrong.py:1:[0-9]*: Python 3.[0-9]*: ' said && test "$(wc -l <said)" -eq 1
+tell "a syntax error is one line, with its place"
+
+printf '#!/bin/sh\nwhile :; do echo 12345678901234567890; done\n' >flood
+chmod +x flood
+"$RACECHECK" --python ./flood counter.py >said 2>&1
+test $? -eq 2 && grep -q 'said more than' said
+tell "an interpreter that does not stop talking is stopped"
+
+for calls in check cold; do
+    python3 "$top/tests/python/constructs.py" $calls "$RACECHECK" >said 2>&1
+    tell "52 constructs in eight versions: constructs.py $calls"
+done
+
+echo "1..$number"
+test "$failures" -eq 0
