@@ -15,7 +15,8 @@ static uint64_t bound_of(const struct scheduler *self)
     return (uint64_t)((const struct bounded *)(const void *)self)->bound;
 }
 
-/* The memory: how many preemptions there were, and who stepped last, as long as that thread can go on. */
+/* The memory: how many preemptions there were, and who stepped last, as long as that thread can go on, or may be able to before
+ * anybody else steps. */
 static void shape(const struct scheduler *self, struct scheduler_shape *shape)
 {
     *shape = (struct scheduler_shape){
@@ -31,6 +32,17 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
                                                                        : moment->ready;
 }
 
+/* Whether a thread may be able to go on before anybody else steps, since a return needs no processor: it is away itself, or waits
+ * for one to finish that is. */
+static bool may_be_back(const struct scheduler_moment *moment, size_t thread)
+{
+    uint32_t index = machine_index(moment->machine, moment->state, thread);
+    size_t other;
+    return scheduler_has(moment->away, (int)thread) ||
+           (index < machine_instruction_count(moment->machine, thread) &&
+            machine_act(moment->machine, thread, index, &other) == ACT_JOIN);
+}
+
 static void after(const struct scheduler *self, const struct scheduler_step *step, struct scheduler_memory *memory)
 {
     int thread = (int)step->thread;
@@ -39,8 +51,8 @@ static void after(const struct scheduler *self, const struct scheduler_step *ste
         return;
     if (memory->current != thread && scheduler_has(step->before.ready, memory->current))
         memory->common++;
-    /* who is away at input or output may be back before anybody else steps, and could go on then */
-    memory->current = scheduler_has(step->after.ready | step->after.away, thread) ? thread : -1;
+    bool stays = scheduler_has(step->after.ready, thread) || may_be_back(&step->after, step->thread);
+    memory->current = stays ? thread : -1;
 }
 
 static void refusal(const struct scheduler *self, const struct scheduler_moment *moment,

@@ -617,8 +617,12 @@ struct moment machine_moment(const struct machine *self, struct state *state)
                 self->program->is_spurious && machine_can_be_woken(&self->program->threads[t].code.steps[state->at[t]])
                     ? bit
                     : 0;
-        else if (((state->away | state->unborn) & bit) == 0 && can_go_on(self, state, t, &moment.is_decided))
+        else if (((state->away | state->unborn) & bit) != 0)
+            continue;
+        else if (can_go_on(self, state, t, &moment.is_decided))
             moment.ready |= bit;
+        else if (form_of(&self->program->threads[t].code.steps[state->at[t]])->can_go_on == can_join)
+            moment.joining |= bit;
     }
     return moment;
 }

@@ -36,6 +36,7 @@ struct moment {
     uint64_t ready; /* can go on, and are not away */
     uint64_t away;
     uint64_t finished;
+    uint64_t joining; /* wait until another thread has finished, which a return may do */
     bool is_decided; /* else `ready` depends on a value that is not known */
 };
 

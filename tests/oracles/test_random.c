@@ -1,12 +1,12 @@
 /* test_random: as many random programs as wanted, each checked as in tests/oracles/oracle.h.
  *
- *     test_random [--verbose] [--free | --every-scheduler] [SEED RUNS]
+ *     test_random [--verbose] [--free | --every-scheduler | --scheduler=KIND] [SEED RUNS]
  *     make check-random SEED=1 RUNS=100000
  *
  * Takes the seeds SEED, SEED + 1, ..., RUNS of them, and stops at the first program on which two accounts differ, which it prints. What
  * kind a program is of, and its scheduler, follow from its seed, so a seed alone repeats a check. With --every-scheduler there is a test
- * for each kind of scheduler, which takes as many seeds as it needs to have RUNS programs enumerated. It speaks TAP, and exits with 0
- * where all agreed, 1 where they did not, 2 on wrong usage. */
+ * for each kind of scheduler, which takes as many seeds as it needs to have RUNS programs enumerated; with --scheduler there is the test
+ * of one kind alone. It speaks TAP, and exits with 0 where all agreed, 1 where they did not, 2 on wrong usage. */
 #include "base/memory.h"
 #include "schedulers/scheduler.h"
 #include "tests/oracles/oracle.h"
@@ -23,8 +23,9 @@ enum { DEFAULT_SEED = 1000000, DEFAULT_RUNS = 200 };
 /* What to do beside taking seeds. */
 struct wish {
     bool verbose;
-    bool free;  /* no other scheduler */
-    bool every; /* a test for each kind of scheduler */
+    bool free;        /* no other scheduler */
+    bool every;       /* a test for each kind of scheduler */
+    const char *kind; /* a test for this one alone; or NULL */
 };
 
 /* Of ten programs three are small, two large, one endless, and four have threads that synchronise in all ways. */
@@ -103,10 +104,18 @@ static bool check_every_scheduler(uint64_t seed, uint64_t runs, const struct wis
     return agreed;
 }
 
-static bool check_any(uint64_t seed, uint64_t runs, const struct wish *wish)
+static bool check_one(uint64_t seed, uint64_t runs, const struct wish *wish)
 {
     printf("1..1\n");
-    return check_seeds(1, seed, runs, NULL, wish);
+    return check_seeds(1, seed, runs, wish->kind, wish);
+}
+
+static bool is_kind(const char *name)
+{
+    size_t k = 0;
+    while (scheduler_kinds()[k] != NULL && strcmp(scheduler_kinds()[k]->name, name) != 0)
+        k++;
+    return scheduler_kinds()[k] != NULL;
 }
 
 /* Reads the arguments; returns whether they are right. */
@@ -119,6 +128,8 @@ static bool read_arguments(char **arguments, struct wish *wish, uint64_t *seed, 
             wish->free = true;
         else if (strcmp(*arguments, "--every-scheduler") == 0)
             wish->every = true;
+        else if (strncmp(*arguments, "--scheduler=", 12) == 0 && is_kind(*arguments + 12))
+            wish->kind = *arguments + 12;
         else
             return false;
     }
@@ -130,11 +141,12 @@ int main(int count, char **arguments)
 {
     uint64_t seed = DEFAULT_SEED;
     uint64_t runs = DEFAULT_RUNS;
-    struct wish wish = {false, false, false};
-    if (count < 1 || !read_arguments(arguments + 1, &wish, &seed, &runs) || (wish.free && wish.every)) {
-        fprintf(stderr, "usage: test_random [--verbose] [--free | --every-scheduler] [SEED RUNS]\n");
+    struct wish wish = {0};
+    if (count < 1 || !read_arguments(arguments + 1, &wish, &seed, &runs) ||
+        wish.free + wish.every + (wish.kind != NULL) > 1) {
+        fprintf(stderr, "usage: test_random [--verbose] [--free | --every-scheduler | --scheduler=KIND] [SEED RUNS]\n");
         return 2;
     }
-    bool agreed = wish.every ? check_every_scheduler(seed, runs, &wish) : check_any(seed, runs, &wish);
+    bool agreed = wish.every ? check_every_scheduler(seed, runs, &wish) : check_one(seed, runs, &wish);
     return agreed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
