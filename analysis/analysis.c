@@ -404,19 +404,20 @@ static bool can_be_observed(const struct program *program, const struct observat
 /* The registers that are observed must live to the end, and tell their threads apart. */
 static void mark_registers(struct analysis *self)
 {
-    self->marked.threads = memory_copy(self->marked.threads, self->marked.thread_count * sizeof *self->marked.threads);
+    self->annotated.threads =
+        memory_copy(self->annotated.threads, self->annotated.thread_count * sizeof *self->annotated.threads);
     for (size_t p = 0; p < self->observation.count; p++) {
         const struct observation_place *place = &self->observation.places[p];
         if (place->thread >= 0)
-            self->marked.threads[place->thread].observed |= UINT64_C(1) << place->number;
+            self->annotated.threads[place->thread].observed |= UINT64_C(1) << place->number;
     }
 }
 
 static void prepare_observation(struct analysis *self)
 {
     self->observation = self->options->observation;
-    self->marked = *self->program;
-    self->program = &self->marked;
+    self->annotated = *self->program;
+    self->program = &self->annotated;
     mark_registers(self);
     if (observation_has_output(&self->observation))
         analysis_find_outputs(self);
@@ -434,7 +435,7 @@ bool analysis_run(const struct program *program, const struct analysis_options *
     analysis.whole = machine_new(analysis.program, NULL, false);
     if (is_too_long(analysis.whole, error)) {
         machine_free(analysis.whole);
-        memory_free(analysis.marked.threads);
+        memory_free(analysis.annotated.threads);
         return false;
     }
     run(&analysis, options->no_slice, false);
@@ -444,7 +445,7 @@ bool analysis_run(const struct program *program, const struct analysis_options *
         run_again(&analysis);
     outcome->is_counted = is_counted(&analysis);
     machine_free(analysis.whole);
-    memory_free(analysis.marked.threads);
+    memory_free(analysis.annotated.threads);
     claims_judge(outcome);
     claims_place_witnesses(outcome);
     outcome->seconds = budget_seconds(options->budget);

@@ -70,9 +70,9 @@ static bool can_grow(struct analysis *self)
     struct observation rest = self->observation;
     struct prepared_space space = {0};
     drop_output(&rest);
-    struct machine *whole = machine_new(&self->marked, NULL, false);
+    struct machine *whole = machine_new(&self->annotated, NULL, false);
     struct slice *slice = slice_new_for(whole, &rest, false);
-    struct machine *machine = machine_new(&self->marked, slice->data, false);
+    struct machine *machine = machine_new(&self->annotated, slice->data, false);
     struct prepared_space_setting setting = analysis_setting(self, machine, slice);
     enum prepared_space_result result =
         prepared_space_open(&space, &setting, &(struct prepared_space_options){.edges = true});
@@ -87,7 +87,7 @@ static bool can_grow(struct analysis *self)
 static bool find_within(struct analysis *self, uint64_t max_states)
 {
     const struct scheduler *scheduler = self->options->scheduler;
-    return behaviour_find(self->outcome->behaviour, &self->marked,
+    return behaviour_find(self->outcome->behaviour, &self->annotated,
                           scheduler != NULL ? scheduler : scheduler_free_choice(), max_states, self->options->budget);
 }
 
@@ -132,7 +132,7 @@ void analysis_find_outputs(struct analysis *self)
             count_schedules(self);
     }
     behaviour_settle(outcome->behaviour);
-    self->marked.outputs = self->outputs;
+    self->annotated.outputs = self->outputs;
     outcome->outputs = self->outputs;
     if (self->outputs == NULL)
         drop_output(&self->observation);

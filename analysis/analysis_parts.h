@@ -15,8 +15,8 @@ enum { GROWTH_SIGHT = 1000000 };
 
 /* An analysis under way. */
 struct analysis {
-    const struct program *program;  /* the one that was given, or `marked` */
-    struct program marked;          /* a copy that tells what is observed of outputs and registers */
+    const struct program *program;  /* the one that was given, or `annotated` */
+    struct program annotated;       /* a copy that tells what is observed of outputs and registers */
     struct outputs *outputs;        /* those that are told apart, where states hold the output */
     struct observation observation; /* what can be observed of that which was asked */
     const struct analysis_options *options;
@@ -131,7 +131,7 @@ struct trace *analysis_replay(const struct analysis *self, const struct schedule
 
 /* ---- The questions (the other analysis_*.c) ---------------------------------------------------------------------- */
 
-/* Finds all that can be printed, and says in `marked` and `observation` what of it states are to hold. */
+/* Finds all that can be printed, and says in `annotated` and `observation` what of it states are to hold. */
 void analysis_find_outputs(struct analysis *self);
 
 /* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */

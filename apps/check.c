@@ -316,7 +316,7 @@ static enum status verdict(const struct check *self)
     return is_undecided(self) ? STATUS_INCOMPLETE : self->examination.refusal;
 }
 
-static enum status rehearse(struct check *self, struct error *error)
+static enum status simulate(struct check *self, struct error *error)
 {
     enum status status = simulation_run(&self->simulation, &self->examination, error);
     if (status != STATUS_OK)
@@ -354,7 +354,7 @@ static enum status run(struct check *self, struct error *error)
         return STATUS_USAGE;
     self->outcome = self->examination.outcome;
     if (self->options->schedule != NULL)
-        return rehearse(self, error);
+        return simulate(self, error);
     return analyse(self, error) && report(self, error) ? verdict(self) : STATUS_USAGE;
 }
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAFTS_MAX = 3000, STATES_MAX = 200000 };
+enum { EXERCISES_MAX = 3000, STATES_MAX = 200000 };
 
 static const struct version_kind *const kinds[ASSIGNMENT_KINDS] = {
     [ASSIGNMENT_VALUES] = &version_values,   [ASSIGNMENT_WITNESS] = &version_witness,
@@ -167,7 +167,7 @@ static void start_exercise(struct version *self)
 /* Draws until something fits. */
 static bool draw(struct version *self, struct difficulty_tally *tally)
 {
-    for (; self->exercises < DRAFTS_MAX; self->exercises++) {
+    for (; self->exercises < EXERCISES_MAX; self->exercises++) {
         if (self->request->interrupt != NULL && *self->request->interrupt != 0)
             return false;
         start_exercise(self);

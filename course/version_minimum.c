@@ -4,7 +4,7 @@
 #include "trace/chain.h"
 
 /* After so many exercises that do not fit another shape is drawn: with bounds of the lecturer's own some never fit. */
-enum { SHAPE_DRAFTS = 30, SHAPES_MAX = 10, TRIES = 20 };
+enum { SHAPE_EXERCISES = 30, SHAPES_MAX = 10, TRIES = 20 };
 
 /* What the programs of a level are like (course/exercise.h says what the letters mean). A version draws its shape first
  * and then exercises of it, so that a shape of which few exercises fit is as frequent as it stands here. In those of the hard level
@@ -50,7 +50,7 @@ static void draw_program(struct version *self)
 {
     struct exercise_wishes wishes = version_wishes(self);
     bool is_hard = self->difficulty->level == LEVEL_HARD;
-    if (self->exercises % SHAPE_DRAFTS == 0)
+    if (self->exercises % SHAPE_EXERCISES == 0)
         self->roles = draw_shape(self);
     wishes.roles = self->roles;
     if (is_hard) {

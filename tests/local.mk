@@ -80,7 +80,7 @@ test_tools = %D%/whole/exporter
 # What several test programs share.
 unit_sources = \
     %D%/oracles/alteration.c %D%/oracles/alteration_program.c %D%/oracles/alteration.h \
-    %D%/oracles/ancestry.c %D%/oracles/ancestry.h \
+    %D%/oracles/store_chain.c %D%/oracles/store_chain.h \
     %D%/oracles/attempt.c %D%/oracles/attempt.h \
     %D%/oracles/enumerator.c %D%/oracles/enumerator.h \
     %D%/oracles/execution.c %D%/oracles/execution.h \

@@ -3,8 +3,8 @@
 #include "base/memory.h"
 
 /* From which values of the variable a value was computed, not looking further back than these. */
-struct ancestry {
-    enum { ANCESTRY_NONE, ANCESTRY_ONE, ANCESTRY_SEVERAL } kind;
+struct provenance {
+    enum { PROVENANCE_NONE, PROVENANCE_ONE, PROVENANCE_SEVERAL } kind;
     bool is_constant; /* NONE: nothing but constants */
     bool adds;        /* ONE: that value, and something added to it */
     size_t value;     /* ONE: which */
@@ -12,38 +12,38 @@ struct ancestry {
 };
 
 /* What a source brings along into a value. */
-static struct ancestry find_source(const struct trace *trace, uint32_t word, const struct ancestry *ancestries,
-                                   size_t value, size_t s)
+static struct provenance find_source(const struct trace *trace, uint32_t word, const struct provenance *provenances,
+                                     size_t value, size_t s)
 {
     size_t source = trace->values[value].sources[s];
-    struct ancestry ancestry = ancestries[source];
+    struct provenance provenance = provenances[source];
     if (trace->values[source].word == word)
-        ancestry = (struct ancestry){ANCESTRY_ONE, false, true, source, trace->values[value].step};
-    ancestry.adds = ancestry.adds && trace->values[value].coefficients[s] == 1;
-    return ancestry;
+        provenance = (struct provenance){PROVENANCE_ONE, false, true, source, trace->values[value].step};
+    provenance.adds = provenance.adds && trace->values[value].coefficients[s] == 1;
+    return provenance;
 }
 
-static struct ancestry join(struct ancestry a, struct ancestry b)
+static struct provenance join(struct provenance a, struct provenance b)
 {
-    if (a.kind == ANCESTRY_NONE && b.kind == ANCESTRY_NONE)
-        return (struct ancestry){.is_constant = a.is_constant && b.is_constant};
-    if (a.kind == ANCESTRY_NONE || b.kind == ANCESTRY_NONE)
-        return a.kind == ANCESTRY_NONE ? b : a;
-    if (a.kind == ANCESTRY_ONE && b.kind == ANCESTRY_ONE && a.value == b.value)
-        return (struct ancestry){ANCESTRY_ONE, false, false, a.value, a.load > b.load ? a.load : b.load};
-    return (struct ancestry){.kind = ANCESTRY_SEVERAL};
+    if (a.kind == PROVENANCE_NONE && b.kind == PROVENANCE_NONE)
+        return (struct provenance){.is_constant = a.is_constant && b.is_constant};
+    if (a.kind == PROVENANCE_NONE || b.kind == PROVENANCE_NONE)
+        return a.kind == PROVENANCE_NONE ? b : a;
+    if (a.kind == PROVENANCE_ONE && b.kind == PROVENANCE_ONE && a.value == b.value)
+        return (struct provenance){PROVENANCE_ONE, false, false, a.value, a.load > b.load ? a.load : b.load};
+    return (struct provenance){.kind = PROVENANCE_SEVERAL};
 }
 
 /* Returns one for each value, as new. Sources come before what is computed from them. */
-static struct ancestry *find_ancestries(const struct trace *trace, uint32_t word)
+static struct provenance *find_provenances(const struct trace *trace, uint32_t word)
 {
-    struct ancestry *ancestries = memory_new(trace->value_count, sizeof *ancestries);
+    struct provenance *provenances = memory_new(trace->value_count, sizeof *provenances);
     for (size_t v = 0; v < trace->value_count; v++) {
-        ancestries[v] = (struct ancestry){.is_constant = trace->values[v].step != SIZE_MAX};
+        provenances[v] = (struct provenance){.is_constant = trace->values[v].step != SIZE_MAX};
         for (size_t s = 0; s < trace->values[v].source_count; s++)
-            ancestries[v] = join(ancestries[v], find_source(trace, word, ancestries, v, s));
+            provenances[v] = join(provenances[v], find_source(trace, word, provenances, v, s));
     }
-    return ancestries;
+    return provenances;
 }
 
 static bool is_store(const struct chain *self, const struct trace *trace, size_t value)
@@ -78,26 +78,26 @@ static void mark_counting(struct chain *self, const struct trace *trace, size_t 
 }
 
 static struct chain_link link_of(const struct chain *self, const struct trace *trace, size_t value,
-                                 const struct ancestry *ancestry)
+                                 const struct provenance *provenance)
 {
     struct chain_link link = {.load = SIZE_MAX, .store = trace->values[value].step};
     (void)trace_step_stores(trace, link.store, self->word, &link.stored);
-    if (ancestry->kind == ANCESTRY_ONE) {
-        link.load = ancestry->load;
+    if (provenance->kind == PROVENANCE_ONE) {
+        link.load = provenance->load;
         link.loaded = trace->first_words[self->word];
-        if (is_store(self, trace, ancestry->value))
-            (void)trace_step_stores(trace, trace->values[ancestry->value].step, self->word, &link.loaded);
-        link.adds = ancestry->adds;
+        if (is_store(self, trace, provenance->value))
+            (void)trace_step_stores(trace, trace->values[provenance->value].step, self->word, &link.loaded);
+        link.adds = provenance->adds;
         link.handed_on = trace->steps[link.load].thread != trace->steps[link.store].thread;
     }
     return link;
 }
 
-static enum chain_origin origin_of(const struct ancestry *ancestry)
+static enum chain_origin origin_of(const struct provenance *provenance)
 {
-    if (ancestry->kind == ANCESTRY_NONE)
-        return ancestry->is_constant ? CHAIN_CONSTANT : CHAIN_OTHER;
-    return ancestry->kind == ANCESTRY_ONE ? CHAIN_START : CHAIN_SEVERAL;
+    if (provenance->kind == PROVENANCE_NONE)
+        return provenance->is_constant ? CHAIN_CONSTANT : CHAIN_OTHER;
+    return provenance->kind == PROVENANCE_ONE ? CHAIN_START : CHAIN_SEVERAL;
 }
 
 static void reverse(struct chain *self)
@@ -111,19 +111,19 @@ static void reverse(struct chain *self)
 
 static void follow(struct chain *self, const struct trace *trace, size_t last)
 {
-    struct ancestry *ancestries = find_ancestries(trace, self->word);
+    struct provenance *provenances = find_provenances(trace, self->word);
     size_t capacity = 0, value = last;
     bool goes_on = true;
     while (goes_on) {
-        const struct ancestry *ancestry = &ancestries[value];
+        const struct provenance *provenance = &provenances[value];
         self->links = memory_grow(self->links, self->count, &capacity, sizeof *self->links);
-        self->links[self->count++] = link_of(self, trace, value, ancestry);
-        self->origin = origin_of(ancestry);
-        goes_on = ancestry->kind == ANCESTRY_ONE && is_store(self, trace, ancestry->value);
-        value = ancestry->value;
+        self->links[self->count++] = link_of(self, trace, value, provenance);
+        self->origin = origin_of(provenance);
+        goes_on = provenance->kind == PROVENANCE_ONE && is_store(self, trace, provenance->value);
+        value = provenance->value;
     }
     reverse(self);
-    memory_free(ancestries);
+    memory_free(provenances);
 }
 
 struct chain chain_make(const struct trace *trace, uint32_t word)

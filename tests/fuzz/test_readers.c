@@ -2,7 +2,7 @@
  *
  *     test_readers [SEED [TEXTS [CERTIFICATES]]]
  *
- * Texts are what a certificate is about: models and specimens, most of them changed. What the verifier takes racecheck must
+ * Texts are what a certificate is about: models and samples, most of them changed. What the verifier takes racecheck must
  * take, as the same program: the same threads, instructions, ticks, critical sections, first values, objects and parameters
  * of the scheduler. Certificates are whole ones, changed, with their checksum made right: the verifier says one line
  * of each, and what it says is valid racecheck finds, too. Equal seeds give equal tests. Speaks TAP. */
@@ -104,7 +104,7 @@ static bool is_refusal(const struct answer *answer)
 /* ---- Texts ------------------------------------------------------------------------------------------------------ */
 
 /* clang-format off */
-static const char *const specimens[] = {
+static const char *const samples[] = {
     ".var counter\n.mutex fork, THREADS+1\n.mutex deep, 2, recursive\n.semaphore s, 1, 3\n.queue q, 2, 2\n.main\n mov $SELF, %bx\n lock fork(%bx)\n"
     " lock deep[1]\n trylock deep(,%bx,-1), %ax\n wait s[SELF*0+2]\n put q(%bx), counter\n get q(%bx), counter\n post s[1](%bx,%cx,2)\n"
     " trywait s(%cx), counter\n unlock fork[0](%bx)\n",
@@ -349,8 +349,8 @@ static struct lines make_subject(uint64_t *chance)
 {
     struct lines lines = {0};
     struct text head = TEXT_INIT;
-    size_t source = pick(chance, catalogue_count() + sizeof specimens / sizeof specimens[0] * 3);
-    const char *program = source < catalogue_count() ? catalogue_at(source)->text : PICK(chance, specimens);
+    size_t source = pick(chance, catalogue_count() + sizeof samples / sizeof samples[0] * 3);
+    const char *program = source < catalogue_count() ? catalogue_at(source)->text : PICK(chance, samples);
     text_print(&head, "racecheck-certificate 1\n");
     make_claims(chance, program, &head);
     text_print(&head, "model m\nthreads %zu\niters %zu\n", 1 + pick(chance, 3), pick(chance, 4));

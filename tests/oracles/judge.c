@@ -1,10 +1,10 @@
 #include "tests/oracles/judge.h"
 
 #include "base/memory.h"
-#include "tests/oracles/ancestry.h"
 #include "tests/oracles/execution.h"
 #include "tests/oracles/judge_parts.h"
 #include "tests/oracles/policy.h"
+#include "tests/oracles/store_chain.h"
 #include "tests/support/subject.h"
 
 #include <assert.h>
@@ -208,8 +208,8 @@ static void judge_schedule(const struct judge *self, const struct attempt *attem
 bool judge_chain(const struct judge *self, const uint32_t *steps, size_t count, struct attempt_link *links,
                  size_t *link_count)
 {
-    struct ancestor *chain;
-    bool is_known = ancestry_find(self->program, self->word, steps, count, &chain, link_count);
+    struct chained_store *chain;
+    bool is_known = store_chain_find(self->program, self->word, steps, count, &chain, link_count);
     is_known = is_known && *link_count <= ATTEMPT_LINKS_MAX;
     *link_count = is_known ? *link_count : 0;
     for (size_t l = 0; l < *link_count; l++)

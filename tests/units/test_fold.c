@@ -182,7 +182,7 @@ struct asking {
     struct semiring small;
     struct polynomials polynomials;
     struct preemptions preemptions;
-    struct lexicographic foremosts;
+    struct lexicographic lexicographic;
     const struct semiring *semiring;
 };
 
@@ -209,8 +209,8 @@ static void start_semiring(struct asking *self, enum question_kind kind, const s
         self->semiring = &self->preemptions.head;
         break;
     default:
-        semiring_lexicographic_start(&self->foremosts, prepared->space, kind == ASK_GREATEST);
-        self->semiring = &self->foremosts.head;
+        semiring_lexicographic_start(&self->lexicographic, prepared->space, kind == ASK_GREATEST);
+        self->semiring = &self->lexicographic.head;
         break;
     }
 }

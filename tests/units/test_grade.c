@@ -460,25 +460,25 @@ static void test_grade_files(void)
     key_free(key);
 }
 
-/* ---- Holding ----------------------------------------------------------------------------------------------------- */
+/* ---- Lock spans ----------------------------------------------------------------------------------------------------- */
 
 enum held { HELD, HELD_IN_LOOP, HELD_IN_CALL };
 
 static void expect_held(const char *text, enum held held, uint64_t longest)
 {
     struct program *program = subject_program(text, 2, 3);
-    struct lock_span holding = lock_span_find(program);
-    CU_ASSERT_TRUE(holding.is_known);
-    CU_ASSERT_EQUAL(holding.is_endless, held == HELD_IN_LOOP);
-    CU_ASSERT_EQUAL(holding.calls, held == HELD_IN_CALL);
+    struct lock_span span = lock_span_find(program);
+    CU_ASSERT_TRUE(span.is_known);
+    CU_ASSERT_EQUAL(span.is_endless, held == HELD_IN_LOOP);
+    CU_ASSERT_EQUAL(span.calls, held == HELD_IN_CALL);
     if (held == HELD)
-        CU_ASSERT_EQUAL(holding.longest, longest);
-    if (held == HELD && holding.longest != longest)
-        unit_note("%llu", (unsigned long long)holding.longest);
+        CU_ASSERT_EQUAL(span.longest, longest);
+    if (held == HELD && span.longest != longest)
+        unit_note("%llu", (unsigned long long)span.longest);
     program_free(program);
 }
 
-static void test_holding(void)
+static void test_lock_spans(void)
 {
     static const char head[] = ".var x\n.mutex m\n.mutex n\n.semaphore s, 1\n.semaphore t, 0\n.main\n";
     static const struct {
@@ -544,7 +544,7 @@ int main(void)
         {"keys are read as they are written", test_keys},
         {"keys that are wrong", test_bad_keys},
         {"grades from a cell are not trusted", test_grade_files},
-        {"how long locks are held", test_holding},
+        {"how long locks are held", test_lock_spans},
         CU_TEST_INFO_NULL,
     };
     return unit_run("grade", tests);

@@ -290,7 +290,7 @@ static void test_chain_links(void)
     outcome_free(outcome);
 }
 
-static void expect_deed(const char *instruction, const char *words)
+static void expect_step_text(const char *instruction, const char *words)
 {
     struct text program = TEXT_INIT, text = TEXT_INIT;
     text_print(&program, ".var v, 4\n.main\n%s\n", instruction);
@@ -305,29 +305,29 @@ static void expect_deed(const char *instruction, const char *words)
     outcome_free(outcome);
 }
 
-static void test_deeds(void)
+static void test_step_texts(void)
 {
-    expect_deed("mov v, %ax", "reads `v` = 4 and sets `%ax` to 4");
-    expect_deed("mov $7, v", "writes 7 to `v`");
-    expect_deed("mov $7, %bx", "sets `%bx` to 7");
-    expect_deed("add $2, v", "reads `v` = 4 and writes 6, in one step");
-    expect_deed("xchg %bx, v", "reads `v` = 4, writes 0 and sets `%bx` to 4, in one step");
-    expect_deed("nop", "does nothing");
-    expect_deed("yield", "yields: another thread may have the processor");
-    expect_deed("io", "leaves for input or output");
-    expect_deed("halt", "halts");
-    expect_deed("test $4, v", "reads `v` = 4 and compares 4 with 4: it is equal");
-    expect_deed("test $4, %ax", "compares 0 with 4: it is less");
-    expect_deed("test %ax, $4", "compares 4 with 0: it is greater");
-    expect_deed("j .end\nnop\n.end: nop", "jumps to line 5");
-    expect_deed("jne .end\nnop\n.end: nop", "does not jump, but goes on to line 4");
-    expect_deed("je .end\nnop\n.end:", "jumps to the end");
-    expect_deed("je .end\n.end: nop", "jumps to line 4");
-    expect_deed("push $3", "pushes onto its stack and sets `%sp` to 1048572");
-    expect_deed("call .f\nhalt\n.f: ret", "calls line 5 and sets `%sp` to 1048572");
+    expect_step_text("mov v, %ax", "reads `v` = 4 and sets `%ax` to 4");
+    expect_step_text("mov $7, v", "writes 7 to `v`");
+    expect_step_text("mov $7, %bx", "sets `%bx` to 7");
+    expect_step_text("add $2, v", "reads `v` = 4 and writes 6, in one step");
+    expect_step_text("xchg %bx, v", "reads `v` = 4, writes 0 and sets `%bx` to 4, in one step");
+    expect_step_text("nop", "does nothing");
+    expect_step_text("yield", "yields: another thread may have the processor");
+    expect_step_text("io", "leaves for input or output");
+    expect_step_text("halt", "halts");
+    expect_step_text("test $4, v", "reads `v` = 4 and compares 4 with 4: it is equal");
+    expect_step_text("test $4, %ax", "compares 0 with 4: it is less");
+    expect_step_text("test %ax, $4", "compares 4 with 0: it is greater");
+    expect_step_text("j .end\nnop\n.end: nop", "jumps to line 5");
+    expect_step_text("jne .end\nnop\n.end: nop", "does not jump, but goes on to line 4");
+    expect_step_text("je .end\nnop\n.end:", "jumps to the end");
+    expect_step_text("je .end\n.end: nop", "jumps to line 4");
+    expect_step_text("push $3", "pushes onto its stack and sets `%sp` to 1048572");
+    expect_step_text("call .f\nhalt\n.f: ret", "calls line 5 and sets `%sp` to 1048572");
 }
 
-static void test_deeds_with_others(void)
+static void test_step_texts_with_others(void)
 {
     static const char head[] = ".mutex m\n.semaphore s, 2\n.queue q, 2\n.var v, 4\n.main\n";
     static const char *const step_texts[] = {"takes mutex `m`",
@@ -697,8 +697,8 @@ int main(void)
         {"nor in Markdown", test_markdown_injection},
         {"the length of the chain is claimed where it is the value", test_chain},
         {"links of a chain", test_chain_links},
-        {"what a step did", test_deeds},
-        {"what a step took, gave, put or got", test_deeds_with_others},
+        {"what a step did", test_step_texts},
+        {"what a step took, gave, put or got", test_step_texts_with_others},
         {"turns in words", test_segments},
         {"turns that take, give and wait", test_segments_with_others},
         {"the steps that decide a deadlock", test_standoff},

@@ -26,7 +26,7 @@ struct bench {
     struct prepared_space_setting setting;
     struct prepared_space prepared;
     struct preemptions preemptions;
-    struct lexicographic foremosts;
+    struct lexicographic lexicographic;
     struct fold fold;
     struct witness_source source;
     struct enumeration *enumeration;
@@ -147,8 +147,8 @@ static void check_lexicographic(const char *text, unsigned threads, unsigned ite
         struct bench bench;
         open_space(&bench, text, threads, iters, symmetry, false);
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.enumeration);
-        semiring_lexicographic_start(&bench.foremosts, bench.prepared.space, greatest == 1);
-        fold(&bench, &bench.foremosts.head);
+        semiring_lexicographic_start(&bench.lexicographic, bench.prepared.space, greatest == 1);
+        fold(&bench, &bench.lexicographic.head);
         check_value(&bench, bench.enumeration->rows[greatest ? bench.enumeration->row_count - 1 : 0].value);
         check_end(&bench, OUTCOME_DEADLOCK, 0, &bench.enumeration->deadlock);
         check_end(&bench, OUTCOME_FAILURE, 0, &bench.enumeration->failure);

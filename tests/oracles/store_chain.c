@@ -1,4 +1,4 @@
-#include "tests/oracles/ancestry.h"
+#include "tests/oracles/store_chain.h"
 
 #include "base/memory.h"
 #include "machine/machine.h"
@@ -7,15 +7,15 @@
 enum { NO_STORE = -1, SEVERAL = -2 };
 
 /* The stores to the observed word so far, and from which of them the value of each location was computed. */
-struct ancestry {
+struct store_chain {
     int *origins; /* a store, NO_STORE or SEVERAL: one a location */
-    struct ancestor *stores;
+    struct chained_store *stores;
     int *before; /* which store each one was computed from */
     int count;
     location_id word;
 };
 
-static int origin_of(const struct ancestry *self, const struct assignment *assignment)
+static int origin_of(const struct store_chain *self, const struct assignment *assignment)
 {
     int origin = NO_STORE;
     for (size_t t = 0; t < assignment->term_count; t++) {
@@ -26,17 +26,17 @@ static int origin_of(const struct ancestry *self, const struct assignment *assig
     return origin;
 }
 
-static void add_store(struct ancestry *self, uint32_t thread, int origin)
+static void add_store(struct store_chain *self, uint32_t thread, int origin)
 {
     uint32_t store = 1;
     for (int s = 0; s < self->count; s++)
         store += self->stores[s].thread == thread;
-    self->stores[self->count] = (struct ancestor){thread, store};
+    self->stores[self->count] = (struct chained_store){thread, store};
     self->before[self->count++] = origin;
 }
 
 /* Follows the assignments of a step, which happen at once. */
-static void follow_step(struct ancestry *self, const struct effect *effect, uint32_t thread)
+static void follow_step(struct store_chain *self, const struct effect *effect, uint32_t thread)
 {
     int origins[EFFECT_ASSIGNMENTS_MAX];
     for (size_t a = 0; a < effect->assignment_count; a++)
@@ -51,10 +51,10 @@ static void follow_step(struct ancestry *self, const struct effect *effect, uint
     }
 }
 
-static void start(struct ancestry *self, const struct execution *execution, uint32_t word, size_t steps)
+static void start(struct store_chain *self, const struct execution *execution, uint32_t word, size_t steps)
 {
     size_t locations = machine_location_count(execution->machine);
-    *self = (struct ancestry){.word = word};
+    *self = (struct store_chain){.word = word};
     self->origins = memory_new(locations, sizeof *self->origins);
     self->stores = memory_new(steps, sizeof *self->stores);
     self->before = memory_new(steps, sizeof *self->before);
@@ -63,7 +63,7 @@ static void start(struct ancestry *self, const struct execution *execution, uint
 }
 
 /* Takes a step; returns false where that cannot be. */
-static bool take(struct ancestry *self, struct execution *execution, uint32_t thread)
+static bool take(struct store_chain *self, struct execution *execution, uint32_t thread)
 {
     struct effect effect;
     if (thread >= machine_thread_count(execution->machine) || (execution_choices(execution) >> thread & 1) == 0)
@@ -75,9 +75,9 @@ static bool take(struct ancestry *self, struct execution *execution, uint32_t th
 }
 
 /* Goes back from the last store. */
-static bool go_back(const struct ancestry *self, struct ancestor *chain, size_t *length)
+static bool go_back(const struct store_chain *self, struct chained_store *chain, size_t *length)
 {
-    struct ancestor kept;
+    struct chained_store kept;
     int store = self->count > 0 ? self->count - 1 : NO_STORE;
     for (*length = 0; store >= 0; store = self->before[store])
         chain[(*length)++] = self->stores[store];
@@ -89,11 +89,11 @@ static bool go_back(const struct ancestry *self, struct ancestor *chain, size_t 
     return store != SEVERAL;
 }
 
-bool ancestry_find(const struct program *program, uint32_t word, const uint32_t *threads, size_t count,
-                   struct ancestor **chain, size_t *length)
+bool store_chain_find(const struct program *program, uint32_t word, const uint32_t *threads, size_t count,
+                      struct chained_store **chain, size_t *length)
 {
     struct execution execution;
-    struct ancestry self;
+    struct store_chain self;
     bool is_known = true;
     execution_start(&execution, program);
     start(&self, &execution, word, count);
