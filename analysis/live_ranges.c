@@ -181,7 +181,7 @@ static register_set live_at(const struct machine *machine, size_t thread, uint32
     return live;
 }
 
-/* What is looked at in the end is stored. */
+/* What is looked at in the end is stored; a register is looked at as a whole, for the end may come from another thread. */
 static void start_ranges(struct closure *self, struct ranges *ranges, size_t code)
 {
     const struct program *program = self->program;
@@ -193,8 +193,8 @@ static void start_ranges(struct closure *self, struct ranges *ranges, size_t cod
     assert(ranges->thread < program->thread_count);
     for (uint32_t i = 0; i <= ranges->code->count; i++)
         ranges->live[i] = live_at(self->machine, ranges->thread, i);
-    ranges->control[ranges->code->count] = ranges->live[ranges->code->count];
-    ranges->whole_control = ranges->live[ranges->code->count] & ranges->undivided;
+    ranges->whole_control = ranges->live[ranges->code->count];
+    ranges->undivided |= ranges->whole_control;
 }
 
 static void start(struct closure *self, const struct program *program, const struct machine *machine)

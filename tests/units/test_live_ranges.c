@@ -139,6 +139,20 @@ static void test_first_values(void)
     }
 }
 
+/* A register that is looked at in the end is one. */
+static void test_observed_registers(void)
+{
+    static const char text[] = ".var n\n.var i\n.main\n mov i, %ax\n test $9, %ax\n jgt .end\n" INCREMENT("n") ".end\n";
+    for (register_set observed = 0; observed < 2; observed++) {
+        struct bench bench;
+        struct program *program = subject_program(text, 2, 1);
+        program->threads[1].observed = observed << REGISTER_AX;
+        open_bench(&bench, program);
+        CU_ASSERT_EQUAL(bench.split != NULL, observed == 0);
+        close_bench(&bench);
+    }
+}
+
 /* Names stay, and so does all that is not renamed. */
 static void test_names(void)
 {
@@ -206,6 +220,7 @@ int main(void)
         {"registers that instructions imply", test_registers_that_instructions_imply},
         {"calls", test_calls},
         {"first values", test_first_values},
+        {"observed registers", test_observed_registers},
         {"names", test_names},
         {"random programs", test_random_programs},
         CU_TEST_INFO_NULL,
