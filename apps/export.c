@@ -18,21 +18,23 @@ static void write_helper(void *context, FILE *stream)
     fputs(python_helper, stream);
 }
 
-/* What is exported claims the extremes, so they must be known. */
+/* What is exported claims the ends, so they must be known. */
 static enum status deliver_model(const struct examination *examination, struct error *error)
 {
     struct text text = TEXT_INIT;
     const char *path = examination->options->output != NULL ? examination->options->output : "-";
     const struct problem *problem = &examination->problem;
-    bool good = promela_print(&text, problem->program, problem->word, examination->outcome, error) &&
-                deliver(path, write_text, &text, error);
+    bool good =
+        promela_print(&text, problem->program, examination->outcome, error) && deliver(path, write_text, &text, error);
     text_free(&text);
     return good ? STATUS_OK : STATUS_USAGE;
 }
 
 static enum status run(struct examination *examination, const struct options *options, struct error *error)
 {
-    struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES, .witness = WITNESS_NONE};
+    struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_WITNESS,
+                                      .witness = WITNESS_NONE,
+                                      .fairness = options->fairness};
     if (options->python_dump && options->promela)
         error_set(error, NULL, 0, 0, "--promela and --python-dump: one at a time");
     else if (options->python_dump)

@@ -61,8 +61,8 @@ static const char *const introductions[COMMAND_COUNT] = {
                        "racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",
     [COMMAND_EXPORT] = "Usage: racecheck export --promela|--python-dump [OPTION]... [FILE]...\n"
                        "Write the program and its scheduler as a commented model for SPIN, with the\n"
-                       "claims that the minimum is never undercut and the maximum never exceeded, and\n"
-                       "their negations; the model says how to check them. Or print the helper that\n"
+                       "claims that it ends in the ways that racecheck found and in no other, and with\n"
+                       "what --assert says; the model says how to check them. Or print the helper that\n"
                        "dumps the code of a Python program, on any machine that has Python.\n",
     [COMMAND_VERIFY] = "Usage: racecheck verify [OPTION]... FILE\n"
                        "Check a certificate, as written by --certificate, with racecheck-verify, which\n"

@@ -367,7 +367,7 @@ static const struct option_row rows_behind[] = {
     {"schedule-then", 0, "WHAT", "when it ends early: stop (default), go on round-robin, one step each, or repeat it",
      CHECK, WORD(schedule_then, then_words)},
 
-    HEADING("What is asked", CHECK | SWEEP | REPORT),
+    HEADING("What is asked", ANALYSES),
     {"value", 0, "V",
      "show the schedule that ends with V (default: the minimum); V is 3, x=1,y=2 or 'output=\"ab\"'; may be repeated",
      CHECK, AT(add_end, values), GIVEN(has_value)},
@@ -377,11 +377,11 @@ static const struct option_row rows_behind[] = {
      "'value >= 2' (or <=, >, <, ==, !=), a condition on every end ('x + y == 3 && t[1] < 2 || T0.%ax'), 'always ...' on every"
      " state, 'possible ...' on some end, no-deadlock, no-error, exclusive, terminates, no-hang, no-starvation,"
      " '... leads-to ...' or 'bypass T0 <= 2'; may be repeated",
-     CHECK | SWEEP | REPORT, AT(add_text, assertions)},
+     ANALYSES, AT(add_text, assertions)},
     {"fairness", 0, "WHICH",
      "ask whether a thread can wait for ever, and a schedule go on for ever: any schedule (none), or a fair one"
      " (weak, strong)",
-     CHECK | REPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
+     CHECK | REPORT | EXPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
     {"compute", 0, "LIST",
      "answer only these, whatever they cost: extremes, values, counts, random,"
      " preemptions, witness, all",
@@ -456,7 +456,8 @@ static const struct option_row rows_behind[] = {
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", REPORT,
      TEXT(date)},
     {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, OUTPUT(json)},
-    {"promela", 0, NULL, "a model for SPIN, which claims the minimum and the maximum", EXPORT, FLAG(promela)},
+    {"promela", 0, NULL, "a model for SPIN, which claims how the program ends, and what is asserted", EXPORT,
+     FLAG(promela)},
     {"python-dump", 0, NULL, "the helper that dumps the code of a Python program: python3 FILE NAME.py <NAME.py",
      EXPORT, FLAG(python_dump)},
     {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, OUTPUT(csv)},

@@ -8,6 +8,8 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/observation.c %D%/observation.h \
     %D%/outputs.c %D%/outputs.h \
     %D%/predicate.c %D%/predicate.h \
+    %D%/predicate_export.c \
+    %D%/predicate_parts.h \
     %D%/program.c %D%/program.h \
     %D%/schedule.c %D%/schedule.h \
     %D%/schedule_parts.h \

@@ -25,21 +25,32 @@ const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
                     .is_certified = true},
     [MICRO_POST] =
         {.act = ACT_POST, .may_block = true, .is_exported = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
-    [MICRO_TRYLOCK] = {.act = ACT_TRY, .may_block = true, .is_certified = true},
-    [MICRO_TRYWAIT] = {.act = ACT_TRY, .may_block = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
-    [MICRO_RDLOCK] = {.act = ACT_READ_LOCK, .waits = true, .may_block = true, .is_certified = true},
-    [MICRO_WRLOCK] = {.act = ACT_WRITE_LOCK, .waits = true, .may_block = true, .is_certified = true},
-    [MICRO_RWUNLOCK] = {.act = ACT_RELEASE, .may_block = true, .is_certified = true},
-    [MICRO_CWAIT] = {.act = ACT_SLEEP, .may_stay = true, .may_block = true, .is_certified = true},
-    [MICRO_SIGNAL] = {.act = ACT_SIGNAL, .has_outcomes = true, .may_block = true, .is_certified = true},
-    [MICRO_BROADCAST] = {.act = ACT_BROADCAST, .may_block = true, .is_certified = true},
-    [MICRO_ARRIVE] = {.act = ACT_ARRIVE, .may_stay = true, .may_block = true, .is_certified = true},
-    [MICRO_AWAIT] =
-        {.act = ACT_AWAIT, .waits = true, .may_block = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
-    [MICRO_SET] = {.act = ACT_SET, .may_block = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
-    [MICRO_SPAWN] = {.act = ACT_SPAWN, .may_block = true, .is_certified = true},
-    [MICRO_JOIN] = {.act = ACT_JOIN, .waits = true, .may_block = true, .is_certified = true},
-    [MICRO_CHOOSE] = {.act = ACT_CHOOSE, .has_outcomes = true, .may_block = true, .is_certified = true},
+    [MICRO_TRYLOCK] = {.act = ACT_TRY, .is_exported = true, .may_block = true, .is_certified = true},
+    [MICRO_TRYWAIT] =
+        {.act = ACT_TRY, .is_exported = true, .may_block = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
+    [MICRO_RDLOCK] =
+        {.act = ACT_READ_LOCK, .is_exported = true, .waits = true, .may_block = true, .is_certified = true},
+    [MICRO_WRLOCK] =
+        {.act = ACT_WRITE_LOCK, .is_exported = true, .waits = true, .may_block = true, .is_certified = true},
+    [MICRO_RWUNLOCK] = {.act = ACT_RELEASE, .is_exported = true, .may_block = true, .is_certified = true},
+    [MICRO_CWAIT] = {.act = ACT_SLEEP, .is_exported = true, .may_stay = true, .may_block = true, .is_certified = true},
+    [MICRO_SIGNAL] =
+        {.act = ACT_SIGNAL, .is_exported = true, .has_outcomes = true, .may_block = true, .is_certified = true},
+    [MICRO_BROADCAST] = {.act = ACT_BROADCAST, .is_exported = true, .may_block = true, .is_certified = true},
+    [MICRO_ARRIVE] =
+        {.act = ACT_ARRIVE, .is_exported = true, .may_stay = true, .may_block = true, .is_certified = true},
+    [MICRO_AWAIT] = {.act = ACT_AWAIT,
+                     .is_exported = true,
+                     .waits = true,
+                     .may_block = true,
+                     .deciders = {PLACE_OBJECT},
+                     .is_certified = true},
+    [MICRO_SET] =
+        {.act = ACT_SET, .is_exported = true, .may_block = true, .deciders = {PLACE_OBJECT}, .is_certified = true},
+    [MICRO_SPAWN] = {.act = ACT_SPAWN, .is_exported = true, .may_block = true, .is_certified = true},
+    [MICRO_JOIN] = {.act = ACT_JOIN, .is_exported = true, .waits = true, .may_block = true, .is_certified = true},
+    [MICRO_CHOOSE] =
+        {.act = ACT_CHOOSE, .is_exported = true, .has_outcomes = true, .may_block = true, .is_certified = true},
     /* Which item a put writes depends on how many there are, and values move from item to item: items and length are control
      * always, and what is put is needed to store it, so it decides too. */
     [MICRO_PUT] = {.act = ACT_PUT,
@@ -57,8 +68,8 @@ const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
     /* Where a push writes depends on %sp, so it decides; what is on a stack is control always. */
     [MICRO_PUSH] = {.act = ACT_PUSH, .deciders = {PLACE_SP}},
     [MICRO_POP] = {.act = ACT_POP, .deciders = {PLACE_SP}},
-    [MICRO_PRINT] = {.act = ACT_PRINT, .is_certified = true},
-    [MICRO_ASSERT] = {.act = ACT_ASSERT, .may_block = true, .is_certified = true},
+    [MICRO_PRINT] = {.act = ACT_PRINT, .is_exported = true, .is_certified = true},
+    [MICRO_ASSERT] = {.act = ACT_ASSERT, .is_exported = true, .may_block = true, .is_certified = true},
     [MICRO_YIELD] = {.act = ACT_YIELD, .is_exported = true, .is_certified = true},
     [MICRO_LEAVE] = {.act = ACT_IO, .may_stay = true, .is_exported = true, .is_certified = true},
     [MICRO_HALT] = {.act = ACT_HALT, .flow = FLOW_END, .is_exported = true, .is_certified = true},
@@ -149,67 +160,68 @@ static enum failure compare(int64_t a, int64_t b, int64_t *result)
 }
 
 const struct operation_facts operations[OPERATION_COUNT] = {
-    [OPERATION_MOVE] = {.coefficients = {1, 0}, .compute = move},
+    [OPERATION_MOVE] = {.coefficients = {1, 0}, .compute = move, .exported_result = "$a"},
     [OPERATION_ADD] = {.coefficients = {1, 1},
                        .is_binary = true,
                        .compute = add,
                        .exported = "add",
-                       .exported_text = "    assert(((amount) >= 0 -> (target) <= 2147483647 - (amount) : (target) >= "
-                                        "-2147483647 - (amount)));\n"
-                                        "    target = target + (amount)\n"},
+                       .exported_result = "$b + $a",
+                       .exported_fits = "($a >= 0 -> $b <= 2147483647 - $a : $b >= -2147483647 - $a)"},
     [OPERATION_SUBTRACT] = {.coefficients = {-1, 1},
                             .is_binary = true,
                             .compute = subtract,
                             .exported = "sub",
-                            .exported_text = "    assert(((amount) >= 0 -> (target) >= -2147483647 + (amount) : "
-                                             "(target) <= 2147483647 + (amount)));\n"
-                                             "    target = target - (amount)\n"},
+                            .exported_result = "$b - $a",
+                            .exported_fits = "($a >= 0 -> $b >= -2147483647 + $a : $b <= 2147483647 + $a)"},
     [OPERATION_MULTIPLY] = {.is_binary = true,
                             .compute = multiply,
                             .exported = "mul",
-                            .exported_text = "    assert(((amount) == 0 || ((target) <= 2147483647 / ((amount) > 0 -> "
-                                             "(amount) : -(amount)) &&\n"
-                                             "                              (target) >= -(2147483647 / ((amount) > 0 "
-                                             "-> (amount) : -(amount))))));\n"
-                                             "    target = target * (amount)\n"},
+                            .exported_result = "$b * $a",
+                            .exported_fits = "($a == 0 || ($b <= 2147483647 / ($a > 0 -> $a : -$a) && "
+                                             "$b >= -(2147483647 / ($a > 0 -> $a : -$a))))"},
     [OPERATION_DIVIDE] = {.is_binary = true,
                           .is_partial = true,
                           .compute = divide,
                           .exported = "div",
-                          .exported_text = "    assert((amount) != 0);\n    target = target / (amount)\n"},
+                          .exported_result = "$b / $a",
+                          .exported_defined = "$a != 0"},
     [OPERATION_MODULO] = {.is_binary = true,
                           .is_partial = true,
                           .compute = modulo,
                           .exported = "mod",
-                          .exported_text = "    assert((amount) != 0);\n    target = target % (amount)\n"},
-    [OPERATION_AND] = {.is_binary = true,
-                       .compute = and,
-                       .exported = "bit_and",
-                       .exported_text = "    target = target & (amount)\n"},
-    [OPERATION_OR] = {.is_binary = true,
-                      .compute = or
-                      , .exported = "bit_or", .exported_text = "    target = target | (amount)\n"},
-    [OPERATION_XOR] = {.is_binary = true,
-                       .compute = exclusive_or,
-                       .exported = "bit_xor",
-                       .exported_text = "    target = target ^ (amount)\n"},
-    [OPERATION_SHIFT_LEFT] =
-        {.is_binary = true,
-         .is_partial = true,
-         .compute = shift_left,
-         .exported = "shl",
-         .exported_text = "    assert((amount) >= 0 && (amount) <= 63);\n"
-                          "    assert(((target) == 0 || ((amount) <= 30 && (target) <= (2147483647 >> (amount)) "
-                          "&&\n                               (target) >= -(2147483647 >> (amount)))));\n"
-                          "    target = ((target) == 0 -> 0 : target << (amount))\n"},
+                          .exported_result = "$b % $a",
+                          .exported_defined = "$a != 0"},
+    [OPERATION_AND] = {.is_binary = true, .compute = and, .exported = "bit_and", .exported_result = "$b & $a"},
+    [OPERATION_OR] = {.is_binary = true, .compute = or, .exported = "bit_or", .exported_result = "$b | $a"},
+    [OPERATION_XOR] = {.is_binary = true, .compute = exclusive_or, .exported = "bit_xor", .exported_result = "$b ^ $a"},
+    [OPERATION_SHIFT_LEFT] = {.is_binary = true,
+                              .is_partial = true,
+                              .compute = shift_left,
+                              .exported = "shl",
+                              .exported_result = "($b == 0 -> 0 : $b << $a)",
+                              .exported_defined = "$a >= 0 && $a <= 63",
+                              .exported_fits = "($b == 0 || ($a <= 30 && $b <= (2147483647 >> $a) && "
+                                               "$b >= -(2147483647 >> $a)))"},
     [OPERATION_SHIFT_RIGHT] = {.is_binary = true,
                                .is_partial = true,
                                .compute = shift_right,
                                .exported = "shr",
-                               .exported_text = "    assert((amount) >= 0 && (amount) <= 63);\n"
-                                                "    target = target >> ((amount) > 31 -> 31 : (amount))\n"},
-    [OPERATION_COMPARE] = {.is_binary = true, .is_comparison = true, .compute = compare},
+                               .exported_result = "$b >> ($a > 31 -> 31 : $a)",
+                               .exported_defined = "$a >= 0 && $a <= 63"},
+    [OPERATION_COMPARE] = {.is_binary = true,
+                           .is_comparison = true,
+                           .compute = compare,
+                           .exported_result = "($b > $a) - ($b < $a)"},
 };
+
+void operation_export(struct text *text, const char *pattern, const char *a, const char *b)
+{
+    for (const char *at = pattern; *at != '\0'; at++)
+        if (*at == '$')
+            text_print(text, "%s", *++at == 'a' ? a : b);
+        else
+            text_append(text, at, 1);
+}
 
 const struct condition_facts conditions[CONDITION_COUNT] = {
     [CONDITION_EQUAL] = {{false, true, false}, "flags == 0", CONDITION_NOT_EQUAL},

@@ -11,6 +11,7 @@
  * derived from them; only the instructions' own table (instruction.c) knows mnemonics. */
 #pragma once
 
+#include "base/text.h"
 #include "program/act.h"
 
 #include <stdbool.h>
@@ -141,8 +142,12 @@ struct operation_facts {
     bool is_comparison;  /* the result is -1, 0 or 1 */
     bool is_partial;     /* not defined for some a, which is an error of the program */
     enum failure (*compute)(int64_t a, int64_t b, int64_t *result);
-    const char *exported;      /* the name of its inline in the model for SPIN, NULL where none is needed ... */
-    const char *exported_text; /* ... and its text */
+    /* In the model for SPIN, where $a and $b stand for a and b: the name of the inline that assigns the result to b, NULL where none
+     * is needed; the result; when there is one, where that depends on a; and when 32 bits hold it, where they need not. */
+    const char *exported;
+    const char *exported_result;
+    const char *exported_defined;
+    const char *exported_fits;
 };
 
 struct condition_facts {
@@ -150,6 +155,9 @@ struct condition_facts {
     const char *exported; /* in the model for SPIN */
     enum condition opposite;
 };
+
+/* Appends what the model for SPIN says of an operation, one of the patterns above, for some a and b. */
+void operation_export(struct text *text, const char *pattern, const char *a, const char *b);
 
 extern const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT];
 extern const struct operation_facts operations[OPERATION_COUNT];

@@ -1,4 +1,4 @@
-#include "program/predicate.h"
+#include "program/predicate_parts.h"
 
 #include "base/memory.h"
 #include "base/spelling.h"
@@ -12,41 +12,6 @@
 /* Reading and evaluating are recursive: so many parentheses and signs inside each other, and nodes in all. */
 enum { DEPTH_MAX = 200, NODES_MAX = 5000 };
 
-enum node_kind {
-    NODE_NUMBER,
-    NODE_WORD,     /* number: which */
-    NODE_ELEMENT,  /* of the variable with that number; left is the index */
-    NODE_REGISTER, /* number: which; of thread */
-    NODE_OUTPUT,   /* whether it is `text`; number is 1 where it must not be */
-    NODE_OPERATOR, /* of C, see operators[] */
-    NODE_NOT,
-    NODE_COMPLEMENT,
-    NODE_NEGATIVE,
-    NODE_AND,
-    NODE_OR,
-    NODE_CONDITION /* left ? right : third */
-};
-
-struct node {
-    enum node_kind kind;
-    unsigned operator; /* index into operators[] */
-    int thread;
-    int64_t number;
-    char *text;
-    size_t left, right, third; /* indices of nodes */
-};
-
-struct predicate {
-    const struct program *program; /* borrowed */
-    char *text;
-    struct node *nodes;
-    size_t count;
-    size_t capacity;
-    size_t root;
-    bool has_value;                 /* it says `value` ... */
-    struct observation_place value; /* ... which is this */
-};
-
 /* ---- Operators ----------------------------------------------------------------------------------------------- */
 
 static enum failure by_operation(enum operation operation, int64_t a, int64_t b, int64_t *result)
@@ -54,13 +19,7 @@ static enum failure by_operation(enum operation operation, int64_t a, int64_t b,
     return operations[operation].compute(b, a, result);
 }
 
-/* a OPERATOR b */
-static const struct binary_operator {
-    const char *text;
-    int precedence; /* the higher, the tighter it binds */
-    enum operation operation;
-    bool holds[3]; /* of a comparison: for a < b, a == b, a > b */
-} binary_operators[] = {
+const struct binary_operator binary_operators[] = {
     {"||", 1, OPERATION_COUNT, {0}},
     {"&&", 2, OPERATION_COUNT, {0}},
     {"|", 3, OPERATION_OR, {0}},

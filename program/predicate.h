@@ -25,6 +25,8 @@
 struct observation_place;
 struct program;
 struct predicate;
+struct text;
+struct variable;
 
 /* What a predicate may speak of beside shared words. */
 enum predicate_scope {
@@ -70,3 +72,18 @@ void predicate_visit(const struct predicate *self, void *context, void (*word)(v
 /* Whether it speaks of the output; and the texts that it is compared with: calls a visitor for each. */
 bool predicate_reads_output(const struct predicate *self);
 void predicate_visit_texts(const struct predicate *self, void *context, void (*visit)(void *context, const char *text));
+
+/* How what a predicate reads is called in the model for SPIN: each appends a name, the last one a condition. */
+struct predicate_names {
+    void *context;
+    void (*word)(void *context, size_t word, struct text *text);
+    void (*element)(void *context, const struct variable *variable, const char *index, struct text *text);
+    void (*reg)(void *context, int thread, unsigned number, struct text *text);
+    void (*output)(void *context, const char *output, struct text *text); /* that the output is this one */
+};
+
+/* Appends, in Promela, that a predicate has a value and is true; what 32 bits do not hold is no value there. */
+void predicate_export(const struct predicate *self, const struct predicate_names *names, struct text *text);
+
+/* Returns the greatest number that is written in it, or 0. */
+int64_t predicate_greatest_number(const struct predicate *self);

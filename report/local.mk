@@ -26,7 +26,9 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/phrase.c %D%/phrase.h \
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \
+    %D%/promela_claims.c \
     %D%/promela_objects.c \
+    %D%/promela_output.c \
     %D%/promela_parts.h \
     %D%/promela_scheduler.c \
     %D%/promela_threads.c \

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "machine/liveness.h"
+#include "machine/machine.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -9,58 +10,109 @@
 /* What SPIN's int is used for: a range that is its own negative. */
 #define VALUE_MOST INT64_C(2147483647)
 
-enum { VECTOR_SIZE_DEFAULT = 1024, VECTOR_SIZE_SPARE = 256, BYTE_MOST = 255, SHORT_MOST = 32767 };
+enum { BYTE_MOST = 255, SHORT_MOST = 32767, READERS_MAX = 31 /* bits of an int */ };
 
 const char *promela_type(int64_t greatest)
 {
     return greatest <= BYTE_MOST ? "byte" : greatest <= SHORT_MOST ? "short" : "int";
 }
 
-/* ---- What can be told ---------------------------------------------------------------------------------------- */
-
-/* Whether the model claims a least and a greatest final value: those of a word. */
-static bool claims_values(const struct outcome *outcome)
+void promela_print_comment(struct promela *self, const char *words, size_t width)
 {
-    uint32_t word;
-    return outcome->has_extremes && observation_is_word(&outcome->observation, &word);
+    size_t first = self->text->length;
+    for (const char *at = words; *at != '\0'; at++) {
+        bool closes = at[0] == '*' && at[1] == '/';
+        text_append(self->text, *at >= ' ' && *at <= '~' && !closes ? at : "_", 1);
+    }
+    while (self->text->length < first + width)
+        text_print(self->text, " ");
 }
 
-static bool check_value(const struct promela *self, const struct place *place, const char *what, int64_t value,
-                        struct error *error)
+/* ---- What can be told ---------------------------------------------------------------------------------------- */
+
+bool promela_check_value(const char *file, const struct place *place, const char *what, int64_t value,
+                         struct error *error)
 {
     if (value >= -VALUE_MOST && value <= VALUE_MOST)
         return true;
-    return error_set(error, place != NULL ? self->program->source : NULL, place != NULL ? place->line : 0,
-                     place != NULL ? place->column : 0,
+    return error_set(error, file, place != NULL ? place->line : 0, place != NULL ? place->column : 0,
                      "%s %" PRId64 " does not fit SPIN's values of 32 bits (expected %" PRId64 " to %" PRId64 ")", what,
                      value, -VALUE_MOST, VALUE_MOST);
+}
+
+static bool refuse(const struct promela *self, const struct code *code, const struct instruction *instruction,
+                   const char *why, struct error *error)
+{
+    char *text = program_instruction_text(self->program, code, instruction);
+    error_set(error, self->program->files[code->file].name, instruction->place.line, instruction->place.column,
+              "'%s'%s has no counterpart in the model for SPIN", text, why);
+    memory_free(text);
+    return false;
+}
+
+/* Who sleeps at a barrier stands behind it in the model, where a critical section may begin or end, and registers are not needed any
+ * more. */
+static bool check_arrival(const struct promela *self, const struct code *code, const struct instruction *instruction,
+                          struct error *error)
+{
+    static const struct instruction outside = {0};
+    const struct operand *barrier = &instruction->operands[0];
+    const struct instruction *next = instruction + 1 < code->instructions + code->count ? instruction + 1 : &outside;
+    if (instruction->sections != next->sections || instruction->shared != next->shared)
+        return refuse(self, code, instruction, " at the border of a critical section", error);
+    if (operand_is_picked(barrier) &&
+        (barrier->scale == 0 || (barrier->base != REGISTER_NONE && barrier->index != REGISTER_NONE)))
+        return refuse(self, code, instruction, ", picked in this way,", error);
+    return true;
+}
+
+static void note_micros(struct promela *self, const struct instruction *instruction)
+{
+    struct promela_scope scope = promela_scope_new(self, instruction, NULL);
+    enum micro_kind kind = instruction_kind(instruction);
+    bool assigns = promela_step_of(&scope, kind)->assigns;
+    self->does[kind] = true;
+    FOR_EACH_MICRO (micro, instruction)
+        if (micro->kind == MICRO_ASSIGN && micro->target == micro->b && !assigns)
+            self->computes[micro->operation] = true;
+    promela_scope_free(&scope);
+}
+
+static bool check_predicate(const struct promela *self, const struct instruction *instruction, const char *file,
+                            struct error *error)
+{
+    int64_t greatest = predicate_greatest_number(self->program->predicates[instruction->operands[0].value]);
+    return promela_check_value(file, &instruction->place, "the constant", greatest, error);
 }
 
 static bool check_instruction(struct promela *self, const struct code *code, const struct instruction *instruction,
                               struct error *error)
 {
     enum micro_kind kind = instruction_kind(instruction);
+    const char *file = self->program->files[code->file].name;
     bool is_known = micro_kinds[kind].is_exported;
     for (size_t i = 0; i < 2; i++)
         is_known = is_known && instruction->operands[i].kind != OPERAND_COMPUTED;
-    if (!is_known) {
-        char *text = program_instruction_text(self->program, code, instruction);
-        error_set(error, self->program->files[code->file].name, instruction->place.line, instruction->place.column,
-                  "'%s' has no counterpart in the model for SPIN", text);
-        memory_free(text);
-        return false;
-    }
+    if (!is_known)
+        return refuse(self, code, instruction, "", error);
     if (instruction->no_switch)
-        return error_set(error, self->program->files[code->file].name, instruction->place.line,
-                         instruction->place.column, "atomic stretches have no counterpart in the model for SPIN");
-    self->does[kind] = true;
-    FOR_EACH_MICRO (micro, instruction)
-        if (micro->kind == MICRO_ASSIGN && (kind == MICRO_ASSIGN || kind == MICRO_POST))
-            self->computes[micro->operation] = true;
-    for (size_t i = 0; i < 2; i++)
-        if (instruction->operands[i].kind == OPERAND_IMMEDIATE &&
-            !check_value(self, &instruction->place, "the constant", instruction->operands[i].value, error))
-            return false;
+        return refuse(self, code, instruction, " in an atomic stretch", error);
+    if ((kind == MICRO_RDLOCK || kind == MICRO_WRLOCK) && self->program->thread_count > READERS_MAX)
+        return refuse(self, code, instruction, " in a program of more than 31 threads", error);
+    if (kind == MICRO_ARRIVE && !check_arrival(self, code, instruction, error))
+        return false;
+    if (kind == MICRO_ASSERT && !check_predicate(self, instruction, file, error))
+        return false;
+    note_micros(self, instruction);
+    for (size_t i = 0; i < 2; i++) {
+        const struct operand *operand = &instruction->operands[i];
+        if (operand->kind == OPERAND_IMMEDIATE || operand->kind == OPERAND_RANGE) {
+            int64_t last = operand->value + (operand->kind == OPERAND_RANGE ? operand->scale : 0);
+            if (!promela_check_value(file, &instruction->place, "the constant", operand->value, error) ||
+                !promela_check_value(file, &instruction->place, "the constant", last, error))
+                return false;
+        }
+    }
     return true;
 }
 
@@ -77,104 +129,83 @@ static bool check_codes(struct promela *self, struct error *error)
         for (uint32_t i = 0; i < code->count; i++)
             if (!check_instruction(self, code, &code->instructions[i], error))
                 return false;
+        self->ends_at_barriers |=
+            code->count > 0 && instruction_kind(&code->instructions[code->count - 1]) == MICRO_ARRIVE;
     }
     if (instructions > 0)
         return true;
     return error_set(error, NULL, 0, 0, "the program has no instruction: there is nothing for SPIN to check");
 }
 
+/* SPIN takes no number below 0 in a list of first values. */
+static bool check_list(const struct program *program, const char *name, const int64_t *values, size_t count,
+                       struct error *error)
+{
+    bool are_equal = true, is_negative = false;
+    for (size_t v = 0; v < count; v++) {
+        are_equal = are_equal && values[v] == values[0];
+        is_negative = is_negative || values[v] < 0;
+    }
+    return are_equal || !is_negative ||
+           error_set(error, program->source, 0, 0,
+                     "the first values of %s differ, and one is below 0: SPIN takes no such list", name);
+}
+
+static bool check_threads(struct promela *self, struct error *error)
+{
+    for (size_t t = 0; t < self->program->thread_count; t++) {
+        const struct thread *thread = &self->program->threads[t];
+        self->has_later |= thread->is_later;
+        if (thread->is_later && promela_code(self, t)->count == 0)
+            return error_set(
+                error, NULL, 0, 0,
+                "the thread %s, which begins later and has no instruction, has no counterpart in the model for"
+                " SPIN",
+                thread->name);
+        for (size_t r = 0; r < REGISTER_COUNT; r++)
+            if (!promela_check_value(NULL, NULL, "the register's first value", thread->registers[r], error))
+                return false;
+    }
+    return true;
+}
+
 static bool check_first_values(struct promela *self, struct error *error)
 {
     const struct program *program = self->program;
     for (size_t w = 0; w < program->word_count; w++)
-        if (!check_value(self, NULL, "the first value", program->words[w], error))
+        if (!promela_check_value(program->source, NULL, "the first value", program->words[w], error))
             return false;
     for (size_t s = 0; s < program->objects[OBJECT_SEMAPHORE].count; s++)
-        if (!check_value(self, NULL, "the number of permits", program_object(program, OBJECT_SEMAPHORE, s)->number,
-                         error))
+        if (!promela_check_value(program->source, NULL, "the number of permits",
+                                 program_object(program, OBJECT_SEMAPHORE, s)->number, error))
             return false;
-    for (size_t t = 0; t < program->thread_count; t++)
-        for (size_t r = 0; r < REGISTER_COUNT; r++)
-            if (!check_value(self, NULL, "the register's first value", program->threads[t].registers[r], error))
-                return false;
-    return !claims_values(self->outcome) || (check_value(self, NULL, "the minimum", self->outcome->least, error) &&
-                                             check_value(self, NULL, "the maximum", self->outcome->greatest, error));
+    for (size_t v = 0; v < program->variable_count; v++) {
+        const struct variable *variable = &program->variables[v];
+        if (!check_list(program, variable->name, program->words + variable->word, variable->words, error))
+            return false;
+    }
+    return check_threads(self, error);
+}
+
+/* The registers that claims look at are an array each. */
+static bool check_watched(struct promela *self, struct error *error)
+{
+    int64_t values[PROGRAM_THREADS_MAX];
+    for (unsigned r = 0; r < REGISTER_COUNT; r++) {
+        size_t count = promela_watched_values(self, r, values);
+        if ((self->watched >> r & 1) != 0 &&
+            !check_list(self->program, register_name((enum register_name)r), values, count, error))
+            return false;
+    }
+    return true;
 }
 
 /* ---- The heading --------------------------------------------------------------------------------------------- */
 
-/* About how large SPIN's states are, in bytes: what it has to be told where that is much. */
-static size_t vector_size(const struct promela *self)
-{
-    const struct program *program = self->program;
-    size_t size = sizeof(int32_t) * (program->word_count + program->objects[OBJECT_SEMAPHORE].count) +
-                  program->objects[OBJECT_MUTEX].count;
-    for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
-        size += sizeof(int32_t) * (size_t)program_object(program, OBJECT_QUEUE, q)->number + 1;
-    return size + program->thread_count * (sizeof(int32_t) * REGISTER_COUNT + sizeof(int64_t)) + VECTOR_SIZE_SPARE;
-}
-
-static bool can_be_invalid(const struct promela *self)
-{
-    return self->outcome->can_deadlock || self->outcome->can_fail;
-}
-
-static void print_run(struct promela *self, const char *macro)
-{
-    text_print(self->text, " *     spin -a %smodel.pml && gcc -O2 -DSAFETY -DNOREDUCE", macro);
-    if (vector_size(self) > VECTOR_SIZE_DEFAULT)
-        text_print(self->text, " -DVECTORSZ=%zu", vector_size(self));
-    text_print(self->text, " -o pan pan.c && ./pan -m1000000%s\n", can_be_invalid(self) ? " -E" : "");
-}
-
-static void print_claim_words(struct promela *self)
-{
-    const struct outcome *outcome = self->outcome;
-    if (!claims_values(outcome)) {
-        text_print(self->text, " * The claim: no schedule comes to its end. It is to be confirmed (errors: 0):\n *\n");
-        print_run(self, "");
-        return;
-    }
-    text_print(self->text,
-               " * The claim: where every thread has finished, the value is at least %" PRId64 " and at most %" PRId64
-               ". It is to be confirmed\n * (errors: 0):\n *\n",
-               outcome->least, outcome->greatest);
-    print_run(self, "");
-    text_print(self->text,
-               " *\n * Both are attained: the claims that the value is always more, or always less, are to be refuted\n"
-               " * (errors: 1), each with a schedule, which spin -p -t with the same -D tells step by step:\n *\n");
-    print_run(self, "-DNOT_MINIMUM ");
-    print_run(self, "-DNOT_MAXIMUM ");
-    text_print(self->text, " *\n * Other bounds can be tried with -DMINIMUM=... and -DMAXIMUM=...\n");
-}
-
-static void print_stop_words(struct promela *self)
-{
-    if (self->outcome->can_deadlock)
-        text_print(self->text,
-                   " * Schedules can end in a deadlock, which SPIN calls an invalid end state; -E tells it that"
-                   " this is no error here.\n * Without -E it finds one.\n");
-    if (self->outcome->can_fail)
-        text_print(self->text,
-                   " * A thread that unlocks what it does not hold is an error of the program. Here it stays where"
-                   " it is, so that such\n * schedules have no final value; -E tells SPIN not to mind.\n");
-    for (enum operation o = 0; o < OPERATION_COUNT; o++)
-        if (self->computes[o] && operations[o].is_partial)
-            text_print(
-                self->text,
-                " * Where %s() is not defined, its assertion is violated: that is an error of the program, too.\n",
-                operations[o].exported);
-    if (!can_be_invalid(self))
-        text_print(self->text,
-                   " * That SPIN finds no invalid end state confirms, too, that no schedule ends in a deadlock.\n");
-}
-
 static void print_heading(struct promela *self)
 {
     text_print(self->text, "/* ");
-    /* Names come from outside; here they stand in a comment that the C preprocessor reads. */
-    for (const char *at = self->program->name; *at != '\0'; at++)
-        text_append(self->text, *at > ' ' && *at <= '~' && strchr("*\\?", *at) == NULL ? at : "_", 1);
+    promela_print_comment(self, self->program->name, 0);
     text_print(self->text, ", %zu thread%s, ", self->program->thread_count, self->program->thread_count > 1 ? "s" : "");
     promela_describe_scheduler(self);
     text_print(
@@ -182,9 +213,8 @@ static void print_heading(struct promela *self)
         ": a model for SPIN 6 (https://spinroot.com), written by racecheck.\n *\n"
         " * A process is a thread, an atomic step one instruction. A register whose value is not needed any more is set to 0,"
         "\n * so that states that cannot differ in what follows are one state.\n *\n");
-    print_claim_words(self);
+    promela_describe_claims(self);
     text_print(self->text, " *\n");
-    print_stop_words(self);
     if (self->scheduler == PROMELA_FREE)
         text_print(self->text,
                    " * Without -DNOREDUCE SPIN leaves out orders of steps that make no difference (partial-order"
@@ -204,45 +234,26 @@ static void print_heading(struct promela *self)
 
 /* ---- What all threads share ---------------------------------------------------------------------------------- */
 
-static void print_claim(struct promela *self)
+void promela_print_values(struct promela *self, const int64_t *values, size_t count)
 {
-    const struct outcome *outcome = self->outcome;
-    text_print(self->text, "\n#define THREADS %zu\n#define OBSERVED ", self->program->thread_count);
-    promela_print_operand(self, (struct operand){.kind = OPERAND_WORD, .value = (int64_t)self->word});
-    if (!claims_values(outcome)) {
-        text_print(self->text, "\n#define CLAIM false\n");
+    bool are_equal = true;
+    for (size_t v = 1; v < count; v++)
+        are_equal = are_equal && values[v] == values[0];
+    if (are_equal) {
+        text_print(self->text, " = %" PRId64 ";\n", values[0]);
         return;
     }
-    text_print(self->text,
-               "\n#ifndef MINIMUM\n#define MINIMUM (%" PRId64 ")\n#endif\n#ifndef MAXIMUM\n#define MAXIMUM (%" PRId64
-               ")\n#endif\n",
-               outcome->least, outcome->greatest);
-    text_print(self->text, "#if defined NOT_MINIMUM\n#define CLAIM (OBSERVED > MINIMUM)\n"
-                           "#elif defined NOT_MAXIMUM\n#define CLAIM (OBSERVED < MAXIMUM)\n"
-                           "#else\n#define CLAIM (OBSERVED >= MINIMUM && OBSERVED <= MAXIMUM)\n#endif\n");
-}
-
-static bool has_equal_words(const struct program *program, const struct variable *variable)
-{
-    for (uint32_t w = 1; w < variable->words; w++)
-        if (program->words[variable->word + w] != program->words[variable->word])
-            return false;
-    return true;
+    for (size_t v = 0; v < count; v++)
+        text_print(self->text, "%s%" PRId64, v == 0 ? " = { " : ", ", values[v]);
+    text_print(self->text, " };\n");
 }
 
 static void print_variable(struct promela *self, const struct variable *variable)
 {
-    const int64_t *words = self->program->words + variable->word;
     text_print(self->text, "int shared_%s", variable->name);
     if (variable->words > 1)
         text_print(self->text, "[%" PRIu32 "]", variable->words);
-    if (has_equal_words(self->program, variable)) {
-        text_print(self->text, " = %" PRId64 ";\n", words[0]);
-        return;
-    }
-    for (uint32_t w = 0; w < variable->words; w++)
-        text_print(self->text, "%s%" PRId64, w == 0 ? " = { " : ", ", words[w]);
-    text_print(self->text, " };\n");
+    promela_print_values(self, self->program->words + variable->word, variable->words);
 }
 
 static size_t count_empty_threads(const struct promela *self)
@@ -259,59 +270,100 @@ static void print_shared(struct promela *self)
     text_print(self->text, "\n");
     for (size_t v = 0; v < program->variable_count; v++)
         print_variable(self, &program->variables[v]);
+    promela_print_watched(self);
     promela_print_objects(self);
+    promela_print_sections(self);
     text_print(self->text, "byte finished = %zu;     /* threads */\n", count_empty_threads(self));
     text_print(self->text, "hidden int old;        /* for use within a step */\nhidden byte i;\n");
+    promela_print_output(self);
 }
 
 /* The last thread to finish looks at the value. */
 static void print_inlines(struct promela *self)
 {
-    static const char *const swap =
-        "\n/* Replaces the word where it is %ax; %ax takes what was found. */\n"
-        "inline compare_and_swap(given, word)\n{\n    old = word;\n    flags = (old > ax) - (old < ax);\n"
-        "    if\n    :: old == ax -> word = given\n    :: else -> ax = old\n    fi\n}\n";
-    static const char *const take =
-        "\n/* The first item; the others move up. */\ninline take_@(target)\n{\n    old = items_@[0];\n    i = 1;\n    do\n"
-        "    :: i < length_@ -> items_@[i - 1] = items_@[i]; i = i + 1\n    :: else -> break\n    od;\n"
-        "    length_@ = length_@ - 1;\n    items_@[length_@] = 0;\n    target = old\n}\n";
-    text_print(self->text, "\ninline finish()\n{\n    finished = finished + 1;\n"
-                           "    assert(finished < THREADS || CLAIM)\n}\n");
-    for (enum operation o = 0; o < OPERATION_COUNT; o++)
-        if (self->computes[o] && operations[o].exported != NULL)
-            text_print(self->text, "\ninline %s(target, amount)\n{\n%s}\n", operations[o].exported,
-                       operations[o].exported_text);
-    text_print(self->text, "%s", self->does[MICRO_REPLACE] ? swap : "");
-    for (size_t q = 0; self->does[MICRO_GET] && q < self->program->objects[OBJECT_QUEUE].count; q++)
-        promela_print_pattern(self, take, &(struct operand){.kind = OPERAND_QUEUE, .value = (int64_t)q});
+    promela_print_ends(self);
+    for (enum operation o = 0; o < OPERATION_COUNT; o++) {
+        if (!self->computes[o] || operations[o].exported == NULL)
+            continue;
+        text_print(self->text, "\ninline %s(target, amount)\n{\n", operations[o].exported);
+        if (operations[o].exported_fits != NULL) {
+            text_print(self->text, "    assert(");
+            operation_export(self->text, operations[o].exported_fits, "(amount)", "(target)");
+            text_print(self->text, ");\n");
+        }
+        text_print(self->text, "    target = ");
+        operation_export(self->text, operations[o].exported_result, "(amount)", "(target)");
+        text_print(self->text, "\n}\n");
+    }
+    promela_print_object_inlines(self);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------------- */
 
+/* The registers that are looked at in the end by somebody, of some thread that runs a code. */
+static register_set observed_registers(const struct promela *self, size_t code)
+{
+    register_set observed = 0;
+    for (size_t t = 0; t < self->program->thread_count; t++)
+        if (self->program->threads[t].code == code)
+            observed |= self->observed[t];
+    return observed;
+}
+
+/* Who can step first. */
+static uint64_t find_ready(const struct program *program)
+{
+    struct machine *machine = machine_new(program, NULL, false);
+    uint64_t *state = memory_new(machine_bits(machine) / 64 + 1, sizeof *state);
+    machine_start(machine, state);
+    uint64_t ready = machine_enabled(machine, state);
+    memory_free(state);
+    machine_free(machine);
+    return ready;
+}
+
 static void print_model(struct promela *self)
 {
     const struct program *program = self->program;
-    self->live = memory_new(program->code_count, sizeof *self->live);
-    for (size_t c = 0; c < program->code_count; c++)
-        self->live[c] = liveness_compute(&program->codes[c], 0);
+    self->ready = find_ready(program);
     print_heading(self);
-    print_claim(self);
+    promela_print_claims(self);
     print_shared(self);
     promela_print_scheduler(self);
     print_inlines(self);
     promela_print_threads(self);
     promela_print_start(self);
+    promela_print_automata(self);
+}
+
+static void find_live(struct promela *self)
+{
+    const struct program *program = self->program;
+    self->live = memory_new(program->code_count, sizeof *self->live);
     for (size_t c = 0; c < program->code_count; c++)
+        self->live[c] = liveness_compute(&program->codes[c], observed_registers(self, c));
+}
+
+static void forget_live(struct promela *self)
+{
+    for (size_t c = 0; self->live != NULL && c < self->program->code_count; c++)
         memory_free(self->live[c]);
     memory_free(self->live);
 }
 
-bool promela_print(struct text *text, const struct program *program, size_t word, const struct outcome *outcome,
-                   struct error *error)
+bool promela_print(struct text *text, const struct program *program, const struct outcome *outcome, struct error *error)
 {
-    struct promela self = {.program = program, .word = word, .outcome = outcome, .text = text};
-    if (!check_codes(&self, error) || !check_first_values(&self, error) || !promela_read_scheduler(&self, error))
-        return false;
-    print_model(&self);
-    return true;
+    struct promela self = {.program = program, .outcome = outcome, .text = text};
+    promela_find_groups(&self);
+    bool good = check_codes(&self, error) && check_first_values(&self, error) && promela_read_claims(&self, error) &&
+                promela_read_output(&self, error) && promela_read_scheduler(&self, error);
+    if (good)
+        find_live(&self);
+    good = good && check_watched(&self, error);
+    if (good)
+        print_model(&self);
+    forget_live(&self);
+    promela_forget_output(&self);
+    promela_free_groups(&self);
+    return good;
 }

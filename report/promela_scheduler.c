@@ -115,22 +115,10 @@ void promela_describe_scheduler(struct promela *self)
 
 /* ---- Needs --------------------------------------------------------------------------------------------------- */
 
-void promela_print_need(struct promela *self, const struct code *code, uint32_t index)
-{
-    const struct instruction *instruction = &code->instructions[index];
-    const char *need = index < code->count ? promela_steps[instruction_kind(instruction)].need : "FINISHED";
-    promela_print_pattern(self, need != NULL ? need : "NOTHING", index < code->count ? instruction->operands : NULL);
-}
-
 /* Whether a thread can go on at the start. */
 static bool is_ready(const struct promela *self, size_t thread)
 {
-    const struct code *code = promela_code(self, thread);
-    enum micro_kind kind = code->count > 0 ? instruction_kind(&code->instructions[0]) : MICRO_GET;
-    if (kind == MICRO_GET)
-        return false;
-    return kind != MICRO_WAIT ||
-           program_object(self->program, OBJECT_SEMAPHORE, (size_t)code->instructions[0].operands[0].value)->number > 0;
+    return (self->ready >> thread & 1) != 0;
 }
 
 static void print_need_names(struct promela *self)
@@ -140,18 +128,25 @@ static void print_need_names(struct promela *self)
                            "#define AWAY 2 /* returns from input or output next, which nobody can forbid */\n");
     text_print(self->text, "%s needs[THREADS + 1] = { ", promela_type((int64_t)promela_print_needs(self, false)));
     for (size_t t = 0; t < program->thread_count; t++) {
-        promela_print_need(self, promela_code(self, t), 0);
+        promela_print_need(self, promela_code(self, t), 0, false, program->threads[t].registers);
         text_print(self->text, ", ");
     }
     text_print(self->text, "FINISHED };\n#define NOBODY THREADS\n");
 }
 
+/* Who sleeps cannot go on, nor who has not begun. */
 static void print_ready(struct promela *self)
 {
-    text_print(self->text,
-               "\n/* Whether a thread could go on if it had a processor. */\n#define READY(t) (needs[t] == NOTHING");
+    text_print(self->text, "\n/* Whether a thread could go on if it had a processor. */\n#define READY(t) (%s%s%s(",
+               promela_sleeps(self) || self->has_later ? "t < THREADS && " : "",
+               promela_sleeps(self) ? "asleep[t] == 0 && " : "", self->has_later ? "begun[t] && " : "");
+    text_print(self->text, "needs[t] == NOTHING");
     promela_print_needs(self, true);
-    text_print(self->text, ")\n");
+    text_print(self->text, "))\n");
+    text_print(self->text, "#define IS_AWAY(t) (needs[t] == AWAY%s)\n",
+               self->program->is_spurious && self->does[MICRO_CWAIT] ? " || ON_CONDITION(t)" : "");
+    text_print(self->text, "#define IS_FINISHED(t) (needs[t] == FINISHED%s)\n",
+               self->does[MICRO_ARRIVE] ? " && asleep[t] == 0" : "");
 }
 
 /* ---- Tick and signal ----------------------------------------------------------------------------------------- */
@@ -212,7 +207,7 @@ static void print_count(struct promela *self, const char *quantum, const char *f
 
 static void print_returned(struct promela *self, const char *rest)
 {
-    if (self->does[MICRO_LEAVE])
+    if (self->does[MICRO_LEAVE] || (self->program->is_spurious && self->does[MICRO_CWAIT]))
         text_print(self->text, "\ninline returned(t, need)\n{\n    needs[t] = need%s\n}\n", rest);
 }
 
@@ -309,7 +304,7 @@ static void print_parallel(struct promela *self)
         "inline keep_pace()\n{\n    slowest = -1;\n    i = 0;\n    do\n    :: i < THREADS ->\n        if\n"
         "        :: READY(i) && (slowest < 0 || lead[i] < slowest) -> slowest = lead[i]\n        :: else\n        fi;\n"
         "        i = i + 1\n    :: else -> break\n    od;\n    i = 0;\n    do\n    :: i < THREADS ->\n        if\n"
-        "        :: needs[i] == FINISHED || (slowest >= 0 && lead[i] <= slowest) -> lead[i] = 0\n"
+        "        :: IS_FINISHED(i) || (slowest >= 0 && lead[i] <= slowest) -> lead[i] = 0\n"
         "        :: else -> lead[i] = (slowest >= 0 -> lead[i] - slowest : lead[i])\n        fi;\n"
         "        i = i + 1\n    :: else -> break\n    od;\n    i = 0 " LAST_WORD "\n}\n");
     text_print(self->text, "\ninline stepped(t, need)\n{\n    needs[t] = need;\n    lead[t] = lead[t] + 1;\n"
@@ -331,9 +326,15 @@ static void print_preemptions(struct promela *self)
         "\n/* A switch away from a thread that could go on is a preemption. */\n"
         "inline count_switch(t)\n{\n    if\n    :: t != current && READY(current) -> preemptions = preemptions + 1\n"
         "    :: else\n    fi\n}\n");
-    text_print(self->text, "\n/* Who is away may be back before anybody else steps, and could go on then. */\n"
-                           "inline stepped(t, need)\n{\n    needs[t] = need;\n"
-                           "    current = (needs[t] == AWAY || READY(t) -> t : NOBODY)\n}\n");
+    text_print(
+        self->text,
+        "\n/* Who is away, or waits for one to finish that is, may be able to go on before anybody else steps. */\n"
+        "inline stepped(t, need)\n{\n    needs[t] = need;\n"
+        "    current = (IS_AWAY(t) || READY(t)%s%s -> t : NOBODY)\n}\n",
+        !self->does[MICRO_JOIN] ? ""
+        : promela_sleeps(self)  ? " || (asleep[t] == 0 && "
+                                : " || (",
+        self->does[MICRO_JOIN] ? "needs[t] >= END_OF)" : "");
     print_returned(self, "");
 }
 

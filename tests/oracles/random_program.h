@@ -46,8 +46,9 @@ enum random_feature {
     RANDOM_ENDLESS = 1u << 30,    /* waiting loops on a variable: schedules need not end */
     RANDOM_OBJECTS = RANDOM_TRIES | RANDOM_CONDITIONS | RANDOM_EVENTS | RANDOM_RWLOCKS | RANDOM_CHOICES |
                      RANDOM_ARRAYS | RANDOM_SPAWNS | RANDOM_ASSERTS,
-    /* What certificates and SPIN cannot be told. */
-    RANDOM_DIALECT = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA | RANDOM_STRETCHES | RANDOM_OBJECTS,
+    RANDOM_MEMORY = RANDOM_ADDRESSES | RANDOM_STACKS | RANDOM_LEA |
+                    RANDOM_STRETCHES, /* what SPIN cannot be told; nor certificates: */
+    RANDOM_DIALECT = RANDOM_MEMORY | RANDOM_OBJECTS,
     RANDOM_TERMINATING = RANDOM_ENDLESS - 1, /* all but endless loops */
     RANDOM_ALL = RANDOM_ENDLESS | RANDOM_TERMINATING
 };

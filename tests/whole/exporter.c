@@ -2,7 +2,8 @@
  * tests/whole/test_exports.sh.
  *
  * FORMAT is promela, itf or timeline; PROGRAM a model of the catalogue, a file, or random:SEED. NAME is a parameter of the
- * scheduler, or a register, as %bx: then each thread has that first value. On standard error stand, as words and numbers, what the
+ * scheduler, or a register, as %bx: then each thread has that first value; or a symbol of the program in upper case; or
+ * `observe`, with a list. On standard error stand, as words and numbers, what the
  * model for SPIN is to be compared with: the analysis's answers, and the states of the classical search, counted one by one,
  * every step an edge. */
 #include "analysis/analysis.h"
@@ -10,6 +11,7 @@
 #include "frontends/assembler.h"
 #include "models/catalogue.h"
 #include "report/itf.h"
+#include "report/members.h"
 #include "report/promela.h"
 #include "report/timeline.h"
 #include "schedulers/scheduler.h"
@@ -22,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MOST = 1 << 20, FIRST_PROPERTY = 6 };
+enum { FILE_MOST = 1 << 20, FIRST_SETTING = 6 };
 
 static _Noreturn void give_up(const struct error *error)
 {
@@ -46,7 +48,7 @@ static char *read_text(const char *name)
 
 static char *random_text(uint64_t seed)
 {
-    struct random_options options = {.features = RANDOM_TERMINATING & ~(unsigned)(RANDOM_OVERFLOWS | RANDOM_DIALECT),
+    struct random_options options = {.features = RANDOM_TERMINATING & ~(unsigned)(RANDOM_OVERFLOWS | RANDOM_MEMORY),
                                      .max_schedules = 20000,
                                      .max_steps = 12};
     struct random_program *program = random_program_new(seed, &options);
@@ -55,15 +57,49 @@ static char *random_text(uint64_t seed)
     return text;
 }
 
-static struct program *read_program(const char *name, long threads, long iters)
+/* What the words behind the scheduler say. */
+struct settings {
+    struct property *parameters; /* of the scheduler */
+    size_t parameter_count;
+    struct property *registers;
+    size_t register_count;
+    struct property *symbols;
+    size_t symbol_count;
+    const char *observe;
+};
+
+static void read_setting(struct settings *self, char *word)
+{
+    char *value = strchr(word, '='), *end;
+    *value++ = '\0';
+    long long number = strtoll(value, &end, 0);
+    if (*word >= 'A' && *word <= 'Z')
+        property_add_number(&self->symbols, &self->symbol_count, word, number);
+    else if (*word == '%')
+        property_add_number(&self->registers, &self->register_count, word + 1, number);
+    else if (strcmp(word, "observe") == 0)
+        self->observe = value;
+    else if (*end == '\0')
+        property_add_number(&self->parameters, &self->parameter_count, word, number);
+    else
+        property_add_text(&self->parameters, &self->parameter_count, word, value);
+}
+
+static struct program *read_program(const char *name, long threads, long iters, const struct settings *settings)
 {
     struct error error = ERROR_INIT;
     const struct model *model = catalogue_find(name);
     char *text = model != NULL                      ? memory_copy_string(model->text)
                  : strncmp(name, "random:", 7) == 0 ? random_text(strtoull(name + 7, NULL, 10))
                                                     : read_text(name);
-    struct assembler_input input = {
-        .name = name, .source = name, .text = text, .length = strlen(text), .threads = threads, .iters = iters};
+    struct assembler_input input = {.name = name,
+                                    .source = name,
+                                    .text = text,
+                                    .length = strlen(text),
+                                    .threads = threads,
+                                    .iters = iters,
+                                    .symbols = settings->symbols,
+                                    .symbol_count = settings->symbol_count};
     struct program *program = assembler_read(&input, &error);
     if (program == NULL)
         give_up(&error);
@@ -71,26 +107,13 @@ static struct program *read_program(const char *name, long threads, long iters)
     return program;
 }
 
-static void set_registers(struct program *program, const char *name, int64_t value)
+static void set_registers(struct program *program, const struct settings *settings)
 {
-    for (size_t t = 0; t < program->thread_count; t++)
-        program->threads[t].registers[register_find(name, strlen(name))] = value;
-}
-
-/* Registers are set, parameters are collected. */
-static void read_properties(struct program *program, char **words, struct property **parameters, size_t *count)
-{
-    for (; *words != NULL; words++) {
-        char *value = strchr(*words, '='), *end;
-        *value++ = '\0';
-        long long number = strtoll(value, &end, 0);
-        if (**words == '%')
-            set_registers(program, *words + 1, number);
-        else if (*end == '\0')
-            property_add_number(parameters, count, *words, number);
-        else
-            property_add_text(parameters, count, *words, value);
-    }
+    for (size_t r = 0; r < settings->register_count; r++)
+        for (size_t t = 0; t < program->thread_count; t++) {
+            const char *name = settings->registers[r].name;
+            program->threads[t].registers[register_find(name, strlen(name))] = settings->registers[r].number;
+        }
 }
 
 /* ---- Counting states ----------------------------------------------------------------------------------------- */
@@ -154,35 +177,58 @@ static size_t count_states(struct machine *machine, const struct scheduler *sche
     return states;
 }
 
-static void tell(const struct program *program, const struct scheduler *scheduler, const struct outcome *outcome)
+/* How many outcomes the model claims that there are: of a number only the least and the greatest. */
+static size_t claimed_outcomes(const struct outcome *outcome)
 {
+    if (members_are_number(outcome))
+        return outcome->has_extremes ? 1 + (outcome->least < outcome->greatest) : 0;
+    return outcome->row_count;
+}
+
+/* States hold what is observed at the end of registers, and of the output. */
+static void mark(struct program *program, const struct outcome *outcome)
+{
+    const struct observation *observation = &outcome->observation;
+    for (size_t p = 0; p < observation->count; p++)
+        if (observation->places[p].thread >= 0)
+            program->threads[observation->places[p].thread].observed |= UINT64_C(1) << observation->places[p].number;
+    program->outputs = observation_has_output(observation) ? outcome->outputs : NULL;
+}
+
+static void tell(struct program *program, const struct scheduler *scheduler, const struct outcome *outcome)
+{
+    mark(program, outcome);
     struct machine *machine = machine_new(program, NULL, false);
     size_t states;
     while ((states = count_states(machine, scheduler)) == 0)
         ;
     machine_free(machine);
-    fprintf(stderr, "states=%zu valued=%d minimum=%" PRId64 " maximum=%" PRId64 " deadlock=%d failure=%d\n", states,
-            outcome->has_extremes, outcome->least, outcome->greatest, outcome->can_deadlock, outcome->can_fail);
+    fprintf(stderr, "states=%zu outcomes=%zu deadlock=%d failure=%d marked=%d exclusive=%d\n", states,
+            claimed_outcomes(outcome), outcome->can_deadlock, outcome->can_fail, outcome->has_exclusion,
+            outcome->is_exclusive);
 }
 
 /* ---- Formats ------------------------------------------------------------------------------------------------- */
 
-static struct outcome *analyse(const struct program *program, const struct scheduler *scheduler)
+static struct outcome *analyse(struct program *program, const struct scheduler *scheduler, const char *observe)
 {
     struct budget budget = {0};
     struct error error = ERROR_INIT;
     struct outcome *outcome = outcome_new();
     struct analysis_options options = {.scheduler = scheduler,
-                                       .observation = observation_of(0),
                                        .budget = &budget,
                                        .questions = QUESTION_VALUES | QUESTION_WITNESS,
                                        .witness = WITNESS_MINIMUM};
     options.insist = options.questions;
+    if (observe == NULL)
+        observation_add_default(&options.observation, program);
+    else if (!observation_add(&options.observation, program, observe, &error))
+        give_up(&error);
     budget_start(&budget);
     if (!analysis_run(program, &options, outcome, &error))
         give_up(&error);
     outcome->model = memory_copy_string(program->name);
-    outcome->observe = program_word_name(program, 0);
+    outcome->observe = observation_names(&options.observation, program);
     outcome->scheduler = memory_copy_string(scheduler->kind->name);
     scheduler_describe(scheduler, &outcome->parameters, &outcome->parameter_count);
     return outcome;
@@ -192,7 +238,7 @@ static void write_promela(const struct program *program, const struct outcome *o
 {
     struct text text = TEXT_INIT;
     struct error error = ERROR_INIT;
-    if (!promela_print(&text, program, 0, outcome, &error))
+    if (!promela_print(&text, program, outcome, &error))
         give_up(&error);
     fputs(text_string(&text), stdout);
     text_free(&text);
@@ -213,23 +259,27 @@ static void write_format(const char *format, const struct program *program, cons
 int main(int argument_count, char **arguments)
 {
     struct error error = ERROR_INIT;
-    struct property *parameters = NULL;
-    size_t count = 0;
-    if (argument_count < FIRST_PROPERTY)
+    struct settings settings = {0};
+    if (argument_count < FIRST_SETTING)
         return 2;
+    for (int a = FIRST_SETTING; a < argument_count; a++)
+        read_setting(&settings, arguments[a]);
     struct program *program =
-        read_program(arguments[2], strtol(arguments[3], NULL, 10), strtol(arguments[4], NULL, 10));
-    read_properties(program, arguments + FIRST_PROPERTY, &parameters, &count);
-    struct scheduler *scheduler = scheduler_new(arguments[5], parameters, count, program->thread_count, &error);
+        read_program(arguments[2], strtol(arguments[3], NULL, 10), strtol(arguments[4], NULL, 10), &settings);
+    set_registers(program, &settings);
+    struct scheduler *scheduler =
+        scheduler_new(arguments[5], settings.parameters, settings.parameter_count, program->thread_count, &error);
     if (scheduler == NULL)
         give_up(&error);
-    struct outcome *outcome = analyse(program, scheduler);
+    struct outcome *outcome = analyse(program, scheduler, settings.observe);
     write_format(arguments[1], program, outcome);
     if (strcmp(arguments[1], "promela") == 0)
         tell(program, scheduler, outcome);
     outcome_free(outcome);
     scheduler_free(scheduler);
-    property_free_list(parameters, count);
+    property_free_list(settings.parameters, settings.parameter_count);
+    property_free_list(settings.registers, settings.register_count);
+    property_free_list(settings.symbols, settings.symbol_count);
     program_free(program);
     return fflush(stdout) == 0 ? 0 : 1;
 }

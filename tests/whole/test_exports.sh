@@ -1,11 +1,11 @@
 #!/bin/sh
 # test_exports.sh: what racecheck writes for SPIN, for the tools around TLA+ and for Chrome's trace viewer; prints TAP.
 #
-# SPIN confirms the claims of each exported model and refutes their negation, and has to find as many states as the classical
-# search does: so the two checkers agree about every instruction and every scheduler. Traces are held against the schemas of
+# SPIN has to find as many states as the classical search does, and the same ends, deadlocks, errors and overlaps: so the two checkers
+# agree about every instruction and every scheduler. What models say of their claims is what SPIN finds. Traces are held against the schemas of
 # docs/ and against the witness. tests/whole/exporter writes what is tested and counts the states.
 #
-# With arguments it is one of its own workers: test_exports.sh DIRECTORY ARGUMENT..., in the folder of the others.
+# With arguments it is one of its own workers: test_exports.sh agrees|claims DIRECTORY ARGUMENT..., in the folder of the others.
 set -u
 : "${RACECHECK:?must name the program}"
 top=${top_srcdir:?}
@@ -14,6 +14,8 @@ python=${PYTHON-python3}
 cc=${CC:-gcc}
 
 seconds=250 # a worker that takes longer hangs
+seeds=${LONG_TESTS:+310}
+seeds=${seeds:-30} # where the random programs end
 export LC_ALL=C
 
 number=0
@@ -70,45 +72,67 @@ exported() {
         { cat "$directory/facts"; return 1; }
 }
 
-# Both asserts in one model, which is compiled once: the claim, and that the value is more than the minimum.
-add_negation() {
-    sed 's/assert(finished < THREADS || CLAIM)/&; assert(finished < THREADS || OBSERVED > MINIMUM)/' "$1/model.pml" \
-        >"$1/both" && ! cmp -s "$1/both" "$1/model.pml" && mv "$1/both" "$1/model.pml"
+# complaints DIRECTORY: what the verifier, which went on at every error, found, each once: "outcome" for each end that is attained,
+# "error", "overlap", "deadlock"; whatever else it found as it is.
+complaints() {
+    sed -n 's/^pan:[0-9]*: \(.*\) (at depth.*/\1/p' "$1/pan.out" | sort -u | sed \
+        -e 's/^invalid end state$/deadlock/' -e 's/^assertion violated 0$/error/' \
+        -e 's/^assertion violated ((inside_[0-9]*<=1)||.*/overlap/' \
+        -e 's/^assertion violated ((finished<[0-9]*)||\( *!(.*\|([^&|]*!=[^&|]*)\))$/outcome/' | sort
 }
 
-# complains DIRECTORY: whether the verifier went on at every error, and there was none but that the minimum is attained.
-complains() {
-    sed -n 's/^pan:[0-9]*: \(.*\) (at depth.*/\1/p' "$1/pan.out" | sort -u >"$1/complaints"
-    [ "$(wc -l <"$1/complaints")" -eq 1 ] && grep -q '^assertion violated ((finished<[0-9]*)||([^&]*>[^=&]*))$' "$1/complaints" &&
-        return
-    cat "$1/pan.out"
-    return 1
-}
-
-# agrees DIRECTORY ARGUMENT...: SPIN confirms the claim with as many states as there are, and refutes its negation. Where
-# the first phase is open there is one state more, before it is chosen. Where nothing ends, the claim is that.
+# agrees DIRECTORY ARGUMENT...: SPIN finds as many states as there are, each outcome and no other, and a deadlock, an error of the
+# program and an overlap where there are some. Where the first phase is open there is one state more, before it is chosen.
 agrees() {
     directory=$1
     exported "$@" || return
     shift
-    valued=0 states=0 deadlock=0 failure=0
+    states=0 outcomes=0 deadlock=0 failure=0 marked=0 exclusive=0
     # shellcheck disable=SC1090 # words of our own
     . "./$directory/facts"
     case $* in
     *phase=any*) states=$((states + 1)) ;;
     esac
-    options=
-    [ "$deadlock$failure" = 00 ] || options=-E
-    if [ "$valued" -eq 0 ]; then
-        verify "$directory" '' -DNOREDUCE "$options" && says "$directory" 0 "$states"
-    else
-        add_negation "$directory" && verify "$directory" '' -DNOREDUCE "-c0 $options" &&
-            says "$directory" "$(errors "$directory")" "$states" && complains "$directory"
-    fi
+    {
+        [ "$deadlock" -eq 0 ] || echo deadlock
+        [ "$failure" -eq 0 ] || echo error
+        while [ "$outcomes" -gt 0 ]; do
+            echo outcome
+            outcomes=$((outcomes - 1))
+        done
+        [ "$marked$exclusive" != 10 ] || echo overlap
+    } >"$directory/expected"
+    verify "$directory" '-DEACH -DNO_ERROR -DEXCLUSIVE' -DNOREDUCE '-c0 -q' || return
+    complaints "$directory" >"$directory/found"
+    diff "$directory/expected" "$directory/found" && says "$directory" "$(errors "$directory")" "$states" && return
+    cat "$directory/pan.out"
+    return 1
+}
+
+# commands FILE: the commands in the heading of a model, each behind the number of errors that it says will be found.
+commands() {
+    awk '/errors: [01]/ { match($0, /errors: [01]/); errors = substr($0, RSTART + 8, 1); bare = /without -E/ }
+         /^ \*     spin/ { sub(/^ \* */, ""); if (bare) sub(/ -E/, ""); print errors, $0 } /\*\/$/ { exit }' "$1"
+}
+
+# claims DIRECTORY ARGUMENT...: what a model that is exported with these arguments says of its claims is what SPIN finds; there is none
+# of which it says nothing.
+claims() {
+    directory=$1
+    shift
+    mkdir "$directory" && "$RACECHECK" export --promela "$@" -o "$directory/model.pml" || return
+    cd "$directory" && commands model.pml >commands && ! grep 'not known' model.pml && [ -s commands ] || return
+    while read -r expected command; do
+        sh -c "$(echo "$command" | sed "s/gcc -O2/$cc -w -O0/; s/-m1000000/-w16 -m100000/")" >pan.out 2>&1
+        [ "$(errors .)" = "$expected" ] && continue
+        echo "$expected errors expected: $command"
+        cat pan.out
+        return 1
+    done <commands
 }
 
 if [ $# -gt 0 ]; then
-    agrees "$@"
+    "$@"
     exit
 fi
 
@@ -125,12 +149,14 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 cd "$work" || exit 99
 
-# agreement ARGUMENT...: the same, at once with another; tell() tells how it went.
+# work FUNCTION ARGUMENT...: one of the two above, at once with another; tell() tells how it went.
 waiting=0
-agreement() {
+work() {
     waiting=$((waiting + 1))
     echo "$*" >"name.$waiting"
-    timeout "$seconds" "$top/tests/whole/test_exports.sh" "case.$waiting" "$@" >"problems.$waiting" 2>&1 &
+    function=$1
+    shift
+    timeout "$seconds" "$top/tests/whole/test_exports.sh" "$function" "case.$waiting" "$@" >"problems.$waiting" 2>&1 &
     worker=$!
     if [ $((waiting % 2)) -ne 0 ]; then
         workers=$worker
@@ -160,8 +186,12 @@ tell() {
     while [ "$told" -lt "$waiting" ]; do
         told=$((told + 1))
         cp "problems.$told" problems
-        result "$(cat "status.$told")" "SPIN agrees: $(cat "name.$told")"
+        result "$(cat "status.$told")" "SPIN $(cat "name.$told")"
     done
+}
+
+agreement() {
+    work agrees "$@"
 }
 
 # One of the kinds of schedulers other than free choice, which take turns, so that each meets different models; with LONG_TESTS free
@@ -171,6 +201,145 @@ agree_about() {
     shift
     [ -z "${LONG_TESTS-}" ] || agreement "$model" 2 2 free
     agreement "$model" 2 2 "$@"
+}
+
+# Programs that use what the catalogue does not, and some that fail.
+write_programs() {
+    cat >arrays.s <<'END'
+.var n
+.mutex m, 2, recursive
+.semaphore s, 1, 2
+.queue q, 3, 2
+.barrier b, 2, 2
+.event e, 2
+.rwlock r, 2
+.main
+    mov $1, %bx
+    lock m(%bx)
+    lock m[1]
+    unlock m(%bx)
+    unlock m(,%bx,1)
+    trywait s(%bx), %ax
+    put q(%bx), $7
+    put q[0](%bx), $-8
+    get q(%bx), n
+    rdlock r(%bx)
+    set e(%bx)
+    await e(%bx)
+    rwunlock r(%bx)
+    arrive b(%bx)
+    add %ax, n
+END
+    cat >conditions.s <<'END'
+.var n
+.mutex m, 2
+.condition c, 2
+.main
+    mov $1, %bx
+    lock m(%bx)
+    add $1, n
+    test $THREADS, n
+    je .last
+    cwait c(%bx), m(%bx)
+    j .out
+.last
+    broadcast c(%bx)
+.out
+    unlock m(%bx)
+    signal c(%bx)
+END
+    cat >later.s <<'END'
+.var n
+.barrier b, 2
+.observe output, n
+.thread first
+    spawn last
+    arrive b
+    add $1, n
+.thread second
+    arrive b
+    join last
+    print n
+.thread last, later
+    choose -11, -9, %ax
+    print %ax
+    print "50%\"\n"
+    add %ax, n
+END
+    cat >recursive.s <<'END'
+.var n
+.mutex m, recursive
+.mutex k
+.rwlock r
+.main
+    lock m
+    trylock m, %ax
+    trylock k, %bx
+    wrlock r
+    add %ax, n
+    add %bx, n
+    rwunlock r
+    test $0, %bx
+    je .taken
+    unlock k
+.taken
+    unlock m
+    unlock m
+    rdlock r
+    rdlock r
+    rwunlock r
+END
+    cat >errors.s <<'END'
+.var n, 1
+.var t 2, 1
+.mutex m, 2
+.observe n, T0.%ax
+.main
+    choose 0, 2, %bx
+    lock m(%bx)
+    mov n, %ax
+    div %bx, %ax
+    assert t[n - 1] == 1 && 6 / n <= 6 || n == 9
+    add $1, n
+    unlock m(%bx)
+END
+    cat >barrier-last.s <<'END'
+.var n
+.barrier b, 2
+.main
+    add $1, n
+    arrive b
+END
+    cat >many.s <<'END'
+.main
+.rept ITERS
+    print "a"
+    print $SELF
+.endr
+END
+    cat >overlap.s <<'END'
+.var n
+.main
+.critical
+    mov n, %ax
+.endcritical
+.critical room, shared
+    add $1, %ax
+.endcritical
+    mov %ax, n
+END
+    cat >hang.s <<'END'
+.var n
+.var go
+.thread a
+    mov $1, go
+    mov $0, go
+.thread b
+.spin
+    test $1, go
+    jne .spin
+    mov $1, n
+END
 }
 
 attained() {
@@ -347,13 +516,49 @@ else
     agreement io-starvation 2 2 tick quantum=2 pick=round-robin phase=any
     agreement unlocked 3 1 signal quantum=3 pick=round-robin phase=any
     agreement unlocked 3 1 parallel lag=2 offset=2,0,1
-    for seed in 11 31 42; do
-        [ -z "${LONG_TESTS-}" ] || agreement "random:$seed" 2 1 free
+    write_programs
+    for model in two-conditions condition-variable readers-writers barrier double-barrier peterson dekker bakery ticket test-and-set; do
+        agreement $model 2 1 free
+    done
+    agreement dining 3 1 free POLITE=0
+    agreement dining 3 1 free POLITE=1
+    agreement print-order 3 1 free B=1 C=1
+    agreement many.s 3 2 free
+    agreement bank-transfer 2 1 free LOCKED=0
+    agreement bank-transfer 2 1 free LOCKED=1
+    agreement condition-variable 2 1 free SPURIOUS=1
+    agreement condition-variable 2 1 tick quantum=3 pick=round-robin phase=0 SPURIOUS=1
+    agreement two-conditions 2 1 parallel lag=2 offset=0
+    agreement double-barrier 2 1 signal quantum=4 pick=any arrival=any
+    agreement readers-writers 2 1 preemptions bound=1
+    agreement barrier 3 1 tick quantum=2 pick=any phase=1
+    agreement unlocked 2 1 free observe=T0.%ax,counter
+    for name in arrays conditions later recursive errors barrier-last overlap; do
+        agreement $name.s 2 1 free
+        agreement $name.s 3 1 parallel lag=2 offset=0
+        [ -z "${LONG_TESTS-}" ] || agreement $name.s 3 1 free
+    done
+    for seed in 1 2 3; do
         agreement "random:$seed" 2 1 tick quantum=2 pick=round-robin
+        agreement "random:$seed" 2 1 parallel lag=3 offset=1,0
+        agreement "random:$seed" 2 1 preemptions bound=1
     done
-    for seed in 16 37 53; do
+    seed=10
+    while [ $seed -lt "$seeds" ]; do
         agreement "random:$seed" 2 1 free
+        [ -z "${LONG_TESTS-}" ] || agreement "random:$seed" 2 1 signal quantum=3 pick=any arrival=any
+        seed=$((seed + 1))
     done
+    work claims hang.s --assert terminates --assert 'n == 1' --assert 'possible n == 2' --assert 'always go <= 1 && 1 / n > 5'
+    work claims hang.s --fairness weak --assert terminates --assert 'go == 1 leads-to n == 1' --assert 'go == 0 leads-to go >= 0'
+    work claims --model peterson --fairness weak --assert exclusive --assert terminates --assert 'wants[0] == 1 leads-to wants[0] == 0'
+    work claims --model test-and-set --fairness weak --assert terminates --assert 'counter == 1 leads-to counter == 2'
+    work claims --model print-order --define B=1 --assert 'output != "BACABC"' --assert 'possible output == "ABCABC"'
+    work claims many.s --iters 2 --threads 3 --assert 'output != "aa"' --assert 'possible output == "a0a0a1a1a2a2"'
+    work claims overlap.s --threads 2 --assert exclusive --assert 'T0.%ax + T1.%ax == 2 || n == 2' \
+        --assert 'always T0.%ax <= 1'
+    work claims errors.s --threads 2 --fairness weak --assert no-error --assert terminates --assert 'n == 1 leads-to n == 3' --assert 'value != 3'
+    work claims barrier-last.s --threads 3 --assert no-deadlock --assert 'possible n == 3'
     tell
     attained >problems 2>&1
     result $? 'SPIN refutes a minimum that is one too high'

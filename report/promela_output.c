@@ -1,0 +1,186 @@
+/* What a model for SPIN prints: by printf, for whoever simulates it, and, where racecheck's states hold the output, as the number of a node
+ * of the tree of all outputs, so that SPIN's states are the same and its claims can speak of outputs. */
+#include "program/outputs.h"
+#include "report/promela_parts.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { NODES_MAX = 20000, LETTERS = 11 /* the digits, and the minus sign */ };
+
+static void add_text(void *context, const char *text)
+{
+    outputs_add(context, text);
+}
+
+/* The texts of the outputs that are observed. */
+static void add_observed(struct promela *self)
+{
+    const struct outputs *outputs = self->outcome->outputs;
+    for (uint32_t n = 0; n < outputs->count; n++)
+        if (outputs_end(outputs, n) == n) {
+            char *text = outputs_text(outputs, n);
+            outputs_add(self->own_outputs, text);
+            memory_free(text);
+        }
+}
+
+/* Those that are observed, and, unless these are all, those that claims speak of: whatever else is printed need not be told apart. */
+static void find_outputs(struct promela *self)
+{
+    const struct outcome *outcome = self->outcome;
+    bool is_observed = observation_has_output(&outcome->observation) && outcome->outputs != NULL;
+    self->outputs = is_observed ? outcome->outputs : NULL;
+    for (size_t c = 0; c < outcome->claim_count && !(is_observed && outcome->has_all_outputs); c++) {
+        const struct predicate *condition = outcome->claims[c].condition;
+        if (condition == NULL || !predicate_reads_output(condition))
+            continue;
+        if (self->own_outputs == NULL) {
+            self->own_outputs = outputs_new();
+            if (is_observed)
+                add_observed(self);
+        }
+        predicate_visit_texts(condition, self->own_outputs, add_text);
+        self->outputs = self->own_outputs;
+    }
+}
+
+bool promela_read_output(struct promela *self, struct error *error)
+{
+    find_outputs(self);
+    return self->outputs == NULL || self->outputs->count <= NODES_MAX ||
+           error_set(error, NULL, 0, 0,
+                     "the outputs have too many prefixes for a model for SPIN (%zu, expected at most %d)",
+                     self->outputs->count, NODES_MAX);
+}
+
+void promela_forget_output(struct promela *self)
+{
+    outputs_free(self->own_outputs);
+}
+
+/* ---- Tables -------------------------------------------------------------------------------------------------- */
+
+/* Which node comes behind each when a text is printed there. */
+static void print_row(struct promela *self, const char *text)
+{
+    for (uint32_t n = 0; n <= outputs_other(self->outputs); n++)
+        text_print(self->text, "%s%" PRIu32, n > 0 ? ", " : "", outputs_go(self->outputs, n, text));
+}
+
+/* after_3[output] */
+static void print_text_table(struct promela *self, size_t number)
+{
+    text_print(self->text, "hidden %s after_%zu[%zu] = { ", promela_type((int64_t)self->outputs->count), number,
+               self->outputs->count + 1);
+    print_row(self, self->program->strings[number]);
+    text_print(self->text, " };\n");
+}
+
+/* The same for digits, letter by letter. */
+static void print_digit_table(struct promela *self)
+{
+    static const char *const letters[LETTERS] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-"};
+    text_print(self->text, "hidden %s after_digit[%zu] = { ", promela_type((int64_t)self->outputs->count),
+               LETTERS * (self->outputs->count + 1));
+    for (size_t l = 0; l < LETTERS; l++) {
+        text_print(self->text, "%s", l > 0 ? ", " : "");
+        print_row(self, letters[l]);
+    }
+    text_print(self->text, " };\nhidden int rest, scale;\n");
+}
+
+/* ---- What is printed ----------------------------------------------------------------------------------------- */
+
+/* The first text of the program that says the same. */
+static size_t same_string(const struct program *program, size_t number)
+{
+    size_t first = 0;
+    while (strcmp(program->strings[first], program->strings[number]) != 0)
+        first++;
+    return first;
+}
+
+/* As printf takes it. */
+static void print_format(struct promela *self, const char *string)
+{
+    struct text quoted = TEXT_INIT;
+    text_print_quoted(&quoted, string);
+    for (const char *at = text_string(&quoted); *at != '\0'; at++)
+        text_print(self->text, *at == '%' ? "%c%c" : "%c", *at, *at);
+    text_free(&quoted);
+}
+
+static void print_text(struct promela *self, size_t number)
+{
+    if (self->outputs != NULL)
+        print_text_table(self, number);
+    text_print(self->text, "inline print_%zu()\n{\n    printf(", number);
+    print_format(self, self->program->strings[number]);
+    text_print(self->text, ")");
+    if (self->outputs != NULL)
+        text_print(self->text, ";\n    output = after_%zu[output]", number);
+    text_print(self->text, "\n}\n");
+}
+
+static void print_number(struct promela *self)
+{
+    if (self->outputs != NULL)
+        print_digit_table(self);
+    text_print(self->text, "inline print_number(value)\n{\n    printf(\"%%d\", value)");
+    if (self->outputs != NULL)
+        text_print(self->text,
+                   ";\n    rest = value;\n    output = (rest < 0 -> after_digit[10 * NODES + output] : output);\n"
+                   "    rest = (rest < 0 -> -rest : rest);\n    scale = 1;\n    do\n"
+                   "    :: rest / scale >= 10 -> scale = scale * 10\n    :: else -> break\n    od;\n    do\n"
+                   "    :: scale > 0 -> output = after_digit[(rest / scale) * NODES + output]; rest = rest %% scale; "
+                   "scale = scale / 10\n    :: else -> break\n    od;\n    rest = 0");
+    text_print(self->text, "\n}\n");
+}
+
+/* Returns, as new, which texts are printed, and behind them whether a number is. */
+static bool *find_printed(const struct promela *self)
+{
+    const struct program *program = self->program;
+    bool *printed = memory_new(program->string_count + 1, sizeof *printed);
+    for (size_t c = 0; c < program->code_count; c++)
+        for (uint32_t i = 0; i < program->codes[c].count; i++) {
+            const struct instruction *instruction = &program->codes[c].instructions[i];
+            const struct operand *operand = &instruction->operands[0];
+            bool is_text = operand->kind == OPERAND_STRING;
+            if (instruction_kind(instruction) == MICRO_PRINT)
+                printed[is_text ? same_string(program, (size_t)operand->value) : program->string_count] = true;
+        }
+    return printed;
+}
+
+void promela_print_output(struct promela *self)
+{
+    bool *printed = find_printed(self);
+    if (self->outputs != NULL)
+        text_print(
+            self->text,
+            "\n/* What was printed, as the number of one of the %zu texts that outputs begin with, or %zu: of none. "
+            "*/\n#define NODES %zu\n%s output = 0;\n",
+            self->outputs->count, self->outputs->count, self->outputs->count + 1,
+            promela_type((int64_t)self->outputs->count));
+    for (size_t s = 0; s < self->program->string_count; s++)
+        if (printed[s])
+            print_text(self, s);
+    if (printed[self->program->string_count])
+        print_number(self);
+    memory_free(printed);
+}
+
+void promela_print_printing(struct promela *self, const struct operand *operand, struct text *text)
+{
+    if (operand->kind == OPERAND_STRING) {
+        text_print(text, "print_%zu()", same_string(self->program, (size_t)operand->value));
+        return;
+    }
+    text_print(text, "print_number(");
+    promela_print_operand(self, operand, "_pid", text);
+    text_print(text, ")");
+}
