@@ -146,7 +146,7 @@ static void note_grid(struct analysis *self, const struct prepared_space *prepar
     struct outcome *outcome = self->outcome;
     grid_count(prepared->grid, outcome->states, outcome->transitions);
     outcome->stored = prepared->space->states;
-    outcome->depth = analysis_instructions(self->machine);
+    outcome->depth = analysis_steps(self->machine);
 }
 
 static void note_incomplete_graph(struct analysis *self)

@@ -77,7 +77,7 @@ static void check_multinomial(struct analysis *self)
         !machine_is_straight(self->machine))
         return;
     for (size_t t = 0; t < threads; t++)
-        lengths[t] = machine_instruction_count(self->machine, t);
+        lengths[t] = machine_step_count(self->machine, t);
     mpz_t formula;
     mpz_init(formula);
     schedules_multinomial(lengths, threads, formula);

@@ -199,6 +199,14 @@ uint64_t analysis_instructions(const struct machine *machine)
     return instructions;
 }
 
+uint64_t analysis_steps(const struct machine *machine)
+{
+    uint64_t steps = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        steps += machine_step_count(machine, t);
+    return steps;
+}
+
 uint64_t analysis_longest(const struct analysis *self)
 {
     const struct graph *graph = self->main.graph;
@@ -206,7 +214,7 @@ uint64_t analysis_longest(const struct analysis *self)
         return graph->longest;
     if (graph != NULL)
         return saturated_product(graph->space.states, graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1);
-    return analysis_instructions(self->machine);
+    return analysis_steps(self->machine);
 }
 
 uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations)

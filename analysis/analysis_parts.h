@@ -90,6 +90,9 @@ double analysis_value_width(const struct analysis *self, const struct space *spa
 /* The instructions of all threads together. */
 uint64_t analysis_instructions(const struct machine *machine);
 
+/* The steps of all threads together, where they run straight. */
+uint64_t analysis_steps(const struct machine *machine);
+
 /* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
  * need not end, the most without a cycle. */
 uint64_t analysis_longest(const struct analysis *self);

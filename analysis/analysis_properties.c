@@ -15,11 +15,11 @@ static const uint64_t unasked_states = 200000;
 
 /* ---- Mutual exclusion ---------------------------------------------------------------------------------------- */
 
-/* Whether a thread has an instruction of a critical section. */
+/* Whether a thread that runs straight is in a critical section at the beginning of some step. */
 static bool enters(const struct machine *machine, size_t thread, size_t section)
 {
     for (uint32_t i = 0; i < machine_instruction_count(machine, thread); i++)
-        if (machine_is_inside(machine, thread, i, section))
+        if (machine_is_inside(machine, thread, i, section) && machine_begins_step(machine, thread, i))
             return true;
     return false;
 }

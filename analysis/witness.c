@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "space/macrostep.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* A concrete state on the way: which threads are where, and what the data is. */
@@ -132,27 +131,17 @@ static void find_choices(const struct walk *self, struct system_choices *choices
     choices->threads[0] = choices->ready;
 }
 
-/* Moves the data; the sources are read from the state before, so that moves are simultaneous. */
-static void move_named_data(struct walk *self, const struct move *moves, size_t count)
+/* Data stays where it is, unless it is moved. */
+static void keep_data(struct walk *self)
 {
     size_t bytes = machine_location_count(machine_of(self)) * sizeof *self->now.values;
     memcpy(self->next.values, self->now.values, bytes);
-    for (size_t m = 0; m < count; m++) {
-        int64_t value = moves[m].source == LOCATION_NONE ? 0 : self->now.values[moves[m].source];
-        self->next.values[moves[m].target] = value + moves[m].addend;
-    }
 }
 
-static void move_data(struct walk *self, size_t thread, const struct move *moves, size_t count)
+/* The source is read from the state before, so that moves are simultaneous. */
+static void move_data(struct walk *self, location_id target, location_id source, int64_t addend)
 {
-    struct move named[EFFECT_ASSIGNMENTS_MAX];
-    assert(count <= EFFECT_ASSIGNMENTS_MAX);
-    for (size_t m = 0; m < count; m++) {
-        named[m].source = straight_line_location(machine_of(self), moves[m].source, thread);
-        named[m].target = straight_line_location(machine_of(self), moves[m].target, thread);
-        named[m].addend = moves[m].addend;
-    }
-    move_named_data(self, named, count);
+    self->next.values[target] = (source == LOCATION_NONE ? 0 : self->now.values[source]) + addend;
 }
 
 static void try_grid_step(struct walk *self, const struct system_choices *choices, size_t thread)
@@ -165,8 +154,10 @@ static void try_grid_step(struct walk *self, const struct system_choices *choice
     self->next.last = (int)thread;
     memcpy(self->next.positions, self->now.positions, sizeof self->next.positions);
     self->next.positions[thread]++;
-    size_t first = line->first[position], count = line->first[position + 1] - first;
-    move_data(self, thread, count > 0 ? &line->moves[first] : NULL, count); /* a line without moves has no array */
+    keep_data(self);
+    for (size_t m = line->first[position]; m < line->first[position + 1]; m++)
+        move_data(self, straight_line_location(machine_of(self), line->moves[m].target, thread),
+                  straight_line_location(machine_of(self), line->moves[m].source, thread), line->moves[m].addend);
 }
 
 static void try_macrostep(struct walk *self, const struct system_choices *choices, unsigned option, size_t thread)
@@ -177,7 +168,9 @@ static void try_macrostep(struct walk *self, const struct system_choices *choice
     self->failed = macrostep->step.result == STEP_FAILED;
     if (self->failed)
         return;
-    move_named_data(self, macrostep->net.moves, macrostep->net.count);
+    keep_data(self);
+    for (size_t m = 0; m < macrostep->net.count; m++)
+        move_data(self, macrostep->net.moves[m].target, macrostep->net.moves[m].source, macrostep->net.moves[m].addend);
 }
 
 /* The cost of going on with a step of a thread. */

@@ -147,9 +147,11 @@ bool machine_can_be_certified(const struct machine *self);
 uint32_t machine_ticks(const struct machine *self, size_t thread, uint32_t index);
 bool machine_yields(const struct machine *self, size_t thread, uint32_t index);
 
-/* Whether all threads begin at once, run through their code without a jump, an instruction a step, never wait, and have nothing to
- * choose. */
+/* Whether all threads begin at once, run through their code without a jump, never wait, and have nothing to choose. And where their
+ * steps begin then: whether one does at an index, and how many a thread has. */
 bool machine_is_straight(const struct machine *self);
+bool machine_begins_step(const struct machine *self, size_t thread, uint32_t index);
+uint32_t machine_step_count(const struct machine *self, size_t thread);
 
 /* The critical sections that the program marks (.critical ... .endcritical), and the name of one, borrowed, "" where it has
  * none. A thread is inside a section while the instruction that it executes next belongs to it. */

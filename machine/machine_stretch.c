@@ -27,6 +27,20 @@ bool machine_goes_on(const struct machine *self, const uint64_t *state, size_t t
            machine_choice_count(self, state, thread) == 1;
 }
 
+bool machine_begins_step(const struct machine *self, size_t thread, uint32_t index)
+{
+    return index == 0 || !thread_code(self, thread)->instructions[index].no_switch ||
+           machine_yields(self, thread, index - 1);
+}
+
+uint32_t machine_step_count(const struct machine *self, size_t thread)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < self->instruction_counts[thread]; i++)
+        count += machine_begins_step(self, thread, i);
+    return count;
+}
+
 static void compose(struct step *step, const struct step *next)
 {
     struct move moves[STEP_MOVES_MAX + EFFECT_ASSIGNMENTS_MAX];

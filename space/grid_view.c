@@ -198,12 +198,12 @@ static void land_with_mark(const struct grid *self, const struct part *part, con
         land_run(part, coordinates, stepping, &landing->part->runs[r], self->thread_count, landing);
 }
 
-/* The moves of a step, told of the registers of the coordinate that steps. */
+/* The moves of a step, told of the registers of the coordinate that steps. Of a line that overflows nobody asks for all. */
 static size_t moves_at(const struct grid *self, const struct straight_line *line, uint32_t position, size_t coordinate,
-                       struct move *moves, size_t room)
+                       struct move *moves)
 {
     size_t count = 0;
-    for (size_t m = line->first[position]; m < line->first[position + 1] && count < room; m++) {
+    for (size_t m = line->first[position]; m < line->first[position + 1] && count < STRAIGHT_LINE_MOVES_MAX; m++) {
         const struct move *move = &line->moves[m];
         moves[count++] = (struct move){straight_line_location(self->machine, move->target, coordinate),
                                        straight_line_location(self->machine, move->source, coordinate), move->addend};
@@ -211,7 +211,7 @@ static size_t moves_at(const struct grid *self, const struct straight_line *line
     return count;
 }
 
-enum { MOVES_MAX = 64, RECIPES_MAX = 1024 };
+enum { RECIPES_MAX = 1024 };
 
 /* The entries of a step depend on little: what the step does, which coordinate takes it, and which coordinates are equal
  * before and after. What was once worked out is kept. */
@@ -262,12 +262,11 @@ struct showing {
 
 static void write_recipe(const struct showing *self, struct recipe *recipe)
 {
-    struct move moves[MOVES_MAX];
+    struct move moves[STRAIGHT_LINE_MOVES_MAX];
     struct slots_step step = {
         self->grid->machine, self->groups, &self->image, self->landing.moved, self->stepping, moves, 0};
     const struct slots *slots = &self->grid->space.slots;
-    step.move_count =
-        moves_at(self->grid, self->line, self->coordinates[self->stepping], self->stepping, moves, MOVES_MAX);
+    step.move_count = moves_at(self->grid, self->line, self->coordinates[self->stepping], self->stepping, moves);
     memory_free(recipe->entries);
     recipe->entries = memory_resize(NULL, slots_entries_max(slots), sizeof *recipe->entries);
     recipe->count = slots_entries(slots, &step, recipe->entries);

@@ -12,7 +12,6 @@ static size_t instruction_moves(const struct straight_line_source *self, size_t 
     struct effect effect;
     machine_effect(self->machine, thread, index, &effect);
     size_t count = 0;
-    *touches_shared = false;
     for (size_t a = 0; a < effect.assignment_count; a++) {
         const struct assignment *assignment = &effect.assignments[a];
         if (!self->slice->relevant[assignment->target])
@@ -31,9 +30,31 @@ static void end_step(struct straight_line *line, struct composition *net)
         line->moves = memory_grow(line->moves, line->move_count, &line->move_capacity, sizeof *line->moves);
         line->moves[line->move_count++] = net->moves[m];
     }
-    line->overflows |= net->overflows;
+    line->overflows |= net->overflows || net->count > STRAIGHT_LINE_MOVES_MAX;
     composition_clear(net);
     line->first[++line->count] = line->move_count;
+}
+
+/* The instruction behind the step of the program that begins with one; and whether the step touches shared locations. */
+static uint32_t step_end(const struct straight_line_source *self, size_t thread, uint32_t first, bool *touches_shared)
+{
+    struct move moves[EFFECT_ASSIGNMENTS_MAX];
+    uint32_t end = first, instructions = (uint32_t)machine_instruction_count(self->machine, thread);
+    *touches_shared = false;
+    do
+        (void)instruction_moves(self, thread, end++, moves, touches_shared);
+    while (end < instructions && !machine_begins_step(self->machine, thread, end));
+    return end;
+}
+
+/* Adds the moves of the instructions first .. end - 1. */
+static void add_moves(const struct straight_line_source *self, size_t thread, uint32_t first, uint32_t end,
+                      struct composition *net)
+{
+    struct move moves[EFFECT_ASSIGNMENTS_MAX];
+    bool touches_shared;
+    for (uint32_t i = first; i < end; i++)
+        composition_add(net, moves, instruction_moves(self, thread, i, moves, &touches_shared));
 }
 
 void straight_line_build(struct straight_line *line, const struct straight_line_source *self)
@@ -42,15 +63,14 @@ void straight_line_build(struct straight_line *line, const struct straight_line_
     struct composition net = {0};
     bool pending = false, shared_seen = false;
     line->first = memory_new((size_t)instructions + 1, sizeof *line->first);
-    for (uint32_t i = 0; i < instructions; i++) {
-        struct move moves[EFFECT_ASSIGNMENTS_MAX];
+    for (uint32_t i = 0, end; i < instructions; i = end) {
         bool touches_shared;
-        size_t count = instruction_moves(self, line->thread, i, moves, &touches_shared);
+        end = step_end(self, line->thread, i, &touches_shared);
         if (pending && (!self->fused || (touches_shared && shared_seen))) {
             end_step(line, &net);
             shared_seen = false;
         }
-        composition_add(&net, moves, count);
+        add_moves(self, line->thread, i, end, &net);
         shared_seen |= touches_shared;
         pending = true;
     }

@@ -1,12 +1,14 @@
 /* straight_line: the straight-line code of the threads of one class, as the moves of its steps.
  *
- * A line has one step an instruction, or, *fused*, one for each instruction that touches shared locations together with
+ * A line has the steps of the program, or, *fused*, one for each step that touches shared locations together with
  * those after it that touch only the thread's own registers: such a step commutes with every step of the other threads, so
- * that taking it at once loses no value. The moves of fused steps are composed (machine/composition.h). Positions in a line run from
+ * that taking it at once loses no value. The moves of several instructions are composed (machine/composition.h). Positions in a line run from
  * 0 to count. A line owns its arrays and is freed with straight_line_free(). */
 #pragma once
 
 #include "space/slice.h"
+
+enum { STRAIGHT_LINE_MOVES_MAX = 64 }; /* of a step */
 
 struct straight_line {
     uint32_t count;     /* steps, fused ones counted once */
@@ -16,7 +18,7 @@ struct straight_line {
     size_t move_count;
     size_t move_capacity;
     size_t *first;   /* where the moves of a step begin; one more at the end */
-    bool overflows;  /* the moves of a fused step do, together */
+    bool overflows;  /* the moves of some step do, together, or are too many */
     uint32_t *kinds; /* of each step: steps of all lines with the same moves have the same kind */
 };
 
