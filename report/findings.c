@@ -1,6 +1,6 @@
 #include "report/findings.h"
 
-#include "base/memory.h"
+#include "base/exact.h"
 #include "base/number.h"
 #include "report/members.h"
 #include "report/middle.h"
@@ -382,6 +382,17 @@ void findings_add_results(struct content *content, const struct outcome *outcome
 
 /* ---- What it took -------------------------------------------------------------------------------------------- */
 
+/* Where the search was stopped, states can be stored whose steps were not looked at, and which are not counted. */
+static bool merges_states(const struct outcome *outcome)
+{
+    mpz_t stored;
+    mpz_init(stored);
+    exact_set(stored, outcome->stored);
+    bool merges = mpz_cmp(outcome->states, stored) > 0;
+    mpz_clear(stored);
+    return merges;
+}
+
 void findings_add_effort(struct content *content, const struct outcome *outcome)
 {
     struct text *words = content_fact(content, STYLE_PLAIN, "explored");
@@ -391,7 +402,7 @@ void findings_add_effort(struct content *content, const struct outcome *outcome)
                outcome->collapsed ? " in which there is a choice" : "");
     text_put(words, number_readable(outcome->transitions));
     text_print(words, " transition%s", plural_big(outcome->transitions));
-    if (mpz_cmp_ui(outcome->states, outcome->stored) != 0) {
+    if (merges_states(outcome)) {
         text_print(words, ", ");
         text_put(words, number_grouped_unsigned(outcome->stored));
         text_print(words, " of the states stored (identical threads are interchangeable)");

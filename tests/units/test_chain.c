@@ -17,7 +17,7 @@ static const char *const origins[] = {
     [CHAIN_START] = "start", [CHAIN_CONSTANT] = "constant", [CHAIN_OTHER] = "other", [CHAIN_SEVERAL] = "several"};
 
 /* "1>3+1": step 3 stored what step 1 had loaded, plus 1; with ~ another thread's load, with ? what was not just added to. */
-static void tell_link(struct text *text, const struct trace *trace, const struct chain_link *link)
+static void tell_link(struct text *text, const struct chain_link *link)
 {
     text_print(text, " ");
     if (link->load != SIZE_MAX)
@@ -34,7 +34,7 @@ static void tell(struct text *text, const struct trace *trace)
     struct chain chain = chain_make(trace, trace->observed_word);
     text_print(text, "%s", chain.count == 0 ? "nothing" : origins[chain.origin]);
     for (size_t i = 0; i < chain.count; i++)
-        tell_link(text, trace, &chain.links[i]);
+        tell_link(text, &chain.links[i]);
     if (chain.counting != chain.count)
         text_print(text, " of %zu", chain.counting);
     chain_free(&chain);
