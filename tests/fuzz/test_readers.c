@@ -285,33 +285,7 @@ static void join(const struct lines *self, struct text *text)
         text_print(text, "%s\n", self->at[i]);
 }
 
-/* Appends a condition, of random shape and spacing. */
-static void make_condition(uint64_t *chance, unsigned depth, struct text *text)
-{
-    static const char *const signs[] = {"-", "!", "~", "- "};
-    size_t kind = depth > 0 ? pick(chance, 8) : 0;
-    const char *operator= PICK(chance, operators), *space = pick(chance, 2) == 0 ? " " : "";
-    if (kind < 2) {
-        text_print(text, "%s", PICK(chance, operands));
-    } else if (kind == 2) {
-        text_print(text, "%s", PICK(chance, signs));
-        make_condition(chance, depth - 1, text);
-    } else if (kind == 3) {
-        text_print(text, "(");
-        make_condition(chance, depth - 1, text);
-        text_print(text, ")");
-    } else {
-        make_condition(chance, depth - 1, text);
-        text_print(text, "%s%s%s", space, operator, space);
-        make_condition(chance, depth - 1, text);
-        if (operator[0] == '?') {
-            text_print(text, ":");
-            make_condition(chance, depth - 1, text);
-        }
-    }
-}
-
-/* One of some texts, whose first name the program has; after some tries any of them. */
+/* One of some texts, whose first name the program has, if it is not a number or a symbol; after some tries any of them. */
 static const char *pick_about(uint64_t *chance, const char *program, const char *const *texts, size_t count)
 {
     const char *text = texts[0];
@@ -321,13 +295,39 @@ static const char *pick_about(uint64_t *chance, const char *program, const char 
         text = texts[pick(chance, count)];
         const char *first = text + strspn(text, "!(-");
         text_print(&name, "%.*s", (int)strcspn(first, "[. "), first);
-        is_there = strstr(program, text_string(&name)) != NULL || first[1] == '0';
+        is_there = strstr(program, text_string(&name)) != NULL || first[0] < 'a';
         text_free(&name);
     }
     return text;
 }
 
 #define PICK_ABOUT(chance, program, list) pick_about(chance, program, list, sizeof(list) / sizeof(list)[0])
+
+/* Appends a condition, of random shape and spacing. */
+static void make_condition(uint64_t *chance, const char *program, unsigned depth, struct text *text)
+{
+    static const char *const signs[] = {"-", "!", "~", "- "};
+    size_t kind = depth > 0 ? pick(chance, 8) : 0;
+    const char *operator= PICK(chance, operators), *space = pick(chance, 2) == 0 ? " " : "";
+    if (kind < 2) {
+        text_print(text, "%s", PICK_ABOUT(chance, program, operands));
+    } else if (kind == 2) {
+        text_print(text, "%s", PICK(chance, signs));
+        make_condition(chance, program, depth - 1, text);
+    } else if (kind == 3) {
+        text_print(text, "(");
+        make_condition(chance, program, depth - 1, text);
+        text_print(text, ")");
+    } else {
+        make_condition(chance, program, depth - 1, text);
+        text_print(text, "%s%s%s", space, operator, space);
+        make_condition(chance, program, depth - 1, text);
+        if (operator[0] == '?') {
+            text_print(text, ":");
+            make_condition(chance, program, depth - 1, text);
+        }
+    }
+}
 
 static void make_claims(uint64_t *chance, const char *program, struct text *head)
 {
@@ -340,7 +340,7 @@ static void make_claims(uint64_t *chance, const char *program, struct text *head
         }
         text_print(head, "claim always %s", kind < 7 ? PICK_ABOUT(chance, program, truths) : "");
         if (kind == 7)
-            make_condition(chance, 3, head);
+            make_condition(chance, program, 3, head);
         text_print(head, "\n");
     }
 }
@@ -449,9 +449,12 @@ static void change_subject(uint64_t *chance, struct lines *lines)
     struct text line = TEXT_INIT;
     size_t kind = pick(chance, 10);
     if (kind == 9 && first < lines->count) {
+        struct text program = TEXT_INIT;
+        join(lines, &program);
         text_print(&line, "> assert ");
-        make_condition(chance, 4, &line);
+        make_condition(chance, text_string(&program), 4, &line);
         insert_line(lines, lines->count, text_string(&line));
+        text_free(&program);
         text_free(&line);
     } else if (kind < 4 && first < lines->count) {
         text_print(&line, ">%s", PICK(chance, statements));
@@ -570,8 +573,8 @@ static bool report(int number, const char *name, const struct tally *tally)
 int main(int count, char **arguments)
 {
     uint64_t chance = (count > 1 ? strtoull(arguments[1], NULL, 10) : 1) * UINT64_C(0x9E3779B97F4A7C15) + 1;
-    size_t texts = count > 2 ? strtoull(arguments[2], NULL, 10) : 1500;
-    size_t certificates = count > 3 ? strtoull(arguments[3], NULL, 10) : 300;
+    size_t texts = count > 2 ? strtoull(arguments[2], NULL, 10) : 5000;
+    size_t certificates = count > 3 ? strtoull(arguments[3], NULL, 10) : 600;
     struct tally subjects = {0}, wholes = {0};
     struct text path = TEXT_INIT;
     const char *folder = getenv("top_builddir");

@@ -521,6 +521,16 @@ states 2
 END
 check "$work/escaped" 0 "for \"a\\\\x1b\[2J\\\\\\\\\" \(sha256 $(printf '.var n # \033[2J\n.main\n add $6, n # \\\n' | sha256sum | cut -d' ' -f1)\)" \
     'control bytes stay escaped, and the program is named by its hash'
+# Which mutex it is a register says, which no state tells.
+forge picked 'always n == 0' picked '.var n' '.mutex m, 2' '.main' ' mov $1, %bx' ' lock m(%bx)' ' unlock m(%bx)' <<'END'
+columns at:T0 mutex:m[0] mutex:m[1] known:n
+states 4
+0 - - 0
+1 - - 0
+2 0 - 0
+3 - - 0
+END
+check "$work/picked" 1 'what decides who can go on is not known' 'a register that is not known picks an object'
 "$RACECHECK" --threads 2 --iters 2 --certificate "$work/hashed" >/dev/null
 hash=$(sha256sum <"$top_srcdir/models/unlocked.s" | cut -d' ' -f1)
 report "$(grep "^program $hash\$" "$work/hashed" >/dev/null || echo differs)" "racecheck names the program by what sha256sum says of its file"
