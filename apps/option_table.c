@@ -82,13 +82,11 @@ static bool set_number(struct options *self, const struct option_row *row, const
     return options_read_integer(argument, row->least, row->most, place_of(self, row), error);
 }
 
-/* An option_list of ends: numbers, or NAME=NUMBER and so on, which are read once it is known what is observed. */
+/* An option_list of ends, which are read once it is known what is observed. */
 static bool add_end(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    int64_t number;
     note_given(self, row);
-    return (strchr(argument, '=') != NULL || options_read_integer(argument, INT64_MIN, INT64_MAX, &number, error)) &&
-           add_text(self, row, argument, error);
+    return add_text(self, row, argument, error);
 }
 
 /* The last one counts. */

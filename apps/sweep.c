@@ -171,8 +171,9 @@ static bool check_names(const struct sweep_command *self, const struct program *
     return true;
 }
 
-static void describe_settings(struct sweep_command *self, const struct program *program)
+static void describe_settings(struct sweep_command *self, const struct problem *problem)
 {
+    const struct program *program = problem->program;
     struct sweep *sweep = self->sweep;
     const struct options *options = &self->options;
     sweep->model = memory_copy_string(program->name);
@@ -184,9 +185,8 @@ static void describe_settings(struct sweep_command *self, const struct program *
         property_set(&sweep->settings, &sweep->setting_count, &options->symbols[s]);
     if (options->registers != NULL)
         property_add_text(&sweep->settings, &sweep->setting_count, "registers", options->registers);
-    if (options->observe != NULL || program->word_count > 0)
-        sweep->observe =
-            options->observe != NULL ? memory_copy_string(options->observe) : program_word_name(program, 0);
+    if (problem->observation.count > 0)
+        sweep->observe = observation_names(&problem->observation, program);
 }
 
 static void describe_scheduler(struct sweep_command *self, const struct scheduler *scheduler)
@@ -201,18 +201,6 @@ static void describe_scheduler(struct sweep_command *self, const struct schedule
     property_free_list(parameters, count);
 }
 
-/* The table has a least and a greatest value. */
-static bool observes_number(const struct problem *problem, struct error *error)
-{
-    if (problem->observation.count <= 1 && !observation_has_output(&problem->observation))
-        return true;
-    char *names = observation_names(&problem->observation, problem->program);
-    error_set(error, NULL, 0, 0, "a sweep shows the values of one variable (expected --observe with one; observed: %s)",
-              names);
-    memory_free(names);
-    return false;
-}
-
 /* Looks at the program of one point. Sets *described where that was possible; what is wrong with a single point is for that
  * point to say, and false is returned, with *error set, for what is wrong with them all. */
 static bool probe(struct sweep_command *self, size_t point, bool *described, struct error *error)
@@ -223,10 +211,9 @@ static bool probe(struct sweep_command *self, size_t point, bool *described, str
     bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, &own);
     bool good = problem.program == NULL ||
                 (check_names(self, problem.program, error) && source_takes_parameters(&problem, error));
-    good = good && (!is_made || observes_number(&problem, error));
     *described = good && is_made;
     if (*described) {
-        describe_settings(self, problem.program);
+        describe_settings(self, &problem);
         describe_scheduler(self, problem.scheduler);
     }
     problem_free(&problem);

@@ -5,6 +5,7 @@
 #include "program/program.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +62,8 @@ static bool add_name(struct observation *self, struct program *program, const ch
     if (strchr(name, '%') != NULL)
         return find_register(program, name, &place)
                    ? add_place(self, place, name, error)
-                   : refuse(error, name, "is no register of a thread (expected one like 'T0.%ax')");
+                   : error_set(error, NULL, 0, 0, "'%.60s' is no register of a thread (expected one like '%.60s.%%ax')",
+                               name, program->threads[0].name);
     int64_t word = program_observe_word(program, name);
     if (word >= 0)
         place = (struct observation_place){OBSERVED_WORD, (uint32_t)word};
@@ -183,7 +185,10 @@ static bool read_number(int64_t *number, const char **at, struct error *error)
     char *end;
     errno = 0;
     long long value = strtoll(*at, &end, 10);
-    if (end == *at || errno == ERANGE || (*end != '\0' && *end != ',' && *end != ' '))
+    if (errno == ERANGE)
+        return error_set(error, NULL, 0, 0, "%.60s is out of range (expected %" PRId64 " to %" PRId64 ")", *at, INT64_MIN,
+                         INT64_MAX);
+    if (end == *at || (*end != '\0' && *end != ',' && *end != ' '))
         return error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", *at);
     *number = value;
     *at = end;
@@ -206,6 +211,21 @@ static bool read_output(struct observed_end *self, const char **at, struct error
            error_set(error, NULL, 0, 0, "the output is no text (expected one in quotation marks, as in output=\"ab\")");
 }
 
+/* Says that a text is no end, with one that could be: of what is observed every member is 1, or "ab". */
+static bool refuse_end(const char *text, const char *names, struct error *error)
+{
+    struct text example = TEXT_INIT;
+    for (const char *name = names; *name != '\0';) {
+        size_t length = strcspn(name, ",");
+        text_print(&example, "%s%.*s=%s", name > names ? "," : "", (int)length, name,
+                   is_output(name, length) ? "\"ab\"" : "1");
+        name += length + (name[length] == ',');
+    }
+    error_set(error, NULL, 0, 0, "'%.60s' is no end (expected one like '%s')", text, text_string(&example));
+    text_free(&example);
+    return false;
+}
+
 /* Reads "x=1" and moves *at behind it; notes which member that is. */
 static bool read_member(struct observed_end *self, const char **at, const char *names, uint32_t *said,
                         struct error *error)
@@ -213,8 +233,7 @@ static bool read_member(struct observed_end *self, const char **at, const char *
     size_t length = strcspn(*at, "="), place = find_name(names, *at, length);
     const char *name = *at;
     if (name[length] != '=')
-        return error_set(error, NULL, 0, 0, "'%.60s' is no end (expected one like '%s')", name,
-                         is_output(names, strlen(names)) ? "output=\"ab\"" : "x=1,y=2");
+        return refuse_end(name, names, error);
     if (place == SIZE_MAX)
         return error_set(error, NULL, 0, 0, "'%.*s' is not observed (observed: %s)", (int)length, name, names);
     *said |= 1u << place;
@@ -241,6 +260,10 @@ bool observed_end_read(struct observed_end *self, const char *text, const char *
         const char *at = text;
         return read_number(&self->numbers[0], &at, error) &&
                (*at == '\0' || error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", text));
+    }
+    if (text[0] == '"' && is_output(names, strlen(names))) {
+        const char *at = text;
+        return read_output(self, &at, error) && (*at == '\0' || refuse_end(text, names, error));
     }
     for (const char *at = text; *at != '\0'; at += strspn(at, ", "))
         if (!read_member(self, &at, names, &said, error))

@@ -55,8 +55,8 @@ struct observed_end {
     size_t count;                     /* of members */
 };
 
-/* Reads "x=1,y=2", "x=1,output="ab"", or a number alone where one number is observed; the quotation marks may be missing around
- * what stands last. The names are those of observation_names(). Returns false with *error set, without a place, where that is none, or some
- * member is missing. */
+/* Reads "x=1,y=2", "x=1,output="ab""; or, where that is all that is observed, a number, or a text in quotation marks, alone. The
+ * quotation marks behind a name may be missing around what stands last. The names are those of observation_names(). Returns false with
+ * *error set, without a place, where that is none, or some member is missing. */
 bool observed_end_read(struct observed_end *self, const char *text, const char *names, struct error *error);
 void observed_end_free(struct observed_end *self);

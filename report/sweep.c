@@ -3,6 +3,7 @@
 #include "base/document.h"
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -36,20 +37,28 @@ void sweep_free(struct sweep *self)
     memory_free(self);
 }
 
-void sweep_print_ranges(struct text *text, const struct intervals *values, size_t columns)
+/* Appends an item; where it does not fit, says so, and returns false. */
+static bool add_item(struct text *text, const char *item, bool is_first, bool is_last, size_t columns)
 {
     static const char rest[] = " ...";
-    for (size_t i = 0; i < values->count; i++) {
+    size_t behind = is_last ? 0 : strlen(rest), length = strlen(item) + !is_first;
+    bool fits = columns >= behind && text->length + length <= columns - behind;
+    text_print(text, "%s%s", fits && !is_first ? " " : "", fits ? item : rest + is_first);
+    return fits;
+}
+
+void sweep_print_reachable(struct text *text, const struct sweep_result *result, size_t columns)
+{
+    const struct intervals *values = &result->values;
+    bool fits = true;
+    for (size_t i = 0; i < values->count && fits; i++) {
         struct text range = TEXT_INIT;
-        text_print(&range, "%s", i > 0 ? " " : "");
         interval_print(&range, values->items[i].first, values->items[i].last, "..");
-        size_t behind = i + 1 < values->count ? strlen(rest) : 0;
-        bool fits = columns >= behind && text->length + range.length <= columns - behind;
-        text_print(text, "%s", fits ? text_string(&range) : rest);
+        fits = add_item(text, text_string(&range), i == 0, i + 1 == values->count, columns);
         text_free(&range);
-        if (!fits)
-            return;
     }
+    for (size_t e = 0; e < result->end_count && fits; e++)
+        fits = add_item(text, result->ends[e], e == 0, e + 1 == result->end_count, columns);
 }
 
 /* ---- Results --------------------------------------------------------------------------------------------------- */
@@ -72,6 +81,52 @@ static bool read_ranges(const json_t *ranges, struct intervals *values)
     return true;
 }
 
+/* "x=1,y=2": what an outcome has for each name; of the output alone what was printed. */
+static char *read_end(const json_t *observed, const json_t *outcome)
+{
+    struct text end = TEXT_INIT;
+    size_t number = 0;
+    for (size_t i = 0; i < json_array_size(observed); i++) {
+        const char *name = json_string_value(json_array_get(observed, i));
+        const char *output = json_string_value(json_object_get(outcome, "output"));
+        int64_t value = 0;
+        if (json_array_size(observed) > 1)
+            text_print(&end, "%s%s=", i > 0 ? "," : "", name != NULL ? name : "");
+        if (name != NULL && strcmp(name, "output") == 0 && output != NULL)
+            text_print_quoted(&end, output);
+        else if (document_parse_integer(json_array_get(json_object_get(outcome, "values"), number++), &value))
+            text_print(&end, "%" PRId64, value);
+    }
+    return text_take(&end);
+}
+
+static void read_ends(struct sweep_result *self, const json_t *outcome)
+{
+    const json_t *ends = json_object_get(outcome, "outcomes"), *observed = json_object_get(outcome, "observed");
+    self->ends = memory_new(json_array_size(ends), sizeof *self->ends);
+    while (self->end_count < json_array_size(ends)) {
+        self->ends[self->end_count] = read_end(observed, json_array_get(ends, self->end_count));
+        self->end_count++;
+    }
+}
+
+/* How many there are: of an output that is all that is observed, and is not listed, as many as there are behaviours. */
+static char *read_size(const struct sweep_result *self, const json_t *outcome)
+{
+    struct text size = TEXT_INIT;
+    if (!self->complete)
+        return NULL;
+    if (self->has_values)
+        text_print(&size, "%" PRIu64, intervals_size(&self->values));
+    else if (json_is_array(json_object_get(outcome, "outcomes")))
+        text_print(&size, "%zu", self->end_count);
+    else if (json_array_size(json_object_get(outcome, "observed")) <= 1)
+        return read_digits(json_object_get(json_object_get(outcome, "behaviour"), "count"));
+    else
+        return NULL;
+    return text_take(&size);
+}
+
 static bool is_result(const json_t *document)
 {
     const char *format = json_string_value(json_object_get(document, "format"));
@@ -91,7 +146,11 @@ static bool read_result(struct sweep_result *self, const json_t *document)
     self->deadlocked = read_digits(json_object_get(outcome, "deadlocked"));
     self->can_deadlock = json_is_true(json_object_get(outcome, "can_deadlock"));
     self->endless = json_is_true(json_object_get(outcome, "endless"));
-    return read_ranges(json_object_get(outcome, "ranges"), &self->values);
+    if (!self->has_values)
+        read_ends(self, outcome);
+    bool good = read_ranges(json_object_get(outcome, "ranges"), &self->values);
+    self->size = read_size(self, outcome);
+    return good;
 }
 
 bool sweep_result_read(struct sweep_result *self, const char *document, size_t length)
@@ -110,5 +169,9 @@ void sweep_result_free(struct sweep_result *self)
     intervals_free(&self->values);
     memory_free(self->schedules);
     memory_free(self->deadlocked);
+    for (size_t e = 0; e < self->end_count; e++)
+        memory_free(self->ends[e]);
+    memory_free(self->ends);
+    memory_free(self->size);
     *self = (struct sweep_result){0};
 }

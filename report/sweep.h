@@ -22,6 +22,9 @@ struct sweep_result {
     int64_t maximum;
     bool has_values;
     struct intervals values;
+    char **ends; /* where no number is observed, as --value takes them: x=1,y=2, or, where it is all, the output "ab" */
+    size_t end_count;
+    char *size; /* how many values or ends there are, all digits; or NULL */
     char *schedules;   /* all digits, or NULL where they were not counted */
     char *deadlocked;  /* likewise */
     bool can_deadlock; /* it was found that it can */
@@ -57,8 +60,8 @@ struct sweep {
 struct sweep *sweep_new(size_t point_count);
 void sweep_free(struct sweep *self);
 
-/* Appends values as "2..4 7..20"; what would be behind so many columns is told as " ...". */
-void sweep_print_ranges(struct text *text, const struct intervals *values, size_t columns);
+/* Appends values as "2..4 7..20", and ends as they are; what would be behind so many columns is told as " ...". */
+void sweep_print_reachable(struct text *text, const struct sweep_result *result, size_t columns);
 
 /* Reads a result document (report/json.h). Returns false where these bytes are none; nothing is to be freed then. */
 bool sweep_result_read(struct sweep_result *self, const char *document, size_t length);

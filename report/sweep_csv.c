@@ -22,14 +22,11 @@ static void put_number(FILE *stream, bool is_first, bool is_known, int64_t numbe
 
 static void put_values(FILE *stream, const struct sweep_result *result)
 {
-    struct text size = TEXT_INIT, ranges = TEXT_INIT;
-    if (result->has_values && result->complete)
-        text_print(&size, "%" PRIu64, intervals_size(&result->values));
-    sweep_print_ranges(&ranges, &result->values, SIZE_MAX);
-    put(stream, false, text_string(&size));
-    put(stream, false, text_string(&ranges));
-    text_free(&size);
-    text_free(&ranges);
+    struct text reachable = TEXT_INIT;
+    sweep_print_reachable(&reachable, result, SIZE_MAX);
+    put(stream, false, result->size != NULL ? result->size : "");
+    put(stream, false, text_string(&reachable));
+    text_free(&reachable);
 }
 
 static void write_point(FILE *stream, const struct sweep *sweep, const struct sweep_point *point)

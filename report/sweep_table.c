@@ -18,7 +18,8 @@ struct sweep_table {
     const struct sweep *sweep;
     size_t room;        /* for the set of values */
     bool has_schedules; /* some point has them counted, or knows that they are endless */
-    bool has_gaps;      /* some set of values is no whole range */
+    bool has_gaps;      /* some set of values is no whole range, or of no numbers */
+    bool has_ends;      /* no numbers are observed, which would have a least and a greatest one */
     bool has_deadlocks;
 };
 
@@ -48,15 +49,15 @@ static void put_number(struct table *table, bool is_known, int64_t number)
 static void put_values(const struct sweep_table *self, struct table *table, const struct sweep_point *point)
 {
     const struct sweep_result *result = &point->result;
-    if (point->has_result && result->has_values && result->complete)
-        table_put(table, number_grouped_unsigned(intervals_size(&result->values)));
+    if (point->has_result && result->size != NULL)
+        put_digits(table, result->size);
     else
         put_words(table, "-");
     if (!self->has_gaps || self->room == 0)
         return;
     struct text *ranges = &table_add_cell(table)->words;
     if (point->has_result)
-        sweep_print_ranges(ranges, &result->values, self->room);
+        sweep_print_reachable(ranges, result, self->room);
     if (ranges->length == 0)
         text_print(ranges, "-");
 }
@@ -86,8 +87,10 @@ static void add_point(const struct sweep_table *self, struct table *table, const
     struct table_row *row = table_add_row(table, STYLE_PLAIN);
     for (size_t a = 0; a < self->sweep->axis_count; a++)
         put_number(table, true, point->values[a]);
-    put_number(table, point->has_result && point->result.has_extremes, point->result.minimum);
-    put_number(table, point->has_result && point->result.has_extremes, point->result.maximum);
+    if (!self->has_ends) {
+        put_number(table, point->has_result && point->result.has_extremes, point->result.minimum);
+        put_number(table, point->has_result && point->result.has_extremes, point->result.maximum);
+    }
     put_values(self, table, point);
     if (self->has_schedules)
         put_schedules(table, point);
@@ -105,7 +108,8 @@ static void survey(struct sweep_table *self)
     for (size_t p = 0; p < self->sweep->point_count; p++) {
         const struct sweep_result *result = &self->sweep->points[p].result;
         self->has_schedules |= result->schedules != NULL || result->endless;
-        self->has_gaps |= result->values.count > 1 || (result->values.count > 0 && !result->has_extremes);
+        self->has_ends |= result->end_count > 0 || (result->size != NULL && !result->has_values);
+        self->has_gaps |= result->end_count > 0 || result->values.count > 1 || (result->values.count > 0 && !result->has_extremes);
         self->has_deadlocks |= result->can_deadlock;
     }
 }
@@ -115,9 +119,11 @@ static struct table *make_table(const struct sweep_table *self)
     struct table *table = table_new("sweep", GAP);
     for (size_t a = 0; a < self->sweep->axis_count; a++)
         table_add_column(table, TABLE_RIGHT, self->sweep->names[a])->style = STYLE_QUIET;
-    table_add_column(table, TABLE_RIGHT, "minimum");
-    table_add_column(table, TABLE_RIGHT, "maximum");
-    table_add_column(table, TABLE_RIGHT, "values");
+    if (!self->has_ends) {
+        table_add_column(table, TABLE_RIGHT, "minimum");
+        table_add_column(table, TABLE_RIGHT, "maximum");
+    }
+    table_add_column(table, TABLE_RIGHT, self->has_ends ? "outcomes" : "values");
     if (self->has_gaps && self->room > 0)
         table_add_column(table, TABLE_LEFT, "reachable");
     if (self->has_schedules)
