@@ -75,6 +75,11 @@ void answer_free(struct answer *self)
 {
     memory_free(self->student);
     intervals_free(&self->numbers);
+    for (size_t e = 0; e < self->end_count; e++) {
+        observed_end_free(&self->ends[e].end);
+        memory_free(self->ends[e].text);
+    }
+    memory_free(self->ends);
     schedule_free(&self->schedule);
     memory_free(self->chain);
     memory_free(self->program);
@@ -344,10 +349,11 @@ static bool read_lines(struct reader *self)
 }
 
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
-                 const struct thread_names *names, const char *source, struct error *error)
+                 const struct thread_names *names, const char *observed, const char *source, struct error *error)
 {
     assert(form != ANSWER_WITNESS);
     self->names = names;
+    self->observed = observed;
     struct reader reader = {
         .answer = self, .source = source, .given = bytes, .bytes = bytes, .length = length, .error = error};
     if (length > ANSWER_BYTES_MAX)

@@ -10,6 +10,7 @@
 #include "base/interval.h"
 #include "course/assignment.h"
 #include "course/substring.h"
+#include "program/observation.h"
 #include "program/schedule.h"
 
 #include <gmp.h>
@@ -42,6 +43,12 @@ enum answer_key {
 /* How the bytes are to be read; the ending of the file's name says it. */
 enum answer_form { ANSWER_LINES, ANSWER_WITNESS, ANSWER_ASSEMBLY };
 
+/* An end that is no number, as --value takes it, and as it was written. */
+struct answer_end {
+    struct observed_end end;
+    char *text;
+};
+
 /* A link of a chain: which store of which thread, from 1. */
 struct answer_link {
     uint32_t thread;
@@ -50,10 +57,14 @@ struct answer_link {
 
 struct answer {
     const struct thread_names *names; /* the threads of the exercise, borrowed, while it is read */
+    const char *observed;             /* where no number is observed, the names of what is; borrowed; else NULL */
     unsigned given;                   /* a bit 1 << enum answer_key for each that occurs */
     char *student;
     enum assignment_kind kind;
     struct intervals numbers; /* of values, or quanta */
+    struct answer_end *ends;  /* ... of values where no number is observed */
+    size_t end_count;
+    size_t end_capacity;
     struct schedule schedule;
     int64_t value;
     struct answer_link *chain;
@@ -79,16 +90,17 @@ void answer_free(struct answer *self);
 char *answer_find_student(const char *bytes, size_t length);
 
 /* Reads lines or assembly into *self, which was started. Returns false with *error set, which has the line: bytes that
- * are no UTF-8 text, an unknown key, a key that stands twice, a value that cannot be read or is too long. source may be
- * NULL. */
+ * are no UTF-8 text, an unknown key, a key that stands twice, a value that cannot be read or is too long. Where no
+ * number is observed, `observed` names what is, else it is NULL. source may be NULL. */
 bool answer_read(struct answer *self, enum answer_form form, const char *bytes, size_t length,
-                 const struct thread_names *names, const char *source, struct error *error);
+                 const struct thread_names *names, const char *observed, const char *source, struct error *error);
 
 /* Reads the value of a key, which is there, into an answer. Returns false with *error set, which may have a line in the text of
  * the value; that ends with a NUL behind its length. */
 typedef bool answer_reader(struct answer *self, struct substring value, struct error *error);
 
-/* A list of numbers and ranges, `2 3 5..8`, perhaps in braces; or, of quanta, `none`. A value of 64 bits. A number of schedules, of
+/* A list of numbers and ranges, `2 3 5..8`, perhaps in braces; where no number is observed, of ends: `x=1,y=2 x=2,y=2`, `"ab" "ba"`;
+ * or, of quanta, `none`. A value of 64 bits. A number of schedules, of
  * at most ANSWER_DIGITS_MAX digits. A schedule of at least one step. A chain: `A1 B3`, `0:1 1:3`. */
 answer_reader answer_read_values, answer_read_quanta, answer_read_value, answer_read_count, answer_read_schedule,
     answer_read_chain;

@@ -1,4 +1,6 @@
 /* answer_numbers: numbers and lists of them in the words of a student (course/answer.h). */
+#include "base/memory.h"
+#include "base/text.h"
 #include "course/answer.h"
 #include "course/substring.h"
 
@@ -55,8 +57,68 @@ static struct substring without_braces(struct substring list)
     return is_set ? (struct substring){list.bytes + 1, list.length - 2} : list;
 }
 
+/* ---- Ends -------------------------------------------------------------------------------------------------------- */
+
+/* An output alone needs no quotation marks. Takes the text. */
+static bool add_end(struct answer *self, char *written, struct error *error)
+{
+    static const char output[] = "output";
+    bool is_bare = strcmp(self->observed, output) == 0 && written[0] != '"' && strncmp(written, "output=", 7) != 0;
+    struct answer_end end = {.text = written};
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s%s%s", is_bare ? output : "", is_bare ? "=" : "", written);
+    bool is_good = observed_end_read(&end.end, text_string(&text), self->observed, error);
+    text_free(&text);
+    self->ends = memory_grow(self->ends, self->end_count, &self->end_capacity, sizeof *self->ends);
+    self->ends[self->end_count++] = end;
+    return is_good;
+}
+
+/* The length of the first end: up to a blank, or, of single members, a comma, outside of quotation marks. Behind a comma another member
+ * comes. */
+static size_t end_length(struct substring rest, bool is_single)
+{
+    bool is_quoted = false;
+    size_t i = 0;
+    for (; i < rest.length; i++) {
+        char byte = rest.bytes[i];
+        if (is_quoted && byte == '\\' && i + 1 < rest.length)
+            i++;
+        else if (byte == '"')
+            is_quoted = !is_quoted;
+        else if (!is_quoted && (byte == ';' || (is_single && byte == ',')))
+            break;
+        else if (!is_quoted && strchr(" \t\n", byte) != NULL && rest.bytes[i - 1] != ',')
+            break;
+    }
+    return i;
+}
+
+static bool read_ends(struct answer *self, struct substring rest, struct error *error)
+{
+    bool is_single = strchr(self->observed, ',') == NULL, is_good = true;
+    for (;;) {
+        size_t skipped = 0;
+        while (skipped < rest.length && strchr(" \t\n,;", rest.bytes[skipped]) != NULL)
+            skipped++;
+        rest = substring_behind(rest, skipped);
+        if (rest.length == 0 || !is_good || self->end_count == ANSWER_RANGES_MAX)
+            break;
+        struct text end = TEXT_INIT;
+        size_t length = end_length(rest, is_single);
+        text_append(&end, rest.bytes, length);
+        rest = substring_behind(rest, length);
+        is_good = add_end(self, text_take(&end), error);
+    }
+    if (is_good && self->end_count == ANSWER_RANGES_MAX)
+        return error_set(error, NULL, 0, 0, "the list is too long (expected at most %d)", ANSWER_RANGES_MAX);
+    return is_good && (self->end_count > 0 || error_set(error, NULL, 0, 0, "a list of outcomes is missing"));
+}
+
 bool answer_read_values(struct answer *self, struct substring value, struct error *error)
 {
+    if (self->observed != NULL)
+        return read_ends(self, without_braces(value), error);
     struct substring rest = without_braces(value), word;
     size_t count = 0;
     for (; substring_next(&rest, &word); count++) {

@@ -5,6 +5,7 @@
 #include "program/program.h"
 #include "report/witness_file.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { SCHEDULE_ITEMS_MAX = 400 };
@@ -43,10 +44,13 @@ struct outcome *grading_analyse(struct grading *self, const struct problem *prob
     struct outcome *outcome = outcome_new();
     struct error error = ERROR_INIT;
     *reason = NULL;
+    outcome_describe(outcome, problem);
     if (!key_problem_analyse(problem, question, &self->budget, outcome, &error))
         *reason = memory_copy_string(error.text);
     else if (!is_answered(outcome, question.questions))
         *reason = reason_of(outcome);
+    else if (outcome->observation.count < problem->observation.count)
+        *reason = memory_copy_string("there are too many outputs to tell them one by one");
     if (*reason == NULL)
         return outcome;
     outcome_free(outcome);
@@ -80,17 +84,23 @@ static void print_schedule(struct text *text, const struct program *program, con
     memory_free(names);
 }
 
-void grading_reveal(struct grading *self, const struct problem *problem, enum witness_wish witness, int64_t value,
-                    struct text *text)
+void grading_reveal(struct grading *self, const struct problem *problem, enum witness_wish witness,
+                    const struct observed_end *end, struct text *text)
 {
     if (!self->wishes->reveal)
         return;
-    struct key_question question = {QUESTION_VALUES | QUESTION_WITNESS, witness, value};
+    struct key_question question = {.questions = QUESTION_VALUES | QUESTION_WITNESS, .witness = witness};
+    if (end != NULL && key_problem_observes_number(problem))
+        question.value = end->numbers[0];
+    else
+        question.end = end;
     char *reason;
     struct outcome *outcome = grading_analyse(self, problem, question, &reason);
     for (size_t w = 0; outcome != NULL && w < outcome->witness_count; w++) {
         const struct outcome_witness *found = &outcome->witnesses[w];
-        if (found->end != end_of(witness) || (found->end == OUTCOME_VALUE && found->value != value))
+        int64_t value = 0;
+        if (found->end != end_of(witness) || (found->end == OUTCOME_VALUE && end != NULL &&
+                                              (!outcome_find_end(outcome, end, &value) || found->value != value)))
             continue;
         text_print(text, "; a schedule that shows it: ");
         print_schedule(text, problem->program, &found->schedule);
@@ -98,6 +108,20 @@ void grading_reveal(struct grading *self, const struct problem *problem, enum wi
     }
     outcome_free(outcome);
     memory_free(reason);
+}
+
+void grading_reveal_value(struct grading *self, const struct problem *problem, int64_t value, struct text *text)
+{
+    const struct observed_end end = {.numbers = {value}, .count = 1};
+    grading_reveal(self, problem, WITNESS_VALUE, &end, text);
+}
+
+void grading_print_asked(const struct grading *self, struct text *text)
+{
+    if (self->key->end != NULL)
+        text_print(text, "%s", self->key->end);
+    else
+        text_print(text, "%s = %" PRId64, self->key->observe, self->key->value);
 }
 
 /* ---- Rows ------------------------------------------------------------------------------------------------------ */
@@ -124,12 +148,36 @@ void grading_withdraw(struct grading *self, enum assignment_row row, const char 
 
 /* ---- Preparing ------------------------------------------------------------------------------------------------- */
 
+/* Whether a kind asks for ends, which need not be numbers; else it is about one variable. */
+static bool asks_for_ends(enum assignment_kind kind)
+{
+    return kind == ASSIGNMENT_VALUES || kind == ASSIGNMENT_WITNESS || kind == ASSIGNMENT_COUNT;
+}
+
+/* Reads the end that a key asks for. Returns false with *error set where it is none, or the kind can ask nothing of what is observed. */
+static bool read_asked(const struct key *key, const struct problem *exercise, struct observed_end *asked,
+                       struct error *error)
+{
+    bool is_number = key_problem_observes_number(exercise), is_asked = asks_for_ends(key->kind);
+    if (!is_asked && !key_problem_observes_variable(exercise))
+        return error_set(error, NULL, 0, 0, "a question of kind %s is about one variable (observed: %s)",
+                         assignment_kind_name(key->kind), key->observe);
+    *asked = (struct observed_end){.numbers = {key->value}, .count = 1};
+    if (!is_asked || key->kind == ASSIGNMENT_VALUES || (is_number && key->end == NULL))
+        return true;
+    char *names = observation_names(&exercise->observation, exercise->program);
+    bool is_good = observed_end_read(asked, key->end != NULL ? key->end : "", names, error);
+    memory_free(names);
+    return is_good;
+}
+
 /* A key that does not hold is the lecturer's business, not the student's. */
 static bool prepare(struct grading *self)
 {
     const struct key *key = self->key;
     struct error error = ERROR_INIT;
-    if (!key_problem_make(&self->exercise, key, &key->stated, key->first_quantum, NULL, 0, &error))
+    if (!key_problem_make(&self->exercise, key, &key->stated, key->first_quantum, NULL, 0, &error) ||
+        !read_asked(key, &self->exercise, &self->asked, &error))
         grade_refuse(self->grade, GRADE_REFUSED, "the key of this exercise is broken: %s", error.text);
     return !error.set;
 }
@@ -145,11 +193,13 @@ static void check_trial(const struct key *key, const struct key_trial *trial, st
 bool grading_check_key(const struct key *key, struct error *error)
 {
     struct problem problem;
+    struct observed_end asked = {0};
     if (key_problem_make(&problem, key, &key->stated, key->first_quantum, NULL, 0, error) &&
-        key->kind == ASSIGNMENT_QUANTUM && key->stated.right.count == 0)
+        read_asked(key, &problem, &asked, error) && key->kind == ASSIGNMENT_QUANTUM && key->stated.right.count == 0)
         error_set(error, NULL, 0, 0, "no final value is right");
     for (size_t t = 0; t < key->trial_count && !error->set; t++)
         check_trial(key, &key->trials[t], error);
+    observed_end_free(&asked);
     problem_free(&problem);
     return !error->set;
 }
@@ -200,6 +250,7 @@ static void run(const struct key *key, const struct answer *answer, const struct
     budget_start(&self.budget);
     if (check_form(&self) && prepare(&self))
         grade_kind(&self);
+    observed_end_free(&self.asked);
     problem_free(&self.exercise);
 }
 
@@ -231,7 +282,11 @@ static bool read_lines(const struct key *key, struct answer *answer, enum answer
     key_problem_make(&exercise, key, &key->stated, key->first_quantum, NULL, 0, &ignored);
     const char **threads = exercise.program != NULL ? program_thread_names(exercise.program) : NULL;
     struct thread_names names = {threads, exercise.program != NULL ? exercise.program->thread_count : 0};
-    bool is_read = answer_read(answer, form, bytes, length, &names, NULL, error);
+    bool is_of_ends =
+        exercise.program != NULL && key->kind == ASSIGNMENT_VALUES && !key_problem_observes_number(&exercise);
+    char *observed = is_of_ends ? observation_names(&exercise.observation, exercise.program) : NULL;
+    bool is_read = answer_read(answer, form, bytes, length, &names, observed, NULL, error);
+    memory_free(observed);
     memory_free(threads);
     problem_free(&exercise);
     return is_read;

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "course/grading_parts.h"
 #include "program/program.h"
+#include "report/members.h"
 
 #include <inttypes.h>
 
@@ -52,26 +53,69 @@ static bool is_half_of(uint64_t common, const struct intervals *set)
 
 /* ---- Values ---------------------------------------------------------------------------------------------------- */
 
-static void judge_possible(struct grading *self, const struct intervals *possible, uint64_t common)
+/* What was given: values, or ends as the outcome knows them, and those that it does not know. */
+struct given {
+    struct intervals values;
+    const char *impossible; /* the first of these, as it was written; or NULL */
+    uint64_t impossible_count;
+};
+
+static struct given find_given(const struct answer *answer, const struct outcome *outcome)
+{
+    struct given given = {0};
+    for (size_t i = 0; i < answer->numbers.count; i++)
+        intervals_add(&given.values, answer->numbers.items[i].first, answer->numbers.items[i].last);
+    for (size_t e = answer->end_count; e-- > 0;) {
+        int64_t value;
+        if (outcome_find_end(outcome, &answer->ends[e].end, &value) && intervals_contain(&outcome->values, value)) {
+            intervals_add(&given.values, value, value);
+        } else {
+            given.impossible = answer->ends[e].text;
+            given.impossible_count++;
+        }
+    }
+    return given;
+}
+
+/* Whether at least half of what was given is possible. */
+static bool is_half_possible(uint64_t common, const struct given *given)
+{
+    uint64_t size = intervals_size(&given->values) + given->impossible_count;
+    return size == 0 || common >= size - size / 2;
+}
+
+static void judge_possible(struct grading *self, const struct outcome *outcome, const struct given *given,
+                           uint64_t common)
 {
     struct text text = TEXT_INIT;
     int64_t value;
-    if (intervals_first_outside(&self->answer->numbers, possible, &value))
-        text_print(&text, "no schedule ends with %s = %" PRId64, self->key->observe, value);
-    else if (!is_half_of(common, possible))
-        text_print(&text, "the values given are possible, but they are less than half of those that are");
+    if (given->impossible != NULL) {
+        text_print(&text, "no schedule ends with %s", given->impossible);
+    } else if (intervals_first_outside(&given->values, &outcome->values, &value)) {
+        text_print(&text, "no schedule ends with ");
+        members_print(&text, outcome, value, false);
+    } else if (!is_half_of(common, &outcome->values)) {
+        text_print(&text, "the %s given are possible, but they are less than half of those that are",
+                   members_are_number(outcome) ? "values" : "outcomes");
+    }
     grading_settle(self, ROW_POSSIBLE, &text);
 }
 
-static void judge_complete(struct grading *self, const struct intervals *possible, uint64_t common)
+static void judge_complete(struct grading *self, const struct outcome *outcome, const struct given *given,
+                           uint64_t common)
 {
     struct text text = TEXT_INIT;
     int64_t value;
-    if (intervals_first_outside(possible, &self->answer->numbers, &value)) {
-        text_print(&text, "%s = %" PRId64 " is possible and missing", self->key->observe, value);
-        grading_reveal(self, &self->exercise, WITNESS_VALUE, value, &text);
-    } else if (!is_half_of(common, &self->answer->numbers)) {
-        text_print(&text, "no possible value is missing, but more than half of the values given are not possible");
+    if (intervals_first_outside(&outcome->values, &given->values, &value)) {
+        struct observed_end end = members_end(outcome, value);
+        members_print(&text, outcome, value, false);
+        text_print(&text, " is possible and missing");
+        grading_reveal(self, &self->exercise, WITNESS_VALUE, &end, &text);
+        observed_end_free(&end);
+    } else if (!is_half_possible(common, given)) {
+        text_print(&text, "no possible %s is missing, but more than half of the %s given are not possible",
+                   members_are_number(outcome) ? "value" : "outcome",
+                   members_are_number(outcome) ? "values" : "outcomes");
     }
     grading_settle(self, ROW_COMPLETE, &text);
 }
@@ -81,9 +125,11 @@ void grading_values(struct grading *self)
     struct outcome *outcome = grading_analyse_exercise(self, QUESTION_VALUES);
     if (outcome == NULL)
         return;
-    uint64_t common = intervals_common(&self->answer->numbers, &outcome->values);
-    judge_possible(self, &outcome->values, common);
-    judge_complete(self, &outcome->values, common);
+    struct given given = find_given(self->answer, outcome);
+    uint64_t common = intervals_common(&given.values, &outcome->values);
+    judge_possible(self, outcome, &given, common);
+    judge_complete(self, outcome, &given, common);
+    intervals_free(&given.values);
     outcome_free(outcome);
 }
 
@@ -93,9 +139,10 @@ static void judge_count(struct grading *self, const mpz_t right)
 {
     struct text text = TEXT_INIT;
     bool is_right = mpz_cmp(self->answer->count, right) == 0;
-    if (!is_right)
-        text_print(&text, "this is not the number of schedules that end with %s = %" PRId64, self->key->observe,
-                   self->key->value);
+    if (!is_right) {
+        text_print(&text, "this is not the number of schedules that end with ");
+        grading_print_asked(self, &text);
+    }
     if (!is_right && self->wishes->reveal) {
         text_print(&text, "; there are ");
         text_put(&text, number_exact(right));
@@ -110,7 +157,9 @@ void grading_count(struct grading *self)
         return;
     mpz_t right;
     mpz_init(right);
-    const struct outcome_row *row = outcome_row(outcome, self->key->value);
+    int64_t value;
+    bool is_found = outcome_find_end(outcome, &self->asked, &value);
+    const struct outcome_row *row = is_found ? outcome_row(outcome, value) : NULL;
     if (row != NULL)
         mpz_set(right, row->schedules);
     judge_count(self, right);
@@ -166,7 +215,7 @@ static void blame_quantum(struct grading *self, int64_t number, const struct qua
     text_print(text, "with quantum %" PRId64 " ", number);
     if (quantum->has_value) {
         text_print(text, "the result can be %s = %" PRId64, self->key->observe, quantum->value);
-        grading_reveal(self, &self->exercise, WITNESS_VALUE, quantum->value, text);
+        grading_reveal_value(self, &self->exercise, quantum->value, text);
     } else {
         text_print(text, "%s", quantum->problem);
     }

@@ -12,6 +12,7 @@ struct grading {
     const struct grading_wishes *wishes;
     struct grade *grade;
     struct budget budget;
+    struct observed_end asked; /* WITNESS, COUNT: the end that the key asks for */
     struct problem
         exercise; /* the key's program and scheduler; this is of no quantum yet where the question is about quanta */
 };
@@ -36,10 +37,14 @@ void grading_settle(struct grading *self, enum assignment_row row, struct text *
 /* Makes a row that has passed count for nothing, since something else, which is named, is not so. */
 void grading_withdraw(struct grading *self, enum assignment_row row, const char *need);
 
-/* Appends "; a schedule that shows it: 0*3 1*2 ..." for a final value, an error or a deadlock, where that may be
- * revealed. */
-void grading_reveal(struct grading *self, const struct problem *problem, enum witness_wish witness, int64_t value,
-                    struct text *text);
+/* Appends "; a schedule that shows it: 0*3 1*2 ..." for an end, an error or a deadlock, where that may be revealed; the end may be
+ * NULL where none is wished for. */
+void grading_reveal(struct grading *self, const struct problem *problem, enum witness_wish witness,
+                    const struct observed_end *end, struct text *text);
+void grading_reveal_value(struct grading *self, const struct problem *problem, int64_t value, struct text *text);
+
+/* Appends an end that the key asks for: "x = 2", or as it stands in the key. */
+void grading_print_asked(const struct grading *self, struct text *text);
 
 /* The kinds. */
 void grading_values(struct grading *self);

@@ -142,11 +142,11 @@ static void judge_right(struct grading *self, const struct trial *trial, const s
     int64_t wrong;
     if (intervals_first_outside(&outcome->values, &trial->key->right, &wrong)) {
         text_print(&text, "the result can be %s = %" PRId64, self->key->observe, wrong);
-        grading_reveal(self, &trial->problem, WITNESS_VALUE, wrong, &text);
+        grading_reveal_value(self, &trial->problem, wrong, &text);
     } else if (outcome->can_fail) {
         text_print(&text, "the program can end with an error: ");
         print_failure(self, outcome->failure_text, &text);
-        grading_reveal(self, &trial->problem, WITNESS_FAILURE, 0, &text);
+        grading_reveal(self, &trial->problem, WITNESS_FAILURE, NULL, &text);
     }
     trial_blame(self, ROW_RIGHT, trial, &text);
 }
@@ -161,7 +161,7 @@ static void judge_live(struct grading *self, const struct trial *trial, const st
     struct outcome *endless = NULL;
     if (outcome->can_deadlock) {
         text_print(&text, "the program can deadlock");
-        grading_reveal(self, &trial->problem, WITNESS_DEADLOCK, 0, &text);
+        grading_reveal(self, &trial->problem, WITNESS_DEADLOCK, NULL, &text);
     } else if ((outcome->endless || outcome->endless_unknown) &&
                (endless = grading_analyse(self, &trial->problem, question, &reason)) == NULL) {
         grade_set(self->grade, ROW_LIVE, VERDICT_OPEN, "whether every schedule can end was not found out: %s", reason);
@@ -220,7 +220,7 @@ static void judge_exclusive(struct grading *self, const struct trial *trial, con
         blame_stray(self, stray, &text);
     } else if (!outcome->has_exclusion || !outcome->is_exclusive) {
         text_print(&text, "two threads can be inside the critical section together");
-        grading_reveal(self, &trial->problem, WITNESS_OVERLAP, 0, &text);
+        grading_reveal(self, &trial->problem, WITNESS_OVERLAP, NULL, &text);
     }
     trial_blame(self, ROW_EXCLUSIVE, trial, &text);
 }

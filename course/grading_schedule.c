@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "course/grading_parts.h"
 #include "program/program.h"
+#include "report/phrase.h"
 #include "trace/chain.h"
 #include "trace/replay.h"
 
@@ -13,7 +14,11 @@ enum { STATE_WORDS_MAX = 16 };
 
 static struct trace *replay(struct grading *self, const struct schedule *schedule, struct error *error)
 {
-    return replay_run(self->exercise.program, self->exercise.scheduler, self->exercise.word, schedule, error);
+    struct trace *trace =
+        replay_run(self->exercise.program, self->exercise.scheduler, self->exercise.word, schedule, error);
+    if (trace != NULL)
+        trace->observation = self->exercise.observation;
+    return trace;
 }
 
 /* ---- The state that a step met --------------------------------------------------------------------------------- */
@@ -166,15 +171,31 @@ static struct trace *judge_schedule(struct grading *self)
     return NULL;
 }
 
-static void judge_value(struct grading *self, const struct trace *trace, int64_t value)
+static bool ends_with(const struct trace *trace, const struct observed_end *end)
+{
+    for (size_t p = 0; p < trace->observation.count; p++)
+        if (!trace_is_output(trace, p) ? trace_final(trace, p) != end->numbers[p]
+                                       : strcmp(trace->output != NULL ? trace->output : "", end->output) != 0)
+            return false;
+    return true;
+}
+
+/* Returns whether the schedule ends so. */
+static bool judge_end(struct grading *self, const struct trace *trace, const struct observed_end *end)
 {
     struct text text = TEXT_INIT;
-    if (trace->value != value) {
-        text_print(&text, "the schedule ends with %s = %" PRId64 ", not %" PRId64, self->key->observe, trace->value,
-                   value);
-        grading_reveal(self, &self->exercise, WITNESS_VALUE, value, &text);
+    bool is_so = ends_with(trace, end);
+    if (!is_so) {
+        text_print(&text, "the schedule ends with ");
+        phrase_print_finals(&text, trace);
+        if (self->key->end != NULL)
+            text_print(&text, ", not with %s", self->key->end);
+        else
+            text_print(&text, ", not %" PRId64, end->numbers[0]);
+        grading_reveal(self, &self->exercise, WITNESS_VALUE, end, &text);
     }
     grading_settle(self, ROW_REACHES, &text);
+    return is_so;
 }
 
 /* ---- Witness --------------------------------------------------------------------------------------------------- */
@@ -187,7 +208,9 @@ static void judge_preemptions(struct grading *self, const struct trace *trace)
     if (!grade_asks(self->grade, ROW_FEWEST))
         return;
     struct outcome *outcome = grading_analyse(self, &self->exercise, question, &reason);
-    const struct outcome_row *row = outcome != NULL ? outcome_row(outcome, trace->value) : NULL;
+    int64_t value;
+    bool is_found = outcome != NULL && outcome_find_end(outcome, &self->asked, &value);
+    const struct outcome_row *row = is_found ? outcome_row(outcome, value) : NULL;
     if (row != NULL && trace->preemptions > row->preemptions) {
         text_print(&text, "the schedule has %" PRIu64 " preemptions; ", trace->preemptions);
         text_print(&text, self->wishes->reveal ? "%u would do" : "there is one with fewer", row->preemptions);
@@ -204,9 +227,7 @@ static void judge_preemptions(struct grading *self, const struct trace *trace)
 void grading_witness(struct grading *self)
 {
     struct trace *trace = judge_schedule(self);
-    if (trace != NULL)
-        judge_value(self, trace, self->key->value);
-    if (trace != NULL && trace->value == self->key->value)
+    if (trace != NULL && judge_end(self, trace, &self->asked))
         judge_preemptions(self, trace);
     trace_free(trace);
 }
@@ -231,7 +252,7 @@ static void judge_minimum(struct grading *self)
     if (claimed != outcome->least && self->wishes->reveal)
         text_print(&text, "; the least is %s = %" PRId64, self->key->observe, outcome->least);
     if (claimed != outcome->least)
-        grading_reveal(self, &self->exercise, WITNESS_VALUE, outcome->least, &text);
+        grading_reveal_value(self, &self->exercise, outcome->least, &text);
     grading_settle(self, ROW_VALUE, &text);
     outcome_free(outcome);
 }
@@ -277,7 +298,7 @@ void grading_minimum(struct grading *self)
     if (!grading_has_line(self, ANSWER_VALUE))
         grade_set(self->grade, ROW_REACHES, VERDICT_FAILED, "there is no value that the schedule could be for");
     else
-        judge_value(self, trace, self->answer->value);
+        (void)judge_end(self, trace, &(struct observed_end){.numbers = {self->answer->value}, .count = 1});
     judge_chain(self, trace);
     /* A schedule and a chain for a value that is not the least are worth no more than any schedule: the threads, one after
      * another, would do. */

@@ -43,6 +43,8 @@ static void print_words(struct text *text, const char *words, const struct key *
             text_append(text, words, 1);
         else if (*++words == 'v')
             text_print(text, "%s", key->observe);
+        else if (*words == 'n' && key->end != NULL)
+            text_print(text, "%s", key->end);
         else
             text_print(text, "%lld", (long long)number_of(key, *words));
 }
@@ -103,11 +105,18 @@ static void write_facts(struct content *content, const struct assignment *assign
     text_print(content_fact(content, STYLE_PLAIN, "points"), "%lld", (long long)assignment->points);
 }
 
-static const struct hint program_hints[] = {
+/* The first one where one variable is observed, the second one elsewhere. */
+static const struct hint observed_hints[] = {
     {NULL,
      "`@v` is shared by all threads. Registers (`%ax`, `%bx`, ...) belong to one thread each, and begin with 0. A "
      "number is written `$5`, and what comes first is the source: `mov @v, %ax` copies the variable to the "
      "register."},
+    {NULL,
+     "Variables (`.var`) are shared by all threads. Registers (`%ax`, `%bx`, ...) belong to one thread each, and begin "
+     "with 0. A number is written `$5`, and what comes first is the source."},
+};
+
+static const struct hint program_hints[] = {
     {".main", "Each of the @t threads executes what follows `.main`."},
     {".rept", "What stands between `.rept` and `.endr` is executed so many times, one after the other. The two lines "
               "themselves are no steps."},
@@ -119,6 +128,15 @@ static const struct hint program_hints[] = {
     {"jne .again",
      "`test $0, x` compares x with 0. If they are not equal, `jne .again` goes back to the line `.again`. "
      "That line is no step."},
+    {"print ", "`print` appends a number, or a text in quotation marks, to what was printed."},
+    {"choose ", "`choose 0, 2, %ax` puts any number from 0 to 2 into the register; in a schedule `A:1` is a step of A that "
+                "turns out in its second way."},
+    {"cwait ", "`cwait c, m` gives the mutex m back and sleeps, in one step; once it is woken, it takes m again, in a step of "
+               "its own. `signal c` wakes one sleeper, `broadcast c` all."},
+    {"arrive ", "`arrive b` waits at the barrier until as many threads have arrived as `.barrier` says."},
+    {"await ", "`await e` waits until the event is set. `set e` sets it, `clear e` takes that back."},
+    {"rdlock ", "`rdlock r` waits while a thread writes, `wrlock r` while a thread reads or writes; `rwunlock r` gives back."},
+    {"spawn ", "`spawn B` starts the thread B, which is declared `later`; `join B` waits until it has finished."},
     {".critical", "`.critical` and `.endcritical` are no steps. They mark the critical section."},
 };
 
@@ -203,6 +221,38 @@ static const struct {
          {"Numbers and ranges, with blanks between them: `3 6..9`; or `none`."}},
 };
 
+/* The same where no number is observed: of outcomes and of outputs. */
+static const struct {
+    const char *questions[2]; /* of outcomes, and of outputs */
+    const char *answers[2];
+} kinds_of_ends[ASSIGNMENT_KINDS] = {
+    [ASSIGNMENT_VALUES] =
+        {{"Which values can `@v` have together when all threads have finished? List all outcomes, and no others.",
+          "What can be printed until all threads have finished? List all outputs, and no others."},
+         {"Outcomes with blanks between them, each as in `x=1,y=2`.",
+          "Outputs in quotation marks, with blanks between them: `\"ab\" \"ba\"`."}},
+    [ASSIGNMENT_WITNESS] = {{"Give a schedule that ends with `@n`, with as few preemptions as possible.",
+                             "Give a schedule that prints `@n`, with as few preemptions as possible."},
+                            {schedule_notation, schedule_notation}},
+    [ASSIGNMENT_COUNT] =
+        {{"How many schedules are there that end with `@n`? Two schedules are different where at least one step is made "
+          "by another thread, or turns out in another way.",
+          "How many schedules are there that print `@n`? Two schedules are different where at least one step is made by "
+          "another thread, or turns out in another way."},
+         {"One whole number, with all its digits.", "One whole number, with all its digits."}},
+};
+
+/* Whether a key observes the output alone, or else several things. */
+static bool observes_output(const struct key *key)
+{
+    return strcmp(key->observe, "output") == 0;
+}
+
+static bool observes_ends(const struct key *key)
+{
+    return observes_output(key) || strchr(key->observe, ',') != NULL;
+}
+
 static const struct hint repair_rules[] = {
     {".main",
      "All schedules are tried, then all again with other values of ITERS, STEP and FIRST, with another number of "
@@ -257,6 +307,10 @@ static void tell_rules(struct content *content, const struct key *key)
 static void ask(struct content *content, const struct key *key)
 {
     text_print(content_heading(content, NULL), "The question");
+    if (observes_ends(key) && kinds_of_ends[key->kind].questions[0] != NULL) {
+        add_paragraph(content, kinds_of_ends[key->kind].questions[observes_output(key)], key);
+        return;
+    }
     for (size_t q = 0; q < 2 && kinds[key->kind].questions[q] != NULL; q++)
         add_paragraph(content, kinds[key->kind].questions[q], key);
     if (key->kind == ASSIGNMENT_REPAIR)
@@ -270,6 +324,7 @@ static void write_program(struct content *content, const struct key *key)
     content_columns(content, COLUMNS_NARROW);
     text_print(content_command(content), "%s", key->text);
     content_columns(content, COLUMNS_NEXT);
+    add_hints(content, &observed_hints[observes_ends(key)], 1, key);
     add_hints(content, program_hints, sizeof program_hints / sizeof program_hints[0], key);
     explain_schedules(content, key);
     ask(content, key);
@@ -293,7 +348,9 @@ static void write_answer(struct content *content, const struct key *key)
     text_print(content_paragraph(content, STYLE_PLAIN),
                "Hand in a text file, `%s.txt`. The template has these lines; write behind the colons:", key->student);
     write_form(content_command(content), key);
-    for (size_t a = 0; a < 2 && kinds[key->kind].answers[a] != NULL; a++)
+    if (observes_ends(key) && kinds_of_ends[key->kind].answers[0] != NULL)
+        print_words(item(content), kinds_of_ends[key->kind].answers[observes_output(key)], key);
+    for (size_t a = 0; a < 2 && !observes_ends(key) && kinds[key->kind].answers[a] != NULL; a++)
         print_words(item(content), kinds[key->kind].answers[a], key);
     text_print(item(content), "Lines that begin with `#` do not count.");
 }

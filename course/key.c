@@ -46,6 +46,7 @@ void key_free(struct key *self)
     for (size_t m = 0; m < self->measure_count; m++)
         memory_free(self->measures[m].name);
     memory_free(self->measures);
+    memory_free(self->end);
     memory_free(self->answer);
     memory_free(self->result);
     memory_free(self);

@@ -60,7 +60,8 @@ struct key {
     size_t parameter_count;
 
     /* The question; what a kind does not ask is zero. */
-    int64_t value;         /* WITNESS, COUNT: the final value asked for */
+    int64_t value;         /* WITNESS, COUNT: the final value asked for; */
+    char *end;             /* ... where no number is observed, the end, as --value takes it: "x=1,y=2"; else NULL */
     int64_t first_quantum; /* QUANTUM: first .. last are asked for, from 1 to KEY_QUANTA_MAX many */
     int64_t last_quantum;
     struct key_trial *trials; /* REPAIR: at least one, the first is what the handout states */

@@ -119,8 +119,25 @@ static const struct document_field trial_fields[] = {
 
 static const struct document_field no_fields[] = {{0}};
 
+/* A text that is no number is an end. */
+static bool read_value(struct document *self, const json_t *object, const struct document_field *field, void *data)
+{
+    struct key *key = data;
+    const json_t *value = json_object_get(object, field->name);
+    int64_t number;
+    if (json_is_string(value) && !document_parse_integer(value, &number))
+        return document_read_string(self, object, field->name, &key->end);
+    return document_read_integer(self, object, field->name, INT64_MIN, INT64_MAX, &key->value);
+}
+
+static json_t *write_value(const void *place)
+{
+    const struct key *key = place;
+    return key->end != NULL ? document_string(key->end) : document_integer(key->value);
+}
+
 static const struct document_field value_fields[] = {
-    {FIELD(DOCUMENT_INTEGER, "value", struct key, value), .least = INT64_MIN, .most = INT64_MAX},
+    {.name = "value", .read = read_value, .write = write_value},
     {0},
 };
 

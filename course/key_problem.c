@@ -38,15 +38,28 @@ bool key_problem_make(struct problem *self, const struct key *key, const struct 
     return true;
 }
 
+bool key_problem_observes_number(const struct problem *self)
+{
+    return self->observation.count == 1 && !observation_has_output(&self->observation);
+}
+
+bool key_problem_observes_variable(const struct problem *self)
+{
+    uint32_t word;
+    return observation_is_word(&self->observation, &word);
+}
+
 bool key_problem_analyse(const struct problem *self, struct key_question question, struct budget *budget,
                          struct outcome *outcome, struct error *error)
 {
     struct analysis_options options = {.scheduler = self->scheduler,
-                                       .observation = observation_of(self->word),
+                                       .observation = self->observation,
                                        .questions = question.questions,
                                        .insist = question.questions,
                                        .witness = question.witness,
                                        .witness_value = question.value,
+                                       .witness_ends = question.end,
+                                       .witness_end_count = question.end != NULL,
                                        .jobs = 1,
                                        .budget = budget};
     return analysis_run(self->program, &options, outcome, error);

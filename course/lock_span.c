@@ -9,6 +9,8 @@ enum { PLACES_MAX = 1 << 20, PERMITS_MANY = 15 };
 struct place_held {
     uint64_t index;
     uint64_t mutexes;
+    uint64_t rwlocks;
+    uint8_t picked[PROGRAM_OBJECTS_MAX];  /* mutexes of an array, by its first one, which registers pick */
     uint8_t permits[PROGRAM_OBJECTS_MAX]; /* of the semaphores that serve as locks; PERMITS_MANY stays what it is */
 };
 
@@ -49,14 +51,20 @@ static size_t successors(const struct code *code, uint32_t index, uint32_t next[
     return count;
 }
 
-static uint64_t bit_of(const struct instruction *instruction)
+/* An object, or the first one of an array from which registers pick, which stands for all of it. */
+static size_t first_of(const struct operand *object)
 {
-    return UINT64_C(1) << instruction->operands[0].value;
+    return operand_is_picked(object) ? object->first : (size_t)object->value;
+}
+
+static uint64_t locks_of(const struct instruction *instruction)
+{
+    return UINT64_C(1) << first_of(&instruction->operands[0]);
 }
 
 static bool is_on(const struct instruction *instruction, enum micro_kind kind, size_t semaphore)
 {
-    return instruction_kind(instruction) == kind && instruction->operands[0].value == (int64_t)semaphore;
+    return instruction_kind(instruction) == kind && first_of(&instruction->operands[0]) == semaphore;
 }
 
 /* Returns as new, one an instruction, whether it can be reached: from behind the instructions that wait for a semaphore, or,
@@ -96,7 +104,7 @@ static uint64_t find_lock_like(const struct code *code)
     uint64_t waited = 0;
     for (uint32_t i = 0; i < code->count; i++)
         if (instruction_kind(&code->instructions[i]) == MICRO_WAIT)
-            waited |= bit_of(&code->instructions[i]);
+            waited |= locks_of(&code->instructions[i]);
     for (size_t s = 0; s < PROGRAM_OBJECTS_MAX; s++)
         if ((waited >> s & 1) != 0 && !is_lock_like(code, s))
             waited &= ~(UINT64_C(1) << s);
@@ -104,15 +112,25 @@ static uint64_t find_lock_like(const struct code *code)
 }
 
 /* Takes a permit, or gives one back; of so many that they are not counted any more there are always some left. */
-static void change_permits(struct place_held *place, size_t semaphore, bool takes)
+static void change_permits(uint8_t *permits, bool takes)
 {
-    uint8_t *permits = &place->permits[semaphore];
     if (*permits == PERMITS_MANY)
         return;
     if (takes)
         ++*permits;
     else if (*permits > 0)
         --*permits;
+}
+
+/* Which mutex of an array registers pick is not known here, but how many are held. */
+static void change_mutex(struct place_held *place, const struct operand *mutex, bool takes)
+{
+    if (operand_is_picked(mutex))
+        change_permits(&place->picked[mutex->first], takes);
+    else if (takes)
+        place->mutexes |= UINT64_C(1) << mutex->value;
+    else
+        place->mutexes &= ~(UINT64_C(1) << mutex->value);
 }
 
 /* The critical sections that an instruction belongs to, held as if they were mutexes. */
@@ -128,16 +146,24 @@ static bool execute(const struct walk *self, struct place_held *place)
     enum micro_kind kind = instruction_kind(instruction);
     switch (kind) {
     case MICRO_LOCK:
-        place->mutexes |= bit_of(instruction);
-        return true;
     case MICRO_UNLOCK:
-        place->mutexes &= ~bit_of(instruction);
+        change_mutex(place, &instruction->operands[0], kind == MICRO_LOCK);
+        return true;
+    case MICRO_CWAIT: /* who has slept has the mutex again: behind it another stretch begins */
+        change_mutex(place, &instruction->operands[1], true);
+        return true;
+    case MICRO_RDLOCK:
+    case MICRO_WRLOCK:
+        place->rwlocks |= locks_of(instruction);
+        return true;
+    case MICRO_RWUNLOCK:
+        place->rwlocks &= ~locks_of(instruction);
         return true;
     case MICRO_WAIT:
     case MICRO_POST:
-        if ((bit_of(instruction) & self->lock_like) == 0)
+        if ((locks_of(instruction) & self->lock_like) == 0)
             return false;
-        change_permits(place, (size_t)instruction->operands[0].value, kind == MICRO_WAIT);
+        change_permits(&place->permits[first_of(&instruction->operands[0])], kind == MICRO_WAIT);
         return true;
     default:
         return false;
@@ -146,9 +172,9 @@ static bool execute(const struct walk *self, struct place_held *place)
 
 static bool is_held(const struct place_held *place)
 {
-    uint64_t any = place->mutexes;
+    uint64_t any = place->mutexes | place->rwlocks;
     for (size_t s = 0; s < PROGRAM_OBJECTS_MAX; s++)
-        any |= place->permits[s];
+        any |= place->permits[s] | place->picked[s];
     return any != 0;
 }
 
@@ -193,10 +219,11 @@ static bool expand(struct walk *self, struct frame_list *frames, uint32_t number
     unsigned flow = instruction_flow(&self->code->instructions[place.index]);
     self->calls |= (flow & (FLOW_BACK | FLOW_RETURN)) != 0;
     bool is_lock = execute(self, &after);
+    bool sleeps = !self->by_sections && instruction_kind(&self->code->instructions[place.index]) == MICRO_CWAIT;
     for (size_t n = successors(self->code, (uint32_t)place.index, next); n-- > 0;) {
         struct place_held successor = self->by_sections ? inside(self->code, next[n]) : after;
         successor.index = next[n];
-        if (!is_held(&successor) || next[n] >= self->code->count)
+        if (sleeps || !is_held(&successor) || next[n] >= self->code->count)
             continue;
         uint32_t following = number_of(self, &successor);
         const struct node *node = &self->nodes[following];

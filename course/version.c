@@ -84,7 +84,7 @@ const struct outcome *version_analyse(struct version *self, unsigned questions, 
                                       int64_t value)
 {
     outcome_free(self->outcome);
-    self->outcome = version_try(self, (struct key_question){questions, witness, value}, 0);
+    self->outcome = version_try(self, (struct key_question){.questions = questions, .witness = witness, .value = value}, 0);
     return self->outcome->complete && (witness == WITNESS_NONE || self->outcome->witness_count > 0) ? self->outcome
                                                                                                     : NULL;
 }

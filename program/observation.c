@@ -188,7 +188,7 @@ static bool read_number(int64_t *number, const char **at, struct error *error)
     if (errno == ERANGE)
         return error_set(error, NULL, 0, 0, "%.60s is out of range (expected %" PRId64 " to %" PRId64 ")", *at, INT64_MIN,
                          INT64_MAX);
-    if (end == *at || (*end != '\0' && *end != ',' && *end != ' '))
+    if (end == *at || (*end != '\0' && strchr(", \t\n", *end) == NULL))
         return error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", *at);
     *number = value;
     *at = end;
@@ -265,7 +265,7 @@ bool observed_end_read(struct observed_end *self, const char *text, const char *
         const char *at = text;
         return read_output(self, &at, error) && (*at == '\0' || refuse_end(text, names, error));
     }
-    for (const char *at = text; *at != '\0'; at += strspn(at, ", "))
+    for (const char *at = text; *at != '\0'; at += strspn(at, ", \t\n"))
         if (!read_member(self, &at, names, &said, error))
             return false;
     return check_said(names, said, error);

@@ -72,6 +72,17 @@ char *members_text(const struct outcome *outcome, int64_t end, size_t member)
     return outputs_text(outcome->outputs, (uint32_t)members_number(outcome, end, member));
 }
 
+struct observed_end members_end(const struct outcome *outcome, int64_t end)
+{
+    struct observed_end members = {.count = members_count(outcome)};
+    for (size_t m = 0; m < members.count; m++)
+        if (members_is_output(outcome, m))
+            members.output = members_text(outcome, end, m);
+        else
+            members.numbers[m] = members_number(outcome, end, m);
+    return members;
+}
+
 void members_print_output(struct text *text, const char *output, bool is_full)
 {
     enum { BYTES_MAX = 64, BYTES_SHOWN_EACH_END = 24 };

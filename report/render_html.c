@@ -213,13 +213,19 @@ static void put_cell(const struct renderer *self, enum table_column_kind kind, c
     put(self, cell->link != NULL ? "</a>" : "");
 }
 
+/* Whether a column has words of the program's, under a name of its own. */
+static bool is_words(const struct table_column *column)
+{
+    return column->kind == TABLE_LEFT && column->taken != NULL;
+}
+
 /* A narrow page names the numbers of a row, since it has no heads. */
 static void begin_cell(const struct renderer *self, const struct table_column *column, bool is_first)
 {
     static const char *const classes[] = {
         [TABLE_LEFT] = "words", [TABLE_CODE] = "code", [TABLE_LINK] = "link", [TABLE_BAR] = "bar"};
     if (is_first)
-        put(self, column->kind == TABLE_LEFT ? "<th scope=\"row\" class=\"words\">" : "<th scope=\"row\">");
+        put(self, is_words(column) ? "<th scope=\"row\" class=\"words\">" : "<th scope=\"row\">");
     else if (column->kind == TABLE_RIGHT)
         html_text_print(self->stream, "<td class=\"number\" data-name=\"%s\">", column->title);
     else
@@ -262,9 +268,9 @@ static void put_table(struct renderer *self, const struct block *block)
     put(self, "<thead><tr>");
     for (size_t c = 0; c < table->column_count; c++)
         if (table->columns[c].title != NULL) {
-            put(self, table->columns[c].kind == TABLE_RIGHT  ? "<th scope=\"col\" class=\"number\">"
-                      : table->columns[c].kind == TABLE_LEFT ? "<th scope=\"col\" class=\"words\">"
-                                                             : "<th scope=\"col\">");
+            put(self, table->columns[c].kind == TABLE_RIGHT ? "<th scope=\"col\" class=\"number\">"
+                      : is_words(&table->columns[c])        ? "<th scope=\"col\" class=\"words\">"
+                                                            : "<th scope=\"col\">");
             if (table->columns[c].taken != NULL)
                 html_text_print(self->stream, "<code>%s</code>", table->columns[c].taken);
             else

@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "base/text.h"
 #include "course/answer.h"
 #include "tests/support/unit.h"
 
@@ -14,7 +15,7 @@ static void accept_bytes(struct answer *answer, enum answer_form form, const cha
 {
     struct error error = ERROR_INIT;
     answer_init(answer);
-    bool is_read = answer_read(answer, form, bytes, length, &names, NULL, &error);
+    bool is_read = answer_read(answer, form, bytes, length, &names, NULL, NULL, &error);
     if (!is_read)
         unit_note("%u: %s", error.line, error.text);
     CU_ASSERT_TRUE_FATAL(is_read);
@@ -30,7 +31,7 @@ static void refuse_bytes(const char *bytes, size_t length, unsigned line, const 
     struct answer answer;
     struct error error = ERROR_INIT;
     answer_init(&answer);
-    CU_ASSERT_FALSE(answer_read(&answer, ANSWER_LINES, bytes, length, &names, NULL, &error));
+    CU_ASSERT_FALSE(answer_read(&answer, ANSWER_LINES, bytes, length, &names, NULL, NULL, &error));
     CU_ASSERT_EQUAL(error.line, line);
     CU_ASSERT_STRING_EQUAL(error.text, expected);
     if (error.line != line || strcmp(error.text, expected) != 0)
@@ -311,6 +312,42 @@ static void test_students(void)
     CU_ASSERT_FALSE(assignment_is_identifier("12345678901234567890123456789012345678901234567890123456789012345"));
 }
 
+/* The ends of an answer to a question about what is observed, as they were read: "1,2;3,4", with outputs in quotation marks. */
+static void expect_ends(const char *observed, const char *line, const char *expected)
+{
+    struct answer answer;
+    struct error error = ERROR_INIT;
+    struct text told = TEXT_INIT;
+    answer_init(&answer);
+    if (!answer_read(&answer, ANSWER_LINES, line, strlen(line), &names, observed, NULL, &error))
+        text_print(&told, "%s", error.text);
+    for (size_t e = 0; e < answer.end_count && !error.set; e++) {
+        const struct observed_end *end = &answer.ends[e].end;
+        text_print(&told, "%s", e > 0 ? ";" : "");
+        for (size_t m = 0; m < end->count; m++)
+            text_print(&told, "%s%" PRId64, m > 0 ? "," : "", end->numbers[m]);
+        if (end->output != NULL)
+            text_print_quoted(&told, end->output);
+    }
+    CU_ASSERT_TRUE(unit_is(text_take(&told), expected));
+    answer_free(&answer);
+}
+
+static void test_ends(void)
+{
+    expect_ends("x,y", "values: x=1,y=2 y=-4, x=3\n", "1,2;3,-4");
+    expect_ends("x,y", "values: {x=1, y=2; x=3,y=4,}\n", "1,2;3,4");
+    expect_ends("x,y", "values:\n x=1,y=2\n  x=3,\n  y=4\n", "1,2;3,4");
+    expect_ends("output", "values: ab \"a b\" output=\"c,d\", output=e\n", "0\"ab\";0\"a b\";0\"c,d\";0\"e\"");
+    expect_ends("output", "values: \"\", \"a\\\"b\\n\"\n", "0\"\";0\"a\\\"b\\n\"");
+    expect_ends("output,x", "values: output=\"1 2\",x=3 x=4,output=5\n", "0,3\"1 2\";0,4\"5\"");
+    expect_ends("x,y", "values: 1 2\n", "'1' is no end (expected one like 'x=1,y=1')");
+    expect_ends("x,y", "values: x=1\n", "what y is has to be said, too");
+    expect_ends("x,y", "values: z=1,y=2\n", "'z' is not observed (observed: x,y)");
+    expect_ends("x,y", "values:\n", "a list of outcomes is missing");
+    expect_ends("output", "values: \"ab\n", "the output is no text (expected one in quotation marks, as in output=\"ab\")");
+}
+
 int main(void)
 {
     static const CU_TestInfo tests[] = {
@@ -325,6 +362,7 @@ int main(void)
         {"chains", test_chains},
         {"programs", test_programs},
         {"whose it is", test_students},
+        {"outcomes and outputs", test_ends},
         CU_TEST_INFO_NULL,
     };
     return unit_run("answer", tests);

@@ -480,7 +480,8 @@ static void expect_held(const char *text, enum held held, uint64_t longest)
 
 static void test_lock_spans(void)
 {
-    static const char head[] = ".var x\n.mutex m\n.mutex n\n.semaphore s, 1\n.semaphore t, 0\n.main\n";
+    static const char head[] = ".var x\n.mutex m\n.mutex n\n.semaphore s, 1\n.semaphore t, 0\n"
+                               ".condition c\n.rwlock r\n.mutex f, 3\n.semaphore g, 2, 2\n.main\n";
     static const struct {
         const char *code;
         enum held held;
@@ -517,6 +518,13 @@ static void test_lock_spans(void)
         {" lock m\n nop\n .critical\n nop\n .endcritical\n nop\n unlock m\n", HELD, 3},
         {".rept 3\n .critical\n nop\n nop\n .endcritical\n nop\n.endr\n", HELD, 2},
         {" .critical\n.a\n test $0, x\n je .a\n .endcritical\n", HELD_IN_LOOP, 0},
+        /* Whoever sleeps on a condition has given the mutex back, and has it again behind that. */
+        {" lock m\n.a\n test $1, x\n je .b\n cwait c, m\n j .a\n.b\n nop\n unlock m\n", HELD, 4},
+        {" lock m\n cwait c, m\n nop\n nop\n unlock m\n", HELD, 2},
+        {" rdlock r\n nop\n rwunlock r\n nop\n wrlock r\n nop\n nop\n rwunlock r\n", HELD, 2},
+        /* Of arrays it counts how many are held, whichever registers pick; wherever the array lies. */
+        {" lock f(%bx)\n nop\n lock f(,%cx,-1)\n nop\n unlock f(%cx)\n nop\n unlock f(%bx)\n nop\n", HELD, 3},
+        {" wait g(%bx)\n nop\n post g(%bx)\n nop\n", HELD, 1},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct text text = TEXT_INIT;

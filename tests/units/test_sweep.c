@@ -122,7 +122,9 @@ static void test_sweep_document(void)
 
 static void test_sweep_ranges(void)
 {
-    struct intervals values = {0};
+    char ab[] = "x=1,y=2", cd[] = "x=3,y=4", *ends[] = {ab, cd};
+    struct sweep_result result = {0}, tuples = {.ends = ends, .end_count = 2};
+    struct text text = TEXT_INIT;
     static const struct {
         size_t columns;
         const char *text;
@@ -131,15 +133,18 @@ static void test_sweep_ranges(void)
                   {13, "-5..-4 0 ..."},
                   {12, "-5..-4 0 ..."},
                   {11, "-5..-4 ..."}};
-    intervals_add(&values, 7, 20);
-    intervals_add(&values, -5, -4);
-    intervals_add(&values, 0, 0);
+    intervals_add(&result.values, 7, 20);
+    intervals_add(&result.values, -5, -4);
+    intervals_add(&result.values, 0, 0);
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
-        struct text text = TEXT_INIT;
-        sweep_print_ranges(&text, &values, widths[w].columns);
+        sweep_print_reachable(&text, &result, widths[w].columns);
         CU_ASSERT_TRUE(unit_is(text_take(&text), widths[w].text));
     }
-    intervals_free(&values);
+    sweep_print_reachable(&text, &tuples, 15);
+    CU_ASSERT_TRUE(unit_is(text_take(&text), "x=1,y=2 x=3,y=4"));
+    sweep_print_reachable(&text, &tuples, 14);
+    CU_ASSERT_TRUE(unit_is(text_take(&text), "x=1,y=2 ..."));
+    intervals_free(&result.values);
 }
 
 /* What a process that died left half-written is no result. */

@@ -9,6 +9,7 @@
 #include "course/handout.h"
 #include "course/sheet.h"
 #include "course/version.h"
+#include "report/render_markdown.h"
 #include "schedulers/scheduler.h"
 #include "tests/oracles/attempt.h"
 #include "tests/oracles/policy.h"
@@ -18,6 +19,7 @@
 #include "trace/replay.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -661,6 +663,48 @@ static void test_impossible(void)
     key_free(key);
 }
 
+/* What a handout says where a key observes something else than one variable. */
+static void expect_handout(enum assignment_kind kind, const char *observe, const char *end, const char *question,
+                           const char *answer)
+{
+    char name[] = "s", *bytes = NULL;
+    size_t size;
+    struct assignment_student student = {.identifier = name, .name = name};
+    struct assignment assignment = {.name = name, .title = name, .kind = kind, .points = 1};
+    struct key *key = key_new();
+    key->student = memory_copy_string(name);
+    key->variant = memory_copy_string(name);
+    key->level = memory_copy_string("easy");
+    key->kind = kind;
+    key->text = memory_copy_string(".var x\n.main\n    print x\n");
+    key->observe = memory_copy_string(observe);
+    key->end = end != NULL ? memory_copy_string(end) : NULL;
+    struct content content = handout_make(&assignment, &student, key);
+    FILE *stream = open_memstream(&bytes, &size);
+    render_markdown(stream, &content);
+    fclose(stream);
+    CU_ASSERT_PTR_NOT_NULL(strstr(bytes, question));
+    CU_ASSERT_PTR_NOT_NULL(strstr(bytes, answer));
+    CU_ASSERT_PTR_NOT_NULL(strstr(bytes, "`print` appends a number"));
+    CU_ASSERT_PTR_NULL(strstr(bytes, "is shared by all threads"));
+    if (strstr(bytes, question) == NULL || strstr(bytes, answer) == NULL)
+        unit_note("%s", bytes);
+    free(bytes);
+    content_free(&content);
+    key_free(key);
+}
+
+static void test_handouts_of_ends(void)
+{
+    expect_handout(ASSIGNMENT_VALUES, "x,y", NULL, "Which values can `x,y` have together", "as in `x=1,y=2`.");
+    expect_handout(ASSIGNMENT_VALUES, "output", NULL, "What can be printed until all threads have finished?",
+                   "between them: `\"ab\" \"ba\"`.");
+    expect_handout(ASSIGNMENT_WITNESS, "x,output", "x=1,output=\"ab\"",
+                   "Give a schedule that ends with `x=1,output=\"ab\"`", "The schedule names the thread of each step");
+    expect_handout(ASSIGNMENT_COUNT, "output", "\"ab\"", "How many schedules are there that print `\"ab\"`?",
+                   "One whole number");
+}
+
 int main(int argc, char **argv)
 {
     static const CU_TestInfo tests[] = {
@@ -678,6 +722,7 @@ int main(int argc, char **argv)
         {"handouts give nothing away", test_secrets},
         {"bounds are read", test_bounds},
         {"bounds that cannot be met are named", test_impossible},
+        {"handouts of outcomes and outputs", test_handouts_of_ends},
         CU_TEST_INFO_NULL,
     };
     if (argc > 1)

@@ -57,7 +57,10 @@ END
 
 race='.var counter\n.main\n.rept ITERS\n    mov counter, %ax\n    add $1, %ax\n    mov %ax, counter\n.endr\n'
 
-# key STUDENT KIND QUESTION ROW...: a key for the increment race with two threads and two iterations; two points a row.
+exercise=$race
+observed=counter
+
+# key STUDENT KIND QUESTION ROW...: a key for the exercise with two threads and two iterations; two points a row.
 key() {
     student=$1 key_kind=$2 key_question=$3
     shift 3
@@ -68,7 +71,7 @@ key() {
         json_rows="$json_rows${json_rows:+, }{\"row\": \"$row\", \"points\": 2}"
     done
     printf '%s\n' "{\"format\": \"racecheck-key\", \"version\": 1, \"student\": \"$student\", \"variant\": \"v1\", \"kind\": \"$key_kind\"," \
-        "\"program\": {\"text\": \"$race\", \"threads\": 2, \"iters\": 2, \"observe\": \"counter\", \"symbols\": {}}," \
+        "\"program\": {\"text\": \"$exercise\", \"threads\": 2, \"iters\": 2, \"observe\": \"$observed\", \"symbols\": {}}," \
         "\"scheduler\": {$scheduler}, \"question\": $key_question, \"rows\": [$json_rows]," \
         "\"difficulty\": {\"level\": \"easy\", \"measures\": []}, \"answer\": \"\", \"result\": null}"
 }
@@ -197,6 +200,79 @@ sed 's/"right": \[4\]/"right": []/' repair/keys/a.json >hopeless/keys/a.json
 grade hopeless class
 [ $status -eq 2 ] && grep -q 'hopeless/keys/a.json: nothing can be graded with this key: no final value is right' problems
 result $? '... one that nobody can answer'
+
+# ---- Outcomes and outputs
+
+# A key of which a number is not what is observed: outcomes of two variables, what is printed, and with a choice, which a schedule has to say.
+exercise='.var a, 1\n.var b, 1\n.thread A\n    mov a, %ax\n    add b, %ax\n    mov %ax, a\n.thread B\n    mov b, %ax\n    add a, %ax\n    mov %ax, b\n'
+observed=a,b
+assignment pairs values 6 '{}' 'form possible complete' a b c d e
+assignment pairs-count count 4 '{"value": "b=3,a=2"}' 'form count' a b
+assignment pairs-least minimum 8 '{}' 'form value legal finished' a
+exercise='.var x\n.main\n    fetchadd %ax, x\n    choose 1, 2, %bx\n    add %bx, x\n    print %bx\n'
+observed=output
+assignment prints values 6 '{}' 'form possible complete' a b c d
+observed=output,x
+assignment chosen witness 10 '{"value": "x=3,output=\"21\""}' 'form legal finished reaches fewest' a b c d
+observed=output
+exercise='.main\n.rept 7\n    print \"a\"\n    print \"b\"\n.endr\n'
+assignment too-many values 6 '{}' 'form possible complete' a
+exercise=$race
+observed=counter
+
+: >problems
+valid key.schema.json pairs/keys/a.json pairs-count/keys/a.json prints/keys/a.json chosen/keys/a.json
+result $? 'keys may ask for outcomes and outputs'
+
+mkdir answers
+printf 'values: a=2,b=2 a=2,b=3 a=3,b=2\n' >answers/a.txt
+printf 'values: {a=2, b=2; b=3, a=2}\n' >answers/b.txt
+printf 'values: a=2,b=2\n  a=3,b=3 a=2,b=3\n  a=3,b=2\n' >answers/c.txt
+printf 'values: 2 3\n' >answers/d.txt
+printf 'values: a=2\n' >answers/e.txt
+grade pairs answers --format json
+states 'outcomes are graded as a set, both ways' 'a=graded 6' 'b=graded 4' 'c=graded 4' 'd=unreadable 0' 'e=unreadable 0'
+grade pairs answers --reveal
+grep -q 'a = 3, b = 2 is possible and missing; a schedule that shows it: ' out && grep -q 'no schedule ends with a=3,b=3' out &&
+    grep -q "line 1: '2' is no end (expected one like 'a=1,b=1')" out && grep -q 'line 1: what b is has to be said, too' out
+result $? '... and it is said what is wrong, and what is missing'
+
+printf 'count: 4\n' >answers/a.txt
+printf 'count: 3\n' >answers/b.txt
+grade pairs-count answers --format json
+states 'schedules of an outcome are counted' 'a=graded 4' 'b=graded 2'
+grade pairs-least answers
+[ $status -eq 2 ] && grep -q 'a question of kind minimum is about one variable (observed: a,b)' problems
+result $? 'a least value is one of a single variable'
+
+printf 'values: 11 12 21 22\n' >answers/a.txt
+printf 'values: "11", "12"; output="21"\n "22" "3\\n3"\n' >answers/b.txt
+printf 'values: "11\n' >answers/c.txt
+printf 'values: 11 21 22\n' >answers/d.txt
+grade prints answers --format json
+states 'outputs are graded as a set, both ways' 'a=graded 6' 'b=graded 4' 'c=unreadable 0' 'd=graded 4'
+grade too-many answers
+grep -q 'the exercise could not be analysed: there are too many outputs to tell them one by one' out
+result $? 'outputs of which there are too many are not graded'
+
+printf 'schedule: A A:1 A A B B B B\n' >answers/a.txt
+printf 'schedule: A A:1 B B A A B B\n' >answers/b.txt
+printf 'schedule: A*4 B*4\n' >answers/c.txt
+rm answers/d.txt answers/e.txt
+"$RACECHECK" -q -t 2 --observe output,x --value 'x=3,output="21"' --witness answers/d.json - <<'END'
+.var x
+.main
+    fetchadd %ax, x
+    choose 1, 2, %bx
+    add %bx, x
+    print %bx
+END
+grade chosen answers --format json
+states 'schedules say what they choose, in any notation' 'a=graded 10' 'b=graded 8' 'c=graded 6' 'd=graded 10'
+grade chosen answers
+grep -q 'the schedule ends with output "11", x = 2, not with x=3,output="21"' out
+result $? '... and it is said how the others end'
+
 rm broken/keys/bob.json && mkfifo broken/keys/bob.json
 "$RACECHECK" grade broken class >out 2>problems & grader=$!
 (sleep 20; kill -9 $grader) 2>/dev/null & watch=$!
