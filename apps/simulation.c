@@ -18,7 +18,7 @@ static const char *misplaced_option(const struct options *options)
         bool given;
         const char *name;
     } questions[] = {
-        {options->value != NULL, "--value"},
+        {options->has_value, "--value"},
         {options->witnesses != WITNESS_MINIMUM, "--witnesses"},
         {options->has_fairness, "--fairness"},
         {options->compute != 0, "--compute"},

@@ -100,9 +100,17 @@ static char *read_end(const json_t *observed, const json_t *outcome)
     return text_take(&end);
 }
 
+/* Whether all ends are listed, not only some of what is printed. */
+static bool lists_all(const json_t *outcome)
+{
+    return json_is_array(json_object_get(outcome, "outcomes")) &&
+           json_array_size(json_object_get(json_object_get(outcome, "behaviour"), "others")) == 0;
+}
+
 static void read_ends(struct sweep_result *self, const json_t *outcome)
 {
-    const json_t *ends = json_object_get(outcome, "outcomes"), *observed = json_object_get(outcome, "observed");
+    const json_t *ends = lists_all(outcome) ? json_object_get(outcome, "outcomes") : NULL;
+    const json_t *observed = json_object_get(outcome, "observed");
     self->ends = memory_new(json_array_size(ends), sizeof *self->ends);
     while (self->end_count < json_array_size(ends)) {
         self->ends[self->end_count] = read_end(observed, json_array_get(ends, self->end_count));
@@ -118,7 +126,7 @@ static char *read_size(const struct sweep_result *self, const json_t *outcome)
         return NULL;
     if (self->has_values)
         text_print(&size, "%" PRIu64, intervals_size(&self->values));
-    else if (json_is_array(json_object_get(outcome, "outcomes")))
+    else if (lists_all(outcome))
         text_print(&size, "%zu", self->end_count);
     else if (json_array_size(json_object_get(outcome, "observed")) <= 1)
         return read_digits(json_object_get(json_object_get(outcome, "behaviour"), "count"));

@@ -671,7 +671,7 @@ static void expect_handout(enum assignment_kind kind, const char *observe, const
     size_t size;
     struct assignment_student student = {.identifier = name, .name = name};
     struct assignment assignment = {.name = name, .title = name, .kind = kind, .points = 1};
-    struct key *key = key_new();
+    struct key *key = memory_new(1, sizeof *key);
     key->student = memory_copy_string(name);
     key->variant = memory_copy_string(name);
     key->level = memory_copy_string("easy");
