@@ -1,6 +1,7 @@
 /* The models for SPIN: what is refused, and that steps, guards and schedulers are where they belong. That SPIN finds the same
  * states and values is for tests/whole/test_exports.sh. */
 #include "base/memory.h"
+#include "program/outputs.h"
 #include "report/promela.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
@@ -134,6 +135,51 @@ static void test_waiting(void)
            LIST("assert(mutex_m", "-m1000000 -E"));
 }
 
+static void test_synchronisation(void)
+{
+    expect(".var x\n.mutex m, 2\n.condition c\n.main\nlock m(%bx)\ncwait c, m[1]\nsignal c\nbroadcast c\n", free_choice,
+           LIST("byte mutex_m[2] = 0;", "#define CONDITION_c 1", "assert(bx >= 0 && bx < 2); mutex_m[bx] = _pid + 1",
+                "assert(mutex_m[1] == _pid + 1); mutex_m[1] = 0; asleep[_pid] = CONDITION_c",
+                "asleep[_pid] == 0 && mutex_m[1] == 0 -> mutex_m[1] = _pid + 1",
+                "asleep[1] == CONDITION_c -> asleep[1] = 0", "wake(CONDITION_c)"),
+           LIST("chan late", "fail()"));
+    expect(".var x\n.barrier b, 2\n.rwlock r\n.event e, set\n.main\nrdlock r\nrwunlock r\nclear e\nawait e\narrive b\n",
+           free_choice,
+           LIST("reading_r = reading_r | (1 << _pid)", "bit event_e = 1;", "event_e = 0", "event_e == 1 -> skip",
+                "arrived_b + 1 >= 2 -> arrived_b = 0; wake(BARRIER_b); release(BARRIER_b); finish()",
+                "asleep[_pid] = BARRIER_b; late!!BARRIER_b,_pid }", "-m1000000 -q"),
+           LIST("writing_r = writing_r + 1"));
+    expect(
+        ".var x\n.mutex m, recursive\n.thread a\nspawn b\njoin b\ntrylock m, x\nchoose 3, 4, x\n.thread b, later\nnop\n",
+        free_choice,
+        LIST("bool begun[THREADS] = { 1, 0 };", "begun[1] = true", "done[1] -> skip", "begun[_pid] -> finish()",
+             "old = ((mutex_m == 0 || mutex_m == _pid + 1))", "shared_x = old", "d_step { shared_x = 3; finish() }",
+             "d_step { shared_x = 4; finish() }"),
+        LIST("asleep"));
+}
+
+static void test_output(void)
+{
+    struct outputs *outputs = outputs_new();
+    outputs_add(outputs, "7");
+    outputs_add(outputs, "a%");
+    struct outcome_row rows[] = {{.value = 1}, {.value = 3}};
+    struct outcome printing = {.scheduler = (char *)"free",
+                               .observe = (char *)"output",
+                               .observation = {.places = {{OBSERVED_OUTPUT, 0}}, .count = 1},
+                               .outputs = outputs,
+                               .has_all_outputs = true,
+                               .has_values = true,
+                               .rows = rows,
+                               .row_count = 2};
+    expect(".main\nprint \"a%\"\nprint $7\n", printing,
+           LIST("#define OUTCOME_1 (output == 1) /* output \"7\" */", "#define OUTCOME_2 (output == 3)",
+                "hidden byte after_0[5] = { 3, 4, 4, 4, 4 };", "printf(\"a%%\");", "print_number(7); finish()",
+                "#define CLAIM (OUTCOME_1 || OUTCOME_2)", "assert(finished < THREADS || !OUTCOME_2)"),
+           LIST("MINIMUM"));
+    outputs_free(outputs);
+}
+
 static void test_schedulers(void)
 {
     static const struct property quantum[] = {{.name = "quantum", .is_number = true, .number = 3},
@@ -200,6 +246,8 @@ int main(void)
         {"an instruction is a step", test_steps},
         {"jumps", test_jumps},
         {"waiting", test_waiting},
+        {"synchronisation", test_synchronisation},
+        {"output", test_output},
         {"schedulers", test_schedulers},
         {"claims", test_claims},
         {"names", test_names},

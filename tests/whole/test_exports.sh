@@ -310,6 +310,19 @@ END
     add $1, n
     arrive b
 END
+    cat >join.s <<'END'
+.var n
+.thread a
+    add $1, n
+    join b
+    add $1, n
+.thread b
+    io
+.thread c
+    mov n, %ax
+    add $1, %ax
+    mov %ax, n
+END
     cat >many.s <<'END'
 .main
 .rept ITERS
@@ -531,6 +544,7 @@ else
     agreement two-conditions 2 1 parallel lag=2 offset=0
     agreement double-barrier 2 1 signal quantum=4 pick=any arrival=any
     agreement readers-writers 2 1 preemptions bound=1
+    agreement join.s 3 1 preemptions bound=1
     agreement barrier 3 1 tick quantum=2 pick=any phase=1
     agreement unlocked 2 1 free observe=T0.%ax,counter
     for name in arrays conditions later recursive errors barrier-last overlap; do
