@@ -123,19 +123,50 @@ static void resolve_labels(struct python_thread *thread)
                 thread->instructions[i].operands[o].value = thread->labels[thread->instructions[i].operands[o].value];
 }
 
-/* On every way round there must be a switch point. Here it can only be missing where a thread goes round for itself: then its jump back
- * is one. */
+/* Where an instruction leads to: up to two places, fewer at the end. */
+static size_t find_successors(const struct python_thread *thread, size_t index, size_t *successors)
+{
+    const struct instruction *instruction = &thread->instructions[index];
+    unsigned flow = instruction_flow(instruction);
+    size_t count = 0;
+    if ((flow & FLOW_NEXT) != 0 && index + 1 < thread->count)
+        successors[count++] = index + 1;
+    if ((flow & FLOW_TARGET) != 0 && (size_t)instruction->operands[0].value < thread->count)
+        successors[count++] = (size_t)instruction->operands[0].value;
+    return count;
+}
+
+/* On every way round there must be a switch point. It is only missing where a thread goes round for itself: then the instruction that leads
+ * back is made one. A depth-first search along instructions that are none. */
 static void open_rounds(struct python_thread *thread)
 {
-    for (size_t i = 0; i < thread->count; i++) {
-        const struct operand *target = &thread->instructions[i].operands[0];
-        bool has_point = false;
-        if (target->kind != OPERAND_TARGET || target->value > (int64_t)i)
-            continue;
-        for (size_t at = (size_t)target->value; at <= i; at++)
-            has_point |= !thread->instructions[at].no_switch;
-        thread->instructions[i].no_switch = has_point && thread->instructions[i].no_switch;
+    enum { NEW, OPEN, DONE };
+    unsigned char *marks = memory_new(thread->count, 1);
+    unsigned char *next = memory_new(thread->count, 1);
+    size_t *path = memory_new(thread->count, sizeof *path), successors[2];
+    for (size_t start = 0; start < thread->count; start++) {
+        size_t depth = 0;
+        if (marks[start] == NEW)
+            path[depth++] = start;
+        while (depth > 0) {
+            size_t at = path[depth - 1], count = find_successors(thread, at, successors);
+            marks[at] = OPEN;
+            if (next[at] == count) {
+                marks[at] = DONE;
+                depth--;
+                continue;
+            }
+            size_t to = successors[next[at]++];
+            bool joins = thread->instructions[to].no_switch;
+            if (joins && marks[to] == OPEN)
+                thread->instructions[at].no_switch = false;
+            else if (joins && marks[to] == NEW)
+                path[depth++] = to;
+        }
     }
+    memory_free(marks);
+    memory_free(next);
+    memory_free(path);
 }
 
 static void move_codes(struct python *self)

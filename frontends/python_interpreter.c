@@ -587,7 +587,15 @@ static bool load_place(struct python *self, struct python_state *state, struct p
 static bool push_builtin(struct python *self, struct python_state *state, struct python_value name,
                          enum python_push how)
 {
+    /* In 2.7 these are names like others. */
+    static const struct {
+        const char *name;
+        struct python_value value;
+    } constants[] = {{"None", {PYTHON_NONE, 0}}, {"False", {PYTHON_BOOL, 0}}, {"True", {PYTHON_BOOL, 1}}};
     enum python_builtin builtin = python_find_builtin(python_text_of(self, name));
+    for (size_t c = 0; c < sizeof constants / sizeof constants[0]; c++)
+        if (strcmp(python_text_of(self, name), constants[c].name) == 0)
+            return python_push(self, state, constants[c].value);
     if (strcmp(python_text_of(self, name), "__name__") == 0)
         return python_push(self, state, python_string(self, "__main__"));
     if (builtin == PYTHON_BUILTIN_NONE)

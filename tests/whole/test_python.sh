@@ -77,6 +77,12 @@ chmod +x flood
 test $? -eq 2 && grep -q 'said more than' said
 tell "an interpreter that does not stop talking is stopped"
 
+python3 "$top/tests/python/oracle.py" check "$RACECHECK" 0 40 python3 >said 2>&1
+tell "generated programs, compiled here: outputs and numbers of schedules are those of a naive interpreter"
+
+python3 "$top/tests/python/oracle.py" kept "$RACECHECK" "$top"/tests/python/oracle-*.json.gz >said 2>&1
+tell "the same of programs that other versions have compiled"
+
 for calls in check cold; do
     python3 "$top/tests/python/constructs.py" $calls "$RACECHECK" >said 2>&1
     tell "52 constructs in eight versions: constructs.py $calls"

@@ -1,0 +1,884 @@
+#!/usr/bin/env python3
+"""oracle.py: a second account of what racecheck says of Python programs: a naive interpreter of dumps that tries every interleaving.
+
+    oracle.py check RACECHECK SEED COUNT PYTHON...    generated programs, compiled by these interpreters; prints TAP
+    oracle.py keep FILE SEED COUNT PYTHON...          keeps their dumps, as oracle-VERSION.json.gz
+    oracle.py kept RACECHECK FILE...                  checks what was kept
+
+It was written from the table of rules in docs/python.md, not from the program. Values are Python's own, states are whole; nothing is
+partially evaluated. What is compared: the outputs, and by how many schedules each comes about. A step is what a thread does from one
+switch point to the next, where it touches something shared on the way."""
+import gzip
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# ---- Programs ------------------------------------------------------------------------------------------------------
+
+SHARED = ["x", "y", "c.v", "e[0]", "e[1]", "d['k']"]
+
+
+class Writer:
+    """Writes the body of a thread at random."""
+
+    def __init__(self, pick):
+        self.pick, self.lines, self.locals, self.depth, self.names = pick, [], ["n"], 2, 0
+
+    def line(self, text):
+        self.lines.append("    " * (self.depth - 1) + text)
+
+    def atom(self):
+        pick = self.pick
+        return pick.choice([str(pick.randint(0, 3)), pick.choice(SHARED), pick.choice(SHARED), pick.choice(self.locals), "K"])
+
+    def term(self):
+        pick, kind = self.pick, self.pick.randrange(8)
+        if kind < 3:
+            return self.atom()
+        if kind < 5:
+            return "%s %s %s" % (self.atom(), pick.choice(["+", "-", "*"]), self.atom())
+        if kind == 5:
+            return "add(%s)" % self.atom()
+        if kind == 6:
+            return "%s %s %d" % (self.atom(), pick.choice(["%", "//"]), pick.randint(1, 3))
+        return pick.choice(["len(e)", "-%s" % self.atom(), "twice(%s)" % self.atom()])
+
+    def condition(self):
+        pick, kind = self.pick, self.pick.randrange(6)
+        plain = "%s %s %s" % (self.atom(), pick.choice(["<", "<=", "==", "!=", ">", ">="]), self.atom())
+        if kind == 0:
+            return "%s and %s" % (plain, self.atom())
+        if kind == 1:
+            return "not %s" % self.atom()
+        if kind == 2:
+            return "f"
+        return self.atom() if kind == 3 else plain
+
+    def statement(self, room):
+        pick, kind = self.pick, self.pick.randrange(14)
+        if kind < 4:
+            self.line("%s = %s" % (pick.choice(SHARED), self.term()))
+        elif kind < 6:
+            self.line("%s %s= %s" % (pick.choice(SHARED), pick.choice("+-"), self.atom()))
+        elif kind < 8:
+            name = pick.choice("st")
+            self.line("%s = %s" % (name, self.term()))
+            self.locals += [name] if self.depth == 2 and name not in self.locals else []
+        elif kind == 8:
+            self.line("f = %s" % pick.choice(["True", "False", "not f", "%s > 1" % self.atom(), "None"]))
+        elif kind == 9 and room > 1:
+            self.line("with lock:")
+            self.block(room - 1)
+        elif kind == 10 and room > 1:
+            self.line("if %s:" % self.condition())
+            self.block(room - 1)
+            if pick.random() < 0.5:
+                self.line("else:")
+                self.block(1)
+        elif kind == 11 and room > 1:
+            self.names += 1
+            self.line("for i%d in %s:" % (self.names, pick.choice(["range(2)", "(1, 2)", "range(1)", "e2"])))
+            self.block(1)
+        elif kind == 12:
+            self.line(pick.choice(["lock.acquire(); lock.release()", "sem.acquire(); sem.release()", "ev.set()", "a, b = x, y"]))
+        else:
+            self.line("%s = %s" % (pick.choice(SHARED), self.atom()))
+
+    def block(self, room):
+        self.depth += 1
+        for _ in range(self.pick.randint(1, room)):
+            self.statement(room - 1)
+        self.depth -= 1
+
+
+def write_program(seed):
+    pick = random.Random(seed)
+    threads = pick.choice([2, 2, 2, 3])
+    text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}",
+            "lock = threading.Lock()", "sem = threading.Semaphore(1)", "ev = threading.Event()", "class C(object):", "    v = 0",
+            "c = C()", "c.v = 1", "def add(a):", "    return a + 1", "def twice(a):", "    global y", "    y = a", "    return a * 2"]
+    same = pick.random() < 0.3
+    for number in range(1 if same else threads):
+        writer = Writer(pick)
+        for _ in range(pick.randint(1, 3 if threads == 2 else 2)):
+            writer.statement(3 if threads == 2 else 2)
+        text += ["def t%d(n):" % number, "    global x, y, f"] + writer.lines
+    text += ["ts = [threading.Thread(target=t%d, args=(%d,)) for _ in (1,)]" % (0 if same else number, pick.randint(1, 2))
+             + "\nu%d = ts[0]" % number for number in range(threads)]
+    text += ["u%d.start()" % number for number in range(threads)] + ["u%d.join()" % number for number in range(threads)]
+    return "\n".join(text + ["print(x, y, c.v, e[0], e[1], d['k'], f)", ""])
+
+
+DUMPER = "import json, sys\nexec(compile(open(sys.argv[1]).read(), sys.argv[1], 'exec'), {'__name__': 'helper', 'sys': sys, 'json': json}" \
+    ", globals())\nfor text in json.load(sys.stdin):\n    sys.stdout.write(json.dumps(dump(text.encode('utf-8'), 'p.py')) + '\\n')\n"
+
+
+def dump_all(interpreter, texts):
+    run = subprocess.run([interpreter, "-E", "-s", "-S", "-c", DUMPER.replace(", globals())", ")").replace(
+        "exec(compile(", "space = {'__name__': 'helper'}\nexec(compile(").replace(
+        "{'__name__': 'helper', 'sys': sys, 'json': json})", "space)\ndump = space['dump']"),
+        os.path.join(HERE, "../../frontends/python_dump.py")],
+        input=json.dumps(texts).encode(), stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+
+# ---- The naive interpreter ------------------------------------------------------------------------------------------
+
+FAST = {"NOP", "LOAD_FAST", "STORE_FAST", "LOAD_CONST", "POP_TOP", "ROT_TWO", "ROT_THREE", "ROT_FOUR", "DUP_TOP", "DUP_TOP_TWO", "DUP_TOPX",
+        "JUMP_FORWARD", "BEGIN_FINALLY", "IS_OP", "CONTAINS_OP", "LOAD_ASSERTION_ERROR", "EXTENDED_ARG"}
+SHIELDED = {"SETUP_FINALLY", "SETUP_WITH", "BEFORE_ASYNC_WITH", "YIELD_FROM"}
+
+
+class Blocked(Exception):
+    """The next operation has to wait: the step ends before it."""
+
+
+class Machine:
+    """Executes bytecodes. A thread is a list of frames; a frame is [code, place, locals, stack, blocks]; `checked`: the loop looks for the
+    lock before the next bytecode; `open`: others can step before the next shared access."""
+
+    def __init__(self, dump, rules):
+        self.dump, self.rules, self.version = dump, rules, dump["python"][0] * 100 + dump["python"][1]
+        self.codes = dump["codes"]
+
+    def constant(self, value):
+        if isinstance(value, dict):
+            (kind, inner), = value.items()
+            if kind == "int":
+                return int(inner)
+            if kind == "tuple":
+                return tuple(self.constant(item) for item in inner)
+            return ("code", inner) if kind == "code" else inner
+        return value
+
+    def start(self):
+        self.shared, self.output, self.threads, self.objects = {}, "", [], 0
+        self.threads.append({"frames": [self.frame(0, [])], "checked": False, "open": True, "state": "ready"})
+
+    def frame(self, code, arguments, result=None, names=None):
+        return [code, 0, dict(zip(self.codes[code]["locals"], arguments)), [], [], result, names]
+
+    # A state, and back.
+
+    def snapshot(self):
+        return json.dumps([sorted(((list(k), v) for k, v in self.shared.items()), key=repr), self.output, self.threads, self.objects],
+                          default=lambda value: {"set": 1}, separators=(",", ":"))
+
+    def save(self):
+        return (dict(self.shared), self.output,
+                [dict(t, frames=[[f[0], f[1], dict(f[2]), list(f[3]), list(f[4]), f[5], f[6]] for f in t["frames"]]) for t in self.threads],
+                self.objects)
+
+    def restore(self, saved):
+        shared, self.output, threads, self.objects = saved
+        self.shared = dict(shared)
+        self.threads = [dict(t, frames=[[f[0], f[1], dict(f[2]), list(f[3]), list(f[4]), f[5], f[6]] for f in t["frames"]]) for t in threads]
+
+    # One thread goes on.
+
+    def ready(self, number):
+        """Whether it is there and can make its next operation."""
+        thread = self.threads[number]
+        if thread["state"] != "ready":
+            return False
+        saved = self.save()
+        try:
+            self.step(number)
+            return True
+        except Blocked:
+            return False
+        finally:
+            self.restore(saved)
+
+    def step(self, number):
+        """From a switch point to the next one that a shared access stands behind."""
+        self.number, self.thread, self.touched = number, self.threads[number], False
+        self.thread["open"] = False
+        while self.thread["frames"]:
+            saved = self.save()
+            try:
+                if not self.bytecode():
+                    self.restore(saved)
+                    return
+            except Blocked:
+                self.restore(saved)
+                if not self.touched:
+                    raise
+                return
+        self.thread["state"] = "done"
+
+    def access(self):
+        """Something shared is touched. Ends the step where others could go first."""
+        if self.thread["open"] and self.touched:
+            raise Stop
+        self.thread["open"] = self.rules == "nogil"
+        self.touched = True
+
+    def point(self):
+        self.thread["open"] = True
+
+    def bytecode(self):
+        thread, frame = self.thread, self.thread["frames"][-1]
+        name, argument, target, _, _, _, meaning = self.codes[frame[0]]["instructions"][frame[1]]
+        if thread["checked"] and not (name in SHIELDED and self.rules != "gil311" and (self.rules != "gil27" or name == "SETUP_FINALLY")):
+            self.point()
+        thread["checked"] = self.rules in ("gil27", "gil32") and name not in FAST and not (name == "END_FINALLY" and self.version == 308)
+        frame[1] += 1
+        self.taken, self.on_bool = None, False
+        try:
+            getattr(self, "do_" + self.group(name))(frame, frame[3], name, argument, target, meaning)
+        except Stop:
+            return False
+        if name.startswith("POP_JUMP") or name.endswith("OR_POP"):
+            if self.rules in ("gil27", "gil32"):
+                thread["checked"] = not self.on_bool
+            elif self.rules == "gil310":
+                thread["checked"] = self.taken and name.startswith("POP_JUMP")
+            elif self.rules == "gil311":
+                thread["checked"] = self.taken and name.startswith("POP_JUMP_BACKWARD")
+        elif (self.rules == "gil310" and name == "JUMP_ABSOLUTE") or (self.rules == "gil311" and name in ("RESUME", "JUMP_BACKWARD")):
+            thread["checked"] = True
+        return True
+
+    @staticmethod
+    def group(name):
+        for start in ("BINARY_", "INPLACE_"):
+            if name.startswith(start) and name not in ("BINARY_SUBSCR", "BINARY_OP"):
+                return "arithmetic"
+        if "JUMP" in name and "IF" in name:
+            return "branch"
+        return name
+
+    # Nothing, stacks, locals
+
+    def do_NOP(self, frame, stack, name, argument, target, meaning):
+        pass
+
+    do_RESUME = do_PRECALL = do_CACHE = do_EXTENDED_ARG = do_NOT_TAKEN = do_NOP
+
+    def do_POP_TOP(self, frame, stack, *_):
+        stack.pop()
+
+    do_POP_ITER = do_POP_TOP
+
+    def do_END_FOR(self, frame, stack, *_):
+        stack.pop()
+        if self.version == 312:
+            stack.pop()
+
+    def do_PUSH_NULL(self, frame, stack, *_):
+        stack.append("NULL")
+
+    do_BEGIN_FINALLY = do_PUSH_NULL
+
+    def do_DUP_TOP(self, frame, stack, *_):
+        stack.append(stack[-1])
+
+    def do_DUP_TOP_TWO(self, frame, stack, *_):
+        stack.extend(stack[-2:])
+
+    def do_DUP_TOPX(self, frame, stack, name, argument, *_):
+        stack.extend(stack[-argument:])
+
+    def do_ROT_TWO(self, frame, stack, *_):
+        stack[-2:] = [stack[-1], stack[-2]]
+
+    def do_ROT_THREE(self, frame, stack, *_):
+        stack[-3:] = [stack[-1], stack[-3], stack[-2]]
+
+    def do_ROT_FOUR(self, frame, stack, *_):
+        stack[-4:] = [stack[-1]] + stack[-4:-1]
+
+    def do_SWAP(self, frame, stack, name, argument, *_):
+        stack[-1], stack[-argument] = stack[-argument], stack[-1]
+
+    def do_COPY(self, frame, stack, name, argument, *_):
+        stack.append(stack[-argument])
+
+    def do_LOAD_CONST(self, frame, stack, name, argument, *_):
+        stack.append(self.constant(self.codes[frame[0]]["constants"][argument]))
+
+    def do_LOAD_FAST(self, frame, stack, name, argument, *_):
+        stack.append(frame[2][self.codes[frame[0]]["locals"][argument]])
+
+    do_LOAD_FAST_CHECK = do_LOAD_FAST
+
+    def do_LOAD_FAST_AND_CLEAR(self, frame, stack, name, argument, *_):
+        stack.append(frame[2].pop(self.codes[frame[0]]["locals"][argument], "NULL"))
+
+    def do_STORE_FAST(self, frame, stack, name, argument, *_):
+        frame[2][self.codes[frame[0]]["locals"][argument]] = stack.pop()
+
+    def do_LOAD_FAST_LOAD_FAST(self, frame, stack, name, argument, *_):
+        self.do_LOAD_FAST(frame, stack, name, argument >> 4)
+        self.do_LOAD_FAST(frame, stack, name, argument & 15)
+
+    def do_STORE_FAST_LOAD_FAST(self, frame, stack, name, argument, *_):
+        self.do_STORE_FAST(frame, stack, name, argument >> 4)
+        self.do_LOAD_FAST(frame, stack, name, argument & 15)
+
+    def do_STORE_FAST_STORE_FAST(self, frame, stack, name, argument, *_):
+        self.do_STORE_FAST(frame, stack, name, argument >> 4)
+        self.do_STORE_FAST(frame, stack, name, argument & 15)
+
+    # Globals, attributes, elements
+
+    def is_shared(self, key):
+        return key in self.contended
+
+    def read(self, key):
+        if self.is_shared(key):
+            self.access()
+        return self.shared[key]
+
+    def write(self, key, value):
+        if self.is_shared(key):
+            self.access()
+        self.shared[key] = value
+
+    def load_name(self, frame, name):
+        if frame[6] is not None and (frame[6], name) in self.shared:
+            return self.shared[(frame[6], name)]
+        if ("g", name) in self.shared:
+            return self.read(("g", name))
+        constants = {"True": True, "False": False, "None": None}  # names like others in 2.7
+        return constants[name] if name in constants else ["builtin", name]
+
+    def do_LOAD_GLOBAL(self, frame, stack, name, argument, *_):
+        flag = argument & 1 if self.version >= 311 else 0
+        value = self.load_name(frame, self.codes[frame[0]]["names"][argument >> 1 if self.version >= 311 else argument])
+        stack.extend([value, "NULL"] if flag and self.version >= 313 else ["NULL", value] if flag else [value])
+
+    def do_LOAD_NAME(self, frame, stack, name, argument, *_):
+        stack.append(self.load_name(frame, self.codes[frame[0]]["names"][argument]))
+
+    def do_STORE_GLOBAL(self, frame, stack, name, argument, *_):
+        self.write(("g", self.codes[frame[0]]["names"][argument]), stack[-1])
+        stack.pop()
+
+    def do_STORE_NAME(self, frame, stack, name, argument, *_):
+        key = self.codes[frame[0]]["names"][argument]
+        if frame[6] is not None:
+            self.shared[(frame[6], key)] = stack.pop()
+        else:
+            self.do_STORE_GLOBAL(frame, stack, name, argument)
+
+    def attribute(self, value, name):
+        if value[0] == "object":
+            return self.read((value[1], name))
+        return ["method", value, name] if value[0] in ("lock", "sem", "event", "thread", "list") else ["builtin", name]
+
+    def do_LOAD_ATTR(self, frame, stack, name, argument, *_):
+        has_flag = self.version >= 312
+        value = self.attribute(stack[-1], self.codes[frame[0]]["names"][argument >> 1 if has_flag else argument])
+        stack.pop()
+        flag = has_flag and argument & 1
+        stack.extend([value, "NULL"] if flag and self.version >= 313 else ["NULL", value] if flag else [value])
+
+    def do_LOAD_METHOD(self, frame, stack, name, argument, *_):
+        value = self.attribute(stack.pop(), self.codes[frame[0]]["names"][argument])
+        stack.extend(["NULL", value])
+
+    def do_STORE_ATTR(self, frame, stack, name, argument, *_):
+        self.write((stack[-1][1], self.codes[frame[0]]["names"][argument]), stack[-2])
+        del stack[-2:]
+
+    def element(self, container, index):
+        return container[1] if container[0] in ("list", "dict") else None, index
+
+    def do_BINARY_SUBSCR(self, frame, stack, *_):
+        value = self.read(self.element(stack[-2], stack[-1]))
+        stack[-2:] = [value]
+
+    def do_STORE_SUBSCR(self, frame, stack, *_):
+        self.write(self.element(stack[-2], stack[-1]), stack[-3])
+        del stack[-3:]
+
+    # Computing
+
+    OPERATORS = {"ADD": "+", "SUBTRACT": "-", "MULTIPLY": "*", "FLOOR_DIVIDE": "//", "MODULO": "%"}
+
+    def compute(self, sign, a, b):
+        return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "//": lambda: a // b, "%": lambda: a % b}[sign]()
+
+    def do_arithmetic(self, frame, stack, name, *_):
+        stack[-2:] = [self.compute(self.OPERATORS[name.split("_", 1)[1]], stack[-2], stack[-1])]
+
+    def do_BINARY_OP(self, frame, stack, name, argument, target, meaning):
+        stack[-2:] = [self.compute(meaning.rstrip("=") if meaning != "==" else meaning, stack[-2], stack[-1])]
+
+    def do_UNARY_NEGATIVE(self, frame, stack, *_):
+        stack[-1] = -stack[-1]
+
+    def do_UNARY_NOT(self, frame, stack, *_):
+        stack[-1] = not stack[-1]
+
+    def do_TO_BOOL(self, frame, stack, *_):
+        stack[-1] = bool(stack[-1])
+
+    def do_COMPARE_OP(self, frame, stack, name, argument, target, meaning):
+        a, b = stack[-2:]
+        stack[-2:] = [{"<": lambda: a < b, "<=": lambda: a <= b, "==": lambda: a == b, "!=": lambda: a != b, ">": lambda: a > b,
+                       ">=": lambda: a >= b}[meaning]()]
+
+    # Jumps and loops
+
+    def do_JUMP_FORWARD(self, frame, stack, name, argument, target, meaning):
+        frame[1] = target
+
+    do_JUMP_ABSOLUTE = do_JUMP_BACKWARD = do_JUMP_BACKWARD_NO_INTERRUPT = do_JUMP_FORWARD
+
+    def do_branch(self, frame, stack, name, argument, target, meaning):
+        value = stack[-1]
+        self.on_bool = isinstance(value, bool)
+        truth = value is None if name.endswith("NONE") and "NOT" not in name else \
+            value is not None if name.endswith("NOT_NONE") else bool(value) == ("TRUE" in name)
+        self.taken = truth
+        if truth:
+            frame[1] = target
+        if not (truth and name.endswith("OR_POP")):
+            stack.pop()
+
+    def do_GET_ITER(self, frame, stack, *_):
+        value = stack.pop()
+        if value[0] == "list":
+            items = [self.shared[key] for key in sorted((k for k in self.shared if k[0] == value[1]), key=lambda k: k[1])]
+        else:
+            items = list(value[1:]) if value[0] == "range" else list(value)
+        stack.append(["iterator", items, 0])
+
+    def do_FOR_ITER(self, frame, stack, name, argument, target, meaning):
+        _, items, at = stack[-1]
+        if at < len(items):
+            stack[-1] = ["iterator", items, at + 1]
+            stack.append(items[at])
+            return
+        skips = self.codes[frame[0]]["instructions"][target][0] == "END_FOR"
+        frame[1] = target + skips
+        if self.version <= 312:
+            stack.pop()
+
+    def do_SETUP_LOOP(self, frame, stack, name, argument, target, meaning):
+        frame[4].append(len(stack))
+
+    do_SETUP_FINALLY = do_SETUP_EXCEPT = do_SETUP_LOOP
+
+    def do_POP_BLOCK(self, frame, stack, *_):
+        frame[4].pop()
+
+    # Building
+
+    def new(self, kind):
+        self.objects += 1
+        return [kind, self.objects]
+
+    def do_BUILD_TUPLE(self, frame, stack, name, argument, *_):
+        items = stack[len(stack) - argument:]
+        del stack[len(stack) - argument:]
+        stack.append(tuple(items))
+
+    def do_BUILD_LIST(self, frame, stack, name, argument, *_):
+        items = stack[len(stack) - argument:]
+        del stack[len(stack) - argument:]
+        self.make_list(stack, items)
+
+    def make_list(self, stack, items):
+        made = self.new("list")
+        for index, item in enumerate(items):
+            self.shared[(made[1], index)] = item
+        stack.append(made)
+
+    def do_LIST_EXTEND(self, frame, stack, name, argument, *_):
+        items, made = stack.pop(), stack[-argument]
+        for index, item in enumerate(items):
+            self.shared[(made[1], index)] = item
+
+    def do_LIST_APPEND(self, frame, stack, name, argument, *_):
+        item = stack.pop()
+        made = stack[-argument]
+        self.shared[(made[1], sum(1 for key in self.shared if key[0] == made[1]))] = item
+
+    def do_BUILD_MAP(self, frame, stack, name, argument, *_):
+        made = self.new("dict")
+        count = 2 * argument if self.version >= 300 else 0
+        items = stack[len(stack) - count:]
+        del stack[len(stack) - count:]
+        for index in range(0, count, 2):
+            self.shared[(made[1], items[index])] = items[index + 1]
+        stack.append(made)
+
+    def do_STORE_MAP(self, frame, stack, *_):
+        self.shared[(stack[-3][1], stack[-1])] = stack[-2]
+        del stack[-2:]
+
+    def do_UNPACK_SEQUENCE(self, frame, stack, *_):
+        stack.extend(reversed(stack.pop()))
+
+    def do_MAKE_FUNCTION(self, frame, stack, *_):
+        if 300 <= self.version < 311:
+            stack.pop()
+        stack.append(["function", stack.pop()[1]])
+
+    def do_LOAD_BUILD_CLASS(self, frame, stack, *_):
+        stack.append(["builtin", "__build_class__"])
+
+    def do_LOAD_LOCALS(self, frame, stack, *_):
+        stack.append(["class"])
+
+    def do_BUILD_CLASS(self, frame, stack, *_):
+        stack[-3:] = [["class"]]
+
+    def do_IMPORT_NAME(self, frame, stack, *_):
+        stack[-2:] = [["module"]]
+
+    # Calls
+
+    def do_CALL_FUNCTION(self, frame, stack, name, argument, *_):
+        named, positional = (argument >> 8, argument & 255) if self.version < 300 else (0, argument)
+        names, arguments = [], []
+        for _ in range(named):
+            arguments.insert(0, stack.pop())
+            names.insert(0, stack.pop())
+        arguments = stack[len(stack) - positional:] + arguments
+        del stack[len(stack) - positional:]
+        self.call(frame, stack, stack.pop(), arguments, names)
+
+    def do_CALL_FUNCTION_KW(self, frame, stack, name, argument, *_):
+        names = stack.pop()
+        arguments = stack[len(stack) - argument:]
+        del stack[len(stack) - argument:]
+        self.call(frame, stack, stack.pop(), arguments, names)
+
+    def do_CALL_METHOD(self, frame, stack, name, argument, *_):
+        arguments = stack[len(stack) - argument:]
+        del stack[len(stack) - argument:]
+        callee = stack.pop()
+        stack.pop()
+        self.call(frame, stack, callee, arguments, [])
+
+    def do_KW_NAMES(self, frame, stack, name, argument, *_):
+        self.thread["names"] = self.constant(self.codes[frame[0]]["constants"][argument])
+
+    def do_CALL_KW(self, frame, stack, name, argument, *_):
+        self.thread["names"] = stack.pop()
+        self.do_CALL(frame, stack, name, argument)
+
+    def do_CALL(self, frame, stack, name, argument, *_):
+        arguments = stack[len(stack) - argument:]
+        del stack[len(stack) - argument:]
+        upper, lower = stack.pop(), stack.pop()
+        names = self.thread.pop("names", [])
+        first = self.version >= 313 or lower != "NULL"
+        if first and upper != "NULL":
+            arguments = [upper] + arguments
+        self.call(frame, stack, lower if first else upper, arguments, names)
+
+    def looks(self):
+        """What is written in C has returned."""
+        if self.rules != "nogil":
+            self.thread["checked"] = True
+
+    def call(self, frame, stack, callee, arguments, names):
+        kind = callee[0]
+        if kind == "function":
+            is_body = self.codes[callee[1]]["name"] == "C"
+            self.thread["frames"].append(self.frame(callee[1], arguments, names=-1 if is_body else None))
+            self.thread["checked"] = self.rules in ("gil27", "gil32", "gil310")
+            return
+        self.looks()
+        if kind == "class":
+            return stack.append(self.new("object"))
+        name = callee[1] if kind == "builtin" else callee[2]
+        value = getattr(self, "call_" + name)(callee, arguments, dict(zip(names, arguments[len(arguments) - len(names):])))
+        if value is not False:
+            stack.append(value)
+
+    def call___build_class__(self, callee, arguments, names):
+        self.thread["frames"].append(self.frame(arguments[0][1], [], result=["class"], names=-1))
+        return False
+
+    def call_Lock(self, *_):
+        made = self.new("lock")
+        self.shared[(made[1], "held")] = False
+        return made
+
+    def call_Semaphore(self, callee, arguments, names):
+        made = self.new("sem")
+        self.shared[(made[1], "permits")] = arguments[0]
+        return made
+
+    def call_Event(self, *_):
+        return self.new("event")
+
+    def call_Thread(self, callee, arguments, names):
+        return self.new("thread")[:1] + [[names["target"][1], list(names["args"]), self.objects]]
+
+    def call_range(self, callee, arguments, names):
+        return ["range"] + list(range(*arguments))
+
+    def call_len(self, callee, arguments, names):
+        return sum(1 for key in self.shared if key[0] == arguments[0][1])
+
+    def call_start(self, callee, arguments, names):
+        self.point()
+        self.access()
+        target, given, identity = callee[1][1]
+        self.shared[("thread", identity)] = len(self.threads)
+        self.threads.append({"frames": [self.frame(target, given)], "checked": False, "open": False, "state": "ready"})
+        self.point()
+
+    def call_join(self, callee, arguments, names):
+        self.point()
+        if self.touched:
+            raise Stop
+        if self.threads[self.shared[("thread", callee[1][1][2])]]["state"] != "done":
+            raise Blocked
+        self.access()
+        self.point()
+
+    def call_acquire(self, callee, arguments, names):
+        kind, number = callee[1]
+        if kind == "sem" or self.rules == "gil27":
+            self.point()
+        if self.thread["open"] and self.touched:
+            raise Stop
+        if kind == "lock" and self.shared[(number, "held")] or kind == "sem" and self.shared[(number, "permits")] == 0:
+            raise Blocked
+        self.access()
+        if kind == "lock":
+            self.shared[(number, "held")] = True
+        else:
+            self.shared[(number, "permits")] -= 1
+        return True
+
+    def call_release(self, callee, arguments, names):
+        kind, number = callee[1]
+        if kind == "sem":
+            self.point()
+        self.access()
+        if kind == "lock":
+            self.shared[(number, "held")] = False
+        else:
+            self.shared[(number, "permits")] += 1
+
+    def call_set(self, callee, arguments, names):
+        self.point()
+        self.access()
+        self.point()
+
+    def call___exit__(self, callee, arguments, names):
+        return self.call_release(callee, arguments, names)
+
+    def call_print(self, callee, arguments, names):
+        # Only the main thread prints, and once: when all others are done.
+        self.point()
+        self.access()
+        self.output += " ".join(str(value) for value in arguments) + "\n"
+        self.point()
+
+    def do_PRINT_ITEM(self, frame, stack, *_):
+        self.point()
+        self.access()
+        self.output += str(stack.pop())
+        self.point()
+
+    def do_PRINT_NEWLINE(self, frame, stack, *_):
+        self.point()
+        self.access()
+        self.output += "\n"
+        self.point()
+
+    # with
+
+    def do_SETUP_WITH(self, frame, stack, name, argument, target, meaning):
+        lock = stack[-1]
+        self.call_acquire(["method", lock, "acquire"], [], {})
+        stack.pop()
+        stack.extend([["method", lock, "__exit__"], True])
+        if name == "SETUP_WITH":
+            frame[4].append(len(stack))
+
+    do_BEFORE_WITH = do_SETUP_WITH
+
+    def do_WITH_CLEANUP(self, frame, stack, *_):
+        self.call_release(["method", stack[-2][1], "release"], [], {})
+        del stack[-2]
+        self.looks()
+
+    def do_WITH_CLEANUP_START(self, frame, stack, *_):
+        self.call_release(["method", stack[-2][1], "release"], [], {})
+        del stack[-2]
+        stack.extend([None, None])
+        self.looks()
+
+    def do_WITH_CLEANUP_FINISH(self, frame, stack, *_):
+        del stack[-2:]
+
+    def do_END_FINALLY(self, frame, stack, *_):
+        stack.pop()
+
+    # Returning
+
+    def do_RETURN_VALUE(self, frame, stack, *_):
+        self.leave(frame, stack.pop())
+
+    def do_RETURN_CONST(self, frame, stack, name, argument, *_):
+        self.leave(frame, self.constant(self.codes[frame[0]]["constants"][argument]))
+
+    def leave(self, frame, value):
+        frames = self.thread["frames"]
+        frames.pop()
+        self.thread["checked"] = self.rules in ("gil27", "gil32", "gil310") or frame[5] is not None
+        if frames:
+            frames[-1][3].append(frame[5] if frame[5] is not None else value)
+
+
+class Stop(Exception):
+    """A switch point lies before the next shared access: the step is over."""
+
+
+# ---- All interleavings ----------------------------------------------------------------------------------------------
+
+def places(dump):
+    """The places that threads can share, by the way in which programs are written; by their names."""
+    machine = Machine(dump, "nogil")
+    machine.contended = set()
+    machine.start()
+    while len(machine.threads) == 1:
+        machine.step(0)
+    objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d")}
+    return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
+            "e[1]": (objects["e"], 1), "d.k": (objects["d"], "k")}
+
+
+class TooLarge(Exception):
+    pass
+
+
+def explore(dump, rules, most, contended):
+    """All outputs, and by how many schedules each comes about; accesses to the places that are given end and begin steps."""
+    machine = Machine(dump, rules)
+    machine.contended = contended
+    machine.start()
+    memo = {}
+
+    def visit():
+        key = machine.snapshot()
+        if key in memo:
+            return memo[key]
+        if len(memo) > most:
+            raise TooLarge
+        result = {}
+        ready = [number for number in range(len(machine.threads)) if machine.ready(number)]
+        if not ready:
+            done = all(thread["state"] == "done" for thread in machine.threads)
+            result = {machine.output if done else "deadlock": 1}
+        for number in ready:
+            saved = machine.save()
+            machine.step(number)
+            for output, count in visit().items():
+                result[output] = result.get(output, 0) + count
+            machine.restore(saved)
+        memo[key] = result
+        return result
+    return visit()
+
+
+# ---- Comparing ------------------------------------------------------------------------------------------------------
+
+def rules_of(dump):
+    major, minor = dump["python"][:2]
+    own = "gil27" if major == 2 else "gil32" if minor < 10 else "gil310" if minor == 10 else "gil311"
+    return [own] + (["nogil"] if minor >= 13 else [])
+
+
+def ask(racecheck, folder, dump, rules):
+    """What racecheck says: outputs with numbers of schedules, and which places it takes for shared. Or why it says nothing."""
+    path = os.path.join(folder, "p.json")
+    with open(path, "w") as file:
+        json.dump(dump, file)
+    run = subprocess.run([racecheck, "--bytecode", path, "--gil", rules, "--print", "line", "--json", path + ".result", "--explain",
+                          "--compute", "values,counts", "--witnesses", "none"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         universal_newlines=True)
+    if not run.stdout:
+        return run.stderr.strip(), None
+    with open(path + ".result") as file:
+        outcome = json.load(file)["outcome"]
+    named = re.findall(r"^[a-z]+ +(\S+):? ", run.stdout, re.M)
+    return {one["output"]: int(one["schedules"]) for one in outcome["outcomes"]}, {name.rstrip(":") for name in named}
+
+
+def check(racecheck, dumps, most=20000):
+    """How many programs agree, are refused, are too large; and what differs."""
+    agree = refused = large = 0
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, dump in dumps:
+            for rules in rules_of(dump):
+                known = places(dump)
+                got, named = ask(racecheck, folder, dump, rules)
+                if isinstance(got, str):
+                    refused += "not covered" in got
+                    wrong += [] if "not covered" in got else [(number, rules, got)]
+                    continue
+                try:
+                    # Whatever racecheck takes for shared: what can come out is told by the finest steps.
+                    possible = set(explore(dump, rules, most, set(known.values())))
+                    counts = explore(dump, rules, most, {key for name, key in known.items() if name in named})
+                except TooLarge:
+                    large += 1
+                    continue
+                if set(got) == possible and got == counts:
+                    agree += 1
+                else:
+                    wrong.append((number, rules, "possible %r\n#   counted %r\n#   got     %r\n#   shared %s" % (
+                        sorted(possible), counts, got, sorted(named & set(known)))))
+    return agree, refused, large, wrong
+
+
+def report(number, name, result):
+    agree, refused, large, wrong = result
+    is_good = not wrong and agree > 2 * (refused + large)
+    print("%s %d - %s: %d agree, %d not covered, %d too large, %d differ" % ("ok" if is_good else "not ok", number, name, agree, refused, large,
+                                                                            len(wrong)))
+    for one in wrong[:5]:
+        print("# program %s, %s: %s" % one)
+    return not is_good
+
+
+def main():
+    sys.setrecursionlimit(100000)
+    what, failures = sys.argv[1], 0
+    if what == "show":
+        print(write_program(int(sys.argv[2])))
+        return 0
+    if what == "kept":
+        for number, path in enumerate(sys.argv[3:], 1):
+            with gzip.open(path) as file:
+                dumps = json.loads(file.read().decode())
+            failures += report(number, os.path.basename(path), check(sys.argv[2], list(enumerate(dumps))))
+        print("1..%d" % len(sys.argv[3:]))
+        return failures > 0
+    seed, count = int(sys.argv[3]), int(sys.argv[4])
+    texts = [write_program(number) for number in range(seed, seed + count)]
+    for number, interpreter in enumerate(sys.argv[5:], 1):
+        dumps = dump_all(interpreter, texts)
+        if what == "keep":
+            with open(os.path.join(HERE, "%s-%d.%d.json.gz" % (sys.argv[2], *dumps[0]["python"][:2])), "wb") as raw, \
+                    gzip.GzipFile("", "wb", 9, raw, 0) as file:
+                file.write(json.dumps(dumps, separators=(",", ":")).encode())
+        else:
+            failures += report(number, "Python %d.%d" % tuple(dumps[0]["python"][:2]), check(sys.argv[2], list(enumerate(dumps, seed))))
+    if what == "check":
+        print("1..%d" % len(sys.argv[5:]))
+    return failures > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
