@@ -811,7 +811,10 @@ def ask(racecheck, folder, dump, rules):
     with open(path + ".result") as file:
         outcome = json.load(file)["outcome"]
     named = re.findall(r"^[a-z]+ +(\S+):? ", run.stdout, re.M)
-    return {one["output"]: int(one["schedules"]) for one in outcome["outcomes"]}, {name.rstrip(":") for name in named}
+    counts = {one["output"]: int(one["schedules"]) for one in outcome["outcomes"]}
+    if int(outcome["deadlocked"]) > 0:
+        counts["deadlock"] = int(outcome["deadlocked"])
+    return counts, {name.rstrip(":") for name in named}
 
 
 def check(racecheck, dumps, most=20000):
