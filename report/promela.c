@@ -66,6 +66,17 @@ static bool check_arrival(const struct promela *self, const struct code *code, c
     return true;
 }
 
+/* Never claims look between the instructions of an atomic sequence, the scheduler is told of each, and an error would leave a half of it
+ * behind. */
+static const char *stretch_refusal(const struct promela *self)
+{
+    const struct outcome *outcome = self->outcome;
+    return strcmp(outcome->scheduler, "free") != 0 ? " in an atomic stretch, under this scheduler,"
+           : outcome->claim_count > 0              ? " in an atomic stretch, where there are claims,"
+           : outcome->can_fail                     ? " in an atomic stretch, where the program can fail,"
+                                                   : NULL;
+}
+
 static void note_micros(struct promela *self, const struct instruction *instruction)
 {
     struct promela_scope scope = promela_scope_new(self, instruction, NULL);
@@ -95,8 +106,8 @@ static bool check_instruction(struct promela *self, const struct code *code, con
         is_known = is_known && instruction->operands[i].kind != OPERAND_COMPUTED;
     if (!is_known)
         return refuse(self, code, instruction, "", error);
-    if (instruction->no_switch)
-        return refuse(self, code, instruction, " in an atomic stretch", error);
+    if (instruction->no_switch && stretch_refusal(self) != NULL)
+        return refuse(self, code, instruction, stretch_refusal(self), error);
     if ((kind == MICRO_RDLOCK || kind == MICRO_WRLOCK) && self->program->thread_count > READERS_MAX)
         return refuse(self, code, instruction, " in a program of more than 31 threads", error);
     if (kind == MICRO_ARRIVE && !check_arrival(self, code, instruction, error))

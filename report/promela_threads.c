@@ -570,6 +570,12 @@ static void print_waking(struct process *self)
     promela_scope_free(&scope);
 }
 
+/* Whether the step that an instruction belongs to goes on behind it, if control does. */
+static bool goes_on(const struct process *self, uint32_t index)
+{
+    return index + 1 < self->code->count && self->code->instructions[index + 1].no_switch;
+}
+
 static void print_instruction(struct process *self, uint32_t index)
 {
     const struct instruction *instruction = &self->code->instructions[index];
@@ -580,6 +586,8 @@ static void print_instruction(struct process *self, uint32_t index)
     self->scope = promela_scope_new(self->promela, instruction, NULL);
     if (self->is_target[index])
         text_print(out(self), "L%" PRIu32 ":\n", index);
+    if (!instruction->no_switch && goes_on(self, index))
+        text_print(out(self), "    atomic {\n");
     text_print(out(self), "    /* %4" PRIu32 "  ", instruction->place.line);
     promela_print_comment(self->promela, text, COMMENT_COLUMNS);
     text_print(out(self), " */ ");
@@ -589,7 +597,7 @@ static void print_instruction(struct process *self, uint32_t index)
         print_return(self);
     if (self->kind == MICRO_CWAIT)
         print_waking(self);
-    text_print(out(self), ";\n");
+    text_print(out(self), "%s;\n", instruction->no_switch && !goes_on(self, index) ? "\n    }" : "");
     promela_scope_free(&self->scope);
 }
 

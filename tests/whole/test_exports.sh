@@ -230,6 +230,33 @@ write_programs() {
     arrive b(%bx)
     add %ax, n
 END
+    cat >stretches.s <<'END'
+.var held
+.var n
+.observe output, n
+.main
+again:
+    .atomic
+    test $0, held
+    jne again
+    mov $1, held
+    .endatomic
+    .atomic
+    choose 1, 2, %ax
+    add %ax, n
+    test $2, n
+    jgt .out
+    print n
+    test $1, %ax
+    je .inside
+    print "-"
+.inside
+    mov $0, held
+    .endatomic
+    print "+"
+.out
+    mov $0, held
+END
     cat >conditions.s <<'END'
 .var n
 .mutex m, 2
@@ -547,6 +574,8 @@ else
     agreement join.s 3 1 preemptions bound=1
     agreement barrier 3 1 tick quantum=2 pick=any phase=1
     agreement unlocked 2 1 free observe=T0.%ax,counter
+    agreement stretches.s 2 1 free
+    agreement stretches.s 3 1 free
     for name in arrays conditions later recursive errors barrier-last overlap; do
         agreement $name.s 2 1 free
         agreement $name.s 3 1 parallel lag=2 offset=0
