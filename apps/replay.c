@@ -4,7 +4,6 @@
 #include "analysis/claim_replay.h"
 #include "apps/commands.h"
 #include "apps/delivery.h"
-#include "base/memory.h"
 #include "report/dot.h"
 #include "report/text_report.h"
 #include "report/witness_file.h"

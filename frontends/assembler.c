@@ -4,7 +4,6 @@
 #include "frontends/assembler_parts.h"
 #include "frontends/presets.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 #include "frontends/expression.h"
 
-#include <string.h>
 
 enum { DEPTH_MAX = 64 }; /* of parentheses: the reader is recursive */
 

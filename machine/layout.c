@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <assert.h>
 
 enum { WORD_BITS = 64 };
 

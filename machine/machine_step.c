@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 /* What a place is worth in a step: the value of a data location (source) plus addend, or the addend alone. */
 struct worth {

@@ -1,5 +1,4 @@
 /* What a step did, in words, for the instructions by which threads synchronise, choose and print. */
-#include "base/memory.h"
 #include "machine/machine_parts.h"
 
 #include <inttypes.h>

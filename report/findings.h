@@ -8,7 +8,6 @@
 #include "analysis/outcome.h"
 #include "report/content.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Says that an analysis is INCOMPLETE, where it is. */

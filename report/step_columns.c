@@ -3,7 +3,6 @@
 #include "base/memory.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum { OUTPUT_BYTES_MAX = 30 }; /* of a longer output its end is shown */
 
