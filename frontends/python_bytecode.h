@@ -88,6 +88,8 @@ enum python_bytecode {
     PY_CALL_FUNCTION,
     PY_CALL_FUNCTION_KW,
     PY_CALL_METHOD,
+    PY_CALL_WITH_LIST, /* CALL_FUNCTION_EX */
+    PY_CALL_OLD_WITH_LIST,
     PY_CALL,
     PY_CALL_KW,
     PY_KW_NAMES,

@@ -290,6 +290,45 @@ static bool repeat(struct python *self, struct python_state *state, struct pytho
     return python_push(self, state, result);
 }
 
+/* What a class calls the method of an operator; NULL where that is not covered. */
+static const char *method_of(enum python_bytecode what)
+{
+    static const struct {
+        enum python_bytecode what;
+        const char *name;
+    } methods[] = {{PY_ADD, "__add__"},      {PY_SUBTRACT, "__sub__"},
+                   {PY_MULTIPLY, "__mul__"}, {PY_FLOOR_DIVIDE, "__floordiv__"},
+                   {PY_MODULO, "__mod__"},   {PY_TRUE_DIVIDE, "__truediv__"},
+                   {PY_AND, "__and__"},      {PY_OR, "__or__"},
+                   {PY_XOR, "__xor__"}};
+    for (size_t m = 0; m < sizeof methods / sizeof methods[0]; m++)
+        if (methods[m].what == what)
+            return methods[m].name;
+    return NULL;
+}
+
+/* a + b where a class says what that is. Its own `+=` is not looked for: it is refused. */
+static bool call_operator(struct python *self, struct python_state *state, enum python_bytecode what,
+                          struct python_value a, struct python_value b, bool *is_found)
+{
+    struct python_arguments arguments = {.items = {a, b}, .count = 2, .positional = 2};
+    struct python_value function = ABSENT, in_place = ABSENT, base, type;
+    const char *name = method_of(what);
+    *is_found = false;
+    if (name == NULL || !python_is(state, a, PYTHON_INSTANCE))
+        return true;
+    struct text own = TEXT_INIT;
+    text_print(&own, "__i%s", name + 2);
+    type = python_object(state, a)->type;
+    bool is_good = python_find_in_class(self, state, type, python_string(self, name), &function, &base) &&
+                   python_find_in_class(self, state, type, python_string(self, text_string(&own)), &in_place, &base);
+    text_free(&own);
+    if (!is_good || in_place.kind != PYTHON_ABSENT || !python_is(state, function, PYTHON_FUNCTION))
+        return is_good;
+    *is_found = true;
+    return python_call(self, state, function, &arguments, self->rules <= PYTHON_GIL32);
+}
+
 bool python_binary(struct python *self, struct python_state *state, enum python_bytecode what, struct python_value a,
                    struct python_value b)
 {
@@ -304,6 +343,9 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
         return join_lists(self, state, a, b);
     if (what == PY_MULTIPLY && has_list)
         return repeat(self, state, a, b);
+    bool is_found;
+    if (!call_operator(self, state, what, a, b, &is_found) || is_found)
+        return !self->error->set;
     if (!python_is_integer(a) || !python_is_integer(b))
         return python_refuse(self, state, "an operation with %s and %s is not covered yet", python_what(self, state, a),
                              python_what(self, state, b));
@@ -920,6 +962,53 @@ static bool call_old(struct python *self, struct python_state *state, int64_t ar
            python_call(self, state, callee, &arguments, true);
 }
 
+/* The positional arguments that a list or tuple has. */
+static bool add_listed(struct python *self, struct python_state *state, struct python_value list,
+                       struct python_arguments *arguments)
+{
+    bool is_list = python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE);
+    if (!is_list || arguments->count + python_object(state, list)->count > PYTHON_ARGUMENTS_MAX)
+        return python_refuse(self, state, "a call with '*' of %s, or with more than %d arguments, is not covered yet",
+                             python_what(self, state, list), PYTHON_ARGUMENTS_MAX);
+    if (!python_touch_all(self, state, list))
+        return false;
+    for (uint32_t i = 0; i < python_object(state, list)->count; i++)
+        arguments->items[arguments->count++] = python_object(state, list)->items[i];
+    arguments->positional = arguments->count;
+    return true;
+}
+
+/* f(*list); from 3.11 on with a NULL, behind which or before which the function lies. Only 3.11 looks behind a function of Python's. */
+static bool call_with_list(struct python *self, struct python_state *state, int64_t flags)
+{
+    struct python_arguments arguments = {0};
+    struct python_value list, callee, other = ABSENT;
+    int version = self->dump->version;
+    struct python_value named = ABSENT;
+    if (((flags & 1) != 0 || version >= 314) && !python_pop(self, state, &named))
+        return false;
+    if (!python_pop(self, state, &list) || (version >= 313 && !python_pop(self, state, &other)) ||
+        !python_pop(self, state, &callee) || (version >= 311 && version < 313 && !python_pop(self, state, &other)))
+        return false;
+    if (named.kind != PYTHON_ABSENT || other.kind != PYTHON_ABSENT)
+        return python_refuse(self, state, "a call with '**' is not covered yet") && python_push(self, state, NONE);
+    return add_listed(self, state, list, &arguments) &&
+           python_call(self, state, callee, &arguments, self->rules <= PYTHON_GIL310 || version == 311);
+}
+
+/* 2.7: the list lies above positional arguments. */
+static bool call_old_with_list(struct python *self, struct python_state *state, int64_t argument)
+{
+    struct python_arguments arguments = {0};
+    struct python_value list, callee;
+    if (argument > 255)
+        return python_refuse(self, state, "a call with '*' and names is not covered yet");
+    arguments.count = arguments.positional = (uint32_t)argument;
+    return python_pop(self, state, &list) && pop_many(self, state, argument, arguments.items) &&
+           python_pop(self, state, &callee) && add_listed(self, state, list, &arguments) &&
+           python_call(self, state, callee, &arguments, true);
+}
+
 static bool finish_class(struct python *self, struct python_state *state, struct python_value class,
                          struct python_value names)
 {
@@ -1475,6 +1564,10 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_pop(self, state, &a) && call_plain(self, state, argument, a, false);
     case PY_CALL_METHOD:
         return call_plain(self, state, argument, NONE, true);
+    case PY_CALL_WITH_LIST:
+        return call_with_list(self, state, argument);
+    case PY_CALL_OLD_WITH_LIST:
+        return call_old_with_list(self, state, argument);
     case PY_KW_NAMES:
         return constant_at(self, state, argument, &a) && (python_top(state)->keywords = a, true);
     case PY_CALL:

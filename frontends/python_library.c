@@ -301,6 +301,68 @@ static bool call_barrier(struct python *self, struct python_state *state, const 
     return push_unknown(self, state, "which number a thread has at a barrier");
 }
 
+/* ---- Conditions -------------------------------------------------------------------------------------------------- */
+
+static const char lock_of_condition[] = "(lock)";
+
+/* Condition(lock); by default it has an RLock of its own. */
+static bool make_condition(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value lock = python_argument(self, arguments, 0, "lock");
+    if (!is_given(lock))
+        lock = python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_RLOCK), NULL, 0);
+    if (arguments->count > 1 || !python_is_lock(self, state, lock))
+        return python_refuse(self, state, "Condition() with such arguments is not covered");
+    struct python_value condition =
+        python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_CONDITION), NULL, 0);
+    python_append(self, python_change(self, state, condition), python_string(self, lock_of_condition));
+    python_append(self, python_change(self, state, condition), lock);
+    return python_push(self, state, condition);
+}
+
+/* Nobody changes which lock a condition has. */
+static struct python_value find_lock(struct python *self, const struct python_state *state,
+                                     struct python_value condition)
+{
+    const struct python_object *object = python_object(state, condition);
+    int64_t item = python_find_key(object, python_string(self, lock_of_condition));
+    return item >= 0 ? object->items[item] : NONE;
+}
+
+static bool call_condition(struct python *self, struct python_state *state, enum python_builtin method,
+                           const struct python_arguments *arguments)
+{
+    struct python_value condition = arguments->items[0], lock = find_lock(self, state, condition);
+    if (!python_is_lock(self, state, lock))
+        return python_refuse(self, state, "a condition without a lock is not covered");
+    if (method == PYTHON_BUILTIN_CONDITION_ACQUIRE || method == PYTHON_BUILTIN_CONDITION_ENTER)
+        return python_acquire(self, state, lock, true);
+    if (method == PYTHON_BUILTIN_CONDITION_RELEASE || method == PYTHON_BUILTIN_CONDITION_EXIT)
+        return python_release(self, state, lock);
+    bool is_held = state->is_started && find_held(state, identity_of(state, lock)) >= 0;
+    if (arguments->count > 1 || !is_held || counts_permits(self, state, lock))
+        return python_refuse(
+            self, state,
+            "%s() of a condition with arguments, before threads start, or whose lock the thread does not "
+            "hold, is not covered",
+            python_builtins[method].name);
+    struct operand mutex = lock_operand(self, state, lock),
+                   operand = synchroniser(self, state, condition, OBJECT_CONDITION);
+    struct python_identity *identity = &self->identities[identity_of(state, condition)];
+    open_to_others(state);
+    if (method == PYTHON_BUILTIN_CONDITION_WAIT) {
+        identity->sleepers |= UINT64_C(1) << state->thread;
+        python_emit(self, state, OPCODE_CWAIT, operand, mutex);
+    } else if (method == PYTHON_BUILTIN_CONDITION_NOTIFY) {
+        identity->wakes_one = true;
+        identity->woken = self->at->place;
+        python_emit(self, state, OPCODE_SIGNAL, operand, nothing);
+    } else
+        python_emit(self, state, OPCODE_BROADCAST, operand, nothing);
+    open_to_others(state);
+    return method == PYTHON_BUILTIN_CONDITION_WAIT ? python_push(self, state, BOOL(true)) : push_none(self, state);
+}
+
 /* ---- Queues ------------------------------------------------------------------------------------------------------ */
 
 /* A number that the library keeps for a queue. */
@@ -1044,6 +1106,8 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return make(self, state, PYTHON_BUILTIN_RLOCK, arguments, NULL, 0, 0);
     case PYTHON_BUILTIN_SEMAPHORE:
         return make(self, state, PYTHON_BUILTIN_SEMAPHORE, arguments, "value", 1, 0);
+    case PYTHON_BUILTIN_CONDITION:
+        return make_condition(self, state, arguments);
     case PYTHON_BUILTIN_EVENT:
         return make(self, state, PYTHON_BUILTIN_EVENT, arguments, NULL, 0, 0);
     case PYTHON_BUILTIN_BARRIER:
@@ -1088,6 +1152,15 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_RLOCK_EXIT:
     case PYTHON_BUILTIN_SEMAPHORE_EXIT:
         return python_release(self, state, first);
+    case PYTHON_BUILTIN_CONDITION_ACQUIRE:
+    case PYTHON_BUILTIN_CONDITION_RELEASE:
+    case PYTHON_BUILTIN_CONDITION_ENTER:
+    case PYTHON_BUILTIN_CONDITION_EXIT:
+    case PYTHON_BUILTIN_CONDITION_WAIT:
+    case PYTHON_BUILTIN_CONDITION_NOTIFY:
+    case PYTHON_BUILTIN_CONDITION_NOTIFY_ALL:
+    case PYTHON_BUILTIN_CONDITION_NOTIFY_OLD:
+        return call_condition(self, state, builtin, arguments);
     case PYTHON_BUILTIN_EVENT_SET:
     case PYTHON_BUILTIN_EVENT_CLEAR:
     case PYTHON_BUILTIN_EVENT_WAIT:

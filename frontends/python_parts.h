@@ -177,6 +177,9 @@ struct python_identity {
     bool is_semaphore;        /* of a lock: not only who holds it gives it back */
     int64_t number;           /* of the program's object; -1 until it is needed */
     int64_t done;             /* of a queue, the number of the event that all its items are done; -1 likewise */
+    uint64_t sleepers;        /* of a condition: the threads that wait there, a bit each */
+    bool wakes_one;           /* somebody wakes one of them */
+    struct place woken;       /* there */
     int64_t thread;           /* the number of a thread that was started; -1 else */
 };
 
