@@ -86,10 +86,7 @@ static bool may_overflow(const struct analysis *self)
         return false;
     if (self->main.space->overflows)
         return true;
-    uint64_t first = 0, growth;
-    for (location_id l = 0; l < self->slice->location_count; l++)
-        if (self->slice->data[l] && arithmetic_magnitude(machine_initial_value(self->machine, l)) > first)
-            first = arithmetic_magnitude(machine_initial_value(self->machine, l));
+    uint64_t first = slice_greatest_first(self->slice, self->machine), growth;
     uint64_t addend = analysis_greatest_addend(self, NULL);
     return __builtin_add_overflow(analysis_longest(self), 1, &growth) ||
            __builtin_mul_overflow(growth, machine_longest_step(self->machine), &growth) ||

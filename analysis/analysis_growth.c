@@ -181,9 +181,7 @@ static uint64_t rounds_to_overflow(struct growth *self)
 {
     const struct analysis *analysis = self->analysis;
     const uint64_t end = UINT64_C(1) << 63;
-    for (location_id l = 0; l < analysis->slice->location_count; l++)
-        if (analysis->slice->data[l])
-            self->sets = greater(self->sets, arithmetic_magnitude(machine_initial_value(analysis->machine, l)));
+    self->sets = greater(self->sets, slice_greatest_first(analysis->slice, analysis->machine));
     for (size_t t = 0; t < machine_thread_count(analysis->machine); t++)
         measure_thread(self, t);
     return self->sets >= end || self->adds == 0 ? 0 : (end - self->sets) / self->adds;

@@ -169,8 +169,8 @@ static bool add_thread(struct assembler *self, const struct body *section, uint3
         return FAIL(self, section->name, "a thread that runs .main has the name '%.*s' already",
                     token_shown(section->name), section->name->text);
     }
-    program->threads[program->thread_count++] =
-        (struct thread){.name = name, .code = code, .is_later = section->is_later};
+    program->threads[program->thread_count++] = (struct thread){
+        .name = name, .code = code, .is_later = section->is_later, .registers[REGISTER_SP] = PROGRAM_STACK_END};
     return true;
 }
 
@@ -249,26 +249,6 @@ static bool check_choices(struct assembler *self)
     return error_set(self->error, self->input->source, 0, 0,
                      "the threads have too much to choose from: at one moment more than %d things could happen",
                      CHOICES_TOTAL_MAX);
-}
-
-static bool names_stack(const struct code *code)
-{
-    for (uint32_t i = 0; i < code->count; i++) {
-        register_set used = instruction_reads(&code->instructions[i]) | instruction_writes(&code->instructions[i]);
-        if ((used >> REGISTER_SP & 1) != 0)
-            return true;
-    }
-    return false;
-}
-
-/* Where nobody looks at %sp it may as well be 0. */
-static bool place_stacks(struct assembler *self)
-{
-    struct program *program = self->program;
-    for (size_t t = 0; t < program->thread_count; t++)
-        if (names_stack(program_code(program, t)))
-            program->threads[t].registers[REGISTER_SP] = PROGRAM_STACK_END;
-    return true;
 }
 
 /* First values of registers: a group a thread, or one for all. */
@@ -406,7 +386,7 @@ static bool assemble(struct assembler *self)
     list_files(self);
     add_symbols(self);
     bool is_good = split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
-                   check_choices(self) && place_stacks(self) && apply_presets(self) && find_observed(self);
+                   check_choices(self) && apply_presets(self) && find_observed(self);
     note_spurious(self->program);
     return is_good;
 }

@@ -184,8 +184,8 @@ static void move_codes(struct python *self)
         open_rounds(thread);
         program->codes[program->code_count++] =
             (struct code){.instructions = thread->instructions, .count = (uint32_t)thread->count};
-        program->threads[program->thread_count++] =
-            (struct thread){.name = thread->name, .code = (uint32_t)t, .is_later = t > 0};
+        program->threads[program->thread_count++] = (struct thread){
+            .name = thread->name, .code = (uint32_t)t, .is_later = t > 0, .registers[REGISTER_SP] = PROGRAM_STACK_END};
         thread->instructions = NULL;
         thread->name = NULL;
     }

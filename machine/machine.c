@@ -610,8 +610,7 @@ bool machine_is_preset(const struct machine *self, location_id location)
 {
     if (location < self->shared_count || machine_is_stack(self, location))
         return false;
-    /* Where nobody looks at %sp the assembler leaves it 0. */
-    bool is_stack_pointer = machine_location_register(self, location) == REGISTER_SP && self->mentioned[location];
+    bool is_stack_pointer = machine_location_register(self, location) == REGISTER_SP;
     return machine_initial_value(self, location) != (is_stack_pointer ? PROGRAM_STACK_END : 0);
 }
 

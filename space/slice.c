@@ -1,5 +1,6 @@
 #include "space/slice.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -227,6 +228,18 @@ void slice_free(struct slice *self)
     memory_free(self->shared);
     memory_free(self->registers);
     memory_free(self);
+}
+
+uint64_t slice_greatest_first(const struct slice *self, const struct machine *machine)
+{
+    uint64_t greatest = 0;
+    for (location_id l = 0; l < self->location_count; l++) {
+        if (!self->data[l] || !machine_is_mentioned(machine, l))
+            continue;
+        uint64_t first = arithmetic_magnitude(machine_initial_value(machine, l));
+        greatest = first > greatest ? first : greatest;
+    }
+    return greatest;
 }
 
 /* ---- For people ---------------------------------------------------------------------------------------------- */

@@ -53,6 +53,9 @@ struct slice *slice_new_of(const struct machine *machine, const struct observed 
 /* The same for an observation, whose members make a tuple: of several all is control. */
 struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything);
 
+/* The greatest magnitude with which data begins that the program names. */
+uint64_t slice_greatest_first(const struct slice *self, const struct machine *machine);
+
 /* Returns, as new, the split in words, one line a location: "data     value: only moved, with constants added". */
 char *slice_explain(const struct slice *self, const struct machine *machine);
 
