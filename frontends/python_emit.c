@@ -122,6 +122,14 @@ void python_land(struct python *self, struct python_state *state, size_t skip)
     thread->labels[skip] = (uint32_t)thread->count;
 }
 
+void python_require(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                    struct operand b, const char *words)
+{
+    size_t skip = python_skip(self, state, jump, a, b);
+    python_emit(self, state, OPCODE_FAIL, python_text(self, words), nothing);
+    python_land(self, state, skip);
+}
+
 /* ---- Refusing ---------------------------------------------------------------------------------------------------- */
 
 bool python_refuse(struct python *self, struct python_state *state, const char *format, ...)

@@ -526,16 +526,32 @@ static void finish_jump(const struct python *self, struct python_state *state,
     check_jump(self, state, instruction, is_taken, is_bool);
 }
 
+bool python_examine(struct python *self, struct python_state *state, struct python_value *value)
+{
+    int64_t number;
+    if (python_is(state, *value, PYTHON_DICT))
+        return python_touch(self, state, *value, false);
+    if (!python_is(state, *value, PYTHON_LIST) || python_find_length(self, state, *value, false) == NULL)
+        return true;
+    if (!python_load_length(self, state, *value, &number))
+        return false;
+    *value = (struct python_value){PYTHON_DYNAMIC, number};
+    return true;
+}
+
 static bool jump_if(struct python *self, struct python_state *state, const struct python_instruction *instruction,
                     bool wanted, bool keeps)
 {
-    struct python_value value;
+    struct python_value value, kept;
     if (!python_pop(self, state, &value))
+        return false;
+    kept = value;
+    if (!python_examine(self, state, &value))
         return false;
     if (value.kind == PYTHON_DYNAMIC) {
         struct python_state *other =
             python_split(self, state, OPCODE_JNE, python_immediate(0), python_register(value.number));
-        if (keeps && !python_push(self, wanted ? other : state, value))
+        if (keeps && !python_push(self, wanted ? other : state, kept))
             return false;
         finish_jump(self, other, instruction, wanted, false);
         finish_jump(self, state, instruction, !wanted, false);
@@ -793,6 +809,19 @@ static bool subscript(struct python *self, struct python_state *state, struct py
                              python_what(self, state, index));
     bool is_found;
     int64_t item = python_find_item(python_object(state, list), index);
+    bool is_shared = python_is(state, list, PYTHON_LIST) && (item < 0 || index.number < 0) &&
+                     python_find_length(self, state, list, false) != NULL;
+    if (is_shared) {
+        int64_t length, first = python_object(state, list)->count;
+        if (index.kind != PYTHON_INT || index.number < 0 || index.number >= first + PYTHON_LIST_ROOM)
+            return python_refuse(self, state, "this element of a list that threads add to is not covered yet");
+        if (!python_load_length(self, state, list, &length))
+            return false;
+        python_require(self, state, OPCODE_JGT, python_immediate(index.number), python_register(length),
+                       "IndexError: list index out of range");
+        state->is_joined = true;
+        item = index.number;
+    }
     if (item < 0)
         return python_refuse(self, state, "there is no such element");
     if (python_is(state, list, PYTHON_TUPLE))
@@ -811,7 +840,10 @@ static bool store_subscript(struct python *self, struct python_state *state)
                              python_what(self, state, index));
     int64_t item = python_find_item(python_object(state, list), index);
     if (item < 0 && python_is(state, list, PYTHON_LIST))
-        return python_refuse(self, state, "there is no such element");
+        return python_refuse(self, state,
+                             python_find_length(self, state, list, false) != NULL
+                                 ? "setting an element of a list that threads add to is not covered yet"
+                                 : "there is no such element");
     if (item < 0 && !python_touch(self, state, list, true))
         return false;
     return python_set(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index, value);
@@ -837,8 +869,20 @@ static bool get_iterator(struct python *self, struct python_state *state)
     return python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, 2));
 }
 
+/* Up to 3.12 the iterator is popped at the end; from then on the END_FOR that stands at the target is jumped over. */
+static bool end_loop(struct python *self, struct python_state *state, const struct python_instruction *instruction)
+{
+    struct python_value iterator;
+    bool ends_behind = code_of(self, state)->instructions[instruction->target].bytecode == PY_END_FOR;
+    if (self->dump->version <= 312 && !python_pop(self, state, &iterator))
+        return false;
+    python_top(state)->at = instruction->target + ends_behind;
+    return true;
+}
+
 /* Pushes what comes next, if there is something. */
-static bool push_next(struct python *self, struct python_state *state, struct python_value iterator, bool *is_more)
+static bool push_next(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                      struct python_value iterator, bool *is_more)
 {
     struct python_object *object = python_change(self, state, iterator);
     *is_more = false;
@@ -853,12 +897,25 @@ static bool push_next(struct python *self, struct python_state *state, struct py
     }
     struct python_value list = object->items[0];
     int64_t at = object->items[1].number;
-    if (python_is(state, list, PYTHON_LIST) && !python_touch(self, state, list, false))
-        return false;
-    if (at >= python_object(state, list)->count)
+    bool is_shared = python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL;
+    if (at >= python_object(state, list)->count && !is_shared)
         return true;
-    object->items[1].number++;
     *is_more = true;
+    if (is_shared && at >= python_object(state, list)->count) {
+        int64_t length;
+        if (at >= (int64_t)python_object(state, list)->count + PYTHON_LIST_ROOM)
+            return python_refuse(self, state, "a list that threads share has too many elements") &&
+                   python_push(self, state, NONE);
+        if (!python_load_length(self, state, list, &length))
+            return false;
+        struct python_state *other =
+            python_split(self, state, OPCODE_JLTE, python_immediate(at), python_register(length));
+        if (!end_loop(self, other, instruction))
+            return false;
+        state->is_joined = true;
+        object = python_change(self, state, iterator);
+    }
+    object->items[1].number++;
     if (python_is(state, list, PYTHON_TUPLE))
         return python_push(self, state, python_object(state, list)->items[at]);
     return load_place(self, state, list, INTEGER(at), PYTHON_PUSH, is_more) && (*is_more = true);
@@ -875,17 +932,11 @@ static bool for_iterator(struct python *self, struct python_state *state, const 
         return is_damaged(self);
     if (python_object(state, iterator)->maker != state->thread)
         return python_refuse(self, state, "an iterator that threads share is not covered");
-    if (!push_next(self, state, iterator, &is_more))
+    if (!push_next(self, state, instruction, iterator, &is_more))
         return false;
     if (is_more)
         return true;
-    /* Up to 3.12 the iterator is popped here; from then on the END_FOR that stands at the target is jumped over. */
-    const struct python_code *code = code_of(self, state);
-    bool ends_behind = code->instructions[instruction->target].bytecode == PY_END_FOR;
-    if (self->dump->version <= 312 && !python_pop(self, state, &iterator))
-        return false;
-    python_top(state)->at = instruction->target + ends_behind;
-    return true;
+    return end_loop(self, state, instruction);
 }
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------- */
@@ -1281,6 +1332,8 @@ static bool unary(struct python *self, struct python_state *state, enum python_b
     if (!python_pop(self, state, &value))
         return false;
     if (what == PY_NOT || what == PY_TO_BOOL) {
+        if (!python_examine(self, state, &value))
+            return false;
         int truth = python_truth(self, state, value);
         if (value.kind == PYTHON_DYNAMIC)
             return push_condition(self, state, what == PY_NOT ? OPCODE_JE : OPCODE_JNE, python_immediate(0),
@@ -1698,6 +1751,7 @@ static bool step(struct python *self, struct python_state *state)
     const struct python_instruction *instruction = &code->instructions[frame->at++];
     self->at = instruction;
     state->in_flight = 0;
+    state->is_joined = false;
     self->at_code = frame->code;
     self->executed++;
     if (state->checks && !python_bytecode_is_shielded(instruction->name, self->rules))

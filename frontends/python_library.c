@@ -212,10 +212,8 @@ static bool give_permit(struct python *self, struct python_state *state, struct 
         if (!python_free_register(self, state, &number))
             return false;
         python_emit(self, state, OPCODE_TRYWAIT, operand, python_register(number));
-        struct python_state *other =
-            python_split(self, state, OPCODE_JNE, python_immediate(0), python_register(number));
-        if (!python_refuse(self, other, "RuntimeError: release unlocked lock"))
-            return false;
+        python_require(self, state, OPCODE_JE, python_immediate(0), python_register(number),
+                       "RuntimeError: release unlocked lock");
     }
     python_emit(self, state, OPCODE_POST, operand, nothing);
     return push_none(self, state);
@@ -427,14 +425,12 @@ static bool put(struct python *self, struct python_state *state, const struct py
                    unfinished = counter(self, state, queue, "[unfinished]");
     if (!is_bounded) {
         /* A queue without a bound does not make its putter wait: the one that stands for it must not be full. */
-        struct python_state *other = NULL;
         int64_t number;
         if (!python_free_register(self, state, &number))
             return false;
         python_emit(self, state, OPCODE_MOV, length, python_register(number));
-        other = python_split(self, state, OPCODE_JGTE, python_immediate(PROGRAM_QUEUE_MAX), python_register(number));
-        if (!python_refuse(self, other, "a queue has more than %d items: that is not covered", PROGRAM_QUEUE_MAX))
-            return false;
+        python_require(self, state, OPCODE_JLT, python_immediate(PROGRAM_QUEUE_MAX), python_register(number),
+                       "a queue has more than 64 items: that is not covered");
     }
     if (!python_encode(self, state, items_of(self, state, queue), item, &value))
         return false;
@@ -474,9 +470,8 @@ static bool task_done(struct python *self, struct python_state *state, struct py
     open_to_others(state);
     python_emit(self, state, OPCODE_SUB, python_immediate(1), unfinished);
     python_emit(self, state, OPCODE_MOV, unfinished, python_register(number));
-    struct python_state *other = python_split(self, state, OPCODE_JLT, python_immediate(0), python_register(number));
-    if (!python_refuse(self, other, "ValueError: task_done() called too many times"))
-        return false;
+    python_require(self, state, OPCODE_JGTE, python_immediate(0), python_register(number),
+                   "ValueError: task_done() called too many times");
     size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(0), python_register(number));
     python_emit(self, state, OPCODE_SET, done_event(self, state, queue), nothing);
     python_land(self, state, skip);
@@ -810,6 +805,11 @@ static bool length(struct python *self, struct python_state *state, struct pytho
         return python_push(self, state, INTEGER((int64_t)strlen(python_text_of(self, value))));
     if (!is_list && !python_is(state, value, PYTHON_DICT))
         return python_refuse(self, state, "len() of %s is not covered", python_what(self, state, value));
+    if (python_is(state, value, PYTHON_LIST) && python_find_length(self, state, value, false) != NULL) {
+        int64_t number;
+        return python_load_length(self, state, value, &number) &&
+               python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+    }
     if (!python_is(state, value, PYTHON_TUPLE) && !python_touch(self, state, value, false))
         return false;
     return python_push(self, state, INTEGER(python_object(state, value)->count / (is_list ? 1 : 2)));
@@ -851,6 +851,8 @@ static bool convert_integer(struct python *self, struct python_state *state, str
 
 static bool convert_bool(struct python *self, struct python_state *state, struct python_value value)
 {
+    if (!python_examine(self, state, &value))
+        return false;
     int truth = value.kind == PYTHON_ABSENT ? 0 : python_truth(self, state, value);
     if (value.kind == PYTHON_DYNAMIC) {
         struct python_state *other =
@@ -986,8 +988,8 @@ static bool append_item(struct python *self, struct python_state *state, const s
 {
     if (arguments->count != 2)
         return python_refuse(self, state, "append() takes one argument");
-    if (!python_touch(self, state, arguments->items[0], true))
-        return false;
+    if (python_find_length(self, state, arguments->items[0], true) != NULL)
+        return python_append_shared(self, state, arguments->items[0], arguments->items[1]) && push_none(self, state);
     python_append(self, python_change(self, state, arguments->items[0]), arguments->items[1]);
     return push_none(self, state);
 }

@@ -147,12 +147,13 @@ struct python_state {
     int64_t refusal;                          /* a text: the thread cannot go on, and why; 0: it can */
     const struct python_instruction *refused; /* where */
     struct python_value none;                 /* what is looked at where there is nothing, once it cannot go on */
-    bool has_printed;                         /* by the print statement of 2.7, and no new line since */
-    bool is_conditional;                      /* whether it comes to this depends on the others */
-    bool checks;        /* the lock is looked for before the next bytecode, unless that is shielded */
-    bool is_pending;    /* others could step since the last instruction that was left */
-    uint64_t in_flight; /* registers of what was popped within this bytecode, and of what was found free */
-    uint64_t born;      /* the threads that were started before: a bit each */
+    bool is_joined;      /* the next load belongs to the step of the access before, whatever the rules are */
+    bool has_printed;    /* by the print statement of 2.7, and no new line since */
+    bool is_conditional; /* whether it comes to this depends on the others */
+    bool checks;         /* the lock is looked for before the next bytecode, unless that is shielded */
+    bool is_pending;     /* others could step since the last instruction that was left */
+    uint64_t in_flight;  /* registers of what was popped within this bytecode, and of what was found free */
+    uint64_t born;       /* the threads that were started before: a bit each */
     struct python_frame frames[PYTHON_FRAMES_MAX];
     uint32_t frame_count;
     struct python_object **objects;
@@ -331,6 +332,17 @@ bool python_set(struct python *self, struct python_state *state, struct python_v
 bool python_touch(struct python *self, struct python_state *state, struct python_value object, bool writes);
 bool python_touch_all(struct python *self, struct python_state *state, struct python_value object);
 
+/* The same of a list whose length can be dynamic, as the place that is returned, which is NULL where it is not. Then it can have
+ * up to PYTHON_LIST_ROOM elements more than at the start. */
+enum { PYTHON_LIST_ROOM = 32 };
+struct python_place *python_find_length(struct python *self, struct python_state *state, struct python_value list,
+                                        bool writes);
+
+/* Adds an element to a list of such a length; loads the length into a register. */
+bool python_append_shared(struct python *self, struct python_state *state, struct python_value list,
+                          struct python_value value);
+bool python_load_length(struct python *self, struct python_state *state, struct python_value list, int64_t *number);
+
 /* How a value is kept in a word of a place, or in a queue that is one; and how many others than integers can be there. Noting one that was
  * not known makes the pass void. */
 void python_note_atom(struct python *self, struct python_state *state, struct python_place *place,
@@ -388,6 +400,10 @@ size_t python_skip(struct python *self, struct python_state *state, enum opcode 
                    struct operand b);
 void python_land(struct python *self, struct python_state *state, size_t skip);
 
+/* Where the jump's condition does not hold of b compared with a the thread fails, with such words. */
+void python_require(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                    struct operand b, const char *words);
+
 /* Says that something is not covered, or wrong, at what is executed. Where it depends on the others whether a thread comes there it is
  * an error of the program that some schedule may have: the state says so, what is done to it until the end of the bytecode does not
  * matter, and true is returned. Else the program is refused. */
@@ -408,6 +424,9 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
 
 /* Whether a known value counts as true; -1 where that is not known, or it has no truth here. */
 int python_truth(const struct python *self, const struct python_state *state, struct python_value value);
+
+/* The same before a condition is decided: of a list it notes that it is looked at, and where its length is dynamic it becomes that. */
+bool python_examine(struct python *self, struct python_state *state, struct python_value *value);
 
 /* ---- python_calls.c ---------------------------------------------------------------------------------------------- */
 

@@ -220,6 +220,54 @@ bool python_touch(struct python *self, struct python_state *state, struct python
                          python_is(state, object, PYTHON_LIST) ? "list" : "dictionary");
 }
 
+struct python_place *python_find_length(struct python *self, struct python_state *state, struct python_value list,
+                                        bool writes)
+{
+    struct python_place *place = find_place(self, state, list, NONE);
+    if (place == NULL)
+        return NULL;
+    note_access(self, state, place, writes);
+    return place->is_dynamic ? place : NULL;
+}
+
+bool python_load_length(struct python *self, struct python_state *state, struct python_value list, int64_t *number)
+{
+    struct python_place *place = python_place_of(self, python_object(state, list)->identity, NONE);
+    if (!python_free_register(self, state, number))
+        return false;
+    if (self->rules == PYTHON_NO_GIL)
+        python_switch_point(state);
+    python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(*number));
+    return true;
+}
+
+/* Each length by itself, since the place of the new element depends on it. Elements that were there at the start stay where they are. */
+bool python_append_shared(struct python *self, struct python_state *state, struct python_value list,
+                          struct python_value value)
+{
+    uint32_t identity = python_object(state, list)->identity;
+    int64_t length, first = python_object(state, list)->count;
+    if (!python_load_length(self, state, list, &length))
+        return false;
+    python_require(self, state, OPCODE_JLT, python_immediate(first + PYTHON_LIST_ROOM), python_register(length),
+                   "a list that threads share gets more than 32 elements: that is not covered");
+    for (int64_t n = first; n < first + PYTHON_LIST_ROOM; n++) {
+        struct python_place *place = python_place_of(self, identity, INTEGER(n));
+        struct operand operand;
+        self->again |= !place->is_dynamic;
+        place->is_dynamic = true;
+        size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(n), python_register(length));
+        if (!python_encode(self, state, place, value, &operand))
+            return false;
+        python_emit(self, state, OPCODE_MOV, operand, python_word(self, place));
+        python_land(self, state, skip);
+    }
+    python_emit(self, state, OPCODE_ADD, python_immediate(1), python_register(length));
+    python_emit(self, state, OPCODE_MOV, python_register(length),
+                python_word(self, python_place_of(self, identity, NONE)));
+    return true;
+}
+
 bool python_touch_all(struct python *self, struct python_state *state, struct python_value value)
 {
     const struct python_object *object = python_object(state, value);
@@ -417,8 +465,9 @@ bool python_load(struct python *self, struct python_state *state, struct python_
     int64_t number;
     if (!python_free_register(self, state, &number))
         return false;
-    if (self->rules == PYTHON_NO_GIL)
+    if (self->rules == PYTHON_NO_GIL && !state->is_joined)
         python_switch_point(state);
+    state->is_joined = false;
     python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
     return python_decode(self, state, place, number, how);
 }
@@ -486,9 +535,17 @@ bool python_publish(struct python *self, struct python_state *state)
         if (!self->places[p].is_dynamic || is_of_library(self, &self->places[p]))
             continue;
         struct python_value value = ABSENT;
+        bool is_list = false;
         for (uint32_t o = 0; o < state->object_count; o++)
-            if (state->objects[o]->identity == self->places[p].identity)
-                value = look(state->objects[o], self->places[p].key);
+            if (state->objects[o]->identity == self->places[p].identity) {
+                is_list = state->objects[o]->shape == PYTHON_LIST;
+                value = is_list && self->places[p].key.kind == PYTHON_NONE
+                            ? INTEGER(state->objects[o]->count)
+                            : look(state->objects[o], self->places[p].key);
+            }
+        /* An element that the list has not yet is written before it is read. */
+        if (is_list && value.kind == PYTHON_ABSENT)
+            continue;
         if (!publish_place(self, state, &self->places[p], value))
             return false;
     }

@@ -47,7 +47,7 @@ class Writer:
             return "add(%s)" % self.atom()
         if kind == 6:
             return "%s %s %d" % (self.atom(), pick.choice(["%", "//"]), pick.randint(1, 3))
-        return pick.choice(["len(e)", "-%s" % self.atom(), "twice(%s)" % self.atom()])
+        return pick.choice(["len(e)", "len(r)", "-%s" % self.atom(), "twice(%s)" % self.atom()])
 
     def condition(self):
         pick, kind = self.pick, self.pick.randrange(6)
@@ -57,7 +57,7 @@ class Writer:
         if kind == 1:
             return "not %s" % self.atom()
         if kind == 2:
-            return "f"
+            return self.pick.choice(["f", "r", "not r"])
         return self.atom() if kind == 3 else plain
 
     def statement(self, room):
@@ -83,10 +83,11 @@ class Writer:
                 self.block(1)
         elif kind == 11 and room > 1:
             self.names += 1
-            self.line("for i%d in %s:" % (self.names, pick.choice(["range(2)", "(1, 2)", "range(1)", "e2"])))
+            self.line("for i%d in %s:" % (self.names, pick.choice(["range(2)", "(1, 2)", "range(1)", "e2", "r"])))
             self.block(1)
         elif kind == 12:
-            self.line(pick.choice(["lock.acquire(); lock.release()", "sem.acquire(); sem.release()", "ev.set()", "a, b = x, y"]))
+            self.line(pick.choice(["lock.acquire(); lock.release()", "sem.acquire(); sem.release()", "ev.set()", "a, b = x, y",
+                                   "r.append(%s)" % self.atom(), "r.append(%s)" % self.atom()]))
         else:
             self.line("%s = %s" % (pick.choice(SHARED), self.atom()))
 
@@ -100,7 +101,7 @@ class Writer:
 def write_program(seed):
     pick = random.Random(seed)
     threads = pick.choice([2, 2, 2, 3])
-    text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}",
+    text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}", "r = []",
             "lock = threading.Lock()", "sem = threading.Semaphore(1)", "ev = threading.Event()", "class C(object):", "    v = 0",
             "c = C()", "c.v = 1", "def add(a):", "    return a + 1", "def twice(a):", "    global y", "    y = a", "    return a * 2"]
     same = pick.random() < 0.3
@@ -112,7 +113,7 @@ def write_program(seed):
     text += ["ts = [threading.Thread(target=t%d, args=(%d,)) for _ in (1,)]" % (0 if same else number, pick.randint(1, 2))
              + "\nu%d = ts[0]" % number for number in range(threads)]
     text += ["u%d.start()" % number for number in range(threads)] + ["u%d.join()" % number for number in range(threads)]
-    return "\n".join(text + ["print(x, y, c.v, e[0], e[1], d['k'], f)", ""])
+    return "\n".join(text + ["s = 0", "for v in r: s = s * 10 + v", "print(x, y, c.v, e[0], e[1], d['k'], f, len(r), s)", ""])
 
 
 DUMPER = "import json, sys\nexec(compile(open(sys.argv[1]).read(), sys.argv[1], 'exec'), {'__name__': 'helper', 'sys': sys, 'json': json}" \
@@ -416,11 +417,14 @@ class Machine:
     def do_UNARY_NEGATIVE(self, frame, stack, *_):
         stack[-1] = -stack[-1]
 
+    def truth(self, value):
+        return self.read((value[1], "len")) if isinstance(value, list) and value[0] == "list" else value
+
     def do_UNARY_NOT(self, frame, stack, *_):
-        stack[-1] = not stack[-1]
+        stack[-1] = not self.truth(stack[-1])
 
     def do_TO_BOOL(self, frame, stack, *_):
-        stack[-1] = bool(stack[-1])
+        stack[-1] = bool(self.truth(stack[-1]))
 
     def do_COMPARE_OP(self, frame, stack, name, argument, target, meaning):
         a, b = stack[-2:]
@@ -437,6 +441,7 @@ class Machine:
     def do_branch(self, frame, stack, name, argument, target, meaning):
         value = stack[-1]
         self.on_bool = isinstance(value, bool)
+        value = self.truth(value)
         truth = value is None if name.endswith("NONE") and "NOT" not in name else \
             value is not None if name.endswith("NOT_NONE") else bool(value) == ("TRUE" in name)
         self.taken = truth
@@ -447,17 +452,15 @@ class Machine:
 
     def do_GET_ITER(self, frame, stack, *_):
         value = stack.pop()
-        if value[0] == "list":
-            items = [self.shared[key] for key in sorted((k for k in self.shared if k[0] == value[1]), key=lambda k: k[1])]
-        else:
-            items = list(value[1:]) if value[0] == "range" else list(value)
-        stack.append(["iterator", items, 0])
+        stack.append(["iterator", value if value[0] == "list" else list(value[1:]) if value[0] == "range" else list(value), 0])
 
     def do_FOR_ITER(self, frame, stack, name, argument, target, meaning):
         _, items, at = stack[-1]
-        if at < len(items):
+        is_list = items[:1] == ["list"]
+        if at < (self.read((items[1], "len")) if is_list else len(items)):
+            item = self.shared[(items[1], at)] if is_list else items[at]
             stack[-1] = ["iterator", items, at + 1]
-            stack.append(items[at])
+            stack.append(item)
             return
         skips = self.codes[frame[0]]["instructions"][target][0] == "END_FOR"
         frame[1] = target + skips
@@ -492,17 +495,24 @@ class Machine:
         made = self.new("list")
         for index, item in enumerate(items):
             self.shared[(made[1], index)] = item
+        self.shared[(made[1], "len")] = len(items)
         stack.append(made)
 
     def do_LIST_EXTEND(self, frame, stack, name, argument, *_):
         items, made = stack.pop(), stack[-argument]
         for index, item in enumerate(items):
             self.shared[(made[1], index)] = item
+        self.shared[(made[1], "len")] = len(items)
 
     def do_LIST_APPEND(self, frame, stack, name, argument, *_):
         item = stack.pop()
         made = stack[-argument]
-        self.shared[(made[1], sum(1 for key in self.shared if key[0] == made[1]))] = item
+        self.add(made, item)
+
+    def add(self, made, item):
+        count = self.shared[(made[1], "len")]
+        self.shared[(made[1], count)] = item
+        self.shared[(made[1], "len")] = count + 1
 
     def do_BUILD_MAP(self, frame, stack, name, argument, *_):
         made = self.new("dict")
@@ -623,7 +633,12 @@ class Machine:
         return ["range"] + list(range(*arguments))
 
     def call_len(self, callee, arguments, names):
-        return sum(1 for key in self.shared if key[0] == arguments[0][1])
+        return self.read((arguments[0][1], "len"))
+
+    def call_append(self, callee, arguments, names):
+        if self.is_shared((callee[1][1], "len")):
+            self.access()
+        self.add(callee[1], arguments[0])
 
     def call_start(self, callee, arguments, names):
         self.point()
@@ -752,9 +767,9 @@ def places(dump):
     machine.start()
     while len(machine.threads) == 1:
         machine.step(0)
-    objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d")}
+    objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d", "r")}
     return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
-            "e[1]": (objects["e"], 1), "d.k": (objects["d"], "k")}
+            "e[1]": (objects["e"], 1), "r": (objects["r"], "len"), "d.k": (objects["d"], "k")}
 
 
 class TooLarge(Exception):
