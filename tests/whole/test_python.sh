@@ -83,6 +83,9 @@ tell "generated programs, compiled here: outputs and numbers of schedules are th
 python3 "$top/tests/python/oracle.py" kept "$RACECHECK" "$top"/tests/python/oracle-*.json.gz >said 2>&1
 tell "the same of programs that other versions have compiled"
 
+python3 "$top/tests/python/mutants.py" "$RACECHECK" 1 500 >said 2>&1
+tell "damaged dumps are answered or refused in one line"
+
 for calls in check cold; do
     python3 "$top/tests/python/constructs.py" $calls "$RACECHECK" >said 2>&1
     tell "52 constructs in eight versions: constructs.py $calls"
