@@ -35,6 +35,7 @@ void outcome_describe(struct outcome *self, const struct problem *problem)
 {
     const struct program *program = problem->program;
     self->model = memory_copy_string(program->name);
+    self->listing = program->listing != NULL ? memory_copy_string(program->listing) : NULL;
     self->reading = program->reading != NULL ? memory_copy_string(program->reading) : NULL;
     self->text = memory_copy_string(program->text);
     self->threads = program->thread_count;
@@ -112,6 +113,7 @@ static void free_texts(struct outcome *self)
     memory_free(self->registers);
     memory_free(self->observe);
     memory_free(self->reading);
+    memory_free(self->listing);
     memory_free(self->unobserved);
     memory_free(self->scheduler);
     memory_free(self->incomplete_reason);

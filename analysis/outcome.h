@@ -96,6 +96,7 @@ struct outcome {
     /* What was checked. */
     char *model;           /* model name or file name */
     char *reading;         /* as the program has it; then ITERS means nothing */
+    char *listing;         /* what people have written, where that is not the text; else NULL */
     char *text;            /* the program text */
     size_t threads;        /* how many there are */
     int64_t given_threads; /* THREADS, and ITERS: what the text is assembled with */

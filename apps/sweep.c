@@ -179,7 +179,7 @@ static void describe_settings(struct sweep_command *self, const struct problem *
     sweep->model = memory_copy_string(program->name);
     if (!is_swept(self, "threads"))
         property_add_number(&sweep->settings, &sweep->setting_count, "threads", (int64_t)program->thread_count);
-    if (!is_swept(self, "iters"))
+    if (!is_swept(self, "iters") && program->reading == NULL)
         property_add_number(&sweep->settings, &sweep->setting_count, "ITERS", options->iters);
     for (size_t s = 0; s < options->symbol_count; s++)
         property_set(&sweep->settings, &sweep->setting_count, &options->symbols[s]);

@@ -518,7 +518,8 @@ struct content proof_content(const struct proof *self)
     struct content content = {0};
     add_statement(&content, outcome);
     add_heading(&content, "program", "Program");
-    text_print(content_listing(&content), "%s", outcome->text != NULL ? outcome->text : "");
+    const char *listing = outcome->listing != NULL ? outcome->listing : outcome->text;
+    text_print(content_listing(&content), "%s", listing != NULL ? listing : "");
     add_values(&content, outcome);
     if (first != NULL)
         add_first(&content, outcome, first);
