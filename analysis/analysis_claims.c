@@ -170,15 +170,6 @@ static bool wants_schedule(const struct claim_search *self)
     return analysis_wants(analysis, QUESTION_WITNESS) && analysis->options->witness != WITNESS_NONE;
 }
 
-/* The word that is told step by step where the claim is about none: the first one that is observed. */
-static uint32_t observed_word(const struct analysis *analysis)
-{
-    for (size_t p = 0; p < analysis->observation.count; p++)
-        if (analysis->observation.places[p].thread == OBSERVED_WORD)
-            return analysis->observation.places[p].number;
-    return 0;
-}
-
 /* Adds a schedule, which is taken, for a claim; of a lasso with a loop. */
 static void adopt(struct claim_search *self, struct claim *claim, enum outcome_end end, struct lasso *found)
 {
@@ -191,8 +182,8 @@ static void adopt(struct claim_search *self, struct claim *claim, enum outcome_e
                                       .claim = (size_t)(claim - outcome->claims) + 1,
                                       .stem_count = found->stem_count,
                                       .loop_count = found->loop_count};
-    witness.trace = claim_replay(claim, analysis->program, analysis->setting.scheduler, observed_word(analysis),
-                                 &found->schedule, &decides, &error);
+    witness.trace = claim_replay(claim, analysis->program, analysis->setting.scheduler,
+                                 observation_first_word(&analysis->observation), &found->schedule, &decides, &error);
     if (witness.trace == NULL)
         fault("a schedule that decides %s does not replay: %s", claim->text, error.text);
     bool is_lasso = found->loop_count > 0;

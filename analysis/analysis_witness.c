@@ -26,21 +26,13 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
     return false;
 }
 
-/* The word whose values are told step by step: the first one that is observed. */
-static uint32_t shown_word(const struct analysis *self)
-{
-    for (size_t p = 0; p < self->observation.count; p++)
-        if (self->observation.places[p].thread == OBSERVED_WORD)
-            return self->observation.places[p].number;
-    return 0;
-}
-
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule)
 {
     struct error error = ERROR_INIT;
     struct observed observed = observed_find(&self->observation, self->whole);
-    struct trace *trace = replay_run_observing(self->program, self->setting.scheduler, shown_word(self),
-                                               observed.locations, observed.count, schedule, &error);
+    struct trace *trace =
+        replay_run_observing(self->program, self->setting.scheduler, observation_first_word(&self->observation),
+                             observed.locations, observed.count, schedule, &error);
     if (trace == NULL)
         fault("a schedule that was found does not replay: %s", error.text);
     trace->observation = self->options->observation;

@@ -24,5 +24,6 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/sanitized.h \
     %D%/scope.c %D%/scope.h \
     %D%/spelling.c %D%/spelling.h \
+    %D%/temporary.c %D%/temporary.h \
     %D%/text.c %D%/text.h \
     %D%/utf8.c %D%/utf8.h

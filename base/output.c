@@ -1,39 +1,28 @@
 #include "base/output.h"
 
 #include "base/memory.h"
-#include "base/scope.h"
+#include "base/temporary.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TEMPORARY_NAMES_MAX = 1000, LINKS_MAX = 40 };
+enum { LINKS_MAX = 40 };
 
 struct output {
     FILE *stream;
     char *path;
-    char *temporary; /* NULL where the path is written directly */
+    struct temporary temporary; /* nothing where the path is written directly */
     bool is_standard;
-    struct scope_cleanup cleanup;
 };
-
-static void clean_up(struct scope_cleanup *cleanup)
-{
-    const struct output *self = (const struct output *)((char *)cleanup - offsetof(struct output, cleanup));
-    if (self->temporary != NULL)
-        unlink(self->temporary);
-}
 
 static void output_free(struct output *self)
 {
-    scope_settle(&self->cleanup);
     memory_free(self->path);
-    memory_free(self->temporary);
     memory_free(self);
 }
 
@@ -51,32 +40,9 @@ static size_t directory_length(const char *path)
     return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* The name is short, whatever the path's last part is, so that it is valid wherever the path is. */
-static char *temporary_name(const char *path, unsigned attempt)
+static int create(const char *path)
 {
-    struct text name = TEXT_INIT;
-    text_append(&name, path, directory_length(path));
-    text_print(&name, ".racecheck-%ld-%u", (long)getpid(), attempt);
-    return text_take(&name);
-}
-
-/* self->temporary is set only once the file is there and ours, so that only our own file is ever removed. */
-static int create_temporary(struct output *self)
-{
-    for (unsigned attempt = 0; attempt < TEMPORARY_NAMES_MAX; attempt++) {
-        char *name = temporary_name(self->path, attempt);
-        scope_hold(&self->cleanup);
-        int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), reason = errno;
-        self->temporary = file >= 0 ? name : NULL;
-        scope_release(&self->cleanup);
-        if (file >= 0)
-            return file;
-        memory_free(name);
-        errno = reason;
-        if (reason != EEXIST)
-            return -1;
-    }
-    return -1;
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
 /* Opens beside a regular file, or where nothing is; `status` is NULL in the latter case. */
@@ -85,7 +51,7 @@ static int open_beside(struct output *self, const struct stat *status)
     /* The rename would replace a file that its owner has write-protected. */
     if (status != NULL && access(self->path, W_OK) != 0)
         return -1;
-    int file = create_temporary(self);
+    int file = temporary_make(&self->temporary, self->path, create, unlink);
     if (file >= 0 && status != NULL && fchmod(file, status->st_mode & 07777) != 0) {
         int reason = errno;
         close(file);
@@ -169,8 +135,6 @@ struct output *output_open(const char *path, struct error *error)
 {
     struct output *self = memory_new(1, sizeof *self);
     self->path = memory_copy_string(path);
-    self->cleanup.run = clean_up;
-    scope_defer(&self->cleanup);
     self->is_standard = strcmp(path, "-") == 0;
     if (self->is_standard)
         self->stream = stdout;
@@ -224,16 +188,8 @@ static bool finish(struct output *self, struct error *error)
 bool output_commit(struct output *self, struct error *error)
 {
     bool committed = finish(self, error);
-    scope_hold(&self->cleanup);
-    bool renamed = committed && (self->temporary == NULL || rename(self->temporary, self->path) == 0);
-    int reason = errno;
-    if (!renamed && self->temporary != NULL)
-        unlink(self->temporary);
-    char *temporary = self->temporary;
-    self->temporary = NULL;
-    scope_release(&self->cleanup);
-    memory_free(temporary);
-    errno = reason;
+    bool is_direct = self->temporary.path == NULL;
+    bool renamed = temporary_end(&self->temporary, committed ? self->path : NULL) || (committed && is_direct);
     if (committed && !renamed)
         fail(self->path, "cannot rename the finished file", error);
     output_free(self);
@@ -246,7 +202,6 @@ void output_discard(struct output *self)
         return;
     if (!self->is_standard && self->stream != NULL)
         fclose(self->stream);
-    if (self->temporary != NULL)
-        unlink(self->temporary);
+    temporary_end(&self->temporary, NULL);
     output_free(self);
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -116,6 +117,20 @@ bool text_read(struct text *self, FILE *stream, size_t most)
         self->bytes[self->length] = '\0';
     }
     return !ferror(stream);
+}
+
+bool text_read_path(struct text *self, const char *path, size_t most)
+{
+    bool is_standard = strcmp(path, "-") == 0;
+    FILE *stream = is_standard ? stdin : fopen(path, "re");
+    if (stream == NULL && errno == ENOMEM)
+        memory_exhausted();
+    bool is_read = stream != NULL && text_read(self, stream, most);
+    int reason = errno;
+    if (stream != NULL && !is_standard)
+        fclose(stream);
+    errno = reason;
+    return is_read;
 }
 
 void text_put(struct text *self, char *string)

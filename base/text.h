@@ -36,6 +36,9 @@ const char *text_read_quoted(struct text *self, const char *quoted);
  * set. */
 bool text_read(struct text *self, FILE *stream, size_t most);
 
+/* The same of the file of a path, which is standard input where it is "-". Returns false with errno set where it cannot be opened, too. */
+bool text_read_path(struct text *self, const char *path, size_t most);
+
 /* Appends a string, which is taken. */
 void text_put(struct text *self, char *string);
 

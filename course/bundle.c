@@ -85,20 +85,11 @@ static bool add_program_text(struct bundle *self, const char *name, const char *
     return add_bytes(self, name, text, strlen(text), MODE_PROGRAM);
 }
 
-static bool read_bytes(struct bundle *self, const char *path, struct text *bytes)
-{
-    FILE *stream = fopen(path, "re");
-    if (stream == NULL)
-        return fail(self, path, strerror(errno));
-    bool is_read = text_read(bytes, stream, SIZE_MAX - 1) || fail(self, path, strerror(errno));
-    fclose(stream);
-    return is_read;
-}
-
 static bool add_file(struct bundle *self, const char *name, const char *path, uint32_t mode)
 {
     struct text bytes = TEXT_INIT;
-    bool is_added = read_bytes(self, path, &bytes) && add_bytes(self, name, text_string(&bytes), bytes.length, mode);
+    bool is_read = text_read_path(&bytes, path, SIZE_MAX - 1) || fail(self, path, strerror(errno));
+    bool is_added = is_read && add_bytes(self, name, text_string(&bytes), bytes.length, mode);
     text_free(&bytes);
     return is_added;
 }

@@ -1,7 +1,7 @@
 #include "course/folder.h"
 
 #include "base/memory.h"
-#include "base/scope.h"
+#include "base/temporary.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -9,17 +9,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TEMPORARY_NAMES_MAX = 1000, OPEN_FILES = 16 };
+enum { OPEN_FILES = 16 };
 
 struct folder {
     char *path; /* without slashes at the end */
-    char *temporary;
-    struct scope_cleanup cleanup;
+    struct temporary temporary;
 };
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
@@ -31,23 +29,14 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return 0;
 }
 
-static void remove_tree(const char *path)
+static int remove_tree(const char *path)
 {
-    nftw(path, remove_entry, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
-}
-
-static void clean_up(struct scope_cleanup *cleanup)
-{
-    const struct folder *self = (const struct folder *)((char *)cleanup - offsetof(struct folder, cleanup));
-    if (self->temporary != NULL)
-        remove_tree(self->temporary);
+    return nftw(path, remove_entry, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
 }
 
 static void folder_free(struct folder *self)
 {
-    scope_settle(&self->cleanup);
     memory_free(self->path);
-    memory_free(self->temporary);
     memory_free(self);
 }
 
@@ -64,15 +53,6 @@ static char *without_slashes(const char *path)
     for (size_t length = strlen(copy); length > 1 && copy[length - 1] == '/'; length--)
         copy[length - 1] = '\0';
     return copy;
-}
-
-static char *temporary_name(const char *path, unsigned attempt)
-{
-    struct text name = TEXT_INIT;
-    const char *slash = strrchr(path, '/');
-    text_append(&name, path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
-    text_print(&name, ".racecheck-%ld-%u", (long)getpid(), attempt);
-    return text_take(&name);
 }
 
 /* Only an empty folder may be there already: rename() replaces that and nothing else. */
@@ -99,23 +79,9 @@ static bool is_free(const char *path, struct error *error)
     return error_set(error, path, 0, 0, "is there already (expected a folder that is not there yet, or is empty)");
 }
 
-static bool make_temporary(struct folder *self)
+static int make_folder(const char *path)
 {
-    for (unsigned attempt = 0; attempt < TEMPORARY_NAMES_MAX; attempt++) {
-        char *temporary = temporary_name(self->path, attempt);
-        scope_hold(&self->cleanup);
-        bool is_made = mkdir(temporary, 0777) == 0;
-        int reason = errno;
-        self->temporary = is_made ? temporary : NULL;
-        scope_release(&self->cleanup);
-        if (is_made)
-            return true;
-        memory_free(temporary);
-        errno = reason;
-        if (reason != EEXIST)
-            return false;
-    }
-    return false;
+    return mkdir(path, 0777);
 }
 
 struct folder *folder_begin(const char *path, struct error *error)
@@ -126,18 +92,18 @@ struct folder *folder_begin(const char *path, struct error *error)
         return NULL;
     }
     struct folder *self = memory_new(1, sizeof *self);
-    *self = (struct folder){.path = name, .cleanup.run = clean_up};
-    scope_defer(&self->cleanup);
-    if (make_temporary(self))
+    self->path = name;
+    if (temporary_make(&self->temporary, name, make_folder, remove_tree) >= 0)
         return self;
     fail(name, "cannot be made", error);
+    temporary_end(&self->temporary, NULL);
     folder_free(self);
     return NULL;
 }
 
 const char *folder_path(const struct folder *self)
 {
-    return self->temporary;
+    return self->temporary.path;
 }
 
 /* ---- Filling ---------------------------------------------------------------------------------------------------- */
@@ -145,7 +111,7 @@ const char *folder_path(const struct folder *self)
 bool folder_make(struct folder *self, const char *name, bool is_private, struct error *error)
 {
     struct text path = TEXT_INIT;
-    text_print(&path, "%s/%s", self->temporary, name);
+    text_print(&path, "%s/%s", self->temporary.path, name);
     bool good = mkdir(text_string(&path), is_private ? 0700 : 0777) == 0 &&
                 (!is_private || chmod(text_string(&path), 0700) == 0);
     good = good || fail(self->path, "cannot be made", error);
@@ -171,7 +137,7 @@ static FILE *create(const char *path, bool is_private)
 bool folder_write(struct folder *self, const char *path, bool is_private, folder_writer *writer, const void *context,
                   struct error *error)
 {
-    assert(strncmp(path, self->temporary, strlen(self->temporary)) == 0);
+    assert(strncmp(path, self->temporary.path, strlen(self->temporary.path)) == 0);
     FILE *stream = create(path, is_private);
     if (stream == NULL)
         return fail(self->path, "cannot be written", error);
@@ -188,14 +154,7 @@ bool folder_write(struct folder *self, const char *path, bool is_private, folder
 
 bool folder_commit(struct folder *self, struct error *error)
 {
-    scope_hold(&self->cleanup);
-    bool good = rename(self->temporary, self->path) == 0 || fail(self->path, "cannot be made", error);
-    if (!good)
-        remove_tree(self->temporary);
-    char *temporary = self->temporary;
-    self->temporary = NULL;
-    scope_release(&self->cleanup);
-    memory_free(temporary);
+    bool good = temporary_end(&self->temporary, self->path) || fail(self->path, "cannot be made", error);
     folder_free(self);
     return good;
 }
@@ -204,6 +163,6 @@ void folder_discard(struct folder *self)
 {
     if (self == NULL)
         return;
-    remove_tree(self->temporary);
+    temporary_end(&self->temporary, NULL);
     folder_free(self);
 }

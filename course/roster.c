@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 enum { FIELDS_MAX = 256 };
 
@@ -354,28 +353,11 @@ bool roster_read_text(struct roster *self, const char *source, const char *text,
 
 /* ---- Files ------------------------------------------------------------------------------------------------------ */
 
-static FILE *open_file(const char *path, bool is_standard)
-{
-    struct stat status;
-    FILE *file = is_standard ? stdin : fopen(path, "rbe");
-    if (file == NULL || is_standard || fstat(fileno(file), &status) != 0 || !S_ISDIR(status.st_mode))
-        return file;
-    fclose(file);
-    errno = EISDIR;
-    return NULL;
-}
-
 static bool read_file(const char *path, const char *name, struct text *text, struct error *error)
 {
-    bool is_standard = name != path;
-    FILE *file = open_file(path, is_standard);
-    if (file == NULL)
+    if (!text_read_path(text, path, ROSTER_BYTES_MAX))
         return error_set(error, name, 0, 0, "cannot be read: %s", strerror(errno));
-    bool is_read = text_read(text, file, ROSTER_BYTES_MAX);
-    if (!is_standard)
-        fclose(file);
-    return (is_read && text->length <= ROSTER_BYTES_MAX) ||
-           error_set(error, name, 0, 0, is_read ? "is larger than 16 MB" : "cannot be read");
+    return text->length <= ROSTER_BYTES_MAX || error_set(error, name, 0, 0, "is larger than 16 MB");
 }
 
 bool roster_read(struct roster *self, const char *path, struct error *error)

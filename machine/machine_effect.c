@@ -198,7 +198,7 @@ void machine_effect(const struct machine *self, size_t thread, uint32_t index, s
 static bool is_certified(const struct instruction *instruction)
 {
     FOR_EACH_MICRO (micro, instruction)
-        if (!micro_kinds[micro->kind].is_certified)
+        if (!micro_kinds[micro->kind].is_portable)
             return false;
     return true;
 }

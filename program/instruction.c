@@ -231,14 +231,6 @@ register_set instruction_writes(const struct instruction *self)
     return registers_used(self, USE_WRITE);
 }
 
-const struct operand *instruction_picked(const struct instruction *self)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (operand_is_picked(&self->operands[i]))
-            return &self->operands[i];
-    return NULL;
-}
-
 bool instruction_computes(const struct instruction *self)
 {
     for (size_t i = 0; i < 2; i++)

@@ -219,9 +219,6 @@ bool instruction_form_takes_address(const struct instruction_form *form);
 /* Returns the opcode of a mnemonic of the given length, or OPCODE_COUNT where there is no such instruction. */
 enum opcode instruction_find(const char *mnemonic, size_t length);
 
-/* The operand of an instruction that is picked from an array by registers, borrowed, or NULL. */
-const struct operand *instruction_picked(const struct instruction *self);
-
 /* Whether an instruction goes through memory at a computed address, for more than the address itself. */
 bool instruction_computes(const struct instruction *self);
 

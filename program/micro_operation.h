@@ -131,8 +131,7 @@ struct micro_kind_facts {
     bool waits;                   /* the thread may have to wait before it */
     bool has_outcomes;            /* it can turn out in several ways: which one is a choice */
     bool may_block;               /* waits, or changes what others wait for, or has a choice, or may fail */
-    bool is_exported;             /* has a counterpart in the model for SPIN */
-    bool is_certified;            /* certificates cover it */
+    bool is_portable;             /* others know it, too: models for SPIN and certificates cover it */
     enum micro_place deciders[2]; /* what decides where it leads, or whether it can proceed, or which place it uses */
 };
 
@@ -140,7 +139,6 @@ struct operation_facts {
     int coefficients[2]; /* of a and b: 1, -1; 0 where the result is not linear, or does not depend on it */
     bool is_binary;      /* b matters */
     bool is_comparison;  /* the result is -1, 0 or 1 */
-    bool is_partial;     /* not defined for some a, which is an error of the program */
     enum failure (*compute)(int64_t a, int64_t b, int64_t *result);
     /* In the model for SPIN, where $a and $b stand for a and b: the name of the inline that assigns the result to b, NULL where none
      * is needed; the result; when there is one, where that depends on a; and when 32 bits hold it, where they need not. */

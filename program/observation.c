@@ -121,6 +121,14 @@ bool observation_has_output(const struct observation *self)
     return false;
 }
 
+uint32_t observation_first_word(const struct observation *self)
+{
+    for (size_t p = 0; p < self->count; p++)
+        if (self->places[p].thread == OBSERVED_WORD)
+            return self->places[p].number;
+    return 0;
+}
+
 bool observation_is_word(const struct observation *self, uint32_t *word)
 {
     *word = self->count == 1 ? self->places[0].number : 0;
@@ -186,8 +194,8 @@ static bool read_number(int64_t *number, const char **at, struct error *error)
     errno = 0;
     long long value = strtoll(*at, &end, 10);
     if (errno == ERANGE)
-        return error_set(error, NULL, 0, 0, "%.60s is out of range (expected %" PRId64 " to %" PRId64 ")", *at, INT64_MIN,
-                         INT64_MAX);
+        return error_set(error, NULL, 0, 0, "%.60s is out of range (expected %" PRId64 " to %" PRId64 ")", *at,
+                         INT64_MIN, INT64_MAX);
     if (end == *at || (*end != '\0' && strchr(", \t\n", *end) == NULL))
         return error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", *at);
     *number = value;

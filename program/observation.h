@@ -43,6 +43,9 @@ void observation_add_default(struct observation *self, const struct program *pro
 bool observation_has_output(const struct observation *self);
 bool observation_is_word(const struct observation *self, uint32_t *word);
 
+/* The first member that is a word, whose values are told step by step; 0 where none is. */
+uint32_t observation_first_word(const struct observation *self);
+
 /* Returns the name of a member as new: "x", "T0.%ax", "output"; and of all, with commas between. */
 char *observation_name(const struct observation *self, const struct program *program, size_t place);
 char *observation_names(const struct observation *self, const struct program *program);

@@ -101,7 +101,7 @@ static bool check_instruction(struct promela *self, const struct code *code, con
 {
     enum micro_kind kind = instruction_kind(instruction);
     const char *file = self->program->files[code->file].name;
-    bool is_known = micro_kinds[kind].is_exported;
+    bool is_known = micro_kinds[kind].is_portable;
     for (size_t i = 0; i < 2; i++)
         is_known = is_known && instruction->operands[i].kind != OPERAND_COMPUTED;
     if (!is_known)

@@ -126,14 +126,6 @@ bool trace_is_word(const struct trace *self, size_t place)
     return self->observation.places[place].thread == OBSERVED_WORD;
 }
 
-bool trace_has_word(const struct trace *self)
-{
-    for (size_t p = 0; p < self->observation.count; p++)
-        if (trace_is_word(self, p))
-            return true;
-    return false;
-}
-
 int64_t trace_first(const struct trace *self, size_t place)
 {
     struct observation_place at = self->observation.places[place];

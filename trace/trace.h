@@ -191,9 +191,8 @@ bool trace_is_output(const struct trace *self, size_t place);
 int64_t trace_first(const struct trace *self, size_t place);
 int64_t trace_final(const struct trace *self, size_t place);
 
-/* Whether a place of the observation is a word, and whether some place is one. */
+/* Whether a place of the observation is a word. */
 bool trace_is_word(const struct trace *self, size_t place);
-bool trace_has_word(const struct trace *self);
 
 /* Whether a step writes a place; sets *value to what it has then. */
 bool trace_step_sets(const struct trace *self, size_t step, size_t place, int64_t *value);
