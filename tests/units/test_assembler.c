@@ -512,7 +512,7 @@ static void test_bare_code(void)
     struct program *program = read_text(".var v\n.top\nadd $1, v\n.rept 2\nnop\n.endr\nj .top\n", 3, 0);
     CU_ASSERT(program->thread_count == 3 && program_code(program, 2)->count == 4);
     CU_ASSERT_STRING_EQUAL(program->threads[2].name, "T2");
-    CU_ASSERT_EQUAL(program->threads[0].registers[REGISTER_SP], 0);
+    CU_ASSERT_EQUAL(program->threads[0].registers[REGISTER_SP], PROGRAM_STACK_END);
     program_free(program);
 }
 
