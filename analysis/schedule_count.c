@@ -11,7 +11,6 @@ struct count {
     size_t limbs;
     mp_limb_t *ways[2]; /* of the level being counted, and of the one after it */
     void *scratch;
-    struct space_view view;
 };
 
 static size_t limbs_needed(const struct space *space)
@@ -23,16 +22,16 @@ static size_t limbs_needed(const struct space *space)
     return (bits_each * ((size_t)space->height + 1)) / GMP_NUMB_BITS + 1;
 }
 
-static void count_state(struct count *self)
+static void count_state(const struct count *self, const struct space_view *view)
 {
     size_t limbs = self->limbs;
     bool graded = self->space->graded;
-    mp_limb_t *sum = self->ways[0] + self->view.place * limbs;
+    mp_limb_t *sum = self->ways[0] + view->place * limbs;
     memset(sum, 0, limbs * sizeof *sum);
-    if (self->view.end != SPACE_GOES_ON)
+    if (view->end != SPACE_GOES_ON)
         sum[0] = 1;
-    for (size_t s = 0; s < self->view.step_count; s++) {
-        const struct space_step *step = &self->view.steps[s];
+    for (size_t s = 0; s < view->step_count; s++) {
+        const struct space_step *step = &view->steps[s];
         if (step->is_failure)
             mpn_add_1(sum, sum, (mp_size_t)limbs, step->multiplicity);
         else
@@ -40,13 +39,14 @@ static void count_state(struct count *self)
     }
 }
 
-static void count_level(struct count *self, size_t level)
+static void count_level(const struct count *self, size_t level)
 {
+    struct space_view view;
     for (size_t chunk = 0; chunk < self->space->kind->chunks(self->space, level); chunk++) {
         struct space_cursor cursor = {.scratch = self->scratch};
         self->space->kind->open(self->space, level, chunk, &cursor);
-        while (self->space->kind->next(&cursor, &self->view))
-            count_state(self);
+        while (self->space->kind->next(&cursor, &view))
+            count_state(self, &view);
     }
 }
 

@@ -87,9 +87,13 @@ static inline size_t semiring_size(const struct semiring *self, size_t level)
     return self->kind->size != NULL ? self->kind->size(self, level) : self->kind->zero_size;
 }
 
+/* Most zeros are 8 bytes, which the compiler copies without a call. */
 static inline void semiring_zero(const struct semiring *self, void *element)
 {
-    memcpy(element, self->kind->zero, self->kind->zero_size);
+    if (self->kind->zero_size == sizeof(uint64_t))
+        memcpy(element, self->kind->zero, sizeof(uint64_t));
+    else
+        memcpy(element, self->kind->zero, self->kind->zero_size);
 }
 
 /* ---- Extremes: the least and the greatest value ---------------------------------------------------------------- */

@@ -104,6 +104,15 @@ static void count_one(const struct semiring *self, size_t level, uint32_t height
     coefficients->limbs[place * limbs] = 1;
 }
 
+/* What add_product() comes to where the sum is zero, whatever its limbs hold. */
+static void set_product(mp_limb_t *sum, const mp_limb_t *term, size_t limbs, mp_limb_t weight)
+{
+    if (weight == 1)
+        mpn_copyi(sum, term, (mp_size_t)limbs);
+    else
+        mpn_mul_1(sum, term, (mp_size_t)limbs, weight);
+}
+
 /* Coefficients of equal width are added all at once, as if they were one long number: none of them overflows its limbs, so
  * that no carry ever leaves a coefficient. */
 static void add_weighted(const struct semiring *self, size_t level, struct coefficients *sum, size_t term_level,
@@ -114,10 +123,16 @@ static void add_weighted(const struct semiring *self, size_t level, struct coeff
     size_t limbs = polynomials_of(self)->limbs[level];
     size_t term_limbs = polynomials_of(self)->limbs[term_level];
     int64_t shift = value_ranges_shift(self->ranges, level, term_level, addend);
-    include(sum, limbs, (uint32_t)(term->first + shift), (uint32_t)(term->last + shift));
     mp_limb_t *to = sum->limbs + (size_t)(term->first + shift) * limbs;
     const mp_limb_t *from = term->limbs + term->first * term_limbs;
     size_t places = term->last - term->first;
+    if (limbs == term_limbs && sum->first == sum->last) {
+        sum->first = (uint32_t)(term->first + shift);
+        sum->last = (uint32_t)(term->last + shift);
+        set_product(to, from, places * limbs, weight);
+        return;
+    }
+    include(sum, limbs, (uint32_t)(term->first + shift), (uint32_t)(term->last + shift));
     if (limbs == term_limbs) {
         add_product(to, places * limbs, from, places * limbs, weight);
         return;

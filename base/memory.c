@@ -36,21 +36,26 @@ void *memory_new(size_t count, size_t size)
     return note(NULL, calloc(1, bytes));
 }
 
+void *memory_block(size_t size)
+{
+    size_t bytes = product(size, 1);
+    scope_admit(bytes);
+    return note(NULL, malloc(bytes));
+}
+
 /* A block stays with the scope that has it. */
 void *memory_resize(void *block, size_t count, size_t size)
 {
-    size_t bytes = product(count, size), before = block != NULL ? malloc_usable_size(block) : 0;
+    size_t bytes = product(count, size);
+    if (block == NULL)
+        return memory_block(bytes);
+    size_t before = malloc_usable_size(block);
     scope_admit(bytes > before ? bytes - before : 0);
     struct scope *scope = scope_leave(block);
     void *resized = realloc(block, bytes);
-    if (resized == NULL && block != NULL)
+    if (resized == NULL)
         note(scope, block);
     return note(scope, resized);
-}
-
-void *memory_block(size_t size)
-{
-    return memory_resize(NULL, size, 1);
 }
 
 void *memory_copy(const void *block, size_t size)

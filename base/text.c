@@ -8,12 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Most of what is printed is no longer, and most texts are no longer than twice that. */
+enum { SHORT = 30 };
+
 static void reserve(struct text *self, size_t more)
 {
-    size_t needed = self->length + more + 1;
+    size_t needed = self->length + more + 1, larger = self->capacity > 0 ? 2 * self->capacity : 2 * SHORT;
     if (needed <= self->capacity)
         return;
-    self->capacity = needed > 2 * self->capacity ? needed : 2 * self->capacity;
+    self->capacity = needed > larger ? needed : larger;
     self->bytes = memory_resize(self->bytes, self->capacity, 1);
 }
 
@@ -25,10 +28,9 @@ void text_append(struct text *self, const char *bytes, size_t length)
     self->bytes[self->length] = '\0';
 }
 
-/* Most of what is printed is short, and fits at once. */
+/* What is short fits at once. */
 void text_print_list(struct text *self, const char *format, va_list arguments)
 {
-    enum { SHORT = 30 };
     va_list again;
     va_copy(again, arguments);
     reserve(self, SHORT);

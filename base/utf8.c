@@ -70,15 +70,19 @@ size_t utf8_unshowable(const char *text)
 static char *clean(const char *bytes, bool is_line)
 {
     struct text text = TEXT_INIT;
-    for (const char *at = bytes; *at != '\0';) {
-        const unsigned char *character = (const unsigned char *)at;
-        size_t length = character_length(character);
-        if (length == 0 || (is_line && utf8_unshowable(at) > 0))
-            text_append(&text, "\xef\xbf\xbd", 3);
-        else
-            text_append(&text, at, length);
+    const char *good = bytes, *at = bytes; /* from good to at all characters stay */
+    while (*at != '\0') {
+        size_t length = character_length((const unsigned char *)at);
+        if (length > 0 && !(is_line && utf8_unshowable(at) > 0)) {
+            at += length;
+            continue;
+        }
+        text_append(&text, good, (size_t)(at - good));
+        text_append(&text, "\xef\xbf\xbd", 3);
         at += length > 0 ? length : 1;
+        good = at;
     }
+    text_append(&text, good, (size_t)(at - good));
     return text_take(&text);
 }
 

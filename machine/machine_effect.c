@@ -138,9 +138,10 @@ static void add_asserted(const struct scene *scene, struct effect *effect)
 /* What is printed: where states hold it, it is what was printed before and something more. */
 static void add_printed(const struct scene *scene, struct effect *effect)
 {
-    location_id source = machine_place_location(scene, PLACE_FIRST), output = scene->machine->output;
+    location_id output = scene->machine->output;
     if (output == LOCATION_NONE || instruction_kind(scene->instruction) != MICRO_PRINT)
         return;
+    location_id source = machine_place_location(scene, PLACE_FIRST);
     struct assignment *assignment = add_assignment(effect, output);
     add_term(assignment, output, 0);
     if (source != LOCATION_NONE)
@@ -154,7 +155,7 @@ static void describe(const struct scene *scene, struct effect *effect)
         const struct micro_kind_facts *facts = &micro_kinds[micro->kind];
         effect->may_block |= facts->may_block;
         effect->may_branch |= facts->flow != 0 || facts->may_stay;
-        for (size_t d = 0; d < 2; d++)
+        for (size_t d = 0; d < 2 && facts->deciders[d] != PLACE_NONE; d++)
             add_decider(effect, machine_place_location(scene, facts->deciders[d]));
         if (micro->kind == MICRO_ASSIGN)
             describe_assignment(scene, micro, effect);

@@ -226,25 +226,30 @@ struct recipe_key {
 
 struct recipe {
     struct recipe_key key;
-    struct entry *entries; /* NULL: unused */
+    struct entry *entries;
     size_t count;
 };
 
+/* There is room for many recipes, and most folds write few: to clear them all would take longer than a small fold. */
 struct grid_scratch {
+    bool written[RECIPES_MAX]; /* those that have been */
     struct recipe recipes[RECIPES_MAX];
 };
 
 static void *scratch_new(const struct space *space)
 {
     (void)space;
-    return memory_new(1, sizeof(struct grid_scratch));
+    struct grid_scratch *self = memory_block(sizeof *self);
+    memset(self->written, 0, sizeof self->written);
+    return self;
 }
 
 static void scratch_free(void *scratch)
 {
     struct grid_scratch *self = scratch;
     for (size_t r = 0; r < RECIPES_MAX; r++)
-        memory_free(self->recipes[r].entries);
+        if (self->written[r])
+            memory_free(self->recipes[r].entries);
     memory_free(self);
 }
 
@@ -267,7 +272,6 @@ static void write_recipe(const struct showing *self, struct recipe *recipe)
         self->grid->machine, self->groups, &self->image, self->landing.moved, self->stepping, moves, 0};
     const struct slots *slots = &self->grid->space.slots;
     step.move_count = moves_at(self->grid, self->line, self->coordinates[self->stepping], self->stepping, moves);
-    memory_free(recipe->entries);
     recipe->entries = memory_resize(NULL, slots_entries_max(slots), sizeof *recipe->entries);
     recipe->count = slots_entries(slots, &step, recipe->entries);
 }
@@ -287,13 +291,17 @@ static const struct recipe *find_recipe(const struct showing *self, struct grid_
     size_t place = recipe_place(key);
     for (;; place = (place + 1) % RECIPES_MAX) {
         struct recipe *recipe = &scratch->recipes[place];
-        if (recipe->entries != NULL && memcmp(&recipe->key, key, sizeof *key) == 0)
+        bool is_written = scratch->written[place];
+        if (is_written && memcmp(&recipe->key, key, sizeof *key) == 0)
             return recipe;
         bool in_use = false;
         for (size_t s = 0; s < view->step_count; s++)
-            in_use |= recipe->entries != NULL && view->steps[s].entries == recipe->entries;
+            in_use |= is_written && view->steps[s].entries == recipe->entries;
         if (in_use)
             continue;
+        if (is_written)
+            memory_free(recipe->entries);
+        scratch->written[place] = true;
         recipe->key = *key;
         write_recipe(self, recipe);
         return recipe;
