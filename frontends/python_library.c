@@ -301,7 +301,7 @@ static bool call_barrier(struct python *self, struct python_state *state, const 
 
 /* ---- Conditions -------------------------------------------------------------------------------------------------- */
 
-static const char lock_of_condition[] = "(lock)";
+static const char lock_of_condition[] = " lock";
 
 /* Condition(lock); by default it has an RLock of its own. */
 static bool make_condition(struct python *self, struct python_state *state, const struct python_arguments *arguments)

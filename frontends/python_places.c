@@ -475,10 +475,16 @@ bool python_load(struct python *self, struct python_state *state, struct python_
 /* ---- Publishing -------------------------------------------------------------------------------------------------- */
 
 static void name_object(struct python *self, const struct python_state *state, struct python_value value, char *name,
-                        size_t depth);
+                        size_t left);
+
+/* The library's own attributes have a blank before their names, so that no program has them. */
+static const char *skip_blank(const char *name)
+{
+    return name + (name[0] == ' ');
+}
 
 static void name_items(struct python *self, const struct python_state *state, const struct python_object *object,
-                       const char *name, size_t depth)
+                       const char *name, size_t left)
 {
     bool is_list = object->shape == PYTHON_LIST || object->shape == PYTHON_TUPLE;
     for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
@@ -486,18 +492,18 @@ static void name_items(struct python *self, const struct python_state *state, co
         if (is_list)
             text_print(&text, "%s[%" PRIu32 "]", name, i);
         else if (object->items[i].kind == PYTHON_STRING && object->shape != PYTHON_DICT)
-            text_print(&text, "%s%s%s", name, name[0] != '\0' ? "." : "", python_text_of(self, object->items[i]));
+            text_print(&text, "%s%s%s", name, name[0] != '\0' ? "." : "",
+                       skip_blank(python_text_of(self, object->items[i])));
         else
             text_print(&text, "%s[...]", name);
-        name_object(self, state, object->items[is_list ? i : i + 1], text_take(&text), depth + 1);
+        name_object(self, state, object->items[is_list ? i : i + 1], text_take(&text), left - 1);
     }
 }
 
-/* Takes the name. */
+/* Names an object, and what it is made of as many levels deep as are left. Takes the name. */
 static void name_object(struct python *self, const struct python_state *state, struct python_value value, char *name,
-                        size_t depth)
+                        size_t left)
 {
-    enum { DEPTH_MAX = 4 };
     const struct python_object *object = value.kind == PYTHON_OBJECT ? python_object(state, value) : NULL;
     bool is_new = object != NULL && object->identity != 0 && self->identities[object->identity].name == NULL;
     bool has_items = object != NULL && (object->shape == PYTHON_NAMESPACE || object->shape == PYTHON_INSTANCE ||
@@ -505,8 +511,8 @@ static void name_object(struct python *self, const struct python_state *state, s
                                         object->shape == PYTHON_TUPLE || object->shape == PYTHON_DICT);
     if (is_new)
         self->identities[object->identity].name = memory_copy_string(name);
-    if (has_items && depth < DEPTH_MAX && (is_new || object->identity == 0))
-        name_items(self, state, object, name, depth);
+    if (has_items && left > 0)
+        name_items(self, state, object, name, left);
     memory_free(name);
 }
 
@@ -527,10 +533,36 @@ static bool is_of_library(const struct python *self, const struct python_place *
     return place->key.kind == PYTHON_STRING && python_text_of(self, place->key)[0] == '[';
 }
 
+static void name_local(struct python *self, const struct python_state *state, struct python_value value,
+                       const char *name, size_t left)
+{
+    name_object(self, state, value, memory_copy_string(name), left);
+    if (python_is(state, value, PYTHON_CELL))
+        name_object(self, state, python_object(state, value)->items[0], memory_copy_string(name), left);
+}
+
+/* What only locals name is named by them; up to 3.10 cells lie behind them. */
+static void name_locals(struct python *self, const struct python_state *state, size_t left)
+{
+    for (uint32_t f = 0; f < state->frame_count; f++) {
+        const struct python_frame *frame = &state->frames[f];
+        const struct python_code *code = &self->dump->codes[frame->code];
+        for (size_t l = 0; l < code->locals.count && l < frame->slots; l++)
+            name_local(self, state, frame->values[l], code->locals.items[l], left);
+        for (size_t c = 0; c < code->cells.count && code->locals.count + c < frame->slots; c++)
+            name_local(self, state, frame->values[code->locals.count + c], code->cells.items[c], left);
+    }
+}
+
 /* The module is the first object that there is. */
 bool python_publish(struct python *self, struct python_state *state)
 {
-    name_object(self, state, (struct python_value){PYTHON_OBJECT, 0}, memory_copy_string(""), 0);
+    enum { DEPTH_MAX = 4 };
+    /* The shortest name of several. */
+    for (size_t depth = 1; depth <= DEPTH_MAX; depth++) {
+        name_object(self, state, (struct python_value){PYTHON_OBJECT, 0}, memory_copy_string(""), depth);
+        name_locals(self, state, depth - 1);
+    }
     for (size_t p = 0; p < self->place_count; p++) {
         if (!self->places[p].is_dynamic || is_of_library(self, &self->places[p]))
             continue;

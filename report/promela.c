@@ -4,6 +4,7 @@
 #include "machine/liveness.h"
 #include "machine/machine.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -362,7 +363,53 @@ static void forget_live(struct promela *self)
     memory_free(self->live);
 }
 
-bool promela_print(struct text *text, const struct program *program, const struct outcome *outcome, struct error *error)
+/* ---- Names ----------------------------------------------------------------------------------------------------- */
+
+/* A name that the model can have, as new: of "c.lock" and "flag[0]" what is no letter or digit becomes "_", and the number tells it from
+ * others that become the same. */
+static char *plain_name(const char *name, size_t number)
+{
+    struct text plain = TEXT_INIT;
+    bool is_changed = false;
+    for (const char *c = name; *c != '\0'; c++) {
+        bool is_plain = isalnum((unsigned char)*c) || *c == '_';
+        text_append(&plain, is_plain ? c : "_", 1);
+        is_changed |= !is_plain;
+    }
+    if (is_changed)
+        text_print(&plain, "_%zu", number);
+    return text_take(&plain);
+}
+
+/* A program whose names are not those of the language: the same with plain names. What is not a name is shared with it. */
+static void make_plain(struct program *plain, const struct program *program)
+{
+    *plain = *program;
+    plain->variables = memory_copy(program->variables, program->variable_count * sizeof *program->variables);
+    for (size_t v = 0; v < program->variable_count; v++)
+        plain->variables[v].name = plain_name(program->variables[v].name, v);
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
+        struct object_list *list = &plain->objects[kind];
+        list->items = memory_copy(list->items, list->count * sizeof *list->items);
+        for (size_t o = 0; o < list->count; o++)
+            list->items[o].name = plain_name(list->items[o].name, o);
+    }
+}
+
+static void free_plain(struct program *plain)
+{
+    for (size_t v = 0; v < plain->variable_count; v++)
+        memory_free(plain->variables[v].name);
+    memory_free(plain->variables);
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
+        for (size_t o = 0; o < plain->objects[kind].count; o++)
+            memory_free(plain->objects[kind].items[o].name);
+        memory_free(plain->objects[kind].items);
+    }
+}
+
+static bool print_plain(struct text *text, const struct program *program, const struct outcome *outcome,
+                        struct error *error)
 {
     struct promela self = {.program = program, .outcome = outcome, .text = text};
     promela_find_groups(&self);
@@ -376,5 +423,16 @@ bool promela_print(struct text *text, const struct program *program, const struc
     forget_live(&self);
     promela_forget_output(&self);
     promela_free_groups(&self);
+    return good;
+}
+
+bool promela_print(struct text *text, const struct program *program, const struct outcome *outcome, struct error *error)
+{
+    struct program plain;
+    if (program->listing == NULL)
+        return print_plain(text, program, outcome, error);
+    make_plain(&plain, program);
+    bool good = print_plain(text, &plain, outcome, error);
+    free_plain(&plain);
     return good;
 }
