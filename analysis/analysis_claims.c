@@ -27,37 +27,14 @@ struct claim_search {
 
 /* ---- Conditions ------------------------------------------------------------------------------------------------- */
 
-/* A state in which conditions are evaluated. */
-struct standpoint {
-    const struct machine *machine;
-    const uint64_t *state;
-};
-
-static int64_t word_value(void *context, size_t word)
-{
-    const struct standpoint *self = context;
-    return machine_value(self->machine, self->state, (location_id)word);
-}
-
-static int64_t register_value(void *context, int thread, unsigned number)
-{
-    const struct standpoint *self = context;
-    return machine_value(self->machine, self->state, machine_register_location(self->machine, (size_t)thread, number));
-}
-
-/* A condition that has no value is not true. */
 static bool is_true(const struct claim_search *self, const struct predicate *condition, const uint64_t *state)
 {
-    struct standpoint standpoint = {self->machine, state};
-    struct predicate_source source = {&standpoint, word_value, register_value, NULL};
     char *output = NULL;
-    int64_t value;
     if (predicate_reads_output(condition)) {
         location_id location = machine_output_location(self->machine);
         output = outputs_text(self->outputs, (uint32_t)machine_value(self->machine, state, location));
-        source.output = output;
     }
-    bool is_one = predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
+    bool is_one = machine_satisfies(self->machine, state, condition, output);
     memory_free(output);
     return is_one;
 }

@@ -132,11 +132,6 @@ static void find_growing(struct growth *self)
 
 /* ---- How far it is to an overflow ------------------------------------------------------------------------------ */
 
-static uint64_t saturated_sum(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static uint64_t greater(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -157,7 +152,7 @@ static void measure_assignment(struct growth *self, const struct assignment *ass
     if (!slice->data[assignment->target])
         return;
     if (moves_data)
-        *adds = saturated_sum(*adds, most);
+        *adds = arithmetic_saturated_sum(*adds, most);
     else
         self->sets = greater(self->sets, most);
 }

@@ -42,11 +42,11 @@ static void add_threads(struct layout *self, enum certificate_column_kind kind)
 static char *location_name(const struct machine *machine, location_id location)
 {
     int thread = machine_location_thread(machine, location);
-    size_t words = machine_word_count(machine), semaphores = machine_semaphore_count(machine);
+    size_t words = machine_word_count(machine), semaphores = machine_object_count(machine, OBJECT_SEMAPHORE);
     if (location < words)
         return machine_location_name(machine, location);
     if (thread < 0 && location < words + semaphores)
-        return memory_copy_string(machine_semaphore_name(machine, location - words));
+        return memory_copy_string(machine_object_name(machine, OBJECT_SEMAPHORE, location - words));
     if (thread < 0)
         return memory_copy_string(machine_object_name(machine, OBJECT_EVENT, location - words - semaphores));
     struct text text = TEXT_INIT;
@@ -91,12 +91,12 @@ static void lay_out(struct certificate *self, const struct certificate_builder *
 {
     struct layout layout = {self, builder->machine, 0};
     add_threads(&layout, CERTIFICATE_AT);
-    for (size_t m = 0; m < machine_mutex_count(builder->machine); m++)
-        add_named(&layout, CERTIFICATE_MUTEX, machine_mutex_name(builder->machine, m), m);
+    for (size_t m = 0; m < machine_object_count(builder->machine, OBJECT_MUTEX); m++)
+        add_named(&layout, CERTIFICATE_MUTEX, machine_object_name(builder->machine, OBJECT_MUTEX, m), m);
     for (size_t r = 0; r < machine_object_count(builder->machine, OBJECT_RWLOCK); r++)
         add_named(&layout, CERTIFICATE_RWLOCK, machine_object_name(builder->machine, OBJECT_RWLOCK, r), r);
-    for (size_t q = 0; q < machine_queue_count(builder->machine); q++)
-        add_named(&layout, CERTIFICATE_QUEUE, machine_queue_name(builder->machine, q), q);
+    for (size_t q = 0; q < machine_object_count(builder->machine, OBJECT_QUEUE); q++)
+        add_named(&layout, CERTIFICATE_QUEUE, machine_object_name(builder->machine, OBJECT_QUEUE, q), q);
     add_known(&layout, builder);
     add_memory(&layout, &builder->explorer.system->shape);
     for (size_t slot = 0; slot < builder->slot_count; slot++)

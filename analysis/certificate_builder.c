@@ -374,26 +374,10 @@ void builder_find_schedule(const struct certificate_builder *self, location_id l
     schedule_reverse(schedule);
 }
 
-/* A state in which a condition is evaluated. */
-struct standpoint {
-    const struct machine *machine;
-    const uint64_t *state;
-};
-
-static int64_t word_value(void *context, size_t word)
-{
-    const struct standpoint *self = context;
-    return machine_value(self->machine, self->state, (location_id)word);
-}
-
 bool builder_holds(const struct certificate_builder *self, const struct predicate *condition)
 {
     bool holds = true;
-    for (uint32_t number = 0; number < self->explorer.states.count && holds; number++) {
-        struct standpoint standpoint = {self->machine, stateset_at(&self->explorer.states, number)};
-        struct predicate_source source = {&standpoint, word_value, NULL, NULL};
-        int64_t value;
-        holds = predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
-    }
+    for (uint32_t number = 0; number < self->explorer.states.count && holds; number++)
+        holds = machine_satisfies(self->machine, stateset_at(&self->explorer.states, number), condition, NULL);
     return holds;
 }

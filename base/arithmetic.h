@@ -9,6 +9,12 @@ static inline uint64_t arithmetic_magnitude(int64_t value)
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
+/* The sum, which stops at UINT64_MAX. */
+static inline uint64_t arithmetic_saturated_sum(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /* The greatest common divisor (Euclid); that of a and 0 is a. */
 static inline uint64_t arithmetic_common_divisor(uint64_t a, uint64_t b)
 {

@@ -104,6 +104,11 @@ bool document_has_only(struct document *self, const json_t *object, const char *
     return true;
 }
 
+char *document_copy_string(const json_t *value)
+{
+    return json_is_string(value) ? memory_copy_string(json_string_value(value)) : NULL;
+}
+
 bool document_parse_integer(const json_t *value, int64_t *number)
 {
     if (json_is_integer(value)) {
@@ -376,18 +381,10 @@ __attribute__((constructor)) static void adopt_jansson(void)
     json_set_alloc_funcs(memory_block, memory_free);
 }
 
-/* Editors of some systems begin a text with a byte order mark; JSON knows none. Returns its length, or 0. */
-static size_t mark_length(const char *text, size_t length)
-{
-    static const char mark[] = "\xEF\xBB\xBF";
-    size_t bytes = sizeof mark - 1;
-    return length >= bytes && memcmp(text, mark, bytes) == 0 ? bytes : 0;
-}
-
 json_t *document_parse(struct document *self, const char *text, size_t length)
 {
     json_error_t error;
-    size_t mark = mark_length(text, length);
+    size_t mark = utf8_mark_length(text, length);
     json_t *document = json_loadb(text + mark, length - mark, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL)
         error_set(self->error, self->source, error.line > 0 ? (unsigned)error.line : 0,

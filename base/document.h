@@ -57,6 +57,9 @@ const json_t *document_read_array(struct document *self, const json_t *object, c
 /* Whether an object has no keys but those of a list that ends with NULL. */
 bool document_has_only(struct document *self, const json_t *object, const char *const *keys);
 
+/* Returns a value that is a string as new, else NULL. */
+char *document_copy_string(const json_t *value);
+
 /* Reads a value that is an integer of 64 bits, or a string of its digits; false where it is neither. */
 bool document_parse_integer(const json_t *value, int64_t *number);
 

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <string.h>
 
 static bool is_continuation(unsigned char byte)
 {
@@ -102,6 +103,13 @@ size_t utf8_character(const char *bytes, size_t left)
     if (left == 0 || announced_length(character[0]) > left)
         return 0;
     return character_length(character);
+}
+
+size_t utf8_mark_length(const char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t bytes = sizeof mark - 1;
+    return length >= bytes && memcmp(text, mark, bytes) == 0 ? bytes : 0;
 }
 
 size_t utf8_columns(const char *text)

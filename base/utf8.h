@@ -17,6 +17,9 @@ size_t utf8_unshowable(const char *text);
 /* The same as utf8_clean(), and what must not be shown becomes U+FFFD, too: fit for one line on a terminal. */
 char *utf8_line(const char *bytes);
 
+/* The length of the byte order mark that a text begins with, as editors of some systems and spreadsheets write it; 0 without one. */
+size_t utf8_mark_length(const char *text, size_t length);
+
 /* The length of the valid character at the start of `left` bytes, which need not end with a NUL; 0 where there is none. */
 size_t utf8_character(const char *bytes, size_t left);
 

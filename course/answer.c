@@ -139,13 +139,6 @@ static char *with_plain_spaces(const char *bytes, size_t length)
     return copy;
 }
 
-/* Editors of some systems begin a text with a byte order mark. */
-static void skip_mark(struct reader *self)
-{
-    if (self->length >= 3 && memcmp(self->bytes, "\xEF\xBB\xBF", 3) == 0)
-        self->position = 3;
-}
-
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
 
 /* Takes the next line, without its end. */
@@ -219,9 +212,8 @@ static bool find_student(struct reader *self, struct substring *value)
 char *answer_find_student(const char *bytes, size_t length)
 {
     char *copy = with_plain_spaces(bytes, length);
-    struct reader self = {.bytes = copy, .length = length};
+    struct reader self = {.bytes = copy, .length = length, .position = utf8_mark_length(copy, length)};
     struct substring value;
-    skip_mark(&self);
     char *student = find_student(&self, &value) ? copy_identifier(value) : NULL;
     memory_free(copy);
     return student;
@@ -359,7 +351,7 @@ bool answer_read(struct answer *self, enum answer_form form, const char *bytes, 
     if (length > ANSWER_BYTES_MAX)
         return error_set(error, source, 0, 0, "the file is larger than %d bytes, the most that is read",
                          ANSWER_BYTES_MAX);
-    skip_mark(&reader);
+    reader.position = utf8_mark_length(bytes, length);
     if (form == ANSWER_ASSEMBLY) {
         take_program(&reader);
         return true;

@@ -24,18 +24,13 @@ void grade_file_write(FILE *stream, const struct grade *grade)
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-static char *copy_or_null(const json_t *value)
-{
-    return json_is_string(value) ? memory_copy_string(json_string_value(value)) : NULL;
-}
-
 static bool read_row(const json_t *object, struct grade_row *row)
 {
     const json_t *verdict = json_object_get(object, "verdict");
     if (!json_is_integer(verdict) || json_integer_value(verdict) < 0 || json_integer_value(verdict) >= GRADE_VERDICTS)
         return false;
     row->verdict = (enum grade_verdict)json_integer_value(verdict);
-    row->message = copy_or_null(json_object_get(object, "message"));
+    row->message = document_copy_string(json_object_get(object, "message"));
     return true;
 }
 
@@ -46,7 +41,7 @@ static bool read_grade(struct grade *grade, const json_t *document)
         !json_is_array(rows) || json_array_size(rows) != grade->row_count)
         return false;
     grade->state = (enum grade_state)json_integer_value(state);
-    grade->error = copy_or_null(json_object_get(document, "error"));
+    grade->error = document_copy_string(json_object_get(document, "error"));
     for (size_t r = 0; r < grade->row_count; r++)
         if (!read_row(json_array_get(rows, r), &grade->rows[r]))
             return false;

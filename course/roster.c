@@ -338,12 +338,9 @@ static bool check_text(struct reader *self)
 
 bool roster_read_text(struct roster *self, const char *source, const char *text, size_t length, struct error *error)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* spreadsheets begin UTF-8 with it */
-    struct reader reader = {source, text, text + length, 1, ',', error};
+    struct reader reader = {source, text + utf8_mark_length(text, length), text + length, 1, ',', error};
     struct record record = {.count = 0};
     *self = (struct roster){0};
-    if (length >= 3 && memcmp(text, mark, 3) == 0)
-        reader.next += 3;
     bool good = check_text(&reader) && read_students(self, &reader, &record);
     record_clear(&record);
     if (!good)

@@ -1,5 +1,6 @@
 #include "frontends/body.h"
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -273,11 +274,6 @@ struct extent {
     uint64_t lines;
 };
 
-static uint64_t sum(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static uint64_t product(uint64_t a, uint64_t b)
 {
     return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
@@ -294,14 +290,14 @@ static struct extent measure(const struct body *self, uint32_t first, uint32_t e
     struct extent extent = {0, 0};
     for (uint32_t i = first; i < end; i++) {
         const struct statement *statement = &self->statements[i];
-        extent.lines = sum(extent.lines, 1);
-        extent.instructions = sum(extent.instructions, statement->kind == STATEMENT_INSTRUCTION);
+        extent.lines = arithmetic_saturated_sum(extent.lines, 1);
+        extent.instructions = arithmetic_saturated_sum(extent.instructions, statement->kind == STATEMENT_INSTRUCTION);
         if (statement->kind != STATEMENT_REPT)
             continue;
         struct extent body = measure(self, i + 1, statement->end, culprit);
         uint64_t times = repetitions(statement, &body);
-        extent.instructions = sum(extent.instructions, product(body.instructions, times));
-        extent.lines = sum(extent.lines, product(body.lines, times));
+        extent.instructions = arithmetic_saturated_sum(extent.instructions, product(body.instructions, times));
+        extent.lines = arithmetic_saturated_sum(extent.lines, product(body.lines, times));
         if (*culprit == NULL && (extent.instructions > PROGRAM_INSTRUCTIONS_MAX || extent.lines > WORK_MAX))
             *culprit = statement->token;
         i = statement->end;

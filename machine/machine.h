@@ -35,8 +35,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct program;
 struct machine;
+struct predicate;
+struct program;
 
 typedef uint32_t location_id;
 #define LOCATION_NONE UINT32_MAX /* in a move: no source, the addend alone is the value */
@@ -188,18 +189,12 @@ enum activity {
 };
 enum activity machine_thread_activity(const struct machine *self, const uint64_t *state, size_t thread);
 
-/* The mutexes, semaphores and queues of the program by name (borrowed), for whoever lists a whole state. The holder of a mutex
+/* For whoever lists a whole state, of objects by their numbers (machine_object_name() has their names): the holder of a mutex
  * is a thread, or -1; the depth is how often more than once it has it. Those who read a read-write lock, or the one who writes, are a set
  * of threads. A queue's items lie from machine_queue_location() on, as many as its capacity, and then its length. */
-size_t machine_mutex_count(const struct machine *self);
-const char *machine_mutex_name(const struct machine *self, size_t mutex);
 int machine_mutex_holder(const struct machine *self, const uint64_t *state, size_t mutex);
 int64_t machine_mutex_depth(const struct machine *self, const uint64_t *state, size_t mutex);
 uint64_t machine_rwlock_holders(const struct machine *self, const uint64_t *state, size_t rwlock, bool writes);
-size_t machine_semaphore_count(const struct machine *self);
-const char *machine_semaphore_name(const struct machine *self, size_t semaphore);
-size_t machine_queue_count(const struct machine *self);
-const char *machine_queue_name(const struct machine *self, size_t queue);
 location_id machine_queue_location(const struct machine *self, size_t queue, size_t *capacity);
 
 /* Whether the value of a register is kept in states where its thread executes the instruction at index next (0 .. count):
@@ -240,6 +235,10 @@ uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_
 /* The value of a control location; and where nothing more happens: of what was printed that is the number of a text, or what stands for
  * all others (program/outputs.h). */
 int64_t machine_value(const struct machine *self, const uint64_t *state, location_id location);
+
+/* Whether a condition is true in a state where so much was printed (NULL: none of what it looks for); one that has no value is not. */
+bool machine_satisfies(const struct machine *self, const uint64_t *state, const struct predicate *condition,
+                       const char *output);
 int64_t machine_final_value(const struct machine *self, const uint64_t *state, location_id location);
 
 /* Whether the program uses more than its own words: whether it computes addresses, lea included, or pushes and pops. */

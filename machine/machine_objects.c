@@ -40,16 +40,6 @@ uint64_t machine_holders(const struct machine *self, const uint64_t *state, enum
 
 /* ---- For whoever lists a whole state ------------------------------------------------------------------------- */
 
-size_t machine_mutex_count(const struct machine *self)
-{
-    return self->program->objects[OBJECT_MUTEX].count;
-}
-
-const char *machine_mutex_name(const struct machine *self, size_t mutex)
-{
-    return program_object(self->program, OBJECT_MUTEX, mutex)->name;
-}
-
 int machine_mutex_holder(const struct machine *self, const uint64_t *state, size_t mutex)
 {
     uint64_t holders = machine_holders(self, state, HOLD_MUTEX, (int64_t)mutex);
@@ -71,26 +61,6 @@ uint64_t machine_rwlock_holders(const struct machine *self, const uint64_t *stat
 enum activity machine_thread_activity(const struct machine *self, const uint64_t *state, size_t thread)
 {
     return machine_activity(self, state, thread);
-}
-
-size_t machine_semaphore_count(const struct machine *self)
-{
-    return self->program->objects[OBJECT_SEMAPHORE].count;
-}
-
-const char *machine_semaphore_name(const struct machine *self, size_t semaphore)
-{
-    return program_object(self->program, OBJECT_SEMAPHORE, semaphore)->name;
-}
-
-size_t machine_queue_count(const struct machine *self)
-{
-    return self->program->objects[OBJECT_QUEUE].count;
-}
-
-const char *machine_queue_name(const struct machine *self, size_t queue)
-{
-    return program_object(self->program, OBJECT_QUEUE, queue)->name;
 }
 
 location_id machine_queue_location(const struct machine *self, size_t queue, size_t *capacity)

@@ -63,6 +63,33 @@ int64_t machine_value(const struct machine *self, const uint64_t *state, locatio
     return field.width > 0 ? field_get_value(field, state) : machine_initial_value(self, location);
 }
 
+/* A state in which conditions are evaluated. */
+struct standpoint {
+    const struct machine *machine;
+    const uint64_t *state;
+};
+
+static int64_t word_value(void *context, size_t word)
+{
+    const struct standpoint *self = context;
+    return machine_value(self->machine, self->state, (location_id)word);
+}
+
+static int64_t register_value(void *context, int thread, unsigned number)
+{
+    const struct standpoint *self = context;
+    return machine_value(self->machine, self->state, machine_register_location(self->machine, (size_t)thread, number));
+}
+
+bool machine_satisfies(const struct machine *self, const uint64_t *state, const struct predicate *condition,
+                       const char *output)
+{
+    struct standpoint standpoint = {self, state};
+    struct predicate_source source = {&standpoint, word_value, register_value, output};
+    int64_t value;
+    return predicate_evaluate(condition, &source, &value) == FAILURE_NONE && value != 0;
+}
+
 int64_t machine_final_value(const struct machine *self, const uint64_t *state, location_id location)
 {
     int64_t value = machine_value(self, state, location);

@@ -128,6 +128,8 @@ static void put_properties(struct json_writer *self, const struct property *prop
             put_string(self, properties[i].name, properties[i].text);
 }
 
+typedef void part_opener(struct json_writer *self, const char *key, char bracket);
+
 /* Opens the document itself, an element, or a member. */
 static void open_part(struct json_writer *self, const char *key, char bracket)
 {
@@ -284,11 +286,11 @@ static void put_extreme(struct json_writer *self, const char *key, const struct 
         put_integer(self, key, is_maximum ? outcome->greatest : outcome->least);
 }
 
-/* Opens an array, or says that there is none. */
-static bool open_array(struct json_writer *self, const char *key, bool is_there)
+/* Opens a part, with a line for each element or on one line; or says that there is none. */
+static bool open_if(struct json_writer *self, bool is_there, part_opener *open, const char *key, char bracket)
 {
     if (is_there)
-        open_part(self, key, '[');
+        open(self, key, bracket);
     else
         put_null(self, key);
     return is_there;
@@ -325,12 +327,8 @@ static void write_row(struct json_writer *self, const struct outcome *outcome, c
 /* The outputs that are not told apart, with each combination of the other members. */
 static void write_others(struct json_writer *self, const struct outcome *outcome)
 {
-    bool has_others = outcome->has_values && members_have_others(outcome);
-    if (!has_others) {
-        put_null(self, "others");
+    if (!open_if(self, outcome->has_values && members_have_others(outcome), open_flat, "others", '['))
         return;
-    }
-    open_flat(self, "others", '[');
     for (size_t i = 0; i < outcome->row_count; i++)
         if (outcome_is_other(outcome, outcome->rows[i].value))
             write_row(self, outcome, &outcome->rows[i], true);
@@ -342,7 +340,7 @@ static void write_rows(struct json_writer *self, const struct outcome *outcome, 
 {
     bool has_rows = outcome->has_values && (outcome->row_count > 0 || outcome->values.count == 0);
     bool is_told = by_members ? members_count(outcome) > 0 : members_are_number(outcome);
-    if (!open_array(self, by_members ? "outcomes" : "values", has_rows && is_told))
+    if (!open_if(self, has_rows && is_told, open_part, by_members ? "outcomes" : "values", '['))
         return;
     for (size_t i = 0; i < outcome->row_count; i++)
         if (!outcome_is_other(outcome, outcome->rows[i].value))
@@ -352,7 +350,7 @@ static void write_rows(struct json_writer *self, const struct outcome *outcome, 
 
 static void write_ranges(struct json_writer *self, const struct outcome *outcome)
 {
-    if (!open_array(self, "ranges", outcome->has_values && members_are_number(outcome)))
+    if (!open_if(self, outcome->has_values && members_are_number(outcome), open_part, "ranges", '['))
         return;
     for (size_t i = 0; i < outcome->values.count; i++) {
         open_flat(self, NULL, '[');
@@ -367,11 +365,8 @@ static void write_ranges(struct json_writer *self, const struct outcome *outcome
 static void write_behaviour(struct json_writer *self, const struct outcome *outcome)
 {
     const struct behaviour *behaviour = outcome->behaviour;
-    if (!outcome->has_behaviour) {
-        put_null(self, "behaviour");
+    if (!open_if(self, outcome->has_behaviour, open_flat, "behaviour", '{'))
         return;
-    }
-    open_flat(self, "behaviour", '{');
     put_exact(self, "count", !behaviour->is_infinite, behaviour->count);
     put_boolean(self, "prefixes", behaviour->is_of_prefixes);
     put_string(self, "shortest", behaviour->shortest);
@@ -469,11 +464,8 @@ static void write_starvation(struct json_writer *self, const struct outcome *out
 {
     static const char *const fairness_names[] = {
         [FAIRNESS_NONE] = "none", [FAIRNESS_WEAK] = "weak", [FAIRNESS_STRONG] = "strong"};
-    if (!outcome->has_starvation) {
-        put_null(self, "starvation");
+    if (!open_if(self, outcome->has_starvation, open_part, "starvation", '{'))
         return;
-    }
-    open_part(self, "starvation", '{');
     put_string(self, "fairness", fairness_names[outcome->fairness]);
     put_boolean(self, "possible", outcome->can_starve);
     open_part(self, "threads", '[');

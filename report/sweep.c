@@ -63,11 +63,6 @@ void sweep_print_reachable(struct text *text, const struct sweep_result *result,
 
 /* ---- Results --------------------------------------------------------------------------------------------------- */
 
-static char *read_digits(const json_t *value)
-{
-    return json_is_string(value) ? memory_copy_string(json_string_value(value)) : NULL;
-}
-
 static bool read_ranges(const json_t *ranges, struct intervals *values)
 {
     for (size_t i = 0; i < json_array_size(ranges); i++) {
@@ -129,7 +124,7 @@ static char *read_size(const struct sweep_result *self, const json_t *outcome)
     else if (lists_all(outcome))
         text_print(&size, "%zu", self->end_count);
     else if (json_array_size(json_object_get(outcome, "observed")) <= 1)
-        return read_digits(json_object_get(json_object_get(outcome, "behaviour"), "count"));
+        return document_copy_string(json_object_get(json_object_get(outcome, "behaviour"), "count"));
     else
         return NULL;
     return text_take(&size);
@@ -150,8 +145,8 @@ static bool read_result(struct sweep_result *self, const json_t *document)
     self->has_extremes = document_parse_integer(json_object_get(outcome, "minimum"), &self->minimum) &&
                          document_parse_integer(json_object_get(outcome, "maximum"), &self->maximum);
     self->has_values = json_is_array(json_object_get(outcome, "ranges"));
-    self->schedules = read_digits(json_object_get(outcome, "schedules"));
-    self->deadlocked = read_digits(json_object_get(outcome, "deadlocked"));
+    self->schedules = document_copy_string(json_object_get(outcome, "schedules"));
+    self->deadlocked = document_copy_string(json_object_get(outcome, "deadlocked"));
     self->can_deadlock = json_is_true(json_object_get(outcome, "can_deadlock"));
     self->endless = json_is_true(json_object_get(outcome, "endless"));
     if (!self->has_values)

@@ -35,12 +35,9 @@ static json_t *read_document(struct document *self, const char *path)
 static bool read_registers(struct document *self, const json_t *program, struct witness_file *witness)
 {
     const json_t *registers = json_object_get(program, "registers");
-    if (registers == NULL || json_is_null(registers))
-        return true;
-    if (!json_is_string(registers))
-        return document_wrong(self, "program.registers", "a string or null");
-    witness->registers = memory_copy_string(json_string_value(registers));
-    return true;
+    witness->registers = document_copy_string(registers);
+    return registers == NULL || json_is_null(registers) || witness->registers != NULL ||
+           document_wrong(self, "program.registers", "a string or null");
 }
 
 static bool read_program(struct document *self, const json_t *document, struct witness_file *witness)
@@ -87,7 +84,7 @@ static bool read_claim(struct document *self, const json_t *document, struct wit
         return document_wrong(self, "claim", needs_one ? "a string" : "a string or null");
     if (needs_one && claim == NULL)
         return document_wrong(self, "claim", "a string");
-    witness->claim = json_is_string(claim) ? memory_copy_string(json_string_value(claim)) : NULL;
+    witness->claim = document_copy_string(claim);
     return true;
 }
 
@@ -115,7 +112,7 @@ static bool read_members(struct document *self, const json_t *document, struct w
             return document_wrong(self, "values", "an array of at most 16 numbers");
     if (output != NULL && !json_is_null(output) && !json_is_string(output))
         return document_wrong(self, "output", "a string or null");
-    witness->output = json_is_string(output) ? memory_copy_string(json_string_value(output)) : NULL;
+    witness->output = document_copy_string(output);
     return true;
 }
 

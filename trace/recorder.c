@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/instruction.h"
 
 #include <assert.h>
 #include <string.h>
@@ -258,7 +259,7 @@ static void note_numbers(const struct recorder *self, enum act act, size_t numbe
 static void note_exchange(const struct recorder *self, struct trace_step *step)
 {
     const struct machine *machine = self->machine;
-    size_t mutexes = machine_mutex_count(machine);
+    size_t mutexes = machine_object_count(machine, OBJECT_MUTEX);
     int thread = (int)step->thread;
     for (size_t m = 0; m < mutexes; m++) {
         bool had = machine_mutex_holder(machine, self->before, m) == thread;
@@ -268,7 +269,7 @@ static void note_exchange(const struct recorder *self, struct trace_step *step)
             step->object = (uint32_t)m;
         }
     }
-    for (size_t s = 0; s < machine_semaphore_count(machine); s++) {
+    for (size_t s = 0; s < machine_object_count(machine, OBJECT_SEMAPHORE); s++) {
         location_id permits = semaphore_location(machine, s);
         if (machine_value(machine, self->state, permits) < machine_value(machine, self->before, permits)) {
             step->act = TRACE_TAKES;
