@@ -52,7 +52,7 @@ static void add_moves(const struct straight_line_source *self, size_t thread, ui
                       struct composition *net)
 {
     struct move moves[EFFECT_ASSIGNMENTS_MAX];
-    bool touches_shared;
+    bool touches_shared = false; /* asked for by step_end() */
     for (uint32_t i = first; i < end; i++)
         composition_add(net, moves, instruction_moves(self, thread, i, moves, &touches_shared));
 }
