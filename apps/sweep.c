@@ -296,7 +296,7 @@ static char *make_note(const char *messages)
     return text_take(&note);
 }
 
-static void note_failure(struct sweep_point *point, const struct process_report *report)
+static void note_point(struct sweep_point *point, const struct process_report *report)
 {
     struct text note = TEXT_INIT;
     if (report->signal != 0)
@@ -332,8 +332,8 @@ static void receive(void *context, size_t job, const struct process_report *repo
         point->document = memory_copy_string(report->output);
     if (point->status == STATUS_OK && !point->has_result)
         point->status = -1;
-    if (point->status != STATUS_OK)
-        note_failure(point, report);
+    if (point->status != STATUS_OK || report->messages[0] != '\0') /* what holds may be warned of, too */
+        note_point(point, report);
     if (job == 0)
         self->first_message = memory_copy_string(report->messages);
     self->done++;

@@ -149,6 +149,9 @@ static bool read_result(struct sweep_result *self, const json_t *document)
     self->deadlocked = document_copy_string(json_object_get(outcome, "deadlocked"));
     self->can_deadlock = json_is_true(json_object_get(outcome, "can_deadlock"));
     self->endless = json_is_true(json_object_get(outcome, "endless"));
+    const json_t *hang = json_object_get(json_object_get(document, "properties"), "hang");
+    self->has_hang = json_is_boolean(hang);
+    self->can_hang = json_is_true(hang);
     if (!self->has_values)
         read_ends(self, outcome);
     bool good = read_ranges(json_object_get(outcome, "ranges"), &self->values);

@@ -1,7 +1,8 @@
 /* sweep: the results of many analyses, side by side, as one plain value.
  *
  * Each point is one analysis, with its own values of one or two parameters; the points stand in the order in which they were
- * asked for. What came of a point that failed is its exit status and a note. A sweep owns all that it holds. */
+ * asked for. What came of a point that failed is its exit status and a note; what holds only
+ * of schedules that end has a note, too. A sweep owns all that it holds. */
 #pragma once
 
 #include "base/interval.h"
@@ -29,12 +30,14 @@ struct sweep_result {
     char *deadlocked;  /* likewise */
     bool can_deadlock; /* it was found that it can */
     bool endless;      /* some schedule never ends */
+    bool has_hang;     /* it is known whether schedules can come to where no end can be reached any more */
+    bool can_hang;     /* ... and they can */
 };
 
 struct sweep_point {
     int64_t values[SWEEP_AXES_MAX]; /* of the parameters */
     int status;                     /* exit status; -1 where the process crashed, or never came to its end */
-    char *note;                     /* what went wrong, or NULL */
+    char *note;                     /* what went wrong or is to be warned of, or NULL */
     char *document;                 /* the result document, where documents are kept, or NULL */
     bool has_result;
     struct sweep_result result; /* where there is one */

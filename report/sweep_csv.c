@@ -20,6 +20,11 @@ static void put_number(FILE *stream, bool is_first, bool is_known, int64_t numbe
     text_free(&field);
 }
 
+static void put_truth(FILE *stream, bool is_known, bool truth)
+{
+    put(stream, false, !is_known ? "" : truth ? "true" : "false");
+}
+
 static void put_values(FILE *stream, const struct sweep_result *result)
 {
     struct text reachable = TEXT_INIT;
@@ -35,12 +40,13 @@ static void write_point(FILE *stream, const struct sweep *sweep, const struct sw
     for (size_t a = 0; a < sweep->axis_count; a++)
         put_number(stream, a == 0, true, point->values[a]);
     put_number(stream, false, point->status >= 0, point->status);
-    put(stream, false, !point->has_result ? "" : result->complete ? "true" : "false");
+    put_truth(stream, point->has_result, result->complete);
     put_number(stream, false, result->has_extremes, result->minimum);
     put_number(stream, false, result->has_extremes, result->maximum);
     put_values(stream, result);
     put(stream, false, result->schedules != NULL ? result->schedules : "");
     put(stream, false, result->deadlocked != NULL ? result->deadlocked : "");
+    put_truth(stream, result->has_hang, result->can_hang);
     put(stream, false, point->note != NULL ? point->note : "");
     fputs("\r\n", stream);
 }
@@ -48,7 +54,7 @@ static void write_point(FILE *stream, const struct sweep *sweep, const struct sw
 void sweep_csv_write(FILE *stream, const struct sweep *sweep)
 {
     static const char *const names[] = {"status",    "complete",  "minimum",    "maximum", "values",
-                                        "reachable", "schedules", "deadlocked", "note"};
+                                        "reachable", "schedules", "deadlocked", "hang",    "note"};
     for (size_t a = 0; a < sweep->axis_count; a++)
         put(stream, a == 0, sweep->names[a]);
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)

@@ -21,6 +21,7 @@ struct sweep_table {
     bool has_gaps;      /* some set of values is no whole range, or of no numbers */
     bool has_ends;      /* no numbers are observed, which would have a least and a greatest one */
     bool has_deadlocks;
+    bool has_hangs; /* some schedule never ends, and some come to where no end can be reached */
 };
 
 /* ---- Cells ------------------------------------------------------------------------------------------------------- */
@@ -82,6 +83,12 @@ static void put_deadlocks(struct table *table, const struct sweep_point *point)
                                                 : "-");
 }
 
+static void put_hang(struct table *table, const struct sweep_point *point)
+{
+    const struct sweep_result *result = &point->result;
+    put_words(table, !point->has_result || !result->has_hang ? "-" : result->can_hang ? "possible" : "none");
+}
+
 static void add_point(const struct sweep_table *self, struct table *table, const struct sweep_point *point)
 {
     struct table_row *row = table_add_row(table, STYLE_PLAIN);
@@ -96,6 +103,8 @@ static void add_point(const struct sweep_table *self, struct table *table, const
         put_schedules(table, point);
     if (self->has_deadlocks)
         put_deadlocks(table, point);
+    if (self->has_hangs)
+        put_hang(table, point);
     row->note_style = point->has_result ? STYLE_WARNING : STYLE_BAD;
     if (point->note != NULL)
         row->note = memory_copy_string(point->note);
@@ -109,8 +118,10 @@ static void survey(struct sweep_table *self)
         const struct sweep_result *result = &self->sweep->points[p].result;
         self->has_schedules |= result->schedules != NULL || result->endless;
         self->has_ends |= result->end_count > 0 || (result->size != NULL && !result->has_values);
-        self->has_gaps |= result->end_count > 0 || result->values.count > 1 || (result->values.count > 0 && !result->has_extremes);
+        self->has_gaps |=
+            result->end_count > 0 || result->values.count > 1 || (result->values.count > 0 && !result->has_extremes);
         self->has_deadlocks |= result->can_deadlock;
+        self->has_hangs |= result->endless && result->can_hang; /* of others, deadlocks are told */
     }
 }
 
@@ -130,6 +141,8 @@ static struct table *make_table(const struct sweep_table *self)
         table_add_column(table, TABLE_RIGHT, "schedules");
     if (self->has_deadlocks)
         table_add_column(table, TABLE_RIGHT, "deadlocked");
+    if (self->has_hangs)
+        table_add_column(table, TABLE_RIGHT, "hang");
     for (size_t p = 0; p < self->sweep->point_count; p++)
         add_point(self, table, &self->sweep->points[p]);
     return table;
