@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/process_pool.h"
 #include "frontends/python.h"
+#include "frontends/python_dump.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +80,7 @@ static void receive(void *context, size_t job, const struct process_report *repo
         error_set(run->error, NULL, 0, 0, "cannot run '%s' to compile %s: %s (expected a Python interpreter: --python)",
                   run->interpreter, run->path, text_string(&words));
     else
-        error_set(run->error, NULL, 0, 0, "'%s' does not compile %s: %s", run->interpreter, run->path,
+        error_set(run->error, NULL, 0, 0, "'%s' does not answer as a Python interpreter: %s", run->interpreter,
                   text_string(&words));
     text_free(&words);
 }
@@ -94,6 +95,22 @@ static bool open_file(const char *path, int *input, struct error *error)
         return true;
     close(*input);
     return error_set(error, path, 0, 0, "is no file (expected a program)");
+}
+
+/* What the interpreter finds wrong with the program is left to whoever reads it; what is wrong with its answer is not told as a place
+ * in the program, which the person has written. */
+static bool check_answer(const struct run *run)
+{
+    static const char answer[] = "(answer)";
+    struct error reason = ERROR_INIT;
+    const char *text = text_string(run->dump);
+    if (!python_dump_is(text, run->dump->length))
+        return error_set(run->error, NULL, 0, 0,
+                         "'%s' does not answer as a Python interpreter (expected one: --python)", run->interpreter);
+    python_dump_free(python_dump_read(text, run->dump->length, answer, &reason));
+    return !reason.set || strcmp(reason.source, answer) != 0 ||
+           error_set(run->error, run->path, 0, 0, "cannot read what '%s' has made of it: %s", run->interpreter,
+                     reason.text);
 }
 
 bool python_file_dump(const char *interpreter, const char *path, struct text *dump, struct error *error)
@@ -112,5 +129,5 @@ bool python_file_dump(const char *interpreter, const char *path, struct text *du
     if (!open_file(path, &run.input, error))
         return false;
     process_pool_run(&pool);
-    return !error->set;
+    return !error->set && check_answer(&run);
 }

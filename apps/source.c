@@ -155,6 +155,20 @@ static const char *python_option(const struct options *options)
                                    : NULL;
 }
 
+static bool make_of_bytecode(struct problem *problem, const struct options *options, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    const char *name = source_name(options->bytecode);
+    bool good = source_read(options->bytecode, "a dump of a Python program", &text, error);
+    if (good && !python_dump_is(text_string(&text), text.length))
+        good = error_set(error, name, 0, 0,
+                         "is no dump of a Python program (expected what the helper writes that 'racecheck export "
+                         "--python-dump' prints)");
+    good = good && make_of_dump(problem, options, name, &text, error);
+    text_free(&text);
+    return good;
+}
+
 static bool make_of_file(struct problem *problem, const struct options *options, const char *path, struct error *error)
 {
     struct text text = TEXT_INIT;
@@ -244,7 +258,7 @@ bool source_problem(struct problem *problem, const struct options *options, stru
     if (options->bytecode != NULL && (options->operand_count > 0 || options->model != NULL))
         return error_set(error, NULL, 0, 0, "--bytecode %s and another program: one at a time", options->bytecode);
     if (options->bytecode != NULL)
-        return make_of_file(problem, options, options->bytecode, error);
+        return make_of_bytecode(problem, options, error);
     for (size_t f = 0; f < options->operand_count && options->operand_count > 1; f++)
         if (python_file_is(options->operands[f]))
             return error_set(error, NULL, 0, 0, "%s and another file: a Python program is checked alone",

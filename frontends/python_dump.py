@@ -16,6 +16,14 @@ def words(text):
     return text if isinstance(text, type(u"")) else text.decode("utf-8", "replace")
 
 
+def is_plain(text):
+    """Whether JSON's readers take it: no NUL, no half of a character."""
+    try:
+        return u"\0" not in text and text.encode("utf-8") is not None
+    except UnicodeEncodeError:
+        return False
+
+
 def constant(value, codes):
     """null, true, false; for all else an object whose only key says what it is."""
     if isinstance(value, types.CodeType):
@@ -29,7 +37,7 @@ def constant(value, codes):
     if kind == "float":
         return {"float": repr(value)}
     if kind in ("str", "unicode"):
-        return {"str": words(value)}
+        return {"str": words(value)} if is_plain(words(value)) else {"other": kind}
     if kind in ("tuple", "frozenset"):
         return {kind: [constant(item, codes) for item in value]}
     return {"other": kind}
@@ -108,6 +116,16 @@ def setting(name):
         return False
 
 
+def refusal(error, source):
+    """Why the program cannot be compiled, and where."""
+    line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0
+    message = words(str(getattr(error, "msg", error)) or type(error).__name__)
+    nul = source.find(b"\0")
+    if nul >= 0:
+        message, line, column = "a program has no NUL bytes", source.count(b"\n", 0, nul) + 1, nul - source.rfind(b"\n", 0, nul)
+    return {"message": message if is_plain(message) else repr(message), "line": line, "column": column}
+
+
 def dump(source, name):
     result = {"format": "racecheck-python-dump", "version": 1, "python": list(sys.version_info[:3]),
               "implementation": getattr(getattr(sys, "implementation", None), "name", "cpython"),
@@ -117,12 +135,12 @@ def dump(source, name):
         text = source.decode("utf-8")
     except UnicodeDecodeError:
         text = source.decode("latin-1")
+    name = name if is_plain(words(name)) else repr(name)
     result.update({"file": words(name), "source": text})
     try:
         codes, described = [compile(source, name, "exec", 0, True)], []
-    except (SyntaxError, ValueError, TypeError) as error:
-        result["error"] = {"message": words(str(getattr(error, "msg", error))), "line": getattr(error, "lineno", None) or 0,
-                           "column": getattr(error, "offset", None) or 0}
+    except Exception as error:
+        result.update({"source": "", "error": refusal(error, source)})
         return result
     while len(described) < len(codes):
         described.append(describe(codes[len(described)], codes))
