@@ -2,6 +2,7 @@
 #include "analysis/behaviour_parts.h"
 #include "base/memory.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,93 +178,210 @@ static bool construct(struct construction *self)
 
 /* ---- Minimization -------------------------------------------------------------------------------------------- */
 
+/* The transitions to each state. */
+struct incoming {
+    uint32_t *first;       /* one a state and one more: where its own begin in `transitions` */
+    uint32_t *transitions; /* ascending for each state */
+    uint32_t *sources;     /* of each transition: the state that it leaves */
+};
+
+static struct incoming find_incoming(const struct behaviour *behaviour)
+{
+    size_t states = behaviour->state_count, transitions = behaviour->transition_count;
+    struct incoming self = {.first = memory_new(states + 1, sizeof *self.first),
+                            .transitions = memory_new(transitions, sizeof *self.transitions),
+                            .sources = memory_new(transitions, sizeof *self.sources)};
+    for (uint32_t s = 0; s < states; s++)
+        for (size_t t = 0; t < behaviour->states[s].count; t++)
+            self.sources[behaviour->states[s].first + t] = s;
+    for (size_t t = 0; t < transitions; t++)
+        self.first[behaviour->transitions[t].target]++;
+    for (size_t s = 1; s <= states; s++)
+        self.first[s] += self.first[s - 1];
+    for (size_t t = transitions; t-- > 0;)
+        self.transitions[--self.first[behaviour->transitions[t].target]] = (uint32_t)t;
+    return self;
+}
+
+static void incoming_free(struct incoming *self)
+{
+    memory_free(self->first);
+    memory_free(self->transitions);
+    memory_free(self->sources);
+}
+
 /* The states from which a final one can be reached. */
 static bool *find_useful(const struct behaviour *self)
 {
-    bool *is_useful = memory_new(self->state_count, sizeof *is_useful), changed = true;
-    while (changed) {
-        changed = false;
-        for (size_t s = self->state_count; s-- > 0;) {
-            bool useful = self->states[s].is_final;
-            for (size_t t = 0; t < self->states[s].count && !useful; t++)
-                useful = is_useful[self->transitions[self->states[s].first + t].target];
-            changed |= useful && !is_useful[s];
-            is_useful[s] = useful;
+    struct incoming incoming = find_incoming(self);
+    bool *is_useful = memory_new(self->state_count, sizeof *is_useful);
+    uint32_t *found = memory_new(self->state_count, sizeof *found);
+    size_t count = 0;
+    for (uint32_t s = 0; s < self->state_count; s++)
+        if ((is_useful[s] = self->states[s].is_final))
+            found[count++] = s;
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t t = incoming.first[found[i]]; t < incoming.first[found[i] + 1]; t++) {
+            uint32_t source = incoming.sources[incoming.transitions[t]];
+            if (!is_useful[source])
+                found[count++] = source;
+            is_useful[source] = true;
         }
-    }
+    memory_free(found);
+    incoming_free(&incoming);
     return is_useful;
 }
 
-/* A partition under refinement. */
-struct refinement {
-    const struct behaviour *behaviour;
-    const bool *is_useful;
-    uint32_t *classes; /* one a state; 0 for those without use */
-    uint32_t *order;   /* the useful states, being sorted */
-    size_t count;
+/* Leaves the transitions to useful states alone. Returns whether the first state is useful. */
+static bool prune(struct behaviour *self)
+{
+    bool *is_useful = find_useful(self), is_any = is_useful[0];
+    size_t kept = 0;
+    for (size_t s = 0; s < self->state_count; s++) {
+        struct behaviour_state *state = &self->states[s];
+        size_t first = kept;
+        for (size_t t = state->first; t < state->first + state->count; t++)
+            if (is_useful[self->transitions[t].target])
+                self->transitions[kept++] = self->transitions[t];
+        state->first = first;
+        state->count = kept - first;
+    }
+    self->transition_count = kept;
+    memory_free(is_useful);
+    return is_any;
+}
+
+/* The numbers 0 .. size - 1 in sets. Some of a set can be marked; then it is split into these and the others. */
+struct partition {
+    uint32_t *items;                 /* set after set; the marked ones of each first */
+    uint32_t *places;                /* of each number: where it is among them */
+    uint32_t *sets;                  /* of each number: its set */
+    uint32_t *first, *past, *marked; /* of each set: where it begins and ends, and how many are marked */
+    uint32_t *touched;               /* the sets with marks */
+    uint32_t count, touched_count;
 };
 
-/* Compares two states by class and by where their letters lead to. */
-static int compare_states(const struct refinement *self, uint32_t a, uint32_t b)
+/* All in one set. */
+static struct partition partition_new(size_t size)
 {
-    const struct behaviour *behaviour = self->behaviour;
-    const struct behaviour_state *left = &behaviour->states[a], *right = &behaviour->states[b];
-    size_t l = 0, r = 0;
-    if (self->classes[a] != self->classes[b])
-        return self->classes[a] < self->classes[b] ? -1 : 1;
-    for (;; l++, r++) {
-        while (l < left->count && !self->is_useful[behaviour->transitions[left->first + l].target])
-            l++;
-        while (r < right->count && !self->is_useful[behaviour->transitions[right->first + r].target])
-            r++;
-        if (l == left->count || r == right->count)
-            return (l < left->count) - (r < right->count);
-        const struct behaviour_transition *ours = &behaviour->transitions[left->first + l];
-        const struct behaviour_transition *theirs = &behaviour->transitions[right->first + r];
-        if (ours->character != theirs->character)
-            return (unsigned char)ours->character < (unsigned char)theirs->character ? -1 : 1;
-        if (self->classes[ours->target] != self->classes[theirs->target])
-            return self->classes[ours->target] < self->classes[theirs->target] ? -1 : 1;
+    struct partition self = {.count = size > 0};
+    uint32_t **const arrays[] = {&self.items, &self.places, &self.sets,   &self.first,
+                                 &self.past,  &self.marked, &self.touched};
+    for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
+        *arrays[a] = memory_new(size + 1, sizeof **arrays[a]);
+    for (uint32_t i = 0; i < size; i++)
+        self.items[i] = self.places[i] = i;
+    self.past[0] = (uint32_t)size;
+    return self;
+}
+
+static void partition_free(struct partition *self)
+{
+    uint32_t *const arrays[] = {self->items, self->places, self->sets,   self->first,
+                                self->past,  self->marked, self->touched};
+    for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
+        memory_free(arrays[a]);
+}
+
+/* Marks a number that has no mark. */
+static void partition_mark(struct partition *self, uint32_t number)
+{
+    uint32_t set = self->sets[number], from = self->places[number], to = self->first[set] + self->marked[set];
+    self->items[from] = self->items[to];
+    self->places[self->items[from]] = from;
+    self->items[to] = number;
+    self->places[number] = to;
+    if (self->marked[set]++ == 0)
+        self->touched[self->touched_count++] = set;
+}
+
+/* The smaller part of each set that is split becomes a new one, behind all others. The marks are gone then. */
+static void partition_split(struct partition *self)
+{
+    while (self->touched_count > 0) {
+        uint32_t set = self->touched[--self->touched_count], middle = self->first[set] + self->marked[set];
+        bool is_first_smaller = self->marked[set] <= self->past[set] - middle;
+        self->marked[set] = 0;
+        if (middle == self->past[set])
+            continue;
+        uint32_t fresh = self->count++;
+        self->first[fresh] = is_first_smaller ? self->first[set] : middle;
+        self->past[fresh] = is_first_smaller ? middle : self->past[set];
+        *(is_first_smaller ? &self->first[set] : &self->past[set]) = middle;
+        for (uint32_t i = self->first[fresh]; i < self->past[fresh]; i++)
+            self->sets[self->items[i]] = fresh;
     }
 }
 
-static int compare_in_context(const void *a, const void *b, void *context)
+static void split_by_end(struct partition *states, const struct behaviour *behaviour)
 {
-    return compare_states(context, *(const uint32_t *)a, *(const uint32_t *)b);
+    for (uint32_t s = 0; s < behaviour->state_count; s++)
+        if (behaviour->states[s].is_final)
+            partition_mark(states, s);
+    partition_split(states);
 }
 
-/* One round; returns how many classes there are now. */
-static uint32_t refine(struct refinement *self, uint32_t *fresh)
+static void split_by_letter(struct partition *transitions, const struct behaviour *behaviour)
 {
-    uint32_t classes = 0;
-    qsort_r(self->order, self->count, sizeof *self->order, compare_in_context, self);
-    for (size_t i = 0; i < self->count; i++) {
-        classes += i == 0 || compare_states(self, self->order[i - 1], self->order[i]) != 0;
-        fresh[self->order[i]] = classes;
+    uint32_t last[UCHAR_MAX + 1] = {0}; /* with the letter, + 1; 0: none */
+    uint32_t *before = memory_new(behaviour->transition_count, sizeof *before);
+    for (uint32_t t = 0; t < behaviour->transition_count; t++) {
+        uint32_t *place = &last[(unsigned char)behaviour->transitions[t].character];
+        before[t] = *place;
+        *place = t + 1;
     }
-    memcpy(self->classes, fresh, self->behaviour->state_count * sizeof *fresh);
-    return classes;
+    for (unsigned letter = 0; letter <= UCHAR_MAX; letter++) {
+        for (uint32_t t = last[letter]; t != 0; t = before[t - 1])
+            partition_mark(transitions, t - 1);
+        partition_split(transitions);
+    }
+    memory_free(before);
 }
 
-/* The states of each class become one; they are numbered as they are met from the first one on. */
-static void merge(struct behaviour *self, const struct refinement *refinement, uint32_t classes)
+/* Splits states until those of one set are equal: the transitions of a set have one letter and lead to one set of states, so what
+ * they leave differs from what they do not leave. */
+static bool refine(const struct behaviour *self, struct partition *states, struct partition *transitions,
+                   struct budget *budget)
+{
+    struct incoming incoming = find_incoming(self);
+    bool goes_on = true;
+    split_by_end(states, self);
+    split_by_letter(transitions, self);
+    /* The first set of states is what the other ones leave. */
+    for (uint32_t t = 0, s = 1; t < transitions->count && goes_on; t++) {
+        for (uint32_t i = transitions->first[t]; i < transitions->past[t]; i++)
+            partition_mark(states, incoming.sources[transitions->items[i]]);
+        partition_split(states);
+        for (; s < states->count; s++) {
+            for (uint32_t i = states->first[s]; i < states->past[s]; i++)
+                for (uint32_t j = incoming.first[states->items[i]]; j < incoming.first[states->items[i] + 1]; j++)
+                    partition_mark(transitions, incoming.transitions[j]);
+            partition_split(transitions);
+        }
+        goes_on = t % STATES_UNASKED != 0 || !budget_spent(budget, "outputs", states->count, self->state_count, 0);
+    }
+    incoming_free(&incoming);
+    return goes_on;
+}
+
+/* The states of each set become one; they are numbered as they are met from the first one on, which leaves out what is without
+ * use. */
+static void merge(struct behaviour *self, const struct partition *states, bool is_any)
 {
     struct behaviour merged = {0};
-    uint32_t *number = memory_new((size_t)classes + 1, sizeof *number); /* of a class; 0: not met yet, else + 1 */
-    uint32_t *member = memory_new((size_t)classes + 1, sizeof *member);
+    uint32_t *number = memory_new(states->count, sizeof *number); /* of a set; 0: not met yet, else + 1 */
+    uint32_t *member = memory_new(states->count, sizeof *member);
     size_t transition_capacity = 0;
-    merged.states = memory_new((size_t)classes + 1, sizeof *merged.states);
-    number[refinement->classes[0]] = 1;
+    merged.states = memory_new(states->count, sizeof *merged.states);
+    number[states->sets[0]] = 1;
     member[0] = 0;
-    merged.state_count = refinement->is_useful[0];
+    merged.state_count = is_any;
     for (size_t s = 0; s < merged.state_count; s++) {
         const struct behaviour_state *state = &self->states[member[s]];
         merged.states[s] = (struct behaviour_state){.is_final = state->is_final, .first = merged.transition_count};
         for (size_t t = 0; t < state->count; t++) {
             struct behaviour_transition transition = self->transitions[state->first + t];
-            if (!refinement->is_useful[transition.target])
-                continue;
-            uint32_t *place = &number[refinement->classes[transition.target]];
+            uint32_t *place = &number[states->sets[transition.target]];
             if (*place == 0) {
                 member[merged.state_count] = transition.target;
                 *place = (uint32_t)++merged.state_count;
@@ -287,29 +405,14 @@ static void merge(struct behaviour *self, const struct refinement *refinement, u
 
 static bool minimize(struct behaviour *self, struct budget *budget)
 {
-    bool *is_useful = find_useful(self);
-    struct refinement refinement = {.behaviour = self, .is_useful = is_useful};
-    uint32_t *fresh = memory_new(self->state_count, sizeof *fresh), classes = 0, before;
-    refinement.classes = memory_new(self->state_count, sizeof *refinement.classes);
-    refinement.order = memory_new(self->state_count, sizeof *refinement.order);
-    for (uint32_t s = 0; s < self->state_count; s++) {
-        refinement.classes[s] = is_useful[s] ? 1 + self->states[s].is_final : 0;
-        if (is_useful[s])
-            refinement.order[refinement.count++] = s;
-    }
-    bool goes_on = true;
-    do {
-        before = classes;
-        classes = refine(&refinement, fresh);
-        goes_on = !budget_spent(budget, "outputs", classes, self->state_count, 0);
-    } while (classes > before && goes_on);
-    if (goes_on)
-        merge(self, &refinement, classes);
-    memory_free(fresh);
-    memory_free(refinement.classes);
-    memory_free(refinement.order);
-    memory_free(is_useful);
-    return goes_on;
+    bool is_any = prune(self);
+    struct partition states = partition_new(self->state_count), transitions = partition_new(self->transition_count);
+    bool is_complete = refine(self, &states, &transitions, budget);
+    if (is_complete)
+        merge(self, &states, is_any);
+    partition_free(&states);
+    partition_free(&transitions);
+    return is_complete;
 }
 
 bool behaviour_determine(struct behaviour *self, const struct printing *printing, bool prefixes, struct budget *budget)
