@@ -35,6 +35,7 @@ static void forget_pass(struct python *self)
     program_free(self->program);
     self->program = NULL;
     self->string_capacity = 0;
+    self->printer = 0;
     for (size_t i = 0; i < self->identity_count; i++)
         self->identities[i].number = self->identities[i].done = self->identities[i].thread = -1;
     for (size_t i = 0; i < self->identity_count; i++) {

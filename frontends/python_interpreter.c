@@ -1268,12 +1268,25 @@ static bool load_special(struct python *self, struct python_state *state, const 
 
 /* ---- Printing in 2.7 --------------------------------------------------------------------------------------------- */
 
+/* 2.7 remembers per file whether a blank goes before the next item, and threads see what others have left there. */
+static bool has_own_blanks(struct python *self, struct python_state *state)
+{
+    if (self->printer == 0)
+        self->printer = state->thread + 1;
+    return self->printer == state->thread + 1 ||
+           python_refuse(self, state,
+                         "print statements of several threads are not covered: they put blanks into each other's lines "
+                         "(expected print() and from __future__ import print_function)");
+}
+
 static bool print_old(struct python *self, struct python_state *state, bool is_line)
 {
     /* A blank goes before an item unless a line has just begun: what the stream remembers, whoever writes. */
     struct python_arguments arguments = {.count = 1, .positional = 1};
     arguments.items[0] = python_string(self, "");
     if (!is_line && !python_pop(self, state, &arguments.items[0]))
+        return false;
+    if (!is_line && !has_own_blanks(self, state))
         return false;
     bool needs_blank = !is_line && state->has_printed;
     state->has_printed = !is_line;

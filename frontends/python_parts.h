@@ -248,6 +248,7 @@ struct python {
     uint32_t stamp;
     uint64_t executed; /* bytecodes */
     bool again;
+    uint32_t printer; /* the thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
     size_t string_capacity;
     const struct python_instruction *at; /* what is executed */
