@@ -41,17 +41,21 @@ static size_t segment_end(const struct trace *trace, size_t first, size_t border
 static size_t repeating(const struct trace *trace, size_t first, size_t end, size_t period)
 {
     size_t step = first;
-    while (step + period < end && trace->steps[step].line == trace->steps[step + period].line)
+    while (step + period < end && trace->steps[step].line == trace->steps[step + period].line &&
+           trace_goes_on(trace, step) == trace_goes_on(trace, step + period))
         step++;
     return step - first + period;
 }
 
+/* The least line of those that begin a step; of all of them where none does, which is in the middle of one. */
 static size_t loop_head(const struct trace *trace, size_t first, size_t period)
 {
     size_t head = first;
-    for (size_t step = first + 1; step < first + period; step++)
-        if (trace->steps[step].line < trace->steps[head].line)
+    for (size_t step = first + 1; step < first + period; step++) {
+        bool begins = !trace_goes_on(trace, step), has_begun = !trace_goes_on(trace, head);
+        if (begins != has_begun ? begins : trace->steps[step].line < trace->steps[head].line)
             head = step;
+    }
     return head;
 }
 

@@ -2,7 +2,7 @@
  *
  * A group is a single step (of one with several instructions, one of these), some rounds of a loop, or all that a thread does before the next context switch, which is called a
  * segment. Where a thread repeats the same source lines undisturbed, whole rounds become one group; lines are compared, not
- * instructions, since .rept unrolls loops. A round begins where its line is least, the head of the loop. The groups, in order,
+ * instructions, since .rept unrolls loops. A round begins with a step, unless all is in the middle of one, where its line is least, the head of the loop. The groups, in order,
  * cover the schedule exactly; of a long list the middle can be left out. */
 #pragma once
 
