@@ -13,29 +13,24 @@ static const struct outcome_witness *find_witness(const struct outcome *outcome,
     return NULL;
 }
 
-static void explain(const char *reason, const char *path)
+/* There is no certificate: silence would pass for a proof. */
+static bool miss(struct examination *examination, const char *reason, const char *path)
 {
-    fprintf(stderr, "racecheck: %s: %s is not written\n", reason, path);
+    examination_refuse(examination, reason, path);
+    return true;
 }
 
-static bool is_complete(const struct outcome *outcome, const char *path)
+static bool is_complete(struct examination *examination, const char *path)
 {
+    const struct outcome *outcome = examination->outcome;
     if (outcome->complete)
         return true;
     struct text reason = TEXT_INIT;
     text_print(&reason, "no certificate: the analysis is incomplete: %s",
                outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
-    explain(text_string(&reason), path);
+    miss(examination, text_string(&reason), path);
     text_free(&reason);
     return false;
-}
-
-/* There is something to certify, and no certificate of it: silence would pass for a proof. */
-static bool miss(struct examination *examination, const char *reason, const char *path)
-{
-    explain(reason, path);
-    examination->refusal = examination->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
-    return true;
 }
 
 /* To be interrupted while a large file is written leaves none. */
@@ -98,10 +93,8 @@ static bool certify_bounds(struct examination *examination, bool is_upper, const
     const struct outcome *outcome = examination->outcome;
     uint32_t word;
     bool is_word = observation_is_word(&examination->problem.observation, &word);
-    if (is_word && !outcome->has_extremes) {
-        explain("no certificate: no schedule ends with a value", path);
-        return true;
-    }
+    if (is_word && !outcome->has_extremes)
+        return miss(examination, "no certificate: no schedule ends with a value", path);
     struct certificate_options options = {
         .scheduler = examination->problem.scheduler,
         .observation = examination->problem.observation,
@@ -143,7 +136,7 @@ bool certification_deliver(struct examination *examination, char checksums[2][CE
     bool good = true;
     for (int upper = 0; upper < 2 && good; upper++) {
         checksums[upper][0] = '\0';
-        if (paths[upper] == NULL || !is_complete(examination->outcome, paths[upper]))
+        if (paths[upper] == NULL || !is_complete(examination, paths[upper]))
             continue;
         good = upper == 0 && claims_have(examination->outcome, CLAIM_ALWAYS)
                    ? certify_conditions(examination, paths[upper], checksums[upper], error)

@@ -7,9 +7,8 @@
 /* Certifies the least and the greatest final value of each place that an examination observed, as far as its options ask for that, and
  * writes each certificate to its path, whole or not at all. Where something is claimed of every state, that is certified in place of the least
  * values. Each checksum gets the SHA-256 of its file; it is empty where there is none. Where
- * there is no certificate the reason is one line on standard error, and other documents can be written all the same: there is no
- * final value, or no whole answer, which the examination's status tells of; or a limit was reached, or the format cannot tell of
- * the program, and then the examination's refusal is the exit status. Returns false with *error set where a file cannot be
+ * there is no certificate the reason is one line on standard error and the examination's refusal (examination_refuse()), and other
+ * documents can be written all the same. Returns false with *error set where a file cannot be
  * written. */
 bool certification_deliver(struct examination *examination, char checksums[2][CERTIFICATE_CHECKSUM_SIZE],
                            struct error *error);

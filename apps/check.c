@@ -131,12 +131,12 @@ static void write_state_drawing(void *context, FILE *stream)
 }
 
 /* Says what a reader of the documents would miss; returns whether there is a witness to write. */
-static bool has_witness(const struct check *self)
+static bool has_witness(struct check *self)
 {
     const struct options *options = self->options;
     size_t count = self->outcome->witness_count;
     if (count == 0 && first_wanted(options) != NULL)
-        fprintf(stderr, "racecheck: there is no witness: %s is not written\n", first_wanted(options));
+        examination_refuse(&self->examination, "there is no witness", first_wanted(options));
     if (options->witness != NULL && count > 1 && options->values.count > 1)
         fprintf(stderr, "racecheck: of %zu witnesses the first is written\n", count);
     else if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
@@ -162,8 +162,10 @@ static bool deliver_drawing(struct check *self, struct error *error)
     const char *path = self->options->graph;
     if (path == NULL || !self->stategraph->too_large)
         return deliver(path, write_state_drawing, self, error);
-    fprintf(stderr, "racecheck: the state graph has more than %d states and is not drawn: %s is not written\n",
-            STATEGRAPH_NODES_MAX, path);
+    struct text reason = TEXT_INIT;
+    text_print(&reason, "the state graph has more than %d states and is not drawn", STATEGRAPH_NODES_MAX);
+    examination_refuse(&self->examination, text_string(&reason), path);
+    text_free(&reason);
     return true;
 }
 
@@ -191,7 +193,10 @@ static bool deliver_behaviour(struct check *self, struct error *error)
     const char *path = self->options->behaviour, *gap = path != NULL ? behaviour_gap(self) : NULL;
     if (gap == NULL)
         return deliver(path, write_automaton, self, error);
-    fprintf(stderr, "racecheck: what is printed is not drawn: %s: %s is not written\n", gap, path);
+    struct text reason = TEXT_INIT;
+    text_print(&reason, "what is printed is not drawn: %s", gap);
+    examination_refuse(&self->examination, text_string(&reason), path);
+    text_free(&reason);
     return true;
 }
 

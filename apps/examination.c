@@ -48,6 +48,12 @@ static void attach_progress(struct progress *self, enum when when, struct budget
     budget->report_context = self;
 }
 
+void examination_refuse(struct examination *self, const char *reason, const char *path)
+{
+    fprintf(stderr, "racecheck: %s: %s is not written\n", reason, path);
+    self->refusal = self->budget.limit == BUDGET_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_INCOMPLETE;
+}
+
 void examination_clear_progress(struct examination *self)
 {
     if (self->progress.shown)

@@ -26,7 +26,7 @@ struct examination {
     struct problem problem;
     struct budget budget;
     struct progress progress;
-    enum status refusal;     /* the exit status for a certificate that could not be made; else STATUS_OK */
+    enum status refusal;     /* the exit status for a document that could not be made; else STATUS_OK */
     struct outcome *outcome; /* what was checked is described once the examination was run */
 };
 
@@ -46,6 +46,10 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
 
 /* Says on standard error which claims are violated, if any; returns whether there are some. */
 bool examination_is_violated(const struct examination *self);
+
+/* Says on standard error why a document that was asked for is not written to its path, which is the examination's refusal: a script
+ * that finds status 0 finds its files, too. */
+void examination_refuse(struct examination *self, const char *reason, const char *path);
 
 /* Wipes the line of progress away, if there is one. */
 void examination_clear_progress(struct examination *self);

@@ -74,6 +74,13 @@ static void tell_states(const struct budget *self, struct text *text)
         text_print(text, "there are more states than 32 bits can number");
 }
 
+static void tell_memory(const struct budget *self, struct text *text)
+{
+    char told[96];
+    scope_tell_limit(self->max_memory, told, sizeof told);
+    text_print(text, "%s", told);
+}
+
 void budget_tell(const struct budget *self, struct text *text)
 {
     switch (self->limit) {
@@ -81,8 +88,7 @@ void budget_tell(const struct budget *self, struct text *text)
         tell_states(self, text);
         break;
     case BUDGET_MEMORY:
-        text_print(text, "the limit of %llu MB of memory was reached (--max-memory)",
-                   (unsigned long long)(self->max_memory >> 20));
+        tell_memory(self, text);
         break;
     case BUDGET_TIME:
         text_print(text, "the limit of %g s was reached (--timeout)", self->max_seconds);

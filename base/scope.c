@@ -238,10 +238,20 @@ __attribute__((noinline)) static bool is_full(struct scope *self, size_t bytes)
            (self->kind == SCOPE_PROCESS && is_process_full(self, bytes));
 }
 
+void scope_tell_limit(uint64_t max_memory, char *text, size_t size)
+{
+    static const char *const units[] = {"bytes", "kB", "MB"};
+    size_t unit = 0;
+    for (; unit < 2 && max_memory >= 1024; unit++)
+        max_memory >>= 10;
+    snprintf(text, size, "the limit of %llu %s of memory was reached (--max-memory)", (unsigned long long)max_memory,
+             unit == 0 && max_memory == 1 ? "byte" : units[unit]);
+}
+
 static _Noreturn void fail_full(const struct scope *self)
 {
     char text[96];
-    snprintf(text, sizeof text, "the limit of %zu MB of memory was reached (--max-memory)", self->asked >> 20);
+    scope_tell_limit(self->asked, text, sizeof text);
     scope_fail(SCOPE_FULL, text);
 }
 

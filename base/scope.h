@@ -42,6 +42,9 @@ enum scope_end scope_run(enum scope_kind kind, uint64_t max_memory, scope_body *
 /* Returns the innermost scope of this thread, borrowed; NULL where there is none. */
 struct scope *scope_current(void);
 
+/* Says in a text of `size` bytes, 96 are enough, that a limit in bytes was reached: in MB, or kB, or bytes where it is less than one. */
+void scope_tell_limit(uint64_t max_memory, char *text, size_t size);
+
 /* Sets the limit of the innermost scope. */
 void scope_limit(uint64_t max_memory);
 

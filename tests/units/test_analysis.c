@@ -192,7 +192,7 @@ static void meet_limits(void *context)
     check_limit(&(struct budget){.interrupt = &interrupt}, true, "interrupted");
     check_limit(&(struct budget){.max_memory = 2 << 20}, true,
                 "the limit of 2 MB of memory was reached (--max-memory)");
-    check_limit(&(struct budget){.max_memory = 5000}, false, "the limit of 0 MB of memory was reached (--max-memory)");
+    check_limit(&(struct budget){.max_memory = 5000}, false, "the limit of 4 kB of memory was reached (--max-memory)");
 }
 
 static void test_limits(void)
