@@ -585,6 +585,31 @@ static bool spawn(struct python *self, struct python_state *state, int64_t numbe
     return true;
 }
 
+/* What a thread is started with: a tuple or list, and a dictionary; either can be missing. */
+static bool pass_arguments(struct python *self, struct python_state *state, struct python_value args,
+                           struct python_value kwargs, struct python_arguments *passed)
+{
+    bool is_list = python_is(state, args, PYTHON_TUPLE) || python_is(state, args, PYTHON_LIST);
+    if ((is_given(args) && !is_list) || (is_given(kwargs) && !python_is(state, kwargs, PYTHON_DICT)))
+        return python_refuse(self, state, "the arguments of a thread are no tuple and dictionary");
+    uint32_t count = is_list ? python_object(state, args)->count : 0;
+    uint32_t named = is_given(kwargs) ? python_object(state, kwargs)->count / 2 : 0;
+    if (count + named > PYTHON_ARGUMENTS_MAX - 1)
+        return python_refuse(self, state, "a thread with more than %d arguments", PYTHON_ARGUMENTS_MAX - 1);
+    *passed = (struct python_arguments){.count = count + named, .positional = count};
+    for (uint32_t a = 0; a < count; a++)
+        passed->items[a] = python_object(state, args)->items[a];
+    for (uint32_t a = 0; a < named; a++) {
+        passed->names[count + a] = python_object(state, kwargs)->items[2 * a];
+        passed->items[count + a] = python_object(state, kwargs)->items[2 * a + 1];
+    }
+    for (uint32_t a = 0; a < passed->count; a++)
+        if (passed->items[a].kind == PYTHON_DYNAMIC)
+            return python_refuse(self, state,
+                                 "an argument of a thread that depends on other threads is not covered yet");
+    return true;
+}
+
 /* start_new_thread(function, args): where it is called, and how often before, says which thread it is. */
 static bool start_raw(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
@@ -593,10 +618,8 @@ static bool start_raw(struct python *self, struct python_state *state, const str
     if (arguments->positional < 2 || !python_is(state, args, PYTHON_TUPLE) || arguments->count > 2)
         return python_refuse(self, state,
                              "start_new_thread() with other arguments than a function and a tuple is not covered");
-    if (!begin_threads(self, state))
+    if (!begin_threads(self, state) || !pass_arguments(self, state, args, ABSENT, &passed))
         return false;
-    passed.count = passed.positional = python_object(state, args)->count;
-    memcpy(passed.items, python_object(state, args)->items, passed.count * sizeof *passed.items);
     if (state->is_conditional)
         return python_refuse(self, state,
                              "whether this thread is started depends on the others: that is not covered yet");
@@ -639,27 +662,8 @@ static bool gather_arguments(struct python *self, struct python_state *state, st
                              struct python_arguments *passed)
 {
     struct python_value args, kwargs;
-    if (!read_own(self, state, thread, "(args)", &args) || !read_own(self, state, thread, "(kwargs)", &kwargs))
-        return false;
-    bool is_list = python_is(state, args, PYTHON_TUPLE) || python_is(state, args, PYTHON_LIST);
-    if ((is_given(args) && !is_list) || (is_given(kwargs) && !python_is(state, kwargs, PYTHON_DICT)))
-        return python_refuse(self, state, "the arguments of a thread are no tuple and dictionary");
-    uint32_t count = is_list ? python_object(state, args)->count : 0;
-    uint32_t named = is_given(kwargs) ? python_object(state, kwargs)->count / 2 : 0;
-    if (count + named > PYTHON_ARGUMENTS_MAX - 1)
-        return python_refuse(self, state, "a thread with more than %d arguments", PYTHON_ARGUMENTS_MAX - 1);
-    *passed = (struct python_arguments){.count = count + named, .positional = count};
-    for (uint32_t a = 0; a < count; a++)
-        passed->items[a] = python_object(state, args)->items[a];
-    for (uint32_t a = 0; a < named; a++) {
-        passed->names[count + a] = python_object(state, kwargs)->items[2 * a];
-        passed->items[count + a] = python_object(state, kwargs)->items[2 * a + 1];
-    }
-    for (uint32_t a = 0; a < passed->count; a++)
-        if (passed->items[a].kind == PYTHON_DYNAMIC)
-            return python_refuse(self, state,
-                                 "an argument of a thread that depends on other threads is not covered yet");
-    return true;
+    return read_own(self, state, thread, "(args)", &args) && read_own(self, state, thread, "(kwargs)", &kwargs) &&
+           pass_arguments(self, state, args, kwargs, passed);
 }
 
 /* What start() calls: run() where the program has written one, else the target. */
