@@ -722,14 +722,16 @@ static void describe_sleep(const struct machine *self, const uint64_t *state, en
 
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
 {
+    enum activity activity = machine_activity(self, state, thread);
+    if (activity == ACTIVITY_UNBORN) { /* even where it has no instruction to wait at */
+        text_print(text, "a thread that spawns it");
+        return;
+    }
     const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
     enum micro_kind kind = instruction_kind(instruction);
-    enum activity activity = machine_activity(self, state, thread);
     int64_t object = machine_object(self, state, thread, &instruction->operands[activity == ACTIVITY_WOKEN]);
     const struct program *program = self->program;
-    if (activity == ACTIVITY_UNBORN)
-        text_print(text, "a thread that spawns it");
-    else if (activity == ACTIVITY_ASLEEP)
+    if (activity == ACTIVITY_ASLEEP)
         describe_sleep(self, state, kind, object, text);
     else if (kind == MICRO_LOCK || kind == MICRO_CWAIT || kind == MICRO_RDLOCK || kind == MICRO_WRLOCK)
         describe_lock(self, state, kind, object, text);

@@ -181,13 +181,12 @@ bool machine_tell(const struct machine *self, const uint64_t *before, const uint
 /* What the next instruction of a thread is about: the mutex where it was woken on a condition. */
 bool machine_subject(const struct machine *self, const uint64_t *state, size_t thread, unsigned *kind, size_t *number)
 {
-    uint32_t index = machine_index(self, state, thread);
     if (machine_activity(self, state, thread) == ACTIVITY_UNBORN) {
         *kind = OBJECT_KIND_COUNT;
         *number = thread;
         return true;
     }
-    const struct instruction *instruction = instruction_at(self, thread, index);
+    const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
     bool is_woken = machine_activity(self, state, thread) == ACTIVITY_WOKEN;
     const struct operand *operand = &instruction->operands[is_woken ? 1 : 0];
     if (operand->kind != OPERAND_THREAD && !operand_is_object(operand))

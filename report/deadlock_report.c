@@ -108,8 +108,9 @@ static void print_waiters(struct text *text, const struct trace *trace, const st
         const struct trace_stand *stand = &trace->stands[t];
         if (!stand->waits || stand->waits_for != point->object)
             continue;
-        text_print(text, "%s`%s` waits for %s in line %" PRIu32, before, trace->threads[t], awaited(trace, point, t),
-                   stand->line);
+        text_print(text, "%s`%s` waits for %s", before, trace->threads[t], awaited(trace, point, t));
+        if (stand->line > 0)
+            text_print(text, " in line %" PRIu32, stand->line);
         before = ", ";
     }
 }

@@ -324,9 +324,11 @@ struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, 
     if ((machine_finished(self->machine, state) & bit) != 0)
         return (struct trace_stand){0};
     size_t number;
+    bool has_next =
+        index < machine_instruction_count(self->machine, thread); /* not so of one to be spawned to do nothing */
     return (struct trace_stand){
-        .line = machine_line(self->machine, thread, index),
-        .text = recorder_text(self, thread, index),
+        .line = has_next ? machine_line(self->machine, thread, index) : 0,
+        .text = has_next ? recorder_text(self, thread, index) : NULL,
         .waits = (machine_enabled(self->machine, state) & bit) == 0,
         .waits_for = subject_of(self, state, thread, &number),
     };

@@ -121,7 +121,7 @@ struct trace_wait {
 
 /* How a thread stands at the end. */
 struct trace_stand {
-    uint32_t line;      /* of its next instruction; 0: it has finished */
+    uint32_t line;      /* of its next instruction; 0: it has finished, or is to be spawned and has none */
     const char *text;   /* that instruction, borrowed from the trace, or NULL */
     bool waits;         /* it cannot step before something happens to ... */
     uint32_t waits_for; /* ... this object */

@@ -210,7 +210,7 @@
 
     const nextStep = thread => shown.next[thread][search(shown.next[thread], position)];
 
-    /* The line of a thread, 0 where it has finished, its instruction, and the object that it waits for, or null. */
+    /* The line of a thread, 0 where it has no instruction left, that instruction, and the object that it waits for, or null. */
     function placeOf(thread) {
         const next = nextStep(thread), waits = waiting[thread] >= 0 ? waiting[thread] : null;
         const [line, text] = next !== undefined ? data.forms[shown.forms[next]] : (shown.witness.stands || [])[thread] || [];
@@ -368,10 +368,15 @@
 
     const hasBegun = thread => shown.next[thread].length > 0 && shown.next[thread][0] < position;
 
+    function hasEnded(thread) {
+        const {line, waits} = placeOf(thread);
+        return line === 0 && waits === null;
+    }
+
     function restWords(cards) {
         const rest = data.threads.map((name, thread) => thread).filter(thread => !cards.includes(thread));
-        const ended = rest.filter(thread => placeOf(thread).line === 0).length;
-        const fresh = rest.filter(thread => placeOf(thread).line > 0 && !hasBegun(thread)).length;
+        const ended = rest.filter(hasEnded).length;
+        const fresh = rest.filter(thread => !hasEnded(thread) && !hasBegun(thread)).length;
         const parts = [[fresh, " not begun"], [rest.length - ended - fresh, " on the way"], [ended, " finished"]];
         return rest.length + " other threads: " + parts.filter(([count]) => count > 0).map(([count, words]) => count + words).join(", ") + ".";
     }

@@ -752,6 +752,8 @@ static void draw_lengths(struct generator *self, const struct random_options *op
     do {
         for (unsigned t = 0; t < self->threads; t++)
             lengths[t] = t > 0 && identical ? lengths[0] : 2 + draw_below(self, most - 1);
+        if (allows(self, RANDOM_SPAWNS) && !identical && !options->all_have_code && draw_one_in(self, 4))
+            lengths[self->threads - 1] = 0; /* spawned, it has finished */
         if (most > 3 && draw_one_in(self, 2))
             most--;
     } while (count_interleavings(lengths, self->threads, options->max_schedules) > options->max_schedules);

@@ -10,6 +10,7 @@
  * it less; only choices, and which sleeper a signal wakes, can make it more. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum random_feature {
@@ -57,6 +58,7 @@ struct random_options {
     unsigned features;      /* bits of enum random_feature that may occur */
     uint64_t max_schedules; /* not counting endless loops; at least 90 */
     unsigned max_steps;     /* of one thread, on its longest path; at least 3 */
+    bool all_have_code;     /* also a thread that begins later, which SPIN cannot be told otherwise */
 };
 
 struct random_program {

@@ -50,7 +50,8 @@ static char *random_text(uint64_t seed)
 {
     struct random_options options = {.features = RANDOM_TERMINATING & ~(unsigned)(RANDOM_OVERFLOWS | RANDOM_MEMORY),
                                      .max_schedules = 20000,
-                                     .max_steps = 12};
+                                     .max_steps = 12,
+                                     .all_have_code = true};
     struct random_program *program = random_program_new(seed, &options);
     char *text = memory_copy_string(program->text);
     random_program_free(program);
