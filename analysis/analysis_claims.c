@@ -163,6 +163,8 @@ static void adopt(struct claim_search *self, struct claim *claim, enum outcome_e
                                  observation_first_word(&analysis->observation), &found->schedule, &decides, &error);
     if (witness.trace == NULL)
         fault("a schedule that decides %s does not replay: %s", claim->text, error.text);
+    if (claim->condition == NULL) /* else the trace tells what the claim is about */
+        witness.trace->observation = analysis->options->observation;
     bool is_lasso = found->loop_count > 0;
     if (!decides || (is_lasso && !claim_replay_goes_round(claim, analysis->program, analysis->setting.scheduler,
                                                           &found->schedule, found->loop_count)))

@@ -267,9 +267,10 @@ static enum reach find_end(const struct outcome *outcome, const struct observed_
         return outcome->has_values
                    ? known(outcome_find_end(outcome, end, &value) && intervals_contain(&outcome->values, value))
                    : REACH_UNKNOWN;
-    /* Where outputs are not told apart the automaton tells whether one is among them. */
-    return outcome->has_behaviour && end->count == 1 ? known(behaviour_has(outcome->behaviour, end->output))
-                                                     : REACH_UNKNOWN;
+    /* Where outputs are not told apart the automaton tells whether one is among them, unless none is of a schedule that ends. */
+    return outcome->has_behaviour && end->count == 1
+               ? known(!outcome->behaviour->is_of_prefixes && behaviour_has(outcome->behaviour, end->output))
+               : REACH_UNKNOWN;
 }
 
 /* Complains of each end that was asked for of which so much is known; returns whether there is one. */

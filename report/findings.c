@@ -151,7 +151,7 @@ static bool has_one_length(const struct behaviour *behaviour)
 }
 
 /* How many outputs there are; and, where they are not told one by one, between which ones they lie. Of prefixes the empty one is the
- * shortest and the first. */
+ * shortest and the first, and told like the others. */
 static void add_behaviour(struct content *content, const struct outcome *outcome)
 {
     const struct behaviour *behaviour = outcome->behaviour;
@@ -167,10 +167,10 @@ static void add_behaviour(struct content *content, const struct outcome *outcome
     if (has_one_length(behaviour)) {
         text_print(words, ", %zu characters each", strlen(behaviour->longest));
     } else {
-        add_text(content, "shortest", behaviour->is_of_prefixes ? NULL : behaviour->shortest);
+        add_text(content, "shortest", behaviour->shortest);
         add_text(content, "longest", behaviour->longest);
     }
-    add_text(content, "first", behaviour->is_of_prefixes ? NULL : behaviour->first);
+    add_text(content, "first", behaviour->first);
     add_text(content, "last", behaviour->last);
 }
 
