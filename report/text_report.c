@@ -108,6 +108,10 @@ static void print_trace_end(struct text *text, const struct trace *trace)
         text_print(text, "stops before the program ends");
         return;
     }
+    if (trace->end == TRACE_FINISHED && trace->observation.count == 0) {
+        text_print(text, "brings the program to its end");
+        return;
+    }
     text_print(text, "ends with ");
     if (trace->end == TRACE_FINISHED)
         phrase_print_finals(text, trace);
@@ -131,15 +135,16 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
         text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
     if (claim->loop > 0)
         text_print(words, ", of which the last %" PRId64 " can follow again and again", claim->loop);
-    if (claim->claim != NULL && is_confirmed) {
-        text_print(words, "; it decides ");
-        prose_print_code(words, claim->claim);
-    }
-    if (claim->end == OUTCOME_HANG && is_confirmed)
-        text_print(words, "; that no end can be reached from there is for a search to say");
     if (claim->contradicts_itself && witness_file_ends(claim, trace))
         text_print(words, "; but the file's \"steps\" and \"schedule\" are not the same");
     text_print(words, "%s.", is_confirmed ? ", as claimed" : "");
+    if (claim->claim != NULL && is_confirmed) {
+        text_print(words, " It decides ");
+        prose_print_code(words, claim->claim);
+        text_print(words, ".");
+    }
+    if (claim->end == OUTCOME_HANG && is_confirmed)
+        text_print(words, " Only a search can tell that no end is reached from there.");
     return is_confirmed;
 }
 
