@@ -81,11 +81,19 @@ static const char *behind_name(const struct claim_reader *self, const char *text
     return is_own || is_value ? text + length : NULL;
 }
 
+/* Reads a number; returns what stands behind it, or NULL where there is none. */
+static const char *read_number(const char *text, int64_t *number)
+{
+    bool fits;
+    const char *rest = number_take_written(text, number, &fits);
+    return rest != NULL && fits ? rest : NULL;
+}
+
 static bool read_comparison(struct claim *self, const struct claim_reader *reader)
 {
     const char *rest = behind_name(reader, skip_spaces(reader->text));
     rest = rest != NULL ? read_relation(skip_spaces(rest), &self->relation) : NULL;
-    rest = rest != NULL ? number_take(skip_spaces(rest), &self->number) : NULL;
+    rest = rest != NULL ? read_number(skip_spaces(rest), &self->number) : NULL;
     return rest != NULL && *skip_spaces(rest) == '\0';
 }
 
@@ -154,18 +162,15 @@ static bool read_bypass(struct claim *self, const struct program *program, const
     const char *name = skip_spaces(text);
     size_t length = strcspn(name, " \t<>=!");
     const char *rest = read_relation(skip_spaces(name + length), &self->relation);
-    for (self->thread = 0; self->thread < program->thread_count; self->thread++) {
-        const char *known = program->threads[self->thread].name;
-        if (strlen(known) == length && strncmp(known, name, length) == 0)
-            break;
-    }
-    if (self->thread == program->thread_count)
+    int thread = program_find_thread(program, name, length);
+    if (thread < 0)
         return error_set(reason, NULL, 1, (unsigned)(name - text) + 1, "there is no thread '%.*s'", (int)length, name);
+    self->thread = (uint32_t)thread;
     if (rest == NULL || (self->relation != RELATION_LE && self->relation != RELATION_LT))
         return error_set(reason, NULL, 1, (unsigned)(skip_spaces(name + length) - text) + 1,
                          "expected '<= NUMBER' or '< NUMBER' behind the thread");
     const char *digits = skip_spaces(rest);
-    const char *end = number_take(digits, &self->number);
+    const char *end = read_number(digits, &self->number);
     int64_t least = self->relation == RELATION_LT ? 1 : 0;
     if (end == NULL || *skip_spaces(end) != '\0' || self->number < least || self->number > CLAIM_BYPASS_MAX)
         return error_set(reason, NULL, 1, (unsigned)(digits - text) + 1, "expected a number from %d to %d", (int)least,

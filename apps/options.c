@@ -150,13 +150,29 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
     return true;
 }
 
+/* The command that a word may mean. */
+static struct spelling find_command(const char *word)
+{
+    struct spelling spelling = spelling_start(word, strlen(word));
+    for (int c = 0; c < COMMAND_COUNT; c++)
+        spelling_consider(&spelling, options_command_name((enum command)c));
+    return spelling;
+}
+
+/* What help is asked about is a command. */
+static bool refuse_command(const char *word, struct error *error)
+{
+    struct spelling spelling = find_command(word);
+    char hint[SPELLING_HINT];
+    return error_set(error, NULL, 0, 0, "there is no command '%s'%s (see 'racecheck --help')", word,
+                     spelling_hint(&spelling, "", hint));
+}
+
 /* A first word that is neither a command nor a file is one that was mistyped. */
 static bool check_word(const char *word, struct error *error)
 {
-    struct spelling spelling = spelling_start(word, strlen(word));
+    struct spelling spelling = find_command(word);
     char hint[SPELLING_HINT];
-    for (int c = 0; c < COMMAND_COUNT; c++)
-        spelling_consider(&spelling, options_command_name((enum command)c));
     return word[0] == '-' || spelling.nearest == NULL || access(word, F_OK) == 0 ||
            error_set(error, NULL, 0, 0, "there is no command and no file '%s'%s", word,
                      spelling_hint(&spelling, "", hint));
@@ -177,6 +193,8 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
             argc--;
             break;
         }
+    if (self->help && argc > 1 && argv[1][0] != '-' && strcmp(argv[0], "help") == 0)
+        return refuse_command(argv[1], error);
     if (self->command == COMMAND_CHECK && argc > 1 && !check_word(argv[1], error))
         return false;
     /* Without a command's name argv[0] is that of the program. */

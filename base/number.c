@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,40 @@ static struct leading leading_digits(const mpz_t numerator, const mpz_t denomina
         else
             return (struct leading){digits, -shift};
     }
+}
+
+static unsigned digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return (unsigned)(c - 'a') + 10;
+    return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : UINT_MAX;
+}
+
+size_t number_take_digits(const char *text, size_t length, uint64_t *number, bool *fits)
+{
+    bool is_hexadecimal = length > 2 && text[0] == '0' && text[1] == 'x' && digit_value(text[2]) < 16;
+    unsigned base = is_hexadecimal ? 16 : 10;
+    size_t at = is_hexadecimal ? 2 : 0;
+    *number = 0;
+    *fits = true;
+    for (; at < length && digit_value(text[at]) < base; at++)
+        if (__builtin_mul_overflow(*number, (uint64_t)base, number) ||
+            __builtin_add_overflow(*number, (uint64_t)digit_value(text[at]), number))
+            *fits = false;
+    return at;
+}
+
+const char *number_take_written(const char *text, int64_t *number, bool *fits)
+{
+    bool is_negative = text[0] == '-';
+    const char *first = text + (is_negative || text[0] == '+');
+    uint64_t magnitude;
+    size_t length = number_take_digits(first, strlen(first), &magnitude, fits);
+    *fits = *fits && magnitude <= (uint64_t)INT64_MAX + is_negative;
+    *number = (int64_t)(is_negative ? 0 - magnitude : magnitude);
+    return length > 0 ? first + length : NULL;
 }
 
 const char *number_take(const char *text, int64_t *number)

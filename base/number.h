@@ -48,6 +48,13 @@ double number_bound(double bound);
 /* Returns a bound of a probability as new: "5.6e-8 %". */
 char *number_bound_share(double bound);
 
+/* Reads digits as programs and people write them, decimal or hexadecimal with 0x, at the very start of a text of a length. Returns how
+ * many characters they are, 0 where there are none. *fits says whether *number has them all, or they are beyond 64 bits. */
+size_t number_take_digits(const char *text, size_t length, uint64_t *number, bool *fits);
+
+/* The same with a sign or none, of a text that ends. Returns what stands behind, or NULL where there is no number. */
+const char *number_take_written(const char *text, int64_t *number, bool *fits);
+
 /* Reads an integer of 64 bits, in decimal digits, at the very start of a text. Returns what stands behind it, or NULL where there is
  * none. */
 const char *number_take(const char *text, int64_t *number);

@@ -1,6 +1,7 @@
 #include "frontends/lexer.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 
 #include <string.h>
 
@@ -61,35 +62,14 @@ static bool fail_number(struct lexer *self, const struct token *token, const cha
     return false;
 }
 
-static int digit_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return 16;
-}
-
 /* Everything that could continue the number is taken first, so that "12ab" is one wrong number and not two tokens. */
 static bool read_number(struct lexer *self)
 {
     struct token *token = add(self, TOKEN_NUMBER, name_length(self, 1));
-    bool hexadecimal = token->length >= 2 && token->text[0] == '0' && token->text[1] == 'x';
-    size_t first = hexadecimal ? 2 : 0;
-    int base = hexadecimal ? 16 : 10;
-    if (first == token->length)
+    bool fits;
+    if (number_take_digits(token->text, token->length, &token->number, &fits) != token->length)
         return fail_number(self, token, "malformed number");
-    bool large = false;
-    for (size_t i = first; i < token->length; i++) {
-        int digit = digit_value(token->text[i]);
-        if (digit >= base)
-            return fail_number(self, token, "malformed number");
-        large |= __builtin_mul_overflow(token->number, (uint64_t)base, &token->number);
-        large |= __builtin_add_overflow(token->number, (uint64_t)digit, &token->number);
-    }
-    return !large || fail_number(self, token, "number out of the 64-bit range:");
+    return fits || fail_number(self, token, "number out of the 64-bit range:");
 }
 
 static bool read_register(struct lexer *self)

@@ -1,9 +1,8 @@
 #include "frontends/presets.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool fail(struct error *error, const char *at, size_t length, const char *what)
@@ -28,19 +27,16 @@ static void trim(const char **at, size_t *length)
         (*length)--;
 }
 
-/* Decimal, or hexadecimal with 0x; strtoll alone would take blanks and octal numbers too. */
 static bool read_value(const char *at, size_t length, int64_t *value)
 {
-    char digits[32], *end;
-    size_t sign = length > 0 && (at[0] == '-' || at[0] == '+');
-    bool hexadecimal = length > sign + 2 && at[sign] == '0' && at[sign + 1] == 'x';
-    if (length <= sign || length >= sizeof digits || at[sign] < '0' || at[sign] > '9')
+    char digits[32];
+    bool fits;
+    if (length >= sizeof digits)
         return false;
     memcpy(digits, at, length);
     digits[length] = '\0';
-    errno = 0;
-    *value = strtoll(digits, &end, hexadecimal ? 16 : 10);
-    return errno == 0 && *end == '\0';
+    const char *end = number_take_written(digits, value, &fits);
+    return end != NULL && fits && *end == '\0';
 }
 
 static bool is_given(const struct presets *self, size_t group, enum register_name number)

@@ -1,12 +1,11 @@
 #include "program/observation.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/spelling.h"
 #include "program/program.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool refuse(struct error *error, const char *name, const char *problem)
@@ -37,13 +36,9 @@ static bool find_register(const struct program *program, const char *name, struc
     if (dot == NULL)
         return false;
     enum register_name number = register_find(dot + 2, strlen(dot + 2));
-    for (size_t t = 0; t < program->thread_count && number != REGISTER_COUNT; t++)
-        if (strlen(program->threads[t].name) == (size_t)(dot - name) &&
-            memcmp(program->threads[t].name, name, (size_t)(dot - name)) == 0) {
-            *place = (struct observation_place){(int32_t)t, number};
-            return true;
-        }
-    return false;
+    int thread = program_find_thread(program, name, (size_t)(dot - name));
+    *place = (struct observation_place){thread, number};
+    return thread >= 0 && number != REGISTER_COUNT;
 }
 
 static bool refuse_variable(const struct program *program, const char *name, struct error *error)
@@ -190,14 +185,14 @@ static bool is_output(const char *name, size_t length)
 /* Reads a number, and moves *at behind it. */
 static bool read_number(int64_t *number, const char **at, struct error *error)
 {
-    char *end;
-    errno = 0;
-    long long value = strtoll(*at, &end, 10);
-    if (errno == ERANGE)
+    int64_t value;
+    bool fits;
+    const char *end = number_take_written(*at, &value, &fits);
+    if (end == NULL || (*end != '\0' && strchr(", \t\n", *end) == NULL))
+        return error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", *at);
+    if (!fits)
         return error_set(error, NULL, 0, 0, "%.60s is out of range (expected %" PRId64 " to %" PRId64 ")", *at,
                          INT64_MIN, INT64_MAX);
-    if (end == *at || (*end != '\0' && strchr(", \t\n", *end) == NULL))
-        return error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", *at);
     *number = value;
     *at = end;
     return true;

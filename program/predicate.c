@@ -1,6 +1,7 @@
 #include "program/predicate_parts.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/spelling.h"
 #include "base/text.h"
 #include "program/observation.h"
@@ -115,14 +116,12 @@ static bool read_condition(struct reader *self, size_t *node);
 static bool read_number(struct reader *self, size_t *node)
 {
     const char *first = self->at;
-    uint64_t number = 0;
-    bool is_large = false;
-    for (; self->at < self->end && is_digit(*self->at); self->at++)
-        is_large |= __builtin_mul_overflow(number, (uint64_t)10, &number) ||
-                    __builtin_add_overflow(number, (uint64_t)(*self->at - '0'), &number);
+    uint64_t number;
+    bool fits;
+    self->at += number_take_digits(first, (size_t)(self->end - first), &number, &fits);
     if (self->at < self->end && is_name_part(*self->at))
         return FAIL(self, first, "malformed number");
-    if (is_large || number > INT64_MAX)
+    if (!fits || number > INT64_MAX)
         return FAIL(self, first, "the number does not fit 64 bits");
     *node = add(self, (struct node){.kind = NODE_NUMBER, .number = (int64_t)number});
     return true;
@@ -154,15 +153,13 @@ static bool read_register(struct reader *self, int thread, size_t *node)
 /* T0.%ax, where *at stands behind the name of the thread. */
 static bool read_thread_register(struct reader *self, const char *name, size_t length, size_t *node)
 {
-    const struct program *program = self->predicate->program;
     if (self->scope == PREDICATE_OF_INSTRUCTION)
         return FAIL(self, name, "an instruction can only look at the registers of its own thread, as in '%%ax'");
-    for (size_t t = 0; t < program->thread_count; t++)
-        if (strlen(program->threads[t].name) == length && memcmp(program->threads[t].name, name, length) == 0) {
-            self->at += strlen(".%");
-            return read_register(self, (int)t, node);
-        }
-    return FAIL(self, name, "there is no thread '%.*s'", (int)(length < 40 ? length : 40), name);
+    int thread = program_find_thread(self->predicate->program, name, length);
+    if (thread < 0)
+        return FAIL(self, name, "there is no thread '%.*s'", (int)(length < 40 ? length : 40), name);
+    self->at += strlen(".%");
+    return read_register(self, thread, node);
 }
 
 static const struct variable *find_variable(const struct program *program, const char *name, size_t length)

@@ -1,8 +1,10 @@
 #include "program/program.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "program/predicate.h"
+#include "program/thread_names.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -86,18 +88,14 @@ const char *object_kind_name(enum object_kind kind)
     return names[kind];
 }
 
-/* Reads decimal digits up to `end`, a byte of the same string. Returns -1 where there is anything else, or too many. */
+/* Reads digits up to `end`, a byte of the same string. Returns -1 where there is anything else, or too many. */
 static int64_t read_digits(const char *digits, const char *end)
 {
-    int64_t number = 0;
-    if (digits == end || end - digits > 18)
-        return -1;
-    for (; digits < end; digits++) {
-        if (!isdigit((unsigned char)*digits))
-            return -1;
-        number = 10 * number + (*digits - '0');
-    }
-    return number;
+    size_t length = (size_t)(end - digits);
+    uint64_t number;
+    bool fits;
+    bool is_number = length > 0 && number_take_digits(digits, length, &number, &fits) == length;
+    return is_number && fits && number <= INT64_MAX ? (int64_t)number : -1;
 }
 
 /* Returns the address that a name of digits is, or -1. */
@@ -135,6 +133,14 @@ static int64_t find_element(const struct program *self, const char *name)
             return index >= 0 && index < variable->words ? variable->word + index : -1;
     }
     return -1;
+}
+
+int program_find_thread(const struct program *self, const char *name, size_t length)
+{
+    const char **names = program_thread_names(self);
+    int thread = thread_names_find_named(&(struct thread_names){names, self->thread_count}, name, length);
+    memory_free(names);
+    return thread;
 }
 
 int64_t program_find_word(const struct program *self, const char *name)

@@ -152,6 +152,9 @@ const char *object_kind_name(enum object_kind kind);
 /* The names of the threads as a new array; the names are borrowed. */
 const char **program_thread_names(const struct program *self);
 
+/* Finds a thread by its name, or, if none has it, as T0, T1, ...; -1 where there is none. */
+int program_find_thread(const struct program *self, const char *name, size_t length);
+
 /* Finds a variable by name, or by the decimal address of one of its words. Returns the index of the (first, or addressed)
  * word, or -1 where there is none. */
 int64_t program_find_word(const struct program *self, const char *name);

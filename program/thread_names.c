@@ -45,6 +45,17 @@ int thread_names_find_letter(const struct thread_names *self, char letter)
     return thread < (int)thread_names_count(self) ? thread : -1;
 }
 
+static int find_index(const struct thread_names *self, const char *word, size_t length)
+{
+    return length > 1 && word[0] == 'T' ? find_number(self, word + 1, length - 1) : -1;
+}
+
+int thread_names_find_named(const struct thread_names *self, const char *word, size_t length)
+{
+    int thread = find_name(self, word, length);
+    return thread >= 0 ? thread : find_index(self, word, length);
+}
+
 int thread_names_find(const struct thread_names *self, const char *word, size_t length)
 {
     if (are_digits(word, length))
@@ -52,9 +63,7 @@ int thread_names_find(const struct thread_names *self, const char *word, size_t 
     int thread = find_name(self, word, length);
     if (thread < 0 && length == 1)
         thread = thread_names_find_letter(self, word[0]);
-    if (thread < 0 && length > 1 && word[0] == 'T')
-        thread = find_number(self, word + 1, length - 1);
-    return thread;
+    return thread >= 0 ? thread : find_index(self, word, length);
 }
 
 /* ---- Telling ------------------------------------------------------------------------------------------------- */

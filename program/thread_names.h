@@ -24,5 +24,8 @@ size_t thread_names_count(const struct thread_names *self);
 int thread_names_find(const struct thread_names *self, const char *word, size_t length);
 int thread_names_find_letter(const struct thread_names *self, char letter);
 
+/* The same where only a name may stand, or, if no thread has it, T0, T1, ...: in claims and in what is observed. */
+int thread_names_find_named(const struct thread_names *self, const char *word, size_t length);
+
 /* Appends what the threads can be called: "A or B, 0 or 1, left or right". */
 void thread_names_print(const struct thread_names *self, struct text *text);

@@ -1,6 +1,7 @@
 #include "verify/condition.h"
 
 #include "verify/arithmetic.h"
+#include "verify/token.h"
 #include "verify/verdict.h"
 
 #include <string.h>
@@ -65,13 +66,9 @@ static int64_t value_at(struct condition *self, size_t location)
 
 static int64_t read_number(struct condition *self, struct span digits)
 {
-    uint64_t number = 0;
-    for (size_t i = 0; i < digits.length; i++) {
-        bool is_digit = digits.text[i] >= '0' && digits.text[i] <= '9';
-        if (!is_digit || __builtin_mul_overflow(number, (uint64_t)10, &number) ||
-            __builtin_add_overflow(number, (uint64_t)(digits.text[i] - '0'), &number) || number > INT64_MAX)
-            verdict_malformed(digits.text, "the condition has a number that is none, or beyond 64 bits");
-    }
+    uint64_t number;
+    if (!span_read_written(digits, &number) || number > INT64_MAX)
+        verdict_malformed(digits.text, "the condition has a number that is none, or beyond 64 bits");
     self->rest = span_rest(self->rest, digits.length);
     return (int64_t)number;
 }

@@ -1,5 +1,6 @@
 #include "verify/program.h"
 
+#include "verify/token.h"
 #include "verify/verdict.h"
 
 #include <inttypes.h>
@@ -118,30 +119,48 @@ int64_t program_initial_value(const struct program *self, size_t location)
     return self->threads[location / REGISTER_COUNT].registers[location % REGISTER_COUNT];
 }
 
-static size_t find_thread(const struct program *self, struct span name)
+/* How places are called: as certificates write them, or as people may, in .observe and in what is claimed. */
+enum spelling { SPELLED_EXACTLY, SPELLED_FREELY };
+
+/* An index or an address; people may write it hexadecimal. */
+static bool read_index(struct span word, enum spelling spelling, int64_t *number)
 {
+    uint64_t written;
+    if (spelling == SPELLED_EXACTLY || !span_starts_with(word, "0x"))
+        return span_read_number(word, number);
+    bool is_read = span_read_written(word, &written) && written <= INT64_MAX;
+    *number = is_read ? (int64_t)written : 0;
+    return is_read;
+}
+
+/* By its name; people may call it T0, T1, ..., too, if no thread has that name. */
+static size_t find_thread(const struct program *self, struct span name, enum spelling spelling)
+{
+    int64_t number;
     for (size_t t = 0; t < self->thread_count; t++)
         if (span_is(name, self->threads[t].name))
             return t;
-    return SIZE_MAX;
+    bool is_index = spelling == SPELLED_FREELY && span_starts_with(name, "T") &&
+                    span_read_number(span_rest(name, 1), &number) && number >= 0;
+    return is_index && (uint64_t)number < self->thread_count ? (size_t)number : SIZE_MAX;
 }
 
 /* T0.%ax, where the name is T0 and the rest %ax. */
-static size_t find_register(const struct program *self, struct span name, struct span rest)
+static size_t find_register(const struct program *self, struct span name, struct span rest, enum spelling spelling)
 {
-    size_t thread = find_thread(self, name);
+    size_t thread = find_thread(self, name, spelling);
     size_t number = span_starts_with(rest, "%") ? register_find(span_rest(rest, 1)) : REGISTER_COUNT;
     return thread == SIZE_MAX || number == REGISTER_COUNT ? SIZE_MAX : program_register_location(self, thread, number);
 }
 
 /* table[3], where the name is table and the rest 3]. */
-static size_t find_element(const struct program *self, struct span name, struct span rest)
+static size_t find_element(const struct program *self, struct span name, struct span rest, enum spelling spelling)
 {
     const struct item *variable = items_find(&self->variables, name);
     struct span index = span_take(&rest, ']');
     int64_t number;
     bool is_closed = index.text + index.length < rest.text && rest.length == 0;
-    if (variable == NULL || variable->size == 1 || !is_closed || !span_read_number(index, &number) || number < 0 ||
+    if (variable == NULL || variable->size == 1 || !is_closed || !read_index(index, spelling, &number) || number < 0 ||
         number >= (int64_t)variable->size)
         return SIZE_MAX;
     return (size_t)(variable->number + number);
@@ -158,20 +177,20 @@ static size_t find_object(const struct program *self, enum object_kind kind, str
 }
 
 /* The same of a word or a register. */
-static size_t find_place(const struct program *self, struct span name)
+static size_t find_place(const struct program *self, struct span name, enum spelling spelling)
 {
     struct span rest = span_rest(name, span_name_length(name)), front = {name.text, name.length - rest.length};
     if (span_starts_with(rest, "."))
-        return find_register(self, front, span_rest(rest, 1));
+        return find_register(self, front, span_rest(rest, 1), spelling);
     if (span_starts_with(rest, "["))
-        return find_element(self, front, span_rest(rest, 1));
+        return find_element(self, front, span_rest(rest, 1), spelling);
     const struct item *variable = items_find(&self->variables, name);
     return variable != NULL && variable->size == 1 ? (size_t)variable->number : SIZE_MAX;
 }
 
 size_t program_find_location(const struct program *self, struct span name)
 {
-    size_t location = find_place(self, name);
+    size_t location = find_place(self, name, SPELLED_EXACTLY);
     if (location == SIZE_MAX)
         location = find_object(self, OBJECT_SEMAPHORE, name);
     return location != SIZE_MAX ? location : find_object(self, OBJECT_EVENT, name);
@@ -201,11 +220,11 @@ size_t program_observe(struct program *self, struct span name)
 {
     int64_t address;
     const struct item *variable = items_find(&self->variables, name);
-    size_t location = variable != NULL ? (size_t)variable->number : find_place(self, name);
+    size_t location = variable != NULL ? (size_t)variable->number : find_place(self, name, SPELLED_FREELY);
     size_t first = program_register_location(self, 0, 0);
     if (location != SIZE_MAX && location >= first && (location - first) % REGISTER_COUNT == FLAGS)
         return SIZE_MAX;
-    if (location == SIZE_MAX && span_read_number(name, &address))
+    if (location == SIZE_MAX && read_index(name, SPELLED_FREELY, &address))
         location = (size_t)program_find_address(self, address, name.text);
     return location;
 }
@@ -246,7 +265,7 @@ static void add_thread(struct program *self, const struct section *section, stru
     size_t thread = self->thread_count;
     snprintf(number, sizeof number, "T%zu", thread);
     struct span name = section->name.length > 0 ? section->name : (struct span){number, strlen(number)};
-    if (find_thread(self, name) != SIZE_MAX)
+    if (find_thread(self, name, SPELLED_EXACTLY) != SIZE_MAX)
         verdict_malformed(section->at, "the program has two threads of one name");
     self->threads[thread].name = storage_new(name.length + 1, 1);
     memcpy(self->threads[thread].name, name.text, name.length);

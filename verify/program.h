@@ -271,7 +271,7 @@ int64_t program_initial_value(const struct program *self, size_t location);
 /* The location of a name as certificates write it, or SIZE_MAX: value, table[3], 2000, semaphore, T0.%ax. */
 size_t program_find_location(const struct program *self, struct span name);
 
-/* The same of what can be observed, a word or a register. An address that nothing names becomes a word, which moves the locations behind
+/* The same of what can be observed, a word or a register, as people may write it, too: table[0x3], 0x7d0, T0.%ax where no thread has that name. An address that nothing names becomes a word, which moves the locations behind
  * all words. */
 size_t program_observe(struct program *self, struct span name);
 

@@ -47,19 +47,18 @@ static unsigned digit_of(char c)
     return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
 }
 
-static void read_number(struct lexer *self)
+bool span_read_written(struct span self, uint64_t *number)
 {
-    bool is_hexadecimal = self->text.length > 2 && span_starts_with(self->text, "0x");
+    bool is_hexadecimal = self.length > 2 && span_starts_with(self, "0x");
     unsigned base = is_hexadecimal ? 16 : 10;
-    self->number = 0;
-    for (size_t i = is_hexadecimal ? 2 : 0; i < self->text.length; i++) {
-        unsigned digit = digit_of(self->text.text[i]);
-        if (digit >= base)
-            verdict_malformed(self->text.text, "the program has a malformed number");
-        if (__builtin_mul_overflow(self->number, base, &self->number) ||
-            __builtin_add_overflow(self->number, digit, &self->number))
-            verdict_malformed(self->text.text, "the program has a number beyond 64 bits");
+    *number = 0;
+    for (size_t i = is_hexadecimal ? 2 : 0; i < self.length; i++) {
+        unsigned digit = digit_of(self.text[i]);
+        if (digit >= base || __builtin_mul_overflow(*number, base, number) ||
+            __builtin_add_overflow(*number, digit, number))
+            return false;
     }
+    return true;
 }
 
 /* The length of a text with its quotation marks; a backslash, which the certificate writes as two, stands before one of n t r \ ". */
@@ -94,7 +93,8 @@ void lexer_next(struct lexer *self)
         take(self, TOKEN_END, 0);
     } else if (name > 0 && is_digit(rest.text[0])) {
         take(self, TOKEN_NUMBER, name);
-        read_number(self);
+        if (!span_read_written(self->text, &self->number))
+            verdict_malformed(self->text.text, "the program has a number that is none, or beyond 64 bits");
     } else if (name > 0) {
         take(self, TOKEN_NAME, name);
     } else if (rest.text[0] == '.' && behind > 0) {

@@ -23,6 +23,9 @@ struct lexer {
     struct span rest;
 };
 
+/* Reads a whole word as a number as programs have it: decimal, or hexadecimal with 0x, without a sign. */
+bool span_read_written(struct span self, uint64_t *number);
+
 /* Starts at the first token of a line; goes on to the next one. Behind the last one stands TOKEN_END. */
 struct lexer lexer_start(struct span line);
 void lexer_next(struct lexer *self);

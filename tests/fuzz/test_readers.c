@@ -159,7 +159,7 @@ static const char *const statements[] = {
 
 /* What conditions are made of. */
 static const char *const operands[] = {
-    "counter", "table", "table[1]", "table[counter]", "0", "1", "2", "3", "63", "64", "9223372036854775807", "ITERS", "THREADS", "turn", "%ax", "SELF", "a", "done",
+    "counter", "table", "table[1]", "table[counter]", "0", "1", "2", "3", "63", "64", "0x1f", "9223372036854775807", "ITERS", "THREADS", "turn", "%ax", "SELF", "a", "done",
 };
 
 static const char *const operators[] = {
@@ -168,7 +168,7 @@ static const char *const operators[] = {
 
 /* What claims may be about, and some that are often true. */
 static const char *const names[] = {
-    "counter", "counter", "counter", "turn", "flag", "a", "b", "full", "table[1]", "T0.%ax", "first.%ax", "T0.%flags", "done", "eaten", "ticket", "meals", "2000", "output",
+    "counter", "counter", "counter", "turn", "flag", "a", "b", "full", "table[1]", "T0.%ax", "first.%ax", "T0.%flags", "done", "eaten", "ticket", "meals", "2000", "0x7d0", "T1.%ax", "table[0x1]", "output",
 };
 
 static const char *const truths[] = {

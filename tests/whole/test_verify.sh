@@ -300,7 +300,7 @@ for condition in '9223372036854775807 + 1 > 0' '9223372036854775807 + 1 < 0' '-9
     'counter[1] == 0' '!(1 / 0)' '1 / 0 ? 1 : 1' '1 || 1 && 1 / 0 && 0 || (1 / 0) == 0 ? counter < 0 : 1'; do
     untrue "$condition"
 done
-for condition in '1 || 1 / 0' '!(0 && 1 / 0)' '1 ? 1 : 1 / 0' '0 ? 1 / 0 : 1' '1 || wants[7]' '(1 || 1 / 0) && counter >= 0'; do
+for condition in '0x10 == 16' '0xfF == 255' '1 || 1 / 0' '!(0 && 1 / 0)' '1 ? 1 : 1 / 0' '0 ? 1 / 0 : 1' '1 || wants[7]' '(1 || 1 / 0) && counter >= 0'; do
     forged "$condition" '^verified: always ' "as C has it: $condition" 0
 done
 malformed 'other <= 2' 'the condition is about a name that the program does not have'
@@ -311,7 +311,7 @@ malformed '%ax <= 2' 'the condition has something else'
 malformed 'output == "a"' 'the condition is about the output, which this verifier does not support'
 malformed 'counter = 2' 'the condition has something else where an operator or the end was expected'
 for condition in 'counter <= 2 for "other" (sha256 0)' 'counter <= 2, always counter <= 1' 'counter <= 2 # so' 'counter <= 2;' 'counter += 2' 'counter |= 2' '$1' '2000 2' 'counter <=' '<= 2' '(counter <= 2' \
-    'counter <= 2)' 'wants[0' 'wants]0[' '1 ? 2' '1 : 2' '+1' '*counter' '&counter' 'counter++' '0x10 == 16' '1e3' '9223372036854775808 > 0' "'a'" 'counter <= 2\x0a' 'counter <= 2\\' 'a.b' 'counter . %ax' \
+    'counter <= 2)' 'wants[0' 'wants]0[' '1 ? 2' '1 : 2' '+1' '*counter' '&counter' 'counter++' '0x == 0' '0X10 == 16' '0xg == 0' '0x8000000000000000 > 0' '1e3' '9223372036854775808 > 0' "'a'" 'counter <= 2\x0a' 'counter <= 2\\' 'a.b' 'counter . %ax' \
     'counter <= 2 ' ' counter <= 2' "$(printf 'counter\t<= 2')" '' 'not counter' 'counter < = 2' 'counter & & 1' '! = 1' "$(printf '%0300d' 0 | tr 0 '(')1" "$(printf '%0300d' 0 | tr 0 '!')1" \
     "0$(yes '+ 1' | head -n 6000 | tr '\n' ' ' | sed 's/ $//')" "$(printf 'counter \302\240<= 2')"; do
     malformed "$condition" ''
