@@ -59,7 +59,7 @@ uint64_t slice_greatest_first(const struct slice *self, const struct machine *ma
 /* Returns, as new, the split in words, one line a location: "data     value: only moved, with constants added". */
 char *slice_explain(const struct slice *self, const struct machine *machine);
 
-/* The rules of the closure, for whoever splits locations otherwise (space/live_ranges.c): which locations are data before an
+/* The rules of the closure, for whoever splits locations otherwise (analysis/live_ranges.c): which locations are data before an
  * instruction, and behind it, and what is to be done with one that must be control before it. */
 struct slice_rules {
     void *context;

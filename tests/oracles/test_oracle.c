@@ -209,7 +209,9 @@ static void test_generator_repeats_itself(void)
 /* Every program assembles, ends, and has no more schedules than the bound. */
 static void test_generator_keeps_its_bound(void)
 {
-    struct random_options options = {RANDOM_TERMINATING & ~(unsigned)(RANDOM_CHOICES | RANDOM_CONDITIONS), 500, 9};
+    struct random_options options = {.features = RANDOM_TERMINATING & ~(unsigned)(RANDOM_CHOICES | RANDOM_CONDITIONS),
+                                     .max_schedules = 500,
+                                     .max_steps = 9};
     unsigned bad = 0;
     for (uint64_t seed = 0; seed < 500; seed++) {
         struct random_program *random = random_program_new(seed, &options);

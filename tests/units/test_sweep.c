@@ -89,10 +89,10 @@ static void test_sweep_csv(void)
 {
     struct sweep *sweep = small_sweep();
     CU_ASSERT_TRUE(unit_is(swept(sweep, NULL),
-                           "quantum,status,complete,minimum,maximum,values,reachable,schedules,deadlocked,note\r\n"
-                           "1,0,true,1,2,2,1..2,20,0,\r\n"
-                           "2,0,true,1,9,3,1..2 9,23,7,\r\n"
-                           "3,2,,,,,,,,\"said \"\"no\"\", twice\"\r\n"));
+                           "quantum,status,complete,minimum,maximum,values,reachable,schedules,deadlocked,hang,note\r\n"
+                           "1,0,true,1,2,2,1..2,20,0,false,\r\n"
+                           "2,0,true,1,9,3,1..2 9,23,7,true,\r\n"
+                           "3,2,,,,,,,,,\"said \"\"no\"\", twice\"\r\n"));
     sweep_free(sweep);
 }
 
