@@ -12,16 +12,33 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/lexer.c %D%/lexer.h \
     %D%/presets.c %D%/presets.h \
     %D%/python.c %D%/python.h \
+    %D%/python_arithmetic.c \
+    %D%/python_blocks.c \
+    %D%/python_builtins.c \
     %D%/python_bytecode.c %D%/python_bytecode.h \
+    %D%/python_call_forms.c \
     %D%/python_calls.c \
+    %D%/python_comparison.c \
+    %D%/python_conditions.c \
+    %D%/python_containers.c \
+    %D%/python_definitions.c \
     %D%/python_dump.c %D%/python_dump.h \
     %D%/python_emit.c \
+    %D%/python_events.c \
     %D%/python_interpreter.c \
+    %D%/python_jumps.c \
     %D%/python_library.c %D%/python_library.h \
+    %D%/python_locks.c \
+    %D%/python_operations.h \
     %D%/python_parts.h \
     %D%/python_places.c \
+    %D%/python_printing.c \
+    %D%/python_queues.c \
+    %D%/python_services.h \
     %D%/python_state.c \
     %D%/python_text.c \
+    %D%/python_threads.c \
+    %D%/python_variables.c \
     %D%/stretches.c
 nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE };
-
 /* ---- Types ------------------------------------------------------------------------------------------------------- */
 
 enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value)

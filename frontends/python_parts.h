@@ -3,9 +3,9 @@
  *     python_state.c        what a thread is at one moment of its execution: frames and objects; equal states
  *     python_places.c       what threads share: which places of which objects, and in which order threads come to them
  *     python_emit.c         the instructions that are left of a thread's code
- *     python_interpreter.c  executes bytecodes
+ *     python_interpreter.c  executes bytecodes, by what frontends/python_operations.h lists
  *     python_calls.c        calls of functions and classes, attributes
- *     python_library.c      what is not written in Python here: print, threading, queue
+ *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
  *     python_text.c         values as text
  *     python.c              composes them, and makes the program
  *
@@ -59,6 +59,7 @@ struct python_value {
 #define BOOL(value) ((struct python_value){PYTHON_BOOL, (value) ? 1 : 0})
 #define INTEGER(value) ((struct python_value){PYTHON_INT, (value)})
 #define BUILTIN(value) ((struct python_value){PYTHON_BUILTIN, (int64_t)(value)})
+#define MODULE ((struct python_value){PYTHON_OBJECT, 0}) /* the first object that is made */
 
 static inline bool python_is_integer(struct python_value value)
 {
@@ -88,6 +89,9 @@ enum python_shape {
     PYTHON_CELL,     /* value */
     PYTHON_ROPE      /* a text made of texts and integers in registers */
 };
+
+/* Items of a function. */
+enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE, FUNCTION_ITEMS };
 
 struct python_object {
     enum python_shape shape;

@@ -1,5 +1,5 @@
 /* Values as text. */
-#include "frontends/python_parts.h"
+#include "frontends/python_operations.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -174,4 +174,28 @@ bool python_format(struct python *self, struct python_state *state, struct pytho
     if (used != count)
         return python_refuse(self, state, "the format has fewer conversions than there are values");
     return python_push(self, state, python_finish_rope(self, state, rope));
+}
+
+bool python_format_value(struct python *self, struct python_state *state, const struct python_instruction *instruction)
+{
+    struct python_value value;
+    bool is_flagged = strcmp(instruction->name, "FORMAT_VALUE") == 0;
+    if (is_flagged && (instruction->argument & 4) != 0)
+        return python_refuse(self, state, "a format behind ':' in an f-string is not covered yet");
+    if (!python_pop(self, state, &value))
+        return false;
+    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    bool quotes = is_flagged && (instruction->argument & 3) == 2;
+    return python_append_text(self, state, python_change(self, state, rope), value, quotes) &&
+           python_push(self, state, python_finish_rope(self, state, rope));
+}
+
+bool python_convert_value(struct python *self, struct python_state *state, int64_t how)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value))
+        return false;
+    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    return python_append_text(self, state, python_change(self, state, rope), value, how == 2) &&
+           python_push(self, state, python_finish_rope(self, state, rope));
 }

@@ -1,0 +1,274 @@
+/* Operators with two values: what is known is computed, and what is not leaves instructions. */
+#include "frontends/python_operations.h"
+
+#include <string.h>
+
+static bool floor_division(int64_t a, int64_t b, int64_t *quotient, int64_t *rest)
+{
+    if (b == 0 || (a == INT64_MIN && b == -1))
+        return false;
+    *quotient = a / b - (a % b != 0 && (a < 0) != (b < 0));
+    *rest = a - *quotient * b;
+    return true;
+}
+
+/* Returns false where the result is not defined, or beyond 64 bits. */
+static bool compute(enum python_bytecode what, int64_t a, int64_t b, int64_t *result)
+{
+    int64_t other;
+    switch (what) {
+    case PY_ADD:
+        return !__builtin_add_overflow(a, b, result);
+    case PY_SUBTRACT:
+        return !__builtin_sub_overflow(a, b, result);
+    case PY_MULTIPLY:
+        return !__builtin_mul_overflow(a, b, result);
+    case PY_OLD_DIVIDE:
+    case PY_FLOOR_DIVIDE:
+        return floor_division(a, b, result, &other);
+    case PY_MODULO:
+        return floor_division(a, b, &other, result);
+    case PY_AND:
+        *result = a & b;
+        return true;
+    case PY_OR:
+        *result = a | b;
+        return true;
+    case PY_XOR:
+        *result = a ^ b;
+        return true;
+    case PY_RIGHT_SHIFT:
+        *result = b < 63 ? a >> (b < 0 ? 0 : b) : -(a < 0);
+        return b >= 0;
+    case PY_LEFT_SHIFT:
+        return b >= 0 && b < 63 && !__builtin_mul_overflow(a, INT64_C(1) << b, result);
+    case PY_POWER:
+        if (b < 0)
+            return false;
+        for (*result = 1; b > 0; b--)
+            if (__builtin_mul_overflow(*result, a, result))
+                return false;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum opcode opcode_for(enum python_bytecode what)
+{
+    switch (what) {
+    case PY_ADD:
+        return OPCODE_ADD;
+    case PY_SUBTRACT:
+        return OPCODE_SUB;
+    case PY_MULTIPLY:
+        return OPCODE_MUL;
+    case PY_AND:
+        return OPCODE_AND;
+    case PY_OR:
+        return OPCODE_OR;
+    case PY_XOR:
+        return OPCODE_XOR;
+    case PY_LEFT_SHIFT:
+        return OPCODE_SHL;
+    case PY_RIGHT_SHIFT:
+        return OPCODE_SHR;
+    case PY_MODULO:
+        return OPCODE_MOD;
+    default:
+        return OPCODE_NOP;
+    }
+}
+
+struct operand python_operand_of(struct python_value value)
+{
+    return value.kind == PYTHON_DYNAMIC ? python_register(value.number) : python_immediate(value.number);
+}
+
+/* A register that holds a value and can be changed. */
+static bool take_register(struct python *self, struct python_state *state, struct python_value value, int64_t *number)
+{
+    *number = value.number;
+    if (value.kind == PYTHON_DYNAMIC && !python_uses_register(state, value.number))
+        return true;
+    /* The value itself may be needed until the move is made. */
+    if (!python_push(self, state, value) || !python_free_register(self, state, number) ||
+        !python_pop(self, state, &value))
+        return false;
+    python_emit(self, state, OPCODE_MOV, python_operand_of(value), python_register(*number));
+    return true;
+}
+
+/* The rest of a division rounds down, ours towards 0: by a number above 0 a negative rest gets it added. */
+static bool divide_dynamic(struct python *self, struct python_state *state, enum python_bytecode what,
+                           struct python_value a, int64_t b)
+{
+    int64_t rest, quotient;
+    if (b <= 0)
+        return python_refuse(self, state,
+                             "a division by a number that is not known, or below 1, is not covered where the other "
+                             "one depends on the threads");
+    struct python_value whole = a;
+    if (!python_push(self, state, whole) || !take_register(self, state, a, &rest))
+        return false;
+    python_emit(self, state, OPCODE_MOD, python_immediate(b), python_register(rest));
+    size_t skip = python_skip(self, state, OPCODE_JGTE, python_immediate(0), python_register(rest));
+    python_emit(self, state, OPCODE_ADD, python_immediate(b), python_register(rest));
+    python_land(self, state, skip);
+    if (!python_pop(self, state, &whole))
+        return false;
+    if (what == PY_MODULO)
+        return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, rest});
+    if (!python_push(self, state, (struct python_value){PYTHON_DYNAMIC, rest}) ||
+        !take_register(self, state, whole, &quotient) || !python_pop(self, state, &a))
+        return false;
+    python_emit(self, state, OPCODE_SUB, python_register(rest), python_register(quotient));
+    python_emit(self, state, OPCODE_DIV, python_immediate(b), python_register(quotient));
+    return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, quotient});
+}
+
+static bool compute_dynamic(struct python *self, struct python_state *state, enum python_bytecode what,
+                            struct python_value a, struct python_value b)
+{
+    int64_t number;
+    bool divides = what == PY_FLOOR_DIVIDE || what == PY_OLD_DIVIDE || what == PY_MODULO;
+    if (divides)
+        return divide_dynamic(self, state, what, a, b.kind == PYTHON_DYNAMIC ? 0 : b.number);
+    if (opcode_for(what) == OPCODE_NOP)
+        return python_refuse(self, state, "this operation is not covered where a number depends on the threads");
+    /* What comes second must live while the first is copied. */
+    if (!python_push(self, state, b) || !take_register(self, state, a, &number) || !python_pop(self, state, &b))
+        return false;
+    python_emit(self, state, opcode_for(what), python_operand_of(b), python_register(number));
+    return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+}
+
+static bool join_lists(struct python *self, struct python_state *state, struct python_value a, struct python_value b)
+{
+    enum python_shape shape = python_object(state, a)->shape;
+    if (!python_touch_all(self, state, a) || !python_touch_all(self, state, b))
+        return false;
+    struct python_value joined = python_new(self, state, shape, python_object(state, a)->type,
+                                            python_object(state, a)->items, python_object(state, a)->count);
+    for (uint32_t i = 0; i < python_object(state, b)->count; i++)
+        python_append(self, python_change(self, state, joined), python_object(state, b)->items[i]);
+    return python_push(self, state, joined);
+}
+
+static bool is_text(const struct python_state *state, struct python_value value)
+{
+    return value.kind == PYTHON_STRING || python_is(state, value, PYTHON_ROPE);
+}
+
+static bool join_texts(struct python *self, struct python_state *state, struct python_value a, struct python_value b)
+{
+    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    return python_append_text(self, state, python_change(self, state, rope), a, false) &&
+           python_append_text(self, state, python_change(self, state, rope), b, false) &&
+           python_push(self, state, python_finish_rope(self, state, rope));
+}
+
+/* [x] * 3 */
+static bool repeat(struct python *self, struct python_state *state, struct python_value list, struct python_value count)
+{
+    enum { ITEMS_MAX = 100000 };
+    struct python_value result =
+        python_new(self, state, python_object(state, list)->shape, python_object(state, list)->type, NULL, 0);
+    if (!python_touch_all(self, state, list))
+        return false;
+    if (count.kind != PYTHON_INT || count.number * (int64_t)python_object(state, list)->count > ITEMS_MAX)
+        return python_refuse(self, state, "a list is not repeated so often here");
+    for (int64_t n = 0; n < count.number; n++)
+        for (uint32_t i = 0; i < python_object(state, list)->count; i++)
+            python_append(self, python_change(self, state, result), python_object(state, list)->items[i]);
+    return python_push(self, state, result);
+}
+
+/* What a class calls the method of an operator; NULL where that is not covered. */
+static const char *method_of(enum python_bytecode what)
+{
+    static const struct {
+        enum python_bytecode what;
+        const char *name;
+    } methods[] = {{PY_ADD, "__add__"},      {PY_SUBTRACT, "__sub__"},
+                   {PY_MULTIPLY, "__mul__"}, {PY_FLOOR_DIVIDE, "__floordiv__"},
+                   {PY_MODULO, "__mod__"},   {PY_TRUE_DIVIDE, "__truediv__"},
+                   {PY_AND, "__and__"},      {PY_OR, "__or__"},
+                   {PY_XOR, "__xor__"}};
+    for (size_t m = 0; m < sizeof methods / sizeof methods[0]; m++)
+        if (methods[m].what == what)
+            return methods[m].name;
+    return NULL;
+}
+
+/* a + b where a class says what that is. Its own `+=` is not looked for: it is refused. */
+static bool call_operator(struct python *self, struct python_state *state, enum python_bytecode what,
+                          struct python_value a, struct python_value b, bool *is_found)
+{
+    struct python_arguments arguments = {.items = {a, b}, .count = 2, .positional = 2};
+    struct python_value function = ABSENT, in_place = ABSENT, base, type;
+    const char *name = method_of(what);
+    *is_found = false;
+    if (name == NULL || !python_is(state, a, PYTHON_INSTANCE))
+        return true;
+    struct text own = TEXT_INIT;
+    text_print(&own, "__i%s", name + 2);
+    type = python_object(state, a)->type;
+    bool is_good = python_find_in_class(self, state, type, python_string(self, name), &function, &base) &&
+                   python_find_in_class(self, state, type, python_string(self, text_string(&own)), &in_place, &base);
+    text_free(&own);
+    if (!is_good || in_place.kind != PYTHON_ABSENT || !python_is(state, function, PYTHON_FUNCTION))
+        return is_good;
+    *is_found = true;
+    return python_call(self, state, function, &arguments, self->rules <= PYTHON_GIL32);
+}
+
+bool python_binary(struct python *self, struct python_state *state, enum python_bytecode what, struct python_value a,
+                   struct python_value b)
+{
+    int64_t result;
+    bool has_list = python_is(state, a, PYTHON_LIST) || python_is(state, a, PYTHON_TUPLE);
+    if (what == PY_MODULO && is_text(state, a))
+        return python_format(self, state, a, b);
+    if (what == PY_ADD && is_text(state, a) && is_text(state, b))
+        return join_texts(self, state, a, b);
+    if (what == PY_ADD && has_list && b.kind == PYTHON_OBJECT &&
+        python_object(state, b)->shape == python_object(state, a)->shape)
+        return join_lists(self, state, a, b);
+    if (what == PY_MULTIPLY && has_list)
+        return repeat(self, state, a, b);
+    bool is_found;
+    if (!call_operator(self, state, what, a, b, &is_found) || is_found)
+        return !self->error->set;
+    if (!python_is_integer(a) || !python_is_integer(b))
+        return python_refuse(self, state, "an operation with %s and %s is not covered yet", python_what(self, state, a),
+                             python_what(self, state, b));
+    if (what == PY_TRUE_DIVIDE)
+        return python_refuse(self, state, "a division that makes a fraction is not covered (expected integers: '//')");
+    if (a.kind == PYTHON_DYNAMIC || b.kind == PYTHON_DYNAMIC)
+        return compute_dynamic(self, state, what, a, b);
+    if (!compute(what, a.number, b.number, &result))
+        return python_refuse(self, state, "the result is not defined, or beyond 64 bits");
+    bool is_bool =
+        a.kind == PYTHON_BOOL && b.kind == PYTHON_BOOL && (what == PY_AND || what == PY_OR || what == PY_XOR);
+    return python_push(self, state, is_bool ? BOOL(result) : INTEGER(result));
+}
+
+/* "+", "+=", and so on, as BINARY_OP says; "[]" is a subscript. */
+enum python_bytecode python_operator_of(const char *meaning)
+{
+    static const struct {
+        const char *sign;
+        enum python_bytecode what;
+    } signs[] = {{"+", PY_ADD},          {"-", PY_SUBTRACT}, {"*", PY_MULTIPLY}, {"//", PY_FLOOR_DIVIDE},
+                 {"/", PY_TRUE_DIVIDE},  {"%", PY_MODULO},   {"**", PY_POWER},   {"<<", PY_LEFT_SHIFT},
+                 {">>", PY_RIGHT_SHIFT}, {"&", PY_AND},      {"|", PY_OR},       {"^", PY_XOR},
+                 {"[]", PY_SUBSCRIPT}};
+    size_t length = meaning != NULL ? strlen(meaning) : 0;
+    if (length > 1 && meaning[length - 1] == '=')
+        length--;
+    for (size_t s = 0; s < sizeof signs / sizeof signs[0]; s++)
+        if (strlen(signs[s].sign) == length && memcmp(signs[s].sign, meaning, length) == 0)
+            return signs[s].what;
+    return PY_UNKNOWN;
+}

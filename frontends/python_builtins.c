@@ -1,0 +1,224 @@
+/* Builtin functions and types, and methods of lists and dictionaries. */
+#include "frontends/python_services.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool python_len(struct python *self, struct python_state *state, struct python_value value)
+{
+    bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
+    if (value.kind == PYTHON_STRING)
+        return python_push(self, state, INTEGER((int64_t)strlen(python_text_of(self, value))));
+    if (!is_list && !python_is(state, value, PYTHON_DICT))
+        return python_refuse(self, state, "len() of %s is not covered", python_what(self, state, value));
+    if (python_is(state, value, PYTHON_LIST) && python_find_length(self, state, value, false) != NULL) {
+        int64_t number;
+        return python_load_length(self, state, value, &number) &&
+               python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+    }
+    if (!python_is(state, value, PYTHON_TUPLE) && !python_touch(self, state, value, false))
+        return false;
+    return python_push(self, state, INTEGER(python_object(state, value)->count / (is_list ? 1 : 2)));
+}
+
+bool python_make_range(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value items[3] = {INTEGER(0), INTEGER(0), INTEGER(1)};
+    for (uint32_t a = 0; a < arguments->positional && a < 3; a++) {
+        if (arguments->items[a].kind != PYTHON_INT && arguments->items[a].kind != PYTHON_BOOL)
+            return python_refuse(self, state, "a range by %s is not covered yet",
+                                 python_what(self, state, arguments->items[a])) &&
+                   python_push_none(self, state);
+        items[arguments->positional == 1 ? 1 : a] = INTEGER(arguments->items[a].number);
+    }
+    if (arguments->positional < 1 || arguments->positional > 3 || items[2].number == 0)
+        return python_refuse(self, state, "range() has one to three arguments, of which the last is not 0") &&
+               python_push_none(self, state);
+    return python_push(self, state, python_new(self, state, PYTHON_RANGE, BUILTIN(PYTHON_BUILTIN_RANGE), items, 3));
+}
+
+bool python_convert_integer(struct python *self, struct python_state *state, struct python_value value)
+{
+    if (value.kind == PYTHON_ABSENT)
+        return python_push(self, state, INTEGER(0));
+    if (value.kind == PYTHON_BOOL)
+        value.kind = PYTHON_INT;
+    if (value.kind == PYTHON_STRING) {
+        char *end;
+        const char *text = python_text_of(self, value);
+        value = INTEGER(strtoll(text, &end, 10));
+        if (*text == '\0' || *end != '\0')
+            return python_refuse(self, state, "int() of this text is not covered");
+    }
+    return python_is_integer(value)
+               ? python_push(self, state, value)
+               : python_refuse(self, state, "int() of %s is not covered", python_what(self, state, value));
+}
+
+bool python_convert_bool(struct python *self, struct python_state *state, struct python_value value)
+{
+    if (!python_examine(self, state, &value))
+        return false;
+    int truth = value.kind == PYTHON_ABSENT ? 0 : python_truth(self, state, value);
+    if (value.kind == PYTHON_DYNAMIC) {
+        struct python_state *other =
+            python_split(self, state, OPCODE_JE, python_immediate(0), python_register(value.number));
+        return python_push(self, other, BOOL(false)) && python_push(self, state, BOOL(true));
+    }
+    return truth >= 0 ? python_push(self, state, BOOL(truth))
+                      : python_refuse(self, state, "bool() of %s is not covered", python_what(self, state, value));
+}
+
+bool python_convert_text(struct python *self, struct python_state *state, struct python_value value)
+{
+    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    return (value.kind == PYTHON_ABSENT ||
+            python_append_text(self, state, python_change(self, state, rope), value, false)) &&
+           python_push(self, state, python_finish_rope(self, state, rope));
+}
+
+bool python_convert_list(struct python *self, struct python_state *state, struct python_value value,
+                         enum python_shape shape)
+{
+    enum { ITEMS_MAX = 100000 };
+    struct python_value list = python_new(
+        self, state, shape, BUILTIN(shape == PYTHON_LIST ? PYTHON_BUILTIN_LIST : PYTHON_BUILTIN_TUPLE), NULL, 0);
+    if (python_is(state, value, PYTHON_RANGE)) {
+        const struct python_value *range = python_object(state, value)->items;
+        for (int64_t n = range[0].number, step = range[2].number; step > 0 ? n < range[1].number : n > range[1].number;
+             n += step) {
+            if (python_object(state, list)->count == ITEMS_MAX)
+                return python_refuse(self, state, "a list of more than %d items", ITEMS_MAX);
+            python_append(self, python_change(self, state, list), INTEGER(n));
+        }
+        return python_push(self, state, list);
+    }
+    if (value.kind == PYTHON_ABSENT)
+        return python_push(self, state, list);
+    if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
+        return python_refuse(self, state, "a list of %s is not covered", python_what(self, state, value));
+    if (!python_touch_all(self, state, value))
+        return false;
+    for (uint32_t i = 0; i < python_object(state, value)->count; i++)
+        python_append(self, python_change(self, state, list), python_object(state, value)->items[i]);
+    return python_push(self, state, list);
+}
+
+bool python_make_dictionary(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    if (arguments->positional > 0)
+        return python_refuse(self, state, "dict() of something is not covered yet");
+    struct python_value map = python_new(self, state, PYTHON_DICT, BUILTIN(PYTHON_BUILTIN_DICT), NULL, 0);
+    for (uint32_t a = 0; a < arguments->count; a++) {
+        python_append(self, python_change(self, state, map), arguments->names[a]);
+        python_append(self, python_change(self, state, map), arguments->items[a]);
+    }
+    return python_push(self, state, map);
+}
+
+bool python_extreme(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                    bool is_least)
+{
+    struct python_value best = arguments->positional > 0 ? arguments->items[0] : NONE;
+    for (uint32_t a = 0; a < arguments->count; a++) {
+        if (arguments->items[a].kind != PYTHON_INT || arguments->positional < 2)
+            return python_refuse(self, state,
+                                 "min() and max() of other things than known integers are not covered yet");
+        if (is_least ? arguments->items[a].number < best.number : arguments->items[a].number > best.number)
+            best = arguments->items[a];
+    }
+    return python_push(self, state, best);
+}
+
+bool python_absolute(struct python *self, struct python_state *state, struct python_value value)
+{
+    if (value.kind != PYTHON_INT || value.number == INT64_MIN)
+        return python_refuse(self, state, "abs() of %s is not covered", python_what(self, state, value));
+    return python_push(self, state, INTEGER(value.number < 0 ? -value.number : value.number));
+}
+
+bool python_is_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value class = python_argument(self, arguments, 1, "");
+    struct python_value type = python_is(state, arguments->items[0], PYTHON_INSTANCE)
+                                   ? python_object(state, arguments->items[0])->type
+                                   : BUILTIN(python_type(self, state, arguments->items[0]));
+    bool is_known = type.kind == PYTHON_OBJECT || type.number != PYTHON_BUILTIN_NONE;
+    if (!is_known || (class.kind != PYTHON_BUILTIN && !python_is(state, class, PYTHON_CLASS)))
+        return python_refuse(self, state, "isinstance() of this is not covered");
+    while (type.kind == PYTHON_OBJECT && !python_equal(type, class))
+        type = python_object(state, type)->type;
+    bool holds = python_equal(type, class) || python_equal(class, BUILTIN(PYTHON_BUILTIN_OBJECT)) ||
+                 (type.kind == PYTHON_BUILTIN && type.number == PYTHON_BUILTIN_BOOL_TYPE &&
+                  python_equal(class, BUILTIN(PYTHON_BUILTIN_INT)));
+    return python_push(self, state, BOOL(holds));
+}
+
+/* super() finds the class in a cell of the function, and the object in its first argument. */
+bool python_make_super(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value items[2] = {NONE, NONE};
+    const struct python_frame *frame = python_top(state);
+    const struct python_code *code = &self->dump->codes[frame->code];
+    for (size_t f = 0; f < code->free.count && arguments->count == 0; f++) {
+        struct python_value cell = frame->values[frame->slots - code->free.count + f];
+        if (strcmp(code->free.items[f], "__class__") == 0 && python_is(state, cell, PYTHON_CELL))
+            items[0] = python_object(state, cell)->items[0];
+    }
+    if (arguments->count == 0 && frame->slots > 0)
+        items[1] = python_is(state, frame->values[0], PYTHON_CELL) ? python_object(state, frame->values[0])->items[0]
+                                                                   : frame->values[0];
+    if (arguments->positional == 2)
+        memcpy(items, arguments->items, sizeof items);
+    return python_push(self, state, python_new(self, state, PYTHON_SUPER, ABSENT, items, 2));
+}
+
+bool python_pop_item(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value list = arguments->items[0], index = python_argument(self, arguments, 1, "index");
+    if (!python_touch(self, state, list, true) || !python_touch_all(self, state, list))
+        return false;
+    struct python_object *object = python_change(self, state, list);
+    int64_t at = index.kind == PYTHON_ABSENT ? (int64_t)object->count - 1
+                 : index.number < 0          ? index.number + (int64_t)object->count
+                                             : index.number;
+    if ((index.kind != PYTHON_ABSENT && index.kind != PYTHON_INT) || at < 0 || at >= (int64_t)object->count)
+        return python_refuse(self, state, "pop() of an element that is not there, or not known");
+    struct python_value value = object->items[at];
+    memmove(object->items + at, object->items + at + 1, (object->count - (size_t)at - 1) * sizeof value);
+    object->count--;
+    return python_push(self, state, value);
+}
+
+bool python_append_item(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    if (arguments->count != 2)
+        return python_refuse(self, state, "append() takes one argument");
+    if (python_find_length(self, state, arguments->items[0], true) != NULL)
+        return python_append_shared(self, state, arguments->items[0], arguments->items[1]) &&
+               python_push_none(self, state);
+    python_append(self, python_change(self, state, arguments->items[0]), arguments->items[1]);
+    return python_push_none(self, state);
+}
+
+bool python_get_item(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value key = python_argument(self, arguments, 1, "key"),
+                        other = python_argument(self, arguments, 2, "default");
+    if (!python_touch_all(self, state, arguments->items[0]))
+        return false;
+    if (key.kind == PYTHON_DYNAMIC || key.kind == PYTHON_ABSENT)
+        return python_refuse(self, state, "get() of a key that depends on the threads is not covered yet");
+    int64_t item = python_find_key(python_object(state, arguments->items[0]), key);
+    return python_push(self, state,
+                       item >= 0                     ? python_object(state, arguments->items[0])->items[item]
+                       : other.kind == PYTHON_ABSENT ? NONE
+                                                     : other);
+}
+
+bool python_make_property(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    if (arguments->count != 1)
+        return python_refuse(self, state, "a property with a setter is not covered yet");
+    return python_push(self, state, python_new(self, state, PYTHON_PROPERTY, ABSENT, arguments->items, 1));
+}

@@ -1,0 +1,140 @@
+/* How the versions' bytecodes lay out a call on the stack, and what returning does. */
+#include "frontends/python_operations.h"
+
+#include <string.h>
+
+/* Pops arguments of which the last have the names of a tuple (NONE: no names). */
+static bool pop_arguments(struct python *self, struct python_state *state, int64_t count, struct python_value names,
+                          struct python_arguments *arguments)
+{
+    *arguments = (struct python_arguments){.count = (uint32_t)count};
+    int64_t named = python_is(state, names, PYTHON_TUPLE) ? python_object(state, names)->count : 0;
+    if (!python_pop_many(self, state, count, arguments->items))
+        return false;
+    if (count > PYTHON_ARGUMENTS_MAX || named > count)
+        return python_damaged(self);
+    arguments->positional = (uint32_t)(count - named);
+    for (int64_t n = 0; n < named; n++)
+        arguments->names[arguments->positional + n] = python_object(state, names)->items[n];
+    return true;
+}
+
+static bool prepend(struct python *self, struct python_state *state, struct python_arguments *arguments,
+                    struct python_value value)
+{
+    if (arguments->count == PYTHON_ARGUMENTS_MAX)
+        return python_refuse(self, state, "a call with more than %d arguments", PYTHON_ARGUMENTS_MAX);
+    memmove(arguments->items + 1, arguments->items, arguments->count * sizeof *arguments->items);
+    memmove(arguments->names + 1, arguments->names, arguments->count * sizeof *arguments->names);
+    arguments->items[0] = value;
+    arguments->names[0] = ABSENT;
+    arguments->count++;
+    arguments->positional++;
+    return true;
+}
+
+/* From 3.11 on two values lie below the arguments: a NULL and what is called, or a method and self; from 3.13 on what is called comes
+ * first. */
+bool python_call_with_pair(struct python *self, struct python_state *state, int64_t count, struct python_value names)
+{
+    struct python_arguments arguments;
+    struct python_value upper, lower;
+    if (!pop_arguments(self, state, count, names, &arguments) || !python_pop(self, state, &upper) ||
+        !python_pop(self, state, &lower))
+        return false;
+    bool is_first = self->dump->version >= 313 || lower.kind != PYTHON_ABSENT;
+    if (is_first && upper.kind != PYTHON_ABSENT && !prepend(self, state, &arguments, upper))
+        return false;
+    return python_call(self, state, is_first ? lower : upper, &arguments, self->rules <= PYTHON_GIL310);
+}
+
+bool python_call_plain(struct python *self, struct python_state *state, int64_t count, struct python_value names,
+                       bool has_null)
+{
+    struct python_arguments arguments;
+    struct python_value callee, null;
+    if (!pop_arguments(self, state, count, names, &arguments) || !python_pop(self, state, &callee) ||
+        (has_null && !python_pop(self, state, &null)))
+        return false;
+    return python_call(self, state, callee, &arguments, true);
+}
+
+/* 2.7: names and values in turn behind the positional arguments. */
+bool python_call_old(struct python *self, struct python_state *state, int64_t argument)
+{
+    int64_t positional = argument & 255, named = argument >> 8;
+    struct python_arguments arguments = {.positional = (uint32_t)positional, .count = (uint32_t)(positional + named)};
+    struct python_value callee;
+    if (named > PYTHON_ARGUMENTS_MAX - positional)
+        return python_refuse(self, state, "a call with more than %d arguments", PYTHON_ARGUMENTS_MAX);
+    for (int64_t n = named; n-- > 0;)
+        if (!python_pop(self, state, &arguments.items[positional + n]) ||
+            !python_pop(self, state, &arguments.names[positional + n]))
+            return false;
+    return python_pop_many(self, state, positional, arguments.items) && python_pop(self, state, &callee) &&
+           python_call(self, state, callee, &arguments, true);
+}
+
+/* The positional arguments that a list or tuple has. */
+static bool add_listed(struct python *self, struct python_state *state, struct python_value list,
+                       struct python_arguments *arguments)
+{
+    bool is_list = python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE);
+    if (!is_list || arguments->count + python_object(state, list)->count > PYTHON_ARGUMENTS_MAX)
+        return python_refuse(self, state, "a call with '*' of %s, or with more than %d arguments, is not covered yet",
+                             python_what(self, state, list), PYTHON_ARGUMENTS_MAX);
+    if (!python_touch_all(self, state, list))
+        return false;
+    for (uint32_t i = 0; i < python_object(state, list)->count; i++)
+        arguments->items[arguments->count++] = python_object(state, list)->items[i];
+    arguments->positional = arguments->count;
+    return true;
+}
+
+/* f(*list); from 3.11 on with a NULL, behind which or before which the function lies. Only 3.11 looks behind a function of Python's. */
+bool python_call_with_list(struct python *self, struct python_state *state, int64_t flags)
+{
+    struct python_arguments arguments = {0};
+    struct python_value list, callee, other = ABSENT;
+    int version = self->dump->version;
+    struct python_value named = ABSENT;
+    if (((flags & 1) != 0 || version >= 314) && !python_pop(self, state, &named))
+        return false;
+    if (!python_pop(self, state, &list) || (version >= 313 && !python_pop(self, state, &other)) ||
+        !python_pop(self, state, &callee) || (version >= 311 && version < 313 && !python_pop(self, state, &other)))
+        return false;
+    if (named.kind != PYTHON_ABSENT || other.kind != PYTHON_ABSENT)
+        return python_refuse(self, state, "a call with '**' is not covered yet") && python_push(self, state, NONE);
+    return add_listed(self, state, list, &arguments) &&
+           python_call(self, state, callee, &arguments, self->rules <= PYTHON_GIL310 || version == 311);
+}
+
+/* 2.7: the list lies above positional arguments. */
+bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument)
+{
+    struct python_arguments arguments = {0};
+    struct python_value list, callee;
+    if (argument > 255)
+        return python_refuse(self, state, "a call with '*' and names is not covered yet");
+    arguments.count = arguments.positional = (uint32_t)argument;
+    return python_pop(self, state, &list) && python_pop_many(self, state, argument, arguments.items) &&
+           python_pop(self, state, &callee) && add_listed(self, state, list, &arguments) &&
+           python_call(self, state, callee, &arguments, true);
+}
+
+bool python_return_value(struct python *self, struct python_state *state, struct python_value value)
+{
+    struct python_frame *frame = python_top(state);
+    struct python_value result = frame->result, names = frame->names;
+    bool checks = frame->checks, makes_class = frame->makes_class;
+    for (uint32_t b = 0; b < frame->block_count; b++)
+        if (!frame->blocks[b].is_loop)
+            return python_refuse(self, state, "'return' within 'with' or 'try' is not covered yet for this version");
+    state->frame_count--;
+    if (state->frame_count == 0)
+        return state->thread != 0 || python_end_main(self, state);
+    state->checks = checks;
+    if (makes_class && !python_finish_class(self, state, result, names))
+        return false;
+    return python_push(self, state, result.kind != PYTHON_ABSENT ? result : value);
+}

@@ -1,0 +1,192 @@
+/* Comparisons, truth, and operators with one value. */
+#include "frontends/python_operations.h"
+
+#include <string.h>
+
+static const char *const relations[PYTHON_RELATION_COUNT] = {"<",  "<=", "==",     "!=", ">",
+                                                             ">=", "is", "is not", "in", "not in"};
+
+int python_truth(const struct python *self, const struct python_state *state, struct python_value value)
+{
+    switch (value.kind) {
+    case PYTHON_NONE:
+        return 0;
+    case PYTHON_BOOL:
+    case PYTHON_INT:
+        return value.number != 0;
+    case PYTHON_STRING:
+        return python_text_of(self, value)[0] != '\0';
+    case PYTHON_BUILTIN:
+    case PYTHON_CODE:
+        return 1;
+    case PYTHON_OBJECT:
+        break;
+    default:
+        return -1;
+    }
+    const struct python_object *object = python_object(state, value);
+    switch (object->shape) {
+    case PYTHON_LIST:
+    case PYTHON_TUPLE:
+    case PYTHON_DICT:
+        return object->count > 0;
+    case PYTHON_INSTANCE:
+    case PYTHON_CLASS:
+    case PYTHON_FUNCTION:
+    case PYTHON_METHOD:
+        return 1;
+    default:
+        return -1;
+    }
+}
+
+bool python_examine(struct python *self, struct python_state *state, struct python_value *value)
+{
+    int64_t number;
+    if (python_is(state, *value, PYTHON_DICT))
+        return python_touch(self, state, *value, false);
+    if (!python_is(state, *value, PYTHON_LIST) || python_find_length(self, state, *value, false) == NULL)
+        return true;
+    if (!python_load_length(self, state, *value, &number))
+        return false;
+    *value = (struct python_value){PYTHON_DYNAMIC, number};
+    return true;
+}
+
+enum python_relation python_relation_of(const char *meaning)
+{
+    enum python_relation found = 0;
+    while (found < PYTHON_RELATION_COUNT && (meaning == NULL || strcmp(relations[found], meaning) != 0))
+        found++;
+    return found;
+}
+
+static bool holds(enum python_relation relation, int order)
+{
+    switch (relation) {
+    case PYTHON_LESS:
+        return order < 0;
+    case PYTHON_LESS_EQUAL:
+        return order <= 0;
+    case PYTHON_EQUAL:
+    case PYTHON_IS:
+    case PYTHON_IN:
+        return order == 0;
+    case PYTHON_GREATER:
+        return order > 0;
+    case PYTHON_GREATER_EQUAL:
+        return order >= 0;
+    default:
+        return order != 0;
+    }
+}
+
+/* Pushes a truth value that is known once the execution is split. */
+static bool push_condition(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                           struct operand b)
+{
+    struct python_state *other = python_split(self, state, jump, a, b);
+    return python_push(self, other, BOOL(true)) && python_push(self, state, BOOL(false));
+}
+
+static bool compare_integers(struct python *self, struct python_state *state, enum python_relation relation,
+                             struct python_value a, struct python_value b)
+{
+    static const enum opcode jumps[] = {OPCODE_JLT, OPCODE_JLTE, OPCODE_JE, OPCODE_JNE, OPCODE_JGT, OPCODE_JGTE};
+    if (a.kind != PYTHON_DYNAMIC && b.kind != PYTHON_DYNAMIC)
+        return python_push(self, state, BOOL(holds(relation, (a.number > b.number) - (a.number < b.number))));
+    /* `test x, y` compares y with x. */
+    return push_condition(self, state, jumps[relation], python_operand_of(b), python_operand_of(a));
+}
+
+/* 0: equal; 1: not; -1: not known here. */
+static int differ(const struct python_state *state, struct python_value a, struct python_value b)
+{
+    bool is_known =
+        a.kind != PYTHON_UNKNOWN && b.kind != PYTHON_UNKNOWN && a.kind != PYTHON_FLOAT && b.kind != PYTHON_FLOAT;
+    if (a.kind == PYTHON_DYNAMIC || b.kind == PYTHON_DYNAMIC)
+        return python_is_integer(a) && python_is_integer(b) ? -1 : 1;
+    if (python_is_integer(a) && python_is_integer(b))
+        return a.number != b.number;
+    if (a.kind == PYTHON_OBJECT && b.kind == PYTHON_OBJECT && a.number != b.number) {
+        const struct python_object *left = python_object(state, a), *right = python_object(state, b);
+        bool are_lists = left->shape == PYTHON_LIST || left->shape == PYTHON_TUPLE;
+        if (left->shape == PYTHON_ROPE || right->shape == PYTHON_ROPE || left->shape == PYTHON_DICT)
+            return -1;
+        if (!are_lists || left->shape != right->shape)
+            return 1;
+        if (left->count != right->count)
+            return 1;
+        for (uint32_t i = 0; i < left->count; i++) {
+            int item = differ(state, left->items[i], right->items[i]);
+            if (item != 0)
+                return item;
+        }
+        return 0;
+    }
+    return is_known ? !python_equal(a, b) : -1;
+}
+
+static bool contains(struct python *self, struct python_state *state, struct python_value item,
+                     struct python_value list, bool negates)
+{
+    bool is_list = python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE);
+    if (!is_list && !python_is(state, list, PYTHON_DICT))
+        return python_refuse(self, state, "'in' is not covered here for %s", python_what(self, state, list));
+    if (is_list ? !python_touch_all(self, state, list) : !python_touch(self, state, list, false))
+        return false;
+    const struct python_object *object = python_object(state, list);
+    for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
+        int difference = differ(state, item, object->items[i]);
+        if (difference < 0)
+            return python_refuse(self, state, "'in' is not covered for values that depend on the threads");
+        if (difference == 0)
+            return python_push(self, state, BOOL(!negates));
+    }
+    return python_push(self, state, BOOL(negates));
+}
+
+bool python_compare(struct python *self, struct python_state *state, enum python_relation relation,
+                    struct python_value a, struct python_value b)
+{
+    if (relation == PYTHON_IN || relation == PYTHON_NOT_IN)
+        return contains(self, state, a, b, relation == PYTHON_NOT_IN);
+    if (relation == PYTHON_IS || relation == PYTHON_IS_NOT) {
+        bool is_known = a.kind != PYTHON_DYNAMIC && b.kind != PYTHON_DYNAMIC;
+        bool is_same = is_known && python_equal(a, b);
+        if (!is_known && (a.kind == b.kind || python_is_integer(a) == python_is_integer(b)))
+            return python_refuse(self, state, "'is' says nothing about integers (expected '==')");
+        return python_push(self, state, BOOL(is_same == (relation == PYTHON_IS)));
+    }
+    if (python_is_integer(a) && python_is_integer(b))
+        return compare_integers(self, state, relation, a, b);
+    int difference = differ(state, a, b);
+    bool is_equality = relation == PYTHON_EQUAL || relation == PYTHON_NOT_EQUAL;
+    if (difference < 0 || !is_equality)
+        return python_refuse(self, state, "%s and %s are not compared here by '%s'", python_what(self, state, a),
+                             python_what(self, state, b), relation < PYTHON_RELATION_COUNT ? relations[relation] : "?");
+    return python_push(self, state, BOOL((difference == 0) == (relation == PYTHON_EQUAL)));
+}
+
+bool python_unary(struct python *self, struct python_state *state, enum python_bytecode what)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value))
+        return false;
+    if (what == PY_NOT || what == PY_TO_BOOL) {
+        if (!python_examine(self, state, &value))
+            return false;
+        int truth = python_truth(self, state, value);
+        if (value.kind == PYTHON_DYNAMIC)
+            return push_condition(self, state, what == PY_NOT ? OPCODE_JE : OPCODE_JNE, python_immediate(0),
+                                  python_register(value.number));
+        if (truth < 0)
+            return python_refuse(self, state, "whether %s is true is not known here", python_what(self, state, value));
+        return python_push(self, state, BOOL((truth != 0) == (what == PY_TO_BOOL)));
+    }
+    if (!python_is_integer(value))
+        return python_refuse(self, state, "a sign before %s is not covered", python_what(self, state, value));
+    if (what == PY_POSITIVE)
+        return python_push(self, state, value.kind == PYTHON_BOOL ? INTEGER(value.number) : value);
+    return python_binary(self, state, PY_SUBTRACT, INTEGER(what == PY_NEGATIVE ? 0 : -1), value);
+}

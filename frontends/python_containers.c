@@ -1,0 +1,156 @@
+/* Lists, tuples and dictionaries: made, taken apart, and their elements. */
+#include "frontends/python_operations.h"
+
+#include <inttypes.h>
+
+bool python_pop_many(struct python *self, struct python_state *state, int64_t count, struct python_value *values)
+{
+    if (count < 0 || count > PYTHON_ARGUMENTS_MAX)
+        return python_refuse(self, state, "more than %d values at once are not covered", PYTHON_ARGUMENTS_MAX);
+    for (int64_t v = count; v-- > 0;)
+        if (!python_pop(self, state, &values[v]))
+            return false;
+    return true;
+}
+
+bool python_build(struct python *self, struct python_state *state, enum python_shape shape, enum python_builtin type,
+                  int64_t count)
+{
+    struct python_value values[PYTHON_ARGUMENTS_MAX];
+    if (count > PYTHON_ARGUMENTS_MAX || !python_pop_many(self, state, count, values))
+        return error_set(self->error, self->dump->file, self->at->place.line, self->at->place.column,
+                         "more than %d values at once are not covered", PYTHON_ARGUMENTS_MAX);
+    return python_push(self, state, python_new(self, state, shape, BUILTIN(type), values, (uint32_t)count));
+}
+
+bool python_build_constant_map(struct python *self, struct python_state *state, int64_t count)
+{
+    struct python_value keys, values[PYTHON_ARGUMENTS_MAX];
+    if (!python_pop(self, state, &keys) || !python_pop_many(self, state, count, values))
+        return false;
+    if (!python_is(state, keys, PYTHON_TUPLE) || python_object(state, keys)->count != count)
+        return python_damaged(self);
+    struct python_value map = python_new(self, state, PYTHON_DICT, BUILTIN(PYTHON_BUILTIN_DICT), NULL, 0);
+    for (int64_t i = 0; i < count; i++) {
+        python_append(self, python_change(self, state, map), python_object(state, keys)->items[i]);
+        python_append(self, python_change(self, state, map), values[i]);
+    }
+    return python_push(self, state, map);
+}
+
+/* 2.7: a key and a value for the dictionary below them. */
+bool python_store_map(struct python *self, struct python_state *state)
+{
+    struct python_value key, value, *map;
+    if (!python_pop(self, state, &key) || !python_pop(self, state, &value) || !python_peek(self, state, 0, &map))
+        return false;
+    if (!python_is(state, *map, PYTHON_DICT))
+        return python_damaged(self);
+    python_append(self, python_change(self, state, *map), key);
+    python_append(self, python_change(self, state, *map), value);
+    return true;
+}
+
+bool python_build_string(struct python *self, struct python_state *state, int64_t count)
+{
+    struct python_value values[PYTHON_ARGUMENTS_MAX];
+    if (!python_pop_many(self, state, count, values))
+        return false;
+    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    for (int64_t i = 0; i < count; i++)
+        if (!python_append_text(self, state, python_change(self, state, rope), values[i], false))
+            return false;
+    return python_push(self, state, python_finish_rope(self, state, rope));
+}
+
+/* The list that lies so deep gets a value, or those of another one. */
+bool python_extend(struct python *self, struct python_state *state, int64_t depth, bool is_one)
+{
+    struct python_value value, *list;
+    if (!python_pop(self, state, &value) || !python_peek(self, state, (uint32_t)(depth - 1), &list))
+        return false;
+    if (!python_is(state, *list, PYTHON_LIST))
+        return python_damaged(self);
+    if (is_one) {
+        python_append(self, python_change(self, state, *list), value);
+        return true;
+    }
+    if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
+        return python_refuse(self, state, "a list is not extended here by %s", python_what(self, state, value));
+    if (!python_touch_all(self, state, value))
+        return false;
+    for (uint32_t i = 0; i < python_object(state, value)->count; i++)
+        python_append(self, python_change(self, state, *list), python_object(state, value)->items[i]);
+    return true;
+}
+
+bool python_unpack(struct python *self, struct python_state *state, int64_t count)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value))
+        return false;
+    bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
+    if (!is_list || python_object(state, value)->count != count)
+        return python_refuse(self, state, "%s is not taken apart into %" PRId64 " values here",
+                             python_what(self, state, value), count);
+    if (!python_touch_all(self, state, value))
+        return false;
+    for (int64_t i = count; i-- > 0;)
+        if (!python_push(self, state, python_object(state, value)->items[i]))
+            return false;
+    return true;
+}
+
+static bool is_container(const struct python_state *state, struct python_value value)
+{
+    return python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE) ||
+           python_is(state, value, PYTHON_DICT);
+}
+
+bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
+                      struct python_value index)
+{
+    if (!is_container(state, list) || index.kind == PYTHON_DYNAMIC)
+        return python_refuse(self, state, "an element of %s by %s is not covered yet", python_what(self, state, list),
+                             python_what(self, state, index));
+    bool is_found;
+    int64_t item = python_find_item(python_object(state, list), index);
+    bool is_shared = python_is(state, list, PYTHON_LIST) && (item < 0 || index.number < 0) &&
+                     python_find_length(self, state, list, false) != NULL;
+    if (is_shared) {
+        int64_t length, first = python_object(state, list)->count;
+        if (index.kind != PYTHON_INT || index.number < 0 || index.number >= first + PYTHON_LIST_ROOM)
+            return python_refuse(self, state, "this element of a list that threads add to is not covered yet");
+        if (!python_load_length(self, state, list, &length))
+            return false;
+        python_require(self, state, OPCODE_JGT, python_immediate(index.number), python_register(length),
+                       "IndexError: list index out of range");
+        state->is_joined = true;
+        item = index.number;
+    }
+    if (item < 0)
+        return python_refuse(self, state, "there is no such element");
+    if (python_is(state, list, PYTHON_TUPLE))
+        return python_push(self, state, python_object(state, list)->items[item]);
+    return python_load_place(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index,
+                             PYTHON_PUSH, &is_found);
+}
+
+bool python_store_subscript(struct python *self, struct python_state *state)
+{
+    struct python_value index, list, value;
+    if (!python_pop(self, state, &index) || !python_pop(self, state, &list) || !python_pop(self, state, &value))
+        return false;
+    if ((!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT)) || index.kind == PYTHON_DYNAMIC)
+        return python_refuse(self, state, "an element of %s by %s is not covered yet", python_what(self, state, list),
+                             python_what(self, state, index));
+    int64_t item = python_find_item(python_object(state, list), index);
+    if (item < 0 && python_is(state, list, PYTHON_LIST))
+        return python_refuse(self, state,
+                             python_find_length(self, state, list, false) != NULL
+                                 ? "setting an element of a list that threads add to is not covered yet"
+                                 : "there is no such element");
+    if (item < 0 && !python_touch(self, state, list, true))
+        return false;
+    return python_set(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index, value);
+}

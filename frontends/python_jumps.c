@@ -1,0 +1,154 @@
+/* Jumps and loops: which bytecode is next. */
+#include "frontends/python_operations.h"
+
+#include <string.h>
+
+void python_jump(struct python_state *state, const struct python_instruction *instruction, bool is_taken)
+{
+    if (is_taken)
+        python_top(state)->at = instruction->target;
+}
+
+/* Up to 3.9 a jump on what is True or False itself does not look at the lock; later only one that is taken does. */
+static void check_jump(const struct python *self, struct python_state *state,
+                       const struct python_instruction *instruction, bool is_taken, bool is_bool)
+{
+    bool goes_back = strncmp(instruction->name, "POP_JUMP_BACKWARD", 17) == 0;
+    bool pops = strncmp(instruction->name, "POP_JUMP", 8) == 0;
+    state->checks = self->rules <= PYTHON_GIL32    ? !is_bool
+                    : self->rules == PYTHON_GIL310 ? is_taken && pops
+                                                   : self->rules == PYTHON_GIL311 && is_taken && goes_back;
+}
+
+static void finish_jump(const struct python *self, struct python_state *state,
+                        const struct python_instruction *instruction, bool is_taken, bool is_bool)
+{
+    python_jump(state, instruction, is_taken);
+    check_jump(self, state, instruction, is_taken, is_bool);
+}
+
+bool python_jump_if(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                    bool wanted, bool keeps)
+{
+    struct python_value value, kept;
+    if (!python_pop(self, state, &value))
+        return false;
+    kept = value;
+    if (!python_examine(self, state, &value))
+        return false;
+    if (value.kind == PYTHON_DYNAMIC) {
+        struct python_state *other =
+            python_split(self, state, OPCODE_JNE, python_immediate(0), python_register(value.number));
+        if (keeps && !python_push(self, wanted ? other : state, kept))
+            return false;
+        finish_jump(self, other, instruction, wanted, false);
+        finish_jump(self, state, instruction, !wanted, false);
+        return true;
+    }
+    int truth = python_truth(self, state, value);
+    if (truth < 0)
+        return python_refuse(self, state, "whether %s is true is not known here", python_what(self, state, value));
+    bool is_taken = (truth != 0) == wanted;
+    if (is_taken && keeps && !python_push(self, state, value))
+        return false;
+    finish_jump(self, state, instruction, is_taken, value.kind == PYTHON_BOOL);
+    return true;
+}
+
+bool python_jump_if_none(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                         bool wanted)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value))
+        return false;
+    finish_jump(self, state, instruction, (value.kind == PYTHON_NONE) == wanted, false);
+    return true;
+}
+
+bool python_get_iterator(struct python *self, struct python_state *state)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value))
+        return false;
+    if (python_is(state, value, PYTHON_RANGE))
+        return python_push(self, state,
+                           python_new(self, state, PYTHON_COUNTER, ABSENT, python_object(state, value)->items, 3));
+    if (python_is(state, value, PYTHON_ITERATOR) || python_is(state, value, PYTHON_COUNTER))
+        return python_push(self, state, value);
+    if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
+        return python_refuse(self, state, "a loop over %s is not covered yet (expected a range, a list or a tuple)",
+                             python_what(self, state, value)) &&
+               python_push(self, state, NONE);
+    struct python_value items[2] = {value, INTEGER(0)};
+    return python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, 2));
+}
+
+/* Up to 3.12 the iterator is popped at the end; from then on the END_FOR that stands at the target is jumped over. */
+static bool end_loop(struct python *self, struct python_state *state, const struct python_instruction *instruction)
+{
+    struct python_value iterator;
+    bool ends_behind = python_code_of(self, state)->instructions[instruction->target].bytecode == PY_END_FOR;
+    if (self->dump->version <= 312 && !python_pop(self, state, &iterator))
+        return false;
+    python_top(state)->at = instruction->target + ends_behind;
+    return true;
+}
+
+/* Pushes what comes next, if there is something. */
+static bool push_next(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                      struct python_value iterator, bool *is_more)
+{
+    struct python_object *object = python_change(self, state, iterator);
+    *is_more = false;
+    if (object->shape == PYTHON_COUNTER) {
+        int64_t at = object->items[0].number, end = object->items[1].number, step = object->items[2].number;
+        if (step > 0 ? at >= end : at <= end)
+            return true;
+        if (__builtin_add_overflow(at, step, &object->items[0].number))
+            object->items[0].number = end;
+        *is_more = true;
+        return python_push(self, state, INTEGER(at));
+    }
+    struct python_value list = object->items[0];
+    int64_t at = object->items[1].number;
+    bool is_shared = python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL;
+    if (at >= python_object(state, list)->count && !is_shared)
+        return true;
+    *is_more = true;
+    if (is_shared && at >= python_object(state, list)->count) {
+        int64_t length;
+        if (at >= (int64_t)python_object(state, list)->count + PYTHON_LIST_ROOM)
+            return python_refuse(self, state, "a list that threads share has too many elements") &&
+                   python_push(self, state, NONE);
+        if (!python_load_length(self, state, list, &length))
+            return false;
+        struct python_state *other =
+            python_split(self, state, OPCODE_JLTE, python_immediate(at), python_register(length));
+        if (!end_loop(self, other, instruction))
+            return false;
+        state->is_joined = true;
+        object = python_change(self, state, iterator);
+    }
+    object->items[1].number++;
+    if (python_is(state, list, PYTHON_TUPLE))
+        return python_push(self, state, python_object(state, list)->items[at]);
+    return python_load_place(self, state, list, INTEGER(at), PYTHON_PUSH, is_more) && (*is_more = true);
+}
+
+bool python_for_iterator(struct python *self, struct python_state *state, const struct python_instruction *instruction)
+{
+    struct python_value *top;
+    bool is_more;
+    if (!python_peek(self, state, 0, &top))
+        return false;
+    struct python_value iterator = *top;
+    if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))
+        return python_damaged(self);
+    if (python_object(state, iterator)->maker != state->thread)
+        return python_refuse(self, state, "an iterator that threads share is not covered");
+    if (!push_next(self, state, instruction, iterator, &is_more))
+        return false;
+    if (is_more)
+        return true;
+    return end_loop(self, state, instruction);
+}

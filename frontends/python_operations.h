@@ -1,0 +1,183 @@
+/* python_operations: what single bytecodes do, by concept; python_interpreter.c alone decides which of them a bytecode is.
+ *
+ *     python_variables.c    names, constants, locals, globals, cells, attributes
+ *     python_arithmetic.c   operators with two values
+ *     python_comparison.c   comparisons, truth, operators with one value
+ *     python_jumps.c        jumps and loops
+ *     python_containers.c   lists, tuples, dictionaries
+ *     python_call_forms.c   how versions lay out a call on the stack; returning
+ *     python_definitions.c  functions and classes
+ *     python_blocks.c       with and try
+ *     python_printing.c     printing
+ *     python_text.c         values as text
+ *
+ * Operations take their values from the stack of the innermost frame and push what comes of them. They return false with the error
+ * set where the program is not covered or the dump is damaged. */
+#ifndef RACECHECK_FRONTENDS_PYTHON_OPERATIONS_H
+#define RACECHECK_FRONTENDS_PYTHON_OPERATIONS_H
+
+#include "frontends/python_parts.h"
+
+/* ---- python_variables.c ------------------------------------------------------------------------------------------ */
+
+/* The code of the innermost frame, borrowed. */
+const struct python_code *python_code_of(const struct python *self, const struct python_state *state);
+
+/* Says that the dump has an argument that no compiler writes. Returns false. */
+bool python_damaged(struct python *self);
+
+/* The name, the constant, the local or cell of a number of the innermost frame. */
+bool python_name_at(struct python *self, const struct python_state *state, int64_t number, struct python_value *name);
+bool python_constant_at(struct python *self, struct python_state *state, int64_t number, struct python_value *value);
+bool python_slot_at(struct python *self, struct python_state *state, int64_t number, struct python_value **slot);
+bool python_cell_at(struct python *self, struct python_state *state, int64_t number, struct python_value *cell);
+
+/* Locals; clears: it has no value afterwards, and need have none before. */
+bool python_load_fast(struct python *self, struct python_state *state, int64_t number, bool clears);
+bool python_store_fast(struct python *self, struct python_state *state, int64_t number);
+
+/* Pushes what is at a place of an object, if there is something. */
+bool python_load_place(struct python *self, struct python_state *state, struct python_value object,
+                       struct python_value key, enum python_push how, bool *is_found);
+
+/* Names of the module, or of what is being defined (names; ABSENT for the module). */
+bool python_load_name(struct python *self, struct python_state *state, struct python_value name);
+bool python_load_any_global(struct python *self, struct python_state *state,
+                            const struct python_instruction *instruction);
+bool python_store_name(struct python *self, struct python_state *state, struct python_value names,
+                       struct python_value name);
+
+bool python_load_attribute(struct python *self, struct python_state *state,
+                           const struct python_instruction *instruction);
+bool python_load_super_attribute(struct python *self, struct python_state *state,
+                                 const struct python_instruction *instruction);
+bool python_store_attribute(struct python *self, struct python_state *state, struct python_value name);
+
+/* Makes a local a cell; sees whether the cells of a closure are there. */
+bool python_make_cell(struct python *self, struct python_state *state, int64_t number);
+bool python_copy_free_variables(struct python *self, struct python_state *state, int64_t count);
+
+bool python_import(struct python *self, struct python_state *state, struct python_value name);
+bool python_import_from(struct python *self, struct python_state *state, struct python_value name);
+
+/* ---- python_arithmetic.c ----------------------------------------------------------------------------------------- */
+
+/* An integer as an operand of an instruction. */
+struct operand python_operand_of(struct python_value value);
+
+/* "+", "+=", and so on, as BINARY_OP says; "[]" is a subscript. PY_UNKNOWN for others. */
+enum python_bytecode python_operator_of(const char *meaning);
+
+/* ---- python_comparison.c ----------------------------------------------------------------------------------------- */
+
+enum python_relation {
+    PYTHON_LESS,
+    PYTHON_LESS_EQUAL,
+    PYTHON_EQUAL,
+    PYTHON_NOT_EQUAL,
+    PYTHON_GREATER,
+    PYTHON_GREATER_EQUAL,
+    PYTHON_IS,
+    PYTHON_IS_NOT,
+    PYTHON_IN,
+    PYTHON_NOT_IN,
+    PYTHON_RELATION_COUNT
+};
+
+/* The relation of a sign, PYTHON_RELATION_COUNT for others. */
+enum python_relation python_relation_of(const char *meaning);
+
+bool python_compare(struct python *self, struct python_state *state, enum python_relation relation,
+                    struct python_value a, struct python_value b);
+
+/* `not` and signs. */
+bool python_unary(struct python *self, struct python_state *state, enum python_bytecode what);
+
+/* ---- python_jumps.c ---------------------------------------------------------------------------------------------- */
+
+void python_jump(struct python_state *state, const struct python_instruction *instruction, bool is_taken);
+
+/* Jumps where what is popped is true (wanted) or not; keeps: then it stays on the stack. */
+bool python_jump_if(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                    bool wanted, bool keeps);
+bool python_jump_if_none(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                         bool wanted);
+
+bool python_get_iterator(struct python *self, struct python_state *state);
+bool python_for_iterator(struct python *self, struct python_state *state, const struct python_instruction *instruction);
+
+/* ---- python_containers.c ----------------------------------------------------------------------------------------- */
+
+/* Pops several values, of which the last lies on top. */
+bool python_pop_many(struct python *self, struct python_state *state, int64_t count, struct python_value *values);
+
+bool python_build(struct python *self, struct python_state *state, enum python_shape shape, enum python_builtin type,
+                  int64_t count);
+bool python_build_constant_map(struct python *self, struct python_state *state, int64_t count);
+bool python_store_map(struct python *self, struct python_state *state);
+bool python_build_string(struct python *self, struct python_state *state, int64_t count);
+
+/* The list that lies so deep gets a value, or those of another one. */
+bool python_extend(struct python *self, struct python_state *state, int64_t depth, bool is_one);
+
+bool python_unpack(struct python *self, struct python_state *state, int64_t count);
+bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
+                      struct python_value index);
+bool python_store_subscript(struct python *self, struct python_state *state);
+
+/* ---- python_call_forms.c ----------------------------------------------------------------------------------------- */
+
+/* From 3.11 on; up to 3.10 (has_null: with a NULL below what is called); in 2.7. names: a tuple, or NONE. */
+bool python_call_with_pair(struct python *self, struct python_state *state, int64_t count, struct python_value names);
+bool python_call_plain(struct python *self, struct python_state *state, int64_t count, struct python_value names,
+                       bool has_null);
+bool python_call_old(struct python *self, struct python_state *state, int64_t argument);
+
+/* Calls with `*`. */
+bool python_call_with_list(struct python *self, struct python_state *state, int64_t flags);
+bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument);
+
+/* Ends the innermost frame. */
+bool python_return_value(struct python *self, struct python_state *state, struct python_value value);
+
+/* ---- python_definitions.c ---------------------------------------------------------------------------------------- */
+
+bool python_make_function(struct python *self, struct python_state *state, int64_t flags);
+bool python_set_function_attribute(struct python *self, struct python_state *state, int64_t flag);
+
+/* 2.7: a class is made of a name, its bases and its names. */
+bool python_build_old_class(struct python *self, struct python_state *state);
+
+/* Gives a class the names of its body. */
+bool python_finish_class(struct python *self, struct python_state *state, struct python_value class,
+                         struct python_value names);
+
+/* ---- python_blocks.c --------------------------------------------------------------------------------------------- */
+
+bool python_push_block(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                       bool is_loop);
+bool python_pop_block(struct python *self, struct python_state *state, struct python_block *block);
+bool python_break_loop(struct python *self, struct python_state *state);
+
+/* Enters a with statement: pushes how to leave it, and then what entering returns. */
+bool python_before_with(struct python *self, struct python_state *state, const struct python_instruction *instruction);
+
+/* Leaves it, up to 3.8; is_old: in 2.7. */
+bool python_clean_up(struct python *self, struct python_state *state, bool is_old);
+bool python_end_finally(struct python *self, struct python_state *state);
+
+/* From 3.14 on: pushes a method that a with statement needs, and no self. */
+bool python_load_special(struct python *self, struct python_state *state, const char *meaning);
+
+/* ---- python_printing.c ------------------------------------------------------------------------------------------- */
+
+/* The print statement of 2.7: an item, or the end of the line. */
+bool python_print_old(struct python *self, struct python_state *state, bool is_line);
+
+/* ---- python_text.c ----------------------------------------------------------------------------------------------- */
+
+/* What an f-string does with a value. */
+bool python_format_value(struct python *self, struct python_state *state, const struct python_instruction *instruction);
+bool python_convert_value(struct python *self, struct python_state *state, int64_t how);
+
+#endif

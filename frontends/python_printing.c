@@ -1,0 +1,95 @@
+/* print(), and the print statement of 2.7. */
+#include "frontends/python_operations.h"
+#include "frontends/python_services.h"
+
+static const struct operand nothing = {.kind = OPERAND_NONE};
+
+/* 2.7 remembers per file whether a blank goes before the next item, and threads see what others have left there. */
+static bool has_own_blanks(struct python *self, struct python_state *state)
+{
+    if (self->printer == 0)
+        self->printer = state->thread + 1;
+    return self->printer == state->thread + 1 ||
+           python_refuse(self, state,
+                         "print statements of several threads are not covered: they put blanks into each other's lines "
+                         "(expected python_print() and from __future__ import print_function)");
+}
+
+bool python_print_old(struct python *self, struct python_state *state, bool is_line)
+{
+    /* A blank goes before an item unless a line has just begun: what the stream remembers, whoever writes. */
+    struct python_arguments arguments = {.count = 1, .positional = 1};
+    arguments.items[0] = python_string(self, "");
+    if (!is_line && !python_pop(self, state, &arguments.items[0]))
+        return false;
+    if (!is_line && !has_own_blanks(self, state))
+        return false;
+    bool needs_blank = !is_line && state->has_printed;
+    state->has_printed = !is_line;
+    arguments.count = arguments.positional = is_line ? 1 : needs_blank ? 2 : 1;
+    if (needs_blank) {
+        arguments.items[1] = arguments.items[0];
+        arguments.items[0] = python_string(self, "");
+    }
+    arguments.items[arguments.count] = python_string(self, is_line ? "\n" : "");
+    arguments.names[arguments.count++] = python_string(self, "end");
+    struct python_value ignored;
+    return python_call_builtin(self, state, PYTHON_BUILTIN_PRINT, &arguments) && python_pop(self, state, &ignored);
+}
+
+/* One write: others can step before it. */
+static void write_piece(struct python *self, struct python_state *state, const struct python_object *rope)
+{
+    for (uint32_t i = 0; i < rope->count; i++)
+        python_emit(self, state, OPCODE_PRINT,
+                    rope->items[i].kind == PYTHON_DYNAMIC ? python_register(rope->items[i].number)
+                                                          : python_text(self, python_text_of(self, rope->items[i])),
+                    nothing);
+}
+
+static bool has_text(const struct python *self, const struct python_object *rope)
+{
+    return rope->count > 1 || (rope->count == 1 && (rope->items[0].kind == PYTHON_DYNAMIC ||
+                                                    python_text_of(self, rope->items[0])[0] != '\0'));
+}
+
+/* Adds what is printed to the line, or writes it. */
+static bool print_piece(struct python *self, struct python_state *state, struct python_value line,
+                        struct python_value value)
+{
+    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    if (self->dump->options.whole_lines)
+        return python_append_text(self, state, python_change(self, state, line), value, false);
+    if (!python_append_text(self, state, python_change(self, state, rope), value, false))
+        return false;
+    if (!has_text(self, python_object(state, rope)))
+        return true;
+    python_switch_point(state);
+    write_piece(self, state, python_object(state, rope));
+    python_switch_point(state);
+    return true;
+}
+
+bool python_print(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value separator = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "sep");
+    struct python_value end = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "end");
+    struct python_value file = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "file");
+    struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    if (file.kind != PYTHON_ABSENT)
+        return python_refuse(self, state, "print() to another place than standard output is not covered");
+    separator = python_is_given(separator) ? separator : python_string(self, " ");
+    end = python_is_given(end) ? end : python_string(self, "\n");
+    for (uint32_t a = 0; a < arguments->positional; a++)
+        if ((a > 0 && !print_piece(self, state, line, separator)) ||
+            !print_piece(self, state, line, arguments->items[a]))
+            return false;
+    if (!print_piece(self, state, line, end))
+        return false;
+    if (has_text(self, python_object(state, line))) {
+        python_switch_point(state);
+        write_piece(self, state, python_object(state, line));
+        python_switch_point(state);
+    }
+    return python_push_none(self, state);
+}

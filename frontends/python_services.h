@@ -1,0 +1,123 @@
+/* python_services: what the library does, by concept; python_library.c alone decides which of them a builtin is.
+ *
+ *     python_locks.c       Lock, RLock, Semaphore
+ *     python_events.c      Event, Barrier
+ *     python_conditions.c  Condition
+ *     python_queues.c      queue.Queue
+ *     python_threads.c     Thread, raw threads, the end of the program
+ *     python_printing.c    print()
+ *     python_builtins.c    other builtin functions and types
+ *
+ * Services get their arguments, the object of a method first, and push what they return. They return false with the error set where
+ * the program is not covered. */
+#ifndef RACECHECK_FRONTENDS_PYTHON_SERVICES_H
+#define RACECHECK_FRONTENDS_PYTHON_SERVICES_H
+
+#include "frontends/python_parts.h"
+
+/* ---- Shared ------------------------------------------------------------------------------------------------------ */
+
+static inline bool python_push_none(struct python *self, struct python_state *state)
+{
+    return python_push(self, state, NONE);
+}
+
+/* Pushes what cannot be looked at. */
+static inline bool python_push_unknown(struct python *self, struct python_state *state, const char *what)
+{
+    return python_push(self, state, (struct python_value){PYTHON_UNKNOWN, python_intern(self, what, strlen(what))});
+}
+
+/* Under no lock at all each access is a step. */
+static inline void python_access_shared(const struct python *self, struct python_state *state)
+{
+    if (self->rules == PYTHON_NO_GIL)
+        python_switch_point(state);
+}
+
+/* Whether an argument says more than its default. */
+static inline bool python_is_given(struct python_value value)
+{
+    return value.kind != PYTHON_ABSENT && value.kind != PYTHON_NONE;
+}
+
+static inline uint32_t python_identity_of(const struct python_state *state, struct python_value value)
+{
+    return python_object(state, value)->identity;
+}
+
+/* ---- python_locks.c ---------------------------------------------------------------------------------------------- */
+
+/* Which of the locks that this thread holds it is, the last one first; -1: none. */
+int64_t python_find_held(const struct python_state *state, uint32_t identity);
+
+/* Whether the program's object of a lock is a semaphore; that object. */
+bool python_counts_permits(const struct python *self, const struct python_state *state, struct python_value lock);
+struct operand python_lock_operand(struct python *self, struct python_state *state, struct python_value lock);
+
+bool python_call_acquire(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* ---- python_events.c --------------------------------------------------------------------------------------------- */
+
+/* The program's object of a kind that stands for an object. */
+struct operand python_synchroniser_of(struct python *self, struct python_state *state, struct python_value object,
+                                      enum object_kind kind);
+
+bool python_call_event(struct python *self, struct python_state *state, enum python_builtin method,
+                       const struct python_arguments *arguments);
+bool python_call_barrier(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* ---- python_conditions.c ----------------------------------------------------------------------------------------- */
+
+bool python_make_condition(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_call_condition(struct python *self, struct python_state *state, enum python_builtin method,
+                           const struct python_arguments *arguments);
+
+/* ---- python_queues.c --------------------------------------------------------------------------------------------- */
+
+bool python_queue_put(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_queue_get(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_queue_task_done(struct python *self, struct python_state *state, struct python_value queue);
+bool python_queue_join(struct python *self, struct python_state *state, struct python_value queue);
+
+/* qsize(), or empty(). */
+bool python_queue_size(struct python *self, struct python_state *state, struct python_value queue, bool is_empty);
+
+/* ---- python_threads.c -------------------------------------------------------------------------------------------- */
+
+bool python_start_raw_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_init_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_start_thread(struct python *self, struct python_state *state, struct python_value thread);
+bool python_join_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* ---- python_printing.c ------------------------------------------------------------------------------------------- */
+
+bool python_print(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* ---- python_builtins.c ------------------------------------------------------------------------------------------- */
+
+bool python_len(struct python *self, struct python_state *state, struct python_value value);
+bool python_make_range(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_convert_integer(struct python *self, struct python_state *state, struct python_value value);
+bool python_convert_bool(struct python *self, struct python_state *state, struct python_value value);
+bool python_convert_text(struct python *self, struct python_state *state, struct python_value value);
+
+/* A list or a tuple, as shape says, of what another value has. */
+bool python_convert_list(struct python *self, struct python_state *state, struct python_value value,
+                         enum python_shape shape);
+bool python_make_dictionary(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* min(), or max(). */
+bool python_extreme(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                    bool is_least);
+bool python_absolute(struct python *self, struct python_state *state, struct python_value value);
+bool python_is_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_make_super(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_make_property(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* Methods: list.pop(), list.append(), dict.get(). */
+bool python_pop_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_append_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_get_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+#endif

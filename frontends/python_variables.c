@@ -1,0 +1,267 @@
+/* Names, constants, locals, globals, cells and attributes: how a thread reads and writes them. */
+#include "frontends/python_operations.h"
+
+#include <string.h>
+
+const struct python_code *python_code_of(const struct python *self, const struct python_state *state)
+{
+    return &self->dump->codes[state->frames[state->frame_count - 1].code];
+}
+
+bool python_damaged(struct python *self)
+{
+    return error_set(self->error, self->input->name, 0, 0, "the bytecode is damaged: %s has no such argument",
+                     self->at->name);
+}
+
+bool python_name_at(struct python *self, const struct python_state *state, int64_t number, struct python_value *name)
+{
+    const struct python_names *names = &python_code_of(self, state)->names;
+    *name = NONE;
+    if (number < 0 || number >= (int64_t)names->count)
+        return python_damaged(self);
+    *name = python_string(self, names->items[number]);
+    return true;
+}
+
+static struct python_value value_of(struct python *self, struct python_state *state,
+                                    const struct python_constant *constant)
+{
+    switch (constant->kind) {
+    case PYTHON_CONSTANT_NONE:
+        return NONE;
+    case PYTHON_CONSTANT_BOOL:
+        return BOOL(constant->number);
+    case PYTHON_CONSTANT_INT:
+        return INTEGER(constant->number);
+    case PYTHON_CONSTANT_CODE:
+        return (struct python_value){PYTHON_CODE, constant->number};
+    case PYTHON_CONSTANT_STRING:
+        return python_string(self, constant->text);
+    case PYTHON_CONSTANT_FLOAT:
+        return (struct python_value){PYTHON_FLOAT, python_intern(self, constant->text, strlen(constant->text))};
+    case PYTHON_CONSTANT_OTHER:
+        return (struct python_value){PYTHON_UNKNOWN, python_intern(self, constant->text, strlen(constant->text))};
+    case PYTHON_CONSTANT_TUPLE:
+        break;
+    }
+    struct python_value tuple = python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), NULL, 0);
+    for (size_t i = 0; i < constant->count; i++) {
+        struct python_value item = value_of(self, state, &constant->items[i]);
+        python_append(self, python_change(self, state, tuple), item);
+    }
+    return tuple;
+}
+
+bool python_constant_at(struct python *self, struct python_state *state, int64_t number, struct python_value *value)
+{
+    const struct python_code *code = python_code_of(self, state);
+    *value = NONE;
+    if (number < 0 || number >= (int64_t)code->constant_count)
+        return python_damaged(self);
+    *value = value_of(self, state, &code->constants[number]);
+    return true;
+}
+
+bool python_slot_at(struct python *self, struct python_state *state, int64_t number, struct python_value **slot)
+{
+    struct python_frame *frame = python_top(state);
+    *slot = NULL;
+    if (number < 0 || number >= frame->slots)
+        return python_damaged(self);
+    *slot = &frame->values[number];
+    return true;
+}
+
+bool python_load_fast(struct python *self, struct python_state *state, int64_t number, bool clears)
+{
+    struct python_value *slot;
+    if (!python_slot_at(self, state, number, &slot))
+        return false;
+    struct python_value value = *slot;
+    if (value.kind == PYTHON_ABSENT && !clears)
+        return python_refuse(self, state, "a local variable that has no value yet is used") &&
+               python_push(self, state, NONE);
+    if (clears)
+        *slot = ABSENT;
+    return python_push(self, state, value);
+}
+
+bool python_store_fast(struct python *self, struct python_state *state, int64_t number)
+{
+    struct python_value *slot, value;
+    if (!python_slot_at(self, state, number, &slot) || !python_pop(self, state, &value))
+        return false;
+    *slot = value;
+    return true;
+}
+
+/* Cells lie among the locals from 3.11 on, behind them before. */
+bool python_cell_at(struct python *self, struct python_state *state, int64_t number, struct python_value *cell)
+{
+    struct python_value *slot;
+    size_t first = self->dump->version >= 311 ? 0 : python_code_of(self, state)->locals.count;
+    *cell = NONE;
+    if (!python_slot_at(self, state, number + (int64_t)first, &slot))
+        return false;
+    *cell = *slot;
+    return python_is(state, *cell, PYTHON_CELL) ||
+           python_refuse(self, state, "a variable of an enclosing function that has no value yet is used");
+}
+
+bool python_make_cell(struct python *self, struct python_state *state, int64_t number)
+{
+    struct python_value *slot;
+    if (!python_slot_at(self, state, number, &slot))
+        return false;
+    struct python_value value = *slot, cell = python_new(self, state, PYTHON_CELL, ABSENT, &value, 1);
+    return python_slot_at(self, state, number, &slot) && (*slot = cell, true);
+}
+
+/* Only a damaged function has fewer cells than its code says. */
+bool python_copy_free_variables(struct python *self, struct python_state *state, int64_t count)
+{
+    struct python_frame *frame = python_top(state);
+    return (count >= 0 && count <= frame->slots) || python_damaged(self);
+}
+
+bool python_load_place(struct python *self, struct python_state *state, struct python_value object,
+                       struct python_value key, enum python_push how, bool *is_found)
+{
+    struct python_place *place;
+    struct python_value value;
+    if (!python_get(self, state, object, key, &value, &place))
+        return false;
+    *is_found = place != NULL || value.kind != PYTHON_ABSENT;
+    if (place != NULL)
+        return python_load(self, state, place, how);
+    if (!*is_found)
+        return true;
+    if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
+        return false;
+    return python_push(self, state, value) && (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
+}
+
+static bool push_builtin(struct python *self, struct python_state *state, struct python_value name,
+                         enum python_push how)
+{
+    /* In 2.7 these are names like others. */
+    static const struct {
+        const char *name;
+        struct python_value value;
+    } constants[] = {{"None", {PYTHON_NONE, 0}}, {"False", {PYTHON_BOOL, 0}}, {"True", {PYTHON_BOOL, 1}}};
+    enum python_builtin builtin = python_find_builtin(python_text_of(self, name));
+    for (size_t c = 0; c < sizeof constants / sizeof constants[0]; c++)
+        if (strcmp(python_text_of(self, name), constants[c].name) == 0)
+            return python_push(self, state, constants[c].value);
+    if (strcmp(python_text_of(self, name), "__name__") == 0)
+        return python_push(self, state, python_string(self, "__main__"));
+    if (builtin == PYTHON_BUILTIN_NONE)
+        return python_refuse(
+                   self, state,
+                   "the name '%s' is not known: nothing has set it, or it is a builtin that is not covered yet",
+                   python_text_of(self, name)) &&
+               python_push(self, state, NONE);
+    if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
+        return false;
+    return python_push(self, state, BUILTIN(builtin)) &&
+           (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
+}
+
+static bool load_global(struct python *self, struct python_state *state, struct python_value name, enum python_push how)
+{
+    bool is_found;
+    return python_load_place(self, state, MODULE, name, how, &is_found) &&
+           (is_found || push_builtin(self, state, name, how));
+}
+
+bool python_load_name(struct python *self, struct python_state *state, struct python_value name)
+{
+    struct python_value names = python_top(state)->names;
+    bool is_found = false;
+    if (names.kind == PYTHON_OBJECT && names.number != 0 &&
+        !python_load_place(self, state, names, name, PYTHON_PUSH, &is_found))
+        return false;
+    return is_found || load_global(self, state, name, PYTHON_PUSH);
+}
+
+bool python_store_name(struct python *self, struct python_state *state, struct python_value names,
+                       struct python_value name)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value))
+        return false;
+    return python_set(self, state, names.kind == PYTHON_OBJECT ? names : MODULE, name, value);
+}
+
+static enum python_push push_of(const struct python *self, bool with_null)
+{
+    return !with_null ? PYTHON_PUSH : self->dump->version >= 313 ? PYTHON_PUSH_NULL_LAST : PYTHON_PUSH_NULL_FIRST;
+}
+
+bool python_load_any_global(struct python *self, struct python_state *state,
+                            const struct python_instruction *instruction)
+{
+    struct python_value name;
+    bool has_flag = self->dump->version >= 311;
+    return python_name_at(self, state, has_flag ? instruction->argument >> 1 : instruction->argument, &name) &&
+           load_global(self, state, name, push_of(self, has_flag && (instruction->argument & 1) != 0));
+}
+
+bool python_load_attribute(struct python *self, struct python_state *state,
+                           const struct python_instruction *instruction)
+{
+    struct python_value object, name;
+    bool has_flag = self->dump->version >= 312;
+    int64_t number = has_flag ? instruction->argument >> 1 : instruction->argument;
+    bool is_method = instruction->bytecode == PY_LOAD_METHOD || (has_flag && (instruction->argument & 1) != 0);
+    return python_name_at(self, state, number, &name) && python_pop(self, state, &object) &&
+           python_attribute(self, state, object, name, push_of(self, is_method));
+}
+
+bool python_store_attribute(struct python *self, struct python_state *state, struct python_value name)
+{
+    struct python_value object, value;
+    if (!python_pop(self, state, &object) || !python_pop(self, state, &value))
+        return false;
+    if (!python_is(state, object, PYTHON_INSTANCE) && !python_is(state, object, PYTHON_CLASS))
+        return python_refuse(self, state, "an attribute of %s is not set here", python_what(self, state, object));
+    return python_set(self, state, object, name, value);
+}
+
+bool python_load_super_attribute(struct python *self, struct python_state *state,
+                                 const struct python_instruction *instruction)
+{
+    struct python_value self_value, class, super, name;
+    bool is_method = (instruction->argument & 1) != 0;
+    if (!python_name_at(self, state, instruction->argument >> 2, &name) || !python_pop(self, state, &self_value) ||
+        !python_pop(self, state, &class) || !python_pop(self, state, &super))
+        return false;
+    struct python_value items[2] = {class, self_value};
+    struct python_value object = python_new(self, state, PYTHON_SUPER, ABSENT, items, 2);
+    return python_attribute(self, state, object, name,
+                            !is_method                   ? PYTHON_PUSH
+                            : self->dump->version >= 313 ? PYTHON_PUSH_NULL_LAST
+                                                         : PYTHON_PUSH_NULL_FIRST);
+}
+
+bool python_import(struct python *self, struct python_state *state, struct python_value name)
+{
+    struct python_value list, level;
+    enum python_builtin found = python_find_module(python_text_of(self, name));
+    if (!python_pop(self, state, &list) || !python_pop(self, state, &level))
+        return false;
+    if (found == PYTHON_BUILTIN_NONE)
+        return python_refuse(self, state,
+                             "the module '%s' is not known here (expected threading, _thread, queue, time or sys)",
+                             python_text_of(self, name)) &&
+               python_push(self, state, NONE);
+    return python_push(self, state, BUILTIN(found));
+}
+
+bool python_import_from(struct python *self, struct python_state *state, struct python_value name)
+{
+    struct python_value *module_value;
+    return python_peek(self, state, 0, &module_value) &&
+           python_attribute(self, state, *module_value, name, PYTHON_PUSH);
+}
