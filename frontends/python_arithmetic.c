@@ -99,41 +99,68 @@ static bool take_register(struct python *self, struct python_state *state, struc
     return true;
 }
 
-/* The rest of a division rounds down, ours towards 0: by a number above 0 a negative rest gets it added. */
-static bool divide_dynamic(struct python *self, struct python_state *state, enum python_bytecode what,
-                           struct python_value a, int64_t b)
+static bool divides(enum python_bytecode what)
 {
-    int64_t rest, quotient;
-    if (b <= 0)
-        return python_refuse(self, state,
-                             "a division by a number that is not known, or below 1, is not covered where the other "
-                             "one depends on the threads");
-    struct python_value whole = a;
-    if (!python_push(self, state, whole) || !take_register(self, state, a, &rest))
+    return what == PY_FLOOR_DIVIDE || what == PY_OLD_DIVIDE || what == PY_MODULO || what == PY_TRUE_DIVIDE;
+}
+
+/* In the words of the versions, which differ. */
+static bool throw_division(struct python *self, struct python_state *state, enum python_bytecode what)
+{
+    bool is_old = self->dump->version < 311 || what != PY_MODULO;
+    return python_throw(self, state, PYTHON_BUILTIN_ZERO_DIVISION_ERROR,
+                        what == PY_TRUE_DIVIDE ? "division by zero"
+                        : is_old               ? "integer division or modulo by zero"
+                                               : "integer modulo by zero");
+}
+
+/* The rest of a division has the sign of what it is divided by, ours that of what is divided: where they differ, and it is not 0, it gets
+ * the other one added. */
+static void round_down(struct python *self, struct python_state *state, struct operand divisor, int64_t rest,
+                       int64_t sign)
+{
+    size_t is_zero = python_skip(self, state, OPCODE_JE, python_immediate(0), python_register(rest));
+    python_emit(self, state, OPCODE_MOV, python_register(rest), python_register(sign));
+    python_emit(self, state, OPCODE_XOR, divisor, python_register(sign));
+    size_t is_same = python_skip(self, state, OPCODE_JGTE, python_immediate(0), python_register(sign));
+    python_emit(self, state, OPCODE_ADD, divisor, python_register(rest));
+    python_land(self, state, is_zero);
+    python_land(self, state, is_same);
+}
+
+/* Both values stay on the stack until the result is there, so that their registers do. */
+static bool divide_dynamic(struct python *self, struct python_state *state, enum python_bytecode what,
+                           struct python_value a, struct python_value b)
+{
+    int64_t rest, sign, quotient;
+    struct python_value ignored;
+    if (b.kind == PYTHON_DYNAMIC &&
+        !throw_division(self, python_split(self, state, OPCODE_JE, python_immediate(0), python_register(b.number)),
+                        what))
         return false;
-    python_emit(self, state, OPCODE_MOD, python_immediate(b), python_register(rest));
-    size_t skip = python_skip(self, state, OPCODE_JGTE, python_immediate(0), python_register(rest));
-    python_emit(self, state, OPCODE_ADD, python_immediate(b), python_register(rest));
-    python_land(self, state, skip);
-    if (!python_pop(self, state, &whole))
+    if (b.kind != PYTHON_DYNAMIC && b.number == 0)
+        return throw_division(self, state, what);
+    if (!python_push(self, state, a) || !python_push(self, state, b) || !python_free_register(self, state, &rest) ||
+        !python_free_register(self, state, &sign) || !python_free_register(self, state, &quotient))
         return false;
-    if (what == PY_MODULO)
-        return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, rest});
-    if (!python_push(self, state, (struct python_value){PYTHON_DYNAMIC, rest}) ||
-        !take_register(self, state, whole, &quotient) || !python_pop(self, state, &a))
-        return false;
-    python_emit(self, state, OPCODE_SUB, python_register(rest), python_register(quotient));
-    python_emit(self, state, OPCODE_DIV, python_immediate(b), python_register(quotient));
-    return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, quotient});
+    python_emit(self, state, OPCODE_MOV, python_operand_of(a), python_register(rest));
+    python_emit(self, state, OPCODE_MOD, python_operand_of(b), python_register(rest));
+    round_down(self, state, python_operand_of(b), rest, sign);
+    if (what != PY_MODULO) {
+        python_emit(self, state, OPCODE_MOV, python_operand_of(a), python_register(quotient));
+        python_emit(self, state, OPCODE_SUB, python_register(rest), python_register(quotient));
+        python_emit(self, state, OPCODE_DIV, python_operand_of(b), python_register(quotient));
+    }
+    return python_pop(self, state, &ignored) && python_pop(self, state, &ignored) &&
+           python_push(self, state, (struct python_value){PYTHON_DYNAMIC, what == PY_MODULO ? rest : quotient});
 }
 
 static bool compute_dynamic(struct python *self, struct python_state *state, enum python_bytecode what,
                             struct python_value a, struct python_value b)
 {
     int64_t number;
-    bool divides = what == PY_FLOOR_DIVIDE || what == PY_OLD_DIVIDE || what == PY_MODULO;
-    if (divides)
-        return divide_dynamic(self, state, what, a, b.kind == PYTHON_DYNAMIC ? 0 : b.number);
+    if (divides(what))
+        return divide_dynamic(self, state, what, a, b);
     if (opcode_for(what) == OPCODE_NOP)
         return python_refuse(self, state, "this operation is not covered where a number depends on the threads");
     /* What comes second must live while the first is copied. */
@@ -243,10 +270,12 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
     if (!python_is_integer(a) || !python_is_integer(b))
         return python_refuse(self, state, "an operation with %s and %s is not covered yet", python_what(self, state, a),
                              python_what(self, state, b));
-    if (what == PY_TRUE_DIVIDE)
+    if (what == PY_TRUE_DIVIDE && !(b.kind != PYTHON_DYNAMIC && b.number == 0))
         return python_refuse(self, state, "a division that makes a fraction is not covered (expected integers: '//')");
     if (a.kind == PYTHON_DYNAMIC || b.kind == PYTHON_DYNAMIC)
         return compute_dynamic(self, state, what, a, b);
+    if (b.number == 0 && divides(what))
+        return throw_division(self, state, what);
     if (!compute(what, a.number, b.number, &result))
         return python_refuse(self, state, "the result is not defined, or beyond 64 bits");
     bool is_bool =

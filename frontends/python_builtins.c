@@ -48,7 +48,7 @@ bool python_convert_integer(struct python *self, struct python_state *state, str
         const char *text = python_text_of(self, value);
         value = INTEGER(strtoll(text, &end, 10));
         if (*text == '\0' || *end != '\0')
-            return python_refuse(self, state, "int() of this text is not covered");
+            return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "invalid literal for int()");
     }
     return python_is_integer(value)
                ? python_push(self, state, value)
@@ -146,11 +146,7 @@ bool python_is_instance(struct python *self, struct python_state *state, const s
     bool is_known = type.kind == PYTHON_OBJECT || type.number != PYTHON_BUILTIN_NONE;
     if (!is_known || (class.kind != PYTHON_BUILTIN && !python_is(state, class, PYTHON_CLASS)))
         return python_refuse(self, state, "isinstance() of this is not covered");
-    while (type.kind == PYTHON_OBJECT && !python_equal(type, class))
-        type = python_object(state, type)->type;
-    bool holds = python_equal(type, class) || python_equal(class, BUILTIN(PYTHON_BUILTIN_OBJECT)) ||
-                 (type.kind == PYTHON_BUILTIN && type.number == PYTHON_BUILTIN_BOOL_TYPE &&
-                  python_equal(class, BUILTIN(PYTHON_BUILTIN_INT)));
+    bool holds = python_is_subclass(state, type, class);
     return python_push(self, state, BOOL(holds));
 }
 
@@ -182,8 +178,11 @@ bool python_pop_item(struct python *self, struct python_state *state, const stru
     int64_t at = index.kind == PYTHON_ABSENT ? (int64_t)object->count - 1
                  : index.number < 0          ? index.number + (int64_t)object->count
                                              : index.number;
-    if ((index.kind != PYTHON_ABSENT && index.kind != PYTHON_INT) || at < 0 || at >= (int64_t)object->count)
-        return python_refuse(self, state, "pop() of an element that is not there, or not known");
+    if (index.kind != PYTHON_ABSENT && index.kind != PYTHON_INT)
+        return python_refuse(self, state, "pop() by %s is not covered yet", python_what(self, state, index));
+    if (at < 0 || at >= (int64_t)object->count)
+        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR,
+                            object->count == 0 ? "pop from empty list" : "pop index out of range");
     struct python_value value = object->items[at];
     memmove(object->items + at, object->items + at + 1, (object->count - (size_t)at - 1) * sizeof value);
     object->count--;

@@ -36,6 +36,7 @@ static const struct row rows[] = {
     {"BUILD_TUPLE", PY_BUILD_TUPLE},
     {"CACHE", PY_NOTHING},
     {"CALL", PY_CALL},
+    {"CALL_FINALLY", PY_CALL_FINALLY},
     {"CALL_FUNCTION", PY_CALL_FUNCTION},
     {"CALL_FUNCTION_EX", PY_CALL_WITH_LIST},
     {"CALL_FUNCTION_KW", PY_CALL_FUNCTION_KW},
@@ -43,8 +44,10 @@ static const struct row rows[] = {
     {"CALL_INTRINSIC_1", PY_INTRINSIC},
     {"CALL_KW", PY_CALL_KW},
     {"CALL_METHOD", PY_CALL_METHOD},
+    {"CHECK_EXC_MATCH", PY_CHECK_EXC_MATCH},
     {"COMPARE_OP", PY_COMPARE},
     {"CONTAINS_OP", PY_CONTAINS},
+    {"CONTINUE_LOOP", PY_CONTINUE_LOOP},
     {"CONVERT_VALUE", PY_CONVERT},
     {"COPY", PY_COPY},
     {"COPY_FREE_VARS", PY_COPY_FREE_VARS},
@@ -82,11 +85,13 @@ static const struct row rows[] = {
     {"JUMP_BACKWARD_NO_INTERRUPT", PY_JUMP},
     {"JUMP_FORWARD", PY_JUMP},
     {"JUMP_IF_FALSE_OR_POP", PY_JUMP_IF_FALSE_OR_POP},
+    {"JUMP_IF_NOT_EXC_MATCH", PY_JUMP_IF_NOT_MATCH},
     {"JUMP_IF_TRUE_OR_POP", PY_JUMP_IF_TRUE_OR_POP},
     {"KW_NAMES", PY_KW_NAMES},
     {"LIST_APPEND", PY_LIST_APPEND},
     {"LIST_EXTEND", PY_LIST_EXTEND},
     {"LIST_TO_TUPLE", PY_LIST_TO_TUPLE},
+    {"LOAD_ASSERTION_ERROR", PY_LOAD_ASSERTION_ERROR},
     {"LOAD_ATTR", PY_LOAD_ATTR},
     {"LOAD_BUILD_CLASS", PY_LOAD_BUILD_CLASS},
     {"LOAD_CLOSURE", PY_LOAD_CLOSURE},
@@ -112,6 +117,8 @@ static const struct row rows[] = {
     {"NOP", PY_NOTHING},
     {"NOT_TAKEN", PY_NOTHING},
     {"POP_BLOCK", PY_POP_BLOCK},
+    {"POP_EXCEPT", PY_POP_EXCEPT},
+    {"POP_FINALLY", PY_POP_FINALLY},
     {"POP_ITER", PY_POP_ITER},
     {"POP_JUMP_BACKWARD_IF_FALSE", PY_JUMP_IF_FALSE},
     {"POP_JUMP_BACKWARD_IF_NONE", PY_JUMP_IF_NONE},
@@ -129,8 +136,10 @@ static const struct row rows[] = {
     {"PRECALL", PY_NOTHING},
     {"PRINT_ITEM", PY_PRINT_ITEM},
     {"PRINT_NEWLINE", PY_PRINT_NEWLINE},
+    {"PUSH_EXC_INFO", PY_PUSH_EXC_INFO},
     {"PUSH_NULL", PY_PUSH_NULL},
     {"RAISE_VARARGS", PY_RAISE},
+    {"RERAISE", PY_RERAISE},
     {"RESUME", PY_RESUME},
     {"RETURN_CONST", PY_RETURN_CONST},
     {"RETURN_VALUE", PY_RETURN},
@@ -138,8 +147,8 @@ static const struct row rows[] = {
     {"ROT_THREE", PY_ROTATE},
     {"ROT_TWO", PY_ROTATE},
     {"SETUP_ANNOTATIONS", PY_NOTHING},
-    {"SETUP_EXCEPT", PY_SETUP_BLOCK},
-    {"SETUP_FINALLY", PY_SETUP_BLOCK},
+    {"SETUP_EXCEPT", PY_SETUP_EXCEPT},
+    {"SETUP_FINALLY", PY_SETUP_FINALLY},
     {"SETUP_LOOP", PY_SETUP_LOOP},
     {"SETUP_WITH", PY_SETUP_WITH},
     {"SET_FUNCTION_ATTRIBUTE", PY_SET_FUNCTION_ATTRIBUTE},
@@ -162,6 +171,7 @@ static const struct row rows[] = {
     {"WITH_CLEANUP", PY_WITH_CLEANUP},
     {"WITH_CLEANUP_FINISH", PY_WITH_CLEANUP_FINISH},
     {"WITH_CLEANUP_START", PY_WITH_CLEANUP_START},
+    {"WITH_EXCEPT_START", PY_WITH_EXCEPT_START},
 };
 
 enum python_bytecode python_bytecode_find(const char *name)
@@ -207,6 +217,8 @@ static bool goes_on_fast(enum python_bytecode self, int version)
     case PY_IS:
     case PY_CONTAINS:
     case PY_LOAD_COMMON_CONSTANT:
+    case PY_LOAD_ASSERTION_ERROR:
+    case PY_CALL_FINALLY:
         return true;
     case PY_END_FINALLY:
         return version == 308;

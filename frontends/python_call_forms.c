@@ -122,19 +122,31 @@ bool python_call_old_with_list(struct python *self, struct python_state *state, 
            python_call(self, state, callee, &arguments, true);
 }
 
-bool python_return_value(struct python *self, struct python_state *state, struct python_value value)
+void python_leave_frame(struct python *self, struct python_state *state)
 {
-    struct python_frame *frame = python_top(state);
-    struct python_value result = frame->result, names = frame->names;
-    bool checks = frame->checks, makes_class = frame->makes_class;
-    for (uint32_t b = 0; b < frame->block_count; b++)
-        if (!frame->blocks[b].is_loop)
-            return python_refuse(self, state, "'return' within 'with' or 'try' is not covered yet for this version");
-    state->frame_count--;
+    struct python_frame *frame = &state->frames[--state->frame_count];
+    /* In 2.7 what is handled is a function's own. */
+    if (self->dump->version < 300)
+        state->handled = frame->handled;
+}
+
+bool python_return(struct python *self, struct python_state *state, struct python_value value)
+{
+    struct python_frame frame = *python_top(state);
+    python_leave_frame(self, state);
     if (state->frame_count == 0)
         return state->thread != 0 || python_end_main(self, state);
-    state->checks = checks;
-    if (makes_class && !python_finish_class(self, state, result, names))
-        return false;
-    return python_push(self, state, result.kind != PYTHON_ABSENT ? result : value);
+    state->checks = frame.checks;
+    switch (frame.after) {
+    case PYTHON_AFTER_CLASS:
+        return python_finish_class(self, state, frame.result, frame.names) && python_push(self, state, frame.result);
+    case PYTHON_AFTER_MAKE:
+        return python_push(self, state, frame.result);
+    case PYTHON_AFTER_RAISE:
+        return python_raise(self, state, frame.result);
+    case PYTHON_AFTER_EXIT:
+        return python_push(self, state, value) && python_finish_clean_up(self, state);
+    default:
+        return python_push(self, state, value);
+    }
 }

@@ -87,6 +87,7 @@ static bool push_frame(struct python *self, struct python_state *state, uint32_t
     (*frame)->values = arena_take(&self->arena, (*frame)->capacity * sizeof(struct python_value));
     memset((*frame)->values, 0, (*frame)->capacity * sizeof(struct python_value));
     (*frame)->result = (*frame)->names = ABSENT;
+    (*frame)->handled = state->handled;
     (*frame)->keywords = NONE;
     return true;
 }
@@ -207,7 +208,7 @@ static bool build_class(struct python *self, struct python_state *state, const s
     if (!call_function(self, state, arguments->items[0], &none, true, names))
         return false;
     python_top(state)->result = class;
-    python_top(state)->makes_class = true;
+    python_top(state)->after = PYTHON_AFTER_CLASS;
     return true;
 }
 
@@ -230,11 +231,14 @@ static bool instantiate(struct python *self, struct python_state *state, struct 
     struct python_value instance = python_new(self, state, PYTHON_INSTANCE, class, NULL, 0);
     if (!python_find_in_class(self, state, class, python_string(self, "__init__"), &init, &base))
         return false;
+    if (python_is_exception(state, instance))
+        python_set_arguments(self, state, instance, arguments->items, arguments->positional);
     shift_in(arguments, instance);
     if (python_is(state, init, PYTHON_FUNCTION)) {
         if (!call_function(self, state, init, arguments, true, ABSENT))
             return false;
         python_top(state)->result = instance;
+        python_top(state)->after = PYTHON_AFTER_MAKE;
         return true;
     }
     enum python_builtin builtin =

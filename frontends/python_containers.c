@@ -90,7 +90,11 @@ bool python_unpack(struct python *self, struct python_state *state, int64_t coun
     if (!python_pop(self, state, &value))
         return false;
     bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
-    if (!is_list || python_object(state, value)->count != count)
+    if (is_list && python_object(state, value)->count != count)
+        return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                            python_object(state, value)->count < count ? "not enough values to unpack"
+                                                                       : "too many values to unpack");
+    if (!is_list)
         return python_refuse(self, state, "%s is not taken apart into %" PRId64 " values here",
                              python_what(self, state, value), count);
     if (!python_touch_all(self, state, value))
@@ -105,6 +109,23 @@ static bool is_container(const struct python_state *state, struct python_value v
 {
     return python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE) ||
            python_is(state, value, PYTHON_DICT);
+}
+
+/* KeyError, or IndexError. */
+static bool throw_missing(struct python *self, struct python_state *state, struct python_value list,
+                          struct python_value index, const char *what)
+{
+    struct text words = TEXT_INIT;
+    if (python_is(state, list, PYTHON_DICT))
+        return python_touch(self, state, list, false) &&
+               python_raise(self, state,
+                            python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_KEY_ERROR), &index, 1));
+    if (index.kind != PYTHON_INT && index.kind != PYTHON_BOOL)
+        return python_refuse(self, state, "an element by %s", python_what(self, state, index));
+    text_print(&words, "%s %s", python_is(state, list, PYTHON_TUPLE) ? "tuple" : "list", what);
+    bool is_good = python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, text_string(&words));
+    text_free(&words);
+    return is_good;
 }
 
 bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
@@ -123,13 +144,14 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
             return python_refuse(self, state, "this element of a list that threads add to is not covered yet");
         if (!python_load_length(self, state, list, &length))
             return false;
-        python_require(self, state, OPCODE_JGT, python_immediate(index.number), python_register(length),
-                       "IndexError: list index out of range");
+        if (!python_throw_where(self, state, OPCODE_JLTE, python_immediate(index.number), python_register(length),
+                                PYTHON_BUILTIN_INDEX_ERROR, "list index out of range"))
+            return false;
         state->is_joined = true;
         item = index.number;
     }
     if (item < 0)
-        return python_refuse(self, state, "there is no such element");
+        return throw_missing(self, state, list, index, "index out of range");
     if (python_is(state, list, PYTHON_TUPLE))
         return python_push(self, state, python_object(state, list)->items[item]);
     return python_load_place(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index,
@@ -146,10 +168,9 @@ bool python_store_subscript(struct python *self, struct python_state *state)
                              python_what(self, state, index));
     int64_t item = python_find_item(python_object(state, list), index);
     if (item < 0 && python_is(state, list, PYTHON_LIST))
-        return python_refuse(self, state,
-                             python_find_length(self, state, list, false) != NULL
-                                 ? "setting an element of a list that threads add to is not covered yet"
-                                 : "there is no such element");
+        return python_find_length(self, state, list, false) != NULL
+                   ? python_refuse(self, state, "setting an element of a list that threads add to is not covered yet")
+                   : throw_missing(self, state, list, index, "assignment index out of range");
     if (item < 0 && !python_touch(self, state, list, true))
         return false;
     return python_set(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index, value);

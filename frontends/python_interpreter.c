@@ -65,6 +65,16 @@ static bool intrinsic(struct python *self, struct python_state *state, const cha
     return python_refuse(self, state, "'%s' is not covered yet", meaning != NULL ? meaning : "this");
 }
 
+/* Up to 3.8 a comparison says whether an exception matches, too. */
+static bool compare_by(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                       struct python_value a, struct python_value b)
+{
+    bool does;
+    if (instruction->meaning != NULL && strcmp(instruction->meaning, "exception match") == 0)
+        return python_matches(self, state, a, b, &does) && python_push(self, state, BOOL(does));
+    return python_compare(self, state, python_relation_of(instruction->meaning), a, b);
+}
+
 static bool execute(struct python *self, struct python_state *state, const struct python_instruction *instruction)
 {
     struct python_value a, b;
@@ -166,7 +176,7 @@ static bool execute(struct python *self, struct python_state *state, const struc
     case PY_TO_BOOL:
         return python_unary(self, state, instruction->bytecode);
     case PY_COMPARE:
-        return two(self, state, &a, &b) && python_compare(self, state, python_relation_of(instruction->meaning), a, b);
+        return two(self, state, &a, &b) && compare_by(self, state, instruction, a, b);
     case PY_IS:
         return two(self, state, &a, &b) && python_compare(self, state, argument != 0 ? PYTHON_IS_NOT : PYTHON_IS, a, b);
     case PY_CONTAINS:
@@ -277,25 +287,34 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_print_old(self, state, false);
     case PY_PRINT_NEWLINE:
         return python_print_old(self, state, true);
-    case PY_SETUP_BLOCK:
-        return python_push_block(self, state, instruction, false);
+    case PY_SETUP_EXCEPT:
+        return python_push_block(self, state, instruction, PYTHON_BLOCK_EXCEPT);
+    case PY_SETUP_FINALLY:
+        return python_push_block(self, state, instruction, PYTHON_BLOCK_FINALLY);
     case PY_SETUP_LOOP:
-        return python_push_block(self, state, instruction, true);
+        return python_push_block(self, state, instruction, PYTHON_BLOCK_LOOP);
     case PY_BREAK_LOOP:
         return python_break_loop(self, state);
+    case PY_CONTINUE_LOOP:
+        return python_continue_loop(self, state, instruction);
     case PY_POP_BLOCK:
         return python_pop_block(self, state, &block);
     case PY_END_FINALLY:
         return python_end_finally(self, state);
+    case PY_CALL_FINALLY:
+        return python_call_finally(self, state, instruction);
+    case PY_POP_FINALLY:
+        return python_pop_finally(self, state, argument == 1);
     case PY_SETUP_WITH:
     case PY_BEFORE_WITH:
         return python_before_with(self, state, instruction);
     case PY_WITH_CLEANUP:
-        return python_clean_up(self, state, true);
     case PY_WITH_CLEANUP_START:
-        return python_clean_up(self, state, false);
+        return python_clean_up(self, state);
     case PY_WITH_CLEANUP_FINISH:
-        return two(self, state, &a, &b);
+        return python_finish_clean_up(self, state);
+    case PY_WITH_EXCEPT_START:
+        return python_start_exit(self, state);
     case PY_LOAD_SPECIAL:
         return python_load_special(self, state, instruction->meaning);
     case PY_RETURN:
@@ -303,7 +322,19 @@ static bool execute(struct python *self, struct python_state *state, const struc
     case PY_RETURN_CONST:
         return python_constant_at(self, state, argument, &a) && python_return_value(self, state, a);
     case PY_RAISE:
-        return python_refuse(self, state, "an exception is raised here: exceptions are not covered yet");
+        return python_raise_many(self, state, argument);
+    case PY_RERAISE:
+        return python_raise_again(self, state);
+    case PY_POP_EXCEPT:
+        return python_pop_handled(self, state);
+    case PY_PUSH_EXC_INFO:
+        return python_push_handled(self, state);
+    case PY_CHECK_EXC_MATCH:
+        return python_check_match(self, state);
+    case PY_JUMP_IF_NOT_MATCH:
+        return python_jump_if_no_match(self, state, instruction);
+    case PY_LOAD_ASSERTION_ERROR:
+        return python_load_assertion_error(self, state);
     default:
         return python_refuse(self, state, "the bytecode %s is not covered yet", instruction->name);
     }
@@ -372,6 +403,11 @@ static bool run_state(struct python *self, struct python_state *state)
         struct python_frame *frame = python_top(state);
         const struct python_code *code = &self->dump->codes[frame->code];
         bool is_met = false;
+        if (state->raised.kind != PYTHON_ABSENT) {
+            if (!python_unwind(self, state))
+                return false;
+            continue;
+        }
         if (frame->at >= code->count)
             return error_set(self->error, self->input->name, 0, 0, "the bytecode is damaged: %s does not end",
                              code->name);

@@ -49,6 +49,8 @@ enum python_builtin python_find_method(enum python_builtin type, const char *nam
         return PYTHON_BUILTIN_NONE;
     enum python_builtin found =
         find(python_builtins[type].module != NULL ? python_builtins[type].module : "", type, name);
+    if (found == PYTHON_BUILTIN_NONE && python_is_exception_type(type) && type != PYTHON_BUILTIN_BASE_EXCEPTION)
+        return python_find_method(python_base_of(type), name);
     if (found == PYTHON_BUILTIN_NONE && strcmp(name, "__init__") == 0 && type != PYTHON_BUILTIN_THREAD)
         found = PYTHON_BUILTIN_OBJECT_INIT;
     return found;
@@ -78,7 +80,7 @@ static bool has_receiver(const struct python *self, const struct python_state *s
     if (type == PYTHON_BUILTIN_NONE)
         return true;
     return arguments->positional > 0 &&
-           (type == PYTHON_BUILTIN_OBJECT || python_type(self, state, arguments->items[0]) == type);
+           python_is_subclass(state, BUILTIN(python_type(self, state, arguments->items[0])), BUILTIN(type));
 }
 
 bool python_call_builtin(struct python *self, struct python_state *state, enum python_builtin builtin,
@@ -217,7 +219,14 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_QUEUE_EMPTY:
     case PYTHON_BUILTIN_QUEUE_SIZE:
         return python_queue_size(self, state, first, builtin == PYTHON_BUILTIN_QUEUE_EMPTY);
+    case PYTHON_BUILTIN_EXCEPTION_INIT:
+        python_set_arguments(self, state, first, arguments->items + 1, arguments->positional - 1);
+        return python_push_none(self, state);
     default:
+        if (python_is_exception_type(builtin))
+            return python_push(
+                self, state,
+                python_new_exception(self, state, BUILTIN(builtin), arguments->items, arguments->positional));
         return python_refuse(self, state, "'%s' is not covered yet", python_builtins[builtin].name) &&
                python_push_none(self, state);
     }

@@ -104,7 +104,7 @@ static bool release_known(struct python *self, struct python_state *state, struc
     enum python_builtin type = python_type(self, state, lock);
     struct python_object *object = python_change(self, state, lock);
     if (type != PYTHON_BUILTIN_SEMAPHORE && object->number == 0)
-        return python_refuse(self, state, "releases a lock that is not taken");
+        return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR, "release unlocked lock");
     object->number += type == PYTHON_BUILTIN_SEMAPHORE ? 1 : -1;
     return python_push_none(self, state);
 }
@@ -119,8 +119,9 @@ static bool give_permit(struct python *self, struct python_state *state, struct 
         if (!python_free_register(self, state, &number))
             return false;
         python_emit(self, state, OPCODE_TRYWAIT, operand, python_register(number));
-        python_require(self, state, OPCODE_JE, python_immediate(0), python_register(number),
-                       "RuntimeError: release unlocked lock");
+        if (!python_throw_where(self, state, OPCODE_JNE, python_immediate(0), python_register(number),
+                                PYTHON_BUILTIN_RUNTIME_ERROR, "release unlocked lock"))
+            return false;
     }
     python_emit(self, state, OPCODE_POST, operand, nothing);
     return python_push_none(self, state);
@@ -138,7 +139,7 @@ bool python_release(struct python *self, struct python_state *state, struct pyth
     if (python_counts_permits(self, state, lock))
         return give_permit(self, state, lock);
     if (held < 0 && type == PYTHON_BUILTIN_RLOCK)
-        return python_refuse(self, state, "RuntimeError: cannot release un-acquired lock");
+        return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR, "cannot release un-acquired lock");
     if (held < 0) {
         self->identities[identity].is_semaphore = self->again = true;
         return python_push_none(self, state);

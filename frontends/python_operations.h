@@ -7,7 +7,8 @@
  *     python_containers.c   lists, tuples, dictionaries
  *     python_call_forms.c   how versions lay out a call on the stack; returning
  *     python_definitions.c  functions and classes
- *     python_blocks.c       with and try
+ *     python_blocks.c       loops, with and try, and how they are left
+ *     python_exceptions.c   exceptions: raised, caught, handled
  *     python_printing.c     printing
  *     python_text.c         values as text
  *
@@ -137,8 +138,9 @@ bool python_call_old(struct python *self, struct python_state *state, int64_t ar
 bool python_call_with_list(struct python *self, struct python_state *state, int64_t flags);
 bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument);
 
-/* Ends the innermost frame. */
-bool python_return_value(struct python *self, struct python_state *state, struct python_value value);
+/* Ends the innermost frame, which returns a value; drops it, as an exception does. */
+bool python_return(struct python *self, struct python_state *state, struct python_value value);
+void python_leave_frame(struct python *self, struct python_state *state);
 
 /* ---- python_definitions.c ---------------------------------------------------------------------------------------- */
 
@@ -155,19 +157,59 @@ bool python_finish_class(struct python *self, struct python_state *state, struct
 /* ---- python_blocks.c --------------------------------------------------------------------------------------------- */
 
 bool python_push_block(struct python *self, struct python_state *state, const struct python_instruction *instruction,
-                       bool is_loop);
+                       enum python_block_kind kind);
 bool python_pop_block(struct python *self, struct python_state *state, struct python_block *block);
+
+/* The same, and its part of the stack is dropped. */
+bool python_leave_block(struct python *self, struct python_state *state, struct python_block *block);
+
+/* Up to 3.7 these go through the blocks that they leave. */
+bool python_return_value(struct python *self, struct python_state *state, struct python_value value);
 bool python_break_loop(struct python *self, struct python_state *state);
+bool python_continue_loop(struct python *self, struct python_state *state,
+                          const struct python_instruction *instruction);
+
+bool python_end_finally(struct python *self, struct python_state *state);
+
+/* 3.8: goes to a `finally` and back; forgets how it was entered, and keeps a value above that. */
+bool python_call_finally(struct python *self, struct python_state *state, const struct python_instruction *instruction);
+bool python_pop_finally(struct python *self, struct python_state *state, bool keeps);
 
 /* Enters a with statement: pushes how to leave it, and then what entering returns. */
 bool python_before_with(struct python *self, struct python_state *state, const struct python_instruction *instruction);
 
-/* Leaves it, up to 3.8; is_old: in 2.7. */
-bool python_clean_up(struct python *self, struct python_state *state, bool is_old);
-bool python_end_finally(struct python *self, struct python_state *state);
+/* Leaves it, up to 3.8: calls __exit__(), and sees whether that silences an exception. */
+bool python_clean_up(struct python *self, struct python_state *state);
+bool python_finish_clean_up(struct python *self, struct python_state *state);
+
+/* The same from 3.9 on, behind an exception: pushes what __exit__() returns. */
+bool python_start_exit(struct python *self, struct python_state *state);
 
 /* From 3.14 on: pushes a method that a with statement needs, and no self. */
 bool python_load_special(struct python *self, struct python_state *state, const char *meaning);
+
+/* ---- python_exceptions.c ----------------------------------------------------------------------------------------- */
+
+/* Raises what so many values say: an exception, or a class, and its cause; none: what is being handled. */
+bool python_raise_many(struct python *self, struct python_state *state, int64_t count);
+
+/* Raises what lies on the stack once more. */
+bool python_raise_again(struct python *self, struct python_state *state);
+
+/* Goes on where an exception is caught that is on its way; where nothing catches it the thread ends. */
+bool python_unwind(struct python *self, struct python_state *state);
+
+/* From 3.11 on: what lies on the stack is being handled from now on, and what was before lies below it; and back, in all versions. */
+bool python_push_handled(struct python *self, struct python_state *state);
+bool python_pop_handled(struct python *self, struct python_state *state);
+
+/* Whether what is being handled is of a type, or of one of several: pushes that, or jumps where it is not. */
+bool python_matches(struct python *self, struct python_state *state, struct python_value exception,
+                    struct python_value wanted, bool *does);
+bool python_check_match(struct python *self, struct python_state *state);
+bool python_jump_if_no_match(struct python *self, struct python_state *state,
+                             const struct python_instruction *instruction);
+bool python_load_assertion_error(struct python *self, struct python_state *state);
 
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
 

@@ -107,10 +107,26 @@ struct python_object {
 
 /* ---- States ------------------------------------------------------------------------------------------------------ */
 
+enum python_block_kind {
+    PYTHON_BLOCK_LOOP,
+    PYTHON_BLOCK_EXCEPT,  /* what is raised in it goes on at its handler */
+    PYTHON_BLOCK_FINALLY, /* and so do return, break and continue */
+    PYTHON_BLOCK_HANDLER  /* a handler itself: below its part of the stack lies what was handled before */
+};
+
 struct python_block {
     uint32_t handler;
     uint32_t level; /* of the stack */
-    bool is_loop;
+    enum python_block_kind kind;
+};
+
+/* What becomes of what a frame returns. */
+enum python_after {
+    PYTHON_AFTER_PUSH,  /* it is pushed */
+    PYTHON_AFTER_MAKE,  /* in its place `result` is, a new instance */
+    PYTHON_AFTER_CLASS, /* a class, `result`, is made of the frame's names, and pushed */
+    PYTHON_AFTER_RAISE, /* `result` is raised */
+    PYTHON_AFTER_EXIT   /* 2.7: it says whether a with statement silences an exception */
 };
 
 enum {
@@ -126,8 +142,9 @@ enum {
 struct python_frame {
     uint32_t code, at;            /* the next instruction */
     bool checks;                  /* who called looks for those who want the lock once this returns */
-    bool makes_class;             /* what it returns is a class made of its names */
-    struct python_value result;   /* what is returned instead; ABSENT where nothing is */
+    enum python_after after;      /* what becomes of what it returns */
+    struct python_value result;   /* an object that waits for its end */
+    struct python_value handled;  /* what was handled when it began */
     struct python_value names;    /* where LOAD_NAME looks; ABSENT in a function */
     struct python_value keywords; /* of the next call */
     uint32_t slots;               /* locals and cells */
@@ -151,6 +168,8 @@ struct python_state {
     int64_t refusal;                          /* a text: the thread cannot go on, and why; 0: it can */
     const struct python_instruction *refused; /* where */
     struct python_value none;                 /* what is looked at where there is nothing, once it cannot go on */
+    struct python_value raised;               /* an exception that is on its way; ABSENT: none */
+    struct python_value handled;              /* the one whose handler is being executed */
     bool is_joined;      /* the next load belongs to the step of the access before, whatever the rules are */
     bool has_printed;    /* by the print statement of 2.7, and no new line since */
     bool is_conditional; /* whether it comes to this depends on the others */
@@ -476,6 +495,33 @@ bool python_is_lock(const struct python *self, const struct python_state *state,
 
 /* Ends the main thread: the program ends once the threads that are no daemons have. */
 bool python_end_main(struct python *self, struct python_state *state);
+
+/* ---- python_exceptions.c ----------------------------------------------------------------------------------------- */
+
+/* The type that a builtin type is derived from, PYTHON_BUILTIN_NONE for object; whether it is one of exceptions. */
+enum python_builtin python_base_of(enum python_builtin type);
+bool python_is_exception_type(enum python_builtin type);
+
+/* Whether a type, a class or a builtin, is another one or derived from it. */
+bool python_is_subclass(const struct python_state *state, struct python_value type, struct python_value of);
+
+/* Makes an exception of a class with its arguments; whether a value is one; changes its arguments. */
+struct python_value python_new_exception(struct python *self, struct python_state *state, struct python_value class,
+                                         const struct python_value *items, uint32_t count);
+bool python_is_exception(const struct python_state *state, struct python_value value);
+void python_set_arguments(struct python *self, struct python_state *state, struct python_value exception,
+                          const struct python_value *items, uint32_t count);
+
+/* Appends what str() says of an exception to a rope. */
+bool python_append_exception(struct python *self, struct python_state *state, struct python_object *rope,
+                             struct python_value exception);
+
+/* Raises an exception: once the bytecode is over the thread goes on where it is caught. Nothing should be left, nor pushed, behind that. Of
+ * a type with some words, "" for none; and where a jump's condition holds of b compared with a, while this state goes on. */
+bool python_raise(struct python *self, struct python_state *state, struct python_value exception);
+bool python_throw(struct python *self, struct python_state *state, enum python_builtin type, const char *words);
+bool python_throw_where(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                        struct operand b, enum python_builtin type, const char *words);
 
 /* ---- python_text.c ----------------------------------------------------------------------------------------------- */
 

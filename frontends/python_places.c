@@ -35,7 +35,9 @@ static bool is_synchroniser(const struct python_state *state, const struct pytho
     while (object->shape == PYTHON_INSTANCE && type.kind == PYTHON_OBJECT)
         type = python_object(state, type)->type;
     return object->shape == PYTHON_INSTANCE && type.kind == PYTHON_BUILTIN &&
-           python_builtins[type.number].module != NULL && strcmp(python_builtins[type.number].module, "builtins") != 0;
+           python_builtins[type.number].module != NULL &&
+           strcmp(python_builtins[type.number].module, "builtins") != 0 &&
+           !python_is_exception_type((enum python_builtin)type.number);
 }
 
 static bool is_mutable(enum python_shape shape)

@@ -208,12 +208,18 @@ bool python_push(struct python *self, struct python_state *state, struct python_
     return true;
 }
 
+/* What was refused, or is on its way to a handler, has left the stack as it happened to be. */
+static bool cannot_go_on(const struct python_state *state)
+{
+    return state->refusal != 0 || state->raised.kind != PYTHON_ABSENT;
+}
+
 bool python_pop(struct python *self, struct python_state *state, struct python_value *value)
 {
     struct python_frame *frame = python_top(state);
     *value = ABSENT;
     if (frame->depth == 0)
-        return state->refusal != 0 || is_damaged(self);
+        return cannot_go_on(state) || is_damaged(self);
     *value = frame->values[frame->slots + --frame->depth];
     if (value->kind == PYTHON_DYNAMIC)
         state->in_flight |= UINT64_C(1) << value->number;
@@ -225,7 +231,7 @@ bool python_peek(struct python *self, struct python_state *state, uint32_t depth
     struct python_frame *frame = python_top(state);
     *value = &state->none;
     if (depth >= frame->depth)
-        return state->refusal != 0 || is_damaged(self);
+        return cannot_go_on(state) || is_damaged(self);
     *value = &frame->values[frame->slots + frame->depth - 1 - depth];
     return true;
 }
@@ -248,6 +254,7 @@ static uint64_t registers_used(const struct python_state *state)
         set |= registers_in(state->frames[f].values, state->frames[f].slots + state->frames[f].depth);
         set |= registers_in(&state->frames[f].result, 1);
     }
+    set |= registers_in(&state->raised, 1) | registers_in(&state->handled, 1);
     for (uint32_t o = 0; o < state->object_count; o++)
         set |= registers_in(state->objects[o]->items, state->objects[o]->count);
     return set;
@@ -317,7 +324,10 @@ static uint64_t live_behind(const struct python_code *code, const uint64_t *live
     enum python_bytecode what = instruction->bytecode;
     uint64_t after = instruction->is_jump ? live[instruction->target] : 0;
     bool goes_on = what != PY_JUMP && what != PY_JUMP_ABSOLUTE && what != PY_JUMP_BACKWARD && what != PY_RETURN &&
-                   what != PY_RETURN_CONST && what != PY_RAISE;
+                   what != PY_RETURN_CONST && what != PY_RAISE && what != PY_RERAISE;
+    /* 3.8: it goes back to wherever it was called. */
+    if (what == PY_END_FINALLY)
+        return UINT64_MAX;
     /* What a handler reads may be read wherever something fails. */
     for (size_t h = 0; h < code->handler_count; h++)
         if (index >= code->handlers[h].first && index < code->handlers[h].end)
@@ -399,9 +409,12 @@ static void walk_over(struct walk *walk)
         const struct python_frame *frame = &state->frames[f];
         meet_all(walk, frame->values, frame->slots + frame->depth);
         meet(walk, frame->result);
+        meet(walk, frame->handled);
         meet(walk, frame->names);
         meet(walk, frame->keywords);
     }
+    meet(walk, state->raised);
+    meet(walk, state->handled);
     for (uint32_t o = 0; o < state->base_count; o++)
         if (is_changed_base(state, o))
             meet_all(walk, state->objects[o]->items, state->objects[o]->count);
@@ -454,9 +467,12 @@ static void rename_all(struct walk *walk)
         struct python_frame *frame = &state->frames[f];
         rename_values(walk, frame->values, frame->slots + frame->depth);
         rename_value(walk, &frame->result);
+        rename_value(walk, &frame->handled);
         rename_value(walk, &frame->names);
         rename_value(walk, &frame->keywords);
     }
+    rename_value(walk, &state->raised);
+    rename_value(walk, &state->handled);
     for (uint32_t o = 0; o < state->base_count; o++)
         if (is_changed_base(state, o))
             rename_object(walk, &state->objects[o]);
@@ -522,20 +538,23 @@ static void tell_object(struct text *key, uint32_t number, const struct python_o
 static void tell_frame(struct text *key, const struct python_frame *frame)
 {
     text_print(key, "f%" PRIu32 ",%" PRIu32 ",%d,%d,%" PRIu32 ",%" PRIu32 ":", frame->code, frame->at, frame->checks,
-               frame->makes_class, frame->slots, frame->depth);
+               frame->after, frame->slots, frame->depth);
     tell_values(key, frame->values, frame->slots + frame->depth);
     tell_values(key, &frame->result, 1);
+    tell_values(key, &frame->handled, 1);
     tell_values(key, &frame->names, 1);
     tell_values(key, &frame->keywords, 1);
     for (uint32_t b = 0; b < frame->block_count; b++)
         text_print(key, "b%" PRIu32 ",%" PRIu32 ",%d", frame->blocks[b].handler, frame->blocks[b].level,
-                   frame->blocks[b].is_loop);
+                   frame->blocks[b].kind);
 }
 
 static void tell_state(const struct python_state *state, struct text *key)
 {
     text_print(key, "%d%d%d%d,%" PRIx64 ";", state->is_started, state->is_conditional, state->checks, state->is_pending,
                state->born);
+    tell_values(key, &state->raised, 1);
+    tell_values(key, &state->handled, 1);
     for (uint32_t h = 0; h < state->held_count; h++)
         text_print(key, "h%" PRIu32, state->held[h]);
     for (uint32_t t = 0; t < state->tally_count; t++)

@@ -116,6 +116,8 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
     const struct python_object *object = python_object(state, value);
     if (object->shape == PYTHON_LIST && !python_touch_all(self, state, value))
         return false;
+    if (python_is_exception(state, value) && !quotes)
+        return python_append_exception(self, state, rope, value);
     if (object->shape == PYTHON_LIST || object->shape == PYTHON_TUPLE)
         return append_items(self, state, rope, object);
     if (object->shape != PYTHON_ROPE || quotes)

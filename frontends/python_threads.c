@@ -192,7 +192,7 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
         !read_own(self, state, thread, "daemon", &daemon) || !find_body(self, state, thread, &callee, &passed))
         return false;
     if (python_is_given(started))
-        return python_refuse(self, state, "RuntimeError: threads can only be started once");
+        return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR, "threads can only be started once");
     if (!begin_threads(self, state) || !python_set(self, state, thread, python_string(self, "(started)"), BOOL(true)))
         return false;
     uint32_t identity = python_identity_of(state, thread);
