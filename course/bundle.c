@@ -5,16 +5,19 @@
 #include "course/key_set.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <link.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <zip.h>
 
-enum { MODE_FILE = 0100644, MODE_PROGRAM = 0100755, MODE_SHIFT = 16, BLOCK_BYTES = 65536 };
+enum { MODE_FILE = 0100644, MODE_PROGRAM = 0100755, MODE_SHIFT = 16 };
 
 /* 1980-01-01, as archives of this kind count; no clock, so that equal inputs give equal bytes. */
-enum { DOS_DATE = 1 << 5 | 1, DOS_TIME = 0 };
+enum { DOS_DATE = 1 << 21 | 1 << 16 };
+
+/* Made on Unix, by version 2.0 of the format; names are in UTF-8. */
+enum { MADE_BY = 3 << 8 | 20, FLAG_UTF_8 = 1 << 11 };
 
 static const char setup[] =
     "#!/bin/sh\n"
@@ -50,10 +53,76 @@ static const char run_autograder[] =
 
 /* An archive under way. */
 struct bundle {
-    zip_t *archive;
+    zipFile archive;
+    struct text bytes;
+    size_t position; /* where the next of them goes */
     const char *folder;
     struct error *error;
 };
+
+/* ---- The archive in memory ------------------------------------------------------------------------------------- */
+
+/* It is finished before it is written, for minizip goes back to what stands before a part, and not every stream can. */
+
+static voidpf open_memory(voidpf context, const void *name, int mode)
+{
+    (void)name;
+    (void)mode;
+    return context;
+}
+
+static uLong write_memory(voidpf context, voidpf stream, const void *bytes, uLong size)
+{
+    struct bundle *self = context;
+    (void)stream;
+    size_t left = self->bytes.length - self->position, inside = size < left ? size : left;
+    if (inside > 0)
+        memcpy(self->bytes.bytes + self->position, bytes, inside);
+    text_append(&self->bytes, (const char *)bytes + inside, size - inside);
+    self->position += size;
+    return size;
+}
+
+static ZPOS64_T tell_memory(voidpf context, voidpf stream)
+{
+    (void)stream;
+    return ((const struct bundle *)context)->position;
+}
+
+/* Returns 0 as fseek() does. Nobody goes behind the end. */
+static long seek_memory(voidpf context, voidpf stream, ZPOS64_T offset, int origin)
+{
+    struct bundle *self = context;
+    (void)stream;
+    size_t base = origin == ZLIB_FILEFUNC_SEEK_SET   ? 0
+                  : origin == ZLIB_FILEFUNC_SEEK_CUR ? self->position
+                                                     : self->bytes.length;
+    if (offset > self->bytes.length - base)
+        return -1;
+    self->position = base + offset;
+    return 0;
+}
+
+static int return_nothing_wrong(voidpf context, voidpf stream)
+{
+    (void)context;
+    (void)stream;
+    return 0;
+}
+
+static zipFile open_archive(struct bundle *self)
+{
+    zlib_filefunc64_def functions = {
+        .zopen64_file = open_memory,
+        .zwrite_file = write_memory,
+        .ztell64_file = tell_memory,
+        .zseek64_file = seek_memory,
+        .zclose_file = return_nothing_wrong,
+        .zerror_file = return_nothing_wrong,
+        .opaque = self,
+    };
+    return zipOpen2_64(self->folder, APPEND_STATUS_CREATE, NULL, &functions);
+}
 
 /* ---- Parts ----------------------------------------------------------------------------------------------------- */
 
@@ -62,22 +131,17 @@ static bool fail(struct bundle *self, const char *source, const char *problem)
     return error_set(self->error, source, 0, 0, "%s", problem);
 }
 
-/* Adds a copy of bytes, which the library will free. */
 static bool add_bytes(struct bundle *self, const char *name, const char *bytes, size_t length, uint32_t mode)
 {
-    char *copy = malloc(length + 1);
-    if (copy == NULL)
-        memory_exhausted();
-    memcpy(copy, bytes, length);
-    zip_source_t *source = zip_source_buffer(self->archive, copy, length, 1);
-    zip_int64_t index = source != NULL ? zip_file_add(self->archive, name, source, ZIP_FL_ENC_UTF_8) : -1;
-    if (index < 0) {
-        zip_source_free(source);
-        return fail(self, name, zip_strerror(self->archive));
-    }
-    zip_file_set_dostime(self->archive, (zip_uint64_t)index, DOS_TIME, DOS_DATE, 0);
-    zip_file_set_external_attributes(self->archive, (zip_uint64_t)index, 0, ZIP_OPSYS_UNIX, mode << MODE_SHIFT);
-    return true;
+    zip_fileinfo information = {.dosDate = DOS_DATE, .external_fa = (uLong)mode << MODE_SHIFT};
+    if (length > UINT_MAX)
+        return fail(self, name, "too large for the archive");
+    bool is_added = zipOpenNewFileInZip4_64(self->archive, name, &information, NULL, 0, NULL, 0, NULL, Z_DEFLATED,
+                                            Z_DEFAULT_COMPRESSION, 0, -MAX_WBITS, DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY,
+                                            NULL, 0, MADE_BY, FLAG_UTF_8, 0) == ZIP_OK &&
+                    zipWriteInFileInZip(self->archive, bytes, (unsigned)length) == ZIP_OK;
+    is_added = zipCloseFileInZip(self->archive) == ZIP_OK && is_added;
+    return is_added || fail(self, name, "cannot be packed");
 }
 
 static bool add_program_text(struct bundle *self, const char *name, const char *text)
@@ -156,64 +220,24 @@ static int add_library(struct dl_phdr_info *information, size_t size, void *cont
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-/* The reason for which something cannot be written is known right after the attempt, and never again. */
-static bool write_block(struct bundle *self, const char *block, size_t length, FILE *stream)
+static bool add_all(struct bundle *self, bool reveal)
 {
-    struct text problem = TEXT_INIT;
-    if (fwrite(block, 1, length, stream) == length)
-        return true;
-    text_print(&problem, "cannot write everything: %s", strerror(errno));
-    fail(self, NULL, text_string(&problem));
-    text_free(&problem);
-    return false;
-}
-
-static bool copy_out(struct bundle *self, zip_source_t *source, FILE *stream)
-{
-    static const char problem[] = "the archive cannot be read back";
-    if (zip_source_open(source) != 0)
-        return fail(self, NULL, problem);
-    char *block = memory_new(BLOCK_BYTES, 1);
-    zip_int64_t length;
-    bool is_written = true;
-    while (is_written && (length = zip_source_read(source, block, BLOCK_BYTES)) != 0)
-        is_written = length > 0 ? write_block(self, block, (size_t)length, stream) : fail(self, NULL, problem);
-    memory_free(block);
-    zip_source_close(source);
-    return is_written;
-}
-
-/* The archive is made in memory: libzip would write to a file of its own choice. */
-static bool finish(struct bundle *self, zip_source_t *source, FILE *stream)
-{
-    zip_source_keep(source);
-    if (zip_close(self->archive) != 0) {
-        fail(self, NULL, zip_strerror(self->archive));
-        zip_discard(self->archive);
-        zip_source_free(source);
-        return false;
-    }
-    bool is_copied = copy_out(self, source, stream);
-    zip_source_free(source);
-    return is_copied;
+    return add_scripts(self, reveal) && add_assignment(self) &&
+           add_file(self, "racecheck", "/proc/self/exe", MODE_PROGRAM) && dl_iterate_phdr(add_library, self) == 0;
 }
 
 bool bundle_write(FILE *stream, const char *folder, bool reveal, struct error *error)
 {
     struct bundle self = {.folder = folder, .error = error};
-    zip_error_t problem;
-    zip_error_init(&problem);
-    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &problem);
-    if (source != NULL)
-        self.archive = zip_open_from_source(source, ZIP_TRUNCATE, &problem);
-    if (self.archive == NULL) {
-        fail(&self, NULL, zip_error_strerror(&problem));
-        zip_source_free(source);
-        return false;
-    }
-    if (add_scripts(&self, reveal) && add_assignment(&self) &&
-        add_file(&self, "racecheck", "/proc/self/exe", MODE_PROGRAM) && dl_iterate_phdr(add_library, &self) == 0)
-        return finish(&self, source, stream);
-    zip_discard(self.archive);
-    return false;
+    self.archive = open_archive(&self);
+    if (self.archive == NULL)
+        return fail(&self, NULL, "no archive can be made");
+    bool is_made = add_all(&self, reveal);
+    is_made =
+        (zipClose(self.archive, NULL) == ZIP_OK || !is_made || fail(&self, NULL, "the archive cannot be finished")) &&
+        is_made;
+    bool is_written = is_made && (fwrite(self.bytes.bytes, 1, self.bytes.length, stream) == self.bytes.length ||
+                                  error_set(error, NULL, 0, 0, "cannot write everything: %s", strerror(errno)));
+    text_free(&self.bytes);
+    return is_written;
 }
