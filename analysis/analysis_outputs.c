@@ -36,13 +36,12 @@ static bool affords(struct analysis *self, const struct outputs *outputs)
     if (steps <= most)
         return true;
     struct estimate estimate = {steps * step_seconds, steps * step_bytes};
-    struct text reason = TEXT_INIT;
     char cost[96];
     estimate_print(&estimate, cost, sizeof cost);
-    text_print(&reason, "%s, or more", cost);
-    analysis_omit_if_wanted(self, QUESTIONS_BY_OUTPUT, "outputs one by one", text_string(&reason),
+    char *reason = text_format("%s, or more", cost);
+    analysis_omit_if_wanted(self, QUESTIONS_BY_OUTPUT, "outputs one by one", reason,
                             "--compute counts,random,preemptions");
-    text_free(&reason);
+    memory_free(reason);
     return false;
 }
 

@@ -25,11 +25,11 @@ static bool is_complete(struct examination *examination, const char *path)
     const struct outcome *outcome = examination->outcome;
     if (outcome->complete)
         return true;
-    struct text reason = TEXT_INIT;
-    text_print(&reason, "no certificate: the analysis is incomplete: %s",
-               outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
-    miss(examination, text_string(&reason), path);
-    text_free(&reason);
+    char *reason =
+        text_format("no certificate: the analysis is incomplete: %s",
+                    outcome->incomplete_reason != NULL ? outcome->incomplete_reason : "it ended with an error");
+    miss(examination, reason, path);
+    memory_free(reason);
     return false;
 }
 

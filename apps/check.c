@@ -162,10 +162,9 @@ static bool deliver_drawing(struct check *self, struct error *error)
     const char *path = self->options->graph;
     if (path == NULL || !self->stategraph->too_large)
         return deliver(path, write_state_drawing, self, error);
-    struct text reason = TEXT_INIT;
-    text_print(&reason, "the state graph has more than %d states and is not drawn", STATEGRAPH_NODES_MAX);
-    examination_refuse(&self->examination, text_string(&reason), path);
-    text_free(&reason);
+    char *reason = text_format("the state graph has more than %d states and is not drawn", STATEGRAPH_NODES_MAX);
+    examination_refuse(&self->examination, reason, path);
+    memory_free(reason);
     return true;
 }
 
@@ -193,10 +192,9 @@ static bool deliver_behaviour(struct check *self, struct error *error)
     const char *path = self->options->behaviour, *gap = path != NULL ? behaviour_gap(self) : NULL;
     if (gap == NULL)
         return deliver(path, write_automaton, self, error);
-    struct text reason = TEXT_INIT;
-    text_print(&reason, "what is printed is not drawn: %s", gap);
-    examination_refuse(&self->examination, text_string(&reason), path);
-    text_free(&reason);
+    char *reason = text_format("what is printed is not drawn: %s", gap);
+    examination_refuse(&self->examination, reason, path);
+    memory_free(reason);
     return true;
 }
 

@@ -118,12 +118,11 @@ static void add_folder(struct input_set *self, const char *path, int depth)
 {
     DIR *entries = opendir(path);
     for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
-        struct text inner = TEXT_INIT;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        text_print(&inner, "%s/%s", path, entry->d_name);
-        add(self, text_string(&inner), depth + 1);
-        text_free(&inner);
+        char *inner = text_format("%s/%s", path, entry->d_name);
+        add(self, inner, depth + 1);
+        memory_free(inner);
     }
     if (entries != NULL)
         closedir(entries);

@@ -63,10 +63,9 @@ static void list_inputs(struct input_set *inputs, const struct options *options)
 {
     static const char *const names[] = {"assignment.json", "keys"};
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
-        struct text path = TEXT_INIT;
-        text_print(&path, "%s/%s", options->operands[0], names[n]);
-        input_set_add(inputs, text_string(&path));
-        text_free(&path);
+        char *path = text_format("%s/%s", options->operands[0], names[n]);
+        input_set_add(inputs, path);
+        memory_free(path);
     }
     if (options->operand_count > 1)
         input_set_add(inputs, options->operands[1]);
@@ -171,11 +170,10 @@ static bool write_folder(struct grade_command *self)
             fprintf(stderr, "racecheck: %s: %s\n", self->grade->file, self->grade->error);
             continue;
         }
-        struct text path = TEXT_INIT;
-        text_print(&path, "%s/%s.json", self->options->output, self->grade->student);
-        bool is_written = input_set_spares(&self->inputs, text_string(&path), self->error) &&
-                          deliver(text_string(&path), write_grade, self, self->error);
-        text_free(&path);
+        char *path = text_format("%s/%s.json", self->options->output, self->grade->student);
+        bool is_written =
+            input_set_spares(&self->inputs, path, self->error) && deliver(path, write_grade, self, self->error);
+        memory_free(path);
         if (!is_written)
             return false;
     }

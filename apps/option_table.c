@@ -99,12 +99,12 @@ static bool set_end(struct options *self, const struct option_row *row, const ch
 /* A char *: lists are joined. */
 static bool add_observed(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    struct text list = TEXT_INIT;
     (void)row;
     (void)error;
-    text_print(&list, "%s%s%s", self->observe != NULL ? self->observe : "", self->observe != NULL ? "," : "", argument);
+    char *list =
+        text_format("%s%s%s", self->observe != NULL ? self->observe : "", self->observe != NULL ? "," : "", argument);
     memory_free(self->observe);
-    self->observe = text_take(&list);
+    self->observe = list;
     return true;
 }
 

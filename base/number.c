@@ -54,10 +54,9 @@ char *number_grouped(const mpz_t number)
 
 char *number_grouped_unsigned(uint64_t number)
 {
-    struct text digits = TEXT_INIT;
-    text_print(&digits, "%llu", (unsigned long long)number);
-    char *grouped = group(text_string(&digits));
-    text_free(&digits);
+    char *digits = text_format("%llu", (unsigned long long)number);
+    char *grouped = group(digits);
+    memory_free(digits);
     return grouped;
 }
 

@@ -153,12 +153,10 @@ static bool begin(const struct process_pool *self, struct process *process, size
 
 static void report_unborn(const struct process_pool *self, size_t job)
 {
-    struct text message = TEXT_INIT;
-    text_print(&message, "no process could be started: %s", strerror(errno));
-    struct process_report report = {
-        .end = PROCESS_UNBORN, .output = "", .messages = text_string(&message), .status = -1};
+    char *message = text_format("no process could be started: %s", strerror(errno));
+    struct process_report report = {.end = PROCESS_UNBORN, .output = "", .messages = message, .status = -1};
     self->receive(self->context, job, &report);
-    text_free(&message);
+    memory_free(message);
 }
 
 static enum process_end end_of(const struct process_pool *self, const struct process *process, int status)

@@ -53,6 +53,16 @@ void text_print(struct text *self, const char *format, ...)
     va_end(arguments);
 }
 
+char *text_format(const char *format, ...)
+{
+    struct text self = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(&self, format, arguments);
+    va_end(arguments);
+    return text_take(&self);
+}
+
 /* Pairs of what is escaped, and the letter that stands for it. */
 static const char escapes[] = "\nn\tt\rr\"\"\\\\";
 

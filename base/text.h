@@ -22,6 +22,9 @@ void text_print(struct text *self, const char *format, ...) __attribute__((forma
 
 void text_print_list(struct text *self, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 
+/* Returns formatted text as new. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
 

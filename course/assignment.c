@@ -121,11 +121,9 @@ char *assignment_path(const char *folder, enum assignment_file file, const char 
                  [FILE_HANDOUT_HTML] = {"handouts", "html"},
                  [FILE_TEMPLATE] = {"templates", "txt"},
                  [FILE_KEY] = {"keys", "json"}};
-    struct text path = TEXT_INIT;
     size_t length = strlen(folder);
-    text_print(&path, "%s%s%s/%s.%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", files[file].folder,
-               student, files[file].extension);
-    return text_take(&path);
+    return text_format("%s%s%s/%s.%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", files[file].folder,
+                       student, files[file].extension);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */

@@ -54,15 +54,14 @@ static bool is_each_once(struct document *self, const struct assignment *assignm
 
 struct assignment *assignment_read(const char *folder, struct error *error)
 {
-    struct text path = TEXT_INIT;
-    text_print(&path, "%s/assignment.json", folder);
-    struct document self = {text_string(&path), error};
+    char *path = text_format("%s/assignment.json", folder);
+    struct document self = {path, error};
     struct assignment *assignment = memory_new(1, sizeof *assignment);
     if (!document_read(&self, document_parse_file(&self), "racecheck-assignment", assignment_fields, assignment) ||
         !is_each_once(&self, assignment)) {
         assignment_free(assignment);
         assignment = NULL;
     }
-    text_free(&path);
+    memory_free(path);
     return assignment;
 }

@@ -176,14 +176,13 @@ static bool add_scripts(struct bundle *self, bool reveal)
 /* Keys are read before they are packed, so that a broken one is found by whoever can mend it. */
 static bool add_key(struct bundle *self, const struct assignment *assignment, size_t index)
 {
-    struct text name = TEXT_INIT;
     const char *student = assignment->students[index].identifier;
     char *path = assignment_path(self->folder, FILE_KEY, student);
     struct key *key = key_set_read(self->folder, assignment, index, self->error);
-    text_print(&name, "assignment/keys/%s.json", student);
-    bool is_added = key != NULL && add_file(self, text_string(&name), path, MODE_FILE);
+    char *name = text_format("assignment/keys/%s.json", student);
+    bool is_added = key != NULL && add_file(self, name, path, MODE_FILE);
     key_free(key);
-    text_free(&name);
+    memory_free(name);
     memory_free(path);
     return is_added;
 }
@@ -193,12 +192,11 @@ static bool add_assignment(struct bundle *self)
     struct assignment *assignment = assignment_read(self->folder, self->error);
     if (assignment == NULL)
         return false;
-    struct text path = TEXT_INIT;
-    text_print(&path, "%s/assignment.json", self->folder);
-    bool is_added = add_file(self, "assignment/assignment.json", text_string(&path), MODE_FILE);
+    char *path = text_format("%s/assignment.json", self->folder);
+    bool is_added = add_file(self, "assignment/assignment.json", path, MODE_FILE);
     for (size_t s = 0; s < assignment->student_count && is_added; s++)
         is_added = add_key(self, assignment, s);
-    text_free(&path);
+    memory_free(path);
     assignment_free(assignment);
     return is_added;
 }
@@ -207,14 +205,13 @@ static bool add_assignment(struct bundle *self)
 static int add_library(struct dl_phdr_info *information, size_t size, void *context)
 {
     struct bundle *self = context;
-    struct text name = TEXT_INIT;
     (void)size;
     const char *slash = strrchr(information->dlpi_name, '/');
     if (slash == NULL)
         return 0;
-    text_print(&name, "lib/%s", slash + 1);
-    bool is_added = add_file(self, text_string(&name), information->dlpi_name, MODE_PROGRAM);
-    text_free(&name);
+    char *name = text_format("lib/%s", slash + 1);
+    bool is_added = add_file(self, name, information->dlpi_name, MODE_PROGRAM);
+    memory_free(name);
     return is_added ? 0 : 1;
 }
 

@@ -233,10 +233,9 @@ static bool write_all(const struct edition *self, struct folder *folder, struct 
     for (size_t s = 0; s < self->count && good; s++)
         good = write_student(self, s, folder, error);
     for (size_t f = 0; f < sizeof files / sizeof files[0] && good; f++) {
-        struct text path = TEXT_INIT;
-        text_print(&path, "%s/%s", folder_path(folder), files[f].name);
-        good = folder_write(folder, text_string(&path), true, files[f].write, &all, error);
-        text_free(&path);
+        char *path = text_format("%s/%s", folder_path(folder), files[f].name);
+        good = folder_write(folder, path, true, files[f].write, &all, error);
+        memory_free(path);
     }
     return good;
 }

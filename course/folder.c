@@ -110,12 +110,10 @@ const char *folder_path(const struct folder *self)
 
 bool folder_make(struct folder *self, const char *name, bool is_private, struct error *error)
 {
-    struct text path = TEXT_INIT;
-    text_print(&path, "%s/%s", self->temporary.path, name);
-    bool good = mkdir(text_string(&path), is_private ? 0700 : 0777) == 0 &&
-                (!is_private || chmod(text_string(&path), 0700) == 0);
+    char *path = text_format("%s/%s", self->temporary.path, name);
+    bool good = mkdir(path, is_private ? 0700 : 0777) == 0 && (!is_private || chmod(path, 0700) == 0);
     good = good || fail(self->path, "cannot be made", error);
-    text_free(&path);
+    memory_free(path);
     return good;
 }
 

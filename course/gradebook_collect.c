@@ -84,13 +84,12 @@ static void add_nothing(struct grading_round *self, size_t student, struct grade
         grade_refuse(grade, GRADE_MISSING, "nothing was handed in");
         return;
     }
-    struct text message = TEXT_INIT;
     grade->file = take_names(&list);
-    text_print(&message, "nothing that was handed in can be an answer: %s (expected one file that ends in %s)",
-               grade->file, assignment_kinds[self->assignment->kind].endings);
-    grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", text_string(&message));
-    grade_refuse(grade, state, "%s", text_string(&message));
-    text_free(&message);
+    char *message = text_format("nothing that was handed in can be an answer: %s (expected one file that ends in %s)",
+                                grade->file, assignment_kinds[self->assignment->kind].endings);
+    grade_set(grade, ROW_FORM, VERDICT_FAILED, "%s", message);
+    grade_refuse(grade, state, "%s", message);
+    memory_free(message);
 }
 
 /* What was told in somebody's grade is not ignored. */

@@ -80,9 +80,8 @@ static void put_link(struct table *table, const char *folder, const char *studen
                      const char *words)
 {
     struct table_cell *cell = table_add_cell(table);
-    struct text link = TEXT_INIT;
-    text_print(&link, "%s/%s.%s", folder, student, suffix);
-    cell->link = text_take(&link);
+    char *link = text_format("%s/%s.%s", folder, student, suffix);
+    cell->link = link;
     text_print(&cell->words, "%s", words);
 }
 

@@ -374,9 +374,8 @@ void roster_number(struct roster *self, size_t count)
     int width = count < 100 ? 2 : count < 1000 ? 3 : count < 10000 ? 4 : 5;
     *self = (struct roster){0};
     for (size_t s = 1; s <= count; s++) {
-        struct text identifier = TEXT_INIT;
-        text_print(&identifier, "s%0*zu", width, s);
-        add_student(self, text_take(&identifier), memory_copy_string(""), 0);
+        char *identifier = text_format("s%0*zu", width, s);
+        add_student(self, identifier, memory_copy_string(""), 0);
     }
 }
 

@@ -84,7 +84,8 @@ const struct outcome *version_analyse(struct version *self, unsigned questions, 
                                       int64_t value)
 {
     outcome_free(self->outcome);
-    self->outcome = version_try(self, (struct key_question){.questions = questions, .witness = witness, .value = value}, 0);
+    self->outcome =
+        version_try(self, (struct key_question){.questions = questions, .witness = witness, .value = value}, 0);
     return self->outcome->complete && (witness == WITNESS_NONE || self->outcome->witness_count > 0) ? self->outcome
                                                                                                     : NULL;
 }
@@ -233,10 +234,9 @@ static void write_rows(struct version *self)
 
 static void write_answer(struct version *self)
 {
-    struct text answer = TEXT_INIT;
-    text_print(&answer, "student: %s\nkind: %s\n%s", self->key->student, assignment_kind_name(self->key->kind),
-               text_string(&self->answer));
-    self->key->answer = text_take(&answer);
+    char *answer = text_format("student: %s\nkind: %s\n%s", self->key->student, assignment_kind_name(self->key->kind),
+                               text_string(&self->answer));
+    self->key->answer = answer;
 }
 
 char *version_document(const struct outcome *outcome, const struct sweep *sweep)

@@ -136,10 +136,9 @@ static bool read_object_words(struct assembler *self, const struct token **at, c
 {
     *words = (struct object_words){.count = 1};
     if (form->number != NULL) {
-        struct text expected = TEXT_INIT;
-        text_print(&expected, "',' and %s", form->number);
-        bool is_there = token_is(*at, ',') || assembler_unexpected(self, *at, text_string(&expected));
-        text_free(&expected);
+        char *expected = text_format("',' and %s", form->number);
+        bool is_there = token_is(*at, ',') || assembler_unexpected(self, *at, expected);
+        memory_free(expected);
         *at += 1;
         if (!is_there || !assembler_read_number(self, at, form->number, form->least, form->most, &words->number))
             return false;
@@ -188,10 +187,10 @@ static bool check_objects(struct assembler *self, const struct declaration *shar
     if (kind == OBJECT_MUTEX || kind == OBJECT_EVENT)
         return (object->is_recursive || object->number != 0) == words->has_word ||
                fail_shared(self, shared, name, "another meaning");
-    struct text what = TEXT_INIT;
-    text_print(&what, "another %s", kind == OBJECT_QUEUE ? "capacity" : object_forms[kind].number + strlen("the "));
-    bool agrees = object->number == words->number || fail_shared(self, shared, name, text_string(&what));
-    text_free(&what);
+    char *what =
+        text_format("another %s", kind == OBJECT_QUEUE ? "capacity" : object_forms[kind].number + strlen("the "));
+    bool agrees = object->number == words->number || fail_shared(self, shared, name, what);
+    memory_free(what);
     return agrees;
 }
 

@@ -210,9 +210,8 @@ static void name_registers(struct program *program)
     program->local_count = (size_t)(greatest_register(program) + 1 - REGISTER_COUNT);
     program->locals = memory_new(program->local_count, sizeof *program->locals);
     for (size_t l = 0; l < program->local_count; l++) {
-        struct text name = TEXT_INIT;
-        text_print(&name, "r%zu", l + 1);
-        program->locals[l] = text_take(&name);
+        char *name = text_format("r%zu", l + 1);
+        program->locals[l] = name;
     }
 }
 

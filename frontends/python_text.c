@@ -1,6 +1,8 @@
 /* Values as text. */
 #include "frontends/python_operations.h"
 
+#include "base/memory.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -47,10 +49,9 @@ static void append_text(struct python *self, struct python_object *rope, const c
         python_append(self, rope, python_string(self, text));
         return;
     }
-    struct text joined = TEXT_INIT;
-    text_print(&joined, "%s%s", python_text_of(self, *last), text);
-    *last = python_string(self, text_string(&joined));
-    text_free(&joined);
+    char *joined = text_format("%s%s", python_text_of(self, *last), text);
+    *last = python_string(self, joined);
+    memory_free(joined);
 }
 
 static bool append_items(struct python *self, struct python_state *state, struct python_object *rope,

@@ -1,4 +1,5 @@
 /* Reading schedules in all their notations (program/schedule.h). */
+#include "base/memory.h"
 #include "program/act.h"
 #include "program/schedule_parts.h"
 
@@ -139,10 +140,9 @@ static bool read_number(struct piece piece, uint64_t most, uint64_t *number)
 static bool add_steps(struct reader *self, struct piece whole, size_t thread, uint64_t times)
 {
     if (times > self->most) {
-        struct text problem = TEXT_INIT;
-        text_print(&problem, "makes the schedule longer than %zu steps, the most that is read", self->limit);
-        refuse(self, whole, text_string(&problem));
-        text_free(&problem);
+        char *problem = text_format("makes the schedule longer than %zu steps, the most that is read", self->limit);
+        refuse(self, whole, problem);
+        memory_free(problem);
         return false;
     }
     self->most -= (size_t)times;

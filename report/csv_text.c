@@ -17,10 +17,9 @@ void csv_text_write(FILE *stream, const char *field)
 
 void csv_text_write_foreign(FILE *stream, const char *text)
 {
-    struct text field = TEXT_INIT;
     char *line = utf8_line(text);
-    text_print(&field, "%s%s", text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL ? "'" : "", line);
-    csv_text_write(stream, text_string(&field));
+    char *field = text_format("%s%s", text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL ? "'" : "", line);
+    csv_text_write(stream, field);
     memory_free(line);
-    text_free(&field);
+    memory_free(field);
 }

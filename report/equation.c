@@ -44,11 +44,10 @@ static void print_exponent(struct text *text, size_t exponent)
     static const char *const digits[] = {"\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",
                                          "\xe2\x81\xb4", "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7",
                                          "\xe2\x81\xb8", "\xe2\x81\xb9"};
-    struct text decimal = TEXT_INIT;
-    text_print(&decimal, "%zu", exponent);
-    for (const char *digit = text_string(&decimal); *digit != '\0'; digit++)
+    char *decimal = text_format("%zu", exponent);
+    for (const char *digit = decimal; *digit != '\0'; digit++)
         text_print(text, "%s", digits[*digit - '0']);
-    text_free(&decimal);
+    memory_free(decimal);
 }
 
 /* Appends the factorial of each length; of neighbours that are equal a power. */

@@ -1,6 +1,7 @@
 #include "report/findings.h"
 
 #include "base/exact.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "report/members.h"
 #include "report/middle.h"
@@ -231,9 +232,8 @@ static void add_below(struct content *content, const struct outcome *outcome)
         return;
     int64_t limit = outcome->observed_first + outcome->iters;
     struct intervals below = values_below(&outcome->values, limit);
-    struct text label = TEXT_INIT;
-    text_print(&label, "below %" PRId64, limit);
-    struct text *words = content_fact(content, below.count > 0 ? STYLE_WARNING : STYLE_PLAIN, text_string(&label));
+    char *label = text_format("below %" PRId64, limit);
+    struct text *words = content_fact(content, below.count > 0 ? STYLE_WARNING : STYLE_PLAIN, label);
     if (below.count > 0) {
         text_print(words, "yes: ");
         print_ranges(words, &below);
@@ -243,7 +243,7 @@ static void add_below(struct content *content, const struct outcome *outcome)
                                             : "none found so far");
     }
     intervals_free(&below);
-    text_free(&label);
+    memory_free(label);
 }
 
 /* ---- The schedules ------------------------------------------------------------------------------------------- */

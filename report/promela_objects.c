@@ -390,10 +390,9 @@ static size_t need_number(const struct promela *self, const struct promela_group
 
 static void print_need_condition(struct promela *self, const struct promela_group *group, enum micro_kind kind)
 {
-    struct text index = TEXT_INIT;
     const char *need = steps[kind].need;
-    text_print(&index, "needs[t] - %s_%s", need, group->name);
-    struct promela_scope scope = group_scope(self, group, text_string(&index), "t");
+    char *index = text_format("needs[t] - %s_%s", need, group->name);
+    struct promela_scope scope = group_scope(self, group, index, "t");
     if (group->is_array)
         text_print(self->text, " || \\\n    (needs[t] >= %s_%s && needs[t] < %s_%s + %zu && ", need, group->name, need,
                    group->name, group->count);
@@ -402,7 +401,7 @@ static void print_need_condition(struct promela *self, const struct promela_grou
     promela_print_pattern(&scope, promela_step_of(&scope, kind)->condition, self->text);
     text_print(self->text, ")");
     promela_scope_free(&scope);
-    text_free(&index);
+    memory_free(index);
 }
 
 size_t promela_print_needs(struct promela *self, bool is_condition)

@@ -1,5 +1,6 @@
 #include "report/schedule_section.h"
 
+#include "base/memory.h"
 #include "program/predicate.h"
 #include "report/deadlock_report.h"
 #include "report/explanation.h"
@@ -173,11 +174,9 @@ void schedule_section_add_lasso(struct content *content, const struct outcome *o
 static void add_link(struct content *content, const struct trace *trace, const struct chain *chain, size_t index)
 {
     const struct chain_link *link = &chain->links[index];
-    struct text label = TEXT_INIT;
-    text_print(&label, "%" PRId64, link->stored);
-    provenance_text_print_link(content_item(content, text_string(&label), trace->steps[link->store].thread), trace,
-                               chain, index);
-    text_free(&label);
+    char *label = text_format("%" PRId64, link->stored);
+    provenance_text_print_link(content_item(content, label, trace->steps[link->store].thread), trace, chain, index);
+    memory_free(label);
 }
 
 static void add_chain(struct content *content, const struct trace *trace, size_t place, size_t most)
@@ -204,12 +203,11 @@ static void add_standoff(struct content *content, const struct trace *trace)
     text_print(content_part(content, NULL), "The steps that decide");
     for (size_t i = 0; i < deadlock_report.count; i++) {
         size_t step = deadlock_report.items[i].step;
-        struct text label = TEXT_INIT;
-        text_print(&label, step == SIZE_MAX ? "start" : "step %zu", step == SIZE_MAX ? 0 : trace->steps[step].number);
-        deadlock_report_print(
-            content_item(content, text_string(&label), step == SIZE_MAX ? CONTENT_NONE : trace->steps[step].thread),
-            &deadlock_report, trace, i);
-        text_free(&label);
+        char *label =
+            text_format(step == SIZE_MAX ? "start" : "step %zu", step == SIZE_MAX ? 0 : trace->steps[step].number);
+        deadlock_report_print(content_item(content, label, step == SIZE_MAX ? CONTENT_NONE : trace->steps[step].thread),
+                              &deadlock_report, trace, i);
+        memory_free(label);
     }
     deadlock_report_free(&deadlock_report);
 }

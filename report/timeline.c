@@ -119,13 +119,12 @@ static void write_preemption(struct timeline *self, size_t index)
 static void write_end(struct timeline *self, const struct outcome_witness *witness)
 {
     const char *why = self->trace->end_text != NULL ? self->trace->end_text : self->trace->overlap_text;
-    struct text name = TEXT_INIT;
     if (witness->end == OUTCOME_VALUE)
         return;
-    text_print(&name, "%s", phrase_end(witness->end));
-    open_event(self, "i", text_string(&name), self->trace->step_count, 0);
+    char *name = text_format("%s", phrase_end(witness->end));
+    open_event(self, "i", name, self->trace->step_count, 0);
     json_text_print(self->stream, ", \"s\": \"g\", \"args\": {\"why\": %s}}", why != NULL ? why : "");
-    text_free(&name);
+    memory_free(name);
 }
 
 /* ---- The document -------------------------------------------------------------------------------------------- */

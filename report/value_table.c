@@ -86,12 +86,11 @@ static void put_preemptions(struct table *table, const struct outcome *outcome, 
 
 static void add_link(struct table_cell *cell, const struct outcome *outcome, const struct value_group *group)
 {
-    struct text link = TEXT_INIT;
     int64_t value = outcome->rows[group->first].value;
     if (group->first != group->last || findings_witness(outcome, OUTCOME_VALUE, value) == NULL)
         return;
-    text_print(&link, "#value%" PRId64, value);
-    cell->link = text_take(&link);
+    char *link = text_format("#value%" PRId64, value);
+    cell->link = link;
 }
 
 static void add_numbers(struct table *table, const struct outcome *outcome, const struct value_group *group)

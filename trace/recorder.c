@@ -132,21 +132,20 @@ static void add_access(struct trace_step *step, location_id word, bool is_write,
 static location_id find_free_word(struct recorder *self, int64_t address)
 {
     struct trace *trace = self->trace;
-    struct text name = TEXT_INIT;
-    text_print(&name, "%lld", (long long)address);
+    char *name = text_format("%lld", (long long)address);
     size_t word = machine_word_count(self->machine);
-    while (word < trace->word_count && strcmp(trace->words[word], text_string(&name)) != 0)
+    while (word < trace->word_count && strcmp(trace->words[word], name) != 0)
         word++;
     if (word == trace->word_count) {
         trace->words = memory_resize(trace->words, trace->word_count + 1, sizeof *trace->words);
         trace->first_words = memory_resize(trace->first_words, trace->word_count + 1, sizeof *trace->first_words);
         trace->first_words[trace->word_count] = 0;
-        trace->words[trace->word_count++] = memory_copy_string(text_string(&name));
+        trace->words[trace->word_count++] = memory_copy_string(name);
         size_t place = machine_location_count(self->machine) + word - machine_word_count(self->machine);
         self->held = memory_resize(self->held, place + 1, sizeof *self->held);
         self->held[place] = machine_word_count(self->machine);
     }
-    text_free(&name);
+    memory_free(name);
     return (location_id)word;
 }
 
