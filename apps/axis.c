@@ -73,9 +73,27 @@ void axis_free(struct axis *self)
     *self = (struct axis){0};
 }
 
+static bool is_option(const char *name)
+{
+    static const char *const options[] = {"threads", "iters", "check-interval", "phase"};
+    for (size_t o = 0; o < sizeof options / sizeof options[0]; o++)
+        if (strcmp(options[o], name) == 0)
+            return true;
+    return scheduler_is_parameter(name);
+}
+
+bool axis_is(const char *operand)
+{
+    struct text name = TEXT_INIT;
+    text_append(&name, operand, strcspn(operand, "="));
+    bool is_axis = options_is_assignment(operand) || (strchr(operand, '=') != NULL && is_option(text_string(&name)));
+    text_free(&name);
+    return is_axis;
+}
+
 bool axis_is_option(const struct axis *self)
 {
-    return strcmp(self->name, "threads") == 0 || strcmp(self->name, "iters") == 0 || scheduler_is_parameter(self->name);
+    return is_option(self->name);
 }
 
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error)

@@ -58,11 +58,17 @@ struct options {
     bool has_iters;
     struct property *symbols; /* --define: numbers; freed by options_free() */
     size_t symbol_count;
-    const char *python;          /* an interpreter, or NULL: python3 */
-    const char *bytecode;        /* the file of a dump, or NULL */
-    unsigned gil;                /* 0: the interpreter's own rules; else 1 + enum python_rules */
-    unsigned calls;              /* 1: hot */
-    unsigned print;              /* 1: whole lines */
+    const char *python;   /* an interpreter, or NULL: python3 */
+    const char *bytecode; /* the file of a dump, or NULL */
+    unsigned gil;         /* 0: the interpreter's own rules; else 1 + enum python_rules */
+    unsigned calls;       /* 1: hot */
+    unsigned print;       /* 1: whole lines */
+    unsigned sleep;       /* 1: time passes only when nobody can go on */
+    unsigned at_exit;     /* 1: the program ends when all its threads have */
+    bool has_check_interval;
+    int64_t check_interval; /* of Python 2.7 */
+    bool has_phase;
+    int64_t phase;               /* bytecodes before the first check; -1: any number */
     const char *registers;       /* their first values, as given; or NULL: 0 */
     char *observe;               /* a list, freed by options_free(); or NULL */
     const char *scheduler;       /* its kind, or NULL: what the program says */

@@ -126,7 +126,14 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
                          const struct text *dump, struct error *error)
 {
     struct text text = TEXT_INIT;
-    struct python_options how = {.hot_calls = options->calls != 0, .whole_lines = options->print != 0};
+    struct python_options how = {.hot_calls = options->calls != 0,
+                                 .whole_lines = options->print != 0,
+                                 .is_virtual = options->sleep != 0,
+                                 .ends_last = options->at_exit != 0,
+                                 .has_interval = options->has_check_interval,
+                                 .interval = options->check_interval,
+                                 .has_phase = options->has_phase,
+                                 .phase = options->phase};
     const char *foreign = options->has_threads         ? "threads"
                           : options->has_iters         ? "iters"
                           : options->symbol_count > 0  ? "define"
@@ -148,11 +155,15 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
 /* What only a Python program can be asked for. */
 static const char *python_option(const struct options *options)
 {
-    return options->python != NULL ? "python"
-           : options->gil != 0     ? "gil"
-           : options->calls != 0   ? "calls"
-           : options->print != 0   ? "print"
-                                   : NULL;
+    return options->python != NULL       ? "python"
+           : options->gil != 0           ? "gil"
+           : options->calls != 0         ? "calls"
+           : options->print != 0         ? "print"
+           : options->sleep != 0         ? "sleep"
+           : options->at_exit != 0       ? "at-exit"
+           : options->has_check_interval ? "check-interval"
+           : options->has_phase          ? "phase"
+                                         : NULL;
 }
 
 static bool make_of_bytecode(struct problem *problem, const struct options *options, struct error *error)

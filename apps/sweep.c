@@ -58,6 +58,8 @@ static bool is_given(const struct options *options, const char *name)
     return property_find(options->symbols, options->symbol_count, name) != NULL ||
            (strcmp(name, "threads") == 0 && options->has_threads) ||
            (strcmp(name, "iters") == 0 && options->has_iters) ||
+           (strcmp(name, "check-interval") == 0 && options->has_check_interval) ||
+           (strcmp(name, "phase") == 0 && options->has_phase) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
 
@@ -88,7 +90,7 @@ static bool read_operands(struct sweep_command *self, struct error *error)
     size_t files = 0;
     for (size_t o = 0; o < options->operand_count; o++) {
         const char *operand = options->operands[o];
-        if (!options_is_assignment(operand))
+        if (!axis_is(operand))
             options->operands[files++] = operand;
         else if (!add_axis(self, operand, error))
             return false;

@@ -39,6 +39,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_state.c \
     %D%/python_text.c \
     %D%/python_threads.c \
+    %D%/python_time.c \
     %D%/python_variables.c \
     %D%/stretches.c
 nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c

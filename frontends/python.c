@@ -36,6 +36,7 @@ static void forget_pass(struct python *self)
     self->program = NULL;
     self->string_capacity = 0;
     self->printer = 0;
+    self->has_slept = false;
     for (size_t i = 0; i < self->identity_count; i++)
         self->identities[i].number = self->identities[i].done = self->identities[i].thread = -1;
     for (size_t i = 0; i < self->identity_count; i++) {
@@ -55,6 +56,18 @@ static char *tell_reading(const struct python *self)
     text_print(&text, "Python %d.%d, rules %s%s%s", self->dump->version / 100, self->dump->version % 100,
                python_rules_name(self->rules), options->hot_calls ? ", hot calls" : "",
                options->whole_lines ? ", print writes lines" : "");
+    if (self->is_counting || self->is_everywhere)
+        text_print(&text, ", check interval %" PRId64, self->interval);
+    if (self->is_everywhere)
+        text_print(&text, " at any phase, which the library shifts");
+    else if (self->is_counting && self->is_phase_any)
+        text_print(&text, ", any phase");
+    else if (self->is_counting)
+        text_print(&text, ", phase %" PRId64, options->phase);
+    if (self->has_slept)
+        text_print(&text, options->is_virtual ? ", time passes when nobody can go on" : ", sleep guarantees nothing");
+    if (options->ends_last)
+        text_print(&text, ", ends with all threads");
     return text_take(&text);
 }
 
@@ -64,7 +77,6 @@ static struct program *start_program(const struct python *self)
     program->name = memory_copy_string(self->dump->file);
     program->source = memory_copy_string(self->dump->file);
     program->text = memory_copy_string(self->input->text);
-    program->reading = tell_reading(self);
     program->listing = memory_copy_string(self->dump->source);
     program->words = memory_new(PROGRAM_WORDS_MAX, sizeof *program->words);
     return program;
@@ -94,9 +106,19 @@ static void start_main(struct python *self)
     thread->work_count = 1;
 }
 
+/* At an interval of 0, or less, 2.7 looks before each bytecode that it counts; then there is nothing to be counted. */
+void python_set_interval(struct python *self, int64_t interval)
+{
+    const struct python_options *options = &self->dump->options;
+    self->interval = interval;
+    self->is_phase_any = !options->has_phase || options->phase < 0;
+    self->is_counting = self->rules == PYTHON_GIL27 && interval > 0 && !self->is_everywhere;
+}
+
 static bool run_pass(struct python *self)
 {
     forget_pass(self);
+    python_set_interval(self, self->dump->options.has_interval ? self->dump->options.interval : PYTHON_INTERVAL);
     self->again = false;
     self->at = NULL;
     *self->error = ERROR_INIT;
@@ -273,6 +295,8 @@ static bool check_objects(struct python *self)
 static bool check_daemons(struct python *self)
 {
     bool has_daemons = false, has_nested = false;
+    if (self->dump->options.ends_last)
+        return true;
     for (size_t t = 1; t < self->thread_count; t++) {
         has_daemons |= self->threads[t].is_daemon;
         has_nested |= self->threads[t].parent != 0;
@@ -300,6 +324,7 @@ static bool make_program(struct python *self)
     struct program *program = self->program;
     if (!check_daemons(self) || !check_conditions(self))
         return false;
+    program->reading = tell_reading(self);
     move_codes(self);
     name_registers(program);
     program->files = memory_new(1, sizeof *program->files);
@@ -322,6 +347,15 @@ static bool choose_rules(struct python *self)
         return error_set(self->error, NULL, 0, 0,
                          "--gil: unknown rules '%s' (expected auto, gil27, gil32, gil310, gil311 or nogil)", wanted);
     return python_rules_fit(self->rules, self->dump->version, self->error);
+}
+
+static bool check_options(struct python *self)
+{
+    const struct python_options *options = &self->dump->options;
+    if (self->rules == PYTHON_GIL27 || (!options->has_interval && !options->has_phase))
+        return true;
+    return error_set(self->error, NULL, 0, 0, "--%s: under the rules %s no bytecodes are counted (expected Python 2.7)",
+                     options->has_interval ? "check-interval" : "phase", python_rules_name(self->rules));
 }
 
 static void free_all(struct python *self)
@@ -357,8 +391,9 @@ struct program *python_read(const struct python_input *input, struct error *erro
     self.live = memory_new(dump->code_count, sizeof *self.live);
     python_intern(&self, "", 0); /* number 0: no refusal */
     self.identities = memory_grow(NULL, 0, &self.identity_capacity, sizeof *self.identities);
-    self.identities[self.identity_count++] = (struct python_identity){.number = -1}; /* number 0: none */
-    if (choose_rules(&self) && settle(&self) && make_program(&self)) {
+    /* Number 0: none, or the interpreter itself. */
+    self.identities[self.identity_count++] = (struct python_identity){.number = -1, .name = memory_copy_string("")};
+    if (choose_rules(&self) && check_options(&self) && settle(&self) && make_program(&self)) {
         program = self.program;
         self.program = NULL;
     }

@@ -49,7 +49,7 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
     struct operand mutex = python_lock_operand(self, state, lock),
                    operand = python_synchroniser_of(self, state, condition, OBJECT_CONDITION);
     struct python_identity *identity = &self->identities[python_identity_of(state, condition)];
-    python_switch_point(state);
+    python_run_library(self, state);
     if (method == PYTHON_BUILTIN_CONDITION_WAIT) {
         identity->sleepers |= UINT64_C(1) << state->thread;
         python_emit(self, state, OPCODE_CWAIT, operand, mutex);
@@ -59,7 +59,7 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
         python_emit(self, state, OPCODE_SIGNAL, operand, nothing);
     } else
         python_emit(self, state, OPCODE_BROADCAST, operand, nothing);
-    python_switch_point(state);
+    python_run_library(self, state);
     return method == PYTHON_BUILTIN_CONDITION_WAIT ? python_push(self, state, BOOL(true))
                                                    : python_push_none(self, state);
 }

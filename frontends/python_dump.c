@@ -324,13 +324,38 @@ static bool read_choice(struct document *document, const json_t *object, const c
            document_fail(document, "the value of options.%s should be \"%s\" or \"%s\"", key, usual, other);
 }
 
+/* A number that may be left out. */
+static bool read_optional(struct document *document, const json_t *object, const char *key, bool *is_given,
+                          int64_t *number)
+{
+    const json_t *value = json_object_get(object, key);
+    *is_given = value != NULL;
+    *number = json_integer_value(value);
+    return value == NULL || (json_is_integer(value) && *number >= 0 && *number <= INT32_MAX) ||
+           document_fail(document, "the value of options.%s should be a number from 0 to %d", key, INT32_MAX);
+}
+
+static bool read_phase(struct document *document, const json_t *object, struct python_options *options)
+{
+    const char *word = json_string_value(json_object_get(object, "phase"));
+    if (word == NULL || strcmp(word, "any") != 0)
+        return read_optional(document, object, "phase", &options->has_phase, &options->phase);
+    options->has_phase = true;
+    options->phase = -1;
+    return true;
+}
+
 static bool read_options(struct document *document, const json_t *object, struct python_options *options)
 {
     const json_t *given = json_object_get(object, "options");
     const char *rules = json_string_value(json_object_get(given, "gil"));
     options->rules = rules != NULL ? memory_copy_string(rules) : NULL;
     return read_choice(document, given, "calls", "cold", "hot", &options->hot_calls) &&
-           read_choice(document, given, "print", "piece", "line", &options->whole_lines);
+           read_choice(document, given, "print", "piece", "line", &options->whole_lines) &&
+           read_choice(document, given, "sleep", "any", "virtual", &options->is_virtual) &&
+           read_choice(document, given, "at_exit", "main", "all", &options->ends_last) &&
+           read_optional(document, given, "check_interval", &options->has_interval, &options->interval) &&
+           read_phase(document, given, options);
 }
 
 /* At the end, so that places in the dump stay what they are. */
@@ -348,6 +373,16 @@ void python_dump_with_options(const char *dump, size_t length, const struct pyth
                options->whole_lines ? "line" : "piece");
     if (options->rules != NULL)
         text_print(text, ", \"gil\": \"%s\"", options->rules);
+    if (options->is_virtual)
+        text_print(text, ", \"sleep\": \"virtual\"");
+    if (options->ends_last)
+        text_print(text, ", \"at_exit\": \"all\"");
+    if (options->has_interval)
+        text_print(text, ", \"check_interval\": %" PRId64, options->interval);
+    if (options->has_phase && options->phase < 0)
+        text_print(text, ", \"phase\": \"any\"");
+    else if (options->has_phase)
+        text_print(text, ", \"phase\": %" PRId64, options->phase);
     text_print(text, "}");
     text_append(text, dump + before, length - before);
 }

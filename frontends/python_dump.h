@@ -79,6 +79,11 @@ struct python_options {
     char *rules;      /* --gil: the name of a set of rules; NULL: those of the interpreter that compiled it */
     bool hot_calls;   /* --calls hot: calls of builtins were specialised */
     bool whole_lines; /* --print line: what a print writes is one write */
+    bool is_virtual;  /* --sleep virtual: time passes only when nobody can go on */
+    bool ends_last;   /* --at-exit all: the program ends with all its threads */
+    bool has_interval, has_phase; /* whether these two are given */
+    int64_t interval;             /* --check-interval: of Python 2.7 */
+    int64_t phase;                /* --phase: bytecodes that are counted before the first check; -1: any number */
 };
 
 struct python_dump {

@@ -51,7 +51,10 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
                  struct operand second)
 {
     struct python_thread *thread = thread_of(self, state);
-    bool joins = is_local(opcode, &first, &second) || !state->is_pending;
+    bool is_own = is_local(opcode, &first, &second);
+    if (!is_own)
+        python_leave_count(self, state);
+    bool joins = (is_own || !state->is_pending) && opcode != OPCODE_DELAY;
     if (!joins)
         state->is_pending = false;
     thread->instructions =
@@ -64,6 +67,152 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
     }
     thread->count++;
 }
+
+/* ---- Labels ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t new_label(struct python_thread *thread)
+{
+    thread->labels = memory_grow(thread->labels, thread->label_count, &thread->label_capacity, sizeof *thread->labels);
+    thread->labels[thread->label_count] = 0;
+    return (uint32_t)thread->label_count++;
+}
+
+size_t python_label(struct python *self, struct python_state *state)
+{
+    return new_label(thread_of(self, state));
+}
+
+static struct operand target(size_t label)
+{
+    return (struct operand){.kind = OPERAND_TARGET, .value = (int64_t)label};
+}
+
+/* ---- Counting ---------------------------------------------------------------------------------------------------- */
+
+static struct operand ticker(struct python *self)
+{
+    struct python_place *place = python_place_of(self, 0, python_string(self, "[ticker of the interpreter]"));
+    place->is_dynamic = place->has_integers = true;
+    return python_word(self, place);
+}
+
+/* Behind it others can step. */
+static void look(struct python *self, struct python_state *state)
+{
+    python_emit(self, state, OPCODE_MOV, python_immediate(self->interval), ticker(self));
+    state->is_pending = true;
+    python_emit(self, state, OPCODE_NOP, nothing, nothing);
+}
+
+/* Many at once: what is left of them when it looks is counted when the thread goes on. */
+void python_leave_count(struct python *self, struct python_state *state)
+{
+    struct operand left = python_immediate(state->ticks);
+    uint32_t ticks = state->ticks;
+    int64_t number;
+    state->ticks = 0;
+    if (ticks == 0 || (ticks > 1 && !python_free_register(self, state, &number)))
+        return;
+    if (ticks > 1) {
+        python_emit(self, state, OPCODE_MOV, left, python_register(number));
+        left = python_register(number);
+    }
+    size_t again = python_label(self, state);
+    python_land(self, state, again);
+    python_emit(self, state, OPCODE_SUB, left, ticker(self));
+    size_t done = python_skip(self, state, OPCODE_JGTE, python_immediate(0), ticker(self));
+    if (ticks > 1) {
+        python_emit(self, state, OPCODE_MOV, python_immediate(-1), left);
+        python_emit(self, state, OPCODE_SUB, ticker(self), left);
+    }
+    look(self, state);
+    if (ticks > 1)
+        python_emit(self, state, OPCODE_J, target(again), nothing);
+    python_land(self, state, done);
+}
+
+void python_count(struct python *self, struct python_state *state, bool is_shielded)
+{
+    enum { TICKS_MAX = 64 }; /* so that a loop comes to a state that was met */
+    state->ticks++;
+    if (is_shielded) {
+        state->ticks--;
+        python_leave_count(self, state);
+        python_emit(self, state, OPCODE_SUB, python_immediate(1), ticker(self));
+    } else if (state->is_overdue || state->ticks == TICKS_MAX)
+        python_leave_count(self, state);
+    state->is_overdue = is_shielded;
+}
+
+/* The numbers below a count, which is at most CHOICES_MAX. */
+static struct operand below(int64_t count)
+{
+    return (struct operand){.kind = OPERAND_RANGE, .scale = (int16_t)(count - 1)};
+}
+
+/* A choice is between 64 at most; more are blocks of so many, of which the last can be smaller. */
+static void choose_below(struct python *self, struct python_state *state, int64_t count, int64_t number)
+{
+    int64_t blocks = count / CHOICES_MAX, rest = count % CHOICES_MAX;
+    if (count <= CHOICES_MAX) {
+        python_emit(self, state, OPCODE_CHOOSE, below(count), python_register(number));
+        return;
+    }
+    int64_t block;
+    if (!python_free_register(self, state, &block))
+        return;
+    python_emit(self, state, OPCODE_CHOOSE, below(blocks + (rest > 0)), python_register(block));
+    size_t whole = python_skip(self, state, OPCODE_JLT, python_immediate(blocks), python_register(block)),
+           done = python_label(self, state);
+    if (rest > 0)
+        python_emit(self, state, OPCODE_CHOOSE, below(rest), python_register(number));
+    python_emit(self, state, OPCODE_J, target(done), nothing);
+    python_land(self, state, whole);
+    python_emit(self, state, OPCODE_CHOOSE, below(CHOICES_MAX), python_register(number));
+    python_land(self, state, done);
+    python_emit(self, state, OPCODE_MUL, python_immediate(CHOICES_MAX), python_register(block));
+    python_emit(self, state, OPCODE_ADD, python_register(block), python_register(number));
+}
+
+void python_begin_count(struct python *self, struct python_state *state)
+{
+    const struct python_options *options = &self->dump->options;
+    if (!self->is_counting)
+        return;
+    int64_t most = self->interval > PYTHON_INTERVAL ? self->interval : PYTHON_INTERVAL, number;
+    if (options->has_interval)
+        most = self->interval > options->interval ? self->interval : options->interval;
+    if (!self->is_phase_any) {
+        python_emit(self, state, OPCODE_MOV, python_immediate(options->phase), ticker(self));
+        return;
+    }
+    if (most >= CHOICES_MAX * CHOICES_MAX) {
+        python_refuse(self, state,
+                      "a check interval of %" PRId64 " and any phase (expected one below %d, or --phase N)", most,
+                      CHOICES_MAX * CHOICES_MAX);
+        return;
+    }
+    if (!python_free_register(self, state, &number))
+        return;
+    choose_below(self, state, most + 1, number);
+    python_emit(self, state, OPCODE_MOV, python_register(number), ticker(self));
+}
+
+void python_release_gil(struct python *self, struct python_state *state)
+{
+    python_leave_count(self, state);
+    python_switch_point(state);
+}
+
+/* What it counts is not known: with any first phase it is as if each bytecode could be the one before which it looks. */
+void python_run_library(struct python *self, struct python_state *state)
+{
+    if (self->is_counting && self->is_phase_any && !self->is_everywhere)
+        self->is_everywhere = self->again = true;
+    python_release_gil(self, state);
+}
+
+/* ---- Texts ------------------------------------------------------------------------------------------------------- */
 
 struct operand python_text(struct python *self, const char *text)
 {
@@ -81,20 +230,13 @@ struct operand python_text(struct python *self, const char *text)
 
 /* ---- Splitting --------------------------------------------------------------------------------------------------- */
 
-static uint32_t new_label(struct python_thread *thread)
-{
-    thread->labels = memory_grow(thread->labels, thread->label_count, &thread->label_capacity, sizeof *thread->labels);
-    thread->labels[thread->label_count] = 0;
-    return (uint32_t)thread->label_count++;
-}
-
 struct python_state *python_split(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
                                   struct operand b)
 {
     struct python_thread *thread = thread_of(self, state);
     uint32_t label = new_label(thread);
     python_emit(self, state, OPCODE_TEST, a, b);
-    python_emit(self, state, jump, (struct operand){.kind = OPERAND_TARGET, .value = label}, nothing);
+    python_emit(self, state, jump, target(label), nothing);
     state->is_conditional = true;
     struct python_state *other = python_state_copy(self, state);
     size_t capacity = thread->work_label_capacity;
@@ -112,7 +254,7 @@ size_t python_skip(struct python *self, struct python_state *state, enum opcode 
     struct python_thread *thread = thread_of(self, state);
     uint32_t label = new_label(thread);
     python_emit(self, state, OPCODE_TEST, a, b);
-    python_emit(self, state, jump, (struct operand){.kind = OPERAND_TARGET, .value = label}, nothing);
+    python_emit(self, state, jump, target(label), nothing);
     return label;
 }
 

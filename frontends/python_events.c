@@ -28,9 +28,9 @@ bool python_call_event(struct python *self, struct python_state *state, enum pyt
     if (method == PYTHON_BUILTIN_EVENT_CLEAR)
         return python_refuse(self, state, "clear() of an event while threads run is not covered yet");
     struct operand operand = python_synchroniser_of(self, state, event, OBJECT_EVENT);
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, method == PYTHON_BUILTIN_EVENT_SET ? OPCODE_SET : OPCODE_AWAIT, operand, nothing);
-    python_switch_point(state);
+    python_run_library(self, state);
     return method == PYTHON_BUILTIN_EVENT_WAIT ? python_push(self, state, BOOL(true)) : python_push_none(self, state);
 }
 
@@ -40,9 +40,9 @@ bool python_call_barrier(struct python *self, struct python_state *state, const 
         return python_refuse(self, state, "waits at a barrier before any thread has been started");
     if (arguments->count > 1)
         return python_refuse(self, state, "wait() with a timeout is not covered yet");
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, OPCODE_ARRIVE, python_synchroniser_of(self, state, arguments->items[0], OBJECT_BARRIER),
                 nothing);
-    python_switch_point(state);
+    python_run_library(self, state);
     return python_push_unknown(self, state, "which number a thread has at a barrier");
 }

@@ -391,7 +391,10 @@ static bool step(struct python *self, struct python_state *state)
     state->is_joined = false;
     self->at_code = frame->code;
     self->executed++;
-    if (state->checks && !python_bytecode_is_shielded(instruction->name, self->rules))
+    bool is_shielded = python_bytecode_is_shielded(instruction->name, self->rules);
+    if (state->checks && self->is_counting && state->is_started)
+        python_count(self, state, is_shielded);
+    else if (state->checks && !is_shielded)
         python_switch_point(state);
     state->checks = python_bytecode_checks(instruction->bytecode, self->rules, self->dump->version);
     return execute(self, state, instruction) && !self->error->set && !is_too_long(self, state);
@@ -421,6 +424,8 @@ static bool run_state(struct python *self, struct python_state *state)
     self->at = state->refusal != 0 ? state->refused : self->at;
     if (state->refusal != 0)
         python_emit(self, state, OPCODE_FAIL, python_text(self, self->texts[state->refusal]), nothing);
+    else
+        python_leave_count(self, state);
     emit_jump(self, state, END_LABEL);
     return true;
 }

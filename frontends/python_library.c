@@ -125,8 +125,9 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_make_property(self, state, arguments);
     case PYTHON_BUILTIN_OBJECT_INIT:
     case PYTHON_BUILTIN_SET_SWITCH_INTERVAL:
-    case PYTHON_BUILTIN_SET_CHECK_INTERVAL:
         return python_push_none(self, state);
+    case PYTHON_BUILTIN_SET_CHECK_INTERVAL:
+        return python_set_check_interval(self, state, first);
     case PYTHON_BUILTIN_LIST_APPEND:
         return python_append_item(self, state, arguments);
     case PYTHON_BUILTIN_LIST_POP:
@@ -134,8 +135,7 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_DICT_GET:
         return python_get_item(self, state, arguments);
     case PYTHON_BUILTIN_SLEEP:
-        python_switch_point(state);
-        return python_push_none(self, state);
+        return python_sleep(self, state, arguments);
     case PYTHON_BUILTIN_START_NEW_THREAD:
     case PYTHON_BUILTIN_START_NEW:
         return python_start_raw_thread(self, state, arguments) &&

@@ -86,8 +86,10 @@ bool python_acquire(struct python *self, struct python_state *state, struct pyth
     if (!state->is_started)
         return acquire_known(self, state, lock, waits);
     enum python_builtin type = python_type(self, state, lock);
-    if (type == PYTHON_BUILTIN_SEMAPHORE || self->rules == PYTHON_GIL27)
-        python_switch_point(state);
+    if (type == PYTHON_BUILTIN_SEMAPHORE)
+        python_run_library(self, state);
+    else if (self->rules == PYTHON_GIL27)
+        python_release_gil(self, state);
     if (!waits && type == PYTHON_BUILTIN_RLOCK)
         return python_refuse(self, state, "acquire(False) of an RLock is not covered yet");
     if (!waits)
@@ -134,7 +136,7 @@ bool python_release(struct python *self, struct python_state *state, struct pyth
     enum python_builtin type = python_type(self, state, lock);
     uint32_t identity = python_identity_of(state, lock);
     if (type == PYTHON_BUILTIN_SEMAPHORE)
-        python_switch_point(state);
+        python_run_library(self, state);
     int64_t held = python_find_held(state, identity);
     if (python_counts_permits(self, state, lock))
         return give_permit(self, state, lock);

@@ -175,6 +175,8 @@ struct python_state {
     bool is_conditional; /* whether it comes to this depends on the others */
     bool checks;         /* the lock is looked for before the next bytecode, unless that is shielded */
     bool is_pending;     /* others could step since the last instruction that was left */
+    uint32_t ticks;      /* bytecodes that 2.7 has counted since then */
+    bool is_overdue;     /* it looks at the next one that it counts, for it must not have looked at the last */
     uint64_t in_flight;  /* registers of what was popped within this bytecode, and of what was found free */
     uint64_t born;       /* the threads that were started before: a bit each */
     struct python_frame frames[PYTHON_FRAMES_MAX];
@@ -262,6 +264,7 @@ struct python {
     struct python_value *atoms; /* all that places hold and that are no integers */
     size_t atom_count, atom_capacity;
     struct arena keys;
+    bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
     uint64_t **live; /* one a code: locals at each instruction; made when needed */
 
     /* A pass. */
@@ -271,6 +274,11 @@ struct python {
     uint32_t stamp;
     uint64_t executed; /* bytecodes */
     bool again;
+    bool
+        is_counting; /* 2.7: each bytecode that is counted leaves its mark on a word, and where that is below 0 others can step */
+    int64_t interval; /* what the word begins with again */
+    bool is_phase_any; /* what it begins with first */
+    bool has_slept;   /* some thread sleeps */
     uint32_t printer; /* the thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
     size_t string_capacity;
@@ -405,11 +413,25 @@ static inline struct operand python_register(int64_t number)
 void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
                  struct operand second);
 
+enum { PYTHON_INTERVAL = 100 }; /* of 2.7, unless the program or an option says otherwise */
+
 /* From here on a thread that was stopped can go on: a switch point. */
 static inline void python_switch_point(struct python_state *state)
 {
     state->is_pending = true;
 }
+
+/* Notes that 2.7 counts a bytecode; is_shielded: it must not look at the lock before it. And leaves what was counted since the last
+ * instruction: the word goes down, and where it is below 0 it begins anew and others can step. */
+void python_count(struct python *self, struct python_state *state, bool is_shielded);
+void python_leave_count(struct python *self, struct python_state *state);
+
+/* What is written in C gives the lock back for a while: others can step. What the library does in Python lets them, too, and counts. */
+void python_release_gil(struct python *self, struct python_state *state);
+void python_run_library(struct python *self, struct python_state *state);
+
+/* Leaves that the word has the value of --phase, or any: for who starts the first thread. */
+void python_begin_count(struct python *self, struct python_state *state);
 
 /* A text of the program. */
 struct operand python_text(struct python *self, const char *text);
@@ -418,6 +440,9 @@ struct operand python_text(struct python *self, const char *text);
  * which belongs to the list of work; else in the given one. */
 struct python_state *python_split(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
                                   struct operand b);
+
+/* A place to jump to, as new, which python_land() gives. */
+size_t python_label(struct python *self, struct python_state *state);
 
 /* A branch over instructions of one and the same step: returns where it is, for python_land(). */
 size_t python_skip(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
@@ -436,6 +461,11 @@ bool python_refuse(struct python *self, struct python_state *state, const char *
 
 /* The program's object of an identity. */
 struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number);
+
+/* ---- python.c ---------------------------------------------------------------------------------------------------- */
+
+/* sys.setcheckinterval(), before threads start. */
+void python_set_interval(struct python *self, int64_t interval);
 
 /* ---- python_interpreter.c ---------------------------------------------------------------------------------------- */
 

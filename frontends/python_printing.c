@@ -12,7 +12,7 @@ static bool has_own_blanks(struct python *self, struct python_state *state)
     return self->printer == state->thread + 1 ||
            python_refuse(self, state,
                          "print statements of several threads are not covered: they put blanks into each other's lines "
-                         "(expected python_print() and from __future__ import print_function)");
+                         "(expected print() and from __future__ import print_function)");
 }
 
 bool python_print_old(struct python *self, struct python_state *state, bool is_line)
@@ -64,9 +64,9 @@ static bool print_piece(struct python *self, struct python_state *state, struct 
         return false;
     if (!has_text(self, python_object(state, rope)))
         return true;
-    python_switch_point(state);
+    python_release_gil(self, state);
     write_piece(self, state, python_object(state, rope));
-    python_switch_point(state);
+    python_release_gil(self, state);
     return true;
 }
 
@@ -87,9 +87,9 @@ bool python_print(struct python *self, struct python_state *state, const struct 
     if (!print_piece(self, state, line, end))
         return false;
     if (has_text(self, python_object(state, line))) {
-        python_switch_point(state);
+        python_release_gil(self, state);
         write_piece(self, state, python_object(state, line));
-        python_switch_point(state);
+        python_release_gil(self, state);
     }
     return python_push_none(self, state);
 }

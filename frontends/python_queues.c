@@ -51,7 +51,7 @@ static bool is_plain_wait(struct python *self, struct python_state *state, const
     return (waits && !python_is_given(timeout)) ||
            python_refuse(
                self, state,
-               "put() and python_queue_get() of a queue that do not wait, or not for ever, are not covered yet");
+               "put() and get() of a queue that do not wait, or not for ever, are not covered yet");
 }
 
 bool python_queue_put(struct python *self, struct python_state *state, const struct python_arguments *arguments)
@@ -63,7 +63,7 @@ bool python_queue_put(struct python *self, struct python_state *state, const str
         return python_refuse(self, state, "put() of nothing, or to a queue for more than %d items", PROGRAM_QUEUE_MAX);
     if (!is_plain_wait(self, state, arguments, 2))
         return false;
-    python_switch_point(state);
+    python_run_library(self, state);
     struct operand length = counter(self, state, queue, "[length]"),
                    unfinished = counter(self, state, queue, "[unfinished]");
     if (!is_bounded) {
@@ -81,7 +81,7 @@ bool python_queue_put(struct python *self, struct python_state *state, const str
     python_emit(self, state, OPCODE_ADD, python_immediate(1), length);
     python_emit(self, state, OPCODE_ADD, python_immediate(1), unfinished);
     python_emit(self, state, OPCODE_CLEAR, done_event(self, state, queue), nothing);
-    python_switch_point(state);
+    python_run_library(self, state);
     return python_push_none(self, state);
 }
 
@@ -94,10 +94,10 @@ bool python_queue_get(struct python *self, struct python_state *state, const str
         return python_refuse(self, state, "get() before any thread has been started is not covered yet");
     if (!is_plain_wait(self, state, arguments, 1) || !python_free_register(self, state, &number))
         return false;
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, OPCODE_GET, operand, python_register(number));
     python_emit(self, state, OPCODE_SUB, python_immediate(1), counter(self, state, queue, "[length]"));
-    python_switch_point(state);
+    python_run_library(self, state);
     const struct python_place *items = items_of(self, state, queue);
     if (items->atom_count == 0 && !items->has_integers)
         return python_push_none(self, state); /* nothing is put: never reached, or the pass is void */
@@ -110,15 +110,15 @@ bool python_queue_task_done(struct python *self, struct python_state *state, str
     int64_t number;
     if (!python_free_register(self, state, &number))
         return false;
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, OPCODE_SUB, python_immediate(1), unfinished);
     python_emit(self, state, OPCODE_MOV, unfinished, python_register(number));
     python_require(self, state, OPCODE_JGTE, python_immediate(0), python_register(number),
-                   "ValueError: python_queue_task_done() called too many times");
+                   "ValueError: task_done() called too many times");
     size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(0), python_register(number));
     python_emit(self, state, OPCODE_SET, done_event(self, state, queue), nothing);
     python_land(self, state, skip);
-    python_switch_point(state);
+    python_run_library(self, state);
     return python_push_none(self, state);
 }
 
@@ -127,9 +127,9 @@ bool python_queue_size(struct python *self, struct python_state *state, struct p
     int64_t number;
     if (!python_free_register(self, state, &number))
         return false;
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, OPCODE_MOV, counter(self, state, queue, "[length]"), python_register(number));
-    python_switch_point(state);
+    python_run_library(self, state);
     if (!is_empty)
         return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
     struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(number));
@@ -138,8 +138,8 @@ bool python_queue_size(struct python *self, struct python_state *state, struct p
 
 bool python_queue_join(struct python *self, struct python_state *state, struct python_value queue)
 {
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, OPCODE_AWAIT, done_event(self, state, queue), nothing);
-    python_switch_point(state);
+    python_run_library(self, state);
     return python_push_none(self, state);
 }

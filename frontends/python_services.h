@@ -5,6 +5,7 @@
  *     python_conditions.c  Condition
  *     python_queues.c      queue.Queue
  *     python_threads.c     Thread, raw threads, the end of the program
+ *     python_time.c        time.sleep(), sys.setcheckinterval()
  *     python_printing.c    print()
  *     python_builtins.c    other builtin functions and types
  *
@@ -89,6 +90,11 @@ bool python_start_raw_thread(struct python *self, struct python_state *state, co
 bool python_init_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_start_thread(struct python *self, struct python_state *state, struct python_value thread);
 bool python_join_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* ---- python_time.c ----------------------------------------------------------------------------------------------- */
+
+bool python_sleep(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_set_check_interval(struct python *self, struct python_state *state, struct python_value interval);
 
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
 

@@ -551,8 +551,8 @@ static void tell_frame(struct text *key, const struct python_frame *frame)
 
 static void tell_state(const struct python_state *state, struct text *key)
 {
-    text_print(key, "%d%d%d%d,%" PRIx64 ";", state->is_started, state->is_conditional, state->checks, state->is_pending,
-               state->born);
+    text_print(key, "%d%d%d%d%d,%" PRIu32 ",%" PRIx64 ";", state->is_started, state->is_conditional, state->checks,
+               state->is_pending, state->is_overdue, state->ticks, state->born);
     tell_values(key, &state->raised, 1);
     tell_values(key, &state->handled, 1);
     for (uint32_t h = 0; h < state->held_count; h++)

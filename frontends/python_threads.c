@@ -79,7 +79,10 @@ static bool begin_threads(struct python *self, struct python_state *state)
         return true;
     state->is_started = true;
     python_state_fix(self, state);
-    return python_publish(self, state);
+    if (!python_publish(self, state))
+        return false;
+    python_begin_count(self, state);
+    return !self->error->set;
 }
 
 static bool spawn(struct python *self, struct python_state *state, int64_t number)
@@ -128,7 +131,8 @@ bool python_start_raw_thread(struct python *self, struct python_state *state, co
         return python_refuse(self, state,
                              "whether this thread is started depends on the others: that is not covered yet");
     python_access_shared(self, state);
-    int64_t number = add_thread(self, state, arguments->items[0], &passed, name_thread(self, NULL, "Dummy"), true);
+    int64_t number =
+        add_thread(self, state, arguments->items[0], &passed, name_thread(self, NULL, "Dummy"), true);
     return number >= 0 ? spawn(self, state, number) && python_push_unknown(self, state, "the number of a thread")
                        : !self->error->set;
 }
@@ -201,7 +205,7 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
                              "whether this thread is started depends on the others: that is not covered yet");
     bool is_daemon =
         python_is_given(daemon) ? python_truth(self, state, daemon) == 1 : self->threads[state->thread].is_daemon;
-    python_switch_point(state);
+    python_run_library(self, state);
     int64_t number = add_thread(
         self, state, callee, &passed,
         name_thread(self, name.kind == PYTHON_STRING ? python_text_of(self, name) : NULL, "Thread"), is_daemon);
@@ -209,7 +213,7 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
         return !self->error->set;
     self->identities[identity].thread = number;
     spawn(self, state, number);
-    python_switch_point(state);
+    python_run_library(self, state);
     return python_push_none(self, state);
 }
 
@@ -222,9 +226,9 @@ bool python_join_thread(struct python *self, struct python_state *state, const s
     if (number < 0 || (state->born >> number & 1) == 0)
         return python_refuse(self, state,
                              "join() of a thread that this one does not know to be started is not covered");
-    python_switch_point(state);
+    python_run_library(self, state);
     python_emit(self, state, OPCODE_JOIN, (struct operand){.kind = OPERAND_THREAD, .value = number}, nothing);
-    python_switch_point(state);
+    python_run_library(self, state);
     return python_push_none(self, state);
 }
 
@@ -233,15 +237,15 @@ bool python_end_main(struct python *self, struct python_state *state)
     uint64_t daemons = 0;
     for (size_t t = 1; t < self->thread_count; t++)
         daemons |= (uint64_t)(self->threads[t].is_daemon && (state->born >> t & 1) != 0) << t;
-    if (daemons == 0)
+    if (daemons == 0 || self->dump->options.ends_last)
         return true;
     for (size_t t = 1; t < self->thread_count; t++)
         if ((state->born >> t & 1) != 0 && (daemons >> t & 1) == 0) {
-            python_switch_point(state);
+            python_release_gil(self, state);
             python_emit(self, state, OPCODE_JOIN, (struct operand){.kind = OPERAND_THREAD, .value = (int64_t)t},
                         nothing);
         }
-    python_switch_point(state);
+    python_release_gil(self, state);
     python_emit(self, state, OPCODE_EXIT, nothing, nothing);
     return true;
 }

@@ -70,6 +70,16 @@ static void mention_picked(struct machine *self)
         self->mentioned[l] |= self->picked[l];
 }
 
+static void note_delays(struct machine *self)
+{
+    for (size_t c = 0; c < self->program->code_count; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++) {
+            const struct instruction *instruction = &self->program->codes[c].instructions[i];
+            if (instruction->opcode == OPCODE_DELAY)
+                self->delays[instruction->operands[0].value] = true;
+        }
+}
+
 /* How often a recursive mutex is locked no effect names. */
 static void mention_depths(struct machine *self)
 {
@@ -136,6 +146,7 @@ static void find_mentioned(struct machine *self)
     }
     mention_asserted(self);
     mention_picked(self);
+    note_delays(self);
     mention_queues(self);
     mention_depths(self);
     mention_words(self);
@@ -344,6 +355,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     self->stored = memory_new(self->location_count, sizeof *self->stored);
     self->picked = memory_new(self->location_count, sizeof *self->picked);
     self->asserted = memory_new(self->location_count, sizeof *self->asserted);
+    self->delays = memory_new(self->location_count, sizeof *self->delays);
     self->activity_bits = memory_new(program->thread_count, sizeof *self->activity_bits);
     self->ranges = memory_new(self->location_count, sizeof *self->ranges);
     self->classes = memory_new(program->thread_count, sizeof *self->classes);
@@ -382,6 +394,7 @@ void machine_free(struct machine *self)
     memory_free(self->stored);
     memory_free(self->picked);
     memory_free(self->asserted);
+    memory_free(self->delays);
     memory_free(self->activity_bits);
     memory_free(self->mentioned);
     memory_free(self->data);
@@ -525,6 +538,8 @@ const char *machine_control_reason(const struct machine *self, location_id locat
         return "what was printed is stored";
     if (self->asserted[location])
         return "an assertion reads it";
+    if (self->delays[location])
+        return "how long a thread sleeps is stored";
     if (self->picked[location])
         return "a register picks it from an array";
     return machine_location_queue(self, location) >= 0 ? "queues are stored" : NULL;
@@ -745,6 +760,8 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
         text_print(text, "event %s, which is not set", program_object(program, OBJECT_EVENT, (size_t)object)->name);
     else if (kind == MICRO_JOIN)
         text_print(text, "thread %s, which has not finished", program->threads[object].name);
+    else if (kind == MICRO_DELAY)
+        text_print(text, "its time, which passes when nobody can go on");
 }
 
 const char *machine_failure_text(enum failure failure)

@@ -26,6 +26,7 @@ struct machine {
     uint8_t *activity_bits;       /* one a thread */
     bool *picked;                 /* one a location: of an object that registers pick from an array */
     bool *asserted;               /* one a location: a word that an assertion reads */
+    bool *delays;                 /* one a location: a word that says how long somebody waits */
     bool *data;                   /* one a location */
     bool *mentioned;              /* one a location: some instruction names it */
     bool *stored;                 /* one a location: control and mentioned; where on demand, once it is needed */

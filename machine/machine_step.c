@@ -171,6 +171,30 @@ static bool is_positive(const struct machine *self, const uint64_t *state, enum 
     return machine_value(self, state, object_location(self, kind, object)) > 0;
 }
 
+/* How long a thread still waits, -1 where it does not. */
+static int64_t delay_of(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    uint32_t index = machine_index(self, state, thread);
+    if (index == self->instruction_counts[thread] || machine_activity(self, state, thread) != ACTIVITY_NONE)
+        return -1;
+    const struct instruction *instruction = instruction_at(self, thread, index);
+    return instruction->opcode == OPCODE_DELAY ? machine_value(self, state, (location_id)instruction->operands[0].value)
+                                               : -1;
+}
+
+/* Time passes only when nobody can go on; then it is over first for who waits shortest. */
+static bool is_time_over(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    int64_t own = delay_of(self, state, thread);
+    for (size_t t = 0; own > 0 && t < self->program->thread_count; t++) {
+        uint32_t index = machine_index(self, state, t);
+        int64_t delay = delay_of(self, state, t);
+        if (delay >= 0 ? delay < own : index < self->instruction_counts[t] && machine_can_step(self, state, t, index))
+            return false;
+    }
+    return true;
+}
+
 /* What is no element of its array blocks nobody: the step fails. */
 static bool can_proceed(const struct machine *self, const uint64_t *state, size_t thread,
                         const struct instruction *instruction)
@@ -178,6 +202,8 @@ static bool can_proceed(const struct machine *self, const uint64_t *state, size_
     enum micro_kind kind = instruction_form(instruction->opcode)->micros[0].kind;
     if (!micro_kinds[kind].may_block)
         return true;
+    if (kind == MICRO_DELAY)
+        return is_time_over(self, state, thread);
     int64_t object = machine_object(self, state, thread, &instruction->operands[0]);
     if (object < 0)
         return true;
@@ -636,6 +662,20 @@ static void arrive(struct execution *self, int64_t barrier)
     }
 }
 
+/* For all who wait as much time passes as the one waits who goes on. */
+static void pass_time(struct execution *self)
+{
+    const struct machine *machine = self->scene.machine;
+    int64_t passed = delay_of(machine, self->state, self->scene.thread);
+    for (size_t t = 0; t < machine->program->thread_count; t++) {
+        int64_t delay = delay_of(machine, self->state, t);
+        if (delay >= 0)
+            store(self,
+                  (location_id)instruction_at(machine, t, machine_index(machine, self->state, t))->operands[0].value,
+                  delay - passed);
+    }
+}
+
 /* Whatever the others do, they are at their ends. */
 static void end_others(struct execution *self)
 {
@@ -836,6 +876,9 @@ static void perform(struct execution *self, enum micro_kind kind)
         break;
     case MICRO_EXIT:
         end_others(self);
+        break;
+    case MICRO_DELAY:
+        pass_time(self);
         break;
     default:
         break;

@@ -169,6 +169,8 @@ bool machine_tell(const struct machine *self, const uint64_t *before, const uint
         text_print(text, "starts `%s`", told.name);
     else if (kind == MICRO_JOIN)
         text_print(text, "finds that `%s` has finished", told.name);
+    else if (kind == MICRO_DELAY)
+        text_print(text, "has slept: nobody else could go on before");
     else if (kind == MICRO_CHOOSE)
         tell_choice(&told);
     else if (kind == MICRO_PRINT)

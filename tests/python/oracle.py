@@ -144,7 +144,8 @@ class Machine:
     """Executes bytecodes. A thread is a list of frames; a frame is [code, place, locals, stack, blocks]; `checked`: the loop looks for the
     lock before the next bytecode; `open`: others can step before the next shared access."""
 
-    def __init__(self, dump, rules):
+    def __init__(self, dump, rules, interval=0, phase=0):
+        self.interval, self.phase, self.ticker = interval, phase, phase  # 2.7: after so many bytecodes that it counts it looks
         self.dump, self.rules, self.version = dump, rules, dump["python"][0] * 100 + dump["python"][1]
         self.codes = dump["codes"]
 
@@ -168,16 +169,16 @@ class Machine:
     # A state, and back.
 
     def snapshot(self):
-        return json.dumps([sorted(((list(k), v) for k, v in self.shared.items()), key=repr), self.output, self.threads, self.objects],
+        return json.dumps([sorted(((list(k), v) for k, v in self.shared.items()), key=repr), self.output, self.threads, self.objects, self.ticker],
                           default=lambda value: {"set": 1}, separators=(",", ":"))
 
     def save(self):
         return (dict(self.shared), self.output,
                 [dict(t, frames=[[f[0], f[1], dict(f[2]), list(f[3]), list(f[4]), f[5], f[6]] for f in t["frames"]]) for t in self.threads],
-                self.objects)
+                self.objects, self.ticker)
 
     def restore(self, saved):
-        shared, self.output, threads, self.objects = saved
+        shared, self.output, threads, self.objects, self.ticker = saved
         self.shared = dict(shared)
         self.threads = [dict(t, frames=[[f[0], f[1], dict(f[2]), list(f[3]), list(f[4]), f[5], f[6]] for f in t["frames"]]) for t in threads]
 
@@ -202,6 +203,8 @@ class Machine:
         self.number, self.thread, self.touched = number, self.threads[number], False
         self.thread["open"] = False
         while self.thread["frames"]:
+            if self.interval and len(self.threads) > 1 and self.looks_now():
+                return
             saved = self.save()
             try:
                 if not self.bytecode():
@@ -213,6 +216,17 @@ class Machine:
                     raise
                 return
         self.thread["state"] = "done"
+
+    def looks_now(self):
+        """Counts the next bytecode, if it is one that is counted; whether the interpreter looks before it."""
+        thread, frame = self.thread, self.thread["frames"][-1]
+        if not thread["checked"] or thread.get("counted"):
+            return False
+        self.ticker, thread["counted"] = self.ticker - 1, True
+        if self.ticker >= 0 or self.codes[frame[0]]["instructions"][frame[1]][0] == "SETUP_FINALLY":
+            return False
+        self.ticker = self.interval
+        return True
 
     def access(self):
         """Something shared is touched. Ends the step where others could go first."""
@@ -227,7 +241,8 @@ class Machine:
     def bytecode(self):
         thread, frame = self.thread, self.thread["frames"][-1]
         name, argument, target, _, _, _, meaning = self.codes[frame[0]]["instructions"][frame[1]]
-        if thread["checked"] and not (name in SHIELDED and self.rules != "gil311" and (self.rules != "gil27" or name == "SETUP_FINALLY")):
+        thread["counted"] = False
+        if thread["checked"] and not self.interval and not (name in SHIELDED and self.rules != "gil311" and (self.rules != "gil27" or name == "SETUP_FINALLY")):
             self.point()
         thread["checked"] = self.rules in ("gil27", "gil32") and name not in FAST and not (name == "END_FINALLY" and self.version == 308)
         frame[1] += 1
@@ -645,7 +660,8 @@ class Machine:
         self.access()
         target, given, identity = callee[1][1]
         self.shared[("thread", identity)] = len(self.threads)
-        self.threads.append({"frames": [self.frame(target, given)], "checked": False, "open": False, "state": "ready"})
+        self.threads.append({"frames": [self.frame(target, given)], "checked": self.rules in ("gil27", "gil32", "gil310"), "open": False,
+                             "state": "ready"})
         self.point()
 
     def call_join(self, callee, arguments, names):
@@ -776,9 +792,9 @@ class TooLarge(Exception):
     pass
 
 
-def explore(dump, rules, most, contended):
+def explore(dump, rules, most, contended, counting=()):
     """All outputs, and by how many schedules each comes about; accesses to the places that are given end and begin steps."""
-    machine = Machine(dump, rules)
+    machine = Machine(dump, rules, *counting)
     machine.contended = contended
     machine.start()
     memo = {}
@@ -813,13 +829,13 @@ def rules_of(dump):
     return [own] + (["nogil"] if minor >= 13 else [])
 
 
-def ask(racecheck, folder, dump, rules):
+def ask(racecheck, folder, dump, rules, *options):
     """What racecheck says: outputs with numbers of schedules, and which places it takes for shared. Or why it says nothing."""
     path = os.path.join(folder, "p.json")
     with open(path, "w") as file:
         json.dump(dump, file)
     run = subprocess.run([racecheck, "--bytecode", path, "--gil", rules, "--print", "line", "--json", path + ".result", "--explain",
-                          "--compute", "values,counts", "--witnesses", "none"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          "--compute", "values,counts", "--witnesses", "none"] + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          universal_newlines=True)
     if not run.stdout:
         return run.stderr.strip(), None
@@ -852,6 +868,12 @@ def check(racecheck, dumps, most=20000):
                 except TooLarge:
                     large += 1
                     continue
+                counting = (number % 4 + 1, number % 5)
+                if rules == "gil27":
+                    counted, _ = ask(racecheck, folder, dump, rules, "--check-interval", str(counting[0]), "--phase", str(counting[1]))
+                    if isinstance(counted, str) or set(counted) != set(explore(dump, rules, most, set(known.values()), counting)):
+                        wrong.append((number, "%s, interval %d, phase %d" % (rules, *counting), "got %r" % (counted,)))
+                        continue
                 if set(got) == possible and got == counts:
                     agree += 1
                 else:
