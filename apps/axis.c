@@ -75,7 +75,7 @@ void axis_free(struct axis *self)
 
 static bool is_option(const char *name)
 {
-    static const char *const options[] = {"threads", "iters", "check-interval", "phase"};
+    static const char *const options[] = {"threads", "iters", "check-interval"};
     for (size_t o = 0; o < sizeof options / sizeof options[0]; o++)
         if (strcmp(options[o], name) == 0)
             return true;

@@ -23,8 +23,7 @@ void axis_free(struct axis *self);
 /* Whether an operand is an axis rather than a file: NAME=..., where NAME is a word or that of an option that can be swept. */
 bool axis_is(const char *operand);
 
-/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, phase, or a parameter of a
- * scheduler. All others are symbols of the program. */
+/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, or a parameter of a scheduler. All others are symbols of the program. */
 bool axis_is_option(const struct axis *self);
 
 /* Gives the options the value at a position. Returns false with *error set where the option does not take it. */

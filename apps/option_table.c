@@ -227,18 +227,6 @@ static bool set_scheduler(struct options *self, const struct option_row *row, co
     return read_word(argument, names, &ignored, error);
 }
 
-/* A number that depends on what ran before; -1 stands for any. */
-static bool set_phase(struct options *self, const struct option_row *row, const char *argument, struct error *error)
-{
-    note_given(self, row);
-    self->phase = -1;
-    if (strcmp(argument, "any") == 0)
-        return true;
-    return (number_read(argument, &self->phase) && self->phase >= 0 && self->phase <= INT32_MAX) ||
-           error_set(error, NULL, 0, 0, "'%s' is no phase (expected any, or a number from 0 to %d)", argument,
-                     INT32_MAX);
-}
-
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
 static const struct option_word slice_words[] = {{"auto", WHEN_AUTO}, {"off", WHEN_NEVER}, {NULL, 0}};
@@ -375,11 +363,9 @@ static const struct option_row rows_before[] = {
      "the program ends with its main thread and those that are no daemons (main, default), or with all its threads (all)",
      ANALYSES, WORD(at_exit, exit_words)},
     {"check-interval", 0, "N",
-     "gil27: the interpreter looks at the lock every N + 1 bytecodes that it counts (default 100, as sys.setcheckinterval; 0: at each)",
+     "gil27: the interpreter looks at the lock every N + 1 bytecodes that it counts (default 100; 0: at each), the first time after"
+     " --phase of them",
      ANALYSES, NUMBER(check_interval, 0, INT32_MAX), GIVEN(has_check_interval)},
-    {"phase", 0, "N",
-     "gil27: how many it counts before it looks first, when threads start: any (default: the library counts, too), or N",
-     ANALYSES, .read = set_phase, GIVEN(has_phase)},
 
     HEADING("Which threads may step (default: what the program says, else free)", ANALYSES),
 };

@@ -66,9 +66,7 @@ struct options {
     unsigned sleep;       /* 1: time passes only when nobody can go on */
     unsigned at_exit;     /* 1: the program ends when all its threads have */
     bool has_check_interval;
-    int64_t check_interval; /* of Python 2.7 */
-    bool has_phase;
-    int64_t phase;               /* bytecodes before the first check; -1: any number */
+    int64_t check_interval;      /* of Python 2.7 */
     const char *registers;       /* their first values, as given; or NULL: 0 */
     char *observe;               /* a list, freed by options_free(); or NULL */
     const char *scheduler;       /* its kind, or NULL: what the program says */

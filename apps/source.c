@@ -121,6 +121,28 @@ static bool make_of_text(struct problem *problem, const char *name, const struct
     return make(problem, error);
 }
 
+/* Where the scheduler has no phase it is that of the interpreter, which is taken out of the parameters. */
+static bool take_phase(struct problem *problem, struct python_options *how, struct property **others,
+                       size_t *other_count, struct error *error)
+{
+    /* No Python program says which scheduler it is for. */
+    const struct scheduler_kind *kind = scheduler_find_kind(problem->kind != NULL ? problem->kind : "free");
+    const struct property *phase = property_find(problem->parameters, problem->parameter_count, "phase");
+    if (phase == NULL || kind == NULL || scheduler_kind_parameter(kind, "phase") != NULL)
+        return true;
+    how->has_phase = true;
+    how->phase = phase->is_number ? phase->number : -1;
+    if (phase->is_number ? phase->number < 0 || phase->number > INT32_MAX : strcmp(phase->text, "any") != 0)
+        return error_set(error, NULL, 0, 0, "--phase: this is no phase (expected any, or a number from 0 to %d)",
+                         INT32_MAX);
+    for (size_t p = 0; p < problem->parameter_count; p++)
+        if (&problem->parameters[p] != phase)
+            property_set(others, other_count, &problem->parameters[p]);
+    problem->parameters = *others;
+    problem->parameter_count = *other_count;
+    return true;
+}
+
 /* How a Python program is read is written into its dump, so that whoever has the text reads it in the same way. */
 static bool make_of_dump(struct problem *problem, const struct options *options, const char *name,
                          const struct text *dump, struct error *error)
@@ -131,9 +153,7 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
                                  .is_virtual = options->sleep != 0,
                                  .ends_last = options->at_exit != 0,
                                  .has_interval = options->has_check_interval,
-                                 .interval = options->check_interval,
-                                 .has_phase = options->has_phase,
-                                 .phase = options->phase};
+                                 .interval = options->check_interval};
     const char *foreign = options->has_threads         ? "threads"
                           : options->has_iters         ? "iters"
                           : options->symbol_count > 0  ? "define"
@@ -145,8 +165,16 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
                          name);
     if (options->gil != 0)
         how.rules = memory_copy_string(python_rules_name((enum python_rules)(options->gil - 1)));
+    struct property *others = NULL;
+    size_t other_count = 0;
+    bool good = take_phase(problem, &how, &others, &other_count, error);
     python_dump_with_options(text_string(dump), dump->length, &how, &text);
-    bool good = make_of_text(problem, name, &text, error);
+    good = good && make_of_text(problem, name, &text, error);
+    if (how.has_phase) {
+        problem->parameters = NULL; /* the scheduler has them */
+        problem->parameter_count = 0;
+    }
+    property_free_list(others, other_count);
     memory_free(how.rules);
     text_free(&text);
     return good;
@@ -162,7 +190,6 @@ static const char *python_option(const struct options *options)
            : options->sleep != 0         ? "sleep"
            : options->at_exit != 0       ? "at-exit"
            : options->has_check_interval ? "check-interval"
-           : options->has_phase          ? "phase"
                                          : NULL;
 }
 

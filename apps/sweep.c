@@ -59,7 +59,6 @@ static bool is_given(const struct options *options, const char *name)
            (strcmp(name, "threads") == 0 && options->has_threads) ||
            (strcmp(name, "iters") == 0 && options->has_iters) ||
            (strcmp(name, "check-interval") == 0 && options->has_check_interval) ||
-           (strcmp(name, "phase") == 0 && options->has_phase) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
 
