@@ -11,11 +11,13 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/export.c \
     %D%/grade.c \
     %D%/help.c %D%/help.h \
+    %D%/interpreter.c %D%/interpreter.h \
     %D%/models.c \
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
     %D%/process.c %D%/process.h \
     %D%/python_file.c %D%/python_file.h \
+    %D%/real_execution.c %D%/real_execution.h \
     %D%/replay.c \
     %D%/report.c \
     %D%/simulation.c %D%/simulation.h \

@@ -403,6 +403,10 @@ static const struct option_row rows_behind[] = {
     {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, AT(set_end, values),
      GIVEN(has_value)},
 
+    {"real", 0, NULL, "of a Python program: have the interpreter execute the program itself along the schedule", REPLAY,
+     FLAG(real)},
+    {"python", 0, "PROGRAM", "the interpreter that does (default python3)", REPLAY, TEXT(python)},
+
     HEADING("The assignment", ASSIGN),
     {"kind", 0, "KIND",
      "values (which are possible?), witness (find a schedule), minimum, count (the schedules),"
@@ -465,7 +469,7 @@ static const struct option_row rows_behind[] = {
     {"author", 0, "TEXT", "the report's author (default: none)", REPORT, TEXT(author)},
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", REPORT,
      TEXT(date)},
-    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP, OUTPUT(json)},
+    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP | REPLAY, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims how the program ends, and what is asserted", EXPORT,
      FLAG(promela)},
     {"python-dump", 0, NULL, "the helper that dumps the code of a Python program: python3 FILE NAME.py <NAME.py",

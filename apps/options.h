@@ -60,6 +60,7 @@ struct options {
     size_t symbol_count;
     const char *python;   /* an interpreter, or NULL: python3 */
     const char *bytecode; /* the file of a dump, or NULL */
+    bool real;            /* the program itself is executed along a witness */
     unsigned gil;         /* 0: the interpreter's own rules; else 1 + enum python_rules */
     unsigned calls;       /* 1: hot */
     unsigned print;       /* 1: whole lines */

@@ -4,7 +4,9 @@
 #include "analysis/claim_replay.h"
 #include "apps/commands.h"
 #include "apps/delivery.h"
+#include "apps/real_execution.h"
 #include "report/dot.h"
+#include "report/replay_document.h"
 #include "report/text_report.h"
 #include "report/witness_file.h"
 #include "schedulers/problem.h"
@@ -16,8 +18,13 @@ struct replay_command {
     const struct options *options;
     const struct witness_file *claim;
     struct trace *trace;
-    bool verdict;
+    struct real_run real; /* with --real */
 };
+
+static const struct real_run *real_run_of(const struct replay_command *self)
+{
+    return self->options->real ? &self->real : NULL;
+}
 
 /* The problem that a witness is about. */
 static struct problem problem_of(const struct witness_file *claim, const char *path)
@@ -41,9 +48,15 @@ static struct problem problem_of(const struct witness_file *claim, const char *p
 
 static void write_report(void *context, FILE *stream)
 {
-    struct replay_command *self = context;
+    const struct replay_command *self = context;
     struct text_report_options options = {.terminal = terminal_detect(stream), .full = self->options->full};
-    self->verdict = text_report_replay(stream, self->claim, self->trace, &options);
+    text_report_replay(stream, self->claim, self->trace, real_run_of(self), &options);
+}
+
+static void write_document(void *context, FILE *stream)
+{
+    const struct replay_command *self = context;
+    replay_document_write(stream, self->claim, self->trace, real_run_of(self));
 }
 
 static void write_drawing(void *context, FILE *stream)
@@ -63,12 +76,14 @@ static void place_error(struct error *error, const char *path)
 static enum status report(struct replay_command *self, struct error *error)
 {
     if (!deliver(self->options->dot, write_drawing, self, error) ||
+        !deliver(self->options->json, write_document, self, error) ||
         !deliver(delivery_report_path(self->options), write_report, self, error))
         return STATUS_USAGE;
-    if (witness_file_holds(self->claim, self->trace))
-        return STATUS_OK;
-    error_set(error, NULL, 0, 0, "the schedule does not end as the witness claims");
-    return STATUS_VIOLATED;
+    if (!witness_file_holds(self->claim, self->trace))
+        error_set(error, NULL, 0, 0, "the schedule does not end as the witness claims");
+    else if (self->options->real && !real_run_agrees(&self->real))
+        error_set(error, NULL, 0, 0, "the real program does not end as predicted");
+    return error->set ? STATUS_VIOLATED : STATUS_OK;
 }
 
 /* Whether the schedule decides the claim that it is to decide, and goes round where it is to. */
@@ -105,7 +120,10 @@ static enum status replay(const struct options *options, struct witness_file *cl
     }
     self.trace->observation = problem->observation;
     claim->is_refuted = !judge(claim, problem, error);
+    if (!error->set && options->real)
+        real_execution_run(options->python, problem->program, self.trace, &self.real, error);
     enum status status = error->set ? STATUS_USAGE : report(&self, error);
+    real_run_free(&self.real);
     trace_free(self.trace);
     return status;
 }

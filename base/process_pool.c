@@ -91,6 +91,8 @@ static _Noreturn void live(const struct process_pool *pool, size_t job, pid_t pa
     struct life life = {pool, job, input >= 0 ? STDIN_FILENO : -1, EXIT_FAILURE};
     struct error error = ERROR_INIT;
     settle_signals();
+    if (pool->is_limited)
+        setpgid(0, 0);
     if (!dies_with(parent) || !settle_descriptors(input, ends) ||
         (pool->is_sandboxed && !sandbox_enter(&pool->sandbox)))
         _exit(EXIT_UNBORN);
@@ -190,6 +192,8 @@ static void end(const struct process_pool *self, struct process *process)
     close_all(process->channels, CHANNELS);
     if (process->verdict != PROCESS_DONE)
         kill(process->pid, SIGKILL);
+    if (self->is_limited)
+        kill(-process->pid, SIGKILL); /* what it has started, too */
     while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
         continue;
     struct process_report report = {

@@ -45,7 +45,8 @@ struct process_pool {
     size_t at_once; /* processes, at least 1 */
     bool is_sandboxed;
     bool
-        is_limited; /* has the sandbox's limit of time, and one for what it says, without a sandbox: a program that is trusted */
+        is_limited; /* has the sandbox's limit of time, and one for what it says, without a sandbox: a program that is trusted. What it starts
+                       ends with it. */
     struct sandbox sandbox; /* by the clock a job has a quarter and 2 s more than its time on the processor */
     size_t output_max;      /* bytes that such a job may say */
     process_opener *open;   /* or NULL: nothing to read */

@@ -18,6 +18,8 @@ static void free_threads(struct python *self)
         struct python_thread *thread = &self->threads[t];
         memory_free(thread->name);
         memory_free(thread->instructions);
+        memory_free(thread->origins);
+        memory_free(thread->passed);
         memory_free(thread->labels);
         memory_free(thread->work);
         memory_free(thread->work_labels);
@@ -141,13 +143,26 @@ static bool settle(struct python *self)
 
 /* ---- The program ------------------------------------------------------------------------------------------------- */
 
+/* What is passed from a label to the instruction that it stands for. */
+static uint32_t passed_behind(const struct python_thread *thread, size_t label)
+{
+    size_t index = thread->labels[label];
+    uint32_t before = label < thread->passed_count ? thread->passed[label] : 0;
+    return index < thread->count ? thread->origins[index].passed - before : 0;
+}
+
 static void resolve_labels(struct python_thread *thread)
 {
     thread->labels[0] = (uint32_t)thread->count;
     for (size_t i = 0; i < thread->count; i++)
-        for (size_t o = 0; o < 2; o++)
-            if (thread->instructions[i].operands[o].kind == OPERAND_TARGET)
-                thread->instructions[i].operands[o].value = thread->labels[thread->instructions[i].operands[o].value];
+        for (size_t o = 0; o < 2; o++) {
+            struct operand *operand = &thread->instructions[i].operands[o];
+            if (operand->kind != OPERAND_TARGET)
+                continue;
+            if (thread->instructions[i].opcode == OPCODE_J)
+                thread->origins[i].ahead = passed_behind(thread, (size_t)operand->value);
+            operand->value = thread->labels[operand->value];
+        }
 }
 
 /* Where an instruction leads to: up to two places, fewer at the end. */
@@ -205,11 +220,12 @@ static void move_codes(struct python *self)
         struct python_thread *thread = &self->threads[t];
         resolve_labels(thread);
         open_rounds(thread);
-        program->codes[program->code_count++] =
-            (struct code){.instructions = thread->instructions, .count = (uint32_t)thread->count};
+        program->codes[program->code_count++] = (struct code){
+            .instructions = thread->instructions, .count = (uint32_t)thread->count, .origins = thread->origins};
         program->threads[program->thread_count++] = (struct thread){
             .name = thread->name, .code = (uint32_t)t, .is_later = t > 0, .registers[REGISTER_SP] = PROGRAM_STACK_END};
         thread->instructions = NULL;
+        thread->origins = NULL;
         thread->name = NULL;
     }
 }

@@ -18,6 +18,9 @@ struct python_input {
 /* The text of the helper that dumps a program's code. */
 extern const char python_helper[];
 
+/* The text that executes a program along a schedule in a real interpreter. */
+extern const char python_real[];
+
 /* Returns the program as new, or NULL with *error set. */
 struct program *python_read(const struct python_input *input, struct error *error);
 

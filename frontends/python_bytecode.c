@@ -174,6 +174,17 @@ static const struct row rows[] = {
     {"WITH_EXCEPT_START", PY_WITH_EXCEPT_START},
 };
 
+bool python_bytecode_is_counted(const char *name)
+{
+    static const char *const beginnings[] = {"LOAD_GLOBAL",   "LOAD_NAME",   "LOAD_ATTR",    "LOAD_METHOD",
+                                             "STORE_GLOBAL",  "STORE_NAME",  "STORE_ATTR",   "STORE_SUBSCR",
+                                             "BINARY_SUBSCR", "CALL_METHOD", "CALL_FUNCTION"};
+    for (size_t b = 0; b < sizeof beginnings / sizeof beginnings[0]; b++)
+        if (strncmp(name, beginnings[b], strlen(beginnings[b])) == 0)
+            return true;
+    return strcmp(name, "CALL") == 0 || strcmp(name, "CALL_KW") == 0;
+}
+
 enum python_bytecode python_bytecode_find(const char *name)
 {
     size_t low = 0, high = sizeof rows / sizeof rows[0];

@@ -149,6 +149,10 @@ enum python_rules { PYTHON_GIL27, PYTHON_GIL32, PYTHON_GIL310, PYTHON_GIL311, PY
 /* Returns what a bytecode of that name does, PY_UNKNOWN where there is none. */
 enum python_bytecode python_bytecode_find(const char *name);
 
+/* Whether a bytecode of that name is counted (struct origin): what goes to names that are no locals, to attributes and elements, and calls.
+ * Tracing shows each of them in every version that can trace bytecodes; of others it can miss some. */
+bool python_bytecode_is_counted(const char *name);
+
 /* What a version's loop does behind a bytecode, where no call or jump decides: whether it looks for those who want the lock; and
  * whether it does so before a bytecode at all. */
 bool python_bytecode_checks(enum python_bytecode self, enum python_rules rules, int version);

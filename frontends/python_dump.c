@@ -180,6 +180,7 @@ static bool read_instruction(const json_t *list, int64_t count, struct python_in
         return false;
     instruction->name = memory_copy_string(name);
     instruction->bytecode = python_bytecode_find(name);
+    instruction->is_counted = python_bytecode_is_counted(name);
     instruction->meaning = meaning != NULL ? memory_copy_string(meaning) : NULL;
     /* ROT_TWO, ROT_THREE, ROT_FOUR */
     if (instruction->bytecode == PY_ROTATE)

@@ -41,6 +41,7 @@ struct python_instruction {
     uint32_t target;  /* of a jump: index of an instruction of the same code */
     bool is_jump;
     bool is_target; /* some jump leads here, or a handler begins */
+    bool is_counted; /* python_bytecode_is_counted() */
     struct place place;
     uint32_t width;      /* bytes of its line that are executed; 0 where that is not known */
     const char *meaning; /* of the argument, where its number depends on the version; else NULL */

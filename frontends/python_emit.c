@@ -61,9 +61,15 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
         memory_grow(thread->instructions, thread->count, &thread->capacity, sizeof *thread->instructions);
     thread->instructions[thread->count] = (struct instruction){
         .opcode = opcode, .ticks = 1, .operands = {first, second}, .no_switch = joins && thread->count > 0};
+    thread->origins = memory_grow(thread->origins, thread->count, &thread->origin_capacity, sizeof *thread->origins);
+    thread->origins[thread->count] = (struct origin){.passed = state->passed, .goes_on = !state->is_fresh};
+    state->passed = 0;
+    state->is_fresh = false;
     if (self->at != NULL) {
         thread->instructions[thread->count].place = self->at->place;
         thread->instructions[thread->count].width = self->at->width;
+        thread->origins[thread->count].code = self->at_code;
+        thread->origins[thread->count].bytecode = (uint32_t)(self->at - self->dump->codes[self->at_code].instructions);
     }
     thread->count++;
 }

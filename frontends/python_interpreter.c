@@ -345,6 +345,18 @@ static void emit_jump(struct python *self, struct python_state *state, uint32_t 
     python_emit(self, state, OPCODE_J, (struct operand){.kind = OPERAND_TARGET, .value = label}, nothing);
 }
 
+/* A state begins at the last label that has passed something since its last instruction. */
+static void note_passed(struct python_thread *thread, uint32_t passed)
+{
+    size_t label = thread->label_count - 1;
+    if (passed == 0)
+        return;
+    thread->passed = memory_resize(thread->passed, label + 1, sizeof *thread->passed);
+    while (thread->passed_count <= label)
+        thread->passed[thread->passed_count++] = 0;
+    thread->passed[label] = passed;
+}
+
 /* Whether a state like this was met: its code is there. Else it begins here. */
 static bool was_met(struct python *self, struct python_state *state, bool *is_met)
 {
@@ -364,6 +376,7 @@ static bool was_met(struct python *self, struct python_state *state, bool *is_me
         thread->labels =
             memory_grow(thread->labels, thread->label_count, &thread->label_capacity, sizeof *thread->labels);
         thread->labels[thread->label_count++] = (uint32_t)thread->count;
+        note_passed(thread, state->passed);
     }
     text_free(&key);
     return true;
@@ -389,6 +402,8 @@ static bool step(struct python *self, struct python_state *state)
     self->at = instruction;
     state->in_flight = 0;
     state->is_joined = false;
+    state->is_fresh = true;
+    state->passed += instruction->is_counted;
     self->at_code = frame->code;
     self->executed++;
     bool is_shielded = python_bytecode_is_shielded(instruction->name, self->rules);

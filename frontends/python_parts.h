@@ -177,6 +177,8 @@ struct python_state {
     bool is_pending;     /* others could step since the last instruction that was left */
     uint32_t ticks;      /* bytecodes that 2.7 has counted since then */
     bool is_overdue;     /* it looks at the next one that it counts, for it must not have looked at the last */
+    uint32_t passed;     /* counted bytecodes that have begun since the last instruction that was left */
+    bool is_fresh;       /* no instruction was left of the bytecode that is executed */
     uint64_t in_flight;  /* registers of what was popped within this bytecode, and of what was found free */
     uint64_t born;       /* the threads that were started before: a bit each */
     struct python_frame frames[PYTHON_FRAMES_MAX];
@@ -235,8 +237,12 @@ struct python_thread {
     struct python_state *first;
     struct instruction *instructions;
     size_t count, capacity;
+    struct origin *origins; /* of these */
+    size_t origin_capacity;
     uint32_t *labels; /* instructions */
     size_t label_count, label_capacity;
+    uint32_t *passed; /* what the states had passed that begin at labels; those beyond had passed nothing */
+    size_t passed_count;
     struct python_state **work; /* each with its label */
     uint32_t *work_labels;
     size_t work_count, work_capacity, work_label_capacity;

@@ -31,11 +31,22 @@ enum {
     PROGRAM_CODE_FIRST = 1000 /* where code lies, as far as `call` is concerned: one address an instruction */
 };
 
+/* Where an instruction comes from, where what is executed in the end are bytecodes. Of these some are counted (those that nobody can miss who
+ * looks on while they are executed), thread by thread: how many a thread has begun says how far it is. */
+struct origin {
+    uint32_t code;     /* of the front-end's */
+    uint32_t bytecode; /* of its bytecodes, while which is executed */
+    uint32_t passed;   /* counted bytecodes that have begun since the instruction before, where that was no OPCODE_J */
+    uint32_t ahead;    /* of OPCODE_J: those that will have begun from there on at the instruction that it leads to */
+    bool goes_on;      /* it is the same execution of a bytecode as that of the instruction before */
+};
+
 /* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
 struct code {
     struct instruction *instructions;
     uint32_t count;
-    uint32_t file; /* index into program.files: where the places of its instructions lie */
+    uint32_t file;          /* index into program.files: where the places of its instructions lie */
+    struct origin *origins; /* one an instruction; or NULL */
 };
 
 /* A text may be made of several files, each behind a line `.file NAME`; most are one file. Places count lines within it. */

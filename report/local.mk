@@ -35,9 +35,11 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/proof.c %D%/proof.h \
     %D%/prose.c %D%/prose.h \
     %D%/provenance_text.c %D%/provenance_text.h \
+    %D%/real_run.c %D%/real_run.h \
     %D%/render_html.c %D%/render_html.h \
     %D%/render_markdown.c %D%/render_markdown.h \
     %D%/render_text.c %D%/render_text.h \
+    %D%/replay_document.c %D%/replay_document.h \
     %D%/segment_text.c %D%/segment_text.h \
     %D%/schedule_section.c %D%/schedule_section.h \
     %D%/step_text.c %D%/step_text.h \

@@ -149,7 +149,7 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
 }
 
 bool text_report_replay(FILE *stream, const struct witness_file *claim, const struct trace *trace,
-                        const struct text_report_options *options)
+                        const struct real_run *real, const struct text_report_options *options)
 {
     struct content content = {0};
     findings_add_program(&content, "replayed", claim->model, (int64_t)trace->thread_count,
@@ -160,6 +160,8 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     schedule_section_add_end(&content, trace);
     bool is_confirmed = add_verdict(&content, claim, trace);
+    if (real != NULL)
+        real_run_add(&content, real);
     write_content(stream, &content, options);
     return is_confirmed;
 }

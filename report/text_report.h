@@ -7,6 +7,7 @@
 #pragma once
 
 #include "analysis/outcome.h"
+#include "report/real_run.h"
 #include "report/terminal.h"
 #include "report/witness_file.h"
 #include "trace/trace.h"
@@ -29,6 +30,6 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
                           bool repeats, const struct text_report_options *options);
 
 /* Writes what a witness claims, its schedule as it was executed, and the verdict: whether end, value and number of
- * preemptions are as claimed. Returns the verdict. */
+ * preemptions are as claimed. Returns the verdict. Behind it, what a real interpreter did; or NULL. */
 bool text_report_replay(FILE *stream, const struct witness_file *claim, const struct trace *trace,
-                        const struct text_report_options *options);
+                        const struct real_run *real, const struct text_report_options *options);

@@ -106,6 +106,7 @@ test_scripts = \
     %D%/whole/test_docs.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_python.sh \
+    %D%/whole/test_real.sh \
     %D%/whole/test_verify.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_valgrind.sh \
@@ -256,6 +257,7 @@ long_scripts = \
     %D%/whole/test_assign.sh \
     %D%/whole/test_exports.sh \
     %D%/whole/test_memory.sh \
+    %D%/whole/test_real.sh \
     %D%/whole/test_theorem.sh
 LONG_RUNS = 5000
 LONG_SECONDS = 300

@@ -487,7 +487,7 @@ static char *replayed(struct witness_file *claim, const struct trace *trace, boo
     char *bytes = NULL;
     size_t length;
     FILE *stream = open_memstream(&bytes, &length);
-    *verdict = text_report_replay(stream, claim, trace, &plain);
+    *verdict = text_report_replay(stream, claim, trace, NULL, &plain);
     fclose(stream);
     return bytes;
 }

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""real.py: what racecheck says of Python programs, beside what a real interpreter does.
+
+    real.py examples RACECHECK PYTHON RUNS FILE...    witnesses of these programs, and so many runs that nobody guides; prints TAP
+    real.py programs RACECHECK PYTHON SEED COUNT      witnesses of generated programs (oracle.py writes them)
+
+Each witness is executed by the interpreter (racecheck replay --real) and must end as it says. What a program prints when it
+runs by itself, with threads that switch as often as they can, must be one of the outputs that racecheck lists."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import oracle  # noqa: E402
+
+WITNESSES_MAX = 12  # of a program: the first ones, and the last
+OFTEN = """import sys, time
+sys.setswitchinterval(1e-6)
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(seconds / 100)
+exec(compile(open(sys.argv[1]).read(), sys.argv[1], 'exec'), {'__name__': '__main__'})
+"""
+
+
+def check(racecheck, python, path, options):
+    """The result of a check as JSON, or None with the reason."""
+    run = subprocess.run([racecheck, "--python", python, "-q", "--json", "-", "--witnesses", "all"] + options + [path],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if not run.stdout:
+        return None, run.stderr.decode().strip()
+    return json.loads(run.stdout.decode()), ""
+
+
+def replay(racecheck, python, witness, folder):
+    """What is wrong with a witness; "" where it ends as it says."""
+    path = os.path.join(folder, "witness.json")
+    with open(path, "w") as stream:
+        json.dump(witness, stream)
+    run = subprocess.run([racecheck, "replay", "--real", "--python", python, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if run.returncode == 0:
+        return ""
+    words = " ".join(run.stdout.decode().split())
+    return run.stderr.decode().strip() + ": " + words[words.rfind("executed "):] + " (schedule %s)" % witness["schedule"]
+
+
+def some(witnesses):
+    half = WITNESSES_MAX // 2
+    return witnesses if len(witnesses) <= WITNESSES_MAX else witnesses[:half] + witnesses[-half:]
+
+
+def replay_all(racecheck, python, path, options, folder):
+    """Returns how many witnesses were executed, the result, and what is wrong."""
+    result, reason = check(racecheck, python, path, options)
+    if result is None:
+        return 0, None, reason
+    witnesses = some(result["witnesses"])
+    for witness in witnesses:
+        wrong = replay(racecheck, python, witness, folder)
+        if wrong:
+            return 0, result, "%s %s: %s" % (witness["end"], json.dumps(witness["output"]), wrong)
+    return len(witnesses), result, ""
+
+
+def run_free(python, path, runs, allowed):
+    """What is wrong with runs that nobody guides."""
+    for _ in range(runs):
+        output = subprocess.run([python, "-E", "-c", OFTEN, path], stdout=subprocess.PIPE, check=True).stdout.decode()
+        if output not in allowed:
+            return "prints %s, which is not listed" % json.dumps(output)
+    return ""
+
+
+def examples(racecheck, python, runs, paths):
+    print("1..%d" % (2 * len(paths)))
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(paths):
+            count, result, wrong = replay_all(racecheck, python, path, [], folder)
+            name = os.path.basename(path)
+            print("%s %d - %s: %d witnesses, executed for real %s" % ("not ok" if wrong else "ok", 2 * number + 1, name, count, wrong))
+            allowed = [one["output"] for one in result["outcome"]["outcomes"]] if result else []
+            wrong = run_free(python, path, int(runs), allowed)
+            print("%s %d - %s: %s free runs %s" % ("not ok" if wrong else "ok", 2 * number + 2, name, runs, wrong))
+            sys.stdout.flush()
+
+
+def programs(racecheck, python, seed, count):
+    print("1..1")
+    done = executed = 0
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "program.py")
+        while done < int(count):
+            with open(path, "w") as stream:
+                stream.write(oracle.write_program(int(seed) + done))
+            number, result, wrong = replay_all(racecheck, python, path, ["--max-states", "200000"], folder)
+            if result is not None and wrong:
+                failures.append("seed %d: %s" % (int(seed) + done, wrong))
+                print("# " + failures[-1])
+            executed += number
+            done += 1
+    print("%s 1 - %d witnesses of %d generated programs, executed for real" % ("not ok" if failures else "ok", executed, done))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "examples":
+        examples(sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:])
+    else:
+        programs(*sys.argv[2:6])
