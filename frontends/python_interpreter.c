@@ -205,6 +205,7 @@ static bool execute(struct python *self, struct python_state *state, const struc
     case PY_END_FOR:
         return python_pop(self, state, &a) && (self->dump->version != 312 || python_pop(self, state, &a));
     case PY_POP_ITER:
+        return python_pop_iterator(self, state);
     case PY_POP_TOP:
         return python_pop(self, state, &a);
     case PY_BUILD_TUPLE:
@@ -262,8 +263,9 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_build_old_class(self, state);
     case PY_LOAD_LOCALS:
         return python_push(self, state, python_top(state)->names);
-    case PY_IMPORT_NAME:
-        return python_name_at(self, state, argument, &a) && python_import(self, state, a);
+    case PY_IMPORT_NAME: /* from 3.15 on the two lowest bits say whether the module is loaded at once */
+        return python_name_at(self, state, self->dump->version >= 315 ? argument >> 2 : argument, &a) &&
+               python_import(self, state, a);
     case PY_IMPORT_FROM:
         return python_name_at(self, state, argument, &a) && python_import_from(self, state, a);
     case PY_ROTATE:
@@ -315,6 +317,8 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_finish_clean_up(self, state);
     case PY_WITH_EXCEPT_START:
         return python_start_exit(self, state);
+    case PY_LOAD_COMMON_CONSTANT:
+        return python_load_common_constant(self, state, instruction->meaning);
     case PY_LOAD_SPECIAL:
         return python_load_special(self, state, instruction->meaning);
     case PY_RETURN:

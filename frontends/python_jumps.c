@@ -65,7 +65,13 @@ bool python_jump_if_none(struct python *self, struct python_state *state, const 
     return true;
 }
 
-bool python_get_iterator(struct python *self, struct python_state *state)
+/* From 3.15 on a second value lies above an iterator: an index, for loops that the interpreter has specialised, or none. */
+static bool has_index(const struct python *self)
+{
+    return self->dump->version >= 315;
+}
+
+static bool make_iterator(struct python *self, struct python_state *state)
 {
     struct python_value value;
     if (!python_pop(self, state, &value))
@@ -81,6 +87,17 @@ bool python_get_iterator(struct python *self, struct python_state *state)
                python_push(self, state, NONE);
     struct python_value items[2] = {value, INTEGER(0)};
     return python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, 2));
+}
+
+bool python_get_iterator(struct python *self, struct python_state *state)
+{
+    return make_iterator(self, state) && (!has_index(self) || python_push(self, state, ABSENT));
+}
+
+bool python_pop_iterator(struct python *self, struct python_state *state)
+{
+    struct python_value value;
+    return (!has_index(self) || python_pop(self, state, &value)) && python_pop(self, state, &value);
 }
 
 /* Up to 3.12 the iterator is popped at the end; from then on the END_FOR that stands at the target is jumped over. */
@@ -139,7 +156,7 @@ bool python_for_iterator(struct python *self, struct python_state *state, const 
 {
     struct python_value *top;
     bool is_more;
-    if (!python_peek(self, state, 0, &top))
+    if (!python_peek(self, state, has_index(self) ? 1 : 0, &top))
         return false;
     struct python_value iterator = *top;
     if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))

@@ -58,6 +58,9 @@ bool python_store_attribute(struct python *self, struct python_state *state, str
 bool python_make_cell(struct python *self, struct python_state *state, int64_t number);
 bool python_copy_free_variables(struct python *self, struct python_state *state, int64_t count);
 
+/* Pushes what LOAD_COMMON_CONSTANT means. */
+bool python_load_common_constant(struct python *self, struct python_state *state, const char *meaning);
+
 bool python_import(struct python *self, struct python_state *state, struct python_value name);
 bool python_import_from(struct python *self, struct python_state *state, struct python_value name);
 
@@ -105,6 +108,7 @@ bool python_jump_if_none(struct python *self, struct python_state *state, const 
                          bool wanted);
 
 bool python_get_iterator(struct python *self, struct python_state *state);
+bool python_pop_iterator(struct python *self, struct python_state *state);
 bool python_for_iterator(struct python *self, struct python_state *state, const struct python_instruction *instruction);
 
 /* ---- python_containers.c ----------------------------------------------------------------------------------------- */

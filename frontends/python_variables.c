@@ -175,6 +175,18 @@ static bool load_global(struct python *self, struct python_state *state, struct 
            (is_found || push_builtin(self, state, name, how));
 }
 
+/* 3.14: the exception of assert, and builtins; 3.15: None, True and other constants, too. The meaning is how Python writes them. */
+bool python_load_common_constant(struct python *self, struct python_state *state, const char *meaning)
+{
+    if (meaning == NULL)
+        return python_damaged(self);
+    if (strcmp(meaning, "-1") == 0)
+        return python_push(self, state, INTEGER(-1));
+    if (strcmp(meaning, "''") == 0)
+        return python_push(self, state, python_string(self, ""));
+    return push_builtin(self, state, python_string(self, meaning), PYTHON_PUSH);
+}
+
 bool python_load_name(struct python *self, struct python_state *state, struct python_value name)
 {
     struct python_value names = python_top(state)->names;

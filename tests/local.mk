@@ -174,6 +174,22 @@ TESTS += %D%/fuzz/test_readers
 fuzz-readers: all %D%/fuzz/test_readers %D%/fuzz/verifier_reader
 	@$(test_environment) ./%D%/fuzz/test_readers $(SEED) $(RUNS) $(RUNS)
 
+# What interpreters compile of our programs (python/), for `make check`, which needs none of them. Compiles everything anew: by the
+# interpreters that PYTHONS names (2.7, 3.6, 3.8 and 3.9: make python-fixtures PYTHONS='python2.7 python3.6 ...'), and by those of
+# pyodide's packages (3.10 to 3.15), which npm fetches once, 14 MB each, and node runs.
+PYTHONS =
+PYODIDES = 0.22.1 0.25.1 0.27.7 0.29.4 314.0.7 315.0.0-alpha.2
+pyodide_folders = $(PYODIDES:%=$(abs_top_builddir)/pyodide/%)
+.PHONY: python-fixtures python-pyodides
+python-pyodides:
+	@set -e; for folder in $(pyodide_folders); do \
+	    test -f $$folder/node_modules/pyodide/pyodide.js || { $(MKDIR_P) $$folder && (cd $$folder && \
+	        npm install --silent --no-audit --no-fund --ignore-scripts --prefix . pyodide@$${folder##*/}); }; \
+	done
+python-fixtures: python-pyodides
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/%D%/python/constructs.py keep $(PYTHONS) $(pyodide_folders)
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/%D%/python/oracle.py keep 0 30 $(PYTHONS) $(pyodide_folders)
+
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang
 fuzz_folder = %D%/fuzz
@@ -251,7 +267,7 @@ check-grades: all $(check_LIBRARIES) $(grades_test) %D%/units/test_version
 	@$(test_environment) ./%D%/units/test_version $(RUNS) && ./$(grades_test) $(SEED) $(RUNS)
 
 # What takes longer than `make check` may: so many random programs for each scheduler before the enumerator, other seeds of everything
-# that is drawn, scripts that take all their inputs (LONG_TESTS) instead of some, the certificates of the whole catalogue, and the
+# that is drawn, Python programs as every interpreter at hand compiles them (python-fixtures, above), scripts that take all their inputs (LONG_TESTS) instead of some, the certificates of the whole catalogue, and the
 # fuzzers, where there is a clang, for LONG_SECONDS each.
 long_scripts = \
     %D%/whole/test_assign.sh \
@@ -260,6 +276,7 @@ long_scripts = \
     %D%/whole/test_real.sh \
     %D%/whole/test_theorem.sh
 LONG_RUNS = 5000
+PYTHON_RUNS = 2000
 LONG_SECONDS = 300
 .PHONY: check-long
 check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
@@ -272,6 +289,8 @@ check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	./%D%/units/test_claim_search 3000; \
 	./%D%/units/test_verified 25; \
 	./%D%/oracles/test_grades 0 200; \
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/%D%/python/oracle.py check "$$RACECHECK" 1000000 $(PYTHON_RUNS) \
+	    $(PYTHON) $(PYTHONS) $(wildcard $(pyodide_folders)); \
 	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
 	$(MAKE) $(AM_MAKEFLAGS) check-certificates
 	if command -v $(FUZZ_CLANG) >/dev/null; then \
@@ -299,7 +318,7 @@ endif
 clean-local: clean-coverage clean-fuzz
 .PHONY: clean-coverage clean-fuzz
 clean-fuzz:
-	rm -rf %D%/fuzz/found %D%/fuzz/seeds %D%/fuzz/fuzz_assembler %D%/fuzz/fuzz_submission
+	rm -rf pyodide %D%/fuzz/found %D%/fuzz/seeds %D%/fuzz/fuzz_assembler %D%/fuzz/fuzz_submission
 clean-coverage:
 	rm -rf coverage
 	find . -name '*.gcda' -exec rm -f {} + ; find . -name '*.gcno' -exec rm -f {} +

@@ -4,12 +4,13 @@
 The dumps are those that lie beside this file; each mutant has up to four changes in names, arguments, targets, order, constants,
 or in what a code says of itself. Prints TAP."""
 import glob
-import gzip
 import json
 import os
 import random
 import subprocess
 import sys
+
+from compilers import kept
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 60
@@ -18,9 +19,8 @@ SECONDS = 60
 def read_dumps():
     dumps = []
     for path in sorted(glob.glob(os.path.join(HERE, "*.json.gz"))):
-        with gzip.open(path) as file:
-            kept = json.loads(file.read().decode())
-        dumps += list(kept.values()) if isinstance(kept, dict) else kept
+        found = kept(path)
+        dumps += list(found.values()) if isinstance(found, dict) else found
     return dumps
 
 

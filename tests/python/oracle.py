@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """oracle.py: a second account of what racecheck says of Python programs: a naive interpreter of dumps that tries every interleaving.
 
-    oracle.py check RACECHECK SEED COUNT PYTHON...    generated programs, compiled by these interpreters; prints TAP
-    oracle.py keep FILE SEED COUNT PYTHON...          keeps their dumps, as oracle-VERSION.json.gz
-    oracle.py kept RACECHECK FILE...                  checks what was kept
+    oracle.py check RACECHECK SEED COUNT INTERPRETER...    generated programs, compiled by these (compilers.py); prints TAP
+    oracle.py keep SEED COUNT INTERPRETER...               keeps their dumps, as oracle-VERSION.json.gz
+    oracle.py kept RACECHECK FILE...                       checks what was kept
 
 It was written from the table of rules in docs/python.md, not from the program. Values are Python's own, states are whole; nothing is
 partially evaluated. What is compared: the outputs, and by how many schedules each comes about. A step is what a thread does from one
 switch point to the next, where it touches something shared on the way."""
-import gzip
 import json
 import os
 import random
@@ -16,8 +15,9 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from compilers import compile_all, keep, kept, version_of
 
 # ---- Programs ------------------------------------------------------------------------------------------------------
 
@@ -116,19 +116,6 @@ def write_program(seed):
     return "\n".join(text + ["s = 0", "for v in r: s = s * 10 + v", "print(x, y, c.v, e[0], e[1], d['k'], f, len(r), s)", ""])
 
 
-DUMPER = "import json, sys\nexec(compile(open(sys.argv[1]).read(), sys.argv[1], 'exec'), {'__name__': 'helper', 'sys': sys, 'json': json}" \
-    ", globals())\nfor text in json.load(sys.stdin):\n    sys.stdout.write(json.dumps(dump(text.encode('utf-8'), 'p.py')) + '\\n')\n"
-
-
-def dump_all(interpreter, texts):
-    run = subprocess.run([interpreter, "-E", "-s", "-S", "-c", DUMPER.replace(", globals())", ")").replace(
-        "exec(compile(", "space = {'__name__': 'helper'}\nexec(compile(").replace(
-        "{'__name__': 'helper', 'sys': sys, 'json': json})", "space)\ndump = space['dump']"),
-        os.path.join(HERE, "../../frontends/python_dump.py")],
-        input=json.dumps(texts).encode(), stdout=subprocess.PIPE, check=True)
-    return [json.loads(line) for line in run.stdout.decode().splitlines()]
-
-
 # ---- The naive interpreter ------------------------------------------------------------------------------------------
 
 FAST = {"NOP", "LOAD_FAST", "STORE_FAST", "LOAD_CONST", "POP_TOP", "ROT_TWO", "ROT_THREE", "ROT_FOUR", "DUP_TOP", "DUP_TOP_TWO", "DUP_TOPX",
@@ -148,6 +135,7 @@ class Machine:
         self.interval, self.phase, self.ticker = interval, phase, phase  # 2.7: after so many bytecodes that it counts it looks
         self.dump, self.rules, self.version = dump, rules, dump["python"][0] * 100 + dump["python"][1]
         self.codes = dump["codes"]
+        self.iterator_size = 2 if self.version >= 315 else 1  # from 3.15 on a second value lies above an iterator
 
     def constant(self, value):
         if isinstance(value, dict):
@@ -281,7 +269,8 @@ class Machine:
     def do_POP_TOP(self, frame, stack, *_):
         stack.pop()
 
-    do_POP_ITER = do_POP_TOP
+    def do_POP_ITER(self, frame, stack, *_):
+        del stack[-self.iterator_size:]
 
     def do_END_FOR(self, frame, stack, *_):
         stack.pop()
@@ -320,10 +309,16 @@ class Machine:
     def do_LOAD_CONST(self, frame, stack, name, argument, *_):
         stack.append(self.constant(self.codes[frame[0]]["constants"][argument]))
 
+    def do_LOAD_SMALL_INT(self, frame, stack, name, argument, *_):
+        stack.append(argument)
+
+    def do_LOAD_COMMON_CONSTANT(self, frame, stack, name, argument, target, meaning):
+        stack.append({"None": None, "True": True, "False": False, "-1": -1, "''": ""}[meaning])
+
     def do_LOAD_FAST(self, frame, stack, name, argument, *_):
         stack.append(frame[2][self.codes[frame[0]]["locals"][argument]])
 
-    do_LOAD_FAST_CHECK = do_LOAD_FAST
+    do_LOAD_FAST_CHECK = do_LOAD_FAST_BORROW = do_LOAD_FAST
 
     def do_LOAD_FAST_AND_CLEAR(self, frame, stack, name, argument, *_):
         stack.append(frame[2].pop(self.codes[frame[0]]["locals"][argument], "NULL"))
@@ -334,6 +329,8 @@ class Machine:
     def do_LOAD_FAST_LOAD_FAST(self, frame, stack, name, argument, *_):
         self.do_LOAD_FAST(frame, stack, name, argument >> 4)
         self.do_LOAD_FAST(frame, stack, name, argument & 15)
+
+    do_LOAD_FAST_BORROW_LOAD_FAST_BORROW = do_LOAD_FAST_LOAD_FAST
 
     def do_STORE_FAST_LOAD_FAST(self, frame, stack, name, argument, *_):
         self.do_STORE_FAST(frame, stack, name, argument >> 4)
@@ -427,6 +424,8 @@ class Machine:
         stack[-2:] = [self.compute(self.OPERATORS[name.split("_", 1)[1]], stack[-2], stack[-1])]
 
     def do_BINARY_OP(self, frame, stack, name, argument, target, meaning):
+        if meaning == "[]":
+            return self.do_BINARY_SUBSCR(frame, stack)
         stack[-2:] = [self.compute(meaning.rstrip("=") if meaning != "==" else meaning, stack[-2], stack[-1])]
 
     def do_UNARY_NEGATIVE(self, frame, stack, *_):
@@ -468,13 +467,14 @@ class Machine:
     def do_GET_ITER(self, frame, stack, *_):
         value = stack.pop()
         stack.append(["iterator", value if value[0] == "list" else list(value[1:]) if value[0] == "range" else list(value), 0])
+        stack.extend(["NULL"] * (self.iterator_size - 1))
 
     def do_FOR_ITER(self, frame, stack, name, argument, target, meaning):
-        _, items, at = stack[-1]
+        _, items, at = stack[-self.iterator_size]
         is_list = items[:1] == ["list"]
         if at < (self.read((items[1], "len")) if is_list else len(items)):
             item = self.shared[(items[1], at)] if is_list else items[at]
-            stack[-1] = ["iterator", items, at + 1]
+            stack[-self.iterator_size] = ["iterator", items, at + 1]
             stack.append(item)
             return
         skips = self.codes[frame[0]]["instructions"][target][0] == "END_FOR"
@@ -737,6 +737,9 @@ class Machine:
 
     do_BEFORE_WITH = do_SETUP_WITH
 
+    def do_LOAD_SPECIAL(self, frame, stack, name, argument, target, meaning):
+        stack[-1:] = [["method", stack[-1], {"__enter__": "acquire"}.get(meaning, meaning)], "NULL"]
+
     def do_WITH_CLEANUP(self, frame, stack, *_):
         self.call_release(["method", stack[-2][1], "release"], [], {})
         del stack[-2]
@@ -850,6 +853,7 @@ def ask(racecheck, folder, dump, rules, *options):
 
 def check(racecheck, dumps, most=20000):
     """How many programs agree, are refused, are too large; and what differs."""
+    sys.setrecursionlimit(100000)
     agree = refused = large = 0
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
@@ -892,32 +896,43 @@ def report(number, name, result):
     return not is_good
 
 
-def main():
-    sys.setrecursionlimit(100000)
-    what, failures = sys.argv[1], 0
-    if what == "show":
-        print(write_program(int(sys.argv[2])))
-        return 0
-    if what == "kept":
-        for number, path in enumerate(sys.argv[3:], 1):
-            with gzip.open(path) as file:
-                dumps = json.loads(file.read().decode())
-            failures += report(number, os.path.basename(path), check(sys.argv[2], list(enumerate(dumps))))
-        print("1..%d" % len(sys.argv[3:]))
-        return failures > 0
-    seed, count = int(sys.argv[3]), int(sys.argv[4])
-    texts = [write_program(number) for number in range(seed, seed + count)]
-    for number, interpreter in enumerate(sys.argv[5:], 1):
-        dumps = dump_all(interpreter, texts)
-        if what == "keep":
-            with open(os.path.join(HERE, "%s-%d.%d.json.gz" % (sys.argv[2], *dumps[0]["python"][:2])), "wb") as raw, \
-                    gzip.GzipFile("", "wb", 9, raw, 0) as file:
-                file.write(json.dumps(dumps, separators=(",", ":")).encode())
-        else:
-            failures += report(number, "Python %d.%d" % tuple(dumps[0]["python"][:2]), check(sys.argv[2], list(enumerate(dumps, seed))))
-    if what == "check":
-        print("1..%d" % len(sys.argv[5:]))
+def write_all(interpreter, seed, count):
+    return compile_all(interpreter, [("p.py", write_program(number)) for number in range(seed, seed + count)])
+
+
+def check_kept(racecheck, path):
+    return os.path.basename(path), check(racecheck, list(enumerate(kept(path))))
+
+
+def check_compiled(racecheck, seed, count, interpreter):
+    dumps = write_all(interpreter, seed, count)
+    return "Python " + version_of(dumps[0]), check(racecheck, list(enumerate(dumps, seed)))
+
+
+def report_all(function, arguments, subjects):
+    """A process a processor."""
+    failures = 0
+    with ProcessPoolExecutor() as pool:
+        tests = [pool.submit(function, *arguments, subject) for subject in subjects]
+        for number, test in enumerate(tests, 1):
+            failures += report(number, *test.result())
+    print("1..%d" % len(subjects))
     return failures > 0
+
+
+def main():
+    what, arguments = sys.argv[1], sys.argv[2:]
+    if what == "kept":
+        return report_all(check_kept, arguments[:1], arguments[1:])
+    if what == "check":
+        return report_all(check_compiled, [arguments[0], int(arguments[1]), int(arguments[2])], arguments[3:])
+    if what == "show":
+        print(write_program(int(arguments[0])))
+    else:
+        for interpreter in arguments[2:]:
+            dumps = write_all(interpreter, int(arguments[0]), int(arguments[1]))
+            keep("oracle", version_of(dumps[0]), dumps)
+    return 0
 
 
 if __name__ == "__main__":
