@@ -187,8 +187,8 @@ python-pyodides:
 	        npm install --silent --no-audit --no-fund --ignore-scripts --prefix . pyodide@$${folder##*/}); }; \
 	done
 python-fixtures: python-pyodides
-	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/%D%/python/constructs.py keep $(PYTHONS) $(pyodide_folders)
-	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/%D%/python/oracle.py keep 0 30 $(PYTHONS) $(pyodide_folders)
+	$(test_environment) $(PYTHON) $(srcdir)/%D%/python/constructs.py keep $(PYTHONS) $(pyodide_folders)
+	$(test_environment) $(PYTHON) $(srcdir)/%D%/python/oracle.py keep 0 30 $(PYTHONS) $(pyodide_folders)
 
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang
@@ -230,6 +230,7 @@ test_environment = \
     top_builddir='$(abs_top_builddir)'; export top_builddir; \
     SANITIZERS='$(SANITIZERS)'; export SANITIZERS; \
     PYTHON='$(PYTHON)'; export PYTHON; \
+    PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
     CC='$(CC)'; export CC; \
     DOT='$(DOT)'; export DOT; \
     VALGRIND='$(VALGRIND)'; export VALGRIND; \
@@ -289,7 +290,7 @@ check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	./%D%/units/test_claim_search 3000; \
 	./%D%/units/test_verified 25; \
 	./%D%/oracles/test_grades 0 200; \
-	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/%D%/python/oracle.py check "$$RACECHECK" 1000000 $(PYTHON_RUNS) \
+	$(PYTHON) $(srcdir)/%D%/python/oracle.py check "$$RACECHECK" 1000000 $(PYTHON_RUNS) \
 	    $(PYTHON) $(PYTHONS) $(wildcard $(pyodide_folders)); \
 	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
 	$(MAKE) $(AM_MAKEFLAGS) check-certificates
