@@ -111,21 +111,21 @@ static bool release_known(struct python *self, struct python_state *state, struc
     return python_push_none(self, state);
 }
 
-/* To release a lock that is free is an error: then its permit can be taken. */
+/* To release a lock that is free is an error: then its permit could be taken. Whether it could or not, there is one afterwards. */
 static bool give_permit(struct python *self, struct python_state *state, struct python_value lock)
 {
-    int64_t number;
+    int64_t number = 0;
     struct operand operand = python_lock_operand(self, state, lock);
+    bool is_lock = python_type(self, state, lock) == PYTHON_BUILTIN_LOCK;
+    if (is_lock && !python_free_register(self, state, &number))
+        return false;
     python_access_shared(self, state);
-    if (python_type(self, state, lock) == PYTHON_BUILTIN_LOCK) {
-        if (!python_free_register(self, state, &number))
-            return false;
+    if (is_lock)
         python_emit(self, state, OPCODE_TRYWAIT, operand, python_register(number));
-        if (!python_throw_where(self, state, OPCODE_JNE, python_immediate(0), python_register(number),
-                                PYTHON_BUILTIN_RUNTIME_ERROR, "release unlocked lock"))
-            return false;
-    }
     python_emit(self, state, OPCODE_POST, operand, nothing);
+    if (is_lock && !python_throw_where(self, state, OPCODE_JNE, python_immediate(0), python_register(number),
+                                       PYTHON_BUILTIN_RUNTIME_ERROR, "release unlocked lock"))
+        return false;
     return python_push_none(self, state);
 }
 
