@@ -110,7 +110,8 @@ static void note_graph(struct analysis *self)
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;
-    outcome->can_fail = graph->failures > 0;
+    outcome->can_die = graph->deaths;
+    outcome->can_fail = graph->failures > 0 || graph->deaths;
     memory_free(outcome->failure_text); /* of a run with a slice that did not do */
     outcome->failure_text = graph->failure_text != NULL ? memory_copy_string(graph->failure_text) : NULL;
     outcome->endless = graph->space.cyclic;

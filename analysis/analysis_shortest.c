@@ -77,6 +77,8 @@ static void choose_goals(struct pursuit *self)
         add_goal(self, OUTCOME_DEADLOCK, 0);
     if (analysis_wants_witness(analysis, OUTCOME_OVERLAP))
         add_goal(self, OUTCOME_OVERLAP, 0);
+    if (analysis->outcome->complete && analysis->outcome->can_die && analysis_wants_witness(analysis, OUTCOME_FAILURE))
+        add_goal(self, OUTCOME_FAILURE, 0);
     if (analysis->outcome->complete)
         return;
     if (analysis_wants_witness(analysis, OUTCOME_FAILURE))
@@ -140,7 +142,8 @@ static bool look_at_state(void *context, const struct system_choices *choices)
 static bool look_at_step(void *context, const struct explorer_step *step)
 {
     struct pursuit *self = context;
-    for (size_t g = 0; g < self->count && step->target == STATESET_NONE; g++)
+    bool fails = step->target == STATESET_NONE || (step->step != NULL && step->step->dies);
+    for (size_t g = 0; g < self->count && fails; g++)
         if (!self->goals[g].is_found && self->goals[g].end == OUTCOME_FAILURE)
             adopt(self, &self->goals[g], step);
     return self->left > 0;
@@ -173,7 +176,7 @@ static struct budget remaining_budget(const struct analysis *self)
 
 static void note_unfound(struct analysis *self, enum explorer_result result, const char *name)
 {
-    if (result == EXPLORER_COMPLETE)
+    if (result == EXPLORER_COMPLETE && !self->outcome->can_die)
         fault("a %s was explored but is not to be found", name);
     if (result == EXPLORER_TOO_LARGE)
         outcome_omit(self->outcome, name, "the shortest one lies behind too many states", "--compute witness");

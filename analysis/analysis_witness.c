@@ -15,7 +15,7 @@ static bool ends_so(const struct trace *trace, enum outcome_end end, int64_t val
     case OUTCOME_DEADLOCK:
         return trace->end == TRACE_DEADLOCKED;
     case OUTCOME_FAILURE:
-        return trace->end == TRACE_FAILED;
+        return trace->end == TRACE_FAILED || trace->death_text != NULL;
     case OUTCOME_OVERLAP:
         return trace->overlap_text != NULL;
     case OUTCOME_HANG:

@@ -41,6 +41,7 @@ static bool is_local(enum opcode opcode, const struct operand *first, const stru
     case OPCODE_JLT:
     case OPCODE_JLTE:
     case OPCODE_FAIL:
+    case OPCODE_DIE:
         return true;
     default:
         return false;

@@ -315,15 +315,18 @@ static bool enter_by_block(struct python *self, struct python_state *state, stru
            python_push(self, state, python_object(state, exception)->type);
 }
 
-/* Nothing catches it: the thread ends, and the others go on. */
+/* Nothing catches it: the thread ends, and the others go on. What is told is where it was raised. */
 static bool die(struct python *self, struct python_state *state, struct python_value exception)
 {
     uint64_t origin = (uint64_t)python_object(state, exception)->number;
     int64_t words = describe(self, state, exception);
+    bool is_exit =
+        python_is_subclass(state, python_object(state, exception)->type, BUILTIN(PYTHON_BUILTIN_SYSTEM_EXIT));
     if (origin > 0 && (origin - 1) >> 32 < self->dump->code_count)
         self->at = &self->dump->codes[(origin - 1) >> 32].instructions[(origin - 1) & UINT32_MAX];
-    python_emit(self, state, OPCODE_FAIL, python_text(self, self->texts[words]), nothing);
-    return true;
+    if (!is_exit)
+        python_emit(self, state, OPCODE_DIE, python_text(self, self->texts[words]), nothing);
+    return state->thread != 0 || python_end_main(self, state);
 }
 
 bool python_unwind(struct python *self, struct python_state *state)

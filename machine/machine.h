@@ -286,6 +286,8 @@ struct step {
     bool yields;          /* it gives up the processor: what that means is for the scheduler to say */
     bool is_over;         /* no further instruction can belong to it */
     bool prints;          /* see machine_print_step() */
+    bool dies;            /* the thread ends by an error, while others can go on: at dies_index */
+    uint32_t dies_index;
     bool overflows;    /* how data moved cannot be said: an addend does not fit 64 bits, or there are too many moves */
     size_t move_count; /* simultaneous */
     struct move moves[STEP_MOVES_MAX];

@@ -811,6 +811,10 @@ static void prepare(struct execution *self, const struct micro_operation *micro,
     case MICRO_FAIL:
         fail(self, FAILURE_SAID);
         break;
+    case MICRO_DIE:
+        self->step->dies = true;
+        self->step->dies_index = self->scene.index;
+        break;
     case MICRO_HALT:
     case MICRO_EXIT:
         self->next = self->scene.machine->instruction_counts[self->scene.thread];
@@ -956,7 +960,7 @@ static inline void execute_next(const struct machine *self, uint64_t *state, siz
     step->failure = FAILURE_NONE;
     step->index = index;
     step->ticks = self->io != 0 && is_away(self, state, thread) ? 0 : execution.scene.instruction->ticks;
-    step->yields = step->is_over = step->prints = step->overflows = false;
+    step->yields = step->is_over = step->prints = step->dies = step->overflows = false;
     step->move_count = 0;
     if (self->computes && instruction_computes(execution.scene.instruction))
         find_reach(&execution);

@@ -63,6 +63,8 @@ static void extend(struct step *step, const struct step *next)
     step->yields |= next->yields;
     step->is_over = next->is_over;
     step->prints |= next->prints;
+    step->dies |= next->dies;
+    step->dies_index = next->dies ? next->dies_index : step->dies_index;
     if (next->move_count > 0)
         compose(step, next);
 }

@@ -177,6 +177,8 @@ bool machine_tell(const struct machine *self, const uint64_t *before, const uint
         tell_print(&told);
     else if (kind == MICRO_ASSERT)
         text_print(text, "finds that the assertion holds");
+    else if (kind == MICRO_DIE)
+        text_print(text, "ends by an error, `%s`", self->program->strings[operand->value]);
     return text->length > length;
 }
 

@@ -120,6 +120,7 @@ const struct instruction_form instruction_forms[OPCODE_COUNT] = {
     /* These have no word that a program could be written with. */
     [OPCODE_EXIT] = {"(exit)", {0, 0}, {DO(EXIT)}},
     [OPCODE_FAIL] = {"(fail)", {STRING, 0}, {DO(FAIL)}},
+    [OPCODE_DIE] = {"(die)", {STRING, 0}, {DO(DIE)}},
     [OPCODE_DELAY] = {"(delay)", {WORD, 0}, {DO(DELAY)}},
     [OPCODE_RET] = {"ret", {0, 0}, {DO(RETURN), MOVE_SP(4)}},
 };

@@ -88,8 +88,9 @@ enum opcode {
     OPCODE_RET,
     OPCODE_PRINT,  /* value or text: adds it to the output */
     OPCODE_ASSERT, /* condition: an error of the program where it does not hold */
-    OPCODE_EXIT,   /* ends all threads; this and the next two other front-ends than the assembler use */
+    OPCODE_EXIT,   /* ends all threads; this and the next three other front-ends than the assembler use */
     OPCODE_FAIL,   /* text: an error of the program, which is that text */
+    OPCODE_DIE,    /* text: the same, but it ends only the thread: its next instruction is to lead to its end */
     OPCODE_DELAY,  /* word: proceeds once so much time has passed, which it only does when nobody can go on */
     OPCODE_COUNT
 };

@@ -45,6 +45,7 @@ const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
     [MICRO_HALT] = {.act = ACT_HALT, .flow = FLOW_END, .is_portable = true},
     [MICRO_EXIT] = {.act = ACT_EXIT, .flow = FLOW_END, .may_block = true},
     [MICRO_FAIL] = {.act = ACT_ASSERT, .may_block = true},
+    [MICRO_DIE] = {.act = ACT_ASSERT, .may_block = true},
     /* Its word says how long, and so do those of others who wait, which it changes, too: they are control always. */
     [MICRO_DELAY] = {.act = ACT_NOTHING, .waits = true, .may_block = true, .deciders = {PLACE_FIRST}},
 };

@@ -56,6 +56,7 @@ enum micro_kind {
     MICRO_HALT,
     MICRO_EXIT, /* ends all threads, wherever they are */
     MICRO_FAIL, /* with what the first operand says */
+    MICRO_DIE,  /* the same of the thread alone */
     MICRO_DELAY, /* waits until nobody can go on but those who wait as long or longer: then so much time passes for all of them */
     MICRO_KIND_COUNT
 };

@@ -353,7 +353,7 @@ static void add_failure(struct content *content, const struct outcome *outcome)
         return;
     struct text *words = content_fact(content, STYLE_BAD, "error");
     text_print(words, "possible");
-    if (outcome->has_counts) {
+    if (outcome->has_counts && mpz_sgn(outcome->failed) > 0) {
         text_print(words, ", ");
         text_put(words, number_readable(outcome->failed));
         text_print(words, " schedule%s", plural_big(outcome->failed));

@@ -67,7 +67,7 @@ static size_t find_form(struct forms *self, const struct trace *trace, size_t st
 /* What the script has to know of an act; the words tell the rest. */
 static const char *act_word(enum trace_act act)
 {
-    static const char *const words[TRACE_FAILS + 1] = {[TRACE_TAKES] = "takes",
+    static const char *const words[TRACE_DIES + 1] = {[TRACE_TAKES] = "takes",
                                                        [TRACE_GIVES] = "gives",
                                                        [TRACE_PUTS] = "puts",
                                                        [TRACE_GETS] = "gets",

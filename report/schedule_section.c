@@ -96,6 +96,8 @@ static void print_finished(struct text *text, const struct trace *trace)
     }
     if (trace->observation.count == 0)
         text_print(text, "The program comes to its end.");
+    if (trace->death_text != NULL)
+        text_print(text, " On the way a thread ends by an error: %s.", trace->death_text);
 }
 
 void schedule_section_print_end(struct text *text, const struct trace *trace)
@@ -114,6 +116,8 @@ void schedule_section_print_end(struct text *text, const struct trace *trace)
     case TRACE_UNFINISHED:
         if (overlaps(trace))
             text_print(text, "Not exclusive: %s", trace->overlap_text);
+        else if (trace->death_text != NULL)
+            text_print(text, "The thread ends by an error, and the others can go on: %s", trace->death_text);
         else
             text_print(text, "The schedule ends here, but the program does not.");
         break;

@@ -46,6 +46,7 @@ static const char *const act_words[] = {
     [TRACE_LEAVES] = "leaves for input or output",
     [TRACE_HALTS] = "halts",
     [TRACE_FAILS] = "fails: this is an error of the program, and nothing is changed",
+    [TRACE_DIES] = "",
 };
 
 /* The same where the object is a mutex. */

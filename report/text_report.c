@@ -98,12 +98,16 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
 
 /* ---- Replay -------------------------------------------------------------------------------------------------- */
 
-static void print_trace_end(struct text *text, const struct trace *trace)
+static void print_trace_end(struct text *text, const struct witness_file *claim, const struct trace *trace)
 {
     static const enum outcome_end ends[] = {[TRACE_FINISHED] = OUTCOME_VALUE,
                                             [TRACE_DEADLOCKED] = OUTCOME_DEADLOCK,
                                             [TRACE_FAILED] = OUTCOME_FAILURE,
                                             [TRACE_UNFINISHED] = OUTCOME_OVERLAP};
+    if (claim->end == OUTCOME_FAILURE && trace->death_text != NULL) {
+        text_print(text, "comes to %s", phrase_end(OUTCOME_FAILURE));
+        return;
+    }
     if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL) {
         text_print(text, "stops before the program ends");
         return;
@@ -124,7 +128,7 @@ static bool add_verdict(struct content *content, const struct witness_file *clai
     bool is_confirmed = witness_file_holds(claim, trace);
     struct text *words = content_paragraph(content, is_confirmed ? STYLE_GOOD : STYLE_BAD);
     text_print(words, "%s: the schedule is possible and ", is_confirmed ? "CONFIRMED" : "REFUTED");
-    print_trace_end(words, trace);
+    print_trace_end(words, claim, trace);
     text_print(words, " after ");
     phrase_print_length(words, trace);
     if (!witness_file_ends(claim, trace)) {

@@ -363,7 +363,7 @@ bool witness_file_ends(const struct witness_file *self, const struct trace *trac
         return trace->overlap_text != NULL;
     if (self->end == OUTCOME_HANG || self->end == OUTCOME_ENDLESS)
         return trace->end == TRACE_UNFINISHED;
-    if (self->end == OUTCOME_CLAIM)
+    if (self->end == OUTCOME_CLAIM || (self->end == OUTCOME_FAILURE && trace->death_text != NULL))
         return true;
     return trace->end == ends[self->end] && (self->end != OUTCOME_VALUE || ends_with(self, trace));
 }

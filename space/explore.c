@@ -23,6 +23,7 @@ struct findings {
     struct intervals final_values;
     struct tuples final_tuples;
     uint64_t finals, deadlocks, failures;
+    bool deaths;
     bool overlaps;
     bool overflows; /* the moves of a macrostep do, together */
     uint64_t enabled_counts[SPACE_STEPS_MAX / 64];
@@ -89,17 +90,30 @@ static void write_entries(const struct exploration *self, const struct explorer_
     findings->entry_count += found->entry_count;
 }
 
-static void note_failure(const struct exploration *self, const struct macrostep *macrostep, struct findings *findings)
+/* The first one in the text is told. */
+static void note_place(const struct exploration *self, size_t thread, uint32_t index, enum failure failure,
+                       struct findings *findings)
 {
-    uint32_t index = macrostep->step.index;
-    uint32_t line = machine_line(machine_of(self), macrostep->thread, index);
-    findings->failures++;
+    uint32_t line = machine_line(machine_of(self), thread, index);
     if (findings->failure_line != 0 && findings->failure_line <= line)
         return;
     findings->failure_line = line;
-    findings->failure_thread = macrostep->thread;
+    findings->failure_thread = thread;
     findings->failure_index = index;
-    findings->failure = macrostep->step.failure;
+    findings->failure = failure;
+}
+
+static void note_failure(const struct exploration *self, const struct macrostep *macrostep, struct findings *findings)
+{
+    findings->failures++;
+    note_place(self, macrostep->thread, macrostep->step.index, macrostep->step.failure, findings);
+}
+
+/* An error that ends a thread alone is told like others, but the schedule goes on. */
+static void note_death(const struct exploration *self, const struct macrostep *macrostep, struct findings *findings)
+{
+    findings->deaths = true;
+    note_place(self, macrostep->dead_thread, macrostep->dead_index, FAILURE_SAID, findings);
 }
 
 static void note_edge(const struct exploration *self, const struct explorer_batch *batch, struct findings *findings)
@@ -132,6 +146,8 @@ static void expand_step(void *context, const struct explorer_batch *batch)
         findings->greatest_addend = macrostep->greatest_addend;
     if (macrostep->step.result == STEP_FAILED)
         note_failure(self, macrostep, findings);
+    if (macrostep->dies)
+        note_death(self, macrostep, findings);
     if (self->graph->has_edges)
         note_edge(self, batch, findings);
 }
@@ -267,6 +283,7 @@ static void gather(struct exploration *self, const struct findings *findings)
     graph->finals += findings->finals;
     graph->deadlocks += findings->deadlocks;
     graph->failures += findings->failures;
+    graph->deaths |= findings->deaths;
     graph->overlaps |= findings->overlaps;
     graph->space.overflows |= findings->overflows;
     for (size_t w = 0; w < SPACE_STEPS_MAX / 64; w++)

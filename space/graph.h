@@ -63,6 +63,7 @@ struct graph {
     uint64_t longest;                     /* with edges and without cycles: the longest schedule, in steps */
     struct intervals final_values; /* where the observed variable is control; of several, the ranks of the tuples */
     struct tuples final_tuples;    /* where there are several, in order */
+    bool deaths;                   /* errors that end a thread alone are possible; they are not counted above */
     char *failure_text;            /* of the first error of the program, in order of file position */
     uint32_t failure_line;
 };

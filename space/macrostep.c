@@ -47,6 +47,11 @@ static void take_step(struct macrostep *self, const uint64_t *from, const struct
     if (self->system->tracks_last)
         self->preemptions += system_is_preemption(self->system, from, choices, thread);
     system_step(self->system, from, choices, option, thread, to, &self->step);
+    if (self->step.result == STEP_TAKEN && self->step.dies) {
+        self->dies = true;
+        self->dead_thread = thread;
+        self->dead_index = self->step.dies_index;
+    }
     if (self->step.result == STEP_TAKEN && self->step.move_count > 0) {
         note_addends(self);
         composition_add(&self->net, self->step.moves, self->step.move_count);
@@ -88,7 +93,7 @@ void macrostep_run(struct macrostep *self, const uint64_t *from, const struct sy
                    size_t thread, uint64_t *to)
 {
     self->length = self->preemptions = 0;
-    self->overlaps = self->adds = false;
+    self->overlaps = self->adds = self->dies = false;
     composition_clear(&self->net);
     self->greatest_addend = 0;
     take_step(self, from, choices, option, thread, to);

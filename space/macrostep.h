@@ -27,6 +27,9 @@ struct macrostep {
     bool overlaps;          /* on the way two threads were inside a critical section; not seen: at either end */
     struct composition net; /* of the steps */
     uint8_t threads[MACROSTEP_STEPS_MAX]; /* who made each step */
+    bool dies;                            /* a thread ended by an error, others go on: who, and where */
+    size_t dead_thread;
+    uint32_t dead_index;
     bool adds;                            /* something is added to data on the way */
     uint64_t greatest_addend;             /* of a step, as a magnitude */
 };

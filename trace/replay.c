@@ -297,6 +297,14 @@ static void note_failure(struct replay *self, const struct step *step, struct tr
     memcpy(self->state, self->before, self->words * sizeof *self->state);
 }
 
+static void note_death(struct replay *self, const struct step *step, struct trace_step *recorded)
+{
+    memory_free(self->trace->death_text);
+    self->trace->death_text =
+        machine_describe_failure(self->machine, recorded->thread, step->dies_index, FAILURE_SAID);
+    recorded->act = TRACE_DIES;
+}
+
 /* What an instruction did that was executed. */
 static void note_instruction(struct replay *self, const struct step *step, struct trace_step *recorded)
 {
@@ -304,6 +312,8 @@ static void note_instruction(struct replay *self, const struct step *step, struc
         note_failure(self, step, recorded);
     else
         recorder_note(&self->recorder, self->before, self->state, recorded);
+    if (step->dies)
+        note_death(self, step, recorded);
     if (step->prints)
         note_output(self, recorded);
     note_stand(self, recorded);

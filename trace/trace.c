@@ -21,6 +21,7 @@ void trace_free(struct trace *self)
     memory_free(self->finals);
     memory_free(self->output);
     memory_free(self->end_text);
+    memory_free(self->death_text);
     memory_free(self->overlap_text);
     free_strings(self->threads, self->thread_count);
     free_strings(self->words, self->word_count);

@@ -57,7 +57,8 @@ enum trace_act {
     TRACE_YIELDS,
     TRACE_LEAVES, /* for input or output; the step that returns has is_return */
     TRACE_HALTS,
-    TRACE_FAILS /* an error of the program: nothing was done */
+    TRACE_FAILS, /* an error of the program: nothing was done */
+    TRACE_DIES   /* an error that ends the thread alone */
 };
 
 /* A step of a schedule, or one of several instructions that it executes. */
@@ -158,6 +159,7 @@ struct trace {
     int64_t *finals;            /* what else was asked for, at the end */
     size_t final_count;
     char *output; /* all that was printed; NULL where the program does not print */
+    char *death_text; /* of the last thread that ended by an error while others could go on; else NULL */
     char *
         overlap_text; /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */
 

@@ -368,6 +368,22 @@ END
 .endcritical
     mov %ax, n
 END
+    cat >queue-up.s <<'END'
+.var done
+.mutex m
+.thread a
+again:
+    lock m
+    test $0, done
+    unlock m
+    je again
+.thread b
+    lock m
+.critical
+    mov $1, done
+.endcritical
+    unlock m
+END
     cat >hang.s <<'END'
 .var n
 .var go
@@ -596,11 +612,19 @@ else
     work claims hang.s --fairness weak --assert terminates --assert 'go == 1 leads-to n == 1' --assert 'go == 0 leads-to go >= 0'
     work claims --model peterson --fairness weak --assert exclusive --assert terminates --assert 'wants[0] == 1 leads-to wants[0] == 0'
     work claims --model test-and-set --fairness weak --assert terminates --assert 'counter == 1 leads-to counter == 2'
+    work claims --model bakery --iters 2 --assert 'bypass T0 <= 0' --assert 'bypass T1 <= 1'
+    work claims queue-up.s --fairness weak --assert terminates --assert 'bypass b <= 0'
+    work claims queue-up.s --fairness strong --assert terminates --assert 'done == 0 leads-to done == 1'
+    work claims queue-up.s --fairness strong --scheduler tick --quantum 3 --assert terminates --assert 'done == 0 leads-to done == 1'
+    work claims stretches.s --threads 2 --fairness strong --assert terminates --assert 'always held == 0 || n <= 4' --assert 'held == 1 leads-to n > 3' --assert 'output != "2+"'
+    work claims failing-stretches.s --threads 2 --scheduler parallel --lag 2 --assert no-error --assert 'always n < 3' --assert 'n == 1 leads-to t[1] == 1'
     work claims --model print-order --define B=1 --assert 'output != "BACABC"' --assert 'possible output == "ABCABC"'
     work claims many.s --iters 2 --threads 3 --assert 'output != "aa"' --assert 'possible output == "a0a0a1a1a2a2"'
     work claims overlap.s --threads 2 --assert exclusive --assert 'T0.%ax + T1.%ax == 2 || n == 2' \
         --assert 'always T0.%ax <= 1'
-    work claims errors.s --threads 2 --fairness weak --assert no-error --assert terminates --assert 'n == 1 leads-to n == 3' --assert 'value != 3'
+    for fairness in weak strong; do
+        work claims errors.s --threads 2 --fairness $fairness --assert no-error --assert terminates --assert 'n == 1 leads-to n == 3' --assert 'value != 3'
+    done
     work claims barrier-last.s --threads 3 --assert no-deadlock --assert 'possible n == 3'
     tell
     attained >problems 2>&1
