@@ -40,7 +40,7 @@ static void forget_pass(struct python *self)
     self->printer = 0;
     self->has_slept = false;
     for (size_t i = 0; i < self->identity_count; i++)
-        self->identities[i].number = self->identities[i].done = self->identities[i].thread = -1;
+        self->identities[i].number = self->identities[i].second = self->identities[i].thread = -1;
     for (size_t i = 0; i < self->identity_count; i++) {
         self->identities[i].sleepers = 0;
         self->identities[i].wakes_one = false;

@@ -300,21 +300,42 @@ bool python_refuse(struct python *self, struct python_state *state, const char *
 
 /* ---- Objects of the program -------------------------------------------------------------------------------------- */
 
+/* Adds an object with a name, as new; returns its number. */
+static int64_t add_object(struct python *self, enum object_kind kind, char *name, int64_t number, bool is_recursive)
+{
+    struct object_list *list = &self->program->objects[kind];
+    list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
+    list->items[list->count] = (struct object){.name = name, .number = number, .is_recursive = is_recursive};
+    return (int64_t)list->count++;
+}
+
+static struct operand object_operand(enum object_kind kind, int64_t number)
+{
+    return (struct operand){.kind = (enum operand_kind)(OPERAND_MUTEX + (int)kind), .value = number};
+}
+
 struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number)
 {
     struct python_identity *known = &self->identities[identity];
-    struct object_list *list = &self->program->objects[kind];
     if (known->number < 0) {
-        list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
-        list->items[list->count] =
-            (struct object){.number = number, .is_recursive = known->type == PYTHON_BUILTIN_RLOCK};
         struct text name = TEXT_INIT;
         if (known->name != NULL)
             text_print(&name, "%s", known->name);
         else
-            text_print(&name, "%s-%zu", python_builtins[known->type].name, list->count + 1);
-        list->items[list->count].name = text_take(&name);
-        known->number = (int64_t)list->count++;
+            text_print(&name, "%s-%zu", python_builtins[known->type].name, self->program->objects[kind].count + 1);
+        known->number = add_object(self, kind, text_take(&name), number, known->type == PYTHON_BUILTIN_RLOCK);
     }
-    return (struct operand){.kind = (enum operand_kind)(OPERAND_MUTEX + (int)kind), .value = known->number};
+    return object_operand(kind, known->number);
+}
+
+struct operand python_second_object(struct python *self, uint32_t identity, enum object_kind kind, const char *name,
+                                    int64_t number)
+{
+    struct python_identity *known = &self->identities[identity];
+    if (known->second < 0) {
+        struct text whole = TEXT_INIT;
+        text_print(&whole, "%s.%s", known->name != NULL ? known->name : python_builtins[known->type].name, name);
+        known->second = add_object(self, kind, text_take(&whole), number, false);
+    }
+    return object_operand(kind, known->second);
 }

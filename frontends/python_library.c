@@ -86,7 +86,7 @@ static bool has_receiver(const struct python *self, const struct python_state *s
 bool python_call_builtin(struct python *self, struct python_state *state, enum python_builtin builtin,
                          struct python_arguments *arguments)
 {
-    struct python_value first = arguments->positional > 0 ? arguments->items[0] : ABSENT;
+    struct python_value first = arguments->positional > 0 ? arguments->items[0] : ABSENT, made;
     if (!has_receiver(self, state, builtin, arguments))
         return python_refuse(self, state, "%s() is called for something else", python_builtins[builtin].name) &&
                python_push_none(self, state);
@@ -147,6 +147,10 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return make(self, state, PYTHON_BUILTIN_RLOCK, arguments, NULL, 0, 0);
     case PYTHON_BUILTIN_SEMAPHORE:
         return make(self, state, PYTHON_BUILTIN_SEMAPHORE, arguments, "value", 1, 0);
+    case PYTHON_BUILTIN_BOUNDED_SEMAPHORE:
+        return make(self, state, PYTHON_BUILTIN_SEMAPHORE, arguments, "value", 1, 0) &&
+               (state->refusal != 0 || (python_pop(self, state, &made) && python_make_bounded(self, state, made) &&
+                                        python_push(self, state, made)));
     case PYTHON_BUILTIN_CONDITION:
         return python_make_condition(self, state, arguments);
     case PYTHON_BUILTIN_EVENT:
@@ -186,9 +190,7 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_LOCK_RELEASE:
     case PYTHON_BUILTIN_RLOCK_RELEASE:
     case PYTHON_BUILTIN_SEMAPHORE_RELEASE:
-        if (arguments->count > 1)
-            return python_refuse(self, state, "release() of several permits is not covered yet");
-        return python_release(self, state, first);
+        return python_call_release(self, state, arguments);
     case PYTHON_BUILTIN_LOCK_EXIT:
     case PYTHON_BUILTIN_RLOCK_EXIT:
     case PYTHON_BUILTIN_SEMAPHORE_EXIT:
@@ -205,23 +207,34 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_EVENT_SET:
     case PYTHON_BUILTIN_EVENT_CLEAR:
     case PYTHON_BUILTIN_EVENT_WAIT:
+    case PYTHON_BUILTIN_EVENT_IS_SET:
+    case PYTHON_BUILTIN_EVENT_IS_SET_OLD:
         return python_call_event(self, state, builtin, arguments);
     case PYTHON_BUILTIN_BARRIER_WAIT:
         return python_call_barrier(self, state, arguments);
     case PYTHON_BUILTIN_QUEUE_PUT:
-        return python_queue_put(self, state, arguments);
+    case PYTHON_BUILTIN_QUEUE_PUT_NOWAIT:
+    case PYTHON_BUILTIN_SIMPLE_QUEUE_PUT:
+    case PYTHON_BUILTIN_SIMPLE_QUEUE_PUT_NOWAIT:
+        return python_queue_put(self, state, arguments, builtin == PYTHON_BUILTIN_QUEUE_PUT);
     case PYTHON_BUILTIN_QUEUE_GET:
-        return python_queue_get(self, state, arguments);
+    case PYTHON_BUILTIN_QUEUE_GET_NOWAIT:
+    case PYTHON_BUILTIN_SIMPLE_QUEUE_GET:
+    case PYTHON_BUILTIN_SIMPLE_QUEUE_GET_NOWAIT:
+        return python_queue_get(self, state, arguments,
+                                builtin == PYTHON_BUILTIN_QUEUE_GET || builtin == PYTHON_BUILTIN_SIMPLE_QUEUE_GET);
     case PYTHON_BUILTIN_QUEUE_TASK_DONE:
         return python_queue_task_done(self, state, first);
     case PYTHON_BUILTIN_QUEUE_JOIN:
         return python_queue_join(self, state, first);
     case PYTHON_BUILTIN_QUEUE_EMPTY:
     case PYTHON_BUILTIN_QUEUE_SIZE:
-        return python_queue_size(self, state, first, builtin == PYTHON_BUILTIN_QUEUE_EMPTY);
-    case PYTHON_BUILTIN_EXCEPTION_INIT:
-        python_set_arguments(self, state, first, arguments->items + 1, arguments->positional - 1);
-        return python_push_none(self, state);
+    case PYTHON_BUILTIN_QUEUE_FULL:
+    case PYTHON_BUILTIN_SIMPLE_QUEUE_EMPTY:
+    case PYTHON_BUILTIN_SIMPLE_QUEUE_SIZE:
+        return python_queue_look(self, state, first, builtin);
+    case PYTHON_BUILTIN_SIMPLE_QUEUE:
+        return make(self, state, PYTHON_BUILTIN_SIMPLE_QUEUE, arguments, NULL, 0, 0);
     default:
         if (python_is_exception_type(builtin))
             return python_push(

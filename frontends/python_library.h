@@ -90,6 +90,7 @@
     X(SEMAPHORE_RELEASE, "threading", SEMAPHORE, "release", false)          \
     X(SEMAPHORE_ENTER, "threading", SEMAPHORE, "__enter__", false)          \
     X(SEMAPHORE_EXIT, "threading", SEMAPHORE, "__exit__", false)            \
+    X(BOUNDED_SEMAPHORE, "threading", NONE, "BoundedSemaphore", true)       \
     X(CONDITION, "threading", NONE, "Condition", true)                      \
     X(CONDITION_ACQUIRE, "threading", CONDITION, "acquire", false)          \
     X(CONDITION_RELEASE, "threading", CONDITION, "release", false)          \
@@ -103,6 +104,8 @@
     X(EVENT_SET, "threading", EVENT, "set", false)                          \
     X(EVENT_CLEAR, "threading", EVENT, "clear", false)                      \
     X(EVENT_WAIT, "threading", EVENT, "wait", false)                        \
+    X(EVENT_IS_SET, "threading", EVENT, "is_set", false)                    \
+    X(EVENT_IS_SET_OLD, "threading", EVENT, "isSet", false)                 \
     X(BARRIER, "threading", NONE, "Barrier", true)                          \
     X(BARRIER_WAIT, "threading", BARRIER, "wait", false)                    \
     X(QUEUE, "queue", NONE, "Queue", true)                                  \
@@ -114,7 +117,17 @@
     X(QUEUE_TASK_DONE, "queue", QUEUE, "task_done", false)                  \
     X(QUEUE_JOIN, "queue", QUEUE, "join", false)                            \
     X(QUEUE_EMPTY, "queue", QUEUE, "empty", false)                          \
-    X(QUEUE_SIZE, "queue", QUEUE, "qsize", false)
+    X(QUEUE_SIZE, "queue", QUEUE, "qsize", false)                           \
+    X(QUEUE_FULL, "queue", QUEUE, "full", false)                            \
+    X(QUEUE_PUT_NOWAIT, "queue", QUEUE, "put_nowait", false)                \
+    X(QUEUE_GET_NOWAIT, "queue", QUEUE, "get_nowait", false)                \
+    X(SIMPLE_QUEUE, "queue", NONE, "SimpleQueue", true)                     \
+    X(SIMPLE_QUEUE_PUT, "queue", SIMPLE_QUEUE, "put", false)                \
+    X(SIMPLE_QUEUE_GET, "queue", SIMPLE_QUEUE, "get", false)                \
+    X(SIMPLE_QUEUE_PUT_NOWAIT, "queue", SIMPLE_QUEUE, "put_nowait", false)  \
+    X(SIMPLE_QUEUE_GET_NOWAIT, "queue", SIMPLE_QUEUE, "get_nowait", false)  \
+    X(SIMPLE_QUEUE_EMPTY, "queue", SIMPLE_QUEUE, "empty", false)            \
+    X(SIMPLE_QUEUE_SIZE, "queue", SIMPLE_QUEUE, "qsize", false)
 
 #define PYTHON_BUILTIN_NAME(name, module, type, text, is_type) PYTHON_BUILTIN_##name,
 enum python_builtin { PYTHON_BUILTIN_NONE, PYTHON_BUILTINS(PYTHON_BUILTIN_NAME) PYTHON_BUILTIN_COUNT };

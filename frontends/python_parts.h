@@ -203,12 +203,14 @@ struct python_identity {
     enum python_builtin type; /* of locks and the like */
     char *name;               /* "counter", "c.lock" */
     bool is_semaphore;        /* of a lock: not only who holds it gives it back */
+    bool has_flag;            /* of an event: it is cleared, or looked at */
+    uint64_t patient;         /* of an event: the threads that wait for it for a limited time, a bit each */
     int64_t number;           /* of the program's object; -1 until it is needed */
-    int64_t done;             /* of a queue, the number of the event that all its items are done; -1 likewise */
-    uint64_t sleepers;        /* of a condition: the threads that wait there, a bit each */
-    bool wakes_one;           /* somebody wakes one of them */
-    struct place woken;       /* there */
-    int64_t thread;           /* the number of a thread that was started; -1 else */
+    int64_t second;     /* another object that it takes, likewise: of a queue the event that all its items are done */
+    uint64_t sleepers;  /* of a condition: the threads that wait there, a bit each */
+    bool wakes_one;     /* somebody wakes one of them */
+    struct place woken; /* there */
+    int64_t thread;     /* the number of a thread that was started; -1 else */
 };
 
 struct python_access {
@@ -271,7 +273,7 @@ struct python {
     size_t atom_count, atom_capacity;
     struct arena keys;
     bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
-    uint64_t **live; /* one a code: locals at each instruction; made when needed */
+    uint64_t **live;    /* one a code: locals at each instruction; made when needed */
 
     /* A pass. */
     struct arena arena;
@@ -282,10 +284,10 @@ struct python {
     bool again;
     bool
         is_counting; /* 2.7: each bytecode that is counted leaves its mark on a word, and where that is below 0 others can step */
-    int64_t interval; /* what the word begins with again */
+    int64_t interval;  /* what the word begins with again */
     bool is_phase_any; /* what it begins with first */
-    bool has_slept;   /* some thread sleeps */
-    uint32_t printer; /* the thread that uses the print statement of 2.7, and 1; 0: none does */
+    bool has_slept;    /* some thread sleeps */
+    uint32_t printer;  /* the thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
     size_t string_capacity;
     const struct python_instruction *at; /* what is executed */
@@ -467,6 +469,10 @@ bool python_refuse(struct python *self, struct python_state *state, const char *
 
 /* The program's object of an identity. */
 struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number);
+
+/* The second object that an identity takes, with a name of its own behind that of the first. */
+struct operand python_second_object(struct python *self, uint32_t identity, enum object_kind kind, const char *name,
+                                    int64_t number);
 
 /* ---- python.c ---------------------------------------------------------------------------------------------------- */
 

@@ -52,7 +52,7 @@ bool python_identify(struct python *self, struct python_state *state, struct pyt
     if (!is_mutable(object->shape) || (state->is_started && !is_known && !is_named_site(self, object->site)))
         return true;
     struct python_identity identity = {
-        .maker = state->thread, .site = object->site, .number = -1, .done = -1, .thread = -1};
+        .maker = state->thread, .site = object->site, .number = -1, .second = -1, .thread = -1};
     /* Before threads start the same objects are made in each pass. */
     if (!state->is_started) {
         identity.site = UINT64_MAX;

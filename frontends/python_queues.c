@@ -5,13 +5,26 @@
 
 static const struct operand nothing = {.kind = OPERAND_NONE};
 
-/* A number that the library keeps for a queue. */
-static struct operand counter(struct python *self, struct python_state *state, struct python_value queue,
-                              const char *name)
+struct operand python_counter(struct python *self, struct python_state *state, struct python_value object,
+                              const char *name, int64_t first)
 {
-    struct python_place *place = python_place_of(self, python_identity_of(state, queue), python_string(self, name));
+    struct python_place *place = python_place_of(self, python_identity_of(state, object), python_string(self, name));
+    bool is_new = place->word < 0;
     place->is_dynamic = place->has_integers = true;
-    return python_word(self, place);
+    struct operand word = python_word(self, place);
+    if (is_new)
+        self->program->words[word.value] = first;
+    return word;
+}
+
+static struct operand length_of(struct python *self, struct python_state *state, struct python_value queue)
+{
+    return python_counter(self, state, queue, "[length]", 0);
+}
+
+static struct operand unfinished_of(struct python *self, struct python_state *state, struct python_value queue)
+{
+    return python_counter(self, state, queue, "[unfinished]", 0);
 }
 
 static struct python_place *items_of(struct python *self, struct python_state *state, struct python_value queue)
@@ -19,10 +32,15 @@ static struct python_place *items_of(struct python *self, struct python_state *s
     return python_place_of(self, python_identity_of(state, queue), python_string(self, "[items]"));
 }
 
+static bool is_simple(const struct python *self, const struct python_state *state, struct python_value queue)
+{
+    return python_type(self, state, queue) == PYTHON_BUILTIN_SIMPLE_QUEUE;
+}
+
 static struct operand queue_operand(struct python *self, struct python_state *state, struct python_value queue)
 {
     int64_t most = python_object(state, queue)->number;
-    self->identities[python_identity_of(state, queue)].type = PYTHON_BUILTIN_QUEUE;
+    self->identities[python_identity_of(state, queue)].type = python_type(self, state, queue);
     return python_synchroniser(self, python_identity_of(state, queue), OBJECT_QUEUE,
                                most > 0 && most < PROGRAM_QUEUE_MAX ? most : PROGRAM_QUEUE_MAX);
 }
@@ -30,74 +48,100 @@ static struct operand queue_operand(struct python *self, struct python_state *st
 /* Set while no item is unfinished. */
 static struct operand done_event(struct python *self, struct python_state *state, struct python_value queue)
 {
-    struct python_identity *identity = &self->identities[python_identity_of(state, queue)];
-    struct object_list *list = &self->program->objects[OBJECT_EVENT];
-    if (identity->done < 0) {
-        struct text name = TEXT_INIT;
-        list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
-        text_print(&name, "%s.done", identity->name != NULL ? identity->name : "queue");
-        list->items[list->count] = (struct object){.name = text_take(&name), .number = 1};
-        identity->done = (int64_t)list->count++;
-    }
-    return (struct operand){.kind = OPERAND_EVENT, .value = identity->done};
+    return python_second_object(self, python_identity_of(state, queue), OBJECT_EVENT, "done", 1);
 }
 
-static bool is_plain_wait(struct python *self, struct python_state *state, const struct python_arguments *arguments,
-                          uint32_t first)
+/* A queue.Queue is written in Python; a SimpleQueue in C, and lets others step only where it must wait. */
+static void open_queue(struct python *self, struct python_state *state, struct python_value queue)
+{
+    if (is_simple(self, state, queue))
+        python_access_shared(self, state);
+    else
+        python_run_library(self, state);
+}
+
+/* Whether put() and get() wait, from an argument on; where that is limited others step, and then it is as if they did not wait. */
+static bool read_wait(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                      uint32_t first, bool *waits)
 {
     struct python_value block = python_argument(self, arguments, first, "block");
-    struct python_value timeout = python_argument(self, arguments, first + 1, "timeout");
-    bool waits = block.kind == PYTHON_ABSENT || python_truth(self, state, block) == 1;
-    return (waits && !python_is_given(timeout)) ||
-           python_refuse(
-               self, state,
-               "put() and get() of a queue that do not wait, or not for ever, are not covered yet");
+    struct python_value limit = python_argument(self, arguments, first + 1, "timeout");
+    bool is_limited = false;
+    if (!*waits)
+        return true;
+    int truth = block.kind == PYTHON_ABSENT ? 1 : python_truth(self, state, block);
+    if (truth < 0)
+        return python_refuse(self, state, "whether a queue is waited for is not known here");
+    if (truth > 0 && !python_read_limit(self, state, limit, &is_limited))
+        return false;
+    if (is_limited)
+        python_release_gil(self, state);
+    *waits = truth > 0 && !is_limited;
+    return true;
 }
 
-bool python_queue_put(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+/* Without a bound it does not make its putter wait: the queue that stands for it must not be full. */
+static bool check_room(struct python *self, struct python_state *state, struct python_value queue, bool waits)
+{
+    int64_t number, most = python_object(state, queue)->number;
+    if (most > 0 && waits)
+        return true;
+    if (!python_free_register(self, state, &number))
+        return false;
+    python_emit(self, state, OPCODE_MOV, length_of(self, state, queue), python_register(number));
+    if (most > 0)
+        return python_throw_where(self, state, OPCODE_JGTE, python_immediate(most), python_register(number),
+                                  PYTHON_BUILTIN_QUEUE_FULL_ERROR, "");
+    python_require(self, state, OPCODE_JLT, python_immediate(PROGRAM_QUEUE_MAX), python_register(number),
+                   "a queue has more than 64 items: that is not covered");
+    return true;
+}
+
+bool python_queue_put(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                      bool waits)
 {
     struct python_value queue = arguments->items[0], item = python_argument(self, arguments, 1, "item");
     struct operand value, operand = queue_operand(self, state, queue);
-    bool is_bounded = python_object(state, queue)->number > 0;
     if (item.kind == PYTHON_ABSENT || python_object(state, queue)->number > PROGRAM_QUEUE_MAX)
         return python_refuse(self, state, "put() of nothing, or to a queue for more than %d items", PROGRAM_QUEUE_MAX);
-    if (!is_plain_wait(self, state, arguments, 2))
+    if (!read_wait(self, state, arguments, 2, &waits))
         return false;
-    python_run_library(self, state);
-    struct operand length = counter(self, state, queue, "[length]"),
-                   unfinished = counter(self, state, queue, "[unfinished]");
-    if (!is_bounded) {
-        /* A queue without a bound does not make its putter wait: the one that stands for it must not be full. */
-        int64_t number;
-        if (!python_free_register(self, state, &number))
-            return false;
-        python_emit(self, state, OPCODE_MOV, length, python_register(number));
-        python_require(self, state, OPCODE_JLT, python_immediate(PROGRAM_QUEUE_MAX), python_register(number),
-                       "a queue has more than 64 items: that is not covered");
-    }
-    if (!python_encode(self, state, items_of(self, state, queue), item, &value))
+    open_queue(self, state, queue);
+    if (!check_room(self, state, queue, waits) ||
+        !python_encode(self, state, items_of(self, state, queue), item, &value))
         return false;
     python_emit(self, state, OPCODE_PUT, operand, value);
-    python_emit(self, state, OPCODE_ADD, python_immediate(1), length);
-    python_emit(self, state, OPCODE_ADD, python_immediate(1), unfinished);
-    python_emit(self, state, OPCODE_CLEAR, done_event(self, state, queue), nothing);
-    python_run_library(self, state);
+    python_emit(self, state, OPCODE_ADD, python_immediate(1), length_of(self, state, queue));
+    if (!is_simple(self, state, queue)) {
+        python_emit(self, state, OPCODE_ADD, python_immediate(1), unfinished_of(self, state, queue));
+        python_emit(self, state, OPCODE_CLEAR, done_event(self, state, queue), nothing);
+        python_run_library(self, state);
+    }
     return python_push_none(self, state);
 }
 
-bool python_queue_get(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+bool python_queue_get(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                      bool waits)
 {
     struct python_value queue = arguments->items[0];
     struct operand operand = queue_operand(self, state, queue);
     int64_t number;
     if (!state->is_started)
         return python_refuse(self, state, "get() before any thread has been started is not covered yet");
-    if (!is_plain_wait(self, state, arguments, 1) || !python_free_register(self, state, &number))
+    if (!read_wait(self, state, arguments, 1, &waits) || !python_free_register(self, state, &number))
         return false;
-    python_run_library(self, state);
+    open_queue(self, state, queue);
+    struct operand length = length_of(self, state, queue);
+    if (!waits) {
+        python_emit(self, state, OPCODE_MOV, length, python_register(number));
+        if (!python_throw_where(self, state, OPCODE_JE, python_immediate(0), python_register(number),
+                                PYTHON_BUILTIN_QUEUE_EMPTY_ERROR, ""))
+            return false;
+    }
     python_emit(self, state, OPCODE_GET, operand, python_register(number));
-    python_emit(self, state, OPCODE_SUB, python_immediate(1), counter(self, state, queue, "[length]"));
-    python_run_library(self, state);
+    python_emit(self, state, OPCODE_SUB, python_immediate(1), length);
+    if (!is_simple(self, state, queue))
+        python_run_library(self, state);
     const struct python_place *items = items_of(self, state, queue);
     if (items->atom_count == 0 && !items->has_integers)
         return python_push_none(self, state); /* nothing is put: never reached, or the pass is void */
@@ -106,7 +150,7 @@ bool python_queue_get(struct python *self, struct python_state *state, const str
 
 bool python_queue_task_done(struct python *self, struct python_state *state, struct python_value queue)
 {
-    struct operand unfinished = counter(self, state, queue, "[unfinished]");
+    struct operand unfinished = unfinished_of(self, state, queue);
     int64_t number;
     if (!python_free_register(self, state, &number))
         return false;
@@ -122,17 +166,24 @@ bool python_queue_task_done(struct python *self, struct python_state *state, str
     return python_push_none(self, state);
 }
 
-bool python_queue_size(struct python *self, struct python_state *state, struct python_value queue, bool is_empty)
+bool python_queue_look(struct python *self, struct python_state *state, struct python_value queue,
+                       enum python_builtin method)
 {
-    int64_t number;
+    int64_t number, most = python_object(state, queue)->number;
     if (!python_free_register(self, state, &number))
         return false;
-    python_run_library(self, state);
-    python_emit(self, state, OPCODE_MOV, counter(self, state, queue, "[length]"), python_register(number));
-    python_run_library(self, state);
-    if (!is_empty)
+    open_queue(self, state, queue);
+    python_emit(self, state, OPCODE_MOV, length_of(self, state, queue), python_register(number));
+    if (!is_simple(self, state, queue))
+        python_run_library(self, state);
+    if (method == PYTHON_BUILTIN_QUEUE_SIZE || method == PYTHON_BUILTIN_SIMPLE_QUEUE_SIZE)
         return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
-    struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(number));
+    if (method == PYTHON_BUILTIN_QUEUE_FULL && most <= 0)
+        return python_push(self, state, BOOL(false));
+    struct python_state *other =
+        method == PYTHON_BUILTIN_QUEUE_FULL
+            ? python_split(self, state, OPCODE_JGTE, python_immediate(most), python_register(number))
+            : python_split(self, state, OPCODE_JE, python_immediate(0), python_register(number));
     return python_push(self, other, BOOL(true)) && python_push(self, state, BOOL(false));
 }
 

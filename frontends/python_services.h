@@ -3,7 +3,7 @@
  *     python_locks.c       Lock, RLock, Semaphore
  *     python_events.c      Event, Barrier
  *     python_conditions.c  Condition
- *     python_queues.c      queue.Queue
+ *     python_queues.c      queue.Queue and SimpleQueue
  *     python_threads.c     Thread, raw threads, the end of the program
  *     python_time.c        time.sleep(), sys.setcheckinterval()
  *     python_printing.c    print()
@@ -56,7 +56,16 @@ int64_t python_find_held(const struct python_state *state, uint32_t identity);
 bool python_counts_permits(const struct python *self, const struct python_state *state, struct python_value lock);
 struct operand python_lock_operand(struct python *self, struct python_state *state, struct python_value lock);
 
+enum { PYTHON_PERMITS_MAX = 64 }; /* that are given at once */
 bool python_call_acquire(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_call_release(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* Makes a semaphore a BoundedSemaphore, as it is. */
+bool python_make_bounded(struct python *self, struct python_state *state, struct python_value semaphore);
+
+/* A word that the library keeps for an object, by a name in brackets, and what is there at the start. */
+struct operand python_counter(struct python *self, struct python_state *state, struct python_value object,
+                              const char *name, int64_t first);
 
 /* ---- python_events.c --------------------------------------------------------------------------------------------- */
 
@@ -76,13 +85,17 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
 
 /* ---- python_queues.c --------------------------------------------------------------------------------------------- */
 
-bool python_queue_put(struct python *self, struct python_state *state, const struct python_arguments *arguments);
-bool python_queue_get(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+/* waits: unless an argument says otherwise. */
+bool python_queue_put(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                      bool waits);
+bool python_queue_get(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                      bool waits);
 bool python_queue_task_done(struct python *self, struct python_state *state, struct python_value queue);
 bool python_queue_join(struct python *self, struct python_state *state, struct python_value queue);
 
-/* qsize(), or empty(). */
-bool python_queue_size(struct python *self, struct python_state *state, struct python_value queue, bool is_empty);
+/* qsize(), empty(), full(). */
+bool python_queue_look(struct python *self, struct python_state *state, struct python_value queue,
+                       enum python_builtin method);
 
 /* ---- python_threads.c -------------------------------------------------------------------------------------------- */
 
@@ -92,6 +105,9 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
 bool python_join_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_time.c ----------------------------------------------------------------------------------------------- */
+
+/* Whether an argument limits how long a call waits. What is not a time is refused, and any limit where time passes by rules. */
+bool python_read_limit(struct python *self, struct python_state *state, struct python_value limit, bool *is_limited);
 
 bool python_sleep(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_set_check_interval(struct python *self, struct python_state *state, struct python_value interval);

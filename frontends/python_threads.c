@@ -131,8 +131,7 @@ bool python_start_raw_thread(struct python *self, struct python_state *state, co
         return python_refuse(self, state,
                              "whether this thread is started depends on the others: that is not covered yet");
     python_access_shared(self, state);
-    int64_t number =
-        add_thread(self, state, arguments->items[0], &passed, name_thread(self, NULL, "Dummy"), true);
+    int64_t number = add_thread(self, state, arguments->items[0], &passed, name_thread(self, NULL, "Dummy"), true);
     return number >= 0 ? spawn(self, state, number) && python_push_unknown(self, state, "the number of a thread")
                        : !self->error->set;
 }

@@ -16,6 +16,18 @@ static int64_t nanoseconds(const struct python *self, struct python_value value)
     return seconds >= 0 && seconds <= SECONDS_MAX ? llround(seconds * 1e9) : -1;
 }
 
+/* Nobody knows how long the limit is beside what others do: it may be over at any moment. */
+bool python_read_limit(struct python *self, struct python_state *state, struct python_value limit, bool *is_limited)
+{
+    *is_limited = python_is_given(limit) && !(limit.kind == PYTHON_INT && limit.number == -1);
+    if (*is_limited && limit.kind != PYTHON_INT && limit.kind != PYTHON_FLOAT && limit.kind != PYTHON_DYNAMIC)
+        return python_refuse(self, state, "a time limit that is %s is not covered", python_what(self, state, limit));
+    return !*is_limited || !self->dump->options.is_virtual ||
+           python_refuse(self, state,
+                         "a time limit is not covered yet where time passes only when nobody can go on "
+                         "(expected --sleep any)");
+}
+
 /* How long a thread still sleeps. */
 static struct operand time_left(struct python *self, const struct python_state *state)
 {
