@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_dump.c %D%/python_dump.h \
     %D%/python_emit.c \
     %D%/python_events.c \
+    %D%/python_executors.c \
     %D%/python_exceptions.c \
     %D%/python_interpreter.c \
     %D%/python_jumps.c \

@@ -77,6 +77,24 @@ bool python_convert_text(struct python *self, struct python_state *state, struct
            python_push(self, state, python_finish_rope(self, state, rope));
 }
 
+/* The results of tasks; where that is not a number, what it is would have to be decided in between. */
+static bool add_results(struct python *self, struct python_state *state, struct python_value tasks,
+                        struct python_value list)
+{
+    size_t splits = self->threads[state->thread].work_count;
+    for (uint32_t i = 0; i < python_object(state, tasks)->count; i++) {
+        struct python_value result;
+        if (!python_push(self, state, list) || !python_result_of(self, state, python_object(state, tasks)->items[i]) ||
+            !python_pop(self, state, &result) || !python_pop(self, state, &list))
+            return false;
+        if (self->threads[state->thread].work_count != splits)
+            return error_set(self->error, self->dump->file, self->at->place.line, self->at->place.column,
+                             "a list of results that are not all numbers is not covered (expected a loop over them)");
+        python_append(self, python_change(self, state, list), result);
+    }
+    return python_push(self, state, list);
+}
+
 bool python_convert_list(struct python *self, struct python_state *state, struct python_value value,
                          enum python_shape shape)
 {
@@ -95,6 +113,8 @@ bool python_convert_list(struct python *self, struct python_state *state, struct
     }
     if (value.kind == PYTHON_ABSENT)
         return python_push(self, state, list);
+    if (python_is(state, value, PYTHON_ITERATOR) && python_object(state, value)->count > PYTHON_ITERATOR_ITEMS)
+        return add_results(self, state, python_object(state, value)->items[0], list);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
         return python_refuse(self, state, "a list of %s is not covered", python_what(self, state, value));
     if (!python_touch_all(self, state, value))

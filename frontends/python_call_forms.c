@@ -134,6 +134,8 @@ bool python_return(struct python *self, struct python_state *state, struct pytho
 {
     struct python_frame frame = *python_top(state);
     python_leave_frame(self, state);
+    if (state->frame_count == 0 && self->threads[state->thread].is_task)
+        return python_finish_task(self, state, value);
     if (state->frame_count == 0)
         return state->thread != 0 || python_end_main(self, state);
     state->checks = frame.checks;

@@ -40,7 +40,7 @@ struct python_instruction {
     int64_t argument; /* -1 where there is none */
     uint32_t target;  /* of a jump: index of an instruction of the same code */
     bool is_jump;
-    bool is_target; /* some jump leads here, or a handler begins */
+    bool is_target;  /* some jump leads here, or a handler begins */
     bool is_counted; /* python_bytecode_is_counted() */
     struct place place;
     uint32_t width;      /* bytes of its line that are executed; 0 where that is not known */

@@ -324,6 +324,9 @@ static bool die(struct python *self, struct python_state *state, struct python_v
         python_is_subclass(state, python_object(state, exception)->type, BUILTIN(PYTHON_BUILTIN_SYSTEM_EXIT));
     if (origin > 0 && (origin - 1) >> 32 < self->dump->code_count)
         self->at = &self->dump->codes[(origin - 1) >> 32].instructions[(origin - 1) & UINT32_MAX];
+    if (self->threads[state->thread].is_task)
+        return python_refuse(self, state, "a task of an executor that ends by an exception is not covered yet: %s",
+                             self->texts[words]);
     if (!is_exit)
         python_emit(self, state, OPCODE_DIE, python_text(self, self->texts[words]), nothing);
     return state->thread != 0 || python_end_main(self, state);

@@ -443,8 +443,10 @@ static bool run_state(struct python *self, struct python_state *state)
     self->at = state->refusal != 0 ? state->refused : self->at;
     if (state->refusal != 0)
         python_emit(self, state, OPCODE_FAIL, python_text(self, self->texts[state->refusal]), nothing);
-    else
+    else {
+        python_end_thread(self, state);
         python_leave_count(self, state);
+    }
     emit_jump(self, state, END_LABEL);
     return true;
 }

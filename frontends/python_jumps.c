@@ -147,6 +147,8 @@ static bool push_next(struct python *self, struct python_state *state, const str
         object = python_change(self, state, iterator);
     }
     object->items[1].number++;
+    if (object->count > PYTHON_ITERATOR_ITEMS)
+        return python_result_of(self, state, python_object(state, list)->items[at]);
     if (python_is(state, list, PYTHON_TUPLE))
         return python_push(self, state, python_object(state, list)->items[at]);
     return python_load_place(self, state, list, INTEGER(at), PYTHON_PUSH, is_more) && (*is_more = true);

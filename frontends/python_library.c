@@ -33,8 +33,23 @@ enum python_builtin python_find_module(const char *name)
     return find(NULL, PYTHON_BUILTIN_NONE, name);
 }
 
+/* What processes synchronise by is what threads do: both know it by the same names. */
+static bool is_for_processes(enum python_builtin what)
+{
+    return what == PYTHON_BUILTIN_LOCK || what == PYTHON_BUILTIN_RLOCK || what == PYTHON_BUILTIN_SEMAPHORE ||
+           what == PYTHON_BUILTIN_BOUNDED_SEMAPHORE || what == PYTHON_BUILTIN_EVENT ||
+           what == PYTHON_BUILTIN_CONDITION || what == PYTHON_BUILTIN_BARRIER;
+}
+
 enum python_builtin python_find_in_module(enum python_builtin module, const char *name)
 {
+    if (module == PYTHON_BUILTIN_CONCURRENT && strcmp(name, "futures") == 0)
+        return PYTHON_BUILTIN_FUTURES;
+    enum python_builtin shared = module == PYTHON_BUILTIN_MULTIPROCESSING
+                                     ? find(python_builtins[PYTHON_BUILTIN_THREADING].name, PYTHON_BUILTIN_NONE, name)
+                                     : PYTHON_BUILTIN_NONE;
+    if (is_for_processes(shared))
+        return shared;
     return find(python_builtins[same_module(module)].name, PYTHON_BUILTIN_NONE, name);
 }
 
@@ -51,7 +66,7 @@ enum python_builtin python_find_method(enum python_builtin type, const char *nam
         find(python_builtins[type].module != NULL ? python_builtins[type].module : "", type, name);
     if (found == PYTHON_BUILTIN_NONE && python_is_exception_type(type) && type != PYTHON_BUILTIN_BASE_EXCEPTION)
         return python_find_method(python_base_of(type), name);
-    if (found == PYTHON_BUILTIN_NONE && strcmp(name, "__init__") == 0 && type != PYTHON_BUILTIN_THREAD)
+    if (found == PYTHON_BUILTIN_NONE && strcmp(name, "__init__") == 0)
         found = PYTHON_BUILTIN_OBJECT_INIT;
     return found;
 }
@@ -159,22 +174,53 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return make(self, state, PYTHON_BUILTIN_BARRIER, arguments, "parties", 0, 1);
     case PYTHON_BUILTIN_QUEUE:
         return make(self, state, PYTHON_BUILTIN_QUEUE, arguments, "maxsize", 0, 0);
-    case PYTHON_BUILTIN_THREAD: {
-        struct python_value thread = python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_THREAD), NULL, 0);
-        struct python_value ignored;
-        memmove(arguments->items + 1, arguments->items, (PYTHON_ARGUMENTS_MAX - 1) * sizeof *arguments->items);
-        memmove(arguments->names + 1, arguments->names, (PYTHON_ARGUMENTS_MAX - 1) * sizeof *arguments->names);
-        arguments->items[0] = thread;
-        arguments->count += arguments->count < PYTHON_ARGUMENTS_MAX;
-        arguments->positional++;
-        return python_init_thread(self, state, arguments) && python_pop(self, state, &ignored) &&
-               python_push(self, state, thread);
-    }
+    case PYTHON_BUILTIN_THREAD:
+    case PYTHON_BUILTIN_PROCESS:
+        return python_make_thread(self, state, builtin, arguments);
+    case PYTHON_BUILTIN_PROCESS_INIT:
     case PYTHON_BUILTIN_THREAD_INIT:
         return python_init_thread(self, state, arguments);
     case PYTHON_BUILTIN_THREAD_START:
+    case PYTHON_BUILTIN_PROCESS_START:
         return python_start_thread(self, state, first);
+    case PYTHON_BUILTIN_THREAD_IS_ALIVE:
+    case PYTHON_BUILTIN_THREAD_IS_ALIVE_OLD:
+        return python_is_alive(self, state, first);
+    case PYTHON_BUILTIN_THREAD_GET_NAME:
+        return python_attribute(self, state, first, python_string(self, "name"), PYTHON_PUSH);
+    case PYTHON_BUILTIN_CURRENT_THREAD:
+    case PYTHON_BUILTIN_CURRENT_THREAD_OLD:
+    case PYTHON_BUILTIN_MAIN_THREAD:
+        return python_current_thread(self, state, builtin == PYTHON_BUILTIN_MAIN_THREAD);
+    case PYTHON_BUILTIN_GET_IDENT:
+    case PYTHON_BUILTIN_RAW_GET_IDENT:
+        return python_push_unknown(self, state, "the number of a thread");
+    case PYTHON_BUILTIN_THREAD_LOCAL:
+        return make(self, state, builtin, arguments, NULL, 0, 0);
+    case PYTHON_BUILTIN_EXECUTOR:
+        return make(self, state, builtin, arguments, "max_workers", 0, 1);
+    case PYTHON_BUILTIN_EXECUTOR_SUBMIT:
+        return python_submit(self, state, arguments);
+    case PYTHON_BUILTIN_EXECUTOR_MAP:
+        return python_submit_all(self, state, arguments);
+    case PYTHON_BUILTIN_EXECUTOR_ENTER:
+        return python_push(self, state, first);
+    case PYTHON_BUILTIN_EXECUTOR_EXIT:
+    case PYTHON_BUILTIN_EXECUTOR_SHUTDOWN:
+        return python_join_tasks(self, state, arguments);
+    case PYTHON_BUILTIN_TASK_RESULT:
+        return python_task_result(self, state, arguments);
+    case PYTHON_BUILTIN_PROCESS_QUEUE:
+        return make(self, state, builtin, arguments, "maxsize", 0, 0);
+    case PYTHON_BUILTIN_PROCESS_QUEUE_PUT:
+        return python_queue_put(self, state, arguments, true);
+    case PYTHON_BUILTIN_PROCESS_QUEUE_GET:
+        return python_queue_get(self, state, arguments, true);
+    case PYTHON_BUILTIN_PROCESS_QUEUE_CLOSE:
+    case PYTHON_BUILTIN_PROCESS_QUEUE_JOIN:
+        return python_push_none(self, state);
     case PYTHON_BUILTIN_THREAD_JOIN:
+    case PYTHON_BUILTIN_PROCESS_JOIN:
         return python_join_thread(self, state, arguments);
     case PYTHON_BUILTIN_THREAD_SET_DAEMON:
         return python_set(self, state, first, python_string(self, "daemon"), python_argument(self, arguments, 1, "")) &&

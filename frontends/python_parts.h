@@ -84,14 +84,16 @@ enum python_shape {
     PYTHON_SUPER,    /* class behind which to look, self */
     PYTHON_PROPERTY, /* getter */
     PYTHON_RANGE,    /* start, end, step */
-    PYTHON_ITERATOR, /* a list or tuple, index */
-    PYTHON_COUNTER,  /* of a range: next, end, step */
-    PYTHON_CELL,     /* value */
-    PYTHON_ROPE      /* a text made of texts and integers in registers */
+    PYTHON_ITERATOR, /* a list or tuple, index; and something more where its elements are tasks, whose results are meant */
+    PYTHON_COUNTER, /* of a range: next, end, step */
+    PYTHON_CELL,    /* value */
+    PYTHON_ROPE     /* a text made of texts and integers in registers */
 };
 
 /* Items of a function. */
 enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE, FUNCTION_ITEMS };
+
+enum { PYTHON_ITERATOR_ITEMS = 2 };
 
 struct python_object {
     enum python_shape shape;
@@ -165,6 +167,7 @@ struct python_state {
     uint32_t stamp;
     bool is_started;                          /* some thread has been started */
     uint32_t made;                            /* objects with identities, before that */
+    uint32_t unnamed;                         /* threads that got a number for a name */
     int64_t refusal;                          /* a text: the thread cannot go on, and why; 0: it can */
     const struct python_instruction *refused; /* where */
     struct python_value none;                 /* what is looked at where there is nothing, once it cannot go on */
@@ -203,6 +206,7 @@ struct python_identity {
     enum python_builtin type; /* of locks and the like */
     char *name;               /* "counter", "c.lock" */
     bool is_semaphore;        /* of a lock: not only who holds it gives it back */
+    bool is_watched;          /* of a thread: somebody asks whether it is alive */
     bool has_flag;            /* of an event: it is cleared, or looked at */
     uint64_t patient;         /* of an event: the threads that wait for it for a limited time, a bit each */
     int64_t number;           /* of the program's object; -1 until it is needed */
@@ -235,7 +239,11 @@ struct python_place {
 struct python_thread {
     uint32_t parent;
     char *name;
-    bool is_daemon; /* it is cut off where the program ends */
+    bool is_daemon;    /* it is cut off where the program ends */
+    bool is_process;   /* its memory is its own, a copy of that of whoever has started it */
+    uint32_t identity; /* of its Thread or Process object, or of the task that it is; 0: it has none */
+    bool is_task;
+    struct python_value task, executor; /* in its own state */
     struct python_state *first;
     struct instruction *instructions;
     size_t count, capacity;
@@ -272,6 +280,7 @@ struct python {
     struct python_value *atoms; /* all that places hold and that are no integers */
     size_t atom_count, atom_capacity;
     struct arena keys;
+    bool has_processes;
     bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
     uint64_t **live;    /* one a code: locals at each instruction; made when needed */
 
@@ -534,6 +543,13 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
 bool python_acquire(struct python *self, struct python_state *state, struct python_value lock, bool waits);
 bool python_release(struct python *self, struct python_state *state, struct python_value lock);
 bool python_is_lock(const struct python *self, const struct python_state *state, struct python_value value);
+
+/* A thread has ended, or the function that a task calls: what it returns is the task's result. */
+void python_end_thread(struct python *self, struct python_state *state);
+bool python_finish_task(struct python *self, struct python_state *state, struct python_value value);
+
+/* Pushes the result of a task, once there is one. */
+bool python_result_of(struct python *self, struct python_state *state, struct python_value task);
 
 /* Ends the main thread: the program ends once the threads that are no daemons have. */
 bool python_end_main(struct python *self, struct python_state *state);

@@ -138,7 +138,8 @@ static struct python_place *find_place(struct python *self, struct python_state 
                                        struct python_value key)
 {
     const struct python_object *object = python_object(state, value);
-    if (!state->is_started)
+    if (!state->is_started || self->threads[state->thread].is_process ||
+        python_type(self, state, value) == PYTHON_BUILTIN_THREAD_LOCAL)
         return NULL;
     if (object->identity != 0)
         return python_place_of(self, object->identity, key);
@@ -159,6 +160,18 @@ static struct python_value look(const struct python_object *object, struct pytho
     return item >= 0 ? object->items[item] : ABSENT;
 }
 
+/* A process has a copy of what was there when it was started: that must have been known. */
+static bool is_copied(struct python *self, struct python_state *state, struct python_value object,
+                      struct python_value key, struct python_value value)
+{
+    uint32_t identity = python_object(state, object)->identity;
+    bool is_process = state->is_started && self->threads[state->thread].is_process;
+    bool is_known = value.kind != PYTHON_FOREIGN &&
+                    (!is_process || identity == 0 || !python_place_of(self, identity, key)->is_dynamic);
+    return is_known || !is_process ||
+           python_refuse(self, state, "what a process gets a copy of changes while it is started: that is not covered");
+}
+
 bool python_get(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
                 struct python_value *value, struct python_place **place)
 {
@@ -166,7 +179,7 @@ bool python_get(struct python *self, struct python_state *state, struct python_v
     *place = NULL;
     *value = look(python_object(state, object), key);
     if (found == NULL)
-        return true;
+        return is_copied(self, state, object, key, *value);
     note_access(self, state, found, false);
     if (value->kind == PYTHON_FOREIGN && !found->is_dynamic)
         found->is_dynamic = self->again = true;

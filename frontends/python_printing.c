@@ -58,7 +58,7 @@ static bool print_piece(struct python *self, struct python_state *state, struct 
                         struct python_value value)
 {
     struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
-    if (self->dump->options.whole_lines)
+    if (self->dump->options.whole_lines || self->has_processes)
         return python_append_text(self, state, python_change(self, state, line), value, false);
     if (!python_append_text(self, state, python_change(self, state, rope), value, false))
         return false;
@@ -78,6 +78,8 @@ bool python_print(struct python *self, struct python_state *state, const struct 
     struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (file.kind != PYTHON_ABSENT)
         return python_refuse(self, state, "print() to another place than standard output is not covered");
+    if (self->has_processes && python_is_given(end) && !python_equal(end, python_string(self, "\n")))
+        return python_refuse(self, state, "print() of a part of a line is not covered where there are processes");
     separator = python_is_given(separator) ? separator : python_string(self, " ");
     end = python_is_given(end) ? end : python_string(self, "\n");
     for (uint32_t a = 0; a < arguments->positional; a++)

@@ -112,11 +112,12 @@ bool python_queue_put(struct python *self, struct python_state *state, const str
         return false;
     python_emit(self, state, OPCODE_PUT, operand, value);
     python_emit(self, state, OPCODE_ADD, python_immediate(1), length_of(self, state, queue));
-    if (!is_simple(self, state, queue)) {
+    if (python_type(self, state, queue) == PYTHON_BUILTIN_QUEUE) {
         python_emit(self, state, OPCODE_ADD, python_immediate(1), unfinished_of(self, state, queue));
         python_emit(self, state, OPCODE_CLEAR, done_event(self, state, queue), nothing);
-        python_run_library(self, state);
     }
+    if (!is_simple(self, state, queue))
+        python_run_library(self, state);
     return python_push_none(self, state);
 }
 

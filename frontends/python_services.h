@@ -4,7 +4,8 @@
  *     python_events.c      Event, Barrier
  *     python_conditions.c  Condition
  *     python_queues.c      queue.Queue and SimpleQueue
- *     python_threads.c     Thread, raw threads, the end of the program
+ *     python_threads.c     Thread, Process, raw threads, the end of the program
+ *     python_executors.c   ThreadPoolExecutor
  *     python_time.c        time.sleep(), sys.setcheckinterval()
  *     python_printing.c    print()
  *     python_builtins.c    other builtin functions and types
@@ -100,9 +101,36 @@ bool python_queue_look(struct python *self, struct python_state *state, struct p
 /* ---- python_threads.c -------------------------------------------------------------------------------------------- */
 
 bool python_start_raw_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+/* What is known up to now is how the program begins, if no thread was started before. */
+bool python_begin_threads(struct python *self, struct python_state *state);
+
+/* Adds a thread that is to call a function or method of the program; the name is its own from then on. Returns its number, or -1 where
+ * that is refused. It begins where the instruction stands that python_spawn() leaves. */
+int64_t python_add_thread(struct python *self, struct python_state *parent, struct python_value callee,
+                          struct python_arguments *arguments, char *name, bool is_daemon);
+bool python_spawn(struct python *self, struct python_state *state, int64_t number);
+
+/* A name as new, the wanted one if threads can have that, else a kind with a number. */
+char *python_name_thread(const struct python *self, const char *wanted, const char *kind);
+
+/* Thread(), Process(). */
+bool python_make_thread(struct python *self, struct python_state *state, enum python_builtin type,
+                        struct python_arguments *arguments);
+bool python_is_alive(struct python *self, struct python_state *state, struct python_value thread);
+
+/* The object of the thread itself, or of the main thread. */
+bool python_current_thread(struct python *self, struct python_state *state, bool is_main);
+
 bool python_init_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_start_thread(struct python *self, struct python_state *state, struct python_value thread);
 bool python_join_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* ---- python_executors.c ------------------------------------------------------------------------------------------ */
+
+bool python_submit(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_submit_all(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_join_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_time.c ----------------------------------------------------------------------------------------------- */
 

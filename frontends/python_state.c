@@ -88,8 +88,12 @@ struct python_state *python_state_begin(struct python *self, struct python_state
     state->objects = arena_take(&self->arena, parent->object_count * sizeof(struct python_object *));
     memcpy(state->objects, parent->objects, parent->object_count * sizeof(struct python_object *));
     parent->stamp = ++self->stamp;
-    for (uint32_t o = 0; o < state->object_count; o++)
+    for (uint32_t o = 0; o < state->object_count; o++) {
+        struct python_value object = {PYTHON_OBJECT, o};
         make_foreign(self, state, o);
+        if (python_type(self, state, object) == PYTHON_BUILTIN_THREAD_LOCAL)
+            python_change(self, state, object)->count = 0;
+    }
     python_state_fix(self, state);
     return state;
 }
@@ -551,8 +555,8 @@ static void tell_frame(struct text *key, const struct python_frame *frame)
 
 static void tell_state(const struct python_state *state, struct text *key)
 {
-    text_print(key, "%d%d%d%d%d,%" PRIu32 ",%" PRIx64 ";", state->is_started, state->is_conditional, state->checks,
-               state->is_pending, state->is_overdue, state->ticks, state->born);
+    text_print(key, "%d%d%d%d%d,%" PRIu32 ",%" PRIu32 ",%" PRIx64 ";", state->is_started, state->is_conditional, state->checks,
+               state->is_pending, state->is_overdue, state->ticks, state->unnamed, state->born);
     tell_values(key, &state->raised, 1);
     tell_values(key, &state->handled, 1);
     for (uint32_t h = 0; h < state->held_count; h++)

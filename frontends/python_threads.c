@@ -10,7 +10,7 @@ static const struct operand nothing = {.kind = OPERAND_NONE};
 enum { FIRST_LABEL = 1 };
 
 /* A name as threads of a program can have one: a word, that no other has. */
-static char *name_thread(const struct python *self, const char *wanted, const char *kind)
+char *python_name_thread(const struct python *self, const char *wanted, const char *kind)
 {
     struct text name = TEXT_INIT;
     bool is_good = wanted != NULL && wanted[0] != '\0';
@@ -34,8 +34,7 @@ static char *name_thread(const struct python *self, const char *wanted, const ch
     return text_take(&name);
 }
 
-/* Adds a thread that is to call something. Returns its number, or -1 with the error set. */
-static int64_t add_thread(struct python *self, struct python_state *parent, struct python_value callee,
+int64_t python_add_thread(struct python *self, struct python_state *parent, struct python_value callee,
                           struct python_arguments *arguments, char *name, bool is_daemon)
 {
     bool is_function = python_is(parent, callee, PYTHON_FUNCTION) ||
@@ -47,6 +46,11 @@ static int64_t add_thread(struct python *self, struct python_state *parent, stru
                       is_function ? "more than %d threads are started"
                                   : "a thread that does not run a function of this program is not covered",
                       PROGRAM_THREADS_MAX);
+        return -1;
+    }
+    if (self->threads[parent->thread].is_process) {
+        memory_free(name);
+        python_refuse(self, parent, "a process that starts threads or processes is not covered");
         return -1;
     }
     uint32_t number = (uint32_t)self->thread_count;
@@ -72,8 +76,7 @@ static int64_t add_thread(struct python *self, struct python_state *parent, stru
     return number;
 }
 
-/* The first thread that is started: what is known up to now is how the program begins. */
-static bool begin_threads(struct python *self, struct python_state *state)
+bool python_begin_threads(struct python *self, struct python_state *state)
 {
     if (state->is_started)
         return true;
@@ -85,7 +88,7 @@ static bool begin_threads(struct python *self, struct python_state *state)
     return !self->error->set;
 }
 
-static bool spawn(struct python *self, struct python_state *state, int64_t number)
+bool python_spawn(struct python *self, struct python_state *state, int64_t number)
 {
     python_emit(self, state, OPCODE_SPAWN, (struct operand){.kind = OPERAND_THREAD, .value = number}, nothing);
     state->born |= UINT64_C(1) << number;
@@ -125,14 +128,15 @@ bool python_start_raw_thread(struct python *self, struct python_state *state, co
     if (arguments->positional < 2 || !python_is(state, args, PYTHON_TUPLE) || arguments->count > 2)
         return python_refuse(self, state,
                              "start_new_thread() with other arguments than a function and a tuple is not covered");
-    if (!begin_threads(self, state) || !pass_arguments(self, state, args, ABSENT, &passed))
+    if (!python_begin_threads(self, state) || !pass_arguments(self, state, args, ABSENT, &passed))
         return false;
     if (state->is_conditional)
         return python_refuse(self, state,
                              "whether this thread is started depends on the others: that is not covered yet");
     python_access_shared(self, state);
-    int64_t number = add_thread(self, state, arguments->items[0], &passed, name_thread(self, NULL, "Dummy"), true);
-    return number >= 0 ? spawn(self, state, number) && python_push_unknown(self, state, "the number of a thread")
+    int64_t number =
+        python_add_thread(self, state, arguments->items[0], &passed, python_name_thread(self, NULL, "Dummy"), true);
+    return number >= 0 ? python_spawn(self, state, number) && python_push_unknown(self, state, "the number of a thread")
                        : !self->error->set;
 }
 
@@ -146,23 +150,51 @@ static bool read_own(struct python *self, struct python_state *state, struct pyt
            python_refuse(self, state, "what a thread is to do changes while threads run: that is not covered");
 }
 
+/* Python numbers threads without a name in the order in which they are made; from 3.10 on it adds what they run. */
+static struct python_value default_name(struct python *self, struct python_state *state, struct python_value target)
+{
+    static const char unknown[] = "the name of a thread that another thread has made";
+    struct text name = TEXT_INIT;
+    if (state->thread != 0 || state->is_conditional)
+        return (struct python_value){PYTHON_UNKNOWN, python_intern(self, unknown, strlen(unknown))};
+    text_print(&name, "Thread-%u", ++state->unnamed);
+    if (self->dump->version >= 310 && python_is(state, target, PYTHON_FUNCTION))
+        text_print(&name, " (%s)", self->dump->codes[python_object(state, target)->items[0].number].name);
+    struct python_value value = python_string(self, text_string(&name));
+    text_free(&name);
+    return value;
+}
+
 bool python_init_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    static const struct {
-        const char *name, *key;
-        uint32_t place;
-    } fields[] = {{"target", "(target)", 2},
-                  {"name", "name", 3},
-                  {"args", "(args)", 4},
-                  {"kwargs", "(kwargs)", 5},
-                  {"daemon", "daemon", 6}};
-    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++) {
-        struct python_value value = python_argument(self, arguments, fields[f].place, fields[f].name);
-        if (value.kind != PYTHON_ABSENT &&
-            !python_set(self, state, arguments->items[0], python_string(self, fields[f].key), value))
+    enum { TARGET, NAME, ARGS, KWARGS, DAEMON, FIELDS };
+    static const char *const names[FIELDS] = {"target", "name", "args", "kwargs", "daemon"};
+    static const char *const keys[FIELDS] = {"(target)", "name", "(args)", "(kwargs)", "daemon"};
+    struct python_value values[FIELDS];
+    for (uint32_t f = 0; f < FIELDS; f++)
+        values[f] = python_argument(self, arguments, f + 2, names[f]);
+    if (!python_is_given(values[NAME]) && python_type(self, state, arguments->items[0]) == PYTHON_BUILTIN_THREAD)
+        values[NAME] = default_name(self, state, values[TARGET]);
+    if (!python_is_given(values[DAEMON]))
+        values[DAEMON] = BOOL(self->threads[state->thread].is_daemon);
+    for (size_t f = 0; f < FIELDS; f++)
+        if (values[f].kind != PYTHON_ABSENT &&
+            !python_set(self, state, arguments->items[0], python_string(self, keys[f]), values[f]))
             return false;
-    }
     return python_push_none(self, state);
+}
+
+bool python_make_thread(struct python *self, struct python_state *state, enum python_builtin type,
+                        struct python_arguments *arguments)
+{
+    struct python_value thread = python_new(self, state, PYTHON_INSTANCE, BUILTIN(type), NULL, 0), ignored;
+    memmove(arguments->items + 1, arguments->items, (PYTHON_ARGUMENTS_MAX - 1) * sizeof *arguments->items);
+    memmove(arguments->names + 1, arguments->names, (PYTHON_ARGUMENTS_MAX - 1) * sizeof *arguments->names);
+    arguments->items[0] = thread;
+    arguments->count += arguments->count < PYTHON_ARGUMENTS_MAX;
+    arguments->positional++;
+    return python_init_thread(self, state, arguments) && python_pop(self, state, &ignored) &&
+           python_push(self, state, thread);
 }
 
 static bool gather_arguments(struct python *self, struct python_state *state, struct python_value thread,
@@ -187,6 +219,64 @@ static bool find_body(struct python *self, struct python_state *state, struct py
     return read_own(self, state, thread, "(target)", callee) && gather_arguments(self, state, thread, passed);
 }
 
+/* 1 while a thread lives that somebody asks about. */
+static struct operand alive_word(struct python *self, uint32_t identity)
+{
+    struct python_place *place = python_place_of(self, identity, python_string(self, "[alive]"));
+    place->is_dynamic = place->has_integers = true;
+    return python_word(self, place);
+}
+
+bool python_is_alive(struct python *self, struct python_state *state, struct python_value thread)
+{
+    uint32_t identity = python_identity_of(state, thread);
+    int64_t number;
+    if (!state->is_started)
+        return python_push(self, state, BOOL(false));
+    if (!self->identities[identity].is_watched)
+        self->identities[identity].is_watched = self->again = true;
+    if (!python_free_register(self, state, &number))
+        return false;
+    python_run_library(self, state);
+    python_emit(self, state, OPCODE_MOV, alive_word(self, identity), python_register(number));
+    python_run_library(self, state);
+    struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(number));
+    return python_push(self, other, BOOL(false)) && python_push(self, state, BOOL(true));
+}
+
+void python_end_thread(struct python *self, struct python_state *state)
+{
+    uint32_t identity = self->threads[state->thread].identity;
+    if (identity == 0 || !self->identities[identity].is_watched)
+        return;
+    python_run_library(self, state);
+    python_emit(self, state, OPCODE_MOV, python_immediate(0), alive_word(self, identity));
+}
+
+/* The main thread has an object that it makes when it is asked for first. */
+static struct python_value main_object(struct python *self, struct python_state *state)
+{
+    static const char key[] = "(main)";
+    for (uint32_t o = 0; o < state->object_count; o++)
+        if (state->objects[o]->shape == PYTHON_INSTANCE &&
+            python_find_key(state->objects[o], python_string(self, key)) >= 0)
+            return (struct python_value){PYTHON_OBJECT, o};
+    struct python_value items[4] = {python_string(self, key), BOOL(true), python_string(self, "name"),
+                                    python_string(self, "MainThread")};
+    return python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_THREAD), items, 4);
+}
+
+bool python_current_thread(struct python *self, struct python_state *state, bool is_main)
+{
+    uint32_t identity = self->threads[state->thread].identity;
+    if (state->thread == 0)
+        return python_push(self, state, main_object(self, state));
+    for (uint32_t o = 0; o < state->object_count && !is_main; o++)
+        if (identity != 0 && state->objects[o]->identity == identity && !self->threads[state->thread].is_task)
+            return python_push(self, state, (struct python_value){PYTHON_OBJECT, o});
+    return python_refuse(self, state, "the object of this thread is not known here") && python_push_none(self, state);
+}
+
 bool python_start_thread(struct python *self, struct python_state *state, struct python_value thread)
 {
     struct python_value started, name, daemon, callee = NONE;
@@ -196,22 +286,32 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
         return false;
     if (python_is_given(started))
         return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR, "threads can only be started once");
-    if (!begin_threads(self, state) || !python_set(self, state, thread, python_string(self, "(started)"), BOOL(true)))
+    if (!python_begin_threads(self, state) ||
+        !python_set(self, state, thread, python_string(self, "(started)"), BOOL(true)))
         return false;
     uint32_t identity = python_identity_of(state, thread);
     if (state->is_conditional)
         return python_refuse(self, state,
                              "whether this thread is started depends on the others: that is not covered yet");
+    bool is_process = python_type(self, state, thread) == PYTHON_BUILTIN_PROCESS;
+    if (is_process && !self->has_processes)
+        self->has_processes = self->again = true;
     bool is_daemon =
         python_is_given(daemon) ? python_truth(self, state, daemon) == 1 : self->threads[state->thread].is_daemon;
     python_run_library(self, state);
-    int64_t number = add_thread(
-        self, state, callee, &passed,
-        name_thread(self, name.kind == PYTHON_STRING ? python_text_of(self, name) : NULL, "Thread"), is_daemon);
+    int64_t number =
+        python_add_thread(self, state, callee, &passed,
+                          python_name_thread(self, name.kind == PYTHON_STRING ? python_text_of(self, name) : NULL,
+                                             is_process ? "Process" : "Thread"),
+                          is_daemon);
     if (number < 0)
         return !self->error->set;
     self->identities[identity].thread = number;
-    spawn(self, state, number);
+    self->threads[number].identity = identity;
+    self->threads[number].is_process = is_process;
+    if (self->identities[identity].is_watched)
+        python_emit(self, state, OPCODE_MOV, python_immediate(1), alive_word(self, identity));
+    python_spawn(self, state, number);
     python_run_library(self, state);
     return python_push_none(self, state);
 }
@@ -220,13 +320,15 @@ bool python_join_thread(struct python *self, struct python_state *state, const s
 {
     struct python_value thread = arguments->items[0];
     int64_t number = self->identities[python_identity_of(state, thread)].thread;
-    if (python_is_given(python_argument(self, arguments, 1, "timeout")))
-        return python_refuse(self, state, "join() with a timeout is not covered yet");
+    bool is_limited;
+    if (!python_read_limit(self, state, python_argument(self, arguments, 1, "timeout"), &is_limited))
+        return false;
     if (number < 0 || (state->born >> number & 1) == 0)
         return python_refuse(self, state,
                              "join() of a thread that this one does not know to be started is not covered");
     python_run_library(self, state);
-    python_emit(self, state, OPCODE_JOIN, (struct operand){.kind = OPERAND_THREAD, .value = number}, nothing);
+    if (!is_limited)
+        python_emit(self, state, OPCODE_JOIN, (struct operand){.kind = OPERAND_THREAD, .value = number}, nothing);
     python_run_library(self, state);
     return python_push_none(self, state);
 }

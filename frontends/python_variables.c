@@ -264,10 +264,15 @@ bool python_import(struct python *self, struct python_state *state, struct pytho
     if (!python_pop(self, state, &list) || !python_pop(self, state, &level))
         return false;
     if (found == PYTHON_BUILTIN_NONE)
-        return python_refuse(self, state,
-                             "the module '%s' is not known here (expected threading, _thread, queue, time or sys)",
-                             python_text_of(self, name)) &&
+        return python_refuse(
+                   self, state,
+                   "the module '%s' is not known here (expected threading, _thread, queue, concurrent.futures, "
+                   "multiprocessing, time or sys)",
+                   python_text_of(self, name)) &&
                python_push(self, state, NONE);
+    /* import a.b gives a, from a.b import c gives a.b. */
+    if (found == PYTHON_BUILTIN_FUTURES && list.kind == PYTHON_NONE)
+        found = PYTHON_BUILTIN_CONCURRENT;
     return python_push(self, state, BUILTIN(found));
 }
 
