@@ -322,6 +322,11 @@ bool real_execution_run(const char *interpreter, const struct program *program, 
     if (!python_dump_is(program->text, strlen(program->text)))
         return error_set(error, NULL, 0, 0, "--real: %s is no Python program (expected the witness of one)",
                          program->name);
+    if (strstr(trace->reading, "processes by fork") != NULL || strstr(trace->reading, "tasks as threads") != NULL)
+        return error_set(
+            error, NULL, 0, 0,
+            "--real: %s has processes, or tasks of a pool (expected threads: a real run is led only through them)",
+            program->name);
     self.dump = document_parse(&document, program->text, strlen(program->text));
     if (self.dump == NULL)
         return false;

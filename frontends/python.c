@@ -38,7 +38,7 @@ static void forget_pass(struct python *self)
     self->program = NULL;
     self->string_capacity = 0;
     self->printer = 0;
-    self->has_slept = false;
+    self->has_slept = self->has_tasks = false;
     for (size_t i = 0; i < self->identity_count; i++)
         self->identities[i].number = self->identities[i].second = self->identities[i].thread = -1;
     for (size_t i = 0; i < self->identity_count; i++) {
@@ -66,6 +66,10 @@ static char *tell_reading(const struct python *self)
         text_print(&text, ", any phase");
     else if (self->is_counting)
         text_print(&text, ", phase %" PRId64, options->phase);
+    if (self->has_processes)
+        text_print(&text, ", processes by fork");
+    if (self->has_tasks)
+        text_print(&text, ", tasks as threads");
     if (self->has_slept)
         text_print(&text, options->is_virtual ? ", time passes when nobody can go on" : ", sleep guarantees nothing");
     if (options->ends_last)

@@ -50,6 +50,7 @@ static bool submit(struct python *self, struct python_state *state, struct pytho
                python_push_none(self, state);
     struct python_value before = last_task(state, executor);
     struct python_value task = python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_TASK), NULL, 0);
+    self->has_tasks = true;
     python_append(self, python_change(self, state, executor), python_string(self, task_of_executor));
     python_append(self, python_change(self, state, executor), task);
     python_run_library(self, state);

@@ -280,7 +280,7 @@ struct python {
     struct python_value *atoms; /* all that places hold and that are no integers */
     size_t atom_count, atom_capacity;
     struct arena keys;
-    bool has_processes;
+    bool has_processes, has_tasks;
     bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
     uint64_t **live;    /* one a code: locals at each instruction; made when needed */
 

@@ -58,6 +58,8 @@ def replay_all(racecheck, python, path, options, folder):
     witnesses = some(result["witnesses"])
     for witness in witnesses:
         wrong = replay(racecheck, python, witness, folder)
+        if "a real run is led only through them" in wrong:
+            return 0, result, ""
         if wrong:
             return 0, result, "%s %s: %s" % (witness["end"], json.dumps(witness["output"]), wrong)
     return len(witnesses), result, ""
