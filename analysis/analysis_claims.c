@@ -390,25 +390,13 @@ static size_t count_entries(const struct overtaking *self, uint32_t from, const 
     return (size_t)__builtin_popcountll(entering & ~(UINT64_C(1) << self->thread));
 }
 
-/* Whether the thread's step from a state may be one of its way in: what gives something back, or only jumps, belongs to its way
- * out. */
+/* Whether the thread's step from a state may be one of its way in. */
 static bool is_way_in(const struct overtaking *self, uint32_t from)
 {
     const struct machine *machine = self->search->machine;
     const uint64_t *state = stateset_at(&self->search->graph.explorer.states, from);
     size_t object;
-    switch (machine_act(machine, self->thread, machine_index(machine, state, self->thread), &object)) {
-    case ACT_UNLOCK:
-    case ACT_POST:
-    case ACT_RELEASE:
-    case ACT_SIGNAL:
-    case ACT_BROADCAST:
-    case ACT_SET:
-    case ACT_JUMP:
-        return false;
-    default:
-        return true;
-    }
+    return !act_leads_out(machine_act(machine, self->thread, machine_index(machine, state, self->thread), &object));
 }
 
 static size_t overtake_next(const void *context, uint32_t from, size_t mode, const struct edge *edge)

@@ -4,8 +4,7 @@
 
 /* ---- Kinds --------------------------------------------------------------------------------------------------- */
 
-/* Whether each instruction of a thread (and its end) lies outside of all critical sections, with one ahead. */
-static bool *find_outside(const struct machine *machine, size_t thread)
+bool *waiting_find_outside(const struct machine *machine, size_t thread)
 {
     bool *outside = machine_find_ways_inside(machine, thread);
     for (uint32_t i = 0; i < machine_instruction_count(machine, thread); i++)
@@ -18,7 +17,7 @@ static void find_kinds(struct waiting *self)
 {
     const struct stateset *states = &self->graph->explorer.states;
     const struct machine *machine = self->graph->explorer.system->machine;
-    bool *outside = find_outside(machine, self->thread);
+    bool *outside = waiting_find_outside(machine, self->thread);
     for (uint32_t number = 0; number < states->count; number++) {
         const uint64_t *state = stateset_at(states, number);
         uint64_t gone = machine_finished(machine, state) | machine_unborn(machine, state) |

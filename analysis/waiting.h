@@ -32,6 +32,9 @@ struct waiting {
     uint32_t region;
 };
 
+/* Returns, as new, for each instruction of a thread, and its end, whether it lies outside of all critical sections, with one ahead. */
+bool *waiting_find_outside(const struct machine *machine, size_t thread);
+
 /* Starts with a complete graph of concrete states, whose edges may be bare; freed with waiting_free(). */
 void waiting_start(struct waiting *self, const struct graph *graph, size_t thread);
 

@@ -1,6 +1,8 @@
 /* act: what a step does beside assigning values, and how it can fail; for the narrow header and whoever implements it. */
 #pragma once
 
+#include <stdbool.h>
+
 /* In how many ways a step can turn out: PROGRAM_THREADS_MAX, or more; and how many ways all threads together can have at once. */
 enum { CHOICES_MAX = 64, CHOICES_TOTAL_MAX = 1024 };
 
@@ -41,6 +43,14 @@ enum act {
     ACT_EXIT,
     ACT_COUNT
 };
+
+/* Whether a step with an act belongs to a thread's way out of a critical section, or to no way in: it gives something back, or only
+ * jumps. */
+static inline bool act_leads_out(enum act act)
+{
+    return act == ACT_UNLOCK || act == ACT_POST || act == ACT_RELEASE || act == ACT_SIGNAL || act == ACT_BROADCAST ||
+           act == ACT_SET || act == ACT_JUMP;
+}
 
 /* The errors of a program. */
 enum failure {

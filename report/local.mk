@@ -27,11 +27,16 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \
     %D%/promela_claims.c \
+    %D%/promela_never.c \
     %D%/promela_objects.c \
     %D%/promela_output.c \
     %D%/promela_parts.h \
+    %D%/promela_process.h \
     %D%/promela_scheduler.c \
+    %D%/promela_steps.c \
     %D%/promela_threads.c \
+    %D%/promela_watch.c \
+    %D%/promela_ways.c \
     %D%/proof.c %D%/proof.h \
     %D%/prose.c %D%/prose.h \
     %D%/provenance_text.c %D%/provenance_text.h \

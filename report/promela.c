@@ -1,5 +1,6 @@
 #include "report/promela_parts.h"
 
+#include "analysis/waiting.h"
 #include "base/memory.h"
 #include "machine/liveness.h"
 #include "machine/machine.h"
@@ -67,17 +68,6 @@ static bool check_arrival(const struct promela *self, const struct code *code, c
     return true;
 }
 
-/* Never claims look between the instructions of an atomic sequence, the scheduler is told of each, and an error would leave a half of it
- * behind. */
-static const char *stretch_refusal(const struct promela *self)
-{
-    const struct outcome *outcome = self->outcome;
-    return strcmp(outcome->scheduler, "free") != 0 ? " in an atomic stretch, under this scheduler,"
-           : outcome->claim_count > 0              ? " in an atomic stretch, where there are claims,"
-           : outcome->can_fail                     ? " in an atomic stretch, where the program can fail,"
-                                                   : NULL;
-}
-
 static void note_micros(struct promela *self, const struct instruction *instruction)
 {
     struct promela_scope scope = promela_scope_new(self, instruction, NULL);
@@ -107,8 +97,6 @@ static bool check_instruction(struct promela *self, const struct code *code, con
         is_known = is_known && instruction->operands[i].kind != OPERAND_COMPUTED;
     if (!is_known)
         return refuse(self, code, instruction, "", error);
-    if (instruction->no_switch && stretch_refusal(self) != NULL)
-        return refuse(self, code, instruction, stretch_refusal(self), error);
     if ((kind == MICRO_RDLOCK || kind == MICRO_WRLOCK) && self->program->thread_count > READERS_MAX)
         return refuse(self, code, instruction, " in a program of more than 31 threads", error);
     if (kind == MICRO_ARRIVE && !check_arrival(self, code, instruction, error))
@@ -334,14 +322,38 @@ static uint64_t find_ready(const struct program *program)
     return ready;
 }
 
+/* Where threads wait to come into critical sections. */
+static void find_outside(struct promela *self)
+{
+    const struct program *program = self->program;
+    struct machine *machine = machine_new(program, NULL, false);
+    self->outside = memory_new(program->code_count, sizeof *self->outside);
+    for (size_t t = 0; t < program->thread_count; t++) {
+        bool **outside = &self->outside[program->threads[t].code];
+        if (*outside == NULL)
+            *outside = waiting_find_outside(machine, t);
+    }
+    machine_free(machine);
+}
+
+static void forget_outside(struct promela *self)
+{
+    for (size_t c = 0; self->outside != NULL && c < self->program->code_count; c++)
+        memory_free(self->outside[c]);
+    memory_free(self->outside);
+}
+
 static void print_model(struct promela *self)
 {
     const struct program *program = self->program;
     self->ready = find_ready(program);
+    if (self->watches)
+        find_outside(self);
     print_heading(self);
     promela_print_claims(self);
     print_shared(self);
     promela_print_scheduler(self);
+    promela_print_watch(self);
     print_inlines(self);
     promela_print_threads(self);
     promela_print_start(self);
@@ -421,6 +433,7 @@ static bool print_plain(struct text *text, const struct program *program, const 
     if (good)
         print_model(&self);
     forget_live(&self);
+    forget_outside(&self);
     promela_forget_output(&self);
     promela_free_groups(&self);
     return good;

@@ -21,8 +21,8 @@
  * nobody waits for ever, unless there is a deadlock; that there is no error of the program, and that critical sections are exclusive,
  * unless it is not so; and the claims that stand in it. Returns false with *error set where SPIN cannot be told: a constant beyond 32
  * bits, an instruction, a scheduler or a claim that has no counterpart here, more than PROMELA_INSTRUCTIONS_MAX instructions or
- * PROMELA_OUTCOMES_MAX outcomes of more than a number, no instruction at all. The text is then as it was. */
+ * PROMELA_OUTCOMES_MAX outcomes of more than a number, more than PROMELA_FAIR_MAX threads that are to be strongly fair, no instruction at all. The text is then as it was. */
 bool promela_print(struct text *text, const struct program *program, const struct outcome *outcome,
                    struct error *error);
 
-enum { PROMELA_INSTRUCTIONS_MAX = 20000, PROMELA_OUTCOMES_MAX = 1000 };
+enum { PROMELA_INSTRUCTIONS_MAX = 20000, PROMELA_OUTCOMES_MAX = 1000, PROMELA_FAIR_MAX = 8 /* threads */ };

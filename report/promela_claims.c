@@ -12,15 +12,9 @@ enum { VECTOR_SIZE_DEFAULT = 1024, VECTOR_SIZE_SPARE = 256, FAIR_DEFAULT = 2, FA
 
 /* ---- What can be told ---------------------------------------------------------------------------------------- */
 
-/* Whether a claim is told by an automaton; and whether that is about schedules that go on. */
-static bool is_automaton(const struct claim *claim)
-{
-    return claim->kind == CLAIM_ALWAYS || claim->kind == CLAIM_TERMINATES || claim->kind == CLAIM_LEADS_TO;
-}
-
 static bool is_endless(const struct claim *claim)
 {
-    return is_automaton(claim) && claim->kind != CLAIM_ALWAYS;
+    return claim->kind == CLAIM_TERMINATES || claim->kind == CLAIM_LEADS_TO;
 }
 
 static bool refuse(const struct claim *claim, const char *why, struct error *error)
@@ -55,13 +49,18 @@ static bool read_predicate(struct promela *self, const struct claim *claim, cons
 
 static bool read_claim(struct promela *self, const struct claim *claim, struct error *error)
 {
-    if (claim->kind == CLAIM_NO_HANG || claim->kind == CLAIM_NO_STARVATION || claim->kind == CLAIM_BYPASS)
+    bool is_strong = is_endless(claim) && self->outcome->fairness == FAIRNESS_STRONG;
+    if (claim->kind == CLAIM_NO_HANG)
+        return refuse(claim, ": it is about what schedules could still do, and SPIN looks at what they do", error);
+    if (claim->kind == CLAIM_NO_STARVATION)
         return refuse(claim, "", error);
-    if (is_endless(claim) && self->outcome->fairness == FAIRNESS_STRONG)
-        return refuse(claim, " under strong fairness (expected --fairness weak or none)", error);
+    if (is_strong && self->program->thread_count > PROMELA_FAIR_MAX)
+        return refuse(claim, " under strong fairness with so many threads", error);
     if (claim->kind == CLAIM_VALUE && !promela_check_value(NULL, NULL, "the number", claim->number, error))
         return false;
     self->goes_on |= is_endless(claim);
+    self->watches |= claim->kind == CLAIM_BYPASS;
+    self->tells_needs |= is_strong || claim->kind == CLAIM_BYPASS;
     return read_predicate(self, claim, claim->condition, error) && read_predicate(self, claim, claim->response, error);
 }
 
@@ -385,6 +384,9 @@ static void print_claim(struct promela *self, size_t number)
         text_print(self->text, ")\n");
     } else if (claim->kind == CLAIM_EXCLUSIVE || claim->kind == CLAIM_NO_ERROR) {
         text_print(self->text, "#define %s\n", claim->kind == CLAIM_EXCLUSIVE ? "EXCLUSIVE" : "NO_ERROR");
+    } else if (claim->kind == CLAIM_BYPASS) {
+        text_print(self->text, "#define WATCHED %" PRIu32 "\n#define ENTRIES %" PRId64 "\n", claim->thread,
+                   claim->number);
     }
     if (is_endless(claim) && self->outcome->can_fail)
         text_print(self->text, "#define ENDLESS\n");
@@ -501,42 +503,4 @@ void promela_print_sections(struct promela *self)
                    "\n/* A thread comes into a critical section, or leaves it. */\n"
                    "inline cross(inside, change, sharing, changes, alone)\n{\n    assert(alone);\n"
                    "    inside = inside + change;\n    sharing = sharing + changes;\n    assert(alone)\n}\n");
-}
-
-/* ---- Of states and schedules --------------------------------------------------------------------------------- */
-
-static void print_automaton(struct promela *self, const struct claim *claim)
-{
-    struct text condition = TEXT_INIT, response = TEXT_INIT;
-    if (claim->condition != NULL)
-        promela_print_predicate(self, claim->condition, &condition);
-    if (claim->response != NULL)
-        promela_print_predicate(self, claim->response, &response);
-    text_print(self->text, "never {\n");
-    if (claim->kind == CLAIM_ALWAYS)
-        text_print(self->text, "    do\n    :: !%s -> break\n    :: else\n    od\n", text_string(&condition));
-    else if (claim->kind == CLAIM_TERMINATES)
-        text_print(self->text, "accept:\n    do\n    :: finished < THREADS%s\n    od\n",
-                   self->outcome->can_fail ? " && !failed" : "");
-    else
-        text_print(self->text,
-                   "    do\n    :: true\n    :: %s && !%s -> break\n    od;\naccept:\n    do\n    :: !%s\n    od\n",
-                   text_string(&condition), text_string(&response), text_string(&response));
-    text_print(self->text, "}\n");
-    text_free(&condition);
-    text_free(&response);
-}
-
-void promela_print_automata(struct promela *self)
-{
-    for (size_t c = 0; c < self->outcome->claim_count; c++) {
-        const struct claim *claim = &self->outcome->claims[c];
-        if (!is_automaton(claim))
-            continue;
-        text_print(self->text, "\n/* ");
-        promela_print_comment(self, claim->text, 0);
-        text_print(self->text, ": what would violate it. */\n#ifdef CLAIM_%zu\n", c + 1);
-        print_automaton(self, claim);
-        text_print(self->text, "#endif\n");
-    }
 }

@@ -13,19 +13,23 @@ enum { NEEDS_FIRST = 3 /* after NOTHING, FINISHED, AWAY */ };
 static const struct {
     const char *declaration;
     const char *recursive; /* of mutexes that are, beside it */
+    const char *places[2]; /* what instructions change of an element, beside the items of queues */
 } objects[OBJECT_KIND_COUNT] = {
     [OBJECT_MUTEX] = {"byte mutex_$d = 0;      /* 0: free, else 1 + the thread that holds it */\n",
-                      "byte depth_$d = 0;      /* how often its holder has locked it again */\n"},
-    [OBJECT_SEMAPHORE] = {"int permits_$d = $n;\n", NULL},
+                      "byte depth_$d = 0;      /* how often its holder has locked it again */\n",
+                      {"mutex_$o"}},
+    [OBJECT_SEMAPHORE] = {"int permits_$d = $n;\n", NULL, {"permits_$o"}},
     [OBJECT_QUEUE] = {"int items_$g[$s] = 0; /* the first one first; behind the last one zeros */\n"
                       "byte length_$d = 0;\n",
-                      NULL},
-    [OBJECT_CONDITION] = {"", NULL},
-    [OBJECT_BARRIER] = {"byte arrived_$d = 0;    /* threads that sleep there */\n", NULL},
-    [OBJECT_EVENT] = {"bit event_$d = $n;      /* 1: set */\n", NULL},
+                      NULL,
+                      {"length_$o"}},
+    [OBJECT_CONDITION] = {"", NULL, {NULL}},
+    [OBJECT_BARRIER] = {"byte arrived_$d = 0;    /* threads that sleep there */\n", NULL, {"arrived_$o"}},
+    [OBJECT_EVENT] = {"bit event_$d = $n;      /* 1: set */\n", NULL, {"event_$o"}},
     [OBJECT_RWLOCK] = {"int reading_$d = 0;     /* the threads that read, a bit each */\n"
                        "byte writing_$d = 0;    /* 0: nobody, else 1 + the thread */\n",
-                       NULL},
+                       NULL,
+                       {"reading_$o", "writing_$o"}},
 };
 
 static const struct promela_step steps[MICRO_KIND_COUNT] = {
@@ -339,6 +343,34 @@ static void print_taking(struct promela *self, const struct promela_group *group
     struct promela_scope scope = group_scope(self, group, "number", "");
     promela_print_pattern(&scope, pattern, self->text);
     promela_scope_free(&scope);
+}
+
+static void print_element_places(struct promela *self, const struct promela_group *group, size_t number,
+                                 struct text *text)
+{
+    struct text index = TEXT_INIT;
+    text_print(&index, "%zu", number);
+    struct promela_scope scope = group_scope(self, group, text_string(&index), "");
+    for (size_t p = 0; p < 2 && objects[group->kind].places[p] != NULL; p++) {
+        promela_print_pattern(&scope, objects[group->kind].places[p], text);
+        text_print(text, "\n");
+    }
+    if (group->kind == OBJECT_MUTEX && first_object(self, group)->is_recursive)
+        promela_print_pattern(&scope, "depth_$o\n", text);
+    promela_scope_free(&scope);
+    text_free(&index);
+}
+
+void promela_print_group_places(struct promela *self, const struct promela_group *group, struct text *text)
+{
+    bool is_bed = group->kind == OBJECT_CONDITION || group->kind == OBJECT_BARRIER;
+    size_t items = group->kind == OBJECT_QUEUE ? group->count * (size_t)first_object(self, group)->number : 0;
+    for (size_t i = 0; i < group->count; i++)
+        print_element_places(self, group, i, text);
+    for (size_t i = 0; i < items; i++)
+        text_print(text, "items_%s[%zu]\n", group->name, i);
+    for (size_t t = 0; t < self->program->thread_count && is_bed; t++)
+        text_print(text, "asleep[%zu]\n", t);
 }
 
 void promela_print_objects(struct promela *self)

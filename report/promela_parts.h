@@ -44,9 +44,14 @@ struct promela {
     bool keeps_dead;                            /* a claim looks at registers on the way, needed or not */
     bool computes[OPERATION_COUNT];             /* by an inline */
     bool does[MICRO_KIND_COUNT];
+    bool has_stretches;    /* some steps have several instructions ... */
+    size_t kept_count;     /* ... which change so much at most before an error */
     bool has_later;        /* a thread begins later */
     bool ends_at_barriers; /* the last instruction of a thread is an arrive */
     bool goes_on;          /* a claim is about schedules that go on */
+    bool tells_needs;      /* a claim is about who can go on */
+    bool watches;          /* a claim is about how often others enter critical sections */
+    bool **outside;        /* ... one a code: what waiting_find_outside() says */
     struct promela_group *groups;
     size_t group_count;
     const struct outputs *outputs; /* those that states hold the nodes of; NULL: they hold none */
@@ -63,6 +68,12 @@ static inline bool promela_sleeps(const struct promela *self)
 {
     return self->does[MICRO_CWAIT] || self->does[MICRO_SIGNAL] || self->does[MICRO_BROADCAST] ||
            self->does[MICRO_ARRIVE];
+}
+
+/* Whether the model says what each thread needs for its next step: schedulers want to know, and some claims. */
+static inline bool promela_tells_needs(const struct promela *self)
+{
+    return self->scheduler != PROMELA_FREE || self->tells_needs;
 }
 
 /* Returns the smallest of Promela's types for numbers from 0 to a greatest one, borrowed. */
@@ -132,6 +143,9 @@ struct promela_step {
  * instruction that sleeps is that of MICRO_LOCK, with its second operand as its first one. */
 const struct promela_step *promela_step_of(const struct promela_scope *scope, enum micro_kind kind);
 
+/* Appends the names of all that instructions can change of a group, a line each. */
+void promela_print_group_places(struct promela *self, const struct promela_group *group, struct text *text);
+
 /* Prints the variables of all objects, and of threads that sleep, begin later and are joined; and the inlines for them. */
 void promela_print_objects(struct promela *self);
 void promela_print_object_inlines(struct promela *self);
@@ -164,11 +178,18 @@ size_t promela_watched_values(const struct promela *self, unsigned number, int64
 /* Prints the inlines that a thread finishes with, and that an error of the program is. */
 void promela_print_ends(struct promela *self);
 
+/* The predicate of an assertion, as a condition, with the registers of the thread that executes it. */
+void promela_print_predicate(struct promela *self, const struct predicate *predicate, struct text *text);
+
+/* ---- promela_never.c ------------------------------------------------------------------------------------------- */
+
 /* Prints the claims about states and schedules, as never claims. */
 void promela_print_automata(struct promela *self);
 
-/* The predicate of an assertion, as a condition, with the registers of the thread that executes it. */
-void promela_print_predicate(struct promela *self, const struct predicate *predicate, struct text *text);
+/* ---- promela_watch.c ------------------------------------------------------------------------------------------- */
+
+/* Prints what counts how often others enter critical sections, where a claim is about that. */
+void promela_print_watch(struct promela *self);
 
 /* ---- promela_output.c ---------------------------------------------------------------------------------------- */
 
@@ -185,8 +206,11 @@ void promela_print_printing(struct promela *self, const struct operand *operand,
 /* Prints the processes of all threads. */
 void promela_print_threads(struct promela *self);
 
-/* Append a shared word: "shared_value", "shared_table[3]"; a register of a thread that is given as an expression; an operand that is
+/* ---- promela_ways.c -------------------------------------------------------------------------------------------- */
+
+/* Append a shared word: "shared_value", "shared_table[3]"; a register's name; a register of a thread that is given as an expression; an operand that is
  * one of these, a constant, or a thread, which is its number. */
 void promela_print_word(struct promela *self, size_t word, struct text *text);
+void promela_print_register_name(unsigned number, struct text *text);
 void promela_print_register(struct promela *self, unsigned number, const char *thread, struct text *text);
 void promela_print_operand(struct promela *self, const struct operand *operand, const char *thread, struct text *text);

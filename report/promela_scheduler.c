@@ -338,15 +338,25 @@ static void print_preemptions(struct promela *self)
     print_returned(self, "");
 }
 
+/* ---- Free ------------------------------------------------------------------------------------------------------ */
+
+/* Only claims want to know who can go on. */
+static void print_free(struct promela *self)
+{
+    text_print(self->text, "\n#define MAY_STEP(t) READY(t)\n\ninline stepped(t, need)\n{\n    needs[t] = need\n}\n");
+    print_returned(self, "");
+}
+
 void promela_print_scheduler(struct promela *self)
 {
     static void (*const printers[PROMELA_SCHEDULER_COUNT])(struct promela * self) = {
+        [PROMELA_FREE] = print_free,
         [PROMELA_TICK] = print_tick,
         [PROMELA_SIGNAL] = print_signal,
         [PROMELA_PARALLEL] = print_parallel,
         [PROMELA_PREEMPTIONS] = print_preemptions,
     };
-    if (self->scheduler == PROMELA_FREE)
+    if (!promela_tells_needs(self))
         return;
     print_need_names(self);
     print_ready(self);

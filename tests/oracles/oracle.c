@@ -37,11 +37,11 @@ enum { SETTING_COUNT = sizeof settings / sizeof *settings };
 /* Beyond that a schedule is taken to be endless, or the program for too large to be enumerated. */
 static const struct enumerator_bounds bounds = {.schedules = 300000, .steps = 200};
 
-const char *const oracle_words[] = {"xchg",    "fetchadd", "cas",    "lea",       "push",   "call",     "io",
-                                    "yield",   "halt",     "put",    "lock m",    "lock n", "wait",     "post",
-                                    "trylock", "cwait",    "signal", "broadcast", "arrive", "await",    "set",
-                                    "clear",   "join",     "spawn",  "rdlock",    "wrlock", "rwunlock", "choose",
-                                    "lock f",  "wait g",   "assert", "print",     ".rept",  "trywait",  NULL};
+const char *const oracle_words[] = {"xchg",   "fetchadd",  "cas",      "lea",    "push",   "call",   "io",      "yield",
+                                    "halt",   "put",       "lock m",   "lock n", "wait",   "post",   "trylock", "cwait",
+                                    "signal", "broadcast", "arrive",   "await",  "set",    "clear",  "join",    "spawn",
+                                    "rdlock", "wrlock",    "rwunlock", "choose", "lock f", "wait g", "assert",  "print",
+                                    ".rept",  "trywait",   ".atomic",  NULL};
 
 static const struct oracle_scheduler free_choice = {.name = "free"};
 

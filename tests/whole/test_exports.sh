@@ -257,6 +257,35 @@ again:
 .out
     mov $0, held
 END
+    cat >failing-stretches.s <<'END'
+.var n
+.var t 3
+.mutex m, 2, recursive
+.semaphore s, 0
+.event e
+.condition c
+.observe output, n
+.main
+    mov n, %dx
+    .atomic
+    mov n, %bx
+    add $1, n
+    trylock m(%bx), %cx
+    post s
+    print n
+    broadcast c
+    mov n, %ax
+    sub %dx, %ax
+    sub $2, %ax
+    set e
+    div %ax, %cx # fails where somebody has come between
+    .endatomic
+    .atomic
+    mov $1, t[1]
+    unlock m(%bx)
+    assert t[n - 1] == 0 || n == 2
+    .endatomic
+END
     cat >conditions.s <<'END'
 .var n
 .mutex m, 2
@@ -592,6 +621,14 @@ else
     agreement unlocked 2 1 free observe=T0.%ax,counter
     agreement stretches.s 2 1 free
     agreement stretches.s 3 1 free
+    agreement stretches.s 2 1 tick quantum=4 pick=any phase=1
+    agreement stretches.s 2 1 parallel lag=2 offset=1,0
+    agreement stretches.s 2 1 preemptions bound=1
+    agreement failing-stretches.s 3 1 free
+    agreement failing-stretches.s 2 1 tick quantum=2 pick=any phase=0
+    agreement failing-stretches.s 2 1 signal quantum=3 pick=any arrival=any
+    agreement failing-stretches.s 2 1 preemptions bound=1
+    agreement failing-stretches.s 2 1 parallel lag=2 offset=0
     for name in arrays conditions later recursive errors barrier-last overlap; do
         agreement $name.s 2 1 free
         agreement $name.s 3 1 parallel lag=2 offset=0
