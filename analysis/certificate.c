@@ -335,7 +335,6 @@ static enum attempt try(const struct program *program, const struct certificate_
     if (!machine_can_be_certified(self->builder->machine)) {
         error_set(error, NULL, 0, 0, "no certificate: it cannot tell of %s, which the program uses",
                   machine_uses_memory(self->builder->machine)     ? "computed addresses and stacks"
-                  : machine_has_stretches(self->builder->machine) ? "steps of several instructions"
                                                                   : "some of the instructions");
         certificate_free(self);
         return ATTEMPT_NONE;

@@ -192,7 +192,7 @@ static bool carry(struct certificate_builder *self, const struct explorer_step *
             return false;
     }
     self->transitions++;
-    return true;
+    return !step->step->overflows;
 }
 
 static void accept(struct certificate_builder *self, const struct explorer_step *step)

@@ -12,6 +12,8 @@ struct layout {
     struct program *program;
     struct code *code;
     uint32_t ticks;
+    bool is_inside;  /* an atomic stretch */
+    bool joins;      /* the next instruction belongs to the step of the one before */
     uint32_t *jumps; /* those whose label's scope is still open */
     size_t jump_count;
     size_t jump_capacity;
@@ -28,7 +30,8 @@ static void add_step(struct layout *self, const struct statement *statement)
         self->jumps[self->jump_count++] = (uint32_t)code->count;
     }
     code->steps = storage_grow(code->steps, code->count, &code->capacity, sizeof *code->steps);
-    code->steps[code->count++] = (struct step){instruction, self->ticks, 0};
+    code->steps[code->count++] = (struct step){instruction, self->ticks, 0, self->joins};
+    self->joins = self->is_inside;
 }
 
 /* Gives the jumps from a first one on the labels of the scope that ends; the others wait for a scope further out. */
@@ -39,7 +42,7 @@ static void end_scope(struct layout *self, size_t first, uint32_t scope)
         struct step *step = &self->code->steps[self->jumps[j]];
         const struct statement *label = &self->code->statements[step->instruction->numbers[0]];
         if (label->scope == scope)
-            step->target = (uint32_t)label->place;
+            step->target = (uint32_t)label->place & INT32_MAX;
         else
             self->jumps[waiting++] = self->jumps[j];
     }
@@ -75,6 +78,9 @@ static void lay_out(struct layout *self, size_t first, size_t end)
         } else if (statement->kind == STATEMENT_REPT) {
             repeat(self, (uint32_t)i);
             i = statement->end;
+        } else if (statement->kind == STATEMENT_ATOMIC || statement->kind == STATEMENT_ENDATOMIC) {
+            self->is_inside = statement->kind == STATEMENT_ATOMIC;
+            self->joins = false;
         }
     }
 }

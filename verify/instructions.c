@@ -1,7 +1,9 @@
 /* What instructions do: a row of the table each. */
 #include "verify/arithmetic.h"
 #include "verify/machine.h"
+#include "verify/verdict.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* One instruction under way. */
@@ -93,6 +95,7 @@ static void assign(const struct execution *self, struct value *place, struct val
     struct changes *changes = self->changes;
     if (self->result != STEP_TAKEN)
         return;
+    changes->at = storage_grow(changes->at, changes->count, &changes->capacity, sizeof *changes->at);
     changes->at[changes->count++] = (struct change){place, *place};
     *place = value;
 }
@@ -101,6 +104,11 @@ void changes_undo(const struct changes *self)
 {
     for (size_t i = self->count; i > 0; i--)
         *self->at[i - 1].place = self->at[i - 1].before;
+}
+
+void changes_free(struct changes *self)
+{
+    free(self->at);
 }
 
 /* ---- Objects --------------------------------------------------------------------------------------------------- */
@@ -539,18 +547,48 @@ const struct form forms[] = {
 
 /* ---- Steps ----------------------------------------------------------------------------------------------------- */
 
-enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, unsigned choice,
-                              struct changes *changes)
+static enum step_result execute(const struct machine *self, struct state *state, size_t thread, unsigned choice,
+                                struct taken *taken, struct changes *changes)
 {
     struct execution execution = start(self, state, thread);
     execution.choice = choice;
     execution.changes = changes;
-    changes->count = 0;
+    taken->ticks += execution.step->ticks;
+    taken->yields = form_of(execution.step)->execute == do_nothing && form_of(execution.step)->number != 0;
     if (execution.result == STEP_TAKEN)
         form_of(execution.step)->execute(&execution);
     if (execution.result == STEP_TAKEN)
         state->at[thread] = execution.next;
     return execution.result;
+}
+
+/* Whether the instruction that a thread has come to belongs to the step that it is taking: such ones never wait. */
+static bool goes_on(const struct machine *self, const struct state *state, size_t thread)
+{
+    const struct code *code = &self->program->threads[thread].code;
+    return state->at[thread] < code->count && code->steps[state->at[thread]].joins;
+}
+
+enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, unsigned choice,
+                              struct taken *taken, struct changes *changes)
+{
+    *taken = (struct taken){.thread = thread};
+    changes->count = 0;
+    enum step_result result = execute(self, state, thread, choice, taken, changes);
+    while (result == STEP_TAKEN && goes_on(self, state, thread))
+        result = execute(self, state, thread, 0, taken, changes);
+    return result;
+}
+
+enum stretch_place instruction_stretch_place(const struct instruction *self)
+{
+    const struct form *form = &forms[self->form];
+    bool stays = form->execute == travel || form->execute == sleep_on_condition || form->execute == arrive;
+    bool yields = form->execute == do_nothing && form->number != 0;
+    bool has_choices = form->execute == choose || form->execute == signal_one;
+    return form->can_go_on != NULL || stays || yields ? STRETCH_NOWHERE
+           : has_choices                              ? STRETCH_FIRST
+                                                      : STRETCH_ANYWHERE;
 }
 
 unsigned machine_choices(const struct machine *self, struct state *state, size_t thread)
@@ -578,13 +616,6 @@ bool machine_can_be_woken(const struct step *step)
 bool machine_can_sleep(const struct step *step)
 {
     return machine_can_be_woken(step) || form_of(step)->execute == arrive;
-}
-
-struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option)
-{
-    const struct step *step = &self->program->threads[thread].code.steps[state->at[thread]];
-    return (struct taken){thread, option, step->ticks,
-                          form_of(step)->execute == do_nothing && form_of(step)->number != 0};
 }
 
 /* ---- What can happen ------------------------------------------------------------------------------------------- */

@@ -37,6 +37,7 @@ struct reader {
     struct critical criticals[CRITICALS_MAX];
     unsigned critical_depth;
     bool has_scheduler;
+    bool is_stretch; /* the last .atomic is open */
 };
 
 static _Noreturn void fail(const struct reader *self, const char *problem)
@@ -320,6 +321,8 @@ static void end_section(struct reader *self)
                           "the program has '.rept' without '.endr'");
     if (self->critical_depth > 0)
         verdict_malformed(self->section->at, "the program has '.critical' without '.endcritical'");
+    if (self->is_stretch)
+        verdict_malformed(self->section->at, "the program has '.atomic' without '.endatomic'");
     sort_labels(self->section);
 }
 
@@ -387,6 +390,13 @@ static void open_rept(struct reader *self)
     self->open[self->depth++] = (uint32_t)(self->section->count - 1);
 }
 
+/* The .atomic that is open, or NULL. */
+static struct statement *open_atomic(const struct reader *self)
+{
+    return self->is_stretch ? &self->section->statements[self->section->stretches[self->section->stretch_count - 1]]
+                            : NULL;
+}
+
 static const struct critical *innermost_critical(const struct reader *self)
 {
     return self->critical_depth > 0 ? &self->criticals[self->critical_depth - 1] : NULL;
@@ -395,6 +405,9 @@ static const struct critical *innermost_critical(const struct reader *self)
 static void close_rept(struct reader *self)
 {
     const struct critical *critical = innermost_critical(self);
+    const struct statement *atomic = open_atomic(self);
+    if (atomic != NULL && atomic->scope == scope_of(self))
+        verdict_malformed(self->text.text, "the program has '.endr' in an atomic stretch that began inside");
     if (self->depth == 0 || (critical != NULL && critical->scope == scope_of(self)))
         verdict_malformed(self->text.text,
                           "the program has '.endr' without '.rept', or in a critical section before it");
@@ -402,9 +415,26 @@ static void close_rept(struct reader *self)
     self->section->statements[self->open[--self->depth]].end = (uint32_t)(self->section->count - 1);
 }
 
+static void expect_no_stretch(const struct reader *self)
+{
+    if (self->is_stretch)
+        verdict_malformed(self->text.text,
+                          "the program has an atomic stretch, or the border of a critical section, inside another one");
+}
+
+/* Whether an instruction stands behind a statement. */
+static bool has_instruction_behind(const struct reader *self, size_t behind)
+{
+    for (size_t i = behind; i < self->section->count; i++)
+        if (self->section->statements[i].kind == STATEMENT_INSTRUCTION)
+            return true;
+    return false;
+}
+
 /* .critical [NAME [, shared]]: a section of that name, or of none; who shares it does not matter here. */
 static void open_critical(struct reader *self)
 {
+    expect_no_stretch(self);
     struct items *names = &self->program->criticals;
     struct span name = {self->at.text.text, 0};
     if (self->at.kind == TOKEN_NAME) {
@@ -424,15 +454,36 @@ static void open_critical(struct reader *self)
 static void close_critical(struct reader *self)
 {
     const struct critical *critical = innermost_critical(self);
+    expect_no_stretch(self);
     if (critical == NULL || critical->scope != scope_of(self))
         verdict_malformed(self->text.text, "the program has '.endcritical' without '.critical' in the same '.rept'");
-    bool is_empty = true;
-    for (size_t i = critical->behind; i < self->section->count; i++)
-        is_empty = is_empty && self->section->statements[i].kind != STATEMENT_INSTRUCTION;
-    if (is_empty)
+    if (!has_instruction_behind(self, critical->behind))
         verdict_malformed(self->text.text, "the program has a critical section without an instruction");
     add_statement(self, STATEMENT_ENDCRITICAL)->number = critical->number;
     self->critical_depth--;
+}
+
+static void open_stretch(struct reader *self)
+{
+    expect_no_stretch(self);
+    add_statement(self, STATEMENT_ATOMIC);
+    struct section *section = self->section;
+    section->stretches = storage_grow(section->stretches, section->stretch_count, &section->stretch_capacity,
+                                      sizeof *section->stretches);
+    section->stretches[section->stretch_count++] = (uint32_t)(section->count - 1);
+    self->is_stretch = true;
+}
+
+static void close_stretch(struct reader *self)
+{
+    struct statement *atomic = open_atomic(self);
+    if (atomic == NULL || atomic->scope != scope_of(self))
+        verdict_malformed(self->text.text, "the program has '.endatomic' without '.atomic' in the same '.rept'");
+    if (!has_instruction_behind(self, (size_t)(atomic - self->section->statements)))
+        verdict_malformed(self->text.text, "the program has an atomic stretch without an instruction");
+    add_statement(self, STATEMENT_ENDATOMIC);
+    open_atomic(self)->end = (uint32_t)(self->section->count - 1);
+    self->is_stretch = false;
 }
 
 /* ---- Lines ----------------------------------------------------------------------------------------------------- */
@@ -445,11 +496,6 @@ static void add_tick(struct reader *self)
 static void refuse_files(struct reader *self)
 {
     verdict_malformed(self->text.text, "the program consists of several files, which this verifier does not support");
-}
-
-static void refuse_stretches(struct reader *self)
-{
-    verdict_malformed(self->text.text, "the program has atomic stretches, which this verifier does not support");
 }
 
 static const struct directive directives[] = {
@@ -465,8 +511,8 @@ static const struct directive directives[] = {
     {".default", read_default, 0, 0, 0, NULL},
     {".scheduler", read_scheduler, 0, 0, 0, NULL},
     {".file", refuse_files, 0, 0, 0, NULL},
-    {".atomic", refuse_stretches, 0, 0, 0, NULL},
-    {".endatomic", refuse_stretches, 0, 0, 0, NULL},
+    {".atomic", open_stretch, 0, 0, 0, NULL},
+    {".endatomic", close_stretch, 0, 0, 0, NULL},
     {".main", read_head, 0, 0, 0, NULL},
     {".thread", read_head, 0, 0, 0, NULL},
     {".rept", open_rept, 0, 0, 0, NULL},

@@ -15,6 +15,7 @@ verify_sources = \
     %D%/proof.c %D%/proof.h \
     %D%/scheduler.c %D%/scheduler.h \
     %D%/sha256.c %D%/sha256.h \
+    %D%/stretches.c \
     %D%/table.c %D%/table.h \
     %D%/token.c %D%/token.h \
     %D%/verdict.c %D%/verdict.h \

@@ -52,33 +52,33 @@ enum step_result {
     STEP_UNDECIDED /* what decides is not known */
 };
 
-/* The values that an instruction has changed, and what they were. */
+/* The values that a step has changed, and what they were; all zero at first, and freed with changes_free(). */
 struct changes {
-    size_t count;
     struct change {
         struct value *place;
         struct value before;
-    } at[3]; /* cas changes the most: a word, %ax and %flags */
+    } * at;
+    size_t count;
+    size_t capacity;
 };
 
 /* In how many ways the next step of a thread can turn out: a choice of a number, or of whom a signal wakes. At least 1. */
 unsigned machine_choices(const struct machine *self, struct state *state, size_t thread);
 
-/* Executes the next instruction of a thread that can go on, on the state, in place, with one of these choices; the scheduler's
- * memory is not touched. What becomes of values is noted, so that another step can be tried from where this one began. */
+/* Takes the next step of a thread that can go on, on the state, in place, with one of these choices: one instruction, or all of an atomic
+ * stretch that it comes through. The scheduler's memory is not touched; *taken is what the scheduler is to know, but for the option. What
+ * becomes of values is noted, so that another step can be tried from where this one began. */
 enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, unsigned choice,
-                              struct changes *changes);
+                              struct taken *taken, struct changes *changes);
 
 /* Makes the values what they were. */
 void changes_undo(const struct changes *self);
+void changes_free(struct changes *self);
 
 /* Whether a thread can be away at a step, at input or output; can sleep there; can be woken there. */
 bool machine_can_be_away(const struct step *step);
 bool machine_can_sleep(const struct step *step);
 bool machine_can_be_woken(const struct step *step);
-
-/* Its step, as the scheduler sees it. */
-struct taken machine_taken(const struct machine *self, const struct state *state, size_t thread, unsigned option);
 
 /* Whether every value that a first one stands for is one that a second one stands for. */
 bool machine_is_covered(const struct machine *self, struct value value, struct value by);

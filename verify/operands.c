@@ -273,5 +273,6 @@ bool program_read_operands(struct program *program, const struct section *sectio
             continue;
         lexer_expect_end(&self.at);
     }
+    section_check_stretches(section, statements);
     return self.has_self;
 }

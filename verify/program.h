@@ -101,7 +101,9 @@ enum statement_kind {
     STATEMENT_REPT,
     STATEMENT_ENDR,
     STATEMENT_CRITICAL,
-    STATEMENT_ENDCRITICAL
+    STATEMENT_ENDCRITICAL,
+    STATEMENT_ATOMIC,
+    STATEMENT_ENDATOMIC
 };
 
 #define SCOPE_TOP UINT32_MAX /* outside of every .rept */
@@ -114,7 +116,7 @@ struct statement {
         struct {
             int64_t number; /* ticks, repetitions; of a critical section */
             size_t place;   /* of a label: where it stands in the code, as far as that is laid out */
-            uint32_t end;   /* of a .rept: its .endr */
+            uint32_t end;   /* of a .rept or .atomic: its .endr or .endatomic */
         };
     };
     uint32_t scope; /* the .rept it stands in, or SCOPE_TOP */
@@ -125,7 +127,8 @@ struct statement {
 struct step {
     const struct instruction *instruction;
     uint32_t ticks;
-    uint32_t target; /* of a jump */
+    uint32_t target : 31; /* of a jump */
+    uint32_t joins : 1;   /* it belongs to the same step as the instruction before it */
 };
 
 struct execution;
@@ -159,6 +162,9 @@ struct section {
     size_t capacity;
     uint32_t *labels; /* the statements that are labels, by scope and name */
     size_t label_count;
+    uint32_t *stretches; /* the statements that are .atomic */
+    size_t stretch_count;
+    size_t stretch_capacity;
 };
 
 /* Something with a name; number is a symbol's value, a variable's first word, the first of the objects of that name. */
@@ -249,6 +255,13 @@ bool program_read_operands(struct program *self, const struct section *section, 
 
 /* Lays out the steps of a code whose statements are those of a section. */
 void program_lay_out(struct program *self, const struct section *section, struct code *code);
+
+/* Ends the process where something stands in an atomic stretch that must not, or leads into its middle; once operands are read. */
+void section_check_stretches(const struct section *self, const struct statement *statements);
+
+/* Where an instruction may stand in an atomic stretch. */
+enum stretch_place { STRETCH_NOWHERE, STRETCH_FIRST, STRETCH_ANYWHERE };
+enum stretch_place instruction_stretch_place(const struct instruction *self);
 
 /* Finds the label that a name means in a scope: the number of its statement. */
 int64_t section_find_label(const struct section *self, struct span name, uint32_t scope);

@@ -30,6 +30,7 @@ struct check {
     struct arrival arrivals[ARRIVALS];
     size_t arrival_count;
     struct value *bounds; /* of the listed state that a step leads to */
+    struct changes changes;
     struct proof proof;
 };
 
@@ -184,17 +185,17 @@ static void check_successor(struct check *self, const struct moment *moment, con
 static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option, unsigned choice)
 {
     const struct machine *machine = &self->certificate->machine;
-    struct taken taken = machine_taken(machine, self->state, thread, option);
-    struct changes changes;
+    struct taken taken;
     state_copy_frame(self->next, self->state, self->program);
-    enum step_result result = machine_step(machine, self->next, thread, choice, &changes);
+    enum step_result result = machine_step(machine, self->next, thread, choice, &taken, &self->changes);
+    taken.option = option;
     if (result == STEP_UNDECIDED)
         fail(self, "what decides about the next step of ", thread, " is not known here");
     if (result == STEP_TAKEN)
         check_successor(self, moment, &taken);
     else
         self->proof.errors++;
-    changes_undo(&changes);
+    changes_undo(&self->changes);
 }
 
 /* Takes every step that the scheduler allows, in every way that it can turn out; returns whether there was one. */

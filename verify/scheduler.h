@@ -37,14 +37,14 @@ struct moment {
     uint64_t away;
     uint64_t finished;
     uint64_t joining; /* wait until another thread has finished, which a return may do */
-    bool is_decided; /* else `ready` depends on a value that is not known */
+    bool is_decided;  /* else `ready` depends on a value that is not known */
 };
 
 /* A step that was taken. */
 struct taken {
     size_t thread;
     unsigned option;
-    uint32_t ticks;
+    int64_t ticks;
     bool yields;
 };
 

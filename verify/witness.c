@@ -17,6 +17,7 @@ struct check {
     const struct program *program;
     struct state *state;
     size_t followed; /* memories so far */
+    struct changes changes;
 };
 
 /* A memory of the scheduler without its leads. */
@@ -119,11 +120,10 @@ static void replay_step(struct check *self, struct replay *from, struct replay *
     struct moment before = machine_moment(machine, self->state);
     if (((before.ready | before.away) >> thread & 1) == 0)
         fail_replay(self, step, thread, before.finished >> thread & 1 ? "has finished" : "waits");
-    struct taken taken = machine_taken(machine, self->state, thread, 0);
-    struct changes changes;
+    struct taken taken;
     if (run->choice >= machine_choices(machine, self->state, thread))
         fail_replay(self, step, thread, "does not have that choice");
-    if (machine_step(machine, self->state, thread, run->choice, &changes) != STEP_TAKEN)
+    if (machine_step(machine, self->state, thread, run->choice, &taken, &self->changes) != STEP_TAKEN)
         fail_replay(self, step, thread, "makes an error of the program");
     struct moment after = machine_moment(machine, self->state);
     replay_follow(self, from, &before, &after, taken, to);
@@ -144,7 +144,7 @@ static void check_end(const struct check *self)
 
 void witness_check(const struct certificate *certificate, const struct claim *claim)
 {
-    struct check self = {certificate, claim, certificate->program, state_new(certificate->program), 0};
+    struct check self = {certificate, claim, certificate->program, state_new(certificate->program), 0, {0}};
     struct replay replays[2] = {{.count = 0}, {.count = 0}};
     int64_t step = 0;
     replay_start(&self, &replays[0]);
@@ -153,6 +153,7 @@ void witness_check(const struct certificate *certificate, const struct claim *cl
             replay_step(&self, &replays[step % 2], &replays[(step + 1) % 2], &claim->runs[r], step + 1);
     check_end(&self);
     state_free(self.state);
+    changes_free(&self.changes);
     free(replays[0].memories);
     free(replays[1].memories);
 }

@@ -266,7 +266,8 @@ static void dump_thread(const struct program *program, size_t number, struct tex
     text_print(dump, "\n");
     for (uint32_t i = 0; i < code->count; i++) {
         const struct instruction *instruction = &code->instructions[i];
-        text_print(dump, "%" PRIu32 " %" PRIx64 " ", instruction->ticks, instruction->sections);
+        text_print(dump, "%" PRIu32 "%s %" PRIx64 " ", instruction->ticks, instruction->no_switch ? "+" : "",
+                   instruction->sections);
         dump_instruction(program, code, instruction, dump);
     }
 }

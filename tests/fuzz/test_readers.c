@@ -122,6 +122,9 @@ static const char *const samples[] = {
     " fetchadd %bx, counter\n xchg %cx, 2000\n mov 100, %dx\n",
     ".thread a\n mov counter, %ax\n.var counter, 0x7f\n add $(1+2)*-3, counter\n.thread b\n sub $-9223372036854775808, counter\n"
     "x: y: .z: nop # \\x01 \\\\ \\xff\n\\x0d\n mul %fx, counter\\x0d\n wait s\n post s\n.semaphore s, THREADS+ITERS\n",
+    ".var counter\n.var x\n.semaphore s, 0\n.condition c\n.main\nagain:\n.atomic\n.first\n choose 0, 1, %ax\n test $0, x\n jne again\n mov $1, x\n"
+    ".rept 2\n.tick 2\n.round\n add %ax, counter\n je .out\n jgt .round2\n nop\n.round2\n.endr\n.out\n.endatomic\n j .first\n.critical\n.atomic\n signal c\n post s\n"
+    " trywait s, %bx\n assert %bx < 2\n print %bx\n je .last\n mov $0, x\n.last\n.endatomic\n.endcritical\n.rept 2\n.atomic\n nop\n.endatomic\n.endr\n je .last\n",
     ".main\n.critical\n.rept 0\n mov 300, counter\n.endr\n add $1, 304\n.endcritical\n.var counter\n.scheduler parallel, lag = 1, "
     "offset = 0 : 3*ITERS\n.default K, 3\n.rept K\n je one\n.rept 1\none: nop\n.endr\n one: je one\n.endr\n",
 };

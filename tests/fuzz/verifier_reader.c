@@ -187,7 +187,8 @@ static void print_thread(const struct program *program, size_t number)
     uint64_t *around = code->count > 0 ? find_criticals(code, last) : NULL;
     for (size_t i = 0; i < code->count; i++) {
         const struct statement *statement = statement_of(&code->steps[i]);
-        printf("%" PRIu32 " %" PRIx64 " ", code->steps[i].ticks, around[statement - code->statements]);
+        printf("%" PRIu32 "%s %" PRIx64 " ", code->steps[i].ticks, code->steps[i].joins ? "+" : "",
+               around[statement - code->statements]);
         print_step(program, statement, &code->steps[i], number);
         putchar('\n');
     }

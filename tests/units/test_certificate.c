@@ -361,7 +361,7 @@ static bool has_final_value(const struct error *error)
 static unsigned check_random(uint64_t seed)
 {
     struct random_options wish = {.features =
-                                      (seed % 3 == 0 ? RANDOM_ALL : RANDOM_TERMINATING) & ~(unsigned)RANDOM_DIALECT,
+                                      (seed % 3 == 0 ? RANDOM_ALL : RANDOM_TERMINATING) & ~(unsigned)RANDOM_MEMORY,
                                   .max_schedules = 3000,
                                   .max_steps = 12};
     struct random_program *random = random_program_new(seed, &wish);
@@ -404,7 +404,7 @@ static unsigned check_random(uint64_t seed)
 static unsigned check_random_conditions(uint64_t seed)
 {
     struct random_options wish = {
-        .features = RANDOM_ALL & ~(unsigned)RANDOM_DIALECT, .max_schedules = 3000, .max_steps = 12};
+        .features = RANDOM_ALL & ~(unsigned)RANDOM_MEMORY, .max_schedules = 3000, .max_steps = 12};
     struct random_program *random = random_program_new(seed, &wish);
     struct program *program = subject_program(random->text, random->threads, 1);
     unsigned made = 0;
