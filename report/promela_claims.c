@@ -53,7 +53,7 @@ static bool read_claim(struct promela *self, const struct claim *claim, struct e
     if (claim->kind == CLAIM_NO_HANG)
         return refuse(claim, ": it is about what schedules could still do, and SPIN looks at what they do", error);
     if (claim->kind == CLAIM_NO_STARVATION)
-        return refuse(claim, "", error);
+        return refuse(claim, " (expected terminates, leads-to or bypass)", error);
     if (is_strong && self->program->thread_count > PROMELA_FAIR_MAX)
         return refuse(claim, " under strong fairness with so many threads", error);
     if (claim->kind == CLAIM_VALUE && !promela_check_value(NULL, NULL, "the number", claim->number, error))
@@ -222,11 +222,34 @@ static void describe_list(struct promela *self)
                " *\n * With -DEACH, and pan -c0, all are refuted at once, each by an assertion of its own.\n");
 }
 
+static void describe_prefixes(struct promela *self)
+{
+    size_t last = self->prefixes->state_count - 1;
+    char macro[48];
+    text_print(
+        self->text,
+        " * The claim: no schedule comes to its end, and whatever is printed on the way is what the automaton of %zu state%s"
+        " below\n * allows. It is to be confirmed (errors: 0):\n *\n",
+        last + 1, last > 0 ? "s" : "");
+    print_run(self, "", false);
+    if (last == 0)
+        return;
+    text_print(
+        self->text,
+        " *\n * Each state is attained: the claim that one is not is to be refuted (errors: 1), with a schedule, which"
+        " spin -p -t with\n * the same -D tells step by step:\n *\n");
+    snprintf(macro, sizeof macro, "-DNOT_PRINTED=%zu", last);
+    print_run(self, macro, false);
+    text_print(self->text, " *\n * With -DEACH, and pan -c0, all but the first at once.\n");
+}
+
 static void describe_ends(struct promela *self)
 {
     const struct outcome *outcome = self->outcome;
     if (members_have_extremes(outcome)) {
         describe_number(self);
+    } else if (self->prefixes != NULL) {
+        describe_prefixes(self);
     } else if (lists_ends(self) && outcome->row_count > 0) {
         describe_list(self);
     } else {
@@ -363,7 +386,8 @@ static void print_default(struct promela *self)
             text_print(self->text, "%s || OUTCOME_%zu", r % 8 == 0 ? " \\\n   " : "", r + 1);
         text_print(self->text, ")\n#endif\n");
     } else {
-        text_print(self->text, "#define CLAIM %s\n", members_count(outcome) == 0 ? "true" : "false");
+        bool never_ends = members_count(outcome) > 0 || self->prefixes != NULL;
+        text_print(self->text, "#define CLAIM %s\n", never_ends ? "false" : "true");
     }
     text_print(self->text, "#endif\n");
 }

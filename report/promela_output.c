@@ -1,5 +1,6 @@
 /* What a model for SPIN prints: by printf, for whoever simulates it, and, where racecheck's states hold the output, as the number of a node
- * of the tree of all outputs, so that SPIN's states are the same and its claims can speak of outputs. */
+ * of the tree of all outputs, so that SPIN's states are the same and its claims can speak of outputs. Where no schedule comes to its end
+ * it is the state of the automaton of all that is printed on the way, and whatever is printed has to lead to one. */
 #include "program/outputs.h"
 #include "report/promela_parts.h"
 
@@ -47,13 +48,23 @@ static void find_outputs(struct promela *self)
     }
 }
 
+/* How many nodes there are: what is printed beside leads to one more. */
+static size_t node_count(const struct promela *self)
+{
+    return self->outputs != NULL ? self->outputs->count : self->prefixes != NULL ? self->prefixes->state_count : 0;
+}
+
 bool promela_read_output(struct promela *self, struct error *error)
 {
+    const struct outcome *outcome = self->outcome;
     find_outputs(self);
-    return self->outputs == NULL || self->outputs->count <= NODES_MAX ||
+    if (self->outputs == NULL && outcome->has_behaviour && outcome->behaviour->is_of_prefixes &&
+        outcome->behaviour->state_count > 0)
+        self->prefixes = outcome->behaviour;
+    return node_count(self) <= NODES_MAX ||
            error_set(error, NULL, 0, 0,
                      "the outputs have too many prefixes for a model for SPIN (%zu, expected at most %d)",
-                     self->outputs->count, NODES_MAX);
+                     node_count(self), NODES_MAX);
 }
 
 void promela_forget_output(struct promela *self)
@@ -63,18 +74,39 @@ void promela_forget_output(struct promela *self)
 
 /* ---- Tables -------------------------------------------------------------------------------------------------- */
 
+/* The state behind another one and a letter. */
+static size_t follow(const struct behaviour *self, size_t state, char letter)
+{
+    for (size_t t = 0; state < self->state_count && t < self->states[state].count; t++) {
+        const struct behaviour_transition *transition = &self->transitions[self->states[state].first + t];
+        if (transition->character == letter)
+            return transition->target;
+    }
+    return self->state_count;
+}
+
+/* The node behind another one and a text. */
+static size_t go(const struct promela *self, size_t node, const char *text)
+{
+    if (self->outputs != NULL)
+        return outputs_go(self->outputs, (uint32_t)node, text);
+    for (const char *letter = text; *letter != '\0'; letter++)
+        node = follow(self->prefixes, node, *letter);
+    return node;
+}
+
 /* Which node comes behind each when a text is printed there. */
 static void print_row(struct promela *self, const char *text)
 {
-    for (uint32_t n = 0; n <= outputs_other(self->outputs); n++)
-        text_print(self->text, "%s%" PRIu32, n > 0 ? ", " : "", outputs_go(self->outputs, n, text));
+    for (size_t n = 0; n <= node_count(self); n++)
+        text_print(self->text, "%s%zu", n > 0 ? ", " : "", go(self, n, text));
 }
 
 /* after_3[output] */
 static void print_text_table(struct promela *self, size_t number)
 {
-    text_print(self->text, "hidden %s after_%zu[%zu] = { ", promela_type((int64_t)self->outputs->count), number,
-               self->outputs->count + 1);
+    text_print(self->text, "hidden %s after_%zu[%zu] = { ", promela_type((int64_t)node_count(self)), number,
+               node_count(self) + 1);
     print_row(self, self->program->strings[number]);
     text_print(self->text, " };\n");
 }
@@ -83,8 +115,8 @@ static void print_text_table(struct promela *self, size_t number)
 static void print_digit_table(struct promela *self)
 {
     static const char *const letters[LETTERS] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-"};
-    text_print(self->text, "hidden %s after_digit[%zu] = { ", promela_type((int64_t)self->outputs->count),
-               LETTERS * (self->outputs->count + 1));
+    text_print(self->text, "hidden %s after_digit[%zu] = { ", promela_type((int64_t)node_count(self)),
+               LETTERS * (node_count(self) + 1));
     for (size_t l = 0; l < LETTERS; l++) {
         text_print(self->text, "%s", l > 0 ? ", " : "");
         print_row(self, letters[l]);
@@ -115,28 +147,32 @@ static void print_format(struct promela *self, const char *string)
 
 static void print_text(struct promela *self, size_t number)
 {
-    if (self->outputs != NULL)
+    if (node_count(self) > 0)
         print_text_table(self, number);
     text_print(self->text, "inline print_%zu()\n{\n    printf(", number);
     print_format(self, self->program->strings[number]);
     text_print(self->text, ")");
-    if (self->outputs != NULL)
+    if (node_count(self) > 0)
         text_print(self->text, ";\n    output = after_%zu[output]", number);
+    if (self->prefixes != NULL)
+        text_print(self->text, ";\n    printed()");
     text_print(self->text, "\n}\n");
 }
 
 static void print_number(struct promela *self)
 {
-    if (self->outputs != NULL)
+    if (node_count(self) > 0)
         print_digit_table(self);
     text_print(self->text, "inline print_number(value)\n{\n    printf(\"%%d\", value)");
-    if (self->outputs != NULL)
+    if (node_count(self) > 0)
         text_print(self->text,
                    ";\n    rest = value;\n    output = (rest < 0 -> after_digit[10 * NODES + output] : output);\n"
                    "    rest = (rest < 0 -> -rest : rest);\n    scale = 1;\n    do\n"
                    "    :: rest / scale >= 10 -> scale = scale * 10\n    :: else -> break\n    od;\n    do\n"
                    "    :: scale > 0 -> output = after_digit[(rest / scale) * NODES + output]; rest = rest %% scale; "
                    "scale = scale / 10\n    :: else -> break\n    od;\n    rest = 0");
+    if (self->prefixes != NULL)
+        text_print(self->text, ";\n    printed()");
     text_print(self->text, "\n}\n");
 }
 
@@ -156,6 +192,20 @@ static bool *find_printed(const struct promela *self)
     return printed;
 }
 
+/* Where no schedule comes to its end: the states of the automaton, and what is claimed of them. */
+static void print_prefixes(struct promela *self)
+{
+    text_print(
+        self->text,
+        "\n/* What was printed, as a state of the automaton of all that is printed on the way (racecheck --behaviour), or %zu: as"
+        " in none. */\n#define NODES %zu\n%s output = 0;\n\ninline printed()\n{\n    assert(output < %zu)\n"
+        "#ifdef NOT_PRINTED\n    ; assert(output != NOT_PRINTED)\n#endif\n#ifdef EACH\n",
+        node_count(self), node_count(self) + 1, promela_type((int64_t)node_count(self)), node_count(self));
+    for (size_t n = 1; n < node_count(self); n++)
+        text_print(self->text, "    ; assert(output != %zu)\n", n);
+    text_print(self->text, "#endif\n}\n");
+}
+
 void promela_print_output(struct promela *self)
 {
     bool *printed = find_printed(self);
@@ -166,6 +216,8 @@ void promela_print_output(struct promela *self)
             "*/\n#define NODES %zu\n%s output = 0;\n",
             self->outputs->count, self->outputs->count, self->outputs->count + 1,
             promela_type((int64_t)self->outputs->count));
+    if (self->prefixes != NULL)
+        print_prefixes(self);
     for (size_t s = 0; s < self->program->string_count; s++)
         if (printed[s])
             print_text(self, s);

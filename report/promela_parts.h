@@ -54,7 +54,8 @@ struct promela {
     bool **outside;        /* ... one a code: what waiting_find_outside() says */
     struct promela_group *groups;
     size_t group_count;
-    const struct outputs *outputs; /* those that states hold the nodes of; NULL: they hold none */
+    const struct behaviour *prefixes; /* the automaton that states hold the states of; NULL: they hold none */
+    const struct outputs *outputs;    /* those that states hold the nodes of; NULL: they hold none */
     struct outputs *own_outputs;   /* ... where these are not the outcome's */
 };
 

@@ -79,6 +79,7 @@ test_tools = %D%/whole/exporter
 
 # What several test programs share.
 unit_sources = \
+    %D%/support/bench.c %D%/support/bench.h \
     %D%/oracles/alteration.c %D%/oracles/alteration_program.c %D%/oracles/alteration.h \
     %D%/oracles/store_chain.c %D%/oracles/store_chain.h \
     %D%/oracles/attempt.c %D%/oracles/attempt.h \

@@ -149,3 +149,25 @@ uint64_t subject_random(uint64_t *state)
     *state = x;
     return x * UINT64_C(0x2545F4914F6CDD1D);
 }
+
+static bool leads_inside(const struct code *code, uint32_t index, bool *seen)
+{
+    if (index == code->count || seen[index])
+        return false;
+    const struct instruction *instruction = &code->instructions[index];
+    seen[index] = true;
+    if (instruction->sections != 0)
+        return true;
+    bool jumps = instruction->operands[0].kind == OPERAND_TARGET;
+    bool goes_on = instruction->opcode != OPCODE_HALT && instruction->opcode != OPCODE_J;
+    return (jumps && leads_inside(code, (uint32_t)instruction->operands[0].value, seen)) ||
+           (goes_on && leads_inside(code, index + 1, seen));
+}
+
+bool subject_leads_inside(const struct code *code, uint32_t index)
+{
+    bool *seen = memory_new(code->count, sizeof *seen);
+    bool leads = leads_inside(code, index, seen);
+    memory_free(seen);
+    return leads;
+}

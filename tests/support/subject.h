@@ -39,5 +39,8 @@ bool subject_same_schedule(const struct schedule *a, const struct schedule *b);
 struct trace *subject_replay(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                              const uint32_t *threads, size_t count, struct error *error);
 
+/* Whether some way through a code from an instruction leads into a critical section, or is inside one. */
+bool subject_leads_inside(const struct code *code, uint32_t index);
+
 /* Returns 64 bits that look random, the same in every run; *state may start with anything. */
 uint64_t subject_random(uint64_t *state);

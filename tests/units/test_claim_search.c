@@ -522,21 +522,6 @@ static size_t go_on_waiting(const struct watch *self, size_t mode, const struct 
     return begins || !can_step(self, step->to);
 }
 
-/* Whether some way through the code from an instruction leads into a critical section. */
-static bool leads_inside(const struct code *code, uint32_t index, bool *seen)
-{
-    if (index == code->count || seen[index])
-        return false;
-    const struct instruction *instruction = &code->instructions[index];
-    seen[index] = true;
-    if (instruction->sections != 0)
-        return true;
-    bool jumps = instruction->operands[0].kind == OPERAND_TARGET;
-    bool goes_on = instruction->opcode != OPCODE_HALT && instruction->opcode != OPCODE_J;
-    return (jumps && leads_inside(code, (uint32_t)instruction->operands[0].value, seen)) ||
-           (goes_on && leads_inside(code, index + 1, seen));
-}
-
 static struct opinion judge_bypass(const struct naive *self, size_t thread, size_t most)
 {
     const struct code *code = program_code(self->program, thread);
@@ -544,11 +529,8 @@ static struct opinion judge_bypass(const struct naive *self, size_t thread, size
         .naive = self, .modes = most + 3, .begin = begin_waiting, .go_on = go_on_waiting, .thread = thread};
     struct opinion opinion = {CLAIM_HOLDS, SIZE_MAX};
     watch.outside = memory_new((size_t)code->count + 1, sizeof *watch.outside);
-    for (uint32_t i = 0; i < code->count; i++) {
-        bool *seen = memory_new(code->count, sizeof *seen);
-        watch.outside[i] = code->instructions[i].sections == 0 && leads_inside(code, i, seen);
-        memory_free(seen);
-    }
+    for (uint32_t i = 0; i < code->count; i++)
+        watch.outside[i] = code->instructions[i].sections == 0 && subject_leads_inside(code, i);
     size_t *lengths = watch_all(&watch);
     for (size_t s = 0; s < self->count; s++)
         if (lengths[s * watch.modes + most + 2] < opinion.length)

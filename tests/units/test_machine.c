@@ -1,54 +1,9 @@
 #include "base/memory.h"
-#include "machine/machine.h"
+#include "tests/support/bench.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
 #include <string.h>
-
-enum { WORDS_MAX = 64 };
-
-/* A machine and one state of it. */
-struct bench {
-    struct program *program;
-    struct machine *machine;
-    uint64_t state[WORDS_MAX];
-    struct step step;
-};
-
-static void open_with(struct bench *self, const char *text, unsigned threads, const bool *data, bool keep_dead)
-{
-    *self = (struct bench){.program = subject_program(text, threads, 1)};
-    self->machine = machine_new(self->program, data, keep_dead);
-    CU_ASSERT_TRUE_FATAL(machine_bits(self->machine) <= sizeof self->state * 8);
-    machine_start(self->machine, self->state);
-}
-
-static void open_bench(struct bench *self, const char *text, unsigned threads)
-{
-    open_with(self, text, threads, NULL, true);
-}
-
-static void close_bench(struct bench *self)
-{
-    machine_free(self->machine);
-    program_free(self->program);
-}
-
-static enum step_result take(struct bench *self, size_t thread)
-{
-    machine_step(self->machine, self->state, thread, &self->step);
-    return self->step.result;
-}
-
-static int64_t word(const struct bench *self, location_id location)
-{
-    return machine_value(self->machine, self->state, location);
-}
-
-static int64_t reg(const struct bench *self, size_t thread, unsigned number)
-{
-    return machine_value(self->machine, self->state, machine_register_location(self->machine, thread, number));
-}
 
 enum { AX, BX, CX };
 
@@ -60,13 +15,13 @@ static void run_alone(const char *body, int64_t *x, int64_t *y)
     char text[512];
     struct bench bench;
     snprintf(text, sizeof text, ".var x, 7\n.var y, -3\n.mutex m\n.semaphore s, 1\n.queue q, 3\n.main\n%s\n", body);
-    open_bench(&bench, text, 1);
+    bench_open(&bench, text, 1);
     for (int steps = 0; machine_enabled(bench.machine, bench.state) != 0 && steps < 100; steps++)
-        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
     CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 1);
-    *x = word(&bench, 0);
-    *y = word(&bench, 1);
-    close_bench(&bench);
+    *x = bench_value(&bench, 0);
+    *y = bench_value(&bench, 1);
+    bench_close(&bench);
 }
 
 static void check_words(const char *body, int64_t x, int64_t y)
@@ -121,11 +76,11 @@ static void check_undefined(const char *body, enum failure failure)
     char text[128];
     struct bench bench;
     snprintf(text, sizeof text, ".var x, 7\n.main\n%s\n", body);
-    open_bench(&bench, text, 1);
-    while (take(&bench, 0) == STEP_TAKEN)
+    bench_open(&bench, text, 1);
+    while (bench_take(&bench, 0) == STEP_TAKEN)
         continue;
     CU_ASSERT(bench.step.result == STEP_FAILED && bench.step.failure == failure);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void test_undefined_operations(void)
@@ -183,43 +138,43 @@ static void check_wait(const struct bench *bench, size_t thread, const char *exp
 static void test_mutex(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.mutex m\n.mutex n\n.main\n lock n\n unlock n\n", 3);
+    bench_open(&bench, ".var x\n.mutex m\n.mutex n\n.main\n lock n\n unlock n\n", 3);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 7);
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
     check_wait(&bench, 0, "mutex n, held by T1");
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 5);
     CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 2);
     CU_ASSERT_EQUAL(machine_index(bench.machine, bench.state, 1), 2);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void test_semaphore(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.semaphore s, 2\n.main\n wait s\n post s\n", 3);
-    take(&bench, 0);
+    bench_open(&bench, ".var x\n.semaphore s, 2\n.main\n wait s\n post s\n", 3);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 7);
-    take(&bench, 2);
+    bench_take(&bench, 2);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 5);
     check_wait(&bench, 1, "semaphore s, which has no permit left");
-    CU_ASSERT_EQUAL(word(&bench, 1), 0);
-    take(&bench, 2);
-    CU_ASSERT_EQUAL(word(&bench, 1), 1);
+    CU_ASSERT_EQUAL(bench_value(&bench, 1), 0);
+    bench_take(&bench, 2);
+    CU_ASSERT_EQUAL(bench_value(&bench, 1), 1);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 3);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void test_own_mutex(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.mutex m\n.main\n lock m\n lock m\n", 1);
-    take(&bench, 0);
+    bench_open(&bench, ".var x\n.mutex m\n.main\n lock m\n lock m\n", 1);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 0);
     CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 0);
     check_wait(&bench, 0, "mutex m, held by T0");
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* ---- Queues ---------------------------------------------------------------------------------------------------- */
@@ -227,47 +182,47 @@ static void test_own_mutex(void)
 static void test_queue(void)
 {
     struct bench bench;
-    open_bench(&bench,
+    bench_open(&bench,
                ".var x\n.queue p, 1\n.queue q, 2\n.thread A\n put q, $5\n put q, $-9\n put q, $3\n"
                ".thread B\n get q, x\n get q, %ax\n get q, x\n get p, x\n",
                1);
     enum { LENGTH = 5 };
     check_wait(&bench, 1, "queue q, which is empty");
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 1);
-    take(&bench, 0);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 3);
-    take(&bench, 0);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
     check_wait(&bench, 0, "queue q, which is full");
-    CU_ASSERT(word(&bench, 3) == 5 && word(&bench, 4) == -9 && word(&bench, LENGTH) == 2);
-    take(&bench, 1);
-    CU_ASSERT_EQUAL(word(&bench, 0), 5);
-    CU_ASSERT(word(&bench, 3) == -9 && word(&bench, 4) == 0 && word(&bench, LENGTH) == 1);
-    take(&bench, 0);
-    CU_ASSERT(word(&bench, 3) == -9 && word(&bench, 4) == 3 && word(&bench, LENGTH) == 2);
-    take(&bench, 1);
-    take(&bench, 1);
-    CU_ASSERT(reg(&bench, 1, AX) == -9 && word(&bench, 0) == 3);
-    CU_ASSERT(word(&bench, 3) == 0 && word(&bench, 4) == 0 && word(&bench, LENGTH) == 0);
+    CU_ASSERT(bench_value(&bench, 3) == 5 && bench_value(&bench, 4) == -9 && bench_value(&bench, LENGTH) == 2);
+    bench_take(&bench, 1);
+    CU_ASSERT_EQUAL(bench_value(&bench, 0), 5);
+    CU_ASSERT(bench_value(&bench, 3) == -9 && bench_value(&bench, 4) == 0 && bench_value(&bench, LENGTH) == 1);
+    bench_take(&bench, 0);
+    CU_ASSERT(bench_value(&bench, 3) == -9 && bench_value(&bench, 4) == 3 && bench_value(&bench, LENGTH) == 2);
+    bench_take(&bench, 1);
+    bench_take(&bench, 1);
+    CU_ASSERT(bench_register(&bench, 1, AX) == -9 && bench_value(&bench, 0) == 3);
+    CU_ASSERT(bench_value(&bench, 3) == 0 && bench_value(&bench, 4) == 0 && bench_value(&bench, LENGTH) == 0);
     check_wait(&bench, 1, "queue p, which is empty");
     CU_ASSERT_EQUAL(machine_finished(bench.machine, bench.state), 1);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* What was in a queue leaves no trace. */
 static void test_equal_queues(void)
 {
     struct bench bench;
-    uint64_t first[WORDS_MAX];
-    open_bench(&bench,
+    uint64_t first[BENCH_WORDS_MAX];
+    bench_open(&bench,
                ".var x\n.queue q, 3\n.main\n.t\n put q, $6\n put q, $7\n get q, %ax\n get q, %ax\n mov $0, %ax\n"
                " j .t\n",
                1);
     memcpy(first, bench.state, sizeof first);
     for (int s = 0; s < 6; s++)
-        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
     CU_ASSERT_EQUAL(memcmp(first, bench.state, sizeof first), 0);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* What is put second is as wide as what was put first, since it moves to its place. */
@@ -281,13 +236,13 @@ static void test_wide_items(void)
                  ".var x\n.queue q, 3\n.main\n put q, $1\n put q, $2\n put q, $%lld\n"
                  " get q, x\n get q, x\n get q, x\n",
                  (long long)values[v]);
-        open_bench(&bench, text, 1);
+        bench_open(&bench, text, 1);
         for (int s = 0; s < 5; s++)
-            CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
-        CU_ASSERT(word(&bench, 0) == 2 && word(&bench, 1) == values[v] && word(&bench, 2) == 0);
-        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
-        CU_ASSERT(word(&bench, 0) == values[v] && word(&bench, 1) == 0);
-        close_bench(&bench);
+            CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT(bench_value(&bench, 0) == 2 && bench_value(&bench, 1) == values[v] && bench_value(&bench, 2) == 0);
+        CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT(bench_value(&bench, 0) == values[v] && bench_value(&bench, 1) == 0);
+        bench_close(&bench);
     }
 }
 
@@ -295,7 +250,7 @@ static void test_wide_items(void)
 static void test_item_too_narrow(void)
 {
     struct bench bench;
-    open_bench(&bench,
+    bench_open(&bench,
                ".var f\n.queue q, 2\n.thread A\n mov $1, f\n mov $0, f\n nop\n"
                ".thread B\n nop\n test $1, f\n jne .e\n put q, $1\n put q, $1000\n get q, %ax\n.e\n",
                1);
@@ -304,30 +259,30 @@ static void test_item_too_narrow(void)
         memset(bench.state, 0, sizeof bench.state);
         machine_start(bench.machine, bench.state);
         for (size_t s = 0; s < 5; s++)
-            CU_ASSERT_EQUAL(take(&bench, schedule[s]), STEP_TAKEN);
-        if (take(&bench, 1) == STEP_TOO_NARROW) {
+            CU_ASSERT_EQUAL(bench_take(&bench, schedule[s]), STEP_TAKEN);
+        if (bench_take(&bench, 1) == STEP_TOO_NARROW) {
             CU_ASSERT(tries == 0 && bench.step.narrow == 2 && bench.step.narrow_value == 1000);
             machine_widen(bench.machine, bench.step.narrow, bench.step.narrow_value);
         }
     }
     CU_ASSERT_EQUAL(machine_value(bench.machine, bench.state, 2), 1000);
-    CU_ASSERT_EQUAL(take(&bench, 1), STEP_TAKEN);
-    CU_ASSERT(word(&bench, 1) == 1000 && word(&bench, 2) == 0);
-    close_bench(&bench);
+    CU_ASSERT_EQUAL(bench_take(&bench, 1), STEP_TAKEN);
+    CU_ASSERT(bench_value(&bench, 1) == 1000 && bench_value(&bench, 2) == 0);
+    bench_close(&bench);
 }
 
 /* A thread that sleeps is not away, though it can be: nothing but a signal wakes it. */
 static void test_sleep_and_io(void)
 {
     struct bench bench;
-    open_bench(&bench, ".mutex m\n.condition c\n.main\n io\n lock m\n cwait c, m\n.thread B\n signal c\n", 1);
+    bench_open(&bench, ".mutex m\n.condition c\n.main\n io\n lock m\n cwait c, m\n.thread B\n signal c\n", 1);
     for (unsigned s = 0; s < 4; s++)
-        CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+        CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
     CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 0);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 2);
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_enabled(bench.machine, bench.state), 1);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* ---- Away, and giving up the processor ------------------------------------------------------------------------- */
@@ -335,53 +290,53 @@ static void test_sleep_and_io(void)
 static void test_io(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.main\n io\n yield\n.thread B\n nop\n", 2);
+    bench_open(&bench, ".var x\n.main\n io\n yield\n.thread B\n nop\n", 2);
     const struct machine *machine = bench.machine;
     CU_ASSERT_TRUE(machine_can_be_away(machine));
     CU_ASSERT_EQUAL(machine_away(machine, bench.state), 0);
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_away(machine, bench.state), 2);
     CU_ASSERT_EQUAL(machine_index(machine, bench.state, 1), 0);
     CU_ASSERT_EQUAL(machine_enabled(machine, bench.state), 7);
-    take(&bench, 0);
-    take(&bench, 2);
+    bench_take(&bench, 0);
+    bench_take(&bench, 2);
     CU_ASSERT_EQUAL(machine_away(machine, bench.state), 3);
     CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 4);
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_away(machine, bench.state), 1);
     CU_ASSERT_EQUAL(machine_index(machine, bench.state, 1), 1);
     CU_ASSERT(machine_yields(machine, 1, 1) && !machine_yields(machine, 1, 0) && !machine_yields(machine, 2, 0));
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 6);
-    take(&bench, 0);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_away(machine, bench.state), 0);
-    close_bench(&bench);
-    open_bench(&bench, ".var x\n.main\n yield\n", 2);
+    bench_close(&bench);
+    bench_open(&bench, ".var x\n.main\n yield\n", 2);
     CU_ASSERT_FALSE(machine_can_be_away(bench.machine));
     CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 0);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* Who is away is in the thread's own block: exchanging the blocks is exchanging the threads. */
 static void test_away_is_in_the_block(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.main\n io\n", 2);
+    bench_open(&bench, ".var x\n.main\n io\n", 2);
     struct machine_block block = machine_block(bench.machine, 1);
-    take(&bench, 1);
+    bench_take(&bench, 1);
     uint64_t bits = bench.state[block.first / 64] >> block.first % 64 & ((UINT64_C(1) << block.width) - 1);
     CU_ASSERT_NOT_EQUAL(bits, 0);
     memset(bench.state, 0, sizeof bench.state);
     block = machine_block(bench.machine, 0);
     bench.state[block.first / 64] |= bits << block.first % 64;
     CU_ASSERT_EQUAL(machine_away(bench.machine, bench.state), 1);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void test_sections(void)
 {
     struct bench bench;
-    open_bench(&bench,
+    bench_open(&bench,
                ".var x\n.main\n nop\n.critical\n nop\n io\n.endcritical\n"
                ".thread B\n.critical b\n nop\n.endcritical\n",
                2);
@@ -393,18 +348,18 @@ static void test_sections(void)
               machine_is_inside(machine, 1, 2, 0) && !machine_is_inside(machine, 0, 1, 1));
     CU_ASSERT(machine_is_inside(machine, 2, 0, 1) && !machine_is_inside(machine, 2, 0, 0));
     CU_ASSERT(machine_inside(machine, bench.state, 0) == 0 && machine_inside(machine, bench.state, 1) == 4);
-    take(&bench, 1);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 2);
-    take(&bench, 0);
-    take(&bench, 0);
-    take(&bench, 0);
+    bench_take(&bench, 0);
+    bench_take(&bench, 0);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 3);
     CU_ASSERT_EQUAL(machine_away(machine, bench.state), 1);
-    take(&bench, 0);
+    bench_take(&bench, 0);
     CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 0), 2);
-    take(&bench, 2);
+    bench_take(&bench, 2);
     CU_ASSERT_EQUAL(machine_inside(machine, bench.state, 1), 0);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* ---- Errors of the program ------------------------------------------------------------------------------------- */
@@ -413,18 +368,18 @@ static void check_failure(const char *instructions, enum failure failure)
 {
     char text[256];
     struct bench bench;
-    uint64_t before[WORDS_MAX];
+    uint64_t before[BENCH_WORDS_MAX];
     snprintf(text, sizeof text,
              ".var least, -9223372036854775808\n.var most, 9223372036854775807\n.mutex m\n.semaphore s, "
              "9223372036854775807\n.main\n mov $2, %%ax\n %s\n",
              instructions);
-    open_bench(&bench, text, 2);
-    CU_ASSERT_EQUAL(take(&bench, 0), STEP_TAKEN);
+    bench_open(&bench, text, 2);
+    CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
     memcpy(before, bench.state, sizeof before);
-    CU_ASSERT_EQUAL(take(&bench, 0), STEP_FAILED);
+    CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_FAILED);
     CU_ASSERT_EQUAL(bench.step.failure, failure);
     CU_ASSERT_EQUAL(memcmp(before, bench.state, sizeof before), 0);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void test_failures(void)
@@ -446,11 +401,11 @@ static void test_failures(void)
 static void test_unlock_of_another(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.mutex m\n.thread A\n lock m\n.thread B\n unlock m\n", 1);
-    take(&bench, 0);
-    CU_ASSERT_EQUAL(take(&bench, 1), STEP_FAILED);
+    bench_open(&bench, ".var x\n.mutex m\n.thread A\n lock m\n.thread B\n unlock m\n", 1);
+    bench_take(&bench, 0);
+    CU_ASSERT_EQUAL(bench_take(&bench, 1), STEP_FAILED);
     CU_ASSERT_EQUAL(bench.step.failure, FAILURE_UNLOCK);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void test_no_overflow_at_the_ends(void)
@@ -475,8 +430,8 @@ static enum step_result run_hidden(struct bench *bench)
     memset(bench->state, 0, sizeof bench->state);
     machine_start(bench->machine, bench->state);
     for (size_t s = 0; s < 4; s++)
-        CU_ASSERT_EQUAL(take(bench, schedule[s]), STEP_TAKEN);
-    return take(bench, 1);
+        CU_ASSERT_EQUAL(bench_take(bench, schedule[s]), STEP_TAKEN);
+    return bench_take(bench, 1);
 }
 
 static void test_too_narrow(void)
@@ -486,15 +441,15 @@ static void test_too_narrow(void)
         char text[256];
         struct bench bench;
         snprintf(text, sizeof text, hidden, (long long)values[v]);
-        open_bench(&bench, text, 1);
+        bench_open(&bench, text, 1);
         CU_ASSERT_EQUAL(run_hidden(&bench), STEP_TOO_NARROW);
         CU_ASSERT(bench.step.narrow == 0 && bench.step.narrow_value == values[v]);
         size_t bits = machine_bits(bench.machine);
         machine_widen(bench.machine, bench.step.narrow, bench.step.narrow_value);
         CU_ASSERT(machine_bits(bench.machine) > bits);
         CU_ASSERT_EQUAL(run_hidden(&bench), STEP_TAKEN);
-        CU_ASSERT_EQUAL(word(&bench, 0), values[v]);
-        close_bench(&bench);
+        CU_ASSERT_EQUAL(bench_value(&bench, 0), values[v]);
+        bench_close(&bench);
     }
 }
 
@@ -512,28 +467,20 @@ static void test_dead_registers(void)
 {
     static const char text[] = ".var x\n.main\n mov $5, %ax\n mov %ax, x\n mov $6, %ax\n mov %ax, x\n";
     struct bench lean, full;
-    open_with(&lean, text, 1, NULL, false);
-    open_with(&full, text, 1, NULL, true);
-    take(&lean, 0);
-    take(&full, 0);
-    CU_ASSERT(reg(&lean, 0, AX) == 5 && reg(&full, 0, AX) == 5);
-    take(&lean, 0);
-    take(&full, 0);
-    CU_ASSERT(reg(&lean, 0, AX) == 0 && reg(&full, 0, AX) == 5);
-    CU_ASSERT(word(&lean, 0) == 5 && word(&full, 0) == 5);
-    close_bench(&lean);
-    close_bench(&full);
+    bench_start(&lean, subject_program(text, 1, 1), NULL, false);
+    bench_start(&full, subject_program(text, 1, 1), NULL, true);
+    bench_take(&lean, 0);
+    bench_take(&full, 0);
+    CU_ASSERT(bench_register(&lean, 0, AX) == 5 && bench_register(&full, 0, AX) == 5);
+    bench_take(&lean, 0);
+    bench_take(&full, 0);
+    CU_ASSERT(bench_register(&lean, 0, AX) == 0 && bench_register(&full, 0, AX) == 5);
+    CU_ASSERT(bench_value(&lean, 0) == 5 && bench_value(&full, 0) == 5);
+    bench_close(&lean);
+    bench_close(&full);
 }
 
 /* ---- Data ------------------------------------------------------------------------------------------------------ */
-
-static void check_move(const struct bench *bench, size_t position, location_id target, location_id source,
-                       int64_t addend)
-{
-    const struct move *move = &bench->step.moves[position];
-    CU_ASSERT(position < bench->step.move_count && move->target == target && move->source == source &&
-              move->addend == addend);
-}
 
 /* x and the registers ax are data: not stored, but their moves are told. */
 static void test_moves(void)
@@ -549,28 +496,28 @@ static void test_moves(void)
     machine_free(machine);
     program_free(program);
     struct bench bench;
-    open_with(&bench, text, 2, data, false);
+    bench_start(&bench, subject_program(text, 2, 1), data, false);
     CU_ASSERT(machine_is_data(bench.machine, 0) && !machine_is_data(bench.machine, 1));
-    take(&bench, 1);
-    check_move(&bench, 0, ax, 0, 0);
-    take(&bench, 1);
-    check_move(&bench, 0, ax, ax, 3);
-    take(&bench, 1);
-    check_move(&bench, 0, ax, ax, -5);
-    take(&bench, 1);
-    check_move(&bench, 0, 0, ax, 0);
-    take(&bench, 1);
-    check_move(&bench, 0, 0, LOCATION_NONE, 9);
-    take(&bench, 1);
-    check_move(&bench, 0, ax, LOCATION_NONE, 5);
-    take(&bench, 1);
+    bench_take(&bench, 1);
+    bench_check_move(&bench, 0, ax, 0, 0);
+    bench_take(&bench, 1);
+    bench_check_move(&bench, 0, ax, ax, 3);
+    bench_take(&bench, 1);
+    bench_check_move(&bench, 0, ax, ax, -5);
+    bench_take(&bench, 1);
+    bench_check_move(&bench, 0, 0, ax, 0);
+    bench_take(&bench, 1);
+    bench_check_move(&bench, 0, 0, LOCATION_NONE, 9);
+    bench_take(&bench, 1);
+    bench_check_move(&bench, 0, ax, LOCATION_NONE, 5);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(bench.step.move_count, 2);
-    check_move(&bench, 0, ax, 0, 0);
-    check_move(&bench, 1, 0, ax, 0);
-    take(&bench, 1);
+    bench_check_move(&bench, 0, ax, 0, 0);
+    bench_check_move(&bench, 1, 0, ax, 0);
+    bench_take(&bench, 1);
     CU_ASSERT_EQUAL(bench.step.move_count, 0);
-    CU_ASSERT_EQUAL(word(&bench, 1), 6);
-    close_bench(&bench);
+    CU_ASSERT_EQUAL(bench_value(&bench, 1), 6);
+    bench_close(&bench);
 }
 
 /* ---- The static view ------------------------------------------------------------------------------------------- */
@@ -587,7 +534,7 @@ static void test_effects(void)
     struct bench bench;
     struct effect effect;
     const struct assignment *assignment;
-    open_bench(
+    bench_open(
         &bench,
         ".var x\n.mutex m\n.semaphore s, 0\n.main\n add $3, x\n sub x, %ax\n mul x, %ax\n neg x\n test x, %ax\n je .e\n"
         " fetchadd %ax, x\n lock m\n wait s\n j .e\n.e\n nop\n halt\n"
@@ -624,7 +571,7 @@ static void test_effects(void)
     CU_ASSERT_TRUE(effect.may_branch);
     assignment = assignment_of(bench.machine, 12, &effect);
     CU_ASSERT(assignment->target == ax && assignment->constant == -4 && assignment->term_count == 1);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* What is put, and what is compared, decides. */
@@ -632,7 +579,7 @@ static void test_effects_of_queues_and_cas(void)
 {
     struct bench bench;
     struct effect effect;
-    open_bench(&bench,
+    bench_open(&bench,
                ".var x\n.queue q, 2\n.main\n put q, x\n put q, $-4\n get q, %bx\n cas %bx, x\n io\n yield\n jne .e\n"
                ".e\n mov %ax, x\n mov %bx, x\n",
                1);
@@ -660,7 +607,7 @@ static void test_effects_of_queues_and_cas(void)
     CU_ASSERT(effect.may_branch && !effect.may_block && effect.assignment_count == 0);
     machine_effect(bench.machine, 0, 5, &effect);
     CU_ASSERT(!effect.may_branch && !effect.may_block && effect.assignment_count == 0);
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 static void check_name(const struct machine *machine, location_id location, const char *expected)
@@ -673,7 +620,7 @@ static void check_name(const struct machine *machine, location_id location, cons
 static void test_shape(void)
 {
     struct bench bench;
-    open_bench(&bench,
+    bench_open(&bench,
                ".var x, 4\n.var table 2\n.semaphore s, 3\n.thread A\n mov x, %bx\n.thread B\n .tick 5\n nop\n"
                ".queue p, 1\n.queue q, 3\n get q, %ax\n",
                1);
@@ -708,14 +655,14 @@ static void test_shape(void)
     CU_ASSERT_EQUAL(machine_column(machine, 0, 0), 2);
     CU_ASSERT_STRING_EQUAL(machine_thread_name(machine, 1), "B");
     CU_ASSERT_STRING_EQUAL(machine_source(machine), "test.s");
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* Threads are of one class where code and first registers are the same. */
 static void test_classes(void)
 {
     struct bench bench;
-    open_bench(&bench, ".var x\n.main\n mov x, %ax\n", 4);
+    bench_open(&bench, ".var x\n.main\n mov x, %ax\n", 4);
     for (size_t t = 0; t < 4; t++)
         CU_ASSERT_EQUAL(machine_class(bench.machine, t), 0);
     bench.program->threads[2].registers[CX] = 1;
@@ -724,10 +671,10 @@ static void test_classes(void)
     CU_ASSERT(machine_class(bench.machine, 0) == machine_class(bench.machine, 3));
     CU_ASSERT(machine_class(bench.machine, 0) != machine_class(bench.machine, 2));
     CU_ASSERT_EQUAL(machine_block(bench.machine, 0).width, machine_block(bench.machine, 3).width);
-    close_bench(&bench);
-    open_bench(&bench, ".var x\n.main\n mov $SELF, x\n", 2);
+    bench_close(&bench);
+    bench_open(&bench, ".var x\n.main\n mov $SELF, x\n", 2);
     CU_ASSERT_NOT_EQUAL(machine_class(bench.machine, 0), machine_class(bench.machine, 1));
-    close_bench(&bench);
+    bench_close(&bench);
 }
 
 /* Gives the program registers beyond those of the language, as many as there can be, and has it use the last two in place of
@@ -757,7 +704,7 @@ static void test_further_registers(void)
     static const char text[] =
         ".var u\n.var t, 7\n.main\n mov $104, %bx\n mov (%bx), %ax\n add $1, %ax\n mov %ax, t\n push %ax\n";
     struct program *program = subject_program(text, 2, 1);
-    uint64_t state[WORDS_MAX];
+    uint64_t state[BENCH_WORDS_MAX];
     struct step step;
     move_registers(program);
     struct machine *machine = machine_new(program, NULL, false);

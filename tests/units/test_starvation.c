@@ -469,29 +469,11 @@ static void naive_close(struct naive *self)
     machine_free(self->machine);
 }
 
-/* Whether some way through the code from an instruction leads into a critical section. */
-static bool leads_inside(const struct code *code, uint32_t index, bool *seen)
-{
-    if (index == code->count || seen[index])
-        return false;
-    const struct instruction *instruction = &code->instructions[index];
-    seen[index] = true;
-    if (instruction->sections != 0)
-        return true;
-    bool jumps = instruction->operands[0].kind == OPERAND_TARGET;
-    bool goes_on = instruction->opcode != OPCODE_HALT && instruction->opcode != OPCODE_J;
-    return (jumps && leads_inside(code, (uint32_t)instruction->operands[0].value, seen)) ||
-           (goes_on && leads_inside(code, index + 1, seen));
-}
-
 static int kind_at(const struct code *code, uint32_t index)
 {
     if (code->instructions[index].sections != 0)
         return 1;
-    bool *seen = memory_new(code->count, sizeof *seen);
-    bool leads = leads_inside(code, index, seen);
-    memory_free(seen);
-    return leads ? 2 : 1;
+    return subject_leads_inside(code, index) ? 2 : 1;
 }
 
 static void naive_find_kinds(struct naive *self, size_t thread)

@@ -386,6 +386,23 @@ END
     print $SELF
 .endr
 END
+    cat >endless.s <<'END'
+.var n
+.observe output
+.thread up
+again:
+    print "+"
+    fetchadd %ax, n
+    mov $1, %ax
+    cas %ax, n
+    print n
+    j again
+.thread down
+again:
+    mov $0, n
+    print "0."
+    j again
+END
     cat >overlap.s <<'END'
 .var n
 .main
@@ -425,6 +442,17 @@ END
     jne .spin
     mov $1, n
 END
+}
+
+models() {
+    "$RACECHECK" models | awk '{ print $1 }'
+}
+
+# The models of the catalogue of which no states were compared.
+missing() {
+    for model in $(models); do
+        cat name.* | grep -q "^agrees $model " || echo "$model"
+    done
 }
 
 attained() {
@@ -657,13 +685,22 @@ else
     work claims failing-stretches.s --threads 2 --scheduler parallel --lag 2 --assert no-error --assert 'always n < 3' --assert 'n == 1 leads-to t[1] == 1'
     work claims --model print-order --define B=1 --assert 'output != "BACABC"' --assert 'possible output == "ABCABC"'
     work claims many.s --iters 2 --threads 3 --assert 'output != "aa"' --assert 'possible output == "a0a0a1a1a2a2"'
+    work claims endless.s --fairness weak --assert 'always n <= 1 && n >= -1' --assert 'n == 1 leads-to n == 0'
     work claims overlap.s --threads 2 --assert exclusive --assert 'T0.%ax + T1.%ax == 2 || n == 2' \
         --assert 'always T0.%ax <= 1'
     for fairness in weak strong; do
         work claims errors.s --threads 2 --fairness $fairness --assert no-error --assert terminates --assert 'n == 1 leads-to n == 3' --assert 'value != 3'
     done
     work claims barrier-last.s --threads 3 --assert no-deadlock --assert 'possible n == 3'
+    if [ -n "${LONG_TESTS-}" ]; then
+        for model in $(models); do
+            work claims --model "$model" --iters 1 --assert no-error --assert no-deadlock --assert terminates
+        done
+    fi
     tell
+    missing >problems
+    [ ! -s problems ]
+    result $? 'no model of the catalogue is missing'
     attained >problems 2>&1
     result $? 'SPIN refutes a minimum that is one too high'
     greatest >problems 2>&1
