@@ -2,7 +2,7 @@
  *
  * The moves of an instruction are simultaneous: they are told of the values before it. A composition tells all of them so, of
  * the values before the first instruction: each location that was moved has one *net move*. Whoever takes several as one composes
- * them here: a step of several instructions (machine/machine_step.c), and several steps of a space (space/macrostep.h,
+ * them here: a step of several instructions (machine/machine_stretch.c), and several steps of a space (space/macrostep.h,
  * space/straight_line.h).
  *
  * Net addends are exact, or the composition says that it overflows. It may do so where no value does (one step adds what a

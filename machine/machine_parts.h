@@ -167,6 +167,33 @@ static inline enum activity machine_activity(const struct machine *self, const u
                                             : (enum activity)field_get(self->layout.activities[thread], state);
 }
 
+/* How long a thread still waits, -1 where it does not. */
+int64_t machine_delay(const struct machine *self, const uint64_t *state, size_t thread);
+
+/* As machine_index() and machine_value(), for what is done at each step. */
+static inline uint32_t state_index(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    return (uint32_t)field_get(self->layout.indices[thread], state);
+}
+
+static inline int64_t state_value(const struct machine *self, const uint64_t *state, location_id location)
+{
+    struct field field = self->layout.locations[location];
+    assert(!self->data[location]);
+    return field.width > 0 ? field_get_value(field, state) : machine_initial_value(self, location);
+}
+
+static inline int64_t queue_length(const struct machine *self, const uint64_t *state, int64_t queue)
+{
+    return state_value(self, state, queue_length_location(self, queue));
+}
+
+/* Whether a thread is at input or output, or sleeps where it may wake up by itself. */
+bool machine_is_away(const struct machine *self, const uint64_t *state, size_t thread);
+
+/* Whether the mutex or semaphore that a step tries to take can be taken. */
+bool machine_can_take(const struct scene *scene);
+
 /* Whether a thread, whose next instruction is at an index, can execute it. */
 bool machine_can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
 
