@@ -531,6 +531,31 @@ states 4
 3 - - 0
 END
 check "$work/picked" 1 'what decides who can go on is not known' 'a register that is not known picks an object'
+# one LINE...: what is true between the steps of a thread that adds 1 and takes it away again, with these lines around that.
+one() {
+    forge stretch 'always n == 0' stretch '.var n' '.main' "$1" ' add $1, n' "$2" ' sub $1, n' "$3" <<'END'
+columns at:T0 known:n
+states 2
+0 0
+2 0
+END
+}
+one .atomic '' .endatomic
+check "$work/stretch" 0 'verified: always n == 0 .* 2 states, 1 step' 'an atomic stretch is one step'
+one '' '' ''
+check "$work/stretch" 1 'is not listed' 'two instructions without one are two'
+one .atomic .endatomic ''
+check "$work/stretch" 1 'is not listed' 'and so are those on both sides of its end'
+one .atomic yield .endatomic
+check "$work/stretch" 2 'may not stand in an atomic stretch' 'and nothing stands in one that may not'
+forge stretch 'n >= 5' stretch '.var n' '.mutex m' '.main' '.atomic' ' mov $5, n' ' unlock m' '.endatomic' <<'END'
+witness 1
+0*1
+columns at:T0 mutex:m | bound:n
+states 1
+0 - | 0
+END
+check "$work/stretch" 1 'step 1 of the witness: T0 makes an error' 'an error in the middle of one is an error'
 "$RACECHECK" --threads 2 --iters 2 --certificate "$work/hashed" >/dev/null
 hash=$(sha256sum <"$top_srcdir/models/unlocked.s" | cut -d' ' -f1)
 report "$(grep "^program $hash\$" "$work/hashed" >/dev/null || echo differs)" "racecheck names the program by what sha256sum says of its file"
