@@ -685,6 +685,7 @@ else
     work claims failing-stretches.s --threads 2 --scheduler parallel --lag 2 --assert no-error --assert 'always n < 3' --assert 'n == 1 leads-to t[1] == 1'
     work claims --model print-order --define B=1 --assert 'output != "BACABC"' --assert 'possible output == "ABCABC"'
     work claims many.s --iters 2 --threads 3 --assert 'output != "aa"' --assert 'possible output == "a0a0a1a1a2a2"'
+    work claims --bytecode "$(cd "$top" && pwd)/tests/cases/python/elsewhere/lost-3.9.json" --print line --assert no-deadlock
     work claims endless.s --fairness weak --assert 'always n <= 1 && n >= -1' --assert 'n == 1 leads-to n == 0'
     work claims overlap.s --threads 2 --assert exclusive --assert 'T0.%ax + T1.%ax == 2 || n == 2' \
         --assert 'always T0.%ax <= 1'
