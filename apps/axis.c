@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+const char axis_python[] = "python";
+
 /* A part of a range: first, first + step, ..., at most last. */
 struct stretch {
     int64_t first;
@@ -49,13 +51,28 @@ static bool add_stretch(struct axis *self, const struct stretch *stretch, struct
     return true;
 }
 
+static bool add_word(struct axis *self, const char *word, struct error *error)
+{
+    if (*word == '\0' || self->count == AXIS_VALUES_MAX)
+        return error_set(error, NULL, 0, 0,
+                         "%s: an empty name, or too many (expected interpreters with commas between them)", self->name);
+    self->words = memory_resize(self->words, self->count + 1, sizeof *self->words);
+    self->words[self->count] = memory_copy_string(word);
+    self->values = memory_resize(self->values, self->count + 1, sizeof *self->values);
+    self->values[self->count] = (int64_t)self->count;
+    self->count++;
+    return true;
+}
+
 bool axis_parse(struct axis *self, const char *text, struct error *error)
 {
     const char *range = strchr(text, '=') + 1;
     *self = (struct axis){.name = memory_copy_string(text)};
     self->name[range - 1 - text] = '\0';
     char *list = memory_copy_string(range), *rest = list, *part;
-    bool good = true;
+    bool good = true, has_words = strcmp(self->name, axis_python) == 0;
+    while (has_words && good && (part = strsep(&rest, ",")) != NULL)
+        good = add_word(self, part, error);
     while (good && (part = strsep(&rest, ",")) != NULL) {
         struct stretch stretch;
         good = read_stretch(part, &stretch)
@@ -68,6 +85,9 @@ bool axis_parse(struct axis *self, const char *text, struct error *error)
 
 void axis_free(struct axis *self)
 {
+    for (size_t w = 0; self->words != NULL && w < self->count; w++)
+        memory_free(self->words[w]);
+    memory_free(self->words);
     memory_free(self->name);
     memory_free(self->values);
     *self = (struct axis){0};
@@ -75,7 +95,7 @@ void axis_free(struct axis *self)
 
 static bool is_option(const char *name)
 {
-    static const char *const options[] = {"threads", "iters", "check-interval"};
+    static const char *const options[] = {"threads", "iters", "check-interval", axis_python};
     for (size_t o = 0; o < sizeof options / sizeof options[0]; o++)
         if (strcmp(options[o], name) == 0)
             return true;
@@ -96,8 +116,20 @@ bool axis_is_option(const struct axis *self)
     return is_option(self->name);
 }
 
+/* An interpreter compiles the program; a dump has it, in the place of the file. */
+static bool apply_python(const char *word, struct options *options, struct error *error)
+{
+    size_t length = strlen(word);
+    bool is_dump = length > 5 && strcmp(word + length - 5, ".json") == 0;
+    if (is_dump)
+        options->operand_count = 0;
+    return options_set(options, is_dump ? "bytecode" : axis_python, word, error);
+}
+
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error)
 {
+    if (self->words != NULL)
+        return apply_python(self->words[position], options, error);
     struct text argument = TEXT_INIT;
     bool is_option = axis_is_option(self);
     if (!is_option)

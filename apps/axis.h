@@ -1,6 +1,7 @@
 /* axis: one parameter of a sweep, with the values that it takes.
  *
- * `NAME=RANGE`, where a range is 1..30, 1..30..3 (every third) or a list of numbers and ranges with commas between them.
+ * `NAME=RANGE`, where a range is 1..30, 1..30..3 (every third) or a list of numbers and ranges with commas between them; of
+ * `python` it is a list of interpreters, and of dumps that others have made (NAME.json).
  * An axis owns its name and its values, and is freed with axis_free(). */
 #pragma once
 
@@ -12,8 +13,12 @@ enum { AXIS_VALUES_MAX = 10000 };
 struct axis {
     char *name;
     int64_t *values;
+    char **words; /* instead, where it has words for values; then the values are their numbers; else NULL */
     size_t count; /* at least 1 */
 };
+
+/* The name of the axis that has interpreters for values. */
+extern const char axis_python[];
 
 /* Reads what options_is_assignment(). Returns false with *error set where there is no such range, or it has more than
  * AXIS_VALUES_MAX values; the axis is to be freed all the same. */
@@ -23,7 +28,8 @@ void axis_free(struct axis *self);
 /* Whether an operand is an axis rather than a file: NAME=..., where NAME is a word or that of an option that can be swept. */
 bool axis_is(const char *operand);
 
-/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, or a parameter of a scheduler. All others are symbols of the program. */
+/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, python, or a
+ * parameter of a scheduler. All others are symbols of the program. */
 bool axis_is_option(const struct axis *self);
 
 /* Gives the options the value at a position. Returns false with *error set where the option does not take it. */

@@ -54,8 +54,9 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "\n"
                       "NAME is threads, iters, a parameter of the scheduler (quantum, lag, bound, ...)\n"
                       "or a symbol of the program (as with --define). RANGE is 1..30, 1..30..3 (every\n"
-                      "third) or a list, 1,2,5. Each point is checked by a process of its own, to which\n"
-                      "the limits apply.\n",
+                      "third) or a list, 1,2,5. Of a Python program the interpreter can change, too:\n"
+                      "racecheck sweep python=python3.9,python3.10 counter.py. Each point is checked by\n"
+                      "a process of its own, to which the limits apply.\n",
     [COMMAND_REPORT] = "Usage: racecheck report [OPTION]... [FILE]...\n"
                        "Write a report that proves the least final value, to convince someone else:\n"
                        "racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",

@@ -39,19 +39,6 @@ struct execution {
 
 /* ---- Events ------------------------------------------------------------------------------------------------------ */
 
-static bool is_register_only(const struct operand *operand)
-{
-    return operand->kind == OPERAND_NONE || operand->kind == OPERAND_IMMEDIATE || operand->kind == OPERAND_REGISTER ||
-           operand->kind == OPERAND_TARGET || operand->kind == OPERAND_STRING || operand->kind == OPERAND_RANGE;
-}
-
-/* Whether an instruction is about something that threads share, or that is seen from outside. */
-static bool is_visible(const struct instruction *instruction)
-{
-    return instruction->opcode == OPCODE_PRINT || instruction->opcode == OPCODE_EXIT ||
-           !is_register_only(&instruction->operands[0]) || !is_register_only(&instruction->operands[1]);
-}
-
 /* Whether a bytecode ends the module: then its instructions are those of the end of the program. */
 static bool ends_program(const struct execution *self, uint32_t thread, const struct origin *origin)
 {
@@ -123,7 +110,8 @@ static bool follow(struct execution *self, size_t index)
     }
     thread->last = step->index;
     thread->has_finished = step->next_line == 0;
-    return !is_visible(instruction) || follow_visible(self, index, instruction, origin);
+    return !instruction_is_visible(instruction) || instruction->opcode == OPCODE_FAIL ||
+           follow_visible(self, index, instruction, origin);
 }
 
 static bool make_events(struct execution *self)

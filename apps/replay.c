@@ -103,6 +103,18 @@ static bool judge(const struct witness_file *witness, const struct problem *prob
     return decides;
 }
 
+/* Has the program itself executed. Where each of its threads is, the trace of all instructions says. */
+static void execute(struct replay_command *self, const struct problem *problem, struct error *error)
+{
+    struct trace *whole =
+        replay_run_whole(problem->program, problem->scheduler, problem->word, &self->claim->schedule, error);
+    if (whole == NULL)
+        return;
+    whole->observation = problem->observation;
+    real_execution_run(self->options->python, problem->program, whole, &self->real, error);
+    trace_free(whole);
+}
+
 static enum status replay(const struct options *options, struct witness_file *claim, struct problem *problem,
                           struct error *error)
 {
@@ -121,7 +133,7 @@ static enum status replay(const struct options *options, struct witness_file *cl
     self.trace->observation = problem->observation;
     claim->is_refuted = !judge(claim, problem, error);
     if (!error->set && options->real)
-        real_execution_run(options->python, problem->program, self.trace, &self.real, error);
+        execute(&self, problem, error);
     enum status status = error->set ? STATUS_USAGE : report(&self, error);
     real_run_free(&self.real);
     trace_free(self.trace);

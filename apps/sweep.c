@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/process_pool.h"
 #include "base/text.h"
+#include "frontends/python_bytecode.h"
 #include "report/json.h"
 #include "report/sweep_csv.h"
 #include "report/sweep_table.h"
@@ -59,6 +60,7 @@ static bool is_given(const struct options *options, const char *name)
            (strcmp(name, "threads") == 0 && options->has_threads) ||
            (strcmp(name, "iters") == 0 && options->has_iters) ||
            (strcmp(name, "check-interval") == 0 && options->has_check_interval) ||
+           (strcmp(name, axis_python) == 0 && (options->python != NULL || options->bytecode != NULL)) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
 
@@ -118,6 +120,13 @@ static bool apply_point(const struct sweep_command *self, size_t point, struct o
     return good;
 }
 
+static void set_point_value(struct sweep_point *point, size_t number, const struct axis *axis, size_t value)
+{
+    point->values[number] = axis->values[value];
+    if (axis->words != NULL)
+        point->words[number] = memory_copy_string(axis->words[value]);
+}
+
 static void make_points(struct sweep_command *self)
 {
     size_t count = 1;
@@ -129,7 +138,9 @@ static void make_points(struct sweep_command *self)
         self->sweep->names[a] = memory_copy_string(self->axes[a].name);
     for (size_t p = 0; p < count; p++)
         for (size_t a = 0; a < self->axis_count; a++)
-            self->sweep->points[p].values[a] = self->axes[a].values[position(self, p, a)];
+            set_point_value(&self->sweep->points[p], a, &self->axes[a], position(self, p, a));
+    for (size_t a = 0; a < self->axis_count; a++)
+        self->sweep->has_versions |= self->axes[a].words != NULL;
 }
 
 /* ---- What is the same at all points ------------------------------------------------------------------------------ */
@@ -362,6 +373,50 @@ static bool run_points(struct sweep_command *self)
     return *interrupt == 0;
 }
 
+/* ---- From interpreter to interpreter ----------------------------------------------------------------------------- */
+
+/* What can be at the end, as a text that is the same where that is the same. */
+static char *ends_of(const struct sweep_result *result)
+{
+    struct text ends = TEXT_INIT;
+    sweep_print_reachable(&ends, result, SIZE_MAX);
+    if (ends.length == 0)
+        text_print(&ends, "%s", result->size != NULL ? result->size : "");
+    text_print(&ends, "%s", result->can_deadlock ? " deadlock" : "");
+    return text_take(&ends);
+}
+
+/* Says at a point why other ends are possible than at the one before. */
+static void note_change(const struct sweep_point *before, struct sweep_point *point)
+{
+    const struct sweep_result *old = &before->result, *new = &point->result;
+    if (!old->complete || !new->complete || old->version == NULL || new->version == NULL || old->rules == NULL ||
+        new->rules == NULL)
+        return;
+    char *was = ends_of(old), *is = ends_of(new);
+    struct text note = TEXT_INIT;
+    if (strcmp(was, is) != 0) {
+        bool is_same = strcmp(old->rules, new->rules) == 0;
+        text_print(&note, "%s%sother than with %s, since %s", point->note != NULL ? point->note : "",
+                   point->note != NULL ? "; " : "", old->version,
+                   is_same ? "the program is compiled in another way"
+                           : python_rules_describe(python_rules_find(new->rules)));
+        memory_free(point->note);
+        point->note = text_take(&note);
+    }
+    memory_free(was);
+    memory_free(is);
+}
+
+/* Where the last axis is that of interpreters, neighbours on it are compared. */
+static void note_changes(struct sweep_command *self)
+{
+    size_t last = self->axis_count - 1;
+    for (size_t p = 1; p < self->sweep->point_count; p++)
+        if (self->axes[last].words != NULL && position(self, p, last) > 0)
+            note_change(&self->sweep->points[p - 1], &self->sweep->points[p]);
+}
+
 /* ---- Reporting --------------------------------------------------------------------------------------------------- */
 
 static void write_table(void *context, FILE *stream)
@@ -442,6 +497,7 @@ static enum status run(struct sweep_command *self, struct error *error)
     if (!describe(self, error))
         return STATUS_USAGE;
     bool finished = run_points(self);
+    note_changes(self);
     if (have_all_failed(self->sweep))
         fputs(self->first_message, stderr);
     if (have_all_failed(self->sweep) || !report(self, error))

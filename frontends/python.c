@@ -36,7 +36,7 @@ static void forget_pass(struct python *self)
     arena_free(&self->arena);
     program_free(self->program);
     self->program = NULL;
-    self->string_capacity = 0;
+    self->string_capacity = self->opening_capacity = 0;
     self->printer = 0;
     self->has_slept = self->has_tasks = false;
     for (size_t i = 0; i < self->identity_count; i++)
@@ -275,6 +275,10 @@ static char *name_place(const struct python *self, size_t number)
     const struct python_place *place = &self->places[number];
     const struct python_identity *identity = &self->identities[place->identity];
     struct text name = TEXT_INIT;
+    if (place->is_length && identity->name != NULL) {
+        text_print(&name, "len(%s)", identity->name);
+        return text_take(&name);
+    }
     if (identity->name != NULL)
         text_print(&name, "%s", identity->name);
     else
@@ -294,10 +298,12 @@ static bool list_variables(struct python *self)
     for (size_t p = 0; p < self->place_count; p++) {
         int64_t word = self->places[p].word;
         if (word >= 0)
-            program->variables[word] = (struct variable){.name = name_place(self, p),
-                                                         .word = (uint32_t)word,
-                                                         .words = 1,
-                                                         .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * word};
+            program->variables[word] =
+                (struct variable){.name = name_place(self, p),
+                                  .word = (uint32_t)word,
+                                  .words = 1,
+                                  .is_internal = python_place_is_internal(self, &self->places[p]),
+                                  .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * word};
     }
     return true;
 }

@@ -294,3 +294,17 @@ bool python_rules_fit(enum python_rules self, int version, struct error *error)
         "--gil %s: these are rules of other interpreters; the bytecode is that of Python %d.%d, whose rules are %s",
         rules[self].name, version / 100, version % 100, own < PYTHON_RULES_COUNT ? rules[own].name : "unknown");
 }
+
+const char *python_rules_describe(enum python_rules self)
+{
+    static const char *const words[PYTHON_RULES_COUNT] = {
+        [PYTHON_GIL27] = "2.7 counts bytecodes, and lets others in between any two where its count says so",
+        [PYTHON_GIL32] = "up to 3.9 the interpreter looks between the bytecodes of a line whether others want the lock",
+        [PYTHON_GIL310] =
+            "3.10 looks where functions begin, at jumps and behind calls, and no longer between other bytecodes of a line",
+        [PYTHON_GIL311] =
+            "from 3.11 on the interpreter looks where functions begin, at jumps back and behind calls of what is written in C, "
+            "and nowhere else in a line",
+        [PYTHON_NO_GIL] = "without the lock nothing keeps others out between two accesses"};
+    return words[self];
+}

@@ -163,6 +163,9 @@ const char *python_rules_name(enum python_rules self);
 enum python_rules python_rules_find(const char *name);
 enum python_rules python_rules_of(int version, bool is_free_threaded);
 
+/* Where threads can lose the lock by a set of rules, as words behind "since"; borrowed. */
+const char *python_rules_describe(enum python_rules self);
+
 /* Whether a set of rules fits a version. Else *error is set. */
 bool python_rules_fit(enum python_rules self, int version, struct error *error);
 

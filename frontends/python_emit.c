@@ -48,6 +48,29 @@ static bool is_local(enum opcode opcode, const struct operand *first, const stru
     }
 }
 
+/* What lets others in here, in words: 1 + its place in the program's list. */
+static uint32_t note_opening(struct python *self, const struct python_state *state)
+{
+    struct program *program = self->program;
+    struct text words = TEXT_INIT;
+    size_t number = 0;
+    if (self->rules == PYTHON_NO_GIL)
+        text_print(&words, "since nothing keeps others out between two accesses");
+    else if (state->opener != NULL)
+        text_print(&words, "behind %s in line %" PRIu32, state->opener->name, state->opener->place.line);
+    else
+        text_print(&words, "in the library");
+    while (number < program->opening_count && strcmp(program->openings[number], text_string(&words)) != 0)
+        number++;
+    if (number == program->opening_count) {
+        program->openings =
+            memory_grow(program->openings, program->opening_count, &self->opening_capacity, sizeof *program->openings);
+        program->openings[program->opening_count++] = memory_copy_string(text_string(&words));
+    }
+    text_free(&words);
+    return (uint32_t)number + 1;
+}
+
 void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
                  struct operand second)
 {
@@ -56,6 +79,7 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
     if (!is_own)
         python_leave_count(self, state);
     bool joins = (is_own || !state->is_pending) && opcode != OPCODE_DELAY;
+    bool opens = state->is_pending && (!joins || opcode == OPCODE_J);
     if (!joins)
         state->is_pending = false;
     thread->instructions =
@@ -63,7 +87,12 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
     thread->instructions[thread->count] = (struct instruction){
         .opcode = opcode, .ticks = 1, .operands = {first, second}, .no_switch = joins && thread->count > 0};
     thread->origins = memory_grow(thread->origins, thread->count, &thread->origin_capacity, sizeof *thread->origins);
-    thread->origins[thread->count] = (struct origin){.passed = state->passed, .goes_on = !state->is_fresh};
+    thread->origins[thread->count] = (struct origin){
+        .passed = state->passed,
+        .goes_on = !state->is_fresh,
+        .opening = opens ? note_opening(self, state) : 0,
+        .opens_behind = !state->is_opener_old,
+    };
     state->passed = 0;
     state->is_fresh = false;
     if (self->at != NULL) {
@@ -336,6 +365,7 @@ struct operand python_second_object(struct python *self, uint32_t identity, enum
         struct text whole = TEXT_INIT;
         text_print(&whole, "%s.%s", known->name != NULL ? known->name : python_builtins[known->type].name, name);
         known->second = add_object(self, kind, text_take(&whole), number, false);
+        self->program->objects[kind].items[known->second].is_internal = true;
     }
     return object_operand(kind, known->second);
 }

@@ -381,6 +381,7 @@ static bool was_met(struct python *self, struct python_state *state, bool *is_me
             memory_grow(thread->labels, thread->label_count, &thread->label_capacity, sizeof *thread->labels);
         thread->labels[thread->label_count++] = (uint32_t)thread->count;
         note_passed(thread, state->passed);
+        state->is_opener_old = true;
     }
     text_free(&key);
     return true;
@@ -413,8 +414,11 @@ static bool step(struct python *self, struct python_state *state)
     bool is_shielded = python_bytecode_is_shielded(instruction->name, self->rules);
     if (state->checks && self->is_counting && state->is_started)
         python_count(self, state, is_shielded);
-    else if (state->checks && !is_shielded)
+    else if (state->checks && !is_shielded) {
         python_switch_point(state);
+        state->opener = state->last;
+    }
+    state->last = instruction;
     state->checks = python_bytecode_checks(instruction->bytecode, self->rules, self->dump->version);
     return execute(self, state, instruction) && !self->error->set && !is_too_long(self, state);
 }

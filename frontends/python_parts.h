@@ -181,9 +181,12 @@ struct python_state {
     uint32_t ticks;      /* bytecodes that 2.7 has counted since then */
     bool is_overdue;     /* it looks at the next one that it counts, for it must not have looked at the last */
     uint32_t passed;     /* counted bytecodes that have begun since the last instruction that was left */
-    bool is_fresh;       /* no instruction was left of the bytecode that is executed */
-    uint64_t in_flight;  /* registers of what was popped within this bytecode, and of what was found free */
-    uint64_t born;       /* the threads that were started before: a bit each */
+    const struct python_instruction *last,
+        *opener;        /* the bytecode before; the one behind which others can step, NULL: it is none */
+    bool is_opener_old; /* it lies before a place where jumps lead to */
+    bool is_fresh;      /* no instruction was left of the bytecode that is executed */
+    uint64_t in_flight; /* registers of what was popped within this bytecode, and of what was found free */
+    uint64_t born;      /* the threads that were started before: a bit each */
     struct python_frame frames[PYTHON_FRAMES_MAX];
     uint32_t frame_count;
     struct python_object **objects;
@@ -228,6 +231,7 @@ struct python_place {
     uint32_t identity;
     struct python_value key;
     bool is_dynamic;
+    bool is_length;             /* how many elements a list has */
     bool has_integers;          /* what it can hold: integers ... */
     struct python_value *atoms; /* ... and these; of an object its identity */
     size_t atom_count, atom_capacity;
@@ -298,7 +302,7 @@ struct python {
     bool has_slept;    /* some thread sleeps */
     uint32_t printer;  /* the thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
-    size_t string_capacity;
+    size_t string_capacity, opening_capacity;
     const struct python_instruction *at; /* what is executed */
     uint32_t at_code;
 };
@@ -365,6 +369,9 @@ bool python_uses_register(const struct python_state *state, int64_t number);
 bool python_state_settle(struct python *self, struct python_state *state, struct text *key);
 
 /* ---- python_places.c --------------------------------------------------------------------------------------------- */
+
+/* Whether a place is one that the library keeps for itself, under a name that no attribute has: "[qsize()]". */
+bool python_place_is_internal(const struct python *self, const struct python_place *place);
 
 /* Gives an object that is made an identity, where it needs one. */
 bool python_identify(struct python *self, struct python_state *state, struct python_object *object);
@@ -436,6 +443,8 @@ enum { PYTHON_INTERVAL = 100 }; /* of 2.7, unless the program or an option says 
 static inline void python_switch_point(struct python_state *state)
 {
     state->is_pending = true;
+    state->opener = NULL;
+    state->is_opener_old = false;
 }
 
 /* Notes that 2.7 counts a bytecode; is_shielded: it must not look at the lock before it. And leaves what was counted since the last

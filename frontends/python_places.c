@@ -241,6 +241,7 @@ struct python_place *python_find_length(struct python *self, struct python_state
     struct python_place *place = find_place(self, state, list, NONE);
     if (place == NULL)
         return NULL;
+    place->is_length = true;
     note_access(self, state, place, writes);
     return place->is_dynamic ? place : NULL;
 }
@@ -542,8 +543,7 @@ static bool publish_place(struct python *self, struct python_state *state, struc
     return true;
 }
 
-/* What the library keeps for a queue has names that no attribute has: "[length]". */
-static bool is_of_library(const struct python *self, const struct python_place *place)
+bool python_place_is_internal(const struct python *self, const struct python_place *place)
 {
     return place->key.kind == PYTHON_STRING && python_text_of(self, place->key)[0] == '[';
 }
@@ -579,7 +579,7 @@ bool python_publish(struct python *self, struct python_state *state)
         name_locals(self, state, depth - 1);
     }
     for (size_t p = 0; p < self->place_count; p++) {
-        if (!self->places[p].is_dynamic || is_of_library(self, &self->places[p]))
+        if (!self->places[p].is_dynamic || python_place_is_internal(self, &self->places[p]))
             continue;
         struct python_value value = ABSENT;
         bool is_list = false;

@@ -19,12 +19,12 @@ struct operand python_counter(struct python *self, struct python_state *state, s
 
 static struct operand length_of(struct python *self, struct python_state *state, struct python_value queue)
 {
-    return python_counter(self, state, queue, "[length]", 0);
+    return python_counter(self, state, queue, "[qsize()]", 0);
 }
 
 static struct operand unfinished_of(struct python *self, struct python_state *state, struct python_value queue)
 {
-    return python_counter(self, state, queue, "[unfinished]", 0);
+    return python_counter(self, state, queue, "[unfinished_tasks]", 0);
 }
 
 static struct python_place *items_of(struct python *self, struct python_state *state, struct python_value queue)

@@ -260,3 +260,15 @@ enum register_name register_find(const char *name, size_t length)
         found++;
     return found < REGISTER_FLAGS ? found : REGISTER_COUNT;
 }
+
+static bool is_private(const struct operand *operand)
+{
+    return operand->kind == OPERAND_NONE || operand->kind == OPERAND_IMMEDIATE || operand->kind == OPERAND_REGISTER ||
+           operand->kind == OPERAND_TARGET || operand->kind == OPERAND_STRING || operand->kind == OPERAND_RANGE;
+}
+
+bool instruction_is_visible(const struct instruction *self)
+{
+    return self->opcode == OPCODE_PRINT || self->opcode == OPCODE_EXIT || self->opcode == OPCODE_FAIL ||
+           !is_private(&self->operands[0]) || !is_private(&self->operands[1]);
+}

@@ -224,6 +224,9 @@ enum opcode instruction_find(const char *mnemonic, size_t length);
 /* Whether an instruction goes through memory at a computed address, for more than the address itself. */
 bool instruction_computes(const struct instruction *self);
 
+/* Whether an instruction does something that others can notice, or can be kept from: it touches more than registers, or prints, or ends. */
+bool instruction_is_visible(const struct instruction *self);
+
 /* Whether an instruction uses the stack of its thread: push, pop, call, ret. */
 bool instruction_uses_stack(const struct instruction *self);
 

@@ -44,6 +44,9 @@ static void free_objects(struct program *self)
             memory_free(self->objects[kind].items[i].name);
         memory_free(self->objects[kind].items);
     }
+    for (size_t i = 0; i < self->opening_count; i++)
+        memory_free(self->openings[i]);
+    memory_free(self->openings);
     for (size_t i = 0; i < self->string_count; i++)
         memory_free(self->strings[i]);
     memory_free(self->strings);
@@ -161,7 +164,8 @@ uint32_t program_add_variable(struct program *self, char *name, int64_t address,
     if ((self->variable_count & (self->variable_count - 1)) == 0)
         self->variables = memory_resize(self->variables, self->variable_count == 0 ? 1 : 2 * self->variable_count,
                                         sizeof *self->variables);
-    self->variables[self->variable_count++] = (struct variable){name, first, words, address};
+    self->variables[self->variable_count++] =
+        (struct variable){.name = name, .word = first, .words = words, .address = address};
     for (uint32_t i = 0; i < words; i++)
         self->words[self->word_count++] = initial;
     return first;
@@ -342,24 +346,35 @@ static void print_operand(const struct program *self, const struct code *code, c
     }
 }
 
-/* What is executed of the line that people have written; all of it where that is not known. */
+/* Whether a part of a line is a name alone, so that the line says more. */
+static bool is_name(const char *part, size_t length)
+{
+    size_t name = 0;
+    while (name < length && (isalnum((unsigned char)part[name]) || strchr("_.[]'\"", part[name]) != NULL))
+        name++;
+    return name == length;
+}
+
+/* What is executed of the line that people have written; all of it where that is not known, or a name. */
 static char *listed_text(const struct program *self, const struct instruction *instruction)
 {
     struct text text = TEXT_INIT;
     const char *line = self->listing;
+    if (instruction->place.line == 0)
+        return memory_copy_string("(the end)");
     for (uint32_t n = 1; n < instruction->place.line && line != NULL; n++) {
         line = strchr(line, '\n');
         line = line != NULL ? line + 1 : NULL;
     }
-    size_t length = line != NULL ? strcspn(line, "\n") : 0, first = 0;
-    if (instruction->width > 0 && instruction->place.column > 0 && instruction->place.column <= length)
-        first = instruction->place.column - 1;
-    else
-        first = line != NULL ? strspn(line, " \t") : 0;
-    first = first < length ? first : length;
-    size_t rest = length - first;
-    text_append(&text, line != NULL ? line + first : "",
-                instruction->width > 0 && instruction->width < rest ? instruction->width : rest);
+    size_t length = line != NULL ? strcspn(line, "\n") : 0, column = instruction->place.column;
+    size_t first = line != NULL ? strspn(line, " \t") : 0, width = length - (first < length ? first : length);
+    bool is_known =
+        instruction->width > 0 && column > 0 && column <= length && instruction->width <= length - column + 1;
+    if (is_known && !is_name(line + column - 1, instruction->width)) {
+        first = column - 1;
+        width = instruction->width;
+    }
+    text_append(&text, line != NULL ? line + first : "", width);
     return text_take(&text);
 }
 

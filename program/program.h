@@ -39,6 +39,9 @@ struct origin {
     uint32_t passed;   /* counted bytecodes that have begun since the instruction before, where that was no OPCODE_J */
     uint32_t ahead;    /* of OPCODE_J: those that will have begun from there on at the instruction that it leads to */
     bool goes_on;      /* it is the same execution of a bytecode as that of the instruction before */
+    uint32_t
+        opening; /* before a switch point, and of OPCODE_J that leads to one: 1 + the index of what lets others in; else 0 */
+    bool opens_behind; /* that lies behind the last place where jumps lead to */
 };
 
 /* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
@@ -60,6 +63,8 @@ struct variable {
     uint32_t word;   /* index of its first word */
     uint32_t words;  /* how many, at least 1 */
     int64_t address; /* of its first word */
+    bool
+        is_internal; /* people have not written of it: what is done to it is not told where there is something else to tell */
 };
 
 /* Something that threads synchronise by; of which kind, the list says that it is in. */
@@ -69,6 +74,7 @@ struct object {
         number; /* a semaphore's permits at the start; the items that fit into a queue, 1 .. PROGRAM_QUEUE_MAX; the threads
                           that a barrier waits for, 1 or more; 1 for an event that is set at the start; else 0 */
     bool is_recursive; /* a mutex that its holder can lock again */
+    bool is_internal;  /* people have not written of it */
 };
 
 struct object_list {
@@ -128,7 +134,9 @@ struct program {
     struct object_list objects[OBJECT_KIND_COUNT];
     char **locals;      /* the names of further registers that each thread has, behind those of the language */
     size_t local_count; /* up to REGISTERS_MAX - REGISTER_COUNT */
-    char **strings;     /* the texts that are printed */
+    char **openings;    /* what lets others in at switch points, in words: "behind LOAD_GLOBAL in line 9" */
+    size_t opening_count;
+    char **strings; /* the texts that are printed */
     size_t string_count;
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;

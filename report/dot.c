@@ -144,7 +144,11 @@ static void print_step(struct text *text, const struct step_columns *columns, si
     const struct trace_step *step = &trace->steps[index];
     text_print(text, "%zu   ", step->number);
     step_text_print_instruction(text, step);
-    for (size_t i = 0; i < step->access_count; i++)
+    if (trace->reading != NULL) {
+        text_print(text, "   ");
+        step_text_print_deed(text, trace, step, false);
+    }
+    for (size_t i = 0; i < step->access_count && trace->reading == NULL; i++)
         if (step->accesses[i].is_write)
             text_print(text, "   %s = %" PRId64, trace->words[step->accesses[i].word], step->accesses[i].value);
     if (step->register_name != NULL)

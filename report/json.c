@@ -176,8 +176,7 @@ static void write_program(struct json_writer *self, const struct outcome *outcom
     open_flat(self, "symbols", '{');
     put_properties(self, outcome->symbols, outcome->symbol_count);
     close_part(self, '}');
-    if (has_text)
-        put_string(self, "text", outcome->text);
+    put_string(self, has_text ? "text" : "reading", has_text ? outcome->text : outcome->reading);
     close_part(self, '}');
 }
 
@@ -592,7 +591,10 @@ static void write_point(struct json_writer *self, const struct sweep *sweep, con
     open_part(self, NULL, '{');
     open_flat(self, "parameters", '{');
     for (size_t a = 0; a < sweep->axis_count; a++)
-        put_integer(self, sweep->names[a], point->values[a]);
+        if (point->words[a] != NULL)
+            put_string(self, sweep->names[a], point->words[a]);
+        else
+            put_integer(self, sweep->names[a], point->values[a]);
     close_part(self, '}');
     put_count_or_null(self, "status", point->status >= 0, (uint64_t)point->status);
     put_string(self, "note", point->note);

@@ -157,6 +157,22 @@ void schedule_section_add_stop(struct content *content, const struct outcome *ou
         text_print(words, "Here `%s` is not true.", predicate_text(claim->condition));
 }
 
+/* Where a thread was interrupted that could have continued: what let the other one in. */
+static void add_openings(struct content *content, const struct trace *trace)
+{
+    enum { OPENINGS_MAX = 8 };
+    size_t told = 0;
+    for (size_t i = 1; i < trace->step_count && told < OPENINGS_MAX; i++) {
+        const struct trace_step *step = &trace->steps[i];
+        if (step->opening == NULL)
+            continue;
+        struct text *words = content_item(content, "!", step->thread);
+        text_print(words, "step %zu: `%s` lets `%s` in %s", step->number, trace->threads[trace->steps[i - 1].thread],
+                   trace->threads[step->thread], step->opening);
+        told++;
+    }
+}
+
 void schedule_section_add(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text *title = content_heading(content, NULL);
@@ -164,6 +180,7 @@ void schedule_section_add(struct content *content, const struct outcome *outcome
     text_print(title, ": ");
     schedule_section_print_length(title, witness);
     content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
+    add_openings(content, witness->trace);
     schedule_section_add_stop(content, outcome, witness);
 }
 

@@ -37,12 +37,22 @@ static size_t segment_end(const struct trace *trace, size_t first, size_t border
     return end;
 }
 
+/* Whether two steps do the same: a line of a program that was compiled is several. */
+static bool are_alike(const struct trace *trace, size_t a, size_t b)
+{
+    const struct trace_step *one = &trace->steps[a], *other = &trace->steps[b];
+    bool alike = one->line == other->line && trace_goes_on(trace, a) == trace_goes_on(trace, b) &&
+                 one->access_count == other->access_count;
+    for (size_t i = 0; alike && i < one->access_count; i++)
+        alike = one->accesses[i].is_write == other->accesses[i].is_write;
+    return alike;
+}
+
 /* The number of steps from first on that repeat with this period, the last round possibly in part. */
 static size_t repeating(const struct trace *trace, size_t first, size_t end, size_t period)
 {
     size_t step = first;
-    while (step + period < end && trace->steps[step].line == trace->steps[step + period].line &&
-           trace_goes_on(trace, step) == trace_goes_on(trace, step + period))
+    while (step + period < end && are_alike(trace, step, step + period))
         step++;
     return step - first + period;
 }

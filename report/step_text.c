@@ -164,3 +164,29 @@ void step_text_print(struct text *text, const struct trace *trace, size_t index)
     }
     text_free(&pattern);
 }
+
+bool step_text_is_column(const struct trace *trace, uint32_t word)
+{
+    for (size_t p = 0; p < trace->observation.count; p++)
+        if (trace->observation.places[p].thread == OBSERVED_WORD && trace->observation.places[p].number == word)
+            return true;
+    return false;
+}
+
+void step_text_print_deed(struct text *text, const struct trace *trace, const struct trace_step *step, bool has_columns)
+{
+    size_t start = text->length;
+    for (size_t i = 0; i < step->access_count; i++) {
+        const struct trace_access *access = &step->accesses[i];
+        if (!access->is_write || !has_columns || !step_text_is_column(trace, access->word))
+            text_print(text, "%s%s %s: %" PRId64, text->length > start ? ", " : "",
+                       access->is_write ? "stores" : "loads", trace->words[access->word], access->value);
+    }
+    const char *object = step->object < trace->object_count ? trace->objects[step->object].name : "";
+    if (step->act == TRACE_TAKES)
+        text_print(text, "takes %s", object);
+    else if (step->act == TRACE_GIVES)
+        text_print(text, "gives %s back", object);
+    else if (step->act == TRACE_PUTS || step->act == TRACE_GETS)
+        text_print(text, "%s %" PRId64, step->act == TRACE_PUTS ? "puts" : "gets", step->numbers[0]);
+}

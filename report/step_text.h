@@ -22,3 +22,11 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b);
 
 /* Appends the words: "reads `value` = 3 and sets `%ax` to 3". */
 void step_text_print(struct text *text, const struct trace *trace, size_t step);
+
+/* Whether a word is observed, so that a column of a table tells of it. */
+bool step_text_is_column(const struct trace *trace, uint32_t word);
+
+/* Appends what a step of a program that was compiled did, in words, since its line says little of that: "loads counter: 3"; nothing where
+ * it did nothing to what is shared. With columns, stores are left out that one tells of. */
+void step_text_print_deed(struct text *text, const struct trace *trace, const struct trace_step *step,
+                          bool has_columns);

@@ -2,9 +2,11 @@
 
 #include "base/document.h"
 #include "base/memory.h"
+#include "frontends/python_bytecode.h"
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 struct sweep *sweep_new(size_t point_count)
@@ -22,6 +24,8 @@ void sweep_free(struct sweep *self)
     if (self == NULL)
         return;
     for (size_t p = 0; p < self->point_count; p++) {
+        for (size_t a = 0; a < SWEEP_AXES_MAX; a++)
+            memory_free(self->points[p].words[a]);
         memory_free(self->points[p].note);
         memory_free(self->points[p].document);
         sweep_result_free(&self->points[p].result);
@@ -138,8 +142,21 @@ static bool is_result(const json_t *document)
            json_is_object(json_object_get(document, "outcome"));
 }
 
+/* Of a Python program, of which interpreter the bytecode is, and by which rules its threads switch: "Python 3.9, rules gil32". */
+static void read_python(struct sweep_result *self, const json_t *document)
+{
+    const char *reading = json_string_value(json_object_get(json_object_get(document, "program"), "reading"));
+    char version[8], rules[8];
+    if (reading == NULL || sscanf(reading, "Python %7[0-9.], rules %7[a-z0-9]", version, rules) != 2)
+        return;
+    enum python_rules number = python_rules_find(rules);
+    self->version = memory_copy_string(version);
+    self->rules = number < PYTHON_RULES_COUNT ? python_rules_name(number) : NULL;
+}
+
 static bool read_result(struct sweep_result *self, const json_t *document)
 {
+    read_python(self, document);
     const json_t *outcome = json_object_get(document, "outcome");
     self->complete = json_is_true(json_object_get(document, "complete"));
     self->has_extremes = document_parse_integer(json_object_get(outcome, "minimum"), &self->minimum) &&
@@ -179,5 +196,6 @@ void sweep_result_free(struct sweep_result *self)
         memory_free(self->ends[e]);
     memory_free(self->ends);
     memory_free(self->size);
+    memory_free(self->version);
     *self = (struct sweep_result){0};
 }

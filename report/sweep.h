@@ -25,17 +25,20 @@ struct sweep_result {
     struct intervals values;
     char **ends; /* where no number is observed, as --value takes them: x=1,y=2, or, where it is all, the output "ab" */
     size_t end_count;
-    char *size; /* how many values or ends there are, all digits; or NULL */
+    char *size;        /* how many values or ends there are, all digits; or NULL */
     char *schedules;   /* all digits, or NULL where they were not counted */
     char *deadlocked;  /* likewise */
     bool can_deadlock; /* it was found that it can */
     bool endless;      /* some schedule never ends */
     bool has_hang;     /* it is known whether schedules can come to where no end can be reached any more */
     bool can_hang;     /* ... and they can */
+    char *version;     /* of a Python program, that of the interpreter whose bytecode it is: "3.9"; else NULL */
+    const char *rules; /* where its threads switch: "gil32"; else NULL */
 };
 
 struct sweep_point {
     int64_t values[SWEEP_AXES_MAX]; /* of the parameters */
+    char *words[SWEEP_AXES_MAX];    /* those that are no numbers; else NULL */
     int status;                     /* exit status; -1 where the process crashed, or never came to its end */
     char *note;                     /* what went wrong or is to be warned of, or NULL */
     char *document;                 /* the result document, where documents are kept, or NULL */
@@ -46,6 +49,7 @@ struct sweep_point {
 struct sweep {
     char *names[SWEEP_AXES_MAX]; /* of the parameters */
     size_t axis_count;
+    bool has_versions; /* one of them is the interpreter of a Python program */
     struct sweep_point *points;
     size_t point_count;
 

@@ -38,7 +38,14 @@ static void write_point(FILE *stream, const struct sweep *sweep, const struct sw
 {
     const struct sweep_result *result = &point->result;
     for (size_t a = 0; a < sweep->axis_count; a++)
-        put_number(stream, a == 0, true, point->values[a]);
+        if (point->words[a] != NULL)
+            put(stream, a == 0, point->words[a]);
+        else
+            put_number(stream, a == 0, true, point->values[a]);
+    if (sweep->has_versions) {
+        put(stream, false, result->version != NULL ? result->version : "");
+        put(stream, false, result->rules != NULL ? result->rules : "");
+    }
     put_number(stream, false, point->status >= 0, point->status);
     put_truth(stream, point->has_result, result->complete);
     put_number(stream, false, result->has_extremes, result->minimum);
@@ -57,6 +64,10 @@ void sweep_csv_write(FILE *stream, const struct sweep *sweep)
                                         "reachable", "schedules", "deadlocked", "hang",    "note"};
     for (size_t a = 0; a < sweep->axis_count; a++)
         put(stream, a == 0, sweep->names[a]);
+    if (sweep->has_versions) {
+        put(stream, false, "version");
+        put(stream, false, "rules");
+    }
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
         put(stream, false, names[n]);
     fputs("\r\n", stream);

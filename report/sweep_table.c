@@ -93,7 +93,14 @@ static void add_point(const struct sweep_table *self, struct table *table, const
 {
     struct table_row *row = table_add_row(table, STYLE_PLAIN);
     for (size_t a = 0; a < self->sweep->axis_count; a++)
-        put_number(table, true, point->values[a]);
+        if (point->words[a] != NULL)
+            put_words(table, point->words[a]);
+        else
+            put_number(table, true, point->values[a]);
+    if (self->sweep->has_versions) {
+        put_words(table, point->result.version != NULL ? point->result.version : "-");
+        put_words(table, point->result.rules != NULL ? point->result.rules : "-");
+    }
     if (!self->has_ends) {
         put_number(table, point->has_result && point->result.has_extremes, point->result.minimum);
         put_number(table, point->has_result && point->result.has_extremes, point->result.maximum);
@@ -129,7 +136,13 @@ static struct table *make_table(const struct sweep_table *self)
 {
     struct table *table = table_new("sweep", GAP);
     for (size_t a = 0; a < self->sweep->axis_count; a++)
-        table_add_column(table, TABLE_RIGHT, self->sweep->names[a])->style = STYLE_QUIET;
+        table_add_column(table, self->sweep->points[0].words[a] != NULL ? TABLE_LEFT : TABLE_RIGHT,
+                         self->sweep->names[a])
+            ->style = STYLE_QUIET;
+    if (self->sweep->has_versions) {
+        table_add_column(table, TABLE_LEFT, "version");
+        table_add_column(table, TABLE_LEFT, "rules");
+    }
     if (!self->has_ends) {
         table_add_column(table, TABLE_RIGHT, "minimum");
         table_add_column(table, TABLE_RIGHT, "maximum");

@@ -76,22 +76,17 @@ static size_t larger(size_t a, size_t b)
 
 /* ---- Rows ---------------------------------------------------------------------------------------------------- */
 
-/* Whether a column tells of a word. */
-static bool is_column(const struct trace *trace, uint32_t word)
-{
-    for (size_t p = 0; p < trace->observation.count; p++)
-        if (trace->observation.places[p].thread == OBSERVED_WORD && trace->observation.places[p].number == word)
-            return true;
-    return false;
-}
-
 static void print_effect(struct text *text, const struct trace *trace, const struct trace_step *step)
 {
+    if (trace->reading != NULL) {
+        step_text_print_deed(text, trace, step, true);
+        return;
+    }
     if (step->register_name != NULL)
         text_print(text, "%s=%" PRId64, step->register_name, step->register_value);
     for (size_t i = 0; i < step->access_count; i++) {
         const struct trace_access *access = &step->accesses[i];
-        if (!access->is_write || is_column(trace, access->word))
+        if (!access->is_write || step_text_is_column(trace, access->word))
             continue;
         text_print(text, "%s%s=%" PRId64, text->length > 0 ? " " : "", trace->words[access->word], access->value);
     }
@@ -105,9 +100,11 @@ static void fill_rounds(struct row *row, const struct step_group *group)
     else
         text_print(&row->compact, "%zu x lines %" PRIu32 "-%" PRIu32, group->rounds, group->first_line,
                    group->last_line);
-    text_print(&row->label, "-%zu", group->last_number);
-    text_print(&row->instruction, "%zu steps: %s", group->last_number - group->first_number + 1,
-               text_string(&row->compact));
+    if (group->last_number > group->first_number) {
+        text_print(&row->label, "-%zu", group->last_number);
+        text_print(&row->instruction, "%zu steps: ", group->last_number - group->first_number + 1);
+    }
+    text_print(&row->instruction, "%s", text_string(&row->compact));
 }
 
 static void fill_step(struct row *row, size_t step, const struct trace *trace)

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "machine/machine.h"
 #include "schedulers/scheduler.h"
+#include "trace/condensed.h"
 #include "trace/recorder.h"
 
 #include <inttypes.h>
@@ -29,6 +30,7 @@ struct replay {
     size_t wait_capacity;
     struct text output;
     bool prints;
+    bool is_whole;             /* no trace is condensed */
     const uint32_t *locations; /* whose final values are asked for */
     size_t location_count;
 };
@@ -512,6 +514,8 @@ static struct trace *replay_with(struct replay *self, const struct program *prog
         note_end(self);
     struct trace *trace = self->trace;
     finish(self);
+    if (possible && program->listing != NULL && !self->is_whole)
+        trace_condense(trace, program);
     if (possible)
         return trace;
     trace_free(trace);
@@ -537,4 +541,11 @@ struct trace *replay_run(const struct program *program, const struct scheduler *
                          const struct schedule *schedule, struct error *error)
 {
     return replay_run_on(program, scheduler, word, schedule, REPLAY_STOPS, 0, error);
+}
+
+struct trace *replay_run_whole(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                               const struct schedule *schedule, struct error *error)
+{
+    struct replay self = {.is_whole = true};
+    return replay_with(&self, program, scheduler, word, schedule, REPLAY_STOPS, 0, error);
 }

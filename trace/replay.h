@@ -10,12 +10,18 @@
 struct program;
 struct scheduler;
 
+/* Traces of programs that were compiled are condensed (trace/condensed.h), but for those of replay_run_whole(). */
+
 /* Executes a schedule and returns what happened as a new trace. Where an action is not possible (no such thread, thread
  * finished or waiting, the scheduler does not allow it) returns NULL with an error that names the step (counted from 1) and
  * the reason. A plain step of a thread that is away is its return. The phase must be said where the scheduler leaves it open;
  * a signal that is not said never arrives. NULL scheduler: free. word is the observed shared word. */
 struct trace *replay_run(const struct program *program, const struct scheduler *scheduler, uint32_t word,
                          const struct schedule *schedule, struct error *error);
+
+/* The same, with each instruction. */
+struct trace *replay_run_whole(const struct program *program, const struct scheduler *scheduler, uint32_t word,
+                               const struct schedule *schedule, struct error *error);
 
 /* The same, and notes the final values of some locations in trace.finals. */
 struct trace *replay_run_observing(const struct program *program, const struct scheduler *scheduler, uint32_t word,

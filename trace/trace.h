@@ -82,6 +82,8 @@ struct trace_step {
     uint32_t waits_for; /* ... before something happens to this object */
     bool is_return;     /* the thread returns from input or output; its instruction began in an earlier step */
     bool preemption;    /* the step switches away from a thread that could go on */
+    const char *
+        opening; /* what let it in there, where that is known: "behind LOAD_GLOBAL in line 9"; borrowed from the trace; or NULL */
 };
 
 enum { TRACE_SOURCES_MAX = 2 };
