@@ -27,7 +27,9 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_events.c \
     %D%/python_executors.c \
     %D%/python_exceptions.c \
+    %D%/python_generators.c \
     %D%/python_interpreter.c \
+    %D%/python_iteration.c \
     %D%/python_jumps.c \
     %D%/python_library.c %D%/python_library.h \
     %D%/python_locks.c \

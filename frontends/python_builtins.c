@@ -136,16 +136,29 @@ bool python_make_dictionary(struct python *self, struct python_state *state, con
     return python_push(self, state, map);
 }
 
+/* Of arguments, or of what a list has; each one that depends on the threads is compared. */
 bool python_extreme(struct python *self, struct python_state *state, const struct python_arguments *arguments,
                     bool is_least)
 {
-    struct python_value best = arguments->positional > 0 ? arguments->items[0] : NONE;
-    for (uint32_t a = 0; a < arguments->count; a++) {
-        if (arguments->items[a].kind != PYTHON_INT || arguments->positional < 2)
+    struct python_value list = arguments->items[0];
+    bool is_list =
+        arguments->positional == 1 && (python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE));
+    if (arguments->count > arguments->positional || (!is_list && arguments->positional < 2))
+        return python_refuse(self, state, "min() and max() with such arguments are not covered yet");
+    if (is_list && !python_touch_all(self, state, list))
+        return false;
+    uint32_t count = is_list ? python_object(state, list)->count : arguments->count;
+    const struct python_value *items = is_list ? python_object(state, list)->items : arguments->items;
+    if (count == 0)
+        return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                            is_least ? "min() arg is an empty sequence" : "max() arg is an empty sequence");
+    struct python_value best = items[0];
+    for (uint32_t a = 0; a < count; a++) {
+        if (items[a].kind != PYTHON_INT)
             return python_refuse(self, state,
                                  "min() and max() of other things than known integers are not covered yet");
-        if (is_least ? arguments->items[a].number < best.number : arguments->items[a].number > best.number)
-            best = arguments->items[a];
+        if (is_least ? items[a].number < best.number : items[a].number > best.number)
+            best = items[a];
     }
     return python_push(self, state, best);
 }
@@ -237,7 +250,17 @@ bool python_get_item(struct python *self, struct python_state *state, const stru
 
 bool python_make_property(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    if (arguments->count != 1)
-        return python_refuse(self, state, "a property with a setter is not covered yet");
-    return python_push(self, state, python_new(self, state, PYTHON_PROPERTY, ABSENT, arguments->items, 1));
+    struct python_value items[2] = {python_argument(self, arguments, 0, "fget"),
+                                    python_argument(self, arguments, 1, "fset")};
+    if (arguments->count < 1 || arguments->count > 2 || items[0].kind == PYTHON_ABSENT)
+        return python_refuse(self, state, "a property with such arguments is not covered yet");
+    return python_push(self, state, python_new(self, state, PYTHON_PROPERTY, ABSENT, items, 2));
+}
+
+bool python_set_setter(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    if (arguments->count != 2 || !python_is(state, arguments->items[0], PYTHON_PROPERTY))
+        return python_refuse(self, state, "setter() of something else");
+    struct python_value items[2] = {python_object(state, arguments->items[0])->items[0], arguments->items[1]};
+    return python_push(self, state, python_new(self, state, PYTHON_PROPERTY, ABSENT, items, 2));
 }

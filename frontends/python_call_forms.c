@@ -91,7 +91,24 @@ static bool add_listed(struct python *self, struct python_state *state, struct p
     return true;
 }
 
-/* f(*list); from 3.11 on with a NULL, behind which or before which the function lies. Only 3.11 looks behind a function of Python's. */
+/* The named arguments that a dictionary has. */
+static bool add_named(struct python *self, struct python_state *state, struct python_value map,
+                      struct python_arguments *arguments)
+{
+    if (!python_is(state, map, PYTHON_DICT) ||
+        arguments->count + python_object(state, map)->count / 2 > PYTHON_ARGUMENTS_MAX)
+        return python_refuse(self, state, "a call with '**' of %s, or with more than %d arguments, is not covered",
+                             python_what(self, state, map), PYTHON_ARGUMENTS_MAX);
+    if (!python_touch_all(self, state, map))
+        return false;
+    for (uint32_t i = 0; i + 1 < python_object(state, map)->count; i += 2) {
+        arguments->names[arguments->count] = python_object(state, map)->items[i];
+        arguments->items[arguments->count++] = python_object(state, map)->items[i + 1];
+    }
+    return true;
+}
+
+/* f(*list, **map); from 3.11 on with a NULL, behind which or before which the function lies. Only 3.11 looks behind a function of Python's. */
 bool python_call_with_list(struct python *self, struct python_state *state, int64_t flags)
 {
     struct python_arguments arguments = {0};
@@ -103,23 +120,38 @@ bool python_call_with_list(struct python *self, struct python_state *state, int6
     if (!python_pop(self, state, &list) || (version >= 313 && !python_pop(self, state, &other)) ||
         !python_pop(self, state, &callee) || (version >= 311 && version < 313 && !python_pop(self, state, &other)))
         return false;
-    if (named.kind != PYTHON_ABSENT || other.kind != PYTHON_ABSENT)
-        return python_refuse(self, state, "a call with '**' is not covered yet") && python_push(self, state, NONE);
-    return add_listed(self, state, list, &arguments) &&
+    if (other.kind != PYTHON_ABSENT)
+        return python_refuse(self, state, "a call with '*' of a method is not covered yet");
+    if (!add_listed(self, state, list, &arguments) ||
+        (named.kind != PYTHON_ABSENT && state->refusal == 0 && !add_named(self, state, named, &arguments)))
+        return false;
+    return state->refusal != 0 ||
            python_call(self, state, callee, &arguments, self->rules <= PYTHON_GIL310 || version == 311);
 }
 
-/* 2.7: the list lies above positional arguments. */
-bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument)
+/* 2.7: the list and the dictionary lie above the other arguments. */
+bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument, bool has_list,
+                               bool has_map)
 {
-    struct python_arguments arguments = {0};
-    struct python_value list, callee;
-    if (argument > 255)
-        return python_refuse(self, state, "a call with '*' and names is not covered yet");
-    arguments.count = arguments.positional = (uint32_t)argument;
-    return python_pop(self, state, &list) && python_pop_many(self, state, argument, arguments.items) &&
-           python_pop(self, state, &callee) && add_listed(self, state, list, &arguments) &&
-           python_call(self, state, callee, &arguments, true);
+    int64_t positional = argument & 255, named = argument >> 8;
+    struct python_arguments arguments = {.positional = (uint32_t)positional, .count = (uint32_t)positional};
+    struct python_value list = ABSENT, map = ABSENT, callee, names[PYTHON_ARGUMENTS_MAX], values[PYTHON_ARGUMENTS_MAX];
+    if (named > PYTHON_ARGUMENTS_MAX - positional || argument < 0)
+        return python_refuse(self, state, "a call with more than %d arguments", PYTHON_ARGUMENTS_MAX);
+    if ((has_map && !python_pop(self, state, &map)) || (has_list && !python_pop(self, state, &list)))
+        return false;
+    for (int64_t n = named; n-- > 0;)
+        if (!python_pop(self, state, &values[n]) || !python_pop(self, state, &names[n]))
+            return false;
+    if (!python_pop_many(self, state, positional, arguments.items) || !python_pop(self, state, &callee) ||
+        (has_list && !add_listed(self, state, list, &arguments)))
+        return false;
+    for (int64_t n = 0; n < named && arguments.count < PYTHON_ARGUMENTS_MAX; n++) {
+        arguments.names[arguments.count] = names[n];
+        arguments.items[arguments.count++] = values[n];
+    }
+    return (!has_map || add_named(self, state, map, &arguments)) &&
+           (state->refusal != 0 || python_call(self, state, callee, &arguments, true));
 }
 
 void python_leave_frame(struct python *self, struct python_state *state)
@@ -128,6 +160,8 @@ void python_leave_frame(struct python *self, struct python_state *state)
     /* In 2.7 what is handled is a function's own. */
     if (self->dump->version < 300)
         state->handled = frame->handled;
+    if (frame->generator.kind == PYTHON_OBJECT)
+        python_end_generator(self, state, frame->generator);
 }
 
 bool python_return(struct python *self, struct python_state *state, struct python_value value)
@@ -139,7 +173,11 @@ bool python_return(struct python *self, struct python_state *state, struct pytho
     if (state->frame_count == 0)
         return state->thread != 0 || python_end_main(self, state);
     state->checks = frame.checks;
+    if (frame.generator.kind == PYTHON_OBJECT)
+        return python_return_from_generator(self, state, &frame);
     switch (frame.after) {
+    case PYTHON_AFTER_DROP:
+        return true;
     case PYTHON_AFTER_CLASS:
         return python_finish_class(self, state, frame.result, frame.names) && python_push(self, state, frame.result);
     case PYTHON_AFTER_MAKE:

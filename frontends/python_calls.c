@@ -1,5 +1,5 @@
 /* Calls of functions and classes, and attributes. */
-#include "frontends/python_parts.h"
+#include "frontends/python_operations.h"
 
 #include <string.h>
 
@@ -73,7 +73,7 @@ static size_t slots_of(const struct python *self, const struct python_code *code
     return slots;
 }
 
-static bool push_frame(struct python *self, struct python_state *state, uint32_t number, struct python_frame **frame)
+bool python_push_frame(struct python *self, struct python_state *state, uint32_t number, struct python_frame **frame)
 {
     const struct python_code *code = &self->dump->codes[number];
     if (state->frame_count == PYTHON_FRAMES_MAX)
@@ -88,6 +88,7 @@ static bool push_frame(struct python *self, struct python_state *state, uint32_t
     memset((*frame)->values, 0, (*frame)->capacity * sizeof(struct python_value));
     (*frame)->result = (*frame)->names = ABSENT;
     (*frame)->handled = state->handled;
+    (*frame)->generator = ABSENT;
     (*frame)->keywords = NONE;
     return true;
 }
@@ -133,12 +134,22 @@ static bool fill_positional(struct python *self, struct python_state *state, con
 static bool fill_named(struct python *self, struct python_state *state, const struct python_code *code,
                        const struct python_arguments *arguments, struct python_frame *frame)
 {
+    struct python_value others = ABSENT;
+    if ((code->flags & PYTHON_VARKEYWORDS) != 0)
+        others = frame->values[code->arguments + code->keyword_only + ((code->flags & PYTHON_VARARGS) != 0)] =
+            python_new(self, state, PYTHON_DICT, BUILTIN(PYTHON_BUILTIN_DICT), NULL, 0);
     for (uint32_t a = arguments->positional; a < arguments->count; a++) {
         size_t place = 0, count = code->arguments + code->keyword_only;
         const char *name = arguments->names[a].kind == PYTHON_STRING ? python_text_of(self, arguments->names[a]) : "";
         while (place < count && place < code->locals.count && strcmp(code->locals.items[place], name) != 0)
             place++;
-        if (place == count || place >= code->locals.count)
+        bool is_known = place < count && place < code->locals.count;
+        if (!is_known && others.kind == PYTHON_OBJECT) {
+            python_append(self, python_change(self, state, others), arguments->names[a]);
+            python_append(self, python_change(self, state, others), arguments->items[a]);
+            continue;
+        }
+        if (!is_known)
             return python_refuse(self, state, "%s() has no argument '%s'", code->name, name);
         frame->values[place] = arguments->items[a];
     }
@@ -166,6 +177,11 @@ static bool fill_defaults(struct python *self, struct python_state *state, const
     return true;
 }
 
+static bool cannot_go_on(const struct python_state *state)
+{
+    return state->refusal != 0 || state->raised.kind != PYTHON_ABSENT;
+}
+
 static bool call_function(struct python *self, struct python_state *state, struct python_value callee,
                           const struct python_arguments *arguments, bool checks, struct python_value names)
 {
@@ -174,21 +190,23 @@ static bool call_function(struct python *self, struct python_state *state, struc
     uint32_t number = (uint32_t)function->items[FUNCTION_CODE].number;
     const struct python_code *code = &self->dump->codes[number];
     struct python_frame *frame = NULL;
-    if (code->arguments + code->keyword_only + ((code->flags & PYTHON_VARARGS) != 0) > code->locals.count)
+    if (code->arguments + code->keyword_only + ((code->flags & PYTHON_VARARGS) != 0) +
+            ((code->flags & PYTHON_VARKEYWORDS) != 0) >
+        code->locals.count)
         return error_set(self->error, self->input->name, 0, 0,
                          "the bytecode is damaged: %s has fewer locals than arguments", code->name);
-    if ((code->flags & PYTHON_GENERATOR) != 0 || (code->flags & PYTHON_VARKEYWORDS) != 0)
-        return python_refuse(self, state, "%s() is %s: that is not covered yet", code->name,
-                             (code->flags & PYTHON_GENERATOR) != 0 ? "a generator" : "a function with '**'");
-    if (!push_frame(self, state, number, &frame))
+    if (!python_push_frame(self, state, number, &frame))
         return false;
     frame->checks = checks;
     frame->names = names;
     if (names.kind == PYTHON_ABSENT && (code->flags & OPTIMISED) == 0)
         frame->names = python_new(self, state, PYTHON_NAMESPACE, ABSENT, NULL, 0);
+    /* From 3.11 on a bytecode makes the generator. */
+    bool is_generator = (code->flags & PYTHON_GENERATOR) != 0 && self->dump->version < 311;
     state->checks = self->rules <= PYTHON_GIL310;
     return fill_positional(self, state, code, arguments, frame) && fill_named(self, state, code, arguments, frame) &&
-           fill_defaults(self, state, code, function, frame) && make_cells(self, state, function, frame);
+           fill_defaults(self, state, code, function, frame) && make_cells(self, state, function, frame) &&
+           (!is_generator || cannot_go_on(state) || python_make_generator(self, state));
 }
 
 /* ---- Classes ----------------------------------------------------------------------------------------------------- */
@@ -423,6 +441,8 @@ bool python_attribute(struct python *self, struct python_state *state, struct py
         struct python_value base = python_is(state, class, PYTHON_CLASS) ? python_object(state, class)->type : ABSENT;
         return push_of_class(self, state, base, receiver, name, how);
     }
+    if (python_is(state, object, PYTHON_PROPERTY) && strcmp(python_text_of(self, name), "setter") == 0)
+        return push_method(self, state, BUILTIN(PYTHON_BUILTIN_PROPERTY_SETTER), object, how);
     enum python_builtin type = python_type(self, state, object);
     enum python_builtin method =
         type != PYTHON_BUILTIN_NONE ? python_find_method(type, python_text_of(self, name)) : PYTHON_BUILTIN_NONE;

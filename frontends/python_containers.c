@@ -2,6 +2,7 @@
 #include "frontends/python_operations.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 bool python_pop_many(struct python *self, struct python_state *state, int64_t count, struct python_value *values)
 {
@@ -174,4 +175,80 @@ bool python_store_subscript(struct python *self, struct python_state *state)
     if (item < 0 && !python_touch(self, state, list, true))
         return false;
     return python_set(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index, value);
+}
+
+static bool peek_map(struct python *self, struct python_state *state, int64_t depth, struct python_value *map)
+{
+    struct python_value *place;
+    if (!python_peek(self, state, (uint32_t)(depth - 1), &place))
+        return false;
+    *map = *place;
+    return python_is(state, *map, PYTHON_DICT) || python_damaged(self);
+}
+
+bool python_merge(struct python *self, struct python_state *state, int64_t depth)
+{
+    struct python_value from, map;
+    if (!python_pop(self, state, &from) || !peek_map(self, state, depth, &map))
+        return false;
+    if (!python_is(state, from, PYTHON_DICT))
+        return python_refuse(self, state, "'**' of %s is not covered", python_what(self, state, from));
+    if (!python_touch_all(self, state, from))
+        return false;
+    for (uint32_t i = 0; i + 1 < python_object(state, from)->count; i += 2)
+        if (!python_set(self, state, map, python_object(state, from)->items[i],
+                        python_object(state, from)->items[i + 1]))
+            return false;
+    return true;
+}
+
+bool python_join(struct python *self, struct python_state *state, enum python_shape shape, enum python_builtin type,
+                 int64_t count)
+{
+    struct python_value values[PYTHON_ARGUMENTS_MAX], joined = python_new(self, state, shape, BUILTIN(type), NULL, 0);
+    if (!python_pop_many(self, state, count, values))
+        return false;
+    for (int64_t v = 0; v < count; v++) {
+        bool is_map = python_is(state, values[v], PYTHON_DICT);
+        bool is_list = python_is(state, values[v], PYTHON_LIST) || python_is(state, values[v], PYTHON_TUPLE);
+        if (shape == PYTHON_DICT ? !is_map : !is_list)
+            return python_refuse(self, state, "'%s' of %s is not covered", shape == PYTHON_DICT ? "**" : "*",
+                                 python_what(self, state, values[v]));
+        if (!python_touch_all(self, state, values[v]))
+            return false;
+        for (uint32_t i = 0; i < python_object(state, values[v])->count; i++)
+            python_append(self, python_change(self, state, joined), python_object(state, values[v])->items[i]);
+    }
+    return python_push(self, state, joined);
+}
+
+/* Up to 3.7 the key lies on top, later the value. */
+bool python_add_to_map(struct python *self, struct python_state *state, int64_t depth)
+{
+    struct python_value upper, lower, map;
+    bool is_key_above = self->dump->version < 308;
+    return python_pop(self, state, &upper) && python_pop(self, state, &lower) && peek_map(self, state, depth, &map) &&
+           python_set(self, state, map, is_key_above ? upper : lower, is_key_above ? lower : upper);
+}
+
+bool python_delete_subscript(struct python *self, struct python_state *state)
+{
+    struct python_value index, list;
+    if (!python_pop(self, state, &index) || !python_pop(self, state, &list))
+        return false;
+    bool is_map = python_is(state, list, PYTHON_DICT);
+    if ((!is_map && !python_is(state, list, PYTHON_LIST)) || index.kind == PYTHON_DYNAMIC)
+        return python_refuse(self, state, "deleting an element of %s by %s is not covered yet",
+                             python_what(self, state, list), python_what(self, state, index));
+    if (!python_touch(self, state, list, true) || !python_touch_all(self, state, list))
+        return false;
+    int64_t item = python_find_item(python_object(state, list), index);
+    if (item < 0)
+        return throw_missing(self, state, list, index, "assignment index out of range");
+    struct python_object *object = python_change(self, state, list);
+    int64_t first = is_map ? item - 1 : item, width = is_map ? 2 : 1;
+    memmove(object->items + first, object->items + first + width,
+            ((size_t)object->count - (size_t)(first + width)) * sizeof *object->items);
+    object->count -= (uint32_t)width;
+    return true;
 }

@@ -25,6 +25,17 @@ bool python_make_function(struct python *self, struct python_state *state, int64
     return python_push(self, state, python_new(self, state, PYTHON_FUNCTION, ABSENT, items, FUNCTION_ITEMS));
 }
 
+/* 2.7: a code, the cells of its closure, and below them defaults. */
+bool python_make_closure(struct python *self, struct python_state *state, int64_t defaults)
+{
+    struct python_value code, closure, *function;
+    if (!python_pop(self, state, &code) || !python_pop(self, state, &closure) || !python_push(self, state, code) ||
+        !python_make_function(self, state, defaults) || !python_peek(self, state, 0, &function))
+        return false;
+    python_change(self, state, *function)->items[FUNCTION_CLOSURE] = closure;
+    return true;
+}
+
 bool python_set_function_attribute(struct python *self, struct python_state *state, int64_t flag)
 {
     struct python_value function, value;

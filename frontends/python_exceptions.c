@@ -399,3 +399,14 @@ bool python_load_assertion_error(struct python *self, struct python_state *state
 {
     return python_push(self, state, BUILTIN(PYTHON_BUILTIN_ASSERTION_ERROR));
 }
+
+bool python_forbid_stop(struct python *self, struct python_state *state)
+{
+    struct python_value exception, text = python_string(self, "generator raised StopIteration");
+    if (!python_pop(self, state, &exception))
+        return false;
+    if (is_exception(state, exception) &&
+        python_is_subclass(state, python_object(state, exception)->type, BUILTIN(PYTHON_BUILTIN_STOP_ITERATION)))
+        exception = python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_RUNTIME_ERROR), &text, 1);
+    return python_push(self, state, exception);
+}

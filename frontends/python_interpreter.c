@@ -62,6 +62,9 @@ static bool intrinsic(struct python *self, struct python_state *state, const cha
     }
     if (meaning != NULL && strcmp(meaning, "INTRINSIC_UNARY_POSITIVE") == 0)
         return python_unary(self, state, PY_POSITIVE);
+    /* In a generator: StopIteration becomes another error. */
+    if (meaning != NULL && strcmp(meaning, "INTRINSIC_STOPITERATION_ERROR") == 0)
+        return python_forbid_stop(self, state);
     return python_refuse(self, state, "'%s' is not covered yet", meaning != NULL ? meaning : "this");
 }
 
@@ -233,13 +236,17 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return self->dump->version < 300 ? python_call_old(self, state, argument)
                                          : python_call_plain(self, state, argument, NONE, false);
     case PY_CALL_FUNCTION_KW:
+        if (self->dump->version < 300)
+            return python_call_old_with_list(self, state, argument, false, true);
         return python_pop(self, state, &a) && python_call_plain(self, state, argument, a, false);
     case PY_CALL_METHOD:
         return python_call_plain(self, state, argument, NONE, true);
     case PY_CALL_WITH_LIST:
         return python_call_with_list(self, state, argument);
     case PY_CALL_OLD_WITH_LIST:
-        return python_call_old_with_list(self, state, argument);
+        return python_call_old_with_list(self, state, argument, true, false);
+    case PY_CALL_OLD_WITH_BOTH:
+        return python_call_old_with_list(self, state, argument, true, true);
     case PY_KW_NAMES:
         return python_constant_at(self, state, argument, &a) && (python_top(state)->keywords = a, true);
     case PY_CALL:
@@ -325,6 +332,24 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_pop(self, state, &a) && python_return_value(self, state, a);
     case PY_RETURN_CONST:
         return python_constant_at(self, state, argument, &a) && python_return_value(self, state, a);
+    case PY_RETURN_GENERATOR:
+        return python_make_generator(self, state);
+    case PY_YIELD:
+        return python_yield(self, state);
+    case PY_MAKE_CLOSURE:
+        return python_make_closure(self, state, argument);
+    case PY_MERGE:
+        return python_merge(self, state, argument);
+    case PY_JOIN_TUPLES:
+        return python_join(self, state, PYTHON_TUPLE, PYTHON_BUILTIN_TUPLE, argument & 255);
+    case PY_JOIN_LISTS:
+        return python_join(self, state, PYTHON_LIST, PYTHON_BUILTIN_LIST, argument & 255);
+    case PY_JOIN_MAPS:
+        return python_join(self, state, PYTHON_DICT, PYTHON_BUILTIN_DICT, argument & 255);
+    case PY_MAP_ADD:
+        return python_add_to_map(self, state, argument);
+    case PY_DELETE_SUBSCRIPT:
+        return python_delete_subscript(self, state);
     case PY_RAISE:
         return python_raise_many(self, state, argument);
     case PY_RERAISE:

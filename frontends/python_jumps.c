@@ -79,7 +79,8 @@ static bool make_iterator(struct python *self, struct python_state *state)
     if (python_is(state, value, PYTHON_RANGE))
         return python_push(self, state,
                            python_new(self, state, PYTHON_COUNTER, ABSENT, python_object(state, value)->items, 3));
-    if (python_is(state, value, PYTHON_ITERATOR) || python_is(state, value, PYTHON_COUNTER))
+    if (python_is(state, value, PYTHON_ITERATOR) || python_is(state, value, PYTHON_COUNTER) ||
+        python_is(state, value, PYTHON_GENERATOR_OBJECT))
         return python_push(self, state, value);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
         return python_refuse(self, state, "a loop over %s is not covered yet (expected a range, a list or a tuple)",
@@ -101,7 +102,7 @@ bool python_pop_iterator(struct python *self, struct python_state *state)
 }
 
 /* Up to 3.12 the iterator is popped at the end; from then on the END_FOR that stands at the target is jumped over. */
-static bool end_loop(struct python *self, struct python_state *state, const struct python_instruction *instruction)
+bool python_end_loop(struct python *self, struct python_state *state, const struct python_instruction *instruction)
 {
     struct python_value iterator;
     bool ends_behind = python_code_of(self, state)->instructions[instruction->target].bytecode == PY_END_FOR;
@@ -141,7 +142,7 @@ static bool push_next(struct python *self, struct python_state *state, const str
             return false;
         struct python_state *other =
             python_split(self, state, OPCODE_JLTE, python_immediate(at), python_register(length));
-        if (!end_loop(self, other, instruction))
+        if (!python_end_loop(self, other, instruction))
             return false;
         state->is_joined = true;
         object = python_change(self, state, iterator);
@@ -161,6 +162,8 @@ bool python_for_iterator(struct python *self, struct python_state *state, const 
     if (!python_peek(self, state, has_index(self) ? 1 : 0, &top))
         return false;
     struct python_value iterator = *top;
+    if (python_is(state, iterator, PYTHON_GENERATOR_OBJECT))
+        return python_for_generator(self, state, iterator, instruction);
     if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))
         return python_damaged(self);
     if (python_object(state, iterator)->maker != state->thread)
@@ -169,5 +172,5 @@ bool python_for_iterator(struct python *self, struct python_state *state, const 
         return false;
     if (is_more)
         return true;
-    return end_loop(self, state, instruction);
+    return python_end_loop(self, state, instruction);
 }

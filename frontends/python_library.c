@@ -1,4 +1,5 @@
 /* What is not written in the program: builtins, threads, and what they synchronise by. */
+#include "frontends/python_operations.h"
 #include "frontends/python_services.h"
 
 #include <inttypes.h>
@@ -92,10 +93,37 @@ static bool has_receiver(const struct python *self, const struct python_state *s
                          const struct python_arguments *arguments)
 {
     enum python_builtin type = python_builtins[builtin].type;
-    if (type == PYTHON_BUILTIN_NONE)
+    if (type == PYTHON_BUILTIN_NONE || type == PYTHON_BUILTIN_STDOUT || type == PYTHON_BUILTIN_PROPERTY)
         return true;
     return arguments->positional > 0 &&
            python_is_subclass(state, BUILTIN(python_type(self, state, arguments->items[0])), BUILTIN(type));
+}
+
+/* The argument of a builtin that goes through it to its end, where that is a generator; -1 else. */
+static int64_t find_generator(const struct python_state *state, enum python_builtin builtin,
+                              const struct python_arguments *arguments)
+{
+    uint32_t first = builtin == PYTHON_BUILTIN_STR_JOIN ? 1 : 0;
+    uint32_t end = builtin == PYTHON_BUILTIN_ZIP ? arguments->positional : first + 1;
+    switch (builtin) {
+    case PYTHON_BUILTIN_SUM:
+    case PYTHON_BUILTIN_ANY:
+    case PYTHON_BUILTIN_ALL:
+    case PYTHON_BUILTIN_LIST:
+    case PYTHON_BUILTIN_TUPLE:
+    case PYTHON_BUILTIN_MIN:
+    case PYTHON_BUILTIN_MAX:
+    case PYTHON_BUILTIN_ENUMERATE:
+    case PYTHON_BUILTIN_ZIP:
+    case PYTHON_BUILTIN_STR_JOIN:
+        break;
+    default:
+        return -1;
+    }
+    for (uint32_t a = first; a < end && a < arguments->positional; a++)
+        if (python_is(state, arguments->items[a], PYTHON_GENERATOR_OBJECT))
+            return a;
+    return -1;
 }
 
 bool python_call_builtin(struct python *self, struct python_state *state, enum python_builtin builtin,
@@ -105,6 +133,9 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     if (!has_receiver(self, state, builtin, arguments))
         return python_refuse(self, state, "%s() is called for something else", python_builtins[builtin].name) &&
                python_push_none(self, state);
+    int64_t generator = find_generator(state, builtin, arguments);
+    if (generator >= 0)
+        return python_collect(self, state, builtin, (uint32_t)generator, arguments);
     switch (builtin) {
     case PYTHON_BUILTIN_PRINT:
         return python_print(self, state, arguments);
@@ -136,6 +167,44 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_push_unknown(self, state, "a type");
     case PYTHON_BUILTIN_SUPER:
         return python_make_super(self, state, arguments);
+    case PYTHON_BUILTIN_SUM:
+        return python_sum(self, state, arguments);
+    case PYTHON_BUILTIN_ANY:
+    case PYTHON_BUILTIN_ALL:
+        return python_any(self, state, first, builtin == PYTHON_BUILTIN_ALL);
+    case PYTHON_BUILTIN_ENUMERATE:
+        return python_enumerate(self, state, arguments);
+    case PYTHON_BUILTIN_ZIP:
+        return python_zip(self, state, arguments);
+    case PYTHON_BUILTIN_REVERSED:
+        return python_reversed(self, state, first);
+    case PYTHON_BUILTIN_DIVMOD:
+        return python_divmod(self, state, arguments);
+    case PYTHON_BUILTIN_NEXT:
+        return arguments->count == 1 ? python_call_next(self, state, first)
+                                     : python_refuse(self, state, "next() with a default is not covered yet");
+    case PYTHON_BUILTIN_ITER:
+        return python_push(self, state, first) && python_get_iterator(self, state);
+    case PYTHON_BUILTIN_PROPERTY_SETTER:
+        return python_set_setter(self, state, arguments);
+    case PYTHON_BUILTIN_STR_JOIN:
+        return python_join_texts(self, state, arguments);
+    case PYTHON_BUILTIN_STR_UPPER:
+    case PYTHON_BUILTIN_STR_LOWER:
+        return python_change_letters(self, state, first, builtin == PYTHON_BUILTIN_STR_UPPER);
+    case PYTHON_BUILTIN_LIST_INDEX:
+    case PYTHON_BUILTIN_LIST_COUNT:
+        return python_find_in_list(self, state, arguments, builtin == PYTHON_BUILTIN_LIST_COUNT);
+    case PYTHON_BUILTIN_DICT_KEYS:
+        return python_list_map(self, state, first, true, false);
+    case PYTHON_BUILTIN_DICT_VALUES:
+        return python_list_map(self, state, first, false, true);
+    case PYTHON_BUILTIN_DICT_ITEMS:
+        return python_list_map(self, state, first, true, true);
+    case PYTHON_BUILTIN_STDOUT_WRITE:
+        return python_write(self, state, first);
+    case PYTHON_BUILTIN_STDOUT_FLUSH:
+        return python_push_none(self, state);
     case PYTHON_BUILTIN_PROPERTY:
         return python_make_property(self, state, arguments);
     case PYTHON_BUILTIN_OBJECT_INIT:

@@ -61,6 +61,27 @@
     X(VALUE_ERROR, "builtins", NONE, "ValueError", true)                          \
     X(ZERO_DIVISION_ERROR, "builtins", NONE, "ZeroDivisionError", true)           \
     X(EXCEPTION_INIT, "builtins", BASE_EXCEPTION, "__init__", false)              \
+    X(SUM, "builtins", NONE, "sum", false)                                        \
+    X(ANY, "builtins", NONE, "any", false)                                        \
+    X(ALL, "builtins", NONE, "all", false)                                        \
+    X(ENUMERATE, "builtins", NONE, "enumerate", true)                             \
+    X(ZIP, "builtins", NONE, "zip", true)                                         \
+    X(REVERSED, "builtins", NONE, "reversed", true)                               \
+    X(DIVMOD, "builtins", NONE, "divmod", false)                                  \
+    X(NEXT, "builtins", NONE, "next", false)                                      \
+    X(ITER, "builtins", NONE, "iter", false)                                      \
+    X(PROPERTY_SETTER, "builtins", PROPERTY, "setter", false)                     \
+    X(STR_JOIN, "builtins", STR, "join", false)                                   \
+    X(STR_UPPER, "builtins", STR, "upper", false)                                 \
+    X(STR_LOWER, "builtins", STR, "lower", false)                                 \
+    X(LIST_INDEX, "builtins", LIST, "index", false)                               \
+    X(LIST_COUNT, "builtins", LIST, "count", false)                               \
+    X(DICT_KEYS, "builtins", DICT, "keys", false)                                 \
+    X(DICT_VALUES, "builtins", DICT, "values", false)                             \
+    X(DICT_ITEMS, "builtins", DICT, "items", false)                               \
+    X(STDOUT, "sys", NONE, "stdout", false)                                       \
+    X(STDOUT_WRITE, "sys", STDOUT, "write", false)                                \
+    X(STDOUT_FLUSH, "sys", STDOUT, "flush", false)                                \
     X(OBJECT_INIT, "builtins", OBJECT, "__init__", false)                         \
     X(LIST_APPEND, "builtins", LIST, "append", false)                             \
     X(LIST_POP, "builtins", LIST, "pop", false)                                   \

@@ -9,6 +9,7 @@
  *     python_definitions.c  functions and classes
  *     python_blocks.c       loops, with and try, and how they are left
  *     python_exceptions.c   exceptions: raised, caught, handled
+ *     python_generators.c   generators
  *     python_printing.c     printing
  *     python_text.c         values as text
  *
@@ -107,6 +108,9 @@ bool python_jump_if(struct python *self, struct python_state *state, const struc
 bool python_jump_if_none(struct python *self, struct python_state *state, const struct python_instruction *instruction,
                          bool wanted);
 
+/* A loop is over: its iterator is dropped. */
+bool python_end_loop(struct python *self, struct python_state *state, const struct python_instruction *instruction);
+
 bool python_get_iterator(struct python *self, struct python_state *state);
 bool python_pop_iterator(struct python *self, struct python_state *state);
 bool python_for_iterator(struct python *self, struct python_state *state, const struct python_instruction *instruction);
@@ -125,6 +129,15 @@ bool python_build_string(struct python *self, struct python_state *state, int64_
 /* The list that lies so deep gets a value, or those of another one. */
 bool python_extend(struct python *self, struct python_state *state, int64_t depth, bool is_one);
 
+/* A dictionary that lies so deep gets the items of another one; where they are arguments, none that it has. Or one item. */
+bool python_merge(struct python *self, struct python_state *state, int64_t depth);
+bool python_add_to_map(struct python *self, struct python_state *state, int64_t depth);
+
+/* Makes one of several lists, tuples or dictionaries that lie on the stack. */
+bool python_join(struct python *self, struct python_state *state, enum python_shape shape, enum python_builtin type,
+                 int64_t count);
+bool python_delete_subscript(struct python *self, struct python_state *state);
+
 bool python_unpack(struct python *self, struct python_state *state, int64_t count);
 bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
                       struct python_value index);
@@ -138,9 +151,10 @@ bool python_call_plain(struct python *self, struct python_state *state, int64_t 
                        bool has_null);
 bool python_call_old(struct python *self, struct python_state *state, int64_t argument);
 
-/* Calls with `*`. */
+/* Calls with `*` and `**`; has_list, has_map: which of them, in 2.7. */
 bool python_call_with_list(struct python *self, struct python_state *state, int64_t flags);
-bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument);
+bool python_call_old_with_list(struct python *self, struct python_state *state, int64_t argument, bool has_list,
+                               bool has_map);
 
 /* Ends the innermost frame, which returns a value; drops it, as an exception does. */
 bool python_return(struct python *self, struct python_state *state, struct python_value value);
@@ -149,6 +163,7 @@ void python_leave_frame(struct python *self, struct python_state *state);
 /* ---- python_definitions.c ---------------------------------------------------------------------------------------- */
 
 bool python_make_function(struct python *self, struct python_state *state, int64_t flags);
+bool python_make_closure(struct python *self, struct python_state *state, int64_t defaults); /* 2.7 */
 bool python_set_function_attribute(struct python *self, struct python_state *state, int64_t flag);
 
 /* 2.7: a class is made of a name, its bases and its names. */
@@ -213,7 +228,27 @@ bool python_matches(struct python *self, struct python_state *state, struct pyth
 bool python_check_match(struct python *self, struct python_state *state);
 bool python_jump_if_no_match(struct python *self, struct python_state *state,
                              const struct python_instruction *instruction);
+
+/* From 3.12 on: StopIteration on the stack, which leaves a generator, becomes a RuntimeError. */
+bool python_forbid_stop(struct python *self, struct python_state *state);
 bool python_load_assertion_error(struct python *self, struct python_state *state);
+
+/* ---- python_generators.c ----------------------------------------------------------------------------------------- */
+
+/* Makes a generator of the innermost frame, which it ends; puts it aside with what it yields. */
+bool python_make_generator(struct python *self, struct python_state *state);
+bool python_yield(struct python *self, struct python_state *state);
+
+/* Goes on with a generator: for a loop, for next(), or to its end, for a builtin that has it as the argument at a place. */
+bool python_for_generator(struct python *self, struct python_state *state, struct python_value generator,
+                          const struct python_instruction *instruction);
+bool python_call_next(struct python *self, struct python_state *state, struct python_value generator);
+bool python_collect(struct python *self, struct python_state *state, enum python_builtin builtin, uint32_t place,
+                    const struct python_arguments *arguments);
+
+/* A generator has ended; and it has done so by returning from a frame, which is left. */
+void python_end_generator(struct python *self, struct python_state *state, struct python_value generator);
+bool python_return_from_generator(struct python *self, struct python_state *state, const struct python_frame *frame);
 
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
 

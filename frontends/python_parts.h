@@ -82,12 +82,13 @@ enum python_shape {
     PYTHON_FUNCTION, /* code, defaults, keyword defaults, closure */
     PYTHON_METHOD,   /* function, self */
     PYTHON_SUPER,    /* class behind which to look, self */
-    PYTHON_PROPERTY, /* getter */
+    PYTHON_PROPERTY, /* getter, setter */
     PYTHON_RANGE,    /* start, end, step */
     PYTHON_ITERATOR, /* a list or tuple, index; and something more where its elements are tasks, whose results are meant */
-    PYTHON_COUNTER, /* of a range: next, end, step */
-    PYTHON_CELL,    /* value */
-    PYTHON_ROPE     /* a text made of texts and integers in registers */
+    PYTHON_COUNTER,          /* of a range: next, end, step */
+    PYTHON_CELL,             /* value */
+    PYTHON_GENERATOR_OBJECT, /* see python_generators.c */
+    PYTHON_ROPE              /* a text made of texts and integers in registers */
 };
 
 /* Items of a function. */
@@ -128,7 +129,12 @@ enum python_after {
     PYTHON_AFTER_MAKE,  /* in its place `result` is, a new instance */
     PYTHON_AFTER_CLASS, /* a class, `result`, is made of the frame's names, and pushed */
     PYTHON_AFTER_RAISE, /* `result` is raised */
-    PYTHON_AFTER_EXIT   /* 2.7: it says whether a with statement silences an exception */
+    PYTHON_AFTER_EXIT,  /* 2.7: it says whether a with statement silences an exception */
+    PYTHON_AFTER_DROP,  /* nothing: it was called to set a property */
+    /* Of a generator: what it yields */
+    PYTHON_AFTER_ITERATE, /* goes to a loop */
+    PYTHON_AFTER_NEXT,    /* is what next() returns */
+    PYTHON_AFTER_COLLECT  /* goes to a list that `result` has, which a builtin waits for */
 };
 
 enum {
@@ -142,15 +148,16 @@ enum {
 };
 
 struct python_frame {
-    uint32_t code, at;            /* the next instruction */
-    bool checks;                  /* who called looks for those who want the lock once this returns */
-    enum python_after after;      /* what becomes of what it returns */
-    struct python_value result;   /* an object that waits for its end */
-    struct python_value handled;  /* what was handled when it began */
-    struct python_value names;    /* where LOAD_NAME looks; ABSENT in a function */
-    struct python_value keywords; /* of the next call */
-    uint32_t slots;               /* locals and cells */
-    uint32_t depth;               /* of the stack, which lies behind them */
+    uint32_t code, at;             /* the next instruction */
+    bool checks;                   /* who called looks for those who want the lock once this returns */
+    enum python_after after;       /* what becomes of what it returns */
+    struct python_value result;    /* an object that waits for its end */
+    struct python_value handled;   /* what was handled when it began */
+    struct python_value generator; /* whose frame it is; ABSENT: no generator's */
+    struct python_value names;     /* where LOAD_NAME looks; ABSENT in a function */
+    struct python_value keywords;  /* of the next call */
+    uint32_t slots;                /* locals and cells */
+    uint32_t depth;                /* of the stack, which lies behind them */
     uint32_t capacity;
     struct python_value *values;
     struct python_block blocks[PYTHON_BLOCKS_MAX];
@@ -525,6 +532,9 @@ struct python_arguments {
  * lock when a function of Python's returns. */
 bool python_call(struct python *self, struct python_state *state, struct python_value callee,
                  struct python_arguments *arguments, bool checks);
+
+/* Begins a frame of a code, with nothing in it. */
+bool python_push_frame(struct python *self, struct python_state *state, uint32_t number, struct python_frame **frame);
 
 /* Pushes an attribute. */
 bool python_attribute(struct python *self, struct python_state *state, struct python_value object,

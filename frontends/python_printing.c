@@ -70,13 +70,35 @@ static bool print_piece(struct python *self, struct python_state *state, struct 
     return true;
 }
 
+/* What --print line has put together. */
+static void write_line(struct python *self, struct python_state *state, struct python_value line)
+{
+    if (!has_text(self, python_object(state, line)))
+        return;
+    python_switch_point(state);
+    write_piece(self, state, python_object(state, line));
+    python_switch_point(state);
+}
+
+bool python_write(struct python *self, struct python_state *state, struct python_value text)
+{
+    struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    if (text.kind != PYTHON_STRING && !python_is(state, text, PYTHON_ROPE))
+        return python_refuse(self, state, "write() of %s", python_what(self, state, text));
+    if (!print_piece(self, state, line, text))
+        return false;
+    write_line(self, state, line);
+    return self->dump->version < 300 ? python_push_none(self, state)
+                                     : python_push_unknown(self, state, "how much was written");
+}
+
 bool python_print(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     struct python_value separator = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "sep");
     struct python_value end = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "end");
     struct python_value file = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "file");
     struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
-    if (file.kind != PYTHON_ABSENT)
+    if (python_is_given(file) && !python_equal(file, BUILTIN(PYTHON_BUILTIN_STDOUT)))
         return python_refuse(self, state, "print() to another place than standard output is not covered");
     if (self->has_processes && python_is_given(end) && !python_equal(end, python_string(self, "\n")))
         return python_refuse(self, state, "print() of a part of a line is not covered where there are processes");
@@ -88,10 +110,6 @@ bool python_print(struct python *self, struct python_state *state, const struct 
             return false;
     if (!print_piece(self, state, line, end))
         return false;
-    if (has_text(self, python_object(state, line))) {
-        python_release_gil(self, state);
-        write_piece(self, state, python_object(state, line));
-        python_release_gil(self, state);
-    }
+    write_line(self, state, line);
     return python_push_none(self, state);
 }

@@ -142,6 +142,9 @@ bool python_set_check_interval(struct python *self, struct python_state *state, 
 
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
 
+/* sys.stdout.write() */
+bool python_write(struct python *self, struct python_state *state, struct python_value text);
+
 bool python_print(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_builtins.c ------------------------------------------------------------------------------------------- */
@@ -163,6 +166,24 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
 bool python_absolute(struct python *self, struct python_state *state, struct python_value value);
 bool python_is_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_make_super(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_sum(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* any(), or all(). */
+bool python_any(struct python *self, struct python_state *state, struct python_value list, bool all);
+bool python_enumerate(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_zip(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_reversed(struct python *self, struct python_state *state, struct python_value list);
+bool python_divmod(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* @x.setter */
+bool python_set_setter(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
+/* str.join(); upper() or lower(); list.index() or count(); a list of a dictionary's keys, values, or both. */
+bool python_join_texts(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_change_letters(struct python *self, struct python_state *state, struct python_value text, bool is_upper);
+bool python_find_in_list(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                         bool counts);
+bool python_list_map(struct python *self, struct python_state *state, struct python_value map, bool keys, bool values);
 bool python_make_property(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* Methods: list.pop(), list.append(), dict.get(). */

@@ -414,6 +414,7 @@ static void walk_over(struct walk *walk)
         meet_all(walk, frame->values, frame->slots + frame->depth);
         meet(walk, frame->result);
         meet(walk, frame->handled);
+        meet(walk, frame->generator);
         meet(walk, frame->names);
         meet(walk, frame->keywords);
     }
@@ -472,6 +473,7 @@ static void rename_all(struct walk *walk)
         rename_values(walk, frame->values, frame->slots + frame->depth);
         rename_value(walk, &frame->result);
         rename_value(walk, &frame->handled);
+        rename_value(walk, &frame->generator);
         rename_value(walk, &frame->names);
         rename_value(walk, &frame->keywords);
     }
@@ -546,6 +548,7 @@ static void tell_frame(struct text *key, const struct python_frame *frame)
     tell_values(key, frame->values, frame->slots + frame->depth);
     tell_values(key, &frame->result, 1);
     tell_values(key, &frame->handled, 1);
+    tell_values(key, &frame->generator, 1);
     tell_values(key, &frame->names, 1);
     tell_values(key, &frame->keywords, 1);
     for (uint32_t b = 0; b < frame->block_count; b++)

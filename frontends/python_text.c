@@ -36,6 +36,7 @@ const char *python_what(const struct python *self, const struct python_state *st
         [PYTHON_ITERATOR] = "an iterator",
         [PYTHON_COUNTER] = "an iterator",
         [PYTHON_CELL] = "a cell",
+        [PYTHON_GENERATOR_OBJECT] = "a generator",
         [PYTHON_ROPE] = "a text that depends on the threads",
     };
     (void)self;

@@ -238,7 +238,22 @@ bool python_store_attribute(struct python *self, struct python_state *state, str
         return false;
     if (!python_is(state, object, PYTHON_INSTANCE) && !python_is(state, object, PYTHON_CLASS))
         return python_refuse(self, state, "an attribute of %s is not set here", python_what(self, state, object));
-    return python_set(self, state, object, name, value);
+    struct python_value property = ABSENT, base;
+    if (python_is(state, object, PYTHON_INSTANCE) && python_object(state, object)->type.kind == PYTHON_OBJECT &&
+        !python_find_in_class(self, state, python_object(state, object)->type, name, &property, &base))
+        return false;
+    if (state->refusal != 0 || !python_is(state, property, PYTHON_PROPERTY))
+        return state->refusal != 0 || python_set(self, state, object, name, value);
+    struct python_arguments arguments = {.items = {object, value}, .count = 2, .positional = 2};
+    struct python_value setter = python_object(state, property)->items[1];
+    if (!python_is(state, setter, PYTHON_FUNCTION))
+        return python_throw(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR, "can't set attribute");
+    uint32_t frames = state->frame_count;
+    if (!python_call(self, state, setter, &arguments, self->rules <= PYTHON_GIL32))
+        return false;
+    if (state->frame_count > frames)
+        python_top(state)->after = PYTHON_AFTER_DROP;
+    return true;
 }
 
 bool python_load_super_attribute(struct python *self, struct python_state *state,

@@ -190,6 +190,7 @@ python-pyodides:
 python-fixtures: python-pyodides
 	$(test_environment) $(PYTHON) $(srcdir)/%D%/python/constructs.py keep $(PYTHONS) $(pyodide_folders)
 	$(test_environment) $(PYTHON) $(srcdir)/%D%/python/oracle.py keep 0 30 $(PYTHONS) $(pyodide_folders)
+	$(test_environment) $(PYTHON) $(srcdir)/%D%/python/language.py keep $(PYTHONS) $(pyodide_folders)
 
 FUZZ_SECONDS = 900
 FUZZ_CLANG = clang

@@ -97,7 +97,7 @@ CONSTRUCTS = [
     ("del of a global", "gd = 1; del gd", "LLLL----"),
     ("call with a name", "f2(x=1)", "LLLLLLLL"),
     ("call with *", "f3(*tl)", "LLLLLLLL"),
-    ("generator", "for k in gen(): pass", "????????"),
+    ("generator", "for k in gen(): pass", "LLLLLLLL"),
     ("lambda", "(lambda: 1)()", "LLLLLLLL"),
     ("assert", "assert i >= 0", "LLLLL---"),
     ("import", "import sys as ss", "LLLL----"),

@@ -74,6 +74,12 @@ tell "the same of programs that other versions have compiled"
 python3 "$top/tests/python/mutants.py" "$RACECHECK" 1 500 >said 2>&1
 tell "damaged dumps are answered or refused in one line"
 
+python3 "$top/tests/python/language.py" run "$RACECHECK" python3 >said 2>&1
+tell "exceptions, generators, closures and so on, compiled here: what is printed is what the interpreter prints"
+
+python3 "$top/tests/python/language.py" check "$RACECHECK" >said 2>&1
+tell "the same of other versions"
+
 for calls in check cold; do
     python3 "$top/tests/python/constructs.py" $calls "$RACECHECK" >said 2>&1
     tell "52 constructs in ten versions: constructs.py $calls"

@@ -1,0 +1,206 @@
+/* Builtins that go through a list: sum(), enumerate(), zip(), and methods that look for something. */
+#include "frontends/python_operations.h"
+#include "frontends/python_services.h"
+
+#include <string.h>
+
+/* The values of what can be gone through, as a list of the thread's own: of a range, a list, a tuple, or a dictionary its keys. */
+static bool values_of(struct python *self, struct python_state *state, struct python_value value,
+                      struct python_value *list)
+{
+    *list = NONE;
+    if (python_is(state, value, PYTHON_DICT))
+        return python_list_map(self, state, value, true, false) && python_pop(self, state, list);
+    return python_convert_list(self, state, value, PYTHON_LIST) && python_pop(self, state, list) &&
+           (python_is(state, *list, PYTHON_LIST) || state->refusal != 0 || state->raised.kind != PYTHON_ABSENT);
+}
+
+static uint32_t count_of(const struct python_state *state, struct python_value list)
+{
+    return python_is(state, list, PYTHON_LIST) ? python_object(state, list)->count : 0;
+}
+
+bool python_sum(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value list, sum = python_argument(self, arguments, 1, "start"), item;
+    if (arguments->positional < 1 || !values_of(self, state, arguments->items[0], &list))
+        return !self->error->set && python_refuse(self, state, "sum() of nothing");
+    if (sum.kind == PYTHON_ABSENT)
+        sum = INTEGER(0);
+    /* What is still to be added keeps its registers: the list lies on the stack. */
+    if (!python_push(self, state, list) || !python_push(self, state, sum))
+        return false;
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        item = python_object(state, list)->items[i];
+        if (!python_pop(self, state, &sum) || !python_binary(self, state, PY_ADD, sum, item))
+            return false;
+        if (state->refusal != 0)
+            return true;
+    }
+    return python_pop(self, state, &sum) && python_pop(self, state, &list) && python_push(self, state, sum);
+}
+
+bool python_any(struct python *self, struct python_state *state, struct python_value value, bool all)
+{
+    struct python_value list;
+    if (!values_of(self, state, value, &list))
+        return false;
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        int truth = python_truth(self, state, python_object(state, list)->items[i]);
+        if (truth < 0)
+            return python_refuse(self, state, "%s() is not covered where values depend on the threads",
+                                 all ? "all" : "any");
+        if ((truth != 0) != all)
+            return python_push(self, state, BOOL(!all));
+    }
+    return python_push(self, state, BOOL(all));
+}
+
+static void add_tuple(struct python *self, struct python_state *state, struct python_value list,
+                      const struct python_value *items, uint32_t count)
+{
+    struct python_value tuple = python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, count);
+    python_append(self, python_change(self, state, list), tuple);
+}
+
+static struct python_value new_list(struct python *self, struct python_state *state)
+{
+    return python_new(self, state, PYTHON_LIST, BUILTIN(PYTHON_BUILTIN_LIST), NULL, 0);
+}
+
+bool python_enumerate(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value list, start = python_argument(self, arguments, 1, "start"), result = new_list(self, state);
+    if (arguments->positional < 1 || (start.kind != PYTHON_ABSENT && start.kind != PYTHON_INT))
+        return python_refuse(self, state, "enumerate() with such arguments is not covered");
+    if (!values_of(self, state, arguments->items[0], &list))
+        return false;
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        struct python_value pair[2] = {INTEGER((start.kind == PYTHON_INT ? start.number : 0) + i),
+                                       python_object(state, list)->items[i]};
+        add_tuple(self, state, result, pair, 2);
+    }
+    return python_push(self, state, result);
+}
+
+bool python_zip(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    enum { LISTS_MAX = 8 };
+    struct python_value lists[LISTS_MAX], items[LISTS_MAX], result = new_list(self, state);
+    uint32_t count = arguments->positional, shortest = UINT32_MAX;
+    if (count == 0 || count > LISTS_MAX || arguments->count > count)
+        return python_refuse(self, state, "zip() with such arguments is not covered");
+    for (uint32_t a = 0; a < count; a++) {
+        if (!values_of(self, state, arguments->items[a], &lists[a]))
+            return false;
+        shortest = count_of(state, lists[a]) < shortest ? count_of(state, lists[a]) : shortest;
+    }
+    for (uint32_t i = 0; i < shortest; i++) {
+        for (uint32_t a = 0; a < count; a++)
+            items[a] = python_object(state, lists[a])->items[i];
+        add_tuple(self, state, result, items, count);
+    }
+    return python_push(self, state, result);
+}
+
+bool python_reversed(struct python *self, struct python_state *state, struct python_value value)
+{
+    struct python_value list, result = new_list(self, state);
+    if (!values_of(self, state, value, &list))
+        return false;
+    for (uint32_t i = count_of(state, list); i-- > 0;)
+        python_append(self, python_change(self, state, result), python_object(state, list)->items[i]);
+    return python_push(self, state, result);
+}
+
+bool python_divmod(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value a = arguments->items[0], b = arguments->items[1], items[2];
+    bool is_known = arguments->positional == 2 && a.kind == PYTHON_INT && b.kind == PYTHON_INT;
+    if (!is_known)
+        return python_refuse(self, state, "divmod() of other things than known integers is not covered yet");
+    if (b.number == 0)
+        return python_throw(self, state, PYTHON_BUILTIN_ZERO_DIVISION_ERROR, "integer division or modulo by zero");
+    return python_binary(self, state, PY_FLOOR_DIVIDE, a, b) && python_pop(self, state, &items[0]) &&
+           python_binary(self, state, PY_MODULO, a, b) && python_pop(self, state, &items[1]) &&
+           python_push(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, 2));
+}
+
+/* ---- Methods ----------------------------------------------------------------------------------------------------- */
+
+bool python_join_texts(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value list, rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
+    if (arguments->count != 2)
+        return python_refuse(self, state, "join() takes one argument");
+    if (!values_of(self, state, arguments->items[1], &list))
+        return false;
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        struct python_value item = python_object(state, list)->items[i];
+        if (item.kind != PYTHON_STRING && !python_is(state, item, PYTHON_ROPE))
+            return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, "expected str instance");
+        if ((i > 0 && !python_append_text(self, state, python_change(self, state, rope), arguments->items[0], false)) ||
+            !python_append_text(self, state, python_change(self, state, rope), item, false))
+            return false;
+    }
+    return python_push(self, state, python_finish_rope(self, state, rope));
+}
+
+bool python_change_letters(struct python *self, struct python_state *state, struct python_value text, bool is_upper)
+{
+    struct text changed = TEXT_INIT;
+    if (text.kind != PYTHON_STRING)
+        return python_refuse(self, state, "upper() and lower() of %s are not covered", python_what(self, state, text));
+    bool is_plain = true;
+    for (const char *c = python_text_of(self, text); *c != '\0'; c++) {
+        char first = is_upper ? 'a' : 'A';
+        bool is_letter = *c >= first && *c <= first + 25;
+        char letter = (char)(is_letter ? *c ^ ('a' ^ 'A') : *c);
+        is_plain = is_plain && (unsigned char)*c < 128;
+        text_append(&changed, &letter, 1);
+    }
+    bool is_good = is_plain ? python_push(self, state, python_string(self, text_string(&changed)))
+                            : python_refuse(self, state, "upper() and lower() of other letters than ASCII");
+    text_free(&changed);
+    return is_good;
+}
+
+bool python_find_in_list(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                         bool counts)
+{
+    struct python_value list, answer;
+    int64_t found = 0;
+    if (arguments->count != 2)
+        return python_refuse(self, state, "index() and count() take one argument here");
+    if (!values_of(self, state, arguments->items[0], &list))
+        return false;
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        if (!python_compare(self, state, PYTHON_EQUAL, python_object(state, list)->items[i], arguments->items[1]) ||
+            !python_pop(self, state, &answer))
+            return false;
+        if (state->refusal != 0)
+            return true;
+        if (answer.number != 0 && !counts)
+            return python_push(self, state, INTEGER(i));
+        found += answer.number;
+    }
+    return counts ? python_push(self, state, INTEGER(found))
+                  : python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "x is not in list");
+}
+
+bool python_list_map(struct python *self, struct python_state *state, struct python_value map, bool keys, bool values)
+{
+    struct python_value list = new_list(self, state);
+    if (!python_is(state, map, PYTHON_DICT))
+        return python_refuse(self, state, "%s is no dictionary", python_what(self, state, map));
+    if (values ? !python_touch_all(self, state, map) : !python_touch(self, state, map, false))
+        return false;
+    for (uint32_t i = 0; i + 1 < python_object(state, map)->count; i += 2) {
+        struct python_value pair[2] = {python_object(state, map)->items[i], python_object(state, map)->items[i + 1]};
+        if (keys && values)
+            add_tuple(self, state, list, pair, 2);
+        else
+            python_append(self, python_change(self, state, list), pair[keys ? 0 : 1]);
+    }
+    return python_push(self, state, list);
+}

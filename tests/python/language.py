@@ -1,0 +1,374 @@
+#!/usr/bin/env python3
+"""language.py: programs that try out the language, and what real interpreters print for them.
+
+    language.py keep INTERPRETER...   writes language-VERSION.json.gz beside this file: what these compile (compilers.py), and print
+    language.py check RACECHECK       asks racecheck for what can be printed, by the fixtures; prints TAP
+    language.py run RACECHECK PYTHON  does both at once with one interpreter; prints TAP
+
+Each is a function, body(), that is called by the main thread alone, and by a thread: in both racecheck must say that this is printed and
+nothing else can be. Where it does not cover something it has to say so: then the program has no place here."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from compilers import compile_all, fixture, keep, kept, version_of
+
+VERSIONS = ["2.7", "3.6", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
+
+BEFORE = "from __future__ import print_function\nimport sys, threading\nlock = threading.Lock()\n"
+BEHIND = {"main": "body()\n", "thread": "thread = threading.Thread(target=body)\nthread.start()\nthread.join()\n"}
+
+# Name, the first version, the program.
+PROGRAMS = [
+    ("raise and except", 207, """
+class E(Exception): pass
+class F(E):
+    def __init__(self, n): E.__init__(self, "n is %d" % n)
+def f(n):
+    try:
+        if n == 0: raise F(3)
+        if n == 1: return 1 // 0
+        if n == 2: raise KeyError("a")
+        if n == 3: raise E
+        if n == 4: return [1][2]
+        if n == 5: return {"k": 1}["l"]
+        if n == 6: int("x")
+        assert n != 7, "seven"
+        return n
+    except F as e: return str(e)
+    except (ZeroDivisionError, KeyError) as e: return "zero or key"
+    except E: return "E"
+    except LookupError as e: return str(e)
+    except Exception as e: return isinstance(e, AssertionError)
+def body():
+    for i in range(9): print(i, f(i))
+"""),
+    ("else and finally", 207, """
+def f(n):
+    try:
+        if n == 1: raise ValueError("one")
+        if n == 2: return "two"
+    except ValueError as e:
+        print("except", e)
+    else:
+        print("else")
+        if n == 3: return "three"
+    finally:
+        print("finally", n)
+    return "end"
+def body():
+    for n in range(4): print(f(n))
+"""),
+    ("leaving loops", 207, """
+def f(n):
+    for i in range(4):
+        try:
+            if i == 1: continue
+            if i == n: break
+            print("round", i)
+        finally:
+            print("behind", i)
+            if n == 7: break
+    while True:
+        with lock:
+            if n == 2: return "returned"
+            break
+    for i in range(3):
+        try:
+            with lock:
+                if i == 0: continue
+                if i == 1: raise ValueError(i)
+                return i
+        except ValueError:
+            continue
+def body():
+    for n in (2, 3, 7): print(f(n))
+    print(lock.acquire(False))
+    lock.release()
+"""),
+    ("finally swallows", 207, """
+def f(n):
+    try:
+        if n: raise ValueError(n)
+        return "in"
+    finally:
+        return "out"
+def g():
+    while True:
+        try:
+            1 // 0
+        finally:
+            break
+    return "g"
+def body(): print(f(0), f(1), g())
+"""),
+    ("nested and again", 207, """
+def f(n):
+    try:
+        try:
+            if n == 0: raise ValueError("inner")
+            if n == 1: raise KeyError("other")
+            1 // 0
+        except ValueError:
+            print("again")
+            raise
+        finally:
+            print("first")
+    except ValueError as e:
+        print("caught", e)
+    except KeyError:
+        try:
+            raise IndexError("in a handler")
+        except IndexError as e:
+            print(e)
+        print("still")
+def body():
+    f(0); f(1)
+    try: f(2)
+    except ZeroDivisionError: print("zero")
+    except: print("bare")
+    try: raise NotImplementedError
+    except RuntimeError as e: print("derived", str(e) == "")
+"""),
+    ("from", 306, """
+def body():
+    try:
+        try: 1 // 0
+        except ZeroDivisionError as e: raise ValueError("worse") from e
+    except ValueError as e: print(e, len(e.args))
+    try: raise KeyError("k") from None
+    except KeyError as e: print(e)
+"""),
+    ("managers", 207, """
+class M(object):
+    def __init__(self, quiet): self.quiet = quiet
+    def __enter__(self):
+        print("enter")
+        return self
+    def __exit__(self, type, value, traceback):
+        print("exit", type is None)
+        return self.quiet
+def f(quiet, n):
+    with M(quiet) as m:
+        if n == 0: return "returned"
+        if n == 1: raise ValueError("v")
+        if n == 2: print("inside", m.quiet)
+    return "behind"
+def body():
+    for n in range(3): print(f(True, n))
+    try: f(False, 1)
+    except ValueError as e: print("came out", e)
+    for i in range(2):
+        with M(True):
+            if i == 0: continue
+            break
+"""),
+    ("locks are given back", 207, """
+def f():
+    with lock:
+        raise ValueError
+def body():
+    for i in range(2):
+        try: f()
+        except ValueError: print("v")
+    try: lock.release()
+    except Exception: print("free")
+    lock.acquire()
+    try: 1 // 0
+    except ZeroDivisionError: pass
+    finally: lock.release()
+    print(lock.acquire(False))
+    lock.release()
+"""),
+    ("generators", 207, """
+def g(n):
+    for i in range(n):
+        yield i * i
+def h():
+    try:
+        yield 1
+        yield 2
+    finally:
+        print("over")
+def e():
+    yield 1
+    raise ValueError("g")
+def body():
+    for v in g(3): print(v)
+    print(sum(g(4)), list(g(3)), max(g(3)), tuple(g(2)))
+    for v in h(): print(v)
+    it = g(2)
+    print(next(it), next(it))
+    try: next(it)
+    except StopIteration: print("stop")
+    try:
+        for v in e(): print(v)
+    except ValueError as x: print(x)
+    for a in g(3):
+        for b in g(2): print(a, b)
+        if a == 1: break
+    print(sum(x * 2 for x in (1, 2, 3)), sum(i for i in g(4) if i), any(x > 1 for x in (1, 2)), all([]))
+    print(",".join(str(i) for i in g(3)))
+"""),
+    ("arguments", 207, """
+def f(a, b=2, *c, **d):
+    return (a, b, c, d.get("x"), len(d))
+def g(**d): return f(1, **d)
+def body():
+    print(f(1), f(1, 3), f(1, 3, 4, 5), f(1, x=7), g(b=5, x=6), g())
+    t, m = (1, 2, 3), {"x": 4}
+    print(f(*t), f(*t, **m), f(0, *t, **m), f(b=1, a=2))
+"""),
+    ("closures", 207, """
+def counter():
+    n = [0]
+    def up():
+        n[0] += 1
+        return n[0]
+    return up
+def adder(k):
+    def add(x, more=1): return x + k + more
+    return add
+def body():
+    up = counter()
+    print(up(), up(), adder(3)(4), adder(1)(1, more=0))
+    fs = [lambda x, i=i: x + i for i in range(3)]
+    print([f(1) for f in fs])
+"""),
+    ("nonlocal", 306, """
+def body():
+    n = 0
+    def up(k):
+        nonlocal n
+        n += k
+        return n
+    up(1)
+    print(up(2), n, f"{n} is {n!r}", f"{up(1)}")
+"""),
+    ("walrus", 308, """
+def body():
+    values = [3, 1, 0, 5]
+    at = 0
+    while (v := values[at]) != 0:
+        print(v)
+        at += 1
+"""),
+    ("classes", 207, """
+class A(object):
+    made = 0
+    def __init__(self, v):
+        A.made += 1
+        self._v = v
+    @property
+    def v(self): return self._v
+    @v.setter
+    def v(self, value): self._v = value * 2
+    def who(self): return "A"
+class B(A):
+    def __init__(self, v):
+        super(B, self).__init__(v + 1)
+    def who(self): return "B" + super(B, self).who()
+def body():
+    a, b = A(1), B(1)
+    a.v = 5
+    b.v += 1
+    print(a.v, b.v, a.who(), b.who(), A.made)
+"""),
+    ("containers", 207, """
+def body():
+    a = [5, 3, 9]
+    a[1] = 4
+    a[-1] += 1
+    print(a, a.pop(), a.pop(0), a, 4 in a, 7 not in a, len(a))
+    d = {"x": 1}
+    for k in ("y", "z"): d[k] = len(d)
+    del d["y"]
+    print(d["z"], "y" in d, len(d), d.get("q", 0))
+    x, y = 1, 2
+    x, y = y, x
+    print(x, y, 1 < x < 3, x if x > 5 else -x, x is None, not x)
+    print(min(3, 1), max([1, 4, 2]), sum([1, 2, 3]), abs(-3), divmod(7, 2), divmod(-7, 2), -7 % 3, -7 // 2)
+    for i, v in enumerate(["a", "b"]): print(i, v)
+    for p, q in zip((1, 2, 3), "" or (4, 5)): print(p, q)
+    print([i for i in range(5) if i % 2], "-".join(["a", "b"]), "Ab".upper(), "Ab".lower())
+    print([1, 2, 1].count(1), [1, 2].index(2), list(reversed([1, 2])))
+    try: [].pop()
+    except IndexError as e: print(e)
+    try: a, b = (1, 2, 3)
+    except ValueError: print("many")
+"""),
+    ("output", 207, """
+def body():
+    sys.stdout.write("one ")
+    print("two", "three", sep="-", end="!", file=sys.stdout)
+    print()
+    sys.stdout.flush()
+    print("%d %s %r" % (1, "a", "b"))
+"""),
+]
+
+
+def run(interpreter, text):
+    """What a program prints; those of pyodide's interpreters are executed by the one that is installed."""
+    command = sys.executable if os.path.isdir(interpreter) else interpreter
+    return subprocess.run([command, "-E", "-s", "-S", "-c", text], stdout=subprocess.PIPE, check=True, timeout=60).stdout.decode()
+
+
+def dump(interpreter):
+    """What an interpreter compiles and prints: {"name, in main": [dump, output]}, and its version."""
+    version = version_of(compile_all(interpreter, [("p.py", "pass")])[0])
+    number = int(version.split(".")[0]) * 100 + int(version.split(".")[1])
+    texts = {"%s, in %s" % (name, where): BEFORE + program.lstrip("\n") + end
+             for name, least, program in PROGRAMS if number >= least for where, end in BEHIND.items()}
+    dumps = compile_all(interpreter, [("p.py", text) for text in texts.values()])
+    return {name: [one, run(interpreter, texts[name])] for name, one in zip(texts, dumps)}, version
+
+
+def ask(racecheck, folder, dumped):
+    path = os.path.join(folder, "dump.json")
+    with open(path, "w") as file:
+        json.dump(dumped, file)
+    asked = subprocess.run([racecheck, "--bytecode", path, "--json", "-", "--quiet", "--witnesses", "none", "--print", "line",
+                            "--compute", "values", "--jobs", "1"],
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+    if asked.returncode != 0:
+        return asked.stderr.strip()
+    outcome = json.loads(asked.stdout)["outcome"]
+    outputs = [one["output"] for one in outcome["outcomes"]]
+    return outputs[0] if len(outputs) == 1 and not outcome["failure"] else [outcome["failure"]] + outputs
+
+
+def check(racecheck, number, name, dumps):
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        for program, (dumped, output) in dumps.items():
+            got = ask(racecheck, folder, dumped)
+            if got != output:
+                wrong.append("# %s: %r in place of %r" % (program, got, output))
+    print("%s %d - Python %s: %d programs print what they really print" % ("not ok" if wrong else "ok", number, name, len(dumps)))
+    print("\n".join(wrong), end="\n" if wrong else "")
+    return bool(wrong)
+
+
+def main():
+    if sys.argv[1] == "keep":
+        for interpreter in sys.argv[2:]:
+            dumps, version = dump(interpreter)
+            keep("language", version, dumps)
+        return 0
+    if sys.argv[1] == "run":
+        print("1..1")
+        dumps, version = dump(sys.argv[3])
+        return check(sys.argv[2], 1, version, dumps)
+    versions = [version for version in VERSIONS if os.path.exists(fixture("language", version))]
+    print("1..%d" % len(versions))
+    failures = 0
+    for number, version in enumerate(versions, 1):
+        failures += check(sys.argv[2], number, version, kept(fixture("language", version)))
+    return failures > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
