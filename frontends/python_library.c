@@ -350,6 +350,9 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_queue_look(self, state, first, builtin);
     case PYTHON_BUILTIN_SIMPLE_QUEUE:
         return make(self, state, PYTHON_BUILTIN_SIMPLE_QUEUE, arguments, NULL, 0, 0);
+    case PYTHON_BUILTIN_EXCEPTION_INIT:
+        python_set_arguments(self, state, first, arguments->items + 1, arguments->positional - 1);
+        return python_push_none(self, state);
     default:
         if (python_is_exception_type(builtin))
             return python_push(
