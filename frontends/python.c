@@ -41,10 +41,6 @@ static void forget_pass(struct python *self)
     self->has_slept = self->has_tasks = false;
     for (size_t i = 0; i < self->identity_count; i++)
         self->identities[i].number = self->identities[i].second = self->identities[i].thread = -1;
-    for (size_t i = 0; i < self->identity_count; i++) {
-        self->identities[i].sleepers = 0;
-        self->identities[i].wakes_one = false;
-    }
     for (size_t p = 0; p < self->place_count; p++) {
         self->places[p].word = -1;
         self->places[p].access_count = 0;
@@ -332,23 +328,10 @@ static bool check_daemons(struct python *self)
                      "daemons, or threads of _thread, are not covered yet beside threads that start others");
 }
 
-/* notify() wakes the one that sleeps longest, a signal any: the same where one thread alone sleeps there. */
-static bool check_conditions(struct python *self)
-{
-    for (size_t i = 0; i < self->identity_count; i++) {
-        const struct python_identity *identity = &self->identities[i];
-        if (identity->wakes_one && (identity->sleepers & (identity->sleepers - 1)) != 0)
-            return error_set(
-                self->error, self->dump->file, identity->woken.line, identity->woken.column,
-                "notify() of a condition on which several threads wait is not covered yet (expected notify_all())");
-    }
-    return true;
-}
-
 static bool make_program(struct python *self)
 {
     struct program *program = self->program;
-    if (!check_daemons(self) || !check_conditions(self))
+    if (!check_daemons(self))
         return false;
     program->reading = tell_reading(self);
     move_codes(self);

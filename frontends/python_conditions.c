@@ -29,10 +29,189 @@ static struct python_value find_lock(struct python *self, const struct python_st
     return item >= 0 ? object->items[item] : NONE;
 }
 
+/* A condition on which threads wait in line: each has a place in it, 1 for the first, and a semaphore that wakes it; and there is a word for
+ * how many they are. The lock is held where these change. */
+struct line {
+    struct python *python;
+    struct python_state *state;
+    struct python_value condition;
+    uint32_t identity;
+    uint64_t sleepers;
+    struct operand length;
+};
+
+static struct line find_line(struct python *self, struct python_state *state, struct python_value condition)
+{
+    uint32_t identity = python_identity_of(state, condition);
+    self->identities[identity].type = PYTHON_BUILTIN_CONDITION;
+    return (struct line){.python = self,
+                         .state = state,
+                         .condition = condition,
+                         .identity = identity,
+                         .sleepers = self->identities[identity].sleepers,
+                         .length = python_counter(self, state, condition, "[waiting]", 0)};
+}
+
+static struct operand place_of(const struct line *self, uint32_t thread)
+{
+    struct text name = TEXT_INIT;
+    text_print(&name, "[place of %s]", self->python->threads[thread].name);
+    struct operand word = python_counter(self->python, self->state, self->condition, text_string(&name), 0);
+    text_free(&name);
+    return word;
+}
+
+static struct operand alarm_of(const struct line *self, uint32_t thread)
+{
+    return python_thread_object(self->python, self->identity, thread, OBJECT_SEMAPHORE);
+}
+
+static void emit(const struct line *self, enum opcode opcode, struct operand first, struct operand second)
+{
+    python_emit(self->python, self->state, opcode, first, second);
+}
+
+/* Whoever stands behind the first moves up, and the first one wakes. */
+static void wake_first(const struct line *self)
+{
+    size_t nobody = python_skip(self->python, self->state, OPCODE_JE, python_immediate(0), self->length);
+    emit(self, OPCODE_SUB, python_immediate(1), self->length);
+    for (uint64_t rest = self->sleepers; rest != 0; rest &= rest - 1) {
+        uint32_t thread = (uint32_t)__builtin_ctzll(rest);
+        struct operand place = place_of(self, thread);
+        size_t absent = python_skip(self->python, self->state, OPCODE_JE, python_immediate(0), place);
+        emit(self, OPCODE_SUB, python_immediate(1), place);
+        size_t behind = python_skip(self->python, self->state, OPCODE_JNE, python_immediate(0), place);
+        emit(self, OPCODE_POST, alarm_of(self, thread), nothing);
+        python_land(self->python, self->state, behind);
+        python_land(self->python, self->state, absent);
+    }
+    python_land(self->python, self->state, nobody);
+}
+
+static void wake_all(const struct line *self)
+{
+    for (uint64_t rest = self->sleepers; rest != 0; rest &= rest - 1) {
+        uint32_t thread = (uint32_t)__builtin_ctzll(rest);
+        struct operand place = place_of(self, thread);
+        size_t absent = python_skip(self->python, self->state, OPCODE_JE, python_immediate(0), place);
+        emit(self, OPCODE_MOV, python_immediate(0), place);
+        emit(self, OPCODE_POST, alarm_of(self, thread), nothing);
+        python_land(self->python, self->state, absent);
+    }
+    emit(self, OPCODE_MOV, python_immediate(0), self->length);
+}
+
+/* The thread gives up: whoever stands behind it moves up. `own` is a register with its place. */
+static void leave_line(const struct line *self, int64_t own)
+{
+    emit(self, OPCODE_MOV, place_of(self, self->state->thread), python_register(own));
+    emit(self, OPCODE_MOV, python_immediate(0), place_of(self, self->state->thread));
+    emit(self, OPCODE_SUB, python_immediate(1), self->length);
+    for (uint64_t rest = self->sleepers & ~(UINT64_C(1) << self->state->thread); rest != 0; rest &= rest - 1) {
+        struct operand place = place_of(self, (uint32_t)__builtin_ctzll(rest));
+        size_t before = python_skip(self->python, self->state, OPCODE_JLTE, python_register(own), place);
+        emit(self, OPCODE_SUB, python_immediate(1), place);
+        python_land(self->python, self->state, before);
+    }
+}
+
+/* Gives the lock back as often as the thread has it, waits in line, and takes it again. Leaves in a register whether it was woken; own:
+ * another register. */
+static void wait_in_line(const struct line *self, struct operand mutex, size_t depth, bool is_limited, int64_t woken,
+                         int64_t own)
+{
+    struct operand place = place_of(self, self->state->thread), alarm = alarm_of(self, self->state->thread);
+    emit(self, OPCODE_ADD, python_immediate(1), self->length);
+    emit(self, OPCODE_MOV, self->length, python_register(own));
+    emit(self, OPCODE_MOV, python_register(own), place);
+    for (size_t n = 0; n < depth; n++)
+        emit(self, OPCODE_UNLOCK, mutex, nothing);
+    python_run_library(self->python, self->state);
+    if (is_limited) {
+        emit(self, OPCODE_TRYWAIT, alarm, python_register(woken));
+        size_t skip = python_skip(self->python, self->state, OPCODE_JNE, python_immediate(0), python_register(woken));
+        leave_line(self, own);
+        python_land(self->python, self->state, skip);
+    } else
+        emit(self, OPCODE_WAIT, alarm, nothing);
+    python_run_library(self->python, self->state);
+    for (size_t n = 0; n < depth; n++)
+        emit(self, OPCODE_LOCK, mutex, nothing);
+}
+
+static size_t count_held(const struct python_state *state, uint32_t identity)
+{
+    size_t count = 0;
+    for (uint32_t h = 0; h < state->held_count; h++)
+        count += state->held[h] == identity;
+    return count;
+}
+
+/* Notes who waits, and whether it matters which one is woken: decisions that hold for all passes. */
+static bool is_in_line(struct python *self, struct python_state *state, struct python_value condition, bool waits,
+                       bool wakes_one, bool needs_line)
+{
+    struct python_identity *identity = &self->identities[python_identity_of(state, condition)];
+    uint64_t sleepers = identity->sleepers | (uint64_t)waits << state->thread;
+    bool wakes = identity->wakes_one || wakes_one;
+    bool is_ordered = identity->is_ordered || needs_line || (wakes && (sleepers & (sleepers - 1)) != 0);
+    if (is_ordered && (!identity->is_ordered || sleepers != identity->sleepers))
+        self->again = true;
+    identity->sleepers = sleepers;
+    identity->wakes_one = wakes;
+    identity->is_ordered = is_ordered;
+    return is_ordered;
+}
+
+static bool wait(struct python *self, struct python_state *state, struct python_value condition,
+                 struct python_value lock, bool is_limited)
+{
+    struct operand mutex = python_lock_operand(self, state, lock);
+    size_t depth = count_held(state, python_identity_of(state, lock));
+    int64_t woken, own;
+    if (!python_free_register(self, state, &woken) || !python_free_register(self, state, &own))
+        return false;
+    python_run_library(self, state);
+    if (!is_in_line(self, state, condition, true, false, is_limited || depth > 1)) {
+        python_emit(self, state, OPCODE_CWAIT, python_synchroniser_of(self, state, condition, OBJECT_CONDITION), mutex);
+        python_run_library(self, state);
+        return python_push(self, state, BOOL(true));
+    }
+    struct line line = find_line(self, state, condition);
+    wait_in_line(&line, mutex, depth, is_limited, woken, own);
+    python_run_library(self, state);
+    if (!is_limited)
+        return python_push(self, state, BOOL(true));
+    struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(woken));
+    return python_push(self, other, BOOL(false)) && python_push(self, state, BOOL(true));
+}
+
+static bool notify(struct python *self, struct python_state *state, struct python_value condition, int64_t count,
+                   bool wakes_all)
+{
+    python_run_library(self, state);
+    if (!is_in_line(self, state, condition, false, !wakes_all, count > 1)) {
+        python_emit(self, state, wakes_all ? OPCODE_BROADCAST : OPCODE_SIGNAL,
+                    python_synchroniser_of(self, state, condition, OBJECT_CONDITION), nothing);
+    } else {
+        struct line line = find_line(self, state, condition);
+        for (int64_t n = 0; n < count && !wakes_all; n++)
+            wake_first(&line);
+        if (wakes_all)
+            wake_all(&line);
+    }
+    python_run_library(self, state);
+    return python_push_none(self, state);
+}
+
 bool python_call_condition(struct python *self, struct python_state *state, enum python_builtin method,
                            const struct python_arguments *arguments)
 {
     struct python_value condition = arguments->items[0], lock = find_lock(self, state, condition);
+    struct python_value limit = python_argument(self, arguments, 1, "timeout");
+    struct python_value count = python_argument(self, arguments, 1, "n");
+    bool is_limited = false;
     if (!python_is_lock(self, state, lock))
         return python_refuse(self, state, "a condition without a lock is not covered");
     if (method == PYTHON_BUILTIN_CONDITION_ACQUIRE || method == PYTHON_BUILTIN_CONDITION_ENTER)
@@ -40,26 +219,21 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
     if (method == PYTHON_BUILTIN_CONDITION_RELEASE || method == PYTHON_BUILTIN_CONDITION_EXIT)
         return python_release(self, state, lock);
     bool is_held = state->is_started && python_find_held(state, python_identity_of(state, lock)) >= 0;
-    if (arguments->count > 1 || !is_held || python_counts_permits(self, state, lock))
-        return python_refuse(
-            self, state,
-            "%s() of a condition with arguments, before threads start, or whose lock the thread does not "
-            "hold, is not covered",
-            python_builtins[method].name);
-    struct operand mutex = python_lock_operand(self, state, lock),
-                   operand = python_synchroniser_of(self, state, condition, OBJECT_CONDITION);
-    struct python_identity *identity = &self->identities[python_identity_of(state, condition)];
-    python_run_library(self, state);
-    if (method == PYTHON_BUILTIN_CONDITION_WAIT) {
-        identity->sleepers |= UINT64_C(1) << state->thread;
-        python_emit(self, state, OPCODE_CWAIT, operand, mutex);
-    } else if (method == PYTHON_BUILTIN_CONDITION_NOTIFY) {
-        identity->wakes_one = true;
-        identity->woken = self->at->place;
-        python_emit(self, state, OPCODE_SIGNAL, operand, nothing);
-    } else
-        python_emit(self, state, OPCODE_BROADCAST, operand, nothing);
-    python_run_library(self, state);
-    return method == PYTHON_BUILTIN_CONDITION_WAIT ? python_push(self, state, BOOL(true))
-                                                   : python_push_none(self, state);
+    if (state->is_started && !is_held && python_type(self, state, lock) == PYTHON_BUILTIN_RLOCK)
+        return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR,
+                            method == PYTHON_BUILTIN_CONDITION_WAIT ? "cannot wait on un-acquired lock"
+                                                                    : "cannot notify on un-acquired lock");
+    if (!is_held || python_counts_permits(self, state, lock))
+        return python_refuse(self, state,
+                             "%s() of a condition before threads start, or whose lock the thread does not hold, is not "
+                             "covered",
+                             python_builtins[method].name);
+    if (method == PYTHON_BUILTIN_CONDITION_WAIT)
+        return python_read_limit(self, state, limit, &is_limited) && wait(self, state, condition, lock, is_limited);
+    if (method != PYTHON_BUILTIN_CONDITION_NOTIFY)
+        return notify(self, state, condition, 0, true);
+    if (count.kind != PYTHON_ABSENT &&
+        (count.kind != PYTHON_INT || count.number < 0 || count.number > PROGRAM_THREADS_MAX))
+        return python_refuse(self, state, "notify() of a number of threads that is not known is not covered");
+    return notify(self, state, condition, count.kind == PYTHON_INT ? count.number : 1, false);
 }

@@ -369,3 +369,23 @@ struct operand python_second_object(struct python *self, uint32_t identity, enum
     }
     return object_operand(kind, known->second);
 }
+
+/* They are found again by their names. */
+struct operand python_thread_object(struct python *self, uint32_t identity, uint32_t thread, enum object_kind kind)
+{
+    const struct python_identity *known = &self->identities[identity];
+    const struct object_list *list = &self->program->objects[kind];
+    struct text name = TEXT_INIT;
+    size_t found = 0;
+    if (known->name != NULL)
+        text_print(&name, "%s.%s", known->name, self->threads[thread].name);
+    else
+        text_print(&name, "%s-%" PRIu32 ".%s", python_builtins[known->type].name, identity, self->threads[thread].name);
+    while (found < list->count && strcmp(list->items[found].name, text_string(&name)) != 0)
+        found++;
+    if (found < list->count)
+        text_free(&name);
+    else
+        add_object(self, kind, text_take(&name), 0, false);
+    return object_operand(kind, (int64_t)found);
+}

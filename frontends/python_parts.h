@@ -220,11 +220,11 @@ struct python_identity {
     bool has_flag;            /* of an event: it is cleared, or looked at */
     uint64_t patient;         /* of an event: the threads that wait for it for a limited time, a bit each */
     int64_t number;           /* of the program's object; -1 until it is needed */
-    int64_t second;     /* another object that it takes, likewise: of a queue the event that all its items are done */
-    uint64_t sleepers;  /* of a condition: the threads that wait there, a bit each */
-    bool wakes_one;     /* somebody wakes one of them */
-    struct place woken; /* there */
-    int64_t thread;     /* the number of a thread that was started; -1 else */
+    int64_t second;    /* another object that it takes, likewise: of a queue the event that all its items are done */
+    uint64_t sleepers; /* of a condition: the threads that wait there, a bit each */
+    bool wakes_one;    /* somebody wakes one of them */
+    bool is_ordered;   /* which one that is matters, or somebody waits for a limited time */
+    int64_t thread;    /* the number of a thread that was started; -1 else */
 };
 
 struct python_access {
@@ -495,9 +495,10 @@ bool python_refuse(struct python *self, struct python_state *state, const char *
 /* The program's object of an identity. */
 struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number);
 
-/* The second object that an identity takes, with a name of its own behind that of the first. */
+/* The second object that an identity takes, with a name of its own behind that of the first; and one that belongs to a thread of it. */
 struct operand python_second_object(struct python *self, uint32_t identity, enum object_kind kind, const char *name,
                                     int64_t number);
+struct operand python_thread_object(struct python *self, uint32_t identity, uint32_t thread, enum object_kind kind);
 
 /* ---- python.c ---------------------------------------------------------------------------------------------------- */
 
