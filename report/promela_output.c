@@ -9,7 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { NODES_MAX = 20000, LETTERS = 11 /* the digits, and the minus sign */ };
+enum { NODES_MAX = 20000 };
+
+#define DIGITS "0123456789-"
 
 static void add_text(void *context, const char *text)
 {
@@ -54,12 +56,22 @@ static size_t node_count(const struct promela *self)
     return self->outputs != NULL ? self->outputs->count : self->prefixes != NULL ? self->prefixes->state_count : 0;
 }
 
+/* Whether a step can print something and be an error of the program then: nothing of it was printed. */
+static bool may_take_back(const struct promela *self)
+{
+    bool takes_back = false;
+    for (size_t c = 0; c < self->program->code_count && self->outcome->can_fail; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++)
+            takes_back |= self->program->codes[c].instructions[i].no_switch;
+    return takes_back;
+}
+
 bool promela_read_output(struct promela *self, struct error *error)
 {
     const struct outcome *outcome = self->outcome;
     find_outputs(self);
     if (self->outputs == NULL && outcome->has_behaviour && outcome->behaviour->is_of_prefixes &&
-        outcome->behaviour->state_count > 0)
+        outcome->behaviour->state_count > 0 && !may_take_back(self))
         self->prefixes = outcome->behaviour;
     return node_count(self) <= NODES_MAX ||
            error_set(error, NULL, 0, 0,
@@ -70,6 +82,7 @@ bool promela_read_output(struct promela *self, struct error *error)
 void promela_forget_output(struct promela *self)
 {
     outputs_free(self->own_outputs);
+    text_free(&self->letters);
 }
 
 /* ---- Tables -------------------------------------------------------------------------------------------------- */
@@ -111,17 +124,17 @@ static void print_text_table(struct promela *self, size_t number)
     text_print(self->text, " };\n");
 }
 
-/* The same for digits, letter by letter. */
-static void print_digit_table(struct promela *self)
+/* The same for digits, and perhaps other letters, one by one. */
+static void print_letter_table(struct promela *self, const char *letters)
 {
-    static const char *const letters[LETTERS] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-"};
     text_print(self->text, "hidden %s after_digit[%zu] = { ", promela_type((int64_t)node_count(self)),
-               LETTERS * (node_count(self) + 1));
-    for (size_t l = 0; l < LETTERS; l++) {
-        text_print(self->text, "%s", l > 0 ? ", " : "");
-        print_row(self, letters[l]);
+               strlen(letters) * (node_count(self) + 1));
+    for (const char *letter = letters; *letter != '\0'; letter++) {
+        const char text[] = {*letter, '\0'};
+        text_print(self->text, "%s", letter > letters ? ", " : "");
+        print_row(self, text);
     }
-    text_print(self->text, " };\nhidden int rest, scale;\n");
+    text_print(self->text, " };\n");
 }
 
 /* ---- What is printed ----------------------------------------------------------------------------------------- */
@@ -145,34 +158,45 @@ static void print_format(struct promela *self, const char *string)
     text_free(&quoted);
 }
 
+/* Goes through a text letter by letter: each of the states between is claimed to be one. */
+static void print_letters(struct promela *self, size_t number)
+{
+    for (const char *letter = self->program->strings[number]; *letter != '\0'; letter++)
+        text_print(self->text, ";\n    output = after_digit[%zu * NODES + output]; printed()",
+                   (size_t)(strchr(text_string(&self->letters), *letter) - text_string(&self->letters)));
+}
+
 static void print_text(struct promela *self, size_t number)
 {
-    if (node_count(self) > 0)
+    if (self->outputs != NULL)
         print_text_table(self, number);
     text_print(self->text, "inline print_%zu()\n{\n    printf(", number);
     print_format(self, self->program->strings[number]);
     text_print(self->text, ")");
-    if (node_count(self) > 0)
+    if (self->outputs != NULL)
         text_print(self->text, ";\n    output = after_%zu[output]", number);
     if (self->prefixes != NULL)
-        text_print(self->text, ";\n    printed()");
+        print_letters(self, number);
     text_print(self->text, "\n}\n");
 }
 
 static void print_number(struct promela *self)
 {
+    const char *printed = self->prefixes != NULL ? "; printed()" : "";
+    if (self->outputs != NULL)
+        print_letter_table(self, DIGITS);
     if (node_count(self) > 0)
-        print_digit_table(self);
+        text_print(self->text, "hidden int rest, scale;\n");
     text_print(self->text, "inline print_number(value)\n{\n    printf(\"%%d\", value)");
     if (node_count(self) > 0)
-        text_print(self->text,
-                   ";\n    rest = value;\n    output = (rest < 0 -> after_digit[10 * NODES + output] : output);\n"
-                   "    rest = (rest < 0 -> -rest : rest);\n    scale = 1;\n    do\n"
-                   "    :: rest / scale >= 10 -> scale = scale * 10\n    :: else -> break\n    od;\n    do\n"
-                   "    :: scale > 0 -> output = after_digit[(rest / scale) * NODES + output]; rest = rest %% scale; "
-                   "scale = scale / 10\n    :: else -> break\n    od;\n    rest = 0");
-    if (self->prefixes != NULL)
-        text_print(self->text, ";\n    printed()");
+        text_print(
+            self->text,
+            ";\n    rest = value;\n    if\n    :: rest < 0 -> output = after_digit[10 * NODES + output]; rest = -rest%s\n"
+            "    :: else\n    fi;\n    scale = 1;\n    do\n"
+            "    :: rest / scale >= 10 -> scale = scale * 10\n    :: else -> break\n    od;\n    do\n"
+            "    :: scale > 0 -> output = after_digit[(rest / scale) * NODES + output]; rest = rest %% scale; "
+            "scale = scale / 10%s\n    :: else -> break\n    od;\n    rest = 0",
+            printed, printed);
     text_print(self->text, "\n}\n");
 }
 
@@ -192,6 +216,16 @@ static bool *find_printed(const struct promela *self)
     return printed;
 }
 
+/* The letters of texts and numbers, each once. */
+static void find_letters(struct promela *self)
+{
+    text_print(&self->letters, DIGITS);
+    for (size_t s = 0; s < self->program->string_count; s++)
+        for (const char *letter = self->program->strings[s]; *letter != '\0'; letter++)
+            if (strchr(text_string(&self->letters), *letter) == NULL)
+                text_append(&self->letters, letter, 1);
+}
+
 /* Where no schedule comes to its end: the states of the automaton, and what is claimed of them. */
 static void print_prefixes(struct promela *self)
 {
@@ -204,6 +238,8 @@ static void print_prefixes(struct promela *self)
     for (size_t n = 1; n < node_count(self); n++)
         text_print(self->text, "    ; assert(output != %zu)\n", n);
     text_print(self->text, "#endif\n}\n");
+    find_letters(self);
+    print_letter_table(self, text_string(&self->letters));
 }
 
 void promela_print_output(struct promela *self)

@@ -55,8 +55,9 @@ struct promela {
     struct promela_group *groups;
     size_t group_count;
     const struct behaviour *prefixes; /* the automaton that states hold the states of; NULL: they hold none */
+    struct text letters;              /* ... and all that can be printed, letter by letter */
     const struct outputs *outputs;    /* those that states hold the nodes of; NULL: they hold none */
-    struct outputs *own_outputs;   /* ... where these are not the outcome's */
+    struct outputs *own_outputs;      /* ... where these are not the outcome's */
 };
 
 static inline const struct code *promela_code(const struct promela *self, size_t thread)

@@ -403,6 +403,18 @@ again:
     print "0."
     j again
 END
+    cat >letters.s <<'END'
+.observe output
+.thread a
+again:
+    print "ab"
+    j again
+.thread b
+again:
+    print "abba"
+    print $-12
+    j again
+END
     cat >overlap.s <<'END'
 .var n
 .main
@@ -686,6 +698,7 @@ else
     work claims --model print-order --define B=1 --assert 'output != "BACABC"' --assert 'possible output == "ABCABC"'
     work claims many.s --iters 2 --threads 3 --assert 'output != "aa"' --assert 'possible output == "a0a0a1a1a2a2"'
     work claims --bytecode "$(cd "$top" && pwd)/tests/cases/python/elsewhere/lost-3.9.json" --print line --assert no-deadlock
+    work claims letters.s --assert no-error
     work claims endless.s --fairness weak --assert 'always n <= 1 && n >= -1' --assert 'n == 1 leads-to n == 0'
     work claims overlap.s --threads 2 --assert exclusive --assert 'T0.%ax + T1.%ax == 2 || n == 2' \
         --assert 'always T0.%ax <= 1'
