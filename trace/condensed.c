@@ -31,7 +31,8 @@ static bool is_told(const struct program *program, const struct trace *trace, si
 {
     const struct trace_step *step = &trace->steps[index];
     bool is_failure = trace->end == TRACE_FAILED && index + 1 == trace->step_count;
-    return is_failure || (instruction_is_visible(instruction_of(program, step)) && !is_internal(program, step));
+    return is_failure || step->act == TRACE_DIES ||
+           (instruction_is_visible(instruction_of(program, step)) && !is_internal(program, step));
 }
 
 /* ---- Why others were let in -------------------------------------------------------------------------------------- */
