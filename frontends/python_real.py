@@ -163,13 +163,16 @@ class Run:
         self.report("left", event=self.position, thread=thread.number, what=what, at=[line, max(0, column)], **more)
 
     def value(self, name):
-        """What a name means in the module: "c.v", "e[0]", "d.k" for d['k']; None where that is no integer."""
+        """What a name means in the module: "c.v", "e[0]", "d.k" for d['k'], "len(e)"; None where it means nothing, a text where that is no integer."""
+        is_length = name.startswith("len(")
+        name = name[len("len("):-1] if is_length else name
         parts = re.findall(r"[^.\[\]]+", name)
         try:
             value = self.space[parts[0]]
             for part in parts[1:]:
                 key = int(part) if re.match(r"-?\d+$", part) else part.strip("'")
                 value = value[key] if isinstance(value, (list, tuple, dict)) else getattr(value, part)
+            value = len(value) if is_length else value
             return int(value) if isinstance(value, int) and abs(value) < 2 ** 63 else repr(value)[:200]
         except Exception:
             return None

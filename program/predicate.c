@@ -267,9 +267,31 @@ static bool read_output(struct reader *self, const char *name, size_t *node)
     return true;
 }
 
+/* The longest name of a variable that comes next and is no word, as front-ends make them: "len(items)", "items[0]"; or NULL. */
+static const struct variable *find_phrase(const struct reader *self)
+{
+    const struct program *program = self->predicate->program;
+    const struct variable *found = NULL;
+    size_t word = name_length(self), longest = word, left = (size_t)(self->end - self->at);
+    for (size_t v = 0; v < program->variable_count; v++) {
+        size_t length = strlen(program->variables[v].name);
+        if (length <= longest || length > left || memcmp(program->variables[v].name, self->at, length) != 0)
+            continue;
+        found = &program->variables[v];
+        longest = length;
+    }
+    return found;
+}
+
 static bool read_name(struct reader *self, size_t *node)
 {
     const char *name = self->at;
+    const struct variable *phrase = find_phrase(self);
+    if (phrase != NULL) {
+        self->at += strlen(phrase->name);
+        *node = add(self, (struct node){.kind = NODE_WORD, .number = phrase->word});
+        return true;
+    }
     size_t length = name_length(self);
     self->at += length;
     if (self->end - self->at > 1 && self->at[0] == '.' && self->at[1] == '%')
