@@ -788,7 +788,7 @@ def places(dump):
         machine.step(0)
     objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d", "r")}
     return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
-            "e[1]": (objects["e"], 1), "r": (objects["r"], "len"), "d.k": (objects["d"], "k")}
+            "e[1]": (objects["e"], 1), "len(r)": (objects["r"], "len"), "d.k": (objects["d"], "k")}
 
 
 class TooLarge(Exception):
