@@ -130,12 +130,32 @@ bool python_call_next(struct python *self, struct python_state *state, struct py
     return resume(self, state, generator, PYTHON_AFTER_NEXT, ABSENT);
 }
 
+/* Whether what is yielded stands within try or with: then more happens where nobody asks for the next value. */
+static bool is_guarded(const struct python *self, const struct python_state *state)
+{
+    const struct python_frame *frame = &state->frames[state->frame_count - 1];
+    const struct python_code *code = &self->dump->codes[frame->code];
+    for (uint32_t b = 0; b < frame->block_count; b++)
+        if (frame->blocks[b].kind != PYTHON_BLOCK_LOOP)
+            return true;
+    for (size_t h = 0; h < code->handler_count; h++)
+        if (frame->at > code->handlers[h].first && frame->at <= code->handlers[h].end &&
+            code->instructions[code->handlers[h].target].bytecode != PY_INTRINSIC)
+            return true;
+    return false;
+}
+
 bool python_yield(struct python *self, struct python_state *state)
 {
     struct python_value value;
     if (!python_pop(self, state, &value))
         return false;
     struct python_frame frame = *python_top(state);
+    if (frame.after != PYTHON_AFTER_COLLECT && is_guarded(self, state))
+        return python_refuse(
+            self, state,
+            "'yield' within 'try' or 'with' is not covered yet in a loop, which may leave the generator "
+            "before its end (expected list() or sum() of it)");
     if (!python_is(state, frame.generator, PYTHON_GENERATOR_OBJECT) || state->frame_count < 2)
         return python_damaged(self);
     put_aside(self, state, frame.generator);

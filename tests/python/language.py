@@ -198,7 +198,7 @@ def e():
 def body():
     for v in g(3): print(v)
     print(sum(g(4)), list(g(3)), max(g(3)), tuple(g(2)))
-    for v in h(): print(v)
+    print(list(h()))
     it = g(2)
     print(next(it), next(it))
     try: next(it)
