@@ -151,7 +151,7 @@ static bool wants_schedule(const struct claim_search *self)
 static void adopt(struct claim_search *self, struct claim *claim, enum outcome_end end, struct lasso *found)
 {
     struct outcome *outcome = self->analysis->outcome;
-    const struct analysis *analysis = self->analysis;
+    struct analysis *analysis = self->analysis;
     struct error error = ERROR_INIT;
     bool decides;
     struct outcome_witness witness = {.end = end,
@@ -173,7 +173,7 @@ static void adopt(struct claim_search *self, struct claim *claim, enum outcome_e
     scheduler_describe_choices(analysis->setting.scheduler, &witness.schedule, &witness.parameters,
                                &witness.parameter_count);
     schedule_free(&found->schedule);
-    analysis_insert_witness(outcome, &witness);
+    analysis_insert_witness(analysis, &witness);
 }
 
 /* A deadlock or a hang may be told already, by its shortest schedule. */

@@ -126,8 +126,8 @@ bool analysis_wants_witness(const struct analysis *self, enum outcome_end end);
  * schedule. It is replayed: where it does not end so, or has not as many preemptions as it says, that is a fault. */
 void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t value, struct witness *found);
 
-/* Puts a witness where its end says. */
-void analysis_insert_witness(struct outcome *outcome, const struct outcome_witness *witness);
+/* Adds a witness, which is taken, to the outcome: in the order in which they are told, apart from those of claims. */
+void analysis_insert_witness(struct analysis *self, const struct outcome_witness *witness);
 
 /* Replays a schedule that must be possible and returns its trace as new. */
 struct trace *analysis_replay(const struct analysis *self, const struct schedule *schedule);

@@ -150,7 +150,7 @@ static void adopt_starvation(struct analysis *self)
     schedule_append(&witness.schedule, &wait->schedule, 0, wait->schedule.count);
     witness.trace = analysis_replay(self, &wait->schedule);
     scheduler_describe_choices(self->setting.scheduler, &wait->schedule, &witness.parameters, &witness.parameter_count);
-    analysis_insert_witness(outcome, &witness);
+    analysis_insert_witness(self, &witness);
 }
 
 /* Whether some schedule that is fair goes on for ever, and the shortest one to where no end can be reached. */

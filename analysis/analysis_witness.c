@@ -64,11 +64,20 @@ static void replay_witness(const struct analysis *self, struct outcome_witness *
               preemptions);
 }
 
-/* Witnesses are in the order of their ends. */
-void analysis_insert_witness(struct outcome *outcome, const struct outcome_witness *witness)
+/* Whoever asked for certain ends is shown these first; else what goes wrong comes before what one would expect. */
+static unsigned rank_of(const struct analysis *self, enum outcome_end end)
 {
+    static const unsigned ranks[OUTCOME_ENDS] = {
+        [OUTCOME_DEADLOCK] = 1, [OUTCOME_HANG] = 2,    [OUTCOME_FAILURE] = 3, [OUTCOME_OVERLAP] = 4,
+        [OUTCOME_CLAIM] = 5,    [OUTCOME_ENDLESS] = 6, [OUTCOME_VALUE] = 7};
+    return end == OUTCOME_VALUE && self->options->witness == WITNESS_VALUE ? 0 : ranks[end];
+}
+
+void analysis_insert_witness(struct analysis *self, const struct outcome_witness *witness)
+{
+    struct outcome *outcome = self->outcome;
     size_t place = outcome->witness_count;
-    while (place > 0 && outcome->witnesses[place - 1].end > witness->end)
+    while (place > 0 && rank_of(self, outcome->witnesses[place - 1].end) > rank_of(self, witness->end))
         place--;
     outcome->witnesses = memory_resize(outcome->witnesses, outcome->witness_count + 1, sizeof *outcome->witnesses);
     memmove(outcome->witnesses + place + 1, outcome->witnesses + place,
@@ -85,7 +94,7 @@ void analysis_adopt_witness(struct analysis *self, enum outcome_end end, int64_t
     scheduler_describe_choices(self->setting.scheduler, &witness.schedule, &witness.parameters,
                                &witness.parameter_count);
     schedule_free(&found->schedule);
-    analysis_insert_witness(self->outcome, &witness);
+    analysis_insert_witness(self, &witness);
 }
 
 static bool wants_any(const struct analysis *self)

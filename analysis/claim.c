@@ -410,11 +410,11 @@ void claims_place_witnesses(struct outcome *outcome)
 {
     size_t placed = 0;
     for (size_t c = 0; c < outcome->claim_count; c++) {
-        struct claim *claim = &outcome->claims[c];
-        claim->witness = find_witness(claim, outcome);
-        if (claim->witness == CLAIM_NO_WITNESS || claim->witness < placed)
+        size_t witness = find_witness(&outcome->claims[c], outcome);
+        if (outcome->claims[c].verdict != CLAIM_VIOLATED || witness == CLAIM_NO_WITNESS || witness < placed)
             continue;
-        move_witness(outcome, claim->witness, placed);
-        claim->witness = placed++;
+        move_witness(outcome, witness, placed++);
     }
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        outcome->claims[c].witness = find_witness(&outcome->claims[c], outcome);
 }

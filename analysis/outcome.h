@@ -181,7 +181,8 @@ struct outcome {
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;
 
-    struct outcome_witness *witnesses; /* those that violate claims first, then value, deadlock, failure, overlap */
+    struct outcome_witness *witnesses; /* those that violate claims first, then what else goes wrong, then values; those that
+                                           were asked for before what goes wrong */
     size_t witness_count;
     struct outcome_omission *omissions;
     size_t omission_count;

@@ -142,7 +142,7 @@ static bool has_witness(struct check *self)
     else if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
         fprintf(
             stderr,
-            "racecheck: of %zu witnesses the first is written (--witnesses deadlock, error, overlap or hang for another)\n",
+            "racecheck: of %zu witnesses the first is written (--value or --witnesses deadlock, error, overlap or hang for another)\n",
             count);
     return count > 0;
 }

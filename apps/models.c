@@ -3,11 +3,18 @@
 #include "apps/delivery.h"
 #include "models/catalogue.h"
 
+#include <string.h>
+
 static void write_list(void *context, FILE *stream)
 {
+    int width = 0;
     (void)context;
+    for (size_t m = 0; m < catalogue_count(); m++) {
+        int length = (int)strlen(catalogue_at(m)->name);
+        width = length > width ? length : width;
+    }
     for (size_t m = 0; m < catalogue_count(); m++)
-        fprintf(stream, "%-16s %s\n", catalogue_at(m)->name, catalogue_at(m)->summary);
+        fprintf(stream, "%-*s  %s\n", width, catalogue_at(m)->name, catalogue_at(m)->summary);
 }
 
 static void write_text(void *context, FILE *stream)

@@ -460,7 +460,7 @@ static const struct option_row rows_behind[] = {
     {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, OUTPUT(output)},
     {"output", 'o', "FILE", "the grades (default -), or the archive; for an existing folder one document per student",
      GRADE, OUTPUT(output)},
-    {"format", 0, "WHICH", "html (default; one page that needs nothing else) or markdown", REPORT,
+    {"format", 0, "WHICH", "html (one page that needs nothing else) or markdown (default: as the name of the output ends, else html)", REPORT,
      WORD(format, report_words)},
     {"format", 0, "WHICH", "text (default), json, gradescope, prairielearn, junit or tap", GRADE,
      WORD(grade_format, grade_words)},

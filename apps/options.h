@@ -30,8 +30,8 @@ enum command {
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
-/* The format of a report, and the system that a bundle is for. */
-enum report_format { REPORT_HTML, REPORT_MARKDOWN };
+/* The format of a report, by default as its file is named, and the system that a bundle is for. */
+enum report_format { REPORT_AS_NAMED, REPORT_HTML, REPORT_MARKDOWN };
 enum bundle { BUNDLE_NONE, BUNDLE_GRADESCOPE };
 
 enum { OPTIONS_LIST_MAX = 64 };

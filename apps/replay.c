@@ -87,7 +87,7 @@ static enum status report(struct replay_command *self, struct error *error)
 }
 
 /* Whether the schedule decides the claim that it is to decide, and goes round where it is to. */
-static bool judge(const struct witness_file *witness, const struct problem *problem, struct error *error)
+static bool judge(struct witness_file *witness, const struct problem *problem, struct error *error)
 {
     struct claim claim;
     bool decides = true, is_read = witness->claim == NULL ||
@@ -99,6 +99,7 @@ static bool judge(const struct witness_file *witness, const struct problem *prob
     if (decides && witness->loop > 0)
         decides = claim_replay_goes_round(&claim, problem->program, problem->scheduler, &witness->schedule,
                                           (size_t)witness->loop);
+    witness->is_shown = claim.kind == CLAIM_POSSIBLE;
     claim_free(&claim);
     return decides;
 }

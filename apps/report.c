@@ -8,11 +8,13 @@
 #include "report/proof.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A report under way. */
 struct report {
     const struct options *options;
     struct examination examination;
+    enum report_format format;
     char checksums[2][CERTIFICATE_CHECKSUM_SIZE]; /* of the certificates of the minimum and the maximum */
     struct proof_certificate certificates[2];
     struct proof proof;
@@ -74,10 +76,33 @@ static bool deliver_certificates(struct report *self, struct error *error)
     return good;
 }
 
+/* A format that nobody asked for is that of the file's name; one that would be a surprise is refused. */
+static bool choose_format(struct report *self, struct error *error)
+{
+    static const struct {
+        const char *ending;
+        enum report_format format;
+    } endings[] = {
+        {".html", REPORT_HTML}, {".htm", REPORT_HTML}, {".md", REPORT_MARKDOWN}, {".markdown", REPORT_MARKDOWN}};
+    const char *path = self->options->output != NULL ? self->options->output : "";
+    const char *slash = strrchr(path, '/'), *ending = strrchr(slash != NULL ? slash : path, '.');
+    self->format = self->options->format != REPORT_AS_NAMED ? self->options->format : REPORT_HTML;
+    if (self->options->format != REPORT_AS_NAMED || ending == NULL)
+        return true;
+    for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
+        if (strcasecmp(ending, endings[e].ending) == 0) {
+            self->format = endings[e].format;
+            return true;
+        }
+    return error_set(error, NULL, 0, 0,
+                     "'%s': a report is HTML or Markdown; expected a name that ends in .html or .md, or --format",
+                     path);
+}
+
 static void write_report(void *context, FILE *stream)
 {
     const struct report *self = context;
-    if (self->options->format == REPORT_MARKDOWN)
+    if (self->format == REPORT_MARKDOWN)
         proof_write_markdown(stream, &self->proof);
     else
         html_report_write(stream, &self->proof);
@@ -112,7 +137,7 @@ static bool deliver_report(struct report *self, struct error *error)
 
 static enum status run(struct report *self, struct error *error)
 {
-    if (!delivery_outputs_differ(self->options, error) ||
+    if (!choose_format(self, error) || !delivery_outputs_differ(self->options, error) ||
         !examination_prepare(&self->examination, self->options, error) || !analyse(self, error) ||
         !deliver_certificates(self, error) || !deliver_report(self, error))
         return STATUS_USAGE;

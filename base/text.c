@@ -1,12 +1,15 @@
 #include "base/text.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { UTF8_BYTES_MAX = 4 }; /* of a character */
 
 /* Most of what is printed is no longer, and most texts are no longer than twice that. */
 enum { SHORT = 30 };
@@ -66,19 +69,28 @@ char *text_format(const char *format, ...)
 /* Pairs of what is escaped, and the letter that stands for it. */
 static const char escapes[] = "\nn\tt\rr\"\"\\\\";
 
+/* What a reader would not see as it is is told byte by byte. */
+static void print_octal(struct text *self, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_print(self, "\\%03o", (unsigned)(unsigned char)bytes[i]);
+}
+
 void text_print_quoted(struct text *self, const char *string)
 {
     text_print(self, "\"");
-    for (const char *c = string; *c != '\0'; c++) {
+    for (const char *c = string; *c != '\0';) {
         const char *escape = escapes;
+        size_t length = utf8_character(c, strnlen(c, UTF8_BYTES_MAX)), count = length > 0 ? length : 1;
         while (*escape != '\0' && *escape != *c)
             escape += 2;
         if (*escape != '\0')
             text_print(self, "\\%c", escape[1]);
-        else if ((unsigned char)*c < ' ')
-            text_print(self, "\\%03o", (unsigned)*c);
+        else if (length == 0 || utf8_unshowable(c) > 0)
+            print_octal(self, c, count);
         else
-            text_append(self, c, 1);
+            text_append(self, c, count);
+        c += count;
     }
     text_print(self, "\"");
 }
@@ -89,14 +101,14 @@ static bool is_octal(char digit)
 }
 
 /* Appends what stands behind a backslash; returns how many bytes that is, 0 where it is no escape. */
-static size_t read_escape(struct text *self, const char *at)
+static size_t read_escape(struct text *self, const char *at, size_t left)
 {
-    if (is_octal(at[0]) && is_octal(at[1]) && is_octal(at[2])) {
+    if (left >= 3 && at[0] <= '3' && is_octal(at[0]) && is_octal(at[1]) && is_octal(at[2])) {
         char byte = (char)((at[0] - '0') * 64 + (at[1] - '0') * 8 + (at[2] - '0'));
         text_append(self, &byte, 1);
         return byte != '\0' ? 3 : 0;
     }
-    for (const char *escape = escapes; *escape != '\0'; escape += 2)
+    for (const char *escape = escapes; left > 0 && *escape != '\0'; escape += 2)
         if (escape[1] == *at) {
             text_append(self, escape, 1);
             return 1;
@@ -104,18 +116,32 @@ static size_t read_escape(struct text *self, const char *at)
     return 0;
 }
 
+size_t text_read_escaped(struct text *self, const char *inside, size_t length)
+{
+    size_t at = 0;
+    while (at < length) {
+        size_t taken = inside[at] == '\\' ? read_escape(self, inside + at + 1, length - at - 1) : 0;
+        if (inside[at] == '\\' && taken == 0)
+            return at;
+        if (inside[at] != '\\')
+            text_append(self, inside + at, 1);
+        at += 1 + taken;
+    }
+    return length;
+}
+
+size_t text_quoted_length(const char *inside, size_t length)
+{
+    size_t at = 0;
+    while (at < length && inside[at] != '"')
+        at += inside[at] == '\\' ? 2 : 1;
+    return at < length ? at : length;
+}
+
 const char *text_read_quoted(struct text *self, const char *quoted)
 {
-    const char *at = quoted + 1;
-    while (*at != '\0' && *at != '"') {
-        size_t length = *at == '\\' ? read_escape(self, at + 1) : 0;
-        if (*at == '\\' && length == 0)
-            return NULL;
-        if (*at != '\\')
-            text_append(self, at, 1);
-        at += 1 + length;
-    }
-    return *at == '"' ? at + 1 : NULL;
+    size_t left = strlen(quoted + 1), length = text_quoted_length(quoted + 1, left);
+    return length < left && text_read_escaped(self, quoted + 1, length) == length ? quoted + length + 2 : NULL;
 }
 
 bool text_read(struct text *self, FILE *stream, size_t most)

@@ -28,11 +28,18 @@ char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Appends length bytes. */
 void text_append(struct text *self, const char *bytes, size_t length);
 
-/* Appends a string as C would have it: in quotation marks, with escapes. */
+/* Appends a string as C would have it: in quotation marks, with escapes; so are bytes of what cannot be shown as it is. */
 void text_print_quoted(struct text *self, const char *string);
 
+/* Appends what stands in such a string, whose escapes are TEXT_ESCAPES. Returns its length, or where an escape is that is none of them. */
+#define TEXT_ESCAPES "\\n, \\t, \\r, \\\\, \\\" or three octal digits"
+size_t text_read_escaped(struct text *self, const char *inside, size_t length);
+
+/* The length of what stands behind a quotation mark up to the next one without a backslash before it; all of it where there is none. */
+size_t text_quoted_length(const char *inside, size_t length);
+
 /* Appends what such a string says, which begins at a quotation mark. Returns what stands behind it, or NULL where it does not end, or
- * has another escape than \n, \t, \r, \", \\ and three octal digits. */
+ * has an unknown escape. */
 const char *text_read_quoted(struct text *self, const char *quoted);
 
 /* Appends all that a stream has to give; after more than so many bytes in all it stops. Returns false where reading fails, with errno

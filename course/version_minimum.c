@@ -87,7 +87,7 @@ static bool draw(struct version *self)
     version_measure(self, "chain", difficulty_bound(self->difficulty, "chain")->least); /* not known yet */
     if (!version_fits(self))
         return true; /* what does not fit is not worth a closer look */
-    outcome = version_analyse(self, QUESTION_ALL, WITNESS_MINIMUM, 0);
+    outcome = version_analyse(self, QUESTION_ALL, WITNESS_VALUE, outcome->rows[0].value);
     if (outcome == NULL)
         return false;
     text_print(&self->answer, "value: %lld\n", (long long)outcome->least);

@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "program/predicate.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -205,23 +207,33 @@ static bool read_thread(struct assembler *self, const struct token **at, struct 
                                        token_shown(name), name->text, token_shown(name), name->text);
 }
 
+/* Whether a text that is printed can be told in every format: UTF-8, whose control characters are written as escapes. */
+static bool is_told(struct assembler *self, const struct token *token, const char *decoded)
+{
+    for (size_t i = 0; i < token->length; i++)
+        if (token->text[i] != '\t' && iscntrl((unsigned char)token->text[i]))
+            return FAIL(self, token, "a text has the control character '\\%03o' as it is; expected it as an escape",
+                        (unsigned)(unsigned char)token->text[i]);
+    char *clean = utf8_clean(decoded);
+    bool is_clean = strcmp(clean, decoded) == 0;
+    memory_free(clean);
+    return is_clean || FAIL(self, token, "a text has bytes that are not UTF-8; expected UTF-8");
+}
+
 /* "text" with C's escapes; equal texts of a program are one. */
 static bool read_text(struct assembler *self, const struct token **at, struct operand *operand)
 {
-    static const char escapes[] = "n\nt\tr\r\\\\\"\"";
     const struct token *token = (*at)++;
     struct text text = TEXT_INIT;
-    for (size_t i = 0; i < token->length; i++) {
-        const char *c = &token->text[i], *escape = *c == '\\' ? memchr(escapes, c[1], sizeof escapes - 1) : NULL;
-        if (*c == '\\' && (escape == NULL || (escape - escapes) % 2 != 0)) {
-            text_free(&text);
-            return FAIL(self, token, "unknown escape '\\%c'; expected \\n, \\t, \\r, \\\\ or \\\"", c[1]);
-        }
-        text_append(&text, *c == '\\' ? escape + 1 : c, 1);
-        i += *c == '\\';
+    size_t read = text_read_escaped(&text, token->text, token->length);
+    bool good = read == token->length ||
+                FAIL(self, token, "unknown escape '\\%c'; expected " TEXT_ESCAPES, token->text[read + 1]);
+    if (good && is_told(self, token, text_string(&text))) {
+        *operand = (struct operand){.kind = OPERAND_STRING, .value = add_string(self->program, text_take(&text))};
+        return true;
     }
-    *operand = (struct operand){.kind = OPERAND_STRING, .value = add_string(self->program, text_take(&text))};
-    return true;
+    text_free(&text);
+    return false;
 }
 
 static void note_register(void *context, int thread, unsigned number)

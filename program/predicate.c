@@ -227,27 +227,18 @@ static bool read_symbol(struct reader *self, const char *name, size_t length, si
 /* The text behind a quotation mark, with C's escapes, as new; NULL with the error set where it does not end. */
 static char *read_string(struct reader *self)
 {
-    static const char escapes[] = "n\nt\tr\r\\\\\"\"";
-    const char *first = self->at - 1;
+    const char *inside = self->at;
+    size_t left = (size_t)(self->end - inside), length = text_quoted_length(inside, left);
     struct text text = TEXT_INIT;
-    while (self->at < self->end && *self->at != '"') {
-        char c = *self->at++;
-        const char *escape = c == '\\' && self->at < self->end ? memchr(escapes, *self->at, sizeof escapes - 1) : NULL;
-        if (c == '\\' && (escape == NULL || (escape - escapes) % 2 != 0)) {
-            (void)FAIL(self, self->at - 1, "unknown escape; expected \\n, \\t, \\r, \\\\ or \\\"");
-            text_free(&text);
-            return NULL;
-        }
-        self->at += c == '\\';
-        text_append(&text, c == '\\' ? escape + 1 : &c, 1);
+    size_t read = text_read_escaped(&text, inside, length);
+    if (length < left && read == length) {
+        self->at += length + 1;
+        return text_take(&text);
     }
-    if (self->at == self->end) {
-        (void)FAIL(self, first, "the text does not end; expected '\"'");
-        text_free(&text);
-        return NULL;
-    }
-    self->at++;
-    return text_take(&text);
+    (void)(read < length ? FAIL(self, inside + read, "unknown escape; expected " TEXT_ESCAPES)
+                         : FAIL(self, inside - 1, "the text does not end; expected '\"'"));
+    text_free(&text);
+    return NULL;
 }
 
 /* output == "text", where the word was taken. */

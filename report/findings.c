@@ -335,7 +335,7 @@ static void print_bound(struct text *text, const struct outcome_wait *wait)
 static void add_wait(struct content *content, const struct outcome *outcome, size_t index)
 {
     const struct outcome_wait *wait = &outcome->waits[index];
-    struct text *words = content_fact(content, wait->starves ? STYLE_BAD : STYLE_PLAIN, index == 0 ? "starvation" : "");
+    struct text *words = content_fact(content, wait->starves ? STYLE_BAD : STYLE_PLAIN, "starvation");
     text_print(words, "`%s` ", wait->thread);
     if (wait->starves)
         text_print(words, "can wait for ever");
@@ -361,8 +361,41 @@ static void add_failure(struct content *content, const struct outcome *outcome)
     text_print(words, ": %s", outcome->failure_text != NULL ? outcome->failure_text : "an error of the program");
 }
 
+static bool deadlocks(const struct outcome *outcome)
+{
+    return outcome->can_deadlock;
+}
+
+static bool hangs(const struct outcome *outcome)
+{
+    return outcome->endless && outcome->can_hang;
+}
+
+static bool overlaps(const struct outcome *outcome)
+{
+    return outcome->has_exclusion && !outcome->is_exclusive;
+}
+
+static bool fails(const struct outcome *outcome)
+{
+    return outcome->can_fail;
+}
+
+/* What goes wrong, or what does not. */
+static void add_properties(struct content *content, const struct outcome *outcome, bool wrong)
+{
+    static const struct {
+        bool (*is_wrong)(const struct outcome *outcome);
+        void (*add)(struct content *content, const struct outcome *outcome);
+    } properties[] = {{deadlocks, add_deadlock}, {hangs, add_hang}, {overlaps, add_exclusion}, {fails, add_failure}};
+    for (size_t p = 0; p < sizeof properties / sizeof *properties; p++)
+        if (properties[p].is_wrong(outcome) == wrong)
+            properties[p].add(content, outcome);
+}
+
 void findings_add_results(struct content *content, const struct outcome *outcome)
 {
+    add_properties(content, outcome, true);
     if (members_are_number(outcome)) {
         add_values(content, outcome);
         add_below(content, outcome);
@@ -370,12 +403,9 @@ void findings_add_results(struct content *content, const struct outcome *outcome
         add_ends(content, outcome);
     }
     add_schedules(content, outcome);
-    add_deadlock(content, outcome);
-    add_hang(content, outcome);
-    add_exclusion(content, outcome);
+    add_properties(content, outcome, false);
     for (size_t i = 0; outcome->has_starvation && i < outcome->wait_count; i++)
         add_wait(content, outcome, i);
-    add_failure(content, outcome);
     if (outcome->overflow_count > 0)
         phrase_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
 }

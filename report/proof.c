@@ -75,26 +75,12 @@ static size_t schedule_count(const struct outcome *outcome)
     return count;
 }
 
-/* What goes wrong; a report begins with it. */
-static const struct outcome_witness *find_trouble(const struct outcome *outcome)
-{
-    static const enum outcome_end ends[] = {OUTCOME_DEADLOCK, OUTCOME_HANG,  OUTCOME_FAILURE,
-                                            OUTCOME_OVERLAP,  OUTCOME_CLAIM, OUTCOME_ENDLESS};
-    const struct outcome_witness *witness = NULL;
-    for (size_t e = 0; e < sizeof ends / sizeof *ends && witness == NULL; e++)
-        witness = findings_witness(outcome, ends[e], 0);
-    return witness;
-}
-
 const struct outcome_witness *proof_first_witness(const struct outcome *outcome)
 {
-    const struct outcome_witness *witness = find_trouble(outcome);
-    if (witness == NULL && members_have_extremes(outcome))
-        witness = findings_witness(outcome, OUTCOME_VALUE, outcome->least);
-    for (size_t i = 0; i < outcome->witness_count && witness == NULL; i++)
-        if (outcome->witnesses[i].trace != NULL)
-            witness = &outcome->witnesses[i];
-    return witness;
+    for (size_t i = 0; i < outcome->witness_count; i++)
+        if (outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0)
+            return &outcome->witnesses[i];
+    return NULL;
 }
 
 /* "The final values of x, y", "Final values of x, y, as far as they were found": what a report is about. */
@@ -151,20 +137,20 @@ void proof_print_title(struct text *text, const struct proof *self)
 
 /* ---- Statement --------------------------------------------------------------------------------------------------- */
 
-/* "Let `unlocked` be run by 2 threads with ITERS = 10 and PERMITS = 2, and scheduled free." */
+/* "`unlocked` has 2 threads, with ITERS = 10 and PERMITS = 2; its scheduler is free (any thread that can go on may step)." */
 static void claim_subject(struct content *content, const struct outcome *outcome)
 {
     struct text *words = content_claim(content, STYLE_PLAIN);
-    text_print(words, "Let ");
     prose_print_code(words, outcome->model);
-    text_print(words, " be run by %zu thread%s", outcome->threads, outcome->threads == 1 ? "" : "s");
     if (outcome->reading != NULL)
-        text_print(words, ", read as %s", outcome->reading);
-    else
-        text_print(words, " with ITERS = %" PRId64, outcome->iters);
+        text_print(words, ", read as %s,", outcome->reading);
+    text_print(words, " has %zu thread%s", outcome->threads, outcome->threads == 1 ? "" : "s");
+    if (outcome->reading == NULL)
+        text_print(words, ", with ITERS = %" PRId64, outcome->iters);
     for (size_t i = 0; i < outcome->symbol_count; i++)
-        text_print(words, ", %s = %" PRId64, outcome->symbols[i].name, outcome->symbols[i].number);
-    text_print(words, ", and scheduled ");
+        text_print(words, "%s %s = %" PRId64, i + 1 < outcome->symbol_count ? "," : " and", outcome->symbols[i].name,
+                   outcome->symbols[i].number);
+    text_print(words, "; its scheduler is ");
     phrase_print_scheduler(words, outcome->scheduler, outcome->parameters, outcome->parameter_count);
     text_print(words, ".");
 }

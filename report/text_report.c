@@ -98,52 +98,59 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
 
 /* ---- Replay -------------------------------------------------------------------------------------------------- */
 
+/* "and ends with counter = 2 (60 steps, 4 preemptions)": what the machine did, claimed or not. */
 static void print_trace_end(struct text *text, const struct witness_file *claim, const struct trace *trace)
 {
     static const enum outcome_end ends[] = {[TRACE_FINISHED] = OUTCOME_VALUE,
                                             [TRACE_DEADLOCKED] = OUTCOME_DEADLOCK,
                                             [TRACE_FAILED] = OUTCOME_FAILURE,
                                             [TRACE_UNFINISHED] = OUTCOME_OVERLAP};
-    if (claim->end == OUTCOME_FAILURE && trace->death_text != NULL) {
+    bool stops = trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL;
+    if (claim->end == OUTCOME_FAILURE && trace->death_text != NULL)
         text_print(text, "comes to %s", phrase_end(OUTCOME_FAILURE));
-        return;
-    }
-    if (trace->end == TRACE_UNFINISHED && trace->overlap_text == NULL) {
+    else if (stops && claim->end == OUTCOME_ENDLESS && !claim->is_refuted)
+        text_print(text, "can go on for ever: its last %" PRId64 " step%s can follow again and again", claim->loop,
+                   claim->loop == 1 ? "" : "s");
+    else if (stops)
         text_print(text, "stops before the program ends");
-        return;
-    }
-    if (trace->end == TRACE_FINISHED && trace->observation.count == 0) {
+    else if (trace->end == TRACE_FINISHED && trace->observation.count == 0)
         text_print(text, "brings the program to its end");
-        return;
-    }
-    text_print(text, "ends with ");
-    if (trace->end == TRACE_FINISHED)
+    else if (trace->end == TRACE_FINISHED) {
+        text_print(text, "ends with ");
         phrase_print_finals(text, trace);
-    else
-        text_print(text, "%s", phrase_end(ends[trace->end]));
+    } else
+        text_print(text, "ends with %s", phrase_end(ends[trace->end]));
+    text_print(text, " (");
+    phrase_print_length(text, trace);
+    text_print(text, ")");
+}
+
+/* What is not as claimed. */
+static void print_differences(struct text *text, const struct witness_file *claim, const struct trace *trace)
+{
+    if (!witness_file_ends(claim, trace)) {
+        text_print(text, "; claimed was ");
+        witness_file_print_end(text, claim, trace);
+        if (claim->is_refuted)
+            text_print(text, ", which decides `%s`", claim->claim);
+    }
+    if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
+        text_print(text, "; claimed were %" PRId64 " preemptions", claim->preemptions);
+    if (claim->contradicts_itself && witness_file_ends(claim, trace))
+        text_print(text, "; but the file's \"steps\" and \"schedule\" are not the same");
 }
 
 static bool add_verdict(struct content *content, const struct witness_file *claim, const struct trace *trace)
 {
     bool is_confirmed = witness_file_holds(claim, trace);
     struct text *words = content_paragraph(content, is_confirmed ? STYLE_GOOD : STYLE_BAD);
-    text_print(words, "%s: the schedule is possible and ", is_confirmed ? "CONFIRMED" : "REFUTED");
+    text_print(words, "%s: the schedule is possible%s ", is_confirmed ? "CONFIRMED" : "REFUTED",
+               is_confirmed ? " and" : ", but it");
     print_trace_end(words, claim, trace);
-    text_print(words, " after ");
-    phrase_print_length(words, trace);
-    if (!witness_file_ends(claim, trace)) {
-        text_print(words, "; claimed was ");
-        witness_file_print_end(words, claim, trace);
-    }
-    if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
-        text_print(words, "; claimed were %" PRId64 " preemptions", claim->preemptions);
-    if (claim->loop > 0)
-        text_print(words, ", of which the last %" PRId64 " can follow again and again", claim->loop);
-    if (claim->contradicts_itself && witness_file_ends(claim, trace))
-        text_print(words, "; but the file's \"steps\" and \"schedule\" are not the same");
+    print_differences(words, claim, trace);
     text_print(words, "%s.", is_confirmed ? ", as claimed" : "");
     if (claim->claim != NULL && is_confirmed) {
-        text_print(words, " It decides ");
+        text_print(words, " It %s ", claim->is_shown ? "shows" : "violates");
         prose_print_code(words, claim->claim);
         text_print(words, ".");
     }
@@ -162,7 +169,8 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
     findings_add_registers(&content, claim->registers);
     findings_add_scheduler(&content, claim->scheduler, claim->parameters, claim->parameter_count);
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
-    schedule_section_add_end(&content, trace);
+    if (claim->end != OUTCOME_ENDLESS)
+        schedule_section_add_end(&content, trace);
     bool is_confirmed = add_verdict(&content, claim, trace);
     if (real != NULL)
         real_run_add(&content, real);

@@ -31,6 +31,7 @@ struct witness_file {
     char *output;    /* ... and what is printed, or NULL; all of this for OUTCOME_VALUE */
     char *claim;     /* that is decided, or NULL */
     int64_t loop;    /* of a lasso, the steps at the end that can follow again and again; else 0 */
+    bool is_shown;   /* the claim is one that a schedule shows, none that it violates; by whoever replays */
     bool is_refuted; /* what is claimed beside the end was found wrong by whoever replays */
     bool has_preemptions;
     int64_t preemptions; /* claimed, where has_preemptions */

@@ -3,6 +3,7 @@
 #include "analysis/outcome.h"
 #include "base/memory.h"
 #include "machine/machine.h"
+#include "report/findings.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"
 
@@ -92,13 +93,13 @@ static const struct end *find_end(const struct walk *walk, const int64_t *tuple)
 static void check_row(const struct walk *walk, const struct outcome *outcome, size_t index)
 {
     const struct outcome_row *row = &outcome->rows[index];
-    const struct outcome_witness *witness = &outcome->witnesses[index];
+    const struct outcome_witness *witness = findings_witness(outcome, OUTCOME_VALUE, row->value);
     const int64_t *tuple = outcome_row_values(outcome, row);
     const struct end *end = find_end(walk, tuple);
     CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(witness);
     CU_ASSERT_EQUAL(mpz_cmp_ui(row->schedules, end->schedules), 0);
     CU_ASSERT_DOUBLE_EQUAL(mpq_get_d(row->random), end->random, 1e-12);
-    CU_ASSERT(witness->end == OUTCOME_VALUE && witness->value == row->value);
     CU_ASSERT_EQUAL(witness->trace->preemptions, row->preemptions);
     CU_ASSERT_EQUAL(trace_final_word(witness->trace, walk->observation->places[0].number), tuple[0]);
     CU_ASSERT_EQUAL(trace_final_word(witness->trace, walk->observation->places[1].number), tuple[1]);
