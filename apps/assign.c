@@ -25,9 +25,12 @@ struct assigning {
 static bool read_difficulty(struct assigning *self, struct error *error)
 {
     const struct options *options = self->options;
-    if (!options->has_kind)
-        return error_set(error, NULL, 0, 0,
-                         "assign needs --kind (expected values, witness, minimum, count, repair or quantum)");
+    if (!options->has_kind) {
+        char *kinds = assignment_kind_list();
+        error_set(error, NULL, 0, 0, "assign needs --kind (expected %s)", kinds);
+        memory_free(kinds);
+        return false;
+    }
     self->difficulty = difficulty_of(options->kind, options->difficulty);
     for (size_t m = 0; m < options->measures.count; m++) {
         struct error inner = ERROR_INIT;

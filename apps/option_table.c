@@ -271,13 +271,9 @@ static const struct option_word grade_words[] = {
 static const struct option_word bundle_words[] = {{"gradescope", BUNDLE_GRADESCOPE}, {NULL, 0}};
 
 static const struct option_word kind_words[] = {
-    {"values", ASSIGNMENT_VALUES},
-    {"witness", ASSIGNMENT_WITNESS},
-    {"minimum", ASSIGNMENT_MINIMUM},
-    {"count", ASSIGNMENT_COUNT},
-    {"repair", ASSIGNMENT_REPAIR},
-    {"quantum", ASSIGNMENT_QUANTUM},
-    {NULL, 0},
+    {"values", ASSIGNMENT_VALUES},   {"witness", ASSIGNMENT_WITNESS}, {"minimum", ASSIGNMENT_MINIMUM},
+    {"count", ASSIGNMENT_COUNT},     {"repair", ASSIGNMENT_REPAIR},   {"outcomes", ASSIGNMENT_OUTCOMES},
+    {"outputs", ASSIGNMENT_OUTPUTS}, {"quantum", ASSIGNMENT_QUANTUM}, {NULL, 0},
 };
 
 static const struct option_word level_words[] = {
@@ -460,7 +456,8 @@ static const struct option_row rows_behind[] = {
     {"output", 'o', "FOLDER", "where the assignment is made: a new folder, or an empty one", ASSIGN, OUTPUT(output)},
     {"output", 'o', "FILE", "the grades (default -), or the archive; for an existing folder one document per student",
      GRADE, OUTPUT(output)},
-    {"format", 0, "WHICH", "html (one page that needs nothing else) or markdown (default: as the name of the output ends, else html)", REPORT,
+    {"format", 0, "WHICH",
+     "html (one page that needs nothing else) or markdown (default: as the name of the output ends, else html)", REPORT,
      WORD(format, report_words)},
     {"format", 0, "WHICH", "text (default), json, gradescope, prairielearn, junit or tap", GRADE,
      WORD(grade_format, grade_words)},

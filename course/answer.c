@@ -37,6 +37,8 @@ static const struct {
     [ANSWER_STUDENT] = {"student", read_student},
     [ANSWER_KIND] = {"kind", read_kind},
     [ANSWER_VALUES] = {"values", answer_read_values},
+    [ANSWER_OUTCOMES] = {"outcomes", answer_read_values},
+    [ANSWER_OUTPUTS] = {"outputs", answer_read_values},
     [ANSWER_VALUE] = {"value", answer_read_value},
     [ANSWER_SCHEDULE] = {"schedule", answer_read_schedule},
     [ANSWER_CHAIN] = {"chain", answer_read_chain},
@@ -59,6 +61,8 @@ unsigned answer_lines(enum assignment_kind kind)
         [ASSIGNMENT_COUNT] = 1u << ANSWER_COUNT,
         [ASSIGNMENT_REPAIR] = 1u << ANSWER_PROGRAM,
         [ASSIGNMENT_QUANTUM] = 1u << ANSWER_QUANTA,
+        [ASSIGNMENT_OUTCOMES] = 1u << ANSWER_OUTCOMES,
+        [ASSIGNMENT_OUTPUTS] = 1u << ANSWER_OUTPUTS,
     };
     return lines[kind];
 }
@@ -235,10 +239,12 @@ static bool read_kind(struct answer *self, struct substring value, struct error 
     self->kind = 0;
     while (self->kind < ASSIGNMENT_KINDS && strcasecmp(assignment_kind_name(self->kind), value.bytes) != 0)
         self->kind++;
-    return self->kind < ASSIGNMENT_KINDS ||
-           error_set(error, NULL, 0, 0,
-                     "there is no kind '%.*s' (expected values, witness, minimum, count, repair or quantum)",
-                     substring_shown(value), value.bytes);
+    if (self->kind < ASSIGNMENT_KINDS)
+        return true;
+    char *kinds = assignment_kind_list();
+    error_set(error, NULL, 0, 0, "there is no kind '%.*s' (expected %s)", substring_shown(value), value.bytes, kinds);
+    memory_free(kinds);
+    return false;
 }
 
 /* Reads a complete entry; an error gets its line. */

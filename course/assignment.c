@@ -17,7 +17,12 @@ const struct assignment_kind_words assignment_kinds[ASSIGNMENT_KINDS] = {
     [ASSIGNMENT_COUNT] = {"count", "Count the schedules", ".txt", true},
     [ASSIGNMENT_REPAIR] = {"repair", "Repair the program", ".txt, .s or .asm", false},
     [ASSIGNMENT_QUANTUM] = {"quantum", "Choose the quantum", ".txt", false},
+    [ASSIGNMENT_OUTCOMES] = {"outcomes", "Which outcomes are possible?", ".txt", true},
+    [ASSIGNMENT_OUTPUTS] = {"outputs", "What can be printed?", ".txt", true},
 };
+
+/* Kinds that ask for a list of all ends that are possible. */
+enum { LISTS = 1u << ASSIGNMENT_VALUES | 1u << ASSIGNMENT_OUTCOMES | 1u << ASSIGNMENT_OUTPUTS };
 
 static const struct {
     const char *name;
@@ -25,8 +30,8 @@ static const struct {
     const char *title;
 } rows[ASSIGNMENT_ROWS] = {
     [ROW_FORM] = {"form", (1u << ASSIGNMENT_KINDS) - 1, "the answer can be read"},
-    [ROW_POSSIBLE] = {"possible", 1u << ASSIGNMENT_VALUES, "every value given is possible"},
-    [ROW_COMPLETE] = {"complete", 1u << ASSIGNMENT_VALUES | 1u << ASSIGNMENT_QUANTUM, "no possible value is missing"},
+    [ROW_POSSIBLE] = {"possible", LISTS, "every value given is possible"},
+    [ROW_COMPLETE] = {"complete", LISTS | 1u << ASSIGNMENT_QUANTUM, "no possible value is missing"},
     [ROW_VALUE] = {"value", 1u << ASSIGNMENT_MINIMUM, "the value given is the least one"},
     [ROW_LEGAL] = {"legal", 1u << ASSIGNMENT_WITNESS | 1u << ASSIGNMENT_MINIMUM,
                    "every step of the schedule can be taken"},
@@ -59,6 +64,18 @@ enum assignment_kind assignment_kind_find(const char *name)
     return kind;
 }
 
+char *assignment_kind_list(void)
+{
+    struct text text = TEXT_INIT;
+    for (int kind = 0; kind < ASSIGNMENT_KINDS; kind++)
+        text_print(&text, "%s%s",
+                   kind == 0                      ? ""
+                   : kind + 1 == ASSIGNMENT_KINDS ? " or "
+                                                  : ", ",
+                   assignment_kinds[kind].name);
+    return text_take(&text);
+}
+
 const char *assignment_row_name(enum assignment_row row)
 {
     assert(row < ASSIGNMENT_ROWS);
@@ -80,7 +97,19 @@ const char *assignment_row_title(enum assignment_kind kind, enum assignment_row 
         return "the program can be assembled";
     if (row == ROW_COMPLETE && kind == ASSIGNMENT_QUANTUM)
         return "no right quantum is missing";
+    if (kind == ASSIGNMENT_OUTCOMES || kind == ASSIGNMENT_OUTPUTS) {
+        bool is_output = kind == ASSIGNMENT_OUTPUTS;
+        if (row == ROW_POSSIBLE)
+            return is_output ? "every output given is possible" : "every outcome given is possible";
+        if (row == ROW_COMPLETE)
+            return is_output ? "no possible output is missing" : "no possible outcome is missing";
+    }
     return rows[row].title;
+}
+
+bool assignment_asks_for_all_ends(enum assignment_kind kind)
+{
+    return (LISTS >> kind & 1) != 0;
 }
 
 bool assignment_has_row(enum assignment_kind kind, enum assignment_row row)

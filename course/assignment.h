@@ -19,12 +19,14 @@ enum {
 #define ASSIGNMENT_NOBODY SIZE_MAX
 
 enum assignment_kind {
-    ASSIGNMENT_VALUES,  /* which final values are possible? */
-    ASSIGNMENT_WITNESS, /* give a schedule that ends with this value */
-    ASSIGNMENT_MINIMUM, /* the least final value, a schedule for it, and its chain */
-    ASSIGNMENT_COUNT,   /* how many schedules end with this value? */
-    ASSIGNMENT_REPAIR,  /* change the program so that it is right under all schedules */
-    ASSIGNMENT_QUANTUM, /* with which quanta is the result always right? */
+    ASSIGNMENT_VALUES,   /* which final values are possible? */
+    ASSIGNMENT_WITNESS,  /* give a schedule that ends with this value */
+    ASSIGNMENT_MINIMUM,  /* the least final value, a schedule for it, and its chain */
+    ASSIGNMENT_COUNT,    /* how many schedules end with this value? */
+    ASSIGNMENT_REPAIR,   /* change the program so that it is right under all schedules */
+    ASSIGNMENT_QUANTUM,  /* with which quanta is the result always right? */
+    ASSIGNMENT_OUTCOMES, /* which pairs of values are possible? */
+    ASSIGNMENT_OUTPUTS,  /* what can be printed? */
     ASSIGNMENT_KINDS
 };
 
@@ -48,6 +50,9 @@ enum assignment_row {
     ROW_SOUND,     /* with every quantum given the result is always right */
     ASSIGNMENT_ROWS
 };
+
+/* Whether a kind asks for a list of all ends that are possible. */
+bool assignment_asks_for_all_ends(enum assignment_kind kind);
 
 /* Who takes part. */
 struct assignment_student {
@@ -80,6 +85,7 @@ extern const struct assignment_kind_words assignment_kinds[ASSIGNMENT_KINDS];
 /* "witness", borrowed; the kind of a name, or ASSIGNMENT_KINDS. The same for rows: "form". */
 const char *assignment_kind_name(enum assignment_kind kind);
 enum assignment_kind assignment_kind_find(const char *name);
+char *assignment_kind_list(void); /* new: "values, witness, ... or outputs" */
 const char *assignment_row_name(enum assignment_row row);
 enum assignment_row assignment_row_find(const char *name);
 

@@ -35,6 +35,12 @@ static const struct {
     [ASSIGNMENT_REPAIR] = {{"preemptions", {{1, 1}, {1, 1}, {2, 3}}},
                            {"steps", {{6, 18}, {2, 30}, {2, 40}}},
                            {"values", {{2, 12}, {1, 24}, {1, 24}}}},
+    [ASSIGNMENT_OUTCOMES] = {{"outcomes", {{3, 4}, {5, 7}, {8, 14}}},
+                             {"preemptions", {{1, 1}, {1, 2}, {2, 4}}},
+                             {"steps", {{4, 8}, {6, 11}, {8, 13}}}},
+    [ASSIGNMENT_OUTPUTS] = {{"outputs", {{3, 5}, {6, 10}, {11, 20}}},
+                            {"preemptions", {{0, 2}, {1, 3}, {1, 4}}},
+                            {"steps", {{4, 8}, {6, 11}, {8, 13}}}},
     [ASSIGNMENT_QUANTUM] = {{"quanta", {{3, 6}, {4, 9}, {4, 14}}}, {"steps", {{9, 18}, {15, 27}, {18, 36}}}},
 };
 

@@ -6,6 +6,8 @@
  *     preemptions  the fewest preemptions with which the answer is reached (of a list of values: the hardest one; of a
  *                  repair: with which the fault shows)
  *     values       the number of final values that are possible
+ *     outcomes     the number of pairs of values that are
+ *     outputs      the number of texts that can be printed
  *     chain        the number of stores that the least value goes back to, in the answer
  *     steps        the length of that schedule (of a list, or a count: of the longest one)
  *     schedules    the number of all schedules

@@ -151,7 +151,7 @@ void grading_withdraw(struct grading *self, enum assignment_row row, const char 
 /* Whether a kind asks for ends, which need not be numbers; else it is about one variable. */
 static bool asks_for_ends(enum assignment_kind kind)
 {
-    return kind == ASSIGNMENT_VALUES || kind == ASSIGNMENT_WITNESS || kind == ASSIGNMENT_COUNT;
+    return assignment_asks_for_all_ends(kind) || kind == ASSIGNMENT_WITNESS || kind == ASSIGNMENT_COUNT;
 }
 
 /* Reads the end that a key asks for. Returns false with *error set where it is none, or the kind can ask nothing of what is observed. */
@@ -162,8 +162,13 @@ static bool read_asked(const struct key *key, const struct problem *exercise, st
     if (!is_asked && !key_problem_observes_variable(exercise))
         return error_set(error, NULL, 0, 0, "a question of kind %s is about one variable (observed: %s)",
                          assignment_kind_name(key->kind), key->observe);
+    if ((key->kind == ASSIGNMENT_OUTPUTS && strcmp(key->observe, "output") != 0) ||
+        (key->kind == ASSIGNMENT_OUTCOMES && exercise->observation.count < 2))
+        return error_set(error, NULL, 0, 0, "a question of kind %s is about %s (observed: %s)",
+                         assignment_kind_name(key->kind),
+                         key->kind == ASSIGNMENT_OUTPUTS ? "what is printed" : "several variables", key->observe);
     *asked = (struct observed_end){.numbers = {key->value}, .count = 1};
-    if (!is_asked || key->kind == ASSIGNMENT_VALUES || (is_number && key->end == NULL))
+    if (!is_asked || assignment_asks_for_all_ends(key->kind) || (is_number && key->end == NULL))
         return true;
     char *names = observation_names(&exercise->observation, exercise->program);
     bool is_good = observed_end_read(asked, key->end != NULL ? key->end : "", names, error);
@@ -238,6 +243,7 @@ static void grade_kind(struct grading *self)
         [ASSIGNMENT_VALUES] = grading_values,   [ASSIGNMENT_WITNESS] = grading_witness,
         [ASSIGNMENT_MINIMUM] = grading_minimum, [ASSIGNMENT_COUNT] = grading_count,
         [ASSIGNMENT_REPAIR] = grading_repair,   [ASSIGNMENT_QUANTUM] = grading_quantum,
+        [ASSIGNMENT_OUTCOMES] = grading_values, [ASSIGNMENT_OUTPUTS] = grading_values,
     };
     grade_set(self->grade, ROW_FORM, VERDICT_PASSED, NULL);
     kinds[self->key->kind](self);
@@ -283,7 +289,7 @@ static bool read_lines(const struct key *key, struct answer *answer, enum answer
     const char **threads = exercise.program != NULL ? program_thread_names(exercise.program) : NULL;
     struct thread_names names = {threads, exercise.program != NULL ? exercise.program->thread_count : 0};
     bool is_of_ends =
-        exercise.program != NULL && key->kind == ASSIGNMENT_VALUES && !key_problem_observes_number(&exercise);
+        exercise.program != NULL && assignment_asks_for_all_ends(key->kind) && !key_problem_observes_number(&exercise);
     char *observed = is_of_ends ? observation_names(&exercise.observation, exercise.program) : NULL;
     bool is_read = answer_read(answer, form, bytes, length, &names, observed, NULL, error);
     memory_free(observed);

@@ -13,7 +13,7 @@
 struct hint {
     const char
         *part; /* of the program's text that makes it worth saying; behind a `!` one that does not; NULL: always */
-    const char *words; /* NULL: those about the semaphore */
+    const char *words; /* NULL: those about semaphores */
 };
 
 static int64_t number_of(const struct key *key, char letter)
@@ -36,13 +36,20 @@ static int64_t number_of(const struct key *key, char letter)
     }
 }
 
+/* Within marks of code: "x` and `y". */
+static void print_observed(struct text *text, const char *observe)
+{
+    for (; *observe != '\0'; observe++)
+        text_print(text, *observe == ',' ? "` and `" : "%c", *observe);
+}
+
 static void print_words(struct text *text, const char *words, const struct key *key)
 {
     for (; *words != '\0'; words++)
         if (*words != '@')
             text_append(text, words, 1);
         else if (*++words == 'v')
-            text_print(text, "%s", key->observe);
+            print_observed(text, key->observe);
         else if (*words == 'n' && key->end != NULL)
             text_print(text, "%s", key->end);
         else
@@ -64,17 +71,19 @@ static bool says(const struct key *key, const char *part)
     return part == NULL || (*part == '!' ? !says(key, part + 1) : strstr(key->text, part) != NULL);
 }
 
-/* A semaphore as the program declares it. */
-static void explain_semaphore(struct content *content, const struct key *key)
+/* The semaphores as the program declares them. */
+static void explain_semaphores(struct content *content, const struct key *key)
 {
+    static const char directive[] = ".semaphore ";
     char name[32];
     long permits;
-    if (sscanf(strstr(key->text, ".semaphore "), ".semaphore %31[A-Za-z0-9_], %ld", name, &permits) != 2)
-        return;
-    text_print(item(content),
-               "`.semaphore %s, %ld` is a semaphore that begins with %ld permit%s. `wait %s` takes a permit, and waits "
-               "while there is none; `post %s` gives one back.",
-               name, permits, permits, permits == 1 ? "" : "s", name, name);
+    for (const char *at = key->text; (at = strstr(at, directive)) != NULL; at += strlen(directive))
+        if (sscanf(at, ".semaphore %31[A-Za-z0-9_], %ld", name, &permits) == 2)
+            text_print(
+                item(content),
+                "`.semaphore %s, %ld` is a semaphore that begins with %ld permit%s. `wait %s` takes a permit, and "
+                "waits while there is none; `post %s` gives one back.",
+                name, permits, permits, permits == 1 ? "" : "s", name, name);
 }
 
 static void add_hints(struct content *content, const struct hint *hints, size_t count, const struct key *key)
@@ -83,7 +92,7 @@ static void add_hints(struct content *content, const struct hint *hints, size_t 
         if (says(key, hints[h].part) && hints[h].words != NULL)
             print_words(item(content), hints[h].words, key);
         else if (says(key, hints[h].part))
-            explain_semaphore(content, key);
+            explain_semaphores(content, key);
 }
 
 /* ---- What is to be known ---------------------------------------------------------------------------------------- */
@@ -129,13 +138,16 @@ static const struct hint program_hints[] = {
      "`test $0, x` compares x with 0. If they are not equal, `jne .again` goes back to the line `.again`. "
      "That line is no step."},
     {"print ", "`print` appends a number, or a text in quotation marks, to what was printed."},
-    {"choose ", "`choose 0, 2, %ax` puts any number from 0 to 2 into the register; in a schedule `A:1` is a step of A that "
-                "turns out in its second way."},
-    {"cwait ", "`cwait c, m` gives the mutex m back and sleeps, in one step; once it is woken, it takes m again, in a step of "
-               "its own. `signal c` wakes one sleeper, `broadcast c` all."},
+    {"choose ",
+     "`choose 0, 2, %ax` puts any number from 0 to 2 into the register; in a schedule `A:1` is a step of A that "
+     "turns out in its second way."},
+    {"cwait ",
+     "`cwait c, m` gives the mutex m back and sleeps, in one step; once it is woken, it takes m again, in a step of "
+     "its own. `signal c` wakes one sleeper, `broadcast c` all."},
     {"arrive ", "`arrive b` waits at the barrier until as many threads have arrived as `.barrier` says."},
     {"await ", "`await e` waits until the event is set. `set e` sets it, `clear e` takes that back."},
-    {"rdlock ", "`rdlock r` waits while a thread writes, `wrlock r` while a thread reads or writes; `rwunlock r` gives back."},
+    {"rdlock ",
+     "`rdlock r` waits while a thread writes, `wrlock r` while a thread reads or writes; `rwunlock r` gives back."},
     {"spawn ", "`spawn B` starts the thread B, which is declared `later`; `join B` waits until it has finished."},
     {".critical", "`.critical` and `.endcritical` are no steps. They mark the critical section."},
 };
@@ -185,6 +197,13 @@ static void explain_schedules(struct content *content, const struct key *key)
 
 /* ---- The question ----------------------------------------------------------------------------------------------- */
 
+static const char all_outcomes[] =
+    "Which values can `@v` have together when all threads have finished? List all outcomes, and no others.";
+static const char all_outputs[] =
+    "What can be printed until all threads have finished? List all outputs, and no others.";
+static const char outcome_notation[] = "Outcomes with blanks between them, each as in `x=1,y=2`.";
+static const char output_notation[] = "Outputs in quotation marks, with blanks between them: `\"ab\" \"ba\"`.";
+
 static const char schedule_notation[] =
     "The schedule names the thread of each step: `A A A B B A`, or shorter, with numbers of times, `A*3 B*2 A`. "
     "It may go on in the next line, if that begins with a blank.";
@@ -219,6 +238,8 @@ static const struct {
         {{"With which quanta Q from @f to @l is the result always right, whatever happens: `@v` is @r "
           "when all threads have finished?"},
          {"Numbers and ranges, with blanks between them: `3 6..9`; or `none`."}},
+    [ASSIGNMENT_OUTCOMES] = {{all_outcomes}, {outcome_notation}},
+    [ASSIGNMENT_OUTPUTS] = {{all_outputs}, {output_notation}},
 };
 
 /* The same where no number is observed: of outcomes and of outputs. */
@@ -226,11 +247,7 @@ static const struct {
     const char *questions[2]; /* of outcomes, and of outputs */
     const char *answers[2];
 } kinds_of_ends[ASSIGNMENT_KINDS] = {
-    [ASSIGNMENT_VALUES] =
-        {{"Which values can `@v` have together when all threads have finished? List all outcomes, and no others.",
-          "What can be printed until all threads have finished? List all outputs, and no others."},
-         {"Outcomes with blanks between them, each as in `x=1,y=2`.",
-          "Outputs in quotation marks, with blanks between them: `\"ab\" \"ba\"`."}},
+    [ASSIGNMENT_VALUES] = {{all_outcomes, all_outputs}, {outcome_notation, output_notation}},
     [ASSIGNMENT_WITNESS] = {{"Give a schedule that ends with `@n`, with as few preemptions as possible.",
                              "Give a schedule that prints `@n`, with as few preemptions as possible."},
                             {schedule_notation, schedule_notation}},
@@ -350,8 +367,9 @@ static void write_answer(struct content *content, const struct key *key)
     write_form(content_command(content), key);
     if (observes_ends(key) && kinds_of_ends[key->kind].answers[0] != NULL)
         print_words(item(content), kinds_of_ends[key->kind].answers[observes_output(key)], key);
-    for (size_t a = 0; a < 2 && !observes_ends(key) && kinds[key->kind].answers[a] != NULL; a++)
-        print_words(item(content), kinds[key->kind].answers[a], key);
+    else
+        for (size_t a = 0; a < 2 && kinds[key->kind].answers[a] != NULL; a++)
+            print_words(item(content), kinds[key->kind].answers[a], key);
     text_print(item(content), "Lines that begin with `#` do not count.");
 }
 

@@ -159,6 +159,7 @@ static const struct document_field quantum_fields[] = {
 static const struct document_field *const question_fields[ASSIGNMENT_KINDS] = {
     [ASSIGNMENT_VALUES] = no_fields,   [ASSIGNMENT_WITNESS] = value_fields, [ASSIGNMENT_MINIMUM] = no_fields,
     [ASSIGNMENT_COUNT] = value_fields, [ASSIGNMENT_REPAIR] = repair_fields, [ASSIGNMENT_QUANTUM] = quantum_fields,
+    [ASSIGNMENT_OUTCOMES] = no_fields, [ASSIGNMENT_OUTPUTS] = no_fields,
 };
 
 static bool read_question(struct document *self, const json_t *object, const struct document_field *field, void *data)

@@ -45,6 +45,8 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/version.c %D%/version.h %D%/version_parts.h \
     %D%/version_count.c \
     %D%/version_minimum.c \
+    %D%/version_outcomes.c \
+    %D%/version_outputs.c \
     %D%/version_quantum.c \
     %D%/version_repair.c \
     %D%/version_values.c \

@@ -13,9 +13,10 @@
 enum { EXERCISES_MAX = 3000, STATES_MAX = 200000 };
 
 static const struct version_kind *const kinds[ASSIGNMENT_KINDS] = {
-    [ASSIGNMENT_VALUES] = &version_values,   [ASSIGNMENT_WITNESS] = &version_witness,
-    [ASSIGNMENT_MINIMUM] = &version_minimum, [ASSIGNMENT_COUNT] = &version_count,
-    [ASSIGNMENT_REPAIR] = &version_repair,   [ASSIGNMENT_QUANTUM] = &version_quantum,
+    [ASSIGNMENT_VALUES] = &version_values,     [ASSIGNMENT_WITNESS] = &version_witness,
+    [ASSIGNMENT_MINIMUM] = &version_minimum,   [ASSIGNMENT_COUNT] = &version_count,
+    [ASSIGNMENT_REPAIR] = &version_repair,     [ASSIGNMENT_QUANTUM] = &version_quantum,
+    [ASSIGNMENT_OUTCOMES] = &version_outcomes, [ASSIGNMENT_OUTPUTS] = &version_outputs,
 };
 
 /* ---- What the kinds share --------------------------------------------------------------------------------------- */
@@ -35,14 +36,29 @@ struct exercise_wishes version_wishes(const struct version *self)
     };
 }
 
+static void take_text(struct key *key, char *text, unsigned threads, const char *observe, const char *scheduler)
+{
+    key->text = text;
+    key->stated.threads = threads;
+    key->stated.iters = 1;
+    key->observe = memory_copy_string(observe);
+    key->scheduler = memory_copy_string(scheduler);
+}
+
 void version_take_exercise(struct version *self, const struct exercise *exercise, const char *scheduler)
 {
-    struct key *key = self->key;
-    key->text = exercise_text(exercise);
-    key->stated.threads = exercise->thread_count;
-    key->stated.iters = 1;
-    key->observe = memory_copy_string(exercise->variable);
-    key->scheduler = memory_copy_string(scheduler);
+    take_text(self->key, exercise_text(exercise), exercise->thread_count, exercise->variable, scheduler);
+}
+
+void version_take_text(struct version *self, char *text, unsigned threads, const char *observe)
+{
+    take_text(self->key, text, threads, observe, "free");
+}
+
+unsigned version_draw_threads(struct version *self)
+{
+    struct exercise_wishes wishes = version_wishes(self);
+    return (unsigned)generator_between(&self->generator, wishes.least_threads, wishes.most_threads);
 }
 
 void version_exercise(struct version *self)
@@ -90,6 +106,12 @@ const struct outcome *version_analyse(struct version *self, unsigned questions, 
                                                                                                     : NULL;
 }
 
+/* What the number of ends is called. */
+static const char *measure_of_ends(enum assignment_kind kind)
+{
+    return kind == ASSIGNMENT_OUTCOMES ? "outcomes" : kind == ASSIGNMENT_OUTPUTS ? "outputs" : "values";
+}
+
 const struct outcome *version_survey(struct version *self, unsigned questions, size_t rows)
 {
     const struct outcome *outcome = version_analyse(self, questions, WITNESS_NONE, 0);
@@ -97,9 +119,61 @@ const struct outcome *version_survey(struct version *self, unsigned questions, s
         ((questions & QUESTION_PREEMPTIONS) != 0 && !outcome->has_preemptions) ||
         ((questions & QUESTION_COUNTS) != 0 && !outcome->has_counts))
         return NULL;
-    version_measure(self, "values", (int64_t)outcome->row_count);
+    version_measure(self, measure_of_ends(self->difficulty->kind), (int64_t)outcome->row_count);
     version_measure(self, "steps", (int64_t)outcome->depth);
     return outcome;
+}
+
+static int64_t most_preemptions(const struct outcome *outcome)
+{
+    uint32_t most = 0;
+    for (size_t r = 0; r < outcome->row_count; r++)
+        most = outcome->rows[r].preemptions > most ? outcome->rows[r].preemptions : most;
+    return most;
+}
+
+/* "x=1,y=2", or, of an output alone, its text in quotation marks. */
+static void write_end(struct text *text, const struct outcome *outcome, int64_t end)
+{
+    for (size_t m = 0; m < members_count(outcome); m++) {
+        bool is_output = members_is_output(outcome, m);
+        char *name = members_name(outcome, m), *output = is_output ? members_text(outcome, end, m) : NULL;
+        if (members_count(outcome) > 1)
+            text_print(text, "%s%s=", m > 0 ? "," : "", name);
+        if (is_output)
+            text_print_quoted(text, output);
+        else
+            text_print(text, "%lld", (long long)members_number(outcome, end, m));
+        memory_free(name);
+        memory_free(output);
+    }
+}
+
+static void write_ends(struct version *self, const struct outcome *outcome)
+{
+    text_print(&self->answer, "%s:", measure_of_ends(self->difficulty->kind));
+    if (members_are_number(outcome)) {
+        text_print(&self->answer, " ");
+        version_write_numbers(&self->answer, &outcome->values);
+    }
+    for (size_t r = 0; r < outcome->row_count && !members_are_number(outcome); r++) {
+        text_print(&self->answer, " ");
+        write_end(&self->answer, outcome, outcome->rows[r].value);
+    }
+    text_print(&self->answer, "\n");
+}
+
+bool version_list_ends(struct version *self)
+{
+    const struct outcome *outcome = self->outcome;
+    version_measure(self, "preemptions", most_preemptions(outcome));
+    if (!version_fits(self))
+        return true; /* what does not fit is not worth a closer look */
+    outcome = version_analyse(self, QUESTION_ALL, WITNESS_ALL, 0);
+    if (outcome == NULL)
+        return false;
+    write_ends(self, outcome);
+    return true;
 }
 
 void version_measure(struct version *self, const char *name, int64_t value)

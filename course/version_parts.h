@@ -9,6 +9,7 @@
 #include "course/generator.h"
 #include "course/key_problem.h"
 #include "course/version.h"
+#include "report/members.h"
 #include "report/sweep.h"
 
 struct version;
@@ -19,7 +20,7 @@ struct version_kind {
 };
 
 extern const struct version_kind version_values, version_witness, version_minimum, version_count, version_repair,
-    version_quantum;
+    version_quantum, version_outcomes, version_outputs;
 
 struct version {
     const struct version_request *request;
@@ -42,6 +43,14 @@ struct exercise_wishes version_wishes(const struct version *self);
 /* Draws a program under the free scheduler into the key; or puts one there that was drawn already. */
 void version_exercise(struct version *self);
 void version_take_exercise(struct version *self, const struct exercise *exercise, const char *scheduler);
+
+/* Puts a program under the free scheduler into the key, whose text is taken; and how many threads a level has. */
+void version_take_text(struct version *self, char *text, unsigned threads, const char *observe);
+unsigned version_draw_threads(struct version *self);
+
+/* Notes the measure "preemptions" of the end that needs most of them; and, where all measures fit, writes the list of all ends as the
+ * answer. Returns false where the analysis of the schedules is incomplete. */
+bool version_list_ends(struct version *self);
 
 /* Analyses the key's program, with a quantum where the question is about quanta. Returns the outcome as new; it says what was
  * checked, and is incomplete where there are too many states for an exercise, or after an interrupt. */

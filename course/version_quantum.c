@@ -16,7 +16,8 @@ static bool is_always_right(const struct key *key, const struct outcome *outcome
  * analysed, and some were wrong; *longest is the length of the longest schedule. */
 static struct intervals try_quanta(struct version *self, bool *usable, size_t *longest)
 {
-    static const struct key_question question = {.questions = QUESTION_EXTREMES | QUESTION_VALUES, .witness = WITNESS_NONE};
+    static const struct key_question question = {.questions = QUESTION_EXTREMES | QUESTION_VALUES,
+                                                 .witness = WITNESS_NONE};
     struct intervals right = {0};
     self->sweep = sweep_new((size_t)(self->key->last_quantum - self->key->first_quantum + 1));
     self->sweep->axis_count = 1;

@@ -14,14 +14,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-enum { KINDS = 6, QUESTIONS = KINDS + 2, BYTES_MAX = 1 << 16 };
+enum { KINDS = 8, QUESTIONS = KINDS + 2, BYTES_MAX = 1 << 16 };
 
 #define RACE ".var value\\n.main\\n.rept ITERS\\n mov value, %ax\\n add $1, %ax\\n mov %ax, value\\n.endr\\n"
-#define KEY(kind, scheduler, question, rows)                                                                           \
+#define KEY_OF(text, observe, kind, scheduler, question, rows)                                                         \
     "{\"format\": \"racecheck-key\", \"version\": 1, \"student\": \"a\", \"variant\": \"v\", \"kind\": \"" kind "\", " \
-    "\"program\": {\"text\": \"" RACE "\", \"threads\": 2, \"iters\": 1, \"observe\": \"value\", \"symbols\": {}}, "   \
+    "\"program\": {\"text\": \"" text "\", \"threads\": 2, \"iters\": 1, \"observe\": \"" observe                      \
+    "\", \"symbols\": {}}, "                                                                                           \
     "\"scheduler\": {" scheduler "}, \"question\": {" question "}, \"rows\": [" rows "], "                             \
     "\"difficulty\": {\"level\": \"easy\", \"measures\": []}, \"answer\": \"\", \"result\": null}"
+#define KEY(kind, scheduler, question, rows) KEY_OF(RACE, "value", kind, scheduler, question, rows)
 #define ROW(name) "{\"row\": \"" name "\", \"points\": 1}"
 #define FREE "\"kind\": \"free\""
 
@@ -36,6 +38,10 @@ static const char *const keys[KINDS] = {
         ROW("form") ", " ROW("works") ", " ROW("right") ", " ROW("live") ", " ROW("exclusive") ", " ROW("inside")),
     KEY("quantum", "\"kind\": \"tick\", \"pick\": \"any\", \"phase\": 0", "\"first\": 1, \"last\": 4, \"right\": [2]",
         ROW("form") ", " ROW("sound") ", " ROW("complete")),
+    KEY_OF(".var x\\n.var y\\n.main\\nmov $1, x\\nmov x, %ax\\nmov %ax, y\\nmov $2, x\\n", "x,y", "outcomes", FREE, "",
+           ROW("form") ", " ROW("possible") ", " ROW("complete")),
+    KEY_OF(".main\\nprint \\\"a\\\"\\nprint \\\"b\\\"\\n", "output", "outputs", FREE, "",
+           ROW("form") ", " ROW("possible") ", " ROW("complete")),
 };
 
 /* Of which kind a question is, and how the answer is read. */
@@ -43,9 +49,10 @@ static const struct question {
     size_t kind;
     enum answer_form form;
 } questions[QUESTIONS] = {
-    {ASSIGNMENT_VALUES, ANSWER_LINES},    {ASSIGNMENT_WITNESS, ANSWER_LINES},   {ASSIGNMENT_MINIMUM, ANSWER_LINES},
-    {ASSIGNMENT_COUNT, ANSWER_LINES},     {ASSIGNMENT_REPAIR, ANSWER_LINES},    {ASSIGNMENT_QUANTUM, ANSWER_LINES},
-    {ASSIGNMENT_WITNESS, ANSWER_WITNESS}, {ASSIGNMENT_REPAIR, ANSWER_ASSEMBLY},
+    {ASSIGNMENT_VALUES, ANSWER_LINES},    {ASSIGNMENT_WITNESS, ANSWER_LINES}, {ASSIGNMENT_MINIMUM, ANSWER_LINES},
+    {ASSIGNMENT_COUNT, ANSWER_LINES},     {ASSIGNMENT_REPAIR, ANSWER_LINES},  {ASSIGNMENT_QUANTUM, ANSWER_LINES},
+    {ASSIGNMENT_OUTCOMES, ANSWER_LINES},  {ASSIGNMENT_OUTPUTS, ANSWER_LINES}, {ASSIGNMENT_WITNESS, ANSWER_WITNESS},
+    {ASSIGNMENT_REPAIR, ANSWER_ASSEMBLY},
 };
 
 static void check(const struct grade *grade)

@@ -442,6 +442,75 @@ static void change_count(struct change *self)
         changers[below(self, sizeof changers / sizeof changers[0])](self);
 }
 
+/* ---- Ends ------------------------------------------------------------------------------------------------------- */
+
+static size_t pick_end(struct change *self)
+{
+    return below(self, self->attempt->end_count);
+}
+
+static void drop_end(struct change *self)
+{
+    struct attempt *attempt = self->attempt;
+    size_t e = pick_end(self);
+    memory_free(attempt->ends[e]);
+    attempt->ends[e] = attempt->ends[--attempt->end_count];
+}
+
+static void repeat_end(struct change *self)
+{
+    attempt_add_end(self->attempt, memory_copy_string(self->attempt->ends[pick_end(self)]));
+}
+
+static void exchange_ends(struct change *self)
+{
+    size_t one = pick_end(self), other = pick_end(self);
+    char *kept = self->attempt->ends[one];
+    self->attempt->ends[one] = self->attempt->ends[other];
+    self->attempt->ends[other] = kept;
+}
+
+/* One that differs in one digit or letter; or two letters change places. */
+static void spoil_end(struct change *self)
+{
+    char *end = self->attempt->ends[pick_end(self)];
+    size_t length = strlen(end), at = below(self, length), other = below(self, length);
+    if (end[at] >= '0' && end[at] <= '8')
+        end[at]++;
+    else if (end[0] == '"' && end[at] != '"' && end[other] != '"') {
+        char kept = end[at];
+        end[at] = end[other];
+        end[other] = kept;
+    }
+}
+
+static void add_spoilt_end(struct change *self)
+{
+    if (self->attempt->end_count == ATTEMPT_ENDS_MAX)
+        return;
+    repeat_end(self);
+    size_t last = self->attempt->end_count - 1, e = pick_end(self);
+    char *kept = self->attempt->ends[e];
+    self->attempt->ends[e] = self->attempt->ends[last];
+    self->attempt->ends[last] = kept;
+    spoil_end(self);
+}
+
+/* Some of the right ones, about as many as are needed for half. */
+static void halve_ends(struct change *self)
+{
+    for (size_t half = self->attempt->end_count / 2; self->attempt->end_count > half + is_drawn(self, 2);)
+        drop_end(self);
+}
+
+static void change_ends(struct change *self)
+{
+    static changer *const changers[] = {drop_end,      drop_end,  repeat_end,     exchange_ends,
+                                        exchange_ends, spoil_end, add_spoilt_end, halve_ends};
+    if (self->attempt->end_count > 0)
+        changers[below(self, sizeof changers / sizeof changers[0])](self);
+}
+
 /* ---- All -------------------------------------------------------------------------------------------------------- */
 
 static void change_program(struct change *self)
@@ -455,6 +524,7 @@ void alteration_make(struct attempt *attempt, const struct judge *judge, struct 
         [ASSIGNMENT_VALUES] = change_ranges,   [ASSIGNMENT_WITNESS] = change_schedule,
         [ASSIGNMENT_MINIMUM] = change_minimum, [ASSIGNMENT_COUNT] = change_count,
         [ASSIGNMENT_REPAIR] = change_program,  [ASSIGNMENT_QUANTUM] = change_ranges,
+        [ASSIGNMENT_OUTCOMES] = change_ends,   [ASSIGNMENT_OUTPUTS] = change_ends,
     };
     struct change change = {attempt, judge, generator};
     do

@@ -86,14 +86,37 @@ static bool read_program(struct attempt *self, const char *text)
     return *text == '\n';
 }
 
+void attempt_add_end(struct attempt *self, char *end)
+{
+    if (self->end_count < ATTEMPT_ENDS_MAX)
+        self->ends[self->end_count++] = end;
+    else
+        memory_free(end);
+}
+
+/* Model answers have one blank between ends, and none in them. */
+static bool read_ends(struct attempt *self, const char *text)
+{
+    self->given |= LINE_ENDS;
+    while (*text == ' ') {
+        size_t length = strcspn(text + 1, " \n");
+        struct text end = TEXT_INIT;
+        text_append(&end, text + 1, length);
+        attempt_add_end(self, text_take(&end));
+        text += 1 + length;
+    }
+    return *text == '\n';
+}
+
 bool attempt_read(struct attempt *self, const struct key *key)
 {
     static const struct {
         const char *name;
         bool (*read)(struct attempt *self, const char *text);
     } lines[] = {
-        {"values", read_ranges}, {"quanta", read_ranges}, {"schedule", read_schedule}, {"value", read_value},
-        {"chain", read_chain},   {"count", read_count},   {"program", read_program},
+        {"values", read_ranges},   {"quanta", read_ranges}, {"schedule", read_schedule},
+        {"value", read_value},     {"chain", read_chain},   {"count", read_count},
+        {"program", read_program}, {"outcomes", read_ends}, {"outputs", read_ends},
     };
     bool is_good = true;
     *self = (struct attempt){.kind = key->kind};
@@ -239,6 +262,34 @@ static void write_count(struct pen *self)
     end_line(self);
 }
 
+/* An output may stand without its quotation marks, and with its name. */
+static void write_end(struct pen *self, const char *end)
+{
+    size_t length = strlen(end);
+    if (end[0] != '"')
+        text_print(self->text, "%s", end);
+    else if (is_drawn(self, 4) && length > 2)
+        text_print(self->text, "%.*s", (int)length - 2, end + 1);
+    else
+        text_print(self->text, "%s%s", is_drawn(self, 8) ? "output=" : "", end);
+}
+
+/* A comma stands between the members of an outcome, and so does not between outcomes. */
+static void write_ends(struct pen *self)
+{
+    static const char *const gaps[] = {"; ", ";", "  ", "\t", "\n  ", " # so far\n "};
+    write_name(self, self->attempt->kind == ASSIGNMENT_OUTPUTS ? "outputs" : "outcomes");
+    for (size_t e = 0; e < self->attempt->end_count; e++) {
+        if (e > 0)
+            text_print(self->text, "%s",
+                       is_drawn(self, 6) ? gaps[generator_below(self->generator, sizeof gaps / sizeof gaps[0])] : " ");
+        write_end(self, self->attempt->ends[e]);
+    }
+    if (self->attempt->flaw == FLAW_WORD)
+        text_print(self->text, " \"?!");
+    end_line(self);
+}
+
 static void write_kind(struct pen *self)
 {
     const struct attempt *attempt = self->attempt;
@@ -269,11 +320,8 @@ void attempt_write(const struct attempt *self, struct generator *generator, stru
     static const struct {
         enum attempt_line line;
         void (*write)(struct pen *self);
-    } lines[] = {{LINE_RANGES, write_ranges},
-                 {LINE_VALUE, write_value},
-                 {LINE_SCHEDULE, write_schedule},
-                 {LINE_CHAIN, write_chain},
-                 {LINE_COUNT, write_count}};
+    } lines[] = {{LINE_RANGES, write_ranges}, {LINE_VALUE, write_value}, {LINE_SCHEDULE, write_schedule},
+                 {LINE_CHAIN, write_chain},   {LINE_COUNT, write_count}, {LINE_ENDS, write_ends}};
     enum { LINES = sizeof lines / sizeof lines[0] };
     struct pen pen = {self, generator, text};
     size_t turn = (size_t)generator_below(generator, LINES);
@@ -290,4 +338,7 @@ void attempt_free(struct attempt *self)
 {
     memory_free(self->program);
     self->program = NULL;
+    for (size_t e = 0; e < self->end_count; e++)
+        memory_free(self->ends[e]);
+    self->end_count = 0;
 }

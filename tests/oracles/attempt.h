@@ -3,7 +3,7 @@
  * Made from the model answer of a key by a small reader of its own, changed by tests/oracles/alteration.h, judged by
  * tests/oracles/judge.h, and written as the text that the grader gets: so the judge knows what is in it without reading what
  * students may write. A *flaw* is something for which the text must be refused. An attempt is a plain value but for the
- * program, which is owned by whoever made it: attempt_free(). */
+ * program and the ends, which are owned by whoever made it: attempt_free(). */
 #pragma once
 
 #include "base/text.h"
@@ -14,7 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ATTEMPT_RANGES_MAX = 64, ATTEMPT_STEPS_MAX = 400, ATTEMPT_LINKS_MAX = 64, ATTEMPT_DIGITS_MAX = 32 };
+enum {
+    ATTEMPT_RANGES_MAX = 64,
+    ATTEMPT_STEPS_MAX = 400,
+    ATTEMPT_LINKS_MAX = 64,
+    ATTEMPT_DIGITS_MAX = 32,
+    ATTEMPT_ENDS_MAX = 64
+};
 
 /* The lines that a question may ask for. */
 enum attempt_line {
@@ -23,7 +29,8 @@ enum attempt_line {
     LINE_VALUE = 1u << 2,
     LINE_CHAIN = 1u << 3,
     LINE_COUNT = 1u << 4,
-    LINE_PROGRAM = 1u << 5
+    LINE_PROGRAM = 1u << 5,
+    LINE_ENDS = 1u << 6 /* outcomes or outputs */
 };
 
 enum attempt_flaw {
@@ -59,6 +66,8 @@ struct attempt {
     size_t link_count;
     char digits[ATTEMPT_DIGITS_MAX + 1];
     char *program;
+    char *ends[ATTEMPT_ENDS_MAX]; /* "x=1,y=2", "ab" with its quotation marks; in any order, and more than once */
+    size_t end_count;
 };
 
 /* Returns what stands behind "name:" in a model answer, which ends where the answer does; or NULL. */
@@ -69,5 +78,8 @@ bool attempt_read(struct attempt *self, const struct key *key);
 
 /* Appends the attempt as text for the grader, in one of the many ways in which it can be written. */
 void attempt_write(const struct attempt *self, struct generator *generator, struct text *text);
+
+/* Adds an end, which is taken; what is too much is left out. */
+void attempt_add_end(struct attempt *self, char *end);
 
 void attempt_free(struct attempt *self);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEDULES_MAX = 20000 };
+enum { SCHEDULES_MAX = 20000, LISTED_SCHEDULES_MAX = 400000 };
 
 /* ---- The exercise ----------------------------------------------------------------------------------------------- */
 
@@ -61,9 +61,44 @@ static bool count_schedules(struct judge *self)
     return is_known;
 }
 
+/* "x=1,y=2", or the text in quotation marks. */
+static char *describe_end(const struct judge *self, const struct observation *observation,
+                          const struct enumeration_end *end)
+{
+    struct text text = TEXT_INIT;
+    if (self->key->kind == ASSIGNMENT_OUTPUTS)
+        text_print(&text, "\"%s\"", end->output);
+    for (size_t p = 0; p < observation->count && self->key->kind == ASSIGNMENT_OUTCOMES; p++) {
+        text_print(&text, p > 0 ? "," : "");
+        text_put(&text, observation_name(observation, self->program, p));
+        text_print(&text, "=%" PRId64, end->tuple[p]);
+    }
+    return text_take(&text);
+}
+
+/* All ends, from all schedules one by one. */
+static bool list_ends(struct judge *self)
+{
+    struct enumerator_bounds bounds = {LISTED_SCHEDULES_MAX, ATTEMPT_STEPS_MAX};
+    struct observation observation = {0};
+    struct error error = ERROR_INIT;
+    if (!observation_add(&observation, self->program, self->key->observe, &error))
+        return false;
+    struct enumeration *all = enumerator_run_observing(self->program, &observation, NULL, bounds);
+    if (all == NULL)
+        return false;
+    self->ends = memory_new(all->row_count + 1, sizeof *self->ends);
+    for (size_t r = 0; r < all->row_count; r++)
+        self->ends[self->end_count++] = describe_end(self, &observation, &all->rows[r]);
+    enumeration_free(all);
+    return true;
+}
+
 static bool learn(struct judge *self)
 {
     const struct key *key = self->key;
+    if (key->kind == ASSIGNMENT_OUTCOMES || key->kind == ASSIGNMENT_OUTPUTS)
+        return list_ends(self);
     if (key->kind == ASSIGNMENT_COUNT)
         return count_schedules(self);
     if (key->kind == ASSIGNMENT_REPAIR)
@@ -86,7 +121,8 @@ bool judge_start(struct judge *self, const struct key *key)
     struct error error = ERROR_INIT;
     self->program = subject_assemble(key->text, key->stated.threads, key->stated.iters, key->stated.symbols,
                                      key->stated.symbol_count, &error);
-    int64_t word = self->program != NULL ? program_find_word(self->program, key->observe) : -1;
+    bool is_list = key->kind == ASSIGNMENT_OUTCOMES || key->kind == ASSIGNMENT_OUTPUTS;
+    int64_t word = self->program == NULL ? -1 : is_list ? 0 : program_find_word(self->program, key->observe);
     self->word = (uint32_t)word;
     if (word >= 0 && learn(self))
         return true;
@@ -97,6 +133,9 @@ bool judge_start(struct judge *self, const struct key *key)
 void judge_free(struct judge *self)
 {
     survey_free(self->survey);
+    for (size_t e = 0; e < self->end_count; e++)
+        memory_free(self->ends[e]);
+    memory_free(self->ends);
     program_free(self->program);
 }
 
@@ -161,6 +200,26 @@ static void judge_set(const struct judge *self, const struct attempt *attempt, e
         uint64_t wrong = (uint64_t)(self->key->last_quantum - self->key->first_quantum + 1) - self->right_count;
         rows[ROW_COMPLETE] = judge_both(rows[ROW_COMPLETE], judge_verdict_of(2 * (size - common) <= wrong));
     }
+}
+
+static size_t count_end(char *const *ends, size_t count, const char *end)
+{
+    size_t found = 0;
+    for (size_t e = 0; e < count; e++)
+        found += strcmp(ends[e], end) == 0;
+    return found;
+}
+
+/* The same of ends, of which each counts once. */
+static void judge_ends(const struct judge *self, const struct attempt *attempt, enum judge_verdict *rows)
+{
+    size_t given = 0, common = 0;
+    for (size_t e = 0; e < attempt->end_count; e++)
+        given += count_end(attempt->ends, e, attempt->ends[e]) == 0;
+    for (size_t e = 0; e < self->end_count; e++)
+        common += count_end(attempt->ends, attempt->end_count, self->ends[e]) > 0;
+    rows[ROW_POSSIBLE] = judge_verdict_of(common == given && 2 * common >= self->end_count);
+    rows[ROW_COMPLETE] = judge_verdict_of(common == self->end_count && 2 * common >= given);
 }
 
 /* ---- Schedules -------------------------------------------------------------------------------------------------- */
@@ -285,6 +344,7 @@ static bool is_readable(const struct attempt *attempt)
 {
     unsigned given = attempt->given;
     bool is_empty = ((given & LINE_RANGES) != 0 && attempt->range_count == 0 && attempt->kind == ASSIGNMENT_VALUES) ||
+                    ((given & LINE_ENDS) != 0 && attempt->end_count == 0) ||
                     ((given & LINE_SCHEDULE) != 0 && attempt->step_count == 0) ||
                     ((given & LINE_CHAIN) != 0 && attempt->link_count == 0) ||
                     ((given & LINE_COUNT) != 0 && attempt->digits[0] == '\0');
@@ -296,6 +356,7 @@ void judge_rows(const struct judge *self, const struct attempt *attempt, enum ju
     static void (*const kinds[ASSIGNMENT_KINDS])(const struct judge *, const struct attempt *, enum judge_verdict *) = {
         [ASSIGNMENT_VALUES] = judge_values, [ASSIGNMENT_WITNESS] = judge_witness, [ASSIGNMENT_MINIMUM] = judge_minimum,
         [ASSIGNMENT_COUNT] = judge_number,  [ASSIGNMENT_REPAIR] = judge_repair,   [ASSIGNMENT_QUANTUM] = judge_quanta,
+        [ASSIGNMENT_OUTCOMES] = judge_ends, [ASSIGNMENT_OUTPUTS] = judge_ends,
     };
     for (size_t r = 0; r < ASSIGNMENT_ROWS; r++)
         rows[r] = JUDGE_FAILS;

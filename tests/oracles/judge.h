@@ -20,6 +20,8 @@ struct judge {
     uint64_t schedules;                             /* where that is asked for: that end with the value */
     struct attempt_range right[ATTEMPT_RANGES_MAX]; /* the values or quanta that are right, each of its own */
     size_t right_count;
+    char **ends; /* of outcomes or outputs those that are right, as a model answer has them, each once */
+    size_t end_count;
     size_t places; /* a repair that has more of them in a trial is open; for the caller to set, JUDGE_PLACES at first */
 };
 

@@ -108,7 +108,7 @@ static void test_bad_lines(void)
     refuse("value: 9223372036854775808\n", 1, "'9223372036854775808' is no number (expected a whole number)");
     refuse("value: 3x\n", 1, "'3x' is no number (expected a whole number)");
     refuse("kind: riddle\n", 1,
-           "there is no kind 'riddle' (expected values, witness, minimum, count, repair or quantum)");
+           "there is no kind 'riddle' (expected values, witness, minimum, count, repair, quantum, outcomes or outputs)");
     refuse("student: ../../etc/passwd\n", 1,
            "'../../etc/passwd' can be no student (expected letters, digits and . _ @ -)");
     refuse("program: .main\n", 1, "'.main' stands behind 'program:' (expected the program to begin on the next line)");

@@ -12,6 +12,7 @@
 #include "report/render_markdown.h"
 #include "schedulers/scheduler.h"
 #include "tests/oracles/attempt.h"
+#include "tests/oracles/judge.h"
 #include "tests/oracles/policy.h"
 #include "tests/oracles/survey.h"
 #include "tests/support/subject.h"
@@ -121,6 +122,25 @@ static void check_values(const struct key *key)
     CU_ASSERT(!survey->deadlocks && !survey->fails);
     survey_free(survey);
     program_free(program);
+}
+
+/* The list of outcomes or outputs, with those that all schedules end with, one by one. */
+static void check_ends(const struct key *key)
+{
+    struct judge judge;
+    struct attempt attempt;
+    CU_ASSERT_FATAL(judge_start(&judge, key));
+    CU_ASSERT(attempt_read(&attempt, key));
+    CU_ASSERT_EQUAL(attempt.end_count, judge.end_count);
+    for (size_t e = 0; e < attempt.end_count; e++) {
+        size_t right = 0;
+        while (right < judge.end_count && strcmp(attempt.ends[e], judge.ends[right]) != 0)
+            right++;
+        CU_ASSERT(right < judge.end_count);
+    }
+    CU_ASSERT_EQUAL(measure(key, key->kind == ASSIGNMENT_OUTPUTS ? "outputs" : "outcomes"), (int64_t)judge.end_count);
+    attempt_free(&attempt);
+    judge_free(&judge);
 }
 
 /* Executes the schedule of the answer, which must end as it should. Returns the trace as new. */
@@ -354,6 +374,7 @@ static void check_versions(enum assignment_kind kind)
     static void (*const checks[ASSIGNMENT_KINDS])(const struct key *key) = {
         [ASSIGNMENT_VALUES] = check_values, [ASSIGNMENT_WITNESS] = check_witness, [ASSIGNMENT_MINIMUM] = check_minimum,
         [ASSIGNMENT_COUNT] = check_count,   [ASSIGNMENT_REPAIR] = check_repair,   [ASSIGNMENT_QUANTUM] = check_quantum,
+        [ASSIGNMENT_OUTCOMES] = check_ends, [ASSIGNMENT_OUTPUTS] = check_ends,
     };
     for (int level = 0; level < DIFFICULTY_LEVELS; level++) {
         struct difficulty difficulty = difficulty_of(kind, (enum difficulty_level)level);
@@ -404,6 +425,16 @@ static void test_repair(void)
 static void test_quantum(void)
 {
     check_versions(ASSIGNMENT_QUANTUM);
+}
+
+static void test_outcomes(void)
+{
+    check_versions(ASSIGNMENT_OUTCOMES);
+}
+
+static void test_outputs(void)
+{
+    check_versions(ASSIGNMENT_OUTPUTS);
 }
 
 /* ---- Classes ---------------------------------------------------------------------------------------------------- */
@@ -696,7 +727,7 @@ static void expect_handout(enum assignment_kind kind, const char *observe, const
 
 static void test_handouts_of_ends(void)
 {
-    expect_handout(ASSIGNMENT_VALUES, "x,y", NULL, "Which values can `x,y` have together", "as in `x=1,y=2`.");
+    expect_handout(ASSIGNMENT_VALUES, "x,y", NULL, "Which values can `x` and `y` have together", "as in `x=1,y=2`.");
     expect_handout(ASSIGNMENT_VALUES, "output", NULL, "What can be printed until all threads have finished?",
                    "between them: `\"ab\" \"ba\"`.");
     expect_handout(ASSIGNMENT_WITNESS, "x,output", "x=1,output=\"ab\"",
@@ -714,6 +745,8 @@ int main(int argc, char **argv)
         {"count: the number is right", test_count},
         {"repair: the program is wrong before and right afterwards", test_repair},
         {"quantum: the quanta are right", test_quantum},
+        {"outcomes: the list is right", test_outcomes},
+        {"outputs: the list is right", test_outputs},
         {"students have different answers", test_distinct},
         {"a version depends on seed and student", test_alone},
         {"versions that differ have different names", test_names},

@@ -31,7 +31,7 @@ skip() {
     echo "ok $tests - $1 # SKIP $2"
 }
 
-kinds='values witness minimum count repair quantum'
+kinds='values witness minimum count repair quantum outcomes outputs'
 levels='easy medium hard'
 
 # ---- Sets ---------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ fi
 
 # No line of a model answer stands in a handout or a template. (Of repairs: the repaired program as a whole.)
 nothing_given_away() {
-    for kind in values witness minimum count quantum; do
+    for kind in values witness minimum count quantum outcomes outputs; do
         for level in $levels; do
             for student in s01 s02 s03; do
                 sed -n 's/^ *"answer": "\(.*\)",*$/\1/p' "$kind-$level/keys/$student.json" | sed 's/\\n/\

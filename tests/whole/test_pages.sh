@@ -28,7 +28,7 @@ long=$(printf 'Wolfeschlegelsteinhausenbergerdorff%.0s' 1 2 3 4 5 6 7 8)
     printf 'an-identifier-that-is-as-long-as-it-may-be-0123456789-0123456789,Ann\n'
 } >names.csv
 
-for kind in values witness minimum count repair quantum; do
+for kind in values witness minimum count repair quantum outcomes outputs; do
     for level in easy medium hard; do
         "$RACECHECK" assign --kind $kind --difficulty $level --count 1 --seed 5 -q -o $kind-$level || exit 99
     done
