@@ -68,10 +68,10 @@ static size_t find_form(struct forms *self, const struct trace *trace, size_t st
 static const char *act_word(enum trace_act act)
 {
     static const char *const words[TRACE_DIES + 1] = {[TRACE_TAKES] = "takes",
-                                                       [TRACE_GIVES] = "gives",
-                                                       [TRACE_PUTS] = "puts",
-                                                       [TRACE_GETS] = "gets",
-                                                       [TRACE_COMPARES] = "compares"};
+                                                      [TRACE_GIVES] = "gives",
+                                                      [TRACE_PUTS] = "puts",
+                                                      [TRACE_GETS] = "gets",
+                                                      [TRACE_COMPARES] = "compares"};
     return words[act] != NULL ? words[act] : "";
 }
 
@@ -97,6 +97,30 @@ static void write_forms(struct data *self)
         write_form(self->stream, &self->forms.items[i]);
     }
     fputs("]", self->stream);
+}
+
+/* ---- Which there are --------------------------------------------------------------------------------------------- */
+
+static size_t schedule_count(const struct outcome *outcome)
+{
+    return outcome->witness_count + (outcome->has_starvation ? outcome->wait_count : 0);
+}
+
+/* The trace of a witness, or of a thread that can wait for ever; or NULL. */
+static const struct trace *trace_of(const struct outcome *outcome, size_t number)
+{
+    if (number < outcome->witness_count)
+        return outcome->witnesses[number].trace;
+    const struct outcome_wait *wait = &outcome->waits[number - outcome->witness_count];
+    return wait->starves ? wait->trace : NULL;
+}
+
+bool html_data_has(const struct outcome *outcome, size_t number)
+{
+    size_t steps = 0;
+    for (size_t n = 0; n <= number; n++)
+        steps += trace_of(outcome, n) != NULL ? trace_of(outcome, n)->step_count : 0;
+    return trace_of(outcome, number) != NULL && steps <= STEPS_MAX;
 }
 
 /* ---- Schedules ------------------------------------------------------------------------------------------------- */
@@ -233,25 +257,41 @@ static void write_stands(FILE *stream, const struct trace *trace)
     fputc(']', stream);
 }
 
+/* What is the same of a schedule that ends and of one in which a thread waits for ever. */
+static void write_trace(struct data *self, const struct trace *trace)
+{
+    fputs("\n{", self->stream);
+    write_runs(self->stream, trace);
+    write_jumps(self, trace);
+    write_numbers(self->stream, trace);
+    write_preemptions(self->stream, trace);
+    write_prints(self->stream, trace);
+    write_waits(self->stream, trace);
+    write_inner(self->stream, trace);
+}
+
+/* Where the part begins that follows again and again, in steps. */
+static void write_words(struct data *self, struct text words[3], size_t stem, size_t loop)
+{
+    json_text_print_for_page(self->stream, ",\"title\":%s,\"length\":%s,\"end\":%s", text_string(&words[0]),
+                             text_string(&words[1]), text_string(&words[2]));
+    if (loop > 0)
+        fprintf(self->stream, ",\"loop\":%zu", stem);
+    for (size_t w = 0; w < 3; w++)
+        text_free(&words[w]);
+}
+
 static void write_witness(struct data *self, const struct outcome_witness *witness)
 {
-    struct text title = TEXT_INIT, length = TEXT_INIT, end = TEXT_INIT;
-    fputs("\n{", self->stream);
-    write_runs(self->stream, witness->trace);
-    write_jumps(self, witness->trace);
-    write_numbers(self->stream, witness->trace);
-    write_preemptions(self->stream, witness->trace);
-    write_prints(self->stream, witness->trace);
-    write_waits(self->stream, witness->trace);
-    write_inner(self->stream, witness->trace);
-    schedule_section_print_title(&title, self->outcome, witness);
-    schedule_section_print_length(&length, witness);
-    schedule_section_print_end(&end, witness->trace);
-    json_text_print_for_page(self->stream, ",\"title\":%s,\"length\":%s,\"end\":%s", text_string(&title),
-                             text_string(&length), text_string(&end));
-    text_free(&title);
-    text_free(&length);
-    text_free(&end);
+    struct text words[3] = {TEXT_INIT, TEXT_INIT, TEXT_INIT};
+    write_trace(self, witness->trace);
+    schedule_section_print_title(&words[0], self->outcome, witness);
+    schedule_section_print_length(&words[1], witness);
+    if (witness->loop_count > 0)
+        schedule_section_print_repetition(&words[2], witness->stem_count, witness->loop_count);
+    else
+        schedule_section_print_end(&words[2], witness->trace);
+    write_words(self, words, witness->stem_count, witness->loop_count);
     if (witness->end == OUTCOME_VALUE) {
         fputs(",\"value\":", self->stream);
         json_text_write_integer(self->stream, witness->value);
@@ -261,15 +301,31 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
     fputs("}", self->stream);
 }
 
+static void write_wait(struct data *self, const struct outcome_wait *wait)
+{
+    struct text words[3] = {TEXT_INIT, TEXT_INIT, TEXT_INIT};
+    write_trace(self, wait->trace);
+    schedule_section_print_lasso_title(&words[0], self->outcome, wait);
+    schedule_section_print_rounds(&words[1], wait->stem_count, wait->loop_count);
+    schedule_section_print_repetition(&words[2], wait->stem_count, wait->loop_count);
+    write_words(self, words, wait->stem_count, wait->loop_count);
+    write_stands(self->stream, wait->trace);
+    fputs("}", self->stream);
+}
+
+/* Those of threads that wait for ever come behind the witnesses. */
 static void write_witnesses(struct data *self)
 {
+    const struct outcome *outcome = self->outcome;
     fputs(",\n\"witnesses\":[", self->stream);
-    for (size_t w = 0; w < self->outcome->witness_count; w++) {
+    for (size_t w = 0; w < schedule_count(outcome); w++) {
         fputs(w > 0 ? "," : "", self->stream);
-        if (html_data_has(self->outcome, w))
-            write_witness(self, &self->outcome->witnesses[w]);
-        else
+        if (!html_data_has(outcome, w))
             fputs("null", self->stream);
+        else if (w < outcome->witness_count)
+            write_witness(self, &outcome->witnesses[w]);
+        else
+            write_wait(self, &outcome->waits[w - outcome->witness_count]);
     }
     fputs("]", self->stream);
 }
@@ -341,20 +397,6 @@ static void write_start(FILE *stream, const struct trace *trace)
     }
     write_objects(stream, trace);
     fputs("]", stream);
-}
-
-/* How much of the page a schedule takes. */
-static size_t steps_of(const struct outcome_witness *witness)
-{
-    return witness->trace != NULL ? witness->trace->step_count : 0;
-}
-
-bool html_data_has(const struct outcome *outcome, size_t witness)
-{
-    size_t steps = 0;
-    for (size_t w = 0; w <= witness; w++)
-        steps += steps_of(&outcome->witnesses[w]);
-    return outcome->witnesses[witness].trace != NULL && steps <= STEPS_MAX;
 }
 
 void html_data_write(FILE *stream, const struct outcome *outcome)

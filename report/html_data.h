@@ -12,8 +12,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Whether the script gets this witness of an outcome: it has its trace, and those before it leave room. */
-bool html_data_has(const struct outcome *outcome, size_t witness);
+/* Whether the script gets this witness of an outcome, or, counted on behind the witnesses, the schedule in which this thread waits for
+ * ever: there is one, it has its trace, and those before it leave room. */
+bool html_data_has(const struct outcome *outcome, size_t number);
 
 /* Writes the element. Write errors stay on the stream. */
 void html_data_write(FILE *stream, const struct outcome *outcome);

@@ -363,7 +363,9 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
 
 static void add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)
 {
-    struct content *inner = content_details(content, wait->trace, "waits", CONTENT_NONE);
+    size_t number = outcome->witness_count + (size_t)(wait - outcome->waits); /* as report/html_data.h counts */
+    struct content *inner = content_details(content, wait->trace, "waits", number);
+    content_last(content)->outcome = outcome;
     content_last(content)->loop = wait->stem_count;
     schedule_section_print_lasso(content_part(inner, NULL), outcome, wait);
     content_schedule(inner, wait->trace, wait->stem_count, CONTENT_NONE);

@@ -55,7 +55,7 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
     phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
 
-static void print_rounds(struct text *text, size_t stem, size_t loop)
+void schedule_section_print_rounds(struct text *text, size_t stem, size_t loop)
 {
     if (stem > 0)
         text_print(text, "%zu step%s, then ", stem, plural(stem));
@@ -65,7 +65,7 @@ static void print_rounds(struct text *text, size_t stem, size_t loop)
 void schedule_section_print_length(struct text *text, const struct outcome_witness *witness)
 {
     if (witness->loop_count > 0) {
-        print_rounds(text, witness->stem_count, witness->loop_count);
+        schedule_section_print_rounds(text, witness->stem_count, witness->loop_count);
         return;
     }
     phrase_print_length(text, witness->trace);
@@ -75,12 +75,27 @@ void schedule_section_print_length(struct text *text, const struct outcome_witne
         text_print(text, " (no schedule needs fewer)");
 }
 
-void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
+void schedule_section_print_repetition(struct text *text, size_t stem, size_t loop)
+{
+    if (loop == 1)
+        text_print(text, "Step %zu can follow again and again, for ever.", stem + 1);
+    else
+        text_print(text, "Steps %zu to %zu can follow again and again, for ever.", stem + 1, stem + loop);
+}
+
+void schedule_section_print_lasso_title(struct text *text, const struct outcome *outcome,
+                                        const struct outcome_wait *wait)
 {
     text_print(text, "How `%s` can wait for ever", wait->thread);
     phrase_print_choices(text, outcome, wait->parameters, wait->parameter_count);
-    text_print(text, ", %s: ", phrase_fairness(outcome->fairness));
-    print_rounds(text, wait->stem_count, wait->loop_count);
+    text_print(text, ", %s", phrase_fairness(outcome->fairness));
+}
+
+void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
+{
+    schedule_section_print_lasso_title(text, outcome, wait);
+    text_print(text, ": ");
+    schedule_section_print_rounds(text, wait->stem_count, wait->loop_count);
 }
 
 static bool overlaps(const struct trace *trace)

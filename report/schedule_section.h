@@ -30,5 +30,12 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
                                   const struct outcome_witness *witness);
 void schedule_section_print_length(struct text *text, const struct outcome_witness *witness);
 
-/* Appends "How `T1` can wait for ever with phase 3, under weak fairness: 4 steps, then a loop of 6 steps". */
+/* Appends "How `T1` can wait for ever with phase 3, under weak fairness", and the same with ": 4 steps, then a loop of 6 steps". */
+void schedule_section_print_lasso_title(struct text *text, const struct outcome *outcome,
+                                        const struct outcome_wait *wait);
+
+/* Appends "4 steps, then a loop of 6 steps"; and what comes then: "Steps 5 to 10 can follow again and again, for ever." */
+void schedule_section_print_rounds(struct text *text, size_t stem, size_t loop);
+void schedule_section_print_repetition(struct text *text, size_t stem, size_t loop);
+
 void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait);

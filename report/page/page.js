@@ -115,7 +115,9 @@
         }
         const inner = new Set(witness.inner), numbers = [0];
         threads.forEach((thread, step) => numbers.push(numbers[step] + !inner.has(step)));
-        return {witness, threads, forms, changes, unseen, turns, next, atStart, numbers, preemptions: new Set(witness.preemptions)};
+        /* Where the part begins that follows again and again: how many steps come before it. */
+        const loop = witness.loop === undefined ? -1 : numbers.indexOf(witness.loop);
+        return {witness, loop, threads, forms, changes, unseen, turns, next, atStart, numbers, preemptions: new Set(witness.preemptions)};
     }
 
     function begin() {
@@ -458,7 +460,8 @@
 
     function showControls() {
         const last = shown.threads.length, turn = search(shown.turns, position);
-        const count = "step " + shown.numbers[position] + " of " + shown.numbers[last];
+        const repeats = shown.loop >= 0 && position > shown.loop;
+        const count = "step " + shown.numbers[position] + " of " + shown.numbers[last] + (repeats ? ", again and again from step " + (shown.witness.loop + 1) : "");
         element("position").max = last;
         element("position").value = position;
         element("position").setAttribute("aria-valuetext", count);
@@ -466,12 +469,12 @@
         document.querySelectorAll("#player [data-go]").forEach(button => {
             const isBack = /first|back/.test(button.dataset.go);
             /* Not disabled: that would take the focus away. */
-            button.setAttribute("aria-disabled", String(isBack ? position === 0 : position === last));
+            button.setAttribute("aria-disabled", String(isBack ? position === 0 : position === last && shown.loop < 0));
         });
-        element("lanes").querySelector(".cursor").style.left = (last > 0 ? 100 * position / last : 0) + "%";
+        element("timeline").querySelector(".cursor").style.left = (last > 0 ? 100 * position / last : 0) + "%";
         const thread = shown.threads[position - 1];
         if (thread !== undefined)
-            reveal(element("lanes"), element("lanes").querySelectorAll(".lane")[thread]);
+            reveal(element("timeline"), element("timeline").querySelectorAll(".timeline-row")[thread]);
     }
 
     function show() {
@@ -483,27 +486,33 @@
     }
 
     /* When each thread runs: a row a thread, as one path. */
-    function showLanes() {
+    function showTimeline() {
         const space = "http://www.w3.org/2000/svg", last = shown.threads.length;
         const paths = data.threads.map(() => ""), track = make("div", "track");
         track.append(make("div", "cursor"));
+        if (shown.loop >= 0) {
+            const loop = make("div", "loop");
+            loop.style.left = (last > 0 ? 100 * shown.loop / last : 0) + "%";
+            loop.title = shown.witness.end;
+            track.prepend(loop);
+        }
         shown.turns.forEach((first, i) => {
             const end = i + 1 < shown.turns.length ? shown.turns[i + 1] : last;
             paths[shown.threads[first]] += "M" + first + " 0H" + end + "V1H" + first + "z";
         });
         const rows = make("div", "rows");
         rows.append(...data.threads.map((name, thread) => {
-            const lane = make("div", "lane " + colourOf(thread)), picture = document.createElementNS(space, "svg");
+            const row = make("div", "timeline-row " + colourOf(thread)), picture = document.createElementNS(space, "svg");
             const path = document.createElementNS(space, "path");
             picture.setAttribute("viewBox", "0 0 " + Math.max(last, 1) + " 1");
             picture.setAttribute("preserveAspectRatio", "none");
             path.setAttribute("d", paths[thread]);
             picture.append(path);
-            lane.append(make("span", "", name), picture);
-            lane.title = name;
-            return lane;
+            row.append(make("span", "", name), picture);
+            row.title = name;
+            return row;
         }), track);
-        element("lanes").replaceChildren(rows);
+        element("timeline").replaceChildren(rows);
     }
 
     /* ---- Doing ---- */
@@ -559,7 +568,7 @@
             if (shown.witness.value !== undefined && link.dataset.value === String(shown.witness.value))
                 (link.closest("tr") || link).classList.add("chosen");
         });
-        showLanes();
+        showTimeline();
         show();
     }
 
@@ -569,7 +578,8 @@
         "first": () => go(0),
         "last": () => go(shown.threads.length),
         "back": () => go(position - 1),
-        "forward": () => go(position + 1),
+        /* At the end of a part that repeats its first step comes next. */
+        "forward": () => go(position === shown.threads.length && shown.loop >= 0 ? shown.loop + 1 : position + 1),
         /* Back to where this turn began, or the one before; forward to the end of the turn that comes. */
         "turn-back": () => go(shown.turns[Math.max(search(shown.turns, position) - 1, 0)]),
         "turn-forward": () => {
@@ -648,9 +658,9 @@
             showsAll = !showsAll;
             showThreads();
         });
-        element("lanes").classList.toggle("many", data.threads.length > 12);
-        element("lanes").addEventListener("click", event => {
-            const box = element("lanes").querySelector(".track").getBoundingClientRect();
+        element("timeline").classList.toggle("many", data.threads.length > 12);
+        element("timeline").addEventListener("click", event => {
+            const box = element("timeline").querySelector(".track").getBoundingClientRect();
             go(Math.round((event.clientX - box.left) / box.width * shown.threads.length));
         });
         document.addEventListener("click", clicked);

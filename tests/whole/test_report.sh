@@ -424,10 +424,10 @@ def _(browser):
     expect(page, POSITION, 13)
 
 
-@test("the slider and the lanes")
+@test("the slider and the timeline")
 def _(browser):
     page = opened(browser, "small.html")
-    page.click("document.querySelector('.lane svg')")
+    page.click("document.querySelector('.timeline-row svg')")
     expect(page, POSITION, 30)
     page.run("(s => { s.value = 45; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")
     expect(page, "document.getElementById('count').textContent.includes('step 45 of 60')", True)
