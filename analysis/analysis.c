@@ -261,6 +261,7 @@ static void answer(struct analysis *self)
     if (!analysis_find_values(self))
         return;
     analysis_make_rows(self);
+    analysis_settle_outputs(self);
     analysis_note_extremes(self);
     claims_judge(self->outcome);
     answer_fold_questions(self);

@@ -32,7 +32,7 @@ static bool is_true(const struct claim_search *self, const struct predicate *con
     char *output = NULL;
     if (predicate_reads_output(condition)) {
         location_id location = machine_output_location(self->machine);
-        output = outputs_text(self->outputs, (uint32_t)machine_value(self->machine, state, location));
+        output = outputs_text(self->outputs, machine_value(self->machine, state, location));
     }
     bool is_one = machine_satisfies(self->machine, state, condition, output);
     memory_free(output);

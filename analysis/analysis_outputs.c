@@ -1,5 +1,6 @@
 /* What is printed: all of it as an automaton, and which of it states are to tell apart. */
 #include "analysis/analysis_parts.h"
+#include "analysis/printed_number.h"
 #include "base/memory.h"
 #include "schedulers/scheduler.h"
 
@@ -117,7 +118,48 @@ static void count_schedules(struct analysis *self)
     behaviour_count_schedules(self->outcome->behaviour, left < COUNTED_STEPS_MAX ? (uint64_t)left : COUNTED_STEPS_MAX);
 }
 
-void analysis_find_outputs(struct analysis *self)
+/* Where the output is one number, that is a value to be followed like others: nothing has to be known of it before. */
+static bool follow_number(struct analysis *self)
+{
+    const struct analysis_options *options = self->options;
+    bool is_alone = self->observation.count == 1 && options->outputs_max == 0;
+    if (!is_alone || options->no_slice || options->count_behaviour)
+        return false;
+    self->outputs = printed_number_find(&self->annotated);
+    self->outcome->has_all_outputs = self->outputs != NULL;
+    return self->outputs != NULL;
+}
+
+/* Where no schedule ends, what is printed on the way counts. */
+static void find_prefixes(struct analysis *self)
+{
+    self->annotated.outputs = NULL;
+    self->outcome->has_behaviour = find_behaviour(self);
+    behaviour_settle(self->outcome->behaviour);
+    self->annotated.outputs = self->outputs;
+}
+
+void analysis_settle_outputs(struct analysis *self)
+{
+    struct outcome *outcome = self->outcome;
+    if (self->outputs == NULL || !self->outputs->is_number || outcome->behaviour != NULL)
+        return;
+    if (outcome->has_values && outcome->values.count == 0) {
+        find_prefixes(self);
+        return;
+    }
+    outcome->behaviour = memory_new(1, sizeof *outcome->behaviour);
+    char **texts = memory_new(outcome->row_count, sizeof *texts);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        texts[r] = outputs_text(self->outputs, outcome->rows[r].value);
+    outcome->has_behaviour = behaviour_make(outcome->behaviour, texts, outcome->row_count, self->options->budget);
+    behaviour_settle(outcome->behaviour);
+    for (size_t r = 0; r < outcome->row_count; r++)
+        memory_free(texts[r]);
+    memory_free(texts);
+}
+
+static void tell_apart(struct analysis *self)
 {
     struct outcome *outcome = self->outcome;
     outcome->has_behaviour = find_behaviour(self);
@@ -131,6 +173,13 @@ void analysis_find_outputs(struct analysis *self)
             count_schedules(self);
     }
     behaviour_settle(outcome->behaviour);
+}
+
+void analysis_find_outputs(struct analysis *self)
+{
+    struct outcome *outcome = self->outcome;
+    if (!follow_number(self))
+        tell_apart(self);
     self->annotated.outputs = self->outputs;
     outcome->outputs = self->outputs;
     if (self->outputs == NULL)

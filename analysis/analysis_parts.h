@@ -137,6 +137,9 @@ struct trace *analysis_replay(const struct analysis *self, const struct schedule
 /* Finds all that can be printed, and says in `annotated` and `observation` what of it states are to hold. */
 void analysis_find_outputs(struct analysis *self);
 
+/* Where the output is one number, whose values are known now: says as an automaton, too, what can be printed. */
+void analysis_settle_outputs(struct analysis *self);
+
 /* Finds the values, or the extremes alone. Returns false where the analysis cannot go on. */
 bool analysis_find_values(struct analysis *self);
 

@@ -52,7 +52,18 @@ static void print(const struct search *self, const struct explorer_step *step, s
     machine_print_step(system->machine, self->explorer.state, step->thread, action.choice, text);
 }
 
-/* A step is as many edges as it prints letters, or one without a letter. */
+/* As many edges as a text has letters, or one without a letter. */
+static void add_letters(struct search *self, uint32_t from, uint32_t target, const char *text)
+{
+    do {
+        bool is_last = text[0] == '\0' || text[1] == '\0';
+        uint32_t to = is_last ? target : IS_BETWEEN | self->between_count++;
+        add_edge(self, from, to, *text);
+        from = to;
+        text += *text != '\0';
+    } while (*text != '\0');
+}
+
 static bool note_step(void *context, const struct explorer_step *step)
 {
     struct search *self = context;
@@ -61,15 +72,7 @@ static bool note_step(void *context, const struct explorer_step *step)
     struct text printed = TEXT_INIT;
     if (step->step->prints)
         print(self, step, &printed);
-    const char *text = text_string(&printed);
-    uint32_t from = self->explorer.here;
-    do {
-        bool is_last = text[0] == '\0' || text[1] == '\0';
-        uint32_t to = is_last ? step->target : IS_BETWEEN | self->between_count++;
-        add_edge(self, from, to, *text);
-        from = to;
-        text += *text != '\0';
-    } while (*text != '\0');
+    add_letters(self, self->explorer.here, step->target, text_string(&printed));
     text_free(&printed);
     return true;
 }
@@ -81,12 +84,10 @@ static int compare_edges(const void *a, const void *b)
 }
 
 /* Gives all nodes their numbers, and finds the edges of each. */
-static void settle(struct search *self)
+static void settle(struct search *self, uint32_t states)
 {
     struct printing *printing = &self->printing;
-    uint32_t states = (uint32_t)self->explorer.states.count;
     printing->node_count = states + self->between_count;
-    printing->start_count = self->explorer.start_count;
     printing->is_final = memory_resize(printing->is_final, printing->node_count, sizeof *printing->is_final);
     for (size_t n = states; n < printing->node_count; n++)
         printing->is_final[n] = false;
@@ -257,6 +258,33 @@ static void conclude(struct behaviour *self)
     memory_free(order);
 }
 
+static bool finish(struct behaviour *self, const struct search *search, struct budget *budget)
+{
+    self->is_of_prefixes = !has_final(&search->printing);
+    bool is_found = behaviour_determine(self, &search->printing, self->is_of_prefixes, budget);
+    if (is_found)
+        conclude(self);
+    else
+        self->state_count = 0; /* nothing to clear in states */
+    return is_found;
+}
+
+/* All texts lead from one node to another. */
+bool behaviour_make(struct behaviour *self, char *const *texts, size_t count, struct budget *budget)
+{
+    enum { BEGINNING, END, NODES };
+    struct search search = {.printing = {.start_count = 1, .is_final = memory_new(NODES, sizeof(bool))}};
+    *self = (struct behaviour){0};
+    mpz_inits(self->count, self->schedules, NULL);
+    search.printing.is_final[END] = true;
+    for (size_t t = 0; t < count; t++)
+        add_letters(&search, BEGINNING, END, texts[t]);
+    settle(&search, NODES);
+    bool is_made = finish(self, &search, budget);
+    printing_free(&search.printing);
+    return is_made;
+}
+
 bool behaviour_find(struct behaviour *self, const struct program *program, const struct scheduler *scheduler,
                     uint64_t max_states, struct budget *budget)
 {
@@ -269,13 +297,9 @@ bool behaviour_find(struct behaviour *self, const struct program *program, const
     bool is_found =
         explorer_run(&search.explorer, machine, scheduler, &options, &observer, &search, budget) == EXPLORER_COMPLETE;
     if (is_found) {
-        settle(&search);
-        self->is_of_prefixes = !has_final(&search.printing);
-        is_found = behaviour_determine(self, &search.printing, self->is_of_prefixes, budget);
-        if (is_found)
-            conclude(self);
-        else
-            self->state_count = 0; /* nothing to clear in states */
+        search.printing.start_count = search.explorer.start_count;
+        settle(&search, (uint32_t)search.explorer.states.count);
+        is_found = finish(self, &search, budget);
     }
     self->printing = memory_copy(&search.printing, sizeof search.printing);
     explorer_free(&search.explorer);

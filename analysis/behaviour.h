@@ -56,6 +56,9 @@ bool behaviour_find(struct behaviour *self, const struct program *program, const
                     uint64_t max_states, struct budget *budget);
 void behaviour_free(struct behaviour *self);
 
+/* Makes the behaviour of a program that prints these texts, each in some schedule. Returns false where the budget is exceeded. */
+bool behaviour_make(struct behaviour *self, char *const *texts, size_t count, struct budget *budget);
+
 /* How many steps there are between states that hold what was printed as a node of some texts: an estimate from above, of what a graph of
  * them costs. Where they are more than `most`, one more than that, about. Before behaviour_settle(), as the next. */
 uint64_t behaviour_measure(const struct behaviour *self, const struct outputs *outputs, uint64_t most);

@@ -190,7 +190,7 @@ bool outcome_is_other(const struct outcome *self, int64_t value)
     const int64_t *values = outcome_width(self) > 1 ? tuples_at(&self->tuples, (size_t)value) : &value;
     bool is_other = false;
     for (size_t m = 0; m < self->observation.count && self->outputs != NULL; m++)
-        is_other |= self->observation.places[m].thread == OBSERVED_OUTPUT && values[m] == outputs_other(self->outputs);
+        is_other |= self->observation.places[m].thread == OBSERVED_OUTPUT && outputs_is_other(self->outputs, values[m]);
     return is_other;
 }
 
@@ -201,10 +201,9 @@ bool outcome_find_end(const struct outcome *self, const struct observed_end *end
         return false;
     for (size_t m = 0; m < end->count; m++) {
         bool is_output = self->observation.places[m].thread == OBSERVED_OUTPUT;
-        uint32_t node = is_output ? outputs_end(self->outputs, outputs_go(self->outputs, 0, end->output)) : 0;
-        if (is_output && node == outputs_other(self->outputs))
+        tuple[m] = end->numbers[m];
+        if (is_output && !outputs_find(self->outputs, end->output, &tuple[m]))
             return false;
-        tuple[m] = is_output ? (int64_t)node : end->numbers[m];
     }
     size_t rank = outcome_width(self) > 1 ? tuples_rank(&self->tuples, tuple) : SIZE_MAX;
     *value = outcome_width(self) > 1 ? (int64_t)rank : tuple[0];

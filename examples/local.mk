@@ -2,6 +2,6 @@
 examplesdir = $(docdir)/examples
 dist_examples_DATA = $(wildcard $(srcdir)/%D%/*.s) $(wildcard $(srcdir)/%D%/*.md)
 pythonexamplesdir = $(docdir)/examples/python
-dist_pythonexamples_DATA = $(wildcard $(srcdir)/%D%/python/*.py)
+dist_pythonexamples_DATA = $(wildcard $(srcdir)/%D%/python/*.py) $(wildcard $(srcdir)/%D%/python/*.json)
 # The course is a tree of folders, which make has no word for.
 EXTRA_DIST += %D%/course

@@ -57,7 +57,7 @@ size_t machine_thread_count(const struct machine *self);
 size_t machine_location_count(const struct machine *self);
 size_t machine_instruction_count(const struct machine *self, size_t thread);
 
-/* The location of what was printed, as a node of the program's outputs, or LOCATION_NONE where states do not hold it. */
+/* The location of what was printed, as a number of the program's outputs, or LOCATION_NONE where states do not hold it. */
 location_id machine_output_location(const struct machine *self);
 
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the

@@ -1,6 +1,7 @@
 /* The static view of a machine: what each instruction could do, told without opcodes; and the same of one state, with the
  * locations that are meant, which says where values come from. */
 #include "machine/machine_parts.h"
+#include "program/outputs.h"
 
 #include <assert.h>
 
@@ -135,17 +136,21 @@ static void add_asserted(const struct scene *scene, struct effect *effect)
             add_decider(effect, register_location(scene->machine, scene->thread, r));
 }
 
-/* What is printed: where states hold it, it is what was printed before and something more. */
+/* What is printed: where states hold it, it is what was printed before and something more, or the one number that is printed. */
 static void add_printed(const struct scene *scene, struct effect *effect)
 {
     location_id output = scene->machine->output;
     if (output == LOCATION_NONE || instruction_kind(scene->instruction) != MICRO_PRINT)
         return;
+    bool is_number = scene->machine->program->outputs->is_number;
     location_id source = machine_place_location(scene, PLACE_FIRST);
+    if (is_number && source == LOCATION_NONE)
+        return;
     struct assignment *assignment = add_assignment(effect, output);
-    add_term(assignment, output, 0);
+    if (!is_number)
+        add_term(assignment, output, 0);
     if (source != LOCATION_NONE)
-        add_term(assignment, source, 0);
+        add_term(assignment, source, is_number ? 1 : 0);
 }
 
 static void describe(const struct scene *scene, struct effect *effect)

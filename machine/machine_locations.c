@@ -1,6 +1,8 @@
 /* What the locations of a machine are: words, objects, queues, registers, stacks; their names and first values. */
 #include "machine/machine_parts.h"
 
+#include "program/outputs.h"
+
 size_t machine_thread_count(const struct machine *self)
 {
     return self->program->thread_count;
@@ -105,7 +107,7 @@ const char *machine_control_reason(const struct machine *self, location_id locat
         return "a computed address may be that of any word";
     if (is_depth(self, location))
         return "how often a mutex is locked is stored";
-    if (location == self->output)
+    if (location == self->output && !self->program->outputs->is_number)
         return "what was printed is stored";
     if (self->asserted[location])
         return "an assertion reads it";

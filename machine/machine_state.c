@@ -67,7 +67,8 @@ bool machine_satisfies(const struct machine *self, const uint64_t *state, const 
 int64_t machine_final_value(const struct machine *self, const uint64_t *state, location_id location)
 {
     int64_t value = machine_value(self, state, location);
-    return location == self->output ? (int64_t)outputs_end(self->program->outputs, (uint32_t)value) : value;
+    bool is_node = location == self->output && !self->program->outputs->is_number;
+    return is_node ? (int64_t)outputs_end(self->program->outputs, (uint32_t)value) : value;
 }
 
 bool machine_can_be_away(const struct machine *self)

@@ -290,6 +290,14 @@ static bool branch_taken(const struct execution *self, enum condition condition)
     return conditions[condition].holds[register_worth(self, REGISTER_FLAGS).addend + 1];
 }
 
+/* Keeps the one number that is printed. */
+static void hold_number(struct execution *self)
+{
+    const struct operand *operand = &self->scene.instruction->operands[0];
+    if (machine_place_location(&self->scene, PLACE_FIRST) != LOCATION_NONE)
+        assign(self, self->scene.machine->output, operand_worth(self, operand));
+}
+
 /* Keeps in the state what was printed. */
 static void hold_output(struct execution *self)
 {
@@ -298,6 +306,10 @@ static void hold_output(struct execution *self)
     self->step->prints = true;
     if (machine->output == LOCATION_NONE)
         return;
+    if (machine->program->outputs->is_number) {
+        hold_number(self);
+        return;
+    }
     uint32_t node = (uint32_t)state_value(machine, self->state, machine->output);
     execution_store(self, machine->output,
                     outputs_go(machine->program->outputs, node, machine_printed(&self->scene, number)));

@@ -2,6 +2,10 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
 static uint32_t find_child(const struct outputs *self, uint32_t node, char character)
 {
     uint32_t child = self->nodes[node].first_child;
@@ -30,7 +34,16 @@ void outputs_free(struct outputs *self)
     if (self == NULL)
         return;
     memory_free(self->nodes);
+    memory_free(self->before);
+    memory_free(self->behind);
     memory_free(self);
+}
+
+struct outputs *outputs_of_number(char *before, char *behind)
+{
+    struct outputs *self = memory_new(1, sizeof *self);
+    *self = (struct outputs){.is_number = true, .before = before, .behind = behind};
+    return self;
 }
 
 uint32_t outputs_add(struct outputs *self, const char *text)
@@ -62,9 +75,44 @@ uint32_t outputs_end(const struct outputs *self, uint32_t node)
     return node < self->count && self->nodes[node].is_text ? node : outputs_other(self);
 }
 
-char *outputs_text(const struct outputs *self, uint32_t node)
+/* The number in a text is written as print writes it: then the text comes of it again. */
+static bool find_number(const struct outputs *self, const char *text, int64_t *number)
+{
+    size_t skipped = strlen(self->before);
+    *number = 0;
+    if (strncmp(text, self->before, skipped) != 0)
+        return false;
+    if (self->behind != NULL)
+        *number = strtoll(text + skipped, NULL, 10);
+    char *again = outputs_text(self, *number);
+    bool is_same = strcmp(again, text) == 0;
+    memory_free(again);
+    return is_same;
+}
+
+bool outputs_find(const struct outputs *self, const char *text, int64_t *number)
+{
+    if (self->is_number)
+        return find_number(self, text, number);
+    *number = outputs_end(self, outputs_go(self, 0, text));
+    return *number != outputs_other(self);
+}
+
+static char *text_with_number(const struct outputs *self, int64_t number)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s", self->before);
+    if (self->behind != NULL)
+        text_print(&text, "%" PRId64 "%s", number, self->behind);
+    return text_take(&text);
+}
+
+char *outputs_text(const struct outputs *self, int64_t number)
 {
     size_t length = 0;
+    if (self->is_number)
+        return text_with_number(self, number);
+    uint32_t node = (uint32_t)number;
     if (node == outputs_other(self))
         return NULL;
     for (uint32_t n = node; n != 0; n = self->nodes[n].parent)

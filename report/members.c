@@ -69,7 +69,7 @@ int64_t members_number(const struct outcome *outcome, int64_t end, size_t member
 
 char *members_text(const struct outcome *outcome, int64_t end, size_t member)
 {
-    return outputs_text(outcome->outputs, (uint32_t)members_number(outcome, end, member));
+    return outputs_text(outcome->outputs, members_number(outcome, end, member));
 }
 
 struct observed_end members_end(const struct outcome *outcome, int64_t end)

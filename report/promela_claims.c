@@ -324,7 +324,7 @@ void promela_describe_claims(struct promela *self)
 /* ---- Of ends ------------------------------------------------------------------------------------------------- */
 
 /* The node of one of the outputs that the outcome tells apart: claims may speak of more. */
-static uint32_t node_of(const struct promela *self, uint32_t number)
+static uint32_t node_of(const struct promela *self, int64_t number)
 {
     char *text = outputs_text(self->outcome->outputs, number);
     uint32_t node = outputs_go(self->outputs, 0, text);
@@ -345,12 +345,12 @@ static void print_other(struct promela *self)
 static void print_equation(struct promela *self, size_t member, int64_t number)
 {
     bool is_output = members_is_output(self->outcome, member);
-    if (is_output && number == outputs_other(self->outcome->outputs)) {
+    if (is_output && outputs_is_other(self->outcome->outputs, number)) {
         print_other(self);
         return;
     }
     print_member(self, member);
-    text_print(self->text, " == %" PRId64, is_output ? node_of(self, (uint32_t)number) : number);
+    text_print(self->text, " == %" PRId64, is_output ? node_of(self, number) : number);
 }
 
 static void print_outcomes(struct promela *self)

@@ -36,6 +36,8 @@ static void find_outputs(struct promela *self)
     const struct outcome *outcome = self->outcome;
     bool is_observed = observation_has_output(&outcome->observation) && outcome->outputs != NULL;
     self->outputs = is_observed ? outcome->outputs : NULL;
+    if (is_observed && outcome->outputs->is_number && outcome->has_behaviour)
+        self->outputs = self->own_outputs = behaviour_outputs(outcome->behaviour, UINT64_MAX);
     for (size_t c = 0; c < outcome->claim_count && !(is_observed && outcome->has_all_outputs); c++) {
         const struct predicate *condition = outcome->claims[c].condition;
         if (condition == NULL || !predicate_reads_output(condition))

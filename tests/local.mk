@@ -218,6 +218,12 @@ fuzz: models/catalogue_texts.c
 fuzz-submissions: models/catalogue_texts.c
 	$(call run_fuzzer,submission,$(submission_sources),$(wildcard $(srcdir)/%D%/fuzz/submissions/*),-detect_leaks=1)
 
+# Damaged dumps of Python programs, and damaged programs: best in a build with sanitizers (--enable-sanitizers). What fails is kept.
+.PHONY: fuzz-python
+fuzz-python: all
+	@$(MKDIR_P) $(fuzz_folder)/found/python
+	@$(test_environment) $(PYTHON) $(srcdir)/%D%/python/mutants.py "$$RACECHECK" $(SEED) $(FUZZ_SECONDS)s $(fuzz_folder)/found/python
+
 TEST_EXTENSIONS =
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 # A test that hangs is a test that fails.

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""mutants.py RACECHECK SEED COUNT: dumps with damage, which racecheck must answer or refuse: no crash, no hang, one line of error.
+"""mutants.py RACECHECK SEED COUNT [FOLDER]: dumps with damage, which racecheck must answer or refuse: no crash, no hang, one line of error.
 
 The dumps are those that lie beside this file; each mutant has up to four changes in names, arguments, targets, order, constants,
-or in what a code says of itself. Prints TAP."""
+or in what a code says of itself; some have bytes of their text changed instead. Others are the programs themselves, with words in other
+places, which python3 compiles, where they still are programs. COUNT is a number, or a time: 900s. What fails is kept in FOLDER. Prints TAP."""
 import glob
 import json
 import os
 import random
+import re
 import subprocess
 import sys
+import tempfile
+import time
 
 from compilers import kept
 
@@ -51,24 +55,72 @@ def change(pick, dump, names):
         dump["python"] = pick.choice([[2, 7, 1], [3, 6, 1], [3, 8, 1], [3, 10, 1], [3, 11, 1], [3, 12, 1], [3, 13, 1], [3, 14, 0]])
 
 
+def damage_bytes(pick, text):
+    """Some bytes are others, are missing, or are there twice."""
+    text = bytearray(text)
+    for _ in range(pick.randint(1, 3)):
+        at = pick.randrange(len(text))
+        text[at:at + pick.choice([0, 1, 1, 20])] = pick.choice([b"", b"9", b'"', b"}", b"[", b"\xff", b"null", bytes(text[at:at + 30])])
+    return bytes(text)
+
+
+def change_words(pick, source):
+    """Some words, or lines, stand where others stood."""
+    if pick.random() < 0.5:
+        parts = re.findall(r"\w+|\s+|.", source)
+        wanted = [number for number, part in enumerate(parts) if not part.isspace()]
+    else:
+        parts = source.splitlines(True)
+        wanted = range(len(parts))
+    for _ in range(pick.randint(1, 3)):
+        parts[pick.choice(wanted)] = parts[pick.choice(wanted)]
+    return "".join(parts)
+
+
+def make_mutant(pick, dumps, names):
+    """What follows the program's name, and what it reads."""
+    dump, kind = pick.choice(dumps), pick.randrange(10)
+    if kind == 0:
+        return ["--bytecode", "-"], damage_bytes(pick, json.dumps(dump).encode())
+    if kind == 1:
+        return ["MUTANT"], change_words(pick, dump["source"]).encode()
+    dump = json.loads(json.dumps(dump))
+    for _ in range(pick.randint(1, 4)):
+        change(pick, dump, names)
+    return ["--bytecode", "-"], json.dumps(dump).encode()
+
+
+def run(racecheck, arguments, text, folder):
+    """The exit status, and what is said on standard error."""
+    if arguments == ["MUTANT"]:
+        arguments = [os.path.join(folder, "mutant.py")]
+        with open(arguments[0], "wb") as file:
+            file.write(text)
+    command = [racecheck] + arguments + ["--quiet", "--max-states", "3000", "--timeout", "20"]
+    try:
+        done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return "hang", ""
+    return done.returncode, done.stderr.decode(errors="replace")
+
+
 def main():
-    racecheck, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    pick, dumps, answers, wrong = random.Random(seed), read_dumps(), {}, []
+    racecheck, seed, limit = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    pick, dumps, answers, wrong, number = random.Random(seed), read_dumps(), {}, [], 0
+    end = time.monotonic() + int(limit[:-1]) if limit.endswith("s") else None
     names = sorted({one[0] for dump in dumps for code in dump["codes"] for one in code["instructions"]})
-    for number in range(count):
-        dump = json.loads(json.dumps(pick.choice(dumps)))
-        for _ in range(pick.randint(1, 4)):
-            change(pick, dump, names)
-        command = [racecheck, "--bytecode", "-", "--quiet", "--max-states", "3000", "--timeout", "20"]
-        try:
-            run = subprocess.run(command, input=json.dumps(dump).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS)
-            status, said = run.returncode, run.stderr.decode(errors="replace")
-        except subprocess.TimeoutExpired:
-            status, said = "hang", ""
-        answers[status] = answers.get(status, 0) + 1
-        if status not in (0, 2, 3) or (status == 2 and said.count("\n") != 1):
-            wrong.append("# mutant %d: %s: %s" % (number, status, said[:300].replace("\n", "\n#   ")))
-    print("1..1\n%s 1 - %d mutants of dumps: %s" % ("not ok" if wrong else "ok", count, answers))
+    with tempfile.TemporaryDirectory() as folder:
+        while time.monotonic() < end if end else number < int(limit):
+            arguments, text = make_mutant(pick, dumps, names)
+            status, said = run(racecheck, arguments, text, folder)
+            answers[status] = answers.get(status, 0) + 1
+            if status not in (0, 2, 3) or (status == 2 and said.count("\n") != 1):
+                wrong.append("# mutant %d: %s: %s" % (number, status, said[-3000:].replace("\n", "\n#   ")))
+                if len(sys.argv) > 4:
+                    with open(os.path.join(sys.argv[4], "mutant-%d-%d%s" % (seed, number, ".py" if "MUTANT" in arguments else ".json")), "wb") as file:
+                        file.write(text)
+            number += 1
+    print("1..1\n%s 1 - %d mutants: %s" % ("not ok" if wrong else "ok", number, answers))
     print("\n".join(wrong[:5]), end="\n" if wrong else "")
     return len(wrong) > 0
 
