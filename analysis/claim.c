@@ -3,6 +3,7 @@
 #include "analysis/outcome.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "program/names.h"
 #include "program/observation.h"
 #include "program/predicate.h"
 #include "program/program.h"
@@ -97,20 +98,30 @@ static bool read_comparison(struct claim *self, const struct claim_reader *reade
     return rest != NULL && *skip_spaces(rest) == '\0';
 }
 
+/* The words that a claim can be by itself; and behind them those that stand before, or between, what it speaks of. */
+static const char *const claim_words[] = {"no-deadlock", "no-error", "exclusive", "no-starvation",
+                                          "terminates",  "no-hang",  "always",    "possible",
+                                          "leads-to",    "bypass",   NULL};
+static const enum claim_kind kinds_alone[] = {CLAIM_NO_DEADLOCK,   CLAIM_NO_ERROR,   CLAIM_EXCLUSIVE,
+                                              CLAIM_NO_STARVATION, CLAIM_TERMINATES, CLAIM_NO_HANG};
+
+enum { KINDS_ALONE = sizeof kinds_alone / sizeof kinds_alone[0] };
+
+/* The position of a word among those of claims; of NULL where it is none. */
+static size_t find_claim_word(const char *text)
+{
+    size_t w = 0;
+    while (claim_words[w] != NULL && strcmp(text, claim_words[w]) != 0)
+        w++;
+    return w;
+}
+
 static bool find_word(struct claim *self, const char *text)
 {
-    static const struct {
-        const char *word;
-        enum claim_kind kind;
-    } words[] = {{"no-deadlock", CLAIM_NO_DEADLOCK}, {"no-error", CLAIM_NO_ERROR},
-                 {"exclusive", CLAIM_EXCLUSIVE},     {"no-starvation", CLAIM_NO_STARVATION},
-                 {"terminates", CLAIM_TERMINATES},   {"no-hang", CLAIM_NO_HANG}};
-    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
-        if (strcmp(text, words[w].word) == 0) {
-            self->kind = words[w].kind;
-            return true;
-        }
-    return false;
+    size_t w = find_claim_word(text);
+    if (w < KINDS_ALONE)
+        self->kind = kinds_alone[w];
+    return w < KINDS_ALONE;
 }
 
 /* ---- Conditions ------------------------------------------------------------------------------------------------- */
@@ -127,8 +138,12 @@ static bool read_condition(struct predicate **condition, const struct claim_read
                            size_t length, enum predicate_scope scope)
 {
     struct error reason = ERROR_INIT;
-    *condition =
-        predicate_read(reader->program, first, length, scope, 0, reader->has_value ? &reader->value : NULL, &reason);
+    const struct predicate_context context = {.program = reader->program,
+                                              .scope = scope,
+                                              .value = reader->has_value ? &reader->value : NULL,
+                                              .is_strict = true,
+                                              .words = claim_words};
+    *condition = predicate_read(&context, first, length, &reason);
     return *condition != NULL || fail_in(reader->text, first, &reason, reader->error);
 }
 
@@ -163,8 +178,13 @@ static bool read_bypass(struct claim *self, const struct program *program, const
     size_t length = strcspn(name, " \t<>=!");
     const char *rest = read_relation(skip_spaces(name + length), &self->relation);
     int thread = program_find_thread(program, name, length);
+    struct spelling spelling = names_of_threads(program, name, length);
+    if (length == 0)
+        return error_set(reason, NULL, 1, (unsigned)(name - text) + 1, "a thread is missing%s",
+                         spelling_list(&spelling));
     if (thread < 0)
-        return error_set(reason, NULL, 1, (unsigned)(name - text) + 1, "there is no thread '%.*s'", (int)length, name);
+        return error_set(reason, NULL, 1, (unsigned)(name - text) + 1, "there is no thread '%.*s'%s", (int)length, name,
+                         spelling_hint_or_list(&spelling));
     self->thread = (uint32_t)thread;
     if (rest == NULL || (self->relation != RELATION_LE && self->relation != RELATION_LT))
         return error_set(reason, NULL, 1, (unsigned)(skip_spaces(name + length) - text) + 1,
@@ -215,13 +235,23 @@ static bool read_expression(struct claim *self, const struct claim_reader *reade
 }
 
 /* Whether it is one word, which is no condition but may be meant as a claim: "no_error", "deadlock". */
-static bool is_word(const char *text)
+static bool is_mere_word(const struct claim_reader *self)
 {
-    return *text == '\0' || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == strlen(text);
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
+    return strspn(self->text, letters) == strlen(self->text) && claim_words[find_claim_word(self->text)] == NULL &&
+           !has_variable(self->program, self->text);
 }
 
 static bool refuse(const struct claim_reader *reader)
 {
+    struct spelling spelling = spelling_start(reader->text, strlen(reader->text));
+    for (size_t w = 0; claim_words[w] != NULL; w++)
+        spelling_consider(&spelling, claim_words[w]);
+    for (size_t v = 0; v < reader->program->variable_count; v++)
+        spelling_suspect(&spelling, reader->program->variables[v].name);
+    const char *hint = spelling_hint(&spelling);
+    if (hint[0] != '\0')
+        return error_set(reader->error, NULL, 0, 0, "--assert: '%s' is no claim%s", reader->text, hint);
     char *observe = observed_name(reader);
     error_set(reader->error, NULL, 0, 0,
               "--assert: '%s' is no claim (expected '%s >= NUMBER' with >=, <=, >, <, == or !=, a condition such as"
@@ -239,7 +269,7 @@ bool claim_parse(struct claim *self, const struct program *program, const struct
     *self = (struct claim){.witness = CLAIM_NO_WITNESS};
     find_value(&reader);
     if (!find_word(self, text) && !read_comparison(self, &reader)) {
-        if (is_word(text) && !has_variable(program, text))
+        if (is_mere_word(&reader))
             return refuse(&reader);
         if (!read_expression(self, &reader)) {
             claim_free(self);

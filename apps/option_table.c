@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "frontends/presets.h"
 #include "frontends/python_bytecode.h"
@@ -15,25 +16,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256, KINDS_MAX = 32 /* of schedulers */ };
+enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256 };
 
 /* ---- Reading arguments ----------------------------------------------------------------------------------------- */
 
-/* The value of a word in a list that ends with NULL. */
-static bool read_word(const char *argument, const struct option_word *words, unsigned *result, struct error *error)
+/* The word at a position of those that a row takes, and what it stands for; NULL behind the last. */
+static const char *word_at(const struct option_row *row, size_t position, unsigned *value)
 {
-    struct text expected = TEXT_INIT;
-    for (size_t w = 0; words[w].word != NULL; w++) {
-        if (strcmp(argument, words[w].word) == 0) {
-            *result = words[w].value;
-            text_free(&expected);
-            return true;
-        }
-        text_print(&expected, "%s%s", w == 0 ? "" : words[w + 1].word == NULL ? " or " : ", ", words[w].word);
+    *value = row->word != NULL ? (unsigned)position : row->words[position].value;
+    return row->word != NULL ? row->word(position) : row->words[position].word;
+}
+
+/* The value of a word. */
+static bool read_word(const struct option_row *row, const char *argument, unsigned *result, struct error *error)
+{
+    struct spelling spelling = spelling_start(argument, strlen(argument));
+    unsigned value;
+    const char *word;
+    for (size_t w = 0; (word = word_at(row, w, &value)) != NULL; w++) {
+        spelling_consider(&spelling, word);
+        if (strcmp(argument, word) != 0)
+            continue;
+        *result = value;
+        return true;
     }
-    error_set(error, NULL, 0, 0, "'%s' is unknown (expected %s)", argument, text_string(&expected));
-    text_free(&expected);
-    return false;
+    return error_set(error, NULL, 0, 0, "'%s' is unknown%s", argument, spelling_advice(&spelling));
 }
 
 /* ---- Readers that serve many rows ------------------------------------------------------------------------------- */
@@ -112,7 +119,7 @@ static bool add_observed(struct options *self, const struct option_row *row, con
 static bool set_word(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
     note_given(self, row);
-    return read_word(argument, row->words, place_of(self, row), error);
+    return read_word(row, argument, place_of(self, row), error);
 }
 
 /* An unsigned, whose bits are those of words with commas between them. */
@@ -122,7 +129,7 @@ static bool add_words(struct options *self, const struct option_row *row, const 
     bool good = true;
     while (good && (name = strsep(&rest, ",")) != NULL) {
         unsigned bits = 0;
-        good = read_word(name, row->words, &bits, error);
+        good = read_word(row, name, &bits, error);
         *(unsigned *)place_of(self, row) |= bits;
     }
     memory_free(list);
@@ -218,13 +225,9 @@ static bool set_registers(struct options *self, const struct option_row *row, co
 
 static bool set_scheduler(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    struct option_word names[KINDS_MAX] = {{NULL, 0}};
     unsigned ignored;
-    (void)row;
-    for (size_t k = 0; scheduler_kinds()[k] != NULL && k < KINDS_MAX - 1; k++)
-        names[k].word = scheduler_kinds()[k]->name;
     self->scheduler = argument;
-    return read_word(argument, names, &ignored, error);
+    return read_word(row, argument, &ignored, error);
 }
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
@@ -258,34 +261,35 @@ static const struct option_word question_words[] = {
 
 static const struct option_word report_words[] = {{"html", REPORT_HTML}, {"markdown", REPORT_MARKDOWN}, {NULL, 0}};
 
-static const struct option_word grade_words[] = {
-    {"text", FORMAT_TEXT},
-    {"json", FORMAT_JSON},
-    {"gradescope", FORMAT_GRADESCOPE},
-    {"prairielearn", FORMAT_PRAIRIELEARN},
-    {"junit", FORMAT_JUNIT},
-    {"tap", FORMAT_TAP},
-    {NULL, 0},
-};
-
 static const struct option_word bundle_words[] = {{"gradescope", BUNDLE_GRADESCOPE}, {NULL, 0}};
 
-static const struct option_word kind_words[] = {
-    {"values", ASSIGNMENT_VALUES},   {"witness", ASSIGNMENT_WITNESS}, {"minimum", ASSIGNMENT_MINIMUM},
-    {"count", ASSIGNMENT_COUNT},     {"repair", ASSIGNMENT_REPAIR},   {"outcomes", ASSIGNMENT_OUTCOMES},
-    {"outputs", ASSIGNMENT_OUTPUTS}, {"quantum", ASSIGNMENT_QUANTUM}, {NULL, 0},
-};
+/* What others have the names of. */
 
-static const struct option_word level_words[] = {
-    {"easy", LEVEL_EASY}, {"medium", LEVEL_MEDIUM}, {"hard", LEVEL_HARD}, {NULL, 0}};
+static const char *kind_word(size_t kind)
+{
+    return kind < ASSIGNMENT_KINDS ? assignment_kind_name((enum assignment_kind)kind) : NULL;
+}
 
-static const struct option_word gil_words[] = {{"auto", 0},
-                                               {"gil27", 1 + PYTHON_GIL27},
-                                               {"gil32", 1 + PYTHON_GIL32},
-                                               {"gil310", 1 + PYTHON_GIL310},
-                                               {"gil311", 1 + PYTHON_GIL311},
-                                               {"nogil", 1 + PYTHON_NO_GIL},
-                                               {NULL, 0}};
+static const char *level_word(size_t level)
+{
+    return level < DIFFICULTY_LEVELS ? difficulty_level_name((enum difficulty_level)level) : NULL;
+}
+
+static const char *format_word(size_t format)
+{
+    return format < GRADEBOOK_FORMATS ? gradebook_format_name((enum gradebook_format)format) : NULL;
+}
+
+static const char *gil_word(size_t rules)
+{
+    return rules == 0 ? "auto" : rules <= PYTHON_RULES_COUNT ? python_rules_name((enum python_rules)(rules - 1)) : NULL;
+}
+
+static const char *scheduler_word(size_t kind)
+{
+    const struct scheduler_kind *found = scheduler_kinds()[kind];
+    return found != NULL ? found->name : NULL;
+}
 
 static const struct option_word calls_words[] = {{"cold", 0}, {"hot", 1}, {NULL, 0}};
 static const struct option_word sleep_words[] = {{"any", 0}, {"virtual", 1}, {NULL, 0}};
@@ -318,6 +322,7 @@ enum {
 #define OUTPUT(field) TEXT(field), .is_output = true
 #define NUMBER(field, low, high) AT(set_number, field), .least = low, .most = high
 #define WORD(field, list) AT(set_word, field), .words = list
+#define NAMED(field, namer) AT(set_word, field), .word = namer
 #define GIVEN(field) .given = offsetof(struct options, field)
 
 static const struct option_row rows_before[] = {
@@ -346,7 +351,7 @@ static const struct option_row rows_before[] = {
      ANALYSES, TEXT(bytecode)},
     {"gil", 0, "RULES",
      "where threads switch: auto (default: as the interpreter), gil27, gil32, gil310, gil311 or nogil", ANALYSES,
-     WORD(gil, gil_words)},
+     NAMED(gil, gil_word)},
     {"calls", 0, "WHICH",
      "gil311: calls of len, isinstance, type and append look at the lock (cold, default), or not (hot)", ANALYSES,
      WORD(calls, calls_words)},
@@ -407,13 +412,13 @@ static const struct option_row rows_behind[] = {
     {"kind", 0, "KIND",
      "values (which are possible?), witness (find a schedule), minimum, count (the schedules),"
      " repair (a program) or quantum (which are right?)",
-     ASSIGN, WORD(kind, kind_words), GIVEN(has_kind)},
+     ASSIGN, NAMED(kind, kind_word), GIVEN(has_kind)},
     {"roster", 0, "FILE", "the students (- is standard input), as CSV with a header: a column student, perhaps name",
      ASSIGN, TEXT(roster)},
     {"count", 0, "N", "instead of a roster: students s01 to sN", ASSIGN, NUMBER(count, 1, STUDENTS_MAX)},
     {"seed", 0, "N", "makes the same versions again; a secret (default: one that nobody can guess)", ASSIGN,
      NUMBER(seed, 0, INT64_MAX), GIVEN(has_seed)},
-    {"difficulty", 0, "LEVEL", "easy, medium (default) or hard", ASSIGN, WORD(difficulty, level_words)},
+    {"difficulty", 0, "LEVEL", "easy, medium (default) or hard", ASSIGN, NAMED(difficulty, level_word)},
     {"measure", 0, "NAME=RANGE", "replace one of the level's bounds, as in steps=6..20; may be repeated", ASSIGN,
      AT(add_text, measures)},
     {"allow-repeats", 0, NULL, "students may get the same answer", ASSIGN, FLAG(allow_repeats)},
@@ -460,7 +465,7 @@ static const struct option_row rows_behind[] = {
      "html (one page that needs nothing else) or markdown (default: as the name of the output ends, else html)", REPORT,
      WORD(format, report_words)},
     {"format", 0, "WHICH", "text (default), json, gradescope, prairielearn, junit or tap", GRADE,
-     WORD(grade_format, grade_words)},
+     NAMED(grade_format, format_word)},
     {"title", 0, "TEXT", "the report's title (default: what was found)", REPORT, TEXT(title)},
     {"title", 0, "TEXT", "the title of the handouts (default: what is asked)", ASSIGN, TEXT(title)},
     {"author", 0, "TEXT", "the report's author (default: none)", REPORT, TEXT(author)},
@@ -524,7 +529,8 @@ static void make_scheduler(void)
         append(help, k == 0 ? "" : kinds[k + 1] == NULL ? " or " : ", ", kinds[k]->name, " (");
         append(help, "", kinds[k]->summary, ")");
     }
-    made.rows[made.count++] = (struct option_row){"scheduler", 0, "KIND", help, ANALYSES, .read = set_scheduler};
+    made.rows[made.count++] =
+        (struct option_row){"scheduler", 0, "KIND", help, ANALYSES, .read = set_scheduler, .word = scheduler_word};
 }
 
 /* "tick, signal: ticks until the next thread is picked" */

@@ -31,11 +31,12 @@ struct option_row {
     option_reader *read; /* NULL for headings */
 
     /* For the readers that serve many rows: */
-    size_t place;                    /* where in struct options it is kept ... */
-    size_t given;                    /* ... and where a bool says that it was given; 0: nowhere */
-    int64_t least, most;             /* of numbers */
-    const struct option_word *words; /* a list that ends with NULL */
-    bool is_output;                  /* it is the path of something that is written */
+    size_t place;                       /* where in struct options it is kept ... */
+    size_t given;                       /* ... and where a bool says that it was given; 0: nowhere */
+    int64_t least, most;                /* of numbers */
+    const struct option_word *words;    /* a list that ends with NULL; or, where others have the names: */
+    const char *(*word)(size_t number); /* that stands for a number, borrowed; NULL behind the last */
+    bool is_output;                     /* it is the path of something that is written */
 };
 
 enum { OPTION_ROWS_MAX = 128 };

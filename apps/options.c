@@ -3,6 +3,7 @@
 #include "apps/option_table.h"
 #include "base/memory.h"
 #include "base/spelling.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -78,35 +79,84 @@ static const struct option_row *find_row(const char *name, int letter, enum comm
     return row;
 }
 
-/* The option of a command that a word on the command line probably means. */
-static struct spelling find_similar(const char *argument, enum command command)
+/* ---- What is wrong with an option --------------------------------------------------------------------------- */
+
+/* "--iters is no option of 'replay', but of 'check', 'sweep', 'report' and 'export'"; false where it is nobody's. */
+static bool blame_command(const char *name, enum command command, struct error *error)
 {
-    const char *name = argument + strspn(argument, "-");
-    struct spelling spelling = spelling_start(name, strcspn(name, "="));
+    struct text others = TEXT_INIT;
+    for (int c = 0; c < COMMAND_COUNT; c++)
+        if (find_row(name, 0, (enum command)c) != NULL)
+            text_print(&others, "%s'%s'", others.length > 0 ? ", " : "", options_command_name((enum command)c));
+    bool is_found = others.length > 0;
+    if (is_found)
+        error_set(error, NULL, 0, 0, "--%s is an option of %s, not of '%s' (see 'racecheck %s --help')", name,
+                  text_string(&others), options_command_name(command), options_command_name(command));
+    text_free(&others);
+    return is_found;
+}
+
+/* "--wit may be --witness or --witnesses"; false where it is not the beginning of several. */
+static bool blame_beginning(const char *name, enum command command, struct error *error)
+{
+    struct spelling beginnings = spelling_start(name, strlen(name));
     const struct option_row *row;
+    beginnings.before = "--";
+    for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
+        if (row->name != NULL && option_row_is_for(row, command) && strncmp(row->name, name, strlen(name)) == 0)
+            spelling_consider(&beginnings, row->name);
+    return beginnings.count > 1 && !error_set(error, NULL, 0, 0, "--%s is the beginning of %zu options%s", name,
+                                              beginnings.count, spelling_list(&beginnings));
+}
+
+/* A long option that getopt_long() could not use. */
+static void report_long(const char *name, enum command command, struct error *error)
+{
+    struct spelling spelling = spelling_start(name, strlen(name));
+    const struct option_row *row;
+    spelling.before = "--";
     for (size_t r = 0; (row = option_table_at(r)) != NULL; r++)
         if (row->name != NULL && option_row_is_for(row, command))
             spelling_consider(&spelling, row->name);
-    if (spelling.distance == 0) /* it is right, but not whole */
-        spelling.nearest = NULL;
-    return spelling;
+    if (find_row(name, 0, command) != NULL)
+        error_set(error, NULL, 0, 0, "--%s takes no argument", name);
+    else if (!blame_command(name, command, error) && !blame_beginning(name, command, error))
+        error_set(error, NULL, 0, 0, "--%s is no option of '%s'%s (see 'racecheck %s --help')", name,
+                  options_command_name(command), spelling_hint(&spelling), options_command_name(command));
 }
 
 /* What getopt_long() could not use: a letter, which it names, or the word that it has just passed. */
 static void report_unusable(int code, const char *argument, enum command command, struct error *error)
 {
-    char letter[] = {'-', (char)optopt, '\0'}, hint[SPELLING_HINT];
-    struct spelling spelling = find_similar(argument, command);
-    if (optopt > 0 && optopt < LONG_OPTION)
-        argument = letter;
-    if (code == ':')
-        error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", argument,
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_letter = optopt > 0 && optopt < LONG_OPTION;
+    if (code == ':') {
+        error_set(error, NULL, 0, 0, "%s needs an argument (see 'racecheck %s --help')", is_letter ? letter : argument,
                   options_command_name(command));
-    else
-        error_set(error, NULL, 0, 0, "%s is not an option of '%s', or is incomplete%s (see 'racecheck %s --help')",
-                  argument, options_command_name(command), spelling_hint(&spelling, "--", hint),
-                  options_command_name(command));
+    } else if (is_letter) {
+        error_set(error, NULL, 0, 0, "%s is no option of '%s' (see 'racecheck %s --help')", letter,
+                  options_command_name(command), options_command_name(command));
+    } else {
+        char *name = memory_copy_string(argument + strspn(argument, "-"));
+        name[strcspn(name, "=")] = '\0';
+        report_long(name, command, error);
+        memory_free(name);
+    }
 }
+
+/* "-timeout" is read as -t with "imeout" behind it. */
+static bool has_one_dash(const char *word, enum command command)
+{
+    return word[0] == '-' && word[1] != '-' && word[1] != '\0' && word[2] != '\0' &&
+           find_row(word + 1, 0, command) != NULL;
+}
+
+static bool report_one_dash(const char *word, struct error *error)
+{
+    return error_set(error, NULL, 0, 0, "%s is written with two hyphens: -%s", word, word);
+}
+
+/* ---- Parsing, on --------------------------------------------------------------------------------------------- */
 
 static bool read_row(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
@@ -135,8 +185,11 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
         int code = getopt_long(argc, argv, shorts, longs, NULL);
         if (code == -1)
             break;
+        const char *word = argv[optind > 1 ? optind - 1 : 1];
+        if (code < LONG_OPTION && has_one_dash(word, self->command))
+            return report_one_dash(word, error);
         if (code == '?' || code == ':') {
-            report_unusable(code, argv[optind - 1], self->command, error);
+            report_unusable(code, word, self->command, error);
             return false;
         }
         const struct option_row *row =
@@ -156,6 +209,7 @@ static struct spelling find_command(const char *word)
     struct spelling spelling = spelling_start(word, strlen(word));
     for (int c = 0; c < COMMAND_COUNT; c++)
         spelling_consider(&spelling, options_command_name((enum command)c));
+    spelling_suspect(&spelling, "help");
     return spelling;
 }
 
@@ -163,19 +217,16 @@ static struct spelling find_command(const char *word)
 static bool refuse_command(const char *word, struct error *error)
 {
     struct spelling spelling = find_command(word);
-    char hint[SPELLING_HINT];
-    return error_set(error, NULL, 0, 0, "there is no command '%s'%s (see 'racecheck --help')", word,
-                     spelling_hint(&spelling, "", hint));
+    return error_set(error, NULL, 0, 0, "there is no command '%s'%s", word, spelling_advice(&spelling));
 }
 
 /* A first word that is neither a command nor a file is one that was mistyped. */
 static bool check_word(const char *word, struct error *error)
 {
     struct spelling spelling = find_command(word);
-    char hint[SPELLING_HINT];
-    return word[0] == '-' || spelling.nearest == NULL || access(word, F_OK) == 0 ||
-           error_set(error, NULL, 0, 0, "there is no command and no file '%s'%s", word,
-                     spelling_hint(&spelling, "", hint));
+    const char *hint = spelling_hint(&spelling);
+    return word[0] == '-' || hint[0] == '\0' || access(word, F_OK) == 0 ||
+           error_set(error, NULL, 0, 0, "there is no command and no file '%s'%s", word, hint);
 }
 
 bool options_parse(struct options *self, int argc, char **argv, struct error *error)

@@ -258,11 +258,10 @@ static bool make_of_files(struct problem *problem, const struct options *options
 static bool refuse_model(const char *name, struct error *error)
 {
     struct spelling spelling = spelling_start(name, strlen(name));
-    char hint[SPELLING_HINT];
     for (size_t m = 0; m < catalogue_count(); m++)
         spelling_consider(&spelling, catalogue_at(m)->name);
     return error_set(error, NULL, 0, 0, "there is no model '%s'%s (see 'racecheck models')", name,
-                     spelling_hint(&spelling, "", hint));
+                     spelling_hint(&spelling));
 }
 
 static bool make_of_model(struct problem *problem, const char *name, struct error *error)

@@ -130,6 +130,48 @@ struct object_words {
     bool is_array;
 };
 
+/* Sets the error that neither the number of elements nor a word comes, or not the word. */
+static bool fail_object_word(struct assembler *self, const struct token *at, const struct object_form *form,
+                             bool may_be_number)
+{
+    struct text expected = TEXT_INIT;
+    text_print(&expected, "%s", may_be_number ? "the number of elements" : "");
+    if (form->word != NULL)
+        text_print(&expected, "%s'%s'", may_be_number ? " or " : "", form->word);
+    bool is_good = assembler_unexpected(self, at, text_string(&expected));
+    text_free(&expected);
+    return is_good;
+}
+
+/* ", COUNT", where a name that is no symbol is a word that was mistyped. */
+static bool read_count(struct assembler *self, const struct token **at, const struct object_form *form,
+                       struct object_words *words)
+{
+    *at += 1;
+    words->is_array = true;
+    if ((*at)->kind == TOKEN_NAME && !assembler_is_symbol(self, *at))
+        return fail_object_word(self, *at, form, true);
+    return assembler_read_number(self, at, "the number of elements", 1, PROGRAM_OBJECTS_MAX, &words->count);
+}
+
+/* ", WORD" */
+static bool read_form_word(struct assembler *self, const struct token **at, const struct object_form *form,
+                           struct object_words *words)
+{
+    *at += 2;
+    words->has_word = token_equals(*at - 1, form->word);
+    return words->has_word || fail_object_word(self, *at - 1, form, false);
+}
+
+/* Something stands behind all that can follow. */
+static bool fail_object_end(struct assembler *self, const struct token *at, const struct object_form *form,
+                            const struct object_words *words)
+{
+    if (words->has_word && token_is(at, ','))
+        return FAIL(self, at, "'%s' comes last", form->word);
+    return assembler_unexpected(self, at, "the end of the line");
+}
+
 /* [, NUMBER] [, COUNT] [, WORD], where *at stands behind the name. */
 static bool read_object_words(struct assembler *self, const struct token **at, const struct object_form *form,
                               struct object_words *words)
@@ -143,20 +185,12 @@ static bool read_object_words(struct assembler *self, const struct token **at, c
         if (!is_there || !assembler_read_number(self, at, form->number, form->least, form->most, &words->number))
             return false;
     }
-    if (token_is(*at, ',') && !(form->word != NULL && token_equals(*at + 1, form->word))) {
-        *at += 1;
-        words->is_array = true;
-        if (!assembler_read_number(self, at, "the number of elements", 1, PROGRAM_OBJECTS_MAX, &words->count))
-            return false;
-    }
-    if (token_is(*at, ',') && form->word != NULL) {
-        *at += 1;
-        if (!token_equals(*at, form->word))
-            return assembler_unexpected(self, *at, form->word);
-        *at += 1;
-        words->has_word = true;
-    }
-    return assembler_expect_end(self, *at);
+    bool is_word = form->word != NULL && token_is(*at, ',') && token_equals(*at + 1, form->word);
+    if (token_is(*at, ',') && !is_word && !read_count(self, at, form, words))
+        return false;
+    if (token_is(*at, ',') && form->word != NULL && !read_form_word(self, at, form, words))
+        return false;
+    return at[0]->kind == TOKEN_END || fail_object_end(self, *at, form, words);
 }
 
 static void add_objects(struct assembler *self, enum object_kind kind, const struct token *name,

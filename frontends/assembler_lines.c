@@ -65,12 +65,16 @@ static bool fail_thread(struct assembler *self, const struct body *other, const 
                 other->name->place.line, self->parts[other->file].name);
 }
 
-/* Whether ", WORD" follows, which is skipped then. */
-static bool skip_word(const struct token **at, const char *word)
+/* Reads ", WORD", which may be missing, up to the end of the line. */
+static bool read_last_word(struct assembler *self, const struct token *at, const char *word, bool *is_there)
 {
-    bool is_there = token_is(*at, ',') && token_equals(*at + 1, word);
-    *at += is_there ? 2 : 0;
-    return is_there;
+    struct text expected = TEXT_INIT;
+    *is_there = token_is(at, ',');
+    text_print(&expected, *is_there ? "'%s'" : "',' and '%s', or the end of the line", word);
+    bool is_good = at->kind == TOKEN_END || (*is_there && token_equals(at + 1, word)) ||
+                   assembler_unexpected(self, at + *is_there, text_string(&expected));
+    text_free(&expected);
+    return is_good && (!*is_there || assembler_expect_end(self, at + 2));
 }
 
 /* .thread NAME [, later] */
@@ -84,9 +88,8 @@ static bool read_thread(struct assembler *self, const struct token *at)
         if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
             return fail_thread(self, &self->sections[i], name);
     }
-    const struct token *end = name + 1;
-    bool is_later = skip_word(&end, "later");
-    if (!assembler_expect_end(self, end) || !start_section(self, at, name))
+    bool is_later;
+    if (!read_last_word(self, name + 1, "later", &is_later) || !start_section(self, at, name))
         return false;
     assembler_open_section(self)->is_later = is_later;
     return true;
@@ -159,9 +162,8 @@ static bool read_critical(struct assembler *self, const struct token *at)
     const struct token *name = at + 1;
     if (name->kind != TOKEN_END && name->kind != TOKEN_NAME)
         return assembler_unexpected(self, name, "the critical section's name");
-    const struct token *end = name->kind == TOKEN_NAME ? name + 1 : name;
-    bool is_shared = end > name && skip_word(&end, "shared");
-    if (!assembler_expect_end(self, end))
+    bool is_shared = false;
+    if (name->kind == TOKEN_NAME && !read_last_word(self, name + 1, "shared", &is_shared))
         return false;
     char *copy = name->kind == TOKEN_NAME ? assembler_copy_name(name) : memory_copy_string("");
     size_t number = find_critical(self, copy);
@@ -242,17 +244,9 @@ static bool fail_directive(struct assembler *self, const struct token *name)
     struct spelling spelling = spelling_start(name->text, name->length);
     for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
         spelling_consider(&spelling, directives[i].name);
-    char hint[SPELLING_HINT];
-    if (spelling.nearest != NULL)
-        return FAIL(self, name, "unknown directive '%.*s'%s", token_shown(name), name->text,
-                    spelling_hint(&spelling, "", hint));
-    struct text names = TEXT_INIT;
-    for (size_t i = 0; i < DIRECTIVE_COUNT; i++)
-        text_print(&names, "%s%s", i == 0 ? "" : i + 1 < DIRECTIVE_COUNT ? ", " : " or ", directives[i].name);
-    (void)FAIL(self, name, "unknown directive '%.*s'; expected %s, or a label alone on its line", token_shown(name),
-               name->text, text_string(&names));
-    text_free(&names);
-    return false;
+    spelling_consider(&spelling, "a label alone on its line");
+    return FAIL(self, name, "unknown directive '%.*s'%s", token_shown(name), name->text,
+                spelling_hint_or_list(&spelling));
 }
 
 /* What other assemblers call it. */
@@ -280,11 +274,11 @@ static bool fail_mnemonic(struct assembler *self, const struct token *name)
     for (enum opcode opcode = 0; opcode < OPCODE_COUNT; opcode++)
         spelling_consider(&spelling, instruction_form(opcode)->mnemonic);
     const char *foreign = find_foreign(name);
+    for (size_t i = 0; i < DIRECTIVE_COUNT && foreign == NULL; i++)
+        foreign = token_equals(name, directives[i].name + 1) ? directives[i].name : NULL;
     if (foreign != NULL)
-        spelling.nearest = foreign;
-    char hint[SPELLING_HINT];
-    return FAIL(self, name, "unknown instruction '%.*s'%s", token_shown(name), name->text,
-                spelling_hint(&spelling, "", hint));
+        spelling_decide(&spelling, foreign);
+    return FAIL(self, name, "unknown instruction '%.*s'%s", token_shown(name), name->text, spelling_hint(&spelling));
 }
 
 static bool add_label(struct assembler *self, const struct token *name)

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "program/names.h"
 #include "program/predicate.h"
 
 #include <ctype.h>
@@ -44,66 +45,13 @@ static int64_t add_predicate(struct program *program, struct predicate *predicat
 
 /* ---- Operands ------------------------------------------------------------------------------------------------ */
 
-/* The operand that is read: which one of which instruction. */
-struct slot {
-    const struct body *section;
-    const struct statement *statement;
-    const struct instruction_form *form;
-    unsigned number; /* 0 or 1 */
-};
-
-static bool accepts(const struct slot *slot, enum operand_kind kind)
-{
-    return slot->form->accepts[slot->number] & 1u << kind;
-}
-
-/* "a number, a register or a variable"; an address is called a variable, too. */
-static const char *describe_accepted(const struct slot *slot, char *buffer, size_t size)
-{
-    static const char *const kinds[] = {
-        [OPERAND_NONE] = "",
-        [OPERAND_IMMEDIATE] = "a number ('$5')",
-        [OPERAND_REGISTER] = "a register ('%ax')",
-        [OPERAND_WORD] = "a variable",
-        [OPERAND_MUTEX] = "a mutex",
-        [OPERAND_SEMAPHORE] = "a semaphore",
-        [OPERAND_QUEUE] = "a queue",
-        [OPERAND_CONDITION] = "a condition",
-        [OPERAND_BARRIER] = "a barrier",
-        [OPERAND_EVENT] = "an event",
-        [OPERAND_RWLOCK] = "a read-write lock",
-        [OPERAND_THREAD] = "a thread that .thread names",
-        [OPERAND_STRING] = "a text ('\"a\"')",
-        [OPERAND_PREDICATE] = "a condition ('x == 1')",
-        [OPERAND_RANGE] = "the least and the greatest number to choose from ('1, 6')",
-        [OPERAND_TARGET] = "a label",
-    };
-    unsigned left = slot->form->accepts[slot->number] & ~(1u << OPERAND_COMPUTED | 1u << OPERAND_NONE);
-    size_t length = 0;
-    buffer[0] = '\0';
-    for (unsigned kind = 0; kind <= OPERAND_TARGET; kind++) {
-        if (!(left & 1u << kind))
-            continue;
-        left &= ~(1u << kind);
-        const char *joint = length == 0 ? "" : left == 0 ? " or " : ", ";
-        length += (size_t)snprintf(buffer + length, size - length, "%s%s", joint, kinds[kind]);
-    }
-    return buffer;
-}
-
-static bool fail_kind(struct assembler *self, const struct slot *slot, const struct token *at)
-{
-    char expected[128];
-    describe_accepted(slot, expected, sizeof expected);
-    if (instruction_operand_count(slot->form) == 1)
-        return FAIL(self, at, "the operand of '%s' must be %s", slot->form->mnemonic, expected);
-    return FAIL(self, at, "operand %u of '%s' must be %s", slot->number + 1, slot->form->mnemonic, expected);
-}
-
 static bool read_immediate(struct assembler *self, const struct token **at, struct operand *operand)
 {
+    const struct token *name = ++*at;
     operand->kind = OPERAND_IMMEDIATE;
-    *at += 1;
+    if (name->kind == TOKEN_NAME && assembler_find(self, name) != NULL)
+        return FAIL(self, name, "'%.*s' is %s, no number; it is written without '$'", token_shown(name), name->text,
+                    assembler_kind_words(assembler_find(self, name)->kind));
     return expression_read(at, &self->environment, &operand->value, self->error);
 }
 
@@ -111,28 +59,12 @@ static bool read_register(struct assembler *self, const struct token **at, struc
 {
     const struct token *name = (*at)++;
     enum register_name found = register_find(name->text, name->length);
+    struct spelling spelling = names_of_registers(name->text, name->length);
     if (found == REGISTER_COUNT)
-        return FAIL(self, name, "unknown register '%%%.*s'; expected %%ax, %%bx, %%cx, %%dx, %%ex, %%fx, %%sp or %%bp",
-                    token_shown(name), name->text);
+        return FAIL(self, name, "unknown register '%%%.*s'%s", token_shown(name), name->text,
+                    spelling_advice(&spelling));
     *operand = (struct operand){.kind = OPERAND_REGISTER, .value = found};
     return true;
-}
-
-static bool fail_undefined(struct assembler *self, const struct slot *slot, const struct token *name)
-{
-    int shown = token_shown(name);
-    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
-        if (accepts(slot, (enum operand_kind)(OPERAND_MUTEX + kind)))
-            return FAIL(self, name, "undefined %s '%.*s'; expected '%s %.*s%s' somewhere", object_kind_name(kind),
-                        shown, name->text, object_forms[kind].directive, shown, name->text, object_forms[kind].hint);
-    if (register_find(name->text, name->length) != REGISTER_COUNT)
-        return FAIL(self, name, "undefined variable '%.*s'; a register is written '%%%.*s'", shown, name->text, shown,
-                    name->text);
-    if (assembler_is_symbol(self, name))
-        return FAIL(self, name, "undefined variable '%.*s'; the number that a symbol stands for is written '$%.*s'",
-                    shown, name->text, shown, name->text);
-    return FAIL(self, name, "undefined variable '%.*s'; expected '.var %.*s' somewhere", shown, name->text, shown,
-                name->text);
 }
 
 /* NAME[INDEX], where *at stands behind the name; without an index the first word is meant. */
@@ -192,7 +124,7 @@ static bool read_declared(struct assembler *self, const struct slot *slot, const
     const struct token *name = (*at)++;
     const struct declaration *declaration = assembler_find(self, name);
     if (declaration == NULL)
-        return fail_undefined(self, slot, name);
+        return assembler_fail_undefined(self, slot, name);
     *operand = (struct operand){.kind = declaration->kind, .value = (int64_t)declaration->index};
     if (declaration->kind == OPERAND_WORD)
         return read_index(self, at, &self->program->variables[declaration->index], &operand->value);
@@ -203,8 +135,7 @@ static bool read_thread(struct assembler *self, const struct token **at, struct 
 {
     const struct token *name = (*at)++;
     *operand = (struct operand){.kind = OPERAND_THREAD, .value = assembler_find_thread(self, name)};
-    return operand->value >= 0 || FAIL(self, name, "undefined thread '%.*s'; expected '.thread %.*s' somewhere",
-                                       token_shown(name), name->text, token_shown(name), name->text);
+    return operand->value >= 0 || assembler_fail_thread(self, name);
 }
 
 /* Whether a text that is printed can be told in every format: UTF-8, whose control characters are written as escapes. */
@@ -249,8 +180,9 @@ static bool read_predicate(struct assembler *self, const struct token **at, stru
     const struct token *token = (*at)++;
     struct program *program = self->program;
     struct error error = ERROR_INIT;
-    struct predicate *predicate = predicate_read(program, token->text, token->length, PREDICATE_OF_INSTRUCTION,
-                                                 self->environment.self, NULL, &error);
+    const struct predicate_context context = {
+        .program = program, .scope = PREDICATE_OF_INSTRUCTION, .self = self->environment.self};
+    struct predicate *predicate = predicate_read(&context, token->text, token->length, &error);
     if (predicate == NULL) {
         error_set(self->error, self->source, token->place.line, token->place.column + error.column - 1, "%s",
                   error.text);
@@ -284,8 +216,7 @@ static bool read_label(struct assembler *self, const struct slot *slot, const st
     const struct token *name = (*at)++;
     int64_t label = body_find_label(slot->section, name, slot->statement->parent);
     if (label < 0)
-        return FAIL(self, name, "undefined label '%.*s'; expected it in the same section, not inside another '.rept'",
-                    token_shown(name), name->text);
+        return assembler_fail_label(self, slot, name);
     *operand = (struct operand){.kind = OPERAND_TARGET, .value = label};
     return true;
 }
@@ -440,34 +371,35 @@ static bool read_any_operand(struct assembler *self, const struct slot *slot, co
 {
     const struct token *first = *at;
     char expected[128];
-    if (accepts(slot, OPERAND_RANGE))
+    if (assembler_accepts(slot, OPERAND_RANGE))
         return read_range(self, at, operand);
     if (first->kind == TOKEN_REST)
         return read_predicate(self, at, operand);
-    if (first->kind == TOKEN_STRING && accepts(slot, OPERAND_STRING))
+    if (first->kind == TOKEN_STRING && assembler_accepts(slot, OPERAND_STRING))
         return read_text(self, at, operand);
     if (token_is(first, '$'))
         return read_immediate(self, at, operand);
     if (first->kind == TOKEN_REGISTER)
         return read_register(self, at, operand);
-    if ((first->kind == TOKEN_NAME || first->kind == TOKEN_DOT_NAME) && accepts(slot, OPERAND_TARGET))
+    if ((first->kind == TOKEN_NAME || first->kind == TOKEN_DOT_NAME) && assembler_accepts(slot, OPERAND_TARGET))
         return read_label(self, slot, at, operand);
-    if (first->kind == TOKEN_NAME && accepts(slot, OPERAND_THREAD))
+    if (first->kind == TOKEN_NAME && assembler_accepts(slot, OPERAND_THREAD))
         return read_thread(self, at, operand);
-    if (!accepts(slot, OPERAND_WORD) && begins_address(first))
-        return fail_kind(self, slot, first);
+    if (!assembler_accepts(slot, OPERAND_WORD) && begins_address(first))
+        return assembler_fail_kind(self, slot, first);
     if (begins_address(first))
         return read_address(self, slot, at, operand);
     if (first->kind == TOKEN_NAME)
         return read_named(self, slot, at, operand);
-    return assembler_unexpected(self, first, describe_accepted(slot, expected, sizeof expected));
+    return assembler_unexpected(self, first, assembler_describe_accepted(slot, expected, sizeof expected));
 }
 
 static bool read_operand(struct assembler *self, const struct slot *slot, const struct token **at,
                          struct operand *operand)
 {
     const struct token *first = *at;
-    return read_any_operand(self, slot, at, operand) && (accepts(slot, operand->kind) || fail_kind(self, slot, first));
+    return read_any_operand(self, slot, at, operand) &&
+           (assembler_accepts(slot, operand->kind) || assembler_fail_kind(self, slot, first));
 }
 
 static bool is_memory(const struct operand *operand)
@@ -494,7 +426,7 @@ static bool fail_memory(struct assembler *self, const struct slot *slot, const s
 {
     const struct token *first = slot->statement->token + 1, *number = first->kind == TOKEN_NUMBER ? first : second;
     if (number->kind == TOKEN_NUMBER && number->number < PROGRAM_ADDRESS_FIRST &&
-        accepts(&(struct slot){.form = slot->form, .number = number == second}, OPERAND_IMMEDIATE))
+        assembler_accepts(&(struct slot){.form = slot->form, .number = number == second}, OPERAND_IMMEDIATE))
         return FAIL(self, number, "'%.*s' is the variable at that address; was the number '$%.*s' meant?",
                     token_shown(number), number->text, token_shown(number), number->text);
     return FAIL(self, second, "'%s' takes at most one variable; go through a register", slot->form->mnemonic);
@@ -506,7 +438,7 @@ static bool read_operands(struct assembler *self, struct slot *slot, struct oper
     unsigned needed = instruction_operand_count(slot->form);
     const struct token *second = NULL;
     for (slot->number = 0; slot->number < needed; slot->number++) {
-        if (at->kind == TOKEN_END && accepts(slot, OPERAND_NONE))
+        if (at->kind == TOKEN_END && assembler_accepts(slot, OPERAND_NONE))
             return true;
         if (at->kind == TOKEN_END)
             return fail_count(self, slot->form, at, slot->number);

@@ -4,6 +4,7 @@
  *     assembler_lines.c         reads the text once: the lines, and the statements of each section
  *     assembler_declarations.c  reads what declares or sets something: .var, .queue, .scheduler, and so on
  *     assembler_operands.c      fills in what may differ between threads: operands, and the numbers of .rept and .tick
+ *     assembler_unfit.c         says of an operand that does not fit what was expected, and perhaps meant
  *     stretches.c               sees to it that atomic stretches are one step
  *     assembler.c               composes them, makes codes and threads
  *
@@ -144,3 +145,27 @@ void assembler_add_symbol(struct assembler *self, const char *name, int64_t valu
 
 /* Returns the text of a token as a new string. */
 char *assembler_copy_name(const struct token *name);
+
+/* The operand that is read: which one of which instruction. */
+struct slot {
+    const struct body *section;
+    const struct statement *statement;
+    const struct instruction_form *form;
+    unsigned number; /* 0 or 1 */
+};
+
+/* Whether an operand can be of a kind. */
+bool assembler_accepts(const struct slot *slot, enum operand_kind kind);
+
+/* Writes what it can be into a buffer, which it returns: "a number, a register or a variable". */
+const char *assembler_describe_accepted(const struct slot *slot, char *buffer, size_t size);
+
+/* "a mutex" */
+const char *assembler_kind_words(enum operand_kind kind);
+
+/* The errors that an operand is of another kind; that a name is not declared, or not as the kind that the operand can be; that there is
+ * no such thread, or label. False, so that they can be returned. */
+bool assembler_fail_kind(struct assembler *self, const struct slot *slot, const struct token *at);
+bool assembler_fail_undefined(struct assembler *self, const struct slot *slot, const struct token *name);
+bool assembler_fail_thread(struct assembler *self, const struct token *name);
+bool assembler_fail_label(struct assembler *self, const struct slot *slot, const struct token *name);

@@ -1,5 +1,6 @@
 #include "frontends/expression.h"
 
+#include "base/spelling.h"
 
 enum { DEPTH_MAX = 64 }; /* of parentheses: the reader is recursive */
 
@@ -20,10 +21,15 @@ static bool fail(struct reader *self, const struct token *token, const char *tex
 
 static bool fail_symbol(struct reader *self, const struct token *name)
 {
-    error_set(self->error, self->environment->source, name->place.line, name->place.column,
-              "undefined symbol '%.*s'; expected THREADS, ITERS, SELF or one that --define gives", token_shown(name),
-              name->text);
-    return false;
+    const struct environment *environment = self->environment;
+    struct spelling spelling = spelling_start(name->text, name->length);
+    for (size_t s = 0; s < environment->names.count; s++)
+        spelling_consider(&spelling, environment->symbols[s].name);
+    spelling_consider(&spelling, "SELF");
+    const char *hint = spelling_hint(&spelling);
+    return error_set(self->error, environment->source, name->place.line, name->place.column,
+                     "undefined symbol '%.*s'%s", token_shown(name), name->text,
+                     hint[0] != '\0' ? hint : "; expected THREADS, ITERS, SELF or one that --define gives");
 }
 
 static bool read_symbol(struct reader *self, int64_t *value)

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/assembler_files.c \
     %D%/assembler_lines.c \
     %D%/assembler_operands.c \
+    %D%/assembler_unfit.c \
     %D%/assembler_parts.h \
     %D%/body.c %D%/body.h \
     %D%/expression.c %D%/expression.h \

@@ -5,10 +5,12 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/action.h \
     %D%/instruction.c %D%/instruction.h \
     %D%/micro_operation.c %D%/micro_operation.h \
+    %D%/names.c %D%/names.h \
     %D%/observation.c %D%/observation.h \
     %D%/outputs.c %D%/outputs.h \
     %D%/predicate.c %D%/predicate.h \
     %D%/predicate_export.c \
+    %D%/predicate_reader.c \
     %D%/predicate_parts.h \
     %D%/program.c %D%/program.h \
     %D%/schedule.c %D%/schedule.h \

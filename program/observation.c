@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/spelling.h"
+#include "program/names.h"
 #include "program/program.h"
 
 #include <inttypes.h>
@@ -41,24 +41,47 @@ static bool find_register(const struct program *program, const char *name, struc
     return thread >= 0 && number != REGISTER_COUNT;
 }
 
+/* What a name with '%' in it lacks: a thread, or a register. */
+static bool refuse_register(const struct program *program, const char *name, struct error *error)
+{
+    const char *dot = strstr(name, ".%");
+    if (dot == NULL)
+        return error_set(error, NULL, 0, 0, "'%.60s' is no register of a thread (expected one like '%.60s.%%ax')", name,
+                         program->threads[0].name);
+    size_t length = (size_t)(dot - name);
+    bool has_thread = program_find_thread(program, name, length) >= 0;
+    struct spelling spelling =
+        has_thread ? names_of_registers(dot + 2, strlen(dot + 2)) : names_of_threads(program, name, length);
+    return error_set(error, NULL, 0, 0, "'%.60s': there is no %s '%s%.*s'%s", name, has_thread ? "register" : "thread",
+                     spelling.before, (int)(spelling.length < 60 ? spelling.length : 60), spelling.word,
+                     has_thread ? spelling_advice(&spelling) : spelling_hint_or_list(&spelling));
+}
+
+/* "table[9]" may be one element too far. */
 static bool refuse_variable(const struct program *program, const char *name, struct error *error)
 {
-    struct spelling spelling = spelling_start(name, strlen(name));
+    size_t length = strcspn(name, "[");
+    struct unknown_name unknown = {.program = program, .register_before = "T0."};
     for (size_t v = 0; v < program->variable_count; v++)
-        spelling_consider(&spelling, program->variables[v].name);
-    char hint[SPELLING_HINT];
-    return error_set(error, NULL, 0, 0, "the program has no variable '%.60s'%s", name,
-                     spelling_hint(&spelling, "", hint));
+        if (strlen(program->variables[v].name) == length && memcmp(program->variables[v].name, name, length) == 0)
+            return names_refuse_index(&program->variables[v], name + length, error);
+    unknown.spelling = spelling_start(name, name[length] != '\0' ? length : strlen(name));
+    if (program_prints(program))
+        spelling_suspect(&unknown.spelling, "output");
+    return names_refuse_variable(&unknown, error);
 }
 
 static bool add_name(struct observation *self, struct program *program, const char *name, struct error *error)
 {
     struct observation_place place = {OBSERVED_OUTPUT, 0};
+    if (name[0] == '\0')
+        return error_set(error, NULL, 0, 0, "a name is missing (expected names with commas between, such as x,y)");
+    if (strpbrk(name, " \t") != NULL)
+        return error_set(error, NULL, 0, 0, "'%.60s' is no name (expected names with commas between, such as x,y)",
+                         name);
     if (strchr(name, '%') != NULL)
-        return find_register(program, name, &place)
-                   ? add_place(self, place, name, error)
-                   : error_set(error, NULL, 0, 0, "'%.60s' is no register of a thread (expected one like '%.60s.%%ax')",
-                               name, program->threads[0].name);
+        return find_register(program, name, &place) ? add_place(self, place, name, error)
+                                                    : refuse_register(program, name, error);
     int64_t word = program_observe_word(program, name);
     if (word >= 0)
         place = (struct observation_place){OBSERVED_WORD, (uint32_t)word};
@@ -89,20 +112,11 @@ bool observation_add(struct observation *self, struct program *program, const ch
     return is_good;
 }
 
-static bool prints(const struct program *program)
-{
-    for (size_t c = 0; c < program->code_count; c++)
-        for (uint32_t i = 0; i < program->codes[c].count; i++)
-            if (program->codes[c].instructions[i].opcode == OPCODE_PRINT)
-                return true;
-    return false;
-}
-
 void observation_add_default(struct observation *self, const struct program *program)
 {
     if (program->observation.count > 0)
         *self = program->observation;
-    else if (prints(program))
+    else if (program_prints(program))
         *self = (struct observation){.places = {{OBSERVED_OUTPUT, 0}}, .count = 1};
     else if (program->variable_count > 0)
         *self = observation_of(0);

@@ -35,11 +35,20 @@ enum predicate_scope {
     PREDICATE_OF_END          /* the same, and the output */
 };
 
-/* Reads a predicate over the variables of a program. self is the number of the thread whose instruction it is. `value`, where no name of
- * the program is that, is what the place says, a word or a register; NULL: it is nothing. Returns the predicate as new, or NULL with *error
- * set, whose column counts from 1 in the text. */
-struct predicate *predicate_read(const struct program *program, const char *text, size_t length,
-                                 enum predicate_scope scope, int64_t self, const struct observation_place *value,
+/* What a predicate is read against; all of it is borrowed. */
+struct predicate_context {
+    const struct program *program;
+    enum predicate_scope scope;
+    int64_t self;                          /* the number of the thread whose instruction it is */
+    const struct observation_place *value; /* what `value` is where no name of the program is that; NULL: nothing */
+    bool
+        is_strict; /* what can never have a value is refused: an element that a table has not, the output where nothing is printed */
+    const char *const
+        *words; /* that can stand before a condition or between two, for hints; a list that ends with NULL, or NULL */
+};
+
+/* Reads a predicate over the variables of a program. Returns it as new, or NULL with *error set, whose column counts from 1 in the text. */
+struct predicate *predicate_read(const struct predicate_context *context, const char *text, size_t length,
                                  struct error *error);
 void predicate_free(struct predicate *self);
 

@@ -48,4 +48,6 @@ struct binary_operator {
     bool holds[3]; /* of a comparison: for a < b, a == b, a > b */
 };
 
-extern const struct binary_operator binary_operators[];
+enum { PREDICATE_OPERATORS = 18 };
+
+extern const struct binary_operator binary_operators[PREDICATE_OPERATORS];

@@ -84,6 +84,15 @@ const struct code *program_code(const struct program *self, size_t thread)
     return &self->codes[self->threads[thread].code];
 }
 
+bool program_prints(const struct program *self)
+{
+    for (size_t c = 0; c < self->code_count; c++)
+        for (uint32_t i = 0; i < self->codes[c].count; i++)
+            if (self->codes[c].instructions[i].opcode == OPCODE_PRINT)
+                return true;
+    return false;
+}
+
 const char *object_kind_name(enum object_kind kind)
 {
     static const char *const names[OBJECT_KIND_COUNT] = {

@@ -154,6 +154,9 @@ void program_free(struct program *self);
 /* Returns the code of a thread, borrowed. */
 const struct code *program_code(const struct program *self, size_t thread);
 
+/* Whether an instruction of it prints. */
+bool program_prints(const struct program *self);
+
 /* How many registers a thread has, and the name of one, borrowed: "ax", or that of a further one. */
 size_t program_register_count(const struct program *self);
 const char *program_register_name(const struct program *self, size_t number);

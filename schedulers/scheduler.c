@@ -1,10 +1,13 @@
 #include "schedulers/scheduler.h"
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "machine/machine.h"
 #include "program/schedule.h"
 #include "schedulers/scheduler_parts.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ENTRY(name) &scheduler_##name##_kind,
@@ -42,24 +45,20 @@ bool scheduler_is_parameter(const char *name)
 
 /* ---- Reading parameters --------------------------------------------------------------------------------------- */
 
-/* One more of several words: "free", ", tick", " or signal". */
-static void add_word(struct text *text, const char *word, bool is_last)
+/* What a parameter can be: "; did you mean 'any'? (expected 0 to 5 or any)". */
+static void print_range(const struct scheduler_parameter *parameter, int64_t most, const struct property *given,
+                        struct text *text)
 {
-    text_print(text, "%s%s", text->length == 0 ? "" : is_last ? " or " : ", ", word);
-}
-
-/* "0 to 5, any", or, where it is no number, "any or round-robin" */
-static void print_range(const struct scheduler_parameter *parameter, int64_t most, struct text *text)
-{
-    struct text words = TEXT_INIT;
-    bool is_number = parameter->least <= parameter->most;
-    if (is_number)
-        text_print(text, "%lld to %lld%s", (long long)parameter->least, (long long)most,
-                   parameter->words != NULL ? ", " : "");
-    for (const char *const *word = parameter->words; word != NULL && *word != NULL; word++)
-        add_word(&words, *word, word[1] == NULL);
-    text_print(text, "%s", text_string(&words));
-    text_free(&words);
+    const char *word = given != NULL && !given->is_number ? given->text : "";
+    struct spelling spelling = spelling_start(word, strlen(word));
+    char numbers[64];
+    snprintf(numbers, sizeof numbers, most > parameter->least ? "%" PRId64 " to %" PRId64 "%s" : "%" PRId64,
+             parameter->least, most, given == NULL ? parameter->unit : "");
+    if (parameter->least <= parameter->most)
+        spelling_consider(&spelling, numbers);
+    for (const char *const *other = parameter->words; other != NULL && *other != NULL; other++)
+        spelling_consider(&spelling, *other);
+    text_print(text, "%s", spelling_advice(&spelling));
 }
 
 /* The w-th word of a parameter is -1 - w. */
@@ -84,15 +83,15 @@ bool scheduler_read(const struct scheduler_recipe *recipe, const struct schedule
         return true;
     struct text expected = TEXT_INIT;
     const char *problem = parameter->least > parameter->most ? "unknown" : "out of range";
-    print_range(parameter, most, &expected);
+    print_range(parameter, most, given, &expected);
     if (given == NULL)
-        error_set(error, NULL, 0, 0, "the %s scheduler needs a %s (expected %s%s)", recipe->kind->name, parameter->name,
-                  text_string(&expected), parameter->unit);
+        error_set(error, NULL, 0, 0, "the %s scheduler needs a %s%s", recipe->kind->name, parameter->name,
+                  text_string(&expected));
     else if (given->is_number)
-        error_set(error, NULL, 0, 0, "%s: %lld is %s (expected %s)", parameter->name, (long long)given->number, problem,
+        error_set(error, NULL, 0, 0, "%s: %lld is %s%s", parameter->name, (long long)given->number, problem,
                   text_string(&expected));
     else
-        error_set(error, NULL, 0, 0, "%s: '%s' is %s (expected %s)", parameter->name, given->text,
+        error_set(error, NULL, 0, 0, "%s: '%s' is %s%s", parameter->name, given->text,
                   parameter->least > parameter->most ? problem : "no number", text_string(&expected));
     text_free(&expected);
     return false;
@@ -102,21 +101,19 @@ bool scheduler_read(const struct scheduler_recipe *recipe, const struct schedule
 
 static void complain_of_kind(const char *kind, struct error *error)
 {
-    struct text expected = TEXT_INIT;
+    struct spelling spelling = spelling_start(kind, strlen(kind));
     for (size_t k = 0; kinds[k] != NULL; k++)
-        add_word(&expected, kinds[k]->name, kinds[k + 1] == NULL);
-    error_set(error, NULL, 0, 0, "unknown scheduler '%s' (expected %s)", kind, text_string(&expected));
-    text_free(&expected);
+        spelling_consider(&spelling, kinds[k]->name);
+    error_set(error, NULL, 0, 0, "unknown scheduler '%s'%s", kind, spelling_advice(&spelling));
 }
 
 static void complain_of_parameter(const struct scheduler_kind *kind, const char *name, struct error *error)
 {
-    struct text expected = TEXT_INIT;
+    struct spelling spelling = spelling_start(name, strlen(name));
     for (const struct scheduler_parameter *parameter = kind->parameters; parameter->name != NULL; parameter++)
-        add_word(&expected, parameter->name, parameter[1].name == NULL);
-    error_set(error, NULL, 0, 0, "the %s scheduler has no parameter '%s' (expected %s)", kind->name, name,
-              expected.length > 0 ? text_string(&expected) : "none");
-    text_free(&expected);
+        spelling_consider(&spelling, parameter->name);
+    error_set(error, NULL, 0, 0, "the %s scheduler has no parameter '%s'%s", kind->name, name,
+              spelling.count > 0 ? spelling_advice(&spelling) : " (expected none)");
 }
 
 struct scheduler *scheduler_new(const char *name, const struct property *parameters, size_t count, size_t threads,

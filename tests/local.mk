@@ -51,6 +51,7 @@ unit_tests = \
     %D%/units/test_scope \
     %D%/units/test_slice \
     %D%/units/test_slots \
+    %D%/units/test_spelling \
     %D%/units/test_starvation \
     %D%/units/test_stategraph \
     %D%/units/test_stateset \

@@ -160,7 +160,8 @@ static bool read_claims(struct subject *self, struct error *error)
         const char *condition = claim->text + strlen("always ");
         if (claim->is_always)
             claim->condition =
-                predicate_read(self->program, condition, strlen(condition), PREDICATE_OF_STATE, 0, NULL, error);
+                predicate_read(&(struct predicate_context){.program = self->program, .scope = PREDICATE_OF_STATE},
+                               condition, strlen(condition), error);
         if (claim->is_always ? claim->condition == NULL
                              : !observation_add(&claim->observation, self->program, claim->text, error))
             return false;

@@ -345,7 +345,8 @@ static void test_ends(void)
     expect_ends("x,y", "values: x=1\n", "what y is has to be said, too");
     expect_ends("x,y", "values: z=1,y=2\n", "'z' is not observed (observed: x,y)");
     expect_ends("x,y", "values:\n", "a list of outcomes is missing");
-    expect_ends("output", "values: \"ab\n", "the output is no text (expected one in quotation marks, as in output=\"ab\")");
+    expect_ends("output", "values: \"ab\n",
+                "the output is no text (expected one in quotation marks, as in output=\"ab\")");
 }
 
 int main(void)

@@ -167,7 +167,8 @@ static struct certificate *try_condition(const struct program *program, const ch
 {
     static struct budget budget;
     struct predicate *predicate =
-        predicate_read(program, condition, strlen(condition), PREDICATE_OF_STATE, 0, NULL, error);
+        predicate_read(&(struct predicate_context){.program = program, .scope = PREDICATE_OF_STATE}, condition,
+                       strlen(condition), error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
     const struct predicate *claimed[] = {predicate};
     struct certificate_options options = {

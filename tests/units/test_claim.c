@@ -82,9 +82,35 @@ static void refuse(const char *text, const char *words)
 
 static void test_no_claims(void)
 {
-    static const char *const words[] = {"", "no-deadlocks", "no_error", "exclusively", "starvation", "value", "values"};
+    static const char *const words[] = {"", "value", "values", "hanging"};
+    static const char *const meant[][2] = {{"no-deadlocks", "no-deadlock"},
+                                           {"no_error", "no-error"},
+                                           {"exclusively", "exclusive"},
+                                           {"starvation", "no-starvation"},
+                                           {"terminate", "terminates"},
+                                           {"cuont", "count"},
+                                           {"alwyas count > 1", "always"},
+                                           {"posible count > 1", "possible"},
+                                           {"bypas T0 < 1", "bypass"},
+                                           {"count > 1 leads_to count > 2", "leads-to"},
+                                           {"count > 1 leadsto count > 2", "leads-to"},
+                                           {"count > 1 and count > 2", "&&"},
+                                           {"not count", "!"}};
     for (size_t w = 0; w < sizeof words / sizeof *words; w++)
         refuse(words[w], "is no claim (expected 'count >= NUMBER'");
+    for (size_t m = 0; m < sizeof meant / sizeof *meant; m++) {
+        char hint[40];
+        snprintf(hint, sizeof hint, "; did you mean '%s'?", meant[m][1]);
+        refuse(meant[m][0], hint);
+    }
+    refuse("always", "column 7: expected a variable");
+    refuse("always count > 1 && terminates", "column 21: 'terminates' is no part of a condition");
+    refuse("count-conut > 1", "column 7: there is no variable 'conut'; did you mean 'count'?");
+    refuse("count[1] > 1", "column 6: there is no count[1] (expected count, which is one word)");
+    refuse("count[0 - 1] > 1", "column 6: there is no count[-1]");
+    refuse("output == \"\"", "column 1: the program prints nothing");
+    refuse("bypass", "column 7: a thread is missing");
+    refuse("bypass T8 < 3", "column 8: there is no thread 'T8' (expected a)");
     refuse("value >=", "column 9: expected a variable");
     refuse("value >= x", "column 10: there is no variable 'x'");
     refuse("value >= 2x", "column 10: malformed number");

@@ -38,8 +38,9 @@ static struct predicate *read_predicate(const struct program *program, const cha
                                         enum predicate_scope scope, struct error *error)
 {
     static const struct observation_place observed = {OBSERVED_WORD, 1};
-    return predicate_read(program, condition, strlen(condition), scope, 1,
-                          scope == PREDICATE_OF_INSTRUCTION ? NULL : &observed, error);
+    const struct predicate_context context = {
+        .program = program, .scope = scope, .self = 1, .value = scope == PREDICATE_OF_INSTRUCTION ? NULL : &observed};
+    return predicate_read(&context, condition, strlen(condition), error);
 }
 
 static enum failure evaluate(const char *condition, enum predicate_scope scope, int64_t *value)
@@ -242,14 +243,16 @@ static void test_value(void)
     expect("2 * value + 4 == 0 && output != \"x\"", 1);
     struct program *program = make_program();
     struct predicate_source source = {program, word_value, register_value, NULL};
-    struct predicate *predicate = predicate_read(program, "value", 5, PREDICATE_OF_END, 0, &reg, &error);
+    struct predicate *predicate = predicate_read(
+        &(struct predicate_context){.program = program, .scope = PREDICATE_OF_END, .value = &reg}, "value", 5, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
     CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 200 + REGISTER_BX);
     predicate_free(predicate);
     program_free(program);
     program = subject_program(".var x, 7\n.var value, 3\n.thread a\n add $1, x\n", 1, 1);
     source.context = program;
-    predicate = predicate_read(program, "value", 5, PREDICATE_OF_END, 0, &word, &error);
+    predicate = predicate_read(
+        &(struct predicate_context){.program = program, .scope = PREDICATE_OF_END, .value = &word}, "value", 5, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
     CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 3);
     predicate_free(predicate);
@@ -262,7 +265,8 @@ static void expect_spelling(const char *condition, struct observation_place plac
     struct error error = ERROR_INIT;
     struct program *program = subject_program(".var x, 7\n.var t 3\n.thread value\n add $1, 2000\n", 1, 1);
     struct predicate *predicate =
-        predicate_read(program, condition, strlen(condition), PREDICATE_OF_STATE, 0, &place, &error);
+        predicate_read(&(struct predicate_context){.program = program, .scope = PREDICATE_OF_STATE, .value = &place},
+                       condition, strlen(condition), &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
     char *told = predicate_spell(predicate);
     CU_ASSERT((told == NULL) == (spelled == NULL));

@@ -166,7 +166,8 @@ static const struct mistake {
     size_t threads;
     const char *message;
 } mistakes[] = {
-    {"tock", "", 2, "unknown scheduler 'tock' (expected free, tick, parallel, preemptions or signal)"},
+    {"tock", "", 2,
+     "unknown scheduler 'tock'; did you mean 'tick'? (expected free, tick, parallel, preemptions or signal)"},
     {"", "", 2, "unknown scheduler '' (expected free, tick, parallel, preemptions or signal)"},
     {"free", "quantum=1", 2, "the free scheduler has no parameter 'quantum' (expected none)"},
     {"tick", "quantum=3 lag=1", 2, "the tick scheduler has no parameter 'lag' (expected quantum, pick or phase)"},
@@ -182,10 +183,10 @@ static const struct mistake {
     {"tick", "quantum=many", 2, "quantum: 'many' is no number (expected 1 to 1000000)"},
     {"tick", "quantum=3 pick=some", 2, "pick: 'some' is unknown (expected any or round-robin)"},
     {"tick", "quantum=3 pick=2", 2, "pick: 2 is unknown (expected any or round-robin)"},
-    {"tick", "quantum=3 phase=3", 2, "phase: 3 is out of range (expected 0 to 2, any)"},
-    {"tick", "quantum=3 phase=-1", 2, "phase: -1 is out of range (expected 0 to 2, any)"},
-    {"tick", "quantum=3 phase=all", 2, "phase: 'all' is no number (expected 0 to 2, any)"},
-    {"tick", "quantum=1 phase=1", 2, "phase: 1 is out of range (expected 0 to 0, any)"},
+    {"tick", "quantum=3 phase=3", 2, "phase: 3 is out of range (expected 0 to 2 or any)"},
+    {"tick", "quantum=3 phase=-1", 2, "phase: -1 is out of range (expected 0 to 2 or any)"},
+    {"tick", "quantum=3 phase=all", 2, "phase: 'all' is no number (expected 0 to 2 or any)"},
+    {"tick", "quantum=1 phase=1", 2, "phase: 1 is out of range (expected 0 or any)"},
     {"signal", "quantum=3 arrival=-1", 2, "arrival: -1 is out of range (expected 0 to 1000000000, any or never)"},
     {"signal", "quantum=3 arrival=soon", 2, "arrival: 'soon' is no number (expected 0 to 1000000000, any or never)"},
     {"signal", "quantum=3", 33, "33 threads are too many for the signal scheduler (expected at most 32)"},

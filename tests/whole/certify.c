@@ -129,7 +129,8 @@ static const struct predicate *read_condition(const struct request *self, const 
                                               struct error *error)
 {
     const char *text = self->conditions[number];
-    return predicate_read(program, text, strlen(text), PREDICATE_OF_STATE, 0, NULL, error);
+    return predicate_read(&(struct predicate_context){.program = program, .scope = PREDICATE_OF_STATE}, text,
+                          strlen(text), error);
 }
 
 /* Returns whether there is a certificate. */
