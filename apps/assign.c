@@ -25,12 +25,10 @@ struct assigning {
 static bool read_difficulty(struct assigning *self, struct error *error)
 {
     const struct options *options = self->options;
-    if (!options->has_kind) {
-        char *kinds = assignment_kind_list();
-        error_set(error, NULL, 0, 0, "assign needs --kind (expected %s)", kinds);
-        memory_free(kinds);
-        return false;
-    }
+    struct spelling kinds = spelling_start("", 0);
+    assignment_consider_kinds(&kinds);
+    if (!options->has_kind)
+        return error_set(error, NULL, 0, 0, "assign needs --kind%s", spelling_list(&kinds));
     self->difficulty = difficulty_of(options->kind, options->difficulty);
     for (size_t m = 0; m < options->measures.count; m++) {
         struct error inner = ERROR_INIT;

@@ -93,11 +93,12 @@ void axis_free(struct axis *self)
     *self = (struct axis){0};
 }
 
+static const char *const swept_options[] = {"threads", "iters", "check-interval", "python", NULL};
+
 static bool is_option(const char *name)
 {
-    static const char *const options[] = {"threads", "iters", "check-interval", axis_python};
-    for (size_t o = 0; o < sizeof options / sizeof options[0]; o++)
-        if (strcmp(options[o], name) == 0)
+    for (const char *const *option = swept_options; *option != NULL; option++)
+        if (strcmp(*option, name) == 0)
             return true;
     return scheduler_is_parameter(name);
 }
@@ -114,6 +115,15 @@ bool axis_is(const char *operand)
 bool axis_is_option(const struct axis *self)
 {
     return is_option(self->name);
+}
+
+void axis_consider_options(struct spelling *spelling)
+{
+    for (const char *const *option = swept_options; *option != NULL; option++)
+        spelling_consider(spelling, *option);
+    for (const struct scheduler_kind *const *kind = scheduler_kinds(); *kind != NULL; kind++)
+        for (const struct scheduler_parameter *parameter = (*kind)->parameters; parameter->name != NULL; parameter++)
+            spelling_consider(spelling, parameter->name);
 }
 
 /* An interpreter compiles the program; a dump has it, in the place of the file. */

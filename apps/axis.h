@@ -7,6 +7,7 @@
 
 #include "apps/options.h"
 #include "base/error.h"
+#include "base/spelling.h"
 
 enum { AXIS_VALUES_MAX = 10000 };
 
@@ -31,6 +32,9 @@ bool axis_is(const char *operand);
 /* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, python, or a
  * parameter of a scheduler. All others are symbols of the program. */
 bool axis_is_option(const struct axis *self);
+
+/* Has all names considered of which that is so. */
+void axis_consider_options(struct spelling *spelling);
 
 /* Gives the options the value at a position. Returns false with *error set where the option does not take it. */
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error);

@@ -112,7 +112,8 @@ bool examination_prepare(struct examination *self, const struct options *options
 {
     *self = (struct examination){.options = options, .outcome = outcome_new()};
     start_budget(self);
-    return source_problem(&self->problem, options, error) && read_claims(self, error);
+    return source_problem(&self->problem, options, error) && source_uses_symbols(&self->problem, options, error) &&
+           read_claims(self, error);
 }
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */

@@ -72,6 +72,13 @@ bool source_takes_parameters(const struct problem *problem, struct error *error)
     return true;
 }
 
+bool source_uses_symbols(const struct problem *problem, const struct options *options, struct error *error)
+{
+    struct error reason = ERROR_INIT;
+    return problem_mentions_symbols(problem, options->assertions.items, options->assertions.count, &reason) ||
+           error_set(error, NULL, 0, 0, "--define: %s", reason.text);
+}
+
 /* Whether an error of a scheduler speaks of a parameter that was given: "quantum: 0 is out of range". */
 static bool blames_option(const struct problem *problem, const struct error *error)
 {

@@ -21,6 +21,9 @@ const char *source_name(const char *path);
  * part of the problem that is wrong. To be freed with problem_free() in any case. */
 bool source_problem(struct problem *problem, const struct options *options, struct error *error);
 
+/* Whether the program of a problem that is made, or a claim, mentions all symbols that the command line defines. Else *error is set. */
+bool source_uses_symbols(const struct problem *problem, const struct options *options, struct error *error);
+
 /* Whether the scheduler of a problem whose program is made has all the parameters that the command line gives, whatever they are.
  * Else *error is set. */
 bool source_takes_parameters(const struct problem *problem, struct error *error);

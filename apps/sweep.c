@@ -16,7 +16,6 @@
 #include "report/sweep_table.h"
 #include "report/terminal.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -153,32 +152,17 @@ static bool is_swept(const struct sweep_command *self, const char *name)
     return false;
 }
 
-static bool is_word_character(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '.';
-}
-
-/* Whether a program's text has a name as a word. */
-static bool is_mentioned(const char *text, const char *name)
-{
-    for (const char *found = strstr(text, name); found != NULL; found = strstr(found + 1, name))
-        if ((found == text || !is_word_character(found[-1])) && !is_word_character(found[strlen(name)]))
-            return true;
-    return false;
-}
-
 /* A name that is mistyped would be a symbol that nobody uses, and change nothing. */
-static bool check_names(const struct sweep_command *self, const struct program *program, struct error *error)
+static bool check_names(const struct sweep_command *self, const struct problem *problem, struct error *error)
 {
     for (size_t a = 0; a < self->axis_count; a++) {
         const struct axis *axis = &self->axes[a];
-        if (axis_is_option(axis) || is_mentioned(program->text, axis->name))
+        struct spelling spelling = spelling_start(axis->name, strlen(axis->name));
+        if (axis_is_option(axis) || problem_mentions(problem, axis->name))
             continue;
-        return error_set(
-            error, NULL, 0, 0,
-            "there is no parameter '%s' (expected threads, iters, one of a scheduler, or a symbol that the program"
-            " uses)",
-            axis->name);
+        axis_consider_options(&spelling);
+        problem_consider_symbols(problem, &spelling);
+        return error_set(error, NULL, 0, 0, "there is no parameter '%s'%s", axis->name, spelling_advice(&spelling));
     }
     return true;
 }
@@ -222,7 +206,8 @@ static bool probe(struct sweep_command *self, size_t point, bool *described, str
     struct problem problem = {0};
     bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, &own);
     bool good = problem.program == NULL ||
-                (check_names(self, problem.program, error) && source_takes_parameters(&problem, error));
+                (check_names(self, &problem, error) && source_uses_symbols(&problem, &options, error) &&
+                 source_takes_parameters(&problem, error));
     *described = good && is_made;
     if (*described) {
         describe_settings(self, &problem);

@@ -218,8 +218,8 @@ const char *spelling_list(struct spelling *self)
 
 const char *spelling_advice(struct spelling *self)
 {
-    spelling_hint(self);
-    append_list(self);
+    if (spelling_hint(self)[0] == '\0' || self->count > 1)
+        append_list(self);
     return self->words;
 }
 

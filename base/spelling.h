@@ -52,6 +52,7 @@ const char *spelling_hint(struct spelling *self);
 /* " (expected ONE, TWO or THREE)", with as many as have room; "" where there is none. */
 const char *spelling_list(struct spelling *self);
 
-/* Both, one behind the other, where there are few words; the list only where there is no hint, where there may be many. */
+/* Both, one behind the other, where there are few words (of one the hint is enough); the list only where there is no hint, where there
+ * may be many. */
 const char *spelling_advice(struct spelling *self);
 const char *spelling_hint_or_list(struct spelling *self);

@@ -239,12 +239,11 @@ static bool read_kind(struct answer *self, struct substring value, struct error 
     self->kind = 0;
     while (self->kind < ASSIGNMENT_KINDS && strcasecmp(assignment_kind_name(self->kind), value.bytes) != 0)
         self->kind++;
-    if (self->kind < ASSIGNMENT_KINDS)
-        return true;
-    char *kinds = assignment_kind_list();
-    error_set(error, NULL, 0, 0, "there is no kind '%.*s' (expected %s)", substring_shown(value), value.bytes, kinds);
-    memory_free(kinds);
-    return false;
+    struct spelling spelling = spelling_start(value.bytes, value.length);
+    assignment_consider_kinds(&spelling);
+    return self->kind < ASSIGNMENT_KINDS ||
+           error_set(error, NULL, 0, 0, "there is no kind '%.*s'%s", substring_shown(value), value.bytes,
+                     spelling_advice(&spelling));
 }
 
 /* Reads a complete entry; an error gets its line. */

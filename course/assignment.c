@@ -56,24 +56,18 @@ const char *assignment_kind_name(enum assignment_kind kind)
     return assignment_kinds[kind].name;
 }
 
+void assignment_consider_kinds(struct spelling *spelling)
+{
+    for (enum assignment_kind kind = 0; kind < ASSIGNMENT_KINDS; kind++)
+        spelling_consider(spelling, assignment_kinds[kind].name);
+}
+
 enum assignment_kind assignment_kind_find(const char *name)
 {
     enum assignment_kind kind = 0;
     while (kind < ASSIGNMENT_KINDS && strcmp(assignment_kinds[kind].name, name) != 0)
         kind++;
     return kind;
-}
-
-char *assignment_kind_list(void)
-{
-    struct text text = TEXT_INIT;
-    for (int kind = 0; kind < ASSIGNMENT_KINDS; kind++)
-        text_print(&text, "%s%s",
-                   kind == 0                      ? ""
-                   : kind + 1 == ASSIGNMENT_KINDS ? " or "
-                                                  : ", ",
-                   assignment_kinds[kind].name);
-    return text_take(&text);
 }
 
 const char *assignment_row_name(enum assignment_row row)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/spelling.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,7 +86,9 @@ extern const struct assignment_kind_words assignment_kinds[ASSIGNMENT_KINDS];
 /* "witness", borrowed; the kind of a name, or ASSIGNMENT_KINDS. The same for rows: "form". */
 const char *assignment_kind_name(enum assignment_kind kind);
 enum assignment_kind assignment_kind_find(const char *name);
-char *assignment_kind_list(void); /* new: "values, witness, ... or outputs" */
+
+/* Has the names of all kinds considered. */
+void assignment_consider_kinds(struct spelling *spelling);
 const char *assignment_row_name(enum assignment_row row);
 enum assignment_row assignment_row_find(const char *name);
 

@@ -1,6 +1,7 @@
 #include "course/difficulty.h"
 
 #include "base/number.h"
+#include "base/spelling.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -94,13 +95,11 @@ static bool read_range(const char *text, int64_t *least, int64_t *most)
 
 static bool complain_of_name(const struct difficulty *self, const char *text, size_t length, struct error *error)
 {
-    struct text expected = TEXT_INIT;
+    struct spelling spelling = spelling_start(text, length);
     for (size_t b = 0; b < self->count; b++)
-        text_print(&expected, "%s%s", b == 0 ? "" : b + 1 == self->count ? " or " : ", ", self->bounds[b].name);
-    error_set(error, NULL, 0, 0, "'%.*s' is not measured of kind %s (expected %s)", (int)length, text,
-              assignment_kind_name(self->kind), text_string(&expected));
-    text_free(&expected);
-    return false;
+        spelling_consider(&spelling, self->bounds[b].name);
+    return error_set(error, NULL, 0, 0, "'%.*s' is not measured of kind %s%s", (int)length, text,
+                     assignment_kind_name(self->kind), spelling_advice(&spelling));
 }
 
 bool difficulty_set(struct difficulty *self, const char *text, struct error *error)

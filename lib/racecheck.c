@@ -216,6 +216,13 @@ static bool observes_number(const struct running *self)
            error_set(self->error, "observe", 0, 0, "expected one variable");
 }
 
+static bool mentions_symbols(struct running *self)
+{
+    struct error reason = ERROR_INIT;
+    return problem_mentions_symbols(&self->problem, NULL, 0, &reason) ||
+           error_set(self->error, "define", 0, 0, "%s", reason.text);
+}
+
 static bool make_problem(struct running *self)
 {
     const struct racecheck_problem *given = self->given;
@@ -233,7 +240,7 @@ static bool make_problem(struct running *self)
                                 .parameter_count = given->counts[GIVEN_PARAMETERS]};
     return number_of(self, "threads", 2, PROGRAM_THREADS_MAX, &problem->threads) &&
            number_of(self, "iters", 10, INT64_MAX, &problem->iters) && problem_make(problem, self->error) &&
-           observes_number(self);
+           mentions_symbols(self) && observes_number(self);
 }
 
 static bool read_questions(const struct running *self, struct analysis_options *options)

@@ -243,19 +243,42 @@ static bool refuse_end(const char *text, const char *names, struct error *error)
     return false;
 }
 
-/* Reads "x=1" and moves *at behind it; notes which member that is. */
+static const char blanks[] = " \t\n";
+
+static bool refuse_name(const char *name, size_t length, const char *names, struct error *error)
+{
+    struct spelling spelling = spelling_start(name, length);
+    for (const char *at = names; *at != '\0'; at += strspn(at, ",")) {
+        spelling_consider_part(&spelling, at, strcspn(at, ","));
+        at += strcspn(at, ",");
+    }
+    return error_set(error, NULL, 0, 0, "'%.*s' is not observed%s", (int)(length < 60 ? length : 60), name,
+                     spelling_advice(&spelling));
+}
+
+/* Reads "x=1", perhaps with blanks, and moves *at behind it; notes which member that is. */
 static bool read_member(struct observed_end *self, const char **at, const char *names, uint32_t *said,
                         struct error *error)
 {
-    size_t length = strcspn(*at, "="), place = find_name(names, *at, length);
-    const char *name = *at;
-    if (name[length] != '=')
+    const char *name = *at, *equals = name + strcspn(name, "=");
+    size_t length = (size_t)(equals - name);
+    while (length > 0 && strchr(blanks, name[length - 1]) != NULL)
+        length--;
+    size_t place = find_name(names, name, length);
+    if (*equals != '=')
         return refuse_end(name, names, error);
     if (place == SIZE_MAX)
-        return error_set(error, NULL, 0, 0, "'%.*s' is not observed (observed: %s)", (int)length, name, names);
+        return refuse_name(name, length, names, error);
+    if (equals[1] == '=')
+        return error_set(error, NULL, 0, 0, "'%.*s==' (expected one '=', as in %.*s=%s)", (int)length, name,
+                         (int)length, name, is_output(name, length) ? "\"ab\"" : "1");
+    if ((*said >> place & 1) != 0)
+        return error_set(error, NULL, 0, 0, "'%.*s' is given twice", (int)length, name);
     *said |= 1u << place;
-    *at += length + 1;
-    return is_output(name, length) ? read_output(self, at, error) : read_number(&self->numbers[place], at, error);
+    bool is_text = is_output(name, length);
+    *at = equals + 1;
+    *at += !is_text || (*at)[strspn(*at, blanks)] == '"' ? strspn(*at, blanks) : 0;
+    return is_text ? read_output(self, at, error) : read_number(&self->numbers[place], at, error);
 }
 
 static bool check_said(const char *names, uint32_t said, struct error *error)
@@ -272,17 +295,15 @@ static bool check_said(const char *names, uint32_t said, struct error *error)
 bool observed_end_read(struct observed_end *self, const char *text, const char *names, struct error *error)
 {
     uint32_t said = 0;
+    const char *at = text + strspn(text, blanks);
     self->count = count_names(names);
-    if (self->count == 1 && strchr(text, '=') == NULL && !is_output(names, strlen(names))) {
-        const char *at = text;
+    if (self->count == 1 && strchr(text, '=') == NULL && !is_output(names, strlen(names)))
         return read_number(&self->numbers[0], &at, error) &&
-               (*at == '\0' || error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", text));
-    }
-    if (text[0] == '"' && is_output(names, strlen(names))) {
-        const char *at = text;
-        return read_output(self, &at, error) && (*at == '\0' || refuse_end(text, names, error));
-    }
-    for (const char *at = text; *at != '\0'; at += strspn(at, ", \t\n"))
+               (at[strspn(at, blanks)] == '\0' ||
+                error_set(error, NULL, 0, 0, "'%.60s' is not a number (expected a whole number)", text));
+    if (*at == '"' && is_output(names, strlen(names)))
+        return read_output(self, &at, error) && (at[strspn(at, blanks)] == '\0' || refuse_end(text, names, error));
+    for (; *at != '\0'; at += strspn(at, ", \t\n"))
         if (!read_member(self, &at, names, &said, error))
             return false;
     return check_said(names, said, error);

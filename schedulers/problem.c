@@ -5,6 +5,7 @@
 #include "frontends/python.h"
 #include "frontends/python_dump.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* The program's own copies. */
@@ -58,6 +59,58 @@ static bool find_observed(struct problem *self, struct error *error)
             self->word = observation->places[p].number;
     return true;
 }
+
+/* ---- Symbols --------------------------------------------------------------------------------------------------- */
+
+static bool is_word_character(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+static bool mentions(const char *text, const char *symbol)
+{
+    for (const char *found = strstr(text, symbol); found != NULL; found = strstr(found + 1, symbol))
+        if ((found == text || !is_word_character(found[-1])) && !is_word_character(found[strlen(symbol)]))
+            return true;
+    return false;
+}
+
+bool problem_mentions(const struct problem *self, const char *symbol)
+{
+    return mentions(self->program->text, symbol);
+}
+
+void problem_consider_symbols(const struct problem *self, struct spelling *spelling)
+{
+    const struct program *program = self->program;
+    for (size_t s = 0; s < program->symbol_count; s++)
+        if (strcmp(program->symbols[s].name, "THREADS") != 0 && strcmp(program->symbols[s].name, "ITERS") != 0 &&
+            problem_mentions(self, program->symbols[s].name))
+            spelling_consider(spelling, program->symbols[s].name);
+}
+
+static bool is_mentioned(const struct problem *self, const char *symbol, const char *const *claims, size_t count)
+{
+    bool is_there = strcmp(symbol, "SPURIOUS") == 0 || problem_mentions(self, symbol);
+    for (size_t c = 0; c < count && !is_there; c++)
+        is_there = mentions(claims[c], symbol);
+    return is_there;
+}
+
+bool problem_mentions_symbols(const struct problem *self, const char *const *claims, size_t count, struct error *error)
+{
+    for (size_t s = 0; s < self->symbol_count; s++) {
+        const char *name = self->symbols[s].name;
+        struct spelling spelling = spelling_start(name, strlen(name));
+        if (is_mentioned(self, name, claims, count))
+            continue;
+        problem_consider_symbols(self, &spelling);
+        return error_set(error, NULL, 0, 0, "the program has no symbol '%.60s'%s", name, spelling_advice(&spelling));
+    }
+    return true;
+}
+
+/* ---- Making ---------------------------------------------------------------------------------------------------- */
 
 const char *problem_kind(const struct problem *self)
 {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/spelling.h"
 #include "program/program.h"
 #include "schedulers/scheduler.h"
 
@@ -40,6 +41,14 @@ struct problem {
 /* Makes the program, and then the scheduler. Returns false with *error set: an error of the program's text has its place there,
  * others have none, or the source. */
 bool problem_make(struct problem *self, struct error *error);
+
+/* Whether the program's text mentions a symbol; and whether it, or a claim, does all that were given, else *error is set: one that is
+ * mistyped would change nothing. SPURIOUS needs no mention. The program must be there. */
+bool problem_mentions(const struct problem *self, const char *symbol);
+bool problem_mentions_symbols(const struct problem *self, const char *const *claims, size_t count, struct error *error);
+
+/* Has the symbols considered that the text mentions. */
+void problem_consider_symbols(const struct problem *self, struct spelling *spelling);
 
 /* The kind of scheduler that is given, or that the program says; and whether it is the program's own. The program must be there. */
 const char *problem_kind(const struct problem *self);

@@ -343,7 +343,7 @@ static void test_ends(void)
     expect_ends("output,x", "values: output=\"1 2\",x=3 x=4,output=5\n", "0,3\"1 2\";0,4\"5\"");
     expect_ends("x,y", "values: 1 2\n", "'1' is no end (expected one like 'x=1,y=1')");
     expect_ends("x,y", "values: x=1\n", "what y is has to be said, too");
-    expect_ends("x,y", "values: z=1,y=2\n", "'z' is not observed (observed: x,y)");
+    expect_ends("x,y", "values: z=1,y=2\n", "'z' is not observed (expected x or y)");
     expect_ends("x,y", "values:\n", "a list of outcomes is missing");
     expect_ends("output", "values: \"ab\n",
                 "the output is no text (expected one in quotation marks, as in output=\"ab\")");

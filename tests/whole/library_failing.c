@@ -58,7 +58,7 @@ static int64_t run(const char *model, struct racecheck_error *error)
     struct racecheck_result *result = NULL;
     int64_t minimum = -1;
     if (problem != NULL && racecheck_set(problem, "iters", "1", error) && racecheck_set(problem, "jobs", "1", error) &&
-        racecheck_set(problem, "define", "N=1", error))
+        racecheck_set(problem, "define", "SPURIOUS=1", error))
         result = racecheck_run(problem, error);
     if (result != NULL)
         racecheck_minimum(result, &minimum);
