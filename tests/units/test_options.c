@@ -247,7 +247,7 @@ static void test_refusals(void)
     refuse("--fairness wek", "--fairness: 'wek' is unknown; did you mean 'weak'? (expected none, weak or strong)");
     refuse(
         "assign --kind valeus",
-        "--kind: 'valeus' is unknown; did you mean 'values'? (expected values, witness, minimum, count, repair or quantum)");
+        "--kind: 'valeus' is unknown; did you mean 'values'? (expected values, witness, minimum, count, repair, quantum, outcomes or outputs)");
     refuse("assign --difficulty hrad",
            "--difficulty: 'hrad' is unknown; did you mean 'hard'? (expected easy, medium or hard)");
     refuse(
