@@ -235,8 +235,9 @@ static bool check_index(struct reader *self, const struct variable *variable, si
     for (size_t n = first; n <= index; n++)
         if (is_variable(self->predicate->nodes[n].kind))
             return true;
-    self->predicate->root = index;
-    return predicate_evaluate(self->predicate, &nothing, &value) != FAILURE_NONE ||
+    struct predicate alone = *self->predicate; /* what is being read may begin elsewhere */
+    alone.root = index;
+    return predicate_evaluate(&alone, &nothing, &value) != FAILURE_NONE ||
            (value >= 0 && value < (int64_t)variable->words) ||
            names_refuse_element(variable, value, 1, (unsigned)(place - self->start) + 1, self->error);
 }

@@ -42,7 +42,8 @@ static bool read_registers(struct document *self, const json_t *program, struct 
 
 static bool read_program(struct document *self, const json_t *document, struct witness_file *witness)
 {
-    static const char *const keys[] = {"model", "threads", "iters", "registers", "observe", "symbols", "text", NULL};
+    static const char *const keys[] = {"model",   "threads", "iters",   "registers", "observe",
+                                       "symbols", "text",    "reading", NULL};
     const json_t *program = document_read_object(self, document, "program");
     if (program == NULL || !document_has_only(self, program, keys))
         return false;

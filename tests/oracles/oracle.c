@@ -369,7 +369,7 @@ static void tell_row(struct text *text, const struct examination *self, const st
     for (size_t p = 0; p < self->observation.count; p++) {
         int64_t value = outcome_row_values(outcome, row)[p];
         bool is_output = self->observation.places[p].thread == OBSERVED_OUTPUT;
-        char *output = is_output ? outputs_text(outcome->outputs, (uint32_t)value) : NULL;
+        char *output = is_output ? outputs_text(outcome->outputs, value) : NULL;
         tell_member(&what, &self->observation, p, value, output);
         memory_free(output);
     }

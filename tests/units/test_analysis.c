@@ -295,7 +295,7 @@ static void check_failure(const char *text, unsigned threads, const char *expect
         if (strcmp(outcome->failure_text, failure) != 0)
             unit_note("%s", outcome->failure_text);
         CU_ASSERT_TRUE_FATAL(outcome->witness_count > 0);
-        CU_ASSERT_EQUAL(outcome->witnesses[outcome->witness_count - 1].end, OUTCOME_FAILURE);
+        CU_ASSERT_EQUAL(outcome->witnesses[0].end, OUTCOME_FAILURE);
         outcome_free(outcome);
     }
 }

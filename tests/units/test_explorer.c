@@ -359,9 +359,9 @@ static const char calamity[] =
 static void test_order_of_witnesses(void)
 {
     expect_outcome(calamity, WITNESS_MINIMUM,
-                   "overlapping value:0000111110 deadlock:00000111 failure:1111100000 overlap:01");
+                   "overlapping deadlock:00000111 failure:1111100000 overlap:01 value:0000111110");
     expect_outcome(calamity, WITNESS_ALL,
-                   "overlapping value:0000111110 deadlock:00000111 failure:1111100000 overlap:01");
+                   "overlapping deadlock:00000111 failure:1111100000 overlap:01 value:0000111110");
     expect_outcome(calamity, WITNESS_OVERLAP, "overlapping overlap:01");
     expect_outcome(calamity, WITNESS_FAILURE, "overlapping failure:1111100000");
 }

@@ -39,7 +39,11 @@ static struct predicate *read_predicate(const struct program *program, const cha
 {
     static const struct observation_place observed = {OBSERVED_WORD, 1};
     const struct predicate_context context = {
-        .program = program, .scope = scope, .self = 1, .value = scope == PREDICATE_OF_INSTRUCTION ? NULL : &observed};
+        .program = program,
+        .scope = scope,
+        .self = 1,
+        .value = scope == PREDICATE_OF_INSTRUCTION ? NULL : &observed,
+    };
     return predicate_read(&context, condition, strlen(condition), error);
 }
 
@@ -315,6 +319,23 @@ static void test_texts(void)
     program_free(program);
 }
 
+/* To see that an index is one of the table does not change what is read. */
+static void test_strictness(void)
+{
+    struct program *program = make_program();
+    struct error error = ERROR_INIT;
+    struct predicate_source source = {NULL, word_value, register_value, NULL};
+    const struct predicate_context context = {.program = program, .scope = PREDICATE_OF_STATE, .is_strict = true};
+    static const char condition[] = "x == 7 || t[0] > 7", outside[] = "x == 7 || t[9] > 7";
+    int64_t value;
+    struct predicate *predicate = predicate_read(&context, condition, strlen(condition), &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(predicate);
+    CU_ASSERT(predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value == 1);
+    predicate_free(predicate);
+    CU_ASSERT_PTR_NULL(predicate_read(&context, outside, strlen(outside), &error));
+    program_free(program);
+}
+
 static void test_what_is_read(void)
 {
     unsigned count = 0;
@@ -343,6 +364,7 @@ int main(void)
         {"the observed value", test_value},
         {"spelling", test_spelling},
         {"the output that is not known", test_texts},
+        {"an index outside its table", test_strictness},
         {"what is read", test_what_is_read},
         CU_TEST_INFO_NULL,
     };
