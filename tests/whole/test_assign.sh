@@ -140,9 +140,9 @@ check 'an index has no empty column and no link twice' columns
 # What a handout says of a semaphore is said of its own.
 semaphores() {
     cat ./*-*/handouts/*.md | awk '
-        /^# / { declared = "" }
-        /^\.semaphore / { declared = $0; count++ }
-        / is a semaphore / { said++; if (index($0, "`" declared "` is a semaphore") == 0) wrong++ }
+        /^# / { declared = "\n" }
+        /^\.semaphore / { declared = declared $0 "\n"; count++ }
+        / is a semaphore / { said++; split($0, part, "`"); if (index(declared, "\n" part[2] "\n") == 0) wrong++ }
         END { exit count == 0 || wrong > 0 || said != count }'
 }
 check 'handouts explain the semaphore that is there' semaphores
@@ -258,7 +258,7 @@ fi
 # Hands in the model answers of a set.
 hand_in() {
     mkdir "$2" || return 1
-    sed -n 's/^ *"answer": "\(.*\)",*$/\1/p' "$1"/keys/*.json >all_answers
+    sed -n 's/^ *"answer": "\(.*\)",*$/\1/p' "$1"/keys/*.json | sed 's/\\"/"/g' >all_answers
     for key in "$1"/keys/*.json; do
         student=${key##*/}
         IFS= read -r answer && printf '%b' "$answer" >"$2/${student%.json}.txt"
