@@ -528,7 +528,7 @@ def _(browser):
     go = "(s => {{ s.value = {}; s.dispatchEvent(new Event('input')); }})(document.getElementById('position'))"
     page = opened(browser, "deadlock.html")
     expect(page, thing, "free, free")
-    page.run("[...document.querySelectorAll('a.load')].pop().click()")
+    page.run("[...document.querySelectorAll('a.load')].shift().click()")
     page.run(go.format(1))
     expect(page, thing, "first, free")
     page.run(go.format(2))
