@@ -324,7 +324,7 @@ static void test_strictness(void)
 {
     struct program *program = make_program();
     struct error error = ERROR_INIT;
-    struct predicate_source source = {NULL, word_value, register_value, NULL};
+    struct predicate_source source = {program, word_value, register_value, NULL};
     const struct predicate_context context = {.program = program, .scope = PREDICATE_OF_STATE, .is_strict = true};
     static const char condition[] = "x == 7 || t[0] > 7", outside[] = "x == 7 || t[9] > 7";
     int64_t value;
