@@ -3,6 +3,10 @@
 
 #include <stddef.h>
 
+/* Bytes. What different threads write at the same time is kept as far apart; else each write takes the line from the other
+ * core (false sharing). An array's elements end with so many unused bytes. */
+enum { CACHE_LINE = 64 };
+
 /* Does one piece of work; `thread` is less than the number of threads, and no two pieces with the same one are done at once. */
 typedef void parallel_work(void *context, size_t piece, size_t thread);
 

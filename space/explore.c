@@ -33,6 +33,7 @@ struct findings {
     size_t failure_thread;
     uint32_t failure_index;
     enum failure failure;
+    char apart[CACHE_LINE];
 };
 
 /* An exploration under way. */

@@ -1,7 +1,6 @@
 #include "space/explorer.h"
 
 #include "base/memory.h"
-#include "base/parallel.h"
 
 #include <string.h>
 

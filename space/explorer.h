@@ -19,6 +19,7 @@
  * A struct explorer is filled by explorer_run() and freed with explorer_free(). */
 #pragma once
 
+#include "base/parallel.h"
 #include "program/schedule.h"
 #include "space/macrostep.h"
 #include "space/stateset.h"
@@ -55,6 +56,7 @@ struct explorer_batch {
     struct step *steps;                        /* for observers in order alone, as are the choices */
     struct system_choices *all_choices;
     bool is_narrow; /* the last step has met a value that does not fit */
+    char apart[CACHE_LINE];
 };
 
 /* A step as an observer is told of it in order. */

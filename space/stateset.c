@@ -2,13 +2,14 @@
 
 #include "base/arithmetic.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 
 #define XXH_INLINE_ALL
 #include <string.h>
 #include <sys/mman.h>
 #include <xxhash.h>
 
-enum { CACHE_LINE = 64, HUGE_BYTES = 8 << 20 };
+enum { HUGE_BYTES = 8 << 20 };
 
 _Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one cache line");
 
