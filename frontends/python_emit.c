@@ -275,6 +275,7 @@ struct python_state *python_split(struct python *self, struct python_state *stat
     python_emit(self, state, jump, target(label), nothing);
     state->is_conditional = true;
     struct python_state *other = python_state_copy(self, state);
+    thread->split_count++;
     size_t capacity = thread->work_label_capacity;
     thread->work_labels = memory_grow(thread->work_labels, thread->work_count, &capacity, sizeof *thread->work_labels);
     thread->work_label_capacity = capacity;

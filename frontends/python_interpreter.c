@@ -7,7 +7,8 @@
 
 static const struct operand nothing = {.kind = OPERAND_NONE};
 
-enum { END_LABEL = 0, EXECUTED_MAX = 1000000, LABELS_MAX = 100000, INSTRUCTIONS_MAX = 1000000 };
+/* Of a thread: many more splits would make a program that nobody could check. */
+enum { END_LABEL = 0, EXECUTED_MAX = 1000000, LABELS_MAX = 100000, SPLITS_MAX = 10000, INSTRUCTIONS_MAX = 1000000 };
 
 static bool rotate(struct python *self, struct python_state *state, uint32_t count)
 {
@@ -415,7 +416,8 @@ static bool was_met(struct python *self, struct python_state *state, bool *is_me
 static bool is_too_long(struct python *self, const struct python_state *state)
 {
     const struct python_thread *thread = &self->threads[state->thread];
-    if (self->executed < EXECUTED_MAX && thread->label_count < LABELS_MAX && thread->count < INSTRUCTIONS_MAX)
+    if (self->executed < EXECUTED_MAX && thread->label_count < LABELS_MAX && thread->split_count < SPLITS_MAX &&
+        thread->count < INSTRUCTIONS_MAX)
         return false;
     error_set(
         self->error, self->dump->file, self->at->place.line, self->at->place.column,

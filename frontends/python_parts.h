@@ -194,7 +194,6 @@ struct python_state {
     bool is_fresh;      /* no instruction was left of the bytecode that is executed */
     uint64_t in_flight; /* registers of what was popped within this bytecode, and of what was found free */
     uint64_t born;      /* the threads that were started before: a bit each */
-    struct python_frame frames[PYTHON_FRAMES_MAX];
     uint32_t frame_count;
     struct python_object **objects;
     uint32_t object_count, object_capacity;
@@ -204,6 +203,7 @@ struct python_state {
     uint32_t held_count;
     struct python_tally tallies[PYTHON_SITES_MAX];
     uint32_t tally_count;
+    struct python_frame frames[PYTHON_FRAMES_MAX]; /* last: copies take as many as there are */
 };
 
 /* ---- What is found ----------------------------------------------------------------------------------------------- */
@@ -262,6 +262,7 @@ struct python_thread {
     size_t origin_capacity;
     uint32_t *labels; /* instructions */
     size_t label_count, label_capacity;
+    size_t split_count; /* executions that went on in two ways */
     uint32_t *passed; /* what the states had passed that begin at labels; those beyond had passed nothing */
     size_t passed_count;
     struct python_state **work; /* each with its label */

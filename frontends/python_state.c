@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 /* ---- Texts ------------------------------------------------------------------------------------------------------- */
@@ -44,7 +45,7 @@ struct python_state *python_state_new(struct python *self, uint32_t thread)
 struct python_state *python_state_copy(struct python *self, struct python_state *state)
 {
     struct python_state *copy = arena_take(&self->arena, sizeof *copy);
-    memcpy(copy, state, sizeof *copy);
+    memcpy(copy, state, offsetof(struct python_state, frames) + state->frame_count * sizeof *state->frames);
     copy->stamp = ++self->stamp;
     state->stamp = ++self->stamp;
     copy->object_capacity = state->object_count;

@@ -283,6 +283,7 @@ long_scripts = \
     %D%/whole/test_assign.sh \
     %D%/whole/test_exports.sh \
     %D%/whole/test_memory.sh \
+    %D%/whole/test_python.sh \
     %D%/whole/test_real.sh \
     %D%/whole/test_theorem.sh
 LONG_RUNS = 5000

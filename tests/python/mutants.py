@@ -3,7 +3,7 @@
 
 The dumps are those that lie beside this file; each mutant has up to four changes in names, arguments, targets, order, constants,
 or in what a code says of itself; some have bytes of their text changed instead. Others are the programs themselves, with words in other
-places, which python3 compiles, where they still are programs. COUNT is a number, or a time: 900s. What fails is kept in FOLDER. Prints TAP."""
+places, which this interpreter compiles, where they still are programs. COUNT is a number, or a time: 900s. What fails is kept in FOLDER. Prints TAP."""
 import glob
 import json
 import os
@@ -93,8 +93,8 @@ def make_mutant(pick, dumps, names):
 def run(racecheck, arguments, text, folder):
     """The exit status, and what is said on standard error."""
     if arguments == ["MUTANT"]:
-        arguments = [os.path.join(folder, "mutant.py")]
-        with open(arguments[0], "wb") as file:
+        arguments = ["--python", sys.executable, os.path.join(folder, "mutant.py")]
+        with open(arguments[-1], "wb") as file:
             file.write(text)
     command = [racecheck] + arguments + ["--quiet", "--max-states", "3000", "--timeout", "20"]
     try:

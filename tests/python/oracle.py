@@ -3,7 +3,7 @@
 
     oracle.py check RACECHECK SEED COUNT INTERPRETER...    generated programs, compiled by these (compilers.py); prints TAP
     oracle.py keep SEED COUNT INTERPRETER...               keeps their dumps, as oracle-VERSION.json.gz
-    oracle.py kept RACECHECK FILE...                       checks what was kept
+    oracle.py kept RACECHECK STRIDE FILE...                checks what was kept: of STRIDE programs one, of each file others; 1: all
 
 It was written from the table of rules in docs/python.md, not from the program. Values are Python's own, states are whole; nothing is
 partially evaluated. What is compared: the outputs, and by how many schedules each comes about. A step is what a thread does from one
@@ -134,7 +134,7 @@ class Machine:
     def __init__(self, dump, rules, interval=0, phase=0):
         self.interval, self.phase, self.ticker = interval, phase, phase  # 2.7: after so many bytecodes that it counts it looks
         self.dump, self.rules, self.version = dump, rules, dump["python"][0] * 100 + dump["python"][1]
-        self.codes = dump["codes"]
+        self.codes, self.texts = dump["codes"], {}
         self.iterator_size = 2 if self.version >= 315 else 1  # from 3.15 on a second value lies above an iterator
 
     def constant(self, value):
@@ -157,8 +157,14 @@ class Machine:
     # A state, and back.
 
     def snapshot(self):
-        return json.dumps([sorted(((list(k), v) for k, v in self.shared.items()), key=repr), self.output, self.threads, self.objects, self.ticker],
+        return json.dumps([sorted(self.shared.items(), key=self.order), self.output, self.threads, self.objects, self.ticker],
                           default=lambda value: {"set": 1}, separators=(",", ":"))
+
+    def order(self, item):
+        """Keys are of several types: they are in the order of their texts."""
+        if item[0] not in self.texts:
+            self.texts[item[0]] = repr(item[0])
+        return self.texts[item[0]]
 
     def save(self):
         return (dict(self.shared), self.output,
@@ -172,20 +178,6 @@ class Machine:
 
     # One thread goes on.
 
-    def ready(self, number):
-        """Whether it is there and can make its next operation."""
-        thread = self.threads[number]
-        if thread["state"] != "ready":
-            return False
-        saved = self.save()
-        try:
-            self.step(number)
-            return True
-        except Blocked:
-            return False
-        finally:
-            self.restore(saved)
-
     def step(self, number):
         """From a switch point to the next one that a shared access stands behind."""
         self.number, self.thread, self.touched = number, self.threads[number], False
@@ -193,17 +185,26 @@ class Machine:
         while self.thread["frames"]:
             if self.interval and len(self.threads) > 1 and self.looks_now():
                 return
-            saved = self.save()
+            begun = self.begin()
             try:
                 if not self.bytecode():
-                    self.restore(saved)
-                    return
+                    return self.undo(begun)
             except Blocked:
-                self.restore(saved)
+                self.undo(begun)
                 if not self.touched:
                     raise
                 return
         self.thread["state"] = "done"
+
+    def begin(self):
+        """The thread as it is before a bytecode that perhaps belongs to the next step: such a one has changed nothing else so far."""
+        thread, frame = self.thread, self.thread["frames"][-1]
+        kept = [frame[0], frame[1], dict(frame[2]), list(frame[3]), list(frame[4]), frame[5], frame[6]]
+        return dict(thread, frames=thread["frames"][:-1] + [kept])
+
+    def undo(self, begun):
+        self.thread.clear()
+        self.thread.update(begun)
 
     def looks_now(self):
         """Counts the next bytecode, if it is one that is counted; whether the interpreter looks before it."""
@@ -808,17 +809,20 @@ def explore(dump, rules, most, contended, counting=()):
             return memo[key]
         if len(memo) > most:
             raise TooLarge
-        result = {}
-        ready = [number for number in range(len(machine.threads)) if machine.ready(number)]
-        if not ready:
+        result, saved = {}, machine.save()
+        for number in range(len(machine.threads)):
+            if machine.threads[number]["state"] == "done":
+                continue
+            try:
+                machine.step(number)
+                for output, count in visit().items():
+                    result[output] = result.get(output, 0) + count
+            except Blocked:
+                pass
+            machine.restore(saved)
+        if not result:
             done = all(thread["state"] == "done" for thread in machine.threads)
             result = {machine.output if done else "deadlock": 1}
-        for number in ready:
-            saved = machine.save()
-            machine.step(number)
-            for output, count in visit().items():
-                result[output] = result.get(output, 0) + count
-            machine.restore(saved)
         memo[key] = result
         return result
     return visit()
@@ -900,8 +904,9 @@ def write_all(interpreter, seed, count):
     return compile_all(interpreter, [("p.py", write_program(number)) for number in range(seed, seed + count)])
 
 
-def check_kept(racecheck, path):
-    return os.path.basename(path), check(racecheck, list(enumerate(kept(path))))
+def check_kept(racecheck, stride, subject):
+    first, path = subject
+    return os.path.basename(path), check(racecheck, list(enumerate(kept(path)))[first::stride])
 
 
 def check_compiled(racecheck, seed, count, interpreter):
@@ -923,7 +928,8 @@ def report_all(function, arguments, subjects):
 def main():
     what, arguments = sys.argv[1], sys.argv[2:]
     if what == "kept":
-        return report_all(check_kept, arguments[:1], arguments[1:])
+        stride = int(arguments[1])
+        return report_all(check_kept, [arguments[0], stride], [(number % stride, path) for number, path in enumerate(arguments[2:])])
     if what == "check":
         return report_all(check_compiled, [arguments[0], int(arguments[1]), int(arguments[2])], arguments[3:])
     if what == "show":

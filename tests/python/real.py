@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """real.py: what racecheck says of Python programs, beside what a real interpreter does.
 
-    real.py examples RACECHECK PYTHON RUNS FILE...    witnesses of these programs, and so many runs that nobody guides; prints TAP
-    real.py programs RACECHECK PYTHON SEED COUNT      witnesses of generated programs (oracle.py writes them)
+    real.py examples RACECHECK PYTHON MOST RUNS FILE...    witnesses of these programs, and so many runs that nobody guides; prints TAP
+    real.py programs RACECHECK PYTHON MOST SEED COUNT      witnesses of generated programs (oracle.py writes them)
 
-Each witness is executed by the interpreter (racecheck replay --real) and must end as it says. What a program prints when it
+MOST witnesses of a program, the first ones and the last. Each is executed by the interpreter (racecheck replay --real) and must end as it says. What a program prints when it
 runs by itself, with threads that switch as often as they can, must be one of the outputs that racecheck lists."""
 import json
 import os
@@ -15,7 +15,6 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import oracle  # noqa: E402
 
-WITNESSES_MAX = 12  # of a program: the first ones, and the last
 OFTEN = """import sys, time
 sys.setswitchinterval(1e-6)
 sleep = time.sleep
@@ -45,17 +44,16 @@ def replay(racecheck, python, witness, folder):
     return run.stderr.decode().strip() + ": " + words[words.rfind("executed "):] + " (schedule %s)" % witness["schedule"]
 
 
-def some(witnesses):
-    half = WITNESSES_MAX // 2
-    return witnesses if len(witnesses) <= WITNESSES_MAX else witnesses[:half] + witnesses[-half:]
+def some(witnesses, most):
+    return witnesses if len(witnesses) <= most else witnesses[:most - most // 2] + witnesses[-(most // 2):]
 
 
-def replay_all(racecheck, python, path, options, folder):
+def replay_all(racecheck, python, path, options, folder, most):
     """Returns how many witnesses were executed, the result, and what is wrong."""
     result, reason = check(racecheck, python, path, options)
     if result is None:
         return 0, None, reason
-    witnesses = some(result["witnesses"])
+    witnesses = some(result["witnesses"], most)
     for witness in witnesses:
         wrong = replay(racecheck, python, witness, folder)
         if "a real run is led only through them" in wrong:
@@ -75,11 +73,11 @@ def run_free(racecheck, python, path, runs):
     return "" if run.returncode == 0 else " ".join(run.stdout.decode().split())
 
 
-def examples(racecheck, python, runs, paths):
+def examples(racecheck, python, most, runs, paths):
     print("1..%d" % (2 * len(paths)))
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(paths):
-            count, result, wrong = replay_all(racecheck, python, path, [], folder)
+            count, result, wrong = replay_all(racecheck, python, path, [], folder, int(most))
             name = os.path.basename(path)
             print("%s %d - %s: %d witnesses, executed for real %s" % ("not ok" if wrong else "ok", 2 * number + 1, name, count, wrong))
             wrong = run_free(racecheck, python, path, int(runs))
@@ -87,7 +85,7 @@ def examples(racecheck, python, runs, paths):
             sys.stdout.flush()
 
 
-def programs(racecheck, python, seed, count):
+def programs(racecheck, python, most, seed, count):
     print("1..1")
     done = executed = 0
     failures = []
@@ -96,7 +94,7 @@ def programs(racecheck, python, seed, count):
         while done < int(count):
             with open(path, "w") as stream:
                 stream.write(oracle.write_program(int(seed) + done))
-            number, result, wrong = replay_all(racecheck, python, path, ["--max-states", "200000"], folder)
+            number, result, wrong = replay_all(racecheck, python, path, ["--max-states", "200000"], folder, int(most))
             if result is not None and wrong:
                 failures.append("seed %d: %s" % (int(seed) + done, wrong))
                 print("# " + failures[-1])
@@ -107,6 +105,6 @@ def programs(racecheck, python, seed, count):
 
 if __name__ == "__main__":
     if sys.argv[1] == "examples":
-        examples(sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:])
+        examples(*sys.argv[2:6], sys.argv[6:])
     else:
-        programs(*sys.argv[2:6])
+        programs(*sys.argv[2:7])

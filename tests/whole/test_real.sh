@@ -9,9 +9,13 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 cp "$top"/examples/python/*.py "$work" && cd "$work" || exit 99
 
-runs=5
-programs=5
-test -n "${LONG_TESTS:-}" && runs=300 && programs=200
+python=${PYTHON:-python3}
+
+# Free runs and witnesses of each example, and generated programs.
+runs=2
+witnesses=3
+programs=4
+test -n "${LONG_TESTS:-}" && runs=300 witnesses=12 programs=200
 
 number=0
 failures=0
@@ -29,7 +33,7 @@ tell() {
     fi
 }
 
-if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null; then
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null; then
     echo '1..0 # SKIP there is no Python 3.7 or later'
     exit 0
 fi
@@ -72,10 +76,10 @@ t.join()
 print(cell.value)
 END
 
-python3 "$top/tests/python/real.py" examples "$RACECHECK" python3 "$runs" ./*.py >said 2>&1
+"$python" "$top/tests/python/real.py" examples "$RACECHECK" "$python" "$witnesses" "$runs" ./*.py >said 2>&1
 tell "witnesses of the examples end as they say, and what free runs print is listed"
 
-python3 "$top/tests/python/real.py" programs "$RACECHECK" python3 1 "$programs" >said 2>&1
+"$python" "$top/tests/python/real.py" programs "$RACECHECK" "$python" "$witnesses" 1 "$programs" >said 2>&1
 tell "witnesses of $programs generated programs end as they say"
 
 # Not among those that run by themselves: it could really hang.
@@ -144,8 +148,8 @@ tell "nor is a file that is not there"
 test $? -eq 2 && grep -q 'is no Python program' said && test "$(wc -l <said)" -eq 1
 tell "other programs cannot be executed for real"
 
-if python3 -c 'import jsonschema' 2>/dev/null; then
-    python3 - left.json "$top/docs" >said 2>&1 <<'END'
+if "$python" -c 'import jsonschema' 2>/dev/null; then
+    "$python" - left.json "$top/docs" >said 2>&1 <<'END'
 import json, pathlib, sys
 import jsonschema
 docs = pathlib.Path(sys.argv[2])
