@@ -71,6 +71,7 @@ static const struct row rows[] = {
     {"EXTENDED_ARG", PY_NOTHING},
     {"FORMAT_SIMPLE", PY_FORMAT},
     {"FORMAT_VALUE", PY_FORMAT},
+    {"FORMAT_WITH_SPEC", PY_FORMAT},
     {"FOR_ITER", PY_FOR_ITER},
     {"GEN_START", PY_POP_TOP},
     {"GET_ITER", PY_GET_ITER},

@@ -177,11 +177,6 @@ static bool fill_defaults(struct python *self, struct python_state *state, const
     return true;
 }
 
-static bool cannot_go_on(const struct python_state *state)
-{
-    return state->refusal != 0 || state->raised.kind != PYTHON_ABSENT;
-}
-
 static bool call_function(struct python *self, struct python_state *state, struct python_value callee,
                           const struct python_arguments *arguments, bool checks, struct python_value names)
 {
@@ -206,7 +201,7 @@ static bool call_function(struct python *self, struct python_state *state, struc
     state->checks = self->rules <= PYTHON_GIL310;
     return fill_positional(self, state, code, arguments, frame) && fill_named(self, state, code, arguments, frame) &&
            fill_defaults(self, state, code, function, frame) && make_cells(self, state, function, frame) &&
-           (!is_generator || cannot_go_on(state) || python_make_generator(self, state));
+           (!is_generator || python_cannot_go_on(state) || python_make_generator(self, state));
 }
 
 /* ---- Classes ----------------------------------------------------------------------------------------------------- */

@@ -143,7 +143,8 @@ static int64_t describe(struct python *self, struct python_state *state, struct 
     state->refusal = refusal;
     const struct python_object *said = python_object(state, rope);
     for (uint32_t i = 0; is_said && i < said->count; i++) {
-        const char *piece = said->items[i].kind == PYTHON_DYNAMIC ? "..." : python_text_of(self, said->items[i]);
+        enum python_kind kind = said->items[i].kind;
+        const char *piece = kind == PYTHON_DYNAMIC ? "..." : kind == PYTHON_INT ? "" : python_text_of(self, said->items[i]);
         text_print(&words, "%s%s", i == 0 && piece[0] != '\0' ? ": " : "", piece);
     }
     int64_t number = python_intern(self, text_string(&words), words.length);

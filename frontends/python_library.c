@@ -189,6 +189,12 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_set_setter(self, state, arguments);
     case PYTHON_BUILTIN_STR_JOIN:
         return python_join_texts(self, state, arguments);
+    case PYTHON_BUILTIN_STR_FORMAT:
+        return python_format_fields(self, state, arguments);
+    case PYTHON_BUILTIN_FORMAT:
+        return python_call_format(self, state, arguments);
+    case PYTHON_BUILTIN_REPR:
+        return python_push(self, state, first) && python_convert_value(self, state, 2);
     case PYTHON_BUILTIN_STR_UPPER:
     case PYTHON_BUILTIN_STR_LOWER:
         return python_change_letters(self, state, first, builtin == PYTHON_BUILTIN_STR_UPPER);

@@ -73,6 +73,9 @@
     X(PROPERTY_SETTER, "builtins", PROPERTY, "setter", false)                     \
     X(STR_JOIN, "builtins", STR, "join", false)                                   \
     X(STR_UPPER, "builtins", STR, "upper", false)                                 \
+    X(STR_FORMAT, "builtins", STR, "format", false)                               \
+    X(FORMAT, "builtins", NONE, "format", false)                                  \
+    X(REPR, "builtins", NONE, "repr", false)                                      \
     X(STR_LOWER, "builtins", STR, "lower", false)                                 \
     X(LIST_INDEX, "builtins", LIST, "index", false)                               \
     X(LIST_COUNT, "builtins", LIST, "count", false)                               \

@@ -7,6 +7,7 @@
  *     python_calls.c        calls of functions and classes, attributes
  *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
  *     python_text.c         values as text
+ *     python_formats.c      values as formats have them
  *     python.c              composes them, and makes the program
  *
  * This is an online partial evaluator (Jones, Gomard, Sestoft, Partial Evaluation, 1993): our own interpreter executes each
@@ -88,8 +89,11 @@ enum python_shape {
     PYTHON_COUNTER,          /* of a range: next, end, step */
     PYTHON_CELL,             /* value */
     PYTHON_GENERATOR_OBJECT, /* see python_generators.c */
-    PYTHON_ROPE              /* a text made of texts and integers in registers */
+    PYTHON_ROPE              /* a text made of texts and integers in registers, before which can be how they are filled up */
 };
+
+/* How an integer in a register is filled up: a width times PYTHON_PAD_KINDS, and one of these. */
+enum { PYTHON_PAD_LEFT, PYTHON_PAD_RIGHT, PYTHON_PAD_ZEROS, PYTHON_PAD_KINDS };
 
 /* Items of a function. */
 enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE, FUNCTION_ITEMS };
@@ -358,6 +362,12 @@ int64_t python_find_key(const struct python_object *object, struct python_value 
 /* The item that a known index or key means, of a list, a tuple, or whatever has keys; -1 where there is none. */
 int64_t python_find_item(const struct python_object *object, struct python_value key);
 
+/* What was refused, or is on its way to a handler: nothing more is left of this bytecode, nor pushed. */
+static inline bool python_cannot_go_on(const struct python_state *state)
+{
+    return state->refusal != 0 || state->raised.kind != PYTHON_ABSENT;
+}
+
 static inline struct python_frame *python_top(struct python_state *state)
 {
     return &state->frames[state->frame_count - 1];
@@ -604,6 +614,9 @@ bool python_throw_where(struct python *self, struct python_state *state, enum op
 
 /* ---- python_text.c ----------------------------------------------------------------------------------------------- */
 
+/* Appends a text to a rope. */
+void python_append_plain(struct python *self, struct python_object *rope, const char *text);
+
 /* Appends a value as str() or repr() has it to a rope. */
 bool python_append_text(struct python *self, struct python_state *state, struct python_object *rope,
                         struct python_value value, bool quotes);
@@ -611,11 +624,13 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
 /* Pushes a text made of pieces: a string where it is known. */
 struct python_value python_finish_rope(struct python *self, struct python_state *state, struct python_value rope);
 
+/* Words for a value in errors: "an integer", "a list". */
+const char *python_what(const struct python *self, const struct python_state *state, struct python_value value);
+
+/* ---- python_formats.c -------------------------------------------------------------------------------------------- */
+
 /* "%s: %d" % values. */
 bool python_format(struct python *self, struct python_state *state, struct python_value format,
                    struct python_value values);
-
-/* Words for a value in errors: "an integer", "a list". */
-const char *python_what(const struct python *self, const struct python_state *state, struct python_value value);
 
 #endif

@@ -37,14 +37,74 @@ bool python_print_old(struct python *self, struct python_state *state, bool is_l
     return python_call_builtin(self, state, PYTHON_BUILTIN_PRINT, &arguments) && python_pop(self, state, &ignored);
 }
 
-/* One write: others can step before it. */
+static void write_text(struct python *self, struct python_state *state, const char *text)
+{
+    python_emit(self, state, OPCODE_PRINT, python_text(self, text), nothing);
+}
+
+/* Writes as many fillers as an integer needs that is not to have fewer letters than the width; a minus is one. */
+static void write_fillers(struct python *self, struct python_state *state, int64_t number, int64_t width,
+                          const char *filler)
+{
+    int64_t least = 1; /* with one letter more than the fillers leave it: 10 to the power of that many */
+    for (int64_t w = 1; w < width; w++)
+        least *= 10;
+    for (; least >= 10; least /= 10) {
+        size_t above = python_skip(self, state, OPCODE_JGTE, python_immediate(least), python_register(number)),
+               below = python_skip(self, state, OPCODE_JLTE, python_immediate(-least / 10), python_register(number));
+        write_text(self, state, filler);
+        python_land(self, state, above);
+        python_land(self, state, below);
+    }
+}
+
+/* Zeros stand behind a minus. */
+static void write_behind_zeros(struct python *self, struct python_state *state, int64_t number, int64_t width)
+{
+    int64_t magnitude;
+    if (!python_free_register(self, state, &magnitude))
+        return;
+    python_emit(self, state, OPCODE_MOV, python_register(number), python_register(magnitude));
+    size_t positive = python_skip(self, state, OPCODE_JGTE, python_immediate(0), python_register(number)),
+           done = python_label(self, state);
+    python_emit(self, state, OPCODE_NEG, python_register(magnitude), nothing);
+    write_text(self, state, "-");
+    write_fillers(self, state, magnitude, width - 1, "0");
+    python_emit(self, state, OPCODE_J, (struct operand){.kind = OPERAND_TARGET, .value = (int64_t)done}, nothing);
+    python_land(self, state, positive);
+    write_fillers(self, state, magnitude, width, "0");
+    python_land(self, state, done);
+    python_emit(self, state, OPCODE_PRINT, python_register(magnitude), nothing);
+}
+
+static void write_integer(struct python *self, struct python_state *state, int64_t number, int64_t padding)
+{
+    int64_t width = padding / PYTHON_PAD_KINDS, how = padding % PYTHON_PAD_KINDS;
+    if (width > 0 && how == PYTHON_PAD_ZEROS) {
+        write_behind_zeros(self, state, number, width);
+        return;
+    }
+    if (how == PYTHON_PAD_LEFT)
+        write_fillers(self, state, number, width, " ");
+    python_emit(self, state, OPCODE_PRINT, python_register(number), nothing);
+    if (how == PYTHON_PAD_RIGHT)
+        write_fillers(self, state, number, width, " ");
+}
+
+/* One write: others can step before it, whatever comes first of it. */
 static void write_piece(struct python *self, struct python_state *state, const struct python_object *rope)
 {
-    for (uint32_t i = 0; i < rope->count; i++)
-        python_emit(self, state, OPCODE_PRINT,
-                    rope->items[i].kind == PYTHON_DYNAMIC ? python_register(rope->items[i].number)
-                                                          : python_text(self, python_text_of(self, rope->items[i])),
-                    nothing);
+    int64_t padding = 0;
+    for (uint32_t i = 0; i < rope->count; i++) {
+        struct python_value item = rope->items[i];
+        if (i == 0 && item.kind == PYTHON_INT)
+            write_text(self, state, "");
+        if (item.kind == PYTHON_DYNAMIC)
+            write_integer(self, state, item.number, padding);
+        else if (item.kind == PYTHON_STRING)
+            write_text(self, state, python_text_of(self, item));
+        padding = item.kind == PYTHON_INT ? item.number : 0;
+    }
 }
 
 static bool has_text(const struct python *self, const struct python_object *rope)

@@ -178,6 +178,10 @@ bool python_divmod(struct python *self, struct python_state *state, const struct
 /* @x.setter */
 bool python_set_setter(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
+/* python_formats.c: format(), and str.format(). */
+bool python_call_format(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_format_fields(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+
 /* str.join(); upper() or lower(); list.index() or count(); a list of a dictionary's keys, values, or both. */
 bool python_join_texts(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_change_letters(struct python *self, struct python_state *state, struct python_value text, bool is_upper);

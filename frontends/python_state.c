@@ -213,18 +213,12 @@ bool python_push(struct python *self, struct python_state *state, struct python_
     return true;
 }
 
-/* What was refused, or is on its way to a handler, has left the stack as it happened to be. */
-static bool cannot_go_on(const struct python_state *state)
-{
-    return state->refusal != 0 || state->raised.kind != PYTHON_ABSENT;
-}
-
 bool python_pop(struct python *self, struct python_state *state, struct python_value *value)
 {
     struct python_frame *frame = python_top(state);
     *value = ABSENT;
     if (frame->depth == 0)
-        return cannot_go_on(state) || is_damaged(self);
+        return python_cannot_go_on(state) || is_damaged(self);
     *value = frame->values[frame->slots + --frame->depth];
     if (value->kind == PYTHON_DYNAMIC)
         state->in_flight |= UINT64_C(1) << value->number;
@@ -236,7 +230,7 @@ bool python_peek(struct python *self, struct python_state *state, uint32_t depth
     struct python_frame *frame = python_top(state);
     *value = &state->none;
     if (depth >= frame->depth)
-        return cannot_go_on(state) || is_damaged(self);
+        return python_cannot_go_on(state) || is_damaged(self);
     *value = &frame->values[frame->slots + frame->depth - 1 - depth];
     return true;
 }

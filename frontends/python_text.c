@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ const char *python_what(const struct python *self, const struct python_state *st
     return value.kind == PYTHON_OBJECT ? shapes[python_object(state, value)->shape] : kinds[value.kind];
 }
 
-static void append_text(struct python *self, struct python_object *rope, const char *text)
+void python_append_plain(struct python *self, struct python_object *rope, const char *text)
 {
     struct python_value *last = rope->count > 0 ? &rope->items[rope->count - 1] : NULL;
     if (last == NULL || last->kind != PYTHON_STRING) {
@@ -59,29 +60,50 @@ static bool append_items(struct python *self, struct python_state *state, struct
                          const struct python_object *list)
 {
     bool is_tuple = list->shape == PYTHON_TUPLE;
-    append_text(self, rope, is_tuple ? "(" : "[");
+    python_append_plain(self, rope, is_tuple ? "(" : "[");
     for (uint32_t i = 0; i < list->count; i++) {
-        append_text(self, rope, i > 0 ? ", " : "");
+        python_append_plain(self, rope, i > 0 ? ", " : "");
         if (!python_append_text(self, state, rope, list->items[i], true))
             return false;
     }
-    append_text(self, rope, is_tuple ? list->count == 1 ? ",)" : ")" : "]");
+    python_append_plain(self, rope, is_tuple ? list->count == 1 ? ",)" : ")" : "]");
     return true;
 }
 
-/* As repr() has a text whose characters are all printable ASCII. */
+/* As repr() has a text of ASCII. */
 static bool append_quoted(struct python *self, struct python_state *state, struct python_object *rope, const char *text)
 {
+    static const char escaped[] = "\t\n\r\\", escapes[] = "tnr\\";
+    struct text quoted = TEXT_INIT;
+    char quote = strchr(text, '\'') != NULL && strchr(text, '"') == NULL ? '"' : '\'';
     bool is_plain = true;
-    for (const char *c = text; *c != '\0'; c++)
-        is_plain = is_plain && *c >= ' ' && *c <= '~' && *c != '\'' && *c != '\\';
-    if (!is_plain)
-        return python_refuse(self, state,
-                             "a text with quotation marks or other letters than ASCII is not shown as repr() does");
-    append_text(self, rope, "'");
-    append_text(self, rope, text);
-    append_text(self, rope, "'");
-    return true;
+    text_append(&quoted, &quote, 1);
+    for (const char *c = text; *c != '\0'; c++) {
+        const char *escape = strchr(escaped, *c);
+        is_plain = is_plain && isascii((unsigned char)*c);
+        if (escape != NULL)
+            text_print(&quoted, "\\%c", escapes[escape - escaped]);
+        else if (*c == quote)
+            text_print(&quoted, "\\%c", quote);
+        else
+            text_print(&quoted, isprint((unsigned char)*c) ? "%c" : "\\x%02x", (unsigned char)*c);
+    }
+    text_append(&quoted, &quote, 1);
+    if (is_plain)
+        python_append_plain(self, rope, text_string(&quoted));
+    text_free(&quoted);
+    return is_plain ||
+           python_refuse(self, state, "a text with other letters than ASCII is not shown as repr() does");
+}
+
+/* What a rope is made of: texts, integers, and how these are filled up. */
+static void append_rope(struct python *self, struct python_object *rope, const struct python_object *other)
+{
+    for (uint32_t i = 0; i < other->count; i++)
+        if (other->items[i].kind == PYTHON_STRING)
+            python_append_plain(self, rope, python_text_of(self, other->items[i]));
+        else
+            python_append(self, rope, other->items[i]);
 }
 
 bool python_append_text(struct python *self, struct python_state *state, struct python_object *rope,
@@ -90,14 +112,14 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
     char digits[32];
     switch (value.kind) {
     case PYTHON_NONE:
-        append_text(self, rope, "None");
+        python_append_plain(self, rope, "None");
         return true;
     case PYTHON_BOOL:
-        append_text(self, rope, value.number != 0 ? "True" : "False");
+        python_append_plain(self, rope, value.number != 0 ? "True" : "False");
         return true;
     case PYTHON_INT:
         snprintf(digits, sizeof digits, "%" PRId64, value.number);
-        append_text(self, rope, digits);
+        python_append_plain(self, rope, digits);
         return true;
     case PYTHON_DYNAMIC:
         python_append(self, rope, value);
@@ -105,10 +127,10 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
     case PYTHON_STRING:
         if (quotes)
             return append_quoted(self, state, rope, python_text_of(self, value));
-        append_text(self, rope, python_text_of(self, value));
+        python_append_plain(self, rope, python_text_of(self, value));
         return true;
     case PYTHON_FLOAT:
-        append_text(self, rope, python_text_of(self, value));
+        python_append_plain(self, rope, python_text_of(self, value));
         return true;
     case PYTHON_OBJECT:
         break;
@@ -124,9 +146,7 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
         return append_items(self, state, rope, object);
     if (object->shape != PYTHON_ROPE || quotes)
         return python_refuse(self, state, "%s is made a text: that is not covered", python_what(self, state, value));
-    for (uint32_t i = 0; i < object->count; i++)
-        if (!python_append_text(self, state, rope, object->items[i], false))
-            return false;
+    append_rope(self, rope, object);
     return true;
 }
 
@@ -136,70 +156,4 @@ struct python_value python_finish_rope(struct python *self, struct python_state 
     if (object->count == 0)
         return python_string(self, "");
     return object->count == 1 && object->items[0].kind == PYTHON_STRING ? object->items[0] : rope;
-}
-
-/* One conversion: %s, %d, %i, %r, %%. Returns how many characters it has; 0 where it is none that is known. */
-static size_t conversion(const char *at, char *kind)
-{
-    *kind = at[1];
-    return strchr("sdir%", at[1]) != NULL && at[1] != '\0' ? 2 : 0;
-}
-
-bool python_format(struct python *self, struct python_state *state, struct python_value format,
-                   struct python_value values)
-{
-    bool is_tuple = python_is(state, values, PYTHON_TUPLE);
-    uint32_t count = is_tuple ? python_object(state, values)->count : 1, used = 0;
-    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
-    struct python_object *object = python_change(self, state, rope);
-    if (format.kind != PYTHON_STRING)
-        return python_refuse(self, state, "a format that depends on the threads is not covered");
-    for (const char *at = python_text_of(self, format); *at != '\0';) {
-        char kind, letter[2] = {*at, '\0'};
-        size_t length = *at == '%' ? conversion(at, &kind) : 1;
-        if (length == 0)
-            return python_refuse(self, state, "this format is not covered yet (expected %%s, %%d or %%r)");
-        if (*at != '%' || kind == '%')
-            append_text(self, object, letter);
-        else {
-            if (used == count)
-                return python_refuse(self, state, "the format has more conversions than there are values");
-            struct python_value value = is_tuple ? python_object(state, values)->items[used] : values;
-            if ((kind == 'd' || kind == 'i') && !python_is_integer(value))
-                return python_refuse(self, state, "%%d is for integers, not for %s", python_what(self, state, value));
-            if (value.kind == PYTHON_BOOL && (kind == 'd' || kind == 'i'))
-                value.kind = PYTHON_INT;
-            if (!python_append_text(self, state, object, value, kind == 'r'))
-                return false;
-            used++;
-        }
-        at += length;
-    }
-    if (used != count)
-        return python_refuse(self, state, "the format has fewer conversions than there are values");
-    return python_push(self, state, python_finish_rope(self, state, rope));
-}
-
-bool python_format_value(struct python *self, struct python_state *state, const struct python_instruction *instruction)
-{
-    struct python_value value;
-    bool is_flagged = strcmp(instruction->name, "FORMAT_VALUE") == 0;
-    if (is_flagged && (instruction->argument & 4) != 0)
-        return python_refuse(self, state, "a format behind ':' in an f-string is not covered yet");
-    if (!python_pop(self, state, &value))
-        return false;
-    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
-    bool quotes = is_flagged && (instruction->argument & 3) == 2;
-    return python_append_text(self, state, python_change(self, state, rope), value, quotes) &&
-           python_push(self, state, python_finish_rope(self, state, rope));
-}
-
-bool python_convert_value(struct python *self, struct python_state *state, int64_t how)
-{
-    struct python_value value;
-    if (!python_pop(self, state, &value))
-        return false;
-    struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
-    return python_append_text(self, state, python_change(self, state, rope), value, how == 2) &&
-           python_push(self, state, python_finish_rope(self, state, rope));
 }

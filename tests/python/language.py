@@ -309,6 +309,32 @@ def body():
     sys.stdout.flush()
     print("%d %s %r" % (1, "a", "b"))
 """),
+    ("conversions", 207, """
+def body():
+    print("%5d|%-5d|%05d|%+d|% d|%x|%X|%o|%#x|%s|%5s|%-5s|%.1s|%r|%5r|%%|%3d" % (42, 42, 42, 42, 42, 255, 255, 8, 255, "q", "q", "q", "xyz", "r", "r", True))
+    print("%05d|%6.2f|%.3d|%i|%-8.3f|%s" % (-42, 3, 7, 9, 2.675, (1, "a")))
+    print("{0} {1}".format(1, "a"), "{1} {0} {1}".format("a", 5), "{n:>4} {m!r}".format(n=3, m="s"), "{0:>{w}}|{1:0{w}d}".format("a", 4, w=5))
+    print("{{}} {0:<4}|{0:^5}|{0:*>4}|{0:+}|{0:x}|{1:.2f}|{2:7,}|{3:5}|{3:>5.1}|".format(7, 1.5, 12345, "ab"))
+    print(format(5, "03d"), format("a"), repr("it's"), repr('a"b'), repr("t\\tn\\n"), ["it's", "x"], str((1, "b")))
+    for wrong in ("%d %d", "no"):
+        try: print(wrong % 1)
+        except TypeError as e: print(e)
+    for wrong in ("{0:d}", "{0:x}"):
+        try: print(wrong.format("a"))
+        except ValueError as e: print(e)
+"""),
+    ("f-strings", 306, """
+def body():
+    name, big, w = "ab", 1234567, 6
+    print(f"{big:,}|{big:_}|{big:12d}|{big:<12}|{big:^12}|{big:*>12}|{big:012}|{-big:012d}|{big:+}|{big: d}|{big:x}|{big:#x}|{big:#010X}|{big:o}|{big:b}")
+    print(f"{name}|{name:5}|{name:>5}|{name:^5}|{name:-^6}|{name:.1}|{name!r:>6}|{name!s:4}|{True:5}|{True}|{True:d}|{3:.2f}|{1.5:8.3f}|{None!s:>5}")
+    print(f"{big:{w + 4}}|{name:{w}}|{name:>{w}s}|{'x':*^{w}}|{{}}")
+"""),
+    ("f-strings that name", 308, """
+def body():
+    name, big = "ab", 1234567
+    print(f"{name=}|{big=}|{big=:>9}|{big + 1 = }|{name=!s}")
+"""),
 ]
 
 
